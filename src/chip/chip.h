@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The model: what a part is and what its registers mean. Made from chipdefs/ (chipdefs/README.md is
+ * the format) and never changed afterwards. Knows no hardware and no Linux.
+ */
+#ifndef CHIP_CHIP_H
+#define CHIP_CHIP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+/* A place in a definition, for errors. `file` is "<built in>/family/x.def" for embedded text. */
+struct chip_pos {
+	const char *file;
+	unsigned line, column;
+};
+
+enum chip_access { CHIP_RO, CHIP_RW, CHIP_WO, CHIP_RC, CHIP_W1C, CHIP_W1S, CHIP_RS };
+enum chip_space { CHIP_MMIO, CHIP_PHY, CHIP_CONFIG };
+enum chip_queue { CHIP_QUEUE_NONE, CHIP_QUEUE_TX, CHIP_QUEUE_RX };
+
+enum chip_group {
+	CHIP_IDENTITY, CHIP_LINK, CHIP_TRANSMIT, CHIP_RECEIVE, CHIP_INTERRUPTS, CHIP_GROUP_PHY,
+	CHIP_POWER, CHIP_ERRORS, CHIP_STATISTICS, CHIP_MANAGEMENT, CHIP_FILTERS, CHIP_PCIE,
+	CHIP_FIRMWARE, CHIP_OTHER, CHIP_GROUPS
+};
+
+/* The roles of chipdefs/README.md, in its order; chip_role_name() gives the word. */
+enum chip_role {
+	CHIP_ROLE_NONE,
+	CHIP_MAC_CONTROL, CHIP_MAC_STATUS, CHIP_TX_CONTROL, CHIP_RX_CONTROL,
+	CHIP_TX_HEAD, CHIP_TX_TAIL, CHIP_TX_LENGTH, CHIP_TX_ENABLE,
+	CHIP_RX_HEAD, CHIP_RX_TAIL, CHIP_RX_LENGTH, CHIP_RX_ENABLE,
+	CHIP_INTERRUPT_MASK, CHIP_INTERRUPT_CAUSE, CHIP_FLOW_CONTROL, CHIP_PAUSE_THRESHOLD,
+	CHIP_MANAGEMENT_STATE, CHIP_FIRMWARE_STATE, CHIP_EEE_STATE, CHIP_MDD_TX, CHIP_MDD_RX,
+	CHIP_PHY_CONTROL, CHIP_PHY_STATUS, CHIP_PHY_ID1, CHIP_PHY_ID2, CHIP_PHY_1000_STATUS,
+	CHIP_PHY_1000_CONTROL, CHIP_PHY_ESTATUS, CHIP_PHY_ADVERTISE, CHIP_PHY_PARTNER,
+	CHIP_PHY_VENDOR_STATUS, CHIP_PCIE_CONTROL, CHIP_PCIE_CONTROL2, CHIP_RX_LONG_PACKET,
+	CHIP_TX_QUEUE_CAUSE, CHIP_RX_QUEUE_CAUSE, CHIP_RESET_STATE, CHIP_PACKET_BUFFER,
+	CHIP_LINK_CAPABILITY, CHIP_LINK_CONTROL, CHIP_LINK_STATUS, CHIP_L1SS_CAPABILITY, CHIP_L1SS_CONTROL,
+	CHIP_ROLES
+};
+
+/* Which structure of configuration space a CHIP_CONFIG register belongs to. */
+enum chip_cap { CHIP_CAP_HEADER, CHIP_CAP_STANDARD, CHIP_CAP_EXTENDED };
+
+struct chip_value {
+	uint64_t first, last; /* inclusive */
+	const char *meaning;
+	bool unusual;
+};
+
+struct chip_field {
+	const char *name, *title;
+	uint8_t hi, lo;
+	struct chip_value *values;
+	size_t n_values;
+	const char *unit; /* NULL: a plain number */
+	uint64_t scale;   /* shown = (value << shift) * scale + plus; scale is 1 unless said */
+	unsigned shift;
+	uint64_t plus;
+	bool unusual_if_set, unusual_if_clear; /* one-bit fields without values */
+	struct chip_pos pos;
+};
+
+/* A run of an array's indices with one stride. A register that is no array has one segment 0..0. */
+struct chip_segment {
+	uint32_t first, last;   /* inclusive, absolute */
+	uint32_t first2, last2; /* second dimension; 0..0 without one */
+	uint32_t offset;        /* of [first][first2] */
+	uint32_t stride, stride2;
+};
+
+/* The register exists only if REG.FIELD has (or, negated, has not) one of the values. */
+struct chip_condition {
+	const char *reg, *field; /* NULL: always exists */
+	bool negate;
+	uint64_t values[8];
+	size_t n_values;
+};
+
+struct chip_reg {
+	const char *name, *title;
+	const char *aka;  /* name in driver headers; NULL: prefix and name; "none": in no header */
+	const char *cite; /* where the facts are from; never NULL after a check */
+	enum chip_space space;
+	enum chip_access access;
+	enum chip_group group;
+	enum chip_role role;
+	enum chip_queue queue;
+	enum chip_cap cap;
+	uint16_t cap_id;    /* of CHIP_CAP_STANDARD and CHIP_CAP_EXTENDED */
+	uint8_t width;      /* bits: 8, 16, 32, 64 */
+	uint8_t dimensions; /* 0: no array */
+	struct chip_segment *segments;
+	size_t n_segments;
+	struct chip_field *fields; /* highest bit first */
+	size_t n_fields;
+	struct chip_condition condition;
+	struct chip_pos pos;
+};
+
+struct chip_id {
+	uint16_t vendor, device;
+	const char *name; /* NULL: the chip's own */
+};
+
+struct chip_erratum {
+	const char *id, *title, *cite;
+};
+
+struct chip {
+	const char *name, *title;
+	bool family; /* a base only; not found in machines */
+	struct chip_id *ids;
+	size_t n_ids;
+	const char *driver;         /* NULL for a family without one */
+	uint8_t bar;
+	uint32_t bar_size;          /* bytes that may be mapped; 0: no registers */
+	uint32_t queues_tx, queues_rx;
+	uint32_t ring_entry;        /* bytes a descriptor */
+	const char *phy_kind, *phy; /* "internal", "external", "none"; its name or NULL */
+	const char **traits;
+	size_t n_traits;
+	struct chip_erratum *errata;
+	size_t n_errata;
+	struct chip_reg **regs; /* in the order of the definitions, bases first */
+	size_t n_regs;
+	struct chip_pos pos;
+};
+
+enum chip_word_kind { CHIP_WORD_REGISTER, CHIP_WORD_CONSTANT, CHIP_WORD_UNUSED };
+
+struct chip_word {
+	uint32_t index;
+	enum chip_word_kind kind;
+	enum chip_space space; /* of a register: CHIP_MMIO or CHIP_PHY */
+	const char *name;      /* register name without index, or what the constant is */
+	uint32_t i, j;         /* array indices */
+};
+
+struct chip_dump {
+	const char *driver;
+	uint32_t n_words;
+	struct chip_word *words; /* by index; words left out are unlabelled */
+	size_t n_named;
+	struct chip_pos pos;
+};
+
+/* One element of a register array, or the register itself. */
+struct chip_ref {
+	const struct chip_reg *reg; /* NULL: none */
+	uint32_t i, j;
+	uint32_t offset; /* CHIP_PHY: page << 5 | register, as Linux's PHY_REG() */
+};
+
+/* Words for the enumerations, as in definitions and JSON. Never NULL for a valid value. */
+const char *chip_access_name(enum chip_access access);
+const char *chip_space_name(enum chip_space space);
+const char *chip_group_name(enum chip_group group);
+const char *chip_role_name(enum chip_role role);
+/* The enumeration for a word, or -1. */
+int chip_access_parse(const char *word);
+int chip_space_parse(const char *word);
+int chip_group_parse(const char *word);
+int chip_role_parse(const char *word);
+
+/* Whether a plain read is harmless: not wo, rc, rs. */
+bool chip_access_safe(enum chip_access access);
+
+/* The register at an offset (any space but CHIP_CONFIG), or with a name ("TDH", case-insensitive). */
+struct chip_ref chip_reg_at(const struct chip *chip, enum chip_space space, uint32_t offset);
+const struct chip_reg *chip_reg_named(const struct chip *chip, enum chip_space space, const char *name);
+/* "TDH[1]", "STATUS", "PFINT_ITRN[0,3]": its element. .reg is NULL if there is none. An array's bare
+ * name gives its first element. */
+struct chip_ref chip_ref_parse(const struct chip *chip, enum chip_space space, const char *text);
+/* The element [i,j]; .reg is NULL if out of range. */
+struct chip_ref chip_ref_at(const struct chip_reg *reg, uint32_t i, uint32_t j);
+/* The register with a role, element i; .reg is NULL if the chip has none. */
+struct chip_ref chip_role_ref(const struct chip *chip, enum chip_role role, uint32_t i);
+/* Appends "TDH[1]". */
+void chip_ref_name(const struct chip_ref *ref, struct buf *out);
+/* Calls `each` for every element of reg, in order; stops and returns its value when not 0. */
+int chip_reg_each(const struct chip_reg *reg, int (*each)(const struct chip_ref *ref, void *arg), void *arg);
+uint64_t chip_reg_count(const struct chip_reg *reg);
+
+const struct chip_field *chip_field_named(const struct chip_reg *reg, const char *name);
+uint64_t chip_field_get(const struct chip_field *field, uint64_t value);
+bool chip_has_trait(const struct chip *chip, const char *trait);
+
+#endif

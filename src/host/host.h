@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What Linux knows: PCI functions (libpci), netdevs, drivers, bonds, the board. Reads only. */
+#ifndef HOST_HOST_H
+#define HOST_HOST_H
+
+#include "snapshot/snapshot.h"
+
+struct chipdb;
+struct err;
+struct host;
+
+/* Opens libpci's sysfs method; does not scan. -errno if this machine has no PCI or no /sys. */
+int host_open(struct host **h, struct err *e);
+void host_close(struct host *h);
+
+/*
+ * Resolves DEVICE: a netdev name, a PCI address, a chip name (or the name of one of its ids), a vendor:device id, or
+ * NULL for every supported NIC. A netdev or an address looks at nothing else on the machine. *list is sorted by address and freed by the
+ * caller. -ENODEV, with what to try, if nothing matches; -ENOTSUP for a device that is there but is no supported part.
+ */
+int host_find(struct host *h, struct chipdb *db, const char *device, struct pci_addr **list, size_t *n,
+	      struct err *e);
+
+/* Reads a function's configuration space into s: 64 bytes without root, all with. -ENODEV if it went away. */
+int host_add_function(struct host *h, struct snapshot *s, enum pci_role role, const struct pci_addr *addr,
+		      struct err *e);
+
+/* The upstream port above addr, from the device's place in /sys. False if it is on a root bus. */
+bool host_partner(const struct pci_addr *addr, struct pci_addr *partner);
+
+/* The other functions of the same device: at most 7, counted into *n. */
+void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *n);
+
+/* Fills everything known of the netdev(s), driver, bond, power, host. What cannot be read stays unknown. */
+void host_facts(const struct pci_addr *addr, struct facts *facts);
+
+/* Name of the bound driver into out, "" if none. */
+void host_driver(const struct pci_addr *addr, char *out, size_t size);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The snapshot file: JSON, documented in nicregs-snapshot(5). */
+#ifndef SNAPSHOT_FILE_H
+#define SNAPSHOT_FILE_H
+
+#include "snapshot/snapshot.h"
+
+struct chipdb;
+struct err;
+
+#define SNAPSHOT_SCHEMA 1
+
+/* Appends the file's text. `chip` names the registers and may be NULL. */
+void snapshot_save(const struct snapshot *s, const struct chip *chip, struct buf *out);
+
+/* Whether the text looks like a snapshot file (possibly damaged). */
+bool snapshot_recognise(const char *text, size_t n);
+
+/* Adds the snapshots in a text (one or more JSON values after one another) to `list`; `file` is for messages
+ * and is remembered. -EINVAL with the place for anything malformed, -EPROTONOSUPPORT for a newer schema;
+ * `list` is unchanged then. */
+int snapshot_load(const char *file, const char *text, size_t n, struct snapshots *list, struct err *e);
+
+/* Masks MAC addresses (facts, address registers, the Device Serial Number capability) and serials: the vendor part of a MAC
+ * stays, the rest becomes zero. */
+void snapshot_redact(struct snapshot *s, const struct chip *chip);
+
+#endif

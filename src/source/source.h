@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where snapshots come from. Nothing after this knows the difference. */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include "chip/db.h"
+#include "snapshot/snapshot.h"
+
+struct err;
+
+struct source_options {
+	const char *device;   /* as host_find(); also selects among the devices of a file. NULL: all */
+	const char *chip;     /* --chip: for sources that do not name the part */
+	const char *rung;     /* --access: this way to the registers only */
+	const char *regs;     /* glob of register names to read ("TDH*"); NULL: all safe ones */
+	bool no_regs;         /* identity and facts only */
+	bool wake;            /* touch a sleeping device, or one with memory decoding off, and put it back */
+	bool side_effects;    /* an rc register that `regs` names without a wildcard is read */
+	/* Called before each register load, for --trace; may be NULL. */
+	void (*trace)(const struct chip_ref *ref, uint32_t offset, void *arg);
+	void *trace_arg;
+};
+
+/* From this machine. Devices that cannot be read in part still give a snapshot that says why. */
+int source_live(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e);
+
+/* From a file ("-": stdin), recognised by content: a snapshot, lspci -x text, an ethtool register dump. -EINVAL, naming what it was
+ * taken for or that it is none of them. Only supported parts (or the asked one) become snapshots. */
+int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+		struct err *e);
+
+/* The recording embedded in the program. */
+int source_demo(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e);
+
+/* Whether a snapshot is of the asked DEVICE (netdev, address, chip, id); true if device is NULL. */
+bool source_matches(struct chipdb *db, const struct snapshot *s, const char *device);
+
+#endif

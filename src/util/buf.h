@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A growing byte string, always NUL-terminated once something was added. */
+#ifndef UTIL_BUF_H
+#define UTIL_BUF_H
+
+#include <stddef.h>
+
+struct buf {
+	char *data; /* NULL while empty and unused; owned */
+	size_t len; /* without the terminating NUL */
+	size_t cap;
+};
+
+#define AUTO_BUF __attribute__((cleanup(buf_free)))
+
+void buf_add(struct buf *b, const void *bytes, size_t n);
+void buf_puts(struct buf *b, const char *s);
+void buf_putc(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds blanks until the text since `start` is `width` columns wide (ASCII or UTF-8). */
+void buf_pad(struct buf *b, size_t start, size_t width);
+void buf_clear(struct buf *b);
+void buf_free(struct buf *b);
+/* The text, never NULL; owned by b. */
+const char *buf_str(const struct buf *b);
+/* Hands the string to the caller (free()); b is empty afterwards. Never NULL. */
+char *buf_take(struct buf *b);
+
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/err.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int err_set(struct err *e, int errnum, const char *what, const char *why, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return -errnum;
+	snprintf(e->what, sizeof(e->what), "%s", what);
+	va_start(ap, why);
+	vsnprintf(e->why, sizeof(e->why), why, ap);
+	va_end(ap);
+	e->todo[0] = '\0';
+	return -errnum;
+}
+
+int err_sys(struct err *e, int errnum, const char *what, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return -errnum;
+	va_start(ap, what);
+	vsnprintf(e->what, sizeof(e->what), what, ap);
+	va_end(ap);
+	snprintf(e->why, sizeof(e->why), "%s", strerror(errnum));
+	e->todo[0] = '\0';
+	return -errnum;
+}
+
+void err_todo(struct err *e, const char *todo, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return;
+	va_start(ap, todo);
+	vsnprintf(e->todo, sizeof(e->todo), todo, ap);
+	va_end(ap);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+static int read_all(int fd, const char *path, size_t most, struct buf *out, struct err *e)
+{
+	char chunk[16384];
+	ssize_t n;
+
+	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, errno, "%s", path);
+		if (out->len + (size_t)n > most)
+			return err_set(e, EFBIG, path, "larger than the %zu MiB that such a file can have", most >> 20);
+		buf_add(out, chunk, (size_t)n);
+	}
+	buf_add(out, "", 0);
+	return 0;
+}
+
+int file_read(const char *path, size_t most, struct buf *out, struct err *e)
+{
+	AUTO_CLOSE int fd = -1;
+	struct stat st;
+
+	if (!strcmp(path, "-"))
+		return read_all(STDIN_FILENO, "standard input", most, out, e);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, errno, "%s", path);
+	if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
+		return err_sys(e, EISDIR, "%s", path);
+	return read_all(fd, path, most, out, e);
+}
+
+int file_attr(int dirfd, const char *path, char *out, size_t size)
+{
+	AUTO_CLOSE int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	out[0] = '\0';
+	if (fd < 0)
+		return -errno;
+	n = read(fd, out, size - 1);
+	if (n < 0)
+		return -errno;
+	out[n] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	return 0;
+}
+
+static int write_all(int fd, const char *bytes, size_t n)
+{
+	while (n) {
+		ssize_t done = write(fd, bytes, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		bytes += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+static int write_beside(const char *path, char *temp, const void *bytes, size_t n, mode_t mode)
+{
+	AUTO_CLOSE int fd = mkostemp(temp, O_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, bytes, n);
+	if (!r && fchmod(fd, mode) < 0)
+		r = -errno;
+	if (!r && fsync(fd) < 0)
+		r = -errno;
+	if (!r && rename(temp, path) < 0)
+		r = -errno;
+	if (r)
+		unlink(temp);
+	return r;
+}
+
+int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
+{
+	AUTO_FREE char *temp = NULL;
+	int r;
+
+	if (!strcmp(path, "-")) {
+		r = write_all(STDOUT_FILENO, bytes, n);
+		return r ? err_sys(e, -r, "standard output") : 0;
+	}
+	temp = xasprintf("%s.XXXXXX", path);
+	r = write_beside(path, temp, bytes, n, mode);
+	return r ? err_sys(e, -r, "%s", path) : 0;
+}

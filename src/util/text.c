@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "util/buf.h"
+
+/* Decodes one code point of at most n bytes; its length, or 0 if it is not valid UTF-8. */
+static size_t utf8_next(const unsigned char *s, size_t n, uint32_t *cp)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	uint32_t c = len == 1 ? s[0] : s[0] & (0x7fu >> len);
+
+	if ((s[0] >= 0x80 && s[0] < 0xc2) || s[0] > 0xf4 || len > n)
+		return 0;
+	for (size_t i = 1; i < len; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	*cp = c;
+	return len;
+}
+
+static bool harmless(uint32_t c)
+{
+	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+		return false;
+	if ((c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e))
+		return false;
+	return !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff;
+}
+
+void text_escape(struct buf *out, const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	while (n) {
+		uint32_t c = 0;
+		size_t len = utf8_next(p, n, &c);
+
+		if (!len) {
+			buf_printf(out, "\\x%02x", p[0]);
+			len = 1;
+		} else if (harmless(c)) {
+			buf_add(out, p, len);
+		} else if (c < 0x100) {
+			buf_printf(out, "\\x%02x", c);
+		} else {
+			buf_printf(out, "\\u{%x}", c);
+		}
+		p += len;
+		n -= len;
+	}
+}
+
+size_t text_width(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t n = strlen(s), width = 0;
+
+	while (n) {
+		uint32_t c = 0;
+		size_t len = utf8_next(p, n, &c);
+		int w = len > 1 ? wcwidth((wchar_t)c) : 1;
+
+		width += w > 0 ? (size_t)w : w == 0 ? 0 : 1;
+		p += len ? len : 1;
+		n -= len ? len : 1;
+	}
+	return width;
+}
+
+static bool number(const char *s, int base, uint64_t *value)
+{
+	char *end;
+
+	if (!isxdigit((unsigned char)s[0]))
+		return false;
+	errno = 0;
+	*value = strtoull(s, &end, base);
+	return !errno && end != s && *end == '\0';
+}
+
+bool text_u64(const char *s, uint64_t *value)
+{
+	bool hex = s[0] == '0' && (s[1] == 'x' || s[1] == 'X');
+
+	return hex ? number(s + 2, 16, value) : number(s, 10, value);
+}
+
+bool text_hex(const char *s, uint64_t *value)
+{
+	bool prefixed = s[0] == '0' && (s[1] == 'x' || s[1] == 'X');
+
+	return number(prefixed ? s + 2 : s, 16, value);
+}
+
+char *text_strip(char *s)
+{
+	char *end = s + strlen(s);
+
+	while (isspace((unsigned char)*s))
+		s++;
+	while (end > s && isspace((unsigned char)end[-1]))
+		*--end = '\0';
+	return s;
+}
+
+bool text_starts(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}

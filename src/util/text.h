@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text from outside: parsing numbers, and making it harmless for a terminal. */
+#ifndef UTIL_TEXT_H
+#define UTIL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+/* Appends s with control characters, invalid UTF-8, and characters that change the direction of
+ * text written as \xNN or \u{NNNN}. Everything that came from a file, a log or sysfs passes through here
+ * before it reaches a terminal. */
+void text_escape(struct buf *out, const char *s, size_t n);
+
+/* Columns that s takes on a terminal: code points, combining and wide ones by wcwidth(). */
+size_t text_width(const char *s);
+
+/* The whole of s as a number: base 10, or 16 with "0x"; base 16 forced with text_hex. False if s is
+ * empty, has other characters, or does not fit. */
+bool text_u64(const char *s, uint64_t *value);
+bool text_hex(const char *s, uint64_t *value);
+
+/* s without blanks at both ends, shortened in place. */
+char *text_strip(char *s);
+
+bool text_starts(const char *s, const char *prefix);
+
+#endif
