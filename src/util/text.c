@@ -78,6 +78,23 @@ size_t text_width(const char *s)
 	return width;
 }
 
+size_t text_utf8_run(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t left = strlen(s), run = 0;
+	uint32_t c;
+
+	while (left) {
+		size_t len = utf8_next(p + run, left, &c);
+
+		if (!len || c < 0x20 || c == '"' || c == '\\' || c == 0x7f)
+			break;
+		run += len;
+		left -= len;
+	}
+	return run;
+}
+
 static bool number(const char *s, int base, uint64_t *value)
 {
 	char *end;

@@ -17,6 +17,9 @@ void text_escape(struct buf *out, const char *s, size_t n);
 /* Columns that s takes on a terminal: code points, combining and wide ones by wcwidth(). */
 size_t text_width(const char *s);
 
+/* Bytes at the start of s that are valid UTF-8 and need no escape in JSON. */
+size_t text_utf8_run(const char *s);
+
 /* The whole of s as a number: base 10, or 16 with "0x"; base 16 forced with text_hex. False if s is
  * empty, has other characters, or does not fit. */
 bool text_u64(const char *s, uint64_t *value);

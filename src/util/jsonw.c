@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/jsonw.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "util/text.h"
+
+void jsonw_init(struct jsonw *w, struct buf *out)
+{
+	*w = (struct jsonw){ .out = out };
+}
+
+static void newline(struct jsonw *w)
+{
+	if (w->inline_from && w->depth >= w->inline_from)
+		return;
+	buf_putc(w->out, '\n');
+	for (unsigned i = 0; i < w->depth; i++)
+		buf_putc(w->out, ' ');
+}
+
+static void quoted(struct jsonw *w, const char *s)
+{
+	buf_putc(w->out, '"');
+	while (*s) {
+		size_t plain = text_utf8_run(s);
+
+		buf_add(w->out, s, plain);
+		s += plain;
+		if (!*s)
+			break;
+		if (*s == '"' || *s == '\\')
+			buf_printf(w->out, "\\%c", *s);
+		else if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			buf_printf(w->out, "\\u%04x", (unsigned)(unsigned char)*s);
+		else
+			buf_puts(w->out, "\xef\xbf\xbd");
+		s++;
+	}
+	buf_putc(w->out, '"');
+}
+
+static void begin(struct jsonw *w, const char *key)
+{
+	if (w->depth) {
+		if (w->filled[w->depth])
+			buf_puts(w->out, w->inline_from && w->depth >= w->inline_from ? ", " : ",");
+		w->filled[w->depth] = true;
+		newline(w);
+	}
+	if (key) {
+		quoted(w, key);
+		buf_puts(w->out, ": ");
+	}
+}
+
+static void open_container(struct jsonw *w, const char *key, char bracket, bool on_one_line)
+{
+	begin(w, key);
+	buf_putc(w->out, bracket);
+	if (w->depth + 1 < JSONW_DEPTH)
+		w->depth++;
+	w->filled[w->depth] = false;
+	if (on_one_line && !w->inline_from)
+		w->inline_from = w->depth;
+}
+
+static void close_container(struct jsonw *w, char bracket)
+{
+	bool filled = w->filled[w->depth];
+	bool on_one_line = w->inline_from && w->depth >= w->inline_from;
+
+	if (w->inline_from == w->depth)
+		w->inline_from = 0;
+	w->depth--;
+	if (filled && !on_one_line)
+		newline(w);
+	buf_putc(w->out, bracket);
+	if (!w->depth)
+		buf_putc(w->out, '\n');
+}
+
+void jsonw_object(struct jsonw *w, const char *key)
+{
+	open_container(w, key, '{', false);
+}
+
+void jsonw_array(struct jsonw *w, const char *key)
+{
+	open_container(w, key, '[', false);
+}
+
+void jsonw_object_inline(struct jsonw *w, const char *key)
+{
+	open_container(w, key, '{', true);
+}
+
+void jsonw_array_inline(struct jsonw *w, const char *key)
+{
+	open_container(w, key, '[', true);
+}
+
+void jsonw_end_object(struct jsonw *w)
+{
+	close_container(w, '}');
+}
+
+void jsonw_end_array(struct jsonw *w)
+{
+	close_container(w, ']');
+}
+
+void jsonw_str(struct jsonw *w, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	begin(w, key);
+	quoted(w, value);
+}
+
+void jsonw_u64(struct jsonw *w, const char *key, uint64_t value)
+{
+	begin(w, key);
+	buf_printf(w->out, "%" PRIu64, value);
+}
+
+void jsonw_i64(struct jsonw *w, const char *key, int64_t value)
+{
+	begin(w, key);
+	buf_printf(w->out, "%" PRId64, value);
+}
+
+void jsonw_bool(struct jsonw *w, const char *key, bool value)
+{
+	begin(w, key);
+	buf_puts(w->out, value ? "true" : "false");
+}
+
+void jsonw_null(struct jsonw *w, const char *key)
+{
+	begin(w, key);
+	buf_puts(w->out, "null");
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A streaming JSON writer. Keys are NULL inside arrays and at the top. Strings need not be valid UTF-8:
+ * each invalid byte becomes U+FFFD.
+ */
+#ifndef UTIL_JSONW_H
+#define UTIL_JSONW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/buf.h"
+
+#define JSONW_DEPTH 32
+
+struct jsonw {
+	struct buf *out;
+	unsigned depth;
+	unsigned inline_from;        /* depth from which everything stays on one line; 0: none */
+	bool filled[JSONW_DEPTH];    /* the open container has an element already */
+};
+
+void jsonw_init(struct jsonw *w, struct buf *out);
+void jsonw_object(struct jsonw *w, const char *key);
+void jsonw_array(struct jsonw *w, const char *key);
+/* As the above, with all of the container on one line. */
+void jsonw_object_inline(struct jsonw *w, const char *key);
+void jsonw_array_inline(struct jsonw *w, const char *key);
+/* Ends the innermost object or array, which must be of that kind. A newline follows the last. */
+void jsonw_end_object(struct jsonw *w);
+void jsonw_end_array(struct jsonw *w);
+/* A NULL string writes nothing at all: an unknown value is absent. */
+void jsonw_str(struct jsonw *w, const char *key, const char *value);
+void jsonw_u64(struct jsonw *w, const char *key, uint64_t value);
+void jsonw_i64(struct jsonw *w, const char *key, int64_t value);
+void jsonw_bool(struct jsonw *w, const char *key, bool value);
+void jsonw_null(struct jsonw *w, const char *key);
+
+#endif
