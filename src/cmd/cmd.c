@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "util/text.h"
+
+static void put_escaped(struct buf *out, const char *s)
+{
+	text_escape(out, s, strlen(s));
+}
+
+int cmd_fail(const struct err *e, int code)
+{
+	AUTO_BUF struct buf out = { 0 };
+
+	buf_puts(&out, "nicregs: ");
+	put_escaped(&out, e->what);
+	if (e->why[0]) {
+		buf_puts(&out, ": ");
+		put_escaped(&out, e->why);
+	}
+	buf_putc(&out, '\n');
+	if (e->todo[0]) {
+		buf_puts(&out, "  ");
+		put_escaped(&out, e->todo);
+		buf_putc(&out, '\n');
+	}
+	fflush(stdout);
+	fputs(buf_str(&out), stderr);
+	return code == -EACCES || code == -EPERM ? STATUS_PERMISSION : STATUS_USAGE;
+}
+
+int cmd_chipdb(const struct options *o, struct chipdb **db)
+{
+	struct err e = { 0 };
+	int r = chipdb_open(db, o->chipdefs, &e);
+
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+static void trace_load(const struct chip_ref *ref, uint32_t offset, void *arg)
+{
+	AUTO_BUF struct buf line = { 0 };
+
+	(void)arg;
+	buf_puts(&line, "nicregs: load ");
+	chip_ref_name(ref, &line);
+	fprintf(stderr, "%s 0x%05x\n", buf_str(&line), offset);
+}
+
+struct source_options cmd_source_options(const struct options *o, const char *device)
+{
+	return (struct source_options){
+		.device = device,
+		.chip = o->chip,
+		.rung = o->rung,
+		.regs = o->reg,
+		.wake = o->wake,
+		.side_effects = o->side_effects,
+		.trace = o->trace ? trace_load : NULL,
+	};
+}
+
+static int from_files(const struct options *o, struct chipdb *db, const struct source_options *so,
+		      struct snapshots *list, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_from && !r; i++)
+		r = source_file(db, so, o->from[i], list, e);
+	if (!r && !list->n) {
+		r = err_set(e, ENODEV, so->device ? so->device : o->from[0],
+			    so->device ? "no such device in the file" : "no supported Intel NIC in it");
+		err_todo(e, "nicregs list --from FILE shows what a file has; nicregs chips lists the supported parts");
+	}
+	return r;
+}
+
+int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so,
+		struct snapshots *list)
+{
+	struct err e = { 0 };
+	int r;
+
+	if (o->n_from && o->demo)
+		r = err_set(&e, EINVAL, "--demo", "cannot be used together with --from");
+	else if (o->n_from)
+		r = from_files(o, db, so, list, &e);
+	else if (o->demo)
+		r = source_demo(db, so, list, &e);
+	else
+		r = source_live(db, so, list, &e);
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+static bool incomplete(const struct snapshot *s)
+{
+	const struct pci_function *self = snapshot_self(s);
+
+	if (s->origin != ORIGIN_LIVE)
+		return false;
+	if (!self || self->unread)
+		return true;
+	for (size_t i = 0; i < s->n_regs; i++) {
+		switch ((enum unread)s->regs[i].unread) {
+		case UNREAD_NEEDS_ROOT:
+		case UNREAD_REFUSED:
+		case UNREAD_ASLEEP:
+		case UNREAD_DECODING_OFF:
+		case UNREAD_GONE:
+		case UNREAD_ERROR:
+			return true;
+		default:
+			break;
+		}
+	}
+	return false;
+}
+
+int cmd_completeness(const struct snapshots *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (incomplete(list->v[i]))
+			return STATUS_PARTIAL;
+	return STATUS_OK;
+}
+
+int cmd_output(const struct buf *out, int status)
+{
+	struct err e = { 0 };
+	size_t done = fwrite(buf_str(out), 1, out->len, stdout);
+
+	if (done == out->len && !fflush(stdout))
+		return status;
+	return cmd_fail(&e, err_sys(&e, errno, "standard output"));
+}
+
+static unsigned terminal_width(bool terminal)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size = { 0 };
+	uint64_t n = 0;
+
+	if (columns && text_u64(columns, &n) && n <= 1000)
+		return n < 40 ? 40 : (unsigned)n;
+	if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col < 40 ? 40 : size.ws_col;
+	return 80;
+}
+
+struct view cmd_view(const struct options *o)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	bool terminal = isatty(STDOUT_FILENO);
+	bool plain = o->no_color || (no_color && *no_color) || !term || !strcmp(term, "dumb");
+
+	return (struct view){ .width = terminal_width(terminal), .color = terminal && !plain };
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What every verb uses: its entry in the table, its sources, its errors, its output. */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "chip/db.h"
+#include "cmd/options.h"
+#include "snapshot/snapshot.h"
+#include "source/source.h"
+#include "util/buf.h"
+#include "util/err.h"
+#include "view/view.h"
+
+/* Exit status, as in nicregs(8). */
+enum status {
+	STATUS_OK = 0,
+	STATUS_USAGE = 1,      /* usage or input error */
+	STATUS_HUNG = 2,
+	STATUS_PARTIAL = 3,    /* some devices could not be read; the rest were */
+	STATUS_PERMISSION = 4,
+	STATUS_NOT_TAKEN = 5,  /* the change did not take */
+};
+
+struct cmd {
+	const char *name, *args, *summary;
+	const char *accepts; /* names of the options it takes besides the global ones */
+	const char *details; /* paragraphs for --help, or NULL */
+	int min_args, max_args;
+	/* args are those after the verb, between min_args and max_args of them. Returns an enum status. */
+	int (*run)(const struct options *o, char **args, int n);
+};
+
+extern const struct cmd cmd_list, cmd_show, cmd_snapshot, cmd_chips, cmd_decode, cmd_lint;
+
+/* Prints "nicregs: WHAT: WHY" and what to do; returns the status for -errno `code`. */
+int cmd_fail(const struct err *e, int code);
+
+/* Opens the definitions as the options say. On failure prints and returns a status; else 0. */
+int cmd_chipdb(const struct options *o, struct chipdb **db);
+
+/* Fills what the options mean for a source. */
+struct source_options cmd_source_options(const struct options *o, const char *device);
+
+/* Snapshots from --from files, --demo, or this machine. On failure prints and returns a status. */
+int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so,
+		struct snapshots *list);
+
+/* STATUS_PARTIAL if a live device's registers or configuration could not be read, else STATUS_OK. */
+int cmd_completeness(const struct snapshots *list);
+
+/* Writes it all to stdout, then returns `status`, or prints and returns STATUS_USAGE if that failed. */
+int cmd_output(const struct buf *out, int status);
+
+/* How stdout wants its text: width, colour. */
+struct view cmd_view(const struct options *o);
+
+#endif

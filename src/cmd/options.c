@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+enum kind { FLAG, TEXT, LIST };
+
+struct row {
+	const char *name, *argument, *help;
+	char letter; /* 0: none */
+	bool global;
+	enum kind kind;
+	size_t offset;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct row rows[] = {
+	{ "json", NULL, "machine-readable output", 0, true, FLAG, AT(json) },
+	{ "no-color", NULL, "no colour, as with NO_COLOR set", 0, true, FLAG, AT(no_color) },
+	{ "chipdefs", "PATH", "chip definitions from this file or folder first", 0, true, TEXT, AT(chipdefs) },
+	{ "from", "FILE", "use a file instead of this machine (repeatable; - is stdin)", 0, true, LIST, AT(from) },
+	{ "demo", NULL, "use the recording inside the program instead of this machine", 0, true, FLAG, AT(demo) },
+	{ "chip", "CHIP", "the part, for a file that does not name it", 0, true, TEXT, AT(chip) },
+	{ "access", "RUNG", "only this way to the registers: mmap, none", 0, true, TEXT, AT(rung) },
+	{ "trace", NULL, "tell each register load on stderr", 0, true, FLAG, AT(trace) },
+	{ "help", NULL, "this help", 'h', true, FLAG, AT(help) },
+	{ "version", NULL, "the version, and what it was built with", 'V', true, FLAG, AT(version) },
+	{ "all", NULL, "everything, one line a field", 'a', false, FLAG, AT(all) },
+	{ "reg", "GLOB", "only these registers or fields: 'TDH*', STATUS.LU", 'r', false, TEXT, AT(reg) },
+	{ "raw", NULL, "values without their meaning", 0, false, FLAG, AT(raw) },
+	{ "queues", NULL, "every queue, idle ones too", 'q', false, FLAG, AT(queues) },
+	{ "side-effects", NULL, "read the register named by --reg even if that clears it", 0, false, FLAG,
+	  AT(side_effects) },
+	{ "wake", NULL, "wake a sleeping device, or switch memory decoding on; put back afterwards", 0, false,
+	  FLAG, AT(wake) },
+	{ "output", "WHAT", "where to, or which columns", 'o', false, TEXT, AT(output) },
+	{ "no-redact", NULL, "keep MAC addresses and serial numbers", 0, false, FLAG, AT(no_redact) },
+	{ "noheadings", NULL, "no heading line", 'n', false, FLAG, AT(noheadings) },
+};
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static void tables(struct option longs[N_ROWS + 1], char *shorts)
+{
+	*shorts++ = ':';
+	for (size_t i = 0; i < N_ROWS; i++) {
+		longs[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument,
+					    NULL, 256 + (int)i };
+		if (rows[i].letter) {
+			*shorts++ = rows[i].letter;
+			if (rows[i].argument)
+				*shorts++ = ':';
+		}
+	}
+	longs[N_ROWS] = (struct option){ 0 };
+	*shorts = '\0';
+}
+
+static int row_of(int got)
+{
+	if (got >= 256)
+		return got - 256;
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (rows[i].letter == got)
+			return (int)i;
+	return -1;
+}
+
+static void store(struct options *o, int i)
+{
+	void *member = (char *)o + rows[i].offset;
+
+	o->given |= UINT64_C(1) << i;
+	switch (rows[i].kind) {
+	case FLAG:
+		*(bool *)member = true;
+		break;
+	case TEXT:
+		*(const char **)member = optarg;
+		break;
+	case LIST:
+		*VEC_PUSH(o->from, o->n_from, o->cap_from) = optarg;
+		break;
+	}
+}
+
+int options_parse(int argc, char **argv, struct options *o, struct err *e)
+{
+	struct option longs[N_ROWS + 1];
+	char shorts[2 * N_ROWS + 2];
+	int got;
+
+	*o = (struct options){ 0 };
+	tables(longs, shorts);
+	opterr = 0;
+	while ((got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		int i = row_of(got);
+		const char *word = argv[optind - 1];
+
+		if (got == ':')
+			err_set(e, EINVAL, word, "this option needs a value");
+		else if (i < 0)
+			err_set(e, EINVAL, word, "no such option");
+		if (got == ':' || i < 0) {
+			err_todo(e, "nicregs --help lists the options");
+			return -EINVAL;
+		}
+		store(o, i);
+	}
+	o->args = argv + optind;
+	o->n_args = argc - optind;
+	return 0;
+}
+
+void options_free(struct options *o)
+{
+	free(o->from);
+}
+
+/* Whether `name` is one of the blank-separated words; the word may carry its own help after a '='. */
+static bool listed(const char *accepts, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = accepts; p && *p; p += strcspn(p, " "), p += strspn(p, " "))
+		if (!strncmp(p, name, n) && (p[n] == ' ' || p[n] == '\0'))
+			return true;
+	return false;
+}
+
+int options_check(const struct options *o, const char *verb, const char *accepts, struct err *e)
+{
+	for (size_t i = 0; i < N_ROWS; i++) {
+		char option[40] = "--";
+
+		if (!(o->given >> i & 1) || rows[i].global || listed(accepts, rows[i].name))
+			continue;
+		strncat(option, rows[i].name, sizeof(option) - 3);
+		err_set(e, EINVAL, option, "%s does not take this option", verb);
+		err_todo(e, "nicregs %s --help lists what it takes", verb);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+void options_help(const char *accepts, struct buf *out)
+{
+	for (size_t i = 0; i < N_ROWS; i++) {
+		size_t start = out->len;
+
+		if (accepts ? !listed(accepts, rows[i].name) : !rows[i].global)
+			continue;
+		if (rows[i].letter)
+			buf_printf(out, "  -%c, --%s", rows[i].letter, rows[i].name);
+		else
+			buf_printf(out, "      --%s", rows[i].name);
+		if (rows[i].argument)
+			buf_printf(out, " %s", rows[i].argument);
+		buf_pad(out, start, 24);
+		buf_printf(out, " %s\n", rows[i].help);
+	}
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/cmd.h"
+
+static int render(const struct options *o, struct chipdb *db, const struct snapshots *list, struct buf *out)
+{
+	struct show_options so = { .regs = o->reg, .all = o->all, .raw = o->raw, .queues = o->queues };
+	struct view view = cmd_view(o);
+	struct err e = { 0 };
+	int r = 0;
+
+	if (o->json)
+		r = show_json(&so, db, list, out, &e);
+	for (size_t i = 0; i < list->n && !o->json && !r; i++) {
+		if (i)
+			buf_putc(out, '\n');
+		r = show_text(&view, &so, db, list->v[i], out, &e);
+	}
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+static int run(const struct options *o, char **args, int n)
+{
+	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
+	AUTO_BUF struct buf out = { 0 };
+	struct snapshots list = { 0 };
+	struct chipdb *db = NULL;
+	int status = cmd_chipdb(o, &db);
+
+	if (!status)
+		status = cmd_sources(o, db, &so, &list);
+	if (!status)
+		status = render(o, db, &list, &out);
+	if (!status)
+		status = cmd_output(&out, cmd_completeness(&list));
+	snapshots_free(&list);
+	chipdb_free(db);
+	return status;
+}
+
+const struct cmd cmd_show = {
+	.name = "show",
+	.args = "[DEVICE]",
+	.summary = "what the device's registers say and mean",
+	.accepts = "all reg raw queues side-effects wake",
+	.details = "Identity, both ends of the PCI Express link with their ASPM state, and the registers by\n"
+		   "group. Registers that a read would change are left alone, unless one is named with --reg\n"
+		   "and --side-effects is given.\n",
+	.max_args = 1,
+	.run = run,
+};

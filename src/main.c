@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Global options and the table of verbs. */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+static const struct cmd *const verbs[] = {
+	&cmd_list, &cmd_show, &cmd_snapshot, &cmd_chips, &cmd_decode, &cmd_lint,
+};
+#define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+static const struct cmd *find_verb(const char *name)
+{
+	for (size_t i = 0; i < N_VERBS; i++)
+		if (!strcmp(verbs[i]->name, name))
+			return verbs[i];
+	return NULL;
+}
+
+static int help(void)
+{
+	AUTO_BUF struct buf out = { 0 };
+
+	buf_puts(&out, "Usage: nicregs [OPTIONS] VERB [ARGUMENTS]\n\n"
+		       "Why did this Intel NIC stop, and what to do now: its registers, decoded.\n\nVerbs:\n");
+	for (size_t i = 0; i < N_VERBS; i++) {
+		size_t start = out.len;
+
+		buf_printf(&out, "  %s %s", verbs[i]->name, verbs[i]->args);
+		buf_pad(&out, start, 30);
+		buf_printf(&out, " %s\n", verbs[i]->summary);
+	}
+	buf_puts(&out, "\nDEVICE is a netdev (eno1), a PCI address (00:19.0), a chip (82574L) or a PCI id\n"
+		       "(8086:10d3); without it, every supported NIC.\n\nOptions:\n");
+	options_help(NULL, &out);
+	buf_puts(&out, "\nnicregs VERB --help tells more; see also nicregs(8).\n");
+	return cmd_output(&out, STATUS_OK);
+}
+
+static int verb_help(const struct cmd *cmd)
+{
+	AUTO_BUF struct buf out = { 0 };
+
+	buf_printf(&out, "Usage: nicregs %s [OPTIONS] %s\n\n%s\n", cmd->name, cmd->args, cmd->summary);
+	if (cmd->details)
+		buf_printf(&out, "\n%s", cmd->details);
+	if (cmd->accepts && *cmd->accepts) {
+		buf_puts(&out, "\nOptions:\n");
+		options_help(cmd->accepts, &out);
+	}
+	buf_puts(&out, "\nGlobal options:\n");
+	options_help(NULL, &out);
+	return cmd_output(&out, STATUS_OK);
+}
+
+static int version(void)
+{
+	puts("nicregs " NICREGS_VERSION "\n"
+	     "Register access: mmap (libpciaccess)\n"
+	     "License GPL-2.0-or-later; there is no warranty.");
+	return STATUS_OK;
+}
+
+static int run_verb(const struct options *o, const struct cmd *cmd)
+{
+	struct err e = { 0 };
+	int n = o->n_args - 1;
+
+	if (o->help)
+		return verb_help(cmd);
+	if (options_check(o, cmd->name, cmd->accepts, &e))
+		return cmd_fail(&e, -EINVAL);
+	if (n < cmd->min_args || n > cmd->max_args) {
+		err_set(&e, EINVAL, cmd->name, n < cmd->min_args ? "an argument is missing" : "too many arguments");
+		err_todo(&e, "usage: nicregs %s %s", cmd->name, cmd->args);
+		return cmd_fail(&e, -EINVAL);
+	}
+	return cmd->run(o, o->args + 1, n);
+}
+
+static int run(const struct options *o)
+{
+	struct err e = { 0 };
+	const struct cmd *cmd;
+
+	if (o->version)
+		return version();
+	if (!o->n_args && o->help)
+		return help();
+	if (!o->n_args) {
+		err_set(&e, EINVAL, "no verb", "what shall be done?");
+		err_todo(&e, "try: nicregs show, nicregs list, or nicregs --help");
+		return cmd_fail(&e, -EINVAL);
+	}
+	cmd = find_verb(o->args[0]);
+	if (!cmd) {
+		err_set(&e, EINVAL, o->args[0], "no such verb");
+		err_todo(&e, "nicregs --help lists the verbs");
+		return cmd_fail(&e, -EINVAL);
+	}
+	return run_verb(o, cmd);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	struct err e = { 0 };
+	int status;
+
+	setlocale(LC_CTYPE, "");
+	if (options_parse(argc, argv, &o, &e))
+		status = cmd_fail(&e, -EINVAL);
+	else
+		status = run(&o);
+	options_free(&o);
+	return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Views print snapshots; they touch no hardware. They append to a buffer. */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include <stdbool.h>
+
+#include "chip/db.h"
+#include "snapshot/snapshot.h"
+#include "util/buf.h"
+
+struct err;
+
+/* How the text is wanted. */
+struct view {
+	unsigned width; /* columns; at least 40 */
+	bool color;
+};
+
+/* What of a snapshot is wanted, for the text and the JSON alike. */
+struct show_options {
+	const char *regs; /* glob over "REG", "REG[i]" and "REG.FIELD"; NULL: all */
+	bool all;         /* every register and field */
+	bool raw;         /* no meanings */
+	bool queues;      /* idle queues too */
+};
+
+/* The decoded device for people. */
+int show_text(const struct view *v, const struct show_options *options, struct chipdb *db,
+	      const struct snapshot *s, struct buf *out, struct err *e);
+
+/* {"schema":1,"devices":[...]} with everything that the text can show. */
+int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list,
+	      struct buf *out, struct err *e);
+
+/* One row a device; `columns` is a comma-separated list of column names, NULL for the usual ones.
+ * -EINVAL for an unknown column. */
+int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db,
+	      const struct snapshots *list, struct buf *out, struct err *e);
+int list_json(const char *columns, struct chipdb *db, const struct snapshots *list, struct buf *out, struct err *e);
+/* Appends the help lines of the columns. */
+void list_columns_help(struct buf *out);
+
+#endif
