@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "view/device.h"
+
+#include <stdlib.h>
+
+#include "chip/match.h"
+#include "util/alloc.h"
+
+static void collect_regs(struct device *d, const char *glob)
+{
+	d->regs = xcalloc(d->s->n_regs, sizeof(*d->regs));
+	for (size_t i = 0; d->chip && i < d->s->n_regs; i++) {
+		const struct reg_sample *sample = &d->s->regs[i];
+		struct chip_ref ref = chip_reg_at(d->chip, (enum chip_space)sample->space, sample->offset);
+
+		if (!ref.reg || !match_ref(glob, &ref))
+			continue;
+		d->regs[d->n_regs++] = (struct reg_view){
+			.ref = ref,
+			.unread = (enum unread)sample->unread,
+			.constant = sample->constant,
+			.value = sample->value,
+		};
+	}
+}
+
+int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, const char *glob, struct err *e)
+{
+	int r;
+
+	*d = (struct device){ .s = s };
+	r = chipdb_pci(db, &d->pci, e);
+	if (!r && s->chip)
+		r = chipdb_find(db, s->chip, &d->chip, e);
+	if (r)
+		return r;
+	link_read(s, &d->link);
+	d->config = xcalloc(s->n_functions, sizeof(*d->config));
+	for (size_t i = 0; i < s->n_functions; i++) {
+		struct device_config *c = &d->config[i];
+
+		c->fn = &s->functions[i];
+		config_walk(c->fn, &c->caps);
+		c->n_regs = config_regs(d->pci, c->fn, &c->caps, &c->regs);
+	}
+	collect_regs(d, glob);
+	return 0;
+}
+
+void device_free(struct device *d)
+{
+	for (size_t i = 0; d->config && i < d->s->n_functions; i++)
+		free(d->config[i].regs);
+	free(d->config);
+	free(d->regs);
+}
+
+struct reg_view device_config_reg(const struct config_reg *r)
+{
+	struct reg_view view = {
+		.ref = chip_ref_at(r->reg, r->i, 0),
+		.unread = r->known ? UNREAD_NO : UNREAD_NOT_IN_SOURCE,
+		.value = r->value,
+	};
+
+	view.ref.offset = r->offset;
+	return view;
+}
+
+const char *device_name(const struct device *d)
+{
+	if (d->s->chip_name)
+		return d->s->chip_name;
+	return d->chip ? d->chip->name : "unknown device";
+}

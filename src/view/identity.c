@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/text.h"
+#include "view/sections.h"
+
+#define LABEL 12
+
+struct line {
+	const struct view *v;
+	struct buf *out;
+	struct wrap w;
+	const char *label;
+	bool begun;
+};
+
+static void item(struct line *l, enum style style, const char *text)
+{
+	if (!l->begun) {
+		size_t start = l->out->len;
+
+		buf_printf(l->out, "  %s", l->label);
+		buf_pad(l->out, start, LABEL);
+		wrap_continue(&l->w, l->v, l->out, LABEL, LABEL, ", ");
+		l->begun = true;
+	}
+	wrap_item(&l->w, style, text);
+}
+
+static void itemf(struct line *l, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void itemf(struct line *l, enum style style, const char *format, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	item(l, style, text);
+}
+
+static struct line line_begin(const struct view *v, const char *label, struct buf *out)
+{
+	return (struct line){ .v = v, .out = out, .label = label };
+}
+
+static void line_end(struct line *l)
+{
+	if (l->begun)
+		wrap_end(&l->w);
+}
+
+static void pci_line(const struct view *v, const struct device *d, struct buf *out)
+{
+	const struct pci_function *self = snapshot_self(d->s);
+	struct line l = line_begin(v, "PCI", out);
+	char addr[PCI_ADDR_MAX];
+	uint32_t id, revision, subsystem;
+
+	if (!self)
+		return;
+	item(&l, STYLE_NAME, pci_addr_str(&self->addr, addr));
+	if (config_get(self, 0, 4, &id))
+		itemf(&l, STYLE_PLAIN, "%04x:%04x", id & 0xffff, id >> 16);
+	if (config_get(self, 8, 1, &revision))
+		itemf(&l, STYLE_PLAIN, "revision %02x", revision);
+	if (config_get(self, 0x2c, 4, &subsystem) && subsystem)
+		itemf(&l, STYLE_PLAIN, "subsystem %04x:%04x", subsystem & 0xffff, subsystem >> 16);
+	if (d->s->facts.pci_slot)
+		itemf(&l, STYLE_PLAIN, "slot %s", d->s->facts.pci_slot);
+	line_end(&l);
+}
+
+static void interface_line(const struct view *v, const struct facts *f, struct buf *out)
+{
+	struct line l = line_begin(v, "Interface", out);
+
+	if (f->netdev)
+		item(&l, STYLE_NAME, f->netdev);
+	if (f->mac)
+		item(&l, STYLE_PLAIN, f->mac);
+	if (f->mtu != FACT_UNKNOWN)
+		itemf(&l, STYLE_PLAIN, "MTU %" PRId64, f->mtu);
+	if (f->bridge)
+		itemf(&l, STYLE_PLAIN, "in bridge %s", f->bridge);
+	line_end(&l);
+}
+
+static const char *pause_words(const struct facts *f)
+{
+	if (f->pause_rx == FACT_UNKNOWN || f->pause_tx == FACT_UNKNOWN)
+		return NULL;
+	if (f->pause_rx && f->pause_tx)
+		return "pause receive and transmit";
+	return f->pause_rx ? "pause receive" : f->pause_tx ? "pause transmit" : "no pause frames";
+}
+
+static void link_line(const struct view *v, const struct facts *f, struct buf *out)
+{
+	struct line l = line_begin(v, "Link", out);
+
+	if (f->carrier != FACT_UNKNOWN)
+		item(&l, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, f->carrier ? "up" : "down");
+	else if (f->operstate)
+		item(&l, STYLE_PLAIN, f->operstate);
+	if (f->speed != FACT_UNKNOWN && f->speed > 0)
+		itemf(&l, STYLE_PLAIN, "%" PRId64 " Mb/s%s%s", f->speed, f->duplex ? " " : "", f->duplex ? f->duplex : "");
+	if (pause_words(f))
+		item(&l, STYLE_PLAIN, pause_words(f));
+	if (f->eee_active == 1 || f->eee_enabled == 1)
+		item(&l, STYLE_PLAIN, f->eee_active == 1 ? "EEE active" : "EEE enabled");
+	if (f->carrier_changes != FACT_UNKNOWN)
+		itemf(&l, STYLE_PLAIN, "carrier changed %" PRId64 " times", f->carrier_changes);
+	line_end(&l);
+}
+
+static void driver_line(const struct view *v, const struct device *d, struct buf *out)
+{
+	const struct facts *f = &d->s->facts;
+	struct line l = line_begin(v, "Driver", out);
+
+	if (f->driver)
+		itemf(&l, STYLE_NAME, "%s%s%s", f->driver, f->driver_version ? " " : "",
+		      f->driver_version ? f->driver_version : "");
+	else if (d->s->origin == ORIGIN_LIVE)
+		item(&l, STYLE_UNUSUAL, "none bound");
+	if (f->firmware)
+		itemf(&l, STYLE_PLAIN, "firmware %s", f->firmware);
+	if (f->ring_tx != FACT_UNKNOWN && f->ring_rx != FACT_UNKNOWN)
+		itemf(&l, STYLE_PLAIN, "rings %" PRId64 " transmit %" PRId64 " receive", f->ring_tx, f->ring_rx);
+	line_end(&l);
+}
+
+static void bond_line(const struct view *v, const struct facts *f, struct buf *out)
+{
+	struct line l = line_begin(v, "Bond", out);
+
+	if (!f->bond)
+		return;
+	itemf(&l, STYLE_PLAIN, "%s%s%s", f->bond, f->bond_mode ? " " : "", f->bond_mode ? f->bond_mode : "");
+	if (f->bond_state)
+		itemf(&l, STYLE_PLAIN, "this is the %s slave", f->bond_state);
+	if (f->bond_mii_status)
+		itemf(&l, strcmp(f->bond_mii_status, "up") ? STYLE_UNUSUAL : STYLE_PLAIN, "link %s", f->bond_mii_status);
+	if (f->bond_link_failures != FACT_UNKNOWN)
+		itemf(&l, f->bond_link_failures ? STYLE_UNUSUAL : STYLE_PLAIN, "%" PRId64 " link failures",
+		      f->bond_link_failures);
+	if (f->bond_slaves)
+		itemf(&l, STYLE_PLAIN, "slaves %s", f->bond_slaves);
+	line_end(&l);
+}
+
+static void offload_line(const struct view *v, const struct facts *f, struct buf *out)
+{
+	static const struct { const char *feature, *word; } shown[] = {
+		{ "tx-tcp-segmentation", "TSO" },         { "tx-tcp6-segmentation", "TSO6" },
+		{ "tx-generic-segmentation", "GSO" },     { "rx-gro", "GRO" },
+		{ "tx-checksum-ip-generic", "TX csum" },  { "rx-checksum", "RX csum" },
+		{ "tx-scatter-gather", "SG" },            { "rx-vlan-hw-parse", "RX VLAN" },
+	};
+	struct line l = line_begin(v, "Offloads", out);
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		int on = facts_feature(f, shown[i].feature);
+
+		if (on >= 0)
+			itemf(&l, STYLE_PLAIN, "%s %s", shown[i].word, on ? "on" : "off");
+	}
+	line_end(&l);
+}
+
+static void host_line(const struct view *v, const struct facts *f, struct buf *out)
+{
+	struct line l = line_begin(v, "Host", out);
+
+	if (f->system)
+		item(&l, STYLE_PLAIN, f->system);
+	if (f->board && (!f->system || strcmp(f->board, f->system)))
+		itemf(&l, STYLE_PLAIN, "board %s", f->board);
+	if (f->bios)
+		itemf(&l, STYLE_PLAIN, "BIOS %s", f->bios);
+	if (f->kernel)
+		itemf(&l, STYLE_PLAIN, "Linux %s", f->kernel);
+	line_end(&l);
+}
+
+static void power_line(const struct view *v, const struct facts *f, struct buf *out)
+{
+	struct line l = line_begin(v, "Power", out);
+
+	if (f->power_state && strcmp(f->power_state, "unknown"))
+		item(&l, strcmp(f->power_state, "D0") ? STYLE_UNUSUAL : STYLE_PLAIN, f->power_state);
+	if (f->runtime_status)
+		itemf(&l, strcmp(f->runtime_status, "suspended") ? STYLE_PLAIN : STYLE_UNUSUAL, "runtime %s",
+		      f->runtime_status);
+	if (f->power_control)
+		itemf(&l, STYLE_PLAIN, "control %s", f->power_control);
+	if (f->aspm_policy)
+		itemf(&l, STYLE_PLAIN, "ASPM policy %s", f->aspm_policy);
+	line_end(&l);
+}
+
+static void notes(const struct view *v, const struct device *d, struct buf *out)
+{
+	struct wrap w;
+
+	for (size_t i = 0; i < d->s->n_notes; i++) {
+		wrap_begin(&w, v, out, 2, " ");
+		wrap_words(&w, STYLE_PLAIN, d->s->notes[i]);
+		wrap_end(&w);
+	}
+}
+
+static void every_fact(const struct view *v, const struct facts *f, struct buf *out)
+{
+	style_heading(v, "All that the host says", out);
+	for (size_t i = 0; i < n_fact_descs; i++) {
+		const struct fact_desc *d = &fact_descs[i];
+		size_t start = out->len;
+
+		if (!fact_known(f, d))
+			continue;
+		buf_printf(out, "  %s", d->title);
+		buf_pad(out, start, 36);
+		buf_putc(out, ' ');
+		if (d->kind == FACT_STR)
+			style_put(v, STYLE_PLAIN, fact_str(f, d), out);
+		else if (d->kind == FACT_YES)
+			buf_puts(out, fact_num(f, d) ? "yes" : "no");
+		else
+			buf_printf(out, "%" PRId64, fact_num(f, d));
+		buf_putc(out, '\n');
+	}
+	for (size_t i = 0; i < f->n_features; i++) {
+		size_t start = out->len;
+
+		buf_puts(out, "  ");
+		text_escape(out, f->features[i].name, strlen(f->features[i].name));
+		buf_pad(out, start, 36);
+		buf_printf(out, " %s%s\n", f->features[i].on ? "on" : "off", f->features[i].fixed ? " [fixed]" : "");
+	}
+}
+
+void section_identity(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)
+{
+	const struct facts *f = &d->s->facts;
+
+	style_put(v, STYLE_HEADING, device_name(d), out);
+	if (d->chip) {
+		buf_puts(out, "  ");
+		style_put(v, STYLE_NAME, d->chip->title, out);
+	}
+	buf_putc(out, '\n');
+	pci_line(v, d, out);
+	interface_line(v, f, out);
+	link_line(v, f, out);
+	driver_line(v, d, out);
+	bond_line(v, f, out);
+	offload_line(v, f, out);
+	power_line(v, f, out);
+	host_line(v, f, out);
+	notes(v, d, out);
+	if (o->all)
+		every_fact(v, f, out);
+}

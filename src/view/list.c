@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "util/alloc.h"
+#include "util/err.h"
+#include "view/device.h"
+#include "view/table.h"
+
+struct column {
+	const char *name, *help;
+	bool usual;
+	/* Appends the cell; nothing if not known. */
+	void (*cell)(const struct device *d, struct buf *out);
+};
+
+static void cell_address(const struct device *d, struct buf *out)
+{
+	const struct pci_function *self = snapshot_self(d->s);
+	char addr[PCI_ADDR_MAX];
+
+	if (self)
+		buf_puts(out, pci_addr_str(&self->addr, addr));
+}
+
+static void add(struct buf *out, const char *s)
+{
+	if (s)
+		buf_puts(out, s);
+}
+
+static void add_number(struct buf *out, int64_t n)
+{
+	if (n != FACT_UNKNOWN)
+		buf_printf(out, "%" PRId64, n);
+}
+
+static void cell_netdev(const struct device *d, struct buf *out)
+{
+	add(out, d->s->facts.netdev);
+}
+
+static void cell_chip(const struct device *d, struct buf *out)
+{
+	add(out, device_name(d));
+}
+
+static void cell_id(const struct device *d, struct buf *out)
+{
+	const struct pci_function *self = snapshot_self(d->s);
+	uint32_t id;
+
+	if (self && config_get(self, 0, 4, &id))
+		buf_printf(out, "%04x:%04x", id & 0xffff, id >> 16);
+}
+
+static void cell_driver(const struct device *d, struct buf *out)
+{
+	add(out, d->s->facts.driver);
+}
+
+static void cell_firmware(const struct device *d, struct buf *out)
+{
+	add(out, d->s->facts.firmware);
+}
+
+static void cell_link(const struct device *d, struct buf *out)
+{
+	const struct facts *f = &d->s->facts;
+
+	if (f->carrier == 1 && f->speed != FACT_UNKNOWN && f->speed > 0)
+		buf_printf(out, "%" PRId64 " Mb/s", f->speed);
+	else if (f->carrier != FACT_UNKNOWN)
+		buf_puts(out, f->carrier ? "up" : "down");
+	else
+		add(out, f->operstate);
+}
+
+static void cell_aspm(const struct device *d, struct buf *out)
+{
+	const struct link *link = &d->link;
+
+	if (!link->applicable)
+		buf_puts(out, "n/a");
+	else if (link->device.known)
+		buf_puts(out, link_states(link->device.enabled));
+	if (link->device.known && link->partner.known && link->device.enabled != link->partner.enabled)
+		buf_printf(out, " / %s", link_states(link->partner.enabled));
+}
+
+static void cell_bond(const struct device *d, struct buf *out)
+{
+	add(out, d->s->facts.bond);
+	if (d->s->facts.bond && d->s->facts.bond_state)
+		buf_printf(out, " %s", d->s->facts.bond_state);
+}
+
+static void cell_mac(const struct device *d, struct buf *out)
+{
+	add(out, d->s->facts.mac);
+}
+
+static void cell_mtu(const struct device *d, struct buf *out)
+{
+	add_number(out, d->s->facts.mtu);
+}
+
+static void cell_bridge(const struct device *d, struct buf *out)
+{
+	add(out, d->s->facts.bridge);
+}
+
+static void cell_numa(const struct device *d, struct buf *out)
+{
+	add_number(out, d->s->facts.numa_node);
+}
+
+static void cell_partner(const struct device *d, struct buf *out)
+{
+	const struct pci_function *partner = snapshot_partner(d->s);
+	char addr[PCI_ADDR_MAX];
+
+	if (partner)
+		buf_puts(out, pci_addr_str(&partner->addr, addr));
+}
+
+static void cell_power(const struct device *d, struct buf *out)
+{
+	add(out, d->s->facts.power_state);
+}
+
+static const struct column all_columns[] = {
+	{ "address", "PCI address", true, cell_address },
+	{ "netdev", "network interface", true, cell_netdev },
+	{ "chip", "the part", true, cell_chip },
+	{ "id", "PCI vendor and device id", true, cell_id },
+	{ "driver", "bound driver", true, cell_driver },
+	{ "firmware", "firmware version as the driver tells it", true, cell_firmware },
+	{ "link", "Ethernet link", true, cell_link },
+	{ "aspm", "ASPM enabled: the device / its link partner where they differ", true, cell_aspm },
+	{ "bond", "bond, and the slave's state", true, cell_bond },
+	{ "mac", "MAC address", false, cell_mac },
+	{ "mtu", "MTU in bytes", false, cell_mtu },
+	{ "bridge", "bridge that the interface is a port of", false, cell_bridge },
+	{ "numa", "NUMA node", false, cell_numa },
+	{ "partner", "PCI address of the link partner", false, cell_partner },
+	{ "power", "PCI power state", false, cell_power },
+};
+#define N_COLUMNS (sizeof(all_columns) / sizeof(all_columns[0]))
+#define MOST_COLUMNS 32
+
+struct columns {
+	const struct column *v[MOST_COLUMNS];
+	size_t n;
+};
+
+static const struct column *column_named(const char *name, size_t n)
+{
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		if (strlen(all_columns[i].name) == n && !strncasecmp(all_columns[i].name, name, n))
+			return &all_columns[i];
+	return NULL;
+}
+
+static int choose(const char *names, struct columns *c, struct err *e)
+{
+	c->n = 0;
+	for (size_t i = 0; !names && i < N_COLUMNS; i++)
+		if (all_columns[i].usual)
+			c->v[c->n++] = &all_columns[i];
+	while (names && *names) {
+		size_t n = strcspn(names, ",");
+		const struct column *column = column_named(names, n);
+
+		if (!column || c->n == MOST_COLUMNS) {
+			err_set(e, EINVAL, names, column ? "too many columns" : "no such column");
+			err_todo(e, "nicregs list --help names the columns");
+			return -EINVAL;
+		}
+		c->v[c->n++] = column;
+		names += n + (names[n] == ',');
+	}
+	return 0;
+}
+
+static int each_device(struct chipdb *db, const struct snapshots *list, const struct columns *c,
+		       void (*row)(const struct device *d, const struct columns *c, void *arg), void *arg, struct err *e)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct device d;
+		int r = device_init(&d, db, list->v[i], NULL, e);
+
+		if (!r)
+			row(&d, c, arg);
+		device_free(&d);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+static void text_row(const struct device *d, const struct columns *c, void *arg)
+{
+	struct libscols_line *row = table_row(arg);
+
+	for (size_t i = 0; i < c->n; i++) {
+		AUTO_BUF struct buf cell = { 0 };
+
+		c->v[i]->cell(d, &cell);
+		table_cell(row, i, cell.len ? buf_str(&cell) : "-");
+	}
+}
+
+int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db,
+	      const struct snapshots *list, struct buf *out, struct err *e)
+{
+	const char *titles[MOST_COLUMNS];
+	char upper[MOST_COLUMNS][16];
+	struct columns c;
+	struct table t;
+	int r = choose(columns, &c, e);
+
+	if (r)
+		return r;
+	for (size_t i = 0; i < c.n; i++) {
+		size_t n = 0;
+
+		for (const char *p = c.v[i]->name; *p && n < sizeof(upper[i]) - 1; p++)
+			upper[i][n++] = (char)(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
+		upper[i][n] = '\0';
+		titles[i] = upper[i];
+	}
+	table_begin(&t, v, titles, c.n);
+	scols_table_enable_noheadings(t.table, !headings);
+	r = each_device(db, list, &c, text_row, &t, e);
+	table_end(&t, 0, out);
+	return r;
+}
+
+static void json_row(const struct device *d, const struct columns *c, void *arg)
+{
+	struct jsonw *w = arg;
+
+	jsonw_object_inline(w, NULL);
+	for (size_t i = 0; i < c->n; i++) {
+		AUTO_BUF struct buf cell = { 0 };
+
+		c->v[i]->cell(d, &cell);
+		if (cell.len)
+			jsonw_str(w, c->v[i]->name, buf_str(&cell));
+	}
+	jsonw_end_object(w);
+}
+
+int list_json(const char *columns, struct chipdb *db, const struct snapshots *list, struct buf *out, struct err *e)
+{
+	struct columns c;
+	struct jsonw w;
+	int r = choose(columns, &c, e);
+
+	if (r)
+		return r;
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_u64(&w, "schema", 1);
+	jsonw_array(&w, "devices");
+	r = each_device(db, list, &c, json_row, &w, e);
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	return r;
+}
+
+void list_columns_help(struct buf *out)
+{
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		buf_printf(out, "  %-10s %s\n", all_columns[i].name, all_columns[i].help);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One register with its value, whichever space it is of: the same words and JSON everywhere. */
+#ifndef VIEW_REG_H
+#define VIEW_REG_H
+
+#include "util/jsonw.h"
+#include "view/style.h"
+
+struct reg_view {
+	struct chip_ref ref;   /* offset absolute in its space */
+	enum unread unread;
+	bool constant;
+	uint64_t value;
+};
+
+/* Whether a field has a value that the definition calls unusual. */
+bool reg_unusual(const struct reg_view *r);
+
+/* "0x00080083", as wide as the register. */
+void reg_hex(const struct reg_view *r, struct buf *out);
+
+/* Two lines or more: name, offset, value, title; then what is set, unusual first. name_width pads the name. */
+void reg_text_brief(const struct view *v, const struct reg_view *r, unsigned name_width, bool raw, struct buf *out);
+
+/* The same line, then a line for each field that `glob` asks for. */
+void reg_text_fields(const struct view *v, const struct reg_view *r, unsigned name_width, bool raw, const char *glob,
+		     struct buf *out);
+
+/* {"name","offset","value","access","fields":[{"name","bits","value","meaning"}]} or {"name","offset","unread"}. */
+void reg_json(const struct reg_view *r, bool raw, struct jsonw *w);
+
+/* Appends the words for a field's value: "Link up", "Link speed: 1000 Mb/s"; nothing if there is nothing worth saying in brief. */
+void reg_field_words(const struct chip_field *f, uint64_t value, struct buf *out);
+
+#endif

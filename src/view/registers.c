@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "chip/match.h"
+#include "util/alloc.h"
+#include "view/sections.h"
+
+static const char *const group_titles[CHIP_GROUPS] = {
+	[CHIP_IDENTITY] = "Identity",     [CHIP_LINK] = "Link",
+	[CHIP_TRANSMIT] = "Transmit",     [CHIP_RECEIVE] = "Receive",
+	[CHIP_INTERRUPTS] = "Interrupts", [CHIP_GROUP_PHY] = "PHY",
+	[CHIP_POWER] = "Power",           [CHIP_ERRORS] = "Errors",
+	[CHIP_STATISTICS] = "Statistics", [CHIP_MANAGEMENT] = "Management",
+	[CHIP_FILTERS] = "Filters",       [CHIP_PCIE] = "PCI Express",
+	[CHIP_FIRMWARE] = "Firmware",     [CHIP_OTHER] = "Other",
+};
+
+/* How a register appears in the brief page. */
+enum place { LINE, ZERO, UNREAD, NOWHERE };
+
+static enum place place_of(const struct show_options *o, const struct reg_view *r)
+{
+	if (o->all || o->regs)
+		return LINE;
+	if (r->unread)
+		return UNREAD;
+	if (reg_unusual(r))
+		return LINE;
+	if (r->ref.reg->queue != CHIP_QUEUE_NONE)
+		return NOWHERE; /* section_queues() has it */
+	return r->value ? LINE : ZERO;
+}
+
+static unsigned name_width(const struct show_options *o, const struct device *d, enum chip_group group)
+{
+	unsigned width = 8;
+
+	for (size_t i = 0; i < d->n_regs; i++) {
+		AUTO_BUF struct buf name = { 0 };
+
+		if (d->regs[i].ref.reg->group != group || place_of(o, &d->regs[i]) != LINE)
+			continue;
+		chip_ref_name(&d->regs[i].ref, &name);
+		if (name.len > width && name.len <= 20)
+			width = (unsigned)name.len;
+	}
+	return width;
+}
+
+/* "Zero: A, B, C[0..7]": consecutive elements of an array are one item. */
+static void zero_list(const struct view *v, const struct show_options *o, const struct device *d,
+		      enum chip_group group, struct buf *out)
+{
+	struct wrap w;
+
+	wrap_begin(&w, v, out, 2, ", ");
+	for (size_t i = 0, next; i < d->n_regs; i = next) {
+		const struct chip_reg *reg = d->regs[i].ref.reg;
+		AUTO_BUF struct buf name = { 0 };
+
+		for (next = i + 1; next < d->n_regs && d->regs[next].ref.reg == reg; next++)
+			if (place_of(o, &d->regs[next]) != ZERO)
+				break;
+		if (reg->group != group || place_of(o, &d->regs[i]) != ZERO)
+			continue;
+		if (!w.column)
+			buf_puts(&name, "Zero: ");
+		chip_ref_name(&d->regs[i].ref, &name);
+		if (next > i + 1)
+			buf_printf(&name, " and %zu more", next - i - 1);
+		wrap_item(&w, STYLE_DIM, buf_str(&name));
+	}
+	wrap_end(&w);
+}
+
+static bool group_has(const struct show_options *o, const struct device *d, enum chip_group group)
+{
+	for (size_t i = 0; i < d->n_regs; i++) {
+		enum place place = place_of(o, &d->regs[i]);
+
+		if (d->regs[i].ref.reg->group == group && (place == LINE || place == ZERO))
+			return true;
+	}
+	return false;
+}
+
+static void group_text(const struct view *v, const struct show_options *o, const struct device *d,
+		       enum chip_group group, struct buf *out)
+{
+	unsigned width = name_width(o, d, group);
+
+	style_heading(v, group_titles[group], out);
+	for (size_t i = 0; i < d->n_regs; i++) {
+		const struct reg_view *r = &d->regs[i];
+
+		if (r->ref.reg->group != group || place_of(o, r) != LINE)
+			continue;
+		if (o->all || o->regs)
+			reg_text_fields(v, r, width, o->raw, o->regs, out);
+		else
+			reg_text_brief(v, r, width, o->raw, out);
+	}
+	zero_list(v, o, d, group, out);
+}
+
+static void unread_line(const struct view *v, const struct device *d, enum unread why, struct buf *out)
+{
+	size_t n = 0;
+	AUTO_BUF struct buf names = { 0 };
+	char text[400];
+	struct wrap w;
+
+	for (size_t i = 0; i < d->n_regs; i++) {
+		if (d->regs[i].unread != why)
+			continue;
+		if (n++ < 3) {
+			buf_puts(&names, names.len ? ", " : "");
+			chip_ref_name(&d->regs[i].ref, &names);
+		}
+	}
+	if (!n)
+		return;
+	snprintf(text, sizeof(text), "%zu not read, %s: %s%s", n, unread_name(why), buf_str(&names), n > 3 ? ", ..." : "");
+	wrap_begin(&w, v, out, 2, " ");
+	wrap_words(&w, STYLE_DIM, text);
+	wrap_end(&w);
+}
+
+static void refusals(const struct view *v, const struct device *d, struct buf *out)
+{
+	for (size_t i = 0; i < d->s->n_refusals; i++) {
+		const struct refusal *r = &d->s->refusals[i];
+		AUTO_BUF struct buf text = { 0 };
+		struct wrap w;
+
+		buf_printf(&text, "%s: %s.%s%s", r->rung, r->why, r->todo ? " " : "", r->todo ? r->todo : "");
+		wrap_begin(&w, v, out, 2, " ");
+		wrap_words(&w, STYLE_PLAIN, buf_str(&text));
+		wrap_end(&w);
+	}
+}
+
+void section_registers(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)
+{
+	static const char *const through[][2] = {
+		{ "mmap", "mapped BAR" }, { "bpf", "BPF program" }, { "ethtool", "driver's register dump" },
+	};
+	const char *words = d->s->access;
+	char heading[96];
+
+	for (size_t i = 0; words && i < sizeof(through) / sizeof(through[0]); i++)
+		if (!strcmp(words, through[i][0]))
+			words = through[i][1];
+	for (int g = 0; g < CHIP_GROUPS; g++)
+		if (group_has(o, d, (enum chip_group)g))
+			group_text(v, o, d, (enum chip_group)g, out);
+	if (!d->chip || (o->regs && !d->n_regs))
+		return;
+	if (words)
+		snprintf(heading, sizeof(heading), "Registers read through: %s", words);
+	else
+		snprintf(heading, sizeof(heading), "Registers: none were read");
+	style_heading(v, heading, out);
+	refusals(v, d, out);
+	for (int why = UNREAD_NO + 1; why < UNREAD_REASONS; why++)
+		unread_line(v, d, (enum unread)why, out);
+}

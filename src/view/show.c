@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "util/alloc.h"
+#include "util/err.h"
+#include "view/sections.h"
+
+static bool matched(const struct device *d, const struct show_options *o, const struct buf *out, size_t before)
+{
+	return !o->regs || d->n_regs || out->len > before;
+}
+
+int show_text(const struct view *v, const struct show_options *options, struct chipdb *db,
+	      const struct snapshot *s, struct buf *out, struct err *e)
+{
+	struct device d;
+	size_t before;
+	int r = device_init(&d, db, s, options->regs, e);
+
+	if (!r) {
+		section_identity(v, options, &d, out);
+		before = out->len;
+		if (!options->regs)
+			section_link(v, &d, out);
+		section_config(v, options, &d, out);
+		section_queues(v, options, &d, out);
+		section_registers(v, options, &d, out);
+		if (!matched(&d, options, out, before)) {
+			r = err_set(e, ENOENT, options->regs, "%s has no such register", device_name(&d));
+			err_todo(e, "nicregs chips %s lists its registers", d.chip ? d.chip->name : "");
+		}
+	}
+	device_free(&d);
+	return r;
+}
+
+static void json_facts(const struct facts *f, struct jsonw *w)
+{
+	jsonw_object(w, "facts");
+	for (size_t i = 0; i < n_fact_descs; i++) {
+		const struct fact_desc *d = &fact_descs[i];
+
+		if (!fact_known(f, d))
+			continue;
+		if (d->kind == FACT_STR)
+			jsonw_str(w, d->name, fact_str(f, d));
+		else if (d->kind == FACT_NUM)
+			jsonw_i64(w, d->name, fact_num(f, d));
+		else
+			jsonw_bool(w, d->name, fact_num(f, d) != 0);
+	}
+	if (f->n_features) {
+		jsonw_object(w, "features");
+		for (size_t i = 0; i < f->n_features; i++)
+			jsonw_bool(w, f->features[i].name, f->features[i].on);
+		jsonw_end_object(w);
+	}
+	jsonw_end_object(w);
+}
+
+static void json_identity(const struct device *d, struct jsonw *w)
+{
+	const struct pci_function *self = snapshot_self(d->s);
+	char addr[PCI_ADDR_MAX], id[16];
+	uint32_t value;
+
+	if (self)
+		jsonw_str(w, "address", pci_addr_str(&self->addr, addr));
+	jsonw_str(w, "netdev", d->s->facts.netdev);
+	jsonw_str(w, "chip", d->s->chip);
+	jsonw_str(w, "name", d->s->chip_name);
+	jsonw_str(w, "driver", d->s->facts.driver);
+	if (self && config_get(self, 0, 4, &value)) {
+		snprintf(id, sizeof(id), "%04x:%04x", value & 0xffff, value >> 16);
+		jsonw_str(w, "pci_id", id);
+	}
+	jsonw_str(w, "origin", origin_name(d->s->origin));
+	if (d->s->taken)
+		jsonw_i64(w, "taken_ns", d->s->taken);
+	jsonw_bool(w, "redacted", d->s->redacted);
+}
+
+static void json_access(const struct snapshot *s, struct jsonw *w)
+{
+	jsonw_str(w, "access", s->access);
+	jsonw_array(w, "refusals");
+	for (size_t i = 0; i < s->n_refusals; i++) {
+		jsonw_object(w, NULL);
+		jsonw_str(w, "rung", s->refusals[i].rung);
+		jsonw_str(w, "why", s->refusals[i].why);
+		jsonw_str(w, "todo", s->refusals[i].todo);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+	jsonw_array(w, "notes");
+	for (size_t i = 0; i < s->n_notes; i++)
+		jsonw_str(w, NULL, s->notes[i]);
+	jsonw_end_array(w);
+}
+
+static int json_device(const struct show_options *o, struct chipdb *db, const struct snapshot *s, struct jsonw *w,
+		       struct err *e)
+{
+	struct device d;
+	int r = device_init(&d, db, s, o->regs, e);
+
+	if (!r) {
+		jsonw_object(w, NULL);
+		json_identity(&d, w);
+		json_facts(&s->facts, w);
+		json_link(&d, w);
+		json_config(o, &d, w);
+		json_access(s, w);
+		jsonw_array(w, "registers");
+		for (size_t i = 0; i < d.n_regs; i++)
+			reg_json(&d.regs[i], o->raw, w);
+		jsonw_end_array(w);
+		jsonw_end_object(w);
+	}
+	device_free(&d);
+	return r;
+}
+
+int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list,
+	      struct buf *out, struct err *e)
+{
+	struct jsonw w;
+	int r = 0;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_u64(&w, "schema", 1);
+	jsonw_array(&w, "devices");
+	for (size_t i = 0; i < list->n && !r; i++)
+		r = json_device(options, db, list->v[i], &w, e);
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	return r;
+}

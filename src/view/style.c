@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "view/style.h"
+
+#include <string.h>
+
+#include "util/text.h"
+
+const char *style_code(const struct view *v, enum style style)
+{
+	static const char *const codes[] = {
+		[STYLE_PLAIN] = "\033[0m",   [STYLE_HEADING] = "\033[1;36m", [STYLE_NAME] = "\033[1m",
+		[STYLE_DIM] = "\033[2m",     [STYLE_UNUSUAL] = "\033[1;31m",
+	};
+
+	return v->color ? codes[style] : "";
+}
+
+void style_put(const struct view *v, enum style style, const char *s, struct buf *out)
+{
+	bool styled = v->color && style != STYLE_PLAIN && *s;
+
+	if (styled)
+		buf_puts(out, style_code(v, style));
+	text_escape(out, s, strlen(s));
+	if (styled)
+		buf_puts(out, style_code(v, STYLE_PLAIN));
+}
+
+void style_heading(const struct view *v, const char *text, struct buf *out)
+{
+	buf_putc(out, '\n');
+	style_put(v, STYLE_HEADING, text, out);
+	buf_putc(out, '\n');
+}
+
+void wrap_begin(struct wrap *w, const struct view *v, struct buf *out, unsigned indent, const char *separator)
+{
+	*w = (struct wrap){ .v = v, .out = out, .indent = indent, .separator = separator };
+}
+
+void wrap_continue(struct wrap *w, const struct view *v, struct buf *out, unsigned indent, unsigned column,
+		   const char *separator)
+{
+	*w = (struct wrap){ .v = v, .out = out, .indent = indent, .column = column, .separator = separator };
+}
+
+static void indent(struct wrap *w)
+{
+	for (unsigned i = 0; i < w->indent; i++)
+		buf_putc(w->out, ' ');
+	w->column = w->indent;
+}
+
+void wrap_item(struct wrap *w, enum style style, const char *item)
+{
+	AUTO_BUF struct buf safe = { 0 };
+	unsigned width, gap = (unsigned)strlen(w->separator);
+
+	text_escape(&safe, item, strlen(item));
+	width = (unsigned)text_width(buf_str(&safe));
+	if (!w->column) {
+		indent(w);
+	} else if (w->column > w->indent) {
+		const char *visible_end = w->separator + gap;
+
+		while (visible_end > w->separator && visible_end[-1] == ' ')
+			visible_end--;
+		if (w->column + gap + width > w->v->width) {
+			buf_add(w->out, w->separator, (size_t)(visible_end - w->separator));
+			buf_putc(w->out, '\n');
+			indent(w);
+		} else {
+			buf_puts(w->out, w->separator);
+			w->column += gap;
+		}
+	}
+	style_put(w->v, style, item, w->out);
+	w->column += width;
+}
+
+void wrap_words(struct wrap *w, enum style style, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, " ");
+		AUTO_BUF struct buf word = { 0 };
+
+		buf_add(&word, text, n);
+		wrap_item(w, style, buf_str(&word));
+		text += n + strspn(text + n, " ");
+	}
+}
+
+void wrap_end(struct wrap *w)
+{
+	if (w->column)
+		buf_putc(w->out, '\n');
+	w->column = 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Colour, headings and wrapped lists for text views. */
+#ifndef VIEW_STYLE_H
+#define VIEW_STYLE_H
+
+#include "view/view.h"
+
+enum style { STYLE_PLAIN, STYLE_HEADING, STYLE_NAME, STYLE_DIM, STYLE_UNUSUAL };
+
+/* Escape sequence that switches the style on, or "" without colour; STYLE_PLAIN switches all off. */
+const char *style_code(const struct view *v, enum style style);
+
+/* Appends s, escaped, in a style. */
+void style_put(const struct view *v, enum style style, const char *s, struct buf *out);
+
+/* A blank line, then a heading line. */
+void style_heading(const struct view *v, const char *text, struct buf *out);
+
+/* Fills lines with items and breaks between them at the width. */
+struct wrap {
+	const struct view *v;
+	struct buf *out;
+	unsigned indent; /* of every line */
+	unsigned column; /* 0: nothing written yet */
+	const char *separator;
+};
+
+void wrap_begin(struct wrap *w, const struct view *v, struct buf *out, unsigned indent, const char *separator);
+/* Continues on the line that already holds `column` columns. */
+void wrap_continue(struct wrap *w, const struct view *v, struct buf *out, unsigned indent, unsigned column,
+		   const char *separator);
+void wrap_item(struct wrap *w, enum style style, const char *item);
+/* Breaks at blanks within the text. */
+void wrap_words(struct wrap *w, enum style style, const char *text);
+void wrap_end(struct wrap *w);
+
+#endif

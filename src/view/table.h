@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables through libsmartcols, into a buffer. */
+#ifndef VIEW_TABLE_H
+#define VIEW_TABLE_H
+
+#include <libsmartcols.h>
+
+#include "view/view.h"
+
+struct table {
+	struct libscols_table *table;
+	bool color;
+};
+
+/* All columns are text, cut at the width when there is no room; right-aligned where the heading starts with '>'
+ * (which is not shown), cut last where it starts with '!'. */
+void table_begin(struct table *t, const struct view *v, const char *const *headings, size_t n);
+struct libscols_line *table_row(struct table *t);
+/* Copies the text, escaped. */
+void table_cell(struct libscols_line *row, size_t column, const char *text);
+/* As table_cell, in the colour of unusual things if the view has colour. */
+void table_cell_unusual(struct table *t, struct libscols_line *row, size_t column, const char *text);
+/* Appends the table, each line indented, and frees it. */
+void table_end(struct table *t, unsigned indent, struct buf *out);
+
+#endif
