@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What Linux knows: PCI functions (libpci), netdevs, drivers, bonds, the board. Reads only. */
+/*
+ * What Linux knows: PCI functions (libpci), netdevs, drivers, bonds, the board. Everything reads, except
+ * the two functions at the end that say that they write.
+ */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
 
@@ -21,7 +24,10 @@ void host_close(struct host *h);
 int host_find(struct host *h, struct chipdb *db, const char *device, struct pci_addr **list, size_t *n,
 	      struct err *e);
 
-/* Reads a function's configuration space into s: 64 bytes without root, all with. -ENODEV if it went away. */
+/*
+ * Reads a function's configuration space into s: 64 bytes without root, all with. A function in D3cold is added
+ * without any, as the kernel would wake it for the read. -ENODEV if it went away.
+ */
 int host_add_function(struct host *h, struct snapshot *s, enum pci_role role, const struct pci_addr *addr,
 		      struct err *e);
 
@@ -36,5 +42,20 @@ void host_facts(const struct pci_addr *addr, struct facts *facts);
 
 /* Name of the bound driver into out, "" if none. */
 void host_driver(const struct pci_addr *addr, char *out, size_t size);
+
+/* Vendor and device id as the kernel remembers them, without touching the device. False if there is no such device. */
+bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device);
+
+/* Value of 1, 2 or 4 aligned bytes of configuration space, asked from the device now. -ENODEV if it is not there. */
+int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t *value,
+		    struct err *e);
+
+/* Writes 1, 2 or 4 aligned bytes of configuration space and reads them back into *now, which may be NULL. Bits that do not
+ * keep what is written are no error. -EPERM under kernel lockdown, -EACCES without root, -ENODEV. */
+int host_config_set(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t value,
+		    uint32_t *now, struct err *e);
+
+/* Writes power/control ("on", "auto") and reads it back: -EIO if it did not take. */
+int host_power_control(const struct pci_addr *addr, const char *value, struct err *e);
 
 #endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The machine around the device. */
+#include "host/parts.h"
+
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "host/sysfs.h"
+#include "util/alloc.h"
+#include "util/buf.h"
+
+#define SYS_DMI "/sys/class/dmi/id"
+
+/* The attributes that are there, with a blank between. */
+static void put_joined(char **fact, int dir, const char *const *attrs, size_t n)
+{
+	AUTO_BUF struct buf text = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		char word[256];
+
+		if (!sysfs_text(dir, attrs[i], ATTR_STR, word, sizeof(word)))
+			continue;
+		if (text.len)
+			buf_putc(&text, ' ');
+		buf_puts(&text, word);
+	}
+	fact_put(fact, buf_str(&text));
+}
+
+static void firmware_tables(struct facts *facts)
+{
+	static const char *const vendor[] = { "board_vendor" };
+	static const char *const board[] = { "board_name", "board_version" };
+	static const char *const machine[] = { "sys_vendor", "product_name" };
+	static const char *const bios[] = { "bios_vendor", "bios_version", "bios_date" };
+	AUTO_CLOSE int dir = sysfs_open(SYS_DMI);
+
+	if (dir < 0)
+		return;
+	put_joined(&facts->board_vendor, dir, vendor, 1);
+	put_joined(&facts->board, dir, board, 2);
+	put_joined(&facts->system, dir, machine, 2);
+	put_joined(&facts->bios, dir, bios, 3);
+}
+
+void board_facts(struct facts *facts)
+{
+	static const struct attr_fact kernel[] = {
+		ATTR(CHOICE, "kernel/security/lockdown", lockdown),
+		ATTR(CHOICE, "module/pcie_aspm/parameters/policy", aspm_policy),
+	};
+	AUTO_CLOSE int sys = sysfs_open("/sys");
+	struct utsname name;
+
+	if (!uname(&name))
+		fact_put(&facts->kernel, name.release);
+	if (sys >= 0)
+		sysfs_facts(sys, kernel, sizeof(kernel) / sizeof(kernel[0]), facts);
+	firmware_tables(facts);
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From what the user calls a device to addresses. Only names that may mean several look at the whole bus. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "chip/db.h"
+#include "host/host.h"
+#include "host/sysfs.h"
+#include "util/alloc.h"
+#include "util/err.h"
+#include "util/text.h"
+
+struct found {
+	struct pci_addr *v;
+	size_t n, cap;
+};
+
+/* What the functions looked for have: one id, one of a chip's, or any supported one. */
+struct wanted {
+	struct chipdb *db;
+	const struct chip *chip; /* NULL: any */
+	const char *id_name;     /* only ids with this name; NULL: any of the chip's */
+	bool one;
+	uint16_t vendor, device;
+};
+
+static bool wants(const struct wanted *w, uint16_t vendor, uint16_t device)
+{
+	if (w->one)
+		return vendor == w->vendor && device == w->device;
+	if (!w->chip)
+		return chipdb_knows_id(w->db, vendor, device);
+	for (size_t i = 0; i < w->chip->n_ids; i++) {
+		const struct chip_id *id = &w->chip->ids[i];
+
+		if (id->vendor == vendor && id->device == device)
+			return !w->id_name || (id->name && !strcasecmp(id->name, w->id_name));
+	}
+	return false;
+}
+
+static int by_addr(const void *pa, const void *pb)
+{
+	const struct pci_addr *a = pa, *b = pb;
+
+	if (a->domain != b->domain)
+		return a->domain < b->domain ? -1 : 1;
+	return (a->bus << 8 | a->dev << 3 | a->fn) - (b->bus << 8 | b->dev << 3 | b->fn);
+}
+
+static void scan(const struct wanted *w, struct found *found)
+{
+	AUTO_CLOSE int dir = sysfs_open(SYS_PCI);
+	char **names = dir < 0 ? NULL : sysfs_list(dir, ".");
+
+	for (char **name = names; name && *name; name++) {
+		uint16_t vendor, device;
+		struct pci_addr addr;
+
+		if (pci_addr_parse(*name, &addr) && host_ids(&addr, &vendor, &device) && wants(w, vendor, device))
+			*VEC_PUSH(found->v, found->n, found->cap) = addr;
+	}
+	sysfs_list_free(names);
+	if (found->n)
+		qsort(found->v, found->n, sizeof(*found->v), by_addr);
+}
+
+/* One function that must be a supported part. */
+static int take(struct chipdb *db, const char *device, const struct pci_addr *addr, struct found *found,
+		struct err *e)
+{
+	uint16_t vendor, id;
+
+	if (!host_ids(addr, &vendor, &id)) {
+		err_set(e, ENODEV, device, "there is no such PCI device in this machine");
+		err_todo(e, "nicregs list shows the supported NICs of this machine");
+		return -ENODEV;
+	}
+	if (!chipdb_knows_id(db, vendor, id)) {
+		err_set(e, ENOTSUP, device, "%04x:%04x is not a part that nicregs has a definition of", vendor, id);
+		err_todo(e, "nicregs chips lists the supported parts; nicregs-chipdef(5) tells how to add one");
+		return -ENOTSUP;
+	}
+	*VEC_PUSH(found->v, found->n, found->cap) = *addr;
+	return 0;
+}
+
+/* A name of /sys/class/net. 1: it is none. */
+static int find_netdev(struct chipdb *db, const char *device, struct found *found, struct err *e)
+{
+	AUTO_CLOSE int dir = sysfs_open_net(device);
+	char name[64], slaves[256];
+	struct pci_addr addr;
+
+	if (dir < 0)
+		return 1;
+	if (sysfs_text(dir, "device", ATTR_LINK, name, sizeof(name)) && pci_addr_parse(name, &addr))
+		return take(db, device, &addr, found, e);
+	err_set(e, ENOTSUP, device, "the interface is not a PCI device");
+	if (sysfs_text(dir, "bonding/slaves", ATTR_STR, slaves, sizeof(slaves)))
+		err_todo(e, "it is a bond of these: %s", slaves);
+	else
+		err_todo(e, "nicregs list shows the supported NICs of this machine");
+	return -ENOTSUP;
+}
+
+/* "8086:10d3". */
+static bool parse_id(const char *text, uint16_t *vendor, uint16_t *device)
+{
+	char first[5] = "";
+	uint64_t v, d;
+
+	if (strlen(text) != 9 || text[4] != ':')
+		return false;
+	memcpy(first, text, 4);
+	if (!text_hex(first, &v) || !text_hex(text + 5, &d) || strpbrk(text, "xX"))
+		return false;
+	*vendor = (uint16_t)v;
+	*device = (uint16_t)d;
+	return true;
+}
+
+static int find_kind(struct chipdb *db, const char *device, struct found *found, struct err *e)
+{
+	struct wanted w = { .db = db };
+	int r = 0;
+
+	if (device)
+		w.one = parse_id(device, &w.vendor, &w.device);
+	if (device && !w.one)
+		r = chipdb_find(db, device, &w.chip, e);
+	if (r && r != -ENOENT)
+		return r;
+	if (r) {
+		err_set(e, ENODEV, device, "no interface, PCI address, PCI id or supported part has this name");
+		err_todo(e, "nicregs list shows the supported NICs of this machine, nicregs chips the supported parts");
+		return -ENODEV;
+	}
+	if (w.chip && strcasecmp(w.chip->name, device) != 0)
+		w.id_name = device;
+	scan(&w, found);
+	if (found->n)
+		return 0;
+	err_set(e, ENODEV, device ? device : "this machine",
+		device ? "there is none in this machine" : "it has no NIC that nicregs has a definition of");
+	err_todo(e, device ? "nicregs list shows the supported NICs of this machine"
+			   : "nicregs chips lists the supported parts; nicregs --demo show shows a recorded one");
+	return -ENODEV;
+}
+
+int host_find(struct host *h, struct chipdb *db, const char *device, struct pci_addr **list, size_t *n,
+	      struct err *e)
+{
+	struct found found = { 0 };
+	struct pci_addr addr;
+	int r = 1;
+
+	(void)h;
+	*list = NULL;
+	*n = 0;
+	if (device && pci_addr_parse(device, &addr))
+		r = take(db, device, &addr, &found, e);
+	else if (device)
+		r = find_netdev(db, device, &found, e);
+	if (r == 1)
+		r = find_kind(db, device, &found, e);
+	if (r) {
+		free(found.v);
+		return r;
+	}
+	*list = found.v;
+	*n = found.n;
+	return 0;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Configuration space, through libpci. Nothing else includes it. */
+#include "host/host.h"
+
+#include <errno.h>
+#include <pci/pci.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "host/sysfs.h"
+#include "util/alloc.h"
+#include "util/err.h"
+
+struct host {
+	struct pci_access *pci;
+};
+
+/* libpci says here what a return value tells as well: an attribute that is not there. */
+__attribute__((format(printf, 1, 2))) static void quiet(char *format, ...)
+{
+	(void)format;
+}
+
+/* With the method given and no scan, libpci comes here only when memory is exhausted: as util/alloc.h. */
+__attribute__((noreturn, format(printf, 1, 2))) static void fatal(char *format, ...)
+{
+	(void)format;
+	abort();
+}
+
+int host_open(struct host **h, struct err *e)
+{
+	struct pci_access *pci;
+
+	*h = NULL;
+	if (access(SYS_PCI, R_OK | X_OK) < 0) {
+		int errnum = errno;
+
+		err_set(e, errnum, SYS_PCI, "%s", errnum == ENOENT ? "this machine has no PCI bus, or /sys is not mounted"
+								     : strerror(errnum));
+		err_todo(e, "a file from another machine can be read with --from FILE");
+		return -errnum;
+	}
+	pci = pci_alloc();
+	pci->method = PCI_ACCESS_SYS_BUS_PCI;
+	pci->error = fatal;
+	pci->warning = quiet;
+	pci->debug = quiet;
+	pci_init(pci);
+	*h = xcalloc(1, sizeof(**h));
+	(*h)->pci = pci;
+	return 0;
+}
+
+void host_close(struct host *h)
+{
+	if (!h)
+		return;
+	pci_cleanup(h->pci);
+	free(h);
+}
+
+static struct pci_dev *get_dev(struct host *h, const struct pci_addr *addr)
+{
+	return pci_get_dev(h->pci, (int)addr->domain, addr->bus, addr->dev, addr->fn);
+}
+
+static int gone(const struct pci_addr *addr, struct err *e)
+{
+	char name[PCI_ADDR_MAX];
+
+	return err_set(e, ENODEV, pci_addr_str(addr, name), "the device went away");
+}
+
+/* Bytes of configuration space that the kernel offers to root. */
+static size_t config_size(int dir)
+{
+	struct stat st;
+
+	if (fstatat(dir, "config", &st, 0) < 0 || st.st_size < 0)
+		return 0;
+	return st.st_size > 4096 ? 4096 : (size_t)st.st_size;
+}
+
+/* As much as may be read, in the steps that the kernel's permissions and the device's kind make. */
+static size_t read_config(struct host *h, const struct pci_addr *addr, uint8_t config[4096])
+{
+	static const size_t steps[] = { 0, 64, 256, 4096 };
+	struct pci_dev *dev = get_dev(h, addr);
+	size_t have = 0;
+
+	for (size_t i = 1; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		size_t n = steps[i] - steps[i - 1];
+
+		if (!pci_read_block(dev, (int)have, config + have, (int)n))
+			break;
+		have += n;
+	}
+	pci_free_dev(dev);
+	return have;
+}
+
+int host_add_function(struct host *h, struct snapshot *s, enum pci_role role, const struct pci_addr *addr,
+		      struct err *e)
+{
+	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+	uint8_t config[4096];
+	char state[32];
+	struct pci_function *fn;
+	size_t n = 0, size;
+
+	if (dir < 0)
+		return gone(addr, e);
+	sysfs_text(dir, "power_state", ATTR_STR, state, sizeof(state));
+	size = config_size(dir);
+	if (strcmp(state, "D3cold") != 0)
+		n = read_config(h, addr, config);
+	if (!n && faccessat(dir, "vendor", F_OK, 0) < 0)
+		return gone(addr, e);
+	fn = snapshot_add_function(s, role, addr, config, n);
+	if (!strcmp(state, "D3cold"))
+		fn->unread = "asleep";
+	else if (n < size)
+		fn->unread = geteuid() ? "needs root" : "the kernel refused to read it";
+	return 0;
+}
+
+bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device)
+{
+	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+	uint64_t v, d;
+
+	if (dir < 0 || !sysfs_hex(dir, "vendor", &v) || !sysfs_hex(dir, "device", &d))
+		return false;
+	*vendor = (uint16_t)v;
+	*device = (uint16_t)d;
+	return true;
+}
+
+int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t *value,
+		    struct err *e)
+{
+	struct pci_dev *dev = get_dev(h, addr);
+	uint8_t raw[4] = { 0 };
+	int ok = pci_read_block(dev, (int)offset, raw, (int)bytes);
+
+	pci_free_dev(dev);
+	if (!ok)
+		return gone(addr, e);
+	*value = (uint32_t)raw[0] | (uint32_t)raw[1] << 8 | (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24;
+	return 0;
+}
+
+static int refused(const struct pci_addr *addr, int errnum, struct err *e)
+{
+	char name[PCI_ADDR_MAX];
+
+	pci_addr_str(addr, name);
+	switch (errnum) {
+	case EACCES:
+		err_set(e, EACCES, name, "configuration space may be written by root only");
+		err_todo(e, "run it again as root, with sudo for instance");
+		return -EACCES;
+	case EPERM:
+		err_set(e, EPERM, name, "kernel lockdown (Secure Boot) does not let configuration space be written");
+		err_todo(e, "only a boot with Secure Boot off lifts this");
+		return -EPERM;
+	case ENOENT:
+	case ENODEV:
+		return gone(addr, e);
+	default:
+		return err_sys(e, errnum ? errnum : EIO, "%s", name);
+	}
+}
+
+int host_config_set(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t value,
+		    uint32_t *now, struct err *e)
+{
+	uint8_t raw[4] = { (uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16), (uint8_t)(value >> 24) };
+	struct pci_dev *dev = get_dev(h, addr);
+	uint32_t back;
+	int ok, errnum;
+
+	errno = 0;
+	ok = pci_write_block(dev, (int)offset, raw, (int)bytes);
+	errnum = errno;
+	pci_free_dev(dev);
+	if (!ok)
+		return refused(addr, errnum, e);
+	return host_config_get(h, addr, offset, bytes, now ? now : &back, e);
+}

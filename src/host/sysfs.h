@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Attributes of /sys as facts. Private to host/. Nothing here lists a directory of devices. */
+#ifndef HOST_SYSFS_H
+#define HOST_SYSFS_H
+
+#include "snapshot/snapshot.h"
+
+#define SYS_PCI "/sys/bus/pci/devices"
+#define SYS_NET "/sys/class/net"
+
+enum attr_kind {
+	ATTR_STR,    /* the line */
+	ATTR_WORD,   /* its first word */
+	ATTR_CHOICE, /* the word in brackets: "none [integrity] confidentiality" */
+	ATTR_LINK,   /* last component of the symbolic link */
+	ATTR_NUM,    /* a number, not negative */
+};
+
+/* An attribute and the fact it gives: a char * for the first four kinds, an int64_t for ATTR_NUM. */
+struct attr_fact {
+	const char *path;
+	size_t offset; /* in struct facts */
+	enum attr_kind kind;
+};
+
+#define ATTR(kind, path, fact) { path, offsetof(struct facts, fact), ATTR_##kind }
+
+/* Fills the facts that can be read in directory dir; the others stay as they are. */
+void sysfs_facts(int dir, const struct attr_fact *attrs, size_t n, struct facts *facts);
+
+/* Directory descriptors, or -errno. A netdev name with a slash and the like is -ENOENT. */
+int sysfs_open(const char *path);
+int sysfs_open_pci(const struct pci_addr *addr);
+int sysfs_open_net(const char *netdev);
+
+/* False if there is nothing to read. */
+bool sysfs_text(int dir, const char *path, enum attr_kind kind, char *out, size_t size);
+bool sysfs_hex(int dir, const char *path, uint64_t *value);
+
+/* Entries of a directory, sorted; NULL-terminated. NULL if there are none. Freed with sysfs_list_free(); names starting with a dot are left out. */
+char **sysfs_list(int dir, const char *path);
+void sysfs_list_free(char **names);
+
+/* Replaces a string fact by a copy; "" makes it unknown. */
+void fact_put(char **fact, const char *value);
+
+#endif

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is around a function on the bus, from its place in /sys. */
+#include "host/host.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/sysfs.h"
+#include "util/alloc.h"
+
+bool host_partner(const struct pci_addr *addr, struct pci_addr *partner)
+{
+	char name[PCI_ADDR_MAX], path[64], target[4096], *slash;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), SYS_PCI "/%s", pci_addr_str(addr, name));
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n <= 0)
+		return false;
+	target[n] = '\0';
+	slash = strrchr(target, '/');
+	if (!slash)
+		return false;
+	*slash = '\0';
+	slash = strrchr(target, '/');
+	/* On a root bus this is "pci0000:00", which is no address. */
+	return pci_addr_parse(slash ? slash + 1 : target, partner);
+}
+
+void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *n)
+{
+	*n = 0;
+	for (uint8_t fn = 0; fn < 8; fn++) {
+		struct pci_addr other = { addr->domain, addr->bus, addr->dev, fn };
+		char name[PCI_ADDR_MAX], path[64];
+
+		if (fn == addr->fn)
+			continue;
+		snprintf(path, sizeof(path), SYS_PCI "/%s", pci_addr_str(&other, name));
+		if (!access(path, F_OK))
+			out[(*n)++] = other;
+	}
+}
+
+void host_driver(const struct pci_addr *addr, char *out, size_t size)
+{
+	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+
+	out[0] = '\0';
+	if (dir >= 0)
+		sysfs_text(dir, "driver", ATTR_LINK, out, size);
+}
