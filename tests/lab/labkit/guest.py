@@ -1,0 +1,149 @@
+"""One guest: a QEMU process, the serial line to the shell inside, and the sockets beside it."""
+
+import base64
+import socket
+import subprocess
+import time
+
+from .emulator import Bus, EmulatorError, Monitor
+
+BOOT_SECONDS = 60
+MEMORY_MB = 512
+# isolcpus, irqaffinity and nohz=off keep everything but the command under check off CPU 1: see trace.py
+CMDLINE = "console=ttyS0 quiet panic=-1 lsm=lockdown nokaslr isolcpus=1 irqaffinity=0 nohz=off"
+
+
+class GuestError(Exception):
+    """The guest did not do as told; the message is for the person who reads the test's output."""
+
+
+class Guest:
+    """Use as a context manager: no QEMU is left when it ends."""
+
+    def __init__(self, qemu, vmlinux, initramfs, scenario, directory):
+        self._arguments = _arguments(qemu, vmlinux, initramfs, scenario)
+        self._directory = directory
+        self._process = None
+        self.expired = False
+        self.devices = {properties["id"]: model for model, properties in scenario.devices}
+        self.dropped = {}  # device: configuration registers of its port, as they were
+
+    def __enter__(self):
+        arguments = self._arguments + [
+            "-serial", f"file:{self._directory}/console",
+            "-chardev", f"socket,id=line,path={self._directory}/line,server=on,wait=off",
+            "-serial", "chardev:line",
+            "-qmp", f"unix:{self._directory}/qmp,server=on,wait=off",
+            "-qtest", f"unix:{self._directory}/qtest,server=on,wait=off", "-qtest-log", "none",
+            "-D", f"{self._directory}/trace",
+        ]  # fmt: skip
+        with (self._directory / "qemu.log").open("w") as log:
+            self._process = subprocess.Popen(
+                arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            self.monitor = Monitor(self._directory / "qmp", 10)
+            self.bus = Bus(self._directory / "qtest", 10)
+            self._line = _open_line(self._directory / "line")
+            self._wait_ready(time.monotonic() + BOOT_SECONDS)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        self._process.wait()
+
+    def kill(self):
+        if self._process:
+            self._process.kill()
+
+    def expire(self):
+        self.expired = True
+        self.kill()
+
+    def run(self, script, seconds, cpu=0):
+        """Runs a shell script in the guest; (exit status, output). A script that takes longer is killed: 137."""
+        encoded = base64.b64encode(script.encode()).decode()
+        end = time.monotonic() + seconds + 5
+        self._line.settimeout(seconds + 5)
+        self._line.sendall(f"{1 << cpu:x} {int(seconds)} {encoded}\n".encode())
+        status, length = self._read_until(b"\n", end).split()
+        return int(status), self._read_exactly(int(length), end)
+
+    def console(self):
+        path = self._directory / "console"
+        text = path.read_bytes().decode(errors="replace") if path.exists() else ""
+        return text + (self._directory / "qemu.log").read_text(errors="replace")
+
+    def _wait_ready(self, end):
+        text = ""
+        while not text.endswith("ready"):
+            text = self._read_until(b"\n", end).decode(errors="replace").strip()
+
+    def _read_until(self, last, end):
+        data = b""
+        while not data.endswith(last):
+            data += self._receive(1, end)
+        return data
+
+    def _read_exactly(self, length, end):
+        data = b""
+        while len(data) < length:
+            data += self._receive(length - len(data), end)
+        return data
+
+    def _receive(self, most, end):
+        while True:
+            if self._process.poll() is not None:
+                raise GuestError("the guest ended by itself")
+            if time.monotonic() > end:
+                raise GuestError("the guest does not answer")
+            self._line.settimeout(1)
+            try:
+                data = self._line.recv(most)
+            except TimeoutError:
+                continue
+            if not data:
+                raise GuestError("the guest ended by itself")
+            return data
+
+
+def shell_arguments(qemu, vmlinux, initramfs, scenario):
+    """QEMU with a shell on the terminal it is started from."""
+    return _arguments(qemu, vmlinux, initramfs, scenario, "lab.shell") + ["-serial", "mon:stdio"]
+
+
+def _arguments(qemu, vmlinux, initramfs, scenario, *words):
+    arguments = [
+        # the emulator dies with the thread that started it, however that ends
+        "setpriv", "--pdeathsig", "KILL", str(qemu),
+        "-accel", "tcg,thread=multi", "-cpu", "max", "-M", "q35", "-m", str(MEMORY_MB), "-smp", "2",
+        "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+        "-kernel", str(vmlinux), "-initrd", str(initramfs),
+        "-append", " ".join([CMDLINE, *scenario.cmdline, *words]),
+    ]  # fmt: skip
+    for number, (model, properties) in enumerate(scenario.devices):
+        arguments += _device_arguments(number, model, properties)
+    return arguments
+
+
+def _device_arguments(number, model, properties):
+    """Each device stands behind a root port of its own, in a slot that can be hot-plugged."""
+    name = properties["id"]
+    device = {"driver": model, "bus": f"{name}-port", "netdev": f"{name}-net", "romfile": "", **properties}
+    return [
+        "-device", f"pcie-root-port,id={name}-port,chassis={number + 1},addr={number + 2:#x}",
+        "-netdev", f"user,id={name}-net",
+        "-device", ",".join(f"{key}={value}" if key != "driver" else value for key, value in device.items()),
+    ]  # fmt: skip
+
+
+def _open_line(path):
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(str(path))
+    except OSError as error:
+        raise EmulatorError(f"the guest's serial line: {error}") from error
+    return connection

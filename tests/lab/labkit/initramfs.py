@@ -1,0 +1,92 @@
+"""The guest's file system: a cpio archive of busybox, the tools of the trade and their libraries."""
+
+import re
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+GUEST = Path(__file__).parent.parent / "guest"
+TOOLS = ["lspci", "setpci", "ethtool", "ip"]
+DIRECTORIES = ["dev", "etc", "lab", "proc", "root", "run", "sys", "tmp", "lib/modules"]
+
+
+class Archive:
+    """Writes the "newc" cpio format that the kernel unpacks."""
+
+    def __init__(self, stream):
+        self._stream = stream
+        self._inode = 0
+        self._known = set()
+
+    def directory(self, path):
+        path = Path(path)
+        if str(path) in self._known or str(path) == ".":
+            return
+        self.directory(path.parent)
+        self._known.add(str(path))
+        self._entry(str(path), stat.S_IFDIR | (0o1777 if str(path) == "tmp" else 0o755), b"")
+
+    def file(self, path, data, mode=0o644):
+        path = str(path).lstrip("/")
+        if path in self._known:
+            return
+        self.directory(Path(path).parent)
+        self._known.add(path)
+        self._entry(path, stat.S_IFREG | mode, data)
+
+    def link(self, path, target):
+        self.directory(Path(path).parent)
+        self._entry(path, stat.S_IFLNK | 0o777, target.encode())
+
+    def finish(self):
+        self._entry("TRAILER!!!", 0, b"")
+
+    def _entry(self, path, mode, data):
+        name = path.encode() + b"\0"
+        self._inode += 1
+        fields = [self._inode, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name), 0]
+        header = b"070701" + b"".join(b"%08x" % value for value in fields)
+        self._stream.write(_pad(header + name) + _pad(data))
+
+
+def _pad(data):
+    return data + bytes(-len(data) % 4)
+
+
+def shared_libraries(program):
+    """The absolute paths that the dynamic loader would open for PROGRAM; none for a static one."""
+    done = subprocess.run(["ldd", str(program)], capture_output=True, text=True, check=False)
+    missing = re.search(r"^\s*(\S+) => not found", done.stdout, re.M)
+    if missing:
+        raise LookupError(f"{program}: needs {missing.group(1)}, which is not installed")
+    return re.findall(r"(/\S+) \(0x", done.stdout)
+
+
+def find_tool(name):
+    found = shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")
+    if not found:
+        raise LookupError(f"{name} is not installed; tests/lab/packages lists what the lab needs")
+    return found
+
+
+def write(stream, modules, module_lines, programs):
+    """MODULES: {name: ELF}. MODULE_LINES: "name parameters" in load order. PROGRAMS: host paths, put in /bin."""
+    archive = Archive(stream)
+    for directory in DIRECTORIES:
+        archive.directory(directory)
+    busybox = find_tool("busybox")
+    archive.file("bin/busybox", Path(busybox).read_bytes(), 0o755)
+    for program in [find_tool(tool) for tool in TOOLS] + list(programs):
+        archive.file(f"bin/{Path(program).name}", Path(program).read_bytes(), 0o755)
+        for library in shared_libraries(program):
+            archive.file(library, Path(library).read_bytes(), 0o755)
+    for script in GUEST.iterdir():
+        where = "init" if script.name == "init" else f"bin/{script.name}"
+        archive.file(where, script.read_bytes(), 0o755)
+    for name, elf in modules.items():
+        archive.file(f"lib/modules/{name}.ko", elf)
+    archive.file("lab/modules", "".join(f"{line}\n" for line in module_lines).encode())
+    archive.file("etc/passwd", b"root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/tmp:/bin/sh\n")
+    archive.file("etc/group", b"root:x:0:\nnogroup:x:65534:\n")
+    archive.finish()

@@ -1,0 +1,95 @@
+"""The host's side: kernels, emulators, the nicsim module, the initramfs of a scenario."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import initramfs
+from .emulator import version
+from .modules import ModuleTree
+
+LAB = Path(__file__).resolve().parent.parent
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nicregs"
+
+
+class HostError(Exception):
+    pass
+
+
+class Kernel:
+    """One of the unpacked kernels that tests/lab/kernels fetches."""
+
+    def __init__(self, series):
+        self.home = CACHE / series
+        self.series = series
+        self.vmlinux = self.home / "vmlinux"
+        self.modules = ModuleTree(self.home / "root", (self.home / "release").read_text().strip())
+        self.nicsim = None
+
+    def build_nicsim(self):
+        """Builds a copy of tests/lab/nicsim beside the kernel, so that the source tree stays clean."""
+        copy = self.home / "nicsim"
+        shutil.copytree(LAB / "nicsim", copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.o", "*.ko", "*.cmd"))
+        done = subprocess.run(
+            # the headers come without the vmlinux that module BTF would need
+            ["make", "-C", str(copy), f"KDIR={self.home / 'kdir'}", "CONFIG_DEBUG_INFO_BTF_MODULES="],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise HostError(f"nicsim does not build for {self.series}:\n{done.stdout}")
+        self.nicsim = (copy / "nicsim.ko").read_bytes()
+
+
+class Host:
+    def __init__(self, nicregs):
+        self._nicregs = nicregs if nicregs.exists() else None
+        self._kernels = {}
+        self._emulators = find_emulators()
+        if self._nicregs is None:
+            print(f"lab: no {nicregs}: the guests are without it")
+
+    def prepare(self, series, nicsim):
+        """Fetches what is not there yet and builds nicsim when a scenario wants it."""
+        if subprocess.run([LAB / "kernels", *series], check=False).returncode != 0:
+            raise HostError("no kernels to boot")
+        for name in series:
+            self._kernels[name] = Kernel(name)
+            if nicsim:
+                self._kernels[name].build_nicsim()
+
+    def kernel(self, series):
+        return self._kernels[series]
+
+    def emulator(self, least):
+        """The QEMU to use for a scenario that needs at least that version, or None."""
+        return next((path for path, major in self._emulators if major >= least), None)
+
+    def environment(self):
+        """For a scenario's host steps."""
+        return {**os.environ, "NICREGS": str(self._nicregs.resolve()) if self._nicregs else "nicregs"}
+
+    def write_initramfs(self, path, scenario, kernel):
+        wanted = dict(scenario.modules)
+        modules = kernel.modules.load_order(name for name in wanted if name != "nicsim")
+        if scenario.nicsim:
+            modules["nicsim"] = kernel.nicsim
+        lines = [f"{name} {wanted.get(name, '')}".rstrip() for name in modules]
+        with path.open("wb") as stream:
+            initramfs.write(stream, modules, lines, [self._nicregs] if self._nicregs else [])
+
+
+def find_emulators():
+    """(path, major version) of every QEMU we may use, the one to prefer first: QEMU=, the stock one, the one beside."""
+    candidates = [os.environ.get("QEMU"), shutil.which("qemu-system-x86_64"), CACHE / "qemu/qemu-system-x86_64"]
+    found = []
+    for path in filter(None, candidates):
+        try:
+            done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+        except OSError:
+            continue
+        if done.returncode == 0:
+            found.append((path, version(done.stdout)))
+    if not found:
+        raise HostError("no qemu-system-x86_64; tests/lab/packages lists what the lab needs")
+    return found
