@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tests. Every suite prints `ok NAME`, `not ok NAME` or `skip NAME` lines; tests/run adds them up.
+
+UNIT_SOURCES := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_TESTS   := $(UNIT_SOURCES:%.c=$(BUILD)/%)
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libnicregs.a
+	$(call say,TEST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) -Wno-missing-prototypes $(LDFLAGS_ALL) -MMD -MP -o $@ $< \
+		$(BUILD)/libnicregs.a -lcmocka $(LIBS)
+
+-include $(UNIT_TESTS:=.d)
+
+tests: $(BUILD)/nicregs $(UNIT_TESTS)
+
+# CORPUS=DIR adds files of your own: kernel logs, lspci and ethtool dumps.
+check: tests
+	$(Q)NICREGS=$(abspath $(BUILD)/nicregs) CORPUS=$(CORPUS) tests/run $(UNIT_TESTS)
+
+# Formatting-free checks of the house: who may include whom, and that the definitions are sound.
+lint: $(BUILD)/nicregs
+	$(call say,LINT,rooms)
+	$(Q)scripts/check-includes
+	$(call say,LINT,chipdefs)
+	$(Q)$(BUILD)/nicregs lint $(DEFS) > /dev/null
+	$(call say,LINT,scripts)
+	$(Q)scripts/check-scripts
+
+FUZZ_SECONDS ?= 20
+FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_CFLAGS  := -std=c17 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+
+$(BUILD)/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)clang $(CPPFLAGS) $(FUZZ_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/embedded.o: $(BUILD)/embedded.c
+	@mkdir -p $(@D)
+	$(Q)clang $(CPPFLAGS) $(FUZZ_CFLAGS) -c -o $@ $<
+
+FUZZ_OBJECTS := $(filter-out $(BUILD)/fuzz/src/main.o,$(SOURCES:%.c=$(BUILD)/fuzz/%.o)) $(BUILD)/fuzz/embedded.o
+
+$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJECTS)
+	$(call say,FUZZ,$@)
+	$(Q)clang $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_OBJECTS) $(LIBS)
+
+-include $(FUZZ_OBJECTS:.o=.d)
+
+FUZZERS := $(FUZZ_SOURCES:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+
+# Each parser for FUZZ_SECONDS; found inputs stay in build/fuzz/found.
+fuzz: $(FUZZERS)
+	$(Q)for f in $(FUZZERS); do \
+		mkdir -p $(BUILD)/fuzz/corpus-$${f##*/} $(BUILD)/fuzz/found; \
+		seeds=tests/fuzz/seeds/$${f##*/fuzz_}; [ -d $$seeds ] || seeds=; \
+		if $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -verbosity=0 -print_final_stats=0 \
+			-artifact_prefix=$(BUILD)/fuzz/found/ $(BUILD)/fuzz/corpus-$${f##*/} $$seeds \
+			> $(BUILD)/fuzz/$${f##*/}.log 2>&1; \
+		then echo "ok $${f##*/}"; else cat $(BUILD)/fuzz/$${f##*/}.log; echo "not ok $${f##*/}"; exit 1; fi; done
+
+bench: $(BUILD)/nicregs
+	$(Q)NICREGS=$(abspath $(BUILD)/nicregs) CORPUS=$(CORPUS) bench/run
+
+.PHONY: tests check lint fuzz bench

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Manual pages (scdoc), completion, installation.
+
+MANUALS := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR  ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+
+$(BUILD)/man/%: man/%.scd
+	$(call say,MAN,$@)
+	@mkdir -p $(@D)
+	$(Q)scdoc < $< > $@.new && mv $@.new $@
+
+man: $(MANUALS)
+
+install: $(BUILD)/nicregs $(MANUALS)
+	$(INSTALL) -D -m 0755 $(BUILD)/nicregs $(DESTDIR)$(SBINDIR)/nicregs
+	for m in $(MANUALS); do $(INSTALL) -D -m 0644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
+	$(INSTALL) -D -m 0644 scripts/nicregs.bash-completion $(DESTDIR)$(BASHDIR)/nicregs
+
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/nicregs $(DESTDIR)$(BASHDIR)/nicregs
+	for m in $(MANUALS); do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+
+help:
+	@echo 'make             build/nicregs'
+	@echo 'make man         manual pages in build/man (needs scdoc)'
+	@echo 'make check       unit, bad-input, command-line and machine tests; CORPUS=DIR adds files of yours'
+	@echo 'make lint        rooms, definitions, scripts'
+	@echo 'make lab         real kernels and drivers under QEMU; SCENARIO=NAME runs one'
+	@echo 'make lab-shell   a shell in such a guest'
+	@echo 'make fuzz        every parser for FUZZ_SECONDS'
+	@echo 'make bench       side by side with lspci and ethtool'
+	@echo 'make install     to PREFIX (/usr/local), below DESTDIR'
+	@echo 'V=1 shows commands, SAN=1 builds with sanitizers, BUILD=DIR builds there'
+
+.PHONY: man install uninstall help

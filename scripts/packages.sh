@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Names of the packages that nicregs needs, by package manager. Sourced by quickstart and check.
+
+packages_for_build()
+{
+	case $1 in
+	apt-get) echo "gcc make pkg-config libpci-dev libpciaccess-dev libsmartcols-dev libjansson-dev libcap-ng-dev" ;;
+	dnf) echo "gcc make pkgconf-pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel jansson-devel libcap-ng-devel" ;;
+	zypper) echo "gcc make pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel libjansson-devel libcap-ng-devel" ;;
+	pacman) echo "gcc make pkgconf pciutils libpciaccess util-linux-libs jansson libcap-ng" ;;
+	esac
+}
+
+# The tests and the lab are written for Debian and its relatives.
+packages_for_tests()
+{
+	echo "clang llvm libclang-rt-14-dev libcmocka-dev scdoc pciutils ethtool python3 git util-linux strace"
+	if [ -f "$1/tests/lab/packages" ]; then
+		grep -v '^#' "$1/tests/lab/packages" | tr '\n' ' '
+	fi
+}
+
+package_manager()
+{
+	for manager in apt-get dnf zypper pacman; do
+		if command -v "$manager" > /dev/null; then
+			echo "$manager"
+			return
+		fi
+	done
+}
+
+# Runs a command as root: as it is, or through sudo.
+as_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo > /dev/null; then
+		sudo "$@"
+	else
+		echo "nicregs: $1: needs root, and there is no sudo" >&2
+		return 1
+	fi
+}
+
+install_packages()
+{
+	case $(package_manager) in
+	apt-get)
+		missing=
+		for package; do
+			dpkg-query -W -f '${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed ||
+				missing="$missing $package"
+		done
+		[ -n "$missing" ] || return 0
+		echo "Installing:$missing"
+		as_root apt-get update -qq
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing > /dev/null
+		;;
+	dnf) as_root dnf install -q -y "$@" ;;
+	zypper) as_root zypper -q install -y "$@" ;;
+	pacman) as_root pacman -S --needed --noconfirm -q "$@" ;;
+	*)
+		echo "nicregs: packages: no package manager known here; install yourself: $*" >&2
+		return 1
+		;;
+	esac
+}
