@@ -102,6 +102,9 @@ struct fact_desc {
 extern const struct fact_desc fact_descs[];
 extern const size_t n_fact_descs;
 
+/* NULL if there is no such fact. */
+const struct fact_desc *fact_named(const char *name);
+
 /* All unknown. */
 void facts_init(struct facts *f);
 void facts_free(struct facts *f);

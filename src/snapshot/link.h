@@ -19,6 +19,7 @@ struct link_end {
 	bool known;        /* its link registers are in the known bytes */
 	unsigned type;     /* device/port type of PCI Express capabilities */
 	unsigned supported, enabled;     /* LINK_L0S | LINK_L1 */
+	bool l1ss_known;   /* false: the extended space that would tell is not known */
 	bool has_l1ss;
 	unsigned l1ss_supported, l1ss_enabled;
 	bool clkpm_supported, clkpm_enabled;

@@ -25,20 +25,30 @@ struct pci_addr {
 const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX]);
 /* Reads "0000:01:00.0" or "01:00.0". */
 bool pci_addr_parse(const char *text, struct pci_addr *addr);
+/* As pci_addr_parse() for an address at the start of text: its length, 0 if there is none. */
+size_t pci_addr_scan(const char *text, struct pci_addr *addr);
 bool pci_addr_equal(const struct pci_addr *a, const struct pci_addr *b);
 
 enum pci_role {
 	PCI_SELF,    /* the device */
 	PCI_PARTNER, /* the upstream port at the other end of its link */
 	PCI_SIBLING, /* another function of the same device */
+	PCI_ROLES
 };
+/* Stable words for files and JSON ("device", "partner", "sibling"), and back (-1 if unknown). */
+const char *pci_role_name(enum pci_role role);
+int pci_role_parse(const char *name);
+
+#define PCI_CONFIG_MAX 4096
+/* The usual .unread of a function out of a file. */
+#define PCI_NOT_IN_FILE "not in this file"
 
 struct pci_function {
 	struct pci_addr addr;
 	enum pci_role role;
 	uint16_t config_len;   /* bytes known: 0, 64, 256 or 4096, or odd for a truncated source */
 	uint8_t *config;       /* owned */
-	const char *unread;    /* why bytes beyond config_len are not known; NULL if there are none. static text */
+	const char *unread;    /* why bytes beyond config_len are not known; NULL if there are none. Static, or of snapshot_text() */
 };
 
 /* Why a register has no value. UNREAD_NO means that it has one. */
@@ -99,6 +109,8 @@ struct snapshot {
 	size_t n_regs, cap_regs;
 	char **notes;    /* sentences the source wants told: what was woken, put back, ignored */
 	size_t n_notes, cap_notes;
+	char **texts;    /* of snapshot_text() */
+	size_t n_texts, cap_texts;
 };
 
 struct snapshots {
@@ -109,6 +121,8 @@ struct snapshots {
 struct snapshot *snapshot_new(enum snapshot_origin origin);
 void snapshot_free(struct snapshot *s);
 void snapshots_free(struct snapshots *list);
+/* The list takes s over. */
+void snapshots_add(struct snapshots *list, struct snapshot *s);
 
 /* The device's own function, or the partner; NULL if not known. */
 const struct pci_function *snapshot_self(const struct snapshot *s);
@@ -119,6 +133,8 @@ struct pci_function *snapshot_add_function(struct snapshot *s, enum pci_role rol
 void snapshot_add_reg(struct snapshot *s, const struct chip_ref *ref, enum unread unread, uint64_t value);
 void snapshot_note(struct snapshot *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void snapshot_refuse(struct snapshot *s, const char *rung, const char *why, const char *todo);
+/* A copy of text that lives as long as s. */
+const char *snapshot_text(struct snapshot *s, const char *text);
 /* The sample at an offset, or NULL. */
 const struct reg_sample *snapshot_reg(const struct snapshot *s, enum chip_space space, uint32_t offset);
 

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The capability lists (PCIe r6.2 7.5.1.1.11, 7.6.3). */
+#include "snapshot/config.h"
+
+#include <linux/pci_regs.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STANDARD_END 0x100u
+#define EXTENDED_START 0x100u
+
+bool config_get(const struct pci_function *fn, unsigned offset, unsigned bytes, uint32_t *value)
+{
+	*value = 0;
+	if (bytes > 4 || offset > fn->config_len || bytes > fn->config_len - offset)
+		return false;
+	for (unsigned i = bytes; i-- > 0;)
+		*value = *value << 8 | fn->config[offset + i];
+	return true;
+}
+
+static __attribute__((format(printf, 2, 3))) void problem(struct config_caps *out, const char *format, ...)
+{
+	const size_t most = sizeof(out->problems) / sizeof(out->problems[0]);
+	va_list ap;
+
+	if (out->n_problems == most)
+		return;
+	va_start(ap, format);
+	vsnprintf(out->problems[out->n_problems++], sizeof(out->problems[0]), format, ap);
+	va_end(ap);
+}
+
+static bool add_cap(struct config_caps *out, enum chip_cap kind, uint32_t id, uint32_t version, unsigned offset)
+{
+	if (out->n == CONFIG_CAPS_MAX)
+		return false;
+	out->caps[out->n++] = (struct config_cap){ kind, (uint16_t)id, (uint8_t)version, (uint16_t)offset };
+	return true;
+}
+
+/* One list while it is walked. */
+struct walk {
+	const char *name;       /* "capability list" */
+	unsigned first;         /* lowest place that an entry may have */
+	unsigned from;          /* where the pointer in question was found */
+	bool started;
+	bool seen[PCI_CONFIG_MAX / 4];
+};
+
+/* Whether `at` may be an entry of `bytes`; else the problem is told. 0 is the end and no problem. */
+static bool may_follow(const struct pci_function *fn, struct walk *w, unsigned at, unsigned bytes,
+		       struct config_caps *out)
+{
+	const char *verb = w->started ? "continues" : "starts";
+
+	if (!at)
+		return false;
+	if (at & 3u)
+		problem(out, "The %s is damaged: the pointer 0x%02x at 0x%02x is not a multiple of 4.", w->name, at,
+			w->from);
+	else if (at < w->first)
+		problem(out, "The %s is damaged: the pointer 0x%02x at 0x%02x leads before 0x%02x.", w->name, at,
+			w->from, w->first);
+	else if (w->seen[at / 4])
+		problem(out, "The %s is damaged: it loops from 0x%02x back to 0x%02x.", w->name, w->from, at);
+	else if (at + bytes > fn->config_len && (!fn->unread || !strcmp(fn->unread, PCI_NOT_IN_FILE)))
+		problem(out, "The %s %s at 0x%02x, which is not in this file.", w->name, verb, at);
+	else if (at + bytes > fn->config_len)
+		problem(out, "The %s %s at 0x%02x, which could not be read (%s).", w->name, verb, at, fn->unread);
+	else
+		return w->started = w->seen[at / 4] = true;
+	return false;
+}
+
+static void walk_standard(const struct pci_function *fn, unsigned pointer, struct config_caps *out)
+{
+	struct walk w = { .name = "capability list", .first = PCI_STD_HEADER_SIZEOF, .from = pointer };
+	uint32_t at, id;
+
+	config_get(fn, pointer, 1, &at);
+	while (may_follow(fn, &w, at, 2, out)) {
+		config_get(fn, at, 1, &id);
+		if (id == 0xff) {
+			problem(out, "The capability list is damaged: 0x%02x, where 0x%02x points to, reads all ones.", at,
+				w.from);
+			return;
+		}
+		if (id && !add_cap(out, CHIP_CAP_STANDARD, id, 0, at))
+			return;
+		w.from = at + PCI_CAP_LIST_NEXT;
+		config_get(fn, w.from, 1, &at);
+	}
+}
+
+/* What is wrong with the head of an extended capability; NULL if nothing is. */
+static const char *bad_extended(uint32_t head)
+{
+	if (head == UINT32_MAX)
+		return "reads all ones";
+	if (PCI_EXT_CAP_ID(head) == 0xffff)
+		return "has the identifier 0xffff";
+	if (PCI_EXT_CAP_ID(head) && !PCI_EXT_CAP_VER(head))
+		return "has version 0";
+	return NULL;
+}
+
+static void walk_extended(const struct pci_function *fn, struct config_caps *out)
+{
+	struct walk w = { .name = "extended capability list", .first = EXTENDED_START };
+	unsigned at = EXTENDED_START;
+	uint32_t head;
+
+	if (fn->config_len <= EXTENDED_START)
+		return;
+	while (may_follow(fn, &w, at, 4, out)) {
+		const char *bad;
+
+		config_get(fn, at, 4, &head);
+		bad = bad_extended(head);
+		if (bad) {
+			problem(out, "The extended capability list is damaged: the entry at 0x%03x %s.", at, bad);
+			return;
+		}
+		if (PCI_EXT_CAP_ID(head) &&
+		    !add_cap(out, CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID(head), PCI_EXT_CAP_VER(head), at))
+			return;
+		w.from = at + 2;
+		at = head >> 20;
+	}
+}
+
+void config_walk(const struct pci_function *fn, struct config_caps *out)
+{
+	uint32_t vendor, status, type;
+	unsigned pointer = PCI_CAPABILITY_LIST;
+
+	memset(out, 0, sizeof(*out));
+	if (!fn->config_len)
+		return;
+	add_cap(out, CHIP_CAP_HEADER, 0, 0, 0);
+	if (config_get(fn, PCI_VENDOR_ID, 2, &vendor) && vendor == 0xffff) {
+		problem(out, "The device does not answer: its configuration space reads all ones.");
+		return;
+	}
+	if (fn->config_len < PCI_STD_HEADER_SIZEOF) {
+		problem(out, "Only %u of the header's 64 bytes are known.", fn->config_len);
+		return;
+	}
+	config_get(fn, PCI_STATUS, 2, &status);
+	config_get(fn, PCI_HEADER_TYPE, 1, &type);
+	type &= 0x7f;
+	if (type > PCI_HEADER_TYPE_CARDBUS) {
+		problem(out, "The header has the unknown layout 0x%02x.", type);
+		return;
+	}
+	if (type == PCI_HEADER_TYPE_CARDBUS)
+		pointer = PCI_CB_CAPABILITY_LIST;
+	if (!(status & PCI_STATUS_CAP_LIST))
+		return;
+	walk_standard(fn, pointer, out);
+	if (config_find(out, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP) || config_find(out, CHIP_CAP_STANDARD, PCI_CAP_ID_PCIX))
+		walk_extended(fn, out);
+}
+
+const struct config_cap *config_find(const struct config_caps *caps, enum chip_cap kind, uint16_t id)
+{
+	for (size_t i = 0; i < caps->n; i++) {
+		if (caps->caps[i].kind == kind && caps->caps[i].id == id)
+			return &caps->caps[i];
+	}
+	return NULL;
+}

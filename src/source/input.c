@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "source/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+#define CHUNK 65536u
+
+int input_open(struct input *in, const char *path, struct err *e)
+{
+	bool standard = !strcmp(path, "-");
+	struct stat st;
+
+	*in = (struct input){ .name = standard ? "standard input" : path, .fd = STDIN_FILENO };
+	if (!standard)
+		in->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (in->fd < 0)
+		return err_sys(e, errno, "%s", in->name);
+	if (!fstat(in->fd, &st) && S_ISDIR(st.st_mode)) {
+		err_sys(e, EISDIR, "%s", in->name);
+		input_close(in);
+		return -EISDIR;
+	}
+	in->data = xcalloc(CHUNK + 1, 1);
+	return 0;
+}
+
+void input_memory(struct input *in, const char *name, const char *text, size_t n)
+{
+	*in = (struct input){ .name = name, .fd = -1, .end = n, .eof = true };
+	in->data = xcalloc(n + 1, 1);
+	if (n)
+		memcpy(in->data, text, n);
+}
+
+void input_close(struct input *in)
+{
+	if (in->fd > STDIN_FILENO)
+		close(in->fd);
+	free(in->data);
+	*in = (struct input){ .fd = -1, .eof = true };
+}
+
+/* Moves what is left to the front and fills up behind it. */
+static void refill(struct input *in)
+{
+	if (in->fd < 0)
+		return;
+	memmove(in->data, in->data + in->start, in->end - in->start);
+	in->end -= in->start;
+	in->start = 0;
+	while (!in->eof && in->end < CHUNK) {
+		ssize_t n = read(in->fd, in->data + in->end, CHUNK - in->end);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			in->error = errno;
+		if (n <= 0)
+			in->eof = true;
+		else
+			in->end += (size_t)n;
+	}
+}
+
+const char *input_head(struct input *in, size_t *n)
+{
+	refill(in);
+	*n = in->end - in->start;
+	return in->data + in->start;
+}
+
+static char *find_newline(const struct input *in)
+{
+	return in->end > in->start ? memchr(in->data + in->start, '\n', in->end - in->start) : NULL;
+}
+
+char *input_line(struct input *in, size_t *n)
+{
+	char *newline = find_newline(in), *line;
+
+	if (!newline && !in->eof) {
+		refill(in);
+		newline = find_newline(in);
+	}
+	if (in->start == in->end)
+		return NULL;
+	line = in->data + in->start;
+	*n = newline ? (size_t)(newline - line) : in->end - in->start;
+	in->start += newline ? *n + 1 : *n;
+	if (*n && line[*n - 1] == '\r')
+		(*n)--;
+	line[*n] = '\0';
+	return line;
+}
+
+int input_rest(struct input *in, size_t most, struct buf *out, struct err *e)
+{
+	do {
+		size_t n;
+		const char *part = input_head(in, &n);
+
+		if (out->len + n > most)
+			return err_set(e, EFBIG, in->name, "larger than the %zu MiB that such a file can have",
+				       most >> 20);
+		buf_add(out, part, n);
+		in->start = in->end;
+	} while (!in->eof);
+	return input_check(in, e);
+}
+
+int input_check(const struct input *in, struct err *e)
+{
+	return in->error ? err_sys(e, in->error, "%s", in->name) : 0;
+}

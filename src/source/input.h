@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A file that is read once from its start: its head can be looked at before it is known what the file is, and
+ * long text is read line by line without keeping it.
+ */
+#ifndef SOURCE_INPUT_H
+#define SOURCE_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf;
+struct err;
+
+struct input {
+	const char *name;  /* for messages */
+	int fd;            /* -1: all is in data; owned unless it is stdin */
+	char *data;        /* owned */
+	size_t start, end; /* what of data is still to be read */
+	bool eof;
+	int error;         /* errno of a failed read */
+};
+
+/* "-" is stdin. -errno with the path in *e. */
+int input_open(struct input *in, const char *path, struct err *e);
+/* A copy of a text in memory, in place of a file. */
+void input_memory(struct input *in, const char *name, const char *text, size_t n);
+void input_close(struct input *in);
+
+/* The first bytes that are still to be read: all there are, or at least 64 KiB. */
+const char *input_head(struct input *in, size_t *n);
+/* The next line without its end ("\n" or "\r\n"), NUL-terminated, valid until the next call; NULL at the end.
+ * A line of more than 64 KiB comes in pieces. */
+char *input_line(struct input *in, size_t *n);
+/* All that is still to be read; -EFBIG above `most` bytes. */
+int input_rest(struct input *in, size_t most, struct buf *out, struct err *e);
+/* Whether reading failed on the way; fills *e. */
+int input_check(const struct input *in, struct err *e);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lines of `lspci -x` text. */
+#ifndef SOURCE_LSPCI_H
+#define SOURCE_LSPCI_H
+
+#include "snapshot/snapshot.h"
+
+/* What the text says of a function beside its bytes; index into lspci_facts. */
+#define LSPCI_FACTS 3
+extern const struct lspci_fact {
+	const char *label, *fact;
+} lspci_facts[LSPCI_FACTS];
+
+struct lspci_function {
+	struct pci_addr addr;
+	uint16_t vendor, device; /* by the bytes, or by the text when the bytes are all ones */
+	uint16_t len;
+	bool damaged;            /* bytes were missing or no hexadecimal from len on */
+	bool no_root;            /* the text says that access was denied */
+	char *facts[LSPCI_FACTS]; /* owned or NULL */
+	uint8_t *config;         /* owned; room for PCI_CONFIG_MAX while it is read */
+};
+
+void lspci_function_free(struct lspci_function *f);
+
+/* Whether the line starts a function; fills addr and the ids that the text tells (else 0). */
+bool lspci_header(const char *line, struct lspci_function *f);
+/* Takes a line that follows a header: bytes, or text that is of interest. */
+void lspci_take(struct lspci_function *f, const char *line);
+/* After the last line: the ids. */
+void lspci_finish(struct lspci_function *f);
+/* The bus below a bridge; 0 if it is no bridge. */
+unsigned lspci_secondary(const struct lspci_function *f);
+
+#endif

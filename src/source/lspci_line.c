@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
+#include <linux/pci_regs.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source/lspci.h"
+#include "util/alloc.h"
+#include "util/text.h"
+
+const struct lspci_fact lspci_facts[LSPCI_FACTS] = {
+	{ "Kernel driver in use: ", "driver" },
+	{ "Physical Slot: ", "pci_slot" },
+	{ "NUMA node: ", "numa_node" },
+};
+
+/* What mail programs and people put before a line. */
+static const char *skip_quoting(const char *line)
+{
+	return line + strspn(line, " \t>|\"'*");
+}
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Two digits that no third follows; -1 if that is not there. */
+static int hex_byte(const char *p)
+{
+	int high = hex_value(p[0]), low = high < 0 ? -1 : hex_value(p[1]);
+
+	return low < 0 || hex_value(p[2]) >= 0 ? -1 : high << 4 | low;
+}
+
+/* "8086:10d3" at p, with nothing of the kind around it. */
+static bool id_at(const char *p, struct lspci_function *f)
+{
+	uint32_t id = 0;
+
+	for (int i = 0; i < 9; i++) {
+		int v = hex_value(p[i]);
+
+		if (i == 4 ? p[i] != ':' : v < 0)
+			return false;
+		if (i != 4)
+			id = id << 4 | (uint32_t)v;
+	}
+	if (isalnum((unsigned char)p[9]) || p[9] == ':' || p[9] == '.')
+		return false;
+	f->vendor = (uint16_t)(id >> 16);
+	f->device = (uint16_t)id;
+	return true;
+}
+
+bool lspci_header(const char *line, struct lspci_function *f)
+{
+	struct pci_addr addr;
+	size_t n;
+
+	line = skip_quoting(line);
+	if (!isxdigit((unsigned char)line[0]))
+		return false;
+	n = pci_addr_scan(line, &addr);
+	if (!n || (line[n] && !strchr(" \t\"", line[n])))
+		return false;
+	*f = (struct lspci_function){ .addr = addr };
+	for (const char *p = line + n; *p; p++) {
+		if (strchr(" [", *p))
+			id_at(p + 1, f);
+	}
+	return true;
+}
+
+/* A line of bytes, "f0: 00 01 ..."; true if it is one, whatever becomes of it. */
+static bool take_bytes(struct lspci_function *f, const char *line)
+{
+	unsigned offset = 0, digits = 0;
+	int byte;
+
+	for (; digits < 4 && hex_value(line[digits]) >= 0; digits++)
+		offset = offset << 4 | (unsigned)hex_value(line[digits]);
+	if (digits < 2 || digits > 3 || line[digits] != ':' || line[digits + 1] != ' ')
+		return false;
+	line += digits + 1;
+	line += strspn(line, " ");
+	if (hex_byte(line) < 0)
+		return false;
+	f->damaged |= offset != f->len;
+	if (!f->config)
+		f->config = xcalloc(PCI_CONFIG_MAX, 1);
+	for (unsigned i = 0; i < 16 && !f->damaged && (byte = hex_byte(line)) >= 0; i++) {
+		f->config[f->len++] = (uint8_t)byte;
+		line += 2;
+		line += strspn(line, " \t");
+	}
+	f->damaged |= line[strspn(line, " \t\"")] != '\0';
+	return true;
+}
+
+static void take_text(struct lspci_function *f, const char *line)
+{
+	for (size_t i = 0; i < LSPCI_FACTS; i++) {
+		AUTO_FREE char *copy = NULL;
+
+		if (f->facts[i] || !text_starts(line, lspci_facts[i].label))
+			continue;
+		copy = xstrdup(line + strlen(lspci_facts[i].label));
+		f->facts[i] = xstrdup(text_strip(copy));
+	}
+	if (text_starts(line, "Capabilities: <access denied>"))
+		f->no_root = true;
+}
+
+void lspci_take(struct lspci_function *f, const char *line)
+{
+	line = skip_quoting(line);
+	if (!take_bytes(f, line) && strchr("KPNC", *line))
+		take_text(f, line);
+}
+
+void lspci_finish(struct lspci_function *f)
+{
+	uint16_t vendor, device;
+
+	if (f->len < 4)
+		return;
+	vendor = (uint16_t)(f->config[0] | f->config[1] << 8);
+	device = (uint16_t)(f->config[2] | f->config[3] << 8);
+	if (vendor != 0xffff || !f->vendor) {
+		f->vendor = vendor;
+		f->device = device;
+	}
+	f->config = xrealloc(f->config, f->len, 1);
+}
+
+unsigned lspci_secondary(const struct lspci_function *f)
+{
+	if (f->len <= PCI_SECONDARY_BUS || (f->config[PCI_HEADER_TYPE] & 0x7f) != PCI_HEADER_TYPE_BRIDGE)
+		return 0;
+	return f->config[PCI_SECONDARY_BUS];
+}
+
+void lspci_function_free(struct lspci_function *f)
+{
+	for (size_t i = 0; i < LSPCI_FACTS; i++)
+		free(f->facts[i]);
+	free(f->config);
+	*f = (struct lspci_function){ 0 };
+}
