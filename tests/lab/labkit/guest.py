@@ -123,6 +123,7 @@ def _arguments(qemu, vmlinux, initramfs, scenario, *words):
         "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
         "-kernel", str(vmlinux), "-initrd", str(initramfs),
         "-append", " ".join([CMDLINE, *scenario.cmdline, *words]),
+        *scenario.arguments,
     ]  # fmt: skip
     for number, (model, properties) in enumerate(scenario.devices):
         arguments += _device_arguments(number, model, properties)

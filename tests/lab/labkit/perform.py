@@ -125,11 +125,11 @@ class Performance:
     def _failure(self, step, status, output, accesses):
         """What does not hold, or None."""
         if step.exit not in ("any", status):
-            return f"exit status {status}, not {step.exit}; output:\n{output}"
+            return f"exit status {status}, not {step.exit}; {_tail(output)}"
         for place, word, argument in step.checks:
             why = CHECKS[word](self, self._fill(argument), output, accesses)
             if why:
-                return f"{place}: {word} {argument}\n  {why}\noutput:\n{output}"
+                return f"{place}: {word} {argument}\n  {why}\n{_tail(output)}"
         return None
 
     def _expect(self, pattern, output, _accesses):
@@ -172,7 +172,13 @@ class Performance:
         _, log = self._in_guest("dmesg", 20)
         for line in log.splitlines():
             if KERNEL_COMPLAINTS.search(line) and not any(allow.search(line) for allow in self._scenario.allow):
-                raise StepFailed(f"the kernel complains: {line}\n{log}")
+                raise StepFailed(f"the kernel complains: {line}\n{_tail(log)}")
+
+
+def _tail(output, most=60):
+    lines = output.splitlines()
+    what = f"output (the last {most} of {len(lines)} lines; --keep keeps all)" if len(lines) > most else "output"
+    return "\n".join([f"{what}:", *lines[-most:]])
 
 
 def _registers(value):

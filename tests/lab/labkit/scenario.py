@@ -36,6 +36,7 @@ class Scenario:
     modules: list = field(default_factory=list)  # of (module name, parameters), in load order
     nicsim: bool = False
     cmdline: list = field(default_factory=list)
+    arguments: list = field(default_factory=list)  # for QEMU
     kernels: list = field(default_factory=lambda: list(KERNELS))
     qemu: int = 7
     limit: float = 60
@@ -128,6 +129,7 @@ BOOT = {
     "nicsim": _nicsim,
     "kernel": _kernel,
     "cmdline": lambda scenario, rest: scenario.cmdline.append(rest),
+    "argument": lambda scenario, rest: scenario.arguments.extend(shlex.split(rest)),
     "qemu": lambda scenario, rest: setattr(scenario, "qemu", int(rest)),
     "limit": lambda scenario, rest: setattr(scenario, "limit", float(rest)),
     "allow": lambda scenario, rest: scenario.allow.append(re.compile(rest)),
