@@ -20,17 +20,21 @@ struct access_target {
 struct access_read {
 	struct chip_ref ref;   /* space CHIP_MMIO */
 	bool allow_clear;      /* an rc register that the user named */
+	bool allow_set;        /* an rs register that the user named; heeded only while no driver is bound */
 	enum unread unread;    /* out */
 	uint64_t value;        /* out */
 };
 
 struct access;
 
-/* One way. `open` fills access->priv; -errno and *e (what would lift the refusal in todo) if it does not work here. */
+/*
+ * One way, in a file of its own, and a line in the table of access.c. `open` fills access->priv and access->size;
+ * -errno and *e (why: a sentence for a sysadmin, todo: what would lift the refusal) if it does not work here.
+ */
 struct access_ops {
 	const char *name; /* "mmap", "bpf", ... */
 	int (*open)(struct access *a, const struct access_target *target, struct err *e);
-	/* n aligned 32-bit loads, in order; a load that faults sets ok[i] to false. */
+	/* n aligned 32-bit loads, in order, each once; ok[i] becomes false for one that faults. -errno: none was done. */
 	int (*load)(struct access *a, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e);
 	void (*close)(struct access *a);
 };
@@ -39,6 +43,7 @@ struct access {
 	const struct access_ops *ops;
 	void *priv;
 	uint32_t size; /* bytes that can be read, set by open */
+	bool bound;    /* a driver is bound; set before open */
 	/* Called before each 32-bit load, for --trace and tests; may be NULL. */
 	void (*trace)(const struct chip_ref *ref, uint32_t offset, void *arg);
 	void *trace_arg;
@@ -55,10 +60,17 @@ int access_open(struct access **a, const struct access_target *target, const cha
 int access_open_with(struct access **a, const struct access_ops *ops, const struct access_target *target, struct err *e);
 
 /*
- * Performs the reads in order, each register exactly once, 64-bit ones as low then high 32-bit load. Here is the gate: `wo` and `rs`
- * registers, and `rc` ones without allow_clear, are not read whatever the caller says, but get the reason in .unread.
+ * Performs the reads in order, each register exactly once, 64-bit ones as low then high 32-bit load, narrower
+ * ones out of the 32-bit load around them. What access_gate() refuses is not read whatever the caller says,
+ * but gets the reason in .unread; so does what is past the end, and what faulted (UNREAD_ERROR).
  */
 int access_read(struct access *a, struct access_read *reads, size_t n, struct err *e);
+
+/*
+ * The gate: why this register must not be read, or UNREAD_NO. `wo` always, `rc` without allow_clear, `rs` without allow_set
+ * or while a driver is bound, PHY registers. Without an access (NULL) as if a driver were bound.
+ */
+enum unread access_gate(const struct access *a, const struct access_read *read);
 
 void access_close(struct access *a);
 

@@ -7,7 +7,7 @@
 #include "host/parts.h"
 #include "host/sysfs.h"
 #include "util/alloc.h"
-#include "util/text.h"
+#include "util/buf.h"
 
 static const struct attr_fact function[] = {
 	ATTR(LINK, "driver", driver),
@@ -47,10 +47,24 @@ static void find_slot(const struct pci_addr *addr, struct facts *facts)
 	sysfs_list_free(names);
 }
 
+static void interfaces(int dir, struct facts *facts)
+{
+	char **netdevs = sysfs_list(dir, "net");
+	AUTO_BUF struct buf names = { 0 };
+
+	if (!netdevs)
+		return;
+	netdev_facts(netdevs[0], facts);
+	ethtool_facts(netdevs[0], facts);
+	for (char **name = netdevs; *name; name++)
+		buf_printf(&names, "%s%s", name == netdevs ? "" : " ", *name);
+	fact_put(&facts->netdev, buf_str(&names));
+	sysfs_list_free(netdevs);
+}
+
 void host_facts(const struct pci_addr *addr, struct facts *facts)
 {
 	AUTO_CLOSE int dir = sysfs_open_pci(addr);
-	char **netdevs;
 
 	board_facts(facts);
 	if (dir < 0)
@@ -58,10 +72,5 @@ void host_facts(const struct pci_addr *addr, struct facts *facts)
 	sysfs_facts(dir, function, sizeof(function) / sizeof(function[0]), facts);
 	if (!facts->pci_slot)
 		find_slot(addr, facts);
-	netdevs = sysfs_list(dir, "net");
-	if (netdevs) {
-		netdev_facts(netdevs[0], facts);
-		ethtool_facts(netdevs[0], facts);
-	}
-	sysfs_list_free(netdevs);
+	interfaces(dir, facts);
 }

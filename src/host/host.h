@@ -37,7 +37,7 @@ bool host_partner(const struct pci_addr *addr, struct pci_addr *partner);
 /* The other functions of the same device: at most 7, counted into *n. */
 void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *n);
 
-/* Fills everything known of the netdev(s), driver, bond, power, host. What cannot be read stays unknown. */
+/* Fills everything known of the netdevs (of several the first; `netdev` names all, with blanks between), driver, bond, power, host. What cannot be read stays unknown. */
 void host_facts(const struct pci_addr *addr, struct facts *facts);
 
 /* Name of the bound driver into out, "" if none. */
@@ -54,6 +54,9 @@ int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset
  * keep what is written are no error. -EPERM under kernel lockdown, -EACCES without root, -ENODEV. */
 int host_config_set(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t value,
 		    uint32_t *now, struct err *e);
+
+/* Whether the kernel has the function asleep: in D1, D2, D3hot or D3cold, or suspended by runtime power management. */
+bool host_asleep(const struct pci_addr *addr);
 
 /* Writes power/control ("on", "auto") and reads it back: -EIO if it did not take. */
 int host_power_control(const struct pci_addr *addr, const char *value, struct err *e);

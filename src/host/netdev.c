@@ -61,7 +61,6 @@ void netdev_facts(const char *netdev, struct facts *facts)
 {
 	AUTO_CLOSE int dir = sysfs_open_net(netdev);
 
-	fact_put(&facts->netdev, netdev);
 	if (dir < 0)
 		return;
 	sysfs_facts(dir, interface, COUNT(interface), facts);

@@ -12,6 +12,22 @@
 #include "util/alloc.h"
 #include "util/err.h"
 
+bool host_asleep(const struct pci_addr *addr)
+{
+	static const char *const states[] = { "D1", "D2", "D3hot", "D3cold", "suspended", "suspending" };
+	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+	char state[32], status[32];
+
+	if (dir < 0)
+		return false;
+	sysfs_text(dir, "power_state", ATTR_STR, state, sizeof(state));
+	sysfs_text(dir, "power/runtime_status", ATTR_STR, status, sizeof(status));
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (!strcmp(state, states[i]) || !strcmp(status, states[i]))
+			return true;
+	return false;
+}
+
 static int put(int dir, const char *attr, const char *value)
 {
 	AUTO_CLOSE int fd = openat(dir, attr, O_WRONLY | O_CLOEXEC);

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The ladder, and the gate in front of every load. */
+#include "access/access.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/rungs.h"
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+/* Best first. */
+static const struct access_ops *const ladder[] = {
+	&access_mmap,
+};
+#define RUNGS (sizeof(ladder) / sizeof(ladder[0]))
+
+int access_open_with(struct access **out, const struct access_ops *ops, const struct access_target *target,
+		     struct err *e)
+{
+	struct access *a = xcalloc(1, sizeof(*a));
+	int r;
+
+	*out = NULL;
+	a->ops = ops;
+	a->bound = target->driver && *target->driver;
+	r = ops->open(a, target, e);
+	if (r) {
+		free(a);
+		return r;
+	}
+	*out = a;
+	return 0;
+}
+
+static int no_such_rung(const char *rung, struct err *e)
+{
+	AUTO_BUF struct buf names = { 0 };
+
+	for (size_t i = 0; i < RUNGS; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", ladder[i]->name);
+	err_set(e, EINVAL, "--access", "there is no way to the registers called \"%s\"", rung);
+	err_todo(e, "the ways of this build: %s", buf_str(&names));
+	return -EINVAL;
+}
+
+int access_open(struct access **a, const struct access_target *target, const char *rung, struct snapshot *s,
+		struct err *e)
+{
+	bool denied = false, tried = false;
+	int r = 0;
+
+	*a = NULL;
+	for (size_t i = 0; i < RUNGS; i++) {
+		struct err why = { 0 };
+
+		if (rung && strcmp(rung, ladder[i]->name) != 0)
+			continue;
+		tried = true;
+		r = access_open_with(a, ladder[i], target, &why);
+		if (!r) {
+			free(s->access);
+			s->access = xstrdup(ladder[i]->name);
+			return 0;
+		}
+		snapshot_refuse(s, ladder[i]->name, why.why, *why.todo ? why.todo : NULL);
+		if (e && (r == -EACCES || !denied))
+			*e = why;
+		denied = denied || r == -EACCES;
+	}
+	if (!tried)
+		return no_such_rung(rung, e);
+	return denied ? -EACCES : r;
+}
+
+void access_close(struct access *a)
+{
+	if (!a)
+		return;
+	a->ops->close(a);
+	free(a);
+}
+
+enum unread access_gate(const struct access *a, const struct access_read *read)
+{
+	if (read->ref.reg->space != CHIP_MMIO)
+		return UNREAD_PHY;
+	switch (read->ref.reg->access) {
+	case CHIP_WO:
+		return UNREAD_WRITE_ONLY;
+	case CHIP_RC:
+		return read->allow_clear ? UNREAD_NO : UNREAD_CLEARS;
+	case CHIP_RS:
+		return read->allow_set && a && !a->bound ? UNREAD_NO : UNREAD_SETS;
+	case CHIP_RO:
+	case CHIP_RW:
+	case CHIP_W1C:
+	case CHIP_W1S:
+		break;
+	}
+	return UNREAD_NO;
+}
+
+/* The 32-bit loads that a register takes: the first one's offset, and how many. */
+static uint32_t first_load(const struct chip_ref *ref)
+{
+	return ref->offset & ~3u;
+}
+
+static uint32_t count_loads(const struct chip_ref *ref)
+{
+	return ref->reg->width == 64 ? 2 : 1;
+}
+
+static enum unread may_read(const struct access *a, const struct access_read *read)
+{
+	enum unread why = access_gate(a, read);
+
+	if (why == UNREAD_NO && (uint64_t)first_load(&read->ref) + 4 * count_loads(&read->ref) > a->size)
+		why = UNREAD_BEYOND;
+	return why;
+}
+
+struct loads {
+	uint32_t *offsets, *values;
+	bool *ok;
+	size_t n;
+};
+
+static void plan(struct access *a, struct access_read *reads, size_t n, struct loads *l)
+{
+	l->offsets = xcalloc(2 * n, sizeof(*l->offsets));
+	l->values = xcalloc(2 * n, sizeof(*l->values));
+	l->ok = xcalloc(2 * n, sizeof(*l->ok));
+	for (size_t i = 0; i < n; i++) {
+		reads[i].value = 0;
+		reads[i].unread = may_read(a, &reads[i]);
+		for (uint32_t j = 0; reads[i].unread == UNREAD_NO && j < count_loads(&reads[i].ref); j++) {
+			l->offsets[l->n] = first_load(&reads[i].ref) + 4 * j;
+			if (a->trace)
+				a->trace(&reads[i].ref, l->offsets[l->n], a->trace_arg);
+			l->n++;
+		}
+	}
+}
+
+static uint64_t assemble(const struct chip_ref *ref, const uint32_t *values)
+{
+	uint8_t width = ref->reg->width;
+
+	if (width == 64)
+		return values[0] | (uint64_t)values[1] << 32;
+	if (width == 32)
+		return values[0];
+	return values[0] >> (8 * (ref->offset & 3)) & ((1u << width) - 1);
+}
+
+static void distribute(struct access_read *reads, size_t n, const struct loads *l)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t count = count_loads(&reads[i].ref);
+
+		if (reads[i].unread != UNREAD_NO)
+			continue;
+		if (l->ok[at] && l->ok[at + count - 1])
+			reads[i].value = assemble(&reads[i].ref, l->values + at);
+		else
+			reads[i].unread = UNREAD_ERROR;
+		at += count;
+	}
+}
+
+int access_read(struct access *a, struct access_read *reads, size_t n, struct err *e)
+{
+	struct loads l = { 0 };
+	int r = 0;
+
+	plan(a, reads, n, &l);
+	if (l.n)
+		r = a->ops->load(a, l.offsets, l.values, l.ok, l.n, e);
+	if (r)
+		memset(l.ok, 0, l.n * sizeof(*l.ok));
+	distribute(reads, n, &l);
+	free(l.offsets);
+	free(l.values);
+	free(l.ok);
+	return r;
+}

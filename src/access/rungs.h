@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ways that are built in. */
+#ifndef ACCESS_RUNGS_H
+#define ACCESS_RUNGS_H
+
+#include "access/access.h"
+
+/* A read-only mapping of the BAR, through libpciaccess. */
+extern const struct access_ops access_mmap;
+
+#endif

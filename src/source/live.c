@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Snapshots of this machine's devices. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "access/access.h"
+#include "host/host.h"
+#include "snapshot/config.h"
+#include "source/hold.h"
+#include "source/registers.h"
+#include "source/source.h"
+#include "util/alloc.h"
+#include "util/err.h"
+
+#define COMMAND 0x04
+#define COMMAND_MEMORY 0x2u
+#define CAP_POWER_MANAGEMENT 0x01
+#define PMCSR 4 /* from the capability's start */
+#define PMCSR_STATE 0x3u
+
+/* One device while it is read. */
+struct job {
+	const struct source_options *options;
+	struct host *host;
+	struct pci_addr addr;
+	const struct chip *chip;
+	struct snapshot *s;
+	struct hold hold;
+};
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static bool off_the_bus(struct job *j)
+{
+	uint32_t vendor = 0;
+
+	return host_config_get(j->host, &j->addr, 0, 2, &vendor, NULL) || vendor == 0xffff;
+}
+
+/* By the device's own word, for when the kernel does not know ("unknown" after a driver was unbound). */
+static bool sleeps_by_config(const struct pci_function *self)
+{
+	struct config_caps caps;
+	const struct config_cap *pm;
+	uint32_t pmcsr;
+
+	if (!self)
+		return false;
+	config_walk(self, &caps);
+	pm = config_find(&caps, CHIP_CAP_STANDARD, CAP_POWER_MANAGEMENT);
+	return pm && config_get(self, pm->offset + PMCSR, 2, &pmcsr) && (pmcsr & PMCSR_STATE);
+}
+
+/* A function beside the device that goes away meanwhile is left out. */
+static int add_functions(struct job *j, struct err *e)
+{
+	struct pci_addr partner, siblings[8];
+	size_t n;
+	int r = host_add_function(j->host, j->s, PCI_SELF, &j->addr, e);
+
+	if (r)
+		return r;
+	if (host_partner(&j->addr, &partner))
+		host_add_function(j->host, j->s, PCI_PARTNER, &partner, NULL);
+	host_siblings(&j->addr, siblings, &n);
+	for (size_t i = 0; i < n; i++)
+		host_add_function(j->host, j->s, PCI_SIBLING, &siblings[i], NULL);
+	return 0;
+}
+
+static bool decoding_off(const struct pci_function *self)
+{
+	uint32_t command;
+
+	return config_get(self, COMMAND, 2, &command) && !(command & COMMAND_MEMORY);
+}
+
+/* Wakes it if that was asked for. UNREAD_NO: it is awake. */
+static enum unread awake(struct job *j)
+{
+	struct err e = { 0 };
+
+	if (!host_asleep(&j->addr))
+		return UNREAD_NO;
+	if (!j->options->wake) {
+		snapshot_note(j->s, "The device is asleep and was left alone; --wake holds it awake for the time of "
+				    "the read.");
+		return UNREAD_ASLEEP;
+	}
+	if (!hold_awake(&j->hold, j->s->facts.power_control, &e))
+		return UNREAD_NO;
+	snapshot_note(j->s, "The device is asleep and could not be woken: %s.", e.why);
+	return UNREAD_ASLEEP;
+}
+
+/* Switches memory decoding on if that was asked for. UNREAD_NO: it is on. */
+static enum unread decoding(struct job *j, const struct pci_function *self)
+{
+	struct err e = { 0 };
+
+	if (!decoding_off(self))
+		return UNREAD_NO;
+	if (!j->options->wake) {
+		snapshot_note(j->s, "Memory decoding is off in COMMAND, as after a driver was unbound, so the registers "
+				    "cannot be read; --wake switches it on for the time of the read.");
+		return UNREAD_DECODING_OFF;
+	}
+	if (!hold_decoding(&j->hold, &e))
+		return UNREAD_NO;
+	snapshot_note(j->s, "Memory decoding is off in COMMAND and could not be switched on: %s.", e.why);
+	return UNREAD_DECODING_OFF;
+}
+
+/* Whether the registers can be touched at all, asked in configuration space. */
+static enum unread reachable(struct job *j)
+{
+	const struct pci_function *self = snapshot_self(j->s);
+
+	if (off_the_bus(j)) {
+		snapshot_note(j->s, "The device does not answer on the bus: configuration space reads as all ones.");
+		return UNREAD_GONE;
+	}
+	if (sleeps_by_config(self)) {
+		snapshot_note(j->s, "The device is asleep by its own power management register and was left alone.");
+		return UNREAD_ASLEEP;
+	}
+	return decoding(j, self);
+}
+
+/* struct presence: asked when registers read as all ones or fault. */
+static enum unread ask_presence(void *arg)
+{
+	struct job *j = arg;
+	uint32_t command = 0;
+
+	if (off_the_bus(j)) {
+		snapshot_note(j->s, "The device went away while it was read.");
+		return UNREAD_GONE;
+	}
+	if (host_asleep(&j->addr))
+		return UNREAD_ASLEEP;
+	if (!host_config_get(j->host, &j->addr, COMMAND, 2, &command, NULL) && !(command & COMMAND_MEMORY))
+		return UNREAD_DECODING_OFF;
+	return UNREAD_NO;
+}
+
+static enum unread reason_of(int r)
+{
+	return r == -EACCES ? UNREAD_NEEDS_ROOT : r == -ENODEV ? UNREAD_GONE : UNREAD_REFUSED;
+}
+
+/* -EINVAL for a way that does not exist; all else is told in the snapshot. */
+static int add_registers(struct job *j, enum unread why, struct err *e)
+{
+	const struct access_target target = {
+		.addr = j->addr,
+		.driver = j->s->facts.driver,
+		.bar = j->chip->bar,
+		.size = j->chip->bar_size,
+	};
+	const struct presence presence = { .ask = ask_presence, .arg = j };
+	struct access *a = NULL;
+	int r;
+
+	if (why == UNREAD_NO) {
+		r = access_open(&a, &target, j->options->rung, j->s, e);
+		if (r && !j->s->n_refusals)
+			return r;
+		why = r ? reason_of(r) : UNREAD_NO;
+	}
+	if (a) {
+		a->trace = j->options->trace;
+		a->trace_arg = j->options->trace_arg;
+	}
+	registers_read(a, why, j->chip, j->options, &presence, j->s);
+	access_close(a);
+	return 0;
+}
+
+static int read_device(struct job *j, struct err *e)
+{
+	enum unread why = j->options->no_regs ? UNREAD_NOT_ASKED : awake(j);
+	int r = add_functions(j, e);
+
+	if (r || j->options->no_regs)
+		return r;
+	if (why == UNREAD_NO)
+		why = reachable(j);
+	return add_registers(j, why, e);
+}
+
+static struct snapshot *begin(const struct pci_addr *addr, const struct chip *chip, const char *name)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+
+	free(s->tool);
+	s->tool = xstrdup(NICREGS_VERSION);
+	s->taken = now_ns();
+	s->chip = xstrdup(chip->name);
+	s->chip_name = xstrdup(name ? name : chip->name);
+	host_facts(addr, &s->facts);
+	return s;
+}
+
+static int take(struct chipdb *db, struct host *host, const struct source_options *options,
+		const struct pci_addr *addr, struct snapshots *out, struct err *e)
+{
+	struct job j = { .options = options, .host = host, .addr = *addr };
+	char text[PCI_ADDR_MAX];
+	const char *name = NULL;
+	uint16_t vendor, device;
+	int r;
+
+	if (!host_ids(addr, &vendor, &device))
+		return err_set(e, ENODEV, pci_addr_str(addr, text), "the device went away");
+	r = chipdb_by_id(db, vendor, device, &j.chip, &name, e);
+	if (r)
+		return r;
+	j.s = begin(addr, j.chip, name);
+	hold_init(&j.hold, host, addr);
+	r = read_device(&j, e);
+	hold_release(&j.hold, j.s);
+	if (r)
+		snapshot_free(j.s);
+	else
+		snapshots_add(out, j.s);
+	return r;
+}
+
+int source_live(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e)
+{
+	AUTO_FREE struct pci_addr *list = NULL;
+	size_t n = 0, taken = out->n;
+	struct host *host;
+	int r = host_open(&host, e);
+
+	if (r)
+		return r;
+	r = host_find(host, db, options->device, &list, &n, e);
+	for (size_t i = 0; i < n && !r; i++) {
+		r = take(db, host, options, &list[i], out, e);
+		/* Of several, one that is unplugged meanwhile does not hide the others. */
+		if (r == -ENODEV && (i + 1 < n || out->n > taken))
+			r = 0;
+	}
+	host_close(host);
+	return r;
+}
