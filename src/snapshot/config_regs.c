@@ -73,18 +73,20 @@ static bool field_in(const struct read *r, const struct config_cap *cap, const s
 static bool holds(const struct read *r, const struct chip_condition *c)
 {
 	uint64_t value;
-	bool found, among = false;
+	bool found = field_in(r, r->cap, c, &value);
 
-	if (!c->reg)
-		return true;
-	found = field_in(r, r->cap, c, &value);
 	for (size_t i = 0; !found && i < r->caps->n; i++)
 		found = field_in(r, &r->caps->caps[i], c, &value);
-	if (!found)
-		return false;
-	for (size_t i = 0; i < c->n_values; i++)
-		among |= c->values[i] == value;
-	return among != c->negate;
+	return found && chip_condition_holds(c, value);
+}
+
+static bool exists(const struct read *r, const struct chip_reg *reg)
+{
+	for (const struct chip_condition *c = &reg->condition; c && c->reg; c = c->next) {
+		if (!holds(r, c))
+			return false;
+	}
+	return true;
 }
 
 static int add_element(const struct chip_ref *ref, void *arg)
@@ -108,7 +110,7 @@ size_t config_regs(const struct chip *pci, const struct pci_function *fn, const 
 	for (size_t c = 0; c < caps->n; c++) {
 		r.cap = &caps->caps[c];
 		for (size_t i = 0; i < pci->n_regs; i++) {
-			if (in_structure(pci->regs[i], r.cap) && holds(&r, &pci->regs[i]->condition))
+			if (in_structure(pci->regs[i], r.cap) && exists(&r, pci->regs[i]))
 				chip_reg_each(pci->regs[i], add_element, &r);
 		}
 	}

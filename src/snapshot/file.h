@@ -8,6 +8,7 @@
 struct chipdb;
 struct err;
 
+#define SNAPSHOT_FORMAT "nicregs-snapshot"
 #define SNAPSHOT_SCHEMA 1
 
 /* Appends the file's text. `chip` names the registers and may be NULL. */
@@ -22,7 +23,7 @@ bool snapshot_recognise(const char *text, size_t n);
 int snapshot_load(const char *file, const char *text, size_t n, struct snapshots *list, struct err *e);
 
 /* Masks MAC addresses (facts, address registers, the Device Serial Number capability) and serials: the vendor part of a MAC
- * stays, the rest becomes zero. */
+ * stays, the rest becomes zero. Without `chip` it is not known which registers hold addresses: all are left out then. */
 void snapshot_redact(struct snapshot *s, const struct chip *chip);
 
 #endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Takes out what names one machine: addresses and serial numbers. The vendor part of an address stays. */
+#include <ctype.h>
+#include <linux/pci_regs.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot/config.h"
+#include "snapshot/file.h"
+
+#define DSN_HEAD 0x10003u /* version 1, identifier 3 */
+#define DSN_LENGTH 12
+#define DSN_NUMBER 4
+#define OUI 3
+
+/* The addresses' vendor parts that the snapshot tells. */
+struct vendors {
+	uint8_t oui[4][OUI];
+	size_t n;
+};
+
+/* Length of a MAC address at p, 12 digits with or without a separator between two; 0 if there is none. */
+static size_t mac_at(const char *p, bool bare)
+{
+	size_t at = 0;
+	char separator = bare ? '\0' : p[0] && p[1] ? p[2] : '\0';
+
+	if (!bare && separator != ':' && separator != '-')
+		return 0;
+	for (int i = 0; i < 6; i++) {
+		if (!isxdigit((unsigned char)p[at]) || !isxdigit((unsigned char)p[at + 1]))
+			return 0;
+		at += 2;
+		if (!bare && i < 5 && p[at++] != separator)
+			return 0;
+	}
+	return isalnum((unsigned char)p[at]) || (separator && p[at] == separator) ? 0 : at;
+}
+
+/* Zeroes the last three bytes of each MAC address in a text: "00:1b:21:...", and the names that are made of one ("enx001b21..."). */
+static void redact_text(char *text)
+{
+	for (char *p = text; p && *p; p++) {
+		bool starts = p == text || !isalnum((unsigned char)p[-1]);
+		bool named = starts && (!strncmp(p, "enx", 3) || !strncmp(p, "wlx", 3));
+		char *mac = named ? p + 3 : p;
+		size_t n = starts ? mac_at(mac, named) : 0;
+		size_t digits = 0;
+
+		for (size_t i = 0; i < n; i++) {
+			if (isxdigit((unsigned char)mac[i]) && digits++ >= 2 * OUI)
+				mac[i] = '0';
+		}
+		if (n)
+			p = mac + n - 1;
+	}
+}
+
+static void redact_texts(struct snapshot *s)
+{
+	for (size_t i = 0; i < n_fact_descs; i++)
+		redact_text((char *)(uintptr_t)fact_str(&s->facts, &fact_descs[i]));
+	for (size_t i = 0; i < s->n_notes; i++)
+		redact_text(s->notes[i]);
+	for (size_t i = 0; i < s->n_refusals; i++) {
+		redact_text(s->refusals[i].why);
+		redact_text(s->refusals[i].todo);
+	}
+}
+
+static void add_vendor(struct vendors *v, const char *mac)
+{
+	if (!mac || v->n == sizeof(v->oui) / sizeof(v->oui[0]) || mac_at(mac, false) == 0)
+		return;
+	for (size_t i = 0; i < OUI; i++)
+		v->oui[v->n][i] = (uint8_t)strtoul(mac + 3 * i, NULL, 16);
+	v->n++;
+}
+
+/*
+ * The number is an EUI-64 whose first byte is the highest (PCIe r6.2 7.9.3). Some parts have it the other way round: that is
+ * known by the vendor part of the MAC address.
+ */
+static void redact_serial(uint8_t *number, const struct vendors *vendors)
+{
+	bool reversed = false;
+
+	for (size_t i = 0; i < vendors->n; i++)
+		reversed |= !memcmp(number, vendors->oui[i], OUI);
+	if (reversed)
+		memset(number + OUI, 0, 8 - OUI);
+	else
+		memset(number, 0, 8 - OUI);
+}
+
+static void clear_bytes(struct pci_function *fn, size_t from, size_t n)
+{
+	for (size_t i = from; i < from + n && i < fn->config_len; i++)
+		fn->config[i] = 0;
+}
+
+/* Looked for in all of the extended space, since a damaged capability list may not lead there. */
+static void redact_serials(struct pci_function *fn, const struct vendors *vendors)
+{
+	uint32_t head;
+
+	for (unsigned at = 0x100; config_get(fn, at, 4, &head); at += 4) {
+		if ((head & 0xfffffu) != DSN_HEAD)
+			continue;
+		if (at + DSN_LENGTH <= fn->config_len)
+			redact_serial(fn->config + at + DSN_NUMBER, vendors);
+		else
+			clear_bytes(fn, at + DSN_NUMBER, 8);
+	}
+}
+
+static void redact_vpd(struct pci_function *fn)
+{
+	struct config_caps caps;
+
+	config_walk(fn, &caps);
+	for (size_t i = 0; i < caps.n; i++) {
+		if (caps.caps[i].kind == CHIP_CAP_STANDARD && caps.caps[i].id == PCI_CAP_ID_VPD)
+			clear_bytes(fn, caps.caps[i].offset + PCI_VPD_DATA, 4);
+	}
+}
+
+static void redact_regs(struct snapshot *s, const struct chip *chip)
+{
+	for (size_t i = 0; i < s->n_regs; i++) {
+		struct reg_sample *sample = &s->regs[i];
+		struct chip_ref ref = chip_reg_at(chip, sample->space, sample->offset);
+
+		if (ref.reg && ref.reg->role == CHIP_MAC_ADDRESS_LOW)
+			sample->value &= 0x00ffffffu;
+		else if (ref.reg && ref.reg->role == CHIP_MAC_ADDRESS_HIGH)
+			sample->value &= ~(uint64_t)0xffff;
+	}
+}
+
+void snapshot_redact(struct snapshot *s, const struct chip *chip)
+{
+	struct vendors vendors = { 0 };
+
+	add_vendor(&vendors, s->facts.permanent_mac);
+	add_vendor(&vendors, s->facts.mac);
+	redact_texts(s);
+	for (size_t i = 0; i < s->n_functions; i++) {
+		redact_serials(&s->functions[i], &vendors);
+		redact_vpd(&s->functions[i]);
+	}
+	if (chip) {
+		redact_regs(s, chip);
+	} else if (s->n_regs) {
+		s->n_regs = 0;
+		snapshot_note(s, "The registers were left out: which of them hold addresses is not known.");
+	}
+	s->redacted = true;
+}

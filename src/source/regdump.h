@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Registers out of a dump of one chip, collected in any order. */
+#ifndef SOURCE_REGDUMP_H
+#define SOURCE_REGDUMP_H
+
+#include "source/format.h"
+
+struct regdump_value {
+	struct chip_ref ref;
+	size_t place; /* of its register in the definition */
+	uint64_t value;
+};
+
+struct regdump {
+	const struct chip *chip;
+	const char *name;             /* of the chip's id that --chip meant */
+	const struct chip_dump *dump; /* its driver's layout; NULL if that is not known */
+	struct regdump_value *v;
+	size_t n, cap;
+	size_t constants;             /* words that are no readings */
+	size_t unknown;               /* registers that the definition does not have */
+};
+
+/* Takes the chip from --chip; -EINVAL without, telling that it is needed. */
+int regdump_open(struct regdump *d, struct format_job *job, struct err *e);
+void regdump_close(struct regdump *d);
+
+/* The register NAME[i,j]; unknown ones are counted. A value too wide for it is cut. */
+void regdump_add(struct regdump *d, enum chip_space space, const char *name, uint32_t i, uint32_t j, uint32_t value);
+/* All words of the driver's dump. */
+void regdump_add_words(struct regdump *d, const uint8_t *bytes, size_t n);
+/* Whether the driver's dump reads the register at this offset, rather than telling a number of its own there. */
+bool regdump_reads(const struct regdump *d, uint32_t offset);
+
+/* A snapshot with all values, in the order of the definition, for job->out if DEVICE asks for it. `addr` may be NULL.
+ * -EINVAL if there is no value. */
+int regdump_finish(struct regdump *d, struct format_job *job, enum snapshot_origin origin, const struct pci_addr *addr,
+		   struct err *e);
+
+#endif
