@@ -40,9 +40,9 @@ static int no_such_rung(const char *rung, struct err *e)
 	AUTO_BUF struct buf names = { 0 };
 
 	for (size_t i = 0; i < RUNGS; i++)
-		buf_printf(&names, "%s%s", i ? ", " : "", ladder[i]->name);
+		buf_printf(&names, "%s, ", ladder[i]->name);
 	err_set(e, EINVAL, "--access", "there is no way to the registers called \"%s\"", rung);
-	err_todo(e, "the ways of this build: %s", buf_str(&names));
+	err_todo(e, "the ways of this build: %snone", buf_str(&names));
 	return -EINVAL;
 }
 

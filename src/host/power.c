@@ -30,7 +30,7 @@ bool host_asleep(const struct pci_addr *addr)
 
 static int put(int dir, const char *attr, const char *value)
 {
-	AUTO_CLOSE int fd = openat(dir, attr, O_WRONLY | O_CLOEXEC);
+	AUTO_CLOSE int fd = openat(dir, attr, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0)

@@ -157,6 +157,12 @@ static enum unread reason_of(int r)
 	return r == -EACCES ? UNREAD_NEEDS_ROOT : r == -ENODEV ? UNREAD_GONE : UNREAD_REFUSED;
 }
 
+/* --access none: configuration space and facts only. */
+static bool asked_for_none(const struct source_options *options)
+{
+	return options->rung && !strcmp(options->rung, "none");
+}
+
 /* -EINVAL for a way that does not exist; all else is told in the snapshot. */
 static int add_registers(struct job *j, enum unread why, struct err *e)
 {
@@ -187,7 +193,8 @@ static int add_registers(struct job *j, enum unread why, struct err *e)
 
 static int read_device(struct job *j, struct err *e)
 {
-	enum unread why = j->options->no_regs ? UNREAD_NOT_ASKED : awake(j);
+	bool untouched = j->options->no_regs || asked_for_none(j->options);
+	enum unread why = untouched ? UNREAD_NOT_ASKED : awake(j);
 	int r = add_functions(j, e);
 
 	if (r || j->options->no_regs)

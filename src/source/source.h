@@ -11,7 +11,7 @@ struct err;
 struct source_options {
 	const char *device;   /* as host_find(); also selects among the devices of a file. NULL: all */
 	const char *chip;     /* --chip: for sources that do not name the part */
-	const char *rung;     /* --access: this way to the registers only */
+	const char *rung;     /* --access: this way to the registers only; "none": leave them alone */
 	const char *regs;     /* glob of register names to read ("TDH*"); NULL: all safe ones */
 	bool no_regs;         /* identity and facts only */
 	bool wake;            /* touch a sleeping device, or one with memory decoding off, and put it back */
