@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Runs one scenario on one kernel, from an empty directory to a verdict; knows the guests that live."""
 
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from .emulator import EmulatorError
 from .guest import Guest, GuestError, shell_arguments
-from .perform import Performance, StepFailed
+from .perform import Performance, StepFailed, tail
 
 
 class Crew:
@@ -59,7 +60,8 @@ class Crew:
                 Performance(scenario, guest, directory, self._host.environment()).play()
         except (StepFailed, GuestError, EmulatorError) as error:
             why = f"took longer than its limit of {scenario.limit:.0f} s: {error}" if guest.expired else str(error)
-            return f"{why}\n--- console of {scenario.name} [{kernel.series}]\n{guest.console()}\n---"
+            console = tail(f"--- console of {scenario.name} [{kernel.series}]", guest.console())
+            return f"{why}\n{console}\n---"
         finally:
             limit.cancel()
             self._guests.discard(guest)

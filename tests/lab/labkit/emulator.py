@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """QEMU from outside: its monitor (QMP) and its bus access (qtest). Neither involves the guest."""
 
 import json

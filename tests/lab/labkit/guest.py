@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """One guest: a QEMU process, the serial line to the shell inside, and the sockets beside it."""
 
 import base64
@@ -10,7 +11,7 @@ from .emulator import Bus, EmulatorError, Monitor
 BOOT_SECONDS = 60
 MEMORY_MB = 512
 # isolcpus, irqaffinity and nohz=off keep everything but the command under check off CPU 1: see trace.py
-CMDLINE = "console=ttyS0 quiet panic=-1 lsm=lockdown nokaslr isolcpus=1 irqaffinity=0 nohz=off"
+CMDLINE = "console=ttyS0 panic=-1 lsm=lockdown isolcpus=1 irqaffinity=0 nohz=off"
 
 
 class GuestError(Exception):

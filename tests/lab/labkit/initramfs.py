@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The guest's file system: a cpio archive of busybox, the tools of the trade and their libraries."""
 
 import re

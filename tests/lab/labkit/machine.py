@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The host's side: kernels, emulators, the nicsim module, the initramfs of a scenario."""
 
 import os

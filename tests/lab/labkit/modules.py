@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Kernel modules of an unpacked kernel package: where they are, what they need."""
 
 import lzma

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What can be done to a guest's devices from outside, a word each. The guest is not asked."""
 
 import time

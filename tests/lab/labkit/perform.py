@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Performs a scenario's steps in a running guest and checks what came of them."""
 
 import fnmatch
@@ -15,6 +16,9 @@ KERNEL_COMPLAINTS = re.compile(
     r"WARNING:|BUG:|Oops|general protection|possible circular locking|possible recursive locking|"
     r"inconsistent lock state|suspicious RCU|KASAN|UBSAN|unable to handle|Call Trace|refcount_t|sysfs: cannot create"
 )
+
+
+MISTAKES = (ValueError, LookupError, TypeError, re.error)  # of a scenario's author, found when a step is performed
 
 
 class StepFailed(Exception):
@@ -37,8 +41,9 @@ class Performance:
         for step in self._scenario.steps:
             try:
                 self._play_step(step)
-            except (StepFailed, GuestError, EmulatorError) as error:
-                raise StepFailed(f"{step.place}: {step.verb} {step.text}\n{error}") from error
+            except MISTAKES + (StepFailed, GuestError, EmulatorError) as error:
+                what = f"{type(error).__name__}: {error}" if isinstance(error, MISTAKES) else str(error)
+                raise StepFailed(f"{step.place}: {step.verb} {step.text}\n{what}") from error
         self._check_kernel_log()
 
     def _play_step(self, step):
@@ -125,11 +130,12 @@ class Performance:
     def _failure(self, step, status, output, accesses):
         """What does not hold, or None."""
         if step.exit not in ("any", status):
-            return f"exit status {status}, not {step.exit}; {_tail(output)}"
+            killed = f" (killed; it had {step.within:.0f} s)" if status == "137" else ""
+            return f"exit status {status}{killed}, not {step.exit}\n" + tail("output", output)
         for place, word, argument in step.checks:
             why = CHECKS[word](self, self._fill(argument), output, accesses)
             if why:
-                return f"{place}: {word} {argument}\n  {why}\n{_tail(output)}"
+                return f"{place}: {word} {argument}\n  {why}\n" + tail("output", output)
         return None
 
     def _expect(self, pattern, output, _accesses):
@@ -141,7 +147,7 @@ class Performance:
     def _json(self, expression, output, _accesses):
         try:
             return None if eval(expression, {"doc": json.loads(output)}) else "is not true"
-        except (ValueError, LookupError, TypeError) as error:
+        except MISTAKES as error:
             return f"{type(error).__name__}: {error}"
 
     def _reads(self, rule, _output, accesses):
@@ -172,13 +178,13 @@ class Performance:
         _, log = self._in_guest("dmesg", 20)
         for line in log.splitlines():
             if KERNEL_COMPLAINTS.search(line) and not any(allow.search(line) for allow in self._scenario.allow):
-                raise StepFailed(f"the kernel complains: {line}\n{_tail(log)}")
+                raise StepFailed(f"the kernel complains: {line}")
 
 
-def _tail(output, most=60):
-    lines = output.splitlines()
-    what = f"output (the last {most} of {len(lines)} lines; --keep keeps all)" if len(lines) > most else "output"
-    return "\n".join([f"{what}:", *lines[-most:]])
+def tail(what, text, most=60):
+    lines = text.splitlines()
+    cut = f" (the last {most} of {len(lines)} lines; --keep DIR keeps all)" if len(lines) > most else ""
+    return "\n".join([f"{what}{cut}:", *lines[-most:]])
 
 
 def _registers(value):

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Scenario files: what to boot, what to do, what must be seen. README.md describes the format."""
 
 import re

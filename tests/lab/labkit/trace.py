@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Which registers were read and written, and by which virtual CPU, from the emulator's own trace.
 
 The event is memory_region_ops_read (and _write): one line per access the emulator serves, with the CPU that made it.
