@@ -41,6 +41,7 @@ enum chip_role {
 	CHIP_PHY_VENDOR_STATUS, CHIP_PCIE_CONTROL, CHIP_PCIE_CONTROL2, CHIP_RX_LONG_PACKET,
 	CHIP_TX_QUEUE_CAUSE, CHIP_RX_QUEUE_CAUSE, CHIP_RESET_STATE, CHIP_PACKET_BUFFER,
 	CHIP_LINK_CAPABILITY, CHIP_LINK_CONTROL, CHIP_LINK_STATUS, CHIP_L1SS_CAPABILITY, CHIP_L1SS_CONTROL,
+	CHIP_MAC_ADDRESS_LOW, CHIP_MAC_ADDRESS_HIGH,
 	CHIP_ROLES
 };
 
@@ -51,6 +52,7 @@ struct chip_value {
 	uint64_t first, last; /* inclusive */
 	const char *meaning;
 	bool unusual;
+	unsigned column; /* in the line of its field */
 };
 
 struct chip_field {
@@ -72,14 +74,17 @@ struct chip_segment {
 	uint32_t first2, last2; /* second dimension; 0..0 without one */
 	uint32_t offset;        /* of [first][first2] */
 	uint32_t stride, stride2;
+	unsigned column; /* in the line of its register */
 };
 
-/* The register exists only if REG.FIELD has (or, negated, has not) one of the values. */
+/* The register exists only if REG.FIELD, in the same space, has (or, negated, has not) one of the values. */
 struct chip_condition {
 	const char *reg, *field; /* NULL: always exists */
 	bool negate;
 	uint64_t values[8];
 	size_t n_values;
+	const struct chip_condition *next; /* which must hold as well; NULL: no more */
+	struct chip_pos pos;
 };
 
 struct chip_reg {
@@ -112,6 +117,16 @@ struct chip_erratum {
 	const char *id, *title, *cite;
 };
 
+/* A structure of configuration space that the definition names, with or without registers. */
+struct chip_capability {
+	enum chip_cap cap;
+	uint16_t id; /* 0 for the header */
+	const char *name;
+	struct chip_pos pos;
+};
+
+struct chip_index;
+
 struct chip {
 	const char *name, *title;
 	bool family; /* a base only; not found in machines */
@@ -129,6 +144,9 @@ struct chip {
 	size_t n_errata;
 	struct chip_reg **regs; /* in the order of the definitions, bases first */
 	size_t n_regs;
+	const struct chip_capability *capabilities; /* of family pci */
+	size_t n_capabilities;
+	const struct chip_index *index; /* for the look-ups below */
 	struct chip_pos pos;
 };
 
@@ -140,6 +158,7 @@ struct chip_word {
 	enum chip_space space; /* of a register: CHIP_MMIO or CHIP_PHY */
 	const char *name;      /* register name without index, or what the constant is */
 	uint32_t i, j;         /* array indices */
+	struct chip_pos pos;
 };
 
 struct chip_dump {
@@ -167,6 +186,8 @@ int chip_access_parse(const char *word);
 int chip_space_parse(const char *word);
 int chip_group_parse(const char *word);
 int chip_role_parse(const char *word);
+/* Whether rules know the trait. */
+bool chip_trait_known(const char *word);
 
 /* Whether a plain read is harmless: not wo, rc, rs. */
 bool chip_access_safe(enum chip_access access);
@@ -190,5 +211,9 @@ uint64_t chip_reg_count(const struct chip_reg *reg);
 const struct chip_field *chip_field_named(const struct chip_reg *reg, const char *name);
 uint64_t chip_field_get(const struct chip_field *field, uint64_t value);
 bool chip_has_trait(const struct chip *chip, const char *trait);
+/* Whether this one condition (not those in .next) holds when its field has this value. */
+bool chip_condition_holds(const struct chip_condition *condition, uint64_t field_value);
+/* The name of a structure of configuration space, or NULL. */
+const char *chip_capability_name(const struct chip *chip, enum chip_cap cap, uint16_t id);
 
 #endif

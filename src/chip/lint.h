@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Checks a definition file in full, telling every fault rather than the first. */
+/* Checks definition files in full, telling every fault rather than the first. */
 #ifndef CHIP_LINT_H
 #define CHIP_LINT_H
 
@@ -8,12 +8,23 @@
 struct err;
 struct chipdb;
 
+struct lint_file {
+	const char *name, *text;
+	size_t n;
+	/* found: */
+	size_t faults, registers;
+};
+
 typedef void lint_report(const struct chip_pos *pos, const char *message, void *arg);
 
 /*
- * Checks the text of one file (bases are looked up in the same file, then in db) and calls `report` for each fault,
- * in the order of the file. Returns the number of faults, or -errno when it could not be checked.
+ * Checks the text of some files (bases are looked up in these, then in db) and calls `report` for each fault,
+ * in the order of the files and of their lines. Returns the number of faults, or -errno when they could not be checked.
  */
+int chip_lint_files(struct chipdb *db, struct lint_file *files, size_t n_files, lint_report *report, void *arg,
+		    struct err *e);
+
+/* The same for one file. */
 int chip_lint(struct chipdb *db, const char *file, const char *text, size_t n, lint_report *report,
 	      void *arg, struct err *e);
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The database's parts; db.h is what others call. */
+#ifndef CHIP_DB_PRIVATE_H
+#define CHIP_DB_PRIVATE_H
+
+#include "chip/db.h"
+#include "chip/def.h"
+#include "chip/lex.h"
+#include "chip/namemap.h"
+#include "util/arena.h"
+
+#define DB_DEFINITIONS 1024  /* in all files together */
+#define DB_FILE_SIZE ((size_t)4 << 20)
+
+/* The definitions of a layer hide those of the same name in later ones. */
+enum db_layer { DB_LINTED, DB_USER, DB_BUILT_IN };
+
+struct db_file {
+	const char *name, *text;
+	size_t n;
+	enum db_layer layer;
+	bool parsed;
+};
+
+enum db_state { DB_UNREAD, DB_RESOLVING, DB_READY, DB_BROKEN };
+
+struct db_entry {
+	enum def_kind kind;
+	const char *name;
+	uint32_t file; /* index in db->files */
+	unsigned line;
+	const struct db_entry *twin; /* of the same name in the same layer, before it; NULL: none */
+	enum db_state state;
+	struct def *def;   /* once its file is parsed */
+	struct chip *chip; /* once resolved */
+	struct chip_dump *dump;
+	struct def_source *sources; /* its own and its bases' */
+	size_t n_sources, cap_sources;
+	unsigned depth; /* longest chain of bases below it */
+	bool partial;   /* lines of it or of a base are at fault, and left out */
+};
+
+struct db_id {
+	struct chip_id id;
+	uint32_t entry;
+};
+
+struct chipdb {
+	struct arena arena;
+	struct db_file *files;
+	size_t n_files, cap_files;
+	struct db_entry *entries;
+	size_t n_entries, cap_entries;
+	struct db_id *ids; /* sorted by vendor, device, entry */
+	size_t n_ids, cap_ids;
+	struct namemap names; /* tag: 1 for dumps, 0 else; value: entry */
+	bool tell_all; /* a file with a fault is looked at further, to tell its other faults */
+};
+
+/* Adds a file's headers, layer after layer. Name and text must live as long as the database. */
+int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n, enum db_layer layer,
+		struct err *e);
+/* To be called when all files are added. */
+void db_sort_ids(struct chipdb *db);
+/* Adds what is embedded in the program. */
+int db_add_built_in(struct chipdb *db, struct err *e);
+/* Adds a user's file or folder, whose texts are copied; `must` refuses a path without definitions. */
+int db_add_path(struct chipdb *db, const char *path, bool must, struct err *e);
+
+/* A family or chip, or (kind DEF_DUMP) a dump; NULL if there is none. */
+struct db_entry *db_entry_named(struct chipdb *db, enum def_kind kind, const char *name);
+/* Parses the file if that was not done; its entries get their def, or are DB_BROKEN. */
+void db_parse(struct chipdb *db, uint32_t file, struct sink *sink);
+
+/* Puts the bases under the definition: entry->chip. False if it or a base is at fault, which was told once. */
+bool db_resolve(struct chipdb *db, struct db_entry *entry, struct sink *sink);
+bool db_resolve_dump(struct chipdb *db, struct db_entry *entry, struct sink *sink);
+
+/* The definition that a resolved chip's register was written in. */
+const struct def *db_reg_def(const struct chip_reg *reg);
+/* A claim to the same PCI ID by an entry other than this one; NULL: none. */
+const struct db_id *db_id_not_of(const struct chipdb *db, const struct chip_id *id, uint32_t entry);
+
+/* Makes chip_reg_named() and its like work on entry->chip. */
+void db_index(struct chipdb *db, struct db_entry *entry);
+
+/* Parses, resolves and checks all definitions of a layer, telling every fault. */
+void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink);
+
+/* "<built in>/family/x.def" shortened for messages about another place: "family/x.def:12". */
+const char *db_place(struct chipdb *db, const struct chip_pos *pos);
+
+#endif

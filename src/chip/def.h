@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A definition as it is written: what parse.c makes, before its bases are put under it. All of it lives in
+ * the arena of the database. */
+#ifndef CHIP_DEF_H
+#define CHIP_DEF_H
+
+#include "chip/chip.h"
+
+struct arena;
+struct sink;
+
+enum def_kind { DEF_FAMILY, DEF_CHIP, DEF_DUMP };
+
+/* A name at its place: a base, a trait. */
+struct def_name {
+	const char *name;
+	struct chip_pos pos;
+};
+
+struct def_source {
+	const char *name, *title;
+};
+
+/* Either text, or a place in a source; text is made from these when the sources are known. */
+struct def_cite {
+	const char *text, *source, *place;
+	struct chip_pos pos;
+};
+
+struct def_reg {
+	struct chip_reg reg;
+	const struct def *def;
+	bool override;
+	struct def_cite *cite; /* may be shared; NULL: none was given */
+	struct chip_pos role_pos;
+};
+
+struct def_remove {
+	const char *name;
+	enum chip_space space;
+	struct chip_pos pos;
+};
+
+struct def_id {
+	struct chip_id id;
+	struct chip_pos pos;
+};
+
+struct def_erratum {
+	struct chip_erratum erratum;
+	struct def_cite *cite;
+	struct chip_pos pos;
+};
+
+/* What is said once in a definition; bits of def.said. */
+enum def_said {
+	DEF_DRIVER = 1, DEF_BAR = 2, DEF_QUEUES_TX = 4, DEF_QUEUES_RX = 8, DEF_RING = 16, DEF_PHY = 32
+};
+
+struct def {
+	enum def_kind kind;
+	const char *name, *title;
+	struct chip_pos pos, bar_pos; /* of the name; of the BAR's size */
+	unsigned said;
+	const char *driver, *phy_kind, *phy;
+	uint8_t bar;
+	uint32_t bar_size, queues_tx, queues_rx, ring_entry;
+	struct def_name *bases;
+	size_t n_bases, cap_bases;
+	struct def_source *sources;
+	size_t n_sources, cap_sources;
+	struct def_cite **cites; /* every one in the definition */
+	size_t n_cites, cap_cites;
+	struct def_id *ids;
+	size_t n_ids, cap_ids;
+	struct def_name *traits;
+	size_t n_traits, cap_traits;
+	struct def_erratum *errata;
+	size_t n_errata, cap_errata;
+	struct def_reg **regs;
+	size_t n_regs, cap_regs;
+	struct def_remove *removes;
+	size_t n_removes, cap_removes;
+	struct chip_capability *capabilities;
+	size_t n_capabilities, cap_capabilities;
+	uint32_t n_words; /* of a dump */
+	struct chip_word *words;
+	size_t n_named, cap_words;
+};
+
+struct def_list {
+	struct def **defs;
+	size_t n, cap;
+};
+
+/* All definitions of a file, in its order; faults go to `sink`, and what is at fault is left out. `file` must
+ * live as long as the arena. */
+void def_parse(struct arena *arena, const char *file, const char *text, size_t n, struct sink *sink,
+	       struct def_list *out);
+
+/* The header of a definition, or one of its ids, found without parsing the rest. */
+struct def_head {
+	enum def_kind kind;
+	bool is_id; /* of the header before it; else a header */
+	const char *name;
+	struct chip_id id;
+	unsigned line;
+};
+
+/* Calls `each` for each header and id of a file. Lines at fault are passed over: def_parse() tells. */
+void def_scan(struct arena *arena, const char *file, const char *text, size_t n,
+	      void (*each)(const struct def_head *head, void *arg), void *arg);
+
+const char *def_kind_name(enum def_kind kind);
+
+#endif

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "chip/index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/arena.h"
+
+uint32_t chip_segment_last(const struct chip_segment *s)
+{
+	return s->offset + (s->last - s->first) * s->stride + (s->last2 - s->first2) * s->stride2;
+}
+
+static bool along(uint32_t distance, uint32_t stride, uint32_t most, uint32_t *n)
+{
+	*n = 0;
+	if (!distance)
+		return true;
+	if (!stride || distance % stride)
+		return false;
+	*n = distance / stride;
+	return *n <= most;
+}
+
+bool chip_segment_find(const struct chip_segment *s, uint32_t offset, uint32_t *i, uint32_t *j)
+{
+	uint32_t n1 = s->last - s->first, n2 = s->last2 - s->first2, a, b;
+	bool first_is_short = n1 <= n2;
+	uint32_t few = first_is_short ? n1 : n2, many = first_is_short ? n2 : n1;
+	uint32_t few_stride = first_is_short ? s->stride : s->stride2;
+	uint32_t many_stride = first_is_short ? s->stride2 : s->stride;
+
+	if (offset < s->offset || offset > chip_segment_last(s))
+		return false;
+	for (a = 0; a <= few && a * few_stride <= offset - s->offset; a++) {
+		if (!along(offset - s->offset - a * few_stride, many_stride, many, &b))
+			continue;
+		*i = s->first + (first_is_short ? a : b);
+		*j = s->first2 + (first_is_short ? b : a);
+		return true;
+	}
+	return false;
+}
+
+static int by_first(const void *a, const void *b)
+{
+	const struct index_span *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x->last < y->last ? -1 : x->last > y->last;
+}
+
+static void index_spans(struct chip_index *index, struct arena *arena, const struct chip *chip,
+			enum chip_space space)
+{
+	struct index_span *spans;
+	size_t n = 0;
+
+	for (size_t r = 0; r < chip->n_regs; r++)
+		n += chip->regs[r]->space == space ? chip->regs[r]->n_segments : 0;
+	spans = arena_alloc(arena, n * sizeof(*spans));
+	index->spans[space] = spans;
+	index->n_spans[space] = n;
+	n = 0;
+	for (size_t r = 0; r < chip->n_regs; r++) {
+		const struct chip_reg *reg = chip->regs[r];
+
+		for (size_t i = 0; reg->space == space && i < reg->n_segments; i++) {
+			const struct chip_segment *s = &reg->segments[i];
+
+			spans[n++] = (struct index_span){ s->offset, chip_segment_last(s), 0, reg, s };
+		}
+	}
+	if (n)
+		qsort(spans, n, sizeof(*spans), by_first);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t before = i ? spans[i - 1].reach : 0;
+
+		spans[i].reach = spans[i].last > before ? spans[i].last : before;
+	}
+}
+
+static void index_roles(struct chip_index *index, struct arena *arena, const struct chip *chip)
+{
+	size_t next[CHIP_ROLES], n = 0;
+
+	for (size_t r = 0; r < chip->n_regs; r++)
+		index->role_start[chip->regs[r]->role + 1]++;
+	for (size_t role = 0; role < CHIP_ROLES; role++) {
+		next[role] = n;
+		n += index->role_start[role + 1];
+		index->role_start[role + 1] = n;
+	}
+	index->by_role = arena_alloc(arena, n * sizeof(*index->by_role));
+	for (size_t r = 0; r < chip->n_regs; r++)
+		index->by_role[next[chip->regs[r]->role]++] = chip->regs[r];
+}
+
+const struct chip_index *chip_index_new(struct arena *arena, const struct chip *chip)
+{
+	struct chip_index *index = arena_alloc(arena, sizeof(*index));
+
+	for (size_t r = 0; r < chip->n_regs; r++)
+		namemap_set(&index->names, arena, chip->regs[r]->space, chip->regs[r]->name, (uint32_t)r);
+	index_spans(index, arena, chip, CHIP_MMIO);
+	index_spans(index, arena, chip, CHIP_PHY);
+	index_roles(index, arena, chip);
+	return index;
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "chip/lex.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/arena.h"
+
+bool fault(struct sink *sink, const struct chip_pos *pos, const char *format, ...)
+{
+	char message[512];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(message, sizeof(message), format, ap);
+	va_end(ap);
+	sink->n++;
+	sink->report(pos, message, sink->arg);
+	return false;
+}
+
+void lex_init(struct lex *l, struct arena *arena, struct sink *sink, const char *file, const char *text,
+	      size_t n)
+{
+	*l = (struct lex){ .arena = arena, .sink = sink, .file = file, .next = text };
+	l->text_end = text + n;
+}
+
+bool lex_line(struct lex *l)
+{
+	if (l->next == l->text_end)
+		return false;
+	l->line = l->p = l->next;
+	l->end = memchr(l->p, '\n', (size_t)(l->text_end - l->p));
+	l->next = l->end ? l->end + 1 : l->text_end;
+	if (!l->end)
+		l->end = l->text_end;
+	l->line_no++;
+	return true;
+}
+
+static struct chip_pos pos_at(const struct lex *l, const char *at)
+{
+	return (struct chip_pos){ l->file, l->line_no, (unsigned)(at - l->line) + 1 };
+}
+
+struct chip_pos lex_pos(const struct lex *l)
+{
+	return pos_at(l, l->p);
+}
+
+bool lex_blank(struct lex *l)
+{
+	while (l->p < l->end && (*l->p == ' ' || *l->p == '\t'))
+		l->p++;
+	if (l->p < l->end && *l->p == '#')
+		l->p = l->end;
+	return l->p < l->end;
+}
+
+bool lex_gap(struct lex *l)
+{
+	const char *from = l->p;
+
+	if (lex_blank(l) && l->p == from)
+		return lex_expected(l, "a blank");
+	return true;
+}
+
+bool lex_done(struct lex *l)
+{
+	return !lex_blank(l) || lex_expected(l, "the end of the line");
+}
+
+bool lex_char(struct lex *l, char c)
+{
+	if (l->p == l->end || *l->p != c)
+		return false;
+	l->p++;
+	return true;
+}
+
+bool lex_expect(struct lex *l, char c)
+{
+	char what[] = { '\'', c, '\'', '\0' };
+
+	return lex_char(l, c) || lex_expected(l, what);
+}
+
+static bool alphanumeric(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+}
+
+/* The end of what a person would call the word at p. */
+static const char *found_end(const struct lex *l)
+{
+	const char *q = l->p;
+
+	if (q < l->end && alphanumeric(*q)) {
+		while (q < l->end && alphanumeric(*q))
+			q++;
+		return q;
+	}
+	return q < l->end ? q + 1 : q;
+}
+
+bool lex_expected(struct lex *l, const char *what)
+{
+	struct chip_pos pos = lex_pos(l);
+	const char *end = found_end(l);
+	int n = end - l->p > 40 ? 40 : (int)(end - l->p);
+
+	if (!n || *l->p == '#')
+		return fault(l->sink, &pos, "expected %s, but the line ends", what);
+	if ((unsigned char)*l->p < 0x20 || *l->p == 0x7f)
+		return fault(l->sink, &pos, "expected %s, found the control character 0x%02x", what,
+			     (unsigned)(unsigned char)*l->p);
+	return fault(l->sink, &pos, "expected %s, found '%.*s'", what, n, l->p);
+}
+
+static bool in_name(enum lex_name kind, char c)
+{
+	if (c >= '0' && c <= '9')
+		return true;
+	if (c >= 'A' && c <= 'Z')
+		return kind != LEX_WORD;
+	if (c >= 'a' && c <= 'z')
+		return kind != LEX_REGISTER;
+	if (c == '_')
+		return kind != LEX_WORD;
+	if (c == '-')
+		return kind == LEX_WORD || kind == LEX_DEFINED;
+	return c == '.' && kind == LEX_DEFINED;
+}
+
+bool lex_name(struct lex *l, enum lex_name kind, const char *what, const char **name)
+{
+	static const char *const made_of[] = {
+		[LEX_WORD] = "small letters, digits and '-'",
+		[LEX_DEFINED] = "letters, digits, '_', '-' and '.'",
+		[LEX_REGISTER] = "capitals, digits and '_'",
+		[LEX_HEADER] = "letters, digits and '_'",
+	};
+	const char *from = l->p, *q = from;
+	struct chip_pos pos;
+
+	while (q < l->end && in_name(kind, *q))
+		q++;
+	if (q < l->end && alphanumeric(*q)) {
+		pos = pos_at(l, q);
+		return fault(l->sink, &pos, "'%c' in %s, which is made of %s", *q, what, made_of[kind]);
+	}
+	if (q == from)
+		return lex_expected(l, what);
+	*name = arena_strndup(l->arena, from, (size_t)(q - from));
+	l->p = q;
+	return true;
+}
+
+bool lex_rest_of_word(struct lex *l, const char *what, const char **s)
+{
+	const char *from = l->p;
+
+	while (l->p < l->end && (unsigned char)*l->p > ' ' && *l->p != 0x7f)
+		l->p++;
+	if (l->p == from)
+		return lex_expected(l, what);
+	*s = arena_strndup(l->arena, from, (size_t)(l->p - from));
+	return true;
+}
+
+/* The string's text into `to`; false if it does not end or holds what it must not. */
+static bool string_text(struct lex *l, char *to)
+{
+	struct chip_pos start = lex_pos(l), pos;
+
+	for (l->p++; l->p < l->end; l->p++) {
+		char c = *l->p;
+
+		if (c == '"') {
+			l->p++;
+			return true;
+		}
+		pos = lex_pos(l);
+		if ((unsigned char)c < 0x20 || c == 0x7f)
+			return fault(l->sink, &pos, "control character 0x%02x in a string",
+				     (unsigned)(unsigned char)c);
+		if (c == '\\') {
+			if (++l->p == l->end)
+				break;
+			c = *l->p;
+			if (c != '"' && c != '\\')
+				return fault(l->sink, &pos, "'\\' in a string is followed by '\"' or '\\' only");
+		}
+		*to++ = c;
+	}
+	return fault(l->sink, &start, "the string is not closed by '\"'");
+}
+
+bool lex_string(struct lex *l, const char *what, const char **s)
+{
+	const char *q = l->p + 1;
+	char quoted[64];
+	char *text;
+
+	if (l->p == l->end || *l->p != '"') {
+		snprintf(quoted, sizeof(quoted), "%s in quotes", what);
+		return lex_expected(l, quoted);
+	}
+	while (q < l->end && *q != '"')
+		q += *q == '\\' && q + 1 < l->end ? 2 : 1;
+	text = arena_alloc(l->arena, (size_t)(q - l->p) + 1);
+	*s = text;
+	return string_text(l, text);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The words of one line of a definition. Functions that return bool report what is wrong (at its line and
+ * column) and return false; the rest of the line is then meaningless.
+ */
+#ifndef CHIP_LEX_H
+#define CHIP_LEX_H
+
+#include "chip/chip.h"
+
+struct arena;
+
+/* Where faults go. */
+struct sink {
+	void (*report)(const struct chip_pos *pos, const char *message, void *arg);
+	void *arg;
+	size_t n; /* faults so far */
+};
+
+/* Always false, for `return fault(...)`. */
+bool fault(struct sink *sink, const struct chip_pos *pos, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+struct lex {
+	struct arena *arena; /* strings go here */
+	struct sink *sink;
+	const char *file;
+	const char *next, *text_end; /* the lines still to come */
+	unsigned line_no;
+	const char *line, *p, *end; /* of this line, without its end */
+};
+
+enum lex_name {
+	LEX_WORD,     /* a-z 0-9 - : the format's words */
+	LEX_DEFINED,  /* A-Z a-z 0-9 _ - . : families, chips, drivers */
+	LEX_REGISTER, /* A-Z 0-9 _ : registers and fields */
+	LEX_HEADER,   /* A-Z a-z 0-9 _ : names in C headers */
+};
+
+void lex_init(struct lex *l, struct arena *arena, struct sink *sink, const char *file, const char *text,
+	      size_t n);
+/* The next line; false behind the last one. */
+bool lex_line(struct lex *l);
+struct chip_pos lex_pos(const struct lex *l);
+
+/* Skips blanks, and a comment with all that follows. True if something is left. */
+bool lex_blank(struct lex *l);
+/* As lex_blank, but there must be a blank, or the end of the line. */
+bool lex_gap(struct lex *l);
+/* Nothing but blanks and a comment may follow. */
+bool lex_done(struct lex *l);
+
+/* Steps over c if it is next. */
+bool lex_char(struct lex *l, char c);
+bool lex_expect(struct lex *l, char c);
+/* "expected WHAT, found ..." at the next character. */
+bool lex_expected(struct lex *l, const char *what);
+
+/* `what` is for the message: "a register name". */
+bool lex_name(struct lex *l, enum lex_name kind, const char *what, const char **name);
+bool lex_string(struct lex *l, const char *what, const char **s);
+bool lex_u64(struct lex *l, const char *what, uint64_t most, uint64_t *value);
+bool lex_u32(struct lex *l, const char *what, uint32_t most, uint32_t *value);
+bool lex_decimal(struct lex *l, const char *what, uint32_t most, uint32_t *value);
+/* Exactly n hexadecimal digits without a prefix. */
+bool lex_digits(struct lex *l, const char *what, unsigned n, uint32_t *value);
+/* All up to the next blank. */
+bool lex_rest_of_word(struct lex *l, const char *what, const char **s);
+
+#endif

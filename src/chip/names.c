@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The words of the format: chipdefs/README.md lists them. */
+#include <string.h>
+
+#include "chip/chip.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *const access_names[] = {
+	[CHIP_RO] = "ro", [CHIP_RW] = "rw", [CHIP_WO] = "wo", [CHIP_RC] = "rc",
+	[CHIP_W1C] = "w1c", [CHIP_W1S] = "w1s", [CHIP_RS] = "rs",
+};
+
+static const char *const space_names[] = {
+	[CHIP_MMIO] = "mmio", [CHIP_PHY] = "phy", [CHIP_CONFIG] = "config",
+};
+
+static const char *const group_names[CHIP_GROUPS] = {
+	[CHIP_IDENTITY] = "identity", [CHIP_LINK] = "link", [CHIP_TRANSMIT] = "transmit",
+	[CHIP_RECEIVE] = "receive", [CHIP_INTERRUPTS] = "interrupts", [CHIP_GROUP_PHY] = "phy",
+	[CHIP_POWER] = "power", [CHIP_ERRORS] = "errors", [CHIP_STATISTICS] = "statistics",
+	[CHIP_MANAGEMENT] = "management", [CHIP_FILTERS] = "filters", [CHIP_PCIE] = "pcie",
+	[CHIP_FIRMWARE] = "firmware", [CHIP_OTHER] = "other",
+};
+
+static const char *const role_names[CHIP_ROLES] = {
+	[CHIP_ROLE_NONE] = "none",
+	[CHIP_MAC_CONTROL] = "mac-control",
+	[CHIP_MAC_STATUS] = "mac-status",
+	[CHIP_TX_CONTROL] = "tx-control",
+	[CHIP_RX_CONTROL] = "rx-control",
+	[CHIP_TX_HEAD] = "tx-head",
+	[CHIP_TX_TAIL] = "tx-tail",
+	[CHIP_TX_LENGTH] = "tx-length",
+	[CHIP_TX_ENABLE] = "tx-enable",
+	[CHIP_RX_HEAD] = "rx-head",
+	[CHIP_RX_TAIL] = "rx-tail",
+	[CHIP_RX_LENGTH] = "rx-length",
+	[CHIP_RX_ENABLE] = "rx-enable",
+	[CHIP_INTERRUPT_MASK] = "interrupt-mask",
+	[CHIP_INTERRUPT_CAUSE] = "interrupt-cause",
+	[CHIP_FLOW_CONTROL] = "flow-control",
+	[CHIP_PAUSE_THRESHOLD] = "pause-threshold",
+	[CHIP_MANAGEMENT_STATE] = "management-state",
+	[CHIP_FIRMWARE_STATE] = "firmware-state",
+	[CHIP_EEE_STATE] = "eee-state",
+	[CHIP_MDD_TX] = "mdd-tx",
+	[CHIP_MDD_RX] = "mdd-rx",
+	[CHIP_PHY_CONTROL] = "phy-control",
+	[CHIP_PHY_STATUS] = "phy-status",
+	[CHIP_PHY_ID1] = "phy-id1",
+	[CHIP_PHY_ID2] = "phy-id2",
+	[CHIP_PHY_1000_STATUS] = "phy-1000-status",
+	[CHIP_PHY_1000_CONTROL] = "phy-1000-control",
+	[CHIP_PHY_ESTATUS] = "phy-estatus",
+	[CHIP_PHY_ADVERTISE] = "phy-advertise",
+	[CHIP_PHY_PARTNER] = "phy-partner",
+	[CHIP_PHY_VENDOR_STATUS] = "phy-vendor-status",
+	[CHIP_PCIE_CONTROL] = "pcie-control",
+	[CHIP_PCIE_CONTROL2] = "pcie-control2",
+	[CHIP_RX_LONG_PACKET] = "rx-long-packet",
+	[CHIP_TX_QUEUE_CAUSE] = "tx-queue-cause",
+	[CHIP_RX_QUEUE_CAUSE] = "rx-queue-cause",
+	[CHIP_RESET_STATE] = "reset-state",
+	[CHIP_PACKET_BUFFER] = "packet-buffer",
+	[CHIP_LINK_CAPABILITY] = "link-capability",
+	[CHIP_LINK_CONTROL] = "link-control",
+	[CHIP_LINK_STATUS] = "link-status",
+	[CHIP_L1SS_CAPABILITY] = "l1ss-capability",
+	[CHIP_L1SS_CONTROL] = "l1ss-control",
+	[CHIP_MAC_ADDRESS_LOW] = "mac-address-low",
+	[CHIP_MAC_ADDRESS_HIGH] = "mac-address-high",
+};
+
+static const char *const trait_names[] = {
+	"no-pcie-capability", "aspm-driver-disabled", "pch",
+};
+
+static int parse(const char *const *names, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], word))
+			return (int)i;
+	return -1;
+}
+
+const char *chip_access_name(enum chip_access access)
+{
+	return access_names[access];
+}
+
+const char *chip_space_name(enum chip_space space)
+{
+	return space_names[space];
+}
+
+const char *chip_group_name(enum chip_group group)
+{
+	return group_names[group];
+}
+
+const char *chip_role_name(enum chip_role role)
+{
+	return role_names[role];
+}
+
+int chip_access_parse(const char *word)
+{
+	return parse(access_names, COUNT(access_names), word);
+}
+
+int chip_space_parse(const char *word)
+{
+	return parse(space_names, COUNT(space_names), word);
+}
+
+int chip_group_parse(const char *word)
+{
+	return parse(group_names, COUNT(group_names), word);
+}
+
+int chip_role_parse(const char *word)
+{
+	int role = parse(role_names, COUNT(role_names), word);
+
+	return role == CHIP_ROLE_NONE ? -1 : role;
+}
+
+bool chip_trait_known(const char *word)
+{
+	return parse(trait_names, COUNT(trait_names), word) >= 0;
+}
+
+bool chip_access_safe(enum chip_access access)
+{
+	return access != CHIP_WO && access != CHIP_RC && access != CHIP_RS;
+}

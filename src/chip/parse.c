@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The lines of a definition file, each given to the parser of its first word. */
+#include "chip/parse.h"
+
+#include <string.h>
+
+#include "util/arena.h"
+
+enum { FAMILY = 1 << DEF_FAMILY, CHIP = 1 << DEF_CHIP, DUMP = 1 << DEF_DUMP };
+
+const char *def_kind_name(enum def_kind kind)
+{
+	static const char *const names[] = { "family", "chip", "dump" };
+
+	return names[kind];
+}
+
+static bool start(struct parser *p, enum def_kind kind)
+{
+	struct def *def = arena_alloc(p->lex.arena, sizeof(*def));
+
+	p->def = NULL;
+	p->space = CHIP_MMIO;
+	p->group = CHIP_OTHER;
+	p->cite = NULL;
+	p->in_structure = false;
+	def->kind = kind;
+	/* Kept even at fault: what follows belongs to it and is checked as far as possible. */
+	p->def = def;
+	*ARENA_PUSH(p->lex.arena, p->out->defs, p->out->n, p->out->cap) = def;
+	if (parse_head(&p->lex, kind, def))
+		return true;
+	if (!def->name)
+		p->out->n--;
+	return false;
+}
+
+static bool parse_family(struct parser *p)
+{
+	return start(p, DEF_FAMILY);
+}
+
+static bool parse_chip(struct parser *p)
+{
+	return start(p, DEF_CHIP);
+}
+
+static bool parse_dump(struct parser *p)
+{
+	return start(p, DEF_DUMP);
+}
+
+static bool parse_space(struct parser *p)
+{
+	struct chip_pos pos = lex_pos(&p->lex);
+	const char *word;
+	int space;
+
+	if (!lex_name(&p->lex, LEX_WORD, "mmio, phy or config", &word))
+		return false;
+	space = chip_space_parse(word);
+	if (space < 0)
+		return fault(p->lex.sink, &pos, "unknown space '%s': it is mmio, phy or config", word);
+	if (space == CHIP_CONFIG && strcmp(p->def->name ? p->def->name : "", "pci") != 0)
+		return fault(p->lex.sink, &pos, "configuration space is defined in family pci only");
+	p->space = (enum chip_space)space;
+	p->in_structure = false;
+	return true;
+}
+
+static bool parse_group(struct parser *p)
+{
+	struct chip_pos pos = lex_pos(&p->lex);
+	const char *word;
+	int group;
+
+	if (!lex_name(&p->lex, LEX_WORD, "a group", &word))
+		return false;
+	group = chip_group_parse(word);
+	if (group < 0)
+		return fault(p->lex.sink, &pos, "unknown group '%s'", word);
+	p->group = (enum chip_group)group;
+	return true;
+}
+
+static bool parse_cite_line(struct parser *p)
+{
+	return parse_cite(p, &p->cite);
+}
+
+static const struct keyword {
+	const char *word;
+	unsigned in; /* kinds of definitions; 0: anywhere */
+	bool (*parse)(struct parser *p);
+} keywords[] = {
+	{ "reg", FAMILY | CHIP, parse_reg },
+	{ "cite", FAMILY | CHIP | DUMP, parse_cite_line },
+	{ "group", FAMILY | CHIP, parse_group },
+	{ "word", DUMP, parse_word },
+	{ "space", FAMILY | CHIP, parse_space },
+	{ "header", FAMILY | CHIP, parse_header },
+	{ "capability", FAMILY | CHIP, parse_capability },
+	{ "extended", FAMILY | CHIP, parse_extended },
+	{ "override", FAMILY | CHIP, parse_override },
+	{ "remove", FAMILY | CHIP, parse_remove },
+	{ "family", 0, parse_family },
+	{ "chip", 0, parse_chip },
+	{ "dump", 0, parse_dump },
+	{ "id", CHIP, parse_id },
+	{ "source", FAMILY | CHIP | DUMP, parse_source },
+	{ "driver", FAMILY | CHIP, parse_driver },
+	{ "bar", FAMILY | CHIP, parse_bar },
+	{ "queues", FAMILY | CHIP, parse_queues },
+	{ "ring", FAMILY | CHIP, parse_ring },
+	{ "phy", FAMILY | CHIP, parse_phy },
+	{ "trait", FAMILY | CHIP, parse_trait },
+	{ "erratum", FAMILY | CHIP, parse_erratum },
+};
+
+static const struct keyword *keyword_at(const struct lex *l)
+{
+	size_t n = 0;
+
+	while (l->p + n < l->end && l->p[n] >= 'a' && l->p[n] <= 'z')
+		n++;
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
+		if (strlen(keywords[i].word) == n && !memcmp(keywords[i].word, l->p, n))
+			return &keywords[i];
+	return NULL;
+}
+
+static bool allowed(struct parser *p, const struct keyword *k)
+{
+	struct chip_pos pos = lex_pos(&p->lex);
+
+	if (!k->in)
+		return true;
+	if (!p->def)
+		return fault(p->lex.sink, &pos, "'%s' stands before any family, chip or dump line", k->word);
+	if (!(k->in & 1u << p->def->kind))
+		return fault(p->lex.sink, &pos, "'%s' has no place in a %s", k->word,
+			     def_kind_name(p->def->kind));
+	return true;
+}
+
+static void unknown_word(struct lex *l)
+{
+	struct chip_pos pos = lex_pos(l);
+	size_t n = 0;
+
+	while (l->p + n < l->end && n < 40 && (unsigned char)l->p[n] > ' ' && l->p[n] != 0x7f)
+		n++;
+	if (n)
+		fault(l->sink, &pos, "unknown word '%.*s'", (int)n, l->p);
+	else
+		lex_expected(l, "a word of the format");
+}
+
+static void statement(struct parser *p)
+{
+	const struct keyword *k = keyword_at(&p->lex);
+	struct lex *l = &p->lex;
+
+	parse_reg_end(p);
+	p->skip_fields = !k || !allowed(p, k);
+	if (!k)
+		unknown_word(l);
+	if (p->skip_fields)
+		return;
+	l->p += strlen(k->word);
+	if (lex_gap(l) && k->parse(p))
+		lex_done(l);
+}
+
+static bool is_field(const struct lex *l)
+{
+	return *l->p >= '0' && *l->p <= '9';
+}
+
+void def_parse(struct arena *arena, const char *file, const char *text, size_t n, struct sink *sink,
+	       struct def_list *out)
+{
+	struct parser p = { .out = out };
+
+	lex_init(&p.lex, arena, sink, file, text, n);
+	while (lex_line(&p.lex)) {
+		struct chip_pos pos;
+
+		if (!lex_blank(&p.lex))
+			continue;
+		if (!is_field(&p.lex)) {
+			statement(&p);
+		} else if (p.reg) {
+			if (parse_field(&p))
+				lex_done(&p.lex);
+		} else if (!p.skip_fields) {
+			pos = lex_pos(&p.lex);
+			fault(sink, &pos, "a bit field without a register above it");
+		}
+	}
+	parse_reg_end(&p);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parser's parts; def_parse() in def.h is what others call. */
+#ifndef CHIP_PARSE_H
+#define CHIP_PARSE_H
+
+#include "chip/def.h"
+#include "chip/lex.h"
+
+#define PARSE_FIELDS 64    /* a register has no more bits */
+#define PARSE_VALUES 1024  /* of an enumeration */
+#define PARSE_SEGMENTS 64
+#define PARSE_SOURCES 32
+#define PARSE_ELEMENTS 65536 /* of one array */
+
+struct parser {
+	struct lex lex;
+	struct def_list *out;
+	struct def *def;     /* NULL before the first header */
+	struct def_reg *reg; /* that fields belong to; NULL: none */
+	bool skip_fields;    /* the register's line was at fault */
+	enum chip_space space;
+	enum chip_group group;
+	struct def_cite *cite;
+	bool in_structure; /* of configuration space: cap and cap_id are said */
+	enum chip_cap cap;
+	uint16_t cap_id;
+	struct chip_field fields[PARSE_FIELDS];
+	size_t n_fields;
+};
+
+/* Each parses one line behind its first word, and reports what is wrong. */
+bool parse_reg(struct parser *p);
+bool parse_override(struct parser *p);
+bool parse_remove(struct parser *p);
+bool parse_field(struct parser *p);
+bool parse_header(struct parser *p);
+bool parse_capability(struct parser *p);
+bool parse_extended(struct parser *p);
+bool parse_word(struct parser *p);
+bool parse_id(struct parser *p);
+bool parse_driver(struct parser *p);
+bool parse_bar(struct parser *p);
+bool parse_queues(struct parser *p);
+bool parse_ring(struct parser *p);
+bool parse_phy(struct parser *p);
+bool parse_trait(struct parser *p);
+bool parse_erratum(struct parser *p);
+bool parse_source(struct parser *p);
+
+/* "family NAME : BASES TITLE" behind its first word. */
+bool parse_head(struct lex *l, enum def_kind kind, struct def *def);
+bool parse_id_value(struct lex *l, struct chip_id *id);
+
+/* Segments of an array or the offset of a register, from behind its name to before its width. */
+bool parse_place(struct parser *p, struct chip_reg *reg);
+/* What follows the title of a register. */
+bool parse_attributes(struct parser *p, struct def_reg *reg);
+/* Text in quotes, or SOURCE:PLACE. */
+bool parse_cite(struct parser *p, struct def_cite **cite);
+/* "..LAST" if it is there; `range` says "an index". */
+bool parse_last(struct lex *l, const char *what, uint64_t first, uint64_t most, uint64_t *last);
+
+/* The register is complete: its fields get their place. */
+void parse_reg_end(struct parser *p);
+
+#endif

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a chip says of itself, and where its facts are from. */
+#include <string.h>
+
+#include "chip/parse.h"
+#include "util/arena.h"
+
+/* A line that a definition may have once. */
+static bool once(struct parser *p, enum def_said what, const char *word)
+{
+	struct chip_pos pos = lex_pos(&p->lex);
+
+	if (p->def->said & what)
+		return fault(p->lex.sink, &pos, "%s is said twice", word);
+	p->def->said |= what;
+	return true;
+}
+
+bool parse_id(struct parser *p)
+{
+	struct def_id *id = ARENA_PUSH(p->lex.arena, p->def->ids, p->def->n_ids, p->def->cap_ids);
+
+	id->pos = lex_pos(&p->lex);
+	if (parse_id_value(&p->lex, &id->id))
+		return true;
+	p->def->n_ids--;
+	return false;
+}
+
+bool parse_driver(struct parser *p)
+{
+	return once(p, DEF_DRIVER, "the driver") &&
+	       lex_name(&p->lex, LEX_DEFINED, "a driver's name", &p->def->driver);
+}
+
+bool parse_bar(struct parser *p)
+{
+	struct lex *l = &p->lex;
+	uint32_t bar;
+
+	if (!once(p, DEF_BAR, "the BAR") || !lex_decimal(l, "a BAR", 5, &bar) || !lex_gap(l))
+		return false;
+	p->def->bar = (uint8_t)bar;
+	p->def->bar_pos = lex_pos(l);
+	return lex_u32(l, "a number of bytes", 1u << 30, &p->def->bar_size);
+}
+
+bool parse_queues(struct parser *p)
+{
+	struct chip_pos pos = lex_pos(&p->lex);
+	struct def *def = p->def;
+	const char *word;
+	bool tx;
+
+	if (!lex_name(&p->lex, LEX_WORD, "tx or rx", &word))
+		return false;
+	tx = !strcmp(word, "tx");
+	if (!tx && strcmp(word, "rx") != 0)
+		return fault(p->lex.sink, &pos, "queues are tx or rx, not '%s'", word);
+	return once(p, tx ? DEF_QUEUES_TX : DEF_QUEUES_RX, "the number of these queues") &&
+	       lex_gap(&p->lex) &&
+	       lex_decimal(&p->lex, "a number of queues", 65536, tx ? &def->queues_tx : &def->queues_rx);
+}
+
+bool parse_ring(struct parser *p)
+{
+	return once(p, DEF_RING, "the size of a descriptor") &&
+	       lex_decimal(&p->lex, "a number of bytes", 1024, &p->def->ring_entry);
+}
+
+bool parse_phy(struct parser *p)
+{
+	static const char *const kinds[] = { "internal", "external", "none" };
+	struct chip_pos pos = lex_pos(&p->lex);
+	struct lex *l = &p->lex;
+	const char *word;
+
+	if (!once(p, DEF_PHY, "the PHY") || !lex_name(l, LEX_WORD, "internal, external or none", &word))
+		return false;
+	for (size_t i = 0; i < 3; i++)
+		if (!strcmp(word, kinds[i]))
+			p->def->phy_kind = kinds[i];
+	if (!p->def->phy_kind)
+		return fault(l->sink, &pos, "a PHY is internal, external or none, not '%s'", word);
+	if (!lex_gap(l))
+		return false;
+	return l->p == l->end || lex_string(l, "the name of the PHY", &p->def->phy);
+}
+
+bool parse_trait(struct parser *p)
+{
+	struct def_name trait = { .pos = lex_pos(&p->lex) };
+
+	if (!lex_name(&p->lex, LEX_WORD, "a trait", &trait.name))
+		return false;
+	*ARENA_PUSH(p->lex.arena, p->def->traits, p->def->n_traits, p->def->cap_traits) = trait;
+	return true;
+}
+
+bool parse_cite(struct parser *p, struct def_cite **cite)
+{
+	struct lex *l = &p->lex;
+	struct def_cite *c = arena_alloc(l->arena, sizeof(*c));
+
+	c->pos = lex_pos(l);
+	if (l->p < l->end && *l->p == '"') {
+		if (!lex_string(l, "a citation", &c->text))
+			return false;
+	} else if (!lex_name(l, LEX_DEFINED, "text in quotes, or SOURCE:PLACE", &c->source) ||
+		   !lex_expect(l, ':') || !lex_rest_of_word(l, "a place in the source", &c->place)) {
+		return false;
+	}
+	*cite = c;
+	*ARENA_PUSH(l->arena, p->def->cites, p->def->n_cites, p->def->cap_cites) = c;
+	return true;
+}
+
+bool parse_erratum(struct parser *p)
+{
+	struct def_erratum e = { .cite = p->cite };
+	struct lex *l = &p->lex;
+
+	e.pos = lex_pos(l);
+	if (!lex_name(l, LEX_WORD, "a short name for the erratum", &e.erratum.id) || !lex_gap(l) ||
+	    !lex_string(l, "what the erratum is", &e.erratum.title) || !lex_gap(l))
+		return false;
+	if (lex_char(l, '@') && !parse_cite(p, &e.cite))
+		return false;
+	*ARENA_PUSH(l->arena, p->def->errata, p->def->n_errata, p->def->cap_errata) = e;
+	return true;
+}
+
+bool parse_source(struct parser *p)
+{
+	struct chip_pos pos = lex_pos(&p->lex);
+	struct lex *l = &p->lex;
+	struct def *def = p->def;
+	struct def_source s;
+
+	if (!lex_name(l, LEX_DEFINED, "a short name for the source", &s.name))
+		return false;
+	if (def->n_sources == PARSE_SOURCES)
+		return fault(l->sink, &pos, "a definition has at most %d sources", PARSE_SOURCES);
+	for (size_t i = 0; i < def->n_sources; i++)
+		if (!strcmp(def->sources[i].name, s.name))
+			return fault(l->sink, &pos, "source '%s' is declared twice", s.name);
+	if (!lex_gap(l) || !lex_string(l, "what the source is", &s.title))
+		return false;
+	*ARENA_PUSH(l->arena, def->sources, def->n_sources, def->cap_sources) = s;
+	return true;
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The line of a bit field. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "chip/parse.h"
+#include "util/arena.h"
+
+static bool bits(struct lex *l, struct chip_field *f)
+{
+	uint32_t hi, lo;
+
+	if (!lex_decimal(l, "a bit", 255, &hi))
+		return false;
+	lo = hi;
+	if (lex_char(l, ':')) {
+		struct chip_pos pos = lex_pos(l);
+
+		if (!lex_decimal(l, "a bit", 255, &lo))
+			return false;
+		if (lo > hi)
+			return fault(l->sink, &pos, "bits are HIGH:LOW, but %u is above %u", lo, hi);
+	}
+	f->hi = (uint8_t)hi;
+	f->lo = (uint8_t)lo;
+	return true;
+}
+
+static bool value(struct lex *l, struct chip_value *v)
+{
+	v->column = lex_pos(l).column;
+	if (!lex_u64(l, "a value", UINT64_MAX, &v->first) ||
+	    !parse_last(l, "a value", v->first, UINT64_MAX, &v->last))
+		return false;
+	v->unusual = lex_char(l, '!');
+	return lex_gap(l) && lex_string(l, "a meaning", &v->meaning);
+}
+
+/* Behind the '{' to behind the '}'. */
+static bool values(struct lex *l, struct chip_field *f)
+{
+	size_t cap = 0;
+
+	if (f->n_values) {
+		struct chip_pos pos = lex_pos(l);
+
+		return fault(l->sink, &pos, "a field has one enumeration");
+	}
+	do {
+		struct chip_pos pos;
+
+		lex_blank(l);
+		pos = lex_pos(l);
+		if (f->n_values == PARSE_VALUES)
+			return fault(l->sink, &pos, "an enumeration has at most %d values", PARSE_VALUES);
+		if (!value(l, ARENA_PUSH(l->arena, f->values, f->n_values, cap)))
+			return false;
+		lex_blank(l);
+	} while (lex_char(l, ','));
+	return lex_char(l, '}') || lex_expected(l, "',' or '}'");
+}
+
+static bool unusual_bit(struct lex *l, struct chip_field *f)
+{
+	struct chip_pos pos = lex_pos(l);
+	uint32_t bit;
+
+	l->p++;
+	if (!lex_decimal(l, "!0 or !1", 1, &bit))
+		return false;
+	if (f->hi != f->lo)
+		return fault(l->sink, &pos, "!%u is for a field of one bit", bit);
+	if (f->unusual_if_set || f->unusual_if_clear)
+		return fault(l->sink, &pos, "what is unusual is said twice");
+	f->unusual_if_set = bit == 1;
+	f->unusual_if_clear = bit == 0;
+	return true;
+}
+
+enum { UNIT = 1, SCALE = 2, SHIFT = 4, PLUS = 8 };
+
+static bool number_word(struct lex *l, struct chip_field *f, unsigned *said)
+{
+	static const struct {
+		const char *word;
+		unsigned bit;
+	} words[] = { { "unit", UNIT }, { "scale", SCALE }, { "shift", SHIFT }, { "plus", PLUS } };
+	struct chip_pos pos = lex_pos(l);
+	const char *word;
+	unsigned which = 0;
+
+	if (!lex_name(l, LEX_WORD, "'{', unit, scale, shift, plus, !0 or !1", &word))
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(word, words[i].word))
+			which = words[i].bit;
+	if (!which)
+		return fault(l->sink, &pos, "unknown word '%s': expected '{', unit, scale, shift, plus, !0 or !1",
+			     word);
+	if (*said & which)
+		return fault(l->sink, &pos, "%s is said twice", word);
+	*said |= which;
+	if (!lex_gap(l))
+		return false;
+	if (which == UNIT)
+		return lex_string(l, "a unit", &f->unit);
+	if (which == SCALE)
+		return lex_u64(l, "a scale", UINT32_MAX, &f->scale);
+	if (which == SHIFT)
+		return lex_u32(l, "a shift", 63, &f->shift);
+	return lex_u64(l, "a number to add", UINT32_MAX, &f->plus);
+}
+
+/* What may follow the title. */
+static bool extras(struct lex *l, struct chip_field *f)
+{
+	unsigned said = 0;
+
+	for (;;) {
+		struct chip_pos pos;
+
+		if (!lex_gap(l))
+			return false;
+		if (l->p == l->end)
+			break;
+		pos = lex_pos(l);
+		if (*l->p == '!' && f->n_values)
+			return fault(l->sink, &pos, "with an enumeration, '!' stands behind its values");
+		if (*l->p == '!' ? !unusual_bit(l, f) :
+		    lex_char(l, '{') ? !values(l, f) : !number_word(l, f, &said))
+			return false;
+	}
+	if (f->n_values && (f->unusual_if_set || f->unusual_if_clear))
+		return fault(l->sink, &f->pos, "with an enumeration, '!' stands behind its values");
+	return true;
+}
+
+bool parse_field(struct parser *p)
+{
+	struct chip_field f = { .scale = 1, .pos = lex_pos(&p->lex) };
+	struct lex *l = &p->lex;
+
+	if (!bits(l, &f) || !lex_gap(l) || !lex_name(l, LEX_REGISTER, "a field name", &f.name) ||
+	    !lex_gap(l) || !lex_string(l, "a title", &f.title) || !extras(l, &f))
+		return false;
+	if (p->n_fields == PARSE_FIELDS)
+		return fault(l->sink, &f.pos, "a register has at most %d fields", PARSE_FIELDS);
+	p->fields[p->n_fields++] = f;
+	return true;
+}
+
+static int highest_first(const void *a, const void *b)
+{
+	const struct chip_field *x = a, *y = b;
+
+	if (x->hi != y->hi)
+		return y->hi - x->hi;
+	if (x->lo != y->lo)
+		return y->lo - x->lo;
+	return x->pos.line < y->pos.line ? -1 : 1;
+}
+
+void parse_reg_end(struct parser *p)
+{
+	struct chip_reg *reg;
+
+	if (!p->reg)
+		return;
+	reg = &p->reg->reg;
+	qsort(p->fields, p->n_fields, sizeof(p->fields[0]), highest_first);
+	reg->fields = arena_memdup(p->lex.arena, p->fields, p->n_fields * sizeof(p->fields[0]));
+	reg->n_fields = p->n_fields;
+	p->n_fields = 0;
+	p->reg = NULL;
+}
