@@ -143,8 +143,9 @@ static void dsn_build(struct nicsim_fn *fn, const struct nicsim_cap *cap)
 {
 	const u8 *mac = fn->mac;
 
-	nicsim_put32(fn, cap->at + 4, 0xff << 24 | mac[3] << 16 |
-		     mac[4] << 8 | (mac[5] & 0xf0), 0);
+	/* of function 0, whose last byte is 0 */
+	nicsim_put32(fn, cap->at + 4, 0xffu << 24 | mac[3] << 16 |
+		     mac[4] << 8, 0);
 	nicsim_put32(fn, cap->at + 8, (u32)mac[0] << 24 | mac[1] << 16 |
 		     mac[2] << 8 | 0xff, 0);
 }

@@ -155,3 +155,23 @@ int nicsim_links_build(void)
 			link_build(sim.fns[i]->up, sim.fns[i], want);
 	return 0;
 }
+
+/* The data link is up while any function of the device below is there. */
+void nicsim_link_presence(struct nicsim_fn *fn)
+{
+	struct nicsim_fn *up = fn->up;
+	bool present = false;
+	unsigned int i;
+	u8 *lnksta;
+
+	if (!has_link(fn) || !(lnkcap_of(up) & PCI_EXP_LNKCAP_DLLLARC))
+		return;
+	for (i = 0; i < sim.count; i++)
+		if (sim.fns[i]->up == up && !sim.fns[i]->gone)
+			present = true;
+
+	lnksta = &up->cfg[up->exp + PCI_EXP_LNKSTA + 1];
+	*lnksta &= ~(PCI_EXP_LNKSTA_DLLLA >> 8);
+	if (present)
+		*lnksta |= PCI_EXP_LNKSTA_DLLLA >> 8;
+}

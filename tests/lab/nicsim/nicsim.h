@@ -13,9 +13,14 @@
 #ifndef NICSIM_H
 #define NICSIM_H
 
+#include <linux/ethtool.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
+
+#ifndef PCI_HEADER_TYPE_MFD	/* before 6.7 */
+#define PCI_HEADER_TYPE_MFD	0x80
+#endif
 
 #define NICSIM_CONFIG_SIZE	4096
 #define NICSIM_MAX_FNS		64
@@ -65,6 +70,7 @@ struct nicsim_reg {
 /* Where the ring registers of one direction are; 0: there is no such one. */
 struct nicsim_ring_regs {
 	u32 head, tail, len, ctl;
+	u32 enabled;		/* what ctl holds under a working driver */
 	u32 stride;
 	u16 count;
 	/* the same registers once more, for the first alias_count rings */
@@ -85,7 +91,10 @@ struct nicsim_family {
 	bool mii;		/* PHY behind MDIC and the MII ioctl */
 	const char *stat_names[2];	/* of a ring's packets, transmit first */
 	const struct nicsim_reg *defaults;
-	u32 txoff[2], pause_count, status, mdet[3];
+	struct nicsim_reg txoff;	/* set while the peer pauses us */
+	u32 xoff_received;		/* counter of pause frames */
+	struct nicsim_reg mdd_event;	/* malicious driver, or'ed with queue */
+	struct nicsim_reg mdd_flag;
 };
 
 struct nicsim_part {
@@ -142,8 +151,8 @@ struct nicsim_fn {
 	struct nicsim_ring *rings[2];	/* transmit, receive */
 	u16 phy[NICSIM_PHY_REGS];
 	bool link_up, paused;
+	unsigned int mbps;
 	struct net_device *netdev;
-	struct dentry *dir;
 };
 
 struct nicsim_trace_entry {
@@ -183,12 +192,12 @@ static inline bool nicsim_is_nic(const struct nicsim_fn *fn)
 	return fn->part->role == NICSIM_NIC;
 }
 
-/* parts.c, ports.c */
+/* parts.c, ports.c, families.c */
 const struct nicsim_part *nicsim_part_find(const char *name, size_t len);
 extern const struct nicsim_part nicsim_port_6series, nicsim_port_cannonlake;
 extern const struct nicsim_part nicsim_switch_up, nicsim_switch_down;
 extern const struct nicsim_family nicsim_e1000e, nicsim_pch, nicsim_igb;
-extern const struct nicsim_family nicsim_i40e;
+extern const struct nicsim_family nicsim_igc, nicsim_i40e;
 
 /* topology.c: the functions that the parameter asks for, into sim.fns */
 int nicsim_topology_build(void);
@@ -210,8 +219,9 @@ extern struct pci_ops nicsim_pci_ops;
 /* caps.c */
 void nicsim_caps_build(struct nicsim_fn *fn);
 
-/* link.c: train the link below @port and leave it as the BIOS would */
+/* link.c: links trained and left as by a BIOS */
 int nicsim_links_build(void);
+void nicsim_link_presence(struct nicsim_fn *fn);
 
 /* window.c: memory for the BARs */
 int nicsim_windows_open(void);
@@ -223,6 +233,7 @@ void *nicsim_window_address(phys_addr_t phys, size_t size);
 int nicsim_domain_add(void);
 void nicsim_domain_remove(void);
 struct nicsim_fn *nicsim_fn_of(struct pci_dev *pdev);
+void nicsim_domain_settle(void);
 
 /* regs.c: BAR 0 of one function; callers hold fn->lock */
 void nicsim_regs_sync(struct nicsim_fn *fn);
@@ -254,7 +265,7 @@ void nicsim_phy_step(struct nicsim_fn *fn);
 int nicsim_motor_start(void);
 void nicsim_motor_stop(void);
 
-/* command.c: one line of a state file; @line is clobbered */
+/* command.c: one line of a state file, which is clobbered, under fn->lock */
 int nicsim_command(struct nicsim_fn *fn, char *line);
 
 /* trace.c: the configuration writes of the kernel and of tools */

@@ -63,7 +63,7 @@ static struct nicsim_fn *fn_add(const struct nicsim_part *part,
 	fn->function = nicsim_is_nic(fn) ? PCI_FUNC(devfn) : 0;
 	memcpy(fn->mac, mac_prefix, sizeof(mac_prefix));
 	fn->mac[3] = 0x51;
-	fn->mac[4] = sim.count;
+	fn->mac[4] = sim.count - fn->function;	/* one for each device */
 	fn->mac[5] = fn->function;
 	fn->link_up = true;
 	if (fn_alloc(fn)) {

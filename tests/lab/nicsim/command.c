@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What can be told to a NIC, a line each:
+ *
+ *	idle | working | stalled | hung [RATE]
+ *	queue N | N-M | all [tx | rx] idle | working | stalled | hung [RATE]
+ *	paused | resumed
+ *	mdd [QUEUE]
+ *	gone | back
+ *	link up | down [MBPS]
+ */
+#include <linux/string.h>
+
+#include "nicsim.h"
+
+#define MAX_WORDS	6
+
+struct words {
+	char *word[MAX_WORDS + 1];	/* NULL-terminated */
+};
+
+static int motion_find(const char *name)
+{
+	return name ? match_string(nicsim_motion_names, NICSIM_MOTIONS, name) :
+		      -EINVAL;
+}
+
+static int number_get(const char *word, u32 *value, u32 otherwise)
+{
+	*value = otherwise;
+	return word ? kstrtou32(word, 0, value) : 0;
+}
+
+static void rings_set(struct nicsim_fn *fn, int dir, u32 first, u32 last,
+		      enum nicsim_motion motion, u32 rate)
+{
+	u32 n;
+
+	for (n = first; n <= last; n++)
+		nicsim_ring_set(fn, dir, n, motion, rate);
+}
+
+static void txoff_set(struct nicsim_fn *fn, bool on)
+{
+	const struct nicsim_family *family = fn->part->family;
+	u32 value = nicsim_rd(fn, family->txoff.offset) & ~family->txoff.value;
+
+	if (on)
+		value |= family->txoff.value;
+	nicsim_wr(fn, family->txoff.offset, value);
+	fn->paused = on;
+}
+
+static void mdd_clear(struct nicsim_fn *fn)
+{
+	const struct nicsim_family *family = fn->part->family;
+
+	if (!family->mdd_event.offset)
+		return;
+	nicsim_wr(fn, family->mdd_event.offset, 0);
+	nicsim_wr(fn, family->mdd_flag.offset, 0);
+}
+
+/* A motion of the whole device; only transmit rings can stall. */
+static int motion_run(struct nicsim_fn *fn, int motion, const char *rate_word)
+{
+	bool healthy = motion == NICSIM_IDLE || motion == NICSIM_WORKING;
+	int dir;
+	u32 rate;
+
+	if (number_get(rate_word, &rate, 0))
+		return -EINVAL;
+	txoff_set(fn, false);
+	mdd_clear(fn);
+	for (dir = 0; dir <= healthy; dir++)
+		rings_set(fn, dir, 0, nicsim_ring_regs(fn, dir)->count - 1,
+			  motion, rate);
+	return 0;
+}
+
+static int range_get(char *word, u32 count, u32 *first, u32 *last)
+{
+	char *dash;
+
+	if (!word)
+		return -EINVAL;
+	*first = 0;
+	*last = count - 1;
+	if (!strcmp(word, "all"))
+		return 0;
+
+	dash = strchr(word, '-');
+	if (dash)
+		*dash++ = '\0';
+	if (kstrtou32(word, 0, first) || kstrtou32(dash ?: word, 0, last))
+		return -EINVAL;
+	return *first <= *last && *last < count ? 0 : -ERANGE;
+}
+
+static int queue_run(struct nicsim_fn *fn, struct words *words)
+{
+	char **word = &words->word[2];
+	u32 first, last, rate;
+	int dir = 0, motion, ret;
+
+	if (*word && (!strcmp(*word, "tx") || !strcmp(*word, "rx")))
+		dir = **word++ == 'r';
+	motion = motion_find(word[0]);
+	if (motion < 0 || number_get(word[1], &rate, 0))
+		return -EINVAL;
+
+	ret = range_get(words->word[1], nicsim_ring_regs(fn, dir)->count,
+			&first, &last);
+	if (!ret)
+		rings_set(fn, dir, first, last, motion, rate);
+	return ret;
+}
+
+/* Flow control: transmit rings stand still with work, and the MAC says why. */
+static int paused_run(struct nicsim_fn *fn, struct words *words)
+{
+	u32 counter = fn->part->family->xoff_received;
+
+	motion_run(fn, NICSIM_STALLED, NULL);
+	txoff_set(fn, true);
+	nicsim_wr(fn, counter, nicsim_rd(fn, counter) + 1);
+	return 0;
+}
+
+static int resumed_run(struct nicsim_fn *fn, struct words *words)
+{
+	return motion_run(fn, NICSIM_WORKING, words->word[1]);
+}
+
+static int mdd_run(struct nicsim_fn *fn, struct words *words)
+{
+	const struct nicsim_family *family = fn->part->family;
+	u32 queue;
+
+	if (!family->mdd_event.offset)
+		return -EOPNOTSUPP;
+	if (number_get(words->word[1], &queue, 0) || queue >= family->tx.count)
+		return -EINVAL;
+
+	nicsim_ring_set(fn, 0, queue, NICSIM_STALLED, 0);
+	nicsim_wr(fn, family->mdd_event.offset, family->mdd_event.value | queue);
+	nicsim_wr(fn, family->mdd_flag.offset, family->mdd_flag.value);
+	return 0;
+}
+
+static int gone_set(struct nicsim_fn *fn, bool gone)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sim.config_lock, flags);
+	fn->gone = gone;
+	nicsim_link_presence(fn);
+	raw_spin_unlock_irqrestore(&sim.config_lock, flags);
+	nicsim_regs_sync(fn);
+	return 0;
+}
+
+static int gone_run(struct nicsim_fn *fn, struct words *words)
+{
+	return gone_set(fn, true);
+}
+
+static int back_run(struct nicsim_fn *fn, struct words *words)
+{
+	return gone_set(fn, false);
+}
+
+static int link_run(struct nicsim_fn *fn, struct words *words)
+{
+	const char *state = words->word[1];
+	u32 mbps;
+
+	if (!state || number_get(words->word[2], &mbps, 1000))
+		return -EINVAL;
+	if (strcmp(state, "up") && strcmp(state, "down"))
+		return -EINVAL;
+	nicsim_link_set(fn, !strcmp(state, "up"), mbps);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct nicsim_fn *fn, struct words *words);
+} commands[] = {
+	{ "queue", queue_run },
+	{ "paused", paused_run },
+	{ "resumed", resumed_run },
+	{ "mdd", mdd_run },
+	{ "gone", gone_run },
+	{ "back", back_run },
+	{ "link", link_run },
+};
+
+static int words_split(char *line, struct words *words)
+{
+	char *word;
+	int n = 0;
+
+	memset(words, 0, sizeof(*words));
+	while ((word = strsep(&line, " \t"))) {
+		if (!*word)
+			continue;
+		if (n == MAX_WORDS)
+			return -EINVAL;
+		words->word[n++] = word;
+	}
+	return n;
+}
+
+int nicsim_command(struct nicsim_fn *fn, char *line)
+{
+	struct words words;
+	int motion, i, n;
+
+	n = words_split(line, &words);
+	if (n <= 0)
+		return n;
+
+	motion = motion_find(words.word[0]);
+	if (motion >= 0)
+		return motion_run(fn, motion, words.word[1]);
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(words.word[0], commands[i].name))
+			return commands[i].run(fn, &words);
+	return -EINVAL;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The registers of one function as a working driver leaves them. */
+#include "nicsim.h"
+
+#define STATUS			0x00008
+#define STATUS_FD		BIT(0)
+#define STATUS_LU		BIT(1)
+#define STATUS_TXOFF		BIT(4)
+#define STATUS_MASTER_ENABLE	BIT(19)
+#define SRRCTL			0x0c00c
+#define SRRCTL_OLD		0x0280c
+#define RAL0			0x05400
+#define RAH0			0x05404
+#define RAH_VALID		BIT(31)
+
+#define QTX_CTL			0x104000
+#define QINT_TQCTL		0x03c000
+#define QINT_RQCTL		0x03a000
+#define PFINT_DYN_CTLN		0x034800
+#define PFINT_LNKLSTN		0x035000
+#define PFGEN_PORTNUM		0x1c0480
+#define PRTMAC_LINKSTA		0x1e2420
+#define PRTMAC_LINK_UP		0x40000080
+
+static void mac_defaults(struct nicsim_fn *fn)
+{
+	const u8 *mac = fn->mac;
+
+	nicsim_wr(fn, RAL0, mac[0] | mac[1] << 8 | mac[2] << 16 |
+		  (u32)mac[3] << 24);
+	nicsim_wr(fn, RAH0, mac[4] | mac[5] << 8 | RAH_VALID);
+}
+
+static void igb_queue_defaults(struct nicsim_fn *fn)
+{
+	unsigned int n;
+
+	/* one buffer of 2 KB for each packet */
+	for (n = 0; n < fn->part->family->rx.count; n++) {
+		nicsim_wr(fn, SRRCTL + n * 0x40, 0x02000002);
+		if (n < fn->part->family->rx.alias_count)
+			nicsim_wr(fn, SRRCTL_OLD + n * 0x100, 0x02000002);
+	}
+}
+
+static void i40e_queue_defaults(struct nicsim_fn *fn)
+{
+	const struct nicsim_family *family = fn->part->family;
+	unsigned int n, vector;
+
+	for (n = 0; n < family->tx.count; n++)
+		nicsim_wr(fn, QTX_CTL + n * 4, 2 | fn->function << 2);
+
+	/* queue pair n on vector n + 1: its list is Rx n, Tx n, end */
+	for (n = 0; n < family->netdev_queues; n++) {
+		vector = n + 1;
+		nicsim_wr(fn, PFINT_DYN_CTLN + n * 4, 0x00000019);
+		nicsim_wr(fn, PFINT_LNKLSTN + n * 4, n);
+		nicsim_wr(fn, QINT_RQCTL + n * 4,
+			  BIT(30) | 1 << 27 | n << 16 | vector);
+		nicsim_wr(fn, QINT_TQCTL + n * 4,
+			  BIT(30) | 0x7ff << 16 | 1 << 11 | vector);
+	}
+	nicsim_wr(fn, PFGEN_PORTNUM, fn->function);
+}
+
+void nicsim_defaults_apply(struct nicsim_fn *fn)
+{
+	const struct nicsim_reg *reg;
+
+	for (reg = fn->part->family->defaults; reg->offset || reg->value; reg++)
+		nicsim_wr(fn, reg->offset, reg->value);
+	nicsim_rings_fill(fn);
+	if (fn->part->family == &nicsim_i40e)
+		i40e_queue_defaults(fn);
+	else
+		mac_defaults(fn);
+	if (fn->part->family->rx.alias_count)
+		igb_queue_defaults(fn);
+	nicsim_phy_fill(fn);
+	nicsim_link_set(fn, true, 1000);
+}
+
+static u32 status_of(const struct nicsim_fn *fn, bool up, unsigned int mbps)
+{
+	u32 speed = mbps >= 1000 ? 2 : mbps >= 100 ? 1 : 0;
+	u32 status = STATUS_MASTER_ENABLE | fn->function << 2 |
+		     (nicsim_rd(fn, STATUS) & STATUS_TXOFF);
+
+	if (up)
+		status |= STATUS_FD | STATUS_LU | speed << 6;
+	return status;
+}
+
+static u32 linksta_of(bool up, unsigned int mbps)
+{
+	u32 speed = mbps >= 10000 ? 4 : mbps >= 1000 ? 1 : 0;
+
+	return up ? PRTMAC_LINK_UP | speed << 27 : 0;
+}
+
+void nicsim_link_set(struct nicsim_fn *fn, bool up, unsigned int mbps)
+{
+	fn->link_up = up;
+	fn->mbps = mbps;
+	if (fn->part->family == &nicsim_i40e)
+		nicsim_wr(fn, PRTMAC_LINKSTA, linksta_of(up, mbps));
+	else
+		nicsim_wr(fn, STATUS, status_of(fn, up, mbps));
+	nicsim_phy_link(fn, up, mbps);
+	nicsim_netdev_carrier(fn);
+}
