@@ -160,5 +160,9 @@ struct view cmd_view(const struct options *o)
 	bool terminal = isatty(STDOUT_FILENO);
 	bool plain = o->no_color || (no_color && *no_color) || !term || !strcmp(term, "dumb");
 
-	return (struct view){ .width = terminal_width(terminal), .color = terminal && !plain };
+	return (struct view){
+		.width = terminal_width(terminal),
+		.terminal = terminal,
+		.color = terminal && !plain,
+	};
 }

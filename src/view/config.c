@@ -5,14 +5,14 @@
 #include "util/alloc.h"
 #include "view/sections.h"
 
-/* In brief, a register is worth a line when it holds anything. */
+/* In brief, a register is worth a line when it holds anything, or when it has a role. */
 static bool wanted(const struct show_options *o, const struct config_reg *r)
 {
 	struct chip_ref ref = chip_ref_at(r->reg, r->i, 0);
 
 	if (o->regs)
 		return match_ref(o->regs, &ref);
-	return o->all || (r->known && r->value && r->reg->group != CHIP_OTHER && r->reg->group != CHIP_IDENTITY);
+	return o->all || r->reg->role != CHIP_ROLE_NONE || (r->known && r->value && r->reg->group != CHIP_OTHER && r->reg->group != CHIP_IDENTITY);
 }
 
 static unsigned name_width(const struct show_options *o, const struct device_config *c)

@@ -12,7 +12,7 @@
 
 struct column {
 	const char *name, *help;
-	bool usual;
+	bool usual, may_cut;
 	/* Appends the cell; nothing if not known. */
 	void (*cell)(const struct device *d, struct buf *out);
 };
@@ -43,9 +43,12 @@ static void cell_netdev(const struct device *d, struct buf *out)
 	add(out, d->s->facts.netdev);
 }
 
+/* The name for its PCI id where that is one word ("82579V"), else the part's ("X722"). */
 static void cell_chip(const struct device *d, struct buf *out)
 {
-	add(out, device_name(d));
+	const char *name = device_name(d);
+
+	add(out, d->chip && strchr(name, ' ') ? d->chip->name : name);
 }
 
 static void cell_id(const struct device *d, struct buf *out)
@@ -133,21 +136,21 @@ static void cell_power(const struct device *d, struct buf *out)
 }
 
 static const struct column all_columns[] = {
-	{ "address", "PCI address", true, cell_address },
-	{ "netdev", "network interface", true, cell_netdev },
-	{ "chip", "the part", true, cell_chip },
-	{ "id", "PCI vendor and device id", true, cell_id },
-	{ "driver", "bound driver", true, cell_driver },
-	{ "firmware", "firmware version as the driver tells it", true, cell_firmware },
-	{ "link", "Ethernet link", true, cell_link },
-	{ "aspm", "ASPM enabled: the device / its link partner where they differ", true, cell_aspm },
-	{ "bond", "bond, and the slave's state", true, cell_bond },
-	{ "mac", "MAC address", false, cell_mac },
-	{ "mtu", "MTU in bytes", false, cell_mtu },
-	{ "bridge", "bridge that the interface is a port of", false, cell_bridge },
-	{ "numa", "NUMA node", false, cell_numa },
-	{ "partner", "PCI address of the link partner", false, cell_partner },
-	{ "power", "PCI power state", false, cell_power },
+	{ "address", "PCI address", true, false, cell_address },
+	{ "netdev", "network interface", true, false, cell_netdev },
+	{ "chip", "the part", true, false, cell_chip },
+	{ "id", "PCI vendor and device id", true, false, cell_id },
+	{ "driver", "bound driver", true, false, cell_driver },
+	{ "firmware", "firmware version as the driver tells it", true, true, cell_firmware },
+	{ "link", "Ethernet link", true, false, cell_link },
+	{ "aspm", "ASPM enabled: the device / its link partner where they differ", true, false, cell_aspm },
+	{ "bond", "bond, and the slave's state", true, true, cell_bond },
+	{ "mac", "MAC address", false, false, cell_mac },
+	{ "mtu", "MTU in bytes", false, false, cell_mtu },
+	{ "bridge", "bridge that the interface is a port of", false, true, cell_bridge },
+	{ "numa", "NUMA node", false, false, cell_numa },
+	{ "partner", "PCI address of the link partner", false, false, cell_partner },
+	{ "power", "PCI power state", false, false, cell_power },
 };
 #define N_COLUMNS (sizeof(all_columns) / sizeof(all_columns[0]))
 #define MOST_COLUMNS 32
@@ -228,6 +231,8 @@ int list_text(const struct view *v, const char *columns, bool headings, struct c
 	for (size_t i = 0; i < c.n; i++) {
 		size_t n = 0;
 
+		if (c.v[i]->may_cut)
+			upper[i][n++] = '~';
 		for (const char *p = c.v[i]->name; *p && n < sizeof(upper[i]) - 1; p++)
 			upper[i][n++] = (char)(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
 		upper[i][n] = '\0';

@@ -91,7 +91,8 @@ static void rows(const struct show_options *o, const struct device *d, const str
 		number(row, 2, q.has_tail, q.tail);
 		pending_cell(d, row, &q);
 		snprintf(hex, sizeof(hex), "0x%08" PRIx64, q.enable);
-		table_cell(row, 5, q.has_enable ? hex : "-");
+		if (q.has_enable)
+			table_cell(row, 5, hex);
 	}
 	if (left)
 		buf_printf(out_note, "  %zu more queues are idle or left out: --queues shows all\n", left);
@@ -101,13 +102,13 @@ static void ring_table(const struct view *v, const struct show_options *o, const
 		       const struct ring_roles *r, struct buf *out)
 {
 	struct chip_ref enable = chip_role_ref(d->chip, r->enable, 0);
-	const char *columns[] = { ">QUEUE", ">HEAD", ">TAIL", ">PENDING", ">RING", enable.reg ? enable.reg->name : "-" };
+	const char *columns[] = { ">QUEUE", ">HEAD", ">TAIL", ">PENDING", ">RING", enable.reg ? enable.reg->name : "" };
 	uint32_t n = r->direction == CHIP_QUEUE_TX ? d->chip->queues_tx : d->chip->queues_rx;
 	AUTO_BUF struct buf note = { 0 };
 	AUTO_BUF struct buf body = { 0 };
 	struct table t;
 
-	table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
+	table_begin(&t, v, columns, enable.reg ? 6 : 5);
 	rows(o, d, r, n, &t, &note);
 	table_end(&t, 2, &body);
 	if (!body.len)

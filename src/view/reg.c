@@ -41,7 +41,8 @@ void reg_field_words(const struct chip_field *f, uint64_t value, struct buf *out
 
 	decode_meaning(f, value, &meaning);
 	if (meaning.len) {
-		buf_printf(out, "%s: %s", f->title, buf_str(&meaning));
+		if (value || f->hi != f->lo || decode_unusual(f, value))
+			buf_printf(out, "%s: %s", f->title, buf_str(&meaning));
 	} else if (f->hi == f->lo) {
 		if (value || decode_unusual(f, value))
 			buf_printf(out, "%s%s", value ? "" : "not: ", f->title);

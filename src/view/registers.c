@@ -29,7 +29,7 @@ static enum place place_of(const struct show_options *o, const struct reg_view *
 		return LINE;
 	if (r->ref.reg->queue != CHIP_QUEUE_NONE)
 		return NOWHERE; /* section_queues() has it */
-	return r->value ? LINE : ZERO;
+	return r->value || r->ref.reg->role != CHIP_ROLE_NONE ? LINE : ZERO;
 }
 
 static unsigned name_width(const struct show_options *o, const struct device *d, enum chip_group group)

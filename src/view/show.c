@@ -24,9 +24,9 @@ int show_text(const struct view *v, const struct show_options *options, struct c
 		before = out->len;
 		if (!options->regs)
 			section_link(v, &d, out);
-		section_config(v, options, &d, out);
 		section_queues(v, options, &d, out);
 		section_registers(v, options, &d, out);
+		section_config(v, options, &d, out);
 		if (!matched(&d, options, out, before)) {
 			r = err_set(e, ENOENT, options->regs, "%s has no such register", device_name(&d));
 			err_todo(e, "nicregs chips %s lists its registers", d.chip ? d.chip->name : "");

@@ -14,14 +14,12 @@ void table_begin(struct table *t, const struct view *v, const char *const *headi
 	if (!t->table)
 		abort();
 	scols_table_enable_colors(t->table, v->color);
-	scols_table_set_termforce(t->table, SCOLS_TERMFORCE_ALWAYS);
-	scols_table_set_termwidth(t->table, v->width > 2 ? v->width - 2 : v->width);
+	scols_table_set_termforce(t->table, v->terminal ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+	scols_table_set_termwidth(t->table, v->width - 2);
 	for (size_t i = 0; i < n; i++) {
-		const char *name = headings[i] + strspn(headings[i], ">!");
-		int flags = headings[i][0] == '>' ? SCOLS_FL_RIGHT : 0;
+		const char *name = headings[i] + strspn(headings[i], ">~");
+		int flags = headings[i][0] == '>' ? SCOLS_FL_RIGHT : headings[i][0] == '~' ? SCOLS_FL_TRUNC : 0;
 
-		if (headings[i][0] != '!')
-			flags |= SCOLS_FL_TRUNC;
 		scols_table_new_column(t->table, name, 0, flags);
 	}
 }

@@ -12,8 +12,8 @@ struct table {
 	bool color;
 };
 
-/* All columns are text, cut at the width when there is no room; right-aligned where the heading starts with '>'
- * (which is not shown), cut last where it starts with '!'. */
+/* All columns are text: right-aligned where the heading starts with '>' (which is not shown), and on a terminal
+ * cut when there is no room where it starts with '~'. */
 void table_begin(struct table *t, const struct view *v, const char *const *headings, size_t n);
 struct libscols_line *table_row(struct table *t);
 /* Copies the text, escaped. */

@@ -14,6 +14,7 @@ struct err;
 /* How the text is wanted. */
 struct view {
 	unsigned width; /* columns; at least 40 */
+	bool terminal;  /* tables are cut at the width on a terminal only */
 	bool color;
 };
 
