@@ -22,9 +22,4 @@ size_t chips_reg_text(const struct view *v, const struct chips_view *what, struc
 /* {"schema":1,"chips":[...]}; how many registers there were. */
 size_t chips_json(const struct chips_view *what, struct buf *out);
 
-/* Appends where a register is: "0x03810 + 0x100 each", or of PHY registers "769.16". */
-void chips_segment(const struct chip_reg *reg, const struct chip_segment *s, struct buf *out);
-/* Appends the name with the range of a segment's indices: "TDH[0..1]". */
-void chips_reg_name(const struct chip_reg *reg, const struct chip_segment *s, struct buf *out);
-
 #endif

@@ -177,13 +177,13 @@ static void field_json(const struct chip_field *f, uint64_t value, struct jsonw 
 	jsonw_end_object(w);
 }
 
-void reg_json(const struct reg_view *r, bool raw, struct jsonw *w)
+void reg_json_member(const struct reg_view *r, const char *key, bool raw, const char *glob, struct jsonw *w)
 {
 	const struct chip_reg *reg = r->ref.reg;
 	AUTO_BUF struct buf name = { 0 };
 
 	chip_ref_name(&r->ref, &name);
-	jsonw_object(w, NULL);
+	jsonw_object(w, key);
 	jsonw_str(w, "name", buf_str(&name));
 	if (reg->space == CHIP_PHY)
 		jsonw_str(w, "space", chip_space_name(reg->space));
@@ -200,8 +200,14 @@ void reg_json(const struct reg_view *r, bool raw, struct jsonw *w)
 	if (!raw) {
 		jsonw_array(w, "fields");
 		for (size_t i = 0; i < reg->n_fields; i++)
-			field_json(&reg->fields[i], chip_field_get(&reg->fields[i], r->value), w);
+			if (match_field(glob, &reg->fields[i]))
+				field_json(&reg->fields[i], chip_field_get(&reg->fields[i], r->value), w);
 		jsonw_end_array(w);
 	}
 	jsonw_end_object(w);
+}
+
+void reg_json(const struct reg_view *r, bool raw, struct jsonw *w)
+{
+	reg_json_member(r, NULL, raw, NULL, w);
 }

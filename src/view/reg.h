@@ -28,6 +28,8 @@ void reg_text_fields(const struct view *v, const struct reg_view *r, unsigned na
 
 /* {"name","offset","value","access","fields":[{"name","bits","value","meaning"}]} or {"name","offset","unread"}. */
 void reg_json(const struct reg_view *r, bool raw, struct jsonw *w);
+/* The same as the member `key` of an object, with the fields that `glob` asks for. */
+void reg_json_member(const struct reg_view *r, const char *key, bool raw, const char *glob, struct jsonw *w);
 
 /* Appends the words for a field's value: "Link up", "Link speed: 1000 Mb/s"; nothing if there is nothing worth saying in brief. */
 void reg_field_words(const struct chip_field *f, uint64_t value, struct buf *out);
