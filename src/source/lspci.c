@@ -184,7 +184,7 @@ static int make_snapshot(const struct lspci *l, const struct lspci_function *f, 
 	s = snapshot_new(ORIGIN_LSPCI);
 	s->file = xstrdup(l->job->in->name);
 	s->chip = xstrdup(chip->name);
-	s->chip_name = xstrdup(name);
+	s->chip_name = xstrdup(name ? name : chip->name);
 	add_function(s, PCI_SELF, f);
 	add_relatives(l, s, f);
 	add_facts(s, f);

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "from_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "snapshot/link.h"
+#include "util/buf.h"
+
+/* An I350 port of a made-up machine: MSI-X at 70, PCI Express at a0, AER at 100. */
+static const char i350_start[] =
+	"00: 86 80 21 15 46 05 10 00 01 00 00 02 10 00 80 00\n"
+	"10: 00 00 10 fb 00 00 00 00 01 30 00 00 00 00 18 fb\n"
+	"20: 00 00 00 00 00 00 00 00 00 00 00 00 d9 15 21 15\n"
+	"30: 00 00 00 00 70 00 00 00 00 00 00 00 0b 01 00 00\n";
+static const char bridge_start[] =
+	"00: 86 80 1e 1e 47 05 10 00 c4 00 04 06 10 00 81 00\n"
+	"10: 00 00 00 00 00 00 00 00 00 %02x %02x 00 30 30 00 00\n"
+	"20: 10 91 10 91 f1 ff 01 00 00 00 00 00 00 00 00 00\n"
+	"30: 00 00 00 00 40 00 00 00 00 00 00 00 04 01 03 00\n";
+static const char bridge_rest[] =
+	"40: 10 00 42 01 c0 0f 00 00 0f 00 10 00 12 3c 31 01\n"
+	"50: 43 00 11 30 60 05 30 00 00 00 48 01 00 00 00 00\n";
+
+static void zeros(struct buf *b, unsigned from, unsigned to)
+{
+	for (; from < to; from += 16)
+		buf_printf(b, "%02x: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n", from);
+}
+
+static void add_i350(struct buf *b, const char *head, unsigned size)
+{
+	buf_printf(b, "%s\n%s", head, i350_start);
+	if (size > 64) {
+		zeros(b, 0x40, 0x70);
+		buf_puts(b, "70: 11 a0 09 80 03 00 00 00 03 20 00 00 00 00 00 00\n");
+		zeros(b, 0x80, 0xa0);
+		buf_puts(b, "a0: 10 00 02 00 c2 8c 00 10 2f 28 09 00 42 ec 42 04\n"
+			    "b0: 42 00 42 10 00 00 00 00 00 00 00 00 00 00 00 00\n");
+		zeros(b, 0xc0, 0x100);
+	}
+	if (size > 256) {
+		buf_puts(b, "100: 01 00 02 00 00 00 00 00 00 00 00 00 00 00 00 00\n");
+		zeros(b, 0x110, 0x1000);
+	}
+	buf_putc(b, '\n');
+}
+
+static void add_bridge(struct buf *b, const char *head, unsigned secondary)
+{
+	buf_printf(b, "%s\n", head);
+	buf_printf(b, bridge_start, secondary, secondary);
+	buf_puts(b, bridge_rest);
+	zeros(b, 0x60, 0x100);
+	buf_putc(b, '\n');
+}
+
+static void add_other(struct buf *b, const char *head)
+{
+	buf_printf(b, "%s\n00: 22 10 80 14 06 00 00 00 00 00 00 06 00 00 80 00\n\n", head);
+}
+
+static void machine(struct buf *b, const char *domain)
+{
+	char head[64];
+
+	snprintf(head, sizeof(head), "%s00:00.0 Host bridge: Some maker", domain);
+	add_other(b, head);
+	snprintf(head, sizeof(head), "%s00:01.0 PCI bridge: Some maker", domain);
+	add_bridge(b, head, 2);
+	snprintf(head, sizeof(head), "%s00:01.1 PCI bridge: Some maker", domain);
+	add_bridge(b, head, 3);
+	snprintf(head, sizeof(head), "%s03:00.0 Ethernet controller: Intel Corporation I350", domain);
+	add_i350(b, head, 256);
+	snprintf(head, sizeof(head), "%s03:00.1 Ethernet controller: Intel Corporation I350", domain);
+	add_i350(b, head, 256);
+	snprintf(head, sizeof(head), "%s04:00.0 Non-Volatile memory controller: Some maker", domain);
+	add_other(b, head);
+}
+
+static void check_machine(const struct snapshots *list, const char *device, const char *partner, const char *sibling)
+{
+	char text[PCI_ADDR_MAX];
+	const struct snapshot *s;
+	struct link link;
+
+	assert_int_equal(list->n, 2);
+	s = list->v[0];
+	assert_int_equal(s->origin, ORIGIN_LSPCI);
+	assert_string_equal(s->chip, "I350");
+	assert_string_equal(s->file, "FILE");
+	assert_int_equal(s->n_functions, 3);
+	assert_string_equal(pci_addr_str(&snapshot_self(s)->addr, text), device);
+	assert_string_equal(pci_addr_str(&snapshot_partner(s)->addr, text), partner);
+	assert_int_equal(s->functions[2].role, PCI_SIBLING);
+	assert_string_equal(pci_addr_str(&s->functions[2].addr, text), sibling);
+	link_read(s, &link);
+	assert_null(link.why_not);
+	assert_string_equal(link_states(link.device.enabled), "L1");
+	assert_string_equal(link_states(link.partner.enabled), "L0s L1");
+	assert_int_equal(link.device.width, 4);
+	assert_int_equal(s->n_notes, 0);
+}
+
+static void whole_machine(void **state)
+{
+	AUTO_BUF struct buf b = { 0 };
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	machine(&b, "");
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	check_machine(&f.list, "0000:03:00.0", "0000:00:01.1", "0000:03:00.1");
+	assert_string_equal(snapshot_self(f.list.v[0])->unread, "not in this file");
+	from_close(&f);
+}
+
+static void domains(void **state)
+{
+	AUTO_BUF struct buf b = { 0 };
+	struct from_text f;
+	char text[PCI_ADDR_MAX];
+
+	(void)state;
+	from_open(&f);
+	machine(&b, "10000:");
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	check_machine(&f.list, "10000:03:00.0", "10000:00:01.1", "10000:03:00.1");
+	buf_clear(&b);
+	machine(&b, "0000:");
+	machine(&b, "deadbeef:");
+	f.options.device = "deadbeef:03:00.1";
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	assert_int_equal(f.list.n, 1);
+	assert_string_equal(pci_addr_str(&snapshot_partner(f.list.v[0])->addr, text), "deadbeef:00:01.1");
+	from_close(&f);
+}
+
+static void carriage_returns_and_quoting(void **state)
+{
+	AUTO_BUF struct buf b = { 0 }, changed = { 0 };
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	machine(&b, "");
+	buf_puts(&changed, "> Hello, this is what you asked for.\r\n> \r\n> ");
+	for (const char *p = buf_str(&b); *p; p++) {
+		if (*p == '\n')
+			buf_puts(&changed, "\r\n> ");
+		else
+			buf_putc(&changed, *p);
+	}
+	buf_puts(&changed, "-- \r\nRegards\r\n");
+	assert_int_equal(from_text(&f, buf_str(&changed)), 0);
+	check_machine(&f.list, "0000:03:00.0", "0000:00:01.1", "0000:03:00.1");
+	from_close(&f);
+}
+
+/* The bytes that each of -x, -xxx and -xxxx writes. */
+static void sizes(void **state)
+{
+	static const unsigned size[] = { 64, 256, 4096 };
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	for (size_t i = 0; i < 3; i++) {
+		AUTO_BUF struct buf b = { 0 };
+
+		add_i350(&b, "03:00.0 0200: 8086:1521 (rev 01)", size[i]);
+		assert_int_equal(from_text(&f, buf_str(&b)), 0);
+		assert_int_equal(f.list.n, 1);
+		assert_int_equal(snapshot_self(f.list.v[0])->config_len, size[i]);
+		assert_int_equal(snapshot_self(f.list.v[0])->unread == NULL, size[i] == 4096);
+	}
+	from_close(&f);
+}
+
+static void verbose_text(void **state)
+{
+	AUTO_BUF struct buf b = { 0 };
+	struct from_text f;
+	const struct snapshot *s;
+
+	(void)state;
+	from_open(&f);
+	add_i350(&b,
+		 "03:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev 01)\n"
+		 "\tSubsystem: Super Micro Computer Inc Device [15d9:1521]\n"
+		 "\tPhysical Slot: 4-1\n"
+		 "\tNUMA node: 1\n"
+		 "\tCapabilities: <access denied>\n"
+		 "\tKernel driver in use: igb\n"
+		 "\tKernel modules: igb",
+		 64);
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	s = f.list.v[0];
+	assert_string_equal(s->facts.driver, "igb");
+	assert_string_equal(s->facts.pci_slot, "4-1");
+	assert_int_equal(s->facts.numa_node, 1);
+	assert_string_equal(snapshot_self(s)->unread, "the dump was taken without root");
+	from_close(&f);
+}
+
+static void damaged(struct from_text *f, const char *text, unsigned len, const char *note)
+{
+	assert_int_equal(from_text(f, text), 0);
+	assert_int_equal(snapshot_self(f->list.v[0])->config_len, len);
+	assert_int_equal(f->list.v[0]->n_notes, 1);
+	assert_string_equal(f->list.v[0]->notes[0], note);
+}
+
+static void gaps(void **state)
+{
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	damaged(&f,
+		"03:00.0 Ethernet\n00: 86 80 21 15 46 05 10 00 01 00 00 02 10 00 80 00\n"
+		"20: 00 00 00 00 00 00 00 00 00 00 00 00 d9 15 21 15\n",
+		16, "The dump of 0000:03:00.0 is damaged after byte 0x10: the rest is left out.");
+	damaged(&f, "03:00.0 Ethernet\n00: 86 80 21 15 46 05 10 00 0z 00 00 02 10 00 80 00\n10: 00\n", 8,
+		"The dump of 0000:03:00.0 is damaged after byte 0x8: the rest is left out.");
+	damaged(&f, "03:00.0 Ethernet\n00: 86 80 21 15 46 05 1\n", 6,
+		"The dump of 0000:03:00.0 is damaged after byte 0x6: the rest is left out.");
+	damaged(&f,
+		"03:00.0 Ethernet\n00: 86 80 21 15 46 05 10 00 01 00 00 02 10 00 80 00 11 12\n"
+		"10: 00 00 00 00 00 00 00 00 00 00 00 00 d9 15 21 15\n",
+		16, "The dump of 0000:03:00.0 is damaged after byte 0x10: the rest is left out.");
+	from_close(&f);
+}
+
+/* A device that fell off the bus is known by its text alone. */
+static void fallen_off_the_bus(void **state)
+{
+	struct from_text f;
+	struct link link;
+
+	(void)state;
+	from_open(&f);
+	assert_int_equal(from_text(&f, "03:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev ff)\n"
+				       "\t!!! Unknown header type 7f\n"
+				       "00: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff\n"),
+			 0);
+	assert_string_equal(f.list.v[0]->chip, "I350");
+	link_read(f.list.v[0], &link);
+	assert_string_equal(link.why_not, "The device does not answer: its link is down or it has lost power.");
+	from_close(&f);
+}
+
+static void asked_devices(void **state)
+{
+	AUTO_BUF struct buf b = { 0 };
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	machine(&b, "");
+	f.options.device = "03:00.1";
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	assert_int_equal(f.list.n, 1);
+	assert_int_equal(snapshot_self(f.list.v[0])->addr.fn, 1);
+	assert_non_null(snapshot_partner(f.list.v[0]));
+	f.options.device = "8086:1521";
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	assert_int_equal(f.list.n, 2);
+	f.options.device = "i350";
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	assert_int_equal(f.list.n, 2);
+	f.options.device = "82574L";
+	assert_int_equal(from_text(&f, buf_str(&b)), -ENODEV);
+	assert_string_equal(f.e.what, "82574L");
+	assert_string_equal(f.e.why, "not in FILE");
+	f.options.device = "05:00.0";
+	assert_int_equal(from_text(&f, buf_str(&b)), -ENODEV);
+	f.options.device = "04:00.0";
+	assert_int_equal(from_text(&f, buf_str(&b)), -ENOTSUP);
+	assert_string_equal(f.e.what, "0000:04:00.0");
+	assert_string_equal(f.e.why, "1022:1480 is not a supported NIC");
+	assert_int_equal(f.list.n, 0);
+	from_close(&f);
+}
+
+static void refused(void **state)
+{
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	assert_int_equal(from_text(&f, "00:00.0 Host bridge\n00: 22 10 80 14\n"), -ENODEV);
+	assert_string_equal(f.e.why, "none of its 1 PCI functions is a supported NIC");
+	assert_int_equal(from_text(&f, "03:00.0 Ethernet controller: Intel Corporation I350\n\tFlags: fast devsel\n"), -EINVAL);
+	assert_string_equal(f.e.why, "lspci text without the bytes of configuration space");
+	assert_int_equal(from_text(&f, "once upon a time\n00: 86 80 21 15\n"), -EINVAL);
+	assert_string_equal(f.e.what, "FILE");
+	assert_string_equal(f.e.why, "not a snapshot, lspci or ethtool dump");
+	assert_int_equal(from_text(&f, ""), -EINVAL);
+	assert_string_equal(f.e.why, "the file is empty");
+	from_close(&f);
+}
+
+/* Longer than what is looked at to recognise a file, and with a line longer than the reader's buffer. */
+static void text_before_it(void **state)
+{
+	AUTO_BUF struct buf b = { 0 };
+	struct from_text f;
+	FILE *file = tmpfile();
+	char path[32];
+
+	(void)state;
+	from_open(&f);
+	for (int i = 0; i < 5000; i++)
+		buf_puts(&b, "[    0.000000] a line of a kernel log that someone sent along with it\n");
+	for (int i = 0; i < 200000; i++)
+		buf_putc(&b, 'x');
+	buf_putc(&b, '\n');
+	machine(&b, "");
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	check_machine(&f.list, "0000:03:00.0", "0000:00:01.1", "0000:03:00.1");
+	assert_int_equal(fwrite(b.data, 1, b.len, file), b.len);
+	fflush(file);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(file));
+	snapshots_free(&f.list);
+	assert_int_equal(source_file(f.db, &f.options, path, &f.list, &f.e), 0);
+	assert_int_equal(f.list.n, 2);
+	fclose(file);
+	from_close(&f);
+}
+
+static void addresses(void **state)
+{
+	static const char *const bad[] = { "",         "1:00.0",     "01:00",     "01:00.8",      "01:20.0",
+					   "0000:1:00.0", "01:00.0 ", "123456789:01:00.0", "g0:00.0", "0000:01:00.00" };
+	struct pci_addr addr;
+	char text[PCI_ADDR_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(pci_addr_parse(bad[i], &addr));
+	assert_true(pci_addr_parse("1f:1d.7", &addr));
+	assert_string_equal(pci_addr_str(&addr, text), "0000:1f:1d.7");
+	assert_true(pci_addr_parse("FFFFFFFF:ff:1f.7", &addr));
+	assert_string_equal(pci_addr_str(&addr, text), "ffffffff:ff:1f.7");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whole_machine),
+		cmocka_unit_test(domains),
+		cmocka_unit_test(carriage_returns_and_quoting),
+		cmocka_unit_test(sizes),
+		cmocka_unit_test(verbose_text),
+		cmocka_unit_test(gaps),
+		cmocka_unit_test(fallen_off_the_bus),
+		cmocka_unit_test(asked_devices),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(text_before_it),
+		cmocka_unit_test(addresses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

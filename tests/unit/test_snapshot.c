@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "space.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "chip/db.h"
+#include "snapshot/file.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+static void set(struct snapshot *s, const char *fact, const char *value)
+{
+	fact_set_str(&s->facts, fact_named(fact), value);
+}
+
+static void sample(struct snapshot *s, enum chip_space space, uint32_t offset, uint8_t width, enum unread unread,
+		   uint64_t value)
+{
+	struct chip_reg reg = { .space = space, .width = width };
+	struct chip_ref ref = { .reg = &reg, .offset = offset };
+
+	snapshot_add_reg(s, &ref, unread, value);
+}
+
+static struct snapshot *example(void)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+	struct pci_addr sibling = { 0, 1, 0, 1 };
+	struct space space;
+
+	s->tool = strdup("0.1.0");
+	s->chip = strdup("82574L");
+	s->chip_name = strdup("82574L");
+	s->access = strdup("mmap");
+	s->taken = 1763600000123456789;
+	space_init(&space, 256, 0xc8);
+	put_cap(&space, 0xc8, 0x01, 0);
+	snapshot_add_function(s, PCI_SELF, &space.fn.addr, space.bytes, 256)->unread = "needs root";
+	space_bridge(&space, 0, 1);
+	snapshot_add_function(s, PCI_PARTNER, &(struct pci_addr){ 0, 0, 0x1c, 4 }, space.bytes, 64);
+	snapshot_add_function(s, PCI_SIBLING, &sibling, NULL, 0);
+	set(s, "netdev", "eno1");
+	set(s, "mac", "00:1b:21:12:34:56");
+	set(s, "board", "X9 \"prototype\"\n\\ with \xc3\xa9");
+	fact_set_num(&s->facts, fact_named("speed"), 1000);
+	fact_set_num(&s->facts, fact_named("numa_node"), -1);
+	fact_set_num(&s->facts, fact_named("carrier"), 0);
+	facts_add_feature(&s->facts, "tx-tcp-segmentation", true, false);
+	facts_add_feature(&s->facts, "rx-fcs", false, true);
+	snapshot_refuse(s, "mmap", "the kernel is locked down", "boot without Secure Boot");
+	snapshot_refuse(s, "bpf", "no BTF", NULL);
+	snapshot_note(s, "Woken from %s.", "D3hot");
+	sample(s, CHIP_MMIO, 0x00008, 32, UNREAD_NO, 0x80080783);
+	sample(s, CHIP_MMIO, 0x000c0, 32, UNREAD_CLEARS, 0);
+	sample(s, CHIP_MMIO, 0x10000, 64, UNREAD_NO, UINT64_MAX);
+	sample(s, CHIP_MMIO, 0x10008, 64, UNREAD_NO, INT64_MAX);
+	sample(s, CHIP_PHY, 776 << 5 | 17, 16, UNREAD_NO, 0x4);
+	s->regs[0].constant = true;
+	return s;
+}
+
+static char *saved(const struct snapshot *s)
+{
+	struct buf out = { 0 };
+
+	snapshot_save(s, NULL, &out);
+	return buf_take(&out);
+}
+
+static void same_function(const struct pci_function *a, const struct pci_function *b)
+{
+	assert_true(pci_addr_equal(&a->addr, &b->addr));
+	assert_int_equal(a->role, b->role);
+	assert_int_equal(a->config_len, b->config_len);
+	assert_memory_equal(a->config, b->config, a->config_len);
+	if (a->unread)
+		assert_string_equal(a->unread, b->unread);
+	else
+		assert_null(b->unread);
+}
+
+static void round_trip(void **state)
+{
+	struct snapshot *s = example(), *back;
+	struct snapshots list = { 0 };
+	char *text = saved(s), *again;
+
+	(void)state;
+	assert_int_equal(snapshot_load("FILE", text, strlen(text), &list, NULL), 0);
+	assert_int_equal(list.n, 1);
+	back = list.v[0];
+	assert_string_equal(back->file, "FILE");
+	assert_int_equal(back->n_functions, 3);
+	for (size_t i = 0; i < 3; i++)
+		same_function(&s->functions[i], &back->functions[i]);
+	for (size_t i = 0; i < n_fact_descs; i++) {
+		const struct fact_desc *d = &fact_descs[i];
+
+		assert_int_equal(fact_known(&s->facts, d), fact_known(&back->facts, d));
+		assert_int_equal(fact_num(&s->facts, d), fact_num(&back->facts, d));
+		if (fact_str(&s->facts, d))
+			assert_string_equal(fact_str(&s->facts, d), fact_str(&back->facts, d));
+	}
+	assert_int_equal(facts_feature(&back->facts, "tx-tcp-segmentation"), 1);
+	assert_int_equal(facts_feature(&back->facts, "rx-fcs"), 0);
+	assert_int_equal(facts_feature(&back->facts, "nonesuch"), -1);
+	assert_int_equal(back->n_regs, s->n_regs);
+	assert_true(back->regs[2].value == UINT64_MAX && back->regs[3].value == INT64_MAX);
+	assert_int_equal(snapshot_reg(back, CHIP_MMIO, 0xc0)->unread, UNREAD_CLEARS);
+	assert_int_equal(snapshot_reg(back, CHIP_PHY, 776 << 5 | 17)->width, 16);
+	assert_null(snapshot_reg(back, CHIP_PHY, 0xc0));
+	again = saved(back);
+	assert_string_equal(text, again);
+	free(text);
+	free(again);
+	snapshot_free(s);
+	snapshots_free(&list);
+}
+
+static void names_beside_offsets(void **state)
+{
+	struct snapshot *s = example();
+	AUTO_BUF struct buf out = { 0 };
+	struct chipdb *db;
+	const struct chip *chip;
+
+	(void)state;
+	assert_int_equal(chipdb_open(&db, NULL, NULL), 0);
+	assert_int_equal(chipdb_find(db, "82574L", &chip, NULL), 0);
+	snapshot_save(s, chip, &out);
+	assert_non_null(strstr(buf_str(&out), "{\"name\": \"STATUS\", \"offset\": 8, \"value\": 2148009859, \"constant\": true}"));
+	assert_non_null(strstr(buf_str(&out), "{\"name\": \"ICR\", \"offset\": 192, \"unread\": \"clears on read\"}"));
+	chipdb_free(db);
+	snapshot_free(s);
+}
+
+static void several_in_one_file(void **state)
+{
+	struct snapshot *s = example();
+	struct snapshots list = { 0 };
+	AUTO_BUF struct buf text = { 0 };
+
+	(void)state;
+	snapshot_save(s, NULL, &text);
+	buf_puts(&text, "\n\n");
+	snapshot_save(s, NULL, &text);
+	assert_int_equal(snapshot_load("FILE", text.data, text.len, &list, NULL), 0);
+	assert_int_equal(list.n, 2);
+	snapshot_free(s);
+	snapshots_free(&list);
+}
+
+/* Cut anywhere it is refused; only blanks at the end may go. */
+static void cut_at_every_byte(void **state)
+{
+	struct snapshot *s = example();
+	char *text = saved(s);
+	size_t n = strlen(text);
+
+	(void)state;
+	for (size_t cut = 0; cut < n; cut++) {
+		struct snapshots list = { 0 };
+		struct err e = { 0 };
+		char *part = malloc(cut ? cut : 1);
+		int r;
+
+		memcpy(part, text, cut);
+		r = snapshot_load("FILE", part, cut, &list, &e);
+		if (r) {
+			assert_int_equal(r, -EINVAL);
+			assert_int_equal(list.n, 0);
+			assert_non_null(strstr(e.why, "line "));
+		} else {
+			char *again = saved(list.v[0]);
+
+			assert_int_equal(text[cut], '\n');
+			assert_string_equal(text, again);
+			free(again);
+		}
+		snapshots_free(&list);
+		free(part);
+	}
+	free(text);
+	snapshot_free(s);
+}
+
+/* Another byte anywhere is refused, or what it gives can be saved and loaded again. */
+static void other_byte_everywhere(void **state)
+{
+	static const char others[] = { '"', '{', ']', '0', 'z', '\0', '\xff', '-' };
+	struct snapshot *s = example();
+	char *text = saved(s);
+	size_t n = strlen(text);
+
+	(void)state;
+	for (size_t at = 0; at < n; at++) {
+		for (size_t i = 0; i < sizeof(others); i++) {
+			struct snapshots list = { 0 }, twice = { 0 };
+			char was = text[at];
+
+			text[at] = others[i];
+			if (!snapshot_load("FILE", text, n, &list, NULL)) {
+				char *one = saved(list.v[0]), *two;
+
+				assert_int_equal(snapshot_load("FILE", one, strlen(one), &twice, NULL), 0);
+				two = saved(twice.v[0]);
+				assert_string_equal(one, two);
+				free(one);
+				free(two);
+			} else {
+				assert_int_equal(list.n, 0);
+			}
+			text[at] = was;
+			snapshots_free(&list);
+			snapshots_free(&twice);
+		}
+	}
+	free(text);
+	snapshot_free(s);
+}
+
+#define HEAD "{\"format\": \"nicregs-snapshot\", \"schema\": 1, \"origin\": \"live\""
+
+static const struct {
+	const char *text;
+	int result;
+	const char *why;
+} faults[] = {
+	{ "{}", -EINVAL, "JSON, but not a snapshot: \"format\" is not \"nicregs-snapshot\"" },
+	{ "{\"schema\": 1, \"devices\": []}", -EINVAL, "JSON, but not a snapshot: \"format\" is not \"nicregs-snapshot\"" },
+	{ "{\"format\": \"nicregs-snapshot\"}", -EINVAL, "schema: missing" },
+	{ "{\"format\": \"nicregs-snapshot\", \"schema\": \"1\"}", -EINVAL, "schema: not an integer" },
+	{ "{\"format\": \"nicregs-snapshot\", \"schema\": 2}", -EPROTONOSUPPORT,
+	  "its schema version 2 is not known; this nicregs reads up to 1" },
+	{ "{\"format\": \"nicregs-snapshot\", \"schema\": 1}", -EINVAL, "origin: missing" },
+	{ "{\"format\": \"nicregs-snapshot\", \"schema\": 1, \"origin\": \"moon\"}", -EINVAL, "origin: unknown" },
+	{ HEAD ", \"taken\": -1}", -EINVAL, "taken: -1 is out of range" },
+	{ HEAD ", \"redacted\": 1}", -EINVAL, "redacted: neither true nor false" },
+	{ HEAD ", \"chip\": 7}", -EINVAL, "chip: not a string" },
+	{ HEAD ", \"functions\": {}}", -EINVAL, "functions: not an array" },
+	{ HEAD ", \"functions\": [7]}", -EINVAL, "functions[0]: not an object" },
+	{ HEAD ", \"functions\": [{\"role\": \"device\", \"config\": \"\"}]}", -EINVAL, "functions[0].address: missing" },
+	{ HEAD ", \"functions\": [{\"address\": \"1\", \"role\": \"device\", \"config\": \"\"}]}", -EINVAL,
+	  "functions[0].address: not a PCI address" },
+	{ HEAD ", \"functions\": [{\"address\": \"00:19.0\", \"role\": \"x\", \"config\": \"\"}]}", -EINVAL,
+	  "functions[0].role: not one of device, partner, sibling" },
+	{ HEAD ", \"functions\": [{\"address\": \"00:19.0\", \"role\": \"partner\", \"config\": \"\"}]}", -EINVAL,
+	  "functions[0].role: the device comes first, and device and partner only once" },
+	{ HEAD ", \"functions\": [{\"address\": \"00:19.0\", \"role\": \"device\", \"config\": \"868\"}]}", -EINVAL,
+	  "functions[0].config: not pairs of hexadecimal digits for at most 4096 bytes" },
+	{ HEAD ", \"facts\": []}", -EINVAL, "facts: not an object" },
+	{ HEAD ", \"facts\": {\"speed\": \"fast\"}}", -EINVAL, "facts.speed: not an integer" },
+	{ HEAD ", \"facts\": {\"carrier\": 1}}", -EINVAL, "facts.carrier: neither true nor false" },
+	{ HEAD ", \"notes\": [1]}", -EINVAL, "notes[0]: not a string" },
+	{ HEAD ", \"features\": [{}]}", -EINVAL, "features[0].name: missing" },
+	{ HEAD ", \"refusals\": [{\"rung\": \"mmap\"}]}", -EINVAL, "refusals[0].why: missing" },
+	{ HEAD ", \"registers\": [{\"value\": 0}]}", -EINVAL, "registers[0].offset: missing" },
+	{ HEAD ", \"registers\": [{\"offset\": 4294967296, \"value\": 0}]}", -EINVAL,
+	  "registers[0].offset: 4294967296 is out of range" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": 0}, {\"offset\": 0}]}", -EINVAL,
+	  "registers[1].value: missing, and no \"unread\" in its place" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": 4294967296}]}", -EINVAL, "registers[0].value: more than 32 bits" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": \"12\"}]}", -EINVAL, "registers[0].value: not a number" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": -1}]}", -EINVAL, "registers[0].value: not a number" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"width\": 24, \"value\": 0}]}", -EINVAL,
+	  "registers[0].width: not 8, 16, 32 or 64" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"space\": \"config\", \"value\": 0}]}", -EINVAL,
+	  "registers[0].space: neither mmio nor phy" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"unread\": \"read\"}]}", -EINVAL, "registers[0].unread: an unknown reason" },
+	{ HEAD ",\n \"chip\": }", -EINVAL, "line 2, column 10: unexpected token near '}'" },
+	{ HEAD "}\n{\"format\"", -EINVAL, "line 2, column 9: ':' expected near end of file" },
+	{ HEAD "} {\"format\"", -EINVAL, "line 1, column 71: ':' expected near end of file" },
+};
+
+static void faults_name_their_place(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		struct snapshots list = { 0 };
+		struct err e = { 0 };
+
+		assert_int_equal(snapshot_load("FILE", faults[i].text, strlen(faults[i].text), &list, &e), faults[i].result);
+		assert_string_equal(e.what, "FILE");
+		assert_string_equal(e.why, faults[i].why);
+		assert_int_equal(list.n, 0);
+	}
+}
+
+/* A fault in the second leaves the list as it was. */
+static void all_or_nothing(void **state)
+{
+	struct snapshots list = { 0 };
+	static const char good[] = HEAD "}";
+	static const char bad[] = HEAD "}" HEAD ", \"taken\": true}";
+
+	(void)state;
+	assert_int_equal(snapshot_load("FILE", good, strlen(good), &list, NULL), 0);
+	assert_int_equal(snapshot_load("FILE", bad, strlen(bad), &list, NULL), -EINVAL);
+	assert_int_equal(list.n, 1);
+	snapshots_free(&list);
+}
+
+static void unknown_keys_are_ignored(void **state)
+{
+	static const char text[] = HEAD ", \"later\": [{}], \"facts\": {\"colour\": \"blue\"}}";
+	struct snapshots list = { 0 };
+
+	(void)state;
+	assert_int_equal(snapshot_load("FILE", text, strlen(text), &list, NULL), 0);
+	assert_int_equal(list.n, 1);
+	snapshots_free(&list);
+}
+
+static void words_for_reasons(void **state)
+{
+	(void)state;
+	for (int i = 0; i < UNREAD_REASONS; i++)
+		assert_int_equal(unread_parse(unread_name((enum unread)i)), i);
+	for (int i = 0; i < ORIGINS; i++)
+		assert_int_equal(origin_parse(origin_name((enum snapshot_origin)i)), i);
+	for (int i = 0; i < PCI_ROLES; i++)
+		assert_int_equal(pci_role_parse(pci_role_name((enum pci_role)i)), i);
+	assert_int_equal(unread_parse("because"), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(round_trip),
+		cmocka_unit_test(names_beside_offsets),
+		cmocka_unit_test(several_in_one_file),
+		cmocka_unit_test(cut_at_every_byte),
+		cmocka_unit_test(other_byte_everywhere),
+		cmocka_unit_test(faults_name_their_place),
+		cmocka_unit_test(all_or_nothing),
+		cmocka_unit_test(unknown_keys_are_ignored),
+		cmocka_unit_test(words_for_reasons),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
