@@ -19,13 +19,14 @@ say = @:
 endif
 
 PACKAGES := libpci pciaccess smartcols jansson libcap-ng
+include mk/features.mk
+PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -Isrc -I$(BUILD) -DNICREGS_VERSION='"$(VERSION)"'
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
-CFLAGS_ALL = -std=c17 $(WARNINGS) -fno-common -fstack-protector-strong -fPIE $(CFLAGS) \
-	$(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+CFLAGS_ALL = -std=c17 $(WARNINGS) -fno-common -fstack-protector-strong -fPIE $(CFLAGS) $(PACKAGE_CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
-LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 
 ifeq ($(SAN),1)
 override BUILD := $(BUILD)/san
@@ -51,7 +52,12 @@ $(BUILD)/libnicregs.a: $(LIBRARY_OBJECTS)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(BUILD)/%.o: %.c
+# Changes when the flags do, so that all is compiled again.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS_ALL)' > $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
@@ -65,11 +71,14 @@ $(BUILD)/embedded.o: $(BUILD)/embedded.c src/util/embedded.h
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -c -o $@ $<
 
--include $(wildcard mk/*.mk tests/*/*.mk)
+include mk/check.mk mk/install.mk
+-include $(wildcard tests/*/*.mk)
 -include $(OBJECTS:.o=.d)
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all clean
+FORCE:
+
+.PHONY: all clean FORCE
 .DELETE_ON_ERROR:

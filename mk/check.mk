@@ -33,7 +33,7 @@ FUZZ_CFLAGS  := -std=c17 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno
 
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	$(Q)clang $(CPPFLAGS) $(FUZZ_CFLAGS) $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) -MMD -MP -c -o $@ $<
+	$(Q)clang $(CPPFLAGS) $(FUZZ_CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)

@@ -59,7 +59,12 @@ static int verb_help(const struct cmd *cmd)
 static int version(void)
 {
 	puts("nicregs " NICREGS_VERSION "\n"
-	     "Register access: mmap (libpciaccess)\n"
+	     "Ways to registers: mmap (libpciaccess), "
+#ifdef HAVE_BPF
+	     "bpf (libbpf)\n"
+#else
+	     "not bpf: built without libbpf\n"
+#endif
 	     "License GPL-2.0-or-later; there is no warranty.");
 	return STATUS_OK;
 }

@@ -14,6 +14,9 @@
 /* Best first. */
 static const struct access_ops *const ladder[] = {
 	&access_mmap,
+#ifdef HAVE_BPF
+	&access_bpf,
+#endif
 };
 #define RUNGS (sizeof(ladder) / sizeof(ladder[0]))
 

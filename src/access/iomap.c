@@ -14,7 +14,7 @@
  * ones have not. */
 static bool plausible(uint64_t address)
 {
-	return address >> 48 == 0xffff;
+	return address >> 56 == 0xff;
 }
 
 static bool page_aligned(uint64_t address)

@@ -8,4 +8,9 @@
 /* A read-only mapping of the BAR, through libpciaccess. */
 extern const struct access_ops access_mmap;
 
+#ifdef HAVE_BPF
+/* A BPF program that reads where the kernel has mapped the BAR for the bound driver, through libbpf. */
+extern const struct access_ops access_bpf;
+#endif
+
 #endif

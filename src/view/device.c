@@ -6,6 +6,15 @@
 #include "chip/match.h"
 #include "util/alloc.h"
 
+static int by_offset(const void *pa, const void *pb)
+{
+	const struct reg_view *a = pa, *b = pb;
+
+	if (a->ref.reg->space != b->ref.reg->space)
+		return a->ref.reg->space < b->ref.reg->space ? -1 : 1;
+	return (a->ref.offset > b->ref.offset) - (a->ref.offset < b->ref.offset);
+}
+
 static void collect_regs(struct device *d, const char *glob)
 {
 	d->regs = xcalloc(d->s->n_regs, sizeof(*d->regs));
@@ -22,6 +31,8 @@ static void collect_regs(struct device *d, const char *glob)
 			.value = sample->value,
 		};
 	}
+	if (d->n_regs)
+		qsort(d->regs, d->n_regs, sizeof(*d->regs), by_offset);
 }
 
 int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, const char *glob, struct err *e)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,7 +135,9 @@ static void refusals(const struct view *v, const struct device *d, struct buf *o
 		AUTO_BUF struct buf text = { 0 };
 		struct wrap w;
 
-		buf_printf(&text, "%s: %s.%s%s", r->rung, r->why, r->todo ? " " : "", r->todo ? r->todo : "");
+		buf_printf(&text, "%s: %s.", r->rung, r->why);
+		if (r->todo && *r->todo)
+			buf_printf(&text, " %c%s.", toupper((unsigned char)r->todo[0]), r->todo + 1);
 		wrap_begin(&w, v, out, 2, " ");
 		wrap_words(&w, STYLE_PLAIN, buf_str(&text));
 		wrap_end(&w);

@@ -78,15 +78,27 @@ void wrap_item(struct wrap *w, enum style style, const char *item)
 	w->column += width;
 }
 
+/* As many words as fit the line go out together, in one style. */
 void wrap_words(struct wrap *w, enum style style, const char *text)
 {
 	while (*text) {
-		size_t n = strcspn(text, " ");
-		AUTO_BUF struct buf word = { 0 };
+		AUTO_BUF struct buf line = { 0 };
 
-		buf_add(&word, text, n);
-		wrap_item(w, style, buf_str(&word));
-		text += n + strspn(text + n, " ");
+		for (;;) {
+			size_t n = strcspn(text, " ");
+			unsigned gap = line.len ? 1 : w->column > w->indent ? (unsigned)strlen(w->separator) : 0;
+			unsigned start = w->column ? w->column : w->indent;
+
+			if (line.len && start + gap + text_width(buf_str(&line)) + n > w->v->width)
+				break;
+			if (line.len)
+				buf_putc(&line, ' ');
+			buf_add(&line, text, n);
+			text += n + strspn(text + n, " ");
+			if (!*text || start + gap + text_width(buf_str(&line)) > w->v->width)
+				break;
+		}
+		wrap_item(w, style, buf_str(&line));
 	}
 }
 
