@@ -8,7 +8,6 @@
 #define L1SS_STATES 0xfu
 #define STANDARD_SPACE 256u
 
-/* The whole list could be walked, or the capability was found before its fault. */
 struct end_walk {
 	struct config_caps caps;
 	const struct config_cap *express;
@@ -40,7 +39,8 @@ static void read_express(const struct config_cap *cap, struct link_end *end)
 	if (!config_get(end->fn, cap->offset + PCI_EXP_FLAGS, 2, &flags))
 		return;
 	end->type = (flags & PCI_EXP_FLAGS_TYPE) >> 4;
-	end->express = end->type != PCI_EXP_TYPE_RC_END && end->type != PCI_EXP_TYPE_RC_EC;
+	end->linkless = end->type == PCI_EXP_TYPE_RC_END || end->type == PCI_EXP_TYPE_RC_EC;
+	end->express = !end->linkless;
 	if (!end->express || !config_get(end->fn, cap->offset + PCI_EXP_LNKCAP, 4, &lnkcap) ||
 	    !config_get(end->fn, cap->offset + PCI_EXP_LNKCTL, 2, &lnkctl) ||
 	    !config_get(end->fn, cap->offset + PCI_EXP_LNKSTA, 2, &lnksta))
@@ -64,9 +64,10 @@ static void read_end(const struct pci_function *fn, struct link_end *end, struct
 		return;
 	config_walk(fn, &w->caps);
 	w->express = config_find(&w->caps, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP);
-	if (!w->express)
-		return;
-	read_express(w->express, end);
+	if (w->express)
+		read_express(w->express, end);
+	else
+		end->linkless = w->caps.n && !w->caps.n_problems;
 	if (end->known)
 		read_l1ss(&w->caps, end);
 }
@@ -83,12 +84,6 @@ static bool answers(const struct pci_function *fn)
 	return !config_get(fn, PCI_VENDOR_ID, 2, &vendor) || vendor != 0xffff;
 }
 
-/* A capability was not found: is it certain that there is none? */
-static bool walked_to_the_end(const struct end_walk *w)
-{
-	return w->caps.n && !w->caps.n_problems;
-}
-
 static const char *device_why_not(const struct link_end *end, const struct end_walk *w, bool *applicable)
 {
 	const struct pci_function *fn = end->fn;
@@ -98,16 +93,13 @@ static const char *device_why_not(const struct link_end *end, const struct end_w
 					      "The device's configuration space is not known.";
 	if (!answers(fn))
 		return "The device does not answer: its link is down or it has lost power.";
-	if (w->express && (end->type == PCI_EXP_TYPE_RC_END || end->type == PCI_EXP_TYPE_RC_EC)) {
-		*applicable = false;
+	*applicable = !end->linkless;
+	if (end->linkless && w->express)
 		return "The device is integrated in the root complex and has no link: ASPM does not apply.";
-	}
-	if (!w->express && walked_to_the_end(w)) {
-		*applicable = false;
+	if (end->linkless)
 		return fn->addr.bus ? "The device has no PCI Express capability, and so no PCI Express link: ASPM does not "
 				      "apply." :
 				      "The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
-	}
 	if (end->known)
 		return NULL;
 	if (needs_root(fn))

@@ -16,6 +16,7 @@
 struct link_end {
 	const struct pci_function *fn; /* NULL: this end is not known */
 	bool express;      /* has a PCI Express capability with link registers */
+	bool linkless;     /* has certainly none; neither when that is not known */
 	bool known;        /* its link registers are in the known bytes */
 	unsigned type;     /* device/port type of PCI Express capabilities */
 	unsigned supported, enabled;     /* LINK_L0S | LINK_L1 */

@@ -40,7 +40,7 @@ static void end_row(struct table *t, const char *role, const struct link_end *en
 	table_cell(row, 0, role);
 	table_cell(row, 1, pci_addr_str(&end->fn->addr, addr));
 	if (!end->known) {
-		table_cell(row, 2, end->express ? "not readable" : "no PCI Express capability");
+		table_cell(row, 2, end->linkless ? "no PCI Express link" : "not known");
 		return;
 	}
 	snprintf(text, sizeof(text), "%s x%u", speed_name(end->speed), end->width);
@@ -130,7 +130,8 @@ static void json_end(const char *role, const struct link_end *end, struct jsonw 
 	jsonw_object(w, NULL);
 	jsonw_str(w, "address", pci_addr_str(&end->fn->addr, addr));
 	jsonw_str(w, "role", role);
-	jsonw_bool(w, "pci_express", end->express);
+	if (end->express || end->linkless)
+		jsonw_bool(w, "pci_express", end->express);
 	if (end->known) {
 		json_states("supported", end->supported, w);
 		json_states("enabled", end->enabled, w);

@@ -168,6 +168,27 @@ static void partner_not_known(void **state)
 	why(ORIGIN_LIVE, &device, &partner, true, "The port above the device does not answer.");
 }
 
+/* 64 bytes tell neither that there is a link nor that there is none. */
+static void linkless_only_when_certain(void **state)
+{
+	struct space device;
+	struct snapshot *s;
+	struct link link;
+
+	(void)state;
+	endpoint(&device, 0, 2);
+	device.fn.config_len = 64;
+	s = pair(ORIGIN_LSPCI, &device, NULL);
+	link_read(s, &link);
+	assert_false(link.device.express || link.device.linkless);
+	snapshot_free(s);
+	put(&device, 0x06, 2, 0);
+	s = pair(ORIGIN_LSPCI, &device, NULL);
+	link_read(s, &link);
+	assert_true(link.device.linkless);
+	snapshot_free(s);
+}
+
 static void words(void **state)
 {
 	(void)state;
@@ -181,7 +202,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_ends),       cmocka_unit_test(l1_substates),
 		cmocka_unit_test(no_link),         cmocka_unit_test(device_not_known),
-		cmocka_unit_test(partner_not_known), cmocka_unit_test(words),
+		cmocka_unit_test(partner_not_known), cmocka_unit_test(linkless_only_when_certain),
+		cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
