@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where a kernel log comes from: a file, a pipe, a compressed file, the running kernel. */
+#ifndef KLOG_INPUT_H
+#define KLOG_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct err;
+struct klog;
+struct klog_input;
+
+/*
+ * Opens path: "-" is stdin, NULL this machine's kernel log. gzip and xz are recognised by content. With `follow` the
+ * end is never reached: a file is watched for growth and for being replaced, the kernel for new records.
+ * -errno with path and remedy in *e.
+ */
+int klog_input_open(struct klog_input **in, const char *path, bool follow, struct err *e);
+void klog_input_close(struct klog_input *in);
+const char *klog_input_name(const struct klog_input *in);
+
+/*
+ * The next piece, valid until the next call: 1 with *bytes and *n, 0 at the end, -EAGAIN if nothing came within
+ * timeout_ms (-1: waits for ever; only with `follow` or on a pipe), -EPIPE if records were lost (go on reading), other
+ * -errno with *e filled.
+ */
+int klog_input_read(struct klog_input *in, int timeout_ms, const char **bytes, size_t *n, struct err *e);
+
+/* Reads and feeds one piece: 1 to go on, 0 at the end (klog_end() was called), -errno. Does what gaps and silence need.
+ * Returns at the latest after timeout_ms, for callers that have other things to do. */
+int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel log reader: bytes in, reports out, and what was learned of each device on the way. A log of any
+ * length takes the same memory: tables are bounded, and the devices longest unseen and least reported make room.
+ *
+ *     struct klog *k = klog_new(each, arg);
+ *     klog_feed(k, bytes, n);     as often as there is something, in pieces of any size
+ *     klog_end(k);                what was still open is reported
+ *     klog_device(k, 0), ...
+ *     klog_free(k);
+ */
+#ifndef KLOG_KLOG_H
+#define KLOG_KLOG_H
+
+#include "klog/report.h"
+
+struct chip;
+struct chipdb;
+struct err;
+struct klog;
+
+/* Called with each report, in the order of their first lines. *r is the callee's only during the call. */
+typedef void klog_fn(const struct klog_report *r, void *arg);
+
+struct klog *klog_new(klog_fn *each, void *arg);
+void klog_free(struct klog *k);
+void klog_feed(struct klog *k, const void *bytes, size_t n);
+/* Records were lost here: nothing goes on across it. */
+void klog_gap(struct klog *k);
+/* Nothing came for a second: reports what is complete as far as it will ever be. The log may go on. */
+void klog_idle(struct klog *k);
+/* No more will come. */
+void klog_end(struct klog *k);
+
+#define KLOG_DEVICES 64
+#define KLOG_BONDS 16
+#define KLOG_SLAVES 8
+
+/* What hang blocks, timeouts and resets of a device were like. An episode is a run of blocks of one stuck descriptor
+ * or with at most 30 s between them. Numbers of 0 mean none, unless said otherwise. */
+struct klog_hangs {
+	uint64_t blocks, headless, false_hints; /* false_hints: head = tail, or the link was down, in the block */
+	uint64_t episodes;
+	uint64_t episodes_reset;    /* followed by a reset within 15 s */
+	uint64_t head_moved, head_stuck; /* blocks where the head had (not) moved since the block before */
+	uint64_t phy_garbage;       /* blocks whose PHY values cannot be */
+	uint64_t intervals;         /* between the starts of episodes; the next three are 0 without any */
+	uint64_t interval_least_ms, interval_most_ms, interval_mean_ms;
+	uint64_t age_most_ms;       /* oldest stuck descriptor */
+	uint64_t timeouts;          /* NETDEV WATCHDOG, tx_timeout: each counted once where a driver prints both */
+};
+
+struct klog_device {
+	/* Texts are from the log: escape them. "" is unknown. */
+	char address[PCI_ADDR_MAX], interface[16], driver[16], bond[16];
+	char driver_version[32], firmware[64], pba[24];
+	bool driver_guessed;
+	bool foreign;              /* another vendor's driver claims it: nothing of it was reported */
+	uint16_t vendor, device;   /* PCI id; 0: unknown */
+	int mac_type, phy_type;    /* of "MAC: %d, PHY: %d"; -1: unknown */
+	bool onboard_pch;          /* its address is where the chipset has its own NIC: 00:19.0 or 00:1f.6 */
+	unsigned hz;               /* by the jiffies rule; 0: unknown */
+	uint64_t counts[KLOG_KINDS];
+	struct klog_hangs hangs;
+	uint64_t first_line, last_line; /* of its reports; 0: none */
+	int link;                  /* last said: 1 up, 0 down, -1 nothing */
+	uint64_t link_flaps;       /* went down */
+	uint64_t speed;            /* last said, Mb/s; 0: unknown */
+	char flow[16];             /* last said: "Rx/Tx", "None" */
+	bool tso_disabled_by_speed;  /* "10/100 speed: disabling TSO" */
+	bool tx_pause_hint;          /* "Try turning off Tx pause (flow control) via ethtool" */
+	bool smartspeed;             /* "Link Speed was downgraded by SmartSpeed" */
+	bool reads_ones;             /* "Failed to read reg", LVMMC of all ones */
+	bool xdp_ring_timeout;       /* "VSI seid %d XDP Tx ring %d disable timeout" */
+	bool have_hang;
+	struct klog_report hang;   /* the last one; valid if have_hang */
+};
+
+/* The devices seen, in no order; NULL past the last. Valid until the next klog_feed(). Blocks without any device are in one
+ * without address, interface and driver. */
+const struct klog_device *klog_device(const struct klog *k, size_t n);
+/* The device a report is of; NULL if it is of none. */
+const struct klog_device *klog_device_of(const struct klog *k, const struct klog_report *r);
+
+struct klog_slave {
+	char name[16];
+	int up;        /* 1, 0, -1: nothing said */
+	uint64_t downs;
+};
+
+struct klog_bond {
+	char name[16], mode[32], active[16];
+	struct klog_slave slaves[KLOG_SLAVES];
+	size_t n_slaves;
+	uint64_t downs, without_active; /* slaves lost; "now running without any active interface" */
+	int64_t miimon;                 /* ms; -1: nothing said */
+};
+
+const struct klog_bond *klog_bond(const struct klog *k, size_t n);
+
+/* What the log said of the machine. */
+struct klog_host {
+	char kernel[64];   /* "3.10.0-693.el7.x86_64"; "": unknown */
+	char hardware[96];
+	char cmdline_aspm[16]; /* value of pcie_aspm=; "": not given or not known */
+	bool aspm_disabled;    /* "PCIe ASPM is disabled" */
+	uint64_t boots;        /* as far as time stamps tell */
+	uint64_t lines;        /* seen so far */
+	uint64_t duplicates;   /* reports dropped: printed by a second sink */
+	uint64_t foreign;      /* messages in these forms of other vendors' drivers */
+	uint64_t gaps;
+};
+
+const struct klog_host *klog_host(const struct klog *k);
+
+/* Fills in what was learned after the report: interface, address, driver, HZ, age. */
+void klog_complete(const struct klog *k, struct klog_report *r);
+
+/* The device's definition: by PCI id, by MAC and PHY type. *sure is false for one that only stands in for its family
+ * (same registers, another part). -ENOENT if the log does not tell. */
+int klog_chip(struct chipdb *db, const struct klog_device *d, const struct chip **chip, bool *sure, struct err *e);
+
+/* A hang report as a snapshot: its registers at the places that the chip's roles give, PCI status in a configuration header.
+ * `d` and `chip` may be NULL. */
+struct snapshot *klog_snapshot(const struct klog_report *r, const struct klog_device *d, const struct chip *chip);
+
+#endif
