@@ -13,6 +13,8 @@
 #include "util/alloc.h"
 #include "util/err.h"
 
+#define CONFIG_LEAST 256 /* bytes that every function has */
+
 struct host {
 	struct pci_access *pci;
 };
@@ -122,7 +124,7 @@ int host_add_function(struct host *h, struct snapshot *s, enum pci_role role, co
 	fn = snapshot_add_function(s, role, addr, config, n);
 	if (!strcmp(state, "D3cold"))
 		fn->unread = "asleep";
-	else if (n < size)
+	else if (n < size || n < CONFIG_LEAST)
 		fn->unread = geteuid() ? "needs root" : "the kernel refused to read it";
 	return 0;
 }

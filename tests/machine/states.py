@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Devices that cannot be read, or not at once: asleep, switched off, gone, out of reach. Part of `run`."""
+import os
+import subprocess
+import threading
+import time
+
+NIC = "0000:02:00.0"  # the 82574L of that machine
+COMMAND, PMCSR = 4, 0xCC
+PARTIAL = 3
+
+
+def tree(r, change=None):
+    machine = r.read_machine("82574L")
+    if change:
+        change(machine.functions[NIC])
+    return r.Tree(machine)
+
+
+def unread(device):
+    """The reasons of the registers of the BAR, and how many of them have each."""
+    reasons = {}
+    for register in device["registers"]:
+        if register.get("space") != "phy":
+            why = register.get("unread", "read")
+            reasons[why] = reasons.get(why, 0) + 1
+    return reasons
+
+
+def config_of(t):
+    with open(t.function(NIC, "config"), "rb") as f:
+        return f.read()
+
+
+def loads(stderr):
+    return [line for line in stderr.splitlines() if line.startswith("nicregs: load ")]
+
+
+def decoding_off(function):
+    function.set_config(COMMAND, b"\x00\x00")
+
+
+def decoding_off_is_left_alone(r):
+    with tree(r, decoding_off) as t:
+        before = config_of(t)
+        _, trace = t.run("show", "--trace", NIC, status=PARTIAL)
+        device = t.devices("show", "--all", NIC, status=PARTIAL)[0]
+        r.check(not loads(trace), "registers were loaded")
+        r.check(config_of(t) == before, "configuration space was changed")
+        reasons = unread(device)
+        r.check("read" not in reasons and reasons["memory decoding off"] > 80, str(reasons))
+        r.check("--wake" in device["notes"][0], str(device["notes"]))
+
+
+def decoding_is_switched_on_and_put_back(r):
+    with tree(r, decoding_off) as t:
+        before = config_of(t)
+        device = t.devices("show", "--all", "--wake", NIC)[0]
+        r.check(config_of(t) == before, "COMMAND was not put back")
+        r.check(unread(device)["read"] > 80, str(unread(device)))
+        r.check("is off again" in " ".join(device["notes"]), str(device["notes"]))
+
+
+def sleeping(state):
+    def change(function):
+        function.attributes.update({"power_state": state + "\n", "power/control": "auto\n",
+                                    "power/runtime_status": "suspended\n"})
+    return change
+
+
+def asleep_is_left_alone(r):
+    for state in ("D3hot", "D3cold"):
+        with tree(r, sleeping(state)) as t:
+            _, trace = t.run("show", "--trace", NIC, status=PARTIAL)
+            device = t.devices("show", "--all", NIC, status=PARTIAL)[0]
+            r.check(not loads(trace), "registers were loaded")
+            r.check("read" not in unread(device) and unread(device)["device asleep"] > 80, str(unread(device)))
+            known = device["config"][0]["bytes"]
+            r.check(known == (0 if state == "D3cold" else 4096), f"{state}: {known} bytes of configuration space")
+
+
+class Kernel(threading.Thread):
+    """Wakes the device while power/control is "on", as runtime power management does."""
+
+    def __init__(self, t):
+        super().__init__()
+        self.t, self.seen, self.stop = t, [], False
+
+    def get(self, path):
+        with open(self.t.function(NIC, path), encoding="ascii") as f:
+            return f.read().strip()
+
+    def put(self, path, value):
+        with open(self.t.function(NIC, path), "w", encoding="ascii") as f:
+            f.write(value + "\n")
+
+    def run(self):
+        while not self.stop:
+            control = self.get("power/control")
+            if control and (not self.seen or self.seen[-1] != control):
+                self.seen.append(control)
+                self.put("power_state", "D0" if control == "on" else "D3hot")
+                self.put("power/runtime_status", "active" if control == "on" else "suspended")
+            time.sleep(0.001)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop = True
+        self.join()
+
+
+def sleeper_is_woken_and_put_back(r):
+    with tree(r, sleeping("D3hot")) as t, Kernel(t) as kernel:
+        time.sleep(0.05)
+        device = t.devices("show", "--all", "--wake", NIC)[0]
+        time.sleep(0.05)
+        r.check(kernel.get("power/control") == "auto", "power/control was not put back")
+        r.check(kernel.seen == ["auto", "on", "auto"], str(kernel.seen))
+        r.check(unread(device)["read"] > 80, str(unread(device)))
+        r.check("held awake" in " ".join(device["notes"]), str(device["notes"]))
+
+
+def sleeper_that_does_not_wake_is_put_back(r):
+    with tree(r, sleeping("D3hot")) as t:
+        device = t.devices("show", "--all", "--wake", NIC, status=PARTIAL)[0]
+        with open(t.function(NIC, "power/control"), encoding="ascii") as f:
+            r.check(f.read().strip() == "auto", "power/control was not put back")
+        r.check("could not be woken" in " ".join(device["notes"]), str(device["notes"]))
+
+
+def signal_waits_until_all_is_put_back(r):
+    """SIGTERM while the device is held awake and does not wake for a second."""
+    with tree(r, sleeping("D3hot")) as t:
+        control = t.function(NIC, "power/control")
+        script = 'mount --bind "$0" /sys && exec "$@"'
+        with subprocess.Popen(["unshare", "-rmn", "sh", "-c", script, t.path, r.NICREGS, "show", "--wake", NIC],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+            for _ in range(2000):
+                with open(control, encoding="ascii") as f:
+                    if f.read() == "on":
+                        break
+                time.sleep(0.001)
+            else:
+                r.check(False, "it was never held awake")
+            child.terminate()
+            child.wait(timeout=20)
+        with open(control, encoding="ascii") as f:
+            r.check(f.read().strip() == "auto", "power/control was not put back")
+        r.check(child.returncode in (-15, 143), f"it ended with {child.returncode}, not by the signal")
+
+
+def asleep_by_its_own_word(r):
+    """After an unbind the kernel does not know the state; PMCSR does."""
+    def change(function):
+        function.attributes["power_state"] = "unknown\n"
+        function.set_config(PMCSR, b"\x03\x20")
+
+    with tree(r, change) as t:
+        _, trace = t.run("show", "--trace", NIC, status=PARTIAL)
+        r.check(not loads(trace), "registers were loaded")
+
+
+def off_the_bus(r):
+    with tree(r, lambda function: function.set_config(0, b"\xff" * 4096)) as t:
+        with open(t.function(NIC, "vendor"), "w", encoding="ascii") as f:
+            f.write("0x8086\n")
+        with open(t.function(NIC, "device"), "w", encoding="ascii") as f:
+            f.write("0x10d3\n")
+        _, trace = t.run("show", "--trace", NIC, status=PARTIAL)
+        device = t.devices("show", "--all", NIC, status=PARTIAL)[0]
+        r.check(not loads(trace), "registers were loaded")
+        r.check(unread(device)["device gone"] > 80, str(unread(device)))
+
+
+def mapping_vanishes(r):
+    """The pages of the BAR are taken away: each load is answered with SIGBUS."""
+    with tree(r) as t:
+        os.truncate(t.function(NIC, "resource0"), 0)
+        reasons = unread(t.devices("show", "--all", NIC, status=PARTIAL)[0])
+        r.check("read" not in reasons and reasons["read failed"] > 80, str(reasons))
+    with tree(r) as t:
+        os.truncate(t.function(NIC, "resource0"), 0x1000)
+        reasons = unread(t.devices("show", "--all", NIC, status=PARTIAL)[0])
+        r.check(reasons["read"] > 10 and reasons["read failed"] > 40, str(reasons))
+
+
+def fill_with_ones(t, keep=()):
+    with open(t.function(NIC, "resource0"), "r+b") as f:
+        size = f.seek(0, os.SEEK_END)
+        saved = []
+        for offset in keep:
+            f.seek(offset)
+            saved.append((offset, f.read(4)))
+        f.seek(0)
+        f.write(b"\xff" * size)
+        for offset, value in saved:
+            f.seek(offset)
+            f.write(value)
+
+
+def all_ones_are_no_reading(r):
+    with tree(r) as t:
+        fill_with_ones(t)
+        reasons = unread(t.devices("show", "--all", NIC, status=PARTIAL)[0])
+        r.check("read" not in reasons, str(reasons))
+
+
+def a_register_may_be_all_ones(r):
+    with tree(r) as t:
+        fill_with_ones(t, keep=[0x8])
+        device = t.devices("show", "--reg", "TDH[0]", NIC)[0]
+        r.check(device["registers"][0]["value"] == 0xFFFFFFFF, str(device["registers"]))
+
+
+def bar_without_an_address(r):
+    def change(function):
+        del function.bars[0]
+
+    with tree(r, change) as t:
+        device = t.devices("show", "--all", NIC, status=PARTIAL)[0]
+        r.check(device["refusals"][0]["why"] == "BAR 0 has no address", str(device["refusals"]))
+
+
+def without_root(r):
+    with tree(r) as t:
+        os.truncate(t.function(NIC, "config"), 64)
+        os.chmod(t.function(NIC, "resource0"), 0)
+        text, _ = t.run("show", NIC, status=PARTIAL, root=False)
+        device = t.devices("show", "--all", NIC, status=PARTIAL, root=False)[0]
+        r.check("needs root" in text and "8086:10d3" in text, text)
+        r.check(unread(device)["needs root"] > 80 and "read" not in unread(device), str(unread(device)))
+        r.check(device["config"][0]["bytes"] == 64 and device["facts"]["bond"] == "bond0", "what is readable is missing")
+
+
+def named_and_with_side_effects(r):
+    with tree(r) as t:
+        _, trace = t.run("show", "--trace", "--reg", "ICR", NIC)
+        r.check(not loads(trace), "ICR was read unasked")
+        _, trace = t.run("show", "--trace", "--side-effects", "--reg", "IC*", NIC)
+        r.check(not [line for line in loads(trace) if "ICR" in line], "a wildcard does not name ICR")
+        _, trace = t.run("show", "--trace", "--side-effects", "--reg", "IC[R]", NIC)
+        r.check(not loads(trace), "a class of characters does not name ICR")
+        out, trace = t.run("show", "--trace", "--side-effects", "--reg", "icr.lsc", NIC)
+        r.check(loads(trace) == ["nicregs: load ICR 0x000c0"], trace)
+        r.check("ICR was read, which cleared it" in out, out)
+        _, trace = t.run("show", "--trace", "--side-effects", "--reg", "SWSM", NIC)
+        r.check(not loads(trace), "SWSM was read while a driver is bound")
+
+
+def devices_by_any_name(r):
+    with r.Tree(r.read_machine("82574L")) as t:
+        for name in ("ens4", NIC, "02:00.0", "82574L", "82574l", "8086:10d3"):
+            got = [d["address"] for d in t.devices("show", "--reg", "STATUS", name)]
+            r.check(got == [NIC], f"{name}: {got}")
+        for name, why in (("eth9", "eth9"), ("bond0", "eno1 ens4"), ("00:1c.4", "1c18"), ("09:00.0", "09:00.0"),
+                          ("8086:1521", "8086:1521"), ("X722", "X722"), ("../eno1", "../eno1")):
+            out, err = t.run("show", name, status=1)
+            r.check(not out and why in err and len(err.splitlines()) == 2, f"{name}: {out}{err}")
+        _, err = t.run("show", "--access", "bogus", "ens4", status=1)
+        r.check("mmap" in err, err)
+        device = t.devices("show", "--all", "--access", "none", NIC)[0]
+        r.check("read" not in unread(device), str(unread(device)))
+
+
+def only_the_asked_device_is_visited(r):
+    """The other functions are there, but nobody may look into them."""
+    machine = r.make_sys.crowd(64)
+    with r.Tree(machine) as t:
+        wanted = next(a for a, f in machine.functions.items() if f.netdevs)
+        for address in machine.functions:
+            if address[:-1] != wanted[:-1]:
+                os.rename(t.function(address), f"{t.path}/hidden-{address}")
+        t.run("show", "eth0")
+        t.run("show", wanted)
+
+
+CASES = (
+    decoding_off_is_left_alone, decoding_is_switched_on_and_put_back, asleep_is_left_alone,
+    sleeper_is_woken_and_put_back, sleeper_that_does_not_wake_is_put_back, signal_waits_until_all_is_put_back,
+    asleep_by_its_own_word, off_the_bus, mapping_vanishes, all_ones_are_no_reading, a_register_may_be_all_ones,
+    bar_without_an_address, without_root, named_and_with_side_effects, devices_by_any_name,
+    only_the_asked_device_is_visited,
+)
