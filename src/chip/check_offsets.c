@@ -73,11 +73,12 @@ static void within(const struct checker *c, const struct chip_reg *reg, const st
 		   const struct chip_pos *pos)
 {
 	static const uint32_t sizes[] = { 64, 256, 4096 };
-	static const char *const names[] = { "the header's 64", "the 256 of standard capabilities",
-					     "the 4096 of configuration space" };
+	static const char *const names[] = { "the header's 64 bytes",
+					     "the 256 bytes of standard capabilities",
+					     "the 4096 bytes of configuration space" };
 
 	if (reg->space == CHIP_CONFIG && chip_segment_last(s) + reg->width / 8 > sizes[reg->cap])
-		fault(c->sink, pos, "%s at 0x%03x is past %s bytes", reg->name, chip_segment_last(s),
+		fault(c->sink, pos, "%s at 0x%03x is past %s", reg->name, chip_segment_last(s),
 		      names[reg->cap]);
 }
 

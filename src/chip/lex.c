@@ -114,6 +114,8 @@ bool lex_expected(struct lex *l, const char *what)
 
 	if (!n || *l->p == '#')
 		return fault(l->sink, &pos, "expected %s, but the line ends", what);
+	if (*l->p == ' ' || *l->p == '\t')
+		return fault(l->sink, &pos, "expected %s, found a blank", what);
 	if ((unsigned char)*l->p < 0x20 || *l->p == 0x7f)
 		return fault(l->sink, &pos, "expected %s, found the control character 0x%02x", what,
 			     (unsigned)(unsigned char)*l->p);
@@ -148,7 +150,7 @@ bool lex_name(struct lex *l, enum lex_name kind, const char *what, const char **
 
 	while (q < l->end && in_name(kind, *q))
 		q++;
-	if (q < l->end && alphanumeric(*q)) {
+	if (q < l->end && alphanumeric(*q) && !(q == from && kind == LEX_WORD)) {
 		pos = pos_at(l, q);
 		return fault(l->sink, &pos, "'%c' in %s, which is made of %s", *q, what, made_of[kind]);
 	}

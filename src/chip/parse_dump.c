@@ -85,6 +85,8 @@ bool parse_word(struct parser *p)
 	    !parse_last(l, "a word's number", w.first, 65535, &last) || !lex_gap(l))
 		return false;
 	w.last = (uint32_t)last;
+	if (p->def->n_words && w.last >= p->def->n_words)
+		return fault(l->sink, &w.pos, "word %u is past the dump's %u words", w.last, p->def->n_words);
 	if (l->p == l->end || *l->p < 'a' || *l->p > 'z')
 		return registers(p, &w, CHIP_MMIO);
 	struct chip_pos pos = lex_pos(l);

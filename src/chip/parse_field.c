@@ -66,7 +66,7 @@ static bool unusual_bit(struct lex *l, struct chip_field *f)
 	uint32_t bit;
 
 	l->p++;
-	if (!lex_decimal(l, "!0 or !1", 1, &bit))
+	if (!lex_decimal(l, "the bit behind '!'", 1, &bit))
 		return false;
 	if (f->hi != f->lo)
 		return fault(l->sink, &pos, "!%u is for a field of one bit", bit);

@@ -2,7 +2,7 @@
 #include "view/chips.h"
 #include "view/table.h"
 
-enum { CHIP, ID, NAME, DRIVER, QUEUES, TITLE };
+enum { CHIP, ID, DRIVER, QUEUES, NAME };
 
 static void row(struct table *t, const struct chip *chip, const struct chip_id *id)
 {
@@ -13,21 +13,20 @@ static void row(struct table *t, const struct chip *chip, const struct chip_id *
 	if (id) {
 		buf_printf(&text, "%04x:%04x", id->vendor, id->device);
 		table_cell(line, ID, buf_str(&text));
-		table_cell(line, NAME, id->name ? id->name : chip->name);
 	}
 	table_cell(line, DRIVER, chip->driver ? chip->driver : "");
 	buf_clear(&text);
 	if (chip->queues_tx || chip->queues_rx)
 		buf_printf(&text, "%u/%u", chip->queues_tx, chip->queues_rx);
 	table_cell(line, QUEUES, buf_str(&text));
-	table_cell(line, TITLE, chip->title);
+	table_cell(line, NAME, id && id->name ? id->name : chip->title);
 }
 
 void chips_list_text(const struct view *v, const struct chips_view *what, struct buf *out)
 {
 	static const char *const headings[] = {
-		[CHIP] = "!CHIP", [ID] = "!PCI ID", [NAME] = "!NAME",
-		[DRIVER] = "!DRIVER", [QUEUES] = "!TX/RX", [TITLE] = "TITLE",
+		[CHIP] = "CHIP", [ID] = "PCI ID", [DRIVER] = "DRIVER",
+		[QUEUES] = "TX/RX", [NAME] = "~NAME",
 	};
 	struct table t;
 

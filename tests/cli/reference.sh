@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# chips, decode and lint as a user meets them.
+set -u
+: "${NICREGS:=build/nicregs}"
+unset NICREGS_CHIPDEFS
+COLUMNS=80 NO_COLOR=1
+export COLUMNS NO_COLOR
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+# shows NAME STATUS PATTERN ARGUMENTS...: the status, and a line on stdout (status 0) or stderr that matches.
+shows()
+{
+	name=$1 status=$2 pattern=$3
+	shift 3
+	"$NICREGS" "$@" > "$dir/out" 2> "$dir/err"
+	got=$?
+	stream=out silent=err
+	[ "$status" -eq 0 ] || stream=err silent=out
+	if [ $got -ne "$status" ]; then
+		echo "not ok $name: exit status $got, not $status"
+	elif ! grep -qE -- "$pattern" "$dir/$stream"; then
+		echo "not ok $name: no line matches '$pattern'"
+		sed 's/^/# /' "$dir/$stream"
+	elif [ -s "$dir/$silent" ]; then
+		echo "not ok $name: something on the other stream: $(head -n 1 "$dir/$silent")"
+	else
+		echo "ok $name"
+		return
+	fi
+	failed=1
+}
+
+shows "chips" 0 '^82579LM 8086:1503 e1000e .* 82579V$' chips
+shows "chips: a part" 0 '^  TDH\[0\.\.1\] +0x03810\+0x100 +32 rw +Transmit Descriptor Head' chips 82574L
+shows "chips: its errata" 0 '^  errata +aspm-l0s-l1: ' chips 82574L
+shows "chips: two dimensions" 0 '^  PFINT_ITRN\[0\.\.2,0\.\.511\] +0x30000\+0x800\+0x4 ' chips x722
+shows "chips: a register" 0 '^      7:6 +SPEED +Link speed' chips 82574L status
+shows "chips: its values" 0 '^ +2\.\.3 +1000 Mb/s' chips 82574L STATUS
+shows "chips: its source" 0 '^  source +Intel 82574 .*10\.2\.2\.2' chips 82574L STATUS
+shows "chips: wildcards" 0 '^  TDT\[0\.\.1\]' chips 82574L 'TD*'
+shows "chips: an element" 0 '^  TDT\[0\.\.1\]' chips 82574L 'TDT[1]'
+shows "chips: configuration space" 0 '^  exists if +EXPCAP\.TYPE is not 9 or 10' chips pci LNKCTL
+shows "chips: as JSON" 0 '"segments": \[' chips 82574L --json
+shows "chips: no such part" 1 '^nicregs: 8254X: no chip of that name$' chips 8254X
+shows "chips: no such register" 1 '^nicregs: TDX: 82574L has no such register or field$' chips 82574L TDX
+shows "chips: no such register as JSON" 1 '^nicregs: TDX: ' chips 82574L TDX --json
+
+shows "decode" 0 '^ +7:6 +SPEED +2 +Link speed: 1000 Mb/s' decode 82574L STATUS 0x80083
+shows "decode: decimal" 0 ' 0x00080083 ' decode 82574L STATUS 524419
+shows "decode: by offset" 0 '^  TDH\[1\] +0x03910 ' decode 82574L 0x3910 5
+shows "decode: unusual" 0 '^    ! 1 +LU +0 +Link: down' decode 82574L STATUS 0
+shows "decode: a field" 0 '^ +7:6 +SPEED +1 +Link speed: 100 Mb/s' decode 82574L STATUS.SPEED 1
+shows "decode: an id's own name" 0 'STATUS' decode 82579V STATUS 0
+shows "decode: a PHY register" 0 '^ +2 +' decode 82574L BMSR 0x796d
+shows "decode: configuration space" 0 'ASPM: L0s L1 Enabled' decode pci LNKCTL 3
+shows "decode: as JSON" 0 '"name": "SPEED", "bits": "7:6", "value": 2, "meaning": "1000 Mb/s"' \
+	decode 82574L STATUS 0x80083 --json
+shows "decode: too wide" 1 '^nicregs: 0x100000000: STATUS has 32 bits, too few' decode 82574L STATUS 0x100000000
+shows "decode: too wide for a field" 1 'STATUS\.SPEED has 2 bits' decode 82574L STATUS.SPEED 4
+shows "decode: not a number" 1 '^nicregs: 80083x: not a number' decode 82574L STATUS 80083x
+shows "decode: negative" 1 '^nicregs: .*-1' decode 82574L STATUS -- -1
+shows "decode: no such register" 1 '82574L has no such register' decode 82574L NOPE 1
+shows "decode: no such field" 1 '82574L has no such field' decode 82574L STATUS.NOPE 1
+shows "decode: no such element" 1 '82574L has no such register' decode 82574L 'TDH[2]' 1
+shows "decode: no such offset" 1 '82574L has no such offset' decode 82574L 0x3911 1
+shows "decode: too few arguments" 1 '^nicregs: ' decode 82574L STATUS
+
+printf 'family t "T"\ncite "x"\nreg A 0x0 32 rw "A"\n' > "$dir/good.def"
+printf 'family u "U"\ncite "x"\nreg A 0x2 32 rw "A"\n' > "$dir/bad.def"
+printf 'family v "\033[2J"\nwrong\033[2J\n' > "$dir/evil.def"
+shows "lint: sound" 0 "^$dir/good.def: ok, 1 registers\$" lint "$dir/good.def"
+shows "lint: not there" 1 "^nicregs: $dir/none.def: " lint "$dir/none.def"
+"$NICREGS" lint "$dir/good.def" "$dir/bad.def" > "$dir/out" 2> "$dir/err"
+if [ $? -eq 1 ] && grep -q "^$dir/good.def: ok" "$dir/out" && grep -q "^$dir/bad.def:3:7: A at" "$dir/err"; then
+	echo "ok lint: one of two"
+else
+	echo "not ok lint: one of two: $(cat "$dir/out" "$dir/err")"
+	failed=1
+fi
+"$NICREGS" lint "$dir/evil.def" > "$dir/out" 2> "$dir/err"
+if [ $? -eq 1 ] && ! grep -q "$(printf '\033')" "$dir/out" "$dir/err"; then
+	echo "ok lint: control characters do not reach the terminal"
+else
+	echo "not ok lint: control characters reach the terminal"
+	failed=1
+fi
+shows "a bad --chipdefs is fatal" 1 "bad.def:3:7: A at 0x00002 is misaligned" --chipdefs "$dir/bad.def" chips
+exit $failed

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Chip definitions: the parser, the resolver and every check. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "chip/lint.h"
+#include "util/err.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct told {
+	size_t n;
+	unsigned line, column;
+};
+
+static void tell(const struct chip_pos *pos, const char *message, void *arg)
+{
+	struct told *told = arg;
+
+	if (!pos->line || !pos->column || !message[0])
+		abort();
+	if (pos->line < told->line || (pos->line == told->line && pos->column < told->column))
+		abort();
+	told->line = pos->line;
+	told->column = pos->column;
+	told->n++;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct told told = { 0 };
+	struct err e = { 0 };
+	int r = chip_lint(NULL, "fuzz", (const char *)data, size, tell, &told, &e);
+
+	if (r >= 0 && (size_t)r != told.n)
+		abort();
+	return 0;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Built-in and user definitions together. */
+#include "chipdefs.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+static void built_in_chips(void **state)
+{
+	const char **names = NULL;
+	struct chipdb *db = NULL;
+	struct err e = { 0 };
+	size_t n;
+
+	(void)state;
+	assert_int_equal(chipdb_open(&db, NULL, &e), 0);
+	n = chipdb_chips(db, &names);
+	assert_true(n >= 4);
+	for (size_t i = 0; i < n; i++) {
+		const struct chip *chip = defs_chip(db, names[i]), *found = NULL;
+		const char *name = NULL;
+
+		assert_string_equal(chip->name, names[i]);
+		assert_false(chip->family);
+		assert_true(chip->n_ids > 0);
+		assert_true(i == 0 || strcasecmp(names[i - 1], names[i]) < 0);
+		for (size_t k = 0; k < chip->n_ids; k++) {
+			assert_true(chipdb_knows_id(db, chip->ids[k].vendor, chip->ids[k].device));
+			assert_int_equal(chipdb_by_id(db, chip->ids[k].vendor, chip->ids[k].device, &found, &name, &e), 0);
+			assert_ptr_equal(found, chip);
+			assert_string_equal(name, chip->ids[k].name ? chip->ids[k].name : chip->name);
+		}
+	}
+	free(names);
+	chipdb_free(db);
+}
+
+static void built_in_ids_and_names(void **state)
+{
+	const struct chip *chip = NULL;
+	struct chipdb *db = NULL;
+	const char *name = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(chipdb_open(&db, NULL, &e), 0);
+	assert_int_equal(chipdb_by_id(db, 0x8086, 0x1503, &chip, &name, &e), 0);
+	assert_string_equal(chip->name, "82579LM");
+	assert_string_equal(name, "82579V");
+	assert_ptr_equal(defs_chip(db, "82579v"), chip);
+	assert_false(chipdb_knows_id(db, 0x8086, 0x0000));
+	assert_false(chipdb_knows_id(db, 0x1234, 0x1503));
+	assert_int_equal(chipdb_by_id(db, 0x1234, 0x1503, &chip, &name, &e), -ENOENT);
+	assert_int_equal(chipdb_find(db, "nothing", &chip, &e), -ENOENT);
+	assert_int_equal(chipdb_pci(db, &chip, &e), 0);
+	assert_string_equal(chip->name, "pci");
+	chipdb_free(db);
+}
+
+static void user_definition_replaces(void **state)
+{
+	struct chipdb *db = defs_open("chip 82574l \"Mine\"\nid 8086:10d3\n");
+	const struct chip *chip = NULL;
+	const char *name = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_string_equal(defs_chip(db, "82574L")->title, "Mine");
+	assert_int_equal(chipdb_by_id(db, 0x8086, 0x10d3, &chip, &name, &e), 0);
+	assert_string_equal(chip->title, "Mine");
+	assert_false(chipdb_knows_id(db, 0x8086, 0x10f6)); /* an id of the replaced one */
+	assert_string_equal(defs_chip(db, "82579LM")->name, "82579LM"); /* the others stay */
+	chipdb_free(db);
+}
+
+static void user_family_under_built_in_chip(void **state)
+{
+	struct chipdb *db = defs_open("family bm-phy \"Mine\"\ncite \"x\"\nspace phy\nreg MINE 30 16 ro \"Mine\"\n");
+
+	(void)state;
+	assert_non_null(chip_reg_named(defs_chip(db, "82574L"), CHIP_PHY, "MINE"));
+	assert_null(chip_reg_named(defs_chip(db, "82579LM"), CHIP_PHY, "MINE"));
+	chipdb_free(db);
+}
+
+/* Never a silent fallback to what is built in. */
+static void fault_has_its_place(void **state)
+{
+	struct chipdb *db = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(defs_try(&db, "chip mine \"Mine\"\ncite \"x\"\nbar 0 0x100\n\nreg A 0x2 32 rw \"A\"\nwrong\n", &e),
+			 -EINVAL);
+	assert_null(db);
+	assert_non_null(strstr(e.why, ":5:7: A at 0x00002 is misaligned"));
+	assert_non_null(strstr(e.todo, "nicregs lint /tmp/"));
+	assert_int_equal(defs_try(&db, "chip mine \"Mine\"\nid 8086:10d3\n", &e), -EINVAL);
+	assert_non_null(strstr(e.why, ":2:4: PCI ID 8086:10d3 is claimed by chip 82574L as well"));
+}
+
+static void write_to(const char *folder, const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void make(const char *folder, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void wipe(const char *folder)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	assert_int_equal(system(command), 0);
+}
+
+static void folders(void **state)
+{
+	char folder[] = "/tmp/nicregs-test-XXXXXX";
+	const struct chip_dump *dump = NULL;
+	struct chipdb *db = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(chipdb_open(&db, folder, &e), -ENOENT);
+	make(folder, "family");
+	make(folder, "chip");
+	make(folder, "dump");
+	make(folder, "other");
+	write_to(folder, "chip/c.def", "chip c : f \"C\"\n");
+	write_to(folder, "family/f.def", "family f \"F\"\n");
+	write_to(folder, "dump/d.def", "dump d words 1 \"D\"\nword 0 CTRL\n");
+	write_to(folder, "top.def", "chip top \"Top\"\n");
+	write_to(folder, "notes.txt", "not a definition\n");
+	write_to(folder, ".hidden.def", "nor this\n");
+	write_to(folder, "other/x.def", "nor this\n");
+	assert_int_equal(chipdb_open(&db, folder, &e), 0);
+	assert_string_equal(defs_chip(db, "c")->title, "C");
+	assert_string_equal(defs_chip(db, "top")->title, "Top");
+	assert_int_equal(chipdb_dump(db, "d", &dump, &e), 0);
+	assert_int_equal(chipdb_dump(db, "e1000e", &dump, &e), 0);
+	assert_int_equal(dump->n_words, 32);
+	chipdb_free(db);
+
+	setenv("NICREGS_CHIPDEFS", folder, 1);
+	assert_int_equal(chipdb_open(&db, NULL, &e), 0);
+	assert_string_equal(defs_chip(db, "top")->title, "Top");
+	chipdb_free(db);
+	unsetenv("NICREGS_CHIPDEFS");
+	write_to(folder, "chip/d.def", "chip top \"Another\"\n");
+	assert_int_equal(chipdb_open(&db, folder, &e), -EINVAL);
+	assert_non_null(strstr(e.why, "defined twice"));
+	wipe(folder);
+}
+
+static void no_such_path(void **state)
+{
+	struct chipdb *db = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(chipdb_open(&db, "/nonexistent/defs", &e), -ENOENT);
+	assert_string_equal(e.what, "/nonexistent/defs");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(built_in_chips),
+		cmocka_unit_test(built_in_ids_and_names),
+		cmocka_unit_test(user_definition_replaces),
+		cmocka_unit_test(user_family_under_built_in_chip),
+		cmocka_unit_test(fault_has_its_place),
+		cmocka_unit_test(folders),
+		cmocka_unit_test(no_such_path),
+	};
+
+	unsetenv("NICREGS_CHIPDEFS");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
