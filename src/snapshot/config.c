@@ -83,8 +83,8 @@ static void walk_standard(const struct pci_function *fn, unsigned pointer, struc
 	while (may_follow(fn, &w, at, 2, out)) {
 		config_get(fn, at, 1, &id);
 		if (id == 0xff) {
-			problem(out, "The capability list is damaged: 0x%02x, where 0x%02x points to, reads all ones.", at,
-				w.from);
+			problem(out, "The capability list is damaged: 0x%02x, where 0x%02x points to, reads all ones.",
+				at, w.from);
 			return;
 		}
 		if (id && !add_cap(out, CHIP_CAP_STANDARD, id, 0, at))

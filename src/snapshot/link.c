@@ -97,9 +97,9 @@ static const char *device_why_not(const struct link_end *end, const struct end_w
 	if (end->linkless && w->express)
 		return "The device is integrated in the root complex and has no link: ASPM does not apply.";
 	if (end->linkless)
-		return fn->addr.bus ? "The device has no PCI Express capability, and so no PCI Express link: ASPM does not "
-				      "apply." :
-				      "The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
+		return fn->addr.bus ?
+			"The device has no PCI Express capability, and so no PCI Express link: ASPM does not apply." :
+			"The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
 	if (end->known)
 		return NULL;
 	if (needs_root(fn))
@@ -122,8 +122,8 @@ static const char *partner_why_not(const struct snapshot *s, const struct link_e
 	if (needs_root(end->fn))
 		return "The link registers of the port above the device could not be read: that needs root.";
 	if (end->fn->config_len < STANDARD_SPACE)
-		return "The link registers of the port above the device are not in this file: `lspci -xxx` as root writes "
-		       "them.";
+		return "The link registers of the port above the device are not in this file: `lspci -xxx` as root "
+		       "writes them.";
 	return "The port above the device has no readable PCI Express link registers.";
 }
 

@@ -9,193 +9,6 @@
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/err.h"
-#include "util/text.h"
-
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* n bytes out of 2n digits. */
-static bool read_hex(const char *hex, uint8_t *out, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		int high = hex_value(hex[2 * i]), low = hex_value(hex[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
-
-static int load_function(struct load *l, const json_t *o, void *arg)
-{
-	struct snapshot *s = arg;
-	const char *address, *role, *hex, *unread;
-	uint8_t config[PCI_CONFIG_MAX];
-	struct pci_addr addr;
-	size_t digits;
-	int which;
-	int r = load_str(l, o, "address", true, &address);
-
-	if (!r)
-		r = load_str(l, o, "role", true, &role);
-	if (!r)
-		r = load_str(l, o, "config", true, &hex);
-	if (!r)
-		r = load_str(l, o, "unread", false, &unread);
-	if (r)
-		return r;
-	if (!pci_addr_parse(address, &addr))
-		return load_bad(l, "address", "not a PCI address");
-	which = pci_role_parse(role);
-	if (which < 0)
-		return load_bad(l, "role", "not one of device, partner, sibling");
-	if ((which == PCI_SELF) != (s->n_functions == 0) || (which == PCI_PARTNER && snapshot_partner(s)))
-		return load_bad(l, "role", "the device comes first, and device and partner only once");
-	digits = strlen(hex);
-	if (digits % 2 || digits > 2 * sizeof(config) || !read_hex(hex, config, digits / 2))
-		return load_bad(l, "config", "not pairs of hexadecimal digits for at most %d bytes", PCI_CONFIG_MAX);
-	snapshot_add_function(s, (enum pci_role)which, &addr, config, digits / 2)->unread =
-		unread ? snapshot_text(s, unread) : NULL;
-	return 0;
-}
-
-static int load_fact(struct load *l, const json_t *facts, const struct fact_desc *d, struct facts *out)
-{
-	const char *text;
-	int64_t number = FACT_UNKNOWN;
-	bool yes = false;
-	int r;
-
-	if (d->kind == FACT_STR) {
-		r = load_str(l, facts, d->name, false, &text);
-		if (!r)
-			fact_set_str(out, d, text);
-		return r;
-	}
-	if (d->kind == FACT_NUM)
-		r = load_int(l, facts, d->name, FACT_UNKNOWN + 1, INT64_MAX, &number);
-	else
-		r = load_bool(l, facts, d->name, &yes);
-	if (d->kind == FACT_YES && json_object_get(facts, d->name))
-		number = yes;
-	fact_set_num(out, d, number);
-	return r;
-}
-
-static int load_facts(struct load *l, const json_t *root, struct facts *out)
-{
-	const json_t *facts = json_object_get(root, "facts");
-	int r = 0;
-
-	if (facts && !json_is_object(facts))
-		return load_bad(l, "facts", "not an object");
-	strcpy(l->where, "facts");
-	for (size_t i = 0; facts && i < n_fact_descs && !r; i++)
-		r = load_fact(l, facts, &fact_descs[i], out);
-	l->where[0] = '\0';
-	return r;
-}
-
-static int load_feature(struct load *l, const json_t *o, void *arg)
-{
-	struct snapshot *s = arg;
-	const char *name;
-	bool on = false, fixed = false;
-	int r = load_str(l, o, "name", true, &name);
-
-	if (!r)
-		r = load_bool(l, o, "on", &on);
-	if (!r)
-		r = load_bool(l, o, "fixed", &fixed);
-	if (!r)
-		facts_add_feature(&s->facts, name, on, fixed);
-	return r;
-}
-
-static int load_refusal(struct load *l, const json_t *o, void *arg)
-{
-	const char *rung, *why, *todo;
-	int r = load_str(l, o, "rung", true, &rung);
-
-	if (!r)
-		r = load_str(l, o, "why", true, &why);
-	if (!r)
-		r = load_str(l, o, "todo", false, &todo);
-	if (!r)
-		snapshot_refuse(arg, rung, why, todo);
-	return r;
-}
-
-static int load_note(struct load *l, const json_t *element, void *arg)
-{
-	(void)l;
-	snapshot_note(arg, "%s", json_string_value(element));
-	return 0;
-}
-
-/* An integer, or "0x..." for what no signed integer holds. */
-static int load_value(struct load *l, const json_t *o, struct reg_sample *sample)
-{
-	const json_t *v = json_object_get(o, "value");
-	const char *text = json_string_value(v);
-
-	if (text && (!text_starts(text, "0x") || !text_hex(text, &sample->value)))
-		return load_bad(l, "value", "not a number");
-	if (!text && (!json_is_integer(v) || json_integer_value(v) < 0))
-		return load_bad(l, "value", v ? "not a number" : "missing, and no \"unread\" in its place");
-	if (!text)
-		sample->value = (uint64_t)json_integer_value(v);
-	if (sample->width < 64 && sample->value >> sample->width)
-		return load_bad(l, "value", "more than %u bits", sample->width);
-	return 0;
-}
-
-static int load_reg(struct load *l, const json_t *o, void *arg)
-{
-	struct snapshot *s = arg;
-	struct reg_sample sample = { 0 };
-	const char *space, *unread;
-	int64_t offset = -1, width = 32;
-	int which = CHIP_MMIO, why = UNREAD_NO;
-	int r = load_str(l, o, "space", false, &space);
-
-	if (!r)
-		r = load_str(l, o, "unread", false, &unread);
-	if (!r)
-		r = load_int(l, o, "offset", 0, UINT32_MAX, &offset);
-	if (!r)
-		r = load_int(l, o, "width", 8, 64, &width);
-	if (!r)
-		r = load_bool(l, o, "constant", &sample.constant);
-	if (r)
-		return r;
-	if (offset < 0)
-		return load_bad(l, "offset", "missing");
-	if (width & (width - 1))
-		return load_bad(l, "width", "not 8, 16, 32 or 64");
-	if (space)
-		which = chip_space_parse(space);
-	if (which != CHIP_MMIO && which != CHIP_PHY)
-		return load_bad(l, "space", "neither mmio nor phy");
-	if (unread)
-		why = unread_parse(unread);
-	if (why < 0 || (unread && why == UNREAD_NO))
-		return load_bad(l, "unread", "an unknown reason");
-	sample.offset = (uint32_t)offset;
-	sample.width = (uint8_t)width;
-	sample.space = (uint8_t)which;
-	sample.unread = (uint8_t)why;
-	if (!unread)
-		r = load_value(l, o, &sample);
-	if (!r)
-		*VEC_PUSH(s->regs, s->n_regs, s->cap_regs) = sample;
-	return r;
-}
 
 static int load_string(struct load *l, const json_t *root, const char *key, char **out)
 {
@@ -233,23 +46,6 @@ static int load_head(struct load *l, const json_t *root, struct snapshot *s)
 	return r;
 }
 
-static int load_body(struct load *l, const json_t *root, struct snapshot *s)
-{
-	int r = load_array(l, root, "functions", JSON_OBJECT, load_function, s);
-
-	if (!r)
-		r = load_facts(l, root, &s->facts);
-	if (!r)
-		r = load_array(l, root, "features", JSON_OBJECT, load_feature, s);
-	if (!r)
-		r = load_array(l, root, "refusals", JSON_OBJECT, load_refusal, s);
-	if (!r)
-		r = load_array(l, root, "notes", JSON_STRING, load_note, s);
-	if (!r)
-		r = load_array(l, root, "registers", JSON_OBJECT, load_reg, s);
-	return r;
-}
-
 static int check_schema(struct load *l, const json_t *root)
 {
 	const char *format = json_string_value(json_object_get(root, "format"));
@@ -257,7 +53,8 @@ static int check_schema(struct load *l, const json_t *root)
 	int r;
 
 	if (!format || strcmp(format, SNAPSHOT_FORMAT))
-		return err_set(l->e, EINVAL, l->file, "JSON, but not a snapshot: \"format\" is not \"%s\"", SNAPSHOT_FORMAT);
+		return err_set(l->e, EINVAL, l->file, "JSON, but not a snapshot: \"format\" is not \"%s\"",
+			       SNAPSHOT_FORMAT);
 	r = load_int(l, root, "schema", 1, INT64_MAX, &schema);
 	if (r || !schema)
 		return r ? r : load_bad(l, "schema", "missing");

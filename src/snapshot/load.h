@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "snapshot/snapshot.h"
+
 struct err;
 
 struct load {
@@ -25,5 +27,8 @@ int load_bool(struct load *l, const json_t *object, const char *key, bool *value
 /* Elements are objects or strings (`of`); calls `each` for every one with l->where set. */
 int load_array(struct load *l, const json_t *object, const char *key, json_type of,
 	       int (*each)(struct load *l, const json_t *element, void *arg), void *arg);
+
+/* Functions, facts, features, refusals, notes and registers into s. */
+int load_body(struct load *l, const json_t *root, struct snapshot *s);
 
 #endif

@@ -67,8 +67,10 @@ int load_array(struct load *l, const json_t *object, const char *key, json_type 
 		const json_t *element = json_array_get(array, i);
 
 		snprintf(l->where, sizeof(l->where), "%s[%zu]", key, i);
-		r = json_typeof(element) == of ? each(l, element, arg) :
-						 load_bad(l, NULL, of == JSON_STRING ? "not a string" : "not an object");
+		if (json_typeof(element) == of)
+			r = each(l, element, arg);
+		else
+			r = load_bad(l, NULL, of == JSON_STRING ? "not a string" : "not an object");
 	}
 	l->where[0] = '\0';
 	return r;

@@ -37,7 +37,8 @@ static size_t mac_at(const char *p, bool bare)
 	return isalnum((unsigned char)p[at]) || (separator && p[at] == separator) ? 0 : at;
 }
 
-/* Zeroes the last three bytes of each MAC address in a text: "00:1b:21:...", and the names that are made of one ("enx001b21..."). */
+/* Zeroes the last three bytes of each MAC address in a text: "00:1b:21:...", and in names that are made of one
+ * ("enx001b21..."). */
 static void redact_text(char *text)
 {
 	for (char *p = text; p && *p; p++) {
@@ -78,8 +79,8 @@ static void add_vendor(struct vendors *v, const char *mac)
 }
 
 /*
- * The number is an EUI-64 whose first byte is the highest (PCIe r6.2 7.9.3). Some parts have it the other way round: that is
- * known by the vendor part of the MAC address.
+ * The number is an EUI-64 whose first byte is the highest (PCIe r6.2 7.9.3). Where a part has it the other way round,
+ * the vendor part of the MAC address tells.
  */
 static void redact_serial(uint8_t *number, const struct vendors *vendors)
 {

@@ -48,7 +48,8 @@ struct pci_function {
 	enum pci_role role;
 	uint16_t config_len;   /* bytes known: 0, 64, 256 or 4096, or odd for a truncated source */
 	uint8_t *config;       /* owned */
-	const char *unread;    /* why bytes beyond config_len are not known; NULL if there are none. Static, or of snapshot_text() */
+	const char *unread;    /* why bytes beyond config_len are not known; NULL if there are none. Static, or of
+				* snapshot_text() */
 };
 
 /* Why a register has no value. UNREAD_NO means that it has one. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * `lspci -x`, `-xxx`, `-xxxx` text, of one function or of a whole machine, in one pass. Of all functions only those that may
- * belong to a supported NIC are kept: itself, what shares its slot, and bridges.
+ * `lspci -x`, `-xxx`, `-xxxx` text, of one function or of a whole machine, in one pass. Of all functions only those
+ * that may belong to a supported NIC are kept: itself, what shares its slot, and bridges.
  */
 #include "source/lspci.h"
 
@@ -161,7 +161,8 @@ static int not_supported(const struct lspci *l, const struct lspci_function *f, 
 
 	pci_addr_str(&f->addr, address);
 	if (f->vendor == 0xffff)
-		err_set(e, ENOTSUP, address, "it did not answer when %s was written (every byte is ff): what it is cannot be told",
+		err_set(e, ENOTSUP, address,
+			"it did not answer when %s was written (every byte is ff): what it is cannot be told",
 			l->job->in->name);
 	else
 		err_set(e, ENOTSUP, address, "%04x:%04x is not a supported NIC", f->vendor, f->device);

@@ -27,10 +27,10 @@ static struct snapshot *pair(enum snapshot_origin origin, const struct space *de
 
 	if (device)
 		snapshot_add_function(s, PCI_SELF, &device->fn.addr, device->bytes, device->fn.config_len)->unread =
-			device->fn.unread;
+		    device->fn.unread;
 	if (partner)
-		snapshot_add_function(s, PCI_PARTNER, &partner->fn.addr, partner->bytes, partner->fn.config_len)->unread =
-			partner->fn.unread;
+		snapshot_add_function(s, PCI_PARTNER, &partner->fn.addr, partner->bytes, partner->fn.config_len)
+		    ->unread = partner->fn.unread;
 	return s;
 }
 
@@ -139,8 +139,7 @@ static void device_not_known(void **state)
 	why(ORIGIN_LIVE, &device, &partner, true, "The device's link registers could not be read: that needs root.");
 	endpoint(&device, 0, 0);
 	put(&device, 0x34, 1, 0x10);
-	why(ORIGIN_LIVE, &device, &partner, true,
-	    "The device's capability list is damaged before the link registers.");
+	why(ORIGIN_LIVE, &device, &partner, true, "The device's capability list is damaged before the link registers.");
 	memset(device.bytes, 0xff, sizeof(device.bytes));
 	why(ORIGIN_LIVE, &device, &partner, true, "The device does not answer: its link is down or it has lost power.");
 }
@@ -200,9 +199,12 @@ static void words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_ends),       cmocka_unit_test(l1_substates),
-		cmocka_unit_test(no_link),         cmocka_unit_test(device_not_known),
-		cmocka_unit_test(partner_not_known), cmocka_unit_test(linkless_only_when_certain),
+		cmocka_unit_test(both_ends),
+		cmocka_unit_test(l1_substates),
+		cmocka_unit_test(no_link),
+		cmocka_unit_test(device_not_known),
+		cmocka_unit_test(partner_not_known),
+		cmocka_unit_test(linkless_only_when_certain),
 		cmocka_unit_test(words),
 	};
 

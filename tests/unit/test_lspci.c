@@ -8,19 +8,16 @@
 #include "util/buf.h"
 
 /* An I350 port of a made-up machine: MSI-X at 70, PCI Express at a0, AER at 100. */
-static const char i350_start[] =
-	"00: 86 80 21 15 46 05 10 00 01 00 00 02 10 00 80 00\n"
-	"10: 00 00 10 fb 00 00 00 00 01 30 00 00 00 00 18 fb\n"
-	"20: 00 00 00 00 00 00 00 00 00 00 00 00 d9 15 21 15\n"
-	"30: 00 00 00 00 70 00 00 00 00 00 00 00 0b 01 00 00\n";
-static const char bridge_start[] =
-	"00: 86 80 1e 1e 47 05 10 00 c4 00 04 06 10 00 81 00\n"
-	"10: 00 00 00 00 00 00 00 00 00 %02x %02x 00 30 30 00 00\n"
-	"20: 10 91 10 91 f1 ff 01 00 00 00 00 00 00 00 00 00\n"
-	"30: 00 00 00 00 40 00 00 00 00 00 00 00 04 01 03 00\n";
-static const char bridge_rest[] =
-	"40: 10 00 42 01 c0 0f 00 00 0f 00 10 00 12 3c 31 01\n"
-	"50: 43 00 11 30 60 05 30 00 00 00 48 01 00 00 00 00\n";
+static const char i350_start[] = "00: 86 80 21 15 46 05 10 00 01 00 00 02 10 00 80 00\n"
+				 "10: 00 00 10 fb 00 00 00 00 01 30 00 00 00 00 18 fb\n"
+				 "20: 00 00 00 00 00 00 00 00 00 00 00 00 d9 15 21 15\n"
+				 "30: 00 00 00 00 70 00 00 00 00 00 00 00 0b 01 00 00\n";
+static const char bridge_start[] = "00: 86 80 1e 1e 47 05 10 00 c4 00 04 06 10 00 81 00\n"
+				   "10: 00 00 00 00 00 00 00 00 00 %02x %02x 00 30 30 00 00\n"
+				   "20: 10 91 10 91 f1 ff 01 00 00 00 00 00 00 00 00 00\n"
+				   "30: 00 00 00 00 40 00 00 00 00 00 00 00 04 01 03 00\n";
+static const char bridge_rest[] = "40: 10 00 42 01 c0 0f 00 00 0f 00 10 00 12 3c 31 01\n"
+				  "50: 43 00 11 30 60 05 30 00 00 00 48 01 00 00 00 00\n";
 
 static void zeros(struct buf *b, unsigned from, unsigned to)
 {
@@ -241,9 +238,10 @@ static void fallen_off_the_bus(void **state)
 
 	(void)state;
 	from_open(&f);
-	assert_int_equal(from_text(&f, "03:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev ff)\n"
-				       "\t!!! Unknown header type 7f\n"
-				       "00: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff\n"),
+	assert_int_equal(from_text(&f,
+				   "03:00.0 Ethernet controller [0200]: Intel Corporation I350 [8086:1521] (rev ff)\n"
+				   "\t!!! Unknown header type 7f\n"
+				   "00: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff\n"),
 			 0);
 	assert_string_equal(f.list.v[0]->chip, "I350");
 	link_read(f.list.v[0], &link);
@@ -292,7 +290,8 @@ static void refused(void **state)
 	from_open(&f);
 	assert_int_equal(from_text(&f, "00:00.0 Host bridge\n00: 22 10 80 14\n"), -ENODEV);
 	assert_string_equal(f.e.why, "none of its 1 PCI functions is a supported NIC");
-	assert_int_equal(from_text(&f, "03:00.0 Ethernet controller: Intel Corporation I350\n\tFlags: fast devsel\n"), -EINVAL);
+	assert_int_equal(from_text(&f, "03:00.0 Ethernet controller: Intel Corporation I350\n\tFlags: fast devsel\n"),
+			 -EINVAL);
 	assert_string_equal(f.e.why, "lspci text without the bytes of configuration space");
 	assert_int_equal(from_text(&f, "once upon a time\n00: 86 80 21 15\n"), -EINVAL);
 	assert_string_equal(f.e.what, "FILE");
@@ -332,8 +331,9 @@ static void text_before_it(void **state)
 
 static void addresses(void **state)
 {
-	static const char *const bad[] = { "",         "1:00.0",     "01:00",     "01:00.8",      "01:20.0",
-					   "0000:1:00.0", "01:00.0 ", "123456789:01:00.0", "g0:00.0", "0000:01:00.00" };
+	static const char *const bad[] = { "",	      "1:00.0",	      "01:00",	  "01:00.8",
+					   "01:20.0", "0000:1:00.0",  "01:00.0 ", "123456789:01:00.0",
+					   "g0:00.0", "0000:01:00.00" };
 	struct pci_addr addr;
 	char text[PCI_ADDR_MAX];
 

@@ -9,16 +9,15 @@
 #include "util/buf.h"
 #include "util/err.h"
 
-static const char definition[] =
-	"chip TESTNIC \"A part with address registers\"\n"
-	"source t \"made up\"\n"
-	"cite t:1\n"
-	"id 8086:fff0\n"
-	"driver none\n"
-	"bar 0 0x20000\n"
-	"reg STATUS 0x00008 32 ro \"Status\"\n"
-	"reg RAL[0..1] 0x05400+0x8 32 rw \"Receive address, low\" role mac-address-low\n"
-	"reg RAH[0..1] 0x05404+0x8 32 rw \"Receive address, high\" role mac-address-high\n";
+static const char definition[] = "chip TESTNIC \"A part with address registers\"\n"
+				 "source t \"made up\"\n"
+				 "cite t:1\n"
+				 "id 8086:fff0\n"
+				 "driver none\n"
+				 "bar 0 0x20000\n"
+				 "reg STATUS 0x00008 32 ro \"Status\"\n"
+				 "reg RAL[0..1] 0x05400+0x8 32 rw \"Receive address, low\" role mac-address-low\n"
+				 "reg RAH[0..1] 0x05404+0x8 32 rw \"Receive address, high\" role mac-address-high\n";
 
 static void add(struct snapshot *s, const struct chip *chip, const char *name, uint64_t value)
 {

@@ -129,7 +129,8 @@ static void names_beside_offsets(void **state)
 	assert_int_equal(chipdb_open(&db, NULL, NULL), 0);
 	assert_int_equal(chipdb_find(db, "82574L", &chip, NULL), 0);
 	snapshot_save(s, chip, &out);
-	assert_non_null(strstr(buf_str(&out), "{\"name\": \"STATUS\", \"offset\": 8, \"value\": 2148009859, \"constant\": true}"));
+	assert_non_null(
+	    strstr(buf_str(&out), "{\"name\": \"STATUS\", \"offset\": 8, \"value\": 2148009859, \"constant\": true}"));
 	assert_non_null(strstr(buf_str(&out), "{\"name\": \"ICR\", \"offset\": 192, \"unread\": \"clears on read\"}"));
 	chipdb_free(db);
 	snapshot_free(s);
@@ -228,7 +229,8 @@ static const struct {
 	const char *why;
 } faults[] = {
 	{ "{}", -EINVAL, "JSON, but not a snapshot: \"format\" is not \"nicregs-snapshot\"" },
-	{ "{\"schema\": 1, \"devices\": []}", -EINVAL, "JSON, but not a snapshot: \"format\" is not \"nicregs-snapshot\"" },
+	{ "{\"schema\": 1, \"devices\": []}", -EINVAL,
+	  "JSON, but not a snapshot: \"format\" is not \"nicregs-snapshot\"" },
 	{ "{\"format\": \"nicregs-snapshot\"}", -EINVAL, "schema: missing" },
 	{ "{\"format\": \"nicregs-snapshot\", \"schema\": \"1\"}", -EINVAL, "schema: not an integer" },
 	{ "{\"format\": \"nicregs-snapshot\", \"schema\": 2}", -EPROTONOSUPPORT,
@@ -240,7 +242,8 @@ static const struct {
 	{ HEAD ", \"chip\": 7}", -EINVAL, "chip: not a string" },
 	{ HEAD ", \"functions\": {}}", -EINVAL, "functions: not an array" },
 	{ HEAD ", \"functions\": [7]}", -EINVAL, "functions[0]: not an object" },
-	{ HEAD ", \"functions\": [{\"role\": \"device\", \"config\": \"\"}]}", -EINVAL, "functions[0].address: missing" },
+	{ HEAD ", \"functions\": [{\"role\": \"device\", \"config\": \"\"}]}", -EINVAL,
+	  "functions[0].address: missing" },
 	{ HEAD ", \"functions\": [{\"address\": \"1\", \"role\": \"device\", \"config\": \"\"}]}", -EINVAL,
 	  "functions[0].address: not a PCI address" },
 	{ HEAD ", \"functions\": [{\"address\": \"00:19.0\", \"role\": \"x\", \"config\": \"\"}]}", -EINVAL,
@@ -260,14 +263,16 @@ static const struct {
 	  "registers[0].offset: 4294967296 is out of range" },
 	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": 0}, {\"offset\": 0}]}", -EINVAL,
 	  "registers[1].value: missing, and no \"unread\" in its place" },
-	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": 4294967296}]}", -EINVAL, "registers[0].value: more than 32 bits" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": 4294967296}]}", -EINVAL,
+	  "registers[0].value: more than 32 bits" },
 	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": \"12\"}]}", -EINVAL, "registers[0].value: not a number" },
 	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": -1}]}", -EINVAL, "registers[0].value: not a number" },
 	{ HEAD ", \"registers\": [{\"offset\": 0, \"width\": 24, \"value\": 0}]}", -EINVAL,
 	  "registers[0].width: not 8, 16, 32 or 64" },
 	{ HEAD ", \"registers\": [{\"offset\": 0, \"space\": \"config\", \"value\": 0}]}", -EINVAL,
 	  "registers[0].space: neither mmio nor phy" },
-	{ HEAD ", \"registers\": [{\"offset\": 0, \"unread\": \"read\"}]}", -EINVAL, "registers[0].unread: an unknown reason" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"unread\": \"read\"}]}", -EINVAL,
+	  "registers[0].unread: an unknown reason" },
 	{ HEAD ",\n \"chip\": }", -EINVAL, "line 2, column 10: unexpected token near '}'" },
 	{ HEAD "}\n{\"format\"", -EINVAL, "line 2, column 9: ':' expected near end of file" },
 	{ HEAD "} {\"format\"", -EINVAL, "line 1, column 71: ':' expected near end of file" },
@@ -280,7 +285,8 @@ static void faults_name_their_place(void **state)
 		struct snapshots list = { 0 };
 		struct err e = { 0 };
 
-		assert_int_equal(snapshot_load("FILE", faults[i].text, strlen(faults[i].text), &list, &e), faults[i].result);
+		assert_int_equal(snapshot_load("FILE", faults[i].text, strlen(faults[i].text), &list, &e),
+				 faults[i].result);
 		assert_string_equal(e.what, "FILE");
 		assert_string_equal(e.why, faults[i].why);
 		assert_int_equal(list.n, 0);
