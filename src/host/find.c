@@ -42,6 +42,12 @@ static bool wants(const struct wanted *w, uint16_t vendor, uint16_t device)
 	return false;
 }
 
+/* Then Intel NICs without a definition count as well. */
+static bool wants_all(const struct wanted *w)
+{
+	return !w->one && !w->chip;
+}
+
 static int by_addr(const void *pa, const void *pb)
 {
 	const struct pci_addr *a = pa, *b = pb;
@@ -60,7 +66,9 @@ static void scan(const struct wanted *w, struct found *found)
 		uint16_t vendor, device;
 		struct pci_addr addr;
 
-		if (pci_addr_parse(*name, &addr) && host_ids(&addr, &vendor, &device) && wants(w, vendor, device))
+		if (!pci_addr_parse(*name, &addr) || !host_ids(&addr, &vendor, &device))
+			continue;
+		if (wants(w, vendor, device) || (wants_all(w) && host_is_intel_nic(&addr, vendor)))
 			*VEC_PUSH(found->v, found->n, found->cap) = addr;
 	}
 	sysfs_list_free(names);
@@ -68,7 +76,7 @@ static void scan(const struct wanted *w, struct found *found)
 		qsort(found->v, found->n, sizeof(*found->v), by_addr);
 }
 
-/* One function that must be a supported part. */
+/* One function that must be an Intel NIC. */
 static int take(struct chipdb *db, const char *device, const struct pci_addr *addr, struct found *found,
 		struct err *e)
 {
@@ -79,9 +87,9 @@ static int take(struct chipdb *db, const char *device, const struct pci_addr *ad
 		err_todo(e, "nicregs list shows the supported NICs of this machine");
 		return -ENODEV;
 	}
-	if (!chipdb_knows_id(db, vendor, id)) {
-		err_set(e, ENOTSUP, device, "%04x:%04x is not a part that nicregs has a definition of", vendor, id);
-		err_todo(e, "nicregs chips lists the supported parts; nicregs-chipdef(5) tells how to add one");
+	if (!chipdb_knows_id(db, vendor, id) && !host_is_intel_nic(addr, vendor)) {
+		err_set(e, ENOTSUP, device, "%04x:%04x is not an Intel NIC", vendor, id);
+		err_todo(e, "nicregs list shows those of this machine");
 		return -ENOTSUP;
 	}
 	*VEC_PUSH(found->v, found->n, found->cap) = *addr;
@@ -145,7 +153,7 @@ static int find_kind(struct chipdb *db, const char *device, struct found *found,
 	if (found->n)
 		return 0;
 	err_set(e, ENODEV, device ? device : "this machine",
-		device ? "there is none in this machine" : "it has no NIC that nicregs has a definition of");
+		device ? "there is none in this machine" : "it has no Intel NIC");
 	err_todo(e, device ? "nicregs list shows the supported NICs of this machine"
 			   : "nicregs chips lists the supported parts; nicregs --demo show shows a recorded one");
 	return -ENODEV;

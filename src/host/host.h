@@ -18,8 +18,8 @@ void host_close(struct host *h);
 
 /*
  * Resolves DEVICE: a netdev name, a PCI address, a chip name (or the name of one of its ids), a vendor:device id, or
- * NULL for every supported NIC. A netdev or an address looks at nothing else on the machine. *list is sorted by address and freed by the
- * caller. -ENODEV, with what to try, if nothing matches; -ENOTSUP for a device that is there but is no supported part.
+ * NULL for every Intel NIC. A netdev or an address looks at nothing else on the machine. *list is sorted by address and freed by the
+ * caller. -ENODEV, with what to try, if nothing matches; -ENOTSUP for a device that is no Intel NIC.
  */
 int host_find(struct host *h, struct chipdb *db, const char *device, struct pci_addr **list, size_t *n,
 	      struct err *e);
@@ -45,6 +45,8 @@ void host_driver(const struct pci_addr *addr, char *out, size_t size);
 
 /* Vendor and device id as the kernel remembers them, without touching the device. False if there is no such device. */
 bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device);
+/* Whether it is an Intel network controller by its class, supported or not. */
+bool host_is_intel_nic(const struct pci_addr *addr, uint16_t vendor);
 
 /* Value of 1, 2 or 4 aligned bytes of configuration space, asked from the device now. -ENODEV if it is not there. */
 int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t *value,

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "host/sysfs.h"
+#include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/err.h"
 
@@ -139,6 +140,14 @@ bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device)
 	*vendor = (uint16_t)v;
 	*device = (uint16_t)d;
 	return true;
+}
+
+bool host_is_intel_nic(const struct pci_addr *addr, uint16_t vendor)
+{
+	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+	uint64_t class;
+
+	return dir >= 0 && sysfs_hex(dir, "class", &class) && pci_is_intel_nic(vendor, (uint8_t)(class >> 16));
 }
 
 int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t *value,

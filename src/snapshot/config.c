@@ -10,6 +10,11 @@
 #define STANDARD_END 0x100u
 #define EXTENDED_START 0x100u
 
+bool pci_is_intel_nic(uint16_t vendor, uint8_t base_class)
+{
+	return vendor == 0x8086 && base_class == 0x02;
+}
+
 bool config_get(const struct pci_function *fn, unsigned offset, unsigned bytes, uint32_t *value)
 {
 	*value = 0;

@@ -5,6 +5,10 @@
 
 #include "snapshot/snapshot.h"
 
+/* Where the base class is; and whether it and the vendor are those of an Intel network controller. */
+#define PCI_CLASS 0x0b
+bool pci_is_intel_nic(uint16_t vendor, uint8_t base_class);
+
 struct config_cap {
 	enum chip_cap kind;
 	uint16_t id;

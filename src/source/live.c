@@ -25,7 +25,7 @@ struct job {
 	const struct source_options *options;
 	struct host *host;
 	struct pci_addr addr;
-	const struct chip *chip;
+	const struct chip *chip; /* NULL: a part without a definition */
 	struct snapshot *s;
 	struct hold hold;
 };
@@ -193,11 +193,11 @@ static int add_registers(struct job *j, enum unread why, struct err *e)
 
 static int read_device(struct job *j, struct err *e)
 {
-	bool untouched = j->options->no_regs || asked_for_none(j->options);
+	bool untouched = j->options->no_regs || !j->chip || asked_for_none(j->options);
 	enum unread why = untouched ? UNREAD_NOT_ASKED : awake(j);
 	int r = add_functions(j, e);
 
-	if (r || j->options->no_regs)
+	if (r || j->options->no_regs || !j->chip)
 		return r;
 	if (why == UNREAD_NO)
 		why = reachable(j);
@@ -211,8 +211,10 @@ static struct snapshot *begin(const struct pci_addr *addr, const struct chip *ch
 	free(s->tool);
 	s->tool = xstrdup(NICREGS_VERSION);
 	s->taken = now_ns();
-	s->chip = xstrdup(chip->name);
-	s->chip_name = xstrdup(name ? name : chip->name);
+	if (chip) {
+		s->chip = xstrdup(chip->name);
+		s->chip_name = xstrdup(name ? name : chip->name);
+	}
 	host_facts(addr, &s->facts);
 	return s;
 }
@@ -228,7 +230,7 @@ static int take(struct chipdb *db, struct host *host, const struct source_option
 
 	if (!host_ids(addr, &vendor, &device))
 		return err_set(e, ENODEV, pci_addr_str(addr, text), "the device went away");
-	r = chipdb_by_id(db, vendor, device, &j.chip, &name, e);
+	r = chipdb_knows_id(db, vendor, device) ? chipdb_by_id(db, vendor, device, &j.chip, &name, e) : 0;
 	if (r)
 		return r;
 	j.s = begin(addr, j.chip, name);

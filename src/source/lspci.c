@@ -30,13 +30,20 @@ struct lspci {
 	size_t headers, dumped;   /* functions seen, and those with bytes */
 };
 
+static bool is_nic(const struct lspci *l, const struct lspci_function *f)
+{
+	if (chipdb_knows_id(l->job->db, f->vendor, f->device))
+		return true;
+	return f->len > PCI_CLASS && pci_is_intel_nic(f->vendor, f->config[PCI_CLASS]);
+}
+
 static bool wanted(const struct lspci *l, const struct lspci_function *f)
 {
 	const char *device = l->job->options->device;
 
 	if (device && names_function(device, &f->addr, f->vendor, f->device))
 		return true;
-	return !l->address && chipdb_knows_id(l->job->db, f->vendor, f->device);
+	return !l->address && is_nic(l, f);
 }
 
 static void close_group(struct lspci *l)
@@ -165,7 +172,7 @@ static int not_supported(const struct lspci *l, const struct lspci_function *f, 
 			"it did not answer when %s was written (every byte is ff): what it is cannot be told",
 			l->job->in->name);
 	else
-		err_set(e, ENOTSUP, address, "%04x:%04x is not a supported NIC", f->vendor, f->device);
+		err_set(e, ENOTSUP, address, "%04x:%04x is not an Intel NIC", f->vendor, f->device);
 	err_todo(e, "`nicregs chips` lists the supported ones");
 	return -ENOTSUP;
 }
@@ -203,7 +210,7 @@ static int make_snapshots(const struct lspci *l, struct err *e)
 			r = make_snapshot(l, &l->kept.v[i], &found, e);
 	}
 	if (!r && !found.n && !l->job->options->device) {
-		r = err_set(e, ENODEV, l->job->in->name, "none of its %zu PCI functions is a supported NIC", l->dumped);
+		r = err_set(e, ENODEV, l->job->in->name, "none of its %zu PCI functions is an Intel NIC", l->dumped);
 		err_todo(e, "`nicregs chips` lists the supported ones");
 	}
 	if (!r)

@@ -82,5 +82,5 @@ const char *device_name(const struct device *d)
 {
 	if (d->s->chip_name)
 		return d->s->chip_name;
-	return d->chip ? d->chip->name : "unknown device";
+	return d->chip ? d->chip->name : "undefined";
 }

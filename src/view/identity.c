@@ -205,6 +205,18 @@ static void power_line(const struct view *v, const struct facts *f, struct buf *
 	line_end(&l);
 }
 
+static void undefined_part(const struct view *v, const struct device *d, struct buf *out)
+{
+	struct wrap w;
+
+	if (d->chip)
+		return;
+	wrap_begin(&w, v, out, 2, " ");
+	wrap_words(&w, STYLE_PLAIN, "nicregs knows no registers of this part, so this is its configuration space alone. "
+				    "nicregs-chipdef(5) tells how to add a part.");
+	wrap_end(&w);
+}
+
 static void notes(const struct view *v, const struct device *d, struct buf *out)
 {
 	struct wrap w;
@@ -250,7 +262,7 @@ void section_identity(const struct view *v, const struct show_options *o, const 
 {
 	const struct facts *f = &d->s->facts;
 
-	style_put(v, STYLE_HEADING, device_name(d), out);
+	style_put(v, STYLE_HEADING, d->chip ? device_name(d) : "A part without a definition", out);
 	if (d->chip) {
 		buf_puts(out, "  ");
 		style_put(v, STYLE_NAME, d->chip->title, out);
@@ -264,6 +276,7 @@ void section_identity(const struct view *v, const struct show_options *o, const 
 	offload_line(v, f, out);
 	power_line(v, f, out);
 	host_line(v, f, out);
+	undefined_part(v, d, out);
 	notes(v, d, out);
 	if (o->all)
 		every_fact(v, f, out);

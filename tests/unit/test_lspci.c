@@ -277,7 +277,7 @@ static void asked_devices(void **state)
 	f.options.device = "04:00.0";
 	assert_int_equal(from_text(&f, buf_str(&b)), -ENOTSUP);
 	assert_string_equal(f.e.what, "0000:04:00.0");
-	assert_string_equal(f.e.why, "1022:1480 is not a supported NIC");
+	assert_string_equal(f.e.why, "1022:1480 is not an Intel NIC");
 	assert_int_equal(f.list.n, 0);
 	from_close(&f);
 }
