@@ -179,20 +179,23 @@ static int not_supported(const struct lspci *l, const struct lspci_function *f, 
 
 static int make_snapshot(const struct lspci *l, const struct lspci_function *f, struct snapshots *found, struct err *e)
 {
-	const struct chip *chip;
-	const char *name;
+	const struct chip *chip = NULL;
+	const char *name = NULL;
 	struct snapshot *s;
-	int r;
+	int r = 0;
 
-	if (!chipdb_knows_id(l->job->db, f->vendor, f->device))
+	if (!is_nic(l, f))
 		return not_supported(l, f, e);
-	r = chipdb_by_id(l->job->db, f->vendor, f->device, &chip, &name, e);
+	if (chipdb_knows_id(l->job->db, f->vendor, f->device))
+		r = chipdb_by_id(l->job->db, f->vendor, f->device, &chip, &name, e);
 	if (r)
 		return r;
 	s = snapshot_new(ORIGIN_LSPCI);
 	s->file = xstrdup(l->job->in->name);
-	s->chip = xstrdup(chip->name);
-	s->chip_name = xstrdup(name ? name : chip->name);
+	if (chip) {
+		s->chip = xstrdup(chip->name);
+		s->chip_name = xstrdup(name ? name : chip->name);
+	}
 	add_function(s, PCI_SELF, f);
 	add_relatives(l, s, f);
 	add_facts(s, f);
