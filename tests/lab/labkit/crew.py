@@ -74,7 +74,7 @@ class Crew:
             directory = Path(path)
             yield directory
             if self._keep:
-                skip = shutil.ignore_patterns("line", "qmp", "qtest", "initramfs")
+                skip = shutil.ignore_patterns("line", "qmp", "qtest", "initramfs", "ones")
                 shutil.copytree(directory, self._keep / name, dirs_exist_ok=True, ignore=skip)
 
 

@@ -16,6 +16,7 @@ class Monitor:
 
     def __init__(self, path, timeout):
         self._stream = _connect(path, timeout).makefile("rw", encoding="utf-8")
+        self._bars = {}
         self._read()
         self.execute("qmp_capabilities")
 
@@ -48,11 +49,13 @@ class Monitor:
         raise EmulatorError(f"the emulator has no device {qdev_id}")
 
     def bar(self, qdev_id, index=0):
-        """The address where a memory BAR is mapped now."""
+        """The address where a memory BAR is mapped, or was when memory decoding was last on."""
         for region in self.pci_function(qdev_id)["regions"]:
             if region["bar"] == index and region["type"] == "memory" and region["address"] >= 0:
-                return region["address"]
-        raise EmulatorError(f"BAR {index} of {qdev_id} is not mapped")
+                self._bars[qdev_id, index] = region["address"]
+        if (qdev_id, index) not in self._bars:
+            raise EmulatorError(f"BAR {index} of {qdev_id} is not mapped")
+        return self._bars[qdev_id, index]
 
     def _send(self, message):
         self._stream.write(json.dumps(message) + "\n")

@@ -8,8 +8,9 @@ import time
 
 from .emulator import Bus, EmulatorError, Monitor
 
-BOOT_SECONDS = 60
+BOOT_SECONDS = 90
 MEMORY_MB = 512
+ONES_SIZE = 1 << 20
 # isolcpus, irqaffinity and nohz=off keep everything but the command under check off CPU 1: see trace.py
 CMDLINE = "console=ttyS0 panic=-1 lsm=lockdown isolcpus=1 irqaffinity=0 nohz=off"
 
@@ -24,10 +25,11 @@ class Guest:
     def __init__(self, qemu, vmlinux, initramfs, scenario, directory):
         self._arguments = _arguments(qemu, vmlinux, initramfs, scenario)
         self._directory = directory
+        self._vanishes = scenario.uses("outside", "drop", "unplug")
         self._process = None
         self.expired = False
         self.devices = {properties["id"]: model for model, properties in scenario.devices}
-        self.dropped = {}  # device: configuration registers of its port, as they were
+        self.changed = {}  # device: (address, value as it was) of what was changed from outside
 
     def __enter__(self):
         arguments = self._arguments + [
@@ -37,6 +39,7 @@ class Guest:
             "-qmp", f"unix:{self._directory}/qmp,server=on,wait=off",
             "-qtest", f"unix:{self._directory}/qtest,server=on,wait=off", "-qtest-log", "none",
             "-D", f"{self._directory}/trace",
+            *self._ones(),
         ]  # fmt: skip
         with (self._directory / "qemu.log").open("w") as log:
             self._process = subprocess.Popen(
@@ -63,6 +66,17 @@ class Guest:
     def expire(self):
         self.expired = True
         self.kill()
+
+    def _ones(self):
+        """A PCI device whose memory is full of ones, for where a NIC was: see outside.py."""
+        if not self._vanishes:
+            return []
+        path = self._directory / "ones"
+        path.write_bytes(b"\xff" * ONES_SIZE)
+        return [
+            "-object", f"memory-backend-file,id=ones-memory,mem-path={path},size={ONES_SIZE},share=on",
+            "-device", "ivshmem-plain,id=ones,memdev=ones-memory,addr=0x1e",
+        ]  # fmt: skip
 
     def run(self, script, seconds, cpu=0):
         """Runs a shell script in the guest; (exit status, output). A script that takes longer is killed: 137."""

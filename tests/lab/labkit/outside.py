@@ -21,15 +21,18 @@ def _link(guest, rest):
 
 def _unplug(guest, device):
     """Returns when the guest has let go of the device."""
+    window = _window(guest, device)
     guest.monitor.execute("device_del", id=device)
     end = time.monotonic() + 20
     while any(function["qdev_id"] == device for function in guest.monitor.pci_functions()):
         if time.monotonic() > end:
             raise EmulatorError(f"the guest does not let go of {device}")
         time.sleep(0.1)
+    _lay_ones(guest, device, window)
 
 
 def _plug(guest, device):
+    _put_back(guest, device)
     guest.monitor.execute(
         "device_add", driver=guest.devices[device], id=device, bus=f"{device}-port", netdev=f"{device}-net", romfile=""
     )
@@ -51,28 +54,44 @@ def _clear(guest, rest):
     guest.bus.writel(address, guest.bus.readl(address) & ~int(bits, 16))
 
 
-def _port_config(guest, device, offset):
-    port = guest.monitor.pci_function(f"{device}-port")
-    return guest.bus.config_address(port["bus"], port["slot"], port["function"], offset)
+def _config_address(guest, qdev_id, offset):
+    function = guest.monitor.pci_function(qdev_id)
+    return guest.bus.config_address(function["bus"], function["slot"], function["function"], offset)
 
 
-BUS_NUMBERS, MEMORY_WINDOW = 0x18, 0x20  # PCI-to-PCI bridge header
+COMMAND, BAR2, BUS_NUMBERS, MEMORY_WINDOW = 0x04, 0x18, 0x18, 0x20  # PCI configuration space
+DECODE_MEMORY = 0x2
+
+
+def _window(guest, device):
+    """Where the memory behind the device's port begins."""
+    register = guest.bus.readl(_config_address(guest, f"{device}-port", MEMORY_WINDOW))
+    return (register & 0xFFF0) << 16
+
+
+def _change(guest, device, address, value):
+    guest.changed.setdefault(device, []).append((address, guest.bus.readl(address)))
+    guest.bus.writel(address, value)
+
+
+def _put_back(guest, device):
+    for address, value in reversed(guest.changed.pop(device, [])):
+        guest.bus.writel(address, value)
+
+
+def _lay_ones(guest, device, window):
+    """Where nothing answers a machine reads all ones, but QEMU zeros; so memory full of ones is laid there."""
+    _change(guest, device, _config_address(guest, "ones", BAR2), window)
+    _change(guest, device, _config_address(guest, "ones", BAR2 + 4), 0)
+    _change(guest, device, _config_address(guest, "ones", COMMAND), DECODE_MEMORY)
 
 
 def _drop(guest, device):
     """The device falls off the bus: its port forwards nothing, so all reads give all ones. The kernel is not told."""
-    saved = {}
-    for register in (BUS_NUMBERS, MEMORY_WINDOW):
-        address = _port_config(guest, device, register)
-        saved[address] = guest.bus.readl(address)
-    for address, closed in zip(saved, (0, 0x0000FFF0)):  # a window whose base is above its limit is closed
-        guest.bus.writel(address, closed)
-    guest.dropped[device] = saved
-
-
-def _restore(guest, device):
-    for address, value in guest.dropped.pop(device).items():
-        guest.bus.writel(address, value)
+    window = _window(guest, device)
+    _change(guest, device, _config_address(guest, f"{device}-port", BUS_NUMBERS), 0)
+    _change(guest, device, _config_address(guest, f"{device}-port", MEMORY_WINDOW), 0xFFF0)  # base above limit: closed
+    _lay_ones(guest, device, window)
 
 
 def _monitor(guest, line):
@@ -91,7 +110,7 @@ ACTS = {
     "write": _write,
     "clear": _clear,
     "drop": _drop,
-    "restore": _restore,
+    "restore": _put_back,
     "monitor": _monitor,
     "wait": _wait,
 }

@@ -49,8 +49,9 @@ class Performance:
     def _play_step(self, step):
         end = time.monotonic() + step.until
         while True:
+            begun = time.monotonic()
             accesses, status, output = self._do(step)
-            self._write_down(step, status, output, accesses)
+            self._write_down(step, status, output, accesses, time.monotonic() - begun)
             failure = self._failure(step, status, output, accesses)
             if failure is None:
                 return
@@ -76,9 +77,9 @@ class Performance:
         self._set_tracing(False)
         return self._trace.since(mark, bar), status, output
 
-    def _write_down(self, step, status, output, accesses):
+    def _write_down(self, step, status, output, accesses, took):
         with self._transcript.open("a") as stream:
-            stream.write(f"{step.place}: {step.verb} {step.text}\n{output}\n(exit status {status})\n")
+            stream.write(f"{step.place}: {step.verb} {step.text}\n{output}\n(exit status {status}, {took:.1f} s)\n")
             for access in accesses:
                 stream.write(f"CPU {access.cpu} {access.kind} {access.offset:#07x} {access.value:#010x}\n")
 
@@ -187,16 +188,12 @@ def tail(what, text, most=60):
     return "\n".join([f"{what}{cut}:", *lines[-most:]])
 
 
-def _registers(value):
-    """Every register with a value in a JSON document of the tool."""
-    if isinstance(value, dict):
-        if {"name", "offset", "value"} <= value.keys():
-            yield value
-        value = value.values()
-    elif not isinstance(value, list):
-        return
-    for inner in value:
-        yield from _registers(inner)
+def _registers(document):
+    """Every register of the BAR that has a value in what show --json printed."""
+    for device in document["devices"]:
+        for register in device["registers"]:
+            if "value" in register:
+                yield register
 
 
 VERBS = {

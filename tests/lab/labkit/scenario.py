@@ -22,7 +22,7 @@ class Step:
     text: str
     checks: list = field(default_factory=list)  # of (place, word, argument)
     exit: str = "0"
-    within: float = 20
+    within: float = 30
     until: float = 0
 
     def has(self, *words):
@@ -40,9 +40,13 @@ class Scenario:
     arguments: list = field(default_factory=list)  # for QEMU
     kernels: list = field(default_factory=lambda: list(KERNELS))
     qemu: int = 7
-    limit: float = 60
+    limit: float = 120
     allow: list = field(default_factory=list)
     steps: list = field(default_factory=list)
+
+
+    def uses(self, verb, *acts):
+        return any(step.verb == verb and step.text.split()[0] in acts for step in self.steps)
 
 
 VERBS = {"guest", "start", "finish", "outside", "host", "save"}
