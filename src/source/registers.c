@@ -166,6 +166,8 @@ static void judge(struct plan *p, struct access *a, const struct presence *prese
 	for (size_t i = 0; i < p->n; i++) {
 		const struct access_read *read = &p->items[i].read;
 
+		if (p->items[i].absent)
+			continue;
 		faults += read->unread == UNREAD_ERROR;
 		values += read->unread == UNREAD_NO;
 		ones += read->unread == UNREAD_NO && all_ones(read);
@@ -200,7 +202,7 @@ static void note_effects(const struct plan *p, struct snapshot *s)
 		const struct access_read *read = &p->items[i].read;
 		const struct chip_reg *reg = read->ref.reg;
 
-		if (reg == last || read->unread != UNREAD_NO || chip_access_safe(reg->access))
+		if (reg == last || p->items[i].absent || read->unread != UNREAD_NO || chip_access_safe(reg->access))
 			continue;
 		last = reg;
 		if (reg->access == CHIP_RC)
