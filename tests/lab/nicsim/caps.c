@@ -64,7 +64,8 @@ static void exp_v2_build(struct nicsim_fn *fn, int at)
 
 	nicsim_put32(fn, at + PCI_EXP_DEVCAP2, fn->part->devcap2, 0);
 	nicsim_put16(fn, at + PCI_EXP_DEVCTL2, ltr, 0x001f | ltr);
-	nicsim_put32(fn, at + PCI_EXP_LNKCAP2, speed == 1 ? 0x2 : 0x6, 0);
+	/* a bit for each speed up to the highest one, from bit 1 on */
+	nicsim_put32(fn, at + PCI_EXP_LNKCAP2, (2 << speed) - 2, 0);
 	nicsim_put16(fn, at + PCI_EXP_LNKCTL2, speed, 0x000f);
 }
 

@@ -8,7 +8,11 @@
  *	mdd [QUEUE]
  *	gone | back
  *	link up | down [MBPS]
+ *
+ * through its state file in debugfs, or, as lockdown closes debugfs, with its
+ * name in front through the module parameter tell.
  */
+#include <linux/module.h>
 #include <linux/string.h>
 
 #include "nicsim.h"
@@ -229,3 +233,50 @@ int nicsim_command(struct nicsim_fn *fn, char *line)
 			return commands[i].run(fn, &words);
 	return -EINVAL;
 }
+
+static struct nicsim_fn *nic_named(const char *name, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < sim.count; i++)
+		if (nicsim_is_nic(sim.fns[i]) &&
+		    strlen(sim.fns[i]->name) == len &&
+		    !strncmp(sim.fns[i]->name, name, len))
+			return sim.fns[i];
+	return NULL;
+}
+
+static int tell(const char *text)
+{
+	size_t name_len = strcspn(text, " ");
+	struct nicsim_fn *fn = nic_named(text, name_len);
+	char *line;
+	int ret;
+
+	if (!fn)
+		return -ENODEV;
+	line = kstrdup(text + name_len, GFP_KERNEL);
+	if (!line)
+		return -ENOMEM;
+	mutex_lock(&fn->lock);
+	ret = nicsim_command(fn, strim(line));
+	mutex_unlock(&fn->lock);
+	kfree(line);
+	return ret;
+}
+
+/* Parameters stay writable while a module unloads; the functions do not. */
+static int tell_loaded(const char *text, const struct kernel_param *param)
+{
+	int ret;
+
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	ret = tell(text);
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+static const struct kernel_param_ops tell_ops = { .set = tell_loaded };
+module_param_cb(tell, &tell_ops, NULL, 0200);
+MODULE_PARM_DESC(tell, "write 'FUNCTION COMMAND' here while the module is loaded");

@@ -161,6 +161,9 @@ static int get_link_ksettings(struct net_device *netdev,
 	ethtool_link_ksettings_add_link_mode(settings, supported, Autoneg);
 	ethtool_link_ksettings_add_link_mode(settings, supported, TP);
 	ethtool_link_ksettings_add_link_mode(settings, supported, 1000baseT_Full);
+	bitmap_copy(settings->link_modes.advertising,
+		    settings->link_modes.supported,
+		    __ETHTOOL_LINK_MODE_MASK_NBITS);
 	settings->base.autoneg = AUTONEG_ENABLE;
 	settings->base.port = PORT_TP;
 	settings->base.speed = priv->fn->link_up ? priv->fn->mbps : SPEED_UNKNOWN;

@@ -149,6 +149,7 @@ struct nicsim_fn {
 	phys_addr_t placed;	/* physical address of @image */
 	bool filled;		/* the registers have their defaults */
 	struct nicsim_ring *rings[2];	/* transmit, receive */
+	unsigned int moving;	/* rings that do */
 	u16 phy[NICSIM_PHY_REGS];
 	bool link_up, paused;
 	unsigned int mbps;

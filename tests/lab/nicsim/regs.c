@@ -55,25 +55,11 @@ static void place(struct nicsim_fn *fn)
 	}
 }
 
-/* Follow what configuration space says: address, power state, presence. */
-void nicsim_regs_sync(struct nicsim_fn *fn)
+static bool moved(const struct nicsim_fn *fn)
 {
-	bool dark = nicsim_dark(fn);
+	phys_addr_t base = nicsim_bar0(fn);
 
-	if (!nicsim_is_nic(fn))
-		return;
-	if (!fn->image)
-		place(fn);
-	if (!fn->image)
-		return;
-
-	if (!dark) {
-		bring_back(fn);
-	} else if (!fn->saved) {
-		put_aside(fn);
-		if (fn->saved)
-			memset(fn->image, 0xff, fn->reg_bytes);
-	}
+	return base != fn->placed && nicsim_window_address(base, fn->reg_bytes);
 }
 
 void nicsim_regs_unplace(struct nicsim_fn *fn)
@@ -83,6 +69,31 @@ void nicsim_regs_unplace(struct nicsim_fn *fn)
 	put_aside(fn);
 	fn->image = NULL;
 	fn->placed = 0;
+}
+
+/* Follow what configuration space says: address, power state, presence. */
+void nicsim_regs_sync(struct nicsim_fn *fn)
+{
+	bool dark = nicsim_dark(fn), fresh = false;
+
+	if (!nicsim_is_nic(fn))
+		return;
+	if (fn->image && moved(fn))
+		nicsim_regs_unplace(fn);
+	if (!fn->image) {
+		place(fn);
+		fresh = true;
+	}
+	if (!fn->image)
+		return;
+
+	if (!dark) {
+		bring_back(fn);
+	} else if (!fn->saved || fresh) {
+		put_aside(fn);
+		if (fn->saved)
+			memset(fn->image, 0xff, fn->reg_bytes);
+	}
 }
 
 void nicsim_regs_free(struct nicsim_fn *fn)

@@ -87,12 +87,19 @@ static u16 ring_lead(const struct nicsim_ring *ring)
 	return ring_add(ring, ring->tail, -ring->head);
 }
 
+static bool moves(const struct nicsim_ring *ring)
+{
+	return ring->motion == NICSIM_WORKING || ring->motion == NICSIM_HUNG;
+}
+
 void nicsim_ring_set(struct nicsim_fn *fn, int dir, unsigned int n,
 		     enum nicsim_motion motion, u32 rate)
 {
 	struct nicsim_ring *ring = &fn->rings[dir][n];
 
+	fn->moving -= moves(ring);
 	ring->motion = motion;
+	fn->moving += moves(ring);
 	ring->rate = rate ?: DEFAULT_RATE;
 	ring->carry = 0;
 	if (!dir && motion == NICSIM_IDLE)
@@ -142,13 +149,12 @@ static void ring_step(struct nicsim_fn *fn, int dir, unsigned int n, u64 usec)
 void nicsim_rings_step(struct nicsim_fn *fn, u64 usec)
 {
 	unsigned int n;
-	u8 motion;
 	int dir;
 
+	if (!fn->moving)
+		return;
 	for (dir = 0; dir < 2; dir++)
-		for (n = 0; n < nicsim_ring_regs(fn, dir)->count; n++) {
-			motion = fn->rings[dir][n].motion;
-			if (motion == NICSIM_WORKING || motion == NICSIM_HUNG)
+		for (n = 0; n < nicsim_ring_regs(fn, dir)->count; n++)
+			if (moves(&fn->rings[dir][n]))
 				ring_step(fn, dir, n, usec);
-		}
 }
