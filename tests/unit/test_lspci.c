@@ -289,7 +289,7 @@ static void refused(void **state)
 	(void)state;
 	from_open(&f);
 	assert_int_equal(from_text(&f, "00:00.0 Host bridge\n00: 22 10 80 14\n"), -ENODEV);
-	assert_string_equal(f.e.why, "none of its 1 PCI functions is a supported NIC");
+	assert_string_equal(f.e.why, "none of its 1 PCI functions is an Intel NIC");
 	assert_int_equal(from_text(&f, "03:00.0 Ethernet controller: Intel Corporation I350\n\tFlags: fast devsel\n"),
 			 -EINVAL);
 	assert_string_equal(f.e.why, "lspci text without the bytes of configuration space");
