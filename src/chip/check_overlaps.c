@@ -10,7 +10,8 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 
-#define ELEMENTS ((size_t)4 << 20) /* taken apart in one definition */
+#define SHARING 64 /* registers of which only one exists at a time */
+#define ELEMENTS ((size_t)1 << 20) /* taken apart in one definition */
 
 struct extent {
 	uint64_t space; /* with the structure of configuration space */
@@ -92,6 +93,7 @@ static void compare(struct overlaps *o, size_t n)
 {
 	const struct element *e = &o->elements[n];
 	const struct chip_reg *reg = o->c->chip->regs[e->at];
+	unsigned sharing = 0;
 
 	while (n-- && o->elements[n].first + 8 > e->first) {
 		const struct element *before = &o->elements[n];
@@ -99,6 +101,11 @@ static void compare(struct overlaps *o, size_t n)
 
 		if (before->first + size_of(other) <= e->first)
 			continue;
+		if (sharing++ == SHARING) {
+			fault(o->c->sink, &reg->pos, "more than %d registers share the offset of %s", SHARING,
+			      reg->name);
+			return;
+		}
 		if (other == reg ? o->told[e->at] : check_exclusive(reg, other))
 			continue;
 		tell(o, before, e);

@@ -10,6 +10,7 @@
 #include "util/arena.h"
 
 #define DB_DEFINITIONS 1024  /* in all files together */
+#define DB_REGISTERS ((size_t)1 << 18) /* in all of them, inherited ones counted again */
 #define DB_FILE_SIZE ((size_t)4 << 20)
 
 /* The definitions of a layer hide those of the same name in later ones. */
@@ -54,6 +55,7 @@ struct chipdb {
 	struct db_id *ids; /* sorted by vendor, device, entry */
 	size_t n_ids, cap_ids;
 	struct namemap names; /* tag: 1 for dumps, 0 else; value: entry */
+	size_t n_regs; /* of all that are resolved */
 	bool tell_all; /* a file with a fault is looked at further, to tell its other faults */
 };
 

@@ -18,8 +18,9 @@ struct lint_file {
 typedef void lint_report(const struct chip_pos *pos, const char *message, void *arg);
 
 /*
- * Checks the text of some files (bases are looked up in these, then in db) and calls `report` for each fault,
- * in the order of the files and of their lines. Returns the number of faults, or -errno when they could not be checked.
+ * Checks the text of some files (bases are looked up in these, then in db, which may be NULL) and calls
+ * `report` for each fault, in the order of the files and of their lines. Returns the number of faults, or -errno
+ * when they could not be checked.
  */
 int chip_lint_files(struct chipdb *db, struct lint_file *files, size_t n_files, lint_report *report, void *arg,
 		    struct err *e);

@@ -9,7 +9,9 @@
 #define PARSE_FIELDS 64    /* a register has no more bits */
 #define PARSE_VALUES 1024  /* of an enumeration */
 #define PARSE_SEGMENTS 64
-#define PARSE_SOURCES 32
+#define PARSE_BASES 16
+#define PARSE_LINES 256       /* of a kind: ids, sources, traits, errata */
+#define PARSE_REGISTERS 16384 /* of one definition */
 #define PARSE_ELEMENTS 65536 /* of one array */
 
 struct parser {
@@ -59,6 +61,9 @@ bool parse_attributes(struct parser *p, struct def_reg *reg);
 bool parse_cite(struct parser *p, struct def_cite **cite);
 /* "..LAST" if it is there; `range` says "an index". */
 bool parse_last(struct lex *l, const char *what, uint64_t first, uint64_t most, uint64_t *last);
+
+/* False, having told it, if there are `most` of `what` already. */
+bool parse_room(struct lex *l, size_t n, size_t most, const char *what);
 
 /* The register is complete: its fields get their place. */
 void parse_reg_end(struct parser *p);

@@ -18,13 +18,12 @@ static bool once(struct parser *p, enum def_said what, const char *word)
 
 bool parse_id(struct parser *p)
 {
-	struct def_id *id = ARENA_PUSH(p->lex.arena, p->def->ids, p->def->n_ids, p->def->cap_ids);
+	struct def_id id = { .pos = lex_pos(&p->lex) };
 
-	id->pos = lex_pos(&p->lex);
-	if (parse_id_value(&p->lex, &id->id))
-		return true;
-	p->def->n_ids--;
-	return false;
+	if (!parse_room(&p->lex, p->def->n_ids, PARSE_LINES, "ids") || !parse_id_value(&p->lex, &id.id))
+		return false;
+	*ARENA_PUSH(p->lex.arena, p->def->ids, p->def->n_ids, p->def->cap_ids) = id;
+	return true;
 }
 
 bool parse_driver(struct parser *p)
@@ -91,7 +90,8 @@ bool parse_trait(struct parser *p)
 {
 	struct def_name trait = { .pos = lex_pos(&p->lex) };
 
-	if (!lex_name(&p->lex, LEX_WORD, "a trait", &trait.name))
+	if (!parse_room(&p->lex, p->def->n_traits, PARSE_LINES, "traits") ||
+	    !lex_name(&p->lex, LEX_WORD, "a trait", &trait.name))
 		return false;
 	*ARENA_PUSH(p->lex.arena, p->def->traits, p->def->n_traits, p->def->cap_traits) = trait;
 	return true;
@@ -121,7 +121,8 @@ bool parse_erratum(struct parser *p)
 	struct lex *l = &p->lex;
 
 	e.pos = lex_pos(l);
-	if (!lex_name(l, LEX_WORD, "a short name for the erratum", &e.erratum.id) || !lex_gap(l) ||
+	if (!parse_room(l, p->def->n_errata, PARSE_LINES, "errata") ||
+	    !lex_name(l, LEX_WORD, "a short name for the erratum", &e.erratum.id) || !lex_gap(l) ||
 	    !lex_string(l, "what the erratum is", &e.erratum.title) || !lex_gap(l))
 		return false;
 	if (lex_char(l, '@') && !parse_cite(p, &e.cite))
@@ -139,8 +140,8 @@ bool parse_source(struct parser *p)
 
 	if (!lex_name(l, LEX_DEFINED, "a short name for the source", &s.name))
 		return false;
-	if (def->n_sources == PARSE_SOURCES)
-		return fault(l->sink, &pos, "a definition has at most %d sources", PARSE_SOURCES);
+	if (!parse_room(l, def->n_sources, PARSE_LINES, "sources"))
+		return false;
 	for (size_t i = 0; i < def->n_sources; i++)
 		if (!strcmp(def->sources[i].name, s.name))
 			return fault(l->sink, &pos, "source '%s' is declared twice", s.name);

@@ -287,6 +287,9 @@ static bool resolve_def(struct chipdb *db, struct db_entry *entry, struct sink *
 	const struct def *def = entry->def;
 	bool usable = true;
 
+	if (db->n_regs > DB_REGISTERS)
+		return fault(sink, &def->pos, "the definitions before have more than %zu registers together",
+			     DB_REGISTERS);
 	add_sources(db, entry, def->sources, def->n_sources);
 	for (size_t i = 0; i < def->n_bases; i++) {
 		struct db_entry *base = base_of(db, entry, i, sink);
@@ -311,6 +314,7 @@ static bool resolve_def(struct chipdb *db, struct db_entry *entry, struct sink *
 	add_own(&m, def);
 	tell_rivals(&m, def);
 	collect(&m, chip);
+	db->n_regs += m.n;
 	entry->chip = chip;
 	return true;
 }
