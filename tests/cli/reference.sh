@@ -80,6 +80,13 @@ else
 	echo "not ok lint: one of two: $(cat "$dir/out" "$dir/err")"
 	failed=1
 fi
+"$NICREGS" lint --json "$dir/good.def" "$dir/bad.def" > "$dir/out" 2> "$dir/err"
+if [ $? -eq 1 ] && [ ! -s "$dir/err" ] && grep -q '"line": 3, "column": 7, "message": "A at 0x00002' "$dir/out"; then
+	echo "ok lint: as JSON"
+else
+	echo "not ok lint: as JSON: $(cat "$dir/out" "$dir/err")"
+	failed=1
+fi
 "$NICREGS" lint "$dir/evil.def" > "$dir/out" 2> "$dir/err"
 if [ $? -eq 1 ] && ! grep -q "$(printf '\033')" "$dir/out" "$dir/err"; then
 	echo "ok lint: control characters do not reach the terminal"
