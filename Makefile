@@ -13,7 +13,7 @@ INSTALL    ?= install
 
 ifneq ($(V),1)
 Q := @
-say = @printf '  %-7s %s\n' '$(1)' '$(2)'
+say = $(if $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),@:,@printf '  %-7s %s\n' '$(1)' '$(2)')
 else
 say = @:
 endif

@@ -4,10 +4,10 @@
 packages_for_build()
 {
 	case $1 in
-	apt-get) echo "gcc make pkg-config libpci-dev libpciaccess-dev libsmartcols-dev libjansson-dev libcap-ng-dev" ;;
-	dnf) echo "gcc make pkgconf-pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel jansson-devel libcap-ng-devel" ;;
-	zypper) echo "gcc make pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel libjansson-devel libcap-ng-devel" ;;
-	pacman) echo "gcc make pkgconf pciutils libpciaccess util-linux-libs jansson libcap-ng" ;;
+	apt-get) echo "gcc make pkg-config libpci-dev libpciaccess-dev libsmartcols-dev libjansson-dev libcap-ng-dev libbpf-dev zlib1g-dev liblzma-dev" ;;
+	dnf) echo "gcc make pkgconf-pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel jansson-devel libcap-ng-devel libbpf-devel zlib-devel xz-devel" ;;
+	zypper) echo "gcc make pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel libjansson-devel libcap-ng-devel libbpf-devel zlib-devel xz-devel" ;;
+	pacman) echo "gcc make pkgconf pciutils libpciaccess util-linux-libs jansson libcap-ng libbpf zlib xz" ;;
 	esac
 }
 

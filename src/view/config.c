@@ -5,14 +5,24 @@
 #include "util/alloc.h"
 #include "view/sections.h"
 
-/* In brief, a register is worth a line when it holds anything, or when it has a role. */
-static bool wanted(const struct show_options *o, const struct config_reg *r)
+/* In brief, what has a role or is unusual is worth a line; of the device itself also what its link and power say. */
+static bool in_brief(const struct device_config *c, const struct config_reg *r)
+{
+	struct reg_view view = device_config_reg(r);
+
+	if (r->reg->role != CHIP_ROLE_NONE || reg_unusual(&view))
+		return true;
+	return c->fn->role == PCI_SELF && r->known && r->value && r->reg->access != CHIP_RO &&
+	       (r->reg->group == CHIP_PCIE || r->reg->group == CHIP_POWER);
+}
+
+static bool wanted(const struct show_options *o, const struct device_config *c, const struct config_reg *r)
 {
 	struct chip_ref ref = chip_ref_at(r->reg, r->i, 0);
 
 	if (o->regs)
 		return match_ref(o->regs, &ref);
-	return o->all || r->reg->role != CHIP_ROLE_NONE || (r->known && r->value && r->reg->group != CHIP_OTHER && r->reg->group != CHIP_IDENTITY);
+	return o->all || in_brief(c, r);
 }
 
 static unsigned name_width(const struct show_options *o, const struct device_config *c)
@@ -23,7 +33,7 @@ static unsigned name_width(const struct show_options *o, const struct device_con
 		struct chip_ref ref = chip_ref_at(c->regs[i].reg, c->regs[i].i, 0);
 		AUTO_BUF struct buf name = { 0 };
 
-		if (!wanted(o, &c->regs[i]))
+		if (!wanted(o, c, &c->regs[i]))
 			continue;
 		chip_ref_name(&ref, &name);
 		if (name.len > width && name.len <= 20)
@@ -64,7 +74,7 @@ static void problems(const struct view *v, const struct device_config *c, struct
 static bool any(const struct show_options *o, const struct device_config *c)
 {
 	for (size_t i = 0; i < c->n_regs; i++)
-		if (wanted(o, &c->regs[i]))
+		if (wanted(o, c, &c->regs[i]))
 			return true;
 	return !o->regs && (c->caps.n_problems || c->fn->unread);
 }
@@ -84,7 +94,7 @@ void section_config(const struct view *v, const struct show_options *o, const st
 		for (size_t i = 0; i < c->n_regs; i++) {
 			struct reg_view r = device_config_reg(&c->regs[i]);
 
-			if (!wanted(o, &c->regs[i]))
+			if (!wanted(o, c, &c->regs[i]))
 				continue;
 			if (o->all || o->regs)
 				reg_text_fields(v, &r, width, o->raw, o->regs, out);
