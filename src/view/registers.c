@@ -136,7 +136,7 @@ static void refusals(const struct view *v, const struct device *d, struct buf *o
 		struct wrap w;
 
 		buf_printf(&text, "%s: %s.", r->rung, r->why);
-		if (r->todo && *r->todo)
+		if (!d->s->access && r->todo && *r->todo)
 			buf_printf(&text, " %c%s.", toupper((unsigned char)r->todo[0]), r->todo + 1);
 		wrap_begin(&w, v, out, 2, " ");
 		wrap_words(&w, STYLE_PLAIN, buf_str(&text));
