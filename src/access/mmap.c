@@ -74,6 +74,23 @@ static int no_memory_bar(const struct access_target *t, const struct pci_mem_reg
 	return err_set(e, ENXIO, name, "BAR %u has no address", t->bar);
 }
 
+/*
+ * The library keeps one list of devices for the whole program, which a second pci_system_init() would lose, so it is
+ * closed again at once. For the mapping to outlive that it is moved from where the library knows it to a place of ours.
+ */
+static void *take_over(struct pci_device *dev, void *base, size_t size)
+{
+	void *place = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *moved = place;
+
+	if (place != MAP_FAILED)
+		moved = mremap(base, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, place);
+	if (moved == MAP_FAILED && place != MAP_FAILED)
+		munmap(place, size);
+	pci_device_unmap_range(dev, base, size); /* a hole, if it was moved */
+	return moved;
+}
+
 static int map(struct access *a, const struct access_target *t, struct err *e)
 {
 	struct pci_device *dev = pci_device_find_by_slot(t->addr.domain, t->addr.bus, t->addr.dev, t->addr.fn);
@@ -95,6 +112,9 @@ static int map(struct access *a, const struct access_target *t, struct err *e)
 	errnum = pci_device_map_range(dev, region->base_addr, size, 0, &base);
 	if (errnum)
 		return refuse(t, errnum, e);
+	base = take_over(dev, base, size);
+	if (base == MAP_FAILED)
+		return refuse(t, ENOMEM, e);
 	m = xcalloc(1, sizeof(*m));
 	*m = (struct mapping){ .base = base, .size = size };
 	a->priv = m;
@@ -102,10 +122,6 @@ static int map(struct access *a, const struct access_target *t, struct err *e)
 	return 0;
 }
 
-/*
- * The library keeps one list of devices for the whole program, which a second pci_system_init() would lose. So it is closed
- * again at once; mappings made by pci_device_map_range() outlive that, and are ours to unmap.
- */
 static int mmap_open(struct access *a, const struct access_target *t, struct err *e)
 {
 	int errnum = open_library(&t->addr);

@@ -63,7 +63,8 @@ static inline int sys_enter(void)
 static inline void sys_function(const char *address, uint32_t size)
 {
 	uint8_t config[256] = { 0x86, 0x80, 0xd3, 0x10, 0x06, 0, 0x10, 0, 0, 0, 0, 0x02, 0, 0, 0, 0, 0, 0, 0xdc, 0xf7 };
-	char path[256], text[128];
+	char path[256], text[1024];
+	size_t used;
 	uint32_t *bar = calloc(1, size);
 
 	assert_non_null(bar);
@@ -76,7 +77,10 @@ static inline void sys_function(const char *address, uint32_t size)
 	snprintf(path, sizeof(path), SYS_DEVICES "/%s/device", address);
 	sys_text(path, "0x10d3\n");
 	snprintf(path, sizeof(path), SYS_DEVICES "/%s/resource", address);
-	snprintf(text, sizeof(text), "0x00000000f7dc0000 0x%016x 0x0000000000040200\n", 0xf7dc0000 + size - 1);
+	used = (size_t)snprintf(text, sizeof(text), "0x00000000f7dc0000 0x%016x 0x0000000000040200\n",
+				0xf7dc0000 + size - 1);
+	for (int line = 1; line < 13; line++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "0x%016x 0x%016x 0x%016x\n", 0, 0, 0);
 	sys_text(path, text);
 	for (uint32_t n = 0; n < size / 4; n++)
 		bar[n] = n;
