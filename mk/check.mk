@@ -63,3 +63,5 @@ bench: $(BUILD)/nicregs
 	$(Q)NICREGS=$(abspath $(BUILD)/nicregs) CORPUS=$(CORPUS) bench/run
 
 .PHONY: tests check lint fuzz bench
+
+.SECONDARY:

@@ -135,8 +135,7 @@ def signal_waits_until_all_is_put_back(r):
     """SIGTERM while the device is held awake and does not wake for a second."""
     with tree(r, sleeping("D3hot")) as t:
         control = t.function(NIC, "power/control")
-        script = 'mount --bind "$0" /sys && exec "$@"'
-        with subprocess.Popen(["unshare", "-rmn", "sh", "-c", script, t.path, r.NICREGS, "show", "--wake", NIC],
+        with subprocess.Popen([r.PRIVATE_SYS, t.path, r.NICREGS, "show", "--wake", NIC],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
             for _ in range(2000):
                 with open(control, encoding="ascii") as f:

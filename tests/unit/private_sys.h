@@ -49,10 +49,13 @@ static inline int sys_enter(void)
 {
 	unsigned uid = getuid(), gid = getgid();
 
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET) < 0)
+	if (!unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET))
+		sys_map_ids(uid, gid);
+	else if (unshare(CLONE_NEWNS | CLONE_NEWNET) < 0) /* root in a chroot can have no user namespace */
 		return -1;
-	sys_map_ids(uid, gid);
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("none", "/sys", "tmpfs", 0, NULL) < 0)
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 && mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return -1;
+	if (mount("none", "/sys", "tmpfs", 0, NULL) < 0)
 		return -1;
 	mkdir("/sys/bus", 0755);
 	mkdir("/sys/bus/pci", 0755);
