@@ -34,7 +34,8 @@ struct access;
 struct access_ops {
 	const char *name; /* "mmap", "bpf", ... */
 	int (*open)(struct access *a, const struct access_target *target, struct err *e);
-	/* n aligned 32-bit loads, in order, each once; ok[i] becomes false for one that faults. -errno: none was done. */
+	/* n aligned 32-bit loads, in order, each once; ok[i] becomes false for one that faults. -errno: none was
+	 * done. */
 	int (*load)(struct access *a, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e);
 	void (*close)(struct access *a);
 };
@@ -57,7 +58,8 @@ int access_open(struct access **a, const struct access_target *target, const cha
 		struct err *e);
 
 /* Opens with these methods and no ladder, for tests. */
-int access_open_with(struct access **a, const struct access_ops *ops, const struct access_target *target, struct err *e);
+int access_open_with(struct access **a, const struct access_ops *ops, const struct access_target *target,
+		     struct err *e);
 
 /*
  * Performs the reads in order, each register exactly once, 64-bit ones as low then high 32-bit load, narrower
@@ -67,8 +69,8 @@ int access_open_with(struct access **a, const struct access_ops *ops, const stru
 int access_read(struct access *a, struct access_read *reads, size_t n, struct err *e);
 
 /*
- * The gate: why this register must not be read, or UNREAD_NO. `wo` always, `rc` without allow_clear, `rs` without allow_set
- * or while a driver is bound, PHY registers. Without an access (NULL) as if a driver were bound.
+ * The gate: why this register must not be read, or UNREAD_NO. `wo` always, `rc` without allow_clear, `rs` without
+ * allow_set or while a driver is bound, PHY registers. Without an access (NULL) as if a driver were bound.
  */
 enum unread access_gate(const struct access *a, const struct access_read *read);
 

@@ -41,8 +41,8 @@ int host_open(struct host **h, struct err *e)
 	if (access(SYS_PCI, R_OK | X_OK) < 0) {
 		int errnum = errno;
 
-		err_set(e, errnum, SYS_PCI, "%s", errnum == ENOENT ? "this machine has no PCI bus, or /sys is not mounted"
-								     : strerror(errnum));
+		err_set(e, errnum, SYS_PCI, "%s",
+			errnum == ENOENT ? "this machine has no PCI bus, or /sys is not mounted" : strerror(errnum));
 		err_todo(e, "a file from another machine can be read with --from FILE");
 		return -errnum;
 	}

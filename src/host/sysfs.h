@@ -37,7 +37,8 @@ int sysfs_open_net(const char *netdev);
 bool sysfs_text(int dir, const char *path, enum attr_kind kind, char *out, size_t size);
 bool sysfs_hex(int dir, const char *path, uint64_t *value);
 
-/* Entries of a directory, sorted; NULL-terminated. NULL if there are none. Freed with sysfs_list_free(); names starting with a dot are left out. */
+/* Entries of a directory, sorted and NULL-terminated, without those that start with a dot; NULL if there are none.
+ * Freed with sysfs_list_free(). */
 char **sysfs_list(int dir, const char *path);
 void sysfs_list_free(char **names);
 

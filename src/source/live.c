@@ -109,8 +109,8 @@ static enum unread decoding(struct job *j, const struct pci_function *self)
 	if (!decoding_off(self))
 		return UNREAD_NO;
 	if (!j->options->wake) {
-		snapshot_note(j->s, "Memory decoding is off in COMMAND, as after a driver was unbound, so the registers "
-				    "cannot be read; --wake switches it on for the time of the read.");
+		snapshot_note(j->s, "Memory decoding is off in COMMAND, as after a driver was unbound, so the "
+				    "registers cannot be read; --wake switches it on for the time of the read.");
 		return UNREAD_DECODING_OFF;
 	}
 	if (!hold_decoding(&j->hold, &e))

@@ -15,8 +15,8 @@ struct presence {
 };
 
 /*
- * Adds the chip's registers that options ask for to s, in the order of the definitions, each read once through a. Of those
- * with a condition only the ones that exist. Without a way to them (a NULL), each gets the reason `why`.
+ * Adds the chip's registers that options ask for to s, in the order of the definitions, each read once through a. Of
+ * those with a condition only the ones that exist. Without a way to them (a NULL), each gets the reason `why`.
  */
 void registers_read(struct access *a, enum unread why, const struct chip *chip, const struct source_options *options,
 		    const struct presence *presence, struct snapshot *s);

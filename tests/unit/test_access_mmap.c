@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The real mapping, by libpciaccess, on a /sys of files: what it visits, what it says when refused, what a fault does. */
+/* The real mapping, by libpciaccess, on a /sys of files: what it visits, what it says when refused, and faults. */
 /* scandir(), not scandir64(): the one that libpciaccess calls. */
 #undef _FILE_OFFSET_BITS
 #include "private_sys.h"
