@@ -5,6 +5,12 @@ MANUALS := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+LIBEXECDIR ?= $(PREFIX)/libexec/nicregs
+# The one place where systemd looks for sleep hooks, whatever PREFIX is.
+SLEEPDIR ?= /usr/lib/systemd/system-sleep
+
+# udev rules name the script by its path.
+CPPFLAGS += -DNICREGS_LIBEXECDIR='"$(LIBEXECDIR)"'
 
 $(BUILD)/man/%: man/%.scd
 	$(call say,MAN,$@)
@@ -17,9 +23,12 @@ install: $(BUILD)/nicregs $(MANUALS)
 	$(INSTALL) -D -m 0755 $(BUILD)/nicregs $(DESTDIR)$(SBINDIR)/nicregs
 	for m in $(MANUALS); do $(INSTALL) -D -m 0644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
 	$(INSTALL) -D -m 0644 scripts/nicregs.bash-completion $(DESTDIR)$(BASHDIR)/nicregs
+	$(INSTALL) -D -m 0755 scripts/aspm-disable $(DESTDIR)$(LIBEXECDIR)/aspm-disable
+	$(INSTALL) -D -m 0755 scripts/aspm-resume $(DESTDIR)$(SLEEPDIR)/nicregs-aspm
 
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/nicregs $(DESTDIR)$(BASHDIR)/nicregs
+	rm -f $(DESTDIR)$(LIBEXECDIR)/aspm-disable $(DESTDIR)$(SLEEPDIR)/nicregs-aspm
 	for m in $(MANUALS); do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 
 help:

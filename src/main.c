@@ -9,6 +9,7 @@
 
 static const struct cmd *const verbs[] = {
 	&cmd_list, &cmd_show, &cmd_snapshot, &cmd_chips, &cmd_decode, &cmd_lint,
+	&cmd_aspm,
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

@@ -44,6 +44,11 @@ static const struct row rows[] = {
 	{ "output", "WHAT", "where to, or which columns", 'o', false, TEXT, AT(output) },
 	{ "no-redact", NULL, "keep MAC addresses and serial numbers", 0, false, FLAG, AT(no_redact) },
 	{ "noheadings", NULL, "no heading line", 'n', false, FLAG, AT(noheadings) },
+	{ "state", "LIST", "these states: l0s,l1,l1.1,l1.2 (all four unless given)", 0, false, TEXT, AT(state) },
+	{ "dry-run", NULL, "tell what would be written, and write nothing", 0, false, FLAG, AT(dry_run) },
+	{ "for", "TIME", "put it back by itself after 90s, 10m, 2h", 0, false, TEXT, AT(for_time) },
+	{ "persist", NULL, "after each boot and loading of the driver as well", 0, false, FLAG, AT(persist) },
+	{ "force", NULL, "though an erratum, the firmware or a latency speaks against it", 0, false, FLAG, AT(force) },
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 

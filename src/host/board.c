@@ -2,13 +2,17 @@
 /* The machine around the device. */
 #include "host/parts.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "host/sysfs.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/file.h"
+#include "util/text.h"
 
 #define SYS_DMI "/sys/class/dmi/id"
 
@@ -27,6 +31,26 @@ static void put_joined(char **fact, int dir, const char *const *attrs, size_t n)
 		buf_puts(&text, word);
 	}
 	fact_put(fact, buf_str(&text));
+}
+
+/* ACPI 6.5 5.2.9: in the Fixed ACPI Description Table, IAPC_BOOT_ARCH at 109, bit 4 "PCIe ASPM Controls". Root reads it. */
+#define FADT "/sys/firmware/acpi/tables/FACP"
+#define FADT_BOOT_ARCH 109
+#define FADT_NO_ASPM 0x10u
+
+static void aspm_facts(struct facts *facts)
+{
+	AUTO_CLOSE int fd = open(FADT, O_RDONLY | O_CLOEXEC);
+	uint8_t flags;
+	char line[4096], *word, *rest = NULL;
+
+	if (fd >= 0 && pread(fd, &flags, 1, FADT_BOOT_ARCH) == 1)
+		facts->aspm_fadt = (flags & FADT_NO_ASPM) != 0;
+	if (file_attr(AT_FDCWD, "/proc/cmdline", line, sizeof(line)))
+		return;
+	for (word = strtok_r(line, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+		if (text_starts(word, "pcie_aspm="))
+			fact_put(&facts->aspm_boot, word + strlen("pcie_aspm="));
 }
 
 static void firmware_tables(struct facts *facts)
@@ -59,4 +83,5 @@ void board_facts(struct facts *facts)
 	if (sys >= 0)
 		sysfs_facts(sys, kernel, sizeof(kernel) / sizeof(kernel[0]), facts);
 	firmware_tables(facts);
+	aspm_facts(facts);
 }

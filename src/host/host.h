@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What Linux knows: PCI functions (libpci), netdevs, drivers, bonds, the board. Everything reads, except
- * the two functions at the end that say that they write.
+ * the functions that say that they write.
  */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
@@ -34,7 +34,7 @@ int host_add_function(struct host *h, struct snapshot *s, enum pci_role role, co
 /* The upstream port above addr, from the device's place in /sys. False if it is on a root bus. */
 bool host_partner(const struct pci_addr *addr, struct pci_addr *partner);
 
-/* The other functions of the same device: at most 7, counted into *n. */
+/* The other functions of the same device, but no virtual ones: at most 7, counted into *n. */
 void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *n);
 
 /* Fills everything known of the netdevs (of several the first; `netdev` names all, with blanks between), driver, bond, power, host. What cannot be read stays unknown. */
@@ -59,6 +59,17 @@ int host_config_set(struct host *h, const struct pci_addr *addr, unsigned offset
 
 /* Whether the kernel has the function asleep: in D1, D2, D3hot or D3cold, or suspended by runtime power management. */
 bool host_asleep(const struct pci_addr *addr);
+
+/* The kernel's link/NAME of a function ("l1_aspm") as it believes it to be: 0, 1, or -1 if it has none. Writing it is
+ * accepted even where it changes nothing. */
+int host_link_get(const struct pci_addr *addr, const char *name);
+int host_link_set(const struct pci_addr *addr, const char *name, int value, struct err *e);
+
+/* The function's place as udev calls it: "/devices/pci0000:00/0000:00:1c.4/0000:02:00.0". */
+bool host_path(const struct pci_addr *addr, char *out, size_t size);
+
+/* power/control into out, "" if there is none. */
+void host_power_control_get(const struct pci_addr *addr, char *out, size_t size);
 
 /* Writes power/control ("on", "auto") and reads it back: -EIO if it did not take. */
 int host_power_control(const struct pci_addr *addr, const char *value, struct err *e);

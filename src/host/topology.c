@@ -33,12 +33,9 @@ void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *
 	*n = 0;
 	for (uint8_t fn = 0; fn < 8; fn++) {
 		struct pci_addr other = { addr->domain, addr->bus, addr->dev, fn };
-		char name[PCI_ADDR_MAX], path[64];
+		AUTO_CLOSE int dir = fn == addr->fn ? -1 : sysfs_open_pci(&other);
 
-		if (fn == addr->fn)
-			continue;
-		snprintf(path, sizeof(path), SYS_PCI "/%s", pci_addr_str(&other, name));
-		if (!access(path, F_OK))
+		if (dir >= 0 && faccessat(dir, "physfn", F_OK, 0) < 0)
 			out[(*n)++] = other;
 	}
 }

@@ -57,6 +57,8 @@
 	X(STR, runtime_status, "power", "Runtime power management")                                \
 	X(STR, power_control, "power", "power/control")                                            \
 	X(STR, aspm_policy, "power", "Kernel's ASPM policy")                                       \
+	X(STR, aspm_boot, "power", "Boot parameter pcie_aspm")                                     \
+	X(YES, aspm_fadt, "power", "Firmware forbids ASPM (FADT)")                                 \
 	X(YES, link_l0s_aspm, "power", "link/l0s_aspm")                                            \
 	X(YES, link_l1_aspm, "power", "link/l1_aspm")                                              \
 	X(YES, link_l1_1_aspm, "power", "link/l1_1_aspm")                                          \

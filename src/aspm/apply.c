@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "aspm/apply.h"
+
+#include <errno.h>
+#include <linux/pci_regs.h>
+
+#include "util/buf.h"
+#include "util/err.h"
+
+const char *aspm_result_name(enum aspm_result result)
+{
+	static const char *const names[] = {
+		"shown", "planned", "unchanged", "done", "undone", "stuck", "refused", "not-applicable",
+	};
+
+	return names[result];
+}
+
+int aspm_io_refresh(const struct aspm_io *io, struct aspm_link *link, struct err *e)
+{
+	for (size_t i = 0; i < link->n_ends; i++) {
+		struct aspm_end *end = &link->ends[i];
+		char addr[PCI_ADDR_MAX];
+		uint32_t value = 0;
+		int r = io->config_get(io->arg, &end->addr, end->express + PCI_EXP_LNKCTL, 2, &value, e);
+
+		if (r)
+			return r;
+		if (value == 0xffff)
+			return err_set(e, ENODEV, pci_addr_str(&end->addr, addr), "it does not answer any more");
+		end->lnkctl = (uint16_t)value;
+		if (end->l1ss)
+			r = io->config_get(io->arg, &end->addr, end->l1ss + PCI_L1SS_CTL1, 4, &end->l1ss_ctl, e);
+		if (r)
+			return r;
+	}
+	for (unsigned i = 0; i < ASPM_STATES; i++)
+		link->attrs[i] = (int8_t)io->attr_get(io->arg, &link->attrs_of, aspm_states[i].attr);
+	return 0;
+}
+
+static void log_step(const struct aspm_io *io, const struct aspm_step *step)
+{
+	struct buf line = { 0 };
+
+	aspm_step_say(step, &line);
+	io->log(io->arg, buf_str(&line));
+	buf_free(&line);
+}
+
+static int attr_step(const struct aspm_io *io, const struct aspm_step *step, struct err *e)
+{
+	char addr[PCI_ADDR_MAX];
+	int now, r;
+
+	log_step(io, step);
+	r = io->attr_set(io->arg, &step->addr, step->what, (int)step->to, e);
+	if (r)
+		return r;
+	now = io->attr_get(io->arg, &step->addr, step->what);
+	if (now == (int)step->to)
+		return 0;
+	return err_set(e, EIO, pci_addr_str(&step->addr, addr),
+		       "the change did not take: the kernel accepted %u in link/%s and it reads %d%s", step->to, step->what, now,
+		       step->to ? "; its policy does not go beyond what the firmware left on" : "");
+}
+
+/* `strict`: the register must have the value that it was planned with. */
+static int config_step(const struct aspm_io *io, const struct aspm_step *step, bool strict, struct err *e)
+{
+	char addr[PCI_ADDR_MAX];
+	struct aspm_step live = *step;
+	uint32_t now = 0;
+	int r = io->config_get(io->arg, &step->addr, step->offset, step->bytes, &now, e);
+
+	if (r)
+		return r;
+	pci_addr_str(&step->addr, addr);
+	if (strict && ((now ^ step->from) & step->mask))
+		return err_set(e, EBUSY, addr, "somebody else changed %s meanwhile: it was 0x%x and is 0x%x", step->what,
+			       step->from, now);
+	live.from = now;
+	live.to = (now & ~step->mask) | (step->to & step->mask);
+	if (live.from == live.to)
+		return 0;
+	log_step(io, &live);
+	r = io->config_set(io->arg, &step->addr, step->offset, step->bytes, live.to, e);
+	if (!r)
+		r = io->config_get(io->arg, &step->addr, step->offset, step->bytes, &now, e);
+	if (!r && ((now ^ live.to) & step->mask))
+		r = err_set(e, EIO, addr, "the change did not take: 0x%0*x was written to %s and it reads back 0x%0*x",
+			    (int)step->bytes * 2, live.to, step->what, (int)step->bytes * 2, now);
+	return r;
+}
+
+static int run(const struct aspm_io *io, const struct aspm_plan *plan, struct err *e)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct aspm_step *step = &plan->steps[i];
+		int r;
+
+		if (io->interrupted(io->arg))
+			return err_set(e, EINTR, aspm_action_name(plan->action), "interrupted");
+		r = step->way == ASPM_BY_LINK ? attr_step(io, step, e) : config_step(io, step, true, e);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/* Every step is tried, whatever becomes of the others. */
+static void run_all(const struct aspm_io *io, const struct aspm_plan *plan, struct err *e)
+{
+	for (size_t i = 0; i < plan->n_steps; i++) {
+		const struct aspm_step *step = &plan->steps[i];
+
+		if (step->way == ASPM_BY_LINK)
+			attr_step(io, step, e);
+		else
+			config_step(io, step, false, e);
+	}
+}
+
+int aspm_put_back(const struct aspm_io *io, const struct aspm_link *was, struct err *e)
+{
+	struct aspm_link now = *was;
+	struct aspm_plan plan;
+	int r = aspm_io_refresh(io, &now, e);
+
+	if (r)
+		return r;
+	aspm_plan_restore(&now, was, &plan);
+	for (int pass = 0; pass < 2 && plan.n_steps; pass++) {
+		run_all(io, &plan, e);
+		r = aspm_io_refresh(io, &now, e);
+		if (r)
+			return r;
+		aspm_plan_registers(&now, was, &plan);
+	}
+	if (aspm_link_same(&now, was))
+		return 0;
+	return e->what[0] ? -EIO : err_set(e, EIO, "restore", "the registers are not as they were");
+}
+
+int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm_result *result, struct err *e)
+{
+	struct aspm_link now = plan->before;
+	struct err undo = { 0 };
+	int r = run(io, plan, e);
+
+	if (!r)
+		r = aspm_io_refresh(io, &now, e);
+	if (!r)
+		r = aspm_plan_met(plan, &now, e);
+	*result = ASPM_DONE;
+	if (!r)
+		return 0;
+	*result = aspm_put_back(io, &plan->before, &undo) ? ASPM_STUCK : ASPM_UNDONE;
+	if (*result == ASPM_STUCK)
+		err_todo(e, "undoing it failed as well: %s: %s", undo.what, undo.why);
+	else
+		err_todo(e, "everything was put back as it was");
+	return r;
+}

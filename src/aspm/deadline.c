@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "aspm/deadline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "aspm/transact.h"
+#include "host/host.h"
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/err.h"
+#include "util/text.h"
+
+#define LONGEST (30 * 86400)
+#define PATIENCE 600 /* seconds that the holder waits for the lock */
+
+int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e)
+{
+	static const struct { char unit; unsigned seconds; } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	AUTO_FREE char *digits = xstrdup(text);
+	size_t n = strlen(digits);
+	unsigned factor = 1;
+	uint64_t value;
+
+	for (size_t i = 0; n && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (digits[n - 1] != units[i].unit)
+			continue;
+		factor = units[i].seconds;
+		digits[n - 1] = '\0';
+		break;
+	}
+	if (!text_u64(digits, &value) || !value || value > LONGEST / factor) {
+		err_set(e, EINVAL, text, "not a time between a second and 30 days");
+		err_todo(e, "write it as 90s, 10m, 2h or 1d");
+		return -EINVAL;
+	}
+	*seconds = (int64_t)(value * factor);
+	return 0;
+}
+
+int64_t aspm_deadline_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec;
+}
+
+static void put_back(struct host *host, const char *dir, const struct pci_addr *port, int64_t until)
+{
+	struct err e = { 0 };
+	struct aspm_journal j;
+	enum aspm_result result;
+	struct aspm_live live;
+	struct aspm_io io;
+	AUTO_BUF struct buf line = { 0 };
+
+	if (aspm_journal_load(dir, port, &j, &e) || j.until != until)
+		return;
+	aspm_live_init(&live, host, &io);
+	if (aspm_transact_back(&io, dir, &j.was, &result, &e)) {
+		buf_printf(&line, "could not be put back after its time: %s: %s", e.what, e.why);
+		io.log(io.arg, buf_str(&line));
+	}
+}
+
+/* True when it was cancelled before. */
+static bool wait_until(int64_t until, int cancel)
+{
+	const struct itimerspec when = { .it_value.tv_sec = until };
+	AUTO_CLOSE int timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC);
+	struct pollfd fds[2] = { { timer, POLLIN, 0 }, { cancel, POLLIN, 0 } };
+	char byte;
+
+	if (timer < 0 || timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL))
+		return false;
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return false;
+		if (fds[1].revents) {
+			if (read(cancel, &byte, 1) == 1)
+				return true;
+			fds[1].fd = -1; /* the other side is gone, having said nothing */
+			fds[1].revents = 0;
+		}
+		if (fds[0].revents)
+			return false;
+	}
+}
+
+/* Nothing that was open stays so: not the terminal, not the lock. `cancel` becomes 3. */
+static void leave_terminal(int cancel)
+{
+	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+	for (int fd = 0; fd < 3 && null >= 0; fd++)
+		dup2(null, fd);
+	dup2(cancel, 3);
+	close_range(4, ~0u, 0);
+	if (chdir("/") < 0)
+		return;
+	prctl(PR_SET_NAME, "nicregs-revert");
+}
+
+static void hold(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int cancel)
+{
+	struct host *host;
+	sigset_t none;
+	int lock;
+
+	leave_terminal(cancel);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (wait_until(until, 3) || aspm_lock(dir, PATIENCE, &lock, NULL))
+		return;
+	if (host_open(&host, NULL))
+		return;
+	for (size_t i = 0; i < n; i++)
+		put_back(host, dir, &ports[i], until);
+	host_close(host);
+	close(lock);
+}
+
+int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int *cancel, struct err *e)
+{
+	int ends[2], status;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return err_sys(e, errno, "--for");
+	child = fork();
+	if (!child) {
+		/* Twice, so that nobody has to wait for it. */
+		setsid();
+		child = fork();
+		if (child)
+			_exit(child < 0);
+		close(ends[1]);
+		hold(dir, until, ports, n, ends[0]);
+		_exit(0);
+	}
+	close(ends[0]);
+	*cancel = ends[1];
+	if (child > 0 && waitpid(child, &status, 0) == child && !status)
+		return 0;
+	close(ends[1]);
+	return err_set(e, EAGAIN, "--for", "the process that is to end it could not be started");
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a link was before it was changed, in a file of its own under a folder that does not outlive the boot. It is on disk
+ * before the first write and goes when everything is back.
+ */
+#ifndef ASPM_JOURNAL_H
+#define ASPM_JOURNAL_H
+
+#include "aspm/model.h"
+
+struct err;
+
+#define ASPM_RUN_DIR "/run/nicregs"
+
+struct aspm_journal {
+	bool applying;         /* a change is under way, or was killed */
+	char who[96];          /* "root (uid 0)" */
+	char states[64];       /* what was asked for: "disable l0s,l1" */
+	int64_t begun;         /* seconds since 1970 UTC */
+	int64_t until;         /* when it ends by itself, in seconds of CLOCK_BOOTTIME; 0: never */
+	struct aspm_link was;  /* addresses, ids, offsets, register and attribute values; nothing else is kept */
+};
+
+/* The file is named for the upstream port. -errno; the folder is made if it is not there. */
+int aspm_journal_save(const char *dir, const struct aspm_journal *j, struct err *e);
+/* -ENOENT, saying nothing, if there is none; -EINVAL for a damaged one. */
+int aspm_journal_load(const char *dir, const struct pci_addr *port, struct aspm_journal *j, struct err *e);
+int aspm_journal_remove(const char *dir, const struct pci_addr *port, struct err *e);
+
+/* Whether the journal is of these very devices. */
+bool aspm_journal_fits(const struct aspm_journal *j, const struct aspm_link *link);
+
+/*
+ * Takes the one lock of all changes, waiting at most `seconds`. -EBUSY when it is still held. *fd is closed to release
+ * it.
+ */
+int aspm_lock(const char *dir, unsigned seconds, int *fd, struct err *e);
+
+#endif

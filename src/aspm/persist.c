@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "aspm/persist.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host/host.h"
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/err.h"
+#include "util/file.h"
+
+#define SIZE_MOST 65536
+/* Before 80-drivers.rules, so that what it runs comes before the driver is loaded. */
+#define ORDER "79"
+
+/* Named for the device, without the function. */
+static const char *device_of(const struct aspm_link *link, char out[PCI_ADDR_MAX])
+{
+	pci_addr_str(&link->ends[1].addr, out);
+	*strrchr(out, '.') = '\0';
+	return out;
+}
+
+char *aspm_persist_path(const char *dir, const struct aspm_link *link)
+{
+	char device[PCI_ADDR_MAX];
+
+	return xasprintf("%s/" ORDER "-nicregs-aspm-%s.rules", dir, device_of(link, device));
+}
+
+static int put_rule(const struct aspm_end *end, const char *script, unsigned states, struct buf *out, struct err *e)
+{
+	char addr[PCI_ADDR_MAX], place[1024];
+
+	pci_addr_str(&end->addr, addr);
+	if (!host_path(&end->addr, place, sizeof(place)))
+		return err_set(e, ENODEV, addr, "the device went away");
+	buf_printf(out,
+		   "ACTION==\"add|bind|change\", SUBSYSTEM==\"pci\", DEVPATH==\"%s\", ATTR{vendor}==\"0x%04x\", "
+		   "ATTR{device}==\"0x%04x\", TEST==\"%s\", RUN+=\"%s %s ",
+		   place, end->id & 0xffff, end->id >> 16, script, script, addr);
+	aspm_states_names(states, out);
+	buf_puts(out, "\"\n");
+	return 0;
+}
+
+static int compose(const char *script, const struct aspm_link *link, unsigned states, struct buf *out, struct err *e)
+{
+	char device[PCI_ADDR_MAX];
+	int r = 0;
+
+	device_of(link, device);
+	buf_printf(out, "# Keeps ");
+	aspm_states_show(states, "", out);
+	buf_printf(out, " off on the link of %s. Written by: nicregs aspm disable --persist %s.0\n"
+			"# Removed by: nicregs aspm restore --persist %s.0\n", device, device, device);
+	for (size_t i = 1; i < link->n_ends && !r; i++)
+		r = put_rule(&link->ends[i], script, states, out, e);
+	return r;
+}
+
+int aspm_persist_write(const char *dir, const char *script, const struct aspm_link *link, unsigned states, struct err *e)
+{
+	AUTO_FREE char *path = aspm_persist_path(dir, link);
+	AUTO_BUF struct buf text = { 0 }, old = { 0 };
+	int r;
+
+	if (access(script, X_OK) < 0) {
+		r = err_sys(e, errno, "%s", script);
+		err_todo(e, "--persist needs the installed script: make install");
+		return r;
+	}
+	if (access(dir, F_OK) < 0) {
+		r = err_sys(e, errno, "%s", dir);
+		err_todo(e, "--persist needs udev");
+		return r;
+	}
+	r = compose(script, link, states, &text, e);
+	if (!r && !file_read(path, SIZE_MOST, &old, NULL) && !strcmp(buf_str(&old), buf_str(&text)))
+		return 0;
+	return r ? r : file_write_atomic(path, buf_str(&text), text.len, 0644, e);
+}
+
+unsigned aspm_persist_states(const char *dir, const struct aspm_link *link)
+{
+	AUTO_FREE char *path = aspm_persist_path(dir, link);
+	AUTO_BUF struct buf text = { 0 };
+	char addr[PCI_ADDR_MAX], *at, *end;
+	unsigned states;
+
+	if (access(path, R_OK) < 0 || file_read(path, SIZE_MOST, &text, NULL))
+		return 0;
+	/* What RUN gives the script: its words are the path, the address and the states. */
+	at = strstr(buf_str(&text), "RUN+=\"");
+	at = at ? strstr(at, pci_addr_str(&link->ends[1].addr, addr)) : NULL;
+	end = at ? strchr(at, '"') : NULL;
+	if (!end)
+		return 0;
+	*end = '\0';
+	return aspm_states_parse(at + strlen(addr) + strspn(at + strlen(addr), " "), &states, NULL) ? 0 : states;
+}
+
+int aspm_persist_remove(const char *dir, const struct aspm_link *link, struct err *e)
+{
+	AUTO_FREE char *path = aspm_persist_path(dir, link);
+
+	if (!unlink(path))
+		return 0;
+	return errno == ENOENT ? -ENOENT : err_sys(e, errno, "%s", path);
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is refused, and which way is taken. */
+#include "aspm/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "aspm/steps.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+#define ASPM_ONLY (~ASPM_CLKPM) /* clock PM is set apart from the others by the kernel */
+
+static int refuse(struct err *e, int errnum, const struct aspm_model *m, const char *why)
+{
+	const struct pci_function *self = snapshot_self(m->s);
+	char addr[PCI_ADDR_MAX];
+
+	return err_set(e, errnum, self ? pci_addr_str(&self->addr, addr) : "the device", "%s", why);
+}
+
+static int check_known(const struct aspm_model *m, struct err *e)
+{
+	if (!m->why_not)
+		return 0;
+	if (!m->applicable) {
+		refuse(e, EOPNOTSUPP, m, m->why_not);
+		err_todo(e, "nicregs diagnose tells what else may be done for it");
+		return -EOPNOTSUPP;
+	}
+	if (strstr(m->why_not, "root")) {
+		refuse(e, EACCES, m, m->why_not);
+		err_todo(e, "run it again as root, with sudo for instance");
+		return -EACCES;
+	}
+	return refuse(e, ENODATA, m, m->why_not);
+}
+
+/* Kernel and hardware disagree on states that are not to be changed: its next write would change them as well. */
+static bool stale(const struct aspm_model *m, unsigned states)
+{
+	unsigned has = aspm_link_kernel_has(&m->link) & ASPM_ONLY;
+
+	return (aspm_link_kernel_on(&m->link) ^ m->on) & has & ~states;
+}
+
+static void set_end(struct aspm_end *end, unsigned states)
+{
+	uint32_t mask = aspm_end_mask(end);
+
+	end->lnkctl = (uint16_t)((end->lnkctl & ~mask) | (aspm_states_lnkctl(states) & mask));
+	end->l1ss_ctl = (end->l1ss_ctl & ~ASPM_L1SS_MASK) | aspm_states_l1ss(states);
+}
+
+static void switch_off(struct aspm_link *link, unsigned states)
+{
+	for (size_t i = 0; i < link->n_ends; i++)
+		set_end(&link->ends[i], aspm_states_on(link->ends[i].lnkctl, link->ends[i].l1ss_ctl) & ~states);
+}
+
+static void switch_on(struct aspm_link *link, unsigned states)
+{
+	for (size_t i = 0; i < link->n_ends; i++) {
+		struct aspm_end *end = &link->ends[i];
+
+		set_end(end, aspm_states_on(end->lnkctl, end->l1ss_ctl) | (states & end->supported));
+	}
+}
+
+/* The kernel writes the same value to all functions: that of the first, as changed. */
+static void level_functions(struct aspm_link *link)
+{
+	for (size_t i = 2; i < link->n_ends; i++)
+		link->ends[i].lnkctl = (uint16_t)((link->ends[i].lnkctl & ~3u) | (link->ends[1].lnkctl & 3u));
+}
+
+static void attrs_off(struct aspm_plan *plan, unsigned states)
+{
+	/* Substates first: the kernel takes them with L1. */
+	static const unsigned order[ASPM_STATES] = { 5, 4, 3, 2, 1, 0, 6 };
+
+	for (unsigned k = 0; k < ASPM_STATES; k++)
+		if (states >> order[k] & 1)
+			steps_attr(plan, order[k], 0);
+	switch_off(&plan->after, states);
+	if (states & ASPM_L1)
+		switch_off(&plan->after, ASPM_L1SS);
+	if (states & ASPM_ONLY)
+		level_functions(&plan->after);
+}
+
+/* What the kernel believes to be on already is written off first, or it would not write. */
+static void attrs_on(struct aspm_plan *plan, unsigned states)
+{
+	static const unsigned order[ASPM_STATES] = { 1, 2, 3, 4, 5, 0, 6 };
+
+	for (unsigned k = 0; k < ASPM_STATES; k++) {
+		if (!(states >> order[k] & 1))
+			continue;
+		if (plan->after.attrs[order[k]] > 0)
+			steps_attr(plan, order[k], 0);
+		steps_attr(plan, order[k], 1);
+	}
+	switch_on(&plan->after, states);
+	if (states & ASPM_ONLY)
+		level_functions(&plan->after);
+}
+
+static const char stale_remark[] =
+	"Somebody wrote LNKCTL behind the kernel's back: what it believes is not what hardware has. Its link/ attributes "
+	"would change other states as well, so configuration space is written.";
+
+static void plan_disable(const struct aspm_model *m, unsigned states, struct aspm_plan *plan)
+{
+	unsigned by_kernel = states & aspm_link_kernel_on(&m->link);
+	struct aspm_link goal;
+
+	plan->states = states & (m->on | by_kernel);
+	if (by_kernel && stale(m, states)) {
+		plan->remark = stale_remark;
+		by_kernel &= ASPM_CLKPM;
+	}
+	if (by_kernel)
+		attrs_off(plan, by_kernel);
+	goal = plan->after;
+	switch_off(&goal, plan->states);
+	steps_registers(plan, &goal);
+}
+
+static int refuse_policy(const struct aspm_model *m, unsigned states, struct err *e)
+{
+	const char *policy = m->s->facts.aspm_policy;
+	unsigned never = 0;
+
+	if (policy && !strcmp(policy, "performance"))
+		never = states;
+	else if (policy && !strcmp(policy, "powersave"))
+		never = states & ASPM_L1SS;
+	if (!never)
+		return 0;
+	err_set(e, ECANCELED, "link/", "the kernel's ASPM policy is \"%s\": it would accept the request and change nothing",
+		policy);
+	err_todo(e, "choose another first: echo default > /sys/module/pcie_aspm/parameters/policy");
+	return -ECANCELED;
+}
+
+static int refuse_decisions(const struct aspm_model *m, unsigned by_config, unsigned states, struct err *e)
+{
+	unsigned driver = states & m->driver_off;
+	int r = 0;
+
+	if (driver)
+		r = err_set(e, ECANCELED, m->chip->name, "its driver keeps ASPM off for an erratum: %s",
+			    m->chip->n_errata ? m->chip->errata[0].title : "the part is not reliable with it");
+	else if (by_config && m->control == ASPM_CONTROL_FADT)
+		r = refuse(e, ECANCELED, m, "the firmware says that ASPM is not to be used on this machine (FADT)");
+	else if (by_config & ASPM_L1SS)
+		r = refuse(e, ECANCELED, m, "L1 substates need timing that only the firmware or the kernel sets up; the "
+					    "kernel does not offer them here");
+	if (r)
+		err_todo(e, "--force switches it on nevertheless");
+	return r;
+}
+
+/* Which of the states can be had. Those that were named must be. */
+static int obtainable(const struct aspm_model *m, const struct aspm_wish *wish, unsigned *states, struct err *e)
+{
+	unsigned late = m->late & ~aspm_link_kernel_has(&m->link);
+	unsigned can = m->both & ~(wish->force ? 0 : late);
+	unsigned missing = wish->states & ~can;
+	char why[256];
+	struct buf b = { 0 };
+
+	*states = wish->states & can;
+	if ((*states & (ASPM_L1_1 | ASPM_L1_2)) && !(*states & ASPM_L1) && !(aspm_link_on_everywhere(&m->link) & ASPM_L1))
+		return refuse(e, EOPNOTSUPP, m, "L1.1 and L1.2 need L1 to be on: name it as well");
+	if (!missing || (*states && !wish->named))
+		return 0;
+	aspm_why_not(m, missing & -missing, &b);
+	snprintf(why, sizeof(why), "%s", buf_str(&b));
+	buf_free(&b);
+	refuse(e, missing & late ? ECANCELED : EOPNOTSUPP, m, why);
+	if (missing & -missing & late)
+		err_todo(e, "--force switches it on nevertheless");
+	return missing & -missing & late ? -ECANCELED : -EOPNOTSUPP;
+}
+
+static int plan_enable(const struct aspm_model *m, const struct aspm_wish *wish, struct aspm_plan *plan, struct err *e)
+{
+	unsigned has = aspm_link_kernel_has(&m->link), states, by_kernel;
+	struct aspm_link goal;
+	int r = obtainable(m, wish, &states, e);
+
+	if (r)
+		return r;
+	plan->states = states & ~aspm_link_on_everywhere(&m->link);
+	by_kernel = plan->states & has;
+	if (by_kernel && stale(m, plan->states)) {
+		plan->remark = stale_remark;
+		by_kernel = 0;
+	}
+	if (!wish->force)
+		r = refuse_decisions(m, plan->states & ~by_kernel, plan->states, e);
+	if (!r && by_kernel)
+		r = refuse_policy(m, by_kernel, e);
+	if (r)
+		return r;
+	if (by_kernel)
+		attrs_on(plan, by_kernel);
+	goal = plan->after;
+	switch_on(&goal, plan->states);
+	steps_registers(plan, &goal);
+	return 0;
+}
+
+static void begin(struct aspm_plan *plan, enum aspm_action action, const struct aspm_link *now)
+{
+	*plan = (struct aspm_plan){ .action = action, .before = *now, .after = *now };
+}
+
+static int refuse_lockdown(const struct aspm_model *m, const struct aspm_plan *plan, struct err *e)
+{
+	if (!m->locked || !aspm_plan_writes_config(plan))
+		return 0;
+	refuse(e, EPERM, m,
+	       m->control == ASPM_CONTROL_KERNEL ?
+		       "kernel lockdown (Secure Boot) does not let configuration space be written, and link/ alone does "
+		       "not do it" :
+		       "kernel lockdown (Secure Boot) does not let configuration space be written, and the kernel has no "
+		       "link/ attributes here");
+	err_todo(e, "a boot with Secure Boot off, or with pcie_aspm=off where the firmware leaves ASPM off; nothing was "
+		    "written");
+	return -EPERM;
+}
+
+int aspm_plan_change(const struct aspm_model *m, const struct aspm_wish *wish, struct aspm_plan *plan, struct err *e)
+{
+	int r = check_known(m, e);
+
+	begin(plan, wish->action, &m->link);
+	if (!r && wish->action == ASPM_DISABLE)
+		plan_disable(m, wish->states, plan);
+	else if (!r)
+		r = plan_enable(m, wish, plan, e);
+	if (!r)
+		r = refuse_lockdown(m, plan, e);
+	return r;
+}
+
+void aspm_plan_registers(const struct aspm_link *now, const struct aspm_link *was, struct aspm_plan *plan)
+{
+	begin(plan, ASPM_RESTORE, now);
+	steps_registers(plan, was);
+}
+
+void aspm_plan_restore(const struct aspm_link *now, const struct aspm_link *was, struct aspm_plan *plan)
+{
+	unsigned off = 0, on = 0;
+
+	begin(plan, ASPM_RESTORE, now);
+	for (unsigned i = 0; i < ASPM_STATES; i++) {
+		if (now->attrs[i] < 0 || was->attrs[i] < 0 || now->attrs[i] == was->attrs[i])
+			continue;
+		*(was->attrs[i] ? &on : &off) |= 1u << i;
+	}
+	if (off)
+		attrs_off(plan, off);
+	if (on)
+		attrs_on(plan, on);
+	/* The kernel's own idea of these states is what it was, so the registers are expected to be. */
+	if (on & ASPM_ONLY)
+		for (size_t i = 0; i < was->n_ends; i++)
+			set_end(&plan->after.ends[i],
+				aspm_states_on(was->ends[i].lnkctl & 3u, was->ends[i].l1ss_ctl) |
+				(aspm_end_on(&plan->after.ends[i]) & ASPM_CLKPM));
+	plan->states = off | on;
+	steps_registers(plan, was);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a view needs to tell of one device: its model, what was planned, what came of it. */
+#ifndef ASPM_REPORT_H
+#define ASPM_REPORT_H
+
+#include "aspm/apply.h"
+#include "aspm/journal.h"
+#include "util/err.h"
+
+#define ASPM_ABOVE_MAX 16
+
+struct aspm_report {
+	struct aspm_model model;
+	/* The ports between the root and the link's own port, root port first; not known of a file. */
+	struct aspm_end above[ASPM_ABOVE_MAX];
+	size_t n_above;
+	struct aspm_plan plan;
+	bool planned;               /* plan is filled */
+	const struct aspm_report *with; /* the device whose link is this one's as well, and has plan and result */
+	enum aspm_result result;
+	int code;                   /* -errno that belongs to err; 0 */
+	struct err err;
+	struct aspm_link now;       /* as read back after a change */
+	bool changed;               /* now is filled */
+	struct aspm_journal journal;
+	bool has_journal;
+	bool overdue;               /* its deadline has passed, and nobody put it back */
+	unsigned lasting;           /* states that udev rules keep off */
+	bool made_lasting, unmade_lasting; /* just now */
+	int64_t seconds;            /* --for; 0 */
+};
+
+#endif

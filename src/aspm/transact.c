@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "aspm/transact.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "util/buf.h"
+#include "util/err.h"
+
+static void describe(struct aspm_journal *j, const struct aspm_plan *plan, const char *who, int64_t until)
+{
+	struct buf states = { 0 };
+
+	aspm_states_names(plan->states, &states);
+	snprintf(j->states, sizeof(j->states), "%s %s", aspm_action_name(plan->action), buf_str(&states));
+	buf_free(&states);
+	snprintf(j->who, sizeof(j->who), "%s", who);
+	j->begun = time(NULL);
+	j->until = until;
+}
+
+static int unfinished(const struct pci_addr *port, struct err *e)
+{
+	char addr[PCI_ADDR_MAX];
+
+	err_set(e, EBUSY, pci_addr_str(port, addr), "an earlier change of this link was interrupted");
+	err_todo(e, "nicregs aspm restore brings back what was; then try again");
+	return -EBUSY;
+}
+
+int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_plan *plan, const char *who, int64_t until,
+		  enum aspm_result *result, struct err *e)
+{
+	const struct pci_addr *port = &plan->before.ends[0].addr;
+	struct aspm_journal earlier, j = { .was = plan->before };
+	struct aspm_link now = plan->before;
+	int had = aspm_journal_load(dir, port, &earlier, e), r;
+
+	*result = ASPM_REFUSED;
+	if (had && had != -ENOENT)
+		return had;
+	if (!had && earlier.applying)
+		return unfinished(port, e);
+	if (!had && aspm_journal_fits(&earlier, &plan->before))
+		j = earlier;
+	describe(&j, plan, who, until);
+	j.applying = true;
+	r = aspm_journal_save(dir, &j, e);
+	if (r)
+		return r;
+	r = aspm_apply(io, plan, result, e);
+	if (*result == ASPM_STUCK)
+		return r;
+	if (*result == ASPM_UNDONE) {
+		if (had ? aspm_journal_remove(dir, port, NULL) : aspm_journal_save(dir, &earlier, NULL))
+			err_todo(e, "everything was put back as it was, but its record in %s could not be", dir);
+		return r;
+	}
+	/* Back where it began: nothing is left to be restored. */
+	if (!aspm_io_refresh(io, &now, e) && aspm_link_same(&now, &j.was))
+		return aspm_journal_remove(dir, port, e);
+	j.applying = false;
+	return aspm_journal_save(dir, &j, e);
+}
+
+int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct aspm_link *link, enum aspm_result *result,
+		       struct err *e)
+{
+	const struct pci_addr *port = &link->ends[0].addr;
+	struct aspm_journal j;
+	int r = aspm_journal_load(dir, port, &j, e);
+	char addr[PCI_ADDR_MAX];
+
+	*result = ASPM_UNCHANGED;
+	if (r)
+		return r;
+	if (!aspm_journal_fits(&j, link)) {
+		*result = ASPM_REFUSED;
+		err_set(e, ESTALE, pci_addr_str(port, addr), "other devices are on this link than when it was changed");
+		err_todo(e, "the record is %s/aspm-%s; remove it if it is of no use", dir, addr);
+		return -ESTALE;
+	}
+	r = aspm_put_back(io, &j.was, e);
+	*result = r ? ASPM_STUCK : ASPM_DONE;
+	return r ? r : aspm_journal_remove(dir, port, e);
+}
