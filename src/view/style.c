@@ -89,7 +89,7 @@ void wrap_words(struct wrap *w, enum style style, const char *text)
 			unsigned gap = line.len ? 1 : w->column > w->indent ? (unsigned)strlen(w->separator) : 0;
 			unsigned start = w->column ? w->column : w->indent;
 
-			if (line.len && start + gap + text_width(buf_str(&line)) + n > w->v->width)
+			if (line.len && start + gap + text_width(buf_str(&line)) + 1 + n > w->v->width)
 				break;
 			if (line.len)
 				buf_putc(&line, ' ');
