@@ -53,6 +53,15 @@ static void end_row(struct table *t, const char *role, const struct link_end *en
 	table_cell(row, 7, !end->clkpm_supported ? "-" : end->clkpm_enabled ? "on" : "off");
 }
 
+/* Speed, substates and clock power management go first when there is no room. */
+static void hide_on_narrow(const struct view *v, struct table *t)
+{
+	static const size_t first_to_go[] = { 2, 3, 6, 7 };
+
+	for (size_t i = 0; v->width < 76 && i < sizeof(first_to_go) / sizeof(first_to_go[0]); i++)
+		scols_column_set_flags(scols_table_get_column(t->table, first_to_go[i]), SCOLS_FL_HIDDEN);
+}
+
 static void narrowed(const struct view *v, const struct link *link, struct buf *out)
 {
 	const struct link_end *a = &link->device, *b = &link->partner;
@@ -85,6 +94,7 @@ void section_link(const struct view *v, const struct device *d, struct buf *out)
 	style_heading(v, "PCI Express link", out);
 	if (link->applicable && (link->device.fn || link->partner.fn)) {
 		table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
+		hide_on_narrow(v, &t);
 		end_row(&t, "device", &link->device);
 		end_row(&t, "partner", &link->partner);
 		table_end(&t, 2, out);

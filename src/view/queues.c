@@ -95,7 +95,7 @@ static void rows(const struct show_options *o, const struct device *d, const str
 			table_cell(row, 5, hex);
 	}
 	if (left)
-		buf_printf(out_note, "  %zu more queues are idle or left out: --queues shows all\n", left);
+		buf_printf(out_note, "  %zu more, idle or left out: --queues\n", left);
 }
 
 static void ring_table(const struct view *v, const struct show_options *o, const struct device *d,

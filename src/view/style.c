@@ -51,31 +51,56 @@ static void indent(struct wrap *w)
 	w->column = w->indent;
 }
 
-void wrap_item(struct wrap *w, enum style style, const char *item)
+/* What of the separator stays at the end of a line. */
+static unsigned separator_end(const struct wrap *w)
 {
-	AUTO_BUF struct buf safe = { 0 };
-	unsigned width, gap = (unsigned)strlen(w->separator);
+	size_t n = strlen(w->separator);
 
-	text_escape(&safe, item, strlen(item));
-	width = (unsigned)text_width(buf_str(&safe));
+	while (n && w->separator[n - 1] == ' ')
+		n--;
+	return (unsigned)n;
+}
+
+static void put_item(struct wrap *w, enum style style, const char *item, unsigned width)
+{
+	unsigned gap = (unsigned)strlen(w->separator), end = separator_end(w);
+
 	if (!w->column) {
 		indent(w);
+	} else if (w->column > w->indent && w->column + gap + width + end > w->v->width) {
+		buf_add(w->out, w->separator, end);
+		buf_putc(w->out, '\n');
+		indent(w);
 	} else if (w->column > w->indent) {
-		const char *visible_end = w->separator + gap;
-
-		while (visible_end > w->separator && visible_end[-1] == ' ')
-			visible_end--;
-		if (w->column + gap + width > w->v->width) {
-			buf_add(w->out, w->separator, (size_t)(visible_end - w->separator));
-			buf_putc(w->out, '\n');
-			indent(w);
-		} else {
-			buf_puts(w->out, w->separator);
-			w->column += gap;
-		}
+		buf_puts(w->out, w->separator);
+		w->column += gap;
 	}
 	style_put(w->v, style, item, w->out);
 	w->column += width;
+}
+
+void wrap_item(struct wrap *w, enum style style, const char *item)
+{
+	AUTO_BUF struct buf safe = { 0 };
+	unsigned width;
+
+	text_escape(&safe, item, strlen(item));
+	width = (unsigned)text_width(buf_str(&safe));
+	if (w->indent + width + separator_end(w) <= w->v->width || !strchr(item, ' ')) {
+		put_item(w, style, item, width);
+	} else {
+		/* Too long for any line: broken at its blanks, each line indented further. */
+		struct wrap inner = *w;
+
+		if (w->column > w->indent) {
+			buf_add(w->out, w->separator, separator_end(w));
+			buf_putc(w->out, '\n');
+			inner.column = 0;
+		}
+		inner.separator = " ";
+		wrap_words(&inner, style, item);
+		w->column = inner.column;
+	}
 }
 
 /* As many words as fit the line go out together, in one style. */
