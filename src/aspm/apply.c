@@ -7,6 +7,8 @@
 #include "util/buf.h"
 #include "util/err.h"
 
+#define PASSES 3 /* of undoing: by the kernel, by registers, and what failed once more */
+
 const char *aspm_result_name(enum aspm_result result)
 {
 	static const char *const names[] = {
@@ -65,7 +67,7 @@ static int attr_step(const struct aspm_io *io, const struct aspm_step *step, str
 		       step->to ? "; its policy does not go beyond what the firmware left on" : "");
 }
 
-/* `strict`: the register must have the value that it was planned with. */
+/* `strict`: the register must have the value that it was planned with. -ENOTRECOVERABLE: hardware does not take it. */
 static int config_step(const struct aspm_io *io, const struct aspm_step *step, bool strict, struct err *e)
 {
 	char addr[PCI_ADDR_MAX];
@@ -88,7 +90,7 @@ static int config_step(const struct aspm_io *io, const struct aspm_step *step, b
 	if (!r)
 		r = io->config_get(io->arg, &step->addr, step->offset, step->bytes, &now, e);
 	if (!r && ((now ^ live.to) & step->mask))
-		r = err_set(e, EIO, addr, "the change did not take: 0x%0*x was written to %s and it reads back 0x%0*x",
+		r = err_set(e, ENOTRECOVERABLE, addr, "the change did not take: 0x%0*x was written to %s and it reads back 0x%0*x",
 			    (int)step->bytes * 2, live.to, step->what, (int)step->bytes * 2, now);
 	return r;
 }
@@ -108,16 +110,21 @@ static int run(const struct aspm_io *io, const struct aspm_plan *plan, struct er
 	return 0;
 }
 
-/* Every step is tried, whatever becomes of the others. */
-static void run_all(const struct aspm_io *io, const struct aspm_plan *plan, struct err *e)
+/*
+ * What the kernel refuses is tried in registers later. A write to these that fails is tried again with all that follow,
+ * as they rely on it; what hardware does not take will not be taken then either.
+ */
+static void run_back(const struct aspm_io *io, const struct aspm_plan *plan, struct err *e)
 {
+	int r;
+
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct aspm_step *step = &plan->steps[i];
 
 		if (step->way == ASPM_BY_LINK)
 			attr_step(io, step, e);
-		else
-			config_step(io, step, false, e);
+		else if ((r = config_step(io, step, false, e)) && r != -ENOTRECOVERABLE)
+			return;
 	}
 }
 
@@ -130,8 +137,8 @@ int aspm_put_back(const struct aspm_io *io, const struct aspm_link *was, struct 
 	if (r)
 		return r;
 	aspm_plan_restore(&now, was, &plan);
-	for (int pass = 0; pass < 2 && plan.n_steps; pass++) {
-		run_all(io, &plan, e);
+	for (int pass = 0; pass < PASSES && plan.n_steps; pass++) {
+		run_back(io, &plan, e);
 		r = aspm_io_refresh(io, &now, e);
 		if (r)
 			return r;
@@ -155,6 +162,8 @@ int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm
 	*result = ASPM_DONE;
 	if (!r)
 		return 0;
+	if (r == -ENOTRECOVERABLE)
+		r = -EIO;
 	*result = aspm_put_back(io, &plan->before, &undo) ? ASPM_STUCK : ASPM_UNDONE;
 	if (*result == ASPM_STUCK)
 		err_todo(e, "undoing it failed as well: %s: %s", undo.what, undo.why);
