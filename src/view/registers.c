@@ -30,7 +30,7 @@ static enum place place_of(const struct show_options *o, const struct reg_view *
 		return LINE;
 	if (r->ref.reg->queue != CHIP_QUEUE_NONE)
 		return NOWHERE; /* section_queues() has it */
-	return r->value || r->ref.reg->role != CHIP_ROLE_NONE ? LINE : ZERO;
+	return r->value || (r->ref.reg->role != CHIP_ROLE_NONE && !r->ref.i) ? LINE : ZERO;
 }
 
 static unsigned name_width(const struct show_options *o, const struct device *d, enum chip_group group)
@@ -86,21 +86,59 @@ static bool group_has(const struct show_options *o, const struct device *d, enum
 	return false;
 }
 
+/* Elements after i of the same array and the same value, next to each other. */
+static size_t repeats(const struct show_options *o, const struct device *d, size_t i)
+{
+	const struct reg_view *r = &d->regs[i];
+	size_t n = 0;
+
+	while (i + n + 1 < d->n_regs && d->regs[i + n + 1].ref.reg == r->ref.reg && d->regs[i + n + 1].value == r->value &&
+	       place_of(o, &d->regs[i + n + 1]) == LINE)
+		n++;
+	return n;
+}
+
+/* An array's different elements, as far as a brief page has room for them. */
+#define ARRAY_LINES 8
+
+static void brief_group(const struct view *v, const struct show_options *o, const struct device *d,
+			enum chip_group group, unsigned width, struct buf *out)
+{
+	const struct chip_reg *array = NULL;
+	size_t lines = 0;
+
+	for (size_t i = 0; i < d->n_regs; i++) {
+		const struct reg_view *r = &d->regs[i];
+		size_t more;
+
+		if (r->ref.reg->group != group || place_of(o, r) != LINE)
+			continue;
+		lines = r->ref.reg == array ? lines + 1 : 0;
+		array = r->ref.reg;
+		more = repeats(o, d, i);
+		i += more;
+		if (lines < ARRAY_LINES)
+			reg_text_brief(v, r, width, o->raw, out);
+		if (lines < ARRAY_LINES && more)
+			buf_printf(out, "      the same: %zu more\n", more);
+		if (lines == ARRAY_LINES)
+			buf_printf(out, "      and others: --reg %s shows all\n", array->name);
+	}
+}
+
 static void group_text(const struct view *v, const struct show_options *o, const struct device *d,
 		       enum chip_group group, struct buf *out)
 {
 	unsigned width = name_width(o, d, group);
 
 	style_heading(v, group_titles[group], out);
-	for (size_t i = 0; i < d->n_regs; i++) {
+	if (!o->all && !o->regs)
+		brief_group(v, o, d, group, width, out);
+	for (size_t i = 0; (o->all || o->regs) && i < d->n_regs; i++) {
 		const struct reg_view *r = &d->regs[i];
 
-		if (r->ref.reg->group != group || place_of(o, r) != LINE)
-			continue;
-		if (o->all || o->regs)
+		if (r->ref.reg->group == group && place_of(o, r) == LINE)
 			reg_text_fields(v, r, width, o->raw, o->regs, out);
-		else
-			reg_text_brief(v, r, width, o->raw, out);
 	}
 	zero_list(v, o, d, group, out);
 }
