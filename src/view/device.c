@@ -6,13 +6,25 @@
 #include "chip/match.h"
 #include "util/alloc.h"
 
-static int by_offset(const void *pa, const void *pb)
+/* By place in their space, an array's elements together. */
+static int by_place(const void *pa, const void *pb)
 {
 	const struct reg_view *a = pa, *b = pb;
+	uint32_t x, y;
 
 	if (a->ref.reg->space != b->ref.reg->space)
 		return a->ref.reg->space < b->ref.reg->space ? -1 : 1;
-	return (a->ref.offset > b->ref.offset) - (a->ref.offset < b->ref.offset);
+	x = a->ref.reg->segments[0].offset;
+	y = b->ref.reg->segments[0].offset;
+	if (x == y) {
+		x = a->ref.i;
+		y = b->ref.i;
+	}
+	if (x == y) {
+		x = a->ref.j;
+		y = b->ref.j;
+	}
+	return (x > y) - (x < y);
 }
 
 static void collect_regs(struct device *d, const char *glob)
@@ -32,7 +44,7 @@ static void collect_regs(struct device *d, const char *glob)
 		};
 	}
 	if (d->n_regs)
-		qsort(d->regs, d->n_regs, sizeof(*d->regs), by_offset);
+		qsort(d->regs, d->n_regs, sizeof(*d->regs), by_place);
 }
 
 int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, const char *glob, struct err *e)
