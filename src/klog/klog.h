@@ -53,7 +53,7 @@ struct klog_hangs {
 struct klog_device {
 	/* Texts are from the log: escape them. "" is unknown. */
 	char address[PCI_ADDR_MAX], interface[16], driver[16], bond[16];
-	char driver_version[32], firmware[64], pba[24];
+	char firmware[64], pba[24];
 	bool driver_guessed;
 	bool foreign;              /* another vendor's driver claims it: nothing of it was reported */
 	uint16_t vendor, device;   /* PCI id; 0: unknown */
@@ -113,6 +113,9 @@ struct klog_host {
 
 const struct klog_host *klog_host(const struct klog *k);
 
+/* What a driver said of itself when it was loaded ("1.6.27-k"); "" if nothing. Escape it. */
+const char *klog_driver_version(const struct klog *k, const char *driver);
+
 /* Fills in what was learned after the report: interface, address, driver, HZ, age. */
 void klog_complete(const struct klog *k, struct klog_report *r);
 
@@ -120,8 +123,15 @@ void klog_complete(const struct klog *k, struct klog_report *r);
  * (same registers, another part). -ENOENT if the log does not tell. */
 int klog_chip(struct chipdb *db, const struct klog_device *d, const struct chip **chip, bool *sure, struct err *e);
 
-/* A hang report as a snapshot: its registers at the places that the chip's roles give, PCI status in a configuration header.
- * `d` and `chip` may be NULL. */
-struct snapshot *klog_snapshot(const struct klog_report *r, const struct klog_device *d, const struct chip *chip);
+/* The part's name by what the log says, also of parts that have no definition ("I219"); NULL if it does not. Static. */
+const char *klog_chip_name(const struct klog_device *d);
+
+/* A hang report (or a timeout line) as a snapshot: its registers at the places that the chip's roles give. `chip` may be NULL.
+ * The PCI status is not in it, as the command register beside it is not known: klog_register() tells how to read that. */
+struct snapshot *klog_snapshot(const struct klog_report *r, const struct chip *chip);
+
+/* The definition of the register that a field shows (MAC, PHY and PCI status, head, tail): for decoding it. False if there
+ * is none; `chip` may be NULL. */
+bool klog_register(struct chipdb *db, const struct chip *chip, enum klog_field field, struct chip_ref *ref);
 
 #endif

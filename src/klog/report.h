@@ -22,8 +22,8 @@ enum klog_kind {
 	KLOG_PHY_ERROR,
 	KLOG_LINK_DOWN,
 	KLOG_LINK_UP,
-	KLOG_BOND_DOWN,
-	KLOG_BOND_UP,    /* a slave's link is back, or a slave becomes the active one */
+	KLOG_BOND_DOWN,  /* a slave's link is lost, or no slave is left */
+	KLOG_BOND_UP,    /* a slave's link is back */
 	KLOG_MDD,
 	KLOG_AER,
 	KLOG_ASPM,
@@ -98,6 +98,7 @@ enum klog_format {
 	X(HZ, DEC, "hz", "Clock ticks a second", "derived")                                        \
 	X(AGE_MS, DEC, "age_ms", "Age of the oldest descriptor (ms)", "derived")                   \
 	X(HEAD_MOVED, YES, "head_moved", "Head moved since the block before", "derived")           \
+	X(PHY_GARBAGE, YES, "phy_garbage", "PHY values that cannot be", "derived")                 \
 	X(REPEAT, DEC, "repeat", "Blocks of this hang so far", "derived")
 
 #define KLOG_TEXTS(X)                                                                              \

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "klog/handlers.h"
+
+static void copy(char *to, size_t size, const char *text, size_t n)
+{
+	if (n >= size)
+		n = size - 1;
+	memcpy(to, text, n);
+	to[n] = '\0';
+}
+
+static struct klog_bond *bond_get(struct klog *k, const char *name)
+{
+	struct klog_bond *b;
+
+	for (size_t i = 0; i < k->n_bonds; i++)
+		if (!strcmp(k->bonds[i].name, name))
+			return &k->bonds[i];
+	if (!name[0] || k->n_bonds == KLOG_BONDS)
+		return NULL;
+	b = &k->bonds[k->n_bonds++];
+	memset(b, 0, sizeof(*b));
+	b->miimon = -1;
+	copy(b->name, sizeof(b->name), name, strlen(name));
+	return b;
+}
+
+static struct klog_slave *slave_get(struct klog_bond *b, const char *name)
+{
+	struct klog_slave *s;
+
+	for (size_t i = 0; i < b->n_slaves; i++)
+		if (!strcmp(b->slaves[i].name, name))
+			return &b->slaves[i];
+	if (!name[0] || b->n_slaves == KLOG_SLAVES)
+		return NULL;
+	s = &b->slaves[b->n_slaves++];
+	memset(s, 0, sizeof(*s));
+	s->up = -1;
+	copy(s->name, sizeof(s->name), name, strlen(name));
+	return s;
+}
+
+static void slave_event(struct klog_bond *b, struct klog_slave *s, int event)
+{
+	if (event == BOND_ACTIVE) {
+		copy(b->active, sizeof(b->active), s->name, strlen(s->name));
+	} else if (event == BOND_SLAVE_DOWN) {
+		s->up = 0;
+		s->downs++;
+		b->downs++;
+	} else if (event == BOND_SLAVE_UP) {
+		s->up = 1;
+	}
+}
+
+static void note(struct klog *k, struct klog_bond *b, const struct klog_report *r, int event)
+{
+	const char *name = klog_text(r, KLOG_INTERFACE);
+	struct klog_slave *s = slave_get(b, name);
+	struct device *d = s ? device_get(k, "", name, "") : NULL;
+
+	if (d)
+		copy(d->pub.bond, sizeof(d->pub.bond), b->name, strlen(b->name));
+	if (s)
+		slave_event(b, s, event);
+	if (event == BOND_NONE_ACTIVE) {
+		b->without_active++;
+		b->active[0] = '\0';
+	} else if (event == BOND_MODE) {
+		copy(b->mode, sizeof(b->mode), klog_text(r, KLOG_NAME), strlen(klog_text(r, KLOG_NAME)));
+	} else if (event == BOND_MIIMON) {
+		b->miimon = (int64_t)klog_number(r, KLOG_COUNT);
+	}
+}
+
+void bond_event(struct klog *k, const struct found *f)
+{
+	int event = f->message->event;
+	struct klog_report r;
+	struct klog_bond *b;
+
+	report_begin(k, f, event == BOND_SLAVE_UP ? KLOG_BOND_UP : KLOG_BOND_DOWN, &r);
+	klog_set_text(&r, KLOG_BOND, f->id.bond, strlen(f->id.bond));
+	b = bond_get(k, f->id.bond);
+	if (b)
+		note(k, b, &r, event);
+	if (event == BOND_NONE_ACTIVE) {
+		static const char what[] = "no active interface";
+
+		klog_set_text(&r, KLOG_WHAT, what, sizeof(what) - 1);
+	}
+	if (event == BOND_SLAVE_DOWN || event == BOND_SLAVE_UP || event == BOND_NONE_ACTIVE)
+		queue_add(k, &r);
+}

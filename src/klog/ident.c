@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "klog/ident.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "util/text.h"
+
+#define WORDS 8
+
+struct word {
+	const char *s;
+	size_t n;
+	bool colon; /* ended in one, which is not in n */
+};
+
+static const struct maker {
+	const char *name;
+	enum ident_maker maker;
+} makers[] = {
+	{ "e1000e", IDENT_OURS },  { "e1000", IDENT_OURS },  { "igb", IDENT_OURS },	{ "igc", IDENT_OURS },
+	{ "ixgbe", IDENT_OURS },   { "i40e", IDENT_OURS },   { "ice", IDENT_OURS },	{ "iavf", IDENT_OURS },
+	{ "ixgbevf", IDENT_OURS }, { "igbvf", IDENT_OURS },  { "i40evf", IDENT_OURS },	{ "fm10k", IDENT_OURS },
+	{ "ixgb", IDENT_OURS },	   { "idpf", IDENT_OURS },   { "em", IDENT_OURS },	{ "lem", IDENT_OURS },
+	{ "ix", IDENT_OURS },	   { "ixl", IDENT_OURS },    { "ixv", IDENT_OURS },	{ "ixlv", IDENT_OURS },
+	{ "igbn", IDENT_OURS },	   { "ixgben", IDENT_OURS }, { "i40en", IDENT_OURS },	{ "icen", IDENT_OURS },
+	{ "ne1000", IDENT_OURS },  { "pci", IDENT_NEUTRAL }, { "pcieport", IDENT_NEUTRAL }, { "acpi", IDENT_NEUTRAL },
+	{ "aer", IDENT_NEUTRAL },  { "AER", IDENT_NEUTRAL }, { "vfio-pci", IDENT_NEUTRAL }, { "kernel", IDENT_NEUTRAL },
+	{ "shpchp", IDENT_NEUTRAL }, { "pcieport-driver", IDENT_NEUTRAL },
+};
+
+static bool word_is(const struct word *w, const char *text)
+{
+	return strlen(text) == w->n && !memcmp(w->s, text, w->n);
+}
+
+enum ident_maker ident_maker(const char *driver, size_t n)
+{
+	const struct word w = { driver, n, false };
+
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+		if (word_is(&w, makers[i].name))
+			return makers[i].maker;
+	return IDENT_FOREIGN;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t';
+}
+
+/* The part of a word that says something: not "<3>", "cpu1:65936)", an HTML tag, JSON's quotes. */
+static void word_trim(struct word *w)
+{
+	for (size_t i = w->n; i-- > 0;)
+		if (w->s[i] == '"' || w->s[i] == ';' || (w->s[i] == '>' && i + 1 < w->n) ||
+		    (w->s[i] == ')' && i + 1 < w->n && w->s[0] == 'c')) {
+			w->s += i + 1;
+			w->n -= i + 1;
+			break;
+		}
+	w->colon = w->n > 1 && w->s[w->n - 1] == ':';
+	if (w->colon)
+		w->n--;
+}
+
+/* The last words before p, the nearest first. */
+static size_t words_before(const char *from, const char *p, struct word words[WORDS])
+{
+	size_t n = 0;
+
+	while (n < WORDS) {
+		const char *end;
+
+		while (p > from && is_blank(p[-1]))
+			p--;
+		end = p;
+		while (p > from && !is_blank(p[-1]))
+			p--;
+		if (p == end)
+			break;
+		words[n] = (struct word){ p, (size_t)(end - p), false };
+		word_trim(&words[n++]);
+	}
+	return n;
+}
+
+static bool word_addr(const struct word *w, struct pci_addr *addr)
+{
+	char text[PCI_ADDR_MAX];
+
+	if (w->n < 7 || w->n >= sizeof(text))
+		return false;
+	memcpy(text, w->s, w->n);
+	text[w->n] = '\0';
+	return pci_addr_parse(text, addr);
+}
+
+/* "0000:00:1f": the function was lost. */
+static bool word_partial_addr(const struct word *w)
+{
+	static const char form[] = "hhhh:hh:hh";
+
+	if (w->n != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; i < w->n; i++)
+		if (form[i] == ':' ? w->s[i] != ':' : !isxdigit((unsigned char)w->s[i]))
+			return false;
+	return true;
+}
+
+/* A name that a driver could have. */
+static bool word_driverlike(const struct word *w)
+{
+	if (w->n < 2 || w->n > 15 || !islower((unsigned char)w->s[0]))
+		return false;
+	for (size_t i = 0; i < w->n; i++)
+		if (!islower((unsigned char)w->s[i]) && !isdigit((unsigned char)w->s[i]) && w->s[i] != '_' &&
+		    w->s[i] != '-')
+			return false;
+	return true;
+}
+
+static bool has_digit(const struct word *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (isdigit((unsigned char)w->s[i]))
+			return true;
+	return false;
+}
+
+static bool word_interface(const struct word *w)
+{
+	if (w->n < 1 || w->n > 15)
+		return false;
+	for (size_t i = 0; i < w->n; i++)
+		if (!isgraph((unsigned char)w->s[i]) || strchr("/:[](),<>=\"'", w->s[i]))
+			return false;
+	return true;
+}
+
+static void copy(char to[16], const struct word *w)
+{
+	size_t n = w->n < 15 ? w->n : 15;
+
+	memcpy(to, w->s, n);
+	to[n] = '\0';
+}
+
+static void set_driver(struct ident *id, const struct word *w)
+{
+	copy(id->driver, w);
+	id->maker = ident_maker(w->s, w->n);
+}
+
+/* Words that stand between name and colon: the state of a device, the function of old drivers. */
+static size_t skip_state(const struct word *w, size_t n)
+{
+	static const char *const states[] = { "(uninitialized)", "(unregistering)", "(unregistered)", "(released)",
+					      "(dummy)" };
+
+	for (size_t i = 0; n && i < sizeof(states) / sizeof(states[0]); i++)
+		if (word_is(&w[0], states[i]))
+			return 1;
+	return 0;
+}
+
+/* "e1000_clean_tx_irq:" after "e1000: eth0:" */
+static size_t skip_function(const struct word *w, size_t n)
+{
+	const char *under;
+
+	if (n < 3 || !w[0].colon || !w[1].colon || !w[2].colon || !word_driverlike(&w[0]))
+		return 0;
+	under = memchr(w[0].s, '_', w[0].n);
+	return under && ident_maker(w[2].s, w[2].n) != IDENT_NEUTRAL;
+}
+
+/* "em0", "igb1": a BSD interface is its driver's name and a number. */
+static void driver_of_unit(struct ident *id, const struct word *w)
+{
+	size_t n = w->n;
+
+	while (n && isdigit((unsigned char)w->s[n - 1]))
+		n--;
+	if (n < w->n && ident_maker(w->s, n) == IDENT_OURS) {
+		copy(id->driver, &(struct word){ w->s, n, false });
+		id->maker = IDENT_OURS;
+	}
+}
+
+/* What stands before an interface's name: a driver and the device's address on its bus. */
+static void before_interface(struct ident *id, const struct word *w, size_t n)
+{
+	if (n && word_addr(&w[0], &id->addr))
+		id->has_addr = true;
+	else if (n && w[0].colon && word_driverlike(&w[0]) && !word_is(&w[0], "kernel")) {
+		set_driver(id, &w[0]); /* "e1000: eth0: " */
+		return;
+	} else if (!n || (!word_partial_addr(&w[0]) && !(n > 1 && has_digit(&w[0]) && !w[0].colon))) {
+		return;
+	}
+	if (n > 1 && !w[1].colon && word_driverlike(&w[1]))
+		set_driver(id, &w[1]);
+}
+
+void ident_read(const char *from, const char *p, struct ident *id)
+{
+	struct word words[WORDS], *w = words;
+	size_t n = words_before(from, p, words), skip;
+
+	memset(id, 0, sizeof(*id));
+	skip = skip_function(w, n);
+	skip += skip_state(w + skip, n - skip);
+	w += skip;
+	n -= skip;
+	if (!n)
+		return;
+	if (n > 1 && word_is(&w[0], "net_device)")) { /* "(unregistered net_device): " */
+		before_interface(id, w + 2, n - 2);
+	} else if (word_addr(&w[0], &id->addr)) { /* "igb 0000:09:00.0: ", and the address twice in place of a name */
+		struct pci_addr again;
+
+		id->has_addr = true;
+		w += n > 2 && word_addr(&w[1], &again);
+		if (n > 1 && !w[1].colon && word_driverlike(&w[1]))
+			set_driver(id, &w[1]);
+	} else if (w[0].colon && ident_maker(w[0].s, w[0].n) == IDENT_OURS && !(n > 1 && word_addr(&w[1], &id->addr))) {
+		set_driver(id, &w[0]); /* "ixgbevf: " */
+	} else if (w[0].colon && word_interface(&w[0])) {
+		copy(id->interface, &w[0]);
+		before_interface(id, w + 1, n - 1);
+		if (id->maker == IDENT_UNKNOWN && !id->has_addr)
+			driver_of_unit(id, &w[0]);
+	} else if (!w[0].colon && n > 1 && w[1].colon && word_interface(&w[0]) && word_driverlike(&w[1]) &&
+		   !word_is(&w[1], "kernel")) { /* "e1000e: eth0 NIC Link is Up" */
+		copy(id->interface, &w[0]);
+		set_driver(id, &w[1]);
+		if (n > 2 && w[2].colon && w[2].n == w[0].n && !memcmp(w[2].s, w[0].s, w[0].n))
+			before_interface(id, w + 3, n - 3); /* "igb 0000:01:00.0 eth0: igb: eth0 " */
+	} else {
+		const char *last = w[0].s + w[0].n + w[0].colon;
+
+		id->bare = last > from && !strchr(":])>", last[-1]);
+	}
+	if (id->interface[0] && !strcmp(id->interface, "kernel"))
+		id->interface[0] = '\0';
+}
+
+void ident_read_bond(const char *from, const char *p, struct ident *id)
+{
+	struct word words[WORDS], *w = words;
+	size_t n = words_before(from, p, words);
+
+	memset(id, 0, sizeof(*id));
+	if (n > 1 && w[0].colon && w[0].n > 1 && w[0].s[w[0].n - 1] == ')' && word_is(&w[1], "(slave")) {
+		w[0].n--;
+		if (word_interface(&w[0]))
+			copy(id->interface, &w[0]);
+		w += 2;
+		n -= 2;
+	}
+	if (n && w[0].colon && word_interface(&w[0]) && !word_is(&w[0], "bonding") && !word_is(&w[0], "kernel"))
+		copy(id->bond, &w[0]);
+}
+
+bool ident_begins(const char *s, size_t n)
+{
+	struct word w = { s, 0, false };
+	struct pci_addr addr;
+
+	while (w.n < n && !is_blank(s[w.n]))
+		w.n++;
+	word_trim(&w);
+	if (word_addr(&w, &addr) || word_is(&w, "bonding"))
+		return true;
+	return ident_maker(w.s, w.n) == IDENT_OURS || (ident_maker(w.s, w.n) == IDENT_NEUTRAL && !word_is(&w, "kernel"));
+}

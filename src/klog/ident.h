@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which device a message is of: what stands between the log's prefix and the message. */
+#ifndef KLOG_IDENT_H
+#define KLOG_IDENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "snapshot/snapshot.h"
+
+enum ident_maker {
+	IDENT_UNKNOWN, /* no driver is named */
+	IDENT_OURS,    /* one of Intel's NIC drivers, Linux, FreeBSD or ESXi */
+	IDENT_NEUTRAL, /* the PCI core, a root port */
+	IDENT_FOREIGN
+};
+
+struct ident {
+	enum ident_maker maker;
+	char driver[16], interface[16]; /* "": not said */
+	bool has_addr;
+	struct pci_addr addr;
+	bool bare;       /* nothing was said, and the message does not begin where messages do */
+	char bond[16];   /* "bond0: ", "bonding: bond0: " */
+};
+
+/* Reads backwards from a message at p, no further than `from`. */
+void ident_read(const char *from, const char *p, struct ident *id);
+
+/* As ident_read(), for what a bond says: "bond0: (slave eth1): " gives bond and interface. */
+void ident_read_bond(const char *from, const char *p, struct ident *id);
+
+enum ident_maker ident_maker(const char *driver, size_t n);
+
+/* Whether a line begins with a driver's name or a PCI address as drivers' messages do. */
+bool ident_begins(const char *s, size_t n);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lines of a hang block. */
+#ifndef KLOG_LABELS_H
+#define KLOG_LABELS_H
+
+#include <stddef.h>
+
+#include "klog/report.h"
+
+/* A label that begins with another one comes before it. */
+struct label {
+	const char *pattern;
+	enum klog_field field; /* KLOG_FIELDS for a line without a value */
+};
+
+extern const struct label labels[];
+extern const size_t n_labels;
+
+/* The row with a field. */
+int label_of(enum klog_field field);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The reader's inside: what its files share. */
+#ifndef KLOG_PARTS_H
+#define KLOG_PARTS_H
+
+#include "klog/ident.h"
+#include "klog/klog.h"
+#include "klog/pattern.h"
+#include "klog/scan.h"
+#include "klog/stamp.h"
+
+#define PIECE_MAX 8192    /* bytes of a line handled at once */
+#define RECORD_MAX (2 * PIECE_MAX)
+#define RECORD_LINES 48
+#define BLOCKS 8          /* hang blocks open at a time */
+#define BLOCK_PATIENCE 24 /* lines without a word of it until a block is closed */
+#define QUEUE_MAX 32
+#define RECENT 128        /* reports remembered to find duplicates */
+#define RING_QUEUES 16    /* transmit queues of a device whose last block is remembered */
+
+/* A line with those after it that have no prefix of their own: wrapped, or a block in one record. */
+struct record {
+	char text[RECORD_MAX + 1];
+	size_t n;
+	struct {
+		size_t at;
+		uint64_t line;
+	} marks[RECORD_LINES + 8]; /* where its lines begin */
+	size_t n_marks;
+	size_t body;      /* where the message begins */
+	bool joined;      /* the next line goes on without a blank */
+	struct stamp stamp; /* .wall is not valid */
+	char wall[KLOG_TEXT_MAX];
+};
+
+/* Rows of the tables of messages and labels, found by their first character. */
+#define MESSAGES_MAX 160
+#define MESSAGES_AGAIN 16
+struct message_index {
+	uint8_t first[128];              /* row + 1; 0: none */
+	uint8_t next[MESSAGES_MAX + 32]; /* by row + 1 */
+	/* Patterns that begin with a group, by what follows it. */
+	uint8_t again[MESSAGES_AGAIN];
+	char again_first[MESSAGES_AGAIN];
+	size_t n_again;
+};
+
+/* A message found in a record. */
+struct message;
+struct found {
+	const struct message *message;
+	const char *at;    /* where it begins */
+	struct match match;
+	struct ident id;
+	uint64_t line;
+	bool own_stamp;   /* it is in the first line of a record that has a stamp */
+	uint64_t record;  /* number of the record */
+};
+
+struct block {
+	bool open, foreign;
+	struct klog_report r;
+	uint64_t labels;       /* bit n: row n of the labels was seen, with or without a value */
+	unsigned values;
+	uint64_t touched;      /* line */
+	uint64_t record;
+	int last_label;        /* row that ends it; -1: not known */
+};
+
+struct aer_event {
+	bool open, detailed;
+	struct klog_report r;
+	uint64_t touched;
+};
+
+/* What is remembered of a transmit queue's last block. */
+struct ring_memory {
+	bool used;
+	uint64_t queue, head, line;
+	uint64_t boot;
+};
+
+struct device {
+	struct klog_device pub;
+	uint64_t used; /* tick of the last use */
+	struct ring_memory rings[RING_QUEUES];
+	size_t next_ring;
+	/* The last hang block. */
+	uint64_t hang_boot, hang_line, hang_ms, hang_stamp, blocks_in_episode;
+	bool hang_has_ms, hang_has_stamp, reset_since;
+	uint64_t episode_ms;   /* when the episode began */
+	bool episode_has_ms, episode_reset;
+	uint64_t interval_sum_ms;
+	/* The last timeout, to tell the two lines of one from two. */
+	uint64_t timeout_line, timeout_ms, timeout_queue;
+	bool timeout_has_ms, timeout_has_queue;
+};
+
+/* For HZ by two blocks. */
+struct tick {
+	bool used;
+	uint64_t jiffies, uptime_ns, boot;
+};
+
+struct klog {
+	klog_fn *each;
+	void *arg;
+	struct scan scan;
+	struct message_index index;
+
+	char *buf;            /* owned */
+	size_t start, end;    /* bytes not yet dealt with */
+	size_t scanned;       /* the first pass found nothing before */
+	size_t until;         /* an anchor is at until - 1: lines up to there are looked at */
+	bool mid_line;        /* start is inside a line */
+	uint64_t line;        /* number of the line at start */
+	char piece[PIECE_MAX];
+
+	struct record rec;
+	uint64_t records;
+	uint64_t delta_clock_ns; /* sum of deltas, in logs that have only those */
+	bool deltas;
+
+	struct block blocks[BLOCKS];
+	struct aer_event aer;
+	struct klog_report queue[QUEUE_MAX]; /* by line */
+	size_t n_queue;
+	uint64_t recent[RECENT];
+	size_t next_recent;
+
+	struct device *devices; /* KLOG_DEVICES of them; owned */
+	size_t n_devices;
+	uint64_t ticks;
+	struct klog_bond bonds[KLOG_BONDS];
+	size_t n_bonds;
+	struct klog_host host;
+	struct {
+		char name[16], version[32];
+	} drivers[16];
+	size_t n_drivers;
+	uint64_t latest_uptime_ns;
+	struct tick tick;
+	unsigned hz;
+	bool hz_measured; /* by two blocks */
+};
+
+/* messages.c */
+void messages_init(struct message_index *index);
+/* Calls the handlers of all messages in the record. Returns how much of the text is done with. */
+size_t messages_read(struct klog *k);
+/* For tests: whether every row of the table has an anchor; the pattern of the first that has none, or NULL. */
+const char *messages_without_anchor(void);
+
+/* reader.c: the room in the buffer, and how much of it was filled. For sources that read straight into it. */
+char *klog_space(struct klog *k, size_t *n);
+void klog_filled(struct klog *k, size_t n);
+
+/* queue.c */
+/* A report of the found message with its device, line and time. */
+void report_begin(struct klog *k, const struct found *f, enum klog_kind kind, struct klog_report *r);
+void queue_add(struct klog *k, const struct klog_report *r);
+/* Delivers what does not have to wait for an open block; everything with `all`. */
+void queue_drain(struct klog *k, bool all);
+
+/* block.c */
+void block_item(struct klog *k, const struct found *f, int label);
+void blocks_close(struct klog *k, bool all);
+/* The line of the oldest open block or event, UINT64_MAX if there is none. */
+uint64_t blocks_oldest(const struct klog *k);
+
+/* aer.c */
+enum aer_event_part { AER_BOX, AER_RECEIVED, AER_DETAIL, AER_STATUS_LINE, AER_BIT };
+void aer_close(struct klog *k);
+
+/* learn.c */
+/* The device with this address, interface or driver, made if need be; never NULL. */
+struct device *device_get(struct klog *k, const char *address, const char *interface, const char *driver);
+/* The same, NULL if it is not known. */
+const struct device *device_find(const struct klog *k, const char *address, const char *interface);
+/* What a prefix says of who is who. The device; NULL if it says nothing. */
+struct device *learn_ident(struct klog *k, const struct ident *id);
+void learn_hz(struct klog *k, const struct klog_report *r);
+void learn_driver_version(struct klog *k, const char *driver, const char *version, size_t n);
+
+/* account.c: counts a report into its device. Fills r's derived fields. */
+void account(struct klog *k, struct klog_report *r);
+
+/* bond.c */
+enum bond_event_kind {
+	BOND_SLAVE_DOWN, BOND_SLAVE_UP, BOND_ACTIVE, BOND_NONE_ACTIVE, BOND_SLAVE, BOND_MODE, BOND_MIIMON
+};
+
+#endif

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
+#include "klog/parts.h"
+
+void report_begin(struct klog *k, const struct found *f, enum klog_kind kind, struct klog_report *r)
+{
+	const struct stamp *stamp = &k->rec.stamp;
+	char address[PCI_ADDR_MAX];
+
+	memset(r, 0, sizeof(*r));
+	r->kind = kind;
+	r->line = r->last_line = f->line;
+	if (stamp->has_uptime)
+		klog_set(r, KLOG_UPTIME_NS, stamp->uptime_ns);
+	if (stamp->has_wall && stamp->has_year && stamp->wall_ns >= 0)
+		klog_set(r, KLOG_WALL_NS, (uint64_t)stamp->wall_ns);
+	klog_set_text(r, KLOG_WALL, k->rec.wall, strlen(k->rec.wall));
+	klog_set_text(r, KLOG_INTERFACE, f->id.interface, strlen(f->id.interface));
+	if (f->id.maker != IDENT_NEUTRAL)
+		klog_set_text(r, KLOG_DRIVER, f->id.driver, strlen(f->id.driver));
+	if (f->id.has_addr) {
+		pci_addr_str(&f->id.addr, address);
+		klog_set_text(r, KLOG_ADDRESS, address, strlen(address));
+	}
+	match_fill(&f->match, r);
+}
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* Equal for a report that two sinks wrote into one log; 0 if two such lines can be two events. */
+static uint64_t fingerprint(const struct klog *k, const struct klog_report *r)
+{
+	bool block = r->kind == KLOG_HANG && klog_known(r, KLOG_JIFFIES) && klog_known(r, KLOG_TIME_STAMP);
+	uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), &r->kind, sizeof(r->kind));
+
+	if (!block && (!klog_known(r, KLOG_UPTIME_NS) || klog_number(r, KLOG_UPTIME_NS) % 1000000 == 0))
+		return 0;
+	hash = mix(hash, &k->host.boots, sizeof(k->host.boots));
+	for (int i = 0; i < KLOG_N_NUMBERS; i++)
+		if (klog_known(r, (enum klog_field)i) && i != KLOG_WALL_NS && i != KLOG_HEADLESS && i != KLOG_CUT &&
+		    !(block && i == KLOG_UPTIME_NS)) {
+			hash = mix(hash, &i, sizeof(i));
+			hash = mix(hash, &r->number[i], sizeof(r->number[i]));
+		}
+	for (int i = KLOG_N_NUMBERS; i < KLOG_FIELDS; i++)
+		if (i != KLOG_WALL)
+			hash = mix(hash, klog_text(r, (enum klog_field)i), strlen(klog_text(r, (enum klog_field)i)) + 1);
+	return hash ? hash : 1;
+}
+
+static bool seen_before(struct klog *k, const struct klog_report *r)
+{
+	uint64_t hash = fingerprint(k, r);
+
+	for (size_t i = 0; hash && i < RECENT; i++)
+		if (k->recent[i] == hash)
+			return true;
+	if (hash) {
+		k->recent[k->next_recent] = hash;
+		k->next_recent = (k->next_recent + 1) % RECENT;
+	}
+	return false;
+}
+
+static void deliver(struct klog *k, struct klog_report *r)
+{
+	if (seen_before(k, r)) {
+		k->host.duplicates++;
+		return;
+	}
+	learn_hz(k, r);
+	klog_complete(k, r);
+	account(k, r);
+	if (k->each)
+		k->each(r, k->arg);
+}
+
+static void deliver_first(struct klog *k)
+{
+	struct klog_report first = k->queue[0];
+
+	k->n_queue--;
+	memmove(&k->queue[0], &k->queue[1], k->n_queue * sizeof(k->queue[0]));
+	deliver(k, &first);
+}
+
+void queue_add(struct klog *k, const struct klog_report *r)
+{
+	size_t at;
+
+	if (k->n_queue == QUEUE_MAX)
+		deliver_first(k);
+	for (at = k->n_queue; at && k->queue[at - 1].line > r->line; at--)
+		;
+	memmove(&k->queue[at + 1], &k->queue[at], (k->n_queue - at) * sizeof(k->queue[0]));
+	k->queue[at] = *r;
+	k->n_queue++;
+}
+
+void queue_drain(struct klog *k, bool all)
+{
+	uint64_t oldest = all ? UINT64_MAX : blocks_oldest(k);
+
+	while (k->n_queue && (all || k->queue[0].line < oldest))
+		deliver_first(k);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
+#include <string.h>
+
+#include "klog/clean.h"
+#include "klog/record.h"
+#include "util/alloc.h"
+
+#define READ_SIZE 262144
+#define BACK 2048       /* bytes before an anchor that are looked at, in a line without end */
+#define BACK_LINES 3
+#define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
+
+struct klog *klog_new(klog_fn *each, void *arg)
+{
+	struct klog *k = xcalloc(1, sizeof(*k));
+
+	k->each = each;
+	k->arg = arg;
+	scan_init(&k->scan);
+	messages_init(&k->index);
+	k->buf = xcalloc(1, READ_SIZE + SCAN_SLACK);
+	k->devices = xcalloc(KLOG_DEVICES, sizeof(*k->devices));
+	k->line = 1;
+	return k;
+}
+
+void klog_free(struct klog *k)
+{
+	if (!k)
+		return;
+	free(k->buf);
+	free(k->devices);
+	free(k);
+}
+
+static const char *last_newline(const char *from, const char *to)
+{
+	return to > from ? memrchr(from, '\n', (size_t)(to - from)) : NULL;
+}
+
+/* Everything before `to` is done with. */
+static void advance(struct klog *k, size_t to)
+{
+	if (to > k->start) {
+		k->line += scan_newlines(k->buf + k->start, to - k->start);
+		k->mid_line = k->buf[to - 1] != '\n';
+		k->start = to;
+	}
+	if (k->scanned < to)
+		k->scanned = to;
+}
+
+/* Whether something is open that the next line could belong to, or an anchor lies ahead. */
+static bool busy(const struct klog *k)
+{
+	return k->rec.n || k->until > k->start || k->deltas || blocks_oldest(k) != UINT64_MAX;
+}
+
+/* A line's prefix; its cleaned text is in k->piece. */
+static size_t look_at(struct klog *k, const char *raw, size_t n, size_t *len, bool *joined, struct stamp *stamp)
+{
+	*len = clean_line(raw, n, k->piece, sizeof(k->piece), joined);
+	return stamp_parse(k->piece, *len, stamp);
+}
+
+/* The start of the record that an anchor is in: its line, and lines before it if it has no prefix. */
+static const char *back_from(struct klog *k, const char *anchor)
+{
+	const char *begin = k->buf + k->start, *from = anchor - begin > BACK ? anchor - BACK : begin;
+	const char *at = anchor;
+
+	for (int lines = 0; lines < BACK_LINES; lines++) {
+		const char *newline = last_newline(from, at), *next = anchor;
+		struct stamp stamp;
+		size_t len;
+		bool joined;
+
+		if (!newline)
+			return from;
+		at = newline + 1;
+		while (next < k->buf + k->end && *next != '\n' && next - at < 200)
+			next++;
+		if (next > at && look_at(k, at, (size_t)(next - at), &len, &joined, &stamp))
+			return at;
+		at = newline;
+	}
+	return at + 1;
+}
+
+/* The first pass, up to the next anchor. False: there is none in what has come so far. */
+static bool skip_ahead(struct klog *k, bool last)
+{
+	const char *end = k->buf + k->end, *hit = scan_next(&k->scan, k->buf + k->scanned, end);
+	const char *keep = end;
+
+	if (hit) {
+		k->scanned = (size_t)(hit - k->buf);
+		advance(k, (size_t)(back_from(k, hit) - k->buf));
+		k->until = (size_t)(hit - k->buf) + 1;
+		return true;
+	}
+	if (k->end > k->scanned + SCAN_LONGEST)
+		k->scanned = k->end - SCAN_LONGEST;
+	/* The last lines stay, in case that an anchor follows that belongs to them. */
+	for (int lines = 0; lines <= BACK_LINES && keep; lines++)
+		keep = last_newline(k->buf + (k->end > k->start + BACK ? k->end - BACK : k->start), keep);
+	if (last)
+		advance(k, k->end);
+	else if (keep)
+		advance(k, (size_t)(keep - k->buf) + 1);
+	else if (k->end > k->start + BACK)
+		advance(k, k->end - BACK);
+	return false;
+}
+
+/* Bytes of a line that is longer than a piece: up to a blank if there is one near. */
+static size_t piece_of(const char *s)
+{
+	const char *blank = memrchr(s + PIECE_MAX - TAIL_BLANK, ' ', TAIL_BLANK);
+
+	return blank ? (size_t)(blank - s) + 1 : PIECE_MAX;
+}
+
+/* The next line, looked at closely. False: its end has not come yet. */
+static bool take_line(struct klog *k, bool last)
+{
+	const char *s = k->buf + k->start;
+	size_t left = k->end - k->start, most = left < PIECE_MAX ? left : PIECE_MAX, n, len, prefix;
+	const char *newline = most ? memchr(s, '\n', most) : NULL;
+	bool joined, middle = k->mid_line;
+	struct stamp stamp;
+
+	if (!newline && (left < PIECE_MAX ? !last || !left : false))
+		return false;
+	n = newline ? (size_t)(newline - s) : left < PIECE_MAX ? left : piece_of(s);
+	prefix = look_at(k, s, n, &len, &joined, &stamp);
+	if (middle)
+		prefix = 0;
+	if (len && k->rec.n && !middle && record_begins(k, k->piece, len, prefix)) {
+		record_finish(k, false);
+		if (!busy(k))
+			return true;
+	}
+	if (len)
+		record_add(k, k->piece, len, joined && newline, prefix, &stamp);
+	advance(k, k->start + n + (newline != NULL));
+	return true;
+}
+
+static void work(struct klog *k, bool last)
+{
+	bool more = true;
+
+	while (more && k->start < k->end)
+		more = busy(k) ? take_line(k, last) : skip_ahead(k, last);
+}
+
+char *klog_space(struct klog *k, size_t *n)
+{
+	if (k->start && k->end + PIECE_MAX > READ_SIZE) {
+		size_t from = k->start;
+
+		memmove(k->buf, k->buf + from, k->end - from);
+		k->end -= from;
+		k->scanned -= from;
+		k->until -= k->until > from ? from : k->until;
+		k->start = 0;
+	}
+	*n = READ_SIZE - k->end;
+	return k->buf + k->end;
+}
+
+void klog_filled(struct klog *k, size_t n)
+{
+	k->end += n;
+	work(k, false);
+	if (k->start == k->end)
+		k->start = k->end = k->scanned = k->until = 0;
+	k->host.lines = k->line - 1;
+}
+
+void klog_feed(struct klog *k, const void *bytes, size_t n)
+{
+	const char *from = bytes;
+
+	while (n) {
+		size_t room, take;
+		char *to = klog_space(k, &room);
+
+		take = n < room ? n : room;
+		memcpy(to, from, take);
+		klog_filled(k, take);
+		from += take;
+		n -= take;
+	}
+}
+
+void klog_idle(struct klog *k)
+{
+	record_finish(k, false);
+	blocks_close(k, true);
+	queue_drain(k, true);
+}
+
+void klog_gap(struct klog *k)
+{
+	klog_idle(k);
+	k->host.gaps++;
+}
+
+void klog_end(struct klog *k)
+{
+	work(k, true);
+	klog_idle(k);
+	k->host.lines = k->line - 1 + k->mid_line;
+	k->start = k->end = k->scanned = k->until = 0;
+	k->mid_line = false;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "klog/record.h"
+
+#include <string.h>
+
+#define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
+
+bool record_begins(const struct klog *k, const char *text, size_t n, size_t prefix)
+{
+	const struct record *rec = &k->rec;
+
+	if (!rec->n)
+		return true;
+	if (rec->joined)
+		return false;
+	if (prefix)
+		return true;
+	/* After a line with nothing but a prefix comes its message. */
+	return rec->body < rec->n && ident_begins(text, n);
+}
+
+/* Time and text of a prefix, kept for the record's reports. */
+static void take_stamp(struct klog *k, const struct stamp *stamp)
+{
+	struct record *rec = &k->rec;
+	size_t n = stamp->has_wall && stamp->wall_len < sizeof(rec->wall) ? stamp->wall_len : 0;
+
+	rec->stamp = *stamp;
+	rec->stamp.wall = NULL;
+	if (n)
+		memcpy(rec->wall, stamp->wall, n);
+	rec->wall[n] = '\0';
+	if (stamp->has_delta && !stamp->has_uptime) {
+		k->deltas = true;
+		k->delta_clock_ns += stamp->delta_ns;
+	}
+	if (stamp->has_uptime && stamp->uptime_ns + UINT64_C(60000000000) < k->latest_uptime_ns) {
+		k->host.boots++;
+		k->latest_uptime_ns = 0;
+	}
+	if (stamp->has_uptime && stamp->uptime_ns > k->latest_uptime_ns)
+		k->latest_uptime_ns = stamp->uptime_ns;
+}
+
+static void mark(struct klog *k)
+{
+	struct record *rec = &k->rec;
+
+	rec->marks[rec->n_marks].at = rec->n;
+	rec->marks[rec->n_marks++].line = k->line;
+}
+
+void record_add(struct klog *k, const char *text, size_t n, bool joined, size_t prefix, const struct stamp *stamp)
+{
+	struct record *rec = &k->rec;
+
+	if (rec->n + n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES)
+		record_finish(k, true);
+	if (!rec->n) {
+		take_stamp(k, stamp);
+		rec->body = prefix;
+	} else if (!rec->joined) {
+		rec->text[rec->n++] = '\n';
+	}
+	mark(k);
+	memcpy(rec->text + rec->n, text, n);
+	rec->n += n;
+	rec->text[rec->n] = '\0';
+	rec->joined = joined;
+}
+
+void record_finish(struct klog *k, bool more)
+{
+	struct record *rec = &k->rec;
+	size_t done, keep;
+	uint64_t line;
+
+	if (!rec->n)
+		return;
+	done = messages_read(k);
+	if (!more) {
+		rec->n = rec->n_marks = 0;
+		rec->joined = false;
+		k->records++;
+	} else {
+		line = rec->marks[rec->n_marks - 1].line;
+		keep = rec->n - done < TAIL ? rec->n - done : TAIL;
+		memmove(rec->text, rec->text + rec->n - keep, keep);
+		rec->n = keep;
+		rec->body = 0;
+		rec->n_marks = 1;
+		rec->marks[0].at = 0;
+		rec->marks[0].line = line;
+	}
+	blocks_close(k, false);
+	queue_drain(k, false);
+}

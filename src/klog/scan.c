@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "klog/scan.h"
+
+#include <string.h>
+
+
+/* `at` is where in the text the four bytes begin. Any bucket is right; these let few positions of common logs pass. Every
+ * row of klog/messages.c has an anchor here, most have two, so that one survives a line broken inside the other. */
+static const struct anchor {
+	const char *text;
+	uint8_t at, bucket;
+} anchors[] = {
+	{ "Detected Tx", 7, 7 },
+	{ "Hardware", 3, 7 },
+	{ "Unit Hang", 5, 3 },
+	{ "Hang:", 0, 3 },
+	{ "NETDEV", 0, 5 },
+	{ "WATCHDOG", 4, 2 },
+	{ "atchdog timeout", 3, 2 },
+	{ "tx_timeout", 2, 4 },
+	{ "x hang", 0, 3 },
+	{ "x Unit", 1, 3 },
+	{ "NTC:", 0, 5 },
+	{ "Hung TX", 0, 2 },
+	{ "recovery level", 4, 6 },
+	{ "dapter", 1, 0 },
+	{ "nitiating reset", 3, 0 },
+	{ "link lost", 3, 1 },
+	{ "PCIe", 0, 4 },
+	{ "PHY register", 0, 4 },
+	{ "reading PHY", 1, 0 },
+	{ "Link is", 0, 3 },
+	{ "link stat", 3, 7 },
+	{ "definitely", 4, 0 },
+	{ "making interface", 0, 1 },
+	{ "new active", 4, 0 },
+	{ "ive interface", 1, 6 },
+	{ "nslav", 0, 5 },
+	{ "etting mode to", 1, 4 },
+	{ "II monitoring", 5, 0 },
+	{ "Malicious", 0, 1 },
+	{ "LVMMC", 0, 5 },
+	{ "TX driver", 1, 7 },
+	{ "AER:", 0, 6 },
+	{ "Bus Error", 1, 6 },
+	{ "PCI-Express", 0, 4 },
+	{ "status/mask", 4, 6 },
+	{ "[8086:", 0, 1 },
+	{ "rror received", 8, 0 },
+	{ "error message", 8, 4 },
+	{ "ASPM", 0, 6 },
+	{ "ie_aspm=", 3, 0 },
+	{ "verheated", 0, 6 },
+	{ "PBA No", 1, 2 },
+	{ "ork Driver", 2, 7 },
+	{ "ork Connection", 2, 1 },
+	{ " nvm ", 0, 3 },
+	{ "renamed from", 0, 3 },
+	{ "tainted", 3, 5 },
+	{ "inux version", 2, 6 },
+	{ "next_to_", 1, 0 },
+	{ "jiffies", 1, 0 },
+	{ "desc.status", 3, 7 },
+	{ "MAC Status", 4, 7 },
+	{ "PHY Status", 0, 4 },
+	{ "PCI Status", 0, 4 },
+	{ "time_stamp", 5, 4 },
+	{ "TDH ", 0, 4 },
+	{ "TDT ", 0, 4 },
+	{ "SmartSpeed", 0, 7 },
+	{ "disabling TSO", 4, 2 },
+	{ "Tx pause", 1, 3 },
+	{ "hw tdt", 0, 2 },
+	{ "desc avail", 3, 7 },
+	{ "to be hung", 6, 2 },
+	{ "XDP Tx", 2, 7 },
+};
+
+#define N_ANCHORS (sizeof(anchors) / sizeof(anchors[0]))
+
+void scan_init(struct scan *s)
+{
+	memset(s, 0, sizeof(*s));
+	for (size_t n = 0; n < N_ANCHORS; n++) {
+		const struct anchor *a = &anchors[n];
+		uint32_t window;
+
+		for (unsigned i = 0; i < SCAN_WINDOW; i++) {
+			unsigned char c = (unsigned char)a->text[a->at + i];
+
+			s->low[i][c & 15] |= (uint8_t)(1u << a->bucket);
+			s->high[i][c >> 4] |= (uint8_t)(1u << a->bucket);
+		}
+		memcpy(&window, a->text + a->at, sizeof(window));
+		s->filter[scan_hash(window) / 8] |= (uint8_t)(1u << scan_hash(window) % 8);
+	}
+	s->find = scan_find_best();
+}
+
+/* The anchor whose four bytes are at p, as far as it lies in [begin, end). */
+static const char *confirm(const char *begin, const char *p, const char *end)
+{
+	for (size_t n = 0; n < N_ANCHORS; n++) {
+		const struct anchor *a = &anchors[n];
+		size_t len;
+
+		if (memcmp(p, a->text + a->at, SCAN_WINDOW) || p - begin < a->at)
+			continue;
+		len = strlen(a->text);
+		if ((size_t)(end - p) + a->at >= len && !memcmp(p - a->at, a->text, len))
+			return p - a->at;
+	}
+	return NULL;
+}
+
+const char *scan_next(const struct scan *s, const char *p, const char *end)
+{
+	const char *begin = p;
+
+	while ((p = s->find(s, p, end)) < end) {
+		const char *at = confirm(begin, p, end);
+
+		if (at)
+			return at;
+		p++;
+	}
+	return NULL;
+}

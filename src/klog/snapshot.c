@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "snapshot/snapshot.h"
+
+#include <string.h>
+
+#include "chip/db.h"
+#include "klog/klog.h"
+#include "util/alloc.h"
+#include "util/err.h"
+
+/* What of a report is which register of the part. */
+static const struct place {
+	enum klog_field field;
+	enum chip_role role;
+	bool of_queue;
+} places[] = {
+	{ KLOG_MAC_STATUS, CHIP_MAC_STATUS, false },
+	{ KLOG_TDH, CHIP_TX_HEAD, true },
+	{ KLOG_HWB, CHIP_TX_HEAD, true },
+	{ KLOG_TDT, CHIP_TX_TAIL, true },
+	{ KLOG_TAIL, CHIP_TX_TAIL, true },
+	{ KLOG_PHY_STATUS, CHIP_PHY_STATUS, false },
+	{ KLOG_PHY_1000, CHIP_PHY_1000_STATUS, false },
+	{ KLOG_PHY_EXTENDED, CHIP_PHY_ESTATUS, false },
+};
+
+static void add_registers(struct snapshot *s, const struct klog_report *r, const struct chip *chip)
+{
+	uint64_t queue = klog_number(r, KLOG_QUEUE);
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		struct chip_ref ref;
+
+		if (!klog_known(r, places[i].field) || queue > UINT32_MAX)
+			continue;
+		ref = chip_role_ref(chip, places[i].role, places[i].of_queue ? (uint32_t)queue : 0);
+		if (ref.reg)
+			snapshot_add_reg(s, &ref, UNREAD_NO, klog_number(r, places[i].field));
+	}
+}
+
+static void add_function(struct snapshot *s, const struct klog_report *r)
+{
+	struct pci_addr addr;
+
+	if (klog_address(r, &addr))
+		snapshot_add_function(s, PCI_SELF, &addr, NULL, 0)->unread = PCI_NOT_IN_FILE;
+}
+
+bool klog_register(struct chipdb *db, const struct chip *chip, enum klog_field field, struct chip_ref *ref)
+{
+	const struct chip *pci;
+	struct err ignored;
+
+	memset(ref, 0, sizeof(*ref));
+	if (field == KLOG_PCI_STATUS && chipdb_pci(db, &pci, &ignored) == 0)
+		*ref = chip_ref_parse(pci, CHIP_CONFIG, "STATUS");
+	for (size_t i = 0; chip && i < sizeof(places) / sizeof(places[0]); i++)
+		if (places[i].field == field)
+			*ref = chip_role_ref(chip, places[i].role, 0);
+	return ref->reg != NULL;
+}
+
+struct snapshot *klog_snapshot(const struct klog_report *r, const struct chip *chip)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_LOG);
+
+	if (klog_known(r, KLOG_WALL_NS))
+		s->taken = (int64_t)klog_number(r, KLOG_WALL_NS);
+	if (klog_known(r, KLOG_INTERFACE))
+		s->facts.netdev = xstrdup(klog_text(r, KLOG_INTERFACE));
+	if (klog_known(r, KLOG_DRIVER))
+		s->facts.driver = xstrdup(klog_text(r, KLOG_DRIVER));
+	if (klog_known(r, KLOG_BOND))
+		s->facts.bond = xstrdup(klog_text(r, KLOG_BOND));
+	add_function(s, r);
+	if (chip) {
+		s->chip = xstrdup(chip->name);
+		add_registers(s, r, chip);
+	}
+	if (klog_known(r, KLOG_PHY_GARBAGE))
+		snapshot_note(s, "the PHY's values in the log cannot be: it was not read");
+	return s;
+}
