@@ -21,7 +21,7 @@ static const char *reg_part(const char *glob, char out[NAME_MAX_LENGTH])
 	return out;
 }
 
-bool match_ref(const char *glob, const struct chip_ref *ref)
+bool chip_match_ref(const char *glob, const struct chip_ref *ref)
 {
 	char part[NAME_MAX_LENGTH];
 	AUTO_BUF struct buf name = { 0 };
@@ -37,14 +37,14 @@ bool match_ref(const char *glob, const struct chip_ref *ref)
 	return !strcasecmp(part, buf_str(&name));
 }
 
-bool match_field(const char *glob, const struct chip_field *field)
+bool chip_match_field(const char *glob, const struct chip_field *field)
 {
 	const char *dot = glob ? strchr(glob, '.') : NULL;
 
 	return !dot || !fnmatch(dot + 1, field->name, FNM_CASEFOLD);
 }
 
-bool match_is_wild(const char *glob)
+bool chip_match_is_wild(const char *glob)
 {
 	char part[NAME_MAX_LENGTH];
 

@@ -7,12 +7,12 @@
 
 /* Whether the part of `glob` before the dot matches the element; a NULL glob matches all. An array
  * matches by its bare name or by its name with index. */
-bool match_ref(const char *glob, const struct chip_ref *ref);
+bool chip_match_ref(const char *glob, const struct chip_ref *ref);
 
 /* Whether the part after the dot matches the field; all fields when there is none. */
-bool match_field(const char *glob, const struct chip_field *field);
+bool chip_match_field(const char *glob, const struct chip_field *field);
 
 /* Whether the glob has wildcards, that is may mean more than one register. */
-bool match_is_wild(const char *glob);
+bool chip_match_is_wild(const char *glob);
 
 #endif

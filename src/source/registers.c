@@ -52,7 +52,7 @@ static int add_wanted(const struct chip_ref *ref, void *arg)
 	struct item *item;
 	bool allow;
 
-	if (!match_ref(p->options->regs, ref))
+	if (!chip_match_ref(p->options->regs, ref))
 		return 0;
 	item = add(p, ref);
 	item->wanted = true;

@@ -109,7 +109,7 @@ static void reg_json(struct jsonw *w, const struct chip *chip, const struct chip
 		conditions_json(w, reg);
 	jsonw_array(w, "fields");
 	for (size_t f = 0; f < reg->n_fields; f++)
-		if (match_field(glob, &reg->fields[f]))
+		if (chip_match_field(glob, &reg->fields[f]))
 			field_json(w, &reg->fields[f]);
 	jsonw_end_array(w);
 	jsonw_end_object(w);

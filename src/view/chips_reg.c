@@ -164,7 +164,7 @@ bool chips_wants(const struct chip *chip, const struct chip_reg *reg, const char
 	struct chip_ref first = { reg, reg->segments->first, reg->segments->first2, 0 };
 	AUTO_BUF struct buf name = { 0 };
 
-	if (match_ref(glob, &first))
+	if (chip_match_ref(glob, &first))
 		return true;
 	buf_add(&name, glob, strcspn(glob, "."));
 	return chip_ref_parse(chip, reg->space, buf_str(&name)).reg == reg;
@@ -188,7 +188,7 @@ size_t chips_reg_text(const struct view *v, const struct chips_view *what, struc
 			chips_reg_line(v, reg, &none, out);
 			reg_facts(v, chip, reg, out);
 			for (size_t f = 0; f < reg->n_fields; f++)
-				if (match_field(what->regs, &reg->fields[f]))
+				if (chip_match_field(what->regs, &reg->fields[f]))
 					chips_field(v, &reg->fields[f], out);
 		}
 	}

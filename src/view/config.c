@@ -21,7 +21,7 @@ static bool wanted(const struct show_options *o, const struct device_config *c, 
 	struct chip_ref ref = chip_ref_at(r->reg, r->i, 0);
 
 	if (o->regs)
-		return match_ref(o->regs, &ref);
+		return chip_match_ref(o->regs, &ref);
 	return o->all || in_brief(c, r);
 }
 
@@ -127,7 +127,7 @@ static void json_function(const struct show_options *o, const struct device_conf
 		static const char *const kinds[] = { "header", "capability", "extended" };
 		struct reg_view r = device_config_reg(&c->regs[i]);
 
-		if (o->regs && !match_ref(o->regs, &r.ref))
+		if (o->regs && !chip_match_ref(o->regs, &r.ref))
 			continue;
 		if (c->regs[i].cap != cap) {
 			if (cap) {

@@ -34,7 +34,7 @@ static void collect_regs(struct device *d, const char *glob)
 		const struct reg_sample *sample = &d->s->regs[i];
 		struct chip_ref ref = chip_reg_at(d->chip, (enum chip_space)sample->space, sample->offset);
 
-		if (!ref.reg || !match_ref(glob, &ref))
+		if (!ref.reg || !chip_match_ref(glob, &ref))
 			continue;
 		d->regs[d->n_regs++] = (struct reg_view){
 			.ref = ref,

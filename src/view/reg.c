@@ -154,7 +154,7 @@ void reg_text_fields(const struct view *v, const struct reg_view *r, unsigned na
 	for (size_t i = 0; !raw && !r->unread && i < r->ref.reg->n_fields; i++) {
 		const struct chip_field *f = &r->ref.reg->fields[i];
 
-		if (match_field(glob, f))
+		if (chip_match_field(glob, f))
 			field_line(v, f, chip_field_get(f, r->value), out);
 	}
 }
@@ -200,7 +200,7 @@ void reg_json_member(const struct reg_view *r, const char *key, bool raw, const 
 	if (!raw) {
 		jsonw_array(w, "fields");
 		for (size_t i = 0; i < reg->n_fields; i++)
-			if (match_field(glob, &reg->fields[i]))
+			if (chip_match_field(glob, &reg->fields[i]))
 				field_json(&reg->fields[i], chip_field_get(&reg->fields[i], r->value), w);
 		jsonw_end_array(w);
 	}
