@@ -204,7 +204,7 @@ static void account_link(struct klog_device *d, const struct klog_report *r)
 	}
 }
 
-void account(struct klog *k, struct klog_report *r)
+void account_report(struct klog *k, struct klog_report *r)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
 	const char *driver = klog_text(r, KLOG_DRIVER);
@@ -212,12 +212,12 @@ void account(struct klog *k, struct klog_report *r)
 
 	if (r->kind == KLOG_ASPM && !address[0] && !interface[0] && !driver[0])
 		return; /* of the whole machine */
-	d = device_get(k, address, interface, driver);
+	d = log_device_get(k, address, interface, driver);
 	if (klog_known(r, KLOG_DRIVER_GUESSED))
 		d->pub.driver_guessed = true;
 	if (r->kind == KLOG_HANG && (address[0] || interface[0]) && !klog_known(r, KLOG_HEADLESS)) {
 		adopt_headless(k, d, r);
-		d = device_get(k, address, interface, driver); /* it may have moved */
+		d = log_device_get(k, address, interface, driver); /* it may have moved */
 	}
 	d->pub.counts[r->kind]++;
 	if (!d->pub.first_line || r->line < d->pub.first_line)

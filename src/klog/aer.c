@@ -16,7 +16,7 @@ static void set_address(struct klog_report *r, enum klog_field field, const stru
 void aer_close(struct klog *k)
 {
 	const char *address = klog_text(&k->aer.r, KLOG_ADDRESS);
-	const struct device *d = address[0] ? device_find(k, address, "") : NULL;
+	const struct device *d = address[0] ? log_device_find(k, address, "") : NULL;
 
 	if (!k->aer.open)
 		return;
@@ -63,7 +63,7 @@ static void received(struct klog *k, const struct found *f)
 	klog_set_text(r, KLOG_DRIVER, "", 0);
 	if (f->id.has_addr)
 		set_address(r, KLOG_REPORTER, &f->id.addr);
-	if (match_field(&f->match, KLOG_AER_ID))
+	if (capture_of(&f->match, KLOG_AER_ID))
 		set_source(r, f->id.addr.domain);
 	if (f->at >= k->rec.text + 9 && !memcmp(f->at - 9, "Multiple ", 9))
 		klog_set(r, KLOG_MULTIPLE, 1);
@@ -97,7 +97,7 @@ static void detail(struct klog *k, const struct found *f)
 	else
 		r->line = line;
 	k->aer.detailed = true;
-	match_fill(&f->match, r);
+	captures_fill(&f->match, r);
 	if (f->id.has_addr)
 		set_address(r, KLOG_ADDRESS, &f->id.addr);
 	if (f->id.maker == IDENT_OURS)
@@ -107,7 +107,7 @@ static void detail(struct klog *k, const struct found *f)
 /* "[ 6] BadTLP" */
 static void add_bit(struct klog_report *r, const struct found *f)
 {
-	const struct capture *name = match_field(&f->match, KLOG_NAME);
+	const struct capture *name = capture_of(&f->match, KLOG_NAME);
 	const char *old = klog_text(r, KLOG_BITS);
 	char text[KLOG_TEXT_MAX];
 	int n = name && isupper((unsigned char)name->text[0]) ? snprintf(text, sizeof(text), "%s%s%.*s", old, old[0] ? ", " : "", (int)name->len, name->text) : 0;
@@ -121,7 +121,7 @@ static void status_line(struct klog *k, const struct found *f)
 {
 	struct klog_report *r = &k->aer.r;
 
-	match_fill(&f->match, r);
+	captures_fill(&f->match, r);
 	if (klog_known(r, KLOG_AER_ID) && !klog_known(r, KLOG_ADDRESS))
 		set_source(r, 0);
 }

@@ -80,7 +80,7 @@ static bool header_of_e1000e(const struct klog *k, const struct found *f, bool h
 
 void block_header(struct klog *k, const struct found *f)
 {
-	const struct capture *name = match_field(&f->match, KLOG_NAME);
+	const struct capture *name = capture_of(&f->match, KLOG_NAME);
 	bool hardware = name && name->len == 8;
 	struct klog_report r;
 	struct block *b;
@@ -189,7 +189,7 @@ static void guess_driver(struct block *b, enum klog_field field)
 void block_item(struct klog *k, const struct found *f, int label)
 {
 	struct block *b = block_for(k, f, label);
-	enum klog_field field = labels[label].field;
+	enum klog_field field = block_labels[label].field;
 
 	if (!b && f->match.n)
 		b = headless(k, f);
@@ -198,7 +198,7 @@ void block_item(struct klog *k, const struct found *f, int label)
 	b->labels |= UINT64_C(1) << label;
 	b->values += f->match.n > 0;
 	b->touched = b->r.last_line = f->line;
-	match_fill(&f->match, &b->r);
+	captures_fill(&f->match, &b->r);
 	guess_driver(b, field);
 	if (label == b->last_label || field == KLOG_DESC_STATUS || field == KLOG_PCI_STATUS)
 		block_close(k, b);

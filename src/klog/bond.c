@@ -60,7 +60,7 @@ static void note(struct klog *k, struct klog_bond *b, const struct klog_report *
 {
 	const char *name = klog_text(r, KLOG_INTERFACE);
 	struct klog_slave *s = slave_get(b, name);
-	struct device *d = s ? device_get(k, "", name, "") : NULL;
+	struct device *d = s ? log_device_get(k, "", name, "") : NULL;
 
 	if (d)
 		copy(d->pub.bond, sizeof(d->pub.bond), b->name, strlen(b->name));

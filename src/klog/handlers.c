@@ -38,7 +38,7 @@ void learn_identity(struct klog *k, const struct found *f)
 
 void learn_version(struct klog *k, const struct found *f)
 {
-	const struct capture *version = match_field(&f->match, KLOG_VERSION);
+	const struct capture *version = capture_of(&f->match, KLOG_VERSION);
 
 	if (f->id.driver[0] && version)
 		learn_driver_version(k, f->id.driver, version->text, version->len);
@@ -46,12 +46,12 @@ void learn_version(struct klog *k, const struct found *f)
 
 void learn_kernel(struct klog *k, const struct found *f)
 {
-	copy(k->host.kernel, sizeof(k->host.kernel), match_field(&f->match, KLOG_VERSION));
+	copy(k->host.kernel, sizeof(k->host.kernel), capture_of(&f->match, KLOG_VERSION));
 }
 
 void learn_hardware(struct klog *k, const struct found *f)
 {
-	copy(k->host.hardware, sizeof(k->host.hardware), match_field(&f->match, KLOG_NAME));
+	copy(k->host.hardware, sizeof(k->host.hardware), capture_of(&f->match, KLOG_NAME));
 }
 
 void learn_pba(struct klog *k, const struct found *f)
@@ -59,25 +59,25 @@ void learn_pba(struct klog *k, const struct found *f)
 	struct device *d = learn_ident(k, &f->id);
 
 	if (d)
-		copy(d->pub.pba, sizeof(d->pub.pba), match_field(&f->match, KLOG_NAME));
+		copy(d->pub.pba, sizeof(d->pub.pba), capture_of(&f->match, KLOG_NAME));
 }
 
 void learn_types(struct klog *k, const struct found *f)
 {
 	struct device *d = learn_ident(k, &f->id);
-	const struct capture *mac = match_field(&f->match, KLOG_COUNT), *phy = match_field(&f->match, KLOG_LEVEL);
+	const struct capture *mac = capture_of(&f->match, KLOG_COUNT), *phy = capture_of(&f->match, KLOG_LEVEL);
 
 	if (!d || !mac || !phy || mac->value > 255 || phy->value > 255)
 		return;
 	d->pub.mac_type = (int)mac->value;
 	d->pub.phy_type = (int)phy->value;
-	copy(d->pub.pba, sizeof(d->pub.pba), match_field(&f->match, KLOG_NAME));
+	copy(d->pub.pba, sizeof(d->pub.pba), capture_of(&f->match, KLOG_NAME));
 }
 
 static void set_id(struct device *d, const struct found *f)
 {
-	const struct capture *vendor = match_field(&f->match, KLOG_VENDOR_ID);
-	const struct capture *device = match_field(&f->match, KLOG_DEVICE_ID);
+	const struct capture *vendor = capture_of(&f->match, KLOG_VENDOR_ID);
+	const struct capture *device = capture_of(&f->match, KLOG_DEVICE_ID);
 
 	if (d && vendor && device && vendor->value <= 0xffff && device->value <= 0xffff) {
 		d->pub.vendor = (uint16_t)vendor->value;
@@ -96,7 +96,7 @@ void learn_firmware(struct klog *k, const struct found *f)
 
 	set_id(d, f);
 	if (d)
-		copy(d->pub.firmware, sizeof(d->pub.firmware), match_field(&f->match, KLOG_NAME));
+		copy(d->pub.firmware, sizeof(d->pub.firmware), capture_of(&f->match, KLOG_NAME));
 }
 
 void learn_no_tso(struct klog *k, const struct found *f)
@@ -142,7 +142,7 @@ void learn_xdp_ring(struct klog *k, const struct found *f)
 /* A register of all ones is a device that no longer answers, not a malicious packet. */
 void learn_lvmmc(struct klog *k, const struct found *f)
 {
-	const struct capture *value = match_field(&f->match, KLOG_LVMMC);
+	const struct capture *value = capture_of(&f->match, KLOG_LVMMC);
 
 	if (value && value->value == 0xffffffff)
 		learn_reads_ones(k, f);
@@ -155,5 +155,5 @@ void learn_aspm_option(struct klog *k, const struct found *f)
 	const char *before = f->at - 1;
 
 	if (before >= k->rec.text && *before == ' ')
-		copy(k->host.cmdline_aspm, sizeof(k->host.cmdline_aspm), match_field(&f->match, KLOG_NAME));
+		copy(k->host.cmdline_aspm, sizeof(k->host.cmdline_aspm), capture_of(&f->match, KLOG_NAME));
 }

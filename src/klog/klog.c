@@ -13,7 +13,7 @@ const struct klog_device *klog_device(const struct klog *k, size_t n)
 const struct klog_device *klog_device_of(const struct klog *k, const struct klog_report *r)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
-	const struct device *d = device_find(k, address, interface);
+	const struct device *d = log_device_find(k, address, interface);
 
 	if (d || address[0] || interface[0])
 		return d ? &d->pub : NULL;
@@ -60,7 +60,7 @@ static uint64_t jiffies_between(uint64_t from, uint64_t to)
 void klog_complete(const struct klog *k, struct klog_report *r)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
-	const struct device *d = address[0] || interface[0] ? device_find(k, address, interface) : NULL;
+	const struct device *d = address[0] || interface[0] ? log_device_find(k, address, interface) : NULL;
 
 	if (d && !d->pub.foreign) {
 		fill(r, KLOG_INTERFACE, d->pub.interface);

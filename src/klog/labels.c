@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "klog/labels.h"
 
-const struct label labels[] = {
+const struct label block_labels[] = {
 	{ "Tx Queue~ <{queue}>", KLOG_QUEUE },
 	{ "TDH, TDT~ <{tdh}>, <{tdt}>", KLOG_TDH },
 	{ "TDH~ <{tdh}>", KLOG_TDH },
@@ -24,12 +24,12 @@ const struct label labels[] = {
 	{ "PCI Status~ <{pci_status}>", KLOG_PCI_STATUS },
 };
 
-const size_t n_labels = sizeof(labels) / sizeof(labels[0]);
+const size_t n_block_labels = sizeof(block_labels) / sizeof(block_labels[0]);
 
 int label_of(enum klog_field field)
 {
-	for (size_t i = 0; i < n_labels; i++)
-		if (labels[i].field == field)
+	for (size_t i = 0; i < n_block_labels; i++)
+		if (block_labels[i].field == field)
 			return (int)i;
 	return -1;
 }

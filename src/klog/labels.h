@@ -13,8 +13,8 @@ struct label {
 	enum klog_field field; /* KLOG_FIELDS for a line without a value */
 };
 
-extern const struct label labels[];
-extern const size_t n_labels;
+extern const struct label block_labels[];
+extern const size_t n_block_labels;
 
 /* The row with a field. */
 int label_of(enum klog_field field);

@@ -22,7 +22,7 @@ static struct device *find(struct device *devices, size_t n, const char *address
 	return NULL;
 }
 
-const struct device *device_find(const struct klog *k, const char *address, const char *interface)
+const struct device *log_device_find(const struct klog *k, const char *address, const char *interface)
 {
 	return find(k->devices, k->n_devices, address, interface);
 }
@@ -82,7 +82,7 @@ static void set_interface(struct klog *k, struct device *d, const char *interfac
 	copy(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
 }
 
-struct device *device_get(struct klog *k, const char *address, const char *interface, const char *driver)
+struct device *log_device_get(struct klog *k, const char *address, const char *interface, const char *driver)
 {
 	struct device *d = address[0] || interface[0] ? find(k->devices, k->n_devices, address, interface)
 						      : find_nameless(k, driver);
@@ -111,7 +111,7 @@ struct device *learn_ident(struct klog *k, const struct ident *id)
 		pci_addr_str(&id->addr, address);
 	if (!address[0] && !id->interface[0])
 		return NULL;
-	d = device_get(k, address, id->interface, id->maker == IDENT_OURS ? id->driver : "");
+	d = log_device_get(k, address, id->interface, id->maker == IDENT_OURS ? id->driver : "");
 	if (id->maker == IDENT_OURS || id->maker == IDENT_FOREIGN)
 		d->pub.foreign = id->maker == IDENT_FOREIGN;
 	if (id->maker == IDENT_OURS)

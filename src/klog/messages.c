@@ -189,8 +189,8 @@ void messages_init(struct message_index *index)
 	memset(index, 0, sizeof(*index));
 	for (size_t i = 0; i < N_MESSAGES; i++)
 		index_pattern(index, messages[i].pattern, i);
-	for (size_t i = 0; i < n_labels; i++)
-		index_pattern(index, labels[i].pattern, N_MESSAGES + i);
+	for (size_t i = 0; i < n_block_labels; i++)
+		index_pattern(index, block_labels[i].pattern, N_MESSAGES + i);
 }
 
 const char *messages_without_anchor(void)
@@ -230,7 +230,7 @@ static const char *before_words(const char *from, const char *p)
 /* A driver that the message names itself takes the place of the prefix's. */
 static void driver_in_words(struct found *f)
 {
-	const struct capture *driver = match_field(&f->match, KLOG_DRIVER);
+	const struct capture *driver = capture_of(&f->match, KLOG_DRIVER);
 
 	if (driver)
 		f->id.maker = ident_maker(driver->text, driver->len);
@@ -238,7 +238,7 @@ static void driver_in_words(struct found *f)
 
 static bool known_foreign(const struct klog *k, const struct found *f)
 {
-	const struct capture *in_words = match_field(&f->match, KLOG_INTERFACE);
+	const struct capture *in_words = capture_of(&f->match, KLOG_INTERFACE);
 	char interface[16] = "", address[PCI_ADDR_MAX] = "";
 	const struct device *d;
 
@@ -248,7 +248,7 @@ static bool known_foreign(const struct klog *k, const struct found *f)
 		memcpy(interface, f->id.interface, sizeof(interface));
 	if (f->id.has_addr)
 		pci_addr_str(&f->id.addr, address);
-	d = device_find(k, address, interface);
+	d = log_device_find(k, address, interface);
 	return d && d->pub.foreign;
 }
 
@@ -259,7 +259,7 @@ static bool known_ours(const struct klog *k, const struct ident *id)
 
 	if (id->has_addr)
 		pci_addr_str(&id->addr, address);
-	d = device_find(k, address, id->interface);
+	d = log_device_find(k, address, id->interface);
 	return (d && d->pub.driver[0] && !d->pub.foreign) || (id->has_addr && id->interface[0]);
 }
 
@@ -306,7 +306,7 @@ static bool word_begins(const char *from, const char *p)
 
 static bool try_row(size_t row, const char *p, const char *end, struct found *f)
 {
-	const char *pattern = row < N_MESSAGES ? messages[row].pattern : labels[row - N_MESSAGES].pattern;
+	const char *pattern = row < N_MESSAGES ? messages[row].pattern : block_labels[row - N_MESSAGES].pattern;
 
 	if (!pattern_match(pattern, p, end, &f->match))
 		return false;

@@ -174,16 +174,16 @@ void aer_close(struct klog *k);
 
 /* learn.c */
 /* The device with this address, interface or driver, made if need be; never NULL. */
-struct device *device_get(struct klog *k, const char *address, const char *interface, const char *driver);
+struct device *log_device_get(struct klog *k, const char *address, const char *interface, const char *driver);
 /* The same, NULL if it is not known. */
-const struct device *device_find(const struct klog *k, const char *address, const char *interface);
+const struct device *log_device_find(const struct klog *k, const char *address, const char *interface);
 /* What a prefix says of who is who. The device; NULL if it says nothing. */
 struct device *learn_ident(struct klog *k, const struct ident *id);
 void learn_hz(struct klog *k, const struct klog_report *r);
 void learn_driver_version(struct klog *k, const char *driver, const char *version, size_t n);
 
 /* account.c: counts a report into its device. Fills r's derived fields. */
-void account(struct klog *k, struct klog_report *r);
+void account_report(struct klog *k, struct klog_report *r);
 
 /* bond.c */
 enum bond_event_kind {

@@ -231,7 +231,7 @@ bool pattern_match(const char *pattern, const char *s, const char *end, struct m
 	return m->end != NULL;
 }
 
-void match_fill(const struct match *m, struct klog_report *r)
+void captures_fill(const struct match *m, struct klog_report *r)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const struct capture *c = &m->captures[i];
@@ -243,7 +243,7 @@ void match_fill(const struct match *m, struct klog_report *r)
 	}
 }
 
-const struct capture *match_field(const struct match *m, enum klog_field field)
+const struct capture *capture_of(const struct match *m, enum klog_field field)
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (m->captures[i].field == field)

@@ -38,8 +38,8 @@ struct match {
 bool pattern_match(const char *pattern, const char *s, const char *end, struct match *m);
 
 /* Puts what was captured into the report. */
-void match_fill(const struct match *m, struct klog_report *r);
+void captures_fill(const struct match *m, struct klog_report *r);
 /* The captured number or text; NULL if there is none. */
-const struct capture *match_field(const struct match *m, enum klog_field field);
+const struct capture *capture_of(const struct match *m, enum klog_field field);
 
 #endif

@@ -23,7 +23,7 @@ void report_begin(struct klog *k, const struct found *f, enum klog_kind kind, st
 		pci_addr_str(&f->id.addr, address);
 		klog_set_text(r, KLOG_ADDRESS, address, strlen(address));
 	}
-	match_fill(&f->match, r);
+	captures_fill(&f->match, r);
 }
 
 static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
@@ -78,7 +78,7 @@ static void deliver(struct klog *k, struct klog_report *r)
 	}
 	learn_hz(k, r);
 	klog_complete(k, r);
-	account(k, r);
+	account_report(k, r);
 	if (k->each)
 		k->each(r, k->arg);
 }
