@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The lab: scenarios in QEMU guests on stock kernels; see tests/lab/README.md.
 #   make lab                    every scenario
-#   make lab SCENARIO=hang-msi  one, or several in quotes
+#   make lab SCENARIO=hang  one, or several in quotes
 #   make lab-shell              a shell in a guest (SCENARIO=, KERNEL=6.12)
 
 LAB := $(dir $(lastword $(MAKEFILE_LIST)))

@@ -140,6 +140,8 @@ def _arguments(qemu, vmlinux, initramfs, scenario, *words):
         "-append", " ".join([CMDLINE, *scenario.cmdline, *words]),
         *scenario.arguments,
     ]  # fmt: skip
+    if scenario.nicsim:  # takes the memory for its BARs from here
+        arguments += ["-object", "memory-backend-ram,id=bars,size=128M", "-device", "ivshmem-plain,memdev=bars,addr=0x1d"]
     for number, (model, properties) in enumerate(scenario.devices):
         arguments += _device_arguments(number, model, properties)
     return arguments

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The host's side: kernels, emulators, the nicsim module, the initramfs of a scenario."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from . import initramfs
 from .emulator import version
-from .modules import ModuleTree
+from .modules import ModuleTree, dependencies
 
 LAB = Path(__file__).resolve().parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nicregs"
@@ -29,6 +30,11 @@ class Kernel:
         self.nicsim = None
 
     def build_nicsim(self):
+        with (self.home / ".nicsim.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._build_nicsim()
+
+    def _build_nicsim(self):
         out = self.home / "nicsim"
         done = subprocess.run(
             ["make", "-C", str(LAB / "nicsim"), f"KDIR={self.home / 'kdir'}", f"O={out}"],
@@ -36,6 +42,7 @@ class Kernel:
         )  # fmt: skip
         if done.returncode != 0:
             raise HostError(f"nicsim does not build for {self.series}:\n{done.stdout}")
+        subprocess.run(["strip", "-g", out / "nicsim.ko"], check=True)
         self.nicsim = (out / "nicsim.ko").read_bytes()
 
 
@@ -70,11 +77,14 @@ class Host:
     def write_initramfs(self, path, scenario, kernel):
         wanted = dict(scenario.modules)
         modules = kernel.modules.load_order(name for name in wanted if name != "nicsim")
+        programs = [self._nicregs] if self._nicregs else []
         if scenario.nicsim:
+            modules |= kernel.modules.load_order(dependencies(kernel.nicsim))
             modules["nicsim"] = kernel.nicsim
+            programs.append(LAB / "nicsim/selftest.sh")
         lines = [f"{name} {wanted.get(name, '')}".rstrip() for name in modules]
         with path.open("wb") as stream:
-            initramfs.write(stream, modules, lines, [self._nicregs] if self._nicregs else [])
+            initramfs.write(stream, modules, lines, programs)
 
 
 def find_emulators():
