@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Manual pages (scdoc), completion, installation.
 
-MANUALS := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd)))
+MANUALS := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd))) $(BUILD)/man/nicregs-chipdef.5
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
@@ -16,6 +16,12 @@ $(BUILD)/man/%: man/%.scd
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
 	$(Q)scdoc < $< > $@.new && mv $@.new $@
+
+# The format's one text is chipdefs/README.md.
+$(BUILD)/man/nicregs-chipdef.5: chipdefs/README.md scripts/chipdef-man
+	$(call say,MAN,$@)
+	@mkdir -p $(@D)
+	$(Q)scripts/chipdef-man $< | scdoc > $@.new && mv $@.new $@
 
 man: $(MANUALS)
 

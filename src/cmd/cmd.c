@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "snapshot/config.h"
 #include "util/text.h"
 
 static void put_escaped(struct buf *out, const char *s)
@@ -102,10 +103,11 @@ int cmd_sources(const struct options *o, struct chipdb *db, const struct source_
 static bool incomplete(const struct snapshot *s)
 {
 	const struct pci_function *self = snapshot_self(s);
+	uint32_t id;
 
-	if (s->origin != ORIGIN_LIVE)
+	if (s->origin != ORIGIN_LIVE || s->file)
 		return false;
-	if (!self || self->unread)
+	if (!self || self->unread || !config_get(self, 0, 4, &id) || id == UINT32_MAX)
 		return true;
 	for (size_t i = 0; i < s->n_regs; i++) {
 		switch ((enum unread)s->regs[i].unread) {
