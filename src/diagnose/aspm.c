@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Active State Power Management of the PCI Express link: where it is known to hurt, and where it cannot. */
+#include <string.h>
+
+#include "diagnose/rules.h"
+
+#define L1_2 4u /* beside LINK_L0S and LINK_L1 */
+
+/* Parts that have no definition, of which only a log tells: the states of their errata. */
+static const struct {
+	uint16_t vendor, device;
+	const char *states, *what;
+} undefined_parts[] = {
+	{ 0x8086, 0x10a7, "L0s", "82575EB" },  { 0x8086, 0x10a9, "L0s", "82575EB" },  { 0x8086, 0x10d6, "L0s", "82575GB" },
+	{ 0x8086, 0x10c6, "L0s", "82598EB" },  { 0x8086, 0x10c7, "L0s", "82598EB" },  { 0x8086, 0x10c8, "L0s", "82598EB" },
+	{ 0x8086, 0x10b6, "L0s", "82598EB" },  { 0x8086, 0x10dd, "L0s", "82598EB" },  { 0x8086, 0x10ec, "L0s", "82598EB" },
+	{ 0x8086, 0x10f1, "L0s", "82598EB" },  { 0x8086, 0x10e1, "L0s", "82598EB" },  { 0x8086, 0x10db, "L0s", "82598EB" },
+	{ 0x8086, 0x1508, "L0s", "82598EB" },  { 0x8086, 0x10f4, "L0s", "82598EB" },
+	{ 0x8086, 0x125b, "L1.2", "I226-LM" }, { 0x8086, 0x125c, "L1.2", "I226-V" },  { 0x8086, 0x125d, "L1.2", "I226-IT" },
+};
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = words; *p; p += strcspn(p, "-"), p += *p == '-')
+		if (strcspn(p, "-") == n && !strncmp(p, word, n))
+			return true;
+	return false;
+}
+
+/* The states that errata of the part speak of: their ids are "aspm-l0s-l1", "aspm-l1.2" and so on. */
+static unsigned faulty_states(const struct chip *chip, const struct chip_erratum **erratum)
+{
+	unsigned states = 0;
+
+	for (size_t i = 0; chip && i < chip->n_errata; i++) {
+		const char *id = chip->errata[i].id;
+
+		if (strncmp(id, "aspm-", 5))
+			continue;
+		*erratum = &chip->errata[i];
+		states |= has_word(id, "l0s") ? LINK_L0S : 0;
+		states |= has_word(id, "l1") ? LINK_L1 : 0;
+		states |= has_word(id, "l1.2") ? L1_2 : 0;
+	}
+	return states;
+}
+
+static unsigned enabled_states(const struct link_end *end)
+{
+	unsigned states = end->known ? end->enabled : 0;
+
+	return states | (end->has_l1ss && end->l1ss_enabled & LINK_ASPM_L1_2 ? L1_2 : 0);
+}
+
+static void tell_end(struct subject *s, struct finding *f, const char *role, const struct link_end *end)
+{
+	char address[PCI_ADDR_MAX];
+
+	if (end->known)
+		finding_evidence(s, f, "LNKCTL.ASPM of the %s %s = %u (%s)", role, pci_addr_str(&end->fn->addr, address),
+				 end->enabled, link_states(end->enabled));
+	if (end->known && end->has_l1ss && end->l1ss_enabled & LINK_ASPM_L1_2)
+		finding_evidence(s, f, "L1 substate L1.2 is enabled at the %s", role);
+}
+
+RULE(aspm_fault)
+{
+	const struct chip_erratum *erratum = NULL;
+	unsigned faulty = faulty_states(s->chip, &erratum);
+	unsigned on = enabled_states(&s->link.device) | enabled_states(&s->link.partner);
+
+	if (!(faulty & on))
+		return false;
+	tell_end(s, f, "device", &s->link.device);
+	tell_end(s, f, "port above it", &s->link.partner);
+	finding_evidence(s, f, "erratum %s of the %s: %s", erratum->id, s->chip->name, erratum->title);
+	finding_source(s, f, erratum->cite);
+	if (subject_has_trouble(s)) {
+		f->severity = SEVERITY_FAULT;
+		f->summary = text(s, "ASPM is on, and the %s has a fault with it that looks like what happens here: %s.",
+				  s->chip->name, erratum->title);
+	} else {
+		f->confidence = CERTAIN;
+		f->summary = text(s, "ASPM is on, and the %s has a fault with it: %s.", s->chip->name, erratum->title);
+	}
+	return true;
+}
+
+/* The same, where the link's state is not known. */
+RULE(aspm_suspect)
+{
+	const struct chip_erratum *erratum = NULL;
+
+	if (s->link.device.known || !s->chip_sure || !faulty_states(s->chip, &erratum) || !subject_has_trouble(s))
+		return false;
+	if (subject_logged(s, KLOG_ASPM) && !(s->log && klog_host(s->host->input->klog)->aspm_disabled))
+		finding_reports(s, f, KLOG_ASPM, 2);
+	f->summary = text(s, "The %s has a fault with ASPM that looks like what happens here: %s. Whether ASPM is on is not "
+			     "known.", s->chip->name, erratum->title);
+	finding_evidence(s, f, "erratum %s of the %s", erratum->id, s->chip->name);
+	finding_source(s, f, erratum->cite);
+	surer(s, "nicregs aspm show %s tells on the machine whether ASPM is on at either end of the link.", interface_word(s));
+	return true;
+}
+
+RULE(aspm_workaround)
+{
+	const struct chip_erratum *erratum = NULL;
+	struct reading r;
+
+	if (!faulty_states(s->chip, &erratum) || !s->driver ||
+	    !(enabled_states(&s->link.device) | enabled_states(&s->link.partner)))
+		return false;
+	if (lookup_field(series_last(&s->series), CHIP_PCIE_CONTROL, 0, "DRV_ERRATUM_BIT22", &r) && !r.value)
+		finding_reading(s, f, &r);
+	if (lookup_field(series_last(&s->series), CHIP_PCIE_CONTROL2, 0, "DRV_ERRATUM_BIT0", &r) && !r.value)
+		finding_reading(s, f, &r);
+	return f->n_evidence != 0;
+}
+
+/* No erratum that we know of, but something hangs and ASPM is on. */
+RULE(aspm_enabled)
+{
+	const struct chip_erratum *erratum = NULL;
+
+	if (!subject_has_hang(s) || faulty_states(s->chip, &erratum) || !enabled_states(&s->link.device))
+		return false;
+	tell_end(s, f, "device", &s->link.device);
+	tell_end(s, f, "port above it", &s->link.partner);
+	return true;
+}
+
+RULE(aspm_not_applicable)
+{
+	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable;
+
+	bool by_part = s->chip_sure && subject_has_trait(s, "no-pcie-capability");
+	bool by_place = !s->latest && s->log && s->log->onboard_pch;
+
+	if (!subject_has_trouble(s) || !(no_link || by_part || by_place))
+		return false;
+	if (no_link && s->link.why_not)
+		finding_evidence(s, f, "%s", s->link.why_not);
+	if (by_part)
+		finding_evidence(s, f, "the %s has no PCI Express capability", s->chip->name);
+	if (by_place)
+		finding_evidence(s, f, "its address, %s, is where the chipset has its own NIC", s->log->address);
+	if (!no_link && !by_part)
+		f->confidence = LIKELY;
+	return true;
+}
+
+RULE(aspm_family)
+{
+	for (size_t i = 0; i < sizeof(undefined_parts) / sizeof(undefined_parts[0]); i++) {
+		if (s->log->vendor != undefined_parts[i].vendor || s->log->device != undefined_parts[i].device)
+			continue;
+		if (!subject_has_trouble(s))
+			return false;
+		finding_evidence(s, f, "PCI id %04x:%04x is an %s", s->log->vendor, s->log->device, undefined_parts[i].what);
+		f->summary = text(s, "Parts of this family have a known fault with ASPM %s, which Linux switches off by itself "
+				     "where it controls ASPM.", undefined_parts[i].states);
+		return true;
+	}
+	return false;
+}
+
+RULE(aspm_no_control)
+{
+	if (!klog_host(s->host->input->klog)->aspm_disabled || (s->latest && !s->link.applicable) ||
+	    subject_has_trait(s, "no-pcie-capability"))
+		return false;
+	if (s->link.device.known && !(enabled_states(&s->link.device) | enabled_states(&s->link.partner)))
+		return false;
+	finding_evidence(s, f, "the log says \"PCIe ASPM is disabled\"");
+	tell_end(s, f, "device", &s->link.device);
+	return true;
+}

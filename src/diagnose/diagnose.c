@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnose/diagnose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnose/rules.h"
+#include "util/alloc.h"
+#include "util/arena.h"
+#include "util/buf.h"
+
+static const char *name_of_part(const struct subject *s)
+{
+	const char *name = s->latest ? s->latest->chip_name : NULL;
+
+	if (name && !strchr(name, ' '))
+		return name;
+	if (!s->latest && s->log && klog_chip_name(s->log))
+		return klog_chip_name(s->log);
+	return s->chip && s->chip_sure ? s->chip->name : NULL;
+}
+
+static const char *address_of(struct subject *s)
+{
+	const struct pci_function *self = s->latest ? snapshot_self(s->latest) : NULL;
+	char address[PCI_ADDR_MAX];
+
+	if (self)
+		return text(s, "%s", pci_addr_str(&self->addr, address));
+	return s->log && *s->log->address ? text(s, "%s", s->log->address) : NULL;
+}
+
+static void name_it(struct subject *s)
+{
+	struct diagnosis *d = s->out;
+	AUTO_BUF struct buf b = { 0 };
+
+	d->address = address_of(s);
+	d->netdev = s->interface ? text(s, "%s", s->interface) : NULL;
+	d->driver = s->driver ? text(s, "%s", s->driver) : NULL;
+	d->part = s->chip;
+	d->part_sure = s->chip_sure;
+	d->chip = name_of_part(s) ? text(s, "%s", name_of_part(s)) : NULL;
+	buf_puts(&b, d->netdev ? d->netdev : d->address ? d->address : "unknown device");
+	if (d->netdev && d->address)
+		buf_printf(&b, " (%s)", d->address);
+	if (d->chip)
+		buf_printf(&b, ", %s", d->chip);
+	if (d->driver)
+		buf_printf(&b, ", %s%s%s", d->driver, s->driver_version ? " " : "",
+			   s->driver_version ? s->driver_version : "");
+	d->title = text(s, "%s", buf_str(&b));
+}
+
+static void what_is_missing(struct subject *s)
+{
+	const char *name = interface_word(s);
+
+	if (!s->latest && !s->interface)
+		surer(s, "The log does not name the device: give more of it, from the boot on.");
+	else if (!s->latest)
+		surer(s, "The log alone is known. On the machine, nicregs diagnose %s looks at the device itself; from elsewhere, add "
+			 "--from FILE with what nicregs snapshot %s or lspci -xxxx wrote there.", name, name);
+	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE)
+		surer(s, "The queues could not be read; nicregs show %s says why.", name);
+	if (!s->chip && s->log)
+		surer(s, "The log does not tell the part: lspci -nn does.");
+}
+
+static void judge(struct subject *s, struct diagnosis *d)
+{
+	*d = (struct diagnosis){ .latest = s->latest, .log = s->log, .log_index = s->log_index };
+	d->arena = xcalloc(1, sizeof(*d->arena));
+	s->out = d;
+	name_it(s);
+	rules_run(s);
+	verdict_reach(s);
+	what_is_missing(s);
+}
+
+static bool is_wanted(const struct diagnose_input *input, const struct subject *s)
+{
+	if (input->only_sampled && !s->n_samples)
+		return false;
+	return !input->only_logged || (s->log && s->log->first_line);
+}
+
+int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct err *e)
+{
+	struct subjects all;
+	int r = subjects_make(&all, input, e);
+
+	*out = (struct diagnoses){ 0 };
+	if (!r) {
+		out->v = xcalloc(all.n ? all.n : 1, sizeof(*out->v));
+		for (size_t i = 0; i < all.n; i++)
+			if (is_wanted(input, &all.v[i]))
+				judge(&all.v[i], &out->v[out->n++]);
+	}
+	subjects_free(&all);
+	return r;
+}
+
+void diagnoses_free(struct diagnoses *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		arena_free(d->v[i].arena);
+		free(d->v[i].arena);
+	}
+	free(d->v);
+	*d = (struct diagnoses){ 0 };
+}
+
+int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *verdict, struct err *e)
+{
+	struct snapshot *one[] = { (struct snapshot *)(uintptr_t)s };
+	const struct snapshots samples = { .v = one, .n = 1, .cap = 1 };
+	const struct diagnose_input input = { .db = db, .samples = &samples };
+	struct diagnoses d;
+	int r = diagnose(&input, &d, e);
+
+	*verdict = !r && d.n ? d.v[0].verdict : VERDICT_UNKNOWN;
+	diagnoses_free(&d);
+	return r;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From snapshots and a kernel log to a verdict for each device: what is wrong, how we know, what helps on this part.
+ * Knows no hardware and no chip by name: it asks for roles, traits and errata of the definitions.
+ */
+#ifndef DIAGNOSE_DIAGNOSE_H
+#define DIAGNOSE_DIAGNOSE_H
+
+#include "klog/klog.h"
+#include "snapshot/snapshot.h"
+
+struct logbook;
+
+/*
+ * The order is the precedence: of several that hold, the first is told.
+ * dead         the device does not answer: off the bus, without power, or all registers read as ones
+ * hung         work waits in a transmit queue and the head stands still, with the link up and nothing that says why
+ * stalled      the same, but explained (paused by the link partner), or watched too shortly to be called hung
+ * link-down    no link; what waits in the queues waits for it
+ * false-alarm  the log reports a hang that was none: the hardware had done its work, or had no link
+ * busy         queues move
+ * idle         queues are empty and stay so
+ * healthy      nothing wrong in what is known, which does not tell whether queues move
+ * unknown      too little is known
+ */
+enum verdict {
+	VERDICT_DEAD, VERDICT_HUNG, VERDICT_STALLED, VERDICT_LINK_DOWN, VERDICT_FALSE_ALARM,
+	VERDICT_BUSY, VERDICT_IDLE, VERDICT_HEALTHY, VERDICT_UNKNOWN, VERDICTS
+};
+
+enum confidence { CERTAIN, LIKELY, POSSIBLE, CONFIDENCES };
+enum severity { SEVERITY_FAULT, SEVERITY_WARNING, SEVERITY_NOTE, SEVERITIES };
+
+const char *verdict_name(enum verdict verdict);
+const char *confidence_name(enum confidence confidence);
+const char *severity_name(enum severity severity);
+/* Hung, stalled or dead: exit status 2. */
+bool verdict_is_bad(enum verdict verdict);
+
+/* What can be done. Texts are the finding's, or static; NULL where there is nothing to say. */
+struct remedy {
+	const char *command; /* to be typed; NULL: no command, `why` says it all */
+	const char *why;
+	const char *lasts;   /* whether it lasts over a reboot, and how to make it last; a sentence */
+	int rank;            /* higher: more evidence for this part */
+	/* Reports read: how many name it, and say that it worked or failed when tried; -1: not counted. */
+	int named, worked, failed;
+	bool recovers;       /* gets the port back, and does not keep it from happening again */
+	bool unproven;       /* often advised, without one report that it worked: told, not recommended */
+};
+
+/* All texts are owned by the diagnosis; those made of log or snapshot text need escaping. */
+struct finding {
+	const char *id;
+	enum severity severity;
+	enum confidence confidence;
+	const char *summary;   /* a sentence or a few */
+	const char **evidence; /* "STATUS.TXOFF = 1", "log line 12: ..." */
+	size_t n_evidence, cap_evidence;
+	struct remedy *remedies; /* best first */
+	size_t n_remedies, cap_remedies;
+	const char **sources;
+	size_t n_sources, cap_sources;
+};
+
+struct arena;
+
+/* One device. */
+struct diagnosis {
+	const char *address, *netdev, *chip, *driver; /* NULL: not known */
+	const char *title;         /* what to call it: "eno1 (0000:00:19.0), 82579LM" */
+	const struct chip *part;   /* NULL: not known; chip_sure: else it stands in for its family */
+	bool part_sure;
+	enum verdict verdict;
+	enum confidence confidence;
+	const char *reason;        /* why this verdict, a sentence or two */
+	struct finding *findings;  /* worst first */
+	size_t n_findings, cap_findings;
+	const char **surer;        /* what would make it surer: sentences */
+	size_t n_surer, cap_surer;
+	const struct snapshot *latest;       /* NULL: from the log alone */
+	const struct klog_device *log;       /* NULL: nothing in the log */
+	size_t log_index;                    /* of log, for logbook_each() */
+	struct arena *arena;                 /* private */
+};
+
+struct diagnoses {
+	struct diagnosis *v; /* owned, with all in it */
+	size_t n;
+};
+
+struct diagnose_input {
+	struct chipdb *db;
+	const struct snapshots *samples; /* of any devices, oldest first for each; NULL: none */
+	const struct klog *klog;         /* after klog_end() or klog_idle(); NULL: no log */
+	const struct logbook *logbook;   /* with the reports of klog; NULL: no log */
+	bool watched_now;  /* the samples are of this moment and the log is history: the samples decide */
+	bool only_logged;  /* leave out devices of which the log has nothing */
+	bool only_sampled; /* leave out devices of which there is no sample */
+};
+
+/* Every device of the samples and of the log, in that order. -errno for a chip that cannot be resolved. */
+int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct err *e);
+void diagnoses_free(struct diagnoses *d);
+
+/* What one look at a device tells, for lists: as diagnose() with one sample and no log. */
+int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *verdict, struct err *e);
+
+#endif

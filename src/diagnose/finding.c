@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnose/finding.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/arena.h"
+#include "util/buf.h"
+
+static const char *vtext(struct subject *s, const char *format, va_list ap)
+{
+	va_list again;
+	int n;
+	char *out;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	out = arena_alloc(s->out->arena, n < 0 ? 1 : (size_t)n + 1);
+	if (n > 0)
+		vsnprintf(out, (size_t)n + 1, format, ap);
+	return out;
+}
+
+const char *text(struct subject *s, const char *format, ...)
+{
+	const char *out;
+	va_list ap;
+
+	va_start(ap, format);
+	out = vtext(s, format, ap);
+	va_end(ap);
+	return out;
+}
+
+void finding_evidence(struct subject *s, struct finding *f, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	*ARENA_PUSH(s->out->arena, f->evidence, f->n_evidence, f->cap_evidence) = vtext(s, format, ap);
+	va_end(ap);
+}
+
+void finding_reading(struct subject *s, struct finding *f, const struct reading *r)
+{
+	AUTO_BUF struct buf b = { 0 };
+
+	reading_words(r, &b);
+	finding_evidence(s, f, "%s", buf_str(&b));
+}
+
+static void field_words(const struct klog_report *r, enum klog_field field, struct buf *out)
+{
+	const struct klog_field_desc *d = &klog_fields[field];
+	uint64_t value;
+
+	if (!klog_known(r, field))
+		return;
+	value = klog_number(r, field);
+	buf_printf(out, ", %s ", d->title);
+	buf_printf(out, d->format == KLOG_HEX ? "%" PRIx64 : "%" PRIu64, value);
+}
+
+static void text_words(const struct klog_report *r, enum klog_field field, struct buf *out)
+{
+	if (*klog_text(r, field))
+		buf_printf(out, ", %s", klog_text(r, field));
+}
+
+/* What a report says, in the order in which a reader wants it. */
+static void report_words(const struct klog_report *r, struct buf *out)
+{
+	static const enum klog_field numbers[] = {
+		KLOG_QUEUE, KLOG_TDH, KLOG_TDT, KLOG_NTC, KLOG_HWB, KLOG_HW_HEAD, KLOG_NTU, KLOG_TAIL,
+		KLOG_MAC_STATUS, KLOG_PHY_STATUS, KLOG_PHY_1000, KLOG_PHY_EXTENDED, KLOG_LEVEL, KLOG_TIMEOUT_MS,
+		KLOG_SPEED, KLOG_LVMMC,
+	};
+	static const enum klog_field texts[] = { KLOG_SEVERITY, KLOG_LAYER, KLOG_BITS, KLOG_STATES, KLOG_BOND };
+
+	buf_puts(out, klog_kind_name(r->kind));
+	text_words(r, KLOG_INTERFACE, out);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		field_words(r, numbers[i], out);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		text_words(r, texts[i], out);
+	if (klog_known(r, KLOG_AGE_MS))
+		buf_printf(out, ", the oldest descriptor waits for %" PRIu64 ".%" PRIu64 " s",
+			   klog_number(r, KLOG_AGE_MS) / 1000, klog_number(r, KLOG_AGE_MS) % 1000 / 100);
+	if (klog_number(r, KLOG_PHY_GARBAGE))
+		buf_puts(out, " (PHY values cannot be)");
+}
+
+void finding_report(struct subject *s, struct finding *f, const struct klog_report *r)
+{
+	AUTO_BUF struct buf words = { 0 };
+
+	report_words(r, &words);
+	finding_evidence(s, f, "log line %" PRIu64 ": %s", r->line, buf_str(&words));
+}
+
+void finding_reports(struct subject *s, struct finding *f, enum klog_kind kind, size_t most)
+{
+	const struct logged *l = &s->logged;
+	size_t n = l->n_first[kind] < most ? l->n_first[kind] : most;
+	uint64_t count = subject_logged(s, kind);
+
+	if (l->last[kind] && n == most && n > 1)
+		n--;
+	for (size_t i = 0; i < n; i++)
+		finding_report(s, f, &l->first[kind][i]);
+	if (!l->last[kind] || n >= most)
+		return;
+	if (count > n + 1)
+		finding_evidence(s, f, "%" PRIu64 " more of them in the log", count - n - 1);
+	finding_report(s, f, l->last[kind]);
+}
+
+void finding_fact(struct subject *s, struct finding *f, const char *name)
+{
+	const struct fact_desc *d = fact_named(name);
+
+	if (!d || !fact_known(s->facts, d))
+		return;
+	if (d->kind == FACT_STR)
+		finding_evidence(s, f, "%s = %s", name, fact_str(s->facts, d));
+	else if (d->kind == FACT_YES)
+		finding_evidence(s, f, "%s = %s", name, fact_num(s->facts, d) ? "yes" : "no");
+	else
+		finding_evidence(s, f, "%s = %" PRId64, name, fact_num(s->facts, d));
+}
+
+void finding_source(struct subject *s, struct finding *f, const char *source)
+{
+	*ARENA_PUSH(s->out->arena, f->sources, f->n_sources, f->cap_sources) = source;
+}
+
+void surer(struct subject *s, const char *format, ...)
+{
+	struct diagnosis *d = s->out;
+	const char *sentence;
+	va_list ap;
+
+	va_start(ap, format);
+	sentence = vtext(s, format, ap);
+	va_end(ap);
+	for (size_t i = 0; i < d->n_surer; i++)
+		if (!strcmp(d->surer[i], sentence))
+			return;
+	*ARENA_PUSH(d->arena, d->surer, d->n_surer, d->cap_surer) = sentence;
+}
+
+static bool harmless(const char *word)
+{
+	return *word && *word != '-' &&
+	       strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-@") == strlen(word);
+}
+
+const char *interface_word(struct subject *s)
+{
+	AUTO_BUF struct buf b = { 0 };
+
+	if (!s->interface)
+		return "INTERFACE";
+	if (harmless(s->interface))
+		return s->interface;
+	buf_putc(&b, '\'');
+	for (const char *p = s->interface; *p; p++)
+		buf_puts(&b, *p == '\'' ? "'\\''" : (char[2]){ *p, '\0' });
+	buf_putc(&b, '\'');
+	return text(s, "%s", buf_str(&b));
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Offloads of the host and of guests behind it, pause frames: what makes a transmitter hang, by those who tried. */
+#include <string.h>
+
+#include "diagnose/rules.h"
+
+/* Drivers of which reports say that segmentation offload sets the hang off. */
+static bool has_offload_hangs(const struct subject *s)
+{
+	return subject_driver_is(s, "e1000e") || subject_driver_is(s, "e1000");
+}
+
+static const char *const features[] = { "tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-generic-segmentation", "rx-gro" };
+
+RULE(offloads)
+{
+	size_t known = 0, on = 0;
+
+	if (!has_offload_hangs(s) || !subject_has_hang(s))
+		return false;
+	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++) {
+		int is = facts_feature(s->facts, features[i]);
+
+		known += is >= 0;
+		on += is > 0;
+		if (is > 0)
+			finding_evidence(s, f, "%s = on", features[i]);
+	}
+	if (known && !on)
+		return false;
+	if (!known) {
+		f->confidence = POSSIBLE;
+		f->summary = "Segmentation offload is what sets these hangs off most often; whether it is on here is not known.";
+		finding_evidence(s, f, "driver %s, and it hangs in transmit", s->driver);
+		surer(s, "ethtool -k %s tells which offloads are on.", interface_word(s));
+	}
+	return true;
+}
+
+/* A log alone does not tell of bridges, but its kernel may be one that is made for guests. */
+static bool kernel_for_guests(const struct subject *s)
+{
+	return !s->latest && has_offload_hangs(s) && s->kernel && strstr(s->kernel, "-pve");
+}
+
+RULE(guest_offloads)
+{
+	if (!subject_has_hang(s) || !(s->facts->bridge || kernel_for_guests(s)))
+		return false;
+	finding_fact(s, f, "bridge");
+	if (!s->facts->bridge) {
+		finding_evidence(s, f, "kernel = %s", s->kernel);
+		f->summary = "This is a host for guests (Proxmox): guests with virtio NICs hand large segments through the host's port, "
+			     "FreeBSD-based ones above all. The host's own setting does not reach into them.";
+	}
+	if (!s->facts->bridge || !has_offload_hangs(s))
+		f->confidence = POSSIBLE;
+	surer(s, "Note what runs when it happens: a guest that sends much, as a file server while clients download.");
+	return true;
+}
+
+static bool sends_pause(const struct subject *s)
+{
+	struct reading r;
+
+	if (s->facts->pause_tx != FACT_UNKNOWN)
+		return s->facts->pause_tx == 1;
+	if (s->series.n && lookup_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
+		return r.value != 0;
+	return s->log && (!strcmp(s->log->flow, "Rx/Tx") || !strcmp(s->log->flow, "Tx") || !strcmp(s->log->flow, "RX/TX") ||
+			  !strcmp(s->log->flow, "TX"));
+}
+
+RULE(tx_pause)
+{
+	bool hint = s->log && s->log->tx_pause_hint;
+	struct reading r;
+
+	if (!subject_has_hang(s) || !(hint || (subject_has_trait(s, "pch") && sends_pause(s))))
+		return false;
+	if (hint)
+		finding_evidence(s, f, "the driver's own hint in the log: try turning off Tx pause");
+	finding_fact(s, f, "pause_tx");
+	if (s->series.n && lookup_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
+		finding_reading(s, f, &r);
+	if (s->log && *s->log->flow)
+		finding_evidence(s, f, "flow control as the log tells it: %s", s->log->flow);
+	return true;
+}
+
+/* Told so that nobody wastes a night on them. */
+RULE(unproven)
+{
+	if (!has_offload_hangs(s) || !subject_has_hang(s))
+		return false;
+	finding_evidence(s, f, "of the reports that were read, none says that either of them helped");
+	return true;
+}

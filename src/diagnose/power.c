@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether the device answers, sleeps, saves energy; how its PCI Express link came up. */
+#include <string.h>
+
+#include "diagnose/rules.h"
+#include "snapshot/config.h"
+#include "util/buf.h"
+
+#define CONFIG_VENDOR 0x00
+#define NO_DEVICE 0xffff
+
+static size_t count_unread(const struct snapshot *s, enum unread why)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_regs; i++)
+		n += s->regs[i].unread == why;
+	return n;
+}
+
+/* A status register of ones is no status. */
+static bool status_of_ones(const struct subject *s, struct reading *r)
+{
+	return s->series.n && lookup_role(series_last(&s->series), CHIP_MAC_STATUS, 0, r) &&
+	       r->value == UINT64_MAX >> (64 - r->ref.reg->width);
+}
+
+RULE(dead)
+{
+	const struct pci_function *self = snapshot_self(s->latest);
+	size_t gone = count_unread(s->latest, UNREAD_GONE);
+	size_t faults = count_unread(s->latest, UNREAD_ERROR);
+	struct reading status;
+	uint32_t vendor;
+
+	if (self && config_get(self, CONFIG_VENDOR, 2, &vendor) && vendor == NO_DEVICE)
+		finding_evidence(s, f, "configuration space reads as all ones");
+	if (gone)
+		finding_evidence(s, f, "%zu registers: the device did not answer on the bus", gone);
+	if (faults && !s->series.samples[s->series.n - 1].n) {
+		finding_evidence(s, f, "%zu registers read as all ones or failed, though configuration space answers", faults);
+		f->summary = "The device answers in configuration space, but none of its registers does.";
+	}
+	if (status_of_ones(s, &status))
+		finding_reading(s, f, &status);
+	return f->n_evidence != 0;
+}
+
+RULE(asleep)
+{
+	const char *state = s->facts->power_state;
+
+	if (!count_unread(s->latest, UNREAD_ASLEEP) && !(state && !strncmp(state, "D3", 2)))
+		return false;
+	finding_fact(s, f, "power_state");
+	finding_fact(s, f, "runtime_status");
+	surer(s, "The device sleeps and was left alone; --wake wakes it for the time of the look.");
+	return true;
+}
+
+RULE(decoding_off)
+{
+	if (!count_unread(s->latest, UNREAD_DECODING_OFF))
+		return false;
+	finding_evidence(s, f, "COMMAND.MEMORY = 0");
+	surer(s, "Memory decoding is off and the registers were left alone; --wake switches it on for the time of the look.");
+	return true;
+}
+
+static bool eee_in_registers(const struct subject *s, struct reading *r)
+{
+	return s->series.n && lookup_field(series_last(&s->series), CHIP_EEE_STATE, 0, "EEE_NEG|1000_ENABLE", r) &&
+	       r->value;
+}
+
+RULE(eee)
+{
+	struct reading r;
+	bool reg = eee_in_registers(s, &r);
+
+	if (!subject_has_hang(s) && !(s->log && s->log->link_flaps > 1))
+		return false;
+	if (!reg && s->facts->eee_active != 1 && s->facts->eee_enabled != 1)
+		return false;
+	if (reg)
+		finding_reading(s, f, &r);
+	finding_fact(s, f, "eee_enabled");
+	finding_fact(s, f, "eee_active");
+	return true;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+RULE(pcie_narrow)
+{
+	const struct link_end *a = &s->link.device, *b = &s->link.partner;
+
+	if (!a->known || !b->known)
+		return false;
+	if (a->width < least(a->width_max, b->width_max))
+		finding_evidence(s, f, "the link is x%u, and both ends can do x%u", a->width,
+				 least(a->width_max, b->width_max));
+	if (a->speed < least(a->speed_max, b->speed_max))
+		finding_evidence(s, f, "the link runs at speed %u, and both ends can do %u (1: 2.5 GT/s, 2: 5, 3: 8)",
+				 a->speed, least(a->speed_max, b->speed_max));
+	return f->n_evidence != 0;
+}

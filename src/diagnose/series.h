@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The same device at several instants: what its queues, its link and its pause state did meanwhile. */
+#ifndef DIAGNOSE_SERIES_H
+#define DIAGNOSE_SERIES_H
+
+#include "diagnose/lookup.h"
+
+#define SERIES_MOST 64 /* samples; of more, the latest */
+
+/* Head and tail of one queue in one sample. */
+struct ring {
+	bool known;
+	uint32_t head, tail;
+	uint32_t size; /* descriptors; 0: not known */
+};
+
+/* Descriptors that the hardware has not taken yet, modulo the ring. False if head and tail cannot be of such a ring, or
+ * the tail is behind and the size is not known. */
+bool ring_pending(const struct ring *r, uint32_t *pending);
+/* How far the head went from a to b, modulo the ring; a multiple of the ring looks like none. False if it cannot be told. */
+bool ring_moved(const struct ring *a, const struct ring *b, uint32_t *moved);
+
+enum queue_state {
+	QUEUE_UNKNOWN, /* no values, or values that cannot be */
+	QUEUE_OFF,     /* not enabled, or without a ring */
+	QUEUE_EMPTY,   /* nothing waits, nothing moved */
+	QUEUE_MOVING,  /* the head moved */
+	QUEUE_WAITING, /* something waits, and there is but one sample */
+	QUEUE_STUCK,   /* something waits, and in the last samples (all, or three) the head stands still */
+	QUEUE_SLACK    /* something waited at times, and no head movement was seen */
+};
+
+struct queue {
+	uint32_t index;
+	enum queue_state state;
+	struct ring first, last;     /* of the samples that know it */
+	uint32_t pending;            /* in the last sample */
+	bool tail_moved;
+	size_t still;                /* the last samples in which something waits and the head stands still */
+	int64_t still_ns;            /* from the first to the last of these; 0: not known */
+	uint64_t moved;              /* descriptors, over all samples */
+	bool on_known, on;           /* its enable register, in the last sample */
+};
+
+struct direction {
+	bool transmit;
+	struct queue *queues; /* those of which anything is known; owned */
+	size_t n;
+	size_t by_state[QUEUE_SLACK + 1];
+	uint64_t moved;
+	bool has_heads;       /* else only tails: the driver gives back what was received */
+};
+
+struct series {
+	const struct chip *chip;
+	struct lookup *samples; /* oldest first; owned */
+	size_t n;
+	int64_t span_ns;        /* from the first to the last; 0: not known, or one sample */
+	struct direction tx, rx;
+};
+
+/* The snapshots are of one device, oldest first, and outlive the series. */
+void series_init(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip);
+void series_free(struct series *s);
+
+const struct lookup *series_last(const struct series *s);
+/* In how many samples the field is known, and in how many of them it is not zero. The last reading goes to *r. */
+size_t series_count_set(const struct series *s, enum chip_role role, const char *names, size_t *known,
+			struct reading *r);
+/* The queue with this index, or NULL. */
+const struct queue *direction_queue(const struct direction *d, uint32_t index);
+/* Descriptors a second; 0 if the time is not known. */
+uint64_t series_rate(const struct series *s, uint64_t moved);
+
+#endif

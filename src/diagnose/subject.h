@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the rules look at: one device with its samples, its log, and the host that it is in. Private to diagnose/. */
+#ifndef DIAGNOSE_SUBJECT_H
+#define DIAGNOSE_SUBJECT_H
+
+#include "diagnose/diagnose.h"
+#include "diagnose/series.h"
+#include "diagnose/logbook.h"
+#include "snapshot/link.h"
+
+/* Reports kept for evidence: the first few of each kind, and the last. */
+#define LOGGED_FIRST 4
+struct logged {
+	struct klog_report *first[KLOG_KINDS]; /* up to LOGGED_FIRST of each; owned */
+	size_t n_first[KLOG_KINDS];
+	struct klog_report *last[KLOG_KINDS];  /* NULL: none; owned */
+	uint32_t queues[8];                    /* that hang, time out or are watched, as first seen */
+	size_t n_queues;
+	uint64_t done, no_link, partial, stuck; /* hang and timeout reports by what they show */
+	uint64_t watchdogs;
+	uint64_t last_fault_line; /* of hang, timeout, watchdog, lost link */
+};
+
+/* What a hang or timeout report shows by its own numbers. */
+enum shows {
+	SHOWS_STUCK,   /* the hardware stands still before the tail */
+	SHOWS_DONE,    /* the hardware has reached the tail: it is done, the clean-up came late */
+	SHOWS_NO_LINK, /* the link was down */
+	SHOWS_RESET,   /* the registers were reset already when they were printed */
+	SHOWS_NOTHING  /* the numbers are not there */
+};
+enum shows logged_shows(const struct klog_report *r);
+/* First of a kind, or NULL. */
+const struct klog_report *logged_first(const struct logged *l, enum klog_kind kind);
+
+struct subjects;
+
+struct subject {
+	const struct subjects *host;
+	const struct chip *chip;             /* NULL: not known */
+	bool chip_sure;
+	const struct snapshot **samples;     /* oldest first; owned */
+	size_t n_samples, cap_samples;
+	struct series series;
+	const struct klog_device *log;       /* NULL: the log has nothing of it */
+	size_t log_index;
+	struct logged logged;
+	struct link link;                    /* of the latest sample; .applicable and all else unset without one */
+	const struct facts *facts;           /* of the latest sample; never NULL, perhaps all unknown */
+	const struct snapshot *latest;       /* NULL: none */
+	struct facts no_facts;
+	const char *interface, *driver, *driver_version, *firmware, *kernel; /* from either; NULL: not known */
+	const struct chip *pci;
+	struct diagnosis *out;
+};
+
+struct subjects {
+	const struct diagnose_input *input;
+	struct subject *v; /* owned */
+	size_t n, cap;
+};
+
+int subjects_make(struct subjects *all, const struct diagnose_input *input, struct err *e);
+void subjects_free(struct subjects *all);
+
+/* Reports of a kind in the device's log. */
+uint64_t subject_logged(const struct subject *s, enum klog_kind kind);
+/* Whether the log tells of transmit hangs that were real, as far as it can be told. */
+bool subject_hung_in_log(const struct subject *s);
+/* Whether something stands still now, or did in the log. */
+bool subject_has_hang(const struct subject *s);
+/* Whether anything is wrong with transmitting, link, PHY or bus, now or in the log. */
+bool subject_has_trouble(const struct subject *s);
+/* A trait; false for an unknown part. */
+bool subject_has_trait(const struct subject *s, const char *trait);
+bool subject_driver_is(const struct subject *s, const char *driver);
+/* 1 up, 0 down, -1 not known; by registers, then by facts. *r is the register's reading if *r_known. */
+int subject_link_up(const struct subject *s, struct reading *r, bool *r_known);
+/* "2.6.32-220.el6" against 2.6.35: -1, 0, 1; the parts after the third do not count. */
+int version_compare(const char *version, unsigned a, unsigned b, unsigned c);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Verdicts for people and for programs, and single reports of a log. */
+#ifndef VIEW_DIAGNOSE_H
+#define VIEW_DIAGNOSE_H
+
+#include "diagnose/diagnose.h"
+#include "util/jsonw.h"
+#include "view/view.h"
+
+struct diagnose_view {
+	struct chipdb *db;
+	const char *file; /* of the log, where there are several; else NULL */
+	const struct diagnoses *diagnoses;
+	const struct klog *klog;       /* NULL: no log */
+	const struct logbook *logbook; /* NULL: no log */
+	/* Called now and then with what there is so far, which it may take away: reports may be more than fit in memory.
+	 * -errno ends the view with it. NULL: never. */
+	int (*drain)(struct buf *out, void *arg);
+	void *drain_arg;
+};
+
+/* Each device: the verdict, its evidence, what to do, what would make it surer. */
+int diagnose_text(const struct view *v, const struct diagnose_view *what, struct buf *out, struct err *e);
+/* {"schema":1,"devices":[...]} with all reports of the n logs. */
+int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out);
+
+/* One report of a log: a line or two; an object. */
+void report_text(const struct view *v, const struct klog_report *r, struct buf *out);
+void report_json(const struct klog_report *r, struct jsonw *w);
+
+#endif

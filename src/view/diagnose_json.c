@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnose/logbook.h"
+#include "view/diagnose.h"
+
+#define DRAIN_AT ((size_t)1 << 20)
+
+struct reports {
+	const struct diagnose_view *what;
+	size_t device;
+	struct jsonw *w;
+	int result;
+};
+
+static void each_report(const struct klog_report *r, size_t device, void *arg)
+{
+	struct reports *all = arg;
+
+	if (device != all->device || all->result)
+		return;
+	report_json(r, all->w);
+	if (all->w->out->len > DRAIN_AT && all->what->drain)
+		all->result = all->what->drain(all->w->out, all->what->drain_arg);
+}
+
+static int reports(const struct diagnose_view *what, const struct diagnosis *d, struct jsonw *w)
+{
+	struct reports all = { .what = what, .device = d->log_index, .w = w };
+
+	jsonw_array(w, "reports");
+	if (d->log && what->logbook)
+		logbook_each(what->logbook, what->klog, each_report, &all);
+	jsonw_end_array(w);
+	return all.result;
+}
+
+static void strings(const char *key, const char *const *v, size_t n, struct jsonw *w)
+{
+	jsonw_array(w, key);
+	for (size_t i = 0; i < n; i++)
+		jsonw_str(w, NULL, v[i]);
+	jsonw_end_array(w);
+}
+
+static void counted(const char *key, int n, struct jsonw *w)
+{
+	if (n >= 0)
+		jsonw_i64(w, key, n);
+}
+
+static void remedy(const struct remedy *r, struct jsonw *w)
+{
+	jsonw_object(w, NULL);
+	jsonw_str(w, "command", r->command);
+	jsonw_str(w, "why", r->why);
+	jsonw_str(w, "lasts", r->lasts);
+	counted("named", r->named, w);
+	counted("worked", r->worked, w);
+	counted("failed", r->failed, w);
+	jsonw_bool(w, "unproven", r->unproven);
+	jsonw_bool(w, "recovers_only", r->recovers);
+	jsonw_end_object(w);
+}
+
+static void finding(const struct finding *f, struct jsonw *w)
+{
+	jsonw_object(w, NULL);
+	jsonw_str(w, "id", f->id);
+	jsonw_str(w, "severity", severity_name(f->severity));
+	jsonw_str(w, "confidence", confidence_name(f->confidence));
+	jsonw_str(w, "summary", f->summary);
+	strings("evidence", f->evidence, f->n_evidence, w);
+	jsonw_array(w, "remedies");
+	for (size_t i = 0; i < f->n_remedies; i++)
+		remedy(&f->remedies[i], w);
+	jsonw_end_array(w);
+	strings("sources", f->sources, f->n_sources, w);
+	jsonw_end_object(w);
+}
+
+static int device(const struct diagnose_view *what, const struct diagnosis *d, struct jsonw *w)
+{
+	int r;
+
+	jsonw_object(w, NULL);
+	jsonw_str(w, "file", what->file);
+	jsonw_str(w, "address", d->address);
+	jsonw_str(w, "netdev", d->netdev);
+	jsonw_str(w, "chip", d->chip);
+	jsonw_str(w, "driver", d->driver);
+	jsonw_str(w, "verdict", verdict_name(d->verdict));
+	jsonw_str(w, "confidence", confidence_name(d->confidence));
+	jsonw_str(w, "reason", d->reason);
+	r = reports(what, d, w);
+	jsonw_array(w, "findings");
+	for (size_t i = 0; i < d->n_findings; i++)
+		finding(&d->findings[i], w);
+	jsonw_end_array(w);
+	strings("surer", d->surer, d->n_surer, w);
+	jsonw_end_object(w);
+	return r;
+}
+
+int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out)
+{
+	struct jsonw w;
+	uint64_t lost = 0;
+	int r = 0;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_u64(&w, "schema", 1);
+	jsonw_array(&w, "devices");
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < what[i].diagnoses->n && !r; k++)
+			r = device(&what[i], &what[i].diagnoses->v[k], &w);
+		lost += what[i].logbook ? logbook_lost(what[i].logbook) : 0;
+	}
+	jsonw_end_array(&w);
+	if (lost)
+		jsonw_u64(&w, "reports_left_out", lost);
+	jsonw_end_object(&w);
+	return r;
+}

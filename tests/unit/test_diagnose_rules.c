@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Each rule that needs no log: where it holds, and where it must not. */
+#include "patient.h"
+
+#include <stdio.h>
+
+#define LINK "STATUS=0x80083 "
+#define RUNS LINK "TCTL=0x3103f0fa TDLEN=4096 "
+#define STUCK RUNS "TDH=0x5d TDT=0x90"
+#define EMPTY RUNS "TDH=7 TDT=7"
+#define UP "netdev=eth0 driver=e1000e carrier=1 speed=1000 "
+#define X722_UP "PRTMAC_LINKSTA[0]=0x48000080 QTX_ENA[44]=5 "
+
+struct one {
+	const char *rule, *chip;
+	const char *samples[3]; /* registers; fewer end with NULL */
+	const char *facts;
+	bool holds;
+	const char *evidence;   /* part of it; NULL: any */
+};
+
+static const struct one table[] = {
+	{ "stuck-head", "82574L", { STUCK, STUCK, STUCK }, UP, true, "TDH[0] = 0x5d, TDT[0] = 0x90: 51 descriptors wait in a ring of 256" },
+	{ "stuck-head", "82574L", { EMPTY, EMPTY, EMPTY }, UP, false, NULL },
+	{ "stuck-head", "82574L", { RUNS "TDH=0x5d TDT=0x90", RUNS "TDH=0x60 TDT=0x90", RUNS "TDH=0x70 TDT=0x90" }, UP, false, NULL },
+	{ "stuck-head", "82574L", { "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=2", "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=2" }, NULL, false, NULL },
+	{ "stuck-head", "82574L", { STUCK }, UP, false, NULL },
+	{ "one-look", "82574L", { STUCK }, UP, true, "TDH[0]" },
+	{ "one-look", "82574L", { EMPTY }, UP, false, NULL },
+	{ "paused", "82574L", { "STATUS=0x80093" }, UP, true, "STATUS.TXOFF = 1" },
+	{ "paused", "82574L", { "STATUS=0x80083" }, UP, false, NULL },
+	{ "paused", "X722", { X722_UP "PRTDCB_TFCS=0x400" }, NULL, true, "PRTDCB_TFCS.TXOFF2 = 1" },
+	{ "paused", "X722", { X722_UP "PRTDCB_TFCS=0" }, NULL, false, NULL },
+	{ "tx-disabled", "82574L", { LINK "TCTL=0x3103f0f8" }, UP, true, "TCTL.EN = 0" },
+	{ "tx-disabled", "82574L", { LINK "TCTL=0x3103f0fa" }, UP, false, NULL },
+	{ "tx-disabled", "82574L", { LINK "TCTL=0" }, NULL, false, NULL },
+	{ "tx-disabled", "82574L", { "STATUS=0x80080 TCTL=0" }, "driver=e1000e", false, NULL },
+	{ "rx-starved", "82574L", { LINK "RDLEN=4096 RDH=9 RDT=9", LINK "RDLEN=4096 RDH=9 RDT=9" }, UP, true, "RDH[0] = tail = 0x9" },
+	{ "rx-starved", "82574L", { LINK "RDLEN=4096 RDH=9 RDT=8", LINK "RDLEN=4096 RDH=9 RDT=8" }, UP, false, NULL },
+	{ "link-down", "82574L", { "STATUS=0x80080" }, NULL, true, "STATUS.LU = 0" },
+	{ "link-down", "82574L", { LINK }, NULL, false, NULL },
+	{ "link-down", "X722", { "PRTMAC_LINKSTA[0]=0" }, NULL, true, "PRTMAC_LINKSTA" },
+	{ "link-down", "I350", { "" }, "carrier=0 operstate=down", true, "carrier = no" },
+	{ "link-flaps", "I350", { "" }, "bond_link_failures=14", true, "bond_link_failures = 14" },
+	{ "link-flaps", "I350", { "" }, "bond_link_failures=0", false, NULL },
+	{ "link-slow", "I350", { "" }, "speed=100", true, "speed = 100 Mb/s" },
+	{ "link-slow", "I350", { "" }, "speed=1000", false, NULL },
+	{ "link-slow", "82574L", { LINK "BM_CS_STATUS=0x20" }, "speed=1000", true, "DOWNSHIFT" },
+	{ "half-duplex", "82574L", { "STATUS=0x80082" }, NULL, true, "STATUS.FD = 0" },
+	{ "half-duplex", "82574L", { "STATUS=0x80080" }, NULL, false, NULL },
+	{ "half-duplex", "82574L", { LINK }, NULL, false, NULL },
+	{ "phy-faults", "82574L", { LINK "BMSR=0x797d" }, UP, true, "BMSR.RFAULT = 1" },
+	{ "phy-faults", "82574L", { LINK "BMSR=0x796d STAT1000=0x3c00" }, UP, false, NULL },
+	{ "phy-faults", "82574L", { LINK "STAT1000=0x2c00" }, UP, true, "REMRXOK" },
+	{ "phy-faults", "82574L", { LINK "STAT1000=0" }, "carrier=1 speed=100", false, NULL },
+	{ "idle-errors", "82574L", { LINK "STAT1000=0x3c07", LINK "STAT1000=0x3c05" }, UP, true, "IDLE_ERR_CNT" },
+	{ "idle-errors", "82574L", { LINK "STAT1000=0x3c01", LINK "STAT1000=0x3c00" }, UP, false, NULL },
+	{ "phy-garbage", "82574L", { LINK "BMSR=0xffff" }, UP, true, "BMSR = 0xffff" },
+	{ "phy-garbage", "82574L", { LINK "BMSR=0x796d PHYSID1=0x141" }, UP, false, NULL },
+	{ "dead", "82574L", { "STATUS=gone TDH=gone" }, NULL, true, "2 registers" },
+	{ "dead", "82574L", { "STATUS=0xffffffff TDH=0xffffffff" }, NULL, true, "0xffffffff" },
+	{ "dead", "82574L", { EMPTY }, UP, false, NULL },
+	{ "asleep", "I350", { "" }, "power_state=D3hot", true, "D3hot" },
+	{ "asleep", "I350", { "" }, "power_state=D0", false, NULL },
+	{ "eee", "I350", { LINK "EEER=0x20000000 TDLEN[0]=4096 TDH[0]=1 TDT[0]=9", LINK "EEER=0x20000000 TDLEN[0]=4096 TDH[0]=1 TDT[0]=9" },
+	  "driver=igb carrier=1", true, "EEER.EEE_NEG = 1" },
+	{ "eee", "I350", { LINK "EEER=0x20000000" }, "driver=igb carrier=1", false, NULL },
+	{ "offloads", "82574L", { STUCK, STUCK }, UP "tx-tcp-segmentation=on rx-gro=off", true, "tx-tcp-segmentation = on" },
+	{ "offloads", "82574L", { STUCK, STUCK }, UP "tx-tcp-segmentation=off tx-generic-segmentation=off rx-gro=off", false, NULL },
+	{ "offloads", "82574L", { EMPTY, EMPTY }, UP "tx-tcp-segmentation=on", false, NULL },
+	{ "offloads", "I350", { LINK "TDLEN[0]=4096 TDH[0]=1 TDT[0]=9", LINK "TDLEN[0]=4096 TDH[0]=1 TDT[0]=9" },
+	  "driver=igb tx-tcp-segmentation=on", false, NULL },
+	{ "guest-offloads", "82574L", { STUCK, STUCK }, UP "bridge=vmbr0", true, "bridge = vmbr0" },
+	{ "guest-offloads", "82574L", { STUCK, STUCK }, UP, false, NULL },
+	{ "guest-offloads", "82574L", { EMPTY, EMPTY }, UP "bridge=vmbr0", false, NULL },
+	{ "tx-pause", "82579LM", { STUCK, STUCK }, UP "pause_tx=1", true, "pause_tx = yes" },
+	{ "tx-pause", "82579LM", { STUCK, STUCK }, UP "pause_tx=0", false, NULL },
+	{ "tx-pause", "82574L", { STUCK, STUCK }, UP "pause_tx=1", false, NULL },
+	{ "unproven", "82574L", { STUCK, STUCK }, UP, true, NULL },
+	{ "unproven", "82574L", { EMPTY, EMPTY }, UP, false, NULL },
+	{ "aspm-not-applicable", "82579LM", { STUCK, STUCK }, UP, true, NULL },
+	{ "aspm-not-applicable", "82579LM", { EMPTY, EMPTY }, UP, false, NULL },
+	{ "management", "82579LM", { "FWSM=0x8044" }, NULL, true, "FWSM.FW_VALID = 1" },
+	{ "management", "82579LM", { "FWSM=0x0044 MANC=0" }, NULL, false, NULL },
+	{ "management", "82574L", { "MANC=0x20000" }, NULL, true, "MANC.RCV_TCO_EN" },
+	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x07ff0001" }, NULL, true, "QINT_TQCTL[44].CAUSE_ENA = 0" },
+	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x47ff0001" }, NULL, false, NULL },
+	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=9 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x07ff0001" }, NULL, false, NULL },
+	{ "mdd", "X722", { "GL_MDET_TX=0x8200002c" }, NULL, true, "queue 44 of the device" },
+	{ "mdd", "X722", { "GL_MDET_TX=0x0200002c PF_MDET_TX=0" }, NULL, false, NULL },
+	{ "mdd", "X722", { "PF_MDET_TX=1" }, NULL, true, "PF_MDET_TX" },
+	{ "mdd", "I350", { "MDFB=1" }, NULL, true, "MDFB" },
+	{ "driver-old", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9", X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9" },
+	  "driver=i40e driver_version=1.6.27-k", true, "driver_version = 1.6.27-k" },
+	{ "driver-old", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9", X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9" },
+	  "driver=i40e driver_version=2.13.10", false, NULL },
+	{ "driver-old", "X722", { X722_UP "QTX_HEAD[44]=9 QTX_TAIL[44]=9", X722_UP "QTX_HEAD[44]=9 QTX_TAIL[44]=9" },
+	  "driver=i40e driver_version=1.6.27-k", false, NULL },
+	{ "rx-silent", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=1 QRX_TAIL[44]=7 QRX_ENA[44]=5",
+				 X722_UP "QTX_HEAD[44]=40 QTX_TAIL[44]=40 QRX_TAIL[44]=7 QRX_ENA[44]=5" }, NULL, true, NULL },
+	{ "rx-silent", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=1 QRX_TAIL[44]=7 QRX_ENA[44]=5",
+				 X722_UP "QTX_HEAD[44]=40 QTX_TAIL[44]=40 QRX_TAIL[44]=9 QRX_ENA[44]=5" }, NULL, false, NULL },
+	{ "firmware-recovery", "X722", { "GL_FWSTS=0x10000" }, NULL, true, "FWS1B" },
+	{ "firmware-recovery", "X722", { "GL_FWSTS=0" }, NULL, false, NULL },
+	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=2.13.10 firmware=3.33_0x80000e48", true, "firmware = 3.33" },
+	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=1.6.27-k firmware=3.33_0x80000e48", false, NULL },
+	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=6.1.0-18 kernel=6.1.0-18-amd64 firmware=3.33", false, NULL },
+	{ "mtu-rejected", "82574L", { "RCTL=0x04048002" }, "mtu=8000", true, "RCTL.LPE = 0" },
+	{ "mtu-rejected", "82574L", { "RCTL=0x04048002" }, "mtu=1504", false, NULL },
+	{ "mtu-rejected", "82574L", { "RCTL=0x06078022" }, "mtu=8000", false, NULL },
+	{ "mtu-rejected", "I350", { "RCTL=0x04048022 RLPML=1522" }, "mtu=9000", true, "RLPML = 0x5f2" },
+	{ "mtu-overlong", "82574L", { "RCTL=0x04048022" }, "mtu=1500", true, "receive buffer of 2048 bytes" },
+	{ "mtu-overlong", "82574L", { "RCTL=0x04048002" }, "mtu=1500", false, NULL },
+	{ "mtu-overlong", "I350", { "RCTL=0x04048022 RLPML=1522" }, "mtu=1500", false, NULL },
+	{ "bond-unmonitored", "I350", { "" }, "bond=bond0 bond_miimon=0 bond_arp_interval=0", true, "bond_miimon = 0" },
+	{ "bond-unmonitored", "I350", { "" }, "bond=bond0 bond_miimon=100 bond_arp_interval=0", false, NULL },
+};
+
+static const struct diagnosis *admit(struct patient *p, const struct one *one)
+{
+	for (size_t i = 0; i < 3 && one->samples[i]; i++)
+		patient_sample(p, one->chip, 0, (double)i, one->samples[i], one->facts);
+	return patient_ask(p);
+}
+
+static void one_rule(void **state)
+{
+	const struct one *one = *state;
+	const struct finding *f;
+	struct patient p;
+
+	patient_open(&p);
+	f = has_finding(admit(&p, one), one->rule);
+	if ((f != NULL) != one->holds)
+		fail_msg("%s %s on %s: %s", one->rule, f ? "holds" : "does not hold", one->chip, one->samples[0]);
+	if (f && one->evidence && !has_evidence(f, one->evidence))
+		fail_msg("%s lacks '%s', has '%s'", one->rule, one->evidence, f->n_evidence ? f->evidence[0] : "");
+	patient_close(&p);
+}
+
+/* Every rule of the table has a case where it holds. */
+static void rules_of_the_host(void **state)
+{
+	struct patient p;
+
+	(void)state;
+	patient_open(&p);
+	patient_sample(&p, "82574L", 1, 0, "", "netdev=eth0 kernel=2.6.32 bond=bond0 bond_mode=balance-rr");
+	patient_sample(&p, "82574L", 2, 0, "", "netdev=eth1 kernel=2.6.32 bond=bond1 bond_mode=balance-alb");
+	assert_int_equal(has_finding(patient_ask(&p), "bond-oops")->confidence, CERTAIN);
+	assert_null(has_finding(&p.result.v[0], "bond-mixed"));
+	patient_close(&p);
+
+	patient_open(&p);
+	patient_sample(&p, "82574L", 1, 0, "", "netdev=eth0 kernel=2.6.35 bond=bond0 bond_mode=balance-rr");
+	patient_sample(&p, "82574L", 2, 0, "", "netdev=eth1 kernel=2.6.35 bond=bond1 bond_mode=balance-alb");
+	assert_null(has_finding(patient_ask(&p), "bond-oops"));
+	patient_close(&p);
+
+	patient_open(&p);
+	patient_sample(&p, "82579LM", 1, 0, "", "netdev=eth0 bond=bond0");
+	patient_sample(&p, "82574L", 2, 0, "", "netdev=eth1 bond=bond0");
+	assert_non_null(strstr(has_finding(patient_ask(&p), "bond-mixed")->summary, "eth1 is an 82574L"));
+	assert_non_null(has_finding(&p.result.v[1], "bond-mixed"));
+	patient_close(&p);
+}
+
+/* Bits that an emulated part shows while it works are no evidence. */
+static void blocked_bus_requests_alone_are_no_fault(void **state)
+{
+	struct patient p;
+
+	(void)state;
+	patient_open(&p);
+	patient_sample(&p, "82574L", 0, 0, "CTRL=0x581c0245 STATUS=0x83 TCTL=0x3103f0fa TDLEN=4096 TDH=1 TDT=1", UP);
+	patient_sample(&p, "82574L", 0, 1, "CTRL=0x581c0245 STATUS=0x83 TCTL=0x3103f0fa TDLEN=4096 TDH=9 TDT=9", UP);
+	assert_int_equal(patient_ask(&p)->verdict, VERDICT_BUSY);
+	for (size_t i = 0; i < p.result.v[0].n_findings; i++)
+		assert_int_not_equal(p.result.v[0].findings[i].severity, SEVERITY_FAULT);
+	patient_close(&p);
+}
+
+static void with_link(struct patient *p, const char *chip, uint32_t lnkctl, uint32_t lnksta, uint32_t cor, uint32_t uncor)
+{
+	struct snapshot *s = patient_sample(p, chip, 0, 0, strcmp(chip, "I350") ? "STATUS=0x80083 GCR2=0" : "STATUS=0x80083", UP);
+	struct space device, port;
+
+	space_init(&device, 4096, 0xe0);
+	put_express(&device, 0xe0, 0, 0, 0x00073c41, lnkctl, lnksta);
+	put_extended(&device, 0x100, 1, 1, 0);
+	put(&device, 0x104, 4, uncor);
+	put(&device, 0x110, 4, cor);
+	space_init(&port, 4096, 0x40);
+	space_bridge(&port, 0, 1);
+	put_express(&port, 0x40, 0, 4, 0x01031c42, lnkctl, lnksta);
+	free(s->functions[0].config);
+	s->functions[0].config = calloc(1, 4096);
+	memcpy(s->functions[0].config, device.bytes, 4096);
+	s->functions[0].config_len = 4096;
+	snapshot_add_function(s, PCI_PARTNER, &port.fn.addr, port.bytes, 4096);
+}
+
+static void rules_of_the_bus(void **state)
+{
+	struct patient p;
+	const struct diagnosis *d;
+
+	(void)state;
+	patient_open(&p);
+	with_link(&p, "82574L", 0x43, 0x1041, 0, 0);
+	d = patient_ask(&p);
+	assert_int_equal(has_finding(d, "aspm-fault")->severity, SEVERITY_WARNING);
+	assert_true(has_evidence(has_finding(d, "aspm-workaround"), "GCR2 = 0"));
+	assert_true(has_command(d, "nicregs aspm disable eth0 --persist"));
+	assert_null(has_finding(d, "pcie-narrow"));
+	assert_null(has_finding(d, "aer-corrected"));
+	patient_close(&p);
+
+	patient_open(&p);
+	with_link(&p, "82574L", 0x40, 0x1011, 0x41, 0x4000);
+	d = patient_ask(&p);
+	assert_null(has_finding(d, "aspm-fault"));
+	assert_null(has_finding(d, "aspm-workaround"));
+	assert_true(has_evidence(has_finding(d, "pcie-narrow"), "x1, and both ends can do x4"));
+	assert_true(has_evidence(has_finding(d, "aer-corrected"), "CESTA.RCVR = 1"));
+	assert_true(has_evidence(has_finding(d, "aer-uncorrected"), "COMP_TIME"));
+	patient_close(&p);
+
+	patient_open(&p);
+	with_link(&p, "I350", 0x43, 0x1041, 0x2000, 0x100000);
+	d = patient_ask(&p);
+	assert_null(has_finding(d, "aspm-fault"));
+	assert_null(has_finding(d, "aspm-enabled"));
+	assert_null(has_finding(d, "aer-corrected"));
+	assert_null(has_finding(d, "aer-uncorrected"));
+	patient_close(&p);
+}
+
+/* What can be typed can be typed safely, whatever an interface is called. */
+static void names_are_quoted_in_commands(void **state)
+{
+	struct patient p;
+
+	(void)state;
+	patient_open(&p);
+	patient_sample(&p, "82574L", 0, 0, STUCK, "driver=e1000e netdev=a;reboot");
+	patient_sample(&p, "82574L", 0, 2, STUCK, "driver=e1000e netdev=a;reboot");
+	assert_true(has_command(patient_ask(&p), "ethtool -K 'a;reboot' tso off"));
+	patient_close(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(rules_of_the_host),
+		cmocka_unit_test(blocked_bus_requests_alone_are_no_fault),
+		cmocka_unit_test(rules_of_the_bus),
+		cmocka_unit_test(names_are_quoted_in_commands),
+	};
+	enum { N = sizeof(table) / sizeof(table[0]), OTHERS = sizeof(others) / sizeof(others[0]) };
+	static char names[N][64];
+	struct CMUnitTest tests[N + OTHERS];
+
+	for (size_t i = 0; i < N; i++) {
+		snprintf(names[i], sizeof(names[i]), "%s_%zu", table[i].rule, i);
+		tests[i] = (struct CMUnitTest){ names[i], one_rule, NULL, NULL, (void *)(uintptr_t)&table[i] };
+	}
+	memcpy(tests + N, others, sizeof(others));
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
