@@ -4,21 +4,39 @@
 #include "klog/parts.h"
 
 #define EPISODE_GAP_MS 30000
+#define ORPHAN_MS 10000
+#define ORPHAN_LINES 40
 #define RESET_FOLLOWS_MS 15000
 #define RESET_FOLLOWS_LINES 60 /* in logs without times */
 #define SAME_TIMEOUT_MS 6000
 #define SAME_TIMEOUT_LINES 60
 
-/* A report's time for comparing it with others of the same boot: by uptime, else by the wall clock. */
-static bool time_ms(const struct klog_report *r, uint64_t *ms)
+/* When a report was made, by the best clock that its line has. */
+static struct instant instant_of(const struct klog *k, const struct klog_report *r)
 {
-	if (klog_known(r, KLOG_UPTIME_NS))
-		*ms = klog_number(r, KLOG_UPTIME_NS) / 1000000;
-	else if (klog_known(r, KLOG_WALL_NS))
-		*ms = klog_number(r, KLOG_WALL_NS) / 1000000;
-	else
-		return false;
-	return true;
+	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_ELAPSED_NS, KLOG_WALL_NS, KLOG_SEASON_NS };
+	struct instant t = { KLOG_FIELDS, 0, k->host.boots, r->line };
+
+	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]) && t.clock == KLOG_FIELDS; i++)
+		if (klog_known(r, clocks[i])) {
+			t.clock = clocks[i];
+			t.ms = klog_number(r, clocks[i]) / 1000000;
+		}
+	return t;
+}
+
+/* Whether two times can be compared. */
+static bool same_clock(const struct instant *a, const struct instant *b)
+{
+	return a->clock == b->clock && a->clock != KLOG_FIELDS && a->boot == b->boot;
+}
+
+/* Whether `now` is at most so long after `then`; without a common clock, so many lines. Lines of two CPUs can be out of order. */
+static bool soon_after(const struct instant *then, const struct instant *now, uint64_t ms, uint64_t lines)
+{
+	if (same_clock(then, now))
+		return now->ms >= then->ms ? now->ms - then->ms <= ms : then->ms - now->ms <= 1000;
+	return then->boot == now->boot && now->line >= then->line && now->line - then->line <= lines;
 }
 
 static bool link_was_down(const struct klog_report *r)
@@ -64,25 +82,22 @@ static void account_head(struct klog *k, struct device *d, struct klog_report *r
 	*m = (struct ring_memory){ true, queue, klog_number(r, KLOG_TDH), r->line, k->host.boots };
 }
 
-static bool continues_episode(const struct klog *k, const struct device *d, const struct klog_report *r)
+static bool continues_episode(const struct device *d, const struct klog_report *r, const struct instant *now)
 {
-	uint64_t ms;
-
-	if (!d->pub.hangs.blocks || d->hang_boot != k->host.boots || d->reset_since)
+	if (!d->pub.hangs.blocks || d->hang.boot != now->boot || d->reset_since)
 		return false;
 	if (d->hang_has_stamp && klog_known(r, KLOG_TIME_STAMP) && d->hang_stamp == klog_number(r, KLOG_TIME_STAMP))
 		return true;
-	return d->hang_has_ms && time_ms(r, &ms) && ms <= d->hang_ms + EPISODE_GAP_MS;
+	return same_clock(&d->hang, now) && soon_after(&d->hang, now, EPISODE_GAP_MS, 0);
 }
 
-static void begin_episode(struct klog *k, struct device *d, const struct klog_report *r)
+static void begin_episode(struct device *d, const struct instant *now)
 {
 	struct klog_hangs *h = &d->pub.hangs;
-	uint64_t ms = 0, gap;
-	bool has_ms = time_ms(r, &ms);
 
-	if (h->episodes && has_ms && d->episode_has_ms && d->hang_boot == k->host.boots && ms > d->episode_ms) {
-		gap = ms - d->episode_ms;
+	if (h->episodes && same_clock(&d->episode, now) && now->ms > d->episode.ms) {
+		uint64_t gap = now->ms - d->episode.ms;
+
 		if (!h->intervals || gap < h->interval_least_ms)
 			h->interval_least_ms = gap;
 		if (gap > h->interval_most_ms)
@@ -93,37 +108,57 @@ static void begin_episode(struct klog *k, struct device *d, const struct klog_re
 	}
 	h->episodes++;
 	d->blocks_in_episode = 0;
-	d->episode_ms = ms;
-	d->episode_has_ms = has_ms;
+	d->episode = *now;
 	d->episode_reset = false;
 }
 
-/* A headless block is the rest of the one that the device's next block repeats: same descriptor, same queue time. */
-static void adopt_headless(struct klog *k, struct device *d, const struct klog_report *r)
+/* Whether a nameless device is nothing but the end of blocks of which this one is the next: it repeats the descriptor,
+ * or follows soon. */
+static bool is_orphan_of(const struct device *orphan, const struct klog_report *r, const struct instant *now)
+{
+	const struct klog_device *d = &orphan->pub;
+
+	if (d->address[0] || d->interface[0] || !d->hangs.blocks || d->hangs.blocks != d->hangs.headless ||
+	    (d->driver[0] && strcmp(d->driver, klog_text(r, KLOG_DRIVER))))
+		return false;
+	if (orphan->hang_has_stamp && klog_known(r, KLOG_TIME_STAMP) && orphan->hang_stamp == klog_number(r, KLOG_TIME_STAMP))
+		return true;
+	return soon_after(&orphan->hang, now, ORPHAN_MS, ORPHAN_LINES);
+}
+
+/* Headless blocks go to the device whose block comes next. */
+static void adopt_headless(struct klog *k, const char *address, const char *interface, const struct klog_report *r,
+			   const struct instant *now)
 {
 	for (size_t i = 0; i < k->n_devices; i++) {
-		struct device *orphan = &k->devices[i];
+		struct device orphan = k->devices[i], *d;
 
-		if (orphan == d || orphan->pub.address[0] || orphan->pub.interface[0] || !orphan->hang_has_stamp ||
-		    orphan->pub.hangs.blocks != orphan->pub.hangs.headless || !klog_known(r, KLOG_TIME_STAMP) ||
-		    orphan->hang_stamp != klog_number(r, KLOG_TIME_STAMP) || !orphan->pub.hangs.blocks)
+		if (!is_orphan_of(&orphan, r, now))
 			continue;
-		d->pub.hangs.blocks += orphan->pub.hangs.blocks;
-		d->pub.hangs.headless += orphan->pub.hangs.headless;
-		d->pub.counts[KLOG_HANG] += orphan->pub.hangs.blocks;
-		if (!d->pub.first_line || orphan->pub.first_line < d->pub.first_line)
-			d->pub.first_line = orphan->pub.first_line;
-		*orphan = k->devices[--k->n_devices];
+		k->devices[i] = k->devices[--k->n_devices];
+		d = log_device_get(k, address, interface, "");
+		d->pub.hangs.blocks += orphan.pub.hangs.blocks;
+		d->pub.hangs.headless += orphan.pub.hangs.headless;
+		d->pub.hangs.phy_garbage += orphan.pub.hangs.phy_garbage;
+		d->pub.counts[KLOG_HANG] += orphan.pub.counts[KLOG_HANG];
+		if (!d->pub.first_line || orphan.pub.first_line < d->pub.first_line)
+			d->pub.first_line = orphan.pub.first_line;
+		if (!d->pub.hangs.episodes)
+			begin_episode(d, &orphan.hang);
+		d->hang = orphan.hang;
+		d->hang_stamp = orphan.hang_stamp;
+		d->hang_has_stamp = orphan.hang_has_stamp;
+		d->blocks_in_episode += orphan.pub.hangs.blocks;
 		return;
 	}
 }
 
-static void account_hang(struct klog *k, struct device *d, struct klog_report *r)
+static void account_hang(struct klog *k, struct device *d, struct klog_report *r, const struct instant *now)
 {
 	struct klog_hangs *h = &d->pub.hangs;
 
-	if (!continues_episode(k, d, r))
-		begin_episode(k, d, r);
+	if (!continues_episode(d, r, now))
+		begin_episode(d, now);
 	account_head(k, d, r);
 	klog_set(r, KLOG_REPEAT, ++d->blocks_in_episode);
 	h->blocks++;
@@ -136,9 +171,7 @@ static void account_hang(struct klog *k, struct device *d, struct klog_report *r
 	}
 	if (klog_number(r, KLOG_AGE_MS) > h->age_most_ms)
 		h->age_most_ms = klog_number(r, KLOG_AGE_MS);
-	d->hang_boot = k->host.boots;
-	d->hang_line = r->last_line;
-	d->hang_has_ms = time_ms(r, &d->hang_ms);
+	d->hang = *now;
 	d->hang_has_stamp = klog_known(r, KLOG_TIME_STAMP);
 	d->hang_stamp = klog_number(r, KLOG_TIME_STAMP);
 	d->reset_since = false;
@@ -146,43 +179,29 @@ static void account_hang(struct klog *k, struct device *d, struct klog_report *r
 	d->pub.hang = *r;
 }
 
-/* Whether a report comes soon after another of which line and time are given. */
-static bool soon(const struct klog_report *r, uint64_t line, bool has_ms, uint64_t ms, uint64_t limit_ms,
-		 uint64_t limit_lines)
-{
-	uint64_t now;
-
-	if (has_ms && time_ms(r, &now))
-		return now >= ms ? now - ms <= limit_ms : ms - now <= 1000;
-	return r->line >= line && r->line - line <= limit_lines;
-}
-
-static void account_reset(struct klog *k, struct device *d, const struct klog_report *r)
+static void account_reset(struct device *d, const struct instant *now)
 {
 	struct klog_hangs *h = &d->pub.hangs;
 
-	if (!h->blocks || d->hang_boot != k->host.boots)
+	if (!h->blocks || d->hang.boot != now->boot)
 		return;
 	d->reset_since = true;
-	if (!d->episode_reset && soon(r, d->hang_line, d->hang_has_ms, d->hang_ms, RESET_FOLLOWS_MS, RESET_FOLLOWS_LINES)) {
+	if (!d->episode_reset && soon_after(&d->hang, now, RESET_FOLLOWS_MS, RESET_FOLLOWS_LINES)) {
 		d->episode_reset = true;
 		h->episodes_reset++;
 	}
 }
 
 /* NETDEV WATCHDOG and the driver's own line are one timeout. */
-static void account_timeout(struct device *d, const struct klog_report *r)
+static void account_timeout(struct device *d, const struct klog_report *r, const struct instant *now)
 {
-	bool has_queue = klog_known(r, KLOG_QUEUE);
-	uint64_t queue = klog_number(r, KLOG_QUEUE);
+	uint64_t queue = klog_known(r, KLOG_QUEUE) ? klog_number(r, KLOG_QUEUE) : UINT64_MAX;
+	bool same_queue = queue == d->timeout_queue || queue == UINT64_MAX || d->timeout_queue == UINT64_MAX;
 
-	if (!d->pub.hangs.timeouts || r->kind == KLOG_WATCHDOG ||
-	    (has_queue && d->timeout_has_queue && queue != d->timeout_queue) ||
-	    !soon(r, d->timeout_line, d->timeout_has_ms, d->timeout_ms, SAME_TIMEOUT_MS, SAME_TIMEOUT_LINES))
+	if (!d->pub.hangs.timeouts || r->kind == KLOG_WATCHDOG || !same_queue ||
+	    !soon_after(&d->timeout, now, SAME_TIMEOUT_MS, SAME_TIMEOUT_LINES))
 		d->pub.hangs.timeouts++;
-	d->timeout_line = r->line;
-	d->timeout_has_ms = time_ms(r, &d->timeout_ms);
-	d->timeout_has_queue = has_queue;
+	d->timeout = *now;
 	d->timeout_queue = queue;
 }
 
@@ -208,17 +227,16 @@ void account_report(struct klog *k, struct klog_report *r)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
 	const char *driver = klog_text(r, KLOG_DRIVER);
+	const struct instant now = instant_of(k, r);
 	struct device *d;
 
 	if (r->kind == KLOG_ASPM && !address[0] && !interface[0] && !driver[0])
 		return; /* of the whole machine */
+	if (r->kind == KLOG_HANG && (address[0] || interface[0]))
+		adopt_headless(k, address, interface, r, &now);
 	d = log_device_get(k, address, interface, driver);
 	if (klog_known(r, KLOG_DRIVER_GUESSED))
 		d->pub.driver_guessed = true;
-	if (r->kind == KLOG_HANG && (address[0] || interface[0]) && !klog_known(r, KLOG_HEADLESS)) {
-		adopt_headless(k, d, r);
-		d = log_device_get(k, address, interface, driver); /* it may have moved */
-	}
 	d->pub.counts[r->kind]++;
 	if (!d->pub.first_line || r->line < d->pub.first_line)
 		d->pub.first_line = r->line;
@@ -231,11 +249,11 @@ void account_report(struct klog *k, struct klog_report *r)
 		d->pub.device = (uint16_t)klog_number(r, KLOG_DEVICE_ID);
 	}
 	if (r->kind == KLOG_HANG)
-		account_hang(k, d, r);
+		account_hang(k, d, r, &now);
 	else if (r->kind == KLOG_RESET || r->kind == KLOG_RECOVERY)
-		account_reset(k, d, r);
+		account_reset(d, &now);
 	else if (r->kind == KLOG_WATCHDOG || r->kind == KLOG_TX_TIMEOUT)
-		account_timeout(d, r);
+		account_timeout(d, r, &now);
 	else if (r->kind == KLOG_LINK_UP || r->kind == KLOG_LINK_DOWN)
 		account_link(&d->pub, r);
 }

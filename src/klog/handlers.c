@@ -51,7 +51,10 @@ void learn_kernel(struct klog *k, const struct found *f)
 
 void learn_hardware(struct klog *k, const struct found *f)
 {
-	copy(k->host.hardware, sizeof(k->host.hardware), capture_of(&f->match, KLOG_NAME));
+	const struct capture *name = capture_of(&f->match, KLOG_NAME);
+
+	if (name && !(name->len > 6 && !memcmp(name->text, "NETDEV", 6))) /* the name is empty on some machines */
+		copy(k->host.hardware, sizeof(k->host.hardware), name);
 }
 
 void learn_pba(struct klog *k, const struct found *f)

@@ -168,12 +168,10 @@ static size_t skip_state(const struct word *w, size_t n)
 /* "e1000_clean_tx_irq:" after "e1000: eth0:" */
 static size_t skip_function(const struct word *w, size_t n)
 {
-	const char *under;
-
-	if (n < 3 || !w[0].colon || !w[1].colon || !w[2].colon || !word_driverlike(&w[0]))
+	if (n < 3 || !w[0].colon || !w[1].colon || !w[2].colon || w[0].n <= w[2].n)
 		return 0;
-	under = memchr(w[0].s, '_', w[0].n);
-	return under && ident_maker(w[2].s, w[2].n) != IDENT_NEUTRAL;
+	return ident_maker(w[2].s, w[2].n) == IDENT_OURS && !memcmp(w[0].s, w[2].s, w[2].n) &&
+	       memchr(w[0].s, '_', w[0].n);
 }
 
 /* "em0", "igb1": a BSD interface is its driver's name and a number. */

@@ -172,10 +172,12 @@ static void learn_by_uptime(struct klog *k, uint64_t jiffies, double uptime)
 
 void learn_hz(struct klog *k, const struct klog_report *r)
 {
-	uint64_t jiffies = klog_number(r, KLOG_JIFFIES), uptime = klog_number(r, KLOG_UPTIME_NS);
+	bool relative = klog_known(r, KLOG_ELAPSED_NS);
+	uint64_t uptime = klog_number(r, relative ? KLOG_ELAPSED_NS : KLOG_UPTIME_NS);
+	uint64_t jiffies = klog_number(r, KLOG_JIFFIES);
 	struct tick *t = &k->tick;
 
-	if (r->kind != KLOG_HANG || !klog_known(r, KLOG_JIFFIES) || !klog_known(r, KLOG_UPTIME_NS))
+	if (r->kind != KLOG_HANG || !klog_known(r, KLOG_JIFFIES) || (!relative && !klog_known(r, KLOG_UPTIME_NS)))
 		return;
 	if (t->used && t->boot == k->host.boots && uptime > t->uptime_ns + 1000000000 && jiffies > t->jiffies) {
 		unsigned hz = nearest_hz((double)(jiffies - t->jiffies) * 1e9 / (double)(uptime - t->uptime_ns));
@@ -186,6 +188,6 @@ void learn_hz(struct klog *k, const struct klog_report *r)
 		}
 	}
 	*t = (struct tick){ true, jiffies, uptime, k->host.boots };
-	if (!k->deltas)
+	if (!relative)
 		learn_by_uptime(k, jiffies, (double)uptime / 1e9);
 }

@@ -52,7 +52,8 @@ static const struct message messages[] = {
 	REPORT(RESET, OURS, "initiating reset due to lost link", NULL, "link loss with Tx work"),
 	REPORT(RESET, ANY, "TX driver issue detected, PF reset issued", NULL, "MDD"),
 
-	REPORT(RECOVERY, ANY, "tx_timeout recovery level {level}~, {*} {queue}", NULL, NULL),
+	REPORT(RECOVERY, ANY, "tx_timeout recovery level {level}, hung_queue {queue}", "i40e", NULL),
+	REPORT(RECOVERY, ANY, "tx_timeout recovery level {level}~, txqueue {queue}", NULL, NULL),
 	REPORT(RECOVERY, ANY, "tx_timeout recovery unsuccessful", NULL, "unsuccessful"),
 
 	REPORT(PCIE_LOST, ANY, "PCIe link lost", NULL, NULL),
@@ -366,7 +367,11 @@ size_t messages_read(struct klog *k)
 			continue;
 		}
 		f.at = p;
-		p = f.match.end > p ? f.match.end : p + 1;
+		/* What is only learned from may have other messages inside, on one line. */
+		if (f.match.end > p && (row >= N_MESSAGES || messages[row].kind != KLOG_INFO))
+			p = f.match.end;
+		else
+			p++;
 		found(k, row, &f, from);
 		from = p;
 	}

@@ -80,20 +80,26 @@ struct ring_memory {
 	uint64_t boot;
 };
 
+/* A time on one of the clocks that a log can have: by the field it is from; KLOG_FIELDS if there was none. */
+struct instant {
+	enum klog_field clock;
+	uint64_t ms, boot, line;
+};
+
 struct device {
 	struct klog_device pub;
 	uint64_t used; /* tick of the last use */
 	struct ring_memory rings[RING_QUEUES];
 	size_t next_ring;
-	/* The last hang block. */
-	uint64_t hang_boot, hang_line, hang_ms, hang_stamp, blocks_in_episode;
-	bool hang_has_ms, hang_has_stamp, reset_since;
-	uint64_t episode_ms;   /* when the episode began */
-	bool episode_has_ms, episode_reset;
+	struct instant hang;           /* the last block; valid if it has any */
+	uint64_t hang_stamp;           /* of its descriptor */
+	bool hang_has_stamp;
+	struct instant episode;        /* its first block */
+	uint64_t blocks_in_episode;
+	bool episode_reset, reset_since;
 	uint64_t interval_sum_ms;
-	/* The last timeout, to tell the two lines of one from two. */
-	uint64_t timeout_line, timeout_ms, timeout_queue;
-	bool timeout_has_ms, timeout_has_queue;
+	struct instant timeout;        /* the last one, to tell the two lines of one from two */
+	uint64_t timeout_queue;        /* UINT64_MAX: not said */
 };
 
 /* For HZ by two blocks. */

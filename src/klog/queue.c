@@ -13,8 +13,10 @@ void report_begin(struct klog *k, const struct found *f, enum klog_kind kind, st
 	r->line = r->last_line = f->line;
 	if (stamp->has_uptime)
 		klog_set(r, KLOG_UPTIME_NS, stamp->uptime_ns);
-	if (stamp->has_wall && stamp->has_year && stamp->wall_ns >= 0)
-		klog_set(r, KLOG_WALL_NS, (uint64_t)stamp->wall_ns);
+	else if (k->deltas)
+		klog_set(r, KLOG_ELAPSED_NS, k->delta_clock_ns);
+	if (stamp->has_wall && stamp->wall_ns >= 0)
+		klog_set(r, stamp->has_year ? KLOG_WALL_NS : KLOG_SEASON_NS, (uint64_t)stamp->wall_ns);
 	klog_set_text(r, KLOG_WALL, k->rec.wall, strlen(k->rec.wall));
 	klog_set_text(r, KLOG_INTERFACE, f->id.interface, strlen(f->id.interface));
 	if (f->id.maker != IDENT_NEUTRAL)
@@ -45,7 +47,7 @@ static uint64_t fingerprint(const struct klog *k, const struct klog_report *r)
 		return 0;
 	hash = mix(hash, &k->host.boots, sizeof(k->host.boots));
 	for (int i = 0; i < KLOG_N_NUMBERS; i++)
-		if (klog_known(r, (enum klog_field)i) && i != KLOG_WALL_NS && i != KLOG_HEADLESS && i != KLOG_CUT &&
+		if (klog_known(r, (enum klog_field)i) && i != KLOG_WALL_NS && i != KLOG_SEASON_NS && i != KLOG_HEADLESS && i != KLOG_CUT &&
 		    !(block && i == KLOG_UPTIME_NS)) {
 			hash = mix(hash, &i, sizeof(i));
 			hash = mix(hash, &r->number[i], sizeof(r->number[i]));

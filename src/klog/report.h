@@ -50,6 +50,8 @@ enum klog_format {
 #define KLOG_NUMBERS(X)                                                                            \
 	X(UPTIME_NS, DEC, "uptime_ns", "Time since boot (ns)", "")                                 \
 	X(WALL_NS, DEC, "wall_ns", "Time as logged, taken for UTC (ns since 1970)", "")            \
+	X(SEASON_NS, DEC, "season_ns", "Time as logged without a year (ns since January 1st)", "")  \
+	X(ELAPSED_NS, DEC, "elapsed_ns", "Time since the first line, in logs of deltas (ns)", "")  \
 	X(QUEUE, DEC, "queue", "Queue", "")                                                        \
 	X(TDH, HEX, "tdh", "Head (TDH)", "")                                                       \
 	X(TDT, HEX, "tdt", "Tail (TDT)", "")                                                       \
