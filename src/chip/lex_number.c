@@ -3,17 +3,7 @@
 #include <stdio.h>
 
 #include "chip/lex.h"
-
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+#include "util/text.h"
 
 static bool ends_number(const struct lex *l, const char *q)
 {
@@ -37,7 +27,7 @@ static bool digits(struct lex *l, const char *what, const char *q, unsigned base
 	uint64_t v = 0;
 
 	for (; q < l->end; q++) {
-		int d = digit_value(*q);
+		int d = text_hex_digit(*q);
 
 		if (d < 0 || d >= (int)base)
 			break;
@@ -91,8 +81,8 @@ bool lex_digits(struct lex *l, const char *what, unsigned n, uint32_t *value)
 	const char *q = l->p;
 	uint32_t v = 0;
 
-	while (q < l->end && q - l->p < (long)n && digit_value(*q) >= 0)
-		v = v << 4 | (uint32_t)digit_value(*q++);
+	while (q < l->end && q - l->p < (long)n && text_hex_digit(*q) >= 0)
+		v = v << 4 | (uint32_t)text_hex_digit(*q++);
 	if (q - l->p != (long)n || !ends_number(l, q))
 		return lex_expected(l, what);
 	l->p = q;

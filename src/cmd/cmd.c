@@ -143,6 +143,24 @@ int cmd_output(const struct buf *out, int status)
 	return cmd_fail(&e, err_sys(&e, errno, "standard output"));
 }
 
+int cmd_over_snapshots(const struct options *o, const struct source_options *so, cmd_render *render)
+{
+	AUTO_BUF struct buf out = { 0 };
+	struct snapshots list = { 0 };
+	struct chipdb *db = NULL;
+	int status = cmd_chipdb(o, &db);
+
+	if (!status)
+		status = cmd_sources(o, db, so, &list);
+	if (!status)
+		status = render(o, db, &list, &out);
+	if (!status)
+		status = cmd_output(&out, cmd_completeness(&list));
+	snapshots_free(&list);
+	chipdb_free(db);
+	return status;
+}
+
 static unsigned terminal_width(bool terminal)
 {
 	const char *columns = getenv("COLUMNS");

@@ -46,6 +46,12 @@ struct source_options cmd_source_options(const struct options *o, const char *de
 int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so,
 		struct snapshots *list);
 
+/* What a verb makes of the snapshots: appends to out, or prints an error and returns a status. */
+typedef int cmd_render(const struct options *o, struct chipdb *db, const struct snapshots *list, struct buf *out);
+
+/* The way of a verb that reads snapshots: definitions, sources, render, output, exit status. */
+int cmd_over_snapshots(const struct options *o, const struct source_options *so, cmd_render *render);
+
 /* STATUS_PARTIAL if a live device's registers or configuration could not be read, else STATUS_OK. */
 int cmd_completeness(const struct snapshots *list);
 

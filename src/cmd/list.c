@@ -19,21 +19,9 @@ static int render(const struct options *o, struct chipdb *db, const struct snaps
 static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
-	AUTO_BUF struct buf out = { 0 };
-	struct snapshots list = { 0 };
-	struct chipdb *db = NULL;
-	int status = cmd_chipdb(o, &db);
 
 	so.no_regs = true;
-	if (!status)
-		status = cmd_sources(o, db, &so, &list);
-	if (!status)
-		status = render(o, db, &list, &out);
-	if (!status)
-		status = cmd_output(&out, cmd_completeness(&list));
-	snapshots_free(&list);
-	chipdb_free(db);
-	return status;
+	return cmd_over_snapshots(o, &so, render);
 }
 
 const struct cmd cmd_list = {

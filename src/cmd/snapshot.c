@@ -12,10 +12,8 @@ static int chip_of(struct chipdb *db, const struct snapshot *s, const struct chi
 	return s->chip ? chipdb_find(db, s->chip, chip, e) : 0;
 }
 
-static int save(const struct options *o, struct chipdb *db, const struct snapshots *list)
+static int save(const struct options *o, struct chipdb *db, const struct snapshots *list, struct buf *out)
 {
-	const char *path = o->output ? o->output : "-";
-	AUTO_BUF struct buf out = { 0 };
 	struct err e = { 0 };
 	int r = 0;
 
@@ -26,29 +24,20 @@ static int save(const struct options *o, struct chipdb *db, const struct snapsho
 		if (!r && !o->no_redact)
 			snapshot_redact(list->v[i], chip);
 		if (!r)
-			snapshot_save(list->v[i], chip, &out);
+			snapshot_save(list->v[i], chip, out);
 	}
-	if (!r)
-		r = file_write_atomic(path, buf_str(&out), out.len, 0644, &e);
+	if (!r && o->output) {
+		r = file_write_atomic(o->output, buf_str(out), out->len, 0644, &e);
+		buf_clear(out);
+	}
 	return r ? cmd_fail(&e, r) : 0;
 }
 
 static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
-	struct snapshots list = { 0 };
-	struct chipdb *db = NULL;
-	int status = cmd_chipdb(o, &db);
 
-	if (!status)
-		status = cmd_sources(o, db, &so, &list);
-	if (!status)
-		status = save(o, db, &list);
-	if (!status)
-		status = cmd_completeness(&list);
-	snapshots_free(&list);
-	chipdb_free(db);
-	return status;
+	return cmd_over_snapshots(o, &so, save);
 }
 
 const struct cmd cmd_snapshot = {

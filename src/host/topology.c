@@ -11,14 +11,10 @@
 
 bool host_partner(const struct pci_addr *addr, struct pci_addr *partner)
 {
-	char name[PCI_ADDR_MAX], path[64], target[4096], *slash;
-	ssize_t n;
+	char target[4096], *slash;
 
-	snprintf(path, sizeof(path), SYS_PCI "/%s", pci_addr_str(addr, name));
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n <= 0)
+	if (!host_path(addr, target, sizeof(target)))
 		return false;
-	target[n] = '\0';
 	slash = strrchr(target, '/');
 	if (!slash)
 		return false;

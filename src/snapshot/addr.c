@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "snapshot/snapshot.h"
+#include "util/text.h"
 
 const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX])
 {
@@ -11,25 +12,14 @@ const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX])
 	return out;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* Reads at most 8 hexadecimal digits at **p and moves past them; their number. */
 static unsigned hex_part(const char **p, uint32_t *value)
 {
 	unsigned n = 0;
 
 	*value = 0;
-	for (; n < 8 && hex_digit(**p) >= 0; n++, (*p)++)
-		*value = *value << 4 | (uint32_t)hex_digit(**p);
+	for (; n < 8 && text_hex_digit(**p) >= 0; n++, (*p)++)
+		*value = *value << 4 | (uint32_t)text_hex_digit(**p);
 	return n;
 }
 

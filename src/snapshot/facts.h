@@ -107,6 +107,11 @@ extern const size_t n_fact_descs;
 /* NULL if there is no such fact. */
 const struct fact_desc *fact_named(const char *name);
 
+struct jsonw;
+
+/* Writes the known facts as members of an object "facts". */
+void facts_json(const struct facts *f, struct jsonw *w);
+
 /* All unknown. */
 void facts_init(struct facts *f);
 void facts_free(struct facts *f);

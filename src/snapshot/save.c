@@ -37,41 +37,14 @@ static void save_functions(struct jsonw *w, const struct snapshot *s)
 	jsonw_end_array(w);
 }
 
-static void save_facts(struct jsonw *w, const struct facts *f)
+static void save_features(struct jsonw *w, const struct facts *f)
 {
-	jsonw_object(w, "facts");
-	for (size_t i = 0; i < n_fact_descs; i++) {
-		const struct fact_desc *d = &fact_descs[i];
-
-		if (!fact_known(f, d))
-			continue;
-		if (d->kind == FACT_STR)
-			jsonw_str(w, d->name, fact_str(f, d));
-		else if (d->kind == FACT_YES)
-			jsonw_bool(w, d->name, fact_num(f, d) != 0);
-		else
-			jsonw_i64(w, d->name, fact_num(f, d));
-	}
-	jsonw_end_object(w);
 	jsonw_array(w, "features");
 	for (size_t i = 0; i < f->n_features; i++) {
 		jsonw_object_inline(w, NULL);
 		jsonw_str(w, "name", f->features[i].name);
 		jsonw_bool(w, "on", f->features[i].on);
 		jsonw_bool(w, "fixed", f->features[i].fixed);
-		jsonw_end_object(w);
-	}
-	jsonw_end_array(w);
-}
-
-static void save_refusals(struct jsonw *w, const struct snapshot *s)
-{
-	jsonw_array(w, "refusals");
-	for (size_t i = 0; i < s->n_refusals; i++) {
-		jsonw_object(w, NULL);
-		jsonw_str(w, "rung", s->refusals[i].rung);
-		jsonw_str(w, "why", s->refusals[i].why);
-		jsonw_str(w, "todo", s->refusals[i].todo);
 		jsonw_end_object(w);
 	}
 	jsonw_end_array(w);
@@ -132,9 +105,10 @@ void snapshot_save(const struct snapshot *s, const struct chip *chip, struct buf
 	jsonw_str(&w, "chip", s->chip);
 	jsonw_str(&w, "chip_name", s->chip_name);
 	save_functions(&w, s);
-	save_facts(&w, &s->facts);
+	facts_json(&s->facts, &w);
+	save_features(&w, &s->facts);
 	jsonw_str(&w, "access", s->access);
-	save_refusals(&w, s);
+	refusals_json(s, &w);
 	jsonw_array(&w, "notes");
 	for (size_t i = 0; i < s->n_notes; i++)
 		jsonw_str(&w, NULL, s->notes[i]);

@@ -136,6 +136,8 @@ void snapshot_note(struct snapshot *s, const char *format, ...) __attribute__((f
 void snapshot_refuse(struct snapshot *s, const char *rung, const char *why, const char *todo);
 /* A copy of text that lives as long as s. */
 const char *snapshot_text(struct snapshot *s, const char *text);
+/* Writes them as an array "refusals". */
+void refusals_json(const struct snapshot *s, struct jsonw *w);
 /* The sample at an offset, or NULL. */
 const struct reg_sample *snapshot_reg(const struct snapshot *s, enum chip_space space, uint32_t offset);
 

@@ -120,6 +120,17 @@ bool text_hex(const char *s, uint64_t *value)
 	return number(prefixed ? s + 2 : s, 16, value);
 }
 
+int text_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 char *text_strip(char *s)
 {
 	char *end = s + strlen(s);

@@ -25,6 +25,9 @@ size_t text_utf8_run(const char *s);
 bool text_u64(const char *s, uint64_t *value);
 bool text_hex(const char *s, uint64_t *value);
 
+/* 0 to 15, or -1. */
+int text_hex_digit(char c);
+
 /* s without blanks at both ends, shortened in place. */
 char *text_strip(char *s);
 

@@ -131,7 +131,7 @@ static void ids_json(struct jsonw *w, const struct chip *chip)
 	jsonw_end_array(w);
 }
 
-static void facts_json(struct jsonw *w, const struct chip *chip)
+static void part_json(struct jsonw *w, const struct chip *chip)
 {
 	jsonw_str(w, "name", chip->name);
 	jsonw_str(w, "title", chip->title);
@@ -176,7 +176,7 @@ size_t chips_json(const struct chips_view *what, struct buf *out)
 		const struct chip *chip = what->chips[c];
 
 		jsonw_object(&w, NULL);
-		facts_json(&w, chip);
+		part_json(&w, chip);
 		jsonw_array(&w, "registers");
 		for (size_t r = 0; r < chip->n_regs; r++) {
 			if (!chips_wants(chip, chip->regs[r], what->regs))

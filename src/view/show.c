@@ -36,27 +36,14 @@ int show_text(const struct view *v, const struct show_options *options, struct c
 	return r;
 }
 
-static void json_facts(const struct facts *f, struct jsonw *w)
+/* By name, for what may be switched; facts are the same as in a snapshot file. */
+static void json_features(const struct facts *f, struct jsonw *w)
 {
-	jsonw_object(w, "facts");
-	for (size_t i = 0; i < n_fact_descs; i++) {
-		const struct fact_desc *d = &fact_descs[i];
-
-		if (!fact_known(f, d))
-			continue;
-		if (d->kind == FACT_STR)
-			jsonw_str(w, d->name, fact_str(f, d));
-		else if (d->kind == FACT_NUM)
-			jsonw_i64(w, d->name, fact_num(f, d));
-		else
-			jsonw_bool(w, d->name, fact_num(f, d) != 0);
-	}
-	if (f->n_features) {
-		jsonw_object(w, "features");
-		for (size_t i = 0; i < f->n_features; i++)
-			jsonw_bool(w, f->features[i].name, f->features[i].on);
-		jsonw_end_object(w);
-	}
+	if (!f->n_features)
+		return;
+	jsonw_object(w, "features");
+	for (size_t i = 0; i < f->n_features; i++)
+		jsonw_bool(w, f->features[i].name, f->features[i].on);
 	jsonw_end_object(w);
 }
 
@@ -85,15 +72,7 @@ static void json_identity(const struct device *d, struct jsonw *w)
 static void json_access(const struct snapshot *s, struct jsonw *w)
 {
 	jsonw_str(w, "access", s->access);
-	jsonw_array(w, "refusals");
-	for (size_t i = 0; i < s->n_refusals; i++) {
-		jsonw_object(w, NULL);
-		jsonw_str(w, "rung", s->refusals[i].rung);
-		jsonw_str(w, "why", s->refusals[i].why);
-		jsonw_str(w, "todo", s->refusals[i].todo);
-		jsonw_end_object(w);
-	}
-	jsonw_end_array(w);
+	refusals_json(s, w);
 	jsonw_array(w, "notes");
 	for (size_t i = 0; i < s->n_notes; i++)
 		jsonw_str(w, NULL, s->notes[i]);
@@ -109,7 +88,8 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 	if (!r) {
 		jsonw_object(w, NULL);
 		json_identity(&d, w);
-		json_facts(&s->facts, w);
+		facts_json(&s->facts, w);
+		json_features(&s->facts, w);
 		json_link(&d, w);
 		json_config(o, &d, w);
 		json_access(s, w);
