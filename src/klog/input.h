@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct err;
 struct klog;
@@ -17,14 +18,19 @@ struct klog_input;
  */
 int klog_input_open(struct klog_input **in, const char *path, bool follow, struct err *e);
 void klog_input_close(struct klog_input *in);
+/* "/dev/kmsg" for the running kernel, "stdin"; never NULL. */
 const char *klog_input_name(const struct klog_input *in);
+/* Records that the kernel overwrote before they were read. */
+uint64_t klog_input_lost(const struct klog_input *in);
+/* What poll() can be asked about new data; -1 if there is nothing of the kind. */
+int klog_input_fd(const struct klog_input *in);
 
 /*
- * The next piece, valid until the next call: 1 with *bytes and *n, 0 at the end, -EAGAIN if nothing came within
- * timeout_ms (-1: waits for ever; only with `follow` or on a pipe), -EPIPE if records were lost (go on reading), other
- * -errno with *e filled.
+ * Reads into `to`: 1 with *n bytes (at most `room`, which is 16 KiB or more), 0 at the end, -EAGAIN if nothing came within timeout_ms
+ * (-1: waits for ever), -EPIPE if records were lost (go on reading), other -errno with *e filled. A damaged
+ * compressed file gives what can be had of it first.
  */
-int klog_input_read(struct klog_input *in, int timeout_ms, const char **bytes, size_t *n, struct err *e);
+int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e);
 
 /* Reads and feeds one piece: 1 to go on, 0 at the end (klog_end() was called), -errno. Does what gaps and silence need.
  * Returns at the latest after timeout_ms, for callers that have other things to do. */

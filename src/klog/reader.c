@@ -7,6 +7,7 @@
 #include "util/alloc.h"
 
 #define READ_SIZE 262144
+#define READ_LEAST 65536 /* room given to a source, at least */
 #define BACK 2048       /* bytes before an anchor that are looked at, in a line without end */
 #define BACK_LINES 3
 #define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
@@ -158,7 +159,7 @@ static void work(struct klog *k, bool last)
 
 char *klog_space(struct klog *k, size_t *n)
 {
-	if (k->start && k->end + PIECE_MAX > READ_SIZE) {
+	if (k->start && k->end + READ_LEAST > READ_SIZE) {
 		size_t from = k->start;
 
 		memmove(k->buf, k->buf + from, k->end - from);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "klog/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "klog/follow.h"
+#include "klog/kmsg.h"
+#include "klog/parts.h"
+#include "klog/unpack.h"
+#include "util/alloc.h"
+#include "util/err.h"
+
+#define PACKED_SIZE 65536
+#define SILENCE_MS 1000
+#define KMSG "/dev/kmsg"
+
+struct klog_input {
+	char *name;
+	int fd;            /* owned unless it is stdin */
+	bool kernel, follow, started, eof;
+	struct kmsg kmsg;
+	struct follow *watch;  /* of a followed file; NULL else */
+	struct unpack *unpack; /* NULL: not compressed */
+	char *packed;      /* bytes read but not given out yet; owned */
+	const char *at;    /* in packed */
+	size_t left;
+	int64_t last_ms;   /* when something came last */
+};
+
+const char *klog_input_name(const struct klog_input *in)
+{
+	return in->name;
+}
+
+uint64_t klog_input_lost(const struct klog_input *in)
+{
+	return in->kmsg.lost;
+}
+
+int klog_input_fd(const struct klog_input *in)
+{
+	return in->watch ? follow_fd(in->watch) : in->fd;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int open_kernel(struct klog_input *in, struct err *e)
+{
+	int errnum;
+
+	in->fd = open(KMSG, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (in->fd >= 0)
+		return 0;
+	errnum = errno;
+	err_sys(e, errnum, "%s", KMSG);
+	err_todo(e, "run it as root, or give it a log: journalctl -k | nicregs log -");
+	return -errnum;
+}
+
+static int open_file(struct klog_input *in, const char *path, struct err *e)
+{
+	struct stat st;
+
+	in->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (in->fd < 0 || fstat(in->fd, &st))
+		return err_sys(e, errno, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		return err_sys(e, EISDIR, "%s", path);
+	if (in->follow && S_ISREG(st.st_mode))
+		return follow_new(&in->watch, path, e);
+	return 0;
+}
+
+int klog_input_open(struct klog_input **out, const char *path, bool follow, struct err *e)
+{
+	struct klog_input *in = xcalloc(1, sizeof(*in));
+	int r = 0;
+
+	in->kernel = !path || !strcmp(path, KMSG);
+	in->follow = follow;
+	in->fd = STDIN_FILENO;
+	in->name = xstrdup(in->kernel ? KMSG : !strcmp(path, "-") ? "stdin" : path);
+	in->packed = xcalloc(1, PACKED_SIZE);
+	in->last_ms = now_ms();
+	if (in->kernel)
+		r = open_kernel(in, e);
+	else if (strcmp(path, "-"))
+		r = open_file(in, path, e);
+	if (r) {
+		klog_input_close(in);
+		return r;
+	}
+	*out = in;
+	return 0;
+}
+
+void klog_input_close(struct klog_input *in)
+{
+	if (!in)
+		return;
+	if (in->fd > STDIN_FILENO)
+		close(in->fd);
+	follow_free(in->watch);
+	unpack_free(in->unpack);
+	free(in->packed);
+	free(in->name);
+	free(in);
+}
+
+/* Waits until fd can be read: 1, 0 after timeout_ms. */
+static int wait_for(int fd, int timeout_ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return timeout_ms < 0 ? 1 : poll(&p, 1, timeout_ms);
+}
+
+/* A record, as text. */
+static int read_kernel(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
+{
+	char record[KMSG_RECORD_MAX];
+	ssize_t got = read(in->fd, record, sizeof(record));
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+
+	if (got < 0 && errno == EAGAIN) {
+		if (!in->follow)
+			return 0;
+		poll(&p, 1, timeout_ms);
+		return -EAGAIN;
+	}
+	if (got < 0 && (errno == EPIPE || errno == EINTR))
+		return errno == EPIPE ? -EPIPE : -EAGAIN;
+	if (got < 0)
+		return err_sys(e, errno, "%s", in->name);
+	*n = kmsg_text(&in->kmsg, record, (size_t)got, to, room);
+	return 1;
+}
+
+/* From a file or pipe: 1, 0 at the end, -EAGAIN. */
+static int read_bytes(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
+{
+	ssize_t got;
+
+	if (!in->watch && wait_for(in->fd, timeout_ms) == 0)
+		return -EAGAIN;
+	got = read(in->fd, to, room);
+	if (got < 0 && (errno == EINTR || errno == EAGAIN))
+		return -EAGAIN;
+	if (got < 0)
+		return err_sys(e, errno, "%s", in->name);
+	*n = (size_t)got;
+	if (got > 0)
+		return 1;
+	return in->watch ? follow_wait(in->watch, &in->fd, timeout_ms, e) : 0;
+}
+
+/* The first bytes tell whether the rest is compressed. */
+static int start(struct klog_input *in, int timeout_ms, struct err *e)
+{
+	while (!in->eof && in->left < UNPACK_MAGIC) {
+		size_t n = 0;
+		int r = read_bytes(in, timeout_ms, in->packed + in->left, PACKED_SIZE - in->left, &n, e);
+
+		if (r < 0)
+			return r;
+		in->eof = r == 0;
+		in->left += n;
+	}
+	in->at = in->packed;
+	in->started = true;
+	return unpack_new(&in->unpack, in->name, in->at, in->left, e);
+}
+
+static int read_packed(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
+{
+	for (;;) {
+		int r;
+
+		if (!in->left && !in->eof) {
+			in->at = in->packed;
+			r = read_bytes(in, timeout_ms, in->packed, PACKED_SIZE, &in->left, e);
+			if (r < 0)
+				return r;
+			in->eof = r == 0;
+		}
+		r = unpack_run(in->unpack, &in->at, &in->left, in->eof, to, room, n, e);
+		if (r || *n)
+			return r ? r : 1;
+		if (in->eof && !in->left)
+			return 0;
+	}
+}
+
+int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
+{
+	int r = in->kernel || in->started ? 0 : start(in, timeout_ms, e);
+
+	*n = 0;
+	if (r)
+		return r;
+	if (in->kernel)
+		return read_kernel(in, timeout_ms, to, room, n, e);
+	if (in->unpack)
+		return read_packed(in, timeout_ms, to, room, n, e);
+	if (in->left) {
+		*n = in->left < room ? in->left : room;
+		memcpy(to, in->at, *n);
+		in->at += *n;
+		in->left -= *n;
+		return 1;
+	}
+	return in->eof ? 0 : read_bytes(in, timeout_ms, to, room, n, e);
+}
+
+int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e)
+{
+	size_t room, n;
+	char *to = klog_space(k, &room);
+	int r = klog_input_read(in, timeout_ms, to, room, &n, e);
+
+	if (r == 1) {
+		in->last_ms = now_ms();
+		klog_filled(k, n);
+	} else if (r == -EPIPE) {
+		klog_gap(k);
+		r = 1;
+	} else if (r == -EAGAIN) {
+		if (now_ms() - in->last_ms >= SILENCE_MS)
+			klog_idle(k);
+		r = 1;
+	} else {
+		klog_end(k);
+	}
+	return r;
+}
