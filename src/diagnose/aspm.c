@@ -101,7 +101,7 @@ RULE(aspm_suspect)
 			     "known.", s->chip->name, erratum->title);
 	finding_evidence(s, f, "erratum %s of the %s", erratum->id, s->chip->name);
 	finding_source(s, f, erratum->cite);
-	surer(s, "nicregs aspm show %s tells on the machine whether ASPM is on at either end of the link.", interface_word(s));
+	surer(s, "nicregs aspm show %s tells on the machine whether ASPM is on at either end of the link.", device_word(s));
 	return true;
 }
 

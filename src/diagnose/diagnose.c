@@ -54,9 +54,9 @@ static void name_it(struct subject *s)
 
 static void what_is_missing(struct subject *s)
 {
-	const char *name = interface_word(s);
+	const char *name = device_word(s);
 
-	if (!s->latest && !s->interface)
+	if (!s->latest && !s->interface && !s->out->address)
 		surer(s, "The log does not name the device: give more of it, from the boot on.");
 	else if (!s->latest)
 		surer(s, "The log alone is known. On the machine, nicregs diagnose %s looks at the device itself; from elsewhere, add "
@@ -78,6 +78,24 @@ static void judge(struct subject *s, struct diagnosis *d)
 	what_is_missing(s);
 }
 
+/* What the log says of the machine and of no device: a diagnosis without one. */
+static void add_host(const struct diagnose_input *input, struct subjects *all, struct diagnoses *out)
+{
+	uint64_t n = input->only_logged && input->logbook ? logbook_of_none(input->logbook, input->klog) : 0;
+	struct subject host = { .host = all, .log_index = SIZE_MAX };
+	struct diagnosis *d = &out->v[out->n];
+
+	if (!n)
+		return;
+	*d = (struct diagnosis){ .of_host = true, .log_index = SIZE_MAX, .verdict = VERDICT_UNKNOWN, .confidence = CERTAIN };
+	d->arena = xcalloc(1, sizeof(*d->arena));
+	host.out = d;
+	d->title = "No device";
+	d->reason = text(&host, "%llu message%s of the log that %s of no particular device.", (unsigned long long)n,
+			 n == 1 ? "" : "s", n == 1 ? "is" : "are");
+	out->n++;
+}
+
 static bool is_wanted(const struct diagnose_input *input, const struct subject *s)
 {
 	if (input->only_sampled && !s->n_samples)
@@ -92,10 +110,11 @@ int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct e
 
 	*out = (struct diagnoses){ 0 };
 	if (!r) {
-		out->v = xcalloc(all.n ? all.n : 1, sizeof(*out->v));
+		out->v = xcalloc(all.n + 1, sizeof(*out->v));
 		for (size_t i = 0; i < all.n; i++)
 			if (is_wanted(input, &all.v[i]))
 				judge(&all.v[i], &out->v[out->n++]);
+		add_host(input, &all, out);
 	}
 	subjects_free(&all);
 	return r;

@@ -81,6 +81,7 @@ struct diagnosis {
 	const struct snapshot *latest;       /* NULL: from the log alone */
 	const struct klog_device *log;       /* NULL: nothing in the log */
 	size_t log_index;                    /* of log, for logbook_each() */
+	bool of_host;                        /* no device: reports of the log that are of none */
 	struct arena *arena;                 /* private */
 };
 

@@ -172,3 +172,10 @@ const char *interface_word(struct subject *s)
 	buf_putc(&b, '\'');
 	return text(s, "%s", buf_str(&b));
 }
+
+const char *device_word(struct subject *s)
+{
+	if (s->interface)
+		return interface_word(s);
+	return s->out->address && harmless(s->out->address) ? s->out->address : "DEVICE";
+}

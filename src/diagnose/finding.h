@@ -25,4 +25,7 @@ void surer(struct subject *s, const char *format, ...) __attribute__((format(pri
 /* The interface as it is typed in a command, quoted where a shell needs it; "INTERFACE" if it is not known. */
 const char *interface_word(struct subject *s);
 
+/* The same for nicregs, which takes an address as well. */
+const char *device_word(struct subject *s);
+
 #endif

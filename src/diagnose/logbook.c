@@ -167,3 +167,17 @@ void logbook_each(const struct logbook *b, const struct klog *k,
 		p += sizeof(n) + n;
 	}
 }
+
+static void count_none(const struct klog_report *r, size_t device, void *arg)
+{
+	(void)r;
+	*(uint64_t *)arg += device == SIZE_MAX;
+}
+
+uint64_t logbook_of_none(const struct logbook *b, const struct klog *k)
+{
+	uint64_t n = 0;
+
+	logbook_each(b, k, count_none, &n);
+	return n;
+}

@@ -21,4 +21,7 @@ uint64_t logbook_lost(const struct logbook *b);
 void logbook_each(const struct logbook *b, const struct klog *k,
 		  void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg);
 
+/* How many reports are of no device. */
+uint64_t logbook_of_none(const struct logbook *b, const struct klog *k);
+
 #endif

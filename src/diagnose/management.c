@@ -34,7 +34,7 @@ RULE(management)
 		f->confidence = POSSIBLE;
 		finding_evidence(s, f, "the %s shares its port with the management engine", s->chip->name);
 		surer(s, "nicregs show %s --reg 'FWSM*' tells whether the management engine runs; ping tells the TTL.",
-		      interface_word(s));
+		      device_word(s));
 	}
 	if (subject_has_hang(s))
 		f->severity = SEVERITY_WARNING;

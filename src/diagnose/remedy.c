@@ -11,7 +11,7 @@
 
 struct row {
 	const char *id;
-	/* %I is the interface, %D the driver, %B the bond, %R the bridge. NULL: nothing to type. */
+	/* %I is the interface, %V the same or the address, %D the driver, %B the bond, %R the bridge. NULL: nothing to type. */
 	const char *command;
 	const char *why, *lasts;
 	int named, worked, failed; /* reports read; NOT_COUNTED */
@@ -88,11 +88,11 @@ static const struct row rows[] = {
 	  "Energy Efficient Ethernet puts the transmitter to sleep between frames. (The success counted is of I225 and I226, the failure of "
 	  "an I219.)",
 	  UNTIL_REBOOT ". To keep it: a post-up line with this command in /etc/network/interfaces.", 4, 1, 1, PREVENTS, can_eee },
-	{ "aspm-disable", "nicregs aspm disable %I --persist",
+	{ "aspm-disable", "nicregs aspm disable %V --persist",
 	  "Switches ASPM off at both ends of this one link, without a reboot; pcie_aspm=off needs one, concerns all devices, and "
 	  "leaves on what the BIOS had switched on. (The success counted is of an igc part.)",
 	  "Lasts over a reboot: --persist leaves a udev rule that does it again.", 6, 1, 0, PREVENTS, can_aspm },
-	{ "aspm-show", "nicregs aspm show %I", "Tells whether ASPM is on at either end of the link; changes nothing.", NULL,
+	{ "aspm-show", "nicregs aspm show %V", "Tells whether ASPM is on at either end of the link; changes nothing.", NULL,
 	  NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, can_aspm },
 	{ "tx-pause-off", "ethtool -A %I autoneg off tx off",
 	  "The driver itself advises this on parts of the chipset.",
@@ -137,6 +137,10 @@ static const struct row rows[] = {
 	  "Or the size that all others on this network use: one number for every host and switch. Bringing the interface down and up makes "
 	  "the driver set up receiver and buffers for it.",
 	  UNTIL_REBOOT ". To keep it: mtu in the interface's configuration.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	{ "mtu-agree", "ip link set %I down && ip link set %I up",
+	  "Makes the driver set up receiver and buffers anew for the MTU that it has. Then give all hosts on this network one MTU: here with "
+	  "ip link set %I mtu 9000, or 1500 where the long frames come from. Not over a connection that runs through this port.",
+	  UNTIL_REBOOT ". To keep it: mtu in the interface's configuration.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
 	{ "bond-miimon", "echo 100 > /sys/class/net/%B/bonding/miimon", "Looks at each slave's link ten times a second.",
 	  UNTIL_REBOOT ". To keep it: miimon=100 in the bond's options.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
 	{ "bond-modes", NULL,
@@ -159,6 +163,7 @@ static void expand_one(struct subject *s, char what, struct buf *out)
 {
 	switch (what) {
 	case 'I': buf_puts(out, interface_word(s)); break;
+	case 'V': buf_puts(out, device_word(s)); break;
 	case 'D': buf_puts(out, s->driver ? s->driver : "DRIVER"); break;
 	case 'B': buf_puts(out, s->facts->bond ? s->facts->bond : "BOND"); break;
 	case 'R': buf_puts(out, s->facts->bridge ? s->facts->bridge : "the bridge"); break;

@@ -18,7 +18,7 @@ bool subject_hung_in_log(const struct subject *s)
 {
 	const struct logged *l = &s->logged;
 
-	return l->stuck || l->partial || (l->watchdogs && !l->done && !l->no_link);
+	return l->stuck || ((l->partial || l->watchdogs) && !l->done && !l->no_link);
 }
 
 bool subject_has_hang(const struct subject *s)

@@ -27,7 +27,7 @@ static int reports(const struct diagnose_view *what, const struct diagnosis *d, 
 	struct reports all = { .what = what, .device = d->log_index, .w = w };
 
 	jsonw_array(w, "reports");
-	if (d->log && what->logbook)
+	if ((d->log || d->of_host) && what->logbook)
 		logbook_each(what->logbook, what->klog, each_report, &all);
 	jsonw_end_array(w);
 	return all.result;

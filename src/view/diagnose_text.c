@@ -180,6 +180,34 @@ static void what_is_missing(const struct view *v, const struct diagnosis *d, str
 		bullet(v, 2, d->surer[i], out);
 }
 
+struct of_host {
+	const struct view *v;
+	struct buf *out;
+	size_t told;
+};
+
+#define HOST_TOLD 8
+
+static void tell_of_host(const struct klog_report *r, size_t device, void *arg)
+{
+	struct of_host *all = arg;
+
+	if (device == SIZE_MAX && all->told++ < HOST_TOLD)
+		report_text(all->v, r, all->out);
+}
+
+static void host_reports(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, struct buf *out)
+{
+	struct of_host all = { .v = v, .out = out };
+
+	if (!d->of_host || !what->logbook)
+		return;
+	style_heading(v, "Evidence", out);
+	logbook_each(what->logbook, what->klog, tell_of_host, &all);
+	if (all.told > HOST_TOLD)
+		buf_printf(out, "%zu more\n", all.told - HOST_TOLD);
+}
+
 /* The registers that the last hang report printed, decoded. */
 static int last_block(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, struct buf *out,
 		      struct err *e)
@@ -220,6 +248,7 @@ int diagnose_text(const struct view *v, const struct diagnose_view *what, struct
 			buf_puts(out, "\n\n");
 		verdict(v, what, d, out);
 		evidence(v, d, out);
+		host_reports(v, what, d, out);
 		r = last_block(v, what, d, out, e);
 		remedies(v, d, out);
 		what_is_missing(v, d, out);

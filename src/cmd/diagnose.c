@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cmd/logs.h"
+
+#define MOST_SAMPLES 64
+#define SECOND_NS INT64_C(1000000000)
+
+struct plan {
+	int64_t interval_ns;
+	uint64_t count;
+};
+
+static int bad_value(const char *option, const char *value, const char *what)
+{
+	struct err e = { 0 };
+	int r = err_set(&e, EINVAL, option, "%s is not %s", value, what);
+
+	return cmd_fail(&e, r);
+}
+
+static int read_plan(const struct options *o, struct plan *p)
+{
+	char *end;
+	double seconds;
+
+	*p = (struct plan){ SECOND_NS, 3 };
+	if (o->interval) {
+		seconds = strtod(o->interval, &end);
+		if (end == o->interval || (*end && strcmp(end, "s")) || !(seconds >= 0.001 && seconds <= 3600))
+			return bad_value("--interval", o->interval, "a time from 0.001 to 3600 seconds");
+		p->interval_ns = (int64_t)(seconds * (double)SECOND_NS);
+	}
+	if (o->count) {
+		p->count = strtoul(o->count, &end, 10);
+		if (end == o->count || *end || *o->count == '-' || !p->count || p->count > MOST_SAMPLES)
+			return bad_value("--count", o->count, "a number from 1 to 64");
+	}
+	return 0;
+}
+
+static int64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * SECOND_NS + t.tv_nsec;
+}
+
+static void sleep_until(int64_t when)
+{
+	struct timespec t = { .tv_sec = when / SECOND_NS, .tv_nsec = when % SECOND_NS };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+		;
+}
+
+/* Whether any register could be read: else another look tells nothing new. */
+static bool has_registers(const struct snapshots *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->v[i]->n_regs; k++)
+			if (!list->v[i]->regs[k].unread)
+				return true;
+	return false;
+}
+
+static bool seems_stuck(struct chipdb *db, const struct snapshots *list)
+{
+	const struct diagnose_input input = { .db = db, .samples = list };
+	struct diagnoses d;
+	bool stuck = false;
+
+	if (!diagnose(&input, &d, NULL))
+		for (size_t i = 0; i < d.n; i++)
+			stuck |= d.v[i].verdict == VERDICT_HUNG || d.v[i].verdict == VERDICT_STALLED;
+	diagnoses_free(&d);
+	return stuck;
+}
+
+/* Heads that went round a whole number of times look as if they stood: look again at times that are in no step with those before. */
+static void confirm(struct chipdb *db, const struct source_options *so, struct snapshots *list)
+{
+	static const int64_t after_ms[] = { 37, 113, 61 };
+
+	for (size_t i = 0; i < sizeof(after_ms) / sizeof(after_ms[0]) && seems_stuck(db, list); i++) {
+		struct err e = { 0 };
+
+		sleep_until(now() + after_ms[i] * 1000000);
+		if (source_live(db, so, list, &e))
+			return;
+	}
+}
+
+/* Samples of this machine; a device that goes away meanwhile is no error but a finding. */
+static int watch(const struct options *o, struct chipdb *db, const struct source_options *so, const struct plan *p,
+		 struct snapshots *list)
+{
+	int64_t start = now();
+	int status = cmd_sources(o, db, so, list);
+
+	for (uint64_t i = 1; i < p->count && !status && has_registers(list); i++) {
+		struct err e = { 0 };
+
+		sleep_until(start + (int64_t)i * p->interval_ns);
+		if (source_live(db, so, list, &e))
+			break;
+	}
+	if (!status && p->count > 1)
+		confirm(db, so, list);
+	return status;
+}
+
+/* This machine's log is worth having and can be done without. */
+static int add_log(const struct options *o, bool live, struct logs *l)
+{
+	struct err e = { 0 };
+	int r;
+
+	if (!o->log && !live)
+		return 0;
+	r = logs_read(l, o->log, &e);
+	if (!r)
+		return 0;
+	logs_free(l);
+	return o->log ? cmd_fail(&e, r) : 0;
+}
+
+static int judge(const struct options *o, struct chipdb *db, const struct snapshots *list, struct logs *l, bool live,
+		 bool chosen)
+{
+	const struct diagnose_input input = {
+		.db = db, .samples = list, .klog = l->klog, .logbook = l->book, .watched_now = live, .only_sampled = live || chosen,
+	};
+	struct err e = { 0 };
+	int r = diagnose(&input, &l->diagnoses, &e);
+
+	if (r)
+		return cmd_fail(&e, r);
+	return logs_print(o, db, l, NULL, 1, cmd_completeness(list));
+}
+
+static int run(const struct options *o, char **args, int n)
+{
+	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
+	bool live = !o->n_from && !o->demo;
+	struct snapshots list = { 0 };
+	struct logs logs = { 0 };
+	struct chipdb *db = NULL;
+	struct plan plan;
+	int status = read_plan(o, &plan);
+
+	if (!status)
+		status = cmd_chipdb(o, &db);
+	if (!status)
+		status = live ? watch(o, db, &so, &plan, &list) : cmd_sources(o, db, &so, &list);
+	if (!status)
+		status = add_log(o, live, &logs);
+	if (!status)
+		status = judge(o, db, &list, &logs, live, n != 0);
+	logs_free(&logs);
+	snapshots_free(&list);
+	chipdb_free(db);
+	return status;
+}
+
+const struct cmd cmd_diagnose = {
+	.name = "diagnose",
+	.args = "[DEVICE]",
+	.summary = "what is wrong with a NIC, how that is known, what to do",
+	.accepts = "interval count log wake",
+	.details = "Takes several samples of this machine's NICs, or several --from files of one NIC, and gives\n"
+		   "a verdict for each device: hung, stalled, dead, link-down, false-alarm, busy, idle,\n"
+		   "healthy or unknown, with the evidence and what helps on this part. Exit status 2 when a\n"
+		   "device is hung, stalled or dead.\n",
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Kernel logs and verdicts, for diagnose and log. */
+#ifndef CMD_LOGS_H
+#define CMD_LOGS_H
+
+#include "cmd/cmd.h"
+#include "diagnose/logbook.h"
+#include "view/diagnose.h"
+
+/* One log with what was made of it. */
+struct logs {
+	struct klog *klog; /* NULL: no log */
+	struct logbook *book;
+	struct diagnoses diagnoses;
+};
+
+/* Reads all of a log ("-": stdin, NULL: this machine's kernel log). */
+int logs_read(struct logs *l, const char *path, struct err *e);
+void logs_free(struct logs *l);
+
+/* Prints the verdicts of n logs, each with its file's name if that is not NULL. Returns STATUS_HUNG if a device is hung, stalled or
+ * dead, else `status`; or the status of a failure, which was printed. */
+int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const char *const *files, size_t n, int status);
+
+#endif
