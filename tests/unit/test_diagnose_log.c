@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Rules that read a log, where they hold and where not; all reports kept, however many. */
+#include "patient.h"
+
+#include <stdio.h>
+
+#define E1000E "e1000e 0000:02:00.0 eth0: "
+#define IGB "igb 0000:02:00.0 eth0: "
+#define I40E "i40e 0000:02:00.0 eth0: "
+#define BLOCK(stamp, who, tdh, tdt, phy) BLOCK_AT(stamp, "10800", who, tdh, tdt, phy)
+#define BLOCK_AT(stamp, jiffies, who, tdh, tdt, phy)                                                       \
+	"[" stamp "] " who "Detected Hardware Unit Hang:\n"                                        \
+	"  TDH                  <" tdh ">\n  TDT                  <" tdt ">\n"                     \
+	"  next_to_use          <" tdt ">\n  next_to_clean        <1>\n"                           \
+	"buffer_info[next_to_clean]:\n  time_stamp           <10000>\n"                            \
+	"  next_to_watch        <2>\n  jiffies              <" jiffies ">\n"                           \
+	"  next_to_watch.status <0>\nMAC Status             <80083>\n" phy                         \
+	"PCI Status             <10>\n"
+#define PHY "PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\nPHY Extended Status    <3000>\n"
+#define NO_PHY "PHY Status             <7ba8>\nPHY 1000BASE-T Status  <b6fc>\nPHY Extended Status    <ffff>\n"
+#define PROBED "[    2.0] " E1000E "MAC: 3, PHY: 8, PBA No: FFFFFF-0FF\n"
+#define PCH "[    2.0] e1000e 0000:00:19.0 eth0: MAC: 10, PHY: 11, PBA No: FFFFFF-0FF\n"
+
+static const struct one {
+	const char *rule, *log;
+	bool holds;
+	const char *says; /* in its summary or evidence */
+} table[] = {
+	{ "hang-reported", BLOCK("  10.0", E1000E, "5d", "90", PHY), true, "log line 1: hang, eth0, Head (TDH) 5d" },
+	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY), false, NULL },
+	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY), true, NULL },
+	{ "hardware-done", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", NO_PHY), true, "7ba8" },
+	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "timeout-reported", "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true, "Transmit queue 44 timed out" },
+	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x10, NTU: 0x20, TAIL: 0x20, INT: 0x1\n", true,
+	  "queue 3: HWB is behind TAIL: the hardware stands still" },
+	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x47, HWB: 0x47, NTU: 0x30, TAIL: 0x0, INT: 0x1\n", true,
+	  "the register had been reset" },
+	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, TAIL: 0x20, INT: 0x1\n", true,
+	  "the hardware is done, the clean-up is late" },
+	{ "recovery", "[ 9.0] " I40E "tx_timeout recovery level 2, hung_queue 3\n", true, "its other ports as well" },
+	{ "recovery", "[ 9.0] " I40E "tx_timeout recovery level 1, hung_queue 3\n", true, "reset the function" },
+	{ "pcie-lost", "[ 9.0] " IGB "PCIe link lost\n", true, "log line 1" },
+	{ "mdd", "[ 9.0] i40e 0000:02:00.0: Malicious Driver Detection event 0x02 on TX queue 44 PF number 0x00 VF number 0x00\n", true,
+	  "Queue 44" },
+	{ "overheat", "[ 9.0] " IGB "The network adapter was stopped because it overheated\n", true, "log line 1" },
+	{ "link-flaps", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n[ 19.0] " IGB "igb: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow "
+	  "Control: RX/TX\n[ 29.0] " IGB "igb: eth0 NIC Link is Down\n", true, "went down 2 times" },
+	{ "link-flaps", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n", false, NULL },
+	{ "phy-errors", PROBED "[ 9.0] " E1000E "Error reading PHY register\n", true, "1 time" },
+	{ "aspm-suspect", PROBED "[ 9.0] " E1000E "Error reading PHY register\n", true, "82574L has a fault with ASPM" },
+	{ "aspm-suspect", PROBED "[ 9.0] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n", false, NULL },
+	{ "aspm-suspect", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), false, NULL },
+	{ "aspm-not-applicable", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), true, "no PCI Express capability" },
+	{ "aspm-not-applicable", PROBED BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "offloads", BLOCK("  10.0", E1000E, "5d", "90", PHY), true, NULL },
+	{ "offloads", "[ 9.0] NETDEV WATCHDOG: eth0 (igb): transmit queue 2 timed out\n", false, NULL },
+	{ "management", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), true, "TTL of 255" },
+	{ "management", PROBED BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "bond-lost", "[ 9.0] bonding: bond0: link status definitely down for interface eth1, disabling it\n", true, "lost this slave 1 time" },
+	{ "driver-old", "[ 1.0] i40e: Intel(R) Ethernet Connection XL710 Network Driver - version 1.6.27-k\n"
+	  "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true, "2.13.10 cured it" },
+	{ "driver-old", "[ 1.0] i40e: Intel(R) 40-10 Gigabit Ethernet Connection Network Driver - version 2.13.10\n"
+	  "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", false, NULL },
+	{ "aer-corrected", "[ 9.0] pcieport 0000:00:1c.5: AER: Corrected error received: id=00e5\n"
+	  "[ 9.1] igb 0000:02:00.0: PCIe Bus Error: severity=Corrected, type=Data Link Layer, id=0200(Receiver ID)\n"
+	  "[ 9.1] igb 0000:02:00.0:   device [8086:1521] error status/mask=00000040/0000e000\n"
+	  "[ 9.1] igb 0000:02:00.0:    [ 6] BadTLP                \n", true, "BadTLP" },
+};
+
+static bool says(const struct finding *f, const char *words)
+{
+	return strstr(f->summary, words) || has_evidence(f, words);
+}
+
+static void one_rule(void **state)
+{
+	const struct one *one = *state;
+	const struct finding *f = NULL;
+	struct patient p;
+
+	patient_open(&p);
+	patient_log(&p, one->log);
+	patient_ask(&p);
+	for (size_t i = 0; i < p.result.n && !f; i++)
+		f = has_finding(&p.result.v[i], one->rule);
+	if ((f != NULL) != one->holds)
+		fail_msg("%s %s: %s", one->rule, f ? "holds" : "does not hold", one->log);
+	if (f && one->says && !says(f, one->says))
+		fail_msg("%s lacks '%s': %s / %s", one->rule, one->says, f->summary, f->n_evidence ? f->evidence[0] : "");
+	patient_close(&p);
+}
+
+static void nothing_of_other_vendors(void **state)
+{
+	struct patient p;
+
+	(void)state;
+	patient_open(&p);
+	patient_log(&p, "[ 9.0] NETDEV WATCHDOG: eth0 (bcmgenet): transmit queue 2 timed out\n"
+			"[ 9.0] NETDEV WATCHDOG: enp3s0 (r8169): transmit queue 0 timed out\n");
+	patient_ask(&p);
+	for (size_t i = 0; i < p.result.n; i++)
+		assert_false(verdict_is_bad(p.result.v[i].verdict));
+	patient_close(&p);
+}
+
+struct kept {
+	uint64_t n, line;
+	uint64_t wrong;
+};
+
+static void check(const struct klog_report *r, size_t device, void *arg)
+{
+	struct kept *k = arg;
+
+	k->wrong += r->kind != KLOG_HANG || klog_number(r, KLOG_TDH) != 0x5d || klog_number(r, KLOG_TDT) != 0x90 ||
+		    strcmp(klog_text(r, KLOG_INTERFACE), "eth0") || r->line <= k->line || device != 0;
+	k->line = r->line;
+	k->n++;
+}
+
+/* More than what stays in memory comes back from the temporary file, in order and whole. */
+static void a_long_log(void **state)
+{
+	enum { BLOCKS = 20000 };
+	struct kept kept = { 0 };
+	struct patient p;
+
+	(void)state;
+	patient_open(&p);
+	p.book = logbook_new();
+	p.klog = klog_new(logbook_add, p.book);
+	for (unsigned i = 0; i < BLOCKS; i++) {
+		char block[1024];
+		int n = snprintf(block, sizeof(block), BLOCK_AT("%u.000000", "%x", E1000E, "5d", "90", PHY), 100 + 40 * i,
+				 0x10800 + 10000 * i);
+
+		klog_feed(p.klog, block, (size_t)n);
+	}
+	klog_end(p.klog);
+	logbook_each(p.book, p.klog, check, &kept);
+	assert_int_equal(kept.n, BLOCKS);
+	assert_int_equal(kept.wrong, 0);
+	assert_int_equal(logbook_lost(p.book), 0);
+	assert_int_equal(patient_ask(&p)->verdict, VERDICT_HUNG);
+	patient_close(&p);
+}
+
+int main(void)
+{
+	enum { N = sizeof(table) / sizeof(table[0]) };
+	static char names[N][64];
+	struct CMUnitTest tests[N + 2] = {
+		[N] = cmocka_unit_test(nothing_of_other_vendors), [N + 1] = cmocka_unit_test(a_long_log),
+	};
+
+	for (size_t i = 0; i < N; i++) {
+		snprintf(names[i], sizeof(names[i]), "%s_%zu", table[i].rule, i);
+		tests[i] = (struct CMUnitTest){ names[i], one_rule, NULL, NULL, (void *)(uintptr_t)&table[i] };
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
