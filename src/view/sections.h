@@ -7,6 +7,8 @@
 
 /* Name, addresses, driver, link, bond, host; what the source wants told. */
 void section_identity(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
+/* Fields marked as unusual, from all registers and the device's configuration space. */
+void section_unusual(const struct view *v, const struct device *d, struct buf *out);
 /* Both ends of the PCI Express link and their ASPM state. */
 void section_link(const struct view *v, const struct device *d, struct buf *out);
 /* Configuration space by structure. */

@@ -22,8 +22,10 @@ int show_text(const struct view *v, const struct show_options *options, struct c
 	if (!r) {
 		section_identity(v, options, &d, out);
 		before = out->len;
-		if (!options->regs)
+		if (!options->regs) {
+			section_unusual(v, &d, out);
 			section_link(v, &d, out);
+		}
 		section_queues(v, options, &d, out);
 		section_registers(v, options, &d, out);
 		section_config(v, options, &d, out);
