@@ -62,9 +62,9 @@ static int version(void)
 	puts("nicregs " NICREGS_VERSION "\n"
 	     "Ways to registers: mmap (libpciaccess), "
 #ifdef HAVE_BPF
-	     "bpf (libbpf)\n"
+	     "bpf (libbpf), ethtool (the driver's dump)\n"
 #else
-	     "not bpf: built without libbpf\n"
+	     "ethtool (the driver's dump), not bpf: built without libbpf\n"
 #endif
 	     "License GPL-2.0-or-later; there is no warranty.");
 	return STATUS_OK;

@@ -14,9 +14,8 @@
 /* Best first. */
 static const struct access_ops *const ladder[] = {
 	&access_mmap,
-#ifdef HAVE_BPF
 	&access_bpf,
-#endif
+	&access_ethtool,
 };
 #define RUNGS (sizeof(ladder) / sizeof(ladder[0]))
 
@@ -45,16 +44,18 @@ static int no_such_rung(const char *rung, struct err *e)
 	for (size_t i = 0; i < RUNGS; i++)
 		buf_printf(&names, "%s, ", ladder[i]->name);
 	err_set(e, EINVAL, "--access", "there is no way to the registers called \"%s\"", rung);
-	err_todo(e, "the ways of this build: %snone", buf_str(&names));
+	err_todo(e, "the ways are: %snone", buf_str(&names));
 	return -EINVAL;
 }
 
-int access_open(struct access **a, const struct access_target *target, const char *rung, struct snapshot *s,
+int access_open(struct access **a, const struct access_target *asked, const char *rung, struct snapshot *s,
 		struct err *e)
 {
+	struct access_target target = *asked;
 	bool denied = false, tried = false;
 	int r = 0;
 
+	target.forced = rung != NULL;
 	*a = NULL;
 	for (size_t i = 0; i < RUNGS; i++) {
 		struct err why = { 0 };
@@ -62,7 +63,7 @@ int access_open(struct access **a, const struct access_target *target, const cha
 		if (rung && strcmp(rung, ladder[i]->name) != 0)
 			continue;
 		tried = true;
-		r = access_open_with(a, ladder[i], target, &why);
+		r = access_open_with(a, ladder[i], &target, &why);
 		if (!r) {
 			free(s->access);
 			s->access = xstrdup(ladder[i]->name);
@@ -71,11 +72,18 @@ int access_open(struct access **a, const struct access_target *target, const cha
 		snapshot_refuse(s, ladder[i]->name, why.why, *why.todo ? why.todo : NULL);
 		if (e && (r == -EACCES || !denied))
 			*e = why;
+		if (r == -ENODEV)
+			return r;
 		denied = denied || r == -EACCES;
 	}
 	if (!tried)
 		return no_such_rung(rung, e);
 	return denied ? -EACCES : r;
+}
+
+int access_begin(struct access *a, struct snapshot *s, struct err *e)
+{
+	return a->ops->begin ? a->ops->begin(a, s, e) : 0;
 }
 
 void access_close(struct access *a)
@@ -88,8 +96,11 @@ void access_close(struct access *a)
 
 enum unread access_gate(const struct access *a, const struct access_read *read)
 {
-	if (read->ref.reg->space != CHIP_MMIO)
-		return UNREAD_PHY;
+	return read->ref.reg->space == CHIP_MMIO ? access_gate_kind(a, read) : UNREAD_PHY;
+}
+
+enum unread access_gate_kind(const struct access *a, const struct access_read *read)
+{
 	switch (read->ref.reg->access) {
 	case CHIP_WO:
 		return UNREAD_WRITE_ONLY;
@@ -123,6 +134,8 @@ static enum unread may_read(const struct access *a, const struct access_read *re
 
 	if (why == UNREAD_NO && (uint64_t)first_load(&read->ref) + 4 * count_loads(&read->ref) > a->size)
 		why = UNREAD_BEYOND;
+	if (why == UNREAD_NO && a->ops->has && !a->ops->has(a, first_load(&read->ref)))
+		why = UNREAD_NOT_IN_DUMP;
 	return why;
 }
 

@@ -15,6 +15,11 @@ struct access_target {
 	const char *driver; /* bound driver, or NULL */
 	unsigned bar;
 	uint32_t size;      /* bytes that may be mapped; clipped to the BAR */
+	/* For the driver's dump: each may be NULL. */
+	const char *netdev;
+	const struct chip *chip;
+	const struct chip_dump *dump; /* the layout of that driver */
+	bool forced;        /* the user asked for this very way; set by access_open() */
 };
 
 struct access_read {
@@ -38,6 +43,11 @@ struct access_ops {
 	 * done. */
 	int (*load)(struct access *a, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e);
 	void (*close)(struct access *a);
+	/* A sample begins: all loads up to the next one are of it. NULL: nothing to do. -errno as load; notes go
+	 * to s. */
+	int (*begin)(struct access *a, struct snapshot *s, struct err *e);
+	/* Whether this way has the register at an offset below a->size. NULL: all. */
+	bool (*has)(const struct access *a, uint32_t offset);
 };
 
 struct access {
@@ -57,6 +67,10 @@ struct access {
 int access_open(struct access **a, const struct access_target *target, const char *rung, struct snapshot *s,
 		struct err *e);
 
+/* A sample begins. -errno: it cannot be read; -ENODEV if the device or its driver went away, and a has to be opened
+ * anew. */
+int access_begin(struct access *a, struct snapshot *s, struct err *e);
+
 /* Opens with these methods and no ladder, for tests. */
 int access_open_with(struct access **a, const struct access_ops *ops, const struct access_target *target,
 		     struct err *e);
@@ -64,7 +78,8 @@ int access_open_with(struct access **a, const struct access_ops *ops, const stru
 /*
  * Performs the reads in order, each register exactly once, 64-bit ones as low then high 32-bit load, narrower
  * ones out of the 32-bit load around them. What access_gate() refuses is not read whatever the caller says,
- * but gets the reason in .unread; so does what is past the end, and what faulted (UNREAD_ERROR).
+ * but gets the reason in .unread; so does what is past the end, what this way does not have, and what faulted
+ * (UNREAD_ERROR).
  */
 int access_read(struct access *a, struct access_read *reads, size_t n, struct err *e);
 
@@ -73,6 +88,9 @@ int access_read(struct access *a, struct access_read *reads, size_t n, struct er
  * allow_set or while a driver is bound, PHY registers. Without an access (NULL) as if a driver were bound.
  */
 enum unread access_gate(const struct access *a, const struct access_read *read);
+
+/* The same by the register's access kind alone, for who reaches it in another way. */
+enum unread access_gate_kind(const struct access *a, const struct access_read *read);
 
 void access_close(struct access *a);
 

@@ -1,243 +1,212 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Registers of a device whose driver holds its BAR: a BPF program reads them where the kernel has mapped them for the
- * driver. The program is loaded while the access is open, takes its offsets from a shared map and leaves the values there,
- * so that a sample of 2,048 registers is one system call. It does 32-bit loads and no stores. Nothing else uses libbpf.
+ * driver. The program stays loaded while the access is open; a sample of 2,048 registers is one system call.
+ *
+ * Where the mapping is, is found when the access is opened, for the binding of the driver that is there (binding.h).
+ * The drivers of the parts map the BAR when they bind and keep it until they are unbound, and /sys tells the end of a
+ * binding before the driver lets go. So a sample counts if the binding is the same before and after it. Should the
+ * mapping go in between, its pages are gone, a load there faults, and the program passes that on as an error.
  */
-#ifdef HAVE_BPF
+#include "access/rungs.h"
+
 #include <errno.h>
-#include <linux/bpf.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include <bpf/bpf.h>
-
-#include "access/bar.h"
-#include "access/iomap.h"
-#include "access/rungs.h"
-#include "util/alloc.h"
 #include "util/err.h"
 
-#define LOADS 2048
+#ifdef HAVE_BPF
+#include "access/bar.h"
+#include "access/binding.h"
+#include "access/bpf_program.h"
+#include "access/iomap.h"
+#include "util/alloc.h"
+#include "util/file.h"
 
-/* Shared with the program. */
-struct sample {
-	uint32_t n;
-	uint32_t pad;
-	uint64_t address[LOADS];
-	uint32_t value[LOADS];
-	int32_t error[LOADS];
-};
+#include <fcntl.h>
 
 struct reader {
 	struct pci_addr addr;
-	unsigned bar;
-	uint32_t size;
-	struct bar_place place; /* of the BAR when it was opened */
-	int map, program;
-	size_t mapped;          /* bytes of sample */
-	struct sample *sample;
+	struct binding binding;
+	struct iomap map;
+	struct bpf_program program;
 };
 
-#define INSN(c, d, s, o, i)                                                                        \
-	((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
-#define FIELD(member) ((int16_t)offsetof(struct sample, member))
-
-/*
- * r6 = &sample; for (r7 = 0; r7 < sample.n && r7 < LOADS; r7++)
- *         sample.error[r7] = bpf_probe_read_kernel(&sample.value[r7], 4, sample.address[r7]);
- */
-static int load_program(int map)
+/* These give the BAR to somebody else, who has it mapped now and then. */
+static bool lends_the_device(const char *driver)
 {
-	const int32_t value = (int32_t)offsetof(struct sample, value), error = (int32_t)offsetof(struct sample, error);
-	const struct bpf_insn program[] = {
-		INSN(BPF_LD | BPF_DW | BPF_IMM, 6, BPF_PSEUDO_MAP_VALUE, 0, map),
-		INSN(0, 0, 0, 0, 0),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 7, 0, 0, 0),
-		/* loop: */
-		INSN(BPF_LDX | BPF_MEM | BPF_W, 1, 6, FIELD(n), 0),
-		INSN(BPF_JMP | BPF_JGE | BPF_X, 7, 1, 16, 0),
-		INSN(BPF_JMP | BPF_JGE | BPF_K, 7, 0, 15, LOADS),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 8, 7, 0, 0),
-		INSN(BPF_ALU64 | BPF_LSH | BPF_K, 8, 0, 0, 2),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 9, 6, 0, 0),
-		INSN(BPF_ALU64 | BPF_ADD | BPF_X, 9, 8, 0, 0),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 1, 9, 0, 0),
-		INSN(BPF_ALU64 | BPF_ADD | BPF_X, 1, 8, 0, 0),
-		INSN(BPF_LDX | BPF_MEM | BPF_DW, 3, 1, FIELD(address), 0),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 1, 9, 0, 0),
-		INSN(BPF_ALU64 | BPF_ADD | BPF_K, 1, 0, 0, value),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 2, 0, 0, 4),
-		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_probe_read_kernel),
-		INSN(BPF_ALU64 | BPF_ADD | BPF_K, 9, 0, 0, error),
-		INSN(BPF_STX | BPF_MEM | BPF_W, 9, 0, 0, 0),
-		INSN(BPF_ALU64 | BPF_ADD | BPF_K, 7, 0, 0, 1),
-		INSN(BPF_JMP | BPF_JA, 0, 0, -18, 0),
-		/* out: */
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 0),
-		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = BPF_F_SLEEPABLE);
-
-	return bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program,
-			     sizeof(program) / sizeof(program[0]), &options);
+	return strstr(driver, "vfio") || strstr(driver, "uio");
 }
 
-static int refuse(const struct access_target *t, int r, struct err *e)
+static bool locked_down(void)
 {
-	char name[PCI_ADDR_MAX];
+	char level[64];
 
-	pci_addr_str(&t->addr, name);
-	if (r == -EPERM || r == -EACCES) {
-		err_set(e, EACCES, name, "needs root (CAP_BPF and CAP_PERFMON)");
-		err_todo(e, "run it again as root, with sudo for instance");
+	return !file_attr(AT_FDCWD, "/sys/kernel/security/lockdown", level, sizeof(level)) &&
+	       strstr(level, "[confidentiality]");
+}
+
+static int refuse_program(int r, const char *name, struct err *e)
+{
+	switch (r) {
+	case -EPERM:
+	case -EACCES:
+		err_set(e, EACCES, name, "needs root (CAP_BPF and CAP_PERFMON, which a container's root has not)");
+		err_todo(e, "run it again as root of the host, with sudo for instance");
 		return -EACCES;
-	}
-	if (r == -EINVAL) {
-		err_set(e, EPERM, name, "this kernel loads no BPF program that reads kernel memory (lockdown=confidentiality, or "
-					"older than 5.14)");
-		err_todo(e, "only a boot with another lockdown level, or a newer kernel, lifts this");
+	case -EINVAL:
+	case -ENOTSUP:
+		if (locked_down())
+			err_set(e, EPERM, name, "kernel lockdown (confidentiality) lets nobody read kernel memory");
+		else
+			err_set(e, EPERM, name, "this kernel takes no BPF program that reads kernel memory (Linux 5.14 "
+						"with CONFIG_BPF_EVENTS, and no lockdown=confidentiality, are needed)");
+		err_todo(e, "%s", locked_down() ? "only a boot with lockdown=integrity or none lifts this" :
+						  "only another kernel lifts this");
 		return -EPERM;
+	case -ENOSYS:
+		err_set(e, ENOSYS, name, "this kernel has no BPF");
+		err_todo(e, "only another kernel lifts this");
+		return -ENOSYS;
+	default:
+		return err_set(e, -r, name, "the BPF program could not be loaded: %s", strerror(-r));
 	}
-	return err_set(e, -r, name, "the BPF program could not be loaded: %s", strerror(-r));
-}
-
-static int make_program(struct reader *b)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
-	long page = sysconf(_SC_PAGESIZE);
-
-	b->map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "nicregs_sample", 4, sizeof(struct sample), 1, &options);
-	if (b->map < 0)
-		return b->map;
-	b->program = load_program(b->map);
-	if (b->program < 0)
-		return b->program;
-	b->mapped = (sizeof(struct sample) + (size_t)page - 1) & ~((size_t)page - 1);
-	b->sample = mmap(NULL, b->mapped, PROT_READ | PROT_WRITE, MAP_SHARED, b->map, 0);
-	if (b->sample == MAP_FAILED) {
-		b->sample = NULL;
-		return -errno;
-	}
-	return 0;
 }
 
 static void bpf_close(struct access *a)
 {
 	struct reader *b = a->priv;
 
-	if (b->sample)
-		munmap(b->sample, b->mapped);
-	if (b->program >= 0)
-		close(b->program);
-	if (b->map >= 0)
-		close(b->map);
+	bpf_program_close(&b->program);
 	free(b);
 }
 
-static uint32_t reach(const struct iomap *map, uint32_t most)
+static int gone(const struct reader *b, struct err *e)
 {
-	uint32_t end = 0;
+	struct binding now;
+	char name[PCI_ADDR_MAX];
+	bool there = binding_get(&b->addr, &now);
 
-	for (size_t i = 0; i < map->n; i++)
-		if (map->ranges[i].offset + map->ranges[i].size > end)
-			end = map->ranges[i].offset + map->ranges[i].size;
-	return (end < most ? end : most) & ~3u;
+	return err_set(e, ENODEV, pci_addr_str(&b->addr, name), "the device went away%s",
+		       !there	  ? "" :
+		       now.driver ? " (its driver was bound anew)" :
+				    " (its driver was unbound)");
+}
+
+static bool same_binding(const struct reader *b)
+{
+	struct binding now;
+
+	return binding_get(&b->addr, &now) && binding_equal(&now, &b->binding);
+}
+
+static int find_mapping(struct reader *b, unsigned bar, struct err *e)
+{
+	struct bar_place place;
+	int r = bar_place(&b->addr, bar, &place, e);
+
+	if (!r)
+		r = iomap_find(place.phys, place.size, &b->map, e);
+	if (!r && !same_binding(b))
+		r = gone(b, e);
+	return r;
 }
 
 static int bpf_open(struct access *a, const struct access_target *t, struct err *e)
 {
+	char name[PCI_ADDR_MAX];
 	struct reader *b;
-	struct iomap map;
+	uint32_t end;
 	int r;
 
+	pci_addr_str(&t->addr, name);
 	if (!t->driver || !*t->driver)
-		return err_set(e, ENXIO, "bpf", "no driver is bound, so the kernel has not mapped the BAR");
+		return err_set(e, ENXIO, name, "no driver is bound, so the kernel has not mapped BAR %u", t->bar);
+	if (lends_the_device(t->driver))
+		return err_set(e, EBUSY, name, "%s has lent the device to another program or a virtual machine",
+			       t->driver);
 	b = xcalloc(1, sizeof(*b));
-	*b = (struct reader){ .addr = t->addr, .bar = t->bar, .map = -1, .program = -1 };
+	b->addr = t->addr;
 	a->priv = b;
-	r = bar_place(&t->addr, t->bar, &b->place, e);
-	if (!r)
-		r = iomap_find(b->place.phys, b->place.size, &map, e);
-	if (!r) {
-		a->size = b->size = reach(&map, t->size);
-		r = make_program(b);
-		if (r)
-			r = refuse(t, r, e);
-	}
-	if (r)
+	binding_get(&b->addr, &b->binding);
+	r = bpf_program_open(&b->program);
+	r = r ? refuse_program(r, name, e) : find_mapping(b, t->bar, e);
+	if (r) {
 		bpf_close(a);
-	return r;
+		return r;
+	}
+	end = iomap_end(&b->map);
+	a->size = (end < t->size ? end : t->size) & ~3u;
+	return 0;
 }
 
-static int gone(const struct reader *b, const char *why, struct err *e)
+static int load_some(struct reader *b, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e)
 {
-	char name[PCI_ADDR_MAX];
-
-	return err_set(e, ENODEV, pci_addr_str(&b->addr, name), "the device went away (%s)", why);
-}
-
-static int run(struct reader *b, size_t n)
-{
-	LIBBPF_OPTS(bpf_test_run_opts, options);
-
-	b->sample->n = (uint32_t)n;
-	return bpf_prog_test_run_opts(b->program, &options);
-}
-
-static int load_some(struct reader *b, const struct iomap *map, const uint32_t *offsets, uint32_t *values, bool *ok,
-		     size_t n, struct err *e)
-{
-	size_t used = 0;
+	struct bpf_sample *s = b->program.sample;
+	uint32_t used = 0;
 	int r;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t address = iomap_address(map, offsets[i]);
+		uint64_t address = iomap_address(&b->map, offsets[i]);
 
 		ok[i] = address != 0;
 		if (address)
-			b->sample->address[used++] = address;
+			s->address[used++] = address;
 	}
-	r = run(b, used);
+	s->n = used;
+	r = used ? bpf_program_run(&b->program) : 0;
 	if (r)
 		return err_set(e, -r, "bpf", "the BPF program did not run: %s", strerror(-r));
 	used = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (!ok[i])
 			continue;
-		values[i] = b->sample->value[used];
-		ok[i] = !b->sample->error[used++];
+		values[i] = s->value[used];
+		ok[i] = !s->error[used++];
 	}
 	return 0;
 }
 
-/*
- * The mapping is found before every sample and must be the same after it: a driver that was unbound or a device that was
- * unplugged meanwhile gives an error, not whatever lies at its old address.
- */
 static int bpf_load(struct access *a, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e)
 {
 	struct reader *b = a->priv;
-	struct bar_place place;
-	struct iomap before, after;
 	int r = 0;
 
-	if (bar_place(&b->addr, b->bar, &place, e) || place.phys != b->place.phys || place.size != b->place.size)
-		return gone(b, "its BAR is no longer where it was", e);
-	if (iomap_find(place.phys, place.size, &before, e))
-		return gone(b, "its driver has let go of the BAR", e);
-	for (size_t i = 0; i < n && !r; i += LOADS) {
-		size_t some = n - i < LOADS ? n - i : LOADS;
-
-		r = load_some(b, &before, offsets + i, values + i, ok + i, some, e);
+	for (size_t i = 0; i < n && !r; i += BPF_LOADS) {
+		if (!same_binding(b))
+			return gone(b, e);
+		r = load_some(b, offsets + i, values + i, ok + i, n - i < BPF_LOADS ? n - i : BPF_LOADS, e);
 	}
-	if (!r && (iomap_find(place.phys, place.size, &after, e) || !iomap_equal(&before, &after)))
-		return gone(b, "its driver changed while it was read", e);
+	if (!r && !same_binding(b))
+		r = gone(b, e);
 	return r;
 }
+
+#else
+
+static int bpf_open(struct access *a, const struct access_target *t, struct err *e)
+{
+	char name[PCI_ADDR_MAX];
+
+	(void)a;
+	err_set(e, ENOTSUP, pci_addr_str(&t->addr, name), "this nicregs was built without libbpf");
+	err_todo(e, "install libbpf's development files (0.8 or later) and build nicregs again");
+	return -ENOTSUP;
+}
+
+/* Never reached, as nothing is ever open. */
+static int bpf_load(struct access *a, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e)
+{
+	(void)a, (void)offsets, (void)values, (void)ok, (void)n;
+	return err_set(e, ENOTSUP, "bpf", "this nicregs was built without libbpf");
+}
+
+static void bpf_close(struct access *a)
+{
+	(void)a;
+}
+#endif
 
 const struct access_ops access_bpf = {
 	.name = "bpf",
@@ -245,4 +214,3 @@ const struct access_ops access_bpf = {
 	.load = bpf_load,
 	.close = bpf_close,
 };
-#endif

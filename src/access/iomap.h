@@ -7,7 +7,6 @@
 #ifndef ACCESS_IOMAP_H
 #define ACCESS_IOMAP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,11 +21,15 @@ struct iomap_range {
 };
 
 struct iomap {
+	/* The largest ones, largest first: they may overlap, and a small one beside the driver's is somebody else's. */
 	struct iomap_range ranges[IOMAP_RANGES];
 	size_t n;
 };
 
-/* Finds the mappings of `size` bytes from physical address `phys`. None is -ENXIO. */
+/*
+ * Finds the mappings of `size` bytes from physical address `phys`, at most 4 GB. None is -ENXIO; -EACCES
+ * without root; -EPERM if the administrator hides addresses.
+ */
 int iomap_find(uint64_t phys, uint64_t size, struct iomap *map, struct err *e);
 
 /* Reads the same out of text in the format of /proc/vmallocinfo, a line at a time. */
@@ -35,6 +38,7 @@ void iomap_line(const char *line, uint64_t phys, uint64_t size, struct iomap *ma
 /* The address of 4 bytes at an offset, or 0 if they are not mapped. */
 uint64_t iomap_address(const struct iomap *map, uint32_t offset);
 
-bool iomap_equal(const struct iomap *a, const struct iomap *b);
+/* The end of what is mapped. */
+uint32_t iomap_end(const struct iomap *map);
 
 #endif

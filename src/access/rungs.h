@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ways that are built in. */
+/* The ways to the registers. */
 #ifndef ACCESS_RUNGS_H
 #define ACCESS_RUNGS_H
 
@@ -8,9 +8,11 @@
 /* A read-only mapping of the BAR, through libpciaccess. */
 extern const struct access_ops access_mmap;
 
-#ifdef HAVE_BPF
-/* A BPF program that reads where the kernel has mapped the BAR for the bound driver, through libbpf. */
+/* A BPF program that reads where the kernel has mapped the BAR for the bound driver, through libbpf. Built without
+ * libbpf it refuses, and says so. */
 extern const struct access_ops access_bpf;
-#endif
+
+/* The driver's own register dump, as `ethtool -d` has it: the registers that happen to be in it. */
+extern const struct access_ops access_ethtool;
 
 #endif

@@ -99,6 +99,14 @@ struct chip_ref chip_ref_at(const struct chip_reg *reg, uint32_t i, uint32_t j)
 	return (struct chip_ref){ 0 };
 }
 
+struct chip_ref chip_word_ref(const struct chip *chip, const struct chip_word *word)
+{
+	const struct chip_reg *reg =
+		word->kind == CHIP_WORD_REGISTER ? chip_reg_named(chip, word->space, word->name) : NULL;
+
+	return reg ? chip_ref_at(reg, word->i, word->j) : (struct chip_ref){ 0 };
+}
+
 struct chip_ref chip_role_ref(const struct chip *chip, enum chip_role role, uint32_t i)
 {
 	const struct chip_index *index = chip->index;

@@ -200,6 +200,8 @@ const struct chip_reg *chip_reg_named(const struct chip *chip, enum chip_space s
 struct chip_ref chip_ref_parse(const struct chip *chip, enum chip_space space, const char *text);
 /* The element [i,j]; .reg is NULL if out of range. */
 struct chip_ref chip_ref_at(const struct chip_reg *reg, uint32_t i, uint32_t j);
+/* The register that a word of a driver's dump holds on this chip; .reg is NULL if it holds none. */
+struct chip_ref chip_word_ref(const struct chip *chip, const struct chip_word *word);
 /* The register with a role, element i; .reg is NULL if the chip has none. */
 struct chip_ref chip_role_ref(const struct chip *chip, enum chip_role role, uint32_t i);
 /* Appends "TDH[1]". */

@@ -116,6 +116,7 @@ static bool incomplete(const struct snapshot *s)
 		case UNREAD_ASLEEP:
 		case UNREAD_DECODING_OFF:
 		case UNREAD_GONE:
+		case UNREAD_NOT_IN_DUMP:
 		case UNREAD_ERROR:
 			return true;
 		default:
@@ -145,13 +146,16 @@ int cmd_output(const struct buf *out, int status)
 
 int cmd_over_snapshots(const struct options *o, const struct source_options *so, cmd_render *render)
 {
+	struct source_options once = *so;
 	AUTO_BUF struct buf out = { 0 };
 	struct snapshots list = { 0 };
 	struct chipdb *db = NULL;
 	int status = cmd_chipdb(o, &db);
 
+	once.once = true;
+	once.writes_files = o->output != NULL;
 	if (!status)
-		status = cmd_sources(o, db, so, &list);
+		status = cmd_sources(o, db, &once, &list);
 	if (!status)
 		status = render(o, db, &list, &out);
 	if (!status)

@@ -29,7 +29,7 @@ static const struct row rows[] = {
 	{ "from", "FILE", "use a file instead of this machine (repeatable; - is stdin)", 0, true, LIST, AT(from) },
 	{ "demo", NULL, "use the recording inside the program instead of this machine", 0, true, FLAG, AT(demo) },
 	{ "chip", "CHIP", "the part, for a file that does not name it", 0, true, TEXT, AT(chip) },
-	{ "access", "RUNG", "only this way to the registers: mmap, none", 0, true, TEXT, AT(rung) },
+	{ "access", "RUNG", "only this way to the registers: mmap, bpf, ethtool, none", 0, true, TEXT, AT(rung) },
 	{ "trace", NULL, "tell each register load on stderr", 0, true, FLAG, AT(trace) },
 	{ "help", NULL, "this help", 'h', true, FLAG, AT(help) },
 	{ "version", NULL, "the version, and what it was built with", 'V', true, FLAG, AT(version) },

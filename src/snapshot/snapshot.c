@@ -22,6 +22,7 @@ static const char *const unread_names[UNREAD_REASONS] = {
 	[UNREAD_BEYOND] = "beyond the BAR",
 	[UNREAD_PHY] = "PHY not reachable",
 	[UNREAD_NOT_IN_SOURCE] = "not in this file",
+	[UNREAD_NOT_IN_DUMP] = "not in the driver's dump",
 	[UNREAD_ERROR] = "read failed",
 };
 

@@ -67,6 +67,7 @@ enum unread {
 	UNREAD_BEYOND,        /* past the BAR or what is mapped */
 	UNREAD_PHY,           /* the PHY cannot be reached safely */
 	UNREAD_NOT_IN_SOURCE, /* the file does not have it */
+	UNREAD_NOT_IN_DUMP,   /* the driver's register dump does not have it */
 	UNREAD_ERROR,
 	UNREAD_REASONS
 };

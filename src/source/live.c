@@ -6,9 +6,13 @@
 #include <time.h>
 
 #include "access/access.h"
+#include "access/privilege.h"
 #include "host/host.h"
+#include "host/mii.h"
 #include "snapshot/config.h"
 #include "source/hold.h"
+#include "source/opened.h"
+#include "source/phy.h"
 #include "source/registers.h"
 #include "source/source.h"
 #include "util/alloc.h"
@@ -20,10 +24,19 @@
 #define PMCSR 4 /* from the capability's start */
 #define PMCSR_STATE 0x3u
 
-/* One device while it is read. */
-struct job {
+struct live {
+	struct chipdb *db;
 	const struct source_options *options;
 	struct host *host;
+	struct opened_list opened;
+};
+
+/* One device while it is read. */
+struct job {
+	struct live *live;
+	const struct source_options *options;
+	struct host *host;
+	bool last; /* none is opened after it */
 	struct pci_addr addr;
 	const struct chip *chip; /* NULL: a part without a definition */
 	struct snapshot *s;
@@ -163,31 +176,56 @@ static bool asked_for_none(const struct source_options *options)
 	return options->rung && !strcmp(options->rung, "none");
 }
 
+static struct access_target target_of(const struct job *j)
+{
+	const struct facts *facts = &j->s->facts;
+	struct access_target target = {
+		.addr = j->addr,
+		.driver = facts->driver,
+		.bar = j->chip->bar,
+		.size = j->chip->bar_size,
+		.netdev = facts->netdev,
+		.chip = j->chip,
+	};
+
+	if (facts->driver && chipdb_dump(j->live->db, facts->driver, &target.dump, NULL))
+		target.dump = NULL;
+	return target;
+}
+
+static void give_up_privileges(const struct job *j)
+{
+	if (j->last && j->options->once)
+		privilege_drop(j->options->writes_files || j->options->wake);
+}
+
 /* -EINVAL for a way that does not exist; all else is told in the snapshot. */
 static int add_registers(struct job *j, enum unread why, struct err *e)
 {
-	const struct access_target target = {
-		.addr = j->addr,
-		.driver = j->s->facts.driver,
-		.bar = j->chip->bar,
-		.size = j->chip->bar_size,
+	const struct access_target target = target_of(j);
+	const struct phy phy = { .driver = j->s->facts.driver, .netdev = j->s->facts.netdev, .ask = mii_read };
+	struct registers_from from = {
+		.why = why,
+		.phy = &phy,
+		.phy_untouched = why != UNREAD_NO,
+		.carrier = j->s->facts.carrier == 1,
+		.presence = { .ask = ask_presence, .arg = j },
 	};
-	const struct presence presence = { .ask = ask_presence, .arg = j };
-	struct access *a = NULL;
 	int r;
 
 	if (why == UNREAD_NO) {
-		r = access_open(&a, &target, j->options->rung, j->s, e);
+		r = opened_get(&j->live->opened, &target, j->options->rung, j->s, &from.a, e);
 		if (r && !j->s->n_refusals)
 			return r;
-		why = r ? reason_of(r) : UNREAD_NO;
+		from.why = r ? reason_of(r) : UNREAD_NO;
+		from.phy_untouched = r == -ENODEV;
 	}
-	if (a) {
-		a->trace = j->options->trace;
-		a->trace_arg = j->options->trace_arg;
+	if (from.a) {
+		from.a->trace = j->options->trace;
+		from.a->trace_arg = j->options->trace_arg;
 	}
-	registers_read(a, why, j->chip, j->options, &presence, j->s);
-	access_close(a);
+	give_up_privileges(j);
+	registers_read(&from, j->chip, j->options, j->s);
 	return 0;
 }
 
@@ -219,10 +257,9 @@ static struct snapshot *begin(const struct pci_addr *addr, const struct chip *ch
 	return s;
 }
 
-static int take(struct chipdb *db, struct host *host, const struct source_options *options,
-		const struct pci_addr *addr, struct snapshots *out, struct err *e)
+static int take(struct live *live, const struct pci_addr *addr, bool last, struct snapshots *out, struct err *e)
 {
-	struct job j = { .options = options, .host = host, .addr = *addr };
+	struct job j = { .live = live, .options = live->options, .host = live->host, .addr = *addr, .last = last };
 	char text[PCI_ADDR_MAX];
 	const char *name = NULL;
 	uint16_t vendor, device;
@@ -230,11 +267,11 @@ static int take(struct chipdb *db, struct host *host, const struct source_option
 
 	if (!host_ids(addr, &vendor, &device))
 		return err_set(e, ENODEV, pci_addr_str(addr, text), "the device went away");
-	r = chipdb_knows_id(db, vendor, device) ? chipdb_by_id(db, vendor, device, &j.chip, &name, e) : 0;
+	r = chipdb_knows_id(live->db, vendor, device) ? chipdb_by_id(live->db, vendor, device, &j.chip, &name, e) : 0;
 	if (r)
 		return r;
 	j.s = begin(addr, j.chip, name);
-	hold_init(&j.hold, host, addr);
+	hold_init(&j.hold, live->host, addr);
 	r = read_device(&j, e);
 	hold_release(&j.hold, j.s);
 	if (r)
@@ -244,22 +281,50 @@ static int take(struct chipdb *db, struct host *host, const struct source_option
 	return r;
 }
 
-int source_live(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e)
+int live_open(struct live **live, struct chipdb *db, const struct source_options *options, struct err *e)
 {
-	AUTO_FREE struct pci_addr *list = NULL;
-	size_t n = 0, taken = out->n;
 	struct host *host;
 	int r = host_open(&host, e);
 
+	*live = NULL;
 	if (r)
 		return r;
-	r = host_find(host, db, options->device, &list, &n, e);
+	*live = xcalloc(1, sizeof(**live));
+	**live = (struct live){ .db = db, .options = options, .host = host };
+	return 0;
+}
+
+int live_sample(struct live *live, struct snapshots *out, struct err *e)
+{
+	AUTO_FREE struct pci_addr *list = NULL;
+	size_t n = 0, taken = out->n;
+	int r = host_find(live->host, live->db, live->options->device, &list, &n, e);
+
 	for (size_t i = 0; i < n && !r; i++) {
-		r = take(db, host, options, &list[i], out, e);
+		r = take(live, &list[i], i + 1 == n, out, e);
 		/* Of several, one that is unplugged meanwhile does not hide the others. */
 		if (r == -ENODEV && (i + 1 < n || out->n > taken))
 			r = 0;
 	}
-	host_close(host);
+	return r;
+}
+
+void live_close(struct live *live)
+{
+	if (!live)
+		return;
+	opened_close(&live->opened);
+	host_close(live->host);
+	free(live);
+}
+
+int source_live(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e)
+{
+	struct live *live;
+	int r = live_open(&live, db, options, e);
+
+	if (!r)
+		r = live_sample(live, out, e);
+	live_close(live);
 	return r;
 }

@@ -109,13 +109,9 @@ void regdump_add_words(struct regdump *d, const uint8_t *bytes, size_t n)
 bool regdump_reads(const struct regdump *d, uint32_t offset)
 {
 	for (size_t w = 0; d->dump && w < d->dump->n_named; w++) {
-		const struct chip_word *word = &d->dump->words[w];
-		struct chip_ref ref;
+		struct chip_ref ref = chip_word_ref(d->chip, &d->dump->words[w]);
 
-		if (word->kind != CHIP_WORD_REGISTER || word->space != CHIP_MMIO)
-			continue;
-		ref = element(d->chip, CHIP_MMIO, word->name, word->i, word->j);
-		if (ref.reg && ref.offset == offset)
+		if (ref.reg && ref.reg->space == CHIP_MMIO && ref.offset == offset)
 			return true;
 	}
 	return false;

@@ -1,144 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "source/registers.h"
 
+#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 
-#include "access/access.h"
-#include "chip/match.h"
+#include "source/phy.h"
+#include "source/plan.h"
 #include "util/alloc.h"
-#include "util/buf.h"
+#include "util/err.h"
 
-struct item {
-	struct access_read read;
-	bool wanted; /* else only for a condition of another */
-	bool absent; /* its condition does not hold */
+/* One device's registers while they are read. */
+struct reading {
+	struct plan plan;
+	const struct registers_from *from;
 };
-
-struct plan {
-	const struct chip *chip;
-	const struct source_options *options;
-	struct item *items;
-	size_t n, cap;
-};
-
-/* Whether the user wrote this very register's name: no wildcard, no class of characters. */
-static bool is_named(const char *glob, const struct chip_ref *ref)
-{
-	AUTO_BUF struct buf name = { 0 };
-	size_t n;
-
-	if (!glob)
-		return false;
-	n = strcspn(glob, ".");
-	if (strlen(ref->reg->name) == n && !strncasecmp(glob, ref->reg->name, n))
-		return true;
-	chip_ref_name(ref, &name);
-	return name.len == n && !strncasecmp(glob, buf_str(&name), n);
-}
-
-static struct item *add(struct plan *p, const struct chip_ref *ref)
-{
-	struct item *item = VEC_PUSH(p->items, p->n, p->cap);
-
-	item->read.ref = *ref;
-	return item;
-}
-
-static int add_wanted(const struct chip_ref *ref, void *arg)
-{
-	struct plan *p = arg;
-	struct item *item;
-	bool allow;
-
-	if (!chip_match_ref(p->options->regs, ref))
-		return 0;
-	item = add(p, ref);
-	item->wanted = true;
-	allow = p->options->side_effects && !chip_access_safe(ref->reg->access) && is_named(p->options->regs, ref);
-	item->read.allow_clear = allow;
-	item->read.allow_set = allow;
-	return 0;
-}
-
-static const struct item *find(const struct plan *p, const struct chip_reg *reg)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (p->items[i].read.ref.reg == reg)
-			return &p->items[i];
-	return NULL;
-}
-
-/* The registers that conditions ask for and that the user did not. */
-static void add_conditions(struct plan *p, const struct chip_reg *reg)
-{
-	for (const struct chip_condition *c = &reg->condition; c && c->reg; c = c->next) {
-		const struct chip_reg *on = chip_reg_named(p->chip, reg->space, c->reg);
-
-		if (on && !find(p, on)) {
-			struct chip_ref ref = chip_ref_at(on, 0, 0);
-
-			if (ref.reg)
-				add(p, &ref);
-		}
-	}
-}
-
-static void make_plan(struct plan *p)
-{
-	for (size_t i = 0; i < p->chip->n_regs; i++)
-		if (p->chip->regs[i]->space != CHIP_CONFIG)
-			chip_reg_each(p->chip->regs[i], add_wanted, p);
-	for (size_t i = 0; i < p->chip->n_regs; i++)
-		if (p->chip->regs[i]->condition.reg && find(p, p->chip->regs[i]))
-			add_conditions(p, p->chip->regs[i]);
-}
-
-/* False only when it is known that a condition does not hold. */
-static bool may_exist(const struct plan *p, const struct chip_reg *reg)
-{
-	for (const struct chip_condition *c = &reg->condition; c && c->reg; c = c->next) {
-		const struct chip_reg *on = chip_reg_named(p->chip, reg->space, c->reg);
-		const struct chip_field *field = on ? chip_field_named(on, c->field) : NULL;
-		const struct item *item = field ? find(p, on) : NULL;
-
-		if (item && item->read.unread == UNREAD_NO &&
-		    !chip_condition_holds(c, chip_field_get(field, item->read.value)))
-			return false;
-	}
-	return true;
-}
 
 /* Reads the items without a condition, or those with one, in one go. */
-static void read_pass(struct plan *p, struct access *a, bool conditional)
+static int read_pass(struct reading *g, bool conditional, struct err *e)
 {
-	AUTO_FREE struct access_read *reads = xcalloc(p->n, sizeof(*reads));
+	AUTO_FREE struct access_read *reads = xcalloc(g->plan.n, sizeof(*reads));
 	size_t n = 0;
+	int r;
 
-	for (size_t i = 0; i < p->n; i++)
-		if ((p->items[i].read.ref.reg->condition.reg != NULL) == conditional && !p->items[i].absent)
-			reads[n++] = p->items[i].read;
-	access_read(a, reads, n, NULL);
+	for (size_t i = 0; i < g->plan.n; i++)
+		if ((g->plan.items[i].read.ref.reg->condition.reg != NULL) == conditional && !g->plan.items[i].absent)
+			reads[n++] = g->plan.items[i].read;
+	r = access_read(g->from->a, reads, n, e);
 	n = 0;
-	for (size_t i = 0; i < p->n; i++)
-		if ((p->items[i].read.ref.reg->condition.reg != NULL) == conditional && !p->items[i].absent)
-			p->items[i].read = reads[n++];
-}
-
-static void leave_out_absent(struct plan *p)
-{
-	const struct chip_reg *last = NULL;
-	bool absent = false;
-
-	for (size_t i = 0; i < p->n; i++) {
-		const struct chip_reg *reg = p->items[i].read.ref.reg;
-
-		if (reg != last)
-			absent = reg->condition.reg && !may_exist(p, reg);
-		last = reg;
-		p->items[i].absent = absent;
-	}
+	for (size_t i = 0; i < g->plan.n; i++)
+		if ((g->plan.items[i].read.ref.reg->condition.reg != NULL) == conditional && !g->plan.items[i].absent)
+			g->plan.items[i].read = reads[n++];
+	return r;
 }
 
 static bool all_ones(const struct access_read *read)
@@ -146,63 +38,80 @@ static bool all_ones(const struct access_read *read)
 	return read->value == UINT64_MAX >> (64 - read->ref.reg->width);
 }
 
-/* Asks a register that is never all ones on a device that answers, if it was not among those read. */
-static bool answers(const struct plan *p, struct access *a)
+/* The MAC's status register, read now. False if it has none or could not be read. */
+static bool read_status(const struct reading *g, struct access_read *status)
 {
-	struct access_read status = { .ref = chip_role_ref(p->chip, CHIP_MAC_STATUS, 0) };
-
-	if (!status.ref.reg || find(p, status.ref.reg))
+	*status = (struct access_read){ .ref = chip_role_ref(g->plan.chip, CHIP_MAC_STATUS, 0) };
+	if (!g->from->a || !status->ref.reg)
 		return false;
-	access_read(a, &status, 1, NULL);
-	return status.unread == UNREAD_NO && !all_ones(&status);
+	access_read(g->from->a, status, 1, NULL);
+	return status->unread == UNREAD_NO && !all_ones(status);
 }
 
-/* Values of a device that stopped answering are not passed off as readings. */
-static void judge(struct plan *p, struct access *a, const struct presence *presence)
+/* Asks a register that is never all ones on a device that answers, if it was not among those read. */
+static bool answers(const struct reading *g)
 {
+	struct access_read status = { .ref = chip_role_ref(g->plan.chip, CHIP_MAC_STATUS, 0) };
+
+	return status.ref.reg && !plan_find(&g->plan, status.ref.reg) && read_status(g, &status);
+}
+
+static void replace_values(struct reading *g, enum unread why)
+{
+	for (size_t i = 0; i < g->plan.n; i++) {
+		struct access_read *read = &g->plan.items[i].read;
+
+		if (read->unread == UNREAD_ERROR || (read->unread == UNREAD_NO && all_ones(read)))
+			read->unread = why;
+	}
+}
+
+/* Values of a device that stopped answering are not passed off as readings. UNREAD_NO: it answers. */
+static enum unread judge(struct reading *g)
+{
+	const struct presence *presence = &g->from->presence;
 	size_t faults = 0, ones = 0, values = 0;
 	enum unread why;
 
-	for (size_t i = 0; i < p->n; i++) {
-		const struct access_read *read = &p->items[i].read;
+	for (size_t i = 0; i < g->plan.n; i++) {
+		const struct access_read *read = &g->plan.items[i].read;
 
-		if (p->items[i].absent)
+		if (g->plan.items[i].absent)
 			continue;
 		faults += read->unread == UNREAD_ERROR;
 		values += read->unread == UNREAD_NO;
 		ones += read->unread == UNREAD_NO && all_ones(read);
 	}
 	if (!faults && !ones)
-		return;
+		return UNREAD_NO;
 	why = presence->ask(presence->arg);
-	if (why == UNREAD_NO && (ones < values || !ones || answers(p, a)))
-		return;
-	for (size_t i = 0; i < p->n; i++) {
-		struct access_read *read = &p->items[i].read;
-
-		if (read->unread == UNREAD_ERROR || (read->unread == UNREAD_NO && all_ones(read)))
-			read->unread = why == UNREAD_NO ? UNREAD_ERROR : why;
-	}
+	if (why == UNREAD_NO && (ones < values || !ones || answers(g)))
+		return UNREAD_NO;
+	if (why == UNREAD_NO)
+		why = UNREAD_ERROR;
+	replace_values(g, why);
+	return why;
 }
 
-static void refuse_all(struct plan *p, enum unread why)
+static void refuse_all(struct reading *g, enum unread why)
 {
-	for (size_t i = 0; i < p->n; i++) {
-		enum unread gate = access_gate(NULL, &p->items[i].read);
+	for (size_t i = 0; i < g->plan.n; i++) {
+		enum unread gate = access_gate(NULL, &g->plan.items[i].read);
 
-		p->items[i].read.unread = gate == UNREAD_NO ? why : gate;
+		g->plan.items[i].read.unread = gate == UNREAD_NO ? why : gate;
 	}
 }
 
-static void note_effects(const struct plan *p, struct snapshot *s)
+static void note_effects(const struct reading *g, struct snapshot *s)
 {
 	const struct chip_reg *last = NULL;
 
-	for (size_t i = 0; i < p->n; i++) {
-		const struct access_read *read = &p->items[i].read;
+	for (size_t i = 0; i < g->plan.n; i++) {
+		const struct access_read *read = &g->plan.items[i].read;
 		const struct chip_reg *reg = read->ref.reg;
 
-		if (reg == last || p->items[i].absent || read->unread != UNREAD_NO || chip_access_safe(reg->access))
+		if (reg == last || g->plan.items[i].absent || read->unread != UNREAD_NO ||
+		    chip_access_safe(reg->access))
 			continue;
 		last = reg;
 		if (reg->access == CHIP_RC)
@@ -213,23 +122,123 @@ static void note_effects(const struct plan *p, struct snapshot *s)
 	}
 }
 
-void registers_read(struct access *a, enum unread why, const struct chip *chip, const struct source_options *options,
-		    const struct presence *presence, struct snapshot *s)
+/* Reads what is behind the BAR. UNREAD_NO: the device answers. */
+static enum unread read_bar(struct reading *g, struct snapshot *s)
 {
-	struct plan p = { .chip = chip, .options = options };
+	struct err e = { 0 };
+	int r = access_begin(g->from->a, s, &e);
 
-	make_plan(&p);
-	if (a) {
-		read_pass(&p, a, false);
-		leave_out_absent(&p);
-		read_pass(&p, a, true);
-		note_effects(&p, s);
-		judge(&p, a, presence);
-	} else {
-		refuse_all(&p, why);
+	if (!r)
+		r = read_pass(g, false, &e);
+	if (!r) {
+		plan_leave_out_absent(&g->plan);
+		r = read_pass(g, true, &e);
 	}
-	for (size_t i = 0; i < p.n; i++)
-		if (p.items[i].wanted && !p.items[i].absent)
-			snapshot_add_reg(s, &p.items[i].read.ref, p.items[i].read.unread, p.items[i].read.value);
-	free(p.items);
+	if (r == -ENODEV) {
+		refuse_all(g, UNREAD_GONE);
+		snapshot_note(s, "%s: %s.", e.what, e.why);
+		return UNREAD_GONE;
+	}
+	if (r) {
+		refuse_all(g, UNREAD_ERROR);
+		snapshot_note(s, "The registers could not be read: %s.", e.why);
+	}
+	note_effects(g, s);
+	return judge(g);
+}
+
+/* Whether STATUS says that the link is up: as it was read with the others, or as it is now. */
+static bool link_up(const struct reading *g, bool now)
+{
+	struct access_read status = { .ref = chip_role_ref(g->plan.chip, CHIP_MAC_STATUS, 0) };
+	const struct item *read = status.ref.reg ? plan_find(&g->plan, status.ref.reg) : NULL;
+	const struct chip_field *up;
+
+	if (!now && read && read->read.unread == UNREAD_NO)
+		status = read->read;
+	else if (!read_status(g, &status))
+		return g->from->carrier;
+	up = chip_field_named(status.ref.reg, "LU");
+	return up && chip_field_get(up, status.value);
+}
+
+static bool is_phy(const struct item *item)
+{
+	return item->wanted && item->read.ref.reg->space == CHIP_PHY;
+}
+
+/* One whose answer depends on the link. */
+static bool is_by_link(const struct reading *g, const struct item *item)
+{
+	return is_phy(item) && phy_answer(g->from->phy, &item->read.ref) == PHY_IF_LINK;
+}
+
+/* The driver is asked, in the order of the definitions. True: the PHY is too slow to be asked for more. */
+static bool ask_phy(const struct reading *g, struct item *item)
+{
+	enum phy_answer answer = phy_answer(g->from->phy, &item->read.ref);
+	enum unread gate = access_gate_kind(g->from->a, &item->read);
+	uint16_t value = 0;
+	bool slow = false;
+
+	item->read.unread = answer == PHY_NONE ? UNREAD_PHY : gate;
+	if (item->read.unread != UNREAD_NO)
+		return false;
+	item->read.unread = phy_read(g->from->phy, &item->read.ref, &value, &slow);
+	item->read.value = value;
+	item->constant = answer == PHY_KEPT;
+	return slow;
+}
+
+/* Answers that depend on the link count as readings if it was up before and after all of them. */
+static void read_phy(struct reading *g, struct snapshot *s)
+{
+	const struct item *end = g->plan.items + g->plan.n;
+	bool seen = false, by_link = false, slow = false, up = false;
+
+	for (struct item *item = g->plan.items; item < end; item++) {
+		if (!is_phy(item))
+			continue;
+		if (!seen && is_by_link(g, item))
+			up = link_up(g, false);
+		seen = seen || is_by_link(g, item);
+		if (slow)
+			item->read.unread = UNREAD_ERROR;
+		else if ((slow = ask_phy(g, item)))
+			snapshot_note(s, "The PHY keeps its driver waiting; it was not asked further.");
+		by_link = by_link || (is_by_link(g, item) && item->read.unread == UNREAD_NO);
+	}
+	if (!by_link || (up && link_up(g, true)))
+		return;
+	for (struct item *item = g->plan.items; item < end; item++)
+		item->constant = item->constant || is_by_link(g, item);
+}
+
+static void add_samples(const struct reading *g, struct snapshot *s)
+{
+	for (size_t i = 0; i < g->plan.n; i++) {
+		const struct item *item = &g->plan.items[i];
+
+		if (!item->wanted || item->absent)
+			continue;
+		snapshot_add_reg(s, &item->read.ref, item->read.unread, item->read.value);
+		s->regs[s->n_regs - 1].constant = item->constant && item->read.unread == UNREAD_NO;
+	}
+}
+
+void registers_read(const struct registers_from *from, const struct chip *chip, const struct source_options *options,
+		    struct snapshot *s)
+{
+	struct reading g = { .plan = { .chip = chip, .options = options }, .from = from };
+	enum unread why = from->why;
+
+	plan_make(&g.plan);
+	if (from->a)
+		why = read_bar(&g, s);
+	else
+		refuse_all(&g, why);
+	if (phy_reachable(from->phy) && !from->phy_untouched && (why == UNREAD_NO || !from->a))
+		read_phy(&g, s);
+	add_samples(&g, s);
+	plan_free(&g.plan);
 }

@@ -6,6 +6,7 @@
 #include "source/source.h"
 
 struct access;
+struct phy;
 
 /* What is asked again when values look like those of a device that does not answer. */
 struct presence {
@@ -14,11 +15,21 @@ struct presence {
 	void *arg;
 };
 
+/* Where the values come from. */
+struct registers_from {
+	struct access *a;   /* NULL: there is no way to the registers of the BAR, */
+	enum unread why;    /* which is why */
+	const struct phy *phy;
+	bool phy_untouched; /* PHY registers get the reason `why`, too */
+	bool carrier;       /* the kernel says that the link is up; counts where STATUS cannot be read */
+	struct presence presence;
+};
+
 /*
- * Adds the chip's registers that options ask for to s, in the order of the definitions, each read once through a. Of
- * those with a condition only the ones that exist. Without a way to them (a NULL), each gets the reason `why`.
+ * Adds the chip's registers that options ask for to s, in the order of the definitions, each read once. Of those with a
+ * condition only the ones that exist.
  */
-void registers_read(struct access *a, enum unread why, const struct chip *chip, const struct source_options *options,
-		    const struct presence *presence, struct snapshot *s);
+void registers_read(const struct registers_from *from, const struct chip *chip, const struct source_options *options,
+		    struct snapshot *s);
 
 #endif

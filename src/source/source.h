@@ -15,6 +15,8 @@ struct source_options {
 	const char *regs;     /* glob of register names to read ("TDH*"); NULL: all safe ones */
 	bool no_regs;         /* identity and facts only */
 	bool wake;            /* touch a sleeping device, or one with memory decoding off, and put it back */
+	bool once;            /* there is one sample only: what root may do beyond it is given up once all is open */
+	bool writes_files;    /* but not what is needed to write files afterwards */
 	bool side_effects;    /* an rc register that `regs` names without a wildcard is read */
 	/* Called before each register load, for --trace; may be NULL. */
 	void (*trace)(const struct chip_ref *ref, uint32_t offset, void *arg);
@@ -24,8 +26,15 @@ struct source_options {
 /* From this machine. Devices that cannot be read in part still give a snapshot that says why. */
 int source_live(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e);
 
-/* From a file ("-": stdin), recognised by content: a snapshot, lspci -x text, an ethtool register dump. -EINVAL, naming what it was
- * taken for or that it is none of them. Only supported parts (or the asked one) become snapshots. */
+/* The same again and again: the ways to the registers stay open from sample to sample, and are opened anew by
+ * themselves when a driver was bound or unbound in between. db and options must outlive it. */
+struct live;
+int live_open(struct live **live, struct chipdb *db, const struct source_options *options, struct err *e);
+int live_sample(struct live *live, struct snapshots *out, struct err *e);
+void live_close(struct live *live);
+
+/* From a file ("-": stdin), recognised by content: a snapshot, lspci -x text, an ethtool register dump. -EINVAL, naming
+ * what it was taken for or that it is none of them. Only supported parts (or the asked one) become snapshots. */
 int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
 		struct err *e);
 

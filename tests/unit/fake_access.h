@@ -53,7 +53,7 @@ static void fake_close(struct access *a)
 	(void)a;
 }
 
-static const struct access_ops fake = { "fake", fake_open, fake_load, fake_close };
+static const struct access_ops fake = { .name = "fake", .open = fake_open, .load = fake_load, .close = fake_close };
 
 static int setup(void **state)
 {

@@ -2,9 +2,10 @@
 /* Which registers of a live device are asked for, and which values are believed. */
 #include "fake_access.h"
 
+#include "source/phy.h"
 #include "source/registers.h"
 
-struct live {
+struct subject {
 	struct chipdb *db;
 	const struct chip *chip;
 	struct access *a;
@@ -15,29 +16,35 @@ struct live {
 
 static enum unread ask(void *arg)
 {
-	struct live *l = arg;
+	struct subject *l = arg;
 
 	l->asked++;
 	return l->presence;
 }
 
-static void live_read(struct live *l, const struct source_options *options)
+static void subject_read(struct subject *l, const struct source_options *options)
 {
-	const struct presence presence = { .ask = ask, .arg = l };
+	const struct phy no_phy = { 0 };
+	const struct registers_from from = {
+		.a = l->a,
+		.why = UNREAD_REFUSED,
+		.phy = &no_phy,
+		.presence = { .ask = ask, .arg = l },
+	};
 
 	snapshot_free(l->s);
 	l->s = snapshot_new(ORIGIN_LIVE);
-	registers_read(l->a, UNREAD_REFUSED, l->chip, options, &presence, l->s);
+	registers_read(&from, l->chip, options, l->s);
 }
 
-static void live_open(struct live *l)
+static void subject_open(struct subject *l)
 {
-	*l = (struct live){ .db = defs_open(definition) };
+	*l = (struct subject){ .db = defs_open(definition) };
 	l->chip = defs_chip(l->db, "T1000");
 	l->a = open_fake("test", 0x800);
 }
 
-static void live_close(struct live *l)
+static void subject_close(struct subject *l)
 {
 	snapshot_free(l->s);
 	access_close(l->a);
@@ -47,32 +54,32 @@ static void live_close(struct live *l)
 static void only_registers_that_exist(void **state)
 {
 	struct device *d = *state;
-	struct live l;
+	struct subject l;
 
-	live_open(&l);
-	live_read(&l, &(struct source_options){ 0 });
+	subject_open(&l);
+	subject_read(&l, &(struct source_options){ 0 });
 	assert_non_null(snapshot_reg(l.s, CHIP_MMIO, 0x010));
 	assert_null(snapshot_reg(l.s, CHIP_MMIO, 0x014));
 	assert_int_equal(d->loads[0x014 / 4], 0);
 	d->memory[0x008 / 4] = 1;
-	live_read(&l, &(struct source_options){ .regs = "mode*" });
+	subject_read(&l, &(struct source_options){ .regs = "mode*" });
 	assert_null(snapshot_reg(l.s, CHIP_MMIO, 0x010));
 	assert_non_null(snapshot_reg(l.s, CHIP_MMIO, 0x014));
 	/* read for the condition, but not asked for */
 	assert_int_equal(d->loads[0x008 / 4], 2);
 	assert_null(snapshot_reg(l.s, CHIP_MMIO, 0x008));
 	assert_int_equal(l.s->n_regs, 1);
-	live_close(&l);
+	subject_close(&l);
 }
 
 static void samples_are_in_the_order_of_the_definition(void **state)
 {
-	struct live l;
+	struct subject l;
 	size_t n = 0;
 
 	(void)state;
-	live_open(&l);
-	live_read(&l, &(struct source_options){ 0 });
+	subject_open(&l);
+	subject_read(&l, &(struct source_options){ 0 });
 	for (size_t i = 0; i < l.chip->n_regs; i++) {
 		if (!strcmp(l.chip->regs[i]->name, "MODE1"))
 			continue;
@@ -80,7 +87,7 @@ static void samples_are_in_the_order_of_the_definition(void **state)
 		n += chip_reg_count(l.chip->regs[i]);
 	}
 	assert_int_equal(n, l.s->n_regs);
-	live_close(&l);
+	subject_close(&l);
 }
 
 static void all_ones(struct device *d)
@@ -90,87 +97,87 @@ static void all_ones(struct device *d)
 
 static void a_dead_device_gives_no_values(void **state)
 {
-	struct live l;
+	struct subject l;
 
-	live_open(&l);
+	subject_open(&l);
 	all_ones(*state);
 	l.presence = UNREAD_GONE;
-	live_read(&l, &(struct source_options){ 0 });
+	subject_read(&l, &(struct source_options){ 0 });
 	assert_int_equal(l.asked, 1);
 	assert_int_equal(snapshot_reg(l.s, CHIP_MMIO, 0x008)->unread, UNREAD_GONE);
 	assert_int_equal(snapshot_reg(l.s, CHIP_MMIO, 0x0c0)->unread, UNREAD_CLEARS);
 	l.presence = UNREAD_NO;
-	live_read(&l, &(struct source_options){ 0 });
+	subject_read(&l, &(struct source_options){ 0 });
 	assert_int_equal(snapshot_reg(l.s, CHIP_MMIO, 0x008)->unread, UNREAD_ERROR);
-	live_close(&l);
+	subject_close(&l);
 }
 
 static void some_values_before_it_went_stay(void **state)
 {
 	struct device *d = *state;
-	struct live l;
+	struct subject l;
 
-	live_open(&l);
+	subject_open(&l);
 	all_ones(d);
 	d->memory[0x008 / 4] = 0x80;
 	l.presence = UNREAD_GONE;
-	live_read(&l, &(struct source_options){ 0 });
+	subject_read(&l, &(struct source_options){ 0 });
 	assert_int_equal(snapshot_reg(l.s, CHIP_MMIO, 0x008)->value, 0x80);
 	assert_int_equal(snapshot_reg(l.s, CHIP_MMIO, 0x200)->unread, UNREAD_GONE);
-	live_close(&l);
+	subject_close(&l);
 }
 
 static void one_register_may_be_all_ones(void **state)
 {
 	struct device *d = *state;
-	struct live l;
+	struct subject l;
 
-	live_open(&l);
+	subject_open(&l);
 	d->memory[0x200 / 4] = UINT32_MAX;
-	live_read(&l, &(struct source_options){ .regs = "RING[0]" });
+	subject_read(&l, &(struct source_options){ .regs = "RING[0]" });
 	assert_int_equal(l.s->n_regs, 1);
 	assert_int_equal(l.s->regs[0].unread, UNREAD_NO);
 	assert_int_equal(d->loads[0x008 / 4], 1);
-	live_close(&l);
+	subject_close(&l);
 }
 
 static void without_a_way_each_has_its_reason(void **state)
 {
-	struct live l;
+	struct subject l;
 
 	(void)state;
-	live_open(&l);
+	subject_open(&l);
 	access_close(l.a);
 	l.a = NULL;
-	live_read(&l, &(struct source_options){ .side_effects = true, .regs = "SWSM" });
+	subject_read(&l, &(struct source_options){ .side_effects = true, .regs = "SWSM" });
 	assert_int_equal(l.s->regs[0].unread, UNREAD_SETS);
-	live_read(&l, &(struct source_options){ .side_effects = true, .regs = "ICR" });
+	subject_read(&l, &(struct source_options){ .side_effects = true, .regs = "ICR" });
 	assert_int_equal(l.s->regs[0].unread, UNREAD_REFUSED);
-	live_read(&l, &(struct source_options){ .regs = "ICR" });
+	subject_read(&l, &(struct source_options){ .regs = "ICR" });
 	assert_int_equal(l.s->regs[0].unread, UNREAD_CLEARS);
 	l.a = open_fake("test", 0x800);
-	live_close(&l);
+	subject_close(&l);
 }
 
 static void what_a_read_did_is_told(void **state)
 {
 	struct device *d = *state;
-	struct live l;
+	struct subject l;
 
-	live_open(&l);
-	live_read(&l, &(struct source_options){ .side_effects = true, .regs = "ICR" });
+	subject_open(&l);
+	subject_read(&l, &(struct source_options){ .side_effects = true, .regs = "ICR" });
 	assert_int_equal(l.s->n_notes, 1);
 	assert_string_equal(l.s->notes[0], "ICR was read, which cleared it.");
 	assert_int_equal(d->loads[0x0c0 / 4], 1);
-	live_read(&l, &(struct source_options){ .side_effects = true, .regs = "I*" });
+	subject_read(&l, &(struct source_options){ .side_effects = true, .regs = "I*" });
 	assert_int_equal(l.s->n_notes, 0);
 	assert_int_equal(d->loads[0x0c0 / 4], 1);
 	access_close(l.a);
 	l.a = open_fake(NULL, 0x800);
-	live_read(&l, &(struct source_options){ .side_effects = true, .regs = "SWSM" });
+	subject_read(&l, &(struct source_options){ .side_effects = true, .regs = "SWSM" });
 	assert_int_equal(d->loads[0x0c8 / 4], 1);
 	assert_int_equal(l.s->n_notes, 1);
-	live_close(&l);
+	subject_close(&l);
 }
 
 int main(void)

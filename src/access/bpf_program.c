@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Written in instructions, so that building needs no BPF compiler. */
+#ifdef HAVE_BPF
+#include "access/bpf_program.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+
+#define INSN(c, d, s, o, i)                                                                        \
+	((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
+#define SET(d, i)    INSN(BPF_ALU64 | BPF_MOV | BPF_K, d, 0, 0, i)
+#define COPY(d, s)   INSN(BPF_ALU64 | BPF_MOV | BPF_X, d, s, 0, 0)
+#define ADD(d, i)    INSN(BPF_ALU64 | BPF_ADD | BPF_K, d, 0, 0, i)
+#define ADD_R(d, s)  INSN(BPF_ALU64 | BPF_ADD | BPF_X, d, s, 0, 0)
+#define CALL(helper) INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper)
+#define EXIT()       INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+/* 64 bits take two. */
+#define SAMPLE(d, map)    INSN(BPF_LD | BPF_DW | BPF_IMM, d, BPF_PSEUDO_MAP_VALUE, 0, map), INSN(0, 0, 0, 0, 0)
+#define FUNCTION(d, skip) INSN(BPF_LD | BPF_DW | BPF_IMM, d, BPF_PSEUDO_FUNC, 0, skip), INSN(0, 0, 0, 0, 0)
+
+#define AT(member) ((int32_t)offsetof(struct bpf_sample, member))
+
+/* error[r7] = bpf_probe_read_kernel(&value[r7], 4, address[r7]), with r6 = &sample and r7 < BPF_LOADS. */
+#define READ_ONE                                                                                   \
+	COPY(8, 7), INSN(BPF_ALU64 | BPF_LSH | BPF_K, 8, 0, 0, 2), COPY(9, 6), ADD_R(9, 8), COPY(1, 9),        \
+		ADD_R(1, 8), INSN(BPF_LDX | BPF_MEM | BPF_DW, 3, 1, (int16_t)AT(address), 0), COPY(1, 9),      \
+		ADD(1, AT(value)), SET(2, 4), CALL(BPF_FUNC_probe_read_kernel), ADD(9, AT(error)),             \
+		INSN(BPF_STX | BPF_MEM | BPF_W, 9, 0, 0, 0)
+#define READ_ONE_LENGTH 13
+
+/* The types of main() and of the function that it calls for each load: the kernel wants them named. */
+static int load_types(uint32_t *main_type, uint32_t *each_type)
+{
+	struct btf *btf = btf__new_empty();
+	const void *raw = NULL;
+	uint32_t size;
+	int number, proto, main_id, each_id, fd = -ENOMEM;
+
+	if (libbpf_get_error(btf))
+		return -ENOMEM;
+	number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	proto = btf__add_func_proto(btf, number);
+	main_id = btf__add_func(btf, "nicregs_read", BTF_FUNC_STATIC, proto);
+	proto = btf__add_func_proto(btf, number);
+	btf__add_func_param(btf, "i", number);
+	btf__add_func_param(btf, "unused", number);
+	each_id = btf__add_func(btf, "nicregs_each", BTF_FUNC_STATIC, proto);
+	if (main_id > 0 && each_id > 0)
+		raw = btf__raw_data(btf, &size);
+	if (raw)
+		fd = bpf_btf_load(raw, size, NULL);
+	*main_type = (uint32_t)main_id;
+	*each_type = (uint32_t)each_id;
+	btf__free(btf);
+	return fd;
+}
+
+/* bpf_loop(sample.n, each): checked by the kernel at once, from Linux 5.17 on. */
+static int load_calling(int map)
+{
+	enum { MAIN_LENGTH = 10 };
+	const struct bpf_insn program[] = {
+		SAMPLE(6, map),
+		INSN(BPF_LDX | BPF_MEM | BPF_W, 1, 6, (int16_t)AT(n), 0),
+		FUNCTION(2, MAIN_LENGTH - 3 - 1),
+		SET(3, 0),
+		SET(4, 0),
+		CALL(BPF_FUNC_loop),
+		SET(0, 0),
+		EXIT(),
+		/* each(r1 = index): */
+		COPY(7, 1),
+		SAMPLE(6, map),
+		INSN(BPF_JMP | BPF_JGE | BPF_K, 7, 0, READ_ONE_LENGTH + 2, BPF_LOADS),
+		READ_ONE,
+		SET(0, 0),
+		EXIT(),
+		SET(0, 1),
+		EXIT(),
+	};
+	struct bpf_func_info functions[2] = { { .insn_off = 0 }, { .insn_off = MAIN_LENGTH } };
+	int fd, types = load_types(&functions[0].type_id, &functions[1].type_id);
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = BPF_F_SLEEPABLE, .func_info = functions,
+		    .func_info_cnt = 2, .func_info_rec_size = sizeof(functions[0]));
+
+	if (types < 0)
+		return types;
+	options.prog_btf_fd = (uint32_t)types;
+	fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program,
+			   sizeof(program) / sizeof(program[0]), &options);
+	close(types);
+	return fd;
+}
+
+/* for (r7 = 0; r7 < sample.n && r7 < BPF_LOADS; r7++): the kernel walks through all of it before it takes it. */
+static int load_looping(int map)
+{
+	const struct bpf_insn program[] = {
+		SAMPLE(6, map),
+		SET(7, 0),
+		INSN(BPF_LDX | BPF_MEM | BPF_W, 1, 6, (int16_t)AT(n), 0),
+		INSN(BPF_JMP | BPF_JGE | BPF_X, 7, 1, READ_ONE_LENGTH + 3, 0),
+		INSN(BPF_JMP | BPF_JGE | BPF_K, 7, 0, READ_ONE_LENGTH + 2, BPF_LOADS),
+		READ_ONE,
+		ADD(7, 1),
+		INSN(BPF_JMP | BPF_JA, 0, 0, -(READ_ONE_LENGTH + 5), 0),
+		SET(0, 0),
+		EXIT(),
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = BPF_F_SLEEPABLE);
+
+	return bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program,
+			     sizeof(program) / sizeof(program[0]), &options);
+}
+
+static size_t mapped_size(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	return (sizeof(struct bpf_sample) + page - 1) & ~(page - 1);
+}
+
+int bpf_program_open(struct bpf_program *p)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
+	void *place;
+
+	*p = (struct bpf_program){ .map = -1, .fd = -1 };
+	p->map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "nicregs_sample", 4, sizeof(struct bpf_sample), 1, &options);
+	if (p->map < 0)
+		return p->map;
+	p->fd = load_calling(p->map);
+	if (p->fd == -EINVAL)
+		p->fd = load_looping(p->map);
+	if (p->fd < 0)
+		return p->fd;
+	place = mmap(NULL, mapped_size(), PROT_READ | PROT_WRITE, MAP_SHARED, p->map, 0);
+	if (place == MAP_FAILED)
+		return -errno;
+	p->sample = place;
+	return 0;
+}
+
+void bpf_program_close(struct bpf_program *p)
+{
+	if (p->sample)
+		munmap(p->sample, mapped_size());
+	if (p->fd >= 0)
+		close(p->fd);
+	if (p->map >= 0)
+		close(p->map);
+	*p = (struct bpf_program){ .map = -1, .fd = -1 };
+}
+
+int bpf_program_run(struct bpf_program *p)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+
+	return bpf_prog_test_run_opts(p->fd, &options);
+}
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The BPF program that reads a sample: 32-bit loads from kernel addresses, no stores but into its own map. */
+#ifndef ACCESS_BPF_PROGRAM_H
+#define ACCESS_BPF_PROGRAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define BPF_LOADS 2048 /* in one run */
+
+/* Shared with the program. */
+struct bpf_sample {
+	uint32_t n;
+	uint32_t pad;
+	uint64_t address[BPF_LOADS];
+	uint32_t value[BPF_LOADS];
+	int32_t error[BPF_LOADS];
+};
+
+struct bpf_program {
+	int map, fd;
+	struct bpf_sample *sample; /* mapped */
+};
+
+/* Loads it; -errno. It stays loaded until bpf_program_close(), or the end of the process. */
+int bpf_program_open(struct bpf_program *p);
+void bpf_program_close(struct bpf_program *p);
+
+/* Loads sample->n addresses; -errno if the program did not run. */
+int bpf_program_run(struct bpf_program *p);
+
+#endif

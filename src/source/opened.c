@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "source/opened.h"
+
+#include <stdlib.h>
+
+#include "util/alloc.h"
+
+static void forget(struct opened *o)
+{
+	access_close(o->a);
+	snapshot_free(o->told);
+	o->a = NULL;
+	o->told = NULL;
+}
+
+static struct opened *place_for(struct opened_list *list, const struct pci_addr *addr)
+{
+	struct opened *o;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (pci_addr_equal(&list->v[i].addr, addr))
+			return &list->v[i];
+	o = VEC_PUSH(list->v, list->n, list->cap);
+	o->addr = *addr;
+	return o;
+}
+
+static void tell(const struct snapshot *told, struct snapshot *s)
+{
+	for (size_t i = 0; i < told->n_refusals; i++)
+		snapshot_refuse(s, told->refusals[i].rung, told->refusals[i].why, told->refusals[i].todo);
+	if (told->access) {
+		free(s->access);
+		s->access = xstrdup(told->access);
+	}
+}
+
+int opened_get(struct opened_list *list, const struct access_target *target, const char *rung, struct snapshot *s,
+	       struct access **a, struct err *e)
+{
+	struct opened *o = place_for(list, &target->addr);
+	struct binding now;
+	int r = 0;
+
+	binding_get(&target->addr, &now);
+	if (o->a && !binding_equal(&now, &o->binding))
+		forget(o);
+	if (!o->a) {
+		o->binding = now;
+		o->told = snapshot_new(ORIGIN_LIVE);
+		r = access_open(&o->a, target, rung, o->told, e);
+		if (!r && now.driver)
+			o->a->bound = true; /* be it since the target was made */
+	}
+	tell(o->told, s);
+	*a = o->a;
+	if (r)
+		forget(o);
+	return r;
+}
+
+void opened_close(struct opened_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		forget(&list->v[i]);
+	free(list->v);
+	*list = (struct opened_list){ 0 };
+}
