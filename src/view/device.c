@@ -51,7 +51,7 @@ int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, c
 {
 	int r;
 
-	*d = (struct device){ .s = s };
+	*d = (struct device){ .db = db, .s = s };
 	r = chipdb_pci(db, &d->pci, e);
 	if (!r && s->chip)
 		r = chipdb_find(db, s->chip, &d->chip, e);

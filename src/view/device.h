@@ -15,6 +15,7 @@ struct device_config {
 };
 
 struct device {
+	struct chipdb *db;
 	const struct snapshot *s;
 	const struct chip *chip; /* NULL: not a supported part */
 	const struct chip *pci;

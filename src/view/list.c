@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "diagnose/diagnose.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "view/device.h"
@@ -135,6 +136,25 @@ static void cell_power(const struct device *d, struct buf *out)
 	add(out, d->s->facts.power_state);
 }
 
+static bool has_registers(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->n_regs; i++)
+		if (!s->regs[i].unread)
+			return true;
+	return false;
+}
+
+/* What one look tells; without registers that nothing is wrong cannot be told. */
+static void cell_verdict(const struct device *d, struct buf *out)
+{
+	enum verdict verdict;
+
+	if (diagnose_glance(d->db, d->s, &verdict, NULL) || verdict == VERDICT_UNKNOWN ||
+	    (verdict == VERDICT_HEALTHY && !has_registers(d->s)))
+		return;
+	buf_puts(out, verdict_name(verdict));
+}
+
 static const struct column all_columns[] = {
 	{ "address", "PCI address", true, false, cell_address },
 	{ "netdev", "network interface", true, false, cell_netdev },
@@ -145,6 +165,7 @@ static const struct column all_columns[] = {
 	{ "link", "Ethernet link", true, false, cell_link },
 	{ "aspm", "ASPM enabled: the device / its link partner where they differ", true, false, cell_aspm },
 	{ "bond", "bond, and the slave's state", true, true, cell_bond },
+	{ "verdict", "what one look tells of it; nicregs diagnose tells more", true, false, cell_verdict },
 	{ "mac", "MAC address", false, false, cell_mac },
 	{ "mtu", "MTU in bytes", false, false, cell_mtu },
 	{ "bridge", "bridge that the interface is a port of", false, true, cell_bridge },
