@@ -7,11 +7,17 @@
 #include "aspm/deadline.h"
 #include "aspm/device.h"
 #include "aspm/persist.h"
+#include "aspm/transact.h"
 #include "util/alloc.h"
 
 static void plan(const struct aspm_request *request, struct aspm_report *r)
 {
 	r->plan.action = request->action;
+	if (r->has_journal && r->journal.applying && request->action != ASPM_RESTORE) {
+		r->result = ASPM_REFUSED;
+		r->code = aspm_unfinished(&r->model.link, &r->err);
+		return;
+	}
 	if (request->action == ASPM_RESTORE && r->model.applicable) {
 		r->code = r->model.why_not ? aspm_plan_change(&r->model, &(struct aspm_wish){ 0 }, &r->plan, &r->err) : 0;
 		r->result = ASPM_REFUSED;

@@ -58,7 +58,7 @@ static void log_line(void *arg, const char *line)
 {
 	const struct aspm_live *live = arg;
 	AUTO_CLOSE int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC | O_NOCTTY);
-	AUTO_FREE char *text = xasprintf("<5>nicregs: aspm: %s: %s", live->who, line);
+	AUTO_FREE char *text = xasprintf("<5>nicregs: aspm: %s: %s\n", live->who, line);
 
 	if (fd >= 0 && write(fd, text, strlen(text)) < 0)
 		syslog(LOG_DAEMON | LOG_WARNING, "nicregs: the kernel log takes no line: %m");

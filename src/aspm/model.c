@@ -265,6 +265,13 @@ unsigned aspm_link_kernel_has(const struct aspm_link *link)
 	return has;
 }
 
+unsigned aspm_link_stale(const struct aspm_link *link)
+{
+	unsigned believed = aspm_link_kernel_on(link);
+
+	return ((believed & ~aspm_link_on_everywhere(link)) | (~believed & aspm_link_on(link))) & aspm_link_kernel_has(link);
+}
+
 unsigned aspm_link_kernel_on(const struct aspm_link *link)
 {
 	unsigned on = 0;

@@ -76,6 +76,8 @@ unsigned aspm_link_on_everywhere(const struct aspm_link *link);
 /* What the kernel has attributes for, and which of them read 1. */
 unsigned aspm_link_kernel_has(const struct aspm_link *link);
 unsigned aspm_link_kernel_on(const struct aspm_link *link);
+/* Of these, the ones that hardware has otherwise at some end: somebody wrote its registers. */
+unsigned aspm_link_stale(const struct aspm_link *link);
 
 /* Appends why one state (a single bit) cannot be had, as a sentence; nothing if it can. */
 void aspm_why_not(const struct aspm_model *m, unsigned state, struct buf *out);

@@ -40,9 +40,7 @@ static int check_known(const struct aspm_model *m, struct err *e)
 /* Kernel and hardware disagree on states that are not to be changed: its next write would change them as well. */
 static bool stale(const struct aspm_model *m, unsigned states)
 {
-	unsigned has = aspm_link_kernel_has(&m->link) & ASPM_ONLY;
-
-	return (aspm_link_kernel_on(&m->link) ^ m->on) & has & ~states;
+	return aspm_link_stale(&m->link) & ASPM_ONLY & ~states;
 }
 
 static void set_end(struct aspm_end *end, unsigned states)

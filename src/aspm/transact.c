@@ -20,11 +20,11 @@ static void describe(struct aspm_journal *j, const struct aspm_plan *plan, const
 	j->until = until;
 }
 
-static int unfinished(const struct pci_addr *port, struct err *e)
+int aspm_unfinished(const struct aspm_link *link, struct err *e)
 {
 	char addr[PCI_ADDR_MAX];
 
-	err_set(e, EBUSY, pci_addr_str(port, addr), "an earlier change of this link was interrupted");
+	err_set(e, EBUSY, pci_addr_str(&link->ends[0].addr, addr), "an earlier change of this link was interrupted");
 	err_todo(e, "nicregs aspm restore brings back what was; then try again");
 	return -EBUSY;
 }
@@ -41,7 +41,7 @@ int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_p
 	if (had && had != -ENOENT)
 		return had;
 	if (!had && earlier.applying)
-		return unfinished(port, e);
+		return aspm_unfinished(&plan->before, e);
 	if (!had && aspm_journal_fits(&earlier, &plan->before))
 		j = earlier;
 	describe(&j, plan, who, until);

@@ -158,7 +158,7 @@ static void say_device(const struct view *v, const struct aspm_report *r, struct
 	aspm_control_say(m, &text);
 	if (text.len)
 		say(v, STYLE_PLAIN, buf_str(&text), out);
-	if (m->control == ASPM_CONTROL_KERNEL && (aspm_link_kernel_on(&m->link) ^ m->on) & aspm_link_kernel_has(&m->link))
+	if (aspm_link_stale(&m->link))
 		say(v, STYLE_UNUSUAL, "! Hardware has it otherwise: somebody wrote the registers behind the kernel's back.", out);
 	say_reasons(v, m, out);
 	if (m->driver_off)

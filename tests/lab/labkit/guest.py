@@ -55,6 +55,15 @@ class Guest:
             raise
         return self
 
+    def reboot(self):
+        """Off and on again; the initramfs is read anew."""
+        self.kill()
+        self._process.wait()
+        self._line.close()
+        for name in ("line", "qmp", "qtest"):
+            (self._directory / name).unlink(missing_ok=True)
+        self.__enter__()
+
     def __exit__(self, *_):
         self.kill()
         self._process.wait()

@@ -71,8 +71,21 @@ def find_tool(name):
     return found
 
 
-def write(stream, modules, module_lines, programs):
-    """MODULES: {name: ELF}. MODULE_LINES: "name parameters" in load order. PROGRAMS: host paths, put in /bin."""
+def append(path, size, files):
+    """Other files for the guest, {path there: bytes}, behind the first `size` bytes: the kernel unpacks one archive after
+    the other."""
+    with path.open("r+b") as stream:
+        stream.truncate(size)
+        stream.seek(size)
+        archive = Archive(stream)
+        for there, data in files.items():
+            archive.file(there, data)
+        archive.finish()
+
+
+def write(stream, modules, module_lines, programs, files):
+    """MODULES: {name: ELF}. MODULE_LINES: "name parameters" in load order. PROGRAMS: host paths, put in /bin.
+    FILES: of (host path, path in the guest)."""
     archive = Archive(stream)
     for directory in DIRECTORIES:
         archive.directory(directory)
@@ -87,6 +100,8 @@ def write(stream, modules, module_lines, programs):
         archive.file(where, script.read_bytes(), 0o755)
     for name, elf in modules.items():
         archive.file(f"lib/modules/{name}.ko", elf)
+    for here, there in files:
+        archive.file(there, here.read_bytes(), 0o755 if here.stat().st_mode & 0o100 else 0o644)
     archive.file("lab/modules", "".join(f"{line}\n" for line in module_lines).encode())
     archive.file("etc/passwd", b"root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/tmp:/bin/sh\n")
     archive.file("etc/group", b"root:x:0:\nnogroup:x:65534:\n")

@@ -12,6 +12,7 @@ from .emulator import version
 from .modules import ModuleTree, dependencies
 
 LAB = Path(__file__).resolve().parent.parent
+TOP = LAB.parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nicregs"
 
 
@@ -54,8 +55,10 @@ class Host:
         if self._nicregs is None:
             print(f"lab: no {nicregs}: the guests are without it")
 
-    def prepare(self, series, nicsim):
+    def prepare(self, series, nicsim, udev):
         """Fetches what is not there yet and builds nicsim when a scenario wants it."""
+        if udev and subprocess.run([LAB / "udev"], check=False).returncode != 0:
+            raise HostError("no udev for the guests")
         if subprocess.run([LAB / "kernels", *series], check=False).returncode != 0:
             raise HostError("no kernels to boot")
         for name in series:
@@ -82,9 +85,14 @@ class Host:
             modules |= kernel.modules.load_order(dependencies(kernel.nicsim))
             modules["nicsim"] = kernel.nicsim
             programs.append(LAB / "nicsim/selftest.sh")
+        files = [(TOP / here, there) for here, there in scenario.files]
+        if scenario.udev:
+            programs.append(CACHE / "udev/bin/udevadm")
+            rules = CACHE / "udev/lib/udev/rules.d"
+            files += [(path, f"lib/udev/rules.d/{path.name}") for path in rules.iterdir() if path.name[:2] in ("50", "80")]
         lines = [f"{name} {wanted.get(name, '')}".rstrip() for name in modules]
         with path.open("wb") as stream:
-            initramfs.write(stream, modules, lines, programs)
+            initramfs.write(stream, modules, lines, programs, files)
 
 
 def find_emulators():

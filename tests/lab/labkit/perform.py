@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Performs a scenario's steps in a running guest and checks what came of them."""
 
+import base64
 import fnmatch
 import json
 import re
 import subprocess
 import time
 
+from . import initramfs
 from .emulator import EmulatorError
 from .guest import GuestError
 from .outside import act
@@ -36,6 +38,8 @@ class Performance:
         self._trace = Trace(directory / "trace")
         self._transcript = directory / "transcript"
         self._variables = {}
+        self._image = directory / "initramfs"
+        self._image_size = self._image.stat().st_size
 
     def play(self):
         for step in self._scenario.steps:
@@ -108,6 +112,15 @@ class Performance:
 
     def _outside(self, text, _within):
         return "0", act(self._guest, text)
+
+    def _reboot(self, folder, within):
+        """Switches the guest off and on. What is in the folder is there again from the start."""
+        status, data = self._guest.run(f"cd {folder} && for f in $(ls); do echo $f; base64 $f | tr -d '\\n'; echo; done", within)
+        lines = data.decode().split("\n")
+        files = {f"{folder}/{name}": base64.b64decode(content) for name, content in zip(lines[::2], lines[1::2])}
+        initramfs.append(self._image, self._image_size, files)
+        self._guest.reboot()
+        return str(status), "\n".join(files)
 
     def _host(self, text, within):
         try:
@@ -203,6 +216,7 @@ VERBS = {
     "outside": Performance._outside,
     "host": Performance._host,
     "save": Performance._save,
+    "reboot": Performance._reboot,
 }
 CHECKS = {
     "expect": Performance._expect,

@@ -36,6 +36,8 @@ class Scenario:
     devices: list = field(default_factory=list)  # of (model, {property: value}), each with an "id"
     modules: list = field(default_factory=list)  # of (module name, parameters), in load order
     nicsim: bool = False
+    udev: bool = False
+    files: list = field(default_factory=list)  # of (path here, path in the guest)
     cmdline: list = field(default_factory=list)
     arguments: list = field(default_factory=list)  # for QEMU
     kernels: list = field(default_factory=lambda: list(KERNELS))
@@ -49,7 +51,7 @@ class Scenario:
         return any(step.verb == verb and step.text.split()[0] in acts for step in self.steps)
 
 
-VERBS = {"guest", "start", "finish", "outside", "host", "save"}
+VERBS = {"guest", "start", "finish", "outside", "host", "save", "reboot"}
 CHECKS = {"expect", "reject", "json", "reads", "writes", "others", "emulator", "as"}
 SETTINGS = {"exit", "within", "until"}
 
@@ -120,6 +122,17 @@ def _nicsim(scenario, rest):
     scenario.modules.append(("nicsim", rest))
 
 
+def _udev(scenario, rest):
+    if rest:
+        raise ValueError("udev takes no words")
+    scenario.udev = True
+
+
+def _file(scenario, rest):
+    here, there = shlex.split(rest)
+    scenario.files.append((here, there))
+
+
 def _kernel(scenario, rest):
     scenario.kernels = rest.split()
     unknown = set(scenario.kernels) - set(KERNELS)
@@ -132,6 +145,8 @@ BOOT = {
     "driver": _module,
     "module": _module,
     "nicsim": _nicsim,
+    "udev": _udev,
+    "file": _file,
     "kernel": _kernel,
     "cmdline": lambda scenario, rest: scenario.cmdline.append(rest),
     "argument": lambda scenario, rest: scenario.arguments.extend(shlex.split(rest)),
