@@ -61,7 +61,7 @@ static void what_is_missing(struct subject *s)
 	else if (!s->latest)
 		surer(s, "The log alone is known. On the machine, nicregs diagnose %s looks at the device itself; from elsewhere, add "
 			 "--from FILE with what nicregs snapshot %s or lspci -xxxx wrote there.", name, name);
-	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE)
+	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE && s->out->verdict != VERDICT_DEAD)
 		surer(s, "The queues could not be read; nicregs show %s says why.", name);
 	if (!s->chip && s->log)
 		surer(s, "The log does not tell the part: lspci -nn does.");

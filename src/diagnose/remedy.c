@@ -11,7 +11,7 @@
 
 struct row {
 	const char *id;
-	/* %I is the interface, %V the same or the address, %D the driver, %B the bond, %R the bridge. NULL: nothing to type. */
+	/* %I is the interface, %V the same or the address, %A the address, %D the driver, %B the bond, %R the bridge. NULL: nothing to type. */
 	const char *command;
 	const char *why, *lasts;
 	int named, worked, failed; /* reports read; NOT_COUNTED */
@@ -53,11 +53,13 @@ static bool can_grow_ring(const struct subject *s)
 	       s->facts->ring_tx < s->facts->ring_tx_max;
 }
 
-/* Unless the driver reset the adapter each time by itself. */
+/* Unless the driver reset the adapter each time by itself, or the queue waits for the link partner. */
 static bool needs_recovery(const struct subject *s)
 {
 	const struct klog_hangs *h = s->log ? &s->log->hangs : NULL;
 
+	if (!subject_has_hang(s) && s->series.tx.by_state[QUEUE_STUCK])
+		return false;
 	return s->series.tx.by_state[QUEUE_STUCK] || !h || !h->episodes || h->episodes_reset < h->episodes;
 }
 
@@ -123,9 +125,8 @@ static const struct row rows[] = {
 	  NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
 	{ "reload", "modprobe -r %D && modprobe %D",
 	  "Sets the device up from scratch. All ports of this driver go away for some seconds.", "Nothing to keep.", 4, 3, NOT_COUNTED, RECOVERS, NULL },
-	{ "rescan", NULL,
-	  "Take the device away and look for it again: echo 1 > /sys/bus/pci/devices/ADDRESS/remove; echo 1 > /sys/bus/pci/rescan. If it "
-	  "stays away, only power off and on brings it back.",
+	{ "rescan", "echo 1 > /sys/bus/pci/devices/%A/remove; echo 1 > /sys/bus/pci/rescan",
+	  "Takes the device away and looks for it again. If it stays away, only power off and on brings it back.",
 	  "Nothing to keep.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, RECOVERS, NULL },
 	{ "wake", "echo on > /sys/class/net/%I/device/power/control", "Keeps the device from sleeping.", UNTIL_REBOOT ".", NOT_COUNTED,
 	  NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
@@ -165,6 +166,7 @@ static void expand_one(struct subject *s, char what, struct buf *out)
 	case 'I': buf_puts(out, interface_word(s)); break;
 	case 'V': buf_puts(out, device_word(s)); break;
 	case 'D': buf_puts(out, s->driver ? s->driver : "DRIVER"); break;
+	case 'A': buf_puts(out, s->out->address ? s->out->address : "ADDRESS"); break;
 	case 'B': buf_puts(out, s->facts->bond ? s->facts->bond : "BOND"); break;
 	case 'R': buf_puts(out, s->facts->bridge ? s->facts->bridge : "the bridge"); break;
 	default: buf_putc(out, what);

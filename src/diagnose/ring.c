@@ -73,25 +73,15 @@ RULE(stuck_head)
 
 RULE(paused)
 {
-	enum chip_role role = CHIP_MAC_STATUS;
 	size_t known, set;
 	struct reading r;
 
-	set = series_count_set(&s->series, role, "TXOFF", &known, &r);
-	for (unsigned i = 0; !set && i < 9; i++) {
-		static const char *const names[] = { "TXOFF", "TXOFF0", "TXOFF1", "TXOFF2", "TXOFF3",
-						     "TXOFF4", "TXOFF5", "TXOFF6", "TXOFF7" };
-
-		set = series_count_set(&s->series, CHIP_FLOW_CONTROL, names[i], &known, &r);
-	}
-	if (!set)
+	if (!subject_paused(s, &r, &set, &known))
 		return false;
 	finding_reading(s, f, &r);
 	finding_evidence(s, f, "in %zu of %zu samples", set, known);
 	if (set < known)
 		f->severity = SEVERITY_NOTE;
-	if (subject_has_hang(s))
-		tell_queues(s, f, QUEUE_STUCK);
 	return true;
 }
 

@@ -21,9 +21,38 @@ bool subject_hung_in_log(const struct subject *s)
 	return l->stuck || ((l->partial || l->watchdogs) && !l->done && !l->no_link);
 }
 
+int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
+{
+	*r_known = s->series.n &&
+		   lookup_field(series_last(&s->series), CHIP_MAC_STATUS, 0, "LU|MAC_LINK_UP|LINK_UP", r);
+	if (*r_known)
+		return r->value != 0;
+	return s->facts->carrier == FACT_UNKNOWN ? -1 : s->facts->carrier != 0;
+}
+
+bool subject_paused(const struct subject *s, struct reading *r, size_t *set, size_t *known)
+{
+	static const char *const names[] = { "TXOFF", "TXOFF0", "TXOFF1", "TXOFF2", "TXOFF3",
+					     "TXOFF4", "TXOFF5", "TXOFF6", "TXOFF7" };
+
+	*set = s->series.n ? series_count_set(&s->series, CHIP_MAC_STATUS, "TXOFF", known, r) : 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && s->series.n && !*set; i++)
+		*set = series_count_set(&s->series, CHIP_FLOW_CONTROL, names[i], known, r);
+	return *set != 0;
+}
+
+static bool stuck_now(const struct subject *s)
+{
+	struct reading r;
+	size_t set, n;
+	bool known;
+
+	return s->series.tx.by_state[QUEUE_STUCK] && subject_link_up(s, &r, &known) && !subject_paused(s, &r, &set, &n);
+}
+
 bool subject_has_hang(const struct subject *s)
 {
-	return s->series.tx.by_state[QUEUE_STUCK] || subject_hung_in_log(s);
+	return stuck_now(s) || subject_hung_in_log(s);
 }
 
 bool subject_has_trouble(const struct subject *s)
@@ -44,15 +73,6 @@ bool subject_has_trait(const struct subject *s, const char *trait)
 bool subject_driver_is(const struct subject *s, const char *driver)
 {
 	return s->driver && !strcmp(s->driver, driver);
-}
-
-int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
-{
-	*r_known = s->series.n &&
-		   lookup_field(series_last(&s->series), CHIP_MAC_STATUS, 0, "LU|MAC_LINK_UP|LINK_UP", r);
-	if (*r_known)
-		return r->value != 0;
-	return s->facts->carrier == FACT_UNKNOWN ? -1 : s->facts->carrier != 0;
 }
 
 int version_compare(const char *version, unsigned a, unsigned b, unsigned c)

@@ -67,7 +67,9 @@ void subjects_free(struct subjects *all);
 uint64_t subject_logged(const struct subject *s, enum klog_kind kind);
 /* Whether the log tells of transmit hangs that were real, as far as it can be told. */
 bool subject_hung_in_log(const struct subject *s);
-/* Whether something stands still now, or did in the log. */
+/* Whether the link partner has paused the port in any sample. */
+bool subject_paused(const struct subject *s, struct reading *r, size_t *set, size_t *known);
+/* Whether something stands still now for no reason that is seen, or did in the log. */
 bool subject_has_hang(const struct subject *s);
 /* Whether anything is wrong with transmitting, link, PHY or bus, now or in the log. */
 bool subject_has_trouble(const struct subject *s);
