@@ -26,6 +26,7 @@ NAMED = {
     "TDH": [0x3810],
     "TDT": [0x3818],
     "statistics": range(0x4000, 0x4128, 4),
+    "mii": [0x8, 0x20, 0xF00],  # what e1000e touches to answer for its PHY: STATUS, MDIC, EXTCNF_CTRL
 }
 
 
