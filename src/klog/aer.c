@@ -104,14 +104,29 @@ static void detail(struct klog *k, const struct found *f)
 		klog_set_text(r, KLOG_DRIVER, f->id.driver, strlen(f->id.driver));
 }
 
-/* "[ 6] BadTLP" */
+/* Bytes of an error's name: it ends before two blanks or a parenthesis. */
+static size_t name_length(const struct capture *name)
+{
+	size_t n = 0;
+
+	while (n < name->len && name->text[n] != '(' && !(name->text[n] == ' ' && n + 1 < name->len && name->text[n + 1] == ' '))
+		n++;
+	while (n && name->text[n - 1] == ' ')
+		n--;
+	return n;
+}
+
+/* "[ 6] BadTLP                (First)" */
 static void add_bit(struct klog_report *r, const struct found *f)
 {
 	const struct capture *name = capture_of(&f->match, KLOG_NAME);
 	const char *old = klog_text(r, KLOG_BITS);
 	char text[KLOG_TEXT_MAX];
-	int n = name && isupper((unsigned char)name->text[0]) ? snprintf(text, sizeof(text), "%s%s%.*s", old, old[0] ? ", " : "", (int)name->len, name->text) : 0;
+	int n;
 
+	if (!name || !isupper((unsigned char)name->text[0]))
+		return;
+	n = snprintf(text, sizeof(text), "%s%s%.*s", old, old[0] ? ", " : "", (int)name_length(name), name->text);
 	if (n > 0 && (size_t)n < sizeof(text))
 		klog_set_text(r, KLOG_BITS, text, (size_t)n);
 }

@@ -22,7 +22,7 @@ static const struct escape {
 /* Bytes of the escape at s, 0 if there is none. */
 static size_t unescape(const char *s, size_t n, char *c)
 {
-	if (!strchr("#\\&=\xc2\xe2\xef", s[0]) || s[0] == '\0')
+	if (s[0] != '#' && s[0] != '\\' && s[0] != '&' && s[0] != '=' && (s[0] & 0x80) == 0)
 		return 0;
 	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
 		size_t len = strlen(escapes[i].text);

@@ -126,7 +126,7 @@ void learn_slow(struct klog *k, const struct found *f)
 		d->pub.smartspeed = true;
 }
 
-void learn_reads_ones(struct klog *k, const struct found *f)
+static void learn_reads_ones(struct klog *k, const struct found *f)
 {
 	struct device *d = learn_ident(k, &f->id);
 

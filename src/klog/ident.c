@@ -209,11 +209,14 @@ void ident_read(const char *from, const char *p, struct ident *id)
 
 	memset(id, 0, sizeof(*id));
 	skip = skip_function(w, n);
-	skip += skip_state(w + skip, n - skip);
+	w += skip;
+	n -= skip;
+	skip = skip_state(w, n);
 	w += skip;
 	n -= skip;
 	if (!n)
 		return;
+	w[0].colon |= skip > 0;
 	if (n > 1 && word_is(&w[0], "net_device)")) { /* "(unregistered net_device): " */
 		before_interface(id, w + 2, n - 2);
 	} else if (word_addr(&w[0], &id->addr)) { /* "igb 0000:09:00.0: ", and the address twice in place of a name */

@@ -70,7 +70,7 @@ struct klog_device {
 	bool tso_disabled_by_speed;  /* "10/100 speed: disabling TSO" */
 	bool tx_pause_hint;          /* "Try turning off Tx pause (flow control) via ethtool" */
 	bool smartspeed;             /* "Link Speed was downgraded by SmartSpeed" */
-	bool reads_ones;             /* "Failed to read reg", LVMMC of all ones */
+	bool reads_ones;             /* LVMMC of all ones: it no longer answers */
 	bool xdp_ring_timeout;       /* "VSI seid %d XDP Tx ring %d disable timeout" */
 	bool have_hang;
 	struct klog_report hang;   /* the last one; valid if have_hang */

@@ -113,7 +113,7 @@ static const struct message messages[] = {
 	EVENT(AER_STATUS_LINE, "PCIE Bus Error type : {layer*}"),
 	EVENT(AER_STATUS_LINE, "Receiver ID : {aer_id}"),
 	EVENT(AER_STATUS_LINE, "VendorID={vendor_id}h, DeviceID={device_id}h"),
-	EVENT(AER_BIT, "\\[[ ]{count}\\] {name}"),
+	EVENT(AER_BIT, "\\[[ ]{count}\\] {name*}"),
 	EVENT(AER_STATUS_LINE, "device \\[{vendor_id}:{device_id}\\] error status/mask={aer_status}/{aer_mask}"),
 
 	REPORT(ASPM, ANY, "Disabling ASPM {states*}", NULL, "driver disables it"),
@@ -139,7 +139,6 @@ static const struct message messages[] = {
 	LEARN(learn_no_tso, OURS, "10/100 speed: disabling TSO"),
 	LEARN(learn_pause_hint, ANY, "Try turning off Tx pause"),
 	LEARN(learn_slow, OURS, "Link Speed was downgraded by SmartSpeed"),
-	LEARN(learn_reads_ones, OURS, "Failed to read reg "),
 	LEARN(learn_xdp_ring, OURS, "VSI seid {vsi_seid} XDP Tx ring {queue} disable timeout"),
 	LEARN(learn_types, OURS, "MAC: {count}, PHY: {level}~, {..}PBA No: {name}"),
 	LEARN(learn_pba, OURS, "PBA No: {name}"),
@@ -214,16 +213,19 @@ const char *messages_without_anchor(void)
 	return NULL;
 }
 
-/* Where a driver's prefix ends: before "AER: ", "Multiple ", "ASPM: ". */
+/* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:". */
 static const char *before_words(const char *from, const char *p)
 {
-	static const char *const words[] = { "Multiple ", "AER: ", "ASPM: " };
+	static const char *const words[] = { "Multiple", "AER:", "ASPM:" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *end = p;
 		size_t n = strlen(words[i]);
 
-		if ((size_t)(p - from) >= n && !memcmp(p - n, words[i], n))
-			p -= n;
+		while (end > from && end[-1] == ' ')
+			end--;
+		if ((size_t)(end - from) >= n && !memcmp(end - n, words[i], n))
+			p = end - n;
 	}
 	return p;
 }

@@ -143,8 +143,12 @@ static bool take_line(struct klog *k, bool last)
 		if (!busy(k))
 			return true;
 	}
+	if (middle && k->rec.n + len >= RECORD_MAX && k->until <= k->start && blocks_oldest(k) == UINT64_MAX) {
+		record_finish(k, false); /* nothing is left to wait for in a line without end */
+		return true;
+	}
 	if (len)
-		record_add(k, k->piece, len, joined && newline, prefix, &stamp);
+		record_add(k, k->piece, len, *s == ' ' || *s == '\t', joined && newline, prefix, &stamp);
 	advance(k, k->start + n + (newline != NULL));
 	return true;
 }

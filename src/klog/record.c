@@ -50,7 +50,8 @@ static void mark(struct klog *k)
 	rec->marks[rec->n_marks++].line = k->line;
 }
 
-void record_add(struct klog *k, const char *text, size_t n, bool joined, size_t prefix, const struct stamp *stamp)
+void record_add(struct klog *k, const char *text, size_t n, bool blank, bool joined, size_t prefix,
+		const struct stamp *stamp)
 {
 	struct record *rec = &k->rec;
 
@@ -61,6 +62,8 @@ void record_add(struct klog *k, const char *text, size_t n, bool joined, size_t 
 		rec->body = prefix;
 	} else if (!rec->joined) {
 		rec->text[rec->n++] = '\n';
+	} else if (blank) {
+		rec->text[rec->n++] = ' ';
 	}
 	mark(k);
 	memcpy(rec->text + rec->n, text, n);

@@ -64,6 +64,7 @@ static const struct anchor {
 	{ "MAC Status", 4, 7 },
 	{ "PHY Status", 0, 4 },
 	{ "PCI Status", 0, 4 },
+	{ "PCI Express", 0, 4 },
 	{ "time_stamp", 5, 4 },
 	{ "TDH ", 0, 4 },
 	{ "TDT ", 0, 4 },

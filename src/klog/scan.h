@@ -21,7 +21,7 @@ typedef const char *scan_find_fn(const struct scan *s, const char *p, const char
 struct scan {
 	_Alignas(16) uint8_t low[SCAN_WINDOW][16];
 	_Alignas(16) uint8_t high[SCAN_WINDOW][16];
-	uint8_t filter[512]; /* bit scan_hash() of each four bytes */
+	uint8_t filter[4096]; /* bit scan_hash() of each four bytes */
 	scan_find_fn *find;  /* the first position from p on that passes both; end if there is none */
 };
 
@@ -40,7 +40,7 @@ scan_find_fn *scan_find_best(void);
 
 static inline uint32_t scan_hash(uint32_t window)
 {
-	return window * UINT32_C(0x9e3779b1) >> 20;
+	return window * UINT32_C(0x9e3779b1) >> 17;
 }
 
 #endif

@@ -328,7 +328,7 @@ static bool origin(struct cursor *c, bool stamped)
 		}
 		if (len == 1 && c->s[start] == ':' && stamped)
 			taken = at;
-		else if (!stamped && words)
+		else if (taken > from || (!stamped && words))
 			break;
 	}
 	c->at = taken;

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Messages of one line, and what is not claimed. */
+#include "klog_text.h"
+
+#include "klog/parts.h"
+
+static void timeouts(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "i40e",
+		  "i40e 0000:a1:00.0 ens4: tx_timeout: VSI_seid: 390, Q 22, NTC: 0x47, HWB: 0x48, NTU: 0x30, TAIL: 0x0, INT: 0x1\n",
+		  "1 tx-timeout queue=22 vsi_seid=390 ntc=47 hwb=48 ntu=30 tail=0 int=1 interface=ens4"
+		  " address=0000:a1:00.0 driver=i40e\n" },
+		{ "i40e, cut", "i40e 0000:a1:00.0 ens4: tx_timeout: VSI_seid: 390, Q 22, NTC: 0x47, HW\n",
+		  "1 tx-timeout queue=22 vsi_seid=390 ntc=47 interface=ens4 address=0000:a1:00.0 driver=i40e\n" },
+		{ "i40e 4.9",
+		  "i40e 0000:a1:00.0 ens4: VSI_seid 390, Hung TX queue 22, tx_pending_hw: 12, NTC:0x47, HWB: 0x47, NTU: 0x53,"
+		  " TAIL: 0x53\n",
+		  "1 tx-timeout queue=22 vsi_seid=390 ntc=47 hwb=47 ntu=53 tail=53 tx_pending_hw=12 interface=ens4"
+		  " address=0000:a1:00.0 driver=i40e\n" },
+		{ "ice",
+		  "ice 0000:31:00.0 eth4: tx_timeout: VSI_num: 12, Q 3, NTC: 0x1f, HW_HEAD: 0x1e, NTU: 0x25, INT: 0x0\n",
+		  "1 tx-timeout queue=3 vsi=12 ntc=1f hw_head=1e ntu=25 int=0 interface=eth4 address=0000:31:00.0 driver=ice\n" },
+		{ "no device: the words tell the driver",
+		  "tx_timeout: VSI_seid: 396, Q 31, NTC: 0x1cb, HWB: 0x1cb, NTU: 0x1f5, TAIL: 0x1f5, INT: 0x1</i>\n",
+		  "1 tx-timeout queue=31 vsi_seid=396 ntc=1cb hwb=1cb ntu=1f5 tail=1f5 int=1 driver_guessed=1 driver=i40e\n" },
+		{ "idpf", "idpf 0000:31:00.0 eth4: Detected Tx timeout: Count 1, Queue 5\n",
+		  "1 tx-timeout queue=5 count=1 interface=eth4 address=0000:31:00.0 driver=idpf\n" },
+		{ "FreeBSD: all decimal", "kernel: igb0: Queue(3) tdh = 128, hw tdt = 140\n",
+		  "1 tx-timeout queue=3 tdh=80 tdt=8c interface=igb0 driver=igb\n" },
+		{ "recovery", "i40e 0000:a1:00.0 ens4: tx_timeout recovery level 2, hung_queue 31\n",
+		  "1 recovery queue=31 level=2 interface=ens4 address=0000:a1:00.0 driver=i40e\n" },
+		{ "recovery of today", "ice 0000:a1:00.0 ens4: tx_timeout recovery level 1, txqueue 22\n",
+		  "1 recovery queue=22 level=1 interface=ens4 address=0000:a1:00.0 driver=ice\n" },
+		{ "the end of recovery",
+		  "i40e 0000:a1:00.0 ens4: tx_timeout recovery unsuccessful, device is in non-recoverable state.\n",
+		  "1 recovery interface=ens4 address=0000:a1:00.0 driver=i40e\n" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
+static void watchdogs(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "2.6.18", "NETDEV WATCHDOG: eth0: transmit timed out\n", "1 watchdog interface=eth0\n" },
+		{ "2.6.27", "NETDEV WATCHDOG: eth0 (e1000e): transmit timed out\n", "1 watchdog interface=eth0 driver=e1000e\n" },
+		{ "2.6.32", "NETDEV WATCHDOG: eno3 (i40e): transmit queue 44 timed out\n",
+		  "1 watchdog queue=44 interface=eno3 driver=i40e\n" },
+		{ "6.4", "NETDEV WATCHDOG: eno3 (igc): transmit queue 4 timed out 80692736 ms\n",
+		  "1 watchdog queue=4 timeout_ms=80692736 interface=eno3 driver=igc\n" },
+		{ "6.8", "[ 5.1] e1000e 0000:00:1f.6 eno2: NETDEV WATCHDOG: CPU: 5: transmit queue 0 timed out 10430 ms\n",
+		  "1 watchdog queue=0 timeout_ms=10430 cpu=5 interface=eno2 address=0000:00:1f.6 driver=e1000e\n" },
+		{ "ESXi",
+		  "2017-09-30T17:26:50.881Z cpu1:65936)WARNING: LinNet: netdev_watchdog:3688: NETDEV WATCHDOG: vmnic0: transmit"
+		  " timed out\n",
+		  "1 watchdog interface=vmnic0\n" },
+		{ "FreeBSD", "em0: Watchdog timeout -- resetting\n", "1 watchdog interface=em0 driver=em\n" },
+		{ "OpenBSD", "ix1: watchdog timeout -- resetting\n", "1 watchdog interface=ix1 driver=ix\n" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
+static void states(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "reset, old", "e1000e 0000:01:00.0: eth1: Reset adapter\n",
+		  "1 reset interface=eth1 address=0000:01:00.0 driver=e1000e\n" },
+		{ "reset, new", "e1000e 0000:01:00.0 eth1: Reset adapter unexpectedly\n",
+		  "1 reset interface=eth1 address=0000:01:00.0 driver=e1000e\n" },
+		{ "ixgbe", "ixgbe 0000:01:00.0 eth1: tx hang 2 detected on queue 13, resetting adapter\n",
+		  "1 reset queue=13 count=2 interface=eth1 address=0000:01:00.0 driver=ixgbe\n" },
+		{ "detached", "igc 0000:0a:00.0 eno1: PCIe link lost, device now detached\n",
+		  "1 pcie-lost interface=eno1 address=0000:0a:00.0 driver=igc\n" },
+		{ "removed", "ixgbe 0000:01:00.0: Adapter removed\n", "1 pcie-lost address=0000:01:00.0 driver=ixgbe\n" },
+		{ "PHY", "e1000e 0000:02:00.0: eth1: Error reading PHY register\n",
+		  "1 phy-error interface=eth1 address=0000:02:00.0 driver=e1000e\n" },
+		{ "link, by printk", "e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx\n",
+		  "1 link-up speed=1000 interface=eth0 driver=e1000e duplex=Full flow_control=Rx/Tx\n" },
+		{ "link, name twice",
+		  "igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Up 100 Mbps Full Duplex, Flow Control: RX/TX\n",
+		  "1 link-up speed=100 interface=eth0 address=0000:01:00.0 driver=igb duplex=Full flow_control=RX/TX\n" },
+		{ "link of ixgbe", "ixgbe 0000:01:00.0 eth2: NIC Link is Up 10 Gbps, Flow Control: RX/TX\n",
+		  "1 link-up speed=10000 interface=eth2 address=0000:01:00.0 driver=ixgbe\n" },
+		{ "link of i40e", "i40e 0000:1a:00.2 eno3: NIC Link is Up, 1000 Mbps Full Duplex, Flow Control: None\n",
+		  "1 link-up speed=1000 interface=eno3 address=0000:1a:00.2 driver=i40e duplex=Full flow_control=None\n" },
+		{ "half", "igc 0000:0a:00.0 eno1: NIC Link is Up 2500 Mbps Half Duplex, Flow Control: None\n",
+		  "1 link-up speed=2500 interface=eno1 address=0000:0a:00.0 driver=igc duplex=Half flow_control=None\n" },
+		{ "down", "e1000e 0000:00:19.0 eno1: NIC Link is Down\n",
+		  "1 link-down interface=eno1 address=0000:00:19.0 driver=e1000e\n" },
+		{ "MDD", "i40e 0000:05:00.0: Malicious Driver Detection event 0x02 on TX queue 66 PF number 0x01 VF number 0x00\n",
+		  "1 mdd queue=66 event=2 pf=1 vf=0 address=0000:05:00.0 driver=i40e\n" },
+		{ "igb's MDD", "igb 0000:01:00.1 eth1: malformed Tx packet detected and dropped, LVMMC:0x00010003\n",
+		  "1 mdd lvmmc=10003 interface=eth1 address=0000:01:00.1 driver=igb\n" },
+		{ "a lost device is not malicious",
+		  "igb 0000:01:00.1 eth1: malformed Tx packet detected and dropped, LVMMC:0xffffffff\n", "" },
+		{ "hot", "igb 0000:01:00.1: eth1: The network adapter was stopped because it overheated\n",
+		  "1 overheat interface=eth1 address=0000:01:00.1 driver=igb\n" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
+static void bonds(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "to 3.14", "bonding: bond0: link status definitely down for interface eth1, disabling it\n",
+		  "1 bond-down interface=eth1 bond=bond0\n" },
+		{ "el6", "bond0: link status definitely down for interface eth1, disabling it\n",
+		  "1 bond-down interface=eth1 bond=bond0\n" },
+		{ "5.6 on", "[  336.603619] bond0: (slave eth1): link status definitely down, disabling slave\n",
+		  "1 bond-down interface=eth1 bond=bond0\n" },
+		{ "a bond called eth0", "bonding: eth0: link status definitely up for interface eth2, 1000 Mbps full duplex.\n",
+		  "1 bond-up speed=1000 interface=eth2 bond=eth0 duplex=full\n" },
+		{ "up", "bond0: (slave eth1): link status definitely up, 40000 Mbps full duplex\n",
+		  "1 bond-up speed=40000 interface=eth1 bond=bond0 duplex=full\n" },
+		{ "none left", "bonding: bond0: now running without any active interface !\n", "1 bond-down bond=bond0\n" },
+	};
+	struct klog *k = klog_new(NULL, NULL);
+	const struct klog_bond *b;
+	static const char log[] = "bonding: bond0: setting mode to active-backup (1).\n"
+				  "bonding: bond0: making interface eth0 the new active one.\n"
+				  "bonding: bond0: link status definitely down for interface eth1, disabling it\n"
+				  "bonding: bond0: Setting MII monitoring interval to 100.\n";
+
+	(void)state;
+	KLOG_CHECK(cases);
+	klog_feed(k, log, sizeof(log) - 1);
+	klog_end(k);
+	b = klog_bond(k, 0);
+	assert_non_null(b);
+	assert_string_equal(b->mode, "active-backup");
+	assert_string_equal(b->active, "eth0");
+	assert_int_equal(b->miimon, 100);
+	assert_int_equal(b->n_slaves, 2);
+	assert_int_equal(b->slaves[1].up, 0);
+	assert_int_equal(b->downs, 1);
+	klog_free(k);
+}
+
+static void aer_aspm(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "to 4.9",
+		  "pcieport 0000:00:1c.5: AER: Multiple Corrected error received: id=00e5\n"
+		  "igb 0000:01:00.0: PCIe Bus Error: severity=Corrected, type=Data Link Layer, id=0100(Receiver ID)\n"
+		  "igb 0000:01:00.0:   device [8086:1521] error status/mask=00001041/00002000\n"
+		  "igb 0000:01:00.0:    [ 0] Receiver Error         (First)\nigb 0000:01:00.0:    [12] Replay Timer Timeout\n",
+		  "1 aer aer_id=e5 multiple=1 address=0000:00:1c.5 severity=Corrected reporter=0000:00:1c.5\n"
+		  "2 aer vendor_id=8086 device_id=1521 aer_status=1041 aer_mask=2000 aer_id=100 address=0000:01:00.0"
+		  " driver=igb severity=Corrected layer=Data Link Layer errors=Receiver Error, Replay Timer Timeout"
+		  " agent=Receiver ID\n" },
+		{ "5.6",
+		  "pcieport 0000:00:1c.0: AER: Corrected error received: 0000:01:00.0\n"
+		  "e1000e 0000:01:00.0: AER: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)\n"
+		  "e1000e 0000:01:00.0: AER:   device [8086:10d3] error status/mask=00000001/00002000\n"
+		  "e1000e 0000:01:00.0: AER:    [ 0] RxErr\n",
+		  "1 aer vendor_id=8086 device_id=10d3 aer_status=1 aer_mask=2000 address=0000:01:00.0 driver=e1000e"
+		  " severity=Corrected layer=Physical Layer errors=RxErr agent=Receiver ID reporter=0000:00:1c.0\n" },
+		{ "6.8, fatal", "pcieport 0000:00:1c.0: AER: Uncorrectable (Fatal) error message received from 0000:01:00.0\n",
+		  "1 aer address=0000:01:00.0 severity=Uncorrectable (Fatal) reporter=0000:00:1c.0\n" },
+		{ "2.6.27",
+		  "+------ PCI-Express Device Error -----+\nError Severity\t\t: Corrected\n"
+		  "PCIE Bus Error type\t: Data Link Layer\nBad TLP\nReceiver ID\t\t: 0100\n"
+		  "VendorID=8086h, DeviceID=10d3h, Bus=01h, Device=00h, Function=00h\n",
+		  "1 aer vendor_id=8086 device_id=10d3 aer_id=100 address=0000:01:00.0 severity=Corrected"
+		  " layer=Data Link Layer\n" },
+		{ "another's",
+		  "pcieport 0000:00:1c.0: AER: Corrected error received: 0000:02:00.0\n"
+		  "nvme 0000:02:00.0: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)\n"
+		  "nvme 0000:02:00.0:   device [144d:a808] error status/mask=00000001/00002000\n", "" },
+		{ "the driver", "e1000e 0000:02:00.0: Disabling ASPM  L1\n",
+		  "1 aspm address=0000:02:00.0 driver=e1000e states=L1\n" },
+		{ "both", "e1000e 0000:02:00.0: Disabling ASPM L0s L1\n",
+		  "1 aspm address=0000:02:00.0 driver=e1000e states=L0s L1\n" },
+		{ "no control", "e1000e 0000:02:00.0: can't disable ASPM; OS doesn't have ASPM control\n",
+		  "1 aspm address=0000:02:00.0 driver=e1000e\n" },
+		{ "another's", "r8169 0000:03:00.0: can't disable ASPM; OS doesn't have ASPM control\n", "" },
+		{ "the kernel", "[    0.035200] PCIe ASPM is disabled\n", "1 aspm\n" },
+		{ "FADT", "ACPI FADT declares the system doesn't support PCIe ASPM, so disable it\n", "1 aspm\n" },
+		{ "only mentioned", "pci 0000:04:00.0: ASPM: overriding L1 acceptable latency from 0x0 to 0x7\n", "" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
+/* The same words of others, and words about them. */
+static void not_ours(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "txgbe",
+		  "txgbe 0000:03:00.0 eth0: Detected Tx Unit Hang\n  Tx Queue             <3>\n  TDH, TDT             <1>, <2>\n"
+		  "  next_to_use          <2>\n  next_to_clean        <1>\ntx_buffer_info[next_to_clean]\n"
+		  "  time_stamp           <5>\n  jiffies              <6>\n"
+		  "txgbe 0000:03:00.0 eth0: tx hang 1 detected on queue 3, resetting adapter\n", "" },
+		{ "rnp", "rnp 0000:03:00.0: eth0: Reset adapter\n", "" },
+		{ "Realtek", "NETDEV WATCHDOG: enp3s0 (r8169): transmit queue 0 timed out\n", "" },
+		{ "virtio", "virtio_net virtio0 eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 0 timed out 5120 ms\n", "" },
+		{ "a platform device",
+		  "bcmgenet fd580000.ethernet eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 4 timed out 3120 ms\n", "" },
+		{ "FreeBSD's re", "re0: watchdog timeout\n", "" },
+		{ "tg3", "tg3 0000:02:00.0: eth0: Link is up at 1000 Mbps, full duplex\n", "" },
+		{ "known by an earlier line",
+		  "r8169 0000:03:00.0 eth5: Link is Up\nNETDEV WATCHDOG: eth5: transmit timed out\n", "" },
+		{ "talk", "I see a lot of Reset adapter messages, and PCI Status too; jiffies wrap. PCIe link lost?\n", "" },
+		{ "jiffies elsewhere", "rcu: INFO: (t=5250 jiffies g=1234 q=5678)\n", "" },
+		{ "a single label", "TDH <13>\n", "" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
+static void anchors(void **state)
+{
+	const char *pattern = messages_without_anchor();
+
+	(void)state;
+	if (pattern)
+		fail_msg("never found in a large log: %s", pattern);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(timeouts), cmocka_unit_test(watchdogs), cmocka_unit_test(states),   cmocka_unit_test(bonds),
+		cmocka_unit_test(aer_aspm), cmocka_unit_test(not_ours),	 cmocka_unit_test(anchors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
