@@ -57,7 +57,7 @@ static int attr_set(void *arg, const struct pci_addr *addr, const char *name, in
 static void log_line(void *arg, const char *line)
 {
 	const struct aspm_live *live = arg;
-	AUTO_CLOSE int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	AUTO_CLOSE int fd = open("/dev/kmsg", O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
 	AUTO_FREE char *text = xasprintf("<5>nicregs: aspm: %s: %s\n", live->who, line);
 
 	if (fd >= 0 && write(fd, text, strlen(text)) < 0)

@@ -1,0 +1,257 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `nicregs aspm` and scripts/aspm-disable on fake machines: configuration space that takes writes and link/ files without a
+# kernel behind them, in place of /sys.
+# shellcheck disable=SC2016
+set -u
+COLUMNS=200 NO_COLOR=1
+export COLUMNS NO_COLOR
+cd "$(dirname "$0")/../.." || exit 1
+: "${NICREGS:=$PWD/build/nicregs}"
+if ! unshare -rmn true 2> /dev/null; then
+	echo "skip aspm: no user namespaces here"
+	exit 0
+fi
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failed=0
+nic=0000:02:00.0 port=0000:00:1c.4 # the 82574L and the port above it
+
+# A tree of that machine, without link/ but with what is given as NAME=VALUE of it.
+machine() # NAME [ATTRIBUTE=VALUE]...
+{
+	rm -rf "$work/sys" "$work/run" "$work/kmsg"
+	mkdir "$work/run"
+	: > "$work/kmsg"
+	tests/machine/make-sys "$1" "$work/sys"
+	shift
+	find "$work/sys/devices" -type d -name link -prune -exec rm -r {} +
+	for attribute; do
+		mkdir -p "$work/sys/bus/pci/devices/$nic/link"
+		echo "${attribute#*=}" > "$work/sys/bus/pci/devices/$nic/link/${attribute%%=*}"
+	done
+	find -L "$work/sys/bus/pci/devices" -maxdepth 2 -name config -exec md5sum {} + | sort > "$work/before"
+}
+
+inside() # COMMAND: there, its output and status in $work/out and $status
+{
+	unshare -rmn sh -c 'mount --bind "$1/sys" /sys && mount --bind "$1/run" /run && mount --bind "$1/kmsg" /dev/kmsg &&
+		shift && exec "$@"' sh "$work" "$@" > "$work/out" 2>&1
+	status=$?
+}
+
+aspm() # STATUS ARGUMENTS
+{
+	wanted=$1
+	shift
+	inside "$NICREGS" aspm "$@"
+	[ "$status" = "$wanted" ] || no "nicregs aspm $*: exit status $status, not $wanted"
+}
+
+no()
+{
+	echo "not ok $case: $1"
+	sed 's/^/# /' "$work/out"
+	failed=1
+	good=
+}
+
+begin()
+{
+	case=$1 good=yes
+}
+
+end()
+{
+	[ -z "$good" ] || echo "ok $case"
+}
+
+says()
+{
+	grep -qE -- "$1" "$work/out" || no "it does not say: $1"
+}
+
+never_says()
+{
+	! grep -qE -- "$1" "$work/out" || no "it says: $1"
+}
+
+lnkctl() # ADDRESS OFFSET VALUE
+{
+	now=$(od -An -tx2 -j "$2" -N 2 "$work/sys/bus/pci/devices/$1/config" | tr -d ' ')
+	[ "$now" = "$3" ] || no "LNKCTL of $1 is $now, not $3"
+}
+
+as_before()
+{
+	find -L "$work/sys/bus/pci/devices" -maxdepth 2 -name config -exec md5sum {} + | sort | cmp -s - "$work/before" ||
+		no "configuration space is not as before"
+}
+
+begin "show: a tree, and why there is no ASPM"
+machine 82574L l1_aspm=1 l0s_aspm=0
+aspm 0
+says "$port +root port +L0s L1 +L1"
+says "$nic +82574L +ens4 +L0s L1 +L1 +L1"
+says "0000:00:19.0 +82579LM +eno1 +n/a"
+says "no PCI Express link: ASPM does not"
+aspm 0 --json
+says '"capable": false'
+end
+
+begin "disable through configuration space: both ends, nothing else, logged as it was planned"
+machine 82574L
+aspm 0 disable ens4 --dry-run
+as_before
+[ ! -s "$work/kmsg" ] || no "--dry-run wrote to the kernel log"
+says "$nic +LNKCTL +0x0042 +0x0040 +configuration space"
+says "$port +LNKCTL +0x0042 +0x0040 +configuration space"
+aspm 0 disable ens4
+lnkctl $nic 240 0040
+lnkctl $port 80 0040
+cp "$work/kmsg" "$work/out"
+says "nicregs: aspm: .*: $nic LNKCTL 0x0042 -> 0x0040 \(config\)"
+[ "$(wc -l < "$work/kmsg")" = 2 ] || no "not a line a write"
+aspm 0 disable ens4
+says "Nothing to do"
+end
+
+begin "restore: byte for byte"
+aspm 0 show ens4
+says "nicregs aspm restore brings"
+aspm 0 restore
+as_before
+aspm 0 restore ens4
+says "no change since boot"
+end
+
+begin "what does not take is told, undone, and status 5"
+machine 82574L l1_aspm=1 l0s_aspm=0
+aspm 5 disable ens4
+says "did not take: L1 is still on; LNKCTL reads 0x0042"
+as_before
+[ "$(cat "$work/sys/bus/pci/devices/$nic/link/l1_aspm")" = 1 ] || no "link/l1_aspm is not put back"
+[ ! -e "$work/run/nicregs/aspm-$port" ] || no "a record is left"
+end
+
+begin "kernel lockdown: refused, nothing written"
+machine 82574L
+echo 'none [integrity] confidentiality' > "$work/sys/kernel/security/lockdown"
+aspm 4 disable ens4
+says "lockdown.*no link/ attributes|lockdown"
+as_before
+[ ! -s "$work/kmsg" ] || no "something was written"
+end
+
+begin "not root: refused"
+machine 82574L
+inside unshare -U --map-user=65534 "$NICREGS" aspm disable ens4
+[ $status = 4 ] || no "exit status $status"
+says "only root"
+as_before
+end
+
+begin "82579LM: not applicable, and no error"
+machine 82579LM
+for action in disable restore; do
+	aspm 0 $action eno1
+	says "nothing is wrong"
+	never_says "^nicregs:"
+done
+aspm 5 enable eno1
+aspm 0 disable eno1 --json
+says '"result": "not-applicable"'
+end
+
+begin "enable refuses a part with an erratum, and a policy that would ignore it"
+machine 82574L
+aspm 1 enable ens4 --state l0s
+says "erratum"
+says "--force"
+as_before
+aspm 0 enable ens4 --state l0s --force
+lnkctl $nic 240 0043
+machine 82574L l1_aspm=1 l0s_aspm=0
+echo 'default [performance] powersave' > "$work/sys/module/pcie_aspm/parameters/policy"
+aspm 1 enable ens4 --state l0s --force
+says 'policy is "performance"'
+aspm 1 enable ens4 --state l1.1
+says "cannot"
+end
+
+begin "a killed change is restored first"
+machine 82574L
+inside env NICREGS_TEST_KILL_AFTER=1 "$NICREGS" aspm disable ens4
+[ $status = 137 ] || no "not killed: $status"
+lnkctl $nic 240 0040
+lnkctl $port 80 0042
+aspm 5 disable ens4
+says "interrupted"
+aspm 0 restore ens4
+as_before
+end
+
+begin "four functions, one link"
+machine X722
+aspm 0 enable eno2 --state l1
+for fn in 0 1 2 3; do
+	lnkctl 0000:60:00.$fn 176 0042
+done
+lnkctl 0000:5f:03.0 128 0042
+lnkctl 0000:5e:00.0 128 0040
+aspm 0 restore
+as_before
+aspm 0 disable --json
+says '"same_link_as": "0000:60:00.0"'
+end
+
+begin "--for comes back by itself"
+machine 82574L
+inside sh -c '"$1" aspm disable ens4 --for 1s && sleep 3' sh "$NICREGS"
+[ $status = 0 ] || no "exit status $status"
+as_before
+end
+
+begin "--persist wants the installed script, and writes nothing without"
+machine 82574L
+inside sh -c 'mount -t tmpfs none /usr/local && "$0" aspm disable ens4 --persist' "$NICREGS"
+[ $status = 1 ] || no "exit status $status"
+says "make install"
+as_before
+end
+
+begin "options that make no sense"
+for words in "show --force" "restore --state l1" "enable --persist" "disable --for 10m --persist" \
+	"disable --for 0s" "disable --state l3" "on eno1" "disable --demo"; do
+	# shellcheck disable=SC2086
+	aspm 1 $words
+	[ "$(grep -c ^nicregs: "$work/out")" = 1 ] || no "$words: not one line"
+done
+end
+
+begin "a plan for another machine's file"
+inside "$NICREGS" snapshot ens4 -o "$work/file"
+aspm 0 disable --dry-run --from "$work/file"
+says "$nic +LNKCTL +0x0042 +0x0040"
+aspm 1 disable --from "$work/file"
+end
+
+begin "aspm-disable with setpci alone, any number of times"
+machine 82574L
+cp scripts/aspm-disable "$work/aspm-disable"
+inside env PATH=/usr/bin:/bin "$work/aspm-disable" $nic l0s,l1
+[ $status = 0 ] || no "exit status $status"
+lnkctl $nic 240 0040
+lnkctl $port 80 0040
+cp "$work/kmsg" "$work/out"
+says "$nic CAP_EXP\+10.w 0x0042 -> 0x0040"
+lines=$(wc -l < "$work/kmsg")
+inside env PATH=/usr/bin:/bin "$work/aspm-disable" $nic l0s,l1
+[ "$lines" = "$(wc -l < "$work/kmsg")" ] || no "it wrote again"
+inside "$work/aspm-disable" 0000:00:19.0 l0s,l1
+[ $status = 0 ] || no "82579LM: exit status $status"
+inside "$work/aspm-disable" 0000:0f:00.0 l0s,l1
+[ $status = 1 ] || no "no such device: exit status $status"
+end
+
+exit $failed
