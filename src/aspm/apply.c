@@ -12,7 +12,7 @@
 const char *aspm_result_name(enum aspm_result result)
 {
 	static const char *const names[] = {
-		"shown", "planned", "unchanged", "done", "undone", "stuck", "refused", "not-applicable",
+	    "shown", "planned", "unchanged", "done", "undone", "stuck", "refused", "not-applicable",
 	};
 
 	return names[result];
@@ -43,7 +43,7 @@ int aspm_io_refresh(const struct aspm_io *io, struct aspm_link *link, struct err
 
 static void log_step(const struct aspm_io *io, const struct aspm_step *step)
 {
-	struct buf line = { 0 };
+	struct buf line = {0};
 
 	aspm_step_say(step, &line);
 	io->log(io->arg, buf_str(&line));
@@ -63,8 +63,8 @@ static int attr_step(const struct aspm_io *io, const struct aspm_step *step, str
 	if (now == (int)step->to)
 		return 0;
 	return err_set(e, EIO, pci_addr_str(&step->addr, addr),
-		       "the change did not take: the kernel accepted %u in link/%s and it reads %d%s", step->to, step->what, now,
-		       step->to ? "; its policy does not go beyond what the firmware left on" : "");
+		       "the change did not take: the kernel accepted %u in link/%s and it reads %d%s", step->to,
+		       step->what, now, step->to ? "; its policy does not go beyond what the firmware left on" : "");
 }
 
 /* `strict`: the register must have the value that it was planned with. -ENOTRECOVERABLE: hardware does not take it. */
@@ -79,8 +79,8 @@ static int config_step(const struct aspm_io *io, const struct aspm_step *step, b
 		return r;
 	pci_addr_str(&step->addr, addr);
 	if (strict && ((now ^ step->from) & step->mask))
-		return err_set(e, EBUSY, addr, "somebody else changed %s meanwhile: it was 0x%x and is 0x%x", step->what,
-			       step->from, now);
+		return err_set(e, EBUSY, addr, "somebody else changed %s meanwhile: it was 0x%x and is 0x%x",
+			       step->what, step->from, now);
 	live.from = now;
 	live.to = (now & ~step->mask) | (step->to & step->mask);
 	if (live.from == live.to)
@@ -90,7 +90,8 @@ static int config_step(const struct aspm_io *io, const struct aspm_step *step, b
 	if (!r)
 		r = io->config_get(io->arg, &step->addr, step->offset, step->bytes, &now, e);
 	if (!r && ((now ^ live.to) & step->mask))
-		r = err_set(e, ENOTRECOVERABLE, addr, "the change did not take: 0x%0*x was written to %s and it reads back 0x%0*x",
+		r = err_set(e, ENOTRECOVERABLE, addr,
+			    "the change did not take: 0x%0*x was written to %s and it reads back 0x%0*x",
 			    (int)step->bytes * 2, live.to, step->what, (int)step->bytes * 2, now);
 	return r;
 }
@@ -152,7 +153,7 @@ int aspm_put_back(const struct aspm_io *io, const struct aspm_link *was, struct 
 int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm_result *result, struct err *e)
 {
 	struct aspm_link now = plan->before;
-	struct err undo = { 0 };
+	struct err undo = {0};
 	int r = run(io, plan, e);
 
 	if (!r)

@@ -7,13 +7,13 @@
 #include "aspm/plan.h"
 
 enum aspm_result {
-	ASPM_SHOWN,          /* nothing was asked for */
-	ASPM_PLANNED,        /* --dry-run */
-	ASPM_UNCHANGED,      /* all was so already */
+	ASPM_SHOWN,	/* nothing was asked for */
+	ASPM_PLANNED,	/* --dry-run */
+	ASPM_UNCHANGED, /* all was so already */
 	ASPM_DONE,
-	ASPM_UNDONE,         /* failed, and everything is as it was */
-	ASPM_STUCK,          /* failed, and not everything could be put back */
-	ASPM_REFUSED,        /* nothing was written */
+	ASPM_UNDONE,	     /* failed, and everything is as it was */
+	ASPM_STUCK,	     /* failed, and not everything could be put back */
+	ASPM_REFUSED,	     /* nothing was written */
 	ASPM_NOT_APPLICABLE, /* the part has no link */
 };
 const char *aspm_result_name(enum aspm_result result); /* "done", "not-applicable" */
@@ -24,8 +24,8 @@ const char *aspm_result_name(enum aspm_result result); /* "done", "not-applicabl
  */
 int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm_result *result, struct err *e);
 
-/* Brings the link back to `was`, as often as needed first through the kernel, then through registers. -EIO if it does not
- * get there. */
+/* Brings the link back to `was`, as often as needed first through the kernel, then through registers. -EIO if it does
+ * not get there. */
 int aspm_put_back(const struct aspm_io *io, const struct aspm_link *was, struct err *e);
 
 #endif

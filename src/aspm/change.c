@@ -19,7 +19,7 @@ static void plan(const struct aspm_request *request, struct aspm_report *r)
 		return;
 	}
 	if (request->action == ASPM_RESTORE && r->model.applicable) {
-		r->code = r->model.why_not ? aspm_plan_change(&r->model, &(struct aspm_wish){ 0 }, &r->plan, &r->err) : 0;
+		r->code = r->model.why_not ? aspm_plan_change(&r->model, &(struct aspm_wish){0}, &r->plan, &r->err) : 0;
 		r->result = ASPM_REFUSED;
 		r->plan.action = ASPM_RESTORE;
 		if (!r->code)
@@ -54,7 +54,7 @@ static void make_lasting(const struct aspm_request *request, struct aspm_report 
 
 static void end_lasting(const struct aspm_request *request, struct aspm_report *r)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	int code;
 
 	if (!request->persist || request->action != ASPM_RESTORE || r->with || r->model.link.n_ends < 2)
@@ -104,7 +104,7 @@ static void apply(struct host *host, const struct aspm_request *request, struct 
 static void apply_all(struct host *host, const struct aspm_request *request, struct aspm_report *reports, size_t n)
 {
 	int64_t until = request->seconds ? aspm_deadline_now() + request->seconds : 0;
-	struct err e = { 0 };
+	struct err e = {0};
 	bool needed = false;
 	int cancel = -1, code = until ? start_deadline(until, reports, n, &cancel, &e) : 0;
 

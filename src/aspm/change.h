@@ -11,8 +11,8 @@ struct aspm_request {
 	enum aspm_action action;
 	struct aspm_wish wish;
 	bool dry, persist;
-	int64_t seconds;      /* --for; 0: until it is restored */
-	unsigned kill_after;  /* tests: as struct aspm_live */
+	int64_t seconds;     /* --for; 0: until it is restored */
+	unsigned kill_after; /* tests: as struct aspm_live */
 };
 
 /* Fills plan, result, code and err of each report. Devices on one link are changed once. */

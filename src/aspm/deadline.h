@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A change that ends by itself. A process of its own, in a session of its own, waits for the deadline: it is there before
- * the first write, has no terminal, and minds no hangup. It needs no service manager.
+ * A change that ends by itself. A process of its own, in a session of its own, waits for the deadline: it is there
+ * before the first write, has no terminal, and minds no hangup. It needs no service manager.
  */
 #ifndef ASPM_DEADLINE_H
 #define ASPM_DEADLINE_H
@@ -19,9 +19,10 @@ int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e);
 int64_t aspm_deadline_now(void);
 
 /*
- * Starts the process. At `until` it restores each of the n links, by their upstream ports, whose journal still names that
- * deadline. Writing a byte to *cancel before closing it makes it end at once; closing alone lets it go on.
+ * Starts the process. At `until` it restores each of the n links, by their upstream ports, whose journal still names
+ * that deadline. Writing a byte to *cancel before closing it makes it end at once; closing alone lets it go on.
  */
-int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int *cancel, struct err *e);
+int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int *cancel,
+			struct err *e);
 
 #endif

@@ -2,6 +2,7 @@
 #include "aspm/device.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include "aspm/deadline.h"
 #include "aspm/persist.h"
@@ -28,7 +29,7 @@ static void read_above(struct host *host, struct aspm_report *r)
 
 void aspm_device_read(struct host *host, const struct snapshot *s, const struct chip *chip, struct aspm_report *r)
 {
-	*r = (struct aspm_report){ 0 };
+	*r = (struct aspm_report){0};
 	aspm_model_read(s, chip, &r->model);
 	if (!host || r->model.link.n_ends < 2)
 		return;
@@ -73,7 +74,8 @@ static int hold_functions(struct host *host, const struct aspm_link *link, struc
 	return r;
 }
 
-void aspm_device_apply(struct host *host, struct aspm_report *r, const struct aspm_io *io, const char *who, int64_t until)
+void aspm_device_apply(struct host *host, struct aspm_report *r, const struct aspm_io *io, const char *who,
+		       int64_t until)
 {
 	const struct aspm_link *link = &r->model.link;
 	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
@@ -92,5 +94,7 @@ void aspm_device_apply(struct host *host, struct aspm_report *r, const struct as
 	r->changed = !aspm_io_refresh(io, &r->now, NULL);
 	for (size_t i = link->n_ends; i-- > 0;)
 		hold_release(&holds[i], notes);
+	if (notes->n_notes)
+		snprintf(r->note, sizeof(r->note), "%s", notes->notes[0]);
 	snapshot_free(notes);
 }

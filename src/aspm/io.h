@@ -28,8 +28,8 @@ struct host;
 struct aspm_live {
 	struct host *host;
 	char who[96];
-	unsigned writes;      /* made so far */
-	unsigned kill_after;  /* for tests: kill -9 oneself after so many writes; 0: never */
+	unsigned writes;     /* made so far */
+	unsigned kill_after; /* for tests: kill -9 oneself after so many writes; 0: never */
 };
 
 /* Fills io and the name of who asks. */

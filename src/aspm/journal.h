@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a link was before it was changed, in a file of its own under a folder that does not outlive the boot. It is on disk
- * before the first write and goes when everything is back.
+ * What a link was before it was changed, in a file of its own under a folder that does not outlive the boot. It is on
+ * disk before the first write and goes when everything is back.
  */
 #ifndef ASPM_JOURNAL_H
 #define ASPM_JOURNAL_H
@@ -13,12 +13,12 @@ struct err;
 #define ASPM_RUN_DIR "/run/nicregs"
 
 struct aspm_journal {
-	bool applying;         /* a change is under way, or was killed */
-	char who[96];          /* "root (uid 0)" */
-	char states[64];       /* what was asked for: "disable l0s,l1" */
-	int64_t begun;         /* seconds since 1970 UTC */
-	int64_t until;         /* when it ends by itself, in seconds of CLOCK_BOOTTIME; 0: never */
-	struct aspm_link was;  /* addresses, ids, offsets, register and attribute values; nothing else is kept */
+	bool applying;	      /* a change is under way, or was killed */
+	char who[96];	      /* "root (uid 0)" */
+	char states[64];      /* what was asked for: "disable l0s,l1" */
+	int64_t begun;	      /* seconds since 1970 UTC */
+	int64_t until;	      /* when it ends by itself, in seconds of CLOCK_BOOTTIME; 0: never */
+	struct aspm_link was; /* addresses, ids, offsets, register and attribute values; nothing else is kept */
 };
 
 /* The file is named for the upstream port. -errno; the folder is made if it is not there. */

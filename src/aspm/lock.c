@@ -17,7 +17,7 @@
 
 static int take(int fd, unsigned seconds)
 {
-	const struct timespec pause = { .tv_nsec = 1000000000 / TRIES_A_SECOND };
+	const struct timespec pause = {.tv_nsec = 1000000000 / TRIES_A_SECOND};
 
 	for (unsigned i = 0; i <= seconds * TRIES_A_SECOND; i++) {
 		if (!flock(fd, LOCK_EX | LOCK_NB))
@@ -48,8 +48,8 @@ int aspm_lock(const char *dir, unsigned seconds, int *fd, struct err *e)
 	}
 	if (r == -EBUSY) {
 		file_attr(AT_FDCWD, path, holder, sizeof(holder));
-		err_set(e, EBUSY, "aspm", "another nicregs (process %s) is changing ASPM and did not finish in %u s", holder,
-			seconds);
+		err_set(e, EBUSY, "aspm", "another nicregs (process %s) is changing ASPM and did not finish in %u s",
+			holder, seconds);
 	} else if (r) {
 		err_sys(e, -r, "%s", path);
 	}

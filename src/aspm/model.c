@@ -70,12 +70,12 @@ bool aspm_end_read(const struct pci_function *fn, struct aspm_end *end)
 	    !config_get(fn, express->offset + PCI_EXP_LNKCTL, 2, &value))
 		return false;
 	*end = (struct aspm_end){
-		.addr = fn->addr,
-		.role = fn->role,
-		.express = express->offset,
-		.l1ss = l1ss ? l1ss->offset : 0,
-		.type = (flags & PCI_EXP_FLAGS_TYPE) >> 4,
-		.lnkctl = (uint16_t)value,
+	    .addr = fn->addr,
+	    .role = fn->role,
+	    .express = express->offset,
+	    .l1ss = l1ss ? l1ss->offset : 0,
+	    .type = (flags & PCI_EXP_FLAGS_TYPE) >> 4,
+	    .lnkctl = (uint16_t)value,
 	};
 	config_get(fn, 0, 4, &end->id);
 	if (l1ss)
@@ -123,8 +123,8 @@ static void read_attrs(const struct snapshot *s, struct aspm_link *link)
 {
 	const struct facts *f = &s->facts;
 	const int64_t facts[ASPM_STATES] = {
-		f->link_l0s_aspm, f->link_l1_aspm, f->link_l1_1_aspm, f->link_l1_2_aspm,
-		f->link_l1_1_pcipm, f->link_l1_2_pcipm, f->link_clkpm,
+	    f->link_l0s_aspm,	f->link_l1_aspm,    f->link_l1_1_aspm, f->link_l1_2_aspm,
+	    f->link_l1_1_pcipm, f->link_l1_2_pcipm, f->link_clkpm,
 	};
 
 	link->attrs_of = snapshot_self(s)->addr;
@@ -206,7 +206,7 @@ void aspm_model_read(const struct snapshot *s, const struct chip *chip, struct a
 {
 	struct link link;
 
-	*m = (struct aspm_model){ .s = s, .chip = chip };
+	*m = (struct aspm_model){.s = s, .chip = chip};
 	link_read(s, &link);
 	m->applicable = link.applicable;
 	m->why_not = link.why_not;
@@ -269,7 +269,8 @@ unsigned aspm_link_stale(const struct aspm_link *link)
 {
 	unsigned believed = aspm_link_kernel_on(link);
 
-	return ((believed & ~aspm_link_on_everywhere(link)) | (~believed & aspm_link_on(link))) & aspm_link_kernel_has(link);
+	return ((believed & ~aspm_link_on_everywhere(link)) | (~believed & aspm_link_on(link))) &
+	       aspm_link_kernel_has(link);
 }
 
 unsigned aspm_link_kernel_on(const struct aspm_link *link)

@@ -17,14 +17,14 @@ struct buf;
 struct aspm_end {
 	struct pci_addr addr;
 	enum pci_role role;
-	uint32_t id;         /* vendor in the low half, device in the high one */
-	uint16_t express;    /* offset of the PCI Express capability */
-	uint16_t l1ss;       /* offset of L1 PM Substates; 0: none */
-	unsigned type;       /* device/port type */
-	unsigned supported;  /* states, of CLKPM only at functions */
-	uint16_t lnkctl;     /* the registers as read from hardware */
+	uint32_t id;	    /* vendor in the low half, device in the high one */
+	uint16_t express;   /* offset of the PCI Express capability */
+	uint16_t l1ss;	    /* offset of L1 PM Substates; 0: none */
+	unsigned type;	    /* device/port type */
+	unsigned supported; /* states, of CLKPM only at functions */
+	uint16_t lnkctl;    /* the registers as read from hardware */
 	uint32_t l1ss_ctl;
-	uint32_t l0s_exit, l1_exit;       /* exit latencies in ns */
+	uint32_t l0s_exit, l1_exit;	  /* exit latencies in ns */
 	uint32_t l0s_accepts, l1_accepts; /* what an endpoint can wait, in ns; UINT32_MAX: no limit */
 };
 
@@ -32,33 +32,33 @@ struct aspm_end {
 struct aspm_link {
 	struct aspm_end ends[ASPM_ENDS_MAX]; /* the upstream port first, then the functions in order */
 	size_t n_ends;
-	struct pci_addr attrs_of;            /* the function whose link/ folder this is */
-	int8_t attrs[ASPM_STATES];           /* the kernel's belief, 0 or 1; -1: it has no such attribute */
+	struct pci_addr attrs_of;  /* the function whose link/ folder this is */
+	int8_t attrs[ASPM_STATES]; /* the kernel's belief, 0 or 1; -1: it has no such attribute */
 };
 
 /* Who says which ASPM states are used. */
 enum aspm_control {
-	ASPM_CONTROL_KERNEL,    /* link/ is there */
-	ASPM_CONTROL_NONE,      /* not for a reason below */
-	ASPM_CONTROL_OLD,       /* kernel before 5.5: it may have control, but has no link/ */
-	ASPM_CONTROL_UNBUILT,   /* built without CONFIG_PCIEASPM */
-	ASPM_CONTROL_BOOT,      /* pcie_aspm=off */
-	ASPM_CONTROL_FADT,      /* firmware tables forbid it */
-	ASPM_CONTROL_UNKNOWN,   /* the source does not tell: a file */
+	ASPM_CONTROL_KERNEL,  /* link/ is there */
+	ASPM_CONTROL_NONE,    /* not for a reason below */
+	ASPM_CONTROL_OLD,     /* kernel before 5.5: it may have control, but has no link/ */
+	ASPM_CONTROL_UNBUILT, /* built without CONFIG_PCIEASPM */
+	ASPM_CONTROL_BOOT,    /* pcie_aspm=off */
+	ASPM_CONTROL_FADT,    /* firmware tables forbid it */
+	ASPM_CONTROL_UNKNOWN, /* the source does not tell: a file */
 };
 
 struct aspm_model {
 	const struct snapshot *s;
-	const struct chip *chip;  /* NULL: not known */
+	const struct chip *chip; /* NULL: not known */
 	struct aspm_link link;
-	bool applicable;          /* false: the part has no link */
-	const char *why_not;      /* as struct link; NULL: link is complete */
-	unsigned both;            /* states that both ends can */
-	unsigned late;            /* of these, those whose exit latency the device cannot wait for */
-	unsigned on;              /* on at some end */
-	unsigned driver_off;      /* what the Linux driver disables for an erratum of the part */
+	bool applicable;     /* false: the part has no link */
+	const char *why_not; /* as struct link; NULL: link is complete */
+	unsigned both;	     /* states that both ends can */
+	unsigned late;	     /* of these, those whose exit latency the device cannot wait for */
+	unsigned on;	     /* on at some end */
+	unsigned driver_off; /* what the Linux driver disables for an erratum of the part */
 	enum aspm_control control;
-	bool locked;              /* kernel lockdown: configuration space cannot be written */
+	bool locked; /* kernel lockdown: configuration space cannot be written */
 };
 
 /* s and chip must outlive the model. */

@@ -55,17 +55,20 @@ static int compose(const char *script, const struct aspm_link *link, unsigned st
 	device_of(link, device);
 	buf_printf(out, "# Keeps ");
 	aspm_states_show(states, "", out);
-	buf_printf(out, " off on the link of %s. Written by: nicregs aspm disable --persist %s.0\n"
-			"# Removed by: nicregs aspm restore --persist %s.0\n", device, device, device);
+	buf_printf(out,
+		   " off on the link of %s. Written by: nicregs aspm disable --persist %s.0\n"
+		   "# Removed by: nicregs aspm restore --persist %s.0\n",
+		   device, device, device);
 	for (size_t i = 1; i < link->n_ends && !r; i++)
 		r = put_rule(&link->ends[i], script, states, out, e);
 	return r;
 }
 
-int aspm_persist_write(const char *dir, const char *script, const struct aspm_link *link, unsigned states, struct err *e)
+int aspm_persist_write(const char *dir, const char *script, const struct aspm_link *link, unsigned states,
+		       struct err *e)
 {
 	AUTO_FREE char *path = aspm_persist_path(dir, link);
-	AUTO_BUF struct buf text = { 0 }, old = { 0 };
+	AUTO_BUF struct buf text = {0}, old = {0};
 	int r;
 
 	if (access(script, X_OK) < 0) {
@@ -87,7 +90,7 @@ int aspm_persist_write(const char *dir, const char *script, const struct aspm_li
 unsigned aspm_persist_states(const char *dir, const struct aspm_link *link)
 {
 	AUTO_FREE char *path = aspm_persist_path(dir, link);
-	AUTO_BUF struct buf text = { 0 };
+	AUTO_BUF struct buf text = {0};
 	char addr[PCI_ADDR_MAX], *at, *end;
 	unsigned states;
 

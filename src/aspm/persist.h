@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A change made to last: one file of udev rules for each device, which runs scripts/aspm-disable whenever one of its
- * functions appears (`add`, at boot before its driver is loaded), was bound to a driver (`bind`) or has come back from an
- * error recovery (`change`).
+ * functions appears (`add`, at boot before its driver is loaded), was bound to a driver (`bind`) or has come back from
+ * an error recovery (`change`).
  */
 #ifndef ASPM_PERSIST_H
 #define ASPM_PERSIST_H
@@ -15,7 +15,8 @@ struct err;
 #define ASPM_SCRIPT NICREGS_LIBEXECDIR "/aspm-disable"
 
 /* Writes the rules, by the functions' places in /sys and their ids; the same again changes nothing. */
-int aspm_persist_write(const char *dir, const char *script, const struct aspm_link *link, unsigned states, struct err *e);
+int aspm_persist_write(const char *dir, const char *script, const struct aspm_link *link, unsigned states,
+		       struct err *e);
 
 /* The states that the rules of this device keep off; 0: there are none. */
 unsigned aspm_persist_states(const char *dir, const struct aspm_link *link);

@@ -76,7 +76,7 @@ static void level_functions(struct aspm_link *link)
 static void attrs_off(struct aspm_plan *plan, unsigned states)
 {
 	/* Substates first: the kernel takes them with L1. */
-	static const unsigned order[ASPM_STATES] = { 5, 4, 3, 2, 1, 0, 6 };
+	static const unsigned order[ASPM_STATES] = {5, 4, 3, 2, 1, 0, 6};
 
 	for (unsigned k = 0; k < ASPM_STATES; k++)
 		if (states >> order[k] & 1)
@@ -91,7 +91,7 @@ static void attrs_off(struct aspm_plan *plan, unsigned states)
 /* What the kernel believes to be on already is written off first, or it would not write. */
 static void attrs_on(struct aspm_plan *plan, unsigned states)
 {
-	static const unsigned order[ASPM_STATES] = { 1, 2, 3, 4, 5, 0, 6 };
+	static const unsigned order[ASPM_STATES] = {1, 2, 3, 4, 5, 0, 6};
 
 	for (unsigned k = 0; k < ASPM_STATES; k++) {
 		if (!(states >> order[k] & 1))
@@ -106,8 +106,8 @@ static void attrs_on(struct aspm_plan *plan, unsigned states)
 }
 
 static const char stale_remark[] =
-	"Somebody wrote LNKCTL behind the kernel's back: what it believes is not what hardware has. Its link/ attributes "
-	"would change other states as well, so configuration space is written.";
+    "Somebody wrote LNKCTL behind the kernel's back: what it believes is not what hardware has. Its link/ attributes "
+    "would change other states as well, so configuration space is written.";
 
 static void plan_disable(const struct aspm_model *m, unsigned states, struct aspm_plan *plan)
 {
@@ -137,8 +137,8 @@ static int refuse_policy(const struct aspm_model *m, unsigned states, struct err
 		never = states & ASPM_L1SS;
 	if (!never)
 		return 0;
-	err_set(e, ECANCELED, "link/", "the kernel's ASPM policy is \"%s\": it would accept the request and change nothing",
-		policy);
+	err_set(e, ECANCELED, "link/",
+		"the kernel's ASPM policy is \"%s\": it would accept the request and change nothing", policy);
 	err_todo(e, "choose another first: echo default > /sys/module/pcie_aspm/parameters/policy");
 	return -ECANCELED;
 }
@@ -154,8 +154,9 @@ static int refuse_decisions(const struct aspm_model *m, unsigned by_config, unsi
 	else if (by_config && m->control == ASPM_CONTROL_FADT)
 		r = refuse(e, ECANCELED, m, "the firmware says that ASPM is not to be used on this machine (FADT)");
 	else if (by_config & ASPM_L1SS)
-		r = refuse(e, ECANCELED, m, "L1 substates need timing that only the firmware or the kernel sets up; the "
-					    "kernel does not offer them here");
+		r = refuse(e, ECANCELED, m,
+			   "L1 substates need timing that only the firmware or the kernel sets up; the "
+			   "kernel does not offer them here");
 	if (r)
 		err_todo(e, "--force switches it on nevertheless");
 	return r;
@@ -168,10 +169,11 @@ static int obtainable(const struct aspm_model *m, const struct aspm_wish *wish, 
 	unsigned can = m->both & ~(wish->force ? 0 : late);
 	unsigned missing = wish->states & ~can;
 	char why[256];
-	struct buf b = { 0 };
+	struct buf b = {0};
 
 	*states = wish->states & can;
-	if ((*states & (ASPM_L1_1 | ASPM_L1_2)) && !(*states & ASPM_L1) && !(aspm_link_on_everywhere(&m->link) & ASPM_L1))
+	if ((*states & (ASPM_L1_1 | ASPM_L1_2)) && !(*states & ASPM_L1) &&
+	    !(aspm_link_on_everywhere(&m->link) & ASPM_L1))
 		return refuse(e, EOPNOTSUPP, m, "L1.1 and L1.2 need L1 to be on: name it as well");
 	if (!missing || (*states && !wish->named))
 		return 0;
@@ -214,7 +216,7 @@ static int plan_enable(const struct aspm_model *m, const struct aspm_wish *wish,
 
 static void begin(struct aspm_plan *plan, enum aspm_action action, const struct aspm_link *now)
 {
-	*plan = (struct aspm_plan){ .action = action, .before = *now, .after = *now };
+	*plan = (struct aspm_plan){.action = action, .before = *now, .after = *now};
 }
 
 static int refuse_lockdown(const struct aspm_model *m, const struct aspm_plan *plan, struct err *e)
@@ -222,13 +224,14 @@ static int refuse_lockdown(const struct aspm_model *m, const struct aspm_plan *p
 	if (!m->locked || !aspm_plan_writes_config(plan))
 		return 0;
 	refuse(e, EPERM, m,
-	       m->control == ASPM_CONTROL_KERNEL ?
-		       "kernel lockdown (Secure Boot) does not let configuration space be written, and link/ alone does "
-		       "not do it" :
-		       "kernel lockdown (Secure Boot) does not let configuration space be written, and the kernel has no "
-		       "link/ attributes here");
-	err_todo(e, "a boot with Secure Boot off, or with pcie_aspm=off where the firmware leaves ASPM off; nothing was "
-		    "written");
+	       m->control == ASPM_CONTROL_KERNEL
+		   ? "kernel lockdown (Secure Boot) does not let configuration space be written, and link/ alone does "
+		     "not do it"
+		   : "kernel lockdown (Secure Boot) does not let configuration space be written, and the kernel has no "
+		     "link/ attributes here");
+	err_todo(e,
+		 "a boot with Secure Boot off, or with pcie_aspm=off where the firmware leaves ASPM off; nothing was "
+		 "written");
 	return -EPERM;
 }
 
@@ -269,9 +272,8 @@ void aspm_plan_restore(const struct aspm_link *now, const struct aspm_link *was,
 	/* The kernel's own idea of these states is what it was, so the registers are expected to be. */
 	if (on & ASPM_ONLY)
 		for (size_t i = 0; i < was->n_ends; i++)
-			set_end(&plan->after.ends[i],
-				aspm_states_on(was->ends[i].lnkctl & 3u, was->ends[i].l1ss_ctl) |
-				(aspm_end_on(&plan->after.ends[i]) & ASPM_CLKPM));
+			set_end(&plan->after.ends[i], aspm_states_on(was->ends[i].lnkctl & 3u, was->ends[i].l1ss_ctl) |
+							  (aspm_end_on(&plan->after.ends[i]) & ASPM_CLKPM));
 	plan->states = off | on;
 	steps_registers(plan, was);
 }

@@ -20,35 +20,35 @@ const char *aspm_way_name(enum aspm_way way); /* "link", "config" */
 struct aspm_step {
 	enum aspm_way way;
 	struct pci_addr addr;
-	const char *what;    /* "LNKCTL", "L1SUBCTL1", or the attribute's name "l1_aspm"; static */
-	unsigned offset;     /* in configuration space; 0 for an attribute */
+	const char *what; /* "LNKCTL", "L1SUBCTL1", or the attribute's name "l1_aspm"; static */
+	unsigned offset;  /* in configuration space; 0 for an attribute */
 	unsigned bytes;
-	uint32_t mask;       /* bits that the step is about */
-	uint32_t from, to;   /* whole values; only the bits of mask are compared and changed */
+	uint32_t mask;	   /* bits that the step is about */
+	uint32_t from, to; /* whole values; only the bits of mask are compared and changed */
 };
 
 #define ASPM_STEPS_MAX 64
 
 struct aspm_plan {
 	enum aspm_action action;
-	unsigned states;         /* what was asked for and is changed */
+	unsigned states; /* what was asked for and is changed */
 	struct aspm_step steps[ASPM_STEPS_MAX];
 	size_t n_steps;
 	struct aspm_link before; /* as found when it was planned */
-	struct aspm_link after;  /* as it is expected to be afterwards */
-	const char *remark;      /* a sentence about the way chosen, or NULL; static */
+	struct aspm_link after;	 /* as it is expected to be afterwards */
+	const char *remark;	 /* a sentence about the way chosen, or NULL; static */
 };
 
 struct aspm_wish {
 	enum aspm_action action; /* not ASPM_RESTORE */
 	unsigned states;
-	bool named;              /* the user named the states: one that cannot be had is an error */
+	bool named; /* the user named the states: one that cannot be had is an error */
 	bool force;
 };
 
 /*
- * Plans a change; no steps if nothing is to be done. Refuses, with nothing touched: -EOPNOTSUPP, the part has no link or
- * no such state; -EPERM, lockdown; -EACCES, not root; -ENODATA, the link's registers are not known; -ECANCELED, a
+ * Plans a change; no steps if nothing is to be done. Refuses, with nothing touched: -EOPNOTSUPP, the part has no link
+ * or no such state; -EPERM, lockdown; -EACCES, not root; -ENODATA, the link's registers are not known; -ECANCELED, a
  * driver's or the firmware's decision that --force overrides, or a policy that makes it a no-op.
  */
 int aspm_plan_change(const struct aspm_model *m, const struct aspm_wish *wish, struct aspm_plan *plan, struct err *e);

@@ -9,7 +9,7 @@
 
 const char *aspm_action_name(enum aspm_action action)
 {
-	static const char *const names[] = { "disable", "enable", "restore" };
+	static const char *const names[] = {"disable", "enable", "restore"};
 
 	return names[action];
 }
@@ -38,12 +38,12 @@ bool aspm_plan_writes_config(const struct aspm_plan *plan)
 
 static int unmet(const struct aspm_end *end, unsigned states, const char *how, struct err *e)
 {
-	struct buf shown = { 0 };
+	struct buf shown = {0};
 	char addr[PCI_ADDR_MAX];
 
 	aspm_states_show(states, "", &shown);
-	err_set(e, EIO, pci_addr_str(&end->addr, addr), "the change did not take: %s %s; LNKCTL reads 0x%04x", buf_str(&shown),
-		how, end->lnkctl);
+	err_set(e, EIO, pci_addr_str(&end->addr, addr), "the change did not take: %s %s; LNKCTL reads 0x%04x",
+		buf_str(&shown), how, end->lnkctl);
 	buf_free(&shown);
 	return -EIO;
 }
@@ -52,7 +52,8 @@ static int unmet(const struct aspm_end *end, unsigned states, const char *how, s
 static int check_others(const struct aspm_plan *plan, size_t i, const struct aspm_link *now, struct err *e)
 {
 	const struct aspm_end *end = &now->ends[i];
-	unsigned was = aspm_end_on(&plan->before.ends[i]), is = aspm_end_on(end), expected = aspm_end_on(&plan->after.ends[i]);
+	unsigned was = aspm_end_on(&plan->before.ends[i]), is = aspm_end_on(end),
+		 expected = aspm_end_on(&plan->after.ends[i]);
 	unsigned more = is & ~(was | expected), less = was & ~is & expected;
 
 	if (more)
@@ -91,7 +92,8 @@ void aspm_step_say(const struct aspm_step *step, struct buf *out)
 {
 	char addr[PCI_ADDR_MAX];
 
-	buf_printf(out, "%s %s%s ", pci_addr_str(&step->addr, addr), step->way == ASPM_BY_LINK ? "link/" : "", step->what);
+	buf_printf(out, "%s %s%s ", pci_addr_str(&step->addr, addr), step->way == ASPM_BY_LINK ? "link/" : "",
+		   step->what);
 	aspm_step_value(step, step->from, out);
 	buf_puts(out, " -> ");
 	aspm_step_value(step, step->to, out);

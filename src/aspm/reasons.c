@@ -75,15 +75,18 @@ void aspm_control_say(const struct aspm_model *m, struct buf *out)
 
 	switch (m->control) {
 	case ASPM_CONTROL_KERNEL:
-		buf_printf(out, "The kernel controls ASPM here, by policy \"%s\"; it believes ", policy ? policy : "unknown");
+		buf_printf(out, "The kernel controls ASPM here, by policy \"%s\"; it believes ",
+			   policy ? policy : "unknown");
 		aspm_states_show(aspm_link_kernel_on(&m->link), "nothing", out);
 		buf_puts(out, " to be on.");
 		break;
 	case ASPM_CONTROL_NONE:
-		buf_puts(out, m->both & ~m->late ?
-			 "The kernel offers no link/ attributes here: the firmware did not hand ASPM over (_OSC), or the "
-			 "kernel left the link out. Configuration space is the way." :
-			 "The kernel offers no link/ attributes, as there is no state that it would use here.");
+		buf_puts(out,
+			 m->both & ~m->late
+			     ? "The kernel offers no link/ attributes here: the firmware did not hand ASPM over "
+			       "(_OSC), or the "
+			       "kernel left the link out. Configuration space is the way."
+			     : "The kernel offers no link/ attributes, as there is no state that it would use here.");
 		break;
 	case ASPM_CONTROL_OLD:
 		buf_puts(out, "Kernels before 5.5 have no link/ attributes. Configuration space is the way.");
@@ -92,12 +95,15 @@ void aspm_control_say(const struct aspm_model *m, struct buf *out)
 		buf_puts(out, "This kernel was built without ASPM. Configuration space is the way.");
 		break;
 	case ASPM_CONTROL_BOOT:
-		buf_puts(out, "The kernel was booted with pcie_aspm=off: it leaves ASPM as the firmware set it, on or off. "
-			      "Configuration space is the way.");
+		buf_puts(out,
+			 "The kernel was booted with pcie_aspm=off: it leaves ASPM as the firmware set it, on or off. "
+			 "Configuration space is the way.");
 		break;
 	case ASPM_CONTROL_FADT:
-		buf_puts(out, "The firmware says that ASPM is not to be used on this machine (FADT), so the kernel keeps its "
-			      "hands off. Configuration space is the way.");
+		buf_puts(
+		    out,
+		    "The firmware says that ASPM is not to be used on this machine (FADT), so the kernel keeps its "
+		    "hands off. Configuration space is the way.");
 		break;
 	case ASPM_CONTROL_UNKNOWN:
 		break;

@@ -15,19 +15,20 @@ struct aspm_report {
 	struct aspm_end above[ASPM_ABOVE_MAX];
 	size_t n_above;
 	struct aspm_plan plan;
-	bool planned;               /* plan is filled */
+	bool planned;			/* plan is filled */
 	const struct aspm_report *with; /* the device whose link is this one's as well, and has plan and result */
 	enum aspm_result result;
-	int code;                   /* -errno that belongs to err; 0 */
+	int code; /* -errno that belongs to err; 0 */
 	struct err err;
-	struct aspm_link now;       /* as read back after a change */
-	bool changed;               /* now is filled */
+	struct aspm_link now; /* as read back after a change */
+	bool changed;	      /* now is filled */
 	struct aspm_journal journal;
 	bool has_journal;
-	bool overdue;               /* its deadline has passed, and nobody put it back */
-	unsigned lasting;           /* states that udev rules keep off */
+	bool overdue;			   /* its deadline has passed, and nobody put it back */
+	unsigned lasting;		   /* states that udev rules keep off */
 	bool made_lasting, unmade_lasting; /* just now */
-	int64_t seconds;            /* --for; 0 */
+	char note[256];			   /* what was done so that it could be changed: a sentence, or "" */
+	int64_t seconds;		   /* --for; 0 */
 };
 
 #endif

@@ -10,7 +10,7 @@
 
 static void describe(struct aspm_journal *j, const struct aspm_plan *plan, const char *who, int64_t until)
 {
-	struct buf states = { 0 };
+	struct buf states = {0};
 
 	aspm_states_names(plan->states, &states);
 	snprintf(j->states, sizeof(j->states), "%s %s", aspm_action_name(plan->action), buf_str(&states));
@@ -29,11 +29,11 @@ int aspm_unfinished(const struct aspm_link *link, struct err *e)
 	return -EBUSY;
 }
 
-int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_plan *plan, const char *who, int64_t until,
-		  enum aspm_result *result, struct err *e)
+int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_plan *plan, const char *who,
+		  int64_t until, enum aspm_result *result, struct err *e)
 {
 	const struct pci_addr *port = &plan->before.ends[0].addr;
-	struct aspm_journal earlier, j = { .was = plan->before };
+	struct aspm_journal earlier, j = {.was = plan->before};
 	struct aspm_link now = plan->before;
 	int had = aspm_journal_load(dir, port, &earlier, e), r;
 
@@ -64,8 +64,8 @@ int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_p
 	return aspm_journal_save(dir, &j, e);
 }
 
-int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct aspm_link *link, enum aspm_result *result,
-		       struct err *e)
+int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct aspm_link *link,
+		       enum aspm_result *result, struct err *e)
 {
 	const struct pci_addr *port = &link->ends[0].addr;
 	struct aspm_journal j;

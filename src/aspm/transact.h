@@ -8,10 +8,11 @@
 
 /*
  * As aspm_apply(), with a journal in dir. A change on top of an earlier one keeps the earlier record: restore goes back
- * to the beginning. `until`: as in the journal. Refuses with -EBUSY while an interrupted change is to be restored first.
+ * to the beginning. `until`: as in the journal. Refuses with -EBUSY while an interrupted change is to be restored
+ * first.
  */
-int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_plan *plan, const char *who, int64_t until,
-		  enum aspm_result *result, struct err *e);
+int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_plan *plan, const char *who,
+		  int64_t until, enum aspm_result *result, struct err *e);
 
 /* -EBUSY, for a link of which an interrupted change is to be restored first. */
 int aspm_unfinished(const struct aspm_link *link, struct err *e);
@@ -20,7 +21,7 @@ int aspm_unfinished(const struct aspm_link *link, struct err *e);
  * Brings back what the journal of this link says, and removes it. -ENOENT, saying nothing, if there is no journal.
  * -ESTALE if it is of other devices.
  */
-int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct aspm_link *link, enum aspm_result *result,
-		       struct err *e);
+int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct aspm_link *link,
+		       enum aspm_result *result, struct err *e);
 
 #endif

@@ -31,7 +31,7 @@ struct job {
 
 static int wrong(const char *what, const char *why)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 
 	err_set(&e, EINVAL, what, "%s", why);
 	err_todo(&e, "nicregs aspm --help");
@@ -44,7 +44,8 @@ static int check_options(const struct job *j)
 	bool file = o->n_from || o->demo;
 
 	if (j->show && (o->state || o->dry_run || o->for_time || o->persist || o->force))
-		return wrong("aspm show", "--state, --dry-run, --for, --persist and --force are for disable, enable and restore");
+		return wrong("aspm show",
+			     "--state, --dry-run, --for, --persist and --force are for disable, enable and restore");
 	if (j->show)
 		return 0;
 	if (file && !o->dry_run)
@@ -62,9 +63,9 @@ static int check_options(const struct job *j)
 
 static int read_arguments(struct job *j, char **args, int n)
 {
-	static const char *const actions[] = { "disable", "enable", "restore", "show" };
+	static const char *const actions[] = {"disable", "enable", "restore", "show"};
 	const struct options *o = j->o;
-	struct err e = { 0 };
+	struct err e = {0};
 	size_t found = 4;
 	int r;
 
@@ -108,7 +109,7 @@ static bool same_link(const struct aspm_report *a, const struct aspm_report *b)
 static int read_reports(struct job *j)
 {
 	struct source_options so = cmd_source_options(j->o, j->device);
-	struct err e = { 0 };
+	struct err e = {0};
 	int status;
 
 	so.no_regs = true;
@@ -185,7 +186,7 @@ static int show_status(const struct job *j)
 static int tell(const struct job *j)
 {
 	struct view view = cmd_view(j->o);
-	AUTO_BUF struct buf out = { 0 };
+	AUTO_BUF struct buf out = {0};
 	int status;
 
 	if (j->o->json)
@@ -202,8 +203,8 @@ static int tell(const struct job *j)
 
 static int begin_change(int *lock)
 {
-	static const int waiting[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct err e = { 0 };
+	static const int waiting[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	struct err e = {0};
 	sigset_t set;
 	int r;
 
@@ -226,7 +227,7 @@ static int begin_change(int *lock)
 
 static int run(const struct options *o, char **args, int n)
 {
-	struct job j = { .o = o };
+	struct job j = {.o = o};
 	int lock = -1, status = read_arguments(&j, args, n);
 
 	if (!status)
@@ -250,14 +251,14 @@ static int run(const struct options *o, char **args, int n)
 }
 
 const struct cmd cmd_aspm = {
-	.name = "aspm",
-	.args = "[show|disable|enable|restore] [DEVICE]",
-	.summary = "power states of the PCI Express link: shown, switched for one device",
-	.accepts = "state dry-run for persist force",
-	.details = "disable and enable change both ends of the device's link and all its functions, read the\n"
-		   "hardware back, and undo everything if it did not take. restore brings back what was before\n"
-		   "the first change since boot, also after a kill in the middle of one. The kernel's own\n"
-		   "switches (link/ in /sys) are used where it has them, configuration space where not.\n",
-	.max_args = 2,
-	.run = run,
+    .name = "aspm",
+    .args = "[show|disable|enable|restore] [DEVICE]",
+    .summary = "power states of the PCI Express link: shown, switched for one device",
+    .accepts = "state dry-run for persist force",
+    .details = "disable and enable change both ends of the device's link and all its functions, read the\n"
+	       "hardware back, and undo everything if it did not take. restore brings back what was before\n"
+	       "the first change since boot, also after a kill in the middle of one. The kernel's own\n"
+	       "switches (link/ in /sys) are used where it has them, configuration space where not.\n",
+    .max_args = 2,
+    .run = run,
 };

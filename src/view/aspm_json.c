@@ -44,7 +44,7 @@ static void json_end(const struct aspm_end *end, struct jsonw *w)
 
 static void json_kernel(const struct aspm_model *m, struct jsonw *w)
 {
-	struct buf say = { 0 };
+	struct buf say = {0};
 
 	aspm_control_say(m, &say);
 	jsonw_object(w, "kernel");
@@ -61,7 +61,7 @@ static void json_unavailable(const struct aspm_model *m, struct jsonw *w)
 {
 	jsonw_object(w, "unavailable");
 	for (unsigned i = 0; i < ASPM_STATES; i++) {
-		struct buf why = { 0 };
+		struct buf why = {0};
 
 		aspm_why_not(m, 1u << i, &why);
 		jsonw_str(w, aspm_states[i].name, why.len ? buf_str(&why) : NULL);
@@ -137,6 +137,8 @@ static void json_report(const struct aspm_report *r, struct jsonw *w)
 		json_journal(&by->journal, w);
 	if (by->result != ASPM_SHOWN)
 		jsonw_str(w, "result", aspm_result_name(by->result));
+	if (by->note[0])
+		jsonw_str(w, "note", by->note);
 	if (by->code && by->err.what[0])
 		jsonw_str(w, "error", by->err.why);
 	jsonw_end_object(w);

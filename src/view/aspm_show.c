@@ -35,7 +35,7 @@ static struct libscols_line *grow(struct tree *t, const struct pci_addr *addr, s
 	struct node *node = VEC_PUSH(t->nodes, t->n, t->cap);
 	char text[PCI_ADDR_MAX];
 
-	*node = (struct node){ *addr, scols_table_new_line(t->table.table, parent) };
+	*node = (struct node){*addr, scols_table_new_line(t->table.table, parent)};
 	if (!node->line)
 		abort();
 	table_cell(node->line, ADDRESS, pci_addr_str(addr, text));
@@ -45,7 +45,7 @@ static struct libscols_line *grow(struct tree *t, const struct pci_addr *addr, s
 static void cell_states(struct tree *t, struct libscols_line *line, size_t column, unsigned states, const char *none,
 			bool unusual)
 {
-	AUTO_BUF struct buf text = { 0 };
+	AUTO_BUF struct buf text = {0};
 
 	aspm_states_show(states, none, &text);
 	if (unusual)
@@ -135,7 +135,7 @@ static void say(const struct view *v, enum style style, const char *text, struct
 static void say_reasons(const struct view *v, const struct aspm_model *m, struct buf *out)
 {
 	for (unsigned i = 0; i < ASPM_STATES; i++) {
-		AUTO_BUF struct buf why = { 0 };
+		AUTO_BUF struct buf why = {0};
 
 		/* Substates are rare: only where one end has them. */
 		if ((1u << i & ~(ASPM_L0S | ASPM_L1)) && !(m->link.ends[1].supported >> i & 1))
@@ -149,7 +149,7 @@ static void say_reasons(const struct view *v, const struct aspm_model *m, struct
 static void say_device(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	const struct aspm_model *m = &r->model;
-	AUTO_BUF struct buf text = { 0 };
+	AUTO_BUF struct buf text = {0};
 
 	if (m->why_not) {
 		say(v, STYLE_PLAIN, m->why_not, out);
@@ -159,19 +159,22 @@ static void say_device(const struct view *v, const struct aspm_report *r, struct
 	if (text.len)
 		say(v, STYLE_PLAIN, buf_str(&text), out);
 	if (aspm_link_stale(&m->link))
-		say(v, STYLE_UNUSUAL, "! Hardware has it otherwise: somebody wrote the registers behind the kernel's back.", out);
+		say(v, STYLE_UNUSUAL,
+		    "! Hardware has it otherwise: somebody wrote the registers behind the kernel's back.", out);
 	say_reasons(v, m, out);
 	if (m->driver_off)
 		say(v, m->on & m->driver_off ? STYLE_UNUSUAL : STYLE_PLAIN,
-		    m->on & m->driver_off ? "! ASPM is on, and the part has an erratum with it: nicregs aspm disable." :
-					    "The part has an erratum with ASPM, and its driver keeps it off.", out);
+		    m->on & m->driver_off ? "! ASPM is on, and the part has an erratum with it: nicregs aspm disable."
+					  : "The part has an erratum with ASPM, and its driver keeps it off.",
+		    out);
 	aspm_say_record(v, r, out);
 }
 
 void aspm_text_show(const struct view *v, const struct aspm_report *reports, size_t n, struct buf *out)
 {
-	static const char *const headings[] = { "ADDRESS", "PART", "NETDEV", "ASPM CAN", "ASPM", "L1SS", "CLKPM", "KERNEL" };
-	struct tree t = { 0 };
+	static const char *const headings[] = {"ADDRESS", "PART", "NETDEV", "ASPM CAN",
+					       "ASPM",	  "L1SS", "CLKPM",  "KERNEL"};
+	struct tree t = {0};
 
 	table_begin(&t.table, v, headings, N_COLUMNS);
 	scols_column_set_flags(scols_table_get_column(t.table.table, ADDRESS), SCOLS_FL_TREE);

@@ -51,18 +51,20 @@ static void say_deadline(const struct view *v, const struct aspm_report *r, stru
 	int64_t left = r->journal.until - aspm_deadline_now();
 
 	if (r->overdue)
-		say(v, STYLE_UNUSUAL, out, "! Its time is over, and the process that was to put it back is gone: nicregs aspm "
-					   "restore.");
+		say(v, STYLE_UNUSUAL, out,
+		    "! Its time is over, and the process that was to put it back is gone: nicregs aspm "
+		    "restore.");
 	else if (r->journal.until)
 		say(v, STYLE_PLAIN, out, "It will be put back by itself in %" PRId64 " s.", left > 0 ? left : 0);
 }
 
 void aspm_say_record(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
-	AUTO_BUF struct buf states = { 0 };
+	AUTO_BUF struct buf states = {0};
 
 	if (r->has_journal && r->journal.applying)
-		say(v, STYLE_UNUSUAL, out, "! A change (%s, by %s) was interrupted: nicregs aspm restore brings back what was.",
+		say(v, STYLE_UNUSUAL, out,
+		    "! A change (%s, by %s) was interrupted: nicregs aspm restore brings back what was.",
 		    r->journal.states, r->journal.who);
 	else if (r->has_journal)
 		say(v, STYLE_PLAIN, out, "Changed since boot (%s, by %s); nicregs aspm restore brings back what was.",
@@ -78,14 +80,14 @@ void aspm_say_record(const struct view *v, const struct aspm_report *r, struct b
 
 static void put_steps(const struct view *v, const struct aspm_plan *plan, struct buf *out)
 {
-	static const char *const headings[] = { "ADDRESS", "WHAT", ">FROM", ">TO", "BY" };
+	static const char *const headings[] = {"ADDRESS", "WHAT", ">FROM", ">TO", "BY"};
 	struct table t;
 
 	table_begin(&t, v, headings, sizeof(headings) / sizeof(headings[0]));
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct aspm_step *step = &plan->steps[i];
 		struct libscols_line *row = table_row(&t);
-		AUTO_BUF struct buf what = { 0 }, from = { 0 }, to = { 0 };
+		AUTO_BUF struct buf what = {0}, from = {0}, to = {0};
 		char addr[PCI_ADDR_MAX];
 
 		buf_printf(&what, "%s%s", step->way == ASPM_BY_LINK ? "link/" : "", step->what);
@@ -104,7 +106,7 @@ static void put_ends(const struct view *v, const struct aspm_report *r, struct b
 {
 	for (size_t i = 0; i < r->now.n_ends; i++) {
 		const struct aspm_end *end = &r->now.ends[i];
-		AUTO_BUF struct buf on = { 0 };
+		AUTO_BUF struct buf on = {0};
 		char addr[PCI_ADDR_MAX];
 
 		aspm_states_show(aspm_end_on(end), "off", &on);
@@ -130,12 +132,14 @@ static void say_result(const struct view *v, const struct aspm_report *r, struct
 		say(v, STYLE_PLAIN, out, "Nothing was written (--dry-run).");
 		break;
 	case ASPM_UNCHANGED:
-		say(v, STYLE_PLAIN, out, "%s", r->plan.action == ASPM_RESTORE ?
-			    "Nothing to restore: no change since boot is on record." : "Nothing to do: it is so at both ends.");
+		say(v, STYLE_PLAIN, out, "%s",
+		    r->plan.action == ASPM_RESTORE ? "Nothing to restore: no change since boot is on record."
+						   : "Nothing to do: it is so at both ends.");
 		break;
 	case ASPM_DONE:
 		say(v, STYLE_PLAIN, out, "Done, and read back from hardware at both ends.%s",
-		    r->plan.action == ASPM_RESTORE ? " Everything is as it was." : " nicregs aspm restore brings it back.");
+		    r->plan.action == ASPM_RESTORE ? " Everything is as it was."
+						   : " nicregs aspm restore brings it back.");
 		put_ends(v, r, out);
 		if (r->seconds)
 			say(v, STYLE_PLAIN, out, "It will be put back by itself in %" PRId64 " s.", r->seconds);
@@ -148,12 +152,15 @@ static void say_result(const struct view *v, const struct aspm_report *r, struct
 		break;
 	case ASPM_NOT_APPLICABLE:
 		say(v, STYLE_PLAIN, out, "%s There is nothing to %s, and nothing is wrong.", r->err.why, action);
-		say(v, STYLE_PLAIN, out, "If the device hangs, the cause is another one: nicregs diagnose looks for it.");
+		say(v, STYLE_PLAIN, out,
+		    "If the device hangs, the cause is another one: nicregs diagnose looks for it.");
 		break;
 	case ASPM_REFUSED:
 	case ASPM_SHOWN:
 		break;
 	}
+	if (r->note[0])
+		say(v, STYLE_PLAIN, out, "%s", r->note);
 	say_lasting(v, r, out);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A machine with one link for the tests of ASPM changes: registers with bits that do not take a write, a kernel that
- * keeps its own idea of the link as Linux does, and faults at a write of choice. It lives in shared memory, so that what
- * a killed process did can be seen.
+ * keeps its own idea of the link as Linux does, and faults at a write of choice. It lives in shared memory, so that
+ * what a killed process did can be seen.
  */
 #ifndef TESTS_ASPM_MACHINE_H
 #define TESTS_ASPM_MACHINE_H
@@ -42,21 +42,21 @@ struct machine {
 	struct machine_end ends[ASPM_ENDS_MAX];
 	unsigned n_ends;
 	/* The kernel's side, in the bits of aspm/states.h. */
-	bool kernel, newer;       /* has link/; of 6.12: disabling L1 disables its substates too */
+	bool kernel, newer; /* has link/; of 6.12: disabling L1 disables its substates too */
 	unsigned capable, enabled, by_default, disabled;
 	/* Faults. */
-	unsigned writes;          /* seen so far */
-	unsigned kill_at;         /* the process dies after this write; 0: never */
-	bool kill_before;         /* or just before it */
-	unsigned fail_at;         /* this write fails with EIO and changes nothing */
+	unsigned writes;	  /* seen so far */
+	unsigned kill_at;	  /* the process dies after this write; 0: never */
+	bool kill_before;	  /* or just before it */
+	unsigned fail_at;	  /* this write fails with EIO and changes nothing */
 	unsigned interrupt_after; /* a signal is pending after so many writes */
-	char breach[120];         /* a rule of PCI Express that was broken */
+	char breach[120];	  /* a rule of PCI Express that was broken */
 	unsigned logged;
 };
 
 static inline struct pci_addr machine_addr(unsigned i)
 {
-	return i ? (struct pci_addr){ 0, 2, 0, (uint8_t)(i - 1) } : (struct pci_addr){ 0, 0, 0x1c, 4 };
+	return i ? (struct pci_addr){0, 2, 0, (uint8_t)(i - 1)} : (struct pci_addr){0, 0, 0x1c, 4};
 }
 
 static inline unsigned machine_index(const struct pci_addr *addr)
@@ -155,7 +155,8 @@ static inline int machine_set(void *arg, const struct pci_addr *addr, unsigned o
 	} else {
 		for (unsigned k = 0; k < m->n_ends; k++)
 			if ((m->ends[k].lnkctl & ~m->ends[k].stubborn & L1))
-				snprintf(m->breach, sizeof(m->breach), "substates changed while L1 was on at end %u", k);
+				snprintf(m->breach, sizeof(m->breach), "substates changed while L1 was on at end %u",
+					 k);
 		m->ends[i].l1ss_ctl = value;
 	}
 	machine_die(m);
@@ -214,8 +215,8 @@ static inline bool machine_interrupted(void *arg)
 
 static inline struct aspm_io machine_io(struct machine *m)
 {
-	return (struct aspm_io){ machine_get,  machine_set,	    machine_attr_get, machine_attr_set,
-				 machine_log, machine_interrupted, m };
+	return (struct aspm_io){
+	    machine_get, machine_set, machine_attr_get, machine_attr_set, machine_log, machine_interrupted, m};
 }
 
 /* The model as it would be read from this machine. */
@@ -224,17 +225,17 @@ static inline void machine_model(struct machine *m, struct snapshot *s, struct a
 	struct aspm_io io = machine_io(m);
 	unsigned both = ~0u;
 
-	*model = (struct aspm_model){ .s = s, .applicable = true };
+	*model = (struct aspm_model){.s = s, .applicable = true};
 	model->link.n_ends = m->n_ends;
 	model->link.attrs_of = machine_addr(1);
 	for (unsigned i = 0; i < m->n_ends; i++) {
 		model->link.ends[i] = (struct aspm_end){
-			.addr = machine_addr(i),
-			.role = i ? i == 1 ? PCI_SELF : PCI_SIBLING : PCI_PARTNER,
-			.id = 0x10d38086 + (i << 16),
-			.express = EXPRESS,
-			.l1ss = m->ends[i].has_l1ss ? L1SS : 0,
-			.supported = m->ends[i].supported,
+		    .addr = machine_addr(i),
+		    .role = i ? i == 1 ? PCI_SELF : PCI_SIBLING : PCI_PARTNER,
+		    .id = 0x10d38086 + (i << 16),
+		    .express = EXPRESS,
+		    .l1ss = m->ends[i].has_l1ss ? L1SS : 0,
+		    .supported = m->ends[i].supported,
 		};
 		both &= m->ends[i].supported | (i > 1 && !m->ends[i].has_l1ss ? ASPM_L1SS : 0);
 	}

@@ -9,8 +9,8 @@
 #include "util/buf.h"
 #include "util/err.h"
 
-#define BOTH 0x00000c00u        /* LNKCAP: L0s and L1 */
-#define L0S_4US (6u << 12)      /* leaves L0s in less than 4 us */
+#define BOTH 0x00000c00u   /* LNKCAP: L0s and L1 */
+#define L0S_4US (6u << 12) /* leaves L0s in less than 4 us */
 #define L1_64US (6u << 15)
 #define ACCEPTS_512NS (3u << 6) /* DEVCAP */
 #define ACCEPTS_32US (5u << 9)
@@ -29,7 +29,7 @@ static void compose(struct pair *p, uint32_t device_cap, uint32_t port_cap, uint
 	put(&p->device, 0xe4, 4, devcap);
 	space_init(&p->port, 4096, 0x40);
 	space_bridge(&p->port, 0, 1);
-	p->port.fn.addr = (struct pci_addr){ 0, 0, 0x1c, 0 };
+	p->port.fn.addr = (struct pci_addr){0, 0, 0x1c, 0};
 	put_express(&p->port, 0x40, 0, 4, port_cap | 0x11, 0x40 | on, 0x3011);
 	p->s = snapshot_new(ORIGIN_LIVE);
 	snapshot_add_function(p->s, PCI_SELF, &p->device.fn.addr, p->device.bytes, 4096);
@@ -45,7 +45,7 @@ static void set(struct pair *p, const char *fact, const char *value)
 
 static void says(struct pair *p, enum aspm_control control, const char *words)
 {
-	struct buf say = { 0 };
+	struct buf say = {0};
 
 	aspm_model_read(p->s, NULL, &p->m);
 	assert_int_equal(p->m.control, control);
@@ -82,7 +82,7 @@ static void who_has_control(void **state)
 
 static void why(struct pair *p, unsigned what, const char *words)
 {
-	struct buf say = { 0 };
+	struct buf say = {0};
 
 	aspm_model_read(p->s, NULL, &p->m);
 	aspm_why_not(&p->m, what, &say);
@@ -118,10 +118,10 @@ static void latency(void **state)
 	snapshot_free(p.s);
 }
 
-static int plan(struct pair *p, enum aspm_action action, unsigned states, bool named, bool force, struct aspm_plan *plan,
-		struct err *e)
+static int plan(struct pair *p, enum aspm_action action, unsigned states, bool named, bool force,
+		struct aspm_plan *plan, struct err *e)
 {
-	const struct aspm_wish wish = { action, states, named, force };
+	const struct aspm_wish wish = {action, states, named, force};
 
 	memset(e, 0, sizeof(*e));
 	aspm_model_read(p->s, NULL, &p->m);
@@ -207,8 +207,8 @@ static void firmware_forbids(void **state)
 
 static void words(void **state)
 {
-	struct buf text = { 0 };
-	struct err e = { 0 };
+	struct buf text = {0};
+	struct err e = {0};
 	unsigned states;
 	int64_t seconds;
 
@@ -229,16 +229,17 @@ static void words(void **state)
 	assert_int_equal(aspm_deadline_parse("30d", &seconds, &e), 0);
 	assert_int_equal(seconds, 2592000);
 	for (size_t i = 0; i < 6; i++)
-		assert_int_equal(aspm_deadline_parse(((const char *[]){ "", "m", "0", "31d", "-1", "10x" })[i], &seconds, &e),
-				 -EINVAL);
+		assert_int_equal(
+		    aspm_deadline_parse(((const char *[]){"", "m", "0", "31d", "-1", "10x"})[i], &seconds, &e),
+		    -EINVAL);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(who_has_control),  cmocka_unit_test(one_end_cannot), cmocka_unit_test(latency),
-		cmocka_unit_test(late_states_want_force), cmocka_unit_test(kernel_first),   cmocka_unit_test(policies),
-		cmocka_unit_test(firmware_forbids), cmocka_unit_test(words),
+	    cmocka_unit_test(who_has_control),	      cmocka_unit_test(one_end_cannot), cmocka_unit_test(latency),
+	    cmocka_unit_test(late_states_want_force), cmocka_unit_test(kernel_first),	cmocka_unit_test(policies),
+	    cmocka_unit_test(firmware_forbids),	      cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,7 +49,7 @@ static int change(struct bench *b, const struct aspm_wish *wish, enum aspm_resul
 static int back(struct bench *b, enum aspm_result *result)
 {
 	struct aspm_io io = machine_io(b->m);
-	struct err e = { 0 };
+	struct err e = {0};
 	struct aspm_model model;
 
 	machine_model(b->m, b->s, &model);
@@ -132,16 +132,16 @@ static bool as_planned(const struct machine *m, const struct aspm_plan *plan)
 
 static void one_random_plan(struct bench *b, unsigned seed, unsigned seen[8])
 {
-	struct aspm_wish wish = { 0 };
+	struct aspm_wish wish = {0};
 	enum aspm_result result;
 	struct machine before;
 	struct aspm_plan plan;
-	struct err e = { 0 };
+	struct err e = {0};
 	int r;
 
 	srand(seed);
 	random_machine(b->m);
-	wish = (struct aspm_wish){ rand() % 2 ? ASPM_ENABLE : ASPM_DISABLE, random_states() | 1, rand() % 2, rand() % 2 };
+	wish = (struct aspm_wish){rand() % 2 ? ASPM_ENABLE : ASPM_DISABLE, random_states() | 1, rand() % 2, rand() % 2};
 	before = *b->m;
 	r = change(b, &wish, &result, &plan, &e);
 	seen[result]++;
@@ -163,7 +163,7 @@ static void one_random_plan(struct bench *b, unsigned seed, unsigned seen[8])
 
 static void random_plans(void **state)
 {
-	unsigned seen[8] = { 0 };
+	unsigned seen[8] = {0};
 	struct bench b;
 
 	(void)state;
@@ -179,7 +179,8 @@ static void random_plans(void **state)
 }
 
 /* Runs `act` in a process of its own; true if it was killed. */
-static bool dies(void (*act)(struct bench *b, const struct aspm_wish *wish), struct bench *b, const struct aspm_wish *wish)
+static bool dies(void (*act)(struct bench *b, const struct aspm_wish *wish), struct bench *b,
+		 const struct aspm_wish *wish)
 {
 	pid_t child = fork();
 	int status;
@@ -243,8 +244,8 @@ static unsigned kill_at_each_write(struct bench *b, const struct aspm_wish *wish
 
 static void killed(void **state)
 {
-	static const struct aspm_wish off = { ASPM_DISABLE, ASPM_USUAL, false, false };
-	static const struct aspm_wish l1_2 = { ASPM_DISABLE, ASPM_L1_2, true, false };
+	static const struct aspm_wish off = {ASPM_DISABLE, ASPM_USUAL, false, false};
+	static const struct aspm_wish l1_2 = {ASPM_DISABLE, ASPM_L1_2, true, false};
 	struct bench b;
 
 	(void)state;
@@ -265,10 +266,10 @@ static void killed(void **state)
 /* What was killed must be restored before anything else is changed. */
 static void killed_is_first_restored(void **state)
 {
-	static const struct aspm_wish off = { ASPM_DISABLE, ASPM_USUAL, false, false };
+	static const struct aspm_wish off = {ASPM_DISABLE, ASPM_USUAL, false, false};
 	enum aspm_result result;
 	struct aspm_plan plan;
-	struct err e = { 0 };
+	struct err e = {0};
 	struct bench b;
 
 	(void)state;
@@ -286,11 +287,12 @@ static void killed_is_first_restored(void **state)
 /* Two changes one after the other: restore goes back to the very beginning. */
 static void restored_to_the_beginning(void **state)
 {
-	static const struct aspm_wish steps[] = { { ASPM_DISABLE, ASPM_L0S, true, false }, { ASPM_DISABLE, ASPM_L1, true, false } };
+	static const struct aspm_wish steps[] = {{ASPM_DISABLE, ASPM_L0S, true, false},
+						 {ASPM_DISABLE, ASPM_L1, true, false}};
 	enum aspm_result result;
 	struct machine first;
 	struct aspm_plan plan;
-	struct err e = { 0 };
+	struct err e = {0};
 	struct bench b;
 
 	(void)state;
@@ -311,10 +313,11 @@ static void restored_to_the_beginning(void **state)
 /* A change and its opposite leave nothing to restore. */
 static void opposite_leaves_no_record(void **state)
 {
-	static const struct aspm_wish steps[] = { { ASPM_DISABLE, ASPM_L1, true, false }, { ASPM_ENABLE, ASPM_L1, true, false } };
+	static const struct aspm_wish steps[] = {{ASPM_DISABLE, ASPM_L1, true, false},
+						 {ASPM_ENABLE, ASPM_L1, true, false}};
 	enum aspm_result result;
 	struct aspm_plan plan;
-	struct err e = { 0 };
+	struct err e = {0};
 	struct bench b;
 
 	(void)state;
@@ -330,12 +333,12 @@ static void opposite_leaves_no_record(void **state)
 /* The card was exchanged for another: its registers are not those of the record. */
 static void other_device(void **state)
 {
-	static const struct aspm_wish off = { ASPM_DISABLE, ASPM_USUAL, false, false };
+	static const struct aspm_wish off = {ASPM_DISABLE, ASPM_USUAL, false, false};
 	struct aspm_io io;
 	enum aspm_result result;
 	struct aspm_model model;
 	struct aspm_plan plan;
-	struct err e = { 0 };
+	struct err e = {0};
 	struct bench b;
 
 	(void)state;
@@ -369,8 +372,8 @@ static void locked_change(struct bench *b, const struct aspm_wish *wish)
 
 static void two_at_once(void **state)
 {
-	static const struct aspm_wish wishes[] = { { ASPM_DISABLE, ASPM_L0S | ASPM_L1, true, false },
-						   { ASPM_ENABLE, ASPM_L0S | ASPM_L1, true, false } };
+	static const struct aspm_wish wishes[] = {{ASPM_DISABLE, ASPM_L0S | ASPM_L1, true, false},
+						  {ASPM_ENABLE, ASPM_L0S | ASPM_L1, true, false}};
 	pid_t children[2];
 	struct bench b;
 	uint16_t value;
@@ -400,7 +403,7 @@ static void two_at_once(void **state)
 
 static void lock_is_refused(void **state)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	struct bench b;
 	int mine, other;
 
@@ -418,14 +421,14 @@ static void lock_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(random_plans),
-		cmocka_unit_test(killed),
-		cmocka_unit_test(killed_is_first_restored),
-		cmocka_unit_test(restored_to_the_beginning),
-		cmocka_unit_test(opposite_leaves_no_record),
-		cmocka_unit_test(other_device),
-		cmocka_unit_test(two_at_once),
-		cmocka_unit_test(lock_is_refused),
+	    cmocka_unit_test(random_plans),
+	    cmocka_unit_test(killed),
+	    cmocka_unit_test(killed_is_first_restored),
+	    cmocka_unit_test(restored_to_the_beginning),
+	    cmocka_unit_test(opposite_leaves_no_record),
+	    cmocka_unit_test(other_device),
+	    cmocka_unit_test(two_at_once),
+	    cmocka_unit_test(lock_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
