@@ -82,10 +82,10 @@ static void set_id(struct device *d, const struct found *f)
 	const struct capture *vendor = capture_of(&f->match, KLOG_VENDOR_ID);
 	const struct capture *device = capture_of(&f->match, KLOG_DEVICE_ID);
 
-	if (d && vendor && device && vendor->value <= 0xffff && device->value <= 0xffff) {
-		d->pub.vendor = (uint16_t)vendor->value;
-		d->pub.device = (uint16_t)device->value;
-	}
+	if (!d || !device || device->value > 0xffff || (vendor && vendor->value > 0xffff))
+		return;
+	d->pub.vendor = vendor ? (uint16_t)vendor->value : 0x8086; /* the pattern has it */
+	d->pub.device = (uint16_t)device->value;
 }
 
 void learn_pci_id(struct klog *k, const struct found *f)

@@ -199,7 +199,7 @@ static int read_packed(struct klog_input *in, int timeout_ms, char *to, size_t r
 		r = unpack_run(in->unpack, &in->at, &in->left, in->eof, to, room, n, e);
 		if (r || *n)
 			return r ? r : 1;
-		if (in->eof && !in->left)
+		if (in->eof && !in->left && unpack_ended(in->unpack))
 			return 0;
 	}
 }

@@ -148,7 +148,7 @@ static const struct message messages[] = {
 	LEARN(learn_identity, OURS, "renamed from "),
 	LEARN(learn_version, OURS, "Intel(R) {..}Network Driver -[ version] {version}"),
 	LEARN(learn_firmware, OURS, "fw {name} api {*} nvm {version}~ {*} {*} \\[{vendor_id}:{device_id}\\]"),
-	LEARN(learn_pci_id, PCI, "\\[{vendor_id}:{device_id}\\] type {*} class 0x0200"),
+	LEARN(learn_pci_id, PCI, "\\[8086:{device_id}\\] type {*} class 0x0200"),
 	LEARN(learn_kernel, NOBODY, "Linux version {version}"),
 	LEARN(learn_kernel, NOBODY, "Not tainted {version}"),
 	LEARN(learn_hardware, NOBODY, "Hardware name: {name*}"),

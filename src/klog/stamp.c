@@ -124,7 +124,7 @@ static bool iso(struct cursor *c, struct stamp *stamp)
 	struct tm tm = { 0 };
 
 	if (!number(c, 4, 4, &y) || !take(c, '-') || !number(c, 2, 2, &m) || !take(c, '-') || !number(c, 2, 2, &d) ||
-	    (!take(c, 'T') && !take(c, ' ')) || !clock_time(c, &tm, &ns) || y < 1990 || m < 1 || m > 12 || d < 1 ||
+	    (!take(c, 'T') && !take(c, ' ')) || !clock_time(c, &tm, &ns) || y < 1990 || y > 2200 || m < 1 || m > 12 || d < 1 ||
 	    d > 31) {
 		c->at = from;
 		return false;
@@ -290,7 +290,7 @@ static bool unix_time(struct cursor *c, struct stamp *stamp)
 	uint64_t s, ns;
 	unsigned digits;
 
-	if (number(c, 10, 10, &s) && s > 900000000 && peek(c, 0) == '.') {
+	if (number(c, 10, 10, &s) && s > 900000000 && s < 7000000000 && peek(c, 0) == '.') {
 		ns = fraction(c, &digits);
 		if (digits == 6 && peek(c, 0) == ' ') {
 			stamp->has_wall = stamp->has_year = true;

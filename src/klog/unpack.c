@@ -113,6 +113,11 @@ void unpack_free(struct unpack *u)
 	free(u);
 }
 
+bool unpack_ended(const struct unpack *u)
+{
+	return u->ended;
+}
+
 #if defined(HAVE_ZLIB)
 static int gzip_run(struct unpack *u, const char **in, size_t *n, bool last, char *to, size_t room, size_t *got,
 		    struct err *e)

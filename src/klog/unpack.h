@@ -22,4 +22,7 @@ void unpack_free(struct unpack *u);
 int unpack_run(struct unpack *u, const char **in, size_t *n, bool last, char *to, size_t room, size_t *got,
 	       struct err *e);
 
+/* Whether the packed data came to its proper end. */
+bool unpack_ended(const struct unpack *u);
+
 #endif

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files, packed files, files that grow, records of the running kernel. */
+#include "klog_text.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "klog/input.h"
+#include "klog/kmsg.h"
+#include "util/err.h"
+
+static const char line[] = "[ 5.000001] igc 0000:0a:00.0 eno1: PCIe link lost, device now detached\n";
+#define REPORT "pcie-lost interface=eno1 address=0000:0a:00.0 driver=igc\n"
+
+struct scene {
+	char folder[64], path[96];
+	struct buf out;
+	struct klog *k;
+	struct klog_input *in;
+	struct err e;
+};
+
+static void scene_open(struct scene *s)
+{
+	memset(s, 0, sizeof(*s));
+	strcpy(s->folder, "/tmp/klog-XXXXXX");
+	assert_non_null(mkdtemp(s->folder));
+	snprintf(s->path, sizeof(s->path), "%s/log", s->folder);
+	s->k = klog_new(klog_line, &s->out);
+}
+
+static void scene_close(struct scene *s)
+{
+	klog_input_close(s->in);
+	klog_free(s->k);
+	buf_free(&s->out);
+	unlink(s->path);
+	rmdir(s->folder);
+}
+
+static void write_file(const char *path, const char *mode, const void *bytes, size_t n)
+{
+	FILE *f = fopen(path, mode);
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, n, f), n);
+	fclose(f);
+}
+
+static int pump_all(struct scene *s)
+{
+	int r;
+
+	assert_int_equal(klog_input_open(&s->in, s->path, false, &s->e), 0);
+	do
+		r = klog_input_pump(s->in, s->k, -1, &s->e);
+	while (r == 1);
+	return r;
+}
+
+static void plain_file(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_open(&s);
+	write_file(s.path, "w", line, sizeof(line) - 1);
+	assert_int_equal(pump_all(&s), 0);
+	assert_string_equal(buf_str(&s.out), "1 " REPORT);
+	scene_close(&s);
+	scene_open(&s);
+	write_file(s.path, "w", "", 0);
+	assert_int_equal(pump_all(&s), 0);
+	assert_string_equal(buf_str(&s.out), "");
+	scene_close(&s);
+}
+
+static void missing_file(void **state)
+{
+	struct klog_input *in;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(klog_input_open(&in, "/nonexistent/log", false, &e), -ENOENT);
+	assert_string_equal(e.what, "/nonexistent/log");
+	assert_int_equal(klog_input_open(&in, "/tmp", false, &e), -EISDIR);
+}
+
+/* Packs the file with a tool; false if there is none. */
+static bool pack(const struct scene *s, const char *tool)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "%s < %s > %s.new 2>/dev/null && mv %s.new %s", tool, s->path, s->path, s->path,
+		 s->path);
+	return system(command) == 0;
+}
+
+static void packed(void **state)
+{
+	static const char *const tools[] = { "gzip -c", "xz -c" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct scene s;
+		struct stat st;
+
+		scene_open(&s);
+		for (unsigned n = 0; n < 20000; n++)
+			write_file(s.path, n ? "a" : "w", "Nov 20 10:00:00 host systemd[1]: Started Session 12\n", 52);
+		write_file(s.path, "a", line, sizeof(line) - 1);
+		if (!pack(&s, tools[i]))
+			skip();
+		assert_int_equal(pump_all(&s), 0);
+		assert_string_equal(buf_str(&s.out), "20001 " REPORT);
+		klog_input_close(s.in);
+		s.in = NULL;
+		/* Cut short: what there is, then the reason. */
+		assert_int_equal(stat(s.path, &st), 0);
+		assert_int_equal(truncate(s.path, st.st_size - 6), 0);
+		assert_int_equal(pump_all(&s), -EINVAL);
+		assert_non_null(strstr(s.e.why, "too early"));
+		scene_close(&s);
+	}
+}
+
+static void growing(void **state)
+{
+	struct scene s;
+	char old[128];
+
+	(void)state;
+	scene_open(&s);
+	write_file(s.path, "w", line, sizeof(line) - 1);
+	assert_int_equal(klog_input_open(&s.in, s.path, true, &s.e), 0);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(klog_input_pump(s.in, s.k, 10, &s.e), 1);
+	write_file(s.path, "a", "[ 6.000001] igc 0000:0a:00.0 eno1: Reset adapter\n[ 7.000001] x\n", 64);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(klog_input_pump(s.in, s.k, 10, &s.e), 1);
+	assert_string_equal(buf_str(&s.out), "1 " REPORT "2 reset interface=eno1 address=0000:0a:00.0 driver=igc\n");
+	/* Put away by a log rotation. */
+	buf_clear(&s.out);
+	snprintf(old, sizeof(old), "%s.1", s.path);
+	assert_int_equal(rename(s.path, old), 0);
+	write_file(s.path, "w", "[ 8.000001] igc 0000:0a:00.0 eno1: Reset adapter\n[ 9.000001] x\n", 64);
+	for (unsigned i = 0; i < 6; i++)
+		assert_int_equal(klog_input_pump(s.in, s.k, 10, &s.e), 1);
+	assert_string_equal(buf_str(&s.out), "4 reset interface=eno1 address=0000:0a:00.0 driver=igc\n");
+	unlink(old);
+	scene_close(&s);
+}
+
+static void kernel_records(void **state)
+{
+	static const struct {
+		const char *record, *text;
+	} cases[] = {
+		{ "3,1234,9327470501,-;e1000e 0000:00:19.0 eth0: Detected\\x0a  TDH <13>\n SUBSYSTEM=pci\n DEVICE=+pci:0\n",
+		  "[ 9327.470501] e1000e 0000:00:19.0 eth0: Detected\n  TDH <13>\n" },
+		{ "6,1235,1000,-,caller=T1;x\n", "[    0.001000] x\n" },
+		{ "30,1236,2000,-;a daemon's\n", "" },
+		{ "4,1240,3000,c;tab\\x09\\x5c\n", "[    0.003000] tab\t\\\n" },
+		{ "4,1241,3000", "" },
+		{ "", "" },
+		{ "no record;\n", "" },
+		{ "4,1241,3000,-;\\x", "[    0.003000] \\x\n" },
+	};
+	struct kmsg kmsg = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char out[256];
+		size_t n = kmsg_text(&kmsg, cases[i].record, strlen(cases[i].record), out, sizeof(out) - 1);
+
+		out[n] = '\0';
+		assert_string_equal(out, cases[i].text);
+	}
+	assert_int_equal(kmsg.lost, 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain_file), cmocka_unit_test(missing_file), cmocka_unit_test(packed),
+		cmocka_unit_test(growing),    cmocka_unit_test(kernel_records),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
