@@ -82,7 +82,8 @@ static bool seems_stuck(struct chipdb *db, const struct snapshots *list)
 	return stuck;
 }
 
-/* Heads that went round a whole number of times look as if they stood: look again at times that are in no step with those before. */
+/* Heads that went round a whole number of times look as if they stood: look again at times that are in no step with
+ * those before. */
 static void confirm(struct chipdb *db, const struct source_options *so, struct snapshots *list)
 {
 	static const int64_t after_ms[] = { 37, 113, 61 };
@@ -134,7 +135,12 @@ static int judge(const struct options *o, struct chipdb *db, const struct snapsh
 		 bool chosen)
 {
 	const struct diagnose_input input = {
-		.db = db, .samples = list, .klog = l->klog, .logbook = l->book, .watched_now = live, .only_sampled = live || chosen,
+	    .db = db,
+	    .samples = list,
+	    .klog = l->klog,
+	    .logbook = l->book,
+	    .watched_now = live,
+	    .only_sampled = live || chosen,
 	};
 	struct err e = { 0 };
 	int r = diagnose(&input, &l->diagnoses, &e);

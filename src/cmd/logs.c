@@ -68,7 +68,8 @@ static void nothing_found(const struct logs *l, size_t n, struct buf *out)
 	buf_puts(out, ".\n");
 }
 
-int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const char *const *files, size_t n, int status)
+int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const char *const *files, size_t n,
+	       int status)
 {
 	AUTO_FREE struct diagnose_view *what = xcalloc(n, sizeof(*what));
 	AUTO_BUF struct buf out = { 0 };

@@ -18,8 +18,9 @@ struct logs {
 int logs_read(struct logs *l, const char *path, struct err *e);
 void logs_free(struct logs *l);
 
-/* Prints the verdicts of n logs, each with its file's name if that is not NULL. Returns STATUS_HUNG if a device is hung, stalled or
- * dead, else `status`; or the status of a failure, which was printed. */
-int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const char *const *files, size_t n, int status);
+/* Prints the verdicts of n logs, each with its file's name if that is not NULL. Returns STATUS_HUNG if a device is
+ * hung, stalled or dead, else `status`; or the status of a failure, which was printed. */
+int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const char *const *files, size_t n,
+	       int status);
 
 #endif

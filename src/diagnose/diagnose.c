@@ -59,8 +59,11 @@ static void what_is_missing(struct subject *s)
 	if (!s->latest && !s->interface && !s->out->address)
 		surer(s, "The log does not name the device: give more of it, from the boot on.");
 	else if (!s->latest)
-		surer(s, "The log alone is known. On the machine, nicregs diagnose %s looks at the device itself; from elsewhere, add "
-			 "--from FILE with what nicregs snapshot %s or lspci -xxxx wrote there.", name, name);
+		surer(s,
+		      "The log alone is known. On the machine, nicregs diagnose %s looks at the device itself; from "
+		      "elsewhere, add "
+		      "--from FILE with what nicregs snapshot %s or lspci -xxxx wrote there.",
+		      name, name);
 	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE && s->out->verdict != VERDICT_DEAD)
 		surer(s, "The queues could not be read; nicregs show %s says why.", name);
 	if (!s->chip && s->log)
@@ -87,7 +90,8 @@ static void add_host(const struct diagnose_input *input, struct subjects *all, s
 
 	if (!n)
 		return;
-	*d = (struct diagnosis){ .of_host = true, .log_index = SIZE_MAX, .verdict = VERDICT_UNKNOWN, .confidence = CERTAIN };
+	*d = (struct diagnosis){
+	    .of_host = true, .log_index = SIZE_MAX, .verdict = VERDICT_UNKNOWN, .confidence = CERTAIN};
 	d->arena = xcalloc(1, sizeof(*d->arena));
 	host.out = d;
 	d->title = "No device";

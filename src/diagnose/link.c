@@ -62,8 +62,9 @@ RULE(link_flaps)
 		finding_evidence(s, f, "the link went down %" PRIu64 " times in the log", downs);
 	if (subject_has_hang(s)) {
 		f->severity = SEVERITY_NOTE;
-		f->summary = "The link went down and up again; every reset of the adapter does that, so by itself it says "
-			     "nothing of the cable.";
+		f->summary =
+		    "The link went down and up again; every reset of the adapter does that, so by itself it says "
+		    "nothing of the cable.";
 		return true;
 	}
 	remedies_add(s, f, "cable-partner");
@@ -162,8 +163,10 @@ RULE(phy_errors)
 
 	if (!n)
 		return false;
-	f->summary = text(s, "The driver could not read the PHY (%" PRIu64 " time%s): MAC and PHY, or host and MAC, lost "
-			     "each other for a while.", n, n == 1 ? "" : "s");
+	f->summary = text(s,
+			  "The driver could not read the PHY (%" PRIu64 " time%s): MAC and PHY, or host and MAC, lost "
+			  "each other for a while.",
+			  n, n == 1 ? "" : "s");
 	finding_reports(s, f, KLOG_PHY_ERROR, 4);
 	return true;
 }

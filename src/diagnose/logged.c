@@ -88,8 +88,10 @@ RULE(logged_timeout)
 	finding_reports(s, f, KLOG_WATCHDOG, 3);
 	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
 	if (s->logged.n_queues == 1)
-		f->summary = text(s, "Transmit queue %u timed out: the kernel gave it work and for seconds none of it was "
-				     "reported done.", s->logged.queues[0]);
+		f->summary = text(s,
+				  "Transmit queue %u timed out: the kernel gave it work and for seconds none of it was "
+				  "reported done.",
+				  s->logged.queues[0]);
 	return f->n_evidence != 0;
 }
 
@@ -102,8 +104,11 @@ RULE(logged_done)
 	finding_reports(s, f, KLOG_HANG, 3);
 	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
 	if (l->stuck)
-		f->summary = text(s, "In %" PRIu64 " of the reports the hardware had reached the tail: those were no hangs "
-				     "of the hardware, the clean-up came late.", l->done);
+		f->summary =
+		    text(s,
+			 "In %" PRIu64 " of the reports the hardware had reached the tail: those were no hangs "
+			 "of the hardware, the clean-up came late.",
+			 l->done);
 	return true;
 }
 
@@ -124,8 +129,9 @@ RULE(logged_garbage)
 	for (size_t i = 0; i < l->n_first[KLOG_HANG]; i++)
 		if (klog_number(&l->first[KLOG_HANG][i], KLOG_PHY_GARBAGE))
 			finding_report(s, f, &l->first[KLOG_HANG][i]);
-	f->summary = text(s, "The PHY values of %" PRIu64 " hang block%s cannot be: the driver prints what was in memory "
-			     "when the read of the PHY failed. They are not used here.",
+	f->summary = text(s,
+			  "The PHY values of %" PRIu64 " hang block%s cannot be: the driver prints what was in memory "
+			  "when the read of the PHY failed. They are not used here.",
 			  s->log->hangs.phy_garbage, s->log->hangs.phy_garbage == 1 ? "" : "s");
 	return true;
 }

@@ -10,7 +10,8 @@ static bool has_offload_hangs(const struct subject *s)
 	return subject_driver_is(s, "e1000e") || subject_driver_is(s, "e1000");
 }
 
-static const char *const features[] = { "tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-generic-segmentation", "rx-gro" };
+static const char *const features[] = {"tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-generic-segmentation",
+				       "rx-gro"};
 
 RULE(offloads)
 {
@@ -30,7 +31,8 @@ RULE(offloads)
 		return false;
 	if (!known) {
 		f->confidence = POSSIBLE;
-		f->summary = "Segmentation offload is what sets these hangs off most often; whether it is on here is not known.";
+		f->summary =
+		    "Segmentation offload is what sets these hangs off most often; whether it is on here is not known.";
 		finding_evidence(s, f, "driver %s, and it hangs in transmit", s->driver);
 		surer(s, "ethtool -k %s tells which offloads are on.", interface_word(s));
 	}
@@ -50,8 +52,8 @@ RULE(guest_offloads)
 	finding_fact(s, f, "bridge");
 	if (!s->facts->bridge) {
 		finding_evidence(s, f, "kernel = %s", s->kernel);
-		f->summary = "This is a host for guests (Proxmox): guests with virtio NICs hand large segments through the host's port, "
-			     "FreeBSD-based ones above all. The host's own setting does not reach into them.";
+		f->summary = "This is a host for guests (Proxmox): guests with virtio NICs hand large segments through "
+			     "the host's port, FreeBSD-based ones above all. The host's own setting does not reach into them.";
 	}
 	if (!s->facts->bridge || !has_offload_hangs(s))
 		f->confidence = POSSIBLE;
@@ -67,8 +69,8 @@ static bool sends_pause(const struct subject *s)
 		return s->facts->pause_tx == 1;
 	if (s->series.n && lookup_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
 		return r.value != 0;
-	return s->log && (!strcmp(s->log->flow, "Rx/Tx") || !strcmp(s->log->flow, "Tx") || !strcmp(s->log->flow, "RX/TX") ||
-			  !strcmp(s->log->flow, "TX"));
+	return s->log && (!strcmp(s->log->flow, "Rx/Tx") || !strcmp(s->log->flow, "Tx") ||
+			  !strcmp(s->log->flow, "RX/TX") || !strcmp(s->log->flow, "TX"));
 }
 
 RULE(tx_pause)

@@ -38,7 +38,8 @@ RULE(dead)
 	if (gone)
 		finding_evidence(s, f, "%zu registers: the device did not answer on the bus", gone);
 	if (faults && !s->series.samples[s->series.n - 1].n) {
-		finding_evidence(s, f, "%zu registers read as all ones or failed, though configuration space answers", faults);
+		finding_evidence(s, f, "%zu registers read as all ones or failed, though configuration space answers",
+				 faults);
 		f->summary = "The device answers in configuration space, but none of its registers does.";
 	}
 	if (status_of_ones(s, &status))
@@ -63,7 +64,8 @@ RULE(decoding_off)
 	if (!count_unread(s->latest, UNREAD_DECODING_OFF))
 		return false;
 	finding_evidence(s, f, "COMMAND.MEMORY = 0");
-	surer(s, "Memory decoding is off and the registers were left alone; --wake switches it on for the time of the look.");
+	surer(s, "Memory decoding is off and the registers were left alone; --wake switches it on for the time of the "
+		 "look.");
 	return true;
 }
 

@@ -13,8 +13,8 @@ static const struct {
 	const char *what, *seen, *cured;
 } old_drivers[] = {
 	{ "i40e", { 2, 0, 0 },
-	  "it is older than the driver's work on hung queues; in kernels built with CONFIG_DCB (most of distributions are) "
-	  "its queues and the hardware's traffic classes can fall out of step",
+	  "it is older than the driver's work on hung queues; in kernels built with CONFIG_DCB (most distributions do) its "
+	  "queues and the hardware's traffic classes can fall out of step",
 	  "1.6.27-k", "2.13.10" },
 };
 
@@ -36,8 +36,8 @@ static const char *shows_words(enum shows shows, bool ice)
 		return ice ? "HW_HEAD = NTU: the hardware is done, the clean-up is late" :
 			     "HWB = TAIL and NTC behind: the hardware is done, the clean-up is late";
 	case SHOWS_RESET:
-		return "TAIL = 0 with NTU ahead: the register had been reset before it was printed, so the line says nothing "
-		       "of the hang";
+		return "TAIL = 0 with NTU ahead: the register had been reset before it was printed, so the line says "
+		       "nothing of the hang";
 	case SHOWS_NO_LINK:
 	case SHOWS_NOTHING: break;
 	}
@@ -78,7 +78,8 @@ RULE(queue_cause)
 		if (!of_interest(s, &d->queues[i]) || !d->queues[i].on || f->n_evidence > 4)
 			continue;
 		for (size_t k = 0; k < 2; k++)
-			if (lookup_field(series_last(&s->series), roles[k], d->queues[i].index, "CAUSE_ENA", &r) && !r.value)
+			if (lookup_field(series_last(&s->series), roles[k], d->queues[i].index, "CAUSE_ENA", &r) &&
+			    !r.value)
 				finding_reading(s, f, &r);
 	}
 	return f->n_evidence != 0;
@@ -98,8 +99,8 @@ static void mdd_registers(struct subject *s, struct finding *f, enum chip_role r
 		if (chip_field_named(reg, "VALID") && !chip_field_get(chip_field_named(reg, "VALID"), r.value))
 			continue;
 		if (queue)
-			finding_evidence(s, f, "%s = 0x%" PRIx64 ", queue %" PRIu64 " of the device", reg->name, r.value,
-					 chip_field_get(queue, r.value));
+			finding_evidence(s, f, "%s = 0x%" PRIx64 ", queue %" PRIu64 " of the device", reg->name,
+					 r.value, chip_field_get(queue, r.value));
 		else
 			finding_reading(s, f, &r);
 	}
@@ -140,15 +141,17 @@ RULE(driver_old)
 		if (!subject_driver_is(s, old_drivers[i].driver) ||
 		    version_compare(s->driver_version, v[0], v[1], v[2]) >= 0)
 			continue;
-		f->summary = text(s, "The driver is %s %s: %s. In a case like this %s was at fault and %s cured it.", s->driver,
-				  s->driver_version, old_drivers[i].what, old_drivers[i].seen, old_drivers[i].cured);
+		f->summary =
+		    text(s, "The driver is %s %s: %s. In a case like this %s was at fault and %s cured it.", s->driver,
+			 s->driver_version, old_drivers[i].what, old_drivers[i].seen, old_drivers[i].cured);
 		finding_evidence(s, f, "driver_version = %s", s->driver_version);
 		if (s->firmware)
 			finding_evidence(s, f, "firmware = %s", s->firmware);
 		if (s->kernel)
 			finding_evidence(s, f, "kernel = %s", s->kernel);
-		surer(s, "grep CONFIG_I40E_DCB /boot/config-$(uname -r) tells whether the kernel's driver has DCB; modinfo %s and "
-			 "ethtool -i %s tell which driver is on disk and which is loaded.", s->driver, interface_word(s));
+		surer(s, "grep CONFIG_I40E_DCB /boot/config-$(uname -r) tells whether the kernel's driver has DCB; "
+			 "modinfo %s and ethtool -i %s tell which driver is on disk and which is loaded.", s->driver,
+		      interface_word(s));
 		return true;
 	}
 	return false;
@@ -158,12 +161,13 @@ RULE(driver_old)
 static bool silent_queue(struct subject *s, struct finding *f, uint32_t index)
 {
 	const struct queue *tx = direction_queue(&s->series.tx, index), *rx = direction_queue(&s->series.rx, index);
-	struct chip_ref head = chip_role_ref(s->chip, CHIP_TX_HEAD, index), tail = chip_role_ref(s->chip, CHIP_RX_TAIL, index);
+	struct chip_ref head = chip_role_ref(s->chip, CHIP_TX_HEAD, index),
+			tail = chip_role_ref(s->chip, CHIP_RX_TAIL, index);
 
 	if (!tx || !rx || tx->state != QUEUE_MOVING || rx->moved || rx->tail_moved || rx->state == QUEUE_OFF)
 		return false;
-	finding_evidence(s, f, "%s[%u] went on by %" PRIu64 " descriptors, %s[%u] = 0x%x in all %zu samples", head.reg->name,
-			 index, tx->moved, tail.reg->name, index, rx->last.tail, s->series.n);
+	finding_evidence(s, f, "%s[%u] went on by %" PRIu64 " descriptors, %s[%u] = 0x%x in all %zu samples",
+			 head.reg->name, index, tx->moved, tail.reg->name, index, rx->last.tail, s->series.n);
 	return true;
 }
 
@@ -180,8 +184,9 @@ RULE(rx_silent)
 		uint32_t index = s->logged.queues[i];
 
 		if (silent_queue(s, f, index) && !f->summary)
-			f->summary = text(s, "Receive queue %u is silent while transmit queue %u still creeps on: what the flows of "
-					     "this queue are answered does not reach the host.", index, index);
+			f->summary = text(s, "Receive queue %u is silent while transmit queue %u still creeps on: "
+					     "the answers to what this queue sends do not reach the host.", index,
+					  index);
 	}
 	if (f->n_evidence || !all_silent(&s->series))
 		return f->n_evidence != 0;
@@ -190,8 +195,8 @@ RULE(rx_silent)
 			return false;
 	f->summary = "Nothing is received on any queue while descriptors are sent.";
 	f->confidence = POSSIBLE;
-	finding_evidence(s, f, "%" PRIu64 " descriptors sent in %zu samples, no receive queue moved", s->series.tx.moved,
-			 s->series.n);
+	finding_evidence(s, f, "%" PRIu64 " descriptors sent in %zu samples, no receive queue moved",
+			 s->series.tx.moved, s->series.n);
 	return true;
 }
 

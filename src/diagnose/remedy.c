@@ -11,7 +11,8 @@
 
 struct row {
 	const char *id;
-	/* %I is the interface, %V the same or the address, %A the address, %D the driver, %B the bond, %R the bridge. NULL: nothing to type. */
+	/* %I is the interface, %V the same or the address, %A the address, %D the driver, %B the bond, %R the
+	 * bridge. NULL: nothing to type. */
 	const char *command;
 	const char *why, *lasts;
 	int named, worked, failed; /* reports read; NOT_COUNTED */
@@ -39,7 +40,9 @@ static bool can_eee(const struct subject *s)
 
 static bool can_aspm(const struct subject *s)
 {
-	return !subject_has_trait(s, "no-pcie-capability") && !(s->latest && s->latest->n_functions && !s->link.applicable);
+	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable;
+
+	return !no_link && !subject_has_trait(s, "no-pcie-capability");
 }
 
 static bool is_linux_e1000e(const struct subject *s)
@@ -63,99 +66,114 @@ static bool needs_recovery(const struct subject *s)
 	return s->series.tx.by_state[QUEUE_STUCK] || !h || !h->episodes || h->episodes_reset < h->episodes;
 }
 
+#define UNCOUNTED NOT_COUNTED, NOT_COUNTED, NOT_COUNTED
 #define UNTIL_REBOOT "Lasts until the next reboot"
 
 static const struct row rows[] = {
 	{ "offloads-off", "ethtool -K %I tso off gso off gro off",
 	  "Segmentation is done by the CPU then, which costs some of it and no speed at 1 Gb/s.",
-	  UNTIL_REBOOT ". To keep it: under `iface %I` in /etc/network/interfaces (Debian, Proxmox) the line `post-up ethtool -K %I "
-		       "tso off gso off gro off`; with NetworkManager `nmcli connection modify %I ethtool.feature-tso off "
-		       "ethtool.feature-gso off ethtool.feature-gro off`.",
+	  UNTIL_REBOOT ". To keep it: under `iface %I` in /etc/network/interfaces (Debian, Proxmox) the line `post-up "
+		       "ethtool -K %I tso off gso off gro off`; with NetworkManager `nmcli connection modify %I "
+		       "ethtool.feature-tso off ethtool.feature-gso off ethtool.feature-gro off`.",
 	  16, 6, 1, PREVENTS, has_features_on },
 	{ "guest-freebsd", "ifconfig vtnet0 -tso -lro -txcsum -rxcsum",
-	  "In a FreeBSD-based guest behind %R (TrueNAS, OPNsense, pfSense): its virtio NIC hands over segments of up to 64 KB that the "
-	  "host's NIC must then cut up.",
-	  UNTIL_REBOOT " of the guest. To keep it: the same words behind the address in ifconfig_vtnet0= in /etc/rc.conf, or the "
-		       "options field of the interface in the guest's web interface.",
-	  NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	  "In a FreeBSD-based guest behind %R (TrueNAS, OPNsense, pfSense): its virtio NIC hands over segments of up "
+	  "to 64 KB that the host's NIC must then cut up.",
+	  UNTIL_REBOOT " of the guest. To keep it: the same words behind the address in ifconfig_vtnet0= in "
+		       "/etc/rc.conf, or the options field of the interface in the guest's web interface.",
+	  UNCOUNTED, PREVENTS, NULL },
 	{ "guest-linux", "ethtool -K eth0 tso off gso off",
 	  "In a Linux guest behind %R, with the guest's name for its virtio NIC.",
 	  UNTIL_REBOOT " of the guest. To keep it: a post-up line or nmcli, as on the host.",
-	  NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	  UNCOUNTED, PREVENTS, NULL },
 	{ "recover", "ip link set %I down && ip link set %I up",
-	  "Gives the driver fresh rings: gets the port back now, and does not keep it from happening again. Not over a connection "
-	  "that runs through this port.",
+	  "Gives the driver fresh rings: gets the port back now, and does not keep it from happening again. Not over a "
+	  "connection that runs through this port.",
 	  "Nothing to keep: it is over with the next hang.", 4, 3, NOT_COUNTED, RECOVERS, needs_recovery },
 	{ "eee-off", "ethtool --set-eee %I eee off",
-	  "Energy Efficient Ethernet puts the transmitter to sleep between frames. (The success counted is of I225 and I226, the failure of "
-	  "an I219.)",
-	  UNTIL_REBOOT ". To keep it: a post-up line with this command in /etc/network/interfaces.", 4, 1, 1, PREVENTS, can_eee },
+	  "Energy Efficient Ethernet puts the transmitter to sleep between frames. (The success counted is of I225 and "
+	  "I226, the failure of an I219.)",
+	  UNTIL_REBOOT ". To keep it: a post-up line with this command in /etc/network/interfaces.", 4, 1, 1, PREVENTS,
+	    can_eee },
 	{ "aspm-disable", "nicregs aspm disable %V --persist",
-	  "Switches ASPM off at both ends of this one link, without a reboot; pcie_aspm=off needs one, concerns all devices, and "
-	  "leaves on what the BIOS had switched on. (The success counted is of an igc part.)",
+	  "Switches ASPM off at both ends of this one link, without a reboot; pcie_aspm=off needs one, concerns all "
+	  "devices, and leaves on what the BIOS had switched on. (The success counted is of an igc part.)",
 	  "Lasts over a reboot: --persist leaves a udev rule that does it again.", 6, 1, 0, PREVENTS, can_aspm },
-	{ "aspm-show", "nicregs aspm show %V", "Tells whether ASPM is on at either end of the link; changes nothing.", NULL,
-	  NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, can_aspm },
+	{ "aspm-show", "nicregs aspm show %V", "Tells whether ASPM is on at either end of the link; changes nothing.",
+	  NULL,
+	  UNCOUNTED, PREVENTS, can_aspm },
 	{ "tx-pause-off", "ethtool -A %I autoneg off tx off",
 	  "The driver itself advises this on parts of the chipset.",
-	  UNTIL_REBOOT ". To keep it: a post-up line with this command in /etc/network/interfaces.", 3, 0, NOT_COUNTED, PREVENTS, NULL },
+	  UNTIL_REBOOT ". To keep it: a post-up line with this command in /etc/network/interfaces.", 3, 0, NOT_COUNTED,
+	    PREVENTS, NULL },
 	{ "rx-pause-off", "ethtool -A %I autoneg off rx off",
-	  "The port then sends on whatever the link partner asks. Look first why the partner pauses: its own queue is full, or it is "
-	  "faulty.",
-	  UNTIL_REBOOT ".", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	  "The port then sends on whatever the link partner asks. Look first why the partner pauses: its own queue is "
+	  "full, or it is faulty.",
+	  UNTIL_REBOOT ".", UNCOUNTED, PREVENTS, NULL },
 	{ "driver-check", "ethtool -i %I; modinfo -F version %D",
-	  "What is loaded, and what is on disk: they differ when a new driver was installed and the old one is still in the initramfs.",
-	  NULL, NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	  "What is loaded, and what is on disk: they differ when a new driver was installed and the old one is still "
+	  "in the initramfs.",
+	  NULL, UNCOUNTED, PREVENTS, NULL },
 	{ "driver-update", NULL,
-	  "A newer driver: the distribution's newer kernel, or Intel's own %D (2.13.10 cured the case that was read). Build it, rebuild "
-	  "the initramfs, reboot or reload the module, and look with ethtool -i that it is the one loaded.",
+	  "A newer driver: the distribution's newer kernel, or Intel's own %D (2.13.10 cured the case that was read). "
+	  "Build it, rebuild the initramfs, reboot or reload the module, and look with ethtool -i that it is the one "
+	  "loaded.",
 	  "Lasts over a reboot once the initramfs has it (dracut -f, update-initramfs -u).", 3, 1, 0, PREVENTS, NULL },
 	{ "firmware-update", NULL,
 	  "Bring the NVM to a version that fits the driver: the board maker's update, or Intel's nvmupdate64e.",
 	  "Lasts; takes effect after power off and on.", 2, 0, NOT_COUNTED, PREVENTS, NULL },
 	{ "ring-size", "ethtool -G %I tx 4096",
-	  "Often advised. A larger ring only takes longer to fill when the head stands still.", UNTIL_REBOOT ".", 0, 0, 0, UNPROVEN, can_grow_ring },
+	  "Often advised. A larger ring only takes longer to fill when the head stands still.", UNTIL_REBOOT ".", 0, 0,
+	  0, UNPROVEN, can_grow_ring },
 	{ "c-states", NULL,
-	  "C-states off (BIOS, or intel_idle.max_cstate=1): often advised, costs power on the whole host.", "In the BIOS it lasts.", 3, 0,
+	  "C-states off (BIOS, or intel_idle.max_cstate=1): often advised, costs power on the whole host.",
+	  "In the BIOS it lasts.", 3, 0,
 	  1, UNPROVEN, NULL },
 	{ "cable-partner", NULL,
-	  "Another cable, another port of the switch, then the other end; ethtool %I shows what the partner advertises.", NULL, 4, 1,
+	  "Another cable, another port of the switch, then the other end; ethtool %I shows what the partner "
+	  "advertises.", NULL, 4, 1,
 	  NOT_COUNTED, PREVENTS, NULL },
-	{ "bring-up", "ip link set %I up", "It is not up: somebody, or no configuration at all, left it so.", UNTIL_REBOOT ".",
-	  NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	{ "bring-up", "ip link set %I up", "It is not up: somebody, or no configuration at all, left it so.",
+	  UNTIL_REBOOT ".",
+	  UNCOUNTED, PREVENTS, NULL },
 	{ "reload", "modprobe -r %D && modprobe %D",
-	  "Sets the device up from scratch. All ports of this driver go away for some seconds.", "Nothing to keep.", 4, 3, NOT_COUNTED, RECOVERS, NULL },
+	  "Sets the device up from scratch. All ports of this driver go away for some seconds.", "Nothing to keep.", 4,
+	  3, NOT_COUNTED, RECOVERS, NULL },
 	{ "rescan", "echo 1 > /sys/bus/pci/devices/%A/remove; echo 1 > /sys/bus/pci/rescan",
 	  "Takes the device away and looks for it again. If it stays away, only power off and on brings it back.",
-	  "Nothing to keep.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, RECOVERS, NULL },
-	{ "wake", "echo on > /sys/class/net/%I/device/power/control", "Keeps the device from sleeping.", UNTIL_REBOOT ".", NOT_COUNTED,
-	  NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	  "Nothing to keep.", UNCOUNTED, RECOVERS, NULL },
+	{ "wake", "echo on > /sys/class/net/%I/device/power/control", "Keeps the device from sleeping.",
+	  UNTIL_REBOOT ".", UNCOUNTED, PREVENTS, NULL },
 	{ "management", NULL,
-	  "Test whether the host answers with something only the host can answer (ssh, arping -I, a TCP port), not with ping alone. The "
-	  "engine's own answers end when its IP address differs from the host's, or manageability is off in the BIOS.",
-	  "In the BIOS it lasts.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	  "Test whether the host answers with something only the host can answer (ssh, arping -I, a TCP port), not "
+	  "with ping alone. The engine's own answers end when its IP address differs from the host's, or manageability "
+	  "is off in the BIOS.",
+	  "In the BIOS it lasts.", UNCOUNTED, PREVENTS, NULL },
 	{ "mtu-both", "ip link set %I mtu 1500",
-	  "Or the size that all others on this network use: one number for every host and switch. Bringing the interface down and up makes "
-	  "the driver set up receiver and buffers for it.",
-	  UNTIL_REBOOT ". To keep it: mtu in the interface's configuration.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	  "Or the size that all others on this network use: one number for every host and switch. Bringing the "
+	  "interface down and up makes the driver set up receiver and buffers for it.",
+	  UNTIL_REBOOT ". To keep it: mtu in the interface's configuration.", UNCOUNTED, PREVENTS, NULL },
 	{ "mtu-agree", "ip link set %I down && ip link set %I up",
-	  "Makes the driver set up receiver and buffers anew for the MTU that it has. Then give all hosts on this network one MTU: here with "
-	  "ip link set %I mtu 9000, or 1500 where the long frames come from. Not over a connection that runs through this port.",
-	  UNTIL_REBOOT ". To keep it: mtu in the interface's configuration.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
-	{ "bond-miimon", "echo 100 > /sys/class/net/%B/bonding/miimon", "Looks at each slave's link ten times a second.",
-	  UNTIL_REBOOT ". To keep it: miimon=100 in the bond's options.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	  "Makes the driver set up receiver and buffers anew for the MTU that it has. Then give all hosts on this "
+	  "network one MTU: here with ip link set %I mtu 9000, or 1500 where the long frames come from. Not over a "
+	  "connection that runs through this port.",
+	  UNTIL_REBOOT ". To keep it: mtu in the interface's configuration.", UNCOUNTED, PREVENTS, NULL },
+	{ "bond-miimon", "echo 100 > /sys/class/net/%B/bonding/miimon",
+	  "Looks at each slave's link ten times a second.",
+	  UNTIL_REBOOT ". To keep it: miimon=100 in the bond's options.", UNCOUNTED, PREVENTS, NULL },
 	{ "bond-modes", NULL,
-	  "Run 2.6.35 or later, or a distribution's kernel whose changelog names the fix; until then one of the two bonds in another mode "
-	  "(active-backup or 802.3ad), in BONDING_OPTS or /etc/modprobe.d.",
-	  "Lasts, as it is configuration.", NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
-	{ "slot", NULL, "Reseat the card, try another slot; look for firmware of the board.", NULL, NOT_COUNTED, NOT_COUNTED,
-	  NOT_COUNTED, PREVENTS, can_aspm },
-	{ "cooling", NULL, "Fan, air flow, heat sink; then power off and on.", NULL, NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
+	  "Run 2.6.35 or later, or a distribution's kernel whose changelog names the fix; until then one of the two "
+	  "bonds in another mode (active-backup or 802.3ad), in BONDING_OPTS or /etc/modprobe.d.",
+	  "Lasts, as it is configuration.", UNCOUNTED, PREVENTS, NULL },
+	{ "slot", NULL, "Reseat the card, try another slot; look for firmware of the board.", NULL, UNCOUNTED, PREVENTS,
+	  can_aspm },
+	{ "cooling", NULL, "Fan, air flow, heat sink; then power off and on.", NULL, UNCOUNTED, PREVENTS, NULL },
 	{ "mdd-offender", NULL,
-	  "The hardware stopped a queue whose descriptors were malformed: look which guest (VF) or user-space driver (DPDK, netmap) owns it; "
-	  "if it is the host's own, the driver is at fault, so update it.",
-	  NULL, NOT_COUNTED, NOT_COUNTED, NOT_COUNTED, PREVENTS, NULL },
-	{ "linux-e1000e", NULL, "A newer kernel, if this one is old: e1000e has been changed in its hang detection several times.", NULL, 5, 0,
+	  "The hardware stopped a queue whose descriptors were malformed: look which guest (VF) or user-space driver "
+	  "(DPDK, netmap) owns it; if it is the host's own, the driver is at fault, so update it.",
+	  NULL, UNCOUNTED, PREVENTS, NULL },
+	{ "linux-e1000e", NULL, "A newer kernel, if this one is old: e1000e has been changed in its hang detection "
+	  "several times.", NULL, 5, 0,
 	  NOT_COUNTED, PREVENTS, is_linux_e1000e },
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))

@@ -5,8 +5,8 @@
 
 #include "diagnose/finding.h"
 
-/* Adds the remedies with these blank-separated ids to the finding, best first, but for those that cannot apply to the part or are
- * done already. */
+/* Adds the remedies with these blank-separated ids to the finding, best first, but for those that cannot apply to the
+ * part or are done already. */
 void remedies_add(struct subject *s, struct finding *f, const char *ids);
 
 #endif

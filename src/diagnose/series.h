@@ -17,7 +17,8 @@ struct ring {
 /* Descriptors that the hardware has not taken yet, modulo the ring. False if head and tail cannot be of such a ring, or
  * the tail is behind and the size is not known. */
 bool ring_pending(const struct ring *r, uint32_t *pending);
-/* How far the head went from a to b, modulo the ring; a multiple of the ring looks like none. False if it cannot be told. */
+/* How far the head went from a to b, modulo the ring; a multiple of the ring looks like none. False if it cannot be
+ * told. */
 bool ring_moved(const struct ring *a, const struct ring *b, uint32_t *moved);
 
 enum queue_state {

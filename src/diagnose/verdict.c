@@ -39,17 +39,21 @@ static bool waits(const struct subject *s, struct judgement *j)
 	if (!stuck && !looked_once)
 		return false;
 	if (paused && (stuck || paused->severity != SEVERITY_NOTE))
-		*j = judged(VERDICT_STALLED, stuck ? CERTAIN : POSSIBLE,
-			    "Work waits in a transmit queue because the link partner pauses this port by flow control.");
+		*j =
+		    judged(VERDICT_STALLED, stuck ? CERTAIN : POSSIBLE,
+			   "Work waits in a transmit queue because the link partner pauses this port by flow control.");
 	else if (stuck && stuck->confidence == POSSIBLE)
-		*j = judged(VERDICT_STALLED, POSSIBLE,
-			    "A transmit queue with work in it did not move, but it was watched for less than a second.");
+		*j =
+		    judged(VERDICT_STALLED, POSSIBLE,
+			   "A transmit queue with work in it did not move, but it was watched for less than a second.");
 	else if (stuck)
 		*j = judged(VERDICT_HUNG, stuck->confidence, stuck->summary);
 	else if (found(s, "tx-disabled"))
-		*j = judged(VERDICT_HUNG, LIKELY, "Work waits in a transmit queue and the transmitter is switched off.");
+		*j =
+		    judged(VERDICT_HUNG, LIKELY, "Work waits in a transmit queue and the transmitter is switched off.");
 	else if (found(s, "mdd"))
-		*j = judged(VERDICT_STALLED, LIKELY, "Work waits in a transmit queue and malicious driver detection is latched.");
+		*j = judged(VERDICT_STALLED, LIKELY,
+			    "Work waits in a transmit queue and malicious driver detection is latched.");
 	else
 		return false;
 	return true;
@@ -61,14 +65,17 @@ static struct judgement moves(struct subject *s)
 	uint64_t out = series_rate(&s->series, tx->moved), in = series_rate(&s->series, rx->moved);
 
 	if (tx->by_state[QUEUE_MOVING] || tx->by_state[QUEUE_SLACK] || rx->by_state[QUEUE_MOVING])
-		return judged(VERDICT_BUSY, tx->by_state[QUEUE_MOVING] || rx->by_state[QUEUE_MOVING] ? CERTAIN : LIKELY,
-			      text(s, "Queues move: %" PRIu64 " descriptors a second are sent, %" PRIu64 " received.", out, in));
+		return judged(
+		    VERDICT_BUSY, tx->by_state[QUEUE_MOVING] || rx->by_state[QUEUE_MOVING] ? CERTAIN : LIKELY,
+		    text(s, "Queues move: %" PRIu64 " descriptors a second are sent, %" PRIu64 " received.", out, in));
 	if (tx->by_state[QUEUE_EMPTY] && s->series.n > 1)
-		return judged(VERDICT_IDLE, CERTAIN, "All transmit queues are empty, and none moved while it was watched.");
+		return judged(VERDICT_IDLE, CERTAIN,
+			      "All transmit queues are empty, and none moved while it was watched.");
 	if (tx->by_state[QUEUE_EMPTY] && !tx->by_state[QUEUE_WAITING])
 		return judged(VERDICT_HEALTHY, LIKELY, "Nothing waits in the transmit queues.");
 	if (tx->by_state[QUEUE_WAITING])
-		return judged(VERDICT_UNKNOWN, CERTAIN, "Work waits in a transmit queue; one look cannot tell whether it moves.");
+		return judged(VERDICT_UNKNOWN, CERTAIN,
+			      "Work waits in a transmit queue; one look cannot tell whether it moves.");
 	return judged(VERDICT_UNKNOWN, CERTAIN, "What is known does not tell whether the queues move.");
 }
 
@@ -84,12 +91,14 @@ static struct judgement by_samples(struct subject *s)
 	if (!down && waits(s, &j))
 		return j;
 	if (!down && mdd && mdd->confidence == CERTAIN)
-		return judged(VERDICT_STALLED, LIKELY, "Malicious driver detection is latched and has stopped a queue.");
+		return judged(VERDICT_STALLED, LIKELY,
+			      "Malicious driver detection is latched and has stopped a queue.");
 	if (down && subject_link_up(s, &link, &known) == 0)
 		return judged(VERDICT_LINK_DOWN, down->confidence, down->summary);
 	j = moves(s);
 	if (j.verdict == VERDICT_UNKNOWN && !s->series.tx.n && !down && s->facts->carrier == 1)
-		return judged(VERDICT_HEALTHY, POSSIBLE, "The link is up and nothing wrong was found; the queues were not seen.");
+		return judged(VERDICT_HEALTHY, POSSIBLE,
+			      "The link is up and nothing wrong was found; the queues were not seen.");
 	return j;
 }
 
@@ -113,11 +122,14 @@ static struct judgement by_log(struct subject *s)
 	if (lost && !hang)
 		return judged(VERDICT_DEAD, lost->confidence, lost->summary);
 	if (hang || timeout)
-		return judged(VERDICT_HUNG, hang ? hang->confidence : timeout->confidence, (hang ? hang : timeout)->summary);
+		return judged(VERDICT_HUNG, hang ? hang->confidence : timeout->confidence,
+			      (hang ? hang : timeout)->summary);
 	if (s->log->link == 0)
-		return judged(VERDICT_LINK_DOWN, LIKELY, "The last that the log says of the link is that it went down.");
+		return judged(VERDICT_LINK_DOWN, LIKELY,
+			      "The last that the log says of the link is that it went down.");
 	if (slave_is_down(s))
-		return judged(VERDICT_LINK_DOWN, LIKELY, "The last that the log says is that its bond lost the link of this slave.");
+		return judged(VERDICT_LINK_DOWN, LIKELY,
+			      "The last that the log says is that its bond lost the link of this slave.");
 	if (no_link || done)
 		return judged(VERDICT_FALSE_ALARM, (no_link ? no_link : done)->confidence,
 			      (no_link ? no_link : done)->summary);

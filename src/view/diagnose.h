@@ -13,8 +13,8 @@ struct diagnose_view {
 	const struct diagnoses *diagnoses;
 	const struct klog *klog;       /* NULL: no log */
 	const struct logbook *logbook; /* NULL: no log */
-	/* Called now and then with what there is so far, which it may take away: reports may be more than fit in memory.
-	 * -errno ends the view with it. NULL: never. */
+	/* Called now and then with what there is so far, which it may take away: reports may be more than fit in
+	 * memory. -errno ends the view with it. NULL: never. */
 	int (*drain)(struct buf *out, void *arg);
 	void *drain_arg;
 };

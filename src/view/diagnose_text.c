@@ -55,7 +55,8 @@ static void evidence(const struct view *v, const struct diagnosis *d, struct buf
 		char weight[40];
 		struct wrap w;
 
-		snprintf(weight, sizeof(weight), "[%s, %s]", severity_name(f->severity), confidence_name(f->confidence));
+		snprintf(weight, sizeof(weight), "[%s, %s]", severity_name(f->severity),
+			 confidence_name(f->confidence));
 		wrap_begin(&w, v, out, 2, " ");
 		wrap_words(&w, f->severity == SEVERITY_FAULT ? STYLE_UNUSUAL : STYLE_PLAIN, f->summary);
 		wrap_item(&w, STYLE_DIM, weight);
@@ -74,7 +75,8 @@ static void counts(const struct remedy *r, struct buf *out)
 		buf_puts(out, " No report that was read says that it helped.");
 		return;
 	}
-	buf_printf(out, " Of %d report%s that name%s it, ", r->named, r->named == 1 ? "" : "s", r->named == 1 ? "s" : "");
+	buf_printf(out, " Of %d report%s that name%s it, ", r->named, r->named == 1 ? "" : "s",
+		   r->named == 1 ? "s" : "");
 	if (r->worked > 0)
 		buf_printf(out, "%d say%s that it worked", r->worked, r->worked == 1 ? "s" : "");
 	else
@@ -157,7 +159,9 @@ static void remedies(const struct view *v, const struct diagnosis *d, struct buf
 		const char *heading;
 		bool (*is)(const struct remedy *r);
 	} kinds[] = {
-		{ "What to do", prevents }, { "To get it back now", recovers }, { "Unproven, though often advised", unproven },
+	    {"What to do", prevents},
+	    {"To get it back now", recovers},
+	    {"Unproven, though often advised", unproven},
 	};
 	struct numbering n = { .v = v, .out = out };
 
@@ -196,7 +200,8 @@ static void tell_of_host(const struct klog_report *r, size_t device, void *arg)
 		report_text(all->v, r, all->out);
 }
 
-static void host_reports(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, struct buf *out)
+static void host_reports(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d,
+			 struct buf *out)
 {
 	struct of_host all = { .v = v, .out = out };
 
@@ -209,8 +214,8 @@ static void host_reports(const struct view *v, const struct diagnose_view *what,
 }
 
 /* The registers that the last hang report printed, decoded. */
-static int last_block(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, struct buf *out,
-		      struct err *e)
+static int last_block(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d,
+		      struct buf *out, struct err *e)
 {
 	struct snapshot *s;
 	struct device device;
@@ -226,7 +231,8 @@ static int last_block(const struct view *v, const struct diagnose_view *what, co
 			AUTO_BUF struct buf words = { 0 };
 
 			buf_printf(&words, "%s: decoded with the definition of the %s.",
-				   d->chip ? "The part has no definition of its own" : "The log does not tell the part", d->part->name);
+				   d->chip ? "The part has no definition of its own" : "The log does not tell the part",
+				   d->part->name);
 			paragraph(v, 2, STYLE_DIM, buf_str(&words), out);
 		}
 		for (size_t i = 0; i < device.n_regs; i++)

@@ -108,7 +108,8 @@ void report_text(const struct view *v, const struct klog_report *r, struct buf *
 	else if (*klog_text(r, KLOG_ADDRESS))
 		buf_printf(&head, "%s ", klog_text(r, KLOG_ADDRESS));
 	buf_puts(&head, klog_kind_name(r->kind));
-	style_put(v, r->kind == KLOG_HANG || r->kind == KLOG_PCIE_LOST ? STYLE_UNUSUAL : STYLE_NAME, buf_str(&head), out);
+	style_put(v, r->kind == KLOG_HANG || r->kind == KLOG_PCIE_LOST ? STYLE_UNUSUAL : STYLE_NAME, buf_str(&head),
+		  out);
 	buf_putc(out, '\n');
 	wrap_begin(&w, v, out, 2, ", ");
 	for (unsigned i = 0; i < KLOG_FIELDS; i++)

@@ -32,33 +32,42 @@ static const struct one {
 	{ "hardware-done", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
 	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", NO_PHY), true, "7ba8" },
 	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
-	{ "timeout-reported", "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true, "Transmit queue 44 timed out" },
-	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x10, NTU: 0x20, TAIL: 0x20, INT: 0x1\n", true,
+	{ "timeout-reported", "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true,
+	  "Transmit queue 44 timed out" },
+	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x10, NTU: 0x20, TAIL: 0x20, "
+	  "INT: 0x1\n", true,
 	  "queue 3: HWB is behind TAIL: the hardware stands still" },
-	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x47, HWB: 0x47, NTU: 0x30, TAIL: 0x0, INT: 0x1\n", true,
+	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x47, HWB: 0x47, NTU: 0x30, TAIL: 0x0, "
+	  "INT: 0x1\n", true,
 	  "the register had been reset" },
-	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, TAIL: 0x20, INT: 0x1\n", true,
+	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, TAIL: 0x20, "
+	  "INT: 0x1\n", true,
 	  "the hardware is done, the clean-up is late" },
 	{ "recovery", "[ 9.0] " I40E "tx_timeout recovery level 2, hung_queue 3\n", true, "its other ports as well" },
 	{ "recovery", "[ 9.0] " I40E "tx_timeout recovery level 1, hung_queue 3\n", true, "reset the function" },
 	{ "pcie-lost", "[ 9.0] " IGB "PCIe link lost\n", true, "log line 1" },
-	{ "mdd", "[ 9.0] i40e 0000:02:00.0: Malicious Driver Detection event 0x02 on TX queue 44 PF number 0x00 VF number 0x00\n", true,
+	{ "mdd", "[ 9.0] i40e 0000:02:00.0: Malicious Driver Detection event 0x02 on TX queue 44 PF number 0x00 VF "
+	  "number 0x00\n", true,
 	  "Queue 44" },
 	{ "overheat", "[ 9.0] " IGB "The network adapter was stopped because it overheated\n", true, "log line 1" },
-	{ "link-flaps", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n[ 19.0] " IGB "igb: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow "
-	  "Control: RX/TX\n[ 29.0] " IGB "igb: eth0 NIC Link is Down\n", true, "went down 2 times" },
+	{ "link-flaps", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n[ 19.0] " IGB "igb: eth0 NIC Link is Up 1000 Mbps "
+	  "Full Duplex, Flow Control: RX/TX\n[ 29.0] " IGB "igb: eth0 NIC Link is Down\n", true, "went down 2 times" },
 	{ "link-flaps", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n", false, NULL },
 	{ "phy-errors", PROBED "[ 9.0] " E1000E "Error reading PHY register\n", true, "1 time" },
-	{ "aspm-suspect", PROBED "[ 9.0] " E1000E "Error reading PHY register\n", true, "82574L has a fault with ASPM" },
-	{ "aspm-suspect", PROBED "[ 9.0] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n", false, NULL },
+	{ "aspm-suspect", PROBED "[ 9.0] " E1000E "Error reading PHY register\n", true,
+	  "82574L has a fault with ASPM" },
+	{ "aspm-suspect", PROBED "[ 9.0] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n",
+	  false, NULL },
 	{ "aspm-suspect", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), false, NULL },
-	{ "aspm-not-applicable", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), true, "no PCI Express capability" },
+	{ "aspm-not-applicable", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), true,
+	  "no PCI Express capability" },
 	{ "aspm-not-applicable", PROBED BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
 	{ "offloads", BLOCK("  10.0", E1000E, "5d", "90", PHY), true, NULL },
 	{ "offloads", "[ 9.0] NETDEV WATCHDOG: eth0 (igb): transmit queue 2 timed out\n", false, NULL },
 	{ "management", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), true, "TTL of 255" },
 	{ "management", PROBED BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
-	{ "bond-lost", "[ 9.0] bonding: bond0: link status definitely down for interface eth1, disabling it\n", true, "lost this slave 1 time" },
+	{ "bond-lost", "[ 9.0] bonding: bond0: link status definitely down for interface eth1, disabling it\n", true,
+	  "lost this slave 1 time" },
 	{ "driver-old", "[ 1.0] i40e: Intel(R) Ethernet Connection XL710 Network Driver - version 1.6.27-k\n"
 	  "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true, "2.13.10 cured it" },
 	{ "driver-old", "[ 1.0] i40e: Intel(R) 40-10 Gigabit Ethernet Connection Network Driver - version 2.13.10\n"
@@ -88,7 +97,8 @@ static void one_rule(void **state)
 	if ((f != NULL) != one->holds)
 		fail_msg("%s %s: %s", one->rule, f ? "holds" : "does not hold", one->log);
 	if (f && one->says && !says(f, one->says))
-		fail_msg("%s lacks '%s': %s / %s", one->rule, one->says, f->summary, f->n_evidence ? f->evidence[0] : "");
+		fail_msg("%s lacks '%s': %s / %s", one->rule, one->says, f->summary,
+		  f->n_evidence ? f->evidence[0] : "");
 	patient_close(&p);
 }
 
@@ -134,7 +144,8 @@ static void a_long_log(void **state)
 	p.klog = klog_new(logbook_add, p.book);
 	for (unsigned i = 0; i < BLOCKS; i++) {
 		char block[1024];
-		int n = snprintf(block, sizeof(block), BLOCK_AT("%u.000000", "%x", E1000E, "5d", "90", PHY), 100 + 40 * i,
+		int n = snprintf(block, sizeof(block), BLOCK_AT("%u.000000", "%x", E1000E, "5d", "90", PHY),
+		  100 + 40 * i,
 				 0x10800 + 10000 * i);
 
 		klog_feed(p.klog, block, (size_t)n);

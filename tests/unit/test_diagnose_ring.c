@@ -69,12 +69,16 @@ static void states(void **state)
 	static const char *const idle[] = { "TDLEN=4096 TDH=5 TDT=5", "TDLEN=4096 TDH=5 TDT=5" };
 	static const char *const moving[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=9 TDT=9" };
 	static const char *const stuck[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=20" };
-	static const char *const slack[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=5", "TDLEN=4096 TDH=5 TDT=5" };
+	static const char *const slack[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=5",
+	  "TDLEN=4096 TDH=5 TDT=5" };
 	static const char *const off[] = { "TDLEN=0 TDH=0 TDT=0", "TDLEN=0 TDH=0 TDT=0" };
-	static const char *const nonsense[] = { "TDLEN=4096 TDH=0x2000 TDT=0x2000", "TDLEN=4096 TDH=0x2000 TDT=0x2000" };
-	static const char *const began[] = { "TDLEN=4096 TDH=1 TDT=1", "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=9",
+	static const char *const nonsense[] = { "TDLEN=4096 TDH=0x2000 TDT=0x2000",
+	  "TDLEN=4096 TDH=0x2000 TDT=0x2000" };
+	static const char *const began[] = { "TDLEN=4096 TDH=1 TDT=1", "TDLEN=4096 TDH=5 TDT=9",
+	  "TDLEN=4096 TDH=5 TDT=9",
 					     "TDLEN=4096 TDH=5 TDT=9" };
-	static const char *const freed[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=9",
+	static const char *const freed[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=9",
+	  "TDLEN=4096 TDH=5 TDT=9",
 					     "TDLEN=4096 TDH=0 TDT=0" };
 
 	(void)state;

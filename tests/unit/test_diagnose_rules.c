@@ -20,10 +20,13 @@ struct one {
 };
 
 static const struct one table[] = {
-	{ "stuck-head", "82574L", { STUCK, STUCK, STUCK }, UP, true, "TDH[0] = 0x5d, TDT[0] = 0x90: 51 descriptors wait in a ring of 256" },
+	{ "stuck-head", "82574L", { STUCK, STUCK, STUCK }, UP, true, "TDH[0] = 0x5d, TDT[0] = 0x90: 51 descriptors "
+	  "wait in a ring of 256" },
 	{ "stuck-head", "82574L", { EMPTY, EMPTY, EMPTY }, UP, false, NULL },
-	{ "stuck-head", "82574L", { RUNS "TDH=0x5d TDT=0x90", RUNS "TDH=0x60 TDT=0x90", RUNS "TDH=0x70 TDT=0x90" }, UP, false, NULL },
-	{ "stuck-head", "82574L", { "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=2", "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=2" }, NULL, false, NULL },
+	{ "stuck-head", "82574L", { RUNS "TDH=0x5d TDT=0x90", RUNS "TDH=0x60 TDT=0x90", RUNS "TDH=0x70 TDT=0x90" }, UP,
+	  false, NULL },
+	{ "stuck-head", "82574L", { "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=2", "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=2" },
+	  NULL, false, NULL },
 	{ "stuck-head", "82574L", { STUCK }, UP, false, NULL },
 	{ "one-look", "82574L", { STUCK }, UP, true, "TDH[0]" },
 	{ "one-look", "82574L", { EMPTY }, UP, false, NULL },
@@ -35,7 +38,8 @@ static const struct one table[] = {
 	{ "tx-disabled", "82574L", { LINK "TCTL=0x3103f0fa" }, UP, false, NULL },
 	{ "tx-disabled", "82574L", { LINK "TCTL=0" }, NULL, false, NULL },
 	{ "tx-disabled", "82574L", { "STATUS=0x80080 TCTL=0" }, "driver=e1000e", false, NULL },
-	{ "rx-starved", "82574L", { LINK "RDLEN=4096 RDH=9 RDT=9", LINK "RDLEN=4096 RDH=9 RDT=9" }, UP, true, "RDH[0] = tail = 0x9" },
+	{ "rx-starved", "82574L", { LINK "RDLEN=4096 RDH=9 RDT=9", LINK "RDLEN=4096 RDH=9 RDT=9" }, UP, true,
+	  "RDH[0] = tail = 0x9" },
 	{ "rx-starved", "82574L", { LINK "RDLEN=4096 RDH=9 RDT=8", LINK "RDLEN=4096 RDH=9 RDT=8" }, UP, false, NULL },
 	{ "link-down", "82574L", { "STATUS=0x80080" }, NULL, true, "STATUS.LU = 0" },
 	{ "link-down", "82574L", { LINK }, NULL, false, NULL },
@@ -62,11 +66,14 @@ static const struct one table[] = {
 	{ "dead", "82574L", { EMPTY }, UP, false, NULL },
 	{ "asleep", "I350", { "" }, "power_state=D3hot", true, "D3hot" },
 	{ "asleep", "I350", { "" }, "power_state=D0", false, NULL },
-	{ "eee", "I350", { LINK "EEER=0x20000000 TDLEN[0]=4096 TDH[0]=1 TDT[0]=9", LINK "EEER=0x20000000 TDLEN[0]=4096 TDH[0]=1 TDT[0]=9" },
+	{ "eee", "I350", { LINK "EEER=0x20000000 TDLEN[0]=4096 TDH[0]=1 TDT[0]=9",
+	  LINK "EEER=0x20000000 TDLEN[0]=4096 TDH[0]=1 TDT[0]=9" },
 	  "driver=igb carrier=1", true, "EEER.EEE_NEG = 1" },
 	{ "eee", "I350", { LINK "EEER=0x20000000" }, "driver=igb carrier=1", false, NULL },
-	{ "offloads", "82574L", { STUCK, STUCK }, UP "tx-tcp-segmentation=on rx-gro=off", true, "tx-tcp-segmentation = on" },
-	{ "offloads", "82574L", { STUCK, STUCK }, UP "tx-tcp-segmentation=off tx-generic-segmentation=off rx-gro=off", false, NULL },
+	{ "offloads", "82574L", { STUCK, STUCK }, UP "tx-tcp-segmentation=on rx-gro=off", true,
+	  "tx-tcp-segmentation = on" },
+	{ "offloads", "82574L", { STUCK, STUCK }, UP "tx-tcp-segmentation=off tx-generic-segmentation=off rx-gro=off",
+	  false, NULL },
 	{ "offloads", "82574L", { EMPTY, EMPTY }, UP "tx-tcp-segmentation=on", false, NULL },
 	{ "offloads", "I350", { LINK "TDLEN[0]=4096 TDH[0]=1 TDT[0]=9", LINK "TDLEN[0]=4096 TDH[0]=1 TDT[0]=9" },
 	  "driver=igb tx-tcp-segmentation=on", false, NULL },
@@ -83,9 +90,12 @@ static const struct one table[] = {
 	{ "management", "82579LM", { "FWSM=0x8044" }, NULL, true, "FWSM.FW_VALID = 1" },
 	{ "management", "82579LM", { "FWSM=0x0044 MANC=0" }, NULL, false, NULL },
 	{ "management", "82574L", { "MANC=0x20000" }, NULL, true, "MANC.RCV_TCO_EN" },
-	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x07ff0001" }, NULL, true, "QINT_TQCTL[44].CAUSE_ENA = 0" },
-	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x47ff0001" }, NULL, false, NULL },
-	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=9 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x07ff0001" }, NULL, false, NULL },
+	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x07ff0001" }, NULL, true,
+	  "QINT_TQCTL[44].CAUSE_ENA = 0" },
+	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x47ff0001" }, NULL, false,
+	  NULL },
+	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=9 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x07ff0001" }, NULL, false,
+	  NULL },
 	{ "mdd", "X722", { "GL_MDET_TX=0x8200002c" }, NULL, true, "queue 44 of the device" },
 	{ "mdd", "X722", { "GL_MDET_TX=0x0200002c PF_MDET_TX=0" }, NULL, false, NULL },
 	{ "mdd", "X722", { "PF_MDET_TX=1" }, NULL, true, "PF_MDET_TX" },
@@ -97,14 +107,19 @@ static const struct one table[] = {
 	{ "driver-old", "X722", { X722_UP "QTX_HEAD[44]=9 QTX_TAIL[44]=9", X722_UP "QTX_HEAD[44]=9 QTX_TAIL[44]=9" },
 	  "driver=i40e driver_version=1.6.27-k", false, NULL },
 	{ "rx-silent", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=1 QRX_TAIL[44]=7 QRX_ENA[44]=5",
-				 X722_UP "QTX_HEAD[44]=40 QTX_TAIL[44]=40 QRX_TAIL[44]=7 QRX_ENA[44]=5" }, NULL, true, NULL },
+				 X722_UP "QTX_HEAD[44]=40 QTX_TAIL[44]=40 QRX_TAIL[44]=7 QRX_ENA[44]=5" }, NULL, true,
+				   NULL },
 	{ "rx-silent", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=1 QRX_TAIL[44]=7 QRX_ENA[44]=5",
-				 X722_UP "QTX_HEAD[44]=40 QTX_TAIL[44]=40 QRX_TAIL[44]=9 QRX_ENA[44]=5" }, NULL, false, NULL },
+				 X722_UP "QTX_HEAD[44]=40 QTX_TAIL[44]=40 QRX_TAIL[44]=9 QRX_ENA[44]=5" }, NULL, false,
+				   NULL },
 	{ "firmware-recovery", "X722", { "GL_FWSTS=0x10000" }, NULL, true, "FWS1B" },
 	{ "firmware-recovery", "X722", { "GL_FWSTS=0" }, NULL, false, NULL },
-	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=2.13.10 firmware=3.33_0x80000e48", true, "firmware = 3.33" },
-	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=1.6.27-k firmware=3.33_0x80000e48", false, NULL },
-	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=6.1.0-18 kernel=6.1.0-18-amd64 firmware=3.33", false, NULL },
+	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=2.13.10 firmware=3.33_0x80000e48", true,
+	  "firmware = 3.33" },
+	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=1.6.27-k firmware=3.33_0x80000e48", false,
+	  NULL },
+	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=6.1.0-18 kernel=6.1.0-18-amd64 "
+	  "firmware=3.33", false, NULL },
 	{ "mtu-rejected", "82574L", { "RCTL=0x04048002" }, "mtu=8000", true, "RCTL.LPE = 0" },
 	{ "mtu-rejected", "82574L", { "RCTL=0x04048002" }, "mtu=1504", false, NULL },
 	{ "mtu-rejected", "82574L", { "RCTL=0x06078022" }, "mtu=8000", false, NULL },
@@ -180,9 +195,11 @@ static void blocked_bus_requests_alone_are_no_fault(void **state)
 	patient_close(&p);
 }
 
-static void with_link(struct patient *p, const char *chip, uint32_t lnkctl, uint32_t lnksta, uint32_t cor, uint32_t uncor)
+static void with_link(struct patient *p, const char *chip, uint32_t lnkctl, uint32_t lnksta, uint32_t cor,
+  uint32_t uncor)
 {
-	struct snapshot *s = patient_sample(p, chip, 0, 0, strcmp(chip, "I350") ? "STATUS=0x80083 GCR2=0" : "STATUS=0x80083", UP);
+	struct snapshot *s = patient_sample(p, chip, 0, 0, strcmp(chip,
+	  "I350") ? "STATUS=0x80083 GCR2=0" : "STATUS=0x80083", UP);
 	struct space device, port;
 
 	space_init(&device, 4096, 0xe0);
