@@ -172,6 +172,24 @@ static void kernel_first(void **state)
 	snapshot_free(p.s);
 }
 
+/* The kernel believes L0s to be on, and hardware has it off: its next write would switch it on. */
+static void behind_its_back(void **state)
+{
+	struct aspm_plan plan_;
+	struct pair p;
+	struct err e;
+
+	(void)state;
+	compose(&p, BOTH, BOTH, NO_LIMIT, 2);
+	p.s->facts.link_l0s_aspm = p.s->facts.link_l1_aspm = 1;
+	assert_int_equal(plan(&p, ASPM_DISABLE, ASPM_L1, true, false, &plan_, &e), 0);
+	assert_int_equal(aspm_link_stale(&p.m.link), ASPM_L0S);
+	assert_non_null(plan_.remark);
+	assert_int_equal(plan_.n_steps, 2);
+	assert_int_equal(plan_.steps[0].way, ASPM_BY_CONFIG);
+	snapshot_free(p.s);
+}
+
 static void policies(void **state)
 {
 	struct aspm_plan plan_;
@@ -238,7 +256,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(who_has_control),	      cmocka_unit_test(one_end_cannot), cmocka_unit_test(latency),
-	    cmocka_unit_test(late_states_want_force), cmocka_unit_test(kernel_first),	cmocka_unit_test(policies),
+	    cmocka_unit_test(late_states_want_force), cmocka_unit_test(kernel_first),	cmocka_unit_test(behind_its_back), cmocka_unit_test(policies),
 	    cmocka_unit_test(firmware_forbids),	      cmocka_unit_test(words),
 	};
 
