@@ -141,6 +141,9 @@ static void adopt_headless(struct klog *k, const char *address, const char *inte
 		d->pub.hangs.headless += orphan.pub.hangs.headless;
 		d->pub.hangs.phy_garbage += orphan.pub.hangs.phy_garbage;
 		d->pub.counts[KLOG_HANG] += orphan.pub.counts[KLOG_HANG];
+		if (!d->adopted_first)
+			d->adopted_first = orphan.pub.first_line;
+		d->adopted_last = orphan.pub.last_line;
 		if (!d->pub.first_line || orphan.pub.first_line < d->pub.first_line)
 			d->pub.first_line = orphan.pub.first_line;
 		if (!d->pub.hangs.episodes)

@@ -17,6 +17,10 @@ const struct klog_device *klog_device_of(const struct klog *k, const struct klog
 
 	if (d || address[0] || interface[0])
 		return d ? &d->pub : NULL;
+	for (size_t i = 0; i < k->n_devices && klog_known(r, KLOG_HEADLESS); i++)
+		if (k->devices[i].adopted_first && r->line >= k->devices[i].adopted_first &&
+		    r->line <= k->devices[i].adopted_last)
+			return &k->devices[i].pub;
 	for (size_t i = 0; i < k->n_devices; i++) {
 		const struct klog_device *nameless = &k->devices[i].pub;
 

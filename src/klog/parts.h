@@ -98,6 +98,7 @@ struct device {
 	uint64_t blocks_in_episode;
 	bool episode_reset, reset_since;
 	uint64_t interval_sum_ms;
+	uint64_t adopted_first, adopted_last; /* lines of headless blocks that are taken for its own; 0: none */
 	struct instant timeout;        /* the last one, to tell the two lines of one from two */
 	uint64_t timeout_queue;        /* UINT64_MAX: not said */
 };
