@@ -66,6 +66,9 @@ static void what_is_missing(struct subject *s)
 		      name, name);
 	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE && s->out->verdict != VERDICT_DEAD)
 		surer(s, "The queues could not be read; nicregs show %s says why.", name);
+	else if (!s->series.tx.n && s->latest->origin != ORIGIN_LIVE)
+		surer(s, "The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
+		      name);
 	if (!s->chip && s->log)
 		surer(s, "The log does not tell the part: lspci -nn does.");
 }
