@@ -31,7 +31,8 @@ static bool same_clock(const struct instant *a, const struct instant *b)
 	return a->clock == b->clock && a->clock != KLOG_FIELDS && a->boot == b->boot;
 }
 
-/* Whether `now` is at most so long after `then`; without a common clock, so many lines. Lines of two CPUs can be out of order. */
+/* Whether `now` is at most so long after `then`; without a common clock, so many lines. Lines of two CPUs can be
+ * out of order. */
 static bool soon_after(const struct instant *then, const struct instant *now, uint64_t ms, uint64_t lines)
 {
 	if (same_clock(then, now))
@@ -44,8 +45,8 @@ static bool link_was_down(const struct klog_report *r)
 	return klog_known(r, KLOG_MAC_STATUS) && !(klog_number(r, KLOG_MAC_STATUS) & 2);
 }
 
-/* The basic status of a PHY has bit 0 set (extended capability) and some of its ability bits; the extended status has nothing
- * in its low twelve bits. IEEE 802.3 22.2.4.2 and 22.2.4.4. */
+/* The basic status of a PHY has bit 0 set (extended capability) and some of its ability bits; the extended status
+ * has nothing in its low twelve bits. IEEE 802.3 22.2.4.2 and 22.2.4.4. */
 static bool phy_is_garbage(const struct klog_report *r)
 {
 	uint64_t status = klog_number(r, KLOG_PHY_STATUS);
@@ -112,8 +113,8 @@ static void begin_episode(struct device *d, const struct instant *now)
 	d->episode_reset = false;
 }
 
-/* Whether a nameless device is nothing but the end of blocks of which this one is the next: it repeats the descriptor,
- * or follows soon. */
+/* Whether a nameless device is nothing but the end of blocks of which this one is the next: it repeats the
+ * descriptor, or follows soon. */
 static bool is_orphan_of(const struct device *orphan, const struct klog_report *r, const struct instant *now)
 {
 	const struct klog_device *d = &orphan->pub;

@@ -109,7 +109,7 @@ static size_t name_length(const struct capture *name)
 {
 	size_t n = 0;
 
-	while (n < name->len && name->text[n] != '(' && !(name->text[n] == ' ' && n + 1 < name->len && name->text[n + 1] == ' '))
+	while (n < name->len && name->text[n] != '(' && (n + 1 == name->len || memcmp(name->text + n, "  ", 2)))
 		n++;
 	while (n && name->text[n - 1] == ' ')
 		n--;

@@ -128,9 +128,9 @@ static bool same_time(const struct klog *k, const struct found *f, const struct 
 }
 
 /*
- * The open block that a line belongs to. A block has each label once. Where several are open, those with the line's own stamp come
- * first; then those whose lines come in turn with this one (of them the one that has the fewest); then the last one that
- * was added to.
+ * The open block that a line belongs to. A block has each label once. Where several are open, those with the
+ * line's own stamp come first; then those whose lines come in turn with this one (of them the one that has the
+ * fewest); then the last one that was added to.
  */
 static struct block *block_for(struct klog *k, const struct found *f, int label)
 {

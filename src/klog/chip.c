@@ -6,8 +6,8 @@
 #include "klog/klog.h"
 #include "util/err.h"
 
-/* e1000e's "MAC: %d, PHY: %d" by enum e1000_mac_type and e1000_phy_type of Linux 2.6.32 to 6.19. `stands_for`: the definition with
- * the same registers in the places that a hang block shows. */
+/* e1000e's "MAC: %d, PHY: %d" by enum e1000_mac_type and e1000_phy_type of Linux 2.6.32 on. `stands_for`: the
+ * definition with the same registers in the places that a hang block shows. */
 static const struct part {
 	int mac, phy;
 	const char *name, *stands_for;
@@ -25,8 +25,12 @@ static const struct part {
 	{ 9, 9, "82578", "82579LM" },
 	{ 9, 10, "82577", "82579LM" },
 	{ 10, 11, "82579LM", "82579LM" },
-	{ 11, 12, "I217", "82579LM" },
+	{ 11, 12, "I217 or I218", "82579LM" },
 	{ 12, 12, "I219", "82579LM" },
+	{ 13, 12, "I219", "82579LM" },
+	{ 14, 12, "I219", "82579LM" },
+	{ 15, 12, "I219", "82579LM" },
+	{ 16, 12, "I219", "82579LM" },
 };
 
 static const struct part *part_of(const struct klog_device *d)

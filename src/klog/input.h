@@ -26,14 +26,14 @@ uint64_t klog_input_lost(const struct klog_input *in);
 int klog_input_fd(const struct klog_input *in);
 
 /*
- * Reads into `to`: 1 with *n bytes (at most `room`, which is 16 KiB or more), 0 at the end, -EAGAIN if nothing came within timeout_ms
- * (-1: waits for ever), -EPIPE if records were lost (go on reading), other -errno with *e filled. A damaged
- * compressed file gives what can be had of it first.
+ * Reads into `to`: 1 with *n bytes (at most `room`, which is 16 KiB or more), 0 at the end, -EAGAIN if nothing
+ * came within timeout_ms (-1: waits for ever), -EPIPE if records were lost (go on reading), other -errno with *e
+ * filled. A damaged compressed file gives what can be had of it first.
  */
 int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e);
 
-/* Reads and feeds one piece: 1 to go on, 0 at the end (klog_end() was called), -errno. Does what gaps and silence need.
- * Returns at the latest after timeout_ms, for callers that have other things to do. */
+/* Reads and feeds one piece: 1 to go on, 0 at the end (klog_end() was called), -errno. Does what gaps and silence
+ * need. Returns at the latest after timeout_ms, for callers that have other things to do. */
 int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e);
 
 #endif

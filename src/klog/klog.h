@@ -76,8 +76,8 @@ struct klog_device {
 	struct klog_report hang;   /* the last one; valid if have_hang */
 };
 
-/* The devices seen, in no order; NULL past the last. Valid until the next klog_feed(). Blocks without any device are in one
- * without address, interface and driver. */
+/* The devices seen, in no order; NULL past the last. Valid until the next klog_feed(). Blocks without any device
+ * are in one without address, interface and driver. */
 const struct klog_device *klog_device(const struct klog *k, size_t n);
 /* The device a report is of; NULL if it is of none. */
 const struct klog_device *klog_device_of(const struct klog *k, const struct klog_report *r);
@@ -123,15 +123,17 @@ void klog_complete(const struct klog *k, struct klog_report *r);
  * (same registers, another part). -ENOENT if the log does not tell. */
 int klog_chip(struct chipdb *db, const struct klog_device *d, const struct chip **chip, bool *sure, struct err *e);
 
-/* The part's name by what the log says, also of parts that have no definition ("I219"); NULL if it does not. Static. */
+/* The part's name by what the log says, also of parts that have no definition ("I219"); NULL if it does not.
+ * Static. */
 const char *klog_chip_name(const struct klog_device *d);
 
-/* A hang report (or a timeout line) as a snapshot: its registers at the places that the chip's roles give. `chip` may be NULL.
- * The PCI status is not in it, as the command register beside it is not known: klog_register() tells how to read that. */
+/* A hang report (or a timeout line) as a snapshot: its registers at the places that the chip's roles give. `chip`
+ * may be NULL. The PCI status is not in it, as the command register beside it is not known: klog_register() tells
+ * how to read that. */
 struct snapshot *klog_snapshot(const struct klog_report *r, const struct chip *chip);
 
-/* The definition of the register that a field shows (MAC, PHY and PCI status, head, tail): for decoding it. False if there
- * is none; `chip` may be NULL. */
+/* The definition of the register that a field shows (MAC, PHY and PCI status, head, tail): for decoding it. False
+ * if there is none; `chip` may be NULL. */
 bool klog_register(struct chipdb *db, const struct chip *chip, enum klog_field field, struct chip_ref *ref);
 
 #endif

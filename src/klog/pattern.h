@@ -6,9 +6,9 @@
  *
  * A blank stands for any blanks and line ends. {name} is a field of klog/report.h: a number in the field's base, or a
  * text up to the next character of the pattern or blank. {name:d} and {name:x} say the base, {name:G} is decimal
- * and counts thousands, {name*} is a text that may have blanks. {*} is any word, {..} anything within 200 bytes. [x] may be left
- * out. A backslash takes what is special from the next character. After a ~ the line may be cut anywhere: what was read up
- * to there counts.
+ * and counts thousands, {name*} is a text that may have blanks. {*} is any word, {..} anything within 200 bytes.
+ * [x] may be left out. A backslash takes what is special from the next character. After a ~ the line may be cut
+ * anywhere: what was read up to there counts.
  */
 #ifndef KLOG_PATTERN_H
 #define KLOG_PATTERN_H

@@ -46,12 +46,14 @@ static uint64_t fingerprint(const struct klog *k, const struct klog_report *r)
 	if (!block && (!klog_known(r, KLOG_UPTIME_NS) || klog_number(r, KLOG_UPTIME_NS) % 1000000 == 0))
 		return 0;
 	hash = mix(hash, &k->host.boots, sizeof(k->host.boots));
-	for (int i = 0; i < KLOG_N_NUMBERS; i++)
-		if (klog_known(r, (enum klog_field)i) && i != KLOG_WALL_NS && i != KLOG_SEASON_NS && i != KLOG_HEADLESS && i != KLOG_CUT &&
-		    !(block && i == KLOG_UPTIME_NS)) {
-			hash = mix(hash, &i, sizeof(i));
-			hash = mix(hash, &r->number[i], sizeof(r->number[i]));
-		}
+	for (int i = 0; i < KLOG_N_NUMBERS; i++) {
+		bool of_sink = i == KLOG_WALL_NS || i == KLOG_SEASON_NS || i == KLOG_HEADLESS || i == KLOG_CUT;
+
+		if (!klog_known(r, (enum klog_field)i) || of_sink || (block && i == KLOG_UPTIME_NS))
+			continue;
+		hash = mix(hash, &i, sizeof(i));
+		hash = mix(hash, &r->number[i], sizeof(r->number[i]));
+	}
 	for (int i = KLOG_N_NUMBERS; i < KLOG_FIELDS; i++)
 		if (i != KLOG_WALL)
 			hash = mix(hash, klog_text(r, (enum klog_field)i), strlen(klog_text(r, (enum klog_field)i)) + 1);

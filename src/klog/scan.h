@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The first pass: where in a large text could a message be that the reader knows? Each message has at least one
- * anchor, a short run of bytes that is rare in logs. Four bytes of every anchor are looked for at once, at every position:
- * the anchors share eight buckets, and for each of the four bytes two tables of 16 say which buckets allow its
- * halves. What passes goes through a filter by hash, and only then is compared.
+ * anchor, a short run of bytes that is rare in logs. Four bytes of every anchor are looked for at once, at every
+ * position: the anchors share eight buckets, and for each of the four bytes two tables of 16 say which buckets
+ * allow its halves. What passes goes through a filter by hash, and only then is compared.
  */
 #ifndef KLOG_SCAN_H
 #define KLOG_SCAN_H

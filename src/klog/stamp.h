@@ -17,7 +17,8 @@ struct stamp {
 	size_t wall_len;
 };
 
-/* Reads the prefix at the start of a cleaned line; returns its length, 0 if there is none. The message begins there. */
+/* Reads the prefix at the start of a cleaned line; returns its length, 0 if there is none. The message begins
+ * there. */
 size_t stamp_parse(const char *s, size_t n, struct stamp *stamp);
 
 #endif

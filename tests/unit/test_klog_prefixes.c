@@ -165,7 +165,8 @@ static void values_lost(void **state)
 	       "[ 100.000001] PHY Status             \n[ 100.000001] PHY 1000BASE-T Status  \n"
 	       "[ 100.000001] PHY Extended Status    \n[ 100.000001] PCI Status             \n",
 	       "1 hang mac_status=80083 interface=eth0 address=0000:00:19.0 driver=e1000e\n");
-	expect("the function of the address", "[ 5.000001] e1000e 0000:00:1f eno1: Detected Hardware Unit Hang:\nTDH <22>\nTDT <2f>\n",
+	expect("the function of the address",
+	       "[ 5.000001] e1000e 0000:00:1f eno1: Detected Hardware Unit Hang:\nTDH <22>\nTDT <2f>\n",
 	       "1 hang tdh=22 tdt=2f cut=1 interface=eno1 driver=e1000e\n");
 	expect("the beginning",
 	       "[ 100.000001]   jiffies              <10002dd40>\n[ 100.000001]   next_to_watch.status <0>\n"
@@ -240,8 +241,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(on_every_line), cmocka_unit_test(indented),	cmocka_unit_test(on_one_line),
-		cmocka_unit_test(rewritten),	 cmocka_unit_test(quoted_printable), cmocka_unit_test(values_lost), cmocka_unit_test(wrapped),
-		cmocka_unit_test(times),
+		cmocka_unit_test(rewritten),	 cmocka_unit_test(values_lost), cmocka_unit_test(wrapped),
+		cmocka_unit_test(quoted_printable), cmocka_unit_test(times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
