@@ -61,6 +61,7 @@ static const char *const role_names[CHIP_ROLES] = {
 	[CHIP_RX_LONG_PACKET] = "rx-long-packet",
 	[CHIP_TX_QUEUE_CAUSE] = "tx-queue-cause",
 	[CHIP_RX_QUEUE_CAUSE] = "rx-queue-cause",
+	[CHIP_VECTOR_CONTROL] = "vector-control",
 	[CHIP_RESET_STATE] = "reset-state",
 	[CHIP_PACKET_BUFFER] = "packet-buffer",
 	[CHIP_LINK_CAPABILITY] = "link-capability",

@@ -85,6 +85,58 @@ RULE(queue_cause)
 	return f->n_evidence != 0;
 }
 
+/* In how many samples the field of element i is clear; *known: in how many it is known at all. */
+static size_t count_clear(const struct subject *s, enum chip_role role, uint32_t i, const char *field, size_t *known,
+			  struct reading *r)
+{
+	size_t clear = 0;
+
+	*known = 0;
+	for (size_t n = 0; n < s->series.n; n++) {
+		if (!lookup_field(&s->series.samples[n], role, i, field, r))
+			continue;
+		++*known;
+		clear += !r->value;
+	}
+	return clear;
+}
+
+/* Drivers mask a vector for the moment in which they poll: only one that is masked each time says something. */
+static void masked_vector(struct subject *s, struct finding *f, uint32_t queue)
+{
+	struct reading vector, r;
+	size_t known;
+
+	if (!lookup_field(series_last(&s->series), CHIP_TX_QUEUE_CAUSE, queue, "MSIX_INDX", &vector) || !vector.value)
+		return;
+	if (count_clear(s, CHIP_VECTOR_CONTROL, (uint32_t)vector.value - 1, "INTENA", &known, &r) != known || !known)
+		return;
+	finding_evidence(s, f, "queue %u interrupts by vector %" PRIu64, queue, vector.value);
+	finding_reading(s, f, &r);
+}
+
+RULE(irq_masked)
+{
+	const struct direction *d = &s->series.tx;
+	bool by_vector = chip_role_ref(s->chip, CHIP_VECTOR_CONTROL, 0).reg;
+	struct reading mask;
+	size_t known = 0, masked = 0;
+
+	if (!d->by_state[QUEUE_STUCK])
+		return false;
+	for (size_t n = 0; n < s->series.n && !by_vector; n++)
+		if (lookup_role(&s->series.samples[n], CHIP_INTERRUPT_MASK, 0, &mask)) {
+			known++;
+			masked += !mask.value;
+		}
+	if (known && masked == known && s->driver)
+		finding_evidence(s, f, "%s = 0 in all %zu samples", mask.ref.reg->name, known);
+	for (size_t i = 0; i < d->n && f->n_evidence < 6; i++)
+		if (d->queues[i].state == QUEUE_STUCK)
+			masked_vector(s, f, d->queues[i].index);
+	return f->n_evidence != 0;
+}
+
 static void mdd_registers(struct subject *s, struct finding *f, enum chip_role role)
 {
 	const struct lookup *last = series_last(&s->series);

@@ -54,7 +54,7 @@ RULE(offloads); RULE(guest_offloads); RULE(tx_pause); RULE(unproven);
 /* management.c */
 RULE(management);
 /* queues.c */
-RULE(timeout_line); RULE(queue_cause); RULE(mdd); RULE(driver_old); RULE(rx_silent); RULE(firmware_recovery);
+RULE(timeout_line); RULE(queue_cause); RULE(irq_masked); RULE(mdd); RULE(driver_old); RULE(rx_silent); RULE(firmware_recovery);
 RULE(firmware_mismatch);
 /* mtu.c */
 RULE(mtu_rejected); RULE(mtu_overlong);
