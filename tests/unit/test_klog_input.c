@@ -90,7 +90,7 @@ static void missing_file(void **state)
 /* Packs the file with a tool; false if there is none. */
 static bool pack(const struct scene *s, const char *tool)
 {
-	char command[256];
+	char command[512];
 
 	snprintf(command, sizeof(command), "%s < %s > %s.new 2>/dev/null && mv %s.new %s", tool, s->path, s->path, s->path,
 		 s->path);

@@ -51,7 +51,7 @@ static void far_apart(void **state)
 	for (unsigned i = 0; i < 400; i++) {
 		char filler[4096];
 
-		memset(filler, 'a' + i % 26, sizeof(filler));
+		memset(filler, 'a' + (int)(i % 26), sizeof(filler));
 		for (unsigned n = 0; n < 30 + i % 7; n++) {
 			filler[n * 100 + i % 64 + 60] = '\n';
 			line++;
