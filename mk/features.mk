@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the build can do without. BPF=0 leaves the BPF rung out though libbpf is there.
+# What the build can do without: the BPF rung (BPF=0 leaves it out though libbpf is there), compressed kernel logs.
 
 has = $(shell $(PKG_CONFIG) --exists '$(1)' && echo yes)
 
