@@ -66,6 +66,17 @@ static int version(void)
 #else
 	     "ethtool (the driver's dump), not bpf: built without libbpf\n"
 #endif
+	     "Kernel logs: plain"
+#ifdef HAVE_ZLIB
+	     ", gzip"
+#else
+	     ", not gzip: built without zlib"
+#endif
+#ifdef HAVE_LZMA
+	     ", xz\n"
+#else
+	     ", not xz: built without liblzma\n"
+#endif
 	     "License GPL-2.0-or-later; there is no warranty.");
 	return STATUS_OK;
 }
