@@ -48,6 +48,7 @@ struct access_ops {
 	int (*begin)(struct access *a, struct snapshot *s, struct err *e);
 	/* Whether this way has the register at an offset below a->size. NULL: all. */
 	bool (*has)(const struct access *a, uint32_t offset);
+	bool brief; /* open for one sample, and for one device at a time (-EBUSY) */
 };
 
 struct access {

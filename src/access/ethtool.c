@@ -68,7 +68,7 @@ static void put_harmful(const struct dump *d, struct buf *names)
 	for (size_t w = 0; w < d->layout->n_named; w++) {
 		struct chip_ref ref = chip_word_ref(d->chip, &d->layout->words[w]);
 
-		if (!ref.reg || chip_access_safe(ref.reg->access))
+		if (!ref.reg || (ref.reg->access != CHIP_RC && ref.reg->access != CHIP_RS))
 			continue;
 		buf_puts(names, names->len ? ", " : "");
 		chip_ref_name(&ref, names);
@@ -193,7 +193,7 @@ static void note_constants(const struct dump *d, struct snapshot *s)
 			 "are no registers but numbers of the driver's own: they are left out.", d->n_places, n);
 	put_harmful(d, &names);
 	if (names.len)
-		snapshot_note(s, "For its dump the driver read %s, which cleared it.", buf_str(&names));
+		snapshot_note(s, "For its dump the driver read %s, too, which a read clears.", buf_str(&names));
 }
 
 static int dump_begin(struct access *a, struct snapshot *s, struct err *e)

@@ -14,6 +14,7 @@
 #include "util/err.h"
 
 struct mapping {
+	struct pci_device *dev;
 	void *base;
 	size_t size;
 };
@@ -75,23 +76,6 @@ static int no_memory_bar(const struct access_target *t, const struct pci_mem_reg
 	return err_set(e, ENXIO, name, "BAR %u has no address", t->bar);
 }
 
-/*
- * The library keeps one list of devices for the whole program, which a second pci_system_init() would lose, so it is
- * closed again at once. For the mapping to outlive that it is moved from where the library knows it to a place of ours.
- */
-static void *take_over(struct pci_device *dev, void *base, size_t size)
-{
-	void *place = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	void *moved = place;
-
-	if (place != MAP_FAILED)
-		moved = mremap(base, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, place);
-	if (moved == MAP_FAILED && place != MAP_FAILED)
-		munmap(place, size);
-	pci_device_unmap_range(dev, base, size); /* a hole, if it was moved */
-	return moved;
-}
-
 static int map(struct access *a, const struct access_target *t, struct err *e)
 {
 	struct pci_device *dev = pci_device_find_by_slot(t->addr.domain, t->addr.bus, t->addr.dev, t->addr.fn);
@@ -113,25 +97,36 @@ static int map(struct access *a, const struct access_target *t, struct err *e)
 	errnum = pci_device_map_range(dev, region->base_addr, size, 0, &base);
 	if (errnum)
 		return refuse(t, errnum, e);
-	base = take_over(dev, base, size);
-	if (base == MAP_FAILED)
-		return refuse(t, ENOMEM, e);
 	m = xcalloc(1, sizeof(*m));
-	*m = (struct mapping){ .base = base, .size = size };
+	*m = (struct mapping){ .dev = dev, .base = base, .size = size };
 	a->priv = m;
 	a->size = (uint32_t)size;
 	return 0;
 }
 
+/* The library has one list of devices for the whole program, from pci_system_init() on; a second call loses it. */
+static bool in_use(void)
+{
+	struct pci_device_iterator *devices = pci_slot_match_iterator_create(NULL);
+
+	if (devices)
+		pci_iterator_destroy(devices);
+	return devices;
+}
+
 static int mmap_open(struct access *a, const struct access_target *t, struct err *e)
 {
-	int errnum = open_library(&t->addr);
+	char name[PCI_ADDR_MAX];
 	int r;
 
-	if (errnum)
-		return refuse(t, errnum, e);
+	if (in_use())
+		return err_set(e, EBUSY, pci_addr_str(&t->addr, name), "the BAR of another device is mapped now");
+	r = open_library(&t->addr);
+	if (r)
+		return refuse(t, r, e);
 	r = map(a, t, e);
-	pci_system_cleanup();
+	if (r)
+		pci_system_cleanup();
 	return r;
 }
 
@@ -171,7 +166,8 @@ static void mmap_close(struct access *a)
 {
 	struct mapping *m = a->priv;
 
-	munmap(m->base, m->size);
+	pci_device_unmap_range(m->dev, m->base, m->size);
+	pci_system_cleanup();
 	free(m);
 }
 
@@ -180,4 +176,5 @@ const struct access_ops access_mmap = {
 	.open = mmap_open,
 	.load = mmap_load,
 	.close = mmap_close,
+	.brief = true,
 };

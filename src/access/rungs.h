@@ -5,7 +5,7 @@
 
 #include "access/access.h"
 
-/* A read-only mapping of the BAR, through libpciaccess. */
+/* A read-only mapping of the BAR, through libpciaccess, which can have one device open at a time. */
 extern const struct access_ops access_mmap;
 
 /* A BPF program that reads where the kernel has mapped the BAR for the bound driver, through libbpf. Built without

@@ -47,7 +47,8 @@ static void find_slot(const struct pci_addr *addr, struct facts *facts)
 	sysfs_list_free(names);
 }
 
-static void interfaces(int dir, struct facts *facts)
+/* The kernel wakes a sleeping device for each question to its driver: then none is asked. */
+static void interfaces(int dir, bool asleep, struct facts *facts)
 {
 	char **netdevs = sysfs_list(dir, "net");
 	AUTO_BUF struct buf names = { 0 };
@@ -55,7 +56,8 @@ static void interfaces(int dir, struct facts *facts)
 	if (!netdevs)
 		return;
 	netdev_facts(netdevs[0], facts);
-	ethtool_facts(netdevs[0], facts);
+	if (!asleep)
+		ethtool_facts(netdevs[0], facts);
 	for (char **name = netdevs; *name; name++)
 		buf_printf(&names, "%s%s", name == netdevs ? "" : " ", *name);
 	fact_put(&facts->netdev, buf_str(&names));
@@ -72,5 +74,5 @@ void host_facts(const struct pci_addr *addr, struct facts *facts)
 	sysfs_facts(dir, function, sizeof(function) / sizeof(function[0]), facts);
 	if (!facts->pci_slot)
 		find_slot(addr, facts);
-	interfaces(dir, facts);
+	interfaces(dir, host_asleep(addr), facts);
 }

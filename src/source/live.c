@@ -273,6 +273,7 @@ static int take(struct live *live, const struct pci_addr *addr, bool last, struc
 	j.s = begin(addr, j.chip, name);
 	hold_init(&j.hold, live->host, addr);
 	r = read_device(&j, e);
+	opened_rest(&live->opened);
 	hold_release(&j.hold, j.s);
 	if (r)
 		snapshot_free(j.s);

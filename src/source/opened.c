@@ -59,6 +59,13 @@ int opened_get(struct opened_list *list, const struct access_target *target, con
 	return r;
 }
 
+void opened_rest(struct opened_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i].a && list->v[i].a->ops->brief)
+			forget(&list->v[i]);
+}
+
 void opened_close(struct opened_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)

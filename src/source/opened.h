@@ -24,6 +24,8 @@ struct opened_list {
  */
 int opened_get(struct opened_list *list, const struct access_target *target, const char *rung, struct snapshot *s,
 	       struct access **a, struct err *e);
+/* The sample of a device is over. */
+void opened_rest(struct opened_list *list);
 void opened_close(struct opened_list *list);
 
 #endif

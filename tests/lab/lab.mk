@@ -2,16 +2,34 @@
 # The lab: scenarios in QEMU guests on stock kernels; see tests/lab/README.md.
 #   make lab                    every scenario
 #   make lab SCENARIO=hang  one, or several in quotes
+#   make bench-access           bench/access.scenario, with its figures
 #   make lab-shell              a shell in a guest (SCENARIO=, KERNEL=6.12)
 
 LAB := $(dir $(lastword $(MAKEFILE_LIST)))
 LAB_RUN = $(LAB)run --nicregs $(BUILD)/nicregs $(if $(KERNEL),--kernel $(KERNEL))
 
-lab: $(BUILD)/nicregs
+# Programs for the guest, beside nicregs.
+LAB_TOOLS := $(BUILD)/lab/sampler $(BUILD)/lab/loads
+
+$(BUILD)/lab/%: $(LAB)tools/%.c $(BUILD)/libnicregs.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libnicregs.a $(LIBS)
+
+$(BUILD)/lab/%: bench/%.c $(BUILD)/libnicregs.a
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libnicregs.a $(LIBS)
+
+lab: $(BUILD)/nicregs $(LAB_TOOLS)
 	@$(LAB)qemu-newer || echo "lab: no newer QEMU beside the stock one: igb is skipped"
 	$(LAB_RUN) $(SCENARIO)
 
-lab-shell: $(BUILD)/nicregs
+lab-shell: $(BUILD)/nicregs $(LAB_TOOLS)
 	$(LAB_RUN) --shell $(SCENARIO)
 
-.PHONY: lab lab-shell
+# The time a register takes by each way to it.
+bench-access: $(BUILD)/nicregs $(LAB_TOOLS)
+	$(LAB_RUN) -v bench/access.scenario
+
+.PHONY: lab lab-shell bench-access

@@ -80,7 +80,7 @@ class Host:
     def write_initramfs(self, path, scenario, kernel):
         wanted = dict(scenario.modules)
         modules = kernel.modules.load_order(name for name in wanted if name != "nicsim")
-        programs = [self._nicregs] if self._nicregs else []
+        programs = [self._nicregs, *sorted((self._nicregs.parent / "lab").glob("*"))] if self._nicregs else []
         if scenario.nicsim:
             modules |= kernel.modules.load_order(dependencies(kernel.nicsim))
             modules["nicsim"] = kernel.nicsim
