@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+
+#include "cmd/cmd.h"
+#include "view/diff.h"
+
+/* The devices of a file, each as it was in its last snapshot. */
+static int read_side(const struct options *o, struct chipdb *db, const char *path, struct snapshots *list)
+{
+	const struct source_options so = cmd_source_options(o, NULL);
+	struct err e = { 0 };
+	int r = source_file(db, &so, path, list, &e);
+
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+static bool same_device(const struct snapshot *a, const struct snapshot *b)
+{
+	const struct pci_function *x = snapshot_self(a), *y = snapshot_self(b);
+
+	return x && y && pci_addr_equal(&x->addr, &y->addr);
+}
+
+static size_t count_devices(const struct snapshots *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		size_t k = i + 1;
+
+		while (k < list->n && !same_device(list->v[i], list->v[k]))
+			k++;
+		n += k == list->n;
+	}
+	return n;
+}
+
+static const struct snapshot *last_of(const struct snapshots *list, const struct snapshot *like)
+{
+	for (size_t i = list->n; i-- > 0;)
+		if (same_device(list->v[i], like))
+			return list->v[i];
+	return NULL;
+}
+
+struct printer {
+	const struct options *o;
+	struct chipdb *db;
+	struct view view;
+	struct buf *out;
+	struct jsonw w;
+	size_t n;
+};
+
+static int print(struct printer *p, const struct snapshot *a, const struct snapshot *b)
+{
+	const struct diff_options options = { .all = p->o->all };
+	struct comparison c;
+	struct err e = { 0 };
+	int r = compare_snapshots(p->db, a, b, &c, &e);
+
+	if (!r && p->o->json)
+		diff_json(&c, &p->w);
+	else if (!r && p->n)
+		buf_putc(p->out, '\n');
+	if (!r && !p->o->json)
+		diff_text(&p->view, &options, &c, p->out);
+	p->n++;
+	comparison_free(&c);
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+/* One device each is compared with the other whatever its address; of more, each with itself. */
+static int print_all(struct printer *p, const struct snapshots *a, const struct snapshots *b, char **args)
+{
+	bool one = count_devices(a) == 1 && count_devices(b) == 1;
+	struct err e = { 0 };
+	int status = one ? print(p, a->v[a->n - 1], b->v[b->n - 1]) : 0;
+
+	for (size_t i = 0; i < b->n && !status && !one; i++) {
+		const struct snapshot *before = last_of(a, b->v[i]);
+
+		if (before && last_of(b, b->v[i]) == b->v[i])
+			status = print(p, before, b->v[i]);
+	}
+	if (status || p->n)
+		return status;
+	err_set(&e, ENODEV, args[1], "no device in it is in %s as well", args[0]);
+	err_todo(&e, "nicregs list --from FILE tells what is in a file");
+	return cmd_fail(&e, -ENODEV);
+}
+
+static int run(const struct options *o, char **args, int n)
+{
+	AUTO_BUF struct buf out = { 0 };
+	struct snapshots a = { 0 }, b = { 0 };
+	struct printer p = { .o = o, .view = cmd_view(o), .out = &out };
+	int status = cmd_chipdb(o, &p.db);
+
+	(void)n;
+	if (!status)
+		status = read_side(o, p.db, args[0], &a);
+	if (!status)
+		status = read_side(o, p.db, args[1], &b);
+	jsonw_init(&p.w, &out);
+	if (o->json) {
+		jsonw_object(&p.w, NULL);
+		jsonw_u64(&p.w, "schema", 1);
+		jsonw_array(&p.w, "devices");
+	}
+	if (!status)
+		status = print_all(&p, &a, &b, args);
+	if (o->json) {
+		jsonw_end_array(&p.w);
+		jsonw_end_object(&p.w);
+	}
+	if (!status)
+		status = cmd_output(&out, STATUS_OK);
+	snapshots_free(&a);
+	snapshots_free(&b);
+	chipdb_free(p.db);
+	return status;
+}
+
+const struct cmd cmd_diff = {
+	.name = "diff",
+	.args = "A B",
+	.summary = "what changed between two snapshots, what matters first",
+	.accepts = "all",
+	.details = "A and B are files as for --from, or incidents that watch saved: of several snapshots of a device\n"
+		   "the last. First heads and tails of transmit queues in which work waits, then whether the device\n"
+		   "sends at all, then what is unusual in one of the two, then registers that are known to matter, of\n"
+		   "the link partner as well. Counters, and heads and tails that merely went on, stand apart at the\n"
+		   "end; --all shows all of them. Exit status 0 whether or not there are differences.\n",
+	.min_args = 2,
+	.max_args = 2,
+	.run = run,
+};

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "snapshot/compare.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chip/db.h"
+#include "chip/decode.h"
+#include "snapshot/config.h"
+#include "util/alloc.h"
+#include "util/err.h"
+
+static const char *const rank_names[CHANGE_RANKS] = {
+	[CHANGE_WORK] = "work", [CHANGE_TRANSMIT] = "transmit", [CHANGE_UNUSUAL] = "unusual",
+	[CHANGE_ROLE] = "role", [CHANGE_OTHER] = "other",       [CHANGE_VOLATILE] = "volatile",
+};
+
+/* Roles whose registers have a rank of their own; all others with a role are CHANGE_ROLE. */
+static const struct {
+	enum chip_role role;
+	enum change_rank rank;
+} ranks[] = {
+	{ CHIP_TX_CONTROL, CHANGE_TRANSMIT }, { CHIP_TX_ENABLE, CHANGE_TRANSMIT }, { CHIP_RESET_STATE, CHANGE_TRANSMIT },
+	{ CHIP_TX_HEAD, CHANGE_VOLATILE },    { CHIP_TX_TAIL, CHANGE_VOLATILE },   { CHIP_RX_HEAD, CHANGE_VOLATILE },
+	{ CHIP_RX_TAIL, CHANGE_VOLATILE },    { CHIP_ROLE_NONE, CHANGE_OTHER },
+};
+
+const char *change_rank_name(enum change_rank rank)
+{
+	return rank_names[rank];
+}
+
+/* Samples with a value, by place. */
+struct side {
+	const struct snapshot *s;
+	const struct reg_sample **v; /* owned */
+	size_t n;
+};
+
+static int by_place(const void *pa, const void *pb)
+{
+	const struct reg_sample *a = *(const struct reg_sample *const *)pa, *b = *(const struct reg_sample *const *)pb;
+
+	if (a->space != b->space)
+		return a->space < b->space ? -1 : 1;
+	return (a->offset > b->offset) - (a->offset < b->offset);
+}
+
+static void side_init(struct side *side, const struct snapshot *s)
+{
+	*side = (struct side){ .s = s, .v = xcalloc(s->n_regs + 1, sizeof(*side->v)) };
+	for (size_t i = 0; i < s->n_regs; i++)
+		side->v[side->n++] = &s->regs[i];
+	qsort(side->v, side->n, sizeof(*side->v), by_place);
+}
+
+static const struct reg_sample *side_find(const struct side *side, const struct reg_sample *like)
+{
+	const struct reg_sample **found = bsearch(&like, side->v, side->n, sizeof(*side->v), by_place);
+
+	return found ? *found : NULL;
+}
+
+static uint64_t low_field(const struct chip_reg *reg, uint64_t value)
+{
+	for (size_t i = 0; i < reg->n_fields; i++)
+		if (!reg->fields[i].lo)
+			return chip_field_get(&reg->fields[i], value);
+	return value;
+}
+
+static bool role_value(const struct side *side, const struct chip *chip, enum chip_role role, uint32_t i,
+		       uint64_t *value)
+{
+	struct chip_ref ref = chip_role_ref(chip, role, i);
+	const struct reg_sample like = { .offset = ref.offset, .space = ref.reg ? (uint8_t)ref.reg->space : 0 };
+	const struct reg_sample *r = ref.reg ? side_find(side, &like) : NULL;
+
+	if (!r || r->unread)
+		return false;
+	*value = low_field(ref.reg, r->value);
+	return true;
+}
+
+/* Descriptors between head and tail, modulo the ring; -1 if that is not known. */
+static int64_t waiting(const struct side *side, const struct chip *chip, uint32_t queue)
+{
+	uint64_t head, tail, length, size = 0;
+
+	if (!role_value(side, chip, CHIP_TX_HEAD, queue, &head) || !role_value(side, chip, CHIP_TX_TAIL, queue, &tail))
+		return -1;
+	if (chip->ring_entry && role_value(side, chip, CHIP_TX_LENGTH, queue, &length))
+		size = length / chip->ring_entry;
+	else if (side->s->facts.ring_tx > 0)
+		size = (uint64_t)side->s->facts.ring_tx;
+	if (tail < head && head - tail > size)
+		return -1;
+	return (int64_t)(tail >= head ? tail - head : tail + size - head);
+}
+
+static bool becomes_unusual(const struct chip_reg *reg, uint64_t a, uint64_t b)
+{
+	for (size_t i = 0; i < reg->n_fields; i++) {
+		const struct chip_field *f = &reg->fields[i];
+
+		if (decode_unusual(f, chip_field_get(f, a)) != decode_unusual(f, chip_field_get(f, b)))
+			return true;
+	}
+	return false;
+}
+
+/* A number that only the device changes, without any field: a clock, a pointer into its own memory. */
+static bool counts(const struct chip_reg *reg)
+{
+	return reg->group == CHIP_STATISTICS || reg->access == CHIP_RC || (reg->access == CHIP_RO && !reg->n_fields);
+}
+
+static enum change_rank rank_of(const struct chip_reg *reg, const uint64_t value[COMPARE_SIDES])
+{
+	enum change_rank rank = CHANGE_ROLE;
+
+	if (counts(reg))
+		return CHANGE_VOLATILE;
+	for (size_t i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++)
+		if (ranks[i].role == reg->role)
+			rank = ranks[i].rank;
+	if (rank > CHANGE_UNUSUAL && becomes_unusual(reg, value[COMPARE_A], value[COMPARE_B]))
+		rank = CHANGE_UNUSUAL;
+	return rank;
+}
+
+static struct change *add(struct comparison *c, const struct chip_ref *ref, uint64_t a, uint64_t b)
+{
+	struct change *change = VEC_PUSH(c->changes, c->n, c->cap);
+
+	*change = (struct change){ .ref = *ref, .value = { a, b }, .place = c->n };
+	change->rank = rank_of(ref->reg, change->value);
+	return change;
+}
+
+static bool is_tx_pointer(const struct chip_reg *reg)
+{
+	return reg->role == CHIP_TX_HEAD || reg->role == CHIP_TX_TAIL;
+}
+
+/* Whether head or tail of the queue differ between A and B. */
+static bool queue_changed(const struct chip *chip, const struct side sides[COMPARE_SIDES], uint32_t queue)
+{
+	static const enum chip_role roles[] = { CHIP_TX_HEAD, CHIP_TX_TAIL };
+	uint64_t a, b;
+
+	for (size_t i = 0; i < 2; i++)
+		if (role_value(&sides[COMPARE_A], chip, roles[i], queue, &a) &&
+		    role_value(&sides[COMPARE_B], chip, roles[i], queue, &b) && a != b)
+			return true;
+	return false;
+}
+
+static void compare_pointer(struct comparison *c, const struct side sides[COMPARE_SIDES], const struct chip_ref *ref,
+			    uint64_t a, uint64_t b)
+{
+	int64_t before, after;
+	struct change *change;
+
+	if (a == b && !queue_changed(c->chip, sides, ref->i))
+		return;
+	before = waiting(&sides[COMPARE_A], c->chip, ref->i);
+	after = waiting(&sides[COMPARE_B], c->chip, ref->i);
+	if (a == b && before <= 0 && after <= 0)
+		return;
+	change = add(c, ref, a, b);
+	change->waiting[COMPARE_A] = before;
+	change->waiting[COMPARE_B] = after;
+	if (before > 0 || after > 0)
+		change->rank = CHANGE_WORK;
+}
+
+static void compare_reg(struct comparison *c, const struct side sides[COMPARE_SIDES], const struct reg_sample *a,
+			const struct reg_sample *b)
+{
+	struct chip_ref ref = chip_reg_at(c->chip, (enum chip_space)a->space, a->offset);
+
+	if (ref.reg && is_tx_pointer(ref.reg))
+		compare_pointer(c, sides, &ref, a->value, b->value);
+	else if (ref.reg && a->value != b->value)
+		add(c, &ref, a->value, b->value);
+}
+
+static void miss(struct comparison *c, int side, enum unread why)
+{
+	if (!c->missing[side]++)
+		c->why[side] = why;
+}
+
+/* What the other side has and this one has not. */
+static void count_missing(struct comparison *c, int side, const struct side sides[COMPARE_SIDES])
+{
+	const struct side *other = &sides[!side];
+
+	for (size_t i = 0; i < other->n; i++) {
+		const struct reg_sample *mine = other->v[i]->unread ? NULL : side_find(&sides[side], other->v[i]);
+
+		if (!other->v[i]->unread && (!mine || mine->unread))
+			miss(c, side, mine ? (enum unread)mine->unread : UNREAD_NOT_IN_SOURCE);
+	}
+}
+
+static void compare_regs(struct comparison *c)
+{
+	const struct snapshot *a = c->side[COMPARE_A];
+	struct side sides[COMPARE_SIDES];
+
+	for (int i = 0; i < COMPARE_SIDES; i++)
+		side_init(&sides[i], c->side[i]);
+	for (size_t i = 0; i < a->n_regs; i++) {
+		const struct reg_sample *b = a->regs[i].unread ? NULL : side_find(&sides[COMPARE_B], &a->regs[i]);
+
+		if (!b || b->unread)
+			continue;
+		c->compared++;
+		compare_reg(c, sides, &a->regs[i], b);
+	}
+	for (int i = 0; i < COMPARE_SIDES; i++)
+		count_missing(c, i, sides);
+	for (int i = 0; i < COMPARE_SIDES; i++)
+		free(sides[i].v);
+}
+
+static const struct pci_function *counterpart(const struct snapshot *s, const struct pci_function *fn)
+{
+	for (size_t i = 0; i < s->n_functions; i++) {
+		const struct pci_function *other = &s->functions[i];
+
+		if (other->role == fn->role && (fn->role != PCI_SIBLING || pci_addr_equal(&other->addr, &fn->addr)))
+			return other;
+	}
+	return NULL;
+}
+
+static const struct config_reg *same_register(const struct config_reg *regs, size_t n, const struct config_reg *like)
+{
+	for (size_t i = 0; i < n; i++)
+		if (regs[i].reg == like->reg && regs[i].offset == like->offset && regs[i].i == like->i)
+			return &regs[i];
+	return NULL;
+}
+
+static void compare_config(struct comparison *c, const struct chip *pci, const struct pci_function *fn,
+			   const struct pci_function *other)
+{
+	AUTO_FREE struct config_reg *a = NULL;
+	AUTO_FREE struct config_reg *b = NULL;
+	struct config_caps caps;
+	size_t n_a, n_b;
+
+	config_walk(fn, &caps);
+	n_a = config_regs(pci, fn, &caps, &a);
+	config_walk(other, &caps);
+	n_b = config_regs(pci, other, &caps, &b);
+	for (size_t i = 0; i < n_a; i++) {
+		const struct config_reg *same = same_register(b, n_b, &a[i]);
+		struct chip_ref ref = chip_ref_at(a[i].reg, a[i].i, 0);
+
+		if (!a[i].known || !same || !same->known)
+			continue;
+		c->compared++;
+		ref.offset = a[i].offset;
+		if (a[i].value != same->value)
+			add(c, &ref, a[i].value, same->value)->function = fn->role;
+	}
+}
+
+static void compare_facts(struct comparison *c)
+{
+	const struct facts *a = &c->side[COMPARE_A]->facts, *b = &c->side[COMPARE_B]->facts;
+
+	for (size_t i = 0; i < n_fact_descs; i++) {
+		const struct fact_desc *d = &fact_descs[i];
+		const char *x = fact_str(a, d), *y = fact_str(b, d);
+
+		if (d->kind == FACT_STR ? (x && y ? strcmp(x, y) != 0 : x != y) : fact_num(a, d) != fact_num(b, d))
+			VEC_PUSH(c->facts, c->n_facts, c->cap_facts)->fact = d;
+	}
+	for (int side = 0; side < COMPARE_SIDES; side++) {
+		const struct facts *f = &c->side[side]->facts;
+
+		for (size_t i = 0; i < f->n_features; i++) {
+			struct fact_change change = { .feature = f->features[i].name };
+
+			change.on[COMPARE_A] = facts_feature(a, change.feature);
+			change.on[COMPARE_B] = facts_feature(b, change.feature);
+			if (change.on[COMPARE_A] == change.on[COMPARE_B] ||
+			    (side == COMPARE_B && change.on[COMPARE_A] >= 0))
+				continue;
+			*VEC_PUSH(c->facts, c->n_facts, c->cap_facts) = change;
+		}
+	}
+}
+
+static int64_t most_waiting(const struct change *c)
+{
+	return c->waiting[COMPARE_A] > c->waiting[COMPARE_B] ? c->waiting[COMPARE_A] : c->waiting[COMPARE_B];
+}
+
+static int by_rank(const void *pa, const void *pb)
+{
+	const struct change *a = pa, *b = pb;
+
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	if (most_waiting(a) != most_waiting(b))
+		return most_waiting(a) > most_waiting(b) ? -1 : 1;
+	if (a->rank == CHANGE_WORK && a->ref.i != b->ref.i)
+		return a->ref.i < b->ref.i ? -1 : 1;
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+static int same_part(const struct snapshot *a, const struct snapshot *b, struct err *e)
+{
+	const char *x = a->chip ? a->chip : "part without a definition", *y = b->chip ? b->chip : "part without a definition";
+
+	if (!strcmp(x, y))
+		return 0;
+	err_set(e, EINVAL, "two different parts", "A is of the %s, B of the %s", x, y);
+	err_todo(e, "compare two snapshots of one device, or of two devices of one kind");
+	return -EINVAL;
+}
+
+int compare_snapshots(struct chipdb *db, const struct snapshot *a, const struct snapshot *b, struct comparison *out,
+		      struct err *e)
+{
+	const struct chip *pci;
+	int r = same_part(a, b, e);
+
+	*out = (struct comparison){ .side = { a, b } };
+	if (!r)
+		r = chipdb_pci(db, &pci, e);
+	if (!r && a->chip)
+		r = chipdb_find(db, a->chip, &out->chip, e);
+	if (r)
+		return r;
+	if (out->chip)
+		compare_regs(out);
+	for (size_t i = 0; i < a->n_functions; i++) {
+		const struct pci_function *other = counterpart(b, &a->functions[i]);
+
+		if (other)
+			compare_config(out, pci, &a->functions[i], other);
+	}
+	compare_facts(out);
+	if (out->n)
+		qsort(out->changes, out->n, sizeof(*out->changes), by_rank);
+	return 0;
+}
+
+void comparison_free(struct comparison *c)
+{
+	free(c->changes);
+	free(c->facts);
+	*c = (struct comparison){ 0 };
+}

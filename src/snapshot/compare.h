@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two snapshots of a device, A the earlier or the good one, B the other: what differs, and what of it matters first.
+ * Asks the definitions for roles and unusual values, never for a register by name.
+ */
+#ifndef SNAPSHOT_COMPARE_H
+#define SNAPSHOT_COMPARE_H
+
+#include "snapshot/snapshot.h"
+
+struct chipdb;
+struct err;
+
+enum { COMPARE_A, COMPARE_B, COMPARE_SIDES };
+
+/* What a difference is about; the order is that of telling. */
+enum change_rank {
+	CHANGE_WORK,     /* head and tail of a transmit queue in which work waits, in A or in B */
+	CHANGE_TRANSMIT, /* whether the device sends at all */
+	CHANGE_UNUSUAL,  /* a field is unusual in one of the two and not in the other */
+	CHANGE_ROLE,     /* a register that rules ask for: link, pause, interrupts, PHY, ASPM of either end */
+	CHANGE_OTHER,
+	CHANGE_VOLATILE, /* counters, and heads and tails that go on by themselves */
+	CHANGE_RANKS
+};
+
+/* Stable words for JSON ("work"). */
+const char *change_rank_name(enum change_rank rank);
+
+struct change {
+	enum change_rank rank;
+	enum pci_role function; /* whose configuration space, for CHIP_CONFIG */
+	struct chip_ref ref;    /* offset absolute in its space */
+	uint64_t value[COMPARE_SIDES]; /* equal only for the head or tail of a queue whose other one changed */
+	int64_t waiting[COMPARE_SIDES]; /* CHANGE_WORK: descriptors that wait; -1: not known */
+	size_t place;           /* in the order of the definitions */
+};
+
+/* A fact, or a feature of the interface. */
+struct fact_change {
+	const struct fact_desc *fact; /* NULL: a feature */
+	const char *feature;          /* of A or B */
+	int on[COMPARE_SIDES];        /* of the feature: 1, 0, -1 not known */
+};
+
+struct comparison {
+	const struct snapshot *side[COMPARE_SIDES];
+	const struct chip *chip;       /* NULL: a part without a definition */
+	struct change *changes;        /* what matters first */
+	size_t n, cap;
+	struct fact_change *facts;
+	size_t n_facts, cap_facts;
+	size_t compared;               /* values that both have */
+	size_t missing[COMPARE_SIDES]; /* values that only the other has */
+	enum unread why[COMPARE_SIDES]; /* for the first of these */
+};
+
+/* Both are of the same part: -EINVAL, naming the parts, if not. They outlive the comparison. */
+int compare_snapshots(struct chipdb *db, const struct snapshot *a, const struct snapshot *b, struct comparison *out,
+		      struct err *e);
+void comparison_free(struct comparison *c);
+
+#endif

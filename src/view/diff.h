@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What two snapshots of a device differ in, what matters first. */
+#ifndef VIEW_DIFF_H
+#define VIEW_DIFF_H
+
+#include "snapshot/compare.h"
+#include "util/jsonw.h"
+#include "view/view.h"
+
+struct diff_options {
+	bool all; /* every difference, counters field by field as well */
+};
+
+void diff_text(const struct view *v, const struct diff_options *options, const struct comparison *c, struct buf *out);
+/* One object of "devices". */
+void diff_json(const struct comparison *c, struct jsonw *w);
+
+/* Whether a difference belongs at the top of the page. */
+bool diff_matters(const struct change *c);
+/* What a fact or feature was: "on", "1000", "not known". */
+void diff_fact_words(const struct comparison *c, const struct fact_change *f, int side, struct buf *out);
+
+#endif

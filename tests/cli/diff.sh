@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# diff: the recording of a hung 82574L against the same card with its transmitter on and nothing waiting.
+set -u
+: "${NICREGS:=build/nicregs}"
+export COLUMNS=80 LC_ALL=C.UTF-8
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+verdict()
+{
+	if [ "$2" -eq 0 ]; then
+		echo "ok $1"
+	else
+		echo "not ok $1: $3"
+		failed=1
+	fi
+}
+
+"$NICREGS" --demo snapshot -o "$dir/hung.json"
+python3 - "$dir" <<'PYTHON'
+import json, sys
+device = json.load(open(sys.argv[1] + "/hung.json"))
+values = {r["name"]: r for r in device["registers"]}
+values["TCTL"]["value"] |= 2
+values["TDT[0]"]["value"] = values["TDH[0]"]["value"]
+values["RDH[0]"]["value"] ^= 1
+device["taken"] -= 60 * 10**9
+for function in device["functions"]:
+    config = bytearray.fromhex(function["config"])
+    at = config[0x34]
+    while at and config[at] != 0x10:
+        at = config[at + 1]
+    if at and function["role"] != "sibling":
+        config[at + 0x10] |= 2
+    function["config"] = config.hex()
+json.dump(device, open(sys.argv[1] + "/good.json", "w"))
+PYTHON
+
+out=$("$NICREGS" diff "$dir/good.json" "$dir/hung.json" 2>&1)
+verdict "exit status 0 with differences" $? "$out"
+first=$(echo "$out" | sed -n '/^What matters first/,/^$/p' | grep -oE '^  [A-Z][A-Z_]+(\[0\])?( \(link partner\))?' | tr -s '\n ' '  ')
+verdict "TDH, TDT and TCTL first, then both ends of the link" \
+	"$([ "$first" = " TDH[0] TDT[0] TCTL LNKCTL LNKCTL (link partner) " ]; echo $?)" "$first"
+verdict "what waits is told" "$(echo "$out" | grep -q 'queue 0: nothing waits -> [0-9]* descriptors wait'; echo $?)" "$out"
+verdict "fields are decoded" "$(echo "$out" | grep -q '! EN *Transmitter: 1 (enabled) -> 0 (disabled)'; echo $?)" "$out"
+verdict "receive heads stand apart" "$(echo "$out" | sed -n '/^Counters/,$p' | grep -q 'RDH\[0\]'; echo $?)" "$out"
+verdict "80 columns" "$(! echo "$out" | grep -qE '^.{81}'; echo $?)" "$(echo "$out" | grep -E '^.{81}')"
+
+"$NICREGS" diff --json "$dir/good.json" "$dir/hung.json" > "$dir/out.json" 2>&1
+verdict "JSON says the same" "$(python3 -c '
+import json, sys
+d = json.load(open(sys.argv[1]))
+assert d["schema"] == 1
+d = d["devices"][0]
+assert [c["name"] for c in d["changes"][:3]] == ["TDH[0]", "TDT[0]", "TCTL"]
+assert d["changes"][2]["fields"] == [{"name": "EN", "bits": "1", "from": 1, "to": 0, "from_meaning": "enabled",
+                                      "to_meaning": "disabled", "unusual": True}]
+assert [c["function"] for c in d["changes"] if c["name"] == "LNKCTL"] == ["device", "partner"]
+assert [c["name"] for c in d["volatile"]] == ["RDH[0]"]
+' "$dir/out.json" 2>&1 >&2; echo $?)" "$(cat "$dir/out.json")"
+
+out=$("$NICREGS" diff "$dir/hung.json" "$dir/hung.json" 2>&1)
+verdict "nothing differs from itself" "$(echo "$out" | grep -q '^No difference in [1-9][0-9]* values'; echo $?)" "$out"
+
+out=$("$NICREGS" diff "$dir/hung.json" tests/stories/vhost-queue/before.json 2>&1)
+verdict "another part is refused" "$([ $? -eq 1 ] && echo "$out" | grep -q '82574L.*X722'; echo $?)" "$out"
+out=$("$NICREGS" diff "$dir/hung.json" 2>&1)
+verdict "one file is too few" "$([ $? -eq 1 ] && echo "$out" | grep -q 'usage: nicregs diff A B'; echo $?)" "$out"
+exit $failed
