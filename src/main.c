@@ -8,7 +8,7 @@
 #include "cmd/cmd.h"
 
 static const struct cmd *const verbs[] = {
-	&cmd_list, &cmd_show, &cmd_diagnose, &cmd_log, &cmd_snapshot, &cmd_diff, &cmd_chips, &cmd_decode, &cmd_lint,
+	&cmd_list, &cmd_show, &cmd_diagnose, &cmd_log, &cmd_snapshot, &cmd_diff, &cmd_watch, &cmd_chips, &cmd_decode, &cmd_lint,
 	&cmd_aspm,
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -30,7 +30,7 @@ struct cmd {
 	int (*run)(const struct options *o, char **args, int n);
 };
 
-extern const struct cmd cmd_list, cmd_show, cmd_diagnose, cmd_log, cmd_snapshot, cmd_chips, cmd_decode, cmd_lint, cmd_diff;
+extern const struct cmd cmd_list, cmd_show, cmd_diagnose, cmd_log, cmd_snapshot, cmd_chips, cmd_decode, cmd_lint, cmd_diff, cmd_watch;
 extern const struct cmd cmd_aspm;
 
 /* Prints "nicregs: WHAT: WHY" and what to do; returns the status for -errno `code`. */

@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd/logs.h"
+#include "util/alloc.h"
+#include "watch/incident.h"
 
 #define MOST_SAMPLES 64
 #define SECOND_NS INT64_C(1000000000)
@@ -136,15 +139,24 @@ static int completeness(const struct snapshots *list)
 	return STATUS_OK;
 }
 
+/* The log that a folder has beside its snapshots, or NULL. */
+static char *log_of_incident(const struct options *o)
+{
+	AUTO_FREE char *path = o->n_from == 1 ? xasprintf("%s/" INCIDENT_LOG, o->from[0]) : NULL;
+
+	return path && !access(path, F_OK) ? xstrdup(path) : NULL;
+}
+
 /* This machine's log is worth having and can be done without. */
 static int add_log(const struct options *o, bool live, struct logs *l)
 {
+	AUTO_FREE char *beside = o->log ? NULL : log_of_incident(o);
 	struct err e = { 0 };
 	int r;
 
-	if (!o->log && !live)
+	if (!o->log && !beside && !live)
 		return 0;
-	r = logs_read(l, o->log, &e);
+	r = logs_read(l, beside ? beside : o->log, &e);
 	if (!r)
 		return 0;
 	logs_free(l);
@@ -180,6 +192,7 @@ static int run(const struct options *o, char **args, int n)
 	struct plan plan;
 	int status = read_plan(o, &plan);
 
+	so.series = true;
 	if (!status)
 		status = cmd_chipdb(o, &db);
 	if (!status)

@@ -76,3 +76,23 @@ void host_facts(const struct pci_addr *addr, struct facts *facts)
 		find_slot(addr, facts);
 	interfaces(dir, host_asleep(addr), facts);
 }
+
+void host_facts_brief(const struct pci_addr *addr, struct facts *facts)
+{
+	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+	char **netdevs = dir < 0 ? NULL : sysfs_list(dir, "net");
+	AUTO_BUF struct buf names = { 0 };
+	char path[300], text[300];
+
+	if (dir >= 0 && sysfs_text(dir, "driver", ATTR_LINK, text, sizeof(text)))
+		fact_put(&facts->driver, text);
+	for (char **name = netdevs; name && *name; name++)
+		buf_printf(&names, "%s%s", name == netdevs ? "" : " ", *name);
+	fact_put(&facts->netdev, buf_str(&names));
+	if (netdevs) {
+		snprintf(path, sizeof(path), "net/%.250s/carrier", netdevs[0]);
+		if (sysfs_text(dir, path, ATTR_STR, text, sizeof(text)))
+			facts->carrier = text[0] == '1';
+		sysfs_list_free(netdevs);
+	}
+}

@@ -40,6 +40,9 @@ void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *
 /* Fills everything known of the netdevs (of several the first; `netdev` names all, with blanks between), driver, bond, power, host. What cannot be read stays unknown. */
 void host_facts(const struct pci_addr *addr, struct facts *facts);
 
+/* Of these only netdevs, driver and carrier: quick. */
+void host_facts_brief(const struct pci_addr *addr, struct facts *facts);
+
 /* Name of the bound driver into out, "" if none. */
 void host_driver(const struct pci_addr *addr, char *out, size_t size);
 

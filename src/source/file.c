@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "snapshot/file.h"
 #include "source/format.h"
@@ -105,8 +106,12 @@ int source_file(struct chipdb *db, const struct source_options *options, const c
 		struct err *e)
 {
 	struct input in;
-	int r = input_open(&in, path, e);
+	struct stat st;
+	int r;
 
+	if (strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode))
+		return read_folder(db, options, path, out, e);
+	r = input_open(&in, path, e);
 	if (r)
 		return r;
 	r = source_input(db, options, &in, out, e);

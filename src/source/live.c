@@ -229,6 +229,13 @@ static int add_registers(struct job *j, enum unread why, struct err *e)
 	return 0;
 }
 
+/* Heads and tails alone, of a device that is awake and answers. */
+static int read_rings(struct job *j, struct err *e)
+{
+	snapshot_add_function(j->s, PCI_SELF, &j->addr, NULL, 0)->unread = unread_name(UNREAD_NOT_ASKED);
+	return j->chip ? add_registers(j, ask_presence(j), e) : 0;
+}
+
 static int read_device(struct job *j, struct err *e)
 {
 	bool untouched = j->options->no_regs || !j->chip || asked_for_none(j->options);
@@ -242,7 +249,7 @@ static int read_device(struct job *j, struct err *e)
 	return add_registers(j, why, e);
 }
 
-static struct snapshot *begin(const struct pci_addr *addr, const struct chip *chip, const char *name)
+static struct snapshot *begin(const struct pci_addr *addr, const struct chip *chip, const char *name, bool rings)
 {
 	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
 
@@ -253,7 +260,10 @@ static struct snapshot *begin(const struct pci_addr *addr, const struct chip *ch
 		s->chip = xstrdup(chip->name);
 		s->chip_name = xstrdup(name ? name : chip->name);
 	}
-	host_facts(addr, &s->facts);
+	if (rings)
+		host_facts_brief(addr, &s->facts);
+	else
+		host_facts(addr, &s->facts);
 	return s;
 }
 
@@ -270,9 +280,9 @@ static int take(struct live *live, const struct pci_addr *addr, bool last, struc
 	r = chipdb_knows_id(live->db, vendor, device) ? chipdb_by_id(live->db, vendor, device, &j.chip, &name, e) : 0;
 	if (r)
 		return r;
-	j.s = begin(addr, j.chip, name);
+	j.s = begin(addr, j.chip, name, live->options->rings);
 	hold_init(&j.hold, live->host, addr);
-	r = read_device(&j, e);
+	r = live->options->rings ? read_rings(&j, e) : read_device(&j, e);
 	opened_rest(&live->opened);
 	hold_release(&j.hold, j.s);
 	if (r)

@@ -71,10 +71,22 @@ static void add_conditions(struct plan *p, const struct chip_reg *reg)
 	}
 }
 
+static bool tells_of_rings(const struct chip_reg *reg)
+{
+	static const enum chip_role roles[] = {
+		CHIP_TX_HEAD, CHIP_TX_TAIL, CHIP_TX_LENGTH, CHIP_TX_ENABLE, CHIP_TX_CONTROL, CHIP_MAC_STATUS,
+	};
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (reg->role == roles[i])
+			return true;
+	return false;
+}
+
 void plan_make(struct plan *p)
 {
 	for (size_t i = 0; i < p->chip->n_regs; i++)
-		if (p->chip->regs[i]->space != CHIP_CONFIG)
+		if (p->chip->regs[i]->space != CHIP_CONFIG && (!p->options->rings || tells_of_rings(p->chip->regs[i])))
 			chip_reg_each(p->chip->regs[i], add_wanted, p);
 	for (size_t i = 0; i < p->chip->n_regs; i++)
 		if (p->chip->regs[i]->condition.reg && plan_find(p, p->chip->regs[i]))

@@ -14,6 +14,8 @@ struct source_options {
 	const char *rung;     /* --access: this way to the registers only; "none": leave them alone */
 	const char *regs;     /* glob of register names to read ("TDH*"); NULL: all safe ones */
 	bool no_regs;         /* identity and facts only */
+	bool rings;           /* only what tells whether queues move, fast: heads, tails, MAC status; few facts, no configuration space */
+	bool series;          /* of a folder all snapshots in the order of their names; else the last of each device */
 	bool wake;            /* touch a sleeping device, or one with memory decoding off, and put it back */
 	bool once;            /* there is one sample only: what root may do beyond it is given up once all is open */
 	bool writes_files;    /* but not what is needed to write files afterwards */
@@ -33,8 +35,8 @@ int live_open(struct live **live, struct chipdb *db, const struct source_options
 int live_sample(struct live *live, struct snapshots *out, struct err *e);
 void live_close(struct live *live);
 
-/* From a file ("-": stdin), recognised by content: a snapshot, lspci -x text, an ethtool register dump. -EINVAL, naming
- * what it was taken for or that it is none of them. Only supported parts (or the asked one) become snapshots. */
+/* From a file ("-": stdin), recognised by content: a snapshot, lspci -x text, an ethtool register dump; or a folder of
+ * snapshots, an incident. -EINVAL, naming what it was taken for or that it is none of them. Only supported parts (or the asked one) become snapshots. */
 int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
 		struct err *e);
 

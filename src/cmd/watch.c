@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+
+#include "cmd/cmd.h"
+#include "util/alloc.h"
+#include "util/jsonw.h"
+#include "util/text.h"
+#include "watch/watch.h"
+
+#define SECOND_NS INT64_C(1000000000)
+#define DIR_DEFAULT "/var/lib/nicregs/incidents"
+#define KEEP_DEFAULT 32
+#define BYTES_MOST ((uint64_t)256 << 20)
+
+static void told_json(const struct watch_news *news, struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object_inline(&w, NULL);
+	jsonw_u64(&w, "schema", 1);
+	jsonw_str(&w, "kind", news->kind);
+	jsonw_str(&w, "address", news->device);
+	jsonw_str(&w, "netdev", news->netdev);
+	jsonw_u64(&w, "snapshots", news->snapshots);
+	jsonw_str(&w, "incident", news->incident);
+	jsonw_str(&w, "failure", news->failure ? news->failure->why : NULL);
+	jsonw_end_object(&w);
+}
+
+static void told_text(const struct watch_news *news, struct buf *out)
+{
+	buf_puts(out, "nicregs: ");
+	if (news->netdev) {
+		text_escape(out, news->netdev, strlen(news->netdev));
+		buf_printf(out, " (%s): ", news->device);
+	} else {
+		buf_printf(out, "%s: ", news->device);
+	}
+	buf_printf(out, "%s, ", news->kind);
+	if (news->incident) {
+		buf_printf(out, "%zu snapshots saved in ", news->snapshots);
+		text_escape(out, news->incident, strlen(news->incident));
+	} else {
+		buf_puts(out, "and nothing could be saved: ");
+		text_escape(out, news->failure->what, strlen(news->failure->what));
+		buf_puts(out, ": ");
+		text_escape(out, news->failure->why, strlen(news->failure->why));
+	}
+	buf_putc(out, '\n');
+}
+
+static void tell(const struct watch_news *news, void *arg)
+{
+	const struct options *o = arg;
+	AUTO_BUF struct buf out = { 0 };
+
+	if (o->json)
+		told_json(news, &out);
+	else
+		told_text(news, &out);
+	cmd_output(&out, STATUS_OK);
+}
+
+static void warn(const struct err *e, void *arg)
+{
+	(void)arg;
+	cmd_fail(e, -EIO);
+}
+
+static int bad_value(const char *option, const char *value, const char *what)
+{
+	struct err e = { 0 };
+	int r = err_set(&e, EINVAL, option, "%s is not %s", value, what);
+
+	return cmd_fail(&e, r);
+}
+
+static bool number(const char *text, uint64_t most, uint64_t *value)
+{
+	return !text || (text_u64(text, value) && *value && *value <= most);
+}
+
+static int read_options(const struct options *o, struct watch_options *w)
+{
+	double seconds = 1;
+	uint64_t keep = KEEP_DEFAULT;
+	char *end;
+
+	if (o->interval) {
+		seconds = strtod(o->interval, &end);
+		if (end == o->interval || (*end && strcmp(end, "s")) || !(seconds >= 0.0001 && seconds <= 60))
+			return bad_value("--interval", o->interval, "a time from 0.0001 to 60 seconds");
+	}
+	if (!number(o->count, UINT64_MAX, &w->looks))
+		return bad_value("--count", o->count, "a number");
+	if (!number(o->keep, 10000, &keep))
+		return bad_value("--keep", o->keep, "a number from 1 to 10000");
+	if (o->exec && o->exec[0] != '/')
+		return bad_value("--exec", o->exec, "the whole path of a program");
+	w->interval_ns = (int64_t)(seconds * (double)SECOND_NS);
+	w->store = (struct incident_store){ .dir = o->dir ? o->dir : DIR_DEFAULT, .keep = keep, .most_bytes = BYTES_MOST };
+	return 0;
+}
+
+/* SIGINT and SIGTERM are read from a descriptor, so that none comes in the middle of a save. */
+static int stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int run(const struct options *o, char **args, int n)
+{
+	struct watch_options w = {
+		.source = cmd_source_options(o, n ? args[0] : NULL),
+		.log = o->log, .program = o->exec, .quiet_ns = 60 * SECOND_NS, .no_redact = o->no_redact,
+		.tell = tell, .warn = warn, .arg = (void *)(uintptr_t)o,
+	};
+	AUTO_CLOSE int stop = -1;
+	struct err e = { 0 };
+	int status = read_options(o, &w), r;
+
+	if (!status && (o->n_from || o->demo)) {
+		err_set(&e, EINVAL, "watch", "watches this machine, not a file");
+		status = cmd_fail(&e, -EINVAL);
+	}
+	if (!status)
+		status = cmd_chipdb(o, &w.db);
+	if (status)
+		return status;
+	w.stop_fd = stop = stop_signals();
+	r = watch_run(&w, &e);
+	chipdb_free(w.db);
+	return r ? cmd_fail(&e, r) : STATUS_OK;
+}
+
+const struct cmd cmd_watch = {
+	.name = "watch",
+	.args = "[DEVICE]",
+	.summary = "waits for a hang when nobody looks, and saves what is to be seen",
+	.accepts = "interval count log dir keep exec no-redact",
+	.details = "Follows the kernel log (or --log FILE) and looks at heads and tails every --interval. When a hang is\n"
+		   "printed, or work waits in a queue and its head stands still in three looks, saves an incident: a\n"
+		   "folder with snapshots from before it and of the moment, and the lines of the log. Ever more signs of\n"
+		   "the same trouble, up to a minute apart, make no new incident. One line tells of each. --exec runs a\n"
+		   "program with the folder, the device's address and the kind of trouble as its arguments, without a\n"
+		   "shell. nicregs diagnose --from FOLDER reads an incident.\n",
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnose/diagnose.h"
+#include "diagnose/series.h"
+#include "snapshot/file.h"
+#include "util/alloc.h"
+#include "util/err.h"
+#include "watch/parts.h"
+
+static int open_device(struct watch *w, struct watched *d, struct snapshot *first, struct err *e)
+{
+	pci_addr_str(&snapshot_self(first)->addr, d->address);
+	d->source = w->o->source;
+	d->source.device = d->address;
+	d->before = first;
+	d->before_at = watch_now();
+	return live_open(&d->live, w->o->db, &d->source, e);
+}
+
+/* Each device is read once in full: that tells which there are, and is what an incident is compared with. */
+int devices_open(struct watch *w, struct err *e)
+{
+	struct snapshots found = { 0 };
+	int r = source_live(w->o->db, &w->o->source, &found, e);
+
+	if (!r && !found.n)
+		r = err_set(e, ENODEV, "watch", "there is no supported Intel NIC to watch");
+	w->devices = xcalloc(found.n + 1, sizeof(*w->devices));
+	for (size_t i = 0; i < found.n && !r; i++) {
+		if (!found.v[i]->chip || !snapshot_self(found.v[i]))
+			continue;
+		r = open_device(w, &w->devices[w->n++], found.v[i], e);
+		found.v[i] = NULL;
+	}
+	for (size_t i = 0; i < found.n; i++)
+		if (found.v[i])
+			snapshot_free(found.v[i]);
+	free(found.v);
+	return r;
+}
+
+void devices_close(struct watch *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		struct watched *d = &w->devices[i];
+
+		snapshots_free(&d->recent);
+		if (d->before)
+			snapshot_free(d->before);
+		live_close(d->live);
+	}
+	free(w->devices);
+}
+
+static struct snapshot *sample(struct watched *d)
+{
+	struct snapshots got = { 0 };
+	struct snapshot *s = NULL;
+
+	if (!live_sample(d->live, &got, NULL) && got.n) {
+		s = got.v[--got.n];
+		got.v[got.n] = NULL;
+	}
+	snapshots_free(&got);
+	return s;
+}
+
+bool device_look(struct watch *w, struct watched *d)
+{
+	struct snapshot *s;
+
+	(void)w;
+	d->source.rings = true;
+	s = sample(d);
+	d->source.rings = false;
+	if (!s)
+		return false;
+	if (d->recent.n == WATCH_RECENT) {
+		snapshot_free(d->recent.v[0]);
+		memmove(&d->recent.v[0], &d->recent.v[1], --d->recent.n * sizeof(d->recent.v[0]));
+	}
+	snapshots_add(&d->recent, s);
+	return true;
+}
+
+struct snapshot *device_read(struct watch *w, struct watched *d)
+{
+	struct snapshot *s = sample(d);
+
+	(void)w;
+	return s;
+}
+
+/* A device that is there, but not on the bus. */
+static bool is_lost(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->n_regs; i++)
+		if (s->regs[i].unread == UNREAD_GONE)
+			return true;
+	return false;
+}
+
+static bool is_stalled(struct watch *w, const struct watched *d)
+{
+	const struct diagnose_input input = { .db = w->o->db, .samples = &d->recent, .watched_now = true };
+	struct diagnoses found;
+	bool stalled = false;
+
+	if (!diagnose(&input, &found, NULL))
+		for (size_t i = 0; i < found.n; i++)
+			stalled |= found.v[i].verdict == VERDICT_HUNG || found.v[i].verdict == VERDICT_STALLED;
+	diagnoses_free(&found);
+	return stalled;
+}
+
+/* Cheap: whether it is worth asking all the rules. */
+static bool may_be_stalled(struct watch *w, const struct watched *d)
+{
+	const struct chip *chip;
+	struct series series;
+	bool stuck;
+
+	if (d->recent.n < WATCH_RECENT - 1 || chipdb_find(w->o->db, d->recent.v[0]->chip, &chip, NULL))
+		return false;
+	series_init(&series, (const struct snapshot *const *)d->recent.v, d->recent.n, chip);
+	stuck = series.tx.by_state[QUEUE_STUCK] != 0;
+	series_free(&series);
+	return stuck;
+}
+
+const char *device_trouble(struct watch *w, const struct watched *d)
+{
+	if (d->recent.n && is_lost(d->recent.v[d->recent.n - 1]))
+		return "lost";
+	return may_be_stalled(w, d) && is_stalled(w, d) ? "stalled" : NULL;
+}
+
+const char *device_netdev(const struct watched *d)
+{
+	if (d->recent.n && d->recent.v[d->recent.n - 1]->facts.netdev)
+		return d->recent.v[d->recent.n - 1]->facts.netdev;
+	return d->before ? d->before->facts.netdev : NULL;
+}

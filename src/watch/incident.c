@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "watch/incident.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+#include "util/err.h"
+#include "util/file.h"
+#include "util/text.h"
+
+#define FILLING ".new-"
+#define LEAVING ".old-"
+#define STAMP_FORMAT "%Y%m%dT%H%M%SZ-"
+#define STAMP_LENGTH 17
+
+static int unlink_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	remove(path);
+	return 0;
+}
+
+static void remove_tree(const char *path)
+{
+	nftw(path, unlink_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Only folders that were made here are ever taken away. */
+static bool is_ours(const char *name)
+{
+	for (size_t i = 0; i < STAMP_LENGTH; i++) {
+		bool right = i == 8 ? name[i] == 'T' : i == 15 ? name[i] == 'Z' : i == 16 ? name[i] == '-'
+											    : isdigit((unsigned char)name[i]);
+		if (!right)
+			return false;
+	}
+	return true;
+}
+
+static int is_unfinished(const struct dirent *d)
+{
+	return (text_starts(d->d_name, FILLING) && is_ours(d->d_name + strlen(FILLING))) ||
+	       (text_starts(d->d_name, LEAVING) && is_ours(d->d_name + strlen(LEAVING)));
+}
+
+static int is_incident(const struct dirent *d)
+{
+	return is_ours(d->d_name);
+}
+
+/* In the order of their names, which is that of their times. Names are freed with free_names(). */
+static size_t list(const char *dir, int (*which)(const struct dirent *), struct dirent ***names)
+{
+	int n = scandir(dir, names, which, alphasort);
+
+	return n < 0 ? 0 : (size_t)n;
+}
+
+static void free_names(struct dirent **names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	if (n)
+		free(names);
+}
+
+static int make_folders(const char *dir)
+{
+	AUTO_FREE char *path = xstrdup(dir);
+
+	for (char *p = path + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		*p = '/';
+	}
+	return mkdir(path, 0750) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+int incident_store_open(const struct incident_store *store, struct err *e)
+{
+	struct dirent **names = NULL;
+	size_t n;
+	int r = make_folders(store->dir);
+
+	if (!r && access(store->dir, W_OK | X_OK) < 0)
+		r = -errno;
+	if (r) {
+		err_sys(e, -r, "%s", store->dir);
+		err_todo(e, "run it as root, or name another folder with --dir");
+		return r;
+	}
+	n = list(store->dir, is_unfinished, &names);
+	for (size_t i = 0; i < n; i++) {
+		AUTO_FREE char *path = xasprintf("%s/%s", store->dir, names[i]->d_name);
+
+		remove_tree(path);
+	}
+	free_names(names, n);
+	return 0;
+}
+
+static char *name_of(int64_t taken, const char *device, const char *kind)
+{
+	time_t seconds = (time_t)(taken / 1000000000);
+	char stamp[40];
+	struct tm tm;
+	char *name;
+
+	gmtime_r(&seconds, &tm);
+	strftime(stamp, sizeof(stamp), STAMP_FORMAT, &tm);
+	name = xasprintf("%s%s-%s", stamp, device, kind);
+	for (char *p = name; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("-._:", *p))
+			*p = '_';
+	return name;
+}
+
+int incident_begin(const struct incident_store *store, int64_t taken, const char *device, const char *kind,
+		   struct incident *out, struct err *e)
+{
+	AUTO_FREE char *name = name_of(taken, device, kind);
+
+	*out = (struct incident){ .path = xasprintf("%s/%s", store->dir, name) };
+	for (unsigned i = 2; !access(out->path, F_OK) && i < 100; i++) {
+		free(out->path);
+		out->path = xasprintf("%s/%s-%u", store->dir, name, i);
+	}
+	out->filling = xasprintf("%s/" FILLING "%s", store->dir, strrchr(out->path, '/') + 1);
+	remove_tree(out->filling);
+	if (!mkdir(out->filling, 0750))
+		return 0;
+	err_sys(e, errno, "%s", out->filling);
+	free(out->filling);
+	out->filling = NULL;
+	incident_end(out);
+	return -EIO;
+}
+
+int incident_put(const struct incident *i, const char *name, const void *bytes, size_t n, struct err *e)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", i->filling ? i->filling : i->path, name);
+
+	if (text_starts(name, INCIDENT_AFTER "/")) {
+		AUTO_FREE char *folder = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+
+		if (mkdir(folder, 0750) < 0 && errno != EEXIST)
+			return err_sys(e, errno, "%s", folder);
+	}
+	return file_write_atomic(path, bytes, n, 0640, e);
+}
+
+static void sync_folder(const char *path)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		fsync(fd);
+}
+
+/* Bytes of the files in a folder and in the one for what came after. */
+static uint64_t size_of(const char *path)
+{
+	AUTO_FREE char *after = xasprintf("%s/" INCIDENT_AFTER, path);
+	const char *const folders[] = { path, after };
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		DIR *dir = opendir(folders[i]);
+		struct dirent *d;
+		struct stat st;
+
+		while (dir && (d = readdir(dir)))
+			if (!fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+				size += (uint64_t)st.st_size;
+		if (dir)
+			closedir(dir);
+	}
+	return size;
+}
+
+static void take_away(const struct incident_store *store, const char *name)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", store->dir, name);
+	AUTO_FREE char *leaving = xasprintf("%s/" LEAVING "%s", store->dir, name);
+
+	if (!rename(path, leaving))
+		remove_tree(leaving);
+}
+
+/* From the newest to the oldest, the first that is too much and all before it go. */
+static void prune(const struct incident_store *store, const char *mine)
+{
+	struct dirent **names = NULL;
+	size_t n = list(store->dir, is_incident, &names), kept = 1;
+	uint64_t size = size_of(mine);
+
+	for (size_t i = n; i-- > 0;) {
+		AUTO_FREE char *path = xasprintf("%s/%s", store->dir, names[i]->d_name);
+
+		if (!strcmp(path, mine))
+			continue;
+		size += size_of(path);
+		if (++kept > store->keep || size > store->most_bytes)
+			take_away(store, names[i]->d_name);
+	}
+	free_names(names, n);
+}
+
+int incident_commit(const struct incident_store *store, struct incident *i, struct err *e)
+{
+	sync_folder(i->filling);
+	if (rename(i->filling, i->path) < 0)
+		return err_sys(e, errno, "%s", i->path);
+	free(i->filling);
+	i->filling = NULL;
+	sync_folder(store->dir);
+	prune(store, i->path);
+	return 0;
+}
+
+void incident_end(struct incident *i)
+{
+	if (i->filling)
+		remove_tree(i->filling);
+	free(i->filling);
+	free(i->path);
+	*i = (struct incident){ 0 };
+}

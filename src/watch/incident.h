@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Incidents on disk: a folder each, which is there whole or not at all. It is filled under a name that starts with a dot,
+ * synced, and renamed; it is renamed again before it is taken away. What a killed process left under such names goes when
+ * the store is opened.
+ */
+#ifndef WATCH_INCIDENT_H
+#define WATCH_INCIDENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+/* Files of an incident besides its snapshots. */
+#define INCIDENT_ABOUT "about.json"
+#define INCIDENT_LOG "kernel.log"
+#define INCIDENT_AFTER "after" /* folder with what was seen once the incident was saved */
+
+struct incident_store {
+	const char *dir;
+	size_t keep;          /* incidents; the oldest go first */
+	uint64_t most_bytes;  /* of all together */
+};
+
+struct incident {
+	char *path;    /* where it is, or will be; NULL: none. Owned */
+	char *filling; /* where it is while it is filled; NULL afterwards. Owned */
+};
+
+/* Makes the folder, readable for root's group only, and clears away what was left unfinished. */
+int incident_store_open(const struct incident_store *store, struct err *e);
+
+/* `taken` (ns since 1970), `device` and `kind` name it: "20260705T143000Z-eno1-hang". */
+int incident_begin(const struct incident_store *store, int64_t taken, const char *device, const char *kind,
+		   struct incident *out, struct err *e);
+/* Adds a file, or replaces it in one step; `name` may be INCIDENT_AFTER "/...". */
+int incident_put(const struct incident *i, const char *name, const void *bytes, size_t n, struct err *e);
+/* From here on it is there. Takes away the oldest others if there are too many, but never this one. */
+int incident_commit(const struct incident_store *store, struct incident *i, struct err *e);
+/* Forgets it; one that was not committed is taken away. */
+void incident_end(struct incident *i);
+
+#endif
