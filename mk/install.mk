@@ -8,6 +8,8 @@ BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 LIBEXECDIR ?= $(PREFIX)/libexec/nicregs
 # The one place where systemd looks for sleep hooks, whatever PREFIX is.
 SLEEPDIR ?= /usr/lib/systemd/system-sleep
+# Where systemd looks for units besides those of packages.
+UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/system,$(PREFIX)/lib/systemd/system)
 
 # udev rules name the script by its path.
 CPPFLAGS += -DNICREGS_LIBEXECDIR='"$(LIBEXECDIR)"'
@@ -23,17 +25,23 @@ $(BUILD)/man/nicregs-chipdef.5: chipdefs/README.md scripts/chipdef-man
 	@mkdir -p $(@D)
 	$(Q)scripts/chipdef-man $< | scdoc > $@.new && mv $@.new $@
 
+# Made anew each time, as SBINDIR is no file.
+$(BUILD)/nicregs-watch.service: scripts/nicregs-watch.service.in FORCE
+	$(Q)mkdir -p $(@D) && sed 's|@SBINDIR@|$(SBINDIR)|' $< > $@
+
 man: $(MANUALS)
 
-install: $(BUILD)/nicregs $(MANUALS)
+install: $(BUILD)/nicregs $(MANUALS) $(BUILD)/nicregs-watch.service
 	$(INSTALL) -D -m 0755 $(BUILD)/nicregs $(DESTDIR)$(SBINDIR)/nicregs
 	for m in $(MANUALS); do $(INSTALL) -D -m 0644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
 	$(INSTALL) -D -m 0644 scripts/nicregs.bash-completion $(DESTDIR)$(BASHDIR)/nicregs
 	$(INSTALL) -D -m 0755 scripts/aspm-disable $(DESTDIR)$(LIBEXECDIR)/aspm-disable
 	$(INSTALL) -D -m 0755 scripts/aspm-resume $(DESTDIR)$(SLEEPDIR)/nicregs-aspm
+	$(INSTALL) -D -m 0644 $(BUILD)/nicregs-watch.service $(DESTDIR)$(UNITDIR)/nicregs-watch.service
 
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/nicregs $(DESTDIR)$(BASHDIR)/nicregs
+	rm -f $(DESTDIR)$(UNITDIR)/nicregs-watch.service
 	rm -f $(DESTDIR)$(LIBEXECDIR)/aspm-disable $(DESTDIR)$(SLEEPDIR)/nicregs-aspm
 	for m in $(MANUALS); do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 
