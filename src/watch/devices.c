@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "diagnose/diagnose.h"
-#include "diagnose/series.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/err.h"
@@ -116,26 +115,61 @@ static bool is_stalled(struct watch *w, const struct watched *d)
 	return stalled;
 }
 
-/* Cheap: whether it is worth asking all the rules. */
-static bool may_be_stalled(struct watch *w, const struct watched *d)
+/* Where the elements of a role's register begin in a look, which has them in the order of the definitions. */
+static const struct reg_sample *elements(const struct snapshot *s, const struct chip *chip, enum chip_role role,
+					 size_t *n, const struct chip_field **low)
 {
-	const struct chip *chip;
-	struct series series;
-	bool stuck;
+	const struct chip_reg *reg = chip_role_ref(chip, role, 0).reg;
+	const struct chip_ref first = reg ? chip_ref_at(reg, reg->segments[0].first, reg->segments[0].first2) :
+					    (struct chip_ref){ 0 };
+	size_t i = 0;
 
-	if (d->recent.n < WATCH_RECENT - 1 || chipdb_find(w->o->db, d->recent.v[0]->chip, &chip, NULL))
-		return false;
-	series_init(&series, (const struct snapshot *const *)d->recent.v, d->recent.n, chip);
-	stuck = series.tx.by_state[QUEUE_STUCK] != 0;
-	series_free(&series);
-	return stuck;
+	*n = 0;
+	while (reg && i < s->n_regs && (s->regs[i].offset != first.offset || s->regs[i].space != reg->space))
+		i++;
+	if (!reg || i == s->n_regs)
+		return NULL;
+	*n = s->n_regs - i < chip_reg_count(reg) ? s->n_regs - i : (size_t)chip_reg_count(reg);
+	*low = NULL;
+	for (size_t k = 0; k < reg->n_fields; k++)
+		if (!reg->fields[k].lo)
+			*low = &reg->fields[k];
+	return &s->regs[i];
+}
+
+static uint64_t low_of(const struct chip_field *low, uint64_t value)
+{
+	return low ? chip_field_get(low, value) : value;
+}
+
+/* Cheap, as it is asked of thousands of queues again and again: whether in the last two looks some head stood still with
+ * work behind it. */
+static bool may_be_stalled(const struct watched *d, const struct chip *chip)
+{
+	const struct snapshot *last = d->recent.v[d->recent.n - 1], *before = d->recent.v[d->recent.n - 2];
+	const struct chip_field *head_field, *tail_field;
+	size_t n_heads, n_before, n_tails;
+	const struct reg_sample *old = elements(before, chip, CHIP_TX_HEAD, &n_before, &head_field);
+	const struct reg_sample *head = elements(last, chip, CHIP_TX_HEAD, &n_heads, &head_field);
+	const struct reg_sample *tail = elements(last, chip, CHIP_TX_TAIL, &n_tails, &tail_field);
+
+	for (size_t i = 0; i < n_heads && i < n_before && i < n_tails; i++)
+		if (!head[i].unread && !tail[i].unread && !old[i].unread && head[i].value == old[i].value &&
+		    low_of(head_field, head[i].value) != low_of(tail_field, tail[i].value))
+			return true;
+	return false;
 }
 
 const char *device_trouble(struct watch *w, const struct watched *d)
 {
+	const struct chip *chip;
+
 	if (d->recent.n && is_lost(d->recent.v[d->recent.n - 1]))
 		return "lost";
-	return may_be_stalled(w, d) && is_stalled(w, d) ? "stalled" : NULL;
+	if (d->recent.n < WATCH_RECENT - 1 || chipdb_find(w->o->db, d->recent.v[0]->chip, &chip, NULL) ||
+	    !may_be_stalled(d, chip))
+		return NULL;
+	return d->in_incident || is_stalled(w, d) ? "stalled" : NULL;
 }
 
 const char *device_netdev(const struct watched *d)

@@ -1,0 +1,187 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# watch on a captured machine, with a file in place of the kernel's log.
+set -u
+: "${NICREGS:=$PWD/build/nicregs}"
+case $NICREGS in /*) ;; *) NICREGS=$PWD/$NICREGS ;; esac
+here=$PWD/tests/machine
+dir=$(mktemp -d) || exit 1
+pid=
+trap '[ -z "$pid" ] || kill -9 "$pid" 2> /dev/null; rm -rf "$dir"' EXIT
+failed=0
+bar=bus/pci/devices/0000:00:19.0/resource0
+
+verdict()
+{
+	if [ "$2" -eq 0 ]; then
+		echo "ok $1"
+	else
+		echo "not ok $1: $3"
+		failed=1
+	fi
+}
+
+# Up to 10 s and more until the command succeeds.
+until_true()
+{
+	tries=0
+	until eval "$1" > /dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || return 1
+		sleep 0.05
+	done
+}
+
+hang()
+{
+	sed "s/AT/$1/" <<'LOG'
+[  AT.000000] e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang:
+                 TDH                  <5d>
+                 TDT                  <90>
+                 next_to_use          <90>
+                 next_to_clean        <5d>
+               buffer_info[next_to_clean]:
+                 time_stamp           <100000000>
+                 next_to_watch        <5e>
+                 jiffies              <100000AT>
+                 next_to_watch.status <0>
+               MAC Status             <80083>
+               PHY Status             <796d>
+               PHY 1000BASE-T Status  <3c00>
+               PHY Extended Status    <3000>
+               PCI Status             <10>
+LOG
+}
+
+# The program takes the place of the shell, so that $pid is its own.
+start()
+{
+	"$here/private-sys" "$dir/sys" "$NICREGS" watch eno1 --dir "$dir/incidents" --log "$dir/log" "$@" \
+		> "$dir/out" 2> "$dir/err" &
+	pid=$!
+}
+
+# Waits until it follows the log: it looks at the device by then.
+ready()
+{
+	until_true '[ -d "$dir/incidents" ]' && sleep 0.5
+}
+
+stop()
+{
+	kill -TERM "$pid"
+	wait "$pid"
+	status=$?
+	pid=
+	return $status
+}
+
+count() { ls "$dir/incidents" | wc -l; }
+
+"$here/make-sys" 82574L "$dir/sys" || exit 1
+
+# One hang, printed thirty times; one that was printed before is history.
+hang 100 > "$dir/log"
+printf '#!/bin/sh\nfor word; do echo "<$word>"; done > "%s/args"\n' "$dir" > "$dir/my program"
+chmod +x "$dir/my program"
+start --interval 0.2 --exec "$dir/my program"
+ready
+verdict "what was logged before is history" "$([ "$(count)" -eq 0 ]; echo $?)" "$(ls "$dir/incidents")"
+hang 200 >> "$dir/log"
+until_true '[ "$(count)" -eq 1 ]'
+verdict "a hang in the log makes an incident" $? "$(cat "$dir/out" "$dir/err")"
+for n in $(seq 30); do hang $((200 + 2 * n)); sleep 0.02; done >> "$dir/log"
+sleep 2.5
+verdict "thirty blocks of one hang are one incident" "$([ "$(count)" -eq 1 ]; echo $?)" "$(ls "$dir/incidents")"
+incident=$(echo "$dir"/incidents/*)
+until_true '[ -s "$dir/args" ]'
+verdict "the program gets its arguments without a shell" \
+	"$([ "$(cat "$dir/args")" = "$(printf '<%s>\n<0000:00:19.0>\n<hang>' "$incident")" ]; echo $?)" "$(cat "$dir/args")"
+verdict "one line tells of it" \
+	"$([ "$(cat "$dir/out")" = "nicregs: eno1 (0000:00:19.0): hang, 4 snapshots saved in $incident" ]; echo $?)" "$(cat "$dir/out")"
+until_true '[ -s "$incident/after/0.json" ]'
+verdict "what came afterwards is added" $? "$(ls "$incident")"
+stop
+verdict "SIGTERM ends it in order" $? "$(cat "$dir/err")"
+verdict "it is told how often the hang was seen" "$(grep -qE '"signs": (3[01]|[12][0-9]),' "$incident/about.json"; echo $?)" \
+	"$(cat "$incident/about.json")"
+verdict "the log around it is kept" "$(grep -q '\[  200.000000\] .*Unit Hang' "$incident/kernel.log"; echo $?)" \
+	"$(cat "$incident/kernel.log")"
+verdict "MAC addresses are masked" "$(! grep -rq '00:25:90:12:34:56' "$incident"; echo $?)" ""
+
+out=$("$NICREGS" diagnose --from "$incident" 2>&1)
+verdict "diagnose reads the folder and its log" "$([ $? -eq 2 ] && echo "$out" | grep -q 'hang, eno1, Head (TDH) 5d'; echo $?)" "$out"
+out=$("$NICREGS" show --from "$incident" --json 2>&1 | python3 -c '
+import json, sys
+d = json.load(sys.stdin)["devices"]
+print(len(d), d[0]["netdev"], sum("value" in r for r in d[0]["registers"]) > 50)')
+verdict "show reads the folder, the device once and in full" "$([ "$out" = "1 eno1 True" ]; echo $?)" "$out"
+
+# A ring that stands still, and nothing in the log: the tail goes on in the BAR.
+rm -rf "$dir/incidents"
+start --interval 0.2
+ready
+verdict "a device at rest is no incident" "$([ "$(count)" -eq 0 ]; echo $?)" "$(ls "$dir/incidents")"
+python3 - "$dir/sys/$bar" <<'PYTHON'
+import struct, sys
+with open(sys.argv[1], "r+b") as bar:
+    bar.seek(0x3810)
+    head = struct.unpack("<I", bar.read(4))[0]
+    bar.seek(0x3818)
+    bar.write(struct.pack("<I", (head + 7) % 256))
+PYTHON
+until_true 'grep -q ": stalled, 4 snapshots" "$dir/out"'
+verdict "a ring that stands still makes an incident" $? "$(cat "$dir/out" "$dir/err")"
+sleep 1
+verdict "and no more than one" "$([ "$(count)" -eq 1 ]; echo $?)" "$(ls "$dir/incidents")"
+stop
+out=$("$NICREGS" diff "$dir"/incidents/*/0-before.json "$dir"/incidents/* 2>&1)
+verdict "diff tells what came about" "$(echo "$out" | grep -q 'queue 0: nothing waits -> 7 descriptors wait'; echo $?)" "$out"
+
+# Killed in the middle, at several moments: what is there is whole, and the next start clears the rest away.
+half=
+seen=0
+for delay in 0 0.2 0.4 0.6 0.7 0.8; do
+	rm -rf "$dir/incidents"
+	start --interval 0.05
+	until_true '[ -d "$dir/incidents" ]'
+	sleep "$delay"
+	until_true '[ -n "$(ls -A "$dir/incidents")" ]'
+	kill -9 "$pid"
+	wait "$pid" 2> /dev/null
+	pid=
+	for one in "$dir"/incidents/.new-*; do [ ! -d "$one" ] || seen=$((seen + 1)); done
+	for one in "$dir"/incidents/2*; do
+		[ ! -d "$one" ] || python3 -c '
+import glob, json, sys
+files = glob.glob(sys.argv[1] + "/*.json")
+assert sum("/2-now-" in f for f in files) == 4 and sys.argv[1] + "/about.json" in files
+for f in files: json.load(open(f))' "$one" || half="$half $one"
+	done
+	start --interval 0.05 --count 1
+	wait "$pid"
+	pid=
+	for one in "$dir"/incidents/.new-* "$dir"/incidents/.old-*; do [ ! -e "$one" ] || half="$half $one"; done
+done
+verdict "kill -9 during a save leaves no half incident ($seen times in the middle)" "$([ -z "$half" ] && [ $seen -gt 0 ]; echo $?)" "$half, $seen"
+
+# Memory, over many looks at a device at rest with its log going on.
+rm -rf "$dir/incidents" "$dir/sys"
+"$here/make-sys" 82574L "$dir/sys"
+start --interval 0.0001
+ready
+rss() { awk '/^VmRSS/ { print $2 }' "/proc/$pid/status"; }
+before=$(rss)
+for n in $(seq 300); do
+	echo "[ $n.000000] e1000e 0000:00:19.0 eno1: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx"
+	sleep 0.01
+done >> "$dir/log"
+after=$(rss)
+verdict "memory is flat" "$([ "$((after - before))" -lt 512 ]; echo $?)" "$before KiB, then $after KiB"
+stop
+
+out=$("$NICREGS" watch --exec program 2>&1)
+verdict "a program is named by its whole path" "$([ $? -eq 1 ] && echo "$out" | grep -q 'whole path'; echo $?)" "$out"
+out=$("$NICREGS" watch --demo 2>&1)
+verdict "a recording cannot be watched" "$([ $? -eq 1 ] && echo "$out" | grep -q 'not a file'; echo $?)" "$out"
+exit $failed
