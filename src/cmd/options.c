@@ -45,7 +45,7 @@ static const struct row rows[] = {
 	{ "no-redact", NULL, "keep MAC addresses and serial numbers", 0, false, FLAG, AT(no_redact) },
 	{ "interval", "SECONDS", "time between samples (default 1)", 'i', false, TEXT, AT(interval) },
 	{ "count", "N", "samples to take (default 3)", 'c', false, TEXT, AT(count) },
-	{ "log", "FILE", "a kernel log to take into account as well", 0, false, TEXT, AT(log) },
+	{ "log", "FILE", "a kernel log to take into account; watch follows it", 0, false, TEXT, AT(log) },
 	{ "follow", NULL, "go on as the log grows; each report is told as it comes", 'f', false, FLAG, AT(follow) },
 	{ "dir", "FOLDER", "where incidents are kept (default /var/lib/nicregs/incidents)", 0, false, TEXT, AT(dir) },
 	{ "keep", "N", "incidents to keep; the oldest go first (default 32)", 0, false, TEXT, AT(keep) },

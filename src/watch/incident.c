@@ -135,6 +135,7 @@ int incident_begin(const struct incident_store *store, int64_t taken, const char
 		   struct incident *out, struct err *e)
 {
 	AUTO_FREE char *name = name_of(taken, device, kind);
+	int r;
 
 	*out = (struct incident){ .path = xasprintf("%s/%s", store->dir, name) };
 	for (unsigned i = 2; !access(out->path, F_OK) && i < 100; i++) {
@@ -145,11 +146,9 @@ int incident_begin(const struct incident_store *store, int64_t taken, const char
 	remove_tree(out->filling);
 	if (!mkdir(out->filling, 0750))
 		return 0;
-	err_sys(e, errno, "%s", out->filling);
-	free(out->filling);
-	out->filling = NULL;
+	r = err_sys(e, errno, "%s", out->filling);
 	incident_end(out);
-	return -EIO;
+	return r;
 }
 
 int incident_put(const struct incident *i, const char *name, const void *bytes, size_t n, struct err *e)

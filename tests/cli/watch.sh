@@ -96,21 +96,25 @@ verdict "thirty blocks of one hang are one incident" "$([ "$(count)" -eq 1 ]; ec
 incident=$(echo "$dir"/incidents/*)
 until_true '[ -s "$dir/args" ]'
 verdict "the program gets its arguments without a shell" \
-	"$([ "$(cat "$dir/args")" = "$(printf '<%s>\n<0000:00:19.0>\n<hang>' "$incident")" ]; echo $?)" "$(cat "$dir/args")"
+	"$([ "$(cat "$dir/args")" = "$(printf '<%s>\n<0000:00:19.0>\n<hang>' "$incident")" ]; echo $?)" \
+	"$(cat "$dir/args")"
 verdict "one line tells of it" \
-	"$([ "$(cat "$dir/out")" = "nicregs: eno1 (0000:00:19.0): hang, 4 snapshots saved in $incident" ]; echo $?)" "$(cat "$dir/out")"
+	"$([ "$(cat "$dir/out")" = "nicregs: eno1 (0000:00:19.0): hang, 4 snapshots saved in $incident" ]; echo $?)" \
+	"$(cat "$dir/out")"
 until_true '[ -s "$incident/after/0.json" ]'
 verdict "what came afterwards is added" $? "$(ls "$incident")"
 stop
 verdict "SIGTERM ends it in order" $? "$(cat "$dir/err")"
-verdict "it is told how often the hang was seen" "$(grep -qE '"signs": (3[01]|[12][0-9]),' "$incident/about.json"; echo $?)" \
+verdict "it is told how often the hang was seen" \
+	"$(grep -qE '"signs": (3[01]|[12][0-9]),' "$incident/about.json"; echo $?)" \
 	"$(cat "$incident/about.json")"
 verdict "the log around it is kept" "$(grep -q '\[  200.000000\] .*Unit Hang' "$incident/kernel.log"; echo $?)" \
 	"$(cat "$incident/kernel.log")"
 verdict "MAC addresses are masked" "$(! grep -rq '00:25:90:12:34:56' "$incident"; echo $?)" ""
 
 out=$("$NICREGS" diagnose --from "$incident" 2>&1)
-verdict "diagnose reads the folder and its log" "$([ $? -eq 2 ] && echo "$out" | grep -q 'hang, eno1, Head (TDH) 5d'; echo $?)" "$out"
+verdict "diagnose reads the folder and its log" \
+	"$([ $? -eq 2 ] && echo "$out" | grep -q 'hang, eno1, Head (TDH) 5d'; echo $?)" "$out"
 out=$("$NICREGS" show --from "$incident" --json 2>&1 | python3 -c '
 import json, sys
 d = json.load(sys.stdin)["devices"]
@@ -163,7 +167,8 @@ for f in files: json.load(open(f))' "$one" || half="$half $one"
 	pid=
 	for one in "$dir"/incidents/.new-* "$dir"/incidents/.old-*; do [ ! -e "$one" ] || half="$half $one"; done
 done
-verdict "kill -9 during a save leaves no half incident ($seen times in the middle)" "$([ -z "$half" ] && [ $seen -gt 0 ]; echo $?)" "$half, $seen"
+verdict "kill -9 during a save leaves no half incident ($seen times in the middle)" \
+	"$([ -z "$half" ] && [ $seen -gt 0 ]; echo $?)" "$half, $seen"
 
 # Memory, over many looks at a device at rest with its log going on.
 rm -rf "$dir/incidents" "$dir/sys"
