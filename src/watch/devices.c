@@ -67,14 +67,21 @@ static struct snapshot *sample(struct watched *d)
 	return s;
 }
 
-bool device_look(struct watch *w, struct watched *d)
+static void forget_looks(struct watched *d)
+{
+	while (d->recent.n)
+		snapshot_free(d->recent.v[--d->recent.n]);
+}
+
+bool device_look(struct watched *d)
 {
 	struct snapshot *s;
 
-	(void)w;
 	d->source.rings = true;
 	s = sample(d);
 	d->source.rings = false;
+	if (!s)
+		forget_looks(d); /* when it comes back it begins anew */
 	if (!s)
 		return false;
 	if (d->recent.n == WATCH_RECENT) {
@@ -85,12 +92,9 @@ bool device_look(struct watch *w, struct watched *d)
 	return true;
 }
 
-struct snapshot *device_read(struct watch *w, struct watched *d)
+struct snapshot *device_read(struct watched *d)
 {
-	struct snapshot *s = sample(d);
-
-	(void)w;
-	return s;
+	return sample(d);
 }
 
 /* A device that is there, but not on the bus. */
@@ -169,7 +173,7 @@ const char *device_trouble(struct watch *w, const struct watched *d)
 	if (d->recent.n < WATCH_RECENT - 1 || chipdb_find(w->o->db, d->recent.v[0]->chip, &chip, NULL) ||
 	    !may_be_stalled(d, chip))
 		return NULL;
-	return d->in_incident || is_stalled(w, d) ? "stalled" : NULL;
+	return is_stalled(w, d) ? "stalled" : NULL;
 }
 
 const char *device_netdev(const struct watched *d)

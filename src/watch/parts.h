@@ -52,9 +52,9 @@ void watch_sleep(int64_t ns);
 int devices_open(struct watch *w, struct err *e);
 void devices_close(struct watch *w);
 /* One more look; the oldest makes room. False if the device could not be looked at. */
-bool device_look(struct watch *w, struct watched *d);
+bool device_look(struct watched *d);
 /* In full; NULL if the device is not there. */
-struct snapshot *device_read(struct watch *w, struct watched *d);
+struct snapshot *device_read(struct watched *d);
 /* Why the looks say that something is wrong: "stalled", "lost", or NULL. */
 const char *device_trouble(struct watch *w, const struct watched *d);
 const char *device_netdev(const struct watched *d);

@@ -90,7 +90,7 @@ static int put_before(struct watch *w, struct watched *d, struct err *e)
 }
 
 /* The registers first, all of them, and only then the disk. */
-static size_t read_at_once(struct watch *w, struct watched *d, struct snapshots *out)
+static size_t read_at_once(struct watched *d, struct snapshots *out)
 {
 	int64_t start = watch_now();
 	size_t with_registers = 0;
@@ -99,7 +99,7 @@ static size_t read_at_once(struct watch *w, struct watched *d, struct snapshots 
 		struct snapshot *s;
 
 		watch_sleep(start + at_once_ms[i] * MS - watch_now());
-		s = device_read(w, d);
+		s = device_read(d);
 		if (!s)
 			continue;
 		with_registers += has_registers(s);
@@ -143,7 +143,7 @@ static void save(struct watch *w, struct watched *d)
 	int r;
 
 	d->taken = wall_clock();
-	news.snapshots = read_at_once(w, d, &taken);
+	news.snapshots = read_at_once(d, &taken);
 	log_read(w);
 	r = incident_begin(&w->o->store, d->taken, netdev ? netdev : d->address, d->kind, &d->incident, &e);
 	if (!r)
@@ -178,7 +178,7 @@ void incident_sign(struct watch *w, struct watched *d, const char *kind)
 
 static void add_afterwards(struct watch *w, struct watched *d)
 {
-	struct snapshot *s = device_read(w, d);
+	struct snapshot *s = device_read(d);
 	struct err e = { 0 };
 	char name[40];
 	int r = 0;

@@ -55,14 +55,14 @@ static void follow_signs(struct watch *w)
 }
 
 /* A good state to compare with, not older than BEFORE_NS and not from within an incident. */
-static void renew_before(struct watch *w, struct watched *d)
+static void renew_before(struct watched *d)
 {
 	struct snapshot *s;
 
 	if (d->in_incident || (d->before && watch_now() - d->before_at < BEFORE_NS))
 		return;
 	d->before_at = watch_now();
-	s = device_read(w, d);
+	s = device_read(d);
 	if (!s)
 		return;
 	if (d->before)
@@ -72,12 +72,12 @@ static void renew_before(struct watch *w, struct watched *d)
 
 static void look(struct watch *w, struct watched *d)
 {
-	const char *trouble = device_look(w, d) ? device_trouble(w, d) : NULL;
+	const char *trouble = device_look(d) ? device_trouble(w, d) : NULL;
 
 	if (trouble)
 		incident_sign(w, d, trouble);
 	else
-		renew_before(w, d);
+		renew_before(d);
 	if (d->in_incident)
 		incident_go_on(w, d);
 }
