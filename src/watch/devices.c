@@ -22,7 +22,7 @@ static int open_device(struct watch *w, struct watched *d, struct snapshot *firs
 /* Each device is read once in full: that tells which there are, and is what an incident is compared with. */
 int devices_open(struct watch *w, struct err *e)
 {
-	struct snapshots found = { 0 };
+	struct snapshots found = {0};
 	int r = source_live(w->o->db, &w->o->source, &found, e);
 
 	if (!r && !found.n)
@@ -56,7 +56,7 @@ void devices_close(struct watch *w)
 
 static struct snapshot *sample(struct watched *d)
 {
-	struct snapshots got = { 0 };
+	struct snapshots got = {0};
 	struct snapshot *s = NULL;
 
 	if (!live_sample(d->live, &got, NULL) && got.n) {
@@ -108,7 +108,7 @@ static bool is_lost(const struct snapshot *s)
 
 static bool is_stalled(struct watch *w, const struct watched *d)
 {
-	const struct diagnose_input input = { .db = w->o->db, .samples = &d->recent, .watched_now = true };
+	const struct diagnose_input input = {.db = w->o->db, .samples = &d->recent, .watched_now = true};
 	struct diagnoses found;
 	bool stalled = false;
 
@@ -124,8 +124,8 @@ static const struct reg_sample *elements(const struct snapshot *s, const struct 
 					 size_t *n, const struct chip_field **low)
 {
 	const struct chip_reg *reg = chip_role_ref(chip, role, 0).reg;
-	const struct chip_ref first = reg ? chip_ref_at(reg, reg->segments[0].first, reg->segments[0].first2) :
-					    (struct chip_ref){ 0 };
+	const struct chip_ref first =
+	    reg ? chip_ref_at(reg, reg->segments[0].first, reg->segments[0].first2) : (struct chip_ref){0};
 	size_t i = 0;
 
 	*n = 0;
@@ -146,8 +146,8 @@ static uint64_t low_of(const struct chip_field *low, uint64_t value)
 	return low ? chip_field_get(low, value) : value;
 }
 
-/* Cheap, as it is asked of thousands of queues again and again: whether in the last two looks some head stood still with
- * work behind it. */
+/* Cheap, as it is asked of thousands of queues again and again: whether in the last two looks some head stood still
+ * with work behind it. */
 static bool may_be_stalled(const struct watched *d, const struct chip *chip)
 {
 	const struct snapshot *last = d->recent.v[d->recent.n - 1], *before = d->recent.v[d->recent.n - 2];

@@ -42,8 +42,10 @@ static void remove_tree(const char *path)
 static bool is_ours(const char *name)
 {
 	for (size_t i = 0; i < STAMP_LENGTH; i++) {
-		bool right = i == 8 ? name[i] == 'T' : i == 15 ? name[i] == 'Z' : i == 16 ? name[i] == '-'
-											    : isdigit((unsigned char)name[i]);
+		bool right = i == 8    ? name[i] == 'T'
+			     : i == 15 ? name[i] == 'Z'
+			     : i == 16 ? name[i] == '-'
+				       : isdigit((unsigned char)name[i]);
 		if (!right)
 			return false;
 	}
@@ -137,7 +139,7 @@ int incident_begin(const struct incident_store *store, int64_t taken, const char
 	AUTO_FREE char *name = name_of(taken, device, kind);
 	int r;
 
-	*out = (struct incident){ .path = xasprintf("%s/%s", store->dir, name) };
+	*out = (struct incident){.path = xasprintf("%s/%s", store->dir, name)};
 	for (unsigned i = 2; !access(out->path, F_OK) && i < 100; i++) {
 		free(out->path);
 		out->path = xasprintf("%s/%s-%u", store->dir, name, i);
@@ -176,7 +178,7 @@ static void sync_folder(const char *path)
 static uint64_t size_of(const char *path)
 {
 	AUTO_FREE char *after = xasprintf("%s/" INCIDENT_AFTER, path);
-	const char *const folders[] = { path, after };
+	const char *const folders[] = {path, after};
 	uint64_t size = 0;
 
 	for (size_t i = 0; i < 2; i++) {
@@ -239,5 +241,5 @@ void incident_end(struct incident *i)
 		remove_tree(i->filling);
 	free(i->filling);
 	free(i->path);
-	*i = (struct incident){ 0 };
+	*i = (struct incident){0};
 }

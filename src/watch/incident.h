@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Incidents on disk: a folder each, which is there whole or not at all. It is filled under a name that starts with a dot,
- * synced, and renamed; it is renamed again before it is taken away. What a killed process left under such names goes when
- * the store is opened.
+ * Incidents on disk: a folder each, which is there whole or not at all. It is filled under a name that starts with a
+ * dot, synced, and renamed; it is renamed again before it is taken away. What a killed process left under such names
+ * goes when the store is opened.
  */
 #ifndef WATCH_INCIDENT_H
 #define WATCH_INCIDENT_H
@@ -19,8 +19,8 @@ struct err;
 
 struct incident_store {
 	const char *dir;
-	size_t keep;          /* incidents; the oldest go first */
-	uint64_t most_bytes;  /* of all together */
+	size_t keep;	     /* incidents; the oldest go first */
+	uint64_t most_bytes; /* of all together */
 };
 
 struct incident {

@@ -7,8 +7,8 @@
 #include "watch/tail.h"
 #include "watch/watch.h"
 
-#define WATCH_RECENT 4   /* looks kept: three that agree make a stall */
-#define WATCH_SIGNS 16   /* of a log, between two looks */
+#define WATCH_RECENT 4 /* looks kept: three that agree make a stall */
+#define WATCH_SIGNS 16 /* of a log, between two looks */
 
 /* A report of the log that starts an incident, or belongs to one. */
 struct sign {
@@ -20,12 +20,12 @@ struct watched {
 	char address[PCI_ADDR_MAX];
 	struct source_options source; /* of this device; `rings` is switched between looks and full snapshots */
 	struct live *live;
-	struct snapshots recent;      /* looks, oldest first; at most WATCH_RECENT */
-	struct snapshot *before;      /* in full, from when nothing was wrong; NULL: none yet */
-	int64_t before_at;            /* monotonic, as are all times here */
+	struct snapshots recent; /* looks, oldest first; at most WATCH_RECENT */
+	struct snapshot *before; /* in full, from when nothing was wrong; NULL: none yet */
+	int64_t before_at;	 /* monotonic, as are all times here */
 	/* The incident that is going on: */
 	bool in_incident, lost;
-	struct incident incident;     /* .path is NULL if it could not be saved */
+	struct incident incident; /* .path is NULL if it could not be saved */
 	const char *kind;
 	int64_t begun, last_sign, taken;
 	uint64_t signs;
@@ -36,11 +36,11 @@ struct watch {
 	const struct watch_options *o;
 	struct watched *devices; /* owned */
 	size_t n;
-	struct klog_input *in;   /* NULL: no log */
+	struct klog_input *in; /* NULL: no log */
 	struct klog *klog;
 	struct tail tail;
-	bool history;            /* what is read was logged before we came */
-	bool unsettled;          /* the reader may hold a report back until it is sure that it is whole */
+	bool history;	/* what is read was logged before we came */
+	bool unsettled; /* the reader may hold a report back until it is sure that it is whole */
 	struct sign signs[WATCH_SIGNS];
 	size_t n_signs;
 };

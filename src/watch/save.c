@@ -12,8 +12,8 @@
 
 #define MS INT64_C(1000000)
 /* In no step with each other, so that a ring that goes round is not taken for one that stands. */
-static const int64_t at_once_ms[] = { 0, 150, 310, 600 };
-static const int64_t afterwards_ms[] = { 2000, 5000, 15000, 45000 };
+static const int64_t at_once_ms[] = {0, 150, 310, 600};
+static const int64_t afterwards_ms[] = {2000, 5000, 15000, 45000};
 #define N_AT_ONCE (sizeof(at_once_ms) / sizeof(at_once_ms[0]))
 #define N_AFTER (sizeof(afterwards_ms) / sizeof(afterwards_ms[0]))
 
@@ -28,7 +28,7 @@ static bool has_registers(const struct snapshot *s)
 /* Takes s over. */
 static int put_snapshot(struct watch *w, const struct incident *i, const char *name, struct snapshot *s, struct err *e)
 {
-	AUTO_BUF struct buf out = { 0 };
+	AUTO_BUF struct buf out = {0};
 	const struct chip *chip = NULL;
 	int r = s->chip ? chipdb_find(w->o->db, s->chip, &chip, e) : 0;
 
@@ -42,7 +42,7 @@ static int put_snapshot(struct watch *w, const struct incident *i, const char *n
 
 static int put_log(struct watch *w, const struct incident *i, const char *name, struct err *e)
 {
-	AUTO_BUF struct buf out = { 0 };
+	AUTO_BUF struct buf out = {0};
 
 	tail_text(&w->tail, &out);
 	return out.len ? incident_put(i, name, buf_str(&out), out.len, e) : 0;
@@ -50,7 +50,7 @@ static int put_log(struct watch *w, const struct incident *i, const char *name, 
 
 static int put_about(const struct watched *d, struct err *e)
 {
-	AUTO_BUF struct buf out = { 0 };
+	AUTO_BUF struct buf out = {0};
 	struct jsonw w;
 
 	jsonw_init(&w, &out);
@@ -137,9 +137,9 @@ static int64_t wall_clock(void)
 static void save(struct watch *w, struct watched *d)
 {
 	AUTO_FREE char *netdev = device_netdev(d) ? xstrdup(device_netdev(d)) : NULL;
-	struct watch_news news = { .kind = d->kind, .device = d->address, .netdev = netdev };
-	struct snapshots taken = { 0 };
-	struct err e = { 0 };
+	struct watch_news news = {.kind = d->kind, .device = d->address, .netdev = netdev};
+	struct snapshots taken = {0};
+	struct err e = {0};
 	int r;
 
 	d->taken = wall_clock();
@@ -179,7 +179,7 @@ void incident_sign(struct watch *w, struct watched *d, const char *kind)
 static void add_afterwards(struct watch *w, struct watched *d)
 {
 	struct snapshot *s = device_read(d);
-	struct err e = { 0 };
+	struct err e = {0};
 	char name[40];
 	int r = 0;
 
@@ -196,7 +196,7 @@ static void add_afterwards(struct watch *w, struct watched *d)
 
 void incident_close(struct watch *w, struct watched *d)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 
 	if (d->incident.path && put_about(d, &e))
 		w->o->warn(&e, w->o->arg);

@@ -8,7 +8,7 @@
 #define TAIL_BYTES 65536
 
 struct tail {
-	char *bytes; /* TAIL_BYTES; owned */
+	char *bytes;  /* TAIL_BYTES; owned */
 	size_t at, n; /* where the next byte goes; how many there are */
 };
 

@@ -14,8 +14,8 @@
 
 #define MS INT64_C(1000000)
 #define SECOND (1000 * MS)
-#define SETTLE_NS (100 * MS)      /* a block's lines come closer together than that */
-#define BEFORE_NS (600 * SECOND)  /* how old the snapshot from better times may get */
+#define SETTLE_NS (100 * MS)	 /* a block's lines come closer together than that */
+#define BEFORE_NS (600 * SECOND) /* how old the snapshot from better times may get */
 
 int64_t watch_now(void)
 {
@@ -27,7 +27,7 @@ int64_t watch_now(void)
 
 void watch_sleep(int64_t ns)
 {
-	struct timespec t = { .tv_sec = ns / SECOND, .tv_nsec = ns % SECOND };
+	struct timespec t = {.tv_sec = ns / SECOND, .tv_nsec = ns % SECOND};
 
 	if (ns > 0)
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
@@ -87,8 +87,8 @@ static bool wait_for_log(struct watch *w, int64_t until)
 {
 	for (;;) {
 		struct pollfd fds[] = {
-			{ .fd = w->o->stop_fd, .events = POLLIN },
-			{ .fd = w->in ? klog_input_fd(w->in) : -1, .events = POLLIN },
+		    {.fd = w->o->stop_fd, .events = POLLIN},
+		    {.fd = w->in ? klog_input_fd(w->in) : -1, .events = POLLIN},
 		};
 		int64_t left = until - watch_now();
 		struct timespec t;
@@ -97,7 +97,7 @@ static bool wait_for_log(struct watch *w, int64_t until)
 		if (w->unsettled && left > SETTLE_NS)
 			left = SETTLE_NS;
 		left = left > 0 ? left : 0;
-		t = (struct timespec){ .tv_sec = left / SECOND, .tv_nsec = left % SECOND };
+		t = (struct timespec){.tv_sec = left / SECOND, .tv_nsec = left % SECOND};
 		n = ppoll(fds, 2, &t, NULL);
 		if (n > 0 && fds[0].revents)
 			return true;
@@ -132,7 +132,7 @@ static void loop(struct watch *w)
 
 int watch_run(const struct watch_options *o, struct err *e)
 {
-	struct watch w = { .o = o };
+	struct watch w = {.o = o};
 	int r = incident_store_open(&o->store, e);
 
 	if (!r)

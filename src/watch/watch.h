@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Waits for a NIC to stop: follows the kernel log and looks at heads and tails now and then. What is seen when one stops
- * is saved as an incident at once, in the hope that the driver has not reset the device yet; the looks before it are
- * in it in any case.
+ * Waits for a NIC to stop: follows the kernel log and looks at heads and tails now and then. What is seen when one
+ * stops is saved as an incident at once, in the hope that the driver has not reset the device yet; the looks before it
+ * are in it in any case.
  */
 #ifndef WATCH_WATCH_H
 #define WATCH_WATCH_H
@@ -14,25 +14,25 @@ struct err;
 
 /* One incident, told once it is on disk. Texts are the callee's during the call only; they may be from a log. */
 struct watch_news {
-	const char *kind;    /* "hang", "tx-timeout", "watchdog", "pcie-lost"; "stalled", "lost" by its registers */
-	const char *device;  /* address */
-	const char *netdev;  /* NULL: none */
-	const char *incident;  /* its folder; NULL if it could not be saved, and then *failure says why */
-	size_t snapshots;    /* with registers, taken at once */
+	const char *kind;     /* "hang", "tx-timeout", "watchdog", "pcie-lost"; "stalled", "lost" by its registers */
+	const char *device;   /* address */
+	const char *netdev;   /* NULL: none */
+	const char *incident; /* its folder; NULL if it could not be saved, and then *failure says why */
+	size_t snapshots;     /* with registers, taken at once */
 	const struct err *failure;
 };
 
 struct watch_options {
 	struct chipdb *db;
-	struct source_options source;   /* which devices, and by which way */
+	struct source_options source; /* which devices, and by which way */
 	struct incident_store store;
-	const char *log;                /* NULL: this machine's; "": none */
-	const char *program;            /* run for each incident; NULL: none */
-	int64_t interval_ns;            /* between looks */
-	int64_t quiet_ns;               /* what comes within this time of the last sign belongs to the same incident */
-	uint64_t looks;                 /* stop after so many; 0: never */
+	const char *log;     /* NULL: this machine's; "": none */
+	const char *program; /* run for each incident; NULL: none */
+	int64_t interval_ns; /* between looks */
+	int64_t quiet_ns;    /* what comes within this time of the last sign belongs to the same incident */
+	uint64_t looks;	     /* stop after so many; 0: never */
 	bool no_redact;
-	int stop_fd;                    /* readable: stop; -1: none */
+	int stop_fd; /* readable: stop; -1: none */
 	void (*tell)(const struct watch_news *news, void *arg);
 	/* Something that does not stop the watch: the log ended, records were lost. */
 	void (*warn)(const struct err *e, void *arg);
