@@ -53,18 +53,32 @@ hang()
 LOG
 }
 
+# What systemd would do: a socket that is told when all is ready.
+listen()
+{
+	rm -f "$dir/notify"
+	python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.settimeout(30)
+sys.exit(s.recv(100) != b"READY=1")' "$dir/notify" &
+	listener=$!
+	until_true '[ -S "$dir/notify" ]'
+}
+
 # The program takes the place of the shell, so that $pid is its own.
 start()
 {
-	"$here/private-sys" "$dir/sys" "$NICREGS" watch eno1 --dir "$dir/incidents" --log "$dir/log" "$@" \
-		> "$dir/out" 2> "$dir/err" &
+	listen
+	NOTIFY_SOCKET=$dir/notify "$here/private-sys" "$dir/sys" "$NICREGS" watch eno1 --dir "$dir/incidents" \
+		--log "$dir/log" "$@" > "$dir/out" 2> "$dir/err" &
 	pid=$!
 }
 
-# Waits until it follows the log: it looks at the device by then.
 ready()
 {
-	until_true '[ -d "$dir/incidents" ]' && sleep 0.5
+	wait "$listener"
 }
 
 stop()
@@ -86,6 +100,8 @@ printf '#!/bin/sh\nfor word; do echo "<$word>"; done > "%s/args"\n' "$dir" > "$d
 chmod +x "$dir/my program"
 start --interval 0.2 --exec "$dir/my program"
 ready
+verdict "the service manager is told when it is ready" $? "$(cat "$dir/err")"
+sleep 0.5
 verdict "what was logged before is history" "$([ "$(count)" -eq 0 ]; echo $?)" "$(ls "$dir/incidents")"
 hang 200 >> "$dir/log"
 until_true '[ "$(count)" -eq 1 ]'
@@ -125,6 +141,7 @@ verdict "show reads the folder, the device once and in full" "$([ "$out" = "1 en
 rm -rf "$dir/incidents"
 start --interval 0.2
 ready
+sleep 1
 verdict "a device at rest is no incident" "$([ "$(count)" -eq 0 ]; echo $?)" "$(ls "$dir/incidents")"
 python3 - "$dir/sys/$bar" <<'PYTHON'
 import struct, sys
@@ -145,10 +162,10 @@ verdict "diff tells what came about" "$(echo "$out" | grep -q 'queue 0: nothing 
 # Killed in the middle, at several moments: what is there is whole, and the next start clears the rest away.
 half=
 seen=0
-for delay in 0 0.2 0.4 0.6 0.7 0.8; do
+for delay in 0 0.2 0.4 0.5 0.6 0.7; do
 	rm -rf "$dir/incidents"
 	start --interval 0.05
-	until_true '[ -d "$dir/incidents" ]'
+	ready
 	sleep "$delay"
 	until_true '[ -n "$(ls -A "$dir/incidents")" ]'
 	kill -9 "$pid"
