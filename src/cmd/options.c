@@ -47,6 +47,7 @@ static const struct row rows[] = {
 	{ "count", "N", "samples to take (default 3)", 'c', false, TEXT, AT(count) },
 	{ "log", "FILE", "a kernel log to take into account as well", 0, false, TEXT, AT(log) },
 	{ "follow", NULL, "go on as the log grows; each report is told as it comes", 'f', false, FLAG, AT(follow) },
+	{ "record", "FILE", "write what is sampled to this new file", 0, false, TEXT, AT(record) },
 	{ "noheadings", NULL, "no heading line", 'n', false, FLAG, AT(noheadings) },
 	{ "state", "LIST", "these states: l0s,l1,l1.1,l1.2 (all four unless given)", 0, false, TEXT, AT(state) },
 	{ "dry-run", NULL, "tell what would be written, and write nothing", 0, false, FLAG, AT(dry_run) },

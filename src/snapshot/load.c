@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "snapshot/delta.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/err.h"
@@ -35,6 +36,8 @@ static int load_head(struct load *l, const json_t *root, struct snapshot *s)
 	r = load_string(l, root, "tool", &s->tool);
 	if (!r)
 		r = load_int(l, root, "taken", 0, INT64_MAX, &s->taken);
+	if (!r)
+		r = load_int(l, root, "look", 1, INT64_MAX, &s->look);
 	if (!r)
 		r = load_bool(l, root, "redacted", &s->redacted);
 	if (!r)
@@ -69,8 +72,11 @@ static int check_schema(struct load *l, const json_t *root)
 static int load_one(struct load *l, const json_t *root, struct snapshots *list)
 {
 	struct snapshot *s;
-	int r = check_schema(l, root);
+	int r;
 
+	if (delta_recognise(root))
+		return load_delta(l, root, list);
+	r = check_schema(l, root);
 	if (r)
 		return r;
 	s = snapshot_new(ORIGIN_LIVE);
@@ -83,6 +89,17 @@ static int load_one(struct load *l, const json_t *root, struct snapshots *list)
 	else
 		snapshots_add(list, s);
 	return r;
+}
+
+/* A recording that ends in the middle of a value was cut off by a crash: what is whole counts. */
+static bool cut_recording(const struct snapshots *list, const json_error_t *error)
+{
+	struct snapshot *last = list->n ? list->v[list->n - 1] : NULL;
+
+	if (!last || !last->look || json_error_code(error) != json_error_premature_end_of_input)
+		return false;
+	snapshot_note(last, "The recording ends in the middle of a sample, as after a crash; all before it was read.");
+	return true;
 }
 
 /* jansson counts from where it began to read. */
@@ -120,6 +137,8 @@ static int load_all(struct load *l, const char *text, size_t n, struct snapshots
 		json_t *root = json_loadb(text + at, n - at, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
 		int r;
 
+		if (!root && cut_recording(list, &error))
+			return 0;
 		if (!root)
 			return syntax_error(l, text, at, &error);
 		r = load_one(l, root, list);
