@@ -91,14 +91,35 @@ static int load_one(struct load *l, const json_t *root, struct snapshots *list)
 	return r;
 }
 
+static size_t count_look(const struct snapshots *list, int64_t look)
+{
+	size_t n = 0;
+
+	for (size_t i = list->n; i-- > 0 && list->v[i]->look >= look;)
+		n += list->v[i]->look == look;
+	return n;
+}
+
+/* A last look at fewer devices than the one before it would tell that one is gone. */
+static void drop_part_of_look(struct snapshots *list)
+{
+	int64_t look = list->v[list->n - 1]->look;
+
+	if (count_look(list, look) >= count_look(list, look - 1))
+		return;
+	while (list->n > 1 && list->v[list->n - 1]->look == look)
+		snapshot_free(list->v[--list->n]);
+}
+
 /* A recording that ends in the middle of a value was cut off by a crash: what is whole counts. */
-static bool cut_recording(const struct snapshots *list, const json_error_t *error)
+static bool cut_recording(struct snapshots *list, const json_error_t *error)
 {
 	struct snapshot *last = list->n ? list->v[list->n - 1] : NULL;
 
 	if (!last || !last->look || json_error_code(error) != json_error_premature_end_of_input)
 		return false;
-	snapshot_note(last, "The recording ends in the middle of a sample, as after a crash; all before it was read.");
+	drop_part_of_look(list);
+	snapshot_note(list->v[list->n - 1], "The recording ends in the middle of a sample, as after a crash; all before it was read.");
 	return true;
 }
 

@@ -77,8 +77,8 @@ static void footer(struct monitor *m)
 /* Title lines count. At least the queues are shown. */
 static void stack(struct monitor *m, int y, int height)
 {
-	int width = m->screen.width, left = height, link = height >= 15 ? 5 : 0;
-	int findings = height >= 12 ? (height - link) * 2 / 5 : 0, changes = height >= 14 ? (height - link) / 4 : 0;
+	int width = m->screen.width, left = height, link = height >= 15 ? 4 + (height > 26) : 0;
+	int findings = height >= 12 ? (height - link) * 2 / 5 : 0, changes = height >= 14 ? (height - link) / 5 : 0;
 
 	left -= link + findings + changes;
 	m->places[PANE_QUEUES] = (struct place){ y, 0, left, width };
@@ -156,7 +156,9 @@ static void draw_pane(struct monitor *m, enum pane pane, const char *title)
 		text_link(t, (unsigned)p->width - 2, &text);
 	else if (pane == PANE_CHANGES)
 		text_changes(m, t, &text);
-	else if (pane == PANE_FINDINGS && !t->gone)
+	else if (pane == PANE_FINDINGS && t->gone)
+		text_gone(m, t, &text);
+	else if (pane == PANE_FINDINGS)
 		text_findings(t, (unsigned)p->width - 2, &text);
 	draw_lines(m, p, buf_str(&text), &m->scroll[pane]);
 }
@@ -168,7 +170,7 @@ static void draw_main(struct monitor *m)
 		return;
 	}
 	draw_queues(m);
-	draw_pane(m, PANE_LINK, "Link and PHY");
+	draw_pane(m, PANE_LINK, monitor_track(m)->gone ? "Link and PHY, as last seen" : "Link and PHY");
 	draw_pane(m, PANE_CHANGES, "Changed registers");
 	draw_pane(m, PANE_FINDINGS, "Findings");
 }

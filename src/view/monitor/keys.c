@@ -16,14 +16,6 @@ static int page(const struct monitor *m)
 	return lines > 1 ? lines : 1;
 }
 
-static void move_list(struct list *l, long by)
-{
-	if (by < 0 && l->at < (size_t)-by)
-		l->at = 0;
-	else
-		l->at += (size_t)by;
-}
-
 static void move_scroll(size_t *scroll, long by)
 {
 	if (by < 0 && *scroll < (size_t)-by)
@@ -32,6 +24,14 @@ static void move_scroll(size_t *scroll, long by)
 		*scroll += (size_t)by;
 	if (*scroll > 100000)
 		*scroll = 100000;
+}
+
+/* A page takes what is shown along. */
+static void move_list(struct list *l, long by)
+{
+	move_scroll(&l->at, by);
+	if (by > 1 || by < -1)
+		move_scroll(&l->top, by);
 }
 
 static void move(struct monitor *m, long by)

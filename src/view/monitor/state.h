@@ -81,6 +81,8 @@ void text_age(int64_t ns, struct buf *out);
 void text_rate(uint64_t rate, struct buf *out);
 void text_link(const struct track *t, unsigned width, struct buf *out);
 void text_changes(const struct monitor *m, const struct track *t, struct buf *out);
+/* Of a device that is gone. */
+void text_gone(const struct monitor *m, const struct track *t, struct buf *out);
 void text_findings(const struct track *t, unsigned width, struct buf *out);
 
 /* draw.c, table.c, browser.c, help.c */

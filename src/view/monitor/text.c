@@ -143,6 +143,18 @@ void text_changes(const struct monitor *m, const struct track *t, struct buf *ou
 	}
 }
 
+void text_gone(const struct monitor *m, const struct track *t, struct buf *out)
+{
+	const struct snapshot *last = track_latest(t);
+
+	buf_puts(out, "The kernel no longer lists the device: it was unplugged, switched off, or removed.\n");
+	if (!last)
+		return;
+	buf_printf(out, "The last sample of it, ");
+	text_age(m->model.now - last->taken, out);
+	buf_printf(out, " ago, told: %s.\n", verdict_name(t->verdict));
+}
+
 static void paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out)
 {
 	const struct view v = { .width = width < 40 ? 40 : width };
@@ -164,7 +176,7 @@ void text_findings(const struct track *t, unsigned width, struct buf *out)
 		const struct finding *f = &d->findings[i];
 		char lead[40];
 
-		snprintf(lead, sizeof(lead), "[%s] ", severity_name(f->severity));
+		snprintf(lead, sizeof(lead), "[%s]", severity_name(f->severity));
 		paragraph(lead, f->summary, 2, width, out);
 		for (size_t k = 0; k < f->n_evidence; k++)
 			paragraph("  - ", f->evidence[k], 4, width, out);
