@@ -172,8 +172,12 @@ void series_init(struct series *s, const struct snapshot *const *snapshots, size
 
 	*s = (struct series){ .chip = chip, .n = n - skip };
 	s->samples = xcalloc(s->n ? s->n : 1, sizeof(*s->samples));
-	for (size_t i = 0; i < s->n; i++)
-		lookup_init(&s->samples[i], snapshots[skip + i], chip);
+	for (size_t i = 0; i < s->n; i++) {
+		if (i)
+			lookup_init_like(&s->samples[i], snapshots[skip + i], &s->samples[i - 1]);
+		else
+			lookup_init(&s->samples[i], snapshots[skip + i], chip);
+	}
 	if (s->n > 1 && snapshots[skip]->taken && snapshots[n - 1]->taken > snapshots[skip]->taken)
 		s->span_ns = snapshots[n - 1]->taken - snapshots[skip]->taken;
 	if (!chip || !s->n)

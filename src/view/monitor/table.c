@@ -49,6 +49,14 @@ static enum tone verdict_tone(enum verdict v)
 	return v == VERDICT_LINK_DOWN || v == VERDICT_FALSE_ALARM ? TONE_WARN : v == VERDICT_UNKNOWN ? TONE_DIM : TONE_GOOD;
 }
 
+/* The id's own name where it is a word. */
+static const char *part(const struct snapshot *s)
+{
+	if (s->chip_name && !strchr(s->chip_name, ' '))
+		return s->chip_name;
+	return s->chip ? s->chip : "-";
+}
+
 static void device_row(struct monitor *m, const struct track *t, int y)
 {
 	const struct snapshot *s = track_latest(t);
@@ -59,7 +67,7 @@ static void device_row(struct monitor *m, const struct track *t, int y)
 
 	buf_printf(&line, "%c", chosen ? '>' : ' ');
 	buf_printf(&line, "%-10.10s %-12.12s %-8.8s %-8.8s ", t->name, short_address(t->address),
-		   s && s->chip_name ? s->chip_name : "-", s && s->facts.driver ? s->facts.driver : "-");
+		   s ? part(s) : "-", s && s->facts.driver ? s->facts.driver : "-");
 	if (s && !t->gone) {
 		link_cell(&s->facts, &line);
 		buf_pad(&line, 0, 52);
