@@ -8,7 +8,7 @@
 #include "util/alloc.h"
 
 #define SECOND INT64_C(1000000000)
-#define SPAN (SECOND * 95 / 100)   /* what a verdict looks back at least */
+#define SPAN SECOND                /* what a verdict looks back at least */
 #define APART (SECOND * 3 / 10)    /* looks that serve for that */
 #define COSTLY 64                  /* queues from which a verdict twice a second must do */
 
