@@ -10,8 +10,8 @@
 #include "util/err.h"
 #include "util/jsonw.h"
 
-/* Registers of all snapshots that one file's deltas may become: some 400 MB. */
-#define REGS_MOST ((size_t)16 << 20)
+/* What the snapshots of one file with deltas may weigh, in registers: some 400 MB. */
+#define WEIGHT_MOST ((size_t)16 << 20)
 
 static bool same_text(const char *a, const char *b)
 {
@@ -183,6 +183,11 @@ static int take(struct load *l, const json_t *root, const struct snapshot *base,
 	return r;
 }
 
+static size_t weight(const struct snapshot *s)
+{
+	return s->n_regs + s->n_functions * PCI_CONFIG_MAX / sizeof(struct reg_sample) + 2 * s->facts.n_features + 100;
+}
+
 int load_delta(struct load *l, const json_t *root, struct snapshots *list)
 {
 	const struct snapshot *base;
@@ -201,7 +206,7 @@ int load_delta(struct load *l, const json_t *root, struct snapshots *list)
 	base = pci_addr_parse(address, &addr) ? base_of(list, &addr) : NULL;
 	if (!base)
 		return load_bad(l, "address", "there is no snapshot of this device before it");
-	if (list->n * base->n_regs > REGS_MOST) {
+	if (list->n * weight(base) > WEIGHT_MOST) {
 		err_set(l->e, EFBIG, l->file, "the recording is too long to be read at once");
 		err_todo(l->e, "nicregs reads some millions of registers: cut the file before a line that is \"{\" alone");
 		return -EFBIG;
