@@ -10,7 +10,7 @@
 #define SECOND INT64_C(1000000000)
 #define SPAN SECOND                /* what a verdict looks back at least */
 #define APART (SECOND * 3 / 10)    /* looks that serve for that */
-#define COSTLY 64                  /* queues from which a verdict twice a second must do */
+#define COSTLY 64                  /* queues from which on not every look is judged */
 
 static void forget_looks(struct track *t)
 {
@@ -157,9 +157,11 @@ static void follow(struct track *t, const struct direction *d, int64_t now, int6
 static void refresh_series(struct track *t)
 {
 	size_t n = t->n_looks < 3 ? t->n_looks : 3;
+	struct series now;
 
+	series_init_after(&now, (const struct snapshot *const *)t->looks + (t->n_looks - n), n, t->chip, &t->series);
 	series_free(&t->series);
-	series_init(&t->series, (const struct snapshot *const *)t->looks + (t->n_looks - n), n, t->chip);
+	t->series = now;
 }
 
 /* The last three looks, and older ones until they span a second. */
@@ -189,7 +191,7 @@ static void judge(struct model *m, struct track *t)
 	const struct diagnose_input input = { .db = m->db, .samples = &samples, .watched_now = true };
 	enum verdict verdict;
 
-	if (!m->each_look && t->series.tx.n + t->series.rx.n > COSTLY && m->now - t->diagnosed_at < SECOND / 2)
+	if (!m->each_look && t->series.tx.n + t->series.rx.n > COSTLY && m->now - t->diagnosed_at < SECOND * 4 / 5)
 		return;
 	samples.n = choose(t, chosen);
 	diagnoses_free(&t->diagnoses);
@@ -218,7 +220,6 @@ static void take(struct model *m, struct snapshot *s)
 	if (t->gone)
 		come_back(t);
 	before = track_latest(t);
-	series_free(&t->series);
 	identify(m, t, s);
 	keep_look(t, s);
 	refresh_series(t);
