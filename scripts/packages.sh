@@ -4,17 +4,17 @@
 packages_for_build()
 {
 	case $1 in
-	apt-get) echo "gcc make pkg-config libpci-dev libpciaccess-dev libsmartcols-dev libjansson-dev libcap-ng-dev libbpf-dev zlib1g-dev liblzma-dev" ;;
-	dnf) echo "gcc make pkgconf-pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel jansson-devel libcap-ng-devel libbpf-devel zlib-devel xz-devel" ;;
-	zypper) echo "gcc make pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel libjansson-devel libcap-ng-devel libbpf-devel zlib-devel xz-devel" ;;
-	pacman) echo "gcc make pkgconf pciutils libpciaccess util-linux-libs jansson libcap-ng libbpf zlib xz" ;;
+	apt-get) echo "gcc make pkg-config libpci-dev libpciaccess-dev libsmartcols-dev libjansson-dev libcap-ng-dev libncurses-dev libbpf-dev zlib1g-dev liblzma-dev" ;;
+	dnf) echo "gcc make pkgconf-pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel jansson-devel libcap-ng-devel ncurses-devel libbpf-devel zlib-devel xz-devel" ;;
+	zypper) echo "gcc make pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel libjansson-devel libcap-ng-devel ncurses-devel libbpf-devel zlib-devel xz-devel" ;;
+	pacman) echo "gcc make pkgconf pciutils libpciaccess util-linux-libs jansson libcap-ng ncurses libbpf zlib xz" ;;
 	esac
 }
 
 # The tests and the lab are written for Debian and its relatives.
 packages_for_tests()
 {
-	echo "clang llvm libclang-rt-14-dev libcmocka-dev scdoc pciutils ethtool python3 git util-linux strace"
+	echo "clang llvm libclang-rt-14-dev libcmocka-dev scdoc pciutils ethtool python3 git util-linux strace tmux"
 	if [ -f "$1/tests/lab/packages" ]; then
 		grep -v '^#' "$1/tests/lab/packages" | tr '\n' ' '
 	fi

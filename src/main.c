@@ -9,7 +9,7 @@
 
 static const struct cmd *const verbs[] = {
 	&cmd_list, &cmd_show, &cmd_diagnose, &cmd_log, &cmd_snapshot, &cmd_diff, &cmd_watch, &cmd_chips, &cmd_decode, &cmd_lint,
-	&cmd_aspm,
+	&cmd_aspm, &cmd_monitor,
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

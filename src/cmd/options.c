@@ -50,6 +50,7 @@ static const struct row rows[] = {
 	{ "dir", "FOLDER", "where incidents are kept (default /var/lib/nicregs/incidents)", 0, false, TEXT, AT(dir) },
 	{ "keep", "N", "incidents to keep; the oldest go first (default 32)", 0, false, TEXT, AT(keep) },
 	{ "exec", "PROGRAM", "run for each incident, with its folder, the device and the kind", 0, false, TEXT, AT(exec) },
+	{ "record", "FILE", "write what is sampled to this new file", 0, false, TEXT, AT(record) },
 	{ "noheadings", NULL, "no heading line", 'n', false, FLAG, AT(noheadings) },
 	{ "state", "LIST", "these states: l0s,l1,l1.1,l1.2 (all four unless given)", 0, false, TEXT, AT(state) },
 	{ "dry-run", NULL, "tell what would be written, and write nothing", 0, false, FLAG, AT(dry_run) },

@@ -28,6 +28,25 @@ void lookup_init(struct lookup *l, const struct snapshot *s, const struct chip *
 	qsort(l->by_place, l->n, sizeof(*l->by_place), by_place);
 }
 
+void lookup_init_like(struct lookup *l, const struct snapshot *s, const struct lookup *before)
+{
+	bool same = s->n_regs == before->s->n_regs;
+	size_t known = 0;
+
+	for (size_t i = 0; i < s->n_regs; i++)
+		known += !s->regs[i].unread;
+	*l = (struct lookup){ .s = s, .chip = before->chip, .n = before->n };
+	l->by_place = xcalloc(l->n ? l->n : 1, sizeof(*l->by_place));
+	for (size_t i = 0; i < l->n && same; i++) {
+		l->by_place[i] = &s->regs[before->by_place[i] - before->s->regs];
+		same = !l->by_place[i]->unread && (!i || by_place(&l->by_place[i - 1], &l->by_place[i]) < 0);
+	}
+	if (same && known == l->n)
+		return;
+	lookup_free(l);
+	lookup_init(l, s, before->chip);
+}
+
 void lookup_free(struct lookup *l)
 {
 	free(l->by_place);

@@ -168,12 +168,24 @@ static void read_direction(const struct series *s, struct direction *d, const st
 
 void series_init(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip)
 {
+	series_init_after(s, snapshots, n, chip, &(struct series){ 0 });
+}
+
+void series_init_after(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip,
+		       const struct series *before)
+{
+	const struct lookup *like = before->n && before->chip == chip ? series_last(before) : NULL;
 	size_t skip = n > SERIES_MOST ? n - SERIES_MOST : 0;
 
 	*s = (struct series){ .chip = chip, .n = n - skip };
 	s->samples = xcalloc(s->n ? s->n : 1, sizeof(*s->samples));
-	for (size_t i = 0; i < s->n; i++)
-		lookup_init(&s->samples[i], snapshots[skip + i], chip);
+	for (size_t i = 0; i < s->n; i++) {
+		if (like)
+			lookup_init_like(&s->samples[i], snapshots[skip + i], like);
+		else
+			lookup_init(&s->samples[i], snapshots[skip + i], chip);
+		like = &s->samples[i];
+	}
 	if (s->n > 1 && snapshots[skip]->taken && snapshots[n - 1]->taken > snapshots[skip]->taken)
 		s->span_ns = snapshots[n - 1]->taken - snapshots[skip]->taken;
 	if (!chip || !s->n)

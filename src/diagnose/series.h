@@ -62,6 +62,9 @@ struct series {
 
 /* The snapshots are of one device, oldest first, and outlive the series. */
 void series_init(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip);
+/* The same, cheaper after a series of the same device whose last snapshot still lives; `before` may be empty. */
+void series_init_after(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip,
+		       const struct series *before);
 void series_free(struct series *s);
 
 const struct lookup *series_last(const struct series *s);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "snapshot/delta.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/err.h"
@@ -35,6 +36,8 @@ static int load_head(struct load *l, const json_t *root, struct snapshot *s)
 	r = load_string(l, root, "tool", &s->tool);
 	if (!r)
 		r = load_int(l, root, "taken", 0, INT64_MAX, &s->taken);
+	if (!r)
+		r = load_int(l, root, "look", 1, INT64_MAX, &s->look);
 	if (!r)
 		r = load_bool(l, root, "redacted", &s->redacted);
 	if (!r)
@@ -69,8 +72,11 @@ static int check_schema(struct load *l, const json_t *root)
 static int load_one(struct load *l, const json_t *root, struct snapshots *list)
 {
 	struct snapshot *s;
-	int r = check_schema(l, root);
+	int r;
 
+	if (delta_recognise(root))
+		return load_delta(l, root, list);
+	r = check_schema(l, root);
 	if (r)
 		return r;
 	s = snapshot_new(ORIGIN_LIVE);
@@ -83,6 +89,38 @@ static int load_one(struct load *l, const json_t *root, struct snapshots *list)
 	else
 		snapshots_add(list, s);
 	return r;
+}
+
+static size_t count_look(const struct snapshots *list, int64_t look)
+{
+	size_t n = 0;
+
+	for (size_t i = list->n; i-- > 0 && list->v[i]->look >= look;)
+		n += list->v[i]->look == look;
+	return n;
+}
+
+/* A last look at fewer devices than the one before it would tell that one is gone. */
+static void drop_part_of_look(struct snapshots *list)
+{
+	int64_t look = list->v[list->n - 1]->look;
+
+	if (count_look(list, look) >= count_look(list, look - 1))
+		return;
+	while (list->n > 1 && list->v[list->n - 1]->look == look)
+		snapshot_free(list->v[--list->n]);
+}
+
+/* A recording that ends in the middle of a value was cut off by a crash: what is whole counts. */
+static bool cut_recording(struct snapshots *list, const json_error_t *error)
+{
+	struct snapshot *last = list->n ? list->v[list->n - 1] : NULL;
+
+	if (!last || !last->look || json_error_code(error) != json_error_premature_end_of_input)
+		return false;
+	drop_part_of_look(list);
+	snapshot_note(list->v[list->n - 1], "The recording ends in the middle of a sample, as after a crash; all before it was read.");
+	return true;
 }
 
 /* jansson counts from where it began to read. */
@@ -120,6 +158,8 @@ static int load_all(struct load *l, const char *text, size_t n, struct snapshots
 		json_t *root = json_loadb(text + at, n - at, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
 		int r;
 
+		if (!root && cut_recording(list, &error))
+			return 0;
 		if (!root)
 			return syntax_error(l, text, at, &error);
 		r = load_one(l, root, list);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "snapshot/delta.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/buf.h"
@@ -63,7 +64,7 @@ static void save_value(struct jsonw *w, uint64_t value)
 	jsonw_str(w, "value", hex);
 }
 
-static void save_reg(struct jsonw *w, const struct reg_sample *sample, const struct chip *chip, struct buf *name)
+void save_reg(struct jsonw *w, const struct reg_sample *sample, const struct chip *chip, struct buf *name)
 {
 	struct chip_ref ref = { 0 };
 
@@ -100,6 +101,8 @@ void snapshot_save(const struct snapshot *s, const struct chip *chip, struct buf
 	jsonw_str(&w, "tool", s->tool);
 	if (s->taken)
 		jsonw_i64(&w, "taken", s->taken);
+	if (s->look)
+		jsonw_i64(&w, "look", s->look);
 	jsonw_str(&w, "origin", origin_name(s->origin));
 	jsonw_bool(&w, "redacted", s->redacted);
 	jsonw_str(&w, "chip", s->chip);

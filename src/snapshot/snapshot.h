@@ -98,6 +98,7 @@ struct snapshot {
 	char *file;      /* where it was loaded from; NULL when live */
 	char *tool;      /* version that took it */
 	int64_t taken;   /* ns since 1970 UTC; 0: unknown */
+	int64_t look;    /* its number in a recording, from 1; 0: of none */
 	bool redacted;
 	char *chip;      /* chip name, for chipdb_find(); NULL: not a supported part */
 	char *chip_name; /* the name for its PCI ID ("82579V") */
@@ -122,6 +123,8 @@ struct snapshots {
 
 struct snapshot *snapshot_new(enum snapshot_origin origin);
 void snapshot_free(struct snapshot *s);
+/* With all that it owns. */
+struct snapshot *snapshot_copy(const struct snapshot *s);
 void snapshots_free(struct snapshots *list);
 /* The list takes s over. */
 void snapshots_add(struct snapshots *list, struct snapshot *s);

@@ -8,7 +8,8 @@ import subprocess
 from pathlib import Path
 
 GUEST = Path(__file__).parent.parent / "guest"
-TOOLS = ["lspci", "setpci", "ethtool", "ip"]
+TOOLS = ["lspci", "setpci", "ethtool", "ip", "script"]
+TERMINAL = "lib/terminfo/l/linux"
 DIRECTORIES = ["dev", "etc", "lab", "proc", "root", "run", "sys", "tmp", "lib/modules"]
 
 
@@ -102,6 +103,8 @@ def write(stream, modules, module_lines, programs, files):
         archive.file(f"lib/modules/{name}.ko", elf)
     for here, there in files:
         archive.file(there, here.read_bytes(), 0o755 if here.stat().st_mode & 0o100 else 0o644)
+    if Path("/" + TERMINAL).exists():
+        archive.file(TERMINAL, Path("/" + TERMINAL).read_bytes())
     archive.file("lab/modules", "".join(f"{line}\n" for line in module_lines).encode())
     archive.file("etc/passwd", b"root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/tmp:/bin/sh\n")
     archive.file("etc/group", b"root:x:0:\nnogroup:x:65534:\n")

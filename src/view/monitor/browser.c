@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* All registers of the chosen device, and the fields of one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "chip/match.h"
+#include "view/monitor/state.h"
+#include "view/reg.h"
+
+static bool passes(const struct monitor *m, const struct chip_ref *ref)
+{
+	AUTO_BUF struct buf text = { 0 };
+
+	chip_ref_name(ref, &text);
+	buf_printf(&text, " %s", ref->reg->title);
+	return strcasestr(buf_str(&text), m->register_filter) != NULL;
+}
+
+/* The nth register that passes the filter. */
+static bool nth(const struct monitor *m, size_t wanted, struct reg_view *out, size_t *count)
+{
+	const struct track *t = monitor_track(m);
+	const struct snapshot *s = t ? track_latest(t) : NULL;
+
+	*count = 0;
+	for (size_t i = 0; s && t->chip && i < s->n_regs; i++) {
+		const struct reg_sample *sample = &s->regs[i];
+		struct chip_ref ref = chip_reg_at(t->chip, (enum chip_space)sample->space, sample->offset);
+
+		if (!ref.reg || (m->register_filter[0] && !passes(m, &ref)))
+			continue;
+		if ((*count)++ != wanted)
+			continue;
+		*out = (struct reg_view){ .ref = ref, .unread = (enum unread)sample->unread, .constant = sample->constant,
+					  .value = sample->value };
+		return true;
+	}
+	return false;
+}
+
+size_t browser_count(const struct monitor *m)
+{
+	struct reg_view r;
+	size_t n;
+
+	nth(m, SIZE_MAX, &r, &n);
+	return n;
+}
+
+static void register_line(const struct monitor *m, const struct reg_view *r, int y, bool chosen)
+{
+	AUTO_BUF struct buf line = { 0 };
+
+	buf_putc(&line, ' ');
+	chip_ref_name(&r->ref, &line);
+	buf_pad(&line, 0, 20);
+	buf_printf(&line, " 0x%05x ", r->ref.offset);
+	if (r->unread)
+		buf_puts(&line, unread_name(r->unread));
+	else
+		reg_hex(r, &line);
+	buf_pad(&line, 0, 42);
+	buf_printf(&line, " %s", r->ref.reg->title);
+	screen_put(&m->screen, y, 0, m->screen.width,
+		   chosen ? TONE_SELECTED : r->unread ? TONE_DIM : reg_unusual(r) ? TONE_BAD : TONE_PLAIN, buf_str(&line));
+}
+
+void draw_registers(struct monitor *m)
+{
+	int y = m->devices.y + m->devices.height, lines = m->screen.height - y - 2;
+	size_t n = browser_count(m), ignored;
+	AUTO_BUF struct buf title = { 0 };
+	struct reg_view r;
+
+	buf_printf(&title, "Registers of %s: %zu", monitor_track(m) ? monitor_track(m)->name : "-", n);
+	if (m->register_filter[0] || m->typing)
+		buf_printf(&title, ", filter: %s%s", m->register_filter, m->typing ? "_" : "");
+	screen_rule(&m->screen, y, 0, m->screen.width, buf_str(&title), true);
+	list_clamp(&m->registers, n, lines);
+	for (int i = 0; i < lines && nth(m, m->registers.top + (size_t)i, &r, &ignored); i++)
+		register_line(m, &r, y + 1 + i, m->registers.top + (size_t)i == m->registers.at);
+}
+
+void draw_register(struct monitor *m)
+{
+	const struct view v = { .width = m->screen.width > 42 ? (unsigned)m->screen.width - 2 : 40 };
+	const struct place p = { m->devices.y + m->devices.height, 0,
+				 m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width };
+	AUTO_BUF struct buf text = { 0 };
+	struct reg_view r;
+	size_t ignored;
+
+	screen_rule(&m->screen, p.y, 0, p.width, "Fields", true);
+	if (!nth(m, m->registers.at, &r, &ignored))
+		return;
+	reg_text_fields(&v, &r, 8, false, NULL, &text);
+	if (r.unread)
+		buf_printf(&text, "Not read: %s\n", unread_name(r.unread));
+	draw_lines(m, &p, buf_str(&text), &m->help.top);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the looks so far tell of each device. Private to view/monitor/, and free of curses. */
+#ifndef VIEW_MONITOR_MODEL_H
+#define VIEW_MONITOR_MODEL_H
+
+#include "diagnose/diagnose.h"
+#include "diagnose/series.h"
+
+#define MODEL_SPARK 32
+#define MODEL_LOOKS 24
+#define MODEL_CHANGES 200
+
+/* One queue over time. */
+struct lane {
+	uint64_t rates[MODEL_SPARK]; /* descriptors a second at each look, the latest last */
+	struct ring last;
+	int64_t moved_at; /* the look in which the head had last moved; 0: not seen */
+	int64_t since;    /* the first look */
+};
+
+/* A register that was another value than in the look before. */
+struct change {
+	int64_t when;
+	char *text;    /* owned */
+	bool counter;  /* statistics, heads and tails: they always change */
+};
+
+struct track {
+	char *address, *name; /* owned */
+	const struct chip *chip;
+	struct snapshot *looks[MODEL_LOOKS]; /* oldest first; owned */
+	size_t n_looks;
+	bool gone;
+	int64_t gone_at;
+	struct series series;   /* the latest looks */
+	struct diagnoses diagnoses;
+	int64_t diagnosed_at;
+	enum verdict verdict;
+	int64_t verdict_since;
+	struct lane *lanes[2];  /* receive, transmit; by queue; owned */
+	struct change *changes; /* newest first; owned */
+	size_t n_changes;
+};
+
+struct model {
+	struct chipdb *db;
+	struct track **tracks;  /* worst first; owned */
+	size_t n, cap;
+	int64_t now;            /* of the latest look */
+	bool each_look;         /* diagnose at every look, however costly */
+};
+
+void model_clear(struct model *m);
+/* Takes the snapshots of a look over. `now` counts for an empty one. */
+void model_feed(struct model *m, struct snapshots *look, int64_t now);
+/* Whether a queue has stood still for two looks, so that a further one soon would tell. */
+bool model_doubts(const struct model *m);
+
+const struct snapshot *track_latest(const struct track *t);
+const struct diagnosis *track_diagnosis(const struct track *t);
+struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);
+
+/* How bad a queue's state is, worst first. */
+enum trouble { TROUBLE_STUCK, TROUBLE_STARVED, TROUBLE_WAITING, TROUBLE_MOVING, TROUBLE_IDLE, TROUBLE_OFF };
+enum trouble queue_trouble(const struct queue *q, bool transmit);
+const char *trouble_name(enum trouble trouble);
+
+/* changes.c: what differs between the last two looks goes to the front of the track's changes. */
+void track_compare(struct track *t);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The thread that samples, so that keys never wait for hardware. Private to view/monitor/. */
+#ifndef VIEW_MONITOR_PUMP_H
+#define VIEW_MONITOR_PUMP_H
+
+#include "view/monitor/monitor.h"
+
+struct pump;
+
+enum pump_job { PUMP_NONE, PUMP_PLAN, PUMP_APPLY, PUMP_SAVE };
+
+struct pump_request {
+	enum pump_job job;
+	enum monitor_aspm action;
+	char address[64];
+	struct snapshot *s; /* PUMP_SAVE; taken over */
+};
+
+struct pump_reply {
+	enum pump_job job; /* PUMP_NONE: none has come */
+	struct buf told;
+	int code;          /* -errno that belongs to err */
+	struct err err;
+};
+
+/* interval 0: it takes no looks, and only does what is asked. */
+int pump_start(struct pump **p, const struct monitor_ops *ops, int64_t interval_ns, struct err *e);
+/* Waits for what it is doing, for a while. False: it is still at it, and what it uses must stay. */
+bool pump_stop(struct pump *p);
+/* Readable when there is something to take. */
+int pump_fd(const struct pump *p);
+/* The latest look, if there is a new one; *code is the last sample's -errno. */
+bool pump_take(struct pump *p, struct snapshots *look, int *code, struct err *e);
+bool pump_take_reply(struct pump *p, struct pump_reply *reply);
+void pump_set_interval(struct pump *p, int64_t interval_ns);
+/* One more look in so many ns. */
+void pump_soon(struct pump *p, int64_t ns);
+/* False if it is still at the one before. */
+bool pump_ask(struct pump *p, const struct pump_request *request);
+
+#endif

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+#include "util/text.h"
+#include "view/monitor/crash.h"
+#include "view/monitor/screen.h"
+
+static attr_t attribute(const struct screen *s, enum tone tone)
+{
+	static const attr_t plain[TONES] = {
+		[TONE_BAR] = A_REVERSE, [TONE_TITLE] = A_BOLD, [TONE_BAD] = A_BOLD, [TONE_SELECTED] = A_REVERSE,
+	};
+	static const attr_t more[TONES] = {
+		[TONE_TITLE] = A_BOLD, [TONE_BAD] = A_BOLD, [TONE_DIM] = A_DIM, [TONE_BAR] = A_REVERSE, [TONE_SELECTED] = A_REVERSE,
+	};
+
+	return s->color ? more[tone] | (attr_t)COLOR_PAIR(tone) : plain[tone];
+}
+
+static void colors(struct screen *s)
+{
+	static const short fore[TONES] = {
+		[TONE_PLAIN] = -1, [TONE_BAR] = COLOR_CYAN, [TONE_TITLE] = COLOR_CYAN, [TONE_BAD] = COLOR_RED,
+		[TONE_WARN] = COLOR_YELLOW, [TONE_GOOD] = COLOR_GREEN, [TONE_DIM] = -1, [TONE_SELECTED] = -1,
+	};
+
+	s->color = s->color && has_colors() && start_color() != ERR && use_default_colors() != ERR;
+	for (short i = 1; s->color && i < TONES; i++)
+		init_pair(i, fore[i], -1);
+}
+
+int screen_open(struct screen *s, bool color, bool ascii, struct err *e)
+{
+	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
+	const char *term = getenv("TERM");
+	int r = 0;
+
+	if (!keys || !isatty(STDOUT_FILENO))
+		r = err_set(e, ENOTTY, "monitor", "this is not a terminal");
+	else if (!newterm(NULL, stdout, keys))
+		r = err_set(e, ENOTTY, "monitor", "the terminal type %s is not known", term ? term : "(TERM is not set)");
+	if (r) {
+		err_todo(e, "nicregs show and nicregs diagnose print; nicregs --json is for programs");
+		return r;
+	}
+	crash_arm(fileno(keys));
+	*s = (struct screen){ .color = color, .ascii = ascii };
+	colors(s);
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	set_escdelay(25);
+	curs_set(0);
+	mouseinterval(0);
+	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	getmaxyx(stdscr, s->height, s->width);
+	return 0;
+}
+
+void screen_close(void)
+{
+	mousemask(0, NULL);
+	endwin();
+	crash_disarm();
+}
+
+int screen_keys(void)
+{
+	return isatty(STDIN_FILENO) ? STDIN_FILENO : crash_terminal();
+}
+
+void screen_resize(struct screen *s)
+{
+	struct winsize size = { 0 };
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
+		resizeterm(size.ws_row, size.ws_col);
+	getmaxyx(stdscr, s->height, s->width);
+	clearok(stdscr, TRUE);
+}
+
+void screen_redraw(void)
+{
+	clearok(stdscr, TRUE);
+}
+
+void screen_clear(void)
+{
+	erase();
+}
+
+void screen_show(void)
+{
+	refresh();
+}
+
+/* Bytes of text that fit the columns, and how many columns these take. */
+static size_t fitting(const char *text, int width, int *columns)
+{
+	size_t n = 0;
+
+	*columns = 0;
+	while (text[n]) {
+		char one[8] = { 0 };
+		size_t bytes = 1;
+		int w;
+
+		while (bytes < 4 && ((unsigned char)text[n + bytes] & 0xc0) == 0x80)
+			bytes++;
+		memcpy(one, text + n, bytes);
+		w = (int)text_width(one);
+		if (*columns + w > width)
+			break;
+		*columns += w;
+		n += bytes;
+	}
+	return n;
+}
+
+static void make_ascii(struct buf *text)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		unsigned char c = (unsigned char)text->data[i];
+
+		if ((c & 0xc0) != 0x80)
+			text->data[to++] = c < 0x80 ? (char)c : '?';
+	}
+	if (text->data)
+		text->data[to] = '\0';
+	text->len = to;
+}
+
+void screen_put(const struct screen *s, int y, int x, int width, enum tone tone, const char *text)
+{
+	AUTO_BUF struct buf safe = { 0 };
+	int columns;
+	size_t n;
+
+	if (x + width > s->width)
+		width = s->width - x;
+	if (y < 0 || y >= s->height || x < 0 || width <= 0)
+		return;
+	text_escape(&safe, text, strlen(text));
+	if (s->ascii)
+		make_ascii(&safe);
+	n = fitting(buf_str(&safe), width, &columns);
+	attrset((int)attribute(s, tone));
+	mvaddnstr(y, x, buf_str(&safe), (int)n);
+	for (; columns < width; columns++)
+		addch(' ');
+	attrset(A_NORMAL);
+}
+
+void screen_rule(const struct screen *s, int y, int x, int width, const char *title, bool focus)
+{
+	AUTO_BUF struct buf line = { 0 };
+	const char *dash = s->ascii ? "-" : "\xe2\x94\x80";
+
+	buf_printf(&line, "%s%s %s ", dash, focus ? (s->ascii ? ">" : "\xe2\x96\xb6") : dash, title);
+	for (int used = (int)text_width(buf_str(&line)); used < width; used++)
+		buf_puts(&line, dash);
+	screen_put(s, y, x, width, TONE_TITLE, buf_str(&line));
+}
+
+static int mouse(int *y, int *x)
+{
+	MEVENT event;
+
+	if (getmouse(&event) != OK)
+		return KEY_NOTHING;
+	*y = event.y;
+	*x = event.x;
+	if (event.bstate & BUTTON4_PRESSED)
+		return KEY_WHEEL_UP;
+	return event.bstate & BUTTON5_PRESSED ? KEY_WHEEL_DOWN : KEY_CLICK;
+}
+
+int screen_key(int *y, int *x)
+{
+	static const struct {
+		int from, to;
+	} names[] = {
+		{ KEY_LEFT, KEY_LEFT_ARROW }, { KEY_RIGHT, KEY_RIGHT_ARROW }, { KEY_UP, KEY_UP_ARROW },
+		{ KEY_DOWN, KEY_DOWN_ARROW }, { KEY_PPAGE, KEY_PAGE_UP }, { KEY_NPAGE, KEY_PAGE_DOWN }, { KEY_HOME, KEY_FIRST },
+		{ KEY_END, KEY_LAST }, { KEY_ENTER, KEY_RETURN }, { '\r', KEY_RETURN }, { '\n', KEY_RETURN },
+		{ KEY_BACKSPACE, KEY_RUBOUT }, { 0x7f, KEY_RUBOUT }, { '\b', KEY_RUBOUT }, { KEY_BTAB, KEY_BACK_TAB },
+	};
+	int got = getch();
+
+	if (got == ERR)
+		return KEY_NOTHING;
+	if (got == KEY_MOUSE)
+		return mouse(y, x);
+	if (got >= KEY_F(1) && got <= KEY_F(12))
+		return KEY_F_BASE + got - KEY_F0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (got == names[i].from)
+			return names[i].to;
+	return got < 256 ? got : 0;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The monitor while it runs: what is looked at, and what the user chose. Private to view/monitor/. */
+#ifndef VIEW_MONITOR_STATE_H
+#define VIEW_MONITOR_STATE_H
+
+#include "view/monitor/model.h"
+#include "view/monitor/monitor.h"
+#include "view/monitor/pump.h"
+#include "view/monitor/replay.h"
+#include "view/monitor/screen.h"
+
+enum pane { PANE_QUEUES, PANE_LINK, PANE_CHANGES, PANE_FINDINGS, PANES };
+enum mode { MODE_MAIN, MODE_REGISTERS, MODE_REGISTER, MODE_HELP, MODE_PLAN };
+
+/* One row of the queue table. */
+struct row {
+	bool transmit;
+	const struct queue *q;
+	enum trouble trouble;
+	uint64_t rate;
+};
+
+struct list {
+	size_t at, top; /* the chosen row, and the first one shown */
+};
+
+/* Where a pane is drawn, title line included; height 0: not shown. */
+struct place {
+	int y, x, height, width;
+};
+
+struct monitor {
+	const struct monitor_options *o;
+	struct screen screen;
+	struct model model;
+	struct pump *pump;     /* NULL: replay */
+	struct replay replay;
+	enum mode mode;
+	enum pane focus;
+	bool quit, frozen, show_idle;
+	int64_t interval;
+	char chosen[64];       /* address of the chosen device */
+	struct row *rows;      /* of the chosen device, as filtered; owned */
+	size_t n_rows, hidden;
+	struct list queues, registers, help;
+	bool queue_known;      /* the chosen queue, kept when rows change their order */
+	bool queue_transmit;
+	uint32_t queue_index;
+	size_t scroll[PANES];
+	char queue_filter[40], register_filter[40];
+	bool typing;           /* a filter is being typed */
+	struct place places[PANES], devices;
+	char message[256];     /* for the last line */
+	struct buf plan;       /* told by the ASPM action */
+	bool plan_waits, plan_asks; /* an answer is under way; or the user is asked */
+	enum monitor_aspm plan_action;
+	char plan_address[64];
+	int64_t last_sample;   /* CLOCK_MONOTONIC, ns */
+	int64_t doubted;       /* when a further look was asked for */
+	int sample_code;
+	struct err sample_err;
+};
+
+/* The chosen device; NULL: there is none. */
+struct track *monitor_track(const struct monitor *m);
+void monitor_say(struct monitor *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The filter that a `/` types into now. */
+char *monitor_filter(struct monitor *m);
+int64_t monitor_clock(void);
+
+/* rows.c */
+void rows_refresh(struct monitor *m);
+void rows_choose(struct monitor *m, size_t at);
+/* Chooses the device and queue that is worst. */
+void rows_worst(struct monitor *m);
+/* Keeps the chosen one of n within a pane of so many lines. */
+void list_clamp(struct list *l, size_t n, int lines);
+
+/* text.c: what panes hold, as lines. */
+void text_age(int64_t ns, struct buf *out);
+void text_rate(uint64_t rate, struct buf *out);
+void text_link(const struct track *t, unsigned width, struct buf *out);
+void text_changes(const struct monitor *m, const struct track *t, struct buf *out);
+/* Of a device that is gone. */
+void text_gone(const struct monitor *m, const struct track *t, struct buf *out);
+void text_findings(const struct track *t, unsigned width, struct buf *out);
+
+/* draw.c, table.c, browser.c, help.c */
+void draw(struct monitor *m);
+void draw_devices(struct monitor *m);
+void draw_queues(struct monitor *m);
+void draw_lines(const struct monitor *m, const struct place *p, const char *text, size_t *scroll);
+void draw_registers(struct monitor *m);
+void draw_register(struct monitor *m);
+void draw_help(struct monitor *m);
+
+/* keys.c: what a key does; and the table that the help is made of. */
+struct key_row {
+	int keys[5];       /* 0 ends them */
+	const char *shown; /* "Up k" */
+	const char *help;
+	void (*act)(struct monitor *m, int key);
+	bool replay;       /* only when a recording is replayed */
+	bool live;         /* only when not */
+};
+extern const struct key_row key_rows[];
+extern const size_t n_key_rows;
+void keys_press(struct monitor *m, int key, int y, int x);
+
+/* browser.c */
+size_t browser_count(const struct monitor *m);
+
+#endif
