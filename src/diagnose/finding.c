@@ -9,7 +9,7 @@
 #include "util/arena.h"
 #include "util/buf.h"
 
-static const char *vtext(struct subject *s, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static const char *vtext(struct subject *s, const char *format, va_list ap)
 {
 	va_list again;
 	int n;
