@@ -12,7 +12,8 @@ BOOT_SECONDS = 90
 MEMORY_MB = 512
 ONES_SIZE = 1 << 20
 # isolcpus, irqaffinity and nohz=off keep everything but the command under check off CPU 1: see trace.py
-CMDLINE = "console=ttyS0 panic=-1 lsm=lockdown isolcpus=1 irqaffinity=0 nohz=off"
+# ipv6.disable: no frame comes or goes that a scenario did not ask for
+CMDLINE = "console=ttyS0 panic=-1 lsm=lockdown isolcpus=1 irqaffinity=0 nohz=off ipv6.disable=1"
 
 
 class GuestError(Exception):
@@ -143,7 +144,7 @@ def _arguments(qemu, vmlinux, initramfs, scenario, *words):
     arguments = [
         # the emulator dies with the thread that started it, however that ends
         "setpriv", "--pdeathsig", "KILL", str(qemu),
-        "-accel", "tcg,thread=multi", "-cpu", "max", "-M", "q35", "-m", str(MEMORY_MB), "-smp", "2",
+        "-accel", "tcg,thread=single", "-cpu", "max", "-M", "q35", "-m", str(MEMORY_MB), "-smp", "2",
         "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
         "-kernel", str(vmlinux), "-initrd", str(initramfs),
         "-append", " ".join([CMDLINE, *scenario.cmdline, *words]),
