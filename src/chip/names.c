@@ -2,9 +2,13 @@
 /* The words of the format: chipdefs/README.md lists them. */
 #include <string.h>
 
-#include "chip/chip.h"
+#include "chip/def.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *const kind_names[] = {
+	[DEF_FAMILY] = "family", [DEF_CHIP] = "chip", [DEF_DUMP] = "dump",
+};
 
 static const char *const access_names[] = {
 	[CHIP_RO] = "ro", [CHIP_RW] = "rw", [CHIP_WO] = "wo", [CHIP_RC] = "rc",
@@ -83,6 +87,11 @@ static int parse(const char *const *names, size_t n, const char *word)
 		if (!strcmp(names[i], word))
 			return (int)i;
 	return -1;
+}
+
+const char *def_kind_name(enum def_kind kind)
+{
+	return kind_names[kind];
 }
 
 const char *chip_access_name(enum chip_access access)
