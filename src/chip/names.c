@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The words of the format: chipdefs/README.md lists them. */
-#include <string.h>
-
 #include "chip/def.h"
+#include "util/text.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -81,14 +80,6 @@ static const char *const trait_names[] = {
 	"no-pcie-capability", "aspm-driver-disabled", "pch",
 };
 
-static int parse(const char *const *names, size_t n, const char *word)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(names[i], word))
-			return (int)i;
-	return -1;
-}
-
 const char *def_kind_name(enum def_kind kind)
 {
 	return kind_names[kind];
@@ -116,29 +107,29 @@ const char *chip_role_name(enum chip_role role)
 
 int chip_access_parse(const char *word)
 {
-	return parse(access_names, COUNT(access_names), word);
+	return text_find(access_names, COUNT(access_names), word);
 }
 
 int chip_space_parse(const char *word)
 {
-	return parse(space_names, COUNT(space_names), word);
+	return text_find(space_names, COUNT(space_names), word);
 }
 
 int chip_group_parse(const char *word)
 {
-	return parse(group_names, COUNT(group_names), word);
+	return text_find(group_names, COUNT(group_names), word);
 }
 
 int chip_role_parse(const char *word)
 {
-	int role = parse(role_names, COUNT(role_names), word);
+	int role = text_find(role_names, COUNT(role_names), word);
 
 	return role == CHIP_ROLE_NONE ? -1 : role;
 }
 
 bool chip_trait_known(const char *word)
 {
-	return parse(trait_names, COUNT(trait_names), word) >= 0;
+	return text_find(trait_names, COUNT(trait_names), word) >= 0;
 }
 
 bool chip_access_safe(enum chip_access access)

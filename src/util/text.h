@@ -36,4 +36,7 @@ char *text_strip(char *s);
 
 bool text_starts(const char *s, const char *prefix);
 
+/* The place of word in a list, or -1. */
+int text_find(const char *const *list, size_t n, const char *word);
+
 #endif
