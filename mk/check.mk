@@ -18,10 +18,11 @@ tests: $(BUILD)/nicregs $(UNIT_TESTS)
 check: tests
 	$(Q)NICREGS=$(abspath $(BUILD)/nicregs) CORPUS=$(CORPUS) tests/run $(UNIT_TESTS)
 
-# Formatting-free checks of the house: who may include whom, and that the definitions are sound.
+# Checks of the house: who may include whom, no global state, and that the definitions are sound.
 lint: $(BUILD)/nicregs
 	$(call say,LINT,rooms)
 	$(Q)scripts/check-includes
+	$(Q)scripts/check-globals $(BUILD)/src
 	$(call say,LINT,chipdefs)
 	$(Q)$(BUILD)/nicregs lint $(DEFS) > /dev/null
 	$(call say,LINT,scripts)

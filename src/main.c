@@ -8,8 +8,8 @@
 #include "cmd/cmd.h"
 
 static const struct cmd *const verbs[] = {
-	&cmd_list, &cmd_show, &cmd_diagnose, &cmd_log, &cmd_snapshot, &cmd_diff, &cmd_watch, &cmd_chips, &cmd_decode, &cmd_lint,
-	&cmd_aspm, &cmd_monitor,
+	&cmd_list, &cmd_show,    &cmd_diagnose, &cmd_log,	 &cmd_snapshot, &cmd_diff,
+	&cmd_watch, &cmd_aspm, &cmd_monitor,  &cmd_chips, &cmd_decode,	  &cmd_lint,
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -31,6 +31,10 @@ static int help(void)
 		size_t start = out.len;
 
 		buf_printf(&out, "  %s %s", verbs[i]->name, verbs[i]->args);
+		if (out.len - start > 30) {
+			buf_putc(&out, '\n');
+			start = out.len;
+		}
 		buf_pad(&out, start, 30);
 		buf_printf(&out, " %s\n", verbs[i]->summary);
 	}

@@ -79,11 +79,8 @@ static int refuse(const struct access_target *t, int r, struct err *e)
 {
 	const char *driver = t->driver && *t->driver ? t->driver : "the driver";
 
-	if (r == -EPERM || r == -EACCES) {
-		err_set(e, EACCES, t->netdev, "needs root (CAP_NET_ADMIN)");
-		err_todo(e, "run it again as root, with sudo for instance");
-		return -EACCES;
-	}
+	if (r == -EPERM || r == -EACCES)
+		return err_root(e, t->netdev, "needs root (CAP_NET_ADMIN)");
 	if (r == -EOPNOTSUPP)
 		return err_set(e, EOPNOTSUPP, t->netdev, "%s has no register dump", driver);
 	if (r == -ENODEV)

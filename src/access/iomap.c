@@ -81,11 +81,8 @@ static int read_list(uint64_t phys, uint64_t size, struct iomap *map)
 
 static int explain(int r, bool undisturbed, struct err *e)
 {
-	if (r == -EACCES || r == -EPERM) {
-		err_set(e, EACCES, "/proc/vmallocinfo", "needs root");
-		err_todo(e, "run it again as root, with sudo for instance");
-		return -EACCES;
-	}
+	if (r == -EACCES || r == -EPERM)
+		return err_root(e, "/proc/vmallocinfo", "needs root");
 	if (r == -ENOENT)
 		return err_set(e, ENOENT, "/proc/vmallocinfo",
 			       "this kernel has none, so it does not tell where the driver has mapped the BAR");

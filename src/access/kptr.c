@@ -7,48 +7,41 @@
 
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/file.h"
 
 #define SETTING "/proc/sys/kernel/kptr_restrict"
 
-static int setting_read(char *value)
+/* The setting's digit; -errno. */
+static int setting_read(void)
 {
-	AUTO_CLOSE int fd = open(SETTING, O_RDONLY | O_CLOEXEC);
+	char text[8];
+	int r = file_attr(AT_FDCWD, SETTING, text, sizeof(text));
 
-	if (fd < 0 || read(fd, value, 1) != 1)
-		return -errno;
-	return 0;
+	return r ? r : (unsigned char)text[0];
 }
 
 static int setting_write(char value)
 {
 	AUTO_CLOSE int fd = open(SETTING, O_WRONLY | O_CLOEXEC);
-	char text[2] = { value, '\n' };
+	const char text[2] = { value, '\n' };
 
-	if (fd < 0 || write(fd, text, 2) != 2)
-		return -errno;
-	return 0;
+	return fd < 0 || write(fd, text, 2) < 0 ? -errno : 0;
 }
 
 static int denied(int r, struct err *e)
 {
-	if (r == -EACCES || r == -EPERM) {
-		err_set(e, EACCES, SETTING, "needs root");
-		err_todo(e, "run it again as root, with sudo for instance");
-		return -EACCES;
-	}
-	return err_sys(e, -r, SETTING);
+	return r == -EACCES || r == -EPERM ? err_root(e, SETTING, "needs root") : err_sys(e, -r, SETTING);
 }
 
 int kptr_show(struct kptr *k, struct err *e)
 {
 	sigset_t all;
-	char now;
-	int r;
+	int now, r;
 
 	*k = (struct kptr){ 0 };
-	r = setting_read(&now);
-	if (r)
-		return denied(r, e);
+	now = setting_read();
+	if (now < 0)
+		return denied(now, e);
 	if (now >= '2') {
 		err_set(e, EPERM, SETTING, "kernel.kptr_restrict=%c hides kernel addresses from root too", now);
 		err_todo(e, "sysctl kernel.kptr_restrict=1 lifts this");
@@ -61,14 +54,13 @@ int kptr_show(struct kptr *k, struct err *e)
 		sigprocmask(SIG_SETMASK, &k->signals, NULL);
 		return denied(r, e);
 	}
-	k->before = now == '1' ? '\0' : now;
+	k->before = now == '1' ? '\0' : (char)now;
 	return 0;
 }
 
 bool kptr_restore(struct kptr *k)
 {
-	char now = '\0';
-	bool held = !setting_read(&now) && now == '1';
+	bool held = setting_read() == '1';
 
 	if (k->before && held)
 		setting_write(k->before);

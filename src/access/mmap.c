@@ -37,9 +37,7 @@ static int refuse(const struct access_target *t, int errnum, struct err *e)
 	pci_addr_str(&t->addr, name);
 	switch (errnum) {
 	case EACCES:
-		err_set(e, errnum, name, "needs root");
-		err_todo(e, "run it again as root, with sudo for instance");
-		break;
+		return err_root(e, name, "needs root");
 	case EPERM:
 		err_set(e, errnum, name, "kernel lockdown (Secure Boot) lets nobody map BAR %u", t->bar);
 		err_todo(e, "only a boot with Secure Boot off lifts this");

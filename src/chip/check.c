@@ -119,6 +119,7 @@ static const struct check {
 	{ "misaligned", CHIPS, check_alignment },
 	{ "stride-too-small", CHIPS, check_strides },
 	{ "past-structure", CHIPS, check_structures },
+	{ "read-with-another", CHIPS | RESOLVED, check_loads },
 	{ "past-bar", CHIPS | RESOLVED, check_bar },
 	{ "offset-overlap", CHIPS | RESOLVED, check_overlaps },
 	{ "condition", CHIPS | RESOLVED, conditions },

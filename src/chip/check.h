@@ -24,6 +24,7 @@ void check_numbers(const struct checker *c);
 /* check_offsets.c */
 void check_alignment(const struct checker *c);
 void check_strides(const struct checker *c);
+void check_loads(const struct checker *c);
 void check_bar(const struct checker *c);
 void check_structures(const struct checker *c);
 

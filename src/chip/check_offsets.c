@@ -87,6 +87,38 @@ void check_structures(const struct checker *c)
 	each_segment(c, within);
 }
 
+/* A narrow register is read by the 32-bit load around it, which reads its neighbours too. */
+static int read_alone(const struct chip_ref *ref, void *arg)
+{
+	const struct checker *c = arg;
+	const uint32_t word = ref->offset & ~3u;
+
+	for (uint32_t at = word; at < word + 4; at++) {
+		const struct chip_reg *reg = ref->reg, *other = chip_reg_at(c->chip, CHIP_MMIO, at).reg;
+		const struct def *def = db_reg_def(reg);
+		const struct chip_pos *pos = def == c->def ? &reg->pos : &c->def->pos;
+
+		if (!other || chip_access_safe(other->access) || (def != c->def && def == db_reg_def(other)))
+			continue;
+		fault(c->sink, pos,
+		      "%s at 0x%05x cannot be read without %s (%s), which is %s: both are in one 32-bit word",
+		      reg->name, ref->offset, other->name, check_place(c, pos, &other->pos),
+		      chip_access_name(other->access));
+		return 1;
+	}
+	return 0;
+}
+
+void check_loads(const struct checker *c)
+{
+	for (size_t r = 0; r < c->chip->n_regs; r++) {
+		const struct chip_reg *reg = c->chip->regs[r];
+
+		if (reg->space == CHIP_MMIO && reg->width < 32 && chip_access_safe(reg->access))
+			chip_reg_each(reg, read_alone, (void *)(uintptr_t)c);
+	}
+}
+
 static bool past_bar(const struct checker *c, const struct chip_reg *reg, const struct chip_segment **which)
 {
 	for (size_t n = 0; n < reg->n_segments; n++) {

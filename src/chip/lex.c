@@ -122,6 +122,13 @@ bool lex_expected(struct lex *l, const char *what)
 	return fault(l->sink, &pos, "expected %s, found '%.*s'", what, n, l->p);
 }
 
+bool lex_room(struct lex *l, size_t n, size_t most, const char *what)
+{
+	struct chip_pos pos = lex_pos(l);
+
+	return n < most || fault(l->sink, &pos, "a definition has at most %zu %s", most, what);
+}
+
 static bool in_name(enum lex_name kind, char c)
 {
 	if (c >= '0' && c <= '9')

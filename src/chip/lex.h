@@ -56,6 +56,9 @@ bool lex_expect(struct lex *l, char c);
 /* "expected WHAT, found ..." at the next character. */
 bool lex_expected(struct lex *l, const char *what);
 
+/* There may be no more of `what` in a definition when n is `most` already. */
+bool lex_room(struct lex *l, size_t n, size_t most, const char *what);
+
 /* `what` is for the message: "a register name". */
 bool lex_name(struct lex *l, enum lex_name kind, const char *what, const char **name);
 bool lex_string(struct lex *l, const char *what, const char **s);

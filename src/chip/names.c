@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The words of the format: chipdefs/README.md lists them. */
-#include <string.h>
-
-#include "chip/chip.h"
+#include "chip/def.h"
+#include "util/text.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *const kind_names[] = {
+	[DEF_FAMILY] = "family", [DEF_CHIP] = "chip", [DEF_DUMP] = "dump",
+};
 
 static const char *const access_names[] = {
 	[CHIP_RO] = "ro", [CHIP_RW] = "rw", [CHIP_WO] = "wo", [CHIP_RC] = "rc",
@@ -77,12 +80,9 @@ static const char *const trait_names[] = {
 	"no-pcie-capability", "aspm-driver-disabled", "pch",
 };
 
-static int parse(const char *const *names, size_t n, const char *word)
+const char *def_kind_name(enum def_kind kind)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(names[i], word))
-			return (int)i;
-	return -1;
+	return kind_names[kind];
 }
 
 const char *chip_access_name(enum chip_access access)
@@ -107,29 +107,29 @@ const char *chip_role_name(enum chip_role role)
 
 int chip_access_parse(const char *word)
 {
-	return parse(access_names, COUNT(access_names), word);
+	return text_find(access_names, COUNT(access_names), word);
 }
 
 int chip_space_parse(const char *word)
 {
-	return parse(space_names, COUNT(space_names), word);
+	return text_find(space_names, COUNT(space_names), word);
 }
 
 int chip_group_parse(const char *word)
 {
-	return parse(group_names, COUNT(group_names), word);
+	return text_find(group_names, COUNT(group_names), word);
 }
 
 int chip_role_parse(const char *word)
 {
-	int role = parse(role_names, COUNT(role_names), word);
+	int role = text_find(role_names, COUNT(role_names), word);
 
 	return role == CHIP_ROLE_NONE ? -1 : role;
 }
 
 bool chip_trait_known(const char *word)
 {
-	return parse(trait_names, COUNT(trait_names), word) >= 0;
+	return text_find(trait_names, COUNT(trait_names), word) >= 0;
 }
 
 bool chip_access_safe(enum chip_access access)

@@ -8,20 +8,6 @@
 
 enum { FAMILY = 1 << DEF_FAMILY, CHIP = 1 << DEF_CHIP, DUMP = 1 << DEF_DUMP };
 
-const char *def_kind_name(enum def_kind kind)
-{
-	static const char *const names[] = { "family", "chip", "dump" };
-
-	return names[kind];
-}
-
-bool parse_room(struct lex *l, size_t n, size_t most, const char *what)
-{
-	struct chip_pos pos = lex_pos(l);
-
-	return n < most || fault(l->sink, &pos, "a definition has at most %zu %s", most, what);
-}
-
 static bool start(struct parser *p, enum def_kind kind)
 {
 	struct def *def = arena_alloc(p->lex.arena, sizeof(*def));

@@ -62,9 +62,6 @@ bool parse_cite(struct parser *p, struct def_cite **cite);
 /* "..LAST" if it is there; `range` says "an index". */
 bool parse_last(struct lex *l, const char *what, uint64_t first, uint64_t most, uint64_t *last);
 
-/* False, having told it, if there are `most` of `what` already. */
-bool parse_room(struct lex *l, size_t n, size_t most, const char *what);
-
 /* The register is complete: its fields get their place. */
 void parse_reg_end(struct parser *p);
 

@@ -20,7 +20,7 @@ bool parse_id(struct parser *p)
 {
 	struct def_id id = { .pos = lex_pos(&p->lex) };
 
-	if (!parse_room(&p->lex, p->def->n_ids, PARSE_LINES, "ids") || !parse_id_value(&p->lex, &id.id))
+	if (!lex_room(&p->lex, p->def->n_ids, PARSE_LINES, "ids") || !parse_id_value(&p->lex, &id.id))
 		return false;
 	*ARENA_PUSH(p->lex.arena, p->def->ids, p->def->n_ids, p->def->cap_ids) = id;
 	return true;
@@ -90,7 +90,7 @@ bool parse_trait(struct parser *p)
 {
 	struct def_name trait = { .pos = lex_pos(&p->lex) };
 
-	if (!parse_room(&p->lex, p->def->n_traits, PARSE_LINES, "traits") ||
+	if (!lex_room(&p->lex, p->def->n_traits, PARSE_LINES, "traits") ||
 	    !lex_name(&p->lex, LEX_WORD, "a trait", &trait.name))
 		return false;
 	*ARENA_PUSH(p->lex.arena, p->def->traits, p->def->n_traits, p->def->cap_traits) = trait;
@@ -121,7 +121,7 @@ bool parse_erratum(struct parser *p)
 	struct lex *l = &p->lex;
 
 	e.pos = lex_pos(l);
-	if (!parse_room(l, p->def->n_errata, PARSE_LINES, "errata") ||
+	if (!lex_room(l, p->def->n_errata, PARSE_LINES, "errata") ||
 	    !lex_name(l, LEX_WORD, "a short name for the erratum", &e.erratum.id) || !lex_gap(l) ||
 	    !lex_string(l, "what the erratum is", &e.erratum.title) || !lex_gap(l))
 		return false;
@@ -140,7 +140,7 @@ bool parse_source(struct parser *p)
 
 	if (!lex_name(l, LEX_DEFINED, "a short name for the source", &s.name))
 		return false;
-	if (!parse_room(l, def->n_sources, PARSE_LINES, "sources"))
+	if (!lex_room(l, def->n_sources, PARSE_LINES, "sources"))
 		return false;
 	for (size_t i = 0; i < def->n_sources; i++)
 		if (!strcmp(def->sources[i].name, s.name))

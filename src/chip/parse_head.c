@@ -14,7 +14,7 @@ static bool bases(struct lex *l, struct def *def)
 
 		lex_blank(l);
 		base.pos = lex_pos(l);
-		if (!parse_room(l, def->n_bases, PARSE_BASES, "bases"))
+		if (!lex_room(l, def->n_bases, PARSE_BASES, "bases"))
 			return false;
 		if (!lex_name(l, LEX_DEFINED, "the name of a family or chip", &base.name))
 			return false;

@@ -43,7 +43,7 @@ static bool reg_line(struct parser *p, bool override)
 	if (p->space == CHIP_CONFIG && !p->in_structure)
 		return fault(l->sink, &reg->pos,
 			     "in configuration space a header, capability or extended line comes first");
-	if (!parse_room(l, p->def->n_regs, PARSE_REGISTERS, "registers"))
+	if (!lex_room(l, p->def->n_regs, PARSE_REGISTERS, "registers"))
 		return false;
 	reg->space = p->space;
 	reg->group = p->group;

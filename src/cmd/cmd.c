@@ -37,6 +37,30 @@ int cmd_fail(const struct err *e, int code)
 	return code == -EACCES || code == -EPERM ? STATUS_PERMISSION : STATUS_USAGE;
 }
 
+int cmd_bad_value(const char *option, const char *value, const char *what)
+{
+	struct err e = { 0 };
+	int r = err_set(&e, EINVAL, option, "%s is not %s", value, what);
+
+	return cmd_fail(&e, r);
+}
+
+int cmd_interval(const struct options *o, double least, double most, int64_t *ns)
+{
+	char *end, range[64];
+	double seconds;
+
+	if (!o->interval)
+		return 0;
+	seconds = strtod(o->interval, &end);
+	if (end == o->interval || (*end && strcmp(end, "s") != 0) || !(seconds >= least && seconds <= most)) {
+		snprintf(range, sizeof(range), "a time from %g to %g seconds", least, most);
+		return cmd_bad_value("--interval", o->interval, range);
+	}
+	*ns = (int64_t)(seconds * 1e9);
+	return 0;
+}
+
 int cmd_chipdb(const struct options *o, struct chipdb **db)
 {
 	struct err e = { 0 };

@@ -36,6 +36,13 @@ extern const struct cmd cmd_aspm, cmd_monitor;
 /* Prints "nicregs: WHAT: WHY" and what to do; returns the status for -errno `code`. */
 int cmd_fail(const struct err *e, int code);
 
+/* Prints "nicregs: OPTION: VALUE is not WHAT"; returns STATUS_USAGE. */
+int cmd_bad_value(const char *option, const char *value, const char *what);
+
+/* --interval in *ns, which stays as it is if it was not given. Prints and returns a status for what is no number of
+ * seconds between these. */
+int cmd_interval(const struct options *o, double least, double most, int64_t *ns);
+
 /* Opens the definitions as the options say. On failure prints and returns a status; else 0. */
 int cmd_chipdb(const struct options *o, struct chipdb **db);
 

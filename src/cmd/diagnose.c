@@ -8,6 +8,7 @@
 
 #include "cmd/logs.h"
 #include "util/alloc.h"
+#include "util/text.h"
 #include "watch/incident.h"
 
 #define MOST_SAMPLES 64
@@ -18,32 +19,12 @@ struct plan {
 	uint64_t count;
 };
 
-static int bad_value(const char *option, const char *value, const char *what)
-{
-	struct err e = { 0 };
-	int r = err_set(&e, EINVAL, option, "%s is not %s", value, what);
-
-	return cmd_fail(&e, r);
-}
-
 static int read_plan(const struct options *o, struct plan *p)
 {
-	char *end;
-	double seconds;
-
 	*p = (struct plan){ SECOND_NS, 3 };
-	if (o->interval) {
-		seconds = strtod(o->interval, &end);
-		if (end == o->interval || (*end && strcmp(end, "s")) || !(seconds >= 0.001 && seconds <= 3600))
-			return bad_value("--interval", o->interval, "a time from 0.001 to 3600 seconds");
-		p->interval_ns = (int64_t)(seconds * (double)SECOND_NS);
-	}
-	if (o->count) {
-		p->count = strtoul(o->count, &end, 10);
-		if (end == o->count || *end || *o->count == '-' || !p->count || p->count > MOST_SAMPLES)
-			return bad_value("--count", o->count, "a number from 1 to 64");
-	}
-	return 0;
+	if (o->count && (!text_u64(o->count, &p->count) || !p->count || p->count > MOST_SAMPLES))
+		return cmd_bad_value("--count", o->count, "a number from 1 to 64");
+	return cmd_interval(o, 0.001, 3600, &p->interval_ns);
 }
 
 static int64_t now(void)

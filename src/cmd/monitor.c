@@ -133,22 +133,6 @@ static int save(void *arg, const struct snapshot *s, struct buf *path, struct er
 	return write_new(buf_str(path), &text, e);
 }
 
-static int read_interval(const struct options *o, int64_t *interval)
-{
-	struct err e = { 0 };
-	char *end;
-	double seconds;
-
-	*interval = SECOND_NS;
-	if (!o->interval)
-		return 0;
-	seconds = strtod(o->interval, &end);
-	if (end == o->interval || (*end && strcmp(end, "s")) || !(seconds >= 0.05 && seconds <= 3600))
-		return cmd_fail(&e, err_set(&e, EINVAL, "--interval", "%s is not a time from 0.05 to 3600 seconds", o->interval));
-	*interval = (int64_t)(seconds * (double)SECOND_NS);
-	return 0;
-}
-
 static void drop(void)
 {
 	privilege_drop(false);
@@ -244,8 +228,8 @@ static int run(const struct options *o, char **args, int n)
 {
 	const char *device = n ? args[0] : NULL;
 	struct err e = { 0 };
-	int64_t interval;
-	int status = read_interval(o, &interval);
+	int64_t interval = SECOND_NS;
+	int status = cmd_interval(o, 0.05, 3600, &interval);
 
 	if (!status && o->json)
 		status = cmd_fail(&e, err_set(&e, EINVAL, "--json", "the monitor is for people; diagnose and show print JSON"));

@@ -41,10 +41,10 @@ static const struct row rows[] = {
 	  AT(side_effects) },
 	{ "wake", NULL, "wake a sleeping device, or switch memory decoding on; put back afterwards", 0, false,
 	  FLAG, AT(wake) },
-	{ "output", "WHAT", "where to, or which columns", 'o', false, TEXT, AT(output) },
+	{ "output", "WHAT", "the file to write, or (list) the columns", 'o', false, TEXT, AT(output) },
 	{ "no-redact", NULL, "keep MAC addresses and serial numbers", 0, false, FLAG, AT(no_redact) },
 	{ "interval", "SECONDS", "time between samples (default 1)", 'i', false, TEXT, AT(interval) },
-	{ "count", "N", "samples to take (default 3)", 'c', false, TEXT, AT(count) },
+	{ "count", "N", "samples to take (default 3; watch: looks, until it is stopped)", 'c', false, TEXT, AT(count) },
 	{ "log", "FILE", "a kernel log to take into account; watch follows it", 0, false, TEXT, AT(log) },
 	{ "follow", NULL, "go on as the log grows; each report is told as it comes", 'f', false, FLAG, AT(follow) },
 	{ "dir", "FOLDER", "where incidents are kept (default /var/lib/nicregs/incidents)", 0, false, TEXT, AT(dir) },
@@ -76,17 +76,33 @@ static void tables(struct option longs[N_ROWS + 1], char *shorts)
 	*shorts = '\0';
 }
 
-static int row_of(int got)
+static size_t row_of(int got)
 {
+	size_t i = 0;
+
 	if (got >= 256)
-		return got - 256;
-	for (size_t i = 0; i < N_ROWS; i++)
-		if (rows[i].letter == got)
-			return (int)i;
-	return -1;
+		return (size_t)got - 256;
+	while (rows[i].letter != got)
+		i++;
+	return i;
 }
 
-static void store(struct options *o, int i)
+/* getopt_long() leaves in optopt which option it was, but for a long one that there is not; among several letters in one
+ * word that is not the whole word. */
+static int refuse(int got, const char *word, struct err *e)
+{
+	const char letter[] = { '-', (char)optopt, '\0' };
+	bool is_letter = optopt > 0 && optopt < 256;
+
+	err_set(e, EINVAL, is_letter ? letter : word, "%s",
+		got == ':'    ? "this option needs a value" :
+		optopt >= 256 ? "this option takes no value" :
+				"no such option");
+	err_todo(e, "nicregs --help lists the options");
+	return -EINVAL;
+}
+
+static void store(struct options *o, size_t i)
 {
 	void *member = (char *)o + rows[i].offset;
 
@@ -114,18 +130,9 @@ int options_parse(int argc, char **argv, struct options *o, struct err *e)
 	tables(longs, shorts);
 	opterr = 0;
 	while ((got = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		int i = row_of(got);
-		const char *word = argv[optind - 1];
-
-		if (got == ':')
-			err_set(e, EINVAL, word, "this option needs a value");
-		else if (i < 0)
-			err_set(e, EINVAL, word, "no such option");
-		if (got == ':' || i < 0) {
-			err_todo(e, "nicregs --help lists the options");
-			return -EINVAL;
-		}
-		store(o, i);
+		if (got == ':' || got == '?')
+			return refuse(got, argv[optind - 1], e);
+		store(o, row_of(got));
 	}
 	o->args = argv + optind;
 	o->n_args = argc - optind;

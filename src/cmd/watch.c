@@ -73,14 +73,6 @@ static void warn(const struct err *e, void *arg)
 	cmd_fail(e, -EIO);
 }
 
-static int bad_value(const char *option, const char *value, const char *what)
-{
-	struct err e = {0};
-	int r = err_set(&e, EINVAL, option, "%s is not %s", value, what);
-
-	return cmd_fail(&e, r);
-}
-
 static bool number(const char *text, uint64_t most, uint64_t *value)
 {
 	return !text || (text_u64(text, value) && *value && *value <= most);
@@ -88,25 +80,21 @@ static bool number(const char *text, uint64_t most, uint64_t *value)
 
 static int read_options(const struct options *o, struct watch_options *w)
 {
-	double seconds = 1;
 	uint64_t keep = KEEP_DEFAULT;
-	char *end;
 
-	if (o->interval) {
-		seconds = strtod(o->interval, &end);
-		if (end == o->interval || (*end && strcmp(end, "s")) || !(seconds >= 0.0001 && seconds <= 60))
-			return bad_value("--interval", o->interval, "a time from 0.0001 to 60 seconds");
-	}
+	w->interval_ns = SECOND_NS;
 	if (!number(o->count, UINT64_MAX, &w->looks))
-		return bad_value("--count", o->count, "a number");
+		return cmd_bad_value("--count", o->count, "a number");
 	if (!number(o->keep, 10000, &keep))
-		return bad_value("--keep", o->keep, "a number from 1 to 10000");
+		return cmd_bad_value("--keep", o->keep, "a number from 1 to 10000");
 	if (o->exec && o->exec[0] != '/')
-		return bad_value("--exec", o->exec, "the whole path of a program");
-	w->interval_ns = (int64_t)(seconds * (double)SECOND_NS);
-	w->store =
-	    (struct incident_store){.dir = o->dir ? o->dir : DIR_DEFAULT, .keep = keep, .most_bytes = BYTES_MOST};
-	return 0;
+		return cmd_bad_value("--exec", o->exec, "the whole path of a program");
+	w->store = (struct incident_store){
+		.dir = o->dir ? o->dir : DIR_DEFAULT,
+		.keep = keep,
+		.most_bytes = BYTES_MOST,
+	};
+	return cmd_interval(o, 0.0001, 60, &w->interval_ns);
 }
 
 /* SIGINT and SIGTERM are read from a descriptor, so that none comes in the middle of a save. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "diagnose/logbook.h"
 #include "diagnose/rules.h"
 #include "util/alloc.h"
 #include "util/arena.h"

@@ -38,7 +38,7 @@ void verdict_reach(struct subject *s);
 
 /* ring.c */
 RULE(stuck_head); RULE(paused); RULE(tx_disabled); RULE(rx_starved); RULE(one_look);
-/* logged.c */
+/* reported.c */
 RULE(logged_hang); RULE(logged_timeout); RULE(logged_done); RULE(logged_no_link); RULE(logged_garbage);
 RULE(logged_recovery); RULE(logged_moving); RULE(logged_pcie_lost); RULE(logged_overheat);
 /* link.c */

@@ -4,34 +4,9 @@
 #define DIAGNOSE_SUBJECT_H
 
 #include "diagnose/diagnose.h"
+#include "diagnose/logged.h"
 #include "diagnose/series.h"
-#include "diagnose/logbook.h"
 #include "snapshot/link.h"
-
-/* Reports kept for evidence: the first few of each kind, and the last. */
-#define LOGGED_FIRST 4
-struct logged {
-	struct klog_report *first[KLOG_KINDS]; /* up to LOGGED_FIRST of each; owned */
-	size_t n_first[KLOG_KINDS];
-	struct klog_report *last[KLOG_KINDS];  /* NULL: none; owned */
-	uint32_t queues[8];                    /* that hang, time out or are watched, as first seen */
-	size_t n_queues;
-	uint64_t done, no_link, partial, stuck; /* hang and timeout reports by what they show */
-	uint64_t watchdogs;
-	uint64_t last_fault_line; /* of hang, timeout, watchdog, lost link */
-};
-
-/* What a hang or timeout report shows by its own numbers. */
-enum shows {
-	SHOWS_STUCK,   /* the hardware stands still before the tail */
-	SHOWS_DONE,    /* the hardware has reached the tail: it is done, the clean-up came late */
-	SHOWS_NO_LINK, /* the link was down */
-	SHOWS_RESET,   /* the registers were reset already when they were printed */
-	SHOWS_NOTHING  /* the numbers are not there */
-};
-enum shows logged_shows(const struct klog_report *r);
-/* First of a kind, or NULL. */
-const struct klog_report *logged_first(const struct logged *l, enum klog_kind kind);
 
 struct subjects;
 
@@ -60,6 +35,7 @@ struct subjects {
 	size_t n, cap;
 };
 
+/* In subjects.c. */
 int subjects_make(struct subjects *all, const struct diagnose_input *input, struct err *e);
 void subjects_free(struct subjects *all);
 

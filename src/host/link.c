@@ -26,15 +26,16 @@ int host_link_set(const struct pci_addr *addr, const char *name, int value, stru
 {
 	char device[PCI_ADDR_MAX], path[128];
 	AUTO_CLOSE int fd = -1;
+	int r;
 
 	snprintf(path, sizeof(path), SYS_PCI "/%s/link/%s", pci_addr_str(addr, device), name);
 	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd >= 0 && write(fd, value ? "1" : "0", 1) == 1)
 		return 0;
-	err_sys(e, errno, "%s", path);
-	if (errno == EACCES || errno == EPERM)
+	r = err_sys(e, errno, "%s", path);
+	if (r == -EACCES || r == -EPERM)
 		err_todo(e, "run it again as root, with sudo for instance");
-	return -errno;
+	return r;
 }
 
 void host_power_control_get(const struct pci_addr *addr, char *out, size_t size)

@@ -171,9 +171,7 @@ static int refused(const struct pci_addr *addr, int errnum, struct err *e)
 	pci_addr_str(addr, name);
 	switch (errnum) {
 	case EACCES:
-		err_set(e, EACCES, name, "configuration space may be written by root only");
-		err_todo(e, "run it again as root, with sudo for instance");
-		return -EACCES;
+		return err_root(e, name, "configuration space may be written by root only");
 	case EPERM:
 		err_set(e, EPERM, name, "kernel lockdown (Secure Boot) does not let configuration space be written");
 		err_todo(e, "only a boot with Secure Boot off lifts this");

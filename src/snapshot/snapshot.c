@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/text.h"
 
 static const char *const unread_names[UNREAD_REASONS] = {
 	[UNREAD_NO] = "read",
@@ -40,15 +41,6 @@ static const char *const role_names[PCI_ROLES] = {
 	[PCI_SIBLING] = "sibling",
 };
 
-static int find_word(const char *const *words, int n, const char *word)
-{
-	for (int i = 0; i < n; i++) {
-		if (!strcmp(words[i], word))
-			return i;
-	}
-	return -1;
-}
-
 const char *unread_name(enum unread why)
 {
 	return unread_names[why];
@@ -56,7 +48,7 @@ const char *unread_name(enum unread why)
 
 int unread_parse(const char *name)
 {
-	return find_word(unread_names, UNREAD_REASONS, name);
+	return text_find(unread_names, UNREAD_REASONS, name);
 }
 
 const char *origin_name(enum snapshot_origin origin)
@@ -66,7 +58,7 @@ const char *origin_name(enum snapshot_origin origin)
 
 int origin_parse(const char *name)
 {
-	return find_word(origin_names, ORIGINS, name);
+	return text_find(origin_names, ORIGINS, name);
 }
 
 const char *pci_role_name(enum pci_role role)
@@ -76,7 +68,7 @@ const char *pci_role_name(enum pci_role role)
 
 int pci_role_parse(const char *name)
 {
-	return find_word(role_names, PCI_ROLES, name);
+	return text_find(role_names, PCI_ROLES, name);
 }
 
 struct snapshot *snapshot_new(enum snapshot_origin origin)

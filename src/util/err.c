@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/err.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,19 @@ int err_sys(struct err *e, int errnum, const char *what, ...)
 	snprintf(e->why, sizeof(e->why), "%s", strerror(errnum));
 	e->todo[0] = '\0';
 	return -errnum;
+}
+
+int err_root(struct err *e, const char *what, const char *why, ...)
+{
+	char reason[sizeof(e->why)];
+	va_list ap;
+
+	va_start(ap, why);
+	vsnprintf(reason, sizeof(reason), why, ap);
+	va_end(ap);
+	err_set(e, EACCES, what, "%s", reason);
+	err_todo(e, "run it again as root, with sudo for instance");
+	return -EACCES;
 }
 
 void err_todo(struct err *e, const char *todo, ...)

@@ -26,6 +26,9 @@ int err_set(struct err *e, int errnum, const char *what, const char *why, ...)
 int err_sys(struct err *e, int errnum, const char *what, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* As err_set with EACCES, for what root may do; says so. */
+int err_root(struct err *e, const char *what, const char *why, ...) __attribute__((format(printf, 3, 4)));
+
 /* Adds what the user can do. */
 void err_todo(struct err *e, const char *todo, ...) __attribute__((format(printf, 2, 3)));
 

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +79,16 @@ static int write_all(int fd, const char *bytes, size_t n)
 	return 0;
 }
 
+/* A rename is on the disk when its folder is. What cannot be synced is no error: the file is in its place. */
+static void sync_folder(const char *path)
+{
+	AUTO_FREE char *copy = xstrdup(path);
+	AUTO_CLOSE int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		fsync(fd);
+}
+
 static int write_beside(const char *path, char *temp, const void *bytes, size_t n, mode_t mode)
 {
 	AUTO_CLOSE int fd = mkostemp(temp, O_CLOEXEC);
@@ -93,7 +105,24 @@ static int write_beside(const char *path, char *temp, const void *bytes, size_t 
 		r = -errno;
 	if (r)
 		unlink(temp);
+	else
+		sync_folder(path);
 	return r;
+}
+
+/* Something like /dev/null, a pipe, or a terminal: a file must not take its place. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+static int write_special(const char *path, const void *bytes, size_t n)
+{
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+
+	return fd < 0 ? -errno : write_all(fd, bytes, n);
 }
 
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
@@ -101,11 +130,11 @@ int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode
 	AUTO_FREE char *temp = NULL;
 	int r;
 
-	if (!strcmp(path, "-")) {
+	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdout")) {
 		r = write_all(STDOUT_FILENO, bytes, n);
 		return r ? err_sys(e, -r, "standard output") : 0;
 	}
 	temp = xasprintf("%s.XXXXXX", path);
-	r = write_beside(path, temp, bytes, n, mode);
+	r = is_special(path) ? write_special(path, bytes, n) : write_beside(path, temp, bytes, n, mode);
 	return r ? err_sys(e, -r, "%s", path) : 0;
 }

@@ -2,15 +2,10 @@
 #include "util/text.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
-#include "util/buf.h"
-
-/* Decodes one code point of at most n bytes; its length, or 0 if it is not valid UTF-8. */
-static size_t utf8_next(const unsigned char *s, size_t n, uint32_t *cp)
+size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
@@ -29,38 +24,6 @@ static size_t utf8_next(const unsigned char *s, size_t n, uint32_t *cp)
 	return len;
 }
 
-static bool harmless(uint32_t c)
-{
-	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-		return false;
-	if ((c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e))
-		return false;
-	return !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff;
-}
-
-void text_escape(struct buf *out, const char *s, size_t n)
-{
-	const unsigned char *p = (const unsigned char *)s;
-
-	while (n) {
-		uint32_t c = 0;
-		size_t len = utf8_next(p, n, &c);
-
-		if (!len) {
-			buf_printf(out, "\\x%02x", p[0]);
-			len = 1;
-		} else if (harmless(c)) {
-			buf_add(out, p, len);
-		} else if (c < 0x100) {
-			buf_printf(out, "\\x%02x", c);
-		} else {
-			buf_printf(out, "\\u{%x}", c);
-		}
-		p += len;
-		n -= len;
-	}
-}
-
 size_t text_width(const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -68,7 +31,7 @@ size_t text_width(const char *s)
 
 	while (n) {
 		uint32_t c = 0;
-		size_t len = utf8_next(p, n, &c);
+		size_t len = text_utf8_next(p, n, &c);
 		int w = len > 1 ? wcwidth((wchar_t)c) : 1;
 
 		width += w > 0 ? (size_t)w : w == 0 ? 0 : 1;
@@ -85,7 +48,7 @@ size_t text_utf8_run(const char *s)
 	uint32_t c;
 
 	while (left) {
-		size_t len = utf8_next(p + run, left, &c);
+		size_t len = text_utf8_next(p + run, left, &c);
 
 		if (!len || c < 0x20 || c == '"' || c == '\\' || c == 0x7f)
 			break;
@@ -95,15 +58,32 @@ size_t text_utf8_run(const char *s)
 	return run;
 }
 
+int text_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 static bool number(const char *s, int base, uint64_t *value)
 {
-	char *end;
+	uint64_t v = 0;
 
-	if (!isxdigit((unsigned char)s[0]))
+	if (!*s)
 		return false;
-	errno = 0;
-	*value = strtoull(s, &end, base);
-	return !errno && end != s && *end == '\0';
+	for (; *s; s++) {
+		int digit = text_hex_digit(*s);
+
+		if (digit < 0 || digit >= base || __builtin_mul_overflow(v, (uint64_t)base, &v) ||
+		    __builtin_add_overflow(v, (uint64_t)digit, &v))
+			return false;
+	}
+	*value = v;
+	return true;
 }
 
 bool text_u64(const char *s, uint64_t *value)
@@ -120,17 +100,6 @@ bool text_hex(const char *s, uint64_t *value)
 	return number(prefixed ? s + 2 : s, 16, value);
 }
 
-int text_hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 char *text_strip(char *s)
 {
 	char *end = s + strlen(s);
@@ -145,4 +114,12 @@ char *text_strip(char *s)
 bool text_starts(const char *s, const char *prefix)
 {
 	return !strncmp(s, prefix, strlen(prefix));
+}
+
+int text_find(const char *const *list, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(list[i], word))
+			return (int)i;
+	return -1;
 }

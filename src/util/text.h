@@ -9,10 +9,13 @@
 
 struct buf;
 
-/* Appends s with control characters, invalid UTF-8, and characters that change the direction of
- * text written as \xNN or \u{NNNN}. Everything that came from a file, a log or sysfs passes through here
- * before it reaches a terminal. */
+/* Appends s with control characters, invalid UTF-8, and characters that are not seen or change the direction of text
+ * written as \xNN or \u{NNNN}. Everything that came from a file, a log or sysfs passes through here before it reaches a
+ * terminal. In escape.c. */
 void text_escape(struct buf *out, const char *s, size_t n);
+
+/* Decodes one code point of at most n bytes; its length, or 0 if it is not valid UTF-8. */
+size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp);
 
 /* Columns that s takes on a terminal: code points, combining and wide ones by wcwidth(). */
 size_t text_width(const char *s);
@@ -32,5 +35,8 @@ int text_hex_digit(char c);
 char *text_strip(char *s);
 
 bool text_starts(const char *s, const char *prefix);
+
+/* The place of word in a list, or -1. */
+int text_find(const char *const *list, size_t n, const char *word);
 
 #endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which devices there are: samples and reports of the log, put together by address or interface. */
+#include "diagnose/subject.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chip/db.h"
+#include "diagnose/logbook.h"
+#include "util/alloc.h"
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b && *a && *b && !strcmp(a, b);
+}
+
+static bool same_device(const struct snapshot *a, const struct snapshot *b)
+{
+	const struct pci_function *fa = snapshot_self(a), *fb = snapshot_self(b);
+
+	if (fa && fb)
+		return pci_addr_equal(&fa->addr, &fb->addr) && same_text(a->chip, b->chip);
+	if (a->facts.netdev || b->facts.netdev)
+		return same_text(a->facts.netdev, b->facts.netdev);
+	return !fa && !fb && same_text(a->chip, b->chip);
+}
+
+static struct subject *add(struct subjects *all)
+{
+	struct subject *s = VEC_PUSH(all->v, all->n, all->cap);
+
+	facts_init(&s->no_facts);
+	s->log_index = SIZE_MAX;
+	return s;
+}
+
+static void add_sample(struct subjects *all, const struct snapshot *sample)
+{
+	struct subject *s = NULL;
+
+	for (size_t i = 0; i < all->n && !s; i++)
+		if (all->v[i].n_samples && same_device(all->v[i].samples[0], sample))
+			s = &all->v[i];
+	if (!s)
+		s = add(all);
+	*VEC_PUSH(s->samples, s->n_samples, s->cap_samples) = sample;
+}
+
+/* By time where it is known; else they stay as they were given. */
+static void sort_samples(struct subject *s)
+{
+	for (size_t i = 1; i < s->n_samples; i++)
+		for (size_t k = i; k && s->samples[k - 1]->taken > s->samples[k]->taken && s->samples[k]->taken; k--) {
+			const struct snapshot *one = s->samples[k];
+
+			s->samples[k] = s->samples[k - 1];
+			s->samples[k - 1] = one;
+		}
+}
+
+static bool is_of(const struct subject *s, const struct klog_device *d)
+{
+	const struct snapshot *sample = s->n_samples ? s->samples[0] : NULL;
+	const struct pci_function *self = sample ? snapshot_self(sample) : NULL;
+	struct pci_addr addr;
+
+	if (!sample)
+		return false;
+	if (self && pci_addr_parse(d->address, &addr))
+		return pci_addr_equal(&self->addr, &addr);
+	return same_text(sample->facts.netdev, d->interface);
+}
+
+static bool worth_telling(const struct klog_device *d)
+{
+	return !d->foreign && d->first_line;
+}
+
+static void add_logged(struct subjects *all, const struct klog_device *d, size_t index)
+{
+	struct subject *s = NULL;
+
+	if (d->foreign)
+		return;
+	for (size_t i = 0; i < all->n && !s; i++)
+		if (!all->v[i].log && is_of(&all->v[i], d))
+			s = &all->v[i];
+	if (!s && !worth_telling(d))
+		return;
+	if (!s)
+		s = add(all);
+	s->log = d;
+	s->log_index = index;
+}
+
+static const char *known(const char *first, const char *second)
+{
+	if (first && *first)
+		return first;
+	return second && *second ? second : NULL;
+}
+
+static int find_chip(struct subject *s, struct chipdb *db, struct err *e)
+{
+	const char *chip = s->latest ? s->latest->chip : NULL;
+	int r;
+
+	s->chip_sure = true;
+	if (chip)
+		return chipdb_find(db, chip, &s->chip, e);
+	if (!s->log)
+		return 0;
+	r = klog_chip(db, s->log, &s->chip, &s->chip_sure, NULL);
+	if (r)
+		s->chip = NULL;
+	return r == -ENOENT ? 0 : r;
+}
+
+static int complete(struct subjects *all, struct subject *s, struct err *e)
+{
+	const struct klog_host *host = all->input->klog ? klog_host(all->input->klog) : NULL;
+	const struct klog_device *d = s->log;
+	int r;
+
+	s->host = all;
+	s->latest = s->n_samples ? s->samples[s->n_samples - 1] : NULL;
+	s->facts = s->latest ? &s->latest->facts : &s->no_facts;
+	r = find_chip(s, all->input->db, e);
+	if (!r)
+		r = chipdb_pci(all->input->db, &s->pci, e);
+	if (r)
+		return r;
+	s->interface = known(s->facts->netdev, d ? d->interface : NULL);
+	s->driver = known(s->facts->driver, d ? d->driver : NULL);
+	s->driver_version = known(s->facts->driver_version,
+				  host && s->driver ? klog_driver_version(all->input->klog, s->driver) : NULL);
+	s->firmware = known(s->facts->firmware, d ? d->firmware : NULL);
+	s->kernel = known(s->facts->kernel, host ? host->kernel : NULL);
+	if (s->latest)
+		link_read(s->latest, &s->link);
+	series_init(&s->series, s->samples, s->n_samples, s->chip);
+	return 0;
+}
+
+static void read_report(const struct klog_report *r, size_t device, void *arg)
+{
+	struct subjects *all = arg;
+
+	if (device == SIZE_MAX || r->kind >= KLOG_KINDS)
+		return;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].log_index == device)
+			logged_add(&all->v[i].logged, r);
+}
+
+int subjects_make(struct subjects *all, const struct diagnose_input *input, struct err *e)
+{
+	const struct klog_device *d;
+	int r = 0;
+
+	*all = (struct subjects){ .input = input };
+	for (size_t i = 0; input->samples && i < input->samples->n; i++)
+		add_sample(all, input->samples->v[i]);
+	for (size_t i = 0; i < all->n; i++)
+		sort_samples(&all->v[i]);
+	for (size_t i = 0; input->klog && (d = klog_device(input->klog, i)); i++)
+		add_logged(all, d, i);
+	if (input->klog && input->logbook)
+		logbook_each(input->logbook, input->klog, read_report, all);
+	for (size_t i = 0; i < all->n && !r; i++)
+		r = complete(all, &all->v[i], e);
+	return r;
+}
+
+void subjects_free(struct subjects *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		struct subject *s = &all->v[i];
+
+		logged_free(&s->logged);
+		series_free(&s->series);
+		facts_free(&s->no_facts);
+		free(s->samples);
+	}
+	free(all->v);
+}

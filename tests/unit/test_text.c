@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Text from outside: what reaches a terminal, and what counts as a number. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <locale.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/text.h"
+
+static void assert_escaped(const char *text, size_t n, const char *wanted)
+{
+	struct buf b = { 0 };
+
+	text_escape(&b, text, n);
+	assert_string_equal(buf_str(&b), wanted);
+	buf_free(&b);
+}
+
+#define ESCAPED(text, wanted) assert_escaped(text, sizeof(text) - 1, wanted)
+
+static void what_a_terminal_obeys_is_escaped(void **state)
+{
+	(void)state;
+	ESCAPED("", "");
+	ESCAPED("eno1: up", "eno1: up");
+	ESCAPED("\033]0;title\a", "\\x1b]0;title\\x07");
+	ESCAPED("a\r\n\tb\0c\177", "a\\x0d\\x0a\\x09b\\x00c\\x7f");
+	ESCAPED("\xc2\x9b[31m", "\\x9b[31m");                         /* CSI as one character */
+	ESCAPED("gr\xc3\xbc\xc3\x9f \xe6\x97\xa5", "gr\xc3\xbc\xc3\x9f \xe6\x97\xa5");
+	ESCAPED("\xe2\x80\xae", "\\u{202e}");                         /* right to left from here on */
+	ESCAPED("\xd8\x9c\xe2\x81\xa6", "\\u{61c}\\u{2066}");
+	ESCAPED("\xe2\x80\x8b\xef\xbb\xbf", "\\u{200b}\\u{feff}");     /* not seen at all */
+	ESCAPED("\xf3\xa0\x81\x81", "\\u{e0041}");
+	ESCAPED("\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80");
+}
+
+static void what_is_no_utf8_is_escaped(void **state)
+{
+	(void)state;
+	ESCAPED("\x80", "\\x80");
+	ESCAPED("\xc0\xaf", "\\xc0\\xaf");             /* too long a form of '/' */
+	ESCAPED("\xe0\x80\xaf", "\\xe0\\x80\\xaf");
+	ESCAPED("\xed\xa0\x80", "\\xed\\xa0\\x80");    /* half of a pair of UTF-16 */
+	ESCAPED("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80");
+	ESCAPED("\xe2\x80", "\\xe2\\x80");             /* cut off */
+	assert_escaped("\xe2\x80\xae", 2, "\\xe2\\x80"); /* not read past the end */
+	ESCAPED("\xff" "a", "\\xffa");
+}
+
+static void numbers_are_whole_and_fit(void **state)
+{
+	static const char *const wrong[] = { "",  " 1", "1 ", "+1", "-1", "1x", "0x", "0xg", "x1", "1.0", "1e3",
+					     "18446744073709551616", "0x10000000000000000" };
+	uint64_t v;
+
+	(void)state;
+	assert_true(text_u64("0", &v) && v == 0);
+	assert_true(text_u64("010", &v) && v == 10);
+	assert_true(text_u64("18446744073709551615", &v) && v == UINT64_MAX);
+	assert_true(text_u64("0xFfffffffffffffff", &v) && v == UINT64_MAX);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(text_u64(wrong[i], &v));
+	assert_true(text_hex("8086", &v) && v == 0x8086);
+	assert_true(text_hex("0X1f", &v) && v == 0x1f);
+	assert_false(text_hex("0x0x1", &v));
+	assert_false(text_hex("1g", &v));
+}
+
+static void columns_are_those_of_a_terminal(void **state)
+{
+	(void)state;
+	assert_int_equal(text_width("abc"), 3);
+	assert_int_equal(text_width("\xc3\xbc"), 1);
+	assert_int_equal(text_width("\xff\xff"), 2);
+	if (setlocale(LC_CTYPE, "C.UTF-8")) {
+		assert_int_equal(text_width("\xe6\x97\xa5"), 2);
+		assert_int_equal(text_width("e\xcc\x81"), 1);
+	}
+}
+
+static void blanks_are_stripped(void **state)
+{
+	char both[] = "  a b \n", none[] = " \t ";
+
+	(void)state;
+	assert_string_equal(text_strip(both), "a b");
+	assert_string_equal(text_strip(none), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_terminal_obeys_is_escaped),
+		cmocka_unit_test(what_is_no_utf8_is_escaped),
+		cmocka_unit_test(numbers_are_whole_and_fit),
+		cmocka_unit_test(columns_are_those_of_a_terminal),
+		cmocka_unit_test(blanks_are_stripped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
