@@ -16,13 +16,14 @@ static const struct escape {
 	{ "&#60;", '<' },    { "&#62;", '>' },   { "&#39;", '\'' }, { "&#x27;", '\'' },
 	{ "=C2=A0", ' ' },   { "=3D", '=' },     { "=3C", '<' },    { "=3E", '>' },    { "=5B", '[' },
 	{ "=5D", ']' },      { "=5F", '_' },
+	{ "^I", ' ' },       { "^M", ' ' },
 	{ "\xc2\xa0", ' ' }, { "\xe2\x80\x8b", 0 }, { "\xef\xbb\xbf", 0 },
 };
 
 /* Bytes of the escape at s, 0 if there is none. */
 static size_t unescape(const char *s, size_t n, char *c)
 {
-	if (s[0] != '#' && s[0] != '\\' && s[0] != '&' && s[0] != '=' && (s[0] & 0x80) == 0)
+	if (s[0] != '#' && s[0] != '\\' && s[0] != '&' && s[0] != '=' && s[0] != '^' && (s[0] & 0x80) == 0)
 		return 0;
 	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
 		size_t len = strlen(escapes[i].text);
@@ -66,7 +67,7 @@ static size_t quote_marks(const char *s, size_t n)
 	return len;
 }
 
-/* The line without what a mail program put at its end. */
+/* The line without what a mail program put at its end. "=20=" is a blank at the end of a line that goes on. */
 static size_t line_end(const char *s, size_t n, bool *joined)
 {
 	while (n && isspace((unsigned char)s[n - 1]))
@@ -94,6 +95,10 @@ size_t clean_line(const char *raw, size_t n, char *out, size_t cap, bool *joined
 			continue;
 		}
 		skip = unescape(raw + at, n - at, &c);
+		if (*joined && n - at == 3 && !memcmp(raw + at, "=20", 3)) {
+			c = ' ';
+			skip = 3;
+		}
 		at += skip ? skip : 1;
 		if (c == '\0' && skip)
 			continue;

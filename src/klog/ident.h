@@ -35,4 +35,7 @@ enum ident_maker ident_maker(const char *driver, size_t n);
 /* Whether a line begins with a driver's name or a PCI address as drivers' messages do. */
 bool ident_begins(const char *s, size_t n);
 
+/* Whether such a line goes on with what the text up to `end` stopped in the middle of: a driver, then its address. */
+bool ident_goes_on(const char *from, const char *end, const char *s, size_t n);
+
 #endif
