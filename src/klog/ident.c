@@ -49,11 +49,11 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\n' || c == '\t';
 }
 
-/* The part of a word that says something: not "<3>", "cpu1:65936)", an HTML tag, JSON's quotes. */
+/* The part of a word that says something: not "<3>", "cpu1:65936)", an HTML tag, JSON's quotes, "MESSAGE=". */
 static void word_trim(struct word *w)
 {
 	for (size_t i = w->n; i-- > 0;)
-		if (w->s[i] == '"' || w->s[i] == ';' || (w->s[i] == '>' && i + 1 < w->n) ||
+		if (w->s[i] == '"' || w->s[i] == ';' || (w->s[i] == '=' && i + 1 < w->n) || (w->s[i] == '>' && i + 1 < w->n) ||
 		    (w->s[i] == ')' && i + 1 < w->n && w->s[0] == 'c')) {
 			w->s += i + 1;
 			w->n -= i + 1;
@@ -237,6 +237,7 @@ void ident_read(const char *from, const char *p, struct ident *id)
 		   !word_is(&w[1], "kernel")) { /* "e1000e: eth0 NIC Link is Up" */
 		copy(id->interface, &w[0]);
 		set_driver(id, &w[1]);
+		id->loose = true;
 		if (n > 2 && w[2].colon && w[2].n == w[0].n && !memcmp(w[2].s, w[0].s, w[0].n))
 			before_interface(id, w + 3, n - 3); /* "igb 0000:01:00.0 eth0: igb: eth0 " */
 	} else {

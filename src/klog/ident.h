@@ -20,6 +20,7 @@ struct ident {
 	char driver[16], interface[16]; /* "": not said */
 	bool has_addr;
 	struct pci_addr addr;
+	bool loose;      /* the interface is any word after a driver: "e1000e: eth0 NIC Link is Up" */
 	bool bare;       /* nothing was said, and the message does not begin where messages do */
 	char bond[16];   /* "bond0: ", "bonding: bond0: " */
 };

@@ -59,6 +59,7 @@ struct found {
 
 struct block {
 	bool open, foreign;
+	bool talk;             /* its header names no device: without a label it is only talked of */
 	struct klog_report r;
 	uint64_t labels;       /* bit n: row n of the labels was seen, with or without a value */
 	unsigned values;

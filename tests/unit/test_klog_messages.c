@@ -93,6 +93,13 @@ static void states(void **state)
 		  "1 link-up speed=10000 interface=eth2 address=0000:01:00.0 driver=ixgbe\n" },
 		{ "link of i40e", "i40e 0000:1a:00.2 eno3: NIC Link is Up, 1000 Mbps Full Duplex, Flow Control: None\n",
 		  "1 link-up speed=1000 interface=eno3 address=0000:1a:00.2 driver=i40e duplex=Full flow_control=None\n" },
+		{ "a page's own words",
+		  "<td class=\"x\">e1000e: eth0 <i>NIC</i> Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx</td>\n"
+		  "{\"msg\":\"e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\"}\n",
+		  "1 link-up speed=1000 interface=eth0 driver=e1000e duplex=Full flow_control=Rx/Tx\n"
+		  "2 link-up speed=1000 interface=eth0 driver=e1000e duplex=Full flow_control=None\n" },
+		{ "a field's name before it", "    MESSAGE=e1000e 0000:00:19.0 eth0: Reset adapter unexpectedly\n",
+		  "1 reset interface=eth0 address=0000:00:19.0 driver=e1000e\n" },
 		{ "half", "igc 0000:0a:00.0 eno1: NIC Link is Up 2500 Mbps Half Duplex, Flow Control: None\n",
 		  "1 link-up speed=2500 interface=eno1 address=0000:0a:00.0 driver=igc duplex=Half flow_control=None\n" },
 		{ "down", "e1000e 0000:00:19.0 eno1: NIC Link is Down\n",
@@ -249,6 +256,8 @@ static void not_ours(void **state)
 		{ "talk", "I see a lot of Reset adapter messages, and PCI Status too; jiffies wrap. PCIe link lost?\n", "" },
 		{ "jiffies elsewhere", "rcu: INFO: (t=5250 jiffies g=1234 q=5678)\n", "" },
 		{ "a single label", "TDH <13>\n", "" },
+		{ "of a hang", "How to fix \"Detected Hardware Unit Hang\" on e1000e?\n", "" },
+		{ "a patch", "Subject: [PATCH] e1000e: fix Detected Hardware Unit Hang on I219\n", "" },
 	};
 
 	(void)state;
