@@ -21,7 +21,7 @@ static const struct rule rules[] = {
 	  "facts of the drivers' source: the block is printed about every 2 s while the oldest descriptor waits" },
 	{ "timeout-reported", NEED_LOG, rule_logged_timeout, SEVERITY_FAULT, LIKELY,
 	  "The kernel's watchdog saw transmit queues time out.", "recover", NULL },
-	{ "mdd", NEED_CHIP, rule_mdd, SEVERITY_FAULT, CERTAIN,
+	{ "mdd", 0, rule_mdd, SEVERITY_FAULT, CERTAIN,
 	  "Malicious driver detection is latched: the hardware stopped a queue because of what was in its descriptors.",
 	  "mdd-offender reload", NULL },
 	{ "tx-disabled", NEED_CHIP | NEED_REGS, rule_tx_disabled, SEVERITY_FAULT, CERTAIN,

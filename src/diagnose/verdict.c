@@ -113,13 +113,22 @@ static bool slave_is_down(const struct subject *s)
 	return false;
 }
 
+/* After the last hang that the log tells of, or without one. */
+static bool lost_at_last(const struct subject *s)
+{
+	const struct klog_report *r = s->logged.last[KLOG_PCIE_LOST] ? s->logged.last[KLOG_PCIE_LOST] :
+								       logged_first(&s->logged, KLOG_PCIE_LOST);
+
+	return !s->log->have_hang || (r && r->line > s->log->hang.line);
+}
+
 static struct judgement by_log(struct subject *s)
 {
 	const struct finding *hang = found(s, "hang-reported"), *timeout = found(s, "timeout-reported");
 	const struct finding *lost = found(s, "pcie-lost"), *done = found(s, "hardware-done");
 	const struct finding *no_link = found(s, "no-link-hang");
 
-	if (lost && !hang)
+	if (lost && (!hang || lost_at_last(s)))
 		return judged(VERDICT_DEAD, lost->confidence, lost->summary);
 	if (hang || timeout)
 		return judged(VERDICT_HUNG, hang ? hang->confidence : timeout->confidence,

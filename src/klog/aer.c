@@ -21,6 +21,8 @@ void aer_close(struct klog *k)
 	if (!k->aer.open)
 		return;
 	k->aer.open = false;
+	if (k->aer.firmware && !klog_known(&k->aer.r, KLOG_SEVERITY))
+		klog_set_text(&k->aer.r, KLOG_SEVERITY, "Corrected", 9);
 	if (d && d->pub.foreign)
 		k->host.foreign++;
 	else
@@ -40,7 +42,7 @@ static void severity_of_header(struct klog_report *r, const struct found *f)
 {
 	const char *stop = f->at;
 
-	while (stop < f->match.end && memcmp(stop, " error", 6))
+	while (stop < f->match.end && !(isspace((unsigned char)*stop) && !memcmp(stop + 1, "error", 5)))
 		stop++;
 	klog_set_text(r, KLOG_SEVERITY, f->at, (size_t)(stop - f->at));
 }
@@ -65,7 +67,7 @@ static void received(struct klog *k, const struct found *f)
 		set_address(r, KLOG_REPORTER, &f->id.addr);
 	if (capture_of(&f->match, KLOG_AER_ID))
 		set_source(r, f->id.addr.domain);
-	if (f->at >= k->rec.text + 9 && !memcmp(f->at - 9, "Multiple ", 9))
+	if (f->at >= k->rec.text + 9 && !memcmp(f->at - 9, "Multiple", 8))
 		klog_set(r, KLOG_MULTIPLE, 1);
 }
 
@@ -81,10 +83,10 @@ static bool of_event(const struct klog *k, const struct found *f)
 	return !klog_address(&k->aer.r, &addr) || pci_addr_equal(&addr, &f->id.addr);
 }
 
-static void detail(struct klog *k, const struct found *f)
+/* The lines that name device, driver and errors. Those of firmware come without a first line that a port wrote. */
+static void detail(struct klog *k, const struct found *f, bool firmware)
 {
 	struct klog_report *r = &k->aer.r;
-	uint64_t line = r->line;
 
 	if (f->id.maker == IDENT_FOREIGN) {
 		if (of_event(k, f))
@@ -94,9 +96,8 @@ static void detail(struct klog *k, const struct found *f)
 	}
 	if (!of_event(k, f) || k->aer.detailed)
 		aer_open(k, f);
-	else
-		r->line = line;
 	k->aer.detailed = true;
+	k->aer.firmware = k->aer.named = firmware;
 	captures_fill(&f->match, r);
 	if (f->id.has_addr)
 		set_address(r, KLOG_ADDRESS, &f->id.addr);
@@ -116,22 +117,27 @@ static size_t name_length(const struct capture *name)
 	return n;
 }
 
-/* "[ 6] BadTLP                (First)" */
-static void add_bit(struct klog_report *r, const struct found *f)
+static void add_error(struct klog_report *r, const char *name, size_t n)
 {
-	const struct capture *name = capture_of(&f->match, KLOG_NAME);
 	const char *old = klog_text(r, KLOG_BITS);
 	char text[KLOG_TEXT_MAX];
-	int n;
+	int len = snprintf(text, sizeof(text), "%s%s%.*s", old, old[0] ? ", " : "", (int)n, name);
+
+	if (len > 0 && (size_t)len < sizeof(text))
+		klog_set_text(r, KLOG_BITS, text, (size_t)len);
+}
+
+/* "[ 6] BadTLP                (First)" */
+static void add_bit(struct klog *k, const struct found *f)
+{
+	const struct capture *name = capture_of(&f->match, KLOG_NAME);
 
 	if (!name || !isupper((unsigned char)name->text[0]))
 		return;
-	n = snprintf(text, sizeof(text), "%s%s%.*s", old, old[0] ? ", " : "", (int)name_length(name), name->text);
-	if (n > 0 && (size_t)n < sizeof(text))
-		klog_set_text(r, KLOG_BITS, text, (size_t)n);
+	k->aer.named = false;
+	add_error(&k->aer.r, name->text, name_length(name));
 }
 
-/* The event's first line of 2.6.27, or what follows any first line. */
 static void status_line(struct klog *k, const struct found *f)
 {
 	struct klog_report *r = &k->aer.r;
@@ -141,22 +147,55 @@ static void status_line(struct klog *k, const struct found *f)
 		set_source(r, 0);
 }
 
+/* "Requester ID        : 0300" */
+static void agent(struct klog *k, const struct found *f)
+{
+	const char *end = memchr(f->at, ':', (size_t)(f->match.end - f->at));
+
+	while (end && end > f->at && isspace((unsigned char)end[-1]))
+		end--;
+	if (end)
+		klog_set_text(&k->aer.r, KLOG_AGENT, f->at, (size_t)(end - f->at));
+	status_line(k, f);
+}
+
+static void more(struct klog *k, const struct found *f)
+{
+	switch (f->message->event) {
+	case AER_STATUS_LINE:
+		status_line(k, f);
+		break;
+	case AER_AGENT:
+		agent(k, f);
+		break;
+	case AER_UNCORRECTED:
+		klog_set_text(&k->aer.r, KLOG_SEVERITY, "Uncorrected", 11);
+		break;
+	case AER_NAME:
+		if (k->aer.named)
+			add_error(&k->aer.r, f->at, (size_t)(f->match.end - f->at));
+		break;
+	default:
+		add_bit(k, f);
+	}
+}
+
 void aer_part(struct klog *k, const struct found *f)
 {
 	int part = f->message->event;
 
-	if (part == AER_BOX)
+	if (part == AER_BOX) {
 		aer_open(k, f);
-	else if (part == AER_RECEIVED)
+		k->aer.named = true;
+	} else if (part == AER_RECEIVED) {
 		received(k, f);
-	else if (part == AER_DETAIL)
-		detail(k, f);
-	else if (!of_event(k, f))
+	} else if (part == AER_DETAIL || part == AER_FIRMWARE) {
+		detail(k, f, part == AER_FIRMWARE);
+	} else if (of_event(k, f)) {
+		more(k, f);
+	} else {
 		return;
-	else if (part == AER_STATUS_LINE)
-		status_line(k, f);
-	else
-		add_bit(&k->aer.r, f);
+	}
 	if (k->aer.open)
 		k->aer.touched = k->aer.r.last_line = f->line;
 }

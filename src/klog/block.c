@@ -4,6 +4,8 @@
 #include "klog/handlers.h"
 #include "klog/labels.h"
 
+enum { RANK_TURN = 2, RANK_STAMP = 3, RANK_RECORD = 4 };
+
 /* Which line is the last of a driver's block. Header, driver ("": any), last label's field. */
 static const struct form {
 	const char *driver;
@@ -33,7 +35,7 @@ static int last_label(const char *driver, bool hardware)
 static void block_close(struct klog *k, struct block *b)
 {
 	b->open = false;
-	if (b->foreign || (klog_known(&b->r, KLOG_HEADLESS) && b->values < 2))
+	if (b->foreign || (klog_known(&b->r, KLOG_HEADLESS) && b->values < 2) || (b->talk && !b->labels))
 		return;
 	if (b->last_label >= 0 && !(b->labels >> b->last_label & 1))
 		klog_set(&b->r, KLOG_CUT, 1);
@@ -91,6 +93,7 @@ void block_header(struct klog *k, const struct found *f)
 			block_close(k, &k->blocks[i]);
 	b = block_new(k, f);
 	b->foreign = f->id.maker == IDENT_FOREIGN;
+	b->talk = !f->id.has_addr && (f->id.loose || (!f->id.interface[0] && f->id.maker != IDENT_OURS));
 	klog_set_text(&b->r, KLOG_NAME, "", 0);
 	if (!f->id.driver[0] && header_of_e1000e(k, f, hardware)) {
 		klog_set_text(&b->r, KLOG_DRIVER, "e1000e", 6);
@@ -127,10 +130,22 @@ static bool same_time(const struct klog *k, const struct found *f, const struct 
 	return apart < 1000000000;
 }
 
+/* How well a line fits a block, 0 if it does not: by the record that both are in, then by the line's own stamp, then by
+ * whether the lines of all open blocks come in turn. */
+static unsigned rank_of(const struct klog *k, const struct found *f, const struct block *b, size_t open)
+{
+	bool exact;
+	unsigned rank;
+
+	if (!same_time(k, f, b, &exact))
+		return 0;
+	rank = exact ? RANK_STAMP : open > 1 && f->line - b->touched <= open ? RANK_TURN : 1;
+	return b->record == f->record ? rank + RANK_RECORD : rank;
+}
+
 /*
- * The open block that a line belongs to. A block has each label once. Where several are open, those with the
- * line's own stamp come first; then those whose lines come in turn with this one (of them the one that has the
- * fewest); then the last one that was added to.
+ * The open block that a line belongs to. A block has each label once. Of those that fit alike, where lines come in turn
+ * the one that has the fewest; else the last one that was added to.
  */
 static struct block *block_for(struct klog *k, const struct found *f, int label)
 {
@@ -140,19 +155,16 @@ static struct block *block_for(struct klog *k, const struct found *f, int label)
 
 	for (size_t i = 0; i < BLOCKS; i++) {
 		struct block *b = &k->blocks[i];
-		unsigned rank;
-		bool exact;
+		unsigned rank = b->open && !(b->labels >> label & 1) ? rank_of(k, f, b, open) : 0;
 
-		if (!b->open || b->labels >> label & 1 || !same_time(k, f, b, &exact))
-			continue;
-		rank = exact ? 3 : open > 1 && f->line - b->touched <= open ? 2 : 1;
-		if (best && rank < best_rank)
+		if (!rank || (best && rank < best_rank))
 			continue;
 		if (best && rank == best_rank) {
 			unsigned seen = popcount(b->labels), best_seen = popcount(best->labels);
 
-			if (rank == 2 ? seen > best_seen || (seen == best_seen && b->r.line > best->r.line)
-				      : b->touched < best->touched)
+			if (rank % RANK_RECORD == RANK_TURN
+				? seen > best_seen || (seen == best_seen && b->r.line > best->r.line)
+				: b->touched < best->touched)
 				continue;
 		}
 		best = b;

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#define TAG_MOST 200
+
 /* Longest first where one begins with another. A newline in a message is a blank here. */
 static const struct escape {
 	const char *text;
@@ -16,13 +18,14 @@ static const struct escape {
 	{ "&#60;", '<' },    { "&#62;", '>' },   { "&#39;", '\'' }, { "&#x27;", '\'' },
 	{ "=C2=A0", ' ' },   { "=3D", '=' },     { "=3C", '<' },    { "=3E", '>' },    { "=5B", '[' },
 	{ "=5D", ']' },      { "=5F", '_' },
+	{ "^I", ' ' },       { "^M", ' ' },
 	{ "\xc2\xa0", ' ' }, { "\xe2\x80\x8b", 0 }, { "\xef\xbb\xbf", 0 },
 };
 
 /* Bytes of the escape at s, 0 if there is none. */
 static size_t unescape(const char *s, size_t n, char *c)
 {
-	if (s[0] != '#' && s[0] != '\\' && s[0] != '&' && s[0] != '=' && (s[0] & 0x80) == 0)
+	if (s[0] != '#' && s[0] != '\\' && s[0] != '&' && s[0] != '=' && s[0] != '^' && (s[0] & 0x80) == 0)
 		return 0;
 	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
 		size_t len = strlen(escapes[i].text);
@@ -56,6 +59,30 @@ static size_t control_sequence(const char *s, size_t n)
 	return len < n ? len + 1 : 0;
 }
 
+/* Bytes of an HTML tag at s, 0 if there is none. "<b>", "<a>" and "<dd>" are values of a hang block as well. */
+static size_t html_tag(const char *s, size_t n)
+{
+	static const char *const names[] = { "br", "p", "pre", "span", "div", "td", "tr", "li", "i", "em", "strong", "tt",
+					     "code", "font", "u" };
+	size_t from = 1, len, end;
+
+	if (n < 3 || s[0] != '<')
+		return 0;
+	from += s[1] == '/';
+	for (len = 0; from + len < n && isalpha((unsigned char)s[from + len]); len++)
+		;
+	for (end = from + len; end < n && end < TAG_MOST && s[end] != '>' && s[end] != '<'; end++)
+		;
+	if (end >= n || s[end] != '>' || !len)
+		return 0;
+	if (s[1] == '/' || s[from + len] == ' ') /* "</b>", "<a href=...>" */
+		return s[1] == '/' || memchr(s, '=', end) || s[end - 1] == '/' ? end + 1 : 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == len && !memcmp(s + from, names[i], len) && end - from - len < 2)
+			return end + 1;
+	return 0;
+}
+
 /* Bytes of blanks and mail quote marks at the start. */
 static size_t quote_marks(const char *s, size_t n)
 {
@@ -66,7 +93,7 @@ static size_t quote_marks(const char *s, size_t n)
 	return len;
 }
 
-/* The line without what a mail program put at its end. */
+/* The line without what a mail program put at its end. "=20=" is a blank at the end of a line that goes on. */
 static size_t line_end(const char *s, size_t n, bool *joined)
 {
 	while (n && isspace((unsigned char)s[n - 1]))
@@ -93,7 +120,15 @@ size_t clean_line(const char *raw, size_t n, char *out, size_t cap, bool *joined
 			at += skip;
 			continue;
 		}
-		skip = unescape(raw + at, n - at, &c);
+		skip = html_tag(raw + at, n - at);
+		if (skip)
+			c = ' ';
+		else
+			skip = unescape(raw + at, n - at, &c);
+		if (*joined && n - at == 3 && !memcmp(raw + at, "=20", 3)) {
+			c = ' ';
+			skip = 3;
+		}
 		at += skip ? skip : 1;
 		if (c == '\0' && skip)
 			continue;

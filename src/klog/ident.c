@@ -24,7 +24,7 @@ static const struct maker {
 	{ "ixgb", IDENT_OURS },	   { "idpf", IDENT_OURS },   { "em", IDENT_OURS },	{ "lem", IDENT_OURS },
 	{ "ix", IDENT_OURS },	   { "ixl", IDENT_OURS },    { "ixv", IDENT_OURS },	{ "ixlv", IDENT_OURS },
 	{ "igbn", IDENT_OURS },	   { "ixgben", IDENT_OURS }, { "i40en", IDENT_OURS },	{ "icen", IDENT_OURS },
-	{ "ne1000", IDENT_OURS },  { "pci", IDENT_NEUTRAL }, { "pcieport", IDENT_NEUTRAL }, { "acpi", IDENT_NEUTRAL },
+	{ "igb_avb", IDENT_OURS }, { "ne1000", IDENT_OURS },  { "pci", IDENT_NEUTRAL }, { "pcieport", IDENT_NEUTRAL }, { "acpi", IDENT_NEUTRAL },
 	{ "aer", IDENT_NEUTRAL },  { "AER", IDENT_NEUTRAL }, { "vfio-pci", IDENT_NEUTRAL }, { "kernel", IDENT_NEUTRAL },
 	{ "shpchp", IDENT_NEUTRAL }, { "pcieport-driver", IDENT_NEUTRAL },
 };
@@ -49,11 +49,11 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\n' || c == '\t';
 }
 
-/* The part of a word that says something: not "<3>", "cpu1:65936)", an HTML tag, JSON's quotes. */
+/* The part of a word that says something: not "<3>", "cpu1:65936)", an HTML tag, JSON's quotes, "MESSAGE=". */
 static void word_trim(struct word *w)
 {
 	for (size_t i = w->n; i-- > 0;)
-		if (w->s[i] == '"' || w->s[i] == ';' || (w->s[i] == '>' && i + 1 < w->n) ||
+		if (w->s[i] == '"' || w->s[i] == ';' || (w->s[i] == '=' && i + 1 < w->n) || (w->s[i] == '>' && i + 1 < w->n) ||
 		    (w->s[i] == ')' && i + 1 < w->n && w->s[0] == 'c')) {
 			w->s += i + 1;
 			w->n -= i + 1;
@@ -237,6 +237,7 @@ void ident_read(const char *from, const char *p, struct ident *id)
 		   !word_is(&w[1], "kernel")) { /* "e1000e: eth0 NIC Link is Up" */
 		copy(id->interface, &w[0]);
 		set_driver(id, &w[1]);
+		id->loose = true;
 		if (n > 2 && w[2].colon && w[2].n == w[0].n && !memcmp(w[2].s, w[0].s, w[0].n))
 			before_interface(id, w + 3, n - 3); /* "igb 0000:01:00.0 eth0: igb: eth0 " */
 	} else {
@@ -261,7 +262,8 @@ void ident_read_bond(const char *from, const char *p, struct ident *id)
 		w += 2;
 		n -= 2;
 	}
-	if (n && w[0].colon && word_interface(&w[0]) && !word_is(&w[0], "bonding") && !word_is(&w[0], "kernel"))
+	/* "bonding: bond0: " of old; alone it is what somebody called a bond. */
+	if (n && w[0].colon && word_interface(&w[0]) && !word_is(&w[0], "kernel"))
 		copy(id->bond, &w[0]);
 }
 
@@ -276,4 +278,24 @@ bool ident_begins(const char *s, size_t n)
 	if (word_addr(&w, &addr) || word_is(&w, "bonding"))
 		return true;
 	return ident_maker(w.s, w.n) == IDENT_OURS || (ident_maker(w.s, w.n) == IDENT_NEUTRAL && !word_is(&w, "kernel"));
+}
+
+bool ident_goes_on(const char *from, const char *end, const char *s, size_t n)
+{
+	struct word before[WORDS], w = { s, 0, false };
+	struct pci_addr then, now;
+
+	if (!words_before(from, end, before))
+		return false;
+	while (w.n < n && !is_blank(s[w.n]))
+		w.n++;
+	word_trim(&w);
+	if (word_is(&w, "AER"))
+		return before[0].colon;
+	if (!word_addr(&w, &now))
+		return false;
+	if (w.n == n || word_is(&before[0], "from")) /* no message begins so: "error received:", "message received from" */
+		return true;
+	return word_addr(&before[0], &then) ? pci_addr_equal(&then, &now)
+					    : !before[0].colon && ident_maker(before[0].s, before[0].n) != IDENT_FOREIGN;
 }

@@ -20,6 +20,7 @@ struct ident {
 	char driver[16], interface[16]; /* "": not said */
 	bool has_addr;
 	struct pci_addr addr;
+	bool loose;      /* the interface is any word after a driver: "e1000e: eth0 NIC Link is Up" */
 	bool bare;       /* nothing was said, and the message does not begin where messages do */
 	char bond[16];   /* "bond0: ", "bonding: bond0: " */
 };
@@ -34,5 +35,8 @@ enum ident_maker ident_maker(const char *driver, size_t n);
 
 /* Whether a line begins with a driver's name or a PCI address as drivers' messages do. */
 bool ident_begins(const char *s, size_t n);
+
+/* Whether such a line goes on with what the text up to `end` stopped in the middle of: a driver, then its address. */
+bool ident_goes_on(const char *from, const char *end, const char *s, size_t n);
 
 #endif

@@ -28,7 +28,8 @@ const struct klog_device *klog_device_of(const struct klog *k, const struct klog
 		    !strcmp(nameless->driver, klog_text(r, KLOG_DRIVER)))
 			return nameless;
 	}
-	return NULL;
+	d = r->kind == KLOG_ASPM || r->kind == KLOG_BOND_DOWN ? NULL : log_device_only(k, klog_text(r, KLOG_DRIVER));
+	return d ? &d->pub : NULL;
 }
 
 const struct klog_bond *klog_bond(const struct klog *k, size_t n)

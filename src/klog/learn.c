@@ -73,13 +73,32 @@ static void set_address(struct klog_device *d, const char *address)
 	d->onboard_pch = n > 8 && (!strcmp(address + n - 8, ":00:19.0") || !strcmp(address + n - 8, ":00:1f.6"));
 }
 
-/* An interface's name belongs to one device, the last one said to have it. */
-static void set_interface(struct klog *k, struct device *d, const char *interface)
+/* Neither names a driver that the other does not have. */
+static bool same_driver(const struct klog_device *a, const struct klog_device *b)
 {
-	for (size_t i = 0; i < k->n_devices; i++)
-		if (&k->devices[i] != d && !strcmp(k->devices[i].pub.interface, interface))
-			k->devices[i].pub.interface[0] = '\0';
+	return a->foreign == b->foreign && (!a->driver[0] || !b->driver[0] || !strcmp(a->driver, b->driver));
+}
+
+/*
+ * An interface's name belongs to one device, the last one said to have it. One of which only the name is known, as of
+ * "NETDEV WATCHDOG: eth2 (igb)", was this one all the time: drivers that print no name in a hang block make it two.
+ * Returns where d is then.
+ */
+static struct device *set_interface(struct klog *k, struct device *d, const char *interface)
+{
+	for (size_t i = 0; i < k->n_devices; i++) {
+		struct device *other = &k->devices[i];
+
+		if (other == d || strcmp(other->pub.interface, interface))
+			continue;
+		if (!other->pub.address[0] && d->pub.address[0] && same_driver(&d->pub, &other->pub)) {
+			d = device_absorb(k, d, other);
+			break;
+		}
+		other->pub.interface[0] = '\0';
+	}
 	copy(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
+	return d;
 }
 
 struct device *log_device_get(struct klog *k, const char *address, const char *interface, const char *driver)
@@ -96,7 +115,7 @@ struct device *log_device_get(struct klog *k, const char *address, const char *i
 	if (address[0] && !d->pub.address[0])
 		set_address(&d->pub, address);
 	if (interface[0] && strcmp(d->pub.interface, interface))
-		set_interface(k, d, interface);
+		d = set_interface(k, d, interface);
 	if (driver[0])
 		copy(d->pub.driver, sizeof(d->pub.driver), driver, strlen(driver));
 	return d;
@@ -153,6 +172,8 @@ static unsigned nearest_hz(double hz)
 	return best;
 }
 
+#define NS_OF_FINE UINT64_C(1000000000)
+#define NS_OF_COARSE UINT64_C(25000000000) /* an error of two seconds is then less than what nearest_hz() allows */
 #define JIFFIES_BASE 4294967296.0 /* 2^32 */
 #define JIFFIES_START 300.0       /* s after boot at which jiffies pass 2^32; a 32-bit counter is 0 then */
 
@@ -170,24 +191,39 @@ static void learn_by_uptime(struct klog *k, uint64_t jiffies, double uptime)
 		k->hz = hz;
 }
 
+/* A clock that two reports have; of a time of the day in whole seconds, so far apart that this does not matter. */
+static bool read_clock(const struct klog_report *r, struct tick *now)
+{
+	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_ELAPSED_NS, KLOG_WALL_NS, KLOG_SEASON_NS };
+
+	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++)
+		if (klog_known(r, clocks[i])) {
+			now->clock = clocks[i];
+			now->ns = klog_number(r, clocks[i]);
+			now->least_ns = i < 2 || now->ns % 1000000000 ? NS_OF_FINE : NS_OF_COARSE;
+			return true;
+		}
+	return false;
+}
+
 void learn_hz(struct klog *k, const struct klog_report *r)
 {
-	bool relative = klog_known(r, KLOG_ELAPSED_NS);
-	uint64_t uptime = klog_number(r, relative ? KLOG_ELAPSED_NS : KLOG_UPTIME_NS);
-	uint64_t jiffies = klog_number(r, KLOG_JIFFIES);
-	struct tick *t = &k->tick;
+	struct tick now = { .used = true, .jiffies = klog_number(r, KLOG_JIFFIES), .boot = k->host.boots };
+	const struct tick *t = &k->tick;
+	uint64_t least;
 
-	if (r->kind != KLOG_HANG || !klog_known(r, KLOG_JIFFIES) || (!relative && !klog_known(r, KLOG_UPTIME_NS)))
+	if (r->kind != KLOG_HANG || !klog_known(r, KLOG_JIFFIES) || !read_clock(r, &now))
 		return;
-	if (t->used && t->boot == k->host.boots && uptime > t->uptime_ns + 1000000000 && jiffies > t->jiffies) {
-		unsigned hz = nearest_hz((double)(jiffies - t->jiffies) * 1e9 / (double)(uptime - t->uptime_ns));
+	least = t->least_ns > now.least_ns ? t->least_ns : now.least_ns;
+	if (t->used && t->boot == now.boot && t->clock == now.clock && now.ns > t->ns + least && now.jiffies > t->jiffies) {
+		unsigned hz = nearest_hz((double)(now.jiffies - t->jiffies) * 1e9 / (double)(now.ns - t->ns));
 
-		if (hz) {
+		if (hz)
 			k->hz = hz;
-			k->hz_measured = true;
-		}
 	}
-	*t = (struct tick){ true, jiffies, uptime, k->host.boots };
-	if (!relative)
-		learn_by_uptime(k, jiffies, (double)uptime / 1e9);
+	if (!t->used || t->clock != now.clock || t->boot != now.boot || now.jiffies < t->jiffies ||
+	    now.ns > t->ns + least)
+		k->tick = now;
+	if (now.clock == KLOG_UPTIME_NS)
+		learn_by_uptime(k, now.jiffies, (double)now.ns / 1e9);
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "klog/messages.h"
 
-#include <ctype.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "klog/handlers.h"
-#include "klog/labels.h"
 
 #define REPORT(kind, whose, pattern, driver, what)                                                 \
 	{ pattern, KLOG_##kind, WHOSE_##whose, report_plain, 0, driver, what }
@@ -13,8 +11,7 @@
 #define EVENT(part, pattern) { pattern, KLOG_AER, WHOSE_PCI, aer_part, part, NULL, NULL }
 #define LEARN(handle, whose, pattern) { pattern, KLOG_INFO, WHOSE_##whose, handle, 0, NULL, NULL }
 
-/* Of rows that begin alike the first that fits counts. */
-static const struct message messages[] = {
+const struct message messages[] = {
 	{ "Detected {name} Unit Hang", KLOG_HANG, WHOSE_ANY, block_header, 0, NULL, NULL },
 
 	REPORT(TX_TIMEOUT, ANY,
@@ -30,6 +27,9 @@ static const struct message messages[] = {
 	REPORT(TX_TIMEOUT, ANY, "Fake Tx hang detected with timeout", "fm10k", "false: paused"),
 	REPORT(TX_TIMEOUT, ANY, "Detected Tx timeout: Count {count}, Queue {queue}", "idpf", NULL),
 	REPORT(TX_TIMEOUT, ANY, "Queue({queue}) tdh = {tdh:d}, hw tdt = {tdt:d}", NULL, NULL),
+	REPORT(TX_TIMEOUT, OURS, "hw tdh = {tdh:d}, hw tdt = {tdt:d}", NULL, NULL),
+	REPORT(TX_TIMEOUT, OURS,
+	       "watchdog: head {next_to_use:d} tail {next_to_clean:d} TDH {tdh:d} TDT {tdt:d}", NULL, NULL),
 	REPORT(TX_TIMEOUT, ANY,
 	       "TX({queue}) desc avail = {desc_avail},[ ]Next TX to Clean = {next_to_clean:d}", NULL, NULL),
 	REPORT(TX_TIMEOUT, ANY, "Warning queue {queue} appears to be hung", NULL, NULL),
@@ -41,6 +41,9 @@ static const struct message messages[] = {
 	       "ms", NULL, NULL),
 	REPORT(WATCHDOG, NOBODY, "NETDEV WATCHDOG: {interface} ({driver}): transmit timed out", NULL, NULL),
 	REPORT(WATCHDOG, NOBODY, "NETDEV WATCHDOG: {interface}: transmit timed out", NULL, NULL),
+	REPORT(WATCHDOG, OURS,
+	       "Watchdog timeout (TX: {queue} desc avail: {desc_avail} pidx: {next_to_use:d})", NULL, NULL),
+	REPORT(WATCHDOG, OURS, "Watchdog timeout Queue\\[{queue}\\]", NULL, NULL),
 	REPORT(WATCHDOG, OURS, "Watchdog timeout", NULL, NULL),
 	REPORT(WATCHDOG, OURS, "watchdog timeout", NULL, NULL),
 
@@ -52,6 +55,7 @@ static const struct message messages[] = {
 	REPORT(RESET, OURS, "initiating reset to clear Tx work", NULL, "link loss with Tx work"),
 	REPORT(RESET, OURS, "initiating reset due to lost link", NULL, "link loss with Tx work"),
 	REPORT(RESET, ANY, "TX driver issue detected, PF reset issued", NULL, "MDD"),
+	REPORT(RESET, ANY, "RX driver issue detected, PF reset issued", NULL, "MDD"),
 
 	REPORT(RECOVERY, ANY, "tx_timeout recovery level {level}, hung_queue {queue}", "i40e", NULL),
 	REPORT(RECOVERY, ANY, "tx_timeout recovery level {level}~, txqueue {queue}", NULL, NULL),
@@ -92,6 +96,10 @@ static const struct message messages[] = {
 	BOND(BOND_MIIMON, "Setting MII monitoring interval to {count}"),
 
 	REPORT(MDD, ANY,
+	       "Malicious Driver Detection event {event:d} on {*} queue {queue} PF# {pf:d} VF# {vf:d}", "ice", NULL),
+	REPORT(MDD, ANY,
+	       "Malicious Driver Detection event {event:x} on {*} queue {queue} of function {pf}", "i40e", NULL),
+	REPORT(MDD, ANY,
 	       "Malicious Driver Detection event {event:x} on {*} queue {queue}~ {*} number {pf} {*} number "
 	       "{vf}", NULL, NULL),
 	REPORT(MDD, ANY,
@@ -109,10 +117,39 @@ static const struct message messages[] = {
 	EVENT(AER_RECEIVED, "Uncorrectable ({*}) error message received~ from {address}"),
 	EVENT(AER_DETAIL, "PCIe Bus Error: severity={severity*}, type={layer*}, id={aer_id}~({agent*})"),
 	EVENT(AER_DETAIL, "PCIe Bus Error: severity={severity*}, type={layer*}, ~({agent*})"),
+	EVENT(AER_DETAIL, "PCIE Bus Error: severity={severity*}, type={layer*}, id={aer_id}~({agent*})"),
+	/* Errors that the firmware handled first and passed on: APEI. */
+	EVENT(AER_FIRMWARE, "aer_status: {aer_status}, aer_mask: {aer_mask}"),
+	EVENT(AER_STATUS_LINE, "aer_layer={layer*}, aer_agent={agent*}"),
+	EVENT(AER_UNCORRECTED, "aer_uncor_severity: "),
+	/* To 2.6.30. */
 	EVENT(AER_BOX, "+------ PCI-Express Device Error"),
 	EVENT(AER_STATUS_LINE, "Error Severity : {severity*}"),
+	EVENT(AER_STATUS_LINE, "PCIE Bus Error type : ({layer})"),
 	EVENT(AER_STATUS_LINE, "PCIE Bus Error type : {layer*}"),
-	EVENT(AER_STATUS_LINE, "Receiver ID : {aer_id}"),
+	EVENT(AER_AGENT, "Receiver ID : {aer_id}"),
+	EVENT(AER_AGENT, "Requester ID : {aer_id}"),
+	EVENT(AER_AGENT, "Completer ID : {aer_id}"),
+	EVENT(AER_AGENT, "Transmitter ID : {aer_id}"),
+	EVENT(AER_AGENT, "Unregistered Agent ID : {aer_id}"),
+	/* Errors by name, where no bit stands before it. PCI Express Base Specification 7.8.4. */
+	EVENT(AER_NAME, "Receiver Error"),
+	EVENT(AER_NAME, "Bad TLP"),
+	EVENT(AER_NAME, "Bad DLLP"),
+	EVENT(AER_NAME, "RELAY_NUM Rollover"),
+	EVENT(AER_NAME, "Replay Timer Timeout"),
+	EVENT(AER_NAME, "Advisory Non-Fatal"),
+	EVENT(AER_NAME, "Data Link Protocol"),
+	EVENT(AER_NAME, "Surprise Down"),
+	EVENT(AER_NAME, "Poisoned TLP"),
+	EVENT(AER_NAME, "Flow Control Protocol"),
+	EVENT(AER_NAME, "Completion Timeout"),
+	EVENT(AER_NAME, "Completer Abort"),
+	EVENT(AER_NAME, "Unexpected Completion"),
+	EVENT(AER_NAME, "Receiver Overflow"),
+	EVENT(AER_NAME, "Malformed TLP"),
+	EVENT(AER_NAME, "ECRC"),
+	EVENT(AER_NAME, "Unsupported Request"),
 	EVENT(AER_STATUS_LINE, "VendorID={vendor_id}h, DeviceID={device_id}h"),
 	EVENT(AER_BIT, "\\[[ ]{count}\\] {name*}"),
 	EVENT(AER_STATUS_LINE, "device \\[{vendor_id}:{device_id}\\] error status/mask={aer_status}/{aer_mask}"),
@@ -158,225 +195,4 @@ static const struct message messages[] = {
 #define N_MESSAGES (sizeof(messages) / sizeof(messages[0]))
 _Static_assert(N_MESSAGES < MESSAGES_MAX, "the index has room");
 
-/* The lists of rows by first character: messages, then labels. */
-static void index_row(struct message_index *index, char first, size_t row)
-{
-	uint8_t *at = &index->first[(unsigned char)first & 127];
-
-	while (*at)
-		at = &index->next[*at];
-	*at = (uint8_t)(row + 1);
-}
-
-static void index_pattern(struct message_index *index, const char *pattern, size_t row)
-{
-	const char *after = strchr(pattern, ']');
-
-	if (pattern[0] == '\\') {
-		index_row(index, pattern[1], row);
-	} else if (pattern[0] == '[') {
-		index_row(index, pattern[1], row);
-		if (index->n_again < MESSAGES_AGAIN && after) {
-			index->again[index->n_again] = (uint8_t)(row + 1);
-			index->again_first[index->n_again++] = after[1];
-		}
-	} else {
-		index_row(index, pattern[0], row);
-	}
-}
-
-void messages_init(struct message_index *index)
-{
-	memset(index, 0, sizeof(*index));
-	for (size_t i = 0; i < N_MESSAGES; i++)
-		index_pattern(index, messages[i].pattern, i);
-	for (size_t i = 0; i < n_block_labels; i++)
-		index_pattern(index, block_labels[i].pattern, N_MESSAGES + i);
-}
-
-const char *messages_without_anchor(void)
-{
-	struct scan scan;
-
-	scan_init(&scan);
-	for (size_t i = 0; i < N_MESSAGES; i++) {
-		char text[512 + SCAN_SLACK] = "";
-		size_t n = 0;
-
-		for (const char *p = messages[i].pattern; *p && n < 512; p++)
-			if (!strchr("[]~\\", *p) || (p > messages[i].pattern && p[-1] == '\\'))
-				text[n++] = *p;
-		if (messages[i].handle == aer_part && (messages[i].event == AER_BIT || messages[i].event == AER_STATUS_LINE))
-			continue; /* only looked for after the first line of an event */
-		if (!scan_next(&scan, text, text + n))
-			return messages[i].pattern;
-	}
-	return NULL;
-}
-
-/* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:". */
-static const char *before_words(const char *from, const char *p)
-{
-	static const char *const words[] = { "Multiple", "AER:", "ASPM:" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		const char *end = p;
-		size_t n = strlen(words[i]);
-
-		while (end > from && end[-1] == ' ')
-			end--;
-		if ((size_t)(end - from) >= n && !memcmp(end - n, words[i], n))
-			p = end - n;
-	}
-	return p;
-}
-
-/* A driver that the message names itself takes the place of the prefix's. */
-static void driver_in_words(struct found *f)
-{
-	const struct capture *driver = capture_of(&f->match, KLOG_DRIVER);
-
-	if (driver)
-		f->id.maker = ident_maker(driver->text, driver->len);
-}
-
-static bool known_foreign(const struct klog *k, const struct found *f)
-{
-	const struct capture *in_words = capture_of(&f->match, KLOG_INTERFACE);
-	char interface[16] = "", address[PCI_ADDR_MAX] = "";
-	const struct device *d;
-
-	if (in_words && in_words->len < sizeof(interface))
-		memcpy(interface, in_words->text, in_words->len);
-	else
-		memcpy(interface, f->id.interface, sizeof(interface));
-	if (f->id.has_addr)
-		pci_addr_str(&f->id.addr, address);
-	d = log_device_find(k, address, interface);
-	return d && d->pub.foreign;
-}
-
-static bool known_ours(const struct klog *k, const struct ident *id)
-{
-	char address[PCI_ADDR_MAX] = "";
-	const struct device *d;
-
-	if (id->has_addr)
-		pci_addr_str(&id->addr, address);
-	d = log_device_find(k, address, id->interface);
-	return (d && d->pub.driver[0] && !d->pub.foreign) || (id->has_addr && id->interface[0]);
-}
-
-/* Whether the message is one of ours. */
-static bool claim(struct klog *k, const struct found *f)
-{
-	const struct message *m = f->message;
-
-	if (m->whose == WHOSE_BOND)
-		return true;
-	if (f->id.maker == IDENT_FOREIGN || (f->id.maker == IDENT_UNKNOWN && known_foreign(k, f))) {
-		k->host.foreign += m->kind != KLOG_INFO;
-		return false;
-	}
-	if (m->whose == WHOSE_PCI || m->whose == WHOSE_NOBODY)
-		return true;
-	if (f->id.maker == IDENT_NEUTRAL)
-		return false;
-	if (m->whose == WHOSE_OURS && f->id.maker != IDENT_OURS)
-		return known_ours(k, &f->id);
-	return !f->id.bare || m->kind == KLOG_HANG || m->kind == KLOG_TX_TIMEOUT;
-}
-
-static void identify(struct klog *k, struct found *f, const char *from)
-{
-	if (f->message->whose == WHOSE_BOND) {
-		ident_read_bond(from, f->at, &f->id);
-		return;
-	}
-	if (f->message->whose == WHOSE_NOBODY) {
-		memset(&f->id, 0, sizeof(f->id));
-		driver_in_words(f);
-		return;
-	}
-	ident_read(from, f->message->whose == WHOSE_PCI ? before_words(from, f->at) : f->at, &f->id);
-	if (f->id.maker != IDENT_NEUTRAL)
-		learn_ident(k, &f->id);
-}
-
-static bool word_begins(const char *from, const char *p)
-{
-	return p == from || (!isalnum((unsigned char)p[-1]) && p[-1] != '_');
-}
-
-static bool try_row(size_t row, const char *p, const char *end, struct found *f)
-{
-	const char *pattern = row < N_MESSAGES ? messages[row].pattern : block_labels[row - N_MESSAGES].pattern;
-
-	if (!pattern_match(pattern, p, end, &f->match))
-		return false;
-	return row < N_MESSAGES || f->match.end == end || !isalnum((unsigned char)*f->match.end);
-}
-
-/* The row that fits at p; SIZE_MAX if none does. */
-static size_t row_at(const struct message_index *index, const char *p, const char *end, struct found *f)
-{
-	for (size_t i = (unsigned char)*p < 128 ? index->first[(unsigned char)*p] : 0; i; i = index->next[i])
-		if (try_row(i - 1, p, end, f))
-			return i - 1;
-	for (size_t i = 0; i < index->n_again; i++)
-		if (index->again_first[i] == *p && try_row(index->again[i] - 1u, p, end, f))
-			return index->again[i] - 1u;
-	return SIZE_MAX;
-}
-
-static void line_of(const struct klog *k, struct found *f)
-{
-	const struct record *rec = &k->rec;
-	size_t at = (size_t)(f->at - rec->text), i = 0;
-
-	while (i + 1 < rec->n_marks && rec->marks[i + 1].at <= at)
-		i++;
-	f->line = rec->marks[i].line;
-	f->own_stamp = i == 0 && (rec->stamp.has_uptime || rec->stamp.has_wall || rec->stamp.has_delta);
-	f->record = k->records;
-}
-
-static void found(struct klog *k, size_t row, struct found *f, const char *from)
-{
-	line_of(k, f);
-	if (row >= N_MESSAGES) {
-		memset(&f->id, 0, sizeof(f->id));
-		block_item(k, f, (int)(row - N_MESSAGES));
-		return;
-	}
-	f->message = &messages[row];
-	identify(k, f, from);
-	if (claim(k, f) || f->message->handle == block_header ||
-	    (f->message->handle == aer_part && f->message->event == AER_DETAIL))
-		f->message->handle(k, f);
-}
-
-size_t messages_read(struct klog *k)
-{
-	const char *text = k->rec.text, *end = text + k->rec.n, *from = text + k->rec.body, *p = from;
-	struct found f;
-
-	memset(&f, 0, sizeof(f));
-	while (p < end) {
-		size_t row = word_begins(text, p) ? row_at(&k->index, p, end, &f) : SIZE_MAX;
-
-		if (row == SIZE_MAX) {
-			p++;
-			continue;
-		}
-		f.at = p;
-		/* What is only learned from may have other messages inside, on one line. */
-		if (f.match.end > p && (row >= N_MESSAGES || messages[row].kind != KLOG_INFO))
-			p = f.match.end;
-		else
-			p++;
-		found(k, row, &f, from);
-		from = p;
-	}
-	return (size_t)(from - text);
-}
+const size_t n_messages = N_MESSAGES;

@@ -26,4 +26,8 @@ struct message {
 	const char *what;   /* KLOG_WHAT of the report */
 };
 
+/* Of rows that begin alike the first that fits counts. */
+extern const struct message messages[];
+extern const size_t n_messages;
+
 #endif

@@ -59,6 +59,7 @@ struct found {
 
 struct block {
 	bool open, foreign;
+	bool talk;             /* its header names no device: without a label it is only talked of */
 	struct klog_report r;
 	uint64_t labels;       /* bit n: row n of the labels was seen, with or without a value */
 	unsigned values;
@@ -69,6 +70,8 @@ struct block {
 
 struct aer_event {
 	bool open, detailed;
+	bool named;    /* its errors come by name alone */
+	bool firmware;
 	struct klog_report r;
 	uint64_t touched;
 };
@@ -106,7 +109,9 @@ struct device {
 /* For HZ by two blocks. */
 struct tick {
 	bool used;
-	uint64_t jiffies, uptime_ns, boot;
+	enum klog_field clock;
+	uint64_t jiffies, ns, boot;
+	uint64_t least_ns; /* between two of them */
 };
 
 struct klog {
@@ -148,10 +153,9 @@ struct klog {
 	uint64_t latest_uptime_ns;
 	struct tick tick;
 	unsigned hz;
-	bool hz_measured; /* by two blocks */
 };
 
-/* messages.c */
+/* found.c */
 void messages_init(struct message_index *index);
 /* Calls the handlers of all messages in the record. Returns how much of the text is done with. */
 size_t messages_read(struct klog *k);
@@ -176,7 +180,12 @@ void blocks_close(struct klog *k, bool all);
 uint64_t blocks_oldest(const struct klog *k);
 
 /* aer.c */
-enum aer_event_part { AER_BOX, AER_RECEIVED, AER_DETAIL, AER_STATUS_LINE, AER_BIT };
+enum aer_event_part {
+	/* First lines of an event. */
+	AER_BOX, AER_RECEIVED, AER_DETAIL, AER_FIRMWARE,
+	/* Only after one. */
+	AER_STATUS_LINE, AER_AGENT, AER_UNCORRECTED, AER_BIT, AER_NAME
+};
 void aer_close(struct klog *k);
 
 /* learn.c */
@@ -188,6 +197,15 @@ const struct device *log_device_find(const struct klog *k, const char *address, 
 struct device *learn_ident(struct klog *k, const struct ident *id);
 void learn_hz(struct klog *k, const struct klog_report *r);
 void learn_driver_version(struct klog *k, const char *driver, const char *version, size_t n);
+
+/* merge.c */
+/* `from` was `to` all the time: adds what is known of it, and gives up its place. Returns where `to` is then. */
+struct device *device_absorb(struct klog *k, struct device *to, struct device *from);
+/* The one device with a name that has this driver, or without a driver the one that was reported of; NULL if there
+ * are none or several. */
+struct device *log_device_only(const struct klog *k, const char *driver);
+/* Reports without a name go to the only device that can have been meant. */
+void devices_settle(struct klog *k);
 
 /* account.c: counts a report into its device. Fills r's derived fields. */
 void account_report(struct klog *k, struct klog_report *r);

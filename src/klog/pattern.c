@@ -11,6 +11,12 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\n' || c == '\t';
 }
 
+/* Ends a text that a web page or JSON has around it. */
+static bool is_mark(char c)
+{
+	return c == '<' || c == '"';
+}
+
 static bool is_special(char c)
 {
 	return c == '{' || c == '[' || c == ']' || c == '~' || c == '\0';
@@ -78,7 +84,7 @@ static const char *word(const char *next, const char *s, const char *end)
 
 	if (stop == '\\')
 		stop = next[1];
-	while (s < end && !is_blank(*s) && *s != stop && s - start < WORD)
+	while (s < end && !is_blank(*s) && !is_mark(*s) && *s != stop && s - start < WORD)
 		s++;
 	if (stop == '\0')
 		while (s > start && (s[-1] == ',' || s[-1] == '.'))
@@ -93,7 +99,7 @@ static const char *phrase(const char *next, const char *s, const char *end)
 
 	if (!is_special(*next))
 		return find_literal(next, s, end, WORD);
-	while (s < end && *s != '\n' && s - start < WORD)
+	while (s < end && *s != '\n' && !is_mark(*s) && s - start < WORD)
 		s++;
 	while (s > start && is_blank(s[-1]))
 		s--;

@@ -37,13 +37,22 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
 	return hash;
 }
 
+/* What cannot happen twice within a second to one queue of a device. */
+static bool takes_a_second(enum klog_kind kind)
+{
+	return kind == KLOG_RESET || kind == KLOG_WATCHDOG || kind == KLOG_TX_TIMEOUT || kind == KLOG_RECOVERY ||
+	       kind == KLOG_PCIE_LOST;
+}
+
 /* Equal for a report that two sinks wrote into one log; 0 if two such lines can be two events. */
 static uint64_t fingerprint(const struct klog *k, const struct klog_report *r)
 {
 	bool block = r->kind == KLOG_HANG && klog_known(r, KLOG_JIFFIES) && klog_known(r, KLOG_TIME_STAMP);
+	bool fine = klog_known(r, KLOG_UPTIME_NS) && klog_number(r, KLOG_UPTIME_NS) % 1000000;
+	bool dated = !klog_known(r, KLOG_UPTIME_NS) && klog_known(r, KLOG_WALL) && takes_a_second(r->kind);
 	uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), &r->kind, sizeof(r->kind));
 
-	if (!block && (!klog_known(r, KLOG_UPTIME_NS) || klog_number(r, KLOG_UPTIME_NS) % 1000000 == 0))
+	if (!block && !fine && !dated)
 		return 0;
 	hash = mix(hash, &k->host.boots, sizeof(k->host.boots));
 	for (int i = 0; i < KLOG_N_NUMBERS; i++) {
@@ -55,7 +64,7 @@ static uint64_t fingerprint(const struct klog *k, const struct klog_report *r)
 		hash = mix(hash, &r->number[i], sizeof(r->number[i]));
 	}
 	for (int i = KLOG_N_NUMBERS; i < KLOG_FIELDS; i++)
-		if (i != KLOG_WALL)
+		if (i != KLOG_WALL || dated)
 			hash = mix(hash, klog_text(r, (enum klog_field)i), strlen(klog_text(r, (enum klog_field)i)) + 1);
 	return hash ? hash : 1;
 }

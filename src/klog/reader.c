@@ -65,6 +65,20 @@ static size_t look_at(struct klog *k, const char *raw, size_t n, size_t *len, bo
 	return stamp_parse(k->piece, *len, stamp);
 }
 
+/* The line before one whose prefix has no date, if that has it: a mail program broke the prefix. */
+static const char *with_date(struct klog *k, const char *from, const char *at)
+{
+	const char *newline = at > from ? last_newline(from, at - 1) : NULL, *before = newline ? newline + 1 : from;
+	struct stamp stamp;
+	size_t len, prefix;
+	bool joined;
+
+	if (at == from || at - before > 200)
+		return at;
+	prefix = look_at(k, before, (size_t)(at - 1 - before), &len, &joined, &stamp);
+	return prefix && stamp.has_wall && !stamp.has_uptime && !memchr(k->piece + prefix, ' ', len - prefix) ? before : at;
+}
+
 /* The start of the record that an anchor is in: its line, and lines before it if it has no prefix. */
 static const char *back_from(struct klog *k, const char *anchor)
 {
@@ -83,7 +97,7 @@ static const char *back_from(struct klog *k, const char *anchor)
 		while (next < k->buf + k->end && *next != '\n' && next - at < 200)
 			next++;
 		if (next > at && look_at(k, at, (size_t)(next - at), &len, &joined, &stamp))
-			return at;
+			return stamp.has_wall ? at : with_date(k, from, at);
 		at = newline;
 	}
 	return at + 1;
@@ -138,7 +152,7 @@ static bool take_line(struct klog *k, bool last)
 	prefix = look_at(k, s, n, &len, &joined, &stamp);
 	if (middle)
 		prefix = 0;
-	if (len && k->rec.n && !middle && record_begins(k, k->piece, len, prefix)) {
+	if (len && k->rec.n && !middle && record_begins(k, k->piece, len, prefix, &stamp)) {
 		record_finish(k, false);
 		if (!busy(k))
 			return true;
@@ -149,6 +163,8 @@ static bool take_line(struct klog *k, bool last)
 	}
 	if (len)
 		record_add(k, k->piece, len, *s == ' ' || *s == '\t', joined && newline, prefix, &stamp);
+	else if (!middle)
+		k->rec.joined = false;
 	advance(k, k->start + n + (newline != NULL));
 	return true;
 }
@@ -206,6 +222,7 @@ void klog_idle(struct klog *k)
 	record_finish(k, false);
 	blocks_close(k, true);
 	queue_drain(k, true);
+	devices_settle(k);
 }
 
 void klog_gap(struct klog *k)

@@ -3,9 +3,16 @@
 
 #include <string.h>
 
+#define WORD_MOST 64
 #define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
 
-bool record_begins(const struct klog *k, const char *text, size_t n, size_t prefix)
+/* Nothing but a prefix and at most one word: a host or a driver, at whose end a mail program wrapped the line. */
+static bool is_unfinished(const struct record *rec)
+{
+	return !memchr(rec->text + rec->body, ' ', rec->n - rec->body) && rec->n - rec->body < WORD_MOST;
+}
+
+bool record_begins(const struct klog *k, const char *text, size_t n, size_t prefix, const struct stamp *stamp)
 {
 	const struct record *rec = &k->rec;
 
@@ -13,10 +20,24 @@ bool record_begins(const struct klog *k, const char *text, size_t n, size_t pref
 		return true;
 	if (rec->joined)
 		return false;
-	if (prefix)
-		return true;
+	if (prefix) /* the rest of a wrapped prefix has no date of its own */
+		return !is_unfinished(rec) || !rec->stamp.has_wall || stamp->has_wall || rec->stamp.has_uptime;
 	/* After a line with nothing but a prefix comes its message. */
-	return rec->body < rec->n && ident_begins(text, n);
+	return rec->body < rec->n && ident_begins(text, n) &&
+	       !ident_goes_on(rec->text + rec->body, rec->text + rec->n, text, n);
+}
+
+/* A clock that goes back is another boot's. */
+static void follow_clock(struct klog *k, const struct stamp *stamp)
+{
+	if (!stamp->has_uptime)
+		return;
+	if (stamp->uptime_ns + UINT64_C(60000000000) < k->latest_uptime_ns) {
+		k->host.boots++;
+		k->latest_uptime_ns = 0;
+	}
+	if (stamp->uptime_ns > k->latest_uptime_ns)
+		k->latest_uptime_ns = stamp->uptime_ns;
 }
 
 /* Time and text of a prefix, kept for the record's reports. */
@@ -34,12 +55,20 @@ static void take_stamp(struct klog *k, const struct stamp *stamp)
 		k->deltas = true;
 		k->delta_clock_ns += stamp->delta_ns;
 	}
-	if (stamp->has_uptime && stamp->uptime_ns + UINT64_C(60000000000) < k->latest_uptime_ns) {
-		k->host.boots++;
-		k->latest_uptime_ns = 0;
-	}
-	if (stamp->has_uptime && stamp->uptime_ns > k->latest_uptime_ns)
-		k->latest_uptime_ns = stamp->uptime_ns;
+	follow_clock(k, stamp);
+}
+
+/* What a prefix's second line adds. */
+static void add_uptime(struct klog *k, const struct stamp *stamp)
+{
+	struct record *rec = &k->rec;
+
+	if (!stamp->has_uptime || rec->stamp.has_uptime || !rec->stamp.has_wall || !is_unfinished(rec))
+		return;
+	rec->stamp.has_uptime = true;
+	rec->stamp.fine = stamp->fine;
+	rec->stamp.uptime_ns = stamp->uptime_ns;
+	follow_clock(k, stamp);
 }
 
 static void mark(struct klog *k)
@@ -61,6 +90,7 @@ void record_add(struct klog *k, const char *text, size_t n, bool blank, bool joi
 		take_stamp(k, stamp);
 		rec->body = prefix;
 	} else if (!rec->joined) {
+		add_uptime(k, stamp);
 		rec->text[rec->n++] = '\n';
 	} else if (blank) {
 		rec->text[rec->n++] = ' ';

@@ -14,6 +14,6 @@ void record_add(struct klog *k, const char *text, size_t n, bool blank, bool joi
  * of a message is kept. */
 void record_finish(struct klog *k, bool more);
 /* Whether a cleaned line begins a record of its own. */
-bool record_begins(const struct klog *k, const char *text, size_t n, size_t prefix);
+bool record_begins(const struct klog *k, const char *text, size_t n, size_t prefix, const struct stamp *stamp);
 
 #endif

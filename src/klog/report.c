@@ -68,6 +68,7 @@ void klog_set_text(struct klog_report *r, enum klog_field field, const char *tex
 
 	if (n >= KLOG_TEXT_MAX)
 		n = KLOG_TEXT_MAX - 1;
-	memcpy(to, text, n);
+	for (size_t i = 0; i < n; i++) /* one that goes over the end of a line has a blank there */
+		to[i] = text[i] == '\n' || text[i] == '\t' ? ' ' : text[i];
 	to[n] = '\0';
 }

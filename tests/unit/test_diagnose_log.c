@@ -49,6 +49,7 @@ static const struct one {
 	{ "mdd", "[ 9.0] i40e 0000:02:00.0: Malicious Driver Detection event 0x02 on TX queue 44 PF number 0x00 VF "
 	  "number 0x00\n", true,
 	  "Queue 44" },
+	{ "mdd", "[ 9.0] ice 0000:31:00.0: Malicious Driver Detection event 7 on TX queue 44 PF# 0 VF# 1\n", true, "Queue 44" },
 	{ "overheat", "[ 9.0] " IGB "The network adapter was stopped because it overheated\n", true, "log line 1" },
 	{ "link-flaps", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n[ 19.0] " IGB "igb: eth0 NIC Link is Up 1000 Mbps "
 	  "Full Duplex, Flow Control: RX/TX\n[ 29.0] " IGB "igb: eth0 NIC Link is Down\n", true, "went down 2 times" },
@@ -116,6 +117,28 @@ static void nothing_of_other_vendors(void **state)
 	patient_close(&p);
 }
 
+static enum verdict verdict_of(const char *log)
+{
+	struct patient p;
+	enum verdict verdict;
+
+	patient_open(&p);
+	patient_log(&p, log);
+	verdict = patient_ask(&p)->verdict;
+	patient_close(&p);
+	return verdict;
+}
+
+/* A device that is lost after a hang is dead; one that hung again after it was lost has come back. */
+static void lost_and_hung(void **state)
+{
+	(void)state;
+	assert_int_equal(verdict_of(BLOCK("  10.0", E1000E, "5d", "90", PHY) "[ 20.0] " E1000E "PCIe link lost\n"),
+			 VERDICT_DEAD);
+	assert_int_equal(verdict_of("[ 5.0] " E1000E "PCIe link lost\n" BLOCK("  10.0", E1000E, "5d", "90", PHY)),
+			 VERDICT_HUNG);
+}
+
 struct kept {
 	uint64_t n, line;
 	uint64_t wrong;
@@ -163,8 +186,9 @@ int main(void)
 {
 	enum { N = sizeof(table) / sizeof(table[0]) };
 	static char names[N][64];
-	struct CMUnitTest tests[N + 2] = {
+	struct CMUnitTest tests[N + 3] = {
 		[N] = cmocka_unit_test(nothing_of_other_vendors), [N + 1] = cmocka_unit_test(a_long_log),
+		[N + 2] = cmocka_unit_test(lost_and_hung),
 	};
 
 	for (size_t i = 0; i < N; i++) {

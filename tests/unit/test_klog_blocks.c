@@ -166,11 +166,32 @@ static void interleaved(void **state)
 	buf_free(&log);
 }
 
+/* A header alone, and the block of another device in one record. */
+static void after_a_lone_header(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "in one record",
+		  "[ 100.000001] e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang:\n"
+		  "[ 100.500001] e1000e 0000:02:00.0 eno2: Detected Hardware Unit Hang:\n"
+		  "  TDH                  <5d>\n  TDT                  <90>\nPCI Status             <10>\n",
+		  "1 hang cut=1 interface=eno1 address=0000:00:19.0 driver=e1000e\n"
+		  "2 hang tdh=5d tdt=90 pci_status=10 interface=eno2 address=0000:02:00.0 driver=e1000e\n" },
+		{ "between a page's tags",
+		  "<pre>[ 100.500001] e1000e 0000:02:00.0 eno2: Detected Hardware Unit Hang:<br>\n"
+		  "  TDH                  <b><br/>  TDT                  <dd><br>PCI Status             <10></pre>\n",
+		  "1 hang tdh=b tdt=dd pci_status=10 interface=eno2 address=0000:02:00.0 driver=e1000e\n" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(e1000e),	    cmocka_unit_test(e1000),	   cmocka_unit_test(igb_igc),
 		cmocka_unit_test(ixgbe_and_others), cmocka_unit_test(interleaved),
+		cmocka_unit_test(after_a_lone_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

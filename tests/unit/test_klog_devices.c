@@ -159,6 +159,104 @@ static void two_sinks(void **state)
 	klog_free(k);
 }
 
+/* igb prints no interface in its block, and the kernel's watchdog no address: one device all the same. */
+static void name_and_address_apart(void **state)
+{
+	struct klog *k = read_log("[ 100.000001] igb 0000:04:00.0: Detected Tx Unit Hang\n  Tx Queue             <3>\n"
+				  "  TDH                  <2d>\n  desc.status          <120200>\n"
+				  "[ 101.000001] NETDEV WATCHDOG: eth2 (igb): transmit queue 3 timed out\n"
+				  "[ 101.500001] igb 0000:05:00.0: eth3: Reset adapter\n"
+				  "[ 102.000001] igb 0000:04:00.0: eth2: Reset adapter\n");
+	const struct klog_device *d = klog_device(k, 0);
+
+	(void)state;
+	assert_non_null(klog_device(k, 1));
+	assert_null(klog_device(k, 2));
+	assert_string_equal(d->address, "0000:04:00.0");
+	assert_string_equal(d->interface, "eth2");
+	assert_int_equal(d->counts[KLOG_HANG], 1);
+	assert_int_equal(d->counts[KLOG_WATCHDOG], 1);
+	assert_int_equal(d->hangs.timeouts, 1);
+	assert_int_equal(d->counts[KLOG_RESET], 1);
+	assert_int_equal(d->hangs.episodes_reset, 1);
+	klog_free(k);
+}
+
+static const char nameless_block[] = "[ 100.000001] ixgbevf: Detected Tx Unit Hang\n  Tx Queue             <1>\n"
+				     "  TDH, TDT             <1ef>, <1f1>\n";
+
+/* A report without a name is of the one device that has its driver; of none if there are two. */
+static void nameless(void **state)
+{
+	struct buf log = { 0 };
+	struct klog *k;
+
+	(void)state;
+	buf_printf(&log, "%s[ 101.000001] NETDEV WATCHDOG: eth1 (ixgbevf): transmit queue 1 timed out\n", nameless_block);
+	k = read_log(buf_str(&log));
+	assert_string_equal(klog_device(k, 0)->interface, "eth1");
+	assert_int_equal(klog_device(k, 0)->hangs.blocks, 1);
+	assert_int_equal(klog_device(k, 0)->hangs.timeouts, 1);
+	assert_null(klog_device(k, 1));
+	klog_free(k);
+	buf_puts(&log, "[ 102.000001] ixgbevf 0000:00:06.0: eth2: NIC Link is Up 10 Gbps\n");
+	k = read_log(buf_str(&log));
+	assert_non_null(klog_device(k, 2));
+	assert_null(klog_device(k, 3));
+	klog_free(k);
+	k = read_log("e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly\n"
+		     "[xxxxxx] NETDEV WATCHDOG: CPU: 8: transmit queue 0 timed out xxx ms\n");
+	assert_int_equal(klog_device(k, 0)->counts[KLOG_WATCHDOG], 1);
+	assert_null(klog_device(k, 1));
+	klog_free(k);
+	buf_free(&log);
+}
+
+/* By the time of the day: to the microsecond at once, in whole seconds only over a while. */
+static void clock_rate_by_date(void **state)
+{
+	static const struct {
+		const char *first, *second;
+		unsigned jiffies, hz;
+	} cases[] = {
+		{ "2024-06-29T10:52:39.030745602Z", "2024-06-29T10:52:41.014745602Z", 496, 250 },
+		{ "Aug 28 13:09:30 host", "Aug 28 13:09:32 host", 496, 0 },
+		{ "Aug 28 13:09:30 host", "Aug 28 13:10:31 host", 6100, 100 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf log = { 0 };
+		struct klog *k;
+
+		buf_printf(&log, "%s kernel: igc 0000:02:00.0 eth1: Detected Tx Unit Hang\n  jiffies              <%x>\n"
+				 "  desc.status          <0>\n", cases[i].first, 0x1019e88);
+		buf_printf(&log, "%s kernel: igc 0000:02:00.0 eth1: Detected Tx Unit Hang\n  jiffies              <%x>\n"
+				 "  desc.status          <0>\n", cases[i].second, 0x1019e88 + cases[i].jiffies);
+		k = read_log(buf_str(&log));
+		assert_int_equal(klog_device(k, 0)->hz, cases[i].hz);
+		klog_free(k);
+		buf_free(&log);
+	}
+}
+
+/* In whole seconds, what cannot happen twice within one. */
+static void two_sinks_by_date(void **state)
+{
+	struct klog *k = read_log("Aug 28 13:09:30 h kernel: e1000e 0000:00:19.0 e0: Reset adapter unexpectedly\n"
+				  "Aug 28 13:09:30 h kernel: e1000e 0000:00:19.0 e0: Reset adapter unexpectedly\n"
+				  "Aug 28 13:09:30 h kernel: e1000e 0000:00:19.0 e0: Error reading PHY register\n"
+				  "Aug 28 13:09:30 h kernel: e1000e 0000:00:19.0 e0: Error reading PHY register\n"
+				  "Aug 28 13:09:35 h kernel: e1000e 0000:00:19.0 e0: Reset adapter unexpectedly\n"
+				  "e1000e 0000:00:19.0 e0: Reset adapter unexpectedly\n"
+				  "e1000e 0000:00:19.0 e0: Reset adapter unexpectedly\n");
+
+	(void)state;
+	assert_int_equal(klog_device(k, 0)->counts[KLOG_RESET], 4);
+	assert_int_equal(klog_device(k, 0)->counts[KLOG_PHY_ERROR], 2);
+	klog_free(k);
+}
+
 static void chips(void **state)
 {
 	static const struct {
@@ -261,6 +359,8 @@ int main(void)
 		cmocka_unit_test(episodes),	   cmocka_unit_test(clock_rates), cmocka_unit_test(clock_rate_of_deltas),
 		cmocka_unit_test(completed_later), cmocka_unit_test(two_sinks),	  cmocka_unit_test(chips),
 		cmocka_unit_test(of_the_machine),  cmocka_unit_test(as_snapshot),
+		cmocka_unit_test(name_and_address_apart), cmocka_unit_test(nameless), cmocka_unit_test(two_sinks_by_date),
+		cmocka_unit_test(clock_rate_by_date),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,9 @@ static void timeouts(void **state)
 		  "1 tx-timeout queue=5 count=1 interface=eth4 address=0000:31:00.0 driver=idpf\n" },
 		{ "FreeBSD: all decimal", "kernel: igb0: Queue(3) tdh = 128, hw tdt = 140\n",
 		  "1 tx-timeout queue=3 tdh=80 tdt=8c interface=igb0 driver=igb\n" },
+		{ "FreeBSD's em", "kernel: em0: hw tdh = 112, hw tdt = 180\n", "1 tx-timeout tdh=70 tdt=b4 interface=em0 driver=em\n" },
+		{ "OpenBSD", "em1: watchdog: head 164 tail 100 TDH 100 TDT 164\n",
+		  "1 tx-timeout tdh=64 tdt=a4 next_to_use=a4 next_to_clean=64 interface=em1 driver=em\n" },
 		{ "recovery", "i40e 0000:a1:00.0 ens4: tx_timeout recovery level 2, hung_queue 31\n",
 		  "1 recovery queue=31 level=2 interface=ens4 address=0000:a1:00.0 driver=i40e\n" },
 		{ "recovery of today", "ice 0000:a1:00.0 ens4: tx_timeout recovery level 1, txqueue 22\n",
@@ -57,6 +60,9 @@ static void watchdogs(void **state)
 		  " timed out\n",
 		  "1 watchdog interface=vmnic0\n" },
 		{ "FreeBSD", "em0: Watchdog timeout -- resetting\n", "1 watchdog interface=em0 driver=em\n" },
+		{ "FreeBSD, older", "em0: Watchdog timeout Queue[1]-- resetting\n", "1 watchdog queue=1 interface=em0 driver=em\n" },
+		{ "FreeBSD 12", "igb1: Watchdog timeout (TX: 3 desc avail: 1012 pidx: 344) -- resetting\n",
+		  "1 watchdog queue=3 next_to_use=158 desc_avail=1012 interface=igb1 driver=igb\n" },
 		{ "OpenBSD", "ix1: watchdog timeout -- resetting\n", "1 watchdog interface=ix1 driver=ix\n" },
 	};
 
@@ -87,12 +93,23 @@ static void states(void **state)
 		  "1 link-up speed=10000 interface=eth2 address=0000:01:00.0 driver=ixgbe\n" },
 		{ "link of i40e", "i40e 0000:1a:00.2 eno3: NIC Link is Up, 1000 Mbps Full Duplex, Flow Control: None\n",
 		  "1 link-up speed=1000 interface=eno3 address=0000:1a:00.2 driver=i40e duplex=Full flow_control=None\n" },
+		{ "a page's own words",
+		  "<td class=\"x\">e1000e: eth0 <i>NIC</i> Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx</td>\n"
+		  "{\"msg\":\"e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\"}\n",
+		  "1 link-up speed=1000 interface=eth0 driver=e1000e duplex=Full flow_control=Rx/Tx\n"
+		  "2 link-up speed=1000 interface=eth0 driver=e1000e duplex=Full flow_control=None\n" },
+		{ "a field's name before it", "    MESSAGE=e1000e 0000:00:19.0 eth0: Reset adapter unexpectedly\n",
+		  "1 reset interface=eth0 address=0000:00:19.0 driver=e1000e\n" },
 		{ "half", "igc 0000:0a:00.0 eno1: NIC Link is Up 2500 Mbps Half Duplex, Flow Control: None\n",
 		  "1 link-up speed=2500 interface=eno1 address=0000:0a:00.0 driver=igc duplex=Half flow_control=None\n" },
 		{ "down", "e1000e 0000:00:19.0 eno1: NIC Link is Down\n",
 		  "1 link-down interface=eno1 address=0000:00:19.0 driver=e1000e\n" },
 		{ "MDD", "i40e 0000:05:00.0: Malicious Driver Detection event 0x02 on TX queue 66 PF number 0x01 VF number 0x00\n",
 		  "1 mdd queue=66 event=2 pf=1 vf=0 address=0000:05:00.0 driver=i40e\n" },
+		{ "MDD on receive", "i40e 0000:05:00.0: Malicious Driver Detection event 0x05 on RX queue 12 of function 0x01\n",
+		  "1 mdd queue=12 event=5 pf=1 address=0000:05:00.0 driver=i40e\n" },
+		{ "ice's MDD, in decimal", "ice 0000:31:00.0: Malicious Driver Detection event 12 on TX queue 74 PF# 10 VF# 11\n",
+		  "1 mdd queue=74 event=c pf=a vf=b address=0000:31:00.0 driver=ice\n" },
 		{ "igb's MDD", "igb 0000:01:00.1 eth1: malformed Tx packet detected and dropped, LVMMC:0x00010003\n",
 		  "1 mdd lvmmc=10003 interface=eth1 address=0000:01:00.1 driver=igb\n" },
 		{ "a lost device is not malicious",
@@ -116,6 +133,8 @@ static void bonds(void **state)
 		  "1 bond-down interface=eth1 bond=bond0\n" },
 		{ "a bond called eth0", "bonding: eth0: link status definitely up for interface eth2, 1000 Mbps full duplex.\n",
 		  "1 bond-up speed=1000 interface=eth2 bond=eth0 duplex=full\n" },
+		{ "a bond called bonding", "[ 1.000001] bonding: link status definitely down for interface eno2, disabling it\n",
+		  "1 bond-down interface=eno2 bond=bonding\n" },
 		{ "up", "bond0: (slave eth1): link status definitely up, 40000 Mbps full duplex\n",
 		  "1 bond-up speed=40000 interface=eth1 bond=bond0 duplex=full\n" },
 		{ "none left", "bonding: bond0: now running without any active interface !\n", "1 bond-down bond=bond0\n" },
@@ -168,7 +187,34 @@ static void aer_aspm(void **state)
 		  "PCIE Bus Error type\t: Data Link Layer\nBad TLP\nReceiver ID\t\t: 0100\n"
 		  "VendorID=8086h, DeviceID=10d3h, Bus=01h, Device=00h, Function=00h\n",
 		  "1 aer vendor_id=8086 device_id=10d3 aer_id=100 address=0000:01:00.0 severity=Corrected"
-		  " layer=Data Link Layer\n" },
+		  " layer=Data Link Layer errors=Bad TLP agent=Receiver ID\n" },
+		{ "2.6.27, of several, as `cat -v` prints it",
+		  "kernel: +------ PCI-Express Device Error ------+\nkernel: Error Severity^I^I: Uncorrected (Non-Fatal)\n"
+		  "kernel: PCIE Bus Error type^I: Transaction Layer\nkernel: Unsupported Request   ^I: First\n"
+		  "kernel: Requester ID^I^I: 0300\nkernel: VendorID=8086h, DeviceID=10d3h, Bus=03h, Device=00h, Function=00h\n"
+		  "kernel: +------ PCI-Express Device Error ------+\nkernel: Error Severity^I^I: Uncorrected (Fatal)\n"
+		  "kernel: PCIE Bus Error type^I: (Unaccessible)\nkernel: Unregistered Agent ID^I: 0500\n",
+		  "1 aer vendor_id=8086 device_id=10d3 aer_id=300 address=0000:03:00.0 severity=Uncorrected (Non-Fatal)"
+		  " layer=Transaction Layer errors=Unsupported Request agent=Requester ID\n"
+		  "7 aer aer_id=500 address=0000:05:00.0 severity=Uncorrected (Fatal) layer=Unaccessible"
+		  " agent=Unregistered Agent ID\n" },
+		{ "2.6.32", "e1000e 0000:03:00.0: PCIE Bus Error: severity=Corrected, type=Data Link Layer, id=0300(Receiver ID)\n"
+		  "e1000e 0000:03:00.0:    [ 7] Bad DLLP              \n",
+		  "1 aer aer_id=300 address=0000:03:00.0 driver=e1000e severity=Corrected layer=Data Link Layer errors=Bad DLLP"
+		  " agent=Receiver ID\n" },
+		{ "by way of the firmware",
+		  "{1}[Hardware Error]:   device_id: 0000:3b:00.0\n"
+		  "i40e 0000:3b:00.0: AER: aer_status: 0x00000040, aer_mask: 0x00002000\n"
+		  "i40e 0000:3b:00.0:    [ 6] BadTLP                \n"
+		  "i40e 0000:3b:00.0: AER: aer_layer=Data Link Layer, aer_agent=Receiver ID\n"
+		  "igb 0000:04:00.0: aer_status: 0x00100000, aer_mask: 0x00000000\n   Unsupported Request\n"
+		  "igb 0000:04:00.0: aer_layer=Transaction Layer, aer_agent=Requester ID\n"
+		  "igb 0000:04:00.0: aer_uncor_severity: 0x00062030\n"
+		  "nvme 0000:05:00.0: aer_status: 0x00000040, aer_mask: 0x00002000\n",
+		  "2 aer aer_status=40 aer_mask=2000 address=0000:3b:00.0 driver=i40e severity=Corrected layer=Data Link Layer"
+		  " errors=BadTLP agent=Receiver ID\n"
+		  "5 aer aer_status=100000 aer_mask=0 address=0000:04:00.0 driver=igb severity=Uncorrected"
+		  " layer=Transaction Layer errors=Unsupported Request agent=Requester ID\n" },
 		{ "another's",
 		  "pcieport 0000:00:1c.0: AER: Corrected error received: 0000:02:00.0\n"
 		  "nvme 0000:02:00.0: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)\n"
@@ -210,6 +256,8 @@ static void not_ours(void **state)
 		{ "talk", "I see a lot of Reset adapter messages, and PCI Status too; jiffies wrap. PCIe link lost?\n", "" },
 		{ "jiffies elsewhere", "rcu: INFO: (t=5250 jiffies g=1234 q=5678)\n", "" },
 		{ "a single label", "TDH <13>\n", "" },
+		{ "of a hang", "How to fix \"Detected Hardware Unit Hang\" on e1000e?\n", "" },
+		{ "a patch", "Subject: [PATCH] e1000e: fix Detected Hardware Unit Hang on I219\n", "" },
 	};
 
 	(void)state;

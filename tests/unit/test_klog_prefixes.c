@@ -63,6 +63,9 @@ static void on_every_line(void **state)
 		"2024-06-29T10:52:39,030745+00:00 ", "1598620170.123456 host kernel: ",
 		"Fri 2020-08-28 13:09:30 CEST host kernel: ", "Aug 28 13:09:30.123456 host kernel: ",
 		"\x1b[32m[10979.771448] \x1b[0m", "3,1234,10979771448,-;",
+		"kern  :err   : [10979.771448] ", "Okt 12 10:11:12 host kernel: ", "3\xe6\x9c\x88 12 10:33:09 pve kernel: ",
+		"[Do Nov  5 16:44:42 2020] ", "messages-20240101:12:Aug 28 13:09:30 host kernel: ",
+		"<3>1 2024-06-29T10:52:39.003Z host kernel - - - ", "Aug 28 13:09:30 host kernel[0]: ",
 	};
 
 	(void)state;
@@ -150,6 +153,56 @@ static void quoted_printable(void **state)
 		buf_printf(&log, "[10979.771448] %.9s=\n%s=20\n", block[i], block[i] + 9);
 	expect("quoted-printable", buf_str(&log), "2" REPORT); /* where its message begins */
 	buf_free(&log);
+	expect("a blank at a soft break, and a line that ends after one",
+	       "[ 5.100000] i40e 0000:81:00.1 ens2: tx_timeout recovery level 2, txqueue=20=\n14\n"
+	       "[ 5.200000] i40e 0000:81:00.1 ens2: tx_timeout recovery level 1, txqueue 3=\n\n"
+	       "[ 6.300000] i40e 0000:81:00.1 ens2: tx_timeout: VSI_seid: 391, Q 14, NTC: 0=\nx1a\n",
+	       "1 recovery queue=14 level=2 interface=ens2 address=0000:81:00.1 driver=i40e\n"
+	       "3 recovery queue=3 level=1 interface=ens2 address=0000:81:00.1 driver=i40e\n"
+	       "5 tx-timeout queue=14 vsi_seid=391 ntc=1a interface=ens2 address=0000:81:00.1 driver=i40e\n");
+}
+
+/* As it comes out of a mail program that wraps at a blank: `text` without any break, cut where a line would be longer. */
+static void wrap(struct buf *out, const char *quote, const char *text, size_t width)
+{
+	size_t n = strlen(text), at;
+
+	for (; n > width; text += at + 1, n -= at + 1) {
+		for (at = width; at && text[at] != ' '; at--)
+			;
+		if (!at)
+			at = strcspn(text, " ");
+		if (at >= n)
+			break;
+		buf_printf(out, "%s%.*s\n", quote, (int)at, text);
+	}
+	buf_printf(out, "%s%s\n", quote, text);
+}
+
+/* At every width the same values, whichever word is the last on its line. */
+static void wrapped_anywhere(void **state)
+{
+	static const char *const quotes[] = { "", "> ", "> > " };
+
+	(void)state;
+	for (size_t width = 60; width < 120; width++) {
+		struct buf log = { 0 };
+		char *got, *rest;
+
+		for (size_t i = 0; i < LINES; i++) {
+			char line[160];
+
+			snprintf(line, sizeof(line), "Aug 28 13:09:30 a-host-with-a-long-name kernel: [10979.771448] %s", block[i]);
+			wrap(&log, quotes[width % 3], line, width);
+		}
+		got = klog_lines(buf_str(&log));
+		rest = strchr(got, ' ');
+		assert_non_null(rest);
+		if (strcmp(rest, REPORT))
+			fail_msg("at %zu:\n--- log\n%s\n--- got\n%s", width, buf_str(&log), got);
+		free(got);
+		buf_free(&log);
+	}
 }
 
 static void values_lost(void **state)
@@ -191,6 +244,27 @@ static void wrapped(void **state)
 		  "1 watchdog queue=0 interface=eno1 driver=e1000e\n" },
 		{ "in a quoted-printable word", "[ 5.100000] NETDEV WATCH=\nDOG: eno1 (e1000e): transmit queue 0 timed out\n",
 		  "1 watchdog queue=0 interface=eno1 driver=e1000e\n" },
+		{ "before an address",
+		  "Aug 28 13:09:30 host kernel: e1000e\n0000:00:19.0 eno1: Reset adapter unexpectedly\n",
+		  "2 reset interface=eno1 address=0000:00:19.0 driver=e1000e\n" },
+		{ "before an address that comes again",
+		  "[ 3.100000] igb 0000:07:00.0\n0000:07:00.0 (uninitialized): PCIe link lost\n",
+		  "2 pcie-lost address=0000:07:00.0 driver=igb\n" },
+		{ "of AER",
+		  "[ 3.100000] pcieport 0000:00:1c.0: AER: Multiple\nCorrected error received:\n0000:01:00.0\n"
+		  "[ 3.100001] igb 0000:01:00.0:\nAER: PCIe Bus Error: severity=Corrected, type=Data Link\nLayer, (Receiver ID)\n"
+		  "[ 3.100002] igb 0000:01:00.0:   device [8086:1521] error\nstatus/mask=00000080/00002000\n",
+		  "2 aer vendor_id=8086 device_id=1521 aer_status=80 aer_mask=2000 multiple=1 address=0000:01:00.0 driver=igb"
+		  " severity=Corrected layer=Data Link Layer agent=Receiver ID reporter=0000:00:1c.0\n" },
+		{ "in words that are the only ones to be found",
+		  "[ 5.100000] igc 0000:05:00.0 eth5: NIC Link\nis Up 2500 Mbps Full Duplex, Flow Control: RX\n"
+		  "[ 6.100000] ixgbe 0000:05:00.1 eth6: NIC Link\nis Up 10 Gbps, Flow Control: RX\n"
+		  "[ 7.100000] idpf 0000:05:00.2 eth7: Detected\nTx timeout: Count 1, Queue 5\n"
+		  "[ 8.100000] ixgbe 0000:05:00.1 eth6: initiating\nreset due to tx timeout\n",
+		  "1 link-up speed=2500 interface=eth5 address=0000:05:00.0 driver=igc duplex=Full flow_control=RX\n"
+		  "3 link-up speed=10000 interface=eth6 address=0000:05:00.1 driver=ixgbe\n"
+		  "5 tx-timeout queue=5 count=1 interface=eth7 address=0000:05:00.2 driver=idpf\n"
+		  "7 reset interface=eth6 address=0000:05:00.1 driver=ixgbe\n" },
 		{ "the message on the next line",
 		  "2026-07-30T11:50:07.262550-05:00 kernel:\nigc 0000:0a:00.0 eno1: PCIe link lost, device now detached\n\n"
 		  "2026-07-30T11:50:07.263246-05:00 kernel:\n",
@@ -216,6 +290,14 @@ static void times(void **state)
 		  "2017-09-30T17:26:50.881Z" },
 		{ "Jan  2 00:00:01 host kernel: ", KLOG_SEASON_NS, UINT64_C(86401000000000), "Jan  2 00:00:01" },
 		{ "3,1234,10979771448,-;", KLOG_UPTIME_NS, UINT64_C(10979771448000), "" },
+		{ "kern  :err   : [10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000), "" },
+		{ "Okt 12 10:11:12 host kernel: [10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000), "" },
+		{ "kern.log.1:Jan  2 00:00:01 host kernel: ", KLOG_SEASON_NS, UINT64_C(86401000000000), "Jan  2 00:00:01" },
+		{ "kern.log:12:[10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000), "" },
+		{ "<3>1 2017-09-30T17:26:50.881Z host kernel - - - ", KLOG_WALL_NS, UINT64_C(1506792410881000000),
+		  "2017-09-30T17:26:50.881Z" },
+		{ "Jan  2 00:00:01 host kernel:\n[10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000), "Jan  2 00:00:01" },
+		{ "Jan  2 00:00:01 host\nkernel: ", KLOG_SEASON_NS, UINT64_C(86401000000000), "Jan  2 00:00:01" },
 	};
 
 	(void)state;
@@ -242,7 +324,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(on_every_line), cmocka_unit_test(indented),	cmocka_unit_test(on_one_line),
 		cmocka_unit_test(rewritten),	 cmocka_unit_test(values_lost), cmocka_unit_test(wrapped),
-		cmocka_unit_test(quoted_printable), cmocka_unit_test(times),
+		cmocka_unit_test(quoted_printable), cmocka_unit_test(times),	cmocka_unit_test(wrapped_anywhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading a text from its start, one thing after the other. */
+#ifndef KLOG_CURSOR_H
+#define KLOG_CURSOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A text and where in it we are; reading past the end gives '\0'. */
+struct cursor {
+	const char *s;
+	size_t n, at;
+};
+
+static inline char cursor_peek(const struct cursor *c, size_t ahead)
+{
+	return c->at + ahead < c->n ? c->s[c->at + ahead] : '\0';
+}
+
+static inline bool cursor_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool cursor_take(struct cursor *c, char wanted)
+{
+	if (cursor_peek(c, 0) != wanted)
+		return false;
+	c->at++;
+	return true;
+}
+
+static inline void cursor_blanks(struct cursor *c)
+{
+	while (cursor_peek(c, 0) == ' ' || cursor_peek(c, 0) == '\t')
+		c->at++;
+}
+
+static inline bool cursor_number(struct cursor *c, unsigned least, unsigned most, uint64_t *value)
+{
+	unsigned digits = 0;
+
+	*value = 0;
+	while (digits < most && cursor_digit(cursor_peek(c, 0))) {
+		*value = *value * 10 + (uint64_t)(cursor_peek(c, 0) - '0');
+		c->at++;
+		digits++;
+	}
+	return digits >= least;
+}
+
+#endif

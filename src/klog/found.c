@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The messages in a record: where each begins, whose it is. */
+#include <ctype.h>
+#include <string.h>
+
+#include "klog/handlers.h"
+#include "klog/labels.h"
+#include "klog/messages.h"
+
+/* The lists of rows by first character: messages, then labels. */
+static void index_row(struct message_index *index, char first, size_t row)
+{
+	uint8_t *at = &index->first[(unsigned char)first & 127];
+
+	while (*at)
+		at = &index->next[*at];
+	*at = (uint8_t)(row + 1);
+}
+
+static void index_pattern(struct message_index *index, const char *pattern, size_t row)
+{
+	const char *after = strchr(pattern, ']');
+
+	if (pattern[0] == '\\') {
+		index_row(index, pattern[1], row);
+	} else if (pattern[0] == '[') {
+		index_row(index, pattern[1], row);
+		if (index->n_again < MESSAGES_AGAIN && after) {
+			index->again[index->n_again] = (uint8_t)(row + 1);
+			index->again_first[index->n_again++] = after[1];
+		}
+	} else {
+		index_row(index, pattern[0], row);
+	}
+}
+
+void messages_init(struct message_index *index)
+{
+	memset(index, 0, sizeof(*index));
+	for (size_t i = 0; i < n_messages; i++)
+		index_pattern(index, messages[i].pattern, i);
+	for (size_t i = 0; i < n_block_labels; i++)
+		index_pattern(index, block_labels[i].pattern, n_messages + i);
+}
+
+const char *messages_without_anchor(void)
+{
+	struct scan scan;
+
+	scan_init(&scan);
+	for (size_t i = 0; i < n_messages; i++) {
+		char text[512 + SCAN_SLACK] = "";
+		size_t n = 0;
+
+		for (const char *p = messages[i].pattern; *p && n < 512; p++)
+			if (!strchr("[]~\\", *p) || (p > messages[i].pattern && p[-1] == '\\'))
+				text[n++] = *p;
+		if (messages[i].handle == aer_part && messages[i].event >= AER_STATUS_LINE)
+			continue; /* only looked for after the first line of an event */
+		if (!scan_next(&scan, text, text + n))
+			return messages[i].pattern;
+	}
+	return NULL;
+}
+
+/* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:". */
+static const char *before_words(const char *from, const char *p)
+{
+	static const char *const words[] = { "Multiple", "AER:", "ASPM:" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *end = p;
+		size_t n = strlen(words[i]);
+
+		while (end > from && isspace((unsigned char)end[-1]))
+			end--;
+		if ((size_t)(end - from) >= n && !memcmp(end - n, words[i], n))
+			p = end - n;
+	}
+	return p;
+}
+
+/* A driver that the message names itself takes the place of the prefix's. */
+static void driver_in_words(struct found *f)
+{
+	const struct capture *driver = capture_of(&f->match, KLOG_DRIVER);
+
+	if (driver)
+		f->id.maker = ident_maker(driver->text, driver->len);
+}
+
+static bool known_foreign(const struct klog *k, const struct found *f)
+{
+	const struct capture *in_words = capture_of(&f->match, KLOG_INTERFACE);
+	char interface[16] = "", address[PCI_ADDR_MAX] = "";
+	const struct device *d;
+
+	if (in_words && in_words->len < sizeof(interface))
+		memcpy(interface, in_words->text, in_words->len);
+	else
+		memcpy(interface, f->id.interface, sizeof(interface));
+	if (f->id.has_addr)
+		pci_addr_str(&f->id.addr, address);
+	d = log_device_find(k, address, interface);
+	return d && d->pub.foreign;
+}
+
+static bool known_ours(const struct klog *k, const struct ident *id)
+{
+	char address[PCI_ADDR_MAX] = "";
+	const struct device *d;
+
+	if (id->has_addr)
+		pci_addr_str(&id->addr, address);
+	d = log_device_find(k, address, id->interface);
+	return (d && d->pub.driver[0] && !d->pub.foreign) || (id->has_addr && id->interface[0]);
+}
+
+/* Whether the message is one of ours. */
+static bool claim(struct klog *k, const struct found *f)
+{
+	const struct message *m = f->message;
+
+	if (m->whose == WHOSE_BOND)
+		return true;
+	if (f->id.maker == IDENT_FOREIGN || (f->id.maker == IDENT_UNKNOWN && known_foreign(k, f))) {
+		k->host.foreign += m->kind != KLOG_INFO;
+		return false;
+	}
+	if (m->whose == WHOSE_PCI || m->whose == WHOSE_NOBODY)
+		return true;
+	if (f->id.maker == IDENT_NEUTRAL)
+		return false;
+	if (m->whose == WHOSE_OURS && f->id.maker != IDENT_OURS)
+		return known_ours(k, &f->id);
+	return !f->id.bare || m->kind == KLOG_HANG || m->kind == KLOG_TX_TIMEOUT;
+}
+
+static void identify(struct klog *k, struct found *f, const char *from)
+{
+	if (f->message->whose == WHOSE_BOND) {
+		ident_read_bond(from, f->at, &f->id);
+		return;
+	}
+	if (f->message->whose == WHOSE_NOBODY) {
+		memset(&f->id, 0, sizeof(f->id));
+		driver_in_words(f);
+		return;
+	}
+	ident_read(from, f->message->whose == WHOSE_PCI ? before_words(from, f->at) : f->at, &f->id);
+	if (f->id.maker != IDENT_NEUTRAL)
+		learn_ident(k, &f->id);
+}
+
+static bool word_begins(const char *from, const char *p)
+{
+	return p == from || (!isalnum((unsigned char)p[-1]) && p[-1] != '_');
+}
+
+static bool try_row(size_t row, const char *p, const char *end, struct found *f)
+{
+	const char *pattern = row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
+
+	if (!pattern_match(pattern, p, end, &f->match))
+		return false;
+	return row < n_messages || f->match.end == end || !isalnum((unsigned char)*f->match.end);
+}
+
+/* The row that fits at p; SIZE_MAX if none does. */
+static size_t row_at(const struct message_index *index, const char *p, const char *end, struct found *f)
+{
+	for (size_t i = (unsigned char)*p < 128 ? index->first[(unsigned char)*p] : 0; i; i = index->next[i])
+		if (try_row(i - 1, p, end, f))
+			return i - 1;
+	for (size_t i = 0; i < index->n_again; i++)
+		if (index->again_first[i] == *p && try_row(index->again[i] - 1u, p, end, f))
+			return index->again[i] - 1u;
+	return SIZE_MAX;
+}
+
+static void line_of(const struct klog *k, struct found *f)
+{
+	const struct record *rec = &k->rec;
+	size_t at = (size_t)(f->at - rec->text), i = 0;
+
+	while (i + 1 < rec->n_marks && rec->marks[i + 1].at <= at)
+		i++;
+	f->line = rec->marks[i].line;
+	f->own_stamp = i == 0 && (rec->stamp.has_uptime || rec->stamp.has_wall || rec->stamp.has_delta);
+	f->record = k->records;
+}
+
+static void found(struct klog *k, size_t row, struct found *f, const char *from)
+{
+	line_of(k, f);
+	if (row >= n_messages) {
+		memset(&f->id, 0, sizeof(f->id));
+		block_item(k, f, (int)(row - n_messages));
+		return;
+	}
+	f->message = &messages[row];
+	identify(k, f, from);
+	if (claim(k, f) || f->message->handle == block_header ||
+	    (f->message->handle == aer_part && (f->message->event == AER_DETAIL || f->message->event == AER_FIRMWARE)))
+		f->message->handle(k, f);
+}
+
+size_t messages_read(struct klog *k)
+{
+	const char *text = k->rec.text, *end = text + k->rec.n, *from = text + k->rec.body, *p = from;
+	struct found f;
+
+	memset(&f, 0, sizeof(f));
+	while (p < end) {
+		size_t row = word_begins(text, p) ? row_at(&k->index, p, end, &f) : SIZE_MAX;
+
+		if (row == SIZE_MAX) {
+			p++;
+			continue;
+		}
+		f.at = p;
+		/* What is only learned from may have other messages inside, on one line. */
+		if (f.match.end > p && (row >= n_messages || messages[row].kind != KLOG_INFO))
+			p = f.match.end;
+		else
+			p++;
+		found(k, row, &f, from);
+		from = p;
+	}
+	return (size_t)(from - text);
+}

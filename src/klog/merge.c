@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Two devices of the log that turn out to be one. */
+#include <string.h>
+
+#include "klog/parts.h"
+
+static void fill(char *to, size_t size, const char *from)
+{
+	size_t n = strlen(from);
+
+	if (to[0])
+		return;
+	n = n < size ? n : size - 1;
+	memcpy(to, from, n);
+	to[n] = '\0';
+}
+
+static void add_hangs(struct klog_hangs *to, const struct klog_hangs *from)
+{
+	to->blocks += from->blocks;
+	to->headless += from->headless;
+	to->false_hints += from->false_hints;
+	to->episodes += from->episodes;
+	to->episodes_reset += from->episodes_reset;
+	to->head_moved += from->head_moved;
+	to->head_stuck += from->head_stuck;
+	to->phy_garbage += from->phy_garbage;
+	to->timeouts += from->timeouts;
+	if (from->age_most_ms > to->age_most_ms)
+		to->age_most_ms = from->age_most_ms;
+	if (!to->intervals) {
+		to->intervals = from->intervals;
+		to->interval_least_ms = from->interval_least_ms;
+		to->interval_most_ms = from->interval_most_ms;
+		to->interval_mean_ms = from->interval_mean_ms;
+	}
+}
+
+/* What the last block left behind, for the next one to be compared with. */
+static void take_hang(struct device *to, const struct device *from)
+{
+	if (!from->pub.have_hang || (to->pub.have_hang && to->pub.hang.line > from->pub.hang.line))
+		return;
+	to->pub.have_hang = true;
+	to->pub.hang = from->pub.hang;
+	to->hang = from->hang;
+	to->hang_stamp = from->hang_stamp;
+	to->hang_has_stamp = from->hang_has_stamp;
+	to->episode = from->episode;
+	to->blocks_in_episode = from->blocks_in_episode;
+	to->episode_reset = from->episode_reset;
+	to->reset_since = from->reset_since;
+	to->interval_sum_ms += from->interval_sum_ms;
+	memcpy(to->rings, from->rings, sizeof(to->rings));
+	to->next_ring = from->next_ring;
+}
+
+static void take_link(struct klog_device *to, const struct klog_device *from)
+{
+	to->link_flaps += from->link_flaps;
+	if (from->link < 0 || (to->link >= 0 && to->last_line > from->last_line))
+		return;
+	to->link = from->link;
+	to->speed = from->speed;
+	memcpy(to->flow, from->flow, sizeof(to->flow));
+}
+
+static void take_lines(struct klog_device *to, const struct klog_device *from)
+{
+	if (from->first_line && (!to->first_line || from->first_line < to->first_line))
+		to->first_line = from->first_line;
+	if (from->last_line > to->last_line)
+		to->last_line = from->last_line;
+}
+
+static void take_facts(struct klog_device *to, const struct klog_device *from)
+{
+	fill(to->interface, sizeof(to->interface), from->interface);
+	fill(to->driver, sizeof(to->driver), from->driver);
+	fill(to->bond, sizeof(to->bond), from->bond);
+	fill(to->firmware, sizeof(to->firmware), from->firmware);
+	fill(to->pba, sizeof(to->pba), from->pba);
+	if (!to->vendor) {
+		to->vendor = from->vendor;
+		to->device = from->device;
+	}
+	to->mac_type = to->mac_type < 0 ? from->mac_type : to->mac_type;
+	to->phy_type = to->phy_type < 0 ? from->phy_type : to->phy_type;
+	to->hz = to->hz ? to->hz : from->hz;
+	to->tso_disabled_by_speed |= from->tso_disabled_by_speed;
+	to->tx_pause_hint |= from->tx_pause_hint;
+	to->smartspeed |= from->smartspeed;
+	to->reads_ones |= from->reads_ones;
+	to->xdp_ring_timeout |= from->xdp_ring_timeout;
+}
+
+struct device *device_absorb(struct klog *k, struct device *to, struct device *from)
+{
+	struct device *last = &k->devices[k->n_devices - 1];
+
+	for (int i = 0; i < KLOG_KINDS; i++)
+		to->pub.counts[i] += from->pub.counts[i];
+	add_hangs(&to->pub.hangs, &from->pub.hangs);
+	take_hang(to, from);
+	take_link(&to->pub, &from->pub);
+	take_lines(&to->pub, &from->pub);
+	take_facts(&to->pub, &from->pub);
+	if (from->pub.hangs.timeouts) {
+		to->timeout = from->timeout;
+		to->timeout_queue = from->timeout_queue;
+	}
+	k->n_devices--;
+	if (from != last)
+		*from = *last;
+	return to == last ? from : to;
+}
+
+static bool is_nameless(const struct klog_device *d)
+{
+	return !d->address[0] && !d->interface[0];
+}
+
+struct device *log_device_only(const struct klog *k, const char *driver)
+{
+	struct device *only = NULL;
+
+	for (size_t i = 0; i < k->n_devices; i++) {
+		struct device *d = &k->devices[i];
+
+		if (is_nameless(&d->pub) || d->pub.foreign ||
+		    (driver[0] ? strcmp(d->pub.driver, driver) : !d->pub.first_line))
+			continue;
+		if (only)
+			return NULL;
+		only = d;
+	}
+	return only;
+}
+
+void devices_settle(struct klog *k)
+{
+	for (size_t i = k->n_devices; i-- > 0;) {
+		struct device *d = &k->devices[i], *only;
+
+		if (!is_nameless(&d->pub))
+			continue;
+		only = log_device_only(k, d->pub.driver);
+		if (only)
+			device_absorb(k, only, d);
+	}
+}
