@@ -32,7 +32,7 @@ RULE(management)
 		if (!subject_has_trait(s, "pch") || !subject_has_hang(s))
 			return false;
 		f->confidence = POSSIBLE;
-		finding_evidence(s, f, "the %s shares its port with the management engine", s->chip->name);
+		finding_evidence(s, f, "a NIC in the chipset shares its port with the management engine");
 		surer(s, "nicregs show %s --reg 'FWSM*' tells whether the management engine runs; ping tells the TTL.",
 		      device_word(s));
 	}
