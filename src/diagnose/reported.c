@@ -16,6 +16,24 @@ static void intervals(struct subject *s, struct finding *f)
 				 h->age_most_ms / 1000, h->age_most_ms % 1000 / 100);
 }
 
+static const char *how_often(struct subject *s, const struct klog_hangs *h)
+{
+	if (h->blocks == 1)
+		return "once";
+	if (h->episodes == 1)
+		return text(s, "%" PRIu64 " times in one episode", h->blocks);
+	return text(s, "%" PRIu64 " times in %" PRIu64 " episodes", h->blocks, h->episodes);
+}
+
+static const char *how_often_reset(const struct subject *s, const struct klog_hangs *h)
+{
+	if (!subject_logged(s, KLOG_RESET))
+		return "no reset of the adapter is in the log";
+	if (h->episodes_reset < h->episodes)
+		return "the driver reset the adapter after some of them";
+	return h->episodes == 1 ? "the driver reset the adapter" : "each time the driver reset the adapter";
+}
+
 RULE(logged_hang)
 {
 	const struct klog_hangs *h;
@@ -23,11 +41,7 @@ RULE(logged_hang)
 	if (!subject_hung_in_log(s) || !subject_logged(s, KLOG_HANG))
 		return false;
 	h = &s->log->hangs;
-	f->summary = text(s, "The driver reported a stuck transmitter %" PRIu64 " time%s in %" PRIu64 " episode%s; %s.",
-			  h->blocks, h->blocks == 1 ? "" : "s", h->episodes, h->episodes == 1 ? "" : "s",
-			  !subject_logged(s, KLOG_RESET) ? "no reset of the adapter is in the log" :
-			  h->episodes_reset == h->episodes ? "each time the driver reset the adapter" :
-							     "the driver reset the adapter after some of them");
+	f->summary = text(s, "The driver reported a stuck transmitter %s; %s.", how_often(s, h), how_often_reset(s, h));
 	if (h->head_stuck)
 		f->confidence = CERTAIN;
 	finding_reports(s, f, KLOG_HANG, 4);
@@ -96,8 +110,8 @@ RULE(logged_garbage)
 
 RULE(logged_recovery)
 {
-	const struct klog_report *r = s->logged.last[KLOG_RECOVERY] ? s->logged.last[KLOG_RECOVERY] :
-								      logged_first(&s->logged, KLOG_RECOVERY);
+	const struct klog_report *r =
+	    s->logged.last[KLOG_RECOVERY] ? s->logged.last[KLOG_RECOVERY] : logged_first(&s->logged, KLOG_RECOVERY);
 
 	if (!r)
 		return false;
