@@ -36,6 +36,7 @@ void verdict_reach(struct subject *s);
 
 #define RULE(name) bool rule_##name(struct subject *s, struct finding *f)
 
+/* clang-format off */
 /* ring.c */
 RULE(stuck_head); RULE(paused); RULE(tx_disabled); RULE(rx_starved); RULE(one_look);
 /* reported.c */
@@ -62,5 +63,6 @@ RULE(mtu_rejected); RULE(mtu_overlong);
 RULE(bond_mixed); RULE(bond_unmonitored); RULE(bond_oops); RULE(bond_lost);
 /* aer.c */
 RULE(aer_corrected); RULE(aer_uncorrected);
+/* clang-format on */
 
 #endif
