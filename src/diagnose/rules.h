@@ -55,8 +55,8 @@ RULE(offloads); RULE(guest_offloads); RULE(tx_pause); RULE(unproven);
 /* management.c */
 RULE(management);
 /* queues.c */
-RULE(timeout_line); RULE(queue_cause); RULE(irq_masked); RULE(mdd); RULE(driver_old); RULE(rx_silent); RULE(firmware_recovery);
-RULE(firmware_mismatch);
+RULE(timeout_line); RULE(queue_cause); RULE(irq_masked); RULE(mdd); RULE(driver_old); RULE(rx_silent);
+RULE(firmware_recovery); RULE(firmware_mismatch);
 /* mtu.c */
 RULE(mtu_rejected); RULE(mtu_overlong);
 /* bond.c */
