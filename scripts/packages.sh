@@ -14,7 +14,7 @@ packages_for_build()
 # The tests and the lab are written for Debian and its relatives.
 packages_for_tests()
 {
-	echo "clang llvm libclang-rt-14-dev libcmocka-dev scdoc pciutils ethtool python3 git util-linux strace procps tmux"
+	echo "clang clang-format llvm libclang-rt-14-dev libcmocka-dev scdoc pciutils ethtool python3 git util-linux strace procps tmux"
 	if [ -f "$1/tests/lab/packages" ]; then
 		grep -v '^#' "$1/tests/lab/packages" | tr '\n' ' '
 	fi

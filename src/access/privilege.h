@@ -7,8 +7,8 @@
 
 /*
  * Gives up all capabilities for good but CAP_NET_ADMIN, which the kernel asks for at each PHY register and each
- * register dump, and, if files are still to be written, CAP_DAC_OVERRIDE. No way to registers can be opened afterwards; what is
- * open stays usable.
+ * register dump, and, if files are still to be written, CAP_DAC_OVERRIDE. No way to registers can be opened afterwards;
+ * what is open stays usable.
  */
 void privilege_drop(bool writes_files);
 

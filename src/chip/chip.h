@@ -22,6 +22,7 @@ enum chip_access { CHIP_RO, CHIP_RW, CHIP_WO, CHIP_RC, CHIP_W1C, CHIP_W1S, CHIP_
 enum chip_space { CHIP_MMIO, CHIP_PHY, CHIP_CONFIG };
 enum chip_queue { CHIP_QUEUE_NONE, CHIP_QUEUE_TX, CHIP_QUEUE_RX };
 
+/* clang-format off */
 enum chip_group {
 	CHIP_IDENTITY, CHIP_LINK, CHIP_TRANSMIT, CHIP_RECEIVE, CHIP_INTERRUPTS, CHIP_GROUP_PHY,
 	CHIP_POWER, CHIP_ERRORS, CHIP_STATISTICS, CHIP_MANAGEMENT, CHIP_FILTERS, CHIP_PCIE,
@@ -44,6 +45,7 @@ enum chip_role {
 	CHIP_MAC_ADDRESS_LOW, CHIP_MAC_ADDRESS_HIGH,
 	CHIP_ROLES
 };
+/* clang-format on */
 
 /* Which structure of configuration space a CHIP_CONFIG register belongs to. */
 enum chip_cap { CHIP_CAP_HEADER, CHIP_CAP_STANDARD, CHIP_CAP_EXTENDED };

@@ -30,8 +30,8 @@ struct cmd {
 	int (*run)(const struct options *o, char **args, int n);
 };
 
-extern const struct cmd cmd_list, cmd_show, cmd_diagnose, cmd_log, cmd_snapshot, cmd_chips, cmd_decode, cmd_lint, cmd_diff, cmd_watch;
-extern const struct cmd cmd_aspm, cmd_monitor;
+extern const struct cmd cmd_list, cmd_show, cmd_diagnose, cmd_log, cmd_snapshot, cmd_diff, cmd_watch;
+extern const struct cmd cmd_aspm, cmd_monitor, cmd_chips, cmd_decode, cmd_lint;
 
 /* Prints "nicregs: WHAT: WHY" and what to do; returns the status for -errno `code`. */
 int cmd_fail(const struct err *e, int code);

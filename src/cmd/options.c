@@ -87,8 +87,8 @@ static size_t row_of(int got)
 	return i;
 }
 
-/* getopt_long() leaves in optopt which option it was, but for a long one that there is not; among several letters in one
- * word that is not the whole word. */
+/* getopt_long() leaves in optopt which option it was, but for a long one that there is not. A letter may stand among
+ * others in its word. */
 static int refuse(int got, const char *word, struct err *e)
 {
 	const char letter[] = { '-', (char)optopt, '\0' };

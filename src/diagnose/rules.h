@@ -36,6 +36,7 @@ void verdict_reach(struct subject *s);
 
 #define RULE(name) bool rule_##name(struct subject *s, struct finding *f)
 
+/* clang-format off */
 /* ring.c */
 RULE(stuck_head); RULE(paused); RULE(tx_disabled); RULE(rx_starved); RULE(one_look);
 /* reported.c */
@@ -54,13 +55,14 @@ RULE(offloads); RULE(guest_offloads); RULE(tx_pause); RULE(unproven);
 /* management.c */
 RULE(management);
 /* queues.c */
-RULE(timeout_line); RULE(queue_cause); RULE(irq_masked); RULE(mdd); RULE(driver_old); RULE(rx_silent); RULE(firmware_recovery);
-RULE(firmware_mismatch);
+RULE(timeout_line); RULE(queue_cause); RULE(irq_masked); RULE(mdd); RULE(driver_old); RULE(rx_silent);
+RULE(firmware_recovery); RULE(firmware_mismatch);
 /* mtu.c */
 RULE(mtu_rejected); RULE(mtu_overlong);
 /* bond.c */
 RULE(bond_mixed); RULE(bond_unmonitored); RULE(bond_oops); RULE(bond_lost);
 /* aer.c */
 RULE(aer_corrected); RULE(aer_uncorrected);
+/* clang-format on */
 
 #endif

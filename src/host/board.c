@@ -33,7 +33,8 @@ static void put_joined(char **fact, int dir, const char *const *attrs, size_t n)
 	fact_put(fact, buf_str(&text));
 }
 
-/* ACPI 6.5 5.2.9: in the Fixed ACPI Description Table, IAPC_BOOT_ARCH at 109, bit 4 "PCIe ASPM Controls". Root reads it. */
+/* ACPI 6.5 5.2.9: in the Fixed ACPI Description Table, IAPC_BOOT_ARCH at 109, bit 4 "PCIe ASPM Controls". Root reads
+ * it. */
 #define FADT "/sys/firmware/acpi/tables/FACP"
 #define FADT_BOOT_ARCH 109
 #define FADT_NO_ASPM 0x10u

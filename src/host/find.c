@@ -159,14 +159,12 @@ static int find_kind(struct chipdb *db, const char *device, struct found *found,
 	return -ENODEV;
 }
 
-int host_find(struct host *h, struct chipdb *db, const char *device, struct pci_addr **list, size_t *n,
-	      struct err *e)
+int host_find(struct chipdb *db, const char *device, struct pci_addr **list, size_t *n, struct err *e)
 {
 	struct found found = { 0 };
 	struct pci_addr addr;
 	int r = 1;
 
-	(void)h;
 	*list = NULL;
 	*n = 0;
 	if (device && pci_addr_parse(device, &addr))

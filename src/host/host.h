@@ -18,11 +18,10 @@ void host_close(struct host *h);
 
 /*
  * Resolves DEVICE: a netdev name, a PCI address, a chip name (or the name of one of its ids), a vendor:device id, or
- * NULL for every Intel NIC. A netdev or an address looks at nothing else on the machine. *list is sorted by address and freed by the
- * caller. -ENODEV, with what to try, if nothing matches; -ENOTSUP for a device that is no Intel NIC.
+ * NULL for every Intel NIC. A netdev or an address looks at nothing else on the machine. *list is sorted by address and
+ * freed by the caller. -ENODEV, with what to try, if nothing matches; -ENOTSUP for a device that is no Intel NIC.
  */
-int host_find(struct host *h, struct chipdb *db, const char *device, struct pci_addr **list, size_t *n,
-	      struct err *e);
+int host_find(struct chipdb *db, const char *device, struct pci_addr **list, size_t *n, struct err *e);
 
 /*
  * Reads a function's configuration space into s: 64 bytes without root, all with. A function in D3cold is added
@@ -37,7 +36,8 @@ bool host_partner(const struct pci_addr *addr, struct pci_addr *partner);
 /* The other functions of the same device, but no virtual ones: at most 7, counted into *n. */
 void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *n);
 
-/* Fills everything known of the netdevs (of several the first; `netdev` names all, with blanks between), driver, bond, power, host. What cannot be read stays unknown. */
+/* Fills everything known of the netdevs (of several the first; `netdev` names all, with blanks between), driver, bond,
+ * power, host. What cannot be read stays unknown. */
 void host_facts(const struct pci_addr *addr, struct facts *facts);
 
 /* Of these only netdevs, driver and carrier: quick. */
@@ -55,8 +55,8 @@ bool host_is_intel_nic(const struct pci_addr *addr, uint16_t vendor);
 int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t *value,
 		    struct err *e);
 
-/* Writes 1, 2 or 4 aligned bytes of configuration space and reads them back into *now, which may be NULL. Bits that do not
- * keep what is written are no error. -EPERM under kernel lockdown, -EACCES without root, -ENODEV. */
+/* Writes 1, 2 or 4 aligned bytes of configuration space and reads them back into *now, which may be NULL. Bits that do
+ * not keep what is written are no error. -EPERM under kernel lockdown, -EACCES without root, -ENODEV. */
 int host_config_set(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t value,
 		    uint32_t *now, struct err *e);
 

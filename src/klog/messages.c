@@ -5,11 +5,13 @@
 
 #include "klog/handlers.h"
 
+/* clang-format off */
 #define REPORT(kind, whose, pattern, driver, what)                                                 \
 	{ pattern, KLOG_##kind, WHOSE_##whose, report_plain, 0, driver, what }
 #define BOND(event, pattern) { pattern, KLOG_INFO, WHOSE_BOND, bond_event, event, NULL, NULL }
 #define EVENT(part, pattern) { pattern, KLOG_AER, WHOSE_PCI, aer_part, part, NULL, NULL }
 #define LEARN(handle, whose, pattern) { pattern, KLOG_INFO, WHOSE_##whose, handle, 0, NULL, NULL }
+/* clang-format on */
 
 const struct message messages[] = {
 	{ "Detected {name} Unit Hang", KLOG_HANG, WHOSE_ANY, block_header, 0, NULL, NULL },

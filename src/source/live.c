@@ -309,7 +309,7 @@ int live_sample(struct live *live, struct snapshots *out, struct err *e)
 {
 	AUTO_FREE struct pci_addr *list = NULL;
 	size_t n = 0, taken = out->n;
-	int r = host_find(live->host, live->db, live->options->device, &list, &n, e);
+	int r = host_find(live->db, live->options->device, &list, &n, e);
 
 	for (size_t i = 0; i < n && !r; i++) {
 		r = take(live, &list[i], i + 1 == n, out, e);

@@ -21,6 +21,7 @@
 #define PROBED "[    2.0] " E1000E "MAC: 3, PHY: 8, PBA No: FFFFFF-0FF\n"
 #define PCH "[    2.0] e1000e 0000:00:19.0 eth0: MAC: 10, PHY: 11, PBA No: FFFFFF-0FF\n"
 
+/* clang-format off */
 static const struct one {
 	const char *rule, *log;
 	bool holds;
@@ -78,6 +79,7 @@ static const struct one {
 	  "[ 9.1] igb 0000:02:00.0:   device [8086:1521] error status/mask=00000040/0000e000\n"
 	  "[ 9.1] igb 0000:02:00.0:    [ 6] BadTLP                \n", true, "BadTLP" },
 };
+/* clang-format on */
 
 static bool says(const struct finding *f, const char *words)
 {

@@ -19,6 +19,7 @@ struct one {
 	const char *evidence;   /* part of it; NULL: any */
 };
 
+/* clang-format off */
 static const struct one table[] = {
 	{ "stuck-head", "82574L", { STUCK, STUCK, STUCK }, UP, true, "TDH[0] = 0x5d, TDT[0] = 0x90: 51 descriptors "
 	  "wait in a ring of 256" },
@@ -141,6 +142,7 @@ static const struct one table[] = {
 	{ "bond-unmonitored", "I350", { "" }, "bond=bond0 bond_miimon=0 bond_arp_interval=0", true, "bond_miimon = 0" },
 	{ "bond-unmonitored", "I350", { "" }, "bond=bond0 bond_miimon=100 bond_arp_interval=0", false, NULL },
 };
+/* clang-format on */
 
 static const struct diagnosis *admit(struct patient *p, const struct one *one)
 {

@@ -27,6 +27,7 @@ struct one {
 	enum confidence confidence;
 };
 
+/* clang-format off */
 static const struct one table[] = {
 	{ "nothing waits, nothing moves", "82574L", { EMPTY, EMPTY, EMPTY }, 1, SAID, NULL, true, VERDICT_IDLE,
 	  CERTAIN },
@@ -108,6 +109,7 @@ static const struct one table[] = {
 	  "[  100.0] igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: RX/TX\n"
 	  "[  101.0] igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Down\n", false, VERDICT_LINK_DOWN, LIKELY },
 };
+/* clang-format on */
 
 static void one_verdict(void **state)
 {
