@@ -8,6 +8,19 @@
 /* The words of a hang block are those of the 8257x family, whatever the part: STATUS bit 1 is the link. */
 #define STATUS_LINK_UP 2u
 
+/* DD, "descriptor done", is bit 0 of the status that 8257x and igb parts write back. */
+#define STATUS_DONE 1u
+
+/* Whether the frame that the driver waits for is not marked done, though one is waited for. */
+static bool unwritten(const struct klog_report *r)
+{
+	enum klog_field status = klog_known(r, KLOG_WATCH_STATUS) ? KLOG_WATCH_STATUS : KLOG_DESC_STATUS;
+
+	return klog_known(r, status) && !(klog_number(r, status) & STATUS_DONE) && klog_known(r, KLOG_NEXT_TO_USE) &&
+	       klog_known(r, KLOG_NEXT_TO_CLEAN) &&
+	       klog_number(r, KLOG_NEXT_TO_USE) != klog_number(r, KLOG_NEXT_TO_CLEAN);
+}
+
 static enum shows block_shows(const struct klog_report *r)
 {
 	bool ends = klog_known(r, KLOG_TDH) && klog_known(r, KLOG_TDT);
@@ -21,7 +34,7 @@ static enum shows block_shows(const struct klog_report *r)
 	/* A tail that is not where the driver put it was not read from a working device. */
 	if (klog_known(r, KLOG_NEXT_TO_USE) && klog_number(r, KLOG_NEXT_TO_USE) != klog_number(r, KLOG_TDT))
 		return SHOWS_STUCK;
-	return SHOWS_DONE;
+	return unwritten(r) ? SHOWS_UNWRITTEN : SHOWS_DONE;
 }
 
 static enum shows line_shows(const struct klog_report *r)
@@ -40,6 +53,11 @@ static enum shows line_shows(const struct klog_report *r)
 enum shows logged_shows(const struct klog_report *r)
 {
 	return r->kind == KLOG_HANG ? block_shows(r) : line_shows(r);
+}
+
+uint64_t logged_done(const struct logged *l)
+{
+	return l->done + (l->watchdogs ? 0 : l->unwritten);
 }
 
 const struct klog_report *logged_first(const struct logged *l, enum klog_kind kind)
@@ -85,11 +103,22 @@ static void count(struct logged *l, const struct klog_report *r)
 	if (!ring)
 		return;
 	switch (logged_shows(r)) {
-	case SHOWS_STUCK: l->stuck++; break;
-	case SHOWS_DONE: l->done++; break;
-	case SHOWS_NO_LINK: l->no_link++; break;
+	case SHOWS_STUCK:
+		l->stuck++;
+		break;
+	case SHOWS_DONE:
+		l->done++;
+		break;
+	case SHOWS_UNWRITTEN:
+		l->unwritten++;
+		break;
+	case SHOWS_NO_LINK:
+		l->no_link++;
+		break;
 	case SHOWS_RESET:
-	case SHOWS_NOTHING: l->partial++; break;
+	case SHOWS_NOTHING:
+		l->partial++;
+		break;
 	}
 }
 

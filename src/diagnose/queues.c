@@ -38,6 +38,7 @@ static const char *shows_words(enum shows shows, bool ice)
 	case SHOWS_RESET:
 		return "TAIL = 0 with NTU ahead: the register had been reset before it was printed, so the line says "
 		       "nothing of the hang";
+	case SHOWS_UNWRITTEN:
 	case SHOWS_NO_LINK:
 	case SHOWS_NOTHING: break;
 	}

@@ -48,6 +48,10 @@ RULE(logged_hang)
 	if (h->head_stuck)
 		finding_evidence(s, f, "the head had not moved between %" PRIu64 " pair%s of reports", h->head_stuck,
 				 h->head_stuck == 1 ? "" : "s");
+	if (s->logged.unwritten && s->logged.watchdogs)
+		finding_evidence(s, f,
+				 "the head was at the tail, but the frame waited for was not marked done when the "
+				 "kernel's watchdog ran out");
 	intervals(s, f);
 	finding_reports(s, f, KLOG_RESET, 2);
 	return true;
@@ -71,16 +75,16 @@ RULE(logged_done)
 {
 	const struct logged *l = &s->logged;
 
-	if (!l->done)
+	if (!logged_done(l))
 		return false;
 	finding_reports(s, f, KLOG_HANG, 3);
 	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
 	if (l->stuck)
 		f->summary =
-		    text(s,
-			 "In %" PRIu64 " of the reports the hardware had reached the tail: those were no hangs "
-			 "of the hardware, the clean-up came late.",
-			 l->done);
+			text(s,
+			     "In %" PRIu64 " of the reports the hardware had reached the tail: those were no hangs "
+			     "of the hardware, the clean-up came late.",
+			     logged_done(l));
 	return true;
 }
 
@@ -111,7 +115,7 @@ RULE(logged_garbage)
 RULE(logged_recovery)
 {
 	const struct klog_report *r =
-	    s->logged.last[KLOG_RECOVERY] ? s->logged.last[KLOG_RECOVERY] : logged_first(&s->logged, KLOG_RECOVERY);
+		s->logged.last[KLOG_RECOVERY] ? s->logged.last[KLOG_RECOVERY] : logged_first(&s->logged, KLOG_RECOVERY);
 
 	if (!r)
 		return false;

@@ -13,13 +13,13 @@ bool subject_hung_in_log(const struct subject *s)
 {
 	const struct logged *l = &s->logged;
 
-	return l->stuck || ((l->partial || l->watchdogs) && !l->done && !l->no_link);
+	return l->stuck || ((l->partial || l->watchdogs) && !logged_done(l) && !l->no_link);
 }
 
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
 {
-	*r_known = s->series.n &&
-		   lookup_field(series_last(&s->series), CHIP_MAC_STATUS, 0, "LU|MAC_LINK_UP|LINK_UP", r);
+	*r_known =
+		s->series.n && lookup_field(series_last(&s->series), CHIP_MAC_STATUS, 0, "LU|MAC_LINK_UP|LINK_UP", r);
 	if (*r_known)
 		return r->value != 0;
 	return s->facts->carrier == FACT_UNKNOWN ? -1 : s->facts->carrier != 0;
@@ -27,7 +27,7 @@ int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
 
 bool subject_paused(const struct subject *s, struct reading *r, size_t *set, size_t *known)
 {
-	static const char *const names[] = { "TXOFF", "TXOFF0", "TXOFF1", "TXOFF2", "TXOFF3",
+	static const char *const names[] = { "TXOFF",  "TXOFF0", "TXOFF1", "TXOFF2", "TXOFF3",
 					     "TXOFF4", "TXOFF5", "TXOFF6", "TXOFF7" };
 
 	*set = s->series.n ? series_count_set(&s->series, CHIP_MAC_STATUS, "TXOFF", known, r) : 0;
@@ -57,7 +57,7 @@ bool subject_has_trouble(const struct subject *s)
 
 	return subject_has_hang(s) || subject_logged(s, KLOG_PHY_ERROR) || subject_logged(s, KLOG_PCIE_LOST) ||
 	       subject_logged(s, KLOG_BOND_DOWN) || subject_logged(s, KLOG_AER) || (s->log && s->log->link_flaps) ||
-	       s->logged.done || s->logged.no_link || subject_link_up(s, &r, &known) == 0;
+	       logged_done(&s->logged) || s->logged.no_link || subject_link_up(s, &r, &known) == 0;
 }
 
 bool subject_has_trait(const struct subject *s, const char *trait)

@@ -18,6 +18,7 @@
 	"PCI Status             <10>\n"
 #define PHY "PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\nPHY Extended Status    <3000>\n"
 #define NO_PHY "PHY Status             <7ba8>\nPHY 1000BASE-T Status  <b6fc>\nPHY Extended Status    <ffff>\n"
+#define TIMEOUT "[  15.0] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out\n"
 #define PROBED "[    2.0] " E1000E "MAC: 3, PHY: 8, PBA No: FFFFFF-0FF\n"
 #define PCH "[    2.0] e1000e 0000:00:19.0 eth0: MAC: 10, PHY: 11, PBA No: FFFFFF-0FF\n"
 
@@ -31,6 +32,8 @@ static const struct one {
 	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY), false, NULL },
 	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY), true, NULL },
 	{ "hardware-done", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY) TIMEOUT, false, NULL },
+	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY) TIMEOUT, true, "was not marked done" },
 	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", NO_PHY), true, "7ba8" },
 	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
 	{ "timeout-reported", "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true,
