@@ -50,14 +50,14 @@ static int sample(void *arg, struct snapshots *out, struct err *e)
 	return r;
 }
 
-static int change(struct host *host, const struct snapshot *s, const struct chip *chip, enum monitor_aspm action, bool dry,
-		  struct buf *told, struct err *e)
+static int change(struct host *host, const struct snapshot *s, const struct chip *chip, enum monitor_aspm action,
+		  bool dry, struct buf *told, struct err *e)
 {
-	const struct view view = { .width = 78 };
+	const struct view view = {.width = 78};
 	struct aspm_request request = {
-		.action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE,
-		.wish = { .action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE, .states = ASPM_USUAL },
-		.dry = dry,
+	    .action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE,
+	    .wish = {.action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE, .states = ASPM_USUAL},
+	    .dry = dry,
 	};
 	AUTO_FREE struct aspm_report *report = xcalloc(1, sizeof(*report));
 
@@ -73,8 +73,8 @@ static int change(struct host *host, const struct snapshot *s, const struct chip
 static int aspm(void *arg, const char *address, enum monitor_aspm action, bool dry, struct buf *told, struct err *e)
 {
 	struct sampler *m = arg;
-	const struct source_options so = { .device = address, .no_regs = true };
-	struct snapshots list = { 0 };
+	const struct source_options so = {.device = address, .no_regs = true};
+	struct snapshots list = {0};
 	const struct chip *chip = NULL;
 	struct host *host = NULL;
 	AUTO_CLOSE int lock = -1;
@@ -114,7 +114,7 @@ static int save(void *arg, const struct snapshot *s, struct buf *path, struct er
 	struct sampler *m = arg;
 	struct snapshot *copy = snapshot_copy(s);
 	const struct chip *chip = NULL;
-	AUTO_BUF struct buf text = { 0 };
+	AUTO_BUF struct buf text = {0};
 	char when[32] = "", address[PCI_ADDR_MAX] = "";
 	time_t t = (time_t)(s->taken / SECOND_NS);
 	struct tm tm;
@@ -135,7 +135,7 @@ static int save(void *arg, const struct snapshot *s, struct buf *path, struct er
 
 static int read_interval(const struct options *o, int64_t *interval)
 {
-	struct err e = { 0 };
+	struct err e = {0};
 	char *end;
 	double seconds;
 
@@ -144,7 +144,8 @@ static int read_interval(const struct options *o, int64_t *interval)
 		return 0;
 	seconds = strtod(o->interval, &end);
 	if (end == o->interval || (*end && strcmp(end, "s")) || !(seconds >= 0.05 && seconds <= 3600))
-		return cmd_fail(&e, err_set(&e, EINVAL, "--interval", "%s is not a time from 0.05 to 3600 seconds", o->interval));
+		return cmd_fail(
+		    &e, err_set(&e, EINVAL, "--interval", "%s is not a time from 0.05 to 3600 seconds", o->interval));
 	*interval = (int64_t)(seconds * (double)SECOND_NS);
 	return 0;
 }
@@ -159,9 +160,9 @@ static struct monitor_options how(const struct options *o)
 	const char *no_color = getenv("NO_COLOR"), *codeset = nl_langinfo(CODESET);
 
 	return (struct monitor_options){
-		.color = !o->no_color && !(no_color && *no_color),
-		.ascii = !codeset || strcmp(codeset, "UTF-8"),
-		.started = drop,
+	    .color = !o->no_color && !(no_color && *no_color),
+	    .ascii = !codeset || strcmp(codeset, "UTF-8"),
+	    .started = drop,
 	};
 }
 
@@ -169,9 +170,9 @@ static int replay(const struct options *o, const char *device)
 {
 	struct source_options so = cmd_source_options(o, device);
 	struct monitor_options m = how(o);
-	struct snapshots list = { 0 };
+	struct snapshots list = {0};
 	struct chipdb *db = NULL;
-	struct err e = { 0 };
+	struct err e = {0};
 	int status = cmd_chipdb(o, &db), r;
 
 	if (!status && o->record)
@@ -193,8 +194,8 @@ static int replay(const struct options *o, const char *device)
 /* What is wrong with the machine is told before the screen is taken. */
 static int first_look(struct sampler *s)
 {
-	struct snapshots list = { 0 };
-	struct err e = { 0 };
+	struct snapshots list = {0};
+	struct err e = {0};
 	int r = live_open(&s->live, s->db, &s->so, &e);
 
 	if (!r)
@@ -208,10 +209,10 @@ static int watch(const struct options *o, const char *device, int64_t interval)
 {
 	struct sampler *s = xcalloc(1, sizeof(*s));
 	struct monitor_options m = how(o);
-	struct err e = { 0 };
+	struct err e = {0};
 	int status, r = 0;
 
-	*s = (struct sampler){ .o = o, .so = cmd_source_options(o, device), .record.fd = -1 };
+	*s = (struct sampler){.o = o, .so = cmd_source_options(o, device), .record.fd = -1};
 	status = cmd_chipdb(o, &s->db);
 
 	if (!status)
@@ -223,7 +224,7 @@ static int watch(const struct options *o, const char *device, int64_t interval)
 		status = r ? cmd_fail(&e, r) : 0;
 	}
 	if (!status) {
-		m.ops = (struct monitor_ops){ s, sample, aspm, save };
+		m.ops = (struct monitor_ops){s, sample, aspm, save};
 		m.title = "live";
 		m.interval_ns = interval;
 		m.recording_now = o->record != NULL;
@@ -243,25 +244,26 @@ static int watch(const struct options *o, const char *device, int64_t interval)
 static int run(const struct options *o, char **args, int n)
 {
 	const char *device = n ? args[0] : NULL;
-	struct err e = { 0 };
+	struct err e = {0};
 	int64_t interval;
 	int status = read_interval(o, &interval);
 
 	if (!status && o->json)
-		status = cmd_fail(&e, err_set(&e, EINVAL, "--json", "the monitor is for people; diagnose and show print JSON"));
+		status = cmd_fail(
+		    &e, err_set(&e, EINVAL, "--json", "the monitor is for people; diagnose and show print JSON"));
 	if (status)
 		return status;
 	return o->n_from || o->demo ? replay(o, device) : watch(o, device, interval);
 }
 
 const struct cmd cmd_monitor = {
-	.name = "monitor",
-	.args = "[DEVICE]",
-	.summary = "queues, link, changes and findings, live on the terminal",
-	.accepts = "interval record no-redact wake",
-	.details = "One row a device with its verdict, one a transmit or receive queue with what waits in its ring;\n"
-		   "below them link and PHY, registers that changed, and what diagnose finds. ? tells the keys.\n"
-		   "--record writes what is sampled to a new file, which --from replays.\n",
-	.max_args = 1,
-	.run = run,
+    .name = "monitor",
+    .args = "[DEVICE]",
+    .summary = "queues, link, changes and findings, live on the terminal",
+    .accepts = "interval record no-redact wake",
+    .details = "One row a device with its verdict, one a transmit or receive queue with what waits in its ring;\n"
+	       "below them link and PHY, registers that changed, and what diagnose finds. ? tells the keys.\n"
+	       "--record writes what is sampled to a new file, which --from replays.\n",
+    .max_args = 1,
+    .run = run,
 };

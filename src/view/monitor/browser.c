@@ -9,7 +9,7 @@
 
 static bool passes(const struct monitor *m, const struct chip_ref *ref)
 {
-	AUTO_BUF struct buf text = { 0 };
+	AUTO_BUF struct buf text = {0};
 
 	chip_ref_name(ref, &text);
 	buf_printf(&text, " %s", ref->reg->title);
@@ -31,8 +31,10 @@ static bool nth(const struct monitor *m, size_t wanted, struct reg_view *out, si
 			continue;
 		if ((*count)++ != wanted)
 			continue;
-		*out = (struct reg_view){ .ref = ref, .unread = (enum unread)sample->unread, .constant = sample->constant,
-					  .value = sample->value };
+		*out = (struct reg_view){.ref = ref,
+					 .unread = (enum unread)sample->unread,
+					 .constant = sample->constant,
+					 .value = sample->value};
 		return true;
 	}
 	return false;
@@ -49,7 +51,7 @@ size_t browser_count(const struct monitor *m)
 
 static void register_line(const struct monitor *m, const struct reg_view *r, int y, bool chosen)
 {
-	AUTO_BUF struct buf line = { 0 };
+	AUTO_BUF struct buf line = {0};
 
 	buf_putc(&line, ' ');
 	chip_ref_name(&r->ref, &line);
@@ -62,14 +64,18 @@ static void register_line(const struct monitor *m, const struct reg_view *r, int
 	buf_pad(&line, 0, 42);
 	buf_printf(&line, " %s", r->ref.reg->title);
 	screen_put(&m->screen, y, 0, m->screen.width,
-		   chosen ? TONE_SELECTED : r->unread ? TONE_DIM : reg_unusual(r) ? TONE_BAD : TONE_PLAIN, buf_str(&line));
+		   chosen	    ? TONE_SELECTED
+		   : r->unread	    ? TONE_DIM
+		   : reg_unusual(r) ? TONE_BAD
+				    : TONE_PLAIN,
+		   buf_str(&line));
 }
 
 void draw_registers(struct monitor *m)
 {
 	int y = m->devices.y + m->devices.height, lines = m->screen.height - y - 2;
 	size_t n = browser_count(m), ignored;
-	AUTO_BUF struct buf title = { 0 };
+	AUTO_BUF struct buf title = {0};
 	struct reg_view r;
 
 	buf_printf(&title, "Registers of %s: %zu", monitor_track(m) ? monitor_track(m)->name : "-", n);
@@ -83,10 +89,10 @@ void draw_registers(struct monitor *m)
 
 void draw_register(struct monitor *m)
 {
-	const struct view v = { .width = m->screen.width > 42 ? (unsigned)m->screen.width - 2 : 40 };
-	const struct place p = { m->devices.y + m->devices.height, 0,
-				 m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width };
-	AUTO_BUF struct buf text = { 0 };
+	const struct view v = {.width = m->screen.width > 42 ? (unsigned)m->screen.width - 2 : 40};
+	const struct place p = {m->devices.y + m->devices.height, 0,
+				m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width};
+	AUTO_BUF struct buf text = {0};
 	struct reg_view r;
 	size_t ignored;
 

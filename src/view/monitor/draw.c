@@ -37,7 +37,8 @@ static void live_words(const struct monitor *m, struct buf *out)
 {
 	int64_t age = monitor_clock() - m->last_sample;
 
-	buf_printf(out, "every %" PRId64 ".%02" PRId64 " s", m->interval / 1000000000, m->interval % 1000000000 / 10000000);
+	buf_printf(out, "every %" PRId64 ".%02" PRId64 " s", m->interval / 1000000000,
+		   m->interval % 1000000000 / 10000000);
 	if (m->frozen)
 		buf_puts(out, " FROZEN");
 	else if (age > m->interval + 2000000000) {
@@ -50,8 +51,8 @@ static void live_words(const struct monitor *m, struct buf *out)
 
 static void header(struct monitor *m)
 {
-	AUTO_BUF struct buf line = { 0 };
-	AUTO_BUF struct buf right = { 0 };
+	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf right = {0};
 	int at;
 
 	buf_printf(&line, " nicregs monitor  %s  ", m->o->title);
@@ -81,10 +82,10 @@ static void stack(struct monitor *m, int y, int height)
 	int findings = height >= 12 ? (height - link) * 2 / 5 : 0, changes = height >= 14 ? (height - link) / 5 : 0;
 
 	left -= link + findings + changes;
-	m->places[PANE_QUEUES] = (struct place){ y, 0, left, width };
-	m->places[PANE_LINK] = (struct place){ y + left, 0, link, width };
-	m->places[PANE_CHANGES] = (struct place){ y + left + link, 0, changes, width };
-	m->places[PANE_FINDINGS] = (struct place){ y + left + link + changes, 0, findings, width };
+	m->places[PANE_QUEUES] = (struct place){y, 0, left, width};
+	m->places[PANE_LINK] = (struct place){y + left, 0, link, width};
+	m->places[PANE_CHANGES] = (struct place){y + left + link, 0, changes, width};
+	m->places[PANE_FINDINGS] = (struct place){y + left + link + changes, 0, findings, width};
 }
 
 static void side_by_side(struct monitor *m, int y, int height)
@@ -92,10 +93,10 @@ static void side_by_side(struct monitor *m, int y, int height)
 	int left = m->screen.width * 55 / 100, x = left + 1, width = m->screen.width - x;
 	int link = height / 3, changes = height / 3;
 
-	m->places[PANE_QUEUES] = (struct place){ y, 0, height, left };
-	m->places[PANE_LINK] = (struct place){ y, x, link, width };
-	m->places[PANE_CHANGES] = (struct place){ y + link, x, changes, width };
-	m->places[PANE_FINDINGS] = (struct place){ y + link + changes, x, height - link - changes, width };
+	m->places[PANE_QUEUES] = (struct place){y, 0, height, left};
+	m->places[PANE_LINK] = (struct place){y, x, link, width};
+	m->places[PANE_CHANGES] = (struct place){y + link, x, changes, width};
+	m->places[PANE_FINDINGS] = (struct place){y + link + changes, x, height - link - changes, width};
 }
 
 static void arrange(struct monitor *m)
@@ -104,7 +105,7 @@ static void arrange(struct monitor *m)
 
 	devices = devices > most ? most : devices;
 	devices = devices < 1 ? 1 : devices;
-	m->devices = (struct place){ 1, 0, devices + 1, m->screen.width };
+	m->devices = (struct place){1, 0, devices + 1, m->screen.width};
 	if (m->screen.width >= WIDE)
 		side_by_side(m, devices + 2, m->screen.height - devices - 3);
 	else
@@ -132,12 +133,13 @@ void draw_lines(const struct monitor *m, const struct place *p, const char *text
 		*scroll = lines + 1 > (size_t)p->height ? lines + 1 - (size_t)p->height : 0;
 	while (*text && at < *scroll + (size_t)p->height - 1) {
 		size_t n = strcspn(text, "\n");
-		AUTO_BUF struct buf line = { 0 };
+		AUTO_BUF struct buf line = {0};
 
 		buf_putc(&line, ' ');
 		buf_add(&line, text, n);
 		if (at >= *scroll)
-			screen_put(&m->screen, p->y + 1 + (int)(at - *scroll), p->x, p->width, tone_of(buf_str(&line) + 1), buf_str(&line));
+			screen_put(&m->screen, p->y + 1 + (int)(at - *scroll), p->x, p->width,
+				   tone_of(buf_str(&line) + 1), buf_str(&line));
 		at++;
 		text += n + (text[n] == '\n');
 	}
@@ -147,7 +149,7 @@ static void draw_pane(struct monitor *m, enum pane pane, const char *title)
 {
 	const struct place *p = &m->places[pane];
 	const struct track *t = monitor_track(m);
-	AUTO_BUF struct buf text = { 0 };
+	AUTO_BUF struct buf text = {0};
 
 	if (p->height < 2)
 		return;
@@ -166,7 +168,8 @@ static void draw_pane(struct monitor *m, enum pane pane, const char *title)
 static void draw_main(struct monitor *m)
 {
 	if (!m->model.n) {
-		screen_put(&m->screen, 2, 1, m->screen.width, TONE_WARN, "No supported NIC is here; one that appears is shown.");
+		screen_put(&m->screen, 2, 1, m->screen.width, TONE_WARN,
+			   "No supported NIC is here; one that appears is shown.");
 		return;
 	}
 	draw_queues(m);
@@ -177,11 +180,14 @@ static void draw_main(struct monitor *m)
 
 static void draw_plan(struct monitor *m)
 {
-	const struct place p = { m->devices.y + m->devices.height, 0,
-				 m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width };
+	const struct place p = {m->devices.y + m->devices.height, 0,
+				m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width};
 
 	screen_rule(&m->screen, p.y, 0, p.width,
-		    m->plan_waits ? "ASPM: working" : m->plan_asks ? "ASPM: carry this out? y, or any other key" : "ASPM: done; any key", true);
+		    m->plan_waits  ? "ASPM: working"
+		    : m->plan_asks ? "ASPM: carry this out? y, or any other key"
+				   : "ASPM: done; any key",
+		    true);
 	draw_lines(m, &p, buf_str(&m->plan), &m->help.top);
 }
 

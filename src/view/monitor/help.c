@@ -3,9 +3,9 @@
 
 void draw_help(struct monitor *m)
 {
-	const struct place p = { m->devices.y + m->devices.height, 0,
-				 m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width };
-	AUTO_BUF struct buf text = { 0 };
+	const struct place p = {m->devices.y + m->devices.height, 0,
+				m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width};
+	AUTO_BUF struct buf text = {0};
 
 	screen_rule(&m->screen, p.y, 0, p.width, "Keys", true);
 	for (size_t i = 0; i < n_key_rows; i++) {

@@ -4,7 +4,7 @@
 
 #include "view/monitor/state.h"
 
-#define CTRL(c) ((c) & 0x1f)
+#define CTRL(c) ((c)&0x1f)
 #define ESCAPE 27
 #define MILLISECOND INT64_C(1000000)
 #define SPEED_MOST 8
@@ -89,7 +89,7 @@ static void choose_device(struct monitor *m, size_t i)
 {
 	snprintf(m->chosen, sizeof(m->chosen), "%s", m->model.tracks[i]->address);
 	m->queue_known = false;
-	m->queues = (struct list){ 0 };
+	m->queues = (struct list){0};
 	memset(m->scroll, 0, sizeof(m->scroll));
 	rows_refresh(m);
 }
@@ -121,7 +121,7 @@ static void act_enter(struct monitor *m, int key)
 	(void)key;
 	if (m->mode == MODE_MAIN && monitor_track(m)) {
 		m->mode = MODE_REGISTERS;
-		m->registers = (struct list){ 0 };
+		m->registers = (struct list){0};
 	} else if (m->mode == MODE_REGISTERS && browser_count(m)) {
 		m->mode = MODE_REGISTER;
 		m->help.top = 0;
@@ -160,7 +160,7 @@ static void act_freeze(struct monitor *m, int key)
 
 static void act_interval(struct monitor *m, int key)
 {
-	static const int64_t steps[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
+	static const int64_t steps[] = {100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000};
 	size_t n = sizeof(steps) / sizeof(steps[0]), i = 0;
 	bool longer = key == '+' || key == KEY_F_BASE + 8;
 
@@ -202,7 +202,7 @@ static void act_speed(struct monitor *m, int key)
 static void act_snapshot(struct monitor *m, int key)
 {
 	const struct track *t = monitor_track(m);
-	struct pump_request q = { .job = PUMP_SAVE };
+	struct pump_request q = {.job = PUMP_SAVE};
 
 	(void)key;
 	if (!t || t->gone)
@@ -217,7 +217,7 @@ static void act_snapshot(struct monitor *m, int key)
 static void act_aspm(struct monitor *m, int key)
 {
 	const struct track *t = monitor_track(m);
-	struct pump_request q = { .job = PUMP_PLAN, .action = key == 'a' ? MONITOR_ASPM_OFF : MONITOR_ASPM_RESTORE };
+	struct pump_request q = {.job = PUMP_PLAN, .action = key == 'a' ? MONITOR_ASPM_OFF : MONITOR_ASPM_RESTORE};
 
 	if (!t || t->gone || !m->o->ops.aspm)
 		return;
@@ -262,35 +262,48 @@ static void act_back(struct monitor *m, int key)
 }
 
 const struct key_row key_rows[] = {
-	{ { KEY_UP_ARROW, 'k' }, "Up k", "up", act_up, false, false },
-	{ { KEY_DOWN_ARROW, 'j' }, "Down j", "down", act_down, false, false },
-	{ { KEY_PAGE_UP, CTRL('b'), CTRL('u') }, "PgUp ^B ^U", "a page up", act_page_up, false, false },
-	{ { KEY_PAGE_DOWN, CTRL('f'), CTRL('d') }, "PgDn ^F ^D", "a page down", act_page_down, false, false },
-	{ { KEY_FIRST, 'g' }, "Home g", "to the first", act_first, false, false },
-	{ { KEY_LAST, 'G' }, "End G", "to the last", act_last, false, false },
-	{ { KEY_LEFT_ARROW, KEY_RIGHT_ARROW, 'h', 'l' }, "Left h, Right l", "the device before, the next device", act_device, false,
-	  false },
-	{ { '\t', KEY_BACK_TAB }, "Tab, Shift-Tab", "the pane that the keys move in", act_focus, false, false },
-	{ { KEY_RETURN, KEY_F_BASE + 2 }, "Enter F2", "all registers of the device; there: the fields of one", act_enter, false, false },
-	{ { '/', KEY_F_BASE + 3, KEY_F_BASE + 4 }, "/ F3 F4", "filter: 'tx', 'tx12', 'stuck'; registers by name or title", act_filter,
-	  false, false },
-	{ { 'w', 'W', KEY_F_BASE + 5 }, "w F5", "to the worst device and queue", act_worst, false, false },
-	{ { 'i', 'I', KEY_F_BASE + 6 }, "i F6", "show idle queues, or hide them", act_idle, false, false },
-	{ { 'z', 'Z', ' ' }, "z Space", "freeze the screen; sampling goes on", act_freeze, false, true },
-	{ { 'z', 'Z', ' ' }, "z Space", "pause, or go on", act_freeze, true, false },
-	{ { '+', '=', KEY_F_BASE + 8 }, "+ F8", "longer interval", act_interval, false, true },
-	{ { '-', KEY_F_BASE + 7 }, "- F7", "shorter interval", act_interval, false, true },
-	{ { '.', ',' }, ". ,", "one look forward, back", act_step, true, false },
-	{ { '}', '{' }, "} {", "ten looks forward, back", act_step, true, false },
-	{ { '^', '$' }, "^ $", "to the first look, to the last", act_step, true, false },
-	{ { '>', '<' }, "> <", "twice as fast, half as fast", act_speed, true, false },
-	{ { 's', 'S' }, "s", "write a snapshot of the device to a file here", act_snapshot, false, true },
-	{ { 'a' }, "a", "ASPM off for the device: the plan is shown first", act_aspm, false, true },
-	{ { 'A' }, "A", "ASPM as it was before: the plan is shown first", act_aspm, false, true },
-	{ { CTRL('l') }, "^L", "draw the screen anew", act_redraw, false, false },
-	{ { '?', KEY_F_BASE + 1 }, "? F1", "this help", act_help, false, false },
-	{ { ESCAPE }, "Esc", "back; no filter", act_back, false, false },
-	{ { 'q', 'Q', KEY_F_BASE + 10 }, "q F10 ^C", "back, or leave", act_back, false, false },
+    {{KEY_UP_ARROW, 'k'}, "Up k", "up", act_up, false, false},
+    {{KEY_DOWN_ARROW, 'j'}, "Down j", "down", act_down, false, false},
+    {{KEY_PAGE_UP, CTRL('b'), CTRL('u')}, "PgUp ^B ^U", "a page up", act_page_up, false, false},
+    {{KEY_PAGE_DOWN, CTRL('f'), CTRL('d')}, "PgDn ^F ^D", "a page down", act_page_down, false, false},
+    {{KEY_FIRST, 'g'}, "Home g", "to the first", act_first, false, false},
+    {{KEY_LAST, 'G'}, "End G", "to the last", act_last, false, false},
+    {{KEY_LEFT_ARROW, KEY_RIGHT_ARROW, 'h', 'l'},
+     "Left h, Right l",
+     "the device before, the next device",
+     act_device,
+     false,
+     false},
+    {{'\t', KEY_BACK_TAB}, "Tab, Shift-Tab", "the pane that the keys move in", act_focus, false, false},
+    {{KEY_RETURN, KEY_F_BASE + 2},
+     "Enter F2",
+     "all registers of the device; there: the fields of one",
+     act_enter,
+     false,
+     false},
+    {{'/', KEY_F_BASE + 3, KEY_F_BASE + 4},
+     "/ F3 F4",
+     "filter: 'tx', 'tx12', 'stuck'; registers by name or title",
+     act_filter,
+     false,
+     false},
+    {{'w', 'W', KEY_F_BASE + 5}, "w F5", "to the worst device and queue", act_worst, false, false},
+    {{'i', 'I', KEY_F_BASE + 6}, "i F6", "show idle queues, or hide them", act_idle, false, false},
+    {{'z', 'Z', ' '}, "z Space", "freeze the screen; sampling goes on", act_freeze, false, true},
+    {{'z', 'Z', ' '}, "z Space", "pause, or go on", act_freeze, true, false},
+    {{'+', '=', KEY_F_BASE + 8}, "+ F8", "longer interval", act_interval, false, true},
+    {{'-', KEY_F_BASE + 7}, "- F7", "shorter interval", act_interval, false, true},
+    {{'.', ','}, ". ,", "one look forward, back", act_step, true, false},
+    {{'}', '{'}, "} {", "ten looks forward, back", act_step, true, false},
+    {{'^', '$'}, "^ $", "to the first look, to the last", act_step, true, false},
+    {{'>', '<'}, "> <", "twice as fast, half as fast", act_speed, true, false},
+    {{'s', 'S'}, "s", "write a snapshot of the device to a file here", act_snapshot, false, true},
+    {{'a'}, "a", "ASPM off for the device: the plan is shown first", act_aspm, false, true},
+    {{'A'}, "A", "ASPM as it was before: the plan is shown first", act_aspm, false, true},
+    {{CTRL('l')}, "^L", "draw the screen anew", act_redraw, false, false},
+    {{'?', KEY_F_BASE + 1}, "? F1", "this help", act_help, false, false},
+    {{ESCAPE}, "Esc", "back; no filter", act_back, false, false},
+    {{'q', 'Q', KEY_F_BASE + 10}, "q F10 ^C", "back, or leave", act_back, false, false},
 };
 const size_t n_key_rows = sizeof(key_rows) / sizeof(key_rows[0]);
 
@@ -317,7 +330,7 @@ static void type(struct monitor *m, int key)
 
 static void answer(struct monitor *m, int key)
 {
-	struct pump_request q = { .job = PUMP_APPLY, .action = m->plan_action };
+	struct pump_request q = {.job = PUMP_APPLY, .action = m->plan_action};
 
 	if (key == KEY_UP_ARROW || key == KEY_DOWN_ARROW) {
 		move_scroll(&m->help.top, key == KEY_UP_ARROW ? -1 : 1);
@@ -376,7 +389,8 @@ void keys_press(struct monitor *m, int key, int y, int x)
 	else
 		for (size_t i = 0; i < n_key_rows; i++)
 			for (size_t k = 0; k < 5 && key_rows[i].keys[k]; k++)
-				if (key_rows[i].keys[k] == key && !(key_rows[i].replay && m->pump) && !(key_rows[i].live && !m->pump)) {
+				if (key_rows[i].keys[k] == key && !(key_rows[i].replay && m->pump) &&
+				    !(key_rows[i].live && !m->pump)) {
 					key_rows[i].act(m, key);
 					return;
 				}

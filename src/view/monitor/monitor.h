@@ -15,27 +15,29 @@ struct monitor_ops {
 	void *arg;
 	/* One look at all devices. No device at all is an empty look, not an error. */
 	int (*sample)(void *arg, struct snapshots *out, struct err *e);
-	/* Appends the plan (dry), or what was done, as lines. -errno with *e if it is refused or did not take. NULL: not here. */
-	int (*aspm)(void *arg, const char *address, enum monitor_aspm action, bool dry, struct buf *told, struct err *e);
+	/* Appends the plan (dry), or what was done, as lines. -errno with *e if it is refused or did not take. NULL:
+	 * not here. */
+	int (*aspm)(void *arg, const char *address, enum monitor_aspm action, bool dry, struct buf *told,
+		    struct err *e);
 	/* Writes a snapshot to a file and appends the file's name. */
 	int (*save)(void *arg, const struct snapshot *s, struct buf *path, struct err *e);
 };
 
 struct monitor_options {
 	struct monitor_ops ops;
-	struct chipdb *db;                  /* not the one that ops use */
-	const struct snapshots *recording;  /* to be replayed; then ops.sample is not used. NULL: live */
-	const char *title;                  /* "live", or the recording's name */
+	struct chipdb *db;		   /* not the one that ops use */
+	const struct snapshots *recording; /* to be replayed; then ops.sample is not used. NULL: live */
+	const char *title;		   /* "live", or the recording's name */
 	int64_t interval_ns;
 	bool color;
-	bool ascii;                         /* the terminal shows ASCII alone */
-	bool recording_now;                 /* told in the header */
+	bool ascii;	    /* the terminal shows ASCII alone */
+	bool recording_now; /* told in the header */
 	/* Called once, in the thread that draws and reads keys, when the sampling one runs. */
 	void (*started)(void);
 };
 
-/* Until the user leaves, or a signal. -ENOTTY without a terminal; -EBUSY if the sampling thread could not be ended: it goes on
- * with what ops.arg is. */
+/* Until the user leaves, or a signal. -ENOTTY without a terminal; -EBUSY if the sampling thread could not be ended: it
+ * goes on with what ops.arg is. */
 int monitor_run(const struct monitor_options *o, struct err *e);
 
 #endif

@@ -15,7 +15,7 @@
 #include "view/monitor/state.h"
 
 #define MILLISECOND INT64_C(1000000)
-#define REDRAW 500        /* ms, so that ages grow */
+#define REDRAW 500 /* ms, so that ages grow */
 #define SOON (37 * MILLISECOND)
 
 int64_t monitor_clock(void)
@@ -51,7 +51,7 @@ void monitor_say(struct monitor *m, const char *format, ...)
 /* The signals that end the program or change the size, as a file. */
 static int open_signals(sigset_t *before)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH };
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH};
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -104,7 +104,7 @@ static void doubt(struct monitor *m)
 
 static void take_sample(struct monitor *m)
 {
-	struct snapshots look = { 0 };
+	struct snapshots look = {0};
 	struct pump_reply reply;
 	struct timespec t;
 
@@ -148,9 +148,9 @@ static int wait_ms(struct monitor *m)
 static void loop(struct monitor *m, int signals)
 {
 	struct pollfd fds[] = {
-		{ .fd = screen_keys(), .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-		{ .fd = m->pump ? pump_fd(m->pump) : -1, .events = POLLIN },
+	    {.fd = screen_keys(), .events = POLLIN},
+	    {.fd = signals, .events = POLLIN},
+	    {.fd = m->pump ? pump_fd(m->pump) : -1, .events = POLLIN},
 	};
 
 	while (!m->quit) {
@@ -194,7 +194,7 @@ static int begin(struct monitor *m, struct err *e)
 
 int monitor_run(const struct monitor_options *o, struct err *e)
 {
-	struct monitor m = { .o = o, .model.db = o->db, .interval = o->interval_ns, .last_sample = monitor_clock() };
+	struct monitor m = {.o = o, .model.db = o->db, .interval = o->interval_ns, .last_sample = monitor_clock()};
 	sigset_t before;
 	int signals = open_signals(&before);
 	int r = signals < 0 ? err_sys(e, errno, "signals") : begin(&m, e);
@@ -203,7 +203,8 @@ int monitor_run(const struct monitor_options *o, struct err *e)
 		loop(&m, signals);
 		screen_close();
 		if (m.pump && !pump_stop(m.pump))
-			r = err_set(e, EBUSY, "monitor", "a device has not answered for long; the last sample was given up");
+			r = err_set(e, EBUSY, "monitor",
+				    "a device has not answered for long; the last sample was given up");
 	}
 	if (signals >= 0)
 		close(signals);

@@ -17,10 +17,14 @@
 static attr_t attribute(const struct screen *s, enum tone tone)
 {
 	static const attr_t plain[TONES] = {
-		[TONE_BAR] = A_REVERSE, [TONE_TITLE] = A_BOLD, [TONE_BAD] = A_BOLD, [TONE_SELECTED] = A_REVERSE,
+	    [TONE_BAR] = A_REVERSE,
+	    [TONE_TITLE] = A_BOLD,
+	    [TONE_BAD] = A_BOLD,
+	    [TONE_SELECTED] = A_REVERSE,
 	};
 	static const attr_t more[TONES] = {
-		[TONE_TITLE] = A_BOLD, [TONE_BAD] = A_BOLD, [TONE_DIM] = A_DIM, [TONE_BAR] = A_REVERSE, [TONE_SELECTED] = A_REVERSE,
+	    [TONE_TITLE] = A_BOLD,  [TONE_BAD] = A_BOLD,	 [TONE_DIM] = A_DIM,
+	    [TONE_BAR] = A_REVERSE, [TONE_SELECTED] = A_REVERSE,
 	};
 
 	return s->color ? more[tone] | (attr_t)COLOR_PAIR(tone) : plain[tone];
@@ -29,8 +33,8 @@ static attr_t attribute(const struct screen *s, enum tone tone)
 static void colors(struct screen *s)
 {
 	static const short fore[TONES] = {
-		[TONE_PLAIN] = -1, [TONE_BAR] = COLOR_CYAN, [TONE_TITLE] = COLOR_CYAN, [TONE_BAD] = COLOR_RED,
-		[TONE_WARN] = COLOR_YELLOW, [TONE_GOOD] = COLOR_GREEN, [TONE_DIM] = -1, [TONE_SELECTED] = -1,
+	    [TONE_PLAIN] = -1,		[TONE_BAR] = COLOR_CYAN,   [TONE_TITLE] = COLOR_CYAN, [TONE_BAD] = COLOR_RED,
+	    [TONE_WARN] = COLOR_YELLOW, [TONE_GOOD] = COLOR_GREEN, [TONE_DIM] = -1,	      [TONE_SELECTED] = -1,
 	};
 
 	s->color = s->color && has_colors() && start_color() != ERR && use_default_colors() != ERR;
@@ -47,13 +51,14 @@ int screen_open(struct screen *s, bool color, bool ascii, struct err *e)
 	if (!keys || !isatty(STDOUT_FILENO))
 		r = err_set(e, ENOTTY, "monitor", "this is not a terminal");
 	else if (!newterm(NULL, stdout, keys))
-		r = err_set(e, ENOTTY, "monitor", "the terminal type %s is not known", term ? term : "(TERM is not set)");
+		r = err_set(e, ENOTTY, "monitor", "the terminal type %s is not known",
+			    term ? term : "(TERM is not set)");
 	if (r) {
 		err_todo(e, "nicregs show and nicregs diagnose print; nicregs --json is for programs");
 		return r;
 	}
 	crash_arm(fileno(keys));
-	*s = (struct screen){ .color = color, .ascii = ascii };
+	*s = (struct screen){.color = color, .ascii = ascii};
 	colors(s);
 	cbreak();
 	noecho();
@@ -82,7 +87,7 @@ int screen_keys(void)
 
 void screen_resize(struct screen *s)
 {
-	struct winsize size = { 0 };
+	struct winsize size = {0};
 
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
 		resizeterm(size.ws_row, size.ws_col);
@@ -112,7 +117,7 @@ static size_t fitting(const char *text, int width, int *columns)
 
 	*columns = 0;
 	while (text[n]) {
-		char one[8] = { 0 };
+		char one[8] = {0};
 		size_t bytes = 1;
 		int w;
 
@@ -145,7 +150,7 @@ static void make_ascii(struct buf *text)
 
 void screen_put(const struct screen *s, int y, int x, int width, enum tone tone, const char *text)
 {
-	AUTO_BUF struct buf safe = { 0 };
+	AUTO_BUF struct buf safe = {0};
 	int columns;
 	size_t n;
 
@@ -166,7 +171,7 @@ void screen_put(const struct screen *s, int y, int x, int width, enum tone tone,
 
 void screen_rule(const struct screen *s, int y, int x, int width, const char *title, bool focus)
 {
-	AUTO_BUF struct buf line = { 0 };
+	AUTO_BUF struct buf line = {0};
 	const char *dash = s->ascii ? "-" : "\xe2\x94\x80";
 
 	buf_printf(&line, "%s%s %s ", dash, focus ? (s->ascii ? ">" : "\xe2\x96\xb6") : dash, title);
@@ -193,10 +198,11 @@ int screen_key(int *y, int *x)
 	static const struct {
 		int from, to;
 	} names[] = {
-		{ KEY_LEFT, KEY_LEFT_ARROW }, { KEY_RIGHT, KEY_RIGHT_ARROW }, { KEY_UP, KEY_UP_ARROW },
-		{ KEY_DOWN, KEY_DOWN_ARROW }, { KEY_PPAGE, KEY_PAGE_UP }, { KEY_NPAGE, KEY_PAGE_DOWN }, { KEY_HOME, KEY_FIRST },
-		{ KEY_END, KEY_LAST }, { KEY_ENTER, KEY_RETURN }, { '\r', KEY_RETURN }, { '\n', KEY_RETURN },
-		{ KEY_BACKSPACE, KEY_RUBOUT }, { 0x7f, KEY_RUBOUT }, { '\b', KEY_RUBOUT }, { KEY_BTAB, KEY_BACK_TAB },
+	    {KEY_LEFT, KEY_LEFT_ARROW}, {KEY_RIGHT, KEY_RIGHT_ARROW}, {KEY_UP, KEY_UP_ARROW},
+	    {KEY_DOWN, KEY_DOWN_ARROW}, {KEY_PPAGE, KEY_PAGE_UP},     {KEY_NPAGE, KEY_PAGE_DOWN},
+	    {KEY_HOME, KEY_FIRST},	{KEY_END, KEY_LAST},	      {KEY_ENTER, KEY_RETURN},
+	    {'\r', KEY_RETURN},		{'\n', KEY_RETURN},	      {KEY_BACKSPACE, KEY_RUBOUT},
+	    {0x7f, KEY_RUBOUT},		{'\b', KEY_RUBOUT},	      {KEY_BTAB, KEY_BACK_TAB},
 	};
 	int got = getch();
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The terminal: taken, given back on every exit, and written to in columns. Private to view/monitor/; curses is in here. */
+/* The terminal: taken, given back on every exit, and written to in columns. Private to view/monitor/; curses is in
+ * here. */
 #ifndef VIEW_MONITOR_SCREEN_H
 #define VIEW_MONITOR_SCREEN_H
 
@@ -32,8 +33,22 @@ void screen_put(const struct screen *s, int y, int x, int width, enum tone tone,
 void screen_rule(const struct screen *s, int y, int x, int width, const char *title, bool focus);
 
 enum key {
-	KEY_NOTHING = -1, KEY_LEFT_ARROW = 1000, KEY_RIGHT_ARROW, KEY_UP_ARROW, KEY_DOWN_ARROW, KEY_PAGE_UP, KEY_PAGE_DOWN,
-	KEY_FIRST, KEY_LAST, KEY_RETURN, KEY_RUBOUT, KEY_BACK_TAB, KEY_CLICK, KEY_WHEEL_UP, KEY_WHEEL_DOWN, KEY_F_BASE = 1100
+	KEY_NOTHING = -1,
+	KEY_LEFT_ARROW = 1000,
+	KEY_RIGHT_ARROW,
+	KEY_UP_ARROW,
+	KEY_DOWN_ARROW,
+	KEY_PAGE_UP,
+	KEY_PAGE_DOWN,
+	KEY_FIRST,
+	KEY_LAST,
+	KEY_RETURN,
+	KEY_RUBOUT,
+	KEY_BACK_TAB,
+	KEY_CLICK,
+	KEY_WHEEL_UP,
+	KEY_WHEEL_DOWN,
+	KEY_F_BASE = 1100
 };
 /* The next key that waits: a character, an enum key, KEY_F_BASE + n; KEY_NOTHING. Mouse events have their place. */
 int screen_key(int *y, int *x);

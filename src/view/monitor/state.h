@@ -33,30 +33,30 @@ struct monitor {
 	const struct monitor_options *o;
 	struct screen screen;
 	struct model model;
-	struct pump *pump;     /* NULL: replay */
+	struct pump *pump; /* NULL: replay */
 	struct replay replay;
 	enum mode mode;
 	enum pane focus;
 	bool quit, frozen, show_idle;
 	int64_t interval;
-	char chosen[64];       /* address of the chosen device */
-	struct row *rows;      /* of the chosen device, as filtered; owned */
+	char chosen[64];  /* address of the chosen device */
+	struct row *rows; /* of the chosen device, as filtered; owned */
 	size_t n_rows, hidden;
 	struct list queues, registers, help;
-	bool queue_known;      /* the chosen queue, kept when rows change their order */
+	bool queue_known; /* the chosen queue, kept when rows change their order */
 	bool queue_transmit;
 	uint32_t queue_index;
 	size_t scroll[PANES];
 	char queue_filter[40], register_filter[40];
-	bool typing;           /* a filter is being typed */
+	bool typing; /* a filter is being typed */
 	struct place places[PANES], devices;
-	char message[256];     /* for the last line */
-	struct buf plan;       /* told by the ASPM action */
+	char message[256];	    /* for the last line */
+	struct buf plan;	    /* told by the ASPM action */
 	bool plan_waits, plan_asks; /* an answer is under way; or the user is asked */
 	enum monitor_aspm plan_action;
 	char plan_address[64];
-	int64_t last_sample;   /* CLOCK_MONOTONIC, ns */
-	int64_t doubted;       /* when a further look was asked for */
+	int64_t last_sample; /* CLOCK_MONOTONIC, ns */
+	int64_t doubted;     /* when a further look was asked for */
 	int sample_code;
 	struct err sample_err;
 };
@@ -96,12 +96,12 @@ void draw_help(struct monitor *m);
 
 /* keys.c: what a key does; and the table that the help is made of. */
 struct key_row {
-	int keys[5];       /* 0 ends them */
+	int keys[5];	   /* 0 ends them */
 	const char *shown; /* "Up k" */
 	const char *help;
 	void (*act)(struct monitor *m, int key);
-	bool replay;       /* only when a recording is replayed */
-	bool live;         /* only when not */
+	bool replay; /* only when a recording is replayed */
+	bool live;   /* only when not */
 };
 extern const struct key_row key_rows[];
 extern const size_t n_key_rows;

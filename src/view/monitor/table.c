@@ -46,7 +46,9 @@ static enum tone verdict_tone(enum verdict v)
 {
 	if (verdict_is_bad(v))
 		return TONE_BAD;
-	return v == VERDICT_LINK_DOWN || v == VERDICT_FALSE_ALARM ? TONE_WARN : v == VERDICT_UNKNOWN ? TONE_DIM : TONE_GOOD;
+	return v == VERDICT_LINK_DOWN || v == VERDICT_FALSE_ALARM ? TONE_WARN
+	       : v == VERDICT_UNKNOWN				  ? TONE_DIM
+								  : TONE_GOOD;
 }
 
 /* The id's own name where it is a word. */
@@ -61,13 +63,13 @@ static void device_row(struct monitor *m, const struct track *t, int y)
 {
 	const struct snapshot *s = track_latest(t);
 	bool chosen = monitor_track(m) == t, wide = m->screen.width >= 100;
-	AUTO_BUF struct buf line = { 0 };
-	AUTO_BUF struct buf verdict = { 0 };
+	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf verdict = {0};
 	int at = wide ? 77 : 61;
 
 	buf_printf(&line, "%c", chosen ? '>' : ' ');
-	buf_printf(&line, "%-10.10s %-12.12s %-8.8s %-8.8s ", t->name, short_address(t->address),
-		   s ? part(s) : "-", s && s->facts.driver ? s->facts.driver : "-");
+	buf_printf(&line, "%-10.10s %-12.12s %-8.8s %-8.8s ", t->name, short_address(t->address), s ? part(s) : "-",
+		   s && s->facts.driver ? s->facts.driver : "-");
 	if (s && !t->gone) {
 		link_cell(&s->facts, &line);
 		buf_pad(&line, 0, 52);
@@ -84,7 +86,8 @@ static void device_row(struct monitor *m, const struct track *t, int y)
 	text_age(m->model.now - (t->gone ? t->gone_at : t->verdict_since), &verdict);
 	if (t->gone)
 		buf_puts(&verdict, ", awaited");
-	screen_put(&m->screen, y, at, m->screen.width - at, t->gone ? TONE_BAD : verdict_tone(t->verdict), buf_str(&verdict));
+	screen_put(&m->screen, y, at, m->screen.width - at, t->gone ? TONE_BAD : verdict_tone(t->verdict),
+		   buf_str(&verdict));
 }
 
 void draw_devices(struct monitor *m)
@@ -105,8 +108,15 @@ void draw_devices(struct monitor *m)
 /* How full the ring is, in eighths of a cell where the terminal can show them. */
 static void bar(const struct monitor *m, const struct queue *q, int cells, struct buf *out)
 {
-	static const char *const eighths[] = { " ", "\xe2\x96\x8f", "\xe2\x96\x8e", "\xe2\x96\x8d", "\xe2\x96\x8c", "\xe2\x96\x8b",
-					       "\xe2\x96\x8a", "\xe2\x96\x89", "\xe2\x96\x88" };
+	static const char *const eighths[] = {" ",
+					      "\xe2\x96\x8f",
+					      "\xe2\x96\x8e",
+					      "\xe2\x96\x8d",
+					      "\xe2\x96\x8c",
+					      "\xe2\x96\x8b",
+					      "\xe2\x96\x8a",
+					      "\xe2\x96\x89",
+					      "\xe2\x96\x88"};
 	uint64_t size = q->last.size ? q->last.size : 256, full = (uint64_t)cells * 8 * q->pending / size;
 
 	if (q->pending && !full)
@@ -126,8 +136,15 @@ static void bar(const struct monitor *m, const struct queue *q, int cells, struc
 
 static void spark(const struct monitor *m, const struct lane *lane, int cells, struct buf *out)
 {
-	static const char *const fine[] = { " ", "\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84", "\xe2\x96\x85",
-					    "\xe2\x96\x86", "\xe2\x96\x87", "\xe2\x96\x88" };
+	static const char *const fine[] = {" ",
+					   "\xe2\x96\x81",
+					   "\xe2\x96\x82",
+					   "\xe2\x96\x83",
+					   "\xe2\x96\x84",
+					   "\xe2\x96\x85",
+					   "\xe2\x96\x86",
+					   "\xe2\x96\x87",
+					   "\xe2\x96\x88"};
 	static const char coarse[] = " .:-=+*%#";
 	uint64_t most = 1;
 
@@ -157,12 +174,12 @@ static void still(const struct monitor *m, const struct lane *lane, struct buf *
 
 static void queue_row(struct monitor *m, const struct row *row, int y, bool chosen)
 {
-	static const enum tone tones[] = { TONE_BAD, TONE_WARN, TONE_WARN, TONE_PLAIN, TONE_DIM, TONE_DIM };
+	static const enum tone tones[] = {TONE_BAD, TONE_WARN, TONE_WARN, TONE_PLAIN, TONE_DIM, TONE_DIM};
 	const struct place *p = &m->places[PANE_QUEUES];
 	const struct lane *lane = track_lane(monitor_track(m), row->transmit, row->q->index);
 	int spare = p->width - 66, cells = 10 + (spare > 0 ? spare / 2 : 0);
-	AUTO_BUF struct buf line = { 0 };
-	AUTO_BUF struct buf rate = { 0 };
+	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf rate = {0};
 
 	cells = cells > 32 ? 32 : cells;
 	text_rate(row->rate, &rate);
@@ -181,7 +198,7 @@ static void queue_title(struct monitor *m)
 {
 	const struct place *p = &m->places[PANE_QUEUES];
 	const struct track *t = monitor_track(m);
-	AUTO_BUF struct buf title = { 0 };
+	AUTO_BUF struct buf title = {0};
 
 	buf_printf(&title, "Queues of %s: %zu shown, %zu idle %s", t->name, m->n_rows, m->hidden,
 		   m->show_idle ? "with them" : "hidden (i)");
@@ -194,7 +211,7 @@ void draw_queues(struct monitor *m)
 {
 	const struct place *p = &m->places[PANE_QUEUES];
 	int spare = p->width - 66, cells = 10 + (spare > 0 ? spare / 2 : 0), lines = p->height - 2;
-	AUTO_BUF struct buf head = { 0 };
+	AUTO_BUF struct buf head = {0};
 
 	cells = cells > 32 ? 32 : cells;
 	queue_title(m);
@@ -204,9 +221,11 @@ void draw_queues(struct monitor *m)
 	screen_put(&m->screen, p->y + 1, p->x, p->width, TONE_BAR, buf_str(&head));
 	list_clamp(&m->queues, m->n_rows, lines);
 	for (int i = 0; i < lines && m->queues.top + (size_t)i < m->n_rows; i++)
-		queue_row(m, &m->rows[m->queues.top + (size_t)i], p->y + 2 + i, m->queues.top + (size_t)i == m->queues.at);
+		queue_row(m, &m->rows[m->queues.top + (size_t)i], p->y + 2 + i,
+			  m->queues.top + (size_t)i == m->queues.at);
 	if (!m->n_rows && lines > 0)
 		screen_put(&m->screen, p->y + 2, p->x, p->width, TONE_DIM,
 			   monitor_track(m)->gone ? " The device is gone; it is looked for at each sample."
-			   : m->hidden ? " All queues are idle." : " No queue is known, or none passes the filter.");
+			   : m->hidden		  ? " All queues are idle."
+						  : " No queue is known, or none passes the filter.");
 }

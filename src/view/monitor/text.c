@@ -46,7 +46,7 @@ static void end(const struct link_end *e, const char *name, struct buf *out)
 
 static void pcie(const struct snapshot *s, struct buf *out)
 {
-	static const char *const speeds[] = { "?", "2.5", "5", "8", "16", "32", "64" };
+	static const char *const speeds[] = {"?", "2.5", "5", "8", "16", "32", "64"};
 	struct link link;
 
 	link_read(s, &link);
@@ -57,7 +57,8 @@ static void pcie(const struct snapshot *s, struct buf *out)
 		unsigned speed = link.device.speed < 7 ? link.device.speed : 0;
 
 		if (link.device.known)
-			buf_printf(out, "%s GT/s x%u of x%u; ", speeds[speed], link.device.width, link.device.width_max);
+			buf_printf(out, "%s GT/s x%u of x%u; ", speeds[speed], link.device.width,
+				   link.device.width_max);
 		buf_puts(out, "ASPM: ");
 		end(&link.partner, "port", out);
 		buf_puts(out, ", ");
@@ -79,15 +80,15 @@ static void host_line(const struct facts *f, struct buf *out)
 	if (f->eee_active == 1)
 		buf_puts(out, ", EEE active");
 	if (f->bond)
-		buf_printf(out, "; bond %s (%s%s%s)", f->bond, f->bond_mode ? f->bond_mode : "", f->bond_state ? ", " : "",
-			   f->bond_state ? f->bond_state : "");
+		buf_printf(out, "; bond %s (%s%s%s)", f->bond, f->bond_mode ? f->bond_mode : "",
+			   f->bond_state ? ", " : "", f->bond_state ? f->bond_state : "");
 	buf_putc(out, '\n');
 }
 
 /* "STATUS Full duplex, Link up, ...": unusual things first. */
 static void role_line(const struct track *t, enum chip_role role, unsigned width, struct buf *out)
 {
-	const struct view v = { .width = width < 40 ? 40 : width };
+	const struct view v = {.width = width < 40 ? 40 : width};
 	struct chip_ref ref = chip_role_ref(t->chip, role, 0);
 	const struct reg_sample *sample = ref.reg ? snapshot_reg(track_latest(t), ref.reg->space, ref.offset) : NULL;
 	size_t start = out->len;
@@ -103,7 +104,7 @@ static void role_line(const struct track *t, enum chip_role role, unsigned width
 	for (int plain = 0; plain < 2; plain++)
 		for (size_t i = ref.reg->n_fields; i-- > 0;) {
 			uint64_t value = chip_field_get(&ref.reg->fields[i], sample->value);
-			AUTO_BUF struct buf words = { 0 };
+			AUTO_BUF struct buf words = {0};
 
 			if (decode_unusual(&ref.reg->fields[i], value) == (plain == 1))
 				continue;
@@ -117,7 +118,8 @@ static void role_line(const struct track *t, enum chip_role role, unsigned width
 
 void text_link(const struct track *t, unsigned width, struct buf *out)
 {
-	static const enum chip_role roles[] = { CHIP_MAC_STATUS, CHIP_PHY_STATUS, CHIP_PHY_VENDOR_STATUS, CHIP_PHY_1000_STATUS };
+	static const enum chip_role roles[] = {CHIP_MAC_STATUS, CHIP_PHY_STATUS, CHIP_PHY_VENDOR_STATUS,
+					       CHIP_PHY_1000_STATUS};
 
 	host_line(&track_latest(t)->facts, out);
 	pcie(track_latest(t), out);
@@ -157,7 +159,7 @@ void text_gone(const struct monitor *m, const struct track *t, struct buf *out)
 
 static void paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out)
 {
-	const struct view v = { .width = width < 40 ? 40 : width };
+	const struct view v = {.width = width < 40 ? 40 : width};
 	struct wrap w;
 
 	buf_puts(out, lead);
@@ -181,6 +183,7 @@ void text_findings(const struct track *t, unsigned width, struct buf *out)
 		for (size_t k = 0; k < f->n_evidence; k++)
 			paragraph("  - ", f->evidence[k], 4, width, out);
 		for (size_t k = 0; k < f->n_remedies && k < 2; k++)
-			paragraph("  => ", f->remedies[k].command ? f->remedies[k].command : f->remedies[k].why, 5, width, out);
+			paragraph("  => ", f->remedies[k].command ? f->remedies[k].command : f->remedies[k].why, 5,
+				  width, out);
 	}
 }
