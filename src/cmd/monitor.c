@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "view/monitor/monitor.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
@@ -20,6 +21,7 @@
 #include "snapshot/record.h"
 #include "util/alloc.h"
 #include "util/file.h"
+#include "util/text.h"
 #include "view/aspm.h"
 
 #define LOCK_SECONDS 10
@@ -32,8 +34,23 @@ struct sampler {
 	struct chipdb *db;
 	struct live *live;
 	struct record record;
-	bool any; /* a device was seen once */
+	atomic_bool recording;
+	struct err record_err; /* why it ended */
+	bool any;	       /* a device was seen once */
 };
+
+/* A disk that is full ends the recording, not the watching: what would be written behind a line that is cut off could
+ * not be read. */
+static int record(struct sampler *s, const struct snapshots *look, struct err *e)
+{
+	int r = record_look(&s->record, look, e);
+
+	if (r) {
+		s->record_err = *e;
+		atomic_store(&s->recording, false);
+	}
+	return r;
+}
 
 static int sample(void *arg, struct snapshots *out, struct err *e)
 {
@@ -45,28 +62,36 @@ static int sample(void *arg, struct snapshots *out, struct err *e)
 		r = 0;
 	}
 	s->any = s->any || out->n;
-	if (!r && s->record.fd >= 0)
-		r = record_look(&s->record, out, e);
+	if (!r && atomic_load(&s->recording))
+		r = record(s, out, e);
 	return r;
 }
 
+/* 1: a plan without a step. What is planned is told without the words of --dry-run. */
 static int change(struct host *host, const struct snapshot *s, const struct chip *chip, enum monitor_aspm action,
 		  bool dry, struct buf *told, struct err *e)
 {
 	const struct view view = {.width = 78};
+	const enum aspm_action how = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE;
 	struct aspm_request request = {
-	    .action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE,
-	    .wish = {.action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE, .states = ASPM_USUAL},
+	    .action = how,
+	    .wish = {.action = how, .states = ASPM_USUAL},
 	    .dry = dry,
 	};
 	AUTO_FREE struct aspm_report *report = xcalloc(1, sizeof(*report));
+	bool planned;
 
 	aspm_device_read(host, s, chip, report);
 	aspm_change(host, &request, report, 1);
+	planned = report->result == ASPM_PLANNED;
+	if (planned)
+		report->result = ASPM_SHOWN;
 	aspm_text_changes(&view, report, 1, told);
+	if (report->result == ASPM_NOT_APPLICABLE)
+		return 1; /* told, and no failure */
 	if (e && report->code)
 		*e = report->err;
-	return report->code;
+	return report->code || !dry || planned ? report->code : 1;
 }
 
 /* As `nicregs aspm disable` and `restore`. */
@@ -99,14 +124,33 @@ static int aspm(void *arg, const char *address, enum monitor_aspm action, bool d
 	return r;
 }
 
-/* Beside no file of the same name. */
+/* Beside no file of the same name; whole or not at all. */
 static int write_new(const char *path, const struct buf *text, struct err *e)
 {
 	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	ssize_t n = fd < 0 ? -1 : write(fd, buf_str(text), text->len);
+	int r = n < 0 ? errno : n < (ssize_t)text->len ? ENOSPC : 0;
 
-	if (fd < 0 || write(fd, buf_str(text), text->len) != (ssize_t)text->len)
-		return err_sys(e, errno, "%s", path);
-	return 0;
+	if (fd >= 0 && r)
+		unlink(path);
+	return r ? err_sys(e, r, "%s", path) : 0;
+}
+
+/* "nicregs-eno1-20260705T143000.json", of characters that no shell and no scp takes for something else. */
+static void name_file(const struct snapshot *s, struct buf *path)
+{
+	char when[32] = "", address[PCI_ADDR_MAX] = "device";
+	time_t t = (time_t)(s->taken / SECOND_NS);
+	struct tm tm;
+
+	if (localtime_r(&t, &tm))
+		strftime(when, sizeof(when), "%Y%m%dT%H%M%S", &tm);
+	if (snapshot_self(s))
+		pci_addr_str(&snapshot_self(s)->addr, address);
+	buf_printf(path, "nicregs-%s-%s.json", s->facts.netdev ? s->facts.netdev : address, when);
+	for (char *c = path->data; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("-._", *c))
+			*c = '-';
 }
 
 static int save(void *arg, const struct snapshot *s, struct buf *path, struct err *e)
@@ -115,9 +159,6 @@ static int save(void *arg, const struct snapshot *s, struct buf *path, struct er
 	struct snapshot *copy = snapshot_copy(s);
 	const struct chip *chip = NULL;
 	AUTO_BUF struct buf text = {0};
-	char when[32] = "", address[PCI_ADDR_MAX] = "";
-	time_t t = (time_t)(s->taken / SECOND_NS);
-	struct tm tm;
 
 	if (s->chip && chipdb_find(m->db, s->chip, &chip, NULL))
 		chip = NULL;
@@ -125,11 +166,7 @@ static int save(void *arg, const struct snapshot *s, struct buf *path, struct er
 		snapshot_redact(copy, chip);
 	snapshot_save(copy, chip, &text);
 	snapshot_free(copy);
-	if (localtime_r(&t, &tm))
-		strftime(when, sizeof(when), "%Y%m%dT%H%M%S", &tm);
-	if (snapshot_self(s))
-		pci_addr_str(&snapshot_self(s)->addr, address);
-	buf_printf(path, "nicregs-%s-%s.json", address, when);
+	name_file(s, path);
 	return write_new(buf_str(path), &text, e);
 }
 
@@ -155,13 +192,25 @@ static void drop(void)
 	privilege_drop(false);
 }
 
+/* Block elements and arrows are not in the fonts of these, or the terminals have other characters in their place. */
+static bool has_ascii_alone(void)
+{
+	static const char *const types[] = {"linux", "vt", "ansi", "cons"};
+	const char *term = getenv("TERM"), *codeset = nl_langinfo(CODESET);
+
+	for (size_t i = 0; term && i < sizeof(types) / sizeof(types[0]); i++)
+		if (text_starts(term, types[i]))
+			return true;
+	return !codeset || strcmp(codeset, "UTF-8");
+}
+
 static struct monitor_options how(const struct options *o)
 {
-	const char *no_color = getenv("NO_COLOR"), *codeset = nl_langinfo(CODESET);
+	const char *no_color = getenv("NO_COLOR");
 
 	return (struct monitor_options){
 	    .color = !o->no_color && !(no_color && *no_color),
-	    .ascii = !codeset || strcmp(codeset, "UTF-8"),
+	    .ascii = has_ascii_alone(),
 	    .started = drop,
 	};
 }
@@ -222,18 +271,21 @@ static int watch(const struct options *o, const char *device, int64_t interval)
 	if (!status && o->record) {
 		r = record_open(&s->record, o->record, s->db, !o->no_redact, &e);
 		status = r ? cmd_fail(&e, r) : 0;
+		atomic_store(&s->recording, !r);
 	}
 	if (!status) {
 		m.ops = (struct monitor_ops){s, sample, aspm, save};
 		m.title = "live";
 		m.interval_ns = interval;
-		m.recording_now = o->record != NULL;
+		m.recording_now = o->record ? &s->recording : NULL;
 		r = monitor_run(&m, &e);
 		status = r ? cmd_fail(&e, r) : STATUS_OK;
 	}
 	chipdb_free(m.db);
 	if (r == -EBUSY)
 		return status; /* the sampling thread has the rest until the end */
+	if (!status && o->record && !atomic_load(&s->recording))
+		status = cmd_fail(&s->record_err, -EIO);
 	record_close(&s->record);
 	live_close(s->live);
 	chipdb_free(s->db);

@@ -49,40 +49,19 @@ static void move(struct monitor *m, long by)
 	}
 }
 
-static void act_up(struct monitor *m, int key)
+static void act_line(struct monitor *m, int key)
 {
-	(void)key;
-	move(m, -1);
+	move(m, key == KEY_UP_ARROW || key == 'k' ? -1 : 1);
 }
 
-static void act_down(struct monitor *m, int key)
+static void act_page(struct monitor *m, int key)
 {
-	(void)key;
-	move(m, 1);
+	move(m, key == KEY_PAGE_UP || key == CTRL('b') || key == CTRL('u') ? -page(m) : page(m));
 }
 
-static void act_page_up(struct monitor *m, int key)
+static void act_end(struct monitor *m, int key)
 {
-	(void)key;
-	move(m, -page(m));
-}
-
-static void act_page_down(struct monitor *m, int key)
-{
-	(void)key;
-	move(m, page(m));
-}
-
-static void act_first(struct monitor *m, int key)
-{
-	(void)key;
-	move(m, -1000000);
-}
-
-static void act_last(struct monitor *m, int key)
-{
-	(void)key;
-	move(m, 1000000);
+	move(m, key == KEY_FIRST || key == 'g' ? -1000000 : 1000000);
 }
 
 static void choose_device(struct monitor *m, size_t i)
@@ -229,6 +208,7 @@ static void act_aspm(struct monitor *m, int key)
 	m->mode = MODE_PLAN;
 	m->plan_action = q.action;
 	memcpy(m->plan_address, q.address, sizeof(m->plan_address));
+	snprintf(m->plan_name, sizeof(m->plan_name), "%s", t->name);
 	m->plan_waits = true;
 	m->plan_asks = false;
 	m->help.top = 0;
@@ -245,6 +225,8 @@ static void act_redraw(struct monitor *m, int key)
 static void act_help(struct monitor *m, int key)
 {
 	(void)key;
+	if (m->mode != MODE_HELP)
+		m->behind_help = m->mode;
 	m->mode = MODE_HELP;
 	m->help.top = 0;
 }
@@ -253,6 +235,8 @@ static void act_back(struct monitor *m, int key)
 {
 	if (m->mode == MODE_MAIN)
 		m->quit = key != ESCAPE;
+	else if (m->mode == MODE_HELP)
+		m->mode = m->behind_help;
 	else
 		m->mode = m->mode == MODE_REGISTER ? MODE_REGISTERS : MODE_MAIN;
 	if (m->mode == MODE_MAIN && key == ESCAPE) {
@@ -261,50 +245,45 @@ static void act_back(struct monitor *m, int key)
 	}
 }
 
+/* clang-format off: a row a key */
 const struct key_row key_rows[] = {
-    {{KEY_UP_ARROW, 'k'}, "Up k", "up", act_up, false, false},
-    {{KEY_DOWN_ARROW, 'j'}, "Down j", "down", act_down, false, false},
-    {{KEY_PAGE_UP, CTRL('b'), CTRL('u')}, "PgUp ^B ^U", "a page up", act_page_up, false, false},
-    {{KEY_PAGE_DOWN, CTRL('f'), CTRL('d')}, "PgDn ^F ^D", "a page down", act_page_down, false, false},
-    {{KEY_FIRST, 'g'}, "Home g", "to the first", act_first, false, false},
-    {{KEY_LAST, 'G'}, "End G", "to the last", act_last, false, false},
+    {{KEY_UP_ARROW, KEY_DOWN_ARROW, 'k', 'j'}, "Up k, Down j", "a line", act_line, ALWAYS},
+    {{KEY_PAGE_UP, KEY_PAGE_DOWN, CTRL('b'), CTRL('f'), CTRL('u'), CTRL('d')},
+     "PgUp ^B ^U, PgDn ^F ^D",
+     "a page",
+     act_page,
+     ALWAYS},
+    {{KEY_FIRST, KEY_LAST, 'g', 'G'}, "Home g, End G", "to the first, to the last", act_end, ALWAYS},
     {{KEY_LEFT_ARROW, KEY_RIGHT_ARROW, 'h', 'l'},
      "Left h, Right l",
      "the device before, the next device",
      act_device,
-     false,
-     false},
-    {{'\t', KEY_BACK_TAB}, "Tab, Shift-Tab", "the pane that the keys move in", act_focus, false, false},
-    {{KEY_RETURN, KEY_F_BASE + 2},
-     "Enter F2",
-     "all registers of the device; there: the fields of one",
-     act_enter,
-     false,
-     false},
+     ALWAYS},
+    {{'\t', KEY_BACK_TAB}, "Tab, Shift-Tab", "the pane that these keys move in", act_focus, ALWAYS},
+    {{KEY_RETURN, KEY_F_BASE + 2}, "Enter F2", "all registers; there: the fields of one", act_enter, ALWAYS},
     {{'/', KEY_F_BASE + 3, KEY_F_BASE + 4},
      "/ F3 F4",
-     "filter: 'tx', 'tx12', 'stuck'; registers by name or title",
+     "filter: tx, tx12, stuck; a register's name, title",
      act_filter,
-     false,
-     false},
-    {{'w', 'W', KEY_F_BASE + 5}, "w F5", "to the worst device and queue", act_worst, false, false},
-    {{'i', 'I', KEY_F_BASE + 6}, "i F6", "show idle queues, or hide them", act_idle, false, false},
-    {{'z', 'Z', ' '}, "z Space", "freeze the screen; sampling goes on", act_freeze, false, true},
-    {{'z', 'Z', ' '}, "z Space", "pause, or go on", act_freeze, true, false},
-    {{'+', '=', KEY_F_BASE + 8}, "+ F8", "longer interval", act_interval, false, true},
-    {{'-', KEY_F_BASE + 7}, "- F7", "shorter interval", act_interval, false, true},
-    {{'.', ','}, ". ,", "one look forward, back", act_step, true, false},
-    {{'}', '{'}, "} {", "ten looks forward, back", act_step, true, false},
-    {{'^', '$'}, "^ $", "to the first look, to the last", act_step, true, false},
-    {{'>', '<'}, "> <", "twice as fast, half as fast", act_speed, true, false},
-    {{'s', 'S'}, "s", "write a snapshot of the device to a file here", act_snapshot, false, true},
-    {{'a'}, "a", "ASPM off for the device: the plan is shown first", act_aspm, false, true},
-    {{'A'}, "A", "ASPM as it was before: the plan is shown first", act_aspm, false, true},
-    {{CTRL('l')}, "^L", "draw the screen anew", act_redraw, false, false},
-    {{'?', KEY_F_BASE + 1}, "? F1", "this help", act_help, false, false},
-    {{ESCAPE}, "Esc", "back; no filter", act_back, false, false},
-    {{'q', 'Q', KEY_F_BASE + 10}, "q F10 ^C", "back, or leave", act_back, false, false},
+     ALWAYS},
+    {{'w', 'W', KEY_F_BASE + 5}, "w F5", "to the worst device and queue", act_worst, ALWAYS},
+    {{'i', 'I', KEY_F_BASE + 6}, "i F6", "show idle queues, or hide them", act_idle, ALWAYS},
+    {{'z', 'Z', ' '}, "z Space", "freeze the screen; sampling goes on", act_freeze, LIVE},
+    {{'z', 'Z', ' '}, "z Space", "pause, or go on", act_freeze, REPLAY},
+    {{'+', '=', '-', KEY_F_BASE + 8, KEY_F_BASE + 7}, "+ F8, - F7", "longer, shorter interval", act_interval, LIVE},
+    {{'.', ','}, ". ,", "one look forward, back", act_step, REPLAY},
+    {{'}', '{'}, "} {", "ten looks forward, back", act_step, REPLAY},
+    {{'^', '$'}, "^ $", "to the first look, to the last", act_step, REPLAY},
+    {{'>', '<'}, "> <", "twice as fast, half as fast", act_speed, REPLAY},
+    {{'s', 'S'}, "s", "write a snapshot of the device to a file here", act_snapshot, LIVE},
+    {{'a'}, "a", "ASPM off for the device: the plan is shown first", act_aspm, LIVE},
+    {{'A'}, "A", "ASPM as it was before: the plan is shown first", act_aspm, LIVE},
+    {{CTRL('l')}, "^L", "draw the screen anew", act_redraw, ALWAYS},
+    {{'?', KEY_F_BASE + 1}, "? F1", "this help", act_help, ALWAYS},
+    {{ESCAPE}, "Esc", "back; no filter", act_back, ALWAYS},
+    {{'q', 'Q', KEY_F_BASE + 10}, "q F10 ^C", "back, or leave", act_back, ALWAYS},
 };
+/* clang-format on */
 const size_t n_key_rows = sizeof(key_rows) / sizeof(key_rows[0]);
 
 static void type(struct monitor *m, int key)
@@ -388,9 +367,8 @@ void keys_press(struct monitor *m, int key, int y, int x)
 		type(m, key);
 	else
 		for (size_t i = 0; i < n_key_rows; i++)
-			for (size_t k = 0; k < 5 && key_rows[i].keys[k]; k++)
-				if (key_rows[i].keys[k] == key && !(key_rows[i].replay && m->pump) &&
-				    !(key_rows[i].live && !m->pump)) {
+			for (size_t k = 0; k < 7 && key_rows[i].keys[k]; k++)
+				if (key_rows[i].keys[k] == key && monitor_now(m, key_rows[i].when)) {
 					key_rows[i].act(m, key);
 					return;
 				}

@@ -9,7 +9,17 @@
 
 #include "util/err.h"
 
-enum tone { TONE_PLAIN, TONE_BAR, TONE_TITLE, TONE_BAD, TONE_WARN, TONE_GOOD, TONE_DIM, TONE_SELECTED, TONES };
+enum tone {
+	TONE_PLAIN,
+	TONE_BAR,
+	TONE_TITLE,
+	TONE_BAD,
+	TONE_WARN,
+	TONE_GOOD,
+	TONE_DIM,
+	TONES,
+	TONE_CHOSEN = 16 /* added to any of them: the row that keys act on */
+};
 
 struct screen {
 	int height, width;
@@ -27,10 +37,10 @@ int screen_keys(void);
 
 void screen_clear(void);
 void screen_show(void);
-/* Writes text from (y, x) into `width` columns: escaped, cut, and filled up with blanks. */
-void screen_put(const struct screen *s, int y, int x, int width, enum tone tone, const char *text);
-/* A title in a line across. */
-void screen_rule(const struct screen *s, int y, int x, int width, const char *title, bool focus);
+/* Writes text from (y, x) into `width` columns in an enum tone: escaped, cut, and filled up with blanks. */
+void screen_put(const struct screen *s, int y, int x, int width, int tone, const char *text);
+/* A title in a line across; `part`, which part of what is below is shown, at its end if there is room. */
+void screen_rule(const struct screen *s, int y, int x, int width, const char *title, const char *part, bool focus);
 
 enum key {
 	KEY_NOTHING = -1,
