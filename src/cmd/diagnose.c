@@ -87,36 +87,44 @@ static bool seems_stuck(struct chipdb *db, const struct snapshots *list)
 
 /* Heads that went round a whole number of times look as if they stood: look again at times that are in no step with
  * those before. */
-static void confirm(struct chipdb *db, const struct source_options *so, struct snapshots *list)
+static void confirm(struct chipdb *db, struct live *live, struct snapshots *list)
 {
 	static const int64_t after_ms[] = {37, 113, 61};
 
 	for (size_t i = 0; i < sizeof(after_ms) / sizeof(after_ms[0]) && seems_stuck(db, list); i++) {
-		struct err e = {0};
-
 		sleep_until(now() + after_ms[i] * 1000000);
-		if (source_live(db, so, list, &e))
+		if (live_sample(live, list, NULL))
 			return;
 	}
 }
 
-/* Samples of this machine; a device that goes away meanwhile is no error but a finding. */
-static int watch(const struct options *o, struct chipdb *db, const struct source_options *so, const struct plan *p,
-		 struct snapshots *list)
+/* A device that goes away after the first sample is no error but a finding. */
+static int sample(struct chipdb *db, struct live *live, const struct plan *p, struct snapshots *list, struct err *e)
 {
 	int64_t start = now();
-	int status = cmd_sources(o, db, so, list);
+	int r = live_sample(live, list, e);
 
-	for (uint64_t i = 1; i < p->count && !status && has_registers(list); i++) {
-		struct err e = {0};
-
+	for (uint64_t i = 1; i < p->count && !r && has_registers(list); i++) {
 		sleep_until(start + (int64_t)i * p->interval_ns);
-		if (source_live(db, so, list, &e))
+		if (live_sample(live, list, NULL))
 			break;
 	}
-	if (!status && p->count > 1)
-		confirm(db, so, list);
-	return status;
+	if (!r && p->count > 1)
+		confirm(db, live, list);
+	return r;
+}
+
+/* Samples of this machine; the ways to the registers stay open in between. */
+static int watch(struct chipdb *db, const struct source_options *so, const struct plan *p, struct snapshots *list)
+{
+	struct live *live = NULL;
+	struct err e = {0};
+	int r = live_open(&live, db, so, &e);
+
+	if (!r)
+		r = sample(db, live, p, list, &e);
+	live_close(live);
+	return r ? cmd_fail(&e, r) : 0;
 }
 
 /* A device that could be read whole in one of its samples was read. */
@@ -196,7 +204,7 @@ static int run(const struct options *o, char **args, int n)
 	if (!status)
 		status = cmd_chipdb(o, &db);
 	if (!status)
-		status = live ? watch(o, db, &so, &plan, &list) : cmd_sources(o, db, &so, &list);
+		status = live ? watch(db, &so, &plan, &list) : cmd_sources(o, db, &so, &list);
 	if (!status)
 		status = add_log(o, live, &logs);
 	if (!status)
