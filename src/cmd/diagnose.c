@@ -127,7 +127,8 @@ static int watch(struct chipdb *db, const struct source_options *so, const struc
 	return r ? cmd_fail(&e, r) : 0;
 }
 
-/* A device that could be read whole in one of its samples was read. */
+/* A device that could be read whole in one of its samples was read: one of them may lack what came too late on a busy
+ * machine, or while the driver started its device anew. */
 static int completeness(const struct snapshots *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
