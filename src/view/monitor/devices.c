@@ -188,7 +188,7 @@ static void row(struct monitor *m, const struct track *t, const int width[COLUMN
 
 void draw_devices(struct monitor *m)
 {
-	size_t rows = (size_t)(m->devices.height - 1), first = 0;
+	size_t rows = (size_t)(m->devices.height - 1);
 	int width[COLUMNS], x = 1;
 
 	measure(m, width);
@@ -201,9 +201,10 @@ void draw_devices(struct monitor *m)
 		screen_put(&m->screen, m->devices.y, x, width[c], TONE_BAR, title);
 		x += width[c] ? width[c] + GAP : 0;
 	}
+	m->first_device = 0;
 	for (size_t i = 0; i < m->model.n; i++)
 		if (m->model.tracks[i] == monitor_track(m) && i >= rows)
-			first = i - rows + 1;
-	for (size_t i = 0; i < rows && first + i < m->model.n; i++)
-		row(m, m->model.tracks[first + i], width, m->devices.y + 1 + (int)i);
+			m->first_device = i - rows + 1;
+	for (size_t i = 0; i < rows && m->first_device + i < m->model.n; i++)
+		row(m, m->model.tracks[m->first_device + i], width, m->devices.y + 1 + (int)i);
 }

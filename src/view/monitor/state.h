@@ -13,6 +13,8 @@
 enum pane { PANE_QUEUES, PANE_FINDINGS, PANE_LINK, PANE_CHANGES, PANES };
 enum mode { MODE_MAIN, MODE_REGISTERS, MODE_REGISTER, MODE_HELP, MODE_PLAN };
 
+#define KEYS_MOST 7 /* that do the same, with the 0 at their end */
+
 /* When a key, or a hint at it, counts. */
 enum when { ALWAYS, LIVE, REPLAY };
 
@@ -54,6 +56,7 @@ struct monitor {
 	char queue_filter[40], register_filter[40];
 	bool typing; /* a filter is being typed */
 	struct place places[PANES], devices;
+	size_t first_device;	    /* that is shown */
 	char message[256];	    /* for the last line, in place of the keys */
 	struct buf plan;	    /* told by the ASPM action */
 	bool plan_waits, plan_asks; /* an answer is under way; or the user is asked */
@@ -96,6 +99,9 @@ void text_findings(const struct track *t, unsigned width, struct buf *out);
 /* link.c */
 void text_link(const struct track *t, unsigned width, struct buf *out);
 
+/* layout.c */
+void layout(struct monitor *m);
+
 /* draw.c, devices.c, queues.c, browser.c, help.c */
 void draw(struct monitor *m);
 /* A pane of lines under a title; *scroll is kept within them. */
@@ -109,16 +115,23 @@ void draw_registers(struct monitor *m);
 void draw_register(struct monitor *m);
 void draw_help(struct monitor *m);
 
-/* keys.c: what a key does; and the table that the help is made of. */
+/* actions.c: what a key does; and the table that the help is made of. */
 struct key_row {
-	int keys[7];	   /* 0 ends them */
-	const char *shown; /* "Up k, Down j" */
+	int keys[KEYS_MOST]; /* 0 ends them */
+	const char *shown;   /* "Up k, Down j" */
 	const char *help;
 	void (*act)(struct monitor *m, int key);
 	enum when when;
 };
 extern const struct key_row key_rows[];
 extern const size_t n_key_rows;
+/* So many lines up or down in what has the focus. */
+void act_move(struct monitor *m, long by);
+void act_scroll(size_t *scroll, long by);
+int act_page_lines(const struct monitor *m);
+void act_choose_device(struct monitor *m, size_t i);
+
+/* keys.c */
 void keys_press(struct monitor *m, int key, int y, int x);
 
 /* browser.c */
