@@ -37,7 +37,7 @@ static int64_t now(void)
 
 static void sleep_until(int64_t when)
 {
-	struct timespec t = { .tv_sec = when / SECOND_NS, .tv_nsec = when % SECOND_NS };
+	struct timespec t = {.tv_sec = when / SECOND_NS, .tv_nsec = when % SECOND_NS};
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 		;
@@ -55,7 +55,7 @@ static bool has_registers(const struct snapshots *list)
 
 static bool seems_stuck(struct chipdb *db, const struct snapshots *list)
 {
-	const struct diagnose_input input = { .db = db, .samples = list };
+	const struct diagnose_input input = {.db = db, .samples = list};
 	struct diagnoses d;
 	bool stuck = false;
 
@@ -68,47 +68,56 @@ static bool seems_stuck(struct chipdb *db, const struct snapshots *list)
 
 /* Heads that went round a whole number of times look as if they stood: look again at times that are in no step with
  * those before. */
-static void confirm(struct chipdb *db, const struct source_options *so, struct snapshots *list)
+static void confirm(struct chipdb *db, struct live *live, struct snapshots *list)
 {
-	static const int64_t after_ms[] = { 37, 113, 61 };
+	static const int64_t after_ms[] = {37, 113, 61};
 
 	for (size_t i = 0; i < sizeof(after_ms) / sizeof(after_ms[0]) && seems_stuck(db, list); i++) {
-		struct err e = { 0 };
-
 		sleep_until(now() + after_ms[i] * 1000000);
-		if (source_live(db, so, list, &e))
+		if (live_sample(live, list, NULL))
 			return;
 	}
 }
 
-/* Samples of this machine; a device that goes away meanwhile is no error but a finding. */
-static int watch(const struct options *o, struct chipdb *db, const struct source_options *so, const struct plan *p,
-		 struct snapshots *list)
+/* A device that goes away after the first sample is no error but a finding. */
+static int sample(struct chipdb *db, struct live *live, const struct plan *p, struct snapshots *list, struct err *e)
 {
 	int64_t start = now();
-	int status = cmd_sources(o, db, so, list);
+	int r = live_sample(live, list, e);
 
-	for (uint64_t i = 1; i < p->count && !status && has_registers(list); i++) {
-		struct err e = { 0 };
-
+	for (uint64_t i = 1; i < p->count && !r && has_registers(list); i++) {
 		sleep_until(start + (int64_t)i * p->interval_ns);
-		if (source_live(db, so, list, &e))
+		if (live_sample(live, list, NULL))
 			break;
 	}
-	if (!status && p->count > 1)
-		confirm(db, so, list);
-	return status;
+	if (!r && p->count > 1)
+		confirm(db, live, list);
+	return r;
 }
 
-/* A device that could be read whole in one of its samples was read. */
+/* Samples of this machine; the ways to the registers stay open in between. */
+static int watch(struct chipdb *db, const struct source_options *so, const struct plan *p, struct snapshots *list)
+{
+	struct live *live = NULL;
+	struct err e = {0};
+	int r = live_open(&live, db, so, &e);
+
+	if (!r)
+		r = sample(db, live, p, list, &e);
+	live_close(live);
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+/* A device that could be read whole in one of its samples was read: one of them may lack what came too late on a busy
+ * machine, or while the driver started its device anew. */
 static int completeness(const struct snapshots *list)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		bool whole = false;
 
 		for (size_t k = 0; k < list->n && !whole; k++) {
-			struct snapshot *one[] = { list->v[k] };
-			const struct snapshots sample = { .v = one, .n = 1 };
+			struct snapshot *one[] = {list->v[k]};
+			const struct snapshots sample = {.v = one, .n = 1};
 			const struct pci_function *a = snapshot_self(list->v[i]), *b = snapshot_self(list->v[k]);
 
 			whole = (i == k || (a && b && pci_addr_equal(&a->addr, &b->addr))) &&
@@ -132,7 +141,7 @@ static char *log_of_incident(const struct options *o)
 static int add_log(const struct options *o, bool live, struct logs *l)
 {
 	AUTO_FREE char *beside = o->log ? NULL : log_of_incident(o);
-	struct err e = { 0 };
+	struct err e = {0};
 	int r;
 
 	if (!o->log && !beside && !live)
@@ -155,7 +164,7 @@ static int judge(const struct options *o, struct chipdb *db, const struct snapsh
 	    .watched_now = live,
 	    .only_sampled = live || chosen,
 	};
-	struct err e = { 0 };
+	struct err e = {0};
 	int r = diagnose(&input, &l->diagnoses, &e);
 
 	if (r)
@@ -167,8 +176,8 @@ static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
 	bool live = !o->n_from && !o->demo;
-	struct snapshots list = { 0 };
-	struct logs logs = { 0 };
+	struct snapshots list = {0};
+	struct logs logs = {0};
 	struct chipdb *db = NULL;
 	struct plan plan;
 	int status = read_plan(o, &plan);
@@ -177,7 +186,7 @@ static int run(const struct options *o, char **args, int n)
 	if (!status)
 		status = cmd_chipdb(o, &db);
 	if (!status)
-		status = live ? watch(o, db, &so, &plan, &list) : cmd_sources(o, db, &so, &list);
+		status = live ? watch(db, &so, &plan, &list) : cmd_sources(o, db, &so, &list);
 	if (!status)
 		status = add_log(o, live, &logs);
 	if (!status)
@@ -189,14 +198,14 @@ static int run(const struct options *o, char **args, int n)
 }
 
 const struct cmd cmd_diagnose = {
-	.name = "diagnose",
-	.args = "[DEVICE]",
-	.summary = "what is wrong with a NIC, how that is known, what to do",
-	.accepts = "interval count log wake",
-	.details = "Takes several samples of this machine's NICs, or several --from files of one NIC, and gives\n"
-		   "a verdict for each device: hung, stalled, dead, link-down, false-alarm, busy, idle,\n"
-		   "healthy or unknown, with the evidence and what helps on this part. Exit status 2 when a\n"
-		   "device is hung, stalled or dead.\n",
-	.max_args = 1,
-	.run = run,
+    .name = "diagnose",
+    .args = "[DEVICE]",
+    .summary = "what is wrong with a NIC, how that is known, what to do",
+    .accepts = "interval count log wake",
+    .details = "Takes several samples of this machine's NICs, or several --from files of one NIC, and gives\n"
+	       "a verdict for each device: hung, stalled, dead, link-down, false-alarm, busy, idle,\n"
+	       "healthy or unknown, with the evidence and what helps on this part. Exit status 2 when a\n"
+	       "device is hung, stalled or dead.\n",
+    .max_args = 1,
+    .run = run,
 };

@@ -95,9 +95,16 @@ static int run(const struct options *o, char **args, int n)
 	AUTO_BUF struct buf out = {0};
 	struct snapshots a = {0}, b = {0};
 	struct printer p = {.o = o, .view = cmd_view(o), .out = &out};
-	int status = cmd_chipdb(o, &p.db);
+	struct err e = {0};
+	int status = 0;
 
 	(void)n;
+	if (o->n_from || o->demo) {
+		err_set(&e, EINVAL, o->demo ? "--demo" : "--from", "diff compares the two files that it is given");
+		err_todo(&e, "nicregs diff A B");
+		return cmd_fail(&e, -EINVAL);
+	}
+	status = cmd_chipdb(o, &p.db);
 	if (!status)
 		status = read_side(o, p.db, args[0], &a);
 	if (!status)

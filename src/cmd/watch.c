@@ -97,6 +97,15 @@ static int read_options(const struct options *o, struct watch_options *w)
 	return cmd_interval(o, 0.0001, 60, &w->interval_ns);
 }
 
+/* Tests kill the program after each of its changes on disk in turn. */
+static unsigned kill_after(void)
+{
+	const char *text = getenv("NICREGS_TEST_KILL_AFTER");
+	uint64_t n = 0;
+
+	return text && text_u64(text, &n) && n < 1000 ? (unsigned)n : 0;
+}
+
 /* SIGINT and SIGTERM are read from a descriptor, so that none comes in the middle of a save. */
 static int stop_signals(void)
 {
@@ -122,6 +131,7 @@ static int run(const struct options *o, char **args, int n)
 	    .arg = (void *)(uintptr_t)o,
 	};
 	AUTO_CLOSE int stop = -1;
+	unsigned kill = kill_after();
 	struct err e = {0};
 	int status = read_options(o, &w), r;
 
@@ -133,6 +143,7 @@ static int run(const struct options *o, char **args, int n)
 		status = cmd_chipdb(o, &w.db);
 	if (status)
 		return status;
+	w.store.kill_after = kill ? &kill : NULL;
 	w.stop_fd = stop = stop_signals();
 	r = watch_run(&w, &e);
 	chipdb_free(w.db);

@@ -9,6 +9,8 @@
 #include "util/alloc.h"
 #include "util/err.h"
 
+#define LATE_MOST 2
+
 /* One device's registers while they are read. */
 struct reading {
 	struct plan plan;
@@ -173,8 +175,9 @@ static bool is_by_link(const struct reading *g, const struct item *item)
 	return is_phy(item) && phy_answer(g->from->phy, &item->read.ref) == PHY_IF_LINK;
 }
 
-/* The driver is asked, in the order of the definitions. True: the PHY is too slow to be asked for more. */
-static bool ask_phy(const struct reading *g, struct item *item)
+/* The driver is asked, in the order of the definitions. *late counts answers in a row that took long, up to
+ * LATE_MOST: then it is not asked any more. */
+static void ask_phy(const struct reading *g, struct item *item, unsigned *late)
 {
 	enum phy_answer answer = phy_answer(g->from->phy, &item->read.ref);
 	enum unread gate = access_gate_kind(g->from->a, &item->read);
@@ -182,19 +185,26 @@ static bool ask_phy(const struct reading *g, struct item *item)
 	bool slow = false;
 
 	item->read.unread = answer == PHY_NONE ? UNREAD_PHY : gate;
+	if (item->read.unread == UNREAD_NO && *late == LATE_MOST)
+		item->read.unread = UNREAD_ERROR;
 	if (item->read.unread != UNREAD_NO)
-		return false;
+		return;
 	item->read.unread = phy_read(g->from->phy, &item->read.ref, &value, &slow);
 	item->read.value = value;
 	item->constant = answer == PHY_KEPT;
-	return slow;
+	*late = slow ? *late + 1 : 0;
 }
 
-/* Answers that depend on the link count as readings if it was up before and after all of them. */
+/*
+ * One answer may be late because the machine is busy or somebody else holds the network's lock; two in a row are a PHY
+ * that keeps its driver waiting. Answers that depend on the link count as readings if it was up before and after all of
+ * them.
+ */
 static void read_phy(struct reading *g, struct snapshot *s)
 {
 	const struct item *end = g->plan.items + g->plan.n;
-	bool seen = false, by_link = false, slow = false, up = false;
+	bool seen = false, by_link = false, up = false;
+	unsigned late = 0;
 
 	for (struct item *item = g->plan.items; item < end; item++) {
 		if (!is_phy(item))
@@ -202,12 +212,11 @@ static void read_phy(struct reading *g, struct snapshot *s)
 		if (!seen && is_by_link(g, item))
 			up = link_up(g, false);
 		seen = seen || is_by_link(g, item);
-		if (slow)
-			item->read.unread = UNREAD_ERROR;
-		else if ((slow = ask_phy(g, item)))
-			snapshot_note(s, "The PHY keeps its driver waiting; it was not asked further.");
+		ask_phy(g, item, &late);
 		by_link = by_link || (is_by_link(g, item) && item->read.unread == UNREAD_NO);
 	}
+	if (late == LATE_MOST)
+		snapshot_note(s, "The PHY keeps its driver waiting; it was not asked further.");
 	if (!by_link || (up && link_up(g, true)))
 		return;
 	for (struct item *item = g->plan.items; item < end; item++)

@@ -84,7 +84,7 @@ static void reg_line(const struct view *v, const struct change *c, struct buf *o
 		buf_puts(&values, " (unchanged)");
 	buf_puts(out, buf_str(&values));
 	wrap_continue(&w, v, out, 6, (unsigned)(name.len + values.len), "  ");
-	wrap_words(&w, STYLE_DIM, c->ref.reg->title);
+	wrap_item(&w, STYLE_DIM, c->ref.reg->title);
 	wrap_end(&w);
 }
 
@@ -137,7 +137,10 @@ static void queue_line(const struct view *v, const struct change *c, struct buf 
 	AUTO_BUF struct buf line = {0};
 
 	buf_printf(&line, "  Transmit queue %u: ", c->ref.i);
-	put_waiting(c->waiting[COMPARE_A], &line);
+	if (c->waiting[COMPARE_A] > 0 && c->waiting[COMPARE_B] > 0)
+		buf_printf(&line, "%" PRId64, c->waiting[COMPARE_A]);
+	else
+		put_waiting(c->waiting[COMPARE_A], &line);
 	buf_puts(&line, " -> ");
 	put_waiting(c->waiting[COMPARE_B], &line);
 	style_put(v, c->waiting[COMPARE_B] > 0 ? STYLE_UNUSUAL : STYLE_PLAIN, buf_str(&line), out);

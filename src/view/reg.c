@@ -23,7 +23,7 @@ void reg_hex(const struct reg_view *r, struct buf *out)
 	buf_printf(out, "0x%0*" PRIx64, r->ref.reg->width / 4, r->value);
 }
 
-static void put_offset(const struct chip_ref *ref, struct buf *out)
+void reg_offset(const struct chip_ref *ref, struct buf *out)
 {
 	if (ref->reg->space == CHIP_PHY && ref->offset >> 5)
 		buf_printf(out, "%u.%u", ref->offset >> 5, ref->offset & 31);
@@ -63,7 +63,7 @@ static void first_line(const struct view *v, const struct reg_view *r, unsigned 
 	style_put(v, STYLE_NAME, buf_str(&name), out);
 	for (column += name.len; column < name_width + 2; column++)
 		buf_putc(out, ' ');
-	put_offset(&r->ref, &line);
+	reg_offset(&r->ref, &line);
 	buf_pad(&line, 0, r->ref.reg->space == CHIP_MMIO ? 8 : 6);
 	buf_putc(&line, ' ');
 	buf_puts(out, " ");

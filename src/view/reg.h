@@ -16,6 +16,9 @@ struct reg_view {
 /* Whether a field has a value that the definition calls unusual. */
 bool reg_unusual(const struct reg_view *r);
 
+/* "0x00400"; of a PHY register its number, after a page. */
+void reg_offset(const struct chip_ref *ref, struct buf *out);
+
 /* "0x00080083", as wide as the register. */
 void reg_hex(const struct reg_view *r, struct buf *out);
 

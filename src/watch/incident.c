@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +25,14 @@
 #define LEAVING ".old-"
 #define STAMP_FORMAT "%Y%m%dT%H%M%SZ-"
 #define STAMP_LENGTH 17
+#define TEMPORARY 7 /* what file_write_atomic() adds to a name */
+
+/* After each change on disk. */
+static void step(const struct incident_store *store)
+{
+	if (store->kill_after && *store->kill_after && !--*store->kill_after)
+		kill(getpid(), SIGKILL);
+}
 
 static int unlink_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
@@ -63,6 +73,15 @@ static int is_incident(const struct dirent *d)
 	return is_ours(d->d_name);
 }
 
+/* A file of an incident that was being written: "about.json.x7Yz0a". */
+static int is_half(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+	const char *end = d->d_name + n - TEMPORARY;
+
+	return n > TEMPORARY + 5 && *end == '.' && (!strncmp(end - 5, ".json", 5) || !strncmp(end - 4, ".log", 4));
+}
+
 /* In the order of their names, which is that of their times. Names are freed with free_names(). */
 static size_t list(const char *dir, int (*which)(const struct dirent *), struct dirent ***names)
 {
@@ -94,26 +113,54 @@ static int make_folders(const char *dir)
 	return mkdir(path, 0750) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-int incident_store_open(const struct incident_store *store, struct err *e)
+static void remove_listed(const char *dir, int (*which)(const struct dirent *))
+{
+	struct dirent **names = NULL;
+	size_t n = list(dir, which, &names);
+
+	for (size_t i = 0; i < n; i++) {
+		AUTO_FREE char *path = xasprintf("%s/%s", dir, names[i]->d_name);
+
+		remove_tree(path);
+	}
+	free_names(names, n);
+}
+
+/* What a process that was killed left. */
+static void clear_away(const struct incident_store *store)
 {
 	struct dirent **names = NULL;
 	size_t n;
+
+	remove_listed(store->dir, is_unfinished);
+	n = list(store->dir, is_incident, &names);
+	for (size_t i = 0; i < n; i++) {
+		AUTO_FREE char *path = xasprintf("%s/%s", store->dir, names[i]->d_name);
+		AUTO_FREE char *after = xasprintf("%s/" INCIDENT_AFTER, path);
+
+		remove_listed(path, is_half);
+		remove_listed(after, is_half);
+	}
+	free_names(names, n);
+}
+
+int incident_store_open(const struct incident_store *store, int *lock, struct err *e)
+{
 	int r = make_folders(store->dir);
 
+	*lock = -1;
 	if (!r && access(store->dir, W_OK | X_OK) < 0)
+		r = -errno;
+	if (!r && (*lock = open(store->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
 		r = -errno;
 	if (r) {
 		err_sys(e, -r, "%s", store->dir);
 		err_todo(e, "run it as root, or name another folder with --dir");
 		return r;
 	}
-	n = list(store->dir, is_unfinished, &names);
-	for (size_t i = 0; i < n; i++) {
-		AUTO_FREE char *path = xasprintf("%s/%s", store->dir, names[i]->d_name);
-
-		remove_tree(path);
-	}
-	free_names(names, n);
+	if (!flock(*lock, LOCK_EX | LOCK_NB))
+		clear_away(store);
+	flock(*lock, LOCK_SH);
 	return 0;
 }
 
@@ -133,29 +180,49 @@ static char *name_of(int64_t taken, const char *device, const char *kind)
 	return name;
 }
 
+static void forget(struct incident *i)
+{
+	free(i->filling);
+	free(i->path);
+	*i = (struct incident){0};
+}
+
+/* False if there is one of that name, or another process is filling it. */
+static bool claim(const struct incident_store *store, const char *name, struct incident *out, int *r)
+{
+	*out = (struct incident){
+	    .path = xasprintf("%s/%s", store->dir, name),
+	    .filling = xasprintf("%s/" FILLING "%s", store->dir, name),
+	    .store = store,
+	};
+	*r = !access(out->path, F_OK) ? -EEXIST : mkdir(out->filling, 0750) < 0 ? -errno : 0;
+	step(store);
+	return !*r;
+}
+
 int incident_begin(const struct incident_store *store, int64_t taken, const char *device, const char *kind,
 		   struct incident *out, struct err *e)
 {
-	AUTO_FREE char *name = name_of(taken, device, kind);
-	int r;
+	AUTO_FREE char *plain = name_of(taken, device, kind);
+	int r = -EEXIST;
 
-	*out = (struct incident){.path = xasprintf("%s/%s", store->dir, name)};
-	for (unsigned i = 2; !access(out->path, F_OK) && i < 100; i++) {
-		free(out->path);
-		out->path = xasprintf("%s/%s-%u", store->dir, name, i);
+	for (unsigned i = 1; r == -EEXIST && i < 100; i++) {
+		AUTO_FREE char *name = i == 1 ? xstrdup(plain) : xasprintf("%s-%u", plain, i);
+
+		if (claim(store, name, out, &r))
+			return 0;
+		if (r == -EEXIST && i < 99)
+			forget(out);
 	}
-	out->filling = xasprintf("%s/" FILLING "%s", store->dir, strrchr(out->path, '/') + 1);
-	remove_tree(out->filling);
-	if (!mkdir(out->filling, 0750))
-		return 0;
-	r = err_sys(e, errno, "%s", out->filling);
-	incident_end(out);
+	err_sys(e, -r, "%s", out->filling);
+	forget(out);
 	return r;
 }
 
 int incident_put(const struct incident *i, const char *name, const void *bytes, size_t n, struct err *e)
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", i->filling ? i->filling : i->path, name);
+	int r;
 
 	if (text_starts(name, INCIDENT_AFTER "/")) {
 		AUTO_FREE char *folder = xstrndup(path, (size_t)(strrchr(path, '/') - path));
@@ -163,7 +230,9 @@ int incident_put(const struct incident *i, const char *name, const void *bytes, 
 		if (mkdir(folder, 0750) < 0 && errno != EEXIST)
 			return err_sys(e, errno, "%s", folder);
 	}
-	return file_write_atomic(path, bytes, n, 0640, e);
+	r = file_write_atomic(path, bytes, n, 0640, e);
+	step(i->store);
+	return r;
 }
 
 static void sync_folder(const char *path)
@@ -200,8 +269,10 @@ static void take_away(const struct incident_store *store, const char *name)
 	AUTO_FREE char *path = xasprintf("%s/%s", store->dir, name);
 	AUTO_FREE char *leaving = xasprintf("%s/" LEAVING "%s", store->dir, name);
 
-	if (!rename(path, leaving))
-		remove_tree(leaving);
+	if (rename(path, leaving) < 0)
+		return;
+	step(store);
+	remove_tree(leaving);
 }
 
 /* From the newest to the oldest, the first that is too much and all before it go. */
@@ -228,6 +299,7 @@ int incident_commit(const struct incident_store *store, struct incident *i, stru
 	sync_folder(i->filling);
 	if (rename(i->filling, i->path) < 0)
 		return err_sys(e, errno, "%s", i->path);
+	step(store);
 	free(i->filling);
 	i->filling = NULL;
 	sync_folder(store->dir);
@@ -239,7 +311,5 @@ void incident_end(struct incident *i)
 {
 	if (i->filling)
 		remove_tree(i->filling);
-	free(i->filling);
-	free(i->path);
-	*i = (struct incident){0};
+	forget(i);
 }

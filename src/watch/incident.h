@@ -19,17 +19,20 @@ struct err;
 
 struct incident_store {
 	const char *dir;
-	size_t keep;	     /* incidents; the oldest go first */
-	uint64_t most_bytes; /* of all together */
+	size_t keep;	      /* incidents; the oldest go first */
+	uint64_t most_bytes;  /* of all together */
+	unsigned *kill_after; /* tests: changes on disk until kill -9 of oneself, counted down; NULL: never */
 };
 
 struct incident {
 	char *path;    /* where it is, or will be; NULL: none. Owned */
 	char *filling; /* where it is while it is filled; NULL afterwards. Owned */
+	const struct incident_store *store;
 };
 
-/* Makes the folder, readable for root's group only, and clears away what was left unfinished. */
-int incident_store_open(const struct incident_store *store, struct err *e);
+/* Makes the folder, readable for root's group only, and clears away what was left unfinished, unless another process
+ * has the store open. *lock is to be closed when no incident is added any more. */
+int incident_store_open(const struct incident_store *store, int *lock, struct err *e);
 
 /* `taken` (ns since 1970), `device` and `kind` name it: "20260705T143000Z-eno1-hang". */
 int incident_begin(const struct incident_store *store, int64_t taken, const char *device, const char *kind,

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "klog/input.h"
+#include "util/alloc.h"
 #include "util/err.h"
 #include "watch/command.h"
 #include "watch/notify.h"
@@ -133,7 +134,8 @@ static void loop(struct watch *w)
 int watch_run(const struct watch_options *o, struct err *e)
 {
 	struct watch w = {.o = o};
-	int r = incident_store_open(&o->store, e);
+	AUTO_CLOSE int lock = -1;
+	int r = incident_store_open(&o->store, &lock, e);
 
 	if (!r)
 		r = log_open(&w, e);

@@ -66,6 +66,10 @@ verdict "nothing differs from itself" "$(echo "$out" | grep -q '^No difference i
 
 out=$("$NICREGS" diff "$dir/hung.json" tests/stories/vhost-queue/before.json 2>&1)
 verdict "another part is refused" "$([ $? -eq 1 ] && echo "$out" | grep -q '82574L.*X722'; echo $?)" "$out"
+out=$(COLUMNS=40 "$NICREGS" diff "$dir/good.json" "$dir/hung.json" 2>&1)
+verdict "40 columns" "$(echo "$out" | grep -qE '^ +Transmit Control$'; echo $?)" "$out"
+out=$("$NICREGS" diff "$dir/hung.json" "$dir/good.json" --demo 2>&1)
+verdict "a third source is refused" "$([ $? -eq 1 ] && echo "$out" | grep -q 'the two files'; echo $?)" "$out"
 out=$("$NICREGS" diff "$dir/hung.json" 2>&1)
 verdict "one file is too few" "$([ $? -eq 1 ] && echo "$out" | grep -q 'usage: nicregs diff A B'; echo $?)" "$out"
 exit $failed

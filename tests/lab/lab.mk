@@ -3,6 +3,7 @@
 #   make lab                    every scenario
 #   make lab SCENARIO=hang  one, or several in quotes
 #   make bench-access           bench/access.scenario, with its figures
+#   make bench-watch            bench/watch.scenario, with its figures
 #   make lab-shell              a shell in a guest (SCENARIO=, KERNEL=6.12)
 
 LAB := $(dir $(lastword $(MAKEFILE_LIST)))
@@ -32,4 +33,8 @@ lab-shell: $(BUILD)/nicregs $(LAB_TOOLS)
 bench-access: $(BUILD)/nicregs $(LAB_TOOLS)
 	$(LAB_RUN) -v bench/access.scenario
 
-.PHONY: lab lab-shell bench-access
+# What watch costs with a real driver.
+bench-watch: $(BUILD)/nicregs $(LAB_TOOLS)
+	$(LAB_RUN) -v bench/watch.scenario
+
+.PHONY: lab lab-shell bench-access bench-watch

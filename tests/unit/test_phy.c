@@ -15,13 +15,21 @@ static struct {
 	uint32_t status;
 	unsigned status_reads;
 	unsigned down_after; /* reads of STATUS; 0: never */
+	uint32_t late;       /* a bit for each register whose answer takes a second */
+	int64_t now;
 } fake;
+
+static int64_t fake_clock(void)
+{
+	return fake.now;
+}
 
 static int answer(const char *netdev, unsigned reg, uint16_t *value)
 {
 	assert_string_equal(netdev, "eth0");
 	assert_false(fake.asked >> reg & 1);
 	fake.asked |= 1u << reg;
+	fake.now += fake.late >> reg & 1 ? 1000000000 : 100000;
 	*value = (uint16_t)(0x100 + reg);
 	return fake.result;
 }
@@ -88,7 +96,7 @@ static void subject_close(struct subject *p)
 static void subject_read(struct subject *p, const char *driver, bool with_bar, const struct source_options *options)
 {
 	const struct access_target target = { .driver = driver, .size = 0x20000 };
-	const struct phy phy = { .driver = driver, .netdev = "eth0 eth0.1", .ask = answer };
+	const struct phy phy = { .driver = driver, .netdev = "eth0 eth0.1", .ask = answer, .clock = fake_clock };
 	struct registers_from from = { .why = UNREAD_REFUSED, .phy = &phy, .presence = { .ask = present } };
 
 	if (with_bar)
@@ -210,6 +218,37 @@ static void errors_have_their_reasons(void **state)
 }
 
 /* A counter that a read clears is left to the driver. */
+static void one_late_answer_is_no_slow_phy(void **state)
+{
+	struct subject p;
+
+	(void)state;
+	subject_open(&p, "82574L");
+	fake.late = 1u << 0 | 1u << 2 | 1u << 5;
+	subject_read(&p, "e1000e", true, &(struct source_options){ 0 });
+	assert_int_equal(fake.asked, 0x867f);
+	assert_int_equal(sample(&p, 0)->unread, UNREAD_NO);
+	assert_int_equal(sample(&p, 15)->unread, UNREAD_NO);
+	subject_close(&p);
+}
+
+static void two_in_a_row_are(void **state)
+{
+	struct subject p;
+
+	(void)state;
+	subject_open(&p, "82574L");
+	fake.late = 1u << 1 | 1u << 2;
+	subject_read(&p, "e1000e", true, &(struct source_options){ 0 });
+	assert_int_equal(fake.asked, 0x0007);
+	assert_int_equal(sample(&p, 2)->unread, UNREAD_NO);
+	assert_int_equal(sample(&p, 3)->unread, UNREAD_ERROR);
+	assert_int_equal(sample(&p, 17)->unread, UNREAD_PHY);
+	assert_int_equal(p.s->n_notes, 1);
+	assert_string_equal(p.s->notes[0], "The PHY keeps its driver waiting; it was not asked further.");
+	subject_close(&p);
+}
+
 static void a_read_that_clears_is_not_asked_for(void **state)
 {
 	static const char text[] =
@@ -239,6 +278,8 @@ int main(void)
 		TEST(igb_reads_its_phy_each_time),
 		TEST(others_are_not_asked),
 		TEST(errors_have_their_reasons),
+		TEST(one_late_answer_is_no_slow_phy),
+		TEST(two_in_a_row_are),
 		TEST(a_read_that_clears_is_not_asked_for),
 	};
 

@@ -52,11 +52,12 @@ static void save(const struct incident_store *store, int64_t taken, size_t bytes
 
 static void appears_whole(void **state)
 {
-	const struct incident_store store = {folder, 10, 1 << 20};
+	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
 	struct incident i;
+	int lock;
 
 	(void)state;
-	assert_int_equal(incident_store_open(&store, NULL), 0);
+	assert_int_equal(incident_store_open(&store, &lock, NULL), 0);
 	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", &i, NULL), 0);
 	assert_int_equal(incident_put(&i, "2-now-0.json", "{}", 2, NULL), 0);
 	assert_int_equal(entries(folder, "2"), 0); /* not yet */
@@ -66,11 +67,12 @@ static void appears_whole(void **state)
 	assert_int_equal(incident_put(&i, INCIDENT_AFTER "/0.json", "{}", 2, NULL), 0);
 	assert_int_equal(entries(i.path, "after"), 1);
 	incident_end(&i);
+	close(lock);
 }
 
 static void a_second_of_that_time_has_its_own_name(void **state)
 {
-	const struct incident_store store = {folder, 10, 1 << 20};
+	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
 
 	(void)state;
 	save(&store, TAKEN, 10);
@@ -80,9 +82,10 @@ static void a_second_of_that_time_has_its_own_name(void **state)
 
 static void what_was_left_unfinished_goes(void **state)
 {
-	const struct incident_store store = {folder, 10, 1 << 20};
+	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
 	AUTO_FREE char *mine = xasprintf("%s/.new-notes", folder);
 	struct incident i;
+	int lock;
 
 	(void)state;
 	assert_int_equal(mkdir(mine, 0700), 0); /* not of our making */
@@ -91,15 +94,39 @@ static void what_was_left_unfinished_goes(void **state)
 	assert_int_equal(entries(folder, ".new-2"), 1);
 	free(i.path);
 	free(i.filling); /* as if killed */
-	assert_int_equal(incident_store_open(&store, NULL), 0);
+	assert_int_equal(incident_store_open(&store, &lock, NULL), 0);
 	assert_int_equal(entries(folder, ".new-2"), 0);
 	assert_int_equal(entries(folder, ".new-notes"), 1);
+	close(lock);
 	rmdir(mine);
+}
+
+/* Two that watch, with the same folder. */
+static void what_another_one_fills_stays(void **state)
+{
+	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
+	struct incident i, k;
+	int lock, other;
+
+	(void)state;
+	assert_int_equal(incident_store_open(&store, &lock, NULL), 0);
+	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", &i, NULL), 0);
+	assert_int_equal(incident_store_open(&store, &other, NULL), 0);
+	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", &k, NULL), 0);
+	assert_int_equal(entries(folder, ".new-2"), 2);
+	assert_int_equal(incident_commit(&store, &i, NULL), 0);
+	assert_int_equal(incident_commit(&store, &k, NULL), 0);
+	assert_int_equal(entries(folder, "2"), 2);
+	incident_end(&i);
+	incident_end(&k);
+	close(lock);
+	close(other);
 }
 
 static void number_and_size_are_bounded(void **state)
 {
-	const struct incident_store few = {folder, 3, 1 << 20}, small = {folder, 10, 2500};
+	const struct incident_store few = {.dir = folder, .keep = 3, .most_bytes = 1 << 20},
+				    small = {.dir = folder, .keep = 10, .most_bytes = 2500};
 	AUTO_FREE char *own = xasprintf("%s/notes", folder);
 
 	(void)state;
@@ -122,7 +149,7 @@ static void number_and_size_are_bounded(void **state)
 /* A device's name comes from outside. */
 static void names_stay_in_the_folder(void **state)
 {
-	const struct incident_store store = {folder, 10, 1 << 20};
+	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
 	struct incident i;
 
 	(void)state;
@@ -204,6 +231,7 @@ int main(void)
 	    cmocka_unit_test_setup(appears_whole, fresh),
 	    cmocka_unit_test_setup(a_second_of_that_time_has_its_own_name, fresh),
 	    cmocka_unit_test_setup(what_was_left_unfinished_goes, fresh),
+	    cmocka_unit_test_setup(what_another_one_fills_stays, fresh),
 	    cmocka_unit_test_setup(number_and_size_are_bounded, fresh),
 	    cmocka_unit_test_setup(names_stay_in_the_folder, fresh),
 	    cmocka_unit_test(the_tail_keeps_whole_lines),

@@ -9,7 +9,7 @@
 
 static bool passes(const struct monitor *m, const struct chip_ref *ref)
 {
-	AUTO_BUF struct buf text = { 0 };
+	AUTO_BUF struct buf text = {0};
 
 	chip_ref_name(ref, &text);
 	buf_printf(&text, " %s", ref->reg->title);
@@ -31,8 +31,10 @@ static bool nth(const struct monitor *m, size_t wanted, struct reg_view *out, si
 			continue;
 		if ((*count)++ != wanted)
 			continue;
-		*out = (struct reg_view){ .ref = ref, .unread = (enum unread)sample->unread, .constant = sample->constant,
-					  .value = sample->value };
+		*out = (struct reg_view){.ref = ref,
+					 .unread = (enum unread)sample->unread,
+					 .constant = sample->constant,
+					 .value = sample->value};
 		return true;
 	}
 	return false;
@@ -49,12 +51,14 @@ size_t browser_count(const struct monitor *m)
 
 static void register_line(const struct monitor *m, const struct reg_view *r, int y, bool chosen)
 {
-	AUTO_BUF struct buf line = { 0 };
+	AUTO_BUF struct buf line = {0};
 
 	buf_putc(&line, ' ');
 	chip_ref_name(&r->ref, &line);
 	buf_pad(&line, 0, 20);
-	buf_printf(&line, " 0x%05x ", r->ref.offset);
+	buf_putc(&line, ' ');
+	reg_offset(&r->ref, &line);
+	buf_pad(&line, 0, 30);
 	if (r->unread)
 		buf_puts(&line, unread_name(r->unread));
 	else
@@ -62,39 +66,43 @@ static void register_line(const struct monitor *m, const struct reg_view *r, int
 	buf_pad(&line, 0, 42);
 	buf_printf(&line, " %s", r->ref.reg->title);
 	screen_put(&m->screen, y, 0, m->screen.width,
-		   chosen ? TONE_SELECTED : r->unread ? TONE_DIM : reg_unusual(r) ? TONE_BAD : TONE_PLAIN, buf_str(&line));
+		   (int)(r->unread	  ? TONE_DIM
+			 : reg_unusual(r) ? TONE_BAD
+					  : TONE_PLAIN) +
+		       (chosen ? TONE_CHOSEN : 0),
+		   buf_str(&line));
 }
 
 void draw_registers(struct monitor *m)
 {
-	int y = m->devices.y + m->devices.height, lines = m->screen.height - y - 2;
+	const struct place p = draw_below_devices(m);
 	size_t n = browser_count(m), ignored;
-	AUTO_BUF struct buf title = { 0 };
+	AUTO_BUF struct buf title = {0};
+	AUTO_BUF struct buf part = {0};
 	struct reg_view r;
 
+	list_clamp(&m->registers, n, p.height - 1);
 	buf_printf(&title, "Registers of %s: %zu", monitor_track(m) ? monitor_track(m)->name : "-", n);
 	if (m->register_filter[0] || m->typing)
 		buf_printf(&title, ", filter: %s%s", m->register_filter, m->typing ? "_" : "");
-	screen_rule(&m->screen, y, 0, m->screen.width, buf_str(&title), true);
-	list_clamp(&m->registers, n, lines);
-	for (int i = 0; i < lines && nth(m, m->registers.top + (size_t)i, &r, &ignored); i++)
-		register_line(m, &r, y + 1 + i, m->registers.top + (size_t)i == m->registers.at);
+	text_part(m->registers.top, p.height - 1, n, &part);
+	screen_rule(&m->screen, p.y, 0, p.width, buf_str(&title), buf_str(&part), true);
+	for (int i = 0; i < p.height - 1 && nth(m, m->registers.top + (size_t)i, &r, &ignored); i++)
+		register_line(m, &r, p.y + 1 + i, m->registers.top + (size_t)i == m->registers.at);
 }
 
 void draw_register(struct monitor *m)
 {
-	const struct view v = { .width = m->screen.width > 42 ? (unsigned)m->screen.width - 2 : 40 };
-	const struct place p = { m->devices.y + m->devices.height, 0,
-				 m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width };
-	AUTO_BUF struct buf text = { 0 };
+	const struct place p = draw_below_devices(m);
+	const struct view v = {.width = p.width > 42 ? (unsigned)p.width - 2 : 40};
+	AUTO_BUF struct buf text = {0};
 	struct reg_view r;
 	size_t ignored;
 
-	screen_rule(&m->screen, p.y, 0, p.width, "Fields", true);
-	if (!nth(m, m->registers.at, &r, &ignored))
-		return;
-	reg_text_fields(&v, &r, 8, false, NULL, &text);
-	if (r.unread)
-		buf_printf(&text, "Not read: %s\n", unread_name(r.unread));
-	draw_lines(m, &p, buf_str(&text), &m->help.top);
+	if (nth(m, m->registers.at, &r, &ignored)) {
+		reg_text_fields(&v, &r, 8, false, NULL, &text);
+		if (r.unread)
+			buf_printf(&text, "Not read: %s\n", unread_name(r.unread));
+	}
+	draw_text(m, &p, "Fields", true, buf_str(&text), &m->help.top);
 }

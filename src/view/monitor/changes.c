@@ -18,7 +18,7 @@ static bool counts(const struct chip_reg *reg)
 
 static void value(const struct chip_field *f, uint64_t v, struct buf *out)
 {
-	AUTO_BUF struct buf meaning = { 0 };
+	AUTO_BUF struct buf meaning = {0};
 
 	decode_meaning(f, v, &meaning);
 	if (meaning.len)
@@ -51,7 +51,7 @@ static void fields(const struct chip_reg *reg, uint64_t from, uint64_t to, struc
 static void add(struct track *t, const struct chip_ref *ref, const struct reg_sample *a, const struct reg_sample *b,
 		struct change *found, size_t *n)
 {
-	AUTO_BUF struct buf text = { 0 };
+	AUTO_BUF struct buf text = {0};
 
 	chip_ref_name(ref, &text);
 	if (a->unread || b->unread)
@@ -61,7 +61,8 @@ static void add(struct track *t, const struct chip_ref *ref, const struct reg_sa
 		buf_printf(&text, " 0x%" PRIx64 " -> 0x%" PRIx64, a->value, b->value);
 	if (!a->unread && !b->unread && !counts(ref->reg))
 		fields(ref->reg, a->value, b->value, &text);
-	found[(*n)++] = (struct change){ .when = track_latest(t)->taken, .text = buf_take(&text), .counter = counts(ref->reg) };
+	found[(*n)++] =
+	    (struct change){.when = track_latest(t)->taken, .text = buf_take(&text), .counter = counts(ref->reg)};
 }
 
 /* Counters are kept from the last look only. */

@@ -7,8 +7,6 @@
 
 #include "view/monitor/state.h"
 
-#define WIDE 130
-
 static void when(int64_t ns, struct buf *out)
 {
 	time_t t = (time_t)(ns / 1000000000);
@@ -37,7 +35,8 @@ static void live_words(const struct monitor *m, struct buf *out)
 {
 	int64_t age = monitor_clock() - m->last_sample;
 
-	buf_printf(out, "every %" PRId64 ".%02" PRId64 " s", m->interval / 1000000000, m->interval % 1000000000 / 10000000);
+	buf_printf(out, "every %" PRId64 ".%02" PRId64 " s", m->interval / 1000000000,
+		   m->interval % 1000000000 / 10000000);
 	if (m->frozen)
 		buf_puts(out, " FROZEN");
 	else if (age > m->interval + 2000000000) {
@@ -45,72 +44,73 @@ static void live_words(const struct monitor *m, struct buf *out)
 		text_age(age, out);
 	}
 	if (m->o->recording_now)
-		buf_puts(out, " recording");
+		buf_puts(out, atomic_load(m->o->recording_now) ? " recording" : " RECORDING FAILED");
 }
 
+/* A narrow screen does without the program's name, then without the time. */
 static void header(struct monitor *m)
 {
-	AUTO_BUF struct buf line = { 0 };
-	AUTO_BUF struct buf right = { 0 };
-	int at;
+	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf right = {0};
+	int at, name = 18;
 
-	buf_printf(&line, " nicregs monitor  %s  ", m->o->title);
+	buf_printf(&line, "%s  ", m->o->title);
 	if (m->pump)
 		live_words(m, &line);
 	else
 		replay_words(m, &line);
 	when(m->model.now, &right);
-	screen_put(&m->screen, 0, 0, m->screen.width, TONE_BAR, buf_str(&line));
 	at = m->screen.width - (int)right.len - 1;
-	screen_put(&m->screen, 0, at, (int)right.len + 1, TONE_BAR, buf_str(&right));
+	if ((int)line.len + name >= at)
+		name = 1;
+	screen_put(&m->screen, 0, 0, m->screen.width, TONE_BAR, name > 1 ? " nicregs monitor" : "");
+	screen_put(&m->screen, 0, name, m->screen.width, TONE_BAR, buf_str(&line));
+	if ((int)line.len + name < at)
+		screen_put(&m->screen, 0, at, (int)right.len + 1, TONE_BAR, buf_str(&right));
+}
+
+/* The keys that the last line names, as many as fit. All are in the help. */
+static const struct hint {
+	enum mode mode;
+	enum when when;
+	const char *text;
+} hints[] = {
+    {MODE_MAIN, ALWAYS, "?:help"},	  {MODE_MAIN, ALWAYS, "q:quit"},
+    {MODE_MAIN, ALWAYS, "Enter:regs"},	  {MODE_MAIN, ALWAYS, "/:filter"},
+    {MODE_MAIN, ALWAYS, "w:worst"},	  {MODE_MAIN, LIVE, "z:freeze"},
+    {MODE_MAIN, LIVE, "+-:interval"},	  {MODE_MAIN, LIVE, "s:save"},
+    {MODE_MAIN, LIVE, "a:ASPM"},	  {MODE_MAIN, REPLAY, "Space:pause"},
+    {MODE_MAIN, REPLAY, ".,:step"},	  {MODE_MAIN, REPLAY, "<>:speed"},
+    {MODE_MAIN, REPLAY, "^$:ends"},	  {MODE_REGISTERS, ALWAYS, "q:back"},
+    {MODE_REGISTERS, ALWAYS, "?:help"},	  {MODE_REGISTERS, ALWAYS, "Enter:fields"},
+    {MODE_REGISTERS, ALWAYS, "/:filter"}, {MODE_REGISTERS, ALWAYS, "Left Right:device"},
+    {MODE_REGISTER, ALWAYS, "q:back"},	  {MODE_REGISTER, ALWAYS, "Up Down:scroll"},
+    {MODE_HELP, ALWAYS, "q:back"},	  {MODE_HELP, ALWAYS, "Up Down:scroll"},
+};
+
+static void hint(const struct monitor *m, const char *text, struct buf *line)
+{
+	if ((int)(line->len + 1 + strlen(text)) <= m->screen.width)
+		buf_printf(line, " %s", text);
 }
 
 static void footer(struct monitor *m)
 {
-	const char *keys = m->mode != MODE_MAIN ? " q back  ? help  arrows move  / filter"
-			   : m->pump ? " ?Help Enter:registers /Filter Worst Idle Zfreeze +-interval Snapshot ASPM Quit"
-				     : " ?Help Enter:registers /Filter Worst Idle Space:pause , . step < > speed Quit";
+	AUTO_BUF struct buf line = {0};
 
-	screen_put(&m->screen, m->screen.height - 1, 0, m->screen.width, TONE_BAR, m->message[0] ? m->message : keys);
-}
-
-/* Title lines count. At least the queues are shown. */
-static void stack(struct monitor *m, int y, int height)
-{
-	int width = m->screen.width, left = height, link = height >= 15 ? 4 + (height > 26) : 0;
-	int findings = height >= 12 ? (height - link) * 2 / 5 : 0, changes = height >= 14 ? (height - link) / 5 : 0;
-
-	left -= link + findings + changes;
-	m->places[PANE_QUEUES] = (struct place){ y, 0, left, width };
-	m->places[PANE_LINK] = (struct place){ y + left, 0, link, width };
-	m->places[PANE_CHANGES] = (struct place){ y + left + link, 0, changes, width };
-	m->places[PANE_FINDINGS] = (struct place){ y + left + link + changes, 0, findings, width };
-}
-
-static void side_by_side(struct monitor *m, int y, int height)
-{
-	int left = m->screen.width * 55 / 100, x = left + 1, width = m->screen.width - x;
-	int link = height / 3, changes = height / 3;
-
-	m->places[PANE_QUEUES] = (struct place){ y, 0, height, left };
-	m->places[PANE_LINK] = (struct place){ y, x, link, width };
-	m->places[PANE_CHANGES] = (struct place){ y + link, x, changes, width };
-	m->places[PANE_FINDINGS] = (struct place){ y + link + changes, x, height - link - changes, width };
-}
-
-static void arrange(struct monitor *m)
-{
-	int most = m->screen.height / 4, devices = (int)m->model.n;
-
-	devices = devices > most ? most : devices;
-	devices = devices < 1 ? 1 : devices;
-	m->devices = (struct place){ 1, 0, devices + 1, m->screen.width };
-	if (m->screen.width >= WIDE)
-		side_by_side(m, devices + 2, m->screen.height - devices - 3);
+	if (m->message[0])
+		buf_printf(&line, " %s", m->message);
+	else if (m->typing)
+		buf_puts(&line, " Enter:done Esc:no filter");
+	else if (m->mode == MODE_PLAN)
+		buf_puts(&line, m->plan_waits  ? " Under way..."
+				: m->plan_asks ? " y:do it  any other key:leave it as it is"
+					       : " any key:back");
 	else
-		stack(m, devices + 2, m->screen.height - devices - 3);
-	if (!m->places[m->focus].height)
-		m->focus = PANE_QUEUES;
+		for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+			if (hints[i].mode == m->mode && monitor_now(m, hints[i].when))
+				hint(m, hints[i].text, &line);
+	screen_put(&m->screen, m->screen.height - 1, 0, m->screen.width, TONE_BAR, buf_str(&line));
 }
 
 static enum tone tone_of(const char *line)
@@ -122,73 +122,89 @@ static enum tone tone_of(const char *line)
 	return strstr(line, " ago ") ? TONE_DIM : TONE_PLAIN;
 }
 
-void draw_lines(const struct monitor *m, const struct place *p, const char *text, size_t *scroll)
+void draw_text(const struct monitor *m, const struct place *p, const char *title, bool focus, const char *text,
+	       size_t *scroll)
 {
-	size_t lines = 0, at = 0;
+	size_t lines = 0, at = 0, room = p->height > 1 ? (size_t)p->height - 1 : 0;
+	AUTO_BUF struct buf part = {0};
 
 	for (const char *c = text; *c; c++)
 		lines += *c == '\n';
-	if (*scroll + (size_t)p->height - 1 > lines)
-		*scroll = lines + 1 > (size_t)p->height ? lines + 1 - (size_t)p->height : 0;
-	while (*text && at < *scroll + (size_t)p->height - 1) {
+	if (*scroll + room > lines)
+		*scroll = lines > room ? lines - room : 0;
+	text_part(*scroll, (int)room, lines, &part);
+	screen_rule(&m->screen, p->y, p->x, p->width, title, buf_str(&part), focus);
+	while (*text && at < *scroll + room) {
 		size_t n = strcspn(text, "\n");
-		AUTO_BUF struct buf line = { 0 };
+		AUTO_BUF struct buf line = {0};
 
 		buf_putc(&line, ' ');
 		buf_add(&line, text, n);
 		if (at >= *scroll)
-			screen_put(&m->screen, p->y + 1 + (int)(at - *scroll), p->x, p->width, tone_of(buf_str(&line) + 1), buf_str(&line));
+			screen_put(&m->screen, p->y + 1 + (int)(at - *scroll), p->x, p->width,
+				   tone_of(buf_str(&line) + 1), buf_str(&line));
 		at++;
 		text += n + (text[n] == '\n');
 	}
+}
+
+struct place draw_below_devices(const struct monitor *m)
+{
+	int y = m->devices.y + m->devices.height;
+
+	return (struct place){y, 0, m->screen.height - y - 1, m->screen.width};
 }
 
 static void draw_pane(struct monitor *m, enum pane pane, const char *title)
 {
 	const struct place *p = &m->places[pane];
 	const struct track *t = monitor_track(m);
-	AUTO_BUF struct buf text = { 0 };
+	unsigned width = p->width > 22 ? (unsigned)p->width - 2 : 20;
+	AUTO_BUF struct buf text = {0};
 
 	if (p->height < 2)
 		return;
-	screen_rule(&m->screen, p->y, p->x, p->width, title, m->focus == pane);
 	if (pane == PANE_LINK && track_latest(t))
-		text_link(t, (unsigned)p->width - 2, &text);
+		text_link(t, width, &text);
 	else if (pane == PANE_CHANGES)
-		text_changes(m, t, &text);
+		text_changes(m, t, width, &text);
 	else if (pane == PANE_FINDINGS && t->gone)
-		text_gone(m, t, &text);
+		text_gone(m, t, width, &text);
 	else if (pane == PANE_FINDINGS)
-		text_findings(t, (unsigned)p->width - 2, &text);
-	draw_lines(m, p, buf_str(&text), &m->scroll[pane]);
+		text_findings(t, width, &text);
+	draw_text(m, p, title, m->focus == pane, buf_str(&text), &m->scroll[pane]);
 }
 
 static void draw_main(struct monitor *m)
 {
 	if (!m->model.n) {
-		screen_put(&m->screen, 2, 1, m->screen.width, TONE_WARN, "No supported NIC is here; one that appears is shown.");
+		screen_put(&m->screen, 2, 1, m->screen.width, TONE_WARN,
+			   "No supported NIC is here; one that appears is shown.");
 		return;
 	}
 	draw_queues(m);
+	draw_pane(m, PANE_FINDINGS, "Findings");
 	draw_pane(m, PANE_LINK, monitor_track(m)->gone ? "Link and PHY, as last seen" : "Link and PHY");
 	draw_pane(m, PANE_CHANGES, "Changed registers");
-	draw_pane(m, PANE_FINDINGS, "Findings");
 }
 
 static void draw_plan(struct monitor *m)
 {
-	const struct place p = { m->devices.y + m->devices.height, 0,
-				 m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width };
+	const struct place p = draw_below_devices(m);
+	AUTO_BUF struct buf title = {0};
 
-	screen_rule(&m->screen, p.y, 0, p.width,
-		    m->plan_waits ? "ASPM: working" : m->plan_asks ? "ASPM: carry this out? y, or any other key" : "ASPM: done; any key", true);
-	draw_lines(m, &p, buf_str(&m->plan), &m->help.top);
+	buf_printf(&title, "ASPM %s %s: %s", m->plan_action == MONITOR_ASPM_OFF ? "off for" : "as it was, of",
+		   m->plan_name,
+		   m->plan_waits  ? "under way"
+		   : m->plan_asks ? "shall this be done?"
+				  : "any key goes back");
+	draw_text(m, &p, buf_str(&title), true, buf_str(&m->plan), &m->help.top);
 }
 
 void draw(struct monitor *m)
 {
 	screen_clear();
-	arrange(m);
+	layout(m);
 	header(m);
 	draw_devices(m);
 	switch (m->mode) {

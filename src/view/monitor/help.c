@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "view/monitor/state.h"
 
+static const char explained[] =
+    "RING shows how much of a ring waits: WAIT descriptors from HEAD to TAIL, around its end if need be, all in "
+    "decimal. STILL is the "
+    "time since the head last moved, > if it was never seen to move. Idle queues have nothing to do, or are switched "
+    "off. ASPM is what is switched on at the port, and at the device. A click chooses, the wheel scrolls; with Shift "
+    "the terminal marks text as usual.";
+
 void draw_help(struct monitor *m)
 {
-	const struct place p = { m->devices.y + m->devices.height, 0,
-				 m->screen.height - m->devices.y - m->devices.height - 1, m->screen.width };
-	AUTO_BUF struct buf text = { 0 };
+	const struct place p = draw_below_devices(m);
+	AUTO_BUF struct buf text = {0};
 
-	screen_rule(&m->screen, p.y, 0, p.width, "Keys", true);
 	for (size_t i = 0; i < n_key_rows; i++) {
 		size_t start = text.len;
 
-		if ((key_rows[i].replay && m->pump) || (key_rows[i].live && !m->pump))
+		if (!monitor_now(m, key_rows[i].when))
 			continue;
 		buf_puts(&text, key_rows[i].shown);
-		buf_pad(&text, start, 21);
+		buf_pad(&text, start, 25);
 		buf_printf(&text, " %s\n", key_rows[i].help);
 	}
-	buf_puts(&text, "\nRING shows how much of the ring waits (WAIT = tail - head, modulo the ring), STILL for how\n"
-			"long the head has not moved. Idle queues have nothing to do, or are switched off.\n");
-	draw_lines(m, &p, buf_str(&text), &m->help.top);
+	buf_putc(&text, '\n');
+	text_paragraph("", explained, 0, p.width > 22 ? (unsigned)p.width - 2 : 20, &text);
+	draw_text(m, &p, "Keys", true, buf_str(&text), &m->help.top);
 }

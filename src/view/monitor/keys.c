@@ -1,307 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <stdio.h>
 #include <string.h>
 
 #include "view/monitor/state.h"
-
-#define CTRL(c) ((c) & 0x1f)
-#define ESCAPE 27
-#define MILLISECOND INT64_C(1000000)
-#define SPEED_MOST 8
-
-static int page(const struct monitor *m)
-{
-	int lines = m->mode == MODE_MAIN ? m->places[PANE_QUEUES].height - 3 : m->screen.height - m->devices.height - 4;
-
-	return lines > 1 ? lines : 1;
-}
-
-static void move_scroll(size_t *scroll, long by)
-{
-	if (by < 0 && *scroll < (size_t)-by)
-		*scroll = 0;
-	else
-		*scroll += (size_t)by;
-	if (*scroll > 100000)
-		*scroll = 100000;
-}
-
-/* A page takes what is shown along. */
-static void move_list(struct list *l, long by)
-{
-	move_scroll(&l->at, by);
-	if (by > 1 || by < -1)
-		move_scroll(&l->top, by);
-}
-
-static void move(struct monitor *m, long by)
-{
-	if (m->mode == MODE_REGISTERS) {
-		move_list(&m->registers, by);
-		list_clamp(&m->registers, browser_count(m), page(m));
-	} else if (m->mode != MODE_MAIN) {
-		move_scroll(&m->help.top, by);
-	} else if (m->focus != PANE_QUEUES) {
-		move_scroll(&m->scroll[m->focus], by);
-	} else {
-		move_list(&m->queues, by);
-		rows_choose(m, m->queues.at);
-	}
-}
-
-static void act_up(struct monitor *m, int key)
-{
-	(void)key;
-	move(m, -1);
-}
-
-static void act_down(struct monitor *m, int key)
-{
-	(void)key;
-	move(m, 1);
-}
-
-static void act_page_up(struct monitor *m, int key)
-{
-	(void)key;
-	move(m, -page(m));
-}
-
-static void act_page_down(struct monitor *m, int key)
-{
-	(void)key;
-	move(m, page(m));
-}
-
-static void act_first(struct monitor *m, int key)
-{
-	(void)key;
-	move(m, -1000000);
-}
-
-static void act_last(struct monitor *m, int key)
-{
-	(void)key;
-	move(m, 1000000);
-}
-
-static void choose_device(struct monitor *m, size_t i)
-{
-	snprintf(m->chosen, sizeof(m->chosen), "%s", m->model.tracks[i]->address);
-	m->queue_known = false;
-	m->queues = (struct list){ 0 };
-	memset(m->scroll, 0, sizeof(m->scroll));
-	rows_refresh(m);
-}
-
-static void act_device(struct monitor *m, int key)
-{
-	bool forward = key == KEY_RIGHT_ARROW || key == 'l';
-
-	for (size_t i = 0; i < m->model.n; i++)
-		if (m->model.tracks[i] == monitor_track(m)) {
-			choose_device(m, (i + (forward ? 1 : m->model.n - 1)) % m->model.n);
-			return;
-		}
-}
-
-static void act_focus(struct monitor *m, int key)
-{
-	int step = key == KEY_BACK_TAB ? PANES - 1 : 1;
-
-	if (m->mode != MODE_MAIN)
-		return;
-	do
-		m->focus = (enum pane)(((int)m->focus + step) % PANES);
-	while (!m->places[m->focus].height);
-}
-
-static void act_enter(struct monitor *m, int key)
-{
-	(void)key;
-	if (m->mode == MODE_MAIN && monitor_track(m)) {
-		m->mode = MODE_REGISTERS;
-		m->registers = (struct list){ 0 };
-	} else if (m->mode == MODE_REGISTERS && browser_count(m)) {
-		m->mode = MODE_REGISTER;
-		m->help.top = 0;
-	}
-}
-
-static void act_filter(struct monitor *m, int key)
-{
-	(void)key;
-	m->typing = m->mode == MODE_MAIN || m->mode == MODE_REGISTERS;
-	if (m->mode == MODE_MAIN)
-		m->focus = PANE_QUEUES;
-}
-
-static void act_worst(struct monitor *m, int key)
-{
-	(void)key;
-	m->mode = MODE_MAIN;
-	rows_worst(m);
-}
-
-static void act_idle(struct monitor *m, int key)
-{
-	(void)key;
-	m->show_idle = !m->show_idle;
-	rows_refresh(m);
-}
-
-static void act_freeze(struct monitor *m, int key)
-{
-	(void)key;
-	if (!m->pump)
-		m->replay.paused = !m->replay.paused;
-	m->frozen = m->pump && !m->frozen;
-}
-
-static void act_interval(struct monitor *m, int key)
-{
-	static const int64_t steps[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
-	size_t n = sizeof(steps) / sizeof(steps[0]), i = 0;
-	bool longer = key == '+' || key == KEY_F_BASE + 8;
-
-	while (i < n - 1 && steps[i] * MILLISECOND < m->interval)
-		i++;
-	if (longer && i < n - 1 && steps[i] * MILLISECOND <= m->interval)
-		i++;
-	else if (!longer && i)
-		i--;
-	m->interval = steps[i] * MILLISECOND;
-	pump_set_interval(m->pump, m->interval);
-}
-
-static void act_step(struct monitor *m, int key)
-{
-	struct replay *r = &m->replay;
-	size_t by = key == '{' || key == '}' ? 10 : 1, to;
-
-	if (key == '^' || key == '$')
-		to = key == '^' ? 0 : r->n - 1;
-	else if (key == '.' || key == '}')
-		to = r->at + by;
-	else
-		to = r->at > by ? r->at - by : 0;
-	r->paused = true;
-	replay_seek(r, &m->model, to);
-	rows_refresh(m);
-}
-
-static void act_speed(struct monitor *m, int key)
-{
-	int speed = m->replay.speed + (key == '>' ? 1 : -1);
-
-	if (speed >= -4 && speed <= SPEED_MOST)
-		m->replay.speed = speed;
-	m->replay.next = 0;
-}
-
-static void act_snapshot(struct monitor *m, int key)
-{
-	const struct track *t = monitor_track(m);
-	struct pump_request q = { .job = PUMP_SAVE };
-
-	(void)key;
-	if (!t || t->gone)
-		return;
-	q.s = snapshot_copy(track_latest(t));
-	if (!pump_ask(m->pump, &q)) {
-		snapshot_free(q.s);
-		monitor_say(m, "Still busy with what was asked before");
-	}
-}
-
-static void act_aspm(struct monitor *m, int key)
-{
-	const struct track *t = monitor_track(m);
-	struct pump_request q = { .job = PUMP_PLAN, .action = key == 'a' ? MONITOR_ASPM_OFF : MONITOR_ASPM_RESTORE };
-
-	if (!t || t->gone || !m->o->ops.aspm)
-		return;
-	snprintf(q.address, sizeof(q.address), "%s", t->address);
-	if (!pump_ask(m->pump, &q)) {
-		monitor_say(m, "Still busy with what was asked before");
-		return;
-	}
-	m->mode = MODE_PLAN;
-	m->plan_action = q.action;
-	memcpy(m->plan_address, q.address, sizeof(m->plan_address));
-	m->plan_waits = true;
-	m->plan_asks = false;
-	m->help.top = 0;
-	buf_clear(&m->plan);
-}
-
-static void act_redraw(struct monitor *m, int key)
-{
-	(void)m;
-	(void)key;
-	screen_redraw();
-}
-
-static void act_help(struct monitor *m, int key)
-{
-	(void)key;
-	m->mode = MODE_HELP;
-	m->help.top = 0;
-}
-
-static void act_back(struct monitor *m, int key)
-{
-	if (m->mode == MODE_MAIN)
-		m->quit = key != ESCAPE;
-	else
-		m->mode = m->mode == MODE_REGISTER ? MODE_REGISTERS : MODE_MAIN;
-	if (m->mode == MODE_MAIN && key == ESCAPE) {
-		m->queue_filter[0] = '\0';
-		rows_refresh(m);
-	}
-}
-
-const struct key_row key_rows[] = {
-	{ { KEY_UP_ARROW, 'k' }, "Up k", "up", act_up, false, false },
-	{ { KEY_DOWN_ARROW, 'j' }, "Down j", "down", act_down, false, false },
-	{ { KEY_PAGE_UP, CTRL('b'), CTRL('u') }, "PgUp ^B ^U", "a page up", act_page_up, false, false },
-	{ { KEY_PAGE_DOWN, CTRL('f'), CTRL('d') }, "PgDn ^F ^D", "a page down", act_page_down, false, false },
-	{ { KEY_FIRST, 'g' }, "Home g", "to the first", act_first, false, false },
-	{ { KEY_LAST, 'G' }, "End G", "to the last", act_last, false, false },
-	{ { KEY_LEFT_ARROW, KEY_RIGHT_ARROW, 'h', 'l' }, "Left h, Right l", "the device before, the next device", act_device, false,
-	  false },
-	{ { '\t', KEY_BACK_TAB }, "Tab, Shift-Tab", "the pane that the keys move in", act_focus, false, false },
-	{ { KEY_RETURN, KEY_F_BASE + 2 }, "Enter F2", "all registers of the device; there: the fields of one", act_enter, false, false },
-	{ { '/', KEY_F_BASE + 3, KEY_F_BASE + 4 }, "/ F3 F4", "filter: 'tx', 'tx12', 'stuck'; registers by name or title", act_filter,
-	  false, false },
-	{ { 'w', 'W', KEY_F_BASE + 5 }, "w F5", "to the worst device and queue", act_worst, false, false },
-	{ { 'i', 'I', KEY_F_BASE + 6 }, "i F6", "show idle queues, or hide them", act_idle, false, false },
-	{ { 'z', 'Z', ' ' }, "z Space", "freeze the screen; sampling goes on", act_freeze, false, true },
-	{ { 'z', 'Z', ' ' }, "z Space", "pause, or go on", act_freeze, true, false },
-	{ { '+', '=', KEY_F_BASE + 8 }, "+ F8", "longer interval", act_interval, false, true },
-	{ { '-', KEY_F_BASE + 7 }, "- F7", "shorter interval", act_interval, false, true },
-	{ { '.', ',' }, ". ,", "one look forward, back", act_step, true, false },
-	{ { '}', '{' }, "} {", "ten looks forward, back", act_step, true, false },
-	{ { '^', '$' }, "^ $", "to the first look, to the last", act_step, true, false },
-	{ { '>', '<' }, "> <", "twice as fast, half as fast", act_speed, true, false },
-	{ { 's', 'S' }, "s", "write a snapshot of the device to a file here", act_snapshot, false, true },
-	{ { 'a' }, "a", "ASPM off for the device: the plan is shown first", act_aspm, false, true },
-	{ { 'A' }, "A", "ASPM as it was before: the plan is shown first", act_aspm, false, true },
-	{ { CTRL('l') }, "^L", "draw the screen anew", act_redraw, false, false },
-	{ { '?', KEY_F_BASE + 1 }, "? F1", "this help", act_help, false, false },
-	{ { ESCAPE }, "Esc", "back; no filter", act_back, false, false },
-	{ { 'q', 'Q', KEY_F_BASE + 10 }, "q F10 ^C", "back, or leave", act_back, false, false },
-};
-const size_t n_key_rows = sizeof(key_rows) / sizeof(key_rows[0]);
 
 static void type(struct monitor *m, int key)
 {
 	char *filter = monitor_filter(m);
 	size_t n = strlen(filter);
 
-	if (key == KEY_RETURN || key == ESCAPE) {
+	if (key == KEY_RETURN || key == KEY_ESCAPE) {
 		m->typing = false;
-		if (key == ESCAPE)
+		if (key == KEY_ESCAPE)
 			filter[0] = '\0';
 	} else if (key == KEY_RUBOUT) {
 		if (n)
@@ -317,10 +26,10 @@ static void type(struct monitor *m, int key)
 
 static void answer(struct monitor *m, int key)
 {
-	struct pump_request q = { .job = PUMP_APPLY, .action = m->plan_action };
+	struct pump_request q = {.job = PUMP_APPLY, .action = m->plan_action};
 
 	if (key == KEY_UP_ARROW || key == KEY_DOWN_ARROW) {
-		move_scroll(&m->help.top, key == KEY_UP_ARROW ? -1 : 1);
+		act_scroll(&m->help.top, key == KEY_UP_ARROW ? -1 : 1);
 		return;
 	}
 	if (m->plan_waits)
@@ -346,12 +55,13 @@ static void click(struct monitor *m, int y, int x)
 {
 	const struct place *queues = &m->places[PANE_QUEUES];
 	size_t line = y > queues->y + 1 ? (size_t)(y - queues->y - 2) + m->queues.top : SIZE_MAX;
+	size_t device = y > m->devices.y ? (size_t)(y - m->devices.y - 1) + m->first_device : SIZE_MAX;
 
-	if (inside(&m->devices, y, x) && y > m->devices.y && (size_t)(y - m->devices.y - 1) < m->model.n)
-		choose_device(m, (size_t)(y - m->devices.y - 1));
+	if (inside(&m->devices, y, x) && device < m->model.n)
+		act_choose_device(m, device);
 	if (m->mode == MODE_REGISTERS && y > m->devices.height + 1) {
 		m->registers.at = m->registers.top + (size_t)(y - m->devices.height - 2);
-		list_clamp(&m->registers, browser_count(m), page(m));
+		list_clamp(&m->registers, browser_count(m), act_page_lines(m));
 	}
 	if (m->mode != MODE_MAIN)
 		return;
@@ -368,15 +78,15 @@ void keys_press(struct monitor *m, int key, int y, int x)
 	if (key == KEY_CLICK)
 		click(m, y, x);
 	else if (key == KEY_WHEEL_UP || key == KEY_WHEEL_DOWN)
-		move(m, key == KEY_WHEEL_UP ? -3 : 3);
+		act_move(m, key == KEY_WHEEL_UP ? -3 : 3);
 	else if (m->mode == MODE_PLAN)
 		answer(m, key);
 	else if (m->typing)
 		type(m, key);
 	else
 		for (size_t i = 0; i < n_key_rows; i++)
-			for (size_t k = 0; k < 5 && key_rows[i].keys[k]; k++)
-				if (key_rows[i].keys[k] == key && !(key_rows[i].replay && m->pump) && !(key_rows[i].live && !m->pump)) {
+			for (size_t k = 0; k < KEYS_MOST && key_rows[i].keys[k]; k++)
+				if (key_rows[i].keys[k] == key && monitor_now(m, key_rows[i].when)) {
 					key_rows[i].act(m, key);
 					return;
 				}

@@ -19,7 +19,7 @@ struct pump_request {
 struct pump_reply {
 	enum pump_job job; /* PUMP_NONE: none has come */
 	struct buf told;
-	int code;          /* -errno that belongs to err */
+	int code; /* -errno that belongs to err */
 	struct err err;
 };
 

@@ -14,10 +14,10 @@ struct replay {
 	const struct snapshots *from;
 	struct replay_look *looks; /* owned */
 	size_t n, cap;
-	size_t at;                 /* the look that is shown */
+	size_t at; /* the look that is shown */
 	bool paused;
-	int speed;                 /* 2 to this power times as fast */
-	int64_t next;              /* when the next one is due, CLOCK_MONOTONIC; 0: not set */
+	int speed;    /* 2 to this power times as fast */
+	int64_t next; /* when the next one is due, CLOCK_MONOTONIC; 0: not set */
 };
 
 void replay_open(struct replay *r, const struct snapshots *recording);

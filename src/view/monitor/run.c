@@ -15,7 +15,7 @@
 #include "view/monitor/state.h"
 
 #define MILLISECOND INT64_C(1000000)
-#define REDRAW 500        /* ms, so that ages grow */
+#define REDRAW 500 /* ms, so that ages grow */
 #define SOON (37 * MILLISECOND)
 
 int64_t monitor_clock(void)
@@ -34,6 +34,11 @@ struct track *monitor_track(const struct monitor *m)
 	return m->model.n ? m->model.tracks[0] : NULL;
 }
 
+bool monitor_now(const struct monitor *m, enum when when)
+{
+	return when == ALWAYS || (when == LIVE) == (m->pump != NULL);
+}
+
 char *monitor_filter(struct monitor *m)
 {
 	return m->mode == MODE_REGISTERS ? m->register_filter : m->queue_filter;
@@ -48,10 +53,11 @@ void monitor_say(struct monitor *m, const char *format, ...)
 	va_end(ap);
 }
 
-/* The signals that end the program or change the size, as a file. */
+/* The signals that end the program or change the size, as a file. Who is stopped is not told of a new size: hence
+ * SIGCONT. */
 static int open_signals(sigset_t *before)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH };
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT};
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -66,7 +72,7 @@ static void take_signals(struct monitor *m, int fd)
 	struct signalfd_siginfo info;
 
 	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		if (info.ssi_signo == SIGWINCH)
+		if (info.ssi_signo == SIGWINCH || info.ssi_signo == SIGCONT)
 			screen_resize(&m->screen);
 		else
 			m->quit = true;
@@ -77,15 +83,15 @@ static void take_reply(struct monitor *m, struct pump_reply *r)
 {
 	if (r->job == PUMP_SAVE) {
 		if (r->code)
-			monitor_say(m, " %s: %s", r->err.what, r->err.why);
+			monitor_say(m, "%s: %s", r->err.what, r->err.why);
 		else
-			monitor_say(m, " Written: %s", buf_str(&r->told));
+			monitor_say(m, "Written: %s", buf_str(&r->told));
 	} else {
 		m->plan_waits = false;
 		m->plan_asks = r->job == PUMP_PLAN && !r->code;
 		buf_clear(&m->plan);
 		buf_puts(&m->plan, buf_str(&r->told));
-		if (r->code)
+		if (r->code < 0)
 			buf_printf(&m->plan, "! %s: %s\n  %s\n", r->err.what, r->err.why, r->err.todo);
 	}
 	buf_free(&r->told);
@@ -104,16 +110,16 @@ static void doubt(struct monitor *m)
 
 static void take_sample(struct monitor *m)
 {
-	struct snapshots look = { 0 };
+	struct snapshots look = {0};
 	struct pump_reply reply;
 	struct timespec t;
 
 	if (pump_take(m->pump, &look, &m->sample_code, &m->sample_err)) {
 		m->last_sample = monitor_clock();
 		if (m->sample_code)
-			monitor_say(m, " %s: %s", m->sample_err.what, m->sample_err.why);
+			monitor_say(m, "%s: %s", m->sample_err.what, m->sample_err.why);
 		clock_gettime(CLOCK_REALTIME, &t);
-		if (m->frozen || m->sample_code) {
+		if (m->frozen || (m->sample_code && !look.n)) {
 			snapshots_free(&look);
 		} else {
 			model_feed(&m->model, &look, t.tv_sec * 1000 * MILLISECOND + t.tv_nsec);
@@ -148,9 +154,9 @@ static int wait_ms(struct monitor *m)
 static void loop(struct monitor *m, int signals)
 {
 	struct pollfd fds[] = {
-		{ .fd = screen_keys(), .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-		{ .fd = m->pump ? pump_fd(m->pump) : -1, .events = POLLIN },
+	    {.fd = screen_keys(), .events = POLLIN},
+	    {.fd = signals, .events = POLLIN},
+	    {.fd = m->pump ? pump_fd(m->pump) : -1, .events = POLLIN},
 	};
 
 	while (!m->quit) {
@@ -194,7 +200,7 @@ static int begin(struct monitor *m, struct err *e)
 
 int monitor_run(const struct monitor_options *o, struct err *e)
 {
-	struct monitor m = { .o = o, .model.db = o->db, .interval = o->interval_ns, .last_sample = monitor_clock() };
+	struct monitor m = {.o = o, .model.db = o->db, .interval = o->interval_ns, .last_sample = monitor_clock()};
 	sigset_t before;
 	int signals = open_signals(&before);
 	int r = signals < 0 ? err_sys(e, errno, "signals") : begin(&m, e);
@@ -203,7 +209,8 @@ int monitor_run(const struct monitor_options *o, struct err *e)
 		loop(&m, signals);
 		screen_close();
 		if (m.pump && !pump_stop(m.pump))
-			r = err_set(e, EBUSY, "monitor", "a device has not answered for long; the last sample was given up");
+			r = err_set(e, EBUSY, "monitor",
+				    "a device has not answered for long; the last sample was given up");
 	}
 	if (signals >= 0)
 		close(signals);

@@ -9,8 +9,14 @@
 #include "view/monitor/replay.h"
 #include "view/monitor/screen.h"
 
-enum pane { PANE_QUEUES, PANE_LINK, PANE_CHANGES, PANE_FINDINGS, PANES };
+/* In the order in which Tab goes through them. */
+enum pane { PANE_QUEUES, PANE_FINDINGS, PANE_LINK, PANE_CHANGES, PANES };
 enum mode { MODE_MAIN, MODE_REGISTERS, MODE_REGISTER, MODE_HELP, MODE_PLAN };
+
+#define KEYS_MOST 7 /* that do the same, with the 0 at their end */
+
+/* When a key, or a hint at it, counts. */
+enum when { ALWAYS, LIVE, REPLAY };
 
 /* One row of the queue table. */
 struct row {
@@ -33,30 +39,31 @@ struct monitor {
 	const struct monitor_options *o;
 	struct screen screen;
 	struct model model;
-	struct pump *pump;     /* NULL: replay */
+	struct pump *pump; /* NULL: replay */
 	struct replay replay;
-	enum mode mode;
+	enum mode mode, behind_help;
 	enum pane focus;
 	bool quit, frozen, show_idle;
 	int64_t interval;
-	char chosen[64];       /* address of the chosen device */
-	struct row *rows;      /* of the chosen device, as filtered; owned */
+	char chosen[64];  /* address of the chosen device */
+	struct row *rows; /* of the chosen device, as filtered; owned */
 	size_t n_rows, hidden;
 	struct list queues, registers, help;
-	bool queue_known;      /* the chosen queue, kept when rows change their order */
+	bool queue_known; /* the chosen queue, kept when rows change their order */
 	bool queue_transmit;
 	uint32_t queue_index;
 	size_t scroll[PANES];
 	char queue_filter[40], register_filter[40];
-	bool typing;           /* a filter is being typed */
+	bool typing; /* a filter is being typed */
 	struct place places[PANES], devices;
-	char message[256];     /* for the last line */
-	struct buf plan;       /* told by the ASPM action */
+	size_t first_device;	    /* that is shown */
+	char message[256];	    /* for the last line, in place of the keys */
+	struct buf plan;	    /* told by the ASPM action */
 	bool plan_waits, plan_asks; /* an answer is under way; or the user is asked */
 	enum monitor_aspm plan_action;
-	char plan_address[64];
-	int64_t last_sample;   /* CLOCK_MONOTONIC, ns */
-	int64_t doubted;       /* when a further look was asked for */
+	char plan_address[64], plan_name[64];
+	int64_t last_sample; /* CLOCK_MONOTONIC, ns */
+	int64_t doubted;     /* when a further look was asked for */
 	int sample_code;
 	struct err sample_err;
 };
@@ -67,6 +74,8 @@ void monitor_say(struct monitor *m, const char *format, ...) __attribute__((form
 /* The filter that a `/` types into now. */
 char *monitor_filter(struct monitor *m);
 int64_t monitor_clock(void);
+/* Whether what is for `when` counts now. */
+bool monitor_now(const struct monitor *m, enum when when);
 
 /* rows.c */
 void rows_refresh(struct monitor *m);
@@ -76,35 +85,53 @@ void rows_worst(struct monitor *m);
 /* Keeps the chosen one of n within a pane of so many lines. */
 void list_clamp(struct list *l, size_t n, int lines);
 
-/* text.c: what panes hold, as lines. */
+/* text.c: what panes hold, as lines of at most so many columns where there are blanks to break at. */
 void text_age(int64_t ns, struct buf *out);
 void text_rate(uint64_t rate, struct buf *out);
-void text_link(const struct track *t, unsigned width, struct buf *out);
-void text_changes(const struct monitor *m, const struct track *t, struct buf *out);
+/* "3-7 of 12", if not all of n lines are shown. */
+void text_part(size_t top, int lines, size_t n, struct buf *out);
+void text_paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out);
+void text_changes(const struct monitor *m, const struct track *t, unsigned width, struct buf *out);
 /* Of a device that is gone. */
-void text_gone(const struct monitor *m, const struct track *t, struct buf *out);
+void text_gone(const struct monitor *m, const struct track *t, unsigned width, struct buf *out);
 void text_findings(const struct track *t, unsigned width, struct buf *out);
 
-/* draw.c, table.c, browser.c, help.c */
+/* link.c */
+void text_link(const struct track *t, unsigned width, struct buf *out);
+
+/* layout.c */
+void layout(struct monitor *m);
+
+/* draw.c, devices.c, queues.c, browser.c, help.c */
 void draw(struct monitor *m);
+/* A pane of lines under a title; *scroll is kept within them. */
+void draw_text(const struct monitor *m, const struct place *p, const char *title, bool focus, const char *text,
+	       size_t *scroll);
+/* The screen between the devices and the last line. */
+struct place draw_below_devices(const struct monitor *m);
 void draw_devices(struct monitor *m);
 void draw_queues(struct monitor *m);
-void draw_lines(const struct monitor *m, const struct place *p, const char *text, size_t *scroll);
 void draw_registers(struct monitor *m);
 void draw_register(struct monitor *m);
 void draw_help(struct monitor *m);
 
-/* keys.c: what a key does; and the table that the help is made of. */
+/* actions.c: what a key does; and the table that the help is made of. */
 struct key_row {
-	int keys[5];       /* 0 ends them */
-	const char *shown; /* "Up k" */
+	int keys[KEYS_MOST]; /* 0 ends them */
+	const char *shown;   /* "Up k, Down j" */
 	const char *help;
 	void (*act)(struct monitor *m, int key);
-	bool replay;       /* only when a recording is replayed */
-	bool live;         /* only when not */
+	enum when when;
 };
 extern const struct key_row key_rows[];
 extern const size_t n_key_rows;
+/* So many lines up or down in what has the focus. */
+void act_move(struct monitor *m, long by);
+void act_scroll(size_t *scroll, long by);
+int act_page_lines(const struct monitor *m);
+void act_choose_device(struct monitor *m, size_t i);
+
+/* keys.c */
 void keys_press(struct monitor *m, int key, int y, int x);
 
 /* browser.c */

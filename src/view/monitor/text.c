@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chip/decode.h"
-#include "snapshot/link.h"
 #include "view/monitor/state.h"
-#include "view/reg.h"
+#include "view/style.h"
 
 #define SECOND INT64_C(1000000000)
 
@@ -36,151 +34,82 @@ void text_rate(uint64_t rate, struct buf *out)
 		buf_printf(out, "%" PRIu64 ".%" PRIu64 "M", rate / 1000000, rate / 100000 % 10);
 }
 
-static void end(const struct link_end *e, const char *name, struct buf *out)
+void text_part(size_t top, int lines, size_t n, struct buf *out)
 {
-	if (!e->known)
-		buf_printf(out, "%s not known", name);
-	else
-		buf_printf(out, "%s %s", name, link_states(e->enabled));
+	if (lines > 0 && n > (size_t)lines)
+		buf_printf(out, "%zu-%zu of %zu", top + 1, top + (size_t)lines, n);
 }
 
-static void pcie(const struct snapshot *s, struct buf *out)
+void text_paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out)
 {
-	static const char *const speeds[] = { "?", "2.5", "5", "8", "16", "32", "64" };
-	struct link link;
-
-	link_read(s, &link);
-	buf_puts(out, "PCIe   ");
-	if (!link.applicable) {
-		buf_puts(out, link.why_not ? link.why_not : "not known");
-	} else {
-		unsigned speed = link.device.speed < 7 ? link.device.speed : 0;
-
-		if (link.device.known)
-			buf_printf(out, "%s GT/s x%u of x%u; ", speeds[speed], link.device.width, link.device.width_max);
-		buf_puts(out, "ASPM: ");
-		end(&link.partner, "port", out);
-		buf_puts(out, ", ");
-		end(&link.device, "device", out);
-	}
-	buf_putc(out, '\n');
-}
-
-static void host_line(const struct facts *f, struct buf *out)
-{
-	buf_puts(out, "Link   ");
-	buf_puts(out, f->carrier == FACT_UNKNOWN ? "not known to Linux" : f->carrier ? "up" : "down");
-	if (f->carrier == 1 && f->speed > 0)
-		buf_printf(out, " %" PRId64 " Mb/s %s", f->speed, f->duplex ? f->duplex : "");
-	if (f->autoneg != FACT_UNKNOWN)
-		buf_printf(out, ", autonegotiation %s", f->autoneg ? "on" : "off");
-	if (f->pause_rx != FACT_UNKNOWN)
-		buf_printf(out, ", pause rx %s tx %s", f->pause_rx ? "on" : "off", f->pause_tx == 1 ? "on" : "off");
-	if (f->eee_active == 1)
-		buf_puts(out, ", EEE active");
-	if (f->bond)
-		buf_printf(out, "; bond %s (%s%s%s)", f->bond, f->bond_mode ? f->bond_mode : "", f->bond_state ? ", " : "",
-			   f->bond_state ? f->bond_state : "");
-	buf_putc(out, '\n');
-}
-
-/* "STATUS Full duplex, Link up, ...": unusual things first. */
-static void role_line(const struct track *t, enum chip_role role, unsigned width, struct buf *out)
-{
-	const struct view v = { .width = width < 40 ? 40 : width };
-	struct chip_ref ref = chip_role_ref(t->chip, role, 0);
-	const struct reg_sample *sample = ref.reg ? snapshot_reg(track_latest(t), ref.reg->space, ref.offset) : NULL;
-	size_t start = out->len;
-	struct wrap w;
-
-	if (!sample || sample->unread)
-		return;
-	chip_ref_name(&ref, out);
-	buf_pad(out, start, 6);
-	buf_putc(out, ' ');
-	wrap_continue(&w, &v, out, 7, (unsigned)(out->len - start), ", ");
-	w.column = w.indent;
-	for (int plain = 0; plain < 2; plain++)
-		for (size_t i = ref.reg->n_fields; i-- > 0;) {
-			uint64_t value = chip_field_get(&ref.reg->fields[i], sample->value);
-			AUTO_BUF struct buf words = { 0 };
-
-			if (decode_unusual(&ref.reg->fields[i], value) == (plain == 1))
-				continue;
-			buf_puts(&words, plain ? "" : "! ");
-			reg_field_words(&ref.reg->fields[i], value, &words);
-			if (words.len > (plain ? 0 : 2))
-				wrap_item(&w, STYLE_PLAIN, buf_str(&words));
-		}
-	wrap_end(&w);
-}
-
-void text_link(const struct track *t, unsigned width, struct buf *out)
-{
-	static const enum chip_role roles[] = { CHIP_MAC_STATUS, CHIP_PHY_STATUS, CHIP_PHY_VENDOR_STATUS, CHIP_PHY_1000_STATUS };
-
-	host_line(&track_latest(t)->facts, out);
-	pcie(track_latest(t), out);
-	for (size_t i = 0; t->chip && i < sizeof(roles) / sizeof(roles[0]); i++)
-		role_line(t, roles[i], width, out);
-}
-
-void text_changes(const struct monitor *m, const struct track *t, struct buf *out)
-{
-	if (!t->n_changes)
-		buf_puts(out, "No register has changed yet.\n");
-	for (size_t i = 0; i < t->n_changes; i++) {
-		size_t start = out->len;
-
-		if (m->model.now > t->changes[i].when) {
-			text_age(m->model.now - t->changes[i].when, out);
-			buf_puts(out, " ago");
-		} else {
-			buf_puts(out, "now");
-		}
-		buf_pad(out, start, 11);
-		buf_printf(out, " %s\n", t->changes[i].text);
-	}
-}
-
-void text_gone(const struct monitor *m, const struct track *t, struct buf *out)
-{
-	const struct snapshot *last = track_latest(t);
-
-	buf_puts(out, "The kernel no longer lists the device: it was unplugged, switched off, or removed.\n");
-	if (!last)
-		return;
-	buf_printf(out, "The last sample of it, ");
-	text_age(m->model.now - last->taken, out);
-	buf_printf(out, " ago, told: %s.\n", verdict_name(t->verdict));
-}
-
-static void paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out)
-{
-	const struct view v = { .width = width < 40 ? 40 : width };
+	const struct view v = {.width = width};
+	unsigned used = (unsigned)strlen(lead);
 	struct wrap w;
 
 	buf_puts(out, lead);
-	wrap_continue(&w, &v, out, indent, (unsigned)strlen(lead) > indent ? (unsigned)strlen(lead) : indent, " ");
+	wrap_continue(&w, &v, out, indent, used > indent ? used : indent, " ");
 	wrap_words(&w, STYLE_PLAIN, words);
 	wrap_end(&w);
 }
 
+void text_changes(const struct monitor *m, const struct track *t, unsigned width, struct buf *out)
+{
+	if (!t->n_changes)
+		buf_puts(out, "No register has changed yet.\n");
+	for (size_t i = 0; i < t->n_changes; i++) {
+		AUTO_BUF struct buf age = {0};
+
+		if (m->model.now > t->changes[i].when) {
+			text_age(m->model.now - t->changes[i].when, &age);
+			buf_puts(&age, " ago");
+		} else {
+			buf_puts(&age, "now");
+		}
+		buf_pad(&age, 0, 11);
+		text_paragraph(buf_str(&age), t->changes[i].text, 11, width, out);
+	}
+}
+
+void text_gone(const struct monitor *m, const struct track *t, unsigned width, struct buf *out)
+{
+	const struct snapshot *last = track_latest(t);
+	AUTO_BUF struct buf words = {0};
+
+	buf_puts(&words, "The kernel no longer lists the device: it was unplugged, switched off, or removed.");
+	if (last) {
+		buf_puts(&words, " The last sample of it, ");
+		text_age(m->model.now - last->taken, &words);
+		buf_printf(&words, " ago, told: %s.", verdict_name(t->verdict));
+	}
+	text_paragraph("", buf_str(&words), 0, width, out);
+}
+
+static void finding_lines(const struct finding *f, unsigned width, struct buf *out)
+{
+	char lead[40];
+
+	snprintf(lead, sizeof(lead), "[%s]", severity_name(f->severity));
+	text_paragraph(lead, f->summary, 2, width, out);
+	for (size_t i = 0; i < f->n_evidence; i++)
+		text_paragraph("  - ", f->evidence[i], 4, width, out);
+	for (size_t i = 0; i < f->n_remedies && i < 2; i++)
+		text_paragraph("  => ", f->remedies[i].command ? f->remedies[i].command : f->remedies[i].why, 5, width,
+			       out);
+}
+
+/* The verdict's reason is not told twice. */
 void text_findings(const struct track *t, unsigned width, struct buf *out)
 {
 	const struct diagnosis *d = track_diagnosis(t);
 
-	if (d && d->reason)
-		paragraph("", d->reason, 0, width, out);
-	for (size_t i = 0; d && i < d->n_findings; i++) {
-		const struct finding *f = &d->findings[i];
-		char lead[40];
-
-		snprintf(lead, sizeof(lead), "[%s]", severity_name(f->severity));
-		paragraph(lead, f->summary, 2, width, out);
-		for (size_t k = 0; k < f->n_evidence; k++)
-			paragraph("  - ", f->evidence[k], 4, width, out);
-		for (size_t k = 0; k < f->n_remedies && k < 2; k++)
-			paragraph("  => ", f->remedies[k].command ? f->remedies[k].command : f->remedies[k].why, 5, width, out);
-	}
+	if (!d)
+		return;
+	if (d->reason && !(d->n_findings && !strcmp(d->reason, d->findings[0].summary)))
+		text_paragraph("", d->reason, 0, width, out);
+	for (size_t i = 0; i < d->n_findings; i++)
+		finding_lines(&d->findings[i], width, out);
+	if (d->n_surer)
+		buf_puts(out, "What would make it surer:\n");
+	for (size_t i = 0; i < d->n_surer; i++)
+		text_paragraph("  - ", d->surer[i], 4, width, out);
 }

@@ -75,7 +75,7 @@ class Host:
 
     def environment(self):
         """For a scenario's host steps."""
-        return {**os.environ, "NICREGS": str(self._nicregs.resolve()) if self._nicregs else "nicregs"}
+        return {**os.environ, "TOP": str(TOP), "NICREGS": str(self._nicregs.resolve()) if self._nicregs else "nicregs"}
 
     def write_initramfs(self, path, scenario, kernel):
         wanted = dict(scenario.modules)
