@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "klog/clean.h"
 #include "snapshot/config.h"
 #include "source/format.h"
 #include "util/alloc.h"
@@ -16,6 +17,7 @@
 #include "util/text.h"
 
 #define KEPT_MOST 16384
+#define LINE_MOST 1024 /* of which the first bytes are of interest */
 
 struct functions {
 	struct lspci_function *v;
@@ -28,6 +30,7 @@ struct lspci {
 	struct functions group;   /* functions of the slot that is read */
 	struct functions kept;
 	size_t headers, dumped;   /* functions seen, and those with bytes */
+	size_t orphans;           /* lines of bytes before the first function */
 };
 
 static bool is_nic(const struct lspci *l, const struct lspci_function *f)
@@ -82,19 +85,35 @@ static void close_function(struct lspci *l, struct lspci_function *f)
 	*f = (struct lspci_function){ 0 };
 }
 
+/* The line as lspci wrote it, where mail programs, web pages and terminals left traces in it; `tidied` has room for
+ * LINE_MOST bytes. */
+static const char *tidy(const char *line, size_t n, char *tidied)
+{
+	bool joined;
+
+	if (!line[strcspn(line, "<&=\\[\x1b\xc2\xef")] && n < LINE_MOST)
+		return line;
+	tidied[clean_line(line, n < LINE_MOST ? n : LINE_MOST, tidied, LINE_MOST - 1, &joined)] = '\0';
+	return text_starts(tidied, "[code]") || text_starts(tidied, "[CODE]") ? tidied + 6 : tidied;
+}
+
 static int read_lines(struct lspci *l, struct err *e)
 {
 	struct lspci_function current = { 0 }, next;
+	char tidied[LINE_MOST];
 	const char *line;
 	size_t n;
 
 	while ((line = input_line(l->job->in, &n)) && l->kept.n + l->group.n < KEPT_MOST) {
+		line = tidy(line, n, tidied);
 		if (lspci_header(line, &next)) {
 			close_function(l, &current);
 			current = next;
 			l->headers++;
 		} else if (l->headers) {
 			lspci_take(&current, line);
+		} else {
+			l->orphans += lspci_bytes(line);
 		}
 	}
 	close_function(l, &current);
@@ -231,7 +250,10 @@ int read_lspci(struct format_job *job, struct err *e)
 	if (job->options->device && pci_addr_parse(job->options->device, &addr))
 		l.address = job->options->device;
 	r = read_lines(&l, e);
-	if (!r && !l.headers)
+	if (!r && !l.headers && l.orphans > 1) {
+		r = err_set(e, EINVAL, job->in->name, "bytes of configuration space without the line that names the function");
+		err_todo(e, "put that line before them: `01:00.0 Ethernet controller`, as lspci writes it");
+	} else if (!r && !l.headers)
 		r = unknown_format(job->in->name, e);
 	else if (!r && !l.dumped) {
 		r = err_set(e, EINVAL, job->in->name, "lspci text without the bytes of configuration space");

@@ -67,9 +67,9 @@ static void pci_line(const struct view *v, const struct device *d, struct buf *o
 	item(&l, STYLE_NAME, pci_addr_str(&self->addr, addr));
 	if (config_get(self, 0, 4, &id))
 		itemf(&l, STYLE_PLAIN, "%04x:%04x", id & 0xffff, id >> 16);
-	if (config_get(self, 8, 1, &revision))
+	if (config_answers(self) && config_get(self, 8, 1, &revision))
 		itemf(&l, STYLE_PLAIN, "revision %02x", revision);
-	if (config_get(self, 0x2c, 4, &subsystem) && subsystem)
+	if (config_answers(self) && config_get(self, 0x2c, 4, &subsystem) && subsystem)
 		itemf(&l, STYLE_PLAIN, "subsystem %04x:%04x", subsystem & 0xffff, subsystem >> 16);
 	if (d->s->facts.pci_slot)
 		itemf(&l, STYLE_PLAIN, "slot %s", d->s->facts.pci_slot);
