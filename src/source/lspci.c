@@ -9,15 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "klog/clean.h"
 #include "snapshot/config.h"
 #include "source/format.h"
+#include "source/tidy.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
 
 #define KEPT_MOST 16384
-#define LINE_MOST 1024 /* of which the first bytes are of interest */
 
 struct functions {
 	struct lspci_function *v;
@@ -85,27 +84,14 @@ static void close_function(struct lspci *l, struct lspci_function *f)
 	*f = (struct lspci_function){ 0 };
 }
 
-/* The line as lspci wrote it, where mail programs, web pages and terminals left traces in it; `tidied` has room for
- * LINE_MOST bytes. */
-static const char *tidy(const char *line, size_t n, char *tidied)
-{
-	bool joined;
-
-	if (!line[strcspn(line, "<&=\\[\x1b\xc2\xef")] && n < LINE_MOST)
-		return line;
-	tidied[clean_line(line, n < LINE_MOST ? n : LINE_MOST, tidied, LINE_MOST - 1, &joined)] = '\0';
-	return text_starts(tidied, "[code]") || text_starts(tidied, "[CODE]") ? tidied + 6 : tidied;
-}
-
 static int read_lines(struct lspci *l, struct err *e)
 {
 	struct lspci_function current = { 0 }, next;
-	char tidied[LINE_MOST];
-	const char *line;
+	char *line;
 	size_t n;
 
 	while ((line = input_line(l->job->in, &n)) && l->kept.n + l->group.n < KEPT_MOST) {
-		line = tidy(line, n, tidied);
+		line = tidy_line(line, n);
 		if (lspci_header(line, &next)) {
 			close_function(l, &current);
 			current = next;

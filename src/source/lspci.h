@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of `lspci -x` text. */
+/* The lines of `lspci -x` text, tidied. */
 #ifndef SOURCE_LSPCI_H
 #define SOURCE_LSPCI_H
 

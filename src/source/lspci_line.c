@@ -14,12 +14,6 @@ const struct lspci_fact lspci_facts[LSPCI_FACTS] = {
 	{ "NUMA node: ", "numa_node" },
 };
 
-/* What mail programs and people put before a line. */
-static const char *skip_quoting(const char *line)
-{
-	return line + strspn(line, " \t>|\"'*");
-}
-
 static int hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -61,7 +55,6 @@ bool lspci_header(const char *line, struct lspci_function *f)
 	struct pci_addr addr;
 	size_t n;
 
-	line = skip_quoting(line);
 	if (!isxdigit((unsigned char)line[0]))
 		return false;
 	n = pci_addr_scan(line, &addr);
@@ -93,7 +86,7 @@ bool lspci_bytes(const char *line)
 {
 	unsigned offset;
 
-	return bytes_at(skip_quoting(line), &offset);
+	return bytes_at(line, &offset);
 }
 
 /* A line of bytes; true if it is one, whatever becomes of it. */
@@ -134,7 +127,6 @@ static void take_text(struct lspci_function *f, const char *line)
 
 void lspci_take(struct lspci_function *f, const char *line)
 {
-	line = skip_quoting(line);
 	if (!take_bytes(f, line) && strchr("KPNC", *line))
 		take_text(f, line);
 }
