@@ -112,7 +112,7 @@ static int check_size(const struct dump *d, const struct access_target *t, struc
 		return refuse(t, r, e);
 	if (!info.regdump_len)
 		return refuse(t, -EOPNOTSUPP, e);
-	if (info.regdump_len != d->layout->n_words * 4)
+	if (!chip_dump_has_size(d->layout, info.regdump_len))
 		return err_set(e, EOPNOTSUPP, t->netdev,
 			       "the register dump of this %s has %u bytes, not the %u of the known one", t->driver,
 			       info.regdump_len, d->layout->n_words * 4);

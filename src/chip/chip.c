@@ -199,3 +199,11 @@ const char *chip_capability_name(const struct chip *chip, enum chip_cap cap, uin
 			return chip->capabilities[n].name;
 	return NULL;
 }
+
+bool chip_dump_has_size(const struct chip_dump *dump, size_t bytes)
+{
+	for (size_t i = 0; i < dump->n_sizes; i++)
+		if ((size_t)dump->sizes[i] * 4 == bytes)
+			return true;
+	return false;
+}

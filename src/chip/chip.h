@@ -163,13 +163,20 @@ struct chip_word {
 	struct chip_pos pos;
 };
 
+#define CHIP_DUMP_SIZES 4
+
 struct chip_dump {
 	const char *driver;
-	uint32_t n_words;
+	uint32_t n_words;        /* as the newest driver writes it */
+	uint32_t sizes[CHIP_DUMP_SIZES]; /* in words, of all versions of the driver; the last is n_words */
+	size_t n_sizes;
 	struct chip_word *words; /* by index; words left out are unlabelled */
 	size_t n_named;
 	struct chip_pos pos;
 };
+
+/* Whether some version of the driver writes a dump of so many bytes. */
+bool chip_dump_has_size(const struct chip_dump *dump, size_t bytes);
 
 /* One element of a register array, or the register itself. */
 struct chip_ref {

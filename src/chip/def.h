@@ -84,6 +84,8 @@ struct def {
 	struct chip_capability *capabilities;
 	size_t n_capabilities, cap_capabilities;
 	uint32_t n_words; /* of a dump */
+	uint32_t sizes[CHIP_DUMP_SIZES];
+	size_t n_sizes;
 	struct chip_word *words;
 	size_t n_named, cap_words;
 };

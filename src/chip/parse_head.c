@@ -25,6 +25,24 @@ static bool bases(struct lex *l, struct def *def)
 	return true;
 }
 
+/* "740", or "551,739,740" where earlier versions of the driver wrote fewer. */
+static bool sizes(struct lex *l, struct def *def)
+{
+	do {
+		struct chip_pos pos = lex_pos(l);
+		uint32_t n;
+
+		if (!lex_u32(l, "a number of words", 65536, &n))
+			return false;
+		if (n <= def->n_words)
+			return fault(l->sink, &pos, "%u words after %u: the sizes of a dump must grow", n, def->n_words);
+		if (def->n_sizes == CHIP_DUMP_SIZES)
+			return fault(l->sink, &pos, "a dump has at most %d sizes", CHIP_DUMP_SIZES);
+		def->sizes[def->n_sizes++] = def->n_words = n;
+	} while (lex_char(l, ','));
+	return true;
+}
+
 bool parse_head(struct lex *l, enum def_kind kind, struct def *def)
 {
 	def->kind = kind;
@@ -39,7 +57,7 @@ bool parse_head(struct lex *l, enum def_kind kind, struct def *def)
 			return false;
 		if (strcmp(word, "words") != 0)
 			return fault(l->sink, &pos, "expected 'words', found '%s'", word);
-		if (!lex_gap(l) || !lex_u32(l, "a number of words", 65536, &def->n_words) || !lex_gap(l))
+		if (!lex_gap(l) || !sizes(l, def) || !lex_gap(l))
 			return false;
 	} else if (lex_char(l, ':') && !bases(l, def)) {
 		return false;

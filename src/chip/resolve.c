@@ -117,6 +117,8 @@ bool db_resolve_dump(struct chipdb *db, struct db_entry *entry, struct sink *sin
 	dump = arena_alloc(&db->arena, sizeof(*dump));
 	dump->driver = entry->def->name;
 	dump->n_words = entry->def->n_words;
+	dump->n_sizes = entry->def->n_sizes;
+	memcpy(dump->sizes, entry->def->sizes, sizeof(dump->sizes));
 	dump->words = entry->def->words;
 	dump->n_named = entry->def->n_named;
 	dump->pos = entry->def->pos;

@@ -6,8 +6,6 @@
 #include "snapshot/config.h"
 #include "util/buf.h"
 
-#define CONFIG_VENDOR 0x00
-#define NO_DEVICE 0xffff
 
 static size_t count_unread(const struct snapshot *s, enum unread why)
 {
@@ -31,9 +29,8 @@ RULE(dead)
 	size_t gone = count_unread(s->latest, UNREAD_GONE);
 	size_t faults = count_unread(s->latest, UNREAD_ERROR);
 	struct reading status;
-	uint32_t vendor;
 
-	if (self && config_get(self, CONFIG_VENDOR, 2, &vendor) && vendor == NO_DEVICE)
+	if (self && !config_answers(self))
 		finding_evidence(s, f, "configuration space reads as all ones");
 	if (gone)
 		finding_evidence(s, f, "%zu registers: the device did not answer on the bus", gone);

@@ -25,6 +25,15 @@ bool config_get(const struct pci_function *fn, unsigned offset, unsigned bytes, 
 	return true;
 }
 
+bool config_answers(const struct pci_function *fn)
+{
+	uint32_t vendor, status;
+
+	if (!config_get(fn, PCI_VENDOR_ID, 2, &vendor) || vendor != 0xffff)
+		return true;
+	return config_get(fn, PCI_STATUS, 2, &status) && status != 0xffff;
+}
+
 static __attribute__((format(printf, 2, 3))) void problem(struct config_caps *out, const char *format, ...)
 {
 	const size_t most = sizeof(out->problems) / sizeof(out->problems[0]);
@@ -54,6 +63,8 @@ struct walk {
 	bool seen[PCI_CONFIG_MAX / 4];
 };
 
+#define POINTER_RESERVED 3u /* bits that software masks, in both lists */
+
 /* Whether `at` may be an entry of `bytes`; else the problem is told. 0 is the end and no problem. */
 static bool may_follow(const struct pci_function *fn, struct walk *w, unsigned at, unsigned bytes,
 		       struct config_caps *out)
@@ -62,10 +73,7 @@ static bool may_follow(const struct pci_function *fn, struct walk *w, unsigned a
 
 	if (!at)
 		return false;
-	if (at & 3u)
-		problem(out, "The %s is damaged: the pointer 0x%02x at 0x%02x is not a multiple of 4.", w->name, at,
-			w->from);
-	else if (at < w->first)
+	if (at < w->first)
 		problem(out, "The %s is damaged: the pointer 0x%02x at 0x%02x leads before 0x%02x.", w->name, at,
 			w->from, w->first);
 	else if (w->seen[at / 4])
@@ -85,6 +93,7 @@ static void walk_standard(const struct pci_function *fn, unsigned pointer, struc
 	uint32_t at, id;
 
 	config_get(fn, pointer, 1, &at);
+	at &= ~POINTER_RESERVED;
 	while (may_follow(fn, &w, at, 2, out)) {
 		config_get(fn, at, 1, &id);
 		if (id == 0xff) {
@@ -96,6 +105,7 @@ static void walk_standard(const struct pci_function *fn, unsigned pointer, struc
 			return;
 		w.from = at + PCI_CAP_LIST_NEXT;
 		config_get(fn, w.from, 1, &at);
+		at &= ~POINTER_RESERVED;
 	}
 }
 
@@ -106,8 +116,6 @@ static const char *bad_extended(uint32_t head)
 		return "reads all ones";
 	if (PCI_EXT_CAP_ID(head) == 0xffff)
 		return "has the identifier 0xffff";
-	if (PCI_EXT_CAP_ID(head) && !PCI_EXT_CAP_VER(head))
-		return "has version 0";
 	return NULL;
 }
 
@@ -132,20 +140,20 @@ static void walk_extended(const struct pci_function *fn, struct config_caps *out
 		    !add_cap(out, CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID(head), PCI_EXT_CAP_VER(head), at))
 			return;
 		w.from = at + 2;
-		at = head >> 20;
+		at = head >> 20 & ~POINTER_RESERVED;
 	}
 }
 
 void config_walk(const struct pci_function *fn, struct config_caps *out)
 {
-	uint32_t vendor, status, type;
+	uint32_t status, type;
 	unsigned pointer = PCI_CAPABILITY_LIST;
 
 	memset(out, 0, sizeof(*out));
 	if (!fn->config_len)
 		return;
 	add_cap(out, CHIP_CAP_HEADER, 0, 0, 0);
-	if (config_get(fn, PCI_VENDOR_ID, 2, &vendor) && vendor == 0xffff) {
+	if (!config_answers(fn)) {
 		problem(out, "The device does not answer: its configuration space reads all ones.");
 		return;
 	}

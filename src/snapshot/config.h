@@ -32,6 +32,10 @@ const struct config_cap *config_find(const struct config_caps *caps, enum chip_c
 /* Little-endian value of 1, 2 or 4 bytes; false beyond what is known. */
 bool config_get(const struct pci_function *fn, unsigned offset, unsigned bytes, uint32_t *value);
 
+/* False if all reads give ones: the device is gone or has lost its link. A virtual function has ones for its ids
+ * alone (PCIe r6.2 9.3.4.1.1). True if nothing is known. */
+bool config_answers(const struct pci_function *fn);
+
 /* One register of configuration space as found. */
 struct config_reg {
 	const struct chip_reg *reg;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Registers of configuration space by the definitions of family pci. */
+#include <linux/pci_regs.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -11,6 +12,7 @@ struct read {
 	const struct pci_function *fn;
 	const struct config_caps *caps;
 	const struct config_cap *cap; /* the structure that is read */
+	bool silent;                  /* the function does not answer */
 	struct config_reg *regs;
 	size_t n, cap_regs;
 };
@@ -92,8 +94,11 @@ static bool exists(const struct read *r, const struct chip_reg *reg)
 static int add_element(const struct chip_ref *ref, void *arg)
 {
 	struct read *r = arg;
-	struct config_reg *out = VEC_PUSH(r->regs, r->n, r->cap_regs);
+	struct config_reg *out;
 
+	if (r->silent && ref->offset >= PCI_COMMAND) /* all ones: nothing that can be read as a register */
+		return 0;
+	out = VEC_PUSH(r->regs, r->n, r->cap_regs);
 	out->reg = ref->reg;
 	out->cap = r->cap;
 	out->offset = (uint16_t)(r->cap->offset + ref->offset);
@@ -105,7 +110,7 @@ static int add_element(const struct chip_ref *ref, void *arg)
 size_t config_regs(const struct chip *pci, const struct pci_function *fn, const struct config_caps *caps,
 		   struct config_reg **regs)
 {
-	struct read r = { .pci = pci, .fn = fn, .caps = caps };
+	struct read r = { .pci = pci, .fn = fn, .caps = caps, .silent = !config_answers(fn) };
 
 	for (size_t c = 0; c < caps->n; c++) {
 		r.cap = &caps->caps[c];

@@ -77,13 +77,6 @@ static bool needs_root(const struct pci_function *fn)
 	return fn->unread && strstr(fn->unread, "root");
 }
 
-static bool answers(const struct pci_function *fn)
-{
-	uint32_t vendor;
-
-	return !config_get(fn, PCI_VENDOR_ID, 2, &vendor) || vendor != 0xffff;
-}
-
 static const char *device_why_not(const struct link_end *end, const struct end_walk *w, bool *applicable)
 {
 	const struct pci_function *fn = end->fn;
@@ -91,7 +84,7 @@ static const char *device_why_not(const struct link_end *end, const struct end_w
 	if (!fn || !fn->config_len)
 		return fn && needs_root(fn) ? "The device's configuration space is not known: reading it needs root." :
 					      "The device's configuration space is not known.";
-	if (!answers(fn))
+	if (!config_answers(fn))
 		return "The device does not answer: its link is down or it has lost power.";
 	*applicable = !end->linkless;
 	if (end->linkless && w->express)
@@ -117,7 +110,7 @@ static const char *partner_why_not(const struct snapshot *s, const struct link_e
 		return "The port above the device is not in this file: ASPM is a matter of both ends.";
 	if (end->known)
 		return NULL;
-	if (end->fn->config_len && !answers(end->fn))
+	if (end->fn->config_len && !config_answers(end->fn))
 		return "The port above the device does not answer.";
 	if (needs_root(end->fn))
 		return "The link registers of the port above the device could not be read: that needs root.";

@@ -6,6 +6,7 @@
 
 #include "source/format.h"
 #include "source/regdump.h"
+#include "source/tidy.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
@@ -25,7 +26,7 @@ static bool some_dump_has(struct chipdb *db, size_t size)
 		const struct chip_dump *dump;
 
 		found = !chipdb_find(db, names[i], &chip, NULL) && chip->driver &&
-			!chipdb_dump(db, chip->driver, &dump, NULL) && (size_t)dump->n_words * 4 == size;
+			!chipdb_dump(db, chip->driver, &dump, NULL) && chip_dump_has_size(dump, size);
 	}
 	return found;
 }
@@ -35,7 +36,7 @@ static int add_dump(struct regdump *d, struct format_job *job, const struct buf 
 	if (!d->dump)
 		return err_set(e, EINVAL, job->in->name, "the register dump of the driver %s is not known",
 			       d->chip->driver ? d->chip->driver : "(none)");
-	if (bytes->len != (size_t)d->dump->n_words * 4) {
+	if (!chip_dump_has_size(d->dump, bytes->len)) {
 		err_set(e, EINVAL, job->in->name, "%zu bytes, but a register dump of the %s driver has %zu", bytes->len,
 			d->dump->driver, (size_t)d->dump->n_words * 4);
 		err_todo(e, "check that --chip names the part that it is from, and that the file is whole");
@@ -62,25 +63,9 @@ int read_ethtool_raw(struct format_job *job, struct err *e)
 	return r;
 }
 
-/* Where the first line of the head that starts with `start` and goes on with `then` begins. */
-static const char *find_line(const char *head, size_t n, const char *start, const char *then)
-{
-	const char *end = head + n;
-
-	for (const char *p = head; p < end;) {
-		const char *newline = memchr(p, '\n', (size_t)(end - p));
-		size_t len = (size_t)((newline ? newline : end) - p);
-
-		if (len > strlen(start) && !memcmp(p, start, strlen(start)) && memmem(p, len, then, strlen(then)))
-			return p;
-		p += len + 1;
-	}
-	return NULL;
-}
-
 bool is_ethtool_hex(const char *head, size_t n)
 {
-	return find_line(head, n, "Offset", "Values");
+	return tidy_find(head, n, "Offset", "Values");
 }
 
 /* The offset and what follows its colon in "0x0010:  45 02"; NULL if the line is none of that. */
@@ -122,7 +107,8 @@ int read_ethtool_hex(struct format_job *job, struct err *e)
 	if (r)
 		return r;
 	while ((line = input_line(job->in, &n))) {
-		if (!add_hex_line(line, &bytes) && bytes.len)
+		line = tidy_line(line, n);
+		if (*line && !add_hex_line(line, &bytes) && bytes.len)
 			break;
 	}
 	r = input_check(job->in, e);
@@ -134,21 +120,33 @@ int read_ethtool_hex(struct format_job *job, struct err *e)
 
 bool is_ethtool_decoded(const char *head, size_t n)
 {
-	return find_line(head, n, "0x0", ": CTRL");
+	return tidy_find(head, n, "0x0", ": CTRL");
 }
 
-/* "0x00008: STATUS (Device status register) 0x00080703" */
-static void add_decoded_line(struct regdump *d, char *line)
+/* The last word of the text as a register's value. */
+static bool last_value(char *text, uint64_t *value)
 {
-	uint64_t offset, value;
-	char *rest = after_offset(line, &offset);
-	char *last = rest ? strrchr(rest, ' ') : NULL;
+	char *last = text + strlen(text);
+
+	while (last > text && last[-1] != ' ' && last[-1] != '\t')
+		last--;
+	return text_starts(last, "0x") && text_hex(last, value) && *value <= UINT32_MAX;
+}
+
+/* "0x00008: STATUS (Device status register) 0x00080703"; a mail program can have put the value on the next line, for
+ * which *offset is kept. UINT64_MAX: nothing is missing. */
+static void add_decoded_line(struct regdump *d, char *line, uint64_t *offset)
+{
+	uint64_t value;
+	char *rest = after_offset(line, offset);
 	struct chip_ref ref;
 
-	if (!last || !text_starts(last + 1, "0x") || !text_hex(last + 1, &value) || value > UINT32_MAX ||
-	    offset > UINT32_MAX)
+	if (!rest && (*offset == UINT64_MAX || strchr(line, ' ')))
+		*offset = UINT64_MAX;
+	if (*offset > UINT32_MAX || !last_value(rest ? rest : line, &value))
 		return;
-	ref = chip_reg_at(d->chip, CHIP_MMIO, (uint32_t)offset);
+	ref = chip_reg_at(d->chip, CHIP_MMIO, (uint32_t)*offset);
+	*offset = UINT64_MAX;
 	if (!ref.reg)
 		d->unknown++;
 	else if (regdump_reads(d, ref.offset))
@@ -159,6 +157,7 @@ static void add_decoded_line(struct regdump *d, char *line)
 
 int read_ethtool_decoded(struct format_job *job, struct err *e)
 {
+	uint64_t offset = UINT64_MAX;
 	struct regdump d;
 	char *line;
 	size_t n;
@@ -167,7 +166,7 @@ int read_ethtool_decoded(struct format_job *job, struct err *e)
 	if (r)
 		return r;
 	while ((line = input_line(job->in, &n)))
-		add_decoded_line(&d, text_strip(line));
+		add_decoded_line(&d, text_strip(tidy_line(line, n)), &offset);
 	r = input_check(job->in, e);
 	if (!r)
 		r = regdump_finish(&d, job, ORIGIN_ETHTOOL, NULL, e);

@@ -11,6 +11,7 @@
 
 #include "snapshot/config.h"
 #include "source/format.h"
+#include "source/tidy.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
@@ -28,6 +29,7 @@ struct lspci {
 	struct functions group;   /* functions of the slot that is read */
 	struct functions kept;
 	size_t headers, dumped;   /* functions seen, and those with bytes */
+	size_t orphans;           /* lines of bytes before the first function */
 };
 
 static bool is_nic(const struct lspci *l, const struct lspci_function *f)
@@ -85,16 +87,19 @@ static void close_function(struct lspci *l, struct lspci_function *f)
 static int read_lines(struct lspci *l, struct err *e)
 {
 	struct lspci_function current = { 0 }, next;
-	const char *line;
+	char *line;
 	size_t n;
 
 	while ((line = input_line(l->job->in, &n)) && l->kept.n + l->group.n < KEPT_MOST) {
+		line = tidy_line(line, n);
 		if (lspci_header(line, &next)) {
 			close_function(l, &current);
 			current = next;
 			l->headers++;
 		} else if (l->headers) {
 			lspci_take(&current, line);
+		} else {
+			l->orphans += lspci_bytes(line);
 		}
 	}
 	close_function(l, &current);
@@ -231,7 +236,10 @@ int read_lspci(struct format_job *job, struct err *e)
 	if (job->options->device && pci_addr_parse(job->options->device, &addr))
 		l.address = job->options->device;
 	r = read_lines(&l, e);
-	if (!r && !l.headers)
+	if (!r && !l.headers && l.orphans > 1) {
+		r = err_set(e, EINVAL, job->in->name, "bytes of configuration space without the line that names the function");
+		err_todo(e, "put that line before them: `01:00.0 Ethernet controller`, as lspci writes it");
+	} else if (!r && !l.headers)
 		r = unknown_format(job->in->name, e);
 	else if (!r && !l.dumped) {
 		r = err_set(e, EINVAL, job->in->name, "lspci text without the bytes of configuration space");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of `lspci -x` text. */
+/* The lines of `lspci -x` text, tidied. */
 #ifndef SOURCE_LSPCI_H
 #define SOURCE_LSPCI_H
 
@@ -25,6 +25,8 @@ void lspci_function_free(struct lspci_function *f);
 
 /* Whether the line starts a function; fills addr and the ids that the text tells (else 0). */
 bool lspci_header(const char *line, struct lspci_function *f);
+/* Whether the line has bytes of configuration space. */
+bool lspci_bytes(const char *line);
 /* Takes a line that follows a header: bytes, or text that is of interest. */
 void lspci_take(struct lspci_function *f, const char *line);
 /* After the last line: the ids. */

@@ -14,12 +14,6 @@ const struct lspci_fact lspci_facts[LSPCI_FACTS] = {
 	{ "NUMA node: ", "numa_node" },
 };
 
-/* What mail programs and people put before a line. */
-static const char *skip_quoting(const char *line)
-{
-	return line + strspn(line, " \t>|\"'*");
-}
-
 static int hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -61,7 +55,6 @@ bool lspci_header(const char *line, struct lspci_function *f)
 	struct pci_addr addr;
 	size_t n;
 
-	line = skip_quoting(line);
 	if (!isxdigit((unsigned char)line[0]))
 		return false;
 	n = pci_addr_scan(line, &addr);
@@ -75,29 +68,46 @@ bool lspci_header(const char *line, struct lspci_function *f)
 	return true;
 }
 
-/* A line of bytes, "f0: 00 01 ..."; true if it is one, whatever becomes of it. */
+/* The bytes of a line "f0: 00 01 ...", and the offset; NULL if it is none. */
+static const char *bytes_at(const char *line, unsigned *offset)
+{
+	unsigned digits = 0;
+
+	for (*offset = 0; digits < 4 && hex_value(line[digits]) >= 0; digits++)
+		*offset = *offset << 4 | (unsigned)hex_value(line[digits]);
+	if (digits < 2 || digits > 3 || line[digits] != ':' || (line[digits + 1] != ' ' && line[digits + 1] != '\t'))
+		return NULL;
+	line += digits + 1;
+	line += strspn(line, " \t");
+	return hex_byte(line) < 0 ? NULL : line;
+}
+
+bool lspci_bytes(const char *line)
+{
+	unsigned offset;
+
+	return bytes_at(line, &offset);
+}
+
+/* A line of bytes; true if it is one, whatever becomes of it. */
 static bool take_bytes(struct lspci_function *f, const char *line)
 {
-	unsigned offset = 0, digits = 0;
+	unsigned offset, i;
 	int byte;
 
-	for (; digits < 4 && hex_value(line[digits]) >= 0; digits++)
-		offset = offset << 4 | (unsigned)hex_value(line[digits]);
-	if (digits < 2 || digits > 3 || line[digits] != ':' || line[digits + 1] != ' ')
-		return false;
-	line += digits + 1;
-	line += strspn(line, " ");
-	if (hex_byte(line) < 0)
+	line = bytes_at(line, &offset);
+	if (!line)
 		return false;
 	f->damaged |= offset != f->len;
 	if (!f->config)
 		f->config = xcalloc(PCI_CONFIG_MAX, 1);
-	for (unsigned i = 0; i < 16 && !f->damaged && (byte = hex_byte(line)) >= 0; i++) {
+	for (i = 0; i < 16 && !f->damaged && (byte = hex_byte(line)) >= 0; i++) {
 		f->config[f->len++] = (uint8_t)byte;
 		line += 2;
 		line += strspn(line, " \t");
 	}
-	f->damaged |= line[strspn(line, " \t\"")] != '\0';
+	/* Behind a whole line there can be a table's border, or the bytes as text. */
+	f->damaged |= i < 16 ? line[strspn(line, " \t\"|")] != '\0' : hex_byte(line) >= 0;
 	return true;
 }
 
@@ -117,7 +127,6 @@ static void take_text(struct lspci_function *f, const char *line)
 
 void lspci_take(struct lspci_function *f, const char *line)
 {
-	line = skip_quoting(line);
 	if (!take_bytes(f, line) && strchr("KPNC", *line))
 		take_text(f, line);
 }
@@ -133,6 +142,12 @@ void lspci_finish(struct lspci_function *f)
 	if (vendor != 0xffff || !f->vendor) {
 		f->vendor = vendor;
 		f->device = device;
+	} else if (f->len > PCI_STATUS + 1 && (f->config[PCI_STATUS] & f->config[PCI_STATUS + 1]) != 0xff) {
+		/* A virtual function has no ids of its own; the text has those that Linux made up from its parent's. */
+		f->config[0] = (uint8_t)f->vendor;
+		f->config[1] = (uint8_t)(f->vendor >> 8);
+		f->config[2] = (uint8_t)f->device;
+		f->config[3] = (uint8_t)(f->device >> 8);
 	}
 	f->config = xrealloc(f->config, f->len, 1);
 }

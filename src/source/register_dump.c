@@ -4,35 +4,60 @@
 #include <string.h>
 
 #include "source/regdump.h"
+#include "source/tidy.h"
 #include "util/text.h"
+
+#define WORDS_MOST 32
 
 bool is_register_dump(const char *head, size_t n)
 {
 	return memmem(head, n, "Register Dump", 13) && memmem(head, n, "Register Name", 13);
 }
 
-/* "TXDCTL[0-1]     0141001f 0141001f", "TDH 00000050" */
+static bool is_value(const char *word, uint64_t *value)
+{
+	return strlen(word) == 8 && text_hex(word, value);
+}
+
+/* "TXDCTL[0-1]     0141001f 0141001f", "TDH 00000050", also behind "[  123.456789] igc 0000:01:00.0 eth0: ": the words
+ * at the end that are values, and the name before them. */
 static void add_dump_line(struct regdump *d, char *line)
 {
-	char *rest = line, *name = strsep(&rest, " \t"), *word;
-	char *bracket = strchr(name, '[');
-	uint32_t i = bracket ? (uint32_t)strtoul(bracket + 1, NULL, 10) : 0;
+	char *words[WORDS_MOST], *rest = line, *word, *bracket;
+	size_t n = 0, first;
 	uint64_t value;
+	uint32_t i;
 
+	while ((word = strsep(&rest, " \t")))
+		if (*word && n < WORDS_MOST)
+			words[n++] = word;
+	for (first = n; first > 1 && is_value(words[first - 1], &value); first--)
+		;
+	if (first == n || !first)
+		return;
+	bracket = strchr(words[first - 1], '[');
+	i = bracket ? (uint32_t)strtoul(bracket + 1, NULL, 10) : 0;
 	if (bracket)
 		*bracket = '\0';
-	while (*name && rest && (word = strsep(&rest, " \t"))) {
-		if (!*word)
-			continue;
-		if (strlen(word) != 8 || !text_hex(word, &value))
-			return;
-		regdump_add(d, CHIP_MMIO, name, i++, 0, (uint32_t)value);
+	for (size_t w = first; w < n; w++)
+		if (is_value(words[w], &value))
+			regdump_add(d, CHIP_MMIO, words[first - 1], i++, 0, (uint32_t)value);
+}
+
+/* The address in "[  123.456789] e1000e 0000:00:1f.6 eth0: Register Dump". */
+static bool heading(const char *line, struct pci_addr *addr)
+{
+	for (const char *p = line; strstr(line, "Register Dump") && *p; p += strspn(p, " \t")) {
+		if (pci_addr_scan(p, addr))
+			return true;
+		p += strcspn(p, " \t");
 	}
+	return false;
 }
 
 int read_register_dump(struct format_job *job, struct err *e)
 {
-	struct pci_addr addr, heading;
+	struct pci_addr addr;
 	bool named = false;
 	struct regdump d;
 	char *line;
@@ -42,13 +67,9 @@ int read_register_dump(struct format_job *job, struct err *e)
 	if (r)
 		return r;
 	while ((line = input_line(job->in, &n))) {
-		line = text_strip(line);
-		if (!named && pci_addr_scan(line, &heading)) {
-			addr = heading;
-			named = true;
-		} else {
-			add_dump_line(&d, line);
-		}
+		line = text_strip(tidy_line(line, n));
+		named = named || heading(line, &addr);
+		add_dump_line(&d, line);
 	}
 	r = input_check(job->in, e);
 	if (!r)

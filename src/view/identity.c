@@ -67,9 +67,9 @@ static void pci_line(const struct view *v, const struct device *d, struct buf *o
 	item(&l, STYLE_NAME, pci_addr_str(&self->addr, addr));
 	if (config_get(self, 0, 4, &id))
 		itemf(&l, STYLE_PLAIN, "%04x:%04x", id & 0xffff, id >> 16);
-	if (config_get(self, 8, 1, &revision))
+	if (config_answers(self) && config_get(self, 8, 1, &revision))
 		itemf(&l, STYLE_PLAIN, "revision %02x", revision);
-	if (config_get(self, 0x2c, 4, &subsystem) && subsystem)
+	if (config_answers(self) && config_get(self, 0x2c, 4, &subsystem) && subsystem)
 		itemf(&l, STYLE_PLAIN, "subsystem %04x:%04x", subsystem & 0xffff, subsystem >> 16);
 	if (d->s->facts.pci_slot)
 		itemf(&l, STYLE_PLAIN, "slot %s", d->s->facts.pci_slot);
@@ -258,15 +258,28 @@ static void every_fact(const struct view *v, const struct facts *f, struct buf *
 	}
 }
 
+/* The part's title; of a sibling with an id of its own, with that one's name in it. */
+static void put_title(const struct view *v, const struct device *d, struct buf *out)
+{
+	const char *title = d->chip->title, *name = device_name(d);
+	size_t n = strlen(d->chip->name);
+	AUTO_BUF struct buf own = { 0 };
+
+	if (!strncmp(title, d->chip->name, n) && !strstr(name, d->chip->name))
+		buf_printf(&own, "%s%s", name, title + n);
+	else
+		buf_puts(&own, title);
+	buf_puts(out, "  ");
+	style_put(v, STYLE_NAME, buf_str(&own), out);
+}
+
 void section_identity(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)
 {
 	const struct facts *f = &d->s->facts;
 
 	style_put(v, STYLE_HEADING, d->chip ? device_name(d) : "A part without a definition", out);
-	if (d->chip) {
-		buf_puts(out, "  ");
-		style_put(v, STYLE_NAME, d->chip->title, out);
-	}
+	if (d->chip)
+		put_title(v, d, out);
 	buf_putc(out, '\n');
 	pci_line(v, d, out);
 	interface_line(v, f, out);

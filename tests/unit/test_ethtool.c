@@ -147,6 +147,98 @@ static void igb(void **state)
 	from_close(&f);
 }
 
+/* Versions of the driver that wrote fewer words. */
+static void igb_of_old(void **state)
+{
+	static const size_t words[] = { 551, 739, 740 };
+	static uint8_t bytes[4 * IGB_WORDS];
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	f.options.chip = "I350";
+	set_word(bytes, 1, 0x00280783);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		assert_int_equal(from_bytes(&f, bytes, 4 * words[i]), 0);
+		value_is(f.list.v[0], f.db, "STATUS", 0x00280783);
+	}
+	assert_int_equal(from_bytes(&f, bytes, 4 * 738), -EINVAL);
+	assert_string_equal(f.e.why, "2952 bytes, but a register dump of the igb driver has 2960");
+	from_close(&f);
+}
+
+/* As mails, web pages and terminals have it. */
+static void decorated_hex(void **state)
+{
+	static const struct {
+		const char *before, *after;
+	} cases[] = { { "> ", "" }, { "", "<br>" }, { "| ", " |" }, { "\"", "\"" }, { "\x1b[0m", "\x1b[K" }, { "", "\n" } };
+	uint8_t bytes[4 * E1000E_WORDS];
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	e1000e_dump(bytes);
+	f.options.chip = "82574L";
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		AUTO_BUF struct buf b = { 0 };
+		AUTO_BUF struct buf changed = { 0 };
+		char *rest, *line;
+
+		add_hex(&b, bytes, sizeof(bytes), "\n");
+		for (line = strtok_r(b.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+			buf_printf(&changed, "%s%s%s\n", cases[i].before, line, cases[i].after);
+		if (from_text(&f, buf_str(&changed)))
+			fail_msg("%s: %s\n%s", f.e.what, f.e.why, buf_str(&changed));
+		check_e1000e(&f);
+	}
+	from_close(&f);
+}
+
+/* A mail program put the values on lines of their own. */
+static void decoded_and_wrapped(void **state)
+{
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	f.options.chip = "82574L";
+	assert_int_equal(from_text(&f, "> MAC Registers\n> -------------\n"
+				       "> 0x00000: CTRL        (Device control register)\n> 0x18140241\n"
+				       ">       Endian mode (buffers):             little\n"
+				       "> 0x00008: STATUS (Device status register)\t0x00080783\n"
+				       "> 0x03810: TDH         (Transmit desc head)\n> 0x0000002A\n"
+				       "> 0x03818: TDT         (Transmit desc tail)\n> and then it says\n> 0x00000031\n"),
+			 0);
+	value_is(f.list.v[0], f.db, "CTRL", 0x18140241);
+	value_is(f.list.v[0], f.db, "STATUS", 0x00080783);
+	value_is(f.list.v[0], f.db, "TDH[0]", 0x2a);
+	assert_int_equal(f.list.v[0]->n_regs, 3);
+	from_close(&f);
+}
+
+/* The driver's dump with the kernel's prefix on each line. */
+static void register_dump_with_prefix(void **state)
+{
+	struct from_text f;
+	char text[PCI_ADDR_MAX];
+
+	(void)state;
+	from_open(&f);
+	f.options.chip = "I350";
+	assert_int_equal(from_text(&f, "[133455.818205] igb 0000:02:00.0 eth0: Register Dump\n"
+				       "[133455.818532] igb 0000:02:00.0 eth0: Register Name   Value\n"
+				       "[133455.819259] igb 0000:02:00.0 eth0: STATUS          00280783\n"
+				       "[133455.821489] igb 0000:02:00.0 eth0: TDH[0-3]        0000003c 00000000 00000001 00000008\n"
+				       "[133455.821490] igb 0000:02:00.0 eth0: NIC Link is Down\n"),
+			 0);
+	value_is(f.list.v[0], f.db, "STATUS", 0x00280783);
+	value_is(f.list.v[0], f.db, "TDH[0]", 0x3c);
+	value_is(f.list.v[0], f.db, "TDH[3]", 8);
+	assert_string_equal(pci_addr_str(&snapshot_self(f.list.v[0])->addr, text), "0000:02:00.0");
+	from_close(&f);
+}
+
 static void in_order_of_definition(void **state)
 {
 	static uint8_t bytes[4 * IGB_WORDS];
@@ -262,7 +354,9 @@ int main(void)
 		cmocka_unit_test(raw),
 		cmocka_unit_test(constants_are_no_registers),
 		cmocka_unit_test(hex),
-		cmocka_unit_test(igb),
+		cmocka_unit_test(igb), cmocka_unit_test(igb_of_old),
+		cmocka_unit_test(decorated_hex), cmocka_unit_test(decoded_and_wrapped),
+		cmocka_unit_test(register_dump_with_prefix),
 		cmocka_unit_test(in_order_of_definition),
 		cmocka_unit_test(decoded),
 		cmocka_unit_test(register_dump),

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "snapshot/config.h"
 #include "snapshot/link.h"
 #include "util/buf.h"
 
@@ -249,6 +250,78 @@ static void fallen_off_the_bus(void **state)
 	from_close(&f);
 }
 
+/* One whose text has no ids is told from a virtual function, which has ones for its ids alone. */
+static void virtual_function(void **state)
+{
+	static const char text[] = "%s\n00: ff ff ff ff 06 04 10 00 01 00 00 02 10 00 00 00\n"
+				   "10: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00\n"
+				   "20: 00 00 00 00 00 00 00 00 00 00 00 00 d9 15 21 15\n"
+				   "30: 00 00 00 00 a0 00 00 00 00 00 00 00 00 00 00 00\n";
+	AUTO_BUF struct buf b = { 0 };
+	struct from_text f;
+	struct config_caps caps;
+	uint32_t id;
+
+	(void)state;
+	from_open(&f);
+	buf_printf(&b, text, "03:10.0 Ethernet controller [0200]: Intel Corporation I350 Virtual Function [8086:1520] (rev 01)");
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	assert_true(config_get(snapshot_self(f.list.v[0]), 0, 4, &id));
+	assert_int_equal(id, 0x15208086);
+	config_walk(snapshot_self(f.list.v[0]), &caps);
+	assert_int_equal(caps.n_problems, 1);
+	assert_string_equal(caps.problems[0], "The capability list starts at 0xa0, which is not in this file.");
+	buf_clear(&b);
+	buf_printf(&b, text, "03:10.0 Ethernet controller: Intel Corporation I350 Virtual Function (rev 01)");
+	assert_int_equal(from_text(&f, buf_str(&b)), -ENODEV);
+	from_close(&f);
+}
+
+/* Each line as `format` has it between other text. */
+static void decorated(struct from_text *f, const char *before, const char *after, const char *blank)
+{
+	AUTO_BUF struct buf b = { 0 };
+	AUTO_BUF struct buf changed = { 0 };
+	char *rest, *line;
+
+	machine(&b, "");
+	buf_puts(&changed, "\xef\xbb\xbf");
+	for (line = strtok_r(b.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		bool bytes = strcspn(line, ":") < 4 && line[strcspn(line, ":") + 1] == ' ';
+
+		buf_puts(&changed, before);
+		for (const char *p = line; *p; p++)
+			if (*p == ' ' && bytes)
+				buf_puts(&changed, blank);
+			else
+				buf_putc(&changed, *p);
+		buf_printf(&changed, "%s\n", after);
+	}
+	if (from_text(f, buf_str(&changed)))
+		fail_msg("%s: %s\n%.400s", f->e.what, f->e.why, buf_str(&changed));
+	check_machine(&f->list, "0000:03:00.0", "0000:00:01.1", "0000:03:00.1");
+	assert_int_equal(f->list.v[0]->n_notes, 0);
+}
+
+/* What forums, mail programs and terminals make of it. */
+static void decorations(void **state)
+{
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	decorated(&f, "", "", "\t");
+	decorated(&f, "", "", "\xc2\xa0");
+	decorated(&f, "", "<br>", " ");
+	decorated(&f, "<p>", "</p>", "&nbsp;");
+	decorated(&f, "| ", " |", " ");
+	decorated(&f, "\x1b[0m", "\x1b[K", " ");
+	decorated(&f, "> > ", "=20", " ");
+	decorated(&f, "", "  |................|", " ");
+	decorated(&f, "\"", "\"", "  ");
+	from_close(&f);
+}
+
 static void asked_devices(void **state)
 {
 	AUTO_BUF struct buf b = { 0 };
@@ -296,6 +369,8 @@ static void refused(void **state)
 	assert_int_equal(from_text(&f, "once upon a time\n00: 86 80 21 15\n"), -EINVAL);
 	assert_string_equal(f.e.what, "FILE");
 	assert_string_equal(f.e.why, "not a snapshot, lspci or ethtool dump");
+	assert_int_equal(from_text(&f, "00: 86 80 21 15\n10: 00 00 00 00\n"), -EINVAL);
+	assert_string_equal(f.e.why, "bytes of configuration space without the line that names the function");
 	assert_int_equal(from_text(&f, ""), -EINVAL);
 	assert_string_equal(f.e.why, "the file is empty");
 	from_close(&f);
@@ -356,6 +431,8 @@ int main(void)
 		cmocka_unit_test(verbose_text),
 		cmocka_unit_test(gaps),
 		cmocka_unit_test(fallen_off_the_bus),
+		cmocka_unit_test(virtual_function),
+		cmocka_unit_test(decorations),
 		cmocka_unit_test(asked_devices),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(text_before_it),
