@@ -158,19 +158,22 @@ static bool harmless(const char *word)
 	       strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-@") == strlen(word);
 }
 
-const char *interface_word(struct subject *s)
+const char *shell_word(struct subject *s, const char *word)
 {
 	AUTO_BUF struct buf b = { 0 };
 
-	if (!s->interface)
-		return "INTERFACE";
-	if (harmless(s->interface))
-		return s->interface;
+	if (harmless(word))
+		return word;
 	buf_putc(&b, '\'');
-	for (const char *p = s->interface; *p; p++)
+	for (const char *p = word; *p; p++)
 		buf_puts(&b, *p == '\'' ? "'\\''" : (char[2]){ *p, '\0' });
 	buf_putc(&b, '\'');
 	return text(s, "%s", buf_str(&b));
+}
+
+const char *interface_word(struct subject *s)
+{
+	return s->interface ? shell_word(s, s->interface) : "INTERFACE";
 }
 
 const char *device_word(struct subject *s)

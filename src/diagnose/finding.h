@@ -22,7 +22,10 @@ void finding_source(struct subject *s, struct finding *f, const char *source);
 /* Sentences for "what would make it surer"; the same one is told once. */
 void surer(struct subject *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The interface as it is typed in a command, quoted where a shell needs it; "INTERFACE" if it is not known. */
+/* Text as it is typed in a command, quoted where a shell needs it: what is known is from files and logs. */
+const char *shell_word(struct subject *s, const char *word);
+
+/* The interface so; "INTERFACE" if it is not known. */
 const char *interface_word(struct subject *s);
 
 /* The same for nicregs, which takes an address as well. */

@@ -183,10 +183,10 @@ static void expand_one(struct subject *s, char what, struct buf *out)
 	switch (what) {
 	case 'I': buf_puts(out, interface_word(s)); break;
 	case 'V': buf_puts(out, device_word(s)); break;
-	case 'D': buf_puts(out, s->driver ? s->driver : "DRIVER"); break;
-	case 'A': buf_puts(out, s->out->address ? s->out->address : "ADDRESS"); break;
-	case 'B': buf_puts(out, s->facts->bond ? s->facts->bond : "BOND"); break;
-	case 'R': buf_puts(out, s->facts->bridge ? s->facts->bridge : "the bridge"); break;
+	case 'D': buf_puts(out, s->driver ? shell_word(s, s->driver) : "DRIVER"); break;
+	case 'A': buf_puts(out, s->out->address ? shell_word(s, s->out->address) : "ADDRESS"); break;
+	case 'B': buf_puts(out, s->facts->bond ? shell_word(s, s->facts->bond) : "BOND"); break;
+	case 'R': buf_puts(out, s->facts->bridge ? shell_word(s, s->facts->bridge) : "the bridge"); break;
 	default: buf_putc(out, what);
 	}
 }

@@ -138,6 +138,6 @@ RULE(one_look)
 	    s,
 	    "Look twice: nicregs diagnose %s on the machine itself takes several samples; of saved files give it two, "
 	    "--from FIRST --from SECOND.",
-	    s->interface ? s->interface : "DEVICE");
+	    device_word(s));
 	return true;
 }

@@ -267,6 +267,7 @@ static void rules_of_the_bus(void **state)
 }
 
 /* What can be typed can be typed safely, whatever an interface is called. */
+/* Whoever pastes a command runs that command and no other, whatever a file calls an interface, a driver or a bond. */
 static void names_are_quoted_in_commands(void **state)
 {
 	struct patient p;
@@ -276,6 +277,13 @@ static void names_are_quoted_in_commands(void **state)
 	patient_sample(&p, "82574L", 0, 0, STUCK, "driver=e1000e netdev=a;reboot");
 	patient_sample(&p, "82574L", 0, 2, STUCK, "driver=e1000e netdev=a;reboot");
 	assert_true(has_command(patient_ask(&p), "ethtool -K 'a;reboot' tso off"));
+	patient_close(&p);
+
+	patient_open(&p);
+	patient_sample(&p, "I350", 0, 0, "STATUS=0x80083 TCTL=0", "driver=x'$(reboot) bond=b&reboot bond_miimon=0 carrier=1");
+	patient_ask(&p);
+	assert_true(has_command(&p.result.v[0], "echo 100 > /sys/class/net/'b&reboot'/bonding/miimon"));
+	assert_true(has_command(&p.result.v[0], "modprobe -r 'x'\\''$(reboot)' && modprobe 'x'\\''$(reboot)'"));
 	patient_close(&p);
 }
 
