@@ -7,6 +7,7 @@
 enum { RANK_TURN = 2, RANK_STAMP = 3, RANK_RECORD = 4 };
 
 /* Which line is the last of a driver's block. Header, driver ("": any), last label's field. */
+/* clang-format off */
 static const struct form {
 	const char *driver;
 	bool hardware; /* "Detected Hardware Unit Hang" */
@@ -23,6 +24,7 @@ static const struct form {
 	{ "ixgbevf", false, KLOG_JIFFIES },
 	{ "fm10k", false, KLOG_NEXT_TO_CLEAN },
 };
+/* clang-format on */
 
 static int last_label(const char *driver, bool hardware)
 {

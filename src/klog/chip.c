@@ -8,6 +8,7 @@
 
 /* e1000e's "MAC: %d, PHY: %d" by enum e1000_mac_type and e1000_phy_type of Linux 2.6.32 on. `stands_for`: the
  * definition with the same registers in the places that a hang block shows. */
+/* clang-format off */
 static const struct part {
 	int mac, phy;
 	const char *name, *stands_for;
@@ -32,6 +33,7 @@ static const struct part {
 	{ 15, 12, "I219", "82579LM" },
 	{ 16, 12, "I219", "82579LM" },
 };
+/* clang-format on */
 
 static const struct part *part_of(const struct klog_device *d)
 {

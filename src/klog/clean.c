@@ -7,6 +7,7 @@
 #define TAG_MOST 200
 
 /* Longest first where one begins with another. A newline in a message is a blank here. */
+/* clang-format off */
 static const struct escape {
 	const char *text;
 	char c;        /* 0: nothing */
@@ -21,6 +22,7 @@ static const struct escape {
 	{ "^I", ' ' },       { "^M", ' ' },
 	{ "\xc2\xa0", ' ' }, { "\xe2\x80\x8b", 0 }, { "\xef\xbb\xbf", 0 },
 };
+/* clang-format on */
 
 /* Bytes of the escape at s, 0 if there is none. */
 static size_t unescape(const char *s, size_t n, char *c)

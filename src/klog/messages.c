@@ -11,7 +11,6 @@
 #define BOND(event, pattern) { pattern, KLOG_INFO, WHOSE_BOND, bond_event, event, NULL, NULL }
 #define EVENT(part, pattern) { pattern, KLOG_AER, WHOSE_PCI, aer_part, part, NULL, NULL }
 #define LEARN(handle, whose, pattern) { pattern, KLOG_INFO, WHOSE_##whose, handle, 0, NULL, NULL }
-/* clang-format on */
 
 const struct message messages[] = {
 	{ "Detected {name} Unit Hang", KLOG_HANG, WHOSE_ANY, block_header, 0, NULL, NULL },
@@ -193,6 +192,7 @@ const struct message messages[] = {
 	LEARN(learn_kernel, NOBODY, "Not tainted {version}"),
 	LEARN(learn_hardware, NOBODY, "Hardware name: {name*}"),
 };
+/* clang-format on */
 
 #define N_MESSAGES (sizeof(messages) / sizeof(messages[0]))
 _Static_assert(N_MESSAGES < MESSAGES_MAX, "the index has room");
