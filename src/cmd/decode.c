@@ -54,6 +54,26 @@ static int find_register(struct request *q, const char *text, struct err *e)
 	return r;
 }
 
+/* "<80083>", as hang blocks of the kernel log have it: hexadecimal. */
+static bool in_brackets(const char *text, uint64_t *value)
+{
+	size_t n = strlen(text);
+	char digits[17];
+
+	if (n < 3 || n > sizeof(digits) + 1 || text[0] != '<' || text[n - 1] != '>')
+		return false;
+	memcpy(digits, text + 1, n - 2);
+	digits[n - 2] = '\0';
+	return text_hex(digits, value);
+}
+
+static int too_wide(const char *text, const char *name, unsigned width, struct err *e)
+{
+	err_set(e, ERANGE, text, "%s has %u bits, too few for this value", name, width);
+	err_todo(e, "check which register it is from, and the number of its digits");
+	return -ERANGE;
+}
+
 /* A field's value is put where the field is, so that it decodes as in the register. */
 static int find_value(struct request *q, const char *text, struct err *e)
 {
@@ -61,14 +81,13 @@ static int find_value(struct request *q, const char *text, struct err *e)
 	unsigned width = field ? (unsigned)(field->hi - field->lo) + 1 : q->ref.reg->width;
 	int r;
 
-	if (!text_u64(text, &q->value)) {
+	if (!text_u64(text, &q->value) && !in_brackets(text, &q->value)) {
 		r = err_set(e, EINVAL, text, "not a number of at most 64 bits");
 		err_todo(e, "give a decimal number, or a hexadecimal one with 0x before it");
 		return r;
 	}
 	if (width < 64 && q->value >> width)
-		return err_set(e, ERANGE, text, "%s has %u bits, too few for this value",
-			       field ? q->field : q->ref.reg->name, width);
+		return too_wide(text, field ? q->field : q->ref.reg->name, width, e);
 	if (field)
 		q->value <<= field->lo;
 	return 0;
@@ -129,7 +148,8 @@ const struct cmd cmd_decode = {
 	.accepts = "",
 	.details = "CHIP is a part (82574L), or pci for configuration space. REG is a name, of an array with\n"
 		   "or without its index (TDH[1]), an offset in the BAR (0x3810), or a field (STATUS.SPEED),\n"
-		   "of which VALUE then is the value alone. VALUE is decimal, or hexadecimal with 0x.\n",
+		   "of which VALUE then is the value alone. VALUE is decimal, or hexadecimal with 0x\n"
+		   "or as a hang block of the kernel log has it: '<80083>'.\n",
 	.min_args = 3,
 	.max_args = 3,
 	.run = run,

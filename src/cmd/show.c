@@ -8,7 +8,9 @@ static int render(const struct options *o, struct chipdb *db, const struct snaps
 	struct err e = { 0 };
 	int r = 0;
 
-	if (o->json)
+	if (o->reg)
+		r = show_asked(db, list, o->reg, &e);
+	if (o->json && !r)
 		r = show_json(&so, db, list, out, &e);
 	for (size_t i = 0; i < list->n && !o->json && !r; i++) {
 		if (i)

@@ -76,9 +76,9 @@ static int open_file(struct klog_input *in, const char *path, struct err *e)
 
 	in->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0 || fstat(in->fd, &st))
-		return err_sys(e, errno, "%s", path);
+		return err_file(e, errno, path);
 	if (S_ISDIR(st.st_mode))
-		return err_sys(e, EISDIR, "%s", path);
+		return err_file(e, EISDIR, path);
 	if (in->follow && S_ISREG(st.st_mode))
 		return follow_new(&in->watch, path, e);
 	return 0;

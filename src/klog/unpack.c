@@ -40,7 +40,10 @@ static int unsupported(const char *name, const char *packing, const char *tool, 
 
 static int damaged(const struct unpack *u, const char *why, struct err *e)
 {
-	return err_set(e, EINVAL, u->name, "%s", why);
+	err_set(e, EINVAL, u->name, "%s", why);
+	err_todo(e, "copy it again, or read what is left of it: %s '%s' | nicregs log -",
+		 u->packing == PACK_XZ ? "xzcat" : "zcat", u->name);
+	return -EINVAL;
 }
 
 #if defined(HAVE_ZLIB) || defined(HAVE_LZMA)

@@ -83,6 +83,13 @@ int read_snapshot(struct format_job *job, struct err *e)
 	return r;
 }
 
+static int empty_file(const char *file, struct err *e)
+{
+	err_set(e, EINVAL, file, "the file is empty");
+	err_todo(e, "write it again: `nicregs snapshot`, or `lspci -xxxx` as root");
+	return -EINVAL;
+}
+
 int source_input(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
 		 struct err *e)
 {
@@ -94,7 +101,7 @@ int source_input(struct chipdb *db, const struct source_options *options, struct
 	if (r)
 		return r;
 	if (!n)
-		return err_set(e, EINVAL, in->name, "the file is empty");
+		return empty_file(in->name, e);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		if (formats[i].recognise(head, n))
 			return formats[i].read(&job, e);

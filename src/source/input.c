@@ -23,9 +23,9 @@ int input_open(struct input *in, const char *path, struct err *e)
 	if (!standard)
 		in->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0)
-		return err_sys(e, errno, "%s", in->name);
+		return err_file(e, errno, in->name);
 	if (!fstat(in->fd, &st) && S_ISDIR(st.st_mode)) {
-		err_sys(e, EISDIR, "%s", in->name);
+		err_file(e, EISDIR, in->name);
 		input_close(in);
 		return -EISDIR;
 	}

@@ -56,3 +56,15 @@ void err_todo(struct err *e, const char *todo, ...)
 	vsnprintf(e->todo, sizeof(e->todo), todo, ap);
 	va_end(ap);
 }
+
+int err_file(struct err *e, int errnum, const char *path)
+{
+	err_sys(e, errnum, "%s", path);
+	if (errnum == ENOENT || errnum == ENOTDIR)
+		err_todo(e, "check the name; - is standard input");
+	else if (errnum == EISDIR)
+		err_todo(e, "name a file in it");
+	else if (errnum == EACCES || errnum == EPERM)
+		err_todo(e, "run it as root, or as a user who may read the file");
+	return -errnum;
+}

@@ -29,6 +29,9 @@ int err_sys(struct err *e, int errnum, const char *what, ...)
 /* As err_set with EACCES, for what root may do; says so. */
 int err_root(struct err *e, const char *what, const char *why, ...) __attribute__((format(printf, 3, 4)));
 
+/* As err_sys, of a file that was to be read, with what the user can do. */
+int err_file(struct err *e, int errnum, const char *path);
+
 /* Adds what the user can do. */
 void err_todo(struct err *e, const char *todo, ...) __attribute__((format(printf, 2, 3)));
 

@@ -42,9 +42,9 @@ int file_read(const char *path, size_t most, struct buf *out, struct err *e)
 		return read_all(STDIN_FILENO, "standard input", most, out, e);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(e, errno, "%s", path);
+		return err_file(e, errno, path);
 	if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
-		return err_sys(e, EISDIR, "%s", path);
+		return err_file(e, EISDIR, path);
 	return read_all(fd, path, most, out, e);
 }
 

@@ -189,23 +189,42 @@ static const struct column *column_named(const char *name, size_t n)
 	return NULL;
 }
 
+static bool is_chosen(const struct columns *c, const struct column *column)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i] == column)
+			return true;
+	return false;
+}
+
+static int bad_column(const char *name, size_t n, const char *why, struct err *e)
+{
+	AUTO_BUF struct buf text = { 0 };
+
+	buf_add(&text, name, n);
+	err_set(e, EINVAL, n ? buf_str(&text) : "-o", "%s", n ? why : "the name of a column is missing");
+	err_todo(e, "nicregs list --help names the columns");
+	return -EINVAL;
+}
+
 static int choose(const char *names, struct columns *c, struct err *e)
 {
 	c->n = 0;
 	for (size_t i = 0; !names && i < N_COLUMNS; i++)
 		if (all_columns[i].usual)
 			c->v[c->n++] = &all_columns[i];
-	while (names && *names) {
+	while (names) {
 		size_t n = strcspn(names, ",");
 		const struct column *column = column_named(names, n);
 
-		if (!column || c->n == MOST_COLUMNS) {
-			err_set(e, EINVAL, names, column ? "too many columns" : "no such column");
-			err_todo(e, "nicregs list --help names the columns");
-			return -EINVAL;
-		}
+		if (!column)
+			return bad_column(names, n, "no such column", e);
+		if (is_chosen(c, column))
+			return bad_column(names, n, "the column is named twice", e);
+		if (c->n == MOST_COLUMNS)
+			return bad_column(names, n, "too many columns", e);
 		c->v[c->n++] = column;
-		names += n + (names[n] == ',');
+		names = names[n] ? names + n + 1 : NULL;
 	}
 	return 0;
 }

@@ -22,4 +22,7 @@ void section_registers(const struct view *v, const struct show_options *o, const
 void json_link(const struct device *d, struct jsonw *w);
 void json_config(const struct show_options *o, const struct device *d, struct jsonw *w);
 
+/* asked.c: whether the part, or configuration space, has what the glob means. */
+bool device_has_asked(const struct device *d, const char *glob);
+
 #endif

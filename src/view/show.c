@@ -2,14 +2,30 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/text.h"
 #include "view/sections.h"
 
 static bool matched(const struct device *d, const struct show_options *o, const struct buf *out, size_t before)
 {
 	return !o->regs || d->n_regs || out->len > before;
+}
+
+/* The device has nothing to show of what --reg names. */
+static void nothing_asked(const struct view *v, const struct device *d, const char *glob, struct buf *out)
+{
+	AUTO_BUF struct buf text = { 0 };
+	struct wrap w;
+
+	text_escape(&text, glob, strlen(glob));
+	buf_puts(&text, device_has_asked(d, glob) ? ": not read, or not in this source" : ": this part has none");
+	buf_putc(out, '\n');
+	wrap_begin(&w, v, out, 2, " ");
+	wrap_words(&w, STYLE_DIM, buf_str(&text));
+	wrap_end(&w);
 }
 
 int show_text(const struct view *v, const struct show_options *options, struct chipdb *db,
@@ -29,10 +45,8 @@ int show_text(const struct view *v, const struct show_options *options, struct c
 		section_queues(v, options, &d, out);
 		section_registers(v, options, &d, out);
 		section_config(v, options, &d, out);
-		if (!matched(&d, options, out, before)) {
-			r = err_set(e, ENOENT, options->regs, "%s has no such register", device_name(&d));
-			err_todo(e, "nicregs chips %s lists its registers", d.chip ? d.chip->name : "");
-		}
+		if (!matched(&d, options, out, before))
+			nothing_asked(v, &d, options->regs, out);
 	}
 	device_free(&d);
 	return r;

@@ -79,13 +79,19 @@ static void put_item(struct wrap *w, enum style style, const char *item, unsigne
 	w->column += width;
 }
 
-void wrap_item(struct wrap *w, enum style style, const char *item)
+/* Columns of n bytes as they are printed: escaped. */
+static unsigned printed_width(const char *text, size_t n)
 {
 	AUTO_BUF struct buf safe = { 0 };
-	unsigned width;
 
-	text_escape(&safe, item, strlen(item));
-	width = (unsigned)text_width(buf_str(&safe));
+	text_escape(&safe, text, n);
+	return (unsigned)text_width(buf_str(&safe));
+}
+
+void wrap_item(struct wrap *w, enum style style, const char *item)
+{
+	unsigned width = printed_width(item, strlen(item));
+
 	if (w->indent + width + separator_end(w) <= w->v->width || !strchr(item, ' ')) {
 		put_item(w, style, item, width);
 	} else {
@@ -108,22 +114,24 @@ void wrap_words(struct wrap *w, enum style style, const char *text)
 {
 	while (*text) {
 		AUTO_BUF struct buf line = { 0 };
+		unsigned gap = w->column > w->indent ? (unsigned)strlen(w->separator) : 0;
+		unsigned end = (w->column ? w->column : w->indent) + gap;
 
 		for (;;) {
 			size_t n = strcspn(text, " ");
-			unsigned gap = line.len ? 1 : w->column > w->indent ? (unsigned)strlen(w->separator) : 0;
-			unsigned start = w->column ? w->column : w->indent;
+			unsigned width = printed_width(text, n);
 
-			if (line.len && start + gap + text_width(buf_str(&line)) + 1 + n > w->v->width)
+			if (line.len && end + 1 + width > w->v->width)
 				break;
+			end += width + (line.len ? 1 : 0);
 			if (line.len)
 				buf_putc(&line, ' ');
 			buf_add(&line, text, n);
 			text += n + strspn(text + n, " ");
-			if (!*text || start + gap + text_width(buf_str(&line)) > w->v->width)
+			if (!*text || end > w->v->width)
 				break;
 		}
-		wrap_item(w, style, buf_str(&line));
+		put_item(w, style, buf_str(&line), printed_width(buf_str(&line), line.len));
 	}
 }
 

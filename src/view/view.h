@@ -26,6 +26,9 @@ struct show_options {
 	bool queues;      /* idle queues too */
 };
 
+/* -ENOENT if no device of the list has a register that `glob` means, read or not. */
+int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob, struct err *e);
+
 /* The decoded device for people. */
 int show_text(const struct view *v, const struct show_options *options, struct chipdb *db,
 	      const struct snapshot *s, struct buf *out, struct err *e);

@@ -58,6 +58,7 @@ shows "decode: a PHY register" 0 '^ +2 +' decode 82574L BMSR 0x796d
 shows "decode: configuration space" 0 'ASPM: L0s L1 Enabled' decode pci LNKCTL 3
 shows "decode: as JSON" 0 '"name": "SPEED", "bits": "7:6", "value": 2, "meaning": "1000 Mb/s"' \
 	decode 82574L STATUS 0x80083 --json
+shows "decode: out of a hang block" 0 'LU +1 +Link: up' decode 82579LM STATUS '<80083>'
 shows "decode: too wide" 1 '^nicregs: 0x100000000: STATUS has 32 bits, too few' decode 82574L STATUS 0x100000000
 shows "decode: too wide for a field" 1 'STATUS\.SPEED has 2 bits' decode 82574L STATUS.SPEED 4
 shows "decode: not a number" 1 '^nicregs: 80083x: not a number' decode 82574L STATUS 80083x

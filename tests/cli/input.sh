@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# list, show and log on files, good and bad, as a user meets them.
+set -u
+: "${NICREGS:=build/nicregs}"
+unset NICREGS_CHIPDEFS
+COLUMNS=80 NO_COLOR=1
+export COLUMNS NO_COLOR
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+failed=0
+
+# shows NAME STATUS PATTERN ARGUMENTS...: the status, and a line that matches, on stderr for status 1, with advice below it.
+shows()
+{
+	name=$1 status=$2 pattern=$3
+	shift 3
+	"$NICREGS" "$@" > "$dir/out" 2> "$dir/err"
+	got=$?
+	stream=out silent=err
+	[ "$status" -ne 1 ] || stream=err silent=out
+	if [ $got -ne "$status" ]; then
+		echo "not ok $name: exit status $got, not $status"
+	elif ! grep -qE -- "$pattern" "$dir/$stream"; then
+		echo "not ok $name: no line matches '$pattern'"
+		sed 's/^/# /' "$dir/$stream"
+	elif [ -s "$dir/$silent" ]; then
+		echo "not ok $name: something on the other stream: $(head -n 1 "$dir/$silent")"
+	elif [ "$status" -eq 1 ] && [ "$(wc -l < "$dir/err")" -lt 2 ]; then
+		echo "not ok $name: an error without advice: $(cat "$dir/err")"
+	else
+		echo "ok $name"
+		return
+	fi
+	failed=1
+}
+
+cat > "$dir/lspci" <<'LSPCI'
+00:19.0 Ethernet controller: Intel Corporation 82579V Gigabit Network Connection (rev 04)
+00: 86 80 03 15 07 04 10 00 04 00 00 02 00 00 00 00
+10: 00 00 c0 f7 00 90 c3 f7 80 f0 00 00 00 00 00 00
+20: 00 00 00 00 00 00 00 00 00 00 00 00 86 80 34 20
+30: 00 00 00 00 c8 00 00 00 00 00 00 00 0a 01 00 00
+
+03:00.0 Ethernet controller: Intel Corporation 82574L Gigabit Network Connection
+00: 86 80 d3 10 07 04 00 00 00 00 00 02 10 00 00 00
+10: 00 00 c0 f7 00 00 00 00 01 e0 00 00 00 00 c2 f7
+20: 00 00 00 00 00 00 00 00 00 00 00 00 86 80 00 00
+30: 00 00 00 00 00 00 00 00 00 00 00 00 0a 01 00 00
+
+04:00.0 Ethernet controller: Intel Corporation 82574L Gigabit Network Connection (rev ff)
+	!!! Unknown header type 7f
+00: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff
+LSPCI
+: > "$dir/empty"
+echo "once upon a time" > "$dir/text"
+head -c 300 "$dir/lspci" > "$dir/cut"
+"$NICREGS" --demo snapshot -o "$dir/good.json"
+head -c 900 "$dir/good.json" > "$dir/cut.json"
+
+shows "list: a machine" 0 '^0000:00:19.0 +- +82579V +8086:1503 ' list --from "$dir/lspci"
+shows "list: chosen columns" 0 '^82574L +0000:03:00.0$' list --from "$dir/lspci" -o chip,address --noheadings
+shows "list: no such column" 1 '^nicregs: bogus: no such column' list --from "$dir/lspci" -o chip,bogus
+shows "list: no column" 1 '^nicregs: -o: the name of a column is missing' list --from "$dir/lspci" -o ''
+shows "list: a column twice" 1 '^nicregs: CHIP: the column is named twice' list --from "$dir/lspci" -o chip,CHIP --json
+shows "show: a sibling's own name" 0 '^82579V  82579V Gigabit Network Connection$' show --from "$dir/lspci" 00:19.0
+shows "show: no answer" 1 '^nicregs: 0000:04:00.0: it did not answer when ' show --from "$dir/lspci" 04:00.0
+shows "show: not in the file" 1 '^nicregs: eth9: not in ' show --from "$dir/lspci" eth9
+shows "show: no such register" 1 '^nicregs: ZZZ: 82574L has no such register' show --from "$dir/lspci" 82574L --reg ZZZ
+shows "show: no such register, in JSON" 1 '^nicregs: ZZZ: 82574L has no' show --from "$dir/lspci" 82574L --reg ZZZ --json
+shows "show: no such field" 1 '^nicregs: STATUS\.NO: 82574L has no such register or field' \
+	show --from "$dir/lspci" 82574L --reg STATUS.NO
+shows "show: a register that the file lacks" 0 'TDH\*: not read, or not in this source' \
+	show --from "$dir/lspci" 82574L --reg 'TDH*'
+shows "show: a register of another part" 1 'none of these parts has such a register' show --from "$dir/lspci" --reg 'QTX_*'
+shows "no such file" 1 '^nicregs: /nonexistent: No such file' show --from /nonexistent
+shows "a file in a file" 1 '^nicregs: .*lspci/x: Not a directory' show --from "$dir/lspci/x"
+shows "an empty file" 1 '^nicregs: .*empty: the file is empty' show --from "$dir/empty"
+shows "a cut dump" 0 '82579V' list --from "$dir/cut"
+shows "a cut snapshot" 1 '^nicregs: .*cut.json' show --from "$dir/cut.json"
+shows "no dump at all" 1 '^nicregs: .*text: not a snapshot, lspci or ethtool dump' show --from "$dir/text"
+shows "bytes without a function" 1 'without the line that names the function' show --from - <<'BYTES'
+00: 86 80 d3 10 07 04 10 00 00 00 00 02 10 00 00 00
+10: 00 00 c0 f7 00 00 00 00 01 e0 00 00 00 00 c2 f7
+BYTES
+shows "log: no such file" 1 '^nicregs: /nonexistent: No such file' log /nonexistent
+shows "log: a folder" 1 '^nicregs: .*: Is a directory' log "$dir"
+shows "log: an empty file" 0 '^Nothing of Intel NICs' log "$dir/empty"
+shows "log: hung" 2 'Verdict: hung' log - <<'LOG'
+[ 9327.470501] e1000e 0000:00:19.0 eth0: Detected Hardware Unit Hang:
+  TDH                  <13>
+  TDT                  <88>
+LOG
+shows "log: bytes that are no text" 2 '^e\\xff\\xfe0, e1000e$' log - <<LOG
+$(printf '[ 9327.470501] NETDEV WATCHDOG: e\377\3760 (e1000e): transmit queue 0 timed out')
+LOG
+if command -v gzip > /dev/null; then
+	yes 'e1000e 0000:00:19.0 eth0: Reset adapter unexpectedly' | head -n 20000 | gzip > "$dir/log.gz"
+	head -c 100 "$dir/log.gz" > "$dir/cut.gz"
+	shows "log: cut gz" 1 '^nicregs: .*cut.gz: the gzip data ends too early' log "$dir/cut.gz"
+fi
+exit $failed
