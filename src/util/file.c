@@ -136,5 +136,9 @@ int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode
 	}
 	temp = xasprintf("%s.XXXXXX", path);
 	r = is_special(path) ? write_special(path, bytes, n) : write_beside(path, temp, bytes, n, mode);
-	return r ? err_sys(e, -r, "%s", path) : 0;
+	if (r) {
+		err_sys(e, -r, "%s", path);
+		err_todo(e, "name a file in a folder that can be written to and has room");
+	}
+	return r;
 }

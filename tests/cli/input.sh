@@ -83,6 +83,17 @@ shows "bytes without a function" 1 'without the line that names the function' sh
 00: 86 80 d3 10 07 04 10 00 00 00 00 02 10 00 00 00
 10: 00 00 c0 f7 00 00 00 00 01 e0 00 00 00 00 c2 f7
 BYTES
+mkfifo "$dir/pipe"
+cat "$dir/pipe" > "$dir/through" &
+"$NICREGS" snapshot --demo -o "$dir/pipe"
+wait
+if [ -p "$dir/pipe" ] && cmp -s "$dir/through" "$dir/good.json"; then
+	echo "ok a pipe is written to, and stays one"
+else
+	echo "not ok a pipe is written to, and stays one: $(ls -l "$dir/pipe")"
+	failed=1
+fi
+shows "snapshot: into a folder" 1 '^nicregs: .*: Is a directory' snapshot --demo -o "$dir"
 shows "log: no such file" 1 '^nicregs: /nonexistent: No such file' log /nonexistent
 shows "log: a folder" 1 '^nicregs: .*: Is a directory' log "$dir"
 shows "log: an empty file" 0 '^Nothing of Intel NICs' log "$dir/empty"
