@@ -281,6 +281,8 @@ int list_text(const struct view *v, const char *columns, bool headings, struct c
 	table_begin(&t, v, titles, c.n);
 	scols_table_enable_noheadings(t.table, !headings);
 	r = each_device(db, list, &c, text_row, &t, e);
+	if (!columns)
+		table_fit(&t, v);
 	table_end(&t, 0, out);
 	return r;
 }

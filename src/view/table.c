@@ -48,6 +48,41 @@ void table_cell_unusual(struct table *t, struct libscols_line *row, size_t colum
 		scols_cell_set_color(scols_line_get_cell(row, column), "\033[1;31m");
 }
 
+/* The columns that a table's column takes; *empty: it says nothing. */
+static size_t column_width(const struct table *t, size_t column, bool *empty)
+{
+	struct libscols_cell *head = scols_column_get_header(scols_table_get_column(t->table, column));
+	size_t widest = text_width(scols_cell_get_data(head));
+
+	*empty = true;
+	for (size_t i = 0; i < scols_table_get_nlines(t->table); i++) {
+		struct libscols_line *row = scols_table_get_line(t->table, i);
+		const char *text = scols_cell_get_data(scols_line_get_cell(row, column));
+		size_t width = text ? text_width(text) : 0;
+
+		*empty = *empty && text && !strcmp(text, "-");
+		widest = width > widest ? width : widest;
+	}
+	return widest;
+}
+
+void table_fit(struct table *t, const struct view *v)
+{
+	size_t n = scols_table_get_ncols(t->table), total = n ? n - 1 : 0;
+	bool empty;
+
+	for (size_t i = 0; i < n; i++)
+		total += column_width(t, i, &empty);
+	for (size_t i = n; i-- > 0 && v->terminal && total > v->width;) {
+		size_t width = column_width(t, i, &empty);
+
+		if (!empty)
+			continue;
+		scols_column_set_flags(scols_table_get_column(t->table, i), SCOLS_FL_HIDDEN);
+		total -= width + 1;
+	}
+}
+
 /* libsmartcols pads the last column; lines end at their last character here. */
 static void put_line(const char *line, size_t n, unsigned indent, struct buf *out)
 {

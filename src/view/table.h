@@ -20,6 +20,8 @@ struct libscols_line *table_row(struct table *t);
 void table_cell(struct libscols_line *row, size_t column, const char *text);
 /* As table_cell, in the colour of unusual things if the view has colour. */
 void table_cell_unusual(struct table *t, struct libscols_line *row, size_t column, const char *text);
+/* On a terminal that is too narrow, leaves out columns that say nothing ("-" in every row), the last ones first. */
+void table_fit(struct table *t, const struct view *v);
 /* Appends the table, each line indented, and frees it. */
 void table_end(struct table *t, unsigned indent, struct buf *out);
 

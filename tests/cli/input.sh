@@ -83,6 +83,20 @@ shows "bytes without a function" 1 'without the line that names the function' sh
 00: 86 80 d3 10 07 04 10 00 00 00 00 02 10 00 00 00
 10: 00 00 c0 f7 00 00 00 00 01 e0 00 00 00 00 c2 f7
 BYTES
+if command -v script > /dev/null; then
+	widest()
+	{
+		(unset COLUMNS; TERM=dumb script -qc "stty cols $1; '$NICREGS' list --from '$dir/lspci'" /dev/null) < /dev/null |
+			tr -d '\r' | awk '{ if (length($0) > n) n = length($0) } END { print n + 0 }'
+	}
+	wide=$(widest 120) narrow=$(widest 70)
+	if [ "$wide" -gt 70 ] && [ "$narrow" -gt 40 ] && [ "$narrow" -le 70 ]; then
+		echo "ok list: fits a narrow terminal"
+	else
+		echo "not ok list: fits a narrow terminal: $narrow columns of 70, $wide of 120"
+		failed=1
+	fi
+fi
 mkfifo "$dir/pipe"
 cat "$dir/pipe" > "$dir/through" &
 "$NICREGS" snapshot --demo -o "$dir/pipe"
