@@ -24,9 +24,10 @@ struct watched {
 	struct snapshot *before; /* in full, from when nothing was wrong; NULL: none yet */
 	int64_t before_at;	 /* monotonic, as are all times here */
 	/* The incident that is going on: */
-	bool in_incident, lost;
+	bool in_incident;
 	struct incident incident; /* .path is NULL if it could not be saved */
 	const char *kind;
+	char *netdev; /* when it began; NULL: none. Owned */
 	int64_t begun, last_sign, taken;
 	uint64_t signs;
 	size_t n_after;

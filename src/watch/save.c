@@ -59,7 +59,7 @@ static int put_about(const struct watched *d, struct err *e)
 	jsonw_u64(&w, "schema", 1);
 	jsonw_str(&w, "kind", d->kind);
 	jsonw_str(&w, "address", d->address);
-	jsonw_str(&w, "netdev", device_netdev(d));
+	jsonw_str(&w, "netdev", d->netdev);
 	jsonw_i64(&w, "taken_ns", d->taken);
 	jsonw_u64(&w, "signs", d->signs);
 	jsonw_i64(&w, "lasted_ms", (d->last_sign - d->begun) / MS);
@@ -136,8 +136,7 @@ static int64_t wall_clock(void)
 
 static void save(struct watch *w, struct watched *d)
 {
-	AUTO_FREE char *netdev = device_netdev(d) ? xstrdup(device_netdev(d)) : NULL;
-	struct watch_news news = {.kind = d->kind, .device = d->address, .netdev = netdev};
+	struct watch_news news = {.kind = d->kind, .device = d->address, .netdev = d->netdev};
 	struct snapshots taken = {0};
 	struct err e = {0};
 	int r;
@@ -145,7 +144,7 @@ static void save(struct watch *w, struct watched *d)
 	d->taken = wall_clock();
 	news.snapshots = read_at_once(d, &taken);
 	log_read(w);
-	r = incident_begin(&w->o->store, d->taken, netdev ? netdev : d->address, d->kind, &d->incident, &e);
+	r = incident_begin(&w->o->store, d->taken, d->netdev ? d->netdev : d->address, d->kind, &d->incident, &e);
 	if (!r)
 		r = fill(w, d, &taken, &e);
 	if (!r)
@@ -169,6 +168,7 @@ void incident_sign(struct watch *w, struct watched *d, const char *kind)
 	}
 	d->in_incident = true;
 	d->kind = kind;
+	d->netdev = device_netdev(d) ? xstrdup(device_netdev(d)) : NULL;
 	d->begun = d->last_sign;
 	d->signs = 1;
 	d->n_after = 0;
@@ -201,6 +201,8 @@ void incident_close(struct watch *w, struct watched *d)
 	if (d->incident.path && put_about(d, &e))
 		w->o->warn(&e, w->o->arg);
 	incident_end(&d->incident);
+	free(d->netdev);
+	d->netdev = NULL;
 	d->in_incident = false;
 }
 

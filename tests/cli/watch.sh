@@ -124,6 +124,7 @@ verdict "SIGTERM ends it in order" $? "$(cat "$dir/err")"
 verdict "it is told how often the hang was seen" \
 	"$(grep -qE '"signs": (3[01]|[12][0-9]),' "$incident/about.json"; echo $?)" \
 	"$(cat "$incident/about.json")"
+verdict "and of what" "$(grep -q '"netdev": "eno1"' "$incident/about.json"; echo $?)" "$(cat "$incident/about.json")"
 verdict "the log around it is kept" "$(grep -q '\[  200.000000\] .*Unit Hang' "$incident/kernel.log"; echo $?)" \
 	"$(cat "$incident/kernel.log")"
 verdict "MAC addresses are masked" "$(! grep -rq '00:25:90:12:34:56' "$incident"; echo $?)" ""

@@ -279,7 +279,7 @@ const struct key_row key_rows[] = {
     {{'s', 'S'}, "s", "write a snapshot of the device to a file here", act_snapshot, LIVE},
     {{'a'}, "a", "ASPM off for the device: the plan is shown first", act_aspm, LIVE},
     {{'A'}, "A", "ASPM as it was before: the plan is shown first", act_aspm, LIVE},
-    {{CTRL('l')}, "^L", "draw the screen anew", act_redraw, ALWAYS},
+    {{KEY_REDRAW}, "^L", "draw the screen anew", act_redraw, ALWAYS},
     {{'?', KEY_F_BASE + 1}, "? F1", "this help", act_help, ALWAYS},
     {{KEY_ESCAPE}, "Esc", "back; no filter", act_back, ALWAYS},
     {{'q', 'Q', KEY_F_BASE + 10}, "q F10 ^C", "back, or leave", act_back, ALWAYS},

@@ -79,6 +79,8 @@ void keys_press(struct monitor *m, int key, int y, int x)
 		click(m, y, x);
 	else if (key == KEY_WHEEL_UP || key == KEY_WHEEL_DOWN)
 		act_move(m, key == KEY_WHEEL_UP ? -3 : 3);
+	else if (key == KEY_REDRAW)
+		screen_redraw();
 	else if (m->mode == MODE_PLAN)
 		answer(m, key);
 	else if (m->typing)

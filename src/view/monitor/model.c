@@ -62,19 +62,20 @@ struct lane *track_lane(const struct track *t, bool transmit, uint32_t index)
 	return index < n && t->lanes[transmit] ? &t->lanes[transmit][index] : NULL;
 }
 
-enum trouble queue_trouble(const struct queue *q, bool transmit)
+enum trouble queue_trouble(const struct direction *d, const struct queue *q)
 {
 	switch (q->state) {
 	case QUEUE_STUCK:
-		return transmit ? TROUBLE_STUCK : TROUBLE_IDLE;
+		return d->transmit ? TROUBLE_STUCK : TROUBLE_IDLE;
 	case QUEUE_WAITING:
 	case QUEUE_SLACK:
-		return transmit ? TROUBLE_WAITING : TROUBLE_IDLE;
+		return d->transmit ? TROUBLE_WAITING : TROUBLE_IDLE;
 	case QUEUE_MOVING:
 		return TROUBLE_MOVING;
 	case QUEUE_EMPTY:
 		/* A receive ring without a free descriptor cannot receive. */
-		return !transmit && q->last.size && q->on_known && q->on ? TROUBLE_STARVED : TROUBLE_IDLE;
+		return !d->transmit && d->has_heads && q->last.size && q->on_known && q->on ? TROUBLE_STARVED
+											    : TROUBLE_IDLE;
 	default:
 		return TROUBLE_OFF;
 	}

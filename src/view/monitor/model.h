@@ -18,11 +18,14 @@ struct lane {
 	int64_t since;	  /* the first look */
 };
 
-/* A register that was another value than in the look before. */
+/* A register that was another value than in the look before, or that can be read no more, or again. */
 struct change {
 	int64_t when;
-	char *text;   /* owned */
-	bool counter; /* statistics, heads and tails: they always change */
+	char *text;	/* owned */
+	bool counter;	/* statistics, heads and tails: they always change */
+	unsigned times; /* how often the register has changed so far */
+	uint32_t offset;
+	uint8_t space;
 };
 
 struct track {
@@ -38,7 +41,7 @@ struct track {
 	enum verdict verdict;
 	int64_t verdict_since;
 	struct lane *lanes[2];	/* receive, transmit; by queue; owned */
-	struct change *changes; /* newest first; owned */
+	struct change *changes; /* newest first, then those that change all the time, then counters; owned */
 	size_t n_changes;
 };
 
@@ -62,7 +65,7 @@ struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);
 
 /* How bad a queue's state is, worst first. */
 enum trouble { TROUBLE_STUCK, TROUBLE_STARVED, TROUBLE_WAITING, TROUBLE_MOVING, TROUBLE_IDLE, TROUBLE_OFF };
-enum trouble queue_trouble(const struct queue *q, bool transmit);
+enum trouble queue_trouble(const struct direction *d, const struct queue *q);
 const char *trouble_name(enum trouble trouble);
 
 /* changes.c: what differs between the last two looks goes to the front of the track's changes. */

@@ -6,8 +6,8 @@
 
 #include "view/monitor/state.h"
 
-/* How full the ring is, in eighths of a cell where the terminal can show them; ? if its size is not known. */
-static void bar(const struct monitor *m, const struct queue *q, int cells, struct buf *out)
+/* How full the ring is, in eighths of a cell where the terminal can show them; ? if that is not known. */
+static void bar(const struct monitor *m, const struct queue *q, bool known, int cells, struct buf *out)
 {
 	static const char *const eighths[] = {" ",
 					      "\xe2\x96\x8f",
@@ -18,16 +18,16 @@ static void bar(const struct monitor *m, const struct queue *q, int cells, struc
 					      "\xe2\x96\x8a",
 					      "\xe2\x96\x89",
 					      "\xe2\x96\x88"};
-	uint64_t full = q->last.size ? (uint64_t)cells * 8 * q->pending / q->last.size : 0;
+	uint64_t full = known ? (uint64_t)cells * 8 * q->pending / q->last.size : 0;
 
-	if (q->last.size && q->pending && !full)
+	if (known && q->pending && !full)
 		full = 1;
 	buf_putc(out, '[');
 	for (int i = 0; i < cells; i++) {
 		uint64_t part = full > 8 ? 8 : full;
 
-		if (!q->last.size || m->screen.ascii)
-			buf_putc(out, !q->last.size ? '?' : part ? '#' : ' ');
+		if (!known || m->screen.ascii)
+			buf_putc(out, !known ? '?' : part ? '#' : ' ');
 		else
 			buf_puts(out, eighths[part]);
 		full -= part;
@@ -117,17 +117,21 @@ static void queue_row(struct monitor *m, const struct row *row, const struct col
 	static const enum tone tones[] = {TONE_BAD, TONE_WARN, TONE_WARN, TONE_PLAIN, TONE_DIM, TONE_DIM};
 	const struct place *p = &m->places[PANE_QUEUES];
 	const struct track *t = monitor_track(m);
+	const struct direction *d = row->transmit ? &t->series.tx : &t->series.rx;
 	const struct lane *lane = track_lane(t, row->transmit, row->q->index);
 	AUTO_BUF struct buf line = {0};
 	AUTO_BUF struct buf rate = {0};
 
 	buf_printf(&line, " %s%-5u %-8s", row->transmit ? "tx" : "rx", row->q->index, trouble_name(row->trouble));
-	bar(m, row->q, c->bar, &line);
-	buf_printf(&line, " %5u  ", row->q->pending);
+	bar(m, row->q, d->has_heads && row->q->last.size, c->bar, &line);
+	if (d->has_heads)
+		buf_printf(&line, " %5u  ", row->q->pending);
+	else
+		buf_printf(&line, " %5s  ", "-");
 	still(m, lane, &line);
 	buf_pad(&line, 0, (size_t)(NAME_STATE + c->bar + 1 + WAIT_STILL));
 	if (c->pointers)
-		pointers(row->transmit ? &t->series.tx : &t->series.rx, row->q, &line);
+		pointers(d, row->q, &line);
 	text_rate(row->rate, &rate);
 	if (c->rate)
 		buf_printf(&line, " %8s", buf_str(&rate));

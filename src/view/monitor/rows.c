@@ -38,8 +38,7 @@ static void add(struct monitor *m, const struct track *t, const struct direction
 	for (size_t i = 0; i < d->n; i++) {
 		const struct queue *q = &d->queues[i];
 		const struct lane *lane = track_lane(t, d->transmit, q->index);
-		struct row row = {d->transmit, q, queue_trouble(q, d->transmit),
-				  lane ? lane->rates[MODEL_SPARK - 1] : 0};
+		struct row row = {d->transmit, q, queue_trouble(d, q), lane ? lane->rates[MODEL_SPARK - 1] : 0};
 
 		if (!passes(&row, m->queue_filter))
 			continue;

@@ -44,6 +44,7 @@ void screen_rule(const struct screen *s, int y, int x, int width, const char *ti
 
 enum key {
 	KEY_NOTHING = -1,
+	KEY_REDRAW = 12, /* ^L */
 	KEY_ESCAPE = 27,
 	KEY_LEFT_ARROW = 1000,
 	KEY_RIGHT_ARROW,

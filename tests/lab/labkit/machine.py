@@ -90,6 +90,10 @@ class Host:
             programs.append(CACHE / "udev/bin/udevadm")
             rules = CACHE / "udev/lib/udev/rules.d"
             files += [(path, f"lib/udev/rules.d/{path.name}") for path in rules.iterdir() if path.name[:2] in ("50", "80")]
+        for program in map(Path, scenario.programs):
+            if not program.exists():
+                raise LookupError(f"{program} is not installed; tests/lab/packages lists what the lab needs")
+            programs.append(program)
         lines = [f"{name} {wanted.get(name, '')}".rstrip() for name in modules]
         with path.open("wb") as stream:
             initramfs.write(stream, modules, lines, programs, files)

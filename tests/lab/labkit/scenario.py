@@ -38,6 +38,7 @@ class Scenario:
     nicsim: bool = False
     udev: bool = False
     files: list = field(default_factory=list)  # of (path here, path in the guest)
+    programs: list = field(default_factory=list)  # of this machine, by their paths
     cmdline: list = field(default_factory=list)
     arguments: list = field(default_factory=list)  # for QEMU
     kernels: list = field(default_factory=lambda: list(KERNELS))
@@ -147,6 +148,7 @@ BOOT = {
     "nicsim": _nicsim,
     "udev": _udev,
     "file": _file,
+    "program": lambda scenario, rest: scenario.programs.extend(rest.split()),
     "kernel": _kernel,
     "cmdline": lambda scenario, rest: scenario.cmdline.append(rest),
     "argument": lambda scenario, rest: scenario.arguments.extend(shlex.split(rest)),
