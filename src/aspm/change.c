@@ -18,8 +18,9 @@ static void plan(const struct aspm_request *request, struct aspm_report *r)
 		r->code = aspm_unfinished(&r->model.link, &r->err);
 		return;
 	}
-	if (request->action == ASPM_RESTORE && r->model.applicable) {
-		r->code = r->model.why_not ? aspm_plan_change(&r->model, &(struct aspm_wish){0}, &r->plan, &r->err) : 0;
+	if (request->action == ASPM_RESTORE && r->model.link.applicable) {
+		r->code =
+		    r->model.link.why_not ? aspm_plan_change(&r->model, &(struct aspm_wish){0}, &r->plan, &r->err) : 0;
 		r->result = ASPM_REFUSED;
 		r->plan.action = ASPM_RESTORE;
 		if (!r->code)
@@ -30,7 +31,7 @@ static void plan(const struct aspm_request *request, struct aspm_report *r)
 	r->plan.action = request->action;
 	r->planned = !r->code;
 	r->result = r->code ? ASPM_REFUSED : ASPM_UNCHANGED;
-	if (!r->model.applicable)
+	if (!r->model.link.applicable)
 		r->result = ASPM_NOT_APPLICABLE;
 }
 
@@ -57,7 +58,7 @@ static void end_lasting(const struct aspm_request *request, struct aspm_report *
 	struct err e = {0};
 	int code;
 
-	if (!request->persist || request->action != ASPM_RESTORE || r->with || r->model.link.n_ends < 2)
+	if (!request->persist || request->action != ASPM_RESTORE || r->with || r->model.link.why_not)
 		return;
 	code = aspm_persist_remove(ASPM_RULES_DIR, &r->model.link, &e);
 	r->unmade_lasting = !code;

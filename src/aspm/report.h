@@ -12,7 +12,7 @@
 struct aspm_report {
 	struct aspm_model model;
 	/* The ports between the root and the link's own port, root port first; not known of a file. */
-	struct aspm_end above[ASPM_ABOVE_MAX];
+	struct link_end above[ASPM_ABOVE_MAX];
 	size_t n_above;
 	struct aspm_plan plan;
 	bool planned;			/* plan is filled */
@@ -20,8 +20,8 @@ struct aspm_report {
 	enum aspm_result result;
 	int code; /* -errno that belongs to err; 0 */
 	struct err err;
-	struct aspm_link now; /* as read back after a change */
-	bool changed;	      /* now is filled */
+	struct link now; /* as read back after a change */
+	bool changed;	 /* now is filled */
 	struct aspm_journal journal;
 	bool has_journal;
 	bool overdue;			   /* its deadline has passed, and nobody put it back */

@@ -56,7 +56,7 @@ static int change(struct host *host, const struct snapshot *s, const struct chip
 	const struct view view = { .width = 78 };
 	struct aspm_request request = {
 		.action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE,
-		.wish = { .action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE, .states = ASPM_USUAL },
+		.wish = { .action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE, .states = LINK_ASPM },
 		.dry = dry,
 	};
 	AUTO_FREE struct aspm_report *report = xcalloc(1, sizeof(*report));

@@ -73,7 +73,7 @@ void aspm_say_record(const struct view *v, const struct aspm_report *r, struct b
 		say_deadline(v, r, out);
 	if (!r->lasting)
 		return;
-	aspm_states_show(r->lasting, "", &states);
+	link_states_show(r->lasting, "", &states);
 	say(v, STYLE_PLAIN, out, "Made to last: %s off after each boot and each loading of the driver, by a udev rule.",
 	    buf_str(&states));
 }
@@ -105,11 +105,11 @@ static void put_steps(const struct view *v, const struct aspm_plan *plan, struct
 static void put_ends(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	for (size_t i = 0; i < r->now.n_ends; i++) {
-		const struct aspm_end *end = &r->now.ends[i];
+		const struct link_end *end = &r->now.ends[i];
 		AUTO_BUF struct buf on = {0};
 		char addr[PCI_ADDR_MAX];
 
-		aspm_states_show(aspm_end_on(end), "off", &on);
+		link_states_show(link_end_on(end), "off", &on);
 		say(v, STYLE_PLAIN, out, "%s reads back 0x%04x: %s", pci_addr_str(&end->addr, addr), end->lnkctl,
 		    buf_str(&on));
 	}

@@ -99,6 +99,31 @@ aspm 0 --json
 says '"capable": false'
 end
 
+begin "show, list and diagnose say the same of the link as aspm"
+inside "$NICREGS" show ens4
+says "device +$nic .* L1 +L0s L1"
+never_says "behind the kernel's back"
+machine 82574L l1_aspm=0 l0s_aspm=0
+for verb in show aspm "aspm show"; do
+	# shellcheck disable=SC2086
+	inside "$NICREGS" $verb ens4
+	says "believes nothing to be on, and hardware has L1 otherwise"
+done
+inside "$NICREGS" diagnose ens4 --count 1
+says "believes nothing to be on, and hardware has L1 otherwise"
+inside "$NICREGS" list -n -o address,aspm
+says "$nic +L1 *\$"
+says "00:19.0 +n/a"
+inside sh -c '"$1" show ens4 --json >/run/show; "$1" aspm show ens4 --json >/run/aspm' sh "$NICREGS"
+python3 - "$work/run" > "$work/out" << 'END' || no "show --json and aspm --json differ"
+import json, sys
+show, aspm = (json.load(open(f"{sys.argv[1]}/{name}"))["devices"][0] for name in ("show", "aspm"))
+print(show["link"], aspm)
+sys.exit(show["link"]["ends"] != aspm["ends"] or show["link"]["kernel"] != aspm["kernel"] or
+         aspm["kernel"]["stale"] != ["l1"] or [end["enabled"] for end in aspm["ends"]] != [["l1"], ["l1"]])
+END
+end
+
 begin "disable through configuration space: both ends, nothing else, logged as it was planned"
 machine 82574L
 aspm 0 disable ens4 --dry-run

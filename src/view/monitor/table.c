@@ -26,9 +26,11 @@ static void link_cell(const struct facts *f, struct buf *out)
 
 static const char *brief(const struct link_end *end)
 {
+	unsigned on = link_end_on(end) & (LINK_L0S | LINK_L1);
+
 	if (!end->known)
 		return "?";
-	return end->enabled == (LINK_L0S | LINK_L1) ? "L0sL1" : end->enabled ? link_states(end->enabled) : "off";
+	return on == (LINK_L0S | LINK_L1) ? "L0sL1" : on ? link_aspm_words(on) : "off";
 }
 
 static void aspm_cell(const struct snapshot *s, struct buf *out)
@@ -39,7 +41,7 @@ static void aspm_cell(const struct snapshot *s, struct buf *out)
 	if (!link.applicable)
 		buf_puts(out, "no link");
 	else
-		buf_printf(out, "%s/%s", brief(&link.partner), brief(&link.device));
+		buf_printf(out, "%s/%s", brief(link_port(&link)), brief(link_device(&link)));
 }
 
 static enum tone verdict_tone(enum verdict v)

@@ -38,30 +38,27 @@ void text_rate(uint64_t rate, struct buf *out)
 
 static void end(const struct link_end *e, const char *name, struct buf *out)
 {
-	if (!e->known)
-		buf_printf(out, "%s not known", name);
-	else
-		buf_printf(out, "%s %s", name, link_states(e->enabled));
+	buf_printf(out, "%s %s", name, e->known ? link_aspm_words(link_end_on(e)) : "not known");
 }
 
 static void pcie(const struct snapshot *s, struct buf *out)
 {
-	static const char *const speeds[] = { "?", "2.5", "5", "8", "16", "32", "64" };
+	const struct link_end *device;
 	struct link link;
 
 	link_read(s, &link);
+	device = link_device(&link);
 	buf_puts(out, "PCIe   ");
 	if (!link.applicable) {
 		buf_puts(out, link.why_not ? link.why_not : "not known");
 	} else {
-		unsigned speed = link.device.speed < 7 ? link.device.speed : 0;
-
-		if (link.device.known)
-			buf_printf(out, "%s GT/s x%u of x%u; ", speeds[speed], link.device.width, link.device.width_max);
+		if (device->known)
+			buf_printf(out, "%s GT/s x%u of x%u; ", link_speed_name(device->speed), device->width,
+				   device->width_max);
 		buf_puts(out, "ASPM: ");
-		end(&link.partner, "port", out);
+		end(link_port(&link), "port", out);
 		buf_puts(out, ", ");
-		end(&link.device, "device", out);
+		end(device, "device", out);
 	}
 	buf_putc(out, '\n');
 }
