@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from . import initramfs
+from .initramfs import find_tool
 from .emulator import version
 from .modules import ModuleTree, dependencies
 
@@ -43,8 +44,19 @@ class Kernel:
         )  # fmt: skip
         if done.returncode != 0:
             raise HostError(f"nicsim does not build for {self.series}:\n{done.stdout}")
-        subprocess.run(["strip", "-g", out / "nicsim.ko"], check=True)
+        modules = sorted(out.glob("*.ko"))
+        subprocess.run(["strip", "-g", *modules], check=True)
         self.nicsim = (out / "nicsim.ko").read_bytes()
+        self._nicsim_modules = {path.name: path.read_bytes() for path in modules}
+
+    def write_module_tree(self, top):
+        """nicsim's modules as udev looks for drivers by their aliases, below `top`: [(path, path in the guest)]."""
+        where = Path("lib/modules") / self.modules.release
+        (top / where).mkdir(parents=True)
+        for name, elf in self._nicsim_modules.items():
+            (top / where / name).write_bytes(elf)
+        subprocess.run([find_tool("depmod"), "-b", top, self.modules.release], check=True, capture_output=True)
+        return [(path, where / path.name) for path in (top / where).iterdir()]
 
 
 class Host:
@@ -90,6 +102,8 @@ class Host:
             programs.append(CACHE / "udev/bin/udevadm")
             rules = CACHE / "udev/lib/udev/rules.d"
             files += [(path, f"lib/udev/rules.d/{path.name}") for path in rules.iterdir() if path.name[:2] in ("50", "80")]
+        if scenario.udev and scenario.nicsim:
+            files += kernel.write_module_tree(path.with_name("modules"))
         lines = [f"{name} {wanted.get(name, '')}".rstrip() for name in modules]
         with path.open("wb") as stream:
             initramfs.write(stream, modules, lines, programs, files)
