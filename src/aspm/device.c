@@ -94,7 +94,37 @@ void aspm_device_apply(struct host *host, struct aspm_report *r, const struct as
 	r->changed = !aspm_io_refresh(io, &r->now, NULL);
 	for (size_t i = link->n_ends; i-- > 0;)
 		hold_release(&holds[i], notes);
-	if (notes->n_notes)
+	if (notes->n_notes && !r->note[0])
 		snprintf(r->note, sizeof(r->note), "%s", notes->notes[0]);
 	snapshot_free(notes);
+}
+
+static void read_anew(struct host *host, const struct link *was, struct link *link)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+
+	for (size_t i = 0; i < was->n_ends; i++)
+		host_add_function(host, s, was->ends[i].role, &was->ends[i].addr, NULL);
+	link_read(s, link);
+	link->policy = NULL; /* goes with s */
+	snapshot_free(s);
+}
+
+int aspm_device_back(struct host *host, const char *dir, const struct aspm_journal *j, const struct aspm_io *io,
+		     struct err *e)
+{
+	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
+	struct hold holds[LINK_ENDS_MAX];
+	enum aspm_result result;
+	struct link link;
+	int r = hold_functions(host, &j->was, holds, e);
+
+	if (!r) {
+		read_anew(host, &j->was, &link);
+		r = aspm_transact_back(io, dir, &link, &result, e);
+	}
+	for (size_t i = j->was.n_ends; i-- > 0;)
+		hold_release(&holds[i], notes);
+	snapshot_free(notes);
+	return r;
 }

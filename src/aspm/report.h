@@ -26,9 +26,12 @@ struct aspm_report {
 	bool has_journal;
 	bool overdue;			   /* its deadline has passed, and nobody put it back */
 	unsigned lasting;		   /* states that udev rules keep off */
+	unsigned to_last;		   /* --dry-run: states that they would keep off */
+	unsigned lasting_before;	   /* as lasting, before it was made so just now */
 	bool made_lasting, unmade_lasting; /* just now */
-	char note[256];			   /* what was done so that it could be changed: a sentence, or "" */
-	int64_t seconds;		   /* --for; 0 */
+	char note[512];	 /* what was done so that it could be changed, or what to know of it: a sentence, or "" */
+	int64_t seconds; /* --for; 0 */
+	bool retimed;	 /* all was so already, but when it ends has changed */
 };
 
 #endif

@@ -64,6 +64,12 @@ int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_p
 	return aspm_journal_save(dir, &j, e);
 }
 
+int aspm_transact_until(const char *dir, struct aspm_journal *j, int64_t until, struct err *e)
+{
+	j->until = until;
+	return aspm_journal_save(dir, j, e);
+}
+
 int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct link *link, enum aspm_result *result,
 		       struct err *e)
 {

@@ -17,6 +17,11 @@ TOP = LAB.parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nicregs"
 
 
+# What `systemd` puts into a guest from this machine: programs, and files in their places.
+SYSTEMD = ["/lib/systemd/systemd", "/usr/bin/busctl", "/usr/bin/systemctl", "/usr/bin/systemd-run", "/usr/bin/dbus-daemon"]
+SYSTEMD_FILES = ["/usr/share/dbus-1/system.conf", "/usr/share/dbus-1/system.d/org.freedesktop.systemd1.conf"]
+
+
 class HostError(Exception):
     pass
 
@@ -85,6 +90,9 @@ class Host:
         """The QEMU to use for a scenario that needs at least that version, or None."""
         return next((path for path, major in self._emulators if major >= least), None)
 
+    def has_systemd(self):
+        return all(Path(path).exists() for path in SYSTEMD + SYSTEMD_FILES)
+
     def environment(self):
         """For a scenario's host steps."""
         return {**os.environ, "NICREGS": str(self._nicregs.resolve()) if self._nicregs else "nicregs"}
@@ -102,6 +110,9 @@ class Host:
             programs.append(CACHE / "udev/bin/udevadm")
             rules = CACHE / "udev/lib/udev/rules.d"
             files += [(path, f"lib/udev/rules.d/{path.name}") for path in rules.iterdir() if path.name[:2] in ("50", "80")]
+        if scenario.systemd:
+            programs += SYSTEMD
+            files += [(Path(path), path) for path in SYSTEMD_FILES]
         if scenario.udev and scenario.nicsim:
             files += kernel.write_module_tree(path.with_name("modules"))
         lines = [f"{name} {wanted.get(name, '')}".rstrip() for name in modules]

@@ -37,6 +37,7 @@ class Scenario:
     modules: list = field(default_factory=list)  # of (module name, parameters), in load order
     nicsim: bool = False
     udev: bool = False
+    systemd: bool = False
     files: list = field(default_factory=list)  # of (path here, path in the guest)
     cmdline: list = field(default_factory=list)
     arguments: list = field(default_factory=list)  # for QEMU
@@ -128,6 +129,12 @@ def _udev(scenario, rest):
     scenario.udev = True
 
 
+def _systemd(scenario, rest):
+    if rest:
+        raise ValueError("systemd takes no words")
+    scenario.systemd = True
+
+
 def _file(scenario, rest):
     here, there = shlex.split(rest)
     scenario.files.append((here, there))
@@ -146,6 +153,7 @@ BOOT = {
     "module": _module,
     "nicsim": _nicsim,
     "udev": _udev,
+    "systemd": _systemd,
     "file": _file,
     "kernel": _kernel,
     "cmdline": lambda scenario, rest: scenario.cmdline.append(rest),
