@@ -18,26 +18,26 @@ const char *aspm_result_name(enum aspm_result result)
 	return names[result];
 }
 
-int aspm_io_refresh(const struct aspm_io *io, struct aspm_link *link, struct err *e)
+int aspm_io_refresh(const struct aspm_io *io, struct link *link, struct err *e)
 {
 	for (size_t i = 0; i < link->n_ends; i++) {
-		struct aspm_end *end = &link->ends[i];
+		struct link_end *end = &link->ends[i];
 		char addr[PCI_ADDR_MAX];
 		uint32_t value = 0;
-		int r = io->config_get(io->arg, &end->addr, end->express + PCI_EXP_LNKCTL, 2, &value, e);
+		int r = io->config_get(io->arg, &end->addr, end->express_at + PCI_EXP_LNKCTL, 2, &value, e);
 
 		if (r)
 			return r;
 		if (value == 0xffff)
 			return err_set(e, ENODEV, pci_addr_str(&end->addr, addr), "it does not answer any more");
 		end->lnkctl = (uint16_t)value;
-		if (end->l1ss)
-			r = io->config_get(io->arg, &end->addr, end->l1ss + PCI_L1SS_CTL1, 4, &end->l1ss_ctl, e);
+		if (end->l1ss_at)
+			r = io->config_get(io->arg, &end->addr, end->l1ss_at + PCI_L1SS_CTL1, 4, &end->l1ss_ctl, e);
 		if (r)
 			return r;
 	}
-	for (unsigned i = 0; i < ASPM_STATES; i++)
-		link->attrs[i] = (int8_t)io->attr_get(io->arg, &link->attrs_of, aspm_states[i].attr);
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		link->attrs[i] = (int8_t)io->attr_get(io->arg, &link->attrs_of, link_states[i].attr);
 	return 0;
 }
 
@@ -129,9 +129,9 @@ static void run_back(const struct aspm_io *io, const struct aspm_plan *plan, str
 	}
 }
 
-int aspm_put_back(const struct aspm_io *io, const struct aspm_link *was, struct err *e)
+int aspm_put_back(const struct aspm_io *io, const struct link *was, struct err *e)
 {
-	struct aspm_link now = *was;
+	struct link now = *was;
 	struct aspm_plan plan;
 	int r = aspm_io_refresh(io, &now, e);
 
@@ -152,7 +152,7 @@ int aspm_put_back(const struct aspm_io *io, const struct aspm_link *was, struct 
 
 int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm_result *result, struct err *e)
 {
-	struct aspm_link now = plan->before;
+	struct link now = plan->before;
 	struct err undo = {0};
 	int r = run(io, plan, e);
 

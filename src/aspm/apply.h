@@ -26,6 +26,6 @@ int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm
 
 /* Brings the link back to `was`, as often as needed first through the kernel, then through registers. -EIO if it does
  * not get there. */
-int aspm_put_back(const struct aspm_io *io, const struct aspm_link *was, struct err *e);
+int aspm_put_back(const struct aspm_io *io, const struct link *was, struct err *e);
 
 #endif

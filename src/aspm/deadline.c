@@ -13,7 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "aspm/transact.h"
+#include "aspm/device.h"
+#include "aspm/scope.h"
 #include "host/host.h"
 #include "util/alloc.h"
 #include "util/buf.h"
@@ -62,7 +63,6 @@ static void put_back(struct host *host, const char *dir, const struct pci_addr *
 {
 	struct err e = {0};
 	struct aspm_journal j;
-	enum aspm_result result;
 	struct aspm_live live;
 	struct aspm_io io;
 	AUTO_BUF struct buf line = {0};
@@ -70,7 +70,7 @@ static void put_back(struct host *host, const char *dir, const struct pci_addr *
 	if (aspm_journal_load(dir, port, &j, &e) || j.until != until)
 		return;
 	aspm_live_init(&live, host, &io);
-	if (aspm_transact_back(&io, dir, &j.was, &result, &e)) {
+	if (aspm_device_back(host, dir, &j, &io, &e)) {
 		buf_printf(&line, "could not be put back after its time: %s: %s", e.what, e.why);
 		io.log(io.arg, buf_str(&line));
 	}
@@ -100,11 +100,13 @@ static bool wait_until(int64_t until, int cancel)
 	}
 }
 
-/* Nothing that was open stays so: not the terminal, not the lock. `cancel` becomes 3. */
-static void leave_terminal(int cancel)
+/* Nothing that was open stays so: not the terminal, not the lock. `cancel` becomes 3. Then it is told who this is. */
+static void leave_terminal(int cancel, int ready)
 {
 	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE};
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	pid_t self = getpid();
+	bool told = write(ready, &self, sizeof(self)) == sizeof(self);
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
@@ -112,18 +114,18 @@ static void leave_terminal(int cancel)
 		dup2(null, fd);
 	dup2(cancel, 3);
 	close_range(4, ~0u, 0);
-	if (chdir("/") < 0)
-		return;
+	if (!told || chdir("/") < 0)
+		_exit(1);
 	prctl(PR_SET_NAME, "nicregs-revert");
 }
 
-static void hold(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int cancel)
+static void hold(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int cancel, int ready)
 {
 	struct host *host;
 	sigset_t none;
 	int lock;
 
-	leave_terminal(cancel);
+	leave_terminal(cancel, ready);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (wait_until(until, 3) || aspm_lock(dir, PATIENCE, &lock, NULL))
@@ -136,29 +138,51 @@ static void hold(const char *dir, int64_t until, const struct pci_addr *ports, s
 	close(lock);
 }
 
-int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int *cancel,
-			struct err *e)
+/* Forks twice, so that nobody has to wait for it. */
+static void start(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, const int cancel[2],
+		  int ready)
 {
-	int ends[2], status;
-	pid_t child;
+	pid_t child = fork();
+	int status;
 
-	if (pipe2(ends, O_CLOEXEC))
-		return err_sys(e, errno, "--for");
+	if (child > 0)
+		waitpid(child, &status, 0);
+	if (child)
+		return;
+	setsid();
 	child = fork();
-	if (!child) {
-		/* Twice, so that nobody has to wait for it. */
-		setsid();
-		child = fork();
-		if (child)
-			_exit(child < 0);
-		close(ends[1]);
-		hold(dir, until, ports, n, ends[0]);
+	if (child)
 		_exit(0);
+	close(cancel[1]);
+	hold(dir, until, ports, n, cancel[0], ready);
+	_exit(0);
+}
+
+int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int *cancel,
+			struct err *exposed, struct err *e)
+{
+	int to[2], from[2];
+	pid_t holder = 0;
+	ssize_t got;
+
+	*cancel = -1;
+	if (pipe2(to, O_CLOEXEC))
+		return err_sys(e, errno, "--for");
+	if (pipe2(from, O_CLOEXEC)) {
+		close(to[0]);
+		close(to[1]);
+		return err_sys(e, errno, "--for");
 	}
-	close(ends[0]);
-	*cancel = ends[1];
-	if (child > 0 && waitpid(child, &status, 0) == child && !status)
-		return 0;
-	close(ends[1]);
-	return err_set(e, EAGAIN, "--for", "the process that is to end it could not be started");
+	start(dir, until, ports, n, to, from[1]);
+	close(to[0]);
+	close(from[1]);
+	got = read(from[0], &holder, sizeof(holder));
+	close(from[0]);
+	if (got != sizeof(holder)) {
+		close(to[1]);
+		return err_set(e, EAGAIN, "--for", "the process that is to end it could not be started");
+	}
+	*cancel = to[1];
+	aspm_scope_leave(holder, exposed);
+	return 0;
 }

@@ -14,11 +14,11 @@ static void read_above(struct host *host, struct aspm_report *r)
 {
 	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
 	struct pci_addr addr = r->model.link.ends[0].addr;
-	struct aspm_end end;
+	struct link_end end;
 
 	while (r->n_above < ASPM_ABOVE_MAX && host_partner(&addr, &addr)) {
 		if (host_add_function(host, s, PCI_PARTNER, &addr, NULL) ||
-		    !aspm_end_read(&s->functions[s->n_functions - 1], &end))
+		    !link_end_read(&s->functions[s->n_functions - 1], &end))
 			break;
 		for (size_t i = r->n_above++; i > 0; i--)
 			r->above[i] = r->above[i - 1];
@@ -31,7 +31,7 @@ void aspm_device_read(struct host *host, const struct snapshot *s, const struct 
 {
 	*r = (struct aspm_report){0};
 	aspm_model_read(s, chip, &r->model);
-	if (!host || r->model.link.n_ends < 2)
+	if (!host || r->model.link.why_not)
 		return;
 	read_above(host, r);
 	r->has_journal = !aspm_journal_load(ASPM_RUN_DIR, &r->model.link.ends[0].addr, &r->journal, NULL);
@@ -57,7 +57,7 @@ void aspm_device_plan_back(struct aspm_report *r)
 	r->planned = true;
 }
 
-static int hold_functions(struct host *host, const struct aspm_link *link, struct hold *holds, struct err *e)
+static int hold_functions(struct host *host, const struct link *link, struct hold *holds, struct err *e)
 {
 	int r = 0;
 
@@ -77,9 +77,9 @@ static int hold_functions(struct host *host, const struct aspm_link *link, struc
 void aspm_device_apply(struct host *host, struct aspm_report *r, const struct aspm_io *io, const char *who,
 		       int64_t until)
 {
-	const struct aspm_link *link = &r->model.link;
+	const struct link *link = &r->model.link;
 	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
-	struct hold holds[ASPM_ENDS_MAX];
+	struct hold holds[LINK_ENDS_MAX];
 
 	r->code = hold_functions(host, link, holds, &r->err);
 	if (r->code)
@@ -94,7 +94,37 @@ void aspm_device_apply(struct host *host, struct aspm_report *r, const struct as
 	r->changed = !aspm_io_refresh(io, &r->now, NULL);
 	for (size_t i = link->n_ends; i-- > 0;)
 		hold_release(&holds[i], notes);
-	if (notes->n_notes)
+	if (notes->n_notes && !r->note[0])
 		snprintf(r->note, sizeof(r->note), "%s", notes->notes[0]);
 	snapshot_free(notes);
+}
+
+static void read_anew(struct host *host, const struct link *was, struct link *link)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+
+	for (size_t i = 0; i < was->n_ends; i++)
+		host_add_function(host, s, was->ends[i].role, &was->ends[i].addr, NULL);
+	link_read(s, link);
+	link->policy = NULL; /* goes with s */
+	snapshot_free(s);
+}
+
+int aspm_device_back(struct host *host, const char *dir, const struct aspm_journal *j, const struct aspm_io *io,
+		     struct err *e)
+{
+	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
+	struct hold holds[LINK_ENDS_MAX];
+	enum aspm_result result;
+	struct link link;
+	int r = hold_functions(host, &j->was, holds, e);
+
+	if (!r) {
+		read_anew(host, &j->was, &link);
+		r = aspm_transact_back(io, dir, &link, &result, e);
+	}
+	for (size_t i = j->was.n_ends; i-- > 0;)
+		hold_release(&holds[i], notes);
+	snapshot_free(notes);
+	return r;
 }

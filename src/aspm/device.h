@@ -19,4 +19,9 @@ void aspm_device_plan_back(struct aspm_report *r);
 void aspm_device_apply(struct host *host, struct aspm_report *r, const struct aspm_io *io, const char *who,
 		       int64_t until);
 
+/* Brings back what a journal in dir says of a link whose devices are looked at anew, held awake. As
+ * aspm_transact_back(). */
+int aspm_device_back(struct host *host, const char *dir, const struct aspm_journal *j, const struct aspm_io *io,
+		     struct err *e);
+
 #endif

@@ -36,6 +36,6 @@ struct aspm_live {
 void aspm_live_init(struct aspm_live *live, struct host *host, struct aspm_io *io);
 
 /* Reads all registers and attributes of the link anew. -EIO if an end reads as all ones. */
-int aspm_io_refresh(const struct aspm_io *io, struct aspm_link *link, struct err *e);
+int aspm_io_refresh(const struct aspm_io *io, struct link *link, struct err *e);
 
 #endif

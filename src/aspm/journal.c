@@ -47,14 +47,15 @@ static void print(const struct aspm_journal *j, struct buf *out)
 	buf_printf(out, MAGIC "\nstate %s\nwho %s\nstates %s\nbegun %" PRId64 "\nuntil %" PRId64 "\n",
 		   j->applying ? "applying" : "applied", j->who, j->states, j->begun, j->until);
 	for (size_t i = 0; i < j->was.n_ends; i++) {
-		const struct aspm_end *end = &j->was.ends[i];
+		const struct link_end *end = &j->was.ends[i];
 
 		buf_printf(out, "end %s %s 0x%08x 0x%x 0x%x 0x%04x 0x%08x\n", pci_addr_str(&end->addr, addr),
-			   pci_role_name(end->role), end->id, end->express, end->l1ss, end->lnkctl, end->l1ss_ctl);
+			   pci_role_name(end->role), end->id, end->express_at, end->l1ss_at, end->lnkctl,
+			   end->l1ss_ctl);
 	}
-	for (unsigned i = 0; i < ASPM_STATES; i++)
+	for (unsigned i = 0; i < LINK_STATES; i++)
 		if (j->was.attrs[i] >= 0)
-			buf_printf(out, "attr %s %s %d\n", pci_addr_str(&j->was.attrs_of, addr), aspm_states[i].attr,
+			buf_printf(out, "attr %s %s %d\n", pci_addr_str(&j->was.attrs_of, addr), link_states[i].attr,
 				   j->was.attrs[i]);
 	buf_puts(out, "finished\n");
 }
@@ -96,11 +97,11 @@ static bool number(const char *word, int64_t *value)
 
 static bool take_end(char **words, size_t n, struct aspm_journal *j)
 {
-	struct aspm_end *end = &j->was.ends[j->was.n_ends];
+	struct link_end *end = &j->was.ends[j->was.n_ends];
 	uint64_t v[5];
 	int role = n == 8 ? pci_role_parse(words[2]) : -1;
 
-	if (role < 0 || j->was.n_ends == ASPM_ENDS_MAX || !pci_addr_parse(words[1], &end->addr))
+	if (role < 0 || j->was.n_ends == LINK_ENDS_MAX || !pci_addr_parse(words[1], &end->addr))
 		return false;
 	for (size_t i = 0; i < 5; i++)
 		if (!text_u64(words[3 + i], &v[i]))
@@ -109,8 +110,8 @@ static bool take_end(char **words, size_t n, struct aspm_journal *j)
 		return false;
 	end->role = (enum pci_role)role;
 	end->id = (uint32_t)v[0];
-	end->express = (uint16_t)v[1];
-	end->l1ss = (uint16_t)v[2];
+	end->express_at = (uint16_t)v[1];
+	end->l1ss_at = (uint16_t)v[2];
 	end->lnkctl = (uint16_t)v[3];
 	end->l1ss_ctl = (uint32_t)v[4];
 	j->was.n_ends++;
@@ -121,8 +122,8 @@ static bool take_attr(char **words, size_t n, struct aspm_journal *j)
 {
 	if (n != 4 || !pci_addr_parse(words[1], &j->was.attrs_of))
 		return false;
-	for (unsigned i = 0; i < ASPM_STATES; i++) {
-		if (strcmp(aspm_states[i].attr, words[2]) != 0)
+	for (unsigned i = 0; i < LINK_STATES; i++) {
+		if (strcmp(link_states[i].attr, words[2]) != 0)
 			continue;
 		j->was.attrs[i] = words[3][0] == '1';
 		return true;
@@ -205,15 +206,15 @@ int aspm_journal_remove(const char *dir, const struct pci_addr *port, struct err
 	return err_sys(e, errno, "%s", path);
 }
 
-bool aspm_journal_fits(const struct aspm_journal *j, const struct aspm_link *link)
+bool aspm_journal_fits(const struct aspm_journal *j, const struct link *link)
 {
 	if (j->was.n_ends != link->n_ends)
 		return false;
 	for (size_t i = 0; i < link->n_ends; i++) {
-		const struct aspm_end *a = &j->was.ends[i], *b = &link->ends[i];
+		const struct link_end *a = &j->was.ends[i], *b = &link->ends[i];
 
-		if (!pci_addr_equal(&a->addr, &b->addr) || a->id != b->id || a->express != b->express ||
-		    a->l1ss != b->l1ss)
+		if (!pci_addr_equal(&a->addr, &b->addr) || a->id != b->id || a->express_at != b->express_at ||
+		    a->l1ss_at != b->l1ss_at)
 			return false;
 	}
 	return true;

@@ -13,12 +13,12 @@ struct err;
 #define ASPM_RUN_DIR "/run/nicregs"
 
 struct aspm_journal {
-	bool applying;	      /* a change is under way, or was killed */
-	char who[96];	      /* "root (uid 0)" */
-	char states[64];      /* what was asked for: "disable l0s,l1" */
-	int64_t begun;	      /* seconds since 1970 UTC */
-	int64_t until;	      /* when it ends by itself, in seconds of CLOCK_BOOTTIME; 0: never */
-	struct aspm_link was; /* addresses, ids, offsets, register and attribute values; nothing else is kept */
+	bool applying;	 /* a change is under way, or was killed */
+	char who[96];	 /* "root (uid 0)" */
+	char states[64]; /* what was asked for: "disable l0s,l1" */
+	int64_t begun;	 /* seconds since 1970 UTC */
+	int64_t until;	 /* when it ends by itself, in seconds of CLOCK_BOOTTIME; 0: never */
+	struct link was; /* addresses, ids, offsets, register and attribute values; nothing else is kept */
 };
 
 /* The file is named for the upstream port. -errno; the folder is made if it is not there. */
@@ -28,7 +28,7 @@ int aspm_journal_load(const char *dir, const struct pci_addr *port, struct aspm_
 int aspm_journal_remove(const char *dir, const struct pci_addr *port, struct err *e);
 
 /* Whether the journal is of these very devices. */
-bool aspm_journal_fits(const struct aspm_journal *j, const struct aspm_link *link);
+bool aspm_journal_fits(const struct aspm_journal *j, const struct link *link);
 
 /*
  * Takes the one lock of all changes, waiting at most `seconds`. -EBUSY when it is still held. *fd is closed to release

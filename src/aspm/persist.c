@@ -17,21 +17,21 @@
 #define ORDER "79"
 
 /* Named for the device, without the function. */
-static const char *device_of(const struct aspm_link *link, char out[PCI_ADDR_MAX])
+static const char *device_of(const struct link *link, char out[PCI_ADDR_MAX])
 {
 	pci_addr_str(&link->ends[1].addr, out);
 	*strrchr(out, '.') = '\0';
 	return out;
 }
 
-char *aspm_persist_path(const char *dir, const struct aspm_link *link)
+char *aspm_persist_path(const char *dir, const struct link *link)
 {
 	char device[PCI_ADDR_MAX];
 
 	return xasprintf("%s/" ORDER "-nicregs-aspm-%s.rules", dir, device_of(link, device));
 }
 
-static int put_rule(const struct aspm_end *end, const char *script, unsigned states, struct buf *out, struct err *e)
+static int put_rule(const struct link_end *end, const char *script, unsigned states, struct buf *out, struct err *e)
 {
 	char addr[PCI_ADDR_MAX], place[1024];
 
@@ -42,19 +42,19 @@ static int put_rule(const struct aspm_end *end, const char *script, unsigned sta
 		   "ACTION==\"add|bind|change\", SUBSYSTEM==\"pci\", DEVPATH==\"%s\", ATTR{vendor}==\"0x%04x\", "
 		   "ATTR{device}==\"0x%04x\", TEST==\"%s\", RUN+=\"%s %s ",
 		   place, end->id & 0xffff, end->id >> 16, script, script, addr);
-	aspm_states_names(states, out);
+	link_states_names(states, out);
 	buf_puts(out, "\"\n");
 	return 0;
 }
 
-static int compose(const char *script, const struct aspm_link *link, unsigned states, struct buf *out, struct err *e)
+static int compose(const char *script, const struct link *link, unsigned states, struct buf *out, struct err *e)
 {
 	char device[PCI_ADDR_MAX];
 	int r = 0;
 
 	device_of(link, device);
 	buf_printf(out, "# Keeps ");
-	aspm_states_show(states, "", out);
+	link_states_show(states, "", out);
 	buf_printf(out,
 		   " off on the link of %s. Written by: nicregs aspm disable --persist %s.0\n"
 		   "# Removed by: nicregs aspm restore --persist %s.0\n",
@@ -64,8 +64,7 @@ static int compose(const char *script, const struct aspm_link *link, unsigned st
 	return r;
 }
 
-int aspm_persist_write(const char *dir, const char *script, const struct aspm_link *link, unsigned states,
-		       struct err *e)
+int aspm_persist_write(const char *dir, const char *script, const struct link *link, unsigned states, struct err *e)
 {
 	AUTO_FREE char *path = aspm_persist_path(dir, link);
 	AUTO_BUF struct buf text = {0}, old = {0};
@@ -87,7 +86,7 @@ int aspm_persist_write(const char *dir, const char *script, const struct aspm_li
 	return r ? r : file_write_atomic(path, buf_str(&text), text.len, 0644, e);
 }
 
-unsigned aspm_persist_states(const char *dir, const struct aspm_link *link)
+unsigned aspm_persist_states(const char *dir, const struct link *link)
 {
 	AUTO_FREE char *path = aspm_persist_path(dir, link);
 	AUTO_BUF struct buf text = {0};
@@ -103,10 +102,10 @@ unsigned aspm_persist_states(const char *dir, const struct aspm_link *link)
 	if (!end)
 		return 0;
 	*end = '\0';
-	return aspm_states_parse(at + strlen(addr) + strspn(at + strlen(addr), " "), &states, NULL) ? 0 : states;
+	return link_states_parse(at + strlen(addr) + strspn(at + strlen(addr), " "), &states, NULL) ? 0 : states;
 }
 
-int aspm_persist_remove(const char *dir, const struct aspm_link *link, struct err *e)
+int aspm_persist_remove(const char *dir, const struct link *link, struct err *e)
 {
 	AUTO_FREE char *path = aspm_persist_path(dir, link);
 

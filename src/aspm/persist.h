@@ -15,16 +15,15 @@ struct err;
 #define ASPM_SCRIPT NICREGS_LIBEXECDIR "/aspm-disable"
 
 /* Writes the rules, by the functions' places in /sys and their ids; the same again changes nothing. */
-int aspm_persist_write(const char *dir, const char *script, const struct aspm_link *link, unsigned states,
-		       struct err *e);
+int aspm_persist_write(const char *dir, const char *script, const struct link *link, unsigned states, struct err *e);
 
 /* The states that the rules of this device keep off; 0: there are none. */
-unsigned aspm_persist_states(const char *dir, const struct aspm_link *link);
+unsigned aspm_persist_states(const char *dir, const struct link *link);
 
 /* Removes them. -ENOENT, saying nothing, if there are none. */
-int aspm_persist_remove(const char *dir, const struct aspm_link *link, struct err *e);
+int aspm_persist_remove(const char *dir, const struct link *link, struct err *e);
 
 /* Path of the file; the caller frees it. */
-char *aspm_persist_path(const char *dir, const struct aspm_link *link);
+char *aspm_persist_path(const char *dir, const struct link *link);
 
 #endif

@@ -10,7 +10,7 @@
 #include "util/buf.h"
 #include "util/err.h"
 
-#define ASPM_ONLY (~ASPM_CLKPM) /* clock PM is set apart from the others by the kernel */
+#define ASPM_ONLY (~LINK_CLKPM) /* clock PM is set apart from the others by the kernel */
 
 static int refuse(struct err *e, int errnum, const struct aspm_model *m, const char *why)
 {
@@ -22,52 +22,71 @@ static int refuse(struct err *e, int errnum, const struct aspm_model *m, const c
 
 static int check_known(const struct aspm_model *m, struct err *e)
 {
-	if (!m->why_not)
+	if (!m->link.why_not)
 		return 0;
-	if (!m->applicable) {
-		refuse(e, EOPNOTSUPP, m, m->why_not);
+	if (!m->link.applicable) {
+		refuse(e, EOPNOTSUPP, m, m->link.why_not);
 		err_todo(e, "nicregs diagnose tells what else may be done for it");
 		return -EOPNOTSUPP;
 	}
-	if (strstr(m->why_not, "root")) {
-		refuse(e, EACCES, m, m->why_not);
+	if (m->link.needs_root) {
+		refuse(e, EACCES, m, m->link.why_not);
 		err_todo(e, "run it again as root, with sudo for instance");
 		return -EACCES;
 	}
-	return refuse(e, ENODATA, m, m->why_not);
+	refuse(e, ENODATA, m, m->link.why_not);
+	if (m->s->facts.power_state && !strcmp(m->s->facts.power_state, "D3cold"))
+		err_todo(e, "wake it first: echo on > /sys/bus/pci/devices/ADDRESS/power/control");
+	return -ENODATA;
 }
 
 /* Kernel and hardware disagree on states that are not to be changed: its next write would change them as well. */
 static bool stale(const struct aspm_model *m, unsigned states)
 {
-	return aspm_link_stale(&m->link) & ASPM_ONLY & ~states;
+	return link_stale(&m->link) & ASPM_ONLY & ~states;
 }
 
-static void set_end(struct aspm_end *end, unsigned states)
+static void set_end(struct link_end *end, unsigned states)
 {
-	uint32_t mask = aspm_end_mask(end);
+	uint32_t mask = link_end_mask(end);
 
-	end->lnkctl = (uint16_t)((end->lnkctl & ~mask) | (aspm_states_lnkctl(states) & mask));
-	end->l1ss_ctl = (end->l1ss_ctl & ~ASPM_L1SS_MASK) | aspm_states_l1ss(states);
+	end->lnkctl = (uint16_t)((end->lnkctl & ~mask) | (link_states_lnkctl(states) & mask));
+	end->l1ss_ctl = (end->l1ss_ctl & ~LINK_L1SS_MASK) | link_states_l1ss(states);
 }
 
-static void switch_off(struct aspm_link *link, unsigned states)
+static void switch_off(struct link *link, unsigned states)
 {
 	for (size_t i = 0; i < link->n_ends; i++)
-		set_end(&link->ends[i], aspm_states_on(link->ends[i].lnkctl, link->ends[i].l1ss_ctl) & ~states);
+		set_end(&link->ends[i], link_states_on(link->ends[i].lnkctl, link->ends[i].l1ss_ctl) & ~states);
 }
 
-static void switch_on(struct aspm_link *link, unsigned states)
+/* What an end may have on. */
+static unsigned usable(const struct link_end *end, bool force)
+{
+	return end->supported & ~(force ? 0 : end->late);
+}
+
+static void switch_on(struct link *link, unsigned states, bool force)
 {
 	for (size_t i = 0; i < link->n_ends; i++) {
-		struct aspm_end *end = &link->ends[i];
+		struct link_end *end = &link->ends[i];
 
-		set_end(end, aspm_states_on(end->lnkctl, end->l1ss_ctl) | (states & end->supported));
+		set_end(end, link_states_on(end->lnkctl, end->l1ss_ctl) | (states & usable(end, force)));
 	}
 }
 
+/* States that are off at an end that may have them on. */
+static unsigned missing(const struct link *link, bool force)
+{
+	unsigned off = 0;
+
+	for (size_t i = 0; i < link->n_ends; i++)
+		off |= usable(&link->ends[i], force) & ~link_end_on(&link->ends[i]);
+	return off;
+}
+
 /* The kernel writes the same value to all functions: that of the first, as changed. */
-static void level_functions(struct aspm_link *link)
+static void level_functions(struct link *link)
 {
 	for (size_t i = 2; i < link->n_ends; i++)
 		link->ends[i].lnkctl = (uint16_t)((link->ends[i].lnkctl & ~3u) | (link->ends[1].lnkctl & 3u));
@@ -76,14 +95,14 @@ static void level_functions(struct aspm_link *link)
 static void attrs_off(struct aspm_plan *plan, unsigned states)
 {
 	/* Substates first: the kernel takes them with L1. */
-	static const unsigned order[ASPM_STATES] = {5, 4, 3, 2, 1, 0, 6};
+	static const unsigned order[LINK_STATES] = {5, 4, 3, 2, 1, 0, 6};
 
-	for (unsigned k = 0; k < ASPM_STATES; k++)
+	for (unsigned k = 0; k < LINK_STATES; k++)
 		if (states >> order[k] & 1)
 			steps_attr(plan, order[k], 0);
 	switch_off(&plan->after, states);
-	if (states & ASPM_L1)
-		switch_off(&plan->after, ASPM_L1SS);
+	if (states & LINK_L1)
+		switch_off(&plan->after, LINK_L1SS);
 	if (states & ASPM_ONLY)
 		level_functions(&plan->after);
 }
@@ -91,16 +110,16 @@ static void attrs_off(struct aspm_plan *plan, unsigned states)
 /* What the kernel believes to be on already is written off first, or it would not write. */
 static void attrs_on(struct aspm_plan *plan, unsigned states)
 {
-	static const unsigned order[ASPM_STATES] = {1, 2, 3, 4, 5, 0, 6};
+	static const unsigned order[LINK_STATES] = {1, 2, 3, 4, 5, 0, 6};
 
-	for (unsigned k = 0; k < ASPM_STATES; k++) {
+	for (unsigned k = 0; k < LINK_STATES; k++) {
 		if (!(states >> order[k] & 1))
 			continue;
 		if (plan->after.attrs[order[k]] > 0)
 			steps_attr(plan, order[k], 0);
 		steps_attr(plan, order[k], 1);
 	}
-	switch_on(&plan->after, states);
+	switch_on(&plan->after, states, false);
 	if (states & ASPM_ONLY)
 		level_functions(&plan->after);
 }
@@ -111,13 +130,13 @@ static const char stale_remark[] =
 
 static void plan_disable(const struct aspm_model *m, unsigned states, struct aspm_plan *plan)
 {
-	unsigned by_kernel = states & aspm_link_kernel_on(&m->link);
-	struct aspm_link goal;
+	unsigned by_kernel = states & link_kernel_on(&m->link);
+	struct link goal;
 
-	plan->states = states & (m->on | by_kernel);
+	plan->states = states & (link_on(&m->link) | by_kernel);
 	if (by_kernel && stale(m, states)) {
 		plan->remark = stale_remark;
-		by_kernel &= ASPM_CLKPM;
+		by_kernel &= LINK_CLKPM;
 	}
 	if (by_kernel)
 		attrs_off(plan, by_kernel);
@@ -134,7 +153,7 @@ static int refuse_policy(const struct aspm_model *m, unsigned states, struct err
 	if (policy && !strcmp(policy, "performance"))
 		never = states;
 	else if (policy && !strcmp(policy, "powersave"))
-		never = states & ASPM_L1SS;
+		never = states & LINK_L1SS;
 	if (!never)
 		return 0;
 	err_set(e, ECANCELED, "link/",
@@ -150,10 +169,10 @@ static int refuse_decisions(const struct aspm_model *m, unsigned by_config, unsi
 
 	if (driver)
 		r = err_set(e, ECANCELED, m->chip->name, "its driver keeps ASPM off for an erratum: %s",
-			    m->chip->n_errata ? m->chip->errata[0].title : "the part is not reliable with it");
-	else if (by_config && m->control == ASPM_CONTROL_FADT)
+			    m->erratum->title);
+	else if (by_config && m->link.control == LINK_CONTROL_FADT)
 		r = refuse(e, ECANCELED, m, "the firmware says that ASPM is not to be used on this machine (FADT)");
-	else if (by_config & ASPM_L1SS)
+	else if (by_config & LINK_L1SS)
 		r = refuse(e, ECANCELED, m,
 			   "L1 substates need timing that only the firmware or the kernel sets up; the "
 			   "kernel does not offer them here");
@@ -165,36 +184,35 @@ static int refuse_decisions(const struct aspm_model *m, unsigned by_config, unsi
 /* Which of the states can be had. Those that were named must be. */
 static int obtainable(const struct aspm_model *m, const struct aspm_wish *wish, unsigned *states, struct err *e)
 {
-	unsigned late = m->late & ~aspm_link_kernel_has(&m->link);
-	unsigned can = m->both & ~(wish->force ? 0 : late);
-	unsigned missing = wish->states & ~can;
+	unsigned late = m->link.late & ~link_kernel_has(&m->link);
+	unsigned can = m->link.both & ~(wish->force ? 0 : late);
+	unsigned lacking = wish->states & ~can;
 	char why[256];
 	struct buf b = {0};
 
 	*states = wish->states & can;
-	if ((*states & (ASPM_L1_1 | ASPM_L1_2)) && !(*states & ASPM_L1) &&
-	    !(aspm_link_on_everywhere(&m->link) & ASPM_L1))
+	if ((*states & (LINK_L1_1 | LINK_L1_2)) && !(*states & LINK_L1) && !(link_on_everywhere(&m->link) & LINK_L1))
 		return refuse(e, EOPNOTSUPP, m, "L1.1 and L1.2 need L1 to be on: name it as well");
-	if (!missing || (*states && !wish->named))
+	if (!lacking || (*states && !wish->named))
 		return 0;
-	aspm_why_not(m, missing & -missing, &b);
+	link_say_why_not(&m->link, lacking & -lacking, &b);
 	snprintf(why, sizeof(why), "%s", buf_str(&b));
 	buf_free(&b);
-	refuse(e, missing & late ? ECANCELED : EOPNOTSUPP, m, why);
-	if (missing & -missing & late)
+	refuse(e, lacking & late ? ECANCELED : EOPNOTSUPP, m, why);
+	if (lacking & -lacking & late)
 		err_todo(e, "--force switches it on nevertheless");
-	return missing & -missing & late ? -ECANCELED : -EOPNOTSUPP;
+	return lacking & -lacking & late ? -ECANCELED : -EOPNOTSUPP;
 }
 
 static int plan_enable(const struct aspm_model *m, const struct aspm_wish *wish, struct aspm_plan *plan, struct err *e)
 {
-	unsigned has = aspm_link_kernel_has(&m->link), states, by_kernel;
-	struct aspm_link goal;
+	unsigned has = link_kernel_has(&m->link), states, by_kernel;
+	struct link goal;
 	int r = obtainable(m, wish, &states, e);
 
 	if (r)
 		return r;
-	plan->states = states & ~aspm_link_on_everywhere(&m->link);
+	plan->states = states & missing(&m->link, wish->force);
 	by_kernel = plan->states & has;
 	if (by_kernel && stale(m, plan->states)) {
 		plan->remark = stale_remark;
@@ -209,12 +227,12 @@ static int plan_enable(const struct aspm_model *m, const struct aspm_wish *wish,
 	if (by_kernel)
 		attrs_on(plan, by_kernel);
 	goal = plan->after;
-	switch_on(&goal, plan->states);
+	switch_on(&goal, plan->states & ~by_kernel, wish->force);
 	steps_registers(plan, &goal);
 	return 0;
 }
 
-static void begin(struct aspm_plan *plan, enum aspm_action action, const struct aspm_link *now)
+static void begin(struct aspm_plan *plan, enum aspm_action action, const struct link *now)
 {
 	*plan = (struct aspm_plan){.action = action, .before = *now, .after = *now};
 }
@@ -224,7 +242,7 @@ static int refuse_lockdown(const struct aspm_model *m, const struct aspm_plan *p
 	if (!m->locked || !aspm_plan_writes_config(plan))
 		return 0;
 	refuse(e, EPERM, m,
-	       m->control == ASPM_CONTROL_KERNEL
+	       m->link.control == LINK_CONTROL_KERNEL
 		   ? "kernel lockdown (Secure Boot) does not let configuration space be written, and link/ alone does "
 		     "not do it"
 		   : "kernel lockdown (Secure Boot) does not let configuration space be written, and the kernel has no "
@@ -249,18 +267,18 @@ int aspm_plan_change(const struct aspm_model *m, const struct aspm_wish *wish, s
 	return r;
 }
 
-void aspm_plan_registers(const struct aspm_link *now, const struct aspm_link *was, struct aspm_plan *plan)
+void aspm_plan_registers(const struct link *now, const struct link *was, struct aspm_plan *plan)
 {
 	begin(plan, ASPM_RESTORE, now);
 	steps_registers(plan, was);
 }
 
-void aspm_plan_restore(const struct aspm_link *now, const struct aspm_link *was, struct aspm_plan *plan)
+void aspm_plan_restore(const struct link *now, const struct link *was, struct aspm_plan *plan)
 {
 	unsigned off = 0, on = 0;
 
 	begin(plan, ASPM_RESTORE, now);
-	for (unsigned i = 0; i < ASPM_STATES; i++) {
+	for (unsigned i = 0; i < LINK_STATES; i++) {
 		if (now->attrs[i] < 0 || was->attrs[i] < 0 || now->attrs[i] == was->attrs[i])
 			continue;
 		*(was->attrs[i] ? &on : &off) |= 1u << i;
@@ -272,8 +290,8 @@ void aspm_plan_restore(const struct aspm_link *now, const struct aspm_link *was,
 	/* The kernel's own idea of these states is what it was, so the registers are expected to be. */
 	if (on & ASPM_ONLY)
 		for (size_t i = 0; i < was->n_ends; i++)
-			set_end(&plan->after.ends[i], aspm_states_on(was->ends[i].lnkctl & 3u, was->ends[i].l1ss_ctl) |
-							  (aspm_end_on(&plan->after.ends[i]) & ASPM_CLKPM));
+			set_end(&plan->after.ends[i], link_states_on(was->ends[i].lnkctl & 3u, was->ends[i].l1ss_ctl) |
+							  (link_end_on(&plan->after.ends[i]) & LINK_CLKPM));
 	plan->states = off | on;
 	steps_registers(plan, was);
 }

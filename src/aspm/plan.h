@@ -34,9 +34,9 @@ struct aspm_plan {
 	unsigned states; /* what was asked for and is changed */
 	struct aspm_step steps[ASPM_STEPS_MAX];
 	size_t n_steps;
-	struct aspm_link before; /* as found when it was planned */
-	struct aspm_link after;	 /* as it is expected to be afterwards */
-	const char *remark;	 /* a sentence about the way chosen, or NULL; static */
+	struct link before; /* as found when it was planned */
+	struct link after;  /* as it is expected to be afterwards */
+	const char *remark; /* a sentence about the way chosen, or NULL; static */
 };
 
 struct aspm_wish {
@@ -54,15 +54,15 @@ struct aspm_wish {
 int aspm_plan_change(const struct aspm_model *m, const struct aspm_wish *wish, struct aspm_plan *plan, struct err *e);
 
 /* Plans the way from `now` back to `was`, both of the same link. */
-void aspm_plan_restore(const struct aspm_link *now, const struct aspm_link *was, struct aspm_plan *plan);
+void aspm_plan_restore(const struct link *now, const struct link *was, struct aspm_plan *plan);
 /* The same through registers alone. */
-void aspm_plan_registers(const struct aspm_link *now, const struct aspm_link *was, struct aspm_plan *plan);
+void aspm_plan_registers(const struct link *now, const struct link *was, struct aspm_plan *plan);
 
 /* Whether the link is now as planned; else *e says where it is not and what was read. -EIO. */
-int aspm_plan_met(const struct aspm_plan *plan, const struct aspm_link *now, struct err *e);
+int aspm_plan_met(const struct aspm_plan *plan, const struct link *now, struct err *e);
 
 /* Whether the bits that a change may touch are the same at all ends. */
-bool aspm_link_same(const struct aspm_link *a, const struct aspm_link *b);
+bool aspm_link_same(const struct link *a, const struct link *b);
 
 /* Whether configuration space is written. */
 bool aspm_plan_writes_config(const struct aspm_plan *plan);

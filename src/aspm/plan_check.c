@@ -19,11 +19,11 @@ const char *aspm_way_name(enum aspm_way way)
 	return way == ASPM_BY_LINK ? "link" : "config";
 }
 
-bool aspm_link_same(const struct aspm_link *a, const struct aspm_link *b)
+bool aspm_link_same(const struct link *a, const struct link *b)
 {
 	for (size_t i = 0; i < a->n_ends; i++)
-		if (((a->ends[i].lnkctl ^ b->ends[i].lnkctl) & aspm_end_mask(&a->ends[i])) ||
-		    ((a->ends[i].l1ss_ctl ^ b->ends[i].l1ss_ctl) & ASPM_L1SS_MASK))
+		if (((a->ends[i].lnkctl ^ b->ends[i].lnkctl) & link_end_mask(&a->ends[i])) ||
+		    ((a->ends[i].l1ss_ctl ^ b->ends[i].l1ss_ctl) & LINK_L1SS_MASK))
 			return false;
 	return true;
 }
@@ -36,12 +36,12 @@ bool aspm_plan_writes_config(const struct aspm_plan *plan)
 	return false;
 }
 
-static int unmet(const struct aspm_end *end, unsigned states, const char *how, struct err *e)
+static int unmet(const struct link_end *end, unsigned states, const char *how, struct err *e)
 {
 	struct buf shown = {0};
 	char addr[PCI_ADDR_MAX];
 
-	aspm_states_show(states, "", &shown);
+	link_states_show(states, "", &shown);
 	err_set(e, EIO, pci_addr_str(&end->addr, addr), "the change did not take: %s %s; LNKCTL reads 0x%04x",
 		buf_str(&shown), how, end->lnkctl);
 	buf_free(&shown);
@@ -49,11 +49,11 @@ static int unmet(const struct aspm_end *end, unsigned states, const char *how, s
 }
 
 /* What the states of one end may have become besides those that were asked for. */
-static int check_others(const struct aspm_plan *plan, size_t i, const struct aspm_link *now, struct err *e)
+static int check_others(const struct aspm_plan *plan, size_t i, const struct link *now, struct err *e)
 {
-	const struct aspm_end *end = &now->ends[i];
-	unsigned was = aspm_end_on(&plan->before.ends[i]), is = aspm_end_on(end),
-		 expected = aspm_end_on(&plan->after.ends[i]);
+	const struct link_end *end = &now->ends[i];
+	unsigned was = link_end_on(&plan->before.ends[i]), is = link_end_on(end),
+		 expected = link_end_on(&plan->after.ends[i]);
 	unsigned more = is & ~(was | expected), less = was & ~is & expected;
 
 	if (more)
@@ -61,12 +61,12 @@ static int check_others(const struct aspm_plan *plan, size_t i, const struct asp
 	return less ? unmet(end, less, "went off as well", e) : 0;
 }
 
-int aspm_plan_met(const struct aspm_plan *plan, const struct aspm_link *now, struct err *e)
+int aspm_plan_met(const struct aspm_plan *plan, const struct link *now, struct err *e)
 {
 	for (size_t i = 0; i < now->n_ends; i++) {
-		const struct aspm_end *end = &now->ends[i];
-		unsigned wanted = aspm_end_on(&plan->after.ends[i]) & plan->states;
-		unsigned off = wanted & ~aspm_end_on(end), on = ~wanted & plan->states & aspm_end_on(end);
+		const struct link_end *end = &now->ends[i];
+		unsigned wanted = link_end_on(&plan->after.ends[i]) & plan->states;
+		unsigned off = wanted & ~link_end_on(end), on = ~wanted & plan->states & link_end_on(end);
 		int r;
 
 		if (on)

@@ -12,7 +12,7 @@
 struct aspm_report {
 	struct aspm_model model;
 	/* The ports between the root and the link's own port, root port first; not known of a file. */
-	struct aspm_end above[ASPM_ABOVE_MAX];
+	struct link_end above[ASPM_ABOVE_MAX];
 	size_t n_above;
 	struct aspm_plan plan;
 	bool planned;			/* plan is filled */
@@ -20,15 +20,18 @@ struct aspm_report {
 	enum aspm_result result;
 	int code; /* -errno that belongs to err; 0 */
 	struct err err;
-	struct aspm_link now; /* as read back after a change */
-	bool changed;	      /* now is filled */
+	struct link now; /* as read back after a change */
+	bool changed;	 /* now is filled */
 	struct aspm_journal journal;
 	bool has_journal;
 	bool overdue;			   /* its deadline has passed, and nobody put it back */
 	unsigned lasting;		   /* states that udev rules keep off */
+	unsigned to_last;		   /* --dry-run: states that they would keep off */
+	unsigned lasting_before;	   /* as lasting, before it was made so just now */
 	bool made_lasting, unmade_lasting; /* just now */
-	char note[256];			   /* what was done so that it could be changed: a sentence, or "" */
-	int64_t seconds;		   /* --for; 0 */
+	char note[512];	 /* what was done so that it could be changed, or what to know of it: a sentence, or "" */
+	int64_t seconds; /* --for; 0 */
+	bool retimed;	 /* all was so already, but when it ends has changed */
 };
 
 #endif

@@ -14,12 +14,12 @@ static struct aspm_step *add(struct aspm_plan *plan)
 
 void steps_attr(struct aspm_plan *plan, unsigned i, int value)
 {
-	struct aspm_link *after = &plan->after;
+	struct link *after = &plan->after;
 
 	*add(plan) = (struct aspm_step){
 	    .way = ASPM_BY_LINK,
 	    .addr = after->attrs_of,
-	    .what = aspm_states[i].attr,
+	    .what = link_states[i].attr,
 	    .mask = 1,
 	    .from = after->attrs[i] > 0,
 	    .to = (uint32_t)value,
@@ -29,8 +29,8 @@ void steps_attr(struct aspm_plan *plan, unsigned i, int value)
 
 static void step_lnkctl(struct aspm_plan *plan, size_t i, uint32_t value)
 {
-	struct aspm_end *end = &plan->after.ends[i];
-	uint32_t mask = aspm_end_mask(end), to = (end->lnkctl & ~mask) | (value & mask);
+	struct link_end *end = &plan->after.ends[i];
+	uint32_t mask = link_end_mask(end), to = (end->lnkctl & ~mask) | (value & mask);
 
 	if (to == end->lnkctl)
 		return;
@@ -38,7 +38,7 @@ static void step_lnkctl(struct aspm_plan *plan, size_t i, uint32_t value)
 	    .way = ASPM_BY_CONFIG,
 	    .addr = end->addr,
 	    .what = "LNKCTL",
-	    .offset = end->express + PCI_EXP_LNKCTL,
+	    .offset = end->express_at + PCI_EXP_LNKCTL,
 	    .bytes = 2,
 	    .mask = mask,
 	    .from = end->lnkctl,
@@ -49,35 +49,35 @@ static void step_lnkctl(struct aspm_plan *plan, size_t i, uint32_t value)
 
 static void step_l1ss(struct aspm_plan *plan, size_t i, uint32_t value)
 {
-	struct aspm_end *end = &plan->after.ends[i];
-	uint32_t to = (end->l1ss_ctl & ~ASPM_L1SS_MASK) | (value & ASPM_L1SS_MASK);
+	struct link_end *end = &plan->after.ends[i];
+	uint32_t to = (end->l1ss_ctl & ~LINK_L1SS_MASK) | (value & LINK_L1SS_MASK);
 
-	if (!end->l1ss || to == end->l1ss_ctl)
+	if (!end->l1ss_at || to == end->l1ss_ctl)
 		return;
 	*add(plan) = (struct aspm_step){
 	    .way = ASPM_BY_CONFIG,
 	    .addr = end->addr,
 	    .what = "L1SUBCTL1",
-	    .offset = end->l1ss + PCI_L1SS_CTL1,
+	    .offset = end->l1ss_at + PCI_L1SS_CTL1,
 	    .bytes = 4,
-	    .mask = ASPM_L1SS_MASK,
+	    .mask = LINK_L1SS_MASK,
 	    .from = end->l1ss_ctl,
 	    .to = to,
 	};
 	end->l1ss_ctl = to;
 }
 
-static bool l1ss_differs(const struct aspm_link *a, const struct aspm_link *b)
+static bool l1ss_differs(const struct link *a, const struct link *b)
 {
 	for (size_t i = 0; i < a->n_ends; i++)
-		if (a->ends[i].l1ss && ((a->ends[i].l1ss_ctl ^ b->ends[i].l1ss_ctl) & ASPM_L1SS_MASK))
+		if (a->ends[i].l1ss_at && ((a->ends[i].l1ss_ctl ^ b->ends[i].l1ss_ctl) & LINK_L1SS_MASK))
 			return true;
 	return false;
 }
 
-void steps_registers(struct aspm_plan *plan, const struct aspm_link *goal)
+void steps_registers(struct aspm_plan *plan, const struct link *goal)
 {
-	struct aspm_end *ends = plan->after.ends;
+	struct link_end *ends = plan->after.ends;
 	size_t n = plan->after.n_ends;
 	uint32_t l1 = l1ss_differs(&plan->after, goal) ? PCI_EXP_LNKCTL_ASPM_L1 : 0;
 

@@ -9,6 +9,6 @@
 void steps_attr(struct aspm_plan *plan, unsigned i, int value);
 
 /* Writes the registers until plan->after has those of goal, which is the same link. */
-void steps_registers(struct aspm_plan *plan, const struct aspm_link *goal);
+void steps_registers(struct aspm_plan *plan, const struct link *goal);
 
 #endif

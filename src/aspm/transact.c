@@ -12,7 +12,7 @@ static void describe(struct aspm_journal *j, const struct aspm_plan *plan, const
 {
 	struct buf states = {0};
 
-	aspm_states_names(plan->states, &states);
+	link_states_names(plan->states, &states);
 	snprintf(j->states, sizeof(j->states), "%s %s", aspm_action_name(plan->action), buf_str(&states));
 	buf_free(&states);
 	snprintf(j->who, sizeof(j->who), "%s", who);
@@ -20,7 +20,7 @@ static void describe(struct aspm_journal *j, const struct aspm_plan *plan, const
 	j->until = until;
 }
 
-int aspm_unfinished(const struct aspm_link *link, struct err *e)
+int aspm_unfinished(const struct link *link, struct err *e)
 {
 	char addr[PCI_ADDR_MAX];
 
@@ -34,7 +34,7 @@ int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_p
 {
 	const struct pci_addr *port = &plan->before.ends[0].addr;
 	struct aspm_journal earlier, j = {.was = plan->before};
-	struct aspm_link now = plan->before;
+	struct link now = plan->before;
 	int had = aspm_journal_load(dir, port, &earlier, e), r;
 
 	*result = ASPM_REFUSED;
@@ -64,8 +64,14 @@ int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_p
 	return aspm_journal_save(dir, &j, e);
 }
 
-int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct aspm_link *link,
-		       enum aspm_result *result, struct err *e)
+int aspm_transact_until(const char *dir, struct aspm_journal *j, int64_t until, struct err *e)
+{
+	j->until = until;
+	return aspm_journal_save(dir, j, e);
+}
+
+int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct link *link, enum aspm_result *result,
+		       struct err *e)
 {
 	const struct pci_addr *port = &link->ends[0].addr;
 	struct aspm_journal j;

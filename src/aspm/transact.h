@@ -14,14 +14,17 @@
 int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_plan *plan, const char *who,
 		  int64_t until, enum aspm_result *result, struct err *e);
 
+/* Sets when the change on record ends by itself, and nothing else. */
+int aspm_transact_until(const char *dir, struct aspm_journal *j, int64_t until, struct err *e);
+
 /* -EBUSY, for a link of which an interrupted change is to be restored first. */
-int aspm_unfinished(const struct aspm_link *link, struct err *e);
+int aspm_unfinished(const struct link *link, struct err *e);
 
 /*
  * Brings back what the journal of this link says, and removes it. -ENOENT, saying nothing, if there is no journal.
  * -ESTALE if it is of other devices.
  */
-int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct aspm_link *link,
-		       enum aspm_result *result, struct err *e);
+int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct link *link, enum aspm_result *result,
+		       struct err *e);
 
 #endif

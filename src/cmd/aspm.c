@@ -77,7 +77,7 @@ static int read_arguments(struct job *j, char **args, int n)
 	j->show = found >= 3;
 	j->device = found == 4 ? (n ? args[0] : NULL) : n == 2 ? args[1] : NULL;
 	j->request.action = j->show ? ASPM_DISABLE : (enum aspm_action)found;
-	r = aspm_states_parse(o->state, &j->request.wish.states, &e);
+	r = link_states_parse(o->state, &j->request.wish.states, &e);
 	if (!r && o->for_time)
 		r = aspm_deadline_parse(o->for_time, &j->request.seconds, &e);
 	if (r)
@@ -101,9 +101,9 @@ static unsigned kill_after(void)
 
 static bool same_link(const struct aspm_report *a, const struct aspm_report *b)
 {
-	const struct aspm_link *x = &a->model.link, *y = &b->model.link;
+	const struct link *x = &a->model.link, *y = &b->model.link;
 
-	return x->n_ends > 1 && y->n_ends > 1 && pci_addr_equal(&x->ends[0].addr, &y->ends[0].addr);
+	return !x->why_not && !y->why_not && pci_addr_equal(&link_port(x)->addr, &link_port(y)->addr);
 }
 
 static int read_reports(struct job *j)
@@ -178,7 +178,7 @@ static int tell_errors(const struct job *j)
 static int show_status(const struct job *j)
 {
 	for (size_t i = 0; i < j->list.n; i++)
-		if (j->host && j->reports[i].model.applicable && j->reports[i].model.why_not)
+		if (j->host && j->reports[i].model.link.applicable && j->reports[i].model.link.why_not)
 			return STATUS_PARTIAL;
 	return STATUS_OK;
 }

@@ -58,7 +58,7 @@ static int change(struct host *host, const struct snapshot *s, const struct chip
 	const enum aspm_action how = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE;
 	struct aspm_request request = {
 	    .action = how,
-	    .wish = {.action = how, .states = ASPM_USUAL},
+	    .wish = {.action = how, .states = LINK_ASPM},
 	    .dry = dry,
 	};
 	AUTO_FREE struct aspm_report *report = xcalloc(1, sizeof(*report));

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "diagnose/rules.h"
-
-#define L1_2 4u /* beside LINK_L0S and LINK_L1 */
+#include "util/buf.h"
 
 /* Parts that have no definition, of which only a log tells: the states of their errata. */
 static const struct {
@@ -22,62 +21,47 @@ static const struct {
 	{ 0x8086, 0x125d, "L1.2", "I226-IT" },
 };
 
-static bool has_word(const char *words, const char *word)
+/* What is on at any end that is known; a substate is not used without L1. */
+static unsigned on_at_all(const struct subject *s)
 {
-	size_t n = strlen(word);
+	unsigned on = link_on(&s->link) & LINK_ASPM;
 
-	for (const char *p = words; *p; p += strcspn(p, "-"), p += *p == '-')
-		if (strcspn(p, "-") == n && !strncmp(p, word, n))
-			return true;
-	return false;
-}
-
-/* The states that errata of the part speak of: their ids are "aspm-l0s-l1", "aspm-l1.2" and so on. */
-static unsigned faulty_states(const struct chip *chip, const struct chip_erratum **erratum)
-{
-	unsigned states = 0;
-
-	for (size_t i = 0; chip && i < chip->n_errata; i++) {
-		const char *id = chip->errata[i].id;
-
-		if (strncmp(id, "aspm-", 5))
-			continue;
-		*erratum = &chip->errata[i];
-		states |= has_word(id, "l0s") ? LINK_L0S : 0;
-		states |= has_word(id, "l1") ? LINK_L1 : 0;
-		states |= has_word(id, "l1.2") ? L1_2 : 0;
-	}
-	return states;
-}
-
-static unsigned enabled_states(const struct link_end *end)
-{
-	unsigned states = end->known ? end->enabled : 0;
-
-	return states | (end->has_l1ss && end->l1ss_enabled & LINK_ASPM_L1_2 ? L1_2 : 0);
+	return on & LINK_L1 ? on : on & LINK_L0S;
 }
 
 static void tell_end(struct subject *s, struct finding *f, const char *role, const struct link_end *end)
 {
+	unsigned on = link_end_on(end);
 	char address[PCI_ADDR_MAX];
 
-	if (end->known)
-		finding_evidence(s, f, "LNKCTL.ASPM of the %s %s = %u (%s)", role,
-				 pci_addr_str(&end->fn->addr, address), end->enabled, link_states(end->enabled));
-	if (end->known && end->has_l1ss && end->l1ss_enabled & LINK_ASPM_L1_2)
+	if (!end->known)
+		return;
+	finding_evidence(s, f, "LNKCTL.ASPM of the %s %s = %u (%s)", role, pci_addr_str(&end->addr, address),
+			 link_states_lnkctl(on & (LINK_L0S | LINK_L1)), link_aspm_words(on));
+	if (on & LINK_L1_2)
 		finding_evidence(s, f, "L1 substate L1.2 is enabled at the %s", role);
+}
+
+/* The device, the port, and what functions have otherwise than the device. */
+static void tell_ends(struct subject *s, struct finding *f)
+{
+	const struct link *link = &s->link;
+
+	tell_end(s, f, "device", link_device(link));
+	tell_end(s, f, "port above it", link_port(link));
+	for (size_t i = 1; i < link->n_ends; i++)
+		if (i != link->self && (link_end_on(&link->ends[i]) ^ link_end_on(link_device(link))) & LINK_ASPM)
+			tell_end(s, f, "same device's function", &link->ends[i]);
 }
 
 RULE(aspm_fault)
 {
 	const struct chip_erratum *erratum = NULL;
-	unsigned faulty = faulty_states(s->chip, &erratum);
-	unsigned on = enabled_states(&s->link.device) | enabled_states(&s->link.partner);
+	unsigned faulty = link_errata(s->chip, &erratum);
 
-	if (!(faulty & on))
+	if (!(faulty & on_at_all(s)))
 		return false;
-	tell_end(s, f, "device", &s->link.device);
-	tell_end(s, f, "port above it", &s->link.partner);
+	tell_ends(s, f);
 	finding_evidence(s, f, "erratum %s of the %s: %s", erratum->id, s->chip->name, erratum->title);
 	finding_source(s, f, erratum->cite);
 	if (subject_has_trouble(s)) {
@@ -97,7 +81,7 @@ RULE(aspm_suspect)
 {
 	const struct chip_erratum *erratum = NULL;
 
-	if (s->link.device.known || !s->chip_sure || !faulty_states(s->chip, &erratum) || !subject_has_trouble(s))
+	if (link_device(&s->link)->known || !s->chip_sure || !link_errata(s->chip, &erratum) || !subject_has_trouble(s))
 		return false;
 	if (subject_logged(s, KLOG_ASPM) && !(s->log && klog_host(s->host->input->klog)->aspm_disabled))
 		finding_reports(s, f, KLOG_ASPM, 2);
@@ -118,8 +102,7 @@ RULE(aspm_workaround)
 	const struct chip_erratum *erratum = NULL;
 	struct reading r;
 
-	if (!faulty_states(s->chip, &erratum) || !s->driver ||
-	    !(enabled_states(&s->link.device) | enabled_states(&s->link.partner)))
+	if (!link_errata(s->chip, &erratum) || !s->driver || !on_at_all(s))
 		return false;
 	if (lookup_field(series_last(&s->series), CHIP_PCIE_CONTROL, 0, "DRV_ERRATUM_BIT22", &r) && !r.value)
 		finding_reading(s, f, &r);
@@ -131,12 +114,9 @@ RULE(aspm_workaround)
 /* No erratum that we know of, but something hangs and ASPM is on. */
 RULE(aspm_enabled)
 {
-	const struct chip_erratum *erratum = NULL;
-
-	if (!subject_has_hang(s) || faulty_states(s->chip, &erratum) || !enabled_states(&s->link.device))
+	if (!subject_has_hang(s) || link_errata(s->chip, NULL) || !on_at_all(s))
 		return false;
-	tell_end(s, f, "device", &s->link.device);
-	tell_end(s, f, "port above it", &s->link.partner);
+	tell_ends(s, f);
 	return true;
 }
 
@@ -184,9 +164,21 @@ RULE(aspm_no_control)
 	if (!klog_host(s->host->input->klog)->aspm_disabled || (s->latest && !s->link.applicable) ||
 	    subject_has_trait(s, "no-pcie-capability"))
 		return false;
-	if (s->link.device.known && !(enabled_states(&s->link.device) | enabled_states(&s->link.partner)))
+	if (link_device(&s->link)->known && !on_at_all(s))
 		return false;
 	finding_evidence(s, f, "the log says \"PCIe ASPM is disabled\"");
-	tell_end(s, f, "device", &s->link.device);
+	tell_end(s, f, "device", link_device(&s->link));
+	return true;
+}
+
+RULE(aspm_stale)
+{
+	AUTO_BUF struct buf say = { 0 };
+
+	link_say_stale(&s->link, &say);
+	if (!say.len)
+		return false;
+	finding_evidence(s, f, "%s", buf_str(&say));
+	tell_ends(s, f);
 	return true;
 }

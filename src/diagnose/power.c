@@ -95,7 +95,7 @@ static unsigned least(unsigned a, unsigned b)
 
 RULE(pcie_narrow)
 {
-	const struct link_end *a = &s->link.device, *b = &s->link.partner;
+	const struct link_end *a = link_device(&s->link), *b = link_port(&s->link);
 
 	if (!a->known || !b->known)
 		return false;

@@ -81,6 +81,8 @@ static const struct rule rules[] = {
 	  "\"PCIe ASPM is disabled\" means that the kernel leaves ASPM alone, not that it is off: what the BIOS "
 	  "switched on stays on.",
 	  "aspm-show", NULL },
+	{ "aspm-stale", NEED_CONFIG | NEED_FACTS, rule_aspm_stale, SEVERITY_NOTE, CERTAIN,
+	  "What the kernel says of ASPM (link/ in /sys) is not what the hardware has.", "aspm-show", NULL },
 	{ "aspm-not-applicable", 0, rule_aspm_not_applicable, SEVERITY_NOTE, CERTAIN,
 	  "ASPM does not apply to this part: it has no PCI Express link. Advice from the web to switch it off here "
 	  "cannot change anything.",
@@ -141,7 +143,7 @@ static unsigned known(const struct subject *s)
 
 	have |= s->series.n && series_last(&s->series)->n ? NEED_REGS : 0;
 	have |= s->series.n > 1 ? NEED_SERIES : 0;
-	have |= s->link.device.fn ? NEED_CONFIG : 0;
+	have |= link_device(&s->link)->there ? NEED_CONFIG : 0;
 	have |= s->latest ? NEED_FACTS : 0;
 	return have | (s->log ? NEED_LOG : 0);
 }

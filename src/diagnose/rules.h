@@ -49,7 +49,7 @@ RULE(phy_garbage); RULE(phy_errors);
 RULE(dead); RULE(asleep); RULE(decoding_off); RULE(eee); RULE(pcie_narrow);
 /* aspm.c */
 RULE(aspm_fault); RULE(aspm_suspect); RULE(aspm_workaround); RULE(aspm_not_applicable); RULE(aspm_family);
-RULE(aspm_no_control); RULE(aspm_enabled);
+RULE(aspm_no_control); RULE(aspm_stale); RULE(aspm_enabled);
 /* offload.c */
 RULE(offloads); RULE(guest_offloads); RULE(tx_pause); RULE(unproven);
 /* management.c */

@@ -145,6 +145,8 @@ static int read_kernel(struct klog_input *in, int timeout_ms, char *to, size_t r
 		return errno == EPIPE ? -EPIPE : -EAGAIN;
 	if (got < 0)
 		return err_sys(e, errno, "%s", in->name);
+	if (!got)
+		return 0; /* another file in its place, as in some containers */
 	*n = kmsg_text(&in->kmsg, record, (size_t)got, to, room);
 	return 1;
 }

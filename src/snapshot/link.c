@@ -1,98 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* PCIe r6.2 7.5.3 (PCI Express capability), 7.8.3 (L1 PM Substates). */
+/* All ends of a link together: what they can, what is on, and why that is not known. PCIe r6.2 5.4.1. */
 #include "snapshot/link.h"
 
 #include <linux/pci_regs.h>
 #include <string.h>
 
-#define L1SS_STATES 0xfu
+#include "snapshot/link_kernel.h"
+
 #define STANDARD_SPACE 256u
-
-struct end_walk {
-	struct config_caps caps;
-	const struct config_cap *express;
-};
-
-static void read_l1ss(const struct config_caps *caps, struct link_end *end)
-{
-	const struct config_cap *cap = config_find(caps, CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID_L1SS);
-	uint32_t v;
-
-	end->l1ss_known = cap || (end->fn->config_len == PCI_CONFIG_MAX && !caps->n_problems);
-	end->has_l1ss = cap;
-	if (!cap)
-		return;
-	if (config_get(end->fn, cap->offset + PCI_L1SS_CAP, 4, &v))
-		end->l1ss_supported = v & L1SS_STATES;
-	else
-		end->l1ss_known = false;
-	if (config_get(end->fn, cap->offset + PCI_L1SS_CTL1, 4, &v))
-		end->l1ss_enabled = v & L1SS_STATES;
-	else
-		end->l1ss_known = false;
-}
-
-static void read_express(const struct config_cap *cap, struct link_end *end)
-{
-	uint32_t flags, lnkcap, lnkctl, lnksta;
-
-	if (!config_get(end->fn, cap->offset + PCI_EXP_FLAGS, 2, &flags))
-		return;
-	end->type = (flags & PCI_EXP_FLAGS_TYPE) >> 4;
-	end->linkless = end->type == PCI_EXP_TYPE_RC_END || end->type == PCI_EXP_TYPE_RC_EC;
-	end->express = !end->linkless;
-	if (!end->express || !config_get(end->fn, cap->offset + PCI_EXP_LNKCAP, 4, &lnkcap) ||
-	    !config_get(end->fn, cap->offset + PCI_EXP_LNKCTL, 2, &lnkctl) ||
-	    !config_get(end->fn, cap->offset + PCI_EXP_LNKSTA, 2, &lnksta))
-		return;
-	end->known = true;
-	end->supported = (lnkcap & PCI_EXP_LNKCAP_ASPMS) >> 10;
-	end->enabled = lnkctl & PCI_EXP_LNKCTL_ASPMC;
-	end->clkpm_supported = lnkcap & PCI_EXP_LNKCAP_CLKPM;
-	end->clkpm_enabled = lnkctl & PCI_EXP_LNKCTL_CLKREQ_EN;
-	end->speed_max = lnkcap & PCI_EXP_LNKCAP_SLS;
-	end->width_max = (lnkcap & PCI_EXP_LNKCAP_MLW) >> 4;
-	end->speed = lnksta & PCI_EXP_LNKSTA_CLS;
-	end->width = (lnksta & PCI_EXP_LNKSTA_NLW) >> 4;
-}
-
-static void read_end(const struct pci_function *fn, struct link_end *end, struct end_walk *w)
-{
-	memset(w, 0, sizeof(*w));
-	end->fn = fn;
-	if (!fn)
-		return;
-	config_walk(fn, &w->caps);
-	w->express = config_find(&w->caps, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP);
-	if (w->express)
-		read_express(w->express, end);
-	else
-		end->linkless = w->caps.n && !w->caps.n_problems;
-	if (end->known)
-		read_l1ss(&w->caps, end);
-}
 
 static bool needs_root(const struct pci_function *fn)
 {
 	return fn->unread && strstr(fn->unread, "root");
 }
 
-static const char *device_why_not(const struct link_end *end, const struct end_walk *w, bool *applicable)
+static const char *no_config(const struct pci_function *fn)
 {
-	const struct pci_function *fn = end->fn;
+	if (fn && needs_root(fn))
+		return "The device's configuration space is not known: reading it needs root.";
+	if (fn && fn->unread && !strcmp(fn->unread, unread_name(UNREAD_ASLEEP)))
+		return "The device is asleep without power (D3cold), and its link with it: it would have to be woken.";
+	return "The device's configuration space is not known.";
+}
 
+static const char *no_link(const struct link_end *end)
+{
+	if (end->express_at)
+		return "The device is integrated in the root complex and has no link: ASPM does not apply.";
+	return end->addr.bus
+		   ? "The device has no PCI Express capability, and so no PCI Express link: ASPM does not apply."
+		   : "The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
+}
+
+static const char *device_why_not(const struct pci_function *fn, const struct link_end *end, bool *applicable)
+{
 	if (!fn || !fn->config_len)
-		return fn && needs_root(fn) ? "The device's configuration space is not known: reading it needs root." :
-					      "The device's configuration space is not known.";
+		return no_config(fn);
 	if (!config_answers(fn))
 		return "The device does not answer: its link is down or it has lost power.";
 	*applicable = !end->linkless;
-	if (end->linkless && w->express)
-		return "The device is integrated in the root complex and has no link: ASPM does not apply.";
 	if (end->linkless)
-		return fn->addr.bus ?
-			"The device has no PCI Express capability, and so no PCI Express link: ASPM does not apply." :
-			"The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
+		return no_link(end);
 	if (end->known)
 		return NULL;
 	if (needs_root(fn))
@@ -102,41 +50,139 @@ static const char *device_why_not(const struct link_end *end, const struct end_w
 	return "The device's capability list is damaged before the link registers.";
 }
 
-static const char *partner_why_not(const struct snapshot *s, const struct link_end *end)
+static const char *port_why_not(const struct snapshot *s, const struct pci_function *fn, const struct link_end *end)
 {
-	if (!end->fn && s->origin == ORIGIN_LIVE)
+	if (!fn && s->origin == ORIGIN_LIVE)
 		return "The port above the device is not visible here: ASPM is a matter of both ends.";
-	if (!end->fn)
+	if (!fn)
 		return "The port above the device is not in this file: ASPM is a matter of both ends.";
 	if (end->known)
 		return NULL;
-	if (end->fn->config_len && !config_answers(end->fn))
+	if (fn->config_len && !config_answers(fn))
 		return "The port above the device does not answer.";
-	if (needs_root(end->fn))
+	if (needs_root(fn))
 		return "The link registers of the port above the device could not be read: that needs root.";
-	if (end->fn->config_len < STANDARD_SPACE)
+	if (fn->config_len < STANDARD_SPACE)
 		return "The link registers of the port above the device are not in this file: `lspci -xxx` as root "
 		       "writes them.";
 	return "The port above the device has no readable PCI Express link registers.";
 }
 
-void link_read(const struct snapshot *s, struct link *link)
+/* In the order of their numbers, the device itself among them. */
+static void add_function(const struct pci_function *fn, struct link *link)
 {
-	struct end_walk device, partner;
+	size_t at = link->n_ends;
 
-	*link = (struct link){ .applicable = true };
-	read_end(snapshot_self(s), &link->device, &device);
-	read_end(snapshot_partner(s), &link->partner, &partner);
-	link->why_not = device_why_not(&link->device, &device, &link->applicable);
-	if (!link->why_not)
-		link->why_not = partner_why_not(s, &link->partner);
+	if (link->n_ends == LINK_ENDS_MAX)
+		return;
+	for (; at > 1 && fn && link->ends[at - 1].addr.fn > fn->addr.fn; at--)
+		link->ends[at] = link->ends[at - 1];
+	link->ends[at] = (struct link_end){.role = PCI_SELF};
+	if (fn)
+		link_end_read(fn, &link->ends[at]);
+	link->n_ends++;
 }
 
-const char *link_states(unsigned states)
+static void read_ends(const struct snapshot *s, struct link *link)
 {
-	static const char *const names[] = {
-		[0] = "disabled", [LINK_L0S] = "L0s", [LINK_L1] = "L1", [LINK_L0S | LINK_L1] = "L0s L1"
-	};
+	const struct pci_function *port = snapshot_partner(s);
 
-	return names[states & (LINK_L0S | LINK_L1)];
+	link->ends[0].role = PCI_PARTNER;
+	if (port)
+		link_end_read(port, &link->ends[0]);
+	link->n_ends = 1;
+	add_function(snapshot_self(s), link);
+	for (size_t i = 0; i < s->n_functions; i++)
+		if (s->functions[i].role == PCI_SIBLING)
+			add_function(&s->functions[i], link);
+	while (link->ends[++link->self].role != PCI_SELF)
+		;
+}
+
+static unsigned common(const struct link *link)
+{
+	unsigned both = ~0u, clkpm = LINK_CLKPM;
+
+	for (size_t i = 0; i < link->n_ends; i++) {
+		/* The substates of a device are those of the one function that has the capability. */
+		unsigned elsewhere = i > 1 && !link->ends[i].l1ss_at ? LINK_L1SS : 0;
+
+		both &= link->ends[i].supported | elsewhere | LINK_CLKPM;
+		if (i)
+			clkpm &= link->ends[i].supported;
+	}
+	both = (both & (LINK_ASPM | LINK_L1SS)) | clkpm;
+	return both & LINK_L1 ? both : both & ~(LINK_L1_1 | LINK_L1_2);
+}
+
+/*
+ * An end's L0s is left by its own transmitter, and the other end's receiver says how long that takes it. L1 is left by
+ * both together.
+ */
+static void read_late(struct link *link)
+{
+	struct link_end *port = &link->ends[0];
+	unsigned below = 0;
+
+	for (size_t i = 1; i < link->n_ends; i++) {
+		const struct link_end *end = &link->ends[i];
+		uint32_t l1 = end->l1_exit > port->l1_exit ? end->l1_exit : port->l1_exit;
+
+		port->late |= (end->l0s_exit > end->l0s_accepts ? LINK_L0S : 0) | (l1 > end->l1_accepts ? LINK_L1 : 0);
+		below |= port->l0s_exit > end->l0s_accepts ? LINK_L0S : 0;
+	}
+	for (size_t i = 1; i < link->n_ends; i++)
+		link->ends[i].late = ((port->late & LINK_L1) | below) & link->ends[i].supported;
+	port->late &= port->supported;
+	link->late = port->late & link->ends[1].late & link->both;
+}
+
+void link_read(const struct snapshot *s, struct link *link)
+{
+	*link = (struct link){.applicable = true};
+	read_ends(s, link);
+	link->why_not = device_why_not(snapshot_self(s), link_device(link), &link->applicable);
+	if (!link->why_not)
+		link->why_not = port_why_not(s, snapshot_partner(s), link_port(link));
+	for (size_t i = 1; i < link->n_ends && !link->why_not; i++)
+		if (!link->ends[i].known)
+			link->why_not = "The link registers of another function of the device could not be read.";
+	for (size_t i = 0; i < s->n_functions && link->why_not && link->applicable; i++)
+		link->needs_root |= needs_root(&s->functions[i]);
+	link_kernel_read(s, link);
+	if (link->why_not)
+		return;
+	link->both = common(link);
+	read_late(link);
+}
+
+const struct link_end *link_device(const struct link *link)
+{
+	return &link->ends[link->self];
+}
+
+const struct link_end *link_port(const struct link *link)
+{
+	return &link->ends[0];
+}
+
+unsigned link_on(const struct link *link)
+{
+	unsigned on = 0;
+
+	for (size_t i = 0; i < link->n_ends; i++)
+		on |= link_end_on(&link->ends[i]);
+	return on;
+}
+
+unsigned link_on_everywhere(const struct link *link)
+{
+	unsigned on = ~0u;
+
+	for (size_t i = 0; i < link->n_ends; i++) {
+		const struct link_end *end = &link->ends[i];
+
+		on &= link_end_on(end) | (end->l1ss_at ? 0 : i > 1 ? LINK_L1SS : 0) | (i ? 0 : LINK_CLKPM);
+	}
+	return on & ((1u << LINK_STATES) - 1);
 }

@@ -1,44 +1,114 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The PCI Express link of the device as its two ends' configuration spaces tell it. */
+/*
+ * The PCI Express link of the device: the port above and all functions of the device below, what hardware can and has
+ * enabled at each, what the kernel believes beside it, who has control, and why a state is not to be had. The one
+ * reader of link registers: `list`, `show`, `diagnose` and `aspm` all say what stands here.
+ */
 #ifndef SNAPSHOT_LINK_H
 #define SNAPSHOT_LINK_H
 
 #include "snapshot/config.h"
+#include "snapshot/link_state.h"
 
-#define LINK_L0S 1u
-#define LINK_L1 2u
-/* L1 PM Substates, bits as in L1SS control register 1 (PCIe r6.2 7.8.3.3). */
-#define LINK_PCIPM_L1_2 1u
-#define LINK_PCIPM_L1_1 2u
-#define LINK_ASPM_L1_2 4u
-#define LINK_ASPM_L1_1 8u
+/* The port and at most eight functions. */
+#define LINK_ENDS_MAX 9
+#define LINK_NO_LIMIT UINT32_MAX
 
+/* A value of its own: it points nowhere. */
 struct link_end {
-	const struct pci_function *fn; /* NULL: this end is not known */
-	bool express;      /* has a PCI Express capability with link registers */
-	bool linkless;     /* has certainly none; neither when that is not known */
-	bool known;        /* its link registers are in the known bytes */
-	unsigned type;     /* device/port type of PCI Express capabilities */
-	unsigned supported, enabled;     /* LINK_L0S | LINK_L1 */
-	bool l1ss_known;   /* false: the extended space that would tell is not known */
-	bool has_l1ss;
-	unsigned l1ss_supported, l1ss_enabled;
-	bool clkpm_supported, clkpm_enabled;
-	unsigned speed_max, speed;       /* 1: 2.5 GT/s, 2: 5, 3: 8, 4: 16, ... */
+	struct pci_addr addr;
+	enum pci_role role;
+	bool there;	     /* false: this end is not in the snapshot; all else is unset */
+	bool express;	     /* has a PCI Express capability with link registers */
+	bool linkless;	     /* has certainly none; neither when that is not known */
+	bool known;	     /* its link registers are in the known bytes */
+	bool l1ss_known;     /* false: the extended space that would tell is not known */
+	uint32_t id;	     /* vendor in the low half, device in the high one */
+	unsigned type;	     /* device/port type of PCI Express capabilities */
+	uint16_t express_at; /* offset of the PCI Express capability */
+	uint16_t l1ss_at;    /* offset of L1 PM Substates; 0: none */
+	unsigned supported;  /* states; LINK_CLKPM only at functions */
+	unsigned late;	     /* of these, those that take longer to leave than the device can wait */
+	uint16_t lnkctl;     /* the control registers as read from hardware */
+	uint32_t l1ss_ctl;
+	uint32_t l0s_exit, l1_exit;	  /* exit latencies in ns */
+	uint32_t l0s_accepts, l1_accepts; /* what an endpoint can wait, in ns; LINK_NO_LIMIT */
+	unsigned speed_max, speed;	  /* 1: 2.5 GT/s, 2: 5, 3: 8, 4: 16, ... */
 	unsigned width_max, width;
 };
 
-struct link {
-	struct link_end device, partner;
-	/* Why ASPM does not apply or is not known; NULL when it is. Static text, a full sentence. */
-	const char *why_not;
-	bool applicable; /* false: the part has no link at all */
+/* Who says which states are used. */
+enum link_control {
+	LINK_CONTROL_UNKNOWN, /* the source does not tell: a file */
+	LINK_CONTROL_KERNEL,  /* link/ is there */
+	LINK_CONTROL_NONE,    /* not the kernel, for a reason that it does not tell */
+	LINK_CONTROL_OLD,     /* kernel before 5.5: it may have control, but has no link/ */
+	LINK_CONTROL_UNBUILT, /* built without CONFIG_PCIEASPM */
+	LINK_CONTROL_BOOT,    /* pcie_aspm=off */
+	LINK_CONTROL_FADT,    /* firmware tables forbid it */
 };
 
-/* Reads both ends out of the snapshot. Pointers are into s. */
+struct link {
+	bool applicable; /* false: the part has no link at all */
+	/* Why ASPM does not apply or is not known; NULL when all ends are known. Static text, a full sentence. */
+	const char *why_not;
+	bool needs_root;		     /* that is why not */
+	struct link_end ends[LINK_ENDS_MAX]; /* the port above first, then the functions in order */
+	size_t n_ends;			     /* 2 at least */
+	size_t self;			     /* which of them the device itself is */
+	/* The kernel's view. */
+	enum link_control control;
+	const char *policy;	   /* NULL: not known. Of the snapshot */
+	struct pci_addr attrs_of;  /* the function whose link/ folder this is */
+	int8_t attrs[LINK_STATES]; /* what it believes, 0 or 1; -1: it has no such attribute */
+	/* With why_not they are 0. */
+	unsigned both; /* states that both ends can */
+	unsigned late; /* of these, the late ones; L0s, which is a matter of each direction, if both are */
+};
+
+/* Reads all ends out of the snapshot. */
 void link_read(const struct snapshot *s, struct link *link);
+/* Reads one; false if its link registers are not known, with .linkless, .express and .addr as far as they are. */
+bool link_end_read(const struct pci_function *fn, struct link_end *end);
+
+const struct link_end *link_device(const struct link *link);
+const struct link_end *link_port(const struct link *link);
+
+/* The bits of LNKCTL that a change may touch; all others keep their value. */
+uint32_t link_end_mask(const struct link_end *end);
+/* States that are on by the registers of one end; none if they are not known. */
+unsigned link_end_on(const struct link_end *end);
+/* At any end; and at all ends that can (an end without the capability for a state does not count). */
+unsigned link_on(const struct link *link);
+unsigned link_on_everywhere(const struct link *link);
+
+/* What the kernel has attributes for, and which of them read 1. */
+unsigned link_kernel_has(const struct link *link);
+unsigned link_kernel_on(const struct link *link);
+/* What it believes and hardware has otherwise: somebody wrote the registers. (L0s in one direction is L0s to it.) */
+unsigned link_stale(const struct link *link);
+
+/* The states that errata of a part speak of (their ids are "aspm-l0s-l1", "aspm-l1.2" and so on); L1 is under its
+ * substates as well. *erratum, if not NULL, is set to the last of them. */
+unsigned link_errata(const struct chip *chip, const struct chip_erratum **erratum);
 
 /* "disabled", "L0s", "L1", "L0s L1"; static. */
-const char *link_states(unsigned states);
+const char *link_aspm_words(unsigned states);
+/* "root port", "switch, downstream port", "endpoint", ...; static. */
+const char *link_port_name(unsigned type);
+/* In GT/s: "2.5"; static. */
+const char *link_speed_name(unsigned speed);
+/* Appends in a few characters what is on: "L0s L1", "L1 / disabled" where the port has it otherwise, "n/a"; nothing if
+ * it is not known. */
+void link_brief(const struct link *link, struct buf *out);
+/*
+ * Append a sentence: why a state (a single bit) cannot be had, nothing if it can; which end alone may use L0s, nothing
+ * if both or none; who has control, nothing if that is not known; what the kernel believes and hardware has otherwise,
+ * nothing if they agree.
+ */
+void link_say_why_not(const struct link *link, unsigned state, struct buf *out);
+void link_say_one_way(const struct link *link, struct buf *out);
+void link_say_control(const struct link *link, struct buf *out);
+void link_say_stale(const struct link *link, struct buf *out);
 
 #endif

@@ -3,68 +3,16 @@
 
 #include "util/jsonw.h"
 #include "view/aspm.h"
-
-static void json_states(const char *key, unsigned states, struct jsonw *w)
-{
-	jsonw_array_inline(w, key);
-	for (unsigned i = 0; i < ASPM_STATES; i++)
-		if (states >> i & 1)
-			jsonw_str(w, NULL, aspm_states[i].name);
-	jsonw_end_array(w);
-}
-
-static void json_hex(const char *key, int digits, uint32_t value, struct jsonw *w)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "0x%0*x", digits, value);
-	jsonw_str(w, key, text);
-}
-
-static void json_end(const struct aspm_end *end, struct jsonw *w)
-{
-	unsigned on = aspm_end_on(end);
-	char addr[PCI_ADDR_MAX];
-
-	jsonw_object(w, NULL);
-	jsonw_str(w, "address", pci_addr_str(&end->addr, addr));
-	jsonw_str(w, "role", pci_role_name(end->role));
-	jsonw_str(w, "type", aspm_port_name(end->type));
-	json_states("supported", end->supported & (ASPM_L0S | ASPM_L1), w);
-	json_states("enabled", on & (ASPM_L0S | ASPM_L1), w);
-	json_states("l1ss_supported", end->supported & ASPM_L1SS, w);
-	json_states("l1ss", on & ASPM_L1SS, w);
-	if (end->role != PCI_PARTNER)
-		jsonw_bool(w, "clkpm", on & ASPM_CLKPM);
-	json_hex("lnkctl", 4, end->lnkctl, w);
-	if (end->l1ss)
-		json_hex("l1subctl1", 8, end->l1ss_ctl, w);
-	jsonw_end_object(w);
-}
-
-static void json_kernel(const struct aspm_model *m, struct jsonw *w)
-{
-	struct buf say = {0};
-
-	aspm_control_say(m, &say);
-	jsonw_object(w, "kernel");
-	jsonw_bool(w, "controls", m->control == ASPM_CONTROL_KERNEL);
-	jsonw_str(w, "policy", m->s->facts.aspm_policy);
-	json_states("offers", aspm_link_kernel_has(&m->link), w);
-	json_states("believes", aspm_link_kernel_on(&m->link), w);
-	jsonw_str(w, "says", say.len ? buf_str(&say) : NULL);
-	jsonw_end_object(w);
-	buf_free(&say);
-}
+#include "view/link.h"
 
 static void json_unavailable(const struct aspm_model *m, struct jsonw *w)
 {
 	jsonw_object(w, "unavailable");
-	for (unsigned i = 0; i < ASPM_STATES; i++) {
+	for (unsigned i = 0; i < LINK_STATES; i++) {
 		struct buf why = {0};
 
-		aspm_why_not(m, 1u << i, &why);
-		jsonw_str(w, aspm_states[i].name, why.len ? buf_str(&why) : NULL);
+		link_say_why_not(&m->link, 1u << i, &why);
+		jsonw_str(w, link_states[i].name, why.len ? buf_str(&why) : NULL);
 		buf_free(&why);
 	}
 	jsonw_end_object(w);
@@ -100,17 +48,14 @@ static void json_journal(const struct aspm_journal *j, struct jsonw *w)
 
 static void json_link(const struct aspm_report *r, struct jsonw *w)
 {
-	const struct aspm_link *link = r->changed ? &r->now : &r->model.link;
+	const struct link *link = r->changed ? &r->now : &r->model.link;
 
-	jsonw_array(w, "ends");
-	for (size_t i = 0; i < link->n_ends; i++)
-		json_end(&link->ends[i], w);
-	jsonw_end_array(w);
-	if (!link->n_ends)
+	json_link_ends(link, w);
+	json_link_kernel(link, w);
+	if (link->why_not)
 		return;
-	json_kernel(&r->model, w);
 	json_unavailable(&r->model, w);
-	json_states("driver_disables", r->model.driver_off, w);
+	json_link_states("driver_disables", r->model.driver_off, w);
 }
 
 static void json_report(const struct aspm_report *r, struct jsonw *w)
@@ -124,15 +69,15 @@ static void json_report(const struct aspm_report *r, struct jsonw *w)
 	jsonw_str(w, "address", self ? pci_addr_str(&self->addr, addr) : NULL);
 	jsonw_str(w, "netdev", m->s->facts.netdev);
 	jsonw_str(w, "chip", m->s->chip);
-	jsonw_bool(w, "capable", !m->why_not && (m->both & ASPM_USUAL));
-	jsonw_str(w, "why_not", m->why_not);
+	jsonw_bool(w, "capable", !m->link.why_not && (m->link.both & LINK_ASPM));
+	jsonw_str(w, "why_not", m->link.why_not);
 	json_link(by->changed ? by : r, w);
 	if (r->with)
 		jsonw_str(w, "same_link_as", pci_addr_str(&snapshot_self(r->with->model.s)->addr, addr));
 	if (by->planned)
 		json_plan(&by->plan, w);
 	if (by->lasting)
-		json_states("lasting", by->lasting, w);
+		json_link_states("lasting", by->lasting, w);
 	if (by->has_journal)
 		json_journal(&by->journal, w);
 	if (by->result != ASPM_SHOWN)

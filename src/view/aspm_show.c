@@ -47,39 +47,39 @@ static void cell_states(struct tree *t, struct libscols_line *line, size_t colum
 {
 	AUTO_BUF struct buf text = {0};
 
-	aspm_states_show(states, none, &text);
+	link_states_show(states, none, &text);
 	if (unusual)
 		table_cell_unusual(&t->table, line, column, buf_str(&text));
 	else
 		table_cell(line, column, buf_str(&text));
 }
 
-static void end_cells(struct tree *t, struct libscols_line *line, const struct aspm_end *end)
+static void end_cells(struct tree *t, struct libscols_line *line, const struct link_end *end)
 {
-	unsigned on = aspm_end_on(end);
+	unsigned on = link_end_on(end);
 
-	cell_states(t, line, CAN, end->supported & (ASPM_L0S | ASPM_L1), "none", false);
-	cell_states(t, line, ON, on & (ASPM_L0S | ASPM_L1), "off", on & (ASPM_L0S | ASPM_L1));
-	if (end->supported & ASPM_L1SS)
-		cell_states(t, line, SUBSTATES, on & ASPM_L1SS, "off", false);
-	if (end->supported & ASPM_CLKPM)
-		table_cell(line, CLOCK, on & ASPM_CLKPM ? "on" : "off");
+	cell_states(t, line, CAN, end->supported & (LINK_L0S | LINK_L1), "none", false);
+	cell_states(t, line, ON, on & (LINK_L0S | LINK_L1), "off", on & (LINK_L0S | LINK_L1));
+	if (end->supported & LINK_L1SS)
+		cell_states(t, line, SUBSTATES, on & LINK_L1SS, "off", false);
+	if (end->supported & LINK_CLKPM)
+		table_cell(line, CLOCK, on & LINK_CLKPM ? "on" : "off");
 }
 
 /* A port with a NIC's link below it is told with that link; one higher up with its own. */
-static struct libscols_line *put_port(struct tree *t, const struct aspm_end *end, struct libscols_line *parent)
+static struct libscols_line *put_port(struct tree *t, const struct link_end *end, struct libscols_line *parent)
 {
 	struct libscols_line *line = find(t, &end->addr);
 
 	if (line)
 		return line;
 	line = grow(t, &end->addr, parent);
-	table_cell(line, WHAT, aspm_port_name(end->type));
+	table_cell(line, WHAT, link_port_name(end->type));
 	end_cells(t, line, end);
 	return line;
 }
 
-static void put_device(struct tree *t, const struct aspm_report *r, const struct aspm_end *end,
+static void put_device(struct tree *t, const struct aspm_report *r, const struct link_end *end,
 		       struct libscols_line *parent)
 {
 	const struct aspm_model *m = &r->model;
@@ -97,25 +97,25 @@ static void put_device(struct tree *t, const struct aspm_report *r, const struct
 		table_cell(line, NETDEV, m->s->facts.netdev ? m->s->facts.netdev : "-");
 	}
 	if (!end) {
-		table_cell(line, ON, m->applicable ? "?" : "n/a");
+		table_cell(line, ON, m->link.applicable ? "?" : "n/a");
 		return;
 	}
 	end_cells(t, line, end);
-	if (m->control == ASPM_CONTROL_KERNEL)
-		cell_states(t, line, KERNEL, aspm_link_kernel_on(&m->link), "off", false);
+	if (m->link.control == LINK_CONTROL_KERNEL)
+		cell_states(t, line, KERNEL, link_kernel_on(&m->link), "off", false);
 }
 
 static void put_report(struct tree *t, const struct aspm_report *r)
 {
-	const struct aspm_link *link = &r->model.link;
+	const struct link *link = &r->model.link;
 	struct libscols_line *parent = NULL;
 
 	if (!snapshot_self(r->model.s))
 		return;
 	for (size_t i = 0; i < r->n_above; i++)
 		parent = put_port(t, &r->above[i], parent);
-	if (link->n_ends < 2) {
-		put_device(t, r, NULL, NULL);
+	if (link->why_not) {
+		put_device(t, r, link_device(link)->known ? link_device(link) : NULL, NULL);
 		return;
 	}
 	parent = put_port(t, &link->ends[0], parent);
@@ -134,38 +134,58 @@ static void say(const struct view *v, enum style style, const char *text, struct
 
 static void say_reasons(const struct view *v, const struct aspm_model *m, struct buf *out)
 {
-	for (unsigned i = 0; i < ASPM_STATES; i++) {
+	AUTO_BUF struct buf one_way = {0};
+
+	for (unsigned i = 0; i < LINK_STATES; i++) {
 		AUTO_BUF struct buf why = {0};
 
 		/* Substates are rare: only where one end has them. */
-		if ((1u << i & ~(ASPM_L0S | ASPM_L1)) && !(m->link.ends[1].supported >> i & 1))
+		if ((1u << i & ~(LINK_L0S | LINK_L1)) && !(m->link.ends[1].supported >> i & 1))
 			continue;
-		aspm_why_not(m, 1u << i, &why);
+		link_say_why_not(&m->link, 1u << i, &why);
 		if (why.len)
 			say(v, STYLE_PLAIN, buf_str(&why), out);
 	}
+	link_say_one_way(&m->link, &one_way);
+	if (one_way.len)
+		say(v, STYLE_PLAIN, buf_str(&one_way), out);
+}
+
+static void say_control(const struct view *v, const struct aspm_model *m, struct buf *out)
+{
+	AUTO_BUF struct buf control = {0}, stale = {0};
+
+	link_say_control(&m->link, &control);
+	if (control.len)
+		say(v, STYLE_PLAIN, buf_str(&control), out);
+	buf_puts(&stale, "! ");
+	link_say_stale(&m->link, &stale);
+	if (stale.len > 2)
+		say(v, STYLE_UNUSUAL, buf_str(&stale), out);
+	if (m->locked)
+		say(v, STYLE_PLAIN,
+		    m->link.control == LINK_CONTROL_KERNEL
+			? "Kernel lockdown: only what link/ offers can be changed, configuration space cannot be "
+			  "written."
+			: "Kernel lockdown: configuration space cannot be written, so nothing can be changed.",
+		    out);
 }
 
 static void say_device(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	const struct aspm_model *m = &r->model;
-	AUTO_BUF struct buf text = {0};
+	unsigned faulty = m->driver_off & link_on(&m->link);
 
-	if (m->why_not) {
-		say(v, STYLE_PLAIN, m->why_not, out);
+	if (m->link.why_not) {
+		say(v, STYLE_PLAIN, m->link.why_not, out);
 		return;
 	}
-	aspm_control_say(m, &text);
-	if (text.len)
-		say(v, STYLE_PLAIN, buf_str(&text), out);
-	if (aspm_link_stale(&m->link))
-		say(v, STYLE_UNUSUAL,
-		    "! Hardware has it otherwise: somebody wrote the registers behind the kernel's back.", out);
+	say_control(v, m, out);
 	say_reasons(v, m, out);
 	if (m->driver_off)
-		say(v, m->on & m->driver_off ? STYLE_UNUSUAL : STYLE_PLAIN,
-		    m->on & m->driver_off ? "! ASPM is on, and the part has an erratum with it: nicregs aspm disable."
-					  : "The part has an erratum with ASPM, and its driver keeps it off.",
+		say(v, faulty ? STYLE_UNUSUAL : STYLE_PLAIN,
+		    faulty ? "! ASPM is on, and the part has an erratum with it: nicregs aspm disable."
+			   : "The part has an erratum with ASPM, and its driver keeps it off.",
 		    out);
 	aspm_say_record(v, r, out);
 }

@@ -73,7 +73,7 @@ void aspm_say_record(const struct view *v, const struct aspm_report *r, struct b
 		say_deadline(v, r, out);
 	if (!r->lasting)
 		return;
-	aspm_states_show(r->lasting, "", &states);
+	link_states_show(r->lasting, "", &states);
 	say(v, STYLE_PLAIN, out, "Made to last: %s off after each boot and each loading of the driver, by a udev rule.",
 	    buf_str(&states));
 }
@@ -105,14 +105,20 @@ static void put_steps(const struct view *v, const struct aspm_plan *plan, struct
 static void put_ends(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	for (size_t i = 0; i < r->now.n_ends; i++) {
-		const struct aspm_end *end = &r->now.ends[i];
+		const struct link_end *end = &r->now.ends[i];
 		AUTO_BUF struct buf on = {0};
 		char addr[PCI_ADDR_MAX];
 
-		aspm_states_show(aspm_end_on(end), "off", &on);
+		link_states_show(link_end_on(end), "off", &on);
 		say(v, STYLE_PLAIN, out, "%s reads back 0x%04x: %s", pci_addr_str(&end->addr, addr), end->lnkctl,
 		    buf_str(&on));
 	}
+}
+
+static void say_seconds(const struct view *v, const struct aspm_report *r, struct buf *out)
+{
+	if (r->seconds)
+		say(v, STYLE_PLAIN, out, "It will be put back by itself in %" PRId64 " s.", r->seconds);
 }
 
 static void say_lasting(const struct view *v, const struct aspm_report *r, struct buf *out)
@@ -123,26 +129,39 @@ static void say_lasting(const struct view *v, const struct aspm_report *r, struc
 		say(v, STYLE_PLAIN, out, "The udev rule is removed.");
 }
 
+static void say_plan_to_last(const struct view *v, const struct aspm_report *r, struct buf *out)
+{
+	AUTO_BUF struct buf states = {0};
+
+	if (!r->to_last)
+		return;
+	link_states_show(r->to_last, "", &states);
+	say(v, STYLE_PLAIN, out, "It would be made to last by a udev rule: %s off after each boot.", buf_str(&states));
+}
+
 static void say_result(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	const char *action = aspm_action_name(r->plan.action);
 
 	switch (r->result) {
 	case ASPM_PLANNED:
+		say_plan_to_last(v, r, out);
 		say(v, STYLE_PLAIN, out, "Nothing was written (--dry-run).");
 		break;
 	case ASPM_UNCHANGED:
 		say(v, STYLE_PLAIN, out, "%s",
 		    r->plan.action == ASPM_RESTORE ? "Nothing to restore: no change since boot is on record."
 						   : "Nothing to do: it is so at both ends.");
+		if (r->retimed && !r->seconds)
+			say(v, STYLE_PLAIN, out, "It stays so: it is no longer put back by itself.");
+		say_seconds(v, r, out);
 		break;
 	case ASPM_DONE:
 		say(v, STYLE_PLAIN, out, "Done, and read back from hardware at both ends.%s",
 		    r->plan.action == ASPM_RESTORE ? " Everything is as it was."
 						   : " nicregs aspm restore brings it back.");
 		put_ends(v, r, out);
-		if (r->seconds)
-			say(v, STYLE_PLAIN, out, "It will be put back by itself in %" PRId64 " s.", r->seconds);
+		say_seconds(v, r, out);
 		break;
 	case ASPM_UNDONE:
 	case ASPM_STUCK:

@@ -3,60 +3,53 @@
 #include <stdlib.h>
 
 #include "util/alloc.h"
+#include "view/link.h"
 #include "view/sections.h"
 #include "view/table.h"
 
-static const char *speed_name(unsigned speed)
+static void cell_speed(struct libscols_line *row, size_t column, unsigned speed, unsigned width)
 {
-	static const char *const names[] = { "?", "2.5GT/s", "5GT/s", "8GT/s", "16GT/s", "32GT/s", "64GT/s" };
+	char text[32];
 
-	return speed < sizeof(names) / sizeof(names[0]) ? names[speed] : names[0];
+	snprintf(text, sizeof(text), "%sGT/s x%u", link_speed_name(speed), width);
+	table_cell(row, column, text);
 }
 
-static const char *l1ss_states(unsigned states, char out[64])
+static void cell_states(struct libscols_line *row, size_t column, unsigned states, const char *none)
 {
-	static const struct { unsigned bit; const char *name; } names[] = {
-		{ LINK_ASPM_L1_1, "L1.1" }, { LINK_ASPM_L1_2, "L1.2" },
-		{ LINK_PCIPM_L1_1, "PCI-PM L1.1" }, { LINK_PCIPM_L1_2, "PCI-PM L1.2" },
-	};
-	struct buf b = { 0 };
+	AUTO_BUF struct buf text = {0};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (states & names[i].bit)
-			buf_printf(&b, "%s%s", b.len ? " " : "", names[i].name);
-	snprintf(out, 64, "%s", b.len ? buf_str(&b) : "off");
-	buf_free(&b);
-	return out;
+	link_states_show(states, none, &text);
+	table_cell(row, column, buf_str(&text));
 }
 
-static void end_row(struct table *t, const char *role, const struct link_end *end)
+static void end_row(struct table *t, const struct link_end *end)
 {
-	char addr[PCI_ADDR_MAX], text[64];
+	unsigned on = link_end_on(end);
 	struct libscols_line *row;
+	char addr[PCI_ADDR_MAX];
 
-	if (!end->fn)
+	if (!end->there)
 		return;
 	row = table_row(t);
-	table_cell(row, 0, role);
-	table_cell(row, 1, pci_addr_str(&end->fn->addr, addr));
+	table_cell(row, 0, pci_role_name(end->role));
+	table_cell(row, 1, pci_addr_str(&end->addr, addr));
 	if (!end->known) {
 		table_cell(row, 2, end->linkless ? "no PCI Express link" : "not known");
 		return;
 	}
-	snprintf(text, sizeof(text), "%s x%u", speed_name(end->speed), end->width);
-	table_cell(row, 2, text);
-	snprintf(text, sizeof(text), "%s x%u", speed_name(end->speed_max), end->width_max);
-	table_cell(row, 3, text);
-	table_cell(row, 4, link_states(end->enabled));
-	table_cell(row, 5, end->supported ? link_states(end->supported) : "none");
-	table_cell(row, 6, end->has_l1ss ? l1ss_states(end->l1ss_enabled, text) : "-");
-	table_cell(row, 7, !end->clkpm_supported ? "-" : end->clkpm_enabled ? "on" : "off");
+	cell_speed(row, 2, end->speed, end->width);
+	cell_speed(row, 3, end->speed_max, end->width_max);
+	cell_states(row, 4, on & (LINK_L0S | LINK_L1), "disabled");
+	cell_states(row, 5, end->supported & (LINK_L0S | LINK_L1), "none");
+	cell_states(row, 6, on & LINK_L1SS, end->l1ss_at ? "off" : "-");
+	table_cell(row, 7, !(end->supported & LINK_CLKPM) ? "-" : on & LINK_CLKPM ? "on" : "off");
 }
 
 /* Speed, substates and clock power management go first when there is no room. */
 static void hide_on_narrow(const struct view *v, struct table *t)
 {
-	static const size_t first_to_go[] = { 2, 3, 6, 7 };
+	static const size_t first_to_go[] = {2, 3, 6, 7};
 
 	for (size_t i = 0; v->width < 76 && i < sizeof(first_to_go) / sizeof(first_to_go[0]); i++)
 		scols_column_set_flags(scols_table_get_column(t->table, first_to_go[i]), SCOLS_FL_HIDDEN);
@@ -64,7 +57,7 @@ static void hide_on_narrow(const struct view *v, struct table *t)
 
 static void narrowed(const struct view *v, const struct link *link, struct buf *out)
 {
-	const struct link_end *a = &link->device, *b = &link->partner;
+	const struct link_end *a = link_device(link), *b = link_port(link);
 	unsigned speed, width;
 	char text[160];
 	struct wrap w;
@@ -75,85 +68,143 @@ static void narrowed(const struct view *v, const struct link *link, struct buf *
 	width = a->width_max < b->width_max ? a->width_max : b->width_max;
 	if (a->speed >= speed && a->width >= width)
 		return;
-	snprintf(text, sizeof(text), "! The link runs at %s x%u, below the %s x%u that both ends can.",
-		 speed_name(a->speed), a->width, speed_name(speed), width);
+	snprintf(text, sizeof(text), "! The link runs at %sGT/s x%u, below the %sGT/s x%u that both ends can.",
+		 link_speed_name(a->speed), a->width, link_speed_name(speed), width);
 	wrap_begin(&w, v, out, 2, " ");
 	wrap_words(&w, STYLE_UNUSUAL, text);
 	wrap_end(&w);
 }
 
+static void say(const struct view *v, enum style style, const char *text, struct buf *out)
+{
+	struct wrap w;
+
+	wrap_begin(&w, v, out, 2, " ");
+	wrap_words(&w, style, text);
+	wrap_end(&w);
+}
+
+/* The device first, then the port at the other end, then the device's other functions. */
+static void ends_table(const struct view *v, const struct link *link, struct buf *out)
+{
+	static const char *const columns[] = {"END", "ADDRESS", "LINK", "CAN DO", "ASPM", "ASPM CAN", "L1SS", "CLKPM"};
+	struct table t;
+
+	table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
+	hide_on_narrow(v, &t);
+	end_row(&t, link_device(link));
+	end_row(&t, link_port(link));
+	for (size_t i = 1; i < link->n_ends; i++)
+		if (i != link->self)
+			end_row(&t, &link->ends[i]);
+	table_end(&t, 2, out);
+}
+
 void section_link(const struct view *v, const struct device *d, struct buf *out)
 {
-	static const char *const columns[] = { "END", "ADDRESS", "LINK", "CAN DO", "ASPM", "ASPM CAN", "L1SS", "CLKPM" };
 	const struct link *link = &d->link;
-	struct table t;
-	struct wrap w;
+	AUTO_BUF struct buf stale = {0};
 
 	if (!d->s->n_functions)
 		return;
 	style_heading(v, "PCI Express link", out);
-	if (link->applicable && (link->device.fn || link->partner.fn)) {
-		table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
-		hide_on_narrow(v, &t);
-		end_row(&t, "device", &link->device);
-		end_row(&t, "partner", &link->partner);
-		table_end(&t, 2, out);
+	if (link->applicable && (link_device(link)->there || link_port(link)->there)) {
+		ends_table(v, link, out);
 		narrowed(v, link, out);
 	}
-	if (!link->why_not)
-		return;
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_PLAIN, link->why_not);
-	wrap_end(&w);
+	if (link->why_not)
+		say(v, STYLE_PLAIN, link->why_not, out);
+	buf_puts(&stale, "! ");
+	link_say_stale(link, &stale);
+	if (stale.len > 2)
+		say(v, STYLE_UNUSUAL, buf_str(&stale), out);
 }
 
-static void json_states(const char *key, unsigned states, struct jsonw *w)
+void json_link_states(const char *key, unsigned states, struct jsonw *w)
 {
 	jsonw_array_inline(w, key);
-	if (states & LINK_L0S)
-		jsonw_str(w, NULL, "l0s");
-	if (states & LINK_L1)
-		jsonw_str(w, NULL, "l1");
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		if (states >> i & 1)
+			jsonw_str(w, NULL, link_states[i].name);
 	jsonw_end_array(w);
 }
 
-static void json_l1ss(const char *key, unsigned states, struct jsonw *w)
+static void json_hex(const char *key, int digits, uint32_t value, struct jsonw *w)
 {
-	static const struct { unsigned bit; const char *name; } names[] = {
-		{ LINK_ASPM_L1_1, "l1.1" }, { LINK_ASPM_L1_2, "l1.2" },
-		{ LINK_PCIPM_L1_1, "pcipm-l1.1" }, { LINK_PCIPM_L1_2, "pcipm-l1.2" },
-	};
+	char text[16];
 
-	jsonw_array_inline(w, key);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (states & names[i].bit)
-			jsonw_str(w, NULL, names[i].name);
-	jsonw_end_array(w);
+	snprintf(text, sizeof(text), "0x%0*x", digits, value);
+	jsonw_str(w, key, text);
 }
 
-static void json_end(const char *role, const struct link_end *end, struct jsonw *w)
+static void json_speed(const char *key, unsigned speed, struct jsonw *w)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%sGT/s", link_speed_name(speed));
+	jsonw_str(w, key, text);
+}
+
+static void json_registers(const struct link_end *end, struct jsonw *w)
+{
+	unsigned on = link_end_on(end);
+
+	jsonw_str(w, "type", link_port_name(end->type));
+	json_link_states("supported", end->supported & (LINK_L0S | LINK_L1), w);
+	json_link_states("enabled", on & (LINK_L0S | LINK_L1), w);
+	if (end->l1ss_known) {
+		json_link_states("l1ss_supported", end->supported & LINK_L1SS, w);
+		json_link_states("l1ss", on & LINK_L1SS, w);
+	}
+	if (end->supported & LINK_CLKPM)
+		jsonw_bool(w, "clkpm", on & LINK_CLKPM);
+	json_hex("lnkctl", 4, end->lnkctl, w);
+	if (end->l1ss_at)
+		json_hex("l1subctl1", 8, end->l1ss_ctl, w);
+	json_speed("speed", end->speed, w);
+	jsonw_u64(w, "width", end->width);
+	json_speed("speed_max", end->speed_max, w);
+	jsonw_u64(w, "width_max", end->width_max);
+}
+
+static void json_end(const struct link_end *end, struct jsonw *w)
 {
 	char addr[PCI_ADDR_MAX];
 
-	if (!end->fn)
+	if (!end->there)
 		return;
 	jsonw_object(w, NULL);
-	jsonw_str(w, "address", pci_addr_str(&end->fn->addr, addr));
-	jsonw_str(w, "role", role);
+	jsonw_str(w, "address", pci_addr_str(&end->addr, addr));
+	jsonw_str(w, "role", pci_role_name(end->role));
 	if (end->express || end->linkless)
 		jsonw_bool(w, "pci_express", end->express);
-	if (end->known) {
-		json_states("supported", end->supported, w);
-		json_states("enabled", end->enabled, w);
-		if (end->has_l1ss) {
-			json_l1ss("l1ss_supported", end->l1ss_supported, w);
-			json_l1ss("l1ss", end->l1ss_enabled, w);
-		}
-		jsonw_str(w, "speed", speed_name(end->speed));
-		jsonw_u64(w, "width", end->width);
-		jsonw_str(w, "speed_max", speed_name(end->speed_max));
-		jsonw_u64(w, "width_max", end->width_max);
-	}
+	if (end->known)
+		json_registers(end, w);
+	jsonw_end_object(w);
+}
+
+void json_link_ends(const struct link *link, struct jsonw *w)
+{
+	jsonw_array(w, "ends");
+	for (size_t i = 0; i < link->n_ends; i++)
+		json_end(&link->ends[i], w);
+	jsonw_end_array(w);
+}
+
+void json_link_kernel(const struct link *link, struct jsonw *w)
+{
+	AUTO_BUF struct buf say = {0};
+
+	if (link->control == LINK_CONTROL_UNKNOWN)
+		return;
+	link_say_control(link, &say);
+	jsonw_object(w, "kernel");
+	jsonw_bool(w, "controls", link->control == LINK_CONTROL_KERNEL);
+	jsonw_str(w, "policy", link->policy);
+	json_link_states("offers", link_kernel_has(link), w);
+	json_link_states("believes", link_kernel_on(link), w);
+	json_link_states("stale", link_stale(link), w);
+	jsonw_str(w, "says", say.len ? buf_str(&say) : NULL);
 	jsonw_end_object(w);
 }
 
@@ -162,9 +213,7 @@ void json_link(const struct device *d, struct jsonw *w)
 	jsonw_object(w, "link");
 	jsonw_bool(w, "applicable", d->link.applicable);
 	jsonw_str(w, "why_not", d->link.why_not);
-	jsonw_array(w, "ends");
-	json_end("device", &d->link.device, w);
-	json_end("partner", &d->link.partner, w);
-	jsonw_end_array(w);
+	json_link_ends(&d->link, w);
+	json_link_kernel(&d->link, w);
 	jsonw_end_object(w);
 }

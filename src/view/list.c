@@ -85,14 +85,7 @@ static void cell_link(const struct device *d, struct buf *out)
 
 static void cell_aspm(const struct device *d, struct buf *out)
 {
-	const struct link *link = &d->link;
-
-	if (!link->applicable)
-		buf_puts(out, "n/a");
-	else if (link->device.known)
-		buf_puts(out, link_states(link->device.enabled));
-	if (link->device.known && link->partner.known && link->device.enabled != link->partner.enabled)
-		buf_printf(out, " / %s", link_states(link->partner.enabled));
+	link_brief(&d->link, out);
 }
 
 static void cell_bond(const struct device *d, struct buf *out)

@@ -90,6 +90,17 @@ as_before()
 		no "configuration space is not as before"
 }
 
+# Within half a minute.
+comes_back()
+{
+	for _ in $(seq 60); do
+		find -L "$work/sys/bus/pci/devices" -maxdepth 2 -name config -exec md5sum {} + | sort |
+			cmp -s - "$work/before" && return
+		sleep 0.5
+	done
+	no "it did not come back"
+}
+
 begin "show: a tree, and why there is no ASPM"
 machine 82574L l1_aspm=1 l0s_aspm=0
 aspm 0
@@ -99,6 +110,31 @@ says "0000:00:19.0 +82579LM +eno1 +n/a"
 says "no PCI Express link: ASPM does not"
 aspm 0 --json
 says '"capable": false'
+end
+
+begin "show, list and diagnose say the same of the link as aspm"
+inside "$NICREGS" show ens4
+says "device +$nic .* L1 +L0s L1"
+never_says "behind the kernel's back"
+machine 82574L l1_aspm=0 l0s_aspm=0
+for verb in show aspm "aspm show"; do
+	# shellcheck disable=SC2086
+	inside "$NICREGS" $verb ens4
+	says "believes nothing to be on, and hardware has L1 otherwise"
+done
+inside "$NICREGS" diagnose ens4 --count 1
+says "believes nothing to be on, and hardware has L1 otherwise"
+inside "$NICREGS" list -n -o address,aspm
+says "$nic +L1 *\$"
+says "00:19.0 +n/a"
+inside sh -c '"$1" show ens4 --json >/run/show; "$1" aspm show ens4 --json >/run/aspm' sh "$NICREGS"
+python3 - "$work/run" > "$work/out" << 'END' || no "show --json and aspm --json differ"
+import json, sys
+show, aspm = (json.load(open(f"{sys.argv[1]}/{name}"))["devices"][0] for name in ("show", "aspm"))
+print(show["link"], aspm)
+sys.exit(show["link"]["ends"] != aspm["ends"] or show["link"]["kernel"] != aspm["kernel"] or
+         aspm["kernel"]["stale"] != ["l1"] or [end["enabled"] for end in aspm["ends"]] != [["l1"], ["l1"]])
+END
 end
 
 begin "disable through configuration space: both ends, nothing else, logged as it was planned"
@@ -209,9 +245,38 @@ end
 
 begin "--for comes back by itself"
 machine 82574L
-inside sh -c '"$1" aspm disable ens4 --for 1s && sleep 3' sh "$NICREGS"
+aspm 0 disable ens4 --for 1s
+comes_back
+end
+
+begin "--for: the last word counts"
+machine 82574L
+aspm 0 disable ens4 --for 2s
+aspm 0 disable ens4
+says "Nothing to do"
+says "no longer put back by itself"
+sleep 3 # past the two seconds
+lnkctl $nic 240 0040
+aspm 0 disable ens4 --for 1s
+says "Nothing to do"
+says "put back by itself in 1 s"
+comes_back
+end
+
+begin "--for leaves the session, where systemd is in charge"
+machine 82574L
+mkdir -p "$work/run/systemd/system" "$work/bin"
+printf '#!/bin/sh\necho "$@" >> %s/asked\nexit 1\n' "$work" > "$work/bin/busctl"
+chmod +x "$work/bin/busctl"
+inside env PATH="$work/bin:$PATH" "$NICREGS" aspm disable ens4 --for 1s
 [ $status = 0 ] || no "exit status $status"
-as_before
+says "A logout may end the process"
+comes_back
+cp "$work/asked" "$work/out"
+says "StartTransientUnit ssa\(sv\)a\(sa\(sv\)\) (nicregs-revert-[0-9]+)\.scope fail 3 .* Slice s system\.slice PIDs au 1 [0-9]+ 0"
+inside env PATH="$work" "$NICREGS" aspm disable ens4 --for 1s
+says "A logout may end the process .*No such file"
+comes_back
 end
 
 begin "--persist wants the installed script, and writes nothing without"

@@ -34,14 +34,14 @@
 struct machine_end {
 	uint16_t lnkctl, stubborn; /* bits that do not take a write */
 	uint32_t l1ss_ctl;
-	unsigned supported;
+	unsigned supported, late; /* L0s that takes too long to leave in this direction */
 	bool has_l1ss;
 };
 
 struct machine {
-	struct machine_end ends[ASPM_ENDS_MAX];
+	struct machine_end ends[LINK_ENDS_MAX];
 	unsigned n_ends;
-	/* The kernel's side, in the bits of aspm/states.h. */
+	/* The kernel's side, in the bits of snapshot/link_state.h. */
 	bool kernel, newer; /* has link/; of 6.12: disabling L1 disables its substates too */
 	unsigned capable, enabled, by_default, disabled;
 	/* Faults. */
@@ -95,20 +95,18 @@ static inline void machine_die(const struct machine *m)
 /* As the kernel does it: all functions get the value of the first, substates change while L1 is off. */
 static inline void machine_kernel_writes(struct machine *m, unsigned state)
 {
-	uint16_t bits;
-
 	state &= m->capable & ~m->disabled;
-	if (!(state & ASPM_L1))
-		state &= ~ASPM_L1SS;
+	if (!(state & LINK_L1))
+		state &= ~LINK_L1SS;
 	if (state == m->enabled)
 		return;
-	bits = aspm_states_lnkctl(state) & 3u;
 	for (unsigned i = 0; i < m->n_ends; i++) {
 		struct machine_end *end = &m->ends[i];
+		uint16_t bits = link_states_lnkctl(state & ~end->late) & 3u;
 
 		machine_poke(end, (uint16_t)((end->lnkctl & ~3u) | bits));
-		if (end->has_l1ss && (m->capable & ASPM_L1SS))
-			end->l1ss_ctl = (end->l1ss_ctl & ~0xfu) | aspm_states_l1ss(state);
+		if (end->has_l1ss && (m->capable & LINK_L1SS))
+			end->l1ss_ctl = (end->l1ss_ctl & ~0xfu) | link_states_l1ss(state);
 	}
 	m->enabled = state;
 }
@@ -165,8 +163,8 @@ static inline int machine_set(void *arg, const struct pci_addr *addr, unsigned o
 
 static inline unsigned machine_state(const char *attr)
 {
-	for (unsigned i = 0; i < ASPM_STATES; i++)
-		if (!strcmp(aspm_states[i].attr, attr))
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		if (!strcmp(link_states[i].attr, attr))
 			return 1u << i;
 	fail_msg("no attribute %s", attr);
 	return 0;
@@ -190,9 +188,9 @@ static inline int machine_attr_set(void *arg, const struct pci_addr *addr, const
 	if (!machine_count(m))
 		return err_set(e, EIO, "machine", "the write failed");
 	if (!value)
-		m->disabled |= state | (m->newer && state == ASPM_L1 ? ASPM_L1SS : 0);
+		m->disabled |= state | (m->newer && state == LINK_L1 ? LINK_L1SS : 0);
 	else
-		m->disabled &= ~(state | (state & ASPM_L1SS ? ASPM_L1 : 0));
+		m->disabled &= ~(state | (state & LINK_L1SS ? LINK_L1 : 0));
 	machine_kernel_writes(m, m->by_default);
 	machine_die(m);
 	return 0;
@@ -225,24 +223,28 @@ static inline void machine_model(struct machine *m, struct snapshot *s, struct a
 	struct aspm_io io = machine_io(m);
 	unsigned both = ~0u;
 
-	*model = (struct aspm_model){.s = s, .applicable = true};
+	*model = (struct aspm_model){.s = s, .link.applicable = true, .link.self = 1};
 	model->link.n_ends = m->n_ends;
 	model->link.attrs_of = machine_addr(1);
 	for (unsigned i = 0; i < m->n_ends; i++) {
-		model->link.ends[i] = (struct aspm_end){
+		model->link.ends[i] = (struct link_end){
 		    .addr = machine_addr(i),
 		    .role = i ? i == 1 ? PCI_SELF : PCI_SIBLING : PCI_PARTNER,
 		    .id = 0x10d38086 + (i << 16),
-		    .express = EXPRESS,
-		    .l1ss = m->ends[i].has_l1ss ? L1SS : 0,
+		    .there = true,
+		    .express = true,
+		    .known = true,
+		    .express_at = EXPRESS,
+		    .l1ss_at = m->ends[i].has_l1ss ? L1SS : 0,
 		    .supported = m->ends[i].supported,
+		    .late = m->ends[i].late,
 		};
-		both &= m->ends[i].supported | (i > 1 && !m->ends[i].has_l1ss ? ASPM_L1SS : 0);
+		both &= m->ends[i].supported | (i > 1 && !m->ends[i].has_l1ss ? LINK_L1SS : 0);
 	}
 	assert_int_equal(aspm_io_refresh(&io, &model->link, NULL), 0);
-	model->both = both;
-	model->on = aspm_link_on(&model->link);
-	model->control = m->kernel ? ASPM_CONTROL_KERNEL : ASPM_CONTROL_NONE;
+	model->link.both = both;
+	model->link.late = m->ends[0].late & m->ends[1].late & both;
+	model->link.control = m->kernel ? LINK_CONTROL_KERNEL : LINK_CONTROL_NONE;
 }
 
 static inline bool machine_same(const struct machine *a, const struct machine *b)
@@ -264,12 +266,12 @@ static inline void machine_init(struct machine *m, unsigned functions, unsigned 
 	for (unsigned i = 0; i < m->n_ends; i++) {
 		struct machine_end *end = &m->ends[i];
 
-		end->supported = ASPM_L0S | ASPM_L1;
-		end->lnkctl = (uint16_t)(0x0040 | (aspm_states_lnkctl(on) & 3u));
-		end->has_l1ss = i < 2 && (on & ASPM_L1SS);
+		end->supported = LINK_L0S | LINK_L1;
+		end->lnkctl = (uint16_t)(0x0040 | (link_states_lnkctl(on) & 3u));
+		end->has_l1ss = i < 2 && (on & LINK_L1SS);
 		if (end->has_l1ss) {
-			end->supported |= ASPM_L1SS;
-			end->l1ss_ctl = 0x40a00000 | aspm_states_l1ss(on);
+			end->supported |= LINK_L1SS;
+			end->l1ss_ctl = 0x40a00000 | link_states_l1ss(on);
 		}
 	}
 }

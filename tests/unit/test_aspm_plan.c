@@ -43,13 +43,13 @@ static void set(struct pair *p, const char *fact, const char *value)
 	fact_set_str(&p->s->facts, fact_named(fact), value);
 }
 
-static void says(struct pair *p, enum aspm_control control, const char *words)
+static void says(struct pair *p, enum link_control control, const char *words)
 {
 	struct buf say = {0};
 
 	aspm_model_read(p->s, NULL, &p->m);
-	assert_int_equal(p->m.control, control);
-	aspm_control_say(&p->m, &say);
+	assert_int_equal(p->m.link.control, control);
+	link_say_control(&p->m.link, &say);
 	assert_non_null(strstr(buf_str(&say), words));
 	buf_free(&say);
 }
@@ -60,23 +60,23 @@ static void who_has_control(void **state)
 
 	(void)state;
 	compose(&p, BOTH, BOTH, NO_LIMIT, 3);
-	says(&p, ASPM_CONTROL_NONE, "_OSC");
+	says(&p, LINK_CONTROL_NONE, "_OSC");
 	p.s->facts.aspm_fadt = 1;
-	says(&p, ASPM_CONTROL_FADT, "FADT");
+	says(&p, LINK_CONTROL_FADT, "FADT");
 	set(&p, "kernel", "5.4.0-1-amd64");
-	says(&p, ASPM_CONTROL_OLD, "before 5.5");
+	says(&p, LINK_CONTROL_OLD, "before 5.5");
 	set(&p, "kernel", "5.10.0");
-	says(&p, ASPM_CONTROL_FADT, "FADT");
+	says(&p, LINK_CONTROL_FADT, "FADT");
 	set(&p, "kernel", "2.6.32-754.el6");
-	says(&p, ASPM_CONTROL_OLD, "before 5.5");
+	says(&p, LINK_CONTROL_OLD, "before 5.5");
 	set(&p, "aspm_policy", NULL);
-	says(&p, ASPM_CONTROL_UNBUILT, "built without ASPM");
+	says(&p, LINK_CONTROL_UNBUILT, "built without ASPM");
 	set(&p, "aspm_boot", "off");
-	says(&p, ASPM_CONTROL_BOOT, "pcie_aspm=off");
+	says(&p, LINK_CONTROL_BOOT, "pcie_aspm=off");
 	p.s->facts.link_l1_aspm = 1;
 	set(&p, "aspm_boot", NULL);
 	set(&p, "aspm_policy", "powersave");
-	says(&p, ASPM_CONTROL_KERNEL, "\"powersave\"; it believes L1 to be on");
+	says(&p, LINK_CONTROL_KERNEL, "\"powersave\"; it believes L1 to be on");
 	snapshot_free(p.s);
 }
 
@@ -85,7 +85,7 @@ static void why(struct pair *p, unsigned what, const char *words)
 	struct buf say = {0};
 
 	aspm_model_read(p->s, NULL, &p->m);
-	aspm_why_not(&p->m, what, &say);
+	link_say_why_not(&p->m.link, what, &say);
 	if (words)
 		assert_non_null(strstr(buf_str(&say), words));
 	else
@@ -99,10 +99,10 @@ static void one_end_cannot(void **state)
 
 	(void)state;
 	compose(&p, BOTH, 0x800, NO_LIMIT, 2);
-	why(&p, ASPM_L0S, "the port above, 0000:00:1c.0, cannot");
-	why(&p, ASPM_L1, NULL);
-	why(&p, ASPM_CLKPM, "the device, 0000:01:00.0, cannot");
-	assert_int_equal(p.m.both, ASPM_L1);
+	why(&p, LINK_L0S, "the port above, 0000:00:1c.0, cannot");
+	why(&p, LINK_L1, NULL);
+	why(&p, LINK_CLKPM, "the device, 0000:01:00.0, cannot");
+	assert_int_equal(p.m.link.both, LINK_L1);
 	snapshot_free(p.s);
 }
 
@@ -112,9 +112,9 @@ static void latency(void **state)
 
 	(void)state;
 	compose(&p, BOTH | L0S_4US | L1_64US, BOTH | L0S_4US, ACCEPTS_512NS | ACCEPTS_32US, 0);
-	why(&p, ASPM_L0S, "takes up to 4 us and the device can wait 512 ns");
-	why(&p, ASPM_L1, "takes up to 64 us and the device can wait 32 us");
-	assert_int_equal(p.m.late, ASPM_L0S | ASPM_L1);
+	why(&p, LINK_L0S, "takes up to 4 us and the device can wait 512 ns");
+	why(&p, LINK_L1, "takes up to 64 us and the device can wait 32 us");
+	assert_int_equal(p.m.link.late, LINK_L0S | LINK_L1);
 	snapshot_free(p.s);
 }
 
@@ -136,10 +136,10 @@ static void late_states_want_force(void **state)
 
 	(void)state;
 	compose(&p, BOTH | L0S_4US | L1_64US, BOTH | L0S_4US, ACCEPTS_512NS | ACCEPTS_32US, 0);
-	assert_int_equal(plan(&p, ASPM_ENABLE, ASPM_L1, true, false, &plan_, &e), -ECANCELED);
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_L1, true, false, &plan_, &e), -ECANCELED);
 	assert_non_null(strstr(e.todo, "--force"));
-	assert_int_equal(plan(&p, ASPM_ENABLE, ASPM_USUAL, false, false, &plan_, &e), -ECANCELED);
-	assert_int_equal(plan(&p, ASPM_ENABLE, ASPM_L1, true, true, &plan_, &e), 0);
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_ASPM, false, false, &plan_, &e), -ECANCELED);
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_L1, true, true, &plan_, &e), 0);
 	assert_int_equal(plan_.n_steps, 2);
 	assert_int_equal(plan_.steps[0].addr.dev, 0x1c);
 	assert_int_equal(plan_.steps[0].to, 0x42);
@@ -156,16 +156,16 @@ static void kernel_first(void **state)
 	compose(&p, BOTH, BOTH, NO_LIMIT, 3);
 	p.s->facts.link_l0s_aspm = p.s->facts.link_l1_aspm = 1;
 	set(&p, "lockdown", "integrity");
-	assert_int_equal(plan(&p, ASPM_DISABLE, ASPM_USUAL, false, false, &plan_, &e), 0);
+	assert_int_equal(plan(&p, ASPM_DISABLE, LINK_ASPM, false, false, &plan_, &e), 0);
 	assert_int_equal(plan_.n_steps, 2);
 	for (size_t i = 0; i < 2; i++)
 		assert_int_equal(plan_.steps[i].way, ASPM_BY_LINK);
 	assert_string_equal(plan_.steps[0].what, "l1_aspm");
 	/* The kernel believes L0s to be off, and hardware has it on: its attribute would do nothing. */
 	p.s->facts.link_l0s_aspm = 0;
-	assert_int_equal(plan(&p, ASPM_DISABLE, ASPM_L0S, true, false, &plan_, &e), -EPERM);
+	assert_int_equal(plan(&p, ASPM_DISABLE, LINK_L0S, true, false, &plan_, &e), -EPERM);
 	set(&p, "lockdown", "none");
-	assert_int_equal(plan(&p, ASPM_DISABLE, ASPM_L0S, true, false, &plan_, &e), 0);
+	assert_int_equal(plan(&p, ASPM_DISABLE, LINK_L0S, true, false, &plan_, &e), 0);
 	assert_int_equal(plan_.steps[0].way, ASPM_BY_CONFIG);
 	assert_int_equal(plan_.steps[0].addr.bus, 1);
 	assert_int_equal(plan_.steps[1].addr.bus, 0);
@@ -182,8 +182,8 @@ static void behind_its_back(void **state)
 	(void)state;
 	compose(&p, BOTH, BOTH, NO_LIMIT, 2);
 	p.s->facts.link_l0s_aspm = p.s->facts.link_l1_aspm = 1;
-	assert_int_equal(plan(&p, ASPM_DISABLE, ASPM_L1, true, false, &plan_, &e), 0);
-	assert_int_equal(aspm_link_stale(&p.m.link), ASPM_L0S);
+	assert_int_equal(plan(&p, ASPM_DISABLE, LINK_L1, true, false, &plan_, &e), 0);
+	assert_int_equal(link_stale(&p.m.link), LINK_L0S);
 	assert_non_null(plan_.remark);
 	assert_int_equal(plan_.n_steps, 2);
 	assert_int_equal(plan_.steps[0].way, ASPM_BY_CONFIG);
@@ -200,10 +200,10 @@ static void policies(void **state)
 	compose(&p, BOTH, BOTH, NO_LIMIT, 0);
 	p.s->facts.link_l0s_aspm = p.s->facts.link_l1_aspm = 0;
 	set(&p, "aspm_policy", "performance");
-	assert_int_equal(plan(&p, ASPM_ENABLE, ASPM_L1, true, true, &plan_, &e), -ECANCELED);
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_L1, true, true, &plan_, &e), -ECANCELED);
 	assert_non_null(strstr(e.why, "performance"));
 	set(&p, "aspm_policy", "powersave");
-	assert_int_equal(plan(&p, ASPM_ENABLE, ASPM_L1, true, false, &plan_, &e), 0);
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_L1, true, false, &plan_, &e), 0);
 	snapshot_free(p.s);
 }
 
@@ -216,10 +216,10 @@ static void firmware_forbids(void **state)
 	(void)state;
 	compose(&p, BOTH, BOTH, NO_LIMIT, 2);
 	p.s->facts.aspm_fadt = 1;
-	assert_int_equal(plan(&p, ASPM_ENABLE, ASPM_L0S, true, false, &plan_, &e), -ECANCELED);
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_L0S, true, false, &plan_, &e), -ECANCELED);
 	assert_non_null(strstr(e.why, "FADT"));
-	assert_int_equal(plan(&p, ASPM_ENABLE, ASPM_L0S, true, true, &plan_, &e), 0);
-	assert_int_equal(plan(&p, ASPM_DISABLE, ASPM_L1, true, false, &plan_, &e), 0);
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_L0S, true, true, &plan_, &e), 0);
+	assert_int_equal(plan(&p, ASPM_DISABLE, LINK_L1, true, false, &plan_, &e), 0);
 	snapshot_free(p.s);
 }
 
@@ -231,15 +231,15 @@ static void words(void **state)
 	int64_t seconds;
 
 	(void)state;
-	assert_int_equal(aspm_states_parse(NULL, &states, &e), 0);
-	assert_int_equal(states, ASPM_USUAL);
-	assert_int_equal(aspm_states_parse("l1.2,clkpm", &states, &e), 0);
-	assert_int_equal(states, ASPM_L1_2 | ASPM_CLKPM);
-	aspm_states_names(states, &text);
+	assert_int_equal(link_states_parse(NULL, &states, &e), 0);
+	assert_int_equal(states, LINK_ASPM);
+	assert_int_equal(link_states_parse("l1.2,clkpm", &states, &e), 0);
+	assert_int_equal(states, LINK_L1_2 | LINK_CLKPM);
+	link_states_names(states, &text);
 	assert_string_equal(buf_str(&text), "l1.2,clkpm");
 	buf_free(&text);
-	assert_int_equal(aspm_states_parse("l1,l3", &states, &e), -EINVAL);
-	assert_int_equal(aspm_states_parse("", &states, &e), -EINVAL);
+	assert_int_equal(link_states_parse("l1,l3", &states, &e), -EINVAL);
+	assert_int_equal(link_states_parse("", &states, &e), -EINVAL);
 	assert_int_equal(aspm_deadline_parse("90", &seconds, &e), 0);
 	assert_int_equal(seconds, 90);
 	assert_int_equal(aspm_deadline_parse("10m", &seconds, &e), 0);
@@ -255,9 +255,11 @@ static void words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(who_has_control),	      cmocka_unit_test(one_end_cannot), cmocka_unit_test(latency),
-	    cmocka_unit_test(late_states_want_force), cmocka_unit_test(kernel_first),	cmocka_unit_test(behind_its_back), cmocka_unit_test(policies),
-	    cmocka_unit_test(firmware_forbids),	      cmocka_unit_test(words),
+	    cmocka_unit_test(who_has_control), cmocka_unit_test(one_end_cannot),
+	    cmocka_unit_test(latency),	       cmocka_unit_test(late_states_want_force),
+	    cmocka_unit_test(kernel_first),    cmocka_unit_test(behind_its_back),
+	    cmocka_unit_test(policies),	       cmocka_unit_test(firmware_forbids),
+	    cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

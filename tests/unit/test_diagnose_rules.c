@@ -266,6 +266,26 @@ static void rules_of_the_bus(void **state)
 	patient_close(&p);
 }
 
+/* link/ in /sys and the registers at both ends. */
+static void kernel_believes_otherwise(void **state)
+{
+	const struct diagnosis *d;
+	struct patient p;
+
+	(void)state;
+	for (int believes = 0; believes <= 1; believes++) {
+		patient_open(&p);
+		with_link(&p, "I350", 0x42, 0x1041, 0, 0);
+		p.samples.v[0]->facts.link_l1_aspm = believes;
+		d = patient_ask(&p);
+		if (believes)
+			assert_null(has_finding(d, "aspm-stale"));
+		else
+			assert_true(has_evidence(has_finding(d, "aspm-stale"), "hardware has L1 otherwise"));
+		patient_close(&p);
+	}
+}
+
 /* What can be typed can be typed safely, whatever an interface is called. */
 /* Whoever pastes a command runs that command and no other, whatever a file calls an interface, a driver or a bond. */
 static void names_are_quoted_in_commands(void **state)
@@ -293,6 +313,7 @@ int main(void)
 		cmocka_unit_test(rules_of_the_host),
 		cmocka_unit_test(blocked_bus_requests_alone_are_no_fault),
 		cmocka_unit_test(rules_of_the_bus),
+		cmocka_unit_test(kernel_believes_otherwise),
 		cmocka_unit_test(names_are_quoted_in_commands),
 	};
 	enum { N = sizeof(table) / sizeof(table[0]), OTHERS = sizeof(others) / sizeof(others[0]) };

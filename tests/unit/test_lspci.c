@@ -94,9 +94,9 @@ static void check_machine(const struct snapshots *list, const char *device, cons
 	assert_string_equal(pci_addr_str(&s->functions[2].addr, text), sibling);
 	link_read(s, &link);
 	assert_null(link.why_not);
-	assert_string_equal(link_states(link.device.enabled), "L1");
-	assert_string_equal(link_states(link.partner.enabled), "L0s L1");
-	assert_int_equal(link.device.width, 4);
+	assert_string_equal(link_aspm_words(link_end_on(link_device(&link))), "L1");
+	assert_string_equal(link_aspm_words(link_end_on(link_port(&link))), "L0s L1");
+	assert_int_equal(link_device(&link)->width, 4);
 	assert_int_equal(s->n_notes, 0);
 }
 

@@ -51,9 +51,11 @@ static void link_cell(const struct monitor *m, const struct track *t, struct buf
 
 static const char *brief(const struct link_end *end)
 {
+	unsigned on = link_end_on(end) & (LINK_L0S | LINK_L1);
+
 	if (!end->known)
 		return "?";
-	return end->enabled == (LINK_L0S | LINK_L1) ? "L0sL1" : end->enabled ? link_states(end->enabled) : "off";
+	return on == (LINK_L0S | LINK_L1) ? "L0sL1" : on ? link_aspm_words(on) : "off";
 }
 
 static void aspm_cell(const struct monitor *m, const struct track *t, struct buf *out)
@@ -67,7 +69,7 @@ static void aspm_cell(const struct monitor *m, const struct track *t, struct buf
 	}
 	link_read(track_latest(t), &link);
 	if (link.applicable)
-		buf_printf(out, "%s/%s", brief(&link.partner), brief(&link.device));
+		buf_printf(out, "%s/%s", brief(link_port(&link)), brief(link_device(&link)));
 	else
 		buf_puts(out, "no link");
 }

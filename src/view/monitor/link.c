@@ -64,12 +64,12 @@ static void host_line(const struct view *v, const struct facts *f, struct buf *o
 
 static const char *states(const struct link_end *e)
 {
-	return e->known ? link_states(e->enabled) : "not known";
+	return e->known ? link_aspm_words(link_end_on(e)) : "not known";
 }
 
 static void pcie_line(const struct view *v, const struct snapshot *s, struct buf *out)
 {
-	static const char *const speeds[] = {"?", "2.5", "5", "8", "16", "32", "64"};
+	const struct link_end *device;
 	struct link link;
 	struct wrap w;
 
@@ -79,10 +79,10 @@ static void pcie_line(const struct view *v, const struct snapshot *s, struct buf
 		return;
 	}
 	begin(&w, v, "PCIe", out);
-	if (link.device.known)
-		item(&w, "%s GT/s x%u of x%u", speeds[link.device.speed < 7 ? link.device.speed : 0], link.device.width,
-		     link.device.width_max);
-	item(&w, "ASPM: port %s, device %s", states(&link.partner), states(&link.device));
+	device = link_device(&link);
+	if (device->known)
+		item(&w, "%s GT/s x%u of x%u", link_speed_name(device->speed), device->width, device->width_max);
+	item(&w, "ASPM: port %s, device %s", states(link_port(&link)), states(device));
 	wrap_end(&w);
 }
 

@@ -28,6 +28,8 @@ class Crew:
         qemu = self._host.emulator(scenario.qemu)
         if qemu is None:
             return "skip", f"{label}: needs QEMU {scenario.qemu} or later; tests/lab/qemu-newer fetches one", ""
+        if scenario.systemd and not self._host.has_systemd():
+            return "skip", f"{label}: needs systemd and dbus-daemon on this machine", ""
         begun = time.monotonic()
         with self._directory(f"{scenario.name}-{series}") as directory:
             try:
@@ -74,7 +76,7 @@ class Crew:
             directory = Path(path)
             yield directory
             if self._keep:
-                skip = shutil.ignore_patterns("line", "qmp", "qtest", "initramfs", "ones")
+                skip = shutil.ignore_patterns("line", "qmp", "qtest", "initramfs", "modules", "ones")
                 shutil.copytree(directory, self._keep / name, dirs_exist_ok=True, ignore=skip)
 
 

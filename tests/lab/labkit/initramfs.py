@@ -106,6 +106,6 @@ def write(stream, modules, module_lines, programs, files):
     if Path("/" + TERMINAL).exists():
         archive.file(TERMINAL, Path("/" + TERMINAL).read_bytes())
     archive.file("lab/modules", "".join(f"{line}\n" for line in module_lines).encode())
-    archive.file("etc/passwd", b"root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/tmp:/bin/sh\n")
-    archive.file("etc/group", b"root:x:0:\nnogroup:x:65534:\n")
+    archive.file("etc/passwd", b"root:x:0:0::/root:/bin/sh\nmessagebus:x:100:100::/:/bin/false\nnobody:x:65534:65534::/tmp:/bin/sh\n")
+    archive.file("etc/group", b"root:x:0:\nmessagebus:x:100:\nnogroup:x:65534:\n")
     archive.finish()

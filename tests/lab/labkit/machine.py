@@ -8,12 +8,18 @@ import subprocess
 from pathlib import Path
 
 from . import initramfs
+from .initramfs import find_tool
 from .emulator import version
 from .modules import ModuleTree, dependencies
 
 LAB = Path(__file__).resolve().parent.parent
 TOP = LAB.parent.parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nicregs"
+
+
+# What `systemd` puts into a guest from this machine: programs, and files in their places.
+SYSTEMD = ["/lib/systemd/systemd", "/usr/bin/busctl", "/usr/bin/systemctl", "/usr/bin/systemd-run", "/usr/bin/dbus-daemon"]
+SYSTEMD_FILES = ["/usr/share/dbus-1/system.conf", "/usr/share/dbus-1/system.d/org.freedesktop.systemd1.conf"]
 
 
 class HostError(Exception):
@@ -43,8 +49,19 @@ class Kernel:
         )  # fmt: skip
         if done.returncode != 0:
             raise HostError(f"nicsim does not build for {self.series}:\n{done.stdout}")
-        subprocess.run(["strip", "-g", out / "nicsim.ko"], check=True)
+        modules = sorted(out.glob("*.ko"))
+        subprocess.run(["strip", "-g", *modules], check=True)
         self.nicsim = (out / "nicsim.ko").read_bytes()
+        self._nicsim_modules = {path.name: path.read_bytes() for path in modules}
+
+    def write_module_tree(self, top):
+        """nicsim's modules as udev looks for drivers by their aliases, below `top`: [(path, path in the guest)]."""
+        where = Path("lib/modules") / self.modules.release
+        (top / where).mkdir(parents=True)
+        for name, elf in self._nicsim_modules.items():
+            (top / where / name).write_bytes(elf)
+        subprocess.run([find_tool("depmod"), "-b", top, self.modules.release], check=True, capture_output=True)
+        return [(path, where / path.name) for path in (top / where).iterdir()]
 
 
 class Host:
@@ -73,6 +90,9 @@ class Host:
         """The QEMU to use for a scenario that needs at least that version, or None."""
         return next((path for path, major in self._emulators if major >= least), None)
 
+    def has_systemd(self):
+        return all(Path(path).exists() for path in SYSTEMD + SYSTEMD_FILES)
+
     def environment(self):
         """For a scenario's host steps."""
         return {**os.environ, "TOP": str(TOP), "NICREGS": str(self._nicregs.resolve()) if self._nicregs else "nicregs"}
@@ -94,6 +114,11 @@ class Host:
             if not program.exists():
                 raise LookupError(f"{program} is not installed; tests/lab/packages lists what the lab needs")
             programs.append(program)
+        if scenario.systemd:
+            programs += SYSTEMD
+            files += [(Path(path), path) for path in SYSTEMD_FILES]
+        if scenario.udev and scenario.nicsim:
+            files += kernel.write_module_tree(path.with_name("modules"))
         lines = [f"{name} {wanted.get(name, '')}".rstrip() for name in modules]
         with path.open("wb") as stream:
             initramfs.write(stream, modules, lines, programs, files)

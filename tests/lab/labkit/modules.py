@@ -10,6 +10,7 @@ class ModuleTree:
     """The modules under lib/modules/RELEASE of an unpacked linux-image package."""
 
     def __init__(self, root, release):
+        self.release = release
         top = Path(root) / "lib/modules" / release / "kernel"
         self._files = {}
         for path in top.rglob("*.ko*"):

@@ -37,6 +37,7 @@ class Scenario:
     modules: list = field(default_factory=list)  # of (module name, parameters), in load order
     nicsim: bool = False
     udev: bool = False
+    systemd: bool = False
     files: list = field(default_factory=list)  # of (path here, path in the guest)
     programs: list = field(default_factory=list)  # of this machine, by their paths
     cmdline: list = field(default_factory=list)
@@ -129,6 +130,12 @@ def _udev(scenario, rest):
     scenario.udev = True
 
 
+def _systemd(scenario, rest):
+    if rest:
+        raise ValueError("systemd takes no words")
+    scenario.systemd = True
+
+
 def _file(scenario, rest):
     here, there = shlex.split(rest)
     scenario.files.append((here, there))
@@ -147,6 +154,7 @@ BOOT = {
     "module": _module,
     "nicsim": _nicsim,
     "udev": _udev,
+    "systemd": _systemd,
     "file": _file,
     "program": lambda scenario, rest: scenario.programs.extend(rest.split()),
     "kernel": _kernel,

@@ -110,3 +110,20 @@ void nicsim_link_set(struct nicsim_fn *fn, bool up, unsigned int mbps)
 	nicsim_phy_link(fn, up, mbps);
 	nicsim_netdev_carrier(fn);
 }
+
+/* A driver resets the PHY when it comes: the link is down until both ends have agreed. */
+void nicsim_link_train(struct nicsim_fn *fn)
+{
+	if (!nicsim_autoneg_ms)
+		return;
+	nicsim_link_set(fn, false, 0);
+	fn->link_due = jiffies + msecs_to_jiffies(nicsim_autoneg_ms);
+}
+
+void nicsim_link_step(struct nicsim_fn *fn)
+{
+	if (!fn->link_due || time_before(jiffies, fn->link_due))
+		return;
+	fn->link_due = 0;
+	nicsim_link_set(fn, true, 1000);
+}

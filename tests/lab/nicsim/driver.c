@@ -81,6 +81,7 @@ static int nicsim_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 	if (!fn || !nicsim_is_nic(fn))
 		return -ENODEV;
+	nicsim_trace_event(fn, "probe");
 	ret = pci_enable_device_mem(pdev);
 	if (ret)
 		return ret;
@@ -96,6 +97,7 @@ static int nicsim_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 	mutex_lock(&fn->lock);
 	nicsim_regs_sync(fn);
+	nicsim_link_train(fn);
 	mutex_unlock(&fn->lock);
 
 	ret = nicsim_netdev_add(pdev, fn, hw_addr, driver_name(fn));
@@ -151,6 +153,57 @@ static const struct dev_pm_ops nicsim_pm_ops = {
 
 static const struct pci_device_id no_ids[] = { { } };
 
+static int register_one(int i, struct module *owner)
+{
+	drivers[i] = (struct pci_driver) {
+		.name = names[i],
+		.id_table = no_ids,
+		.probe = nicsim_probe,
+		.remove = nicsim_remove,
+		.driver.pm = &nicsim_pm_ops,
+	};
+	return __pci_register_driver(&drivers[i], owner, names[i]);
+}
+
+static int driver_index(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		if (!strcmp(families[i]->driver, name))
+			return i;
+	return -ENOENT;
+}
+
+/* For the modules of their own. */
+int nicsim_driver_register(const char *name, struct module *owner)
+{
+	int i = driver_index(name);
+
+	if (i < 0 || strcmp(name, nicsim_modules))
+		return -EBUSY;
+	return register_one(i, owner);
+}
+EXPORT_SYMBOL_GPL(nicsim_driver_register);
+
+void nicsim_driver_unregister(const char *name)
+{
+	pci_unregister_driver(&drivers[driver_index(name)]);
+}
+EXPORT_SYMBOL_GPL(nicsim_driver_unregister);
+
+static bool comes_apart(int i)
+{
+	return !strcmp(families[i]->driver, nicsim_modules);
+}
+
+static void drivers_unregister(int count)
+{
+	while (count--)
+		if (!comes_apart(count))
+			pci_unregister_driver(&drivers[count]);
+}
+
 int nicsim_drivers_register(void)
 {
 	int i, ret;
@@ -158,29 +211,16 @@ int nicsim_drivers_register(void)
 	for (i = 0; i < ARRAY_SIZE(families); i++) {
 		scnprintf(names[i], sizeof(names[i]), "%s%s", nicsim_prefix,
 			  families[i]->driver);
-		drivers[i] = (struct pci_driver) {
-			.name = names[i],
-			.id_table = no_ids,
-			.probe = nicsim_probe,
-			.remove = nicsim_remove,
-			.driver.pm = &nicsim_pm_ops,
-		};
-		ret = pci_register_driver(&drivers[i]);
-		if (ret)
-			break;
+		ret = comes_apart(i) ? 0 : register_one(i, THIS_MODULE);
+		if (ret) {
+			drivers_unregister(i);
+			return ret;
+		}
 	}
-	if (i == ARRAY_SIZE(families))
-		return 0;
-
-	while (i--)
-		pci_unregister_driver(&drivers[i]);
-	return ret;
+	return 0;
 }
 
 void nicsim_drivers_unregister(void)
 {
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(families); i++)
-		pci_unregister_driver(&drivers[i]);
+	drivers_unregister(ARRAY_SIZE(families));
 }

@@ -53,6 +53,14 @@ unsigned int nicsim_tick_ms = 5;
 module_param_named(tick_ms, nicsim_tick_ms, uint, 0444);
 MODULE_PARM_DESC(tick_ms, "heads and tails move this often (5)");
 
+unsigned int nicsim_autoneg_ms;
+module_param_named(autoneg_ms, nicsim_autoneg_ms, uint, 0444);
+MODULE_PARM_DESC(autoneg_ms, "the link comes up this long after a driver's probe (0: it is up)");
+
+char *nicsim_modules = "";
+module_param_named(modules, nicsim_modules, charp, 0444);
+MODULE_PARM_DESC(modules, "drivers that come as modules of their own: i40e (nicsim-i40e.ko)");
+
 static bool one_of(const char *param, const char *value,
 		   const char * const *names, int count)
 {
@@ -69,6 +77,7 @@ static bool params_valid(void)
 	static const char * const claim[] = {
 		"stock", "none", "shared", "exclusive",
 	};
+	static const char * const modules[] = { "", "i40e" };
 
 	if (nicsim_domain <= 0 || nicsim_domain > 0xffff ||
 	    (nicsim_config_size != 256 && nicsim_config_size != 4096) ||
@@ -77,6 +86,7 @@ static bool params_valid(void)
 		return false;
 	}
 	return one_of("stubborn", nicsim_stubborn, stubborn, ARRAY_SIZE(stubborn)) &&
+	       one_of("modules", nicsim_modules, modules, ARRAY_SIZE(modules)) &&
 	       one_of("latency", nicsim_latency, latency, ARRAY_SIZE(latency)) &&
 	       one_of("claim", nicsim_claim, claim, ARRAY_SIZE(claim));
 }

@@ -14,6 +14,7 @@ static void fn_step(struct nicsim_fn *fn, u64 usec)
 	if (fn->image && !nicsim_dark(fn)) {
 		nicsim_rings_step(fn, usec);
 		nicsim_phy_step(fn);
+		nicsim_link_step(fn);
 	}
 	mutex_unlock(&fn->lock);
 }

@@ -166,6 +166,8 @@ void nicsim_netdev_carrier(struct nicsim_fn *fn)
 {
 	if (!fn->netdev)
 		return;
+	if (fn->link_up != netif_carrier_ok(fn->netdev))
+		nicsim_trace_event(fn, fn->link_up ? "link-up" : "link-down");
 	if (fn->link_up)
 		netif_carrier_on(fn->netdev);
 	else

@@ -152,12 +152,14 @@ struct nicsim_fn {
 	unsigned int moving;	/* rings that do */
 	u16 phy[NICSIM_PHY_REGS];
 	bool link_up, paused;
+	unsigned long link_due;	/* jiffies: autonegotiation ends; 0: it does not run */
 	unsigned int mbps;
 	struct net_device *netdev;
 };
 
 struct nicsim_trace_entry {
 	const struct nicsim_fn *fn;
+	const char *event;	/* not a write: what the driver did */
 	u16 offset;
 	u8 size;
 	u32 before, written, after;
@@ -187,6 +189,8 @@ extern bool nicsim_aspm_control;
 extern unsigned int nicsim_config_size;
 extern unsigned int nicsim_x722_bar;
 extern unsigned int nicsim_tick_ms;
+extern unsigned int nicsim_autoneg_ms;
+extern char *nicsim_modules;
 
 static inline bool nicsim_is_nic(const struct nicsim_fn *fn)
 {
@@ -246,6 +250,8 @@ void nicsim_wr(struct nicsim_fn *fn, u32 offset, u32 value);
 /* defaults.c: what the registers hold under a working driver */
 void nicsim_defaults_apply(struct nicsim_fn *fn);
 void nicsim_link_set(struct nicsim_fn *fn, bool up, unsigned int mbps);
+void nicsim_link_train(struct nicsim_fn *fn);
+void nicsim_link_step(struct nicsim_fn *fn);
 
 /* rings.c; callers hold fn->lock */
 int nicsim_rings_alloc(struct nicsim_fn *fn);
@@ -275,6 +281,7 @@ void nicsim_trace_free(void);
 void nicsim_trace_reset(void);
 void nicsim_trace_add(const struct nicsim_fn *fn, int offset, int size,
 		      u32 before, u32 written, u32 after);
+void nicsim_trace_event(const struct nicsim_fn *fn, const char *event);
 extern const struct file_operations nicsim_trace_fops;
 
 /* debugfs.c */
@@ -284,6 +291,8 @@ void nicsim_debugfs_remove(void);
 /* driver.c */
 int nicsim_drivers_register(void);
 void nicsim_drivers_unregister(void);
+int nicsim_driver_register(const char *name, struct module *owner);
+void nicsim_driver_unregister(const char *name);
 void nicsim_driver_choose(struct pci_dev *pdev, const struct nicsim_fn *fn);
 
 /* netdev.c, ethtool.c */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The configuration writes since the devices were set up, in order, so that a
- * test can tell which end of a link was written first. Any write to the file
- * forgets them.
+ * test can tell which end of a link was written first; and among them what the
+ * drivers do, so that it can tell whether that came before. Any write to the
+ * file forgets them.
  */
 #include <linux/fs.h>
 #include <linux/module.h>
@@ -46,6 +47,16 @@ void nicsim_trace_add(const struct nicsim_fn *fn, int offset, int size,
 		};
 }
 
+void nicsim_trace_event(const struct nicsim_fn *fn, const char *event)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&sim.config_lock, flags);
+	sim.trace[sim.trace_seq++ % NICSIM_TRACE_LEN] =
+		(struct nicsim_trace_entry) { .fn = fn, .event = event };
+	raw_spin_unlock_irqrestore(&sim.config_lock, flags);
+}
+
 static bool trace_get(u32 seq, struct nicsim_trace_entry *entry)
 {
 	unsigned long flags;
@@ -84,6 +95,11 @@ static int trace_show(struct seq_file *file, void *unused)
 	     seq < end; seq++) {
 		if (!trace_get(seq, &entry))
 			continue;
+		if (entry.event) {
+			seq_printf(file, "%u %s %s\n", seq, entry.fn->name,
+				   entry.event);
+			continue;
+		}
 		seq_printf(file, "%u %s %s 0x%03x.%u 0x%0*x 0x%0*x 0x%0*x\n",
 			   seq, entry.fn->name, register_name(&entry),
 			   entry.offset, entry.size,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* PCIe r6.2 7.5.3.7 (Link Control), 7.8.3.3 (L1 PM Substates Control 1). */
-#include "aspm/states.h"
+#include "snapshot/link_state.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "util/buf.h"
 #include "util/err.h"
 
-const struct aspm_state aspm_states[ASPM_STATES] = {
+const struct link_state link_states[LINK_STATES] = {
     {"l0s", "L0s", "l0s_aspm", 0x0001, 0},
     {"l1", "L1", "l1_aspm", 0x0002, 0},
     {"l1.1", "L1.1", "l1_1_aspm", 0, 0x8},
@@ -18,47 +18,47 @@ const struct aspm_state aspm_states[ASPM_STATES] = {
     {"clkpm", "clock PM", "clkpm", 0x0100, 0},
 };
 
-unsigned aspm_states_on(uint16_t lnkctl, uint32_t l1ss)
+unsigned link_states_on(uint16_t lnkctl, uint32_t l1ss)
 {
 	unsigned on = 0;
 
-	for (unsigned i = 0; i < ASPM_STATES; i++)
-		if ((lnkctl & aspm_states[i].lnkctl) || (l1ss & aspm_states[i].l1ss))
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		if ((lnkctl & link_states[i].lnkctl) || (l1ss & link_states[i].l1ss))
 			on |= 1u << i;
 	return on;
 }
 
-uint16_t aspm_states_lnkctl(unsigned states)
+uint16_t link_states_lnkctl(unsigned states)
 {
 	unsigned bits = 0;
 
-	for (unsigned i = 0; i < ASPM_STATES; i++)
+	for (unsigned i = 0; i < LINK_STATES; i++)
 		if (states >> i & 1)
-			bits |= aspm_states[i].lnkctl;
+			bits |= link_states[i].lnkctl;
 	return (uint16_t)bits;
 }
 
-uint32_t aspm_states_l1ss(unsigned states)
+uint32_t link_states_l1ss(unsigned states)
 {
 	uint32_t bits = 0;
 
-	for (unsigned i = 0; i < ASPM_STATES; i++)
+	for (unsigned i = 0; i < LINK_STATES; i++)
 		if (states >> i & 1)
-			bits |= aspm_states[i].l1ss;
+			bits |= link_states[i].l1ss;
 	return bits;
 }
 
 static int state_named(const char *name, size_t n)
 {
-	for (int i = 0; i < ASPM_STATES; i++)
-		if (strlen(aspm_states[i].name) == n && !strncmp(aspm_states[i].name, name, n))
+	for (int i = 0; i < LINK_STATES; i++)
+		if (strlen(link_states[i].name) == n && !strncmp(link_states[i].name, name, n))
 			return i;
 	return -1;
 }
 
-int aspm_states_parse(const char *text, unsigned *states, struct err *e)
+int link_states_parse(const char *text, unsigned *states, struct err *e)
 {
-	*states = text ? 0 : ASPM_USUAL;
+	*states = text ? 0 : LINK_ASPM;
 	while (text && *text) {
 		size_t n = strcspn(text, ",");
 		int i = state_named(text, n);
@@ -77,28 +77,28 @@ int aspm_states_parse(const char *text, unsigned *states, struct err *e)
 	return 0;
 }
 
-void aspm_states_show(unsigned states, const char *none, struct buf *out)
+void link_states_show(unsigned states, const char *none, struct buf *out)
 {
 	const char *blank = "";
 
 	if (!states)
 		buf_puts(out, none);
-	for (unsigned i = 0; i < ASPM_STATES; i++) {
+	for (unsigned i = 0; i < LINK_STATES; i++) {
 		if (!(states >> i & 1))
 			continue;
-		buf_printf(out, "%s%s", blank, aspm_states[i].shown);
+		buf_printf(out, "%s%s", blank, link_states[i].shown);
 		blank = " ";
 	}
 }
 
-void aspm_states_names(unsigned states, struct buf *out)
+void link_states_names(unsigned states, struct buf *out)
 {
 	const char *comma = "";
 
-	for (unsigned i = 0; i < ASPM_STATES; i++) {
+	for (unsigned i = 0; i < LINK_STATES; i++) {
 		if (!(states >> i & 1))
 			continue;
-		buf_printf(out, "%s%s", comma, aspm_states[i].name);
+		buf_printf(out, "%s%s", comma, link_states[i].name);
 		comma = ",";
 	}
 }
