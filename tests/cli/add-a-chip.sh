@@ -1,22 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A part is added by one file: the 82583V, which is not built in, on top of the 82574L.
-set -u
-: "${NICREGS:=build/nicregs}"
-unset NICREGS_CHIPDEFS
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-failed=0
-
-verdict()
-{
-	if [ "$2" -eq 0 ]; then
-		echo "ok $1"
-	else
-		echo "not ok $1: $3"
-		failed=1
-	fi
-}
+. "${0%/*}/setup"
 
 cat > "$dir/82583V.def" <<'DEF'
 chip 82583V : 82574L "82583V Gigabit Network Connection"

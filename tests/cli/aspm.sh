@@ -3,14 +3,9 @@
 # `nicregs aspm` and scripts/aspm-disable on fake machines: configuration space that takes writes and link/ files without a
 # kernel behind them, in place of /sys.
 # shellcheck disable=SC2016
-set -u
-COLUMNS=200 NO_COLOR=1
-export COLUMNS NO_COLOR
-cd "$(dirname "$0")/../.." || exit 1
-: "${NICREGS:=$PWD/build/nicregs}"
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
+. "${0%/*}/setup"
+COLUMNS=200
+work=$dir
 nic=0000:02:00.0 port=0000:00:1c.4 # the 82574L and the port above it
 
 # A tree of that machine, without link/ but with what is given as NAME=VALUE of it.

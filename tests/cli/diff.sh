@@ -1,22 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # diff: the recording of a hung 82574L against the same card with its transmitter on and nothing waiting.
-set -u
-: "${NICREGS:=build/nicregs}"
-export COLUMNS=80 LC_ALL=C.UTF-8
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-failed=0
-
-verdict()
-{
-	if [ "$2" -eq 0 ]; then
-		echo "ok $1"
-	else
-		echo "not ok $1: $3"
-		failed=1
-	fi
-}
+. "${0%/*}/setup"
 
 "$NICREGS" --demo snapshot -o "$dir/hung.json"
 python3 - "$dir" <<'PYTHON'

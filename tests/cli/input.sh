@@ -1,39 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # list, show and log on files, good and bad, as a user meets them.
-set -u
-: "${NICREGS:=build/nicregs}"
-unset NICREGS_CHIPDEFS
-COLUMNS=80 NO_COLOR=1
-export COLUMNS NO_COLOR
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-failed=0
-
-# shows NAME STATUS PATTERN ARGUMENTS...: the status, and a line that matches, on stderr for status 1, with advice below it.
-shows()
-{
-	name=$1 status=$2 pattern=$3
-	shift 3
-	"$NICREGS" "$@" > "$dir/out" 2> "$dir/err"
-	got=$?
-	stream=out silent=err
-	[ "$status" -ne 1 ] || stream=err silent=out
-	if [ $got -ne "$status" ]; then
-		echo "not ok $name: exit status $got, not $status"
-	elif ! grep -qE -- "$pattern" "$dir/$stream"; then
-		echo "not ok $name: no line matches '$pattern'"
-		sed 's/^/# /' "$dir/$stream"
-	elif [ -s "$dir/$silent" ]; then
-		echo "not ok $name: something on the other stream: $(head -n 1 "$dir/$silent")"
-	elif [ "$status" -eq 1 ] && [ "$(wc -l < "$dir/err")" -lt 2 ]; then
-		echo "not ok $name: an error without advice: $(cat "$dir/err")"
-	else
-		echo "ok $name"
-		return
-	fi
-	failed=1
-}
+. "${0%/*}/setup"
 
 cat > "$dir/lspci" <<'LSPCI'
 00:19.0 Ethernet controller: Intel Corporation 82579V Gigabit Network Connection (rev 04)

@@ -1,14 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the program takes is what its help, its manual and its completion say, and the reverse.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-: "${NICREGS:=$PWD/build/nicregs}"
-unset NICREGS_CHIPDEFS
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
+. "${0%/*}/setup"
 manual=man/nicregs.8.scd
-failed=0
 
 # same WHAT LEFT-NAME LEFT-FILE RIGHT-NAME RIGHT-FILE: two sorted lists, which are not empty
 same()

@@ -1,11 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The picture in README.md is what the program prints, up to its "[...]" line.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-: "${NICREGS:=$PWD/build/nicregs}"
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+. "${0%/*}/setup"
 
 awk '/^```$/ { inside = !inside; next } inside && /^\[\.\.\.\]$/ { exit } inside' README.md > "$dir/readme"
 COLUMNS=80 "$NICREGS" --demo show | head -n "$(wc -l < "$dir/readme")" > "$dir/printed"

@@ -1,37 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # chips, decode and lint as a user meets them.
-set -u
-: "${NICREGS:=build/nicregs}"
-unset NICREGS_CHIPDEFS
-COLUMNS=80 NO_COLOR=1
-export COLUMNS NO_COLOR
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-failed=0
-
-# shows NAME STATUS PATTERN ARGUMENTS...: the status, and a line on stdout (status 0) or stderr that matches.
-shows()
-{
-	name=$1 status=$2 pattern=$3
-	shift 3
-	"$NICREGS" "$@" > "$dir/out" 2> "$dir/err"
-	got=$?
-	stream=out silent=err
-	[ "$status" -eq 0 ] || stream=err silent=out
-	if [ $got -ne "$status" ]; then
-		echo "not ok $name: exit status $got, not $status"
-	elif ! grep -qE -- "$pattern" "$dir/$stream"; then
-		echo "not ok $name: no line matches '$pattern'"
-		sed 's/^/# /' "$dir/$stream"
-	elif [ -s "$dir/$silent" ]; then
-		echo "not ok $name: something on the other stream: $(head -n 1 "$dir/$silent")"
-	else
-		echo "ok $name"
-		return
-	fi
-	failed=1
-}
+. "${0%/*}/setup"
 
 shows "chips" 0 '^82579LM 8086:1503 e1000e .* 82579V$' chips
 shows "chips: a part" 0 '^  TDH\[0\.\.1\] +0x03810\+0x100 +32 rw +Transmit Descriptor Head' chips 82574L

@@ -1,11 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The checks of the house can fail: each rule is broken once.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-failed=0
+. "${0%/*}/setup"
 
 # says NAME WANTED COMMAND...: it fails with exactly this; with nothing if WANTED is empty
 says()

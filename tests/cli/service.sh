@@ -1,28 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The systemd unit of watch, as systemd reads it. The lab runs it (watch-service).
-set -u
-: "${NICREGS:=$PWD/build/nicregs}"
-case $NICREGS in /*) ;; *) NICREGS=$PWD/$NICREGS ;; esac
+. "${0%/*}/setup"
 if ! systemd-analyze --version > /dev/null 2>&1; then
 	echo "skip nicregs-watch.service: there is no systemd-analyze"
 	exit 0
 fi
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-failed=0
 unit=$dir/nicregs-watch.service
 sed "s|@SBINDIR@/nicregs|$NICREGS|" scripts/nicregs-watch.service.in > "$unit"
-
-verdict()
-{
-	if [ "$2" -eq 0 ]; then
-		echo "ok $1"
-	else
-		echo "not ok $1: $3"
-		failed=1
-	fi
-}
 
 out=$(systemd-analyze verify --man=no "$unit" 2>&1)
 verdict "systemd takes the unit without a complaint" "$([ $? -eq 0 ] && [ -z "$out" ]; echo $?)" "$out"

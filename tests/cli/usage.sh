@@ -1,12 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Wrong usage: one line that says what is wrong, one that says what to do, status 1, nothing on stdout.
-set -u
-: "${NICREGS:=build/nicregs}"
-unset NICREGS_CHIPDEFS
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-failed=0
+. "${0%/*}/setup"
 
 # refuses FIRST-LINE ARGUMENTS...
 refuses()

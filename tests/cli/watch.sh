@@ -1,25 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # watch on a captured machine, with a file in place of the kernel's log.
-set -u
-: "${NICREGS:=$PWD/build/nicregs}"
-case $NICREGS in /*) ;; *) NICREGS=$PWD/$NICREGS ;; esac
+. "${0%/*}/setup"
 here=$PWD/tests/machine
-dir=$(mktemp -d) || exit 1
 pid=
 trap '[ -z "$pid" ] || kill -9 "$pid" 2> /dev/null; rm -rf "$dir"' EXIT
-failed=0
 bar=bus/pci/devices/0000:00:19.0/resource0
-
-verdict()
-{
-	if [ "$2" -eq 0 ]; then
-		echo "ok $1"
-	else
-		echo "not ok $1: $3"
-		failed=1
-	fi
-}
 
 # Up to 10 s and more until the command succeeds.
 until_true()
