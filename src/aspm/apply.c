@@ -50,12 +50,14 @@ static void log_step(const struct aspm_io *io, const struct aspm_step *step)
 	buf_free(&line);
 }
 
-static int attr_step(const struct aspm_io *io, const struct aspm_step *step, struct err *e)
+/* *writes counts what was tried. */
+static int attr_step(const struct aspm_io *io, const struct aspm_step *step, unsigned *writes, struct err *e)
 {
 	char addr[PCI_ADDR_MAX];
 	int now, r;
 
 	log_step(io, step);
+	++*writes;
 	r = io->attr_set(io->arg, &step->addr, step->what, (int)step->to, e);
 	if (r)
 		return r;
@@ -68,7 +70,8 @@ static int attr_step(const struct aspm_io *io, const struct aspm_step *step, str
 }
 
 /* `strict`: the register must have the value that it was planned with. -ENOTRECOVERABLE: hardware does not take it. */
-static int config_step(const struct aspm_io *io, const struct aspm_step *step, bool strict, struct err *e)
+static int config_step(const struct aspm_io *io, const struct aspm_step *step, bool strict, unsigned *writes,
+		       struct err *e)
 {
 	char addr[PCI_ADDR_MAX];
 	struct aspm_step live = *step;
@@ -86,6 +89,7 @@ static int config_step(const struct aspm_io *io, const struct aspm_step *step, b
 	if (live.from == live.to)
 		return 0;
 	log_step(io, &live);
+	++*writes;
 	r = io->config_set(io->arg, &step->addr, step->offset, step->bytes, live.to, e);
 	if (!r)
 		r = io->config_get(io->arg, &step->addr, step->offset, step->bytes, &now, e);
@@ -96,7 +100,7 @@ static int config_step(const struct aspm_io *io, const struct aspm_step *step, b
 	return r;
 }
 
-static int run(const struct aspm_io *io, const struct aspm_plan *plan, struct err *e)
+static int run(const struct aspm_io *io, const struct aspm_plan *plan, unsigned *writes, struct err *e)
 {
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct aspm_step *step = &plan->steps[i];
@@ -104,7 +108,7 @@ static int run(const struct aspm_io *io, const struct aspm_plan *plan, struct er
 
 		if (io->interrupted(io->arg))
 			return err_set(e, EINTR, aspm_action_name(plan->action), "interrupted");
-		r = step->way == ASPM_BY_LINK ? attr_step(io, step, e) : config_step(io, step, true, e);
+		r = step->way == ASPM_BY_LINK ? attr_step(io, step, writes, e) : config_step(io, step, true, writes, e);
 		if (r)
 			return r;
 	}
@@ -117,14 +121,15 @@ static int run(const struct aspm_io *io, const struct aspm_plan *plan, struct er
  */
 static void run_back(const struct aspm_io *io, const struct aspm_plan *plan, struct err *e)
 {
+	unsigned writes = 0;
 	int r;
 
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct aspm_step *step = &plan->steps[i];
 
 		if (step->way == ASPM_BY_LINK)
-			attr_step(io, step, e);
-		else if ((r = config_step(io, step, false, e)) && r != -ENOTRECOVERABLE)
+			attr_step(io, step, &writes, e);
+		else if ((r = config_step(io, step, false, &writes, e)) && r != -ENOTRECOVERABLE)
 			return;
 	}
 }
@@ -154,7 +159,8 @@ int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm
 {
 	struct link now = plan->before;
 	struct err undo = {0};
-	int r = run(io, plan, e);
+	unsigned writes = 0;
+	int r = run(io, plan, &writes, e);
 
 	if (!r)
 		r = aspm_io_refresh(io, &now, e);
@@ -165,8 +171,10 @@ int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm
 		return 0;
 	if (r == -ENOTRECOVERABLE)
 		r = -EIO;
-	*result = aspm_put_back(io, &plan->before, &undo) ? ASPM_STUCK : ASPM_UNDONE;
-	if (*result == ASPM_STUCK)
+	*result = writes && aspm_put_back(io, &plan->before, &undo) ? ASPM_STUCK : ASPM_UNDONE;
+	if (!writes)
+		err_todo(e, "nothing was written");
+	else if (*result == ASPM_STUCK)
 		err_todo(e, "undoing it failed as well: %s: %s", undo.what, undo.why);
 	else
 		err_todo(e, "everything was put back as it was");

@@ -3,6 +3,7 @@
 #include "aspm/plan.h"
 
 #include <errno.h>
+#include <linux/pci_regs.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,20 @@ static void level_functions(struct link *link)
 		link->ends[i].lnkctl = (uint16_t)((link->ends[i].lnkctl & ~3u) | (link->ends[1].lnkctl & 3u));
 }
 
+/*
+ * All functions are to carry the same value. Where they do not, the device as a whole uses what is on in each of them
+ * (PCIe r6.2 7.5.3.7).
+ */
+static void level_down(struct link *link)
+{
+	uint16_t common = PCI_EXP_LNKCTL_ASPMC;
+
+	for (size_t i = 1; i < link->n_ends; i++)
+		common &= link->ends[i].lnkctl;
+	for (size_t i = 1; i < link->n_ends; i++)
+		link->ends[i].lnkctl = (uint16_t)((link->ends[i].lnkctl & ~PCI_EXP_LNKCTL_ASPMC) | common);
+}
+
 static void attrs_off(struct aspm_plan *plan, unsigned states)
 {
 	/* Substates first: the kernel takes them with L1. */
@@ -142,6 +157,8 @@ static void plan_disable(const struct aspm_model *m, unsigned states, struct asp
 		attrs_off(plan, by_kernel);
 	goal = plan->after;
 	switch_off(&goal, plan->states);
+	if (plan->states)
+		level_down(&goal);
 	steps_registers(plan, &goal);
 }
 
@@ -227,6 +244,8 @@ static int plan_enable(const struct aspm_model *m, const struct aspm_wish *wish,
 	if (by_kernel)
 		attrs_on(plan, by_kernel);
 	goal = plan->after;
+	if (plan->states)
+		level_down(&goal);
 	switch_on(&goal, plan->states & ~by_kernel, wish->force);
 	steps_registers(plan, &goal);
 	return 0;

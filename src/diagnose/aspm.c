@@ -122,7 +122,7 @@ RULE(aspm_enabled)
 
 RULE(aspm_not_applicable)
 {
-	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable;
+	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable && !s->facts->physical_function;
 
 	bool by_part = s->chip_sure && subject_has_trait(s, "no-pcie-capability");
 	bool by_place = !s->latest && s->log && s->log->onboard_pch;

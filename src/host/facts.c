@@ -24,6 +24,7 @@ static const struct attr_fact function[] = {
 	ATTR(NUM, "link/clkpm", link_clkpm),
 	ATTR(NUM, "numa_node", numa_node),
 	ATTR(STR, "label", pci_slot),
+	ATTR(LINK, "physfn", physical_function),
 };
 
 /* A slot's address has no function number: "0000:01:00". */

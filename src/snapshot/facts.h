@@ -68,6 +68,7 @@
 	X(YES, link_clkpm, "power", "link/clkpm")                                                  \
 	X(NUM, numa_node, "power", "NUMA node")                                                    \
 	X(STR, pci_slot, "host", "Slot")                                                           \
+	X(STR, physical_function, "host", "Virtual function of")                                   \
 	X(STR, kernel, "host", "Kernel")                                                           \
 	X(STR, board_vendor, "host", "Board vendor")                                               \
 	X(STR, board, "host", "Board")                                                             \

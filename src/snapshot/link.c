@@ -141,7 +141,11 @@ void link_read(const struct snapshot *s, struct link *link)
 {
 	*link = (struct link){.applicable = true};
 	read_ends(s, link);
-	link->why_not = device_why_not(snapshot_self(s), link_device(link), &link->applicable);
+	/* Its own link registers read 0 (SR-IOV 3.5.5). */
+	link->applicable = !s->facts.physical_function;
+	link->why_not = "The device is a virtual function: its link is that of the physical function.";
+	if (link->applicable)
+		link->why_not = device_why_not(snapshot_self(s), link_device(link), &link->applicable);
 	if (!link->why_not)
 		link->why_not = port_why_not(s, snapshot_partner(s), link_port(link));
 	for (size_t i = 1; i < link->n_ends && !link->why_not; i++)

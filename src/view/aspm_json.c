@@ -50,10 +50,14 @@ static void json_link(const struct aspm_report *r, struct jsonw *w)
 {
 	const struct link *link = r->changed ? &r->now : &r->model.link;
 
+	if (link->why_not) {
+		jsonw_array_inline(w, "ends");
+		jsonw_end_array(w);
+		json_link_kernel(link, w);
+		return;
+	}
 	json_link_ends(link, w);
 	json_link_kernel(link, w);
-	if (link->why_not)
-		return;
 	json_unavailable(&r->model, w);
 	json_link_states("driver_disables", r->model.driver_off, w);
 }

@@ -190,7 +190,9 @@ void aspm_text_changes(const struct view *v, const struct aspm_report *reports, 
 	for (size_t i = 0; i < n; i++) {
 		const struct aspm_report *r = &reports[i];
 
-		if (r->result == ASPM_REFUSED && !r->unmade_lasting)
+		const struct aspm_report *by = r->with ? r->with : r;
+
+		if (by->result == ASPM_REFUSED && !by->unmade_lasting)
 			continue; /* told as an error */
 		if (!first)
 			buf_putc(out, '\n');
@@ -199,8 +201,9 @@ void aspm_text_changes(const struct view *v, const struct aspm_report *reports, 
 		if (r->with) {
 			char addr[PCI_ADDR_MAX];
 
-			say(v, STYLE_PLAIN, out, "On the same link as %s, and changed with it.",
-			    pci_addr_str(&snapshot_self(r->with->model.s)->addr, addr));
+			say(v, STYLE_PLAIN, out, "On the same link as %s%s.",
+			    pci_addr_str(&snapshot_self(by->model.s)->addr, addr),
+			    by->result == ASPM_DONE ? ", and changed with it" : ": the same holds for it");
 			continue;
 		}
 		if (r->plan.remark)

@@ -300,22 +300,92 @@ says "$nic +LNKCTL +0x0042 +0x0040"
 aspm 1 disable --from "$work/file"
 end
 
-begin "aspm-disable with setpci alone, any number of times"
-machine 82574L
+# aspm-disable as in an initramfs: a folder of programs with SHELL (busybox too has applets of its own then) and what it needs.
+mkdir "$work/few"
+ln -s "$(command -v cat)" "$(command -v setpci)" "$work/few"
 cp scripts/aspm-disable "$work/aspm-disable"
-inside env PATH=/usr/bin:/bin "$work/aspm-disable" $nic l0s,l1
+script() # SHELL ADDRESS STATES
+{
+	# shellcheck disable=SC2086
+	inside env -i PATH="$work/few" $1 "$work/few-script" "$2" "$3"
+}
+# The script looks further than PATH; not so here.
+grep -v '^PATH=' "$work/aspm-disable" > "$work/few-script"
+
+for shell in dash "busybox sh"; do
+	command -v "${shell%% *}" > /dev/null || {
+		echo "skip aspm-disable in $shell: not installed"
+		continue
+	}
+	shell="$(command -v "${shell%% *}")${shell#"${shell%% *}"}"
+
+	begin "aspm-disable with $shell and setpci alone, any number of times"
+	machine 82574L
+	script "$shell" $nic l0s,l1
+	[ $status = 0 ] || no "exit status $status"
+	lnkctl $nic 240 0040
+	lnkctl $port 80 0040
+	cp "$work/kmsg" "$work/out"
+	says "$nic CAP_EXP\+10.w 0x0042 -> 0x0040"
+	lines=$(wc -l < "$work/kmsg")
+	script "$shell" $nic l0s,l1
+	[ "$lines" = "$(wc -l < "$work/kmsg")" ] || no "it wrote again"
+	script "$shell" 0000:00:19.0 l0s,l1
+	[ $status = 0 ] || no "82579LM: exit status $status"
+	script "$shell" 0000:0f:00.0 l0s,l1
+	[ $status = 1 ] || no "no such device: exit status $status"
+	says "no such device"
+	end
+
+	begin "aspm-disable with $shell: link/ alone, without setpci"
+	machine 82574L l1_aspm=1 l0s_aspm=1
+	mv "$work/few/setpci" "$work/no-setpci"
+	script "$shell" $nic l1
+	[ $status = 0 ] || no "exit status $status"
+	[ "$(cat "$work/sys/bus/pci/devices/$nic/link/l1_aspm")" = 0 ] || no "link/l1_aspm was not written"
+	[ "$(cat "$work/sys/bus/pci/devices/$nic/link/l0s_aspm")" = 1 ] || no "link/l0s_aspm was"
+	machine 82574L
+	script "$shell" $nic l1
+	[ $status = 1 ] || no "nothing to do it with: exit status $status"
+	says "neither nicregs nor link/ nor setpci"
+	mv "$work/no-setpci" "$work/few/setpci"
+	end
+
+	begin "aspm-disable with $shell: four functions, one link"
+	machine X722
+	script "$shell" 0000:60:00.2 l0s,l1
+	[ $status = 0 ] || no "exit status $status"
+	[ ! -s "$work/kmsg" ] || no "nothing was on, and it wrote"
+	aspm 0 enable eno2 --state l1
+	script "$shell" 0000:60:00.2 l0s,l1
+	as_before
+	[ "$(grep -c aspm-disable "$work/kmsg")" = 5 ] || no "not a line a write"
+	end
+done
+
+begin "aspm-disable does not go on by hand where nicregs undid it"
+machine 82574L l1_aspm=1 l0s_aspm=0
+mkdir -p "$work/libexec/nicregs" "$work/sbin"
+cp scripts/aspm-disable "$work/libexec/nicregs/"
+ln -sf "$NICREGS" "$work/sbin/nicregs"
+inside "$work/libexec/nicregs/aspm-disable" $nic l0s,l1
+[ $status = 5 ] || no "exit status $status"
+as_before
+says "undid it"
+machine 82574L
+inside "$work/libexec/nicregs/aspm-disable" $nic l0s,l1
 [ $status = 0 ] || no "exit status $status"
 lnkctl $nic 240 0040
+[ "$(grep -c nicregs: "$work/kmsg")" = 2 ] || no "not a line a write"
+printf '#!/bin/sh\nexit 127\n' > "$work/broken"
+chmod +x "$work/broken"
+ln -sf "$work/broken" "$work/sbin/nicregs"
+machine 82574L
+inside "$work/libexec/nicregs/aspm-disable" $nic l0s,l1
+[ $status = 0 ] || no "exit status $status"
+says "trying without"
+lnkctl $nic 240 0040
 lnkctl $port 80 0040
-cp "$work/kmsg" "$work/out"
-says "$nic CAP_EXP\+10.w 0x0042 -> 0x0040"
-lines=$(wc -l < "$work/kmsg")
-inside env PATH=/usr/bin:/bin "$work/aspm-disable" $nic l0s,l1
-[ "$lines" = "$(wc -l < "$work/kmsg")" ] || no "it wrote again"
-inside "$work/aspm-disable" 0000:00:19.0 l0s,l1
-[ $status = 0 ] || no "82579LM: exit status $status"
-inside "$work/aspm-disable" 0000:0f:00.0 l0s,l1
-[ $status = 1 ] || no "no such device: exit status $status"
 end
 
 exit $failed

@@ -49,6 +49,8 @@ struct machine {
 	unsigned kill_at;	  /* the process dies after this write; 0: never */
 	bool kill_before;	  /* or just before it */
 	unsigned fail_at;	  /* this write fails with EIO and changes nothing */
+	bool pulled;		  /* the device is gone, and its port with it, */
+	unsigned pulled_after;	  /* or will be, after so many writes and one */
 	unsigned interrupt_after; /* a signal is pending after so many writes */
 	char breach[120];	  /* a rule of PCI Express that was broken */
 	unsigned logged;
@@ -75,6 +77,11 @@ static inline struct machine *machine_new(void)
 static inline void machine_poke(struct machine_end *end, uint16_t lnkctl)
 {
 	end->lnkctl = (uint16_t)((end->lnkctl & end->stubborn) | (lnkctl & ~end->stubborn));
+}
+
+static inline bool machine_gone(const struct machine *m)
+{
+	return m->pulled || (m->pulled_after && m->writes >= m->pulled_after);
 }
 
 /* False if this write is to fail. */
@@ -131,7 +138,8 @@ static inline int machine_get(void *arg, const struct pci_addr *addr, unsigned o
 	struct machine *m = arg;
 	struct machine_end *end = &m->ends[machine_index(addr)];
 
-	(void)e;
+	if (machine_gone(m))
+		return err_set(e, ENODEV, "machine", "the device went away");
 	assert_true((offset == LNKCTL && bytes == 2) || (offset == L1SUBCTL1 && bytes == 4));
 	*value = offset == LNKCTL ? end->lnkctl : end->l1ss_ctl;
 	return 0;
@@ -176,6 +184,8 @@ static inline int machine_attr_get(void *arg, const struct pci_addr *addr, const
 	unsigned state = machine_state(name);
 
 	assert_int_equal(machine_index(addr), 1);
+	if (machine_gone(m))
+		return -1;
 	return m->kernel && (m->capable & state) ? (m->enabled & state) != 0 : -1;
 }
 
@@ -185,6 +195,8 @@ static inline int machine_attr_set(void *arg, const struct pci_addr *addr, const
 	unsigned state = machine_state(name);
 
 	assert_true(m->kernel && machine_index(addr) == 1 && (m->capable & state));
+	if (machine_gone(m))
+		return err_set(e, ENODEV, "machine", "the device went away");
 	if (!machine_count(m))
 		return err_set(e, EIO, "machine", "the write failed");
 	if (!value)

@@ -121,6 +121,10 @@ static void random_machine(struct machine *m)
 		if (m->ends[i].has_l1ss)
 			m->ends[i].l1ss_ctl = ((uint32_t)rand() << 16) | link_states_l1ss(on);
 	}
+	/* Firmware that left the functions unequal. */
+	for (unsigned i = 1; i < m->n_ends; i++)
+		if (!(rand() % 16))
+			m->ends[i].lnkctl &= (uint16_t) ~(rand() & 3);
 	if (!(rand() % 4))
 		m->fail_at = 1 + (unsigned)rand() % 6;
 	if (!(rand() % 8))
@@ -136,6 +140,8 @@ static bool as_planned(const struct machine *m, const struct aspm_plan *plan, bo
 
 		unsigned can = end->supported & ~(force && !m->kernel ? 0 : end->late);
 
+		if (i > 1 && (end->lnkctl ^ m->ends[1].lnkctl) & 3u)
+			return false;
 		if (plan->action == ASPM_DISABLE ? on & plan->states : plan->states & can & ~on)
 			return false;
 	}
@@ -365,6 +371,69 @@ static void other_device(void **state)
 	teardown(&b);
 }
 
+/* Between the plan and its first write: nothing was written, and nothing is left behind. */
+static void vanished_before(void **state)
+{
+	static const struct aspm_wish off = {ASPM_DISABLE, LINK_ASPM, false, false};
+	enum aspm_result result;
+	struct aspm_model model;
+	struct aspm_plan plan;
+	struct err e = {0};
+	struct aspm_io io;
+	struct bench b;
+
+	(void)state;
+	setup(&b);
+	machine_init(b.m, 4, LINK_L0S | LINK_L1, false, false);
+	machine_model(b.m, b.s, &model);
+	assert_int_equal(aspm_plan_change(&model, &off, &plan, &e), 0);
+	b.m->pulled = true;
+	io = machine_io(b.m);
+	assert_int_equal(aspm_transact(&io, b.dir, &plan, "test", 0, &result, &e), -ENODEV);
+	assert_int_equal(result, ASPM_UNDONE);
+	assert_string_equal(e.todo, "nothing was written");
+	assert_int_equal(b.m->writes, 0);
+	assert_false(has_record(&b));
+	teardown(&b);
+}
+
+/* After any of its writes: that is told, the record stays, and helps when the device is there again. */
+static void vanished_within(void **state)
+{
+	static const struct aspm_wish off = {ASPM_DISABLE, LINK_ASPM, false, false};
+	enum aspm_result result;
+	struct machine first;
+	struct aspm_plan plan;
+	struct bench b;
+	unsigned at;
+
+	(void)state;
+	setup(&b);
+	for (unsigned kernel = 0; kernel < 2; kernel++) {
+		machine_init(b.m, 4, EVERYTHING, kernel, true);
+		first = *b.m;
+		for (at = 1;; at++) {
+			struct err e = {0};
+
+			*b.m = first;
+			b.m->pulled_after = at;
+			if (!change(&b, &off, &result, &plan, &e))
+				break;
+			assert_int_equal(result, ASPM_STUCK);
+			assert_non_null(strstr(e.todo, "undoing it failed as well"));
+			assert_true(has_record(&b));
+			b.m->pulled_after = 0;
+			assert_int_equal(back(&b, &result), 0);
+			assert_true(machine_same(b.m, &first));
+			assert_false(has_record(&b));
+		}
+		assert_true(at > plan.n_steps);
+		b.m->pulled_after = 0;
+		assert_int_equal(back(&b, &result), 0);
+	}
+	teardown(&b);
+}
+
 static void locked_change(struct bench *b, const struct aspm_wish *wish)
 {
 	enum aspm_result result;
@@ -439,6 +508,8 @@ int main(void)
 	    cmocka_unit_test(restored_to_the_beginning),
 	    cmocka_unit_test(opposite_leaves_no_record),
 	    cmocka_unit_test(other_device),
+	    cmocka_unit_test(vanished_before),
+	    cmocka_unit_test(vanished_within),
 	    cmocka_unit_test(two_at_once),
 	    cmocka_unit_test(lock_is_refused),
 	};

@@ -126,6 +126,24 @@ static void no_link(void **state)
 	    "The device is integrated in the root complex and has no link: ASPM does not apply.");
 }
 
+static void virtual_function(void **state)
+{
+	struct space device, partner;
+	struct snapshot *s;
+	struct link link;
+
+	(void)state;
+	endpoint(&device, 0, 0);
+	root_port(&partner, 3);
+	s = pair(ORIGIN_LIVE, &device, &partner);
+	fact_set_str(&s->facts, fact_named("physical_function"), "0000:01:00.0");
+	link_read(s, &link);
+	assert_false(link.applicable);
+	assert_non_null(strstr(link.why_not, "virtual function"));
+	assert_int_equal(link.both, 0);
+	snapshot_free(s);
+}
+
 static void device_not_known(void **state)
 {
 	struct space device, partner;
@@ -366,6 +384,7 @@ int main(void)
 	    cmocka_unit_test(both_ends),
 	    cmocka_unit_test(l1_substates),
 	    cmocka_unit_test(no_link),
+	    cmocka_unit_test(virtual_function),
 	    cmocka_unit_test(device_not_known),
 	    cmocka_unit_test(partner_not_known),
 	    cmocka_unit_test(linkless_only_when_certain),
