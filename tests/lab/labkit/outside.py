@@ -21,14 +21,13 @@ def _link(guest, rest):
 
 def _unplug(guest, device):
     """Returns when the guest has let go of the device."""
-    window = _window(guest, device)
+    _lay_ones(guest, device)
     guest.monitor.execute("device_del", id=device)
     end = time.monotonic() + 20
     while any(function["qdev_id"] == device for function in guest.monitor.pci_functions()):
         if time.monotonic() > end:
             raise EmulatorError(f"the guest does not let go of {device}")
         time.sleep(0.1)
-    _lay_ones(guest, device, window)
 
 
 def _plug(guest, device):
@@ -63,12 +62,6 @@ COMMAND, BAR2, BUS_NUMBERS, MEMORY_WINDOW = 0x04, 0x18, 0x18, 0x20  # PCI config
 DECODE_MEMORY = 0x2
 
 
-def _window(guest, device):
-    """Where the memory behind the device's port begins."""
-    register = guest.bus.readl(_config_address(guest, f"{device}-port", MEMORY_WINDOW))
-    return (register & 0xFFF0) << 16
-
-
 def _change(guest, device, address, value):
     guest.changed.setdefault(device, []).append((address, guest.bus.readl(address)))
     guest.bus.writel(address, value)
@@ -79,19 +72,22 @@ def _put_back(guest, device):
         guest.bus.writel(address, value)
 
 
-def _lay_ones(guest, device, window):
-    """Where nothing answers a machine reads all ones, but QEMU zeros; so memory full of ones is laid there."""
-    _change(guest, device, _config_address(guest, "ones", BAR2), window)
+def _lay_ones(guest, device):
+    """Where nothing answers a machine reads all ones, but QEMU zeros; so memory full of ones is laid below the window of
+    the device's port, to be seen as soon as the device is not."""
+    port = _config_address(guest, f"{device}-port", MEMORY_WINDOW)
+    window = guest.bus.readl(port)
+    _change(guest, device, _config_address(guest, "ones", BAR2), (window & 0xFFF0) << 16)
     _change(guest, device, _config_address(guest, "ones", BAR2 + 4), 0)
     _change(guest, device, _config_address(guest, "ones", COMMAND), DECODE_MEMORY)
+    guest.bus.writel(port, window)  # what was written last is on top
 
 
 def _drop(guest, device):
     """The device falls off the bus: its port forwards nothing, so all reads give all ones. The kernel is not told."""
-    window = _window(guest, device)
+    _lay_ones(guest, device)
     _change(guest, device, _config_address(guest, f"{device}-port", BUS_NUMBERS), 0)
     _change(guest, device, _config_address(guest, f"{device}-port", MEMORY_WINDOW), 0xFFF0)  # base above limit: closed
-    _lay_ones(guest, device, window)
 
 
 def _monitor(guest, line):
