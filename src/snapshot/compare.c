@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "snapshot/compare.h"
+#include "snapshot/compare_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 
 #include "chip/db.h"
 #include "chip/decode.h"
-#include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/err.h"
 
@@ -130,7 +129,7 @@ static enum change_rank rank_of(const struct chip_reg *reg, const uint64_t value
 	return rank;
 }
 
-static struct change *add(struct comparison *c, const struct chip_ref *ref, uint64_t a, uint64_t b)
+struct change *compare_add(struct comparison *c, const struct chip_ref *ref, uint64_t a, uint64_t b)
 {
 	struct change *change = VEC_PUSH(c->changes, c->n, c->cap);
 
@@ -169,7 +168,7 @@ static void compare_pointer(struct comparison *c, const struct side sides[COMPAR
 	after = waiting(&sides[COMPARE_B], c->chip, ref->i);
 	if (a == b && before <= 0 && after <= 0)
 		return;
-	change = add(c, ref, a, b);
+	change = compare_add(c, ref, a, b);
 	change->waiting[COMPARE_A] = before;
 	change->waiting[COMPARE_B] = after;
 	if (before > 0 || after > 0)
@@ -184,7 +183,7 @@ static void compare_reg(struct comparison *c, const struct side sides[COMPARE_SI
 	if (ref.reg && is_tx_pointer(ref.reg))
 		compare_pointer(c, sides, &ref, a->value, b->value);
 	else if (ref.reg && a->value != b->value)
-		add(c, &ref, a->value, b->value);
+		compare_add(c, &ref, a->value, b->value);
 }
 
 static void miss(struct comparison *c, int side, enum unread why)
@@ -225,77 +224,6 @@ static void compare_regs(struct comparison *c)
 		count_missing(c, i, sides);
 	for (int i = 0; i < COMPARE_SIDES; i++)
 		free(sides[i].v);
-}
-
-static const struct pci_function *counterpart(const struct snapshot *s, const struct pci_function *fn)
-{
-	for (size_t i = 0; i < s->n_functions; i++) {
-		const struct pci_function *other = &s->functions[i];
-
-		if (other->role == fn->role && (fn->role != PCI_SIBLING || pci_addr_equal(&other->addr, &fn->addr)))
-			return other;
-	}
-	return NULL;
-}
-
-static const struct config_reg *same_register(const struct config_reg *regs, size_t n, const struct config_reg *like)
-{
-	for (size_t i = 0; i < n; i++)
-		if (regs[i].reg == like->reg && regs[i].offset == like->offset && regs[i].i == like->i)
-			return &regs[i];
-	return NULL;
-}
-
-static void compare_config(struct comparison *c, const struct chip *pci, const struct pci_function *fn,
-			   const struct pci_function *other)
-{
-	AUTO_FREE struct config_reg *a = NULL;
-	AUTO_FREE struct config_reg *b = NULL;
-	struct config_caps caps;
-	size_t n_a, n_b;
-
-	config_walk(fn, &caps);
-	n_a = config_regs(pci, fn, &caps, &a);
-	config_walk(other, &caps);
-	n_b = config_regs(pci, other, &caps, &b);
-	for (size_t i = 0; i < n_a; i++) {
-		const struct config_reg *same = same_register(b, n_b, &a[i]);
-		struct chip_ref ref = chip_ref_at(a[i].reg, a[i].i, 0);
-
-		if (!a[i].known || !same || !same->known)
-			continue;
-		c->compared++;
-		ref.offset = a[i].offset;
-		if (a[i].value != same->value)
-			add(c, &ref, a[i].value, same->value)->function = fn->role;
-	}
-}
-
-static void compare_facts(struct comparison *c)
-{
-	const struct facts *a = &c->side[COMPARE_A]->facts, *b = &c->side[COMPARE_B]->facts;
-
-	for (size_t i = 0; i < n_fact_descs; i++) {
-		const struct fact_desc *d = &fact_descs[i];
-		const char *x = fact_str(a, d), *y = fact_str(b, d);
-
-		if (d->kind == FACT_STR ? (x && y ? strcmp(x, y) != 0 : x != y) : fact_num(a, d) != fact_num(b, d))
-			VEC_PUSH(c->facts, c->n_facts, c->cap_facts)->fact = d;
-	}
-	for (int side = 0; side < COMPARE_SIDES; side++) {
-		const struct facts *f = &c->side[side]->facts;
-
-		for (size_t i = 0; i < f->n_features; i++) {
-			struct fact_change change = {.feature = f->features[i].name};
-
-			change.on[COMPARE_A] = facts_feature(a, change.feature);
-			change.on[COMPARE_B] = facts_feature(b, change.feature);
-			if (change.on[COMPARE_A] == change.on[COMPARE_B] ||
-			    (side == COMPARE_B && change.on[COMPARE_A] >= 0))
-				continue;
-			*VEC_PUSH(c->facts, c->n_facts, c->cap_facts) = change;
-		}
-	}
 }
 
 static int64_t most_waiting(const struct change *c)
@@ -343,12 +271,7 @@ int compare_snapshots(struct chipdb *db, const struct snapshot *a, const struct 
 		return r;
 	if (out->chip)
 		compare_regs(out);
-	for (size_t i = 0; i < a->n_functions; i++) {
-		const struct pci_function *other = counterpart(b, &a->functions[i]);
-
-		if (other)
-			compare_config(out, pci, &a->functions[i], other);
-	}
+	compare_functions(out, pci);
 	compare_facts(out);
 	if (out->n)
 		qsort(out->changes, out->n, sizeof(*out->changes), by_rank);
