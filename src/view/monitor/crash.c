@@ -33,7 +33,7 @@ static void add(const char *capability)
 	const char *text = tigetstr((char *)(uintptr_t)capability);
 	size_t n = text && text != (char *)-1 ? strlen(text) : 0;
 
-	if (saved.n + n < sizeof(saved.words))
+	if (n && saved.n + n < sizeof(saved.words))
 		memcpy(saved.words + saved.n, text, n);
 	else
 		n = 0;

@@ -20,13 +20,16 @@ static bool has_screen(void)
 
 int terminal_check(const char *type, struct err *e)
 {
+	bool screen;
 	int found;
 
 	if (!type || !*type)
 		return err_set(e, ENOTTY, "monitor", "TERM does not say what kind of terminal this is");
 	if (setupterm(type, STDOUT_FILENO, &found) == ERR)
 		return err_set(e, ENOTTY, "monitor", "the terminal type %s (TERM) is not known here", type);
-	if (!has_screen())
+	screen = has_screen();
+	del_curterm(cur_term);
+	if (!screen)
 		return err_set(e, ENOTTY, "monitor", "a terminal of type %s (TERM) has lines only, no screen", type);
 	return 0;
 }
