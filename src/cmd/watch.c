@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 #include "util/alloc.h"
@@ -58,13 +59,22 @@ static void told_text(const struct watch_news *news, struct buf *out)
 static void tell(const struct watch_news *news, void *arg)
 {
 	const struct options *o = arg;
-	AUTO_BUF struct buf out = {0};
+	AUTO_BUF struct buf out = { 0 };
 
 	if (o->json)
 		told_json(news, &out);
 	else
 		told_text(news, &out);
 	cmd_output(&out, STATUS_OK);
+}
+
+/* Who starts it by hand sees that it runs; a service's log has nothing but incidents. */
+static void ready(const char *what, void *arg)
+{
+	const struct options *o = arg;
+
+	if (!o->json && isatty(STDERR_FILENO))
+		fprintf(stderr, "nicregs: %s; ^C ends it\n", what);
 }
 
 static void warn(const struct err *e, void *arg)
@@ -121,18 +131,19 @@ static int stop_signals(void)
 static int run(const struct options *o, char **args, int n)
 {
 	struct watch_options w = {
-	    .source = cmd_source_options(o, n ? args[0] : NULL),
-	    .log = o->log,
-	    .program = o->exec,
-	    .quiet_ns = 60 * SECOND_NS,
-	    .no_redact = o->no_redact,
-	    .tell = tell,
-	    .warn = warn,
-	    .arg = (void *)(uintptr_t)o,
+		.source = cmd_source_options(o, n ? args[0] : NULL),
+		.log = o->log,
+		.program = o->exec,
+		.quiet_ns = 60 * SECOND_NS,
+		.no_redact = o->no_redact,
+		.tell = tell,
+		.ready = ready,
+		.warn = warn,
+		.arg = (void *)(uintptr_t)o,
 	};
 	AUTO_CLOSE int stop = -1;
 	unsigned kill = kill_after();
-	struct err e = {0};
+	struct err e = { 0 };
 	int status = read_options(o, &w), r;
 
 	if (!status && (o->n_from || o->demo)) {
@@ -151,16 +162,17 @@ static int run(const struct options *o, char **args, int n)
 }
 
 const struct cmd cmd_watch = {
-    .name = "watch",
-    .args = "[DEVICE]",
-    .summary = "waits for a hang when nobody looks, and saves what is to be seen",
-    .accepts = "interval count log dir keep exec no-redact",
-    .details = "Follows the kernel log (or --log FILE) and looks at heads and tails every --interval. When a hang is\n"
-	       "printed, or work waits in a queue and its head stands still in three looks, saves an incident: a\n"
-	       "folder with snapshots from before it and of the moment, and the lines of the log. Ever more signs of\n"
-	       "the same trouble, up to a minute apart, make no new incident. One line tells of each. --exec runs a\n"
-	       "program with the folder, the device's address and the kind of trouble as its arguments, without a\n"
-	       "shell. nicregs diagnose --from FOLDER reads an incident.\n",
-    .max_args = 1,
-    .run = run,
+	.name = "watch",
+	.args = "[DEVICE]",
+	.summary = "waits for a hang when nobody looks, and saves what is to be seen",
+	.accepts = "interval count log dir keep exec no-redact",
+	.details =
+		"Follows the kernel log (or --log FILE) and looks at heads and tails every --interval. When a hang is\n"
+		"printed, or work waits in a queue and its head stands still in three looks, saves an incident: a\n"
+		"folder with snapshots from before it and of the moment, and the lines of the log. Ever more signs of\n"
+		"the same trouble, up to a minute apart, make no new incident. One line tells of each. --exec runs a\n"
+		"program with the folder, the device's address and the kind of trouble as its arguments, without a\n"
+		"shell. nicregs diagnose --from FOLDER reads an incident.\n",
+	.max_args = 1,
+	.run = run,
 };

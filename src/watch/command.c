@@ -11,7 +11,7 @@
 
 int command_start(const char *program, const char *folder, const char *device, const char *kind, struct err *e)
 {
-	const char *const argv[] = {program, folder, device, kind, NULL};
+	const char *const argv[] = { program, folder, device, kind, NULL };
 	posix_spawnattr_t attributes;
 	sigset_t none;
 	pid_t child;

@@ -9,6 +9,29 @@
 #include "util/err.h"
 #include "watch/parts.h"
 
+bool device_has_registers(const struct snapshot *s)
+{
+	for (size_t i = 0; i < s->n_regs; i++)
+		if (!s->regs[i].unread)
+			return true;
+	return false;
+}
+
+/* A refusal is told: else the watch would look as if it saw everything. */
+static void tell_refusal(const struct watch *w, const struct watched *d)
+{
+	const struct snapshot *s = d->before;
+	struct err e = { 0 };
+
+	if (device_has_registers(s) || !s->n_refusals)
+		return;
+	err_set(&e, EACCES, s->facts.netdev ? s->facts.netdev : d->address,
+		"its registers cannot be read, so that only the log tells of a hang: %s",
+		s->refusals[s->n_refusals - 1].why);
+	err_todo(&e, "nicregs show %s tells which ways were tried", d->address);
+	w->o->warn(&e, w->o->arg);
+}
+
 static int open_device(struct watch *w, struct watched *d, struct snapshot *first, struct err *e)
 {
 	pci_addr_str(&snapshot_self(first)->addr, d->address);
@@ -22,7 +45,7 @@ static int open_device(struct watch *w, struct watched *d, struct snapshot *firs
 /* Each device is read once in full: that tells which there are, and is what an incident is compared with. */
 int devices_open(struct watch *w, struct err *e)
 {
-	struct snapshots found = {0};
+	struct snapshots found = { 0 };
 	int r = source_live(w->o->db, &w->o->source, &found, e);
 
 	if (!r && !found.n)
@@ -32,6 +55,7 @@ int devices_open(struct watch *w, struct err *e)
 		if (!found.v[i]->chip || !snapshot_self(found.v[i]))
 			continue;
 		r = open_device(w, &w->devices[w->n++], found.v[i], e);
+		tell_refusal(w, &w->devices[w->n - 1]);
 		found.v[i] = NULL;
 	}
 	for (size_t i = 0; i < found.n; i++)
@@ -56,7 +80,7 @@ void devices_close(struct watch *w)
 
 static struct snapshot *sample(struct watched *d)
 {
-	struct snapshots got = {0};
+	struct snapshots got = { 0 };
 	struct snapshot *s = NULL;
 
 	if (!live_sample(d->live, &got, NULL) && got.n) {
@@ -108,7 +132,7 @@ static bool is_lost(const struct snapshot *s)
 
 static bool is_stalled(struct watch *w, const struct watched *d)
 {
-	const struct diagnose_input input = {.db = w->o->db, .samples = &d->recent, .watched_now = true};
+	const struct diagnose_input input = { .db = w->o->db, .samples = &d->recent, .watched_now = true };
 	struct diagnoses found;
 	bool stalled = false;
 
@@ -125,7 +149,7 @@ static const struct reg_sample *elements(const struct snapshot *s, const struct 
 {
 	const struct chip_reg *reg = chip_role_ref(chip, role, 0).reg;
 	const struct chip_ref first =
-	    reg ? chip_ref_at(reg, reg->segments[0].first, reg->segments[0].first2) : (struct chip_ref){0};
+		reg ? chip_ref_at(reg, reg->segments[0].first, reg->segments[0].first2) : (struct chip_ref){ 0 };
 	size_t i = 0;
 
 	*n = 0;

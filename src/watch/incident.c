@@ -184,16 +184,16 @@ static void forget(struct incident *i)
 {
 	free(i->filling);
 	free(i->path);
-	*i = (struct incident){0};
+	*i = (struct incident){ 0 };
 }
 
 /* False if there is one of that name, or another process is filling it. */
 static bool claim(const struct incident_store *store, const char *name, struct incident *out, int *r)
 {
 	*out = (struct incident){
-	    .path = xasprintf("%s/%s", store->dir, name),
-	    .filling = xasprintf("%s/" FILLING "%s", store->dir, name),
-	    .store = store,
+		.path = xasprintf("%s/%s", store->dir, name),
+		.filling = xasprintf("%s/" FILLING "%s", store->dir, name),
+		.store = store,
 	};
 	*r = !access(out->path, F_OK) ? -EEXIST : mkdir(out->filling, 0750) < 0 ? -errno : 0;
 	step(store);
@@ -247,7 +247,7 @@ static void sync_folder(const char *path)
 static uint64_t size_of(const char *path)
 {
 	AUTO_FREE char *after = xasprintf("%s/" INCIDENT_AFTER, path);
-	const char *const folders[] = {path, after};
+	const char *const folders[] = { path, after };
 	uint64_t size = 0;
 
 	for (size_t i = 0; i < 2; i++) {

@@ -19,7 +19,7 @@ struct err;
 
 struct incident_store {
 	const char *dir;
-	size_t keep;	      /* incidents; the oldest go first */
+	size_t keep;          /* incidents; the oldest go first */
 	uint64_t most_bytes;  /* of all together */
 	unsigned *kill_after; /* tests: changes on disk until kill -9 of oneself, counted down; NULL: never */
 };

@@ -56,7 +56,7 @@ void log_close(struct watch *w)
 
 static void log_ended(struct watch *w, int r, const struct err *e)
 {
-	struct err ended = {0};
+	struct err ended = { 0 };
 
 	klog_end(w->klog);
 	if (!r)
@@ -69,7 +69,7 @@ static void log_ended(struct watch *w, int r, const struct err *e)
 void log_read(struct watch *w)
 {
 	AUTO_FREE char *piece = w->in ? xcalloc(1, PIECE) : NULL;
-	struct err e = {0};
+	struct err e = { 0 };
 
 	while (w->in) {
 		size_t n = 0;

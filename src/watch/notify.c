@@ -13,7 +13,7 @@
 int notify_manager(const char *state)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	size_t n = path ? strlen(path) : 0;
 	AUTO_CLOSE int fd = -1;
 	socklen_t size;

@@ -22,7 +22,7 @@ struct watched {
 	struct live *live;
 	struct snapshots recent; /* looks, oldest first; at most WATCH_RECENT */
 	struct snapshot *before; /* in full, from when nothing was wrong; NULL: none yet */
-	int64_t before_at;	 /* monotonic, as are all times here */
+	int64_t before_at;       /* monotonic, as are all times here */
 	/* The incident that is going on: */
 	bool in_incident;
 	struct incident incident; /* .path is NULL if it could not be saved */
@@ -40,7 +40,7 @@ struct watch {
 	struct klog_input *in; /* NULL: no log */
 	struct klog *klog;
 	struct tail tail;
-	bool history;	/* what is read was logged before we came */
+	bool history;   /* what is read was logged before we came */
 	bool unsettled; /* the reader may hold a report back until it is sure that it is whole */
 	struct sign signs[WATCH_SIGNS];
 	size_t n_signs;
@@ -59,6 +59,7 @@ struct snapshot *device_read(struct watched *d);
 /* Why the looks say that something is wrong: "stalled", "lost", or NULL. */
 const char *device_trouble(struct watch *w, const struct watched *d);
 const char *device_netdev(const struct watched *d);
+bool device_has_registers(const struct snapshot *s);
 
 /* log.c */
 int log_open(struct watch *w, struct err *e);

@@ -12,23 +12,15 @@
 
 #define MS INT64_C(1000000)
 /* In no step with each other, so that a ring that goes round is not taken for one that stands. */
-static const int64_t at_once_ms[] = {0, 150, 310, 600};
-static const int64_t afterwards_ms[] = {2000, 5000, 15000, 45000};
+static const int64_t at_once_ms[] = { 0, 150, 310, 600 };
+static const int64_t afterwards_ms[] = { 2000, 5000, 15000, 45000 };
 #define N_AT_ONCE (sizeof(at_once_ms) / sizeof(at_once_ms[0]))
 #define N_AFTER (sizeof(afterwards_ms) / sizeof(afterwards_ms[0]))
-
-static bool has_registers(const struct snapshot *s)
-{
-	for (size_t i = 0; i < s->n_regs; i++)
-		if (!s->regs[i].unread)
-			return true;
-	return false;
-}
 
 /* Takes s over. */
 static int put_snapshot(struct watch *w, const struct incident *i, const char *name, struct snapshot *s, struct err *e)
 {
-	AUTO_BUF struct buf out = {0};
+	AUTO_BUF struct buf out = { 0 };
 	const struct chip *chip = NULL;
 	int r = s->chip ? chipdb_find(w->o->db, s->chip, &chip, e) : 0;
 
@@ -42,7 +34,7 @@ static int put_snapshot(struct watch *w, const struct incident *i, const char *n
 
 static int put_log(struct watch *w, const struct incident *i, const char *name, struct err *e)
 {
-	AUTO_BUF struct buf out = {0};
+	AUTO_BUF struct buf out = { 0 };
 
 	tail_text(&w->tail, &out);
 	return out.len ? incident_put(i, name, buf_str(&out), out.len, e) : 0;
@@ -50,7 +42,7 @@ static int put_log(struct watch *w, const struct incident *i, const char *name, 
 
 static int put_about(const struct watched *d, struct err *e)
 {
-	AUTO_BUF struct buf out = {0};
+	AUTO_BUF struct buf out = { 0 };
 	struct jsonw w;
 
 	jsonw_init(&w, &out);
@@ -102,7 +94,7 @@ static size_t read_at_once(struct watched *d, struct snapshots *out)
 		s = device_read(d);
 		if (!s)
 			continue;
-		with_registers += has_registers(s);
+		with_registers += device_has_registers(s);
 		snapshots_add(out, s);
 	}
 	return with_registers;
@@ -136,9 +128,9 @@ static int64_t wall_clock(void)
 
 static void save(struct watch *w, struct watched *d)
 {
-	struct watch_news news = {.kind = d->kind, .device = d->address, .netdev = d->netdev};
-	struct snapshots taken = {0};
-	struct err e = {0};
+	struct watch_news news = { .kind = d->kind, .device = d->address, .netdev = d->netdev };
+	struct snapshots taken = { 0 };
+	struct err e = { 0 };
 	int r;
 
 	d->taken = wall_clock();
@@ -179,7 +171,7 @@ void incident_sign(struct watch *w, struct watched *d, const char *kind)
 static void add_afterwards(struct watch *w, struct watched *d)
 {
 	struct snapshot *s = device_read(d);
-	struct err e = {0};
+	struct err e = { 0 };
 	char name[40];
 	int r = 0;
 
@@ -196,7 +188,7 @@ static void add_afterwards(struct watch *w, struct watched *d)
 
 void incident_close(struct watch *w, struct watched *d)
 {
-	struct err e = {0};
+	struct err e = { 0 };
 
 	if (d->incident.path && put_about(d, &e))
 		w->o->warn(&e, w->o->arg);

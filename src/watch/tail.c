@@ -8,13 +8,13 @@
 
 void tail_init(struct tail *t)
 {
-	*t = (struct tail){.bytes = xcalloc(1, TAIL_BYTES)};
+	*t = (struct tail){ .bytes = xcalloc(1, TAIL_BYTES) };
 }
 
 void tail_free(struct tail *t)
 {
 	free(t->bytes);
-	*t = (struct tail){0};
+	*t = (struct tail){ 0 };
 }
 
 void tail_add(struct tail *t, const char *bytes, size_t n)

@@ -8,14 +8,16 @@
 
 #include "klog/input.h"
 #include "util/alloc.h"
+#include "util/buf.h"
 #include "util/err.h"
+#include "util/text.h"
 #include "watch/command.h"
 #include "watch/notify.h"
 #include "watch/parts.h"
 
 #define MS INT64_C(1000000)
 #define SECOND (1000 * MS)
-#define SETTLE_NS (100 * MS)	 /* a block's lines come closer together than that */
+#define SETTLE_NS (100 * MS)     /* a block's lines come closer together than that */
 #define BEFORE_NS (600 * SECOND) /* how old the snapshot from better times may get */
 
 int64_t watch_now(void)
@@ -28,7 +30,7 @@ int64_t watch_now(void)
 
 void watch_sleep(int64_t ns)
 {
-	struct timespec t = {.tv_sec = ns / SECOND, .tv_nsec = ns % SECOND};
+	struct timespec t = { .tv_sec = ns / SECOND, .tv_nsec = ns % SECOND };
 
 	if (ns > 0)
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
@@ -88,8 +90,8 @@ static bool wait_for_log(struct watch *w, int64_t until)
 {
 	for (;;) {
 		struct pollfd fds[] = {
-		    {.fd = w->o->stop_fd, .events = POLLIN},
-		    {.fd = w->in ? klog_input_fd(w->in) : -1, .events = POLLIN},
+			{ .fd = w->o->stop_fd, .events = POLLIN },
+			{ .fd = w->in ? klog_input_fd(w->in) : -1, .events = POLLIN },
 		};
 		int64_t left = until - watch_now();
 		struct timespec t;
@@ -98,7 +100,7 @@ static bool wait_for_log(struct watch *w, int64_t until)
 		if (w->unsettled && left > SETTLE_NS)
 			left = SETTLE_NS;
 		left = left > 0 ? left : 0;
-		t = (struct timespec){.tv_sec = left / SECOND, .tv_nsec = left % SECOND};
+		t = (struct timespec){ .tv_sec = left / SECOND, .tv_nsec = left % SECOND };
 		n = ppoll(fds, 2, &t, NULL);
 		if (n > 0 && fds[0].revents)
 			return true;
@@ -131,9 +133,28 @@ static void loop(struct watch *w)
 	}
 }
 
+static void tell_ready(const struct watch *w)
+{
+	AUTO_BUF struct buf what = { 0 };
+	AUTO_BUF struct buf state = { 0 };
+
+	buf_puts(&what, "watching ");
+	for (size_t i = 0; i < w->n; i++) {
+		const char *netdev = device_netdev(&w->devices[i]);
+
+		buf_puts(&what, i ? ", " : "");
+		if (netdev)
+			text_escape(&what, netdev, strlen(netdev));
+		buf_printf(&what, netdev ? " (%s)" : "%s", w->devices[i].address);
+	}
+	buf_printf(&state, "READY=1\nSTATUS=%s", buf_str(&what));
+	notify_manager(buf_str(&state));
+	w->o->ready(buf_str(&what), w->o->arg);
+}
+
 int watch_run(const struct watch_options *o, struct err *e)
 {
-	struct watch w = {.o = o};
+	struct watch w = { .o = o };
 	AUTO_CLOSE int lock = -1;
 	int r = incident_store_open(&o->store, &lock, e);
 
@@ -142,7 +163,7 @@ int watch_run(const struct watch_options *o, struct err *e)
 	if (!r)
 		r = devices_open(&w, e);
 	if (!r) {
-		notify_manager("READY=1");
+		tell_ready(&w);
 		loop(&w);
 		notify_manager("STOPPING=1");
 	}

@@ -30,11 +30,13 @@ struct watch_options {
 	const char *program; /* run for each incident; NULL: none */
 	int64_t interval_ns; /* between looks */
 	int64_t quiet_ns;    /* what comes within this time of the last sign belongs to the same incident */
-	uint64_t looks;	     /* stop after so many; 0: never */
+	uint64_t looks;      /* stop after so many; 0: never */
 	bool no_redact;
 	int stop_fd; /* readable: stop; -1: none */
 	void (*tell)(const struct watch_news *news, void *arg);
-	/* Something that does not stop the watch: the log ended, records were lost. */
+	/* All is open: "watching eno1 (0000:00:19.0)". */
+	void (*ready)(const char *what, void *arg);
+	/* Something that does not stop the watch: the log ended, records were lost, registers cannot be read. */
 	void (*warn)(const struct err *e, void *arg);
 	void *arg;
 };

@@ -48,7 +48,7 @@ import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind(sys.argv[1])
 s.settimeout(30)
-sys.exit(s.recv(100) != b"READY=1")' "$dir/notify" &
+sys.exit(s.recv(200) != b"READY=1\nSTATUS=watching eno1 (0000:00:19.0)")' "$dir/notify" &
 	listener=$!
 	until_true '[ -S "$dir/notify" ]'
 }
@@ -183,6 +183,11 @@ done >> "$dir/log"
 after=$(rss)
 verdict "memory is flat" "$([ "$((after - before))" -lt 512 ]; echo $?)" "$before KiB, then $after KiB"
 stop
+
+# It is said when nothing but the log can tell.
+out=$("$here/private-sys" "$dir/sys" "$NICREGS" watch eno1 --dir "$dir/incidents" --log "$dir/log" --access bpf --count 1 2>&1)
+verdict "registers that cannot be read are told" \
+	"$([ $? -eq 0 ] && echo "$out" | grep -q '^nicregs: eno1: its registers cannot be read, so that only the log'; echo $?)" "$out"
 
 out=$("$NICREGS" watch --exec program 2>&1)
 verdict "a program is named by its whole path" "$([ $? -eq 1 ] && echo "$out" | grep -q 'whole path'; echo $?)" "$out"
