@@ -142,7 +142,7 @@ void draw_text(const struct monitor *m, const struct place *p, const char *title
 		buf_add(&line, text, n);
 		if (at >= *scroll)
 			screen_put(&m->screen, p->y + 1 + (int)(at - *scroll), p->x, p->width,
-				   tone_of(buf_str(&line) + 1), buf_str(&line));
+				   (int)tone_of(buf_str(&line) + 1), buf_str(&line));
 		at++;
 		text += n + (text[n] == '\n');
 	}
