@@ -133,7 +133,7 @@ static void plan_disable(const struct aspm_model *m, unsigned states, struct asp
 
 static int plan_enable(const struct aspm_model *m, const struct aspm_wish *wish, struct aspm_plan *plan, struct err *e)
 {
-	unsigned has = link_kernel_has(&m->link), states, by_kernel;
+	unsigned has = link_kernel_has(&m->link), states, by_kernel, by_config;
 	struct link goal;
 	int r = refuse_unobtainable(m, wish, &states, e);
 
@@ -145,18 +145,20 @@ static int plan_enable(const struct aspm_model *m, const struct aspm_wish *wish,
 		plan->remark = stale_remark;
 		by_kernel = 0;
 	}
+	by_config = plan->states & ~by_kernel;
 	if (!wish->force)
-		r = refuse_decisions(m, plan->states & ~by_kernel, plan->states, e);
+		r = refuse_decisions(m, by_config, plan->states, e);
 	if (!r && by_kernel)
-		r = refuse_policy(m, by_kernel, e);
+		r = refuse_policy(m, wish, &by_kernel, e);
 	if (r)
 		return r;
+	plan->states = by_kernel | by_config;
 	if (by_kernel)
 		attrs_on(plan, by_kernel);
 	goal = plan->after;
 	if (plan->states)
 		level_down(&goal);
-	switch_on(&goal, plan->states & ~by_kernel, wish->force);
+	switch_on(&goal, by_config, wish->force);
 	steps_registers(plan, &goal);
 	return 0;
 }

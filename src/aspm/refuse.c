@@ -36,21 +36,24 @@ int refuse_unknown(const struct aspm_model *m, struct err *e)
 	return -ENODATA;
 }
 
-int refuse_policy(const struct aspm_model *m, unsigned states, struct err *e)
+int refuse_policy(const struct aspm_model *m, const struct aspm_wish *wish, unsigned *states, struct err *e)
 {
-	const char *policy = m->s->facts.aspm_policy;
+	const char *policy = m->link.policy;
 	unsigned never = 0;
 
 	if (policy && !strcmp(policy, "performance"))
-		never = states;
+		never = *states;
 	else if (policy && !strcmp(policy, "powersave"))
-		never = states & LINK_L1SS;
-	if (!never)
-		return 0;
-	err_set(e, ECANCELED, "link/",
-		"the kernel's ASPM policy is \"%s\": it would accept the request and change nothing", policy);
-	err_todo(e, "choose another first: echo default > /sys/module/pcie_aspm/parameters/policy");
-	return -ECANCELED;
+		never = *states & LINK_L1SS;
+	if (!wish->named && *states & ~never)
+		*states &= ~never;
+	else if (never) {
+		err_set(e, ECANCELED, "link/",
+			"the kernel's ASPM policy is \"%s\": it would accept the request and change nothing", policy);
+		err_todo(e, "choose another first: echo default > /sys/module/pcie_aspm/parameters/policy");
+		return -ECANCELED;
+	}
+	return 0;
 }
 
 int refuse_decisions(const struct aspm_model *m, unsigned by_config, unsigned states, struct err *e)

@@ -14,8 +14,9 @@ int refuse_unobtainable(const struct aspm_model *m, const struct aspm_wish *wish
 /* Against a driver's or the firmware's decision; `by_config` are those of the states that the kernel does not switch. */
 int refuse_decisions(const struct aspm_model *m, unsigned by_config, unsigned states, struct err *e);
 
-/* Where the kernel's policy would make it accept a request for these states, and change nothing. */
-int refuse_policy(const struct aspm_model *m, unsigned states, struct err *e);
+/* Where the kernel's policy would make it accept a request for these states, and change nothing. Those that were not named
+ * are taken out instead, if others are left. */
+int refuse_policy(const struct aspm_model *m, const struct aspm_wish *wish, unsigned *states, struct err *e);
 
 /* Writes that lockdown does not allow. */
 int refuse_lockdown(const struct aspm_model *m, const struct aspm_plan *plan, struct err *e);
