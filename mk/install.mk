@@ -8,6 +8,9 @@ BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 LIBEXECDIR ?= $(PREFIX)/libexec/nicregs
 # The one place where systemd looks for sleep hooks, whatever PREFIX is.
 SLEEPDIR ?= /usr/lib/systemd/system-sleep
+# The same for hooks of initramfs-tools and modules of dracut.
+HOOKDIR ?= /usr/share/initramfs-tools/hooks
+DRACUTDIR ?= /usr/lib/dracut/modules.d
 # Where systemd looks for units besides those of packages.
 UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/system,$(PREFIX)/lib/systemd/system)
 
@@ -37,12 +40,15 @@ install: $(BUILD)/nicregs $(MANUALS) $(BUILD)/nicregs-watch.service
 	$(INSTALL) -D -m 0644 scripts/nicregs.bash-completion $(DESTDIR)$(BASHDIR)/nicregs
 	$(INSTALL) -D -m 0755 scripts/aspm-disable $(DESTDIR)$(LIBEXECDIR)/aspm-disable
 	$(INSTALL) -D -m 0755 scripts/aspm-resume $(DESTDIR)$(SLEEPDIR)/nicregs-aspm
+	$(INSTALL) -D -m 0755 scripts/aspm-initramfs $(DESTDIR)$(HOOKDIR)/nicregs-aspm
+	$(INSTALL) -D -m 0755 scripts/aspm-dracut $(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh
 	$(INSTALL) -D -m 0644 $(BUILD)/nicregs-watch.service $(DESTDIR)$(UNITDIR)/nicregs-watch.service
 
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/nicregs $(DESTDIR)$(BASHDIR)/nicregs
 	rm -f $(DESTDIR)$(UNITDIR)/nicregs-watch.service
 	rm -f $(DESTDIR)$(LIBEXECDIR)/aspm-disable $(DESTDIR)$(SLEEPDIR)/nicregs-aspm
+	rm -f $(DESTDIR)$(HOOKDIR)/nicregs-aspm $(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh
 	for m in $(MANUALS); do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 
 help:

@@ -61,6 +61,7 @@ static void make_lasting(const struct aspm_request *request, struct aspm_report 
 		return;
 	r->code = aspm_persist_write(ASPM_RULES_DIR, ASPM_SCRIPT, &r->model.link, request->wish.states, &r->err);
 	r->made_lasting = !r->code;
+	r->initramfs = aspm_persist_initramfs();
 	if (r->code) {
 		r->result = ASPM_REFUSED;
 		return;
@@ -90,6 +91,7 @@ static void end_lasting(const struct aspm_request *request, struct aspm_report *
 		return;
 	code = aspm_persist_remove(ASPM_RULES_DIR, &r->model.link, &e);
 	r->unmade_lasting = !code;
+	r->initramfs = aspm_persist_initramfs();
 	if (!code)
 		r->lasting = 0;
 	if (!code || code == -ENOENT || r->code)

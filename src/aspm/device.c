@@ -31,12 +31,15 @@ void aspm_device_read(struct host *host, const struct snapshot *s, const struct 
 {
 	*r = (struct aspm_report){0};
 	aspm_model_read(s, chip, &r->model);
-	if (!host || r->model.link.why_not)
+	if (!host)
+		return;
+	if (r->model.link.ends[1].there)
+		r->lasting = aspm_persist_states(ASPM_RULES_DIR, &r->model.link);
+	if (r->model.link.why_not)
 		return;
 	read_above(host, r);
 	r->has_journal = !aspm_journal_load(ASPM_RUN_DIR, &r->model.link.ends[0].addr, &r->journal, NULL);
 	r->overdue = r->has_journal && r->journal.until && r->journal.until + 5 < aspm_deadline_now();
-	r->lasting = aspm_persist_states(ASPM_RULES_DIR, &r->model.link);
 }
 
 void aspm_device_plan_back(struct aspm_report *r)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "aspm/persist.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +12,12 @@
 #include "util/buf.h"
 #include "util/err.h"
 #include "util/file.h"
+#include "util/text.h"
 
 #define SIZE_MOST 65536
 /* Before 80-drivers.rules, so that what it runs comes before the driver is loaded. */
-#define ORDER "79"
+#define PREFIX "79-nicregs-aspm-"
+#define SUFFIX ".rules"
 
 /* Named for the device, without the function. */
 static const char *device_of(const struct link *link, char out[PCI_ADDR_MAX])
@@ -28,7 +31,7 @@ char *aspm_persist_path(const char *dir, const struct link *link)
 {
 	char device[PCI_ADDR_MAX];
 
-	return xasprintf("%s/" ORDER "-nicregs-aspm-%s.rules", dir, device_of(link, device));
+	return xasprintf("%s/" PREFIX "%s" SUFFIX, dir, device_of(link, device));
 }
 
 static int put_rule(const struct link_end *end, const char *script, unsigned states, struct buf *out, struct err *e)
@@ -86,23 +89,85 @@ int aspm_persist_write(const char *dir, const char *script, const struct link *l
 	return r ? r : file_write_atomic(path, buf_str(&text), text.len, 0644, e);
 }
 
+/* What a line gives the script, if it is the rule of this function: the words of RUN are the path, the address and the
+ * states. */
+static unsigned line_states(char *line, const struct link_end *end)
+{
+	AUTO_FREE char *id = xasprintf("ATTR{vendor}==\"0x%04x\", ATTR{device}==\"0x%04x\"", end->id & 0xffff,
+				       end->id >> 16);
+	char addr[PCI_ADDR_MAX], *at = strstr(line, "RUN+=\""), *quote;
+	unsigned states;
+
+	at = at && strstr(line, id) ? strstr(at, pci_addr_str(&end->addr, addr)) : NULL;
+	quote = at ? strchr(at, '"') : NULL;
+	if (!quote)
+		return 0;
+	*quote = '\0';
+	at += strlen(addr);
+	return link_states_parse(at + strspn(at, " "), &states, NULL) ? 0 : states;
+}
+
 unsigned aspm_persist_states(const char *dir, const struct link *link)
 {
 	AUTO_FREE char *path = aspm_persist_path(dir, link);
-	AUTO_BUF struct buf text = {0};
-	char addr[PCI_ADDR_MAX], *at, *end;
-	unsigned states;
+	AUTO_FREE char *copy = NULL;
+	struct buf text = {0};
+	char *save = NULL;
+	unsigned states = 0;
 
 	if (access(path, R_OK) < 0 || file_read(path, SIZE_MOST, &text, NULL))
 		return 0;
-	/* What RUN gives the script: its words are the path, the address and the states. */
-	at = strstr(buf_str(&text), "RUN+=\"");
-	at = at ? strstr(at, pci_addr_str(&link->ends[1].addr, addr)) : NULL;
-	end = at ? strchr(at, '"') : NULL;
-	if (!end)
-		return 0;
-	*end = '\0';
-	return link_states_parse(at + strlen(addr) + strspn(at + strlen(addr), " "), &states, NULL) ? 0 : states;
+	copy = buf_take(&text);
+	for (char *line = strtok_r(copy, "\n", &save); line && !states; line = strtok_r(NULL, "\n", &save))
+		states = line_states(line, &link->ends[1]);
+	return states;
+}
+
+static bool is_rule(const char *name)
+{
+	size_t n = strlen(name);
+
+	return text_starts(name, PREFIX) && n > strlen(SUFFIX) && !strcmp(name + n - strlen(SUFFIX), SUFFIX);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void aspm_persist_list(const char *dir, struct aspm_rules *rules)
+{
+	DIR *folder = opendir(dir);
+	struct dirent *entry;
+
+	*rules = (struct aspm_rules){0};
+	while (folder && (entry = readdir(folder)))
+		if (is_rule(entry->d_name))
+			*VEC_PUSH(rules->paths, rules->n, rules->cap) = xasprintf("%s/%s", dir, entry->d_name);
+	if (folder)
+		closedir(folder);
+	if (rules->n)
+		qsort(rules->paths, rules->n, sizeof(*rules->paths), by_name);
+}
+
+void aspm_persist_drop(struct aspm_rules *rules, const char *dir, const struct link *link)
+{
+	AUTO_FREE char *path = aspm_persist_path(dir, link);
+
+	for (size_t i = 0; i < rules->n; i++) {
+		if (strcmp(rules->paths[i], path) != 0)
+			continue;
+		free(rules->paths[i]);
+		memmove(&rules->paths[i], &rules->paths[i + 1], (--rules->n - i) * sizeof(*rules->paths));
+		return;
+	}
+}
+
+void aspm_rules_free(struct aspm_rules *rules)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		free(rules->paths[i]);
+	free(rules->paths);
 }
 
 int aspm_persist_remove(const char *dir, const struct link *link, struct err *e)
@@ -112,4 +177,20 @@ int aspm_persist_remove(const char *dir, const struct link *link, struct err *e)
 	if (!unlink(path))
 		return 0;
 	return errno == ENOENT ? -ENOENT : err_sys(e, errno, "%s", path);
+}
+
+const char *aspm_persist_initramfs(void)
+{
+	static const struct {
+		const char *path, *command;
+	} tools[] = {
+	    {"/usr/sbin/update-initramfs", "update-initramfs -u"},
+	    {"/usr/bin/dracut", "dracut -f"},
+	    {"/usr/sbin/dracut", "dracut -f"},
+	};
+
+	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)
+		if (!access(tools[i].path, X_OK))
+			return tools[i].command;
+	return NULL;
 }

@@ -17,11 +17,24 @@ struct err;
 /* Writes the rules, by the functions' places in /sys and their ids; the same again changes nothing. */
 int aspm_persist_write(const char *dir, const char *script, const struct link *link, unsigned states, struct err *e);
 
-/* The states that the rules of this device keep off; 0: there are none. */
+/* The states that the rules of this device keep off; 0: there are none, or they are of another one in its place. */
 unsigned aspm_persist_states(const char *dir, const struct link *link);
 
 /* Removes them. -ENOENT, saying nothing, if there are none. */
 int aspm_persist_remove(const char *dir, const struct link *link, struct err *e);
+
+/* The command that takes the rules into the initramfs, which may load the driver; NULL if there is none here. Static. */
+const char *aspm_persist_initramfs(void);
+
+/* Files of rules, sorted. */
+struct aspm_rules {
+	char **paths; /* owned */
+	size_t n, cap;
+};
+void aspm_persist_list(const char *dir, struct aspm_rules *rules);
+/* Takes the rules of this device out of the list. */
+void aspm_persist_drop(struct aspm_rules *rules, const char *dir, const struct link *link);
+void aspm_rules_free(struct aspm_rules *rules);
 
 /* Path of the file; the caller frees it. */
 char *aspm_persist_path(const char *dir, const struct link *link);

@@ -1,45 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is refused, and which way is taken. */
+/* Which way is taken. */
 #include "aspm/plan.h"
 
-#include <errno.h>
 #include <linux/pci_regs.h>
-#include <stdio.h>
-#include <string.h>
 
+#include "aspm/refuse.h"
 #include "aspm/steps.h"
-#include "util/buf.h"
-#include "util/err.h"
 
 #define ASPM_ONLY (~LINK_CLKPM) /* clock PM is set apart from the others by the kernel */
-
-static int refuse(struct err *e, int errnum, const struct aspm_model *m, const char *why)
-{
-	const struct pci_function *self = snapshot_self(m->s);
-	char addr[PCI_ADDR_MAX];
-
-	return err_set(e, errnum, self ? pci_addr_str(&self->addr, addr) : "the device", "%s", why);
-}
-
-static int check_known(const struct aspm_model *m, struct err *e)
-{
-	if (!m->link.why_not)
-		return 0;
-	if (!m->link.applicable) {
-		refuse(e, EOPNOTSUPP, m, m->link.why_not);
-		err_todo(e, "nicregs diagnose tells what else may be done for it");
-		return -EOPNOTSUPP;
-	}
-	if (m->link.needs_root) {
-		refuse(e, EACCES, m, m->link.why_not);
-		err_todo(e, "run it again as root, with sudo for instance");
-		return -EACCES;
-	}
-	refuse(e, ENODATA, m, m->link.why_not);
-	if (m->s->facts.power_state && !strcmp(m->s->facts.power_state, "D3cold"))
-		err_todo(e, "wake it first: echo on > /sys/bus/pci/devices/ADDRESS/power/control");
-	return -ENODATA;
-}
 
 /* Kernel and hardware disagree on states that are not to be changed: its next write would change them as well. */
 static bool stale(const struct aspm_model *m, unsigned states)
@@ -90,7 +58,8 @@ static unsigned missing(const struct link *link, bool force)
 static void level_functions(struct link *link)
 {
 	for (size_t i = 2; i < link->n_ends; i++)
-		link->ends[i].lnkctl = (uint16_t)((link->ends[i].lnkctl & ~3u) | (link->ends[1].lnkctl & 3u));
+		link->ends[i].lnkctl = (uint16_t)((link->ends[i].lnkctl & ~PCI_EXP_LNKCTL_ASPMC) |
+						  (link->ends[1].lnkctl & PCI_EXP_LNKCTL_ASPMC));
 }
 
 /*
@@ -110,7 +79,7 @@ static void level_down(struct link *link)
 static void attrs_off(struct aspm_plan *plan, unsigned states)
 {
 	/* Substates first: the kernel takes them with L1. */
-	static const unsigned order[LINK_STATES] = {5, 4, 3, 2, 1, 0, 6};
+	static const unsigned order[LINK_STATES] = { 5, 4, 3, 2, 1, 0, 6 };
 
 	for (unsigned k = 0; k < LINK_STATES; k++)
 		if (states >> order[k] & 1)
@@ -125,7 +94,7 @@ static void attrs_off(struct aspm_plan *plan, unsigned states)
 /* What the kernel believes to be on already is written off first, or it would not write. */
 static void attrs_on(struct aspm_plan *plan, unsigned states)
 {
-	static const unsigned order[LINK_STATES] = {1, 2, 3, 4, 5, 0, 6};
+	static const unsigned order[LINK_STATES] = { 1, 2, 3, 4, 5, 0, 6 };
 
 	for (unsigned k = 0; k < LINK_STATES; k++) {
 		if (!(states >> order[k] & 1))
@@ -140,8 +109,8 @@ static void attrs_on(struct aspm_plan *plan, unsigned states)
 }
 
 static const char stale_remark[] =
-    "Somebody wrote LNKCTL behind the kernel's back: what it believes is not what hardware has. Its link/ attributes "
-    "would change other states as well, so configuration space is written.";
+	"Somebody wrote LNKCTL behind the kernel's back: what it believes is not what hardware has. Its link/ attributes "
+	"would change other states as well, so configuration space is written.";
 
 static void plan_disable(const struct aspm_model *m, unsigned states, struct aspm_plan *plan)
 {
@@ -162,70 +131,11 @@ static void plan_disable(const struct aspm_model *m, unsigned states, struct asp
 	steps_registers(plan, &goal);
 }
 
-static int refuse_policy(const struct aspm_model *m, unsigned states, struct err *e)
-{
-	const char *policy = m->s->facts.aspm_policy;
-	unsigned never = 0;
-
-	if (policy && !strcmp(policy, "performance"))
-		never = states;
-	else if (policy && !strcmp(policy, "powersave"))
-		never = states & LINK_L1SS;
-	if (!never)
-		return 0;
-	err_set(e, ECANCELED, "link/",
-		"the kernel's ASPM policy is \"%s\": it would accept the request and change nothing", policy);
-	err_todo(e, "choose another first: echo default > /sys/module/pcie_aspm/parameters/policy");
-	return -ECANCELED;
-}
-
-static int refuse_decisions(const struct aspm_model *m, unsigned by_config, unsigned states, struct err *e)
-{
-	unsigned driver = states & m->driver_off;
-	int r = 0;
-
-	if (driver)
-		r = err_set(e, ECANCELED, m->chip->name, "its driver keeps ASPM off for an erratum: %s",
-			    m->erratum->title);
-	else if (by_config && m->link.control == LINK_CONTROL_FADT)
-		r = refuse(e, ECANCELED, m, "the firmware says that ASPM is not to be used on this machine (FADT)");
-	else if (by_config & LINK_L1SS)
-		r = refuse(e, ECANCELED, m,
-			   "L1 substates need timing that only the firmware or the kernel sets up; the "
-			   "kernel does not offer them here");
-	if (r)
-		err_todo(e, "--force switches it on nevertheless");
-	return r;
-}
-
-/* Which of the states can be had. Those that were named must be. */
-static int obtainable(const struct aspm_model *m, const struct aspm_wish *wish, unsigned *states, struct err *e)
-{
-	unsigned late = m->link.late & ~link_kernel_has(&m->link);
-	unsigned can = m->link.both & ~(wish->force ? 0 : late);
-	unsigned lacking = wish->states & ~can;
-	char why[256];
-	struct buf b = {0};
-
-	*states = wish->states & can;
-	if ((*states & (LINK_L1_1 | LINK_L1_2)) && !(*states & LINK_L1) && !(link_on_everywhere(&m->link) & LINK_L1))
-		return refuse(e, EOPNOTSUPP, m, "L1.1 and L1.2 need L1 to be on: name it as well");
-	if (!lacking || (*states && !wish->named))
-		return 0;
-	link_say_why_not(&m->link, lacking & -lacking, &b);
-	snprintf(why, sizeof(why), "%s", buf_str(&b));
-	buf_free(&b);
-	refuse(e, lacking & late ? ECANCELED : EOPNOTSUPP, m, why);
-	if (lacking & -lacking & late)
-		err_todo(e, "--force switches it on nevertheless");
-	return lacking & -lacking & late ? -ECANCELED : -EOPNOTSUPP;
-}
-
 static int plan_enable(const struct aspm_model *m, const struct aspm_wish *wish, struct aspm_plan *plan, struct err *e)
 {
-	unsigned has = link_kernel_has(&m->link), states, by_kernel;
+	unsigned has = link_kernel_has(&m->link), states, by_kernel, by_config;
 	struct link goal;
-	int r = obtainable(m, wish, &states, e);
+	int r = refuse_unobtainable(m, wish, &states, e);
 
 	if (r)
 		return r;
@@ -235,46 +145,32 @@ static int plan_enable(const struct aspm_model *m, const struct aspm_wish *wish,
 		plan->remark = stale_remark;
 		by_kernel = 0;
 	}
+	by_config = plan->states & ~by_kernel;
 	if (!wish->force)
-		r = refuse_decisions(m, plan->states & ~by_kernel, plan->states, e);
+		r = refuse_decisions(m, by_config, plan->states, e);
 	if (!r && by_kernel)
-		r = refuse_policy(m, by_kernel, e);
+		r = refuse_policy(m, wish, &by_kernel, e);
 	if (r)
 		return r;
+	plan->states = by_kernel | by_config;
 	if (by_kernel)
 		attrs_on(plan, by_kernel);
 	goal = plan->after;
 	if (plan->states)
 		level_down(&goal);
-	switch_on(&goal, plan->states & ~by_kernel, wish->force);
+	switch_on(&goal, by_config, wish->force);
 	steps_registers(plan, &goal);
 	return 0;
 }
 
 static void begin(struct aspm_plan *plan, enum aspm_action action, const struct link *now)
 {
-	*plan = (struct aspm_plan){.action = action, .before = *now, .after = *now};
-}
-
-static int refuse_lockdown(const struct aspm_model *m, const struct aspm_plan *plan, struct err *e)
-{
-	if (!m->locked || !aspm_plan_writes_config(plan))
-		return 0;
-	refuse(e, EPERM, m,
-	       m->link.control == LINK_CONTROL_KERNEL
-		   ? "kernel lockdown (Secure Boot) does not let configuration space be written, and link/ alone does "
-		     "not do it"
-		   : "kernel lockdown (Secure Boot) does not let configuration space be written, and the kernel has no "
-		     "link/ attributes here");
-	err_todo(e,
-		 "a boot with Secure Boot off, or with pcie_aspm=off where the firmware leaves ASPM off; nothing was "
-		 "written");
-	return -EPERM;
+	*plan = (struct aspm_plan){ .action = action, .before = *now, .after = *now };
 }
 
 int aspm_plan_change(const struct aspm_model *m, const struct aspm_wish *wish, struct aspm_plan *plan, struct err *e)
 {
-	int r = check_known(m, e);
+	int r = refuse_unknown(m, e);
 
 	begin(plan, wish->action, &m->link);
 	if (!r && wish->action == ASPM_DISABLE)
@@ -309,8 +205,9 @@ void aspm_plan_restore(const struct link *now, const struct link *was, struct as
 	/* The kernel's own idea of these states is what it was, so the registers are expected to be. */
 	if (on & ASPM_ONLY)
 		for (size_t i = 0; i < was->n_ends; i++)
-			set_end(&plan->after.ends[i], link_states_on(was->ends[i].lnkctl & 3u, was->ends[i].l1ss_ctl) |
-							  (link_end_on(&plan->after.ends[i]) & LINK_CLKPM));
+			set_end(&plan->after.ends[i],
+				link_states_on(was->ends[i].lnkctl & PCI_EXP_LNKCTL_ASPMC, was->ends[i].l1ss_ctl) |
+					(link_end_on(&plan->after.ends[i]) & LINK_CLKPM));
 	plan->states = off | on;
 	steps_registers(plan, was);
 }

@@ -5,6 +5,7 @@
 
 #include "aspm/apply.h"
 #include "aspm/journal.h"
+#include "aspm/persist.h"
 #include "util/err.h"
 
 #define ASPM_ABOVE_MAX 16
@@ -29,6 +30,7 @@ struct aspm_report {
 	unsigned to_last;		   /* --dry-run: states that they would keep off */
 	unsigned lasting_before;	   /* as lasting, before it was made so just now */
 	bool made_lasting, unmade_lasting; /* just now */
+	const char *initramfs;		   /* what takes the rules into the initramfs on this machine; NULL: nothing */
 	char note[512];	 /* what was done so that it could be changed, or what to know of it: a sentence, or "" */
 	int64_t seconds; /* --for; 0 */
 	bool retimed;	 /* all was so already, but when it ends has changed */

@@ -183,18 +183,37 @@ static int show_status(const struct job *j)
 	return STATUS_OK;
 }
 
+/* Rules whose device is none of this machine's; not asked about one device alone. */
+static void find_orphans(const struct job *j, struct aspm_rules *orphans)
+{
+	if (!j->host || j->device)
+		return;
+	aspm_persist_list(ASPM_RULES_DIR, orphans);
+	for (size_t i = 0; i < j->list.n; i++) {
+		const struct link *link = &j->reports[i].model.link;
+
+		if (j->reports[i].lasting || !link->ends[1].id)
+			aspm_persist_drop(orphans, ASPM_RULES_DIR, link);
+	}
+}
+
 static int tell(const struct job *j)
 {
 	struct view view = cmd_view(j->o);
+	struct aspm_rules orphans = {0};
 	AUTO_BUF struct buf out = {0};
 	int status;
 
+	if (j->show)
+		find_orphans(j, &orphans);
+
 	if (j->o->json)
-		aspm_json(j->reports, j->list.n, &out);
+		aspm_json(j->reports, j->list.n, &orphans, &out);
 	else if (j->show)
-		aspm_text_show(&view, j->reports, j->list.n, &out);
+		aspm_text_show(&view, j->reports, j->list.n, &orphans, &out);
 	else
 		aspm_text_changes(&view, j->reports, j->list.n, &out);
+	aspm_rules_free(&orphans);
 	status = cmd_output(&out, STATUS_OK);
 	if (status)
 		return status;

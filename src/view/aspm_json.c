@@ -93,7 +93,7 @@ static void json_report(const struct aspm_report *r, struct jsonw *w)
 	jsonw_end_object(w);
 }
 
-void aspm_json(const struct aspm_report *reports, size_t n, struct buf *out)
+void aspm_json(const struct aspm_report *reports, size_t n, const struct aspm_rules *orphans, struct buf *out)
 {
 	struct jsonw w;
 
@@ -104,5 +104,11 @@ void aspm_json(const struct aspm_report *reports, size_t n, struct buf *out)
 	for (size_t i = 0; i < n; i++)
 		json_report(&reports[i], &w);
 	jsonw_end_array(&w);
+	if (orphans->n) {
+		jsonw_array(&w, "rules_without_device");
+		for (size_t i = 0; i < orphans->n; i++)
+			jsonw_str(&w, NULL, orphans->paths[i]);
+		jsonw_end_array(&w);
+	}
 	jsonw_end_object(&w);
 }

@@ -190,7 +190,8 @@ static void say_device(const struct view *v, const struct aspm_report *r, struct
 	aspm_say_record(v, r, out);
 }
 
-void aspm_text_show(const struct view *v, const struct aspm_report *reports, size_t n, struct buf *out)
+void aspm_text_show(const struct view *v, const struct aspm_report *reports, size_t n, const struct aspm_rules *orphans,
+		    struct buf *out)
 {
 	static const char *const headings[] = {"ADDRESS", "PART", "NETDEV", "ASPM CAN",
 					       "ASPM",	  "L1SS", "CLKPM",  "KERNEL"};
@@ -208,5 +209,13 @@ void aspm_text_show(const struct view *v, const struct aspm_report *reports, siz
 		buf_putc(out, '\n');
 		aspm_put_title(v, &reports[i], out);
 		say_device(v, &reports[i], out);
+	}
+	for (size_t i = 0; i < orphans->n; i++) {
+		AUTO_BUF struct buf text = {0};
+
+		if (!i)
+			buf_puts(out, "\nMade to last for a device that is not here any more\n");
+		buf_printf(&text, "%s: remove the file if the device does not come back.", orphans->paths[i]);
+		say(v, STYLE_PLAIN, buf_str(&text), out);
 	}
 }

@@ -127,6 +127,8 @@ static void say_lasting(const struct view *v, const struct aspm_report *r, struc
 		say(v, STYLE_PLAIN, out, "Made to last by a udev rule; nicregs aspm restore --persist ends that.");
 	if (r->unmade_lasting)
 		say(v, STYLE_PLAIN, out, "The udev rule is removed.");
+	if ((r->made_lasting || r->unmade_lasting) && r->initramfs)
+		say(v, STYLE_PLAIN, out, "An initramfs that loads the driver must know it as well: %s.", r->initramfs);
 }
 
 static void say_plan_to_last(const struct view *v, const struct aspm_report *r, struct buf *out)

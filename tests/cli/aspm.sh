@@ -388,4 +388,20 @@ lnkctl $nic 240 0040
 lnkctl $port 80 0040
 end
 
+# What an initramfs takes along: rules, script, setpci. The builders' own functions are played.
+begin "the initramfs takes the rules along"
+mkdir -p "$work/rules" "$work/initramfs"
+script=$work/libexec/nicregs/aspm-disable
+printf '# x\nACTION=="add", RUN+="%s 0000:02:00.0 l0s,l1"\n' "$script" > "$work/rules/79-nicregs-aspm-0000:02:00.rules"
+echo 'copy_exec() { echo "$1" >> "$DESTDIR/copied"; }' > "$work/functions"
+DESTDIR=$work/initramfs NICREGS_RULES=$work/rules NICREGS_HOOK_FUNCTIONS=$work/functions scripts/aspm-initramfs > "$work/out" 2>&1 ||
+	no "the hook failed"
+cmp -s "$script" "$work/initramfs$script" || no "no script"
+cmp -s "$work/rules/"*.rules "$work/initramfs/etc/udev/rules.d/"*.rules || no "no rule"
+grep -q '/setpci$' "$work/initramfs/copied" || no "no setpci"
+DESTDIR=$work/none NICREGS_RULES=$work/none NICREGS_HOOK_FUNCTIONS=$work/functions scripts/aspm-initramfs || no "without rules it failed"
+[ ! -e "$work/none" ] || no "without rules it copied"
+[ -z "$(scripts/aspm-initramfs prereqs)" ] || no "prereqs"
+end
+
 exit $failed

@@ -29,7 +29,7 @@ static void compose(struct pair *p, uint32_t device_cap, uint32_t port_cap, uint
 	put(&p->device, 0xe4, 4, devcap);
 	space_init(&p->port, 4096, 0x40);
 	space_bridge(&p->port, 0, 1);
-	p->port.fn.addr = (struct pci_addr){0, 0, 0x1c, 0};
+	p->port.fn.addr = (struct pci_addr){ 0, 0, 0x1c, 0 };
 	put_express(&p->port, 0x40, 0, 4, port_cap | 0x11, 0x40 | on, 0x3011);
 	p->s = snapshot_new(ORIGIN_LIVE);
 	snapshot_add_function(p->s, PCI_SELF, &p->device.fn.addr, p->device.bytes, 4096);
@@ -45,7 +45,7 @@ static void set(struct pair *p, const char *fact, const char *value)
 
 static void says(struct pair *p, enum link_control control, const char *words)
 {
-	struct buf say = {0};
+	struct buf say = { 0 };
 
 	aspm_model_read(p->s, NULL, &p->m);
 	assert_int_equal(p->m.link.control, control);
@@ -82,7 +82,7 @@ static void who_has_control(void **state)
 
 static void why(struct pair *p, unsigned what, const char *words)
 {
-	struct buf say = {0};
+	struct buf say = { 0 };
 
 	aspm_model_read(p->s, NULL, &p->m);
 	link_say_why_not(&p->m.link, what, &say);
@@ -121,7 +121,7 @@ static void latency(void **state)
 static int plan(struct pair *p, enum aspm_action action, unsigned states, bool named, bool force,
 		struct aspm_plan *plan, struct err *e)
 {
-	const struct aspm_wish wish = {action, states, named, force};
+	const struct aspm_wish wish = { action, states, named, force };
 
 	memset(e, 0, sizeof(*e));
 	aspm_model_read(p->s, NULL, &p->m);
@@ -190,6 +190,20 @@ static void behind_its_back(void **state)
 	snapshot_free(p.s);
 }
 
+/* Both ends can L1 substates, and the kernel offers them; all off. */
+static void with_l1ss(struct pair *p)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct space *s = i ? &p->port : &p->device;
+
+		put_extended(s, 0x100, 0x001e, 1, 0);
+		put(s, 0x104, 4, 0x0028081f);
+		put(s, 0x108, 4, 0);
+		memcpy(p->s->functions[i].config, s->bytes, 4096);
+	}
+	p->s->facts.link_l1_1_aspm = p->s->facts.link_l1_2_aspm = 0;
+}
+
 static void policies(void **state)
 {
 	struct aspm_plan plan_;
@@ -204,6 +218,15 @@ static void policies(void **state)
 	assert_non_null(strstr(e.why, "performance"));
 	set(&p, "aspm_policy", "powersave");
 	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_L1, true, false, &plan_, &e), 0);
+	/* It never uses substates: what was not named is left out, what was named is refused. */
+	with_l1ss(&p);
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_ASPM, false, false, &plan_, &e), 0);
+	assert_int_equal(plan_.states, LINK_L0S | LINK_L1);
+	assert_int_equal(plan_.n_steps, 2);
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_L1 | LINK_L1_1, true, false, &plan_, &e), -ECANCELED);
+	set(&p, "aspm_policy", "powersupersave");
+	assert_int_equal(plan(&p, ASPM_ENABLE, LINK_ASPM, false, false, &plan_, &e), 0);
+	assert_int_equal(plan_.states, LINK_ASPM);
 	snapshot_free(p.s);
 }
 
@@ -225,8 +248,8 @@ static void firmware_forbids(void **state)
 
 static void words(void **state)
 {
-	struct buf text = {0};
-	struct err e = {0};
+	struct buf text = { 0 };
+	struct err e = { 0 };
 	unsigned states;
 	int64_t seconds;
 
@@ -247,19 +270,19 @@ static void words(void **state)
 	assert_int_equal(aspm_deadline_parse("30d", &seconds, &e), 0);
 	assert_int_equal(seconds, 2592000);
 	for (size_t i = 0; i < 6; i++)
-		assert_int_equal(
-		    aspm_deadline_parse(((const char *[]){"", "m", "0", "31d", "-1", "10x"})[i], &seconds, &e),
-		    -EINVAL);
+		assert_int_equal(aspm_deadline_parse(((const char *[]){ "", "m", "0", "31d", "-1", "10x" })[i],
+						     &seconds, &e),
+				 -EINVAL);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(who_has_control), cmocka_unit_test(one_end_cannot),
-	    cmocka_unit_test(latency),	       cmocka_unit_test(late_states_want_force),
-	    cmocka_unit_test(kernel_first),    cmocka_unit_test(behind_its_back),
-	    cmocka_unit_test(policies),	       cmocka_unit_test(firmware_forbids),
-	    cmocka_unit_test(words),
+		cmocka_unit_test(who_has_control), cmocka_unit_test(one_end_cannot),
+		cmocka_unit_test(latency),         cmocka_unit_test(late_states_want_force),
+		cmocka_unit_test(kernel_first),    cmocka_unit_test(behind_its_back),
+		cmocka_unit_test(policies),        cmocka_unit_test(firmware_forbids),
+		cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
