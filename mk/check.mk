@@ -18,13 +18,15 @@ tests: $(BUILD)/nicregs $(UNIT_TESTS)
 check: tests
 	$(Q)NICREGS=$(abspath $(BUILD)/nicregs) CORPUS=$(CORPUS) tests/run $(UNIT_TESTS)
 
-# Checks of the house: who may include whom, no global state, and that the definitions are sound.
+# Checks of the house: who may include whom, no global state, sound definitions, one format.
 lint: $(BUILD)/nicregs
 	$(call say,LINT,rooms)
 	$(Q)scripts/check-includes
 	$(Q)scripts/check-globals $(BUILD)/src
 	$(call say,LINT,chipdefs)
 	$(Q)$(BUILD)/nicregs lint $(DEFS) > /dev/null
+	$(call say,LINT,format)
+	$(Q)scripts/format --check
 	$(call say,LINT,scripts)
 	$(Q)scripts/check-scripts
 

@@ -8,8 +8,8 @@
 #include "cmd/cmd.h"
 
 static const struct cmd *const verbs[] = {
-	&cmd_list, &cmd_show,    &cmd_diagnose, &cmd_log,	 &cmd_snapshot, &cmd_diff,
-	&cmd_watch, &cmd_aspm, &cmd_monitor,  &cmd_chips, &cmd_decode,	  &cmd_lint,
+	&cmd_list,  &cmd_show, &cmd_diagnose, &cmd_log,   &cmd_snapshot, &cmd_diff,
+	&cmd_watch, &cmd_aspm, &cmd_monitor,  &cmd_chips, &cmd_decode,   &cmd_lint,
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

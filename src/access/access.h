@@ -14,20 +14,20 @@ struct access_target {
 	struct pci_addr addr;
 	const char *driver; /* bound driver, or NULL */
 	unsigned bar;
-	uint32_t size;      /* bytes that may be mapped; clipped to the BAR */
+	uint32_t size; /* bytes that may be mapped; clipped to the BAR */
 	/* For the driver's dump: each may be NULL. */
 	const char *netdev;
 	const struct chip *chip;
 	const struct chip_dump *dump; /* the layout of that driver */
-	bool forced;        /* the user asked for this very way; set by access_open() */
+	bool forced;                  /* the user asked for this very way; set by access_open() */
 };
 
 struct access_read {
-	struct chip_ref ref;   /* space CHIP_MMIO */
-	bool allow_clear;      /* an rc register that the user named */
-	bool allow_set;        /* an rs register that the user named; heeded only while no driver is bound */
-	enum unread unread;    /* out */
-	uint64_t value;        /* out */
+	struct chip_ref ref; /* space CHIP_MMIO */
+	bool allow_clear;    /* an rc register that the user named */
+	bool allow_set;      /* an rs register that the user named; heeded only while no driver is bound */
+	enum unread unread;  /* out */
+	uint64_t value;      /* out */
 };
 
 struct access;

@@ -60,10 +60,12 @@ static int refuse_program(int r, const char *name, struct err *e)
 		if (locked_down())
 			err_set(e, EPERM, name, "kernel lockdown (confidentiality) lets nobody read kernel memory");
 		else
-			err_set(e, EPERM, name, "this kernel takes no BPF program that reads kernel memory (Linux 5.14 "
-						"with CONFIG_BPF_EVENTS, and no lockdown=confidentiality, are needed)");
-		err_todo(e, "%s", locked_down() ? "only a boot with lockdown=integrity or none lifts this" :
-						  "only another kernel lifts this");
+			err_set(e, EPERM, name,
+				"this kernel takes no BPF program that reads kernel memory (Linux 5.14 "
+				"with CONFIG_BPF_EVENTS, and no lockdown=confidentiality, are needed)");
+		err_todo(e, "%s",
+			 locked_down() ? "only a boot with lockdown=integrity or none lifts this"
+				       : "only another kernel lifts this");
 		return -EPERM;
 	case -ENOSYS:
 		err_set(e, ENOSYS, name, "this kernel has no BPF");
@@ -89,9 +91,9 @@ static int gone(const struct reader *b, struct err *e)
 	bool there = binding_get(&b->addr, &now);
 
 	return err_set(e, ENODEV, pci_addr_str(&b->addr, name), "the device went away%s",
-		       !there	  ? "" :
-		       now.driver ? " (its driver was bound anew)" :
-				    " (its driver was unbound)");
+		       !there       ? ""
+		       : now.driver ? " (its driver was bound anew)"
+				    : " (its driver was unbound)");
 }
 
 static bool same_binding(const struct reader *b)

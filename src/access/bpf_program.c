@@ -12,25 +12,24 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
-#define INSN(c, d, s, o, i)                                                                        \
-	((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
-#define SET(d, i)    INSN(BPF_ALU64 | BPF_MOV | BPF_K, d, 0, 0, i)
-#define COPY(d, s)   INSN(BPF_ALU64 | BPF_MOV | BPF_X, d, s, 0, 0)
-#define ADD(d, i)    INSN(BPF_ALU64 | BPF_ADD | BPF_K, d, 0, 0, i)
-#define ADD_R(d, s)  INSN(BPF_ALU64 | BPF_ADD | BPF_X, d, s, 0, 0)
+#define INSN(c, d, s, o, i) ((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
+#define SET(d, i) INSN(BPF_ALU64 | BPF_MOV | BPF_K, d, 0, 0, i)
+#define COPY(d, s) INSN(BPF_ALU64 | BPF_MOV | BPF_X, d, s, 0, 0)
+#define ADD(d, i) INSN(BPF_ALU64 | BPF_ADD | BPF_K, d, 0, 0, i)
+#define ADD_R(d, s) INSN(BPF_ALU64 | BPF_ADD | BPF_X, d, s, 0, 0)
 #define CALL(helper) INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper)
-#define EXIT()       INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+#define EXIT() INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 /* 64 bits take two. */
-#define SAMPLE(d, map)    INSN(BPF_LD | BPF_DW | BPF_IMM, d, BPF_PSEUDO_MAP_VALUE, 0, map), INSN(0, 0, 0, 0, 0)
+#define SAMPLE(d, map) INSN(BPF_LD | BPF_DW | BPF_IMM, d, BPF_PSEUDO_MAP_VALUE, 0, map), INSN(0, 0, 0, 0, 0)
 #define FUNCTION(d, skip) INSN(BPF_LD | BPF_DW | BPF_IMM, d, BPF_PSEUDO_FUNC, 0, skip), INSN(0, 0, 0, 0, 0)
 
 #define AT(member) ((int32_t)offsetof(struct bpf_sample, member))
 
 /* error[r7] = bpf_probe_read_kernel(&value[r7], 4, address[r7]), with r6 = &sample and r7 < BPF_LOADS. */
-#define READ_ONE                                                                                   \
-	COPY(8, 7), INSN(BPF_ALU64 | BPF_LSH | BPF_K, 8, 0, 0, 2), COPY(9, 6), ADD_R(9, 8), COPY(1, 9),        \
-		ADD_R(1, 8), INSN(BPF_LDX | BPF_MEM | BPF_DW, 3, 1, (int16_t)AT(address), 0), COPY(1, 9),      \
-		ADD(1, AT(value)), SET(2, 4), CALL(BPF_FUNC_probe_read_kernel), ADD(9, AT(error)),             \
+#define READ_ONE                                                                                                     \
+	COPY(8, 7), INSN(BPF_ALU64 | BPF_LSH | BPF_K, 8, 0, 0, 2), COPY(9, 6), ADD_R(9, 8), COPY(1, 9), ADD_R(1, 8), \
+		INSN(BPF_LDX | BPF_MEM | BPF_DW, 3, 1, (int16_t)AT(address), 0), COPY(1, 9), ADD(1, AT(value)),      \
+		SET(2, 4), CALL(BPF_FUNC_probe_read_kernel), ADD(9, AT(error)),                                      \
 		INSN(BPF_STX | BPF_MEM | BPF_W, 9, 0, 0, 0)
 #define READ_ONE_LENGTH 13
 
@@ -92,8 +91,8 @@ static int load_calling(int map)
 	if (types < 0)
 		return types;
 	options.prog_btf_fd = (uint32_t)types;
-	fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program,
-			   sizeof(program) / sizeof(program[0]), &options);
+	fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program, sizeof(program) / sizeof(program[0]),
+			   &options);
 	close(types);
 	return fd;
 }

@@ -186,8 +186,10 @@ static void note_constants(const struct dump *d, struct snapshot *s)
 
 	for (size_t w = 0; w < d->layout->n_named; w++)
 		n += d->layout->words[w].kind == CHIP_WORD_CONSTANT;
-	snapshot_note(s, "The registers are from the driver's own dump, which has %zu of them. %zu more of its words "
-			 "are no registers but numbers of the driver's own: they are left out.", d->n_places, n);
+	snapshot_note(s,
+		      "The registers are from the driver's own dump, which has %zu of them. %zu more of its words "
+		      "are no registers but numbers of the driver's own: they are left out.",
+		      d->n_places, n);
 	put_harmful(d, &names);
 	if (names.len)
 		snapshot_note(s, "For its dump the driver read %s, too, which a read clears.", buf_str(&names));

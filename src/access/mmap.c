@@ -46,12 +46,15 @@ static int refuse(const struct access_target *t, int errnum, struct err *e)
 		if (bound)
 			err_set(e, errnum, name,
 				"the %s driver holds BAR %u exclusively, and this kernel does not let anyone else "
-				"map it", t->driver, t->bar);
+				"map it",
+				t->driver, t->bar);
 		else
 			err_set(e, errnum, name, "the kernel holds BAR %u exclusively (see /proc/iomem)", t->bar);
 		if (bound)
-			err_todo(e, "to have the registers as well, at the price of the interface: "
-				    "echo %s > /sys/bus/pci/drivers/%s/unbind, then --wake", name, t->driver);
+			err_todo(e,
+				 "to have the registers as well, at the price of the interface: "
+				 "echo %s > /sys/bus/pci/drivers/%s/unbind, then --wake",
+				 name, t->driver);
 		break;
 	case ENOENT:
 	case ENODEV:

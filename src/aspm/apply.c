@@ -12,7 +12,7 @@
 const char *aspm_result_name(enum aspm_result result)
 {
 	static const char *const names[] = {
-	    "shown", "planned", "unchanged", "done", "undone", "stuck", "refused", "not-applicable",
+		"shown", "planned", "unchanged", "done", "undone", "stuck", "refused", "not-applicable",
 	};
 
 	return names[result];
@@ -43,7 +43,7 @@ int aspm_io_refresh(const struct aspm_io *io, struct link *link, struct err *e)
 
 static void log_step(const struct aspm_io *io, const struct aspm_step *step)
 {
-	struct buf line = {0};
+	struct buf line = { 0 };
 
 	aspm_step_say(step, &line);
 	io->log(io->arg, buf_str(&line));
@@ -158,7 +158,7 @@ int aspm_put_back(const struct aspm_io *io, const struct link *was, struct err *
 int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm_result *result, struct err *e)
 {
 	struct link now = plan->before;
-	struct err undo = {0};
+	struct err undo = { 0 };
 	unsigned writes = 0;
 	int r = run(io, plan, &writes, e);
 

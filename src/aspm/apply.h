@@ -7,13 +7,13 @@
 #include "aspm/plan.h"
 
 enum aspm_result {
-	ASPM_SHOWN,	/* nothing was asked for */
-	ASPM_PLANNED,	/* --dry-run */
+	ASPM_SHOWN,     /* nothing was asked for */
+	ASPM_PLANNED,   /* --dry-run */
 	ASPM_UNCHANGED, /* all was so already */
 	ASPM_DONE,
-	ASPM_UNDONE,	     /* failed, and everything is as it was */
-	ASPM_STUCK,	     /* failed, and not everything could be put back */
-	ASPM_REFUSED,	     /* nothing was written */
+	ASPM_UNDONE,         /* failed, and everything is as it was */
+	ASPM_STUCK,          /* failed, and not everything could be put back */
+	ASPM_REFUSED,        /* nothing was written */
 	ASPM_NOT_APPLICABLE, /* the part has no link */
 };
 const char *aspm_result_name(enum aspm_result result); /* "done", "not-applicable" */

@@ -20,8 +20,9 @@ static void plan(const struct aspm_request *request, struct aspm_report *r)
 		return;
 	}
 	if (request->action == ASPM_RESTORE && r->model.link.applicable) {
-		r->code =
-		    r->model.link.why_not ? aspm_plan_change(&r->model, &(struct aspm_wish){0}, &r->plan, &r->err) : 0;
+		r->code = r->model.link.why_not
+				  ? aspm_plan_change(&r->model, &(struct aspm_wish){ 0 }, &r->plan, &r->err)
+				  : 0;
 		r->result = ASPM_REFUSED;
 		r->plan.action = ASPM_RESTORE;
 		if (!r->code)
@@ -84,7 +85,7 @@ static void unmake_lasting(struct aspm_report *r)
 
 static void end_lasting(const struct aspm_request *request, struct aspm_report *r)
 {
-	struct err e = {0};
+	struct err e = { 0 };
 	int code;
 
 	if (!request->persist || request->action != ASPM_RESTORE || r->with || r->model.link.why_not)
@@ -105,7 +106,7 @@ static void end_lasting(const struct aspm_request *request, struct aspm_report *
 static int start_deadline(const struct aspm_request *request, int64_t until, struct aspm_report *reports, size_t n,
 			  int *cancel, struct err *e)
 {
-	struct err exposed = {0};
+	struct err exposed = { 0 };
 	int r;
 
 	AUTO_FREE struct pci_addr *ports = xcalloc(n, sizeof(*ports));
@@ -147,7 +148,7 @@ static void apply(struct host *host, const struct aspm_request *request, struct 
 static void apply_all(struct host *host, const struct aspm_request *request, struct aspm_report *reports, size_t n)
 {
 	int64_t until = request->seconds ? aspm_deadline_now() + request->seconds : 0;
-	struct err e = {0};
+	struct err e = { 0 };
 	bool needed = false;
 	int cancel = -1, code = until ? start_deadline(request, until, reports, n, &cancel, &e) : 0;
 

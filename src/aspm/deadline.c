@@ -29,7 +29,7 @@ int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e)
 	static const struct {
 		char unit;
 		unsigned seconds;
-	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
 	AUTO_FREE char *digits = xstrdup(text);
 	size_t n = strlen(digits);
 	unsigned factor = 1;
@@ -61,11 +61,11 @@ int64_t aspm_deadline_now(void)
 
 static void put_back(struct host *host, const char *dir, const struct pci_addr *port, int64_t until)
 {
-	struct err e = {0};
+	struct err e = { 0 };
 	struct aspm_journal j;
 	struct aspm_live live;
 	struct aspm_io io;
-	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf line = { 0 };
 
 	if (aspm_journal_load(dir, port, &j, &e) || j.until != until)
 		return;
@@ -79,9 +79,9 @@ static void put_back(struct host *host, const char *dir, const struct pci_addr *
 /* True when it was cancelled before. */
 static bool wait_until(int64_t until, int cancel)
 {
-	const struct itimerspec when = {.it_value.tv_sec = until};
+	const struct itimerspec when = { .it_value.tv_sec = until };
 	AUTO_CLOSE int timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC);
-	struct pollfd fds[2] = {{timer, POLLIN, 0}, {cancel, POLLIN, 0}};
+	struct pollfd fds[2] = { { timer, POLLIN, 0 }, { cancel, POLLIN, 0 } };
 	char byte;
 
 	if (timer < 0 || timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL))
@@ -103,7 +103,7 @@ static bool wait_until(int64_t until, int cancel)
 /* Nothing that was open stays so: not the terminal, not the lock. `cancel` becomes 3. Then it is told who this is. */
 static void leave_terminal(int cancel, int ready)
 {
-	static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE};
+	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	pid_t self = getpid();
 	bool told = write(ready, &self, sizeof(self)) == sizeof(self);

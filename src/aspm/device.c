@@ -29,7 +29,7 @@ static void read_above(struct host *host, struct aspm_report *r)
 
 void aspm_device_read(struct host *host, const struct snapshot *s, const struct chip *chip, struct aspm_report *r)
 {
-	*r = (struct aspm_report){0};
+	*r = (struct aspm_report){ 0 };
 	aspm_model_read(s, chip, &r->model);
 	if (!host)
 		return;

@@ -70,7 +70,7 @@ static int sync_dir(const char *dir)
 int aspm_journal_save(const char *dir, const struct aspm_journal *j, struct err *e)
 {
 	AUTO_FREE char *path = file_name(dir, &j->was.ends[0].addr);
-	AUTO_BUF struct buf text = {0};
+	AUTO_BUF struct buf text = { 0 };
 	int r = make_dir(dir, e);
 
 	if (r)
@@ -165,7 +165,7 @@ static bool parse(char *text, struct aspm_journal *j)
 	char *save = NULL, *line = strtok_r(text, "\n", &save);
 	bool finished = false;
 
-	*j = (struct aspm_journal){0};
+	*j = (struct aspm_journal){ 0 };
 	memset(j->was.attrs, -1, sizeof(j->was.attrs));
 	if (!line || strcmp(line, MAGIC) != 0)
 		return false;
@@ -182,7 +182,7 @@ static bool parse(char *text, struct aspm_journal *j)
 int aspm_journal_load(const char *dir, const struct pci_addr *port, struct aspm_journal *j, struct err *e)
 {
 	AUTO_FREE char *path = file_name(dir, port);
-	AUTO_BUF struct buf text = {0};
+	AUTO_BUF struct buf text = { 0 };
 	int r = access(path, F_OK) < 0 && errno == ENOENT ? -ENOENT : file_read(path, SIZE_MOST, &text, e);
 	char *copy;
 

@@ -13,11 +13,11 @@ struct err;
 #define ASPM_RUN_DIR "/run/nicregs"
 
 struct aspm_journal {
-	bool applying;	 /* a change is under way, or was killed */
-	char who[96];	 /* "root (uid 0)" */
+	bool applying;   /* a change is under way, or was killed */
+	char who[96];    /* "root (uid 0)" */
 	char states[64]; /* what was asked for: "disable l0s,l1" */
-	int64_t begun;	 /* seconds since 1970 UTC */
-	int64_t until;	 /* when it ends by itself, in seconds of CLOCK_BOOTTIME; 0: never */
+	int64_t begun;   /* seconds since 1970 UTC */
+	int64_t until;   /* when it ends by itself, in seconds of CLOCK_BOOTTIME; 0: never */
 	struct link was; /* addresses, ids, offsets, register and attribute values; nothing else is kept */
 };
 

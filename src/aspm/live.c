@@ -68,7 +68,7 @@ static void log_line(void *arg, const char *line)
 /* Signals are blocked during a transaction; one that waits asks for its end. */
 static bool interrupted(void *arg)
 {
-	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	sigset_t pending;
 
 	(void)arg;
@@ -97,7 +97,7 @@ static void name_user(char *out, size_t size)
 
 void aspm_live_init(struct aspm_live *live, struct host *host, struct aspm_io *io)
 {
-	*live = (struct aspm_live){.host = host};
+	*live = (struct aspm_live){ .host = host };
 	name_user(live->who, sizeof(live->who));
-	*io = (struct aspm_io){live_get, live_set, attr_get, attr_set, log_line, interrupted, live};
+	*io = (struct aspm_io){ live_get, live_set, attr_get, attr_set, log_line, interrupted, live };
 }

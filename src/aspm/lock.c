@@ -17,7 +17,7 @@
 
 static int take(int fd, unsigned seconds)
 {
-	const struct timespec pause = {.tv_nsec = 1000000000 / TRIES_A_SECOND};
+	const struct timespec pause = { .tv_nsec = 1000000000 / TRIES_A_SECOND };
 
 	for (unsigned i = 0; i <= seconds * TRIES_A_SECOND; i++) {
 		if (!flock(fd, LOCK_EX | LOCK_NB))

@@ -10,7 +10,7 @@ static bool locked_down(const struct facts *f)
 
 void aspm_model_read(const struct snapshot *s, const struct chip *chip, struct aspm_model *m)
 {
-	*m = (struct aspm_model){.s = s, .chip = chip, .locked = locked_down(&s->facts)};
+	*m = (struct aspm_model){ .s = s, .chip = chip, .locked = locked_down(&s->facts) };
 	link_read(s, &m->link);
 	if (chip && chip_has_trait(chip, "aspm-driver-disabled") && !m->link.why_not)
 		m->driver_off = link_errata(chip, &m->erratum);

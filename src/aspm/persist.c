@@ -70,7 +70,7 @@ static int compose(const char *script, const struct link *link, unsigned states,
 int aspm_persist_write(const char *dir, const char *script, const struct link *link, unsigned states, struct err *e)
 {
 	AUTO_FREE char *path = aspm_persist_path(dir, link);
-	AUTO_BUF struct buf text = {0}, old = {0};
+	AUTO_BUF struct buf text = { 0 }, old = { 0 };
 	int r;
 
 	if (access(script, X_OK) < 0) {
@@ -93,8 +93,8 @@ int aspm_persist_write(const char *dir, const char *script, const struct link *l
  * states. */
 static unsigned line_states(char *line, const struct link_end *end)
 {
-	AUTO_FREE char *id = xasprintf("ATTR{vendor}==\"0x%04x\", ATTR{device}==\"0x%04x\"", end->id & 0xffff,
-				       end->id >> 16);
+	AUTO_FREE char *id =
+		xasprintf("ATTR{vendor}==\"0x%04x\", ATTR{device}==\"0x%04x\"", end->id & 0xffff, end->id >> 16);
 	char addr[PCI_ADDR_MAX], *at = strstr(line, "RUN+=\""), *quote;
 	unsigned states;
 
@@ -111,7 +111,7 @@ unsigned aspm_persist_states(const char *dir, const struct link *link)
 {
 	AUTO_FREE char *path = aspm_persist_path(dir, link);
 	AUTO_FREE char *copy = NULL;
-	struct buf text = {0};
+	struct buf text = { 0 };
 	char *save = NULL;
 	unsigned states = 0;
 
@@ -140,7 +140,7 @@ void aspm_persist_list(const char *dir, struct aspm_rules *rules)
 	DIR *folder = opendir(dir);
 	struct dirent *entry;
 
-	*rules = (struct aspm_rules){0};
+	*rules = (struct aspm_rules){ 0 };
 	while (folder && (entry = readdir(folder)))
 		if (is_rule(entry->d_name))
 			*VEC_PUSH(rules->paths, rules->n, rules->cap) = xasprintf("%s/%s", dir, entry->d_name);
@@ -184,9 +184,9 @@ const char *aspm_persist_initramfs(void)
 	static const struct {
 		const char *path, *command;
 	} tools[] = {
-	    {"/usr/sbin/update-initramfs", "update-initramfs -u"},
-	    {"/usr/bin/dracut", "dracut -f"},
-	    {"/usr/sbin/dracut", "dracut -f"},
+		{ "/usr/sbin/update-initramfs", "update-initramfs -u" },
+		{ "/usr/bin/dracut", "dracut -f" },
+		{ "/usr/sbin/dracut", "dracut -f" },
 	};
 
 	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)

@@ -23,7 +23,7 @@ struct aspm_step {
 	const char *what; /* "LNKCTL", "L1SUBCTL1", or the attribute's name "l1_aspm"; static */
 	unsigned offset;  /* in configuration space; 0 for an attribute */
 	unsigned bytes;
-	uint32_t mask;	   /* bits that the step is about */
+	uint32_t mask;     /* bits that the step is about */
 	uint32_t from, to; /* whole values; only the bits of mask are compared and changed */
 };
 

@@ -9,7 +9,7 @@
 
 const char *aspm_action_name(enum aspm_action action)
 {
-	static const char *const names[] = {"disable", "enable", "restore"};
+	static const char *const names[] = { "disable", "enable", "restore" };
 
 	return names[action];
 }
@@ -38,7 +38,7 @@ bool aspm_plan_writes_config(const struct aspm_plan *plan)
 
 static int unmet(const struct link_end *end, unsigned states, const char *how, struct err *e)
 {
-	struct buf shown = {0};
+	struct buf shown = { 0 };
 	char addr[PCI_ADDR_MAX];
 
 	link_states_show(states, "", &shown);

@@ -16,24 +16,24 @@ struct aspm_report {
 	struct link_end above[ASPM_ABOVE_MAX];
 	size_t n_above;
 	struct aspm_plan plan;
-	bool planned;			/* plan is filled */
+	bool planned;                   /* plan is filled */
 	const struct aspm_report *with; /* the device whose link is this one's as well, and has plan and result */
 	enum aspm_result result;
 	int code; /* -errno that belongs to err; 0 */
 	struct err err;
 	struct link now; /* as read back after a change */
-	bool changed;	 /* now is filled */
+	bool changed;    /* now is filled */
 	struct aspm_journal journal;
 	bool has_journal;
-	bool overdue;			   /* its deadline has passed, and nobody put it back */
-	unsigned lasting;		   /* states that udev rules keep off */
-	unsigned to_last;		   /* --dry-run: states that they would keep off */
-	unsigned lasting_before;	   /* as lasting, before it was made so just now */
+	bool overdue;                      /* its deadline has passed, and nobody put it back */
+	unsigned lasting;                  /* states that udev rules keep off */
+	unsigned to_last;                  /* --dry-run: states that they would keep off */
+	unsigned lasting_before;           /* as lasting, before it was made so just now */
 	bool made_lasting, unmade_lasting; /* just now */
-	const char *initramfs;		   /* what takes the rules into the initramfs on this machine; NULL: nothing */
-	char note[512];	 /* what was done so that it could be changed, or what to know of it: a sentence, or "" */
+	const char *initramfs;             /* what takes the rules into the initramfs on this machine; NULL: nothing */
+	char note[512];  /* what was done so that it could be changed, or what to know of it: a sentence, or "" */
 	int64_t seconds; /* --for; 0 */
-	bool retimed;	 /* all was so already, but when it ends has changed */
+	bool retimed;    /* all was so already, but when it ends has changed */
 };
 
 #endif

@@ -53,38 +53,38 @@ static int ask(pid_t pid)
 {
 	AUTO_FREE char *number = xasprintf("%ld", (long)pid);
 	AUTO_FREE char *unit = xasprintf("nicregs-revert-%ld.scope", (long)pid);
-	const char *const argv[] = {"busctl",
-				    "--system",
-				    "--timeout=5",
-				    "call",
-				    "org.freedesktop.systemd1",
-				    "/org/freedesktop/systemd1",
-				    "org.freedesktop.systemd1.Manager",
-				    "StartTransientUnit",
-				    "ssa(sv)a(sa(sv))",
-				    unit,
-				    "fail",
-				    "3",
-				    "Description",
-				    "s",
-				    "nicregs: puts ASPM back when its time is over",
-				    "Slice",
-				    "s",
-				    "system.slice",
-				    "PIDs",
-				    "au",
-				    "1",
-				    number,
-				    "0",
-				    NULL};
+	const char *const argv[] = { "busctl",
+				     "--system",
+				     "--timeout=5",
+				     "call",
+				     "org.freedesktop.systemd1",
+				     "/org/freedesktop/systemd1",
+				     "org.freedesktop.systemd1.Manager",
+				     "StartTransientUnit",
+				     "ssa(sv)a(sa(sv))",
+				     unit,
+				     "fail",
+				     "3",
+				     "Description",
+				     "s",
+				     "nicregs: puts ASPM back when its time is over",
+				     "Slice",
+				     "s",
+				     "system.slice",
+				     "PIDs",
+				     "au",
+				     "1",
+				     number,
+				     "0",
+				     NULL };
 
 	return run_quietly(argv);
 }
 
 int aspm_scope_leave(pid_t pid, struct err *e)
 {
-	const struct timespec pause = {.tv_nsec = PAUSE};
-	AUTO_BUF struct buf before = {0};
+	const struct timespec pause = { .tv_nsec = PAUSE };
+	AUTO_BUF struct buf before = { 0 };
 	int r;
 
 	if (access(SYSTEMD, F_OK) < 0 || !read_groups(pid, &before))
@@ -94,7 +94,7 @@ int aspm_scope_leave(pid_t pid, struct err *e)
 		return err_set(e, EAGAIN, "busctl", "%s",
 			       r == -EIO ? "systemd did not give it a scope of its own" : strerror(-r));
 	for (unsigned i = 0; i < TRIES; i++) {
-		AUTO_BUF struct buf now = {0};
+		AUTO_BUF struct buf now = { 0 };
 
 		if (!read_groups(pid, &now) || strcmp(buf_str(&now), buf_str(&before)) != 0)
 			return 0;

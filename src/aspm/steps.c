@@ -17,12 +17,12 @@ void steps_attr(struct aspm_plan *plan, unsigned i, int value)
 	struct link *after = &plan->after;
 
 	*add(plan) = (struct aspm_step){
-	    .way = ASPM_BY_LINK,
-	    .addr = after->attrs_of,
-	    .what = link_states[i].attr,
-	    .mask = 1,
-	    .from = after->attrs[i] > 0,
-	    .to = (uint32_t)value,
+		.way = ASPM_BY_LINK,
+		.addr = after->attrs_of,
+		.what = link_states[i].attr,
+		.mask = 1,
+		.from = after->attrs[i] > 0,
+		.to = (uint32_t)value,
 	};
 	after->attrs[i] = (int8_t)value;
 }
@@ -35,14 +35,14 @@ static void step_lnkctl(struct aspm_plan *plan, size_t i, uint32_t value)
 	if (to == end->lnkctl)
 		return;
 	*add(plan) = (struct aspm_step){
-	    .way = ASPM_BY_CONFIG,
-	    .addr = end->addr,
-	    .what = "LNKCTL",
-	    .offset = end->express_at + PCI_EXP_LNKCTL,
-	    .bytes = 2,
-	    .mask = mask,
-	    .from = end->lnkctl,
-	    .to = to,
+		.way = ASPM_BY_CONFIG,
+		.addr = end->addr,
+		.what = "LNKCTL",
+		.offset = end->express_at + PCI_EXP_LNKCTL,
+		.bytes = 2,
+		.mask = mask,
+		.from = end->lnkctl,
+		.to = to,
 	};
 	end->lnkctl = (uint16_t)to;
 }
@@ -55,14 +55,14 @@ static void step_l1ss(struct aspm_plan *plan, size_t i, uint32_t value)
 	if (!end->l1ss_at || to == end->l1ss_ctl)
 		return;
 	*add(plan) = (struct aspm_step){
-	    .way = ASPM_BY_CONFIG,
-	    .addr = end->addr,
-	    .what = "L1SUBCTL1",
-	    .offset = end->l1ss_at + PCI_L1SS_CTL1,
-	    .bytes = 4,
-	    .mask = LINK_L1SS_MASK,
-	    .from = end->l1ss_ctl,
-	    .to = to,
+		.way = ASPM_BY_CONFIG,
+		.addr = end->addr,
+		.what = "L1SUBCTL1",
+		.offset = end->l1ss_at + PCI_L1SS_CTL1,
+		.bytes = 4,
+		.mask = LINK_L1SS_MASK,
+		.from = end->l1ss_ctl,
+		.to = to,
 	};
 	end->l1ss_ctl = to;
 }

@@ -10,7 +10,7 @@
 
 static void describe(struct aspm_journal *j, const struct aspm_plan *plan, const char *who, int64_t until)
 {
-	struct buf states = {0};
+	struct buf states = { 0 };
 
 	link_states_names(plan->states, &states);
 	snprintf(j->states, sizeof(j->states), "%s %s", aspm_action_name(plan->action), buf_str(&states));
@@ -33,7 +33,7 @@ int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_p
 		  int64_t until, enum aspm_result *result, struct err *e)
 {
 	const struct pci_addr *port = &plan->before.ends[0].addr;
-	struct aspm_journal earlier, j = {.was = plan->before};
+	struct aspm_journal earlier, j = { .was = plan->before };
 	struct link now = plan->before;
 	int had = aspm_journal_load(dir, port, &earlier, e), r;
 

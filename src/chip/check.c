@@ -8,10 +8,10 @@
 static void definition_twice(const struct checker *c)
 {
 	if (c->entry->twin)
-		fault(c->sink, &c->def->pos, "%s %s is defined twice, first as %s at %s",
-		      def_kind_name(c->def->kind), c->def->name, def_kind_name(c->entry->twin->kind),
-		      db_place(c->db, &(struct chip_pos){ c->db->files[c->entry->twin->file].name,
-							  c->entry->twin->line, 0 }));
+		fault(c->sink, &c->def->pos, "%s %s is defined twice, first as %s at %s", def_kind_name(c->def->kind),
+		      c->def->name, def_kind_name(c->entry->twin->kind),
+		      db_place(c->db,
+			       &(struct chip_pos){ c->db->files[c->entry->twin->file].name, c->entry->twin->line, 0 }));
 }
 
 /* Before it in the definition, or anywhere in another chip. */
@@ -27,8 +27,7 @@ static void ids_twice(const struct checker *c)
 			fault(c->sink, &id->pos, "PCI ID %04x:%04x is claimed by chip %s as well", id->id.vendor,
 			      id->id.device, c->db->entries[other->entry].name);
 		for (size_t j = 0; j < i; j++)
-			if (c->def->ids[j].id.vendor == id->id.vendor &&
-			    c->def->ids[j].id.device == id->id.device) {
+			if (c->def->ids[j].id.vendor == id->id.vendor && c->def->ids[j].id.device == id->id.device) {
 				fault(c->sink, &id->pos, "PCI ID %04x:%04x is said twice", id->id.vendor,
 				      id->id.device);
 				break;
@@ -74,8 +73,8 @@ static void condition(const struct checker *c, const struct chip_reg *reg, const
 		fault(c->sink, &if_->pos, "register %s has no field %s", if_->reg, if_->field);
 	for (size_t i = 0; field && !other->dimensions && i < if_->n_values; i++)
 		if (if_->values[i] > chip_field_get(field, UINT64_MAX))
-			fault(c->sink, &if_->pos, "%s.%s cannot have the value %" PRIu64, if_->reg,
-			      if_->field, if_->values[i]);
+			fault(c->sink, &if_->pos, "%s.%s cannot have the value %" PRIu64, if_->reg, if_->field,
+			      if_->values[i]);
 }
 
 static void conditions(const struct checker *c)
@@ -95,8 +94,8 @@ static void dump_words_twice(const struct checker *c)
 
 	for (size_t i = 1; i < c->def->n_named; i++)
 		if (words[i].index == words[i - 1].index)
-			fault(c->sink, &words[i].pos, "word %u is said twice, first at line %u",
-			      words[i].index, words[i - 1].pos.line);
+			fault(c->sink, &words[i].pos, "word %u is said twice, first at line %u", words[i].index,
+			      words[i - 1].pos.line);
 }
 
 enum { CHIPS = 1, DUMPS = 2, RESOLVED = 4 };

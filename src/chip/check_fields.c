@@ -6,8 +6,7 @@
 #include "chip/check.h"
 
 static void each_field(const struct checker *c,
-		       void (*run)(const struct checker *c, const struct chip_reg *reg,
-				   const struct chip_field *field))
+		       void (*run)(const struct checker *c, const struct chip_reg *reg, const struct chip_field *field))
 {
 	for (size_t r = 0; r < c->def->n_regs; r++) {
 		const struct chip_reg *reg = &c->def->regs[r]->reg;
@@ -25,8 +24,8 @@ static uint64_t most(const struct chip_field *f)
 static void field_width(const struct checker *c, const struct chip_reg *reg, const struct chip_field *f)
 {
 	if (f->hi >= reg->width)
-		fault(c->sink, &f->pos, "bit %u of field %s is past the %u bits of %s", f->hi, f->name,
-		      reg->width, reg->name);
+		fault(c->sink, &f->pos, "bit %u of field %s is past the %u bits of %s", f->hi, f->name, reg->width,
+		      reg->name);
 }
 
 void check_field_widths(const struct checker *c)
@@ -66,8 +65,8 @@ void check_field_names(const struct checker *c)
 					const struct chip_pos *p = &reg->fields[f].pos, *q = &reg->fields[g].pos;
 
 					fault(c->sink, p->line > q->line ? p : q,
-					      "%s has two fields named %s (line %u)", reg->name,
-					      reg->fields[f].name, p->line > q->line ? q->line : p->line);
+					      "%s has two fields named %s (line %u)", reg->name, reg->fields[f].name,
+					      p->line > q->line ? q->line : p->line);
 				}
 	}
 }
@@ -123,11 +122,9 @@ static void number(const struct checker *c, const struct chip_reg *reg, const st
 
 	if (f->hi >= reg->width)
 		return;
-	if ((f->shift && v > UINT64_MAX >> f->shift) ||
-	    __builtin_mul_overflow(v << f->shift, f->scale, &shown) ||
+	if ((f->shift && v > UINT64_MAX >> f->shift) || __builtin_mul_overflow(v << f->shift, f->scale, &shown) ||
 	    __builtin_add_overflow(shown, f->plus, &shown))
-		fault(c->sink, &f->pos, "the largest value of field %s, shifted and scaled, is past 64 bits",
-		      f->name);
+		fault(c->sink, &f->pos, "the largest value of field %s, shifted and scaled, is past 64 bits", f->name);
 }
 
 void check_numbers(const struct checker *c)

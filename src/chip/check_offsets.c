@@ -11,9 +11,8 @@ static struct chip_pos segment_pos(const struct chip_reg *reg, const struct chip
 	return pos;
 }
 
-static void each_segment(const struct checker *c,
-			 void (*run)(const struct checker *c, const struct chip_reg *reg,
-				     const struct chip_segment *s, const struct chip_pos *pos))
+static void each_segment(const struct checker *c, void (*run)(const struct checker *c, const struct chip_reg *reg,
+							      const struct chip_segment *s, const struct chip_pos *pos))
 {
 	for (size_t r = 0; r < c->def->n_regs; r++) {
 		const struct chip_reg *reg = &c->def->regs[r]->reg;
@@ -43,8 +42,8 @@ static void aligned(const struct checker *c, const struct chip_reg *reg, const s
 		fault(c->sink, pos, "%s at 0x%05x is misaligned: %u bits stand at multiples of %u", reg->name,
 		      s->offset, reg->width, align);
 	else if (s->stride % align || s->stride2 % align)
-		fault(c->sink, pos, "the stride of %s is misaligned: %u bits stand at multiples of %u",
-		      reg->name, reg->width, align);
+		fault(c->sink, pos, "the stride of %s is misaligned: %u bits stand at multiples of %u", reg->name,
+		      reg->width, align);
 }
 
 void check_alignment(const struct checker *c)
@@ -73,13 +72,11 @@ static void within(const struct checker *c, const struct chip_reg *reg, const st
 		   const struct chip_pos *pos)
 {
 	static const uint32_t sizes[] = { 64, 256, 4096 };
-	static const char *const names[] = { "the header's 64 bytes",
-					     "the 256 bytes of standard capabilities",
+	static const char *const names[] = { "the header's 64 bytes", "the 256 bytes of standard capabilities",
 					     "the 4096 bytes of configuration space" };
 
 	if (reg->space == CHIP_CONFIG && chip_segment_last(s) + reg->width / 8 > sizes[reg->cap])
-		fault(c->sink, pos, "%s at 0x%03x is past %s", reg->name, chip_segment_last(s),
-		      names[reg->cap]);
+		fault(c->sink, pos, "%s at 0x%03x is past %s", reg->name, chip_segment_last(s), names[reg->cap]);
 }
 
 void check_structures(const struct checker *c)
@@ -145,8 +142,7 @@ void check_bar(const struct checker *c)
 
 	if (!chip->bar_size) {
 		if (!chip->family && first_mmio(chip))
-			fault(c->sink, &c->def->pos, "%s has registers but no BAR: say 'bar NUMBER SIZE'",
-			      chip->name);
+			fault(c->sink, &c->def->pos, "%s has registers but no BAR: say 'bar NUMBER SIZE'", chip->name);
 		return;
 	}
 	for (size_t r = 0; r < chip->n_regs; r++) {

@@ -10,7 +10,7 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 
-#define SHARING 64 /* registers of which only one exists at a time */
+#define SHARING 64                 /* registers of which only one exists at a time */
 #define ELEMENTS ((size_t)1 << 20) /* taken apart in one definition */
 
 struct extent {
@@ -124,8 +124,7 @@ static bool take_apart(struct overlaps *o, const struct extent *x)
 			if (o->total++ == ELEMENTS)
 				return fault(o->c->sink, &o->c->def->pos,
 					     "more than %zu array elements are interleaved", ELEMENTS);
-			*VEC_PUSH(o->elements, o->n_elements, o->cap_elements) =
-				(struct element){ first, x->at, i, j };
+			*VEC_PUSH(o->elements, o->n_elements, o->cap_elements) = (struct element){ first, x->at, i, j };
 		}
 	return true;
 }

@@ -7,8 +7,7 @@
 #include "chip/index.h"
 #include "util/buf.h"
 
-static struct chip_ref element(const struct chip_reg *reg, const struct chip_segment *s, uint32_t i,
-			       uint32_t j)
+static struct chip_ref element(const struct chip_reg *reg, const struct chip_segment *s, uint32_t i, uint32_t j)
 {
 	uint32_t offset = s->offset + (i - s->first) * s->stride + (j - s->first2) * s->stride2;
 
@@ -41,8 +40,7 @@ struct chip_ref chip_reg_at(const struct chip *chip, enum chip_space space, uint
 	return (struct chip_ref){ 0 };
 }
 
-static const struct chip_reg *named(const struct chip *chip, enum chip_space space, const char *name,
-				    size_t n)
+static const struct chip_reg *named(const struct chip *chip, enum chip_space space, const char *name, size_t n)
 {
 	uint32_t at = namemap_get(&chip->index->names, space, name, n);
 

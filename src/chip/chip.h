@@ -134,9 +134,9 @@ struct chip {
 	bool family; /* a base only; not found in machines */
 	struct chip_id *ids;
 	size_t n_ids;
-	const char *driver;         /* NULL for a family without one */
+	const char *driver; /* NULL for a family without one */
 	uint8_t bar;
-	uint32_t bar_size;          /* bytes that may be mapped; 0: no registers */
+	uint32_t bar_size; /* bytes that may be mapped; 0: no registers */
 	uint32_t queues_tx, queues_rx;
 	uint32_t ring_entry;        /* bytes a descriptor */
 	const char *phy_kind, *phy; /* "internal", "external", "none"; its name or NULL */
@@ -167,7 +167,7 @@ struct chip_word {
 
 struct chip_dump {
 	const char *driver;
-	uint32_t n_words;        /* as the newest driver writes it */
+	uint32_t n_words;                /* as the newest driver writes it */
 	uint32_t sizes[CHIP_DUMP_SIZES]; /* in words, of all versions of the driver; the last is n_words */
 	size_t n_sizes;
 	struct chip_word *words; /* by index; words left out are unlabelled */

@@ -16,8 +16,7 @@ void cite_sources(struct chipdb *db, struct db_entry *entry, const struct def_so
 {
 	for (size_t i = 0; i < n; i++)
 		if (!source_title(entry, sources[i].name))
-			*ARENA_PUSH(&db->arena, entry->sources, entry->n_sources, entry->cap_sources) =
-				sources[i];
+			*ARENA_PUSH(&db->arena, entry->sources, entry->n_sources, entry->cap_sources) = sources[i];
 }
 
 /* A citation's text: "TITLE, PLACE" of a source of the definition or of its bases. */

@@ -138,8 +138,8 @@ static const struct db_id *id_find(const struct chipdb *db, uint16_t vendor, uin
 	return NULL;
 }
 
-int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **chip,
-		 const char **name, struct err *e)
+int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **chip, const char **name,
+		 struct err *e)
 {
 	const struct db_id *id = id_find(db, vendor, device);
 	int r;

@@ -22,8 +22,8 @@ void chipdb_free(struct chipdb *db);
 int chipdb_find(struct chipdb *db, const char *name, const struct chip **chip, struct err *e);
 
 /* The chip with a PCI ID; -ENOENT without filling *e much if it is not supported. *name is the name for that id. */
-int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **chip,
-		 const char **name, struct err *e);
+int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **chip, const char **name,
+		 struct err *e);
 /* Cheap: whether some chip has that id, without resolving it. */
 bool chipdb_knows_id(const struct chipdb *db, uint16_t vendor, uint16_t device);
 

@@ -59,12 +59,10 @@ static void add_one(const struct def_head *head, void *arg)
 	if (!head->is_id)
 		add_head(a, head);
 	else if (a->entry != NAMEMAP_NONE && db->entries[a->entry].kind == DEF_CHIP)
-		*ARENA_PUSH(&db->arena, db->ids, db->n_ids, db->cap_ids) =
-			(struct db_id){ head->id, a->entry };
+		*ARENA_PUSH(&db->arena, db->ids, db->n_ids, db->cap_ids) = (struct db_id){ head->id, a->entry };
 }
 
-int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n, enum db_layer layer,
-		struct err *e)
+int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n, enum db_layer layer, struct err *e)
 {
 	struct adding a = { .db = db, .file = (uint32_t)db->n_files, .entry = NAMEMAP_NONE };
 	struct db_file *f;
@@ -109,8 +107,7 @@ const struct db_id *db_id_not_of(const struct chipdb *db, const struct chip_id *
 		else
 			high = middle;
 	}
-	for (; low < db->n_ids && db->ids[low].id.vendor == id->vendor && db->ids[low].id.device == id->device;
-	     low++)
+	for (; low < db->n_ids && db->ids[low].id.vendor == id->vendor && db->ids[low].id.device == id->device; low++)
 		if (db->ids[low].entry != entry)
 			return &db->ids[low];
 	return NULL;

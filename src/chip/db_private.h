@@ -9,7 +9,7 @@
 #include "chip/namemap.h"
 #include "util/arena.h"
 
-#define DB_DEFINITIONS 1024  /* in all files together */
+#define DB_DEFINITIONS 1024            /* in all files together */
 #define DB_REGISTERS ((size_t)1 << 18) /* in all of them, inherited ones counted again */
 #define DB_FILE_SIZE ((size_t)4 << 20)
 
@@ -55,13 +55,12 @@ struct chipdb {
 	struct db_id *ids; /* sorted by vendor, device, entry */
 	size_t n_ids, cap_ids;
 	struct namemap names; /* tag: 1 for dumps, 0 else; value: entry */
-	size_t n_regs; /* of all that are resolved */
-	bool tell_all; /* a file with a fault is looked at further, to tell its other faults */
+	size_t n_regs;        /* of all that are resolved */
+	bool tell_all;        /* a file with a fault is looked at further, to tell its other faults */
 };
 
 /* Adds a file's headers, layer after layer. Name and text must live as long as the database. */
-int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n, enum db_layer layer,
-		struct err *e);
+int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n, enum db_layer layer, struct err *e);
 /* To be called when all files are added. */
 void db_sort_ids(struct chipdb *db);
 /* Adds what is embedded in the program. */

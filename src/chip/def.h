@@ -53,9 +53,7 @@ struct def_erratum {
 };
 
 /* What is said once in a definition; bits of def.said. */
-enum def_said {
-	DEF_DRIVER = 1, DEF_BAR = 2, DEF_QUEUES_TX = 4, DEF_QUEUES_RX = 8, DEF_RING = 16, DEF_PHY = 32
-};
+enum def_said { DEF_DRIVER = 1, DEF_BAR = 2, DEF_QUEUES_TX = 4, DEF_QUEUES_RX = 8, DEF_RING = 16, DEF_PHY = 32 };
 
 struct def {
 	enum def_kind kind;

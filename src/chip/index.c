@@ -51,8 +51,7 @@ static int by_first(const void *a, const void *b)
 	return x->last < y->last ? -1 : x->last > y->last;
 }
 
-static void index_spans(struct chip_index *index, struct arena *arena, const struct chip *chip,
-			enum chip_space space)
+static void index_spans(struct chip_index *index, struct arena *arena, const struct chip *chip, enum chip_space space)
 {
 	struct index_span *spans;
 	size_t n = 0;

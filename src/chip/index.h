@@ -17,7 +17,7 @@ struct index_span {
 };
 
 struct chip_index {
-	struct namemap names; /* tag: space; value: position in chip->regs */
+	struct namemap names;        /* tag: space; value: position in chip->regs */
 	struct index_span *spans[2]; /* CHIP_MMIO, CHIP_PHY; by first */
 	size_t n_spans[2];
 	const struct chip_reg **by_role;

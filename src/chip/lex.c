@@ -20,8 +20,7 @@ bool fault(struct sink *sink, const struct chip_pos *pos, const char *format, ..
 	return false;
 }
 
-void lex_init(struct lex *l, struct arena *arena, struct sink *sink, const char *file, const char *text,
-	      size_t n)
+void lex_init(struct lex *l, struct arena *arena, struct sink *sink, const char *file, const char *text, size_t n)
 {
 	*l = (struct lex){ .arena = arena, .sink = sink, .file = file, .next = text };
 	l->text_end = text + n;
@@ -194,8 +193,7 @@ static bool string_text(struct lex *l, char *to)
 		}
 		pos = lex_pos(l);
 		if ((unsigned char)c < 0x20 || c == 0x7f)
-			return fault(l->sink, &pos, "control character 0x%02x in a string",
-				     (unsigned)(unsigned char)c);
+			return fault(l->sink, &pos, "control character 0x%02x in a string", (unsigned)(unsigned char)c);
 		if (c == '\\') {
 			if (++l->p == l->end)
 				break;

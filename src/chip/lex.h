@@ -37,8 +37,7 @@ enum lex_name {
 	LEX_HEADER,   /* A-Z a-z 0-9 _ : names in C headers */
 };
 
-void lex_init(struct lex *l, struct arena *arena, struct sink *sink, const char *file, const char *text,
-	      size_t n);
+void lex_init(struct lex *l, struct arena *arena, struct sink *sink, const char *file, const char *text, size_t n);
 /* The next line; false behind the last one. */
 bool lex_line(struct lex *l);
 struct chip_pos lex_pos(const struct lex *l);

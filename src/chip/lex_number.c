@@ -7,8 +7,8 @@
 
 static bool ends_number(const struct lex *l, const char *q)
 {
-	return q == l->end || !((*q >= '0' && *q <= '9') || (*q >= 'A' && *q <= 'Z') ||
-				(*q >= 'a' && *q <= 'z') || *q == '_');
+	return q == l->end ||
+	       !((*q >= '0' && *q <= '9') || (*q >= 'A' && *q <= 'Z') || (*q >= 'a' && *q <= 'z') || *q == '_');
 }
 
 static bool too_large(struct lex *l, const char *what, uint64_t most)
@@ -20,8 +20,7 @@ static bool too_large(struct lex *l, const char *what, uint64_t most)
 	return fault(l->sink, &pos, "%s is at most %" PRIu64, what, most);
 }
 
-static bool digits(struct lex *l, const char *what, const char *q, unsigned base, uint64_t most,
-		   uint64_t *value)
+static bool digits(struct lex *l, const char *what, const char *q, unsigned base, uint64_t most, uint64_t *value)
 {
 	const char *from = q;
 	uint64_t v = 0;

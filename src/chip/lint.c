@@ -100,8 +100,8 @@ int chip_lint_files(struct chipdb *db, struct lint_file *files, size_t n_files, 
 	return r;
 }
 
-int chip_lint(struct chipdb *db, const char *file, const char *text, size_t n, lint_report *report,
-	      void *arg, struct err *e)
+int chip_lint(struct chipdb *db, const char *file, const char *text, size_t n, lint_report *report, void *arg,
+	      struct err *e)
 {
 	struct lint_file one = { .name = file, .text = text, .n = n };
 

@@ -26,7 +26,7 @@ int chip_lint_files(struct chipdb *db, struct lint_file *files, size_t n_files, 
 		    struct err *e);
 
 /* The same for one file. */
-int chip_lint(struct chipdb *db, const char *file, const char *text, size_t n, lint_report *report,
-	      void *arg, struct err *e);
+int chip_lint(struct chipdb *db, const char *file, const char *text, size_t n, lint_report *report, void *arg,
+	      struct err *e);
 
 #endif

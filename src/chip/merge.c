@@ -78,8 +78,7 @@ static void add_own(struct merge *m, const struct def *def)
 			twice(m, r, slot->reg);
 		} else {
 			if (r->override && !m->entry->partial)
-				fault(m->sink, &r->reg.pos, "no base has a register %s to override",
-				      r->reg.name);
+				fault(m->sink, &r->reg.pos, "no base has a register %s to override", r->reg.name);
 			add(m, r);
 		}
 	}

@@ -19,8 +19,7 @@ static uint32_t hash_of(uint32_t tag, const char *name, size_t n)
 }
 
 /* The name's slot, or the free one where it would be. cap is a power of two and never all used. */
-static struct namemap_slot *slot_of(const struct namemap *map, uint32_t tag, uint32_t hash,
-				    const char *name, size_t n)
+static struct namemap_slot *slot_of(const struct namemap *map, uint32_t tag, uint32_t hash, const char *name, size_t n)
 {
 	size_t at = hash & (map->cap - 1);
 

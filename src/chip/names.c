@@ -6,24 +6,30 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const kind_names[] = {
-	[DEF_FAMILY] = "family", [DEF_CHIP] = "chip", [DEF_DUMP] = "dump",
+	[DEF_FAMILY] = "family",
+	[DEF_CHIP] = "chip",
+	[DEF_DUMP] = "dump",
 };
 
 static const char *const access_names[] = {
-	[CHIP_RO] = "ro", [CHIP_RW] = "rw", [CHIP_WO] = "wo", [CHIP_RC] = "rc",
+	[CHIP_RO] = "ro",   [CHIP_RW] = "rw",   [CHIP_WO] = "wo", [CHIP_RC] = "rc",
 	[CHIP_W1C] = "w1c", [CHIP_W1S] = "w1s", [CHIP_RS] = "rs",
 };
 
 static const char *const space_names[] = {
-	[CHIP_MMIO] = "mmio", [CHIP_PHY] = "phy", [CHIP_CONFIG] = "config",
+	[CHIP_MMIO] = "mmio",
+	[CHIP_PHY] = "phy",
+	[CHIP_CONFIG] = "config",
 };
 
 static const char *const group_names[CHIP_GROUPS] = {
-	[CHIP_IDENTITY] = "identity", [CHIP_LINK] = "link", [CHIP_TRANSMIT] = "transmit",
-	[CHIP_RECEIVE] = "receive", [CHIP_INTERRUPTS] = "interrupts", [CHIP_GROUP_PHY] = "phy",
-	[CHIP_POWER] = "power", [CHIP_ERRORS] = "errors", [CHIP_STATISTICS] = "statistics",
-	[CHIP_MANAGEMENT] = "management", [CHIP_FILTERS] = "filters", [CHIP_PCIE] = "pcie",
-	[CHIP_FIRMWARE] = "firmware", [CHIP_OTHER] = "other",
+	[CHIP_IDENTITY] = "identity",     [CHIP_LINK] = "link",
+	[CHIP_TRANSMIT] = "transmit",     [CHIP_RECEIVE] = "receive",
+	[CHIP_INTERRUPTS] = "interrupts", [CHIP_GROUP_PHY] = "phy",
+	[CHIP_POWER] = "power",           [CHIP_ERRORS] = "errors",
+	[CHIP_STATISTICS] = "statistics", [CHIP_MANAGEMENT] = "management",
+	[CHIP_FILTERS] = "filters",       [CHIP_PCIE] = "pcie",
+	[CHIP_FIRMWARE] = "firmware",     [CHIP_OTHER] = "other",
 };
 
 static const char *const role_names[CHIP_ROLES] = {
@@ -77,7 +83,9 @@ static const char *const role_names[CHIP_ROLES] = {
 };
 
 static const char *const trait_names[] = {
-	"no-pcie-capability", "aspm-driver-disabled", "pch",
+	"no-pcie-capability",
+	"aspm-driver-disabled",
+	"pch",
 };
 
 const char *def_kind_name(enum def_kind kind)

@@ -131,8 +131,7 @@ static bool allowed(struct parser *p, const struct keyword *k)
 	if (!p->def)
 		return fault(p->lex.sink, &pos, "'%s' stands before any family, chip or dump line", k->word);
 	if (!(k->in & 1u << p->def->kind))
-		return fault(p->lex.sink, &pos, "'%s' has no place in a %s", k->word,
-			     def_kind_name(p->def->kind));
+		return fault(p->lex.sink, &pos, "'%s' has no place in a %s", k->word, def_kind_name(p->def->kind));
 	return true;
 }
 

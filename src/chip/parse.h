@@ -6,13 +6,13 @@
 #include "chip/def.h"
 #include "chip/lex.h"
 
-#define PARSE_FIELDS 64    /* a register has no more bits */
-#define PARSE_VALUES 1024  /* of an enumeration */
+#define PARSE_FIELDS 64   /* a register has no more bits */
+#define PARSE_VALUES 1024 /* of an enumeration */
 #define PARSE_SEGMENTS 64
 #define PARSE_BASES 16
 #define PARSE_LINES 256       /* of a kind: ids, sources, traits, errata */
 #define PARSE_REGISTERS 16384 /* of one definition */
-#define PARSE_ELEMENTS 65536 /* of one array */
+#define PARSE_ELEMENTS 65536  /* of one array */
 
 struct parser {
 	struct lex lex;

@@ -27,8 +27,7 @@ static bool queue(struct parser *p, struct chip_reg *reg)
 	if (strcmp(word, "tx") != 0 && strcmp(word, "rx") != 0)
 		return fault(p->lex.sink, &pos, "a queue is tx or rx, not '%s'", word);
 	if (!reg->dimensions)
-		return fault(p->lex.sink, &pos, "%s is not an array: it has no index that could be a queue",
-			     reg->name);
+		return fault(p->lex.sink, &pos, "%s is not an array: it has no index that could be a queue", reg->name);
 	reg->queue = *word == 't' ? CHIP_QUEUE_TX : CHIP_QUEUE_RX;
 	return true;
 }

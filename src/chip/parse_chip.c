@@ -28,8 +28,7 @@ bool parse_id(struct parser *p)
 
 bool parse_driver(struct parser *p)
 {
-	return once(p, DEF_DRIVER, "the driver") &&
-	       lex_name(&p->lex, LEX_DEFINED, "a driver's name", &p->def->driver);
+	return once(p, DEF_DRIVER, "the driver") && lex_name(&p->lex, LEX_DEFINED, "a driver's name", &p->def->driver);
 }
 
 bool parse_bar(struct parser *p)
@@ -56,8 +55,7 @@ bool parse_queues(struct parser *p)
 	tx = !strcmp(word, "tx");
 	if (!tx && strcmp(word, "rx") != 0)
 		return fault(p->lex.sink, &pos, "queues are tx or rx, not '%s'", word);
-	return once(p, tx ? DEF_QUEUES_TX : DEF_QUEUES_RX, "the number of these queues") &&
-	       lex_gap(&p->lex) &&
+	return once(p, tx ? DEF_QUEUES_TX : DEF_QUEUES_RX, "the number of these queues") && lex_gap(&p->lex) &&
 	       lex_decimal(&p->lex, "a number of queues", 65536, tx ? &def->queues_tx : &def->queues_rx);
 }
 
@@ -106,8 +104,8 @@ bool parse_cite(struct parser *p, struct def_cite **cite)
 	if (l->p < l->end && *l->p == '"') {
 		if (!lex_string(l, "a citation", &c->text))
 			return false;
-	} else if (!lex_name(l, LEX_DEFINED, "text in quotes, or SOURCE:PLACE", &c->source) ||
-		   !lex_expect(l, ':') || !lex_rest_of_word(l, "a place in the source", &c->place)) {
+	} else if (!lex_name(l, LEX_DEFINED, "text in quotes, or SOURCE:PLACE", &c->source) || !lex_expect(l, ':') ||
+		   !lex_rest_of_word(l, "a place in the source", &c->place)) {
 		return false;
 	}
 	*cite = c;

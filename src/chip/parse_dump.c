@@ -70,8 +70,7 @@ static bool constant(struct parser *p, const struct words *w)
 {
 	struct chip_word word = { .kind = CHIP_WORD_CONSTANT };
 
-	return lex_gap(&p->lex) && lex_string(&p->lex, "what the constant is", &word.name) &&
-	       push_all(p, w, word);
+	return lex_gap(&p->lex) && lex_string(&p->lex, "what the constant is", &word.name) && push_all(p, w, word);
 }
 
 bool parse_word(struct parser *p)

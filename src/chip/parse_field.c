@@ -29,8 +29,7 @@ static bool bits(struct lex *l, struct chip_field *f)
 static bool value(struct lex *l, struct chip_value *v)
 {
 	v->column = lex_pos(l).column;
-	if (!lex_u64(l, "a value", UINT64_MAX, &v->first) ||
-	    !parse_last(l, "a value", v->first, UINT64_MAX, &v->last))
+	if (!lex_u64(l, "a value", UINT64_MAX, &v->first) || !parse_last(l, "a value", v->first, UINT64_MAX, &v->last))
 		return false;
 	v->unusual = lex_char(l, '!');
 	return lex_gap(l) && lex_string(l, "a meaning", &v->meaning);
@@ -126,8 +125,7 @@ static bool extras(struct lex *l, struct chip_field *f)
 		pos = lex_pos(l);
 		if (*l->p == '!' && f->n_values)
 			return fault(l->sink, &pos, "with an enumeration, '!' stands behind its values");
-		if (*l->p == '!' ? !unusual_bit(l, f) :
-		    lex_char(l, '{') ? !values(l, f) : !number_word(l, f, &said))
+		if (*l->p == '!' ? !unusual_bit(l, f) : lex_char(l, '{') ? !values(l, f) : !number_word(l, f, &said))
 			return false;
 	}
 	if (f->n_values && (f->unusual_if_set || f->unusual_if_clear))
@@ -140,8 +138,8 @@ bool parse_field(struct parser *p)
 	struct chip_field f = { .scale = 1, .pos = lex_pos(&p->lex) };
 	struct lex *l = &p->lex;
 
-	if (!bits(l, &f) || !lex_gap(l) || !lex_name(l, LEX_REGISTER, "a field name", &f.name) ||
-	    !lex_gap(l) || !lex_string(l, "a title", &f.title) || !extras(l, &f))
+	if (!bits(l, &f) || !lex_gap(l) || !lex_name(l, LEX_REGISTER, "a field name", &f.name) || !lex_gap(l) ||
+	    !lex_string(l, "a title", &f.title) || !extras(l, &f))
 		return false;
 	if (p->n_fields == PARSE_FIELDS)
 		return fault(l->sink, &f.pos, "a register has at most %d fields", PARSE_FIELDS);

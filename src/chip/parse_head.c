@@ -35,7 +35,8 @@ static bool sizes(struct lex *l, struct def *def)
 		if (!lex_u32(l, "a number of words", 65536, &n))
 			return false;
 		if (n <= def->n_words)
-			return fault(l->sink, &pos, "%u words after %u: the sizes of a dump must grow", n, def->n_words);
+			return fault(l->sink, &pos, "%u words after %u: the sizes of a dump must grow", n,
+				     def->n_words);
 		if (def->n_sizes == CHIP_DUMP_SIZES)
 			return fault(l->sink, &pos, "a dump has at most %d sizes", CHIP_DUMP_SIZES);
 		def->sizes[def->n_sizes++] = def->n_words = n;
@@ -69,8 +70,7 @@ bool parse_id_value(struct lex *l, struct chip_id *id)
 {
 	uint32_t vendor, device;
 
-	if (!lex_digits(l, "a PCI ID of two times four hexadecimal digits", 4, &vendor) ||
-	    !lex_expect(l, ':') ||
+	if (!lex_digits(l, "a PCI ID of two times four hexadecimal digits", 4, &vendor) || !lex_expect(l, ':') ||
 	    !lex_digits(l, "a PCI ID of two times four hexadecimal digits", 4, &device))
 		return false;
 	id->vendor = (uint16_t)vendor;

@@ -96,8 +96,8 @@ static bool fits(struct lex *l, const struct chip_segment *all, size_t n, const 
 {
 	const struct chip_segment *s = &all[n - 1];
 	uint64_t count = (uint64_t)(s->last - s->first + 1) * (s->last2 - s->first2 + 1);
-	uint64_t end = s->offset + (uint64_t)(s->last - s->first) * s->stride +
-		       (uint64_t)(s->last2 - s->first2) * s->stride2;
+	uint64_t end =
+		s->offset + (uint64_t)(s->last - s->first) * s->stride + (uint64_t)(s->last2 - s->first2) * s->stride2;
 
 	if (n > 1 && s->first <= s[-1].last)
 		return fault(l->sink, pos, "index %u is not behind the last segment's %u", s->first, s[-1].last);

@@ -53,8 +53,7 @@ static bool reg_line(struct parser *p, bool override)
 	r->cite = p->cite;
 	r->def = p->def;
 	if (!lex_name(l, LEX_REGISTER, "a register name", &reg->name) || !parse_place(p, reg) ||
-	    !width_and_access(p, reg) || !lex_string(l, "a title", &reg->title) ||
-	    !parse_attributes(p, r))
+	    !width_and_access(p, reg) || !lex_string(l, "a title", &reg->title) || !parse_attributes(p, r))
 		return false;
 	p->reg = r;
 	p->skip_fields = false;
@@ -95,8 +94,7 @@ static bool in_config(struct parser *p, const char *word)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
 
-	return p->space == CHIP_CONFIG ||
-	       fault(p->lex.sink, &pos, "'%s' has a place in 'space config' only", word);
+	return p->space == CHIP_CONFIG || fault(p->lex.sink, &pos, "'%s' has a place in 'space config' only", word);
 }
 
 static void structure(struct parser *p, const struct chip_capability *c)

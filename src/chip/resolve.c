@@ -25,8 +25,8 @@ static struct db_entry *base_of(struct chipdb *db, struct db_entry *entry, size_
 		return NULL;
 	}
 	if (base->state == DB_RESOLVING) {
-		fault(sink, &name->pos, "%s builds on %s, which builds on it: the bases form a circle",
-		      entry->name, base->name);
+		fault(sink, &name->pos, "%s builds on %s, which builds on it: the bases form a circle", entry->name,
+		      base->name);
 		return NULL;
 	}
 	if (!db_resolve(db, base, sink))
@@ -88,8 +88,7 @@ bool db_resolve(struct chipdb *db, struct db_entry *entry, struct sink *sink)
 	if (entry->state == DB_BROKEN)
 		return false;
 	entry->state = DB_RESOLVING;
-	entry->state = resolve_def(db, entry, sink) && (db->tell_all || sink->n == faults) ? DB_READY :
-										       DB_BROKEN;
+	entry->state = resolve_def(db, entry, sink) && (db->tell_all || sink->n == faults) ? DB_READY : DB_BROKEN;
 	return entry->state == DB_READY;
 }
 

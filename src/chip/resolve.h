@@ -14,7 +14,7 @@ struct merge {
 	struct merge_slot {
 		const struct def_reg *reg;   /* NULL: removed */
 		const struct def_reg *rival; /* another base's of this name */
-	} *slots;
+	} * slots;
 	size_t n, cap;
 };
 

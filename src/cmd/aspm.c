@@ -31,7 +31,7 @@ struct job {
 
 static int wrong(const char *what, const char *why)
 {
-	struct err e = {0};
+	struct err e = { 0 };
 
 	err_set(&e, EINVAL, what, "%s", why);
 	err_todo(&e, "nicregs aspm --help");
@@ -63,9 +63,9 @@ static int check_options(const struct job *j)
 
 static int read_arguments(struct job *j, char **args, int n)
 {
-	static const char *const actions[] = {"disable", "enable", "restore", "show"};
+	static const char *const actions[] = { "disable", "enable", "restore", "show" };
 	const struct options *o = j->o;
-	struct err e = {0};
+	struct err e = { 0 };
 	size_t found = 4;
 	int r;
 
@@ -109,7 +109,7 @@ static bool same_link(const struct aspm_report *a, const struct aspm_report *b)
 static int read_reports(struct job *j)
 {
 	struct source_options so = cmd_source_options(j->o, j->device);
-	struct err e = {0};
+	struct err e = { 0 };
 	int status;
 
 	so.no_regs = true;
@@ -200,8 +200,8 @@ static void find_orphans(const struct job *j, struct aspm_rules *orphans)
 static int tell(const struct job *j)
 {
 	struct view view = cmd_view(j->o);
-	struct aspm_rules orphans = {0};
-	AUTO_BUF struct buf out = {0};
+	struct aspm_rules orphans = { 0 };
+	AUTO_BUF struct buf out = { 0 };
 	int status;
 
 	if (j->show)
@@ -222,8 +222,8 @@ static int tell(const struct job *j)
 
 static int begin_change(int *lock)
 {
-	static const int waiting[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-	struct err e = {0};
+	static const int waiting[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct err e = { 0 };
 	sigset_t set;
 	int r;
 
@@ -246,7 +246,7 @@ static int begin_change(int *lock)
 
 static int run(const struct options *o, char **args, int n)
 {
-	struct job j = {.o = o};
+	struct job j = { .o = o };
 	int lock = -1, status = read_arguments(&j, args, n);
 
 	if (!status)
@@ -270,14 +270,14 @@ static int run(const struct options *o, char **args, int n)
 }
 
 const struct cmd cmd_aspm = {
-    .name = "aspm",
-    .args = "[show|disable|enable|restore] [DEVICE]",
-    .summary = "power states of the PCI Express link: shown, switched for one device",
-    .accepts = "state dry-run for persist force",
-    .details = "disable and enable change both ends of the device's link and all its functions, read the\n"
-	       "hardware back, and undo everything if it did not take. restore brings back what was before\n"
-	       "the first change since boot, also after a kill in the middle of one. The kernel's own\n"
-	       "switches (link/ in /sys) are used where it has them, configuration space where not.\n",
-    .max_args = 2,
-    .run = run,
+	.name = "aspm",
+	.args = "[show|disable|enable|restore] [DEVICE]",
+	.summary = "power states of the PCI Express link: shown, switched for one device",
+	.accepts = "state dry-run for persist force",
+	.details = "disable and enable change both ends of the device's link and all its functions, read the\n"
+		   "hardware back, and undo everything if it did not take. restore brings back what was before\n"
+		   "the first change since boot, also after a kill in the middle of one. The kernel's own\n"
+		   "switches (link/ in /sys) are used where it has them, configuration space where not.\n",
+	.max_args = 2,
+	.run = run,
 };

@@ -29,8 +29,7 @@ static int no_register(const struct chips_view *what)
 	struct err e = { 0 };
 	int r = err_set(&e, ENOENT, what->regs, "%s has no such register or field", what->chips[0]->name);
 
-	err_todo(&e, "'nicregs chips %s' lists its registers; a name may have wildcards: 'TDH*'",
-		 what->chips[0]->name);
+	err_todo(&e, "'nicregs chips %s' lists its registers; a name may have wildcards: 'TDH*'", what->chips[0]->name);
 	return cmd_fail(&e, r);
 }
 

@@ -107,8 +107,7 @@ static int from_files(const struct options *o, struct chipdb *db, const struct s
 	return r;
 }
 
-int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so,
-		struct snapshots *list)
+int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so, struct snapshots *list)
 {
 	struct err e = { 0 };
 	int r;

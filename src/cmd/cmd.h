@@ -14,11 +14,11 @@
 /* Exit status, as in nicregs(8). */
 enum status {
 	STATUS_OK = 0,
-	STATUS_USAGE = 1,      /* usage or input error */
+	STATUS_USAGE = 1, /* usage or input error */
 	STATUS_HUNG = 2,
-	STATUS_PARTIAL = 3,    /* some devices could not be read; the rest were */
+	STATUS_PARTIAL = 3, /* some devices could not be read; the rest were */
 	STATUS_PERMISSION = 4,
-	STATUS_NOT_TAKEN = 5,  /* the change did not take */
+	STATUS_NOT_TAKEN = 5, /* the change did not take */
 };
 
 struct cmd {
@@ -50,8 +50,7 @@ int cmd_chipdb(const struct options *o, struct chipdb **db);
 struct source_options cmd_source_options(const struct options *o, const char *device);
 
 /* Snapshots from --from files, --demo, or this machine. On failure prints and returns a status. */
-int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so,
-		struct snapshots *list);
+int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so, struct snapshots *list);
 
 /* What a verb makes of the snapshots: appends to out, or prints an error and returns a status. */
 typedef int cmd_render(const struct options *o, struct chipdb *db, const struct snapshots *list, struct buf *out);

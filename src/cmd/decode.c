@@ -49,7 +49,9 @@ static int find_register(struct request *q, const char *text, struct err *e)
 		return 0;
 	}
 	r = err_set(e, ENOENT, text, "%s has no such %s", q->chip->name,
-		    q->ref.reg ? "field" : text_starts(text, "0x") ? "offset" : "register");
+		    q->ref.reg                ? "field"
+		    : text_starts(text, "0x") ? "offset"
+					      : "register");
 	err_todo(e, "'nicregs chips %s' lists its registers", q->chip->name);
 	return r;
 }

@@ -37,7 +37,7 @@ static int64_t now(void)
 
 static void sleep_until(int64_t when)
 {
-	struct timespec t = {.tv_sec = when / SECOND_NS, .tv_nsec = when % SECOND_NS};
+	struct timespec t = { .tv_sec = when / SECOND_NS, .tv_nsec = when % SECOND_NS };
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 		;
@@ -55,7 +55,7 @@ static bool has_registers(const struct snapshots *list)
 
 static bool seems_stuck(struct chipdb *db, const struct snapshots *list)
 {
-	const struct diagnose_input input = {.db = db, .samples = list};
+	const struct diagnose_input input = { .db = db, .samples = list };
 	struct diagnoses d;
 	bool stuck = false;
 
@@ -70,7 +70,7 @@ static bool seems_stuck(struct chipdb *db, const struct snapshots *list)
  * those before. */
 static void confirm(struct chipdb *db, struct live *live, struct snapshots *list)
 {
-	static const int64_t after_ms[] = {37, 113, 61};
+	static const int64_t after_ms[] = { 37, 113, 61 };
 
 	for (size_t i = 0; i < sizeof(after_ms) / sizeof(after_ms[0]) && seems_stuck(db, list); i++) {
 		sleep_until(now() + after_ms[i] * 1000000);
@@ -99,7 +99,7 @@ static int sample(struct chipdb *db, struct live *live, const struct plan *p, st
 static int watch(struct chipdb *db, const struct source_options *so, const struct plan *p, struct snapshots *list)
 {
 	struct live *live = NULL;
-	struct err e = {0};
+	struct err e = { 0 };
 	int r = live_open(&live, db, so, &e);
 
 	if (!r)
@@ -116,8 +116,8 @@ static int completeness(const struct snapshots *list)
 		bool whole = false;
 
 		for (size_t k = 0; k < list->n && !whole; k++) {
-			struct snapshot *one[] = {list->v[k]};
-			const struct snapshots sample = {.v = one, .n = 1};
+			struct snapshot *one[] = { list->v[k] };
+			const struct snapshots sample = { .v = one, .n = 1 };
 			const struct pci_function *a = snapshot_self(list->v[i]), *b = snapshot_self(list->v[k]);
 
 			whole = (i == k || (a && b && pci_addr_equal(&a->addr, &b->addr))) &&
@@ -141,7 +141,7 @@ static char *log_of_incident(const struct options *o)
 static int add_log(const struct options *o, bool live, struct logs *l)
 {
 	AUTO_FREE char *beside = o->log ? NULL : log_of_incident(o);
-	struct err e = {0};
+	struct err e = { 0 };
 	int r;
 
 	if (!o->log && !beside && !live)
@@ -157,14 +157,14 @@ static int judge(const struct options *o, struct chipdb *db, const struct snapsh
 		 bool chosen)
 {
 	const struct diagnose_input input = {
-	    .db = db,
-	    .samples = list,
-	    .klog = l->klog,
-	    .logbook = l->book,
-	    .watched_now = live,
-	    .only_sampled = live || chosen,
+		.db = db,
+		.samples = list,
+		.klog = l->klog,
+		.logbook = l->book,
+		.watched_now = live,
+		.only_sampled = live || chosen,
 	};
-	struct err e = {0};
+	struct err e = { 0 };
 	int r = diagnose(&input, &l->diagnoses, &e);
 
 	if (r)
@@ -176,8 +176,8 @@ static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
 	bool live = !o->n_from && !o->demo;
-	struct snapshots list = {0};
-	struct logs logs = {0};
+	struct snapshots list = { 0 };
+	struct logs logs = { 0 };
 	struct chipdb *db = NULL;
 	struct plan plan;
 	int status = read_plan(o, &plan);
@@ -198,14 +198,14 @@ static int run(const struct options *o, char **args, int n)
 }
 
 const struct cmd cmd_diagnose = {
-    .name = "diagnose",
-    .args = "[DEVICE]",
-    .summary = "what is wrong with a NIC, how that is known, what to do",
-    .accepts = "interval count log wake",
-    .details = "Takes several samples of this machine's NICs, or several --from files of one NIC, and gives\n"
-	       "a verdict for each device: hung, stalled, dead, link-down, false-alarm, busy, idle,\n"
-	       "healthy or unknown, with the evidence and what helps on this part. Exit status 2 when a\n"
-	       "device is hung, stalled or dead.\n",
-    .max_args = 1,
-    .run = run,
+	.name = "diagnose",
+	.args = "[DEVICE]",
+	.summary = "what is wrong with a NIC, how that is known, what to do",
+	.accepts = "interval count log wake",
+	.details = "Takes several samples of this machine's NICs, or several --from files of one NIC, and gives\n"
+		   "a verdict for each device: hung, stalled, dead, link-down, false-alarm, busy, idle,\n"
+		   "healthy or unknown, with the evidence and what helps on this part. Exit status 2 when a\n"
+		   "device is hung, stalled or dead.\n",
+	.max_args = 1,
+	.run = run,
 };

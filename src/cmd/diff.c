@@ -8,7 +8,7 @@
 static int read_side(const struct options *o, struct chipdb *db, const char *path, struct snapshots *list)
 {
 	const struct source_options so = cmd_source_options(o, NULL);
-	struct err e = {0};
+	struct err e = { 0 };
 	int r = source_file(db, &so, path, list, &e);
 
 	return r ? cmd_fail(&e, r) : 0;
@@ -54,9 +54,9 @@ struct printer {
 
 static int print(struct printer *p, const struct snapshot *a, const struct snapshot *b)
 {
-	const struct diff_options options = {.all = p->o->all};
+	const struct diff_options options = { .all = p->o->all };
 	struct comparison c;
-	struct err e = {0};
+	struct err e = { 0 };
 	int r = compare_snapshots(p->db, a, b, &c, &e);
 
 	if (!r && p->o->json)
@@ -74,7 +74,7 @@ static int print(struct printer *p, const struct snapshot *a, const struct snaps
 static int print_all(struct printer *p, const struct snapshots *a, const struct snapshots *b, char **args)
 {
 	bool one = count_devices(a) == 1 && count_devices(b) == 1;
-	struct err e = {0};
+	struct err e = { 0 };
 	int status = one ? print(p, a->v[a->n - 1], b->v[b->n - 1]) : 0;
 
 	for (size_t i = 0; i < b->n && !status && !one; i++) {
@@ -92,10 +92,10 @@ static int print_all(struct printer *p, const struct snapshots *a, const struct 
 
 static int run(const struct options *o, char **args, int n)
 {
-	AUTO_BUF struct buf out = {0};
-	struct snapshots a = {0}, b = {0};
-	struct printer p = {.o = o, .view = cmd_view(o), .out = &out};
-	struct err e = {0};
+	AUTO_BUF struct buf out = { 0 };
+	struct snapshots a = { 0 }, b = { 0 };
+	struct printer p = { .o = o, .view = cmd_view(o), .out = &out };
+	struct err e = { 0 };
 	int status = 0;
 
 	(void)n;
@@ -130,16 +130,16 @@ static int run(const struct options *o, char **args, int n)
 }
 
 const struct cmd cmd_diff = {
-    .name = "diff",
-    .args = "A B",
-    .summary = "what changed between two snapshots, what matters first",
-    .accepts = "all",
-    .details = "A and B are files as for --from, or incidents that watch saved: of several snapshots of a device\n"
-	       "the last. First heads and tails of transmit queues in which work waits, then whether the device\n"
-	       "sends at all, then what is unusual in one of the two, then registers that are known to matter, of\n"
-	       "the link partner as well. Counters, and heads and tails that merely went on, stand apart at the\n"
-	       "end; --all shows all of them. Exit status 0 whether or not there are differences.\n",
-    .min_args = 2,
-    .max_args = 2,
-    .run = run,
+	.name = "diff",
+	.args = "A B",
+	.summary = "what changed between two snapshots, what matters first",
+	.accepts = "all",
+	.details = "A and B are files as for --from, or incidents that watch saved: of several snapshots of a device\n"
+		   "the last. First heads and tails of transmit queues in which work waits, then whether the device\n"
+		   "sends at all, then what is unusual in one of the two, then registers that are known to matter, of\n"
+		   "the link partner as well. Counters, and heads and tails that merely went on, stand apart at the\n"
+		   "end; --all shows all of them. Exit status 0 whether or not there are differences.\n",
+	.min_args = 2,
+	.max_args = 2,
+	.run = run,
 };

@@ -17,7 +17,7 @@ struct faults {
 	struct fault {
 		struct chip_pos pos;
 		char *message;
-	} *v;
+	} * v;
 	size_t n, cap;
 };
 

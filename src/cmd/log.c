@@ -10,7 +10,11 @@
 static int judge(struct chipdb *db, struct logs *l, const struct snapshots *host, struct err *e)
 {
 	const struct diagnose_input input = {
-		.db = db, .samples = host, .klog = l->klog, .logbook = l->book, .only_logged = true,
+		.db = db,
+		.samples = host,
+		.klog = l->klog,
+		.logbook = l->book,
+		.only_logged = true,
 	};
 
 	return diagnose(&input, &l->diagnoses, e);

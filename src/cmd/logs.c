@@ -79,8 +79,12 @@ int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const
 
 	for (size_t i = 0; i < n; i++)
 		what[i] = (struct diagnose_view){
-			.db = db, .file = files ? files[i] : NULL, .diagnoses = &l[i].diagnoses,
-			.klog = l[i].klog, .logbook = l[i].book, .drain = drain,
+			.db = db,
+			.file = files ? files[i] : NULL,
+			.diagnoses = &l[i].diagnoses,
+			.klog = l[i].klog,
+			.logbook = l[i].book,
+			.drain = drain,
 		};
 	if (o->json)
 		r = diagnose_json(what, n, &out);

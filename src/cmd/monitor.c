@@ -20,7 +20,7 @@ static void drop(void)
 /* Block elements and arrows are not in the fonts of these, or the terminals have other characters in their place. */
 static bool has_ascii_alone(void)
 {
-	static const char *const types[] = {"linux", "vt", "ansi", "cons"};
+	static const char *const types[] = { "linux", "vt", "ansi", "cons" };
 	const char *term = getenv("TERM"), *codeset = nl_langinfo(CODESET);
 
 	for (size_t i = 0; term && i < sizeof(types) / sizeof(types[0]); i++)
@@ -34,9 +34,9 @@ static struct monitor_options how(const struct options *o)
 	const char *no_color = getenv("NO_COLOR");
 
 	return (struct monitor_options){
-	    .color = !o->no_color && !(no_color && *no_color),
-	    .ascii = has_ascii_alone(),
-	    .started = drop,
+		.color = !o->no_color && !(no_color && *no_color),
+		.ascii = has_ascii_alone(),
+		.started = drop,
 	};
 }
 
@@ -44,9 +44,9 @@ static int replay(const struct options *o, const char *device)
 {
 	struct source_options so = cmd_source_options(o, device);
 	struct monitor_options m = how(o);
-	struct snapshots list = {0};
+	struct snapshots list = { 0 };
 	struct chipdb *db = NULL;
-	struct err e = {0};
+	struct err e = { 0 };
 	int status = cmd_chipdb(o, &db), r;
 
 	if (!status && o->record)
@@ -68,8 +68,8 @@ static int replay(const struct options *o, const char *device)
 /* What is wrong with the machine is told before the screen is taken. */
 static int first_look(struct sampler *s)
 {
-	struct snapshots list = {0};
-	struct err e = {0};
+	struct snapshots list = { 0 };
+	struct err e = { 0 };
 	int r = live_open(&s->live, s->db, &s->so, &e);
 
 	if (!r)
@@ -83,10 +83,10 @@ static int watch(const struct options *o, const char *device, int64_t interval)
 {
 	struct sampler *s = xcalloc(1, sizeof(*s));
 	struct monitor_options m = how(o);
-	struct err e = {0};
+	struct err e = { 0 };
 	int status, r = 0;
 
-	*s = (struct sampler){.o = o, .so = cmd_source_options(o, device), .record.fd = -1};
+	*s = (struct sampler){ .o = o, .so = cmd_source_options(o, device), .record.fd = -1 };
 	status = cmd_chipdb(o, &s->db);
 
 	if (!status)
@@ -123,21 +123,21 @@ static int run(const struct options *o, char **args, int n)
 	int status = cmd_interval(o, 0.05, 3600, &interval);
 
 	if (!status && o->json)
-		status = cmd_fail(
-		    &e, err_set(&e, EINVAL, "--json", "the monitor is for people; diagnose and show print JSON"));
+		status = cmd_fail(&e, err_set(&e, EINVAL, "--json",
+					      "the monitor is for people; diagnose and show print JSON"));
 	if (status)
 		return status;
 	return o->n_from || o->demo ? replay(o, device) : watch(o, device, interval);
 }
 
 const struct cmd cmd_monitor = {
-    .name = "monitor",
-    .args = "[DEVICE]",
-    .summary = "queues, link, changes and findings, live on the terminal",
-    .accepts = "interval record no-redact wake",
-    .details = "One row a device with its verdict, one a transmit or receive queue with what waits in its ring;\n"
-	       "below them link and PHY, registers that changed, and what diagnose finds. ? tells the keys.\n"
-	       "--record writes what is sampled to a new file, which --from replays.\n",
-    .max_args = 1,
-    .run = run,
+	.name = "monitor",
+	.args = "[DEVICE]",
+	.summary = "queues, link, changes and findings, live on the terminal",
+	.accepts = "interval record no-redact wake",
+	.details = "One row a device with its verdict, one a transmit or receive queue with what waits in its ring;\n"
+		   "below them link and PHY, registers that changed, and what diagnose finds. ? tells the keys.\n"
+		   "--record writes what is sampled to a new file, which --from replays.\n",
+	.max_args = 1,
+	.run = run,
 };

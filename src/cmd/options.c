@@ -39,8 +39,8 @@ static const struct row rows[] = {
 	{ "queues", NULL, "every queue, idle ones too", 'q', false, FLAG, AT(queues) },
 	{ "side-effects", NULL, "read the register named by --reg even if that clears it", 0, false, FLAG,
 	  AT(side_effects) },
-	{ "wake", NULL, "wake a sleeping device, or switch memory decoding on; put back afterwards", 0, false,
-	  FLAG, AT(wake) },
+	{ "wake", NULL, "wake a sleeping device, or switch memory decoding on; put back afterwards", 0, false, FLAG,
+	  AT(wake) },
 	{ "output", "WHAT", "the file to write, or (list) the columns", 'o', false, TEXT, AT(output) },
 	{ "no-redact", NULL, "keep MAC addresses and serial numbers", 0, false, FLAG, AT(no_redact) },
 	{ "interval", "SECONDS", "time between samples (default 1)", 'i', false, TEXT, AT(interval) },
@@ -49,7 +49,8 @@ static const struct row rows[] = {
 	{ "follow", NULL, "go on as the log grows; each report is told as it comes", 'f', false, FLAG, AT(follow) },
 	{ "dir", "FOLDER", "where incidents are kept (default /var/lib/nicregs/incidents)", 0, false, TEXT, AT(dir) },
 	{ "keep", "N", "incidents to keep; the oldest go first (default 32)", 0, false, TEXT, AT(keep) },
-	{ "exec", "PROGRAM", "run for each incident, with its folder, the device and the kind", 0, false, TEXT, AT(exec) },
+	{ "exec", "PROGRAM", "run for each incident, with its folder, the device and the kind", 0, false, TEXT,
+	  AT(exec) },
 	{ "record", "FILE", "write what is sampled to this new file", 0, false, TEXT, AT(record) },
 	{ "noheadings", NULL, "no heading line", 'n', false, FLAG, AT(noheadings) },
 	{ "state", "LIST", "these states: l0s,l1,l1.1,l1.2 (all four unless given)", 0, false, TEXT, AT(state) },
@@ -64,8 +65,8 @@ static void tables(struct option longs[N_ROWS + 1], char *shorts)
 {
 	*shorts++ = ':';
 	for (size_t i = 0; i < N_ROWS; i++) {
-		longs[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument,
-					    NULL, 256 + (int)i };
+		longs[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL,
+					    256 + (int)i };
 		if (rows[i].letter) {
 			*shorts++ = rows[i].letter;
 			if (rows[i].argument)
@@ -95,9 +96,9 @@ static int refuse(int got, const char *word, struct err *e)
 	bool is_letter = optopt > 0 && optopt < 256;
 
 	err_set(e, EINVAL, is_letter ? letter : word, "%s",
-		got == ':'    ? "this option needs a value" :
-		optopt >= 256 ? "this option takes no value" :
-				"no such option");
+		got == ':'      ? "this option needs a value"
+		: optopt >= 256 ? "this option takes no value"
+				: "no such option");
 	err_todo(e, "nicregs --help lists the options");
 	return -EINVAL;
 }

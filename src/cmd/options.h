@@ -18,8 +18,8 @@ struct options {
 	const char *dir, *keep, *exec, *record;
 	const char **from; /* owned array, strings of argv */
 	size_t n_from, cap_from;
-	uint64_t given;    /* bit i: row i of the table was used */
-	char **args;       /* what is left: the verb and its arguments; into argv */
+	uint64_t given; /* bit i: row i of the table was used */
+	char **args;    /* what is left: the verb and its arguments; into argv */
 	int n_args;
 };
 

@@ -54,12 +54,12 @@ static int sample(void *arg, struct snapshots *out, struct err *e)
 static int change(struct host *host, const struct snapshot *s, const struct chip *chip, enum monitor_aspm action,
 		  bool dry, struct buf *told, struct err *e)
 {
-	const struct view view = {.width = 78};
+	const struct view view = { .width = 78 };
 	const enum aspm_action how = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE;
 	struct aspm_request request = {
-	    .action = how,
-	    .wish = {.action = how, .states = LINK_ASPM},
-	    .dry = dry,
+		.action = how,
+		.wish = { .action = how, .states = LINK_ASPM },
+		.dry = dry,
 	};
 	AUTO_FREE struct aspm_report *report = xcalloc(1, sizeof(*report));
 	bool planned;
@@ -81,8 +81,8 @@ static int change(struct host *host, const struct snapshot *s, const struct chip
 static int aspm(void *arg, const char *address, enum monitor_aspm action, bool dry, struct buf *told, struct err *e)
 {
 	struct sampler *m = arg;
-	const struct source_options so = {.device = address, .no_regs = true};
-	struct snapshots list = {0};
+	const struct source_options so = { .device = address, .no_regs = true };
+	struct snapshots list = { 0 };
 	const struct chip *chip = NULL;
 	struct host *host = NULL;
 	AUTO_CLOSE int lock = -1;
@@ -141,7 +141,7 @@ static int save(void *arg, const struct snapshot *s, struct buf *path, struct er
 	struct sampler *m = arg;
 	struct snapshot *copy = snapshot_copy(s);
 	const struct chip *chip = NULL;
-	AUTO_BUF struct buf text = {0};
+	AUTO_BUF struct buf text = { 0 };
 
 	if (s->chip && chipdb_find(m->db, s->chip, &chip, NULL))
 		chip = NULL;
@@ -155,7 +155,7 @@ static int save(void *arg, const struct snapshot *s, struct buf *path, struct er
 
 struct monitor_ops sampler_ops(struct sampler *s)
 {
-	return (struct monitor_ops){s, sample, aspm, save};
+	return (struct monitor_ops){ s, sample, aspm, save };
 }
 
 void sampler_close(struct sampler *s)

@@ -17,7 +17,7 @@ struct sampler {
 	struct record record;
 	atomic_bool recording;
 	struct err record_err; /* why it ended */
-	bool any;	       /* a device was seen once */
+	bool any;              /* a device was seen once */
 };
 
 /* The looks, ASPM and snapshots of struct monitor_ops. */

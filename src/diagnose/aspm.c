@@ -10,13 +10,13 @@ static const struct {
 	uint16_t vendor, device;
 	const char *states, *what;
 } undefined_parts[] = {
-	{ 0x8086, 0x10a7, "L0s", "82575EB" }, { 0x8086, 0x10a9, "L0s", "82575EB" },
-	{ 0x8086, 0x10d6, "L0s", "82575GB" }, { 0x8086, 0x10c6, "L0s", "82598EB" },
-	{ 0x8086, 0x10c7, "L0s", "82598EB" }, { 0x8086, 0x10c8, "L0s", "82598EB" },
-	{ 0x8086, 0x10b6, "L0s", "82598EB" }, { 0x8086, 0x10dd, "L0s", "82598EB" },
-	{ 0x8086, 0x10ec, "L0s", "82598EB" }, { 0x8086, 0x10f1, "L0s", "82598EB" },
-	{ 0x8086, 0x10e1, "L0s", "82598EB" }, { 0x8086, 0x10db, "L0s", "82598EB" },
-	{ 0x8086, 0x1508, "L0s", "82598EB" }, { 0x8086, 0x10f4, "L0s", "82598EB" },
+	{ 0x8086, 0x10a7, "L0s", "82575EB" },  { 0x8086, 0x10a9, "L0s", "82575EB" },
+	{ 0x8086, 0x10d6, "L0s", "82575GB" },  { 0x8086, 0x10c6, "L0s", "82598EB" },
+	{ 0x8086, 0x10c7, "L0s", "82598EB" },  { 0x8086, 0x10c8, "L0s", "82598EB" },
+	{ 0x8086, 0x10b6, "L0s", "82598EB" },  { 0x8086, 0x10dd, "L0s", "82598EB" },
+	{ 0x8086, 0x10ec, "L0s", "82598EB" },  { 0x8086, 0x10f1, "L0s", "82598EB" },
+	{ 0x8086, 0x10e1, "L0s", "82598EB" },  { 0x8086, 0x10db, "L0s", "82598EB" },
+	{ 0x8086, 0x1508, "L0s", "82598EB" },  { 0x8086, 0x10f4, "L0s", "82598EB" },
 	{ 0x8086, 0x125b, "L1.2", "I226-LM" }, { 0x8086, 0x125c, "L1.2", "I226-V" },
 	{ 0x8086, 0x125d, "L1.2", "I226-IT" },
 };
@@ -67,8 +67,8 @@ RULE(aspm_fault)
 	if (subject_has_trouble(s)) {
 		f->severity = SEVERITY_FAULT;
 		f->summary =
-		    text(s, "ASPM is on, and the %s has a fault with it that looks like what happens here: %s.",
-			 s->chip->name, erratum->title);
+			text(s, "ASPM is on, and the %s has a fault with it that looks like what happens here: %s.",
+			     s->chip->name, erratum->title);
 	} else {
 		f->confidence = CERTAIN;
 		f->summary = text(s, "ASPM is on, and the %s has a fault with it: %s.", s->chip->name, erratum->title);
@@ -86,10 +86,10 @@ RULE(aspm_suspect)
 	if (subject_logged(s, KLOG_ASPM) && !(s->log && klog_host(s->host->input->klog)->aspm_disabled))
 		finding_reports(s, f, KLOG_ASPM, 2);
 	f->summary =
-	    text(s,
-		 "The %s has a fault with ASPM that looks like what happens here: %s. Whether ASPM is on is not "
-		 "known.",
-		 s->chip->name, erratum->title);
+		text(s,
+		     "The %s has a fault with ASPM that looks like what happens here: %s. Whether ASPM is on is not "
+		     "known.",
+		     s->chip->name, erratum->title);
 	finding_evidence(s, f, "erratum %s of the %s", erratum->id, s->chip->name);
 	finding_source(s, f, erratum->cite);
 	surer(s, "nicregs aspm show %s tells on the machine whether ASPM is on at either end of the link.",
@@ -150,10 +150,10 @@ RULE(aspm_family)
 		finding_evidence(s, f, "PCI id %04x:%04x is an %s", s->log->vendor, s->log->device,
 				 undefined_parts[i].what);
 		f->summary =
-		    text(s,
-			 "Parts of this family have a known fault with ASPM %s, which Linux switches off by itself "
-			 "where it controls ASPM.",
-			 undefined_parts[i].states);
+			text(s,
+			     "Parts of this family have a known fault with ASPM %s, which Linux switches off by itself "
+			     "where it controls ASPM.",
+			     undefined_parts[i].states);
 		return true;
 	}
 	return false;

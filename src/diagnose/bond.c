@@ -13,8 +13,9 @@ static bool same(const char *a, const char *b)
 
 static const char *part_of(const struct subject *s)
 {
-	return s->latest && s->latest->chip_name && !strchr(s->latest->chip_name, ' ') ? s->latest->chip_name :
-	       s->chip ? s->chip->name : NULL;
+	return s->latest && s->latest->chip_name && !strchr(s->latest->chip_name, ' ') ? s->latest->chip_name
+	       : s->chip                                                               ? s->chip->name
+										       : NULL;
 }
 
 static const char *bond_of(const struct subject *s)
@@ -54,12 +55,12 @@ RULE(bond_mixed)
 	}
 	if (!others.len)
 		return false;
-	f->summary =
-	    text(s, "The slaves of %s are different chips: %s is an %s, %s. %s.", bond,
-		 s->interface ? s->interface : "this one", mine, buf_str(&others),
-		 has_aspm_fault(s) && !fault_elsewhere	 ? "Of these only this one has a known fault with ASPM"
-		 : !has_aspm_fault(s) && fault_elsewhere ? "The other one has a known fault with ASPM, this one has not"
-							 : "What is known of one says nothing of the other");
+	f->summary = text(s, "The slaves of %s are different chips: %s is an %s, %s. %s.", bond,
+			  s->interface ? s->interface : "this one", mine, buf_str(&others),
+			  has_aspm_fault(s) && !fault_elsewhere ? "Of these only this one has a known fault with ASPM"
+			  : !has_aspm_fault(s) && fault_elsewhere
+				  ? "The other one has a known fault with ASPM, this one has not"
+				  : "What is known of one says nothing of the other");
 	finding_fact(s, f, "bond");
 	finding_fact(s, f, "bond_mode");
 	finding_fact(s, f, "bond_slaves");
@@ -77,15 +78,15 @@ RULE(bond_unmonitored)
 	if (f_->bond_arp_interval > 0) {
 		f->severity = SEVERITY_NOTE;
 		f->summary = text(
-		    s,
-		    "%s watches its slaves by ARP alone (MII polling is 0): a slave counts as lost only when replies "
-		    "stop, and replies that come over the wrong path count.",
-		    f_->bond);
+			s,
+			"%s watches its slaves by ARP alone (MII polling is 0): a slave counts as lost only when replies "
+			"stop, and replies that come over the wrong path count.",
+			f_->bond);
 		return true;
 	}
 	f->confidence = f_->bond_arp_interval == 0 ? CERTAIN : LIKELY;
 	f->summary =
-	    text(s, "%s does not watch its slaves (MII polling is 0): a dead link goes on being used.", f_->bond);
+		text(s, "%s does not watch its slaves (MII polling is 0): a dead link goes on being used.", f_->bond);
 	remedies_add(s, f, "bond-miimon");
 	return true;
 }
@@ -109,11 +110,11 @@ RULE(bond_oops)
 
 	if (!rr || !alb || !bond_of(s) || !s->kernel || version_compare(s->kernel, 2, 6, 35) >= 0)
 		return false;
-	f->summary =
-	    text(s,
-		 "This host can crash: %s is a round-robin bond and %s an adaptive-load-balancing one, and in kernels "
-		 "before 2.6.35 the ARP handler of the one runs on ARP replies of the other and follows a null pointer.",
-		 rr, alb);
+	f->summary = text(
+		s,
+		"This host can crash: %s is a round-robin bond and %s an adaptive-load-balancing one, and in kernels "
+		"before 2.6.35 the ARP handler of the one runs on ARP replies of the other and follows a null pointer.",
+		rr, alb);
 	/* Distributions put fixes into old kernels. */
 	f->confidence = strchr(s->kernel, '-') ? LIKELY : CERTAIN;
 	finding_evidence(s, f, "kernel = %s", s->kernel);

@@ -68,7 +68,8 @@ static void what_is_missing(struct subject *s)
 	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE && s->out->verdict != VERDICT_DEAD)
 		surer(s, "The queues could not be read; nicregs show %s says why.", name);
 	else if (!s->series.tx.n && s->latest->origin != ORIGIN_LIVE)
-		surer(s, "The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
+		surer(s,
+		      "The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
 		      name);
 	if (!s->chip && s->log)
 		surer(s, "The log does not tell the part: lspci -nn does.");
@@ -95,7 +96,8 @@ static void add_host(const struct diagnose_input *input, struct subjects *all, s
 	if (!n)
 		return;
 	*d = (struct diagnosis){
-	    .of_host = true, .log_index = SIZE_MAX, .verdict = VERDICT_UNKNOWN, .confidence = CERTAIN};
+		.of_host = true, .log_index = SIZE_MAX, .verdict = VERDICT_UNKNOWN, .confidence = CERTAIN
+	};
 	d->arena = xcalloc(1, sizeof(*d->arena));
 	host.out = d;
 	d->title = "No device";

@@ -24,8 +24,16 @@ struct logbook;
  * unknown      too little is known
  */
 enum verdict {
-	VERDICT_DEAD, VERDICT_HUNG, VERDICT_STALLED, VERDICT_LINK_DOWN, VERDICT_FALSE_ALARM,
-	VERDICT_BUSY, VERDICT_IDLE, VERDICT_HEALTHY, VERDICT_UNKNOWN, VERDICTS
+	VERDICT_DEAD,
+	VERDICT_HUNG,
+	VERDICT_STALLED,
+	VERDICT_LINK_DOWN,
+	VERDICT_FALSE_ALARM,
+	VERDICT_BUSY,
+	VERDICT_IDLE,
+	VERDICT_HEALTHY,
+	VERDICT_UNKNOWN,
+	VERDICTS
 };
 
 enum confidence { CERTAIN, LIKELY, POSSIBLE, CONFIDENCES };
@@ -41,12 +49,12 @@ bool verdict_is_bad(enum verdict verdict);
 struct remedy {
 	const char *command; /* to be typed; NULL: no command, `why` says it all */
 	const char *why;
-	const char *lasts;   /* whether it lasts over a reboot, and how to make it last; a sentence */
-	int rank;            /* higher: more evidence for this part */
+	const char *lasts; /* whether it lasts over a reboot, and how to make it last; a sentence */
+	int rank;          /* higher: more evidence for this part */
 	/* Reports read: how many name it, and say that it worked or failed when tried; -1: not counted. */
 	int named, worked, failed;
-	bool recovers;       /* gets the port back, and does not keep it from happening again */
-	bool unproven;       /* often advised, without one report that it worked: told, not recommended */
+	bool recovers; /* gets the port back, and does not keep it from happening again */
+	bool unproven; /* often advised, without one report that it worked: told, not recommended */
 };
 
 /* All texts are owned by the diagnosis; those made of log or snapshot text need escaping. */
@@ -68,21 +76,21 @@ struct arena;
 /* One device. */
 struct diagnosis {
 	const char *address, *netdev, *chip, *driver; /* NULL: not known */
-	const char *title;         /* what to call it: "eno1 (0000:00:19.0), 82579LM" */
-	const struct chip *part;   /* NULL: not known; chip_sure: else it stands in for its family */
+	const char *title;                            /* what to call it: "eno1 (0000:00:19.0), 82579LM" */
+	const struct chip *part;                      /* NULL: not known; chip_sure: else it stands in for its family */
 	bool part_sure;
 	enum verdict verdict;
 	enum confidence confidence;
-	const char *reason;        /* why this verdict, a sentence or two */
-	struct finding *findings;  /* worst first */
+	const char *reason;       /* why this verdict, a sentence or two */
+	struct finding *findings; /* worst first */
 	size_t n_findings, cap_findings;
-	const char **surer;        /* what would make it surer: sentences */
+	const char **surer; /* what would make it surer: sentences */
 	size_t n_surer, cap_surer;
-	const struct snapshot *latest;       /* NULL: from the log alone */
-	const struct klog_device *log;       /* NULL: nothing in the log */
-	size_t log_index;                    /* of log, for logbook_each() */
-	bool of_host;                        /* no device: reports of the log that are of none */
-	struct arena *arena;                 /* private */
+	const struct snapshot *latest; /* NULL: from the log alone */
+	const struct klog_device *log; /* NULL: nothing in the log */
+	size_t log_index;              /* of log, for logbook_each() */
+	bool of_host;                  /* no device: reports of the log that are of none */
+	struct arena *arena;           /* private */
 };
 
 struct diagnoses {
@@ -95,9 +103,9 @@ struct diagnose_input {
 	const struct snapshots *samples; /* of any devices, oldest first for each; NULL: none */
 	const struct klog *klog;         /* after klog_end() or klog_idle(); NULL: no log */
 	const struct logbook *logbook;   /* with the reports of klog; NULL: no log */
-	bool watched_now;  /* the samples are of this moment and the log is history: the samples decide */
-	bool only_logged;  /* leave out devices of which the log has nothing */
-	bool only_sampled; /* leave out devices of which there is no sample */
+	bool watched_now;                /* the samples are of this moment and the log is history: the samples decide */
+	bool only_logged;                /* leave out devices of which the log has nothing */
+	bool only_sampled;               /* leave out devices of which there is no sample */
 };
 
 /* Every device of the samples and of the log, in that order. -errno for a chip that cannot be resolved. */

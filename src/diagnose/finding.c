@@ -74,9 +74,9 @@ static void text_words(const struct klog_report *r, enum klog_field field, struc
 static void report_words(const struct klog_report *r, struct buf *out)
 {
 	static const enum klog_field numbers[] = {
-		KLOG_QUEUE, KLOG_TDH, KLOG_TDT, KLOG_NTC, KLOG_HWB, KLOG_HW_HEAD, KLOG_NTU, KLOG_TAIL,
-		KLOG_MAC_STATUS, KLOG_PHY_STATUS, KLOG_PHY_1000, KLOG_PHY_EXTENDED, KLOG_LEVEL, KLOG_TIMEOUT_MS,
-		KLOG_SPEED, KLOG_LVMMC,
+		KLOG_QUEUE, KLOG_TDH,        KLOG_TDT,        KLOG_NTC,        KLOG_HWB,      KLOG_HW_HEAD,
+		KLOG_NTU,   KLOG_TAIL,       KLOG_MAC_STATUS, KLOG_PHY_STATUS, KLOG_PHY_1000, KLOG_PHY_EXTENDED,
+		KLOG_LEVEL, KLOG_TIMEOUT_MS, KLOG_SPEED,      KLOG_LVMMC,
 	};
 	static const enum klog_field texts[] = { KLOG_SEVERITY, KLOG_LAYER, KLOG_BITS, KLOG_STATES, KLOG_BOND };
 

@@ -63,8 +63,8 @@ RULE(link_flaps)
 	if (subject_has_hang(s)) {
 		f->severity = SEVERITY_NOTE;
 		f->summary =
-		    "The link went down and up again; every reset of the adapter does that, so by itself it says "
-		    "nothing of the cable.";
+			"The link went down and up again; every reset of the adapter does that, so by itself it says "
+			"nothing of the cable.";
 		return true;
 	}
 	remedies_add(s, f, "cable-partner");
@@ -111,11 +111,11 @@ RULE(phy_faults)
 	static const struct {
 		enum chip_role role;
 		const char *field;
-		bool bad;        /* the value that is bad */
-		bool gigabit;    /* says something at 1000 Mb/s only */
+		bool bad;     /* the value that is bad */
+		bool gigabit; /* says something at 1000 Mb/s only */
 	} faults[] = {
-		{ CHIP_PHY_STATUS, "RFAULT", true, false },        { CHIP_PHY_STATUS, "JCD", true, false },
-		{ CHIP_PHY_1000_STATUS, "MSFAIL", true, false },   { CHIP_PHY_1000_STATUS, "LOCALRXOK", false, true },
+		{ CHIP_PHY_STATUS, "RFAULT", true, false },       { CHIP_PHY_STATUS, "JCD", true, false },
+		{ CHIP_PHY_1000_STATUS, "MSFAIL", true, false },  { CHIP_PHY_1000_STATUS, "LOCALRXOK", false, true },
 		{ CHIP_PHY_1000_STATUS, "REMRXOK", false, true },
 	};
 	struct reading r;

@@ -156,8 +156,7 @@ void logbook_each(const struct logbook *b, const struct klog *k,
 
 	if (b->file) {
 		rewind(b->file);
-		while (fread(&n, sizeof(n), 1, b->file) == 1 && n <= sizeof(bytes) &&
-		       fread(bytes, 1, n, b->file) == n)
+		while (fread(&n, sizeof(n), 1, b->file) == 1 && n <= sizeof(bytes) && fread(bytes, 1, n, b->file) == n)
 			tell(bytes, k, each, arg);
 		fseek(b->file, 0, SEEK_END);
 	}

@@ -55,8 +55,10 @@ RULE(mtu_rejected)
 	read_receiver(s, &r);
 	if (mtu == FACT_UNKNOWN || !r.accepted || (uint64_t)mtu + HEADER_AND_CRC <= r.accepted)
 		return false;
-	f->summary = text(s, "The MTU of %" PRId64 " is not what the receiver is set up for: it drops every frame of more "
-			     "than %" PRIu64 " bytes.", mtu, r.accepted);
+	f->summary = text(s,
+			  "The MTU of %" PRId64 " is not what the receiver is set up for: it drops every frame of more "
+			  "than %" PRIu64 " bytes.",
+			  mtu, r.accepted);
 	tell(s, f, &r);
 	return true;
 }
@@ -78,12 +80,14 @@ RULE(mtu_overlong)
 		f->confidence = POSSIBLE;
 		f->severity = SEVERITY_NOTE;
 	}
-	f->summary = text(s, "The receiver takes frames longer than its buffers of %" PRIu64 " bytes, though the MTU is "
-			     "%" PRId64 ": a jumbo frame (8,000 bytes, say) is spread over buffers that the driver set up "
-			     "for one frame each. %s", r.buffer, mtu,
+	f->summary = text(s,
+			  "The receiver takes frames longer than its buffers of %" PRIu64 " bytes, though the MTU is "
+			  "%" PRId64 ": a jumbo frame (8,000 bytes, say) is spread over buffers that the driver set up "
+			  "for one frame each. %s",
+			  r.buffer, mtu,
 			  r.has_rlpml ? "Newer drivers of this part set it so and put the pieces together; older ones "
-					"drop them." :
-					"At best it is dropped, at worst memory behind the buffer is overwritten.");
+					"drop them."
+				      : "At best it is dropped, at worst memory behind the buffer is overwritten.");
 	tell(s, f, &r);
 	if (!r.has_rlpml)
 		remedies_add(s, f, "mtu-agree");

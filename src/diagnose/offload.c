@@ -10,8 +10,8 @@ static bool has_offload_hangs(const struct subject *s)
 	return subject_driver_is(s, "e1000e") || subject_driver_is(s, "e1000");
 }
 
-static const char *const features[] = {"tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-generic-segmentation",
-				       "rx-gro"};
+static const char *const features[] = { "tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-generic-segmentation",
+					"rx-gro" };
 
 RULE(offloads)
 {
@@ -32,7 +32,7 @@ RULE(offloads)
 	if (!known) {
 		f->confidence = POSSIBLE;
 		f->summary =
-		    "Segmentation offload is what sets these hangs off most often; whether it is on here is not known.";
+			"Segmentation offload is what sets these hangs off most often; whether it is on here is not known.";
 		finding_evidence(s, f, "driver %s, and it hangs in transmit", s->driver);
 		surer(s, "ethtool -k %s tells which offloads are on.", interface_word(s));
 	}
@@ -52,8 +52,9 @@ RULE(guest_offloads)
 	finding_fact(s, f, "bridge");
 	if (!s->facts->bridge) {
 		finding_evidence(s, f, "kernel = %s", s->kernel);
-		f->summary = "This is a host for guests (Proxmox): guests with virtio NICs hand large segments through "
-			     "the host's port, FreeBSD-based ones above all. The host's own setting does not reach into them.";
+		f->summary =
+			"This is a host for guests (Proxmox): guests with virtio NICs hand large segments through "
+			"the host's port, FreeBSD-based ones above all. The host's own setting does not reach into them.";
 	}
 	if (!s->facts->bridge || !has_offload_hangs(s))
 		f->confidence = POSSIBLE;

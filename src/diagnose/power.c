@@ -6,7 +6,6 @@
 #include "snapshot/config.h"
 #include "util/buf.h"
 
-
 static size_t count_unread(const struct snapshot *s, enum unread why)
 {
 	size_t n = 0;

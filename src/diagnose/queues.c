@@ -12,10 +12,12 @@ static const struct {
 	unsigned before[3];
 	const char *what, *seen, *cured;
 } old_drivers[] = {
-	{ "i40e", { 2, 0, 0 },
+	{ "i40e",
+	  { 2, 0, 0 },
 	  "it is older than the driver's work on hung queues; in kernels built with CONFIG_DCB (most distributions do) its "
 	  "queues and the hardware's traffic classes can fall out of step",
-	  "1.6.27-k", "2.13.10" },
+	  "1.6.27-k",
+	  "2.13.10" },
 };
 
 /* Firmware and driver that are far apart, by major version. */
@@ -30,17 +32,18 @@ static const char *shows_words(enum shows shows, bool ice)
 {
 	switch (shows) {
 	case SHOWS_STUCK:
-		return ice ? "HW_HEAD is behind NTU: the hardware stands still" :
-			     "HWB is behind TAIL: the hardware stands still";
+		return ice ? "HW_HEAD is behind NTU: the hardware stands still"
+			   : "HWB is behind TAIL: the hardware stands still";
 	case SHOWS_DONE:
-		return ice ? "HW_HEAD = NTU: the hardware is done, the clean-up is late" :
-			     "HWB = TAIL and NTC behind: the hardware is done, the clean-up is late";
+		return ice ? "HW_HEAD = NTU: the hardware is done, the clean-up is late"
+			   : "HWB = TAIL and NTC behind: the hardware is done, the clean-up is late";
 	case SHOWS_RESET:
 		return "TAIL = 0 with NTU ahead: the register had been reset before it was printed, so the line says "
 		       "nothing of the hang";
 	case SHOWS_UNWRITTEN:
 	case SHOWS_NO_LINK:
-	case SHOWS_NOTHING: break;
+	case SHOWS_NOTHING:
+		break;
 	}
 	return NULL;
 }
@@ -194,17 +197,18 @@ RULE(driver_old)
 		if (!subject_driver_is(s, old_drivers[i].driver) ||
 		    version_compare(s->driver_version, v[0], v[1], v[2]) >= 0)
 			continue;
-		f->summary =
-		    text(s, "The driver is %s %s: %s. In a case like this %s was at fault and %s cured it.", s->driver,
-			 s->driver_version, old_drivers[i].what, old_drivers[i].seen, old_drivers[i].cured);
+		f->summary = text(s, "The driver is %s %s: %s. In a case like this %s was at fault and %s cured it.",
+				  s->driver, s->driver_version, old_drivers[i].what, old_drivers[i].seen,
+				  old_drivers[i].cured);
 		finding_evidence(s, f, "driver_version = %s", s->driver_version);
 		if (s->firmware)
 			finding_evidence(s, f, "firmware = %s", s->firmware);
 		if (s->kernel)
 			finding_evidence(s, f, "kernel = %s", s->kernel);
-		surer(s, "grep CONFIG_I40E_DCB /boot/config-$(uname -r) tells whether the kernel's driver has DCB; "
-			 "modinfo %s and ethtool -i %s tell which driver is on disk and which is loaded.", s->driver,
-		      interface_word(s));
+		surer(s,
+		      "grep CONFIG_I40E_DCB /boot/config-$(uname -r) tells whether the kernel's driver has DCB; "
+		      "modinfo %s and ethtool -i %s tell which driver is on disk and which is loaded.",
+		      s->driver, interface_word(s));
 		return true;
 	}
 	return false;
@@ -237,9 +241,10 @@ RULE(rx_silent)
 		uint32_t index = s->logged.queues[i];
 
 		if (silent_queue(s, f, index) && !f->summary)
-			f->summary = text(s, "Receive queue %u is silent while transmit queue %u still creeps on: "
-					     "the answers to what this queue sends do not reach the host.", index,
-					  index);
+			f->summary = text(s,
+					  "Receive queue %u is silent while transmit queue %u still creeps on: "
+					  "the answers to what this queue sends do not reach the host.",
+					  index, index);
 	}
 	if (f->n_evidence || !all_silent(&s->series))
 		return f->n_evidence != 0;

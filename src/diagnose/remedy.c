@@ -84,8 +84,8 @@ static const struct row rows[] = {
 	  UNCOUNTED, PREVENTS, NULL },
 	{ "guest-linux", "ethtool -K eth0 tso off gso off",
 	  "In a Linux guest behind %R, with the guest's name for its virtio NIC.",
-	  UNTIL_REBOOT " of the guest. To keep it: a post-up line or nmcli, as on the host.",
-	  UNCOUNTED, PREVENTS, NULL },
+	  UNTIL_REBOOT " of the guest. To keep it: a post-up line or nmcli, as on the host.", UNCOUNTED, PREVENTS,
+	  NULL },
 	{ "recover", "ip link set %I down && ip link set %I up",
 	  "Gives the driver fresh rings: gets the port back now, and does not keep it from happening again. Not over a "
 	  "connection that runs through this port.",
@@ -94,18 +94,16 @@ static const struct row rows[] = {
 	  "Energy Efficient Ethernet puts the transmitter to sleep between frames. (The success counted is of I225 and "
 	  "I226, the failure of an I219.)",
 	  UNTIL_REBOOT ". To keep it: a post-up line with this command in /etc/network/interfaces.", 4, 1, 1, PREVENTS,
-	    can_eee },
+	  can_eee },
 	{ "aspm-disable", "nicregs aspm disable %V --persist",
 	  "Switches ASPM off at both ends of this one link, without a reboot; pcie_aspm=off needs one, concerns all "
 	  "devices, and leaves on what the BIOS had switched on. (The success counted is of an igc part.)",
 	  "Lasts over a reboot: --persist leaves a udev rule that does it again.", 6, 1, 0, PREVENTS, can_aspm },
 	{ "aspm-show", "nicregs aspm show %V", "Tells whether ASPM is on at either end of the link; changes nothing.",
-	  NULL,
-	  UNCOUNTED, PREVENTS, can_aspm },
-	{ "tx-pause-off", "ethtool -A %I autoneg off tx off",
-	  "The driver itself advises this on parts of the chipset.",
+	  NULL, UNCOUNTED, PREVENTS, can_aspm },
+	{ "tx-pause-off", "ethtool -A %I autoneg off tx off", "The driver itself advises this on parts of the chipset.",
 	  UNTIL_REBOOT ". To keep it: a post-up line with this command in /etc/network/interfaces.", 3, 0, NOT_COUNTED,
-	    PREVENTS, NULL },
+	  PREVENTS, NULL },
 	{ "rx-pause-off", "ethtool -A %I autoneg off rx off",
 	  "The port then sends on whatever the link partner asks. Look first why the partner pauses: its own queue is "
 	  "full, or it is faulty.",
@@ -127,15 +125,13 @@ static const struct row rows[] = {
 	  0, UNPROVEN, can_grow_ring },
 	{ "c-states", NULL,
 	  "C-states off (BIOS, or intel_idle.max_cstate=1): often advised, costs power on the whole host.",
-	  "In the BIOS it lasts.", 3, 0,
-	  1, UNPROVEN, NULL },
+	  "In the BIOS it lasts.", 3, 0, 1, UNPROVEN, NULL },
 	{ "cable-partner", NULL,
 	  "Another cable, another port of the switch, then the other end; ethtool %I shows what the partner "
-	  "advertises.", NULL, 4, 1,
-	  NOT_COUNTED, PREVENTS, NULL },
+	  "advertises.",
+	  NULL, 4, 1, NOT_COUNTED, PREVENTS, NULL },
 	{ "bring-up", "ip link set %I up", "It is not up: somebody, or no configuration at all, left it so.",
-	  UNTIL_REBOOT ".",
-	  UNCOUNTED, PREVENTS, NULL },
+	  UNTIL_REBOOT ".", UNCOUNTED, PREVENTS, NULL },
 	{ "reload", "modprobe -r %D && modprobe %D",
 	  "Sets the device up from scratch. All ports of this driver go away for some seconds.", "Nothing to keep.", 4,
 	  3, NOT_COUNTED, RECOVERS, NULL },
@@ -172,22 +168,36 @@ static const struct row rows[] = {
 	  "The hardware stopped a queue whose descriptors were malformed: look which guest (VF) or user-space driver "
 	  "(DPDK, netmap) owns it; if it is the host's own, the driver is at fault, so update it.",
 	  NULL, UNCOUNTED, PREVENTS, NULL },
-	{ "linux-e1000e", NULL, "A newer kernel, if this one is old: e1000e has been changed in its hang detection "
-	  "several times.", NULL, 5, 0,
-	  NOT_COUNTED, PREVENTS, is_linux_e1000e },
+	{ "linux-e1000e", NULL,
+	  "A newer kernel, if this one is old: e1000e has been changed in its hang detection "
+	  "several times.",
+	  NULL, 5, 0, NOT_COUNTED, PREVENTS, is_linux_e1000e },
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
 static void expand_one(struct subject *s, char what, struct buf *out)
 {
 	switch (what) {
-	case 'I': buf_puts(out, interface_word(s)); break;
-	case 'V': buf_puts(out, device_word(s)); break;
-	case 'D': buf_puts(out, s->driver ? shell_word(s, s->driver) : "DRIVER"); break;
-	case 'A': buf_puts(out, s->out->address ? shell_word(s, s->out->address) : "ADDRESS"); break;
-	case 'B': buf_puts(out, s->facts->bond ? shell_word(s, s->facts->bond) : "BOND"); break;
-	case 'R': buf_puts(out, s->facts->bridge ? shell_word(s, s->facts->bridge) : "the bridge"); break;
-	default: buf_putc(out, what);
+	case 'I':
+		buf_puts(out, interface_word(s));
+		break;
+	case 'V':
+		buf_puts(out, device_word(s));
+		break;
+	case 'D':
+		buf_puts(out, s->driver ? shell_word(s, s->driver) : "DRIVER");
+		break;
+	case 'A':
+		buf_puts(out, s->out->address ? shell_word(s, s->out->address) : "ADDRESS");
+		break;
+	case 'B':
+		buf_puts(out, s->facts->bond ? shell_word(s, s->facts->bond) : "BOND");
+		break;
+	case 'R':
+		buf_puts(out, s->facts->bridge ? shell_word(s, s->facts->bridge) : "the bridge");
+		break;
+	default:
+		buf_putc(out, what);
 	}
 }
 

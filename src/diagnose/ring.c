@@ -60,8 +60,8 @@ RULE(stuck_head)
 	if (!q || !subject_link_up(s, &link, &known))
 		return false;
 	if (n == 1 && others)
-		f->summary =
-		    text(s, "Transmit queue %u stands still with work in it; the other %zu do not.", q->index, others);
+		f->summary = text(s, "Transmit queue %u stands still with work in it; the other %zu do not.", q->index,
+				  others);
 	else if (n > 1)
 		f->summary = text(s, "%zu transmit queues stand still with work in them.", n);
 	if (q->still_ns && q->still_ns < 1000000000)
@@ -134,10 +134,9 @@ RULE(one_look)
 	if (!s->series.tx.by_state[QUEUE_WAITING])
 		return false;
 	tell_queues(s, f, QUEUE_WAITING);
-	surer(
-	    s,
-	    "Look twice: nicregs diagnose %s on the machine itself takes several samples; of saved files give it two, "
-	    "--from FIRST --from SECOND.",
-	    device_word(s));
+	surer(s,
+	      "Look twice: nicregs diagnose %s on the machine itself takes several samples; of saved files give it two, "
+	      "--from FIRST --from SECOND.",
+	      device_word(s));
 	return true;
 }

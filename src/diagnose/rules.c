@@ -10,8 +10,8 @@
 /* Within one severity and confidence, findings are told in this order. */
 static const struct rule rules[] = {
 	{ "dead", NEED_CHIP | NEED_FACTS, rule_dead, SEVERITY_FAULT, CERTAIN,
-	  "The device does not answer: it is off the bus, has lost power or clock, or its link is down.",
-	  "rescan", NULL },
+	  "The device does not answer: it is off the bus, has lost power or clock, or its link is down.", "rescan",
+	  NULL },
 	{ "pcie-lost", NEED_LOG, rule_logged_pcie_lost, SEVERITY_FAULT, LIKELY,
 	  "The driver lost the device on the PCI Express link: its registers read as ones.", "rescan slot aspm-show",
 	  NULL },

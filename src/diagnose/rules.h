@@ -8,12 +8,12 @@
 
 /* What must be known before a rule is asked. */
 enum need {
-	NEED_CHIP = 1,      /* the part */
-	NEED_REGS = 2,      /* registers of the part in the latest sample */
-	NEED_SERIES = 4,    /* two samples or more */
-	NEED_CONFIG = 8,    /* configuration space of the device */
-	NEED_FACTS = 16,    /* what Linux says */
-	NEED_LOG = 32       /* reports of the device in a log */
+	NEED_CHIP = 1,   /* the part */
+	NEED_REGS = 2,   /* registers of the part in the latest sample */
+	NEED_SERIES = 4, /* two samples or more */
+	NEED_CONFIG = 8, /* configuration space of the device */
+	NEED_FACTS = 16, /* what Linux says */
+	NEED_LOG = 32    /* reports of the device in a log */
 };
 
 struct rule {

@@ -34,13 +34,13 @@ enum queue_state {
 struct queue {
 	uint32_t index;
 	enum queue_state state;
-	struct ring first, last;     /* of the samples that know it */
-	uint32_t pending;            /* in the last sample */
+	struct ring first, last; /* of the samples that know it */
+	uint32_t pending;        /* in the last sample */
 	bool tail_moved;
-	size_t still;                /* the last samples in which something waits and the head stands still */
-	int64_t still_ns;            /* from the first to the last of these; 0: not known */
-	uint64_t moved;              /* descriptors, over all samples */
-	bool on_known, on;           /* its enable register, in the last sample */
+	size_t still;      /* the last samples in which something waits and the head stands still */
+	int64_t still_ns;  /* from the first to the last of these; 0: not known */
+	uint64_t moved;    /* descriptors, over all samples */
+	bool on_known, on; /* its enable register, in the last sample */
 };
 
 struct direction {
@@ -49,14 +49,14 @@ struct direction {
 	size_t n;
 	size_t by_state[QUEUE_SLACK + 1];
 	uint64_t moved;
-	bool has_heads;       /* else only tails: the driver gives back what was received */
+	bool has_heads; /* else only tails: the driver gives back what was received */
 };
 
 struct series {
 	const struct chip *chip;
 	struct lookup *samples; /* oldest first; owned */
 	size_t n;
-	int64_t span_ns;        /* from the first to the last; 0: not known, or one sample */
+	int64_t span_ns; /* from the first to the last; 0: not known, or one sample */
 	struct direction tx, rx;
 };
 

@@ -12,17 +12,17 @@ struct subjects;
 
 struct subject {
 	const struct subjects *host;
-	const struct chip *chip;             /* NULL: not known */
+	const struct chip *chip; /* NULL: not known */
 	bool chip_sure;
-	const struct snapshot **samples;     /* oldest first; owned */
+	const struct snapshot **samples; /* oldest first; owned */
 	size_t n_samples, cap_samples;
 	struct series series;
-	const struct klog_device *log;       /* NULL: the log has nothing of it */
+	const struct klog_device *log; /* NULL: the log has nothing of it */
 	size_t log_index;
 	struct logged logged;
-	struct link link;                    /* of the latest sample; .applicable and all else unset without one */
-	const struct facts *facts;           /* of the latest sample; never NULL, perhaps all unknown */
-	const struct snapshot *latest;       /* NULL: none */
+	struct link link;              /* of the latest sample; .applicable and all else unset without one */
+	const struct facts *facts;     /* of the latest sample; never NULL, perhaps all unknown */
+	const struct snapshot *latest; /* NULL: none */
 	struct facts no_facts;
 	const char *interface, *driver, *driver_version, *firmware, *kernel; /* from either; NULL: not known */
 	const struct chip *pci;

@@ -39,18 +39,18 @@ static bool waits(const struct subject *s, struct judgement *j)
 	if (!stuck && !looked_once)
 		return false;
 	if (paused && (stuck || paused->severity != SEVERITY_NOTE))
-		*j =
-		    judged(VERDICT_STALLED, stuck ? CERTAIN : POSSIBLE,
-			   "Work waits in a transmit queue because the link partner pauses this port by flow control.");
+		*j = judged(
+			VERDICT_STALLED, stuck ? CERTAIN : POSSIBLE,
+			"Work waits in a transmit queue because the link partner pauses this port by flow control.");
 	else if (stuck && stuck->confidence == POSSIBLE)
-		*j =
-		    judged(VERDICT_STALLED, POSSIBLE,
-			   "A transmit queue with work in it did not move, but it was watched for less than a second.");
+		*j = judged(
+			VERDICT_STALLED, POSSIBLE,
+			"A transmit queue with work in it did not move, but it was watched for less than a second.");
 	else if (stuck)
 		*j = judged(VERDICT_HUNG, stuck->confidence, stuck->summary);
 	else if (found(s, "tx-disabled"))
-		*j =
-		    judged(VERDICT_HUNG, LIKELY, "Work waits in a transmit queue and the transmitter is switched off.");
+		*j = judged(VERDICT_HUNG, LIKELY,
+			    "Work waits in a transmit queue and the transmitter is switched off.");
 	else if (found(s, "mdd"))
 		*j = judged(VERDICT_STALLED, LIKELY,
 			    "Work waits in a transmit queue and malicious driver detection is latched.");
@@ -65,9 +65,9 @@ static struct judgement moves(struct subject *s)
 	uint64_t out = series_rate(&s->series, tx->moved), in = series_rate(&s->series, rx->moved);
 
 	if (tx->by_state[QUEUE_MOVING] || tx->by_state[QUEUE_SLACK] || rx->by_state[QUEUE_MOVING])
-		return judged(
-		    VERDICT_BUSY, tx->by_state[QUEUE_MOVING] || rx->by_state[QUEUE_MOVING] ? CERTAIN : LIKELY,
-		    text(s, "Queues move: %" PRIu64 " descriptors a second are sent, %" PRIu64 " received.", out, in));
+		return judged(VERDICT_BUSY, tx->by_state[QUEUE_MOVING] || rx->by_state[QUEUE_MOVING] ? CERTAIN : LIKELY,
+			      text(s, "Queues move: %" PRIu64 " descriptors a second are sent, %" PRIu64 " received.",
+				   out, in));
 	if (tx->by_state[QUEUE_EMPTY] && s->series.n > 1)
 		return judged(VERDICT_IDLE, CERTAIN,
 			      "All transmit queues are empty, and none moved while it was watched.");
@@ -116,8 +116,8 @@ static bool slave_is_down(const struct subject *s)
 /* After the last hang that the log tells of, or without one. */
 static bool lost_at_last(const struct subject *s)
 {
-	const struct klog_report *r = s->logged.last[KLOG_PCIE_LOST] ? s->logged.last[KLOG_PCIE_LOST] :
-								       logged_first(&s->logged, KLOG_PCIE_LOST);
+	const struct klog_report *r = s->logged.last[KLOG_PCIE_LOST] ? s->logged.last[KLOG_PCIE_LOST]
+								     : logged_first(&s->logged, KLOG_PCIE_LOST);
 
 	return !s->log->have_hang || (r && r->line > s->log->hang.line);
 }
@@ -182,9 +182,15 @@ void verdict_reach(struct subject *s)
 const char *verdict_name(enum verdict verdict)
 {
 	static const char *const names[VERDICTS] = {
-		[VERDICT_DEAD] = "dead", [VERDICT_HUNG] = "hung", [VERDICT_STALLED] = "stalled",
-		[VERDICT_LINK_DOWN] = "link-down", [VERDICT_FALSE_ALARM] = "false-alarm", [VERDICT_BUSY] = "busy",
-		[VERDICT_IDLE] = "idle", [VERDICT_HEALTHY] = "healthy", [VERDICT_UNKNOWN] = "unknown",
+		[VERDICT_DEAD] = "dead",
+		[VERDICT_HUNG] = "hung",
+		[VERDICT_STALLED] = "stalled",
+		[VERDICT_LINK_DOWN] = "link-down",
+		[VERDICT_FALSE_ALARM] = "false-alarm",
+		[VERDICT_BUSY] = "busy",
+		[VERDICT_IDLE] = "idle",
+		[VERDICT_HEALTHY] = "healthy",
+		[VERDICT_UNKNOWN] = "unknown",
 	};
 
 	return names[verdict];

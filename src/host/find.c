@@ -77,8 +77,7 @@ static void scan(const struct wanted *w, struct found *found)
 }
 
 /* One function that must be an Intel NIC. */
-static int take(struct chipdb *db, const char *device, const struct pci_addr *addr, struct found *found,
-		struct err *e)
+static int take(struct chipdb *db, const char *device, const struct pci_addr *addr, struct found *found, struct err *e)
 {
 	uint16_t vendor, id;
 

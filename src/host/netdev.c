@@ -13,14 +13,10 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct attr_fact interface[] = {
-	ATTR(STR, "address", mac),
-	ATTR(STR, "operstate", operstate),
-	ATTR(NUM, "carrier", carrier),
-	ATTR(NUM, "carrier_changes", carrier_changes),
-	ATTR(NUM, "speed", speed),
-	ATTR(STR, "duplex", duplex),
-	ATTR(NUM, "mtu", mtu),
-	ATTR(LINK, "brport/bridge", bridge),
+	ATTR(STR, "address", mac),     ATTR(STR, "operstate", operstate),
+	ATTR(NUM, "carrier", carrier), ATTR(NUM, "carrier_changes", carrier_changes),
+	ATTR(NUM, "speed", speed),     ATTR(STR, "duplex", duplex),
+	ATTR(NUM, "mtu", mtu),         ATTR(LINK, "brport/bridge", bridge),
 };
 
 static const struct attr_fact slave[] = {

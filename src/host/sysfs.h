@@ -23,7 +23,10 @@ struct attr_fact {
 	enum attr_kind kind;
 };
 
-#define ATTR(kind, path, fact) { path, offsetof(struct facts, fact), ATTR_##kind }
+#define ATTR(kind, path, fact)                                  \
+	{                                                       \
+		path, offsetof(struct facts, fact), ATTR_##kind \
+	}
 
 /* Fills the facts that can be read in directory dir; the others stay as they are. */
 void sysfs_facts(int dir, const struct attr_fact *attrs, size_t n, struct facts *facts);

@@ -122,7 +122,8 @@ static bool is_orphan_of(const struct device *orphan, const struct klog_report *
 	if (d->address[0] || d->interface[0] || !d->hangs.blocks || d->hangs.blocks != d->hangs.headless ||
 	    (d->driver[0] && strcmp(d->driver, klog_text(r, KLOG_DRIVER))))
 		return false;
-	if (orphan->hang_has_stamp && klog_known(r, KLOG_TIME_STAMP) && orphan->hang_stamp == klog_number(r, KLOG_TIME_STAMP))
+	if (orphan->hang_has_stamp && klog_known(r, KLOG_TIME_STAMP) &&
+	    orphan->hang_stamp == klog_number(r, KLOG_TIME_STAMP))
 		return true;
 	return soon_after(&orphan->hang, now, ORPHAN_MS, ORPHAN_LINES);
 }

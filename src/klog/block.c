@@ -165,8 +165,8 @@ static struct block *block_for(struct klog *k, const struct found *f, int label)
 			unsigned seen = popcount(b->labels), best_seen = popcount(best->labels);
 
 			if (rank % RANK_RECORD == RANK_TURN
-				? seen > best_seen || (seen == best_seen && b->r.line > best->r.line)
-				: b->touched < best->touched)
+				    ? seen > best_seen || (seen == best_seen && b->r.line > best->r.line)
+				    : b->touched < best->touched)
 				continue;
 		}
 		best = b;

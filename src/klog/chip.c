@@ -48,9 +48,7 @@ static const char *stand_in(const struct klog_device *d)
 {
 	static const struct {
 		const char *driver, *chip;
-	} families[] = {
-		{ "e1000e", "82574L" }, { "igb", "I350" }, { "i40e", "X722" }
-	};
+	} families[] = { { "e1000e", "82574L" }, { "igb", "I350" }, { "i40e", "X722" } };
 
 	if (d->onboard_pch && (!strcmp(d->driver, "e1000e") || !d->driver[0]))
 		return "82579LM";

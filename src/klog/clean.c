@@ -64,8 +64,8 @@ static size_t control_sequence(const char *s, size_t n)
 /* Bytes of an HTML tag at s, 0 if there is none. "<b>", "<a>" and "<dd>" are values of a hang block as well. */
 static size_t html_tag(const char *s, size_t n)
 {
-	static const char *const names[] = { "br", "p", "pre", "span", "div", "td", "tr", "li", "i", "em", "strong", "tt",
-					     "code", "font", "u" };
+	static const char *const names[] = { "br", "p",  "pre",    "span", "div",  "td",   "tr", "li",
+					     "i",  "em", "strong", "tt",   "code", "font", "u" };
 	size_t from = 1, len, end;
 
 	if (n < 3 || s[0] != '<')

@@ -18,15 +18,41 @@ static const struct maker {
 	const char *name;
 	enum ident_maker maker;
 } makers[] = {
-	{ "e1000e", IDENT_OURS },  { "e1000", IDENT_OURS },  { "igb", IDENT_OURS },	{ "igc", IDENT_OURS },
-	{ "ixgbe", IDENT_OURS },   { "i40e", IDENT_OURS },   { "ice", IDENT_OURS },	{ "iavf", IDENT_OURS },
-	{ "ixgbevf", IDENT_OURS }, { "igbvf", IDENT_OURS },  { "i40evf", IDENT_OURS },	{ "fm10k", IDENT_OURS },
-	{ "ixgb", IDENT_OURS },	   { "idpf", IDENT_OURS },   { "em", IDENT_OURS },	{ "lem", IDENT_OURS },
-	{ "ix", IDENT_OURS },	   { "ixl", IDENT_OURS },    { "ixv", IDENT_OURS },	{ "ixlv", IDENT_OURS },
-	{ "igbn", IDENT_OURS },	   { "ixgben", IDENT_OURS }, { "i40en", IDENT_OURS },	{ "icen", IDENT_OURS },
-	{ "igb_avb", IDENT_OURS }, { "ne1000", IDENT_OURS },  { "pci", IDENT_NEUTRAL }, { "pcieport", IDENT_NEUTRAL }, { "acpi", IDENT_NEUTRAL },
-	{ "aer", IDENT_NEUTRAL },  { "AER", IDENT_NEUTRAL }, { "vfio-pci", IDENT_NEUTRAL }, { "kernel", IDENT_NEUTRAL },
-	{ "shpchp", IDENT_NEUTRAL }, { "pcieport-driver", IDENT_NEUTRAL },
+	{ "e1000e", IDENT_OURS },
+	{ "e1000", IDENT_OURS },
+	{ "igb", IDENT_OURS },
+	{ "igc", IDENT_OURS },
+	{ "ixgbe", IDENT_OURS },
+	{ "i40e", IDENT_OURS },
+	{ "ice", IDENT_OURS },
+	{ "iavf", IDENT_OURS },
+	{ "ixgbevf", IDENT_OURS },
+	{ "igbvf", IDENT_OURS },
+	{ "i40evf", IDENT_OURS },
+	{ "fm10k", IDENT_OURS },
+	{ "ixgb", IDENT_OURS },
+	{ "idpf", IDENT_OURS },
+	{ "em", IDENT_OURS },
+	{ "lem", IDENT_OURS },
+	{ "ix", IDENT_OURS },
+	{ "ixl", IDENT_OURS },
+	{ "ixv", IDENT_OURS },
+	{ "ixlv", IDENT_OURS },
+	{ "igbn", IDENT_OURS },
+	{ "ixgben", IDENT_OURS },
+	{ "i40en", IDENT_OURS },
+	{ "icen", IDENT_OURS },
+	{ "igb_avb", IDENT_OURS },
+	{ "ne1000", IDENT_OURS },
+	{ "pci", IDENT_NEUTRAL },
+	{ "pcieport", IDENT_NEUTRAL },
+	{ "acpi", IDENT_NEUTRAL },
+	{ "aer", IDENT_NEUTRAL },
+	{ "AER", IDENT_NEUTRAL },
+	{ "vfio-pci", IDENT_NEUTRAL },
+	{ "kernel", IDENT_NEUTRAL },
+	{ "shpchp", IDENT_NEUTRAL },
+	{ "pcieport-driver", IDENT_NEUTRAL },
 };
 
 static bool word_is(const struct word *w, const char *text)
@@ -53,8 +79,8 @@ static bool is_blank(char c)
 static void word_trim(struct word *w)
 {
 	for (size_t i = w->n; i-- > 0;)
-		if (w->s[i] == '"' || w->s[i] == ';' || (w->s[i] == '=' && i + 1 < w->n) || (w->s[i] == '>' && i + 1 < w->n) ||
-		    (w->s[i] == ')' && i + 1 < w->n && w->s[0] == 'c')) {
+		if (w->s[i] == '"' || w->s[i] == ';' || (w->s[i] == '=' && i + 1 < w->n) ||
+		    (w->s[i] == '>' && i + 1 < w->n) || (w->s[i] == ')' && i + 1 < w->n && w->s[0] == 'c')) {
 			w->s += i + 1;
 			w->n -= i + 1;
 			break;
@@ -277,7 +303,8 @@ bool ident_begins(const char *s, size_t n)
 	word_trim(&w);
 	if (word_addr(&w, &addr) || word_is(&w, "bonding"))
 		return true;
-	return ident_maker(w.s, w.n) == IDENT_OURS || (ident_maker(w.s, w.n) == IDENT_NEUTRAL && !word_is(&w, "kernel"));
+	return ident_maker(w.s, w.n) == IDENT_OURS ||
+	       (ident_maker(w.s, w.n) == IDENT_NEUTRAL && !word_is(&w, "kernel"));
 }
 
 bool ident_goes_on(const char *from, const char *end, const char *s, size_t n)
@@ -294,8 +321,10 @@ bool ident_goes_on(const char *from, const char *end, const char *s, size_t n)
 		return before[0].colon;
 	if (!word_addr(&w, &now))
 		return false;
-	if (w.n == n || word_is(&before[0], "from")) /* no message begins so: "error received:", "message received from" */
+	if (w.n == n ||
+	    word_is(&before[0], "from")) /* no message begins so: "error received:", "message received from" */
 		return true;
-	return word_addr(&before[0], &then) ? pci_addr_equal(&then, &now)
-					    : !before[0].colon && ident_maker(before[0].s, before[0].n) != IDENT_FOREIGN;
+	return word_addr(&before[0], &then)
+		       ? pci_addr_equal(&then, &now)
+		       : !before[0].colon && ident_maker(before[0].s, before[0].n) != IDENT_FOREIGN;
 }

@@ -20,9 +20,9 @@ struct ident {
 	char driver[16], interface[16]; /* "": not said */
 	bool has_addr;
 	struct pci_addr addr;
-	bool loose;      /* the interface is any word after a driver: "e1000e: eth0 NIC Link is Up" */
-	bool bare;       /* nothing was said, and the message does not begin where messages do */
-	char bond[16];   /* "bond0: ", "bonding: bond0: " */
+	bool loose;    /* the interface is any word after a driver: "e1000e: eth0 NIC Link is Up" */
+	bool bare;     /* nothing was said, and the message does not begin where messages do */
+	char bond[16]; /* "bond0: ", "bonding: bond0: " */
 };
 
 /* Reads backwards from a message at p, no further than `from`. */

@@ -23,15 +23,15 @@
 
 struct klog_input {
 	char *name;
-	int fd;            /* owned unless it is stdin */
+	int fd; /* owned unless it is stdin */
 	bool kernel, follow, started, eof;
 	struct kmsg kmsg;
 	struct follow *watch;  /* of a followed file; NULL else */
 	struct unpack *unpack; /* NULL: not compressed */
-	char *packed;      /* bytes read but not given out yet; owned */
-	const char *at;    /* in packed */
+	char *packed;          /* bytes read but not given out yet; owned */
+	const char *at;        /* in packed */
 	size_t left;
-	int64_t last_ms;   /* when something came last */
+	int64_t last_ms; /* when something came last */
 };
 
 const char *klog_input_name(const struct klog_input *in)

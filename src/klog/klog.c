@@ -77,6 +77,6 @@ void klog_complete(const struct klog *k, struct klog_report *r)
 		return;
 	klog_set(r, KLOG_HZ, k->hz);
 	if (klog_known(r, KLOG_TIME_STAMP))
-		klog_set(r, KLOG_AGE_MS, jiffies_between(klog_number(r, KLOG_TIME_STAMP), klog_number(r, KLOG_JIFFIES)) *
-						 1000 / k->hz);
+		klog_set(r, KLOG_AGE_MS,
+			 jiffies_between(klog_number(r, KLOG_TIME_STAMP), klog_number(r, KLOG_JIFFIES)) * 1000 / k->hz);
 }

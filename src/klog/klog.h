@@ -41,13 +41,13 @@ void klog_end(struct klog *k);
 struct klog_hangs {
 	uint64_t blocks, headless, false_hints; /* false_hints: head = tail, or the link was down, in the block */
 	uint64_t episodes;
-	uint64_t episodes_reset;    /* followed by a reset within 15 s */
+	uint64_t episodes_reset;         /* followed by a reset within 15 s */
 	uint64_t head_moved, head_stuck; /* blocks where the head had (not) moved since the block before */
-	uint64_t phy_garbage;       /* blocks whose PHY values cannot be */
-	uint64_t intervals;         /* between the starts of episodes; the next three are 0 without any */
+	uint64_t phy_garbage;            /* blocks whose PHY values cannot be */
+	uint64_t intervals;              /* between the starts of episodes; the next three are 0 without any */
 	uint64_t interval_least_ms, interval_most_ms, interval_mean_ms;
-	uint64_t age_most_ms;       /* oldest stuck descriptor */
-	uint64_t timeouts;          /* NETDEV WATCHDOG, tx_timeout: each counted once where a driver prints both */
+	uint64_t age_most_ms; /* oldest stuck descriptor */
+	uint64_t timeouts;    /* NETDEV WATCHDOG, tx_timeout: each counted once where a driver prints both */
 };
 
 struct klog_device {
@@ -55,25 +55,25 @@ struct klog_device {
 	char address[PCI_ADDR_MAX], interface[16], driver[16], bond[16];
 	char firmware[64], pba[24];
 	bool driver_guessed;
-	bool foreign;              /* another vendor's driver claims it: nothing of it was reported */
-	uint16_t vendor, device;   /* PCI id; 0: unknown */
-	int mac_type, phy_type;    /* of "MAC: %d, PHY: %d"; -1: unknown */
-	bool onboard_pch;          /* its address is where the chipset has its own NIC: 00:19.0 or 00:1f.6 */
-	unsigned hz;               /* by the jiffies rule; 0: unknown */
+	bool foreign;            /* another vendor's driver claims it: nothing of it was reported */
+	uint16_t vendor, device; /* PCI id; 0: unknown */
+	int mac_type, phy_type;  /* of "MAC: %d, PHY: %d"; -1: unknown */
+	bool onboard_pch;        /* its address is where the chipset has its own NIC: 00:19.0 or 00:1f.6 */
+	unsigned hz;             /* by the jiffies rule; 0: unknown */
 	uint64_t counts[KLOG_KINDS];
 	struct klog_hangs hangs;
 	uint64_t first_line, last_line; /* of its reports; 0: none */
-	int link;                  /* last said: 1 up, 0 down, -1 nothing */
-	uint64_t link_flaps;       /* went down */
-	uint64_t speed;            /* last said, Mb/s; 0: unknown */
-	char flow[16];             /* last said: "Rx/Tx", "None" */
-	bool tso_disabled_by_speed;  /* "10/100 speed: disabling TSO" */
-	bool tx_pause_hint;          /* "Try turning off Tx pause (flow control) via ethtool" */
-	bool smartspeed;             /* "Link Speed was downgraded by SmartSpeed" */
-	bool reads_ones;             /* LVMMC of all ones: it no longer answers */
-	bool xdp_ring_timeout;       /* "VSI seid %d XDP Tx ring %d disable timeout" */
+	int link;                       /* last said: 1 up, 0 down, -1 nothing */
+	uint64_t link_flaps;            /* went down */
+	uint64_t speed;                 /* last said, Mb/s; 0: unknown */
+	char flow[16];                  /* last said: "Rx/Tx", "None" */
+	bool tso_disabled_by_speed;     /* "10/100 speed: disabling TSO" */
+	bool tx_pause_hint;             /* "Try turning off Tx pause (flow control) via ethtool" */
+	bool smartspeed;                /* "Link Speed was downgraded by SmartSpeed" */
+	bool reads_ones;                /* LVMMC of all ones: it no longer answers */
+	bool xdp_ring_timeout;          /* "VSI seid %d XDP Tx ring %d disable timeout" */
 	bool have_hang;
-	struct klog_report hang;   /* the last one; valid if have_hang */
+	struct klog_report hang; /* the last one; valid if have_hang */
 };
 
 /* The devices seen, in no order; NULL past the last. Valid until the next klog_feed(). Blocks without any device
@@ -84,7 +84,7 @@ const struct klog_device *klog_device_of(const struct klog *k, const struct klog
 
 struct klog_slave {
 	char name[16];
-	int up;        /* 1, 0, -1: nothing said */
+	int up; /* 1, 0, -1: nothing said */
 	uint64_t downs;
 };
 
@@ -100,7 +100,7 @@ const struct klog_bond *klog_bond(const struct klog *k, size_t n);
 
 /* What the log said of the machine. */
 struct klog_host {
-	char kernel[64];   /* "3.10.0-693.el7.x86_64"; "": unknown */
+	char kernel[64]; /* "3.10.0-693.el7.x86_64"; "": unknown */
 	char hardware[96];
 	char cmdline_aspm[16]; /* value of pcie_aspm=; "": not given or not known */
 	bool aspm_disabled;    /* "PCIe ASPM is disabled" */

@@ -11,7 +11,7 @@
 
 struct kmsg {
 	bool started;
-	uint64_t next;  /* sequence number expected */
+	uint64_t next; /* sequence number expected */
 	uint64_t lost;
 };
 

@@ -174,8 +174,8 @@ static unsigned nearest_hz(double hz)
 
 #define NS_OF_FINE UINT64_C(1000000000)
 #define NS_OF_COARSE UINT64_C(25000000000) /* an error of two seconds is then less than what nearest_hz() allows */
-#define JIFFIES_BASE 4294967296.0 /* 2^32 */
-#define JIFFIES_START 300.0       /* s after boot at which jiffies pass 2^32; a 32-bit counter is 0 then */
+#define JIFFIES_BASE 4294967296.0          /* 2^32 */
+#define JIFFIES_START 300.0                /* s after boot at which jiffies pass 2^32; a 32-bit counter is 0 then */
 
 static void learn_by_uptime(struct klog *k, uint64_t jiffies, double uptime)
 {
@@ -215,7 +215,8 @@ void learn_hz(struct klog *k, const struct klog_report *r)
 	if (r->kind != KLOG_HANG || !klog_known(r, KLOG_JIFFIES) || !read_clock(r, &now))
 		return;
 	least = t->least_ns > now.least_ns ? t->least_ns : now.least_ns;
-	if (t->used && t->boot == now.boot && t->clock == now.clock && now.ns > t->ns + least && now.jiffies > t->jiffies) {
+	if (t->used && t->boot == now.boot && t->clock == now.clock && now.ns > t->ns + least &&
+	    now.jiffies > t->jiffies) {
 		unsigned hz = nearest_hz((double)(now.jiffies - t->jiffies) * 1e9 / (double)(now.ns - t->ns));
 
 		if (hz)

@@ -7,11 +7,11 @@
 
 /* What has to be known of the device before a message is taken for one of ours. */
 enum whose {
-	WHOSE_ANY,    /* any driver but a foreign one: the words are unmistakable */
-	WHOSE_OURS,   /* a driver of ours, or a device known to have one */
-	WHOSE_PCI,    /* ours, the PCI core, a port; "AER: " may stand between */
-	WHOSE_BOND,   /* "bond0: (slave eth1): " */
-	WHOSE_NOBODY  /* its device, if any, is in its words */
+	WHOSE_ANY,   /* any driver but a foreign one: the words are unmistakable */
+	WHOSE_OURS,  /* a driver of ours, or a device known to have one */
+	WHOSE_PCI,   /* ours, the PCI core, a port; "AER: " may stand between */
+	WHOSE_BOND,  /* "bond0: (slave eth1): " */
+	WHOSE_NOBODY /* its device, if any, is in its words */
 };
 
 typedef void message_handler(struct klog *k, const struct found *f);

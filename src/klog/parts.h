@@ -9,14 +9,14 @@
 #include "klog/scan.h"
 #include "klog/stamp.h"
 
-#define PIECE_MAX 8192    /* bytes of a line handled at once */
+#define PIECE_MAX 8192 /* bytes of a line handled at once */
 #define RECORD_MAX (2 * PIECE_MAX)
 #define RECORD_LINES 48
 #define BLOCKS 8          /* hang blocks open at a time */
 #define BLOCK_PATIENCE 24 /* lines without a word of it until a block is closed */
 #define QUEUE_MAX 32
-#define RECENT 128        /* reports remembered to find duplicates */
-#define RING_QUEUES 16    /* transmit queues of a device whose last block is remembered */
+#define RECENT 128     /* reports remembered to find duplicates */
+#define RING_QUEUES 16 /* transmit queues of a device whose last block is remembered */
 
 /* A line with those after it that have no prefix of their own: wrapped, or a block in one record. */
 struct record {
@@ -27,8 +27,8 @@ struct record {
 		uint64_t line;
 	} marks[RECORD_LINES + 8]; /* where its lines begin */
 	size_t n_marks;
-	size_t body;      /* where the message begins */
-	bool joined;      /* the next line goes on without a blank */
+	size_t body;        /* where the message begins */
+	bool joined;        /* the next line goes on without a blank */
 	struct stamp stamp; /* .wall is not valid */
 	char wall[KLOG_TEXT_MAX];
 };
@@ -49,28 +49,28 @@ struct message_index {
 struct message;
 struct found {
 	const struct message *message;
-	const char *at;    /* where it begins */
+	const char *at; /* where it begins */
 	struct match match;
 	struct ident id;
 	uint64_t line;
-	bool own_stamp;   /* it is in the first line of a record that has a stamp */
-	uint64_t record;  /* number of the record */
+	bool own_stamp;  /* it is in the first line of a record that has a stamp */
+	uint64_t record; /* number of the record */
 };
 
 struct block {
 	bool open, foreign;
-	bool talk;             /* its header names no device: without a label it is only talked of */
+	bool talk; /* its header names no device: without a label it is only talked of */
 	struct klog_report r;
-	uint64_t labels;       /* bit n: row n of the labels was seen, with or without a value */
+	uint64_t labels; /* bit n: row n of the labels was seen, with or without a value */
 	unsigned values;
-	uint64_t touched;      /* line */
+	uint64_t touched; /* line */
 	uint64_t record;
-	int last_label;        /* row that ends it; -1: not known */
+	int last_label; /* row that ends it; -1: not known */
 };
 
 struct aer_event {
 	bool open, detailed;
-	bool named;    /* its errors come by name alone */
+	bool named; /* its errors come by name alone */
 	bool firmware;
 	struct klog_report r;
 	uint64_t touched;
@@ -94,16 +94,16 @@ struct device {
 	uint64_t used; /* tick of the last use */
 	struct ring_memory rings[RING_QUEUES];
 	size_t next_ring;
-	struct instant hang;           /* the last block; valid if it has any */
-	uint64_t hang_stamp;           /* of its descriptor */
+	struct instant hang; /* the last block; valid if it has any */
+	uint64_t hang_stamp; /* of its descriptor */
 	bool hang_has_stamp;
-	struct instant episode;        /* its first block */
+	struct instant episode; /* its first block */
 	uint64_t blocks_in_episode;
 	bool episode_reset, reset_since;
 	uint64_t interval_sum_ms;
 	uint64_t adopted_first, adopted_last; /* lines of headless blocks that are taken for its own; 0: none */
-	struct instant timeout;        /* the last one, to tell the two lines of one from two */
-	uint64_t timeout_queue;        /* UINT64_MAX: not said */
+	struct instant timeout;               /* the last one, to tell the two lines of one from two */
+	uint64_t timeout_queue;               /* UINT64_MAX: not said */
 };
 
 /* For HZ by two blocks. */
@@ -120,12 +120,12 @@ struct klog {
 	struct scan scan;
 	struct message_index index;
 
-	char *buf;            /* owned */
-	size_t start, end;    /* bytes not yet dealt with */
-	size_t scanned;       /* the first pass found nothing before */
-	size_t until;         /* an anchor is at until - 1: lines up to there are looked at */
-	bool mid_line;        /* start is inside a line */
-	uint64_t line;        /* number of the line at start */
+	char *buf;         /* owned */
+	size_t start, end; /* bytes not yet dealt with */
+	size_t scanned;    /* the first pass found nothing before */
+	size_t until;      /* an anchor is at until - 1: lines up to there are looked at */
+	bool mid_line;     /* start is inside a line */
+	uint64_t line;     /* number of the line at start */
 	char piece[PIECE_MAX];
 
 	struct record rec;
@@ -182,9 +182,16 @@ uint64_t blocks_oldest(const struct klog *k);
 /* aer.c */
 enum aer_event_part {
 	/* First lines of an event. */
-	AER_BOX, AER_RECEIVED, AER_DETAIL, AER_FIRMWARE,
+	AER_BOX,
+	AER_RECEIVED,
+	AER_DETAIL,
+	AER_FIRMWARE,
 	/* Only after one. */
-	AER_STATUS_LINE, AER_AGENT, AER_UNCORRECTED, AER_BIT, AER_NAME
+	AER_STATUS_LINE,
+	AER_AGENT,
+	AER_UNCORRECTED,
+	AER_BIT,
+	AER_NAME
 };
 void aer_close(struct klog *k);
 
@@ -212,7 +219,13 @@ void account_report(struct klog *k, struct klog_report *r);
 
 /* bond.c */
 enum bond_event_kind {
-	BOND_SLAVE_DOWN, BOND_SLAVE_UP, BOND_ACTIVE, BOND_NONE_ACTIVE, BOND_SLAVE, BOND_MODE, BOND_MIIMON
+	BOND_SLAVE_DOWN,
+	BOND_SLAVE_UP,
+	BOND_ACTIVE,
+	BOND_NONE_ACTIVE,
+	BOND_SLAVE,
+	BOND_MODE,
+	BOND_MIIMON
 };
 
 #endif

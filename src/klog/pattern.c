@@ -110,8 +110,8 @@ static const char *phrase(const char *next, const char *s, const char *end)
 struct place {
 	const char *next; /* of the pattern */
 	char name[32];
-	char suffix;      /* of ":d", ":x", ":G", or '*' */
-	int field;        /* -1: only skipped */
+	char suffix; /* of ":d", ":x", ":G", or '*' */
+	int field;   /* -1: only skipped */
 };
 
 static int field_named(const char *name)
@@ -159,8 +159,7 @@ static const char *capture(const struct place *place, const char *s, const char 
 	const char *start = s;
 
 	if (place->field < 0)
-		return !strcmp(place->name, "..") ? find_literal(place->next, s, end, FAR)
-						  : word(place->next, s, end);
+		return !strcmp(place->name, "..") ? find_literal(place->next, s, end, FAR) : word(place->next, s, end);
 	if (m->n == PATTERN_CAPTURES)
 		return NULL;
 	if (klog_fields[place->field].format != KLOG_TEXT) {

@@ -23,8 +23,8 @@
 
 struct capture {
 	enum klog_field field;
-	uint64_t value;       /* of a number */
-	const char *text;     /* of a text; in the text that was matched */
+	uint64_t value;   /* of a number */
+	const char *text; /* of a text; in the text that was matched */
 	size_t len;
 };
 

@@ -65,7 +65,8 @@ static uint64_t fingerprint(const struct klog *k, const struct klog_report *r)
 	}
 	for (int i = KLOG_N_NUMBERS; i < KLOG_FIELDS; i++)
 		if (i != KLOG_WALL || dated)
-			hash = mix(hash, klog_text(r, (enum klog_field)i), strlen(klog_text(r, (enum klog_field)i)) + 1);
+			hash = mix(hash, klog_text(r, (enum klog_field)i),
+				   strlen(klog_text(r, (enum klog_field)i)) + 1);
 	return hash ? hash : 1;
 }
 

@@ -8,7 +8,7 @@
 
 #define READ_SIZE 262144
 #define READ_LEAST 65536 /* room given to a source, at least */
-#define BACK 2048       /* bytes before an anchor that are looked at, in a line without end */
+#define BACK 2048        /* bytes before an anchor that are looked at, in a line without end */
 #define BACK_LINES 3
 #define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
 
@@ -76,7 +76,8 @@ static const char *with_date(struct klog *k, const char *from, const char *at)
 	if (at == from || at - before > 200)
 		return at;
 	prefix = look_at(k, before, (size_t)(at - 1 - before), &len, &joined, &stamp);
-	return prefix && stamp.has_wall && !stamp.has_uptime && !memchr(k->piece + prefix, ' ', len - prefix) ? before : at;
+	return prefix && stamp.has_wall && !stamp.has_uptime && !memchr(k->piece + prefix, ' ', len - prefix) ? before
+													      : at;
 }
 
 /* The start of the record that an anchor is in: its line, and lines before it if it has no prefix. */

@@ -17,13 +17,13 @@ enum klog_kind {
 	KLOG_TX_TIMEOUT, /* the timeout line of i40e and ice, FreeBSD's queue state */
 	KLOG_WATCHDOG,   /* NETDEV WATCHDOG, FreeBSD's "Watchdog timeout" */
 	KLOG_RESET,
-	KLOG_RECOVERY,   /* a level of i40e's and ice's recovery */
+	KLOG_RECOVERY, /* a level of i40e's and ice's recovery */
 	KLOG_PCIE_LOST,
 	KLOG_PHY_ERROR,
 	KLOG_LINK_DOWN,
 	KLOG_LINK_UP,
-	KLOG_BOND_DOWN,  /* a slave's link is lost, or no slave is left */
-	KLOG_BOND_UP,    /* a slave's link is back */
+	KLOG_BOND_DOWN, /* a slave's link is lost, or no slave is left */
+	KLOG_BOND_UP,   /* a slave's link is back */
 	KLOG_MDD,
 	KLOG_AER,
 	KLOG_ASPM,
@@ -36,10 +36,10 @@ enum klog_kind {
 const char *klog_kind_name(enum klog_kind kind);
 
 enum klog_format {
-	KLOG_DEC,  /* shown in decimal */
-	KLOG_HEX,  /* shown as the drivers do, in hexadecimal */
-	KLOG_YES,  /* 0 or 1 */
-	KLOG_TEXT  /* bytes from the log: escape them */
+	KLOG_DEC, /* shown in decimal */
+	KLOG_HEX, /* shown as the drivers do, in hexadecimal */
+	KLOG_YES, /* 0 or 1 */
+	KLOG_TEXT /* bytes from the log: escape them */
 };
 
 /*
@@ -47,88 +47,87 @@ enum klog_format {
  * what the driver read from the device, "derived" for what was worked out here.
  * First the numbers, then the texts; enum klog_field has both.
  */
-#define KLOG_NUMBERS(X)                                                                            \
-	X(UPTIME_NS, DEC, "uptime_ns", "Time since boot (ns)", "")                                 \
-	X(WALL_NS, DEC, "wall_ns", "Time as logged, taken for UTC (ns since 1970)", "")            \
-	X(SEASON_NS, DEC, "season_ns", "Time as logged without a year (ns since January 1st)", "")  \
-	X(ELAPSED_NS, DEC, "elapsed_ns", "Time since the first line, in logs of deltas (ns)", "")  \
-	X(QUEUE, DEC, "queue", "Queue", "")                                                        \
-	X(TDH, HEX, "tdh", "Head (TDH)", "")                                                       \
-	X(TDT, HEX, "tdt", "Tail (TDT)", "")                                                       \
-	X(NEXT_TO_USE, HEX, "next_to_use", "Next to use", "")                                      \
-	X(NEXT_TO_CLEAN, HEX, "next_to_clean", "Next to clean", "")                                \
-	X(TIME_STAMP, HEX, "time_stamp", "Queued at (jiffies)", "")                                \
-	X(JIFFIES, HEX, "jiffies", "Printed at (jiffies)", "")                                     \
-	X(NEXT_TO_WATCH, HEX, "next_to_watch", "Next to watch", "")                                \
-	X(WATCH_STATUS, HEX, "next_to_watch_status", "Status of the descriptor watched", "")       \
-	X(DESC_STATUS, HEX, "desc_status", "Descriptor status", "")                                \
-	X(DMA, HEX, "dma", "DMA address", "")                                                      \
-	X(HEAD_WB, HEX, "head_wb", "Head written back", "")                                        \
-	X(VSI, DEC, "vsi", "VSI", "")                                                              \
-	X(VSI_SEID, DEC, "vsi_seid", "VSI seid", "")                                               \
-	X(NTC, HEX, "ntc", "Next to clean (NTC)", "")                                              \
-	X(HWB, HEX, "hwb", "Head written back (HWB)", "")                                          \
-	X(HW_HEAD, HEX, "hw_head", "Head (HW_HEAD)", "")                                           \
-	X(NTU, HEX, "ntu", "Next to use (NTU)", "")                                                \
-	X(TAIL, HEX, "tail", "Tail (TAIL)", "")                                                    \
-	X(INT, HEX, "int", "Interrupt register (INT)", "")                                         \
-	X(PENDING, DEC, "tx_pending_hw", "Descriptors pending", "")                                \
-	X(DESC_AVAIL, DEC, "desc_avail", "Descriptors free", "")                                   \
-	X(TIMEOUT_MS, DEC, "timeout_ms", "Since the last transmit start (ms)", "")                 \
-	X(CPU, DEC, "cpu", "CPU", "")                                                              \
-	X(LEVEL, DEC, "level", "Recovery level", "")                                               \
-	X(COUNT, DEC, "count", "Timeouts counted by the driver", "")                               \
-	X(REASON, HEX, "event", "Event", "")                                                       \
-	X(PF, HEX, "pf", "PF", "")                                                                 \
-	X(VF, HEX, "vf", "VF", "")                                                                 \
-	X(LVMMC, HEX, "lvmmc", "Last malicious packet (LVMMC)", "")                                \
-	X(SPEED, DEC, "speed", "Speed (Mb/s)", "")                                                 \
-	X(VENDOR_ID, HEX, "vendor_id", "PCI vendor", "")                                           \
-	X(DEVICE_ID, HEX, "device_id", "PCI device", "")                                           \
-	X(AER_STATUS, HEX, "aer_status", "AER status", "")                                         \
-	X(AER_MASK, HEX, "aer_mask", "AER mask", "")                                               \
-	X(AER_ID, HEX, "aer_id", "Requester id", "")                                               \
-	X(MULTIPLE, YES, "multiple", "More than one", "")                                          \
-	X(MAC_STATUS, HEX, "mac_status", "MAC Status", "registers")                                \
-	X(PHY_STATUS, HEX, "phy_status", "PHY Status", "registers")                                \
-	X(PHY_1000, HEX, "phy_1000base_t_status", "PHY 1000BASE-T Status", "registers")            \
-	X(PHY_EXTENDED, HEX, "phy_extended_status", "PHY Extended Status", "registers")            \
-	X(PCI_STATUS, HEX, "pci_status", "PCI Status", "registers")                                \
-	X(HEADLESS, YES, "headless", "Begins in the middle", "derived")                            \
-	X(CUT, YES, "cut", "Ends before its last line", "derived")                                 \
+#define KLOG_NUMBERS(X)                                                                               \
+	X(UPTIME_NS, DEC, "uptime_ns", "Time since boot (ns)", "")                                    \
+	X(WALL_NS, DEC, "wall_ns", "Time as logged, taken for UTC (ns since 1970)", "")               \
+	X(SEASON_NS, DEC, "season_ns", "Time as logged without a year (ns since January 1st)", "")    \
+	X(ELAPSED_NS, DEC, "elapsed_ns", "Time since the first line, in logs of deltas (ns)", "")     \
+	X(QUEUE, DEC, "queue", "Queue", "")                                                           \
+	X(TDH, HEX, "tdh", "Head (TDH)", "")                                                          \
+	X(TDT, HEX, "tdt", "Tail (TDT)", "")                                                          \
+	X(NEXT_TO_USE, HEX, "next_to_use", "Next to use", "")                                         \
+	X(NEXT_TO_CLEAN, HEX, "next_to_clean", "Next to clean", "")                                   \
+	X(TIME_STAMP, HEX, "time_stamp", "Queued at (jiffies)", "")                                   \
+	X(JIFFIES, HEX, "jiffies", "Printed at (jiffies)", "")                                        \
+	X(NEXT_TO_WATCH, HEX, "next_to_watch", "Next to watch", "")                                   \
+	X(WATCH_STATUS, HEX, "next_to_watch_status", "Status of the descriptor watched", "")          \
+	X(DESC_STATUS, HEX, "desc_status", "Descriptor status", "")                                   \
+	X(DMA, HEX, "dma", "DMA address", "")                                                         \
+	X(HEAD_WB, HEX, "head_wb", "Head written back", "")                                           \
+	X(VSI, DEC, "vsi", "VSI", "")                                                                 \
+	X(VSI_SEID, DEC, "vsi_seid", "VSI seid", "")                                                  \
+	X(NTC, HEX, "ntc", "Next to clean (NTC)", "")                                                 \
+	X(HWB, HEX, "hwb", "Head written back (HWB)", "")                                             \
+	X(HW_HEAD, HEX, "hw_head", "Head (HW_HEAD)", "")                                              \
+	X(NTU, HEX, "ntu", "Next to use (NTU)", "")                                                   \
+	X(TAIL, HEX, "tail", "Tail (TAIL)", "")                                                       \
+	X(INT, HEX, "int", "Interrupt register (INT)", "")                                            \
+	X(PENDING, DEC, "tx_pending_hw", "Descriptors pending", "")                                   \
+	X(DESC_AVAIL, DEC, "desc_avail", "Descriptors free", "")                                      \
+	X(TIMEOUT_MS, DEC, "timeout_ms", "Since the last transmit start (ms)", "")                    \
+	X(CPU, DEC, "cpu", "CPU", "")                                                                 \
+	X(LEVEL, DEC, "level", "Recovery level", "")                                                  \
+	X(COUNT, DEC, "count", "Timeouts counted by the driver", "")                                  \
+	X(REASON, HEX, "event", "Event", "")                                                          \
+	X(PF, HEX, "pf", "PF", "")                                                                    \
+	X(VF, HEX, "vf", "VF", "")                                                                    \
+	X(LVMMC, HEX, "lvmmc", "Last malicious packet (LVMMC)", "")                                   \
+	X(SPEED, DEC, "speed", "Speed (Mb/s)", "")                                                    \
+	X(VENDOR_ID, HEX, "vendor_id", "PCI vendor", "")                                              \
+	X(DEVICE_ID, HEX, "device_id", "PCI device", "")                                              \
+	X(AER_STATUS, HEX, "aer_status", "AER status", "")                                            \
+	X(AER_MASK, HEX, "aer_mask", "AER mask", "")                                                  \
+	X(AER_ID, HEX, "aer_id", "Requester id", "")                                                  \
+	X(MULTIPLE, YES, "multiple", "More than one", "")                                             \
+	X(MAC_STATUS, HEX, "mac_status", "MAC Status", "registers")                                   \
+	X(PHY_STATUS, HEX, "phy_status", "PHY Status", "registers")                                   \
+	X(PHY_1000, HEX, "phy_1000base_t_status", "PHY 1000BASE-T Status", "registers")               \
+	X(PHY_EXTENDED, HEX, "phy_extended_status", "PHY Extended Status", "registers")               \
+	X(PCI_STATUS, HEX, "pci_status", "PCI Status", "registers")                                   \
+	X(HEADLESS, YES, "headless", "Begins in the middle", "derived")                               \
+	X(CUT, YES, "cut", "Ends before its last line", "derived")                                    \
 	X(DRIVER_GUESSED, YES, "driver_guessed", "Driver told by the form of the message", "derived") \
-	X(HZ, DEC, "hz", "Clock ticks a second", "derived")                                        \
-	X(AGE_MS, DEC, "age_ms", "Age of the oldest descriptor (ms)", "derived")                   \
-	X(HEAD_MOVED, YES, "head_moved", "Head moved since the block before", "derived")           \
-	X(PHY_GARBAGE, YES, "phy_garbage", "PHY values that cannot be", "derived")                 \
+	X(HZ, DEC, "hz", "Clock ticks a second", "derived")                                           \
+	X(AGE_MS, DEC, "age_ms", "Age of the oldest descriptor (ms)", "derived")                      \
+	X(HEAD_MOVED, YES, "head_moved", "Head moved since the block before", "derived")              \
+	X(PHY_GARBAGE, YES, "phy_garbage", "PHY values that cannot be", "derived")                    \
 	X(REPEAT, DEC, "repeat", "Blocks of this hang so far", "derived")
 
-#define KLOG_TEXTS(X)                                                                              \
-	X(WALL, TEXT, "wall", "Time as logged", "")                                                \
-	X(INTERFACE, TEXT, "interface", "Interface", "")                                           \
-	X(ADDRESS, TEXT, "address", "PCI address", "")                                             \
-	X(DRIVER, TEXT, "driver", "Driver", "")                                                    \
-	X(BOND, TEXT, "bond", "Bond", "")                                                          \
-	X(DUPLEX, TEXT, "duplex", "Duplex", "")                                                    \
-	X(FLOW, TEXT, "flow_control", "Flow control", "")                                          \
-	X(SEVERITY, TEXT, "severity", "Severity", "")                                              \
-	X(LAYER, TEXT, "layer", "Layer", "")                                                       \
-	X(BITS, TEXT, "errors", "Errors", "")                                                      \
-	X(AGENT, TEXT, "agent", "Agent", "")                                                       \
-	X(REPORTER, TEXT, "reporter", "Reported by", "")                                           \
-	X(STATES, TEXT, "states", "ASPM states", "")                                               \
-	X(WHAT, TEXT, "what", "What", "")                                                          \
-	X(NAME, TEXT, "name", "Name", "")                                                          \
+#define KLOG_TEXTS(X)                                     \
+	X(WALL, TEXT, "wall", "Time as logged", "")       \
+	X(INTERFACE, TEXT, "interface", "Interface", "")  \
+	X(ADDRESS, TEXT, "address", "PCI address", "")    \
+	X(DRIVER, TEXT, "driver", "Driver", "")           \
+	X(BOND, TEXT, "bond", "Bond", "")                 \
+	X(DUPLEX, TEXT, "duplex", "Duplex", "")           \
+	X(FLOW, TEXT, "flow_control", "Flow control", "") \
+	X(SEVERITY, TEXT, "severity", "Severity", "")     \
+	X(LAYER, TEXT, "layer", "Layer", "")              \
+	X(BITS, TEXT, "errors", "Errors", "")             \
+	X(AGENT, TEXT, "agent", "Agent", "")              \
+	X(REPORTER, TEXT, "reporter", "Reported by", "")  \
+	X(STATES, TEXT, "states", "ASPM states", "")      \
+	X(WHAT, TEXT, "what", "What", "")                 \
+	X(NAME, TEXT, "name", "Name", "")                 \
 	X(VERSION, TEXT, "version", "Version", "")
 
 enum klog_field {
 #define X(id, format, name, title, part) KLOG_##id,
-	KLOG_NUMBERS(X)
-	KLOG_N_NUMBERS,
+	KLOG_NUMBERS(X) KLOG_N_NUMBERS,
 	KLOG_NUMBERS_END = KLOG_N_NUMBERS - 1,
 	KLOG_TEXTS(X)
 #undef X
-	KLOG_FIELDS,
+		KLOG_FIELDS,
 	KLOG_N_TEXTS = KLOG_FIELDS - KLOG_N_NUMBERS
 };
 

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-
 /* `at` is where in the text the four bytes begin. Any bucket is right; these let few positions of common logs
  * pass. Every row of klog/messages.c has an anchor here, most have two, so that one survives a line broken inside
  * the other. */

@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 #define SCAN_WINDOW 4
-#define SCAN_LONGEST 20  /* bytes of the longest anchor, at most */
-#define SCAN_SLACK 64    /* bytes past the end of a text that must be readable; what they hold does not matter */
+#define SCAN_LONGEST 20 /* bytes of the longest anchor, at most */
+#define SCAN_SLACK 64   /* bytes past the end of a text that must be readable; what they hold does not matter */
 
 struct scan;
 typedef const char *scan_find_fn(const struct scan *s, const char *p, const char *end);
@@ -22,7 +22,7 @@ struct scan {
 	_Alignas(16) uint8_t low[SCAN_WINDOW][16];
 	_Alignas(16) uint8_t high[SCAN_WINDOW][16];
 	uint8_t filter[4096]; /* bit scan_hash() of each four bytes */
-	scan_find_fn *find;  /* the first position from p on that passes both; end if there is none */
+	scan_find_fn *find;   /* the first position from p on that passes both; end if there is none */
 };
 
 void scan_init(struct scan *s);

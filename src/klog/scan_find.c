@@ -91,9 +91,8 @@ __attribute__((target("avx2"))) static const char *find_avx2(const struct scan *
 	const __m256i h0 = both(s->high[0]), h1 = both(s->high[1]), h2 = both(s->high[2]), h3 = both(s->high[3]);
 
 	for (; p < end; p += 32) {
-		__m256i r = _mm256_and_si256(
-			_mm256_and_si256(allowed32(l0, h0, p), allowed32(l1, h1, p + 1)),
-			_mm256_and_si256(allowed32(l2, h2, p + 2), allowed32(l3, h3, p + 3)));
+		__m256i r = _mm256_and_si256(_mm256_and_si256(allowed32(l0, h0, p), allowed32(l1, h1, p + 1)),
+					     _mm256_and_si256(allowed32(l2, h2, p + 2), allowed32(l3, h3, p + 3)));
 		unsigned none = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(r, _mm256_setzero_si256()));
 		const char *at = none == 0xffffffff ? NULL : first(s, p, ~none);
 
@@ -124,8 +123,7 @@ size_t scan_newlines(const char *p, size_t n)
 		size_t rounds = n / 16 < 255 ? n / 16 : 255;
 
 		for (size_t i = 0; i < rounds; i++, p += 16)
-			bytes = _mm_sub_epi8(bytes,
-					     _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), newline));
+			bytes = _mm_sub_epi8(bytes, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), newline));
 		sum = _mm_add_epi64(sum, _mm_sad_epu8(bytes, _mm_setzero_si128()));
 		n -= rounds * 16;
 	}

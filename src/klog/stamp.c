@@ -48,8 +48,7 @@ static bool priority(struct cursor *c, bool first)
 	uint64_t value;
 
 	if (cursor_take(c, '<') && cursor_number(c, 1, 3, &value) && cursor_take(c, '>') && c->at < c->n &&
-	    cursor_peek(c, 0) != ',' &&
-	    !(first && cursor_peek(c, 0) == ' ' && (value > 7 || cursor_peek(c, 1) != ' ')))
+	    cursor_peek(c, 0) != ',' && !(first && cursor_peek(c, 0) == ' ' && (value > 7 || cursor_peek(c, 1) != ' ')))
 		return true;
 	c->at = from;
 	return false;
@@ -72,8 +71,8 @@ static bool kmsg(struct cursor *c, struct stamp *stamp)
 	size_t from = c->at;
 	uint64_t level, sequence, us;
 
-	if (!cursor_number(c, 1, 4, &level) || !cursor_take(c, ',') || !cursor_number(c, 1, 19, &sequence) || !cursor_take(c, ',') ||
-	    !cursor_number(c, 1, 15, &us) || !cursor_take(c, ',')) {
+	if (!cursor_number(c, 1, 4, &level) || !cursor_take(c, ',') || !cursor_number(c, 1, 19, &sequence) ||
+	    !cursor_take(c, ',') || !cursor_number(c, 1, 15, &us) || !cursor_take(c, ',')) {
 		c->at = from;
 		return false;
 	}
@@ -117,7 +116,8 @@ static bool vmkernel(struct cursor *c)
 
 	if (c->at + 3 <= c->n && !memcmp(c->s + c->at, "cpu", 3)) {
 		c->at += 3;
-		if (cursor_number(c, 1, 4, &value) && cursor_take(c, ':') && cursor_number(c, 1, 10, &value) && cursor_take(c, ')'))
+		if (cursor_number(c, 1, 4, &value) && cursor_take(c, ':') && cursor_number(c, 1, 10, &value) &&
+		    cursor_take(c, ')'))
 			return true;
 	}
 	c->at = from;

@@ -9,7 +9,7 @@
 
 struct stamp {
 	bool has_uptime, has_delta, has_wall, has_year;
-	bool fine;         /* uptime to the microsecond */
+	bool fine; /* uptime to the microsecond */
 	uint64_t uptime_ns;
 	uint64_t delta_ns; /* since the line before, dmesg -d and -e */
 	int64_t wall_ns;   /* since 1970, as if the log's zone were UTC; without has_year in the year 1970 */

@@ -40,7 +40,7 @@ static bool is_kernel(const char *word, size_t len)
 /* What follows a word that ends in "kern" or "kernel", without a colon: "  :err   : ", " - - - ". */
 static size_t column_after(const struct cursor *c, size_t at)
 {
-	struct cursor rest = {c->s, c->n, at};
+	struct cursor rest = { c->s, c->n, at };
 	size_t level;
 
 	if (rest.n - at > 6 && !memcmp(rest.s + at, " - - - ", 7))
@@ -70,8 +70,8 @@ bool stamp_origin(struct cursor *c, bool stamped)
 			return true;
 		}
 		column = (ends_in(word, len, "kern") && !words) || (ends_in(word, len, "kernel") && stamped)
-			     ? column_after(c, at)
-			     : 0;
+				 ? column_after(c, at)
+				 : 0;
 		if (column) {
 			c->at = column;
 			return true;
@@ -124,7 +124,7 @@ bool stamp_file_name(struct cursor *c)
 	struct stamp ignored;
 
 	for (size_t at = from; at < c->n && at - from < NAME_BYTES && !isspace((unsigned char)c->s[at]); at++) {
-		struct cursor rest = {c->s, c->n, at + 1};
+		struct cursor rest = { c->s, c->n, at + 1 };
 
 		if (at == from || (c->s[at] != ':' && c->s[at] != '-'))
 			continue;

@@ -77,7 +77,7 @@ static bool iso(struct cursor *c, struct stamp *stamp)
 {
 	size_t from = c->at;
 	uint64_t y, m, d, ns;
-	struct tm tm = {0};
+	struct tm tm = { 0 };
 
 	if (!cursor_number(c, 4, 4, &y) || !cursor_take(c, '-') || !cursor_number(c, 2, 2, &m) ||
 	    !cursor_take(c, '-') || !cursor_number(c, 2, 2, &d) || (!cursor_take(c, 'T') && !cursor_take(c, ' ')) ||
@@ -103,7 +103,7 @@ static bool month_day(struct cursor *c, struct stamp *stamp)
 {
 	size_t from = c->at, end;
 	uint64_t d, y, ns;
-	struct tm tm = {0};
+	struct tm tm = { 0 };
 	bool year = false;
 
 	tm.tm_mon = month(c);

@@ -89,7 +89,10 @@ int unpack_new(struct unpack **u, const char *name, const char *bytes, size_t n,
 	*u = NULL;
 	if (n >= 2 && !memcmp(bytes, "\x1f\x8b", 2))
 		r = gzip_new(u, name, e);
-	else if (n >= 6 && !memcmp(bytes, "\xfd" "7zXZ", 6))
+	else if (n >= 6 && !memcmp(bytes,
+				   "\xfd"
+				   "7zXZ",
+				   6))
 		r = xz_new(u, name, e);
 	else if (n >= 4 && !memcmp(bytes, "\x28\xb5\x2f\xfd", 4))
 		return unsupported(name, "zstd", "zstdcat", e);

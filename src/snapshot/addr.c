@@ -7,8 +7,7 @@
 
 const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX])
 {
-	snprintf(out, PCI_ADDR_MAX, "%04x:%02x:%02x.%x", addr->domain, addr->bus, addr->dev & 0x1fu,
-		 addr->fn & 7u);
+	snprintf(out, PCI_ADDR_MAX, "%04x:%02x:%02x.%x", addr->domain, addr->bus, addr->dev & 0x1fu, addr->fn & 7u);
 	return out;
 }
 

@@ -11,8 +11,8 @@
 #include "util/err.h"
 
 static const char *const rank_names[CHANGE_RANKS] = {
-    [CHANGE_WORK] = "work", [CHANGE_TRANSMIT] = "transmit", [CHANGE_UNUSUAL] = "unusual",
-    [CHANGE_ROLE] = "role", [CHANGE_OTHER] = "other",	    [CHANGE_VOLATILE] = "volatile",
+	[CHANGE_WORK] = "work", [CHANGE_TRANSMIT] = "transmit", [CHANGE_UNUSUAL] = "unusual",
+	[CHANGE_ROLE] = "role", [CHANGE_OTHER] = "other",       [CHANGE_VOLATILE] = "volatile",
 };
 
 /* Roles whose registers have a rank of their own; all others with a role are CHANGE_ROLE. */
@@ -20,9 +20,10 @@ static const struct {
 	enum chip_role role;
 	enum change_rank rank;
 } ranks[] = {
-    {CHIP_TX_CONTROL, CHANGE_TRANSMIT}, {CHIP_TX_ENABLE, CHANGE_TRANSMIT}, {CHIP_RESET_STATE, CHANGE_TRANSMIT},
-    {CHIP_TX_HEAD, CHANGE_VOLATILE},	{CHIP_TX_TAIL, CHANGE_VOLATILE},   {CHIP_RX_HEAD, CHANGE_VOLATILE},
-    {CHIP_RX_TAIL, CHANGE_VOLATILE},	{CHIP_ROLE_NONE, CHANGE_OTHER},
+	{ CHIP_TX_CONTROL, CHANGE_TRANSMIT },  { CHIP_TX_ENABLE, CHANGE_TRANSMIT },
+	{ CHIP_RESET_STATE, CHANGE_TRANSMIT }, { CHIP_TX_HEAD, CHANGE_VOLATILE },
+	{ CHIP_TX_TAIL, CHANGE_VOLATILE },     { CHIP_RX_HEAD, CHANGE_VOLATILE },
+	{ CHIP_RX_TAIL, CHANGE_VOLATILE },     { CHIP_ROLE_NONE, CHANGE_OTHER },
 };
 
 const char *change_rank_name(enum change_rank rank)
@@ -48,7 +49,7 @@ static int by_place(const void *pa, const void *pb)
 
 static void side_init(struct side *side, const struct snapshot *s)
 {
-	*side = (struct side){.s = s, .v = xcalloc(s->n_regs + 1, sizeof(*side->v))};
+	*side = (struct side){ .s = s, .v = xcalloc(s->n_regs + 1, sizeof(*side->v)) };
 	for (size_t i = 0; i < s->n_regs; i++)
 		side->v[side->n++] = &s->regs[i];
 	qsort(side->v, side->n, sizeof(*side->v), by_place);
@@ -73,7 +74,7 @@ static bool role_value(const struct side *side, const struct chip *chip, enum ch
 		       uint64_t *value)
 {
 	struct chip_ref ref = chip_role_ref(chip, role, i);
-	const struct reg_sample like = {.offset = ref.offset, .space = ref.reg ? (uint8_t)ref.reg->space : 0};
+	const struct reg_sample like = { .offset = ref.offset, .space = ref.reg ? (uint8_t)ref.reg->space : 0 };
 	const struct reg_sample *r = ref.reg ? side_find(side, &like) : NULL;
 
 	if (!r || r->unread)
@@ -133,7 +134,7 @@ struct change *compare_add(struct comparison *c, const struct chip_ref *ref, uin
 {
 	struct change *change = VEC_PUSH(c->changes, c->n, c->cap);
 
-	*change = (struct change){.ref = *ref, .value = {a, b}, .place = c->n};
+	*change = (struct change){ .ref = *ref, .value = { a, b }, .place = c->n };
 	change->rank = rank_of(ref->reg, change->value);
 	return change;
 }
@@ -146,7 +147,7 @@ static bool is_tx_pointer(const struct chip_reg *reg)
 /* Whether head or tail of the queue differ between A and B. */
 static bool queue_changed(const struct chip *chip, const struct side sides[COMPARE_SIDES], uint32_t queue)
 {
-	static const enum chip_role roles[] = {CHIP_TX_HEAD, CHIP_TX_TAIL};
+	static const enum chip_role roles[] = { CHIP_TX_HEAD, CHIP_TX_TAIL };
 	uint64_t a, b;
 
 	for (size_t i = 0; i < 2; i++)
@@ -262,7 +263,7 @@ int compare_snapshots(struct chipdb *db, const struct snapshot *a, const struct 
 	const struct chip *pci;
 	int r = same_part(a, b, e);
 
-	*out = (struct comparison){.side = {a, b}};
+	*out = (struct comparison){ .side = { a, b } };
 	if (!r)
 		r = chipdb_pci(db, &pci, e);
 	if (!r && a->chip)
@@ -282,5 +283,5 @@ void comparison_free(struct comparison *c)
 {
 	free(c->changes);
 	free(c->facts);
-	*c = (struct comparison){0};
+	*c = (struct comparison){ 0 };
 }

@@ -15,10 +15,10 @@ enum { COMPARE_A, COMPARE_B, COMPARE_SIDES };
 
 /* What a difference is about; the order is that of telling. */
 enum change_rank {
-	CHANGE_WORK,	 /* head and tail of a transmit queue in which work waits, in A or in B */
+	CHANGE_WORK,     /* head and tail of a transmit queue in which work waits, in A or in B */
 	CHANGE_TRANSMIT, /* whether the device sends at all */
-	CHANGE_UNUSUAL,	 /* a field is unusual in one of the two and not in the other */
-	CHANGE_ROLE,	 /* a register that rules ask for: link, pause, interrupts, PHY, ASPM of either end */
+	CHANGE_UNUSUAL,  /* a field is unusual in one of the two and not in the other */
+	CHANGE_ROLE,     /* a register that rules ask for: link, pause, interrupts, PHY, ASPM of either end */
 	CHANGE_OTHER,
 	CHANGE_VOLATILE, /* counters, and heads and tails that go on by themselves */
 	CHANGE_RANKS
@@ -29,29 +29,29 @@ const char *change_rank_name(enum change_rank rank);
 
 struct change {
 	enum change_rank rank;
-	enum pci_role function;		/* whose configuration space, for CHIP_CONFIG */
-	struct chip_ref ref;		/* offset absolute in its space */
-	uint64_t value[COMPARE_SIDES];	/* equal only for the head or tail of a queue whose other one changed */
+	enum pci_role function;         /* whose configuration space, for CHIP_CONFIG */
+	struct chip_ref ref;            /* offset absolute in its space */
+	uint64_t value[COMPARE_SIDES];  /* equal only for the head or tail of a queue whose other one changed */
 	int64_t waiting[COMPARE_SIDES]; /* CHANGE_WORK: descriptors that wait; -1: not known */
-	size_t place;			/* in the order of the definitions */
+	size_t place;                   /* in the order of the definitions */
 };
 
 /* A fact, or a feature of the interface. */
 struct fact_change {
 	const struct fact_desc *fact; /* NULL: a feature */
-	const char *feature;	      /* of A or B */
-	int on[COMPARE_SIDES];	      /* of the feature: 1, 0, -1 not known */
+	const char *feature;          /* of A or B */
+	int on[COMPARE_SIDES];        /* of the feature: 1, 0, -1 not known */
 };
 
 struct comparison {
 	const struct snapshot *side[COMPARE_SIDES];
 	const struct chip *chip; /* NULL: a part without a definition */
-	struct change *changes;	 /* what matters first */
+	struct change *changes;  /* what matters first */
 	size_t n, cap;
 	struct fact_change *facts;
 	size_t n_facts, cap_facts;
-	size_t compared;		/* values that both have */
-	size_t missing[COMPARE_SIDES];	/* values that only the other has */
+	size_t compared;                /* values that both have */
+	size_t missing[COMPARE_SIDES];  /* values that only the other has */
 	enum unread why[COMPARE_SIDES]; /* for the first of these */
 };
 

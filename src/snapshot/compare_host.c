@@ -77,7 +77,7 @@ void compare_facts(struct comparison *c)
 		const struct facts *f = &c->side[side]->facts;
 
 		for (size_t i = 0; i < f->n_features; i++) {
-			struct fact_change change = {.feature = f->features[i].name};
+			struct fact_change change = { .feature = f->features[i].name };
 
 			change.on[COMPARE_A] = facts_feature(a, change.feature);
 			change.on[COMPARE_B] = facts_feature(b, change.feature);

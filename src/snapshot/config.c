@@ -56,9 +56,9 @@ static bool add_cap(struct config_caps *out, enum chip_cap kind, uint32_t id, ui
 
 /* One list while it is walked. */
 struct walk {
-	const char *name;       /* "capability list" */
-	unsigned first;         /* lowest place that an entry may have */
-	unsigned from;          /* where the pointer in question was found */
+	const char *name; /* "capability list" */
+	unsigned first;   /* lowest place that an entry may have */
+	unsigned from;    /* where the pointer in question was found */
 	bool started;
 	bool seen[PCI_CONFIG_MAX / 4];
 };

@@ -12,7 +12,7 @@ bool pci_is_intel_nic(uint16_t vendor, uint8_t base_class);
 struct config_cap {
 	enum chip_cap kind;
 	uint16_t id;
-	uint8_t version;  /* extended ones; 0 else */
+	uint8_t version; /* extended ones; 0 else */
 	uint16_t offset;
 };
 

@@ -208,7 +208,8 @@ int load_delta(struct load *l, const json_t *root, struct snapshots *list)
 		return load_bad(l, "address", "there is no snapshot of this device before it");
 	if (list->n * weight(base) > WEIGHT_MOST) {
 		err_set(l->e, EFBIG, l->file, "the recording is too long to be read at once");
-		err_todo(l->e, "nicregs reads some millions of registers: cut the file before a line that is \"{\" alone");
+		err_todo(l->e,
+			 "nicregs reads some millions of registers: cut the file before a line that is \"{\" alone");
 		return -EFBIG;
 	}
 	s = snapshot_copy(base);

@@ -17,63 +17,63 @@
  * FACT_UNKNOWN; YES is 0, 1 or FACT_UNKNOWN. `name` is also the JSON key. Sources: sysfs, ethtool ioctls,
  * /proc; units are in the title.
  */
-#define FACTS(X)                                                                                   \
-	X(STR, netdev, "interface", "Interface")                                                   \
-	X(STR, mac, "interface", "MAC address")                                                    \
-	X(STR, permanent_mac, "interface", "Permanent MAC address")                                \
-	X(STR, operstate, "interface", "Operational state")                                        \
-	X(YES, carrier, "interface", "Carrier")                                                    \
-	X(NUM, carrier_changes, "interface", "Carrier changes")                                    \
-	X(NUM, speed, "interface", "Speed (Mb/s)")                                                 \
-	X(STR, duplex, "interface", "Duplex")                                                      \
-	X(YES, autoneg, "interface", "Autonegotiation")                                            \
-	X(NUM, mtu, "interface", "MTU (bytes)")                                                    \
-	X(STR, bridge, "interface", "Bridge")                                                      \
-	X(NUM, tx_queues, "interface", "Transmit queues in use")                                   \
-	X(NUM, rx_queues, "interface", "Receive queues in use")                                    \
-	X(NUM, ring_tx, "interface", "Transmit ring (descriptors)")                                \
-	X(NUM, ring_tx_max, "interface", "Transmit ring, maximum")                                 \
-	X(NUM, ring_rx, "interface", "Receive ring (descriptors)")                                 \
-	X(NUM, ring_rx_max, "interface", "Receive ring, maximum")                                  \
-	X(YES, pause_autoneg, "interface", "Pause autonegotiation")                                \
-	X(YES, pause_rx, "interface", "Receive pause")                                             \
-	X(YES, pause_tx, "interface", "Transmit pause")                                            \
-	X(YES, eee_supported, "interface", "EEE supported")                                        \
-	X(YES, eee_enabled, "interface", "EEE enabled")                                            \
-	X(YES, eee_active, "interface", "EEE active")                                              \
-	X(STR, driver, "driver", "Driver")                                                         \
-	X(STR, driver_version, "driver", "Driver version")                                         \
-	X(STR, firmware, "driver", "Firmware")                                                     \
-	X(STR, bond, "bond", "Bond")                                                               \
-	X(STR, bond_mode, "bond", "Bond mode")                                                     \
-	X(STR, bond_state, "bond", "Slave state (active, backup)")                                 \
-	X(STR, bond_mii_status, "bond", "Slave link (up, down)")                                   \
-	X(STR, bond_active_slave, "bond", "Active slave")                                          \
-	X(STR, bond_slaves, "bond", "Slaves")                                                      \
-	X(NUM, bond_miimon, "bond", "MII monitoring interval (ms)")                                \
-	X(NUM, bond_arp_interval, "bond", "ARP monitoring interval (ms)")                          \
-	X(NUM, bond_link_failures, "bond", "Link failures counted")                                \
-	X(STR, power_state, "power", "PCI power state")                                            \
-	X(STR, runtime_status, "power", "Runtime power management")                                \
-	X(STR, power_control, "power", "power/control")                                            \
-	X(STR, aspm_policy, "power", "Kernel's ASPM policy")                                       \
-	X(STR, aspm_boot, "power", "Boot parameter pcie_aspm")                                     \
-	X(YES, aspm_fadt, "power", "Firmware forbids ASPM (FADT)")                                 \
-	X(YES, link_l0s_aspm, "power", "link/l0s_aspm")                                            \
-	X(YES, link_l1_aspm, "power", "link/l1_aspm")                                              \
-	X(YES, link_l1_1_aspm, "power", "link/l1_1_aspm")                                          \
-	X(YES, link_l1_2_aspm, "power", "link/l1_2_aspm")                                          \
-	X(YES, link_l1_1_pcipm, "power", "link/l1_1_pcipm")                                        \
-	X(YES, link_l1_2_pcipm, "power", "link/l1_2_pcipm")                                        \
-	X(YES, link_clkpm, "power", "link/clkpm")                                                  \
-	X(NUM, numa_node, "power", "NUMA node")                                                    \
-	X(STR, pci_slot, "host", "Slot")                                                           \
-	X(STR, physical_function, "host", "Virtual function of")                                   \
-	X(STR, kernel, "host", "Kernel")                                                           \
-	X(STR, board_vendor, "host", "Board vendor")                                               \
-	X(STR, board, "host", "Board")                                                             \
-	X(STR, system, "host", "System")                                                           \
-	X(STR, bios, "host", "BIOS")                                                               \
+#define FACTS(X)                                                          \
+	X(STR, netdev, "interface", "Interface")                          \
+	X(STR, mac, "interface", "MAC address")                           \
+	X(STR, permanent_mac, "interface", "Permanent MAC address")       \
+	X(STR, operstate, "interface", "Operational state")               \
+	X(YES, carrier, "interface", "Carrier")                           \
+	X(NUM, carrier_changes, "interface", "Carrier changes")           \
+	X(NUM, speed, "interface", "Speed (Mb/s)")                        \
+	X(STR, duplex, "interface", "Duplex")                             \
+	X(YES, autoneg, "interface", "Autonegotiation")                   \
+	X(NUM, mtu, "interface", "MTU (bytes)")                           \
+	X(STR, bridge, "interface", "Bridge")                             \
+	X(NUM, tx_queues, "interface", "Transmit queues in use")          \
+	X(NUM, rx_queues, "interface", "Receive queues in use")           \
+	X(NUM, ring_tx, "interface", "Transmit ring (descriptors)")       \
+	X(NUM, ring_tx_max, "interface", "Transmit ring, maximum")        \
+	X(NUM, ring_rx, "interface", "Receive ring (descriptors)")        \
+	X(NUM, ring_rx_max, "interface", "Receive ring, maximum")         \
+	X(YES, pause_autoneg, "interface", "Pause autonegotiation")       \
+	X(YES, pause_rx, "interface", "Receive pause")                    \
+	X(YES, pause_tx, "interface", "Transmit pause")                   \
+	X(YES, eee_supported, "interface", "EEE supported")               \
+	X(YES, eee_enabled, "interface", "EEE enabled")                   \
+	X(YES, eee_active, "interface", "EEE active")                     \
+	X(STR, driver, "driver", "Driver")                                \
+	X(STR, driver_version, "driver", "Driver version")                \
+	X(STR, firmware, "driver", "Firmware")                            \
+	X(STR, bond, "bond", "Bond")                                      \
+	X(STR, bond_mode, "bond", "Bond mode")                            \
+	X(STR, bond_state, "bond", "Slave state (active, backup)")        \
+	X(STR, bond_mii_status, "bond", "Slave link (up, down)")          \
+	X(STR, bond_active_slave, "bond", "Active slave")                 \
+	X(STR, bond_slaves, "bond", "Slaves")                             \
+	X(NUM, bond_miimon, "bond", "MII monitoring interval (ms)")       \
+	X(NUM, bond_arp_interval, "bond", "ARP monitoring interval (ms)") \
+	X(NUM, bond_link_failures, "bond", "Link failures counted")       \
+	X(STR, power_state, "power", "PCI power state")                   \
+	X(STR, runtime_status, "power", "Runtime power management")       \
+	X(STR, power_control, "power", "power/control")                   \
+	X(STR, aspm_policy, "power", "Kernel's ASPM policy")              \
+	X(STR, aspm_boot, "power", "Boot parameter pcie_aspm")            \
+	X(YES, aspm_fadt, "power", "Firmware forbids ASPM (FADT)")        \
+	X(YES, link_l0s_aspm, "power", "link/l0s_aspm")                   \
+	X(YES, link_l1_aspm, "power", "link/l1_aspm")                     \
+	X(YES, link_l1_1_aspm, "power", "link/l1_1_aspm")                 \
+	X(YES, link_l1_2_aspm, "power", "link/l1_2_aspm")                 \
+	X(YES, link_l1_1_pcipm, "power", "link/l1_1_pcipm")               \
+	X(YES, link_l1_2_pcipm, "power", "link/l1_2_pcipm")               \
+	X(YES, link_clkpm, "power", "link/clkpm")                         \
+	X(NUM, numa_node, "power", "NUMA node")                           \
+	X(STR, pci_slot, "host", "Slot")                                  \
+	X(STR, physical_function, "host", "Virtual function of")          \
+	X(STR, kernel, "host", "Kernel")                                  \
+	X(STR, board_vendor, "host", "Board vendor")                      \
+	X(STR, board, "host", "Board")                                    \
+	X(STR, system, "host", "System")                                  \
+	X(STR, bios, "host", "BIOS")                                      \
 	X(STR, lockdown, "host", "Kernel lockdown")
 
 #define FACT_TYPE_STR char *
@@ -116,8 +116,8 @@ void facts_json(const struct facts *f, struct jsonw *w);
 /* All unknown. */
 void facts_init(struct facts *f);
 void facts_free(struct facts *f);
-const char *fact_str(const struct facts *f, const struct fact_desc *d);  /* NULL if unknown */
-int64_t fact_num(const struct facts *f, const struct fact_desc *d);      /* FACT_UNKNOWN */
+const char *fact_str(const struct facts *f, const struct fact_desc *d); /* NULL if unknown */
+int64_t fact_num(const struct facts *f, const struct fact_desc *d);     /* FACT_UNKNOWN */
 /* Takes a copy; NULL or "" makes it unknown. */
 void fact_set_str(struct facts *f, const struct fact_desc *d, const char *value);
 void fact_set_num(struct facts *f, const struct fact_desc *d, int64_t value);

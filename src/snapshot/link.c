@@ -28,8 +28,8 @@ static const char *no_link(const struct link_end *end)
 	if (end->express_at)
 		return "The device is integrated in the root complex and has no link: ASPM does not apply.";
 	return end->addr.bus
-		   ? "The device has no PCI Express capability, and so no PCI Express link: ASPM does not apply."
-		   : "The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
+		       ? "The device has no PCI Express capability, and so no PCI Express link: ASPM does not apply."
+		       : "The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
 }
 
 static const char *device_why_not(const struct pci_function *fn, const struct link_end *end, bool *applicable)
@@ -77,7 +77,7 @@ static void add_function(const struct pci_function *fn, struct link *link)
 		return;
 	for (; at > 1 && fn && link->ends[at - 1].addr.fn > fn->addr.fn; at--)
 		link->ends[at] = link->ends[at - 1];
-	link->ends[at] = (struct link_end){.role = PCI_SELF};
+	link->ends[at] = (struct link_end){ .role = PCI_SELF };
 	if (fn)
 		link_end_read(fn, &link->ends[at]);
 	link->n_ends++;
@@ -139,7 +139,7 @@ static void read_late(struct link *link)
 
 void link_read(const struct snapshot *s, struct link *link)
 {
-	*link = (struct link){.applicable = true};
+	*link = (struct link){ .applicable = true };
 	read_ends(s, link);
 	/* Its own link registers read 0 (SR-IOV 3.5.5). */
 	link->applicable = !s->facts.physical_function;

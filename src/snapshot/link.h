@@ -18,22 +18,22 @@
 struct link_end {
 	struct pci_addr addr;
 	enum pci_role role;
-	bool there;	     /* false: this end is not in the snapshot; all else is unset */
-	bool express;	     /* has a PCI Express capability with link registers */
-	bool linkless;	     /* has certainly none; neither when that is not known */
-	bool known;	     /* its link registers are in the known bytes */
+	bool there;          /* false: this end is not in the snapshot; all else is unset */
+	bool express;        /* has a PCI Express capability with link registers */
+	bool linkless;       /* has certainly none; neither when that is not known */
+	bool known;          /* its link registers are in the known bytes */
 	bool l1ss_known;     /* false: the extended space that would tell is not known */
-	uint32_t id;	     /* vendor in the low half, device in the high one */
-	unsigned type;	     /* device/port type of PCI Express capabilities */
+	uint32_t id;         /* vendor in the low half, device in the high one */
+	unsigned type;       /* device/port type of PCI Express capabilities */
 	uint16_t express_at; /* offset of the PCI Express capability */
 	uint16_t l1ss_at;    /* offset of L1 PM Substates; 0: none */
 	unsigned supported;  /* states; LINK_CLKPM only at functions */
-	unsigned late;	     /* of these, those that take longer to leave than the device can wait */
+	unsigned late;       /* of these, those that take longer to leave than the device can wait */
 	uint16_t lnkctl;     /* the control registers as read from hardware */
 	uint32_t l1ss_ctl;
-	uint32_t l0s_exit, l1_exit;	  /* exit latencies in ns */
+	uint32_t l0s_exit, l1_exit;       /* exit latencies in ns */
 	uint32_t l0s_accepts, l1_accepts; /* what an endpoint can wait, in ns; LINK_NO_LIMIT */
-	unsigned speed_max, speed;	  /* 1: 2.5 GT/s, 2: 5, 3: 8, 4: 16, ... */
+	unsigned speed_max, speed;        /* 1: 2.5 GT/s, 2: 5, 3: 8, 4: 16, ... */
 	unsigned width_max, width;
 };
 
@@ -52,13 +52,13 @@ struct link {
 	bool applicable; /* false: the part has no link at all */
 	/* Why ASPM does not apply or is not known; NULL when all ends are known. Static text, a full sentence. */
 	const char *why_not;
-	bool needs_root;		     /* that is why not */
+	bool needs_root;                     /* that is why not */
 	struct link_end ends[LINK_ENDS_MAX]; /* the port above first, then the functions in order */
-	size_t n_ends;			     /* 2 at least */
-	size_t self;			     /* which of them the device itself is */
+	size_t n_ends;                       /* 2 at least */
+	size_t self;                         /* which of them the device itself is */
 	/* The kernel's view. */
 	enum link_control control;
-	const char *policy;	   /* NULL: not known. Of the snapshot */
+	const char *policy;        /* NULL: not known. Of the snapshot */
 	struct pci_addr attrs_of;  /* the function whose link/ folder this is */
 	int8_t attrs[LINK_STATES]; /* what it believes, 0 or 1; -1: it has no such attribute */
 	/* With why_not they are 0. */

@@ -88,7 +88,7 @@ bool link_end_read(const struct pci_function *fn, struct link_end *end)
 	const struct config_cap *express;
 	struct config_caps caps;
 
-	*end = (struct link_end){.addr = fn->addr, .role = fn->role, .there = true};
+	*end = (struct link_end){ .addr = fn->addr, .role = fn->role, .there = true };
 	config_get(fn, PCI_VENDOR_ID, 4, &end->id);
 	config_walk(fn, &caps);
 	express = config_find(&caps, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP);

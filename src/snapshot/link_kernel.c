@@ -7,8 +7,8 @@ static void read_attrs(const struct snapshot *s, struct link *link)
 {
 	const struct facts *f = &s->facts;
 	const int64_t facts[LINK_STATES] = {
-	    f->link_l0s_aspm,	f->link_l1_aspm,    f->link_l1_1_aspm, f->link_l1_2_aspm,
-	    f->link_l1_1_pcipm, f->link_l1_2_pcipm, f->link_clkpm,
+		f->link_l0s_aspm,   f->link_l1_aspm,    f->link_l1_1_aspm, f->link_l1_2_aspm,
+		f->link_l1_1_pcipm, f->link_l1_2_pcipm, f->link_clkpm,
 	};
 
 	link->attrs_of = link_device(link)->addr;

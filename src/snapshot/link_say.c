@@ -141,7 +141,8 @@ void link_say_stale(const struct link *link, struct buf *out)
 const char *link_aspm_words(unsigned states)
 {
 	static const char *const words[] = {
-	    [0] = "disabled", [LINK_L0S] = "L0s", [LINK_L1] = "L1", [LINK_L0S | LINK_L1] = "L0s L1"};
+		[0] = "disabled", [LINK_L0S] = "L0s", [LINK_L1] = "L1", [LINK_L0S | LINK_L1] = "L0s L1"
+	};
 
 	return words[states & (LINK_L0S | LINK_L1)];
 }
@@ -160,7 +161,7 @@ void link_brief(const struct link *link, struct buf *out)
 
 const char *link_speed_name(unsigned speed)
 {
-	static const char *const names[] = {"?", "2.5", "5", "8", "16", "32", "64"};
+	static const char *const names[] = { "?", "2.5", "5", "8", "16", "32", "64" };
 
 	return speed < sizeof(names) / sizeof(names[0]) ? names[speed] : names[0];
 }

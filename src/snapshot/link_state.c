@@ -9,13 +9,13 @@
 #include "util/err.h"
 
 const struct link_state link_states[LINK_STATES] = {
-    {"l0s", "L0s", "l0s_aspm", 0x0001, 0},
-    {"l1", "L1", "l1_aspm", 0x0002, 0},
-    {"l1.1", "L1.1", "l1_1_aspm", 0, 0x8},
-    {"l1.2", "L1.2", "l1_2_aspm", 0, 0x4},
-    {"pcipm-l1.1", "PCI-PM L1.1", "l1_1_pcipm", 0, 0x2},
-    {"pcipm-l1.2", "PCI-PM L1.2", "l1_2_pcipm", 0, 0x1},
-    {"clkpm", "clock PM", "clkpm", 0x0100, 0},
+	{ "l0s", "L0s", "l0s_aspm", 0x0001, 0 },
+	{ "l1", "L1", "l1_aspm", 0x0002, 0 },
+	{ "l1.1", "L1.1", "l1_1_aspm", 0, 0x8 },
+	{ "l1.2", "L1.2", "l1_2_aspm", 0, 0x4 },
+	{ "pcipm-l1.1", "PCI-PM L1.1", "l1_1_pcipm", 0, 0x2 },
+	{ "pcipm-l1.2", "PCI-PM L1.2", "l1_2_pcipm", 0, 0x1 },
+	{ "clkpm", "clock PM", "clkpm", 0x0100, 0 },
 };
 
 unsigned link_states_on(uint16_t lnkctl, uint32_t l1ss)
@@ -66,7 +66,8 @@ int link_states_parse(const char *text, unsigned *states, struct err *e)
 		if (i < 0) {
 			err_set(e, EINVAL, text, "no such state");
 			err_todo(
-			    e, "states are l0s, l1, l1.1, l1.2, pcipm-l1.1, pcipm-l1.2 and clkpm, with commas between");
+				e,
+				"states are l0s, l1, l1.1, l1.2, pcipm-l1.1, pcipm-l1.2 and clkpm, with commas between");
 			return -EINVAL;
 		}
 		*states |= 1u << i;

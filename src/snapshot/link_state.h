@@ -30,7 +30,7 @@ struct link_state {
 	const char *shown; /* "L1.1" */
 	const char *attr;  /* in the kernel's link/ folder: "l1_1_aspm" */
 	uint16_t lnkctl;   /* its bit in LNKCTL, or 0 */
-	uint8_t l1ss;	   /* its bit in L1SUBCTL1, and in L1SUBCAP, or 0 */
+	uint8_t l1ss;      /* its bit in L1SUBCTL1, and in L1SUBCAP, or 0 */
 };
 
 /* Bit i of a set is link_states[i]. */

@@ -119,7 +119,8 @@ static bool cut_recording(struct snapshots *list, const json_error_t *error)
 	if (!last || !last->look || json_error_code(error) != json_error_premature_end_of_input)
 		return false;
 	drop_part_of_look(list);
-	snapshot_note(list->v[list->n - 1], "The recording ends in the middle of a sample, as after a crash; all before it was read.");
+	snapshot_note(list->v[list->n - 1],
+		      "The recording ends in the middle of a sample, as after a crash; all before it was read.");
 	return true;
 }
 

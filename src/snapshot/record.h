@@ -15,8 +15,8 @@ struct err;
 #define RECORD_WHOLE 600
 
 struct record {
-	int fd;                /* owned; -1: none */
-	char *path;            /* owned */
+	int fd;     /* owned; -1: none */
+	char *path; /* owned */
 	struct chipdb *db;
 	bool redact;           /* as snapshot_redact() */
 	struct snapshots last; /* as written, one a device */

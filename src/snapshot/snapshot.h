@@ -46,21 +46,21 @@ int pci_role_parse(const char *name);
 struct pci_function {
 	struct pci_addr addr;
 	enum pci_role role;
-	uint16_t config_len;   /* bytes known: 0, 64, 256 or 4096, or odd for a truncated source */
-	uint8_t *config;       /* owned */
-	const char *unread;    /* why bytes beyond config_len are not known; NULL if there are none. Static, or of
+	uint16_t config_len; /* bytes known: 0, 64, 256 or 4096, or odd for a truncated source */
+	uint8_t *config;     /* owned */
+	const char *unread;  /* why bytes beyond config_len are not known; NULL if there are none. Static, or of
 				* snapshot_text() */
 };
 
 /* Why a register has no value. UNREAD_NO means that it has one. */
 enum unread {
 	UNREAD_NO,
-	UNREAD_NOT_ASKED,     /* not part of what was asked for */
-	UNREAD_CLEARS,        /* reading clears it (rc) */
-	UNREAD_SETS,          /* reading sets it (rs) */
+	UNREAD_NOT_ASKED, /* not part of what was asked for */
+	UNREAD_CLEARS,    /* reading clears it (rc) */
+	UNREAD_SETS,      /* reading sets it (rs) */
 	UNREAD_WRITE_ONLY,
 	UNREAD_NEEDS_ROOT,
-	UNREAD_REFUSED,       /* no way to reach the registers worked */
+	UNREAD_REFUSED, /* no way to reach the registers worked */
 	UNREAD_ASLEEP,
 	UNREAD_DECODING_OFF,  /* memory decoding is off in COMMAND */
 	UNREAD_GONE,          /* off the bus */
@@ -79,8 +79,8 @@ struct reg_sample {
 	uint32_t offset; /* as struct chip_ref */
 	uint8_t space;   /* enum chip_space: CHIP_MMIO or CHIP_PHY */
 	uint8_t width;
-	uint8_t unread;  /* enum unread */
-	bool constant;   /* the driver's constant, not a reading */
+	uint8_t unread; /* enum unread */
+	bool constant;  /* the driver's constant, not a reading */
 	uint64_t value;
 };
 
@@ -95,24 +95,24 @@ int origin_parse(const char *name);
 
 struct snapshot {
 	enum snapshot_origin origin;
-	char *file;      /* where it was loaded from; NULL when live */
-	char *tool;      /* version that took it */
-	int64_t taken;   /* ns since 1970 UTC; 0: unknown */
-	int64_t look;    /* its number in a recording, from 1; 0: of none */
+	char *file;    /* where it was loaded from; NULL when live */
+	char *tool;    /* version that took it */
+	int64_t taken; /* ns since 1970 UTC; 0: unknown */
+	int64_t look;  /* its number in a recording, from 1; 0: of none */
 	bool redacted;
-	char *chip;      /* chip name, for chipdb_find(); NULL: not a supported part */
-	char *chip_name; /* the name for its PCI ID ("82579V") */
+	char *chip;                     /* chip name, for chipdb_find(); NULL: not a supported part */
+	char *chip_name;                /* the name for its PCI ID ("82579V") */
 	struct pci_function *functions; /* the device itself first; may be empty (a log block) */
 	size_t n_functions;
 	struct facts facts;
-	char *access;    /* rung that gave the registers: "mmap", "bpf", "ethtool", "file"; NULL: none */
+	char *access; /* rung that gave the registers: "mmap", "bpf", "ethtool", "file"; NULL: none */
 	struct refusal *refusals;
 	size_t n_refusals;
 	struct reg_sample *regs; /* in the order of the definitions */
 	size_t n_regs, cap_regs;
-	char **notes;    /* sentences the source wants told: what was woken, put back, ignored */
+	char **notes; /* sentences the source wants told: what was woken, put back, ignored */
 	size_t n_notes, cap_notes;
-	char **texts;    /* of snapshot_text() */
+	char **texts; /* of snapshot_text() */
 	size_t n_texts, cap_texts;
 };
 

@@ -49,7 +49,7 @@ int read_folder(struct chipdb *db, const struct source_options *options, const c
 		struct err *e)
 {
 	struct dirent **names = NULL;
-	struct snapshots found = {0};
+	struct snapshots found = { 0 };
 	int n = scandir(path, &names, is_numbered, alphasort), r = n < 0 ? err_sys(e, errno, "%s", path) : 0;
 
 	if (!n) {

@@ -106,11 +106,15 @@ static void put_control_back(struct hold *h, struct snapshot *s)
 	struct err e = { 0 };
 
 	if (!host_power_control(&h->addr, h->control, &e))
-		snapshot_note(s, "The device was asleep; it was held awake for the time of the read, and "
-				 "power/control is \"%s\" again.", h->control);
+		snapshot_note(s,
+			      "The device was asleep; it was held awake for the time of the read, and "
+			      "power/control is \"%s\" again.",
+			      h->control);
 	else
-		snapshot_note(s, "The device was asleep and was held awake; power/control could not be put back to "
-				 "\"%s\": %s.", h->control, e.why);
+		snapshot_note(s,
+			      "The device was asleep and was held awake; power/control could not be put back to "
+			      "\"%s\": %s.",
+			      h->control, e.why);
 	h->control[0] = '\0';
 }
 

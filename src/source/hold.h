@@ -19,11 +19,11 @@ struct host;
 struct hold {
 	struct host *host;
 	struct pci_addr addr;
-	char control[16];  /* power/control as found; "" if it was not changed */
-	bool decoding;     /* COMMAND was changed */
-	uint32_t command;  /* as found */
+	char control[16]; /* power/control as found; "" if it was not changed */
+	bool decoding;    /* COMMAND was changed */
+	uint32_t command; /* as found */
 	bool blocked;
-	sigset_t signals;  /* as found */
+	sigset_t signals; /* as found */
 };
 
 void hold_init(struct hold *h, struct host *host, const struct pci_addr *addr);

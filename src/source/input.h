@@ -18,7 +18,7 @@ struct input {
 	char *data;        /* owned */
 	size_t start, end; /* what of data is still to be read */
 	bool eof;
-	int error;         /* errno of a failed read */
+	int error; /* errno of a failed read */
 };
 
 /* "-" is stdin. -errno with the path in *e. */

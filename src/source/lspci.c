@@ -25,11 +25,11 @@ struct functions {
 
 struct lspci {
 	struct format_job *job;
-	const char *address;      /* DEVICE if that is an address */
-	struct functions group;   /* functions of the slot that is read */
+	const char *address;    /* DEVICE if that is an address */
+	struct functions group; /* functions of the slot that is read */
 	struct functions kept;
-	size_t headers, dumped;   /* functions seen, and those with bytes */
-	size_t orphans;           /* lines of bytes before the first function */
+	size_t headers, dumped; /* functions seen, and those with bytes */
+	size_t orphans;         /* lines of bytes before the first function */
 };
 
 static bool is_nic(const struct lspci *l, const struct lspci_function *f)
@@ -139,8 +139,7 @@ static void add_relatives(const struct lspci *l, struct snapshot *s, const struc
 	for (size_t i = 0; i < l->kept.n && !partner; i++) {
 		const struct lspci_function *f = &l->kept.v[i];
 
-		partner = f->addr.domain == self->addr.domain && self->addr.bus &&
-			  lspci_secondary(f) == self->addr.bus;
+		partner = f->addr.domain == self->addr.domain && self->addr.bus && lspci_secondary(f) == self->addr.bus;
 		if (partner)
 			add_function(s, PCI_PARTNER, f);
 	}
@@ -237,7 +236,8 @@ int read_lspci(struct format_job *job, struct err *e)
 		l.address = job->options->device;
 	r = read_lines(&l, e);
 	if (!r && !l.headers && l.orphans > 1) {
-		r = err_set(e, EINVAL, job->in->name, "bytes of configuration space without the line that names the function");
+		r = err_set(e, EINVAL, job->in->name,
+			    "bytes of configuration space without the line that names the function");
 		err_todo(e, "put that line before them: `01:00.0 Ethernet controller`, as lspci writes it");
 	} else if (!r && !l.headers)
 		r = unknown_format(job->in->name, e);

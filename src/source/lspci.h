@@ -15,10 +15,10 @@ struct lspci_function {
 	struct pci_addr addr;
 	uint16_t vendor, device; /* by the bytes, or by the text when the bytes are all ones */
 	uint16_t len;
-	bool damaged;            /* bytes were missing or no hexadecimal from len on */
-	bool no_root;            /* the text says that access was denied */
+	bool damaged;             /* bytes were missing or no hexadecimal from len on */
+	bool no_root;             /* the text says that access was denied */
 	char *facts[LSPCI_FACTS]; /* owned or NULL */
-	uint8_t *config;         /* owned; room for PCI_CONFIG_MAX while it is read */
+	uint8_t *config;          /* owned; room for PCI_CONFIG_MAX while it is read */
 };
 
 void lspci_function_free(struct lspci_function *f);

@@ -10,7 +10,7 @@ struct opened {
 	struct pci_addr addr;
 	struct binding binding; /* when it was opened */
 	struct access *a;
-	struct snapshot *told;  /* the refusals before it, and its name */
+	struct snapshot *told; /* the refusals before it, and its name */
 };
 
 struct opened_list {

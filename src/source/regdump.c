@@ -140,9 +140,9 @@ static struct snapshot *make_snapshot(struct regdump *d, const struct format_job
 	for (size_t i = 0; i < d->n; i++)
 		snapshot_add_reg(s, &d->v[i].ref, UNREAD_NO, d->v[i].value);
 	if (d->constants)
-		snapshot_note(s,
-			      "%zu words of the dump are numbers of the driver's own, not registers: they are left out.",
-			      d->constants);
+		snapshot_note(
+			s, "%zu words of the dump are numbers of the driver's own, not registers: they are left out.",
+			d->constants);
 	if (d->unknown)
 		snapshot_note(s,
 			      "%zu values are of registers that the definition of %s does not have: they are left out.",

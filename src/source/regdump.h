@@ -17,8 +17,8 @@ struct regdump {
 	const struct chip_dump *dump; /* its driver's layout; NULL if that is not known */
 	struct regdump_value *v;
 	size_t n, cap;
-	size_t constants;             /* words that are no readings */
-	size_t unknown;               /* registers that the definition does not have */
+	size_t constants; /* words that are no readings */
+	size_t unknown;   /* registers that the definition does not have */
 };
 
 /* Takes the chip from --chip; -EINVAL without, telling that it is needed. */

@@ -17,8 +17,8 @@ struct presence {
 
 /* Where the values come from. */
 struct registers_from {
-	struct access *a;   /* NULL: there is no way to the registers of the BAR, */
-	enum unread why;    /* which is why */
+	struct access *a; /* NULL: there is no way to the registers of the BAR, */
+	enum unread why;  /* which is why */
 	const struct phy *phy;
 	bool phy_untouched; /* PHY registers get the reason `why`, too */
 	bool carrier;       /* the kernel says that the link is up; counts where STATUS cannot be read */

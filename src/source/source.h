@@ -9,17 +9,17 @@
 struct err;
 
 struct source_options {
-	const char *device;   /* as host_find(); also selects among the devices of a file. NULL: all */
-	const char *chip;     /* --chip: for sources that do not name the part */
-	const char *rung;     /* --access: this way to the registers only; "none": leave them alone */
-	const char *regs;     /* glob of register names to read ("TDH*"); NULL: all safe ones */
-	bool no_regs;         /* identity and facts only */
-	bool rings;           /* only what tells whether queues move, fast: heads, tails, MAC status; few facts, no configuration space */
-	bool series;          /* of a folder all snapshots in the order of their names; else the last of each device */
-	bool wake;            /* touch a sleeping device, or one with memory decoding off, and put it back */
-	bool once;            /* there is one sample only: what root may do beyond it is given up once all is open */
-	bool writes_files;    /* but not what is needed to write files afterwards */
-	bool side_effects;    /* an rc register that `regs` names without a wildcard is read */
+	const char *device; /* as host_find(); also selects among the devices of a file. NULL: all */
+	const char *chip;   /* --chip: for sources that do not name the part */
+	const char *rung;   /* --access: this way to the registers only; "none": leave them alone */
+	const char *regs;   /* glob of register names to read ("TDH*"); NULL: all safe ones */
+	bool no_regs;       /* identity and facts only */
+	bool rings; /* only what tells whether queues move, fast: heads, tails, MAC status; few facts, no configuration space */
+	bool series;       /* of a folder all snapshots in the order of their names; else the last of each device */
+	bool wake;         /* touch a sleeping device, or one with memory decoding off, and put it back */
+	bool once;         /* there is one sample only: what root may do beyond it is given up once all is open */
+	bool writes_files; /* but not what is needed to write files afterwards */
+	bool side_effects; /* an rc register that `regs` names without a wildcard is read */
 	/* Called before each register load, for --trace; may be NULL. */
 	void (*trace)(const struct chip_ref *ref, uint32_t offset, void *arg);
 	void *trace_arg;

@@ -16,8 +16,7 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Makes room for one more element in the array at v->KIND with count n and capacity cap, and
  * gives the address of the new, zeroed element. */
-#define VEC_PUSH(v, n, cap)                                                                        \
-	((__typeof__(v))vec_push((void **)&(v), &(n), &(cap), sizeof(*(v))))
+#define VEC_PUSH(v, n, cap) ((__typeof__(v))vec_push((void **)&(v), &(n), &(cap), sizeof(*(v))))
 
 void *vec_push(void **v, size_t *n, size_t *cap, size_t size);
 

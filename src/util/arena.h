@@ -20,8 +20,7 @@ void arena_free(struct arena *a);
 
 /* Makes room for one more element in an array that lives in the arena; as VEC_PUSH, but what the array
  * grows out of is not given back. */
-#define ARENA_PUSH(a, v, n, cap)                                                                   \
-	((__typeof__(v))arena_push((a), (void **)&(v), &(n), &(cap), sizeof(*(v))))
+#define ARENA_PUSH(a, v, n, cap) ((__typeof__(v))arena_push((a), (void **)&(v), &(n), &(cap), sizeof(*(v))))
 
 void *arena_push(struct arena *a, void **v, size_t *n, size_t *cap, size_t size);
 

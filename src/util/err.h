@@ -19,12 +19,10 @@ struct err {
 };
 
 /* Fills *e (may be NULL) and returns -errnum, so that callers can `return err_set(...)`. */
-int err_set(struct err *e, int errnum, const char *what, const char *why, ...)
-	__attribute__((format(printf, 4, 5)));
+int err_set(struct err *e, int errnum, const char *what, const char *why, ...) __attribute__((format(printf, 4, 5)));
 
 /* As err_set, with strerror(errnum) for the reason. */
-int err_sys(struct err *e, int errnum, const char *what, ...)
-	__attribute__((format(printf, 3, 4)));
+int err_sys(struct err *e, int errnum, const char *what, ...) __attribute__((format(printf, 3, 4)));
 
 /* As err_set with EACCES, for what root may do; says so. */
 int err_root(struct err *e, const char *what, const char *why, ...) __attribute__((format(printf, 3, 4)));

@@ -16,8 +16,8 @@
 struct jsonw {
 	struct buf *out;
 	unsigned depth;
-	unsigned inline_from;        /* depth from which everything stays on one line; 0: none */
-	bool filled[JSONW_DEPTH];    /* the open container has an element already */
+	unsigned inline_from;     /* depth from which everything stays on one line; 0: none */
+	bool filled[JSONW_DEPTH]; /* the open container has an element already */
 };
 
 void jsonw_init(struct jsonw *w, struct buf *out);

@@ -9,7 +9,7 @@ static void json_unavailable(const struct aspm_model *m, struct jsonw *w)
 {
 	jsonw_object(w, "unavailable");
 	for (unsigned i = 0; i < LINK_STATES; i++) {
-		struct buf why = {0};
+		struct buf why = { 0 };
 
 		link_say_why_not(&m->link, 1u << i, &why);
 		jsonw_str(w, link_states[i].name, why.len ? buf_str(&why) : NULL);

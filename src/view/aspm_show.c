@@ -35,7 +35,7 @@ static struct libscols_line *grow(struct tree *t, const struct pci_addr *addr, s
 	struct node *node = VEC_PUSH(t->nodes, t->n, t->cap);
 	char text[PCI_ADDR_MAX];
 
-	*node = (struct node){*addr, scols_table_new_line(t->table.table, parent)};
+	*node = (struct node){ *addr, scols_table_new_line(t->table.table, parent) };
 	if (!node->line)
 		abort();
 	table_cell(node->line, ADDRESS, pci_addr_str(addr, text));
@@ -45,7 +45,7 @@ static struct libscols_line *grow(struct tree *t, const struct pci_addr *addr, s
 static void cell_states(struct tree *t, struct libscols_line *line, size_t column, unsigned states, const char *none,
 			bool unusual)
 {
-	AUTO_BUF struct buf text = {0};
+	AUTO_BUF struct buf text = { 0 };
 
 	link_states_show(states, none, &text);
 	if (unusual)
@@ -134,10 +134,10 @@ static void say(const struct view *v, enum style style, const char *text, struct
 
 static void say_reasons(const struct view *v, const struct aspm_model *m, struct buf *out)
 {
-	AUTO_BUF struct buf one_way = {0};
+	AUTO_BUF struct buf one_way = { 0 };
 
 	for (unsigned i = 0; i < LINK_STATES; i++) {
-		AUTO_BUF struct buf why = {0};
+		AUTO_BUF struct buf why = { 0 };
 
 		/* Substates are rare: only where one end has them. */
 		if ((1u << i & ~(LINK_L0S | LINK_L1)) && !(m->link.ends[1].supported >> i & 1))
@@ -153,7 +153,7 @@ static void say_reasons(const struct view *v, const struct aspm_model *m, struct
 
 static void say_control(const struct view *v, const struct aspm_model *m, struct buf *out)
 {
-	AUTO_BUF struct buf control = {0}, stale = {0};
+	AUTO_BUF struct buf control = { 0 }, stale = { 0 };
 
 	link_say_control(&m->link, &control);
 	if (control.len)
@@ -165,9 +165,9 @@ static void say_control(const struct view *v, const struct aspm_model *m, struct
 	if (m->locked)
 		say(v, STYLE_PLAIN,
 		    m->link.control == LINK_CONTROL_KERNEL
-			? "Kernel lockdown: only what link/ offers can be changed, configuration space cannot be "
-			  "written."
-			: "Kernel lockdown: configuration space cannot be written, so nothing can be changed.",
+			    ? "Kernel lockdown: only what link/ offers can be changed, configuration space cannot be "
+			      "written."
+			    : "Kernel lockdown: configuration space cannot be written, so nothing can be changed.",
 		    out);
 }
 
@@ -193,9 +193,9 @@ static void say_device(const struct view *v, const struct aspm_report *r, struct
 void aspm_text_show(const struct view *v, const struct aspm_report *reports, size_t n, const struct aspm_rules *orphans,
 		    struct buf *out)
 {
-	static const char *const headings[] = {"ADDRESS", "PART", "NETDEV", "ASPM CAN",
-					       "ASPM",	  "L1SS", "CLKPM",  "KERNEL"};
-	struct tree t = {0};
+	static const char *const headings[] = { "ADDRESS", "PART", "NETDEV", "ASPM CAN",
+						"ASPM",    "L1SS", "CLKPM",  "KERNEL" };
+	struct tree t = { 0 };
 
 	table_begin(&t.table, v, headings, N_COLUMNS);
 	scols_column_set_flags(scols_table_get_column(t.table.table, ADDRESS), SCOLS_FL_TREE);
@@ -211,7 +211,7 @@ void aspm_text_show(const struct view *v, const struct aspm_report *reports, siz
 		say_device(v, &reports[i], out);
 	}
 	for (size_t i = 0; i < orphans->n; i++) {
-		AUTO_BUF struct buf text = {0};
+		AUTO_BUF struct buf text = { 0 };
 
 		if (!i)
 			buf_puts(out, "\nMade to last for a device that is not here any more\n");

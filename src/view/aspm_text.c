@@ -60,7 +60,7 @@ static void say_deadline(const struct view *v, const struct aspm_report *r, stru
 
 void aspm_say_record(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
-	AUTO_BUF struct buf states = {0};
+	AUTO_BUF struct buf states = { 0 };
 
 	if (r->has_journal && r->journal.applying)
 		say(v, STYLE_UNUSUAL, out,
@@ -80,14 +80,14 @@ void aspm_say_record(const struct view *v, const struct aspm_report *r, struct b
 
 static void put_steps(const struct view *v, const struct aspm_plan *plan, struct buf *out)
 {
-	static const char *const headings[] = {"ADDRESS", "WHAT", ">FROM", ">TO", "BY"};
+	static const char *const headings[] = { "ADDRESS", "WHAT", ">FROM", ">TO", "BY" };
 	struct table t;
 
 	table_begin(&t, v, headings, sizeof(headings) / sizeof(headings[0]));
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct aspm_step *step = &plan->steps[i];
 		struct libscols_line *row = table_row(&t);
-		AUTO_BUF struct buf what = {0}, from = {0}, to = {0};
+		AUTO_BUF struct buf what = { 0 }, from = { 0 }, to = { 0 };
 		char addr[PCI_ADDR_MAX];
 
 		buf_printf(&what, "%s%s", step->way == ASPM_BY_LINK ? "link/" : "", step->what);
@@ -106,7 +106,7 @@ static void put_ends(const struct view *v, const struct aspm_report *r, struct b
 {
 	for (size_t i = 0; i < r->now.n_ends; i++) {
 		const struct link_end *end = &r->now.ends[i];
-		AUTO_BUF struct buf on = {0};
+		AUTO_BUF struct buf on = { 0 };
 		char addr[PCI_ADDR_MAX];
 
 		link_states_show(link_end_on(end), "off", &on);
@@ -133,7 +133,7 @@ static void say_lasting(const struct view *v, const struct aspm_report *r, struc
 
 static void say_plan_to_last(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
-	AUTO_BUF struct buf states = {0};
+	AUTO_BUF struct buf states = { 0 };
 
 	if (!r->to_last)
 		return;

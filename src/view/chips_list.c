@@ -25,8 +25,7 @@ static void row(struct table *t, const struct chip *chip, const struct chip_id *
 void chips_list_text(const struct view *v, const struct chips_view *what, struct buf *out)
 {
 	static const char *const headings[] = {
-		[CHIP] = "CHIP", [ID] = "PCI ID", [DRIVER] = "DRIVER",
-		[QUEUES] = "TX/RX", [NAME] = "~NAME",
+		[CHIP] = "CHIP", [ID] = "PCI ID", [DRIVER] = "DRIVER", [QUEUES] = "TX/RX", [NAME] = "~NAME",
 	};
 	struct table t;
 

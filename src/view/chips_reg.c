@@ -48,8 +48,7 @@ static void put_values(const struct view *v, const struct chip_field *f, struct 
 		buf_puts(&line, value->unusual ? "            ! " : "              ");
 		buf_printf(&line, value->first < 256 ? "%llu" : "0x%llx", (unsigned long long)value->first);
 		if (value->last != value->first)
-			buf_printf(&line, value->last < 256 ? "..%llu" : "..0x%llx",
-				   (unsigned long long)value->last);
+			buf_printf(&line, value->last < 256 ? "..%llu" : "..0x%llx", (unsigned long long)value->last);
 		buf_pad(&line, 0, 19);
 		buf_putc(&line, ' ');
 		buf_puts(out, buf_str(&line));
@@ -123,9 +122,12 @@ static void put_role(const struct chip_reg *reg, struct buf *out)
 static const char *access_words(enum chip_access access)
 {
 	static const char *const words[] = {
-		[CHIP_RO] = "read only", [CHIP_RW] = "read and write",
-		[CHIP_WO] = "write only, never read", [CHIP_RC] = "reading clears it",
-		[CHIP_W1C] = "writing 1 clears", [CHIP_W1S] = "writing 1 sets",
+		[CHIP_RO] = "read only",
+		[CHIP_RW] = "read and write",
+		[CHIP_WO] = "write only, never read",
+		[CHIP_RC] = "reading clears it",
+		[CHIP_W1C] = "writing 1 clears",
+		[CHIP_W1S] = "writing 1 sets",
 		[CHIP_RS] = "reading sets it: a semaphore",
 	};
 

@@ -27,8 +27,7 @@ static struct chips_widths measure(const struct chip *chip)
 	return (struct chips_widths){ limit(w.name, NAME_WIDTH), limit(w.place, PLACE_WIDTH) };
 }
 
-void chips_reg_line(const struct view *v, const struct chip_reg *reg, const struct chips_widths *w,
-		    struct buf *out)
+void chips_reg_line(const struct view *v, const struct chip_reg *reg, const struct chips_widths *w, struct buf *out)
 {
 	for (size_t i = 0; i < reg->n_segments; i++) {
 		AUTO_BUF struct buf name = { 0 };
@@ -47,8 +46,8 @@ void chips_reg_line(const struct view *v, const struct chip_reg *reg, const stru
 		buf_pad(&line, start, w->place);
 		buf_printf(&line, "  %2u %-3s ", reg->width, chip_access_name(reg->access));
 		buf_puts(out, buf_str(&line));
-		wrap_continue(&words, v, out, (unsigned)(w->name + w->place + 14),
-			      (unsigned)(2 + name.len + line.len), " ");
+		wrap_continue(&words, v, out, (unsigned)(w->name + w->place + 14), (unsigned)(2 + name.len + line.len),
+			      " ");
 		if (!i)
 			wrap_words(&words, STYLE_PLAIN, reg->title);
 		wrap_end(&words);
@@ -150,4 +149,3 @@ void chips_text(const struct view *v, const struct chips_view *what, struct buf 
 			put_group(v, what->chips[c], group, what->all, &w, out);
 	}
 }
-

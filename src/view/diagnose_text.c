@@ -159,9 +159,9 @@ static void remedies(const struct view *v, const struct diagnosis *d, struct buf
 		const char *heading;
 		bool (*is)(const struct remedy *r);
 	} kinds[] = {
-	    {"What to do", prevents},
-	    {"To get it back now", recovers},
-	    {"Unproven, though often advised", unproven},
+		{ "What to do", prevents },
+		{ "To get it back now", recovers },
+		{ "Unproven, though often advised", unproven },
 	};
 	struct numbering n = { .v = v, .out = out };
 

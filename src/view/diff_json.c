@@ -13,7 +13,7 @@ static void side(const struct snapshot *s, const char *key, struct jsonw *w)
 
 static void meaning(const char *key, const struct chip_field *f, uint64_t value, struct jsonw *w)
 {
-	AUTO_BUF struct buf words = {0};
+	AUTO_BUF struct buf words = { 0 };
 
 	decode_meaning(f, value, &words);
 	if (words.len)
@@ -22,7 +22,7 @@ static void meaning(const char *key, const struct chip_field *f, uint64_t value,
 
 static void field(const struct chip_field *f, uint64_t a, uint64_t b, struct jsonw *w)
 {
-	AUTO_BUF struct buf bits = {0};
+	AUTO_BUF struct buf bits = { 0 };
 
 	buf_printf(&bits, f->hi == f->lo ? "%u" : "%u:%u", f->hi, f->lo);
 	jsonw_object_inline(w, NULL);
@@ -40,7 +40,7 @@ static void field(const struct chip_field *f, uint64_t a, uint64_t b, struct jso
 static void change(const struct change *c, struct jsonw *w)
 {
 	const struct chip_reg *reg = c->ref.reg;
-	AUTO_BUF struct buf name = {0};
+	AUTO_BUF struct buf name = { 0 };
 
 	chip_ref_name(&c->ref, &name);
 	jsonw_object(w, NULL);

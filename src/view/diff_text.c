@@ -10,7 +10,7 @@
 #define SECOND_NS INT64_C(1000000000)
 #define MOST_LINES 24 /* registers under one heading, unless all are asked for */
 
-static const char *const side_names[COMPARE_SIDES] = {"A", "B"};
+static const char *const side_names[COMPARE_SIDES] = { "A", "B" };
 
 bool diff_matters(const struct change *c)
 {
@@ -31,7 +31,7 @@ static void side_line(const struct view *v, const struct comparison *c, int side
 {
 	const struct snapshot *s = c->side[side];
 	const struct pci_function *self = snapshot_self(s);
-	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf line = { 0 };
 	char address[PCI_ADDR_MAX];
 	struct wrap w;
 
@@ -65,8 +65,8 @@ static void change_name(const struct change *c, struct buf *out)
 
 static void reg_line(const struct view *v, const struct change *c, struct buf *out)
 {
-	AUTO_BUF struct buf name = {0};
-	AUTO_BUF struct buf values = {0};
+	AUTO_BUF struct buf name = { 0 };
+	AUTO_BUF struct buf values = { 0 };
 	struct wrap w;
 
 	buf_puts(&name, "  ");
@@ -75,7 +75,7 @@ static void reg_line(const struct view *v, const struct change *c, struct buf *o
 	buf_putc(&name, ' ');
 	style_put(v, STYLE_NAME, buf_str(&name), out);
 	for (int i = 0; i < COMPARE_SIDES; i++) {
-		const struct reg_view r = {.ref = c->ref, .value = c->value[i]};
+		const struct reg_view r = { .ref = c->ref, .value = c->value[i] };
 
 		buf_puts(&values, i ? " -> " : "");
 		reg_hex(&r, &values);
@@ -90,7 +90,7 @@ static void reg_line(const struct view *v, const struct change *c, struct buf *o
 
 static void put_value(const struct chip_field *f, uint64_t value, struct buf *out)
 {
-	AUTO_BUF struct buf meaning = {0};
+	AUTO_BUF struct buf meaning = { 0 };
 
 	decode_meaning(f, value, &meaning);
 	buf_printf(out, value < 10 ? "%" PRIu64 : "0x%" PRIx64, value);
@@ -102,8 +102,8 @@ static void field_line(const struct view *v, const struct change *c, const struc
 {
 	uint64_t a = chip_field_get(f, c->value[COMPARE_A]), b = chip_field_get(f, c->value[COMPARE_B]);
 	bool unusual = decode_unusual(f, b);
-	AUTO_BUF struct buf name = {0};
-	AUTO_BUF struct buf words = {0};
+	AUTO_BUF struct buf name = { 0 };
+	AUTO_BUF struct buf words = { 0 };
 	struct wrap w;
 
 	if (a == b)
@@ -134,7 +134,7 @@ static void put_waiting(int64_t waiting, struct buf *out)
 /* Before the first of a queue's two registers. */
 static void queue_line(const struct view *v, const struct change *c, struct buf *out)
 {
-	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf line = { 0 };
 
 	buf_printf(&line, "  Transmit queue %u: ", c->ref.i);
 	if (c->waiting[COMPARE_A] > 0 && c->waiting[COMPARE_B] > 0)
@@ -201,7 +201,7 @@ static void facts(const struct view *v, const struct comparison *c, struct buf *
 		style_heading(v, "What Linux knows", out);
 	for (size_t i = 0; i < c->n_facts; i++) {
 		const struct fact_change *f = &c->facts[i];
-		AUTO_BUF struct buf words = {0};
+		AUTO_BUF struct buf words = { 0 };
 		struct wrap w;
 
 		buf_printf(&words, "%s: ", f->fact ? f->fact->title : f->feature);
@@ -222,7 +222,7 @@ static void counters(const struct view *v, const struct diff_options *o, const s
 	wrap_begin(&w, v, out, 2, ", ");
 	for (size_t i = 0; i < c->n; i++) {
 		const struct change *change = &c->changes[i];
-		AUTO_BUF struct buf item = {0};
+		AUTO_BUF struct buf item = { 0 };
 
 		if (change->rank != CHANGE_VOLATILE)
 			continue;

@@ -109,7 +109,8 @@ static void link_line(const struct view *v, const struct facts *f, struct buf *o
 	else if (f->operstate)
 		item(&l, STYLE_PLAIN, f->operstate);
 	if (f->speed != FACT_UNKNOWN && f->speed > 0)
-		itemf(&l, STYLE_PLAIN, "%" PRId64 " Mb/s%s%s", f->speed, f->duplex ? " " : "", f->duplex ? f->duplex : "");
+		itemf(&l, STYLE_PLAIN, "%" PRId64 " Mb/s%s%s", f->speed, f->duplex ? " " : "",
+		      f->duplex ? f->duplex : "");
 	if (pause_words(f))
 		item(&l, STYLE_PLAIN, pause_words(f));
 	if (f->eee_active == 1 || f->eee_enabled == 1)
@@ -146,7 +147,8 @@ static void bond_line(const struct view *v, const struct facts *f, struct buf *o
 	if (f->bond_state)
 		itemf(&l, STYLE_PLAIN, "this is the %s slave", f->bond_state);
 	if (f->bond_mii_status)
-		itemf(&l, strcmp(f->bond_mii_status, "up") ? STYLE_UNUSUAL : STYLE_PLAIN, "link %s", f->bond_mii_status);
+		itemf(&l, strcmp(f->bond_mii_status, "up") ? STYLE_UNUSUAL : STYLE_PLAIN, "link %s",
+		      f->bond_mii_status);
 	if (f->bond_link_failures != FACT_UNKNOWN)
 		itemf(&l, f->bond_link_failures ? STYLE_UNUSUAL : STYLE_PLAIN, "%" PRId64 " link failures",
 		      f->bond_link_failures);
@@ -157,11 +159,13 @@ static void bond_line(const struct view *v, const struct facts *f, struct buf *o
 
 static void offload_line(const struct view *v, const struct facts *f, struct buf *out)
 {
-	static const struct { const char *feature, *word; } shown[] = {
-		{ "tx-tcp-segmentation", "TSO" },         { "tx-tcp6-segmentation", "TSO6" },
-		{ "tx-generic-segmentation", "GSO" },     { "rx-gro", "GRO" },
-		{ "tx-checksum-ip-generic", "TX csum" },  { "rx-checksum", "RX csum" },
-		{ "tx-scatter-gather", "SG" },            { "rx-vlan-hw-parse", "RX VLAN" },
+	static const struct {
+		const char *feature, *word;
+	} shown[] = {
+		{ "tx-tcp-segmentation", "TSO" },        { "tx-tcp6-segmentation", "TSO6" },
+		{ "tx-generic-segmentation", "GSO" },    { "rx-gro", "GRO" },
+		{ "tx-checksum-ip-generic", "TX csum" }, { "rx-checksum", "RX csum" },
+		{ "tx-scatter-gather", "SG" },           { "rx-vlan-hw-parse", "RX VLAN" },
 	};
 	struct line l = line_begin(v, "Offloads", out);
 
@@ -212,8 +216,9 @@ static void undefined_part(const struct view *v, const struct device *d, struct 
 	if (d->chip)
 		return;
 	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_PLAIN, "nicregs knows no registers of this part, so this is its configuration space alone. "
-				    "nicregs-chipdef(5) tells how to add a part.");
+	wrap_words(&w, STYLE_PLAIN,
+		   "nicregs knows no registers of this part, so this is its configuration space alone. "
+		   "nicregs-chipdef(5) tells how to add a part.");
 	wrap_end(&w);
 }
 

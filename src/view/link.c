@@ -17,7 +17,7 @@ static void cell_speed(struct libscols_line *row, size_t column, unsigned speed,
 
 static void cell_states(struct libscols_line *row, size_t column, unsigned states, const char *none)
 {
-	AUTO_BUF struct buf text = {0};
+	AUTO_BUF struct buf text = { 0 };
 
 	link_states_show(states, none, &text);
 	table_cell(row, column, buf_str(&text));
@@ -49,7 +49,7 @@ static void end_row(struct table *t, const struct link_end *end)
 /* Speed, substates and clock power management go first when there is no room. */
 static void hide_on_narrow(const struct view *v, struct table *t)
 {
-	static const size_t first_to_go[] = {2, 3, 6, 7};
+	static const size_t first_to_go[] = { 2, 3, 6, 7 };
 
 	for (size_t i = 0; v->width < 76 && i < sizeof(first_to_go) / sizeof(first_to_go[0]); i++)
 		scols_column_set_flags(scols_table_get_column(t->table, first_to_go[i]), SCOLS_FL_HIDDEN);
@@ -87,7 +87,9 @@ static void say(const struct view *v, enum style style, const char *text, struct
 /* The device first, then the port at the other end, then the device's other functions. */
 static void ends_table(const struct view *v, const struct link *link, struct buf *out)
 {
-	static const char *const columns[] = {"END", "ADDRESS", "LINK", "CAN DO", "ASPM", "ASPM CAN", "L1SS", "CLKPM"};
+	static const char *const columns[] = {
+		"END", "ADDRESS", "LINK", "CAN DO", "ASPM", "ASPM CAN", "L1SS", "CLKPM"
+	};
 	struct table t;
 
 	table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
@@ -103,7 +105,7 @@ static void ends_table(const struct view *v, const struct link *link, struct buf
 void section_link(const struct view *v, const struct device *d, struct buf *out)
 {
 	const struct link *link = &d->link;
-	AUTO_BUF struct buf stale = {0};
+	AUTO_BUF struct buf stale = { 0 };
 
 	if (!d->s->n_functions)
 		return;
@@ -193,7 +195,7 @@ void json_link_ends(const struct link *link, struct jsonw *w)
 
 void json_link_kernel(const struct link *link, struct jsonw *w)
 {
-	AUTO_BUF struct buf say = {0};
+	AUTO_BUF struct buf say = { 0 };
 
 	if (link->control == LINK_CONTROL_UNKNOWN)
 		return;

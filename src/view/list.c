@@ -223,7 +223,8 @@ static int choose(const char *names, struct columns *c, struct err *e)
 }
 
 static int each_device(struct chipdb *db, const struct snapshots *list, const struct columns *c,
-		       void (*row)(const struct device *d, const struct columns *c, void *arg), void *arg, struct err *e)
+		       void (*row)(const struct device *d, const struct columns *c, void *arg), void *arg,
+		       struct err *e)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		struct device d;
@@ -250,8 +251,8 @@ static void text_row(const struct device *d, const struct columns *c, void *arg)
 	}
 }
 
-int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db,
-	      const struct snapshots *list, struct buf *out, struct err *e)
+int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db, const struct snapshots *list,
+	      struct buf *out, struct err *e)
 {
 	const char *titles[MOST_COLUMNS];
 	char upper[MOST_COLUMNS][16];

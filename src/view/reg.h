@@ -7,7 +7,7 @@
 #include "view/style.h"
 
 struct reg_view {
-	struct chip_ref ref;   /* offset absolute in its space */
+	struct chip_ref ref; /* offset absolute in its space */
 	enum unread unread;
 	bool constant;
 	uint64_t value;

@@ -50,8 +50,8 @@ static unsigned name_width(const struct show_options *o, const struct device *d,
 }
 
 /* "Zero: A, B, C[0..7]": consecutive elements of an array are one item. */
-static void zero_list(const struct view *v, const struct show_options *o, const struct device *d,
-		      enum chip_group group, struct buf *out)
+static void zero_list(const struct view *v, const struct show_options *o, const struct device *d, enum chip_group group,
+		      struct buf *out)
 {
 	struct wrap w;
 
@@ -92,8 +92,8 @@ static size_t repeats(const struct show_options *o, const struct device *d, size
 	const struct reg_view *r = &d->regs[i];
 	size_t n = 0;
 
-	while (i + n + 1 < d->n_regs && d->regs[i + n + 1].ref.reg == r->ref.reg && d->regs[i + n + 1].value == r->value &&
-	       place_of(o, &d->regs[i + n + 1]) == LINE)
+	while (i + n + 1 < d->n_regs && d->regs[i + n + 1].ref.reg == r->ref.reg &&
+	       d->regs[i + n + 1].value == r->value && place_of(o, &d->regs[i + n + 1]) == LINE)
 		n++;
 	return n;
 }
@@ -160,7 +160,8 @@ static void unread_line(const struct view *v, const struct device *d, enum unrea
 	}
 	if (!n)
 		return;
-	snprintf(text, sizeof(text), "%zu not read, %s: %s%s", n, unread_name(why), buf_str(&names), n > 3 ? ", ..." : "");
+	snprintf(text, sizeof(text), "%zu not read, %s: %s%s", n, unread_name(why), buf_str(&names),
+		 n > 3 ? ", ..." : "");
 	wrap_begin(&w, v, out, 2, " ");
 	wrap_words(&w, STYLE_DIM, text);
 	wrap_end(&w);
@@ -185,7 +186,9 @@ static void refusals(const struct view *v, const struct device *d, struct buf *o
 void section_registers(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)
 {
 	static const char *const through[][2] = {
-		{ "mmap", "mapped BAR" }, { "bpf", "BPF program" }, { "ethtool", "driver's register dump" },
+		{ "mmap", "mapped BAR" },
+		{ "bpf", "BPF program" },
+		{ "ethtool", "driver's register dump" },
 	};
 	const char *words = d->s->access;
 	char heading[96];

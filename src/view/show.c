@@ -28,8 +28,8 @@ static void nothing_asked(const struct view *v, const struct device *d, const ch
 	wrap_end(&w);
 }
 
-int show_text(const struct view *v, const struct show_options *options, struct chipdb *db,
-	      const struct snapshot *s, struct buf *out, struct err *e)
+int show_text(const struct view *v, const struct show_options *options, struct chipdb *db, const struct snapshot *s,
+	      struct buf *out, struct err *e)
 {
 	struct device d;
 	size_t before;
@@ -119,8 +119,8 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 	return r;
 }
 
-int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list,
-	      struct buf *out, struct err *e)
+int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list, struct buf *out,
+	      struct err *e)
 {
 	struct jsonw w;
 	int r = 0;

@@ -8,8 +8,8 @@
 const char *style_code(const struct view *v, enum style style)
 {
 	static const char *const codes[] = {
-		[STYLE_PLAIN] = "\033[0m",   [STYLE_HEADING] = "\033[1;36m", [STYLE_NAME] = "\033[1m",
-		[STYLE_DIM] = "\033[2m",     [STYLE_UNUSUAL] = "\033[1;31m",
+		[STYLE_PLAIN] = "\033[0m", [STYLE_HEADING] = "\033[1;36m", [STYLE_NAME] = "\033[1m",
+		[STYLE_DIM] = "\033[2m",   [STYLE_UNUSUAL] = "\033[1;31m",
 	};
 
 	return v->color ? codes[style] : "";

@@ -30,17 +30,17 @@ struct show_options {
 int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob, struct err *e);
 
 /* The decoded device for people. */
-int show_text(const struct view *v, const struct show_options *options, struct chipdb *db,
-	      const struct snapshot *s, struct buf *out, struct err *e);
+int show_text(const struct view *v, const struct show_options *options, struct chipdb *db, const struct snapshot *s,
+	      struct buf *out, struct err *e);
 
 /* {"schema":1,"devices":[...]} with everything that the text can show. */
-int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list,
-	      struct buf *out, struct err *e);
+int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list, struct buf *out,
+	      struct err *e);
 
 /* One row a device; `columns` is a comma-separated list of column names, NULL for the usual ones.
  * -EINVAL for an unknown column. */
-int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db,
-	      const struct snapshots *list, struct buf *out, struct err *e);
+int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db, const struct snapshots *list,
+	      struct buf *out, struct err *e);
 int list_json(const char *columns, struct chipdb *db, const struct snapshots *list, struct buf *out, struct err *e);
 /* Appends the help lines of the columns. */
 void list_columns_help(struct buf *out);

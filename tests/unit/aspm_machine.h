@@ -45,20 +45,20 @@ struct machine {
 	bool kernel, newer; /* has link/; of 6.12: disabling L1 disables its substates too */
 	unsigned capable, enabled, by_default, disabled;
 	/* Faults. */
-	unsigned writes;	  /* seen so far */
-	unsigned kill_at;	  /* the process dies after this write; 0: never */
-	bool kill_before;	  /* or just before it */
-	unsigned fail_at;	  /* this write fails with EIO and changes nothing */
-	bool pulled;		  /* the device is gone, and its port with it, */
-	unsigned pulled_after;	  /* or will be, after so many writes and one */
+	unsigned writes;          /* seen so far */
+	unsigned kill_at;         /* the process dies after this write; 0: never */
+	bool kill_before;         /* or just before it */
+	unsigned fail_at;         /* this write fails with EIO and changes nothing */
+	bool pulled;              /* the device is gone, and its port with it, */
+	unsigned pulled_after;    /* or will be, after so many writes and one */
 	unsigned interrupt_after; /* a signal is pending after so many writes */
-	char breach[120];	  /* a rule of PCI Express that was broken */
+	char breach[120];         /* a rule of PCI Express that was broken */
 	unsigned logged;
 };
 
 static inline struct pci_addr machine_addr(unsigned i)
 {
-	return i ? (struct pci_addr){0, 2, 0, (uint8_t)(i - 1)} : (struct pci_addr){0, 0, 0x1c, 4};
+	return i ? (struct pci_addr){ 0, 2, 0, (uint8_t)(i - 1) } : (struct pci_addr){ 0, 0, 0x1c, 4 };
 }
 
 static inline unsigned machine_index(const struct pci_addr *addr)
@@ -226,7 +226,8 @@ static inline bool machine_interrupted(void *arg)
 static inline struct aspm_io machine_io(struct machine *m)
 {
 	return (struct aspm_io){
-	    machine_get, machine_set, machine_attr_get, machine_attr_set, machine_log, machine_interrupted, m};
+		machine_get, machine_set, machine_attr_get, machine_attr_set, machine_log, machine_interrupted, m
+	};
 }
 
 /* The model as it would be read from this machine. */
@@ -235,21 +236,21 @@ static inline void machine_model(struct machine *m, struct snapshot *s, struct a
 	struct aspm_io io = machine_io(m);
 	unsigned both = ~0u;
 
-	*model = (struct aspm_model){.s = s, .link.applicable = true, .link.self = 1};
+	*model = (struct aspm_model){ .s = s, .link.applicable = true, .link.self = 1 };
 	model->link.n_ends = m->n_ends;
 	model->link.attrs_of = machine_addr(1);
 	for (unsigned i = 0; i < m->n_ends; i++) {
 		model->link.ends[i] = (struct link_end){
-		    .addr = machine_addr(i),
-		    .role = i ? i == 1 ? PCI_SELF : PCI_SIBLING : PCI_PARTNER,
-		    .id = 0x10d38086 + (i << 16),
-		    .there = true,
-		    .express = true,
-		    .known = true,
-		    .express_at = EXPRESS,
-		    .l1ss_at = m->ends[i].has_l1ss ? L1SS : 0,
-		    .supported = m->ends[i].supported,
-		    .late = m->ends[i].late,
+			.addr = machine_addr(i),
+			.role = i ? i == 1 ? PCI_SELF : PCI_SIBLING : PCI_PARTNER,
+			.id = 0x10d38086 + (i << 16),
+			.there = true,
+			.express = true,
+			.known = true,
+			.express_at = EXPRESS,
+			.l1ss_at = m->ends[i].has_l1ss ? L1SS : 0,
+			.supported = m->ends[i].supported,
+			.late = m->ends[i].late,
 		};
 		both &= m->ends[i].supported | (i > 1 && !m->ends[i].has_l1ss ? LINK_L1SS : 0);
 	}

@@ -86,25 +86,24 @@ static struct access *open_fake(const char *driver, uint32_t size)
 	return a;
 }
 
-static const char definition[] =
-	"chip T1000 \"Test part\"\n"
-	"id 8086:ffee\n"
-	"driver test\n"
-	"bar 0 0x1000\n"
-	"cite \"test\"\n"
-	"reg STATUS 0x008 32 ro \"Status\" role mac-status\n"
-	"    0 MODE \"Mode\"\n"
-	"reg MODE0 0x010 32 rw \"Exists in mode 0\" if STATUS.MODE=0\n"
-	"reg MODE1 0x014 32 rw \"Exists in mode 1\" if STATUS.MODE=1\n"
-	"reg ICR 0x0c0 32 rc \"Cause\"\n"
-	"reg IMC 0x0c4 32 wo \"Mask clear\"\n"
-	"reg SWSM 0x0c8 32 rs \"Semaphore\"\n"
-	"reg WIDE 0x100 64 ro \"64 bits\"\n"
-	"reg BYTE 0x10a 8 ro \"8 bits\"\n"
-	"reg HALF 0x10e 16 ro \"16 bits\"\n"
-	"reg LAST 0x7fc 32 ro \"The last that is mapped\"\n"
-	"reg OVER 0x7f0 64 ro \"Half of it\"\n"
-	"reg RING[0..3] 0x200+0x40 32 rw \"Ring\" queue tx\n";
+static const char definition[] = "chip T1000 \"Test part\"\n"
+				 "id 8086:ffee\n"
+				 "driver test\n"
+				 "bar 0 0x1000\n"
+				 "cite \"test\"\n"
+				 "reg STATUS 0x008 32 ro \"Status\" role mac-status\n"
+				 "    0 MODE \"Mode\"\n"
+				 "reg MODE0 0x010 32 rw \"Exists in mode 0\" if STATUS.MODE=0\n"
+				 "reg MODE1 0x014 32 rw \"Exists in mode 1\" if STATUS.MODE=1\n"
+				 "reg ICR 0x0c0 32 rc \"Cause\"\n"
+				 "reg IMC 0x0c4 32 wo \"Mask clear\"\n"
+				 "reg SWSM 0x0c8 32 rs \"Semaphore\"\n"
+				 "reg WIDE 0x100 64 ro \"64 bits\"\n"
+				 "reg BYTE 0x10a 8 ro \"8 bits\"\n"
+				 "reg HALF 0x10e 16 ro \"16 bits\"\n"
+				 "reg LAST 0x7fc 32 ro \"The last that is mapped\"\n"
+				 "reg OVER 0x7f0 64 ro \"Half of it\"\n"
+				 "reg RING[0..3] 0x200+0x40 32 rw \"Ring\" queue tx\n";
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 

@@ -19,10 +19,9 @@
 /* "3 hang tdh=5d tdt=90 interface=eno1": line, kind, what is known but times and what was derived from other reports. */
 static inline void klog_line(const struct klog_report *r, void *arg)
 {
-	static const enum klog_field left_out[] = {
-		KLOG_UPTIME_NS, KLOG_WALL_NS, KLOG_SEASON_NS, KLOG_ELAPSED_NS, KLOG_WALL, KLOG_HZ, KLOG_AGE_MS,
-		KLOG_REPEAT, KLOG_HEAD_MOVED, KLOG_WHAT
-	};
+	static const enum klog_field left_out[] = { KLOG_UPTIME_NS,  KLOG_WALL_NS, KLOG_SEASON_NS, KLOG_ELAPSED_NS,
+						    KLOG_WALL,       KLOG_HZ,      KLOG_AGE_MS,    KLOG_REPEAT,
+						    KLOG_HEAD_MOVED, KLOG_WHAT };
 	struct buf *out = arg;
 
 	buf_printf(out, "%" PRIu64 " %s", r->line, klog_kind_name(r->kind));

@@ -126,7 +126,11 @@ static inline void patient_log(struct patient *p, const char *log)
 static inline const struct diagnosis *patient_ask(struct patient *p)
 {
 	const struct diagnose_input input = {
-		.db = p->db, .samples = &p->samples, .klog = p->klog, .logbook = p->book, .watched_now = p->watched_now,
+		.db = p->db,
+		.samples = &p->samples,
+		.klog = p->klog,
+		.logbook = p->book,
+		.watched_now = p->watched_now,
 	};
 	struct err e = { 0 };
 

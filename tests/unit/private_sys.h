@@ -53,7 +53,8 @@ static inline int sys_enter(void)
 		sys_map_ids(uid, gid);
 	else if (unshare(CLONE_NEWNS | CLONE_NEWNET) < 0) /* root in a chroot can have no user namespace */
 		return -1;
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 && mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 &&
+	    mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return -1;
 	if (mount("none", "/sys", "tmpfs", 0, NULL) < 0)
 		return -1;

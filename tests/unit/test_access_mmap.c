@@ -242,12 +242,9 @@ static void a_device_that_is_not_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(loads_are_of_their_offsets),
-		cmocka_unit_test(no_more_is_mapped_than_asked_for),
-		cmocka_unit_test(one_device_at_a_time),
-		cmocka_unit_test(a_vanished_mapping_is_no_crash),
-		cmocka_unit_test(neighbours_are_not_visited),
-		cmocka_unit_test(a_refusal_is_told_in_words),
+		cmocka_unit_test(loads_are_of_their_offsets), cmocka_unit_test(no_more_is_mapped_than_asked_for),
+		cmocka_unit_test(one_device_at_a_time),       cmocka_unit_test(a_vanished_mapping_is_no_crash),
+		cmocka_unit_test(neighbours_are_not_visited), cmocka_unit_test(a_refusal_is_told_in_words),
 		cmocka_unit_test(a_device_that_is_not_there),
 	};
 

@@ -20,7 +20,7 @@ struct bench {
 
 static void setup(struct bench *b)
 {
-	*b = (struct bench){.sys = !sys_enter()};
+	*b = (struct bench){ .sys = !sys_enter() };
 	strcpy(b->dir, "/tmp/aspm-rules-XXXXXX");
 	assert_non_null(mkdtemp(b->dir));
 	snprintf(b->script, sizeof(b->script), "%s/script", b->dir);
@@ -28,10 +28,11 @@ static void setup(struct bench *b)
 	sys_text(b->script, "#!/bin/sh\n");
 	chmod(b->script, 0755);
 	b->link.n_ends = 3;
-	b->link.ends[0] = (struct link_end){.addr = {0, 0, 0x1c, 4}, .role = PCI_PARTNER, .id = 0x1c188086};
+	b->link.ends[0] = (struct link_end){ .addr = { 0, 0, 0x1c, 4 }, .role = PCI_PARTNER, .id = 0x1c188086 };
 	for (uint8_t fn = 0; fn < 2; fn++) {
 		b->link.ends[1 + fn] = (struct link_end){
-		    .addr = {0, 2, 0, fn}, .role = fn ? PCI_SIBLING : PCI_SELF, .there = true, .id = 0x15218086};
+			.addr = { 0, 2, 0, fn }, .role = fn ? PCI_SIBLING : PCI_SELF, .there = true, .id = 0x15218086
+		};
 		if (b->sys)
 			assert_int_equal(symlink(fn ? PLACE "1" : PLACE "0",
 						 fn ? SYS_DEVICES "/0000:02:00.1" : SYS_DEVICES "/0000:02:00.0"),
@@ -49,7 +50,7 @@ static void teardown(struct bench *b)
 
 static void has(const struct bench *b, const char *words)
 {
-	struct buf text = {0};
+	struct buf text = { 0 };
 
 	assert_int_equal(file_read(b->path, 65536, &text, NULL), 0);
 	assert_non_null(strstr(buf_str(&text), words));
@@ -59,7 +60,7 @@ static void has(const struct bench *b, const char *words)
 static void written_and_read(void **state)
 {
 	struct stat first, again;
-	struct err e = {0};
+	struct err e = { 0 };
 	struct bench b;
 
 	(void)state;
@@ -94,7 +95,7 @@ static void written_and_read(void **state)
 
 static void refused(void **state)
 {
-	struct err e = {0};
+	struct err e = { 0 };
 	struct bench b;
 
 	(void)state;
@@ -113,9 +114,10 @@ static void refused(void **state)
 static void damaged(void **state)
 {
 	static const char *const texts[] = {
-	    "", "RUN+=\"", "RUN+=\"x 0000:02:00.0 l1\"\n",
-	    "ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x1521\", RUN+=\"x 0000:02:00.0 l9\"\n",
-	    "ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x1521\", RUN+=\"x 0000:02:00.0"};
+		"", "RUN+=\"", "RUN+=\"x 0000:02:00.0 l1\"\n",
+		"ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x1521\", RUN+=\"x 0000:02:00.0 l9\"\n",
+		"ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x1521\", RUN+=\"x 0000:02:00.0"
+	};
 	struct bench b;
 
 	(void)state;
@@ -129,8 +131,8 @@ static void damaged(void **state)
 
 static void listed(void **state)
 {
-	static const char *const names[] = {"79-nicregs-aspm-0000:05:00.rules", RULES, "79-nicregs-aspm-x.rules~",
-					    "70-other.rules"};
+	static const char *const names[] = { "79-nicregs-aspm-0000:05:00.rules", RULES, "79-nicregs-aspm-x.rules~",
+					     "70-other.rules" };
 	struct aspm_rules rules;
 	struct bench b;
 
@@ -158,10 +160,10 @@ static void listed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(written_and_read),
-	    cmocka_unit_test(refused),
-	    cmocka_unit_test(damaged),
-	    cmocka_unit_test(listed),
+		cmocka_unit_test(written_and_read),
+		cmocka_unit_test(refused),
+		cmocka_unit_test(damaged),
+		cmocka_unit_test(listed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

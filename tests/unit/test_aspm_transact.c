@@ -49,7 +49,7 @@ static int change(struct bench *b, const struct aspm_wish *wish, enum aspm_resul
 static int back(struct bench *b, enum aspm_result *result)
 {
 	struct aspm_io io = machine_io(b->m);
-	struct err e = {0};
+	struct err e = { 0 };
 	struct aspm_model model;
 
 	machine_model(b->m, b->s, &model);
@@ -150,16 +150,17 @@ static bool as_planned(const struct machine *m, const struct aspm_plan *plan, bo
 
 static void one_random_plan(struct bench *b, unsigned seed, unsigned seen[8])
 {
-	struct aspm_wish wish = {0};
+	struct aspm_wish wish = { 0 };
 	enum aspm_result result;
 	struct machine before;
 	struct aspm_plan plan;
-	struct err e = {0};
+	struct err e = { 0 };
 	int r;
 
 	srand(seed);
 	random_machine(b->m);
-	wish = (struct aspm_wish){rand() % 2 ? ASPM_ENABLE : ASPM_DISABLE, random_states() | 1, rand() % 2, rand() % 2};
+	wish = (struct aspm_wish){ rand() % 2 ? ASPM_ENABLE : ASPM_DISABLE, random_states() | 1, rand() % 2,
+				   rand() % 2 };
 	before = *b->m;
 	r = change(b, &wish, &result, &plan, &e);
 	seen[result]++;
@@ -181,7 +182,7 @@ static void one_random_plan(struct bench *b, unsigned seed, unsigned seen[8])
 
 static void random_plans(void **state)
 {
-	unsigned seen[8] = {0};
+	unsigned seen[8] = { 0 };
 	struct bench b;
 
 	(void)state;
@@ -262,8 +263,8 @@ static unsigned kill_at_each_write(struct bench *b, const struct aspm_wish *wish
 
 static void killed(void **state)
 {
-	static const struct aspm_wish off = {ASPM_DISABLE, LINK_ASPM, false, false};
-	static const struct aspm_wish l1_2 = {ASPM_DISABLE, LINK_L1_2, true, false};
+	static const struct aspm_wish off = { ASPM_DISABLE, LINK_ASPM, false, false };
+	static const struct aspm_wish l1_2 = { ASPM_DISABLE, LINK_L1_2, true, false };
 	struct bench b;
 
 	(void)state;
@@ -284,10 +285,10 @@ static void killed(void **state)
 /* What was killed must be restored before anything else is changed. */
 static void killed_is_first_restored(void **state)
 {
-	static const struct aspm_wish off = {ASPM_DISABLE, LINK_ASPM, false, false};
+	static const struct aspm_wish off = { ASPM_DISABLE, LINK_ASPM, false, false };
 	enum aspm_result result;
 	struct aspm_plan plan;
-	struct err e = {0};
+	struct err e = { 0 };
 	struct bench b;
 
 	(void)state;
@@ -305,12 +306,12 @@ static void killed_is_first_restored(void **state)
 /* Two changes one after the other: restore goes back to the very beginning. */
 static void restored_to_the_beginning(void **state)
 {
-	static const struct aspm_wish steps[] = {{ASPM_DISABLE, LINK_L0S, true, false},
-						 {ASPM_DISABLE, LINK_L1, true, false}};
+	static const struct aspm_wish steps[] = { { ASPM_DISABLE, LINK_L0S, true, false },
+						  { ASPM_DISABLE, LINK_L1, true, false } };
 	enum aspm_result result;
 	struct machine first;
 	struct aspm_plan plan;
-	struct err e = {0};
+	struct err e = { 0 };
 	struct bench b;
 
 	(void)state;
@@ -331,11 +332,11 @@ static void restored_to_the_beginning(void **state)
 /* A change and its opposite leave nothing to restore. */
 static void opposite_leaves_no_record(void **state)
 {
-	static const struct aspm_wish steps[] = {{ASPM_DISABLE, LINK_L1, true, false},
-						 {ASPM_ENABLE, LINK_L1, true, false}};
+	static const struct aspm_wish steps[] = { { ASPM_DISABLE, LINK_L1, true, false },
+						  { ASPM_ENABLE, LINK_L1, true, false } };
 	enum aspm_result result;
 	struct aspm_plan plan;
-	struct err e = {0};
+	struct err e = { 0 };
 	struct bench b;
 
 	(void)state;
@@ -351,12 +352,12 @@ static void opposite_leaves_no_record(void **state)
 /* The card was exchanged for another: its registers are not those of the record. */
 static void other_device(void **state)
 {
-	static const struct aspm_wish off = {ASPM_DISABLE, LINK_ASPM, false, false};
+	static const struct aspm_wish off = { ASPM_DISABLE, LINK_ASPM, false, false };
 	struct aspm_io io;
 	enum aspm_result result;
 	struct aspm_model model;
 	struct aspm_plan plan;
-	struct err e = {0};
+	struct err e = { 0 };
 	struct bench b;
 
 	(void)state;
@@ -374,11 +375,11 @@ static void other_device(void **state)
 /* Between the plan and its first write: nothing was written, and nothing is left behind. */
 static void vanished_before(void **state)
 {
-	static const struct aspm_wish off = {ASPM_DISABLE, LINK_ASPM, false, false};
+	static const struct aspm_wish off = { ASPM_DISABLE, LINK_ASPM, false, false };
 	enum aspm_result result;
 	struct aspm_model model;
 	struct aspm_plan plan;
-	struct err e = {0};
+	struct err e = { 0 };
 	struct aspm_io io;
 	struct bench b;
 
@@ -400,7 +401,7 @@ static void vanished_before(void **state)
 /* After any of its writes: that is told, the record stays, and helps when the device is there again. */
 static void vanished_within(void **state)
 {
-	static const struct aspm_wish off = {ASPM_DISABLE, LINK_ASPM, false, false};
+	static const struct aspm_wish off = { ASPM_DISABLE, LINK_ASPM, false, false };
 	enum aspm_result result;
 	struct machine first;
 	struct aspm_plan plan;
@@ -413,7 +414,7 @@ static void vanished_within(void **state)
 		machine_init(b.m, 4, EVERYTHING, kernel, true);
 		first = *b.m;
 		for (at = 1;; at++) {
-			struct err e = {0};
+			struct err e = { 0 };
 
 			*b.m = first;
 			b.m->pulled_after = at;
@@ -453,8 +454,8 @@ static void locked_change(struct bench *b, const struct aspm_wish *wish)
 
 static void two_at_once(void **state)
 {
-	static const struct aspm_wish wishes[] = {{ASPM_DISABLE, LINK_L0S | LINK_L1, true, false},
-						  {ASPM_ENABLE, LINK_L0S | LINK_L1, true, false}};
+	static const struct aspm_wish wishes[] = { { ASPM_DISABLE, LINK_L0S | LINK_L1, true, false },
+						   { ASPM_ENABLE, LINK_L0S | LINK_L1, true, false } };
 	pid_t children[2];
 	struct bench b;
 	uint16_t value;
@@ -484,7 +485,7 @@ static void two_at_once(void **state)
 
 static void lock_is_refused(void **state)
 {
-	struct err e = {0};
+	struct err e = { 0 };
 	struct bench b;
 	int mine, other;
 
@@ -502,16 +503,16 @@ static void lock_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(random_plans),
-	    cmocka_unit_test(killed),
-	    cmocka_unit_test(killed_is_first_restored),
-	    cmocka_unit_test(restored_to_the_beginning),
-	    cmocka_unit_test(opposite_leaves_no_record),
-	    cmocka_unit_test(other_device),
-	    cmocka_unit_test(vanished_before),
-	    cmocka_unit_test(vanished_within),
-	    cmocka_unit_test(two_at_once),
-	    cmocka_unit_test(lock_is_refused),
+		cmocka_unit_test(random_plans),
+		cmocka_unit_test(killed),
+		cmocka_unit_test(killed_is_first_restored),
+		cmocka_unit_test(restored_to_the_beginning),
+		cmocka_unit_test(opposite_leaves_no_record),
+		cmocka_unit_test(other_device),
+		cmocka_unit_test(vanished_before),
+		cmocka_unit_test(vanished_within),
+		cmocka_unit_test(two_at_once),
+		cmocka_unit_test(lock_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,8 @@ static void interleaved_arrays_pass(void **state)
 	(void)state;
 	lint_is(HEAD "reg TDH[0..1] 0x3810+0x100 32 rw \"A\"\nreg TDT[0..1] 0x3818+0x100 32 rw \"B\"\n", "");
 	lint_is(HEAD "reg A[0..1,0..7] 0x0+0x40+0x8 32 rw \"A\"\nreg B[0..1,0..7] 0x4+0x40+0x8 32 rw \"B\"\n"
-		     "reg C[0..1535] 0x1000+0x8 32 rw \"C\"\nreg D[0..1535] 0x1004+0x8 32 rw \"D\"\n", "");
+		     "reg C[0..1535] 0x1000+0x8 32 rw \"C\"\nreg D[0..1535] 0x1004+0x8 32 rw \"D\"\n",
+		"");
 }
 
 static void one_shared_element_is_found(void **state)
@@ -50,7 +51,8 @@ static void exclusive_registers_share(void **state)
 	(void)state;
 	lint_is(HEAD "reg S 0x8 32 rw \"S\"\n    1:0 X \"X\"\n    2 Y \"Y\"\n"
 		     "reg A 0x0 32 rw \"A\" if S.X=1|2\nreg B 0x0 16 rw \"B\" if S.X!=1|2 if S.Y=1\n"
-		     "reg C 0x0 16 rw \"C\" if S.Y=0 if S.X=3\n", "");
+		     "reg C 0x0 16 rw \"C\" if S.Y=0 if S.X=3\n",
+		"");
 }
 
 static void structures_do_not_collide(void **state)
@@ -87,7 +89,8 @@ static void files_build_on_each_other(void **state)
 {
 	struct lint_file files[] = {
 		{ .name = "b", .text = "chip c1 : f1 \"C\"\nbar 0 0x100\n" },
-		{ .name = "a", .text = "family f1 \"F\"\ncite \"x\"\nreg A 0x200 32 rw \"A\"\nreg B 0x0 32 rw \"B\"\n" },
+		{ .name = "a",
+		  .text = "family f1 \"F\"\ncite \"x\"\nreg A 0x200 32 rw \"A\"\nreg B 0x0 32 rw \"B\"\n" },
 	};
 	AUTO_BUF struct buf out = { 0 };
 	struct chipdb *db = NULL;
@@ -117,14 +120,10 @@ static void empty_and_unended(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(interleaved_arrays_pass),
-		cmocka_unit_test(one_shared_element_is_found),
-		cmocka_unit_test(exclusive_registers_share),
-		cmocka_unit_test(structures_do_not_collide),
-		cmocka_unit_test(faults_are_in_order_and_all),
-		cmocka_unit_test(built_in_chip_is_replaced),
-		cmocka_unit_test(files_build_on_each_other),
-		cmocka_unit_test(empty_and_unended),
+		cmocka_unit_test(interleaved_arrays_pass),     cmocka_unit_test(one_shared_element_is_found),
+		cmocka_unit_test(exclusive_registers_share),   cmocka_unit_test(structures_do_not_collide),
+		cmocka_unit_test(faults_are_in_order_and_all), cmocka_unit_test(built_in_chip_is_replaced),
+		cmocka_unit_test(files_build_on_each_other),   cmocka_unit_test(empty_and_unended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,8 @@ static void built_in_chips(void **state)
 		assert_true(i == 0 || strcasecmp(names[i - 1], names[i]) < 0);
 		for (size_t k = 0; k < chip->n_ids; k++) {
 			assert_true(chipdb_knows_id(db, chip->ids[k].vendor, chip->ids[k].device));
-			assert_int_equal(chipdb_by_id(db, chip->ids[k].vendor, chip->ids[k].device, &found, &name, &e), 0);
+			assert_int_equal(chipdb_by_id(db, chip->ids[k].vendor, chip->ids[k].device, &found, &name, &e),
+					 0);
 			assert_ptr_equal(found, chip);
 			assert_string_equal(name, chip->ids[k].name ? chip->ids[k].name : chip->name);
 		}
@@ -68,7 +69,7 @@ static void user_definition_replaces(void **state)
 	assert_string_equal(defs_chip(db, "82574L")->title, "Mine");
 	assert_int_equal(chipdb_by_id(db, 0x8086, 0x10d3, &chip, &name, &e), 0);
 	assert_string_equal(chip->title, "Mine");
-	assert_false(chipdb_knows_id(db, 0x8086, 0x10f6)); /* an id of the replaced one */
+	assert_false(chipdb_knows_id(db, 0x8086, 0x10f6));              /* an id of the replaced one */
 	assert_string_equal(defs_chip(db, "82579LM")->name, "82579LM"); /* the others stay */
 	chipdb_free(db);
 }
@@ -90,7 +91,8 @@ static void fault_has_its_place(void **state)
 	struct err e = { 0 };
 
 	(void)state;
-	assert_int_equal(defs_try(&db, "chip mine \"Mine\"\ncite \"x\"\nbar 0 0x100\n\nreg A 0x2 32 rw \"A\"\nwrong\n", &e),
+	assert_int_equal(defs_try(&db, "chip mine \"Mine\"\ncite \"x\"\nbar 0 0x100\n\nreg A 0x2 32 rw \"A\"\nwrong\n",
+				  &e),
 			 -EINVAL);
 	assert_null(db);
 	assert_non_null(strstr(e.why, ":5:7: A at 0x00002 is misaligned"));

@@ -38,20 +38,13 @@ static void meanings(void **state)
 		const char *meaning;
 		bool unusual;
 	} rows[] = {
-		{ "SPEED", 0, "10 Mb/s", true },
-		{ "SPEED", 1, "fast", false },
-		{ "SPEED", 2, "fast", false },
-		{ "SPEED", 3, "", false },
-		{ "UP", 1, "", false },
-		{ "UP", 0, "", true },
-		{ "ERR", 1, "", true },
-		{ "ERR", 0, "", false },
-		{ "SIZE", 0, "5 KB", false },
-		{ "SIZE", 255, "3065 KB", false },
-		{ "COUNT", 7, "", false },
-		{ "TIME", 0, "off", false },
-		{ "TIME", 9, "9 us", false },
-		{ "BARE", 2, "16", false },
+		{ "SPEED", 0, "10 Mb/s", true }, { "SPEED", 1, "fast", false },
+		{ "SPEED", 2, "fast", false },   { "SPEED", 3, "", false },
+		{ "UP", 1, "", false },          { "UP", 0, "", true },
+		{ "ERR", 1, "", true },          { "ERR", 0, "", false },
+		{ "SIZE", 0, "5 KB", false },    { "SIZE", 255, "3065 KB", false },
+		{ "COUNT", 7, "", false },       { "TIME", 0, "off", false },
+		{ "TIME", 9, "9 us", false },    { "BARE", 2, "16", false },
 	};
 
 	(void)state;

@@ -63,8 +63,8 @@ static void all_elements(void **state)
 
 static void nothing_between(void **state)
 {
-	static const uint32_t offsets[] = { 0x4,    0x14,   0x380c, 0x3814, 0x3811,  0x3a18,   0x3c10,    0xe4002,
-					    0xe5800, 0x31800, 0x50010, 0x500d0, 0x3fffffff, 0xffffffff };
+	static const uint32_t offsets[] = { 0x4,     0x14,    0x380c,  0x3814,  0x3811,  0x3a18,     0x3c10,
+					    0xe4002, 0xe5800, 0x31800, 0x50010, 0x500d0, 0x3fffffff, 0xffffffff };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
@@ -88,8 +88,11 @@ static void known_places(void **state)
 
 static void no_such_element(void **state)
 {
-	static const char *const names[] = { "TDH[2]", "TDH[0", "TDH[]", "TDH[0]]", "TDH[0,0]", "TDH[-1]", "TDH[4294967296]",
-					     "ITRN[0]", "ITRN[0,512]", "ITRN[,1]", "CTRL[0]", "CTR", "CTRLL", "", "[0]" };
+	static const char *const names[] = { "TDH[2]",          "TDH[0",    "TDH[]",
+					     "TDH[0]]",         "TDH[0,0]", "TDH[-1]",
+					     "TDH[4294967296]", "ITRN[0]",  "ITRN[0,512]",
+					     "ITRN[,1]",        "CTRL[0]",  "CTR",
+					     "CTRLL",           "",         "[0]" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -123,8 +126,8 @@ static void each_stops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_elements),  cmocka_unit_test(nothing_between), cmocka_unit_test(known_places),
-		cmocka_unit_test(no_such_element), cmocka_unit_test(roles),         cmocka_unit_test(each_stops),
+		cmocka_unit_test(all_elements),    cmocka_unit_test(nothing_between), cmocka_unit_test(known_places),
+		cmocka_unit_test(no_such_element), cmocka_unit_test(roles),           cmocka_unit_test(each_stops),
 	};
 
 	return cmocka_run_group_tests(tests, open_defs, close_defs);

@@ -6,7 +6,9 @@
 
 static void reg_line(void **state)
 {
-	struct chipdb *db = defs_open(HEAD "group transmit\n"
+	struct chipdb *db = defs_open(
+		HEAD
+		"group transmit\n"
 		"reg TDH[0..1] 0x03810+0x100 32 rw \"Head\" queue tx role tx-head aka E1000_TDH @ds:10.2 # comment\n");
 	const struct chip_reg *reg = chip_reg_named(defs_chip(db, "t"), CHIP_MMIO, "TDH");
 
@@ -70,11 +72,12 @@ static void every_word_has_a_name(void **state)
 
 static void fields(void **state)
 {
-	struct chipdb *db = defs_open(HEAD "reg A 0 32 rw \"A\"\n"
-		"    0     FD     \"Full duplex\" !0\n"
-		"    7:6   SPEED  \"Link \\\"speed\\\" # \\\\\" { 0 \"10\", 1! \"100\", 2..3 \"1000\" }\n"
-		"\n# a comment\n"
-		"    15:8  SIZE   \"Size\" unit \"KB\" scale 16 shift 4 plus 1\n");
+	struct chipdb *db = defs_open(
+		HEAD "reg A 0 32 rw \"A\"\n"
+		     "    0     FD     \"Full duplex\" !0\n"
+		     "    7:6   SPEED  \"Link \\\"speed\\\" # \\\\\" { 0 \"10\", 1! \"100\", 2..3 \"1000\" }\n"
+		     "\n# a comment\n"
+		     "    15:8  SIZE   \"Size\" unit \"KB\" scale 16 shift 4 plus 1\n");
 	const struct chip_reg *reg = chip_reg_named(defs_chip(db, "t"), CHIP_MMIO, "A");
 	const struct chip_field *f = reg->fields;
 
@@ -102,8 +105,8 @@ static void fields(void **state)
 static void phy_offsets(void **state)
 {
 	struct chipdb *db = defs_open(HEAD "space phy\ngroup phy\n"
-		"reg BMSR 1 16 ro \"Status\"\nreg PAGED 769.16 16 ro \"Paged\"\n"
-		"space mmio\nreg BMSR 0x1 8 ro \"Another\"\n");
+					   "reg BMSR 1 16 ro \"Status\"\nreg PAGED 769.16 16 ro \"Paged\"\n"
+					   "space mmio\nreg BMSR 0x1 8 ro \"Another\"\n");
 	const struct chip *chip = defs_chip(db, "t");
 
 	(void)state;
@@ -117,7 +120,8 @@ static void phy_offsets(void **state)
 
 static void chip_lines(void **state)
 {
-	struct chipdb *db = defs_open("chip T1 \"A part\"\ncite \"x\"\n"
+	struct chipdb *db = defs_open(
+		"chip T1 \"A part\"\ncite \"x\"\n"
 		"id 8086:fff0\nid 8086:fff1 \"T1A\"\ndriver e1000e\nbar 3 0x20000\nqueues tx 2\nqueues rx 4\nring 16\n"
 		"phy internal \"BM\"\ntrait no-pcie-capability\nerratum slow \"It is slow\" @\"Update, 20\"\n");
 	const struct chip *chip = defs_chip(db, "t1");
@@ -143,7 +147,8 @@ static void chip_lines(void **state)
 
 static void configuration_space(void **state)
 {
-	struct chipdb *db = defs_open("family pci \"Config\"\ncite \"x\"\nspace config\nheader\n"
+	struct chipdb *db = defs_open(
+		"family pci \"Config\"\ncite \"x\"\nspace config\nheader\n"
 		"reg TYPE 0xe 8 ro \"Type\"\n    6:0 T \"T\"\n"
 		"capability 0x10 \"PCI Express\"\nreg LNKCTL 0x10 16 rw \"Link Control\" if TYPE.T=0|1 if TYPE.T!=9\n"
 		"extended 0x1e \"L1 PM\"\nreg L1 0x10 32 rw \"Same offset elsewhere\"\nextended 0x2 \"VC\"\n");
@@ -167,8 +172,9 @@ static void configuration_space(void **state)
 
 static void dumps(void **state)
 {
-	struct chipdb *db = defs_open("dump t words 12 \"get_regs()\"\nword 8..9 unused\nword 0 CTRL\nword 1..3 RDH[2..4]\n"
-		"word 4 phy STAT1000\nword 5 constant \"PHY type\"\nword 6..7 ITR[1,4..5]\n");
+	struct chipdb *db =
+		defs_open("dump t words 12 \"get_regs()\"\nword 8..9 unused\nword 0 CTRL\nword 1..3 RDH[2..4]\n"
+			  "word 4 phy STAT1000\nword 5 constant \"PHY type\"\nword 6..7 ITR[1,4..5]\n");
 	const struct chip_dump *dump = NULL;
 	struct err e = { 0 };
 

@@ -2,9 +2,9 @@
 /* A definition on top of its bases. */
 #include "chipdefs.h"
 
-#define BASE                                                                                       \
-	"family base \"Base\"\nsource ds \"Datasheet\"\ncite ds:1\ndriver e1000e\nbar 0 0x1000\nqueues tx 1\n"      \
-	"queues rx 1\nring 16\ntrait pch\nerratum slow \"Slow\"\n"                                     \
+#define BASE                                                                                                   \
+	"family base \"Base\"\nsource ds \"Datasheet\"\ncite ds:1\ndriver e1000e\nbar 0 0x1000\nqueues tx 1\n" \
+	"queues rx 1\nring 16\ntrait pch\nerratum slow \"Slow\"\n"                                             \
 	"reg A 0x0 32 rw \"A of base\"\n    0 X \"X\"\nreg B 0x4 32 rw \"B of base\"\n"
 
 static void inherits(void **state)
@@ -32,7 +32,8 @@ static void inherits(void **state)
 
 static void override_replaces_in_place(void **state)
 {
-	struct chipdb *db = defs_open(BASE "chip t : base \"Test\"\ncite \"x\"\noverride reg A 0x10 16 ro \"A of t\"\n");
+	struct chipdb *db =
+		defs_open(BASE "chip t : base \"Test\"\ncite \"x\"\noverride reg A 0x10 16 ro \"A of t\"\n");
 	const struct chip *chip = defs_chip(db, "t");
 	const struct chip_reg *a = chip_reg_named(chip, CHIP_MMIO, "A");
 
@@ -73,8 +74,9 @@ static void diamond(void **state)
 
 static void override_settles_what_bases_dispute(void **state)
 {
-	struct chipdb *db = defs_open(BASE "family r \"R\"\ncite \"x\"\nreg A 0x20 32 rw \"A of r\"\n"
-					   "chip t : base, r \"Test\"\ncite \"x\"\noverride reg A 0x30 32 rw \"A of t\"\n");
+	struct chipdb *db =
+		defs_open(BASE "family r \"R\"\ncite \"x\"\nreg A 0x20 32 rw \"A of r\"\n"
+			       "chip t : base, r \"Test\"\ncite \"x\"\noverride reg A 0x30 32 rw \"A of t\"\n");
 
 	(void)state;
 	assert_int_equal(chip_ref_parse(defs_chip(db, "t"), CHIP_MMIO, "A").offset, 0x30);

@@ -29,7 +29,7 @@ static void add_link(struct snapshot *s, uint16_t device_lnkctl, uint16_t partne
 	space_init(&space, 256, 0x40);
 	space_bridge(&space, 0, 1);
 	put_express(&space, 0x40, 0, 4, 0x00123c12, partner_lnkctl, 0x3011);
-	snapshot_add_function(s, PCI_PARTNER, &(struct pci_addr){0, 0, 0x1c, 4}, space.bytes, 256);
+	snapshot_add_function(s, PCI_PARTNER, &(struct pci_addr){ 0, 0, 0x1c, 4 }, space.bytes, 256);
 }
 
 /* What a working device says; `hung` is the same with its transmitter off, work waiting, and ASPM off at both ends. */
@@ -57,7 +57,7 @@ static struct snapshot *example(bool hung)
 
 static void name_is(const struct change *c, const char *expected)
 {
-	struct buf name = {0};
+	struct buf name = { 0 };
 
 	chip_ref_name(&c->ref, &name);
 	assert_string_equal(buf_str(&name), expected);
@@ -177,7 +177,7 @@ static void other_parts_are_refused(void **state)
 {
 	struct snapshot *good = example(false), *other = snapshot_new(ORIGIN_LIVE);
 	struct comparison c;
-	struct err e = {0};
+	struct err e = { 0 };
 
 	(void)state;
 	other->chip = strdup("I350");
@@ -192,9 +192,9 @@ static void other_parts_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_matters_comes_first),	    cmocka_unit_test(moving_queues_are_set_apart),
-	    cmocka_unit_test(facts_and_features),	    cmocka_unit_test(nothing_differs_from_itself),
-	    cmocka_unit_test(what_only_one_has_is_counted), cmocka_unit_test(other_parts_are_refused),
+		cmocka_unit_test(what_matters_comes_first),     cmocka_unit_test(moving_queues_are_set_apart),
+		cmocka_unit_test(facts_and_features),           cmocka_unit_test(nothing_differs_from_itself),
+		cmocka_unit_test(what_only_one_has_is_counted), cmocka_unit_test(other_parts_are_refused),
 	};
 	int failed;
 

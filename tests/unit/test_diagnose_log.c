@@ -8,14 +8,13 @@
 #define IGB "igb 0000:02:00.0 eth0: "
 #define I40E "i40e 0000:02:00.0 eth0: "
 #define BLOCK(stamp, who, tdh, tdt, phy) BLOCK_AT(stamp, "10800", who, tdh, tdt, phy)
-#define BLOCK_AT(stamp, jiffies, who, tdh, tdt, phy)                                                       \
-	"[" stamp "] " who "Detected Hardware Unit Hang:\n"                                        \
-	"  TDH                  <" tdh ">\n  TDT                  <" tdt ">\n"                     \
-	"  next_to_use          <" tdt ">\n  next_to_clean        <1>\n"                           \
-	"buffer_info[next_to_clean]:\n  time_stamp           <10000>\n"                            \
-	"  next_to_watch        <2>\n  jiffies              <" jiffies ">\n"                           \
-	"  next_to_watch.status <0>\nMAC Status             <80083>\n" phy                         \
-	"PCI Status             <10>\n"
+#define BLOCK_AT(stamp, jiffies, who, tdh, tdt, phy)                           \
+	"[" stamp "] " who "Detected Hardware Unit Hang:\n"                    \
+	"  TDH                  <" tdh ">\n  TDT                  <" tdt ">\n" \
+	"  next_to_use          <" tdt ">\n  next_to_clean        <1>\n"       \
+	"buffer_info[next_to_clean]:\n  time_stamp           <10000>\n"        \
+	"  next_to_watch        <2>\n  jiffies              <" jiffies ">\n"   \
+	"  next_to_watch.status <0>\nMAC Status             <80083>\n" phy "PCI Status             <10>\n"
 #define PHY "PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\nPHY Extended Status    <3000>\n"
 #define NO_PHY "PHY Status             <7ba8>\nPHY 1000BASE-T Status  <b6fc>\nPHY Extended Status    <ffff>\n"
 #define TIMEOUT "[  15.0] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out\n"
@@ -104,7 +103,7 @@ static void one_rule(void **state)
 		fail_msg("%s %s: %s", one->rule, f ? "holds" : "does not hold", one->log);
 	if (f && one->says && !says(f, one->says))
 		fail_msg("%s lacks '%s': %s / %s", one->rule, one->says, f->summary,
-		  f->n_evidence ? f->evidence[0] : "");
+			 f->n_evidence ? f->evidence[0] : "");
 	patient_close(&p);
 }
 
@@ -173,8 +172,7 @@ static void a_long_log(void **state)
 	for (unsigned i = 0; i < BLOCKS; i++) {
 		char block[1024];
 		int n = snprintf(block, sizeof(block), BLOCK_AT("%u.000000", "%x", E1000E, "5d", "90", PHY),
-		  100 + 40 * i,
-				 0x10800 + 10000 * i);
+				 100 + 40 * i, 0x10800 + 10000 * i);
 
 		klog_feed(p.klog, block, (size_t)n);
 	}
@@ -192,7 +190,8 @@ int main(void)
 	enum { N = sizeof(table) / sizeof(table[0]) };
 	static char names[N][64];
 	struct CMUnitTest tests[N + 3] = {
-		[N] = cmocka_unit_test(nothing_of_other_vendors), [N + 1] = cmocka_unit_test(a_long_log),
+		[N] = cmocka_unit_test(nothing_of_other_vendors),
+		[N + 1] = cmocka_unit_test(a_long_log),
 		[N + 2] = cmocka_unit_test(lost_and_hung),
 	};
 

@@ -5,9 +5,13 @@
 
 static void pending_is_modulo_the_ring(void **state)
 {
-	static const struct { uint32_t head, tail, size; bool known; uint32_t pending; } cases[] = {
-		{ 0x5d, 0x90, 256, true, 0x33 }, { 0xf8, 0x01, 256, true, 9 }, { 7, 7, 256, true, 0 },
-		{ 0, 255, 256, true, 255 },      { 255, 254, 256, true, 255 }, { 0x5d, 0x90, 0, true, 0x33 },
+	static const struct {
+		uint32_t head, tail, size;
+		bool known;
+		uint32_t pending;
+	} cases[] = {
+		{ 0x5d, 0x90, 256, true, 0x33 }, { 0xf8, 0x01, 256, true, 9 },      { 7, 7, 256, true, 0 },
+		{ 0, 255, 256, true, 255 },      { 255, 254, 256, true, 255 },      { 0x5d, 0x90, 0, true, 0x33 },
 		{ 0x90, 0x5d, 0, false, 0 },     { 0x2000, 0x2000, 256, false, 0 }, { 3, 256, 256, false, 0 },
 		{ UINT32_MAX, 3, 0, false, 0 },  { 1, 0, 1536, true, 1535 },
 	};
@@ -70,16 +74,14 @@ static void states(void **state)
 	static const char *const moving[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=9 TDT=9" };
 	static const char *const stuck[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=20" };
 	static const char *const slack[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=5",
-	  "TDLEN=4096 TDH=5 TDT=5" };
+					     "TDLEN=4096 TDH=5 TDT=5" };
 	static const char *const off[] = { "TDLEN=0 TDH=0 TDT=0", "TDLEN=0 TDH=0 TDT=0" };
 	static const char *const nonsense[] = { "TDLEN=4096 TDH=0x2000 TDT=0x2000",
-	  "TDLEN=4096 TDH=0x2000 TDT=0x2000" };
+						"TDLEN=4096 TDH=0x2000 TDT=0x2000" };
 	static const char *const began[] = { "TDLEN=4096 TDH=1 TDT=1", "TDLEN=4096 TDH=5 TDT=9",
-	  "TDLEN=4096 TDH=5 TDT=9",
-					     "TDLEN=4096 TDH=5 TDT=9" };
+					     "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=9" };
 	static const char *const freed[] = { "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=5 TDT=9",
-	  "TDLEN=4096 TDH=5 TDT=9",
-					     "TDLEN=4096 TDH=0 TDT=0" };
+					     "TDLEN=4096 TDH=5 TDT=9", "TDLEN=4096 TDH=0 TDT=0" };
 
 	(void)state;
 	expect_state(idle, 2, QUEUE_EMPTY);

@@ -16,7 +16,7 @@ struct one {
 	const char *samples[3]; /* registers; fewer end with NULL */
 	const char *facts;
 	bool holds;
-	const char *evidence;   /* part of it; NULL: any */
+	const char *evidence; /* part of it; NULL: any */
 };
 
 /* clang-format off */
@@ -209,10 +209,10 @@ static void blocked_bus_requests_alone_are_no_fault(void **state)
 }
 
 static void with_link(struct patient *p, const char *chip, uint32_t lnkctl, uint32_t lnksta, uint32_t cor,
-  uint32_t uncor)
+		      uint32_t uncor)
 {
-	struct snapshot *s = patient_sample(p, chip, 0, 0, strcmp(chip,
-	  "I350") ? "STATUS=0x80083 GCR2=0" : "STATUS=0x80083", UP);
+	struct snapshot *s =
+		patient_sample(p, chip, 0, 0, strcmp(chip, "I350") ? "STATUS=0x80083 GCR2=0" : "STATUS=0x80083", UP);
 	struct space device, port;
 
 	space_init(&device, 4096, 0xe0);
@@ -300,7 +300,8 @@ static void names_are_quoted_in_commands(void **state)
 	patient_close(&p);
 
 	patient_open(&p);
-	patient_sample(&p, "I350", 0, 0, "STATUS=0x80083 TCTL=0", "driver=x'$(reboot) bond=b&reboot bond_miimon=0 carrier=1");
+	patient_sample(&p, "I350", 0, 0, "STATUS=0x80083 TCTL=0",
+		       "driver=x'$(reboot) bond=b&reboot bond_miimon=0 carrier=1");
 	patient_ask(&p);
 	assert_true(has_command(&p.result.v[0], "echo 100 > /sys/class/net/'b&reboot'/bonding/miimon"));
 	assert_true(has_command(&p.result.v[0], "modprobe -r 'x'\\''$(reboot)' && modprobe 'x'\\''$(reboot)'"));

@@ -7,14 +7,14 @@
 #define STUCK UP "TDH=0x5d TDT=0x90"
 #define EMPTY UP "TDH=7 TDT=7"
 #define BLOCK(stamp, tdh, tdt, status) BLOCK_AT(stamp, "10800", tdh, tdt, status)
-#define BLOCK_AT(stamp, jiffies, tdh, tdt, status)                                                    \
-	"[" stamp "] e1000e 0000:01:00.0 eth0: Detected Hardware Unit Hang:\n"                     \
-	"  TDH                  <" tdh ">\n  TDT                  <" tdt ">\n"                     \
-	"  next_to_use          <" tdt ">\n  next_to_clean        <1>\n"                           \
-	"buffer_info[next_to_clean]:\n  time_stamp           <10000>\n"                            \
-	"  next_to_watch        <2>\n  jiffies              <" jiffies ">\n"                           \
-	"  next_to_watch.status <0>\nMAC Status             <" status ">\n"                        \
-	"PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\n"                           \
+#define BLOCK_AT(stamp, jiffies, tdh, tdt, status)                             \
+	"[" stamp "] e1000e 0000:01:00.0 eth0: Detected Hardware Unit Hang:\n" \
+	"  TDH                  <" tdh ">\n  TDT                  <" tdt ">\n" \
+	"  next_to_use          <" tdt ">\n  next_to_clean        <1>\n"       \
+	"buffer_info[next_to_clean]:\n  time_stamp           <10000>\n"        \
+	"  next_to_watch        <2>\n  jiffies              <" jiffies ">\n"   \
+	"  next_to_watch.status <0>\nMAC Status             <" status ">\n"    \
+	"PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\n"       \
 	"PHY Extended Status    <3000>\nPCI Status             <10>\n"
 #define HANG BLOCK("  100.000000", "5d", "90", "80083") BLOCK_AT("  102.000000", "10a00", "5d", "90", "80083")
 
@@ -127,8 +127,7 @@ static void one_verdict(void **state)
 	assert_non_null(d);
 	if (d->verdict != one->verdict || d->confidence != one->confidence)
 		fail_msg("%s: %s (%s), not %s (%s)", one->what, verdict_name(d->verdict),
-		  confidence_name(d->confidence),
-			 verdict_name(one->verdict), confidence_name(one->confidence));
+			 confidence_name(d->confidence), verdict_name(one->verdict), confidence_name(one->confidence));
 	assert_non_null(d->reason);
 	patient_close(&p);
 }

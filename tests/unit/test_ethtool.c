@@ -172,7 +172,8 @@ static void decorated_hex(void **state)
 {
 	static const struct {
 		const char *before, *after;
-	} cases[] = { { "> ", "" }, { "", "<br>" }, { "| ", " |" }, { "\"", "\"" }, { "\x1b[0m", "\x1b[K" }, { "", "\n" } };
+	} cases[] = { { "> ", "" },   { "", "<br>" },          { "| ", " |" },
+		      { "\"", "\"" }, { "\x1b[0m", "\x1b[K" }, { "", "\n" } };
 	uint8_t bytes[4 * E1000E_WORDS];
 	struct from_text f;
 
@@ -203,12 +204,13 @@ static void decoded_and_wrapped(void **state)
 	(void)state;
 	from_open(&f);
 	f.options.chip = "82574L";
-	assert_int_equal(from_text(&f, "> MAC Registers\n> -------------\n"
-				       "> 0x00000: CTRL        (Device control register)\n> 0x18140241\n"
-				       ">       Endian mode (buffers):             little\n"
-				       "> 0x00008: STATUS (Device status register)\t0x00080783\n"
-				       "> 0x03810: TDH         (Transmit desc head)\n> 0x0000002A\n"
-				       "> 0x03818: TDT         (Transmit desc tail)\n> and then it says\n> 0x00000031\n"),
+	assert_int_equal(from_text(&f,
+				   "> MAC Registers\n> -------------\n"
+				   "> 0x00000: CTRL        (Device control register)\n> 0x18140241\n"
+				   ">       Endian mode (buffers):             little\n"
+				   "> 0x00008: STATUS (Device status register)\t0x00080783\n"
+				   "> 0x03810: TDH         (Transmit desc head)\n> 0x0000002A\n"
+				   "> 0x03818: TDT         (Transmit desc tail)\n> and then it says\n> 0x00000031\n"),
 			 0);
 	value_is(f.list.v[0], f.db, "CTRL", 0x18140241);
 	value_is(f.list.v[0], f.db, "STATUS", 0x00080783);
@@ -226,12 +228,14 @@ static void register_dump_with_prefix(void **state)
 	(void)state;
 	from_open(&f);
 	f.options.chip = "I350";
-	assert_int_equal(from_text(&f, "[133455.818205] igb 0000:02:00.0 eth0: Register Dump\n"
-				       "[133455.818532] igb 0000:02:00.0 eth0: Register Name   Value\n"
-				       "[133455.819259] igb 0000:02:00.0 eth0: STATUS          00280783\n"
-				       "[133455.821489] igb 0000:02:00.0 eth0: TDH[0-3]        0000003c 00000000 00000001 00000008\n"
-				       "[133455.821490] igb 0000:02:00.0 eth0: NIC Link is Down\n"),
-			 0);
+	assert_int_equal(
+		from_text(&f,
+			  "[133455.818205] igb 0000:02:00.0 eth0: Register Dump\n"
+			  "[133455.818532] igb 0000:02:00.0 eth0: Register Name   Value\n"
+			  "[133455.819259] igb 0000:02:00.0 eth0: STATUS          00280783\n"
+			  "[133455.821489] igb 0000:02:00.0 eth0: TDH[0-3]        0000003c 00000000 00000001 00000008\n"
+			  "[133455.821490] igb 0000:02:00.0 eth0: NIC Link is Down\n"),
+		0);
 	value_is(f.list.v[0], f.db, "STATUS", 0x00280783);
 	value_is(f.list.v[0], f.db, "TDH[0]", 0x3c);
 	value_is(f.list.v[0], f.db, "TDH[3]", 8);
@@ -354,8 +358,10 @@ int main(void)
 		cmocka_unit_test(raw),
 		cmocka_unit_test(constants_are_no_registers),
 		cmocka_unit_test(hex),
-		cmocka_unit_test(igb), cmocka_unit_test(igb_of_old),
-		cmocka_unit_test(decorated_hex), cmocka_unit_test(decoded_and_wrapped),
+		cmocka_unit_test(igb),
+		cmocka_unit_test(igb_of_old),
+		cmocka_unit_test(decorated_hex),
+		cmocka_unit_test(decoded_and_wrapped),
 		cmocka_unit_test(register_dump_with_prefix),
 		cmocka_unit_test(in_order_of_definition),
 		cmocka_unit_test(decoded),

@@ -2,17 +2,17 @@
 /* Hang blocks as each driver and version prints them. */
 #include "klog_text.h"
 
-#define LATE_E1000E                                                                                \
-	"  TDH                  <5d>\n  TDT                  <90>\n  next_to_use          <90>\n"   \
-	"  next_to_clean        <5c>\nbuffer_info[next_to_clean]:\n"                               \
-	"  time_stamp           <100a1b2c3>\n  next_to_watch        <5d>\n"                        \
-	"  jiffies              <100a1b4d0>\n  next_to_watch.status <0>\n"                         \
-	"MAC Status             <80083>\nPHY Status             <796d>\n"                          \
+#define LATE_E1000E                                                                               \
+	"  TDH                  <5d>\n  TDT                  <90>\n  next_to_use          <90>\n" \
+	"  next_to_clean        <5c>\nbuffer_info[next_to_clean]:\n"                              \
+	"  time_stamp           <100a1b2c3>\n  next_to_watch        <5d>\n"                       \
+	"  jiffies              <100a1b4d0>\n  next_to_watch.status <0>\n"                        \
+	"MAC Status             <80083>\nPHY Status             <796d>\n"                         \
 	"PHY 1000BASE-T Status  <3800>\nPHY Extended Status    <3000>\nPCI Status             <10>\n"
-#define LATE_VALUES                                                                                \
-	" tdh=5d tdt=90 next_to_use=90 next_to_clean=5c time_stamp=100a1b2c3 jiffies=100a1b4d0"     \
+#define LATE_VALUES                                                                             \
+	" tdh=5d tdt=90 next_to_use=90 next_to_clean=5c time_stamp=100a1b2c3 jiffies=100a1b4d0" \
 	" next_to_watch=5d next_to_watch_status=0"
-#define LATE_REGISTERS                                                                             \
+#define LATE_REGISTERS \
 	" mac_status=80083 phy_status=796d phy_1000base_t_status=3800 phy_extended_status=3000 pci_status=10"
 
 static void e1000e(void **state)
@@ -33,13 +33,15 @@ static void e1000e(void **state)
 		{ "while it is being set up",
 		  "e1000e 0000:00:1f.6 0000:00:1f.6 (uninitialized): Detected Hardware Unit Hang:\n" LATE_E1000E,
 		  "1 hang" LATE_VALUES LATE_REGISTERS " address=0000:00:1f.6 driver=e1000e\n" },
-		{ "unregistered", "e1000e 0000:00:19.0 (unregistered net_device): Detected Hardware Unit Hang:\n" LATE_E1000E,
+		{ "unregistered",
+		  "e1000e 0000:00:19.0 (unregistered net_device): Detected Hardware Unit Hang:\n" LATE_E1000E,
 		  "1 hang" LATE_VALUES LATE_REGISTERS " address=0000:00:19.0 driver=e1000e\n" },
 		{ "a state after the name",
 		  "e1000e 0000:00:19.0 eth0 (unregistering): Detected Hardware Unit Hang:\n" LATE_E1000E,
 		  "1 hang" LATE_VALUES LATE_REGISTERS " interface=eth0 address=0000:00:19.0 driver=e1000e\n" },
 		{ "an unusual name", "e1000e 0002:00:19.0 _p2cf05d501bfb: Detected Hardware Unit Hang:\n" LATE_E1000E,
-		  "1 hang" LATE_VALUES LATE_REGISTERS " interface=_p2cf05d501bfb address=0002:00:19.0 driver=e1000e\n" },
+		  "1 hang" LATE_VALUES LATE_REGISTERS
+		  " interface=_p2cf05d501bfb address=0002:00:19.0 driver=e1000e\n" },
 	};
 
 	(void)state;
@@ -158,10 +160,11 @@ static void interleaved(void **state)
 		for (unsigned device = 1; device <= 2; device++)
 			buf_printf(&log, "[  100.%06u]   %s <%u%u>\n", 3 + i * 2 + device, labels[i], device, i);
 	got = klog_lines(buf_str(&log));
-	assert_string_equal(got, "1 hang queue=10 tdh=11 tdt=12 next_to_use=13 next_to_clean=14 cut=1 address=0000:01:00.0"
-				 " driver=igb\n"
-				 "2 hang queue=20 tdh=21 tdt=22 next_to_use=23 next_to_clean=24 cut=1 address=0000:02:00.0"
-				 " driver=igb\n");
+	assert_string_equal(got,
+			    "1 hang queue=10 tdh=11 tdt=12 next_to_use=13 next_to_clean=14 cut=1 address=0000:01:00.0"
+			    " driver=igb\n"
+			    "2 hang queue=20 tdh=21 tdt=22 next_to_use=23 next_to_clean=24 cut=1 address=0000:02:00.0"
+			    " driver=igb\n");
 	free(got);
 	buf_free(&log);
 }
@@ -189,9 +192,9 @@ static void after_a_lone_header(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(e1000e),	    cmocka_unit_test(e1000),	   cmocka_unit_test(igb_igc),
-		cmocka_unit_test(ixgbe_and_others), cmocka_unit_test(interleaved),
-		cmocka_unit_test(after_a_lone_header),
+		cmocka_unit_test(e1000e),      cmocka_unit_test(e1000),
+		cmocka_unit_test(igb_igc),     cmocka_unit_test(ixgbe_and_others),
+		cmocka_unit_test(interleaved), cmocka_unit_test(after_a_lone_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

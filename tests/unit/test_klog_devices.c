@@ -45,8 +45,8 @@ static void episodes(void **state)
 	buf_puts(&log, "[ 1001.000100] e1000e 0000:00:19.0 eno1: Reset adapter unexpectedly\n"
 		       "[ 1005.000100] e1000e: eno1 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n");
 	for (unsigned i = 0; i < 4; i++)
-		add_block(&log, &(struct block){ 1600.0 + 2 * i, 0xbc, 0xf1, 324500, 325000 + 500 * i, i ? 0x796d : 0x7ba8,
-						 i ? 0x3800 : 0xb6fc, i ? 0x3000 : 0xffff });
+		add_block(&log, &(struct block){ 1600.0 + 2 * i, 0xbc, 0xf1, 324500, 325000 + 500 * i,
+						 i ? 0x796d : 0x7ba8, i ? 0x3800 : 0xb6fc, i ? 0x3000 : 0xffff });
 	buf_puts(&log, "[ 1606.500100] e1000e 0000:00:19.0 eno1: Reset adapter unexpectedly\n");
 	k = read_log(buf_str(&log));
 	d = klog_device(k, 0);
@@ -80,10 +80,10 @@ static void clock_rates(void **state)
 	} cases[] = {
 		{ "9327.470501", "100227517", "100227358", 250, 1788 },
 		{ "284188.749115", "101b12e88", "101a40889", 100, 8616950 },
-		{ "14.122958", "fffee875", "fffee2ae", 250, 5916 },     /* before jiffies pass 2^32 */
+		{ "14.122958", "fffee875", "fffee2ae", 250, 5916 }, /* before jiffies pass 2^32 */
 		{ "7576.851432", "1006f0e00", "1006f0a18", 1000, 1000 },
-		{ "1000.000000", "2ab98", "2a7b0", 250, 4000 },         /* a 32-bit counter */
-		{ "301.000000", "10000000a", "100000005", 0, 0 },       /* too near to its wrap to tell */
+		{ "1000.000000", "2ab98", "2a7b0", 250, 4000 },   /* a 32-bit counter */
+		{ "301.000000", "10000000a", "100000005", 0, 0 }, /* too near to its wrap to tell */
 	};
 
 	(void)state;
@@ -192,7 +192,8 @@ static void nameless(void **state)
 	struct klog *k;
 
 	(void)state;
-	buf_printf(&log, "%s[ 101.000001] NETDEV WATCHDOG: eth1 (ixgbevf): transmit queue 1 timed out\n", nameless_block);
+	buf_printf(&log, "%s[ 101.000001] NETDEV WATCHDOG: eth1 (ixgbevf): transmit queue 1 timed out\n",
+		   nameless_block);
 	k = read_log(buf_str(&log));
 	assert_string_equal(klog_device(k, 0)->interface, "eth1");
 	assert_int_equal(klog_device(k, 0)->hangs.blocks, 1);
@@ -229,10 +230,14 @@ static void clock_rate_by_date(void **state)
 		struct buf log = { 0 };
 		struct klog *k;
 
-		buf_printf(&log, "%s kernel: igc 0000:02:00.0 eth1: Detected Tx Unit Hang\n  jiffies              <%x>\n"
-				 "  desc.status          <0>\n", cases[i].first, 0x1019e88);
-		buf_printf(&log, "%s kernel: igc 0000:02:00.0 eth1: Detected Tx Unit Hang\n  jiffies              <%x>\n"
-				 "  desc.status          <0>\n", cases[i].second, 0x1019e88 + cases[i].jiffies);
+		buf_printf(&log,
+			   "%s kernel: igc 0000:02:00.0 eth1: Detected Tx Unit Hang\n  jiffies              <%x>\n"
+			   "  desc.status          <0>\n",
+			   cases[i].first, 0x1019e88);
+		buf_printf(&log,
+			   "%s kernel: igc 0000:02:00.0 eth1: Detected Tx Unit Hang\n  jiffies              <%x>\n"
+			   "  desc.status          <0>\n",
+			   cases[i].second, 0x1019e88 + cases[i].jiffies);
 		k = read_log(buf_str(&log));
 		assert_int_equal(klog_device(k, 0)->hz, cases[i].hz);
 		klog_free(k);
@@ -266,10 +271,10 @@ static void chips(void **state)
 		{ "e1000e 0000:00:19.0: eth0: MAC: 10, PHY: 11, PBA No: FFFFFF-0FF\n", "82579LM", "82579LM", true },
 		{ "e1000e 0000:02:00.0 eth1: MAC: 3, PHY: 8, PBA No: 0101FF-0FF\n", "82574L", "82574L", true },
 		{ "e1000e 0000:00:1f.6 eth1: MAC: 12, PHY: 12, PBA No: FFFFFF-0FF\n", "I219", "82579LM", false },
-		{ "pci 0000:01:00.0: [8086:1521] type 00 class 0x020000\nigb 0000:01:00.0 eth2: Reset adapter\n", NULL, "I350",
-		  true },
-		{ "i40e 0000:1a:00.2: fw 3.33.49763 api 1.5 nvm 3.31 0x80000d6f 1.1747.0 [8086:37d1] [19e5:d11f]\n", NULL,
-		  "X722", true },
+		{ "pci 0000:01:00.0: [8086:1521] type 00 class 0x020000\nigb 0000:01:00.0 eth2: Reset adapter\n", NULL,
+		  "I350", true },
+		{ "i40e 0000:1a:00.2: fw 3.33.49763 api 1.5 nvm 3.31 0x80000d6f 1.1747.0 [8086:37d1] [19e5:d11f]\n",
+		  NULL, "X722", true },
 		{ "e1000e 0000:00:19.0 eno1: Reset adapter unexpectedly\n", NULL, "82579LM", false },
 	};
 	struct chipdb *db;
@@ -296,11 +301,12 @@ static void chips(void **state)
 
 static void of_the_machine(void **state)
 {
-	struct klog *k = read_log("[ 0.000000] Linux version 3.10.0-693.el7.x86_64 (builder@host)\n"
-				  "[ 0.000000] Command line: BOOT_IMAGE=/vmlinuz ro pcie_aspm=off quiet\n"
-				  "[ 0.100000] PCIe ASPM is disabled\n"
-				  "[ 1.000000] i40e: Intel(R) Ethernet Connection XL710 Network Driver - version 1.6.27-k\n"
-				  "[ 9.000000] Hardware name: Huawei 2288H V5/BC11SPSCB0, BIOS 6.58 03/30/2019\n");
+	struct klog *k =
+		read_log("[ 0.000000] Linux version 3.10.0-693.el7.x86_64 (builder@host)\n"
+			 "[ 0.000000] Command line: BOOT_IMAGE=/vmlinuz ro pcie_aspm=off quiet\n"
+			 "[ 0.100000] PCIe ASPM is disabled\n"
+			 "[ 1.000000] i40e: Intel(R) Ethernet Connection XL710 Network Driver - version 1.6.27-k\n"
+			 "[ 9.000000] Hardware name: Huawei 2288H V5/BC11SPSCB0, BIOS 6.58 03/30/2019\n");
 
 	(void)state;
 	assert_string_equal(klog_host(k)->kernel, "3.10.0-693.el7.x86_64");
@@ -356,10 +362,17 @@ static void as_snapshot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(episodes),	   cmocka_unit_test(clock_rates), cmocka_unit_test(clock_rate_of_deltas),
-		cmocka_unit_test(completed_later), cmocka_unit_test(two_sinks),	  cmocka_unit_test(chips),
-		cmocka_unit_test(of_the_machine),  cmocka_unit_test(as_snapshot),
-		cmocka_unit_test(name_and_address_apart), cmocka_unit_test(nameless), cmocka_unit_test(two_sinks_by_date),
+		cmocka_unit_test(episodes),
+		cmocka_unit_test(clock_rates),
+		cmocka_unit_test(clock_rate_of_deltas),
+		cmocka_unit_test(completed_later),
+		cmocka_unit_test(two_sinks),
+		cmocka_unit_test(chips),
+		cmocka_unit_test(of_the_machine),
+		cmocka_unit_test(as_snapshot),
+		cmocka_unit_test(name_and_address_apart),
+		cmocka_unit_test(nameless),
+		cmocka_unit_test(two_sinks_by_date),
 		cmocka_unit_test(clock_rate_by_date),
 	};
 

@@ -92,8 +92,8 @@ static bool pack(const struct scene *s, const char *tool)
 {
 	char command[512];
 
-	snprintf(command, sizeof(command), "%s < %s > %s.new 2>/dev/null && mv %s.new %s", tool, s->path, s->path, s->path,
-		 s->path);
+	snprintf(command, sizeof(command), "%s < %s > %s.new 2>/dev/null && mv %s.new %s", tool, s->path, s->path,
+		 s->path, s->path);
 	return system(command) == 0;
 }
 
@@ -183,7 +183,7 @@ static void kernel_records(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain_file), cmocka_unit_test(missing_file), cmocka_unit_test(packed),
+		cmocka_unit_test(plain_file), cmocka_unit_test(missing_file),   cmocka_unit_test(packed),
 		cmocka_unit_test(growing),    cmocka_unit_test(kernel_records),
 	};
 

@@ -28,7 +28,8 @@ static void timeouts(void **state)
 		  "1 tx-timeout queue=5 count=1 interface=eth4 address=0000:31:00.0 driver=idpf\n" },
 		{ "FreeBSD: all decimal", "kernel: igb0: Queue(3) tdh = 128, hw tdt = 140\n",
 		  "1 tx-timeout queue=3 tdh=80 tdt=8c interface=igb0 driver=igb\n" },
-		{ "FreeBSD's em", "kernel: em0: hw tdh = 112, hw tdt = 180\n", "1 tx-timeout tdh=70 tdt=b4 interface=em0 driver=em\n" },
+		{ "FreeBSD's em", "kernel: em0: hw tdh = 112, hw tdt = 180\n",
+		  "1 tx-timeout tdh=70 tdt=b4 interface=em0 driver=em\n" },
 		{ "OpenBSD", "em1: watchdog: head 164 tail 100 TDH 100 TDT 164\n",
 		  "1 tx-timeout tdh=64 tdt=a4 next_to_use=a4 next_to_clean=64 interface=em1 driver=em\n" },
 		{ "recovery", "i40e 0000:a1:00.0 ens4: tx_timeout recovery level 2, hung_queue 31\n",
@@ -48,19 +49,22 @@ static void watchdogs(void **state)
 {
 	static const struct klog_case cases[] = {
 		{ "2.6.18", "NETDEV WATCHDOG: eth0: transmit timed out\n", "1 watchdog interface=eth0\n" },
-		{ "2.6.27", "NETDEV WATCHDOG: eth0 (e1000e): transmit timed out\n", "1 watchdog interface=eth0 driver=e1000e\n" },
+		{ "2.6.27", "NETDEV WATCHDOG: eth0 (e1000e): transmit timed out\n",
+		  "1 watchdog interface=eth0 driver=e1000e\n" },
 		{ "2.6.32", "NETDEV WATCHDOG: eno3 (i40e): transmit queue 44 timed out\n",
 		  "1 watchdog queue=44 interface=eno3 driver=i40e\n" },
 		{ "6.4", "NETDEV WATCHDOG: eno3 (igc): transmit queue 4 timed out 80692736 ms\n",
 		  "1 watchdog queue=4 timeout_ms=80692736 interface=eno3 driver=igc\n" },
-		{ "6.8", "[ 5.1] e1000e 0000:00:1f.6 eno2: NETDEV WATCHDOG: CPU: 5: transmit queue 0 timed out 10430 ms\n",
+		{ "6.8",
+		  "[ 5.1] e1000e 0000:00:1f.6 eno2: NETDEV WATCHDOG: CPU: 5: transmit queue 0 timed out 10430 ms\n",
 		  "1 watchdog queue=0 timeout_ms=10430 cpu=5 interface=eno2 address=0000:00:1f.6 driver=e1000e\n" },
 		{ "ESXi",
 		  "2017-09-30T17:26:50.881Z cpu1:65936)WARNING: LinNet: netdev_watchdog:3688: NETDEV WATCHDOG: vmnic0: transmit"
 		  " timed out\n",
 		  "1 watchdog interface=vmnic0\n" },
 		{ "FreeBSD", "em0: Watchdog timeout -- resetting\n", "1 watchdog interface=em0 driver=em\n" },
-		{ "FreeBSD, older", "em0: Watchdog timeout Queue[1]-- resetting\n", "1 watchdog queue=1 interface=em0 driver=em\n" },
+		{ "FreeBSD, older", "em0: Watchdog timeout Queue[1]-- resetting\n",
+		  "1 watchdog queue=1 interface=em0 driver=em\n" },
 		{ "FreeBSD 12", "igb1: Watchdog timeout (TX: 3 desc avail: 1012 pidx: 344) -- resetting\n",
 		  "1 watchdog queue=3 next_to_use=158 desc_avail=1012 interface=igb1 driver=igb\n" },
 		{ "OpenBSD", "ix1: watchdog timeout -- resetting\n", "1 watchdog interface=ix1 driver=ix\n" },
@@ -81,7 +85,8 @@ static void states(void **state)
 		  "1 reset queue=13 count=2 interface=eth1 address=0000:01:00.0 driver=ixgbe\n" },
 		{ "detached", "igc 0000:0a:00.0 eno1: PCIe link lost, device now detached\n",
 		  "1 pcie-lost interface=eno1 address=0000:0a:00.0 driver=igc\n" },
-		{ "removed", "ixgbe 0000:01:00.0: Adapter removed\n", "1 pcie-lost address=0000:01:00.0 driver=ixgbe\n" },
+		{ "removed", "ixgbe 0000:01:00.0: Adapter removed\n",
+		  "1 pcie-lost address=0000:01:00.0 driver=ixgbe\n" },
 		{ "PHY", "e1000e 0000:02:00.0: eth1: Error reading PHY register\n",
 		  "1 phy-error interface=eth1 address=0000:02:00.0 driver=e1000e\n" },
 		{ "link, by printk", "e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx\n",
@@ -104,11 +109,14 @@ static void states(void **state)
 		  "1 link-up speed=2500 interface=eno1 address=0000:0a:00.0 driver=igc duplex=Half flow_control=None\n" },
 		{ "down", "e1000e 0000:00:19.0 eno1: NIC Link is Down\n",
 		  "1 link-down interface=eno1 address=0000:00:19.0 driver=e1000e\n" },
-		{ "MDD", "i40e 0000:05:00.0: Malicious Driver Detection event 0x02 on TX queue 66 PF number 0x01 VF number 0x00\n",
+		{ "MDD",
+		  "i40e 0000:05:00.0: Malicious Driver Detection event 0x02 on TX queue 66 PF number 0x01 VF number 0x00\n",
 		  "1 mdd queue=66 event=2 pf=1 vf=0 address=0000:05:00.0 driver=i40e\n" },
-		{ "MDD on receive", "i40e 0000:05:00.0: Malicious Driver Detection event 0x05 on RX queue 12 of function 0x01\n",
+		{ "MDD on receive",
+		  "i40e 0000:05:00.0: Malicious Driver Detection event 0x05 on RX queue 12 of function 0x01\n",
 		  "1 mdd queue=12 event=5 pf=1 address=0000:05:00.0 driver=i40e\n" },
-		{ "ice's MDD, in decimal", "ice 0000:31:00.0: Malicious Driver Detection event 12 on TX queue 74 PF# 10 VF# 11\n",
+		{ "ice's MDD, in decimal",
+		  "ice 0000:31:00.0: Malicious Driver Detection event 12 on TX queue 74 PF# 10 VF# 11\n",
 		  "1 mdd queue=74 event=c pf=a vf=b address=0000:31:00.0 driver=ice\n" },
 		{ "igb's MDD", "igb 0000:01:00.1 eth1: malformed Tx packet detected and dropped, LVMMC:0x00010003\n",
 		  "1 mdd lvmmc=10003 interface=eth1 address=0000:01:00.1 driver=igb\n" },
@@ -131,13 +139,16 @@ static void bonds(void **state)
 		  "1 bond-down interface=eth1 bond=bond0\n" },
 		{ "5.6 on", "[  336.603619] bond0: (slave eth1): link status definitely down, disabling slave\n",
 		  "1 bond-down interface=eth1 bond=bond0\n" },
-		{ "a bond called eth0", "bonding: eth0: link status definitely up for interface eth2, 1000 Mbps full duplex.\n",
+		{ "a bond called eth0",
+		  "bonding: eth0: link status definitely up for interface eth2, 1000 Mbps full duplex.\n",
 		  "1 bond-up speed=1000 interface=eth2 bond=eth0 duplex=full\n" },
-		{ "a bond called bonding", "[ 1.000001] bonding: link status definitely down for interface eno2, disabling it\n",
+		{ "a bond called bonding",
+		  "[ 1.000001] bonding: link status definitely down for interface eno2, disabling it\n",
 		  "1 bond-down interface=eno2 bond=bonding\n" },
 		{ "up", "bond0: (slave eth1): link status definitely up, 40000 Mbps full duplex\n",
 		  "1 bond-up speed=40000 interface=eth1 bond=bond0 duplex=full\n" },
-		{ "none left", "bonding: bond0: now running without any active interface !\n", "1 bond-down bond=bond0\n" },
+		{ "none left", "bonding: bond0: now running without any active interface !\n",
+		  "1 bond-down bond=bond0\n" },
 	};
 	struct klog *k = klog_new(NULL, NULL);
 	const struct klog_bond *b;
@@ -180,7 +191,8 @@ static void aer_aspm(void **state)
 		  "e1000e 0000:01:00.0: AER:    [ 0] RxErr\n",
 		  "1 aer vendor_id=8086 device_id=10d3 aer_status=1 aer_mask=2000 address=0000:01:00.0 driver=e1000e"
 		  " severity=Corrected layer=Physical Layer errors=RxErr agent=Receiver ID reporter=0000:00:1c.0\n" },
-		{ "6.8, fatal", "pcieport 0000:00:1c.0: AER: Uncorrectable (Fatal) error message received from 0000:01:00.0\n",
+		{ "6.8, fatal",
+		  "pcieport 0000:00:1c.0: AER: Uncorrectable (Fatal) error message received from 0000:01:00.0\n",
 		  "1 aer address=0000:01:00.0 severity=Uncorrectable (Fatal) reporter=0000:00:1c.0\n" },
 		{ "2.6.27",
 		  "+------ PCI-Express Device Error -----+\nError Severity\t\t: Corrected\n"
@@ -198,7 +210,8 @@ static void aer_aspm(void **state)
 		  " layer=Transaction Layer errors=Unsupported Request agent=Requester ID\n"
 		  "7 aer aer_id=500 address=0000:05:00.0 severity=Uncorrected (Fatal) layer=Unaccessible"
 		  " agent=Unregistered Agent ID\n" },
-		{ "2.6.32", "e1000e 0000:03:00.0: PCIE Bus Error: severity=Corrected, type=Data Link Layer, id=0300(Receiver ID)\n"
+		{ "2.6.32",
+		  "e1000e 0000:03:00.0: PCIE Bus Error: severity=Corrected, type=Data Link Layer, id=0300(Receiver ID)\n"
 		  "e1000e 0000:03:00.0:    [ 7] Bad DLLP              \n",
 		  "1 aer aer_id=300 address=0000:03:00.0 driver=e1000e severity=Corrected layer=Data Link Layer errors=Bad DLLP"
 		  " agent=Receiver ID\n" },
@@ -218,7 +231,8 @@ static void aer_aspm(void **state)
 		{ "another's",
 		  "pcieport 0000:00:1c.0: AER: Corrected error received: 0000:02:00.0\n"
 		  "nvme 0000:02:00.0: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)\n"
-		  "nvme 0000:02:00.0:   device [144d:a808] error status/mask=00000001/00002000\n", "" },
+		  "nvme 0000:02:00.0:   device [144d:a808] error status/mask=00000001/00002000\n",
+		  "" },
 		{ "the driver", "e1000e 0000:02:00.0: Disabling ASPM  L1\n",
 		  "1 aspm address=0000:02:00.0 driver=e1000e states=L1\n" },
 		{ "both", "e1000e 0000:02:00.0: Disabling ASPM L0s L1\n",
@@ -243,17 +257,21 @@ static void not_ours(void **state)
 		  "txgbe 0000:03:00.0 eth0: Detected Tx Unit Hang\n  Tx Queue             <3>\n  TDH, TDT             <1>, <2>\n"
 		  "  next_to_use          <2>\n  next_to_clean        <1>\ntx_buffer_info[next_to_clean]\n"
 		  "  time_stamp           <5>\n  jiffies              <6>\n"
-		  "txgbe 0000:03:00.0 eth0: tx hang 1 detected on queue 3, resetting adapter\n", "" },
+		  "txgbe 0000:03:00.0 eth0: tx hang 1 detected on queue 3, resetting adapter\n",
+		  "" },
 		{ "rnp", "rnp 0000:03:00.0: eth0: Reset adapter\n", "" },
 		{ "Realtek", "NETDEV WATCHDOG: enp3s0 (r8169): transmit queue 0 timed out\n", "" },
-		{ "virtio", "virtio_net virtio0 eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 0 timed out 5120 ms\n", "" },
+		{ "virtio", "virtio_net virtio0 eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 0 timed out 5120 ms\n",
+		  "" },
 		{ "a platform device",
-		  "bcmgenet fd580000.ethernet eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 4 timed out 3120 ms\n", "" },
+		  "bcmgenet fd580000.ethernet eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 4 timed out 3120 ms\n",
+		  "" },
 		{ "FreeBSD's re", "re0: watchdog timeout\n", "" },
 		{ "tg3", "tg3 0000:02:00.0: eth0: Link is up at 1000 Mbps, full duplex\n", "" },
 		{ "known by an earlier line",
 		  "r8169 0000:03:00.0 eth5: Link is Up\nNETDEV WATCHDOG: eth5: transmit timed out\n", "" },
-		{ "talk", "I see a lot of Reset adapter messages, and PCI Status too; jiffies wrap. PCIe link lost?\n", "" },
+		{ "talk", "I see a lot of Reset adapter messages, and PCI Status too; jiffies wrap. PCIe link lost?\n",
+		  "" },
 		{ "jiffies elsewhere", "rcu: INFO: (t=5250 jiffies g=1234 q=5678)\n", "" },
 		{ "a single label", "TDH <13>\n", "" },
 		{ "of a hang", "How to fix \"Detected Hardware Unit Hang\" on e1000e?\n", "" },
@@ -276,8 +294,9 @@ static void anchors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(timeouts), cmocka_unit_test(watchdogs), cmocka_unit_test(states),   cmocka_unit_test(bonds),
-		cmocka_unit_test(aer_aspm), cmocka_unit_test(not_ours),	 cmocka_unit_test(anchors),
+		cmocka_unit_test(timeouts), cmocka_unit_test(watchdogs), cmocka_unit_test(states),
+		cmocka_unit_test(bonds),    cmocka_unit_test(aer_aspm),  cmocka_unit_test(not_ours),
+		cmocka_unit_test(anchors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

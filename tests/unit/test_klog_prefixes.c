@@ -22,9 +22,9 @@ static const char *const block[] = {
 
 #define LINES (sizeof(block) / sizeof(block[0]))
 #define REPORT                                                                                     \
-	" hang tdh=b tdt=14 next_to_use=14 next_to_clean=a time_stamp=100104b1a jiffies=100104b80"   \
-	" next_to_watch=b next_to_watch_status=0 mac_status=80083 phy_status=796d"                   \
-	" phy_1000base_t_status=3c00 phy_extended_status=3000 pci_status=10 interface=eno1"          \
+	" hang tdh=b tdt=14 next_to_use=14 next_to_clean=a time_stamp=100104b1a jiffies=100104b80" \
+	" next_to_watch=b next_to_watch_status=0 mac_status=80083 phy_status=796d"                 \
+	" phy_1000base_t_status=3c00 phy_extended_status=3000 pci_status=10 interface=eno1"        \
 	" address=0000:00:19.0 driver=e1000e\n"
 
 /* The block between two other lines; `first` before its first line, `next` before the others, `end` after each. */
@@ -51,21 +51,45 @@ static void expect(const char *name, const char *log, const char *report)
 static void on_every_line(void **state)
 {
 	static const char *const prefixes[] = {
-		"", "[10979.771448] ", "[Thu Nov  5 16:44:42 2020] ", "[ +0.000093] ", "[Mar15 18:17] ",
-		"[ 1715.840988][   C28] ", "[ 1715.840988][ T123] ", "[10979.771448 <    0.000012>] ",
-		"Aug 28 13:09:30 proxmox kernel: ", "May  6 19:47:25 workstation kernel: [   14.122949] ",
-		"Apr 11 11:45:54 kernel: ", " kernel: ", "vmhost kernel: ",
+		"",
+		"[10979.771448] ",
+		"[Thu Nov  5 16:44:42 2020] ",
+		"[ +0.000093] ",
+		"[Mar15 18:17] ",
+		"[ 1715.840988][   C28] ",
+		"[ 1715.840988][ T123] ",
+		"[10979.771448 <    0.000012>] ",
+		"Aug 28 13:09:30 proxmox kernel: ",
+		"May  6 19:47:25 workstation kernel: [   14.122949] ",
+		"Apr 11 11:45:54 kernel: ",
+		" kernel: ",
+		"vmhost kernel: ",
 		"Apr 18 15:18:38 host kernel: : [66624539.368208] ",
-		"Apr 18 15:18:38 <redacted> kernel: ", "Tue Dec  1 17:07:50 2020 kern.err kernel: [ 1023.724378] ",
-		"kern:     err: [2024-06-29T10:52:39.030745602Z]: ", "[kern.err] [kernel: .]: ",
-		"2007-01-09 22:53:41.660249500 <3>", "<6>[  76.868842] ", "2017-09-30T17:26:50.881Z cpu1:65936)",
-		"[xxxxxx] ", "> > ", "> [ 9327.470501] ", "\\[10979.771448\\] ", "2026-07-30T11:50:07.262550-05:00 kernel: ",
-		"2024-06-29T10:52:39,030745+00:00 ", "1598620170.123456 host kernel: ",
-		"Fri 2020-08-28 13:09:30 CEST host kernel: ", "Aug 28 13:09:30.123456 host kernel: ",
-		"\x1b[32m[10979.771448] \x1b[0m", "3,1234,10979771448,-;",
-		"kern  :err   : [10979.771448] ", "Okt 12 10:11:12 host kernel: ", "3\xe6\x9c\x88 12 10:33:09 pve kernel: ",
-		"[Do Nov  5 16:44:42 2020] ", "messages-20240101:12:Aug 28 13:09:30 host kernel: ",
-		"<3>1 2024-06-29T10:52:39.003Z host kernel - - - ", "Aug 28 13:09:30 host kernel[0]: ",
+		"Apr 18 15:18:38 <redacted> kernel: ",
+		"Tue Dec  1 17:07:50 2020 kern.err kernel: [ 1023.724378] ",
+		"kern:     err: [2024-06-29T10:52:39.030745602Z]: ",
+		"[kern.err] [kernel: .]: ",
+		"2007-01-09 22:53:41.660249500 <3>",
+		"<6>[  76.868842] ",
+		"2017-09-30T17:26:50.881Z cpu1:65936)",
+		"[xxxxxx] ",
+		"> > ",
+		"> [ 9327.470501] ",
+		"\\[10979.771448\\] ",
+		"2026-07-30T11:50:07.262550-05:00 kernel: ",
+		"2024-06-29T10:52:39,030745+00:00 ",
+		"1598620170.123456 host kernel: ",
+		"Fri 2020-08-28 13:09:30 CEST host kernel: ",
+		"Aug 28 13:09:30.123456 host kernel: ",
+		"\x1b[32m[10979.771448] \x1b[0m",
+		"3,1234,10979771448,-;",
+		"kern  :err   : [10979.771448] ",
+		"Okt 12 10:11:12 host kernel: ",
+		"3\xe6\x9c\x88 12 10:33:09 pve kernel: ",
+		"[Do Nov  5 16:44:42 2020] ",
+		"messages-20240101:12:Aug 28 13:09:30 host kernel: ",
+		"<3>1 2024-06-29T10:52:39.003Z host kernel - - - ",
+		"Aug 28 13:09:30 host kernel[0]: ",
 	};
 
 	(void)state;
@@ -192,7 +216,8 @@ static void wrapped_anywhere(void **state)
 		for (size_t i = 0; i < LINES; i++) {
 			char line[160];
 
-			snprintf(line, sizeof(line), "Aug 28 13:09:30 a-host-with-a-long-name kernel: [10979.771448] %s", block[i]);
+			snprintf(line, sizeof(line),
+				 "Aug 28 13:09:30 a-host-with-a-long-name kernel: [10979.771448] %s", block[i]);
 			wrap(&log, quotes[width % 3], line, width);
 		}
 		got = klog_lines(buf_str(&log));
@@ -234,7 +259,8 @@ static void wrapped(void **state)
 		{ "after a word",
 		  "Dec 12 18:58:05 AH15 kernel: [4699248.577166] igb 0000:01:00.1 internal: PCIe\nlink lost\n",
 		  "1 pcie-lost interface=internal address=0000:01:00.1 driver=igb\n" },
-		{ "in the prefix", "> Dec 12 18:58:05 AH15 kernel: [4699248.577166] igb 0000:01:00.1\n> internal: PCIe link lost\n",
+		{ "in the prefix",
+		  "> Dec 12 18:58:05 AH15 kernel: [4699248.577166] igb 0000:01:00.1\n> internal: PCIe link lost\n",
 		  "2 pcie-lost interface=internal address=0000:01:00.1 driver=igb\n" },
 		{ "in the header",
 		  "[ 5.100000] e1000e 0000:00:19.0 eno1: Detected Hardware\nUnit Hang:\n[ 5.100000]   TDH   <1>\n",
@@ -242,7 +268,8 @@ static void wrapped(void **state)
 		{ "in a watchdog's line",
 		  "[ 5.100000] NETDEV WATCHDOG: eno1 (e1000e): transmit queue 0 timed\nout\n[ 6.000000] x\n",
 		  "1 watchdog queue=0 interface=eno1 driver=e1000e\n" },
-		{ "in a quoted-printable word", "[ 5.100000] NETDEV WATCH=\nDOG: eno1 (e1000e): transmit queue 0 timed out\n",
+		{ "in a quoted-printable word",
+		  "[ 5.100000] NETDEV WATCH=\nDOG: eno1 (e1000e): transmit queue 0 timed out\n",
 		  "1 watchdog queue=0 interface=eno1 driver=e1000e\n" },
 		{ "before an address",
 		  "Aug 28 13:09:30 host kernel: e1000e\n0000:00:19.0 eno1: Reset adapter unexpectedly\n",
@@ -285,18 +312,21 @@ static void times(void **state)
 		const char *wall;
 	} cases[] = {
 		{ "[10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000), "" },
-		{ "[Thu Nov  5 16:44:42 2020] ", KLOG_WALL_NS, UINT64_C(1604594682000000000), "Thu Nov  5 16:44:42 2020" },
+		{ "[Thu Nov  5 16:44:42 2020] ", KLOG_WALL_NS, UINT64_C(1604594682000000000),
+		  "Thu Nov  5 16:44:42 2020" },
 		{ "2017-09-30T17:26:50.881Z cpu1:65936)", KLOG_WALL_NS, UINT64_C(1506792410881000000),
 		  "2017-09-30T17:26:50.881Z" },
 		{ "Jan  2 00:00:01 host kernel: ", KLOG_SEASON_NS, UINT64_C(86401000000000), "Jan  2 00:00:01" },
 		{ "3,1234,10979771448,-;", KLOG_UPTIME_NS, UINT64_C(10979771448000), "" },
 		{ "kern  :err   : [10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000), "" },
 		{ "Okt 12 10:11:12 host kernel: [10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000), "" },
-		{ "kern.log.1:Jan  2 00:00:01 host kernel: ", KLOG_SEASON_NS, UINT64_C(86401000000000), "Jan  2 00:00:01" },
+		{ "kern.log.1:Jan  2 00:00:01 host kernel: ", KLOG_SEASON_NS, UINT64_C(86401000000000),
+		  "Jan  2 00:00:01" },
 		{ "kern.log:12:[10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000), "" },
 		{ "<3>1 2017-09-30T17:26:50.881Z host kernel - - - ", KLOG_WALL_NS, UINT64_C(1506792410881000000),
 		  "2017-09-30T17:26:50.881Z" },
-		{ "Jan  2 00:00:01 host kernel:\n[10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000), "Jan  2 00:00:01" },
+		{ "Jan  2 00:00:01 host kernel:\n[10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000),
+		  "Jan  2 00:00:01" },
 		{ "Jan  2 00:00:01 host\nkernel: ", KLOG_SEASON_NS, UINT64_C(86401000000000), "Jan  2 00:00:01" },
 	};
 
@@ -322,9 +352,9 @@ static void times(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(on_every_line), cmocka_unit_test(indented),	cmocka_unit_test(on_one_line),
-		cmocka_unit_test(rewritten),	 cmocka_unit_test(values_lost), cmocka_unit_test(wrapped),
-		cmocka_unit_test(quoted_printable), cmocka_unit_test(times),	cmocka_unit_test(wrapped_anywhere),
+		cmocka_unit_test(on_every_line),    cmocka_unit_test(indented),    cmocka_unit_test(on_one_line),
+		cmocka_unit_test(rewritten),        cmocka_unit_test(values_lost), cmocka_unit_test(wrapped),
+		cmocka_unit_test(quoted_printable), cmocka_unit_test(times),       cmocka_unit_test(wrapped_anywhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

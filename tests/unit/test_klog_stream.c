@@ -23,13 +23,13 @@ static void pieces(void **state)
 	char *whole = klog_lines_of(mixed, sizeof(mixed) - 1, sizeof(mixed));
 
 	(void)state;
-	assert_string_equal(whole,
-			    "2 hang tdh=5d tdt=90 next_to_use=90 cut=1 interface=eno1 address=0000:00:19.0 driver=e1000e\n"
-			    "7 reset interface=eno1 address=0000:00:19.0 driver=e1000e\n"
-			    "8 pcie-lost interface=internal address=0000:01:00.1 driver=igb\n"
-			    "11 tx-timeout queue=22 vsi_seid=390 ntc=47 hwb=47 ntu=30 tail=0 int=1 interface=ens4"
-			    " address=0000:a1:00.0 driver=i40e\n"
-			    "12 bond-down interface=eth1 bond=bond0\n");
+	assert_string_equal(
+		whole, "2 hang tdh=5d tdt=90 next_to_use=90 cut=1 interface=eno1 address=0000:00:19.0 driver=e1000e\n"
+		       "7 reset interface=eno1 address=0000:00:19.0 driver=e1000e\n"
+		       "8 pcie-lost interface=internal address=0000:01:00.1 driver=igb\n"
+		       "11 tx-timeout queue=22 vsi_seid=390 ntc=47 hwb=47 ntu=30 tail=0 int=1 interface=ens4"
+		       " address=0000:a1:00.0 driver=i40e\n"
+		       "12 bond-down interface=eth1 bond=bond0\n");
 	for (size_t piece = 1; piece < sizeof(mixed); piece++) {
 		char *got = klog_lines_of(mixed, sizeof(mixed) - 1, piece);
 
@@ -64,7 +64,8 @@ static void far_apart(void **state)
 		}
 		line++;
 		klog_feed(k, mixed + 66, strchr(mixed + 66, '\n') + 1 - mixed - 66);
-		buf_printf(&expected, "%" PRIu64 " hang cut=1 interface=eno1 address=0000:00:19.0 driver=e1000e\n", line);
+		buf_printf(&expected, "%" PRIu64 " hang cut=1 interface=eno1 address=0000:00:19.0 driver=e1000e\n",
+			   line);
 		line++;
 		klog_gap(k); /* or else the next one would be the same */
 		klog_host(k);
@@ -83,8 +84,9 @@ static void endless_line(void **state)
 {
 	struct buf out = { 0 };
 	struct klog *k = klog_new(klog_line, &out);
-	static const char message[] = " e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang: TDH <5d> TDT <90> next_to_use <90>"
-				      " PCI Status <10> ";
+	static const char message[] =
+		" e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang: TDH <5d> TDT <90> next_to_use <90>"
+		" PCI Status <10> ";
 	char filler[65536];
 
 	(void)state;
@@ -97,8 +99,9 @@ static void endless_line(void **state)
 			klog_feed(k, message, sizeof(message) - 1);
 	}
 	klog_end(k);
-	assert_string_equal(buf_str(&out),
-			    "1 hang tdh=5d tdt=90 next_to_use=90 pci_status=10 interface=eno1 address=0000:00:19.0 driver=e1000e\n");
+	assert_string_equal(
+		buf_str(&out),
+		"1 hang tdh=5d tdt=90 next_to_use=90 pci_status=10 interface=eno1 address=0000:00:19.0 driver=e1000e\n");
 	assert_int_equal(klog_host(k)->lines, 1);
 	klog_free(k);
 	buf_free(&out);
@@ -115,8 +118,8 @@ static void many_devices(void **state)
 	klog_feed(k, mixed, sizeof(mixed) - 1);
 	for (unsigned i = 0; i < 1000; i++) {
 		char line[128];
-		int n = snprintf(line, sizeof(line), "[ 200.%06u] r8169 0000:%02x:%02x.0 eth%u: Link is Up\n", i, 64 + i / 32, i % 32,
-				 i);
+		int n = snprintf(line, sizeof(line), "[ 200.%06u] r8169 0000:%02x:%02x.0 eth%u: Link is Up\n", i,
+				 64 + i / 32, i % 32, i);
 
 		klog_feed(k, line, (size_t)n);
 	}
@@ -142,8 +145,14 @@ static void inner_loops(void **state)
 	plain = fast;
 	plain.find = scan_find_plain;
 	for (unsigned round = 0; round < 300; round++) {
-		static const char *const words[] = { "Detected Tx Unit Hang", "NETDEV WATCHDOG", "tx_timeout", "TDH <", "\xff\x80",
-						     "ASPM", "jiffies", "PCIe link lost" };
+		static const char *const words[] = { "Detected Tx Unit Hang",
+						     "NETDEV WATCHDOG",
+						     "tx_timeout",
+						     "TDH <",
+						     "\xff\x80",
+						     "ASPM",
+						     "jiffies",
+						     "PCIe link lost" };
 		const char *a = text, *b = text;
 
 		for (size_t i = 0; i < sizeof(text); i++) {
@@ -171,7 +180,7 @@ static void inner_loops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces),	cmocka_unit_test(far_apart),   cmocka_unit_test(endless_line),
+		cmocka_unit_test(pieces),       cmocka_unit_test(far_apart),   cmocka_unit_test(endless_line),
 		cmocka_unit_test(many_devices), cmocka_unit_test(inner_loops),
 	};
 

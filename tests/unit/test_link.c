@@ -18,7 +18,7 @@ static void root_port(struct space *s, uint32_t lnkctl)
 {
 	space_init(s, 4096, 0x40);
 	space_bridge(s, 0, 1);
-	s->fn.addr = (struct pci_addr){0, 0, 0x1c, 0};
+	s->fn.addr = (struct pci_addr){ 0, 0, 0x1c, 0 };
 	put_express(s, 0x40, 0, 4, 0x01031c12, lnkctl, 0x3011);
 }
 
@@ -28,10 +28,10 @@ static struct snapshot *pair(enum snapshot_origin origin, const struct space *de
 
 	if (device)
 		snapshot_add_function(s, PCI_SELF, &device->fn.addr, device->bytes, device->fn.config_len)->unread =
-		    device->fn.unread;
+			device->fn.unread;
 	if (partner)
 		snapshot_add_function(s, PCI_PARTNER, &partner->fn.addr, partner->bytes, partner->fn.config_len)
-		    ->unread = partner->fn.unread;
+			->unread = partner->fn.unread;
 	return s;
 }
 
@@ -114,7 +114,7 @@ static void no_link(void **state)
 	space_init(&device, 256, 0xc8);
 	put_cap(&device, 0xc8, 0x01, 0xd0);
 	put_cap(&device, 0xd0, 0x05, 0);
-	device.fn.addr = (struct pci_addr){0, 0, 0x19, 0};
+	device.fn.addr = (struct pci_addr){ 0, 0, 0x19, 0 };
 	why(ORIGIN_LSPCI, &device, NULL, false,
 	    "The device sits in the chipset and has no PCI Express link: ASPM does not apply.");
 	device.fn.addr.bus = 5;
@@ -216,7 +216,7 @@ static void linkless_only_when_certain(void **state)
 /* A root port and three functions of a device, of which the middle one was asked for. */
 static struct snapshot *three(struct space ends[4], const uint32_t lnkctl[4])
 {
-	static const uint8_t order[] = {1, 2, 0};
+	static const uint8_t order[] = { 1, 2, 0 };
 	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
 
 	root_port(&ends[3], lnkctl[3]);
@@ -224,7 +224,7 @@ static struct snapshot *three(struct space ends[4], const uint32_t lnkctl[4])
 		uint8_t fn = order[i];
 
 		endpoint(&ends[fn], 0, lnkctl[fn]);
-		ends[fn].fn.addr = (struct pci_addr){0, 1, 0, fn};
+		ends[fn].fn.addr = (struct pci_addr){ 0, 1, 0, fn };
 		snapshot_add_function(s, i ? PCI_SIBLING : PCI_SELF, &ends[fn].fn.addr, ends[fn].bytes, 4096);
 	}
 	snapshot_add_function(s, PCI_PARTNER, &ends[3].fn.addr, ends[3].bytes, 4096);
@@ -234,7 +234,7 @@ static struct snapshot *three(struct space ends[4], const uint32_t lnkctl[4])
 static void functions_in_order(void **state)
 {
 	struct space ends[4];
-	struct snapshot *s = three(ends, (const uint32_t[]){0, 2, 1, 3});
+	struct snapshot *s = three(ends, (const uint32_t[]){ 0, 2, 1, 3 });
 	struct link link;
 
 	(void)state;
@@ -255,7 +255,7 @@ static void functions_in_order(void **state)
 static void another_function_unread(void **state)
 {
 	struct space ends[4];
-	struct snapshot *s = three(ends, (const uint32_t[]){0, 0, 0, 0});
+	struct snapshot *s = three(ends, (const uint32_t[]){ 0, 0, 0, 0 });
 	struct link link;
 
 	(void)state;
@@ -271,7 +271,7 @@ static void another_function_unread(void **state)
 
 static void says_stale(struct snapshot *s, int64_t l0s, int64_t l1, unsigned stale, const char *words)
 {
-	struct buf say = {0};
+	struct buf say = { 0 };
 	struct link link;
 
 	s->facts.link_l0s_aspm = l0s;
@@ -313,7 +313,7 @@ static void kernel_believes_otherwise(void **state)
 static void l0s_in_one_direction(void **state)
 {
 	struct space device, port;
-	struct buf say = {0};
+	struct buf say = { 0 };
 	struct snapshot *s;
 	struct link link;
 
@@ -338,8 +338,8 @@ static void l0s_in_one_direction(void **state)
 
 static void errata_of_states(void **state)
 {
-	struct chip_erratum errata[] = {{"jumbo", "", ""}, {"aspm-l1.2", "L1.2 is bad", ""}};
-	const struct chip chip = {.errata = errata, .n_errata = 2};
+	struct chip_erratum errata[] = { { "jumbo", "", "" }, { "aspm-l1.2", "L1.2 is bad", "" } };
+	const struct chip chip = { .errata = errata, .n_errata = 2 };
 	const struct chip_erratum *erratum = NULL;
 
 	(void)state;
@@ -353,7 +353,7 @@ static void errata_of_states(void **state)
 static void brief(uint32_t at_device, uint32_t at_port, const char *words)
 {
 	struct space device, port;
-	struct buf say = {0};
+	struct buf say = { 0 };
 	struct snapshot *s;
 	struct link link;
 
@@ -381,19 +381,19 @@ static void words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(both_ends),
-	    cmocka_unit_test(l1_substates),
-	    cmocka_unit_test(no_link),
-	    cmocka_unit_test(virtual_function),
-	    cmocka_unit_test(device_not_known),
-	    cmocka_unit_test(partner_not_known),
-	    cmocka_unit_test(linkless_only_when_certain),
-	    cmocka_unit_test(functions_in_order),
-	    cmocka_unit_test(another_function_unread),
-	    cmocka_unit_test(kernel_believes_otherwise),
-	    cmocka_unit_test(l0s_in_one_direction),
-	    cmocka_unit_test(errata_of_states),
-	    cmocka_unit_test(words),
+		cmocka_unit_test(both_ends),
+		cmocka_unit_test(l1_substates),
+		cmocka_unit_test(no_link),
+		cmocka_unit_test(virtual_function),
+		cmocka_unit_test(device_not_known),
+		cmocka_unit_test(partner_not_known),
+		cmocka_unit_test(linkless_only_when_certain),
+		cmocka_unit_test(functions_in_order),
+		cmocka_unit_test(another_function_unread),
+		cmocka_unit_test(kernel_believes_otherwise),
+		cmocka_unit_test(l0s_in_one_direction),
+		cmocka_unit_test(errata_of_states),
+		cmocka_unit_test(words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

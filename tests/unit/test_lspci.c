@@ -264,7 +264,8 @@ static void virtual_function(void **state)
 
 	(void)state;
 	from_open(&f);
-	buf_printf(&b, text, "03:10.0 Ethernet controller [0200]: Intel Corporation I350 Virtual Function [8086:1520] (rev 01)");
+	buf_printf(&b, text,
+		   "03:10.0 Ethernet controller [0200]: Intel Corporation I350 Virtual Function [8086:1520] (rev 01)");
 	assert_int_equal(from_text(&f, buf_str(&b)), 0);
 	assert_true(config_get(snapshot_self(f.list.v[0]), 0, 4, &id));
 	assert_int_equal(id, 0x15208086);
@@ -406,7 +407,7 @@ static void text_before_it(void **state)
 
 static void addresses(void **state)
 {
-	static const char *const bad[] = { "",	      "1:00.0",	      "01:00",	  "01:00.8",
+	static const char *const bad[] = { "",        "1:00.0",       "01:00",    "01:00.8",
 					   "01:20.0", "0000:1:00.0",  "01:00.0 ", "123456789:01:00.0",
 					   "g0:00.0", "0000:01:00.00" };
 	struct pci_addr addr;

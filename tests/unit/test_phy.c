@@ -10,7 +10,7 @@
 
 /* A driver that answers with 0x100 + register, and STATUS behind its BAR. */
 static struct {
-	uint32_t asked;   /* a bit for each register */
+	uint32_t asked; /* a bit for each register */
 	int result;
 	uint32_t status;
 	unsigned status_reads;
@@ -251,10 +251,9 @@ static void two_in_a_row_are(void **state)
 
 static void a_read_that_clears_is_not_asked_for(void **state)
 {
-	static const char text[] =
-		"family f \"F\"\nsource t \"T\"\ncite t:1\ndriver igb\nbar 0 0x1000\nphy internal\n"
-		"chip T1 : f \"T1\"\nid 8086:0001\ncite t:1\nspace phy\n"
-		"reg ERRORS 21 16 rc \"Errors\"\nreg STATE 22 16 ro \"State\"\n";
+	static const char text[] = "family f \"F\"\nsource t \"T\"\ncite t:1\ndriver igb\nbar 0 0x1000\nphy internal\n"
+				   "chip T1 : f \"T1\"\nid 8086:0001\ncite t:1\nspace phy\n"
+				   "reg ERRORS 21 16 rc \"Errors\"\nreg STATE 22 16 ro \"State\"\n";
 	struct subject p;
 
 	(void)state;

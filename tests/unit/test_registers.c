@@ -183,12 +183,9 @@ static void what_a_read_did_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(only_registers_that_exist),
-		TEST(samples_are_in_the_order_of_the_definition),
-		TEST(a_dead_device_gives_no_values),
-		TEST(some_values_before_it_went_stay),
-		TEST(one_register_may_be_all_ones),
-		TEST(without_a_way_each_has_its_reason),
+		TEST(only_registers_that_exist),     TEST(samples_are_in_the_order_of_the_definition),
+		TEST(a_dead_device_gives_no_values), TEST(some_values_before_it_went_stay),
+		TEST(one_register_may_be_all_ones),  TEST(without_a_way_each_has_its_reason),
 		TEST(what_a_read_did_is_told),
 	};
 

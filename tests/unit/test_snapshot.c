@@ -129,8 +129,8 @@ static void names_beside_offsets(void **state)
 	assert_int_equal(chipdb_open(&db, NULL, NULL), 0);
 	assert_int_equal(chipdb_find(db, "82574L", &chip, NULL), 0);
 	snapshot_save(s, chip, &out);
-	assert_non_null(
-	    strstr(buf_str(&out), "{\"name\": \"STATUS\", \"offset\": 8, \"value\": 2148009859, \"constant\": true}"));
+	assert_non_null(strstr(buf_str(&out),
+			       "{\"name\": \"STATUS\", \"offset\": 8, \"value\": 2148009859, \"constant\": true}"));
 	assert_non_null(strstr(buf_str(&out), "{\"name\": \"ICR\", \"offset\": 192, \"unread\": \"clears on read\"}"));
 	chipdb_free(db);
 	snapshot_free(s);

@@ -29,11 +29,11 @@ static void what_a_terminal_obeys_is_escaped(void **state)
 	ESCAPED("eno1: up", "eno1: up");
 	ESCAPED("\033]0;title\a", "\\x1b]0;title\\x07");
 	ESCAPED("a\r\n\tb\0c\177", "a\\x0d\\x0a\\x09b\\x00c\\x7f");
-	ESCAPED("\xc2\x9b[31m", "\\x9b[31m");                         /* CSI as one character */
+	ESCAPED("\xc2\x9b[31m", "\\x9b[31m"); /* CSI as one character */
 	ESCAPED("gr\xc3\xbc\xc3\x9f \xe6\x97\xa5", "gr\xc3\xbc\xc3\x9f \xe6\x97\xa5");
-	ESCAPED("\xe2\x80\xae", "\\u{202e}");                         /* right to left from here on */
+	ESCAPED("\xe2\x80\xae", "\\u{202e}"); /* right to left from here on */
 	ESCAPED("\xd8\x9c\xe2\x81\xa6", "\\u{61c}\\u{2066}");
-	ESCAPED("\xe2\x80\x8b\xef\xbb\xbf", "\\u{200b}\\u{feff}");     /* not seen at all */
+	ESCAPED("\xe2\x80\x8b\xef\xbb\xbf", "\\u{200b}\\u{feff}"); /* not seen at all */
 	ESCAPED("\xf3\xa0\x81\x81", "\\u{e0041}");
 	ESCAPED("\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80");
 }
@@ -42,19 +42,32 @@ static void what_is_no_utf8_is_escaped(void **state)
 {
 	(void)state;
 	ESCAPED("\x80", "\\x80");
-	ESCAPED("\xc0\xaf", "\\xc0\\xaf");             /* too long a form of '/' */
+	ESCAPED("\xc0\xaf", "\\xc0\\xaf"); /* too long a form of '/' */
 	ESCAPED("\xe0\x80\xaf", "\\xe0\\x80\\xaf");
-	ESCAPED("\xed\xa0\x80", "\\xed\\xa0\\x80");    /* half of a pair of UTF-16 */
+	ESCAPED("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* half of a pair of UTF-16 */
 	ESCAPED("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80");
-	ESCAPED("\xe2\x80", "\\xe2\\x80");             /* cut off */
+	ESCAPED("\xe2\x80", "\\xe2\\x80");               /* cut off */
 	assert_escaped("\xe2\x80\xae", 2, "\\xe2\\x80"); /* not read past the end */
-	ESCAPED("\xff" "a", "\\xffa");
+	ESCAPED("\xff"
+		"a",
+		"\\xffa");
 }
 
 static void numbers_are_whole_and_fit(void **state)
 {
-	static const char *const wrong[] = { "",  " 1", "1 ", "+1", "-1", "1x", "0x", "0xg", "x1", "1.0", "1e3",
-					     "18446744073709551616", "0x10000000000000000" };
+	static const char *const wrong[] = { "",
+					     " 1",
+					     "1 ",
+					     "+1",
+					     "-1",
+					     "1x",
+					     "0x",
+					     "0xg",
+					     "x1",
+					     "1.0",
+					     "1e3",
+					     "18446744073709551616",
+					     "0x10000000000000000" };
 	uint64_t v;
 
 	(void)state;

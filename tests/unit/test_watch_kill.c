@@ -77,8 +77,8 @@ int fchmod(int fd, mode_t mode)
 	return (int)syscall(SYS_fchmod, fd, mode);
 }
 
-static const char *const at_once[] = {"0-before.json", "2-now-0.json", "2-now-1.json", INCIDENT_LOG, INCIDENT_ABOUT};
-static const char *const afterwards[] = {INCIDENT_AFTER "/0.json", INCIDENT_AFTER "/" INCIDENT_LOG, INCIDENT_ABOUT};
+static const char *const at_once[] = { "0-before.json", "2-now-0.json", "2-now-1.json", INCIDENT_LOG, INCIDENT_ABOUT };
+static const char *const afterwards[] = { INCIDENT_AFTER "/0.json", INCIDENT_AFTER "/" INCIDENT_LOG, INCIDENT_ABOUT };
 
 static void put(const struct incident *i, const char *name)
 {
@@ -88,7 +88,7 @@ static void put(const struct incident *i, const char *name)
 /* The third of two that are kept, and what came after it. */
 static void save(int64_t taken)
 {
-	const struct incident_store store = {.dir = folder, .keep = 2, .most_bytes = 1 << 24};
+	const struct incident_store store = { .dir = folder, .keep = 2, .most_bytes = 1 << 24 };
 	struct incident i;
 
 	assert_int_equal(incident_begin(&store, taken, "eno1", "hang", &i, NULL), 0);
@@ -103,7 +103,7 @@ static void save(int64_t taken)
 static bool is_whole(const char *incident, const char *name)
 {
 	AUTO_FREE char *path = xasprintf("%s/%s/%s", folder, incident, name);
-	AUTO_BUF struct buf got = {0};
+	AUTO_BUF struct buf got = { 0 };
 
 	return !file_read(path, sizeof(text) + 1, &got, NULL) && got.len == sizeof(text) &&
 	       !memcmp(got.data, text, sizeof(text));
@@ -160,7 +160,7 @@ static size_t check_store(bool cleared)
 
 static void start_anew(void)
 {
-	const struct incident_store store = {.dir = folder, .keep = 2, .most_bytes = 1 << 24};
+	const struct incident_store store = { .dir = folder, .keep = 2, .most_bytes = 1 << 24 };
 	int lock;
 
 	assert_int_equal(incident_store_open(&store, &lock, NULL), 0);
@@ -216,7 +216,7 @@ static void a_save_that_is_killed_at_any_call(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_save_that_is_killed_at_any_call)};
+	const struct CMUnitTest tests[] = { cmocka_unit_test(a_save_that_is_killed_at_any_call) };
 	int failed;
 
 	if (!mkdtemp(folder))

@@ -52,7 +52,7 @@ static void save(const struct incident_store *store, int64_t taken, size_t bytes
 
 static void appears_whole(void **state)
 {
-	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
+	const struct incident_store store = { .dir = folder, .keep = 10, .most_bytes = 1 << 20 };
 	struct incident i;
 	int lock;
 
@@ -72,7 +72,7 @@ static void appears_whole(void **state)
 
 static void a_second_of_that_time_has_its_own_name(void **state)
 {
-	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
+	const struct incident_store store = { .dir = folder, .keep = 10, .most_bytes = 1 << 20 };
 
 	(void)state;
 	save(&store, TAKEN, 10);
@@ -82,7 +82,7 @@ static void a_second_of_that_time_has_its_own_name(void **state)
 
 static void what_was_left_unfinished_goes(void **state)
 {
-	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
+	const struct incident_store store = { .dir = folder, .keep = 10, .most_bytes = 1 << 20 };
 	AUTO_FREE char *mine = xasprintf("%s/.new-notes", folder);
 	struct incident i;
 	int lock;
@@ -104,7 +104,7 @@ static void what_was_left_unfinished_goes(void **state)
 /* Two that watch, with the same folder. */
 static void what_another_one_fills_stays(void **state)
 {
-	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
+	const struct incident_store store = { .dir = folder, .keep = 10, .most_bytes = 1 << 20 };
 	struct incident i, k;
 	int lock, other;
 
@@ -125,8 +125,8 @@ static void what_another_one_fills_stays(void **state)
 
 static void number_and_size_are_bounded(void **state)
 {
-	const struct incident_store few = {.dir = folder, .keep = 3, .most_bytes = 1 << 20},
-				    small = {.dir = folder, .keep = 10, .most_bytes = 2500};
+	const struct incident_store few = { .dir = folder, .keep = 3, .most_bytes = 1 << 20 },
+				    small = { .dir = folder, .keep = 10, .most_bytes = 2500 };
 	AUTO_FREE char *own = xasprintf("%s/notes", folder);
 
 	(void)state;
@@ -149,7 +149,7 @@ static void number_and_size_are_bounded(void **state)
 /* A device's name comes from outside. */
 static void names_stay_in_the_folder(void **state)
 {
-	const struct incident_store store = {.dir = folder, .keep = 10, .most_bytes = 1 << 20};
+	const struct incident_store store = { .dir = folder, .keep = 10, .most_bytes = 1 << 20 };
 	struct incident i;
 
 	(void)state;
@@ -162,7 +162,7 @@ static void names_stay_in_the_folder(void **state)
 static void the_tail_keeps_whole_lines(void **state)
 {
 	struct tail t;
-	struct buf out = {0};
+	struct buf out = { 0 };
 
 	(void)state;
 	tail_init(&t);
@@ -188,9 +188,9 @@ static void told(const struct sockaddr_un *at, size_t path_length, const char *n
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 	char got[32] = "";
 
-	assert_int_equal(
-	    bind(fd, (const struct sockaddr *)at, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_length)),
-	    0);
+	assert_int_equal(bind(fd, (const struct sockaddr *)at,
+			      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_length)),
+			 0);
 	setenv("NOTIFY_SOCKET", name, 1);
 	assert_int_equal(notify_manager("READY=1"), 0);
 	assert_int_equal(recv(fd, got, sizeof(got) - 1, MSG_DONTWAIT), 7);
@@ -200,7 +200,7 @@ static void told(const struct sockaddr_un *at, size_t path_length, const char *n
 
 static void the_service_manager_is_told(void **state)
 {
-	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	AUTO_FREE char *path = xasprintf("%s/notify", folder);
 	AUTO_FREE char *abstract = xasprintf("@nicregs-test-%d", (int)getpid());
 
@@ -228,14 +228,14 @@ static int fresh(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup(appears_whole, fresh),
-	    cmocka_unit_test_setup(a_second_of_that_time_has_its_own_name, fresh),
-	    cmocka_unit_test_setup(what_was_left_unfinished_goes, fresh),
-	    cmocka_unit_test_setup(what_another_one_fills_stays, fresh),
-	    cmocka_unit_test_setup(number_and_size_are_bounded, fresh),
-	    cmocka_unit_test_setup(names_stay_in_the_folder, fresh),
-	    cmocka_unit_test(the_tail_keeps_whole_lines),
-	    cmocka_unit_test_setup(the_service_manager_is_told, fresh),
+		cmocka_unit_test_setup(appears_whole, fresh),
+		cmocka_unit_test_setup(a_second_of_that_time_has_its_own_name, fresh),
+		cmocka_unit_test_setup(what_was_left_unfinished_goes, fresh),
+		cmocka_unit_test_setup(what_another_one_fills_stays, fresh),
+		cmocka_unit_test_setup(number_and_size_are_bounded, fresh),
+		cmocka_unit_test_setup(names_stay_in_the_folder, fresh),
+		cmocka_unit_test(the_tail_keeps_whole_lines),
+		cmocka_unit_test_setup(the_service_manager_is_told, fresh),
 	};
 	int failed;
 

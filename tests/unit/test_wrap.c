@@ -42,13 +42,17 @@ static void escaped(void **state)
 {
 	(void)state;
 	is(14, "\xff\xff \xff\xff b", "  \\xff\\xff\n  \\xff\\xff b\n");
-	is(40, "e\xff\xfe" "0, stuck", "  e\\xff\\xfe0, stuck\n");
+	is(40,
+	   "e\xff\xfe"
+	   "0, stuck",
+	   "  e\\xff\\xfe0, stuck\n");
 }
 
 /* No line is longer than the width, as far as its words allow; and it ends. */
 static void never_too_wide(void **state)
 {
-	static const char text[] = "the driver \xed\xa0\x80 of \xe2\x80\xae\xe2\x80\xae said \xff\xff\xff \x1b[31m of \xc2\x9b\xc2\x9b it\x07";
+	static const char text[] =
+		"the driver \xed\xa0\x80 of \xe2\x80\xae\xe2\x80\xae said \xff\xff\xff \x1b[31m of \xc2\x9b\xc2\x9b it\x07";
 
 	(void)state;
 	for (unsigned width = 20; width < 120; width++) {

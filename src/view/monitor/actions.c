@@ -69,7 +69,7 @@ void act_choose_device(struct monitor *m, size_t i)
 {
 	snprintf(m->chosen, sizeof(m->chosen), "%s", m->model.tracks[i]->address);
 	m->queue_known = false;
-	m->queues = (struct list){0};
+	m->queues = (struct list){ 0 };
 	memset(m->scroll, 0, sizeof(m->scroll));
 	rows_refresh(m);
 }
@@ -101,7 +101,7 @@ static void act_enter(struct monitor *m, int key)
 	(void)key;
 	if (m->mode == MODE_MAIN && monitor_track(m)) {
 		m->mode = MODE_REGISTERS;
-		m->registers = (struct list){0};
+		m->registers = (struct list){ 0 };
 	} else if (m->mode == MODE_REGISTERS && browser_count(m)) {
 		m->mode = MODE_REGISTER;
 		m->help.top = 0;
@@ -140,7 +140,7 @@ static void act_freeze(struct monitor *m, int key)
 
 static void act_interval(struct monitor *m, int key)
 {
-	static const int64_t steps[] = {100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000};
+	static const int64_t steps[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
 	size_t n = sizeof(steps) / sizeof(steps[0]), i = 0;
 	bool longer = key == '+' || key == KEY_F_BASE + 8;
 
@@ -182,7 +182,7 @@ static void act_speed(struct monitor *m, int key)
 static void act_snapshot(struct monitor *m, int key)
 {
 	const struct track *t = monitor_track(m);
-	struct pump_request q = {.job = PUMP_SAVE};
+	struct pump_request q = { .job = PUMP_SAVE };
 
 	(void)key;
 	if (!t || t->gone)
@@ -197,7 +197,7 @@ static void act_snapshot(struct monitor *m, int key)
 static void act_aspm(struct monitor *m, int key)
 {
 	const struct track *t = monitor_track(m);
-	struct pump_request q = {.job = PUMP_PLAN, .action = key == 'a' ? MONITOR_ASPM_OFF : MONITOR_ASPM_RESTORE};
+	struct pump_request q = { .job = PUMP_PLAN, .action = key == 'a' ? MONITOR_ASPM_OFF : MONITOR_ASPM_RESTORE };
 
 	if (!t || t->gone || !m->o->ops.aspm)
 		return;
@@ -248,41 +248,45 @@ static void act_back(struct monitor *m, int key)
 
 /* clang-format off: a row a key */
 const struct key_row key_rows[] = {
-    {{KEY_UP_ARROW, KEY_DOWN_ARROW, 'k', 'j'}, "Up k, Down j", "a line", act_line, ALWAYS},
-    {{KEY_PAGE_UP, KEY_PAGE_DOWN, CTRL('b'), CTRL('f'), CTRL('u'), CTRL('d')},
-     "PgUp ^B ^U, PgDn ^F ^D",
-     "a page",
-     act_page,
-     ALWAYS},
-    {{KEY_FIRST, KEY_LAST, 'g', 'G'}, "Home g, End G", "to the first, to the last", act_end, ALWAYS},
-    {{KEY_LEFT_ARROW, KEY_RIGHT_ARROW, 'h', 'l'},
-     "Left h, Right l",
-     "the device before, the next device",
-     act_device,
-     ALWAYS},
-    {{'\t', KEY_BACK_TAB}, "Tab, Shift-Tab", "the pane that these keys move in", act_focus, ALWAYS},
-    {{KEY_RETURN, KEY_F_BASE + 2}, "Enter F2", "all registers; there: the fields of one", act_enter, ALWAYS},
-    {{'/', KEY_F_BASE + 3, KEY_F_BASE + 4},
-     "/ F3 F4",
-     "filter: tx, tx12, stuck; a register's name, title",
-     act_filter,
-     ALWAYS},
-    {{'w', 'W', KEY_F_BASE + 5}, "w F5", "to the worst device and queue", act_worst, ALWAYS},
-    {{'i', 'I', KEY_F_BASE + 6}, "i F6", "show idle queues, or hide them", act_idle, ALWAYS},
-    {{'z', 'Z', ' '}, "z Space", "freeze the screen; sampling goes on", act_freeze, LIVE},
-    {{'z', 'Z', ' '}, "z Space", "pause, or go on", act_freeze, REPLAY},
-    {{'+', '=', '-', KEY_F_BASE + 8, KEY_F_BASE + 7}, "+ F8, - F7", "longer, shorter interval", act_interval, LIVE},
-    {{'.', ','}, ". ,", "one look forward, back", act_step, REPLAY},
-    {{'}', '{'}, "} {", "ten looks forward, back", act_step, REPLAY},
-    {{'^', '$'}, "^ $", "to the first look, to the last", act_step, REPLAY},
-    {{'>', '<'}, "> <", "twice as fast, half as fast", act_speed, REPLAY},
-    {{'s', 'S'}, "s", "write a snapshot of the device to a file here", act_snapshot, LIVE},
-    {{'a'}, "a", "ASPM off for the device: the plan is shown first", act_aspm, LIVE},
-    {{'A'}, "A", "ASPM as it was before: the plan is shown first", act_aspm, LIVE},
-    {{KEY_REDRAW}, "^L", "draw the screen anew", act_redraw, ALWAYS},
-    {{'?', KEY_F_BASE + 1}, "? F1", "this help", act_help, ALWAYS},
-    {{KEY_ESCAPE}, "Esc", "back; no filter", act_back, ALWAYS},
-    {{'q', 'Q', KEY_F_BASE + 10}, "q F10 ^C", "back, or leave", act_back, ALWAYS},
+	{ { KEY_UP_ARROW, KEY_DOWN_ARROW, 'k', 'j' }, "Up k, Down j", "a line", act_line, ALWAYS },
+	{ { KEY_PAGE_UP, KEY_PAGE_DOWN, CTRL('b'), CTRL('f'), CTRL('u'), CTRL('d') },
+	  "PgUp ^B ^U, PgDn ^F ^D",
+	  "a page",
+	  act_page,
+	  ALWAYS },
+	{ { KEY_FIRST, KEY_LAST, 'g', 'G' }, "Home g, End G", "to the first, to the last", act_end, ALWAYS },
+	{ { KEY_LEFT_ARROW, KEY_RIGHT_ARROW, 'h', 'l' },
+	  "Left h, Right l",
+	  "the device before, the next device",
+	  act_device,
+	  ALWAYS },
+	{ { '\t', KEY_BACK_TAB }, "Tab, Shift-Tab", "the pane that these keys move in", act_focus, ALWAYS },
+	{ { KEY_RETURN, KEY_F_BASE + 2 }, "Enter F2", "all registers; there: the fields of one", act_enter, ALWAYS },
+	{ { '/', KEY_F_BASE + 3, KEY_F_BASE + 4 },
+	  "/ F3 F4",
+	  "filter: tx, tx12, stuck; a register's name, title",
+	  act_filter,
+	  ALWAYS },
+	{ { 'w', 'W', KEY_F_BASE + 5 }, "w F5", "to the worst device and queue", act_worst, ALWAYS },
+	{ { 'i', 'I', KEY_F_BASE + 6 }, "i F6", "show idle queues, or hide them", act_idle, ALWAYS },
+	{ { 'z', 'Z', ' ' }, "z Space", "freeze the screen; sampling goes on", act_freeze, LIVE },
+	{ { 'z', 'Z', ' ' }, "z Space", "pause, or go on", act_freeze, REPLAY },
+	{ { '+', '=', '-', KEY_F_BASE + 8, KEY_F_BASE + 7 },
+	  "+ F8, - F7",
+	  "longer, shorter interval",
+	  act_interval,
+	  LIVE },
+	{ { '.', ',' }, ". ,", "one look forward, back", act_step, REPLAY },
+	{ { '}', '{' }, "} {", "ten looks forward, back", act_step, REPLAY },
+	{ { '^', '$' }, "^ $", "to the first look, to the last", act_step, REPLAY },
+	{ { '>', '<' }, "> <", "twice as fast, half as fast", act_speed, REPLAY },
+	{ { 's', 'S' }, "s", "write a snapshot of the device to a file here", act_snapshot, LIVE },
+	{ { 'a' }, "a", "ASPM off for the device: the plan is shown first", act_aspm, LIVE },
+	{ { 'A' }, "A", "ASPM as it was before: the plan is shown first", act_aspm, LIVE },
+	{ { KEY_REDRAW }, "^L", "draw the screen anew", act_redraw, ALWAYS },
+	{ { '?', KEY_F_BASE + 1 }, "? F1", "this help", act_help, ALWAYS },
+	{ { KEY_ESCAPE }, "Esc", "back; no filter", act_back, ALWAYS },
+	{ { 'q', 'Q', KEY_F_BASE + 10 }, "q F10 ^C", "back, or leave", act_back, ALWAYS },
 };
 /* clang-format on */
 const size_t n_key_rows = sizeof(key_rows) / sizeof(key_rows[0]);

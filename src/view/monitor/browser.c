@@ -9,7 +9,7 @@
 
 static bool passes(const struct monitor *m, const struct chip_ref *ref)
 {
-	AUTO_BUF struct buf text = {0};
+	AUTO_BUF struct buf text = { 0 };
 
 	chip_ref_name(ref, &text);
 	buf_printf(&text, " %s", ref->reg->title);
@@ -31,10 +31,10 @@ static bool nth(const struct monitor *m, size_t wanted, struct reg_view *out, si
 			continue;
 		if ((*count)++ != wanted)
 			continue;
-		*out = (struct reg_view){.ref = ref,
-					 .unread = (enum unread)sample->unread,
-					 .constant = sample->constant,
-					 .value = sample->value};
+		*out = (struct reg_view){ .ref = ref,
+					  .unread = (enum unread)sample->unread,
+					  .constant = sample->constant,
+					  .value = sample->value };
 		return true;
 	}
 	return false;
@@ -51,7 +51,7 @@ size_t browser_count(const struct monitor *m)
 
 static void register_line(const struct monitor *m, const struct reg_view *r, int y, bool chosen)
 {
-	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf line = { 0 };
 
 	buf_putc(&line, ' ');
 	chip_ref_name(&r->ref, &line);
@@ -66,10 +66,10 @@ static void register_line(const struct monitor *m, const struct reg_view *r, int
 	buf_pad(&line, 0, 42);
 	buf_printf(&line, " %s", r->ref.reg->title);
 	screen_put(&m->screen, y, 0, m->screen.width,
-		   (int)(r->unread	  ? TONE_DIM
+		   (int)(r->unread        ? TONE_DIM
 			 : reg_unusual(r) ? TONE_BAD
 					  : TONE_PLAIN) +
-		       (chosen ? TONE_CHOSEN : 0),
+			   (chosen ? TONE_CHOSEN : 0),
 		   buf_str(&line));
 }
 
@@ -77,8 +77,8 @@ void draw_registers(struct monitor *m)
 {
 	const struct place p = draw_below_devices(m);
 	size_t n = browser_count(m), ignored;
-	AUTO_BUF struct buf title = {0};
-	AUTO_BUF struct buf part = {0};
+	AUTO_BUF struct buf title = { 0 };
+	AUTO_BUF struct buf part = { 0 };
 	struct reg_view r;
 
 	list_clamp(&m->registers, n, p.height - 1);
@@ -94,8 +94,8 @@ void draw_registers(struct monitor *m)
 void draw_register(struct monitor *m)
 {
 	const struct place p = draw_below_devices(m);
-	const struct view v = {.width = p.width > 42 ? (unsigned)p.width - 2 : 40};
-	AUTO_BUF struct buf text = {0};
+	const struct view v = { .width = p.width > 42 ? (unsigned)p.width - 2 : 40 };
+	AUTO_BUF struct buf text = { 0 };
 	struct reg_view r;
 	size_t ignored;
 

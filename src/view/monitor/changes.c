@@ -20,7 +20,7 @@ static bool counts(const struct chip_reg *reg)
 
 static void value(const struct chip_field *f, uint64_t v, struct buf *out)
 {
-	AUTO_BUF struct buf meaning = {0};
+	AUTO_BUF struct buf meaning = { 0 };
 
 	decode_meaning(f, v, &meaning);
 	if (meaning.len)
@@ -59,13 +59,13 @@ static struct change describe(const struct track *t, const struct chip_ref *ref,
 			      const struct reg_sample *b)
 {
 	struct change c = {
-	    .when = track_latest(t)->taken,
-	    .counter = counts(ref->reg),
-	    .times = 1,
-	    .offset = b->offset,
-	    .space = b->space,
+		.when = track_latest(t)->taken,
+		.counter = counts(ref->reg),
+		.times = 1,
+		.offset = b->offset,
+		.space = b->space,
 	};
-	AUTO_BUF struct buf text = {0};
+	AUTO_BUF struct buf text = { 0 };
 
 	chip_ref_name(ref, &text);
 	if (a->unread || b->unread)
@@ -106,7 +106,7 @@ static void merge(struct track *t, struct change *found, size_t n)
 	for (size_t i = 0; i < t->n_changes; i++)
 		if (is_over(&t->changes[i], found, n)) {
 			free(t->changes[i].text);
-			t->changes[i] = (struct change){0};
+			t->changes[i] = (struct change){ 0 };
 		}
 	for (enum kind kind = STEADY; kind < KINDS; kind++)
 		for (size_t i = 0; i < n + t->n_changes; i++) {
@@ -145,8 +145,8 @@ static bool tell_at_once(struct track *t)
 {
 	const struct snapshot *s = track_latest(t);
 	const struct reg_sample *a = NULL, *b = NULL;
-	AUTO_BUF struct buf text = {0};
-	struct change c = {.when = s->taken, .times = 1, .offset = UINT32_MAX};
+	AUTO_BUF struct buf text = { 0 };
+	struct change c = { .when = s->taken, .times = 1, .offset = UINT32_MAX };
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_regs; i++)

@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
 
 /* A signal handler sees nothing but what is static. */
 static struct {
@@ -17,7 +17,7 @@ static struct {
 	struct termios modes; /* as they were */
 	char words[256];      /* that end the full screen */
 	size_t n;
-} saved = {.keys = -1};
+} saved = { .keys = -1 };
 
 static void on_fault(int number)
 {
@@ -44,8 +44,8 @@ void crash_arm(int keys)
 {
 	static const char mouse_off[] = "\033[?1000l\033[?1006l";
 	static char stack[16384];
-	const stack_t other = {.ss_sp = stack, .ss_size = sizeof(stack)};
-	struct sigaction act = {.sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK};
+	const stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction act = { .sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK };
 
 	saved.keys = keys;
 	saved.n = 0;

@@ -119,10 +119,10 @@ static const struct column {
 	bool lives;
 	void (*cell)(const struct monitor *m, const struct track *t, struct buf *out);
 } columns[] = {
-    {"DEVICE", NULL, 6, false, name_cell},  {"VERDICT", NULL, 16, false, verdict_cell},
-    {"LINK", NULL, 8, true, link_cell},	    {"ASPM port/device", "ASPM", 7, true, aspm_cell},
-    {"BOND", NULL, 1, true, bond_cell},	    {"CHIP", NULL, 4, false, chip_cell},
-    {"DRIVER", NULL, 6, true, driver_cell}, {"ADDRESS", NULL, 7, false, address_cell},
+	{ "DEVICE", NULL, 6, false, name_cell },  { "VERDICT", NULL, 16, false, verdict_cell },
+	{ "LINK", NULL, 8, true, link_cell },     { "ASPM port/device", "ASPM", 7, true, aspm_cell },
+	{ "BOND", NULL, 1, true, bond_cell },     { "CHIP", NULL, 4, false, chip_cell },
+	{ "DRIVER", NULL, 6, true, driver_cell }, { "ADDRESS", NULL, 7, false, address_cell },
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
@@ -136,7 +136,7 @@ static void measure(const struct monitor *m, int width[COLUMNS])
 
 		width[c] = columns[c].least;
 		for (size_t i = 0; i < m->model.n; i++) {
-			AUTO_BUF struct buf cell = {0};
+			AUTO_BUF struct buf cell = { 0 };
 
 			columns[c].cell(m, m->model.tracks[i], &cell);
 			any |= strcmp(buf_str(&cell), "-") != 0;
@@ -174,7 +174,7 @@ static void row(struct monitor *m, const struct track *t, const int width[COLUMN
 
 	screen_put(&m->screen, y, 0, m->screen.width, chosen, chosen ? ">" : "");
 	for (size_t c = 0; c < COLUMNS; c++) {
-		AUTO_BUF struct buf cell = {0};
+		AUTO_BUF struct buf cell = { 0 };
 
 		if (!width[c])
 			continue;

@@ -50,8 +50,8 @@ static void live_words(const struct monitor *m, struct buf *out)
 /* A narrow screen does without the program's name, then without the time. */
 static void header(struct monitor *m)
 {
-	AUTO_BUF struct buf line = {0};
-	AUTO_BUF struct buf right = {0};
+	AUTO_BUF struct buf line = { 0 };
+	AUTO_BUF struct buf right = { 0 };
 	int at, name = 18;
 
 	buf_printf(&line, "%s  ", m->o->title);
@@ -75,17 +75,17 @@ static const struct hint {
 	enum when when;
 	const char *text;
 } hints[] = {
-    {MODE_MAIN, ALWAYS, "?:help"},	  {MODE_MAIN, ALWAYS, "q:quit"},
-    {MODE_MAIN, ALWAYS, "Enter:regs"},	  {MODE_MAIN, ALWAYS, "/:filter"},
-    {MODE_MAIN, ALWAYS, "w:worst"},	  {MODE_MAIN, LIVE, "z:freeze"},
-    {MODE_MAIN, LIVE, "+-:interval"},	  {MODE_MAIN, LIVE, "s:save"},
-    {MODE_MAIN, LIVE, "a:ASPM"},	  {MODE_MAIN, REPLAY, "Space:pause"},
-    {MODE_MAIN, REPLAY, ".,:step"},	  {MODE_MAIN, REPLAY, "<>:speed"},
-    {MODE_MAIN, REPLAY, "^$:ends"},	  {MODE_REGISTERS, ALWAYS, "q:back"},
-    {MODE_REGISTERS, ALWAYS, "?:help"},	  {MODE_REGISTERS, ALWAYS, "Enter:fields"},
-    {MODE_REGISTERS, ALWAYS, "/:filter"}, {MODE_REGISTERS, ALWAYS, "Left Right:device"},
-    {MODE_REGISTER, ALWAYS, "q:back"},	  {MODE_REGISTER, ALWAYS, "Up Down:scroll"},
-    {MODE_HELP, ALWAYS, "q:back"},	  {MODE_HELP, ALWAYS, "Up Down:scroll"},
+	{ MODE_MAIN, ALWAYS, "?:help" },        { MODE_MAIN, ALWAYS, "q:quit" },
+	{ MODE_MAIN, ALWAYS, "Enter:regs" },    { MODE_MAIN, ALWAYS, "/:filter" },
+	{ MODE_MAIN, ALWAYS, "w:worst" },       { MODE_MAIN, LIVE, "z:freeze" },
+	{ MODE_MAIN, LIVE, "+-:interval" },     { MODE_MAIN, LIVE, "s:save" },
+	{ MODE_MAIN, LIVE, "a:ASPM" },          { MODE_MAIN, REPLAY, "Space:pause" },
+	{ MODE_MAIN, REPLAY, ".,:step" },       { MODE_MAIN, REPLAY, "<>:speed" },
+	{ MODE_MAIN, REPLAY, "^$:ends" },       { MODE_REGISTERS, ALWAYS, "q:back" },
+	{ MODE_REGISTERS, ALWAYS, "?:help" },   { MODE_REGISTERS, ALWAYS, "Enter:fields" },
+	{ MODE_REGISTERS, ALWAYS, "/:filter" }, { MODE_REGISTERS, ALWAYS, "Left Right:device" },
+	{ MODE_REGISTER, ALWAYS, "q:back" },    { MODE_REGISTER, ALWAYS, "Up Down:scroll" },
+	{ MODE_HELP, ALWAYS, "q:back" },        { MODE_HELP, ALWAYS, "Up Down:scroll" },
 };
 
 static void hint(const struct monitor *m, const char *text, struct buf *line)
@@ -96,7 +96,7 @@ static void hint(const struct monitor *m, const char *text, struct buf *line)
 
 static void footer(struct monitor *m)
 {
-	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf line = { 0 };
 
 	if (m->message[0])
 		buf_printf(&line, " %s", m->message);
@@ -126,7 +126,7 @@ void draw_text(const struct monitor *m, const struct place *p, const char *title
 	       size_t *scroll)
 {
 	size_t lines = 0, at = 0, room = p->height > 1 ? (size_t)p->height - 1 : 0;
-	AUTO_BUF struct buf part = {0};
+	AUTO_BUF struct buf part = { 0 };
 
 	for (const char *c = text; *c; c++)
 		lines += *c == '\n';
@@ -136,7 +136,7 @@ void draw_text(const struct monitor *m, const struct place *p, const char *title
 	screen_rule(&m->screen, p->y, p->x, p->width, title, buf_str(&part), focus);
 	while (*text && at < *scroll + room) {
 		size_t n = strcspn(text, "\n");
-		AUTO_BUF struct buf line = {0};
+		AUTO_BUF struct buf line = { 0 };
 
 		buf_putc(&line, ' ');
 		buf_add(&line, text, n);
@@ -152,7 +152,7 @@ struct place draw_below_devices(const struct monitor *m)
 {
 	int y = m->devices.y + m->devices.height;
 
-	return (struct place){y, 0, m->screen.height - y - 1, m->screen.width};
+	return (struct place){ y, 0, m->screen.height - y - 1, m->screen.width };
 }
 
 static void draw_pane(struct monitor *m, enum pane pane, const char *title)
@@ -160,7 +160,7 @@ static void draw_pane(struct monitor *m, enum pane pane, const char *title)
 	const struct place *p = &m->places[pane];
 	const struct track *t = monitor_track(m);
 	unsigned width = p->width > 22 ? (unsigned)p->width - 2 : 20;
-	AUTO_BUF struct buf text = {0};
+	AUTO_BUF struct buf text = { 0 };
 
 	if (p->height < 2)
 		return;
@@ -191,7 +191,7 @@ static void draw_main(struct monitor *m)
 static void draw_plan(struct monitor *m)
 {
 	const struct place p = draw_below_devices(m);
-	AUTO_BUF struct buf title = {0};
+	AUTO_BUF struct buf title = { 0 };
 
 	buf_printf(&title, "ASPM %s %s: %s", m->plan_action == MONITOR_ASPM_OFF ? "off for" : "as it was, of",
 		   m->plan_name,

@@ -26,7 +26,7 @@ static void type(struct monitor *m, int key)
 
 static void answer(struct monitor *m, int key)
 {
-	struct pump_request q = {.job = PUMP_APPLY, .action = m->plan_action};
+	struct pump_request q = { .job = PUMP_APPLY, .action = m->plan_action };
 
 	if (key == KEY_UP_ARROW || key == KEY_DOWN_ARROW) {
 		act_scroll(&m->help.top, key == KEY_UP_ARROW ? -1 : 1);

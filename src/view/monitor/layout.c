@@ -25,10 +25,10 @@ static void stack(struct monitor *m, int y, int height)
 	int changes = height >= 14 ? (height - link) / 5 : 0, rest = height - link - changes;
 	int queues = height >= 10 ? least(rest - rest * 2 / 5, queue_lines(m)) : rest;
 
-	m->places[PANE_QUEUES] = (struct place){y, 0, queues, width};
-	m->places[PANE_FINDINGS] = (struct place){y + queues, 0, rest - queues, width};
-	m->places[PANE_LINK] = (struct place){y + rest, 0, link, width};
-	m->places[PANE_CHANGES] = (struct place){y + rest + link, 0, changes, width};
+	m->places[PANE_QUEUES] = (struct place){ y, 0, queues, width };
+	m->places[PANE_FINDINGS] = (struct place){ y + queues, 0, rest - queues, width };
+	m->places[PANE_LINK] = (struct place){ y + rest, 0, link, width };
+	m->places[PANE_CHANGES] = (struct place){ y + rest + link, 0, changes, width };
 }
 
 static void side_by_side(struct monitor *m, int y, int height)
@@ -36,10 +36,10 @@ static void side_by_side(struct monitor *m, int y, int height)
 	int left = m->screen.width * 55 / 100, x = left + 1, width = m->screen.width - x;
 	int queues = least(height * 2 / 3, queue_lines(m)), findings = height * 3 / 5;
 
-	m->places[PANE_QUEUES] = (struct place){y, 0, queues, left};
-	m->places[PANE_CHANGES] = (struct place){y + queues, 0, height - queues, left};
-	m->places[PANE_FINDINGS] = (struct place){y, x, findings, width};
-	m->places[PANE_LINK] = (struct place){y + findings, x, height - findings, width};
+	m->places[PANE_QUEUES] = (struct place){ y, 0, queues, left };
+	m->places[PANE_CHANGES] = (struct place){ y + queues, 0, height - queues, left };
+	m->places[PANE_FINDINGS] = (struct place){ y, x, findings, width };
+	m->places[PANE_LINK] = (struct place){ y + findings, x, height - findings, width };
 }
 
 void layout(struct monitor *m)
@@ -48,7 +48,7 @@ void layout(struct monitor *m)
 
 	devices = devices > most ? most : devices;
 	devices = devices < 1 ? 1 : devices;
-	m->devices = (struct place){1, 0, devices + 1, m->screen.width};
+	m->devices = (struct place){ 1, 0, devices + 1, m->screen.width };
 	if (m->screen.width >= WIDE)
 		side_by_side(m, devices + 2, m->screen.height - devices - 3);
 	else

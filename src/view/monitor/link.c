@@ -91,7 +91,7 @@ static void role_line(const struct view *v, const struct track *t, enum chip_rol
 {
 	struct chip_ref ref = chip_role_ref(t->chip, role, 0);
 	const struct reg_sample *sample = ref.reg ? snapshot_reg(track_latest(t), ref.reg->space, ref.offset) : NULL;
-	AUTO_BUF struct buf name = {0};
+	AUTO_BUF struct buf name = { 0 };
 	struct wrap w;
 
 	if (!sample || sample->unread)
@@ -101,7 +101,7 @@ static void role_line(const struct view *v, const struct track *t, enum chip_rol
 	for (int plain = 0; plain < 2; plain++)
 		for (size_t i = ref.reg->n_fields; i-- > 0;) {
 			uint64_t value = chip_field_get(&ref.reg->fields[i], sample->value);
-			AUTO_BUF struct buf words = {0};
+			AUTO_BUF struct buf words = { 0 };
 
 			if (decode_unusual(&ref.reg->fields[i], value) == (plain == 1))
 				continue;
@@ -115,9 +115,9 @@ static void role_line(const struct view *v, const struct track *t, enum chip_rol
 
 void text_link(const struct track *t, unsigned width, struct buf *out)
 {
-	static const enum chip_role roles[] = {CHIP_MAC_STATUS, CHIP_PHY_STATUS, CHIP_PHY_VENDOR_STATUS,
-					       CHIP_PHY_1000_STATUS};
-	const struct view v = {.width = width};
+	static const enum chip_role roles[] = { CHIP_MAC_STATUS, CHIP_PHY_STATUS, CHIP_PHY_VENDOR_STATUS,
+						CHIP_PHY_1000_STATUS };
+	const struct view v = { .width = width };
 
 	host_line(&v, &track_latest(t)->facts, out);
 	pcie_line(&v, track_latest(t), out);

@@ -8,9 +8,9 @@
 #include "util/alloc.h"
 
 #define SECOND INT64_C(1000000000)
-#define SPAN SECOND		/* what a verdict looks back at least */
+#define SPAN SECOND             /* what a verdict looks back at least */
 #define APART (SECOND * 3 / 10) /* looks that serve for that */
-#define COSTLY 64		/* queues from which on not every look is judged */
+#define COSTLY 64               /* queues from which on not every look is judged */
 
 static void forget_looks(struct track *t)
 {
@@ -83,7 +83,7 @@ enum trouble queue_trouble(const struct direction *d, const struct queue *q)
 
 const char *trouble_name(enum trouble trouble)
 {
-	static const char *const names[] = {"stuck", "no room", "waiting", "moving", "idle", "off"};
+	static const char *const names[] = { "stuck", "no room", "waiting", "moving", "idle", "off" };
 
 	return names[trouble];
 }
@@ -146,7 +146,8 @@ static void follow(struct track *t, const struct direction *d, int64_t now, int6
 			moved = 0;
 		memmove(lane->rates, lane->rates + 1, sizeof(lane->rates) - sizeof(lane->rates[0]));
 		lane->rates[MODEL_SPARK - 1] =
-		    now > before && before ? (uint64_t)((double)moved * (double)SECOND / (double)(now - before)) : 0;
+			now > before && before ? (uint64_t)((double)moved * (double)SECOND / (double)(now - before))
+					       : 0;
 		if (moved)
 			lane->moved_at = now;
 		if (!lane->since)
@@ -188,8 +189,8 @@ static size_t choose(const struct track *t, struct snapshot *chosen[MODEL_LOOKS]
 static void judge(struct model *m, struct track *t)
 {
 	struct snapshot *chosen[MODEL_LOOKS];
-	struct snapshots samples = {.v = chosen};
-	const struct diagnose_input input = {.db = m->db, .samples = &samples, .watched_now = true};
+	struct snapshots samples = { .v = chosen };
+	const struct diagnose_input input = { .db = m->db, .samples = &samples, .watched_now = true };
 	enum verdict verdict;
 
 	if (!m->each_look && t->series.tx.n + t->series.rx.n > COSTLY && m->now - t->diagnosed_at < SECOND * 4 / 5)
@@ -197,7 +198,7 @@ static void judge(struct model *m, struct track *t)
 	samples.n = choose(t, chosen);
 	diagnoses_free(&t->diagnoses);
 	if (diagnose(&input, &t->diagnoses, NULL))
-		t->diagnoses = (struct diagnoses){0};
+		t->diagnoses = (struct diagnoses){ 0 };
 	t->diagnosed_at = m->now;
 	verdict = t->diagnoses.n ? t->diagnoses.v[0].verdict : VERDICT_UNKNOWN;
 	if (verdict != t->verdict || !t->verdict_since) {

@@ -15,14 +15,14 @@ struct lane {
 	uint64_t rates[MODEL_SPARK]; /* descriptors a second at each look, the latest last */
 	struct ring last;
 	int64_t moved_at; /* the look in which the head had last moved; 0: not seen */
-	int64_t since;	  /* the first look */
+	int64_t since;    /* the first look */
 };
 
 /* A register that was another value than in the look before, or that can be read no more, or again. */
 struct change {
 	int64_t when;
-	char *text;	/* owned */
-	bool counter;	/* statistics, heads and tails: they always change */
+	char *text;     /* owned */
+	bool counter;   /* statistics, heads and tails: they always change */
 	unsigned times; /* how often the register has changed so far */
 	uint32_t offset;
 	uint8_t space;
@@ -40,7 +40,7 @@ struct track {
 	int64_t diagnosed_at;
 	enum verdict verdict;
 	int64_t verdict_since;
-	struct lane *lanes[2];	/* receive, transmit; by queue; owned */
+	struct lane *lanes[2];  /* receive, transmit; by queue; owned */
 	struct change *changes; /* newest first, then those that change all the time, then counters; owned */
 	size_t n_changes;
 };
@@ -49,7 +49,7 @@ struct model {
 	struct chipdb *db;
 	struct track **tracks; /* worst first; owned */
 	size_t n, cap;
-	int64_t now;	/* of the latest look */
+	int64_t now;    /* of the latest look */
 	bool each_look; /* diagnose at every look, however costly */
 };
 

@@ -28,14 +28,14 @@ struct monitor_ops {
 
 struct monitor_options {
 	struct monitor_ops ops;
-	struct chipdb *db;		   /* not the one that ops use */
+	struct chipdb *db;                 /* not the one that ops use */
 	const struct snapshots *recording; /* to be replayed; then ops.sample is not used. NULL: live */
-	const char *title;		   /* "live", or the recording's name */
+	const char *title;                 /* "live", or the recording's name */
 	int64_t interval_ns;
 	bool color;
 	bool ascii; /* the terminal shows ASCII alone */
 	const atomic_bool
-	    *recording_now; /* whether looks are being recorded, told in the header; NULL: not asked for */
+		*recording_now; /* whether looks are being recorded, told in the header; NULL: not asked for */
 	/* Called once, in the thread that draws and reads keys, when the sampling one runs. */
 	void (*started)(void);
 };

@@ -47,8 +47,8 @@ static void ring(struct pump *p)
 
 static void take_look(struct pump *p)
 {
-	struct snapshots look = {0};
-	struct err e = {0};
+	struct snapshots look = { 0 };
+	struct err e = { 0 };
 	int r;
 
 	pthread_mutex_unlock(&p->lock);
@@ -65,7 +65,7 @@ static void take_look(struct pump *p)
 static void work(struct pump *p)
 {
 	struct pump_request q = p->request;
-	struct pump_reply reply = {.job = q.job};
+	struct pump_reply reply = { .job = q.job };
 
 	pthread_mutex_unlock(&p->lock);
 	if (q.job == PUMP_SAVE)
@@ -76,13 +76,13 @@ static void work(struct pump *p)
 	pthread_mutex_lock(&p->lock);
 	buf_free(&p->reply.told);
 	p->reply = reply;
-	p->request = (struct pump_request){0};
+	p->request = (struct pump_request){ 0 };
 	ring(p);
 }
 
 static void wait_for_work(struct pump *p)
 {
-	struct timespec until = {.tv_sec = p->due / SECOND, .tv_nsec = p->due % SECOND};
+	struct timespec until = { .tv_sec = p->due / SECOND, .tv_nsec = p->due % SECOND };
 
 	if (p->interval)
 		pthread_cond_timedwait(&p->wake, &p->lock, &until);
@@ -182,7 +182,7 @@ bool pump_take(struct pump *p, struct snapshots *look, int *code, struct err *e)
 	fresh = p->fresh;
 	if (fresh) {
 		*look = p->look;
-		p->look = (struct snapshots){0};
+		p->look = (struct snapshots){ 0 };
 		*code = p->code;
 		*e = p->err;
 	}
@@ -195,7 +195,7 @@ bool pump_take_reply(struct pump *p, struct pump_reply *reply)
 {
 	pthread_mutex_lock(&p->lock);
 	*reply = p->reply;
-	p->reply = (struct pump_reply){0};
+	p->reply = (struct pump_reply){ 0 };
 	pthread_mutex_unlock(&p->lock);
 	return reply->job != PUMP_NONE;
 }

@@ -9,15 +9,15 @@
 /* How full the ring is, in eighths of a cell where the terminal can show them; ? if that is not known. */
 static void bar(const struct monitor *m, const struct queue *q, bool known, int cells, struct buf *out)
 {
-	static const char *const eighths[] = {" ",
-					      "\xe2\x96\x8f",
-					      "\xe2\x96\x8e",
-					      "\xe2\x96\x8d",
-					      "\xe2\x96\x8c",
-					      "\xe2\x96\x8b",
-					      "\xe2\x96\x8a",
-					      "\xe2\x96\x89",
-					      "\xe2\x96\x88"};
+	static const char *const eighths[] = { " ",
+					       "\xe2\x96\x8f",
+					       "\xe2\x96\x8e",
+					       "\xe2\x96\x8d",
+					       "\xe2\x96\x8c",
+					       "\xe2\x96\x8b",
+					       "\xe2\x96\x8a",
+					       "\xe2\x96\x89",
+					       "\xe2\x96\x88" };
 	uint64_t full = known ? (uint64_t)cells * 8 * q->pending / q->last.size : 0;
 
 	if (known && q->pending && !full)
@@ -37,15 +37,15 @@ static void bar(const struct monitor *m, const struct queue *q, bool known, int 
 
 static void spark(const struct monitor *m, const struct lane *lane, int cells, struct buf *out)
 {
-	static const char *const fine[] = {" ",
-					   "\xe2\x96\x81",
-					   "\xe2\x96\x82",
-					   "\xe2\x96\x83",
-					   "\xe2\x96\x84",
-					   "\xe2\x96\x85",
-					   "\xe2\x96\x86",
-					   "\xe2\x96\x87",
-					   "\xe2\x96\x88"};
+	static const char *const fine[] = { " ",
+					    "\xe2\x96\x81",
+					    "\xe2\x96\x82",
+					    "\xe2\x96\x83",
+					    "\xe2\x96\x84",
+					    "\xe2\x96\x85",
+					    "\xe2\x96\x86",
+					    "\xe2\x96\x87",
+					    "\xe2\x96\x88" };
 	static const char coarse[] = " .:-=+*%#";
 	uint64_t most = 1;
 
@@ -87,7 +87,7 @@ struct columns {
 
 static struct columns measure(int width)
 {
-	struct columns c = {.bar = 6};
+	struct columns c = { .bar = 6 };
 	int left = width - NAME_STATE - WAIT_STILL - c.bar - 2;
 
 	c.pointers = left >= HEAD_TAIL;
@@ -114,13 +114,13 @@ static void pointers(const struct direction *d, const struct queue *q, struct bu
 
 static void queue_row(struct monitor *m, const struct row *row, const struct columns *c, int y, bool chosen)
 {
-	static const enum tone tones[] = {TONE_BAD, TONE_WARN, TONE_WARN, TONE_PLAIN, TONE_DIM, TONE_DIM};
+	static const enum tone tones[] = { TONE_BAD, TONE_WARN, TONE_WARN, TONE_PLAIN, TONE_DIM, TONE_DIM };
 	const struct place *p = &m->places[PANE_QUEUES];
 	const struct track *t = monitor_track(m);
 	const struct direction *d = row->transmit ? &t->series.tx : &t->series.rx;
 	const struct lane *lane = track_lane(t, row->transmit, row->q->index);
-	AUTO_BUF struct buf line = {0};
-	AUTO_BUF struct buf rate = {0};
+	AUTO_BUF struct buf line = { 0 };
+	AUTO_BUF struct buf rate = { 0 };
 
 	buf_printf(&line, " %s%-5u %-8s", row->transmit ? "tx" : "rx", row->q->index, trouble_name(row->trouble));
 	bar(m, row->q, d->has_heads && row->q->last.size, c->bar, &line);
@@ -146,7 +146,7 @@ static void queue_row(struct monitor *m, const struct row *row, const struct col
 static void headings(const struct monitor *m, const struct columns *c)
 {
 	const struct place *p = &m->places[PANE_QUEUES];
-	AUTO_BUF struct buf head = {0};
+	AUTO_BUF struct buf head = { 0 };
 
 	buf_puts(&head, " QUEUE   STATE   RING");
 	buf_pad(&head, 0, (size_t)(NAME_STATE + c->bar + 1));
@@ -164,8 +164,8 @@ static void headings(const struct monitor *m, const struct columns *c)
 static void queue_title(struct monitor *m, int lines)
 {
 	const struct place *p = &m->places[PANE_QUEUES];
-	AUTO_BUF struct buf title = {0};
-	AUTO_BUF struct buf part = {0};
+	AUTO_BUF struct buf title = { 0 };
+	AUTO_BUF struct buf part = { 0 };
 
 	buf_printf(&title, "Queues of %s: ", monitor_track(m)->name);
 	if (m->show_idle)
@@ -193,6 +193,6 @@ void draw_queues(struct monitor *m)
 	if (!m->n_rows && lines > 0)
 		screen_put(&m->screen, p->y + 2, p->x, p->width, TONE_DIM,
 			   monitor_track(m)->gone ? " The device is gone; it is looked for at each sample."
-			   : m->hidden		  ? " All queues are idle."
+			   : m->hidden            ? " All queues are idle."
 						  : " No queue is known, or none passes the filter.");
 }

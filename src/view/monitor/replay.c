@@ -42,7 +42,7 @@ static void add_gap(struct replay *r, int64_t before, int64_t look, int64_t take
 
 void replay_open(struct replay *r, const struct snapshots *recording)
 {
-	*r = (struct replay){.from = recording};
+	*r = (struct replay){ .from = recording };
 	for (size_t i = 0; recording && i < recording->n; i++) {
 		const struct snapshot *s = recording->v[i];
 		struct replay_look *last = r->n ? &r->looks[r->n - 1] : NULL;
@@ -54,7 +54,7 @@ void replay_open(struct replay *r, const struct snapshots *recording)
 		}
 		if (last)
 			add_gap(r, recording->v[last->first]->look, s->look, s->taken);
-		*VEC_PUSH(r->looks, r->n, r->cap) = (struct replay_look){.first = i, .n = 1, .taken = s->taken};
+		*VEC_PUSH(r->looks, r->n, r->cap) = (struct replay_look){ .first = i, .n = 1, .taken = s->taken };
 	}
 }
 
@@ -65,7 +65,7 @@ void replay_close(struct replay *r)
 
 static void feed(struct replay *r, struct model *m, size_t at)
 {
-	struct snapshots look = {0};
+	struct snapshots look = { 0 };
 
 	for (size_t i = 0; i < r->looks[at].n; i++)
 		snapshots_add(&look, snapshot_copy(r->from->v[r->looks[at].first + i]));

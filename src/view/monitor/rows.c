@@ -38,7 +38,7 @@ static void add(struct monitor *m, const struct track *t, const struct direction
 	for (size_t i = 0; i < d->n; i++) {
 		const struct queue *q = &d->queues[i];
 		const struct lane *lane = track_lane(t, d->transmit, q->index);
-		struct row row = {d->transmit, q, queue_trouble(d, q), lane ? lane->rates[MODEL_SPARK - 1] : 0};
+		struct row row = { d->transmit, q, queue_trouble(d, q), lane ? lane->rates[MODEL_SPARK - 1] : 0 };
 
 		if (!passes(&row, m->queue_filter))
 			continue;
@@ -87,7 +87,7 @@ void rows_worst(struct monitor *m)
 	snprintf(m->chosen, sizeof(m->chosen), "%s", m->model.tracks[0]->address);
 	m->queue_filter[0] = '\0';
 	m->queue_known = false;
-	m->queues = (struct list){0};
+	m->queues = (struct list){ 0 };
 	m->focus = PANE_QUEUES;
 	rows_refresh(m);
 }

@@ -57,7 +57,7 @@ void monitor_say(struct monitor *m, const char *format, ...)
  * SIGCONT. */
 static int open_signals(sigset_t *before)
 {
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT};
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGCONT };
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -110,7 +110,7 @@ static void doubt(struct monitor *m)
 
 static void take_sample(struct monitor *m)
 {
-	struct snapshots look = {0};
+	struct snapshots look = { 0 };
 	struct pump_reply reply;
 	struct timespec t;
 
@@ -154,9 +154,9 @@ static int wait_ms(struct monitor *m)
 static void loop(struct monitor *m, int signals)
 {
 	struct pollfd fds[] = {
-	    {.fd = screen_keys(), .events = POLLIN},
-	    {.fd = signals, .events = POLLIN},
-	    {.fd = m->pump ? pump_fd(m->pump) : -1, .events = POLLIN},
+		{ .fd = screen_keys(), .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = m->pump ? pump_fd(m->pump) : -1, .events = POLLIN },
 	};
 
 	while (!m->quit) {
@@ -200,7 +200,7 @@ static int begin(struct monitor *m, struct err *e)
 
 int monitor_run(const struct monitor_options *o, struct err *e)
 {
-	struct monitor m = {.o = o, .model.db = o->db, .interval = o->interval_ns, .last_sample = monitor_clock()};
+	struct monitor m = { .o = o, .model.db = o->db, .interval = o->interval_ns, .last_sample = monitor_clock() };
 	sigset_t before;
 	int signals = open_signals(&before);
 	int r = signals < 0 ? err_sys(e, errno, "signals") : begin(&m, e);

@@ -18,15 +18,15 @@
 static attr_t attribute(const struct screen *s, int tone)
 {
 	static const attr_t plain[TONES] = {
-	    [TONE_BAR] = A_REVERSE,
-	    [TONE_TITLE] = A_BOLD,
-	    [TONE_BAD] = A_BOLD,
+		[TONE_BAR] = A_REVERSE,
+		[TONE_TITLE] = A_BOLD,
+		[TONE_BAD] = A_BOLD,
 	};
 	static const attr_t more[TONES] = {
-	    [TONE_TITLE] = A_BOLD,
-	    [TONE_BAD] = A_BOLD,
-	    [TONE_DIM] = A_DIM,
-	    [TONE_BAR] = A_REVERSE,
+		[TONE_TITLE] = A_BOLD,
+		[TONE_BAD] = A_BOLD,
+		[TONE_DIM] = A_DIM,
+		[TONE_BAR] = A_REVERSE,
 	};
 	int base = tone % TONE_CHOSEN;
 	attr_t shown = s->color ? more[base] | (attr_t)COLOR_PAIR(base) : plain[base];
@@ -37,8 +37,9 @@ static attr_t attribute(const struct screen *s, int tone)
 static void colors(struct screen *s)
 {
 	static const short fore[TONES] = {
-	    [TONE_PLAIN] = -1,		[TONE_BAR] = COLOR_CYAN,   [TONE_TITLE] = COLOR_CYAN, [TONE_BAD] = COLOR_RED,
-	    [TONE_WARN] = COLOR_YELLOW, [TONE_GOOD] = COLOR_GREEN, [TONE_DIM] = -1,
+		[TONE_PLAIN] = -1,      [TONE_BAR] = COLOR_CYAN,    [TONE_TITLE] = COLOR_CYAN,
+		[TONE_BAD] = COLOR_RED, [TONE_WARN] = COLOR_YELLOW, [TONE_GOOD] = COLOR_GREEN,
+		[TONE_DIM] = -1,
 	};
 
 	s->color = s->color && has_colors() && start_color() != ERR && use_default_colors() != ERR;
@@ -63,7 +64,7 @@ int screen_open(struct screen *s, bool color, bool ascii, struct err *e)
 		return r;
 	}
 	crash_arm(fileno(keys));
-	*s = (struct screen){.color = color, .ascii = ascii};
+	*s = (struct screen){ .color = color, .ascii = ascii };
 	colors(s);
 	cbreak();
 	noecho();
@@ -96,7 +97,7 @@ int screen_keys(void)
 
 void screen_resize(struct screen *s)
 {
-	struct winsize size = {0};
+	struct winsize size = { 0 };
 
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
 		resizeterm(size.ws_row, size.ws_col);
@@ -126,7 +127,7 @@ static size_t fitting(const char *text, int width, int *columns)
 
 	*columns = 0;
 	while (text[n]) {
-		char one[8] = {0};
+		char one[8] = { 0 };
 		size_t bytes = 1;
 		int w;
 
@@ -159,7 +160,7 @@ static void make_ascii(struct buf *text)
 
 void screen_put(const struct screen *s, int y, int x, int width, int tone, const char *text)
 {
-	AUTO_BUF struct buf safe = {0};
+	AUTO_BUF struct buf safe = { 0 };
 	int columns;
 	size_t n;
 
@@ -180,7 +181,7 @@ void screen_put(const struct screen *s, int y, int x, int width, int tone, const
 
 void screen_rule(const struct screen *s, int y, int x, int width, const char *title, const char *part, bool focus)
 {
-	AUTO_BUF struct buf line = {0};
+	AUTO_BUF struct buf line = { 0 };
 	const char *dash = s->ascii ? "-" : "\xe2\x94\x80";
 	int end = width - (*part ? (int)strlen(part) + 3 : 0);
 
@@ -210,11 +211,11 @@ int screen_key(int *y, int *x)
 	static const struct {
 		int from, to;
 	} names[] = {
-	    {KEY_LEFT, KEY_LEFT_ARROW}, {KEY_RIGHT, KEY_RIGHT_ARROW}, {KEY_UP, KEY_UP_ARROW},
-	    {KEY_DOWN, KEY_DOWN_ARROW}, {KEY_PPAGE, KEY_PAGE_UP},     {KEY_NPAGE, KEY_PAGE_DOWN},
-	    {KEY_HOME, KEY_FIRST},	{KEY_END, KEY_LAST},	      {KEY_ENTER, KEY_RETURN},
-	    {'\r', KEY_RETURN},		{'\n', KEY_RETURN},	      {KEY_BACKSPACE, KEY_RUBOUT},
-	    {0x7f, KEY_RUBOUT},		{'\b', KEY_RUBOUT},	      {KEY_BTAB, KEY_BACK_TAB},
+		{ KEY_LEFT, KEY_LEFT_ARROW }, { KEY_RIGHT, KEY_RIGHT_ARROW }, { KEY_UP, KEY_UP_ARROW },
+		{ KEY_DOWN, KEY_DOWN_ARROW }, { KEY_PPAGE, KEY_PAGE_UP },     { KEY_NPAGE, KEY_PAGE_DOWN },
+		{ KEY_HOME, KEY_FIRST },      { KEY_END, KEY_LAST },          { KEY_ENTER, KEY_RETURN },
+		{ '\r', KEY_RETURN },         { '\n', KEY_RETURN },           { KEY_BACKSPACE, KEY_RUBOUT },
+		{ 0x7f, KEY_RUBOUT },         { '\b', KEY_RUBOUT },           { KEY_BTAB, KEY_BACK_TAB },
 	};
 	int got = getch();
 

@@ -56,9 +56,9 @@ struct monitor {
 	char queue_filter[40], register_filter[40];
 	bool typing; /* a filter is being typed */
 	struct place places[PANES], devices;
-	size_t first_device;	    /* that is shown */
-	char message[256];	    /* for the last line, in place of the keys */
-	struct buf plan;	    /* told by the ASPM action */
+	size_t first_device;        /* that is shown */
+	char message[256];          /* for the last line, in place of the keys */
+	struct buf plan;            /* told by the ASPM action */
 	bool plan_waits, plan_asks; /* an answer is under way; or the user is asked */
 	enum monitor_aspm plan_action;
 	char plan_address[64], plan_name[64];

@@ -42,7 +42,7 @@ void text_part(size_t top, int lines, size_t n, struct buf *out)
 
 void text_paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out)
 {
-	const struct view v = {.width = width};
+	const struct view v = { .width = width };
 	unsigned used = (unsigned)strlen(lead);
 	struct wrap w;
 
@@ -57,7 +57,7 @@ void text_changes(const struct monitor *m, const struct track *t, unsigned width
 	if (!t->n_changes)
 		buf_puts(out, "No register has changed yet.\n");
 	for (size_t i = 0; i < t->n_changes; i++) {
-		AUTO_BUF struct buf age = {0};
+		AUTO_BUF struct buf age = { 0 };
 
 		if (m->model.now > t->changes[i].when) {
 			text_age(m->model.now - t->changes[i].when, &age);
@@ -73,7 +73,7 @@ void text_changes(const struct monitor *m, const struct track *t, unsigned width
 void text_gone(const struct monitor *m, const struct track *t, unsigned width, struct buf *out)
 {
 	const struct snapshot *last = track_latest(t);
-	AUTO_BUF struct buf words = {0};
+	AUTO_BUF struct buf words = { 0 };
 
 	buf_puts(&words, "The kernel no longer lists the device: it was unplugged, switched off, or removed.");
 	if (last) {
