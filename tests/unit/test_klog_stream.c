@@ -23,15 +23,33 @@ static void pieces(void **state)
 	char *whole = klog_lines_of(mixed, sizeof(mixed) - 1, sizeof(mixed));
 
 	(void)state;
-	assert_string_equal(whole,
-			    "2 hang tdh=5d tdt=90 next_to_use=90 cut=1 interface=eno1 address=0000:00:19.0 driver=e1000e\n"
-			    "7 reset interface=eno1 address=0000:00:19.0 driver=e1000e\n"
-			    "8 pcie-lost interface=internal address=0000:01:00.1 driver=igb\n"
-			    "11 tx-timeout queue=22 vsi_seid=390 ntc=47 hwb=47 ntu=30 tail=0 int=1 interface=ens4"
-			    " address=0000:a1:00.0 driver=i40e\n"
-			    "12 bond-down interface=eth1 bond=bond0\n");
+	assert_string_equal(
+		whole, "2 hang tdh=5d tdt=90 next_to_use=90 cut=1 interface=eno1 address=0000:00:19.0 driver=e1000e\n"
+		       "7 reset interface=eno1 address=0000:00:19.0 driver=e1000e\n"
+		       "8 pcie-lost interface=internal address=0000:01:00.1 driver=igb\n"
+		       "11 tx-timeout queue=22 vsi_seid=390 ntc=47 hwb=47 ntu=30 tail=0 int=1 interface=ens4"
+		       " address=0000:a1:00.0 driver=i40e\n"
+		       "12 bond-down interface=eth1 bond=bond0\n");
 	for (size_t piece = 1; piece < sizeof(mixed); piece++) {
 		char *got = klog_lines_of(mixed, sizeof(mixed) - 1, piece);
+
+		assert_string_equal(got, whole);
+		free(got);
+	}
+	free(whole);
+}
+
+/* What looks like a message begins before its line's prefix is complete. */
+static void within_a_prefix(void **state)
+{
+	static const char text[] =
+		"[123460.789012] e1000e 0000:00:19.0 eth0: Reset\nadapter unexpectedly\n[8.569]\n"
+		"dapter kernel: [123460.789012] e1000e 0000:00:19.0 eth0: Reset adapter unexpectedly\n";
+	char *whole = klog_lines_of(text, sizeof(text) - 1, sizeof(text));
+
+	(void)state;
+	for (size_t piece = 1; piece < sizeof(text); piece++) {
+		char *got = klog_lines_of(text, sizeof(text) - 1, piece);
 
 		assert_string_equal(got, whole);
 		free(got);
@@ -64,7 +82,8 @@ static void far_apart(void **state)
 		}
 		line++;
 		klog_feed(k, mixed + 66, strchr(mixed + 66, '\n') + 1 - mixed - 66);
-		buf_printf(&expected, "%" PRIu64 " hang cut=1 interface=eno1 address=0000:00:19.0 driver=e1000e\n", line);
+		buf_printf(&expected, "%" PRIu64 " hang cut=1 interface=eno1 address=0000:00:19.0 driver=e1000e\n",
+			   line);
 		line++;
 		klog_gap(k); /* or else the next one would be the same */
 		klog_host(k);
@@ -83,8 +102,9 @@ static void endless_line(void **state)
 {
 	struct buf out = { 0 };
 	struct klog *k = klog_new(klog_line, &out);
-	static const char message[] = " e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang: TDH <5d> TDT <90> next_to_use <90>"
-				      " PCI Status <10> ";
+	static const char message[] =
+		" e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang: TDH <5d> TDT <90> next_to_use <90>"
+		" PCI Status <10> ";
 	char filler[65536];
 
 	(void)state;
@@ -97,8 +117,9 @@ static void endless_line(void **state)
 			klog_feed(k, message, sizeof(message) - 1);
 	}
 	klog_end(k);
-	assert_string_equal(buf_str(&out),
-			    "1 hang tdh=5d tdt=90 next_to_use=90 pci_status=10 interface=eno1 address=0000:00:19.0 driver=e1000e\n");
+	assert_string_equal(
+		buf_str(&out),
+		"1 hang tdh=5d tdt=90 next_to_use=90 pci_status=10 interface=eno1 address=0000:00:19.0 driver=e1000e\n");
 	assert_int_equal(klog_host(k)->lines, 1);
 	klog_free(k);
 	buf_free(&out);
@@ -115,8 +136,8 @@ static void many_devices(void **state)
 	klog_feed(k, mixed, sizeof(mixed) - 1);
 	for (unsigned i = 0; i < 1000; i++) {
 		char line[128];
-		int n = snprintf(line, sizeof(line), "[ 200.%06u] r8169 0000:%02x:%02x.0 eth%u: Link is Up\n", i, 64 + i / 32, i % 32,
-				 i);
+		int n = snprintf(line, sizeof(line), "[ 200.%06u] r8169 0000:%02x:%02x.0 eth%u: Link is Up\n", i,
+				 64 + i / 32, i % 32, i);
 
 		klog_feed(k, line, (size_t)n);
 	}
@@ -171,8 +192,8 @@ static void inner_loops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces),	cmocka_unit_test(far_apart),   cmocka_unit_test(endless_line),
-		cmocka_unit_test(many_devices), cmocka_unit_test(inner_loops),
+		cmocka_unit_test(pieces),       cmocka_unit_test(within_a_prefix), cmocka_unit_test(far_apart),
+		cmocka_unit_test(endless_line), cmocka_unit_test(many_devices),    cmocka_unit_test(inner_loops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
