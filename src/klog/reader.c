@@ -10,6 +10,7 @@
 #define READ_LEAST 65536 /* room given to a source, at least */
 #define BACK 2048        /* bytes before an anchor that are looked at, in a line without end */
 #define BACK_LINES 3
+#define LINE_LOOK 200  /* bytes of a line that its prefix is looked for in */
 #define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
 
 struct klog *klog_new(klog_fn *each, void *arg)
@@ -73,7 +74,7 @@ static const char *with_date(struct klog *k, const char *from, const char *at)
 	size_t len, prefix;
 	bool joined;
 
-	if (at == from || at - before > 200)
+	if (at == from || at - before > LINE_LOOK)
 		return at;
 	prefix = look_at(k, before, (size_t)(at - 1 - before), &len, &joined, &stamp);
 	return prefix && stamp.has_wall && !stamp.has_uptime && !memchr(k->piece + prefix, ' ', len - prefix) ? before
@@ -95,7 +96,7 @@ static const char *back_from(struct klog *k, const char *anchor)
 		if (!newline)
 			return from;
 		at = newline + 1;
-		while (next < k->buf + k->end && *next != '\n' && next - at < 200)
+		while (next < k->buf + k->end && *next != '\n' && next - at < LINE_LOOK)
 			next++;
 		if (next > at && look_at(k, at, (size_t)(next - at), &len, &joined, &stamp))
 			return stamp.has_wall ? at : with_date(k, from, at);
@@ -104,19 +105,31 @@ static const char *back_from(struct klog *k, const char *anchor)
 	return at + 1;
 }
 
+/* Whether as much of an anchor's line has come as back_from() looks at. */
+static bool has_come(const struct klog *k, const char *anchor)
+{
+	const char *begin = k->buf + k->start, *end = k->buf + k->end;
+	const char *from = anchor - begin > LINE_LOOK ? anchor - LINE_LOOK : begin;
+	const char *newline = last_newline(from, anchor);
+
+	return end - (newline ? newline + 1 : from) >= LINE_LOOK || memchr(anchor, '\n', (size_t)(end - anchor));
+}
+
 /* The first pass, up to the next anchor. False: there is none in what has come so far. */
 static bool skip_ahead(struct klog *k, bool last)
 {
 	const char *end = k->buf + k->end, *hit = scan_next(&k->scan, k->buf + k->scanned, end);
 	const char *keep = end;
 
-	if (hit) {
+	if (hit && (last || has_come(k, hit))) {
 		k->scanned = (size_t)(hit - k->buf);
 		advance(k, (size_t)(back_from(k, hit) - k->buf));
 		k->until = (size_t)(hit - k->buf) + 1;
 		return true;
 	}
-	if (k->end > k->scanned + SCAN_LONGEST)
+	if (hit)
+		k->scanned = (size_t)(hit - k->buf);
+	else if (k->end > k->scanned + SCAN_LONGEST)
 		k->scanned = k->end - SCAN_LONGEST;
 	/* The last lines stay, in case that an anchor follows that belongs to them. */
 	for (int lines = 0; lines <= BACK_LINES && keep; lines++)

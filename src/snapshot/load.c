@@ -176,7 +176,10 @@ bool snapshot_recognise(const char *text, size_t n)
 {
 	size_t at = skip_blank(text, 0, n);
 
-	return at < n && text[at] == '{';
+	if (at == n || text[at] != '{')
+		return false;
+	at = skip_blank(text, at + 1, n); /* a register dump can begin with this byte, too */
+	return at == n || text[at] == '"' || text[at] == '}';
 }
 
 int snapshot_load(const char *file, const char *text, size_t n, struct snapshots *list, struct err *e)

@@ -133,31 +133,70 @@ static bool last_value(char *text, uint64_t *value)
 	return text_starts(last, "0x") && text_hex(last, value) && *value <= UINT32_MAX;
 }
 
-/* "0x00008: STATUS (Device status register) 0x00080703"; a mail program can have put the value on the next line, for
- * which *offset is kept. UINT64_MAX: nothing is missing. */
-static void add_decoded_line(struct regdump *d, char *line, uint64_t *offset)
+/* "RDH0", "STATUS": its element; .reg is NULL if the chip has no such name. */
+static struct chip_ref by_name(const struct chip *chip, const char *name)
 {
-	uint64_t value;
-	char *rest = after_offset(line, offset);
+	const struct chip_reg *reg = chip_reg_named(chip, CHIP_MMIO, name);
+	AUTO_FREE char *array = xstrdup(name);
+	char *digits = array + strlen(array);
+
+	if (reg)
+		return reg->dimensions ? (struct chip_ref){ 0 } : chip_ref_at(reg, 0, 0);
+	while (digits > array && digits[-1] >= '0' && digits[-1] <= '9')
+		digits--;
+	if (!*digits || strlen(digits) > 3)
+		return (struct chip_ref){ 0 };
+	*digits = '\0';
+	reg = chip_reg_named(chip, CHIP_MMIO, array);
+	return reg && reg->dimensions == 1 ? chip_ref_at(reg, (uint32_t)atoi(name + (digits - array)), 0)
+					   : (struct chip_ref){ 0 };
+}
+
+/* What " RDH0        (Rx descriptor head0)" at an offset is. The name counts before the offset, which is an alias for
+ * the igb driver's first queues, and MDIC's is another register's. */
+static struct chip_ref decoded_ref(const struct chip *chip, const char *text, uint32_t offset)
+{
+	AUTO_FREE char *name = NULL;
 	struct chip_ref ref;
 
-	if (!rest && (*offset == UINT64_MAX || strchr(line, ' ')))
-		*offset = UINT64_MAX;
-	if (*offset > UINT32_MAX || !last_value(rest ? rest : line, &value))
+	text += strspn(text, " \t");
+	name = xstrndup(text, strcspn(text, " \t("));
+	ref = by_name(chip, name);
+	return ref.reg ? ref : chip_reg_at(chip, CHIP_MMIO, offset);
+}
+
+/* A register whose value is still to come: a mail program can have put it on the next line. */
+struct awaited {
+	bool any;
+	struct chip_ref ref; /* .reg is NULL: one that the chip does not have */
+};
+
+/* "0x00008: STATUS (Device status register) 0x00080703" */
+static void add_decoded_line(struct regdump *d, char *line, struct awaited *awaited)
+{
+	uint64_t offset, value;
+	char *rest = after_offset(line, &offset);
+
+	if (rest) {
+		awaited->any = offset <= UINT32_MAX;
+		awaited->ref = decoded_ref(d->chip, rest, (uint32_t)offset);
+	} else if (strchr(line, ' ')) {
+		awaited->any = false;
+	}
+	if (!awaited->any || !last_value(rest ? rest : line, &value))
 		return;
-	ref = chip_reg_at(d->chip, CHIP_MMIO, (uint32_t)*offset);
-	*offset = UINT64_MAX;
-	if (!ref.reg)
+	awaited->any = false;
+	if (!awaited->ref.reg)
 		d->unknown++;
-	else if (regdump_reads(d, ref.offset))
-		regdump_add(d, CHIP_MMIO, ref.reg->name, ref.i, ref.j, (uint32_t)value);
+	else if (regdump_reads(d, awaited->ref.offset))
+		regdump_add(d, CHIP_MMIO, awaited->ref.reg->name, awaited->ref.i, awaited->ref.j, (uint32_t)value);
 	else
 		d->constants++;
 }
 
 int read_ethtool_decoded(struct format_job *job, struct err *e)
 {
-	uint64_t offset = UINT64_MAX;
+	struct awaited awaited = { 0 };
 	struct regdump d;
 	char *line;
 	size_t n;
@@ -166,7 +205,7 @@ int read_ethtool_decoded(struct format_job *job, struct err *e)
 	if (r)
 		return r;
 	while ((line = input_line(job->in, &n)))
-		add_decoded_line(&d, text_strip(tidy_line(line, n)), &offset);
+		add_decoded_line(&d, text_strip(tidy_line(line, n)), &awaited);
 	r = input_check(job->in, e);
 	if (!r)
 		r = regdump_finish(&d, job, ORIGIN_ETHTOOL, NULL, e);

@@ -219,6 +219,51 @@ static void decoded_and_wrapped(void **state)
 	from_close(&f);
 }
 
+/* ethtool gives the igb driver's first queues at aliases, some registers of interrupts too, and MDIC at CTRL_EXT's
+ * place. */
+static void decoded_by_name(void **state)
+{
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	f.options.chip = "I350";
+	assert_int_equal(from_text(&f, "0x00000: CTRL (Device control register)               0x18140241\n"
+				       "0x02810: RDH    (Receive desc head)                   0xBB968A43\n"
+				       "0x00018: MDIC        (MDI control)                    0x1821C1E1\n"
+				       "0x00018: CTRL_EXT    (Extended device control)        0x10D80A00\n"
+				       "0x01504: ICS         (Interrupt cause set)            0x00000004\n"
+				       "0x05484: PSRTYPE1    (Packet split receive type1)     0x0000FFFF\n"
+				       "0x03810: TDH0        (Transmit descriptor head0)      0x0000005D\n"
+				       "0x03B18: TDT3        (Transmit descriptor tail3)      0x00000090\n"),
+			 0);
+	value_is(f.list.v[0], f.db, "CTRL", 0x18140241);
+	value_is(f.list.v[0], f.db, "MDIC", 0x1821c1e1);
+	value_is(f.list.v[0], f.db, "CTRL_EXT", 0x10d80a00);
+	value_is(f.list.v[0], f.db, "ICS", 4);
+	value_is(f.list.v[0], f.db, "PSRTYPE[1]", 0xffff);
+	value_is(f.list.v[0], f.db, "TDH[0]", 0x5d);
+	value_is(f.list.v[0], f.db, "TDT[3]", 0x90);
+	assert_int_equal(f.list.v[0]->n_regs, 7);
+	from_close(&f);
+}
+
+/* The first byte of a dump does not make it a snapshot. */
+static void raw_like_json(void **state)
+{
+	uint8_t bytes[4 * E1000E_WORDS];
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	e1000e_dump(bytes);
+	bytes[0] = '{';
+	f.options.chip = "82574L";
+	assert_int_equal(from_bytes(&f, bytes, sizeof(bytes)), 0);
+	value_is(f.list.v[0], f.db, "STATUS", 0x00080783);
+	from_close(&f);
+}
+
 /* The driver's dump with the kernel's prefix on each line. */
 static void register_dump_with_prefix(void **state)
 {
@@ -362,6 +407,8 @@ int main(void)
 		cmocka_unit_test(igb_of_old),
 		cmocka_unit_test(decorated_hex),
 		cmocka_unit_test(decoded_and_wrapped),
+		cmocka_unit_test(decoded_by_name),
+		cmocka_unit_test(raw_like_json),
 		cmocka_unit_test(register_dump_with_prefix),
 		cmocka_unit_test(in_order_of_definition),
 		cmocka_unit_test(decoded),

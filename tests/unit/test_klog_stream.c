@@ -39,6 +39,24 @@ static void pieces(void **state)
 	free(whole);
 }
 
+/* What looks like a message begins before its line's prefix is complete. */
+static void within_a_prefix(void **state)
+{
+	static const char text[] =
+		"[123460.789012] e1000e 0000:00:19.0 eth0: Reset\nadapter unexpectedly\n[8.569]\n"
+		"dapter kernel: [123460.789012] e1000e 0000:00:19.0 eth0: Reset adapter unexpectedly\n";
+	char *whole = klog_lines_of(text, sizeof(text) - 1, sizeof(text));
+
+	(void)state;
+	for (size_t piece = 1; piece < sizeof(text); piece++) {
+		char *got = klog_lines_of(text, sizeof(text) - 1, piece);
+
+		assert_string_equal(got, whole);
+		free(got);
+	}
+	free(whole);
+}
+
 /* Far between, so that the first pass has to find each; with all distances to the ends of its steps and buffers. */
 static void far_apart(void **state)
 {
@@ -180,8 +198,8 @@ static void inner_loops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces),       cmocka_unit_test(far_apart),   cmocka_unit_test(endless_line),
-		cmocka_unit_test(many_devices), cmocka_unit_test(inner_loops),
+		cmocka_unit_test(pieces),       cmocka_unit_test(within_a_prefix), cmocka_unit_test(far_apart),
+		cmocka_unit_test(endless_line), cmocka_unit_test(many_devices),    cmocka_unit_test(inner_loops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
