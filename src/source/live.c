@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Snapshots of this machine's devices. */
 #include <errno.h>
+#include <linux/pci_regs.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -51,11 +52,15 @@ static int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+/* A virtual function has ones for its ids alone (PCIe r6.2 9.3.4.1.1). */
 static bool off_the_bus(struct job *j)
 {
-	uint32_t vendor = 0;
+	uint32_t vendor = 0, status = 0;
 
-	return host_config_get(j->host, &j->addr, 0, 2, &vendor, NULL) || vendor == 0xffff;
+	if (host_config_get(j->host, &j->addr, PCI_VENDOR_ID, 2, &vendor, NULL))
+		return true;
+	return vendor == 0xffff &&
+	       (host_config_get(j->host, &j->addr, PCI_STATUS, 2, &status, NULL) || status == 0xffff);
 }
 
 /* By the device's own word, for when the kernel does not know ("unknown" after a driver was unbound). */
