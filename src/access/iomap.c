@@ -13,6 +13,7 @@
 #include "util/err.h"
 
 #define TRIES 20
+#define TRIES_UNDISTURBED 5
 #define TRY_AGAIN_NS 2000000 /* 2 ms */
 
 /* The kernel's half of the address space on x86-64, arm64 and riscv64; a hashed or zeroed address is not in it. */
@@ -97,20 +98,23 @@ static int explain(int r, bool undisturbed, struct err *e)
 int iomap_find(uint64_t phys, uint64_t size, struct iomap *map, struct err *e)
 {
 	const struct timespec pause = { .tv_nsec = TRY_AGAIN_NS };
-	bool undisturbed = false;
+	unsigned undisturbed = 0;
 	struct kptr kptr;
 	int r = 0;
 
 	*map = (struct iomap){ 0 };
-	/* Another program or another nicregs may put the setting back meanwhile: what is hidden then is read again. */
-	for (int i = 0; i < TRIES && !r && !undisturbed && !map->n; i++) {
+	/*
+	 * Another program or another nicregs may put the setting back meanwhile: what is hidden then is read again. And the
+	 * kernel gives the list a page at a time, by position: what others free between two pages shifts an entry past us.
+	 */
+	for (int i = 0; i < TRIES && undisturbed < TRIES_UNDISTURBED && !r && !map->n; i++) {
 		if (i)
 			nanosleep(&pause, NULL);
 		r = kptr_show(&kptr, e);
 		if (r)
 			return r;
 		r = read_list(phys, size, map);
-		undisturbed = kptr_restore(&kptr);
+		undisturbed += kptr_restore(&kptr);
 	}
 	return !r && map->n ? 0 : explain(r, undisturbed, e);
 }
