@@ -54,7 +54,8 @@ install_packages()
 		done
 		[ -n "$missing" ] || return 0
 		echo "Installing:$missing"
-		as_root apt-get update -qq
+		# One source that does not answer (a host without a subscription has such) does not stop the others.
+		as_root apt-get update -qq || echo "The lists of some package sources could not be updated; going on with what there is."
 		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing > /dev/null
 		;;
 	dnf) as_root dnf install -q -y "$@" ;;

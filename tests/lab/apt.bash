@@ -4,7 +4,7 @@
 # whatever suites this machine itself uses. apt-get checks them; they are unpacked under $cache and nothing is installed.
 # Mirrors are the ones this machine is set up with; MIRROR= and SECURITY_MIRROR= name others.
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/nicregs
+cache=${XDG_CACHE_HOME:-${HOME:-~}/.cache}/nicregs
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 apt_options=(-o APT::Sandbox::User=root -o Debug::NoLocking=1 -o Dir::Etc::sourceparts=-
     -o Dir::Etc::sourcelist="$cache/apt/sources.list" -o Dir::State::lists="$cache/apt/lists" -o Dir::Cache="$cache/apt")
