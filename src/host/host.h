@@ -48,6 +48,8 @@ void host_driver(const struct pci_addr *addr, char *out, size_t size);
 
 /* Vendor and device id as the kernel remembers them, without touching the device. False if there is no such device. */
 bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device);
+/* The name that pci.ids has for these ids into out; false if it has none, or is not installed. */
+bool host_part_name(struct host *h, uint16_t vendor, uint16_t device, char *out, size_t size);
 /* Whether it is an Intel network controller by its class, supported or not. */
 bool host_is_intel_nic(const struct pci_addr *addr, uint16_t vendor);
 

@@ -142,6 +142,14 @@ bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device)
 	return true;
 }
 
+bool host_part_name(struct host *h, uint16_t vendor, uint16_t device, char *out, size_t size)
+{
+	int flags = PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS;
+	const char *name = pci_lookup_name(h->pci, out, (int)size, flags, vendor, device);
+
+	return name == out; /* otherwise a message that it did not fit */
+}
+
 bool host_is_intel_nic(const struct pci_addr *addr, uint16_t vendor)
 {
 	AUTO_CLOSE int dir = sysfs_open_pci(addr);

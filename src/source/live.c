@@ -13,6 +13,7 @@
 #include "snapshot/config.h"
 #include "source/hold.h"
 #include "source/opened.h"
+#include "source/part.h"
 #include "source/phy.h"
 #include "source/registers.h"
 #include "source/source.h"
@@ -254,6 +255,14 @@ static int read_device(struct job *j, struct err *e)
 	return add_registers(j, why, e);
 }
 
+static void name_undefined(struct job *j, uint16_t vendor, uint16_t device)
+{
+	char name[256];
+
+	if (!j->chip && host_part_name(j->host, vendor, device, name, sizeof(name)))
+		j->s->chip_name = part_number(name);
+}
+
 static struct snapshot *begin(const struct pci_addr *addr, const struct chip *chip, const char *name, bool rings)
 {
 	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
@@ -286,6 +295,7 @@ static int take(struct live *live, const struct pci_addr *addr, bool last, struc
 	if (r)
 		return r;
 	j.s = begin(addr, j.chip, name, live->options->rings);
+	name_undefined(&j, vendor, device);
 	hold_init(&j.hold, live->host, addr);
 	r = live->options->rings ? read_rings(&j, e) : read_device(&j, e);
 	opened_rest(&live->opened);

@@ -199,6 +199,8 @@ static int make_snapshot(const struct lspci *l, const struct lspci_function *f, 
 	if (chip) {
 		s->chip = xstrdup(chip->name);
 		s->chip_name = xstrdup(name ? name : chip->name);
+	} else if (f->part) {
+		s->chip_name = xstrdup(f->part);
 	}
 	add_function(s, PCI_SELF, f);
 	add_relatives(l, s, f);

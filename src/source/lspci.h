@@ -18,12 +18,13 @@ struct lspci_function {
 	bool damaged;             /* bytes were missing or no hexadecimal from len on */
 	bool no_root;             /* the text says that access was denied */
 	char *facts[LSPCI_FACTS]; /* owned or NULL */
+	char *part;               /* its number by the text ("82576"); owned or NULL */
 	uint8_t *config;          /* owned; room for PCI_CONFIG_MAX while it is read */
 };
 
 void lspci_function_free(struct lspci_function *f);
 
-/* Whether the line starts a function; fills addr and the ids that the text tells (else 0). */
+/* Whether the line starts a function; fills addr, and of ids and part what the text tells. */
 bool lspci_header(const char *line, struct lspci_function *f);
 /* Whether the line has bytes of configuration space. */
 bool lspci_bytes(const char *line);

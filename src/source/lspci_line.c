@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "source/lspci.h"
+#include "source/part.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
@@ -52,6 +53,7 @@ static bool id_at(const char *p, struct lspci_function *f)
 
 bool lspci_header(const char *line, struct lspci_function *f)
 {
+	const char *name;
 	struct pci_addr addr;
 	size_t n;
 
@@ -65,6 +67,8 @@ bool lspci_header(const char *line, struct lspci_function *f)
 		if (strchr(" [", *p))
 			id_at(p + 1, f);
 	}
+	name = strstr(line + n, ": ");
+	f->part = name ? part_number(name + 2) : NULL;
 	return true;
 }
 
@@ -163,6 +167,7 @@ void lspci_function_free(struct lspci_function *f)
 {
 	for (size_t i = 0; i < LSPCI_FACTS; i++)
 		free(f->facts[i]);
+	free(f->part);
 	free(f->config);
 	*f = (struct lspci_function){ 0 };
 }

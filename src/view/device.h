@@ -31,7 +31,7 @@ void device_free(struct device *d);
 /* A configuration register as any other. */
 struct reg_view device_config_reg(const struct config_reg *r);
 
-/* "82579V", or "undefined" for a part without a definition. */
+/* "82579V"; "undefined" for a part that has neither a definition nor a name. */
 const char *device_name(const struct device *d);
 
 #endif

@@ -282,9 +282,13 @@ void section_identity(const struct view *v, const struct show_options *o, const 
 {
 	const struct facts *f = &d->s->facts;
 
-	style_put(v, STYLE_HEADING, d->chip ? device_name(d) : "A part without a definition", out);
+	if (d->chip || d->s->chip_name)
+		style_put(v, STYLE_HEADING, device_name(d), out);
 	if (d->chip)
 		put_title(v, d, out);
+	else
+		style_put(v, STYLE_HEADING,
+			  d->s->chip_name ? "  a part without a definition" : "A part without a definition", out);
 	buf_putc(out, '\n');
 	pci_line(v, d, out);
 	interface_line(v, f, out);

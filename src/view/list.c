@@ -47,9 +47,9 @@ static void cell_netdev(const struct device *d, struct buf *out)
 /* The name for its PCI id where that is one word ("82579V"), else the part's ("X722"). */
 static void cell_chip(const struct device *d, struct buf *out)
 {
-	const char *name = device_name(d);
+	const char *name = d->s->chip_name;
 
-	add(out, d->chip && strchr(name, ' ') ? d->chip->name : name);
+	add(out, d->chip && (!name || strchr(name, ' ')) ? d->chip->name : name);
 }
 
 static void cell_id(const struct device *d, struct buf *out)

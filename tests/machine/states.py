@@ -264,6 +264,18 @@ def devices_by_any_name(r):
         r.check("read" not in unread(device), str(unread(device)))
 
 
+def part_without_a_definition(r):
+    """An I210: its name is that of pci.ids; of its registers none is known, so none is loaded."""
+    with tree(r, lambda function: function.set_config(2, b"\x33\x15")) as t:
+        listed = [d["chip"] for d in t.devices("list", NIC)]
+        r.check(listed == ["I210"], str(listed))
+        out, trace = t.run("show", "--trace", NIC)
+        r.check(out.startswith("I210  a part without a definition\n"), out)
+        r.check("LNKCTL" in out and not loads(trace), out + trace)
+    with tree(r, lambda function: function.set_config(2, b"\xfe\xff")) as t:
+        r.check("chip" not in t.devices("list", NIC)[0], "a name out of nowhere")
+
+
 def only_the_asked_device_is_visited(r):
     """The other functions are there, but nobody may look into them."""
     machine = r.make_sys.crowd(64)
@@ -281,5 +293,5 @@ CASES = (
     sleeper_is_woken_and_put_back, sleeper_that_does_not_wake_is_put_back, signal_waits_until_all_is_put_back,
     asleep_by_its_own_word, off_the_bus, mapping_vanishes, all_ones_are_no_reading, a_register_may_be_all_ones,
     bar_without_an_address, without_root, named_and_with_side_effects, devices_by_any_name,
-    only_the_asked_device_is_visited,
+    part_without_a_definition, only_the_asked_device_is_visited,
 )

@@ -405,6 +405,44 @@ static void text_before_it(void **state)
 	from_close(&f);
 }
 
+static void parts_without_a_definition(void **state)
+{
+	static const struct {
+		const char *head, *number;
+	} cases[] = {
+		{ "01:00.0 Ethernet controller: Intel Corporation I210 Gigabit Network Connection (rev 03)", "I210" },
+		{ "00:1f.6 Ethernet controller [0200]: Intel Corporation Ethernet Connection (2) I219-LM [8086:15b7]",
+		  "I219-LM" },
+		{ "04:00.0 Ethernet controller: Intel Corporation Ethernet Connection X552/X557-AT 10GBASE-T",
+		  "X552/X557-AT" },
+		{ "04:00.0 Ethernet controller: Intel Corporation 82599ES 10-Gigabit SFI/SFP+ Network Connection",
+		  "82599ES" },
+		{ "04:00.0 Ethernet controller: Intel Corporation Ethernet Controller 10-Gigabit SFI/SFP+", NULL },
+		{ "04:00.0 Ethernet controller: Intel Corporation Device 15f3 (rev 03)", NULL },
+		{ "04:00.0 0200: 8086:1533 (rev 03)", NULL },
+		{ "04:00.0 \"0200\" \"8086\" \"1533\" -r03", NULL },
+		{ "04:00.0", NULL },
+		{ "04:00.0 : ", NULL },
+	};
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		AUTO_BUF struct buf b = { 0 };
+
+		buf_printf(&b, "%s\n00: 86 80 33 15 46 05 10 00 01 00 00 02 10 00 80 00\n", cases[i].head);
+		assert_int_equal(from_text(&f, buf_str(&b)), 0);
+		assert_int_equal(f.list.n, 1);
+		assert_null(f.list.v[0]->chip);
+		if (cases[i].number)
+			assert_string_equal(f.list.v[0]->chip_name, cases[i].number);
+		else
+			assert_null(f.list.v[0]->chip_name);
+	}
+	from_close(&f);
+}
+
 static void addresses(void **state)
 {
 	static const char *const bad[] = { "",        "1:00.0",       "01:00",    "01:00.8",
@@ -437,6 +475,7 @@ int main(void)
 		cmocka_unit_test(asked_devices),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(text_before_it),
+		cmocka_unit_test(parts_without_a_definition),
 		cmocka_unit_test(addresses),
 	};
 
