@@ -147,7 +147,7 @@ static void apply(struct host *host, const struct aspm_request *request, struct 
 
 static void apply_all(struct host *host, const struct aspm_request *request, struct aspm_report *reports, size_t n)
 {
-	int64_t until = request->seconds ? aspm_deadline_now() + request->seconds : 0;
+	int64_t until = request->seconds ? aspm_clock() + request->seconds : 0;
 	struct err e = { 0 };
 	bool needed = false;
 	int cancel = -1, code = until ? start_deadline(request, until, reports, n, &cancel, &e) : 0;

@@ -51,14 +51,6 @@ int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e)
 	return 0;
 }
 
-int64_t aspm_deadline_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec;
-}
-
 static void put_back(struct host *host, const char *dir, const struct pci_addr *port, int64_t until)
 {
 	struct err e = { 0 };

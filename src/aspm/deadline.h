@@ -16,9 +16,6 @@ struct err;
 /* "90", "90s", "10m", "2h", "1d" to seconds, at most 30 days. -EINVAL. */
 int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e);
 
-/* Now, in seconds of CLOCK_BOOTTIME, which goes on during suspend. */
-int64_t aspm_deadline_now(void);
-
 /*
  * Starts the process. At `until` it restores each of the n links, by their upstream ports, whose journal still names
  * that deadline. Writing a byte to *cancel before closing it makes it end at once; closing alone lets it go on.

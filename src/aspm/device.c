@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "aspm/deadline.h"
 #include "aspm/persist.h"
 #include "aspm/transact.h"
 #include "host/host.h"
@@ -39,7 +38,7 @@ void aspm_device_read(struct host *host, const struct snapshot *s, const struct 
 		return;
 	read_above(host, r);
 	r->has_journal = !aspm_journal_load(ASPM_RUN_DIR, &r->model.link.ends[0].addr, &r->journal, NULL);
-	r->overdue = r->has_journal && r->journal.until && r->journal.until + 5 < aspm_deadline_now();
+	r->overdue = r->has_journal && r->journal.until && r->journal.until + 5 < aspm_clock();
 }
 
 void aspm_device_plan_back(struct aspm_report *r)

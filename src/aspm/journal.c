@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "util/alloc.h"
@@ -25,6 +26,14 @@
 
 #define MAGIC "nicregs-aspm 1"
 #define SIZE_MOST 65536
+
+int64_t aspm_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec;
+}
 
 static char *file_name(const char *dir, const struct pci_addr *port)
 {

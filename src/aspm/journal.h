@@ -17,9 +17,12 @@ struct aspm_journal {
 	char who[96];    /* "root (uid 0)" */
 	char states[64]; /* what was asked for: "disable l0s,l1" */
 	int64_t begun;   /* seconds since 1970 UTC */
-	int64_t until;   /* when it ends by itself, in seconds of CLOCK_BOOTTIME; 0: never */
+	int64_t until;   /* when it ends by itself, by aspm_clock(); 0: never */
 	struct link was; /* addresses, ids, offsets, register and attribute values; nothing else is kept */
 };
+
+/* Now, in seconds of CLOCK_BOOTTIME, which goes on during suspend. */
+int64_t aspm_clock(void);
 
 /* The file is named for the upstream port. -errno; the folder is made if it is not there. */
 int aspm_journal_save(const char *dir, const struct aspm_journal *j, struct err *e);

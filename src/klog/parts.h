@@ -170,8 +170,8 @@ void klog_filled(struct klog *k, size_t n);
 /* A report of the found message with its device, line and time. */
 void report_begin(struct klog *k, const struct found *f, enum klog_kind kind, struct klog_report *r);
 void queue_add(struct klog *k, const struct klog_report *r);
-/* Delivers what does not have to wait for an open block; everything with `all`. */
-void queue_drain(struct klog *k, bool all);
+/* Delivers what begins before that line; UINT64_MAX: everything. */
+void queue_drain(struct klog *k, uint64_t before);
 
 /* block.c */
 void block_item(struct klog *k, const struct found *f, int label);

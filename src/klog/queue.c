@@ -119,10 +119,8 @@ void queue_add(struct klog *k, const struct klog_report *r)
 	k->n_queue++;
 }
 
-void queue_drain(struct klog *k, bool all)
+void queue_drain(struct klog *k, uint64_t before)
 {
-	uint64_t oldest = all ? UINT64_MAX : blocks_oldest(k);
-
-	while (k->n_queue && (all || k->queue[0].line < oldest))
+	while (k->n_queue && k->queue[0].line < before)
 		deliver_first(k);
 }

@@ -235,7 +235,7 @@ void klog_idle(struct klog *k)
 {
 	record_finish(k, false);
 	blocks_close(k, true);
-	queue_drain(k, true);
+	queue_drain(k, UINT64_MAX);
 	devices_settle(k);
 }
 

@@ -126,5 +126,5 @@ void record_finish(struct klog *k, bool more)
 		rec->marks[0].line = line;
 	}
 	blocks_close(k, false);
-	queue_drain(k, false);
+	queue_drain(k, blocks_oldest(k)); /* what is behind an open block waits for it */
 }

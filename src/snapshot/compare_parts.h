@@ -5,7 +5,7 @@
 
 #include "snapshot/compare.h"
 
-/* One more difference, with its rank. Valid until the next one is added. */
+/* compare_rank.c: one more difference, with its rank. Valid until the next one is added. */
 struct change *compare_add(struct comparison *c, const struct chip_ref *ref, uint64_t a, uint64_t b);
 
 /* compare_host.c: `pci` defines configuration space. */

@@ -190,3 +190,11 @@ unsigned link_on_everywhere(const struct link *link)
 	}
 	return on & ((1u << LINK_STATES) - 1);
 }
+
+unsigned link_stale(const struct link *link)
+{
+	unsigned believed = link_kernel_on(link), on = link_on(link);
+	unsigned off = ~(link_on_everywhere(link) | (on & LINK_L0S));
+
+	return link->why_not ? 0 : ((believed & off) | (~believed & on)) & link_kernel_has(link);
+}

@@ -11,7 +11,7 @@ static void read_attrs(const struct snapshot *s, struct link *link)
 		f->link_l1_1_pcipm, f->link_l1_2_pcipm, f->link_clkpm,
 	};
 
-	link->attrs_of = link_device(link)->addr;
+	link->attrs_of = link->ends[link->self].addr;
 	for (unsigned i = 0; i < LINK_STATES; i++)
 		link->attrs[i] = facts[i] == FACT_UNKNOWN ? -1 : facts[i] != 0;
 }
@@ -67,12 +67,4 @@ unsigned link_kernel_on(const struct link *link)
 	for (unsigned i = 0; i < LINK_STATES; i++)
 		on |= link->attrs[i] > 0 ? 1u << i : 0;
 	return on;
-}
-
-unsigned link_stale(const struct link *link)
-{
-	unsigned believed = link_kernel_on(link), on = link_on(link);
-	unsigned off = ~(link_on_everywhere(link) | (on & LINK_L0S));
-
-	return link->why_not ? 0 : ((believed & off) | (~believed & on)) & link_kernel_has(link);
 }

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "snapshot/file.h"
 #include "source/format.h"
@@ -109,16 +108,12 @@ int source_input(struct chipdb *db, const struct source_options *options, struct
 	return unknown_format(in->name, e);
 }
 
-int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
-		struct err *e)
+int read_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+	      struct err *e)
 {
 	struct input in;
-	struct stat st;
-	int r;
+	int r = input_open(&in, path, e);
 
-	if (strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode))
-		return read_folder(db, options, path, out, e);
-	r = input_open(&in, path, e);
 	if (r)
 		return r;
 	r = source_input(db, options, &in, out, e);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* An incident: snapshots of one device or of several, in one folder. */
+/* What --from names: a file, or an incident, which is snapshots of one device or of several in one folder. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "source/format.h"
 #include "util/alloc.h"
@@ -45,8 +46,9 @@ static void give(struct snapshots *found, bool all, struct snapshots *out)
 	found->n = 0;
 }
 
-int read_folder(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
-		struct err *e)
+/* Files whose names begin with a digit and end in .json, in their order. */
+static int read_folder(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+		       struct err *e)
 {
 	struct dirent **names = NULL;
 	struct snapshots found = { 0 };
@@ -60,7 +62,7 @@ int read_folder(struct chipdb *db, const struct source_options *options, const c
 		AUTO_FREE char *file = xasprintf("%s/%s", path, names[i]->d_name);
 
 		if (!r)
-			r = source_file(db, options, file, &found, e);
+			r = read_file(db, options, file, &found, e);
 		free(names[i]);
 	}
 	free(names);
@@ -68,4 +70,14 @@ int read_folder(struct chipdb *db, const struct source_options *options, const c
 		give(&found, options->series, out);
 	snapshots_free(&found);
 	return r;
+}
+
+int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+		struct err *e)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode))
+		return read_folder(db, options, path, out, e);
+	return read_file(db, options, path, out, e);
 }

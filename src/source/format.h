@@ -20,9 +20,9 @@ struct format_job {
 int source_input(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
 		 struct err *e);
 
-/* A folder of snapshots: files whose names begin with a digit and end in .json, in their order. */
-int read_folder(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
-		struct err *e);
+/* A file, recognised by content; "-": stdin. */
+int read_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+	      struct err *e);
 
 /* The readers add to job->out, or fail with -errno and *e and leave it alone. */
 int read_snapshot(struct format_job *job, struct err *e);

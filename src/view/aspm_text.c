@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "aspm/deadline.h"
 #include "util/alloc.h"
 #include "view/aspm.h"
 #include "view/aspm_parts.h"
@@ -48,7 +47,7 @@ void aspm_put_title(const struct view *v, const struct aspm_report *r, struct bu
 
 static void say_deadline(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
-	int64_t left = r->journal.until - aspm_deadline_now();
+	int64_t left = r->journal.until - aspm_clock();
 
 	if (r->overdue)
 		say(v, STYLE_UNUSUAL, out,
