@@ -8,39 +8,14 @@
 #ifndef KLOG_SCAN_H
 #define KLOG_SCAN_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "klog/scan_find.h"
 
-#define SCAN_WINDOW 4
 #define SCAN_LONGEST 20 /* bytes of the longest anchor, at most */
-#define SCAN_SLACK 64   /* bytes past the end of a text that must be readable; what they hold does not matter */
-
-struct scan;
-typedef const char *scan_find_fn(const struct scan *s, const char *p, const char *end);
-
-struct scan {
-	_Alignas(16) uint8_t low[SCAN_WINDOW][16];
-	_Alignas(16) uint8_t high[SCAN_WINDOW][16];
-	uint8_t filter[4096]; /* bit scan_hash() of each four bytes */
-	scan_find_fn *find;   /* the first position from p on that passes both; end if there is none */
-};
 
 void scan_init(struct scan *s);
 
 /* The first anchor that lies in [p, end), or NULL. One that goes past the end is not found: begin SCAN_LONGEST
  * before the end next time. */
 const char *scan_next(const struct scan *s, const char *p, const char *end);
-
-/* '\n' in n bytes. */
-size_t scan_newlines(const char *p, size_t n);
-
-/* For any processor, and the fastest that this one runs. */
-scan_find_fn scan_find_plain;
-scan_find_fn *scan_find_best(void);
-
-static inline uint32_t scan_hash(uint32_t window)
-{
-	return window * UINT32_C(0x9e3779b1) >> 17;
-}
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "klog/scan.h"
+#include "klog/scan_find.h"
 
 #include <stdbool.h>
 #include <string.h>

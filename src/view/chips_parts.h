@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines of the register reference that its views share. */
+/* What the views of the register reference share: its lines, in chips_line.c, and what was asked for. */
 #ifndef VIEW_CHIPS_PARTS_H
 #define VIEW_CHIPS_PARTS_H
 

@@ -27,45 +27,6 @@ static struct chips_widths measure(const struct chip *chip)
 	return (struct chips_widths){ limit(w.name, NAME_WIDTH), limit(w.place, PLACE_WIDTH) };
 }
 
-void chips_reg_line(const struct view *v, const struct chip_reg *reg, const struct chips_widths *w, struct buf *out)
-{
-	for (size_t i = 0; i < reg->n_segments; i++) {
-		AUTO_BUF struct buf name = { 0 };
-		AUTO_BUF struct buf line = { 0 };
-		struct wrap words;
-
-		chips_reg_name(reg, &reg->segments[i], &name);
-		buf_puts(out, "  ");
-		style_put(v, STYLE_NAME, buf_str(&name), out);
-		if (name.len < w->name)
-			buf_printf(&line, "%*s", (int)(w->name - name.len), "");
-		buf_puts(&line, "  ");
-		buf_pad(&line, 0, 2);
-		size_t start = line.len;
-		chips_segment(reg, &reg->segments[i], &line);
-		buf_pad(&line, start, w->place);
-		buf_printf(&line, "  %2u %-3s ", reg->width, chip_access_name(reg->access));
-		buf_puts(out, buf_str(&line));
-		wrap_continue(&words, v, out, (unsigned)(w->name + w->place + 14), (unsigned)(2 + name.len + line.len),
-			      " ");
-		if (!i)
-			wrap_words(&words, STYLE_PLAIN, reg->title);
-		wrap_end(&words);
-	}
-}
-
-void chips_fact(const struct view *v, const char *label, const char *text, struct buf *out)
-{
-	size_t start = out->len;
-	struct wrap w;
-
-	buf_printf(out, "  %s", label);
-	buf_pad(out, start, 14);
-	wrap_continue(&w, v, out, 16, 15, " ");
-	wrap_words(&w, STYLE_PLAIN, text);
-	wrap_end(&w);
-}
-
 static void put_lists(const struct view *v, const struct chip *chip, struct buf *out)
 {
 	AUTO_BUF struct buf text = { 0 };

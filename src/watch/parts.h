@@ -46,6 +46,7 @@ struct watch {
 	size_t n_signs;
 };
 
+/* clock.c: CLOCK_MONOTONIC, in ns */
 int64_t watch_now(void);
 void watch_sleep(int64_t ns);
 

@@ -20,22 +20,6 @@
 #define SETTLE_NS (100 * MS)     /* a block's lines come closer together than that */
 #define BEFORE_NS (600 * SECOND) /* how old the snapshot from better times may get */
 
-int64_t watch_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * SECOND + t.tv_nsec;
-}
-
-void watch_sleep(int64_t ns)
-{
-	struct timespec t = { .tv_sec = ns / SECOND, .tv_nsec = ns % SECOND };
-
-	if (ns > 0)
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
-}
-
 static bool is_of(const struct sign *sign, const struct watched *d)
 {
 	const char *netdev = device_netdev(d);

@@ -59,6 +59,7 @@ void model_feed(struct model *m, struct snapshots *look, int64_t now);
 /* Whether a queue has stood still for two looks, so that a further one soon would tell. */
 bool model_doubts(const struct model *m);
 
+/* track.c */
 const struct snapshot *track_latest(const struct track *t);
 const struct diagnosis *track_diagnosis(const struct track *t);
 struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);

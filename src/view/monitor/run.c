@@ -3,10 +3,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,41 +14,6 @@
 #define MILLISECOND INT64_C(1000000)
 #define REDRAW 500 /* ms, so that ages grow */
 #define SOON (37 * MILLISECOND)
-
-int64_t monitor_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 * MILLISECOND + t.tv_nsec;
-}
-
-struct track *monitor_track(const struct monitor *m)
-{
-	for (size_t i = 0; i < m->model.n; i++)
-		if (!strcmp(m->model.tracks[i]->address, m->chosen))
-			return m->model.tracks[i];
-	return m->model.n ? m->model.tracks[0] : NULL;
-}
-
-bool monitor_now(const struct monitor *m, enum when when)
-{
-	return when == ALWAYS || (when == LIVE) == (m->pump != NULL);
-}
-
-char *monitor_filter(struct monitor *m)
-{
-	return m->mode == MODE_REGISTERS ? m->register_filter : m->queue_filter;
-}
-
-void monitor_say(struct monitor *m, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(m->message, sizeof(m->message), format, ap);
-	va_end(ap);
-}
 
 /* The signals that end the program or change the size, as a file. Who is stopped is not told of a new size: hence
  * SIGCONT. */

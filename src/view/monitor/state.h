@@ -68,6 +68,7 @@ struct monitor {
 	struct err sample_err;
 };
 
+/* state.c */
 /* The chosen device; NULL: there is none. */
 struct track *monitor_track(const struct monitor *m);
 void monitor_say(struct monitor *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -102,13 +103,15 @@ void text_link(const struct track *t, unsigned width, struct buf *out);
 /* layout.c */
 void layout(struct monitor *m);
 
-/* draw.c, devices.c, queues.c, browser.c, help.c */
-void draw(struct monitor *m);
+/* pane.c */
 /* A pane of lines under a title; *scroll is kept within them. */
 void draw_text(const struct monitor *m, const struct place *p, const char *title, bool focus, const char *text,
 	       size_t *scroll);
 /* The screen between the devices and the last line. */
 struct place draw_below_devices(const struct monitor *m);
+
+/* draw.c: the whole screen; devices.c, queues.c, browser.c, help.c: a part of it. */
+void draw(struct monitor *m);
 void draw_devices(struct monitor *m);
 void draw_queues(struct monitor *m);
 void draw_registers(struct monitor *m);

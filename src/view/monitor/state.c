@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "view/monitor/state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+int64_t monitor_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+struct track *monitor_track(const struct monitor *m)
+{
+	for (size_t i = 0; i < m->model.n; i++)
+		if (!strcmp(m->model.tracks[i]->address, m->chosen))
+			return m->model.tracks[i];
+	return m->model.n ? m->model.tracks[0] : NULL;
+}
+
+bool monitor_now(const struct monitor *m, enum when when)
+{
+	return when == ALWAYS || (when == LIVE) == (m->pump != NULL);
+}
+
+char *monitor_filter(struct monitor *m)
+{
+	return m->mode == MODE_REGISTERS ? m->register_filter : m->queue_filter;
+}
+
+void monitor_say(struct monitor *m, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(m->message, sizeof(m->message), format, ap);
+	va_end(ap);
+}
