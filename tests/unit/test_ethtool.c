@@ -15,13 +15,26 @@ static void set_word(uint8_t *bytes, unsigned word, uint32_t value)
 		bytes[4 * word + i] = (uint8_t)(value >> 8 * i);
 }
 
-static void value_is(const struct snapshot *s, struct chipdb *db, const char *name, uint64_t value)
+static void open_part(struct from_text *f, const char *chip)
 {
+	from_open(f);
+	f->options.chip = chip;
+}
+
+static void read_text(struct from_text *f, const char *chip, const char *text)
+{
+	open_part(f, chip);
+	assert_int_equal(from_text(f, text), 0);
+}
+
+static void value_is(const struct from_text *f, const char *name, uint64_t value)
+{
+	const struct snapshot *s = f->list.v[0];
 	const struct chip *chip;
 	struct chip_ref ref;
 	const struct reg_sample *sample;
 
-	assert_int_equal(chipdb_find(db, s->chip, &chip, NULL), 0);
+	assert_int_equal(chipdb_find(f->db, s->chip, &chip, NULL), 0);
 	ref = chip_ref_parse(chip, CHIP_MMIO, name);
 	assert_non_null(ref.reg);
 	sample = snapshot_reg(s, CHIP_MMIO, ref.offset);
@@ -50,10 +63,10 @@ static void check_e1000e(struct from_text *f)
 	assert_string_equal(s->chip, "82574L");
 	assert_string_equal(s->facts.driver, "e1000e");
 	assert_string_equal(s->access, "ethtool");
-	value_is(s, f->db, "CTRL", 0x18140241);
-	value_is(s, f->db, "STATUS", 0x00080783);
-	value_is(s, f->db, "TDH[0]", 0x2a);
-	value_is(s, f->db, "TDT[0]", 0x31);
+	value_is(f, "CTRL", 0x18140241);
+	value_is(f, "STATUS", 0x00080783);
+	value_is(f, "TDH[0]", 0x2a);
+	value_is(f, "TDT[0]", 0x31);
 }
 
 static void raw(void **state)
@@ -63,9 +76,8 @@ static void raw(void **state)
 	const struct reg_sample *phy;
 
 	(void)state;
-	from_open(&f);
+	open_part(&f, "82574L");
 	e1000e_dump(bytes);
-	f.options.chip = "82574L";
 	assert_int_equal(from_bytes(&f, bytes, sizeof(bytes)), 0);
 	check_e1000e(&f);
 	phy = snapshot_reg(f.list.v[0], CHIP_PHY, 10);
@@ -82,11 +94,10 @@ static void constants_are_no_registers(void **state)
 	struct from_text f;
 
 	(void)state;
-	from_open(&f);
+	open_part(&f, "82574L");
 	memset(bytes, 0, sizeof(bytes));
 	set_word(bytes, 12, 0x5a5a5a5a);
 	set_word(bytes, 22, 0x5a5a5a5a);
-	f.options.chip = "82574L";
 	assert_int_equal(from_bytes(&f, bytes, sizeof(bytes)), 0);
 	for (size_t i = 0; i < f.list.v[0]->n_regs; i++)
 		assert_int_not_equal(f.list.v[0]->regs[i].value, 0x5a5a5a5a);
@@ -112,9 +123,8 @@ static void hex(void **state)
 	struct from_text f;
 
 	(void)state;
-	from_open(&f);
+	open_part(&f, "82574L");
 	e1000e_dump(bytes);
-	f.options.chip = "82574L";
 	for (int crlf = 0; crlf < 2; crlf++) {
 		AUTO_BUF struct buf b = { 0 };
 
@@ -132,18 +142,17 @@ static void igb(void **state)
 	struct from_text f;
 
 	(void)state;
-	from_open(&f);
+	open_part(&f, "I350");
 	set_word(bytes, 1, 0x00280783);
 	set_word(bytes, 54, 0x77777777); /* CRCERRS, which the driver counts itself */
-	f.options.chip = "I350";
 	assert_int_equal(from_bytes(&f, bytes, sizeof(bytes)), 0);
 	assert_string_equal(f.list.v[0]->facts.driver, "igb");
-	value_is(f.list.v[0], f.db, "STATUS", 0x00280783);
+	value_is(&f, "STATUS", 0x00280783);
 	for (size_t i = 0; i < f.list.v[0]->n_regs; i++)
 		assert_int_not_equal(f.list.v[0]->regs[i].value, 0x77777777);
 	add_hex(&b, bytes, sizeof(bytes), "\n");
 	assert_int_equal(from_text(&f, buf_str(&b)), 0);
-	value_is(f.list.v[0], f.db, "STATUS", 0x00280783);
+	value_is(&f, "STATUS", 0x00280783);
 	from_close(&f);
 }
 
@@ -155,12 +164,11 @@ static void igb_of_old(void **state)
 	struct from_text f;
 
 	(void)state;
-	from_open(&f);
-	f.options.chip = "I350";
+	open_part(&f, "I350");
 	set_word(bytes, 1, 0x00280783);
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		assert_int_equal(from_bytes(&f, bytes, 4 * words[i]), 0);
-		value_is(f.list.v[0], f.db, "STATUS", 0x00280783);
+		value_is(&f, "STATUS", 0x00280783);
 	}
 	assert_int_equal(from_bytes(&f, bytes, 4 * 738), -EINVAL);
 	assert_string_equal(f.e.why, "2952 bytes, but a register dump of the igb driver has 2960");
@@ -178,9 +186,8 @@ static void decorated_hex(void **state)
 	struct from_text f;
 
 	(void)state;
-	from_open(&f);
+	open_part(&f, "82574L");
 	e1000e_dump(bytes);
-	f.options.chip = "82574L";
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		AUTO_BUF struct buf b = { 0 };
 		AUTO_BUF struct buf changed = { 0 };
@@ -202,19 +209,16 @@ static void decoded_and_wrapped(void **state)
 	struct from_text f;
 
 	(void)state;
-	from_open(&f);
-	f.options.chip = "82574L";
-	assert_int_equal(from_text(&f,
-				   "> MAC Registers\n> -------------\n"
-				   "> 0x00000: CTRL        (Device control register)\n> 0x18140241\n"
-				   ">       Endian mode (buffers):             little\n"
-				   "> 0x00008: STATUS (Device status register)\t0x00080783\n"
-				   "> 0x03810: TDH         (Transmit desc head)\n> 0x0000002A\n"
-				   "> 0x03818: TDT         (Transmit desc tail)\n> and then it says\n> 0x00000031\n"),
-			 0);
-	value_is(f.list.v[0], f.db, "CTRL", 0x18140241);
-	value_is(f.list.v[0], f.db, "STATUS", 0x00080783);
-	value_is(f.list.v[0], f.db, "TDH[0]", 0x2a);
+	read_text(&f, "82574L",
+		  "> MAC Registers\n> -------------\n"
+		  "> 0x00000: CTRL        (Device control register)\n> 0x18140241\n"
+		  ">       Endian mode (buffers):             little\n"
+		  "> 0x00008: STATUS (Device status register)\t0x00080783\n"
+		  "> 0x03810: TDH         (Transmit desc head)\n> 0x0000002A\n"
+		  "> 0x03818: TDT         (Transmit desc tail)\n> and then it says\n> 0x00000031\n");
+	value_is(&f, "CTRL", 0x18140241);
+	value_is(&f, "STATUS", 0x00080783);
+	value_is(&f, "TDH[0]", 0x2a);
 	assert_int_equal(f.list.v[0]->n_regs, 3);
 	from_close(&f);
 }
@@ -226,24 +230,22 @@ static void decoded_by_name(void **state)
 	struct from_text f;
 
 	(void)state;
-	from_open(&f);
-	f.options.chip = "I350";
-	assert_int_equal(from_text(&f, "0x00000: CTRL (Device control register)               0x18140241\n"
-				       "0x02810: RDH    (Receive desc head)                   0xBB968A43\n"
-				       "0x00018: MDIC        (MDI control)                    0x1821C1E1\n"
-				       "0x00018: CTRL_EXT    (Extended device control)        0x10D80A00\n"
-				       "0x01504: ICS         (Interrupt cause set)            0x00000004\n"
-				       "0x05484: PSRTYPE1    (Packet split receive type1)     0x0000FFFF\n"
-				       "0x03810: TDH0        (Transmit descriptor head0)      0x0000005D\n"
-				       "0x03B18: TDT3        (Transmit descriptor tail3)      0x00000090\n"),
-			 0);
-	value_is(f.list.v[0], f.db, "CTRL", 0x18140241);
-	value_is(f.list.v[0], f.db, "MDIC", 0x1821c1e1);
-	value_is(f.list.v[0], f.db, "CTRL_EXT", 0x10d80a00);
-	value_is(f.list.v[0], f.db, "ICS", 4);
-	value_is(f.list.v[0], f.db, "PSRTYPE[1]", 0xffff);
-	value_is(f.list.v[0], f.db, "TDH[0]", 0x5d);
-	value_is(f.list.v[0], f.db, "TDT[3]", 0x90);
+	read_text(&f, "I350",
+		  "0x00000: CTRL (Device control register)               0x18140241\n"
+		  "0x02810: RDH    (Receive desc head)                   0xBB968A43\n"
+		  "0x00018: MDIC        (MDI control)                    0x1821C1E1\n"
+		  "0x00018: CTRL_EXT    (Extended device control)        0x10D80A00\n"
+		  "0x01504: ICS         (Interrupt cause set)            0x00000004\n"
+		  "0x05484: PSRTYPE1    (Packet split receive type1)     0x0000FFFF\n"
+		  "0x03810: TDH0        (Transmit descriptor head0)      0x0000005D\n"
+		  "0x03B18: TDT3        (Transmit descriptor tail3)      0x00000090\n");
+	value_is(&f, "CTRL", 0x18140241);
+	value_is(&f, "MDIC", 0x1821c1e1);
+	value_is(&f, "CTRL_EXT", 0x10d80a00);
+	value_is(&f, "ICS", 4);
+	value_is(&f, "PSRTYPE[1]", 0xffff);
+	value_is(&f, "TDH[0]", 0x5d);
+	value_is(&f, "TDT[3]", 0x90);
 	assert_int_equal(f.list.v[0]->n_regs, 7);
 	from_close(&f);
 }
@@ -255,12 +257,11 @@ static void raw_like_json(void **state)
 	struct from_text f;
 
 	(void)state;
-	from_open(&f);
+	open_part(&f, "82574L");
 	e1000e_dump(bytes);
 	bytes[0] = '{';
-	f.options.chip = "82574L";
 	assert_int_equal(from_bytes(&f, bytes, sizeof(bytes)), 0);
-	value_is(f.list.v[0], f.db, "STATUS", 0x00080783);
+	value_is(&f, "STATUS", 0x00080783);
 	from_close(&f);
 }
 
@@ -271,19 +272,15 @@ static void register_dump_with_prefix(void **state)
 	char text[PCI_ADDR_MAX];
 
 	(void)state;
-	from_open(&f);
-	f.options.chip = "I350";
-	assert_int_equal(
-		from_text(&f,
-			  "[133455.818205] igb 0000:02:00.0 eth0: Register Dump\n"
-			  "[133455.818532] igb 0000:02:00.0 eth0: Register Name   Value\n"
-			  "[133455.819259] igb 0000:02:00.0 eth0: STATUS          00280783\n"
-			  "[133455.821489] igb 0000:02:00.0 eth0: TDH[0-3]        0000003c 00000000 00000001 00000008\n"
-			  "[133455.821490] igb 0000:02:00.0 eth0: NIC Link is Down\n"),
-		0);
-	value_is(f.list.v[0], f.db, "STATUS", 0x00280783);
-	value_is(f.list.v[0], f.db, "TDH[0]", 0x3c);
-	value_is(f.list.v[0], f.db, "TDH[3]", 8);
+	read_text(&f, "I350",
+		  "[133455.818205] igb 0000:02:00.0 eth0: Register Dump\n"
+		  "[133455.818532] igb 0000:02:00.0 eth0: Register Name   Value\n"
+		  "[133455.819259] igb 0000:02:00.0 eth0: STATUS          00280783\n"
+		  "[133455.821489] igb 0000:02:00.0 eth0: TDH[0-3]        0000003c 00000000 00000001 00000008\n"
+		  "[133455.821490] igb 0000:02:00.0 eth0: NIC Link is Down\n");
+	value_is(&f, "STATUS", 0x00280783);
+	value_is(&f, "TDH[0]", 0x3c);
+	value_is(&f, "TDH[3]", 8);
 	assert_string_equal(pci_addr_str(&snapshot_self(f.list.v[0])->addr, text), "0000:02:00.0");
 	from_close(&f);
 }
@@ -296,8 +293,7 @@ static void in_order_of_definition(void **state)
 	size_t at = 0;
 
 	(void)state;
-	from_open(&f);
-	f.options.chip = "I350";
+	open_part(&f, "I350");
 	assert_int_equal(from_bytes(&f, bytes, sizeof(bytes)), 0);
 	assert_int_equal(chipdb_find(f.db, "I350", &chip, NULL), 0);
 	for (size_t i = 0; i < f.list.v[0]->n_regs; i++) {
@@ -316,17 +312,15 @@ static void decoded(void **state)
 	struct from_text f;
 
 	(void)state;
-	from_open(&f);
-	f.options.chip = "82574L";
-	assert_int_equal(from_text(&f, "MAC Registers\n-------------\n"
-				       "0x00000: CTRL (Device control register)  0x18140241\n"
-				       "      Link reset:                        normal\n"
-				       "0x00008: STATUS (Device status register) 0x00080783\r\n"
-				       "      Duplex:                            full\n"
-				       "0x03810: TDH   (Transmit desc head)      0x0000002A\n"
-				       "0x03818: TDT   (Transmit desc tail)      0x00000031\n"
-				       "PHY type:                                unknown\n"),
-			 0);
+	read_text(&f, "82574L",
+		  "MAC Registers\n-------------\n"
+		  "0x00000: CTRL (Device control register)  0x18140241\n"
+		  "      Link reset:                        normal\n"
+		  "0x00008: STATUS (Device status register) 0x00080783\r\n"
+		  "      Duplex:                            full\n"
+		  "0x03810: TDH   (Transmit desc head)      0x0000002A\n"
+		  "0x03818: TDT   (Transmit desc tail)      0x00000031\n"
+		  "PHY type:                                unknown\n");
 	check_e1000e(&f);
 	assert_int_equal(f.list.v[0]->n_regs, 4);
 	f.options.chip = "I350";
@@ -344,21 +338,19 @@ static void register_dump(void **state)
 	char text[PCI_ADDR_MAX];
 
 	(void)state;
-	from_open(&f);
-	f.options.chip = "82574L";
-	assert_int_equal(from_text(&f, "0000:02:00.0: Register Dump\n  Register Name   Value\n"
-				       " CTRL            18140241\n STATUS          00080783\n"
-				       " TDH             0000002a\n TXDCTL[0-1]     0141001f 0141002f\n"
-				       " NONESUCH        00000001\n"),
-			 0);
+	read_text(&f, "82574L",
+		  "0000:02:00.0: Register Dump\n  Register Name   Value\n"
+		  " CTRL            18140241\n STATUS          00080783\n"
+		  " TDH             0000002a\n TXDCTL[0-1]     0141001f 0141002f\n"
+		  " NONESUCH        00000001\n");
 	s = f.list.v[0];
 	assert_int_equal(s->origin, ORIGIN_LOG);
 	assert_string_equal(pci_addr_str(&snapshot_self(s)->addr, text), "0000:02:00.0");
 	assert_int_equal(snapshot_self(s)->config_len, 0);
-	value_is(s, f.db, "STATUS", 0x00080783);
-	value_is(s, f.db, "TDH[0]", 0x2a);
-	value_is(s, f.db, "TXDCTL[0]", 0x0141001f);
-	value_is(s, f.db, "TXDCTL[1]", 0x0141002f);
+	value_is(&f, "STATUS", 0x00080783);
+	value_is(&f, "TDH[0]", 0x2a);
+	value_is(&f, "TXDCTL[0]", 0x0141001f);
+	value_is(&f, "TXDCTL[1]", 0x0141002f);
 	assert_int_equal(s->n_regs, 5);
 	assert_int_equal(s->n_notes, 1);
 	from_close(&f);
