@@ -7,7 +7,7 @@
 #   make lab-shell              a shell in a guest (SCENARIO=, KERNEL=6.12)
 
 LAB := $(dir $(lastword $(MAKEFILE_LIST)))
-LAB_RUN = $(LAB)run --nicregs $(BUILD)/nicregs $(if $(KERNEL),--kernel $(KERNEL)) $(if $(CI),--again)
+LAB_RUN = $(LAB)run --nicregs $(BUILD)/nicregs $(if $(KERNEL),--kernel $(KERNEL)) $(if $(CI),--again --patience 3)
 
 # Programs for the guest, beside nicregs.
 LAB_TOOLS := $(BUILD)/lab/sampler $(BUILD)/lab/loads

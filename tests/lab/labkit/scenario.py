@@ -48,9 +48,15 @@ class Scenario:
     allow: list = field(default_factory=list)
     steps: list = field(default_factory=list)
 
-
     def uses(self, verb, *acts):
         return any(step.verb == verb and step.text.split()[0] in acts for step in self.steps)
+
+    def stretch(self, factor):
+        """Waits that many times longer before it gives up, on a machine that is busy."""
+        self.limit *= factor
+        for step in self.steps:
+            step.within *= factor
+            step.until *= factor
 
 
 VERBS = {"guest", "start", "finish", "outside", "host", "save", "reboot"}
