@@ -32,6 +32,7 @@ static void track_free(struct track *t)
 	free(t->changes);
 	free(t->address);
 	free(t->name);
+	free(t->netdev);
 	free(t);
 }
 
@@ -68,10 +69,19 @@ static struct track *track_for(struct model *m, const struct snapshot *s)
 	return t;
 }
 
+static void replace(char **owned, const char *with)
+{
+	char *copy = xstrdup(with);
+
+	free(*owned);
+	*owned = copy;
+}
+
 static void identify(struct model *m, struct track *t, const struct snapshot *s)
 {
-	free(t->name);
-	t->name = xstrdup(s->facts.netdev ? s->facts.netdev : t->address);
+	replace(&t->name, s->facts.netdev ? s->facts.netdev : t->address);
+	if (s->facts.netdev)
+		replace(&t->netdev, s->facts.netdev);
 	t->chip = NULL;
 	if (s->chip && chipdb_find(m->db, s->chip, &t->chip, NULL))
 		t->chip = NULL;
@@ -222,6 +232,9 @@ void model_feed(struct model *m, struct snapshots *look, int64_t now)
 		if (!t->gone && !in_look(t, look)) {
 			t->gone = true;
 			t->gone_at = now;
+			/* While it is removed, its netdev goes before itself. */
+			if (t->netdev)
+				replace(&t->name, t->netdev);
 		}
 	}
 	for (size_t i = 0; i < look->n; i++)

@@ -30,6 +30,7 @@ struct change {
 
 struct track {
 	char *address, *name; /* owned */
+	char *netdev;         /* the last one it had; NULL: none. Owned */
 	const struct chip *chip;
 	struct snapshot *looks[MODEL_LOOKS]; /* oldest first; owned */
 	size_t n_looks;
