@@ -102,7 +102,8 @@ static bool take_bytes(struct lspci_function *f, const char *line)
 	line = bytes_at(line, &offset);
 	if (!line)
 		return false;
-	f->damaged |= offset != f->len;
+	/* A short line can only be the last, so that 16 more bytes always have room. */
+	f->damaged |= offset != f->len || offset % 16;
 	if (!f->config)
 		f->config = xcalloc(PCI_CONFIG_MAX, 1);
 	for (i = 0; i < 16 && !f->damaged && (byte = hex_byte(line)) >= 0; i++) {

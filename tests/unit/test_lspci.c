@@ -231,6 +231,26 @@ static void gaps(void **state)
 	from_close(&f);
 }
 
+/* The line after a short one starts where that ended: at 0xff8 it would lead past the end of configuration space. */
+static void short_line(void **state)
+{
+	AUTO_BUF struct buf b = { 0 };
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	damaged(&f,
+		"03:00.0 Ethernet\n00: 86 80 21 15 46 05 10 00\n08: 01 00 00 02 10 00 80 00 00 00 00 00 00 00 00 00\n",
+		8, "The dump of 0000:03:00.0 is damaged after byte 0x8: the rest is left out.");
+	buf_printf(&b, "03:00.0 Ethernet\n%s", i350_start);
+	zeros(&b, 0x40, 0xff0);
+	buf_puts(&b, "ff0: 00 00 00 00 00 00 00 00\n"
+		     "ff8: 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11\n");
+	damaged(&f, buf_str(&b), 0xff8,
+		"The dump of 0000:03:00.0 is damaged after byte 0xff8: the rest is left out.");
+	from_close(&f);
+}
+
 /* A device that fell off the bus is known by its text alone. */
 static void fallen_off_the_bus(void **state)
 {
@@ -469,6 +489,7 @@ int main(void)
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(verbose_text),
 		cmocka_unit_test(gaps),
+		cmocka_unit_test(short_line),
 		cmocka_unit_test(fallen_off_the_bus),
 		cmocka_unit_test(virtual_function),
 		cmocka_unit_test(decorations),
