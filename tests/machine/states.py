@@ -276,6 +276,17 @@ def part_without_a_definition(r):
         r.check("chip" not in t.devices("list", NIC)[0], "a name out of nowhere")
 
 
+def names_are_damaged(r):
+    """libpci ends the program for a line of pci.ids that it does not understand, if it is let."""
+    places = [p for p in ("/usr/share/misc/pci.ids", "/usr/share/misc/pci.ids.gz", "/usr/share/hwdata/pci.ids")
+              if os.path.exists(p)]
+    with tree(r, lambda function: function.set_config(2, b"\x33\x15")) as t:
+        with open(f"{t.path}/ids", "w", encoding="ascii") as f:
+            f.write("8086  Intel Corporation\n\t1533  I211 of a made-up list\nno line of such a file\n")
+        listed = t.devices("list", NIC, bind=[f"{t.path}/ids={p}" for p in places])
+        r.check(listed[0]["chip"] == "I211", f"what stands before the bad line counts: {listed}")
+
+
 def only_the_asked_device_is_visited(r):
     """The other functions are there, but nobody may look into them."""
     machine = r.make_sys.crowd(64)
@@ -293,5 +304,5 @@ CASES = (
     sleeper_is_woken_and_put_back, sleeper_that_does_not_wake_is_put_back, signal_waits_until_all_is_put_back,
     asleep_by_its_own_word, off_the_bus, mapping_vanishes, all_ones_are_no_reading, a_register_may_be_all_ones,
     bar_without_an_address, without_root, named_and_with_side_effects, devices_by_any_name,
-    part_without_a_definition, only_the_asked_device_is_visited,
+    part_without_a_definition, names_are_damaged, only_the_asked_device_is_visited,
 )
