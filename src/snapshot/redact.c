@@ -34,7 +34,9 @@ static size_t mac_at(const char *p, bool bare)
 		if (!bare && i < 5 && p[at++] != separator)
 			return 0;
 	}
-	return isalnum((unsigned char)p[at]) || (separator && p[at] == separator) ? 0 : at;
+	if (isalnum((unsigned char)p[at]) || (separator && p[at] == separator && isxdigit((unsigned char)p[at + 1])))
+		return 0; /* of something longer */
+	return at;
 }
 
 /* Zeroes the last three bytes of each MAC address in a text: "00:1b:21:...", and in names that are made of one
@@ -79,19 +81,24 @@ static void add_vendor(struct vendors *v, const char *mac)
 }
 
 /*
- * The number is an EUI-64 whose first byte is the highest (PCIe r6.2 7.9.3). Where a part has it the other way round,
- * the vendor part of the MAC address tells.
+ * The number is an EUI-64 whose first byte is the highest (PCIe r6.2 7.9.3); some parts have it the other way round. Which
+ * end is the vendor's, the MAC address tells; without one nothing stays.
  */
 static void redact_serial(uint8_t *number, const struct vendors *vendors)
 {
-	bool reversed = false;
+	bool first = false, last = false;
 
-	for (size_t i = 0; i < vendors->n; i++)
-		reversed |= !memcmp(number, vendors->oui[i], OUI);
-	if (reversed)
-		memset(number + OUI, 0, 8 - OUI);
-	else
-		memset(number, 0, 8 - OUI);
+	for (size_t i = 0; i < vendors->n; i++) {
+		const uint8_t *oui = vendors->oui[i];
+
+		first |= !memcmp(number, oui, OUI);
+		last |= number[7] == oui[0] && number[6] == oui[1] && number[5] == oui[2];
+	}
+	memset(number + OUI, 0, 8 - 2 * OUI);
+	if (!first || last)
+		memset(number, 0, OUI);
+	if (!last)
+		memset(number + 8 - OUI, 0, OUI);
 }
 
 static void clear_bytes(struct pci_function *fn, size_t from, size_t n)
