@@ -2,6 +2,7 @@
 /* Takes out what names one machine: addresses and serial numbers. The vendor part of an address stays. */
 #include <ctype.h>
 #include <linux/pci_regs.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,9 +40,22 @@ static size_t mac_at(const char *p, bool bare)
 	return at;
 }
 
+/* Whether the six digits at p are one of the vendor parts. */
+static bool has_vendor(const char *p, const struct vendors *vendors)
+{
+	uint8_t oui[OUI];
+
+	if (sscanf(p, "%2hhx%2hhx%2hhx", &oui[0], &oui[1], &oui[2]) != OUI)
+		return false;
+	for (size_t i = 0; i < vendors->n; i++)
+		if (!memcmp(vendors->oui[i], oui, OUI))
+			return true;
+	return false;
+}
+
 /* Zeroes the last three bytes of each MAC address in a text: "00:1b:21:...", and in names that are made of one
- * ("enx001b21..."). */
-static void redact_text(char *text)
+ * ("enx001b21...", and "lan001b21..." of a vendor that is known). */
+static void redact_text(char *text, const struct vendors *vendors)
 {
 	for (char *p = text; p && *p; p++) {
 		bool starts = p == text || !isalnum((unsigned char)p[-1]);
@@ -50,6 +64,10 @@ static void redact_text(char *text)
 		size_t n = starts ? mac_at(mac, named) : 0;
 		size_t digits = 0;
 
+		if (!n && has_vendor(p, vendors)) {
+			mac = p;
+			n = mac_at(p, true);
+		}
 		for (size_t i = 0; i < n; i++) {
 			if (isxdigit((unsigned char)mac[i]) && digits++ >= 2 * OUI)
 				mac[i] = '0';
@@ -59,15 +77,15 @@ static void redact_text(char *text)
 	}
 }
 
-static void redact_texts(struct snapshot *s)
+static void redact_texts(struct snapshot *s, const struct vendors *vendors)
 {
 	for (size_t i = 0; i < n_fact_descs; i++)
-		redact_text((char *)(uintptr_t)fact_str(&s->facts, &fact_descs[i]));
+		redact_text((char *)(uintptr_t)fact_str(&s->facts, &fact_descs[i]), vendors);
 	for (size_t i = 0; i < s->n_notes; i++)
-		redact_text(s->notes[i]);
+		redact_text(s->notes[i], vendors);
 	for (size_t i = 0; i < s->n_refusals; i++) {
-		redact_text(s->refusals[i].why);
-		redact_text(s->refusals[i].todo);
+		redact_text(s->refusals[i].why, vendors);
+		redact_text(s->refusals[i].todo, vendors);
 	}
 }
 
@@ -152,7 +170,7 @@ void snapshot_redact(struct snapshot *s, const struct chip *chip)
 
 	add_vendor(&vendors, s->facts.permanent_mac);
 	add_vendor(&vendors, s->facts.mac);
-	redact_texts(s);
+	redact_texts(s, &vendors);
 	for (size_t i = 0; i < s->n_functions; i++) {
 		redact_serials(&s->functions[i], &vendors);
 		redact_vpd(&s->functions[i]);

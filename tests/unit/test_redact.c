@@ -84,7 +84,7 @@ static void texts(void **state)
 	fact_set_str(&s->facts, fact_named("mac"), "00:1b:21:12:34:56");
 	fact_set_str(&s->facts, fact_named("permanent_mac"), "00-1B-21-AA-BB-CC");
 	fact_set_str(&s->facts, fact_named("netdev"), "enx001b21123456");
-	fact_set_str(&s->facts, fact_named("bond_slaves"), "eno1 enx001b21123456 eno2");
+	fact_set_str(&s->facts, fact_named("bond_slaves"), "eno1 enx001b21123456 lan001B21aabbcc net3cfdfe123456");
 	fact_set_str(&s->facts, fact_named("firmware"), "1.13.4, 0x80000a6b");
 	fact_set_str(&s->facts, fact_named("kernel"), "6.1.0-56-amd64 00:11:22:33:44");
 	snapshot_note(s, "00:1b:21:12:34:56 was seen.");
@@ -93,7 +93,7 @@ static void texts(void **state)
 	fact_is(s, "mac", "00:1b:21:00:00:00");
 	fact_is(s, "permanent_mac", "00-1B-21-00-00-00");
 	fact_is(s, "netdev", "enx001b21000000");
-	fact_is(s, "bond_slaves", "eno1 enx001b21000000 eno2");
+	fact_is(s, "bond_slaves", "eno1 enx001b21000000 lan001B21000000 net3cfdfe123456");
 	fact_is(s, "firmware", "1.13.4, 0x80000a6b");
 	fact_is(s, "kernel", "6.1.0-56-amd64 00:11:22:33:44");
 	assert_string_equal(s->notes[0], "00:1b:21:00:00:00 was seen.");
