@@ -92,16 +92,38 @@ struct source_options cmd_source_options(const struct options *o, const char *de
 	};
 }
 
+/* Of several files, one that does not have DEVICE does not hide the others. */
+static bool may_lack(const struct options *o, const struct source_options *so, int r)
+{
+	return so->device && o->n_from > 1 && (r == -ENODEV || r == -ENOTSUP);
+}
+
+static int stdin_once(const struct options *o, struct err *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n_from; i++)
+		n += !strcmp(o->from[i], "-");
+	if (n < 2)
+		return 0;
+	err_set(e, EINVAL, "--from -", "standard input can be read only once");
+	err_todo(e, "put what is read there into files, and name these");
+	return -EINVAL;
+}
+
 static int from_files(const struct options *o, struct chipdb *db, const struct source_options *so,
 		      struct snapshots *list, struct err *e)
 {
-	int r = 0;
+	int r = stdin_once(o, e);
 
-	for (size_t i = 0; i < o->n_from && !r; i++)
+	for (size_t i = 0; i < o->n_from && !r; i++) {
 		r = source_file(db, so, o->from[i], list, e);
+		if (may_lack(o, so, r))
+			r = 0;
+	}
 	if (!r && !list->n) {
 		r = err_set(e, ENODEV, so->device ? so->device : o->from[0],
-			    so->device ? "no such device in the file" : "no supported Intel NIC in it");
+			    so->device ? "in none of the files" : "no supported Intel NIC in it");
 		err_todo(e, "nicregs list --from FILE shows what a file has; nicregs chips lists the supported parts");
 	}
 	return r;

@@ -46,6 +46,13 @@ static void give(struct snapshots *found, bool all, struct snapshots *out)
 	found->n = 0;
 }
 
+static int not_in(const char *device, const char *path, struct err *e)
+{
+	err_set(e, ENODEV, device, "not in %s", path);
+	err_todo(e, "`nicregs list --from %s` tells what is in it", path);
+	return -ENODEV;
+}
+
 /* Files whose names begin with a digit and end in .json, in their order. */
 static int read_folder(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
 		       struct err *e)
@@ -63,9 +70,13 @@ static int read_folder(struct chipdb *db, const struct source_options *options, 
 
 		if (!r)
 			r = read_file(db, options, file, &found, e);
+		if (r == -ENODEV && options->device)
+			r = 0; /* another can be of the asked device */
 		free(names[i]);
 	}
 	free(names);
+	if (!r && !found.n)
+		r = not_in(options->device, path, e);
 	if (!r)
 		give(&found, options->series, out);
 	snapshots_free(&found);

@@ -27,6 +27,20 @@ head -c 300 "$dir/lspci" > "$dir/cut"
 head -c 900 "$dir/good.json" > "$dir/cut.json"
 
 shows "list: a machine" 0 '^0000:00:19.0 +- +82579V +8086:1503 ' list --from "$dir/lspci"
+mkdir "$dir/incident"
+"$NICREGS" snapshot --from "$dir/lspci" 00:19.0 -o "$dir/incident/0001.json"
+"$NICREGS" snapshot --from "$dir/lspci" 03:00.0 -o "$dir/incident/0002.json"
+shows "list: an incident of two devices" 0 '^0000:03:00.0 +- +82574L ' list --from "$dir/incident"
+for device in 00:19.0 03:00.0; do
+	shows "list: $device of an incident of two" 0 "^0000:$device " list --from "$dir/incident" "$device"
+	shows "list: $device in one file of two" 0 "^0000:$device " list "$device" \
+		--from "$dir/incident/0001.json" --from "$dir/incident/0002.json"
+done
+shows "list: in no file of an incident" 1 '^nicregs: 05:00.0: not in .*/incident$' list --from "$dir/incident" 05:00.0
+shows "list: in none of two files" 1 '^nicregs: 05:00.0: in none of the files$' \
+	list --from "$dir/incident" --from "$dir/lspci" 05:00.0
+shows "list: standard input twice" 1 '^nicregs: --from -: standard input can be read only once' \
+	list --from - --from - < "$dir/lspci"
 shows "list: chosen columns" 0 '^82574L +0000:03:00.0$' list --from "$dir/lspci" -o chip,address --noheadings
 shows "list: no such column" 1 '^nicregs: bogus: no such column' list --from "$dir/lspci" -o chip,bogus
 shows "list: no column" 1 '^nicregs: -o: the name of a column is missing' list --from "$dir/lspci" -o ''
