@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Global options and the table of verbs. */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 
@@ -63,26 +64,28 @@ static int verb_help(const struct cmd *cmd)
 
 static int version(void)
 {
-	puts("nicregs " NICREGS_VERSION "\n"
-	     "Ways to registers: mmap (libpciaccess), "
+	AUTO_BUF struct buf out = { 0 };
+
+	buf_puts(&out, "nicregs " NICREGS_VERSION "\n"
+		       "Ways to registers: mmap (libpciaccess), "
 #ifdef HAVE_BPF
-	     "bpf (libbpf), ethtool (the driver's dump)\n"
+		       "bpf (libbpf), ethtool (the driver's dump)\n"
 #else
-	     "ethtool (the driver's dump), not bpf: built without libbpf\n"
+		       "ethtool (the driver's dump), not bpf: built without libbpf\n"
 #endif
-	     "Kernel logs: plain"
+		       "Kernel logs: plain"
 #ifdef HAVE_ZLIB
-	     ", gzip"
+		       ", gzip"
 #else
-	     ", not gzip: built without zlib"
+		       ", not gzip: built without zlib"
 #endif
 #ifdef HAVE_LZMA
-	     ", xz\n"
+		       ", xz\n"
 #else
-	     ", not xz: built without liblzma\n"
+		       ", not xz: built without liblzma\n"
 #endif
-	     "License GPL-2.0-or-later; there is no warranty.");
-	return STATUS_OK;
+		       "License GPL-2.0-or-later; there is no warranty.\n");
+	return cmd_output(&out, STATUS_OK);
 }
 
 static int run_verb(const struct options *o, const struct cmd *cmd)
@@ -125,12 +128,22 @@ static int run(const struct options *o)
 	return run_verb(o, cmd);
 }
 
+/* A file that is opened must not get the number of a standard stream that the caller closed: what is printed would go into
+ * it. What stands there instead gives errors for it. */
+static void occupy_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 	struct err e = { 0 };
 	int status;
 
+	occupy_standard_streams();
 	setlocale(LC_CTYPE, "");
 	if (options_parse(argc, argv, &o, &e))
 		status = cmd_fail(&e, -EINVAL);

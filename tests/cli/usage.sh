@@ -53,4 +53,15 @@ refuses "--interval: 0.01 is not a time from 0.05 to 3600 seconds" monitor --int
 refuses "--interval: 61 is not a time from 0.0001 to 60 seconds" watch --interval 61
 refuses "--demo: cannot be used together with --from" show --demo --from /dev/null
 refuses "/nowhere: No such file or directory" show --from /nowhere
+
+# What cannot be printed is told, and no file gets the number of a stream that is closed.
+for verb in --help --version list chips; do
+	err=$("$NICREGS" --demo "$verb" 2>&1 > /dev/full)
+	verdict "$verb: nowhere to write" "$([ $? -eq 1 ] && [ "$err" = "nicregs: standard output: No space left on device" ]; echo $?)" "$err"
+done
+err=$("$NICREGS" --demo list 2>&1 >&-)
+verdict "standard output is closed" "$([ $? -eq 1 ] && [ "$err" = "nicregs: standard output: Bad file descriptor" ]; echo $?)" "$err"
+"$NICREGS" --demo snapshot -o "$dir/file"
+err=$("$NICREGS" list --from "$dir/file" --from - 2>&1 <&-)
+verdict "standard input is closed" "$([ "$err" = "nicregs: standard input: Bad file descriptor" ]; echo $?)" "$err"
 exit $failed

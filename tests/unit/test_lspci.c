@@ -246,8 +246,7 @@ static void short_line(void **state)
 	zeros(&b, 0x40, 0xff0);
 	buf_puts(&b, "ff0: 00 00 00 00 00 00 00 00\n"
 		     "ff8: 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11\n");
-	damaged(&f, buf_str(&b), 0xff8,
-		"The dump of 0000:03:00.0 is damaged after byte 0xff8: the rest is left out.");
+	damaged(&f, buf_str(&b), 0xff8, "The dump of 0000:03:00.0 is damaged after byte 0xff8: the rest is left out.");
 	from_close(&f);
 }
 
