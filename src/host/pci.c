@@ -114,6 +114,7 @@ int host_add_function(struct host *h, struct snapshot *s, enum pci_role role, co
 	char state[32];
 	struct pci_function *fn;
 	size_t n = 0, size;
+	uint16_t vendor, device;
 
 	if (dir < 0)
 		return gone(addr, e);
@@ -123,6 +124,8 @@ int host_add_function(struct host *h, struct snapshot *s, enum pci_role role, co
 		n = read_config(h, addr, config);
 	if (!n && faccessat(dir, "vendor", F_OK, 0) < 0)
 		return gone(addr, e);
+	if (host_ids(addr, &vendor, &device))
+		config_give_ids(config, n, vendor, device);
 	fn = snapshot_add_function(s, role, addr, config, n);
 	if (!strcmp(state, "D3cold"))
 		fn->unread = "asleep";

@@ -34,6 +34,19 @@ bool config_answers(const struct pci_function *fn)
 	return config_get(fn, PCI_STATUS, 2, &status) && status != 0xffff;
 }
 
+bool config_give_ids(uint8_t *config, size_t n, uint16_t vendor, uint16_t device)
+{
+	const uint8_t *status = config + PCI_STATUS;
+
+	if (n < PCI_STATUS + 2 || memcmp(config, "\xff\xff", 2) != 0 || !memcmp(status, "\xff\xff", 2))
+		return false;
+	config[0] = (uint8_t)vendor;
+	config[1] = (uint8_t)(vendor >> 8);
+	config[2] = (uint8_t)device;
+	config[3] = (uint8_t)(device >> 8);
+	return true;
+}
+
 static __attribute__((format(printf, 2, 3))) void problem(struct config_caps *out, const char *format, ...)
 {
 	const size_t most = sizeof(out->problems) / sizeof(out->problems[0]);

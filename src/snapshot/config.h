@@ -36,6 +36,10 @@ bool config_get(const struct pci_function *fn, unsigned offset, unsigned bytes, 
  * alone (PCIe r6.2 9.3.4.1.1). True if nothing is known. */
 bool config_answers(const struct pci_function *fn);
 
+/* Gives a virtual function, which has ones in their place, the ids that the system made up from its parent's. False, and
+ * nothing changes, if these n bytes are of none. */
+bool config_give_ids(uint8_t *config, size_t n, uint16_t vendor, uint16_t device);
+
 /* One register of configuration space as found. */
 struct config_reg {
 	const struct chip_reg *reg;
@@ -43,6 +47,7 @@ struct config_reg {
 	uint16_t offset; /* absolute */
 	uint32_t i;      /* array element */
 	bool known;      /* false: beyond the bytes that the source has */
+	bool elsewhere; /* of a virtual function: reads 0, as its physical function decides; set by whoever knows that */
 	uint64_t value;
 };
 

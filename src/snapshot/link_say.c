@@ -155,7 +155,8 @@ void link_brief(const struct link *link, struct buf *out)
 		buf_puts(out, "n/a");
 	else if (device->known)
 		buf_puts(out, link_aspm_words(link_end_on(device)));
-	if (device->known && port->known && ((link_end_on(device) ^ link_end_on(port)) & (LINK_L0S | LINK_L1)))
+	if (link->applicable && device->known && port->known &&
+	    ((link_end_on(device) ^ link_end_on(port)) & (LINK_L0S | LINK_L1)))
 		buf_printf(out, " / %s", link_aspm_words(link_end_on(port)));
 }
 

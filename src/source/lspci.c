@@ -166,6 +166,18 @@ static void add_facts(struct snapshot *s, const struct lspci_function *f)
 	}
 }
 
+static void add_parent(const struct lspci *l, struct snapshot *s, const struct lspci_function *f)
+{
+	const struct fact_desc *fact = fact_named("physical_function");
+	char address[PCI_ADDR_MAX];
+
+	if (f->is_virtual)
+		fact_set_str(&s->facts, fact, "a function that is not in this file");
+	for (size_t i = 0; f->is_virtual && i < l->kept.n; i++)
+		if (lspci_is_parent(&l->kept.v[i], f))
+			fact_set_str(&s->facts, fact, pci_addr_str(&l->kept.v[i].addr, address));
+}
+
 static int not_supported(const struct lspci *l, const struct lspci_function *f, struct err *e)
 {
 	char address[PCI_ADDR_MAX];
@@ -205,6 +217,7 @@ static int make_snapshot(const struct lspci *l, const struct lspci_function *f, 
 	add_function(s, PCI_SELF, f);
 	add_relatives(l, s, f);
 	add_facts(s, f);
+	add_parent(l, s, f);
 	snapshots_add(found, s);
 	return 0;
 }

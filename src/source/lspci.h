@@ -17,6 +17,9 @@ struct lspci_function {
 	uint16_t len;
 	bool damaged;             /* bytes were missing or no hexadecimal from len on */
 	bool no_root;             /* the text says that access was denied */
+	bool is_virtual;          /* its bytes have no ids of their own */
+	uint32_t vf_first;        /* of its virtual functions: bus, device and function of the first, as one number; */
+	uint16_t vf_stride, vfs;  /* from there to the next, and how many */
 	char *facts[LSPCI_FACTS]; /* owned or NULL */
 	char *part;               /* its number by the text ("82576"); owned or NULL */
 	uint8_t *config;          /* owned; room for PCI_CONFIG_MAX while it is read */
@@ -30,9 +33,11 @@ bool lspci_header(const char *line, struct lspci_function *f);
 bool lspci_bytes(const char *line);
 /* Takes a line that follows a header: bytes, or text that is of interest. */
 void lspci_take(struct lspci_function *f, const char *line);
-/* After the last line: the ids. */
+/* After the last line: the ids, and where virtual functions are. */
 void lspci_finish(struct lspci_function *f);
 /* The bus below a bridge; 0 if it is no bridge. */
 unsigned lspci_secondary(const struct lspci_function *f);
+/* Whether f has this one among its virtual functions. */
+bool lspci_is_parent(const struct lspci_function *f, const struct lspci_function *of);
 
 #endif

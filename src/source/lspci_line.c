@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "snapshot/config.h"
 #include "source/lspci.h"
 #include "source/part.h"
 #include "util/alloc.h"
@@ -136,6 +137,37 @@ void lspci_take(struct lspci_function *f, const char *line)
 		take_text(f, line);
 }
 
+static uint32_t routing_id(const struct pci_addr *addr)
+{
+	return (uint32_t)addr->bus << 8 | (uint32_t)addr->dev << 3 | addr->fn;
+}
+
+static void find_virtual(struct lspci_function *f)
+{
+	const struct pci_function fn = { .config = f->config, .config_len = f->len };
+	const struct config_cap *cap;
+	struct config_caps caps;
+	uint32_t offset, stride, n;
+
+	config_walk(&fn, &caps);
+	cap = config_find(&caps, CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID_SRIOV);
+	if (!cap || !config_get(&fn, cap->offset + PCI_SRIOV_VF_OFFSET, 2, &offset) ||
+	    !config_get(&fn, cap->offset + PCI_SRIOV_VF_STRIDE, 2, &stride) ||
+	    !config_get(&fn, cap->offset + PCI_SRIOV_NUM_VF, 2, &n))
+		return;
+	f->vf_first = routing_id(&f->addr) + offset;
+	f->vf_stride = (uint16_t)stride;
+	f->vfs = (uint16_t)n;
+}
+
+bool lspci_is_parent(const struct lspci_function *f, const struct lspci_function *of)
+{
+	uint32_t id = routing_id(&of->addr), stride = f->vf_stride ? f->vf_stride : 1;
+
+	return f->addr.domain == of->addr.domain && id >= f->vf_first && (id - f->vf_first) % stride == 0 &&
+	       (id - f->vf_first) / stride < f->vfs;
+}
+
 void lspci_finish(struct lspci_function *f)
 {
 	uint16_t vendor, device;
@@ -147,14 +179,11 @@ void lspci_finish(struct lspci_function *f)
 	if (vendor != 0xffff || !f->vendor) {
 		f->vendor = vendor;
 		f->device = device;
-	} else if (f->len > PCI_STATUS + 1 && (f->config[PCI_STATUS] & f->config[PCI_STATUS + 1]) != 0xff) {
-		/* A virtual function has no ids of its own; the text has those that Linux made up from its parent's. */
-		f->config[0] = (uint8_t)f->vendor;
-		f->config[1] = (uint8_t)(f->vendor >> 8);
-		f->config[2] = (uint8_t)f->device;
-		f->config[3] = (uint8_t)(f->device >> 8);
+	} else {
+		f->is_virtual = config_give_ids(f->config, f->len, f->vendor, f->device);
 	}
 	f->config = xrealloc(f->config, f->len, 1);
+	find_virtual(f);
 }
 
 unsigned lspci_secondary(const struct lspci_function *f)

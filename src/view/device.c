@@ -47,6 +47,18 @@ static void collect_regs(struct device *d, const char *glob)
 		qsort(d->regs, d->n_regs, sizeof(*d->regs), by_place);
 }
 
+/* What a virtual function leaves to its physical function reads 0: the header, memory decoding among it, and the link
+ * (PCIe r6.2 9.3.4, 9.3.5). */
+static void mark_elsewhere(const struct snapshot *s, struct device_config *c)
+{
+	for (size_t i = 0; s->facts.physical_function && c->fn->role == PCI_SELF && i < c->n_regs; i++) {
+		enum chip_role role = c->regs[i].reg->role;
+
+		c->regs[i].elsewhere = c->regs[i].cap->kind == CHIP_CAP_HEADER || role == CHIP_LINK_CAPABILITY ||
+				       role == CHIP_LINK_CONTROL || role == CHIP_LINK_STATUS;
+	}
+}
+
 int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, const char *glob, struct err *e)
 {
 	int r;
@@ -65,6 +77,7 @@ int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, c
 		c->fn = &s->functions[i];
 		config_walk(c->fn, &c->caps);
 		c->n_regs = config_regs(d->pci, c->fn, &c->caps, &c->regs);
+		mark_elsewhere(s, c);
 	}
 	collect_regs(d, glob);
 	return 0;
@@ -83,6 +96,7 @@ struct reg_view device_config_reg(const struct config_reg *r)
 	struct reg_view view = {
 		.ref = chip_ref_at(r->reg, r->i, 0),
 		.unread = r->known ? UNREAD_NO : UNREAD_NOT_IN_SOURCE,
+		.usual = r->elsewhere,
 		.value = r->value,
 	};
 

@@ -71,6 +71,8 @@ static void pci_line(const struct view *v, const struct device *d, struct buf *o
 		itemf(&l, STYLE_PLAIN, "revision %02x", revision);
 	if (config_answers(self) && config_get(self, 0x2c, 4, &subsystem) && subsystem)
 		itemf(&l, STYLE_PLAIN, "subsystem %04x:%04x", subsystem & 0xffff, subsystem >> 16);
+	if (d->s->facts.physical_function)
+		itemf(&l, STYLE_PLAIN, "virtual function of %s", d->s->facts.physical_function);
 	if (d->s->facts.pci_slot)
 		itemf(&l, STYLE_PLAIN, "slot %s", d->s->facts.pci_slot);
 	line_end(&l);

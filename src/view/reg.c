@@ -7,14 +7,16 @@
 #include "chip/decode.h"
 #include "chip/match.h"
 
+bool reg_unusual_field(const struct reg_view *r, const struct chip_field *f)
+{
+	return !r->unread && !r->usual && decode_unusual(f, chip_field_get(f, r->value));
+}
+
 bool reg_unusual(const struct reg_view *r)
 {
-	for (size_t i = 0; !r->unread && i < r->ref.reg->n_fields; i++) {
-		const struct chip_field *f = &r->ref.reg->fields[i];
-
-		if (decode_unusual(f, chip_field_get(f, r->value)))
+	for (size_t i = 0; i < r->ref.reg->n_fields; i++)
+		if (reg_unusual_field(r, &r->ref.reg->fields[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -90,7 +92,7 @@ static void brief_fields(struct wrap *w, const struct reg_view *r, bool unusual)
 		uint64_t value = chip_field_get(f, r->value);
 		AUTO_BUF struct buf words = { 0 };
 
-		if (decode_unusual(f, value) != unusual)
+		if (reg_unusual_field(r, f) != unusual)
 			continue;
 		if (unusual)
 			buf_puts(&words, "! ");
@@ -121,9 +123,10 @@ static void bits(const struct chip_field *f, struct buf *out)
 		buf_printf(out, "%u:%u", f->hi, f->lo);
 }
 
-static void field_line(const struct view *v, const struct chip_field *f, uint64_t value, struct buf *out)
+static void field_line(const struct view *v, const struct reg_view *r, const struct chip_field *f, struct buf *out)
 {
-	bool unusual = decode_unusual(f, value);
+	uint64_t value = chip_field_get(f, r->value);
+	bool unusual = reg_unusual_field(r, f);
 	AUTO_BUF struct buf line = { 0 };
 	AUTO_BUF struct buf meaning = { 0 };
 	struct wrap w;
@@ -155,12 +158,13 @@ void reg_text_fields(const struct view *v, const struct reg_view *r, unsigned na
 		const struct chip_field *f = &r->ref.reg->fields[i];
 
 		if (chip_match_field(glob, f))
-			field_line(v, f, chip_field_get(f, r->value), out);
+			field_line(v, r, f, out);
 	}
 }
 
-static void field_json(const struct chip_field *f, uint64_t value, struct jsonw *w)
+static void field_json(const struct reg_view *r, const struct chip_field *f, struct jsonw *w)
 {
+	uint64_t value = chip_field_get(f, r->value);
 	AUTO_BUF struct buf range = { 0 };
 	AUTO_BUF struct buf meaning = { 0 };
 
@@ -172,7 +176,7 @@ static void field_json(const struct chip_field *f, uint64_t value, struct jsonw 
 	jsonw_u64(w, "value", value);
 	if (meaning.len)
 		jsonw_str(w, "meaning", buf_str(&meaning));
-	if (decode_unusual(f, value))
+	if (reg_unusual_field(r, f))
 		jsonw_bool(w, "unusual", true);
 	jsonw_end_object(w);
 }
@@ -201,7 +205,7 @@ void reg_json_member(const struct reg_view *r, const char *key, bool raw, const 
 		jsonw_array(w, "fields");
 		for (size_t i = 0; i < reg->n_fields; i++)
 			if (chip_match_field(glob, &reg->fields[i]))
-				field_json(&reg->fields[i], chip_field_get(&reg->fields[i], r->value), w);
+				field_json(r, &reg->fields[i], w);
 		jsonw_end_array(w);
 	}
 	jsonw_end_object(w);

@@ -10,10 +10,12 @@ struct reg_view {
 	struct chip_ref ref; /* offset absolute in its space */
 	enum unread unread;
 	bool constant;
+	bool usual; /* whatever the value */
 	uint64_t value;
 };
 
-/* Whether a field has a value that the definition calls unusual. */
+/* Whether a field, or any field, has a value that the definition calls unusual. */
+bool reg_unusual_field(const struct reg_view *r, const struct chip_field *f);
 bool reg_unusual(const struct reg_view *r);
 
 /* "0x00400"; of a PHY register its number, after a page. */

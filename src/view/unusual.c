@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "chip/decode.h"
 #include "view/sections.h"
 
 #define MOST_LINES 12
@@ -38,12 +37,11 @@ static void field_line(struct gathered *g, const struct reg_view *r, const struc
 
 static void gather(struct gathered *g, const struct reg_view *r)
 {
-	for (size_t i = 0; !r->unread && i < r->ref.reg->n_fields; i++) {
+	for (size_t i = 0; i < r->ref.reg->n_fields; i++) {
 		const struct chip_field *f = &r->ref.reg->fields[i];
-		uint64_t value = chip_field_get(f, r->value);
 
-		if (decode_unusual(f, value))
-			field_line(g, r, f, value);
+		if (reg_unusual_field(r, f))
+			field_line(g, r, f, chip_field_get(f, r->value));
 	}
 }
 

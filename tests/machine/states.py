@@ -276,6 +276,22 @@ def part_without_a_definition(r):
         r.check("chip" not in t.devices("list", NIC)[0], "a name out of nowhere")
 
 
+def virtual_function(r):
+    """Its configuration space has ones for its ids, and zeros for memory decoding and link: all is well with it."""
+    def change(function):
+        function.set_config(0, b"\xff\xff\xff\xff\x04\x00\x10\x00")
+        link = 0xE0  # the PCI Express capability
+        function.set_config(link + 0x0C, bytes(8))
+        function.attributes.update({"vendor": "0x8086\n", "device": "0x10ca\n"})
+    with tree(r, change) as t:
+        os.symlink("../0000:00:19.0", t.function(NIC, "physfn"))
+        listed = t.devices("list", NIC)[0]
+        r.check(listed["id"] == "8086:10ca" and listed["aspm"] == "n/a", str(listed))
+        out, _ = t.run("show", NIC)
+        r.check("virtual function of 0000:00:19.0" in out, out)
+        r.check("! COMMAND" not in out and "! LNK" not in out and "no answer" not in out, out)
+
+
 def names_are_damaged(r):
     """libpci ends the program for a line of pci.ids that it does not understand, if it is let."""
     places = [p for p in ("/usr/share/misc/pci.ids", "/usr/share/misc/pci.ids.gz", "/usr/share/hwdata/pci.ids")
@@ -304,5 +320,5 @@ CASES = (
     sleeper_is_woken_and_put_back, sleeper_that_does_not_wake_is_put_back, signal_waits_until_all_is_put_back,
     asleep_by_its_own_word, off_the_bus, mapping_vanishes, all_ones_are_no_reading, a_register_may_be_all_ones,
     bar_without_an_address, without_root, named_and_with_side_effects, devices_by_any_name,
-    part_without_a_definition, names_are_damaged, only_the_asked_device_is_visited,
+    part_without_a_definition, virtual_function, names_are_damaged, only_the_asked_device_is_visited,
 )

@@ -297,6 +297,53 @@ static void virtual_function(void **state)
 	from_close(&f);
 }
 
+/* Two of the functions behind the second port's first bus, and one that is of neither port. */
+static void virtual_functions_and_their_parents(void **state)
+{
+	static const char parent[] = "100: 10 00 01 00 00 00 00 00 01 00 00 00 08 00 08 00\n"
+				     "110: 02 00 00 00 80 01 04 00 00 00 20 15 53 05 00 00\n";
+	static const char child[] = "%s Ethernet controller: Intel I350 Virtual Function [8086:1520]\n"
+				    "00: ff ff ff ff 04 00 10 00 01 00 00 02 00 00 00 00\n\n";
+	static const char *const of[] = { NULL,
+					  NULL,
+					  "0000:03:00.0",
+					  "0000:03:00.1",
+					  "0000:03:00.0",
+					  "a function that is "
+					  "not in this file" };
+	static const char *const children[] = { "04:10.0", "04:10.1", "04:10.4", "04:11.0" };
+	AUTO_BUF struct buf b = { 0 };
+	struct from_text f;
+	struct link link;
+
+	(void)state;
+	from_open(&f);
+	for (unsigned i = 0; i < 2; i++) {
+		char head[64];
+
+		snprintf(head, sizeof(head), "03:00.%u Ethernet controller: Intel Corporation I350", i);
+		add_i350(&b, head, 256);
+		b.data[--b.len] = '\0'; /* the empty line */
+		buf_puts(&b, parent);
+		zeros(&b, 0x120, 0x1000);
+	}
+	for (size_t i = 0; i < 4; i++)
+		buf_printf(&b, child, children[i]);
+	assert_int_equal(from_text(&f, buf_str(&b)), 0);
+	assert_int_equal(f.list.n, 6);
+	for (size_t i = 0; i < 6; i++) {
+		const char *got = f.list.v[i]->facts.physical_function;
+
+		link_read(f.list.v[i], &link);
+		assert_int_equal(link.applicable, of[i] == NULL);
+		if (of[i])
+			assert_string_equal(got, of[i]);
+		else
+			assert_null(got);
+	}
+	from_close(&f);
+}
+
 /* Each line as `format` has it between other text. */
 static void decorated(struct from_text *f, const char *before, const char *after, const char *blank)
 {
@@ -491,6 +538,7 @@ int main(void)
 		cmocka_unit_test(short_line),
 		cmocka_unit_test(fallen_off_the_bus),
 		cmocka_unit_test(virtual_function),
+		cmocka_unit_test(virtual_functions_and_their_parents),
 		cmocka_unit_test(decorations),
 		cmocka_unit_test(asked_devices),
 		cmocka_unit_test(refused),
