@@ -68,6 +68,24 @@ int keep_matching(struct format_job *job, struct snapshots *found, struct err *e
 	return -ENODEV;
 }
 
+/* A part that another nicregs, or one with definitions of its user's own, knows. */
+static int forget_undefined(struct chipdb *db, struct snapshot *s, struct err *e)
+{
+	const struct chip *chip;
+	int r = s->chip ? chipdb_find(db, s->chip, &chip, e) : 0;
+
+	if (r != -ENOENT)
+		return r;
+	snapshot_note(s, "The snapshot is of the part %s, which has no definition here: its registers are not shown.",
+		      s->chip);
+	if (!s->chip_name)
+		s->chip_name = s->chip;
+	else
+		free(s->chip);
+	s->chip = NULL;
+	return 0;
+}
+
 int read_snapshot(struct format_job *job, struct err *e)
 {
 	AUTO_BUF struct buf text = { 0 };
@@ -76,6 +94,8 @@ int read_snapshot(struct format_job *job, struct err *e)
 
 	if (!r)
 		r = snapshot_load(job->in->name, buf_str(&text), text.len, &found, e);
+	for (size_t i = 0; i < found.n && !r; i++)
+		r = forget_undefined(job->db, found.v[i], e);
 	if (!r)
 		r = keep_matching(job, &found, e);
 	snapshots_free(&found);
