@@ -9,14 +9,7 @@
 
 static int element_matches(const struct chip_ref *ref, void *arg)
 {
-	const char *glob = *(const char *const *)arg;
-
-	if (!chip_match_ref(glob, ref))
-		return 0;
-	for (size_t i = 0; i < ref->reg->n_fields; i++)
-		if (chip_match_field(glob, &ref->reg->fields[i]))
-			return 1;
-	return !strchr(glob, '.');
+	return chip_match_ref(*(const char *const *)arg, ref);
 }
 
 static bool any_matches(const struct chip *chip, const char *glob)

@@ -77,7 +77,7 @@ bool chips_wants(const struct chip *chip, const struct chip_reg *reg, const char
 	if (chip_match_ref(glob, &first))
 		return true;
 	buf_add(&name, glob, strcspn(glob, "."));
-	return chip_ref_parse(chip, reg->space, buf_str(&name)).reg == reg;
+	return chip_ref_parse(chip, reg->space, buf_str(&name)).reg == reg && chip_match_any_field(glob, reg);
 }
 
 size_t chips_reg_text(const struct view *v, const struct chips_view *what, struct buf *out)

@@ -141,7 +141,7 @@ static void json_function(const struct show_options *o, const struct device_conf
 			jsonw_u64(w, "offset", cap->offset);
 			jsonw_array(w, "registers");
 		}
-		reg_json(&r, o->raw, w);
+		reg_json(&r, o->raw, o->regs, w);
 	}
 	if (cap) {
 		jsonw_end_array(w);

@@ -211,7 +211,7 @@ void reg_json_member(const struct reg_view *r, const char *key, bool raw, const 
 	jsonw_end_object(w);
 }
 
-void reg_json(const struct reg_view *r, bool raw, struct jsonw *w)
+void reg_json(const struct reg_view *r, bool raw, const char *glob, struct jsonw *w)
 {
-	reg_json_member(r, NULL, raw, NULL, w);
+	reg_json_member(r, NULL, raw, glob, w);
 }

@@ -31,9 +31,10 @@ void reg_text_brief(const struct view *v, const struct reg_view *r, unsigned nam
 void reg_text_fields(const struct view *v, const struct reg_view *r, unsigned name_width, bool raw, const char *glob,
 		     struct buf *out);
 
-/* {"name","offset","value","access","fields":[{"name","bits","value","meaning"}]} or {"name","offset","unread"}. */
-void reg_json(const struct reg_view *r, bool raw, struct jsonw *w);
-/* The same as the member `key` of an object, with the fields that `glob` asks for. */
+/* {"name","offset","value","access","fields":[{"name","bits","value","meaning"}]} or {"name","offset","unread"}, with the
+ * fields that `glob` asks for. */
+void reg_json(const struct reg_view *r, bool raw, const char *glob, struct jsonw *w);
+/* The same as the member `key` of an object. */
 void reg_json_member(const struct reg_view *r, const char *key, bool raw, const char *glob, struct jsonw *w);
 
 /* Appends the words for a field's value: "Link up", "Link speed: 1000 Mb/s"; nothing if there is nothing worth saying in brief. */

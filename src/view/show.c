@@ -111,7 +111,7 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 		json_access(s, w);
 		jsonw_array(w, "registers");
 		for (size_t i = 0; i < d.n_regs; i++)
-			reg_json(&d.regs[i], o->raw, w);
+			reg_json(&d.regs[i], o->raw, o->regs, w);
 		jsonw_end_array(w);
 		jsonw_end_object(w);
 	}

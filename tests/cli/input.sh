@@ -48,6 +48,10 @@ shows "list: a column twice" 1 '^nicregs: CHIP: the column is named twice' list 
 shows "show: a sibling's own name" 0 '^82579V  82579V Gigabit Network Connection$' show --from "$dir/lspci" 00:19.0
 shows "show: no answer" 1 '^nicregs: 0000:04:00.0: it did not answer when ' show --from "$dir/lspci" 04:00.0
 shows "show: not in the file" 1 '^nicregs: eth9: not in ' show --from "$dir/lspci" eth9
+out=$("$NICREGS" show --demo --reg '*.LU' | grep -c ' 0x[0-9a-f]\{5\} ')
+verdict "show: registers with such a field alone" "$([ "$out" = 1 ]; echo $?)" "$out registers"
+out=$("$NICREGS" show --demo --reg 'STATUS.LU' --json | grep -c '"bits"')
+verdict "show: the asked field alone, in JSON" "$([ "$out" = 1 ]; echo $?)" "$out fields"
 shows "show: no such register" 1 '^nicregs: ZZZ: 82574L has no such register' show --from "$dir/lspci" 82574L --reg ZZZ
 shows "show: no such register, in JSON" 1 '^nicregs: ZZZ: 82574L has no' show --from "$dir/lspci" 82574L --reg ZZZ --json
 shows "show: no such field" 1 '^nicregs: STATUS\.NO: 82574L has no such register or field' \

@@ -34,6 +34,9 @@ shows "decode: too wide for a field" 1 'STATUS\.SPEED has 2 bits' decode 82574L 
 shows "decode: not a number" 1 '^nicregs: 80083x: not a number' decode 82574L STATUS 80083x
 shows "decode: negative" 1 '^nicregs: .*-1' decode 82574L STATUS -- -1
 shows "decode: no such register" 1 '82574L has no such register' decode 82574L NOPE 1
+shows "chips: no such field" 1 '^nicregs: TDH\[1\]\.NOPE: I350 has no such register or field' chips I350 'TDH[1].NOPE'
+out=$("$NICREGS" chips 82574L '*.LU' | grep -c '^  source')
+verdict "chips: registers with such a field alone" "$([ "$out" = 1 ]; echo $?)" "$out registers"
 shows "decode: no such field" 1 '82574L has no such field' decode 82574L STATUS.NOPE 1
 shows "decode: no such element" 1 '82574L has no such register' decode 82574L 'TDH[2]' 1
 shows "decode: no such offset" 1 '82574L has no such offset' decode 82574L 0x3911 1
