@@ -59,7 +59,7 @@ static int read_folder(struct chipdb *db, const struct source_options *options, 
 {
 	struct dirent **names = NULL;
 	struct snapshots found = { 0 };
-	int n = scandir(path, &names, is_numbered, alphasort), r = n < 0 ? err_sys(e, errno, "%s", path) : 0;
+	int n = scandir(path, &names, is_numbered, alphasort), r = n < 0 ? err_file(e, errno, path) : 0;
 
 	if (!n) {
 		r = err_set(e, EISDIR, path, "a folder without numbered snapshots: no incident");
