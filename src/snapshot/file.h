@@ -23,8 +23,8 @@ bool snapshot_recognise(const char *text, size_t n);
 int snapshot_load(const char *file, const char *text, size_t n, struct snapshots *list, struct err *e);
 
 /* Masks MAC addresses (in facts and texts, address registers, the Device Serial Number capability) and VPD data: the
- * vendor part of an address stays where it is known to be that, the rest becomes zero. Without `chip` it is not known
- * which registers hold addresses: all are left out then. */
+ * vendor part of an address stays where it is known to be that, the rest becomes zero. Of registers that
+ * `chip` (may be NULL) does not have it is not known which hold addresses: they are left out. */
 void snapshot_redact(struct snapshot *s, const struct chip *chip);
 
 #endif

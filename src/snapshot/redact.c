@@ -151,17 +151,29 @@ static void redact_vpd(struct pci_function *fn)
 	}
 }
 
+/* What the definition does not have can be an address, too: in a file it can be of other definitions. */
 static void redact_regs(struct snapshot *s, const struct chip *chip)
 {
-	for (size_t i = 0; i < s->n_regs; i++) {
-		struct reg_sample *sample = &s->regs[i];
-		struct chip_ref ref = chip_reg_at(chip, sample->space, sample->offset);
+	size_t n = s->n_regs;
 
-		if (ref.reg && ref.reg->role == CHIP_MAC_ADDRESS_LOW)
+	s->n_regs = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct reg_sample *sample = &s->regs[s->n_regs];
+		struct chip_ref ref =
+			chip ? chip_reg_at(chip, s->regs[i].space, s->regs[i].offset) : (struct chip_ref){ 0 };
+
+		if (!ref.reg)
+			continue;
+		*sample = s->regs[i];
+		s->n_regs++;
+		if (ref.reg->role == CHIP_MAC_ADDRESS_LOW)
 			sample->value &= 0x00ffffffu;
-		else if (ref.reg && ref.reg->role == CHIP_MAC_ADDRESS_HIGH)
+		else if (ref.reg->role == CHIP_MAC_ADDRESS_HIGH)
 			sample->value &= ~(uint64_t)0xffff;
 	}
+	if (s->n_regs < n)
+		snapshot_note(s, "%s were left out: which of them hold addresses is not known.",
+			      s->n_regs ? "Registers without a definition" : "The registers");
 }
 
 void snapshot_redact(struct snapshot *s, const struct chip *chip)
@@ -175,11 +187,6 @@ void snapshot_redact(struct snapshot *s, const struct chip *chip)
 		redact_serials(&s->functions[i], &vendors);
 		redact_vpd(&s->functions[i]);
 	}
-	if (chip) {
-		redact_regs(s, chip);
-	} else if (s->n_regs) {
-		s->n_regs = 0;
-		snapshot_note(s, "The registers were left out: which of them hold addresses is not known.");
-	}
+	redact_regs(s, chip);
 	s->redacted = true;
 }

@@ -32,6 +32,7 @@ static void address_registers(void **state)
 	char path[] = "/tmp/nicregs-test-XXXXXX";
 	int fd = mkstemp(path);
 	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+	const struct chip_reg undefined = { .space = CHIP_MMIO, .width = 32 };
 	struct chipdb *db;
 	const struct chip *chip;
 	struct err e = { 0 };
@@ -47,7 +48,10 @@ static void address_registers(void **state)
 	add(s, chip, "RAL[0]", 0x12211b00);
 	add(s, chip, "RAH[0]", 0x80005634);
 	add(s, chip, "RAH[1]", 0x0000ffff);
+	snapshot_add_reg(s, &(struct chip_ref){ .reg = &undefined, .offset = 0x5800 }, UNREAD_NO, 0x12211b00);
 	snapshot_redact(s, chip);
+	assert_int_equal(s->n_regs, 4); /* what has no definition is left out */
+	assert_int_equal(s->n_notes, 1);
 	assert_int_equal(s->regs[0].value, 0x12345678);
 	assert_int_equal(s->regs[1].value, 0x00211b00);
 	assert_int_equal(s->regs[2].value, 0x80000000);
