@@ -148,8 +148,8 @@ static int save(void *arg, const struct snapshot *s, struct buf *path, struct er
 	if (!m->o->no_redact && !copy->redacted)
 		snapshot_redact(copy, chip);
 	snapshot_save(copy, chip, &text);
+	name_file(copy, path);
 	snapshot_free(copy);
-	name_file(s, path);
 	return write_new(buf_str(path), &text, e);
 }
 
