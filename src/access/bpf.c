@@ -10,6 +10,7 @@
  */
 #include "access/rungs.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,7 +165,7 @@ static int load_some(struct reader *b, const uint32_t *offsets, uint32_t *values
 	for (size_t i = 0; i < n; i++) {
 		if (!ok[i])
 			continue;
-		values[i] = s->value[used];
+		values[i] = le32toh(s->value[used]);
 		ok[i] = !s->error[used++];
 	}
 	return 0;

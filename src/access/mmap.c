@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A read-only mapping of the BAR, through libpciaccess. Nothing else includes it. */
+#include <endian.h>
 #include <errno.h>
 #include <pciaccess.h>
 #include <setjmp.h>
@@ -155,7 +156,7 @@ static int mmap_load(struct access *a, const uint32_t *offsets, uint32_t *values
 	if (sigsetjmp(jump, 1))
 		ok[i++] = false;
 	for (; i < n; i++) {
-		values[i] = *(const volatile uint32_t *)((const char *)m->base + offsets[i]);
+		values[i] = le32toh(*(const volatile uint32_t *)((const char *)m->base + offsets[i]));
 		ok[i] = true;
 	}
 	fault_exit = NULL;
