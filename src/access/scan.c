@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The symbol wanted is plain scandir(), not the scandir64() that a large-file build would name it. */
-#undef _FILE_OFFSET_BITS
 #include "access/scan.h"
 
 #include <dirent.h>
@@ -106,3 +104,9 @@ int scandir(const char *restrict path, struct dirent ***restrict list, int (*fil
 	*list = l.v;
 	return (int)l.n;
 }
+
+/* glibc's name for the function above is scandir64() in a large-file build, which this program is. A library that is
+ * no such build calls scandir(): where there is no difference, that is the same. */
+#if defined(__GLIBC__) && defined(__LP64__)
+extern __typeof__(scandir) scan_plain __asm__("scandir") __attribute__((alias("scandir64")));
+#endif

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The real mapping, by libpciaccess, on a /sys of files: what it visits, what it says when refused, and faults. */
-/* scandir(), not scandir64(): the one that libpciaccess calls. */
-#undef _FILE_OFFSET_BITS
 #include "private_sys.h"
 
 #include <dirent.h>
@@ -155,12 +153,19 @@ static void neighbours_are_not_visited(void **state)
 	assert_int_equal(unlink(SYS_DEVICES "/0000:04:00.0"), 0);
 }
 
+/* On 32-bit systems mmap() is another system call. */
+#ifdef SYS_mmap2
+#define CALL_MMAP SYS_mmap2
+#else
+#define CALL_MMAP SYS_mmap
+#endif
+
 /* From here on shared mappings of this process end with errnum, as resource0's do on a kernel that refuses them. */
 static int refuse_mappings(unsigned errnum)
 {
 	struct sock_filter program[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 0, 3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CALL_MMAP, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[3])),
 		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | errnum),
