@@ -5,11 +5,13 @@
 
 #include <stdbool.h>
 
+#include "util/err.h"
+
 /*
  * Gives up all capabilities for good but CAP_NET_ADMIN, which the kernel asks for at each PHY register and each
  * register dump, and, if files are still to be written, CAP_DAC_OVERRIDE. No way to registers can be opened afterwards;
- * what is open stays usable.
+ * what is open stays usable. -EPERM if that is not possible.
  */
-void privilege_drop(bool writes_files);
+int privilege_drop(bool writes_files, struct err *e);
 
 #endif

@@ -12,9 +12,9 @@
 
 #define SECOND_NS INT64_C(1000000000)
 
-static void drop(void)
+static int drop(struct err *e)
 {
-	privilege_drop(false);
+	return privilege_drop(false, e);
 }
 
 /* Block elements and arrows are not in the fonts of these, or the terminals have other characters in their place. */

@@ -199,10 +199,11 @@ static struct access_target target_of(const struct job *j)
 	return target;
 }
 
-static void give_up_privileges(const struct job *j)
+static int give_up_privileges(const struct job *j, struct err *e)
 {
-	if (j->last && j->options->once)
-		privilege_drop(j->options->writes_files || j->options->wake);
+	if (!j->last || !j->options->once)
+		return 0;
+	return privilege_drop(j->options->writes_files || j->options->wake, e);
 }
 
 /* -EINVAL for a way that does not exist; all else is told in the snapshot. */
@@ -230,7 +231,9 @@ static int add_registers(struct job *j, enum unread why, struct err *e)
 		from.a->trace = j->options->trace;
 		from.a->trace_arg = j->options->trace_arg;
 	}
-	give_up_privileges(j);
+	r = give_up_privileges(j, e);
+	if (r)
+		return r;
 	registers_read(&from, j->chip, j->options, j->s);
 	return 0;
 }

@@ -36,8 +36,8 @@ struct monitor_options {
 	bool ascii; /* the terminal shows ASCII alone */
 	const atomic_bool
 		*recording_now; /* whether looks are being recorded, told in the header; NULL: not asked for */
-	/* Called once, in the thread that draws and reads keys, when the sampling one runs. */
-	void (*started)(void);
+	/* Called once, in the thread that draws and reads keys, when the sampling one runs. If it fails, nothing is drawn. */
+	int (*started)(struct err *e);
 };
 
 /* Until the user leaves, or a signal. -ENOTTY without a terminal; -EBUSY if the sampling thread could not be ended: it

@@ -152,9 +152,9 @@ static int begin(struct monitor *m, struct err *e)
 			return r;
 		pump_soon(m->pump, 0);
 	}
-	if (o->started)
-		o->started();
-	r = screen_open(&m->screen, o->color, o->ascii, e);
+	r = o->started ? o->started(e) : 0;
+	if (!r)
+		r = screen_open(&m->screen, o->color, o->ascii, e);
 	if (r && m->pump)
 		pump_stop(m->pump);
 	return r;
