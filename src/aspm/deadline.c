@@ -71,7 +71,7 @@ static void put_back(struct host *host, const char *dir, const struct pci_addr *
 /* True when it was cancelled before. */
 static bool wait_until(int64_t until, int cancel)
 {
-	const struct itimerspec when = { .it_value.tv_sec = until };
+	const struct itimerspec when = { .it_value.tv_sec = (time_t)until };
 	AUTO_CLOSE int timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC);
 	struct pollfd fds[2] = { { timer, POLLIN, 0 }, { cancel, POLLIN, 0 } };
 	char byte;

@@ -8,11 +8,11 @@
 
 #include "cmd/logs.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/text.h"
 #include "watch/incident.h"
 
 #define MOST_SAMPLES 64
-#define SECOND_NS INT64_C(1000000000)
 
 struct plan {
 	int64_t interval_ns;
@@ -21,7 +21,7 @@ struct plan {
 
 static int read_plan(const struct options *o, struct plan *p)
 {
-	*p = (struct plan){ SECOND_NS, 3 };
+	*p = (struct plan){ CLOCK_SECOND, 3 };
 	if (o->count && (!text_u64(o->count, &p->count) || !p->count || p->count > MOST_SAMPLES))
 		return cmd_bad_value("--count", o->count, "a number from 1 to 64");
 	return cmd_interval(o, 0.001, 3600, &p->interval_ns);
@@ -29,15 +29,12 @@ static int read_plan(const struct options *o, struct plan *p)
 
 static int64_t now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * SECOND_NS + t.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 static void sleep_until(int64_t when)
 {
-	struct timespec t = { .tv_sec = when / SECOND_NS, .tv_nsec = when % SECOND_NS };
+	struct timespec t = clock_timespec(when);
 
 	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
 		;

@@ -101,7 +101,7 @@ static int read_options(const struct options *o, struct watch_options *w)
 		return cmd_bad_value("--exec", o->exec, "the whole path of a program");
 	w->store = (struct incident_store){
 		.dir = o->dir ? o->dir : DIR_DEFAULT,
-		.keep = keep,
+		.keep = (size_t)keep,
 		.most_bytes = BYTES_MOST,
 	};
 	return cmd_interval(o, 0.0001, 60, &w->interval_ns);

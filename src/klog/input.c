@@ -15,6 +15,7 @@
 #include "klog/parts.h"
 #include "klog/unpack.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/err.h"
 
 #define PACKED_SIZE 65536
@@ -51,10 +52,7 @@ int klog_input_fd(const struct klog_input *in)
 
 static int64_t now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 static int open_kernel(struct klog_input *in, struct err *e)

@@ -18,6 +18,7 @@
 #include "source/registers.h"
 #include "source/source.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/err.h"
 
 #define COMMAND 0x04
@@ -47,10 +48,7 @@ struct job {
 
 static int64_t now_ns(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+	return clock_ns(CLOCK_REALTIME);
 }
 
 /* A virtual function has ones for its ids alone (PCIe r6.2 9.3.4.1.1). */

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "util/clock.h"
+
 #define SLOW_NS 250000000 /* a register takes a tenth of a millisecond */
 
 /*
@@ -49,10 +51,7 @@ enum phy_answer phy_answer(const struct phy *phy, const struct chip_ref *ref)
 
 static int64_t now_ns(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 enum unread phy_read(const struct phy *phy, const struct chip_ref *ref, uint16_t *value, bool *slow)

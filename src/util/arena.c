@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/arena.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/alloc.h"
 
 #define CHUNK ((size_t)64 * 1024)
+#define MOST (SIZE_MAX / 2)
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -34,7 +36,7 @@ void *arena_alloc(struct arena *a, size_t size)
 	struct arena_chunk *c = a->chunks;
 	char *at;
 
-	if (size > (size_t)1 << 40)
+	if (size > MOST)
 		abort();
 	size = rounded(size);
 	if (!c || c->size - c->used < size) {
@@ -63,7 +65,7 @@ void *arena_memdup(struct arena *a, const void *bytes, size_t size)
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *p = arena_alloc(a, n + 1);
+	char *p = arena_alloc(a, n < MOST ? n + 1 : SIZE_MAX);
 
 	memcpy(p, s, n);
 	return p;

@@ -5,6 +5,7 @@
 
 #include "snapshot/file.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/err.h"
 #include "util/jsonw.h"
 #include "watch/command.h"
@@ -120,10 +121,7 @@ static int fill(struct watch *w, struct watched *d, struct snapshots *taken, str
 
 static int64_t wall_clock(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+	return clock_ns(CLOCK_REALTIME);
 }
 
 static void save(struct watch *w, struct watched *d)

@@ -9,6 +9,7 @@
 #include "klog/input.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/clock.h"
 #include "util/err.h"
 #include "util/text.h"
 #include "watch/command.h"
@@ -84,7 +85,7 @@ static bool wait_for_log(struct watch *w, int64_t until)
 		if (w->unsettled && left > SETTLE_NS)
 			left = SETTLE_NS;
 		left = left > 0 ? left : 0;
-		t = (struct timespec){ .tv_sec = left / SECOND, .tv_nsec = left % SECOND };
+		t = clock_timespec(left);
 		n = ppoll(fds, 2, &t, NULL);
 		if (n > 0 && fds[0].revents)
 			return true;

@@ -84,7 +84,7 @@ static void samples_are_in_the_order_of_the_definition(void **state)
 		if (!strcmp(l.chip->regs[i]->name, "MODE1"))
 			continue;
 		assert_int_equal(l.s->regs[n].offset, chip_ref_at(l.chip->regs[i], 0, 0).offset);
-		n += chip_reg_count(l.chip->regs[i]);
+		n += (size_t)chip_reg_count(l.chip->regs[i]);
 	}
 	assert_int_equal(n, l.s->n_regs);
 	subject_close(&l);

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "util/alloc.h"
+#include "util/clock.h"
 
-#define SECOND INT64_C(1000000000)
 #define PATIENCE 2 /* seconds that the end waits for a sample */
 
 struct pump {
@@ -31,10 +31,7 @@ struct pump {
 
 static int64_t now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * SECOND + t.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 static void ring(struct pump *p)
@@ -82,7 +79,7 @@ static void work(struct pump *p)
 
 static void wait_for_work(struct pump *p)
 {
-	struct timespec until = { .tv_sec = p->due / SECOND, .tv_nsec = p->due % SECOND };
+	struct timespec until = clock_timespec(p->due);
 
 	if (p->interval)
 		pthread_cond_timedwait(&p->wake, &p->lock, &until);
@@ -148,7 +145,7 @@ bool pump_stop(struct pump *p)
 	p->quit = true;
 	pthread_cond_broadcast(&p->wake);
 	/* A sample that hangs in the kernel does not keep the user; a change of a link does. */
-	while (!p->ended && (p->request.job == PUMP_APPLY || now() < until.tv_sec * SECOND + until.tv_nsec)) {
+	while (!p->ended && (p->request.job == PUMP_APPLY || now() < until.tv_sec * CLOCK_SECOND + until.tv_nsec)) {
 		if (pthread_cond_timedwait(&p->wake, &p->lock, &until) == ETIMEDOUT)
 			until.tv_sec += p->request.job == PUMP_APPLY;
 	}

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "view/monitor/state.h"
 
 #define MILLISECOND INT64_C(1000000)
@@ -74,17 +75,15 @@ static void take_sample(struct monitor *m)
 {
 	struct snapshots look = { 0 };
 	struct pump_reply reply;
-	struct timespec t;
 
 	if (pump_take(m->pump, &look, &m->sample_code, &m->sample_err)) {
 		m->last_sample = monitor_clock();
 		if (m->sample_code)
 			monitor_say(m, "%s: %s", m->sample_err.what, m->sample_err.why);
-		clock_gettime(CLOCK_REALTIME, &t);
 		if (m->frozen || (m->sample_code && !look.n)) {
 			snapshots_free(&look);
 		} else {
-			model_feed(&m->model, &look, t.tv_sec * 1000 * MILLISECOND + t.tv_nsec);
+			model_feed(&m->model, &look, clock_ns(CLOCK_REALTIME));
 			rows_refresh(m);
 			doubt(m);
 		}
