@@ -11,13 +11,17 @@ packages_for_build()
 	esac
 }
 
-# The tests and the lab are written for Debian and its relatives.
+# The tests and the lab are written for Debian and its relatives. Of names with a | between them the first is taken that
+# this release has.
 packages_for_tests()
 {
-	echo "clang clang-format llvm libclang-rt-14-dev libcmocka-dev scdoc pciutils ethtool python3 git util-linux strace procps tmux"
-	if [ -f "$1/tests/lab/packages" ]; then
-		grep -v '^#' "$1/tests/lab/packages" | tr '\n' ' '
-	fi
+	echo "clang clang-format-14|clang-format llvm libclang-rt-dev|libclang-common-14-dev libcmocka-dev scdoc pciutils ethtool"
+	echo "python3 git util-linux strace procps tmux busybox-static systemd xz-utils"
+}
+
+packages_for_lab()
+{
+	grep -v '^#' tests/lab/packages
 }
 
 package_manager()
@@ -43,19 +47,35 @@ as_root()
 	fi
 }
 
+is_installed() # NAME[|NAME]...
+{
+	for name in $(echo "$1" | tr '|' ' '); do
+		dpkg-query -W -f '${db:Status-Status}\n' "$name" 2> /dev/null | grep -qx installed && return
+	done
+	return 1
+}
+
+first_known() # NAME[|NAME]...
+{
+	for name in $(echo "$1" | tr '|' ' '); do
+		apt-cache show "$name" > /dev/null 2>&1 && break
+	done
+	echo "$name"
+}
+
 install_packages()
 {
 	case $(package_manager) in
 	apt-get)
 		missing=
 		for package; do
-			dpkg-query -W -f '${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed ||
-				missing="$missing $package"
+			is_installed "$package" || missing="$missing $package"
 		done
 		[ -n "$missing" ] || return 0
-		echo "Installing:$missing"
 		# One source that does not answer (a host without a subscription has such) does not stop the others.
 		as_root apt-get update -qq || echo "The lists of some package sources could not be updated; going on with what there is."
+		missing=$(for package in $missing; do first_known "$package"; done | tr '\n' ' ')
+		echo "Installing: $missing"
 		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing > /dev/null
 		;;
 	dnf) as_root dnf install -q -y "$@" ;;
