@@ -7,7 +7,7 @@ UNIT_TESTS   := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libnicregs.a
 	$(call say,TEST,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS_ALL) -Wno-missing-prototypes $(LDFLAGS_ALL) -MMD -MP -o $@ $< \
+	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -Wno-missing-prototypes $(LDFLAGS_ALL) -MMD -MP -o $@ $< \
 		$(BUILD)/libnicregs.a -lcmocka $(LIBS)
 
 -include $(UNIT_TESTS:=.d)
@@ -16,7 +16,8 @@ tests: $(BUILD)/nicregs $(UNIT_TESTS)
 
 # CORPUS=DIR adds files of your own: kernel logs, lspci and ethtool dumps.
 check: tests
-	$(Q)NICREGS=$(abspath $(BUILD)/nicregs) CORPUS=$(CORPUS) tests/run $(UNIT_TESTS)
+	$(Q)LSAN_OPTIONS='suppressions="$(abspath tests/lsan-suppressions)":print_suppressions=0' \
+		NICREGS='$(abspath $(BUILD)/nicregs)' CORPUS='$(CORPUS)' tests/run $(UNIT_TESTS)
 
 # Checks of the house: who may include whom, no global state, sound definitions, one format.
 lint: $(BUILD)/nicregs
@@ -36,17 +37,17 @@ FUZZ_CFLAGS  := -std=c17 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno
 
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	$(Q)clang $(CPPFLAGS) $(FUZZ_CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)clang $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)
-	$(Q)clang $(CPPFLAGS) $(FUZZ_CFLAGS) -c -o $@ $<
+	$(Q)clang $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) -c -o $@ $<
 
 FUZZ_OBJECTS := $(filter-out $(BUILD)/fuzz/src/main.o,$(SOURCES:%.c=$(BUILD)/fuzz/%.o)) $(BUILD)/fuzz/embedded.o
 
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJECTS)
 	$(call say,FUZZ,$@)
-	$(Q)clang $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_OBJECTS) $(LIBS)
+	$(Q)clang $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_OBJECTS) $(LIBS)
 
 -include $(FUZZ_OBJECTS:.o=.d)
 
@@ -63,7 +64,7 @@ fuzz: $(FUZZERS)
 		then echo "ok $${f##*/}"; else cat $(BUILD)/fuzz/$${f##*/}.log; echo "not ok $${f##*/}"; exit 1; fi; done
 
 bench: $(BUILD)/nicregs
-	$(Q)NICREGS=$(abspath $(BUILD)/nicregs) CORPUS=$(CORPUS) bench/run
+	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' CORPUS='$(CORPUS)' bench/run
 
 .PHONY: tests check lint fuzz bench
 

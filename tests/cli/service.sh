@@ -7,7 +7,7 @@ if ! systemd-analyze --version > /dev/null 2>&1; then
 	exit 0
 fi
 unit=$dir/nicregs-watch.service
-sed "s|@SBINDIR@/nicregs|$NICREGS|" scripts/nicregs-watch.service.in > "$unit"
+sed "s|@SBINDIR@/nicregs|\"$NICREGS\"|" scripts/nicregs-watch.service.in > "$unit"
 
 out=$(systemd-analyze verify --man=no "$unit" 2>&1)
 verdict "systemd takes the unit without a complaint" "$([ $? -eq 0 ] && [ -z "$out" ]; echo $?)" "$out"

@@ -174,12 +174,18 @@ rm -rf "$dir/incidents" "$dir/sys"
 export ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0
 start --interval 0.0001
 ready
+link_is_up() # TIMES
+{
+	for n in $(seq "$1"); do
+		echo "[ $n.000000] e1000e 0000:00:19.0 eno1: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx"
+		sleep 0.01
+	done >> "$dir/log"
+}
 rss() { awk '/^VmRSS/ { print $2 }' "/proc/$pid/status"; }
+# The first looks touch what the allocator and a sanitizer keep.
+link_is_up 100
 before=$(rss)
-for n in $(seq 300); do
-	echo "[ $n.000000] e1000e 0000:00:19.0 eno1: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx"
-	sleep 0.01
-done >> "$dir/log"
+link_is_up 300
 after=$(rss)
 verdict "memory is flat" "$([ "$((after - before))" -lt 512 ]; echo $?)" "$before KiB, then $after KiB"
 stop
