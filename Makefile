@@ -7,6 +7,10 @@ BUILD   ?= build
 SAN     ?= 0
 BPF     ?= auto
 
+ifneq ($(words $(BUILD)),1)
+$(error BUILD=$(BUILD): a folder without a blank in its name is needed)
+endif
+
 CC         ?= cc
 PKG_CONFIG ?= pkg-config
 INSTALL    ?= install
@@ -22,18 +26,21 @@ PACKAGES := libpci pciaccess smartcols jansson libcap-ng ncursesw
 include mk/features.mk
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -pthread
-CPPFLAGS += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Isrc -I$(BUILD) -DNICREGS_VERSION='"$(VERSION)"'
+DEFINES += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Isrc -I$(BUILD) -DNICREGS_VERSION='"$(VERSION)"'
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
+CPPFLAGS_ALL = $(DEFINES) $(CPPFLAGS)
 CFLAGS_ALL = -std=c17 $(WARNINGS) -fno-common -fstack-protector-strong -fPIE $(CFLAGS) $(PACKAGE_CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 ifeq ($(SAN),1)
 override BUILD := $(BUILD)/san
 override CFLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Werror
-LDFLAGS += -fsanitize=address,undefined
+override LDFLAGS += -fsanitize=address,undefined
 else
-CPPFLAGS += -D_FORTIFY_SOURCE=2
+# What the builder says of it, in CPPFLAGS or CFLAGS, is what counts.
+FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+DEFINES += $(FORTIFY)
 endif
 
 SOURCES := $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
@@ -50,17 +57,17 @@ $(BUILD)/nicregs: $(OBJECTS)
 # Everything but main(), for the unit tests and the fuzzers.
 $(BUILD)/libnicregs.a: $(LIBRARY_OBJECTS)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # Changes when the flags do, so that all is compiled again.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CPPFLAGS) $(CFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS_ALL)' > $@
+	@echo '$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)' > $@
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/embedded.c: $(DEFS) scripts/embed $(wildcard src/source/demo.json)
 	$(call say,EMBED,$@)
@@ -69,7 +76,7 @@ $(BUILD)/embedded.c: $(DEFS) scripts/embed $(wildcard src/source/demo.json)
 
 $(BUILD)/embedded.o: $(BUILD)/embedded.c src/util/embedded.h
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
 include mk/check.mk mk/install.mk
 -include $(wildcard tests/*/*.mk)

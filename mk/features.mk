@@ -3,17 +3,24 @@
 
 has = $(shell $(PKG_CONFIG) --exists '$(1)' && echo yes)
 
+ifneq ($(filter-out clean help uninstall,$(or $(MAKECMDGOALS),all)),)
+MISSING := $(strip $(foreach package,$(PACKAGES),$(if $(call has,$(package)),,$(package))))
+ifneq ($(MISSING),)
+$(error nicregs: $(PKG_CONFIG) does not find $(MISSING): scripts/quickstart installs what the build needs)
+endif
+endif
+
 ifneq ($(BPF),0)
 ifeq ($(call has,libbpf >= 0.8),yes)
 PACKAGES += libbpf
-CPPFLAGS += -DHAVE_BPF
+DEFINES += -DHAVE_BPF
 endif
 endif
 ifeq ($(call has,zlib),yes)
 PACKAGES += zlib
-CPPFLAGS += -DHAVE_ZLIB
+DEFINES += -DHAVE_ZLIB
 endif
 ifeq ($(call has,liblzma),yes)
 PACKAGES += liblzma
-CPPFLAGS += -DHAVE_LZMA
+DEFINES += -DHAVE_LZMA
 endif

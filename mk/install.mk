@@ -15,7 +15,7 @@ DRACUTDIR ?= /usr/lib/dracut/modules.d
 UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/system,$(PREFIX)/lib/systemd/system)
 
 # udev rules name the script by its path.
-CPPFLAGS += -DNICREGS_LIBEXECDIR='"$(LIBEXECDIR)"'
+DEFINES += -DNICREGS_LIBEXECDIR='"$(LIBEXECDIR)"'
 
 $(BUILD)/man/%: man/%.scd
 	$(call say,MAN,$@)
@@ -35,21 +35,21 @@ $(BUILD)/nicregs-watch.service: scripts/nicregs-watch.service.in FORCE
 man: $(MANUALS)
 
 install: $(BUILD)/nicregs $(MANUALS) $(BUILD)/nicregs-watch.service
-	$(INSTALL) -D -m 0755 $(BUILD)/nicregs $(DESTDIR)$(SBINDIR)/nicregs
-	for m in $(MANUALS); do $(INSTALL) -D -m 0644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/} || exit 1; done
-	$(INSTALL) -D -m 0644 scripts/nicregs.bash-completion $(DESTDIR)$(BASHDIR)/nicregs
-	$(INSTALL) -D -m 0755 scripts/aspm-disable $(DESTDIR)$(LIBEXECDIR)/aspm-disable
-	$(INSTALL) -D -m 0755 scripts/aspm-resume $(DESTDIR)$(SLEEPDIR)/nicregs-aspm
-	$(INSTALL) -D -m 0755 scripts/aspm-initramfs $(DESTDIR)$(HOOKDIR)/nicregs-aspm
-	$(INSTALL) -D -m 0755 scripts/aspm-dracut $(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh
-	$(INSTALL) -D -m 0644 $(BUILD)/nicregs-watch.service $(DESTDIR)$(UNITDIR)/nicregs-watch.service
+	$(INSTALL) -D -m 0755 $(BUILD)/nicregs "$(DESTDIR)$(SBINDIR)/nicregs"
+	for m in $(MANUALS); do $(INSTALL) -D -m 0644 $$m "$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}" || exit 1; done
+	$(INSTALL) -D -m 0644 scripts/nicregs.bash-completion "$(DESTDIR)$(BASHDIR)/nicregs"
+	$(INSTALL) -D -m 0755 scripts/aspm-disable "$(DESTDIR)$(LIBEXECDIR)/aspm-disable"
+	$(INSTALL) -D -m 0755 scripts/aspm-resume "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
+	$(INSTALL) -D -m 0755 scripts/aspm-initramfs "$(DESTDIR)$(HOOKDIR)/nicregs-aspm"
+	$(INSTALL) -D -m 0755 scripts/aspm-dracut "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
+	$(INSTALL) -D -m 0644 $(BUILD)/nicregs-watch.service "$(DESTDIR)$(UNITDIR)/nicregs-watch.service"
 
 uninstall:
-	rm -f $(DESTDIR)$(SBINDIR)/nicregs $(DESTDIR)$(BASHDIR)/nicregs
-	rm -f $(DESTDIR)$(UNITDIR)/nicregs-watch.service
-	rm -f $(DESTDIR)$(LIBEXECDIR)/aspm-disable $(DESTDIR)$(SLEEPDIR)/nicregs-aspm
-	rm -f $(DESTDIR)$(HOOKDIR)/nicregs-aspm $(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh
-	for m in $(MANUALS); do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+	rm -f "$(DESTDIR)$(SBINDIR)/nicregs" "$(DESTDIR)$(BASHDIR)/nicregs"
+	rm -f "$(DESTDIR)$(UNITDIR)/nicregs-watch.service"
+	rm -f "$(DESTDIR)$(LIBEXECDIR)/aspm-disable" "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
+	rm -f "$(DESTDIR)$(HOOKDIR)/nicregs-aspm" "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
+	for m in $(MANUALS); do rm -f "$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}"; done
 
 help:
 	@echo 'make             build/nicregs'

@@ -15,12 +15,12 @@ LAB_TOOLS := $(BUILD)/lab/sampler $(BUILD)/lab/loads
 $(BUILD)/lab/%: $(LAB)tools/%.c $(BUILD)/libnicregs.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libnicregs.a $(LIBS)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libnicregs.a $(LIBS)
 
 $(BUILD)/lab/%: bench/%.c $(BUILD)/libnicregs.a
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libnicregs.a $(LIBS)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libnicregs.a $(LIBS)
 
 lab: $(BUILD)/nicregs $(LAB_TOOLS)
 	@$(LAB)qemu-newer || echo "lab: no newer QEMU beside the stock one: igb is skipped"
