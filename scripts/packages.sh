@@ -47,12 +47,10 @@ as_root()
 	fi
 }
 
+# The first name: another may be installed where the first is to be had, and be less.
 is_installed() # NAME[|NAME]...
 {
-	for name in $(echo "$1" | tr '|' ' '); do
-		dpkg-query -W -f '${db:Status-Status}\n' "$name" 2> /dev/null | grep -qx installed && return
-	done
-	return 1
+	dpkg-query -W -f '${db:Status-Status}\n' "${1%%|*}" 2> /dev/null | grep -qx installed
 }
 
 first_known() # NAME[|NAME]...

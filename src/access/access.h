@@ -40,8 +40,7 @@ struct access_ops {
 	const char *name; /* "mmap", "bpf", ... */
 	int (*open)(struct access *a, const struct access_target *target, struct err *e);
 	/* n aligned 32-bit loads, in order, each once, as numbers (devices are little-endian); ok[i] becomes false for one
-	 * that faults. -errno: none was
-	 * done. */
+	 * that faults. -errno: none was done. */
 	int (*load)(struct access *a, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e);
 	void (*close)(struct access *a);
 	/* A sample begins: all loads up to the next one are of it. NULL: nothing to do. -errno as load; notes go
