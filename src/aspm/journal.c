@@ -15,11 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/clock.h"
 #include "util/err.h"
 #include "util/file.h"
 #include "util/text.h"
@@ -29,10 +29,7 @@
 
 int64_t aspm_clock(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec;
+	return clock_ns(CLOCK_BOOTTIME) / CLOCK_SECOND;
 }
 
 static char *file_name(const char *dir, const struct pci_addr *port)

@@ -8,9 +8,8 @@
 
 #include "access/privilege.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/text.h"
-
-#define SECOND_NS INT64_C(1000000000)
 
 static int drop(struct err *e)
 {
@@ -119,7 +118,7 @@ static int run(const struct options *o, char **args, int n)
 {
 	const char *device = n ? args[0] : NULL;
 	struct err e = { 0 };
-	int64_t interval = SECOND_NS;
+	int64_t interval = CLOCK_SECOND;
 	int status = cmd_interval(o, 0.05, 3600, &interval);
 
 	if (!status && o->json)

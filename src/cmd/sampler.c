@@ -16,11 +16,11 @@
 #include "host/host.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/file.h"
 #include "view/aspm.h"
 
 #define LOCK_SECONDS 10
-#define SECOND_NS INT64_C(1000000000)
 
 /* A disk that is full ends the recording, not the watching: what would be written behind a line that is cut off could
  * not be read. */
@@ -123,7 +123,7 @@ static int write_new(const char *path, const struct buf *text, struct err *e)
 static void name_file(const struct snapshot *s, struct buf *path)
 {
 	char when[32] = "", address[PCI_ADDR_MAX] = "device";
-	time_t t = (time_t)(s->taken / SECOND_NS);
+	time_t t = (time_t)(s->taken / CLOCK_SECOND);
 	struct tm tm;
 
 	if (localtime_r(&t, &tm))

@@ -9,11 +9,11 @@
 
 #include "cmd/cmd.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/jsonw.h"
 #include "util/text.h"
 #include "watch/watch.h"
 
-#define SECOND_NS INT64_C(1000000000)
 #define DIR_DEFAULT "/var/lib/nicregs/incidents"
 #define KEEP_DEFAULT 32
 #define BYTES_MOST ((uint64_t)256 << 20)
@@ -92,7 +92,7 @@ static int read_options(const struct options *o, struct watch_options *w)
 {
 	uint64_t keep = KEEP_DEFAULT;
 
-	w->interval_ns = SECOND_NS;
+	w->interval_ns = CLOCK_SECOND;
 	if (!number(o->count, UINT64_MAX, &w->looks))
 		return cmd_bad_value("--count", o->count, "a number");
 	if (!number(o->keep, 10000, &keep))
@@ -134,7 +134,7 @@ static int run(const struct options *o, char **args, int n)
 		.source = cmd_source_options(o, n ? args[0] : NULL),
 		.log = o->log,
 		.program = o->exec,
-		.quiet_ns = 60 * SECOND_NS,
+		.quiet_ns = 60 * CLOCK_SECOND,
 		.no_redact = o->no_redact,
 		.tell = tell,
 		.ready = ready,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Configuration space, through libpci. Nothing else includes it. */
+/* Configuration space, through libpci. */
 #include "host/host.h"
 
 #include <errno.h>
 #include <pci/pci.h>
-#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/parts.h"
 #include "host/sysfs.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
@@ -64,6 +64,11 @@ void host_close(struct host *h)
 		return;
 	pci_cleanup(h->pci);
 	free(h);
+}
+
+struct pci_access *host_pci(struct host *h)
+{
+	return h->pci;
 }
 
 static struct pci_dev *get_dev(struct host *h, const struct pci_addr *addr)
@@ -144,33 +149,6 @@ bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device)
 	*vendor = (uint16_t)v;
 	*device = (uint16_t)d;
 	return true;
-}
-
-/* Where to go on after a line of pci.ids that libpci does not understand: its handler must not return, and has no argument
- * to carry this. Set during host_part_name() only. */
-static jmp_buf *bad_ids_exit;
-
-__attribute__((noreturn, format(printf, 1, 2))) static void bad_ids(char *format, ...)
-{
-	(void)format;
-	longjmp(*bad_ids_exit, 1);
-}
-
-bool host_part_name(struct host *h, uint16_t vendor, uint16_t device, char *out, size_t size)
-{
-	int flags = PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS;
-	const char *volatile name = NULL;
-	volatile unsigned tries = 0;
-	jmp_buf jump;
-
-	bad_ids_exit = &jump;
-	h->pci->error = bad_ids;
-	setjmp(jump);
-	if (tries++ < 2) /* libpci reads the file once only: the second time it knows what stands before the bad line */
-		name = pci_lookup_name(h->pci, out, (int)size, flags, vendor, device);
-	h->pci->error = fatal;
-	bad_ids_exit = NULL;
-	return name == out; /* otherwise a message that it did not fit */
 }
 
 bool host_is_intel_nic(const struct pci_addr *addr, uint16_t vendor)

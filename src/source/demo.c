@@ -20,6 +20,10 @@ int source_demo(struct chipdb *db, const struct source_options *options, struct 
 		input_memory(&in, "demo", file->text, file->size);
 		r = source_input(db, options, &in, out, e);
 		input_close(&in);
+		if (r == -ENODEV && options->device) {
+			err_set(e, ENODEV, options->device, "not in the recording");
+			err_todo(e, "`nicregs --demo list` tells what is in it");
+		}
 		for (size_t k = before; k < out->n; k++)
 			out->v[k]->origin = ORIGIN_DEMO;
 		return r;

@@ -3,11 +3,11 @@
 #include <time.h>
 
 #include "chip/decode.h"
+#include "util/clock.h"
 #include "view/diff.h"
 #include "view/reg.h"
 #include "view/style.h"
 
-#define SECOND_NS INT64_C(1000000000)
 #define MOST_LINES 24 /* registers under one heading, unless all are asked for */
 
 static const char *const side_names[COMPARE_SIDES] = { "A", "B" };
@@ -19,12 +19,12 @@ bool diff_matters(const struct change *c)
 
 static void moment(int64_t taken, struct buf *out)
 {
-	time_t seconds = (time_t)(taken / SECOND_NS);
+	time_t seconds = (time_t)(taken / CLOCK_SECOND);
 	char text[40];
 	struct tm tm;
 
 	if (taken && gmtime_r(&seconds, &tm) && strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm))
-		buf_printf(out, ", taken %s.%03d UTC", text, (int)(taken % SECOND_NS / 1000000));
+		buf_printf(out, ", taken %s.%03d UTC", text, (int)(taken % CLOCK_SECOND / 1000000));
 }
 
 static void side_line(const struct view *v, const struct comparison *c, int side, struct buf *out)

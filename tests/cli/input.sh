@@ -93,6 +93,7 @@ else
 	echo "not ok a pipe is written to, and stays one: $(ls -l "$dir/pipe")"
 	failed=1
 fi
+shows "--demo: a device that it has not" 1 'nicregs --demo list' show --demo eth9
 shows "snapshot: into a folder" 1 '^nicregs: .*: Is a directory' snapshot --demo -o "$dir"
 shows "log: no such file" 1 '^nicregs: /nonexistent: No such file' log /nonexistent
 shows "log: a folder" 1 '^nicregs: .*: Is a directory' log "$dir"

@@ -6,11 +6,11 @@
 
 #include "chip/db.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 
-#define SECOND INT64_C(1000000000)
-#define SPAN SECOND             /* what a verdict looks back at least */
-#define APART (SECOND * 3 / 10) /* looks that serve for that */
-#define COSTLY 64               /* queues from which on not every look is judged */
+#define SPAN CLOCK_SECOND             /* what a verdict looks back at least */
+#define APART (CLOCK_SECOND * 3 / 10) /* looks that serve for that */
+#define COSTLY 64                     /* queues from which on not every look is judged */
 
 static void forget_looks(struct track *t)
 {
@@ -113,8 +113,9 @@ static void follow(struct track *t, const struct direction *d, int64_t now, int6
 			moved = 0;
 		memmove(lane->rates, lane->rates + 1, sizeof(lane->rates) - sizeof(lane->rates[0]));
 		lane->rates[MODEL_SPARK - 1] =
-			now > before && before ? (uint64_t)((double)moved * (double)SECOND / (double)(now - before))
-					       : 0;
+			now > before && before
+				? (uint64_t)((double)moved * (double)CLOCK_SECOND / (double)(now - before))
+				: 0;
 		if (moved)
 			lane->moved_at = now;
 		if (!lane->since)
@@ -160,7 +161,8 @@ static void judge(struct model *m, struct track *t)
 	const struct diagnose_input input = { .db = m->db, .samples = &samples, .watched_now = true };
 	enum verdict verdict;
 
-	if (!m->each_look && t->series.tx.n + t->series.rx.n > COSTLY && m->now - t->diagnosed_at < SECOND * 4 / 5)
+	if (!m->each_look && t->series.tx.n + t->series.rx.n > COSTLY &&
+	    m->now - t->diagnosed_at < CLOCK_SECOND * 4 / 5)
 		return;
 	samples.n = choose(t, chosen);
 	diagnoses_free(&t->diagnoses);

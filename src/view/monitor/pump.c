@@ -136,11 +136,9 @@ int pump_start(struct pump **out, const struct monitor_ops *ops, int64_t interva
 
 bool pump_stop(struct pump *p)
 {
-	struct timespec until;
+	struct timespec until = clock_timespec(now() + PATIENCE * CLOCK_SECOND);
 	bool ended;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += PATIENCE;
 	pthread_mutex_lock(&p->lock);
 	p->quit = true;
 	pthread_cond_broadcast(&p->wake);

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "util/clock.h"
 
-#define SECOND INT64_C(1000000000)
 #define GAP_MOST 1000 /* looks without a device that are told from a damaged number */
-#define WAIT_MOST (10 * SECOND)
+#define WAIT_MOST (10 * CLOCK_SECOND)
 
 static bool same_function(const struct snapshot *a, const struct snapshot *b)
 {
@@ -98,7 +98,7 @@ static int64_t pause_after(const struct replay *r, size_t i)
 	int64_t ns = r->looks[i + 1].taken - r->looks[i].taken;
 
 	if (ns < 0 || ns > WAIT_MOST)
-		ns = SECOND;
+		ns = CLOCK_SECOND;
 	return r->speed < 0 ? ns << -r->speed : ns >> r->speed;
 }
 
@@ -117,7 +117,7 @@ int64_t replay_run(struct replay *r, struct model *m, int64_t now)
 		if (r->at + 1 >= r->n)
 			return -1;
 		r->next = due + pause_after(r, r->at);
-		if (r->next <= now - SECOND)
+		if (r->next <= now - CLOCK_SECOND)
 			r->next = now;
 	}
 	return r->next - now;

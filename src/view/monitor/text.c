@@ -3,19 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/clock.h"
 #include "view/monitor/state.h"
 #include "view/style.h"
 
-#define SECOND INT64_C(1000000000)
-
 void text_age(int64_t ns, struct buf *out)
 {
-	int64_t s = ns / SECOND;
+	int64_t s = ns / CLOCK_SECOND;
 
 	if (ns < 0)
 		buf_putc(out, '-');
 	else if (s < 10)
-		buf_printf(out, "%" PRId64 ".%" PRId64 " s", s, ns % SECOND * 10 / SECOND);
+		buf_printf(out, "%" PRId64 ".%" PRId64 " s", s, ns % CLOCK_SECOND * 10 / CLOCK_SECOND);
 	else if (s < 100)
 		buf_printf(out, "%" PRId64 " s", s);
 	else if (s < 6000)
