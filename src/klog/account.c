@@ -213,6 +213,8 @@ static void account_timeout(struct device *d, const struct klog_report *r, const
 static void account_link(struct klog_device *d, const struct klog_report *r)
 {
 	d->link = r->kind == KLOG_LINK_UP;
+	if (d->link && r->line > d->alive_line)
+		d->alive_line = r->line;
 	if (r->kind == KLOG_LINK_DOWN) {
 		d->link_flaps++;
 		return;
@@ -261,4 +263,6 @@ void account_report(struct klog *k, struct klog_report *r)
 		account_timeout(d, r, &now);
 	else if (r->kind == KLOG_LINK_UP || r->kind == KLOG_LINK_DOWN)
 		account_link(&d->pub, r);
+	if (r->kind == KLOG_RESET && !strcmp(klog_text(r, KLOG_WHAT), KLOG_WHAT_LINK_LOSS))
+		d->pub.link = 0;
 }

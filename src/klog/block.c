@@ -225,6 +225,8 @@ void blocks_close(struct klog *k, bool all)
 			block_close(k, &k->blocks[i]);
 	if (k->aer.open && (all || k->line > k->aer.touched + BLOCK_PATIENCE))
 		aer_close(k);
+	if (k->dump.open && (all || k->line > k->dump.touched + BLOCK_PATIENCE))
+		dump_close(k);
 }
 
 uint64_t blocks_oldest(const struct klog *k)
@@ -236,5 +238,7 @@ uint64_t blocks_oldest(const struct klog *k)
 			oldest = k->blocks[i].r.line;
 	if (k->aer.open && k->aer.r.line < oldest)
 		oldest = k->aer.r.line;
+	if (k->dump.open && k->dump.r.line < oldest)
+		oldest = k->dump.r.line;
 	return oldest;
 }

@@ -129,6 +129,8 @@ static bool claim(struct klog *k, const struct found *f)
 	}
 	if (m->whose == WHOSE_PCI || m->whose == WHOSE_NOBODY)
 		return true;
+	if (m->whose == WHOSE_KNOWN)
+		return f->id.maker == IDENT_OURS || known_ours(k, &f->id);
 	if (f->id.maker == IDENT_NEUTRAL)
 		return false;
 	if (m->whose == WHOSE_OURS && f->id.maker != IDENT_OURS)
@@ -178,13 +180,21 @@ static size_t row_at(const struct message_index *index, const char *p, const cha
 	return SIZE_MAX;
 }
 
+/* Which line of the record p is in. */
+static size_t mark_of(const struct record *rec, const char *p)
+{
+	size_t i = 0;
+
+	while (i + 1 < rec->n_marks && rec->marks[i + 1].at <= (size_t)(p - rec->text))
+		i++;
+	return i;
+}
+
 static void line_of(const struct klog *k, struct found *f)
 {
 	const struct record *rec = &k->rec;
-	size_t at = (size_t)(f->at - rec->text), i = 0;
+	size_t i = mark_of(rec, f->at);
 
-	while (i + 1 < rec->n_marks && rec->marks[i + 1].at <= at)
-		i++;
 	f->line = rec->marks[i].line;
 	f->own_stamp = i == 0 && (rec->stamp.has_uptime || rec->stamp.has_wall || rec->stamp.has_delta);
 	f->record = k->records;
@@ -205,6 +215,12 @@ static void found(struct klog *k, size_t row, struct found *f, const char *from)
 		f->message->handle(k, f);
 }
 
+/* The end of a register's line of an open dump, NULL if p is none. */
+static const char *in_dump(struct klog *k, const char *p, const char *end)
+{
+	return k->dump.open ? dump_item(k, p, end, k->rec.marks[mark_of(&k->rec, p)].line) : NULL;
+}
+
 size_t messages_read(struct klog *k)
 {
 	const char *text = k->rec.text, *end = text + k->rec.n, *from = text + k->rec.body, *p = from;
@@ -212,8 +228,14 @@ size_t messages_read(struct klog *k)
 
 	memset(&f, 0, sizeof(f));
 	while (p < end) {
-		size_t row = word_begins(text, p) ? row_at(&k->index, p, end, &f) : SIZE_MAX;
+		bool begins = word_begins(text, p);
+		const char *after = begins ? in_dump(k, p, end) : NULL;
+		size_t row = begins && !after ? row_at(&k->index, p, end, &f) : SIZE_MAX;
 
+		if (after) {
+			from = p = after;
+			continue;
+		}
 		if (row == SIZE_MAX) {
 			p++;
 			continue;

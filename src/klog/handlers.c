@@ -31,9 +31,91 @@ static void copy(char *to, size_t size, const struct capture *c)
 	to[n] = '\0';
 }
 
+/* A line that only a device that works makes its driver print. */
+static struct device *alive(struct klog *k, const struct found *f)
+{
+	struct device *d = learn_ident(k, &f->id);
+
+	if (d) {
+		d->lost_said = false;
+		if (f->line > d->pub.alive_line)
+			d->pub.alive_line = f->line;
+	}
+	return d;
+}
+
+void report_lost(struct klog *k, const struct found *f)
+{
+	struct device *d = learn_ident(k, &f->id);
+
+	if (d)
+		d->lost_said = true;
+	report_plain(k, f);
+}
+
+/* igb and igc name no device when a register reads as ones: it is the one that was just lost. */
+static struct device *lost_device(struct klog *k, const struct ident *id)
+{
+	for (size_t i = 0; i < k->n_devices; i++)
+		if (k->devices[i].lost_said && !strcmp(k->devices[i].pub.driver, id->driver))
+			return &k->devices[i];
+	return NULL;
+}
+
+/* A register of all ones is a device that no longer answers. What was said already is not said again. */
+void report_ones(struct klog *k, const struct found *f)
+{
+	struct device *d = learn_ident(k, &f->id);
+	struct klog_report r;
+
+	if (!d)
+		d = lost_device(k, &f->id);
+	if (d)
+		d->pub.reads_ones = true;
+	if (d && d->lost_said)
+		return;
+	if (d)
+		d->lost_said = true;
+	report_begin(k, f, KLOG_PCIE_LOST, &r);
+	klog_set_text(&r, KLOG_WHAT, "registers read as ones", 22);
+	queue_add(k, &r);
+}
+
 void learn_identity(struct klog *k, const struct found *f)
 {
-	learn_ident(k, &f->id);
+	alive(k, f);
+}
+
+/* "ready 1023ms after FLR", not "not ready 1023ms after FLR; waiting". */
+void learn_ready(struct klog *k, const struct found *f)
+{
+	if (f->at - k->rec.text < 4 || memcmp(f->at - 4, "not ", 4))
+		alive(k, f);
+}
+
+void learn_removed(struct klog *k, const struct found *f)
+{
+	struct device *d = learn_ident(k, &f->id);
+
+	if (d)
+		d->pub.removed_line = f->line;
+}
+
+void learn_refused(struct klog *k, const struct found *f)
+{
+	const struct capture *request = capture_of(&f->match, KLOG_COUNT);
+	struct device *d = learn_ident(k, &f->id);
+
+	if (!d || !request)
+		return;
+	d->pub.pf_refused++;
+	d->pub.pf_request = request->value;
+}
+
+void learn_crash(struct klog *k, const struct found *f)
+{
+	if (!k->host.crash_line)
+		k->host.crash_line = f->line;
 }
 
 void learn_version(struct klog *k, const struct found *f)
@@ -59,7 +141,7 @@ void learn_hardware(struct klog *k, const struct found *f)
 
 void learn_pba(struct klog *k, const struct found *f)
 {
-	struct device *d = learn_ident(k, &f->id);
+	struct device *d = alive(k, f);
 
 	if (d)
 		copy(d->pub.pba, sizeof(d->pub.pba), capture_of(&f->match, KLOG_NAME));
@@ -67,7 +149,7 @@ void learn_pba(struct klog *k, const struct found *f)
 
 void learn_types(struct klog *k, const struct found *f)
 {
-	struct device *d = learn_ident(k, &f->id);
+	struct device *d = alive(k, f);
 	const struct capture *mac = capture_of(&f->match, KLOG_COUNT), *phy = capture_of(&f->match, KLOG_LEVEL);
 
 	if (!d || !mac || !phy || mac->value > 255 || phy->value > 255)
@@ -95,7 +177,7 @@ void learn_pci_id(struct klog *k, const struct found *f)
 
 void learn_firmware(struct klog *k, const struct found *f)
 {
-	struct device *d = learn_ident(k, &f->id);
+	struct device *d = alive(k, f);
 
 	set_id(d, f);
 	if (d)
@@ -126,14 +208,6 @@ void learn_slow(struct klog *k, const struct found *f)
 		d->pub.smartspeed = true;
 }
 
-static void learn_reads_ones(struct klog *k, const struct found *f)
-{
-	struct device *d = learn_ident(k, &f->id);
-
-	if (d)
-		d->pub.reads_ones = true;
-}
-
 void learn_xdp_ring(struct klog *k, const struct found *f)
 {
 	struct device *d = learn_ident(k, &f->id);
@@ -142,13 +216,13 @@ void learn_xdp_ring(struct klog *k, const struct found *f)
 		d->pub.xdp_ring_timeout = true;
 }
 
-/* A register of all ones is a device that no longer answers, not a malicious packet. */
+/* Of all ones it is no malicious packet. */
 void learn_lvmmc(struct klog *k, const struct found *f)
 {
 	const struct capture *value = capture_of(&f->match, KLOG_LVMMC);
 
 	if (value && value->value == 0xffffffff)
-		learn_reads_ones(k, f);
+		report_ones(k, f);
 	else
 		report_plain(k, f);
 }

@@ -191,9 +191,12 @@ static size_t skip_state(const struct word *w, size_t n)
 	return 0;
 }
 
-/* "e1000_clean_tx_irq:" after "e1000: eth0:" */
+/* "e1000_clean_tx_irq:" after "e1000: eth0:"; ESXi's "i40en_HandleMddEvent:6829:" after "i40en:" */
 static size_t skip_function(const struct word *w, size_t n)
 {
+	if (n > 1 && w[0].colon && w[1].colon && w[0].n > w[1].n && w[0].s[w[1].n] == '_' &&
+	    !memcmp(w[0].s, w[1].s, w[1].n) && ident_maker(w[1].s, w[1].n) == IDENT_OURS)
+		return 1;
 	if (n < 3 || !w[0].colon || !w[1].colon || !w[2].colon || w[0].n <= w[2].n)
 		return 0;
 	return ident_maker(w[2].s, w[2].n) == IDENT_OURS && !memcmp(w[0].s, w[2].s, w[2].n) &&

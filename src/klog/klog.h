@@ -70,7 +70,11 @@ struct klog_device {
 	bool tso_disabled_by_speed;     /* "10/100 speed: disabling TSO" */
 	bool tx_pause_hint;             /* "Try turning off Tx pause (flow control) via ethtool" */
 	bool smartspeed;                /* "Link Speed was downgraded by SmartSpeed" */
-	bool reads_ones;                /* LVMMC of all ones: it no longer answers */
+	bool reads_ones;                /* a register of all ones: it no longer answers */
+	uint64_t alive_line;            /* last line by which it works: probed, renamed, link up; 0: none */
+	uint64_t removed_line;          /* last line by which its driver left it; 0: none */
+	uint64_t pf_refused;            /* requests of a virtual function that its PF refused */
+	uint64_t pf_request;            /* the last of them, by its number in virtchnl */
 	bool xdp_ring_timeout;          /* "VSI seid %d XDP Tx ring %d disable timeout" */
 	bool have_hang;
 	struct klog_report hang; /* the last one; valid if have_hang */
@@ -109,6 +113,7 @@ struct klog_host {
 	uint64_t duplicates;   /* reports dropped: printed by a second sink */
 	uint64_t foreign;      /* messages in these forms of other vendors' drivers */
 	uint64_t gaps;
+	uint64_t crash_line; /* the first that says that the kernel crashed; 0: none */
 };
 
 const struct klog_host *klog_host(const struct klog *k);

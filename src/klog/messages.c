@@ -8,6 +8,8 @@
 /* clang-format off */
 #define REPORT(kind, whose, pattern, driver, what)                                                 \
 	{ pattern, KLOG_##kind, WHOSE_##whose, report_plain, 0, driver, what }
+#define LOST(whose, pattern, what)                                                                 \
+	{ pattern, KLOG_PCIE_LOST, WHOSE_##whose, report_lost, 0, NULL, what }
 #define BOND(event, pattern) { pattern, KLOG_INFO, WHOSE_BOND, bond_event, event, NULL, NULL }
 #define EVENT(part, pattern) { pattern, KLOG_AER, WHOSE_PCI, aer_part, part, NULL, NULL }
 #define LEARN(handle, whose, pattern) { pattern, KLOG_INFO, WHOSE_##whose, handle, 0, NULL, NULL }
@@ -24,8 +26,8 @@ const struct message messages[] = {
 	REPORT(TX_TIMEOUT, ANY,
 	       "VSI_seid {vsi_seid}, Hung TX queue {queue}, tx_pending_hw: {tx_pending_hw}~, NTC:[ ]{ntc}, "
 	       "HWB: {hwb}, NTU: {ntu}, TAIL: {tail}", "i40e", NULL),
-	REPORT(TX_TIMEOUT, ANY, "Fake Tx hang detected on queue {queue}", "ice", "false: PFC storm"),
-	REPORT(TX_TIMEOUT, ANY, "Fake Tx hang detected with timeout", "fm10k", "false: paused"),
+	REPORT(TX_TIMEOUT, ANY, "Fake Tx hang detected on queue {queue}", "ice", KLOG_WHAT_PFC),
+	REPORT(TX_TIMEOUT, ANY, "Fake Tx hang detected with timeout", "fm10k", KLOG_WHAT_PAUSED),
 	REPORT(TX_TIMEOUT, ANY, "Detected Tx timeout: Count {count}, Queue {queue}", "idpf", NULL),
 	REPORT(TX_TIMEOUT, ANY, "Queue({queue}) tdh = {tdh:d}, hw tdt = {tdt:d}", NULL, NULL),
 	REPORT(TX_TIMEOUT, OURS, "hw tdh = {tdh:d}, hw tdt = {tdt:d}", NULL, NULL),
@@ -49,22 +51,61 @@ const struct message messages[] = {
 	REPORT(WATCHDOG, OURS, "watchdog timeout", NULL, NULL),
 
 	REPORT(RESET, ANY, "Reset adapter", NULL, NULL),
-	REPORT(RESET, ANY, "tx hang {count} detected on queue {queue}, resetting adapter", NULL, "Tx hang"),
-	REPORT(RESET, ANY, "tx hang {count} detected, resetting adapter", NULL, "Tx hang"),
-	REPORT(RESET, ANY, "tx hang detected on queue {queue}, resetting adapter", NULL, "Tx hang"),
-	REPORT(RESET, OURS, "initiating reset due to tx timeout", NULL, "Tx timeout"),
-	REPORT(RESET, OURS, "initiating reset to clear Tx work", NULL, "link loss with Tx work"),
-	REPORT(RESET, OURS, "initiating reset due to lost link", NULL, "link loss with Tx work"),
-	REPORT(RESET, ANY, "TX driver issue detected, PF reset issued", NULL, "MDD"),
-	REPORT(RESET, ANY, "RX driver issue detected, PF reset issued", NULL, "MDD"),
+	REPORT(RESET, ANY, "tx hang {count} detected on queue {queue}, resetting adapter", NULL, KLOG_WHAT_TX_HANG),
+	REPORT(RESET, ANY, "tx hang {count} detected, resetting adapter", NULL, KLOG_WHAT_TX_HANG),
+	REPORT(RESET, ANY, "tx hang detected on queue {queue}, resetting adapter", NULL, KLOG_WHAT_TX_HANG),
+	/* As people paste it. */
+	REPORT(RESET, OURS, "tx hang {*} detected on queue {*}, resetting adapter", NULL, KLOG_WHAT_TX_HANG),
+	REPORT(RESET, OURS, "initiating reset due to tx timeout", NULL, KLOG_WHAT_TX_TIMEOUT),
+	REPORT(RESET, OURS, "initiating reset to clear Tx work", NULL, KLOG_WHAT_LINK_LOSS),
+	REPORT(RESET, OURS, "initiating reset due to lost link", NULL, KLOG_WHAT_LINK_LOSS),
+	REPORT(RESET, ANY, "TX driver issue detected, PF reset issued", NULL, KLOG_WHAT_MDD),
+	REPORT(RESET, ANY, "RX driver issue detected, PF reset issued", NULL, KLOG_WHAT_MDD),
+
+	REPORT(RESET, OURS, "Reset indication received from the PF", NULL, KLOG_WHAT_BY_PF),
+	REPORT(RESET, OURS, "Reset warning received from the PF", NULL, KLOG_WHAT_BY_PF),
 
 	REPORT(RECOVERY, ANY, "tx_timeout recovery level {level}, hung_queue {queue}", "i40e", NULL),
 	REPORT(RECOVERY, ANY, "tx_timeout recovery level {level}~, txqueue {queue}", NULL, NULL),
-	REPORT(RECOVERY, ANY, "tx_timeout recovery unsuccessful", NULL, "unsuccessful"),
+	REPORT(RECOVERY, ANY, "tx_timeout recovery unsuccessful", NULL, KLOG_WHAT_GAVE_UP),
 
-	REPORT(PCIE_LOST, ANY, "PCIe link lost", NULL, NULL),
-	REPORT(PCIE_LOST, OURS, "Adapter removed", NULL, NULL),
+	REPORT(RECOVERY, OURS, "Reset never finished", NULL, KLOG_WHAT_GAVE_UP),
+
+	LOST(ANY, "PCIe link lost", "PCIe link lost"),
+	LOST(OURS, "Adapter removed", "adapter removed"),
+	/* The PCI core: pci_dev_wait(), pci_power_up(), pci_set_low_power_state(); the last two to 5.15. */
+	LOST(KNOWN, "not ready {*}ms after {..}; giving up", "not ready after a reset"),
+	LOST(KNOWN, "Unable to change power state from {*} to {*}, device inaccessible", "inaccessible"),
+	LOST(KNOWN, "can't change power state from {*} to {*} (config space inaccessible)", "inaccessible"),
+	LOST(KNOWN, "Refused to change power state from {*} to D0", "does not wake"),
+	LOST(KNOWN, "Refused to change power state, currently D3", "does not wake"),
+	{ "Failed to read reg {*}!", KLOG_PCIE_LOST, WHOSE_OURS, report_ones, 0, NULL, "registers read as ones" },
+
+	REPORT(PROBE_FAILED, OURS, "probe of {address} failed with error -{error}", NULL, NULL),
+	REPORT(PROBE_FAILED, OURS, "probe with driver {driver} failed with error -{error}", NULL, NULL),
+	REPORT(PROBE_FAILED, OURS, "unidentified MAC or BLANK NVM: -{error}", NULL, "NVM blank or MAC unknown"),
+	REPORT(PROBE_FAILED, OURS, "The NVM Checksum Is Not Valid", NULL, "NVM checksum wrong"),
+	REPORT(PROBE_FAILED, OURS, "The EEPROM Checksum Is Not Valid", NULL, "EEPROM checksum wrong"),
+	REPORT(PROBE_FAILED, OURS, "The driver for the device stopped because the NVM image", NULL,
+	       "NVM newer than the driver"),
+	REPORT(PROBE_FAILED, OURS, "The driver for the device stopped because the device firmware failed", NULL,
+	       "firmware failed"),
+	REPORT(PROBE_FAILED, OURS,
+	       "failed to load because an unsupported SFP+ {..}module type was detected", NULL, "SFP+ not supported"),
+
+	REPORT(FIRMWARE, OURS, "Firmware recovery mode detected", NULL, KLOG_WHAT_RECOVERY_MODE),
+	REPORT(FIRMWARE, OURS, "Entering recovery mode due to", NULL, KLOG_WHAT_RECOVERY_MODE),
+	REPORT(FIRMWARE, OURS, "The DDP {..}Entering Safe Mode", NULL, KLOG_WHAT_SAFE_MODE),
+	REPORT(FIRMWARE, OURS, "The device has a DDP package {..}Entering Safe Mode", NULL, KLOG_WHAT_SAFE_MODE),
+	REPORT(FIRMWARE, OURS, "An unknown error occurred when loading the DDP package", NULL, KLOG_WHAT_SAFE_MODE),
+	REPORT(FIRMWARE, OURS, "Warning firmware error detected", NULL, KLOG_WHAT_FIRMWARE_ERROR),
+	{ "Register Dump", KLOG_DUMP, WHOSE_OURS, dump_begin, 0, NULL, NULL },
+
 	REPORT(PHY_ERROR, ANY, "Error reading PHY register", NULL, NULL),
+	REPORT(PHY_ERROR, OURS, "PHY hw reset fail", NULL, NULL),
+	REPORT(PHY_ERROR, OURS, "Failed to disable ULP", NULL, KLOG_WHAT_ULP),
+	REPORT(PHY_ERROR, OURS, "Hardware Error", NULL, KLOG_WHAT_NOT_STARTED),
+	REPORT(PHY_ERROR, OURS, "Error on hardware initialization", NULL, KLOG_WHAT_NOT_STARTED),
 
 	REPORT(LINK_UP, OURS,
 	       "[NIC ]Link is Up[,][ Speed is] {speed:G} Gbps~ {duplex} Duplex, {..}Flow Control: "
@@ -106,7 +147,17 @@ const struct message messages[] = {
 	REPORT(MDD, ANY,
 	       "Malicious Driver Detection event {event:d} by {name} on {*} queue {queue}~ PF# {pf:d} VF# "
 	       "{vf:d}", "ice", NULL),
+	REPORT(MDD, ANY, "Malicious Driver Detection event {name} detected on PF", "ice", NULL),
+	REPORT(MDD, ANY, "Malicious Driver Detection event {name} detected on VF {vf:d}", "ice", KLOG_WHAT_VF),
 	REPORT(MDD, ANY, "Malicious Driver Detection event {event:x}", NULL, NULL),
+	REPORT(MDD, OURS,
+	       "Tx Malicious Driver Detection events detected on PF {pf:d} VF {vf:d}", "ice", KLOG_WHAT_VF),
+	REPORT(MDD, OURS,
+	       "Rx Malicious Driver Detection events detected on PF {pf:d} VF {vf:d}", "ice", KLOG_WHAT_VF),
+	REPORT(MDD, OURS, "TX driver issue detected on PF", "i40e", NULL),
+	REPORT(MDD, OURS, "RX driver issue detected on PF", "i40e", NULL),
+	REPORT(MDD, OURS, "TX driver issue detected on VF {vf:d}", "i40e", KLOG_WHAT_VF),
+	REPORT(MDD, OURS, "RX driver issue detected on VF {vf:d}", "i40e", KLOG_WHAT_VF),
 	{ "malformed Tx packet detected and dropped, LVMMC:[ ]{lvmmc}",
 	  KLOG_MDD, WHOSE_ANY, learn_lvmmc, 0, NULL, NULL },
 
@@ -185,6 +236,14 @@ const struct message messages[] = {
 	LEARN(learn_identity, OURS, "(PCIe:"),
 	LEARN(learn_identity, OURS, "Intel(R) {..}Network Connection"),
 	LEARN(learn_identity, OURS, "renamed from "),
+	LEARN(learn_identity, OURS, "PCIe link restored, device now attached"),
+	LEARN(learn_ready, KNOWN, "ready {*}ms after "),
+	LEARN(learn_identity, OURS, "added PHC on "),
+	LEARN(learn_identity, OURS, "registered PHC "),
+	LEARN(learn_removed, OURS, "removed PHC"),
+	LEARN(learn_refused, OURS, "PF returned error {*} ({*}) to our request {count}"),
+	LEARN(learn_crash, NOBODY, "BUG: unable to handle"),
+	LEARN(learn_crash, NOBODY, "Kernel panic - not syncing"),
 	LEARN(learn_version, OURS, "Intel(R) {..}Network Driver -[ version] {version}"),
 	LEARN(learn_firmware, OURS, "fw {name} api {*} nvm {version}~ {*} {*} \\[{vendor_id}:{device_id}\\]"),
 	LEARN(learn_pci_id, PCI, "\\[8086:{device_id}\\] type {*} class 0x0200"),

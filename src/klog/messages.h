@@ -10,6 +10,7 @@ enum whose {
 	WHOSE_ANY,   /* any driver but a foreign one: the words are unmistakable */
 	WHOSE_OURS,  /* a driver of ours, or a device known to have one */
 	WHOSE_PCI,   /* ours, the PCI core, a port; "AER: " may stand between */
+	WHOSE_KNOWN, /* ours, or the PCI core about a device known to have a driver of ours */
 	WHOSE_BOND,  /* "bond0: (slave eth1): " */
 	WHOSE_NOBODY /* its device, if any, is in its words */
 };

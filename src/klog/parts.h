@@ -34,7 +34,7 @@ struct record {
 };
 
 /* Rows of the tables of messages and labels, found by their first character. */
-#define MESSAGES_MAX 160
+#define MESSAGES_MAX 210
 #define MESSAGES_AGAIN 16
 struct message_index {
 	uint8_t first[128];              /* row + 1; 0: none */
@@ -76,6 +76,18 @@ struct aer_event {
 	uint64_t touched;
 };
 
+#define DUMP_QUEUES 64
+enum { DUMP_RX_HEAD, DUMP_RX_TAIL, DUMP_TX_HEAD, DUMP_TX_TAIL, DUMP_ENDS };
+
+/* Registers that a driver prints, one a line or some queues' in a row. */
+struct dump {
+	bool open;
+	struct klog_report r;
+	uint64_t touched, record;
+	uint64_t known[DUMP_ENDS]; /* bit n: queue n */
+	uint32_t value[DUMP_ENDS][DUMP_QUEUES];
+};
+
 /* What is remembered of a transmit queue's last block. */
 struct ring_memory {
 	bool used;
@@ -104,6 +116,7 @@ struct device {
 	uint64_t adopted_first, adopted_last; /* lines of headless blocks that are taken for its own; 0: none */
 	struct instant timeout;               /* the last one, to tell the two lines of one from two */
 	uint64_t timeout_queue;               /* UINT64_MAX: not said */
+	bool lost_said;                       /* that it is off the bus, and nothing since that it is back */
 };
 
 /* For HZ by two blocks. */
@@ -135,6 +148,7 @@ struct klog {
 
 	struct block blocks[BLOCKS];
 	struct aer_event aer;
+	struct dump dump;
 	struct klog_report queue[QUEUE_MAX]; /* by line */
 	size_t n_queue;
 	uint64_t recent[RECENT];
@@ -194,6 +208,11 @@ enum aer_event_part {
 	AER_NAME
 };
 void aer_close(struct klog *k);
+
+/* dump.c */
+/* A register of an open dump at p; the end of its values, or NULL if there is none. */
+const char *dump_item(struct klog *k, const char *p, const char *end, uint64_t line);
+void dump_close(struct klog *k);
 
 /* learn.c */
 /* The device with this address, interface or driver, made if need be; never NULL. */

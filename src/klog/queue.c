@@ -37,11 +37,13 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
 	return hash;
 }
 
-/* What cannot happen twice within a second to one queue of a device. */
-static bool takes_a_second(enum klog_kind kind)
+/* What cannot happen twice within a second to one queue of a device. A PF resets its VFs as often as it likes. */
+static bool takes_a_second(const struct klog_report *r)
 {
-	return kind == KLOG_RESET || kind == KLOG_WATCHDOG || kind == KLOG_TX_TIMEOUT || kind == KLOG_RECOVERY ||
-	       kind == KLOG_PCIE_LOST;
+	enum klog_kind kind = r->kind;
+
+	return (kind == KLOG_RESET && strcmp(klog_text(r, KLOG_WHAT), KLOG_WHAT_BY_PF)) || kind == KLOG_WATCHDOG ||
+	       kind == KLOG_TX_TIMEOUT || kind == KLOG_RECOVERY || kind == KLOG_PCIE_LOST;
 }
 
 /* Equal for a report that two sinks wrote into one log; 0 if two such lines can be two events. */
@@ -49,7 +51,7 @@ static uint64_t fingerprint(const struct klog *k, const struct klog_report *r)
 {
 	bool block = r->kind == KLOG_HANG && klog_known(r, KLOG_JIFFIES) && klog_known(r, KLOG_TIME_STAMP);
 	bool fine = klog_known(r, KLOG_UPTIME_NS) && klog_number(r, KLOG_UPTIME_NS) % 1000000;
-	bool dated = !klog_known(r, KLOG_UPTIME_NS) && klog_known(r, KLOG_WALL) && takes_a_second(r->kind);
+	bool dated = !klog_known(r, KLOG_UPTIME_NS) && klog_known(r, KLOG_WALL) && takes_a_second(r);
 	uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), &r->kind, sizeof(r->kind));
 
 	if (!block && !fine && !dated)

@@ -27,6 +27,9 @@ static const char *const kinds[KLOG_KINDS] = {
 	[KLOG_AER] = "aer",
 	[KLOG_ASPM] = "aspm",
 	[KLOG_OVERHEAT] = "overheat",
+	[KLOG_PROBE_FAILED] = "probe-failed",
+	[KLOG_FIRMWARE] = "firmware",
+	[KLOG_DUMP] = "register-dump",
 };
 
 const char *klog_kind_name(enum klog_kind kind)

@@ -28,6 +28,9 @@ enum klog_kind {
 	KLOG_AER,
 	KLOG_ASPM,
 	KLOG_OVERHEAT,
+	KLOG_PROBE_FAILED, /* no driver runs the device, and the driver says why */
+	KLOG_FIRMWARE,     /* recovery mode, an error, safe mode */
+	KLOG_DUMP,         /* a queue of the registers that a driver prints when it resets the adapter */
 	KLOG_KINDS,
 	KLOG_INFO = KLOG_KINDS /* only learned from, never reported */
 };
@@ -55,6 +58,8 @@ enum klog_format {
 	X(QUEUE, DEC, "queue", "Queue", "")                                                           \
 	X(TDH, HEX, "tdh", "Head (TDH)", "")                                                          \
 	X(TDT, HEX, "tdt", "Tail (TDT)", "")                                                          \
+	X(RDH, HEX, "rdh", "Receive head (RDH)", "")                                                  \
+	X(RDT, HEX, "rdt", "Receive tail (RDT)", "")                                                  \
 	X(NEXT_TO_USE, HEX, "next_to_use", "Next to use", "")                                         \
 	X(NEXT_TO_CLEAN, HEX, "next_to_clean", "Next to clean", "")                                   \
 	X(TIME_STAMP, HEX, "time_stamp", "Queued at (jiffies)", "")                                   \
@@ -82,6 +87,7 @@ enum klog_format {
 	X(PF, HEX, "pf", "PF", "")                                                                    \
 	X(VF, HEX, "vf", "VF", "")                                                                    \
 	X(LVMMC, HEX, "lvmmc", "Last malicious packet (LVMMC)", "")                                   \
+	X(ERROR, DEC, "error", "Error number", "")                                                    \
 	X(SPEED, DEC, "speed", "Speed (Mb/s)", "")                                                    \
 	X(VENDOR_ID, HEX, "vendor_id", "PCI vendor", "")                                              \
 	X(DEVICE_ID, HEX, "device_id", "PCI device", "")                                              \
@@ -132,6 +138,27 @@ enum klog_field {
 };
 
 #define KLOG_TEXT_MAX 48
+
+/* KLOG_WHAT of some reports. Of resets: why; none if the driver does not say. */
+#define KLOG_WHAT_TX_HANG "Tx hang"
+#define KLOG_WHAT_TX_TIMEOUT "Tx timeout"
+#define KLOG_WHAT_LINK_LOSS "link loss with Tx work"
+#define KLOG_WHAT_MDD "MDD"
+#define KLOG_WHAT_BY_PF "by the PF"
+/* Of recoveries: the driver gave the device up. */
+#define KLOG_WHAT_GAVE_UP "unsuccessful"
+/* Of timeouts: the driver says itself that nothing hangs, as the partner pauses. */
+#define KLOG_WHAT_PFC "false: PFC storm"
+#define KLOG_WHAT_PAUSED "false: paused"
+/* Of malicious driver detection: of a virtual function. */
+#define KLOG_WHAT_VF "VF"
+/* Of PHY errors: the driver could not start the hardware, or not wake it. */
+#define KLOG_WHAT_NOT_STARTED "hardware not started"
+#define KLOG_WHAT_ULP "ultra low power not left"
+/* Of firmware. */
+#define KLOG_WHAT_RECOVERY_MODE "recovery mode"
+#define KLOG_WHAT_SAFE_MODE "safe mode"
+#define KLOG_WHAT_FIRMWARE_ERROR "error"
 
 struct klog_report {
 	enum klog_kind kind;

@@ -18,6 +18,8 @@ static const struct place {
 	{ KLOG_TDH, CHIP_TX_HEAD, true },
 	{ KLOG_HWB, CHIP_TX_HEAD, true },
 	{ KLOG_TDT, CHIP_TX_TAIL, true },
+	{ KLOG_RDH, CHIP_RX_HEAD, true },
+	{ KLOG_RDT, CHIP_RX_TAIL, true },
 	{ KLOG_TAIL, CHIP_TX_TAIL, true },
 	{ KLOG_PHY_STATUS, CHIP_PHY_STATUS, false },
 	{ KLOG_PHY_1000, CHIP_PHY_1000_STATUS, false },

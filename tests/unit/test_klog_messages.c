@@ -45,6 +45,113 @@ static void timeouts(void **state)
 	KLOG_CHECK(cases);
 }
 
+/* Words of the PCI core, whoever stands before them. */
+static void lost_and_back(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "after a reset", "igb 0000:04:00.0: not ready 65535ms after FLR; giving up\n",
+		  "1 pcie-lost address=0000:04:00.0 driver=igb\n" },
+		{ "not yet", "igb 0000:04:00.0: not ready 1023ms after FLR; waiting\n", "" },
+		{ "power", "ice 0000:04:00.0: Unable to change power state from D3cold to D0, device inaccessible\n",
+		  "1 pcie-lost address=0000:04:00.0 driver=ice\n" },
+		{ "power, of old",
+		  "igc 0000:04:00.0: can't change power state from D3cold to D0 (config space inaccessible)\n",
+		  "1 pcie-lost address=0000:04:00.0 driver=igc\n" },
+		{ "power, older", "e1000e 0000:04:00.0: Refused to change power state, currently D3\n",
+		  "1 pcie-lost address=0000:04:00.0 driver=e1000e\n" },
+		{ "another's device",
+		  "nvme 0000:05:00.0: Unable to change power state from D3cold to D0, device "
+		  "inaccessible\n",
+		  "" },
+		{ "nobody's device",
+		  "pci 0000:05:00.0: Unable to change power state from D3cold to D0, device inaccessible\n", "" },
+		{ "the PCI core about ours",
+		  "igb 0000:04:00.0: added PHC on eth4\n"
+		  "pci 0000:04:00.0: not ready 65535ms after bus reset; giving up\n",
+		  "2 pcie-lost address=0000:04:00.0 driver=igb\n" },
+		{ "all ones, once",
+		  "igc 0000:04:00.0 eth4: PCIe link lost, device now detached\n"
+		  "igc: Failed to read reg 0xc030!\nigc: Failed to read reg 0x5b50!\n",
+		  "1 pcie-lost interface=eth4 address=0000:04:00.0 driver=igc\n" },
+		{ "all ones, and nothing else", "igb: Failed to read reg 0x8!\n", "1 pcie-lost driver=igb\n" },
+		{ "lost again",
+		  "igc 0000:04:00.0 eth4: PCIe link lost, device now detached\n"
+		  "igc 0000:04:00.0 eth4: renamed from eth0\n"
+		  "igc 0000:04:00.0 eth4: malformed Tx packet detected and dropped, LVMMC:0xffffffff\n",
+		  "1 pcie-lost interface=eth4 address=0000:04:00.0 driver=igc\n"
+		  "3 pcie-lost lvmmc=ffffffff interface=eth4 address=0000:04:00.0 driver=igc\n" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
+static void never_started(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "of old", "ixgbe: probe of 0000:04:00.1 failed with error -5\n",
+		  "1 probe-failed error=5 address=0000:04:00.1 driver=ixgbe\n" },
+		{ "6.12", "igc 0000:04:00.0: probe with driver igc failed with error -13\n",
+		  "1 probe-failed error=13 address=0000:04:00.0 driver=igc\n" },
+		{ "another's", "ath10k_pci: probe of 0000:06:00.0 failed with error -5\n", "" },
+		{ "checksum", "e1000e 0000:00:1f.6: The NVM Checksum Is Not Valid\n",
+		  "1 probe-failed address=0000:00:1f.6 driver=e1000e\n" },
+		{ "recovery mode", "i40e 0000:04:00.0: Firmware recovery mode detected. Limiting functionality.\n",
+		  "1 firmware address=0000:04:00.0 driver=i40e\n" },
+		{ "safe mode", "ice 0000:04:00.0: The DDP package file is invalid. Entering Safe Mode.\n",
+		  "1 firmware address=0000:04:00.0 driver=ice\n" },
+		{ "ULP", "e1000e 0000:00:1f.6 eno1: Failed to disable ULP\ne1000e 0000:00:1f.6 eno1: Hardware Error\n",
+		  "1 phy-error interface=eno1 address=0000:00:1f.6 driver=e1000e\n"
+		  "2 phy-error interface=eno1 address=0000:00:1f.6 driver=e1000e\n" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
+#define IGC "igc 0000:04:00.0 eth4: "
+
+static void register_dumps(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "igc",
+		  IGC "Register Dump\n" IGC "Register Name   Value\n" IGC "STATUS          00380783\n" IGC
+		      "MDIC            1801796d\n" IGC "RDH[0-3]        00000010 00000000 00000000 00000000\n" IGC
+		      "RDT[0-3]        0000000f 00000000 00000000 00000000\n" IGC
+		      "TDH[0-3]        00000020 00000007 00000000 00000000\n" IGC
+		      "TDT[0-3]        00000028 00000007 00000000 00000000\n" IGC "Reset adapter\n",
+		  "1 register-dump queue=0 tdh=20 tdt=28 rdh=10 rdt=f mac_status=380783 phy_status=796d interface=eth4"
+		  " address=0000:04:00.0 driver=igc\n"
+		  "1 register-dump queue=1 tdh=7 tdt=7 rdh=0 rdt=0 mac_status=380783 phy_status=796d interface=eth4"
+		  " address=0000:04:00.0 driver=igc\n"
+		  "9 reset interface=eth4 address=0000:04:00.0 driver=igc\n" },
+		{ "e1000e: one queue, no device on the lines",
+		  "e1000e 0000:00:19.0: Register Dump\ne1000e:  Register Name   Value\ne1000e: CTRL            40180240\n"
+		  "e1000e: STATUS          00080083\ne1000e: TDH             0000005d\ne1000e: TDT             00000090\n"
+		  "e1000e: TXDCTL[0-1]     0341011f 0341011f\n",
+		  "1 register-dump queue=0 tdh=5d tdt=90 mac_status=80083 address=0000:00:19.0 driver=e1000e\n" },
+		{ "ixgbe: eight in a row, 64 in all",
+		  "ixgbe 0000:04:00.0: Register Dump\n"
+		  "ixgbe: TDH[56-63]      00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000003\n"
+		  "ixgbe: TDT[56-63]      00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000009\n",
+		  "1 register-dump queue=63 tdh=3 tdt=9 address=0000:04:00.0 driver=ixgbe\n" },
+		{ "beyond the last queue",
+		  "ixgbe 0000:04:00.0: Register Dump\nixgbe: TDH[60-67]      00000001 00000001 00000001 00000001 00000001\n",
+		  "1 register-dump queue=60 tdh=1 cut=1 address=0000:04:00.0 driver=ixgbe\n"
+		  "1 register-dump queue=61 tdh=1 cut=1 address=0000:04:00.0 driver=ixgbe\n"
+		  "1 register-dump queue=62 tdh=1 cut=1 address=0000:04:00.0 driver=ixgbe\n"
+		  "1 register-dump queue=63 tdh=1 cut=1 address=0000:04:00.0 driver=ixgbe\n" },
+		{ "cut before any register", IGC "Register Dump\n",
+		  "1 register-dump cut=1 interface=eth4 address=0000:04:00.0 driver=igc\n" },
+		{ "registers without a dump", IGC "TDH[0-3]        00000020 00000007 00000000 00000000\n", "" },
+		{ "another's dump",
+		  "hns3 0000:7d:00.0: Register Dump\nTDH             00000005\nTDT             00000009\n", "" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
 static void watchdogs(void **state)
 {
 	static const struct klog_case cases[] = {
@@ -121,7 +228,17 @@ static void states(void **state)
 		{ "igb's MDD", "igb 0000:01:00.1 eth1: malformed Tx packet detected and dropped, LVMMC:0x00010003\n",
 		  "1 mdd lvmmc=10003 interface=eth1 address=0000:01:00.1 driver=igb\n" },
 		{ "a lost device is not malicious",
-		  "igb 0000:01:00.1 eth1: malformed Tx packet detected and dropped, LVMMC:0xffffffff\n", "" },
+		  "igb 0000:01:00.1 eth1: malformed Tx packet detected and dropped, LVMMC:0xffffffff\n",
+		  "1 pcie-lost lvmmc=ffffffff interface=eth1 address=0000:01:00.1 driver=igb\n" },
+		{ "ice's MDD of today",
+		  "ice 0000:31:00.0: Malicious Driver Detection event TX_PQM detected on PF\n"
+		  "ice 0000:31:00.0: Malicious Driver Detection event TX_TDPU detected on VF 3\n",
+		  "1 mdd address=0000:31:00.0 driver=ice name=TX_PQM\n"
+		  "2 mdd vf=3 address=0000:31:00.0 driver=ice name=TX_TDPU\n" },
+		{ "ESXi's prefix",
+		  "2019-03-04T05:06:07.008Z cpu2:66340)i40en: i40en_HandleMddEvent:6855: TX driver issue detected, PF reset "
+		  "issued\n",
+		  "1 reset driver=i40en\n" },
 		{ "hot", "igb 0000:01:00.1: eth1: The network adapter was stopped because it overheated\n",
 		  "1 overheat interface=eth1 address=0000:01:00.1 driver=igb\n" },
 	};
@@ -294,8 +411,9 @@ static void anchors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(timeouts), cmocka_unit_test(watchdogs), cmocka_unit_test(states),
-		cmocka_unit_test(bonds),    cmocka_unit_test(aer_aspm),  cmocka_unit_test(not_ours),
+		cmocka_unit_test(timeouts),      cmocka_unit_test(watchdogs),      cmocka_unit_test(lost_and_back),
+		cmocka_unit_test(never_started), cmocka_unit_test(register_dumps), cmocka_unit_test(states),
+		cmocka_unit_test(bonds),         cmocka_unit_test(aer_aspm),       cmocka_unit_test(not_ours),
 		cmocka_unit_test(anchors),
 	};
 
