@@ -58,7 +58,8 @@ static bool seems_stuck(struct chipdb *db, const struct snapshots *list)
 
 	if (!diagnose(&input, &d, NULL))
 		for (size_t i = 0; i < d.n; i++)
-			stuck |= d.v[i].verdict == VERDICT_HUNG || d.v[i].verdict == VERDICT_STALLED;
+			stuck |= !d.v[i].recovered &&
+				 (d.v[i].verdict == VERDICT_HUNG || d.v[i].verdict == VERDICT_STALLED);
 	diagnoses_free(&d);
 	return stuck;
 }

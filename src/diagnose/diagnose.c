@@ -96,7 +96,7 @@ static void add_host(const struct diagnose_input *input, struct subjects *all, s
 	if (!n)
 		return;
 	*d = (struct diagnosis){
-		.of_host = true, .log_index = SIZE_MAX, .verdict = VERDICT_UNKNOWN, .confidence = CERTAIN
+		.of_host = true, .log_index = SIZE_MAX, .verdict = VERDICT_UNKNOWN, .confidence = LIKELY
 	};
 	d->arena = xcalloc(1, sizeof(*d->arena));
 	host.out = d;

@@ -13,15 +13,17 @@ struct logbook;
 
 /*
  * The order is the precedence: of several that hold, the first is told.
- * dead         the device does not answer: off the bus, without power, or all registers read as ones
+ * dead         the device does not answer: off the bus, without power, all registers read as ones; or no driver could
+ *              start it
+ * A hang that ended while it was looked at, or in the log, is hung, and recovered.
  * hung         work waits in a transmit queue and the head stands still, with the link up and nothing that says why
  * stalled      the same, but explained (paused by the link partner), or watched too shortly to be called hung
  * link-down    no link; what waits in the queues waits for it
  * false-alarm  the log reports a hang that was none: the hardware had done its work, or had no link
  * busy         queues move
  * idle         queues are empty and stay so
- * healthy      nothing wrong in what is known, which does not tell whether queues move
- * unknown      too little is known
+ * healthy      nothing waits in the queues, seen once
+ * unknown      too little is known; never certain
  */
 enum verdict {
 	VERDICT_DEAD,
@@ -81,8 +83,10 @@ struct diagnosis {
 	bool part_sure;
 	enum verdict verdict;
 	enum confidence confidence;
-	const char *reason;       /* why this verdict, a sentence or two */
-	struct finding *findings; /* worst first */
+	const char *reason;        /* why this verdict, a sentence or two */
+	bool recovered;            /* hung or stalled, and seen working again after that */
+	const char *since, *until; /* when that was; NULL: not known */
+	struct finding *findings;  /* worst first */
 	size_t n_findings, cap_findings;
 	const char **surer; /* what would make it surer: sentences */
 	size_t n_surer, cap_surer;

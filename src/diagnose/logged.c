@@ -2,6 +2,7 @@
 #include "diagnose/logged.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/alloc.h"
 
@@ -37,17 +38,42 @@ static enum shows block_shows(const struct klog_report *r)
 	return unwritten(r) ? SHOWS_UNWRITTEN : SHOWS_DONE;
 }
 
+static bool what_is(const struct klog_report *r, const char *what)
+{
+	return !strcmp(klog_text(r, KLOG_WHAT), what);
+}
+
+/* FreeBSD's drivers print head and tail, and where they clean next on a line of its own. */
+static enum shows ends_show(const struct klog_report *r)
+{
+	if (!klog_known(r, KLOG_TDH) || !klog_known(r, KLOG_TDT))
+		return SHOWS_NOTHING;
+	return klog_number(r, KLOG_TDH) == klog_number(r, KLOG_TDT) ? SHOWS_DONE : SHOWS_STUCK;
+}
+
+/* ice prints QTX_COMM_HEAD, which is the last descriptor that was done; i40e the next one to do. */
+static bool reached(bool ice, uint64_t head, uint64_t tail)
+{
+	return head == tail || (ice && head + 1 == tail);
+}
+
 static enum shows line_shows(const struct klog_report *r)
 {
 	bool ice = klog_known(r, KLOG_HW_HEAD);
 	uint64_t head = klog_number(r, ice ? KLOG_HW_HEAD : KLOG_HWB);
 	uint64_t tail = klog_number(r, ice ? KLOG_NTU : KLOG_TAIL);
 
+	if (what_is(r, KLOG_WHAT_PFC) || what_is(r, KLOG_WHAT_PAUSED))
+		return SHOWS_PAUSED;
 	if (!ice && !(klog_known(r, KLOG_HWB) && klog_known(r, KLOG_TAIL)))
-		return SHOWS_NOTHING;
+		return ends_show(r);
 	if (!ice && !tail && klog_number(r, KLOG_NTU))
 		return SHOWS_RESET;
-	return head == tail ? SHOWS_DONE : SHOWS_STUCK;
+	if (!reached(ice, head, tail))
+		return SHOWS_STUCK;
+	if (!klog_known(r, KLOG_NTC))
+		return SHOWS_DONE;
+	return klog_number(r, KLOG_NTC) == tail ? SHOWS_EMPTY : SHOWS_UNCLEANED;
 }
 
 enum shows logged_shows(const struct klog_report *r)
@@ -57,7 +83,38 @@ enum shows logged_shows(const struct klog_report *r)
 
 uint64_t logged_done(const struct logged *l)
 {
-	return l->done + (l->watchdogs ? 0 : l->unwritten);
+	return l->done + l->empty + (l->watchdogs ? 0 : l->unwritten);
+}
+
+/* A watchdog's line has no numbers of the ring: another one can explain its queue. */
+static bool watchdog_unexplained(const struct logged *l)
+{
+	bool any = l->explained;
+
+	for (size_t i = 0; i < l->n_queues; i++) {
+		if (l->queue[i].watchdog && !l->queue[i].explained && !l->explained)
+			return true;
+		any |= l->queue[i].explained;
+	}
+	return l->watchdogs_other && !any && !logged_done(l) && !l->paused && !l->uncleaned;
+}
+
+/* What the driver did about a timeout says nothing more where another line says what the timeout was. */
+static bool answered_unseen(const struct logged *l)
+{
+	return (l->resets.hang || l->recoveries) && !logged_done(l) && !l->paused && !l->uncleaned && !l->no_link;
+}
+
+bool logged_hung(const struct logged *l)
+{
+	if (l->stuck || l->resets.bare > 1 || watchdog_unexplained(l) || answered_unseen(l))
+		return true;
+	return l->partial && !logged_done(l) && !l->no_link;
+}
+
+bool logged_stalled(const struct logged *l)
+{
+	return l->uncleaned || l->mdd_pf || l->mdd_vf || l->resets.mdd || l->resets.bare || l->dumped_waiting;
 }
 
 const struct klog_report *logged_first(const struct logged *l, enum klog_kind kind)
@@ -80,52 +137,175 @@ static void keep(struct logged *l, const struct klog_report *r)
 	*l->last[r->kind] = *r;
 }
 
-static void keep_queue(struct logged *l, const struct klog_report *r)
+static size_t queue_place(struct logged *l, const struct klog_report *r)
 {
 	uint32_t queue = (uint32_t)klog_number(r, KLOG_QUEUE);
+	size_t i = 0;
 
-	if (!klog_known(r, KLOG_QUEUE) || l->n_queues == sizeof(l->queues) / sizeof(l->queues[0]))
-		return;
-	for (size_t i = 0; i < l->n_queues; i++)
-		if (l->queues[i] == queue)
-			return;
-	l->queues[l->n_queues++] = queue;
+	if (!klog_known(r, KLOG_QUEUE))
+		return SIZE_MAX;
+	while (i < l->n_queues && l->queues[i] != queue)
+		i++;
+	if (i == sizeof(l->queues) / sizeof(l->queues[0]))
+		return SIZE_MAX;
+	if (i == l->n_queues)
+		l->queues[l->n_queues++] = queue;
+	return i;
+}
+
+static void count_watchdog(struct logged *l, size_t place)
+{
+	l->watchdogs++;
+	if (place == SIZE_MAX)
+		l->watchdogs_other++;
+	else
+		l->queue[place].watchdog = true;
+}
+
+static void count_shown(struct logged *l, enum shows shows)
+{
+	uint64_t *const counters[] = {
+		[SHOWS_STUCK] = &l->stuck,         [SHOWS_DONE] = &l->done,     [SHOWS_UNWRITTEN] = &l->unwritten,
+		[SHOWS_UNCLEANED] = &l->uncleaned, [SHOWS_EMPTY] = &l->empty,   [SHOWS_PAUSED] = &l->paused,
+		[SHOWS_NO_LINK] = &l->no_link,     [SHOWS_RESET] = &l->partial, [SHOWS_NOTHING] = &l->partial,
+	};
+
+	++*counters[shows];
 }
 
 /* A watchdog line has no numbers of the ring: it counts where no block or timeout line tells more. */
+static void count_ring(struct logged *l, const struct klog_report *r)
+{
+	size_t place = queue_place(l, r);
+	enum shows shows;
+	bool explains;
+
+	if (r->kind == KLOG_WATCHDOG) {
+		count_watchdog(l, place);
+		return;
+	}
+	shows = logged_shows(r);
+	count_shown(l, shows);
+	explains = shows != SHOWS_RESET && shows != SHOWS_NOTHING && shows != SHOWS_UNWRITTEN;
+	if (place != SIZE_MAX)
+		l->queue[place].explained |= explains;
+	else
+		l->explained |= explains;
+}
+
+#define SOON_NS UINT64_C(5000000000)
+#define SOON_LINES 5
+
+/* Drivers reset the adapter to empty their queues when the link is lost; most do not say that this is why. */
+static bool right_after_down(const struct logged *l, const struct klog_report *r)
+{
+	const struct klog_report *down = l->down;
+
+	if (!down || (l->up && l->up->line > down->line))
+		return false;
+	if (klog_known(down, KLOG_UPTIME_NS) && klog_known(r, KLOG_UPTIME_NS))
+		return klog_number(r, KLOG_UPTIME_NS) - klog_number(down, KLOG_UPTIME_NS) <= SOON_NS;
+	return r->line - down->line <= SOON_LINES;
+}
+
+/* "Reset adapter" without a word about why, and without another report that says it. */
+static bool is_bare(const struct logged *l, const struct klog_report *r)
+{
+	bool explained = l->first[KLOG_HANG] || l->first[KLOG_TX_TIMEOUT] || l->watchdogs;
+
+	return !klog_text(r, KLOG_WHAT)[0] && !explained && !(l->reason_line && r->line - l->reason_line <= SOON_LINES);
+}
+
+static void count_reset(struct logged *l, const struct klog_report *r)
+{
+	if (what_is(r, KLOG_WHAT_BY_PF)) {
+		l->resets.by_pf++;
+		l->by_pf_line = r->line;
+	} else if (what_is(r, KLOG_WHAT_TX_HANG) || what_is(r, KLOG_WHAT_TX_TIMEOUT)) {
+		l->resets.hang++;
+	} else if (what_is(r, KLOG_WHAT_MDD)) {
+		l->resets.mdd++;
+	} else if (what_is(r, KLOG_WHAT_LINK_LOSS) || right_after_down(l, r)) {
+		l->resets.link++;
+	} else if (is_bare(l, r)) {
+		l->resets.bare++;
+	}
+	if (klog_text(r, KLOG_WHAT)[0])
+		l->reason_line = r->line;
+}
+
+static void count_mdd(struct logged *l, const struct klog_report *r)
+{
+	if (what_is(r, KLOG_WHAT_VF) || klog_number(r, KLOG_VF))
+		l->mdd_vf++;
+	else
+		l->mdd_pf++;
+}
+
+static void count_dump(struct logged *l, const struct klog_report *r)
+{
+	if (klog_known(r, KLOG_TDH) && klog_known(r, KLOG_TDT) &&
+	    klog_number(r, KLOG_TDH) != klog_number(r, KLOG_TDT)) {
+		l->dumped_waiting++;
+		queue_place(l, r);
+	}
+}
+
 static void count(struct logged *l, const struct klog_report *r)
 {
-	bool ring = r->kind == KLOG_HANG || r->kind == KLOG_TX_TIMEOUT;
+	bool gave_up = what_is(r, KLOG_WHAT_GAVE_UP);
 
-	if (ring || r->kind == KLOG_WATCHDOG)
-		keep_queue(l, r);
-	l->watchdogs += r->kind == KLOG_WATCHDOG;
-	if (!ring)
+	if (r->kind == KLOG_HANG || r->kind == KLOG_TX_TIMEOUT || r->kind == KLOG_WATCHDOG)
+		count_ring(l, r);
+	else if (r->kind == KLOG_RESET)
+		count_reset(l, r);
+	else if (r->kind == KLOG_MDD)
+		count_mdd(l, r);
+	else if (r->kind == KLOG_DUMP)
+		count_dump(l, r);
+	else if (r->kind == KLOG_RECOVERY && gave_up)
+		l->gave_up_line = r->line;
+	else if (r->kind == KLOG_RECOVERY)
+		l->recoveries++;
+	else if (r->kind == KLOG_PCIE_LOST)
+		l->lost_line = r->line;
+	else if (r->kind == KLOG_PROBE_FAILED)
+		l->probe_line = r->line;
+	else if (r->kind == KLOG_PHY_ERROR && what_is(r, KLOG_WHAT_NOT_STARTED))
+		l->not_started_line = r->line;
+	else if (r->kind == KLOG_FIRMWARE && what_is(r, KLOG_WHAT_RECOVERY_MODE))
+		l->recovery_mode_line = r->line;
+}
+
+static void copy(struct klog_report **to, const struct klog_report *r)
+{
+	if (!*to)
+		*to = xcalloc(1, sizeof(**to));
+	**to = *r;
+}
+
+static void note_time(struct logged *l, const struct klog_report *r)
+{
+	bool trouble = r->kind == KLOG_HANG || r->kind == KLOG_TX_TIMEOUT || r->kind == KLOG_WATCHDOG ||
+		       r->kind == KLOG_RESET || r->kind == KLOG_RECOVERY || r->kind == KLOG_MDD ||
+		       r->kind == KLOG_DUMP || r->kind == KLOG_PCIE_LOST;
+
+	if (r->kind == KLOG_LINK_UP)
+		copy(&l->up, r);
+	if (r->kind == KLOG_LINK_DOWN)
+		copy(&l->down, r);
+	if (!trouble)
 		return;
-	switch (logged_shows(r)) {
-	case SHOWS_STUCK:
-		l->stuck++;
-		break;
-	case SHOWS_DONE:
-		l->done++;
-		break;
-	case SHOWS_UNWRITTEN:
-		l->unwritten++;
-		break;
-	case SHOWS_NO_LINK:
-		l->no_link++;
-		break;
-	case SHOWS_RESET:
-	case SHOWS_NOTHING:
-		l->partial++;
-		break;
-	}
+	if (!l->trouble_first)
+		copy(&l->trouble_first, r);
+	copy(&l->trouble_last, r);
 }
 
 void logged_add(struct logged *l, const struct klog_report *r)
 {
 	keep(l, r);
 	count(l, r);
+	note_time(l, r);
 }
 
 void logged_free(struct logged *l)
@@ -134,4 +314,8 @@ void logged_free(struct logged *l)
 		free(l->first[k]);
 		free(l->last[k]);
 	}
+	free(l->down);
+	free(l->up);
+	free(l->trouble_first);
+	free(l->trouble_last);
 }

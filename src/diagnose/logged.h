@@ -14,8 +14,28 @@ struct logged {
 	struct klog_report *last[KLOG_KINDS]; /* NULL: none; owned */
 	uint32_t queues[8];                   /* that hang, time out or are watched, as first seen */
 	size_t n_queues;
+	struct {
+		bool watchdog;                             /* the kernel's watchdog saw it time out */
+		bool explained;                            /* another line says that its hardware did not hang */
+	} queue[8];                                        /* of the same place */
 	uint64_t done, unwritten, no_link, partial, stuck; /* hang and timeout reports by what they show */
-	uint64_t watchdogs;
+	uint64_t uncleaned, empty, paused;
+	bool explained;                      /* a report without a queue says that the hardware did not hang */
+	uint64_t watchdogs, watchdogs_other; /* all; of no queue in queues[] */
+	struct {
+		uint64_t hang; /* for a transmit hang or timeout */
+		uint64_t bare; /* the driver does not say why */
+		uint64_t link; /* for a lost link with work in the queues, by the driver's words or right after it */
+		uint64_t mdd, by_pf;
+	} resets;
+	uint64_t recoveries;      /* levels of i40e's and ice's */
+	uint64_t mdd_pf, mdd_vf;  /* malicious driver detection of the device, of a virtual function of it */
+	uint64_t dumped_waiting;  /* queues with work in them in the registers that the driver printed at a reset */
+	struct klog_report *down; /* the last time the link went down; NULL: never; owned */
+	/* Hangs, timeouts, resets and what else stops a port, the first and the last; the link when it last came up. */
+	struct klog_report *trouble_first, *trouble_last, *up; /* NULL: none; owned */
+	/* Lines of the last report of each; 0: none. */
+	uint64_t reason_line, lost_line, gave_up_line, probe_line, not_started_line, recovery_mode_line, by_pf_line;
 };
 
 /* What a hang or timeout report shows by its own numbers. */
@@ -23,6 +43,9 @@ enum shows {
 	SHOWS_STUCK,     /* the hardware stands still before the tail */
 	SHOWS_DONE,      /* the hardware has reached the tail: it is done, the clean-up came late */
 	SHOWS_UNWRITTEN, /* the same, but the frame waited for is not marked done */
+	SHOWS_UNCLEANED, /* the hardware has reached the tail, and for seconds the driver has not cleaned up */
+	SHOWS_EMPTY,     /* all was sent and cleaned: nothing waited */
+	SHOWS_PAUSED,    /* the driver says that the partner's pause frames are the cause */
 	SHOWS_NO_LINK,   /* the link was down */
 	SHOWS_RESET,     /* the registers were reset already when they were printed */
 	SHOWS_NOTHING    /* the numbers are not there */
@@ -31,9 +54,12 @@ enum shows logged_shows(const struct klog_report *r);
 /* A report of the device, the next one in the order of the log. */
 void logged_add(struct logged *l, const struct klog_report *r);
 void logged_free(struct logged *l);
-/* Reports of work that the hardware had done. A frame not marked done may be marked later, as the part writes several at
+/* Reports of work that the hardware had done, and of queues with none. A frame not marked done may be marked later, as the part writes several at
  * once; when the kernel's watchdog ran out as well, it was not. */
 uint64_t logged_done(const struct logged *l);
+/* Transmit hangs that were real as far as the log tells, and work that stood still for a reason. */
+bool logged_hung(const struct logged *l);
+bool logged_stalled(const struct logged *l);
 /* First of a kind, or NULL. */
 const struct klog_report *logged_first(const struct logged *l, enum klog_kind kind);
 

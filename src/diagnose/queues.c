@@ -35,8 +35,14 @@ static const char *shows_words(enum shows shows, bool ice)
 		return ice ? "HW_HEAD is behind NTU: the hardware stands still"
 			   : "HWB is behind TAIL: the hardware stands still";
 	case SHOWS_DONE:
-		return ice ? "HW_HEAD = NTU: the hardware is done, the clean-up is late"
-			   : "HWB = TAIL and NTC behind: the hardware is done, the clean-up is late";
+		return ice ? "HW_HEAD = NTU: the hardware is done" : "HWB = TAIL: the hardware is done";
+	case SHOWS_UNCLEANED:
+		return ice ? "HW_HEAD has reached NTU and NTC is behind: the hardware is done, nobody cleaned up"
+			   : "HWB = TAIL and NTC behind: the hardware is done, nobody cleaned up";
+	case SHOWS_EMPTY:
+		return "all was sent and cleaned up: nothing waited";
+	case SHOWS_PAUSED:
+		return "the driver says that the link partner's pause frames are the cause";
 	case SHOWS_RESET:
 		return "TAIL = 0 with NTU ahead: the register had been reset before it was printed, so the line says "
 		       "nothing of the hang";
@@ -170,10 +176,18 @@ RULE(mdd)
 	}
 	if (f->n_evidence)
 		return true;
-	if (!subject_logged(s, KLOG_MDD))
+	if (!subject_logged(s, KLOG_MDD) && !s->logged.resets.mdd)
 		return false;
 	f->confidence = LIKELY;
+	f->summary =
+		s->logged.mdd_pf || s->logged.resets.mdd
+			? "The hardware stopped a queue because of what was in its descriptors (malicious driver "
+			  "detection); the driver then resets the function."
+			: "The hardware stopped a queue of a virtual function because of what was in its descriptors "
+			  "(malicious driver detection).";
 	finding_reports(s, f, KLOG_MDD, 4);
+	if (s->logged.resets.mdd)
+		finding_reports(s, f, KLOG_RESET, 3);
 	return true;
 }
 

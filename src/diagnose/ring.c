@@ -72,6 +72,28 @@ RULE(stuck_head)
 	return true;
 }
 
+RULE(hang_ended)
+{
+	const struct past *p = &s->past;
+	const struct spell *spell = &p->longest;
+	int64_t ms = (spell->to - spell->from) / 1000000;
+
+	if (!p->n)
+		return false;
+	f->summary = text(s,
+			  "Transmit queue %u stood still with work in it and went on later: hung %s to %s, recovered "
+			  "(times are UTC).",
+			  spell->queue, p->since, p->until);
+	finding_evidence(s, f,
+			 "%s[%u] = 0x%x in %zu samples over %" PRId64 ".%" PRId64 " s, %s = 0x%x in the last of them",
+			 chip_role_ref(s->chip, CHIP_TX_HEAD, spell->queue).reg->name, spell->queue, spell->head,
+			 spell->samples, ms / 1000, ms % 1000 / 100,
+			 chip_role_ref(s->chip, CHIP_TX_TAIL, spell->queue).reg->name, spell->tail);
+	if (p->n > 1)
+		finding_evidence(s, f, "%zu such spells in all; this was the longest", p->n);
+	return true;
+}
+
 RULE(paused)
 {
 	size_t known, set;

@@ -38,10 +38,12 @@ void verdict_reach(struct subject *s);
 
 /* clang-format off */
 /* ring.c */
-RULE(stuck_head); RULE(paused); RULE(tx_disabled); RULE(rx_starved); RULE(one_look);
+RULE(stuck_head); RULE(hang_ended); RULE(paused); RULE(tx_disabled); RULE(rx_starved); RULE(one_look);
 /* reported.c */
 RULE(logged_hang); RULE(logged_timeout); RULE(logged_done); RULE(logged_no_link); RULE(logged_garbage);
-RULE(logged_recovery); RULE(logged_moving); RULE(logged_pcie_lost); RULE(logged_overheat);
+RULE(logged_recovery); RULE(logged_moving); RULE(logged_pcie_lost); RULE(logged_overheat); RULE(logged_reset);
+RULE(logged_dump); RULE(logged_uncleaned); RULE(logged_paused); RULE(logged_probe); RULE(logged_gave_up);
+RULE(logged_not_started); RULE(logged_by_pf); RULE(logged_firmware); RULE(kernel_crash);
 /* link.c */
 RULE(link_down); RULE(link_flaps); RULE(link_slow); RULE(half_duplex); RULE(phy_faults); RULE(idle_errors);
 RULE(phy_garbage); RULE(phy_errors);

@@ -64,6 +64,11 @@ static struct ring read_ring(const struct lookup *l, const struct ring_roles *ro
 	return r;
 }
 
+struct ring series_tx_ring(const struct lookup *l, uint32_t index)
+{
+	return read_ring(l, &tx_roles, index, true);
+}
+
 /* Whether the queue has no ring, or is switched off. */
 static bool is_off(const struct series *s, const struct ring_roles *roles, struct queue *q)
 {

@@ -68,6 +68,8 @@ void series_init_after(struct series *s, const struct snapshot *const *snapshots
 void series_free(struct series *s);
 
 const struct lookup *series_last(const struct series *s);
+/* A transmit queue's ring in one sample; for parts with head registers. */
+struct ring series_tx_ring(const struct lookup *l, uint32_t index);
 /* In how many samples the field is known, and in how many of them it is not zero. The last reading goes to *r. */
 size_t series_count_set(const struct series *s, enum chip_role role, const char *names, size_t *known,
 			struct reading *r);

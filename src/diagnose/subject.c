@@ -11,9 +11,7 @@ uint64_t subject_logged(const struct subject *s, enum klog_kind kind)
 
 bool subject_hung_in_log(const struct subject *s)
 {
-	const struct logged *l = &s->logged;
-
-	return l->stuck || ((l->partial || l->watchdogs) && !logged_done(l) && !l->no_link);
+	return logged_hung(&s->logged);
 }
 
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
@@ -47,7 +45,7 @@ static bool stuck_now(const struct subject *s)
 
 bool subject_has_hang(const struct subject *s)
 {
-	return stuck_now(s) || subject_hung_in_log(s);
+	return stuck_now(s) || s->past.n || subject_hung_in_log(s);
 }
 
 bool subject_has_trouble(const struct subject *s)

@@ -5,6 +5,7 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/logged.h"
+#include "diagnose/past.h"
 #include "diagnose/series.h"
 #include "snapshot/link.h"
 
@@ -17,6 +18,7 @@ struct subject {
 	const struct snapshot **samples; /* oldest first; owned */
 	size_t n_samples, cap_samples;
 	struct series series;
+	struct past past;
 	const struct klog_device *log; /* NULL: the log has nothing of it */
 	size_t log_index;
 	struct logged logged;

@@ -140,6 +140,7 @@ static int complete(struct subjects *all, struct subject *s, struct err *e)
 	if (s->latest)
 		link_read(s->latest, &s->link);
 	series_init(&s->series, s->samples, s->n_samples, s->chip);
+	past_read(&s->past, &s->series, s->samples, s->n_samples);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/rules.h"
+#include "util/buf.h"
 
 struct judgement {
 	enum verdict verdict;
@@ -74,9 +75,9 @@ static struct judgement moves(struct subject *s)
 	if (tx->by_state[QUEUE_EMPTY] && !tx->by_state[QUEUE_WAITING])
 		return judged(VERDICT_HEALTHY, LIKELY, "Nothing waits in the transmit queues.");
 	if (tx->by_state[QUEUE_WAITING])
-		return judged(VERDICT_UNKNOWN, CERTAIN,
+		return judged(VERDICT_UNKNOWN, LIKELY,
 			      "Work waits in a transmit queue; one look cannot tell whether it moves.");
-	return judged(VERDICT_UNKNOWN, CERTAIN, "What is known does not tell whether the queues move.");
+	return judged(VERDICT_UNKNOWN, LIKELY, "What is known does not tell whether the queues move.");
 }
 
 static struct judgement by_samples(struct subject *s)
@@ -97,9 +98,20 @@ static struct judgement by_samples(struct subject *s)
 		return judged(VERDICT_LINK_DOWN, down->confidence, down->summary);
 	j = moves(s);
 	if (j.verdict == VERDICT_UNKNOWN && !s->series.tx.n && !down && s->facts->carrier == 1)
-		return judged(VERDICT_HEALTHY, POSSIBLE,
+		return judged(VERDICT_UNKNOWN, LIKELY,
 			      "The link is up and nothing wrong was found; the queues were not seen.");
 	return j;
+}
+
+/* A hang that began and ended while it was watched. */
+static struct judgement judged_ended(struct subject *s)
+{
+	const struct finding *f = found(s, "hang-ended");
+
+	s->out->recovered = true;
+	s->out->since = text(s, "%s", s->past.since);
+	s->out->until = text(s, "%s", s->past.until);
+	return judged(VERDICT_HUNG, f->confidence, f->summary);
 }
 
 static bool slave_is_down(const struct subject *s)
@@ -113,63 +125,162 @@ static bool slave_is_down(const struct subject *s)
 	return false;
 }
 
-/* After the last hang that the log tells of, or without one. */
-static bool lost_at_last(const struct subject *s)
+/* Whether the log has it, and nothing after it that shows the device working. */
+static bool is_last_word(const struct subject *s, uint64_t line)
 {
-	const struct klog_report *r = s->logged.last[KLOG_PCIE_LOST] ? s->logged.last[KLOG_PCIE_LOST]
-								     : logged_first(&s->logged, KLOG_PCIE_LOST);
-
-	return !s->log->have_hang || (r && r->line > s->log->hang.line);
+	return line && line > s->log->alive_line;
 }
 
-static struct judgement by_log(struct subject *s)
+static struct judgement by_finding(const struct subject *s, const char *id, enum verdict verdict)
 {
-	const struct finding *hang = found(s, "hang-reported"), *timeout = found(s, "timeout-reported");
-	const struct finding *lost = found(s, "pcie-lost"), *done = found(s, "hardware-done");
-	const struct finding *no_link = found(s, "no-link-hang");
+	const struct finding *f = found(s, id);
 
-	if (lost && (!hang || lost_at_last(s)))
-		return judged(VERDICT_DEAD, lost->confidence, lost->summary);
-	if (hang || timeout)
-		return judged(VERDICT_HUNG, hang ? hang->confidence : timeout->confidence,
-			      (hang ? hang : timeout)->summary);
+	return f ? judged(verdict, f->confidence, f->summary) : judged(VERDICT_UNKNOWN, LIKELY, NULL);
+}
+
+/* Off the bus, or without a driver that could use it. */
+static bool is_lost(const struct subject *s, struct judgement *j)
+{
+	const struct logged *l = &s->logged;
+	uint64_t hang = s->log->have_hang ? s->log->hang.line : 0;
+
+	if (l->lost_line > hang && is_last_word(s, l->lost_line))
+		*j = by_finding(s, "pcie-lost", VERDICT_DEAD);
+	else if (is_last_word(s, l->probe_line))
+		*j = by_finding(s, "probe-failed", VERDICT_DEAD);
+	else if (l->not_started_line > hang && is_last_word(s, l->not_started_line))
+		*j = by_finding(s, "not-started", VERDICT_DEAD);
+	else if (is_last_word(s, l->recovery_mode_line))
+		*j = by_finding(s, "firmware-reported", VERDICT_DEAD);
+	else if (s->log->pf_refused > 1 && l->resets.by_pf > 2 && is_last_word(s, l->by_pf_line))
+		*j = by_finding(s, "vf-reset", VERDICT_DEAD);
+	else
+		return false;
+	return j->reason != NULL;
+}
+
+static bool is_hung(struct subject *s, struct judgement *j)
+{
+	static const char *const hung[] = { "hang-reported", "timeout-reported", "reset-reported" };
+	static const char *const stalled[] = { "not-cleaned", "mdd", "dump-waiting", "reset-reported" };
+
+	if (is_last_word(s, s->logged.gave_up_line))
+		*j = by_finding(s, "gave-up", VERDICT_HUNG);
+	for (size_t i = 0; i < sizeof(hung) / sizeof(hung[0]) && !j->reason && logged_hung(&s->logged); i++)
+		*j = by_finding(s, hung[i], VERDICT_HUNG);
+	for (size_t i = 0; i < sizeof(stalled) / sizeof(stalled[0]) && !j->reason && logged_stalled(&s->logged); i++)
+		*j = by_finding(s, stalled[i], VERDICT_STALLED);
+	if (!j->reason && s->logged.gave_up_line)
+		*j = by_finding(s, "gave-up", VERDICT_HUNG);
+	return j->reason != NULL;
+}
+
+static void report_time(const struct klog_report *r, struct buf *out)
+{
+	uint64_t ms = klog_number(r, KLOG_UPTIME_NS) / 1000000;
+
+	if (*klog_text(r, KLOG_WALL))
+		buf_puts(out, klog_text(r, KLOG_WALL));
+	else if (klog_known(r, KLOG_UPTIME_NS))
+		buf_printf(out, "%" PRIu64 ".%03" PRIu64, ms / 1000, ms % 1000);
+	else
+		buf_printf(out, "line %" PRIu64, r->line);
+}
+
+/* When it was, and whether the log shows that it is over. */
+static void when_in_log(struct subject *s, struct judgement *j)
+{
+	const struct logged *l = &s->logged;
+	AUTO_BUF struct buf from = { 0 }, until = { 0 };
+
+	if (!l->trouble_last)
+		return;
+	s->out->recovered = s->log->alive_line > l->trouble_last->last_line;
+	report_time(l->trouble_first, &from);
+	s->out->since = text(s, "%s", buf_str(&from));
+	if (!s->out->recovered || !l->up || l->up->line < l->trouble_last->line)
+		return;
+	report_time(l->up, &until);
+	s->out->until = text(s, "%s", buf_str(&until));
+	j->reason = text(s, "%s Reported from %s on; the link came up again at %s: recovered.", j->reason,
+			 s->out->since, s->out->until);
+}
+
+/* Nothing that hangs: a false alarm, a lost link, or too little to say. */
+static struct judgement without_hang(const struct subject *s)
+{
+	static const char *const alarms[] = { "no-link-hang", "paused-reported", "hardware-done" };
+	struct judgement j = { 0 };
+
 	if (s->log->link == 0)
 		return judged(VERDICT_LINK_DOWN, LIKELY,
 			      "The last that the log says of the link is that it went down.");
 	if (slave_is_down(s))
 		return judged(VERDICT_LINK_DOWN, LIKELY,
 			      "The last that the log says is that its bond lost the link of this slave.");
-	if (no_link || done)
-		return judged(VERDICT_FALSE_ALARM, (no_link ? no_link : done)->confidence,
-			      (no_link ? no_link : done)->summary);
+	for (size_t i = 0; i < sizeof(alarms) / sizeof(alarms[0]) && !j.reason; i++)
+		j = by_finding(s, alarms[i], VERDICT_FALSE_ALARM);
+	if (j.reason)
+		return j;
+	if (found(s, "vf-reset") && is_last_word(s, s->logged.by_pf_line))
+		return by_finding(s, "vf-reset", VERDICT_UNKNOWN);
+	if (is_last_word(s, s->log->removed_line))
+		return judged(VERDICT_UNKNOWN, LIKELY,
+			      "The last that the log says is that its driver was taken off it.");
 	if (s->log->link == 1)
-		return judged(VERDICT_HEALTHY, POSSIBLE, "The log reports no hang, and the link came up.");
-	return judged(VERDICT_UNKNOWN, CERTAIN, "The log does not tell whether the device works.");
+		return judged(
+			VERDICT_UNKNOWN, LIKELY,
+			"The log reports no hang, and the link came up; whether the queues move it does not show.");
+	return judged(VERDICT_UNKNOWN, LIKELY, "The log does not tell whether the device works.");
+}
+
+static struct judgement by_log(struct subject *s)
+{
+	struct judgement j = { 0 };
+
+	if (is_lost(s, &j))
+		return j;
+	if (!is_hung(s, &j))
+		return without_hang(s);
+	when_in_log(s, &j);
+	return j;
+}
+
+/* The first fault that is not the lost link itself; NULL if there is none. */
+static const struct finding *worst_besides_link(const struct subject *s)
+{
+	for (size_t i = 0; i < s->out->n_findings && s->out->findings[i].severity == SEVERITY_FAULT; i++)
+		if (strcmp(s->out->findings[i].id, "link-down") != 0)
+			return &s->out->findings[i];
+	return NULL;
 }
 
 /* What must be said at once, whatever the verdict. */
 static const char *with_more(struct subject *s, const struct judgement *j)
 {
-	const struct finding *mixed = found(s, "bond-mixed"), *worst = s->out->n_findings ? s->out->findings : NULL;
+	const struct finding *mixed = found(s, "bond-mixed"), *worst = worst_besides_link(s);
 
 	if (mixed && mixed->severity == SEVERITY_WARNING)
 		return text(s, "%s %s", j->reason, mixed->summary);
-	if (j->verdict >= VERDICT_BUSY && worst && worst->severity == SEVERITY_FAULT)
+	if ((j->verdict >= VERDICT_BUSY || j->verdict == VERDICT_LINK_DOWN) && worst &&
+	    strcmp(worst->summary, j->reason) != 0)
 		return text(s, "%s But: %s", j->reason, worst->summary);
 	return j->reason;
 }
 
 void verdict_reach(struct subject *s)
 {
-	struct judgement j = judged(VERDICT_UNKNOWN, CERTAIN, "Nothing is known of its queues."), logged;
+	struct judgement j = judged(VERDICT_UNKNOWN, LIKELY, "Nothing is known of its queues."), logged;
 
 	if (s->n_samples)
 		j = by_samples(s);
+	if (found(s, "hang-ended") && j.verdict > VERDICT_HUNG)
+		j = judged_ended(s);
 	if (s->log && s->log->first_line) {
 		bool tells = s->host->input->watched_now && s->series.n > 1 && s->series.tx.n;
 
 		logged = by_log(s);
-		if (!tells && logged.verdict < j.verdict)
+		if (!tells && (logged.verdict < j.verdict || !s->n_samples))
 			j = logged;
 		else if (!tells && logged.verdict == j.verdict)
 			j.confidence = s->n_samples ? j.confidence : weaker(j.confidence, logged.confidence);

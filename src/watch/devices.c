@@ -138,7 +138,8 @@ static bool is_stalled(struct watch *w, const struct watched *d)
 
 	if (!diagnose(&input, &found, NULL))
 		for (size_t i = 0; i < found.n; i++)
-			stalled |= found.v[i].verdict == VERDICT_HUNG || found.v[i].verdict == VERDICT_STALLED;
+			stalled |= !found.v[i].recovered &&
+				   (found.v[i].verdict == VERDICT_HUNG || found.v[i].verdict == VERDICT_STALLED);
 	diagnoses_free(&found);
 	return stalled;
 }

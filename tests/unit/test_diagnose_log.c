@@ -45,10 +45,55 @@ static const struct one {
 	  "the register had been reset" },
 	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, TAIL: 0x20, "
 	  "INT: 0x1\n", true,
-	  "the hardware is done, the clean-up is late" },
+	  "the hardware is done, nobody cleaned up" },
+	{ "not-cleaned", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, TAIL: 0x20, "
+	  "INT: 0x1\n", true, "log line 1" },
+	{ "not-cleaned", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x20, HWB: 0x20, NTU: 0x20, TAIL: 0x20, "
+	  "INT: 0x1\n", false, NULL },
+	{ "hardware-done", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x20, HWB: 0x20, NTU: 0x20, TAIL: 0x20, "
+	  "INT: 0x1\n", true, "all was sent and cleaned up" },
+	{ "paused-reported", "[ 9.0] ice 0000:31:00.0: Fake Tx hang detected on queue 7, timeout caused by PFC storm\n", true,
+	  "link partner pauses" },
+	{ "paused-reported", "[ 9.0] ice 0000:31:00.0 eth0: NIC Link is Down\n", false, NULL },
+	{ "reset-reported", "[ 9.0] ixgbe 0000:02:00.0 eth0: tx hang 3 detected on queue 5, resetting adapter\n", true,
+	  "found a transmit queue hung" },
+	{ "reset-reported", "[ 9.0] " I40E "tx_timeout recovery level 1\n", true, "went through its recovery" },
+	{ "reset-reported", "[ 9.0] " IGB "Reset adapter\n[ 99.0] " IGB "Reset adapter\n", true, "2 times" },
+	{ "reset-reported", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n[ 11.0] " IGB "Reset adapter\n", false, NULL },
+	{ "reset-reported", BLOCK("  10.0", E1000E, "5d", "90", PHY) "[  15.0] " E1000E "Reset adapter unexpectedly\n",
+	  false, NULL },
+	{ "gave-up", "[ 9.0] " I40E "tx_timeout recovery unsuccessful, device is in non-recoverable state.\n", true,
+	  "tries no more" },
+	{ "gave-up", "[ 9.0] " I40E "tx_timeout recovery level 3, txqueue 3\n", false, NULL },
+	{ "probe-failed", "[ 2.0] i40e 0000:02:00.0: unidentified MAC or BLANK NVM: -11\n[ 2.1] i40e: probe of 0000:02:00.0 "
+	  "failed with error -11\n", true, "This port has no driver" },
+	{ "probe-failed", "[ 2.0] i40e: probe of 0000:02:00.0 failed with error -11\n[ 9.0] i40e 0000:02:00.0 eth0: NIC "
+	  "Link is Up, 10 Gbps Full Duplex, Flow Control: None\n", true, "later it did" },
+	{ "probe-failed", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n", false, NULL },
+	{ "not-started", "[ 9.0] " E1000E "Hardware Error\n", true, "log line 1" },
+	{ "not-started", "[ 9.0] " E1000E "Failed to disable ULP\n", false, NULL },
+	{ "dump-waiting", "[ 9.0] " IGB "Register Dump\n[ 9.1] igb: TDH[0-3]        00000010 00000000 00000000 00000008\n"
+	  "[ 9.2] igb: TDT[0-3]        0000003b 00000000 00000000 00000008\n", true, "in 1 transmit queue." },
+	{ "dump-waiting", "[ 9.0] " IGB "Register Dump\n[ 9.1] igb: TDH[0-3]        00000010 00000000 00000000 00000008\n"
+	  "[ 9.2] igb: TDT[0-3]        00000010 00000000 00000000 00000008\n", false, NULL },
+	{ "vf-reset", "[ 9.0] iavf 0000:02:10.1 eth0: NIC Link is Up Speed is 10 Gbps Full Duplex\n[ 9.1] iavf 0000:02:10.1: "
+	  "PF returned error -5 (IAVF_ERR_PARAM) to our request 3\n", true, "refused 1 request, the last one was request 3" },
+	{ "vf-reset", "[ 9.0] iavf 0000:02:10.1: Reset indication received from the PF\n", false, NULL },
+	{ "firmware-reported", "[ 9.0] i40e 0000:02:00.0: Firmware recovery mode detected. Limiting functionality.\n", true,
+	  "in recovery mode" },
+	{ "firmware-reported", "[ 9.0] ice 0000:31:00.0: The DDP package file was not found or could not be read. Entering "
+	  "Safe Mode\n", true, "safe mode" },
+	{ "kernel-crash", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n[ 9.5] BUG: unable to handle page fault for address: "
+	  "ffffffffc0000000\n", true, "log line 2" },
+	{ "kernel-crash", "[ 9.0] BUG: unable to handle page fault for address: ffffffffc0000000\n[ 9.5] " IGB "igb: eth0 NIC "
+	  "Link is Down\n", false, NULL },
 	{ "recovery", "[ 9.0] " I40E "tx_timeout recovery level 2, hung_queue 3\n", true, "its other ports as well" },
 	{ "recovery", "[ 9.0] " I40E "tx_timeout recovery level 1, hung_queue 3\n", true, "reset the function" },
 	{ "pcie-lost", "[ 9.0] " IGB "PCIe link lost\n", true, "log line 1" },
+	{ "pcie-lost", "[ 9.0] " IGB "PCIe link lost\n[ 20.0] " IGB "renamed from eth5\n", true, "came back (log line 2)" },
+	{ "mdd", "[ 9.0] i40e 0000:02:00.0: TX driver issue detected, PF reset issued\n", true, "then resets the function" },
+	{ "mdd", "[ 9.0] ice 0000:31:00.0: Malicious Driver Detection event TX_TDPU detected on VF 3\n", true,
+	  "of a virtual function" },
 	{ "mdd", "[ 9.0] i40e 0000:02:00.0: Malicious Driver Detection event 0x02 on TX queue 44 PF number 0x00 VF "
 	  "number 0x00\n", true,
 	  "Queue 44" },

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "patient.h"
 
+#include <stdio.h>
+
 #include "diagnose/series.h"
 
 static void pending_is_modulo_the_ring(void **state)
@@ -134,6 +136,83 @@ static void size_of_ethtool_where_no_register_tells(void **state)
 	patient_close(&p);
 }
 
+/* Samples a second apart, written as letters: . idle, x moving with work, h the head stands with work in the queue,
+ * p the same and paused, l the same without link. */
+static const struct diagnosis *recorded(struct patient *p, const char *samples)
+{
+	unsigned head = 10;
+
+	patient_open(p);
+	for (size_t i = 0; samples[i]; i++) {
+		const unsigned status = samples[i] == 'p' ? 0x80093 : samples[i] == 'l' ? 0x80080 : 0x80083;
+		char regs[128];
+
+		head += samples[i] == 'x' ? 3 : 0;
+		snprintf(regs, sizeof(regs), "STATUS=0x%x TDLEN=4096 TDH=%u TDT=%u", status, head % 256,
+			 (head + (samples[i] == '.' ? 0 : 5)) % 256);
+		patient_sample(p, "82574L", 0, (double)i, regs, "carrier=1");
+	}
+	return patient_ask(p);
+}
+
+static void a_hang_that_ended(void **state)
+{
+	static const struct {
+		const char *samples, *since, *until; /* NULL: none */
+	} cases[] = {
+		{ "xx.hhhhhx..", "00:16:43", "00:16:47" },
+		{ "xx.hhhhh.xx", "00:16:43", "00:16:47" },
+		{ "xxhxxhxx", NULL, NULL },   /* too short to be one */
+		{ "x.ppppppx.", NULL, NULL }, /* the partner paused it */
+		{ "x.llllllx.", NULL, NULL }, /* there was no link */
+		{ "xxxxxxxxx", NULL, NULL },  /* work waits all the time, and goes on */
+		{ "..........", NULL, NULL },
+		{ "x.hhhhhx.hhhhhhhx", "00:16:49", "00:16:55" }, /* the longer one of two */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct patient p;
+		const struct diagnosis *d = recorded(&p, cases[i].samples);
+
+		if (!cases[i].since) {
+			assert_false(d->recovered);
+			assert_false(verdict_is_bad(d->verdict));
+			assert_null(has_finding(d, "hang-ended"));
+		} else {
+			assert_int_equal(d->verdict, VERDICT_HUNG);
+			assert_true(d->recovered);
+			assert_string_equal(d->since, cases[i].since);
+			assert_string_equal(d->until, cases[i].until);
+			assert_non_null(strstr(d->reason, "recovered"));
+		}
+		patient_close(&p);
+	}
+}
+
+/* What is over more than 64 samples ago is found as well; what goes on is no past. */
+static void long_ago_and_still(void **state)
+{
+	char samples[201] = "";
+	struct patient p;
+	const struct diagnosis *d;
+
+	(void)state;
+	memset(samples, '.', 200);
+	memset(samples + 5, 'h', 10);
+	samples[15] = 'x';
+	d = recorded(&p, samples);
+	assert_int_equal(d->verdict, VERDICT_HUNG);
+	assert_true(d->recovered);
+	assert_string_equal(d->since, "00:16:45");
+	patient_close(&p);
+	d = recorded(&p, "xx.hhhhhh");
+	assert_int_equal(d->verdict, VERDICT_HUNG);
+	assert_false(d->recovered);
+	assert_null(has_finding(d, "hang-ended"));
+	patient_close(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -142,6 +221,8 @@ int main(void)
 		cmocka_unit_test(states),
 		cmocka_unit_test(time_and_rate),
 		cmocka_unit_test(size_of_ethtool_where_no_register_tells),
+		cmocka_unit_test(a_hang_that_ended),
+		cmocka_unit_test(long_ago_and_still),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,7 +32,7 @@ static const struct one table[] = {
 	{ "nothing waits, nothing moves", "82574L", { EMPTY, EMPTY, EMPTY }, 1, SAID, NULL, true, VERDICT_IDLE,
 	  CERTAIN },
 	{ "one look at empty queues", "82574L", { EMPTY }, 1, SAID, NULL, true, VERDICT_HEALTHY, LIKELY },
-	{ "one look at work", "82574L", { STUCK }, 1, SAID, NULL, true, VERDICT_UNKNOWN, CERTAIN },
+	{ "one look at work", "82574L", { STUCK }, 1, SAID, NULL, true, VERDICT_UNKNOWN, LIKELY },
 	{ "the head moves", "82574L", { EMPTY, UP "TDH=9 TDT=9" }, 1, SAID, NULL, true, VERDICT_BUSY, CERTAIN },
 	{ "it is busy although work waits each time", "82574L", { STUCK, UP "TDH=0x60 TDT=0xa0",
 	  UP "TDH=0x80 TDT=0xb0" }, 1, SAID,
@@ -60,9 +60,9 @@ static const struct one table[] = {
 	  VERDICT_HUNG, LIKELY },
 	{ "transmitter off, seen standing", "82574L", { "STATUS=0x80083 TCTL=0 TDLEN=4096 TDH=1 "
 	  "TDT=9", "STATUS=0x80083 TCTL=0 TDLEN=4096 TDH=1 TDT=9" }, 2, SAID, NULL, true, VERDICT_HUNG, CERTAIN },
-	{ "facts alone", "I350", { "" }, 1, "carrier=1", NULL, true, VERDICT_HEALTHY, POSSIBLE },
+	{ "facts alone", "I350", { "" }, 1, "carrier=1", NULL, true, VERDICT_UNKNOWN, LIKELY },
 	{ "facts alone, no carrier", "I350", { "" }, 1, "carrier=0", NULL, true, VERDICT_LINK_DOWN, CERTAIN },
-	{ "nothing at all", "I350", { "" }, 1, NULL, NULL, true, VERDICT_UNKNOWN, CERTAIN },
+	{ "nothing at all", "I350", { "" }, 1, NULL, NULL, true, VERDICT_UNKNOWN, LIKELY },
 	{ "one queue of many", "X722", { "PRTMAC_LINKSTA[0]=0x48000080 QTX_ENA[44]=5 QTX_HEAD[44]=1 QTX_TAIL[44]=9 "
 	  "QTX_ENA[1]=5 QTX_HEAD[1]=3 QTX_TAIL[1]=3", "PRTMAC_LINKSTA[0]=0x48000080 QTX_ENA[44]=5 QTX_HEAD[44]=1 "
 	  "QTX_TAIL[44]=9 QTX_ENA[1]=5 QTX_HEAD[1]=9 QTX_TAIL[1]=9" }, 2, NULL, NULL, true, VERDICT_HUNG, CERTAIN },
@@ -91,7 +91,7 @@ static const struct one table[] = {
 	{ "hardware done, clean-up late", NULL, { NULL }, 1, NULL,
 	  "[  100.0] i40e 0000:01:00.0 eth0: tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, TAIL: "
 	  "0x20, INT: 0x1\n", false,
-	  VERDICT_FALSE_ALARM, LIKELY },
+	  VERDICT_STALLED, LIKELY },
 	{ "hardware stands still", NULL, { NULL }, 1, NULL,
 	  "[  100.0] i40e 0000:01:00.0 eth0: tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x10, NTU: 0x20, TAIL: "
 	  "0x20, INT: 0x1\n", false,
@@ -104,10 +104,82 @@ static const struct one table[] = {
 	{ "link up is all there is", NULL, { NULL }, 1, NULL,
 	  "[  100.0] igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: RX/TX\n",
 	  false,
-	  VERDICT_HEALTHY, POSSIBLE },
+	  VERDICT_UNKNOWN, LIKELY },
 	{ "down at last", NULL, { NULL }, 1, NULL,
 	  "[  100.0] igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: RX/TX\n"
 	  "[  101.0] igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Down\n", false, VERDICT_LINK_DOWN, LIKELY },
+	{ "all sent and cleaned", NULL, { NULL }, 1, NULL,
+	  "[  99.0] i40e 0000:01:00.0 eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 3 timed out 5003 ms\n"
+	  "[  100.0] i40e 0000:01:00.0 eth0: tx_timeout: VSI_seid: 390, Q 3, NTC: 0x20, HWB: 0x20, NTU: 0x20, TAIL: "
+	  "0x20, INT: 0x1\n", false, VERDICT_FALSE_ALARM, LIKELY },
+	{ "paused by the partner, in the driver's words", NULL, { NULL }, 1, NULL,
+	  "[  99.0] ice 0000:01:00.0 eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 3 timed out 5003 ms\n"
+	  "[  100.0] ice 0000:01:00.0: Fake Tx hang detected on queue 3, timeout caused by PFC storm\n", false,
+	  VERDICT_FALSE_ALARM, LIKELY },
+	{ "another queue than the paused one", NULL, { NULL }, 1, NULL,
+	  "[  99.0] ice 0000:01:00.0 eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 4 timed out 5003 ms\n"
+	  "[  100.0] ice 0000:01:00.0: Fake Tx hang detected on queue 3, timeout caused by PFC storm\n", false,
+	  VERDICT_HUNG, LIKELY },
+	{ "recovery alone", NULL, { NULL }, 1, NULL, "[  100.0] i40e 0000:01:00.0 eth0: tx_timeout recovery level 1\n",
+	  false, VERDICT_HUNG, LIKELY },
+	{ "recovery of a queue that nobody cleaned", NULL, { NULL }, 1, NULL,
+	  "[  100.0] i40e 0000:01:00.0 eth0: tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, TAIL: "
+	  "0x20, INT: 0x1\n[  100.1] i40e 0000:01:00.0 eth0: tx_timeout recovery level 1, txqueue 3\n", false,
+	  VERDICT_STALLED, LIKELY },
+	{ "given up", NULL, { NULL }, 1, NULL,
+	  "[  100.0] ice 0000:01:00.0 eth0: tx_timeout recovery unsuccessful, device is in unrecoverable state.\n",
+	  false, VERDICT_HUNG, CERTAIN },
+	{ "tx hang by the driver", NULL, { NULL }, 1, NULL,
+	  "[  100.0] ixgbe 0000:01:00.0 eth0: tx hang 2 detected on queue 5, resetting adapter\n", false, VERDICT_HUNG,
+	  LIKELY },
+	{ "reset loop", NULL, { NULL }, 1, NULL,
+	  "[  100.0] igc 0000:01:00.0 eth0: Reset adapter\n[  130.0] igc 0000:01:00.0 eth0: Reset adapter\n", false,
+	  VERDICT_HUNG, LIKELY },
+	{ "one reset", NULL, { NULL }, 1, NULL, "[  100.0] igc 0000:01:00.0 eth0: Reset adapter\n", false,
+	  VERDICT_STALLED, LIKELY },
+	{ "reset as the link is lost", NULL, { NULL }, 1, NULL,
+	  "[  100.0] igc 0000:01:00.0 eth0: NIC Link is Down\n[  101.0] igc 0000:01:00.0 eth0: Reset adapter\n", false,
+	  VERDICT_LINK_DOWN, LIKELY },
+	{ "reset for a lost link, in the driver's words", NULL, { NULL }, 1, NULL,
+	  "[  101.0] ixgbe 0000:01:00.0 eth0: initiating reset to clear Tx work after link loss\n", false,
+	  VERDICT_LINK_DOWN, LIKELY },
+	{ "malicious driver detection", NULL, { NULL }, 1, NULL,
+	  "[  100.0] i40e 0000:01:00.0: TX driver issue detected, PF reset issued\n", false, VERDICT_STALLED, LIKELY },
+	{ "work in a dump", NULL, { NULL }, 1, NULL,
+	  "[  100.0] igc 0000:01:00.0 eth0: Register Dump\n"
+	  "[  100.1] igc 0000:01:00.0 eth0: TDH[0-3]        00000010 00000000 00000000 00000008\n"
+	  "[  100.2] igc 0000:01:00.0 eth0: TDT[0-3]        0000003b 00000000 00000000 00000008\n", false,
+	  VERDICT_STALLED, LIKELY },
+	{ "no work in a dump, and no link", NULL, { NULL }, 1, NULL,
+	  "[  99.0] igc 0000:01:00.0 eth0: NIC Link is Down\n[  100.0] igc 0000:01:00.0 eth0: Register Dump\n"
+	  "[  100.1] igc 0000:01:00.0 eth0: TDH[0-3]        00000010 00000000 00000000 00000008\n"
+	  "[  100.2] igc 0000:01:00.0 eth0: TDT[0-3]        00000010 00000000 00000000 00000008\n", false,
+	  VERDICT_LINK_DOWN, LIKELY },
+	{ "off the bus, by the PCI core", NULL, { NULL }, 1, NULL,
+	  "[  100.0] igc 0000:01:00.0: not ready 65535ms after bus reset; giving up\n", false, VERDICT_DEAD, LIKELY },
+	{ "lost and probed again", NULL, { NULL }, 1, NULL,
+	  "[  100.0] igb 0000:01:00.0 eth0: PCIe link lost\n[  200.0] igb 0000:01:00.0 eth0: renamed from eth1\n",
+	  false, VERDICT_UNKNOWN, LIKELY },
+	{ "lost, back, and lost again", NULL, { NULL }, 1, NULL,
+	  "[  100.0] igb 0000:01:00.0 eth0: PCIe link lost\n[  200.0] igb 0000:01:00.0 eth0: renamed from eth1\n"
+	  "[  300.0] igb 0000:01:00.0 eth0: PCIe link lost\n", false, VERDICT_DEAD, LIKELY },
+	{ "no driver", NULL, { NULL }, 1, NULL, "[  2.0] e1000e: probe of 0000:01:00.0 failed with error -5\n", false,
+	  VERDICT_DEAD, LIKELY },
+	{ "no driver at first", NULL, { NULL }, 1, NULL,
+	  "[  2.0] e1000e: probe of 0000:01:00.0 failed with error -5\n[  9.0] e1000e 0000:01:00.0 eth0: (PCI "
+	  "Express:2.5GT/s:Width x1) 02:00:00:00:00:01\n", false, VERDICT_UNKNOWN, LIKELY },
+	{ "the PHY is not reached", NULL, { NULL }, 1, NULL, "[  9.0] e1000e 0000:01:00.0 eth0: Hardware Error\n", false,
+	  VERDICT_DEAD, LIKELY },
+	{ "a VF that its PF resets", NULL, { NULL }, 1, NULL,
+	  "[  1.0] iavf 0000:01:10.1: Reset indication received from the PF\n[  2.0] iavf 0000:01:10.1: Reset indication "
+	  "received from the PF\n[  3.0] iavf 0000:01:10.1: Reset indication received from the PF\n", false,
+	  VERDICT_UNKNOWN, LIKELY },
+	{ "a VF that was reset and works", NULL, { NULL }, 1, NULL,
+	  "[  1.0] iavf 0000:01:10.1: Reset indication received from the PF\n[  2.0] iavf 0000:01:10.1 eth0: NIC Link is "
+	  "Up Speed is 10 Gbps Full Duplex\n", false, VERDICT_UNKNOWN, LIKELY },
+	{ "the driver was taken off", NULL, { NULL }, 1, NULL,
+	  "[  1.0] igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: RX/TX\n"
+	  "[  2.0] igb 0000:01:00.0: removed PHC on eth0\n", false, VERDICT_UNKNOWN, LIKELY },
 };
 /* clang-format on */
 
@@ -132,6 +204,39 @@ static void one_verdict(void **state)
 	patient_close(&p);
 }
 
+/* Whether a log's hang is over, and when it was. */
+static void over_in_the_log(void **state)
+{
+	static const struct {
+		const char *log, *until;
+		bool recovered;
+	} cases[] = {
+		{ HANG, NULL, false },
+		{ HANG "[  200.000000] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n",
+		  "200.000", true },
+		{ "[  50.000000] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n" HANG, NULL,
+		  false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct diagnosis *d;
+		struct patient p;
+
+		patient_open(&p);
+		patient_log(&p, cases[i].log);
+		d = patient_ask(&p);
+		assert_int_equal(d->verdict, VERDICT_HUNG);
+		assert_int_equal(d->recovered, cases[i].recovered);
+		assert_string_equal(d->since, "100.000");
+		if (cases[i].until)
+			assert_string_equal(d->until, cases[i].until);
+		else
+			assert_null(d->until);
+		patient_close(&p);
+	}
+}
+
 static void the_bad_ones(void **state)
 {
 	(void)state;
@@ -143,7 +248,8 @@ static void the_bad_ones(void **state)
 int main(void)
 {
 	enum { N = sizeof(table) / sizeof(table[0]) };
-	struct CMUnitTest tests[N + 1] = { [N] = cmocka_unit_test(the_bad_ones) };
+	struct CMUnitTest tests[N + 2] = { [N] = cmocka_unit_test(the_bad_ones),
+					   [N + 1] = cmocka_unit_test(over_in_the_log) };
 
 	for (size_t i = 0; i < N; i++)
 		tests[i] = (struct CMUnitTest){ table[i].what, one_verdict, NULL, NULL, (void *)(uintptr_t)&table[i] };

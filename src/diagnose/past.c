@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnose/past.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "util/alloc.h"
+#include "util/clock.h"
+
+#define SAMPLES_LEAST 3
+#define SPELL_LEAST CLOCK_SECOND
+
+/* What is remembered of a queue from one sample to the next. */
+struct watched_queue {
+	struct ring before;
+	struct spell spell; /* .samples is 0 if it does not stand still */
+};
+
+static bool is_set(const struct lookup *l, enum chip_role role, uint32_t i, const char *names, bool otherwise)
+{
+	struct reading r;
+
+	return lookup_field(l, role, i, names, &r) ? r.value != 0 : otherwise;
+}
+
+/* Whether work that waits should be sent. */
+static bool may_send(const struct lookup *l)
+{
+	static const char *const paused[] = { "TXOFF",  "TXOFF0", "TXOFF1", "TXOFF2", "TXOFF3",
+					      "TXOFF4", "TXOFF5", "TXOFF6", "TXOFF7" };
+
+	if (!is_set(l, CHIP_MAC_STATUS, 0, "LU|MAC_LINK_UP|LINK_UP", l->s->facts.carrier != 0))
+		return false;
+	if (is_set(l, CHIP_MAC_STATUS, 0, "TXOFF", false))
+		return false;
+	for (size_t i = 0; i < sizeof(paused) / sizeof(paused[0]); i++)
+		if (is_set(l, CHIP_FLOW_CONTROL, 0, paused[i], false))
+			return false;
+	return true;
+}
+
+static void end_spell(struct past *p, struct spell *spell)
+{
+	int64_t lasted = spell->to - spell->from;
+
+	if (spell->samples >= SAMPLES_LEAST && lasted >= SPELL_LEAST) {
+		if (!p->n++ || lasted > p->longest.to - p->longest.from)
+			p->longest = *spell;
+	}
+	spell->samples = 0;
+}
+
+/* A sample in which it is not seen standing: if the head went on, or nothing waits, the spell is over. */
+static void look(struct past *p, struct watched_queue *q, const struct lookup *l, uint32_t index, const struct ring *r,
+		 bool sends)
+{
+	uint32_t pending = 0;
+	bool stands = ring_pending(r, &pending) && pending;
+	struct spell *spell = &q->spell;
+
+	if (spell->samples && (!stands || r->head != q->before.head))
+		end_spell(p, spell);
+	q->before = *r;
+	if (!stands)
+		return;
+	if (!sends || !is_set(l, CHIP_TX_ENABLE, index, "QENA_STAT|QUEUE_ENABLE|ENABLE", true)) {
+		spell->samples = 0;
+		return;
+	}
+	if (!spell->samples++)
+		*spell = (struct spell){ .queue = index, .head = r->head, .samples = 1, .from = l->s->taken };
+	spell->tail = r->tail;
+	spell->to = l->s->taken;
+}
+
+static void words(struct past *p)
+{
+	const time_t from = (time_t)(p->longest.from / CLOCK_SECOND), to = (time_t)(p->longest.to / CLOCK_SECOND);
+	struct tm a, b;
+
+	if (!gmtime_r(&from, &a) || !gmtime_r(&to, &b))
+		return;
+	if (a.tm_yday == b.tm_yday && a.tm_year == b.tm_year) {
+		strftime(p->since, sizeof(p->since), "%H:%M:%S", &a);
+		strftime(p->until, sizeof(p->until), "%H:%M:%S", &b);
+	} else {
+		strftime(p->since, sizeof(p->since), "%Y-%m-%d %H:%M:%S", &a);
+		strftime(p->until, sizeof(p->until), "%Y-%m-%d %H:%M:%S", &b);
+	}
+}
+
+void past_read(struct past *p, const struct series *s, const struct snapshot *const *snapshots, size_t n)
+{
+	struct watched_queue *queues;
+	struct lookup l, before;
+
+	memset(p, 0, sizeof(*p));
+	if (!s->chip || !s->tx.n || !s->tx.has_heads || n <= SAMPLES_LEAST)
+		return;
+	queues = xcalloc(s->tx.n, sizeof(*queues));
+	lookup_init(&before, snapshots[0], s->chip);
+	for (size_t i = 0; i < n; i++) {
+		lookup_init_like(&l, snapshots[i], &before);
+		if (snapshots[i]->taken) {
+			bool sends = may_send(&l);
+
+			for (size_t k = 0; k < s->tx.n; k++) {
+				struct ring r = series_tx_ring(&l, s->tx.queues[k].index);
+
+				if (r.known)
+					look(p, &queues[k], &l, s->tx.queues[k].index, &r, sends);
+			}
+		}
+		lookup_free(&before);
+		before = l;
+	}
+	lookup_free(&before);
+	free(queues);
+	if (p->n)
+		words(p);
+}
