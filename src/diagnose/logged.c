@@ -195,6 +195,7 @@ static void count_ring(struct logged *l, const struct klog_report *r)
 
 #define SOON_NS UINT64_C(5000000000)
 #define SOON_LINES 5
+#define SAME_RESET_NS UINT64_C(1000000000)
 
 /* Drivers reset the adapter to empty their queues when the link is lost; most do not say that this is why. */
 static bool right_after_down(const struct logged *l, const struct klog_report *r)
@@ -216,13 +217,25 @@ static bool is_bare(const struct logged *l, const struct klog_report *r)
 	return !klog_text(r, KLOG_WHAT)[0] && !explained && !(l->reason_line && r->line - l->reason_line <= SOON_LINES);
 }
 
+/* ixgbe prints two reasons for one reset: the queue that hangs, and then that this is why. */
+static bool of_same_reset(const struct logged *l, const struct klog_report *r)
+{
+	const struct klog_report *before = l->trouble_last;
+
+	if (!before || before->kind != KLOG_RESET || !*klog_text(before, KLOG_WHAT))
+		return false;
+	if (klog_known(before, KLOG_UPTIME_NS) && klog_known(r, KLOG_UPTIME_NS))
+		return klog_number(r, KLOG_UPTIME_NS) - klog_number(before, KLOG_UPTIME_NS) <= SAME_RESET_NS;
+	return r->line - before->line == 1;
+}
+
 static void count_reset(struct logged *l, const struct klog_report *r)
 {
 	if (what_is(r, KLOG_WHAT_BY_PF)) {
 		l->resets.by_pf++;
 		l->by_pf_line = r->line;
 	} else if (what_is(r, KLOG_WHAT_TX_HANG) || what_is(r, KLOG_WHAT_TX_TIMEOUT)) {
-		l->resets.hang++;
+		l->resets.hang += !of_same_reset(l, r);
 	} else if (what_is(r, KLOG_WHAT_MDD)) {
 		l->resets.mdd++;
 	} else if (what_is(r, KLOG_WHAT_LINK_LOSS) || right_after_down(l, r)) {

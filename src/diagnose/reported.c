@@ -350,15 +350,21 @@ RULE(logged_pcie_lost)
 {
 	if (!subject_logged(s, KLOG_PCIE_LOST) && !s->log->reads_ones)
 		return false;
-	if (after(s->log->alive_line, s->logged.lost_line)) {
-		f->severity = SEVERITY_WARNING;
-		f->summary =
-			text(s, "The device was lost on the PCI Express link, and came back (log line %" PRIu64 ").",
-			     s->log->alive_line);
-	}
+	if (after(s->log->alive_line, s->logged.lost_line))
+		return false;
 	finding_reports(s, f, KLOG_PCIE_LOST, 3);
 	if (s->log->reads_ones)
 		finding_evidence(s, f, "the driver read registers as all ones");
+	return true;
+}
+
+RULE(logged_came_back)
+{
+	if (!s->logged.lost_line || !after(s->log->alive_line, s->logged.lost_line))
+		return false;
+	f->summary = text(s, "The device was lost on the PCI Express link, and came back (log line %" PRIu64 ").",
+			  s->log->alive_line);
+	finding_reports(s, f, KLOG_PCIE_LOST, 3);
 	return true;
 }
 

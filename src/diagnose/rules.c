@@ -15,6 +15,7 @@ static const struct rule rules[] = {
 	{ "pcie-lost", NEED_LOG, rule_logged_pcie_lost, SEVERITY_FAULT, LIKELY,
 	  "The driver lost the device on the PCI Express link: its registers read as ones.", "rescan slot aspm-show",
 	  NULL },
+	{ "came-back", NEED_LOG, rule_logged_came_back, SEVERITY_WARNING, LIKELY, NULL, "slot aspm-show", NULL },
 	{ "probe-failed", NEED_LOG, rule_logged_probe, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
 	{ "not-started", NEED_LOG, rule_logged_not_started, SEVERITY_FAULT, LIKELY,
 	  "The driver could not start the hardware: MAC or PHY do not answer it.", "rescan reload", NULL },

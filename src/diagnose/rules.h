@@ -44,6 +44,7 @@ RULE(logged_hang); RULE(logged_timeout); RULE(logged_done); RULE(logged_no_link)
 RULE(logged_recovery); RULE(logged_moving); RULE(logged_pcie_lost); RULE(logged_overheat); RULE(logged_reset);
 RULE(logged_dump); RULE(logged_uncleaned); RULE(logged_paused); RULE(logged_probe); RULE(logged_gave_up);
 RULE(logged_not_started); RULE(logged_by_pf); RULE(logged_firmware); RULE(kernel_crash);
+RULE(logged_came_back);
 /* link.c */
 RULE(link_down); RULE(link_flaps); RULE(link_slow); RULE(half_duplex); RULE(phy_faults); RULE(idle_errors);
 RULE(phy_garbage); RULE(phy_errors);
