@@ -13,6 +13,7 @@
 #define KLOG_KLOG_H
 
 #include "klog/report.h"
+#include "paste/paste.h"
 
 struct chip;
 struct chipdb;
@@ -63,15 +64,16 @@ struct klog_device {
 	uint64_t counts[KLOG_KINDS];
 	struct klog_hangs hangs;
 	uint64_t first_line, last_line; /* of its reports; 0: none */
-	int link;                       /* last said: 1 up, 0 down, -1 nothing */
-	uint64_t link_flaps;            /* went down */
-	uint64_t speed;                 /* last said, Mb/s; 0: unknown */
-	char flow[16];                  /* last said: "Rx/Tx", "None" */
-	bool tso_disabled_by_speed;     /* "10/100 speed: disabling TSO" */
-	bool tx_pause_hint;             /* "Try turning off Tx pause (flow control) via ethtool" */
-	bool smartspeed;                /* "Link Speed was downgraded by SmartSpeed" */
-	bool reads_ones;                /* LVMMC of all ones: it no longer answers */
-	bool xdp_ring_timeout;          /* "VSI seid %d XDP Tx ring %d disable timeout" */
+	uint64_t described_line;    /* where pasted output (lspci, ethtool) shows that it is an Intel NIC; 0: nowhere */
+	int link;                   /* last said: 1 up, 0 down, -1 nothing */
+	uint64_t link_flaps;        /* went down */
+	uint64_t speed;             /* last said, Mb/s; 0: unknown */
+	char flow[16];              /* last said: "Rx/Tx", "None" */
+	bool tso_disabled_by_speed; /* "10/100 speed: disabling TSO" */
+	bool tx_pause_hint;         /* "Try turning off Tx pause (flow control) via ethtool" */
+	bool smartspeed;            /* "Link Speed was downgraded by SmartSpeed" */
+	bool reads_ones;            /* LVMMC of all ones: it no longer answers */
+	bool xdp_ring_timeout;      /* "VSI seid %d XDP Tx ring %d disable timeout" */
 	bool have_hang;
 	struct klog_report hang; /* the last one; valid if have_hang */
 };
@@ -115,6 +117,13 @@ const struct klog_host *klog_host(const struct klog *k);
 
 /* What a driver said of itself when it was loaded ("1.6.27-k"); "" if nothing. Escape it. */
 const char *klog_driver_version(const struct klog *k, const char *driver);
+
+/* Pasted output beside the log, in its order; NULL past the last. Valid until the next klog_feed(). */
+const struct pasted *klog_described(const struct klog *k, size_t n);
+/* Whether it is of this device: by address, else by interface, else by driver where only one device has it. */
+bool klog_describes(const struct klog *k, const struct pasted *p, const struct klog_device *d);
+/* Blocks of such output that were too many to keep. */
+uint64_t klog_descriptions_left_out(const struct klog *k);
 
 /* Fills in what was learned after the report: interface, address, driver, HZ, age. */
 void klog_complete(const struct klog *k, struct klog_report *r);

@@ -90,6 +90,7 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 	jsonw_str(w, "verdict", verdict_name(d->verdict));
 	jsonw_str(w, "confidence", confidence_name(d->confidence));
 	jsonw_str(w, "reason", d->reason);
+	facts_json(&d->facts, w);
 	r = reports(what, d, w);
 	jsonw_array(w, "findings");
 	for (size_t i = 0; i < d->n_findings; i++)
