@@ -18,7 +18,9 @@ static const char *name_of_part(const struct subject *s)
 		return name;
 	if (!s->latest && s->log && klog_chip_name(s->log))
 		return klog_chip_name(s->log);
-	return s->chip && s->chip_sure ? s->chip->name : NULL;
+	if (s->chip && s->chip_sure)
+		return s->chip->name;
+	return s->part_name;
 }
 
 static const char *address_of(struct subject *s)
@@ -71,7 +73,7 @@ static void what_is_missing(struct subject *s)
 		surer(s,
 		      "The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
 		      name);
-	if (!s->chip && s->log)
+	if (!s->chip && s->log && !s->part_name)
 		surer(s, "The log does not tell the part: lspci -nn does.");
 }
 
@@ -80,6 +82,8 @@ static void judge(struct subject *s, struct diagnosis *d)
 	*d = (struct diagnosis){ .latest = s->latest, .log = s->log, .log_index = s->log_index };
 	d->arena = xcalloc(1, sizeof(*d->arena));
 	s->out = d;
+	facts_init(&d->facts);
+	facts_merge(&d->facts, &s->logged_facts);
 	name_it(s);
 	rules_run(s);
 	verdict_reach(s);
@@ -98,6 +102,7 @@ static void add_host(const struct diagnose_input *input, struct subjects *all, s
 	*d = (struct diagnosis){
 		.of_host = true, .log_index = SIZE_MAX, .verdict = VERDICT_UNKNOWN, .confidence = LIKELY
 	};
+	facts_init(&d->facts);
 	d->arena = xcalloc(1, sizeof(*d->arena));
 	host.out = d;
 	d->title = "No device";
@@ -106,11 +111,21 @@ static void add_host(const struct diagnose_input *input, struct subjects *all, s
 	out->n++;
 }
 
+/* Where the log has no report, what it describes is worth showing. */
+static bool any_report(const struct subjects *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].log && all->v[i].log->first_line)
+			return true;
+	return false;
+}
+
 static bool is_wanted(const struct diagnose_input *input, const struct subject *s)
 {
 	if (input->only_sampled && !s->n_samples)
 		return false;
-	return !input->only_logged || (s->log && s->log->first_line);
+	return !input->only_logged ||
+	       (s->log && (s->log->first_line || (s->log->described_line && !any_report(s->host))));
 }
 
 int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct err *e)
@@ -133,6 +148,7 @@ int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct e
 void diagnoses_free(struct diagnoses *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
+		facts_free(&d->v[i].facts);
 		arena_free(d->v[i].arena);
 		free(d->v[i].arena);
 	}

@@ -92,6 +92,7 @@ struct diagnosis {
 	size_t n_surer, cap_surer;
 	const struct snapshot *latest; /* NULL: from the log alone */
 	const struct klog_device *log; /* NULL: nothing in the log */
+	struct facts facts;            /* by output pasted beside the log; owned */
 	size_t log_index;              /* of log, for logbook_each() */
 	bool of_host;                  /* no device: reports of the log that are of none */
 	struct arena *arena;           /* private */

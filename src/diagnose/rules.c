@@ -155,6 +155,8 @@ static const struct rule rules[] = {
 	{ "firmware-mismatch", 0, rule_firmware_mismatch, SEVERITY_NOTE, POSSIBLE,
 	  "The firmware is much older than the driver.", "firmware-update", COUNTS },
 	{ "bond-unmonitored", NEED_FACTS, rule_bond_unmonitored, SEVERITY_WARNING, CERTAIN, NULL, NULL, NULL },
+	{ "described", NEED_LOG, rule_described, SEVERITY_NOTE, CERTAIN,
+	  "The log comes with output of other programs about this device.", NULL, NULL },
 	{ "asleep", NEED_FACTS, rule_asleep, SEVERITY_NOTE, CERTAIN,
 	  "The device is asleep (runtime power management), which is no fault while its link is not used.", "wake",
 	  NULL },

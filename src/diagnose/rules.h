@@ -62,6 +62,8 @@ RULE(timeout_line); RULE(queue_cause); RULE(irq_masked); RULE(mdd); RULE(driver_
 RULE(firmware_recovery); RULE(firmware_mismatch);
 /* mtu.c */
 RULE(mtu_rejected); RULE(mtu_overlong);
+/* described.c */
+RULE(described);
 /* bond.c */
 RULE(bond_mixed); RULE(bond_unmonitored); RULE(bond_oops); RULE(bond_lost);
 /* aer.c */

@@ -25,7 +25,8 @@ struct subject {
 	struct link link;              /* of the latest sample; .applicable and all else unset without one */
 	const struct facts *facts;     /* of the latest sample; never NULL, perhaps all unknown */
 	const struct snapshot *latest; /* NULL: none */
-	struct facts no_facts;
+	struct facts logged_facts;     /* of output pasted beside the log; .facts without a sample */
+	char *part_name;               /* "I225-V", as printed beside the log; NULL: not said; owned */
 	const char *interface, *driver, *driver_version, *firmware, *kernel; /* from either; NULL: not known */
 	const struct chip *pci;
 	struct diagnosis *out;

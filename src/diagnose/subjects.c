@@ -8,6 +8,7 @@
 
 #include "chip/db.h"
 #include "diagnose/logbook.h"
+#include "paste/part.h"
 #include "util/alloc.h"
 
 static bool same_text(const char *a, const char *b)
@@ -30,7 +31,7 @@ static struct subject *add(struct subjects *all)
 {
 	struct subject *s = VEC_PUSH(all->v, all->n, all->cap);
 
-	facts_init(&s->no_facts);
+	facts_init(&s->logged_facts);
 	s->log_index = SIZE_MAX;
 	return s;
 }
@@ -74,7 +75,7 @@ static bool is_of(const struct subject *s, const struct klog_device *d)
 
 static bool worth_telling(const struct klog_device *d)
 {
-	return !d->foreign && d->first_line;
+	return !d->foreign && (d->first_line || d->described_line);
 }
 
 static void add_logged(struct subjects *all, const struct klog_device *d, size_t index)
@@ -101,6 +102,42 @@ static const char *known(const char *first, const char *second)
 	return second && *second ? second : NULL;
 }
 
+/* "Ethernet Connection (2) I219-V", "82574L Gigabit Network Connection": the word that is a chip's name. */
+static int find_chip_by_name(struct subject *s, struct chipdb *db)
+{
+	const char *name = s->facts->part_name;
+	const struct chip *chip;
+	char word[32];
+
+	for (; name && *name; name += strspn(name, " ")) {
+		size_t n = strcspn(name, " ");
+
+		if (n < sizeof(word)) {
+			memcpy(word, name, n);
+			word[n] = '\0';
+			if (strpbrk(word, "0123456789") && !chipdb_find(db, word, &chip, NULL) && !chip->family) {
+				s->chip = chip;
+				return 0;
+			}
+		}
+		name += n;
+	}
+	return -ENOENT;
+}
+
+/* Everything that was pasted of the device, the later word over the earlier. */
+static void read_described(struct subjects *all, struct subject *s)
+{
+	const struct klog *k = all->input->klog;
+	const struct pasted *p;
+
+	for (size_t i = 0; s->log && (p = klog_described(k, i)); i++)
+		if (klog_describes(k, p, s->log))
+			facts_merge(&s->logged_facts, &p->facts);
+	if (s->logged_facts.part_name)
+		s->part_name = part_number(s->logged_facts.part_name);
+}
+
 static int find_chip(struct subject *s, struct chipdb *db, struct err *e)
 {
 	const char *chip = s->latest ? s->latest->chip : NULL;
@@ -112,6 +149,10 @@ static int find_chip(struct subject *s, struct chipdb *db, struct err *e)
 	if (!s->log)
 		return 0;
 	r = klog_chip(db, s->log, &s->chip, &s->chip_sure, NULL);
+	if ((r || !s->chip_sure) && !find_chip_by_name(s, db)) {
+		s->chip_sure = true;
+		return 0;
+	}
 	if (r)
 		s->chip = NULL;
 	return r == -ENOENT ? 0 : r;
@@ -125,7 +166,8 @@ static int complete(struct subjects *all, struct subject *s, struct err *e)
 
 	s->host = all;
 	s->latest = s->n_samples ? s->samples[s->n_samples - 1] : NULL;
-	s->facts = s->latest ? &s->latest->facts : &s->no_facts;
+	read_described(all, s);
+	s->facts = s->latest ? &s->latest->facts : &s->logged_facts;
 	r = find_chip(s, all->input->db, e);
 	if (!r)
 		r = chipdb_pci(all->input->db, &s->pci, e);
@@ -181,7 +223,8 @@ void subjects_free(struct subjects *all)
 
 		logged_free(&s->logged);
 		series_free(&s->series);
-		facts_free(&s->no_facts);
+		facts_free(&s->logged_facts);
+		free(s->part_name);
 		free(s->samples);
 	}
 	free(all->v);

@@ -10,8 +10,6 @@
 #include "util/alloc.h"
 #include "util/text.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
 static const struct attr_fact interface[] = {
 	ATTR(STR, "address", mac),     ATTR(STR, "operstate", operstate),
 	ATTR(NUM, "carrier", carrier), ATTR(NUM, "carrier_changes", carrier_changes),

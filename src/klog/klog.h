@@ -13,6 +13,7 @@
 #define KLOG_KLOG_H
 
 #include "klog/report.h"
+#include "paste/paste.h"
 
 struct chip;
 struct chipdb;
@@ -76,6 +77,7 @@ struct klog_device {
 	uint64_t pf_refused;            /* requests of a virtual function that its PF refused */
 	uint64_t pf_request;            /* the last of them, by its number in virtchnl */
 	bool xdp_ring_timeout;          /* "VSI seid %d XDP Tx ring %d disable timeout" */
+	uint64_t described_line; /* where pasted output (lspci, ethtool) shows that it is an Intel NIC; 0: nowhere */
 	bool have_hang;
 	struct klog_report hang; /* the last one; valid if have_hang */
 };
@@ -120,6 +122,13 @@ const struct klog_host *klog_host(const struct klog *k);
 
 /* What a driver said of itself when it was loaded ("1.6.27-k"); "" if nothing. Escape it. */
 const char *klog_driver_version(const struct klog *k, const char *driver);
+
+/* Pasted output beside the log, in its order; NULL past the last. Valid until the next klog_feed(). */
+const struct pasted *klog_described(const struct klog *k, size_t n);
+/* Whether it is of this device: by address, else by interface, else by driver where only one device has it. */
+bool klog_describes(const struct klog *k, const struct pasted *p, const struct klog_device *d);
+/* Blocks of such output that were too many to keep. */
+uint64_t klog_descriptions_left_out(const struct klog *k);
 
 /* Fills in what was learned after the report: interface, address, driver, HZ, age. */
 void klog_complete(const struct klog *k, struct klog_report *r);

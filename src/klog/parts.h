@@ -127,6 +127,8 @@ struct tick {
 	uint64_t least_ns; /* between two of them */
 };
 
+struct described;
+
 struct klog {
 	klog_fn *each;
 	void *arg;
@@ -167,7 +169,17 @@ struct klog {
 	uint64_t latest_uptime_ns;
 	struct tick tick;
 	unsigned hz;
+	struct described *described; /* owned */
 };
+
+/* described.c */
+void described_init(struct klog *k);
+void described_free(struct klog *k);
+/* Whether the line is one of lspci, ethtool or the like, which are no kernel messages. */
+bool described_line(struct klog *k, const char *text, size_t n);
+/* Whether the next line may belong to such output. */
+bool described_open(const struct klog *k);
+void described_end(struct klog *k);
 
 /* found.c */
 void messages_init(struct message_index *index);

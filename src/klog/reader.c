@@ -21,6 +21,7 @@ struct klog *klog_new(klog_fn *each, void *arg)
 	k->arg = arg;
 	scan_init(&k->scan);
 	messages_init(&k->index);
+	described_init(k);
 	k->buf = xcalloc(1, READ_SIZE + SCAN_SLACK);
 	k->devices = xcalloc(KLOG_DEVICES, sizeof(*k->devices));
 	k->line = 1;
@@ -31,6 +32,7 @@ void klog_free(struct klog *k)
 {
 	if (!k)
 		return;
+	described_free(k);
 	free(k->buf);
 	free(k->devices);
 	free(k);
@@ -56,7 +58,7 @@ static void advance(struct klog *k, size_t to)
 /* Whether something is open that the next line could belong to, or an anchor lies ahead. */
 static bool busy(const struct klog *k)
 {
-	return k->rec.n || k->until > k->start || k->deltas || blocks_oldest(k) != UINT64_MAX;
+	return k->rec.n || k->until > k->start || k->deltas || described_open(k) || blocks_oldest(k) != UINT64_MAX;
 }
 
 /* A line's prefix; its cleaned text is in k->piece. */
@@ -166,6 +168,13 @@ static bool take_line(struct klog *k, bool last)
 	prefix = look_at(k, s, n, &len, &joined, &stamp);
 	if (middle)
 		prefix = 0;
+	else if (len && prefix)
+		described_end(k);
+	else if (len && described_line(k, k->piece, len)) {
+		record_finish(k, false);
+		advance(k, k->start + n + (newline != NULL));
+		return true;
+	}
 	if (len && k->rec.n && !middle && record_begins(k, k->piece, len, prefix, &stamp)) {
 		record_finish(k, false);
 		if (!busy(k))
@@ -233,6 +242,7 @@ void klog_feed(struct klog *k, const void *bytes, size_t n)
 
 void klog_idle(struct klog *k)
 {
+	described_end(k);
 	record_finish(k, false);
 	blocks_close(k, true);
 	queue_drain(k, UINT64_MAX);

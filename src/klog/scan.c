@@ -112,6 +112,18 @@ static const struct anchor {
 	{ "BUG: unable", 4, 3 },
 	{ "not syncing", 4, 4 },
 	{ "never finished", 4, 3 },
+	/* Pasted output of other programs: paste/. */
+	{ "thernet controller", 5, 2 },
+	{ "@pci", 0, 5 },
+	{ "ethtool -", 3, 0 },
+	{ "irmware-version:", 6, 6 },
+	{ "egmentation-offload:", 9, 0 },
+	{ "net/bonding/", 3, 0 },
+	{ "lave Interface:", 4, 1 },
+	{ "onding Mode:", 5, 1 },
+	{ "ettings for ", 3, 3 },
+	{ "arameters for ", 4, 3 },
+	{ "eatures for ", 4, 3 },
 };
 
 #define N_ANCHORS (sizeof(anchors) / sizeof(anchors[0]))

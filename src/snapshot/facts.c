@@ -89,6 +89,33 @@ void facts_add_feature(struct facts *f, const char *name, bool on, bool fixed)
 	*feature = (struct feature){ xstrdup(name), on, fixed };
 }
 
+static void set_feature(struct facts *f, const struct feature *from)
+{
+	for (size_t i = 0; i < f->n_features; i++)
+		if (!strcmp(f->features[i].name, from->name)) {
+			f->features[i].on = from->on;
+			f->features[i].fixed = from->fixed;
+			return;
+		}
+	facts_add_feature(f, from->name, from->on, from->fixed);
+}
+
+void facts_merge(struct facts *to, const struct facts *from)
+{
+	for (size_t i = 0; i < n_fact_descs; i++) {
+		const struct fact_desc *d = &fact_descs[i];
+
+		if (!fact_known(from, d))
+			continue;
+		if (d->kind == FACT_STR)
+			fact_set_str(to, d, fact_str(from, d));
+		else
+			fact_set_num(to, d, fact_num(from, d));
+	}
+	for (size_t i = 0; i < from->n_features; i++)
+		set_feature(to, &from->features[i]);
+}
+
 int facts_feature(const struct facts *f, const char *name)
 {
 	for (size_t i = 0; i < f->n_features; i++) {

@@ -15,7 +15,7 @@
 /*
  * X(kind, name, section, title): kind STR is an owned string or NULL; NUM is an int64_t or
  * FACT_UNKNOWN; YES is 0, 1 or FACT_UNKNOWN. `name` is also the JSON key. Sources: sysfs, ethtool ioctls,
- * /proc; units are in the title.
+ * /proc; "as printed" from pasted lspci or pciconf text only. Units are in the title.
  */
 #define FACTS(X)                                                          \
 	X(STR, netdev, "interface", "Interface")                          \
@@ -67,6 +67,14 @@
 	X(YES, link_l1_2_pcipm, "power", "link/l1_2_pcipm")               \
 	X(YES, link_clkpm, "power", "link/clkpm")                         \
 	X(NUM, numa_node, "power", "NUMA node")                           \
+	X(STR, pcie_speed, "power", "PCIe link speed as printed (GT/s)")  \
+	X(STR, pcie_speed_max, "power", "PCIe link speed, maximum")       \
+	X(NUM, pcie_width, "power", "PCIe link width as printed")         \
+	X(NUM, pcie_width_max, "power", "PCIe link width, maximum")       \
+	X(STR, aspm_supported, "power", "ASPM supported, as printed")     \
+	X(STR, aspm_enabled, "power", "ASPM enabled, as printed")         \
+	X(STR, part_name, "host", "Name, as printed")                     \
+	X(NUM, revision, "host", "Revision, as printed")                  \
 	X(STR, pci_slot, "host", "Slot")                                  \
 	X(STR, physical_function, "host", "Virtual function of")          \
 	X(STR, kernel, "host", "Kernel")                                  \
@@ -123,6 +131,8 @@ void fact_set_str(struct facts *f, const struct fact_desc *d, const char *value)
 void fact_set_num(struct facts *f, const struct fact_desc *d, int64_t value);
 bool fact_known(const struct facts *f, const struct fact_desc *d);
 void facts_add_feature(struct facts *f, const char *name, bool on, bool fixed);
+/* Takes over what `from` knows; what it does not know stays. Copies. */
+void facts_merge(struct facts *to, const struct facts *from);
 /* 1, 0, or -1 if not known. */
 int facts_feature(const struct facts *f, const char *name);
 

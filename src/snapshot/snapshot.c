@@ -29,7 +29,7 @@ static const char *const unread_names[UNREAD_REASONS] = {
 
 static const char *const origin_names[ORIGINS] = {
 	[ORIGIN_LIVE] = "live", [ORIGIN_LSPCI] = "lspci", [ORIGIN_ETHTOOL] = "ethtool",
-	[ORIGIN_LOG] = "log",   [ORIGIN_DEMO] = "demo",
+	[ORIGIN_LOG] = "log",   [ORIGIN_DEMO] = "demo",   [ORIGIN_PASTED] = "pasted",
 };
 
 static const char *const role_names[PCI_ROLES] = {

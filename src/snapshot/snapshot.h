@@ -89,7 +89,7 @@ struct refusal {
 	char *rung, *why, *todo; /* todo may be NULL; owned */
 };
 
-enum snapshot_origin { ORIGIN_LIVE, ORIGIN_LSPCI, ORIGIN_ETHTOOL, ORIGIN_LOG, ORIGIN_DEMO, ORIGINS };
+enum snapshot_origin { ORIGIN_LIVE, ORIGIN_LSPCI, ORIGIN_ETHTOOL, ORIGIN_LOG, ORIGIN_DEMO, ORIGIN_PASTED, ORIGINS };
 const char *origin_name(enum snapshot_origin origin);
 int origin_parse(const char *name);
 

@@ -13,7 +13,7 @@
 #include "snapshot/config.h"
 #include "source/hold.h"
 #include "source/opened.h"
-#include "source/part.h"
+#include "paste/part.h"
 #include "source/phy.h"
 #include "source/registers.h"
 #include "source/source.h"

@@ -11,6 +11,7 @@
 
 #include "snapshot/config.h"
 #include "source/format.h"
+#include "source/pasted.h"
 #include "source/tidy.h"
 #include "util/alloc.h"
 #include "util/err.h"
@@ -28,8 +29,11 @@ struct lspci {
 	const char *address;    /* DEVICE if that is an address */
 	struct functions group; /* functions of the slot that is read */
 	struct functions kept;
+	uint64_t lines;
 	size_t headers, dumped; /* functions seen, and those with bytes */
 	size_t orphans;         /* lines of bytes before the first function */
+	struct paste *paste;    /* for text that has no bytes; owned */
+	struct pasted_devices pasted;
 };
 
 static bool is_nic(const struct lspci *l, const struct lspci_function *f)
@@ -92,6 +96,7 @@ static int read_lines(struct lspci *l, struct err *e)
 
 	while ((line = input_line(l->job->in, &n)) && l->kept.n + l->group.n < KEPT_MOST) {
 		line = tidy_line(line, n);
+		paste_line(l->paste, line, strlen(line), ++l->lines);
 		if (lspci_header(line, &next)) {
 			close_function(l, &current);
 			current = next;
@@ -104,6 +109,7 @@ static int read_lines(struct lspci *l, struct err *e)
 	}
 	close_function(l, &current);
 	close_group(l);
+	paste_end(l->paste);
 	if (line)
 		return err_set(e, EFBIG, l->job->in->name, "more than %d functions", KEPT_MOST);
 	return input_check(l->job->in, e);
@@ -243,13 +249,18 @@ static int make_snapshots(const struct lspci *l, struct err *e)
 
 int read_lspci(struct format_job *job, struct err *e)
 {
-	struct lspci l = { .job = job };
+	struct lspci l = { .job = job, .pasted = { .db = job->db, .file = job->in->name } };
 	struct pci_addr addr;
 	int r;
 
 	if (job->options->device && pci_addr_parse(job->options->device, &addr))
 		l.address = job->options->device;
+	l.paste = paste_new(pasted_take, &l.pasted);
 	r = read_lines(&l, e);
+	if (!r && !l.dumped && !l.orphans && l.pasted.found.n) {
+		r = keep_matching(job, &l.pasted.found, e);
+		goto out;
+	}
 	if (!r && !l.headers && l.orphans > 1) {
 		r = err_set(e, EINVAL, job->in->name,
 			    "bytes of configuration space without the line that names the function");
@@ -262,6 +273,9 @@ int read_lspci(struct format_job *job, struct err *e)
 	}
 	if (!r)
 		r = make_snapshots(&l, e);
+out:
+	paste_free(l.paste);
+	snapshots_free(&l.pasted.found);
 	for (size_t i = 0; i < l.kept.n; i++)
 		lspci_function_free(&l.kept.v[i]);
 	free(l.kept.v);

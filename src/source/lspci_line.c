@@ -6,7 +6,7 @@
 
 #include "snapshot/config.h"
 #include "source/lspci.h"
-#include "source/part.h"
+#include "paste/part.h"
 #include "util/alloc.h"
 #include "util/text.h"
 

@@ -96,6 +96,7 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 		jsonw_str(w, "since", d->since);
 	if (d->until)
 		jsonw_str(w, "until", d->until);
+	facts_json(&d->facts, w);
 	r = reports(what, d, w);
 	jsonw_array(w, "findings");
 	for (size_t i = 0; i < d->n_findings; i++)

@@ -422,6 +422,29 @@ static void asked_devices(void **state)
 	from_close(&f);
 }
 
+/* What people paste has no bytes: name, address and driver all the same. */
+static void text_without_bytes(void **state)
+{
+	struct from_text f;
+
+	(void)state;
+	from_open(&f);
+	assert_int_equal(from_text(&f, "03:00.0 Ethernet controller [0200]: Intel Corporation I350 Gigabit Network "
+				       "Connection [8086:1521] (rev 01)\n"
+				       "\tCapabilities: <access denied>\n"
+				       "\tKernel driver in use: igb\n"
+				       "02:00.0 Ethernet controller: Broadcom Inc. BCM5720\n"),
+			 0);
+	assert_int_equal(f.list.n, 1);
+	assert_string_equal(f.list.v[0]->chip, "I350");
+	assert_string_equal(f.list.v[0]->facts.driver, "igb");
+	assert_int_equal(f.list.v[0]->facts.revision, 1);
+	assert_int_equal(f.list.v[0]->n_regs, 0);
+	assert_int_equal(f.list.v[0]->n_notes, 1);
+	assert_int_equal(snapshot_self(f.list.v[0])->addr.bus, 3);
+	from_close(&f);
+}
+
 static void refused(void **state)
 {
 	struct from_text f;
@@ -430,7 +453,7 @@ static void refused(void **state)
 	from_open(&f);
 	assert_int_equal(from_text(&f, "00:00.0 Host bridge\n00: 22 10 80 14\n"), -ENODEV);
 	assert_string_equal(f.e.why, "none of its 1 PCI functions is an Intel NIC");
-	assert_int_equal(from_text(&f, "03:00.0 Ethernet controller: Intel Corporation I350\n\tFlags: fast devsel\n"),
+	assert_int_equal(from_text(&f, "03:00.0 Ethernet controller: Broadcom Inc. BCM5720\n\tFlags: fast devsel\n"),
 			 -EINVAL);
 	assert_string_equal(f.e.why, "lspci text without the bytes of configuration space");
 	assert_int_equal(from_text(&f, "once upon a time\n00: 86 80 21 15\n"), -EINVAL);
@@ -541,6 +564,7 @@ int main(void)
 		cmocka_unit_test(virtual_functions_and_their_parents),
 		cmocka_unit_test(decorations),
 		cmocka_unit_test(asked_devices),
+		cmocka_unit_test(text_without_bytes),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(text_before_it),
 		cmocka_unit_test(parts_without_a_definition),

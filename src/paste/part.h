@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a part without a definition is called. */
-#ifndef SOURCE_PART_H
-#define SOURCE_PART_H
+#ifndef PASTE_PART_H
+#define PASTE_PART_H
 
 /* The part's number in its name of pci.ids: "I219-LM" of "Ethernet Connection (2) I219-LM". Owned by the caller; NULL if
  * there is none. */

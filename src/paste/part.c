@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "source/part.h"
+#include "paste/part.h"
 
 #include <ctype.h>
 #include <stdbool.h>

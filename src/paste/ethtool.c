@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ethtool's text: -i, -k, -g, -a, --show-eee, and the settings that it prints without an option. */
+#include <string.h>
+
+#include "paste/internal.h"
+#include "util/alloc.h"
+#include "util/text.h"
+
+/* "Features for eth0:", "Settings for eth0:" */
+static bool headed(struct paste_block *b, const char *line, const char *words)
+{
+	return text_starts(line, words) && paste_name(b->out.interface, line + strlen(words));
+}
+
+/* ethtool -i. Its first line may be anything's; one of the next ones is not. */
+static bool driver_begins(struct paste *p, struct paste_block *b, const char *line)
+{
+	const char *value;
+
+	(void)p;
+	return paste_label(line, "driver", &value) && paste_name(b->out.driver, value) && !strchr(value, ' ');
+}
+
+static enum paste_take driver_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	static const struct paste_fact_row rows[] = { { "version", "driver_version" },
+						      { "firmware-version", "firmware" } };
+	static const char *const labels[] = { "expansion-rom-version", "supports-" };
+	struct pci_addr addr;
+	const char *value;
+
+	(void)p;
+	if (paste_label(line, "bus-info", &value)) {
+		if (pci_addr_parse(value, &addr))
+			pci_addr_str(&addr, b->out.address);
+		return PASTE_OURS;
+	}
+	for (size_t i = 0; i < COUNT(labels); i++)
+		if (text_starts(line, labels[i]))
+			return PASTE_OURS;
+	if (paste_fact_line(&b->out, rows, COUNT(rows), line))
+		return PASTE_OURS;
+	if (!b->section++ && b->lines == 2) /* "driver: X" and then something else */
+		b->out.driver[0] = '\0';
+	return PASTE_NOT;
+}
+
+const struct paste_kind paste_driver = { "ethtool -i", driver_begins, driver_take, 1 };
+
+/* ethtool's name for a group of the kernel's features, where they differ. */
+static const struct {
+	const char *label, *feature;
+} features[] = {
+	{ "rx-checksumming", "rx-checksum" },
+	{ "tx-checksumming", "tx-checksum-ip-generic" },
+	{ "scatter-gather", "tx-scatter-gather" },
+	{ "tcp-segmentation-offload", "tx-tcp-segmentation" },
+	{ "tcp segmentation offload", "tx-tcp-segmentation" },
+	{ "udp-fragmentation-offload", "tx-udp-fragmentation" },
+	{ "generic-segmentation-offload", "tx-generic-segmentation" },
+	{ "generic segmentation offload", "tx-generic-segmentation" },
+	{ "generic-receive-offload", "rx-gro" },
+	{ "generic receive offload", "rx-gro" },
+	{ "large-receive-offload", "rx-lro" },
+	{ "large receive offload", "rx-lro" },
+	{ "rx-vlan-offload", "rx-vlan-hw-parse" },
+	{ "tx-vlan-offload", "tx-vlan-hw-insert" },
+	{ "ntuple-filters", "rx-ntuple-filter" },
+	{ "receive-hashing", "rx-hashing" },
+};
+
+static bool take_feature(struct pasted *out, const char *line)
+{
+	size_t n = strcspn(line, ":");
+	const char *value = paste_value(line), *name = NULL;
+	char own[40];
+	bool on;
+
+	if (!value || n >= sizeof(own) || (strncmp(value, "on", 2) && strncmp(value, "off", 3)))
+		return false;
+	on = value[1] == 'n';
+	if (value[on ? 2 : 3] && value[on ? 2 : 3] != ' ')
+		return false;
+	for (size_t i = 0; i < COUNT(features) && !name; i++)
+		if (strlen(features[i].label) == n && !strncasecmp(line, features[i].label, n))
+			name = features[i].feature;
+	if (!name) {
+		memcpy(own, line, n);
+		own[n] = '\0';
+		if (strchr(own, ' ') || !strchr(own, '-'))
+			return false;
+		name = own;
+	}
+	/* The group's word comes first; of its members the first one has the same name. */
+	if (facts_feature(&out->facts, name) < 0)
+		facts_add_feature(&out->facts, name, on, strstr(value, "[fixed]") != NULL);
+	return true;
+}
+
+static bool features_begin(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	if (headed(b, line, "Features for ") || headed(b, line, "Offload parameters for "))
+		return true;
+	for (size_t i = 0; i < COUNT(features); i++)
+		if (text_starts(line, features[i].label) && take_feature(&b->out, line))
+			return true;
+	return false;
+}
+
+static enum paste_take features_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	return take_feature(&b->out, line) ? PASTE_OURS : PASTE_NOT;
+}
+
+const struct paste_kind paste_features = { "ethtool -k", features_begin, features_take, 1 };
+
+static bool settings_begin(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	return headed(b, line, "Settings for ");
+}
+
+static enum paste_take settings_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	static const struct paste_fact_row rows[] = {
+		{ "Speed", "speed" },
+		{ "Duplex", "duplex" },
+		{ "Auto-negotiation", "autoneg" },
+		{ "Link detected", "carrier" },
+	};
+	const char *value;
+
+	(void)p;
+	if (paste_label(line, "Duplex", &value)) {
+		paste_fact(&b->out, "duplex", value[0] == 'F' ? "full" : value[0] == 'H' ? "half" : "");
+		return PASTE_OURS;
+	}
+	if (paste_fact_line(&b->out, rows, COUNT(rows), line))
+		return text_starts(line, "Link detected") ? PASTE_LAST : PASTE_OURS;
+	return strchr(line, ':') || text_starts(line, "10") || strstr(line, "base") ? PASTE_OURS : PASTE_NOT;
+}
+
+const struct paste_kind paste_settings = { "ethtool", settings_begin, settings_take, 3 };
+
+static bool rings_begin(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	return headed(b, line, "Ring parameters for ");
+}
+
+/* Maxima first, then what is set. */
+static enum paste_take rings_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	static const struct paste_fact_row most[] = { { "RX", "ring_rx_max" }, { "TX", "ring_tx_max" } };
+	static const struct paste_fact_row set[] = { { "RX", "ring_rx" }, { "TX", "ring_tx" } };
+
+	(void)p;
+	if (text_starts(line, "Pre-set maximums"))
+		return PASTE_OURS;
+	if (text_starts(line, "Current hardware settings")) {
+		b->section = 1;
+		return PASTE_OURS;
+	}
+	if (paste_fact_line(&b->out, b->section ? set : most, 2, line))
+		return PASTE_OURS;
+	return text_starts(line, "RX ") || text_starts(line, "TX ") || text_starts(line, "CQE ") ? PASTE_OURS
+												 : PASTE_NOT;
+}
+
+const struct paste_kind paste_rings = { "ethtool -g", rings_begin, rings_take, 1 };
+
+static bool pause_begins(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	return headed(b, line, "Pause parameters for ");
+}
+
+static enum paste_take pause_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	static const struct paste_fact_row rows[] = { { "Autonegotiate", "pause_autoneg" },
+						      { "RX negotiated", "pause_rx" },
+						      { "TX negotiated", "pause_tx" },
+						      { "RX", "pause_rx" },
+						      { "TX", "pause_tx" } };
+
+	(void)p;
+	return paste_fact_line(&b->out, rows, COUNT(rows), line) ? PASTE_OURS : PASTE_NOT;
+}
+
+const struct paste_kind paste_pause = { "ethtool -a", pause_begins, pause_take, 1 };
+
+static bool eee_begins(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	return headed(b, line, "EEE settings for ") || headed(b, line, "EEE Settings for ");
+}
+
+static enum paste_take eee_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	const char *value;
+
+	(void)p;
+	if (paste_label(line, "EEE status", &value)) {
+		bool supported = !text_starts(value, "not supported"), on = text_starts(value, "enabled");
+
+		b->out.facts.eee_supported = supported;
+		b->out.facts.eee_enabled = supported && on;
+		if (on)
+			b->out.facts.eee_active = strstr(value, "inactive") == NULL;
+		return PASTE_OURS;
+	}
+	return text_starts(line, "Tx LPI") || strstr(line, "EEE link modes") || strstr(line, "baseT") ? PASTE_OURS
+												      : PASTE_NOT;
+}
+
+const struct paste_kind paste_eee = { "ethtool --show-eee", eee_begins, eee_take, 1 };

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "paste/paste.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "paste/internal.h"
+#include "util/alloc.h"
+#include "util/text.h"
+
+#define TYPED_NEAR 4   /* lines between a command and its output */
+#define LINES_MOST 400 /* of one device */
+
+/* In the order of trying. */
+static const struct paste_kind *const kinds[] = {
+	&paste_lspci,    &paste_pciconf, &paste_bond,  &paste_driver, &paste_features,
+	&paste_settings, &paste_rings,   &paste_pause, &paste_eee,
+};
+
+struct paste *paste_new(paste_fn *each, void *arg)
+{
+	struct paste *p = xcalloc(1, sizeof(*p));
+
+	p->each = each;
+	p->arg = arg;
+	facts_init(&p->block.out.facts);
+	facts_init(&p->block.shared);
+	return p;
+}
+
+static void block_clear(struct paste_block *b)
+{
+	facts_free(&b->out.facts);
+	facts_free(&b->shared);
+	*b = (struct paste_block){ 0 };
+	facts_init(&b->out.facts);
+	facts_init(&b->shared);
+}
+
+void paste_free(struct paste *p)
+{
+	if (!p)
+		return;
+	block_clear(&p->block);
+	free(p);
+}
+
+static void report(struct paste *p)
+{
+	const struct pasted *out = &p->block.out;
+
+	if (out->address[0] || out->interface[0] || out->driver[0])
+		p->each(out, p->arg);
+}
+
+void paste_end(struct paste *p)
+{
+	p->typed_near = 0;
+	if (p->block.kind)
+		report(p);
+	block_clear(&p->block);
+}
+
+void paste_next_device(struct paste *p)
+{
+	struct paste_block *b = &p->block;
+	uint64_t line = b->out.line;
+
+	report(p);
+	facts_free(&b->out.facts);
+	b->out = (struct pasted){ .program = b->kind->program, .line = line };
+	facts_init(&b->out.facts);
+	b->lines = 0;
+}
+
+bool paste_is_open(const struct paste *p)
+{
+	return p->block.kind || p->typed_near;
+}
+
+bool paste_label(const char *line, const char *label, const char **value)
+{
+	size_t n = strlen(label);
+
+	if (strncasecmp(line, label, n))
+		return false;
+	line += n;
+	line += strspn(line, " \t");
+	if (*line++ != ':')
+		return false;
+	*value = line + strspn(line, " \t");
+	return true;
+}
+
+const char *paste_value(const char *line)
+{
+	const char *colon = strchr(line, ':');
+
+	return colon ? colon + 1 + strspn(colon + 1, " \t") : NULL;
+}
+
+bool paste_name(char to[16], const char *from)
+{
+	size_t n = strcspn(from, " \t,:;|<>()\"'");
+
+	if (!n || n > 15 || from[0] == '-')
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!isgraph((unsigned char)from[i]) || from[i] == '/')
+			return false;
+	memcpy(to, from, n);
+	to[n] = '\0';
+	return true;
+}
+
+static int yes_or_no(const char *value)
+{
+	static const char *const yes[] = { "on", "yes", "enabled", "up" }, *const no[] = { "off", "no", "disabled",
+											   "down" };
+	size_t n = strcspn(value, " \t,([");
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+		if (strlen(yes[i]) == n && !strncasecmp(value, yes[i], n))
+			return 1;
+		if (strlen(no[i]) == n && !strncasecmp(value, no[i], n))
+			return 0;
+	}
+	return -1;
+}
+
+void paste_fact(struct pasted *out, const char *name, const char *value)
+{
+	const struct fact_desc *d = fact_named(name);
+	char *end;
+	long long number;
+
+	if (!d || !*value)
+		return;
+	if (d->kind == FACT_STR) {
+		fact_set_str(&out->facts, d, value);
+	} else if (d->kind == FACT_YES) {
+		if (yes_or_no(value) >= 0)
+			fact_set_num(&out->facts, d, yes_or_no(value));
+	} else if (isdigit((unsigned char)*value)) {
+		number = strtoll(value, &end, 10);
+		if (end - value < 10)
+			fact_set_num(&out->facts, d, number);
+	}
+}
+
+bool paste_fact_line(struct pasted *out, const struct paste_fact_row *rows, size_t n, const char *line)
+{
+	const char *value;
+
+	for (size_t i = 0; i < n; i++)
+		if (paste_label(line, rows[i].label, &value)) {
+			paste_fact(out, rows[i].fact, value);
+			return true;
+		}
+	return false;
+}
+
+/* "$ ethtool -k eno1 | grep offload", "cat /proc/net/bonding/bond0": whose output comes next. */
+static bool typed(struct paste *p, const char *line)
+{
+	const char *at = strstr(line, "ethtool "), *proc = strstr(line, "/proc/net/bonding/");
+
+	if (proc && paste_name(p->typed_interface, proc + strlen("/proc/net/bonding/")))
+		return true;
+	if (!at || (at > line && !strchr(" #$%>/`(", at[-1])))
+		return false;
+	at += strlen("ethtool ");
+	while (*at == '-' || *at == ' ')
+		at += *at == '-' ? strcspn(at, " ") : strspn(at, " ");
+	return paste_name(p->typed_interface, at);
+}
+
+static bool begin(struct paste *p, const char *line, uint64_t number)
+{
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct paste_block b = { .kind = kinds[i], .lines = 1 };
+
+		b.out.program = kinds[i]->program;
+		b.out.line = number;
+		if (p->typed_near)
+			memcpy(b.out.interface, p->typed_interface, sizeof(b.out.interface));
+		facts_init(&b.out.facts);
+		facts_init(&b.shared);
+		if (!kinds[i]->begins(p, &b, line)) {
+			block_clear(&b);
+			continue;
+		}
+		paste_end(p);
+		p->block = b;
+		return true;
+	}
+	return false;
+}
+
+/* A line within a block. False: the block is over, and the line may begin another. */
+static bool go_on(struct paste *p, const char *line)
+{
+	struct paste_block *b = &p->block;
+	enum paste_take take = ++b->lines > LINES_MOST ? PASTE_NOT : b->kind->take(p, b, line);
+
+	if (take == PASTE_OURS) {
+		b->strange = 0;
+		return true;
+	}
+	if (take == PASTE_LAST || ++b->strange > b->kind->patience || b->lines > LINES_MOST)
+		paste_end(p);
+	return take == PASTE_LAST;
+}
+
+bool paste_line(struct paste *p, const char *text, size_t n, uint64_t number)
+{
+	char copy[PASTE_LINE_MAX], *line;
+
+	n = n < sizeof(copy) ? n : sizeof(copy) - 1;
+	memcpy(copy, text, n);
+	copy[n] = '\0';
+	line = text_strip(copy);
+	line += strspn(line, "|*>");
+	line += strspn(line, " \t");
+	if (!*line)
+		return false; /* mails and forums put blank lines between any two */
+	if (typed(p, line)) {
+		paste_end(p);
+		p->typed_near = TYPED_NEAR;
+		return true;
+	}
+	if (p->block.kind && go_on(p, line))
+		return true;
+	if (begin(p, line, number))
+		return true;
+	p->typed_near -= p->typed_near > 0;
+	return false;
+}

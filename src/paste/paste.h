@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Output of other programs that people paste beside kernel messages, or alone: lspci, ethtool, /proc/net/bonding,
+ * pciconf. Lines in, one description of a device out for each block of such output. Text only: it knows no hardware, and
+ * believes nothing that the text does not say.
+ *
+ *     struct paste *p = paste_new(each, arg);
+ *     paste_line(p, line, n, number);     every line, quote marks and markup taken away
+ *     paste_end(p);                       the last block is complete
+ *     paste_free(p);
+ */
+#ifndef PASTE_PASTE_H
+#define PASTE_PASTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "snapshot/snapshot.h"
+
+#define PASTE_LINE_MAX 512 /* bytes of a line that are looked at */
+
+/* What one block says of one device. Texts are from outside: escape them. */
+struct pasted {
+	const char *program;                                   /* "lspci", "ethtool -i"; static */
+	uint64_t line;                                         /* of its first line, as paste_line() was given it */
+	char address[PCI_ADDR_MAX], interface[16], driver[16]; /* "": not said */
+	uint16_t vendor, device;                               /* PCI id; 0: not said */
+	bool ethernet;                                         /* the class says that it is a network card */
+	bool intel, foreign;                                   /* by vendor or name; neither: not said */
+	bool driverless;                                       /* the text says that no driver is attached */
+	bool denied;                                           /* its capabilities could not be read without root */
+	struct facts facts;                                    /* owned by the reader of the block */
+};
+
+/* *p is the callee's only during the call. */
+typedef void paste_fn(const struct pasted *p, void *arg);
+
+struct paste;
+
+/* Caller frees with paste_free(). */
+struct paste *paste_new(paste_fn *each, void *arg);
+void paste_free(struct paste *p);
+/* Whether the line belongs to such output. Lines are numbered upwards; those left out in between do no harm. */
+bool paste_line(struct paste *p, const char *text, size_t n, uint64_t number);
+/* Whether a block is open that the next line may belong to. */
+bool paste_is_open(const struct paste *p);
+/* Reports the block that is open. More may follow. */
+void paste_end(struct paste *p);
+
+#endif

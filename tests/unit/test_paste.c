@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Output of other programs, as people paste it: what is read of it, and what is not taken for it. */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "klog/klog.h"
+#include "paste/paste.h"
+#include "util/buf.h"
+
+/* "2 lspci 0000:01:00.0 8086:10d3 intel driver=e1000e revision=0" */
+static void words(const struct pasted *p, void *arg)
+{
+	struct buf *out = arg;
+
+	buf_printf(out, "%" PRIu64 " %s", p->line, p->program);
+	if (p->address[0])
+		buf_printf(out, " %s", p->address);
+	if (p->interface[0])
+		buf_printf(out, " %s", p->interface);
+	if (p->driver[0])
+		buf_printf(out, " driver=%s", p->driver);
+	if (p->vendor)
+		buf_printf(out, " %04x:%04x", p->vendor, p->device);
+	buf_puts(out, p->intel ? " intel" : p->foreign ? " foreign" : "");
+	buf_puts(out, p->denied ? " denied" : "");
+	buf_puts(out, p->driverless ? " driverless" : "");
+	for (size_t i = 0; i < n_fact_descs; i++)
+		if (fact_known(&p->facts, &fact_descs[i])) {
+			if (fact_descs[i].kind == FACT_STR)
+				buf_printf(out, " %s=%s", fact_descs[i].name, fact_str(&p->facts, &fact_descs[i]));
+			else
+				buf_printf(out, " %s=%" PRId64, fact_descs[i].name,
+					   fact_num(&p->facts, &fact_descs[i]));
+		}
+	for (size_t i = 0; i < p->facts.n_features; i++)
+		buf_printf(out, " %s:%s", p->facts.features[i].name, p->facts.features[i].on ? "on" : "off");
+	buf_putc(out, '\n');
+}
+
+static char *read_text(const char *text)
+{
+	struct buf out = { 0 };
+	struct paste *p = paste_new(words, &out);
+	uint64_t line = 0;
+
+	for (const char *s = text; *s;) {
+		size_t n = strcspn(s, "\n");
+
+		paste_line(p, s, n, ++line);
+		s += n + (s[n] == '\n');
+	}
+	paste_end(p);
+	paste_free(p);
+	return buf_take(&out);
+}
+
+struct paste_case {
+	const char *name, *text, *wanted;
+};
+
+static const struct paste_case cases[] = {
+	{ "lspci -nnk",
+	  "00:1f.6 Ethernet controller [0200]: Intel Corporation Ethernet Connection (7) I219-V [8086:15bc] (rev 10)\n"
+	  "\tSubsystem: Dell Device [1028:0869]\n"
+	  "\tKernel driver in use: e1000e\n"
+	  "\tKernel modules: e1000e\n"
+	  "01:00.0 Ethernet controller [0200]: Broadcom Inc. BCM5720 [14e4:165f]\n"
+	  "\tKernel driver in use: tg3\n",
+	  "1 lspci 0000:00:1f.6 driver=e1000e 8086:15bc intel part_name=Ethernet Connection (7) I219-V revision=16\n"
+	  "5 lspci 0000:01:00.0 driver=tg3 14e4:165f foreign part_name=Broadcom Inc. BCM5720\n" },
+	{ "plain lspci, quoted and wrapped, with a domain",
+	  "> 0002:03:00.1 Ethernet controller: Intel Corporation I350 Gigabit Network\n"
+	  "> Connection (rev 01)\n",
+	  "1 lspci 0002:03:00.1 intel part_name=I350 Gigabit Network\n" },
+	{ "lspci -vv, with link and ASPM",
+	  "05:00.0 Ethernet controller: Intel Corporation 82574L Gigabit Network Connection\n"
+	  "\tControl: I/O+ Mem+ BusMaster+\n"
+	  "\tCapabilities: [e0] Express (v1) Endpoint, MSI 00\n"
+	  "\t\tLnkCap:\tPort #0, Speed 2.5GT/s, Width x1, ASPM L0s L1, Exit Latency L0s <128ns, L1 <64us\n"
+	  "\t\tLnkCtl:\tASPM L1 Enabled; RCB 64 bytes Disabled- CommClk+\n"
+	  "\t\tLnkSta:\tSpeed 2.5GT/s (ok), Width x1 (ok)\n"
+	  "\tKernel driver in use: e1000e\n",
+	  "1 lspci 0000:05:00.0 driver=e1000e intel pcie_speed=2.5 pcie_speed_max=2.5 pcie_width=1 pcie_width_max=1 "
+	  "aspm_supported=L0s L1 aspm_enabled=L1 part_name=82574L Gigabit Network Connection\n" },
+	{ "lspci -vv, without root",
+	  "09:00.0 Ethernet controller: Intel Corporation Ethernet Controller I226-V (rev 04)\n"
+	  "\tCapabilities: <access denied>\n",
+	  "1 lspci 0000:09:00.0 intel denied part_name=Ethernet Controller I226-V revision=4\n" },
+	{ "a wireless card is no wired one", "03:00.0 Network controller: Intel Corporation Wi-Fi 6 AX200 (rev 1a)\n",
+	  "" },
+	{ "ethtool -i behind a prompt",
+	  "root@pve:~# ethtool -i eno1\n"
+	  "driver: e1000e\n"
+	  "version: 6.8.12-4-pve\n"
+	  "firmware-version: 0.5-4\n"
+	  "expansion-rom-version:\n"
+	  "bus-info: 0000:00:1f.6\n"
+	  "supports-statistics: yes\n",
+	  "2 ethtool -i 0000:00:1f.6 eno1 driver=e1000e driver_version=6.8.12-4-pve firmware=0.5-4\n" },
+	{ "a line with a driver alone is prose", "driver: updated\nI then rebooted the machine\nand it was fine\n",
+	  "" },
+	{ "ethtool -k, its groups and members",
+	  "Features for enp3s0f0:\n"
+	  "rx-checksumming: on\n"
+	  "scatter-gather: on\n"
+	  "tcp-segmentation-offload: off\n"
+	  "\ttx-tcp-segmentation: off\n"
+	  "\ttx-tcp-ecn-segmentation: off [fixed]\n"
+	  "generic-segmentation-offload: on\n",
+	  "1 ethtool -k enp3s0f0 rx-checksum:on tx-scatter-gather:on tx-tcp-segmentation:off "
+	  "tx-tcp-ecn-segmentation:off tx-generic-segmentation:on\n" },
+	{ "ethtool -k through grep: the command names the interface",
+	  "$ sudo ethtool -k eno1 | grep segmentation\n"
+	  "tcp-segmentation-offload: on\n"
+	  "generic-segmentation-offload: off [requested on]\n",
+	  "2 ethtool -k eno1 tx-tcp-segmentation:on tx-generic-segmentation:off\n" },
+	{ "ethtool, -g, -a, --show-eee",
+	  "Settings for eth0:\n"
+	  "\tSupported ports: [ TP ]\n"
+	  "\tSpeed: 1000Mb/s\n"
+	  "\tDuplex: Full\n"
+	  "\tAuto-negotiation: on\n"
+	  "\tLink detected: yes\n"
+	  "Ring parameters for eth0:\n"
+	  "Pre-set maximums:\n"
+	  "RX:\t\t4096\n"
+	  "RX Mini:\tn/a\n"
+	  "TX:\t\t4096\n"
+	  "Current hardware settings:\n"
+	  "RX:\t\t256\n"
+	  "TX:\t\t512\n"
+	  "Pause parameters for eth0:\n"
+	  "Autonegotiate:\ton\n"
+	  "RX:\t\toff\n"
+	  "TX:\t\ton\n"
+	  "EEE settings for eth0:\n"
+	  "\tEEE status: enabled - inactive\n",
+	  "1 ethtool eth0 carrier=1 speed=1000 duplex=full autoneg=1\n"
+	  "7 ethtool -g eth0 ring_tx=512 ring_tx_max=4096 ring_rx=256 ring_rx_max=4096\n"
+	  "15 ethtool -a eth0 pause_autoneg=1 pause_rx=0 pause_tx=1\n"
+	  "19 ethtool --show-eee eth0 eee_supported=1 eee_enabled=1 eee_active=0\n" },
+	{ "/proc/net/bonding: a part for each slave",
+	  "# cat /proc/net/bonding/bond1\n"
+	  "Ethernet Channel Bonding Driver: v3.7.1 (April 27, 2011)\n"
+	  "Bonding Mode: fault-tolerance (active-backup)\n"
+	  "Currently Active Slave: em1\n"
+	  "MII Status: up\n"
+	  "MII Polling Interval (ms): 100\n"
+	  "Slave Interface: em1\n"
+	  "MII Status: up\n"
+	  "Link Failure Count: 0\n"
+	  "Slave Interface: p1p1\n"
+	  "MII Status: down\n"
+	  "Link Failure Count: 7\n",
+	  "2 /proc/net/bonding em1 bond=bond1 bond_mode=active-backup bond_mii_status=up bond_active_slave=em1 "
+	  "bond_miimon=100 bond_link_failures=0\n"
+	  "2 /proc/net/bonding p1p1 bond=bond1 bond_mode=active-backup bond_mii_status=down bond_active_slave=em1 "
+	  "bond_miimon=100 bond_link_failures=7\n" },
+	{ "pciconf, old and new, with and without a driver",
+	  "igb0@pci0:2:0:0:\tclass=0x020000 card=0x00018086 chip=0x15218086 rev=0x01 hdr=0x00\n"
+	  "    device     = 'I350 Gigabit Network Connection'\n"
+	  "    cap 10[a0] = PCI-Express 2 endpoint max data 256(512) FLR\n"
+	  "                 link x4(x4) speed 5.0(5.0) ASPM L0s/L1(L0s/L1)\n"
+	  "none0@pci0:4:0:0:\tclass=0x020000 rev=0x04 hdr=0x00 vendor=0x8086 device=0x125c subvendor=0x8086\n",
+	  "1 pciconf 0000:02:00.0 igb0 driver=igb 8086:1521 intel pcie_speed=5.0 pcie_speed_max=5.0 pcie_width=4 "
+	  "pcie_width_max=4 aspm_supported=L0s/L1 aspm_enabled=L0s/L1 part_name=I350 Gigabit Network Connection "
+	  "revision=1\n"
+	  "5 pciconf 0000:04:00.0 8086:125c intel driverless revision=4\n" },
+	{ "prose in some languages makes no device",
+	  "Ich habe eine Intel-Karte, Treiber: e1000e, und der Link faellt aus.\n"
+	  "Le pilote est igb: rien ne marche. Ethernet controller en panne.\n"
+	  "El controlador de red: Intel 82574L\n"
+	  "The driver: I do not know which one. Speed: low.\n"
+	  "01:00 tonight I will try again: Ethernet controller reseated\n",
+	  "" },
+};
+
+static void reads_what_people_paste(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *got = read_text(cases[i].text);
+
+		if (strcmp(got, cases[i].wanted))
+			fail_msg("%s:\n--- expected\n%s--- got\n%s", cases[i].name, cases[i].wanted, got);
+		free(got);
+	}
+}
+
+/* The log gives the name, the pasted output the address and the id: one device. */
+static void names_a_device_of_the_log(void **state)
+{
+	static const char text[] = "# ethtool -i eth3\n"
+				   "driver: e1000e\n"
+				   "version: 3.2.6-k\n"
+				   "bus-info: 0000:05:00.0\n"
+				   "[  100.000001] e1000e: eth3 NIC Link is Down\n"
+				   "05:00.0 Ethernet controller [0200]: Intel Corporation 82574L [8086:10d3]\n";
+	struct klog *k = klog_new(NULL, NULL);
+	const struct klog_device *d;
+
+	(void)state;
+	klog_feed(k, text, strlen(text));
+	klog_end(k);
+	d = klog_device(k, 0);
+	assert_non_null(d);
+	assert_null(klog_device(k, 1));
+	assert_string_equal(d->address, "0000:05:00.0");
+	assert_string_equal(d->interface, "eth3");
+	assert_int_equal(d->device, 0x10d3);
+	assert_int_equal(d->described_line, 2);
+	assert_int_equal(d->counts[KLOG_LINK_DOWN], 1);
+	assert_true(klog_describes(k, klog_described(k, 0), d));
+	assert_true(klog_describes(k, klog_described(k, 1), d));
+	klog_free(k);
+}
+
+/* Kernel messages right behind pasted output are still read. */
+static void messages_after_it_are_read(void **state)
+{
+	static const char text[] = "01:00.0 Ethernet controller: Intel Corporation I210 Gigabit Network Connection\n"
+				   "igb 0000:01:00.0 eth0: Reset adapter\n"
+				   "Features for eth0:\n"
+				   "tcp-segmentation-offload: on\n"
+				   "igb 0000:01:00.0 eth0: PCIe link lost\n";
+	struct klog *k = klog_new(NULL, NULL);
+
+	(void)state;
+	klog_feed(k, text, strlen(text));
+	klog_end(k);
+	assert_int_equal(klog_device(k, 0)->counts[KLOG_RESET], 1);
+	assert_int_equal(klog_device(k, 0)->counts[KLOG_PCIE_LOST], 1);
+	klog_free(k);
+}
+
+static void foreign_card_is_not_ours(void **state)
+{
+	static const char text[] = "04:00.0 Ethernet controller: Broadcom Inc. BCM57810\n"
+				   "\tKernel driver in use: bnx2x\n"
+				   "[   10.000001] 0000:04:00.0: eth0: Reset adapter\n";
+	struct klog *k = klog_new(NULL, NULL);
+
+	(void)state;
+	klog_feed(k, text, strlen(text));
+	klog_end(k);
+	assert_true(klog_device(k, 0)->foreign);
+	assert_int_equal(klog_device(k, 0)->described_line, 0);
+	klog_free(k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_what_people_paste),
+		cmocka_unit_test(names_a_device_of_the_log),
+		cmocka_unit_test(messages_after_it_are_read),
+		cmocka_unit_test(foreign_card_is_not_ours),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
