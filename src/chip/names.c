@@ -83,9 +83,7 @@ static const char *const role_names[CHIP_ROLES] = {
 };
 
 static const char *const trait_names[] = {
-	"no-pcie-capability",
-	"aspm-driver-disabled",
-	"pch",
+	"no-pcie-capability", "aspm-driver-disabled", "pch", "tx-pause-hint", "head-may-lag",
 };
 
 const char *def_kind_name(enum def_kind kind)

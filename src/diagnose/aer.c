@@ -42,6 +42,12 @@ static void tell_bits(struct subject *s, struct finding *f, unsigned which, uint
 	}
 }
 
+/* One bit that was there already, of which no log says more: it may be as old as the last boot. */
+static bool one_old_bit(const struct subject *s, uint32_t last, uint32_t fresh)
+{
+	return !fresh && !subject_logged(s, KLOG_AER) && !(last & (last - 1));
+}
+
 /* Bits that are new since the first sample count as seen happening. */
 static bool look(struct subject *s, struct finding *f, unsigned which, uint32_t ignore)
 {
@@ -49,14 +55,16 @@ static bool look(struct subject *s, struct finding *f, unsigned which, uint32_t 
 
 	if (!s->latest || !latched(s->latest, which, &last) || !(last &= ~ignore))
 		return false;
-	if (s->n_samples > 1 && latched(s->samples[0], which, &first) && last & ~first) {
+	if (s->n_samples == 1 || !latched(s->samples[0], which, &first))
+		first = last;
+	if (one_old_bit(s, last, last & ~first))
+		f->severity = SEVERITY_NOTE;
+	if (last & ~first) {
 		tell_bits(s, f, which, last & ~first, ", new while it was watched");
 		f->confidence = CERTAIN;
 		f->severity = which == CORRECTABLE ? SEVERITY_WARNING : SEVERITY_FAULT;
 	}
 	tell_bits(s, f, which, last & first, "");
-	if (s->n_samples == 1)
-		tell_bits(s, f, which, last, "");
 	return f->n_evidence != 0;
 }
 
@@ -98,5 +106,11 @@ RULE(aer_uncorrected)
 
 	if (in_log)
 		f->severity = SEVERITY_FAULT;
+	if (f->severity == SEVERITY_NOTE)
+		f->summary =
+			"An uncorrectable error on the PCI Express link is latched, of which it is not known when it "
+			"was.";
+	else
+		remedies_add(s, f, "slot aspm-show");
 	return now || in_log;
 }

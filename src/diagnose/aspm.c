@@ -70,6 +70,7 @@ RULE(aspm_fault)
 			text(s, "ASPM is on, and the %s has a fault with it that looks like what happens here: %s.",
 			     s->chip->name, erratum->title);
 	} else {
+		f->severity = SEVERITY_NOTE;
 		f->confidence = CERTAIN;
 		f->summary = text(s, "ASPM is on, and the %s has a fault with it: %s.", s->chip->name, erratum->title);
 	}
@@ -108,6 +109,8 @@ RULE(aspm_workaround)
 		finding_reading(s, f, &r);
 	if (lookup_field(series_last(&s->series), CHIP_PCIE_CONTROL2, 0, "DRV_ERRATUM_BIT0", &r) && !r.value)
 		finding_reading(s, f, &r);
+	if (subject_has_trouble(s))
+		f->severity = SEVERITY_WARNING;
 	return f->n_evidence != 0;
 }
 

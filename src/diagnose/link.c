@@ -21,6 +21,26 @@ static bool not_brought_up(const struct subject *s)
 	       s->facts->operstate && !strcmp(s->facts->operstate, "down");
 }
 
+/* Whether the port ought to have a link, and what follows. */
+static void judge_down(struct subject *s, struct finding *f)
+{
+	int used = subject_in_use(s);
+
+	if (not_brought_up(s)) {
+		f->summary = "The interface has not been brought up.";
+		f->severity = SEVERITY_NOTE;
+		remedies_add(s, f, "bring-up");
+	} else if (!used) {
+		f->summary =
+			"There is no Ethernet link, and nothing says that this port is in use: it had none since the boot.";
+		f->severity = SEVERITY_NOTE;
+		finding_fact(s, f, "carrier_changes");
+	} else {
+		f->severity = used > 0 ? SEVERITY_FAULT : SEVERITY_WARNING;
+		remedies_add(s, f, "cable-partner");
+	}
+}
+
 RULE(link_down)
 {
 	struct reading link, phy;
@@ -39,36 +59,161 @@ RULE(link_down)
 		f->confidence = LIKELY;
 		finding_reports(s, f, KLOG_LINK_DOWN, 2);
 	}
-	if (not_brought_up(s)) {
-		f->summary = "The interface has not been brought up.";
-		f->severity = SEVERITY_NOTE;
-		remedies_add(s, f, "bring-up");
-	} else {
-		remedies_add(s, f, "cable-partner");
-	}
+	judge_down(s, f);
 	return true;
 }
 
+#define HOUR INT64_C(3600)
+#define FLAPS_AN_HOUR 3  /* in the log, which has a time for each */
+#define FLAPS_COUNTED 10 /* by a counter, at one an hour at least */
+
+/* Seconds since the boot, or since the first sample where that is not known; 0: neither. */
+static int64_t uptime(const struct subject *s)
+{
+	if (!s->latest || !s->latest->taken || s->facts->booted == FACT_UNKNOWN)
+		return 0;
+	return s->latest->taken / 1000000000 - s->facts->booted;
+}
+
+/* There and back. */
+static bool flaps_while_watched(struct subject *s, struct finding *f)
+{
+	int64_t first = s->n_samples > 1 ? s->samples[0]->facts.carrier_changes : FACT_UNKNOWN;
+
+	if (first == FACT_UNKNOWN || s->facts->carrier_changes < first + 2)
+		return false;
+	finding_evidence(s, f, "carrier_changes went from %" PRId64 " to %" PRId64 " while it was watched", first,
+			 s->facts->carrier_changes);
+	return true;
+}
+
+/* By any clock that both have. */
+static bool seconds_between(const struct klog_report *a, const struct klog_report *b, int64_t *seconds)
+{
+	static const enum klog_field clocks[] = { KLOG_WALL_NS, KLOG_UPTIME_NS, KLOG_SEASON_NS, KLOG_ELAPSED_NS };
+
+	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
+		uint64_t from = klog_number(a, clocks[i]), to = klog_number(b, clocks[i]);
+
+		if (!klog_known(a, clocks[i]) || !klog_known(b, clocks[i]) || to < from)
+			continue;
+		*seconds = (int64_t)((to - from) / 1000000000);
+		return true;
+	}
+	return false;
+}
+
+/* Between the first and the last time that the log says so. */
+static bool flaps_in_log(struct subject *s, struct finding *f, uint64_t downs)
+{
+	const struct klog_report *first = logged_first(&s->logged, KLOG_LINK_DOWN);
+	const struct klog_report *last = s->logged.last[KLOG_LINK_DOWN];
+	int64_t seconds;
+
+	if (first && !last)
+		last = &s->logged.first[KLOG_LINK_DOWN][s->logged.n_first[KLOG_LINK_DOWN] - 1];
+	if (downs < FLAPS_AN_HOUR || !first || !seconds_between(first, last, &seconds))
+		return false;
+	if (seconds > HOUR * (int64_t)(downs / FLAPS_AN_HOUR))
+		return false;
+	finding_evidence(s, f, "%" PRIu64 " times within %" PRId64 " minutes", downs, seconds / 60 + 1);
+	return true;
+}
+
+static bool flaps_by_count(struct subject *s, struct finding *f)
+{
+	int64_t failures = s->facts->bond_link_failures, up = uptime(s);
+
+	if (failures < FLAPS_COUNTED || up <= 0 || failures < up / HOUR)
+		return false;
+	finding_evidence(s, f, "the machine is up for %" PRId64 " hours", up / HOUR);
+	return true;
+}
+
+/* A cable that was moved, a switch that was restarted: without the time in which it happened a count says little. */
 RULE(link_flaps)
 {
 	uint64_t downs = s->log ? s->log->link_flaps : 0;
+	bool often = flaps_while_watched(s, f);
 
-	if (downs < 2 && !(s->facts->bond_link_failures != FACT_UNKNOWN && s->facts->bond_link_failures > 1))
+	if (!often && downs < 2 && !(s->facts->bond_link_failures != FACT_UNKNOWN && s->facts->bond_link_failures > 1))
 		return false;
 	finding_reports(s, f, KLOG_LINK_DOWN, 3);
 	finding_fact(s, f, "bond_link_failures");
 	finding_fact(s, f, "carrier_changes");
 	if (downs)
 		finding_evidence(s, f, "the link went down %" PRIu64 " times in the log", downs);
+	often |= flaps_in_log(s, f, downs);
+	often |= flaps_by_count(s, f);
 	if (subject_has_hang(s)) {
 		f->severity = SEVERITY_NOTE;
 		f->summary =
 			"The link went down and up again; every reset of the adapter does that, so by itself it says "
 			"nothing of the cable.";
-		return true;
+	} else if (!often) {
+		f->severity = SEVERITY_NOTE;
+		f->summary = "The link went down a few times, which is no fault unless it was within a short time.";
+	} else {
+		remedies_add(s, f, "cable-partner");
 	}
-	remedies_add(s, f, "cable-partner");
 	return true;
+}
+
+/* The fastest that is offered by one side of auto-negotiation, in Mb/s; 0: not known. */
+static int64_t offered(const struct subject *s, enum chip_role gigabit, enum chip_role base)
+{
+	static const struct {
+		const char *fields;
+		int64_t speed;
+	} slower[] = { { "100FULL", 100 }, { "100HALF", 100 }, { "10FULL", 10 }, { "10HALF", 10 } };
+	struct reading full, half, one;
+
+	if (!last_field(s, base, "100FULL", &one) || !last_field(s, gigabit, "1000FULL|LP_1000FULL", &full) ||
+	    !last_field(s, gigabit, "1000HALF|LP_1000HALF", &half))
+		return 0;
+	if (full.value || half.value)
+		return 1000;
+	for (size_t i = 0; i < sizeof(slower) / sizeof(slower[0]); i++)
+		if (last_field(s, base, slower[i].fields, &one) && one.value)
+			return slower[i].speed;
+	return 0;
+}
+
+static int64_t partner_offers(const struct subject *s)
+{
+	int64_t speed = offered(s, CHIP_PHY_1000_STATUS, CHIP_PHY_PARTNER);
+
+	return speed ? speed : s->facts->partner_speed > 0 ? s->facts->partner_speed : 0;
+}
+
+static int64_t we_offer(const struct subject *s)
+{
+	return offered(s, CHIP_PHY_1000_CONTROL, CHIP_PHY_ADVERTISE);
+}
+
+/* Each side does what it can or may: that is no fault, unless both could do more than they do. */
+static void judge_slow(struct subject *s, struct finding *f, int64_t speed)
+{
+	int64_t partner = partner_offers(s), own = we_offer(s);
+
+	if (partner)
+		finding_evidence(s, f, "the link partner offers %" PRId64 " Mb/s", partner);
+	if (own)
+		finding_evidence(s, f, "this port offers %" PRId64 " Mb/s", own);
+	if (partner && partner <= speed) {
+		f->confidence = CERTAIN;
+		f->summary =
+			"The link is as fast as the link partner can do, or was configured to: that is no fault of "
+			"this port.";
+	} else if (own && own <= speed) {
+		f->confidence = LIKELY;
+		f->summary = "The link is as fast as this port was configured to offer.";
+	} else if (partner && (own > speed || !own)) {
+		f->severity = SEVERITY_WARNING;
+		f->confidence = LIKELY;
+		f->summary = "The link is slower than what both ends offer: a bad pair in the cable most often.";
+		remedies_add(s, f, "cable-partner");
+	}
 }
 
 RULE(link_slow)
@@ -86,8 +231,13 @@ RULE(link_slow)
 		finding_evidence(s, f, "the log says that SmartSpeed lowered the speed");
 	if (speed > 0)
 		finding_evidence(s, f, "speed = %" PRId64 " Mb/s", speed);
-	if (downshift || smart)
+	if (downshift || smart) {
+		f->severity = SEVERITY_WARNING;
 		f->confidence = CERTAIN;
+		remedies_add(s, f, "cable-partner");
+	} else {
+		judge_slow(s, f, speed);
+	}
 	return true;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Somebody else on the same port: management engine or controller. */
+/* Somebody else on the same port: the chipset's management engine. */
 #include "diagnose/rules.h"
 
 static bool takes_part(struct subject *s, struct finding *f, enum chip_role role, const char *field)
@@ -12,24 +12,29 @@ static bool takes_part(struct subject *s, struct finding *f, enum chip_role role
 	return true;
 }
 
+/*
+ * The management engine of a chipset shares the host's MAC address and IP address, and answers for it. A management
+ * controller of a board, behind NC-SI or SMBus, has addresses of its own and answers for nobody else: nothing to say.
+ */
 RULE(management)
 {
-	bool receives = false;
-	struct reading mode;
+	bool receives = false, runs = false;
+	struct reading mode = { 0 };
 
+	if (!subject_has_trait(s, "pch"))
+		return false;
 	if (s->series.n) {
-		bool runs = takes_part(s, f, CHIP_FIRMWARE_STATE, "FW_VALID");
-
+		runs = takes_part(s, f, CHIP_FIRMWARE_STATE, "FW_VALID");
 		if (lookup_field(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, "MODE", &mode) && runs && mode.value)
 			finding_reading(s, f, &mode);
 		receives = takes_part(s, f, CHIP_MANAGEMENT_STATE, "RCV_TCO_EN");
 		receives |= takes_part(s, f, CHIP_MANAGEMENT_STATE, "ARP_EN");
 		receives |= runs && mode.value;
 	}
-	if (!receives && s->series.n && f->n_evidence)
+	if (!receives && f->n_evidence)
 		return false;
 	if (!receives) {
-		if (!subject_has_trait(s, "pch") || !subject_has_hang(s))
+		if (!subject_has_hang(s))
 			return false;
 		f->confidence = POSSIBLE;
 		finding_evidence(s, f, "a NIC in the chipset shares its port with the management engine");

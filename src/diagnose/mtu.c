@@ -7,12 +7,17 @@
 #define HEADER_AND_CRC 18 /* Ethernet header and frame check sequence */
 #define VLAN_TAG 4
 #define LONGEST_STANDARD 1522 /* without RCTL.LPE */
+/* Up to this MTU e1000 and e1000e leave RCTL.LPE clear (ETH_DATA_LEN). */
+#define MTU_STANDARD 1500
+/* Up to this one they drop a frame that does not end in its first buffer; above, they put the pieces together
+ * (e1000_configure_rx: ETH_FRAME_LEN + ETH_FCS_LEN). */
+#define MTU_ONE_BUFFER 1518
 
 struct receiver {
 	struct reading lpe, rlpml, bsize, bsex, split;
 	bool has_lpe, has_rlpml, has_bsize;
 	uint64_t accepted; /* longest frame; 0: no limit that is known */
-	uint64_t buffer;   /* bytes; 0: not known */
+	uint64_t buffer;   /* bytes; 0: not known, or frames may span several */
 };
 
 static void read_receiver(const struct subject *s, struct receiver *r)
@@ -27,7 +32,8 @@ static void read_receiver(const struct subject *s, struct receiver *r)
 	has_bsex = lookup_field(l, CHIP_RX_CONTROL, 0, "BSEX", &r->bsex);
 	if (r->has_bsize && lookup_field(l, CHIP_RX_CONTROL, 0, "DTYP_PS", &r->split) && r->split.value)
 		r->has_bsize = false;
-	if (r->has_bsize)
+	/* Parts with RLPML have a buffer size a queue (SRRCTL.BSIZEPKT), and drivers that let frames span buffers. */
+	if (r->has_bsize && !r->has_rlpml)
 		r->buffer = (UINT64_C(2048) >> r->bsize.value) << (has_bsex && r->bsex.value ? 4 : 0);
 	if (r->has_lpe && !r->lpe.value)
 		r->accepted = LONGEST_STANDARD;
@@ -47,13 +53,24 @@ static void tell(struct subject *s, struct finding *f, const struct receiver *r)
 	finding_fact(s, f, "mtu");
 }
 
+/* The driver sets the receiver up when the interface comes up: before that, its registers are what a reset left. */
+static bool is_set_up(const struct subject *s)
+{
+	struct reading link, enabled;
+	bool known;
+
+	if (lookup_field(series_last(&s->series), CHIP_RX_CONTROL, 0, "EN", &enabled) && !enabled.value)
+		return false;
+	return subject_link_up(s, &link, &known) != 0;
+}
+
 RULE(mtu_rejected)
 {
 	struct receiver r;
 	int64_t mtu = s->facts->mtu;
 
 	read_receiver(s, &r);
-	if (mtu == FACT_UNKNOWN || !r.accepted || (uint64_t)mtu + HEADER_AND_CRC <= r.accepted)
+	if (mtu == FACT_UNKNOWN || !r.accepted || (uint64_t)mtu + HEADER_AND_CRC <= r.accepted || !is_set_up(s))
 		return false;
 	f->summary = text(s,
 			  "The MTU of %" PRId64 " is not what the receiver is set up for: it drops every frame of more "
@@ -63,8 +80,8 @@ RULE(mtu_rejected)
 	return true;
 }
 
-/* The receiver takes frames that the MTU knows nothing of: they spread over several buffers of a driver that expects
- * one. */
+/* Frames of the MTU's own length that end in no single buffer of a driver which drops those; or, not wrong by itself,
+ * a receiver that lets longer ones through than the driver asked for. */
 RULE(mtu_overlong)
 {
 	struct receiver r;
@@ -72,24 +89,25 @@ RULE(mtu_overlong)
 	uint64_t frame = mtu > 0 ? (uint64_t)mtu + HEADER_AND_CRC + VLAN_TAG : 0;
 
 	read_receiver(s, &r);
-	if (!r.has_lpe || !r.lpe.value || !frame || !r.buffer || frame > r.buffer)
+	if (!frame || !r.buffer || mtu > MTU_ONE_BUFFER || !is_set_up(s))
 		return false;
-	if (r.accepted && r.accepted <= r.buffer)
-		return false;
-	if (r.has_rlpml) {
-		f->confidence = POSSIBLE;
+	if (frame > r.buffer) {
+		f->summary =
+			text(s,
+			     "A full frame of the MTU of %" PRId64 " does not fit into a receive buffer of %" PRIu64
+			     " bytes, and the driver drops what does not end in its first buffer.",
+			     mtu, r.buffer);
+	} else if (r.has_lpe && r.lpe.value && mtu <= MTU_STANDARD) {
 		f->severity = SEVERITY_NOTE;
+		f->summary = text(s,
+				  "The receiver takes jumbo frames, though the MTU is %" PRId64
+				  ": it was not set up for this "
+				  "MTU. The driver drops what is longer than a buffer of %" PRIu64 " bytes.",
+				  mtu, r.buffer);
+	} else {
+		return false;
 	}
-	f->summary = text(s,
-			  "The receiver takes frames longer than its buffers of %" PRIu64 " bytes, though the MTU is "
-			  "%" PRId64 ": a jumbo frame (8,000 bytes, say) is spread over buffers that the driver set up "
-			  "for one frame each. %s",
-			  r.buffer, mtu,
-			  r.has_rlpml ? "Newer drivers of this part set it so and put the pieces together; older ones "
-					"drop them."
-				      : "At best it is dropped, at worst memory behind the buffer is overwritten.");
 	tell(s, f, &r);
-	if (!r.has_rlpml)
-		remedies_add(s, f, "mtu-agree");
+	remedies_add(s, f, "mtu-agree");
 	return true;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "diagnose/rules.h"
+#include "snapshot/config.h"
 
 /* Drivers of which reports say that segmentation offload sets the hang off. */
 static bool has_offload_hangs(const struct subject *s)
@@ -74,12 +75,27 @@ static bool sends_pause(const struct subject *s)
 			  !strcmp(s->log->flow, "RX/TX") || !strcmp(s->log->flow, "TX"));
 }
 
+/* The driver prints its advice for 82577 and 82578 alone (e1000_print_hw_hang: e1000_pchlan). */
+static bool is_advised(const struct subject *s)
+{
+	static const uint16_t devices[] = { 0x10ea, 0x10eb, 0x10ef, 0x10f0 };
+	const struct pci_function *self = s->latest ? snapshot_self(s->latest) : NULL;
+	uint32_t id;
+
+	if (!self || !config_get(self, 0, 4, &id))
+		id = s->log ? (uint32_t)s->log->device << 16 | s->log->vendor : 0;
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		if (id == ((uint32_t)devices[i] << 16 | 0x8086))
+			return true;
+	return subject_has_trait(s, "tx-pause-hint");
+}
+
 RULE(tx_pause)
 {
 	bool hint = s->log && s->log->tx_pause_hint;
 	struct reading r;
 
-	if (!subject_has_hang(s) || !(hint || (subject_has_trait(s, "pch") && sends_pause(s))))
+	if (!subject_has_hang(s) || !(hint || (is_advised(s) && sends_pause(s))))
 		return false;
 	if (hint)
 		finding_evidence(s, f, "the driver's own hint in the log: try turning off Tx pause");

@@ -92,17 +92,60 @@ static unsigned least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
+static bool too_narrow(struct subject *s, struct finding *f, const struct link_end *a, const struct link_end *b)
+{
+	unsigned both = least(a->width_max, b->width_max);
+
+	if (a->width >= both)
+		return false;
+	finding_evidence(s, f, "the link is x%u, and both ends can do x%u", a->width, both);
+	return true;
+}
+
+static bool too_slow(struct subject *s, struct finding *f, const struct link_end *a, const struct link_end *b)
+{
+	unsigned both = least(a->speed_max, b->speed_max);
+
+	if (a->speed >= both)
+		return false;
+	finding_evidence(s, f, "the link runs at %s GT/s, and both ends can do %s GT/s", link_speed_name(a->speed),
+			 link_speed_name(both));
+	return true;
+}
+
+static void tell_target(struct subject *s, struct finding *f, const char *role, const struct link_end *end)
+{
+	char address[PCI_ADDR_MAX];
+
+	if (end->speed_target)
+		finding_evidence(s, f, "LNKCTL2 of the %s %s aims at %s GT/s", role, pci_addr_str(&end->addr, address),
+				 link_speed_name(end->speed_target));
+}
+
+/* A card in a narrower slot has fewer lanes than both ends could: only a look at the slot tells. */
 RULE(pcie_narrow)
 {
-	const struct link_end *a = link_device(&s->link), *b = link_port(&s->link);
+	const struct link_end *a = link_device(&s->link), *b = link_port(&s->link), *by = link_slowed_by(&s->link);
+	bool narrow, slow;
 
-	if (!a->known || !b->known)
+	if (!a->known || !b->known || !a->width || !b->width)
 		return false;
-	if (a->width < least(a->width_max, b->width_max))
-		finding_evidence(s, f, "the link is x%u, and both ends can do x%u", a->width,
-				 least(a->width_max, b->width_max));
-	if (a->speed < least(a->speed_max, b->speed_max))
-		finding_evidence(s, f, "the link runs at speed %u, and both ends can do %u (1: 2.5 GT/s, 2: 5, 3: 8)",
-				 a->speed, least(a->speed_max, b->speed_max));
-	return f->n_evidence != 0;
+	narrow = too_narrow(s, f, a, b);
+	slow = too_slow(s, f, a, b);
+	if (slow) {
+		tell_target(s, f, "port above", b);
+		tell_target(s, f, "device", a);
+	}
+	if (slow && by && !narrow) {
+		f->severity = SEVERITY_NOTE;
+		f->confidence = LIKELY;
+		f->summary =
+			text(s,
+			     "The PCI Express link is slower than both ends can do because the %s is configured so: "
+			     "by the BIOS, or by the kernel after a link that failed. That is no fault of the slot.",
+			     by == b ? "port above" : "device");
+	} else if (narrow || slow) {
+		remedies_add(s, f, "slot");
+	}
+	return narrow || slow;
 }

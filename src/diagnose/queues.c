@@ -147,35 +147,91 @@ RULE(irq_masked)
 	return f->n_evidence != 0;
 }
 
-static void mdd_registers(struct subject *s, struct finding *f, enum chip_role role)
+/* Of what a register of malicious driver detection speaks. */
+enum mdd_of { MDD_NOTHING, MDD_OURS, MDD_OTHERS, MDD_SOMEBODYS };
+
+/* A register of the whole device names the function in a field; the others are this function's own. */
+static enum mdd_of mdd_of(const struct subject *s, const struct chip_reg *reg, uint64_t value, uint64_t *function)
+{
+	const struct chip_field *valid = chip_field_named(reg, "VALID"), *named = chip_field_named(reg, "PF_NUM");
+	const struct pci_function *self = snapshot_self(s->latest);
+
+	if (!value || (valid && !chip_field_get(valid, value)))
+		return MDD_NOTHING;
+	if (!named)
+		named = chip_field_named(reg, "FUNCTION");
+	if (!named)
+		return MDD_OURS;
+	*function = chip_field_get(named, value);
+	if (!self)
+		return MDD_SOMEBODYS;
+	return *function == self->addr.fn ? MDD_OURS : MDD_OTHERS;
+}
+
+static void tell_mdd(struct subject *s, struct finding *f, const struct reading *r, enum mdd_of of, uint64_t function)
+{
+	const struct chip_field *queue = chip_field_named(r->ref.reg, "QUEUE");
+
+	if (!queue) {
+		finding_reading(s, f, r);
+		return;
+	}
+	finding_evidence(s, f, "%s = 0x%" PRIx64 ", queue %" PRIu64 " of the device, function %" PRIu64 "%s",
+			 r->ref.reg->name, r->value, chip_field_get(queue, r->value), function,
+			 of == MDD_OURS ? " (this one)" : "");
+}
+
+/* The nearest of all that is latched. */
+static enum mdd_of mdd_registers(struct subject *s, struct finding *f, enum chip_role role)
 {
 	const struct lookup *last = series_last(&s->series);
+	enum mdd_of nearest = MDD_NOTHING;
 
 	for (size_t i = 0; i < s->chip->n_regs; i++) {
 		const struct chip_reg *reg = s->chip->regs[i];
-		const struct chip_field *queue = chip_field_named(reg, "QUEUE");
 		struct reading r;
+		uint64_t function = 0;
+		enum mdd_of of;
 
-		if (reg->role != role || !lookup_reg(last, reg, reg->segments->first, &r) || !r.value)
+		if (reg->role != role || !lookup_reg(last, reg, reg->segments->first, &r))
 			continue;
-		if (chip_field_named(reg, "VALID") && !chip_field_get(chip_field_named(reg, "VALID"), r.value))
+		of = mdd_of(s, reg, r.value, &function);
+		if (of == MDD_NOTHING)
 			continue;
-		if (queue)
-			finding_evidence(s, f, "%s = 0x%" PRIx64 ", queue %" PRIu64 " of the device", reg->name,
-					 r.value, chip_field_get(queue, r.value));
-		else
-			finding_reading(s, f, &r);
+		tell_mdd(s, f, &r, of, function);
+		if (nearest == MDD_NOTHING || of == MDD_OURS)
+			nearest = of;
 	}
+	return nearest;
+}
+
+static bool mdd_latched(struct subject *s, struct finding *f)
+{
+	enum mdd_of tx = mdd_registers(s, f, CHIP_MDD_TX), rx = mdd_registers(s, f, CHIP_MDD_RX);
+	enum mdd_of of = tx == MDD_OURS || rx == MDD_NOTHING ? tx : rx;
+
+	if (of == MDD_OTHERS) {
+		f->severity = SEVERITY_NOTE;
+		f->summary = "Malicious driver detection is latched for another function of the device: the hardware "
+			     "stopped a queue of that one, and none of this one.";
+	} else if (of == MDD_SOMEBODYS) {
+		f->severity = SEVERITY_WARNING;
+		f->confidence = POSSIBLE;
+		f->summary = "Malicious driver detection is latched in the device: the hardware stopped a queue of the "
+			     "function that it names. Whether that is this one is not known.";
+	}
+	return of != MDD_NOTHING;
 }
 
 RULE(mdd)
 {
-	if (s->series.n && s->chip) {
-		mdd_registers(s, f, CHIP_MDD_TX);
-		mdd_registers(s, f, CHIP_MDD_RX);
-	}
-	if (f->n_evidence)
+	bool latched = s->series.n && s->chip && mdd_latched(s, f);
+
+	if (latched) {
+		if (f->severity == SEVERITY_FAULT)
+			remedies_add(s, f, "mdd-offender reload");
 		return true;
+	}
 	if (!subject_logged(s, KLOG_MDD) && !s->logged.resets.mdd)
 		return false;
 	f->confidence = LIKELY;
@@ -188,6 +244,7 @@ RULE(mdd)
 	finding_reports(s, f, KLOG_MDD, 4);
 	if (s->logged.resets.mdd)
 		finding_reports(s, f, KLOG_RESET, 3);
+	remedies_add(s, f, "mdd-offender reload");
 	return true;
 }
 
@@ -242,6 +299,10 @@ static bool silent_queue(struct subject *s, struct finding *f, uint32_t index)
 	return true;
 }
 
+/* Of all queues together: a host that only sends for a moment is none that hears nothing. */
+#define SILENT_NS INT64_C(2500000000)
+#define SILENT_DESCRIPTORS 32
+
 /* All of them: nothing at all is received, while something is sent. */
 static bool all_silent(const struct series *s)
 {
@@ -267,8 +328,17 @@ RULE(rx_silent)
 			return false;
 	f->summary = "Nothing is received on any queue while descriptors are sent.";
 	f->confidence = POSSIBLE;
-	finding_evidence(s, f, "%" PRIu64 " descriptors sent in %zu samples, no receive queue moved",
-			 s->series.tx.moved, s->series.n);
+	if (s->series.span_ns < SILENT_NS || s->series.tx.moved < SILENT_DESCRIPTORS) {
+		f->severity = SEVERITY_NOTE;
+		surer(s,
+		      "Nothing was received while it was watched, which was not long: nicregs diagnose %s --count 6.",
+		      device_word(s));
+	}
+	finding_evidence(s, f,
+			 "%" PRIu64 " descriptors sent in %zu samples over %" PRId64 ".%" PRId64
+			 " s, no receive queue moved",
+			 s->series.tx.moved, s->series.n, s->series.span_ns / 1000000000,
+			 s->series.span_ns % 1000000000 / 100000000);
 	return true;
 }
 

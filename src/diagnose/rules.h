@@ -60,6 +60,8 @@ RULE(management);
 /* queues.c */
 RULE(timeout_line); RULE(queue_cause); RULE(irq_masked); RULE(mdd); RULE(driver_old); RULE(rx_silent);
 RULE(firmware_recovery); RULE(firmware_mismatch);
+/* inflight.c */
+RULE(not_cleaned); RULE(watchdog_counted);
 /* mtu.c */
 RULE(mtu_rejected); RULE(mtu_overlong);
 /* described.c */

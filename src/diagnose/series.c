@@ -83,6 +83,7 @@ static bool is_off(const struct series *s, const struct ring_roles *roles, struc
 }
 
 struct walk {
+	bool lags; /* the head may be the last one done */
 	size_t known, waiting, impossible, moves;
 	struct ring before;
 	int64_t still_since;
@@ -109,11 +110,12 @@ static void walk_sample(struct walk *w, struct queue *q, const struct ring *r, i
 
 	if (!w->known++)
 		q->first = *r;
-	if (ring_pending(r, &pending))
-		w->waiting += pending != 0;
-	else
+	if (!ring_pending(r, &pending))
 		w->impossible++;
 	q->pending = pending;
+	if (w->lags && pending == 1)
+		pending = 0;
+	w->waiting += pending != 0;
 	walk_still(w, q, r, pending, taken);
 	if (w->known > 1 && (r->head != w->before.head || r->tail != w->before.tail)) {
 		w->moves += r->head != w->before.head;
@@ -139,7 +141,7 @@ static enum queue_state judge(const struct walk *w, const struct queue *q)
 
 static bool read_queue(const struct series *s, const struct ring_roles *roles, bool has_heads, struct queue *q)
 {
-	struct walk w = { 0 };
+	struct walk w = { .lags = roles == &tx_roles && chip_has_trait(s->chip, "head-may-lag") };
 
 	for (size_t n = 0; n < s->n; n++) {
 		struct ring r = read_ring(&s->samples[n], roles, q->index, has_heads);

@@ -48,6 +48,19 @@ bool subject_has_hang(const struct subject *s)
 	return stuck_now(s) || s->past.n || subject_hung_in_log(s);
 }
 
+int subject_in_use(const struct subject *s)
+{
+	const struct facts *f = s->facts;
+	bool log = s->log && (s->log->link_flaps || s->log->link == 1 || subject_has_hang(s));
+
+	if (f->bond || f->bridge || f->ip_address == 1 || log)
+		return 1;
+	if (f->carrier_changes == FACT_UNKNOWN)
+		return -1;
+	/* A port that nobody plugged anything into since it was brought up has one change at most. */
+	return f->carrier_changes > 1;
+}
+
 bool subject_has_trouble(const struct subject *s)
 {
 	struct reading r;
@@ -55,7 +68,8 @@ bool subject_has_trouble(const struct subject *s)
 
 	return subject_has_hang(s) || subject_logged(s, KLOG_PHY_ERROR) || subject_logged(s, KLOG_PCIE_LOST) ||
 	       subject_logged(s, KLOG_BOND_DOWN) || subject_logged(s, KLOG_AER) || (s->log && s->log->link_flaps) ||
-	       logged_done(&s->logged) || s->logged.no_link || subject_link_up(s, &r, &known) == 0;
+	       logged_done(&s->logged) || s->logged.no_link ||
+	       (subject_link_up(s, &r, &known) == 0 && subject_in_use(s));
 }
 
 bool subject_has_trait(const struct subject *s, const char *trait)

@@ -52,6 +52,8 @@ bool subject_paused(const struct subject *s, struct reading *r, size_t *set, siz
 bool subject_has_hang(const struct subject *s);
 /* Whether anything is wrong with transmitting, link, PHY or bus, now or in the log. */
 bool subject_has_trouble(const struct subject *s);
+/* 1: something says that somebody counts on this port; 0: what would say so is known, and does not; -1: not known. */
+int subject_in_use(const struct subject *s);
 /* A trait; false for an unknown part. */
 bool subject_has_trait(const struct subject *s, const char *trait);
 bool subject_driver_is(const struct subject *s, const char *driver);

@@ -52,12 +52,41 @@ static bool waits(const struct subject *s, struct judgement *j)
 	else if (found(s, "tx-disabled"))
 		*j = judged(VERDICT_HUNG, LIKELY,
 			    "Work waits in a transmit queue and the transmitter is switched off.");
-	else if (found(s, "mdd"))
+	else if (found(s, "mdd") && found(s, "mdd")->severity == SEVERITY_FAULT)
 		*j = judged(VERDICT_STALLED, LIKELY,
 			    "Work waits in a transmit queue and malicious driver detection is latched.");
 	else
 		return false;
 	return true;
+}
+
+/* Work that the hardware has done and nobody cleaned up, or a watchdog that ran out under our eyes. */
+static bool not_cleaned(const struct subject *s, struct judgement *j)
+{
+	const struct finding *left = found(s, "not-cleaned"), *watchdog = found(s, "watchdog-counted");
+
+	if (left && left->severity == SEVERITY_FAULT)
+		*j = judged(VERDICT_STALLED, left->confidence, left->summary);
+	else if (watchdog && watchdog->severity == SEVERITY_FAULT)
+		*j = judged(VERDICT_STALLED, LIKELY, watchdog->summary);
+	else
+		return false;
+	return true;
+}
+
+/* Two registers that agree do not tell whether the driver has noticed: the bytes in flight do. */
+static struct judgement idle(const struct subject *s)
+{
+	bool none = facts_have_inflight(s->facts);
+
+	for (size_t i = 0; i < s->facts->n_queues; i++)
+		none &= s->facts->queues[i].inflight <= 0;
+	if (none)
+		return judged(
+			VERDICT_IDLE, CERTAIN,
+			"All transmit queues are empty, none moved while it was watched, and no byte is in flight.");
+	return judged(VERDICT_IDLE, found(s, "not-cleaned") ? POSSIBLE : LIKELY,
+		      "All transmit queues are empty, and none moved while it was watched.");
 }
 
 static struct judgement moves(struct subject *s)
@@ -70,8 +99,7 @@ static struct judgement moves(struct subject *s)
 			      text(s, "Queues move: %" PRIu64 " descriptors a second are sent, %" PRIu64 " received.",
 				   out, in));
 	if (tx->by_state[QUEUE_EMPTY] && s->series.n > 1)
-		return judged(VERDICT_IDLE, CERTAIN,
-			      "All transmit queues are empty, and none moved while it was watched.");
+		return idle(s);
 	if (tx->by_state[QUEUE_EMPTY] && !tx->by_state[QUEUE_WAITING])
 		return judged(VERDICT_HEALTHY, LIKELY, "Nothing waits in the transmit queues.");
 	if (tx->by_state[QUEUE_WAITING])
@@ -91,7 +119,9 @@ static struct judgement by_samples(struct subject *s)
 		return judged(VERDICT_DEAD, dead->confidence, dead->summary);
 	if (!down && waits(s, &j))
 		return j;
-	if (!down && mdd && mdd->confidence == CERTAIN)
+	if (!down && not_cleaned(s, &j))
+		return j;
+	if (!down && mdd && mdd->confidence == CERTAIN && mdd->severity == SEVERITY_FAULT)
 		return judged(VERDICT_STALLED, LIKELY,
 			      "Malicious driver detection is latched and has stopped a queue.");
 	if (down && subject_link_up(s, &link, &known) == 0)

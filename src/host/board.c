@@ -14,6 +14,7 @@
 #include "util/file.h"
 #include "util/text.h"
 
+#define PROC_STAT_MOST ((size_t)1 << 20)
 #define SYS_DMI "/sys/class/dmi/id"
 
 /* The attributes that are there, with a blank between. */
@@ -70,6 +71,22 @@ static void firmware_tables(struct facts *facts)
 	put_joined(&facts->bios, dir, bios, 3);
 }
 
+/* "btime 1763600000", a line of its own. */
+static void boot_time(struct facts *facts)
+{
+	AUTO_BUF struct buf text = { 0 };
+	const char *line =
+		file_read("/proc/stat", PROC_STAT_MOST, &text, NULL) ? NULL : strstr(buf_str(&text), "\nbtime ");
+	char number[24];
+	uint64_t seconds;
+
+	if (!line)
+		return;
+	snprintf(number, sizeof(number), "%.*s", (int)strspn(line + 7, "0123456789"), line + 7);
+	if (text_u64(number, &seconds) && seconds <= INT64_MAX)
+		facts->booted = (int64_t)seconds;
+}
+
 void board_facts(struct facts *facts)
 {
 	static const struct attr_fact kernel[] = {
@@ -83,6 +100,7 @@ void board_facts(struct facts *facts)
 		fact_put(&facts->kernel, name.release);
 	if (sys >= 0)
 		sysfs_facts(sys, kernel, sizeof(kernel) / sizeof(kernel[0]), facts);
+	boot_time(facts);
 	firmware_tables(facts);
 	aspm_facts(facts);
 }

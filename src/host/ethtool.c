@@ -58,6 +58,26 @@ static void driver_info(const struct nic *nic, struct facts *facts)
 /* Bitmaps of link modes follow the settings: three, of at most 127 words each. */
 #define MODES_SIZE (3 * 127 * sizeof(uint32_t))
 
+/* What the partner said in auto-negotiation, twisted pair only. */
+static int64_t fastest(const uint32_t *modes, int words)
+{
+	static const struct {
+		uint8_t bit;
+		int64_t speed;
+	} speeds[] = {
+		{ ETHTOOL_LINK_MODE_10000baseT_Full_BIT, 10000 }, { ETHTOOL_LINK_MODE_5000baseT_Full_BIT, 5000 },
+		{ ETHTOOL_LINK_MODE_2500baseT_Full_BIT, 2500 },   { ETHTOOL_LINK_MODE_1000baseT_Full_BIT, 1000 },
+		{ ETHTOOL_LINK_MODE_1000baseT_Half_BIT, 1000 },   { ETHTOOL_LINK_MODE_100baseT_Full_BIT, 100 },
+		{ ETHTOOL_LINK_MODE_100baseT_Half_BIT, 100 },     { ETHTOOL_LINK_MODE_10baseT_Full_BIT, 10 },
+		{ ETHTOOL_LINK_MODE_10baseT_Half_BIT, 10 },
+	};
+
+	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++)
+		if (speeds[i].bit / 32 < words && modes[speeds[i].bit / 32] >> speeds[i].bit % 32 & 1)
+			return speeds[i].speed;
+	return FACT_UNKNOWN;
+}
+
 static void link_settings(const struct nic *nic, struct facts *facts)
 {
 	AUTO_FREE struct ethtool_link_settings *link = xcalloc(1, sizeof(*link) + MODES_SIZE);
@@ -71,8 +91,10 @@ static void link_settings(const struct nic *nic, struct facts *facts)
 	memset(link, 0, sizeof(*link));
 	link->cmd = ETHTOOL_GLINKSETTINGS;
 	link->link_mode_masks_nwords = (__s8)words;
-	if (ask(nic, link))
-		facts->autoneg = link->autoneg == AUTONEG_ENABLE;
+	if (!ask(nic, link))
+		return;
+	facts->autoneg = link->autoneg == AUTONEG_ENABLE;
+	facts->partner_speed = fastest(link->link_mode_masks + 2 * words, words);
 }
 
 static void rings(const struct nic *nic, struct facts *facts)

@@ -57,6 +57,8 @@ static void interfaces(int dir, bool asleep, struct facts *facts)
 	if (!netdevs)
 		return;
 	netdev_facts(netdevs[0], facts);
+	queue_counts(netdevs[0], facts);
+	vector_counts(dir, facts);
 	if (!asleep)
 		ethtool_facts(netdevs[0], facts);
 	for (char **name = netdevs; *name; name++)

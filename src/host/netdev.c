@@ -3,12 +3,19 @@
 #include "host/parts.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "host/sysfs.h"
 #include "util/alloc.h"
+#include "util/buf.h"
+#include "util/file.h"
 #include "util/text.h"
+
+#define INET6_MOST ((size_t)4 << 20)
 
 static const struct attr_fact interface[] = {
 	ATTR(STR, "address", mac),     ATTR(STR, "operstate", operstate),
@@ -51,6 +58,40 @@ static void count_queues(int dir, struct facts *facts)
 	facts->rx_queues = rx;
 }
 
+/* A line of /proc/net/if_inet6 ends in the interface. */
+static bool has_ipv6(const char *netdev)
+{
+	AUTO_BUF struct buf text = { 0 };
+	size_t n = strlen(netdev);
+
+	if (file_read("/proc/net/if_inet6", INET6_MOST, &text, NULL))
+		return false;
+	for (const char *line = buf_str(&text); *line; line += *line == '\n') {
+		size_t len = strcspn(line, "\n");
+
+		if (len > n && line[len - n - 1] == ' ' && !memcmp(line + len - n, netdev, n))
+			return true;
+		line += len;
+	}
+	return false;
+}
+
+/* Of an interface in this network namespace. getifaddrs() would have the kernel ask each driver for its statistics, which
+ * clears registers. */
+static void find_address(const char *netdev, struct facts *facts)
+{
+	struct ifreq request = { .ifr_ifindex = 0 };
+	AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || strlen(netdev) >= sizeof(request.ifr_name))
+		return;
+	memcpy(request.ifr_name, netdev, strlen(netdev) + 1);
+	if (!ioctl(fd, SIOCGIFADDR, &request))
+		facts->ip_address = 1;
+	else if (errno == EADDRNOTAVAIL)
+		facts->ip_address = has_ipv6(netdev);
+}
+
 void netdev_facts(const char *netdev, struct facts *facts)
 {
 	AUTO_CLOSE int dir = sysfs_open_net(netdev);
@@ -61,6 +102,7 @@ void netdev_facts(const char *netdev, struct facts *facts)
 	if (facts->duplex && !strcmp(facts->duplex, "unknown"))
 		fact_put(&facts->duplex, "");
 	count_queues(dir, facts);
+	find_address(netdev, facts);
 	if (faccessat(dir, "master/bonding", F_OK, 0))
 		return;
 	sysfs_facts(dir, slave, COUNT(slave), facts);

@@ -16,6 +16,15 @@ struct pci_access *host_pci(struct host *h);
 /* The interface, its queues, its bridge and its bond, from /sys/class/net. */
 void netdev_facts(const char *netdev, struct facts *facts);
 
+/* What the kernel counts of the interface's transmit queues, and of the vectors of the function whose folder `pci` is.
+ * In counts.c. */
+void queue_counts(const char *netdev, struct facts *facts);
+void vector_counts(int pci, struct facts *facts);
+/* The sum over all processors of an interrupt's line in the text of /proc/interrupts; false if it has none. */
+bool interrupts_count(const char *text, uint32_t irq, int64_t *count);
+/* The transmit queue that a handler's name is of ("eth0-TxRx-3"), or FACT_UNKNOWN. */
+int64_t handler_queue(const char *handler);
+
 /* What only the driver says, through SIOCETHTOOL: link settings, rings, pause, EEE, firmware, features. */
 void ethtool_facts(const char *netdev, struct facts *facts);
 

@@ -133,9 +133,9 @@ int host_add_function(struct host *h, struct snapshot *s, enum pci_role role, co
 		config_give_ids(config, n, vendor, device);
 	fn = snapshot_add_function(s, role, addr, config, n);
 	if (!strcmp(state, "D3cold"))
-		fn->unread = "asleep";
+		fn->unread = UNREAD_ASLEEP;
 	else if (n < size || n < CONFIG_LEAST)
-		fn->unread = geteuid() ? "needs root" : "the kernel refused to read it";
+		fn->unread = geteuid() ? UNREAD_NEEDS_ROOT : UNREAD_REFUSED;
 	return 0;
 }
 

@@ -46,7 +46,7 @@ static void add_function(struct snapshot *s, const struct klog_report *r)
 	struct pci_addr addr;
 
 	if (klog_address(r, &addr))
-		snapshot_add_function(s, PCI_SELF, &addr, NULL, 0)->unread = PCI_NOT_IN_FILE;
+		snapshot_add_function(s, PCI_SELF, &addr, NULL, 0)->unread = UNREAD_NOT_IN_SOURCE;
 }
 
 bool klog_register(struct chipdb *db, const struct chip *chip, enum klog_field field, struct chip_ref *ref)

@@ -91,10 +91,11 @@ static bool may_follow(const struct pci_function *fn, struct walk *w, unsigned a
 			w->from, w->first);
 	else if (w->seen[at / 4])
 		problem(out, "The %s is damaged: it loops from 0x%02x back to 0x%02x.", w->name, w->from, at);
-	else if (at + bytes > fn->config_len && (!fn->unread || !strcmp(fn->unread, PCI_NOT_IN_FILE)))
+	else if (at + bytes > fn->config_len && (!fn->unread || fn->unread == UNREAD_NOT_IN_SOURCE))
 		problem(out, "The %s %s at 0x%02x, which is not in this file.", w->name, verb, at);
 	else if (at + bytes > fn->config_len)
-		problem(out, "The %s %s at 0x%02x, which could not be read (%s).", w->name, verb, at, fn->unread);
+		problem(out, "The %s %s at 0x%02x, which could not be read (%s).", w->name, verb, at,
+			unread_name(fn->unread));
 	else
 		return w->started = w->seen[at / 4] = true;
 	return false;

@@ -21,6 +21,7 @@ static void copy_facts(struct facts *to, const struct facts *from)
 	}
 	for (size_t i = 0; i < from->n_features; i++)
 		facts_add_feature(to, from->features[i].name, from->features[i].on, from->features[i].fixed);
+	facts_copy_counts(to, from);
 }
 
 static void copy_functions(struct snapshot *to, const struct snapshot *from)
@@ -28,8 +29,7 @@ static void copy_functions(struct snapshot *to, const struct snapshot *from)
 	for (size_t i = 0; i < from->n_functions; i++) {
 		const struct pci_function *fn = &from->functions[i];
 
-		snapshot_add_function(to, fn->role, &fn->addr, fn->config, fn->config_len)->unread =
-			fn->unread ? snapshot_text(to, fn->unread) : NULL;
+		snapshot_add_function(to, fn->role, &fn->addr, fn->config, fn->config_len)->unread = fn->unread;
 	}
 }
 

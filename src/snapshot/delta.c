@@ -26,7 +26,7 @@ static bool same_functions(const struct snapshot *a, const struct snapshot *b)
 		const struct pci_function *x = &a->functions[i], *y = &b->functions[i];
 
 		if (x->role != y->role || !pci_addr_equal(&x->addr, &y->addr) || x->config_len != y->config_len ||
-		    !same_text(x->unread, y->unread) || memcmp(x->config, y->config, x->config_len))
+		    x->unread != y->unread || memcmp(x->config, y->config, x->config_len))
 			return false;
 	}
 	return true;
@@ -69,6 +69,8 @@ static bool same_fact(const struct facts *a, const struct facts *b, const struct
 /* The facts that are others now. False if one is no longer known, which a delta cannot tell. */
 static bool changed_facts(const struct facts *before, const struct facts *now, struct facts *out)
 {
+	if ((before->n_queues && !now->n_queues) || (before->n_vectors && !now->n_vectors))
+		return false;
 	for (size_t i = 0; i < n_fact_descs; i++) {
 		const struct fact_desc *d = &fact_descs[i];
 
@@ -101,6 +103,8 @@ static void save_changes(const struct snapshot *before, const struct snapshot *n
 	if (now->look)
 		jsonw_i64(&w, "look", now->look);
 	facts_json(facts, &w);
+	if (!facts_same_counts(&before->facts, &now->facts))
+		facts_counts_json(&now->facts, &w);
 	jsonw_array(&w, "registers");
 	for (size_t i = 0; i < now->n_regs; i++)
 		if (now->regs[i].value != before->regs[i].value || now->regs[i].unread != before->regs[i].unread)
@@ -165,6 +169,8 @@ static bool overlay(struct snapshot *s, const struct snapshot *change)
 		else
 			fact_set_num(&s->facts, d, fact_num(&change->facts, d));
 	}
+	if (change->facts.n_queues || change->facts.n_vectors)
+		facts_copy_counts(&s->facts, &change->facts);
 	return true;
 }
 
@@ -185,7 +191,8 @@ static int take(struct load *l, const json_t *root, const struct snapshot *base,
 
 static size_t weight(const struct snapshot *s)
 {
-	return s->n_regs + s->n_functions * PCI_CONFIG_MAX / sizeof(struct reg_sample) + 2 * s->facts.n_features + 100;
+	return s->n_regs + s->n_functions * PCI_CONFIG_MAX / sizeof(struct reg_sample) +
+	       2 * (s->facts.n_features + s->facts.n_queues + s->facts.n_vectors) + 100;
 }
 
 int load_delta(struct load *l, const json_t *root, struct snapshots *list)

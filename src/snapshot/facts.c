@@ -41,6 +41,8 @@ void facts_free(struct facts *f)
 	for (size_t i = 0; i < f->n_features; i++)
 		free(f->features[i].name);
 	free(f->features);
+	free(f->queues);
+	free(f->vectors);
 	facts_init(f);
 }
 

@@ -28,6 +28,7 @@
 	X(STR, duplex, "interface", "Duplex")                             \
 	X(YES, autoneg, "interface", "Autonegotiation")                   \
 	X(NUM, mtu, "interface", "MTU (bytes)")                           \
+	X(YES, ip_address, "interface", "Has an IP address")              \
 	X(STR, bridge, "interface", "Bridge")                             \
 	X(NUM, tx_queues, "interface", "Transmit queues in use")          \
 	X(NUM, rx_queues, "interface", "Receive queues in use")           \
@@ -41,6 +42,7 @@
 	X(YES, eee_supported, "interface", "EEE supported")               \
 	X(YES, eee_enabled, "interface", "EEE enabled")                   \
 	X(YES, eee_active, "interface", "EEE active")                     \
+	X(NUM, partner_speed, "interface", "Partner's fastest (Mb/s)")    \
 	X(STR, driver, "driver", "Driver")                                \
 	X(STR, driver_version, "driver", "Driver version")                \
 	X(STR, firmware, "driver", "Firmware")                            \
@@ -78,6 +80,7 @@
 	X(STR, pci_slot, "host", "Slot")                                  \
 	X(STR, physical_function, "host", "Virtual function of")          \
 	X(STR, kernel, "host", "Kernel")                                  \
+	X(NUM, booted, "host", "Booted (seconds since 1970)")             \
 	X(STR, board_vendor, "host", "Board vendor")                      \
 	X(STR, board, "host", "Board")                                    \
 	X(STR, system, "host", "System")                                  \
@@ -94,12 +97,33 @@ struct feature {
 	bool on, fixed;
 };
 
+/*
+ * A transmit queue as the kernel counts it: in byte_queue_limits, the bytes that the driver has handed to hardware and
+ * not yet reported as sent, and the limit, which is 0 until a driver uses the mechanism; and how often its watchdog ran out.
+ * FACT_UNKNOWN where it does not say.
+ */
+struct queue_count {
+	uint32_t queue; /* N of tx-N, the kernel's number */
+	int64_t inflight, limit, timeouts;
+};
+
+/* An interrupt vector that is the device's alone, and how often it came since it was set up. */
+struct vector_count {
+	uint32_t irq;
+	int64_t queue; /* the transmit queue that it is named for; FACT_UNKNOWN: several, none, or not known */
+	int64_t count;
+};
+
 struct facts {
 #define X(kind, name, section, title) FACT_TYPE_##kind name;
 	FACTS(X)
 #undef X
 	struct feature *features;
 	size_t n_features, cap_features;
+	struct queue_count *queues; /* by their numbers */
+	size_t n_queues, cap_queues;
+	struct vector_count *vectors;
+	size_t n_vectors, cap_vectors;
 };
 
 enum fact_kind { FACT_STR, FACT_NUM, FACT_YES };
@@ -120,6 +144,18 @@ struct jsonw;
 
 /* Writes the known facts as members of an object "facts". */
 void facts_json(const struct facts *f, struct jsonw *w);
+
+/* What the kernel counts, in counts.c. Written as arrays "queues" and "vectors". */
+void facts_counts_json(const struct facts *f, struct jsonw *w);
+void facts_add_queue(struct facts *f, const struct queue_count *q);
+void facts_add_vector(struct facts *f, const struct vector_count *v);
+/* Those of `from` in place of those of `to`. */
+void facts_copy_counts(struct facts *to, const struct facts *from);
+bool facts_same_counts(const struct facts *a, const struct facts *b);
+/* NULL if there is none. */
+const struct queue_count *facts_queue(const struct facts *f, uint32_t queue);
+/* Whether any queue shows that the driver uses byte queue limits: else none in flight says nothing. */
+bool facts_have_inflight(const struct facts *f);
 
 /* All unknown. */
 void facts_init(struct facts *f);

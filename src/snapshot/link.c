@@ -11,24 +11,31 @@
 
 static bool needs_root(const struct pci_function *fn)
 {
-	return fn->unread && strstr(fn->unread, "root");
+	return unread_needs_root(fn->unread);
 }
 
 static const char *no_config(const struct pci_function *fn)
 {
 	if (fn && needs_root(fn))
 		return "The device's configuration space is not known: reading it needs root.";
-	if (fn && fn->unread && !strcmp(fn->unread, unread_name(UNREAD_ASLEEP)))
+	switch (fn ? fn->unread : UNREAD_NO) {
+	case UNREAD_ASLEEP:
 		return "The device is asleep without power (D3cold), and its link with it: it would have to be woken.";
-	return "The device's configuration space is not known.";
+	case UNREAD_REFUSED:
+		return "The device's configuration space is not known: the kernel refused to read it.";
+	case UNREAD_GONE:
+		return "The device's configuration space is not known: the device went away.";
+	default:
+		return "The device's configuration space is not known.";
+	}
 }
 
 static const char *no_link(const struct link_end *end)
 {
 	if (end->express_at)
 		return "The device is integrated in the root complex and has no link: ASPM does not apply.";
-	return end->addr.bus
-		       ? "The device has no PCI Express capability, and so no PCI Express link: ASPM does not apply."
+	return end->conventional
+		       ? "The device is on a conventional PCI bus: there is no PCI Express link, and no ASPM on this bus."
 		       : "The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
 }
 
@@ -168,6 +175,17 @@ const struct link_end *link_device(const struct link *link)
 const struct link_end *link_port(const struct link *link)
 {
 	return &link->ends[0];
+}
+
+const struct link_end *link_slowed_by(const struct link *link)
+{
+	const struct link_end *device = link_device(link), *port = link_port(link);
+
+	if (port->speed_target && port->speed_target <= device->speed && port->speed_target < port->speed_max)
+		return port;
+	if (device->speed_target && device->speed_target <= device->speed && device->speed_target < device->speed_max)
+		return device;
+	return NULL;
 }
 
 unsigned link_on(const struct link *link)

@@ -21,6 +21,7 @@ struct link_end {
 	bool there;          /* false: this end is not in the snapshot; all else is unset */
 	bool express;        /* has a PCI Express capability with link registers */
 	bool linkless;       /* has certainly none; neither when that is not known */
+	bool conventional;   /* for it is a conventional PCI or PCI-X device, and not one of the chipset's own */
 	bool known;          /* its link registers are in the known bytes */
 	bool l1ss_known;     /* false: the extended space that would tell is not known */
 	uint32_t id;         /* vendor in the low half, device in the high one */
@@ -34,6 +35,7 @@ struct link_end {
 	uint32_t l0s_exit, l1_exit;       /* exit latencies in ns */
 	uint32_t l0s_accepts, l1_accepts; /* what an endpoint can wait, in ns; LINK_NO_LIMIT */
 	unsigned speed_max, speed;        /* 1: 2.5 GT/s, 2: 5, 3: 8, 4: 16, ... */
+	unsigned speed_target;            /* what it aims at, as configured; 0: no such register, or not known */
 	unsigned width_max, width;
 };
 
@@ -91,6 +93,10 @@ unsigned link_stale(const struct link *link);
 /* The states that errata of a part speak of (their ids are "aspm-l0s-l1", "aspm-l1.2" and so on); L1 is under its
  * substates as well. *erratum, if not NULL, is set to the last of them. */
 unsigned link_errata(const struct chip *chip, const struct chip_erratum **erratum);
+
+/* Whether the link's speed, below what both ends can, is what one of them is configured to aim at; that end, or NULL. The
+ * port's target is asked first, as it binds the link (PCIe r6.2 7.5.3.19). */
+const struct link_end *link_slowed_by(const struct link *link);
 
 /* "disabled", "L0s", "L1", "L0s L1"; static. */
 const char *link_aspm_words(unsigned states);

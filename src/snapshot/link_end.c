@@ -59,7 +59,7 @@ static void read_l1ss(const struct pci_function *fn, const struct config_caps *c
 
 static void read_express(const struct pci_function *fn, const struct config_caps *caps, struct link_end *end)
 {
-	uint32_t flags, lnkcap, lnkctl, lnksta;
+	uint32_t flags, lnkcap, lnkctl, lnksta, lnkctl2;
 
 	if (!config_get(fn, end->express_at + PCI_EXP_FLAGS, 2, &flags))
 		return;
@@ -79,8 +79,29 @@ static void read_express(const struct pci_function *fn, const struct config_caps
 	end->width_max = (lnkcap & PCI_EXP_LNKCAP_MLW) >> 4;
 	end->speed = lnksta & PCI_EXP_LNKSTA_CLS;
 	end->width = (lnksta & PCI_EXP_LNKSTA_NLW) >> 4;
+	/* Version 1 of the capability ends before it; software that knows no speeds but one leaves 0. */
+	if ((flags & PCI_EXP_FLAGS_VERS) > 1 && config_get(fn, end->express_at + PCI_EXP_LNKCTL2, 2, &lnkctl2))
+		end->speed_target = lnkctl2 & PCI_EXP_LNKCTL2_TLS;
 	read_latencies(fn, lnkcap, end);
 	read_l1ss(fn, caps, end);
+}
+
+/* Where the chipset has its own NIC, as in klog: 00:19.0 and 00:1f.6. */
+static bool in_chipset_slot(const struct pci_addr *addr)
+{
+	return !addr->bus && ((addr->dev == 0x19 && addr->fn == 0) || (addr->dev == 0x1f && addr->fn == 6));
+}
+
+/*
+ * Without a PCI Express capability it is a conventional PCI or PCI-X device, as those that virtual machines emulate,
+ * or a function of the chipset, which announces Advanced Features (PCI ECN of 2008, for functions on root buses). An
+ * emulated one may have no capability at all, and any slot.
+ */
+static bool is_conventional(const struct config_caps *caps, const struct pci_addr *addr)
+{
+	if (config_find(caps, CHIP_CAP_STANDARD, PCI_CAP_ID_PCIX) || caps->n == 1)
+		return true;
+	return !config_find(caps, CHIP_CAP_STANDARD, PCI_CAP_ID_AF) && !in_chipset_slot(addr);
 }
 
 bool link_end_read(const struct pci_function *fn, struct link_end *end)
@@ -93,6 +114,7 @@ bool link_end_read(const struct pci_function *fn, struct link_end *end)
 	config_walk(fn, &caps);
 	express = config_find(&caps, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP);
 	end->linkless = !express && caps.n && !caps.n_problems;
+	end->conventional = end->linkless && is_conventional(&caps, &fn->addr);
 	if (!express)
 		return false;
 	end->express_at = express->offset;

@@ -26,6 +26,18 @@ static bool read_hex(const char *hex, uint8_t *out, size_t n)
 	return true;
 }
 
+/* Files of before there were fixed words have others, and some mean the same; what nobody knows is not here in any case. */
+static enum unread read_unread(const char *words)
+{
+	int why = words ? unread_parse(words) : UNREAD_NO;
+
+	if (why >= 0)
+		return (enum unread)why;
+	if (!strcmp(words, "asleep"))
+		return UNREAD_ASLEEP;
+	return !strcmp(words, "the kernel refused to read it") ? UNREAD_REFUSED : UNREAD_NOT_IN_SOURCE;
+}
+
 static int load_function(struct load *l, const json_t *o, void *arg)
 {
 	struct snapshot *s = arg;
@@ -54,8 +66,7 @@ static int load_function(struct load *l, const json_t *o, void *arg)
 	digits = strlen(hex);
 	if (digits % 2 || digits > 2 * sizeof(config) || !read_hex(hex, config, digits / 2))
 		return load_bad(l, "config", "not pairs of hexadecimal digits for at most %d bytes", PCI_CONFIG_MAX);
-	snapshot_add_function(s, (enum pci_role)which, &addr, config, digits / 2)->unread =
-		unread ? snapshot_text(s, unread) : NULL;
+	snapshot_add_function(s, (enum pci_role)which, &addr, config, digits / 2)->unread = read_unread(unread);
 	return 0;
 }
 
@@ -109,6 +120,45 @@ static int load_feature(struct load *l, const json_t *o, void *arg)
 		r = load_bool(l, o, "fixed", &fixed);
 	if (!r)
 		facts_add_feature(&s->facts, name, on, fixed);
+	return r;
+}
+
+static int load_queue(struct load *l, const json_t *o, void *arg)
+{
+	struct queue_count q = { 0, FACT_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN };
+	int64_t queue = -1;
+	int r = load_int(l, o, "queue", 0, UINT16_MAX, &queue);
+
+	if (!r)
+		r = load_int(l, o, "inflight", 0, INT64_MAX, &q.inflight);
+	if (!r)
+		r = load_int(l, o, "limit", 0, INT64_MAX, &q.limit);
+	if (!r)
+		r = load_int(l, o, "timeouts", 0, INT64_MAX, &q.timeouts);
+	if (!r && queue < 0)
+		r = load_bad(l, "queue", "missing");
+	q.queue = (uint32_t)queue;
+	if (!r)
+		facts_add_queue(arg, &q);
+	return r;
+}
+
+static int load_vector(struct load *l, const json_t *o, void *arg)
+{
+	struct vector_count v = { .queue = FACT_UNKNOWN };
+	int64_t irq = -1, count = -1;
+	int r = load_int(l, o, "irq", 0, UINT32_MAX, &irq);
+
+	if (!r)
+		r = load_int(l, o, "count", 0, INT64_MAX, &count);
+	if (!r)
+		r = load_int(l, o, "queue", 0, UINT16_MAX, &v.queue);
+	if (!r && (irq < 0 || count < 0))
+		r = load_bad(l, irq < 0 ? "irq" : "count", "missing");
+	v.irq = (uint32_t)irq;
+	v.count = count;
+	if (!r)
+		facts_add_vector(arg, &v);
 	return r;
 }
 
@@ -200,6 +250,10 @@ int load_body(struct load *l, const json_t *root, struct snapshot *s)
 		r = load_facts(l, root, &s->facts);
 	if (!r)
 		r = load_array(l, root, "features", JSON_OBJECT, load_feature, s);
+	if (!r)
+		r = load_array(l, root, "queues", JSON_OBJECT, load_queue, &s->facts);
+	if (!r)
+		r = load_array(l, root, "vectors", JSON_OBJECT, load_vector, &s->facts);
 	if (!r)
 		r = load_array(l, root, "refusals", JSON_OBJECT, load_refusal, s);
 	if (!r)

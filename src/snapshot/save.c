@@ -32,7 +32,7 @@ static void save_functions(struct jsonw *w, const struct snapshot *s)
 		jsonw_str(w, "address", pci_addr_str(&fn->addr, address));
 		jsonw_str(w, "role", pci_role_name(fn->role));
 		save_config(w, fn);
-		jsonw_str(w, "unread", fn->unread);
+		jsonw_str(w, "unread", fn->unread ? unread_name(fn->unread) : NULL);
 		jsonw_end_object(w);
 	}
 	jsonw_end_array(w);
@@ -110,6 +110,7 @@ void snapshot_save(const struct snapshot *s, const struct chip *chip, struct buf
 	save_functions(&w, s);
 	facts_json(&s->facts, &w);
 	save_features(&w, &s->facts);
+	facts_counts_json(&s->facts, &w);
 	jsonw_str(&w, "access", s->access);
 	refusals_json(s, &w);
 	jsonw_array(&w, "notes");

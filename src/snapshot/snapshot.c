@@ -25,6 +25,7 @@ static const char *const unread_names[UNREAD_REASONS] = {
 	[UNREAD_NOT_IN_SOURCE] = "not in this file",
 	[UNREAD_NOT_IN_DUMP] = "not in the driver's dump",
 	[UNREAD_ERROR] = "read failed",
+	[UNREAD_WITHOUT_ROOT] = "the dump was taken without root",
 };
 
 static const char *const origin_names[ORIGINS] = {
@@ -46,6 +47,11 @@ const char *unread_name(enum unread why)
 int unread_parse(const char *name)
 {
 	return text_find(unread_names, UNREAD_REASONS, name);
+}
+
+bool unread_needs_root(enum unread why)
+{
+	return why == UNREAD_NEEDS_ROOT || why == UNREAD_WITHOUT_ROOT;
 }
 
 const char *origin_name(enum snapshot_origin origin)

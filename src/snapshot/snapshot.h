@@ -39,20 +39,7 @@ enum pci_role {
 const char *pci_role_name(enum pci_role role);
 int pci_role_parse(const char *name);
 
-#define PCI_CONFIG_MAX 4096
-/* The usual .unread of a function out of a file. */
-#define PCI_NOT_IN_FILE "not in this file"
-
-struct pci_function {
-	struct pci_addr addr;
-	enum pci_role role;
-	uint16_t config_len; /* bytes known: 0, 64, 256 or 4096, or odd for a truncated source */
-	uint8_t *config;     /* owned */
-	const char *unread;  /* why bytes beyond config_len are not known; NULL if there are none. Static, or of
-				* snapshot_text() */
-};
-
-/* Why a register has no value. UNREAD_NO means that it has one. */
+/* Why a register has no value, or why bytes of configuration space are not known. UNREAD_NO: it has, they are. */
 enum unread {
 	UNREAD_NO,
 	UNREAD_NOT_ASKED, /* not part of what was asked for */
@@ -69,11 +56,26 @@ enum unread {
 	UNREAD_NOT_IN_SOURCE, /* the file does not have it */
 	UNREAD_NOT_IN_DUMP,   /* the driver's register dump does not have it */
 	UNREAD_ERROR,
+	UNREAD_WITHOUT_ROOT, /* whoever took the file had no right to read it */
 	UNREAD_REASONS
 };
 /* Stable words for files and JSON ("clears on read"), and back (-1 if unknown). */
 const char *unread_name(enum unread why);
 int unread_parse(const char *name);
+/* Whether root would have read it. */
+bool unread_needs_root(enum unread why);
+
+#define PCI_CONFIG_MAX 4096
+/* The usual .unread of a function out of a file. */
+#define PCI_NOT_IN_FILE UNREAD_NOT_IN_SOURCE
+
+struct pci_function {
+	struct pci_addr addr;
+	enum pci_role role;
+	uint16_t config_len; /* bytes known: 0, 64, 256 or 4096, or odd for a truncated source */
+	uint8_t *config;     /* owned */
+	enum unread unread;  /* why bytes beyond config_len are not known; UNREAD_NO if there are none */
+};
 
 struct reg_sample {
 	uint32_t offset; /* as struct chip_ref */

@@ -42,8 +42,10 @@ bool is_text(const char *head, size_t n)
 int unknown_format(const char *file, struct err *e)
 {
 	err_set(e, EINVAL, file, "not a snapshot, lspci or ethtool dump");
-	err_todo(e, "what can be read: a file of `nicregs snapshot`, text of `lspci -xxxx`, and of "
-		    "`ethtool -d INTERFACE` (any form; with --chip CHIP)");
+	err_todo(
+		e,
+		"what can be read: a file of `nicregs snapshot`, text of `lspci -xxxx`, the same "
+		"bytes in a kernel log (pci=earlydump), and text of `ethtool -d INTERFACE` (any form; with --chip CHIP)");
 	return -EINVAL;
 }
 

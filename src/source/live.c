@@ -239,7 +239,7 @@ static int add_registers(struct job *j, enum unread why, struct err *e)
 /* Heads and tails alone, of a device that is awake and answers. */
 static int read_rings(struct job *j, struct err *e)
 {
-	snapshot_add_function(j->s, PCI_SELF, &j->addr, NULL, 0)->unread = unread_name(UNREAD_NOT_ASKED);
+	snapshot_add_function(j->s, PCI_SELF, &j->addr, NULL, 0)->unread = UNREAD_NOT_ASKED;
 	return j->chip ? add_registers(j, ask_presence(j), e) : 0;
 }
 

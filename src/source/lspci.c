@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * `lspci -x`, `-xxx`, `-xxxx` text, of one function or of a whole machine, in one pass. Of all functions only those
- * that may belong to a supported NIC are kept: itself, what shares its slot, and bridges.
+ * `lspci -x`, `-xxx`, `-xxxx` text, or the configuration space that a kernel log has, of one function or of a whole
+ * machine, in one pass. Of all functions only those that may belong to a supported NIC are kept: itself, what shares its
+ * slot, and bridges.
  */
 #include "source/lspci.h"
 
@@ -97,7 +98,7 @@ static int read_lines(struct lspci *l, struct err *e)
 	while ((line = input_line(l->job->in, &n)) && l->kept.n + l->group.n < KEPT_MOST) {
 		line = tidy_line(line, n);
 		paste_line(l->paste, line, strlen(line), ++l->lines);
-		if (lspci_header(line, &next)) {
+		if (lspci_header(line, &next) || lspci_logged_header(line, &next)) {
 			close_function(l, &current);
 			current = next;
 			l->headers++;
@@ -115,16 +116,16 @@ static int read_lines(struct lspci *l, struct err *e)
 	return input_check(l->job->in, e);
 }
 
-static const char *unread_reason(const struct pci_function *fn, const struct lspci_function *f)
+static enum unread unread_reason(const struct pci_function *fn, const struct lspci_function *f)
 {
 	struct config_caps caps;
 
 	config_walk(fn, &caps);
 	if (fn->config_len == PCI_CONFIG_MAX)
-		return NULL;
+		return UNREAD_NO;
 	if (fn->config_len == 256 && !caps.n_problems && !config_find(&caps, CHIP_CAP_STANDARD, 0x10))
-		return NULL;
-	return f->no_root ? "the dump was taken without root" : PCI_NOT_IN_FILE;
+		return UNREAD_NO;
+	return f->no_root ? UNREAD_WITHOUT_ROOT : UNREAD_NOT_IN_SOURCE;
 }
 
 static void add_function(struct snapshot *s, enum pci_role role, const struct lspci_function *f)
@@ -212,7 +213,7 @@ static int make_snapshot(const struct lspci *l, const struct lspci_function *f, 
 		r = chipdb_by_id(l->job->db, f->vendor, f->device, &chip, &name, e);
 	if (r)
 		return r;
-	s = snapshot_new(ORIGIN_LSPCI);
+	s = snapshot_new(f->logged ? ORIGIN_LOG : ORIGIN_LSPCI);
 	s->file = xstrdup(l->job->in->name);
 	if (chip) {
 		s->chip = xstrdup(chip->name);

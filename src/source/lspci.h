@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of `lspci -x` text, tidied. */
+/* The lines of `lspci -x` text, tidied, and those in which a kernel log has the same (pci=earlydump). */
 #ifndef SOURCE_LSPCI_H
 #define SOURCE_LSPCI_H
 
@@ -16,6 +16,7 @@ struct lspci_function {
 	uint16_t vendor, device; /* by the bytes, or by the text when the bytes are all ones */
 	uint16_t len;
 	bool damaged;             /* bytes were missing or no hexadecimal from len on */
+	bool logged;              /* of a kernel log, where a prefix stands before each line */
 	bool no_root;             /* the text says that access was denied */
 	bool is_virtual;          /* its bytes have no ids of their own */
 	uint32_t vf_first;        /* of its virtual functions: bus, device and function of the first, as one number; */
@@ -29,6 +30,8 @@ void lspci_function_free(struct lspci_function *f);
 
 /* Whether the line starts a function; fills addr, and of ids and part what the text tells. */
 bool lspci_header(const char *line, struct lspci_function *f);
+/* The same of a kernel log: "pci 0000:01:00.0: config space:", after whatever prefix. */
+bool lspci_logged_header(const char *line, struct lspci_function *f);
 /* Whether the line has bytes of configuration space. */
 bool lspci_bytes(const char *line);
 /* Takes a line that follows a header: bytes, or text that is of interest. */

@@ -73,18 +73,53 @@ bool lspci_header(const char *line, struct lspci_function *f)
 	return true;
 }
 
-/* The bytes of a line "f0: 00 01 ...", and the offset; NULL if it is none. */
+/* The next word of a line; its end after the last. */
+static const char *next_word(const char *p)
+{
+	p += strcspn(p, " \t");
+	return p + strspn(p, " \t");
+}
+
+bool lspci_logged_header(const char *line, struct lspci_function *f)
+{
+	const char *said = strstr(line, "config space:");
+	struct pci_addr addr;
+
+	for (const char *p = line; said && p < said; p = next_word(p)) {
+		size_t n = pci_addr_scan(p, &addr);
+
+		if (!n || (p[n] != ':' && p[n] != ' ') || next_word(p) != said)
+			continue;
+		*f = (struct lspci_function){ .addr = addr, .logged = true };
+		return true;
+	}
+	return false;
+}
+
+/* The bytes of a line "f0: 00 01 ..." or, as the kernel prints it, "000000f0: 00 01 ...", and the offset; NULL if it is
+ * none. */
 static const char *bytes_at(const char *line, unsigned *offset)
 {
 	unsigned digits = 0;
 
-	for (*offset = 0; digits < 4 && hex_value(line[digits]) >= 0; digits++)
+	for (*offset = 0; digits < 9 && hex_value(line[digits]) >= 0; digits++)
 		*offset = *offset << 4 | (unsigned)hex_value(line[digits]);
-	if (digits < 2 || digits > 3 || line[digits] != ':' || (line[digits + 1] != ' ' && line[digits + 1] != '\t'))
+	if ((digits != 2 && digits != 3 && digits != 8) || line[digits] != ':' ||
+	    (line[digits + 1] != ' ' && line[digits + 1] != '\t'))
 		return NULL;
 	line += digits + 1;
 	line += strspn(line, " \t");
 	return hex_byte(line) < 0 ? NULL : line;
+}
+
+/* In a log they are behind the prefix. */
+static const char *bytes_in(const struct lspci_function *f, const char *line, unsigned *offset)
+{
+	const char *bytes = bytes_at(line, offset);
+
+	for (const char *p = line; f->logged && !bytes && *p; p = next_word(p))
+		bytes = bytes_at(p, offset);
+	return bytes;
 }
 
 bool lspci_bytes(const char *line)
@@ -100,7 +135,7 @@ static bool take_bytes(struct lspci_function *f, const char *line)
 	unsigned offset, i;
 	int byte;
 
-	line = bytes_at(line, &offset);
+	line = bytes_in(f, line, &offset);
 	if (!line)
 		return false;
 	/* A short line can only be the last, so that 16 more bytes always have room. */
@@ -133,7 +168,7 @@ static void take_text(struct lspci_function *f, const char *line)
 
 void lspci_take(struct lspci_function *f, const char *line)
 {
-	if (!take_bytes(f, line) && strchr("KPNC", *line))
+	if (!take_bytes(f, line) && !f->logged && strchr("KPNC", *line))
 		take_text(f, line);
 }
 

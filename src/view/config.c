@@ -64,7 +64,7 @@ static void problems(const struct view *v, const struct device_config *c, struct
 	if (c->fn->unread) {
 		AUTO_BUF struct buf text = { 0 };
 
-		buf_printf(&text, "beyond byte %u: %s", c->fn->config_len, c->fn->unread);
+		buf_printf(&text, "beyond byte %u: %s", c->fn->config_len, unread_name(c->fn->unread));
 		wrap_begin(&w, v, out, 2, " ");
 		wrap_words(&w, STYLE_DIM, buf_str(&text));
 		wrap_end(&w);
@@ -117,7 +117,7 @@ static void json_function(const struct show_options *o, const struct device_conf
 	jsonw_str(w, "address", pci_addr_str(&c->fn->addr, addr));
 	jsonw_str(w, "role", role_names[c->fn->role]);
 	jsonw_u64(w, "bytes", c->fn->config_len);
-	jsonw_str(w, "unread", c->fn->unread);
+	jsonw_str(w, "unread", c->fn->unread ? unread_name(c->fn->unread) : NULL);
 	jsonw_array(w, "problems");
 	for (size_t i = 0; i < c->caps.n_problems; i++)
 		jsonw_str(w, NULL, c->caps.problems[i]);

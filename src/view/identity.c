@@ -235,6 +235,30 @@ static void notes(const struct view *v, const struct device *d, struct buf *out)
 	}
 }
 
+static void count_line(const char *key, uint64_t index, const char *what, int64_t value, struct buf *out)
+{
+	size_t start = out->len;
+
+	if (value == FACT_UNKNOWN)
+		return;
+	buf_printf(out, "  %s%" PRIu64 ", %s", key, index, what);
+	buf_pad(out, start, 36);
+	buf_printf(out, " %" PRId64 "\n", value);
+}
+
+static void every_count(const struct facts *f, struct buf *out)
+{
+	for (size_t i = 0; i < f->n_queues; i++) {
+		const struct queue_count *q = &f->queues[i];
+
+		count_line("tx-", q->queue, "bytes in flight", q->inflight, out);
+		count_line("tx-", q->queue, "limit of these", q->limit, out);
+		count_line("tx-", q->queue, "watchdog ran out", q->timeouts, out);
+	}
+	for (size_t i = 0; i < f->n_vectors; i++)
+		count_line("Interrupt ", f->vectors[i].irq, "times", f->vectors[i].count, out);
+}
+
 static void every_fact(const struct view *v, const struct facts *f, struct buf *out)
 {
 	style_heading(v, "All that the host says", out);
@@ -263,6 +287,7 @@ static void every_fact(const struct view *v, const struct facts *f, struct buf *
 		buf_pad(out, start, 36);
 		buf_printf(out, " %s%s\n", f->features[i].on ? "on" : "off", f->features[i].fixed ? " [fixed]" : "");
 	}
+	every_count(f, out);
 }
 
 /* The part's title; of a sibling with an id of its own, with that one's name in it. */

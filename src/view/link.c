@@ -59,7 +59,9 @@ static void narrowed(const struct view *v, const struct link *link, struct buf *
 {
 	const struct link_end *a = link_device(link), *b = link_port(link);
 	unsigned speed, width;
-	char text[160];
+	const struct link_end *by = link_slowed_by(link);
+	bool configured = by && a->speed < (a->speed_max < b->speed_max ? a->speed_max : b->speed_max);
+	char text[240], aims[16];
 	struct wrap w;
 
 	if (!a->known || !b->known)
@@ -68,8 +70,11 @@ static void narrowed(const struct view *v, const struct link *link, struct buf *
 	width = a->width_max < b->width_max ? a->width_max : b->width_max;
 	if (a->speed >= speed && a->width >= width)
 		return;
-	snprintf(text, sizeof(text), "! The link runs at %sGT/s x%u, below the %sGT/s x%u that both ends can.",
-		 link_speed_name(a->speed), a->width, link_speed_name(speed), width);
+	snprintf(aims, sizeof(aims), "%sGT/s.", link_speed_name(by ? by->speed_target : 0));
+	snprintf(text, sizeof(text), "! The link runs at %sGT/s x%u, below the %sGT/s x%u that both ends can.%s%s%s",
+		 link_speed_name(a->speed), a->width, link_speed_name(speed), width,
+		 configured ? " Its speed is configured: LNKCTL2 of the " : "",
+		 configured ? (by == b ? "port above aims at " : "device aims at ") : "", configured ? aims : "");
 	wrap_begin(&w, v, out, 2, " ");
 	wrap_words(&w, STYLE_UNUSUAL, text);
 	wrap_end(&w);

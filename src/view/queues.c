@@ -19,6 +19,14 @@ struct ring_roles {
 	enum chip_role head, tail, length, enable;
 };
 
+/* Head and tail are the field from bit 0 on; what stands above it is something else. */
+static uint64_t low_of(const struct chip_reg *reg, uint64_t value)
+{
+	const struct chip_field *low = reg->n_fields ? &reg->fields[reg->n_fields - 1] : NULL;
+
+	return low && !low->lo ? chip_field_get(low, value) : value;
+}
+
 static bool value_of(const struct device *d, enum chip_role role, uint32_t i, uint64_t *value)
 {
 	struct chip_ref ref = chip_role_ref(d->chip, role, i);
@@ -29,7 +37,9 @@ static bool value_of(const struct device *d, enum chip_role role, uint32_t i, ui
 	sample = snapshot_reg(d->s, ref.reg->space, ref.offset);
 	if (!sample || sample->unread)
 		return false;
-	*value = sample->value;
+	*value = role == CHIP_TX_HEAD || role == CHIP_TX_TAIL || role == CHIP_RX_HEAD || role == CHIP_RX_TAIL
+			 ? low_of(ref.reg, sample->value)
+			 : sample->value;
 	return true;
 }
 
@@ -58,10 +68,13 @@ static void number(struct libscols_line *row, size_t column, bool known, uint64_
 	table_cell(row, column, known ? text : "-");
 }
 
-/* Descriptors between head and tail. Without the ring's length a tail behind the head cannot be counted. */
-static void pending_cell(const struct device *d, struct libscols_line *row, const struct queue *q)
+/* Descriptors between head and tail. The ring's length is that of its register, else as the driver `said` it; without
+ * one a tail behind the head cannot be counted. */
+static void pending_cell(const struct device *d, struct libscols_line *row, const struct queue *q, int64_t said)
 {
-	uint64_t ring = q->has_length && d->chip->ring_entry ? q->length / d->chip->ring_entry : 0;
+	uint64_t ring = q->has_length && d->chip->ring_entry ? q->length / d->chip->ring_entry
+			: said > 0                           ? (uint64_t)said
+							     : 0;
 	bool known = q->has_head && q->has_tail && (q->tail >= q->head || ring > q->head - q->tail);
 
 	number(row, 3, known, q->tail >= q->head ? q->tail - q->head : q->tail + ring - q->head);
@@ -89,7 +102,7 @@ static void rows(const struct show_options *o, const struct device *d, const str
 		number(row, 0, true, i);
 		number(row, 1, q.has_head, q.head);
 		number(row, 2, q.has_tail, q.tail);
-		pending_cell(d, row, &q);
+		pending_cell(d, row, &q, r->direction == CHIP_QUEUE_TX ? d->s->facts.ring_tx : d->s->facts.ring_rx);
 		snprintf(hex, sizeof(hex), "0x%08" PRIx64, q.enable);
 		if (q.has_enable)
 			table_cell(row, 5, hex);

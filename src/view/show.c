@@ -106,6 +106,7 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 		json_identity(&d, w);
 		facts_json(&s->facts, w);
 		json_features(&s->facts, w);
+		facts_counts_json(&s->facts, w);
 		json_link(&d, w);
 		json_config(o, &d, w);
 		json_access(s, w);

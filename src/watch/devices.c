@@ -183,7 +183,8 @@ static bool may_be_stalled(const struct watched *d, const struct chip *chip)
 	const struct reg_sample *tail = elements(last, chip, CHIP_TX_TAIL, &n_tails, &tail_field);
 
 	for (size_t i = 0; i < n_heads && i < n_before && i < n_tails; i++)
-		if (!head[i].unread && !tail[i].unread && !old[i].unread && head[i].value == old[i].value &&
+		if (!head[i].unread && !tail[i].unread && !old[i].unread &&
+		    low_of(head_field, head[i].value) == low_of(head_field, old[i].value) &&
 		    low_of(head_field, head[i].value) != low_of(tail_field, tail[i].value))
 			return true;
 	return false;

@@ -3,6 +3,9 @@
 #ifndef TESTS_PATIENT_H
 #define TESTS_PATIENT_H
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "space.h"
 
 #include "chip/db.h"
@@ -73,12 +76,45 @@ static inline void set_register(const char *name, char *value, void *arg)
 	snapshot_add_reg(r->s, &ref, UNREAD_NO, number);
 }
 
+static inline struct queue_count *count_of(struct facts *f, uint32_t queue)
+{
+	const struct queue_count none = { queue, FACT_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN };
+
+	if (!facts_queue(f, queue))
+		facts_add_queue(f, &none);
+	return (struct queue_count *)(uintptr_t)facts_queue(f, queue);
+}
+
+/* inflight[0]=588 limit[0]=3028 timeouts[0]=1 of queue tx-0; irq[24]=7 of a vector, txirq[24]=7 of that of queue 0. */
+static inline bool set_count(const char *name, const char *value, struct facts *f)
+{
+	unsigned i;
+	int64_t number = atoll(value);
+	char end;
+
+	if (sscanf(name, "inflight[%u%c", &i, &end) == 2)
+		count_of(f, i)->inflight = number;
+	else if (sscanf(name, "limit[%u%c", &i, &end) == 2)
+		count_of(f, i)->limit = number;
+	else if (sscanf(name, "timeouts[%u%c", &i, &end) == 2)
+		count_of(f, i)->timeouts = number;
+	else if (sscanf(name, "irq[%u%c", &i, &end) == 2)
+		facts_add_vector(f, &(struct vector_count){ i, FACT_UNKNOWN, number });
+	else if (sscanf(name, "txirq[%u%c", &i, &end) == 2)
+		facts_add_vector(f, &(struct vector_count){ i, 0, number });
+	else
+		return false;
+	return true;
+}
+
 static inline void set_fact(const char *name, char *value, void *arg)
 {
 	struct snapshot *s = arg;
 	const struct fact_desc *d = fact_named(name);
 	uint64_t number = 0;
 
+	if (set_count(name, value, &s->facts))
+		return;
 	if (!d) {
 		facts_add_feature(&s->facts, name, !strcmp(value, "on"), false);
 		return;

@@ -69,7 +69,7 @@ static void truncated(void **state)
 	(void)state;
 	space_init(&s, 64, 0x40);
 	one_problem(&s, "The capability list starts at 0x40, which is not in this file.");
-	s.fn.unread = "needs root";
+	s.fn.unread = UNREAD_NEEDS_ROOT;
 	one_problem(&s, "The capability list starts at 0x40, which could not be read (needs root).");
 	space_init(&s, 0x81, 0x40);
 	put_cap(&s, 0x40, 0x01, 0x80);

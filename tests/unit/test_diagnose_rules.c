@@ -47,10 +47,14 @@ static const struct one table[] = {
 	{ "link-down", "X722", { "PRTMAC_LINKSTA[0]=0" }, NULL, true, "PRTMAC_LINKSTA" },
 	{ "link-down", "I350", { "" }, "carrier=0 operstate=down", true, "carrier = no" },
 	{ "link-flaps", "I350", { "" }, "bond_link_failures=14", true, "bond_link_failures = 14" },
+	{ "link-flaps", "I350", { "" }, "bond_link_failures=1 carrier_changes=9", false, NULL },
 	{ "link-flaps", "I350", { "" }, "bond_link_failures=0", false, NULL },
 	{ "link-slow", "I350", { "" }, "speed=100", true, "speed = 100 Mb/s" },
 	{ "link-slow", "I350", { "" }, "speed=1000", false, NULL },
 	{ "link-slow", "82574L", { LINK "BM_CS_STATUS=0x20" }, "speed=1000", true, "DOWNSHIFT" },
+	{ "link-slow", "82574L", { LINK "LPA=0x41e1 STAT1000=0 ADVERTISE=0xde1 CTRL1000=0x300" }, "speed=100", true,
+	  "the link partner offers 100 Mb/s" },
+	{ "link-slow", "I350", { "" }, "speed=100 partner_speed=1000", true, "the link partner offers 1000 Mb/s" },
 	{ "half-duplex", "82574L", { "STATUS=0x80082" }, NULL, true, "STATUS.FD = 0" },
 	{ "half-duplex", "82574L", { "STATUS=0x80080" }, NULL, false, NULL },
 	{ "half-duplex", "82574L", { LINK }, NULL, false, NULL },
@@ -81,8 +85,7 @@ static const struct one table[] = {
 	{ "guest-offloads", "82574L", { STUCK, STUCK }, UP "bridge=vmbr0", true, "bridge = vmbr0" },
 	{ "guest-offloads", "82574L", { STUCK, STUCK }, UP, false, NULL },
 	{ "guest-offloads", "82574L", { EMPTY, EMPTY }, UP "bridge=vmbr0", false, NULL },
-	{ "tx-pause", "82579LM", { STUCK, STUCK }, UP "pause_tx=1", true, "pause_tx = yes" },
-	{ "tx-pause", "82579LM", { STUCK, STUCK }, UP "pause_tx=0", false, NULL },
+	{ "tx-pause", "82579LM", { STUCK, STUCK }, UP "pause_tx=1", false, NULL },
 	{ "tx-pause", "82574L", { STUCK, STUCK }, UP "pause_tx=1", false, NULL },
 	{ "unproven", "82574L", { STUCK, STUCK }, UP, true, NULL },
 	{ "unproven", "82574L", { EMPTY, EMPTY }, UP, false, NULL },
@@ -90,7 +93,9 @@ static const struct one table[] = {
 	{ "aspm-not-applicable", "82579LM", { EMPTY, EMPTY }, UP, false, NULL },
 	{ "management", "82579LM", { "FWSM=0x8044" }, NULL, true, "FWSM.FW_VALID = 1" },
 	{ "management", "82579LM", { "FWSM=0x0044 MANC=0" }, NULL, false, NULL },
-	{ "management", "82574L", { "MANC=0x20000" }, NULL, true, "MANC.RCV_TCO_EN" },
+	{ "management", "82579LM", { "FWSM=0x8044 MANC=0x20000" }, NULL, true, "MANC.RCV_TCO_EN" },
+	{ "management", "82574L", { "FWSM=0x8004 MANC=0x20000" }, NULL, false, NULL },
+	{ "management", "I350", { "FWSM=0x8004" }, NULL, false, NULL },
 	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x07ff0001" }, NULL, true,
 	  "QINT_TQCTL[44].CAUSE_ENA = 0" },
 	{ "queue-cause", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=9 QINT_TQCTL[44]=0x47ff0001" }, NULL, false,
@@ -108,7 +113,11 @@ static const struct one table[] = {
 	{ "irq-masked", "82574L", { STUCK " IMS=0", STUCK " IMS=0" }, UP, true, "IMS = 0 in all 2 samples" },
 	{ "irq-masked", "82574L", { STUCK " IMS=0", STUCK " IMS=0x15" }, UP, false, NULL },
 	{ "irq-masked", "82574L", { EMPTY " IMS=0", EMPTY " IMS=0" }, UP, false, NULL },
-	{ "mdd", "X722", { "GL_MDET_TX=0x8200002c" }, NULL, true, "queue 44 of the device" },
+	{ "mdd", "X722", { "GL_MDET_TX=0x8200002c" }, NULL, true, "queue 44 of the device, function 0 (this one)" },
+	{ "mdd", "X722", { "GL_MDET_TX=0x8240002c PF_MDET_TX=0" }, NULL, true, "function 2" },
+	{ "mdd", "X722", { "GL_MDET_RX=0x80580003" }, NULL, true, "GL_MDET_RX = 0x80580003, queue 44 of the device, "
+	  "function 3" },
+	{ "mdd", "I350", { "MDFB=0" }, NULL, false, NULL },
 	{ "mdd", "X722", { "GL_MDET_TX=0x0200002c PF_MDET_TX=0" }, NULL, false, NULL },
 	{ "mdd", "X722", { "PF_MDET_TX=1" }, NULL, true, "PF_MDET_TX" },
 	{ "mdd", "I350", { "MDFB=1" }, NULL, true, "MDFB" },
@@ -121,9 +130,37 @@ static const struct one table[] = {
 	{ "rx-silent", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=1 QRX_TAIL[44]=7 QRX_ENA[44]=5",
 				 X722_UP "QTX_HEAD[44]=40 QTX_TAIL[44]=40 QRX_TAIL[44]=7 QRX_ENA[44]=5" }, NULL, true,
 				   NULL },
+	{ "stuck-head", "X722", { X722_UP "QTX_HEAD[44]=0x10008 QTX_TAIL[44]=9", X722_UP "QTX_HEAD[44]=8 QTX_TAIL[44]=9" },
+	  "ring_tx=512", false, NULL },
+	{ "stuck-head", "X722", { X722_UP "QTX_HEAD[44]=511 QTX_TAIL[44]=0", X722_UP "QTX_HEAD[44]=511 QTX_TAIL[44]=0" },
+	  "ring_tx=512", false, NULL },
+	{ "stuck-head", "X722", { X722_UP "QTX_HEAD[44]=0x10007 QTX_TAIL[44]=9", X722_UP "QTX_HEAD[44]=7 QTX_TAIL[44]=9" },
+	  "ring_tx=512", true, "QTX_HEAD[44] = 0x7, QTX_TAIL[44] = 0x9: 2 descriptors wait in a ring of 512" },
+	{ "stuck-head", "82574L", { RUNS "TDH=8 TDT=9", RUNS "TDH=8 TDT=9" }, UP, true, "1 descriptors wait" },
 	{ "rx-silent", "X722", { X722_UP "QTX_HEAD[44]=1 QTX_TAIL[44]=1 QRX_TAIL[44]=7 QRX_ENA[44]=5",
 				 X722_UP "QTX_HEAD[44]=40 QTX_TAIL[44]=40 QRX_TAIL[44]=9 QRX_ENA[44]=5" }, NULL, false,
 				   NULL },
+	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "inflight[0]=588 limit[0]=3028 irq[24]=7", true,
+	  "tx-0: 588 bytes in flight in all 3 samples over 2.0 s" },
+	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "inflight[0]=588 limit[0]=3028 irq[24]=7", true,
+	  "no interrupt of this device came" },
+	{ "not-cleaned", "I350", { LINK, LINK, LINK }, UP "inflight[0]=588 irq[24]=7 txirq[25]=7", true,
+	  "no interrupt of this queue came" },
+	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "inflight[0]=588 limit[0]=3028", true, "588 bytes" },
+	{ "not-cleaned", "82574L", { EMPTY, EMPTY }, UP "inflight[0]=588 limit[0]=3028", false, NULL },
+	{ "not-cleaned", "82574L", { EMPTY }, UP "inflight[0]=588 limit[0]=3028 irq[24]=7", false, NULL },
+	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "inflight[0]=0 limit[0]=3028 irq[24]=7", false, NULL },
+	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "inflight[0]=0 limit[0]=0 irq[24]=7", false, NULL },
+	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "timeouts[0]=0 irq[24]=7", false, NULL },
+	{ "not-cleaned", "82574L", { STUCK, STUCK, STUCK }, UP "inflight[0]=588 irq[24]=7", false, NULL },
+	{ "not-cleaned", "82574L", { "STATUS=0x80080 TDLEN=4096 TDH=7 TDT=7", "STATUS=0x80080 TDLEN=4096 TDH=7 TDT=7",
+	  "STATUS=0x80080 TDLEN=4096 TDH=7 TDT=7" }, "inflight[0]=588 irq[24]=7", false, NULL },
+	{ "not-cleaned", "82574L", { "STATUS=0x80093 TDLEN=4096 TDH=7 TDT=7", "STATUS=0x80093 TDLEN=4096 TDH=7 TDT=7",
+	  "STATUS=0x80093 TDLEN=4096 TDH=7 TDT=7" }, UP "inflight[0]=588 irq[24]=7", false, NULL },
+	{ "not-cleaned", "82574L", { RUNS "TDH=1 TDT=1", RUNS "TDH=101 TDT=101", RUNS "TDH=201 TDT=201" },
+	  UP "inflight[0]=588 irq[24]=7", false, NULL },
+	{ "watchdog-counted", "82574L", { EMPTY }, UP "timeouts[0]=3", true, "tx-0: tx_timeout = 3" },
+	{ "watchdog-counted", "82574L", { EMPTY }, UP "timeouts[0]=0", false, NULL },
 	{ "firmware-recovery", "X722", { "GL_FWSTS=0x10000" }, NULL, true, "FWS1B" },
 	{ "firmware-recovery", "X722", { "GL_FWSTS=0" }, NULL, false, NULL },
 	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=2.13.10 firmware=3.33_0x80000e48", true,
@@ -138,7 +175,15 @@ static const struct one table[] = {
 	{ "mtu-rejected", "I350", { "RCTL=0x04048022 RLPML=1522" }, "mtu=9000", true, "RLPML = 0x5f2" },
 	{ "mtu-overlong", "82574L", { "RCTL=0x04048022" }, "mtu=1500", true, "receive buffer of 2048 bytes" },
 	{ "mtu-overlong", "82574L", { "RCTL=0x04048002" }, "mtu=1500", false, NULL },
+	{ "mtu-overlong", "82574L", { "RCTL=0x04048022" }, "mtu=1504", false, NULL },
+	{ "mtu-overlong", "82574L", { "RCTL=0x04048022" }, "mtu=9000", false, NULL },
+	{ "mtu-overlong", "82574L", { "RCTL=0x04048020" }, "mtu=1500", false, NULL },
+	{ "mtu-overlong", "82574L", { "STATUS=0x80080 RCTL=0x04048022" }, "mtu=1500", false, NULL },
+	{ "mtu-overlong", "82574L", { "RCTL=0x04058002" }, "mtu=1500", true, "receive buffer of 1024 bytes" },
 	{ "mtu-overlong", "I350", { "RCTL=0x04048022 RLPML=1522" }, "mtu=1500", false, NULL },
+	{ "mtu-overlong", "I350", { "RCTL=0x04048022 RLPML=9216 SRRCTL[0]=0x82000403" }, "mtu=1500", false, NULL },
+	{ "mtu-rejected", "I350", { "STATUS=0x80080 RCTL=0x04048022 RLPML=1522" }, "mtu=9000 carrier=0", false, NULL },
+	{ "mtu-rejected", "I350", { "RCTL=0x04048020 RLPML=1522" }, "mtu=9000", false, NULL },
 	{ "bond-unmonitored", "I350", { "" }, "bond=bond0 bond_miimon=0 bond_arp_interval=0", true, "bond_miimon = 0" },
 	{ "bond-unmonitored", "I350", { "" }, "bond=bond0 bond_miimon=100 bond_arp_interval=0", false, NULL },
 };
@@ -239,7 +284,7 @@ static void rules_of_the_bus(void **state)
 	patient_open(&p);
 	with_link(&p, "82574L", 0x43, 0x1041, 0, 0);
 	d = patient_ask(&p);
-	assert_int_equal(has_finding(d, "aspm-fault")->severity, SEVERITY_WARNING);
+	assert_int_equal(has_finding(d, "aspm-fault")->severity, SEVERITY_NOTE);
 	assert_true(has_evidence(has_finding(d, "aspm-workaround"), "GCR2 = 0"));
 	assert_true(has_command(d, "nicregs aspm disable eth0 --persist"));
 	assert_null(has_finding(d, "pcie-narrow"));
@@ -254,6 +299,12 @@ static void rules_of_the_bus(void **state)
 	assert_true(has_evidence(has_finding(d, "pcie-narrow"), "x1, and both ends can do x4"));
 	assert_true(has_evidence(has_finding(d, "aer-corrected"), "CESTA.RCVR = 1"));
 	assert_true(has_evidence(has_finding(d, "aer-uncorrected"), "COMP_TIME"));
+	assert_int_equal(has_finding(d, "aer-uncorrected")->severity, SEVERITY_NOTE);
+	patient_close(&p);
+
+	patient_open(&p);
+	with_link(&p, "82574L", 0x40, 0x1041, 0, 0x5000);
+	assert_int_equal(has_finding(patient_ask(&p), "aer-uncorrected")->severity, SEVERITY_WARNING);
 	patient_close(&p);
 
 	patient_open(&p);
@@ -264,6 +315,215 @@ static void rules_of_the_bus(void **state)
 	assert_null(has_finding(d, "aer-corrected"));
 	assert_null(has_finding(d, "aer-uncorrected"));
 	patient_close(&p);
+}
+
+static const struct finding *narrow(struct patient *p, uint32_t lnksta, uint32_t device_target, uint32_t port_target)
+{
+	struct snapshot *s;
+
+	patient_open(p);
+	with_link(p, "I350", 0x40, lnksta, 0, 0);
+	s = p->samples.v[0];
+	s->functions[0].config[0xe0 + 0x30] = (uint8_t)device_target;
+	s->functions[1].config[0x40 + 0x30] = (uint8_t)port_target;
+	s->functions[0].config[0xe0 + 0x0c] = 0x42; /* x4 at up to 5 GT/s, as the port */
+	return has_finding(patient_ask(p), "pcie-narrow");
+}
+
+/* A speed that one end is configured to aim at is no fault of the slot; lanes that are missing are another matter. */
+static void slow_links_that_are_configured_so(void **state)
+{
+	const struct finding *f;
+	struct patient p;
+
+	(void)state;
+	f = narrow(&p, 0x1041, 2, 2);
+	assert_int_equal(f->severity, SEVERITY_WARNING);
+	assert_int_equal(f->confidence, POSSIBLE);
+	assert_true(has_evidence(f, "the link runs at 2.5 GT/s, and both ends can do 5 GT/s"));
+	assert_true(has_evidence(f, "aims at 5 GT/s"));
+	patient_close(&p);
+	f = narrow(&p, 0x1041, 2, 1);
+	assert_int_equal(f->severity, SEVERITY_NOTE);
+	assert_non_null(strstr(f->summary, "port above is configured so"));
+	assert_int_equal(f->n_remedies, 0);
+	patient_close(&p);
+	f = narrow(&p, 0x1041, 1, 2);
+	assert_non_null(strstr(f->summary, "device is configured so"));
+	patient_close(&p);
+	f = narrow(&p, 0x1041, 0, 0);
+	assert_int_equal(f->severity, SEVERITY_WARNING);
+	patient_close(&p);
+	f = narrow(&p, 0x1011, 1, 1);
+	assert_int_equal(f->severity, SEVERITY_WARNING);
+	assert_true(has_evidence(f, "x1, and both ends can do x4"));
+	patient_close(&p);
+	assert_null(narrow(&p, 0x1042, 2, 2));
+	patient_close(&p);
+}
+
+/* How bad it is, where that depends on more than whether a rule holds. */
+struct grave {
+	const char *rule, *chip, *first, *second; /* registers */
+	double seconds;                           /* between two samples; 0: one */
+	const char *facts, *later;                /* later: NULL: as before */
+	enum severity severity;
+	enum confidence confidence;
+};
+
+#define QUIET X722_UP "QRX_TAIL[44]=7 QRX_ENA[44]=5 "
+#define SLOW "speed=100 "
+#define OFFER "LPA=0x41e1 ADVERTISE=0xde1 "
+
+static const struct grave graves[] = {
+	{ "mdd", "X722", "GL_MDET_TX=0x8200002c", NULL, 0, NULL, NULL, SEVERITY_FAULT, CERTAIN },
+	{ "mdd", "X722", "GL_MDET_TX=0x8240002c PF_MDET_TX=0", NULL, 0, NULL, NULL, SEVERITY_NOTE, CERTAIN },
+	{ "mdd", "X722", "GL_MDET_TX=0x8240002c PF_MDET_TX=1", NULL, 0, NULL, NULL, SEVERITY_FAULT, CERTAIN },
+	{ "rx-silent", "X722", QUIET "QTX_HEAD[44]=1 QTX_TAIL[44]=1", QUIET "QTX_HEAD[44]=90 QTX_TAIL[44]=90", 1, NULL,
+	  NULL, SEVERITY_NOTE, POSSIBLE },
+	{ "rx-silent", "X722", QUIET "QTX_HEAD[44]=1 QTX_TAIL[44]=1", QUIET "QTX_HEAD[44]=12 QTX_TAIL[44]=12", 9, NULL,
+	  NULL, SEVERITY_NOTE, POSSIBLE },
+	{ "rx-silent", "X722", QUIET "QTX_HEAD[44]=1 QTX_TAIL[44]=1", QUIET "QTX_HEAD[44]=90 QTX_TAIL[44]=90", 9, NULL,
+	  NULL, SEVERITY_FAULT, POSSIBLE },
+	{ "link-down", "I350", "STATUS=0x80080", NULL, 0, "carrier=0 carrier_changes=1", NULL, SEVERITY_NOTE, CERTAIN },
+	{ "link-down", "I350", "STATUS=0x80080", NULL, 0, "carrier=0 carrier_changes=3", NULL, SEVERITY_FAULT,
+	  CERTAIN },
+	{ "link-down", "I350", "STATUS=0x80080", NULL, 0, "carrier=0 carrier_changes=1 bond=bond0", NULL,
+	  SEVERITY_FAULT, CERTAIN },
+	{ "link-down", "I350", "STATUS=0x80080", NULL, 0, "carrier=0 carrier_changes=1 ip_address=1", NULL,
+	  SEVERITY_FAULT, CERTAIN },
+	{ "link-down", "I350", "STATUS=0x80080", NULL, 0, NULL, NULL, SEVERITY_WARNING, CERTAIN },
+	{ "link-flaps", "I350", "", NULL, 0, "bond_link_failures=14", NULL, SEVERITY_NOTE, LIKELY },
+	/* samples are taken 1000 s after 1970 */
+	{ "link-flaps", "I350", "", NULL, 0, "bond_link_failures=14 booted=100", NULL, SEVERITY_WARNING, LIKELY },
+	{ "link-flaps", "I350", "", NULL, 0, "bond_link_failures=4 booted=100", NULL, SEVERITY_NOTE, LIKELY },
+	{ "link-flaps", "I350", "", "", 2, "carrier_changes=4", "carrier_changes=6", SEVERITY_WARNING, LIKELY },
+	{ "link-flaps", "I350", "", "", 2, "carrier_changes=4 bond_link_failures=2",
+	  "carrier_changes=5 bond_link_failures=2", SEVERITY_NOTE, LIKELY },
+	{ "link-slow", "I350", "", NULL, 0, SLOW, NULL, SEVERITY_NOTE, POSSIBLE },
+	{ "link-slow", "I350", "", NULL, 0, SLOW "partner_speed=100", NULL, SEVERITY_NOTE, CERTAIN },
+	{ "link-slow", "I350", "", NULL, 0, SLOW "partner_speed=1000", NULL, SEVERITY_WARNING, LIKELY },
+	{ "link-slow", "82574L", LINK OFFER "STAT1000=0 CTRL1000=0x300", NULL, 0, SLOW, NULL, SEVERITY_NOTE, CERTAIN },
+	{ "link-slow", "82574L", LINK OFFER "STAT1000=0x800 CTRL1000=0x300", NULL, 0, SLOW, NULL, SEVERITY_WARNING,
+	  LIKELY },
+	{ "link-slow", "82574L", LINK OFFER "STAT1000=0x800 CTRL1000=0", NULL, 0, SLOW, NULL, SEVERITY_NOTE, LIKELY },
+	{ "not-cleaned", "82574L", EMPTY, EMPTY, 2, UP "inflight[0]=588 limit[0]=3028 irq[24]=7", NULL, SEVERITY_FAULT,
+	  LIKELY },
+	{ "not-cleaned", "82574L", EMPTY, EMPTY, 0.2, UP "inflight[0]=588 limit[0]=3028 irq[24]=7", NULL,
+	  SEVERITY_FAULT, POSSIBLE },
+	{ "watchdog-counted", "82574L", EMPTY, EMPTY, 2, UP "timeouts[0]=1", NULL, SEVERITY_NOTE, CERTAIN },
+	{ "watchdog-counted", "82574L", EMPTY, EMPTY, 2, UP "timeouts[0]=1", UP "timeouts[0]=2", SEVERITY_FAULT,
+	  CERTAIN },
+};
+
+static void how_bad_it_is(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(graves) / sizeof(graves[0]); i++) {
+		const struct grave *g = &graves[i];
+		const struct finding *f;
+		struct patient p;
+
+		patient_open(&p);
+		patient_sample(&p, g->chip, 0, 0, g->first, g->facts);
+		if (g->seconds > 0)
+			patient_sample(&p, g->chip, 0, g->seconds, g->second, g->later ? g->later : g->facts);
+		f = has_finding(patient_ask(&p), g->rule);
+		if (!f || f->severity != g->severity || f->confidence != g->confidence)
+			fail_msg("%zu: %s with %s: %s, %s", i, g->rule, g->facts ? g->facts : g->first,
+				 f ? severity_name(f->severity) : "not found", f ? confidence_name(f->confidence) : "");
+		patient_close(&p);
+	}
+}
+
+/* Frames go out, and nobody cleans up after them: the bytes in flight grow, and no interrupt comes. On a port that works
+ * they rise and fall, and one that polls cleans without interrupts. */
+static void bytes_in_flight_that_grow(void **state)
+{
+	static const struct {
+		const char *regs[3], *counts[3];
+		bool holds;
+	} cases[] = {
+		{ { RUNS "TDH=1 TDT=1", RUNS "TDH=2 TDT=2", RUNS "TDH=3 TDT=3" },
+		  { "inflight[0]=98 irq[24]=7", "inflight[0]=196 irq[24]=7", "inflight[0]=294 irq[24]=7" },
+		  true },
+		{ { RUNS "TDH=1 TDT=1", RUNS "TDH=2 TDT=2", RUNS "TDH=3 TDT=3" },
+		  { "inflight[0]=98 irq[24]=7", "inflight[0]=196 irq[24]=8", "inflight[0]=294 irq[24]=9" },
+		  false },
+		{ { RUNS "TDH=1 TDT=1", RUNS "TDH=2 TDT=2", RUNS "TDH=3 TDT=3" },
+		  { "inflight[0]=98 irq[24]=7", "inflight[0]=90 irq[24]=7", "inflight[0]=294 irq[24]=7" },
+		  false },
+		{ { RUNS "TDH=1 TDT=1", RUNS "TDH=99 TDT=99", RUNS "TDH=200 TDT=200" },
+		  { "inflight[0]=98 irq[24]=7", "inflight[0]=100 irq[24]=7", "inflight[0]=120 irq[24]=7" },
+		  false },
+		{ { EMPTY, EMPTY, EMPTY },
+		  { "inflight[0]=98 limit[0]=3000 irq[24]=7", "inflight[0]=98 limit[0]=3000 irq[24]=8",
+		    "inflight[0]=98 limit[0]=3000 irq[24]=9" },
+		  true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct finding *f;
+		struct patient p;
+
+		patient_open(&p);
+		for (size_t k = 0; k < 3; k++) {
+			char facts[200];
+
+			snprintf(facts, sizeof(facts), UP "%s", cases[i].counts[k]);
+			patient_sample(&p, "82574L", 0, (double)k, cases[i].regs[k], facts);
+		}
+		f = has_finding(patient_ask(&p), "not-cleaned");
+		if ((f != NULL) != cases[i].holds)
+			fail_msg("%zu: %s", i, f ? f->summary : "does not hold");
+		patient_close(&p);
+	}
+}
+
+/* In a recording: it worked, and from some sample on nothing completes. */
+static void a_port_that_dies_while_it_is_recorded(void **state)
+{
+	static const int inflight[] = { 0, 300, 90, 0, 588, 588, 588 };
+
+	(void)state;
+	for (int alive = 0; alive <= 1; alive++) {
+		const struct finding *f;
+		struct patient p;
+
+		patient_open(&p);
+		for (int i = 0; i < 7; i++) {
+			char facts[200];
+
+			snprintf(facts, sizeof(facts), UP "inflight[0]=%d limit[0]=3028 irq[24]=%d", inflight[i],
+				 i < 4 || alive ? i : 4);
+			patient_sample(&p, "82574L", 0, i, i < 4 ? RUNS "TDH=1 TDT=1" : EMPTY, facts);
+		}
+		f = has_finding(patient_ask(&p), "not-cleaned");
+		assert_int_equal(f != NULL, !alive);
+		if (f)
+			assert_true(has_evidence(f, "588 bytes in flight in the last 3 samples over 2.0 s"));
+		patient_close(&p);
+	}
+}
+
+/* The driver's advice is printed for 82577 and 82578 alone. */
+static void pause_advice_is_of_two_parts(void **state)
+{
+	(void)state;
+	for (int sends = 0; sends <= 1; sends++) {
+		struct patient p;
+
+		patient_open(&p);
+		for (int i = 0; i < 2; i++) {
+			struct snapshot *s = patient_sample(&p, "82579LM", 0, 2 * i, STUCK,
+							    sends ? UP "pause_tx=1" : UP "pause_tx=0");
+
+			memcpy(s->functions[0].config, "\x86\x80\xea\x10", 4);
+		}
+		assert_int_equal(has_finding(patient_ask(&p), "tx-pause") != NULL, sends);
+		patient_close(&p);
+	}
 }
 
 /* link/ in /sys and the registers at both ends. */
@@ -314,6 +574,11 @@ int main(void)
 		cmocka_unit_test(rules_of_the_host),
 		cmocka_unit_test(blocked_bus_requests_alone_are_no_fault),
 		cmocka_unit_test(rules_of_the_bus),
+		cmocka_unit_test(slow_links_that_are_configured_so),
+		cmocka_unit_test(how_bad_it_is),
+		cmocka_unit_test(bytes_in_flight_that_grow),
+		cmocka_unit_test(a_port_that_dies_while_it_is_recorded),
+		cmocka_unit_test(pause_advice_is_of_two_parts),
 		cmocka_unit_test(kernel_believes_otherwise),
 		cmocka_unit_test(names_are_quoted_in_commands),
 	};

@@ -45,6 +45,30 @@ static void settings_of_a_pair(void **state)
 	facts_free(&facts);
 }
 
+/* A port with an address is one that somebody counts on, link or not. */
+static void an_address_makes_a_port_used(void **state)
+{
+	static const char *const steps[] = { "ip link set lo down", "ip link set lo up",
+					     "ip addr flush dev lo scope host", "ip -4 addr add 192.0.2.1/24 dev lo" };
+	static const int has[] = { 0, 1, 0, 1 };
+
+	(void)state;
+	if (system("ip -V > /dev/null 2>&1"))
+		skip();
+	mkdir("/sys/class", 0755);
+	mkdir("/sys/class/net", 0755);
+	mkdir("/sys/class/net/lo", 0755);
+	for (size_t i = 0; i < sizeof(has) / sizeof(has[0]); i++) {
+		struct facts facts;
+
+		facts_init(&facts);
+		assert_int_equal(system(steps[i]), 0);
+		netdev_facts("lo", &facts);
+		assert_int_equal(facts.ip_address, has[i]);
+		facts_free(&facts);
+	}
+}
+
 static void an_interface_that_is_not_there(void **state)
 {
 	static const char *const names[] = { "eno1", "", "a-name-that-is-longer-than-any", "../lo" };
@@ -68,6 +92,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(features_of_the_loopback_interface),
 		cmocka_unit_test(settings_of_a_pair),
+		cmocka_unit_test(an_address_makes_a_port_used),
 		cmocka_unit_test(an_interface_that_is_not_there),
 	};
 

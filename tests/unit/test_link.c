@@ -35,6 +35,8 @@ static struct snapshot *pair(enum snapshot_origin origin, const struct space *de
 	return s;
 }
 
+#define CONVENTIONAL "The device is on a conventional PCI bus: there is no PCI Express link, and no ASPM on this bus."
+
 static void why(enum snapshot_origin origin, const struct space *device, const struct space *partner, bool applicable,
 		const char *sentence)
 {
@@ -118,8 +120,21 @@ static void no_link(void **state)
 	why(ORIGIN_LSPCI, &device, NULL, false,
 	    "The device sits in the chipset and has no PCI Express link: ASPM does not apply.");
 	device.fn.addr.bus = 5;
+	why(ORIGIN_LSPCI, &device, NULL, false, CONVENTIONAL);
+	/* wherever it is: the chipset's own announce Advanced Features */
+	put_cap(&device, 0xd0, 0x05, 0xe0);
+	put_cap(&device, 0xe0, 0x13, 0);
+	device.fn.addr = (struct pci_addr){ 0, 0, 3, 0 };
 	why(ORIGIN_LSPCI, &device, NULL, false,
-	    "The device has no PCI Express capability, and so no PCI Express link: ASPM does not apply.");
+	    "The device sits in the chipset and has no PCI Express link: ASPM does not apply.");
+	/* of a virtual machine: with PCI-X in the slot of a chipset's NIC, or with no capability list at all */
+	put_cap(&device, 0xe0, 0x07, 0);
+	device.fn.addr = (struct pci_addr){ 0, 0, 0x19, 0 };
+	why(ORIGIN_LIVE, &device, NULL, false, CONVENTIONAL);
+	space_init(&device, 256, 0);
+	device.bytes[6] = 0;
+	device.fn.addr = (struct pci_addr){ 0, 0, 3, 0 };
+	why(ORIGIN_LIVE, &device, NULL, false, CONVENTIONAL);
 	endpoint(&device, 9, 0);
 	root_port(&partner, 0);
 	why(ORIGIN_LIVE, &device, &partner, false,
@@ -156,11 +171,14 @@ static void device_not_known(void **state)
 	why(ORIGIN_LSPCI, &device, &partner, true,
 	    "The device's link registers are not in this file: `lspci -xxx` as root writes them.");
 	device.fn.config_len = 0;
-	device.fn.unread = unread_name(UNREAD_ASLEEP);
+	device.fn.unread = UNREAD_ASLEEP;
 	why(ORIGIN_LIVE, &device, &partner, true,
 	    "The device is asleep without power (D3cold), and its link with it: it would have to be woken.");
+	device.fn.unread = UNREAD_REFUSED;
+	why(ORIGIN_LIVE, &device, &partner, true,
+	    "The device's configuration space is not known: the kernel refused to read it.");
 	device.fn.config_len = 64;
-	device.fn.unread = "needs root";
+	device.fn.unread = UNREAD_NEEDS_ROOT;
 	why(ORIGIN_LIVE, &device, &partner, true, "The device's link registers could not be read: that needs root.");
 	endpoint(&device, 0, 0);
 	put(&device, 0x34, 1, 0x10);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "from_text.h"
+#include "space.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -110,7 +111,7 @@ static void whole_machine(void **state)
 	machine(&b, "");
 	assert_int_equal(from_text(&f, buf_str(&b)), 0);
 	check_machine(&f.list, "0000:03:00.0", "0000:00:01.1", "0000:03:00.1");
-	assert_string_equal(snapshot_self(f.list.v[0])->unread, "not in this file");
+	assert_int_equal(snapshot_self(f.list.v[0])->unread, UNREAD_NOT_IN_SOURCE);
 	from_close(&f);
 }
 
@@ -171,9 +172,61 @@ static void sizes(void **state)
 		assert_int_equal(from_text(&f, buf_str(&b)), 0);
 		assert_int_equal(f.list.n, 1);
 		assert_int_equal(snapshot_self(f.list.v[0])->config_len, size[i]);
-		assert_int_equal(snapshot_self(f.list.v[0])->unread == NULL, size[i] == 4096);
+		assert_int_equal(snapshot_self(f.list.v[0])->unread == UNREAD_NO, size[i] == 4096);
 	}
 	from_close(&f);
+}
+
+/* What a kernel booted with pci=earlydump prints, as dmesg, syslog and older kernels show it. */
+static void kernel_log(void **state)
+{
+	static const struct {
+		const char *header, *prefix;
+		int digits; /* of the offset */
+		bool good;
+	} forms[] = {
+		{ "[    0.513] pci 0000:03:00.0: config space:", "[    0.514] ", 8, true },
+		{ "<6>[    0.513] pci 0000:03:00.0: config space:", "<6>[    0.514] ", 8, true },
+		{ "Nov  3 10:00:01 host kernel: [    0.513] pci 0000:03:00.0: config space:",
+		  "Nov  3 10:00:01 host kernel: [    0.514] ", 8, true },
+		{ "pci 0000:03:00.0 config space:", "  ", 2, true },
+		{ "[    0.513] igb 0000:03:00.0: no config space: oops", "[    0.514] ", 8, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		AUTO_BUF struct buf b = { 0 };
+		struct from_text f;
+		struct space s;
+
+		space_init(&s, 256, 0xa0);
+		put(&s, 0x00, 4, 0x15218086);
+		put(&s, 0x0a, 2, 0x0200);
+		put_express(&s, 0xa0, 0, 0, 0x42, 0, 0x1042);
+		from_open(&f);
+		buf_puts(&b, "[    0.500] pci_bus 0000:03: root bus resource\n");
+		buf_printf(&b, "%s\n", forms[i].header);
+		for (unsigned at = 0; at < 256; at += 16) {
+			char bytes[3 * 16 + 1];
+
+			for (unsigned k = 0; k < 16; k++)
+				snprintf(bytes + 3 * k, 4, "%02x ", s.bytes[at + k]);
+			buf_printf(&b, "%s%0*x: %s\n", forms[i].prefix, forms[i].digits, at, bytes);
+			if (at == 64)
+				buf_puts(&b, "[    0.515] usb 1-1: new device\n");
+		}
+		buf_puts(&b, "[    0.520] pci 0000:03:00.0: [8086:1521] type 00 class 0x020000\n");
+		assert_int_equal(from_text(&f, buf_str(&b)) == 0, forms[i].good);
+		if (forms[i].good) {
+			assert_int_equal(f.list.n, 1);
+			assert_string_equal(f.list.v[0]->chip, "I350");
+			assert_int_equal(f.list.v[0]->origin, ORIGIN_LOG);
+			assert_int_equal(snapshot_self(f.list.v[0])->config_len, 256);
+			assert_memory_equal(snapshot_self(f.list.v[0])->config, s.bytes, 256);
+			assert_int_equal(f.list.v[0]->n_notes, 0);
+		}
+		from_close(&f);
+	}
 }
 
 static void verbose_text(void **state)
@@ -198,7 +251,7 @@ static void verbose_text(void **state)
 	assert_string_equal(s->facts.driver, "igb");
 	assert_string_equal(s->facts.pci_slot, "4-1");
 	assert_int_equal(s->facts.numa_node, 1);
-	assert_string_equal(snapshot_self(s)->unread, "the dump was taken without root");
+	assert_int_equal(snapshot_self(s)->unread, UNREAD_WITHOUT_ROOT);
 	from_close(&f);
 }
 
@@ -556,6 +609,7 @@ int main(void)
 		cmocka_unit_test(domains),
 		cmocka_unit_test(carriage_returns_and_quoting),
 		cmocka_unit_test(sizes),
+		cmocka_unit_test(kernel_log),
 		cmocka_unit_test(verbose_text),
 		cmocka_unit_test(gaps),
 		cmocka_unit_test(short_line),
