@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "chip/check.h"
+#include "chip/guard.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -153,6 +154,8 @@ void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink)
 		check_entry(db, entry, sink);
 	}
 	db->tell_all = false;
+	if (sink->warn && !sink->n)
+		guard_check(db, layer, sink);
 }
 
 /* Whether the values of one exclude those of the other. */

@@ -16,6 +16,7 @@ void chipdb_free(struct chipdb *db)
 {
 	if (!db)
 		return;
+	chipdb_free(db->built_in);
 	arena_free(&db->arena);
 	free(db);
 }
@@ -56,11 +57,15 @@ int chipdb_open(struct chipdb **out, const char *path, struct err *e)
 	struct chipdb *db = xcalloc(1, sizeof(*db));
 	struct first_fault first = { 0 };
 	struct sink sink = { .report = keep_first, .arg = &first };
+	bool user;
 	int r;
 
 	r = add_user_files(db, path, e);
+	user = db->n_files > 0;
 	if (!r)
 		r = db_add_built_in(db, e);
+	if (!r && user)
+		r = db_open_built_in(db, e);
 	if (!r) {
 		db_sort_ids(db);
 		db_check(db, DB_USER, &sink);
@@ -191,6 +196,8 @@ int chipdb_dump(struct chipdb *db, const char *driver, const struct chip_dump **
 		return err_set(e, EINVAL, driver, "the definition of its dump is at fault");
 	if (!db_resolve_dump(db, entry, &sink))
 		return told(&first, driver, e);
+	if (db->built_in && chipdb_dump(db->built_in, driver, &entry->dump->built_in, NULL))
+		entry->dump->built_in = NULL;
 	*dump = entry->dump;
 	return 0;
 }

@@ -138,6 +138,16 @@ int db_add_built_in(struct chipdb *db, struct err *e)
 	return 0;
 }
 
+int db_open_built_in(struct chipdb *db, struct err *e)
+{
+	int r;
+
+	db->built_in = xcalloc(1, sizeof(*db->built_in));
+	r = db_add_built_in(db->built_in, e);
+	db_sort_ids(db->built_in);
+	return r;
+}
+
 static int add_user_file(struct chipdb *db, const char *path, struct err *e)
 {
 	AUTO_BUF struct buf text = { 0 };

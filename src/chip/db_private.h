@@ -54,9 +54,10 @@ struct chipdb {
 	size_t n_entries, cap_entries;
 	struct db_id *ids; /* sorted by vendor, device, entry */
 	size_t n_ids, cap_ids;
-	struct namemap names; /* tag: 1 for dumps, 0 else; value: entry */
-	size_t n_regs;        /* of all that are resolved */
-	bool tell_all;        /* a file with a fault is looked at further, to tell its other faults */
+	struct namemap names;    /* tag: 1 for dumps, 0 else; value: entry */
+	size_t n_regs;           /* of all that are resolved */
+	struct chipdb *built_in; /* what is built in alone, if a user's files stand before it; owned */
+	bool tell_all;           /* a file with a fault is looked at further, to tell its other faults */
 };
 
 /* Adds a file's headers, layer after layer. Name and text must live as long as the database. */
@@ -84,6 +85,10 @@ const struct db_id *db_id_not_of(const struct chipdb *db, const struct chip_id *
 
 /* Makes chip_reg_named() and its like work on entry->chip. */
 void db_index(struct chipdb *db, struct db_entry *entry);
+/* To be called when all files are added, if some are not built in: opens db->built_in. */
+int db_open_built_in(struct chipdb *db, struct err *e);
+/* A copy of a register with the access of the one that the built-in definition has in its place. */
+struct chip_reg *db_guarded_reg(struct chipdb *db, const struct chip_reg *reg, const struct chip_reg *known);
 
 /* Parses, resolves and checks all definitions of a layer, telling every fault. */
 void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink);

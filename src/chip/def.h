@@ -29,6 +29,7 @@ struct def_cite {
 
 struct def_reg {
 	struct chip_reg reg;
+	const struct def_reg *original; /* what this is a copy of, for one chip; NULL: it is none */
 	const struct def *def;
 	bool override;
 	struct def_cite *cite; /* may be shared; NULL: none was given */

@@ -13,7 +13,7 @@ static const char *const kind_names[] = {
 
 static const char *const access_names[] = {
 	[CHIP_RO] = "ro",   [CHIP_RW] = "rw",   [CHIP_WO] = "wo", [CHIP_RC] = "rc",
-	[CHIP_W1C] = "w1c", [CHIP_W1S] = "w1s", [CHIP_RS] = "rs",
+	[CHIP_W1C] = "w1c", [CHIP_W1S] = "w1s", [CHIP_RS] = "rs", [CHIP_RL] = "rl",
 };
 
 static const char *const space_names[] = {
