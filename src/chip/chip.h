@@ -120,6 +120,7 @@ struct chip_id {
 
 struct chip_erratum {
 	const char *id, *title, *cite;
+	const char *workaround; /* who does what against it; NULL: nobody, or not known */
 };
 
 /* A structure of configuration space that the definition names, with or without registers. */
@@ -135,6 +136,7 @@ struct chip_index;
 struct chip {
 	const char *name, *title;
 	bool family; /* a base only; not found in machines */
+	bool part;   /* has no registers: what is known of a PCI ID besides */
 	struct chip_id *ids;
 	size_t n_ids;
 	const char *driver; /* NULL for a family without one */
@@ -149,6 +151,7 @@ struct chip {
 	size_t n_errata;
 	struct chip_reg **regs; /* in the order of the definitions, bases first */
 	size_t n_regs;
+	const char *like; /* of a part: the chip with the same registers, as far as a hang block shows any; or NULL */
 	const struct chip_capability *capabilities; /* of family pci */
 	size_t n_capabilities;
 	const struct chip_index *index; /* for the look-ups below */

@@ -46,14 +46,25 @@ struct db_id {
 	uint32_t entry;
 };
 
+struct db_ids {
+	struct db_id *v; /* sorted by vendor, device, entry */
+	size_t n, cap;
+};
+
+struct db_logged {
+	struct def_logged logged;
+	uint32_t entry;
+};
+
 struct chipdb {
 	struct arena arena;
 	struct db_file *files;
 	size_t n_files, cap_files;
 	struct db_entry *entries;
 	size_t n_entries, cap_entries;
-	struct db_id *ids; /* sorted by vendor, device, entry */
-	size_t n_ids, cap_ids;
+	struct db_ids ids, part_ids; /* of chips; of parts */
+	struct db_logged *logged;    /* in the order of the files */
+	size_t n_logged, cap_logged;
 	struct namemap names;    /* tag: 1 for dumps, 0 else; value: entry */
 	size_t n_regs;           /* of all that are resolved */
 	struct chipdb *built_in; /* what is built in alone, if a user's files stand before it; owned */
@@ -80,8 +91,8 @@ bool db_resolve_dump(struct chipdb *db, struct db_entry *entry, struct sink *sin
 
 /* The definition that a resolved chip's register was written in. */
 const struct def *db_reg_def(const struct chip_reg *reg);
-/* A claim to the same PCI ID by an entry other than this one; NULL: none. */
-const struct db_id *db_id_not_of(const struct chipdb *db, const struct chip_id *id, uint32_t entry);
+/* A claim in the list to the same PCI ID by an entry other than this one; NULL: none. */
+const struct db_id *db_id_not_of(const struct db_ids *ids, const struct chip_id *id, uint32_t entry);
 
 /* Makes chip_reg_named() and its like work on entry->chip. */
 void db_index(struct chipdb *db, struct db_entry *entry);

@@ -9,6 +9,7 @@ static const char *const kind_names[] = {
 	[DEF_FAMILY] = "family",
 	[DEF_CHIP] = "chip",
 	[DEF_DUMP] = "dump",
+	[DEF_PART] = "part",
 };
 
 static const char *const access_names[] = {
@@ -84,7 +85,6 @@ static const char *const role_names[CHIP_ROLES] = {
 
 static const char *const trait_names[] = {
 	"no-pcie-capability",
-	"aspm-driver-disabled",
 	"pch",
 };
 

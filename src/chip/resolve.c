@@ -21,7 +21,7 @@ static struct db_entry *base_of(struct chipdb *db, struct db_entry *entry, size_
 			fault(sink, &name->pos, "base %s is named twice", name->name);
 			return NULL;
 		}
-	if (!base) {
+	if (!base || base->kind == DEF_PART) {
 		fault(sink, &name->pos, "no family or chip is named %s", name->name);
 		return NULL;
 	}

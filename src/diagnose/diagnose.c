@@ -16,9 +16,9 @@ static const char *name_of_part(const struct subject *s)
 
 	if (name && !strchr(name, ' '))
 		return name;
-	if (!s->latest && s->log && klog_chip_name(s->log))
-		return klog_chip_name(s->log);
-	return s->chip && s->chip_sure ? s->chip->name : NULL;
+	if (!s->latest && s->log && klog_chip_name(s->host->input->db, s->log))
+		return klog_chip_name(s->host->input->db, s->log);
+	return s->known ? s->known->name : NULL;
 }
 
 static const char *address_of(struct subject *s)

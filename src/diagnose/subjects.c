@@ -8,6 +8,7 @@
 
 #include "chip/db.h"
 #include "diagnose/logbook.h"
+#include "snapshot/known.h"
 #include "util/alloc.h"
 
 static bool same_text(const char *a, const char *b)
@@ -103,14 +104,17 @@ static const char *known(const char *first, const char *second)
 
 static int find_chip(struct subject *s, struct chipdb *db, struct err *e)
 {
-	const char *chip = s->latest ? s->latest->chip : NULL;
-	int r;
+	int r = s->latest ? snapshot_known(db, s->latest, &s->known, NULL, e) : 0;
 
 	s->chip_sure = true;
-	if (chip)
-		return chipdb_find(db, chip, &s->chip, e);
+	if (r || (s->known && !s->known->part)) {
+		s->chip = s->known;
+		return r;
+	}
 	if (!s->log)
 		return 0;
+	if (!s->known && klog_part(db, s->log, &s->known, NULL))
+		s->known = NULL;
 	r = klog_chip(db, s->log, &s->chip, &s->chip_sure, NULL);
 	if (r)
 		s->chip = NULL;
