@@ -59,7 +59,7 @@ static void parts_of_it_and_arrays(void **state)
 	guarded(MINE "reg FOO[0..3] 0x100+0x100 [4..7] 0xb0+0x10 32 ro \"F\"\n", "82574L", CHIP_MMIO, "FOO", "ICR",
 		CHIP_RC);
 	guarded(MINE
-		"reg FOO[0..1,0..7] 0x80+0x200+0x8 32 ro \"F\"\nreg BAR[0..1,0..255] 0x5800+0x1000+0x4 32 ro \"B\"\n",
+		"reg FOO[0..1,0..7] 0x80+0x200+0x8 32 ro \"F\"\nreg BAR[0..1,0..212] 0x5800+0x1000+0x4 32 ro \"B\"\n",
 		"82574L", CHIP_MMIO, "BAR", "SWSM", CHIP_RS);
 	free_to_read(MINE "reg FOO[0..1,0..7] 0x80+0x200+0x8 32 ro \"F\"\n", "82574L", CHIP_MMIO, "FOO");
 	free_to_read(MINE "reg FOO[0..11] 0x8+0x10 32 ro \"F\"\n", "82574L", CHIP_MMIO, "FOO");
