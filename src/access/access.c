@@ -112,6 +112,7 @@ enum unread access_gate_kind(const struct access *a, const struct access_read *r
 	case CHIP_RW:
 	case CHIP_W1C:
 	case CHIP_W1S:
+	case CHIP_RL:
 		break;
 	}
 	return UNREAD_NO;

@@ -62,19 +62,6 @@ static const struct place *place_at(const struct dump *d, uint32_t offset)
 	return NULL;
 }
 
-/* Names of the registers that the driver changes by reading them for its dump. */
-static void put_harmful(const struct dump *d, struct buf *names)
-{
-	for (size_t w = 0; w < d->layout->n_named; w++) {
-		struct chip_ref ref = chip_word_ref(d->chip, &d->layout->words[w]);
-
-		if (!ref.reg || (ref.reg->access != CHIP_RC && ref.reg->access != CHIP_RS))
-			continue;
-		buf_puts(names, names->len ? ", " : "");
-		chip_ref_name(&ref, names);
-	}
-}
-
 static int refuse(const struct access_target *t, int r, struct err *e)
 {
 	const char *driver = t->driver && *t->driver ? t->driver : "the driver";
@@ -123,7 +110,7 @@ static int check_harm(const struct dump *d, const struct access_target *t, struc
 {
 	AUTO_BUF struct buf names = { 0 };
 
-	put_harmful(d, &names);
+	chip_dump_harm(d->chip, d->layout, &names);
 	if (!names.len || t->forced)
 		return 0;
 	err_set(e, EOPNOTSUPP, t->netdev, "for its dump %s reads %s, too, which a read clears", t->driver,
@@ -190,7 +177,7 @@ static void note_constants(const struct dump *d, struct snapshot *s)
 		      "The registers are from the driver's own dump, which has %zu of them. %zu more of its words "
 		      "are no registers but numbers of the driver's own: they are left out.",
 		      d->n_places, n);
-	put_harmful(d, &names);
+	chip_dump_harm(d->chip, d->layout, &names);
 	if (names.len)
 		snapshot_note(s, "For its dump the driver read %s, too, which a read clears.", buf_str(&names));
 }

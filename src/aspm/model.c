@@ -12,6 +12,6 @@ void aspm_model_read(const struct snapshot *s, const struct chip *chip, struct a
 {
 	*m = (struct aspm_model){ .s = s, .chip = chip, .locked = locked_down(&s->facts) };
 	link_read(s, &m->link);
-	if (chip && chip_has_trait(chip, "aspm-driver-disabled") && !m->link.why_not)
-		m->driver_off = link_errata(chip, &m->erratum);
+	if (!m->link.why_not)
+		m->faulty = link_errata(chip, &m->erratum);
 }

@@ -7,9 +7,9 @@
 
 struct aspm_model {
 	const struct snapshot *s;
-	const struct chip *chip; /* NULL: not known */
+	const struct chip *chip; /* or a part without registers; NULL: not known */
 	struct link link;
-	unsigned driver_off; /* what the Linux driver disables for an erratum of the part, and that */
+	unsigned faulty; /* the states of an erratum of the part, and that */
 	const struct chip_erratum *erratum;
 	bool locked; /* kernel lockdown: configuration space cannot be written */
 };

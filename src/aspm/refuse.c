@@ -58,12 +58,11 @@ int refuse_policy(const struct aspm_model *m, const struct aspm_wish *wish, unsi
 
 int refuse_decisions(const struct aspm_model *m, unsigned by_config, unsigned states, struct err *e)
 {
-	unsigned driver = states & m->driver_off;
+	unsigned faulty = states & m->faulty;
 	int r = 0;
 
-	if (driver)
-		r = err_set(e, ECANCELED, m->chip->name, "its driver keeps ASPM off for an erratum: %s",
-			    m->erratum->title);
+	if (faulty)
+		r = err_set(e, ECANCELED, m->chip->name, "the part has an erratum with it: %s", m->erratum->title);
 	else if (by_config && m->link.control == LINK_CONTROL_FADT)
 		r = refuse(e, ECANCELED, m, "the firmware says that ASPM is not to be used on this machine (FADT)");
 	else if (by_config & LINK_L1SS)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "chip/check.h"
+#include "chip/guard.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,6 +15,22 @@ static void definition_twice(const struct checker *c)
 			       &(struct chip_pos){ c->db->files[c->entry->twin->file].name, c->entry->twin->line, 0 }));
 }
 
+/* By another definition of its kind; or, of a part, by a chip beside it. A chip of a later or earlier layer takes the ID over. */
+static const struct db_id *claimed(const struct checker *c, const struct chip_id *id, uint32_t self)
+{
+	const struct db_id *other;
+
+	if (c->def->kind == DEF_CHIP)
+		return db_id_not_of(&c->db->ids, id, self);
+	other = db_id_not_of(&c->db->part_ids, id, self);
+	if (other)
+		return other;
+	other = db_id_not_of(&c->db->ids, id, self);
+	return other && c->db->files[c->db->entries[other->entry].file].layer == c->db->files[c->entry->file].layer
+		       ? other
+		       : NULL;
+}
+
 /* Before it in the definition, or anywhere in another chip. */
 static void ids_twice(const struct checker *c)
 {
@@ -21,11 +38,12 @@ static void ids_twice(const struct checker *c)
 
 	for (size_t i = 0; i < c->def->n_ids; i++) {
 		const struct def_id *id = &c->def->ids[i];
-		const struct db_id *other = db_id_not_of(c->db, &id->id, self);
+		const struct db_id *other = claimed(c, &id->id, self);
 
 		if (other)
-			fault(c->sink, &id->pos, "PCI ID %04x:%04x is claimed by chip %s as well", id->id.vendor,
-			      id->id.device, c->db->entries[other->entry].name);
+			fault(c->sink, &id->pos, "PCI ID %04x:%04x is claimed by %s %s as well", id->id.vendor,
+			      id->id.device, def_kind_name(c->db->entries[other->entry].kind),
+			      c->db->entries[other->entry].name);
 		for (size_t j = 0; j < i; j++)
 			if (c->def->ids[j].id.vendor == id->id.vendor && c->def->ids[j].id.device == id->id.device) {
 				fault(c->sink, &id->pos, "PCI ID %04x:%04x is said twice", id->id.vendor,
@@ -40,6 +58,17 @@ static void traits(const struct checker *c)
 	for (size_t i = 0; i < c->def->n_traits; i++)
 		if (!chip_trait_known(c->def->traits[i].name))
 			fault(c->sink, &c->def->traits[i].pos, "unknown trait '%s'", c->def->traits[i].name);
+}
+
+static void like(const struct checker *c)
+{
+	const struct db_entry *other;
+
+	if (!c->def->like.name)
+		return;
+	other = db_entry_named(c->db, DEF_CHIP, c->def->like.name);
+	if (!other || other->kind != DEF_CHIP)
+		fault(c->sink, &c->def->like.pos, "no chip is named %s", c->def->like.name);
 }
 
 static void citations(const struct checker *c)
@@ -108,6 +137,7 @@ static const struct check {
 	{ "definition-twice", CHIPS | DUMPS, definition_twice },
 	{ "id-twice", CHIPS, ids_twice },
 	{ "unknown-trait", CHIPS, traits },
+	{ "unknown-like", CHIPS, like },
 	{ "no-citation", CHIPS, citations },
 	{ "field-past-width", CHIPS, check_field_widths },
 	{ "field-overlap", CHIPS, check_field_overlaps },
@@ -153,6 +183,8 @@ void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink)
 		check_entry(db, entry, sink);
 	}
 	db->tell_all = false;
+	if (sink->warn && !sink->n)
+		guard_check(db, layer, sink);
 }
 
 /* Whether the values of one exclude those of the other. */

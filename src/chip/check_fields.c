@@ -118,10 +118,11 @@ void check_values_twice(const struct checker *c)
 
 static void number(const struct checker *c, const struct chip_reg *reg, const struct chip_field *f)
 {
-	uint64_t v = most(f), shown;
+	uint64_t v, shown;
 
 	if (f->hi >= reg->width)
 		return;
+	v = most(f);
 	if ((f->shift && v > UINT64_MAX >> f->shift) || __builtin_mul_overflow(v << f->shift, f->scale, &shown) ||
 	    __builtin_add_overflow(shown, f->plus, &shown))
 		fault(c->sink, &f->pos, "the largest value of field %s, shifted and scaled, is past 64 bits", f->name);

@@ -105,6 +105,29 @@ struct chip_ref chip_word_ref(const struct chip *chip, const struct chip_word *w
 	return reg ? chip_ref_at(reg, word->i, word->j) : (struct chip_ref){ 0 };
 }
 
+static void dump_harm(const struct chip *chip, const struct chip_dump *dump, struct buf *names)
+{
+	for (size_t w = 0; w < dump->n_named; w++) {
+		struct chip_ref ref = chip_word_ref(chip, &dump->words[w]);
+
+		if (!ref.reg || (ref.reg->access != CHIP_RC && ref.reg->access != CHIP_RS))
+			continue;
+		buf_puts(names, names->len ? ", " : "");
+		chip_ref_name(&ref, names);
+	}
+}
+
+void chip_dump_harm(const struct chip *chip, const struct chip_dump *dump, struct buf *names)
+{
+	const struct chip_dump *known = dump->built_in ? dump->built_in : dump;
+
+	dump_harm(chip, dump, names);
+	for (size_t i = 0; i < chip->n_built_in && !names->len; i++)
+		dump_harm(chip->built_in[i], known, names);
+	if (!names->len)
+		dump_harm(chip, known, names);
+}
+
 struct chip_ref chip_role_ref(const struct chip *chip, enum chip_role role, uint32_t i)
 {
 	const struct chip_index *index = chip->index;
@@ -119,6 +142,16 @@ struct chip_ref chip_role_ref(const struct chip *chip, enum chip_role role, uint
 			return ref;
 	}
 	return (struct chip_ref){ 0 };
+}
+
+void chip_effect_words(const struct chip_reg *reg, struct buf *out)
+{
+	if (reg->access == CHIP_RC)
+		buf_printf(out, "reading %s clears it", reg->name);
+	else if (reg->access == CHIP_RS)
+		buf_printf(out, "reading %s sets it", reg->name);
+	else
+		buf_printf(out, "%s is never to be read", reg->name);
 }
 
 void chip_ref_name(const struct chip_ref *ref, struct buf *out)

@@ -18,7 +18,7 @@ struct chip_pos {
 	unsigned line, column;
 };
 
-enum chip_access { CHIP_RO, CHIP_RW, CHIP_WO, CHIP_RC, CHIP_W1C, CHIP_W1S, CHIP_RS };
+enum chip_access { CHIP_RO, CHIP_RW, CHIP_WO, CHIP_RC, CHIP_W1C, CHIP_W1S, CHIP_RS, CHIP_RL };
 enum chip_space { CHIP_MMIO, CHIP_PHY, CHIP_CONFIG };
 enum chip_queue { CHIP_QUEUE_NONE, CHIP_QUEUE_TX, CHIP_QUEUE_RX };
 
@@ -59,7 +59,7 @@ struct chip_value {
 
 struct chip_field {
 	const char *name, *title;
-	uint8_t hi, lo;
+	uint8_t hi, lo; /* 63 at most */
 	struct chip_value *values;
 	size_t n_values;
 	const char *unit; /* NULL: a plain number */
@@ -107,6 +107,9 @@ struct chip_reg {
 	struct chip_field *fields; /* highest bit first */
 	size_t n_fields;
 	struct chip_condition condition;
+	/* A register that the built-in definition of the same PCI ID has here, and that must not be read: `access` is its
+	 * access, whatever the user's definition says. NULL: none. */
+	const struct chip_reg *built_in;
 	struct chip_pos pos;
 };
 
@@ -117,6 +120,7 @@ struct chip_id {
 
 struct chip_erratum {
 	const char *id, *title, *cite;
+	const char *workaround; /* who does what against it; NULL: nobody, or not known */
 };
 
 /* A structure of configuration space that the definition names, with or without registers. */
@@ -132,6 +136,7 @@ struct chip_index;
 struct chip {
 	const char *name, *title;
 	bool family; /* a base only; not found in machines */
+	bool part;   /* has no registers: what is known of a PCI ID besides */
 	struct chip_id *ids;
 	size_t n_ids;
 	const char *driver; /* NULL for a family without one */
@@ -146,9 +151,13 @@ struct chip {
 	size_t n_errata;
 	struct chip_reg **regs; /* in the order of the definitions, bases first */
 	size_t n_regs;
+	const char *like; /* of a part: the chip with the same registers, as far as a hang block shows any; or NULL */
 	const struct chip_capability *capabilities; /* of family pci */
 	size_t n_capabilities;
 	const struct chip_index *index; /* for the look-ups below */
+	/* The built-in definitions of its PCI IDs, where a user's files may have changed them; else none. */
+	const struct chip **built_in;
+	size_t n_built_in;
 	struct chip_pos pos;
 };
 
@@ -172,11 +181,16 @@ struct chip_dump {
 	size_t n_sizes;
 	struct chip_word *words; /* by index; words left out are unlabelled */
 	size_t n_named;
+	const struct chip_dump *built_in; /* the same driver's, where a user's files may have changed it; else NULL */
 	struct chip_pos pos;
 };
 
 /* Whether some version of the driver writes a dump of so many bytes. */
 bool chip_dump_has_size(const struct chip_dump *dump, size_t bytes);
+
+/* Appends the names of the registers that the driver changes by reading them for its dump, "A, B[1]". What is built in
+ * counts even if a user's definitions leave it out. */
+void chip_dump_harm(const struct chip *chip, const struct chip_dump *dump, struct buf *names);
 
 /* One element of a register array, or the register itself. */
 struct chip_ref {
@@ -198,8 +212,10 @@ int chip_role_parse(const char *word);
 /* Whether rules know the trait. */
 bool chip_trait_known(const char *word);
 
-/* Whether a plain read is harmless: not wo, rc, rs. */
+/* Whether a plain read is harmless: not wo, rc, rs. One of rl changes the register, and harms nobody. */
 bool chip_access_safe(enum chip_access access);
+/* Appends why a register must not be read: "reading ICR clears it". */
+void chip_effect_words(const struct chip_reg *reg, struct buf *out);
 
 /* The register at an offset (any space but CHIP_CONFIG), or with a name ("TDH", case-insensitive). */
 struct chip_ref chip_reg_at(const struct chip *chip, enum chip_space space, uint32_t offset);

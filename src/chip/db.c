@@ -16,6 +16,7 @@ void chipdb_free(struct chipdb *db)
 {
 	if (!db)
 		return;
+	chipdb_free(db->built_in);
 	arena_free(&db->arena);
 	free(db);
 }
@@ -56,11 +57,15 @@ int chipdb_open(struct chipdb **out, const char *path, struct err *e)
 	struct chipdb *db = xcalloc(1, sizeof(*db));
 	struct first_fault first = { 0 };
 	struct sink sink = { .report = keep_first, .arg = &first };
+	bool user;
 	int r;
 
 	r = add_user_files(db, path, e);
+	user = db->n_files > 0;
 	if (!r)
 		r = db_add_built_in(db, e);
+	if (!r && user)
+		r = db_open_built_in(db, e);
 	if (!r) {
 		db_sort_ids(db);
 		db_check(db, DB_USER, &sink);
@@ -91,11 +96,11 @@ static int find_entry(struct chipdb *db, struct db_entry *entry, const struct ch
 	return 0;
 }
 
-static struct db_entry *entry_by_id_name(struct chipdb *db, const char *name)
+static struct db_entry *entry_by_id_name(struct chipdb *db, const struct db_ids *ids, const char *name)
 {
-	for (size_t i = 0; i < db->n_ids; i++)
-		if (db->ids[i].id.name && !strcasecmp(db->ids[i].id.name, name))
-			return &db->entries[db->ids[i].entry];
+	for (size_t i = 0; i < ids->n; i++)
+		if (ids->v[i].id.name && !strcasecmp(ids->v[i].id.name, name))
+			return &db->entries[ids->v[i].entry];
 	return NULL;
 }
 
@@ -104,8 +109,8 @@ int chipdb_find(struct chipdb *db, const char *name, const struct chip **chip, s
 	struct db_entry *entry = db_entry_named(db, DEF_CHIP, name);
 	int r;
 
-	if (!entry)
-		entry = entry_by_id_name(db, name);
+	if (!entry || entry->kind == DEF_PART)
+		entry = entry_by_id_name(db, &db->ids, name);
 	if (entry)
 		return find_entry(db, entry, chip, e);
 	r = err_set(e, ENOENT, name, "no chip of that name");
@@ -120,16 +125,16 @@ static int compare_id(const struct chip_id *a, uint16_t vendor, uint16_t device)
 	return a->device < device ? -1 : a->device > device;
 }
 
-static const struct db_id *id_find(const struct chipdb *db, uint16_t vendor, uint16_t device)
+static const struct db_id *id_find(const struct db_ids *ids, uint16_t vendor, uint16_t device)
 {
-	size_t low = 0, high = db->n_ids;
+	size_t low = 0, high = ids->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int c = compare_id(&db->ids[middle].id, vendor, device);
+		int c = compare_id(&ids->v[middle].id, vendor, device);
 
 		if (!c)
-			return &db->ids[middle];
+			return &ids->v[middle];
 		if (c < 0)
 			low = middle + 1;
 		else
@@ -138,10 +143,8 @@ static const struct db_id *id_find(const struct chipdb *db, uint16_t vendor, uin
 	return NULL;
 }
 
-int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **chip, const char **name,
-		 struct err *e)
+static int by_id(struct chipdb *db, const struct db_id *id, const struct chip **chip, const char **name, struct err *e)
 {
-	const struct db_id *id = id_find(db, vendor, device);
 	int r;
 
 	if (!id)
@@ -152,9 +155,62 @@ int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const stru
 	return r;
 }
 
+int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **chip, const char **name,
+		 struct err *e)
+{
+	return by_id(db, id_find(&db->ids, vendor, device), chip, name, e);
+}
+
 bool chipdb_knows_id(const struct chipdb *db, uint16_t vendor, uint16_t device)
 {
-	return id_find(db, vendor, device) != NULL;
+	return id_find(&db->ids, vendor, device) != NULL;
+}
+
+int chipdb_known(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **known, const char **name,
+		 struct err *e)
+{
+	const struct db_id *id = id_find(&db->ids, vendor, device);
+
+	return by_id(db, id ? id : id_find(&db->part_ids, vendor, device), known, name, e);
+}
+
+int chipdb_part(struct chipdb *db, const char *name, const struct chip **part, struct err *e)
+{
+	struct db_entry *entry = db_entry_named(db, DEF_PART, name);
+
+	if (!entry || entry->kind != DEF_PART)
+		entry = entry_by_id_name(db, &db->part_ids, name);
+	return entry ? find_entry(db, entry, part, e) : -ENOENT;
+}
+
+int chipdb_by_probe(struct chipdb *db, const char *driver, int mac, int phy, const struct chip **known,
+		    const char **name, struct err *e)
+{
+	for (size_t i = 0; i < db->n_logged; i++) {
+		const struct def_logged *l = &db->logged[i].logged;
+		int r;
+
+		if (l->stands_in || strcmp(l->driver, driver) != 0 || (int)l->mac != mac || (int)l->phy != phy)
+			continue;
+		r = find_entry(db, &db->entries[db->logged[i].entry], known, e);
+		if (!r)
+			*name = l->name ? l->name : (*known)->name;
+		return r;
+	}
+	return -ENOENT;
+}
+
+int chipdb_stand_in(struct chipdb *db, const char *driver, bool onboard, const struct chip **chip, struct err *e)
+{
+	for (size_t i = 0; i < db->n_logged; i++) {
+		const struct def_logged *l = &db->logged[i].logged;
+
+		if (!l->stands_in || l->onboard != onboard || (*driver && strcmp(l->driver, driver) != 0))
+			continue;
+		if (*driver || onboard)
+			return find_entry(db, &db->entries[db->logged[i].entry], chip, e);
+	}
+	return -ENOENT;
 }
 
 static int by_name(const void *a, const void *b)
@@ -191,6 +247,8 @@ int chipdb_dump(struct chipdb *db, const char *driver, const struct chip_dump **
 		return err_set(e, EINVAL, driver, "the definition of its dump is at fault");
 	if (!db_resolve_dump(db, entry, &sink))
 		return told(&first, driver, e);
+	if (db->built_in && chipdb_dump(db->built_in, driver, &entry->dump->built_in, NULL))
+		entry->dump->built_in = NULL;
 	*dump = entry->dump;
 	return 0;
 }

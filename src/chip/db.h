@@ -27,6 +27,18 @@ int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const stru
 /* Cheap: whether some chip has that id, without resolving it. */
 bool chipdb_knows_id(const struct chipdb *db, uint16_t vendor, uint16_t device);
 
+/* As chipdb_by_id(), but a PCI ID without a chip finds its part: errata and traits, and no registers. */
+int chipdb_known(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **known, const char **name,
+		 struct err *e);
+/* A part by its name, or by that of one of its ids; -ENOENT if there is none. */
+int chipdb_part(struct chipdb *db, const char *name, const struct chip **part, struct err *e);
+/* The chip or part of which a driver prints "MAC: 3, PHY: 8" when it binds. *name is the name for these numbers. */
+int chipdb_by_probe(struct chipdb *db, const char *driver, int mac, int phy, const struct chip **known,
+		    const char **name, struct err *e);
+/* The chip whose registers stand for those of a driver's parts of which no more is known than that they are, or are not, in
+ * the chipset. An onboard one is found without a driver (""), too. */
+int chipdb_stand_in(struct chipdb *db, const char *driver, bool onboard, const struct chip **chip, struct err *e);
+
 /* Names of all chips (not families), sorted; *names is freed by the caller, the strings are not. */
 size_t chipdb_chips(const struct chipdb *db, const char ***names);
 

@@ -56,10 +56,22 @@ static void add_one(const struct def_head *head, void *arg)
 	struct adding *a = arg;
 	struct chipdb *db = a->db;
 
-	if (!head->is_id)
+	struct db_ids *ids;
+	enum def_kind kind;
+
+	if (head->line_kind == HEAD_DEFINITION)
 		add_head(a, head);
-	else if (a->entry != NAMEMAP_NONE && db->entries[a->entry].kind == DEF_CHIP)
-		*ARENA_PUSH(&db->arena, db->ids, db->n_ids, db->cap_ids) = (struct db_id){ head->id, a->entry };
+	if (head->line_kind == HEAD_DEFINITION || a->entry == NAMEMAP_NONE)
+		return;
+	kind = db->entries[a->entry].kind;
+	if (kind != DEF_CHIP && kind != DEF_PART)
+		return;
+	ids = kind == DEF_CHIP ? &db->ids : &db->part_ids;
+	if (head->line_kind == HEAD_ID)
+		*ARENA_PUSH(&db->arena, ids->v, ids->n, ids->cap) = (struct db_id){ head->id, a->entry };
+	else
+		*ARENA_PUSH(&db->arena, db->logged, db->n_logged, db->cap_logged) =
+			(struct db_logged){ head->logged, a->entry };
 }
 
 int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n, enum db_layer layer, struct err *e)
@@ -90,26 +102,28 @@ static int id_order(const void *a, const void *b)
 
 void db_sort_ids(struct chipdb *db)
 {
-	if (db->n_ids)
-		qsort(db->ids, db->n_ids, sizeof(*db->ids), id_order);
+	if (db->ids.n)
+		qsort(db->ids.v, db->ids.n, sizeof(*db->ids.v), id_order);
+	if (db->part_ids.n)
+		qsort(db->part_ids.v, db->part_ids.n, sizeof(*db->part_ids.v), id_order);
 }
 
-const struct db_id *db_id_not_of(const struct chipdb *db, const struct chip_id *id, uint32_t entry)
+const struct db_id *db_id_not_of(const struct db_ids *ids, const struct chip_id *id, uint32_t entry)
 {
 	struct db_id least = { .id = *id };
-	size_t low = 0, high = db->n_ids;
+	size_t low = 0, high = ids->n;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (id_order(&db->ids[middle], &least) < 0)
+		if (id_order(&ids->v[middle], &least) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; low < db->n_ids && db->ids[low].id.vendor == id->vendor && db->ids[low].id.device == id->device; low++)
-		if (db->ids[low].entry != entry)
-			return &db->ids[low];
+	for (; low < ids->n && ids->v[low].id.vendor == id->vendor && ids->v[low].id.device == id->device; low++)
+		if (ids->v[low].entry != entry)
+			return &ids->v[low];
 	return NULL;
 }
 
@@ -136,6 +150,16 @@ int db_add_built_in(struct chipdb *db, struct err *e)
 			return r;
 	}
 	return 0;
+}
+
+int db_open_built_in(struct chipdb *db, struct err *e)
+{
+	int r;
+
+	db->built_in = xcalloc(1, sizeof(*db->built_in));
+	r = db_add_built_in(db->built_in, e);
+	db_sort_ids(db->built_in);
+	return r;
 }
 
 static int add_user_file(struct chipdb *db, const char *path, struct err *e)
@@ -175,7 +199,7 @@ static int add_folder(struct chipdb *db, const char *folder, struct err *e)
 
 int db_add_path(struct chipdb *db, const char *path, bool must, struct err *e)
 {
-	static const char *const below[] = { "", "/family", "/chip", "/dump" };
+	static const char *const below[] = { "", "/family", "/chip", "/part", "/dump" };
 	struct stat st;
 	int r = 0;
 
@@ -189,7 +213,7 @@ int db_add_path(struct chipdb *db, const char *path, bool must, struct err *e)
 		r = add_folder(db, folder, e);
 	}
 	if (!r && must && !db->n_files) {
-		r = err_set(e, ENOENT, path, "no *.def files in it, nor in family, chip or dump below it");
+		r = err_set(e, ENOENT, path, "no *.def files in it, nor in family, chip, part or dump below it");
 		err_todo(e, "name a definition file, or a folder of them");
 	}
 	return r;

@@ -46,17 +46,29 @@ struct db_id {
 	uint32_t entry;
 };
 
+struct db_ids {
+	struct db_id *v; /* sorted by vendor, device, entry */
+	size_t n, cap;
+};
+
+struct db_logged {
+	struct def_logged logged;
+	uint32_t entry;
+};
+
 struct chipdb {
 	struct arena arena;
 	struct db_file *files;
 	size_t n_files, cap_files;
 	struct db_entry *entries;
 	size_t n_entries, cap_entries;
-	struct db_id *ids; /* sorted by vendor, device, entry */
-	size_t n_ids, cap_ids;
-	struct namemap names; /* tag: 1 for dumps, 0 else; value: entry */
-	size_t n_regs;        /* of all that are resolved */
-	bool tell_all;        /* a file with a fault is looked at further, to tell its other faults */
+	struct db_ids ids, part_ids; /* of chips; of parts */
+	struct db_logged *logged;    /* in the order of the files */
+	size_t n_logged, cap_logged;
+	struct namemap names;    /* tag: 1 for dumps, 0 else; value: entry */
+	size_t n_regs;           /* of all that are resolved */
+	struct chipdb *built_in; /* what is built in alone, if a user's files stand before it; owned */
+	bool tell_all;           /* a file with a fault is looked at further, to tell its other faults */
 };
 
 /* Adds a file's headers, layer after layer. Name and text must live as long as the database. */
@@ -79,11 +91,15 @@ bool db_resolve_dump(struct chipdb *db, struct db_entry *entry, struct sink *sin
 
 /* The definition that a resolved chip's register was written in. */
 const struct def *db_reg_def(const struct chip_reg *reg);
-/* A claim to the same PCI ID by an entry other than this one; NULL: none. */
-const struct db_id *db_id_not_of(const struct chipdb *db, const struct chip_id *id, uint32_t entry);
+/* A claim in the list to the same PCI ID by an entry other than this one; NULL: none. */
+const struct db_id *db_id_not_of(const struct db_ids *ids, const struct chip_id *id, uint32_t entry);
 
 /* Makes chip_reg_named() and its like work on entry->chip. */
 void db_index(struct chipdb *db, struct db_entry *entry);
+/* To be called when all files are added, if some are not built in: opens db->built_in. */
+int db_open_built_in(struct chipdb *db, struct err *e);
+/* A copy of a register with the access of the one that the built-in definition has in its place. */
+struct chip_reg *db_guarded_reg(struct chipdb *db, const struct chip_reg *reg, const struct chip_reg *known);
 
 /* Parses, resolves and checks all definitions of a layer, telling every fault. */
 void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink);

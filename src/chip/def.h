@@ -9,7 +9,7 @@
 struct arena;
 struct sink;
 
-enum def_kind { DEF_FAMILY, DEF_CHIP, DEF_DUMP };
+enum def_kind { DEF_FAMILY, DEF_CHIP, DEF_DUMP, DEF_PART, DEF_KINDS };
 
 /* A name at its place: a base, a trait. */
 struct def_name {
@@ -29,6 +29,7 @@ struct def_cite {
 
 struct def_reg {
 	struct chip_reg reg;
+	const struct def_reg *original; /* what this is a copy of, for one chip; NULL: it is none */
 	const struct def *def;
 	bool override;
 	struct def_cite *cite; /* may be shared; NULL: none was given */
@@ -53,7 +54,15 @@ struct def_erratum {
 };
 
 /* What is said once in a definition; bits of def.said. */
-enum def_said { DEF_DRIVER = 1, DEF_BAR = 2, DEF_QUEUES_TX = 4, DEF_QUEUES_RX = 8, DEF_RING = 16, DEF_PHY = 32 };
+enum def_said {
+	DEF_DRIVER = 1,
+	DEF_BAR = 2,
+	DEF_QUEUES_TX = 4,
+	DEF_QUEUES_RX = 8,
+	DEF_RING = 16,
+	DEF_PHY = 32,
+	DEF_LIKE = 64
+};
 
 struct def {
 	enum def_kind kind;
@@ -73,6 +82,7 @@ struct def {
 	size_t n_ids, cap_ids;
 	struct def_name *traits;
 	size_t n_traits, cap_traits;
+	struct def_name like;
 	struct def_erratum *errata;
 	size_t n_errata, cap_errata;
 	struct def_reg **regs;
@@ -98,16 +108,26 @@ struct def_list {
 void def_parse(struct arena *arena, const char *file, const char *text, size_t n, struct sink *sink,
 	       struct def_list *out);
 
-/* The header of a definition, or one of its ids, found without parsing the rest. */
+/* How logs name a part: the numbers that its driver prints when it binds; or the chip that stands for all of a driver's of
+ * which no more is known. */
+struct def_logged {
+	const char *driver;
+	uint32_t mac, phy; /* of a probe line */
+	const char *name;  /* NULL: the definition's */
+	bool stands_in, onboard;
+};
+
+/* What is found without parsing the rest: the header of a definition, or a line of the one before it. */
 struct def_head {
 	enum def_kind kind;
-	bool is_id; /* of the header before it; else a header */
+	enum { HEAD_DEFINITION, HEAD_ID, HEAD_LOGGED } line_kind;
 	const char *name;
 	struct chip_id id;
+	struct def_logged logged;
 	unsigned line;
 };
 
-/* Calls `each` for each header and id of a file. Lines at fault are passed over: def_parse() tells. */
+/* Calls `each` for each header, id, probe and stands-in line of a file. Lines at fault are passed over: def_parse() tells. */
 void def_scan(struct arena *arena, const char *file, const char *text, size_t n,
 	      void (*each)(const struct def_head *head, void *arg), void *arg);
 

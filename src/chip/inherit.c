@@ -83,6 +83,8 @@ void inherit_own(struct chipdb *db, struct chip *chip, const struct def *def)
 	chip->name = def->name;
 	chip->title = def->title;
 	chip->family = def->kind == DEF_FAMILY;
+	chip->part = def->kind == DEF_PART;
+	chip->like = def->like.name;
 	chip->pos = def->pos;
 	own_facts(chip, def);
 	own_lists(db, chip, def);

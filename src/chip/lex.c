@@ -20,6 +20,19 @@ bool fault(struct sink *sink, const struct chip_pos *pos, const char *format, ..
 	return false;
 }
 
+void warning(struct sink *sink, const struct chip_pos *pos, const char *format, ...)
+{
+	char message[512];
+	va_list ap;
+
+	if (!sink->warn)
+		return;
+	va_start(ap, format);
+	vsnprintf(message, sizeof(message), format, ap);
+	va_end(ap);
+	sink->warn(pos, message, sink->arg);
+}
+
 void lex_init(struct lex *l, struct arena *arena, struct sink *sink, const char *file, const char *text, size_t n)
 {
 	*l = (struct lex){ .arena = arena, .sink = sink, .file = file, .next = text };
@@ -208,7 +221,7 @@ static bool string_text(struct lex *l, char *to)
 
 bool lex_string(struct lex *l, const char *what, const char **s)
 {
-	const char *q = l->p + 1;
+	const char *q;
 	char quoted[64];
 	char *text;
 
@@ -216,6 +229,7 @@ bool lex_string(struct lex *l, const char *what, const char **s)
 		snprintf(quoted, sizeof(quoted), "%s in quotes", what);
 		return lex_expected(l, quoted);
 	}
+	q = l->p + 1;
 	while (q < l->end && *q != '"')
 		q += *q == '\\' && q + 1 < l->end ? 2 : 1;
 	text = arena_alloc(l->arena, (size_t)(q - l->p) + 1);

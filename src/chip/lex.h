@@ -10,15 +10,19 @@
 
 struct arena;
 
-/* Where faults go. */
+/* Where faults and warnings go. */
 struct sink {
 	void (*report)(const struct chip_pos *pos, const char *message, void *arg);
+	void (*warn)(const struct chip_pos *pos, const char *message, void *arg); /* NULL: nobody wants them */
 	void *arg;
 	size_t n; /* faults so far */
 };
 
 /* Always false, for `return fault(...)`. */
 bool fault(struct sink *sink, const struct chip_pos *pos, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Of what is no fault, but most likely not meant so. */
+void warning(struct sink *sink, const struct chip_pos *pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 struct lex {

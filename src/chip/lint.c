@@ -11,6 +11,7 @@ struct found {
 	struct chip_pos pos;
 	size_t file; /* its place among the files; behind them for any other */
 	char *message;
+	bool is_warning;
 };
 
 struct faults {
@@ -20,17 +21,32 @@ struct faults {
 	size_t n, cap;
 };
 
-static void collect(const struct chip_pos *pos, const char *message, void *arg)
+static struct lint_file *keep(struct faults *all, const struct chip_pos *pos, const char *message, bool is_warning)
 {
-	struct faults *all = arg;
 	struct found *f = VEC_PUSH(all->v, all->n, all->cap);
 
 	f->pos = *pos;
 	f->message = xstrdup(message);
+	f->is_warning = is_warning;
 	while (f->file < all->n_files && all->files[f->file].name != pos->file)
 		f->file++;
-	if (f->file < all->n_files)
-		all->files[f->file].faults++;
+	return f->file < all->n_files ? &all->files[f->file] : NULL;
+}
+
+static void keep_fault(const struct chip_pos *pos, const char *message, void *arg)
+{
+	struct lint_file *file = keep(arg, pos, message, false);
+
+	if (file)
+		file->faults++;
+}
+
+static void keep_warning(const struct chip_pos *pos, const char *message, void *arg)
+{
+	struct lint_file *file = keep(arg, pos, message, true);
+
+	if (file)
+		file->warnings++;
 }
 
 static int by_place(const void *a, const void *b)
@@ -63,7 +79,7 @@ static int load(struct chipdb *over, const struct chipdb *db, const struct lint_
 			return r;
 	}
 	db_sort_ids(over);
-	return 0;
+	return db ? db_open_built_in(over, e) : 0;
 }
 
 static void count_registers(const struct chipdb *over, struct lint_file *files, size_t n_files)
@@ -80,7 +96,7 @@ int chip_lint_files(struct chipdb *db, struct lint_file *files, size_t n_files, 
 		    struct err *e)
 {
 	struct faults all = { .files = files, .n_files = n_files };
-	struct sink sink = { .report = collect, .arg = &all };
+	struct sink sink = { .report = keep_fault, .warn = keep_warning, .arg = &all };
 	struct chipdb over = { 0 };
 	int r = load(&over, db, files, n_files, e);
 
@@ -90,12 +106,13 @@ int chip_lint_files(struct chipdb *db, struct lint_file *files, size_t n_files, 
 		if (all.n)
 			qsort(all.v, all.n, sizeof(*all.v), by_place);
 		for (size_t i = 0; i < all.n; i++)
-			report(&all.v[i].pos, all.v[i].message, arg);
-		r = all.n > 1 << 20 ? 1 << 20 : (int)all.n;
+			report(&all.v[i].pos, all.v[i].message, all.v[i].is_warning, arg);
+		r = sink.n > 1 << 20 ? 1 << 20 : (int)sink.n;
 	}
 	for (size_t i = 0; i < all.n; i++)
 		free(all.v[i].message);
 	free(all.v);
+	chipdb_free(over.built_in);
 	arena_free(&over.arena);
 	return r;
 }

@@ -12,15 +12,16 @@ struct lint_file {
 	const char *name, *text;
 	size_t n;
 	/* found: */
-	size_t faults, registers;
+	size_t faults, warnings, registers;
 };
 
-typedef void lint_report(const struct chip_pos *pos, const char *message, void *arg);
+/* A warning is of what is no fault, but most likely not meant so. */
+typedef void lint_report(const struct chip_pos *pos, const char *message, bool is_warning, void *arg);
 
 /*
  * Checks the text of some files (bases are looked up in these, then in db, which may be NULL) and calls
- * `report` for each fault, in the order of the files and of their lines. Returns the number of faults, or -errno
- * when they could not be checked.
+ * `report` for each fault and warning, in the order of the files and of their lines. Returns the number of faults, or
+ * -errno when they could not be checked. Only files without a fault get warnings.
  */
 int chip_lint_files(struct chipdb *db, struct lint_file *files, size_t n_files, lint_report *report, void *arg,
 		    struct err *e);

@@ -14,6 +14,16 @@ const struct def *db_reg_def(const struct chip_reg *reg)
 	return def_reg_of(reg)->def;
 }
 
+struct chip_reg *db_guarded_reg(struct chipdb *db, const struct chip_reg *reg, const struct chip_reg *known)
+{
+	struct def_reg *copy = arena_memdup(&db->arena, def_reg_of(reg), sizeof(*copy));
+
+	copy->original = def_reg_of(reg);
+	copy->reg.access = known->access;
+	copy->reg.built_in = known;
+	return &copy->reg;
+}
+
 static struct merge_slot *slot_named(struct merge *m, enum chip_space space, const char *name)
 {
 	uint32_t at = namemap_get(&m->names, space, name, strlen(name));
@@ -30,7 +40,7 @@ static void add(struct merge *m, const struct def_reg *r)
 void merge_base(struct merge *m, const struct chip *base)
 {
 	for (size_t i = 0; i < base->n_regs; i++) {
-		const struct def_reg *r = def_reg_of(base->regs[i]);
+		const struct def_reg *copy = def_reg_of(base->regs[i]), *r = copy->original ? copy->original : copy;
 		struct merge_slot *slot = slot_named(m, r->reg.space, r->reg.name);
 
 		if (!slot)

@@ -9,11 +9,12 @@ static const char *const kind_names[] = {
 	[DEF_FAMILY] = "family",
 	[DEF_CHIP] = "chip",
 	[DEF_DUMP] = "dump",
+	[DEF_PART] = "part",
 };
 
 static const char *const access_names[] = {
 	[CHIP_RO] = "ro",   [CHIP_RW] = "rw",   [CHIP_WO] = "wo", [CHIP_RC] = "rc",
-	[CHIP_W1C] = "w1c", [CHIP_W1S] = "w1s", [CHIP_RS] = "rs",
+	[CHIP_W1C] = "w1c", [CHIP_W1S] = "w1s", [CHIP_RS] = "rs", [CHIP_RL] = "rl",
 };
 
 static const char *const space_names[] = {
@@ -83,7 +84,10 @@ static const char *const role_names[CHIP_ROLES] = {
 };
 
 static const char *const trait_names[] = {
-	"no-pcie-capability", "aspm-driver-disabled", "pch", "tx-pause-hint", "head-may-lag",
+	"no-pcie-capability",
+	"pch",
+	"tx-pause-hint",
+	"head-may-lag",
 };
 
 const char *def_kind_name(enum def_kind kind)

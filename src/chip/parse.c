@@ -6,7 +6,7 @@
 
 #include "util/arena.h"
 
-enum { FAMILY = 1 << DEF_FAMILY, CHIP = 1 << DEF_CHIP, DUMP = 1 << DEF_DUMP };
+enum { FAMILY = 1 << DEF_FAMILY, CHIP = 1 << DEF_CHIP, DUMP = 1 << DEF_DUMP, PART = 1 << DEF_PART };
 
 static bool start(struct parser *p, enum def_kind kind)
 {
@@ -41,6 +41,11 @@ static bool parse_chip(struct parser *p)
 static bool parse_dump(struct parser *p)
 {
 	return start(p, DEF_DUMP);
+}
+
+static bool parse_part(struct parser *p)
+{
+	return start(p, DEF_PART);
 }
 
 static bool parse_space(struct parser *p)
@@ -87,7 +92,7 @@ static const struct keyword {
 	bool (*parse)(struct parser *p);
 } keywords[] = {
 	{ "reg", FAMILY | CHIP, parse_reg },
-	{ "cite", FAMILY | CHIP | DUMP, parse_cite_line },
+	{ "cite", FAMILY | CHIP | DUMP | PART, parse_cite_line },
 	{ "group", FAMILY | CHIP, parse_group },
 	{ "word", DUMP, parse_word },
 	{ "space", FAMILY | CHIP, parse_space },
@@ -99,22 +104,26 @@ static const struct keyword {
 	{ "family", 0, parse_family },
 	{ "chip", 0, parse_chip },
 	{ "dump", 0, parse_dump },
-	{ "id", CHIP, parse_id },
-	{ "source", FAMILY | CHIP | DUMP, parse_source },
-	{ "driver", FAMILY | CHIP, parse_driver },
+	{ "part", 0, parse_part },
+	{ "id", CHIP | PART, parse_id },
+	{ "source", FAMILY | CHIP | DUMP | PART, parse_source },
+	{ "driver", FAMILY | CHIP | PART, parse_driver },
 	{ "bar", FAMILY | CHIP, parse_bar },
 	{ "queues", FAMILY | CHIP, parse_queues },
 	{ "ring", FAMILY | CHIP, parse_ring },
 	{ "phy", FAMILY | CHIP, parse_phy },
-	{ "trait", FAMILY | CHIP, parse_trait },
-	{ "erratum", FAMILY | CHIP, parse_erratum },
+	{ "trait", FAMILY | CHIP | PART, parse_trait },
+	{ "erratum", FAMILY | CHIP | PART, parse_erratum },
+	{ "like", PART, parse_like },
+	{ "probe", CHIP | PART, parse_probe },
+	{ "stands-in", CHIP, parse_stands_in },
 };
 
 static const struct keyword *keyword_at(const struct lex *l)
 {
 	size_t n = 0;
 
-	while (l->p + n < l->end && l->p[n] >= 'a' && l->p[n] <= 'z')
+	while (l->p + n < l->end && ((l->p[n] >= 'a' && l->p[n] <= 'z') || l->p[n] == '-'))
 		n++;
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++)
 		if (strlen(keywords[i].word) == n && !memcmp(keywords[i].word, l->p, n))
@@ -129,7 +138,7 @@ static bool allowed(struct parser *p, const struct keyword *k)
 	if (!k->in)
 		return true;
 	if (!p->def)
-		return fault(p->lex.sink, &pos, "'%s' stands before any family, chip or dump line", k->word);
+		return fault(p->lex.sink, &pos, "'%s' stands before any family, chip, part or dump line", k->word);
 	if (!(k->in & 1u << p->def->kind))
 		return fault(p->lex.sink, &pos, "'%s' has no place in a %s", k->word, def_kind_name(p->def->kind));
 	return true;

@@ -47,11 +47,16 @@ bool parse_ring(struct parser *p);
 bool parse_phy(struct parser *p);
 bool parse_trait(struct parser *p);
 bool parse_erratum(struct parser *p);
+bool parse_like(struct parser *p);
+bool parse_probe(struct parser *p);
+bool parse_stands_in(struct parser *p);
 bool parse_source(struct parser *p);
 
 /* "family NAME : BASES TITLE" behind its first word. */
 bool parse_head(struct lex *l, enum def_kind kind, struct def *def);
 bool parse_id_value(struct lex *l, struct chip_id *id);
+bool parse_probe_value(struct lex *l, struct def_logged *logged);
+bool parse_stands_in_value(struct lex *l, struct def_logged *logged);
 
 /* Segments of an array or the offset of a register, from behind its name to before its width. */
 bool parse_place(struct parser *p, struct chip_reg *reg);

@@ -113,6 +113,21 @@ bool parse_cite(struct parser *p, struct def_cite **cite)
 	return true;
 }
 
+/* An erratum's "aspm-l1.2" has a dot; `workaround "..."` may follow the title. */
+static bool workaround(struct lex *l, struct chip_erratum *e)
+{
+	struct chip_pos pos = lex_pos(l);
+	const char *word;
+
+	if (l->p == l->end || *l->p < 'a' || *l->p > 'z')
+		return true;
+	if (!lex_name(l, LEX_WORD, "workaround, or @citation", &word))
+		return false;
+	if (strcmp(word, "workaround") != 0)
+		return fault(l->sink, &pos, "expected workaround or @citation, found '%s'", word);
+	return lex_gap(l) && lex_string(l, "who does what against it", &e->workaround) && lex_gap(l);
+}
+
 bool parse_erratum(struct parser *p)
 {
 	struct def_erratum e = { .cite = p->cite };
@@ -120,13 +135,37 @@ bool parse_erratum(struct parser *p)
 
 	e.pos = lex_pos(l);
 	if (!lex_room(l, p->def->n_errata, PARSE_LINES, "errata") ||
-	    !lex_name(l, LEX_WORD, "a short name for the erratum", &e.erratum.id) || !lex_gap(l) ||
-	    !lex_string(l, "what the erratum is", &e.erratum.title) || !lex_gap(l))
+	    !lex_name(l, LEX_DEFINED, "a short name for the erratum", &e.erratum.id) || !lex_gap(l) ||
+	    !lex_string(l, "what the erratum is", &e.erratum.title) || !lex_gap(l) || !workaround(l, &e.erratum))
 		return false;
 	if (lex_char(l, '@') && !parse_cite(p, &e.cite))
 		return false;
 	*ARENA_PUSH(l->arena, p->def->errata, p->def->n_errata, p->def->cap_errata) = e;
 	return true;
+}
+
+bool parse_like(struct parser *p)
+{
+	struct def_name like;
+
+	if (!once(p, DEF_LIKE, "what it is like"))
+		return false;
+	like.pos = lex_pos(&p->lex);
+	if (!lex_name(&p->lex, LEX_DEFINED, "the name of a chip", &like.name))
+		return false;
+	p->def->like = like;
+	return true;
+}
+
+/* These two count as def_scan() finds them; here they are checked. */
+bool parse_probe(struct parser *p)
+{
+	return parse_probe_value(&p->lex, &(struct def_logged){ 0 });
+}
+
+bool parse_stands_in(struct parser *p)
+{
+	return parse_stands_in_value(&p->lex, &(struct def_logged){ 0 });
 }
 
 bool parse_source(struct parser *p)

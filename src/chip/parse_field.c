@@ -6,17 +6,20 @@
 #include "chip/parse.h"
 #include "util/arena.h"
 
+/* No register is wider, whatever this one's width turns out to be; so a field's shift is always defined. */
+#define LAST_BIT 63
+
 static bool bits(struct lex *l, struct chip_field *f)
 {
 	uint32_t hi, lo;
 
-	if (!lex_decimal(l, "a bit", 255, &hi))
+	if (!lex_decimal(l, "a bit", LAST_BIT, &hi))
 		return false;
 	lo = hi;
 	if (lex_char(l, ':')) {
 		struct chip_pos pos = lex_pos(l);
 
-		if (!lex_decimal(l, "a bit", 255, &lo))
+		if (!lex_decimal(l, "a bit", LAST_BIT, &lo))
 			return false;
 		if (lo > hi)
 			return fault(l->sink, &pos, "bits are HIGH:LOW, but %u is above %u", lo, hi);

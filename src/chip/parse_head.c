@@ -5,7 +5,7 @@
 #include "chip/parse.h"
 #include "util/arena.h"
 
-static const char *const name_words[] = { "a family's name", "a chip's name", "a driver's name" };
+static const char *const name_words[] = { "a family's name", "a chip's name", "a driver's name", "a part's name" };
 
 static bool bases(struct lex *l, struct def *def)
 {
@@ -60,7 +60,7 @@ bool parse_head(struct lex *l, enum def_kind kind, struct def *def)
 			return fault(l->sink, &pos, "expected 'words', found '%s'", word);
 		if (!lex_gap(l) || !sizes(l, def) || !lex_gap(l))
 			return false;
-	} else if (lex_char(l, ':') && !bases(l, def)) {
+	} else if (kind != DEF_PART && lex_char(l, ':') && !bases(l, def)) {
 		return false;
 	}
 	return lex_string(l, "a title", &def->title);
@@ -78,6 +78,32 @@ bool parse_id_value(struct lex *l, struct chip_id *id)
 	if (!lex_gap(l))
 		return false;
 	return l->p == l->end || lex_string(l, "a name for the id", &id->name);
+}
+
+bool parse_probe_value(struct lex *l, struct def_logged *logged)
+{
+	if (!lex_name(l, LEX_DEFINED, "a driver's name", &logged->driver) || !lex_gap(l) ||
+	    !lex_decimal(l, "the driver's number for the MAC", 255, &logged->mac) || !lex_gap(l) ||
+	    !lex_decimal(l, "the driver's number for the PHY", 255, &logged->phy) || !lex_gap(l))
+		return false;
+	return l->p == l->end || lex_string(l, "a name for the part", &logged->name);
+}
+
+bool parse_stands_in_value(struct lex *l, struct def_logged *logged)
+{
+	const char *word;
+	struct chip_pos pos;
+
+	logged->stands_in = true;
+	if (!lex_name(l, LEX_DEFINED, "a driver's name", &logged->driver) || !lex_gap(l))
+		return false;
+	if (l->p == l->end)
+		return true;
+	pos = lex_pos(l);
+	if (!lex_name(l, LEX_WORD, "onboard", &word))
+		return false;
+	logged->onboard = true;
+	return !strcmp(word, "onboard") || fault(l->sink, &pos, "expected 'onboard', found '%s'", word);
 }
 
 /* Faults are left for def_parse(). */
@@ -103,10 +129,16 @@ static bool scan_line(struct lex *l, struct def_head *head)
 {
 	*head = (struct def_head){ .line = l->line_no };
 	if (starts(l, "id")) {
-		head->is_id = true;
+		head->line_kind = HEAD_ID;
 		return parse_id_value(l, &head->id);
 	}
-	for (unsigned kind = 0; kind < 3; kind++)
+	head->line_kind = HEAD_LOGGED;
+	if (starts(l, "probe"))
+		return parse_probe_value(l, &head->logged);
+	if (starts(l, "stands-in"))
+		return parse_stands_in_value(l, &head->logged);
+	head->line_kind = HEAD_DEFINITION;
+	for (unsigned kind = 0; kind < DEF_KINDS; kind++)
 		if (starts(l, def_kind_name((enum def_kind)kind))) {
 			head->kind = (enum def_kind)kind;
 			return lex_name(l, LEX_DEFINED, "", &head->name);

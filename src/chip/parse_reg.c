@@ -23,11 +23,11 @@ static bool width_and_access(struct parser *p, struct chip_reg *reg)
 	if (!lex_gap(l))
 		return false;
 	pos = lex_pos(l);
-	if (!lex_name(l, LEX_WORD, "an access (ro rw wo rc w1c w1s rs)", &word))
+	if (!lex_name(l, LEX_WORD, "an access (ro rw wo rc w1c w1s rs rl)", &word))
 		return false;
 	access = chip_access_parse(word);
 	if (access < 0)
-		return fault(l->sink, &pos, "unknown access '%s': it is ro, rw, wo, rc, w1c, w1s or rs", word);
+		return fault(l->sink, &pos, "unknown access '%s': it is ro, rw, wo, rc, w1c, w1s, rs or rl", word);
 	reg->access = (enum chip_access)access;
 	return lex_gap(l);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip/guard.h"
 #include "chip/index.h"
 
 #define DEPTH 16 /* bases below bases */
@@ -20,7 +21,7 @@ static struct db_entry *base_of(struct chipdb *db, struct db_entry *entry, size_
 			fault(sink, &name->pos, "base %s is named twice", name->name);
 			return NULL;
 		}
-	if (!base) {
+	if (!base || base->kind == DEF_PART) {
 		fault(sink, &name->pos, "no family or chip is named %s", name->name);
 		return NULL;
 	}
@@ -43,8 +44,10 @@ static struct db_entry *base_of(struct chipdb *db, struct db_entry *entry, size_
 
 void db_index(struct chipdb *db, struct db_entry *entry)
 {
-	if (!entry->chip->index)
-		entry->chip->index = chip_index_new(&db->arena, entry->chip);
+	if (entry->chip->index)
+		return;
+	guard_chip(db, entry->chip);
+	entry->chip->index = chip_index_new(&db->arena, entry->chip);
 }
 
 static bool resolve_def(struct chipdb *db, struct db_entry *entry, struct sink *sink)

@@ -11,6 +11,7 @@
 #include "aspm/deadline.h"
 #include "aspm/device.h"
 #include "cmd/cmd.h"
+#include "snapshot/known.h"
 #include "host/host.h"
 #include "util/alloc.h"
 #include "util/text.h"
@@ -124,7 +125,7 @@ static int read_reports(struct job *j)
 	for (size_t i = 0; i < j->list.n && !status; i++) {
 		const struct snapshot *s = j->list.v[i];
 		const struct chip *chip = NULL;
-		int r = s->chip ? chipdb_find(j->db, s->chip, &chip, &e) : 0;
+		int r = snapshot_known(j->db, s, &chip, NULL, &e);
 
 		if (r)
 			return cmd_fail(&e, r);

@@ -15,7 +15,8 @@ static int find_chips(struct chipdb *db, const char *name, const struct chip ***
 	if (name) {
 		*chips = xcalloc(1, sizeof(**chips));
 		*n = 1;
-		return chipdb_find(db, name, *chips, e);
+		r = chipdb_find(db, name, *chips, e);
+		return r == -ENOENT && !chipdb_part(db, name, *chips, NULL) ? 0 : r;
 	}
 	*n = chipdb_chips(db, &names);
 	*chips = xcalloc(*n, sizeof(**chips));

@@ -17,17 +17,21 @@ struct faults {
 	struct fault {
 		struct chip_pos pos;
 		char *message;
+		bool is_warning;
 	} * v;
 	size_t n, cap;
+	size_t warnings; /* of the n */
 };
 
-static void keep(const struct chip_pos *pos, const char *message, void *arg)
+static void keep(const struct chip_pos *pos, const char *message, bool is_warning, void *arg)
 {
 	struct faults *faults = arg;
 	struct fault *f = VEC_PUSH(faults->v, faults->n, faults->cap);
 
 	f->pos = *pos;
 	f->message = xstrdup(message);
+	f->is_warning = is_warning;
+	faults->warnings += is_warning;
 }
 
 static void text(const struct faults *faults, const struct lint_file *files, int n, struct buf *out,
@@ -36,16 +40,38 @@ static void text(const struct faults *faults, const struct lint_file *files, int
 	for (int i = 0; i < n; i++)
 		if (!files[i].faults) {
 			text_escape(out, files[i].name, strlen(files[i].name));
-			buf_printf(out, ": ok, %zu registers\n", files[i].registers);
+			buf_printf(out, ": ok, %zu registers", files[i].registers);
+			if (files[i].warnings)
+				buf_printf(out, ", %zu warning%s", files[i].warnings,
+					   files[i].warnings == 1 ? "" : "s");
+			buf_putc(out, '\n');
 		}
 	for (size_t i = 0; i < faults->n; i++) {
 		const struct fault *f = &faults->v[i];
 
 		text_escape(complaints, f->pos.file, strlen(f->pos.file));
-		buf_printf(complaints, ":%u:%u: ", f->pos.line, f->pos.column);
+		buf_printf(complaints, ":%u:%u: %s", f->pos.line, f->pos.column, f->is_warning ? "warning: " : "");
 		text_escape(complaints, f->message, strlen(f->message));
 		buf_putc(complaints, '\n');
 	}
+}
+
+static void json_list(const char *key, const struct faults *faults, bool warnings, struct jsonw *w)
+{
+	jsonw_array(w, key);
+	for (size_t i = 0; i < faults->n; i++) {
+		const struct fault *f = &faults->v[i];
+
+		if (f->is_warning != warnings)
+			continue;
+		jsonw_object_inline(w, NULL);
+		jsonw_str(w, "file", f->pos.file);
+		jsonw_u64(w, "line", f->pos.line);
+		jsonw_u64(w, "column", f->pos.column);
+		jsonw_str(w, "message", f->message);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
 }
 
 static void json(const struct faults *faults, const struct lint_file *files, int n, struct buf *out)
@@ -61,21 +87,12 @@ static void json(const struct faults *faults, const struct lint_file *files, int
 		jsonw_str(&w, "file", files[i].name);
 		jsonw_u64(&w, "registers", files[i].registers);
 		jsonw_u64(&w, "faults", files[i].faults);
+		jsonw_u64(&w, "warnings", files[i].warnings);
 		jsonw_end_object(&w);
 	}
 	jsonw_end_array(&w);
-	jsonw_array(&w, "faults");
-	for (size_t i = 0; i < faults->n; i++) {
-		const struct fault *f = &faults->v[i];
-
-		jsonw_object_inline(&w, NULL);
-		jsonw_str(&w, "file", f->pos.file);
-		jsonw_u64(&w, "line", f->pos.line);
-		jsonw_u64(&w, "column", f->pos.column);
-		jsonw_str(&w, "message", f->message);
-		jsonw_end_object(&w);
-	}
-	jsonw_end_array(&w);
+	json_list("faults", faults, false, &w);
+	json_list("warnings", faults, true, &w);
 	jsonw_end_object(&w);
 }
 
@@ -89,7 +106,7 @@ static int print(const struct options *o, const struct faults *faults, const str
 		json(faults, files, n, &out);
 	else
 		text(faults, files, n, &out, &complaints);
-	status = cmd_output(&out, faults->n ? STATUS_USAGE : STATUS_OK);
+	status = cmd_output(&out, faults->n > faults->warnings ? STATUS_USAGE : STATUS_OK);
 	fputs(buf_str(&complaints), stderr);
 	return status;
 }
@@ -136,8 +153,9 @@ const struct cmd cmd_lint = {
 	.args = "FILE...",
 	.summary = "check chip definitions",
 	.accepts = "",
-	.details = "Tells every fault as FILE:LINE:COLUMN: what is wrong. The files may build on one\n"
-		   "another and on what is built in. The format is told in nicregs-chipdef(5).\n",
+	.details = "Prints every fault as FILE:LINE:COLUMN: and the reason. The files may build on one\n"
+		   "another and on the built-in definitions. A warning is no fault: the exit status stays 0.\n"
+		   "nicregs-chipdef(5) describes the format.\n",
 	.min_args = 1,
 	.max_args = 1 << 20,
 	.run = run,

@@ -30,7 +30,7 @@ const struct cmd cmd_list = {
 	.summary = "one row for each supported NIC",
 	.accepts = "output noheadings",
 	.details = "-o takes column names separated by commas: address, netdev, chip, id, driver,\n"
-		   "firmware, link, aspm, bond, verdict, mac, mtu, bridge, numa, partner, power.\n"
+		   "firmware, link, aspm, bond, verdict, errata, mac, mtu, bridge, numa, partner, power.\n"
 		   "Without it, on a terminal that is too narrow, columns that say nothing are left out.\n",
 	.max_args = 1,
 	.run = run,

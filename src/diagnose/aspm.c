@@ -5,22 +5,6 @@
 #include "diagnose/rules.h"
 #include "util/buf.h"
 
-/* Parts that have no definition, of which only a log tells: the states of their errata. */
-static const struct {
-	uint16_t vendor, device;
-	const char *states, *what;
-} undefined_parts[] = {
-	{ 0x8086, 0x10a7, "L0s", "82575EB" },  { 0x8086, 0x10a9, "L0s", "82575EB" },
-	{ 0x8086, 0x10d6, "L0s", "82575GB" },  { 0x8086, 0x10c6, "L0s", "82598EB" },
-	{ 0x8086, 0x10c7, "L0s", "82598EB" },  { 0x8086, 0x10c8, "L0s", "82598EB" },
-	{ 0x8086, 0x10b6, "L0s", "82598EB" },  { 0x8086, 0x10dd, "L0s", "82598EB" },
-	{ 0x8086, 0x10ec, "L0s", "82598EB" },  { 0x8086, 0x10f1, "L0s", "82598EB" },
-	{ 0x8086, 0x10e1, "L0s", "82598EB" },  { 0x8086, 0x10db, "L0s", "82598EB" },
-	{ 0x8086, 0x1508, "L0s", "82598EB" },  { 0x8086, 0x10f4, "L0s", "82598EB" },
-	{ 0x8086, 0x125b, "L1.2", "I226-LM" }, { 0x8086, 0x125c, "L1.2", "I226-V" },
-	{ 0x8086, 0x125d, "L1.2", "I226-IT" },
-};
-
 /* What is on at any end that is known; a substate is not used without L1. */
 static unsigned on_at_all(const struct subject *s)
 {
@@ -57,22 +41,24 @@ static void tell_ends(struct subject *s, struct finding *f)
 RULE(aspm_fault)
 {
 	const struct chip_erratum *erratum = NULL;
-	unsigned faulty = link_errata(s->chip, &erratum);
+	unsigned faulty = link_errata(s->known, &erratum);
 
 	if (!(faulty & on_at_all(s)))
 		return false;
 	tell_ends(s, f);
-	finding_evidence(s, f, "erratum %s of the %s: %s", erratum->id, s->chip->name, erratum->title);
+	finding_evidence(s, f, "erratum %s of the %s: %s", erratum->id, s->known->name, erratum->title);
+	if (erratum->workaround)
+		finding_evidence(s, f, "against it, %s", erratum->workaround);
 	finding_source(s, f, erratum->cite);
 	if (subject_has_trouble(s)) {
 		f->severity = SEVERITY_FAULT;
 		f->summary =
 			text(s, "ASPM is on, and the %s has a fault with it that looks like what happens here: %s.",
-			     s->chip->name, erratum->title);
+			     s->known->name, erratum->title);
 	} else {
 		f->severity = SEVERITY_NOTE;
 		f->confidence = CERTAIN;
-		f->summary = text(s, "ASPM is on, and the %s has a fault with it: %s.", s->chip->name, erratum->title);
+		f->summary = text(s, "ASPM is on, and the %s has a fault with it: %s.", s->known->name, erratum->title);
 	}
 	return true;
 }
@@ -82,7 +68,8 @@ RULE(aspm_suspect)
 {
 	const struct chip_erratum *erratum = NULL;
 
-	if (link_device(&s->link)->known || !s->chip_sure || !link_errata(s->chip, &erratum) || !subject_has_trouble(s))
+	if (link_device(&s->link)->known || s->known != s->chip || !link_errata(s->known, &erratum) ||
+	    !subject_has_trouble(s))
 		return false;
 	if (subject_logged(s, KLOG_ASPM) && !(s->log && klog_host(s->host->input->klog)->aspm_disabled))
 		finding_reports(s, f, KLOG_ASPM, 2);
@@ -103,7 +90,7 @@ RULE(aspm_workaround)
 	const struct chip_erratum *erratum = NULL;
 	struct reading r;
 
-	if (!link_errata(s->chip, &erratum) || !s->driver || !on_at_all(s))
+	if (!link_errata(s->known, &erratum) || !s->driver || !on_at_all(s))
 		return false;
 	if (lookup_field(series_last(&s->series), CHIP_PCIE_CONTROL, 0, "DRV_ERRATUM_BIT22", &r) && !r.value)
 		finding_reading(s, f, &r);
@@ -117,7 +104,7 @@ RULE(aspm_workaround)
 /* No erratum that we know of, but something hangs and ASPM is on. */
 RULE(aspm_enabled)
 {
-	if (!subject_has_hang(s) || link_errata(s->chip, NULL) || !on_at_all(s))
+	if (!subject_has_hang(s) || link_errata(s->known, NULL) || !on_at_all(s))
 		return false;
 	tell_ends(s, f);
 	return true;
@@ -143,23 +130,22 @@ RULE(aspm_not_applicable)
 	return true;
 }
 
+/* A part of which only a log tells, so that whether ASPM is on is not known. */
 RULE(aspm_family)
 {
-	for (size_t i = 0; i < sizeof(undefined_parts) / sizeof(undefined_parts[0]); i++) {
-		if (s->log->vendor != undefined_parts[i].vendor || s->log->device != undefined_parts[i].device)
-			continue;
-		if (!subject_has_trouble(s))
-			return false;
-		finding_evidence(s, f, "PCI id %04x:%04x is an %s", s->log->vendor, s->log->device,
-				 undefined_parts[i].what);
-		f->summary =
-			text(s,
-			     "Parts of this family have a known fault with ASPM %s, which Linux switches off by itself "
-			     "where it controls ASPM.",
-			     undefined_parts[i].states);
-		return true;
-	}
-	return false;
+	const struct chip_erratum *erratum = NULL;
+
+	if (!s->known || s->known == s->chip || link_device(&s->link)->known || !link_errata(s->known, &erratum) ||
+	    !subject_has_trouble(s))
+		return false;
+	if (s->log->vendor)
+		finding_evidence(s, f, "PCI id %04x:%04x is an %s", s->log->vendor, s->log->device, s->known->name);
+	finding_evidence(s, f, "erratum %s of the %s", erratum->id, s->known->name);
+	finding_source(s, f, erratum->cite);
+	f->summary = text(s, "The %s has a known fault with ASPM: %s.%s%s%s", s->known->name, erratum->title,
+			  erratum->workaround ? " As a rule " : "", erratum->workaround ? erratum->workaround : "",
+			  erratum->workaround ? "." : "");
+	return true;
 }
 
 RULE(aspm_no_control)

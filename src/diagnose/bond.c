@@ -27,8 +27,8 @@ static const char *bond_of(const struct subject *s)
 
 static bool has_aspm_fault(const struct subject *s)
 {
-	for (size_t i = 0; s->chip && i < s->chip->n_errata; i++)
-		if (!strncmp(s->chip->errata[i].id, "aspm-", 5))
+	for (size_t i = 0; s->known && i < s->known->n_errata; i++)
+		if (!strncmp(s->known->errata[i].id, "aspm-", 5))
 			return true;
 	return false;
 }

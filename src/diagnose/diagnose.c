@@ -16,11 +16,9 @@ static const char *name_of_part(const struct subject *s)
 
 	if (name && !strchr(name, ' '))
 		return name;
-	if (!s->latest && s->log && klog_chip_name(s->log))
-		return klog_chip_name(s->log);
-	if (s->chip && s->chip_sure)
-		return s->chip->name;
-	return s->part_name;
+	if (!s->latest && s->log && klog_chip_name(s->host->input->db, s->log))
+		return klog_chip_name(s->host->input->db, s->log);
+	return s->known ? s->known->name : s->part_name;
 }
 
 static const char *address_of(struct subject *s)

@@ -74,7 +74,7 @@ bool subject_has_trouble(const struct subject *s)
 
 bool subject_has_trait(const struct subject *s, const char *trait)
 {
-	return s->chip && chip_has_trait(s->chip, trait);
+	return (s->chip && chip_has_trait(s->chip, trait)) || (s->known && chip_has_trait(s->known, trait));
 }
 
 bool subject_driver_is(const struct subject *s, const char *driver)

@@ -15,6 +15,8 @@ struct subject {
 	const struct subjects *host;
 	const struct chip *chip; /* NULL: not known */
 	bool chip_sure;
+	const struct chip
+		*known; /* the chip if it is sure, or a part without registers: traits and errata; NULL: neither */
 	const struct snapshot **samples; /* oldest first; owned */
 	size_t n_samples, cap_samples;
 	struct series series;

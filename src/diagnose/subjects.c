@@ -9,6 +9,7 @@
 #include "chip/db.h"
 #include "diagnose/logbook.h"
 #include "paste/part.h"
+#include "snapshot/known.h"
 #include "util/alloc.h"
 
 static bool same_text(const char *a, const char *b)
@@ -102,8 +103,8 @@ static const char *known(const char *first, const char *second)
 	return second && *second ? second : NULL;
 }
 
-/* "Ethernet Connection (2) I219-V", "82574L Gigabit Network Connection": the word that is a chip's name. */
-static int find_chip_by_name(struct subject *s, struct chipdb *db)
+/* "Ethernet Connection (2) I219-V", "82574L Gigabit Network Connection": the word that is the name of a chip or part. */
+static void find_chip_by_name(struct subject *s, struct chipdb *db)
 {
 	const char *name = s->facts->part_name;
 	const struct chip *chip;
@@ -115,14 +116,14 @@ static int find_chip_by_name(struct subject *s, struct chipdb *db)
 		if (n < sizeof(word)) {
 			memcpy(word, name, n);
 			word[n] = '\0';
-			if (strpbrk(word, "0123456789") && !chipdb_find(db, word, &chip, NULL) && !chip->family) {
-				s->chip = chip;
-				return 0;
+			if (strpbrk(word, "0123456789") && ((!chipdb_find(db, word, &chip, NULL) && !chip->family) ||
+							    !chipdb_part(db, word, &chip, NULL))) {
+				s->known = chip;
+				return;
 			}
 		}
 		name += n;
 	}
-	return -ENOENT;
 }
 
 /* Everything that was pasted of the device, the later word over the earlier. */
@@ -140,19 +141,24 @@ static void read_described(struct subjects *all, struct subject *s)
 
 static int find_chip(struct subject *s, struct chipdb *db, struct err *e)
 {
-	const char *chip = s->latest ? s->latest->chip : NULL;
-	int r;
+	int r = s->latest ? snapshot_known(db, s->latest, &s->known, NULL, e) : 0;
 
 	s->chip_sure = true;
-	if (chip)
-		return chipdb_find(db, chip, &s->chip, e);
+	if (r || (s->known && !s->known->part)) {
+		s->chip = s->known;
+		return r;
+	}
 	if (!s->log)
 		return 0;
-	r = klog_chip(db, s->log, &s->chip, &s->chip_sure, NULL);
-	if ((r || !s->chip_sure) && !find_chip_by_name(s, db)) {
-		s->chip_sure = true;
+	if (!s->known && klog_part(db, s->log, &s->known, NULL))
+		s->known = NULL;
+	if (!s->known)
+		find_chip_by_name(s, db);
+	if (s->known && !s->known->part) {
+		s->chip = s->known;
 		return 0;
 	}
+	r = klog_chip(db, s->log, &s->chip, &s->chip_sure, NULL);
 	if (r)
 		s->chip = NULL;
 	return r == -ENOENT ? 0 : r;

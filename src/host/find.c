@@ -139,6 +139,8 @@ static int find_kind(struct chipdb *db, const char *device, struct found *found,
 		w.one = parse_id(device, &w.vendor, &w.device);
 	if (device && !w.one)
 		r = chipdb_find(db, device, &w.chip, e);
+	if (r == -ENOENT && !chipdb_part(db, device, &w.chip, NULL))
+		r = 0;
 	if (r && r != -ENOENT)
 		return r;
 	if (r) {

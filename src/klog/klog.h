@@ -137,9 +137,11 @@ void klog_complete(const struct klog *k, struct klog_report *r);
  * (same registers, another part). -ENOENT if the log does not tell. */
 int klog_chip(struct chipdb *db, const struct klog_device *d, const struct chip **chip, bool *sure, struct err *e);
 
-/* The part's name by what the log says, also of parts that have no definition ("I219"); NULL if it does not.
- * Static. */
-const char *klog_chip_name(const struct klog_device *d);
+/* What is known of the device itself: its chip, or a part without registers; -ENOENT if the log does not tell. */
+int klog_part(struct chipdb *db, const struct klog_device *d, const struct chip **chip, struct err *e);
+
+/* Its name, of db ("I219"); NULL if the log does not tell. */
+const char *klog_chip_name(struct chipdb *db, const struct klog_device *d);
 
 /* A hang report (or a timeout line) as a snapshot: its registers at the places that the chip's roles give. `chip`
  * may be NULL. The PCI status is not in it, as the command register beside it is not known: klog_register() tells

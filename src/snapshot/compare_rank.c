@@ -39,7 +39,8 @@ static bool becomes_unusual(const struct chip_reg *reg, uint64_t a, uint64_t b)
 /* A number that only the device changes, without any field: a clock, a pointer into its own memory. */
 static bool counts(const struct chip_reg *reg)
 {
-	return reg->group == CHIP_STATISTICS || reg->access == CHIP_RC || (reg->access == CHIP_RO && !reg->n_fields);
+	return reg->group == CHIP_STATISTICS || reg->access == CHIP_RC ||
+	       ((reg->access == CHIP_RO || reg->access == CHIP_RL) && !reg->n_fields);
 }
 
 static enum change_rank rank_of(const struct chip_reg *reg, const uint64_t value[COMPARE_SIDES])

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "snapshot/config.h"
+#include "snapshot/known.h"
 #include "source/format.h"
 #include "source/source.h"
 #include "util/text.h"
@@ -51,9 +52,12 @@ static bool is_netdev(const char *netdevs, const char *name)
 static bool is_chip(struct chipdb *db, const struct snapshot *s, const char *name)
 {
 	const struct chip *chip;
+	const char *known = NULL;
 
 	if (!s->chip)
-		return false;
+		return (s->chip_name && !strcasecmp(name, s->chip_name)) ||
+		       (!snapshot_known(db, s, &chip, &known, NULL) && chip &&
+			(!strcasecmp(name, known) || !strcasecmp(name, chip->name)));
 	if (!strcasecmp(name, s->chip) || (s->chip_name && !strcasecmp(name, s->chip_name)))
 		return true;
 	return s->chip_name == NULL && !chipdb_find(db, name, &chip, NULL) && !strcasecmp(chip->name, s->chip);

@@ -49,6 +49,18 @@ enum phy_answer phy_answer(const struct phy *phy, const struct chip_ref *ref)
 	return driver->if_link >> ref->offset & 1 ? PHY_IF_LINK : PHY_NONE;
 }
 
+/*
+ * e1000e reads all eight each time that it is asked for one, and keeps none of what that released. So only the first answer
+ * can have the idle errors since the last sample: that is STAT1000's. BMSR comes next, with what was lost since then; a link
+ * lost earlier is in the kernel's count of carrier changes.
+ */
+unsigned phy_turn(const struct chip_ref *ref)
+{
+	if (ref->reg->role == CHIP_PHY_1000_STATUS)
+		return 0;
+	return ref->reg->role == CHIP_PHY_STATUS ? 1 : 2;
+}
+
 static int64_t now_ns(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);

@@ -26,6 +26,10 @@ enum phy_answer {
 
 enum phy_answer phy_answer(const struct phy *phy, const struct chip_ref *ref);
 
+/* When to ask for it, lowest first: what reads take away is asked for before the rest. */
+unsigned phy_turn(const struct chip_ref *ref);
+#define PHY_TURNS 3
+
 /* Whether the driver answers at all. */
 bool phy_reachable(const struct phy *phy);
 

@@ -175,7 +175,7 @@ static bool is_by_link(const struct reading *g, const struct item *item)
 	return is_phy(item) && phy_answer(g->from->phy, &item->read.ref) == PHY_IF_LINK;
 }
 
-/* The driver is asked, in the order of the definitions. *late counts answers in a row that took long, up to
+/* The driver is asked once. *late counts answers in a row that took long, up to
  * LATE_MOST: then it is not asked any more. */
 static void ask_phy(const struct reading *g, struct item *item, unsigned *late)
 {
@@ -206,15 +206,16 @@ static void read_phy(struct reading *g, struct snapshot *s)
 	bool seen = false, by_link = false, up = false;
 	unsigned late = 0;
 
-	for (struct item *item = g->plan.items; item < end; item++) {
-		if (!is_phy(item))
-			continue;
-		if (!seen && is_by_link(g, item))
-			up = link_up(g, false);
-		seen = seen || is_by_link(g, item);
-		ask_phy(g, item, &late);
-		by_link = by_link || (is_by_link(g, item) && item->read.unread == UNREAD_NO);
-	}
+	for (unsigned turn = 0; turn < PHY_TURNS; turn++)
+		for (struct item *item = g->plan.items; item < end; item++) {
+			if (!is_phy(item) || phy_turn(&item->read.ref) != turn)
+				continue;
+			if (!seen && is_by_link(g, item))
+				up = link_up(g, false);
+			seen = seen || is_by_link(g, item);
+			ask_phy(g, item, &late);
+			by_link = by_link || (is_by_link(g, item) && item->read.unread == UNREAD_NO);
+		}
 	if (late == LATE_MOST)
 		snapshot_note(s, "The PHY keeps its driver waiting; it was not asked further.");
 	if (!by_link || (up && link_up(g, true)))

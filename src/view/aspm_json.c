@@ -46,6 +46,19 @@ static void json_journal(const struct aspm_journal *j, struct jsonw *w)
 	jsonw_end_object(w);
 }
 
+static void json_erratum(const struct aspm_model *m, struct jsonw *w)
+{
+	if (!m->faulty)
+		return;
+	jsonw_object(w, "erratum");
+	jsonw_str(w, "id", m->erratum->id);
+	json_link_states("states", m->faulty, w);
+	jsonw_str(w, "title", m->erratum->title);
+	jsonw_str(w, "workaround", m->erratum->workaround);
+	jsonw_str(w, "source", m->erratum->cite);
+	jsonw_end_object(w);
+}
+
 static void json_link(const struct aspm_report *r, struct jsonw *w)
 {
 	const struct link *link = r->changed ? &r->now : &r->model.link;
@@ -59,7 +72,7 @@ static void json_link(const struct aspm_report *r, struct jsonw *w)
 	json_link_ends(link, w);
 	json_link_kernel(link, w);
 	json_unavailable(&r->model, w);
-	json_link_states("driver_disables", r->model.driver_off, w);
+	json_erratum(&r->model, w);
 }
 
 static void json_report(const struct aspm_report *r, struct jsonw *w)

@@ -171,10 +171,24 @@ static void say_control(const struct view *v, const struct aspm_model *m, struct
 		    out);
 }
 
+static void say_erratum(const struct view *v, const struct aspm_model *m, bool on, struct buf *out)
+{
+	AUTO_BUF struct buf text = { 0 };
+
+	buf_printf(&text, "%s %s.",
+		   on ? "! ASPM is on, and the part has an erratum with it:" : "The part has an erratum:",
+		   m->erratum->title);
+	if (m->erratum->workaround)
+		buf_printf(&text, " Against it, %s.", m->erratum->workaround);
+	if (on)
+		buf_puts(&text, " To switch it off: nicregs aspm disable.");
+	say(v, on ? STYLE_UNUSUAL : STYLE_PLAIN, buf_str(&text), out);
+}
+
 static void say_device(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	const struct aspm_model *m = &r->model;
-	unsigned faulty = m->driver_off & link_on(&m->link);
+	unsigned faulty = m->faulty & link_on(&m->link);
 
 	if (m->link.why_not) {
 		say(v, STYLE_PLAIN, m->link.why_not, out);
@@ -182,11 +196,8 @@ static void say_device(const struct view *v, const struct aspm_report *r, struct
 	}
 	say_control(v, m, out);
 	say_reasons(v, m, out);
-	if (m->driver_off)
-		say(v, faulty ? STYLE_UNUSUAL : STYLE_PLAIN,
-		    faulty ? "! ASPM is on, and the part has an erratum with it: nicregs aspm disable."
-			   : "The part has an erratum with ASPM, and its driver keeps it off.",
-		    out);
+	if (m->faulty)
+		say_erratum(v, m, faulty, out);
 	aspm_say_record(v, r, out);
 }
 

@@ -157,6 +157,7 @@ static void part_json(struct jsonw *w, const struct chip *chip)
 		jsonw_object(w, NULL);
 		jsonw_str(w, "id", chip->errata[i].id);
 		jsonw_str(w, "title", chip->errata[i].title);
+		str_or_null(w, "workaround", chip->errata[i].workaround);
 		jsonw_str(w, "cite", chip->errata[i].cite);
 		jsonw_end_object(w);
 	}

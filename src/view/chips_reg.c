@@ -37,6 +37,7 @@ static const char *access_words(enum chip_access access)
 		[CHIP_W1C] = "writing 1 clears",
 		[CHIP_W1S] = "writing 1 sets",
 		[CHIP_RS] = "reading sets it: a semaphore",
+		[CHIP_RL] = "read only; reading releases what it has latched, or starts its count anew",
 	};
 
 	return words[access];
@@ -55,6 +56,10 @@ static void reg_facts(const struct view *v, const struct chip *chip, const struc
 	buf_clear(&text);
 	buf_printf(&text, "%s (%s), group %s", chip_access_name(reg->access), access_words(reg->access),
 		   chip_group_name(reg->group));
+	if (reg->built_in) {
+		buf_puts(&text, "; the built-in definition says that ");
+		chip_effect_words(reg->built_in, &text);
+	}
 	chips_fact(v, "access", buf_str(&text), out);
 	buf_clear(&text);
 	put_role(reg, &text);

@@ -47,7 +47,8 @@ static void put_lists(const struct view *v, const struct chip *chip, struct buf 
 		const struct chip_erratum *e = &chip->errata[i];
 
 		buf_clear(&text);
-		buf_printf(&text, "%s: %s (%s)", e->id, e->title, e->cite);
+		buf_printf(&text, "%s: %s%s%s (%s)", e->id, e->title, e->workaround ? "; against it, " : "",
+			   e->workaround ? e->workaround : "", e->cite);
 		chips_fact(v, i ? "" : "errata", buf_str(&text), out);
 	}
 }

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "diagnose/diagnose.h"
+#include "snapshot/known.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "view/device.h"
@@ -49,6 +50,10 @@ static void cell_chip(const struct device *d, struct buf *out)
 {
 	const char *name = d->s->chip_name;
 
+	const struct chip *known;
+
+	if (!name && !d->chip && (snapshot_known(d->db, d->s, &known, &name, NULL) || !known))
+		name = NULL;
 	add(out, d->chip && (!name || strchr(name, ' ')) ? d->chip->name : name);
 }
 
@@ -86,6 +91,16 @@ static void cell_link(const struct device *d, struct buf *out)
 static void cell_aspm(const struct device *d, struct buf *out)
 {
 	link_brief(&d->link, out);
+}
+
+static void cell_errata(const struct device *d, struct buf *out)
+{
+	const struct chip *known = NULL;
+
+	if (snapshot_known(d->db, d->s, &known, NULL, NULL))
+		return;
+	for (size_t i = 0; known && i < known->n_errata; i++)
+		buf_printf(out, "%s%s", i ? "," : "", known->errata[i].id);
 }
 
 static void cell_bond(const struct device *d, struct buf *out)
@@ -159,6 +174,7 @@ static const struct column all_columns[] = {
 	{ "aspm", "ASPM enabled: the device / its link partner where they differ", true, false, cell_aspm },
 	{ "bond", "bond, and the slave's state", true, true, cell_bond },
 	{ "verdict", "what one look tells of it; nicregs diagnose tells more", true, false, cell_verdict },
+	{ "errata", "known faults of the part; nicregs chips tells them", false, true, cell_errata },
 	{ "mac", "MAC address", false, false, cell_mac },
 	{ "mtu", "MTU in bytes", false, false, cell_mtu },
 	{ "bridge", "bridge that the interface is a port of", false, true, cell_bridge },

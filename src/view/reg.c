@@ -53,6 +53,12 @@ void reg_field_words(const struct chip_field *f, uint64_t value, struct buf *out
 	}
 }
 
+void reg_guard_words(const struct reg_view *r, struct buf *out)
+{
+	buf_puts(out, "the built-in definition says that ");
+	chip_effect_words(r->ref.reg->built_in, out);
+}
+
 static void first_line(const struct view *v, const struct reg_view *r, unsigned name_width, struct buf *out)
 {
 	AUTO_BUF struct buf name = { 0 };
@@ -81,7 +87,17 @@ static void first_line(const struct view *v, const struct reg_view *r, unsigned 
 	wrap_continue(&w, v, out, 6, (unsigned)column, " ");
 	if (r->constant)
 		wrap_words(&w, STYLE_DIM, "(driver's constant)");
+	else if (!r->unread && r->ref.reg->access == CHIP_RL)
+		wrap_words(&w, STYLE_DIM, "(latched until read)");
 	wrap_words(&w, STYLE_PLAIN, r->ref.reg->title);
+	if (r->unread && r->ref.reg->built_in) {
+		AUTO_BUF struct buf why = { 0 };
+
+		buf_putc(&why, '(');
+		reg_guard_words(r, &why);
+		buf_putc(&why, ')');
+		wrap_words(&w, STYLE_DIM, buf_str(&why));
+	}
 	wrap_end(&w);
 }
 
@@ -194,6 +210,12 @@ void reg_json_member(const struct reg_view *r, const char *key, bool raw, const 
 	jsonw_u64(w, "offset", r->ref.offset);
 	if (r->unread) {
 		jsonw_str(w, "unread", unread_name(r->unread));
+		if (reg->built_in) {
+			AUTO_BUF struct buf why = { 0 };
+
+			reg_guard_words(r, &why);
+			jsonw_str(w, "built_in", buf_str(&why));
+		}
 		jsonw_end_object(w);
 		return;
 	}

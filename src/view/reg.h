@@ -21,6 +21,9 @@ bool reg_unusual(const struct reg_view *r);
 /* "0x00400"; of a PHY register its number, after a page. */
 void reg_offset(const struct chip_ref *ref, struct buf *out);
 
+/* Appends "the built-in definition says that reading ICR clears it", of a register with .built_in. */
+void reg_guard_words(const struct reg_view *r, struct buf *out);
+
 /* "0x00080083", as wide as the register. */
 void reg_hex(const struct reg_view *r, struct buf *out);
 

@@ -143,6 +143,40 @@ static void group_text(const struct view *v, const struct show_options *o, const
 	zero_list(v, o, d, group, out);
 }
 
+/* Those whose access the built-in definition decides have lines of their own. */
+static bool is_guarded(const struct reg_view *r)
+{
+	return r->ref.reg->built_in &&
+	       (r->unread == UNREAD_CLEARS || r->unread == UNREAD_SETS || r->unread == UNREAD_WRITE_ONLY);
+}
+
+#define GUARDED_LINES 8
+
+static void guarded_lines(const struct view *v, const struct device *d, struct buf *out)
+{
+	const struct chip_reg *last = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_regs; i++) {
+		const struct reg_view *r = &d->regs[i];
+		AUTO_BUF struct buf text = { 0 };
+		struct wrap w;
+
+		if (!is_guarded(r) || r->ref.reg == last)
+			continue;
+		last = r->ref.reg;
+		if (n++ >= GUARDED_LINES)
+			continue;
+		buf_printf(&text, "%s was not read: ", last->name);
+		reg_guard_words(r, &text);
+		wrap_begin(&w, v, out, 2, " ");
+		wrap_words(&w, STYLE_DIM, buf_str(&text));
+		wrap_end(&w);
+	}
+	if (n > GUARDED_LINES)
+		buf_printf(out, "  %zu more were not read for such a reason.\n", n - GUARDED_LINES);
+}
+
 static void unread_line(const struct view *v, const struct device *d, enum unread why, struct buf *out)
 {
 	size_t n = 0;
@@ -151,7 +185,7 @@ static void unread_line(const struct view *v, const struct device *d, enum unrea
 	struct wrap w;
 
 	for (size_t i = 0; i < d->n_regs; i++) {
-		if (d->regs[i].unread != why)
+		if (d->regs[i].unread != why || is_guarded(&d->regs[i]))
 			continue;
 		if (n++ < 3) {
 			buf_puts(&names, names.len ? ", " : "");
@@ -209,4 +243,5 @@ void section_registers(const struct view *v, const struct show_options *o, const
 	refusals(v, d, out);
 	for (int why = UNREAD_NO + 1; why < UNREAD_REASONS; why++)
 		unread_line(v, d, (enum unread)why, out);
+	guarded_lines(v, d, out);
 }

@@ -58,6 +58,65 @@ static void built_in_ids_and_names(void **state)
 	chipdb_free(db);
 }
 
+/* What parts and chips are called in logs finds one of them. */
+static void built_in_parts(void **state)
+{
+	const struct chip *chip = NULL;
+	struct chipdb *db = NULL;
+	const char *name = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(chipdb_open(&db, NULL, &e), 0);
+	assert_int_equal(chipdb_known(db, 0x8086, 0x105e, &chip, &name, &e), 0);
+	assert_string_equal(name, "82571EB");
+	assert_true(chip->part && !chip->n_regs);
+	assert_string_equal(chip->errata[0].id, "aspm-l1");
+	assert_non_null(chip->errata[0].workaround);
+	assert_int_equal(chipdb_by_id(db, 0x8086, 0x105e, &chip, &name, &e), -ENOENT);
+	assert_false(chipdb_knows_id(db, 0x8086, 0x105e));
+	assert_int_equal(chipdb_find(db, "82571EB", &chip, &e), -ENOENT);
+	assert_int_equal(chipdb_part(db, "82571eb", &chip, &e), 0);
+	assert_int_equal(chipdb_known(db, 0x8086, 0x10d3, &chip, &name, &e), 0);
+	assert_false(chip->part);
+	assert_int_equal(chipdb_by_probe(db, "e1000e", 11, 12, &chip, &name, &e), 0);
+	assert_string_equal(name, "I217 or I218");
+	assert_string_equal(chip->like, "82579LM");
+	assert_int_equal(chipdb_by_probe(db, "e1000e", 10, 11, &chip, &name, &e), 0);
+	assert_ptr_equal(chip, defs_chip(db, "82579LM"));
+	assert_int_equal(chipdb_by_probe(db, "e1000e", 10, 12, &chip, &name, &e), -ENOENT);
+	assert_int_equal(chipdb_by_probe(db, "igb", 10, 11, &chip, &name, &e), -ENOENT);
+	assert_int_equal(chipdb_stand_in(db, "", true, &chip, &e), 0);
+	assert_string_equal(chip->name, "82579LM");
+	assert_int_equal(chipdb_stand_in(db, "igb", false, &chip, &e), 0);
+	assert_string_equal(chip->name, "I350");
+	assert_int_equal(chipdb_stand_in(db, "", false, &chip, &e), -ENOENT);
+	chipdb_free(db);
+}
+
+/* By its id, under its own name or another one. */
+static void a_users_chip_takes_a_part_over(void **state)
+{
+	static const char *const names[] = { "82583V", "MINE" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char text[128];
+		const struct chip *chip = NULL;
+		const char *name = NULL;
+		struct chipdb *db;
+
+		snprintf(text, sizeof(text), "chip %s : 82574L \"Mine\"\nid 8086:150c\n", names[i]);
+		db = defs_open(text);
+		assert_int_equal(chipdb_known(db, 0x8086, 0x150c, &chip, &name, NULL), 0);
+		assert_string_equal(chip->title, "Mine");
+		assert_ptr_equal(defs_chip(db, names[i]), chip);
+		assert_int_equal(chipdb_known(db, 0x8086, 0x108b, &chip, &name, NULL), 0);
+		assert_true(chip->part);
+		chipdb_free(db);
+	}
+}
+
 static void user_definition_replaces(void **state)
 {
 	struct chipdb *db = defs_open("chip 82574l \"Mine\"\nid 8086:10d3\n");
@@ -184,6 +243,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(built_in_chips),
 		cmocka_unit_test(built_in_ids_and_names),
+		cmocka_unit_test(built_in_parts),
+		cmocka_unit_test(a_users_chip_takes_a_part_over),
 		cmocka_unit_test(user_definition_replaces),
 		cmocka_unit_test(user_family_under_built_in_chip),
 		cmocka_unit_test(fault_has_its_place),

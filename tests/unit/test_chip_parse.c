@@ -40,7 +40,7 @@ static void every_access(void **state)
 		const char *word;
 		bool safe;
 	} rows[] = { { "ro", true },  { "rw", true },  { "wo", false }, { "rc", false },
-		     { "w1c", true }, { "w1s", true }, { "rs", false } };
+		     { "w1c", true }, { "w1s", true }, { "rs", false }, { "rl", true } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

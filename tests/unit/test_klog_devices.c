@@ -290,7 +290,7 @@ static void chips(void **state)
 
 		assert_non_null(d);
 		if (cases[i].name)
-			assert_string_equal(klog_chip_name(d), cases[i].name);
+			assert_string_equal(klog_chip_name(db, d), cases[i].name);
 		assert_int_equal(klog_chip(db, d, &chip, &sure, &e), 0);
 		assert_string_equal(chip->name, cases[i].definition);
 		assert_int_equal(sure, cases[i].sure);

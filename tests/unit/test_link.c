@@ -356,7 +356,7 @@ static void l0s_in_one_direction(void **state)
 
 static void errata_of_states(void **state)
 {
-	struct chip_erratum errata[] = { { "jumbo", "", "" }, { "aspm-l1.2", "L1.2 is bad", "" } };
+	struct chip_erratum errata[] = { { .id = "jumbo" }, { .id = "aspm-l1.2", .title = "L1.2 is bad" } };
 	const struct chip chip = { .errata = errata, .n_errata = 2 };
 	const struct chip_erratum *erratum = NULL;
 

@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# scripts/check-headers: offsets, masks, and which part the driver uses a register for. The driver here is made up.
+. "${0%/*}/setup"
+command -v python3 > /dev/null || { echo "skip headers: no python3"; exit 0; }
+
+igb=$dir/drivers/net/ethernet/intel/igb
+mkdir -p "$igb" "$dir/include/uapi/linux"
+echo '#define MII_BMCR 0x00' > "$dir/include/uapi/linux/mii.h"
+cat > "$igb/e1000_hw.h" <<'C'
+enum e1000_mac_type { e1000_undefined = 0, e1000_82575, e1000_82576, e1000_82580, e1000_i350, e1000_i210,
+	e1000_num_macs /* List is 1-based */ };
+C
+for n in SWITCH FALL DEFAULT IF ELSE NOT RANGE EARLY TERNARY CALLED TABLE MACRO GOTO LOOP ANY UNUSED CITED CLEARS; do
+	printf '#define E1000_%s 0x%04x\n' "$n" $((at = ${at:-0} + 4))
+done > "$igb/e1000_regs.h"
+cat > "$igb/e1000_82575.h" <<'C'
+#define E1000_ALIAS (E1000_MACRO | 1)
+#define E1000_ANY_ONE 0x00000001
+#define E1000_ANY_TWO 0x00000002
+static inline u32 nothing(struct e1000_hw *hw) { return 0; }
+C
+cat > "$igb/igb_main.c" <<'C'
+static void called(struct e1000_hw *hw);
+static const struct pair list[] = { { E1000_TABLE, "E1000_SWITCH" } };
+/* rd32(E1000_UNUSED) */
+static void called(struct e1000_hw *hw) { wr32(E1000_CALLED, 1); }
+static int all(struct e1000_hw *hw)
+{
+	u32 at = 0;
+
+	switch (hw->mac.type) {
+	case e1000_82576:
+		at = E1000_SWITCH;
+		break;
+	case e1000_i350:
+		at = 1;
+		break;
+	case e1000_82580:
+		at = 2;
+		fallthrough;
+	case e1000_i210:
+		at = E1000_FALL;
+		break;
+	default:
+		wr32(E1000_DEFAULT, at);
+	}
+	if (hw->mac.type == e1000_82575 || (hw->mac.type == e1000_82576 && at))
+		wr32(E1000_IF, 1);
+	else
+		rd32(E1000_ELSE);
+	if (!(hw->mac.type != e1000_i210))
+		called(hw);
+	if (hw->mac.type >= e1000_82576 && hw->mac.type < e1000_i350)
+		rd32(E1000_RANGE);
+	if (hw->mac.type != e1000_i350)
+		rd32(E1000_NOT);
+	at = (hw->mac.type == e1000_82576) ? E1000_TERNARY : at;
+	for (at = 0; at < 2; at++) {
+		if (hw->mac.type == e1000_82580)
+			continue;
+		rd32(E1000_LOOP);
+	}
+	rd32(E1000_ANY);
+	if (at)
+		wr32(E1000_ANY, E1000_ANY_ONE);
+	if (hw->mac.type == e1000_i210)
+		wr32(E1000_ANY, E1000_ANY_TWO);
+	if (hw->mac.type == e1000_82575) {
+		rd32(E1000_MACRO);
+		rd32(E1000_CITED);
+		rd32(E1000_CLEARS);
+		goto out;
+	}
+	if (hw->mac.type == e1000_i350)
+		return 0;
+	rd32(E1000_EARLY);
+out:
+	rd32(E1000_GOTO);
+	return 0;
+}
+C
+
+chipdef()
+{
+	echo 'chip I350 "Test"'
+	echo 'id 8086:ffee'
+	echo 'driver igb'
+	echo 'bar 0 0x1000'
+	echo 'source linux "Linux, a driver"'
+	echo 'source ds "A datasheet"'
+	echo 'cite linux:x'
+	awk '{ print "reg", substr($2, 7), $3, "32", "rw", "\"Register\"" }' "$igb/e1000_regs.h" |
+		sed -e '/CITED/s/$/ @ds:1/' -e '/CLEARS/s/ rw / rc /' -e '/ ANY/s/$/\n    0 ONE "One"\n    1 TWO "Two"/'
+}
+check()
+{
+	chipdef | sed -E "${1:-}" > "$dir/chip.def"
+	NICREGS_CHIPDEFS=$dir/chip.def scripts/check-headers --nicregs "$NICREGS" "$dir" I350 > "$dir/out" 2>&1
+}
+
+check
+status=$?
+sed -nE 's/^I350: disagrees: ([A-Z]+): the driver uses E1000_[A-Z]+ for .* alone$/\1/p' "$dir/out" | sort > "$dir/found"
+printf '%s\n' CALLED DEFAULT EARLY FALL IF NOT RANGE SWITCH TERNARY | sort > "$dir/expected"
+verdict "registers of other MAC types, and no others" "$([ $status -eq 1 ] && diff "$dir/expected" "$dir/found" > "$dir/diff"
+	echo $?)" "status $status: $(cat "$dir/diff" "$dir/out")"
+verdict "the types are named" "$(grep -q 'uses E1000_RANGE for e1000_82576, e1000_82580 alone' "$dir/out"; echo $?)" \
+	"$(cat "$dir/out")"
+verdict "fields of other types are listed" "$(grep -qx 'I350: of other MAC types: ANY.TWO' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+
+others=$(tr '\n' '|' < "$dir/expected")
+check "/^reg (${others%|}) /s/ rw / wo /"
+verdict "one that is never read agrees" "$([ $? -eq 0 ] && grep -q ' 0 disagree' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+
+rm "$igb/igb_main.c"
+check
+verdict "without C files only headers count" "$([ $? -eq 0 ]; echo $?)" "$(cat "$dir/out")"
+check 's/^reg LOOP 0x[0-9a-f]*/reg LOOP 0x0800/'
+verdict "a wrong offset disagrees" "$([ $? -eq 1 ] && grep -q 'LOOP.*: 0x800, E1000_LOOP is' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+exit $failed
