@@ -97,7 +97,7 @@ static int find_value(struct request *q, const char *text, struct err *e)
 
 static void text(const struct options *o, const struct request *q, struct buf *out)
 {
-	struct reg_view r = { .ref = q->ref, .value = q->value };
+	struct device_reg r = { .ref = q->ref, .value = q->value };
 	struct view view = cmd_view(o);
 	AUTO_BUF struct buf name = { 0 };
 
@@ -107,7 +107,7 @@ static void text(const struct options *o, const struct request *q, struct buf *o
 
 static void json(const struct request *q, struct buf *out)
 {
-	struct reg_view r = { .ref = q->ref, .value = q->value };
+	struct device_reg r = { .ref = q->ref, .value = q->value };
 	struct jsonw w;
 
 	jsonw_init(&w, out);

@@ -92,9 +92,9 @@ RULE(aspm_workaround)
 
 	if (!link_errata(s->known, &erratum) || !s->driver || !on_at_all(s))
 		return false;
-	if (lookup_field(series_last(&s->series), CHIP_PCIE_CONTROL, 0, "DRV_ERRATUM_BIT22", &r) && !r.value)
+	if (values_field(series_last(&s->series), CHIP_PCIE_CONTROL, 0, "DRV_ERRATUM_BIT22", &r) && !r.value)
 		finding_reading(s, f, &r);
-	if (lookup_field(series_last(&s->series), CHIP_PCIE_CONTROL2, 0, "DRV_ERRATUM_BIT0", &r) && !r.value)
+	if (values_field(series_last(&s->series), CHIP_PCIE_CONTROL2, 0, "DRV_ERRATUM_BIT0", &r) && !r.value)
 		finding_reading(s, f, &r);
 	if (subject_has_trouble(s))
 		f->severity = SEVERITY_WARNING;

@@ -133,8 +133,8 @@ static bool completes(const struct subject *s, const struct backlog *b)
 	uint32_t moved;
 
 	if (!q || b->from < skipped ||
-	    !lookup_low(&s->series.samples[b->from - skipped], CHIP_TX_HEAD, b->queue, &from) ||
-	    !lookup_low(series_last(&s->series), CHIP_TX_HEAD, b->queue, &to))
+	    !values_low(&s->series.samples[b->from - skipped], CHIP_TX_HEAD, b->queue, &from) ||
+	    !values_low(series_last(&s->series), CHIP_TX_HEAD, b->queue, &to))
 		return false;
 	before.head = (uint32_t)from.value;
 	now.head = (uint32_t)to.value;

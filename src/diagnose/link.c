@@ -11,7 +11,7 @@
 
 static bool last_field(const struct subject *s, enum chip_role role, const char *names, struct reading *r)
 {
-	return s->series.n && lookup_field(series_last(&s->series), role, 0, names, r);
+	return s->series.n && values_field(series_last(&s->series), role, 0, names, r);
 }
 
 /* The kernel refuses to tell the carrier of an interface that was not brought up. */
@@ -299,9 +299,9 @@ RULE(phy_garbage)
 {
 	struct reading id, status;
 
-	if (lookup_role(series_last(&s->series), CHIP_PHY_ID1, 0, &id) && (!id.value || id.value == GARBAGE_ONES))
+	if (values_role(series_last(&s->series), CHIP_PHY_ID1, 0, &id) && (!id.value || id.value == GARBAGE_ONES))
 		finding_reading(s, f, &id);
-	if (lookup_role(series_last(&s->series), CHIP_PHY_STATUS, 0, &status) &&
+	if (values_role(series_last(&s->series), CHIP_PHY_STATUS, 0, &status) &&
 	    (status.value == GARBAGE_ONES || !(status.value & BMSR_ABILITIES)))
 		finding_reading(s, f, &status);
 	return f->n_evidence != 0;

@@ -6,7 +6,7 @@ static bool takes_part(struct subject *s, struct finding *f, enum chip_role role
 {
 	struct reading r;
 
-	if (!lookup_field(series_last(&s->series), role, 0, field, &r) || !r.value)
+	if (!values_field(series_last(&s->series), role, 0, field, &r) || !r.value)
 		return false;
 	finding_reading(s, f, &r);
 	return true;
@@ -25,7 +25,7 @@ RULE(management)
 		return false;
 	if (s->series.n) {
 		runs = takes_part(s, f, CHIP_FIRMWARE_STATE, "FW_VALID");
-		if (lookup_field(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, "MODE", &mode) && runs && mode.value)
+		if (values_field(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, "MODE", &mode) && runs && mode.value)
 			finding_reading(s, f, &mode);
 		receives = takes_part(s, f, CHIP_MANAGEMENT_STATE, "RCV_TCO_EN");
 		receives |= takes_part(s, f, CHIP_MANAGEMENT_STATE, "ARP_EN");

@@ -22,15 +22,15 @@ struct receiver {
 
 static void read_receiver(const struct subject *s, struct receiver *r)
 {
-	const struct lookup *l = series_last(&s->series);
+	const struct values *l = series_last(&s->series);
 	bool has_bsex;
 
 	*r = (struct receiver){ 0 };
-	r->has_lpe = lookup_field(l, CHIP_RX_CONTROL, 0, "LPE", &r->lpe);
-	r->has_rlpml = lookup_low(l, CHIP_RX_LONG_PACKET, 0, &r->rlpml);
-	r->has_bsize = lookup_field(l, CHIP_RX_CONTROL, 0, "BSIZE", &r->bsize);
-	has_bsex = lookup_field(l, CHIP_RX_CONTROL, 0, "BSEX", &r->bsex);
-	if (r->has_bsize && lookup_field(l, CHIP_RX_CONTROL, 0, "DTYP_PS", &r->split) && r->split.value)
+	r->has_lpe = values_field(l, CHIP_RX_CONTROL, 0, "LPE", &r->lpe);
+	r->has_rlpml = values_low(l, CHIP_RX_LONG_PACKET, 0, &r->rlpml);
+	r->has_bsize = values_field(l, CHIP_RX_CONTROL, 0, "BSIZE", &r->bsize);
+	has_bsex = values_field(l, CHIP_RX_CONTROL, 0, "BSEX", &r->bsex);
+	if (r->has_bsize && values_field(l, CHIP_RX_CONTROL, 0, "DTYP_PS", &r->split) && r->split.value)
 		r->has_bsize = false;
 	/* Parts with RLPML have a buffer size a queue (SRRCTL.BSIZEPKT), and drivers that let frames span buffers. */
 	if (r->has_bsize && !r->has_rlpml)
@@ -59,7 +59,7 @@ static bool is_set_up(const struct subject *s)
 	struct reading link, enabled;
 	bool known;
 
-	if (lookup_field(series_last(&s->series), CHIP_RX_CONTROL, 0, "EN", &enabled) && !enabled.value)
+	if (values_field(series_last(&s->series), CHIP_RX_CONTROL, 0, "EN", &enabled) && !enabled.value)
 		return false;
 	return subject_link_up(s, &link, &known) != 0;
 }

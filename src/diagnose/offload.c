@@ -69,7 +69,7 @@ static bool sends_pause(const struct subject *s)
 
 	if (s->facts->pause_tx != FACT_UNKNOWN)
 		return s->facts->pause_tx == 1;
-	if (s->series.n && lookup_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
+	if (s->series.n && values_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
 		return r.value != 0;
 	return s->log && (!strcmp(s->log->flow, "Rx/Tx") || !strcmp(s->log->flow, "Tx") ||
 			  !strcmp(s->log->flow, "RX/TX") || !strcmp(s->log->flow, "TX"));
@@ -100,7 +100,7 @@ RULE(tx_pause)
 	if (hint)
 		finding_evidence(s, f, "the driver's own hint in the log: try turning off Tx pause");
 	finding_fact(s, f, "pause_tx");
-	if (s->series.n && lookup_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
+	if (s->series.n && values_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
 		finding_reading(s, f, &r);
 	if (s->log && *s->log->flow)
 		finding_evidence(s, f, "flow control as the log tells it: %s", s->log->flow);

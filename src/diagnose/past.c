@@ -17,15 +17,15 @@ struct watched_queue {
 	struct spell spell; /* .samples is 0 if it does not stand still */
 };
 
-static bool is_set(const struct lookup *l, enum chip_role role, uint32_t i, const char *names, bool otherwise)
+static bool is_set(const struct values *l, enum chip_role role, uint32_t i, const char *names, bool otherwise)
 {
 	struct reading r;
 
-	return lookup_field(l, role, i, names, &r) ? r.value != 0 : otherwise;
+	return values_field(l, role, i, names, &r) ? r.value != 0 : otherwise;
 }
 
 /* Whether work that waits should be sent. */
-static bool may_send(const struct lookup *l)
+static bool may_send(const struct values *l)
 {
 	static const char *const paused[] = { "TXOFF",  "TXOFF0", "TXOFF1", "TXOFF2", "TXOFF3",
 					      "TXOFF4", "TXOFF5", "TXOFF6", "TXOFF7" };
@@ -52,7 +52,7 @@ static void end_spell(struct past *p, struct spell *spell)
 }
 
 /* A sample in which it is not seen standing: if the head went on, or nothing waits, the spell is over. */
-static void look(struct past *p, struct watched_queue *q, const struct lookup *l, uint32_t index, const struct ring *r,
+static void look(struct past *p, struct watched_queue *q, const struct values *l, uint32_t index, const struct ring *r,
 		 bool sends)
 {
 	uint32_t pending = 0;
@@ -93,29 +93,29 @@ static void words(struct past *p)
 void past_read(struct past *p, const struct series *s, const struct snapshot *const *snapshots, size_t n)
 {
 	struct watched_queue *queues;
-	struct lookup l, before;
+	struct values l, before;
 
 	memset(p, 0, sizeof(*p));
 	if (!s->chip || !s->tx.n || !s->tx.has_heads || n <= SAMPLES_LEAST)
 		return;
 	queues = xcalloc(s->tx.n, sizeof(*queues));
-	lookup_init(&before, snapshots[0], s->chip);
+	values_init(&before, snapshots[0], s->chip);
 	for (size_t i = 0; i < n; i++) {
-		lookup_init_like(&l, snapshots[i], &before);
+		values_init_like(&l, snapshots[i], &before);
 		if (snapshots[i]->taken) {
 			bool sends = may_send(&l);
 
 			for (size_t k = 0; k < s->tx.n; k++) {
-				struct ring r = series_tx_ring(&l, s->tx.queues[k].index);
+				struct ring r = queue_ring(&l, QUEUE_TX, s->tx.queues[k].index);
 
 				if (r.known)
 					look(p, &queues[k], &l, s->tx.queues[k].index, &r, sends);
 			}
 		}
-		lookup_free(&before);
+		values_free(&before);
 		before = l;
 	}
-	lookup_free(&before);
+	values_free(&before);
 	free(queues);
 	if (p->n)
 		words(p);

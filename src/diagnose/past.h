@@ -3,7 +3,7 @@
 #ifndef DIAGNOSE_PAST_H
 #define DIAGNOSE_PAST_H
 
-#include "diagnose/series.h"
+#include "device/series.h"
 
 /* A transmit queue that stood still with work in it, link up and not paused, and went on later. */
 struct spell {

@@ -18,7 +18,7 @@ static size_t count_unread(const struct snapshot *s, enum unread why)
 /* A status register of ones is no status. */
 static bool status_of_ones(const struct subject *s, struct reading *r)
 {
-	return s->series.n && lookup_role(series_last(&s->series), CHIP_MAC_STATUS, 0, r) &&
+	return s->series.n && values_role(series_last(&s->series), CHIP_MAC_STATUS, 0, r) &&
 	       r->value == UINT64_MAX >> (64 - r->ref.reg->width);
 }
 
@@ -33,7 +33,7 @@ RULE(dead)
 		finding_evidence(s, f, "configuration space reads as all ones");
 	if (gone)
 		finding_evidence(s, f, "%zu registers: the device did not answer on the bus", gone);
-	if (faults && !s->series.samples[s->series.n - 1].n) {
+	if (faults && !s->series.samples[s->series.n - 1].n_read) {
 		finding_evidence(s, f, "%zu registers read as all ones or failed, though configuration space answers",
 				 faults);
 		f->summary = "The device answers in configuration space, but none of its registers does.";
@@ -67,7 +67,7 @@ RULE(decoding_off)
 
 static bool eee_in_registers(const struct subject *s, struct reading *r)
 {
-	return s->series.n && lookup_field(series_last(&s->series), CHIP_EEE_STATE, 0, "EEE_NEG|1000_ENABLE", r) &&
+	return s->series.n && values_field(series_last(&s->series), CHIP_EEE_STATE, 0, "EEE_NEG|1000_ENABLE", r) &&
 	       r->value;
 }
 

@@ -88,7 +88,7 @@ RULE(queue_cause)
 		if (!of_interest(s, &d->queues[i]) || !d->queues[i].on || f->n_evidence > 4)
 			continue;
 		for (size_t k = 0; k < 2; k++)
-			if (lookup_field(series_last(&s->series), roles[k], d->queues[i].index, "CAUSE_ENA", &r) &&
+			if (values_field(series_last(&s->series), roles[k], d->queues[i].index, "CAUSE_ENA", &r) &&
 			    !r.value)
 				finding_reading(s, f, &r);
 	}
@@ -103,7 +103,7 @@ static size_t count_clear(const struct subject *s, enum chip_role role, uint32_t
 
 	*known = 0;
 	for (size_t n = 0; n < s->series.n; n++) {
-		if (!lookup_field(&s->series.samples[n], role, i, field, r))
+		if (!values_field(&s->series.samples[n], role, i, field, r))
 			continue;
 		++*known;
 		clear += !r->value;
@@ -117,7 +117,7 @@ static void masked_vector(struct subject *s, struct finding *f, uint32_t queue)
 	struct reading vector, r;
 	size_t known;
 
-	if (!lookup_field(series_last(&s->series), CHIP_TX_QUEUE_CAUSE, queue, "MSIX_INDX", &vector) || !vector.value)
+	if (!values_field(series_last(&s->series), CHIP_TX_QUEUE_CAUSE, queue, "MSIX_INDX", &vector) || !vector.value)
 		return;
 	if (count_clear(s, CHIP_VECTOR_CONTROL, (uint32_t)vector.value - 1, "INTENA", &known, &r) != known || !known)
 		return;
@@ -135,7 +135,7 @@ RULE(irq_masked)
 	if (!d->by_state[QUEUE_STUCK])
 		return false;
 	for (size_t n = 0; n < s->series.n && !by_vector; n++)
-		if (lookup_role(&s->series.samples[n], CHIP_INTERRUPT_MASK, 0, &mask)) {
+		if (values_role(&s->series.samples[n], CHIP_INTERRUPT_MASK, 0, &mask)) {
 			known++;
 			masked += !mask.value;
 		}
@@ -184,7 +184,7 @@ static void tell_mdd(struct subject *s, struct finding *f, const struct reading 
 /* The nearest of all that is latched. */
 static enum mdd_of mdd_registers(struct subject *s, struct finding *f, enum chip_role role)
 {
-	const struct lookup *last = series_last(&s->series);
+	const struct values *last = series_last(&s->series);
 	enum mdd_of nearest = MDD_NOTHING;
 
 	for (size_t i = 0; i < s->chip->n_regs; i++) {
@@ -193,7 +193,7 @@ static enum mdd_of mdd_registers(struct subject *s, struct finding *f, enum chip
 		uint64_t function = 0;
 		enum mdd_of of;
 
-		if (reg->role != role || !lookup_reg(last, reg, reg->segments->first, &r))
+		if (reg->role != role || !values_reg(last, reg, reg->segments->first, &r))
 			continue;
 		of = mdd_of(s, reg, r.value, &function);
 		if (of == MDD_NOTHING)
@@ -346,7 +346,7 @@ RULE(firmware_recovery)
 {
 	struct reading r;
 
-	if (!lookup_field(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, "FWS1B", &r) || !r.value)
+	if (!values_field(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, "FWS1B", &r) || !r.value)
 		return false;
 	finding_reading(s, f, &r);
 	return true;

@@ -113,7 +113,7 @@ RULE(tx_disabled)
 	struct reading r, link;
 	bool known;
 
-	if (!lookup_field(series_last(&s->series), CHIP_TX_CONTROL, 0, "EN", &r) || r.value)
+	if (!values_field(series_last(&s->series), CHIP_TX_CONTROL, 0, "EN", &r) || r.value)
 		return false;
 	if (subject_link_up(s, &link, &known) != 1 || !s->driver)
 		return false;

@@ -174,7 +174,7 @@ static unsigned known(const struct subject *s)
 {
 	unsigned have = s->chip ? NEED_CHIP : 0;
 
-	have |= s->series.n && series_last(&s->series)->n ? NEED_REGS : 0;
+	have |= s->series.n && series_last(&s->series)->n_read ? NEED_REGS : 0;
 	have |= s->series.n > 1 ? NEED_SERIES : 0;
 	have |= link_device(&s->link)->there ? NEED_CONFIG : 0;
 	have |= s->latest ? NEED_FACTS : 0;

@@ -17,7 +17,7 @@ bool subject_hung_in_log(const struct subject *s)
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
 {
 	*r_known =
-		s->series.n && lookup_field(series_last(&s->series), CHIP_MAC_STATUS, 0, "LU|MAC_LINK_UP|LINK_UP", r);
+		s->series.n && values_field(series_last(&s->series), CHIP_MAC_STATUS, 0, "LU|MAC_LINK_UP|LINK_UP", r);
 	if (*r_known)
 		return r->value != 0;
 	return s->facts->carrier == FACT_UNKNOWN ? -1 : s->facts->carrier != 0;

@@ -5,8 +5,8 @@
 
 #include "diagnose/diagnose.h"
 #include "diagnose/logged.h"
+#include "device/series.h"
 #include "diagnose/past.h"
-#include "diagnose/series.h"
 #include "snapshot/link.h"
 
 struct subjects;

@@ -8,7 +8,7 @@
 /* In brief, what has a role or is unusual is worth a line; of the device itself also what its link and power say. */
 static bool in_brief(const struct device_config *c, const struct config_reg *r)
 {
-	struct reg_view view = device_config_reg(r);
+	struct device_reg view = device_reg_of_config(r);
 
 	if (r->reg->role != CHIP_ROLE_NONE || reg_unusual(&view))
 		return true;
@@ -92,7 +92,7 @@ void section_config(const struct view *v, const struct show_options *o, const st
 			 pci_addr_str(&c->fn->addr, addr));
 		style_heading(v, heading, out);
 		for (size_t i = 0; i < c->n_regs; i++) {
-			struct reg_view r = device_config_reg(&c->regs[i]);
+			struct device_reg r = device_reg_of_config(&c->regs[i]);
 
 			if (!wanted(o, c, &c->regs[i]))
 				continue;
@@ -125,7 +125,7 @@ static void json_function(const struct show_options *o, const struct device_conf
 	jsonw_array(w, "structures");
 	for (size_t i = 0; i < c->n_regs; i++) {
 		static const char *const kinds[] = { "header", "capability", "extended" };
-		struct reg_view r = device_config_reg(&c->regs[i]);
+		struct device_reg r = device_reg_of_config(&c->regs[i]);
 
 		if (o->regs && !chip_match_ref(o->regs, &r.ref))
 			continue;

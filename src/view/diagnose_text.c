@@ -4,7 +4,8 @@
 
 #include "diagnose/logbook.h"
 #include "util/text.h"
-#include "view/device.h"
+#include "device/device.h"
+#include "view/reg.h"
 #include "view/diagnose.h"
 
 static void paragraph(const struct view *v, unsigned indent, enum style style, const char *words, struct buf *out)

@@ -3,7 +3,7 @@
 #ifndef VIEW_DIFF_H
 #define VIEW_DIFF_H
 
-#include "snapshot/compare.h"
+#include "device/compare.h"
 #include "util/jsonw.h"
 #include "view/view.h"
 

@@ -75,7 +75,7 @@ static void reg_line(const struct view *v, const struct change *c, struct buf *o
 	buf_putc(&name, ' ');
 	style_put(v, STYLE_NAME, buf_str(&name), out);
 	for (int i = 0; i < COMPARE_SIDES; i++) {
-		const struct reg_view r = { .ref = c->ref, .value = c->value[i] };
+		const struct device_reg r = { .ref = c->ref, .value = c->value[i] };
 
 		buf_puts(&values, i ? " -> " : "");
 		reg_hex(&r, &values);

@@ -7,9 +7,10 @@
 
 #include "diagnose/diagnose.h"
 #include "snapshot/known.h"
+#include "util/jsonw.h"
 #include "util/alloc.h"
 #include "util/err.h"
-#include "view/device.h"
+#include "device/device.h"
 #include "view/table.h"
 
 struct column {

@@ -7,12 +7,12 @@
 #include "chip/decode.h"
 #include "chip/match.h"
 
-bool reg_unusual_field(const struct reg_view *r, const struct chip_field *f)
+bool reg_unusual_field(const struct device_reg *r, const struct chip_field *f)
 {
 	return !r->unread && !r->usual && decode_unusual(f, chip_field_get(f, r->value));
 }
 
-bool reg_unusual(const struct reg_view *r)
+bool reg_unusual(const struct device_reg *r)
 {
 	for (size_t i = 0; i < r->ref.reg->n_fields; i++)
 		if (reg_unusual_field(r, &r->ref.reg->fields[i]))
@@ -20,7 +20,7 @@ bool reg_unusual(const struct reg_view *r)
 	return false;
 }
 
-void reg_hex(const struct reg_view *r, struct buf *out)
+void reg_hex(const struct device_reg *r, struct buf *out)
 {
 	buf_printf(out, "0x%0*" PRIx64, r->ref.reg->width / 4, r->value);
 }
@@ -53,13 +53,13 @@ void reg_field_words(const struct chip_field *f, uint64_t value, struct buf *out
 	}
 }
 
-void reg_guard_words(const struct reg_view *r, struct buf *out)
+void reg_guard_words(const struct device_reg *r, struct buf *out)
 {
 	buf_puts(out, "the built-in definition says that ");
 	chip_effect_words(r->ref.reg->built_in, out);
 }
 
-static void first_line(const struct view *v, const struct reg_view *r, unsigned name_width, struct buf *out)
+static void first_line(const struct view *v, const struct device_reg *r, unsigned name_width, struct buf *out)
 {
 	AUTO_BUF struct buf name = { 0 };
 	AUTO_BUF struct buf line = { 0 };
@@ -101,7 +101,7 @@ static void first_line(const struct view *v, const struct reg_view *r, unsigned 
 	wrap_end(&w);
 }
 
-static void brief_fields(struct wrap *w, const struct reg_view *r, bool unusual)
+static void brief_fields(struct wrap *w, const struct device_reg *r, bool unusual)
 {
 	for (size_t i = r->ref.reg->n_fields; i-- > 0;) {
 		const struct chip_field *f = &r->ref.reg->fields[i];
@@ -118,7 +118,7 @@ static void brief_fields(struct wrap *w, const struct reg_view *r, bool unusual)
 	}
 }
 
-void reg_text_brief(const struct view *v, const struct reg_view *r, unsigned name_width, bool raw, struct buf *out)
+void reg_text_brief(const struct view *v, const struct device_reg *r, unsigned name_width, bool raw, struct buf *out)
 {
 	struct wrap w;
 
@@ -139,7 +139,7 @@ static void bits(const struct chip_field *f, struct buf *out)
 		buf_printf(out, "%u:%u", f->hi, f->lo);
 }
 
-static void field_line(const struct view *v, const struct reg_view *r, const struct chip_field *f, struct buf *out)
+static void field_line(const struct view *v, const struct device_reg *r, const struct chip_field *f, struct buf *out)
 {
 	uint64_t value = chip_field_get(f, r->value);
 	bool unusual = reg_unusual_field(r, f);
@@ -166,7 +166,7 @@ static void field_line(const struct view *v, const struct reg_view *r, const str
 	wrap_end(&w);
 }
 
-void reg_text_fields(const struct view *v, const struct reg_view *r, unsigned name_width, bool raw, const char *glob,
+void reg_text_fields(const struct view *v, const struct device_reg *r, unsigned name_width, bool raw, const char *glob,
 		     struct buf *out)
 {
 	first_line(v, r, name_width, out);
@@ -178,7 +178,7 @@ void reg_text_fields(const struct view *v, const struct reg_view *r, unsigned na
 	}
 }
 
-static void field_json(const struct reg_view *r, const struct chip_field *f, struct jsonw *w)
+static void field_json(const struct device_reg *r, const struct chip_field *f, struct jsonw *w)
 {
 	uint64_t value = chip_field_get(f, r->value);
 	AUTO_BUF struct buf range = { 0 };
@@ -197,7 +197,7 @@ static void field_json(const struct reg_view *r, const struct chip_field *f, str
 	jsonw_end_object(w);
 }
 
-void reg_json_member(const struct reg_view *r, const char *key, bool raw, const char *glob, struct jsonw *w)
+void reg_json_member(const struct device_reg *r, const char *key, bool raw, const char *glob, struct jsonw *w)
 {
 	const struct chip_reg *reg = r->ref.reg;
 	AUTO_BUF struct buf name = { 0 };
@@ -233,7 +233,7 @@ void reg_json_member(const struct reg_view *r, const char *key, bool raw, const 
 	jsonw_end_object(w);
 }
 
-void reg_json(const struct reg_view *r, bool raw, const char *glob, struct jsonw *w)
+void reg_json(const struct device_reg *r, bool raw, const char *glob, struct jsonw *w)
 {
 	reg_json_member(r, NULL, raw, glob, w);
 }

@@ -3,42 +3,35 @@
 #ifndef VIEW_REG_H
 #define VIEW_REG_H
 
+#include "device/device.h"
 #include "util/jsonw.h"
 #include "view/style.h"
 
-struct reg_view {
-	struct chip_ref ref; /* offset absolute in its space */
-	enum unread unread;
-	bool constant;
-	bool usual; /* whatever the value */
-	uint64_t value;
-};
-
 /* Whether a field, or any field, has a value that the definition calls unusual. */
-bool reg_unusual_field(const struct reg_view *r, const struct chip_field *f);
-bool reg_unusual(const struct reg_view *r);
+bool reg_unusual_field(const struct device_reg *r, const struct chip_field *f);
+bool reg_unusual(const struct device_reg *r);
 
 /* "0x00400"; of a PHY register its number, after a page. */
 void reg_offset(const struct chip_ref *ref, struct buf *out);
 
 /* Appends "the built-in definition says that reading ICR clears it", of a register with .built_in. */
-void reg_guard_words(const struct reg_view *r, struct buf *out);
+void reg_guard_words(const struct device_reg *r, struct buf *out);
 
 /* "0x00080083", as wide as the register. */
-void reg_hex(const struct reg_view *r, struct buf *out);
+void reg_hex(const struct device_reg *r, struct buf *out);
 
 /* Two lines or more: name, offset, value, title; then what is set, unusual first. name_width pads the name. */
-void reg_text_brief(const struct view *v, const struct reg_view *r, unsigned name_width, bool raw, struct buf *out);
+void reg_text_brief(const struct view *v, const struct device_reg *r, unsigned name_width, bool raw, struct buf *out);
 
 /* The same line, then a line for each field that `glob` asks for. */
-void reg_text_fields(const struct view *v, const struct reg_view *r, unsigned name_width, bool raw, const char *glob,
+void reg_text_fields(const struct view *v, const struct device_reg *r, unsigned name_width, bool raw, const char *glob,
 		     struct buf *out);
 
 /* {"name","offset","value","access","fields":[{"name","bits","value","meaning"}]} or {"name","offset","unread"}, with the
  * fields that `glob` asks for. */
-void reg_json(const struct reg_view *r, bool raw, const char *glob, struct jsonw *w);
+void reg_json(const struct device_reg *r, bool raw, const char *glob, struct jsonw *w);
 /* The same as the member `key` of an object. */
-void reg_json_member(const struct reg_view *r, const char *key, bool raw, const char *glob, struct jsonw *w);
+void reg_json_member(const struct device_reg *r, const char *key, bool raw, const char *glob, struct jsonw *w);
 
 /* Appends the words for a field's value: "Link up", "Link speed: 1000 Mb/s"; nothing if there is nothing worth saying in brief. */
 void reg_field_words(const struct chip_field *f, uint64_t value, struct buf *out);

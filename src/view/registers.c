@@ -20,7 +20,7 @@ static const char *const group_titles[CHIP_GROUPS] = {
 /* How a register appears in the brief page. */
 enum place { LINE, ZERO, UNREAD, NOWHERE };
 
-static enum place place_of(const struct show_options *o, const struct reg_view *r)
+static enum place place_of(const struct show_options *o, const struct device_reg *r)
 {
 	if (o->all || o->regs)
 		return LINE;
@@ -89,7 +89,7 @@ static bool group_has(const struct show_options *o, const struct device *d, enum
 /* Elements after i of the same array and the same value, next to each other. */
 static size_t repeats(const struct show_options *o, const struct device *d, size_t i)
 {
-	const struct reg_view *r = &d->regs[i];
+	const struct device_reg *r = &d->regs[i];
 	size_t n = 0;
 
 	while (i + n + 1 < d->n_regs && d->regs[i + n + 1].ref.reg == r->ref.reg &&
@@ -108,7 +108,7 @@ static void brief_group(const struct view *v, const struct show_options *o, cons
 	size_t lines = 0;
 
 	for (size_t i = 0; i < d->n_regs; i++) {
-		const struct reg_view *r = &d->regs[i];
+		const struct device_reg *r = &d->regs[i];
 		size_t more;
 
 		if (r->ref.reg->group != group || place_of(o, r) != LINE)
@@ -135,7 +135,7 @@ static void group_text(const struct view *v, const struct show_options *o, const
 	if (!o->all && !o->regs)
 		brief_group(v, o, d, group, width, out);
 	for (size_t i = 0; (o->all || o->regs) && i < d->n_regs; i++) {
-		const struct reg_view *r = &d->regs[i];
+		const struct device_reg *r = &d->regs[i];
 
 		if (r->ref.reg->group == group && place_of(o, r) == LINE)
 			reg_text_fields(v, r, width, o->raw, o->regs, out);
@@ -144,7 +144,7 @@ static void group_text(const struct view *v, const struct show_options *o, const
 }
 
 /* Those whose access the built-in definition decides have lines of their own. */
-static bool is_guarded(const struct reg_view *r)
+static bool is_guarded(const struct device_reg *r)
 {
 	return r->ref.reg->built_in &&
 	       (r->unread == UNREAD_CLEARS || r->unread == UNREAD_SETS || r->unread == UNREAD_WRITE_ONLY);
@@ -158,7 +158,7 @@ static void guarded_lines(const struct view *v, const struct device *d, struct b
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->n_regs; i++) {
-		const struct reg_view *r = &d->regs[i];
+		const struct device_reg *r = &d->regs[i];
 		AUTO_BUF struct buf text = { 0 };
 		struct wrap w;
 

@@ -3,7 +3,7 @@
 #ifndef VIEW_SECTIONS_H
 #define VIEW_SECTIONS_H
 
-#include "view/device.h"
+#include "view/reg.h"
 
 /* Name, addresses, driver, link, bond, host; what the source wants told. */
 void section_identity(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);

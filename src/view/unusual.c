@@ -13,7 +13,7 @@ struct gathered {
 	size_t n;
 };
 
-static void field_line(struct gathered *g, const struct reg_view *r, const struct chip_field *f, uint64_t value)
+static void field_line(struct gathered *g, const struct device_reg *r, const struct chip_field *f, uint64_t value)
 {
 	AUTO_BUF struct buf name = { 0 };
 	AUTO_BUF struct buf words = { 0 };
@@ -35,7 +35,7 @@ static void field_line(struct gathered *g, const struct reg_view *r, const struc
 	wrap_end(&w);
 }
 
-static void gather(struct gathered *g, const struct reg_view *r)
+static void gather(struct gathered *g, const struct device_reg *r)
 {
 	for (size_t i = 0; i < r->ref.reg->n_fields; i++) {
 		const struct chip_field *f = &r->ref.reg->fields[i];
@@ -53,7 +53,7 @@ void section_unusual(const struct view *v, const struct device *d, struct buf *o
 		gather(&g, &d->regs[i]);
 	for (size_t f = 0; f < d->s->n_functions; f++) {
 		for (size_t i = 0; d->config[f].fn->role == PCI_SELF && i < d->config[f].n_regs; i++) {
-			struct reg_view r = device_config_reg(&d->config[f].regs[i]);
+			struct device_reg r = device_reg_of_config(&d->config[f].regs[i]);
 
 			gather(&g, &r);
 		}

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device/queue.h"
 #include "diagnose/diagnose.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
@@ -144,52 +145,6 @@ static bool is_stalled(struct watch *w, const struct watched *d)
 	return stalled;
 }
 
-/* Where the elements of a role's register begin in a look, which has them in the order of the definitions. */
-static const struct reg_sample *elements(const struct snapshot *s, const struct chip *chip, enum chip_role role,
-					 size_t *n, const struct chip_field **low)
-{
-	const struct chip_reg *reg = chip_role_ref(chip, role, 0).reg;
-	const struct chip_ref first =
-		reg ? chip_ref_at(reg, reg->segments[0].first, reg->segments[0].first2) : (struct chip_ref){ 0 };
-	size_t i = 0;
-
-	*n = 0;
-	while (reg && i < s->n_regs && (s->regs[i].offset != first.offset || s->regs[i].space != reg->space))
-		i++;
-	if (!reg || i == s->n_regs)
-		return NULL;
-	*n = s->n_regs - i < chip_reg_count(reg) ? s->n_regs - i : (size_t)chip_reg_count(reg);
-	*low = NULL;
-	for (size_t k = 0; k < reg->n_fields; k++)
-		if (!reg->fields[k].lo)
-			*low = &reg->fields[k];
-	return &s->regs[i];
-}
-
-static uint64_t low_of(const struct chip_field *low, uint64_t value)
-{
-	return low ? chip_field_get(low, value) : value;
-}
-
-/* Cheap, as it is asked of thousands of queues again and again: whether in the last two looks some head stood still
- * with work behind it. */
-static bool may_be_stalled(const struct watched *d, const struct chip *chip)
-{
-	const struct snapshot *last = d->recent.v[d->recent.n - 1], *before = d->recent.v[d->recent.n - 2];
-	const struct chip_field *head_field, *tail_field;
-	size_t n_heads, n_before, n_tails;
-	const struct reg_sample *old = elements(before, chip, CHIP_TX_HEAD, &n_before, &head_field);
-	const struct reg_sample *head = elements(last, chip, CHIP_TX_HEAD, &n_heads, &head_field);
-	const struct reg_sample *tail = elements(last, chip, CHIP_TX_TAIL, &n_tails, &tail_field);
-
-	for (size_t i = 0; i < n_heads && i < n_before && i < n_tails; i++)
-		if (!head[i].unread && !tail[i].unread && !old[i].unread &&
-		    low_of(head_field, head[i].value) == low_of(head_field, old[i].value) &&
-		    low_of(head_field, head[i].value) != low_of(tail_field, tail[i].value))
-			return true;
-	return false;
-}
-
 const char *device_trouble(struct watch *w, const struct watched *d)
 {
 	const struct chip *chip;
@@ -197,7 +152,7 @@ const char *device_trouble(struct watch *w, const struct watched *d)
 	if (d->recent.n && is_lost(d->recent.v[d->recent.n - 1]))
 		return "lost";
 	if (d->recent.n < WATCH_RECENT - 1 || chipdb_find(w->o->db, d->recent.v[0]->chip, &chip, NULL) ||
-	    !may_be_stalled(d, chip))
+	    !queue_some_stand(chip, d->recent.v[d->recent.n - 2], d->recent.v[d->recent.n - 1]))
 		return NULL;
 	return is_stalled(w, d) ? "stalled" : NULL;
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "chip/db.h"
-#include "snapshot/compare.h"
+#include "device/compare.h"
 #include "util/buf.h"
 #include "util/err.h"
 

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "diagnose/series.h"
+#include "device/series.h"
 
 static void pending_is_modulo_the_ring(void **state)
 {

@@ -17,7 +17,7 @@ static bool passes(const struct monitor *m, const struct chip_ref *ref)
 }
 
 /* The nth register that passes the filter. */
-static bool nth(const struct monitor *m, size_t wanted, struct reg_view *out, size_t *count)
+static bool nth(const struct monitor *m, size_t wanted, struct device_reg *out, size_t *count)
 {
 	const struct track *t = monitor_track(m);
 	const struct snapshot *s = t ? track_latest(t) : NULL;
@@ -31,10 +31,10 @@ static bool nth(const struct monitor *m, size_t wanted, struct reg_view *out, si
 			continue;
 		if ((*count)++ != wanted)
 			continue;
-		*out = (struct reg_view){ .ref = ref,
-					  .unread = (enum unread)sample->unread,
-					  .constant = sample->constant,
-					  .value = sample->value };
+		*out = (struct device_reg){ .ref = ref,
+					    .unread = (enum unread)sample->unread,
+					    .constant = sample->constant,
+					    .value = sample->value };
 		return true;
 	}
 	return false;
@@ -42,14 +42,14 @@ static bool nth(const struct monitor *m, size_t wanted, struct reg_view *out, si
 
 size_t browser_count(const struct monitor *m)
 {
-	struct reg_view r;
+	struct device_reg r;
 	size_t n;
 
 	nth(m, SIZE_MAX, &r, &n);
 	return n;
 }
 
-static void register_line(const struct monitor *m, const struct reg_view *r, int y, bool chosen)
+static void register_line(const struct monitor *m, const struct device_reg *r, int y, bool chosen)
 {
 	AUTO_BUF struct buf line = { 0 };
 
@@ -79,7 +79,7 @@ void draw_registers(struct monitor *m)
 	size_t n = browser_count(m), ignored;
 	AUTO_BUF struct buf title = { 0 };
 	AUTO_BUF struct buf part = { 0 };
-	struct reg_view r;
+	struct device_reg r;
 
 	list_clamp(&m->registers, n, p.height - 1);
 	buf_printf(&title, "Registers of %s: %zu", monitor_track(m) ? monitor_track(m)->name : "-", n);
@@ -96,7 +96,7 @@ void draw_register(struct monitor *m)
 	const struct place p = draw_below_devices(m);
 	const struct view v = { .width = p.width > 42 ? (unsigned)p.width - 2 : 40 };
 	AUTO_BUF struct buf text = { 0 };
-	struct reg_view r;
+	struct device_reg r;
 	size_t ignored;
 
 	if (nth(m, m->registers.at, &r, &ignored)) {

@@ -4,7 +4,7 @@
 #define VIEW_MONITOR_MODEL_H
 
 #include "diagnose/diagnose.h"
-#include "diagnose/series.h"
+#include "device/series.h"
 
 #define MODEL_SPARK 32
 #define MODEL_LOOKS 24

@@ -1,85 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "diagnose/series.h"
+#include "device/series.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/alloc.h"
 
-struct ring_roles {
-	enum chip_role head, tail, length, enable;
-};
-
-static const struct ring_roles tx_roles = { CHIP_TX_HEAD, CHIP_TX_TAIL, CHIP_TX_LENGTH, CHIP_TX_ENABLE };
-static const struct ring_roles rx_roles = { CHIP_RX_HEAD, CHIP_RX_TAIL, CHIP_RX_LENGTH, CHIP_RX_ENABLE };
-
-static bool possible(const struct ring *r)
-{
-	return r->known && (!r->size || (r->head < r->size && r->tail < r->size));
-}
-
-bool ring_pending(const struct ring *r, uint32_t *pending)
-{
-	if (!possible(r) || (r->tail < r->head && !r->size))
-		return false;
-	*pending = r->tail >= r->head ? r->tail - r->head : r->tail + r->size - r->head;
-	return true;
-}
-
-bool ring_moved(const struct ring *a, const struct ring *b, uint32_t *moved)
-{
-	uint32_t size = b->size ? b->size : a->size;
-
-	if (!possible(a) || !possible(b) || (b->head < a->head && !size))
-		return false;
-	*moved = b->head >= a->head ? b->head - a->head : b->head + size - a->head;
-	return true;
-}
-
-static uint32_t ring_size(const struct lookup *l, const struct ring_roles *roles, uint32_t i)
-{
-	const struct facts *f = &l->s->facts;
-	int64_t said = roles == &tx_roles ? f->ring_tx : f->ring_rx;
-	struct reading length;
-
-	if (lookup_role(l, roles->length, i, &length))
-		return l->chip->ring_entry ? (uint32_t)(length.value / l->chip->ring_entry) : 0;
-	return said > 0 && said <= UINT16_MAX ? (uint32_t)said : 0;
-}
-
-/* A queue without a head register is followed by its tail. */
-static struct ring read_ring(const struct lookup *l, const struct ring_roles *roles, uint32_t i, bool has_heads)
-{
-	struct reading head, tail;
-	struct ring r = { 0 };
-
-	if (!lookup_low(l, roles->tail, i, &tail))
-		return r;
-	if (has_heads && !lookup_low(l, roles->head, i, &head))
-		return r;
-	r.known = true;
-	r.tail = (uint32_t)tail.value;
-	r.head = has_heads ? (uint32_t)head.value : r.tail;
-	r.size = ring_size(l, roles, i);
-	return r;
-}
-
-struct ring series_tx_ring(const struct lookup *l, uint32_t index)
-{
-	return read_ring(l, &tx_roles, index, true);
-}
-
 /* Whether the queue has no ring, or is switched off. */
-static bool is_off(const struct series *s, const struct ring_roles *roles, struct queue *q)
+static bool is_off(const struct series *s, enum queue_direction direction, struct queue *q)
 {
-	const struct lookup *l = series_last(s);
-	struct reading length, enable;
+	struct queue_regs regs;
 
-	q->on_known = lookup_field(l, roles->enable, q->index, "QENA_STAT|QUEUE_ENABLE|ENABLE", &enable);
-	q->on = q->on_known && enable.value;
+	queue_read(series_last(s), direction, q->index, &regs);
+	q->on_known = regs.on_known;
+	q->on = regs.on;
 	if (q->on_known && !q->on)
 		return true;
-	return lookup_role(l, roles->length, q->index, &length) && !length.value;
+	return regs.has_length && !regs.length;
 }
 
 struct walk {
@@ -139,32 +76,33 @@ static enum queue_state judge(const struct walk *w, const struct queue *q)
 	return w->known == 1 ? QUEUE_WAITING : QUEUE_SLACK;
 }
 
-static bool read_queue(const struct series *s, const struct ring_roles *roles, bool has_heads, struct queue *q)
+static bool read_queue(const struct series *s, enum queue_direction direction, struct queue *q)
 {
-	struct walk w = { .lags = roles == &tx_roles && chip_has_trait(s->chip, "head-may-lag") };
+	struct walk w = { .lags = direction == QUEUE_TX && chip_has_trait(s->chip, "head-may-lag") };
 
 	for (size_t n = 0; n < s->n; n++) {
-		struct ring r = read_ring(&s->samples[n], roles, q->index, has_heads);
+		struct ring r = queue_ring(&s->samples[n], direction, q->index);
 
 		if (r.known)
 			walk_sample(&w, q, &r, s->samples[n].s->taken);
 	}
 	if (!w.known)
 		return false;
-	q->state = is_off(s, roles, q) ? QUEUE_OFF : judge(&w, q);
+	q->state = is_off(s, direction, q) ? QUEUE_OFF : judge(&w, q);
 	return true;
 }
 
-static void read_direction(const struct series *s, struct direction *d, const struct ring_roles *roles, uint32_t n)
+static void read_direction(const struct series *s, struct direction *d, enum queue_direction direction)
 {
+	uint32_t n = queue_count(s->chip, direction);
 	size_t cap = 0;
 
-	d->transmit = roles == &tx_roles;
-	d->has_heads = chip_role_ref(s->chip, roles->head, 0).reg != NULL;
+	d->transmit = direction == QUEUE_TX;
+	d->has_heads = queue_has_heads(s->chip, direction);
 	for (uint32_t i = 0; i < n; i++) {
 		struct queue q = { .index = i };
 
-		if (!read_queue(s, roles, d->has_heads, &q))
+		if (!read_queue(s, direction, &q))
 			continue;
 		*VEC_PUSH(d->queues, d->n, cap) = q;
 		d->by_state[q.state]++;
@@ -181,37 +119,37 @@ void series_init(struct series *s, const struct snapshot *const *snapshots, size
 void series_init_after(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip,
 		       const struct series *before)
 {
-	const struct lookup *like = before->n && before->chip == chip ? series_last(before) : NULL;
+	const struct values *like = before->n && before->chip == chip ? series_last(before) : NULL;
 	size_t skip = n > SERIES_MOST ? n - SERIES_MOST : 0;
 
 	*s = (struct series){ .chip = chip, .n = n - skip };
 	s->samples = xcalloc(s->n ? s->n : 1, sizeof(*s->samples));
 	for (size_t i = 0; i < s->n; i++) {
 		if (like)
-			lookup_init_like(&s->samples[i], snapshots[skip + i], like);
+			values_init_like(&s->samples[i], snapshots[skip + i], like);
 		else
-			lookup_init(&s->samples[i], snapshots[skip + i], chip);
+			values_init(&s->samples[i], snapshots[skip + i], chip);
 		like = &s->samples[i];
 	}
 	if (s->n > 1 && snapshots[skip]->taken && snapshots[n - 1]->taken > snapshots[skip]->taken)
 		s->span_ns = snapshots[n - 1]->taken - snapshots[skip]->taken;
 	if (!chip || !s->n)
 		return;
-	read_direction(s, &s->tx, &tx_roles, chip->queues_tx);
-	read_direction(s, &s->rx, &rx_roles, chip->queues_rx);
+	read_direction(s, &s->tx, QUEUE_TX);
+	read_direction(s, &s->rx, QUEUE_RX);
 }
 
 void series_free(struct series *s)
 {
 	for (size_t i = 0; i < s->n; i++)
-		lookup_free(&s->samples[i]);
+		values_free(&s->samples[i]);
 	free(s->samples);
 	free(s->tx.queues);
 	free(s->rx.queues);
 	*s = (struct series){ 0 };
 }
 
-const struct lookup *series_last(const struct series *s)
+const struct values *series_last(const struct series *s)
 {
 	return &s->samples[s->n - 1];
 }
@@ -225,7 +163,7 @@ size_t series_count_set(const struct series *s, enum chip_role role, const char 
 	for (size_t i = 0; i < s->n; i++) {
 		struct reading one;
 
-		if (!lookup_field(&s->samples[i], role, 0, names, &one))
+		if (!values_field(&s->samples[i], role, 0, names, &one))
 			continue;
 		*r = one;
 		++*known;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "view/device.h"
+#include "device/device.h"
 
 #include <stdlib.h>
 
@@ -9,7 +9,7 @@
 /* By place in their space, an array's elements together. */
 static int by_place(const void *pa, const void *pb)
 {
-	const struct reg_view *a = pa, *b = pb;
+	const struct device_reg *a = pa, *b = pb;
 	uint32_t x, y;
 
 	if (a->ref.reg->space != b->ref.reg->space)
@@ -36,7 +36,7 @@ static void collect_regs(struct device *d, const char *glob)
 
 		if (!ref.reg || !chip_match_ref(glob, &ref))
 			continue;
-		d->regs[d->n_regs++] = (struct reg_view){
+		d->regs[d->n_regs++] = (struct device_reg){
 			.ref = ref,
 			.unread = (enum unread)sample->unread,
 			.constant = sample->constant,
@@ -69,6 +69,7 @@ int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, c
 		r = chipdb_find(db, s->chip, &d->chip, e);
 	if (r)
 		return r;
+	values_init(&d->values, s, d->chip);
 	link_read(s, &d->link);
 	d->config = xcalloc(s->n_functions, sizeof(*d->config));
 	for (size_t i = 0; i < s->n_functions; i++) {
@@ -89,11 +90,12 @@ void device_free(struct device *d)
 		free(d->config[i].regs);
 	free(d->config);
 	free(d->regs);
+	values_free(&d->values);
 }
 
-struct reg_view device_config_reg(const struct config_reg *r)
+struct device_reg device_reg_of_config(const struct config_reg *r)
 {
-	struct reg_view view = {
+	struct device_reg view = {
 		.ref = chip_ref_at(r->reg, r->i, 0),
 		.unread = r->known ? UNREAD_NO : UNREAD_NOT_IN_SOURCE,
 		.usual = r->elsewhere,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "diagnose/lookup.h"
+#include "device/values.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,56 +18,62 @@ static int by_place(const void *pa, const void *pb)
 	return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
-void lookup_init(struct lookup *l, const struct snapshot *s, const struct chip *chip)
+void values_init(struct values *l, const struct snapshot *s, const struct chip *chip)
 {
-	*l = (struct lookup){ .s = s, .chip = chip };
+	*l = (struct values){ .s = s, .chip = chip, .n = s->n_regs };
 	l->by_place = xcalloc(s->n_regs ? s->n_regs : 1, sizeof(*l->by_place));
-	for (size_t i = 0; i < s->n_regs; i++)
-		if (!s->regs[i].unread)
-			l->by_place[l->n++] = &s->regs[i];
+	for (size_t i = 0; i < s->n_regs; i++) {
+		l->by_place[i] = &s->regs[i];
+		l->n_read += !s->regs[i].unread;
+	}
 	qsort(l->by_place, l->n, sizeof(*l->by_place), by_place);
 }
 
-void lookup_init_like(struct lookup *l, const struct snapshot *s, const struct lookup *before)
+void values_init_like(struct values *l, const struct snapshot *s, const struct values *before)
 {
 	bool same = s->n_regs == before->s->n_regs;
-	size_t known = 0;
 
-	for (size_t i = 0; i < s->n_regs; i++)
-		known += !s->regs[i].unread;
-	*l = (struct lookup){ .s = s, .chip = before->chip, .n = before->n };
+	*l = (struct values){ .s = s, .chip = before->chip, .n = before->n };
 	l->by_place = xcalloc(l->n ? l->n : 1, sizeof(*l->by_place));
 	for (size_t i = 0; i < l->n && same; i++) {
 		l->by_place[i] = &s->regs[before->by_place[i] - before->s->regs];
-		same = !l->by_place[i]->unread && (!i || by_place(&l->by_place[i - 1], &l->by_place[i]) < 0);
+		l->n_read += !l->by_place[i]->unread;
+		same = !i || by_place(&l->by_place[i - 1], &l->by_place[i]) < 0;
 	}
-	if (same && known == l->n)
+	if (same)
 		return;
-	lookup_free(l);
-	lookup_init(l, s, before->chip);
+	values_free(l);
+	values_init(l, s, before->chip);
 }
 
-void lookup_free(struct lookup *l)
+void values_free(struct values *l)
 {
 	free(l->by_place);
-	*l = (struct lookup){ 0 };
+	*l = (struct values){ 0 };
 }
 
-static bool read_ref(const struct lookup *l, const struct chip_ref *ref, struct reading *out)
+const struct reg_sample *values_sample(const struct values *l, enum chip_space space, uint32_t offset)
 {
-	struct reg_sample wanted = { .offset = ref->offset, .space = ref->reg ? (uint8_t)ref->reg->space : 0 };
+	struct reg_sample wanted = { .offset = offset, .space = (uint8_t)space };
 	const struct reg_sample *key = &wanted, **found;
 
-	if (!ref->reg || !l->n)
-		return false;
+	if (!l->n)
+		return NULL;
 	found = bsearch(&key, l->by_place, l->n, sizeof(*l->by_place), by_place);
-	if (!found)
+	return found ? *found : NULL;
+}
+
+static bool read_ref(const struct values *l, const struct chip_ref *ref, struct reading *out)
+{
+	const struct reg_sample *sample = ref->reg ? values_sample(l, ref->reg->space, ref->offset) : NULL;
+
+	if (!sample || sample->unread)
 		return false;
-	*out = (struct reading){ .ref = *ref, .value = (*found)->value };
+	*out = (struct reading){ .ref = *ref, .value = sample->value };
 	return true;
 }
 
-bool lookup_role(const struct lookup *l, enum chip_role role, uint32_t i, struct reading *out)
+bool values_role(const struct values *l, enum chip_role role, uint32_t i, struct reading *out)
 {
 	struct chip_ref ref;
 
@@ -99,35 +105,38 @@ static bool take_field(struct reading *r, const struct chip_field *field)
 	return true;
 }
 
-bool lookup_field(const struct lookup *l, enum chip_role role, uint32_t i, const char *names, struct reading *out)
+bool values_field(const struct values *l, enum chip_role role, uint32_t i, const char *names, struct reading *out)
 {
-	return lookup_role(l, role, i, out) && take_field(out, field_among(out->ref.reg, names));
+	return values_role(l, role, i, out) && take_field(out, field_among(out->ref.reg, names));
 }
 
-bool lookup_reg(const struct lookup *l, const struct chip_reg *reg, uint32_t i, struct reading *out)
+bool values_reg(const struct values *l, const struct chip_reg *reg, uint32_t i, struct reading *out)
 {
 	struct chip_ref ref = chip_ref_at(reg, i, reg->segments->first2);
 
 	return read_ref(l, &ref, out);
 }
 
-bool lookup_low(const struct lookup *l, enum chip_role role, uint32_t i, struct reading *out)
+const struct chip_field *values_low_field(const struct chip_reg *reg)
 {
-	const struct chip_reg *reg;
+	const struct chip_field *last = reg->n_fields ? &reg->fields[reg->n_fields - 1] : NULL;
 
-	if (!lookup_role(l, role, i, out))
+	return last && !last->lo ? last : NULL;
+}
+
+bool values_low(const struct values *l, enum chip_role role, uint32_t i, struct reading *out)
+{
+	if (!values_role(l, role, i, out))
 		return false;
-	reg = out->ref.reg;
-	if (reg->n_fields && !reg->fields[reg->n_fields - 1].lo)
-		take_field(out, &reg->fields[reg->n_fields - 1]);
+	take_field(out, values_low_field(out->ref.reg));
 	return true;
 }
 
-bool lookup_named(const struct lookup *l, const char *name, const char *field, struct reading *out)
+bool values_named(const struct values *l, const char *name, const char *field, struct reading *out)
 {
 	const struct chip_reg *reg = l->chip ? chip_reg_named(l->chip, CHIP_MMIO, name) : NULL;
 
-	return reg && lookup_reg(l, reg, reg->segments->first, out) &&
+	return reg && values_reg(l, reg, reg->segments->first, out) &&
 	       (!field || take_field(out, field_among(reg, field)));
 }
 

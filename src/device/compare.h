@@ -3,8 +3,8 @@
  * Two snapshots of a device, A the earlier or the good one, B the other: what differs, and what of it matters first.
  * Asks the definitions for roles and unusual values, never for a register by name.
  */
-#ifndef SNAPSHOT_COMPARE_H
-#define SNAPSHOT_COMPARE_H
+#ifndef DEVICE_COMPARE_H
+#define DEVICE_COMPARE_H
 
 #include "snapshot/snapshot.h"
 

@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The same device at several instants: what its queues, its link and its pause state did meanwhile. */
-#ifndef DIAGNOSE_SERIES_H
-#define DIAGNOSE_SERIES_H
+#ifndef DEVICE_SERIES_H
+#define DEVICE_SERIES_H
 
-#include "diagnose/lookup.h"
+#include "device/queue.h"
 
 #define SERIES_MOST 64 /* samples; of more, the latest */
-
-/* Head and tail of one queue in one sample. */
-struct ring {
-	bool known;
-	uint32_t head, tail;
-	uint32_t size; /* descriptors; 0: not known */
-};
-
-/* Descriptors that the hardware has not taken yet, modulo the ring. False if head and tail cannot be of such a ring, or
- * the tail is behind and the size is not known. */
-bool ring_pending(const struct ring *r, uint32_t *pending);
-/* How far the head went from a to b, modulo the ring; a multiple of the ring looks like none. False if it cannot be
- * told. */
-bool ring_moved(const struct ring *a, const struct ring *b, uint32_t *moved);
 
 enum queue_state {
 	QUEUE_UNKNOWN, /* no values, or values that cannot be */
@@ -54,7 +40,7 @@ struct direction {
 
 struct series {
 	const struct chip *chip;
-	struct lookup *samples; /* oldest first; owned */
+	struct values *samples; /* oldest first; owned */
 	size_t n;
 	int64_t span_ns; /* from the first to the last; 0: not known, or one sample */
 	struct direction tx, rx;
@@ -67,9 +53,7 @@ void series_init_after(struct series *s, const struct snapshot *const *snapshots
 		       const struct series *before);
 void series_free(struct series *s);
 
-const struct lookup *series_last(const struct series *s);
-/* A transmit queue's ring in one sample; for parts with head registers. */
-struct ring series_tx_ring(const struct lookup *l, uint32_t index);
+const struct values *series_last(const struct series *s);
 /* In how many samples the field is known, and in how many of them it is not zero. The last reading goes to *r. */
 size_t series_count_set(const struct series *s, enum chip_role role, const char *names, size_t *known,
 			struct reading *r);

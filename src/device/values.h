@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values of one snapshot by what they are for, whichever register and field the chip has them in. */
+#ifndef DEVICE_VALUES_H
+#define DEVICE_VALUES_H
+
+#include "snapshot/snapshot.h"
+
+/* A snapshot's registers in order of their offsets; s->regs may be thousands. */
+struct values {
+	const struct snapshot *s;
+	const struct chip *chip;            /* NULL: nothing is found */
+	const struct reg_sample **by_place; /* owned */
+	size_t n, n_read;                   /* all, and those with a value */
+};
+
+/* A value with the register it came from. */
+struct reading {
+	struct chip_ref ref;
+	const struct chip_field *field; /* NULL: the whole register */
+	uint64_t value;
+};
+
+void values_init(struct values *l, const struct snapshot *s, const struct chip *chip);
+/* The same, far cheaper if the registers stand in the order of those of an earlier snapshot. */
+void values_init_like(struct values *l, const struct snapshot *s, const struct values *before);
+void values_free(struct values *l);
+
+/* The sample at a place, read or not; NULL if the snapshot has none. */
+const struct reg_sample *values_sample(const struct values *l, enum chip_space space, uint32_t offset);
+/* Element i of the register with the role; false if the part has none or the snapshot no value. */
+bool values_role(const struct values *l, enum chip_role role, uint32_t i, struct reading *out);
+/* One of its fields; `names` are alternatives separated by '|', the part's first that exists counts. */
+bool values_field(const struct values *l, enum chip_role role, uint32_t i, const char *names, struct reading *out);
+/* A register by name, where no role says what it is for. */
+bool values_reg(const struct values *l, const struct chip_reg *reg, uint32_t i, struct reading *out);
+/* The field that starts at bit 0, or the whole: the number in head, tail and length registers. */
+bool values_low(const struct values *l, enum chip_role role, uint32_t i, struct reading *out);
+/* The field of the register that starts at bit 0; NULL if there is none. */
+const struct chip_field *values_low_field(const struct chip_reg *reg);
+/* Any register that has this field, by name. */
+bool values_named(const struct values *l, const char *reg, const char *field, struct reading *out);
+
+/* Appends "TDH[0] = 0x5d", "STATUS.LU = 0 (down)". */
+void reading_words(const struct reading *r, struct buf *out);
+
+#endif
