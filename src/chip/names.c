@@ -88,6 +88,8 @@ static const char *const trait_names[] = {
 	"pch",
 	"tx-pause-hint",
 	"head-may-lag",
+	"integrated",
+	"emulated",
 };
 
 const char *def_kind_name(enum def_kind kind)

@@ -3,9 +3,11 @@
 #ifndef DIAGNOSE_SUBJECT_H
 #define DIAGNOSE_SUBJECT_H
 
+#include "diagnose/advice.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/logged.h"
 #include "diagnose/past.h"
+#include "diagnose/platform.h"
 #include "diagnose/series.h"
 #include "snapshot/link.h"
 
@@ -31,12 +33,14 @@ struct subject {
 	char *part_name;               /* "I225-V", as printed beside the log; NULL: not said; owned */
 	const char *interface, *driver, *driver_version, *firmware, *kernel; /* from either; NULL: not known */
 	const struct chip *pci;
+	struct platform platform;
 	struct diagnosis *out;
 };
 
 struct subjects {
 	const struct diagnose_input *input;
-	struct subject *v; /* owned */
+	struct advice_table advice; /* owned */
+	struct subject *v;          /* owned */
 	size_t n, cap;
 };
 

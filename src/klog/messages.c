@@ -250,6 +250,11 @@ const struct message messages[] = {
 	LEARN(learn_kernel, NOBODY, "Linux version {version}"),
 	LEARN(learn_kernel, NOBODY, "Not tainted {version}"),
 	LEARN(learn_hardware, NOBODY, "Hardware name: {name*}"),
+	LEARN(learn_hardware, NOBODY, "DMI: {name*}"),
+	LEARN(learn_hypervisor, NOBODY, "Hypervisor detected: {name*}"),
+	LEARN(learn_hypervisor, NOBODY, "Booting paravirtualized kernel on {name*}"),
+	{ "The FreeBSD Project", KLOG_INFO, WHOSE_NOBODY, learn_system, 0, NULL, "FreeBSD" },
+	{ "VMware ESX", KLOG_INFO, WHOSE_NOBODY, learn_system, 0, NULL, "ESXi" },
 };
 /* clang-format on */
 
