@@ -171,8 +171,7 @@ static bool can_aspm(const struct subject *s, const struct advice_condition *c)
 
 static bool is_aspm_hang(const struct subject *s, const struct advice_condition *c)
 {
-	(void)c;
-	return (s->chip && link_errata(s->chip, NULL)) || subject_driver_is(s, "igc");
+	return can_aspm(s, c) && ((s->chip && link_errata(s->chip, NULL)) || subject_driver_is(s, "igc"));
 }
 
 static bool is_ring_at_most(const struct subject *s, const struct advice_condition *c)

@@ -14,17 +14,12 @@
 static const struct {
 	const char *words, *name;
 } hypervisors[] = {
-	{ "VMware", "VMware" },
-	{ "VirtualBox", "VirtualBox" },
-	{ "innotek", "VirtualBox" },
-	{ "Microsoft Corporation Virtual Machine", "Hyper-V" },
-	{ "Hyper-V", "Hyper-V" },
-	{ "QEMU", "QEMU/KVM" },
-	{ "KVM", "QEMU/KVM" },
-	{ "Bochs", "QEMU/KVM" },
-	{ "Xen", "Xen" },
-	{ "Parallels", "Parallels" },
-	{ "bhyve", "bhyve" },
+	{ "VMware", "VMware" },       { "VirtualBox", "VirtualBox" },
+	{ "innotek", "VirtualBox" },  { "Microsoft Corporation Virtual Machine", "Hyper-V" },
+	{ "Hyper-V", "Hyper-V" },     { "QEMU", "QEMU/KVM" },
+	{ "KVM", "QEMU/KVM" },        { "Bochs", "QEMU/KVM" },
+	{ "HVM domU", "Xen" },        { "Xen HVM", "Xen" }, /* "Xen PV" is said by the host's own system, too */
+	{ "Parallels", "Parallels" }, { "bhyve", "bhyve" },
 	{ "BHYVE", "bhyve" },
 };
 
@@ -58,14 +53,15 @@ static bool is_numbered(const char *name, const char *stem)
 	return name && n && !strncmp(name, stem, n) && name[n] && strspn(name + n, "0123456789") == strlen(name + n);
 }
 
-static enum platform_system system_of(const char *driver, const char *interface)
+/* Only Linux and ESXi print PCI addresses; FreeBSD names an interface for its driver. */
+static enum platform_system system_of(const struct klog_device *d)
 {
-	for (size_t i = 0; driver && i < sizeof(natives) / sizeof(natives[0]); i++)
-		if (!strcmp(natives[i].driver, driver))
+	for (size_t i = 0; i < sizeof(natives) / sizeof(natives[0]); i++)
+		if (!strcmp(natives[i].driver, d->driver))
 			return natives[i].system;
-	if (is_numbered(interface, "vmnic"))
+	if (is_numbered(d->interface, "vmnic"))
 		return SYSTEM_ESXI;
-	return driver && is_numbered(interface, driver) ? SYSTEM_FREEBSD : SYSTEM_LINUX;
+	return !*d->address && is_numbered(d->interface, d->driver) ? SYSTEM_FREEBSD : SYSTEM_LINUX;
 }
 
 /* One machine wrote the log, so any of its devices tells; nicregs itself runs on Linux alone. */
@@ -75,12 +71,10 @@ static enum platform_system system_of_log(const struct subject *s)
 	const struct klog_device *d;
 	const struct klog_host *host = k ? klog_host(k) : NULL;
 
-	if (host && *host->system)
-		return !strcmp(host->system, "FreeBSD") ? SYSTEM_FREEBSD : SYSTEM_ESXI;
 	if (host && *host->kernel)
 		return SYSTEM_LINUX;
 	for (size_t i = 0; k && (d = klog_device(k, i)); i++) {
-		enum platform_system system = system_of(d->driver, d->interface);
+		enum platform_system system = system_of(d);
 
 		if (system != SYSTEM_LINUX)
 			return system;

@@ -148,13 +148,6 @@ void learn_hypervisor(struct klog *k, const struct found *f)
 		copy(k->host.hypervisor, sizeof(k->host.hypervisor), name);
 }
 
-void learn_system(struct klog *k, const struct found *f)
-{
-	const char *what = f->message->what;
-
-	copy(k->host.system, sizeof(k->host.system), &(struct capture){ .text = what, .len = strlen(what) });
-}
-
 void learn_pba(struct klog *k, const struct found *f)
 {
 	struct device *d = alive(k, f);

@@ -253,8 +253,6 @@ const struct message messages[] = {
 	LEARN(learn_hardware, NOBODY, "DMI: {name*}"),
 	LEARN(learn_hypervisor, NOBODY, "Hypervisor detected: {name*}"),
 	LEARN(learn_hypervisor, NOBODY, "Booting paravirtualized kernel on {name*}"),
-	{ "The FreeBSD Project", KLOG_INFO, WHOSE_NOBODY, learn_system, 0, NULL, "FreeBSD" },
-	{ "VMware ESX", KLOG_INFO, WHOSE_NOBODY, learn_system, 0, NULL, "ESXi" },
 };
 /* clang-format on */
 

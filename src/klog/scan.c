@@ -127,8 +127,6 @@ static const struct anchor {
 	{ "DMI: ", 0, 5 },
 	{ "Hypervisor", 0, 7 },
 	{ "irtualized kernel", 2, 4 },
-	{ "FreeBSD Project", 8, 4 },
-	{ "VMware ESX", 4, 5 },
 };
 
 #define N_ANCHORS (sizeof(anchors) / sizeof(anchors[0]))
