@@ -93,7 +93,7 @@ static bool head(struct reader *r, const char *key)
 	return begin(r, id, (enum advice_kind)at);
 }
 
-static bool condition(struct reader *r, int how)
+static bool condition(struct reader *r, enum advice_how how)
 {
 	struct advice *a = r->now;
 	struct advice_condition c = { .how = how };
@@ -107,7 +107,7 @@ static bool condition(struct reader *r, int how)
 	return true;
 }
 
-static bool report(struct reader *r, int result)
+static bool report(struct reader *r, enum advice_result result)
 {
 	struct advice *a = r->now;
 	struct advice_report one = { .result = result };
@@ -175,9 +175,9 @@ static bool line_of(struct reader *r, const struct chip_pos *pos, const char *ke
 	if (PLACE(sentences, key) >= 0)
 		return sentence(r, key);
 	if (PLACE(hows, key) >= 0)
-		return condition(r, PLACE(hows, key));
+		return condition(r, (enum advice_how)PLACE(hows, key));
 	if (PLACE(results, key) >= 0)
-		return report(r, PLACE(results, key));
+		return report(r, (enum advice_result)PLACE(results, key));
 	if (!strcmp(key, "on"))
 		return words(r, &r->now->systems, &r->now->n_systems, &r->now->cap_systems);
 	if (!strcmp(key, "keep"))

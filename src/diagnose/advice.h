@@ -12,15 +12,18 @@ struct err;
 
 enum advice_kind { ADVICE_RECOVERS, ADVICE_PREVENTS, ADVICE_UNPROVEN, ADVICE_OF_FINDING, ADVICE_GROUP };
 
+enum advice_how { ADVICE_WHEN, ADVICE_UNLESS, ADVICE_LAST };
+enum advice_result { ADVICE_WORKED, ADVICE_FAILED, ADVICE_NAMED };
+
 struct advice_condition {
-	enum { ADVICE_WHEN, ADVICE_UNLESS, ADVICE_LAST } how;
+	enum advice_how how;
 	const char *word;
 	const char **args;
 	size_t n_args, cap_args;
 };
 
 struct advice_report {
-	enum { ADVICE_WORKED, ADVICE_FAILED, ADVICE_NAMED } result;
+	enum advice_result result;
 	const char *driver, *source;
 };
 

@@ -2,6 +2,7 @@
 /* The conditions that remedies/ names: what a system, a driver and a part can do, and what is so already. */
 #include "diagnose/fit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "diagnose/offload.h"
@@ -34,10 +35,11 @@ static bool has_finding(const struct subject *s, const struct advice_condition *
 	return false;
 }
 
+/* Off the bus: one that its driver could not start is not. */
 static bool is_dead(const struct subject *s, const struct advice_condition *c)
 {
 	(void)c;
-	return s->out->verdict == VERDICT_DEAD;
+	return s->out->verdict == VERDICT_DEAD && (found(s, "dead") || found(s, "pcie-lost"));
 }
 
 static bool is_emulated(const struct subject *s, const struct advice_condition *c)
@@ -199,6 +201,43 @@ static bool are_rings_left(const struct subject *s, const struct advice_conditio
 	       config_get(self, RINGS_STATE, 4, &state) && state & RINGS_LEFT;
 }
 
+/* "6.1.0-32-amd64", "5.14.0-503.el9": distributions that do not say which stable release, or what they took of it. */
+static bool hides_release(const char *kernel)
+{
+	int end = 0;
+
+	return sscanf(kernel, "%*u.%*u.0%n", &end) == 0 && end && kernel[end] == '-';
+}
+
+/* Whether the kernel has a change that these stable releases brought, the last of them mainline: it is one of them or later
+ * in its series, or later than the last. */
+static bool is_kernel_fixed(const struct subject *s, const struct advice_condition *c)
+{
+	bool fixed = false;
+
+	for (size_t i = 0; s->kernel && i < c->n_args; i++) {
+		unsigned v[3] = { 0 };
+		bool last = i + 1 == c->n_args, series;
+
+		if (sscanf(c->args[i], "%u.%u.%u", &v[0], &v[1], &v[2]) != 3)
+			return false;
+		series = version_compare(s->kernel, v[0], v[1] + 1, 0) < 0;
+		fixed |= version_compare(s->kernel, v[0], v[1], v[2]) >= 0 && (series || last);
+	}
+	return fixed;
+}
+
+static bool is_kernel_older(const struct subject *s, const struct advice_condition *c)
+{
+	return s->kernel && !hides_release(s->kernel) && !is_kernel_fixed(s, c);
+}
+
+static bool is_l12_on(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return link_on(&s->link) & LINK_L1_2;
+}
+
 /* Errors that were not corrected on the way to the device explain a lost link better than a cable. */
 static bool is_bus_error(const struct subject *s, const struct advice_condition *c)
 {
@@ -245,6 +284,9 @@ static const struct {
 	{ "ring-at-most", is_ring_at_most },
 	{ "modern-pch", is_modern_pch },
 	{ "rings-left", are_rings_left },
+	{ "kernel-fixed", is_kernel_fixed },
+	{ "kernel-older", is_kernel_older },
+	{ "l1.2-on", is_l12_on },
 	{ "bus-error", is_bus_error },
 	{ "mdd-by-guest", is_mdd_by_guest },
 };

@@ -137,9 +137,9 @@ static void count(struct subject *s, const struct advice *a, struct remedy *r)
 /* What worked counts most, of other chips half; what was only named counts little. */
 static int rank_of(const struct remedy *r)
 {
-	int rank = 10 * r->worked - 8 * r->failed + r->named;
+	int rank = 10 * r->worked - 8 * r->failed;
 
-	return r->of_others ? rank / 2 : rank;
+	return r->of_others ? rank / 2 : rank + r->named;
 }
 
 /* Which ways to keep a setting a distribution has, by its kernel's name; all where that does not tell. */

@@ -15,11 +15,21 @@
 #define E1000E "netdev=eth0 driver=e1000e carrier=1 speed=1000 "
 #define QEMU "system=QEMU_Standard_PC_(Q35) "
 
+#define IGC_HANG(kernel)                        \
+	"[ 0.0] Linux version " kernel " (x)\n" \
+	"[ 9.0] NETDEV WATCHDOG: enp2s0 (igc): transmit queue 1 timed out\n"
+
+#define I226_LOST(kernel)                                                                        \
+	"[ 0.0] Linux version " kernel " (x)\n"                                                  \
+	"[ 0.1] pci 0000:02:00.0: [8086:125c] type 00 class 0x020000 PCIe Endpoint\n"            \
+	"[ 0.2] igc 0000:02:00.0 eth0: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: RX\n" \
+	"[ 9.0] NETDEV WATCHDOG: eth0 (igc): transmit queue 1 timed out\n"
+
 static const struct one {
 	const char *chip, *regs, *facts;
 	const char *log; /* NULL: two samples of chip; else of a log alone, if chip is NULL */
 	bool advised;
-	const char *words; /* in a command, or how it is kept */
+	const char *words; /* in a command, in why, or in how it is kept */
 } table[] = {
 	/* A ring reset by the driver's own way where it has one. */
 	{ "82574L", STUCK, E1000E, NULL, true, "ethtool -r eth0" },
@@ -88,6 +98,19 @@ static const struct one {
 	  "[ 9.0] i40e 0000:31:00.0: Malicious Driver Detection event 0x02 on TX queue 4 PF number 0x01 VF "
 	  "number 0x00\n[ 9.1] i40e 0000:31:00.0: TX driver issue detected, PF reset issued\n",
 	  false, "ip -details" },
+	/* What a kernel has fixed. */
+	{ NULL, NULL, NULL, IGC_HANG("6.1.0-13-amd64"), false, "A kernel from 6.1.43" },
+	{ NULL, NULL, NULL, IGC_HANG("6.1.0"), true, "A kernel from 6.1.43" },
+	{ NULL, NULL, NULL, IGC_HANG("5.10.55"), true, "A kernel from 6.1.43" },
+	{ NULL, NULL, NULL, I226_LOST("6.12.30"), true, "--state l1.2" },
+	{ NULL, NULL, NULL, I226_LOST("6.12.44"), false, "--state l1.2" },
+	{ NULL, NULL, NULL, I226_LOST("6.12.0-20-amd64"), true, "--state l1.2" },
+	{ NULL, NULL, NULL, I226_LOST("6.18.1"), false, "--state l1.2" },
+	{ NULL, NULL, NULL, IGC_HANG("6.1.42"), true, "A kernel from 6.1.43" },
+	{ NULL, NULL, NULL, IGC_HANG("6.1.43"), false, "A kernel from 6.1.43" },
+	{ NULL, NULL, NULL, IGC_HANG("6.2.16"), true, "A kernel from 6.1.43" },
+	{ NULL, NULL, NULL, IGC_HANG("6.4.8"), false, "A kernel from 6.1.43" },
+	{ NULL, NULL, NULL, IGC_HANG("6.12.9"), false, "A kernel from 6.1.43" },
 	/* The driver's own words: no hang, the switch pauses. */
 	{ NULL, NULL, NULL,
 	  "[ 9.0] ice 0000:31:00.0 ens1: Fake Tx hang detected on queue 7, timeout caused by PFC storm\n", true,
@@ -97,12 +120,15 @@ static const struct one {
 	  "unbind" },
 };
 
-static bool is_kept_by(const struct diagnosis *d, const char *words)
+static bool is_said_of(const struct diagnosis *d, const char *words)
 {
-	for (size_t i = 0; i < d->n_plan; i++)
+	for (size_t i = 0; i < d->n_plan; i++) {
+		if (strstr(d->plan[i]->why, words))
+			return true;
 		for (size_t k = 0; k < d->plan[i]->n_keeps; k++)
 			if (strstr(d->plan[i]->keeps[k], words))
 				return true;
+	}
 	return false;
 }
 
@@ -119,7 +145,7 @@ static void one_device(void **state)
 		patient_log(&p, one->log);
 	d = patient_ask(&p);
 	assert_non_null(d);
-	if ((has_command(d, one->words) || is_kept_by(d, one->words)) != one->advised)
+	if ((has_command(d, one->words) || is_said_of(d, one->words)) != one->advised)
 		fail_msg("'%s' is %sadvised: %s", one->words, one->advised ? "not " : "",
 			 one->log ? one->log : one->facts);
 	patient_close(&p);
