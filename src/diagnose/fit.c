@@ -73,13 +73,13 @@ static bool says(const struct subject *s, enum klog_kind kind, const char *what)
 static bool is_pfc_storm(const struct subject *s, const struct advice_condition *c)
 {
 	(void)c;
-	return says(s, KLOG_TX_TIMEOUT, "PFC storm");
+	return says(s, KLOG_TX_TIMEOUT, KLOG_WHAT_PFC);
 }
 
 static bool is_unrecoverable(const struct subject *s, const struct advice_condition *c)
 {
 	(void)c;
-	return found(s, "gave-up") || says(s, KLOG_RECOVERY, "unsuccessful");
+	return found(s, "gave-up") || says(s, KLOG_RECOVERY, KLOG_WHAT_GAVE_UP);
 }
 
 /* The line of the log where the last of these is; 0: none. */
@@ -251,7 +251,7 @@ bool fit_mdd_by_guest(const struct subject *s)
 {
 	const struct klog_report *r = logged_first(&s->logged, KLOG_MDD);
 
-	return r && klog_known(r, KLOG_VF) && !says(s, KLOG_RESET, "MDD");
+	return r && klog_known(r, KLOG_VF) && !says(s, KLOG_RESET, KLOG_WHAT_MDD);
 }
 
 static bool is_mdd_by_guest(const struct subject *s, const struct advice_condition *c)

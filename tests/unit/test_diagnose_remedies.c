@@ -323,6 +323,17 @@ static bool advises(const struct advice_table *t, const char *id, size_t n)
 	return false;
 }
 
+static bool is_rule(const char *id)
+{
+	size_t n;
+	const struct rule *rules = rules_all(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(rules[i].id, id))
+			return true;
+	return false;
+}
+
 static bool is_letter(char c)
 {
 	return strchr("IVADBRHMONLPU", c) != NULL;
@@ -358,6 +369,8 @@ static void the_text_is_whole(void **state)
 				fail_msg("%s: there is no %s", a->id, a->members[k]);
 		if (a->kind < ADVICE_OF_FINDING && !a->why)
 			fail_msg("%s does not say why", a->id);
+		if (a->kind == ADVICE_OF_FINDING && !is_rule(a->id))
+			fail_msg("no rule finds %s", a->id);
 		if (a->trial && !a->run)
 			fail_msg("%s is only tried", a->id);
 		letters_known(a, a->run);
