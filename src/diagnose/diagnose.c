@@ -75,7 +75,8 @@ static void what_is_missing(struct subject *s)
 		      "The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
 		      name);
 	if (!s->chip && s->log && !s->part_name)
-		surer(s, "The log does not tell the part: lspci -nn does.");
+		surer(s, "The log does not name the chip: %s does.",
+		      s->platform.system == SYSTEM_FREEBSD ? "pciconf -lv" : "lspci -nn");
 }
 
 static void judge(struct subject *s, struct diagnosis *d)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "diagnose/offload.h"
 #include "snapshot/config.h"
@@ -167,6 +168,8 @@ static bool can_aspm(const struct subject *s, const struct advice_condition *c)
 
 	(void)c;
 	if (no_link || subject_has_trait(s, "no-pcie-capability") || s->platform.virtual_function)
+		return false;
+	if (s->facts->aspm_enabled && !strcasecmp(s->facts->aspm_enabled, "disabled"))
 		return false;
 	return !link_device(&s->link)->known || !link_port(&s->link)->known || link_on(&s->link) & LINK_ASPM;
 }

@@ -64,6 +64,17 @@ static enum platform_system system_of(const struct klog_device *d)
 	return !*d->address && is_numbered(d->interface, d->driver) ? SYSTEM_FREEBSD : SYSTEM_LINUX;
 }
 
+/* Output of its own programs beside the log. */
+static bool has_pasted(const struct klog *k, const char *program)
+{
+	const struct pasted *p;
+
+	for (size_t i = 0; k && (p = klog_described(k, i)); i++)
+		if (!strncmp(p->program, program, strlen(program)))
+			return true;
+	return false;
+}
+
 /* One machine wrote the log, so any of its devices tells; nicregs itself runs on Linux alone. */
 static enum platform_system system_of_log(const struct subject *s)
 {
@@ -71,7 +82,9 @@ static enum platform_system system_of_log(const struct subject *s)
 	const struct klog_device *d;
 	const struct klog_host *host = k ? klog_host(k) : NULL;
 
-	if (host && *host->kernel)
+	if (has_pasted(k, "pciconf"))
+		return SYSTEM_FREEBSD;
+	if ((host && *host->kernel) || has_pasted(k, "ethtool"))
 		return SYSTEM_LINUX;
 	for (size_t i = 0; k && (d = klog_device(k, i)); i++) {
 		enum platform_system system = system_of(d);

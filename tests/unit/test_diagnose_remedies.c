@@ -19,6 +19,22 @@
 	"[ 0.0] Linux version " kernel " (x)\n" \
 	"[ 9.0] NETDEV WATCHDOG: enp2s0 (igc): transmit queue 1 timed out\n"
 
+#define PCICONF "igc0@pci0:1:0:0:\tclass=0x020000 rev=0x03 hdr=0x00 vendor=0x8086 device=0x15f3 subvendor=0x8086\n"
+#define FEATURES(state)                             \
+	"$ ethtool -k eth0\nFeatures for eth0:\n"   \
+	"tcp-segmentation-offload: " state "\n"     \
+	"\ttx-tcp-segmentation: " state "\n"        \
+	"generic-segmentation-offload: " state "\n" \
+	"generic-receive-offload: on\n\n"
+#define E1000E_HANG                                                       \
+	"[ 9.0] e1000e 0000:00:1f.6 eth0: Detected Hardware Unit Hang:\n" \
+	"  TDH                  <5d>\n  TDT                  <90>\n  next_to_use          <90>\n"
+#define LSPCI(aspm)                                                                           \
+	"0a:00.0 Ethernet controller [0200]: Intel Corporation I225-V [8086:15f3] (rev 03)\n" \
+	"\tCapabilities: [a0] Express (v2) Endpoint, MSI 00\n"                                \
+	"\t\tLnkCtl:\tASPM " aspm "; RCB 64 bytes, Disabled- CommClk+\n\n"
+#define IGC_LOST "[ 9.0] igc 0000:0a:00.0 enp10s0: PCIe link lost, device now detached\n"
+
 #define I226_LOST(kernel)                                                                        \
 	"[ 0.0] Linux version " kernel " (x)\n"                                                  \
 	"[ 0.1] pci 0000:02:00.0: [8086:125c] type 00 class 0x020000 PCIe Endpoint\n"            \
@@ -86,6 +102,13 @@ static const struct one {
 	{ NULL, NULL, NULL,
 	  "[ 9.0] NETDEV WATCHDOG: igb0 (igb): transmit queue 3 timed out\n[ 0.1] Linux version 6.1.0\n", true,
 	  "ethtool -r igb0" },
+	{ NULL, NULL, NULL, PCICONF "kernel: igc0: Watchdog timeout -- resetting\n", true, "ifconfig igc0 down" },
+	{ NULL, NULL, NULL, PCICONF "kernel: igc0: Watchdog timeout -- resetting\n", false, "ethtool" },
+	/* Pasted beside the log: what is off already. */
+	{ NULL, NULL, NULL, FEATURES("on") E1000E_HANG, true, "ethtool -K eth0 tso off" },
+	{ NULL, NULL, NULL, FEATURES("off") E1000E_HANG, false, "ethtool -K eth0" },
+	{ NULL, NULL, NULL, LSPCI("L1 Enabled") IGC_LOST, true, "nicregs aspm disable" },
+	{ NULL, NULL, NULL, LSPCI("Disabled") IGC_LOST, false, "nicregs aspm" },
 	/* Malicious driver detection: whose queue it was. */
 	{ NULL, NULL, NULL,
 	  "[ 9.0] ice 0000:31:00.0 ens1: Malicious Driver Detection event 7 on TX queue 44 PF# 0 VF# 1\n", true,
