@@ -112,12 +112,23 @@ static bool is_reset_since(const struct subject *s)
 	return last_line(s, good, sizeof(good) / sizeof(good[0])) > last_line(s, bad, sizeof(bad) / sizeof(bad[0]));
 }
 
+/* Seen now by what Linux counts, whatever head and tail are. */
+static bool stands_by_facts(const struct subject *s)
+{
+	static const char *const ids[] = { "not-cleaned", "watchdog-counted" };
+
+	for (size_t i = 0; s->series.n && i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (found(s, ids[i]) && found(s, ids[i])->severity == SEVERITY_FAULT)
+			return true;
+	return false;
+}
+
 /* Unless the driver reset the adapter each time by itself, or the queue waits for the link partner. */
 static bool is_recoverable(const struct subject *s, const struct advice_condition *c)
 {
 	if (!subject_has_hang(s) && s->series.tx.by_state[QUEUE_STUCK])
 		return false;
-	if (s->series.tx.by_state[QUEUE_STUCK] || is_unrecoverable(s, c))
+	if (s->series.tx.by_state[QUEUE_STUCK] || is_unrecoverable(s, c) || stands_by_facts(s))
 		return true;
 	return !is_pfc_storm(s, c) && !(s->log && is_reset_since(s));
 }

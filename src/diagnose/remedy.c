@@ -202,6 +202,14 @@ static void add(struct subject *s, struct finding *f, const struct advice *a)
 	r->rank = rank_of(r);
 }
 
+static void add_once(struct subject *s, struct finding *f, const struct advice *a)
+{
+	for (size_t i = 0; i < f->n_remedies; i++)
+		if (!strcmp(f->remedies[i].id, a->id))
+			return;
+	add(s, f, a);
+}
+
 /* The first block with this id that fits. */
 static const struct advice *find(const struct subject *s, const char *id, size_t n)
 {
@@ -219,12 +227,12 @@ static void choose(struct subject *s, struct finding *f, const char *id, size_t 
 	const struct advice *a = find(s, id, n);
 
 	if (a && a->kind != ADVICE_GROUP)
-		add(s, f, a);
+		add_once(s, f, a);
 	for (size_t i = 0; a && i < a->n_members; i++) {
 		const struct advice *member = find(s, a->members[i], strlen(a->members[i]));
 
 		if (member && member->kind != ADVICE_GROUP)
-			add(s, f, member);
+			add_once(s, f, member);
 	}
 }
 
