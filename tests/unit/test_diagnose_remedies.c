@@ -10,6 +10,7 @@
 #include "diagnose/rules.h"
 
 #define STUCK "STATUS=0x80083 TCTL=0x3103f0fa TDLEN=4096 TDH=0x5d TDT=0x90"
+#define EMPTY "STATUS=0x80083 TCTL=0x3103f0fa TDLEN=4096 TDH=7 TDT=7"
 #define STUCK_I350 "STATUS=0x80083 TDLEN[0]=4096 TDH[0]=1 TDT[0]=9"
 #define STUCK_X722 "PRTMAC_LINKSTA[0]=0x48000080 QTX_ENA[44]=5 QTX_HEAD[44]=1 QTX_TAIL[44]=9"
 #define E1000E "netdev=eth0 driver=e1000e carrier=1 speed=1000 "
@@ -43,7 +44,7 @@
 
 static const struct one {
 	const char *chip, *regs, *facts;
-	const char *log; /* NULL: two samples of chip; else of a log alone, if chip is NULL */
+	const char *log; /* NULL: three samples of chip; else of a log alone, if chip is NULL */
 	bool advised;
 	const char *words; /* in a command, in why, or in how it is kept */
 } table[] = {
@@ -55,6 +56,9 @@ static const struct one {
 	{ "X722", STUCK_X722, "netdev=eth0 driver=i40e", NULL, false, "ethtool -r" },
 	{ "X722", STUCK_X722, "netdev=eth0 driver=i40e", NULL, false, "ip link set" },
 	{ "X722", STUCK_X722, "netdev=eth0 driver=i40e", NULL, true, "tee unbind bind" },
+	/* A queue that Linux's counts alone show standing, and one that they show moving. */
+	{ "82574L", EMPTY, E1000E "inflight[0]=588 limit[0]=3028 irq[24]=7", NULL, true, "ethtool -r eth0" },
+	{ "82574L", EMPTY, E1000E "inflight[0]=0 limit[0]=3028 irq[24]=7", NULL, false, "ethtool -r eth0" },
 	/* Pause: i40e and ice do not take autoneg here. */
 	{ "X722", STUCK_X722 " PRTDCB_TFCS=0x400", "netdev=eth0 driver=i40e", NULL, true, "ethtool -A eth0 rx off" },
 	{ "X722", STUCK_X722 " PRTDCB_TFCS=0x400", "netdev=eth0 driver=i40e", NULL, false, "autoneg" },
@@ -162,7 +166,7 @@ static void one_device(void **state)
 	struct patient p;
 
 	patient_open(&p);
-	for (int i = 0; i < 2 && one->chip; i++)
+	for (int i = 0; i < 3 && one->chip; i++)
 		patient_sample(&p, one->chip, 0, i, one->regs, one->facts);
 	if (one->log)
 		patient_log(&p, one->log);
