@@ -190,7 +190,7 @@ static bool line_of(struct reader *r, const struct chip_pos *pos, const char *ke
 int advice_parse(struct advice_table *t, const char *file, const char *text, size_t n, struct err *e)
 {
 	struct reader r = { .table = t, .e = e };
-	struct sink sink = { first_fault, &r, 0 };
+	struct sink sink = { .report = first_fault, .arg = &r };
 
 	lex_init(&r.lex, &t->arena, &sink, file, text, n);
 	while (!sink.n && lex_line(&r.lex)) {

@@ -187,7 +187,7 @@ static bool can_aspm(const struct subject *s, const struct advice_condition *c)
 
 static bool is_aspm_hang(const struct subject *s, const struct advice_condition *c)
 {
-	return can_aspm(s, c) && ((s->chip && link_errata(s->chip, NULL)) || subject_driver_is(s, "igc"));
+	return can_aspm(s, c) && ((s->known && link_errata(s->known, NULL)) || subject_driver_is(s, "igc"));
 }
 
 static bool is_ring_at_most(const struct subject *s, const struct advice_condition *c)
@@ -246,6 +246,12 @@ static bool is_kernel_older(const struct subject *s, const struct advice_conditi
 	return s->kernel && !hides_release(s->kernel) && !is_kernel_fixed(s, c);
 }
 
+static bool has_l12_erratum(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return s->known && link_errata(s->known, NULL) & LINK_L1_2;
+}
+
 static bool is_l12_on(const struct subject *s, const struct advice_condition *c)
 {
 	(void)c;
@@ -301,6 +307,7 @@ static const struct {
 	{ "kernel-fixed", is_kernel_fixed },
 	{ "kernel-older", is_kernel_older },
 	{ "l1.2-on", is_l12_on },
+	{ "l1.2-erratum", has_l12_erratum },
 	{ "bus-error", is_bus_error },
 	{ "mdd-by-guest", is_mdd_by_guest },
 };

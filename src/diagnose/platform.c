@@ -129,8 +129,8 @@ static bool is_often_emulated(const struct subject *s)
 {
 	if (subject_driver_is(s, "e1000") || subject_driver_is(s, "lem") || subject_driver_is(s, "em"))
 		return true;
-	if (s->chip && s->chip_sure)
-		return subject_has_trait(s, "emulated");
+	if (s->known)
+		return chip_has_trait(s->known, "emulated");
 	return subject_driver_is(s, "e1000e") && !(s->log && s->log->onboard_pch);
 }
 

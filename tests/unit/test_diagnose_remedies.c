@@ -27,9 +27,13 @@
 	"\ttx-tcp-segmentation: " state "\n"        \
 	"generic-segmentation-offload: " state "\n" \
 	"generic-receive-offload: on\n\n"
-#define E1000E_HANG                                                       \
-	"[ 9.0] e1000e 0000:00:1f.6 eth0: Detected Hardware Unit Hang:\n" \
+#define IN_QEMU(mac)                                                                \
+	"[ 0.0] DMI: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.2 04/01/2014\n" \
+	"[ 1.0] e1000e 0000:02:00.0 eth0: MAC: " mac ", PBA No: 000000-000\n"
+#define E1000E_HANG_AT(address)                                          \
+	"[ 9.0] e1000e " address " eth0: Detected Hardware Unit Hang:\n" \
 	"  TDH                  <5d>\n  TDT                  <90>\n  next_to_use          <90>\n"
+#define E1000E_HANG E1000E_HANG_AT("0000:00:1f.6")
 #define LSPCI(aspm)                                                                           \
 	"0a:00.0 Ethernet controller [0200]: Intel Corporation I225-V [8086:15f3] (rev 03)\n" \
 	"\tCapabilities: [a0] Express (v2) Endpoint, MSI 00\n"                                \
@@ -108,6 +112,10 @@ static const struct one {
 	  "ethtool -r igb0" },
 	{ NULL, NULL, NULL, PCICONF "kernel: igc0: Watchdog timeout -- resetting\n", true, "ifconfig igc0 down" },
 	{ NULL, NULL, NULL, PCICONF "kernel: igc0: Watchdog timeout -- resetting\n", false, "ethtool" },
+	/* A guest: the part that hypervisors emulate, and one that was passed through. */
+	{ NULL, NULL, NULL, IN_QEMU("3, PHY: 8") E1000E_HANG_AT("0000:02:00.0"), true, "Change its model" },
+	{ NULL, NULL, NULL, IN_QEMU("0, PHY: 4") E1000E_HANG_AT("0000:02:00.0"), false, "Change its model" },
+	{ NULL, NULL, NULL, E1000E_HANG_AT("0000:02:00.0"), false, "Change its model" },
 	/* Pasted beside the log: what is off already. */
 	{ NULL, NULL, NULL, FEATURES("on") E1000E_HANG, true, "ethtool -K eth0 tso off" },
 	{ NULL, NULL, NULL, FEATURES("off") E1000E_HANG, false, "ethtool -K eth0" },
