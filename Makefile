@@ -45,6 +45,8 @@ endif
 
 SOURCES := $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
 DEFS    := $(sort $(wildcard chipdefs/*/*.def))
+# Texts that are part of the binary.
+TEXTS   := $(DEFS) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 
@@ -69,10 +71,10 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(BUILD)/embedded.c: $(DEFS) scripts/embed $(wildcard src/source/demo.json)
+$(BUILD)/embedded.c: $(TEXTS) scripts/embed
 	$(call say,EMBED,$@)
 	@mkdir -p $(@D)
-	$(Q)scripts/embed $(DEFS) $(wildcard src/source/demo.json) > $@.new && mv $@.new $@
+	$(Q)scripts/embed $(TEXTS) > $@.new && mv $@.new $@
 
 $(BUILD)/embedded.o: $(BUILD)/embedded.c src/util/embedded.h
 	$(call say,CC,$<)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Manual pages (scdoc), completion, installation.
 
-MANUALS := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd))) $(BUILD)/man/nicregs-chipdef.5
+MANUALS := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd))) $(BUILD)/man/nicregs-chipdef.5 \
+	$(BUILD)/man/nicregs-remedies.7
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
@@ -27,6 +28,12 @@ $(BUILD)/man/nicregs-chipdef.5: chipdefs/README.md scripts/chipdef-man
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
 	$(Q)scripts/chipdef-man $< | scdoc > $@.new && mv $@.new $@
+
+# The one text of the remedies is remedies/.
+$(BUILD)/man/nicregs-remedies.7: $(sort $(wildcard remedies/*.remedy)) scripts/remedies-man
+	$(call say,MAN,$@)
+	@mkdir -p $(@D)
+	$(Q)scripts/remedies-man $(filter %.remedy,$^) | scdoc > $@.new && mv $@.new $@
 
 # Made anew each time, as SBINDIR is no file.
 $(BUILD)/nicregs-watch.service: scripts/nicregs-watch.service.in FORCE

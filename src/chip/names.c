@@ -84,10 +84,7 @@ static const char *const role_names[CHIP_ROLES] = {
 };
 
 static const char *const trait_names[] = {
-	"no-pcie-capability",
-	"pch",
-	"tx-pause-hint",
-	"head-may-lag",
+	"no-pcie-capability", "pch", "tx-pause-hint", "head-may-lag", "integrated", "emulated",
 };
 
 const char *def_kind_name(enum def_kind kind)

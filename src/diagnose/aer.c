@@ -95,7 +95,7 @@ RULE(aer_corrected)
 	if (in_log && subject_logged(s, KLOG_AER) > 1)
 		finding_evidence(s, f, "%" PRIu64 " such reports in the log", subject_logged(s, KLOG_AER));
 	if (f->severity != SEVERITY_NOTE)
-		remedies_add(s, f, "aspm-show slot");
+		remedies_add(s, f, "aspm-show slot board-firmware");
 	return now || in_log;
 }
 
@@ -111,6 +111,6 @@ RULE(aer_uncorrected)
 			"An uncorrectable error on the PCI Express link is latched, of which it is not known when it "
 			"was.";
 	else
-		remedies_add(s, f, "slot aspm-show");
+		remedies_add(s, f, "slot board-firmware aspm-disable");
 	return now || in_log;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "diagnose/logbook.h"
+#include "diagnose/remedy.h"
 #include "diagnose/rules.h"
 #include "util/alloc.h"
 #include "util/arena.h"
@@ -59,6 +60,8 @@ static void what_is_missing(struct subject *s)
 
 	if (!s->latest && !s->interface && !s->out->address)
 		surer(s, "The log does not name the device: give more of it, from the boot on.");
+	else if (!s->latest && s->platform.system != SYSTEM_LINUX)
+		surer(s, "The log alone is known; nicregs looks at devices under Linux only.");
 	else if (!s->latest)
 		surer(s,
 		      "The log alone is known. On the machine, nicregs diagnose %s looks at the device itself; from "
@@ -72,7 +75,8 @@ static void what_is_missing(struct subject *s)
 		      "The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
 		      name);
 	if (!s->chip && s->log && !s->part_name)
-		surer(s, "The log does not tell the part: lspci -nn does.");
+		surer(s, "The log does not name the chip: %s does.",
+		      s->platform.system == SYSTEM_FREEBSD ? "pciconf -lv" : "lspci -nn");
 }
 
 static void judge(struct subject *s, struct diagnosis *d)
@@ -85,6 +89,7 @@ static void judge(struct subject *s, struct diagnosis *d)
 	name_it(s);
 	rules_run(s);
 	verdict_reach(s);
+	remedies_choose(s);
 	what_is_missing(s);
 }
 

@@ -47,16 +47,24 @@ const char *severity_name(enum severity severity);
 /* Hung, stalled or dead: exit status 2. */
 bool verdict_is_bad(enum verdict verdict);
 
-/* What can be done. Texts are the finding's, or static; NULL where there is nothing to say. */
+/* What can be done, out of remedies/. Texts are the diagnosis's; NULL where there is nothing to say. */
 struct remedy {
+	const char *id;
 	const char *command; /* to be typed; NULL: no command, `why` says it all */
+	const char *trial;   /* the same for a while, to be typed first */
 	const char *why;
-	const char *lasts; /* whether it lasts over a reboot, and how to make it last; a sentence */
-	int rank;          /* higher: more evidence for this part */
-	/* Reports read: how many name it, and say that it worked or failed when tried; -1: not counted. */
+	const char *lasts;  /* whether it lasts over a reboot; a sentence */
+	const char **keeps; /* ways to make it last, one for each kind of system */
+	size_t n_keeps, cap_keeps;
+	int rank; /* higher: more evidence for this part */
+	/* Public reports that name it, and of these those that say that it worked or failed. */
 	int named, worked, failed;
-	bool recovers; /* gets the port back, and does not keep it from happening again */
-	bool unproven; /* often advised, without one report that it worked: told, not recommended */
+	bool of_others;       /* the reports are all of other drivers' chips */
+	bool recovers;        /* gets the port back, and does not prevent the next time */
+	bool unproven;        /* often advised, without one report that it worked: shown, not recommended */
+	bool is_last;         /* behind all others of its kind here */
+	const char **sources; /* where the reports and the facts can be read */
+	size_t n_sources, cap_sources;
 };
 
 /* All texts are owned by the diagnosis; those made of log or snapshot text need escaping. */
@@ -67,8 +75,11 @@ struct finding {
 	const char *summary;   /* a sentence or a few */
 	const char **evidence; /* "STATUS.TXOFF = 1", "log line 12: ..." */
 	size_t n_evidence, cap_evidence;
-	struct remedy *remedies; /* best first */
+	struct remedy *remedies; /* what gets the port back first, then best first */
 	size_t n_remedies, cap_remedies;
+	const char *advised; /* private: ids of remedies that may fit, by the rule */
+	const char **wanted; /* and by what it found */
+	size_t n_wanted, cap_wanted;
 	const char **sources;
 	size_t n_sources, cap_sources;
 };
@@ -88,6 +99,8 @@ struct diagnosis {
 	const char *since, *until; /* when that was; NULL: not known */
 	struct finding *findings;  /* worst first */
 	size_t n_findings, cap_findings;
+	const struct remedy **plan; /* the remedies of all findings in order, each once */
+	size_t n_plan, cap_plan;
 	const char **surer; /* what would make it surer: sentences */
 	size_t n_surer, cap_surer;
 	const struct snapshot *latest; /* NULL: from the log alone */

@@ -2,13 +2,62 @@
 /* Offloads of the host and of guests behind it, pause frames: what makes a transmitter hang, by those who tried. */
 #include <string.h>
 
+#include "diagnose/offload.h"
 #include "diagnose/rules.h"
 #include "snapshot/config.h"
+#include "util/buf.h"
+
+static const struct {
+	const char *word, *feature, *more; /* as ethtool names them; more: a second feature, NULL: none */
+	const char *off[OFFLOAD_WAYS];
+} offloads[] = {
+	{ "tso",
+	  "tx-tcp-segmentation",
+	  "tx-tcp6-segmentation",
+	  { "tso off", "ethtool.feature-tso off", "TCPSegmentationOffload=no, TCP6SegmentationOffload=no" } },
+	{ "gso",
+	  "tx-generic-segmentation",
+	  NULL,
+	  { "gso off", "ethtool.feature-gso off", "GenericSegmentationOffload=no" } },
+	{ "gro", "rx-gro", NULL, { "gro off", "ethtool.feature-gro off", "GenericReceiveOffload=no" } },
+};
+#define N_OFFLOADS (sizeof(offloads) / sizeof(offloads[0]))
+
+/* A log says so of TSO alone: "10/100 speed: disabling TSO". */
+static bool is_off(const struct subject *s, size_t i)
+{
+	int state = facts_feature(s->facts, offloads[i].feature);
+
+	if (state < 0)
+		return !i && s->log && s->log->tso_disabled_by_speed;
+	return !state && !(offloads[i].more && facts_feature(s->facts, offloads[i].more) > 0);
+}
+
+bool offload_is_off(const struct subject *s, const char *word)
+{
+	for (size_t i = 0; i < N_OFFLOADS; i++)
+		if (!strcmp(offloads[i].word, word))
+			return is_off(s, i);
+	return false;
+}
+
+void offload_words(const struct subject *s, enum offload_way way, struct buf *out)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < N_OFFLOADS; i++) {
+		if (is_off(s, i))
+			continue;
+		buf_printf(out, "%s%s", between, offloads[i].off[way]);
+		between = way == OFFLOAD_SYSTEMD ? ", " : " ";
+	}
+}
 
 /* Drivers of which reports say that segmentation offload sets the hang off. */
 static bool has_offload_hangs(const struct subject *s)
 {
-	return subject_driver_is(s, "e1000e") || subject_driver_is(s, "e1000");
+	return subject_driver_is(s, "e1000e") || subject_driver_is(s, "e1000") || subject_driver_is(s, "em") ||
+	       subject_driver_is(s, "lem");
 }
 
 static const char *const features[] = { "tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-generic-segmentation",
@@ -28,14 +77,15 @@ RULE(offloads)
 		if (is > 0)
 			finding_evidence(s, f, "%s = on", features[i]);
 	}
-	if (known && !on)
+	if ((known && !on) || (offload_is_off(s, "tso") && offload_is_off(s, "gso")))
 		return false;
 	if (!known) {
 		f->confidence = POSSIBLE;
 		f->summary =
 			"Segmentation offload is what sets these hangs off most often; whether it is on here is not known.";
 		finding_evidence(s, f, "driver %s, and it hangs in transmit", s->driver);
-		surer(s, "ethtool -k %s tells which offloads are on.", interface_word(s));
+		if (s->platform.system == SYSTEM_LINUX)
+			surer(s, "ethtool -k %s tells which offloads are on.", interface_word(s));
 	}
 	return true;
 }
@@ -110,8 +160,27 @@ RULE(tx_pause)
 /* Told so that nobody wastes a night on them. */
 RULE(unproven)
 {
-	if (!has_offload_hangs(s) || !subject_has_hang(s))
+	if (!has_offload_hangs(s) || !subject_has_hang(s) || s->platform.emulated)
 		return false;
 	finding_evidence(s, f, "of the reports that were read, none says that either of them helped");
+	return true;
+}
+
+/* What a hypervisor makes of software has no silicon to fail: the driver and the model do not agree. */
+RULE(emulated)
+{
+	const char *hypervisor = s->platform.hypervisor ? s->platform.hypervisor : "a hypervisor";
+
+	if (!s->platform.emulated || !subject_has_hang(s))
+		return false;
+	f->summary = text(s,
+			  "This NIC is emulated by %s. Such hangs come from the emulation and newer guest kernels, not "
+			  "from hardware.",
+			  hypervisor);
+	finding_fact(s, f, "system");
+	if (s->host->input->klog && *klog_host(s->host->input->klog)->hardware)
+		finding_evidence(s, f, "the log calls the machine %s", klog_host(s->host->input->klog)->hardware);
+	if (s->host->input->klog && *klog_host(s->host->input->klog)->hypervisor)
+		finding_evidence(s, f, "the log says that it runs on %s", klog_host(s->host->input->klog)->hypervisor);
 	return true;
 }

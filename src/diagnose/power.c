@@ -145,7 +145,7 @@ RULE(pcie_narrow)
 			     "by the BIOS, or by the kernel after a link that failed. That is no fault of the slot.",
 			     by == b ? "port above" : "device");
 	} else if (narrow || slow) {
-		remedies_add(s, f, "slot");
+		remedies_add(s, f, "slot board-firmware");
 	}
 	return narrow || slow;
 }

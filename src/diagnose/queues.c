@@ -229,7 +229,7 @@ RULE(mdd)
 
 	if (latched) {
 		if (f->severity == SEVERITY_FAULT)
-			remedies_add(s, f, "mdd-offender reload");
+			remedies_add(s, f, "mdd-stopped");
 		return true;
 	}
 	if (!subject_logged(s, KLOG_MDD) && !s->logged.resets.mdd)
@@ -244,7 +244,7 @@ RULE(mdd)
 	finding_reports(s, f, KLOG_MDD, 4);
 	if (s->logged.resets.mdd)
 		finding_reports(s, f, KLOG_RESET, 3);
-	remedies_add(s, f, "mdd-offender reload");
+	remedies_add(s, f, "mdd-stopped");
 	return true;
 }
 

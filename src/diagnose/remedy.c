@@ -1,179 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "diagnose/remedy.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "util/arena.h"
+#include "diagnose/fit.h"
+#include "diagnose/offload.h"
 #include "util/buf.h"
 
-#define NOT_COUNTED -1
-
-struct row {
-	const char *id;
-	/* %I is the interface, %V the same or the address, %A the address, %D the driver, %B the bond, %R the
-	 * bridge. NULL: nothing to type. */
-	const char *command;
-	const char *why, *lasts;
-	int named, worked, failed; /* reports read; NOT_COUNTED */
-	enum { PREVENTS, RECOVERS, UNPROVEN } kind;
-	/* Whether it can apply; NULL: always. */
-	bool (*applies)(const struct subject *s);
-};
-
-static bool has_features_on(const struct subject *s)
+void remedies_add(struct subject *s, struct finding *f, const char *ids)
 {
-	static const char *const names[] = { "tx-tcp-segmentation", "tx-generic-segmentation", "rx-gro" };
-	bool off = true;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		off &= facts_feature(s->facts, names[i]) == 0;
-	return !off;
+	if (ids)
+		*ARENA_PUSH(s->out->arena, f->wanted, f->n_wanted, f->cap_wanted) = ids;
 }
 
-static bool can_eee(const struct subject *s)
+static void mdd_words(const struct subject *s, struct buf *out)
 {
-	bool by_chip = !s->chip || chip_role_ref(s->chip, CHIP_EEE_STATE, 0).reg;
+	const struct klog_report *r = logged_first(&s->logged, KLOG_MDD);
 
-	return by_chip && s->facts->eee_supported != 0 && s->facts->eee_enabled != 0;
+	if (!r || !klog_known(r, KLOG_QUEUE)) {
+		buf_puts(out, "the log does not name the queue");
+		return;
+	}
+	buf_printf(out, "queue %llu", (unsigned long long)klog_number(r, KLOG_QUEUE));
+	if (klog_known(r, KLOG_PF))
+		buf_printf(out, " of PF %llu", (unsigned long long)klog_number(r, KLOG_PF));
+	if (klog_number(r, KLOG_VF) || fit_mdd_by_guest(s))
+		buf_printf(out, ", VF %llu", (unsigned long long)klog_number(r, KLOG_VF));
 }
 
-static bool can_aspm(const struct subject *s)
+/* "em.0" of em0: how FreeBSD names a device among its settings. */
+static void unit_words(struct subject *s, struct buf *out)
 {
-	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable;
+	const char *name = s->interface ? s->interface : "INTERFACE";
+	size_t n = strcspn(name, "0123456789");
+	const char *word = name[n] ? text(s, "%.*s.%s", (int)n, name, name + n) : name;
 
-	return !no_link && !subject_has_trait(s, "no-pcie-capability");
+	buf_puts(out, shell_word(s, word));
 }
 
-static bool is_linux_e1000e(const struct subject *s)
+static void match_words(struct subject *s, struct buf *out)
 {
-	return subject_driver_is(s, "e1000e");
+	buf_printf(out, "Path=pci-%s", s->out->address ? shell_word(s, s->out->address) : "ADDRESS");
 }
 
-static bool can_grow_ring(const struct subject *s)
+static const char *known_word(struct subject *s, const char *word, const char *otherwise)
 {
-	return s->facts->ring_tx == FACT_UNKNOWN || s->facts->ring_tx_max == FACT_UNKNOWN ||
-	       s->facts->ring_tx < s->facts->ring_tx_max;
+	return word ? shell_word(s, word) : otherwise;
 }
-
-/* Unless the driver reset the adapter each time by itself, or the queue waits for the link partner. */
-static bool needs_recovery(const struct subject *s)
-{
-	const struct klog_hangs *h = s->log ? &s->log->hangs : NULL;
-
-	if (!subject_has_hang(s) && s->series.tx.by_state[QUEUE_STUCK])
-		return false;
-	return s->series.tx.by_state[QUEUE_STUCK] || !h || !h->episodes || h->episodes_reset < h->episodes;
-}
-
-#define UNCOUNTED NOT_COUNTED, NOT_COUNTED, NOT_COUNTED
-#define UNTIL_REBOOT "Lasts until the next reboot"
-
-static const struct row rows[] = {
-	{ "offloads-off", "ethtool -K %I tso off gso off gro off",
-	  "Segmentation is done by the CPU then, which costs some of it and no speed at 1 Gb/s.",
-	  UNTIL_REBOOT ". To keep it: under `iface %I` in /etc/network/interfaces (Debian, Proxmox) the line `post-up "
-		       "ethtool -K %I tso off gso off gro off`; with NetworkManager `nmcli connection modify %I "
-		       "ethtool.feature-tso off ethtool.feature-gso off ethtool.feature-gro off`.",
-	  16, 6, 1, PREVENTS, has_features_on },
-	{ "guest-freebsd", "ifconfig vtnet0 -tso -lro -txcsum -rxcsum",
-	  "In a FreeBSD-based guest behind %R (TrueNAS, OPNsense, pfSense): its virtio NIC hands over segments of up "
-	  "to 64 KB that the host's NIC must then cut up.",
-	  UNTIL_REBOOT " of the guest. To keep it: the same words behind the address in ifconfig_vtnet0= in "
-		       "/etc/rc.conf, or the options field of the interface in the guest's web interface.",
-	  UNCOUNTED, PREVENTS, NULL },
-	{ "guest-linux", "ethtool -K eth0 tso off gso off",
-	  "In a Linux guest behind %R, with the guest's name for its virtio NIC.",
-	  UNTIL_REBOOT " of the guest. To keep it: a post-up line or nmcli, as on the host.", UNCOUNTED, PREVENTS,
-	  NULL },
-	{ "recover", "ip link set %I down && ip link set %I up",
-	  "Gives the driver fresh rings: gets the port back now, and does not keep it from happening again. Not over a "
-	  "connection that runs through this port.",
-	  "Nothing to keep: it is over with the next hang.", 4, 3, NOT_COUNTED, RECOVERS, needs_recovery },
-	{ "eee-off", "ethtool --set-eee %I eee off",
-	  "Energy Efficient Ethernet puts the transmitter to sleep between frames. (The success counted is of I225 and "
-	  "I226, the failure of an I219.)",
-	  UNTIL_REBOOT ". To keep it: a post-up line with this command in /etc/network/interfaces.", 4, 1, 1, PREVENTS,
-	  can_eee },
-	{ "aspm-disable", "nicregs aspm disable %V --persist",
-	  "Switches ASPM off at both ends of this one link, without a reboot; pcie_aspm=off needs one, concerns all "
-	  "devices, and leaves on what the BIOS had switched on. (The success counted is of an igc part.)",
-	  "Lasts over a reboot: --persist leaves a udev rule that does it again.", 6, 1, 0, PREVENTS, can_aspm },
-	{ "aspm-show", "nicregs aspm show %V", "Tells whether ASPM is on at either end of the link; changes nothing.",
-	  NULL, UNCOUNTED, PREVENTS, can_aspm },
-	{ "tx-pause-off", "ethtool -A %I autoneg off tx off", "The driver itself advises this on parts of the chipset.",
-	  UNTIL_REBOOT ". To keep it: a post-up line with this command in /etc/network/interfaces.", 3, 0, NOT_COUNTED,
-	  PREVENTS, NULL },
-	{ "rx-pause-off", "ethtool -A %I autoneg off rx off",
-	  "The port then sends on whatever the link partner asks. Look first why the partner pauses: its own queue is "
-	  "full, or it is faulty.",
-	  UNTIL_REBOOT ".", UNCOUNTED, PREVENTS, NULL },
-	{ "driver-check", "ethtool -i %I; modinfo -F version %D",
-	  "What is loaded, and what is on disk: they differ when a new driver was installed and the old one is still "
-	  "in the initramfs.",
-	  NULL, UNCOUNTED, PREVENTS, NULL },
-	{ "driver-update", NULL,
-	  "A newer driver: the distribution's newer kernel, or Intel's own %D (2.13.10 cured the case that was read). "
-	  "Build it, rebuild the initramfs, reboot or reload the module, and look with ethtool -i that it is the one "
-	  "loaded.",
-	  "Lasts over a reboot once the initramfs has it (dracut -f, update-initramfs -u).", 3, 1, 0, PREVENTS, NULL },
-	{ "firmware-update", NULL,
-	  "Bring the NVM to a version that fits the driver: the board maker's update, or Intel's nvmupdate64e.",
-	  "Lasts; takes effect after power off and on.", 2, 0, NOT_COUNTED, PREVENTS, NULL },
-	{ "ring-size", "ethtool -G %I tx 4096",
-	  "Often advised. A larger ring only takes longer to fill when the head stands still.", UNTIL_REBOOT ".", 0, 0,
-	  0, UNPROVEN, can_grow_ring },
-	{ "c-states", NULL,
-	  "C-states off (BIOS, or intel_idle.max_cstate=1): often advised, costs power on the whole host.",
-	  "In the BIOS it lasts.", 3, 0, 1, UNPROVEN, NULL },
-	{ "cable-partner", NULL,
-	  "Another cable, another port of the switch, then the other end; ethtool %I shows what the partner "
-	  "advertises.",
-	  NULL, 4, 1, NOT_COUNTED, PREVENTS, NULL },
-	{ "bring-up", "ip link set %I up", "It is not up: somebody, or no configuration at all, left it so.",
-	  UNTIL_REBOOT ".", UNCOUNTED, PREVENTS, NULL },
-	{ "reload", "modprobe -r %D && modprobe %D",
-	  "Sets the device up from scratch. All ports of this driver go away for some seconds.", "Nothing to keep.", 4,
-	  3, NOT_COUNTED, RECOVERS, NULL },
-	{ "rescan", "echo 1 > /sys/bus/pci/devices/%A/remove; echo 1 > /sys/bus/pci/rescan",
-	  "Takes the device away and looks for it again. If it stays away, only power off and on brings it back.",
-	  "Nothing to keep.", UNCOUNTED, RECOVERS, NULL },
-	{ "wake", "echo on > /sys/class/net/%I/device/power/control", "Keeps the device from sleeping.",
-	  UNTIL_REBOOT ".", UNCOUNTED, PREVENTS, NULL },
-	{ "management", NULL,
-	  "Test whether the host answers with something only the host can answer (ssh, arping -I, a TCP port), not "
-	  "with ping alone. The engine's own answers end when its IP address differs from the host's, or manageability "
-	  "is off in the BIOS.",
-	  "In the BIOS it lasts.", UNCOUNTED, PREVENTS, NULL },
-	{ "mtu-both", "ip link set %I mtu 1500",
-	  "Or the size that all others on this network use: one number for every host and switch. Bringing the "
-	  "interface down and up makes the driver set up receiver and buffers for it.",
-	  UNTIL_REBOOT ". To keep it: mtu in the interface's configuration.", UNCOUNTED, PREVENTS, NULL },
-	{ "mtu-agree", "ip link set %I down && ip link set %I up",
-	  "Makes the driver set up receiver and buffers anew for the MTU that it has. Then give all hosts on this "
-	  "network one MTU: here with ip link set %I mtu 9000, or 1500 where the long frames come from. Not over a "
-	  "connection that runs through this port.",
-	  UNTIL_REBOOT ". To keep it: mtu in the interface's configuration.", UNCOUNTED, PREVENTS, NULL },
-	{ "bond-miimon", "echo 100 > /sys/class/net/%B/bonding/miimon",
-	  "Looks at each slave's link ten times a second.",
-	  UNTIL_REBOOT ". To keep it: miimon=100 in the bond's options.", UNCOUNTED, PREVENTS, NULL },
-	{ "bond-modes", NULL,
-	  "Run 2.6.35 or later, or a distribution's kernel whose changelog names the fix; until then one of the two "
-	  "bonds in another mode (active-backup or 802.3ad), in BONDING_OPTS or /etc/modprobe.d.",
-	  "Lasts, as it is configuration.", UNCOUNTED, PREVENTS, NULL },
-	{ "slot", NULL, "Reseat the card, try another slot; look for firmware of the board.", NULL, UNCOUNTED, PREVENTS,
-	  can_aspm },
-	{ "cooling", NULL, "Fan, air flow, heat sink; then power off and on.", NULL, UNCOUNTED, PREVENTS, NULL },
-	{ "mdd-offender", NULL,
-	  "The hardware stopped a queue whose descriptors were malformed: look which guest (VF) or user-space driver "
-	  "(DPDK, netmap) owns it; if it is the host's own, the driver is at fault, so update it.",
-	  NULL, UNCOUNTED, PREVENTS, NULL },
-	{ "linux-e1000e", NULL,
-	  "A newer kernel, if this one is old: e1000e has been changed in its hang detection "
-	  "several times.",
-	  NULL, 5, 0, NOT_COUNTED, PREVENTS, is_linux_e1000e },
-};
-#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
 static void expand_one(struct subject *s, char what, struct buf *out)
 {
@@ -185,16 +58,37 @@ static void expand_one(struct subject *s, char what, struct buf *out)
 		buf_puts(out, device_word(s));
 		break;
 	case 'D':
-		buf_puts(out, s->driver ? shell_word(s, s->driver) : "DRIVER");
+		buf_puts(out, known_word(s, s->driver, "DRIVER"));
 		break;
 	case 'A':
-		buf_puts(out, s->out->address ? shell_word(s, s->out->address) : "ADDRESS");
+		buf_puts(out, known_word(s, s->out->address, "ADDRESS"));
 		break;
 	case 'B':
-		buf_puts(out, s->facts->bond ? shell_word(s, s->facts->bond) : "BOND");
+		buf_puts(out, known_word(s, s->facts->bond, "BOND"));
 		break;
 	case 'R':
-		buf_puts(out, s->facts->bridge ? shell_word(s, s->facts->bridge) : "the bridge");
+		buf_puts(out, known_word(s, s->facts->bridge, "the bridge"));
+		break;
+	case 'H':
+		buf_puts(out, s->platform.hypervisor ? s->platform.hypervisor : "a hypervisor");
+		break;
+	case 'M':
+		mdd_words(s, out);
+		break;
+	case 'O':
+		offload_words(s, OFFLOAD_ETHTOOL, out);
+		break;
+	case 'N':
+		offload_words(s, OFFLOAD_NETWORKMANAGER, out);
+		break;
+	case 'L':
+		offload_words(s, OFFLOAD_SYSTEMD, out);
+		break;
+	case 'P':
+		match_words(s, out);
+		break;
+	case 'U':
+		unit_words(s, out);
 		break;
 	default:
 		buf_putc(out, what);
@@ -205,8 +99,8 @@ static const char *expand(struct subject *s, const char *words)
 {
 	AUTO_BUF struct buf out = { 0 };
 
-	if (!words || !strchr(words, '%'))
-		return words;
+	if (!words)
+		return NULL;
 	for (const char *p = words; *p; p++) {
 		if (*p == '%' && p[1])
 			expand_one(s, *++p, &out);
@@ -216,48 +110,186 @@ static const char *expand(struct subject *s, const char *words)
 	return text(s, "%s", buf_str(&out));
 }
 
-/* What worked counts most; what was only named counts little. */
-static int rank_of(const struct row *row)
+/* Reports of the driver at hand if there are any, else all. */
+static void count(struct subject *s, const struct advice *a, struct remedy *r)
 {
-	int rank = 0;
+	static const char *const results[] = { "worked", "failed", "named" };
+	size_t own = 0;
 
-	if (row->kind == UNPROVEN)
-		return -100;
-	rank += row->worked > 0 ? 10 * row->worked : 0;
-	rank -= row->failed > 0 ? 8 * row->failed : 0;
-	return rank + (row->named > 0 ? row->named : 0);
+	for (size_t i = 0; i < a->n_reports; i++)
+		own += subject_driver_is(s, a->reports[i].driver);
+	r->of_others = !own && s->driver && a->n_reports;
+	for (size_t i = 0; i < a->n_reports; i++) {
+		const struct advice_report *one = &a->reports[i];
+
+		if (own && !subject_driver_is(s, one->driver))
+			continue;
+		r->named++;
+		r->worked += one->result == ADVICE_WORKED;
+		r->failed += one->result == ADVICE_FAILED;
+		*ARENA_PUSH(s->out->arena, r->sources, r->n_sources, r->cap_sources) =
+			text(s, "%s (%s, %s)", one->source, results[one->result], one->driver);
+	}
+	for (size_t i = 0; i < a->n_sources; i++)
+		*ARENA_PUSH(s->out->arena, r->sources, r->n_sources, r->cap_sources) = text(s, "%s", a->sources[i]);
 }
 
-static const struct row *row_named(const char *id, size_t n)
+/* What worked counts most, of other chips half; what was only named counts little. */
+static int rank_of(const struct remedy *r)
 {
-	for (size_t i = 0; i < N_ROWS; i++)
-		if (strlen(rows[i].id) == n && !strncmp(rows[i].id, id, n))
-			return &rows[i];
-	return NULL;
+	int rank = 10 * r->worked - 8 * r->failed;
+
+	return r->of_others ? rank / 2 : rank + r->named;
 }
 
-static void add(struct subject *s, struct finding *f, const struct row *row)
+/* Which ways to keep a setting a distribution has, by its kernel's name; all where that does not tell. */
+static bool keeps_so(const struct subject *s, const char *where)
+{
+	static const struct {
+		const char *kernel, *where;
+	} ways[] = {
+		{ "-pve", "ifupdown" }, { ".el", "networkmanager" }, { ".fc", "networkmanager" },
+		{ ".fc", "systemd" },   { ".el", "systemd" },
+	};
+	bool told = false;
+
+	if (!strcmp(where, "other"))
+		return true;
+	for (size_t i = 0; s->kernel && i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (!strstr(s->kernel, ways[i].kernel))
+			continue;
+		told = true;
+		if (!strcmp(ways[i].where, where))
+			return true;
+	}
+	return !told;
+}
+
+static const char *keep_words(struct subject *s, const struct advice_keep *keep)
+{
+	static const struct {
+		const char *where, *title;
+	} titles[] = {
+		{ "ifupdown", "Debian, Proxmox: " },
+		{ "networkmanager", "NetworkManager: " },
+		{ "systemd", "systemd: " },
+	};
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		if (!strcmp(titles[i].where, keep->where))
+			return text(s, "%s%s", titles[i].title, expand(s, keep->how));
+	return expand(s, keep->how);
+}
+
+static void add(struct subject *s, struct finding *f, const struct advice *a)
 {
 	struct remedy *r = ARENA_PUSH(s->out->arena, f->remedies, f->n_remedies, f->cap_remedies);
 
 	*r = (struct remedy){
-		.command = expand(s, row->command),
-		.why = expand(s, row->why),
-		.lasts = expand(s, row->lasts),
-		.rank = rank_of(row),
-		.named = row->named,
-		.worked = row->worked,
-		.failed = row->failed,
-		.recovers = row->kind == RECOVERS,
-		.unproven = row->kind == UNPROVEN,
+		.id = text(s, "%s", a->id),
+		.command = expand(s, a->run),
+		.trial = expand(s, a->trial),
+		.why = expand(s, a->why),
+		.lasts = expand(s, a->lasts),
+		.recovers = a->kind == ADVICE_RECOVERS,
+		.unproven = a->kind == ADVICE_UNPROVEN,
+		.is_last = fit_is_last(a, s),
 	};
+	for (size_t i = 0; i < a->n_keeps; i++)
+		if (keeps_so(s, a->keeps[i].where))
+			*ARENA_PUSH(s->out->arena, r->keeps, r->n_keeps, r->cap_keeps) = keep_words(s, &a->keeps[i]);
+	count(s, a, r);
+	r->rank = rank_of(r);
+}
+
+static void add_once(struct subject *s, struct finding *f, const struct advice *a)
+{
+	for (size_t i = 0; i < f->n_remedies; i++)
+		if (!strcmp(f->remedies[i].id, a->id))
+			return;
+	add(s, f, a);
+}
+
+/* The first block with this id that fits. */
+static const struct advice *find(const struct subject *s, const char *id, size_t n)
+{
+	const struct advice_table *t = &s->host->advice;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].kind != ADVICE_OF_FINDING && strlen(t->v[i].id) == n && !strncmp(t->v[i].id, id, n) &&
+		    (t->v[i].kind == ADVICE_GROUP || fit_applies(&t->v[i], s)))
+			return &t->v[i];
+	return NULL;
+}
+
+static void choose(struct subject *s, struct finding *f, const char *id, size_t n)
+{
+	const struct advice *a = find(s, id, n);
+
+	if (a && a->kind != ADVICE_GROUP)
+		add_once(s, f, a);
+	for (size_t i = 0; a && i < a->n_members; i++) {
+		const struct advice *member = find(s, a->members[i], strlen(a->members[i]));
+
+		if (member && member->kind != ADVICE_GROUP)
+			add_once(s, f, member);
+	}
+}
+
+static void choose_all(struct subject *s, struct finding *f, const char *ids)
+{
+	while (*ids) {
+		size_t n = strcspn(ids, " ");
+
+		choose(s, f, ids, n);
+		ids += n + strspn(ids + n, " ");
+	}
+}
+
+/* What remedies/ has for the finding; NULL: nothing. */
+static const struct advice *find_finding(const struct subject *s, const char *id)
+{
+	const struct advice_table *t = &s->host->advice;
+
+	for (size_t i = 0; i < t->n; i++)
+		if (t->v[i].kind == ADVICE_OF_FINDING && !strcmp(t->v[i].id, id) && fit_applies(&t->v[i], s))
+			return &t->v[i];
+	return NULL;
+}
+
+/* In the place of the rule's own. */
+static void choose_advised(struct subject *s, struct finding *f)
+{
+	const struct advice *a = find_finding(s, f->id);
+
+	for (size_t i = 0; a && i < a->n_members; i++)
+		choose(s, f, a->members[i], strlen(a->members[i]));
+	if ((!a || !a->n_members) && f->advised)
+		choose_all(s, f, f->advised);
+	for (size_t i = 0; a && i < a->n_sources; i++)
+		finding_source(s, f, text(s, "%s", a->sources[i]));
+}
+
+#define STEPS 4
+
+/* What gets the port back, from gentle to rough; what prevents the next time, best evidence first; the rest. */
+static int order_of(const struct remedy *r)
+{
+	return r->recovers ? 0 : r->unproven ? 3 : r->is_last ? 2 : 1;
+}
+
+static bool before(const struct remedy *a, const struct remedy *b)
+{
+	if (order_of(a) != order_of(b))
+		return order_of(a) < order_of(b);
+	return !a->recovers && a->rank > b->rank;
 }
 
 /* Those of equal rank stay in the order in which the rule names them. */
 static void sort(struct finding *f)
 {
 	for (size_t i = 1; i < f->n_remedies; i++)
-		for (size_t k = i; k && f->remedies[k - 1].rank < f->remedies[k].rank; k--) {
+		for (size_t k = i; k && before(&f->remedies[k], &f->remedies[k - 1]); k--) {
 			struct remedy r = f->remedies[k];
 
 			f->remedies[k] = f->remedies[k - 1];
@@ -265,15 +297,52 @@ static void sort(struct finding *f)
 		}
 }
 
-void remedies_add(struct subject *s, struct finding *f, const char *ids)
+static bool is_planned(const struct diagnosis *d, const struct remedy *r)
 {
-	while (ids && *ids) {
-		size_t n = strcspn(ids, " ");
-		const struct row *row = row_named(ids, n);
+	for (size_t i = 0; i < d->n_plan; i++)
+		if (!strcmp(d->plan[i]->id, r->id))
+			return true;
+	return false;
+}
 
-		if (row && (!row->applies || row->applies(s)))
-			add(s, f, row);
-		ids += n + strspn(ids + n, " ");
+/* Enough reports that it worked to stand before what a surer finding advises without any. */
+static bool is_proven(const struct remedy *r)
+{
+	return r->worked >= 3 && !r->of_others;
+}
+
+static void plan_some(struct diagnosis *d, int step, enum severity severity, bool proven)
+{
+	for (size_t i = 0; i < d->n_findings; i++)
+		for (size_t k = 0; k < d->findings[i].n_remedies; k++) {
+			const struct remedy *r = &d->findings[i].remedies[k];
+
+			if (d->findings[i].severity == severity && order_of(r) == step && is_proven(r) == proven &&
+			    !is_planned(d, r))
+				*ARENA_PUSH(d->arena, d->plan, d->n_plan, d->cap_plan) = r;
+		}
+}
+
+/* All of them, each once: by the steps of order_of(), then by how bad the finding is, how well the remedy is proven, and
+ * how sure the finding. */
+static void plan(struct diagnosis *d)
+{
+	for (int step = 0; step < STEPS; step++)
+		for (int severity = 0; severity < SEVERITIES; severity++) {
+			plan_some(d, step, (enum severity)severity, true);
+			plan_some(d, step, (enum severity)severity, false);
+		}
+}
+
+void remedies_choose(struct subject *s)
+{
+	for (size_t i = 0; i < s->out->n_findings; i++) {
+		struct finding *f = &s->out->findings[i];
+
+		for (size_t k = 0; k < f->n_wanted; k++)
+			choose_all(s, f, f->wanted[k]);
+		choose_advised(s, f);
+		sort(f);
 	}
-	sort(f);
+	plan(s->out);
 }

@@ -5,8 +5,6 @@
 
 #include "util/arena.h"
 
-#define COUNTS "counts of the reports and pages that were read; several copy each other"
-
 /* Within one severity and confidence, findings are told in this order. */
 static const struct rule rules[] = {
 	{ "dead", NEED_CHIP | NEED_FACTS, rule_dead, SEVERITY_FAULT, CERTAIN,
@@ -25,8 +23,7 @@ static const struct rule rules[] = {
 	  "reload", "Linux, ice and i40e: tx_timeout" },
 	{ "stuck-head", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_stuck_head, SEVERITY_FAULT, CERTAIN,
 	  "The transmit queue stands still with work in it.", "recover", NULL },
-	{ "hang-reported", NEED_LOG, rule_logged_hang, SEVERITY_FAULT, LIKELY, NULL, "recover",
-	  "facts of the drivers' source: the block is printed about every 2 s while the oldest descriptor waits" },
+	{ "hang-reported", NEED_LOG, rule_logged_hang, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
 	{ "timeout-reported", NEED_LOG, rule_logged_timeout, SEVERITY_FAULT, LIKELY,
 	  "The kernel's watchdog saw transmit queues time out.", "recover", NULL },
 	{ "reset-reported", NEED_LOG, rule_logged_reset, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
@@ -65,11 +62,12 @@ static const struct rule rules[] = {
 	{ "aspm-fault", NEED_CONFIG, rule_aspm_fault, SEVERITY_WARNING, LIKELY, NULL, "aspm-disable", NULL },
 	{ "aspm-suspect", NEED_CHIP | NEED_LOG, rule_aspm_suspect, SEVERITY_WARNING, POSSIBLE, NULL,
 	  "aspm-show aspm-disable", NULL },
-	{ "driver-old", 0, rule_driver_old, SEVERITY_WARNING, LIKELY, NULL, "driver-update driver-check", COUNTS },
+	{ "driver-old", 0, rule_driver_old, SEVERITY_WARNING, LIKELY, NULL, "driver-update driver-check", NULL },
 	{ "offloads", 0, rule_offloads, SEVERITY_WARNING, LIKELY,
 	  "Segmentation offload is on. It is what sets these hangs off most often, and switching it off is the remedy "
 	  "that most often helped.",
-	  "offloads-off", COUNTS },
+	  "offloads-off", NULL },
+	{ "emulated", 0, rule_emulated, SEVERITY_WARNING, LIKELY, NULL, "vm-model", NULL },
 	{ "guest-offloads", 0, rule_guest_offloads, SEVERITY_WARNING, LIKELY,
 	  "The interface is a bridge's port: guests with virtio NICs hand large segments through, FreeBSD-based ones "
 	  "above all. The host's own setting does not reach into them.",
@@ -108,7 +106,7 @@ static const struct rule rules[] = {
 	  "ASPM.",
 	  "aspm-disable linux-e1000e", NULL },
 	{ "aspm-enabled", NEED_CONFIG, rule_aspm_enabled, SEVERITY_NOTE, POSSIBLE,
-	  "ASPM is on. No fault of this part with it is known, but it is quickly tried.", "aspm-disable", COUNTS },
+	  "ASPM is on. No fault of this part with it is known, but it is quickly tried.", "aspm-disable", NULL },
 	{ "aspm-family", NEED_LOG, rule_aspm_family, SEVERITY_WARNING, POSSIBLE, NULL, "aspm-show", NULL },
 	{ "aspm-no-control", NEED_LOG, rule_aspm_no_control, SEVERITY_NOTE, LIKELY,
 	  "\"PCIe ASPM is disabled\" means that the kernel leaves ASPM alone, not that it is off: what the BIOS "
@@ -120,10 +118,10 @@ static const struct rule rules[] = {
 	  "ASPM does not apply to this part: it has no PCI Express link. Advice from the web to switch it off here "
 	  "cannot change anything.",
 	  NULL, NULL },
-	{ "eee", 0, rule_eee, SEVERITY_WARNING, POSSIBLE, "Energy Efficient Ethernet is on.", "eee-off", COUNTS },
+	{ "eee", 0, rule_eee, SEVERITY_WARNING, POSSIBLE, "Energy Efficient Ethernet is on.", "eee-off", NULL },
 	{ "tx-pause", 0, rule_tx_pause, SEVERITY_NOTE, POSSIBLE,
 	  "The port sends pause frames, and the driver advises against that on this part when the transmitter hangs.",
-	  "tx-pause-off", COUNTS },
+	  "tx-pause-off", NULL },
 	{ "management", 0, rule_management, SEVERITY_NOTE, LIKELY,
 	  "A management engine uses this port too. It answers pings by itself, with a TTL of 255, while the host is "
 	  "deaf: an answered ping does not prove that the host is reachable.",
@@ -154,7 +152,7 @@ static const struct rule rules[] = {
 	{ "firmware-recovery", NEED_CHIP | NEED_REGS, rule_firmware_recovery, SEVERITY_FAULT, CERTAIN,
 	  "The firmware is in recovery mode: the driver can do little with the device.", "firmware-update", NULL },
 	{ "firmware-mismatch", 0, rule_firmware_mismatch, SEVERITY_NOTE, POSSIBLE,
-	  "The firmware is much older than the driver.", "firmware-update", COUNTS },
+	  "The firmware is much older than the driver.", "firmware-update", NULL },
 	{ "bond-unmonitored", NEED_FACTS, rule_bond_unmonitored, SEVERITY_WARNING, CERTAIN, NULL, NULL, NULL },
 	{ "described", NEED_LOG, rule_described, SEVERITY_NOTE, CERTAIN,
 	  "The log comes with output of other programs about this device.", NULL, NULL },
@@ -166,9 +164,15 @@ static const struct rule rules[] = {
 	{ "one-look", NEED_CHIP | NEED_REGS, rule_one_look, SEVERITY_NOTE, CERTAIN,
 	  "Work waits in a transmit queue. One look cannot tell whether it moves.", NULL, NULL },
 	{ "unproven", 0, rule_unproven, SEVERITY_NOTE, CERTAIN,
-	  "Often advised and unproven: the ring size, and C-states.", "ring-size c-states", COUNTS },
+	  "Often advised and unproven: the ring size, and C-states.", "ring-size c-states", NULL },
 };
 #define N_RULES (sizeof(rules) / sizeof(rules[0]))
+
+const struct rule *rules_all(size_t *n)
+{
+	*n = N_RULES;
+	return rules;
+}
 
 static unsigned known(const struct subject *s)
 {
@@ -202,12 +206,15 @@ static void sort(struct diagnosis *d)
 static void ask(struct subject *s, const struct rule *rule)
 {
 	struct finding f = {
-		.id = rule->id, .severity = rule->severity, .confidence = rule->confidence, .summary = rule->words
+		.id = rule->id,
+		.severity = rule->severity,
+		.confidence = rule->confidence,
+		.summary = rule->words,
+		.advised = rule->remedies,
 	};
 
 	if (!rule->test(s, &f))
 		return;
-	remedies_add(s, &f, rule->remedies);
 	if (rule->source)
 		finding_source(s, &f, rule->source);
 	*ARENA_PUSH(s->out->arena, s->out->findings, s->out->n_findings, s->out->cap_findings) = f;

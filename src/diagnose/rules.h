@@ -24,9 +24,12 @@ struct rule {
 	enum severity severity;
 	enum confidence confidence;
 	const char *words;    /* the summary */
-	const char *remedies; /* ids of remedy.c, separated by blanks; NULL: none */
-	const char *source;   /* NULL: the evidence is all */
+	const char *remedies; /* ids of remedies/, where that advises nothing for this finding itself; NULL: none */
+	const char *source;   /* besides those that remedies/ has for the finding; NULL: none */
 };
+
+/* All of them, for tests. */
+const struct rule *rules_all(size_t *n);
 
 /* Asks all rules, and sorts what they find. */
 void rules_run(struct subject *s);
@@ -54,7 +57,7 @@ RULE(dead); RULE(asleep); RULE(decoding_off); RULE(eee); RULE(pcie_narrow);
 RULE(aspm_fault); RULE(aspm_suspect); RULE(aspm_workaround); RULE(aspm_not_applicable); RULE(aspm_family);
 RULE(aspm_no_control); RULE(aspm_stale); RULE(aspm_enabled);
 /* offload.c */
-RULE(offloads); RULE(guest_offloads); RULE(tx_pause); RULE(unproven);
+RULE(offloads); RULE(guest_offloads); RULE(tx_pause); RULE(unproven); RULE(emulated);
 /* management.c */
 RULE(management);
 /* queues.c */

@@ -3,10 +3,14 @@
 #ifndef DIAGNOSE_SUBJECT_H
 #define DIAGNOSE_SUBJECT_H
 
+#include "diagnose/advice.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/logged.h"
 #include "device/series.h"
 #include "diagnose/past.h"
+#include "device/series.h"
+#include "diagnose/past.h"
+#include "diagnose/platform.h"
 #include "snapshot/link.h"
 
 struct subjects;
@@ -31,12 +35,14 @@ struct subject {
 	char *part_name;               /* "I225-V", as printed beside the log; NULL: not said; owned */
 	const char *interface, *driver, *driver_version, *firmware, *kernel; /* from either; NULL: not known */
 	const struct chip *pci;
+	struct platform platform;
 	struct diagnosis *out;
 };
 
 struct subjects {
 	const struct diagnose_input *input;
-	struct subject *v; /* owned */
+	struct advice_table advice; /* owned */
+	struct subject *v;          /* owned */
 	size_t n, cap;
 };
 

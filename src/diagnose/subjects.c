@@ -187,6 +187,7 @@ static int complete(struct subjects *all, struct subject *s, struct err *e)
 	s->kernel = known(s->facts->kernel, host ? host->kernel : NULL);
 	if (s->latest)
 		link_read(s->latest, &s->link);
+	platform_learn(s);
 	series_init(&s->series, s->samples, s->n_samples, s->chip);
 	past_read(&s->past, &s->series, s->samples, s->n_samples);
 	return 0;
@@ -206,9 +207,10 @@ static void read_report(const struct klog_report *r, size_t device, void *arg)
 int subjects_make(struct subjects *all, const struct diagnose_input *input, struct err *e)
 {
 	const struct klog_device *d;
-	int r = 0;
+	int r;
 
 	*all = (struct subjects){ .input = input };
+	r = advice_load(&all->advice, e);
 	for (size_t i = 0; input->samples && i < input->samples->n; i++)
 		add_sample(all, input->samples->v[i]);
 	for (size_t i = 0; i < all->n; i++)
@@ -234,4 +236,5 @@ void subjects_free(struct subjects *all)
 		free(s->samples);
 	}
 	free(all->v);
+	advice_free(&all->advice);
 }

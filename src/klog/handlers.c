@@ -139,6 +139,15 @@ void learn_hardware(struct klog *k, const struct found *f)
 		copy(k->host.hardware, sizeof(k->host.hardware), name);
 }
 
+/* "Hypervisor detected: KVM"; what runs on nothing says so, too: "paravirtualized kernel on bare hardware". */
+void learn_hypervisor(struct klog *k, const struct found *f)
+{
+	const struct capture *name = capture_of(&f->match, KLOG_NAME);
+
+	if (name && !(name->len >= 4 && !memcmp(name->text, "bare", 4)))
+		copy(k->host.hypervisor, sizeof(k->host.hypervisor), name);
+}
+
 void learn_pba(struct klog *k, const struct found *f)
 {
 	struct device *d = alive(k, f);

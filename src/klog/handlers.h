@@ -14,6 +14,6 @@ message_handler dump_begin;   /* dump.c */
 
 message_handler learn_identity, learn_version, learn_kernel, learn_hardware, learn_types, learn_pba, learn_pci_id,
 	learn_firmware, learn_no_tso, learn_pause_hint, learn_slow, learn_lvmmc, learn_xdp_ring, learn_aspm_option,
-	learn_ready, learn_removed, learn_refused, learn_crash;
+	learn_ready, learn_removed, learn_refused, learn_crash, learn_hypervisor;
 
 #endif

@@ -108,6 +108,7 @@ const struct klog_bond *klog_bond(const struct klog *k, size_t n);
 struct klog_host {
 	char kernel[64]; /* "3.10.0-693.el7.x86_64"; "": unknown */
 	char hardware[96];
+	char hypervisor[24];   /* what it runs on, if it is a guest: "KVM", "VMware"; "": not said */
 	char cmdline_aspm[16]; /* value of pcie_aspm=; "": not given or not known */
 	bool aspm_disabled;    /* "PCIe ASPM is disabled" */
 	uint64_t boots;        /* as far as time stamps tell */

@@ -250,6 +250,9 @@ const struct message messages[] = {
 	LEARN(learn_kernel, NOBODY, "Linux version {version}"),
 	LEARN(learn_kernel, NOBODY, "Not tainted {version}"),
 	LEARN(learn_hardware, NOBODY, "Hardware name: {name*}"),
+	LEARN(learn_hardware, NOBODY, "DMI: {name*}"),
+	LEARN(learn_hypervisor, NOBODY, "Hypervisor detected: {name*}"),
+	LEARN(learn_hypervisor, NOBODY, "Booting paravirtualized kernel on {name*}"),
 };
 /* clang-format on */
 

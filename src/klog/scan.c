@@ -124,6 +124,9 @@ static const struct anchor {
 	{ "ettings for ", 3, 3 },
 	{ "arameters for ", 4, 3 },
 	{ "eatures for ", 4, 3 },
+	{ "DMI: ", 0, 5 },
+	{ "Hypervisor", 0, 7 },
+	{ "irtualized kernel", 2, 4 },
 };
 
 #define N_ANCHORS (sizeof(anchors) / sizeof(anchors[0]))

@@ -41,23 +41,22 @@ static void strings(const char *key, const char *const *v, size_t n, struct json
 	jsonw_end_array(w);
 }
 
-static void counted(const char *key, int n, struct jsonw *w)
-{
-	if (n >= 0)
-		jsonw_i64(w, key, n);
-}
-
 static void remedy(const struct remedy *r, struct jsonw *w)
 {
 	jsonw_object(w, NULL);
+	jsonw_str(w, "id", r->id);
 	jsonw_str(w, "command", r->command);
+	jsonw_str(w, "trial", r->trial);
 	jsonw_str(w, "why", r->why);
 	jsonw_str(w, "lasts", r->lasts);
-	counted("named", r->named, w);
-	counted("worked", r->worked, w);
-	counted("failed", r->failed, w);
+	strings("keep", r->keeps, r->n_keeps, w);
+	jsonw_i64(w, "named", r->named);
+	jsonw_i64(w, "worked", r->worked);
+	jsonw_i64(w, "failed", r->failed);
+	jsonw_bool(w, "other_chips_only", r->of_others);
 	jsonw_bool(w, "unproven", r->unproven);
 	jsonw_bool(w, "recovers_only", r->recovers);
+	strings("sources", r->sources, r->n_sources, w);
 	jsonw_end_object(w);
 }
 
@@ -101,6 +100,10 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 	jsonw_array(w, "findings");
 	for (size_t i = 0; i < d->n_findings; i++)
 		finding(&d->findings[i], w);
+	jsonw_end_array(w);
+	jsonw_array(w, "plan");
+	for (size_t i = 0; i < d->n_plan; i++)
+		jsonw_str(w, NULL, d->plan[i]->id);
 	jsonw_end_array(w);
 	strings("surer", d->surer, d->n_surer, w);
 	jsonw_end_object(w);

@@ -67,75 +67,59 @@ static void evidence(const struct view *v, const struct diagnosis *d, struct buf
 	}
 }
 
-/* What the reports that were read say of a remedy. */
+/* What public reports say of a remedy. */
 static void counts(const struct remedy *r, struct buf *out)
 {
-	if (r->named < 0)
+	const char *plural = r->named == 1 ? "" : "s";
+
+	if (!r->named && r->unproven)
+		buf_puts(out, " No public report says that it helped.");
+	if (!r->named)
 		return;
-	if (!r->named) {
-		buf_puts(out, " No report that was read says that it helped.");
-		return;
-	}
-	buf_printf(out, " Of %d report%s that name%s it, ", r->named, r->named == 1 ? "" : "s",
-		   r->named == 1 ? "s" : "");
-	if (r->worked > 0)
-		buf_printf(out, "%d say%s that it worked", r->worked, r->worked == 1 ? "s" : "");
+	if (r->named == 1 && r->worked)
+		buf_puts(out, " Helped in the one public report");
+	else if (r->worked)
+		buf_printf(out, " Helped in %d of %d public reports", r->worked, r->named);
 	else
-		buf_puts(out, "none says that it worked");
-	if (r->failed > 0)
-		buf_printf(out, " and %d that it did not", r->failed);
-	buf_putc(out, '.');
+		buf_printf(out, " No success in %d public report%s", r->named, plural);
+	buf_puts(out, r->of_others ? ", of other chips." : ".");
+	if (r->worked && r->failed)
+		buf_printf(out, " It did not help in %d.", r->failed);
 }
 
-struct numbering {
-	const struct view *v;
-	struct buf *out;
-	const struct remedy *told[64]; /* so that nothing is told twice */
-	size_t n;
-};
-
-static bool told_before(const struct numbering *n, const struct remedy *r)
+static void command(const struct view *v, const char *words, const char *indent, struct buf *out)
 {
-	for (size_t i = 0; i < n->n; i++)
-		if (!strcmp(n->told[i]->why, r->why))
-			return true;
-	return false;
+	buf_puts(out, indent);
+	style_put(v, STYLE_NAME, words, out);
+	buf_putc(out, '\n');
 }
 
-static void tell(struct numbering *n, const struct remedy *r)
+static void remedy(const struct view *v, const struct remedy *r, size_t number, struct buf *out)
 {
 	AUTO_BUF struct buf words = { 0 };
 	struct wrap w;
 
-	if (told_before(n, r) || n->n == sizeof(n->told) / sizeof(n->told[0]))
-		return;
-	n->told[n->n++] = r;
-	buf_printf(n->out, "  %zu. ", n->n);
-	if (n->n < 10)
-		buf_putc(n->out, ' ');
-	if (r->command) {
-		style_put(n->v, STYLE_NAME, r->command, n->out);
-		buf_putc(n->out, '\n');
-	}
+	buf_printf(out, "  %zu. %s", number, number < 10 ? " " : "");
+	if (r->trial)
+		command(v, r->trial, "", out);
+	if (r->command)
+		command(v, r->command, r->trial ? "      " : "", out);
+	if (r->trial)
+		buf_puts(&words, "Try the first form before the second: it undoes itself after ten minutes. ");
 	buf_puts(&words, r->why);
 	counts(r, &words);
 	if (r->lasts)
 		buf_printf(&words, " %s", r->lasts);
+	if (r->n_keeps)
+		buf_puts(&words, " To keep it:");
 	if (r->command)
-		wrap_begin(&w, n->v, n->out, 6, " ");
+		wrap_begin(&w, v, out, 6, " ");
 	else
-		wrap_continue(&w, n->v, n->out, 6, 6, " ");
+		wrap_continue(&w, v, out, 6, 6, " ");
 	wrap_words(&w, STYLE_PLAIN, buf_str(&words));
 	wrap_end(&w);
-}
-
-static bool has(const struct diagnosis *d, bool (*is)(const struct remedy *r))
-{
-	for (size_t i = 0; i < d->n_findings; i++)
-		for (size_t k = 0; k < d->findings[i].n_remedies; k++)
-			if (is(&d->findings[i].remedies[k]))
-				return true;
-	return false;
+	for (size_t i = 0; i < r->n_keeps; i++)
+		bullet(v, 6, r->keeps[i], out);
 }
 
 static bool prevents(const struct remedy *r)
@@ -153,27 +137,29 @@ static bool unproven(const struct remedy *r)
 	return r->unproven;
 }
 
-/* Remedies in the order of their findings, worst and surest first, and of their evidence within one. */
 static void remedies(const struct view *v, const struct diagnosis *d, struct buf *out)
 {
 	static const struct {
 		const char *heading;
 		bool (*is)(const struct remedy *r);
 	} kinds[] = {
+		{ "To recover now", recovers },
 		{ "What to do", prevents },
-		{ "To get it back now", recovers },
 		{ "Unproven, though often advised", unproven },
 	};
-	struct numbering n = { .v = v, .out = out };
+	size_t number = 0;
 
 	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
-		if (!has(d, kinds[kind].is))
-			continue;
-		style_heading(v, kinds[kind].heading, out);
-		for (size_t i = 0; i < d->n_findings; i++)
-			for (size_t k = 0; k < d->findings[i].n_remedies; k++)
-				if (kinds[kind].is(&d->findings[i].remedies[k]))
-					tell(&n, &d->findings[i].remedies[k]);
+		bool any = false;
+
+		for (size_t i = 0; i < d->n_plan; i++) {
+			if (!kinds[kind].is(d->plan[i]))
+				continue;
+			if (!any)
+				style_heading(v, kinds[kind].heading, out);
+			any = true;
+			remedy(v, d->plan[i], ++number, out);
+		}
 	}
 }
 

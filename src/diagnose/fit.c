@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The conditions that remedies/ names: what a system, a driver and a part can do, and what is so already. */
+#include "diagnose/fit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "diagnose/offload.h"
+#include "snapshot/config.h"
+
+#define RINGS_STATE 0xe4 /* of I219: bit 8, descriptors are left */
+#define RINGS_LEFT 0x100u
+
+static bool is_driver(const struct subject *s, const struct advice_condition *c)
+{
+	for (size_t i = 0; i < c->n_args; i++)
+		if (subject_driver_is(s, c->args[i]))
+			return true;
+	return false;
+}
+
+static const struct finding *found(const struct subject *s, const char *id)
+{
+	for (size_t i = 0; i < s->out->n_findings; i++)
+		if (!strcmp(s->out->findings[i].id, id))
+			return &s->out->findings[i];
+	return NULL;
+}
+
+static bool has_finding(const struct subject *s, const struct advice_condition *c)
+{
+	for (size_t i = 0; i < c->n_args; i++)
+		if (found(s, c->args[i]))
+			return true;
+	return false;
+}
+
+/* Off the bus: one that its driver could not start is not. */
+static bool is_dead(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return s->out->verdict == VERDICT_DEAD && (found(s, "dead") || found(s, "pcie-lost"));
+}
+
+static bool is_emulated(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return s->platform.emulated;
+}
+
+static bool is_soldered(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return s->platform.soldered;
+}
+
+static bool is_virtual_function(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return s->platform.virtual_function;
+}
+
+static bool says(const struct subject *s, enum klog_kind kind, const char *what)
+{
+	const struct logged *l = &s->logged;
+
+	for (size_t i = 0; i < l->n_first[kind]; i++)
+		if (strstr(klog_text(&l->first[kind][i], KLOG_WHAT), what))
+			return true;
+	return l->last[kind] && strstr(klog_text(l->last[kind], KLOG_WHAT), what);
+}
+
+static bool is_pfc_storm(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return says(s, KLOG_TX_TIMEOUT, KLOG_WHAT_PFC);
+}
+
+static bool is_unrecoverable(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return found(s, "gave-up") || says(s, KLOG_RECOVERY, KLOG_WHAT_GAVE_UP);
+}
+
+/* The line of the log where the last of these is; 0: none. */
+static uint64_t last_line(const struct subject *s, const enum klog_kind *kinds, size_t n)
+{
+	uint64_t line = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct logged *l = &s->logged;
+		const struct klog_report *r = l->last[kinds[i]];
+
+		if (!r && l->n_first[kinds[i]])
+			r = &l->first[kinds[i]][l->n_first[kinds[i]] - 1];
+		if (r && r->line > line)
+			line = r->line;
+	}
+	return line;
+}
+
+/* A reset, or a link that came up, is the last word of the log. */
+static bool is_reset_since(const struct subject *s)
+{
+	static const enum klog_kind bad[] = { KLOG_WATCHDOG, KLOG_TX_TIMEOUT };
+	static const enum klog_kind good[] = { KLOG_RESET, KLOG_RECOVERY, KLOG_LINK_UP };
+	const struct klog_hangs *h = &s->log->hangs;
+
+	if (h->episodes)
+		return h->episodes_reset >= h->episodes;
+	return last_line(s, good, sizeof(good) / sizeof(good[0])) > last_line(s, bad, sizeof(bad) / sizeof(bad[0]));
+}
+
+/* Seen now by what Linux counts, whatever head and tail are. */
+static bool stands_by_facts(const struct subject *s)
+{
+	static const char *const ids[] = { "not-cleaned", "watchdog-counted" };
+
+	for (size_t i = 0; s->series.n && i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (found(s, ids[i]) && found(s, ids[i])->severity == SEVERITY_FAULT)
+			return true;
+	return false;
+}
+
+/* Unless the driver reset the adapter each time by itself, or the queue waits for the link partner. */
+static bool is_recoverable(const struct subject *s, const struct advice_condition *c)
+{
+	if (!subject_has_hang(s) && s->series.tx.by_state[QUEUE_STUCK])
+		return false;
+	if (s->series.tx.by_state[QUEUE_STUCK] || is_unrecoverable(s, c) || stands_by_facts(s))
+		return true;
+	return !is_pfc_storm(s, c) && !(s->log && is_reset_since(s));
+}
+
+/* e1000e answers ethtool -r with -EINVAL then. */
+static bool is_autoneg_refused(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return subject_driver_is(s, "e1000e") && s->facts->autoneg == 0;
+}
+
+static bool are_offloads_off(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return offload_is_off(s, "tso") && offload_is_off(s, "gso");
+}
+
+static bool is_tso_off(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return offload_is_off(s, "tso");
+}
+
+static bool is_eee_off(const struct subject *s, const struct advice_condition *c)
+{
+	bool by_chip = !s->chip || chip_role_ref(s->chip, CHIP_EEE_STATE, 0).reg;
+
+	(void)c;
+	return !by_chip || s->facts->eee_supported == 0 || s->facts->eee_enabled == 0;
+}
+
+static bool is_rx_pause_off(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return s->facts->pause_rx == 0;
+}
+
+static bool is_tx_pause_off(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return s->facts->pause_tx == 0;
+}
+
+/* There is a link to switch it on, and it is not known to be off at both ends. */
+static bool can_aspm(const struct subject *s, const struct advice_condition *c)
+{
+	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable;
+
+	(void)c;
+	if (no_link || subject_has_trait(s, "no-pcie-capability") || s->platform.virtual_function)
+		return false;
+	if (s->facts->aspm_enabled && !strcasecmp(s->facts->aspm_enabled, "disabled"))
+		return false;
+	return !link_device(&s->link)->known || !link_port(&s->link)->known || link_on(&s->link) & LINK_ASPM;
+}
+
+static bool is_aspm_hang(const struct subject *s, const struct advice_condition *c)
+{
+	return can_aspm(s, c) && ((s->known && link_errata(s->known, NULL)) || subject_driver_is(s, "igc"));
+}
+
+static bool is_ring_at_most(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return s->facts->ring_tx != FACT_UNKNOWN && s->facts->ring_tx_max != FACT_UNKNOWN &&
+	       s->facts->ring_tx >= s->facts->ring_tx_max;
+}
+
+/* At 00:1f.6 the chipset has an I219. */
+static bool is_modern_pch(const struct subject *s, const struct advice_condition *c)
+{
+	size_t n = s->out->address ? strlen(s->out->address) : 0;
+
+	(void)c;
+	return n > 8 && !strcmp(s->out->address + n - 8, ":00:1f.6");
+}
+
+static bool are_rings_left(const struct subject *s, const struct advice_condition *c)
+{
+	const struct pci_function *self = s->latest ? snapshot_self(s->latest) : NULL;
+	uint32_t state;
+
+	return is_modern_pch(s, c) && subject_driver_is(s, "e1000e") && self && config_answers(self) &&
+	       config_get(self, RINGS_STATE, 4, &state) && state & RINGS_LEFT;
+}
+
+/* "6.1.0-32-amd64", "5.14.0-503.el9": distributions that do not say which stable release, or what they took of it. */
+static bool hides_release(const char *kernel)
+{
+	int end = 0;
+
+	return sscanf(kernel, "%*u.%*u.0%n", &end) == 0 && end && kernel[end] == '-';
+}
+
+/* Whether the kernel has a change that these stable releases brought, the last of them mainline: it is one of them or later
+ * in its series, or later than the last. */
+static bool is_kernel_fixed(const struct subject *s, const struct advice_condition *c)
+{
+	bool fixed = false;
+
+	for (size_t i = 0; s->kernel && i < c->n_args; i++) {
+		unsigned v[3] = { 0 };
+		bool last = i + 1 == c->n_args, series;
+
+		if (sscanf(c->args[i], "%u.%u.%u", &v[0], &v[1], &v[2]) != 3)
+			return false;
+		series = version_compare(s->kernel, v[0], v[1] + 1, 0) < 0;
+		fixed |= version_compare(s->kernel, v[0], v[1], v[2]) >= 0 && (series || last);
+	}
+	return fixed;
+}
+
+static bool is_kernel_older(const struct subject *s, const struct advice_condition *c)
+{
+	return s->kernel && !hides_release(s->kernel) && !is_kernel_fixed(s, c);
+}
+
+static bool has_l12_erratum(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return s->known && link_errata(s->known, NULL) & LINK_L1_2;
+}
+
+static bool is_l12_on(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return link_on(&s->link) & LINK_L1_2;
+}
+
+/* Errors that were not corrected on the way to the device explain a lost link better than a cable. */
+static bool is_bus_error(const struct subject *s, const struct advice_condition *c)
+{
+	const struct finding *aer = found(s, "aer-uncorrected");
+
+	(void)c;
+	return aer && aer->severity == SEVERITY_FAULT;
+}
+
+bool fit_mdd_by_guest(const struct subject *s)
+{
+	const struct klog_report *r = logged_first(&s->logged, KLOG_MDD);
+
+	return r && klog_known(r, KLOG_VF) && !says(s, KLOG_RESET, KLOG_WHAT_MDD);
+}
+
+static bool is_mdd_by_guest(const struct subject *s, const struct advice_condition *c)
+{
+	(void)c;
+	return fit_mdd_by_guest(s);
+}
+
+static const struct {
+	const char *word;
+	bool (*holds)(const struct subject *s, const struct advice_condition *c);
+} tests[] = {
+	{ "driver", is_driver },
+	{ "finding", has_finding },
+	{ "dead", is_dead },
+	{ "emulated", is_emulated },
+	{ "soldered", is_soldered },
+	{ "virtual-function", is_virtual_function },
+	{ "pfc-storm", is_pfc_storm },
+	{ "unrecoverable", is_unrecoverable },
+	{ "recoverable", is_recoverable },
+	{ "autoneg-refused", is_autoneg_refused },
+	{ "offloads-off", are_offloads_off },
+	{ "tso-off", is_tso_off },
+	{ "eee-off", is_eee_off },
+	{ "rx-pause-off", is_rx_pause_off },
+	{ "tx-pause-off", is_tx_pause_off },
+	{ "aspm", can_aspm },
+	{ "aspm-hang", is_aspm_hang },
+	{ "ring-at-most", is_ring_at_most },
+	{ "modern-pch", is_modern_pch },
+	{ "rings-left", are_rings_left },
+	{ "kernel-fixed", is_kernel_fixed },
+	{ "kernel-older", is_kernel_older },
+	{ "l1.2-on", is_l12_on },
+	{ "l1.2-erratum", has_l12_erratum },
+	{ "bus-error", is_bus_error },
+	{ "mdd-by-guest", is_mdd_by_guest },
+};
+#define N_TESTS (sizeof(tests) / sizeof(tests[0]))
+
+static bool holds(const struct subject *s, const struct advice_condition *c)
+{
+	for (size_t i = 0; i < N_TESTS; i++)
+		if (!strcmp(tests[i].word, c->word))
+			return tests[i].holds(s, c);
+	return false;
+}
+
+bool fit_word_known(const char *word)
+{
+	for (size_t i = 0; i < N_TESTS; i++)
+		if (!strcmp(tests[i].word, word))
+			return true;
+	return false;
+}
+
+static bool is_on(const struct advice *a, const struct subject *s)
+{
+	for (size_t i = 0; i < a->n_systems; i++)
+		if (!strcmp(a->systems[i], "any") || !strcmp(a->systems[i], platform_system_name(s->platform.system)))
+			return true;
+	return !a->n_systems && (s->platform.system == SYSTEM_LINUX || a->kind == ADVICE_OF_FINDING);
+}
+
+bool fit_applies(const struct advice *a, const struct subject *s)
+{
+	if (!is_on(a, s))
+		return false;
+	for (size_t i = 0; i < a->n_conditions; i++) {
+		const struct advice_condition *c = &a->conditions[i];
+
+		if (c->how != ADVICE_LAST && holds(s, c) != (c->how == ADVICE_WHEN))
+			return false;
+	}
+	return true;
+}
+
+bool fit_is_last(const struct advice *a, const struct subject *s)
+{
+	for (size_t i = 0; i < a->n_conditions; i++)
+		if (a->conditions[i].how == ADVICE_LAST && holds(s, &a->conditions[i]))
+			return true;
+	return false;
+}

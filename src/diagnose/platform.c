@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnose/platform.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "diagnose/subject.h"
+#include "snapshot/config.h"
+
+#define SUBSYSTEM_VENDOR 0x2c
+#define SUBSYSTEM_DEVICE 0x2e
+
+/* As firmware tables (DMI) and the kernel call them. */
+static const struct {
+	const char *words, *name;
+} hypervisors[] = {
+	{ "VMware", "VMware" },       { "VirtualBox", "VirtualBox" },
+	{ "innotek", "VirtualBox" },  { "Microsoft Corporation Virtual Machine", "Hyper-V" },
+	{ "Hyper-V", "Hyper-V" },     { "QEMU", "QEMU/KVM" },
+	{ "KVM", "QEMU/KVM" },        { "Bochs", "QEMU/KVM" },
+	{ "HVM domU", "Xen" },        { "Xen HVM", "Xen" }, /* "Xen PV" is said by the host's own system, too */
+	{ "Parallels", "Parallels" }, { "bhyve", "bhyve" },
+	{ "BHYVE", "bhyve" },
+};
+
+/* Who names himself in the subsystem id of a device that he emulates. */
+static const struct {
+	uint32_t vendor;
+	const char *name;
+} makers[] = { { 0x1af4, "QEMU/KVM" }, { 0x15ad, "VMware" }, { 0x1ab8, "Parallels" }, { 0x1414, "Hyper-V" } };
+
+/* Drivers that only one system has. */
+static const struct {
+	const char *driver;
+	enum platform_system system;
+} natives[] = {
+	{ "igbn", SYSTEM_ESXI },   { "ixgben", SYSTEM_ESXI }, { "i40en", SYSTEM_ESXI },  { "icen", SYSTEM_ESXI },
+	{ "ne1000", SYSTEM_ESXI }, { "em", SYSTEM_FREEBSD },  { "lem", SYSTEM_FREEBSD }, { "ix", SYSTEM_FREEBSD },
+	{ "ixl", SYSTEM_FREEBSD }, { "ixv", SYSTEM_FREEBSD },
+};
+
+const char *platform_system_name(enum platform_system system)
+{
+	static const char *const names[SYSTEMS] = { "linux", "freebsd", "esxi" };
+
+	return names[system];
+}
+
+static bool is_numbered(const char *name, const char *stem)
+{
+	size_t n = strlen(stem);
+
+	return name && n && !strncmp(name, stem, n) && name[n] && strspn(name + n, "0123456789") == strlen(name + n);
+}
+
+/* Only Linux and ESXi print PCI addresses; FreeBSD names an interface for its driver. */
+static enum platform_system system_of(const struct klog_device *d)
+{
+	for (size_t i = 0; i < sizeof(natives) / sizeof(natives[0]); i++)
+		if (!strcmp(natives[i].driver, d->driver))
+			return natives[i].system;
+	if (is_numbered(d->interface, "vmnic"))
+		return SYSTEM_ESXI;
+	return !*d->address && is_numbered(d->interface, d->driver) ? SYSTEM_FREEBSD : SYSTEM_LINUX;
+}
+
+/* Output of its own programs beside the log. */
+static bool has_pasted(const struct klog *k, const char *program)
+{
+	const struct pasted *p;
+
+	for (size_t i = 0; k && (p = klog_described(k, i)); i++)
+		if (!strncmp(p->program, program, strlen(program)))
+			return true;
+	return false;
+}
+
+/* One machine wrote the log, so any of its devices tells; nicregs itself runs on Linux alone. */
+static enum platform_system system_of_log(const struct subject *s)
+{
+	const struct klog *k = s->host->input->klog;
+	const struct klog_device *d;
+	const struct klog_host *host = k ? klog_host(k) : NULL;
+
+	if (has_pasted(k, "pciconf"))
+		return SYSTEM_FREEBSD;
+	if ((host && *host->kernel) || has_pasted(k, "ethtool"))
+		return SYSTEM_LINUX;
+	for (size_t i = 0; k && (d = klog_device(k, i)); i++) {
+		enum platform_system system = system_of(d);
+
+		if (system != SYSTEM_LINUX)
+			return system;
+	}
+	return SYSTEM_LINUX;
+}
+
+static const char *hypervisor_in(const char *text)
+{
+	for (size_t i = 0; text && i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++)
+		if (strstr(text, hypervisors[i].words))
+			return hypervisors[i].name;
+	return NULL;
+}
+
+static const char *hypervisor_of(const struct subject *s)
+{
+	const struct klog_host *host = s->host->input->klog ? klog_host(s->host->input->klog) : NULL;
+	const char *const texts[] = { s->facts->system, s->facts->board_vendor, host ? host->hardware : NULL,
+				      host ? host->hypervisor : NULL };
+	const char *name = NULL;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && !name; i++)
+		name = hypervisor_in(texts[i]);
+	return name;
+}
+
+/* The subsystem's vendor and device; false if configuration space is not known. */
+static bool subsystem(const struct subject *s, uint32_t *vendor, uint32_t *device)
+{
+	const struct pci_function *self = s->latest ? snapshot_self(s->latest) : NULL;
+
+	return self && config_answers(self) && config_get(self, SUBSYSTEM_VENDOR, 2, vendor) &&
+	       config_get(self, SUBSYSTEM_DEVICE, 2, device) && (*vendor || *device);
+}
+
+/* A part that hypervisors make in software. A log that names no part is of one if it is not in the chipset. */
+static bool is_often_emulated(const struct subject *s)
+{
+	if (subject_driver_is(s, "e1000") || subject_driver_is(s, "lem") || subject_driver_is(s, "em"))
+		return true;
+	if (s->known)
+		return chip_has_trait(s->known, "emulated");
+	return subject_driver_is(s, "e1000e") && !(s->log && s->log->onboard_pch);
+}
+
+/* A card that is passed through to a guest keeps the subsystem id of its maker. */
+static bool is_emulated(const struct subject *s, const char **hypervisor)
+{
+	uint32_t vendor, device;
+
+	if (!subsystem(s, &vendor, &device))
+		return *hypervisor && is_often_emulated(s);
+	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+		if (makers[i].vendor == vendor) {
+			*hypervisor = *hypervisor ? *hypervisor : makers[i].name;
+			return true;
+		}
+	return *hypervisor && is_often_emulated(s) && vendor == 0x8086 && device < 0x100;
+}
+
+/* eno1 and em1 are named by the board's firmware, which knows its own NICs alone. */
+static bool is_on_board(const struct subject *s)
+{
+	return is_numbered(s->interface, "eno") ||
+	       (s->platform.system == SYSTEM_LINUX && is_numbered(s->interface, "em")) ||
+	       (s->interface && !strncmp(s->interface, "eno", 3) && isdigit((unsigned char)s->interface[3])) ||
+	       (s->log && s->log->onboard_pch) || subject_has_trait(s, "no-pcie-capability") ||
+	       subject_has_trait(s, "pch") || subject_has_trait(s, "integrated");
+}
+
+static bool is_virtual_function(const struct subject *s)
+{
+	return s->facts->physical_function || subject_driver_is(s, "iavf") || subject_driver_is(s, "i40evf") ||
+	       subject_driver_is(s, "igbvf") || subject_driver_is(s, "ixgbevf") || subject_driver_is(s, "ixv");
+}
+
+void platform_learn(struct subject *s)
+{
+	struct platform *p = &s->platform;
+
+	p->system = s->latest ? SYSTEM_LINUX : system_of_log(s);
+	p->hypervisor = hypervisor_of(s);
+	p->emulated = is_emulated(s, &p->hypervisor);
+	p->virtual_function = is_virtual_function(s);
+	p->soldered = p->emulated || is_on_board(s);
+}
