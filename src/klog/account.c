@@ -8,6 +8,8 @@
 #define ORPHAN_LINES 40
 #define RESET_FOLLOWS_MS 15000
 #define RESET_FOLLOWS_LINES 60 /* in logs without times */
+#define SAME_RESET_MS 5000
+#define SAME_RESET_LINES 20
 #define SAME_TIMEOUT_MS 6000
 #define SAME_TIMEOUT_LINES 60
 
@@ -197,6 +199,33 @@ static void account_reset(struct device *d, const struct instant *now)
 	}
 }
 
+/* The lines that a driver prints of one reset: the hang it saw, the reason, the reset itself. */
+static int reset_stage(const struct klog_report *r)
+{
+	const char *what = klog_text(r, KLOG_WHAT);
+
+	return !*what ? 3 : strcmp(what, "Tx hang") ? 2 : 1;
+}
+
+bool account_same_reset(struct klog *k, const struct klog_report *r)
+{
+	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
+	const struct instant now = instant_of(k, r);
+	int stage = reset_stage(r);
+	struct device *d;
+	bool same;
+
+	if (r->kind != KLOG_RESET || (!address[0] && !interface[0]))
+		return false;
+	d = log_device_get(k, address, interface, "");
+	same = d->reset_stage && d->reset_stage < stage && soon_after(&d->reset, &now, SAME_RESET_MS, SAME_RESET_LINES);
+	if (same && r->last_line > d->pub.last_line)
+		d->pub.last_line = r->last_line;
+	d->reset_stage = stage;
+	d->reset = now;
+	return same;
+}
+
 /* NETDEV WATCHDOG and the driver's own line are one timeout. */
 static void account_timeout(struct device *d, const struct klog_report *r, const struct instant *now)
 {
@@ -237,8 +266,8 @@ void account_report(struct klog *k, struct klog_report *r)
 	const struct instant now = instant_of(k, r);
 	struct device *d;
 
-	if (r->kind == KLOG_ASPM && !address[0] && !interface[0] && !driver[0])
-		return; /* of the whole machine */
+	if (klog_of_machine(r))
+		return;
 	if (r->kind == KLOG_HANG && (address[0] || interface[0]))
 		adopt_headless(k, address, interface, r, &now);
 	d = log_device_get(k, address, interface, driver);

@@ -13,20 +13,69 @@ static void set_address(struct klog_report *r, enum klog_field field, const stru
 	klog_set_text(r, field, text, strlen(text));
 }
 
+/* The one device whose errors this port reported before; NULL if there is none or several. */
+static struct device *device_behind(const struct klog *k, const char *port)
+{
+	struct device *only = NULL;
+
+	for (size_t i = 0; i < k->n_devices; i++) {
+		if (strcmp(k->devices[i].port, port))
+			continue;
+		if (only)
+			return NULL;
+		only = &k->devices[i];
+	}
+	return only;
+}
+
+/* An error of the port itself: it is of the link to the device behind it, if that is known. */
+static bool to_device_behind(const struct klog *k, struct klog_report *r)
+{
+	const struct device *d = device_behind(k, klog_text(r, KLOG_ADDRESS));
+
+	if (!d)
+		return false;
+	klog_set_text(r, KLOG_REPORTER, klog_text(r, KLOG_ADDRESS), strlen(klog_text(r, KLOG_ADDRESS)));
+	klog_set_text(r, KLOG_ADDRESS, d->pub.address, strlen(d->pub.address));
+	klog_set_text(r, KLOG_DRIVER, "", 0);
+	klog_unset(r, KLOG_VENDOR_ID);
+	klog_unset(r, KLOG_DEVICE_ID);
+	return true;
+}
+
+static bool is_intel(const struct klog_report *r)
+{
+	return !klog_known(r, KLOG_VENDOR_ID) || klog_number(r, KLOG_VENDOR_ID) == 0x8086;
+}
+
+static bool is_ports(const struct klog_report *r)
+{
+	return *klog_text(r, KLOG_REPORTER) && !strcmp(klog_text(r, KLOG_ADDRESS), klog_text(r, KLOG_REPORTER));
+}
+
 void aer_close(struct klog *k)
 {
-	const char *address = klog_text(&k->aer.r, KLOG_ADDRESS);
-	const struct device *d = address[0] ? log_device_find(k, address, "") : NULL;
+	struct klog_report *r = &k->aer.r;
+	const char *address = klog_text(r, KLOG_ADDRESS), *reporter = klog_text(r, KLOG_REPORTER);
+	struct device *d = NULL;
 
 	if (!k->aer.open)
 		return;
 	k->aer.open = false;
-	if (k->aer.firmware && !klog_known(&k->aer.r, KLOG_SEVERITY))
-		klog_set_text(&k->aer.r, KLOG_SEVERITY, "Corrected", 9);
-	if (d && d->pub.foreign)
+	if (k->aer.firmware && !klog_known(r, KLOG_SEVERITY))
+		klog_set_text(r, KLOG_SEVERITY, "Corrected", 9);
+	if (address[0] && (k->aer.of_port || is_ports(r)) && !to_device_behind(k, r)) {
 		k->host.foreign++;
-	else
-		queue_add(k, &k->aer.r);
+		return;
+	}
+	d = address[0] ? (struct device *)(uintptr_t)log_device_find(k, address, "") : NULL;
+	if ((d && d->pub.foreign) || !is_intel(r)) {
+		k->host.foreign++;
+		return;
+	}
+	if (d && reporter[0])
+		memcpy(d->port, reporter, sizeof(d->port));
+	queue_add(k, r);
 }
 
 static void aer_open(struct klog *k, const struct found *f)
@@ -83,6 +132,12 @@ static bool of_event(const struct klog *k, const struct found *f)
 	return !klog_address(&k->aer.r, &addr) || pci_addr_equal(&addr, &f->id.addr);
 }
 
+/* A port that named only itself was told of an error by the device behind it, which names its own next. */
+static bool of_device_behind(const struct klog *k, const struct found *f)
+{
+	return k->aer.open && !k->aer.detailed && f->id.maker == IDENT_OURS && is_ports(&k->aer.r);
+}
+
 /* The lines that name device, driver and errors. Those of firmware come without a first line that a port wrote. */
 static void detail(struct klog *k, const struct found *f, bool firmware)
 {
@@ -94,9 +149,10 @@ static void detail(struct klog *k, const struct found *f, bool firmware)
 		k->host.foreign++;
 		return;
 	}
-	if (!of_event(k, f) || k->aer.detailed)
+	if ((!of_event(k, f) && !of_device_behind(k, f)) || k->aer.detailed)
 		aer_open(k, f);
 	k->aer.detailed = true;
+	k->aer.of_port = !strcmp(f->id.driver, "pcieport") || !strcmp(f->id.driver, "pcieport-driver");
 	k->aer.firmware = k->aer.named = firmware;
 	captures_fill(&f->match, r);
 	if (f->id.has_addr)
@@ -117,14 +173,17 @@ static size_t name_length(const struct capture *name)
 	return n;
 }
 
+/* One that finds no room is counted. */
 static void add_error(struct klog_report *r, const char *name, size_t n)
 {
 	const char *old = klog_text(r, KLOG_BITS);
-	char text[KLOG_TEXT_MAX];
+	char text[KLOG_ERRORS_MAX];
 	int len = snprintf(text, sizeof(text), "%s%s%.*s", old, old[0] ? ", " : "", (int)n, name);
 
 	if (len > 0 && (size_t)len < sizeof(text))
 		klog_set_text(r, KLOG_BITS, text, (size_t)len);
+	else
+		klog_set(r, KLOG_ERRORS_LEFT_OUT, klog_number(r, KLOG_ERRORS_LEFT_OUT) + 1);
 }
 
 /* "[ 6] BadTLP                (First)" */

@@ -18,8 +18,12 @@ static struct klog_bond *bond_get(struct klog *k, const char *name)
 	for (size_t i = 0; i < k->n_bonds; i++)
 		if (!strcmp(k->bonds[i].name, name))
 			return &k->bonds[i];
-	if (!name[0] || k->n_bonds == KLOG_BONDS)
+	if (!name[0])
 		return NULL;
+	if (k->n_bonds == KLOG_BONDS) {
+		k->host.bonds_left_out += seen_first(&k->other_bonds, name, "");
+		return NULL;
+	}
 	b = &k->bonds[k->n_bonds++];
 	memset(b, 0, sizeof(*b));
 	b->miimon = -1;
@@ -27,15 +31,19 @@ static struct klog_bond *bond_get(struct klog *k, const char *name)
 	return b;
 }
 
-static struct klog_slave *slave_get(struct klog_bond *b, const char *name)
+static struct klog_slave *slave_get(struct klog *k, struct klog_bond *b, const char *name)
 {
 	struct klog_slave *s;
 
 	for (size_t i = 0; i < b->n_slaves; i++)
 		if (!strcmp(b->slaves[i].name, name))
 			return &b->slaves[i];
-	if (!name[0] || b->n_slaves == KLOG_SLAVES)
+	if (!name[0])
 		return NULL;
+	if (b->n_slaves == KLOG_SLAVES) {
+		k->host.slaves_left_out += seen_first(&k->other_slaves, b->name, name);
+		return NULL;
+	}
 	s = &b->slaves[b->n_slaves++];
 	memset(s, 0, sizeof(*s));
 	s->up = -1;
@@ -59,7 +67,7 @@ static void slave_event(struct klog_bond *b, struct klog_slave *s, int event)
 static void note(struct klog *k, struct klog_bond *b, const struct klog_report *r, int event)
 {
 	const char *name = klog_text(r, KLOG_INTERFACE);
-	struct klog_slave *s = slave_get(b, name);
+	struct klog_slave *s = slave_get(k, b, name);
 	struct device *d = s ? log_device_get(k, "", name, "") : NULL;
 
 	if (d)
@@ -82,7 +90,11 @@ void bond_event(struct klog *k, const struct found *f)
 	struct klog_report r;
 	struct klog_bond *b;
 
-	report_begin(k, f, event == BOND_SLAVE_UP ? KLOG_BOND_UP : KLOG_BOND_DOWN, &r);
+	report_begin(k, f,
+		     event == BOND_SLAVE_UP      ? KLOG_BOND_UP
+		     : event == BOND_NONE_ACTIVE ? KLOG_BOND_EMPTY
+						 : KLOG_BOND_DOWN,
+		     &r);
 	klog_set_text(&r, KLOG_BOND, f->id.bond, strlen(f->id.bond));
 	b = bond_get(k, f->id.bond);
 	if (b)

@@ -50,4 +50,29 @@ static inline bool cursor_number(struct cursor *c, unsigned least, unsigned most
 	return digits >= least;
 }
 
+/* The next word from *at on; its length is 0 at the end of the text. */
+static inline const char *cursor_word(const struct cursor *c, size_t *at, size_t *len)
+{
+	size_t start;
+
+	while (*at < c->n && c->s[*at] == ' ')
+		++*at;
+	start = *at;
+	while (*at < c->n && c->s[*at] != ' ')
+		++*at;
+	*len = *at - start;
+	return c->s + start;
+}
+
+/* Whether a word is a time of the day: "10:11:12", "10:11:12.123". */
+static inline bool cursor_clock(const char *word, size_t len)
+{
+	static const char form[] = "dd:dd:dd";
+
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (i >= len || (form[i] == ':' ? word[i] != ':' : !cursor_digit(word[i])))
+			return false;
+	return len == 8 || word[8] == '.' || word[8] == ',';
+}
+
 #endif

@@ -7,6 +7,8 @@
 #include "klog/labels.h"
 #include "klog/messages.h"
 
+#define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
+
 /* The lists of rows by first character: messages, then labels. */
 static void index_row(struct message_index *index, char first, size_t row)
 {
@@ -138,20 +140,20 @@ static bool claim(struct klog *k, const struct found *f)
 	return !f->id.bare || m->kind == KLOG_HANG || m->kind == KLOG_TX_TIMEOUT;
 }
 
-static void identify(struct klog *k, struct found *f, const char *from)
+/* What stands before the message of whose it is; nothing is learned from it yet. */
+static void identify(struct found *f, const char *from)
 {
+	const char *before = f->message->whose == WHOSE_PCI ? before_words(from, f->at) : f->at;
+
 	if (f->message->whose == WHOSE_BOND) {
 		ident_read_bond(from, f->at, &f->id);
-		return;
-	}
-	if (f->message->whose == WHOSE_NOBODY) {
+	} else if (f->message->whose == WHOSE_NOBODY) {
 		memset(&f->id, 0, sizeof(f->id));
+		f->id.begins = f->at;
 		driver_in_words(f);
-		return;
+	} else {
+		ident_read(from, before, &f->id);
 	}
-	ident_read(from, f->message->whose == WHOSE_PCI ? before_words(from, f->at) : f->at, &f->id);
-	if (f->id.maker != IDENT_NEUTRAL)
-		learn_ident(k, &f->id);
 }
 
 static bool word_begins(const char *from, const char *p)
@@ -180,45 +182,102 @@ static size_t row_at(const struct message_index *index, const char *p, const cha
 	return SIZE_MAX;
 }
 
-/* Which line of the record p is in. */
-static size_t mark_of(const struct record *rec, const char *p)
+/* The line of the record that a place in it is in. */
+static const struct mark *mark_of(const struct record *rec, const char *at)
 {
-	size_t i = 0;
+	size_t offset = (size_t)(at - rec->text), i = 0;
 
-	while (i + 1 < rec->n_marks && rec->marks[i + 1].at <= (size_t)(p - rec->text))
+	while (i + 1 < rec->n_marks && rec->marks[i + 1].at <= offset)
 		i++;
-	return i;
+	return &rec->marks[i];
 }
 
 static void line_of(const struct klog *k, struct found *f)
 {
 	const struct record *rec = &k->rec;
-	size_t i = mark_of(rec, f->at);
+	const struct mark *mark = mark_of(rec, f->at);
 
-	f->line = rec->marks[i].line;
-	f->own_stamp = i == 0 && (rec->stamp.has_uptime || rec->stamp.has_wall || rec->stamp.has_delta);
+	f->line = mark->line;
+	f->own_stamp = mark == rec->marks && (rec->stamp.has_uptime || rec->stamp.has_wall || rec->stamp.has_delta);
 	f->record = k->records;
 }
 
-static void found(struct klog *k, size_t row, struct found *f, const char *from)
+/*
+ * Whether a message can begin at a place, its prefix included. On a line that a log daemon stamped, a message begins
+ * right after the stamp: words further on are somebody's name, path or product string. Once the record turned out to
+ * be the kernel's of our devices, or is longer than one message can be, the rest was joined to it. `from` is where the
+ * last message ended.
+ */
+static bool may_begin(const struct record *rec, const char *from, const char *begins)
+{
+	const struct mark *mark = mark_of(rec, begins);
+	const char *start = rec->text + mark->at;
+
+	if (!rec->stamped || rec->ours || begins - start > KERNEL_LINE_MOST)
+		return true;
+	if (mark->inside)
+		return false;
+	start += mark->prefix;
+	return ident_may_follow(start > from ? start : from, begins);
+}
+
+/* What is asked of by its words alone: of the machine, or of an event that is open already. */
+static bool is_anywhere(const struct message *m)
+{
+	return (m->whose == WHOSE_NOBODY && m->kind == KLOG_INFO) ||
+	       (m->handle == aer_part && m->event >= AER_STATUS_LINE);
+}
+
+static bool label_found(struct klog *k, int label, struct found *f, const char *from)
+{
+	if (!may_begin(&k->rec, from, f->at))
+		return false;
+	k->rec.ours = true;
+	memset(&f->id, 0, sizeof(f->id));
+	block_item(k, f, label);
+	return true;
+}
+
+/* False: it is not what it looks like. */
+static bool found(struct klog *k, size_t row, struct found *f, const char *from)
 {
 	line_of(k, f);
-	if (row >= n_messages) {
-		memset(&f->id, 0, sizeof(f->id));
-		block_item(k, f, (int)(row - n_messages));
-		return;
-	}
+	if (row >= n_messages)
+		return label_found(k, (int)(row - n_messages), f, from);
 	f->message = &messages[row];
-	identify(k, f, from);
+	identify(f, from);
+	if (!is_anywhere(f->message)) {
+		if (!may_begin(&k->rec, from, f->id.begins))
+			return false;
+		k->rec.ours = true;
+	}
+	if (f->message->whose != WHOSE_BOND && f->id.maker != IDENT_NEUTRAL)
+		learn_ident(k, &f->id);
 	if (claim(k, f) || f->message->handle == block_header ||
 	    (f->message->handle == aer_part && (f->message->event == AER_DETAIL || f->message->event == AER_FIRMWARE)))
 		f->message->handle(k, f);
+	return true;
+}
+
+/* What lines say of who is who without saying anything else that is known. */
+static void learn_lines(struct klog *k)
+{
+	struct record *rec = &k->rec;
+
+	for (size_t i = 0; i < rec->n_marks; i++) {
+		size_t at = rec->marks[i].at + (i ? rec->marks[i].prefix : rec->body);
+		size_t end = i + 1 < rec->n_marks ? rec->marks[i + 1].at : rec->n;
+		struct ident id;
+
+		if (!rec->marks[i].inside && at < end && ident_read_line(rec->text + at, end - at, &id))
+			learn_ident(k, &id);
+	}
 }
 
 /* The end of a register's line of an open dump, NULL if p is none. */
 static const char *in_dump(struct klog *k, const char *p, const char *end)
 {
-	return k->dump.open ? dump_item(k, p, end, k->rec.marks[mark_of(&k->rec, p)].line) : NULL;
+	return k->dump.open ? dump_item(k, p, end, mark_of(&k->rec, p)->line) : NULL;
 }
 
 size_t messages_read(struct klog *k)
@@ -227,27 +286,30 @@ size_t messages_read(struct klog *k)
 	struct found f;
 
 	memset(&f, 0, sizeof(f));
+	k->rec.ours |= ident_opens(from, (size_t)(end - from));
+	learn_lines(k);
 	while (p < end) {
 		bool begins = word_begins(text, p);
 		const char *after = begins ? in_dump(k, p, end) : NULL;
 		size_t row = begins && !after ? row_at(&k->index, p, end, &f) : SIZE_MAX;
 
+		f.at = p;
 		if (after) {
 			from = p = after;
 			continue;
 		}
-		if (row == SIZE_MAX) {
+		if (row == SIZE_MAX || !found(k, row, &f, from)) {
 			p++;
 			continue;
 		}
-		f.at = p;
 		/* What is only learned from may have other messages inside, on one line. */
 		if (f.match.end > p && (row >= n_messages || messages[row].kind != KLOG_INFO))
 			p = f.match.end;
 		else
 			p++;
-		found(k, row, &f, from);
-		from = p;
+		/* Words that count anywhere are no sign that what follows them is the kernel's. */
+		if (row >= n_messages || !is_anywhere(&messages[row]) || k->rec.ours || !k->rec.stamped)
+			from = p;
 	}
 	return (size_t)(from - text);
 }

@@ -11,7 +11,8 @@
 struct word {
 	const char *s;
 	size_t n;
-	bool colon; /* ended in one, which is not in n */
+	bool colon;         /* ended in one, which is not in n */
+	const char *begins; /* before it was trimmed */
 };
 
 static const struct maker {
@@ -62,7 +63,7 @@ static bool word_is(const struct word *w, const char *text)
 
 enum ident_maker ident_maker(const char *driver, size_t n)
 {
-	const struct word w = { driver, n, false };
+	const struct word w = { driver, n, false, driver };
 
 	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
 		if (word_is(&w, makers[i].name))
@@ -105,7 +106,7 @@ static size_t words_before(const char *from, const char *p, struct word words[WO
 			p--;
 		if (p == end)
 			break;
-		words[n] = (struct word){ p, (size_t)(end - p), false };
+		words[n] = (struct word){ p, (size_t)(end - p), false, p };
 		word_trim(&words[n++]);
 	}
 	return n;
@@ -211,69 +212,108 @@ static void driver_of_unit(struct ident *id, const struct word *w)
 	while (n && isdigit((unsigned char)w->s[n - 1]))
 		n--;
 	if (n < w->n && ident_maker(w->s, n) == IDENT_OURS) {
-		copy(id->driver, &(struct word){ w->s, n, false });
+		copy(id->driver, &(struct word){ w->s, n, false, w->s });
 		id->maker = IDENT_OURS;
 	}
 }
 
-/* What stands before an interface's name: a driver and the device's address on its bus. */
-static void before_interface(struct ident *id, const struct word *w, size_t n)
+static bool names_driver(const struct word *w, size_t n)
 {
-	if (n && word_addr(&w[0], &id->addr))
+	return n && !w[0].colon && word_driverlike(&w[0]);
+}
+
+/* What stands before an interface's name: a driver and the device's address on its bus. Returns the words. */
+static size_t before_interface(struct ident *id, const struct word *w, size_t n)
+{
+	if (n && word_addr(&w[0], &id->addr)) {
 		id->has_addr = true;
-	else if (n && w[0].colon && word_driverlike(&w[0]) && !word_is(&w[0], "kernel")) {
+	} else if (n && w[0].colon && word_driverlike(&w[0]) && !word_is(&w[0], "kernel")) {
 		set_driver(id, &w[0]); /* "e1000: eth0: " */
-		return;
+		return 1;
 	} else if (!n || (!word_partial_addr(&w[0]) && !(n > 1 && has_digit(&w[0]) && !w[0].colon))) {
-		return;
+		return 0;
 	}
-	if (n > 1 && !w[1].colon && word_driverlike(&w[1]))
-		set_driver(id, &w[1]);
+	if (!names_driver(w + 1, n - 1))
+		return id->has_addr;
+	set_driver(id, &w[1]);
+	return 2;
+}
+
+/* "igb 0000:09:00.0: ", and the address twice in place of a name. */
+static size_t read_address(struct ident *id, const struct word *w, size_t n)
+{
+	struct pci_addr again;
+	size_t used = n > 2 && word_addr(&w[1], &again) ? 2 : 1;
+
+	id->has_addr = true;
+	if (!names_driver(w + used, n - used))
+		return used;
+	set_driver(id, &w[used]);
+	return used + 1;
+}
+
+/* "eth0: ", "em0: " */
+static size_t read_interface(struct ident *id, const struct word *w, size_t n)
+{
+	size_t used;
+
+	copy(id->interface, &w[0]);
+	used = 1 + before_interface(id, w + 1, n - 1);
+	if (id->maker == IDENT_UNKNOWN && !id->has_addr)
+		driver_of_unit(id, &w[0]);
+	return used;
+}
+
+/* "e1000e: eth0 NIC Link is Up", "igb 0000:01:00.0 eth0: igb: eth0 " */
+static size_t read_loose(struct ident *id, const struct word *w, size_t n)
+{
+	copy(id->interface, &w[0]);
+	set_driver(id, &w[1]);
+	id->loose = true;
+	if (n > 2 && w[2].colon && w[2].n == w[0].n && !memcmp(w[2].s, w[0].s, w[0].n))
+		return 3 + before_interface(id, w + 3, n - 3);
+	return 2;
+}
+
+/* Returns how many of the words before a message are its prefix. */
+static size_t read_words(struct ident *id, const struct word *w, size_t n, const char *from)
+{
+	const char *last = w[0].s + w[0].n + w[0].colon;
+
+	if (n > 1 && word_is(&w[0], "net_device)")) /* "(unregistered net_device): " */
+		return 2 + before_interface(id, w + 2, n - 2);
+	if (word_addr(&w[0], &id->addr))
+		return read_address(id, w, n);
+	if (w[0].colon && ident_maker(w[0].s, w[0].n) == IDENT_OURS && !(n > 1 && word_addr(&w[1], &id->addr))) {
+		set_driver(id, &w[0]); /* "ixgbevf: " */
+		return 1;
+	}
+	if (w[0].colon && word_interface(&w[0]))
+		return read_interface(id, w, n);
+	if (!w[0].colon && n > 1 && w[1].colon && word_interface(&w[0]) && word_driverlike(&w[1]) &&
+	    !word_is(&w[1], "kernel"))
+		return read_loose(id, w, n);
+	id->bare = last > from && !strchr(":])>", last[-1]);
+	return 0;
 }
 
 void ident_read(const char *from, const char *p, struct ident *id)
 {
 	struct word words[WORDS], *w = words;
-	size_t n = words_before(from, p, words), skip;
+	size_t n = words_before(from, p, words), used, skip, state;
 
 	memset(id, 0, sizeof(*id));
+	id->begins = p;
 	skip = skip_function(w, n);
-	w += skip;
-	n -= skip;
-	skip = skip_state(w, n);
-	w += skip;
-	n -= skip;
-	if (!n)
+	state = skip_state(w + skip, n - skip);
+	skip += state;
+	if (skip == n)
 		return;
-	w[0].colon |= skip > 0;
-	if (n > 1 && word_is(&w[0], "net_device)")) { /* "(unregistered net_device): " */
-		before_interface(id, w + 2, n - 2);
-	} else if (word_addr(&w[0], &id->addr)) { /* "igb 0000:09:00.0: ", and the address twice in place of a name */
-		struct pci_addr again;
-
-		id->has_addr = true;
-		w += n > 2 && word_addr(&w[1], &again);
-		if (n > 1 && !w[1].colon && word_driverlike(&w[1]))
-			set_driver(id, &w[1]);
-	} else if (w[0].colon && ident_maker(w[0].s, w[0].n) == IDENT_OURS && !(n > 1 && word_addr(&w[1], &id->addr))) {
-		set_driver(id, &w[0]); /* "ixgbevf: " */
-	} else if (w[0].colon && word_interface(&w[0])) {
-		copy(id->interface, &w[0]);
-		before_interface(id, w + 1, n - 1);
-		if (id->maker == IDENT_UNKNOWN && !id->has_addr)
-			driver_of_unit(id, &w[0]);
-	} else if (!w[0].colon && n > 1 && w[1].colon && word_interface(&w[0]) && word_driverlike(&w[1]) &&
-		   !word_is(&w[1], "kernel")) { /* "e1000e: eth0 NIC Link is Up" */
-		copy(id->interface, &w[0]);
-		set_driver(id, &w[1]);
-		id->loose = true;
-		if (n > 2 && w[2].colon && w[2].n == w[0].n && !memcmp(w[2].s, w[0].s, w[0].n))
-			before_interface(id, w + 3, n - 3); /* "igb 0000:01:00.0 eth0: igb: eth0 " */
-	} else {
-		const char *last = w[0].s + w[0].n + w[0].colon;
-
-		id->bare = last > from && !strchr(":])>", last[-1]);
-	}
+	w += skip;
+	w[0].colon |= state > 0;
+	used = read_words(id, w, n - skip, from);
+	if (used)
+		id->begins = w[used - 1].begins;
 	if (id->interface[0] && !strcmp(id->interface, "kernel"))
 		id->interface[0] = '\0';
 }
@@ -284,21 +324,90 @@ void ident_read_bond(const char *from, const char *p, struct ident *id)
 	size_t n = words_before(from, p, words);
 
 	memset(id, 0, sizeof(*id));
+	id->begins = p;
 	if (n > 1 && w[0].colon && w[0].n > 1 && w[0].s[w[0].n - 1] == ')' && word_is(&w[1], "(slave")) {
 		w[0].n--;
 		if (word_interface(&w[0]))
 			copy(id->interface, &w[0]);
+		id->begins = w[1].begins;
 		w += 2;
 		n -= 2;
 	}
 	/* "bonding: bond0: " of old; alone it is what somebody called a bond. */
-	if (n && w[0].colon && word_interface(&w[0]) && !word_is(&w[0], "kernel"))
+	if (n && w[0].colon && word_interface(&w[0]) && !word_is(&w[0], "kernel")) {
 		copy(id->bond, &w[0]);
+		id->begins = w[n > 1 && w[1].colon && word_is(&w[1], "bonding")].begins;
+	}
+}
+
+/* The next word from *p on, trimmed. False: there is none. */
+static bool next_word(const char **p, const char *end, struct word *w)
+{
+	while (*p < end && is_blank(**p))
+		++*p;
+	*w = (struct word){ *p, 0, false, *p };
+	while (*p < end && !is_blank(**p))
+		++*p;
+	w->n = (size_t)(*p - w->s);
+	w->colon = w->n > 1 && w->s[w->n - 1] == ':';
+	w->n -= w->colon;
+	return w->n > 0;
+}
+
+bool ident_read_line(const char *s, size_t n, struct ident *id)
+{
+	const char *p = s, *end = s + n;
+	struct word driver, address, name, state;
+
+	memset(id, 0, sizeof(*id));
+	id->begins = s;
+	if (!next_word(&p, end, &driver) || driver.colon || !word_driverlike(&driver) ||
+	    !next_word(&p, end, &address) || !word_addr(&address, &id->addr) || !next_word(&p, end, &name) ||
+	    !word_interface(&name) || ident_maker(driver.s, driver.n) == IDENT_NEUTRAL)
+		return false;
+	if (!name.colon && (!next_word(&p, end, &state) || !skip_state(&state, 1)))
+		return false;
+	if (address.colon && !(islower((unsigned char)name.s[0]) && has_digit(&name)))
+		return false; /* before Linux 3.9; "i40e 0000:5e:00.0: fw: " has no name there */
+	id->has_addr = true;
+	set_driver(id, &driver);
+	copy(id->interface, &name);
+	return true;
+}
+
+bool ident_may_follow(const char *from, const char *begins)
+{
+	static const char *const heads[] = { "WARNING", "LinNet", "Error]", ":" };
+	struct word w;
+
+	while (next_word(&from, begins, &w)) {
+		bool known = (w.n > 15 && !memcmp(w.s, "netdev_watchdog", 15)) || word_is(&w, "netdev_watchdog") ||
+			     word_is(&w, "acpi") || word_is(&w, "pci_root") || (w.n > 3 && !memcmp(w.s, "PNP", 3)) ||
+			     (w.s[0] == '{' && memchr(w.s, '[', w.n));
+
+		for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]) && !known; i++)
+			known = word_is(&w, heads[i]);
+		if (!known)
+			return false;
+	}
+	return true;
+}
+
+bool ident_opens(const char *s, size_t n)
+{
+	static const char *const words[] = { "------------[ cut here", "WARNING: CPU:", "WARNING: at ",
+					     "Linux version " };
+	struct ident id;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (n > strlen(words[i]) && !memcmp(s, words[i], strlen(words[i])))
+			return true;
+	return ident_read_line(s, n, &id) && id.maker == IDENT_OURS;
 }
 
 bool ident_begins(const char *s, size_t n)
 {
-	struct word w = { s, 0, false };
+	struct word w = { s, 0, false, s };
 	struct pci_addr addr;
 
 	while (w.n < n && !is_blank(s[w.n]))
@@ -312,7 +421,7 @@ bool ident_begins(const char *s, size_t n)
 
 bool ident_goes_on(const char *from, const char *end, const char *s, size_t n)
 {
-	struct word before[WORDS], w = { s, 0, false };
+	struct word before[WORDS], w = { s, 0, false, s };
 	struct pci_addr then, now;
 
 	if (!words_before(from, end, before))

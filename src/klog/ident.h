@@ -20,9 +20,10 @@ struct ident {
 	char driver[16], interface[16]; /* "": not said */
 	bool has_addr;
 	struct pci_addr addr;
-	bool loose;    /* the interface is any word after a driver: "e1000e: eth0 NIC Link is Up" */
-	bool bare;     /* nothing was said, and the message does not begin where messages do */
-	char bond[16]; /* "bond0: ", "bonding: bond0: " */
+	bool loose;         /* the interface is any word after a driver: "e1000e: eth0 NIC Link is Up" */
+	bool bare;          /* nothing was said, and the message does not begin where messages do */
+	char bond[16];      /* "bond0: ", "bonding: bond0: " */
+	const char *begins; /* the first character of the prefix; where it ends if there is none */
 };
 
 /* Reads backwards from a message at p, no further than `from`. */
@@ -32,6 +33,17 @@ void ident_read(const char *from, const char *p, struct ident *id);
 void ident_read_bond(const char *from, const char *p, struct ident *id);
 
 enum ident_maker ident_maker(const char *driver, size_t n);
+
+/* What a line without any known message says of who is who: "bnx2x 0000:04:00.0 eth2: anything". False if it does not
+ * begin so. */
+bool ident_read_line(const char *s, size_t n, struct ident *id);
+
+/* Whether what stands between a line's start and a message's prefix says nothing of another origin: nothing, a
+ * warning's head, APEI's and ACPI's prefixes. */
+bool ident_may_follow(const char *from, const char *begins);
+
+/* Whether a line begins with words that are the kernel's own, so that what else is on it was joined to it. */
+bool ident_opens(const char *s, size_t n);
 
 /* Whether a line begins with a driver's name or a PCI address as drivers' messages do. */
 bool ident_begins(const char *s, size_t n);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "klog/klog.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "klog/parts.h"
@@ -10,12 +11,35 @@ const struct klog_device *klog_device(const struct klog *k, size_t n)
 	return n < k->n_devices ? &k->devices[n].pub : NULL;
 }
 
+size_t klog_device_index(const struct klog *k, const struct klog_device *d)
+{
+	const struct device *device = (const struct device *)((const char *)d - offsetof(struct device, pub));
+
+	return (size_t)(device - k->devices);
+}
+
+bool klog_is_nic(const struct klog_device *d)
+{
+	bool other = false;
+
+	for (int i = 0; i < KLOG_KINDS; i++)
+		other |= d->counts[i] && i != KLOG_AER && i != KLOG_ASPM;
+	return !d->foreign && (other || d->described_line || d->driver[0] || d->interface[0] || d->vendor == 0x8086);
+}
+
+bool klog_of_machine(const struct klog_report *r)
+{
+	return (r->kind == KLOG_ASPM || r->kind == KLOG_BOND_DOWN || r->kind == KLOG_BOND_UP ||
+		r->kind == KLOG_BOND_EMPTY) &&
+	       !*klog_text(r, KLOG_ADDRESS) && !*klog_text(r, KLOG_INTERFACE) && !*klog_text(r, KLOG_DRIVER);
+}
+
 const struct klog_device *klog_device_of(const struct klog *k, const struct klog_report *r)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
 	const struct device *d = log_device_find(k, address, interface);
 
-	if (d || address[0] || interface[0])
+	if (d || address[0] || interface[0] || klog_of_machine(r))
 		return d ? &d->pub : NULL;
 	for (size_t i = 0; i < k->n_devices && klog_known(r, KLOG_HEADLESS); i++)
 		if (k->devices[i].adopted_first && r->line >= k->devices[i].adopted_first &&
@@ -28,7 +52,7 @@ const struct klog_device *klog_device_of(const struct klog *k, const struct klog
 		    !strcmp(nameless->driver, klog_text(r, KLOG_DRIVER)))
 			return nameless;
 	}
-	d = r->kind == KLOG_ASPM || r->kind == KLOG_BOND_DOWN ? NULL : log_device_only(k, klog_text(r, KLOG_DRIVER));
+	d = r->kind == KLOG_ASPM ? NULL : log_device_only(k, klog_text(r, KLOG_DRIVER));
 	return d ? &d->pub : NULL;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The kernel log reader: bytes in, reports out, and what was learned of each device on the way. A log of any
- * length takes the same memory: tables are bounded, and the devices longest unseen and least reported make room.
+ * length takes the same memory: tables are bounded. A device with a fault never makes room for another; what finds no
+ * room is counted in struct klog_host.
  *
  *     struct klog *k = klog_new(each, arg);
  *     klog_feed(k, bytes, n);     as often as there is something, in pieces of any size
@@ -25,6 +26,8 @@ typedef void klog_fn(const struct klog_report *r, void *arg);
 
 struct klog *klog_new(klog_fn *each, void *arg);
 void klog_free(struct klog *k);
+/* Forgets everything: another log follows. Cheaper than a new reader. */
+void klog_restart(struct klog *k);
 void klog_feed(struct klog *k, const void *bytes, size_t n);
 /* Records were lost here: nothing goes on across it. */
 void klog_gap(struct klog *k);
@@ -33,9 +36,10 @@ void klog_idle(struct klog *k);
 /* No more will come. */
 void klog_end(struct klog *k);
 
-#define KLOG_DEVICES 64
-#define KLOG_BONDS 16
-#define KLOG_SLAVES 8
+#define KLOG_DEVICES 256       /* then those without a report or fault make room, the longest unseen first */
+#define KLOG_DEVICES_MOST 4096 /* with those that have a fault */
+#define KLOG_BONDS 64
+#define KLOG_SLAVES 16
 
 /* What hang blocks, timeouts and resets of a device were like. An episode is a run of blocks of one stuck descriptor
  * or with at most 30 s between them. Numbers of 0 mean none, unless said otherwise. */
@@ -85,8 +89,14 @@ struct klog_device {
 /* The devices seen, in no order; NULL past the last. Valid until the next klog_feed(). Blocks without any device
  * are in one without address, interface and driver. */
 const struct klog_device *klog_device(const struct klog *k, size_t n);
+/* The position of such a device. */
+size_t klog_device_index(const struct klog *k, const struct klog_device *d);
 /* The device a report is of; NULL if it is of none. */
 const struct klog_device *klog_device_of(const struct klog *k, const struct klog_report *r);
+/* Whether the log shows that it is a NIC, and one of Intel: not only errors and ASPM of some PCI device. */
+bool klog_is_nic(const struct klog_device *d);
+/* Whether a report is of the machine or of a bond as a whole: of no device, whatever else is in the log. */
+bool klog_of_machine(const struct klog_report *r);
 
 struct klog_slave {
 	char name[16];
@@ -116,6 +126,9 @@ struct klog_host {
 	uint64_t duplicates;   /* reports dropped: printed by a second sink */
 	uint64_t foreign;      /* messages in these forms of other vendors' drivers */
 	uint64_t gaps;
+	/* For which there was no room. */
+	uint64_t devices_left_out, faulty_left_out; /* without a fault; with one, beyond KLOG_DEVICES_MOST */
+	uint64_t bonds_left_out, slaves_left_out;
 	uint64_t crash_line; /* the first that says that the kernel crashed; 0: none */
 };
 

@@ -65,7 +65,12 @@ size_t kmsg_text(struct kmsg *kmsg, const char *record, size_t n, char *out, siz
 	/* The text ends at the first newline; what follows are properties of the device. */
 	while (s < end && *s != '\n' && len + 1 < cap) {
 		if (s + 3 < end && s[0] == '\\' && s[1] == 'x' && hex(s[2]) >= 0 && hex(s[3]) >= 0) {
-			out[len++] = (char)(hex(s[2]) << 4 | hex(s[3]));
+			char c = (char)(hex(s[2]) << 4 | hex(s[3]));
+
+			out[len++] = c;
+			/* As dmesg does: what follows stays below its record, whatever it looks like. */
+			for (int i = 0; i < stamp && c == '\n' && len + 1 < cap; i++)
+				out[len++] = ' ';
 			s += 4;
 		} else {
 			out[len++] = *s++;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "klog/parts.h"
+#include "util/alloc.h"
 
 static void copy(char *to, size_t size, const char *text, size_t n)
 {
@@ -39,30 +40,84 @@ static struct device *find_nameless(struct klog *k, const char *driver)
 	return NULL;
 }
 
-static uint64_t reports_of(const struct klog_device *d)
-{
-	uint64_t sum = 0;
+/* How much would be lost with a device. */
+enum worth { WORTH_NAME, WORTH_REPORTS, WORTH_LINK, WORTH_FAULT };
 
-	for (int i = 0; i < KLOG_KINDS; i++)
-		sum += d->counts[i];
-	return sum;
+static enum worth worth_of(const struct klog_device *d)
+{
+	enum worth worth = WORTH_NAME;
+
+	if (d->foreign)
+		return WORTH_NAME;
+	for (int i = 0; i < KLOG_KINDS; i++) {
+		enum worth kind = i == KLOG_LINK_UP || i == KLOG_BOND_UP || i == KLOG_ASPM ? WORTH_REPORTS
+				  : i == KLOG_LINK_DOWN || i == KLOG_BOND_DOWN             ? WORTH_LINK
+											   : WORTH_FAULT;
+
+		if (d->counts[i] && kind > worth)
+			worth = kind;
+	}
+	return d->reads_ones ? WORTH_FAULT : worth;
 }
 
-/* A place for a new device: of those without reports, else of all, the one longest unused. */
-static struct device *device_place(struct klog *k)
+/* The least worth, of those alike the longest unused. */
+static struct device *device_least(struct klog *k)
 {
-	struct device *worst = NULL;
+	struct device *least = &k->devices[0];
+
+	for (size_t i = 1; i < k->n_devices; i++) {
+		struct device *d = &k->devices[i];
+		enum worth worth = worth_of(&d->pub), least_worth = worth_of(&least->pub);
+
+		if (worth < least_worth || (worth == least_worth && d->used < least->used))
+			least = d;
+	}
+	return least;
+}
+
+static struct device *device_append(struct klog *k)
+{
+	if (k->n_devices == k->cap_devices) {
+		k->cap_devices = k->cap_devices ? 2 * k->cap_devices : 8;
+		k->devices = xrealloc(k->devices, k->cap_devices, sizeof(*k->devices));
+	}
+	return &k->devices[k->n_devices++];
+}
+
+/* A place for a new device. Of those there are, one with a fault is never given up for it. */
+static struct device *device_place(struct klog *k, const char *address, const char *interface)
+{
+	struct device *least;
+	enum worth worth;
 
 	if (k->n_devices < KLOG_DEVICES)
-		return &k->devices[k->n_devices++];
-	for (size_t i = 0; i < KLOG_DEVICES; i++) {
-		struct device *d = &k->devices[i];
-		bool idle = !reports_of(&d->pub), worst_idle = worst && !reports_of(&worst->pub);
-
-		if (!worst || (idle && !worst_idle) || (idle == worst_idle && d->used < worst->used))
-			worst = d;
+		return device_append(k);
+	least = device_least(k);
+	worth = worth_of(&least->pub);
+	if (worth >= WORTH_LINK && k->n_devices < KLOG_DEVICES_MOST)
+		return device_append(k);
+	if (worth == WORTH_FAULT) {
+		k->host.faulty_left_out += seen_first(&k->not_taken, address, interface);
+		return &k->spare;
 	}
-	return worst;
+	if (worth > WORTH_NAME)
+		k->host.devices_left_out += seen_first(&k->given_up, least->pub.address, least->pub.interface);
+	return least;
+}
+
+bool seen_first(struct seen *seen, const char *a, const char *b)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *a; a++)
+		hash = (hash ^ (uint8_t)*a) * 16777619u;
+	for (hash *= 31; *b; b++)
+		hash = (hash ^ (uint8_t)*b) * 16777619u;
+	hash = (hash ^ hash >> 15) % (8 * sizeof(seen->bits));
+	if (seen->bits[hash / 8] >> hash % 8 & 1)
+		return false;
+	seen->bits[hash / 8] |= (uint8_t)(1u << hash % 8);
+	return true;
 }
 
 static void set_address(struct klog_device *d, const char *address)
@@ -107,14 +162,16 @@ struct device *log_device_get(struct klog *k, const char *address, const char *i
 						      : find_nameless(k, driver);
 
 	if (!d) {
-		d = device_place(k);
+		d = device_place(k, address, interface);
 		memset(d, 0, sizeof(*d));
 		d->pub.link = d->pub.mac_type = d->pub.phy_type = -1;
 	}
 	d->used = ++k->ticks;
 	if (address[0] && !d->pub.address[0])
 		set_address(&d->pub, address);
-	if (interface[0] && strcmp(d->pub.interface, interface))
+	if (interface[0] && d == &k->spare)
+		copy(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
+	else if (interface[0] && strcmp(d->pub.interface, interface))
 		d = set_interface(k, d, interface);
 	if (driver[0])
 		copy(d->pub.driver, sizeof(d->pub.driver), driver, strlen(driver));

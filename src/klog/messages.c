@@ -239,6 +239,8 @@ const struct message messages[] = {
 	LEARN(learn_identity, OURS, "PCIe link restored, device now attached"),
 	LEARN(learn_ready, KNOWN, "ready {*}ms after "),
 	LEARN(learn_identity, OURS, "added PHC on "),
+	LEARN(learn_identity, OURS, "PHC added"),
+	LEARN(learn_identity, OURS, "enabling device ("),
 	LEARN(learn_identity, OURS, "registered PHC "),
 	LEARN(learn_removed, OURS, "removed PHC"),
 	LEARN(learn_refused, OURS, "PF returned error {*} ({*}) to our request {count}"),

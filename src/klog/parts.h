@@ -18,16 +18,26 @@
 #define RECENT 128     /* reports remembered to find duplicates */
 #define RING_QUEUES 16 /* transmit queues of a device whose last block is remembered */
 
+_Static_assert(PCI_ADDR_MAX <= KLOG_TEXT_MAX, "an address fits a report's text");
+
+/* Where a line of a record begins. */
+struct mark {
+	size_t at;
+	uint64_t line;
+	size_t prefix; /* bytes of its prefix */
+	bool inside;   /* it goes on with the line before: a piece of a long one, or put under its message */
+};
+
 /* A line with those after it that have no prefix of their own: wrapped, or a block in one record. */
 struct record {
 	char text[RECORD_MAX + 1];
 	size_t n;
-	struct {
-		size_t at;
-		uint64_t line;
-	} marks[RECORD_LINES + 8]; /* where its lines begin */
+	struct mark marks[RECORD_LINES + 8];
 	size_t n_marks;
 	size_t body;        /* where the message begins */
+	size_t deep;        /* indent of lines that are put under its message */
+	bool stamped;       /* its first line has a prefix */
+	bool ours;          /* what it begins with is the kernel's and of no one else */
 	bool joined;        /* the next line goes on without a blank */
 	struct stamp stamp; /* .wall is not valid */
 	char wall[KLOG_TEXT_MAX];
@@ -72,6 +82,7 @@ struct aer_event {
 	bool open, detailed;
 	bool named; /* its errors come by name alone */
 	bool firmware;
+	bool of_port; /* a port's driver reports it */
 	struct klog_report r;
 	uint64_t touched;
 };
@@ -114,9 +125,17 @@ struct device {
 	bool episode_reset, reset_since;
 	uint64_t interval_sum_ms;
 	uint64_t adopted_first, adopted_last; /* lines of headless blocks that are taken for its own; 0: none */
+	char port[PCI_ADDR_MAX];              /* that reported an error of it; "": none did */
+	struct instant reset;                 /* its last line */
+	int reset_stage;                      /* of it; 0: none */
 	struct instant timeout;               /* the last one, to tell the two lines of one from two */
 	uint64_t timeout_queue;               /* UINT64_MAX: not said */
 	bool lost_said;                       /* that it is off the bus, and nothing since that it is back */
+};
+
+/* Which names were seen, roughly: two names can count as one. */
+struct seen {
+	uint8_t bits[8192];
 };
 
 /* For HZ by two blocks. */
@@ -135,12 +154,18 @@ struct klog {
 	struct scan scan;
 	struct message_index index;
 
-	char *buf;         /* owned */
-	size_t start, end; /* bytes not yet dealt with */
-	size_t scanned;    /* the first pass found nothing before */
-	size_t until;      /* an anchor is at until - 1: lines up to there are looked at */
-	bool mid_line;     /* start is inside a line */
-	uint64_t line;     /* number of the line at start */
+	char *buf;              /* owned */
+	struct device *devices; /* owned */
+	size_t cap_devices;
+	struct described *described; /* owned */
+
+	/* From here on it is of the log that is read. */
+	size_t start, end;   /* bytes not yet dealt with */
+	size_t scanned;      /* the first pass found nothing before */
+	size_t until;        /* an anchor is at until - 1: lines up to there are looked at */
+	bool mid_line;       /* start is inside a line */
+	bool strangers_line; /* of mid_line: another program wrote it */
+	uint64_t line;       /* number of the line at start */
 	char piece[PIECE_MAX];
 
 	struct record rec;
@@ -156,8 +181,9 @@ struct klog {
 	uint64_t recent[RECENT];
 	size_t next_recent;
 
-	struct device *devices; /* KLOG_DEVICES of them; owned */
 	size_t n_devices;
+	struct device spare; /* what is of a device without a place; forgotten with the next one */
+	struct seen given_up, not_taken, other_bonds, other_slaves;
 	uint64_t ticks;
 	struct klog_bond bonds[KLOG_BONDS];
 	size_t n_bonds;
@@ -169,7 +195,6 @@ struct klog {
 	uint64_t latest_uptime_ns;
 	struct tick tick;
 	unsigned hz;
-	struct described *described; /* owned */
 };
 
 /* described.c */
@@ -231,6 +256,8 @@ void dump_close(struct klog *k);
 struct device *log_device_get(struct klog *k, const char *address, const char *interface, const char *driver);
 /* The same, NULL if it is not known. */
 const struct device *log_device_find(const struct klog *k, const char *address, const char *interface);
+/* Whether it is the first time that names such as these are seen. */
+bool seen_first(struct seen *seen, const char *a, const char *b);
 /* What a prefix says of who is who. The device; NULL if it says nothing. */
 struct device *learn_ident(struct klog *k, const struct ident *id);
 void learn_hz(struct klog *k, const struct klog_report *r);
@@ -247,6 +274,8 @@ void devices_settle(struct klog *k);
 
 /* account.c: counts a report into its device. Fills r's derived fields. */
 void account_report(struct klog *k, struct klog_report *r);
+/* Whether a line is of the reset that the one before it was of already: its reason comes first, then the reset. */
+bool account_same_reset(struct klog *k, const struct klog_report *r);
 
 /* bond.c */
 enum bond_event_kind {

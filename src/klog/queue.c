@@ -86,14 +86,29 @@ static bool seen_before(struct klog *k, const struct klog_report *r)
 	return false;
 }
 
+/* What a bond says of a slave that has another vendor's driver. */
+static bool of_foreign_slave(const struct klog *k, const struct klog_report *r)
+{
+	const char *name = klog_text(r, KLOG_INTERFACE);
+	const struct device *d = klog_known(r, KLOG_BOND) && *name ? log_device_find(k, "", name) : NULL;
+
+	return d && d->pub.foreign;
+}
+
 static void deliver(struct klog *k, struct klog_report *r)
 {
+	if (of_foreign_slave(k, r)) {
+		k->host.foreign++;
+		return;
+	}
 	if (seen_before(k, r)) {
 		k->host.duplicates++;
 		return;
 	}
 	learn_hz(k, r);
 	klog_complete(k, r);
+	if (account_same_reset(k, r))
+		return;
 	account_report(k, r);
 	if (k->each)
 		k->each(r, k->arg);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,11 +22,18 @@ struct klog *klog_new(klog_fn *each, void *arg)
 	k->arg = arg;
 	scan_init(&k->scan);
 	messages_init(&k->index);
-	described_init(k);
 	k->buf = xcalloc(1, READ_SIZE + SCAN_SLACK);
-	k->devices = xcalloc(KLOG_DEVICES, sizeof(*k->devices));
-	k->line = 1;
+	klog_restart(k);
 	return k;
+}
+
+void klog_restart(struct klog *k)
+{
+	if (k->described)
+		described_free(k);
+	described_init(k);
+	memset((char *)k + offsetof(struct klog, start), 0, sizeof(*k) - offsetof(struct klog, start));
+	k->line = 1;
 }
 
 void klog_free(struct klog *k)
@@ -43,18 +51,6 @@ static const char *last_newline(const char *from, const char *to)
 	return to > from ? memrchr(from, '\n', (size_t)(to - from)) : NULL;
 }
 
-/* Everything before `to` is done with. */
-static void advance(struct klog *k, size_t to)
-{
-	if (to > k->start) {
-		k->line += scan_newlines(k->buf + k->start, to - k->start);
-		k->mid_line = k->buf[to - 1] != '\n';
-		k->start = to;
-	}
-	if (k->scanned < to)
-		k->scanned = to;
-}
-
 /* Whether something is open that the next line could belong to, or an anchor lies ahead. */
 static bool busy(const struct klog *k)
 {
@@ -64,8 +60,41 @@ static bool busy(const struct klog *k)
 /* A line's prefix; its cleaned text is in k->piece. */
 static size_t look_at(struct klog *k, const char *raw, size_t n, size_t *len, bool *joined, struct stamp *stamp)
 {
+	size_t prefix;
+
 	*len = clean_line(raw, n, k->piece, sizeof(k->piece), joined);
-	return stamp_parse(k->piece, *len, stamp);
+	prefix = stamp_parse(k->piece, *len, stamp);
+	stamp->stranger = stamp_is_strangers(k->piece, *len, prefix, stamp);
+	return prefix;
+}
+
+/* `to` is inside a line, at least LINE_LOOK bytes from its start, unless it was known before: whose line that is. */
+static void note_writer(struct klog *k, size_t to)
+{
+	const char *newline = last_newline(k->buf + k->start, k->buf + to);
+	const char *head = newline ? newline + 1 : k->buf + k->start;
+	struct stamp stamp;
+	size_t len, left = (size_t)(k->buf + k->end - head);
+	bool joined;
+
+	if (!newline && k->mid_line)
+		return;
+	look_at(k, head, left < LINE_LOOK ? left : LINE_LOOK, &len, &joined, &stamp);
+	k->strangers_line = stamp.stranger;
+}
+
+/* Everything before `to` is done with. */
+static void advance(struct klog *k, size_t to)
+{
+	if (to > k->start) {
+		k->line += scan_newlines(k->buf + k->start, to - k->start);
+		if (k->buf[to - 1] != '\n')
+			note_writer(k, to);
+		k->mid_line = k->buf[to - 1] != '\n';
+		k->start = to;
+	}
+	if (k->scanned < to)
+		k->scanned = to;
 }
 
 /* The line before one whose prefix has no date, if that has it: a mail program broke the prefix. */
@@ -153,6 +182,16 @@ static size_t piece_of(const char *s)
 	return blank ? (size_t)(blank - s) + 1 : PIECE_MAX;
 }
 
+/* Blanks at the start of a line, a tab as eight; a mail's quote marks do not count. */
+static size_t indent_of(const char *s, size_t n)
+{
+	size_t indent = 0;
+
+	for (size_t i = 0; i < n && (s[i] == ' ' || s[i] == '\t' || s[i] == '>'); i++)
+		indent += s[i] == '\t' ? 8 : s[i] == ' ';
+	return indent;
+}
+
 /* The next line, looked at closely. False: its end has not come yet. */
 static bool take_line(struct klog *k, bool last)
 {
@@ -161,21 +200,33 @@ static bool take_line(struct klog *k, bool last)
 	const char *newline = most ? memchr(s, '\n', most) : NULL;
 	bool joined, middle = k->mid_line;
 	struct stamp stamp;
+	struct line line;
 
 	if (!newline && (left < PIECE_MAX ? !last || !left : false))
 		return false;
 	n = newline ? (size_t)(newline - s) : left < PIECE_MAX ? left : piece_of(s);
 	prefix = look_at(k, s, n, &len, &joined, &stamp);
-	if (middle)
+	if (middle) {
 		prefix = 0;
-	else if (len && prefix)
+		stamp = (struct stamp){ .stranger = k->strangers_line };
+	} else if (len && prefix) {
 		described_end(k);
-	else if (len && described_line(k, k->piece, len)) {
+	} else if (len && !stamp.stranger && described_line(k, k->piece, len)) {
 		record_finish(k, false);
 		advance(k, k->start + n + (newline != NULL));
 		return true;
 	}
-	if (len && k->rec.n && !middle && record_begins(k, k->piece, len, prefix, &stamp)) {
+	line = (struct line){
+		.text = k->piece,
+		.n = len,
+		.indent = indent_of(s, n),
+		.blank = *s == ' ' || *s == '\t',
+		.prefix = prefix,
+		.middle = middle,
+		.joined = joined && newline,
+		.stamp = &stamp,
+	};
+	if (len && k->rec.n && !middle && record_begins(k, &line)) {
 		record_finish(k, false);
 		if (!busy(k))
 			return true;
@@ -185,7 +236,7 @@ static bool take_line(struct klog *k, bool last)
 		return true;
 	}
 	if (len)
-		record_add(k, k->piece, len, *s == ' ' || *s == '\t', joined && newline, prefix, &stamp);
+		record_add(k, &line);
 	else if (!middle)
 		k->rec.joined = false;
 	advance(k, k->start + n + (newline != NULL));

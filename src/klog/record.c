@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define WORD_MOST 64
+#define DEEPER 8 /* blanks; fewer are a matter of taste */
+#define DEEPER_UNKNOWN 15
 #define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
 
 /* Nothing but a prefix and at most one word: a host or a driver, at whose end a mail program wrapped the line. */
@@ -12,19 +14,28 @@ static bool is_unfinished(const struct record *rec)
 	return !memchr(rec->text + rec->body, ' ', rec->n - rec->body) && rec->n - rec->body < WORD_MOST;
 }
 
-bool record_begins(const struct klog *k, const char *text, size_t n, size_t prefix, const struct stamp *stamp)
+/* journalctl puts the further lines of a message under its first, as deep as the prefix is wide: whatever such a line
+ * looks like, it is of the same writer. */
+static bool is_deeper(const struct record *rec, const struct line *line)
+{
+	return line->indent >= rec->deep;
+}
+
+bool record_begins(const struct klog *k, const struct line *line)
 {
 	const struct record *rec = &k->rec;
 
 	if (!rec->n)
 		return true;
-	if (rec->joined)
+	if (rec->joined || ((rec->stamped || rec->stamp.stranger) && is_deeper(rec, line)))
 		return false;
-	if (prefix) /* the rest of a wrapped prefix has no date of its own */
-		return !is_unfinished(rec) || !rec->stamp.has_wall || stamp->has_wall || rec->stamp.has_uptime;
+	if (line->stamp->stranger || line->text[0] == '{')
+		return true;
+	if (line->prefix) /* the rest of a wrapped prefix has no date of its own */
+		return !is_unfinished(rec) || !rec->stamp.has_wall || line->stamp->has_wall || rec->stamp.has_uptime;
 	/* After a line with nothing but a prefix comes its message. */
-	return rec->body < rec->n && ident_begins(text, n) &&
-	       !ident_goes_on(rec->text + rec->body, rec->text + rec->n, text, n);
+	return rec->body < rec->n && ident_begins(line->text, line->n) &&
+	       !ident_goes_on(rec->text + rec->body, rec->text + rec->n, line->text, line->n);
 }
 
 /* A clock that goes back is another boot's. */
@@ -71,35 +82,43 @@ static void add_uptime(struct klog *k, const struct stamp *stamp)
 	follow_clock(k, stamp);
 }
 
-static void mark(struct klog *k)
+static void mark(struct klog *k, const struct line *line)
 {
 	struct record *rec = &k->rec;
 
-	rec->marks[rec->n_marks].at = rec->n;
-	rec->marks[rec->n_marks++].line = k->line;
+	rec->marks[rec->n_marks++] = (struct mark){
+		.at = rec->n,
+		.line = k->line,
+		.prefix = line->prefix,
+		.inside = line->middle || (rec->n && is_deeper(rec, line)),
+	};
 }
 
-void record_add(struct klog *k, const char *text, size_t n, bool blank, bool joined, size_t prefix,
-		const struct stamp *stamp)
+void record_add(struct klog *k, const struct line *line)
 {
 	struct record *rec = &k->rec;
 
-	if (rec->n + n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES)
+	if (rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES)
 		record_finish(k, true);
 	if (!rec->n) {
-		take_stamp(k, stamp);
-		rec->body = prefix;
+		take_stamp(k, line->stamp);
+		rec->body = line->prefix;
+		rec->deep = line->indent + (line->prefix > DEEPER ? line->prefix
+					    : line->prefix        ? DEEPER
+								  : DEEPER_UNKNOWN);
+		rec->stamped = line->prefix > 0;
+		rec->ours = false;
 	} else if (!rec->joined) {
-		add_uptime(k, stamp);
+		add_uptime(k, line->stamp);
 		rec->text[rec->n++] = '\n';
-	} else if (blank) {
+	} else if (line->blank) {
 		rec->text[rec->n++] = ' ';
 	}
-	mark(k);
-	memcpy(rec->text + rec->n, text, n);
-	rec->n += n;
+	mark(k, line);
+	memcpy(rec->text + rec->n, line->text, line->n);
+	rec->n += line->n;
 	rec->text[rec->n] = '\0';
-	rec->joined = joined;
+	rec->joined = line->joined;
 }
 
 void record_finish(struct klog *k, bool more)
@@ -110,7 +129,7 @@ void record_finish(struct klog *k, bool more)
 
 	if (!rec->n)
 		return;
-	done = messages_read(k);
+	done = rec->stamp.stranger ? rec->n : messages_read(k);
 	if (!more) {
 		rec->n = rec->n_marks = 0;
 		rec->joined = false;
@@ -122,8 +141,7 @@ void record_finish(struct klog *k, bool more)
 		rec->n = keep;
 		rec->body = 0;
 		rec->n_marks = 1;
-		rec->marks[0].at = 0;
-		rec->marks[0].line = line;
+		rec->marks[0] = (struct mark){ .line = line, .inside = true };
 	}
 	blocks_close(k, false);
 	queue_drain(k, blocks_oldest(k)); /* what is behind an open block waits for it */

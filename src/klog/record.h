@@ -5,15 +5,24 @@
 
 #include "klog/parts.h"
 
-/* Adds a cleaned line, or a piece of one, to the open record. `blank`: it began with one, which counts after a
- * soft line break; `joined`: it ends in such a break. `prefix` is the length of its prefix and `stamp` what that
- * says, used if the line is the record's first. */
-void record_add(struct klog *k, const char *text, size_t n, bool blank, bool joined, size_t prefix,
-		const struct stamp *stamp);
+/* A cleaned line, or a piece of a long one. */
+struct line {
+	const char *text;
+	size_t n;
+	size_t indent; /* blanks that it began with, without a mail's quote marks */
+	bool blank;    /* it began with one, which counts after a soft line break */
+	size_t prefix; /* bytes of it, as stamp_parse() says */
+	bool middle;   /* a piece that does not begin its line */
+	bool joined;   /* it ends in a soft line break */
+	const struct stamp *stamp;
+};
+
+/* Adds a line to the open record. Its stamp is used if it is the record's first. */
+void record_add(struct klog *k, const struct line *line);
 /* Reads the messages in the record and begins a new one. `more`: the record was only full; what could be the start
  * of a message is kept. */
 void record_finish(struct klog *k, bool more);
-/* Whether a cleaned line begins a record of its own. */
-bool record_begins(const struct klog *k, const char *text, size_t n, size_t prefix, const struct stamp *stamp);
+/* Whether a line begins a record of its own. */
+bool record_begins(const struct klog *k, const struct line *line);
 
 #endif

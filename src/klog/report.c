@@ -23,6 +23,7 @@ static const char *const kinds[KLOG_KINDS] = {
 	[KLOG_LINK_UP] = "link-up",
 	[KLOG_BOND_DOWN] = "bond-down",
 	[KLOG_BOND_UP] = "bond-up",
+	[KLOG_BOND_EMPTY] = "bond-empty",
 	[KLOG_MDD] = "mdd",
 	[KLOG_AER] = "aer",
 	[KLOG_ASPM] = "aspm",
@@ -41,7 +42,7 @@ bool klog_known(const struct klog_report *r, enum klog_field field)
 {
 	if ((unsigned)field < KLOG_N_NUMBERS)
 		return r->known >> field & 1;
-	return r->text[field - KLOG_N_NUMBERS][0] != '\0';
+	return klog_text(r, field)[0] != '\0';
 }
 
 uint64_t klog_number(const struct klog_report *r, enum klog_field field)
@@ -51,7 +52,7 @@ uint64_t klog_number(const struct klog_report *r, enum klog_field field)
 
 const char *klog_text(const struct klog_report *r, enum klog_field field)
 {
-	return r->text[field - KLOG_N_NUMBERS];
+	return field == KLOG_BITS ? r->errors : r->text[field - KLOG_N_NUMBERS];
 }
 
 bool klog_address(const struct klog_report *r, struct pci_addr *addr)
@@ -65,12 +66,18 @@ void klog_set(struct klog_report *r, enum klog_field field, uint64_t value)
 	r->known |= UINT64_C(1) << field;
 }
 
+void klog_unset(struct klog_report *r, enum klog_field field)
+{
+	r->known &= ~(UINT64_C(1) << field);
+}
+
 void klog_set_text(struct klog_report *r, enum klog_field field, const char *text, size_t n)
 {
-	char *to = r->text[field - KLOG_N_NUMBERS];
+	char *to = field == KLOG_BITS ? r->errors : r->text[field - KLOG_N_NUMBERS];
+	size_t size = field == KLOG_BITS ? KLOG_ERRORS_MAX : KLOG_TEXT_MAX;
 
-	if (n >= KLOG_TEXT_MAX)
-		n = KLOG_TEXT_MAX - 1;
+	if (n >= size)
+		n = size - 1;
 	for (size_t i = 0; i < n; i++) /* one that goes over the end of a line has a blank there */
 		to[i] = text[i] == '\n' || text[i] == '\t' ? ' ' : text[i];
 	to[n] = '\0';

@@ -22,8 +22,9 @@ enum klog_kind {
 	KLOG_PHY_ERROR,
 	KLOG_LINK_DOWN,
 	KLOG_LINK_UP,
-	KLOG_BOND_DOWN, /* a slave's link is lost, or no slave is left */
-	KLOG_BOND_UP,   /* a slave's link is back */
+	KLOG_BOND_DOWN,  /* a slave's link is lost */
+	KLOG_BOND_UP,    /* a slave's link is back */
+	KLOG_BOND_EMPTY, /* no slave is left */
 	KLOG_MDD,
 	KLOG_AER,
 	KLOG_ASPM,
@@ -95,6 +96,7 @@ enum klog_format {
 	X(AER_MASK, HEX, "aer_mask", "AER mask", "")                                                  \
 	X(AER_ID, HEX, "aer_id", "Requester id", "")                                                  \
 	X(MULTIPLE, YES, "multiple", "More than one", "")                                             \
+	X(ERRORS_LEFT_OUT, DEC, "errors_left_out", "Errors left out", "")                             \
 	X(MAC_STATUS, HEX, "mac_status", "MAC Status", "registers")                                   \
 	X(PHY_STATUS, HEX, "phy_status", "PHY Status", "registers")                                   \
 	X(PHY_1000, HEX, "phy_1000base_t_status", "PHY 1000BASE-T Status", "registers")               \
@@ -138,6 +140,7 @@ enum klog_field {
 };
 
 #define KLOG_TEXT_MAX 48
+#define KLOG_ERRORS_MAX 256 /* of KLOG_BITS, which has the names of up to 32 errors */
 
 /* KLOG_WHAT of some reports. Of resets: why; none if the driver does not say. */
 #define KLOG_WHAT_TX_HANG "Tx hang"
@@ -166,6 +169,7 @@ struct klog_report {
 	uint64_t known;           /* bit n: enum klog_field n, numbers only */
 	uint64_t number[KLOG_N_NUMBERS];
 	char text[KLOG_N_TEXTS][KLOG_TEXT_MAX]; /* "": not known */
+	char errors[KLOG_ERRORS_MAX];           /* the text of KLOG_BITS */
 };
 
 struct klog_field_desc {
@@ -184,7 +188,8 @@ const char *klog_text(const struct klog_report *r, enum klog_field field);
 bool klog_address(const struct klog_report *r, struct pci_addr *addr);
 
 void klog_set(struct klog_report *r, enum klog_field field, uint64_t value);
-/* Takes at most KLOG_TEXT_MAX - 1 bytes. */
+void klog_unset(struct klog_report *r, enum klog_field field);
+/* Takes at most KLOG_TEXT_MAX - 1 bytes, of KLOG_BITS KLOG_ERRORS_MAX - 1. */
 void klog_set_text(struct klog_report *r, enum klog_field field, const char *text, size_t n);
 
 #endif

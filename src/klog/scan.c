@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "klog/scan.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* `at` is where in the text the four bytes begin. Any bucket is right; these let few positions of common logs
@@ -65,6 +67,9 @@ static const struct anchor {
 	{ "ork Connection", 2, 1 },
 	{ " nvm ", 0, 3 },
 	{ "renamed from", 0, 3 },
+	{ "nabling device", 0, 1 },
+	{ "PHC added", 1, 1 },
+	{ "added PHC", 4, 1 },
 	{ "tainted", 3, 5 },
 	{ "inux version", 2, 6 },
 	{ "next_to_", 1, 0 },
@@ -127,6 +132,17 @@ static const struct anchor {
 	{ "DMI: ", 0, 5 },
 	{ "Hypervisor", 0, 7 },
 	{ "irtualized kernel", 2, 4 },
+	/* PCI addresses, for who is who. */
+	{ "0000:", 1, 1 },
+	{ "0001:", 1, 1 },
+	{ "0002:", 1, 1 },
+	{ "0003:", 1, 1 },
+	{ "0004:", 1, 1 },
+	{ "0005:", 1, 1 },
+	{ "0006:", 1, 1 },
+	{ "0007:", 1, 1 },
+	{ "0008:", 1, 1 },
+	{ "0009:", 1, 1 },
 };
 
 #define N_ANCHORS (sizeof(anchors) / sizeof(anchors[0]))
@@ -150,9 +166,24 @@ void scan_init(struct scan *s)
 	s->find = scan_find_best();
 }
 
+/* Whether a whole PCI address is what an anchor of zeros begins: "0000:01:00.0". */
+static bool is_address(const char *p, const char *end)
+{
+	static const char form[] = "dddd:hh:hh.d";
+
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (p + i >= end || (form[i] == 'd'   ? p[i] < '0' || p[i] > '9'
+				     : form[i] == 'h' ? !isxdigit((unsigned char)p[i])
+						      : p[i] != form[i]))
+			return false;
+	return true;
+}
+
 /* The anchor whose four bytes are at p, as far as it lies in [begin, end). */
 static const char *confirm(const char *begin, const char *p, const char *end)
 {
+	if (p[0] == '0' && p[1] == '0' && p[3] == ':') /* the most frequent by far, and mostly something else */
+		return p > begin && p[-1] == '0' && is_address(p - 1, end) ? p - 1 : NULL;
 	for (size_t n = 0; n < N_ANCHORS; n++) {
 		const struct anchor *a = &anchors[n];
 		size_t len;

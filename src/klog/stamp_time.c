@@ -159,7 +159,7 @@ bool stamp_seconds(struct cursor *c, struct stamp *stamp)
 	}
 	ns = s * 1000000000 + stamp_fraction(c, &digits);
 	cursor_take(c, '>');
-	if (digits < 3) {
+	if (!digits) {
 		c->at = from;
 		return false;
 	}

@@ -158,7 +158,7 @@ static void kernel_records(void **state)
 		const char *record, *text;
 	} cases[] = {
 		{ "3,1234,9327470501,-;e1000e 0000:00:19.0 eth0: Detected\\x0a  TDH <13>\n SUBSYSTEM=pci\n DEVICE=+pci:0\n",
-		  "[ 9327.470501] e1000e 0000:00:19.0 eth0: Detected\n  TDH <13>\n" },
+		  "[ 9327.470501] e1000e 0000:00:19.0 eth0: Detected\n                 TDH <13>\n" },
 		{ "6,1235,1000,-,caller=T1;x\n", "[    0.001000] x\n" },
 		{ "30,1236,2000,-;a daemon's\n", "" },
 		{ "4,1240,3000,c;tab\\x09\\x5c\n", "[    0.003000] tab\t\\\n" },

@@ -136,7 +136,7 @@ static void many_devices(void **state)
 	klog_feed(k, mixed, sizeof(mixed) - 1);
 	for (unsigned i = 0; i < 1000; i++) {
 		char line[128];
-		int n = snprintf(line, sizeof(line), "[ 200.%06u] r8169 0000:%02x:%02x.0 eth%u: Link is Up\n", i,
+		int n = snprintf(line, sizeof(line), "[ 200.%06u] r8169 0000:%02x:%02x.0 lan%u: Link is Up\n", i,
 				 64 + i / 32, i % 32, i);
 
 		klog_feed(k, line, (size_t)n);

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whose words a log line has: the kernel's count, those of other programs and of devices' names do not. */
+#include "klog/kmsg.h"
+#include "klog_text.h"
+
+#define WATCHDOG "NETDEV WATCHDOG: eth7 (igb): transmit queue 0 timed out"
+#define DRIVERS "igb 0000:05:00.0 eth7: "
+#define HEADER DRIVERS "Detected Tx Unit Hang"
+
+static void expect_none(const char *log)
+{
+	char *got = klog_lines(log);
+
+	if (*got)
+		fail_msg("--- log\n%s\n--- got\n%s", log, got);
+	free(got);
+}
+
+/* `prefix` is another program's in front of everything that a stranger could choose. */
+static void is_nothing(const char *prefix)
+{
+	static const char *const words[] = {
+		WATCHDOG,
+		HEADER,
+		DRIVERS "PCIe link lost",
+		DRIVERS "Reset adapter",
+		DRIVERS "NETDEV WATCHDOG: CPU: 3: transmit queue 0 timed out 5003 ms",
+		"bond0: (slave eth7): link status definitely down, disabling slave",
+		"a name\t" WATCHDOG,
+		"kernel: " WATCHDOG,
+		"Receiver Error " WATCHDOG,
+		"Linux version 6.1 pcie_aspm=off " WATCHDOG,
+		"[ 6] 123456789012345678901234567890123456789012345678901234567890123" WATCHDOG,
+		"[   12.345678] " WATCHDOG,
+		"host kernel: [   12.345678] " HEADER,
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct buf log = { 0 };
+
+		buf_printf(&log, "%s%s\n%s  TDH                  <0>\n%s  TDT                  <5>\n", prefix, words[i],
+			   prefix, prefix);
+		expect_none(buf_str(&log));
+		buf_free(&log);
+	}
+}
+
+static void other_programs(void **state)
+{
+	static const char *const prefixes[] = {
+		"Nov 26 13:00:02 host sshd[123]: Invalid user ",
+		"Nov 26 13:00:02 host sshd[123]: ",
+		"Nov 26 13:00:02 sshd[123]: ",
+		"Nov 26 13:00:02 host mallory: ",
+		"Nov 26 13:00:02 host sshd[9]: message repeated 2 times: [ ",
+		"Nov 26 13:00:02 host [   12.345678] ",
+		"2026-11-26T13:00:02.123456789Z stdout F ",
+		"Nov 26 13:00:02 host nginx: GET /?",
+		"2026-11-26T13:00:02.123456+01:00 host logger: ",
+		"2026-11-26T13:00:02+0100 host systemd[1]: ",
+		"Thu 2026-11-26 13:00:02 CET host mallory[77]: ",
+		"Thu 2026-11-26 13:00:02 CET host mallory: ",
+		"1795694402.123456 host mallory[77]: ",
+		"[   12.345678] host mallory[77]: ",
+		"[   12.345678] systemd[1]: ",
+		"Thu Nov 26 13:00:02 2026 user.notice logger: ",
+		"Thu Nov 26 13:00:02 2026 authpriv.warn dropbear[9]: ",
+		"Nov 26 13:00:02 host daemon.err mallory: ",
+		"[auth.info] [sshd: 12]: ",
+		"<38>Nov 26 13:00:02 host sshd[123]: ",
+		"<13>1 2026-11-26T13:00:02Z host mallory - - - ",
+		"<13>[   12.345678] ",
+		"13,1234,12345678,-;",
+		"user  :notice: [   12.345678] ",
+		"daemon:info  : [   12.345678] ",
+		"user: warning: [2026-11-26T13:00:02.1Z]: ",
+		"26. Nov 13:00:02 host mallory[7]: ",
+		"11\xe6\x9c\x88 26 13:00:02 host mallory: ",
+		"[Do Nov 26 13:00:02 2026] mallory[7]: ",
+		"sshd[123]: Invalid user ",
+		"messages-20261126:12:Nov 26 13:00:02 host sshd[123]: ",
+		"> Nov 26 13:00:02 host sshd[123]: ",
+		"{\"_TRANSPORT\":\"syslog\",\"MESSAGE\":\"",
+		"{\"MESSAGE\":\"x\",\"SYSLOG_IDENTIFIER\" : \"mallory\",\"y\":\"",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		is_nothing(prefixes[i]);
+}
+
+/* Names that the kernel prints as the device, the file system or the process has them. */
+static void names_in_kernel_lines(void **state)
+{
+	static const char *const prefixes[] = {
+		"[   12.345678] usb 1-1: Product: ",
+		"[   12.345678] usb 1-1: SerialNumber: \"",
+		"Nov 26 13:00:02 host kernel: usb 1-1: Manufacturer: ",
+		"Nov 26 13:00:02 host kernel: [   12.345678] input: ",
+		"Thu Nov 26 13:00:02 2026 kern.info kernel: [   12.345678] scsi 0:0:0:0: Direct-Access ",
+		"kern:    info: [2026-11-26T13:00:02.1Z]: EXT4-fs (sda1): mounted ",
+		"6,1234,12345678,-;audit: type=1400 comm=",
+		"<6>[   12.345678] hid-generic 0003:0000:0000.0001: USB HID v1.11 [",
+		"2026-11-26T13:00:02,030745+00:00 usb 1-1: Product: ",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		is_nothing(prefixes[i]);
+}
+
+/* journalctl puts further lines of a message below its first. */
+static void further_lines(void **state)
+{
+	(void)state;
+	expect_none("Nov 26 13:00:02 host mallory[7]: hello\n"
+		    "                                 " HEADER "\n"
+		    "                                   TDH                  <0>\n"
+		    "                                   TDT                  <5>\n"
+		    "                                 Nov 26 13:00:02 host kernel: " WATCHDOG "\n"
+		    "                                 [   12.345678] " WATCHDOG "\n");
+	expect_none("[   12.345678] usb 1-1: Product: a\n"
+		    "               " HEADER "\n"
+		    "                 TDH                  <0>\n"
+		    "                 TDT                  <5>\n");
+	expect_none("Nov 26 13:00:02 host sshd[123]: Invalid user\n" WATCHDOG "\n");
+}
+
+/* A stranger's line of any length. */
+static void long_lines(void **state)
+{
+	(void)state;
+	for (size_t n = 100; n < 40000; n = n * 3 / 2) {
+		struct buf log = { 0 };
+
+		buf_puts(&log,
+			 "Nov 26 13:00:01 host kernel: [   11.000000] something\nNov 26 13:00:02 host nginx[1]: ");
+		for (size_t i = 0; i < n / 4; i++)
+			buf_puts(&log, i % 50 ? "word" : " ab ");
+		buf_puts(&log, " " WATCHDOG "\n");
+		expect_none(buf_str(&log));
+		buf_free(&log);
+	}
+}
+
+/* What reaches the reader in other ways is read as ever. */
+static void the_kernels(void **state)
+{
+#define FOUND " watchdog queue=0 interface=eth7 driver=igb\n"
+	static const struct klog_case cases[] = {
+		{ "after a stranger's line",
+		  "Nov 26 13:00:02 host sshd[123]: Invalid user x\nNov 26 13:00:02 host kernel: " WATCHDOG "\n",
+		  "2" FOUND },
+		{ "journald's kernel with a process", "Nov 26 13:00:02 host kernel[123]: " WATCHDOG "\n", "1" FOUND },
+		{ "klogd's facility", "Nov 26 13:00:02 host user.info kernel: " WATCHDOG "\n", "1" FOUND },
+		{ "structured data", "<4>1 2026-11-26T13:00:02Z host kernel - - [meta sequenceId=\"7\"] " WATCHDOG "\n",
+		  "1" FOUND },
+		{ "talosctl's node", "172.20.0.5: kern: warning: [2026-11-26T13:00:02.1Z]: " WATCHDOG "\n", "1" FOUND },
+		{ "ESXi",
+		  "2026-11-26T13:00:02.123Z In(182) vmkernel: cpu12:2097)WARNING: LinNet: netdev_watchdog:3688: " WATCHDOG
+		  "\n",
+		  "1" FOUND },
+		{ "ESXi of old",
+		  "Nov 26 13:00:02 esx vmkernel: 15:07:33:10.284 cpu2:4245)WARNING: LinNet: netdev_watchdog: " WATCHDOG
+		  "\n",
+		  "1" FOUND },
+		{ "pfSense's columns", "Nov 26 13:00:02\tkernel\tigb0: link state changed to DOWN\n",
+		  "1 link-down interface=igb0 driver=igb\n" },
+		{ "OPNsense", "2026-11-26T13:00:02 Notice kernel <6>[1234] igb0: link state changed to DOWN\n",
+		  "1 link-down interface=igb0 driver=igb\n" },
+		{ "Junos", "Nov 26 13:00:02 router /kernel: " WATCHDOG "\n", "1" FOUND },
+		{ "netconsole", "Nov 26 13:00:02 192.0.2.7 [   12.345678] " WATCHDOG "\n", "1" FOUND },
+		{ "repeated", "Nov 26 13:00:02 host kernel: message repeated 2 times: [ [   12.345678] " WATCHDOG "]\n",
+		  "1" FOUND },
+		{ "a date alone", "2026-11-26T13:00:02,030745+00:00 " WATCHDOG "\n", "1" FOUND },
+		{ "JSON of the journal",
+		  "{\"_TRANSPORT\":\"kernel\",\"SYSLOG_IDENTIFIER\":\"kernel\",\"MESSAGE\":\"" WATCHDOG "\"}\n",
+		  "1" FOUND },
+		{ "a short fraction", "[1.0] something\n[2.0] " WATCHDOG "\n", "2" FOUND },
+		{ "quoted", "> > [   12.345678] " WATCHDOG "\n", "1" FOUND },
+		{ "in a sentence", "It says " WATCHDOG ", and then nothing.\n", "1" FOUND },
+		{ "all on one line",
+		  "[   12.345678] ------------[ cut here ]------------ [   12.345679] " WATCHDOG " [   12.345699] igb "
+		  "0000:05:00.0 eth7: Reset adapter\n",
+		  "1 watchdog queue=0 interface=eth7 address=0000:05:00.0 driver=igb\n"
+		  "1 reset interface=eth7 address=0000:05:00.0 driver=igb\n" },
+		{ "ESXi's function",
+		  "2026-11-26T13:00:02.760Z cpu50:66340)i40en: i40en_HandleMddEvent:6855: TX driver issue detected, PF "
+		  "reset issued\n",
+		  "1 reset driver=i40en\n" },
+		{ "bonding of old",
+		  "Nov 26 13:00:02 host kernel: bonding: bond0: link status definitely down for interface eth7, disabling it\n",
+		  "1 bond-down interface=eth7 bond=bond0\n" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
+/* A whole boot on one line: longer than a message of the kernel can be. */
+static void joined(void **state)
+{
+	struct buf log = { 0 };
+	char *got;
+
+	(void)state;
+	for (unsigned i = 0; i < 60; i++)
+		buf_printf(&log, "[   %u.345678] something that is of no interest here ", i + 10);
+	buf_puts(&log, "[  100.000000] " WATCHDOG "\n");
+	got = klog_lines(buf_str(&log));
+	assert_string_equal(got, "1" FOUND);
+	free(got);
+	buf_free(&log);
+}
+
+/* A line end in a device's string makes no line of its own. */
+static void kmsg_records(void **state)
+{
+	static const char record[] = "6,339,5140900,-;usb 1-1: Product: a\\x0a" WATCHDOG "\n SUBSYSTEM=usb\n";
+	struct kmsg kmsg = { 0 };
+	char out[512];
+	size_t n = kmsg_text(&kmsg, record, sizeof(record) - 1, out, sizeof(out) - 1);
+
+	(void)state;
+	out[n] = '\0';
+	assert_non_null(strstr(out, WATCHDOG));
+	expect_none(out);
+}
+
+/* A driver's name on any line says whose the interface is. */
+static void who_is_who(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "another vendor's slave",
+		  "[    3.100000] bnx2x 0000:04:00.0 eth2: using MSI-X  IRQs: sp 53  fp[0] 55\n"
+		  "[    3.200000] bnx2x 0000:04:00.1: eth3: using MSI-X\n"
+		  "[    9.100000] bond0: (slave eth2): link status definitely down, disabling slave\n"
+		  "[    9.200000] bonding: bond0: link status definitely down for interface eth3, disabling it\n",
+		  "" },
+		{ "one of ours",
+		  "[    3.100000] ice 0000:af:00.0 eth2: a message that is not known\n"
+		  "[    9.100000] bond0: (slave eth2): link status definitely down, disabling slave\n",
+		  "2 bond-down interface=eth2 address=0000:af:00.0 driver=ice bond=bond0\n" },
+		{ "in another domain",
+		  "[    3.100000] igc 0001:03:00.0 eth2: a message that is not known\n[    9.100000] " WATCHDOG "\n"
+		  "[    9.200000] eth2: Reset adapter\n",
+		  "2" FOUND "3 reset interface=eth2 address=0001:03:00.0 driver=igc\n" },
+		{ "what is no name",
+		  "[    3.100000] i40e 0000:5e:00.0: fw: loaded\n[    3.200000] pcieport 0000:00:1c.0 eth2: x\n"
+		  "[    9.200000] eth2: Reset adapter\n",
+		  "3 reset interface=eth2\n" },
+	};
+
+	(void)state;
+	KLOG_CHECK(cases);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(other_programs), cmocka_unit_test(names_in_kernel_lines),
+		cmocka_unit_test(further_lines),  cmocka_unit_test(long_lines),
+		cmocka_unit_test(the_kernels),    cmocka_unit_test(joined),
+		cmocka_unit_test(kmsg_records),   cmocka_unit_test(who_is_who),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
