@@ -40,6 +40,7 @@ static int read_and_judge(struct chipdb *db, struct logs *logs, char **files, si
 	int r = 0;
 
 	for (size_t i = 0; i < n && !r; i++) {
+		logs[i].of_machine = true;
 		r = logs_read(&logs[i], files ? files[i] : NULL, &e);
 		if (!r)
 			r = judge(db, &logs[i], host, &e);
@@ -80,7 +81,7 @@ static void tell(const struct klog_report *r, void *arg)
 
 	if (f->o->json) {
 		jsonw_init(&w, &out);
-		report_json(r, &w);
+		report_json(r, NULL, &w);
 		if (out.len && out.data[out.len - 1] != '\n')
 			buf_putc(&out, '\n');
 	} else {

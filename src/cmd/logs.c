@@ -20,7 +20,10 @@ int logs_read(struct logs *l, const char *path, struct err *e)
 	do
 		r = klog_input_pump(in, l->klog, -1, e);
 	while (r > 0 || r == -EAGAIN);
+	l->messages_lost = klog_input_lost(in);
 	klog_input_close(in);
+	if (!r)
+		logbook_sort(l->book, l->klog);
 	return r;
 }
 
@@ -53,13 +56,33 @@ static bool any_bad(const struct logs *l, size_t n)
 	return false;
 }
 
+static bool any_device(const struct logs *l, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (l[i].diagnoses.n)
+			return true;
+	return false;
+}
+
+/* Messages like those of Intel's NICs, of other devices. */
+static uint64_t of_others(const struct klog *k)
+{
+	uint64_t n = klog_host(k)->foreign;
+	const struct klog_device *d;
+
+	for (size_t i = 0; (d = klog_device(k, i)); i++)
+		if (!klog_is_nic(d))
+			n += d->counts[KLOG_AER] + d->counts[KLOG_ASPM];
+	return n;
+}
+
 static void nothing_found(const struct logs *l, size_t n, struct buf *out)
 {
 	uint64_t lines = 0, foreign = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		lines += l[i].klog ? klog_host(l[i].klog)->lines : 0;
-		foreign += l[i].klog ? klog_host(l[i].klog)->foreign : 0;
+		foreign += l[i].klog ? of_others(l[i].klog) : 0;
 	}
 	buf_printf(out, "Nothing of Intel NICs in %llu line%s", (unsigned long long)lines, lines == 1 ? "" : "s");
 	if (foreign)
@@ -84,8 +107,12 @@ int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const
 			.diagnoses = &l[i].diagnoses,
 			.klog = l[i].klog,
 			.logbook = l[i].book,
+			.of_machine = l[i].of_machine,
+			.messages_lost = l[i].messages_lost,
 			.drain = drain,
 		};
+	if (!o->json && !any_device(l, n))
+		nothing_found(l, n, &out);
 	if (o->json)
 		r = diagnose_json(what, n, &out);
 	for (size_t i = 0; i < n && !o->json && !r; i++)
@@ -94,7 +121,5 @@ int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const
 		err_sys(&e, -r, "standard output");
 	if (r)
 		return cmd_fail(&e, r);
-	if (!out.len && !o->json)
-		nothing_found(l, n, &out);
 	return cmd_output(&out, any_bad(l, n) ? STATUS_HUNG : status);
 }

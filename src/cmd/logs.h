@@ -12,6 +12,8 @@ struct logs {
 	struct klog *klog; /* NULL: no log */
 	struct logbook *book;
 	struct diagnoses diagnoses;
+	uint64_t messages_lost; /* of this machine's kernel log, which overwrote them before they were read */
+	bool of_machine;        /* what it says of no device is wanted, too */
 };
 
 /* Reads all of a log ("-": stdin, NULL: this machine's kernel log). */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diagnose/logbook.h"
 #include "diagnose/remedy.h"
 #include "diagnose/rules.h"
 #include "util/alloc.h"
@@ -93,25 +92,19 @@ static void judge(struct subject *s, struct diagnosis *d)
 	what_is_missing(s);
 }
 
-/* What the log says of the machine and of no device: a diagnosis without one. */
-static void add_host(const struct diagnose_input *input, struct subjects *all, struct diagnoses *out)
+/* What needs somebody comes first; else they stay in order. */
+static void worst_first(struct diagnoses *d)
 {
-	uint64_t n = input->only_logged && input->logbook ? logbook_of_none(input->logbook, input->klog) : 0;
-	struct subject host = { .host = all, .log_index = SIZE_MAX };
-	struct diagnosis *d = &out->v[out->n];
+	size_t n = 0;
 
-	if (!n)
-		return;
-	*d = (struct diagnosis){
-		.of_host = true, .log_index = SIZE_MAX, .verdict = VERDICT_UNKNOWN, .confidence = LIKELY
-	};
-	facts_init(&d->facts);
-	d->arena = xcalloc(1, sizeof(*d->arena));
-	host.out = d;
-	d->title = "No device";
-	d->reason = text(&host, "%llu message%s of the log that %s of no particular device.", (unsigned long long)n,
-			 n == 1 ? "" : "s", n == 1 ? "is" : "are");
-	out->n++;
+	for (size_t i = 0; i < d->n; i++) {
+		struct diagnosis bad = d->v[i];
+
+		if (!verdict_is_bad(bad.verdict))
+			continue;
+		memmove(&d->v[n + 1], &d->v[n], (i - n) * sizeof(*d->v));
+		d->v[n++] = bad;
+	}
 }
 
 /* Where the log has no report, what it describes is worth showing. */
@@ -138,11 +131,12 @@ int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct e
 
 	*out = (struct diagnoses){ 0 };
 	if (!r) {
-		out->v = xcalloc(all.n + 1, sizeof(*out->v));
+		out->v = xcalloc(all.n, sizeof(*out->v));
 		for (size_t i = 0; i < all.n; i++)
 			if (is_wanted(input, &all.v[i]))
 				judge(&all.v[i], &out->v[out->n++]);
-		add_host(input, &all, out);
+		if (input->only_logged)
+			worst_first(out);
 	}
 	subjects_free(&all);
 	return r;

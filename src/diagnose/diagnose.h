@@ -107,7 +107,6 @@ struct diagnosis {
 	const struct klog_device *log; /* NULL: nothing in the log */
 	struct facts facts;            /* by output pasted beside the log; owned */
 	size_t log_index;              /* of log, for logbook_each() */
-	bool of_host;                  /* no device: reports of the log that are of none */
 	struct arena *arena;           /* private */
 };
 
@@ -126,7 +125,7 @@ struct diagnose_input {
 	bool only_sampled;               /* leave out devices of which there is no sample */
 };
 
-/* Every device of the samples and of the log, in that order. -errno for a chip that cannot be resolved. */
+/* Every device of the samples and of the log, in that order; of the log alone, those with a bad verdict first. -errno for a chip that cannot be resolved. */
 int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct err *e);
 void diagnoses_free(struct diagnoses *d);
 

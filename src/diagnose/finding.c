@@ -86,6 +86,8 @@ static void report_words(const struct klog_report *r, struct buf *out)
 		field_words(r, numbers[i], out);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		text_words(r, texts[i], out);
+	if (klog_known(r, KLOG_ERRORS_LEFT_OUT))
+		buf_printf(out, ", and %" PRIu64 " more errors", klog_number(r, KLOG_ERRORS_LEFT_OUT));
 	if (klog_known(r, KLOG_AGE_MS))
 		buf_printf(out, ", the oldest descriptor waits for %" PRIu64 ".%" PRIu64 " s",
 			   klog_number(r, KLOG_AGE_MS) / 1000, klog_number(r, KLOG_AGE_MS) % 1000 / 100);
@@ -101,21 +103,25 @@ void finding_report(struct subject *s, struct finding *f, const struct klog_repo
 	finding_evidence(s, f, "log line %" PRIu64 ": %s", r->line, buf_str(&words));
 }
 
+/* The first ones and the last one, and how many there are between them. */
 void finding_reports(struct subject *s, struct finding *f, enum klog_kind kind, size_t most)
 {
 	const struct logged *l = &s->logged;
-	size_t n = l->n_first[kind] < most ? l->n_first[kind] : most;
-	uint64_t count = subject_logged(s, kind);
+	uint64_t count = subject_logged(s, kind), shown = 0;
+	size_t n = l->n_first[kind];
+	const struct klog_report *last = l->last[kind] ? l->last[kind] : n > most ? &l->first[kind][n - 1] : NULL;
 
-	if (l->last[kind] && n == most && n > 1)
+	n = n < most ? n : most;
+	if (last && n == most && n > 1)
 		n--;
-	for (size_t i = 0; i < n; i++)
-		finding_report(s, f, &l->first[kind][i]);
-	if (!l->last[kind] || n >= most)
-		return;
-	if (count > n + 1)
-		finding_evidence(s, f, "%" PRIu64 " more of them in the log", count - n - 1);
-	finding_report(s, f, l->last[kind]);
+	for (; shown < n; shown++)
+		finding_report(s, f, &l->first[kind][shown]);
+	if (last && n < most)
+		shown++;
+	if (count > shown && shown)
+		finding_evidence(s, f, "%" PRIu64 " more of them in the log", count - shown);
+	if (last && n < most)
+		finding_report(s, f, last);
 }
 
 void finding_fact(struct subject *s, struct finding *f, const char *name)

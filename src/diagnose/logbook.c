@@ -10,14 +10,37 @@
 
 #define IN_MEMORY ((size_t)2 << 20)
 /* Kind, lines, bits of the known numbers and texts; then the numbers; then the texts with a length byte each. */
-#define MOST_BYTES (4 * sizeof(uint64_t) + KLOG_N_NUMBERS * sizeof(uint64_t) + KLOG_N_TEXTS * (KLOG_TEXT_MAX + 1))
+#define MOST_BYTES                                                                                       \
+	(4 * sizeof(uint64_t) + KLOG_N_NUMBERS * sizeof(uint64_t) + KLOG_N_TEXTS * (KLOG_TEXT_MAX + 1) + \
+	 KLOG_ERRORS_MAX)
 
-_Static_assert(KLOG_N_NUMBERS <= 64 && KLOG_N_TEXTS <= 32 && KLOG_TEXT_MAX <= 256, "a packed report's layout");
+_Static_assert(KLOG_N_NUMBERS <= 64 && KLOG_N_TEXTS <= 32 && KLOG_TEXT_MAX <= 256 && KLOG_ERRORS_MAX <= 256,
+	       "a packed report's layout");
+
+/* A report's place; what is in `recent` comes behind what is in the file. */
+struct entry {
+	uint64_t at;
+	uint32_t device; /* UINT32_MAX: none */
+};
+
+/* How many reports of a kind and device are kept when there is no more room. */
+#define FIRST_OF_KIND 4
+#define FIRSTS 8192 /* kinds and devices, together */
+
+struct first {
+	uint64_t hash; /* 0: free */
+	unsigned n;
+};
 
 struct logbook {
 	struct buf recent; /* what is not in the file yet */
 	FILE *file;        /* NULL: all is in `recent` */
+	uint64_t spilled;  /* bytes of whole reports in it */
+	bool full;         /* no more goes into it */
 	uint64_t lost;
+	struct first *firsts;  /* owned; NULL: there is room */
+	struct entry *entries; /* by device, then as they came; owned; NULL before logbook_sort() */
+	size_t n_entries, cap_entries;
 };
 
 struct logbook *logbook_new(void)
@@ -32,6 +55,8 @@ void logbook_free(struct logbook *b)
 	if (b->file)
 		fclose(b->file);
 	buf_free(&b->recent);
+	free(b->firsts);
+	free(b->entries);
 	free(b);
 }
 
@@ -58,13 +83,14 @@ static size_t pack(const struct klog_report *r, uint8_t *to)
 		if (r->known >> i & 1)
 			p = put_u64(p, r->number[i]);
 	for (size_t i = 0; i < KLOG_N_TEXTS; i++) {
-		uint8_t n = (uint8_t)strnlen(r->text[i], KLOG_TEXT_MAX - 1);
+		const char *text = klog_text(r, (enum klog_field)(KLOG_N_NUMBERS + i));
+		uint8_t n = (uint8_t)strlen(text);
 
 		if (!n)
 			continue;
 		head |= UINT64_C(1) << (32 + i);
 		*p++ = n;
-		p = put(p, r->text[i], n);
+		p = put(p, text, n);
 	}
 	put_u64(to, head);
 	return (size_t)(p - to);
@@ -92,29 +118,70 @@ static void unpack(const uint8_t *p, struct klog_report *r)
 	for (size_t i = 0; i < KLOG_N_TEXTS; i++) {
 		if (!(head >> (32 + i) & 1))
 			continue;
-		memcpy(r->text[i], p + 1, *p);
+		klog_set_text(r, (enum klog_field)(KLOG_N_NUMBERS + i), (const char *)p + 1, *p);
 		p += 1 + *p;
 	}
 }
 
-/* False: there is no room for it anywhere. */
+/* False: there is no room for it. */
 static bool spill(struct logbook *b)
 {
+	if (b->full)
+		return false;
 	if (!b->file)
 		b->file = tmpfile();
-	if (!b->file || fwrite(buf_str(&b->recent), 1, b->recent.len, b->file) != b->recent.len)
+	b->full =
+		!b->file || fwrite(buf_str(&b->recent), 1, b->recent.len, b->file) != b->recent.len || fflush(b->file);
+	if (b->full)
 		return false;
+	b->spilled += b->recent.len;
 	buf_clear(&b->recent);
 	return true;
+}
+
+static uint64_t mix(uint64_t hash, const char *text)
+{
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
+	return hash * 31;
+}
+
+/* Whether a report is one of the first of its kind and device since there was no more room. */
+static bool is_first(struct logbook *b, const struct klog_report *r)
+{
+	const char *address = klog_text(r, KLOG_ADDRESS);
+	uint64_t hash = mix(UINT64_C(0xcbf29ce484222325) + (uint64_t)r->kind,
+			    *address ? address : klog_text(r, KLOG_INTERFACE)) |
+			1;
+
+	if (!b->firsts)
+		b->firsts = xcalloc(FIRSTS, sizeof(*b->firsts));
+	for (size_t i = 0; i < 16; i++) {
+		struct first *f = &b->firsts[(hash + i) % FIRSTS];
+
+		if (f->hash && f->hash != hash)
+			continue;
+		f->hash = hash;
+		return f->n++ < FIRST_OF_KIND;
+	}
+	return false;
+}
+
+/* What happens to a device without fault as well, and can fill a log. */
+static bool is_ordinary(enum klog_kind kind)
+{
+	return kind == KLOG_LINK_UP || kind == KLOG_LINK_DOWN || kind == KLOG_BOND_UP || kind == KLOG_ASPM;
 }
 
 void logbook_add(const struct klog_report *r, void *arg)
 {
 	struct logbook *b = arg;
+	size_t most = is_ordinary(r->kind) ? LOGBOOK_MOST / 2 : LOGBOOK_MOST;
 	uint8_t bytes[MOST_BYTES];
 	uint16_t n = (uint16_t)pack(r, bytes);
+	bool room = b->spilled + b->recent.len + n <= most && (b->recent.len <= IN_MEMORY || spill(b));
 
-	if (b->lost || (b->recent.len > IN_MEMORY && !spill(b))) {
+	if (!room && !is_first(b, r)) {
 		b->lost++;
 		return;
 	}
@@ -127,56 +194,120 @@ uint64_t logbook_lost(const struct logbook *b)
 	return b->lost;
 }
 
-static size_t position(const struct klog *k, const struct klog_device *d)
+/* The report at a place, packed; its length, 0 past the last. */
+static uint16_t fetch(const struct logbook *b, uint64_t at, uint8_t bytes[MOST_BYTES])
 {
-	const struct klog_device *one;
+	const char *recent = buf_str(&b->recent);
+	uint16_t n = 0;
 
-	for (size_t i = 0; d && (one = klog_device(k, i)); i++)
-		if (one == d)
-			return i;
-	return SIZE_MAX;
+	if (at >= b->spilled) {
+		at -= b->spilled;
+		if (at + sizeof(n) > b->recent.len)
+			return 0;
+		memcpy(&n, recent + at, sizeof(n));
+		memcpy(bytes, recent + at + sizeof(n), n);
+		return n;
+	}
+	if ((uint64_t)ftello(b->file) != at && fseeko(b->file, (off_t)at, SEEK_SET))
+		return 0;
+	return fread(&n, sizeof(n), 1, b->file) == 1 && n <= MOST_BYTES && fread(bytes, 1, n, b->file) == n ? n : 0;
 }
 
-static void tell(const uint8_t *bytes, const struct klog *k,
+static size_t position(const struct klog *k, const struct klog_report *r)
+{
+	const struct klog_device *d = klog_device_of(k, r);
+
+	return d ? (size_t)(klog_device_index(k, d)) : SIZE_MAX;
+}
+
+/* `device` is its position if that is known. */
+static void tell(const uint8_t *bytes, const struct klog *k, const size_t *device,
 		 void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg)
 {
 	struct klog_report r;
 
 	unpack(bytes, &r);
 	klog_complete(k, &r);
-	each(&r, position(k, klog_device_of(k, &r)), arg);
+	each(&r, device ? *device : position(k, &r), arg);
 }
 
 void logbook_each(const struct logbook *b, const struct klog *k,
 		  void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg)
 {
-	const uint8_t *p = (const uint8_t *)buf_str(&b->recent), *end = p + b->recent.len;
 	uint8_t bytes[MOST_BYTES];
+	uint64_t at = 0;
 	uint16_t n;
 
-	if (b->file) {
-		rewind(b->file);
-		while (fread(&n, sizeof(n), 1, b->file) == 1 && n <= sizeof(bytes) && fread(bytes, 1, n, b->file) == n)
-			tell(bytes, k, each, arg);
-		fseek(b->file, 0, SEEK_END);
-	}
-	while (p < end) {
-		memcpy(&n, p, sizeof(n));
-		tell(p + sizeof(n), k, each, arg);
-		p += sizeof(n) + n;
-	}
+	for (; (n = fetch(b, at, bytes)); at += sizeof(n) + n)
+		tell(bytes, k, NULL, each, arg);
 }
 
-static void count_none(const struct klog_report *r, size_t device, void *arg)
+static int by_device(const void *a, const void *b)
 {
+	const struct entry *x = a, *y = b;
+
+	if (x->device != y->device)
+		return x->device < y->device ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void note(const struct klog_report *r, size_t device, void *arg)
+{
+	struct logbook *b = arg;
+
 	(void)r;
-	*(uint64_t *)arg += device == SIZE_MAX;
+	b->entries[b->n_entries - 1].device = device == SIZE_MAX ? UINT32_MAX : (uint32_t)device;
 }
 
-uint64_t logbook_of_none(const struct logbook *b, const struct klog *k)
+void logbook_sort(struct logbook *b, const struct klog *k)
 {
-	uint64_t n = 0;
+	uint8_t bytes[MOST_BYTES];
+	uint64_t at = 0;
+	uint16_t n;
 
-	logbook_each(b, k, count_none, &n);
-	return n;
+	b->n_entries = 0;
+	for (; (n = fetch(b, at, bytes)); at += sizeof(n) + n) {
+		*VEC_PUSH(b->entries, b->n_entries, b->cap_entries) = (struct entry){ .at = at };
+		tell(bytes, k, NULL, note, b);
+	}
+	if (b->n_entries)
+		qsort(b->entries, b->n_entries, sizeof(*b->entries), by_device);
+}
+
+struct one_device {
+	size_t device;
+	void (*each)(const struct klog_report *r, size_t device, void *arg);
+	void *arg;
+};
+
+static void if_wanted(const struct klog_report *r, size_t device, void *arg)
+{
+	const struct one_device *one = arg;
+
+	if (device == one->device)
+		one->each(r, device, one->arg);
+}
+
+void logbook_of(const struct logbook *b, const struct klog *k, size_t device,
+		void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg)
+{
+	uint32_t wanted = device == SIZE_MAX ? UINT32_MAX : (uint32_t)device;
+	uint8_t bytes[MOST_BYTES];
+	size_t low = 0, high = b->n_entries;
+
+	if (!b->entries) {
+		logbook_each(b, k, if_wanted, &(struct one_device){ device, each, arg });
+		return;
+	}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (b->entries[middle].device < wanted)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < b->n_entries && b->entries[low].device == wanted; low++)
+		if (fetch(b, b->entries[low].at, bytes))
+			tell(bytes, k, &device, each, arg);
 }

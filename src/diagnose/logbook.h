@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * All reports of a log, kept until it has been read: only at its end is it known which device some of them are of.
- * The first few megabytes stay in memory, the rest goes to a temporary file.
+ * The first few megabytes stay in memory, the rest goes to a temporary file. Both together are bounded: beyond
+ * LOGBOOK_MOST bytes, of links that came up and went down half of it, only the first few reports of each kind of a
+ * device are kept, so that no fault is overlooked.
  */
 #ifndef DIAGNOSE_LOGBOOK_H
 #define DIAGNOSE_LOGBOOK_H
 
 #include "klog/klog.h"
+
+#define LOGBOOK_MOST ((size_t)64 << 20)
 
 struct logbook;
 
@@ -14,14 +18,17 @@ struct logbook *logbook_new(void);
 void logbook_free(struct logbook *b);
 /* A klog_fn: arg is the logbook. */
 void logbook_add(const struct klog_report *r, void *arg);
-/* Reports that could not be kept, as there was no room for a temporary file. */
+/* The log is at its end: finds out which device each report is of, for logbook_of(). */
+void logbook_sort(struct logbook *b, const struct klog *k);
+/* Reports that were not kept: beyond LOGBOOK_MOST, or as there was no room for a temporary file. */
 uint64_t logbook_lost(const struct logbook *b);
 /* Calls `each` for every report in order, completed by what the log told later; `device` is its position for
  * klog_device(), SIZE_MAX if it is of none. */
 void logbook_each(const struct logbook *b, const struct klog *k,
 		  void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg);
 
-/* How many reports are of no device. */
-uint64_t logbook_of_none(const struct logbook *b, const struct klog *k);
+/* The same for the reports of one device, SIZE_MAX for those of none; after logbook_sort() without reading the others. */
+void logbook_of(const struct logbook *b, const struct klog *k, size_t device,
+		void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg);
 
 #endif

@@ -122,6 +122,26 @@ const struct klog_report *logged_first(const struct logged *l, enum klog_kind ki
 	return l->n_first[kind] ? &l->first[kind][0] : NULL;
 }
 
+static bool is_corrected(const struct klog_report *r)
+{
+	const char *severity = klog_text(r, KLOG_SEVERITY);
+
+	return *severity == 'C' || *severity == 'c';
+}
+
+/* An error that was not corrected takes the place of a corrected one. */
+static bool keep_worse(struct logged *l, const struct klog_report *r)
+{
+	if (r->kind != KLOG_AER || is_corrected(r))
+		return false;
+	for (size_t i = l->n_first[KLOG_AER]; i-- > 1;)
+		if (is_corrected(&l->first[KLOG_AER][i])) {
+			l->first[KLOG_AER][i] = *r;
+			return true;
+		}
+	return false;
+}
+
 static void keep(struct logged *l, const struct klog_report *r)
 {
 	if (l->n_first[r->kind] < LOGGED_FIRST) {
@@ -132,6 +152,8 @@ static void keep(struct logged *l, const struct klog_report *r)
 		l->first[r->kind] = first;
 		return;
 	}
+	if (keep_worse(l, r))
+		return;
 	if (!l->last[r->kind])
 		l->last[r->kind] = xcalloc(1, sizeof(*r));
 	*l->last[r->kind] = *r;

@@ -67,6 +67,7 @@ RULE(logged_timeout)
 		return false;
 	finding_reports(s, f, KLOG_WATCHDOG, 3);
 	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
+	finding_reports(s, f, KLOG_RESET, 2);
 	if (s->logged.n_queues == 1)
 		f->summary = text(s,
 				  "Transmit queue %u timed out: the kernel gave it work and for seconds none of it was "

@@ -76,7 +76,7 @@ static bool is_of(const struct subject *s, const struct klog_device *d)
 
 static bool worth_telling(const struct klog_device *d)
 {
-	return !d->foreign && (d->first_line || d->described_line);
+	return (d->first_line || d->described_line) && klog_is_nic(d);
 }
 
 static void add_logged(struct subjects *all, const struct klog_device *d, size_t index)

@@ -13,6 +13,8 @@ struct diagnose_view {
 	const struct diagnoses *diagnoses;
 	const struct klog *klog;       /* NULL: no log */
 	const struct logbook *logbook; /* NULL: no log */
+	bool of_machine;               /* with what the log says of no device */
+	uint64_t messages_lost;        /* of the log, before it was read */
 	/* Called now and then with what there is so far, which it may take away: reports may be more than fit in
 	 * memory. -errno ends the view with it. NULL: never. */
 	int (*drain)(struct buf *out, void *arg);
@@ -21,11 +23,11 @@ struct diagnose_view {
 
 /* Each device: the verdict, its evidence, what to do, what would make it surer. */
 int diagnose_text(const struct view *v, const struct diagnose_view *what, struct buf *out, struct err *e);
-/* {"schema":1,"devices":[...]} with all reports of the n logs. */
+/* {"schema":1,"devices":[...],"reports":[...]} with all reports of the n logs, and what was left out. */
 int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out);
 
-/* One report of a log: a line or two; an object. */
+/* One report of a log: a line or two; an object, with the log's name if `file` is not NULL. */
 void report_text(const struct view *v, const struct klog_report *r, struct buf *out);
-void report_json(const struct klog_report *r, struct jsonw *w);
+void report_json(const struct klog_report *r, const char *file, struct jsonw *w);
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnose/left_out.h"
 #include "diagnose/logbook.h"
 #include "view/diagnose.h"
 
@@ -6,7 +7,8 @@
 
 struct reports {
 	const struct diagnose_view *what;
-	size_t device;
+	bool of_machine;
+	const char *file;
 	struct jsonw *w;
 	int result;
 };
@@ -15,22 +17,56 @@ static void each_report(const struct klog_report *r, size_t device, void *arg)
 {
 	struct reports *all = arg;
 
-	if (device != all->device || all->result)
+	(void)device;
+	if (all->result || (all->of_machine && !klog_of_machine(r)))
 		return;
-	report_json(r, all->w);
+	report_json(r, all->file, all->w);
 	if (all->w->out->len > DRAIN_AT && all->what->drain)
 		all->result = all->what->drain(all->w->out, all->what->drain_arg);
 }
 
 static int reports(const struct diagnose_view *what, const struct diagnosis *d, struct jsonw *w)
 {
-	struct reports all = { .what = what, .device = d->log_index, .w = w };
+	struct reports all = { .what = what, .w = w };
 
 	jsonw_array(w, "reports");
-	if ((d->log || d->of_host) && what->logbook)
-		logbook_each(what->logbook, what->klog, each_report, &all);
+	if (d->log && what->logbook)
+		logbook_of(what->logbook, what->klog, d->log_index, each_report, &all);
 	jsonw_end_array(w);
 	return all.result;
+}
+
+/* Those of no device. */
+static int machine_reports(const struct diagnose_view *what, size_t n, struct jsonw *w)
+{
+	int r = 0;
+
+	if (!n || !what[0].of_machine)
+		return 0;
+	jsonw_array(w, "reports");
+	for (size_t i = 0; i < n && !r; i++) {
+		struct reports all = { .what = &what[i], .of_machine = true, .file = what[i].file, .w = w };
+
+		if (what[i].logbook)
+			logbook_of(what[i].logbook, what[i].klog, SIZE_MAX, each_report, &all);
+		r = all.result;
+	}
+	jsonw_end_array(w);
+	return r;
+}
+
+/* What there was no room for; nothing if all is there. */
+static void left_out(const struct diagnose_view *what, size_t n, struct jsonw *w)
+{
+	struct left_out all = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		left_out_add(&all, what[i].klog, what[i].logbook);
+		all.n[LEFT_OUT_MESSAGES] += what[i].messages_lost;
+	}
+	for (size_t i = 0; i < LEFT_OUT_KINDS; i++)
+		if (all.n[i])
+			jsonw_u64(w, left_out_keys[i], all.n[i]);
 }
 
 static void strings(const char *key, const char *const *v, size_t n, struct jsonw *w)
@@ -113,21 +149,19 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out)
 {
 	struct jsonw w;
-	uint64_t lost = 0;
 	int r = 0;
 
 	jsonw_init(&w, out);
 	jsonw_object(&w, NULL);
 	jsonw_u64(&w, "schema", 1);
 	jsonw_array(&w, "devices");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < what[i].diagnoses->n && !r; k++)
 			r = device(&what[i], &what[i].diagnoses->v[k], &w);
-		lost += what[i].logbook ? logbook_lost(what[i].logbook) : 0;
-	}
 	jsonw_end_array(&w);
-	if (lost)
-		jsonw_u64(&w, "reports_left_out", lost);
+	if (!r)
+		r = machine_reports(what, n, &w);
+	left_out(what, n, &w);
 	jsonw_end_object(&w);
 	return r;
 }

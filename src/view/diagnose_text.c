@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diagnose/left_out.h"
 #include "diagnose/logbook.h"
 #include "util/text.h"
 #include "device/device.h"
@@ -171,33 +172,50 @@ static void what_is_missing(const struct view *v, const struct diagnosis *d, str
 		bullet(v, 2, d->surer[i], out);
 }
 
-struct of_host {
+struct of_machine {
 	const struct view *v;
 	struct buf *out;
-	size_t told;
+	size_t n;
 };
 
-#define HOST_TOLD 8
+#define MACHINE_MOST 8
 
-static void tell_of_host(const struct klog_report *r, size_t device, void *arg)
+static void machine_report(const struct klog_report *r, size_t device, void *arg)
 {
-	struct of_host *all = arg;
+	struct of_machine *all = arg;
 
-	if (device == SIZE_MAX && all->told++ < HOST_TOLD)
+	(void)device;
+	if (klog_of_machine(r) && all->n++ < MACHINE_MOST)
 		report_text(all->v, r, all->out);
 }
 
-static void host_reports(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d,
-			 struct buf *out)
+/* What the log says of no device, and what it says and is not here. */
+static void rest(const struct view *v, const struct diagnose_view *what, struct buf *out)
 {
-	struct of_host all = { .v = v, .out = out };
+	struct left_out left_out = { 0 };
+	AUTO_BUF struct buf reports = { 0 }, words = { 0 };
+	struct of_machine all = { .v = v, .out = &reports };
 
-	if (!d->of_host || !what->logbook)
+	if (what->of_machine && what->logbook)
+		logbook_of(what->logbook, what->klog, SIZE_MAX, machine_report, &all);
+	if (all.n) {
+		buf_puts(out, out->len ? "\n\n" : "");
+		style_put(v, STYLE_HEADING, "Of no particular device", out);
+		if (what->file) {
+			buf_puts(out, ", ");
+			style_put(v, STYLE_DIM, what->file, out);
+		}
+		buf_printf(out, "\n%s", buf_str(&reports));
+	}
+	if (all.n > MACHINE_MOST)
+		buf_printf(out, "%zu more (--json has all)\n", all.n - MACHINE_MOST);
+	left_out_add(&left_out, what->klog, what->logbook);
+	left_out.n[LEFT_OUT_MESSAGES] += what->messages_lost;
+	left_out_words(&left_out, &words);
+	if (!words.len)
 		return;
-	style_heading(v, "Evidence", out);
-	logbook_each(what->logbook, what->klog, tell_of_host, &all);
-	if (all.told > HOST_TOLD)
-		buf_printf(out, "%zu more\n", all.told - HOST_TOLD);
+	buf_puts(out, out->len ? "\n\n" : "");
+	paragraph(v, 0, STYLE_PLAIN, buf_str(&words), out);
 }
 
 /* The registers that the last hang report printed, decoded. */
@@ -241,10 +259,11 @@ int diagnose_text(const struct view *v, const struct diagnose_view *what, struct
 			buf_puts(out, "\n\n");
 		verdict(v, what, d, out);
 		evidence(v, d, out);
-		host_reports(v, what, d, out);
 		r = last_block(v, what, d, out, e);
 		remedies(v, d, out);
 		what_is_missing(v, d, out);
 	}
+	if (!r)
+		rest(v, what, out);
 	return r;
 }

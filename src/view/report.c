@@ -52,12 +52,13 @@ static void numbers(const struct klog_report *r, const char *part, struct jsonw 
 	}
 }
 
-void report_json(const struct klog_report *r, struct jsonw *w)
+void report_json(const struct klog_report *r, const char *file, struct jsonw *w)
 {
 	static const char *const parts[] = { "registers", "derived" };
 	AUTO_BUF struct buf when = { 0 };
 
 	jsonw_object_inline(w, NULL);
+	jsonw_str(w, "file", file);
 	jsonw_u64(w, "line", r->line);
 	if (time_words(r, &when))
 		jsonw_str(w, "time", buf_str(&when));

@@ -232,14 +232,116 @@ static void a_long_log(void **state)
 	patient_close(&p);
 }
 
+static struct klog_report made_up(enum klog_kind kind, const char *interface, uint64_t line)
+{
+	struct klog_report r = { .kind = kind, .line = line, .last_line = line };
+
+	for (int i = 0; i < KLOG_N_NUMBERS; i++)
+		klog_set(&r, (enum klog_field)i, line);
+	klog_set_text(&r, KLOG_INTERFACE, interface, strlen(interface));
+	return r;
+}
+
+static void count_kind(const struct klog_report *r, size_t device, void *arg)
+{
+	uint64_t *counts = arg;
+
+	(void)device;
+	counts[r->kind]++;
+}
+
+/* A log that never ends does not fill the disk, and what is first said of a device's fault is never lost in it. */
+static void a_flood(void **state)
+{
+	enum { FLOOD = 200000 };
+	struct logbook *b = logbook_new();
+	struct klog *k = klog_new(NULL, NULL);
+	uint64_t counts[KLOG_KINDS] = { 0 }, kept = 0;
+
+	(void)state;
+	klog_end(k);
+	for (uint64_t i = 1; i <= FLOOD; i++) {
+		struct klog_report r = made_up(KLOG_LINK_DOWN, "eth0", i);
+
+		logbook_add(&r, b);
+	}
+	for (uint64_t i = 1; i <= FLOOD; i++) {
+		struct klog_report r = made_up(KLOG_RESET, "eth0", FLOOD + i);
+
+		logbook_add(&r, b);
+	}
+	for (uint64_t i = 1; i <= 10; i++) {
+		struct klog_report r = made_up(KLOG_HANG, "eth1", 2 * FLOOD + i);
+
+		logbook_add(&r, b);
+	}
+	logbook_each(b, k, count_kind, counts);
+	for (int i = 0; i < KLOG_KINDS; i++)
+		kept += counts[i];
+	assert_int_equal(kept + logbook_lost(b), 2 * FLOOD + 10);
+	assert_int_equal(counts[KLOG_HANG], 4);
+	assert_in_range(counts[KLOG_LINK_DOWN], 10000, FLOOD / 2 + FLOOD / 4);
+	assert_in_range(counts[KLOG_RESET], 10000, FLOOD / 2 + FLOOD / 4);
+	klog_free(k);
+	logbook_free(b);
+}
+
+struct sorted {
+	uint64_t n, line;
+	size_t device;
+	bool wrong;
+};
+
+static void in_order(const struct klog_report *r, size_t device, void *arg)
+{
+	struct sorted *s = arg;
+
+	s->wrong |= r->line <= s->line || device != s->device || !klog_known(r, KLOG_INTERFACE);
+	s->line = r->line;
+	s->n++;
+}
+
+/* Each device's reports by themselves, from memory and from the file. */
+static void one_after_the_other(void **state)
+{
+	enum { LINES = 40000, PORTS = 3 };
+	struct logbook *b = logbook_new();
+	struct klog *k = klog_new(logbook_add, b);
+	uint64_t n = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < LINES; i++) {
+		char line[160];
+		int len = snprintf(line, sizeof(line), "[%5u.%06u] igb 0000:01:00.%u eth%u: NIC Link is Down\n", i + 1,
+				   i + 1, i % PORTS, i % PORTS);
+
+		klog_feed(k, line, (size_t)len);
+	}
+	klog_end(k);
+	for (int sorted = 0; sorted < 2; sorted++) {
+		n = 0;
+		for (size_t d = 0; d < PORTS; d++) {
+			struct sorted s = { .device = d };
+
+			logbook_of(b, k, d, in_order, &s);
+			assert_false(s.wrong);
+			n += s.n;
+		}
+		assert_int_equal(n, LINES);
+		logbook_sort(b, k);
+	}
+	klog_free(k);
+	logbook_free(b);
+}
+
 int main(void)
 {
 	enum { N = sizeof(table) / sizeof(table[0]) };
 	static char names[N][64];
-	struct CMUnitTest tests[N + 3] = {
-		[N] = cmocka_unit_test(nothing_of_other_vendors),
-		[N + 1] = cmocka_unit_test(a_long_log),
-		[N + 2] = cmocka_unit_test(lost_and_hung),
+	struct CMUnitTest tests[N + 5] = {
+		[N] = cmocka_unit_test(nothing_of_other_vendors), [N + 1] = cmocka_unit_test(a_long_log),
+		[N + 2] = cmocka_unit_test(lost_and_hung),        [N + 3] = cmocka_unit_test(a_flood),
+		[N + 4] = cmocka_unit_test(one_after_the_other),
 	};
 
 	for (size_t i = 0; i < N; i++) {

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# log on files in which there is too much of something: what is left out is said, and never a device with a fault.
+. "${0%/*}/setup"
+
+virtual_functions() {
+	awk -v from="$1" -v to="$2" 'BEGIN {
+		for (i = from; i < to; i++)
+			printf "[%5d.000000] ixgbevf 0000:%02x:%02x.%d vf%d: NIC Link is Up 10 Gbps, Flow Control: RX/TX\n",
+				10 + i / 10, 64 + i / 256, i / 8 % 32, i % 8, i
+	}'
+}
+{
+	virtual_functions 0 300
+	cat <<'HANG'
+[   61.000000] ixgbe 0000:03:00.0 core0: Detected Tx Unit Hang
+  Tx Queue             <3>
+  TDH, TDT             <0>, <5>
+  next_to_use          <5>
+  next_to_clean        <0>
+[   61.000100] ixgbe 0000:03:00.0 core0: tx hang 1 detected on queue 3, resetting adapter
+[   61.000200] ixgbe 0000:03:00.0 core0: initiating reset due to tx timeout
+[   61.200000] ixgbe 0000:03:00.0 core0: Reset adapter
+HANG
+	virtual_functions 300 700
+} > "$dir/many"
+virtual_functions 0 200 > "$dir/few"
+
+shows "log: many devices, the one that hangs comes first" 2 '^core0 \(0000:03:00.0\), ixgbe$' log "$dir/many"
+out=$("$NICREGS" log "$dir/many" | head -n 1)
+verdict "log: it is at the top" "$([ "$out" = "core0 (0000:03:00.0), ixgbe" ]; echo $?)" "$out"
+shows "log: many devices, those left out" 2 '^4[0-9][0-9] devices or so without trouble left out' log "$dir/many"
+shows "log: many devices, those left out, in JSON" 2 '"devices_left_out": 4[0-9][0-9]$' log --json "$dir/many"
+out=$("$NICREGS" log --json "$dir/many" | grep -c '"kind": "reset"')
+verdict "log: three lines of one reset" "$([ "$out" = 1 ]; echo $?)" "$out resets"
+out=$("$NICREGS" log "$dir/few" 2>&1; "$NICREGS" log --json "$dir/few")
+verdict "log: nothing left out of few" "$(! printf %s "$out" | grep -q 'left.out'; echo $?)" "said to be left out"
+
+awk 'BEGIN {
+	for (i = 0; i < 700000; i++)
+		printf "[%5d.%06d] igb 0000:02:00.0 lan0: NIC Link is Down\n", i / 1000 + 1, i % 1000 * 1000 + 7
+	print "[ 9000.000001] igb 0000:02:00.0 lan0: PCIe link lost"
+}' > "$dir/flood"
+out=$("$NICREGS" log "$dir/flood")
+verdict "log: a flood, the fault at its end" "$(printf %s "$out" | grep -q 'Verdict: dead'; echo $?)" "no verdict"
+verdict "log: a flood, reports left out" "$(printf %s "$out" | grep -q '^[0-9]* reports left out: '; echo $?)" "not said"
+out=$("$NICREGS" log --json "$dir/flood" | tail -n 2)
+verdict "log: a flood, reports left out, in JSON" \
+	"$(printf %s "$out" | grep -q '"reports_left_out": [0-9]*$'; echo $?)" "$out"
+shows "log: of no device" 0 '^Of no particular device$' log - <<'LOG'
+[    0.035200] PCIe ASPM is disabled
+LOG
+shows "log: of no device, in JSON" 0 '"devices": \[\],$' log --json - <<'LOG'
+[    9.035200] bond0: now running without any active interface!
+LOG
+exit $failed
