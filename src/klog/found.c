@@ -221,10 +221,10 @@ static bool may_begin(const struct record *rec, const char *from, const char *be
 	return ident_may_follow(start > from ? start : from, begins);
 }
 
-/* What is asked of by its words alone: of the machine, or of an event that is open already. */
+/* What stands in the middle of lines: of the kernel's own, or of an event that is open already. */
 static bool is_anywhere(const struct message *m)
 {
-	return (m->whose == WHOSE_NOBODY && m->kind == KLOG_INFO) ||
+	return m->handle == learn_aspm_option || !strncmp(m->pattern, "Not tainted", 11) ||
 	       (m->handle == aer_part && m->event >= AER_STATUS_LINE);
 }
 

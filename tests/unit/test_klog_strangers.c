@@ -109,6 +109,30 @@ static void names_in_kernel_lines(void **state)
 		is_nothing(prefixes[i]);
 }
 
+/* Nor does a product string say what machine it is. */
+static void machine_in_kernel_lines(void **state)
+{
+	static const char log[] = "[   12.345678] usb 1-1: Product: Linux version 9.9.9 Hardware name: forged\n"
+				  "[   13.000000] igb 0000:05:00.0 eth7: Reset adapter\n";
+	static const char boot[] = "[    0.000000] Linux version 6.1.0-13-amd64 (x@y)\n"
+				   "[    9.000000] CPU: 1 PID: 0 Comm: swapper/1 Not tainted 6.1.0-14-amd64 #1\n"
+				   "[    9.000001] Hardware name: Supermicro X9\n";
+	struct klog *k = klog_new(NULL, NULL);
+
+	(void)state;
+	klog_feed(k, log, sizeof(log) - 1);
+	klog_end(k);
+	assert_string_equal(klog_host(k)->kernel, "");
+	assert_string_equal(klog_host(k)->hardware, "");
+	klog_restart(k);
+	klog_feed(k, boot, sizeof(boot) - 1);
+	klog_end(k);
+	assert_string_equal(klog_host(k)->kernel, "6.1.0-14-amd64");
+	assert_string_equal(klog_host(k)->hardware, "Supermicro X9");
+	assert_null(klog_device(k, 0));
+	klog_free(k);
+}
+
 /* journalctl puts further lines of a message below its first. */
 static void further_lines(void **state)
 {
@@ -259,9 +283,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(other_programs), cmocka_unit_test(names_in_kernel_lines),
-		cmocka_unit_test(further_lines),  cmocka_unit_test(long_lines),
-		cmocka_unit_test(the_kernels),    cmocka_unit_test(joined),
-		cmocka_unit_test(kmsg_records),   cmocka_unit_test(who_is_who),
+		cmocka_unit_test(further_lines),  cmocka_unit_test(machine_in_kernel_lines),
+		cmocka_unit_test(long_lines),     cmocka_unit_test(the_kernels),
+		cmocka_unit_test(joined),         cmocka_unit_test(kmsg_records),
+		cmocka_unit_test(who_is_who),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
