@@ -48,37 +48,68 @@ static int no_such_rung(const char *rung, struct err *e)
 	return -EINVAL;
 }
 
-int access_open(struct access **a, const struct access_target *asked, const char *rung, struct snapshot *s,
-		struct err *e)
+int access_open_on(struct access **a, const struct access_ops *const *ways, size_t n,
+		   const struct access_target *target, struct snapshot *s, struct err *e)
 {
-	struct access_target target = *asked;
-	bool denied = false, tried = false;
-	int r = 0;
+	bool denied = false;
+	int r = -ENXIO;
 
-	target.forced = rung != NULL;
 	*a = NULL;
-	for (size_t i = 0; i < RUNGS; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct err why = { 0 };
 
-		if (rung && strcmp(rung, ladder[i]->name) != 0)
-			continue;
-		tried = true;
-		r = access_open_with(a, ladder[i], &target, &why);
+		r = access_open_with(a, ways[i], target, &why);
 		if (!r) {
+			(*a)->next = ways + i + 1;
+			(*a)->n_next = n - i - 1;
 			free(s->access);
-			s->access = xstrdup(ladder[i]->name);
+			s->access = xstrdup(ways[i]->name);
 			return 0;
 		}
-		snapshot_refuse(s, ladder[i]->name, why.why, *why.todo ? why.todo : NULL);
+		snapshot_refuse(s, ways[i]->name, why.why, *why.todo ? why.todo : NULL);
 		if (e && (r == -EACCES || !denied))
 			*e = why;
 		if (r == -ENODEV)
 			return r;
 		denied = denied || r == -EACCES;
 	}
-	if (!tried)
-		return no_such_rung(rung, e);
 	return denied ? -EACCES : r;
+}
+
+int access_open(struct access **a, const struct access_target *asked, const char *rung, struct snapshot *s,
+		struct err *e)
+{
+	struct access_target target = *asked;
+
+	target.forced = rung != NULL;
+	*a = NULL;
+	if (!rung)
+		return access_open_on(a, ladder, RUNGS, &target, s, e);
+	for (size_t i = 0; i < RUNGS; i++)
+		if (!strcmp(rung, ladder[i]->name))
+			return access_open_on(a, ladder + i, 1, &target, s, e);
+	return no_such_rung(rung, e);
+}
+
+int access_fall(struct access **a, const struct access_target *target, const struct err *why, struct snapshot *s,
+		struct err *e)
+{
+	const struct access_ops *const *next = (*a)->next;
+	size_t n = (*a)->n_next;
+
+	snapshot_refuse(s, (*a)->ops->name, why->why, *why->todo ? why->todo : NULL);
+	free(s->access);
+	s->access = NULL;
+	access_close(*a);
+	*a = NULL;
+	if (e)
+		*e = *why;
+	return access_open_on(a, next, n, target, s, e);
+}
+
+uint64_t access_needs_caps(const struct access *a)
+{
+	return a ? a->needs_caps : 0;
 }
 
 int access_begin(struct access *a, struct snapshot *s, struct err *e)

@@ -54,8 +54,11 @@ struct access_ops {
 struct access {
 	const struct access_ops *ops;
 	void *priv;
-	uint32_t size; /* bytes that can be read, set by open */
-	bool bound;    /* a driver is bound; set before open */
+	uint32_t size;                        /* bytes that can be read, set by open */
+	bool bound;                           /* a driver is bound; set before open */
+	uint64_t needs_caps;                  /* what loads take, set by open; see access_needs_caps() */
+	const struct access_ops *const *next; /* the ways below this one that may be tried, */
+	size_t n_next;                        /* so many */
 	/* Called before each 32-bit load, for --trace and tests; may be NULL. */
 	void (*trace)(const struct chip_ref *ref, uint32_t offset, void *arg);
 	void *trace_arg;
@@ -67,6 +70,23 @@ struct access {
  */
 int access_open(struct access **a, const struct access_target *target, const char *rung, struct snapshot *s,
 		struct err *e);
+
+/*
+ * The way on from *a, which opened but did not deliver, because of `why`: that becomes a refusal in s, *a is closed, and
+ * the ways below it are tried as by access_open(). -errno and *a NULL if there is none.
+ */
+int access_fall(struct access **a, const struct access_target *target, const struct err *why, struct snapshot *s,
+		struct err *e);
+
+/* As access_open() on a ladder of other ways, for tests. */
+int access_open_on(struct access **a, const struct access_ops *const *ways, size_t n,
+		   const struct access_target *target, struct snapshot *s, struct err *e);
+
+/*
+ * The capabilities, as a set of 1 << CAP_X, that reading through a still takes now that it is open, beside CAP_NET_ADMIN
+ * for the driver's answers. For privilege_drop().
+ */
+uint64_t access_needs_caps(const struct access *a);
 
 /* A sample begins. -errno: it cannot be read; -ENODEV if the device or its driver went away, and a has to be opened
  * anew. */

@@ -62,7 +62,7 @@ static int refuse_program(int r, const char *name, struct err *e)
 			err_set(e, EPERM, name, "kernel lockdown (confidentiality) lets nobody read kernel memory");
 		else
 			err_set(e, EPERM, name,
-				"this kernel takes no BPF program that reads kernel memory (Linux 5.14 "
+				"this kernel runs no BPF program that reads kernel memory (Linux 5.10 "
 				"with CONFIG_BPF_EVENTS, and no lockdown=confidentiality, are needed)");
 		err_todo(e, "%s",
 			 locked_down() ? "only a boot with lockdown=integrity or none lifts this"
@@ -139,6 +139,7 @@ static int bpf_open(struct access *a, const struct access_target *t, struct err 
 		bpf_close(a);
 		return r;
 	}
+	a->needs_caps = b->program.caps;
 	end = iomap_end(&b->map);
 	a->size = (end < t->size ? end : t->size) & ~3u;
 	return 0;
@@ -160,7 +161,8 @@ static int load_some(struct reader *b, const uint32_t *offsets, uint32_t *values
 	s->n = used;
 	r = used ? bpf_program_run(&b->program) : 0;
 	if (r)
-		return err_set(e, -r, "bpf", "the BPF program did not run: %s", strerror(-r));
+		return err_set(e, -r, "bpf", "the BPF program did not run: %s",
+			       r == -EPERM ? "the kernel wants CAP_BPF for that" : strerror(-r));
 	used = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (!ok[i])

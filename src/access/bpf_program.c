@@ -6,11 +6,22 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/btf.h>
+#include <linux/capability.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "access/privilege.h"
+
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+#define BIT(cap) (UINT64_C(1) << (cap))
+/* Either of them counts as the right to use bpf(2). */
+#define BPF_CAPS (BIT(CAP_BPF) | BIT(CAP_SYS_ADMIN))
 
 #define INSN(c, d, s, o, i) ((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
 #define SET(d, i) INSN(BPF_ALU64 | BPF_MOV | BPF_K, d, 0, 0, i)
@@ -24,6 +35,9 @@
 #define FUNCTION(d, skip) INSN(BPF_LD | BPF_DW | BPF_IMM, d, BPF_PSEUDO_FUNC, 0, skip), INSN(0, 0, 0, 0, 0)
 
 #define AT(member) ((int32_t)offsetof(struct bpf_sample, member))
+
+/* With r6 = &sample. The kernel may leave out a run and say nothing: where a program runs already, for instance. */
+#define SAY_DONE INSN(BPF_ST | BPF_MEM | BPF_W, 6, 0, (int16_t)AT(done), 1)
 
 /* error[r7] = bpf_probe_read_kernel(&value[r7], 4, address[r7]), with r6 = &sample and r7 < BPF_LOADS. */
 #define READ_ONE                                                                                                     \
@@ -63,7 +77,7 @@ static int load_types(uint32_t *main_type, uint32_t *each_type)
 /* bpf_loop(sample.n, each): checked by the kernel at once, from Linux 5.17 on. */
 static int load_calling(int map)
 {
-	enum { MAIN_LENGTH = 10 };
+	enum { MAIN_LENGTH = 11 };
 	const struct bpf_insn program[] = {
 		SAMPLE(6, map),
 		INSN(BPF_LDX | BPF_MEM | BPF_W, 1, 6, (int16_t)AT(n), 0),
@@ -71,6 +85,7 @@ static int load_calling(int map)
 		SET(3, 0),
 		SET(4, 0),
 		CALL(BPF_FUNC_loop),
+		SAY_DONE,
 		SET(0, 0),
 		EXIT(),
 		/* each(r1 = index): */
@@ -98,7 +113,7 @@ static int load_calling(int map)
 }
 
 /* for (r7 = 0; r7 < sample.n && r7 < BPF_LOADS; r7++): the kernel walks through all of it before it takes it. */
-static int load_looping(int map)
+static int load_looping(int map, enum bpf_prog_type type, uint32_t flags)
 {
 	const struct bpf_insn program[] = {
 		SAMPLE(6, map),
@@ -109,14 +124,29 @@ static int load_looping(int map)
 		READ_ONE,
 		ADD(7, 1),
 		INSN(BPF_JMP | BPF_JA, 0, 0, -(READ_ONE_LENGTH + 5), 0),
+		SAY_DONE,
 		SET(0, 0),
 		EXIT(),
 	};
-	LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = BPF_F_SLEEPABLE);
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = flags);
 
-	return bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program,
-			     sizeof(program) / sizeof(program[0]), &options);
+	return bpf_prog_load(type, "nicregs_read", "GPL", program, sizeof(program) / sizeof(program[0]), &options);
 }
+
+/* Linux 5.14 and later. */
+static int load_looping_call(int map)
+{
+	return load_looping(map, BPF_PROG_TYPE_SYSCALL, BPF_F_SLEEPABLE);
+}
+
+/* Meant for a tracepoint, and attached to none. Linux 5.10 and later run it on request, too. */
+static int load_looping_tracepoint(int map)
+{
+	return load_looping(map, BPF_PROG_TYPE_RAW_TRACEPOINT, 0);
+}
+
+/* The best first. */
+static int (*const forms[])(int map) = { load_calling, load_looping_call, load_looping_tracepoint };
 
 static size_t mapped_size(void)
 {
@@ -125,25 +155,53 @@ static size_t mapped_size(void)
 	return (sizeof(struct bpf_sample) + page - 1) & ~(page - 1);
 }
 
-int bpf_program_open(struct bpf_program *p)
+static int open_map(struct bpf_program *p)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
 	void *place;
 
-	*p = (struct bpf_program){ .map = -1, .fd = -1 };
 	p->map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "nicregs_sample", 4, sizeof(struct bpf_sample), 1, &options);
 	if (p->map < 0)
 		return p->map;
-	p->fd = load_calling(p->map);
-	if (p->fd == -EINVAL)
-		p->fd = load_looping(p->map);
-	if (p->fd < 0)
-		return p->fd;
 	place = mmap(NULL, mapped_size(), PROT_READ | PROT_WRITE, MAP_SHARED, p->map, 0);
 	if (place == MAP_FAILED)
 		return -errno;
 	p->sample = place;
 	return 0;
+}
+
+/* A run that reads nothing. */
+static int try_run(void *program)
+{
+	struct bpf_program *p = program;
+
+	p->sample->n = 0;
+	return bpf_program_run(p);
+}
+
+int bpf_program_open(struct bpf_program *p)
+{
+	int r;
+
+	*p = (struct bpf_program){ .map = -1, .fd = -1 };
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL); /* libbpf 0.8 answers as 1.0 does */
+	r = open_map(p);
+	if (r)
+		return r;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		p->fd = forms[i](p->map);
+		r = p->fd < 0 ? p->fd : try_run(p);
+		if (!r)
+			break;
+		if (p->fd >= 0)
+			close(p->fd);
+		p->fd = -1;
+		if (r == -EPERM)
+			return r;
+	}
+	if (!r)
+		p->caps = privilege_without(BPF_CAPS, try_run, p) ? BIT(CAP_BPF) : 0;
+	return r;
 }
 
 void bpf_program_close(struct bpf_program *p)
@@ -160,7 +218,10 @@ void bpf_program_close(struct bpf_program *p)
 int bpf_program_run(struct bpf_program *p)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, options);
+	int r;
 
-	return bpf_prog_test_run_opts(p->fd, &options);
+	p->sample->done = 0;
+	r = bpf_prog_test_run_opts(p->fd, &options);
+	return r ? r : p->sample->done ? 0 : -EAGAIN;
 }
 #endif

@@ -11,7 +11,7 @@
 /* Shared with the program. */
 struct bpf_sample {
 	uint32_t n;
-	uint32_t pad;
+	uint32_t done; /* set by the program at its end */
 	uint64_t address[BPF_LOADS];
 	uint32_t value[BPF_LOADS];
 	int32_t error[BPF_LOADS];
@@ -20,9 +20,14 @@ struct bpf_sample {
 struct bpf_program {
 	int map, fd;
 	struct bpf_sample *sample; /* mapped */
+	uint64_t caps;             /* what a run takes, as a set of 1 << CAP_X: CAP_BPF or nothing */
 };
 
-/* Loads it; -errno. It stays loaded until bpf_program_close(), or the end of the process. */
+/*
+ * Loads it, in the first of its forms that this kernel takes and runs; -errno. It stays loaded until
+ * bpf_program_close(), or the end of the process. Up to Linux 5.18 with kernel.unprivileged_bpf_disabled a run takes
+ * CAP_BPF: whether it does here is tried, too.
+ */
 int bpf_program_open(struct bpf_program *p);
 void bpf_program_close(struct bpf_program *p);
 

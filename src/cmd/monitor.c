@@ -13,7 +13,7 @@
 
 static int drop(struct err *e)
 {
-	return privilege_drop(false, e);
+	return privilege_drop(false, 0, e);
 }
 
 /* Block elements and arrows are not in the fonts of these, or the terminals have other characters in their place. */

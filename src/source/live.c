@@ -197,11 +197,34 @@ static struct access_target target_of(const struct job *j)
 	return target;
 }
 
-static int give_up_privileges(const struct job *j, struct err *e)
+/* But for what the way that is open, if any, still takes. */
+static int give_up_privileges(const struct job *j, const struct access *open, struct err *e)
 {
 	if (!j->last || !j->options->once)
 		return 0;
-	return privilege_drop(j->options->writes_files || j->options->wake, e);
+	return privilege_drop(j->options->writes_files || j->options->wake, access_needs_caps(open), e);
+}
+
+/* Through the way that is open, or one below it if it turns out not to deliver. */
+static void read_through(struct job *j, const struct access_target *target, struct registers_from *from)
+{
+	struct opened_list *opened = &j->live->opened;
+	struct err why = { 0 };
+
+	for (;;) {
+		if (from->a) {
+			from->a->trace = j->options->trace;
+			from->a->trace_arg = j->options->trace_arg;
+		}
+		if (!registers_read(from, j->chip, j->options, j->s, &why))
+			break;
+		if (opened_fall(opened, target, &why, j->s, &from->a, NULL)) {
+			from->why = UNREAD_ERROR;
+			snapshot_note(j->s, "The registers could not be read: %s.", why.why);
+		}
+	}
+	if (from->a)
+		opened_delivered(opened, &target->addr);
 }
 
 /* -EINVAL for a way that does not exist; all else is told in the snapshot. */
@@ -216,6 +239,7 @@ static int add_registers(struct job *j, enum unread why, struct err *e)
 		.carrier = j->s->facts.carrier == 1,
 		.presence = { .ask = ask_presence, .arg = j },
 	};
+	uint64_t caps;
 	int r;
 
 	if (why == UNREAD_NO) {
@@ -225,15 +249,12 @@ static int add_registers(struct job *j, enum unread why, struct err *e)
 		from.why = r ? reason_of(r) : UNREAD_NO;
 		from.phy_untouched = r == -ENODEV;
 	}
-	if (from.a) {
-		from.a->trace = j->options->trace;
-		from.a->trace_arg = j->options->trace_arg;
-	}
-	r = give_up_privileges(j, e);
+	r = give_up_privileges(j, from.a, e);
 	if (r)
 		return r;
-	registers_read(&from, j->chip, j->options, j->s);
-	return 0;
+	caps = access_needs_caps(from.a);
+	read_through(j, &target, &from);
+	return caps ? give_up_privileges(j, NULL, e) : 0;
 }
 
 /* Heads and tails alone, of a device that is awake and answers. */

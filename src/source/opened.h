@@ -11,6 +11,7 @@ struct opened {
 	struct binding binding; /* when it was opened */
 	struct access *a;
 	struct snapshot *told; /* the refusals before it, and its name */
+	bool delivered;        /* it has been read */
 };
 
 struct opened_list {
@@ -24,6 +25,14 @@ struct opened_list {
  */
 int opened_get(struct opened_list *list, const struct access_target *target, const char *rung, struct snapshot *s,
 	       struct access **a, struct err *e);
+/*
+ * The way on from *a, of opened_get(), which gave nothing because of `why`: s gets that and what else is refused. -errno
+ * and *a NULL if there is none, or if *a has delivered before: then only this sample failed, and it stays open.
+ */
+int opened_fall(struct opened_list *list, const struct access_target *target, const struct err *why, struct snapshot *s,
+		struct access **a, struct err *e);
+/* Its way was read. */
+void opened_delivered(struct opened_list *list, const struct pci_addr *addr);
 /* The sample of a device is over. */
 void opened_rest(struct opened_list *list);
 void opened_close(struct opened_list *list);

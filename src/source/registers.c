@@ -124,29 +124,44 @@ static void note_effects(const struct reading *g, struct snapshot *s)
 	}
 }
 
-/* Reads what is behind the BAR. UNREAD_NO: the device answers. */
-static enum unread read_bar(struct reading *g, struct snapshot *s)
+/* Loads were made, and none of them succeeded. */
+static bool nothing_came(const struct reading *g)
 {
-	struct err e = { 0 };
-	int r = access_begin(g->from->a, s, &e);
+	size_t faults = 0;
+
+	for (size_t i = 0; i < g->plan.n; i++) {
+		if (g->plan.items[i].absent)
+			continue;
+		if (g->plan.items[i].read.unread == UNREAD_NO)
+			return false;
+		faults += g->plan.items[i].read.unread == UNREAD_ERROR;
+	}
+	return faults != 0;
+}
+
+/* Reads what is behind the BAR. *why: whether the device answers. -errno: this way gave nothing. */
+static int read_bar(struct reading *g, struct snapshot *s, enum unread *why, struct err *e)
+{
+	int r = access_begin(g->from->a, s, e);
 
 	if (!r)
-		r = read_pass(g, false, &e);
+		r = read_pass(g, false, e);
 	if (!r) {
 		plan_leave_out_absent(&g->plan);
-		r = read_pass(g, true, &e);
+		r = read_pass(g, true, e);
 	}
 	if (r == -ENODEV) {
-		refuse_all(g, UNREAD_GONE);
-		snapshot_note(s, "%s: %s.", e.what, e.why);
-		return UNREAD_GONE;
+		refuse_all(g, *why = UNREAD_GONE);
+		snapshot_note(s, "%s: %s.", e->what, e->why);
+		return 0;
 	}
-	if (r) {
-		refuse_all(g, UNREAD_ERROR);
-		snapshot_note(s, "The registers could not be read: %s.", e.why);
-	}
+	if (r)
+		return r;
 	note_effects(g, s);
-	return judge(g);
+	*why = judge(g);
+	if (*why == UNREAD_NO && nothing_came(g))
+		return err_set(e, EIO, g->from->a->ops->name, "it opened, but every load of a register faulted");
+	return 0;
 }
 
 /* Whether STATUS says that the link is up: as it was read with the others, or as it is now. */
@@ -236,19 +251,22 @@ static void add_samples(const struct reading *g, struct snapshot *s)
 	}
 }
 
-void registers_read(const struct registers_from *from, const struct chip *chip, const struct source_options *options,
-		    struct snapshot *s)
+int registers_read(const struct registers_from *from, const struct chip *chip, const struct source_options *options,
+		   struct snapshot *s, struct err *e)
 {
 	struct reading g = { .plan = { .chip = chip, .options = options }, .from = from };
 	enum unread why = from->why;
+	int r = 0;
 
 	plan_make(&g.plan);
 	if (from->a)
-		why = read_bar(&g, s);
+		r = read_bar(&g, s, &why, e);
 	else
 		refuse_all(&g, why);
-	if (phy_reachable(from->phy) && !from->phy_untouched && (why == UNREAD_NO || !from->a))
+	if (!r && phy_reachable(from->phy) && !from->phy_untouched && (why == UNREAD_NO || !from->a))
 		read_phy(&g, s);
-	add_samples(&g, s);
+	if (!r)
+		add_samples(&g, s);
 	plan_free(&g.plan);
+	return r;
 }

@@ -6,6 +6,7 @@
 #include "source/source.h"
 
 struct access;
+struct err;
 struct phy;
 
 /* What is asked again when values look like those of a device that does not answer. */
@@ -27,9 +28,10 @@ struct registers_from {
 
 /*
  * Adds the chip's registers that options ask for to s, in the order of the definitions, each read once. Of those with a
- * condition only the ones that exist.
+ * condition only the ones that exist. -errno and *e: the way from->a gave nothing though the device is there, and no
+ * register was added.
  */
-void registers_read(const struct registers_from *from, const struct chip *chip, const struct source_options *options,
-		    struct snapshot *s);
+int registers_read(const struct registers_from *from, const struct chip *chip, const struct source_options *options,
+		   struct snapshot *s, struct err *e);
 
 #endif

@@ -247,6 +247,80 @@ static void each_load_is_traced(void **state)
 	chipdb_free(db);
 }
 
+static int refusing_open(struct access *a, const struct access_target *target, struct err *e)
+{
+	(void)a, (void)target;
+	err_set(e, EPERM, "test", "it is forbidden");
+	err_todo(e, "allow it");
+	return -EPERM;
+}
+
+static const struct access_ops refusing = { .name = "refusing", .open = refusing_open };
+static const struct access_ops second = { .name = "second", .open = fake_open, .load = fake_load, .close = fake_close };
+
+static void check_refusal(const struct snapshot *s, size_t i, const char *rung, const char *why)
+{
+	assert_true(i < s->n_refusals);
+	assert_string_equal(s->refusals[i].rung, rung);
+	assert_string_equal(s->refusals[i].why, why);
+}
+
+/* Of ways that open and do not deliver the next one is taken, and each reason is kept. */
+static void what_does_not_deliver_falls_to_the_next(void **state)
+{
+	const struct access_ops *const ways[] = { &refusing, &fake, &refusing, &second };
+	const struct access_target target = { .size = SIZE };
+	const struct err why = { .what = "fake", .why = "it gave nothing", .todo = "" };
+	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+	struct access *a = NULL;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(access_open_on(&a, ways, 4, &target, s, &e), 0);
+	assert_string_equal(s->access, "fake");
+	assert_int_equal(s->n_refusals, 1);
+	assert_int_equal(access_fall(&a, &target, &why, s, &e), 0);
+	assert_ptr_equal(a->ops, &second);
+	assert_string_equal(s->access, "second");
+	check_refusal(s, 0, "refusing", "it is forbidden");
+	check_refusal(s, 1, "fake", "it gave nothing");
+	check_refusal(s, 2, "refusing", "it is forbidden");
+	assert_int_not_equal(access_fall(&a, &target, &why, s, &e), 0);
+	assert_null(a);
+	assert_null(s->access);
+	check_refusal(s, 3, "second", "it gave nothing");
+	assert_string_equal(e.why, "it gave nothing");
+	snapshot_free(s);
+}
+
+/* The one that was asked for, or the only one: there is nothing below it. */
+static void the_way_of_ones_choice_falls_to_none(void **state)
+{
+	const struct access_ops *const ways[] = { &fake, &second };
+	const struct access_target target = { .size = SIZE };
+	const struct err why = { .why = "it gave nothing" };
+	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+	struct access *a = NULL;
+
+	(void)state;
+	assert_int_equal(access_open_on(&a, ways, 1, &target, s, NULL), 0);
+	assert_int_not_equal(access_fall(&a, &target, &why, s, NULL), 0);
+	assert_null(a);
+	snapshot_free(s);
+}
+
+static void what_loads_take_is_what_the_way_says(void **state)
+{
+	struct access *a = open_fake("test", SIZE);
+
+	(void)state;
+	assert_int_equal(access_needs_caps(NULL), 0);
+	assert_int_equal(access_needs_caps(a), 0);
+	a->needs_caps = UINT64_C(1) << 39;
+	assert_int_equal(access_needs_caps(a), UINT64_C(1) << 39);
+	access_close(a);
+}
+
 static void an_unknown_way_is_an_error(void **state)
 {
 	const struct access_target target = { .size = SIZE };
@@ -273,6 +347,9 @@ int main(void)
 		TEST(beyond_the_end),
 		TEST(faults_and_refusals_give_no_value),
 		TEST(each_load_is_traced),
+		TEST(what_does_not_deliver_falls_to_the_next),
+		TEST(the_way_of_ones_choice_falls_to_none),
+		TEST(what_loads_take_is_what_the_way_says),
 		TEST(an_unknown_way_is_an_error),
 	};
 

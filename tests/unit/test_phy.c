@@ -104,7 +104,7 @@ static void subject_read(struct subject *p, const char *driver, bool with_bar, c
 
 	if (with_bar)
 		assert_int_equal(access_open_with(&from.a, &bar, &target, NULL), 0);
-	registers_read(&from, p->chip, options, p->s);
+	assert_int_equal(registers_read(&from, p->chip, options, p->s, NULL), 0);
 	access_close(from.a);
 }
 

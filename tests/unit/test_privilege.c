@@ -20,10 +20,14 @@
 
 #include "access/privilege.h"
 
+#define BIT(cap) (UINT64_C(1) << (cap))
+#define BPF BIT(39) /* CAP_BPF, which headers before Linux 5.8 have not */
+
 /* What came of it in a process of its own. */
 struct seen {
 	int result;
-	uint32_t left; /* of the first 32 capabilities */
+	uint64_t had, left; /* capabilities before and afterwards */
+	uint64_t meanwhile; /* while some are laid aside */
 	struct err e;
 };
 
@@ -43,15 +47,39 @@ static int refuse_capset(void)
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
 }
 
-static uint32_t effective(void)
+static uint64_t effective(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
-	return syscall(SYS_capget, &header, data) ? UINT32_MAX : data[0].effective;
+	return syscall(SYS_capget, &header, data) ? UINT64_MAX : data[0].effective | (uint64_t)data[1].effective << 32;
 }
 
-static struct seen drop(bool refused)
+static void drop(struct seen *seen)
+{
+	seen->result = privilege_drop(false, 0, &seen->e);
+}
+
+static void drop_in_two_steps(struct seen *seen)
+{
+	seen->result = privilege_drop(false, BPF | BIT(CAP_SYSLOG), &seen->e);
+	seen->meanwhile = effective();
+	if (!seen->result)
+		seen->result = privilege_drop(false, 0, &seen->e);
+}
+
+static int look(void *arg)
+{
+	*(uint64_t *)arg = effective();
+	return 17;
+}
+
+static void lay_aside(struct seen *seen)
+{
+	seen->result = privilege_without(BPF | BIT(CAP_SYS_ADMIN), look, &seen->meanwhile);
+}
+
+static struct seen in_a_process(void (*act)(struct seen *seen), bool refused)
 {
 	struct seen *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct seen seen;
@@ -62,7 +90,8 @@ static struct seen drop(bool refused)
 	if (!child) {
 		if (refused && refuse_capset())
 			_exit(1);
-		shared->result = privilege_drop(false, &shared->e);
+		shared->had = effective();
+		act(shared);
 		shared->left = effective();
 		_exit(0);
 	}
@@ -74,16 +103,49 @@ static struct seen drop(bool refused)
 
 static void all_but_network_administration_is_given_up(void **state)
 {
-	struct seen seen = drop(false);
+	struct seen seen = in_a_process(drop, false);
 
 	(void)state;
 	assert_int_equal(seen.result, 0);
-	assert_int_equal(seen.left & ~(1u << CAP_NET_ADMIN), 0);
+	assert_int_equal(seen.left, seen.had & BIT(CAP_NET_ADMIN));
+}
+
+/* As on a kernel that asks for CAP_BPF at each run of a program: it stays until the last run, and goes then. */
+static void what_an_access_needs_is_kept_until_it_is_not_needed(void **state)
+{
+	struct seen seen = in_a_process(drop_in_two_steps, false);
+
+	(void)state;
+	assert_int_equal(seen.result, 0);
+	assert_int_equal(seen.meanwhile, seen.had & (BIT(CAP_NET_ADMIN) | BPF | BIT(CAP_SYSLOG)));
+	assert_int_equal(seen.left, seen.had & BIT(CAP_NET_ADMIN));
+}
+
+static void what_is_laid_aside_is_there_again(void **state)
+{
+	struct seen seen = in_a_process(lay_aside, false);
+
+	(void)state;
+	assert_int_equal(seen.result, 17);
+	assert_int_equal(seen.meanwhile, seen.had & ~(BPF | BIT(CAP_SYS_ADMIN)));
+	assert_int_equal(seen.left, seen.had);
+}
+
+/* What was not tried without is not done with. */
+static void what_cannot_be_laid_aside_stops_the_act(void **state)
+{
+	struct seen seen = in_a_process(lay_aside, true);
+
+	(void)state;
+	if (!(seen.had & (BPF | BIT(CAP_SYS_ADMIN))))
+		skip();
+	assert_int_equal(seen.result, -EPERM);
+	assert_int_equal(seen.meanwhile, 0);
 }
 
 static void a_refusal_is_told(void **state)
 {
-	struct seen seen = drop(true);
+	struct seen seen = in_a_process(drop, true);
 
 	(void)state;
 	assert_int_equal(seen.result, -EPERM);
@@ -94,6 +156,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_but_network_administration_is_given_up),
+		cmocka_unit_test(what_an_access_needs_is_kept_until_it_is_not_needed),
+		cmocka_unit_test(what_is_laid_aside_is_there_again),
+		cmocka_unit_test(what_cannot_be_laid_aside_stops_the_act),
 		cmocka_unit_test(a_refusal_is_told),
 	};
 

@@ -12,6 +12,8 @@ struct subject {
 	struct snapshot *s;
 	enum unread presence;
 	unsigned asked;
+	int result;
+	struct err e;
 };
 
 static enum unread ask(void *arg)
@@ -34,7 +36,7 @@ static void subject_read(struct subject *l, const struct source_options *options
 
 	snapshot_free(l->s);
 	l->s = snapshot_new(ORIGIN_LIVE);
-	registers_read(&from, l->chip, options, l->s);
+	l->result = registers_read(&from, l->chip, options, l->s, &l->e);
 }
 
 static void subject_open(struct subject *l)
@@ -180,13 +182,61 @@ static void what_a_read_did_is_told(void **state)
 	subject_close(&l);
 }
 
+/* No value, no register: who asked can try another way. */
+static void a_way_that_gives_nothing_is_an_error(void **state)
+{
+	struct device *d = *state;
+	struct subject l;
+
+	subject_open(&l);
+	d->result = -EPERM;
+	subject_read(&l, &(struct source_options){ 0 });
+	assert_int_equal(l.result, -EPERM);
+	assert_int_equal(l.s->n_regs, 0);
+	d->result = 0;
+	for (size_t i = 0; i < SIZE / 4; i++)
+		d->memory[i] = FAULT;
+	subject_read(&l, &(struct source_options){ 0 });
+	assert_int_equal(l.result, -EIO);
+	assert_non_null(strstr(l.e.why, "faulted"));
+	assert_int_equal(l.s->n_regs, 0);
+	/* one that answers is enough */
+	d->memory[0x008 / 4] = 0;
+	subject_read(&l, &(struct source_options){ 0 });
+	assert_int_equal(l.result, 0);
+	assert_int_equal(snapshot_reg(l.s, CHIP_MMIO, 0x200)->unread, UNREAD_ERROR);
+	subject_close(&l);
+}
+
+/* Not the way's fault, and no other would do better. */
+static void a_device_that_went_away_is_none(void **state)
+{
+	struct device *d = *state;
+	struct subject l;
+
+	subject_open(&l);
+	d->result = -ENODEV;
+	subject_read(&l, &(struct source_options){ 0 });
+	assert_int_equal(l.result, 0);
+	assert_int_equal(snapshot_reg(l.s, CHIP_MMIO, 0x008)->unread, UNREAD_GONE);
+	d->result = 0;
+	for (size_t i = 0; i < SIZE / 4; i++)
+		d->memory[i] = FAULT;
+	l.presence = UNREAD_GONE;
+	subject_read(&l, &(struct source_options){ 0 });
+	assert_int_equal(l.result, 0);
+	assert_int_equal(snapshot_reg(l.s, CHIP_MMIO, 0x008)->unread, UNREAD_GONE);
+	subject_close(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(only_registers_that_exist),     TEST(samples_are_in_the_order_of_the_definition),
-		TEST(a_dead_device_gives_no_values), TEST(some_values_before_it_went_stay),
-		TEST(one_register_may_be_all_ones),  TEST(without_a_way_each_has_its_reason),
-		TEST(what_a_read_did_is_told),
+		TEST(only_registers_that_exist),       TEST(samples_are_in_the_order_of_the_definition),
+		TEST(a_dead_device_gives_no_values),   TEST(some_values_before_it_went_stay),
+		TEST(one_register_may_be_all_ones),    TEST(without_a_way_each_has_its_reason),
+		TEST(what_a_read_did_is_told),         TEST(a_way_that_gives_nothing_is_an_error),
+		TEST(a_device_that_went_away_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

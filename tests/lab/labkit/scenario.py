@@ -6,7 +6,8 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
-KERNELS = ["6.1", "6.12"]
+KERNELS = ["5.10", "6.1", "6.12", "newest"]
+USUAL_KERNELS = ["6.1", "6.12"]
 
 
 class ScenarioError(Exception):
@@ -42,7 +43,7 @@ class Scenario:
     programs: list = field(default_factory=list)  # of this machine, by their paths
     cmdline: list = field(default_factory=list)
     arguments: list = field(default_factory=list)  # for QEMU
-    kernels: list = field(default_factory=lambda: list(KERNELS))
+    kernels: list = field(default_factory=lambda: list(USUAL_KERNELS))
     qemu: int = 7
     limit: float = 120
     allow: list = field(default_factory=list)
@@ -148,7 +149,7 @@ def _file(scenario, rest):
 
 
 def _kernel(scenario, rest):
-    scenario.kernels = rest.split()
+    scenario.kernels = list(KERNELS) if rest == "all" else rest.split()
     unknown = set(scenario.kernels) - set(KERNELS)
     if unknown:
         raise ValueError(f"no such kernel; known: {' '.join(KERNELS)}")

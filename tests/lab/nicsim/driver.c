@@ -35,7 +35,9 @@ static int override_set(struct pci_dev *pdev, const char *name)
 #ifdef NICSIM_GENERIC_DRIVER_OVERRIDE
 	return device_set_driver_override(&pdev->dev, name);
 #else
-	return driver_set_override(&pdev->dev, &pdev->driver_override, name,
+	/* Not const in 5.10. */
+	return driver_set_override(&pdev->dev,
+				   (const char **)&pdev->driver_override, name,
 				   strlen(name));
 #endif
 }

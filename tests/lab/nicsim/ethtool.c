@@ -172,9 +172,12 @@ static int get_link_ksettings(struct net_device *netdev,
 }
 
 static void get_ringparam(struct net_device *netdev,
-			  struct ethtool_ringparam *ring,
-			  struct kernel_ethtool_ringparam *kernel_ring,
-			  struct netlink_ext_ack *extack)
+			  struct ethtool_ringparam *ring
+#ifdef NICSIM_KERNEL_RINGPARAM
+			  , struct kernel_ethtool_ringparam *kernel_ring,
+			  struct netlink_ext_ack *extack
+#endif
+			  )
 {
 	struct nicsim_netdev *priv = netdev_priv(netdev);
 

@@ -107,7 +107,11 @@ static const struct net_device_ops netdev_ops = {
 	.ndo_open = netdev_open,
 	.ndo_stop = netdev_stop,
 	.ndo_start_xmit = netdev_xmit,
+#ifdef NICSIM_ETH_IOCTL
 	.ndo_eth_ioctl = netdev_ioctl,
+#else
+	.ndo_do_ioctl = netdev_ioctl,
+#endif
 	.ndo_get_stats64 = netdev_stats,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
