@@ -18,7 +18,7 @@ static bool driver_begins(struct paste *p, struct paste_block *b, const char *li
 	const char *value;
 
 	(void)p;
-	return paste_label(line, "driver", &value) && paste_name(b->out.driver, value) && !strchr(value, ' ');
+	return paste_label(line, "driver", &value) && !strchr(value, ' ') && paste_name(b->out.driver, value);
 }
 
 static enum paste_take driver_take(struct paste *p, struct paste_block *b, const char *line)

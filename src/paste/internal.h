@@ -18,6 +18,7 @@ struct paste {
 	paste_fn *each;
 	void *arg;
 	struct paste_block block;
+	struct paste_block next; /* always empty: what a line may begin */
 	/* The command that was typed just before: "# ethtool -k eno1". */
 	char typed_interface[16];
 	unsigned typed_near; /* lines that its output may still begin in */
@@ -31,8 +32,8 @@ enum paste_take {
 
 struct paste_kind {
 	const char *program;
-	/* Whether the line, NUL-terminated and without blanks at its ends, begins a block. Fills b->out, which is empty but for
-	 * the interface that was typed. */
+	/* Whether the line, NUL-terminated and without blanks at its ends, begins a block. Only then it fills *b, which is empty
+	 * but for the interface that was typed. */
 	bool (*begins)(struct paste *p, struct paste_block *b, const char *line);
 	enum paste_take (*take)(struct paste *p, struct paste_block *b, const char *line);
 	unsigned patience; /* lines in a row that may be of something else */

@@ -18,17 +18,6 @@ static const struct paste_kind *const kinds[] = {
 	&paste_settings, &paste_rings,   &paste_pause, &paste_eee,
 };
 
-struct paste *paste_new(paste_fn *each, void *arg)
-{
-	struct paste *p = xcalloc(1, sizeof(*p));
-
-	p->each = each;
-	p->arg = arg;
-	facts_init(&p->block.out.facts);
-	facts_init(&p->block.shared);
-	return p;
-}
-
 static void block_clear(struct paste_block *b)
 {
 	facts_free(&b->out.facts);
@@ -38,11 +27,23 @@ static void block_clear(struct paste_block *b)
 	facts_init(&b->shared);
 }
 
+struct paste *paste_new(paste_fn *each, void *arg)
+{
+	struct paste *p = xcalloc(1, sizeof(*p));
+
+	p->each = each;
+	p->arg = arg;
+	block_clear(&p->block);
+	block_clear(&p->next);
+	return p;
+}
+
 void paste_free(struct paste *p)
 {
 	if (!p)
 		return;
 	block_clear(&p->block);
+	block_clear(&p->next);
 	free(p);
 }
 
@@ -57,8 +58,9 @@ static void report(struct paste *p)
 void paste_end(struct paste *p)
 {
 	p->typed_near = 0;
-	if (p->block.kind)
-		report(p);
+	if (!p->block.kind)
+		return;
+	report(p);
 	block_clear(&p->block);
 }
 
@@ -178,22 +180,21 @@ static bool typed(struct paste *p, const char *line)
 
 static bool begin(struct paste *p, const char *line, uint64_t number)
 {
+	struct paste_block *b = &p->next;
 
 	for (size_t i = 0; i < COUNT(kinds); i++) {
-		struct paste_block b = { .kind = kinds[i], .lines = 1 };
-
-		b.out.program = kinds[i]->program;
-		b.out.line = number;
-		if (p->typed_near)
-			memcpy(b.out.interface, p->typed_interface, sizeof(b.out.interface));
-		facts_init(&b.out.facts);
-		facts_init(&b.shared);
-		if (!kinds[i]->begins(p, &b, line)) {
-			block_clear(&b);
+		memcpy(b->out.interface, p->typed_near ? p->typed_interface : "",
+		       p->typed_near ? sizeof(b->out.interface) : 1);
+		if (!kinds[i]->begins(p, b, line))
 			continue;
-		}
+		b->kind = kinds[i];
+		b->lines = 1;
+		b->out.program = kinds[i]->program;
+		b->out.line = number;
 		paste_end(p);
-		p->block = b;
+		p->block = *b;
+		*b = (struct paste_block){ 0 };
+		block_clear(b);
 		return true;
 	}
 	return false;
