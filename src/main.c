@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "access/privilege.h"
 #include "cmd/cmd.h"
 
 static const struct cmd *const verbs[] = {
@@ -88,10 +90,18 @@ static int version(void)
 	return cmd_output(&out, STATUS_OK);
 }
 
+/* Before anything is read that somebody else may have written. */
+static int give_up_privileges(const struct options *o, const struct cmd *cmd, int n)
+{
+	bool files = o->n_from || o->log || o->chipdefs || getenv("NICREGS_CHIPDEFS");
+
+	return cmd_keep((cmd->needs ? cmd->needs(o, n) : PRIVILEGE_NONE) | (files ? PRIVILEGE_READ : PRIVILEGE_NONE));
+}
+
 static int run_verb(const struct options *o, const struct cmd *cmd)
 {
 	struct err e = { 0 };
-	int n = o->n_args - 1;
+	int n = o->n_args - 1, status;
 
 	if (o->help)
 		return verb_help(cmd);
@@ -102,7 +112,8 @@ static int run_verb(const struct options *o, const struct cmd *cmd)
 		err_todo(&e, "usage: nicregs %s %s", cmd->name, cmd->args);
 		return cmd_fail(&e, -EINVAL);
 	}
-	return cmd->run(o, o->args + 1, n);
+	status = give_up_privileges(o, cmd, n);
+	return status ? status : cmd->run(o, o->args + 1, n);
 }
 
 static int run(const struct options *o)

@@ -84,7 +84,7 @@ int access_open_on(struct access **a, const struct access_ops *const *ways, size
 
 /*
  * The capabilities, as a set of 1 << CAP_X, that reading through a still takes now that it is open, beside CAP_NET_ADMIN
- * for the driver's answers. For privilege_drop().
+ * for the driver's answers. For privilege_keep().
  */
 uint64_t access_needs_caps(const struct access *a);
 

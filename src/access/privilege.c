@@ -3,34 +3,56 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
-#define BIT(cap) (UINT64_C(1) << (cap))
+#define CAPABILITIES 63
+#define LOCKED_MOST ((rlim_t)256 << 20)
 
 /* Those of a set that this thread has. */
 static uint64_t effective(uint64_t set)
 {
 	uint64_t has = 0;
 
-	for (unsigned cap = 0; cap < 64; cap++)
-		if ((set & BIT(cap)) && capng_have_capability(CAPNG_EFFECTIVE, cap))
-			has |= BIT(cap);
+	for (unsigned cap = 0; cap < CAPABILITIES; cap++)
+		if (set & PRIVILEGE(cap) && capng_have_capability(CAPNG_EFFECTIVE, cap))
+			has |= PRIVILEGE(cap);
 	return has;
 }
 
-static void update(capng_act_t action, capng_type_t type, uint64_t set)
+static void update(capng_act_t action, unsigned which, uint64_t set)
 {
-	for (unsigned cap = 0; cap < 64; cap++)
-		if (set & BIT(cap))
-			capng_update(action, type, cap);
+	for (unsigned cap = 0; cap < CAPABILITIES; cap++)
+		if (set & PRIVILEGE(cap))
+			capng_update(action, (capng_type_t)which, cap);
 }
 
-int privilege_drop(bool writes_files, uint64_t keep, struct err *e)
+/* Up to Linux 5.10 BPF programs count as locked memory, of which a shell may have 64 KiB. More takes CAP_SYS_RESOURCE, for
+ * this moment. */
+static void allow_locked_memory(void)
 {
-	keep |= BIT(CAP_NET_ADMIN) | (writes_files ? BIT(CAP_DAC_OVERRIDE) : 0);
-	keep = effective(keep);
+	const struct rlimit more = { LOCKED_MOST, LOCKED_MOST };
+	struct rlimit now;
+
+	if (!getrlimit(RLIMIT_MEMLOCK, &now) && now.rlim_cur < LOCKED_MOST)
+		setrlimit(RLIMIT_MEMLOCK, &more);
+}
+
+int privilege_keep(uint64_t kept, struct err *e)
+{
+	uint64_t set;
+
+	if (capng_get_caps_process())
+		return err_set(e, EPERM, "privileges", "the kernel does not say which there are");
+	if (capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE)
+		return 0;
+	set = effective(kept);
+	if (set & PRIVILEGE(CAP_BPF))
+		allow_locked_memory();
 	capng_clear(CAPNG_SELECT_BOTH);
-	update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, keep);
-	/* The bounding set takes CAP_SETPCAP, which a user who is not root has not. */
+	update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED | (kept & PRIVILEGE_CHILDREN ? CAPNG_BOUNDING_SET : 0),
+	       set);
+	/* The bounding set takes CAP_SETPCAP, which is gone after the first time, and which a container may lack. */
 	if (capng_apply(CAPNG_SELECT_BOTH) && capng_apply(CAPNG_SELECT_CAPS)) {
 		err_set(e, EPERM, "privileges", "they could not be given up");
 		err_todo(e, "Something around nicregs (a sandbox, a seccomp filter) forbids capset(2): allow it");
@@ -41,16 +63,30 @@ int privilege_drop(bool writes_files, uint64_t keep, struct err *e)
 
 int privilege_without(uint64_t caps, int (*act)(void *arg), void *arg)
 {
-	uint64_t aside = effective(caps);
+	uint64_t aside;
 	int r = -EPERM;
 
+	capng_get_caps_process();
+	aside = effective(caps);
 	if (!aside)
 		return act(arg);
-	capng_get_caps_process();
 	update(CAPNG_DROP, CAPNG_EFFECTIVE, aside);
 	if (!capng_apply(CAPNG_SELECT_CAPS))
 		r = act(arg);
 	update(CAPNG_ADD, CAPNG_EFFECTIVE, aside);
 	capng_apply(CAPNG_SELECT_CAPS);
 	return r;
+}
+
+/* Where the bounding set could not be emptied, root would get it back with exec(), but for no_new_privs. */
+bool privilege_none_after_exec(void)
+{
+	if (capng_get_caps_process())
+		return false;
+	if (capng_have_capabilities(CAPNG_SELECT_BOUNDS) != CAPNG_NONE && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return false;
+	if (capng_have_capabilities(CAPNG_SELECT_CAPS) == CAPNG_NONE)
+		return true;
+	capng_clear(CAPNG_SELECT_CAPS);
+	return !capng_apply(CAPNG_SELECT_CAPS);
 }

@@ -1,23 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What root may do beyond being root: given up once all that needs it is open. */
+/* Capabilities: what root may do beyond being root. Each verb gives up what it does not need before it reads anything. */
 #ifndef ACCESS_PRIVILEGE_H
 #define ACCESS_PRIVILEGE_H
 
+#include <linux/capability.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "util/err.h"
 
-/*
- * Gives up all capabilities for good but CAP_NET_ADMIN, which the kernel asks for at each PHY register and each
- * register dump, those of `keep` (a set of 1 << CAP_X, as of access_needs_caps()) and, if files are still to be written,
- * CAP_DAC_OVERRIDE. No way to registers that takes more can be opened afterwards; what is open stays usable. -EPERM if
- * that is not possible.
- */
-int privilege_drop(bool writes_files, uint64_t keep, struct err *e);
+/* Linux 5.8 split these off CAP_SYS_ADMIN; older headers do not name them. */
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38
+#endif
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+/* Sets of capabilities, which may be or'ed with others of 1 << CAP_X. */
+#define PRIVILEGE(capability) (UINT64_C(1) << (capability))
+#define PRIVILEGE_NONE UINT64_C(0)
+/* Ask a driver for PHY registers and for its dump, at each question. */
+#define PRIVILEGE_ASK PRIVILEGE(CAP_NET_ADMIN)
+/* Open configuration space and kptr_restrict, the kernel log and addresses, a BPF program; ask drivers. */
+#define PRIVILEGE_OPEN \
+	(PRIVILEGE(CAP_SYS_ADMIN) | PRIVILEGE(CAP_SYSLOG) | PRIVILEGE(CAP_BPF) | PRIVILEGE(CAP_PERFMON) | PRIVILEGE_ASK)
+/* Read files that belong to other users; write in their folders. */
+#define PRIVILEGE_READ PRIVILEGE(CAP_DAC_READ_SEARCH)
+#define PRIVILEGE_WRITE PRIVILEGE(CAP_DAC_OVERRIDE)
+/* No capability: a program that is started may have the same; else it has none. */
+#define PRIVILEGE_CHILDREN PRIVILEGE(63)
+
+/* Gives up for good all capabilities of this thread but those of `kept` that it has. -EPERM if that is not possible. */
+int privilege_keep(uint64_t kept, struct err *e);
 
 /* act(arg) without these capabilities, which the calling thread has again afterwards. -EPERM, and act is not called, if
  * they cannot be laid aside. */
 int privilege_without(uint64_t caps, int (*act)(void *arg), void *arg);
+
+/* For a child between fork() and exec(): the program has no capabilities, root or not. False if that is not possible. */
+bool privilege_none_after_exec(void);
 
 #endif

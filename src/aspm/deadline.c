@@ -22,7 +22,9 @@
 #include "util/text.h"
 
 #define LONGEST (30 * 86400)
-#define PATIENCE 600 /* seconds that the holder waits for the lock */
+#define PATIENCE 600  /* seconds that the holder waits for the lock before it says so, and waits on */
+#define PAUSE_FIRST 5 /* seconds before it tries again; twice as many each time */
+#define PAUSE_MOST 3600
 
 int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e)
 {
@@ -51,21 +53,30 @@ int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e)
 	return 0;
 }
 
-static void put_back(struct host *host, const char *dir, const struct pci_addr *port, int64_t until)
+static void complain(const struct aspm_io *io, const struct err *e, const char *then)
+{
+	AUTO_BUF struct buf line = { 0 };
+
+	buf_printf(&line, "could not be put back after its time: %s: %s%s", e->what, e->why, then);
+	io->log(io->arg, buf_str(&line));
+}
+
+/* False if it is worth another try. What is no longer on record, or has another time, is somebody else's by now. */
+static bool put_back(struct host *host, const struct aspm_io *io, const char *dir, const struct pci_addr *port,
+		     int64_t until)
 {
 	struct err e = { 0 };
 	struct aspm_journal j;
-	struct aspm_live live;
-	struct aspm_io io;
-	AUTO_BUF struct buf line = { 0 };
+	int r = aspm_journal_load(dir, port, &j, &e);
 
-	if (aspm_journal_load(dir, port, &j, &e) || j.until != until)
-		return;
-	aspm_live_init(&live, host, &io);
-	if (aspm_device_back(host, dir, &j, &io, &e)) {
-		buf_printf(&line, "could not be put back after its time: %s: %s", e.what, e.why);
-		io.log(io.arg, buf_str(&line));
-	}
+	if (r == -ENOENT || (!r && j.until != until))
+		return true;
+	if (!r)
+		r = aspm_device_back(host, dir, &j, io, &e);
+	if (!r)
+		return true;
+	complain(io, &e, r == -ESTALE ? "" : "; it is tried again");
+	return r == -ESTALE;
 }
 
 /* True when it was cancelled before. */
@@ -111,23 +122,43 @@ static void leave_terminal(int cancel, int ready)
 	prctl(PR_SET_NAME, "nicregs-revert");
 }
 
+/* All ports, under the lock, which is free again afterwards. False if it is worth another try. */
+static bool put_all_back(const char *dir, int64_t until, const struct pci_addr *ports, size_t n)
+{
+	struct host *host = NULL;
+	struct aspm_live live;
+	struct err e = { 0 };
+	struct aspm_io io;
+	bool done = true;
+	int lock = -1, r = aspm_lock(dir, PATIENCE, &lock, &e);
+
+	if (!r)
+		r = host_open(&host, &e);
+	aspm_live_init(&live, host, &io);
+	if (r)
+		complain(&io, &e, "; it is tried again");
+	for (size_t i = 0; i < n && !r; i++)
+		done = put_back(host, &io, dir, &ports[i], until) && done;
+	host_close(host);
+	if (lock >= 0)
+		close(lock);
+	return done && !r;
+}
+
 static void hold(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int cancel, int ready)
 {
-	struct host *host;
+	unsigned pause = PAUSE_FIRST;
 	sigset_t none;
-	int lock;
 
 	leave_terminal(cancel, ready);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (wait_until(until, 3) || aspm_lock(dir, PATIENCE, &lock, NULL))
+	if (wait_until(until, 3))
 		return;
-	if (host_open(&host, NULL))
-		return;
-	for (size_t i = 0; i < n; i++)
-		put_back(host, dir, &ports[i], until);
-	host_close(host);
-	close(lock);
+	while (!put_all_back(dir, until, ports, n)) {
+		sleep(pause);
+		pause = 2 * pause < PAUSE_MOST ? 2 * pause : PAUSE_MOST;
+	}
 }
 
 /* Forks twice, so that nobody has to wait for it. */

@@ -39,13 +39,6 @@ static char *file_name(const char *dir, const struct pci_addr *port)
 	return xasprintf("%s/aspm-%s", dir, pci_addr_str(port, addr));
 }
 
-static int make_dir(const char *dir, struct err *e)
-{
-	if (!mkdir(dir, 0755) || errno == EEXIST)
-		return 0;
-	return err_sys(e, errno, "%s", dir);
-}
-
 static void print(const struct aspm_journal *j, struct buf *out)
 {
 	char addr[PCI_ADDR_MAX];
@@ -66,28 +59,19 @@ static void print(const struct aspm_journal *j, struct buf *out)
 	buf_puts(out, "finished\n");
 }
 
-static int sync_dir(const char *dir)
-{
-	AUTO_CLOSE int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
-}
-
 int aspm_journal_save(const char *dir, const struct aspm_journal *j, struct err *e)
 {
 	AUTO_FREE char *path = file_name(dir, &j->was.ends[0].addr);
 	AUTO_BUF struct buf text = { 0 };
-	int r = make_dir(dir, e);
+	AUTO_CLOSE int folder = -1;
+	int r = aspm_folder(dir, &folder, e);
 
 	if (r)
 		return r;
 	print(j, &text);
-	r = file_write_atomic(path, buf_str(&text), text.len, 0644, e);
-	if (!r) {
-		r = sync_dir(dir);
-		if (r)
-			err_sys(e, -r, "%s", dir);
-	}
+	r = file_write_atomic(path, buf_str(&text), text.len, 0600, e);
+	if (!r && fsync(folder) < 0)
+		r = err_sys(e, errno, "%s", dir);
 	return r;
 }
 

@@ -34,8 +34,14 @@ int aspm_journal_remove(const char *dir, const struct pci_addr *port, struct err
 bool aspm_journal_fits(const struct aspm_journal *j, const struct link *link);
 
 /*
+ * The folder of journals and lock, made for this user alone or closed to others; *fd is closed by the caller. -EPERM if it is
+ * another user's, if others may write in it, and for a symbolic link.
+ */
+int aspm_folder(const char *dir, int *fd, struct err *e);
+
+/*
  * Takes the one lock of all changes, waiting at most `seconds`. -EBUSY when it is still held. *fd is closed to release
- * it.
+ * it. Nobody else can hold it: a lock file that others can open, or could, is replaced.
  */
 int aspm_lock(const char *dir, unsigned seconds, int *fd, struct err *e);
 

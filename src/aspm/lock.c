@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -11,9 +12,84 @@
 #include "aspm/journal.h"
 #include "util/alloc.h"
 #include "util/err.h"
-#include "util/file.h"
 
 #define TRIES_A_SECOND 20
+#define LOCK "aspm.lock"
+#define OTHERS (S_IRWXG | S_IRWXO)
+
+static int refuse(const char *dir, const char *why, struct err *e)
+{
+	err_set(e, EPERM, dir, "%s: others could hold the lock there, or forge a record of what is to be restored",
+		why);
+	err_todo(e, "remove it (rm -r %s); nicregs makes it anew, for root alone", dir);
+	return -EPERM;
+}
+
+/* One that others may read is closed to them; where they may have written nothing can be trusted. */
+static int check_folder(int fd, const char *dir, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, errno, "%s", dir);
+	if (st.st_uid != geteuid())
+		return refuse(dir, "it belongs to another user", e);
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return refuse(dir, "other users may write in it", e);
+	if (st.st_mode & OTHERS && fchmod(fd, S_IRWXU) < 0)
+		return err_sys(e, errno, "%s", dir);
+	return 0;
+}
+
+int aspm_folder(const char *dir, int *fd, struct err *e)
+{
+	int r;
+
+	*fd = -1;
+	if (mkdir(dir, S_IRWXU) < 0 && errno != EEXIST)
+		return err_sys(e, errno, "%s", dir);
+	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (*fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+		return refuse(dir, "it is a symbolic link, or no folder at all", e);
+	r = *fd < 0 ? err_sys(e, errno, "%s", dir) : check_folder(*fd, dir, e);
+	if (r && *fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	return r;
+}
+
+static bool is_open_to_others(int folder)
+{
+	struct stat st;
+
+	return !fstatat(folder, LOCK, &st, AT_SYMLINK_NOFOLLOW) &&
+	       (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_mode & OTHERS);
+}
+
+static int open_file(int folder, const char *name)
+{
+	return openat(folder, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR);
+}
+
+/* Who opened a file while others might do so may hold it for ever: another takes its place, once, whoever else tries. */
+static int open_lock(int folder, const char *dir, struct err *e)
+{
+	int fd;
+
+	if (is_open_to_others(folder)) {
+		AUTO_CLOSE int guard = open_file(folder, LOCK ".new");
+
+		if (guard < 0 || flock(guard, LOCK_EX) < 0)
+			return err_sys(e, errno, "%s/" LOCK ".new", dir);
+		if (is_open_to_others(folder))
+			renameat(folder, LOCK ".new", folder, LOCK);
+		else
+			unlinkat(folder, LOCK ".new", 0);
+	}
+	fd = open_file(folder, LOCK);
+	return fd < 0 ? err_sys(e, errno, "%s/" LOCK, dir) : fd;
+}
 
 static int take(int fd, unsigned seconds)
 {
@@ -29,31 +105,45 @@ static int take(int fd, unsigned seconds)
 	return -EBUSY;
 }
 
+/* Who has it, for the message of who wants it. */
+static int sign(int fd)
+{
+	char holder[32];
+	int n = snprintf(holder, sizeof(holder), "%ld\n", (long)getpid());
+
+	return ftruncate(fd, 0) < 0 || pwrite(fd, holder, (size_t)n, 0) < 0 ? -errno : 0;
+}
+
+static int fail(int r, int fd, const char *dir, unsigned seconds, struct err *e)
+{
+	char holder[32] = "";
+
+	if (r != -EBUSY)
+		return err_sys(e, -r, "%s/" LOCK, dir);
+	if (pread(fd, holder, sizeof(holder) - 1, 0) > 0)
+		holder[strcspn(holder, "\n")] = '\0';
+	return err_set(e, EBUSY, "aspm", "another nicregs (process %s) is changing ASPM and did not finish in %u s",
+		       holder, seconds);
+}
+
 int aspm_lock(const char *dir, unsigned seconds, int *fd, struct err *e)
 {
-	AUTO_FREE char *path = xasprintf("%s/aspm.lock", dir);
-	char holder[32];
-	int r;
+	AUTO_CLOSE int folder = -1;
+	int r = aspm_folder(dir, &folder, e);
 
-	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
-		return err_sys(e, errno, "%s", dir);
-	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (*fd < 0)
-		return err_sys(e, errno, "%s", path);
-	r = take(*fd, seconds);
-	if (!r) {
-		snprintf(holder, sizeof(holder), "%ld\n", (long)getpid());
-		if (ftruncate(*fd, 0) < 0 || write(*fd, holder, strlen(holder)) < 0)
-			r = -errno;
-	}
-	if (r == -EBUSY) {
-		file_attr(AT_FDCWD, path, holder, sizeof(holder));
-		err_set(e, EBUSY, "aspm", "another nicregs (process %s) is changing ASPM and did not finish in %u s",
-			holder, seconds);
-	} else if (r) {
-		err_sys(e, -r, "%s", path);
-	}
+	*fd = -1;
 	if (r)
-		close(*fd);
+		return r;
+	*fd = open_lock(folder, dir, e);
+	if (*fd < 0)
+		return *fd;
+	r = take(*fd, seconds);
+	if (!r)
+		r = sign(*fd);
+	if (!r)
+		return 0;
+	fail(r, *fd, dir, seconds, e);
+	close(*fd);
+	*fd = -1;
 	return r;
 }

@@ -25,7 +25,8 @@ int aspm_unfinished(const struct link *link, struct err *e)
 	char addr[PCI_ADDR_MAX];
 
 	err_set(e, EBUSY, pci_addr_str(&link->ends[0].addr, addr), "an earlier change of this link was interrupted");
-	err_todo(e, "nicregs aspm restore brings back what was; then try again");
+	err_todo(e, "nicregs aspm restore %s brings back what was; then try again",
+		 pci_addr_str(&link->ends[1].addr, addr));
 	return -EBUSY;
 }
 

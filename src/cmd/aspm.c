@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/privilege.h"
 #include "aspm/change.h"
 #include "aspm/deadline.h"
 #include "aspm/device.h"
@@ -39,14 +40,30 @@ static int wrong(const char *what, const char *why)
 	return cmd_fail(&e, -EINVAL);
 }
 
+/* Without a word for it, not every NIC of a machine is changed. A plan may be of all. */
+static int check_scope(const struct job *j)
+{
+	const char *action = aspm_action_name(j->request.action);
+	struct err e = { 0 };
+
+	if (j->device && j->o->all)
+		return wrong("--all", "it contradicts a DEVICE");
+	if (j->show || j->device || j->o->all || j->o->dry_run)
+		return 0;
+	err_set(&e, EINVAL, "aspm", "%s would change every NIC: a DEVICE is needed, or --all", action);
+	err_todo(&e, "nicregs aspm %s eno1, for instance; nicregs list shows the devices", action);
+	return cmd_fail(&e, -EINVAL);
+}
+
 static int check_options(const struct job *j)
 {
 	const struct options *o = j->o;
 	bool file = o->n_from || o->demo;
 
-	if (j->show && (o->state || o->dry_run || o->for_time || o->persist || o->force))
-		return wrong("aspm show",
-			     "--state, --dry-run, --for, --persist and --force are for disable, enable and restore");
+	if (j->show && (o->all || o->state || o->dry_run || o->for_time || o->persist || o->force))
+		return wrong(
+			"aspm show",
+			"--all, --state, --dry-run, --for, --persist and --force are for disable, enable and restore");
 	if (j->show)
 		return 0;
 	if (file && !o->dry_run)
@@ -59,7 +76,7 @@ static int check_options(const struct job *j)
 		return wrong("--persist", "only disable can be made to last; restore --persist ends it");
 	if (o->persist && o->for_time)
 		return wrong("--for", "it contradicts --persist");
-	return 0;
+	return check_scope(j);
 }
 
 static int read_arguments(struct job *j, char **args, int n)
@@ -245,6 +262,14 @@ static int begin_change(int *lock)
 	return r == -EACCES || r == -EPERM ? STATUS_PERMISSION : STATUS_NOT_TAKEN;
 }
 
+/* The process of --for is given to systemd by a program. */
+static uint64_t needs(const struct options *o, int n)
+{
+	uint64_t live = cmd_needs_devices(o, n);
+
+	return live && o->for_time ? live | PRIVILEGE_CHILDREN : live;
+}
+
 static int run(const struct options *o, char **args, int n)
 {
 	struct job j = { .o = o };
@@ -256,6 +281,8 @@ static int run(const struct options *o, char **args, int n)
 		status = begin_change(&lock);
 	if (!status)
 		status = read_reports(&j);
+	if (!status && (j.show || o->dry_run))
+		status = cmd_keep(PRIVILEGE_NONE);
 	j.request.kill_after = kill_after();
 	if (!status && !j.show)
 		aspm_change(j.host, &j.request, j.reports, j.list.n);
@@ -274,11 +301,13 @@ const struct cmd cmd_aspm = {
 	.name = "aspm",
 	.args = "[show|disable|enable|restore] [DEVICE]",
 	.summary = "power states of the PCI Express link: shown, switched for one device",
-	.accepts = "state dry-run for persist force",
-	.details = "disable and enable change both ends of the device's link and all its functions, read the\n"
+	.accepts = "all state dry-run for persist force",
+	.details = "disable, enable and restore need a DEVICE, or --all for every NIC.\n\n"
+		   "disable and enable change both ends of the device's link and all its functions, read the\n"
 		   "hardware back, and undo everything if it did not take. restore brings back what was before\n"
 		   "the first change since boot, also after a kill in the middle of one. The kernel's own\n"
 		   "switches (link/ in /sys) are used where it has them, configuration space where not.\n",
 	.max_args = 2,
+	.needs = needs,
 	.run = run,
 };

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "access/privilege.h"
 #include "snapshot/config.h"
 #include "util/text.h"
 
@@ -59,6 +60,26 @@ int cmd_interval(const struct options *o, double least, double most, int64_t *ns
 	}
 	*ns = (int64_t)(seconds * 1e9);
 	return 0;
+}
+
+uint64_t cmd_needs_devices(const struct options *o, int n)
+{
+	(void)n;
+	return o->n_from || o->demo ? PRIVILEGE_NONE : PRIVILEGE_OPEN;
+}
+
+uint64_t cmd_needs_files(const struct options *o, int n)
+{
+	(void)o;
+	return n ? PRIVILEGE_READ : PRIVILEGE_NONE;
+}
+
+int cmd_keep(uint64_t kept)
+{
+	struct err e = { 0 };
+	int r = privilege_keep(kept, &e);
+
+	return r ? cmd_fail(&e, r) : 0;
 }
 
 int cmd_chipdb(const struct options *o, struct chipdb **db)
@@ -198,9 +219,10 @@ int cmd_over_snapshots(const struct options *o, const struct source_options *so,
 	int status = cmd_chipdb(o, &db);
 
 	once.once = true;
-	once.writes_files = o->output != NULL;
 	if (!status)
 		status = cmd_sources(o, db, &once, &list);
+	if (!status)
+		status = cmd_keep(so->writes_files ? PRIVILEGE_WRITE : PRIVILEGE_NONE);
 	if (!status)
 		status = render(o, db, &list, &out);
 	if (!status)

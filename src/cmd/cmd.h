@@ -26,6 +26,8 @@ struct cmd {
 	const char *accepts; /* names of the options it takes besides the global ones */
 	const char *details; /* paragraphs for --help, or NULL */
 	int min_args, max_args;
+	/* What it goes on needing of capabilities (access/privilege.h) before it reads anything; NULL: nothing. */
+	uint64_t (*needs)(const struct options *o, int n);
 	/* args are those after the verb, between min_args and max_args of them. Returns an enum status. */
 	int (*run)(const struct options *o, char **args, int n);
 };
@@ -48,6 +50,13 @@ int cmd_chipdb(const struct options *o, struct chipdb **db);
 
 /* Fills what the options mean for a source. */
 struct source_options cmd_source_options(const struct options *o, const char *device);
+
+/* For struct cmd: of a verb that reads this machine's devices, unless --from or --demo takes their place. */
+uint64_t cmd_needs_devices(const struct options *o, int n);
+/* For struct cmd: of a verb whose arguments are files. */
+uint64_t cmd_needs_files(const struct options *o, int n);
+/* Gives up all capabilities but `kept`. On failure prints and returns a status; else 0. */
+int cmd_keep(uint64_t kept);
 
 /* Snapshots from --from files, --demo, or this machine. On failure prints and returns a status. */
 int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so, struct snapshots *list);

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "access/privilege.h"
 #include "cmd/logs.h"
 #include "util/alloc.h"
 #include "util/clock.h"
@@ -188,6 +189,8 @@ static int run(const struct options *o, char **args, int n)
 	if (!status)
 		status = add_log(o, live, &logs);
 	if (!status)
+		status = cmd_keep(PRIVILEGE_NONE);
+	if (!status)
 		status = judge(o, db, &list, &logs, live, n != 0);
 	logs_free(&logs);
 	snapshots_free(&list);
@@ -205,5 +208,6 @@ const struct cmd cmd_diagnose = {
 		   "healthy or unknown, with the evidence and what helps on this part. Exit status 2 when a\n"
 		   "device is hung, stalled or dead.\n",
 	.max_args = 1,
+	.needs = cmd_needs_devices,
 	.run = run,
 };

@@ -141,5 +141,6 @@ const struct cmd cmd_diff = {
 		   "end; --all shows all of them. Exit status 0 whether or not there are differences.\n",
 	.min_args = 2,
 	.max_args = 2,
+	.needs = cmd_needs_files,
 	.run = run,
 };

@@ -158,5 +158,6 @@ const struct cmd cmd_lint = {
 		   "nicregs-chipdef(5) describes the format.\n",
 	.min_args = 1,
 	.max_args = 1 << 20,
+	.needs = cmd_needs_files,
 	.run = run,
 };

@@ -33,5 +33,6 @@ const struct cmd cmd_list = {
 		   "firmware, link, aspm, bond, verdict, errata, mac, mtu, bridge, numa, partner, power.\n"
 		   "Without it, on a terminal that is too narrow, columns that say nothing are left out.\n",
 	.max_args = 1,
+	.needs = cmd_needs_devices,
 	.run = run,
 };

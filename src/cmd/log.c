@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "access/privilege.h"
 #include "cmd/logs.h"
 #include "klog/input.h"
 #include "util/alloc.h"
@@ -98,6 +99,8 @@ static int follow(const struct options *o, const char *path)
 	struct klog *k;
 	int r = klog_input_open(&in, path, true, &e);
 
+	if (!r)
+		r = privilege_keep(path ? PRIVILEGE_READ : PRIVILEGE_NONE, &e);
 	if (r)
 		return cmd_fail(&e, r);
 	k = klog_new(tell, &f);
@@ -109,6 +112,11 @@ static int follow(const struct options *o, const char *path)
 	if (f.failed)
 		return f.failed;
 	return r < 0 ? cmd_fail(&e, r) : STATUS_OK;
+}
+
+static uint64_t needs(const struct options *o, int n)
+{
+	return n ? PRIVILEGE_READ : cmd_needs_devices(o, n) | PRIVILEGE_OPEN;
 }
 
 static int run(const struct options *o, char **args, int n)
@@ -140,5 +148,6 @@ const struct cmd cmd_log = {
 		   "machine's kernel log. --from adds what else is known of the machine: a snapshot, lspci\n"
 		   "text. Exit status 2 when a device was hung, stalled or lost.\n",
 	.max_args = 1000,
+	.needs = needs,
 	.run = run,
 };

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "access/privilege.h"
 #include "klog/input.h"
 #include "util/alloc.h"
 
@@ -15,11 +16,13 @@ int logs_read(struct logs *l, const char *path, struct err *e)
 
 	if (r)
 		return r;
+	r = privilege_keep(path ? PRIVILEGE_READ : PRIVILEGE_NONE, e);
 	l->book = logbook_new();
 	l->klog = klog_new(logbook_add, l->book);
-	do
-		r = klog_input_pump(in, l->klog, -1, e);
-	while (r > 0 || r == -EAGAIN);
+	if (!r)
+		do
+			r = klog_input_pump(in, l->klog, -1, e);
+		while (r > 0 || r == -EAGAIN);
 	l->messages_lost = klog_input_lost(in);
 	klog_input_close(in);
 	if (!r)

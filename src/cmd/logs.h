@@ -16,7 +16,8 @@ struct logs {
 	bool of_machine;        /* what it says of no device is wanted, too */
 };
 
-/* Reads all of a log ("-": stdin, NULL: this machine's kernel log). */
+/* Reads all of a log ("-": stdin, NULL: this machine's kernel log). Once it is open, capabilities are given up but for
+ * reading more files. */
 int logs_read(struct logs *l, const char *path, struct err *e);
 void logs_free(struct logs *l);
 

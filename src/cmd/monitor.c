@@ -13,7 +13,7 @@
 
 static int drop(struct err *e)
 {
-	return privilege_drop(false, 0, e);
+	return privilege_keep(PRIVILEGE_NONE, e);
 }
 
 /* Block elements and arrows are not in the fonts of these, or the terminals have other characters in their place. */
@@ -114,6 +114,14 @@ static int watch(const struct options *o, const char *device, int64_t interval)
 	return status;
 }
 
+/* A key writes a file beside where the monitor was started, another changes ASPM. */
+static uint64_t needs(const struct options *o, int n)
+{
+	uint64_t live = cmd_needs_devices(o, n);
+
+	return live ? live | PRIVILEGE_WRITE : PRIVILEGE_NONE;
+}
+
 static int run(const struct options *o, char **args, int n)
 {
 	const char *device = n ? args[0] : NULL;
@@ -138,5 +146,6 @@ const struct cmd cmd_monitor = {
 		   "below them link and PHY, registers that changed, and what diagnose finds. ? tells the keys.\n"
 		   "--record writes what is sampled to a new file, which --from replays.\n",
 	.max_args = 1,
+	.needs = needs,
 	.run = run,
 };

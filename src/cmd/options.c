@@ -33,7 +33,7 @@ static const struct row rows[] = {
 	{ "trace", NULL, "tell each register load on stderr", 0, true, FLAG, AT(trace) },
 	{ "help", NULL, "this help", 'h', true, FLAG, AT(help) },
 	{ "version", NULL, "the version, and what it was built with", 'V', true, FLAG, AT(version) },
-	{ "all", NULL, "everything, one line a field", 'a', false, FLAG, AT(all) },
+	{ "all", NULL, "everything, one line a field; aspm: every NIC", 'a', false, FLAG, AT(all) },
 	{ "reg", "GLOB", "only these registers or fields: 'TDH*', STATUS.LU", 'r', false, TEXT, AT(reg) },
 	{ "raw", NULL, "values without their meaning", 0, false, FLAG, AT(raw) },
 	{ "queues", NULL, "every queue, idle ones too", 'q', false, FLAG, AT(queues) },

@@ -36,5 +36,6 @@ const struct cmd cmd_show = {
 		   "group. Registers that a read would change are left alone, unless one is named with --reg\n"
 		   "and --side-effects is given.\n",
 	.max_args = 1,
+	.needs = cmd_needs_devices,
 	.run = run,
 };

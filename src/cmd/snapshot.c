@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "access/privilege.h"
 #include "snapshot/file.h"
 #include "util/file.h"
 
@@ -33,10 +34,16 @@ static int save(const struct options *o, struct chipdb *db, const struct snapsho
 	return r ? cmd_fail(&e, r) : 0;
 }
 
+static uint64_t needs(const struct options *o, int n)
+{
+	return cmd_needs_devices(o, n) | (o->output ? PRIVILEGE_WRITE : PRIVILEGE_NONE);
+}
+
 static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
 
+	so.writes_files = o->output != NULL;
 	return cmd_over_snapshots(o, &so, save);
 }
 
@@ -48,5 +55,6 @@ const struct cmd cmd_snapshot = {
 	.details = "Writes JSON to stdout, or with -o FILE to a file that appears whole or not at all. MAC\n"
 		   "addresses and serial numbers are masked. nicregs show --from FILE reads it back.\n",
 	.max_args = 1,
+	.needs = needs,
 	.run = run,
 };

@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "access/privilege.h"
 #include "cmd/cmd.h"
 #include "util/alloc.h"
 #include "util/clock.h"
@@ -128,6 +129,12 @@ static int stop_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* What opening a device again takes, and a folder of another user's if it is named. */
+static uint64_t needs(const struct options *o, int n)
+{
+	return cmd_needs_devices(o, n) | (o->dir ? PRIVILEGE_WRITE : PRIVILEGE_NONE);
+}
+
 static int run(const struct options *o, char **args, int n)
 {
 	struct watch_options w = {
@@ -174,5 +181,6 @@ const struct cmd cmd_watch = {
 		"program with the folder, the device's address and the kind of trouble as its arguments, without a\n"
 		"shell. nicregs diagnose --from FOLDER reads an incident.\n",
 	.max_args = 1,
+	.needs = needs,
 	.run = run,
 };

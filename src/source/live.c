@@ -197,12 +197,15 @@ static struct access_target target_of(const struct job *j)
 	return target;
 }
 
-/* But for what the way that is open, if any, still takes. */
+/* Nothing is opened after the last device of the one sample: what is open, if anything, needs less. */
 static int give_up_privileges(const struct job *j, const struct access *open, struct err *e)
 {
-	if (!j->last || !j->options->once)
+	const struct source_options *o = j->options;
+	uint64_t writes = o->writes_files || o->wake ? PRIVILEGE_WRITE : PRIVILEGE_NONE;
+
+	if (!j->last || !o->once)
 		return 0;
-	return privilege_drop(j->options->writes_files || j->options->wake, access_needs_caps(open), e);
+	return privilege_keep(PRIVILEGE_ASK | access_needs_caps(open) | writes, e);
 }
 
 /* Through the way that is open, or one below it if it turns out not to deliver. */
@@ -270,8 +273,10 @@ static int read_device(struct job *j, struct err *e)
 	enum unread why = untouched ? UNREAD_NOT_ASKED : awake(j);
 	int r = add_functions(j, e);
 
-	if (r || j->options->no_regs || !j->chip)
+	if (r)
 		return r;
+	if (j->options->no_regs || !j->chip)
+		return give_up_privileges(j, NULL, e);
 	if (why == UNREAD_NO)
 		why = reachable(j);
 	return add_registers(j, why, e);

@@ -15,9 +15,9 @@ struct source_options {
 	const char *regs;   /* glob of register names to read ("TDH*"); NULL: all safe ones */
 	bool no_regs;       /* identity and facts only */
 	bool rings; /* only what tells whether queues move, fast: heads, tails, MAC status; few facts, no configuration space */
-	bool series;       /* of a folder all snapshots in the order of their names; else the last of each device */
-	bool wake;         /* touch a sleeping device, or one with memory decoding off, and put it back */
-	bool once;         /* there is one sample only: what root may do beyond it is given up once all is open */
+	bool series; /* of a folder all snapshots in the order of their names; else the last of each device */
+	bool wake;   /* touch a sleeping device, or one with memory decoding off, and put it back */
+	bool once;   /* there is one sample only: capabilities that it does not need are given up once all is open */
 	bool writes_files; /* but not what is needed to write files afterwards */
 	bool side_effects; /* an rc register that `regs` names without a wildcard is read */
 	/* Called before each register load, for --trace; may be NULL. */

@@ -174,6 +174,7 @@ static void say_control(const struct view *v, const struct aspm_model *m, struct
 static void say_erratum(const struct view *v, const struct aspm_model *m, bool on, struct buf *out)
 {
 	AUTO_BUF struct buf text = { 0 };
+	char addr[PCI_ADDR_MAX];
 
 	buf_printf(&text, "%s %s.",
 		   on ? "! ASPM is on, and the part has an erratum with it:" : "The part has an erratum:",
@@ -181,7 +182,8 @@ static void say_erratum(const struct view *v, const struct aspm_model *m, bool o
 	if (m->erratum->workaround)
 		buf_printf(&text, " Against it, %s.", m->erratum->workaround);
 	if (on)
-		buf_puts(&text, " To switch it off: nicregs aspm disable.");
+		buf_printf(&text, " To switch it off: nicregs aspm disable %s.",
+			   pci_addr_str(&m->link.ends[1].addr, addr));
 	say(v, on ? STYLE_UNUSUAL : STYLE_PLAIN, buf_str(&text), out);
 }
 

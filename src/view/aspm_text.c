@@ -48,11 +48,11 @@ void aspm_put_title(const struct view *v, const struct aspm_report *r, struct bu
 static void say_deadline(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	int64_t left = r->journal.until - aspm_clock();
+	char addr[PCI_ADDR_MAX];
 
 	if (r->overdue)
-		say(v, STYLE_UNUSUAL, out,
-		    "! Its time is over, and the process that was to put it back is gone: nicregs aspm "
-		    "restore.");
+		say(v, STYLE_UNUSUAL, out, "! Its time is over, and it was not put back: nicregs aspm restore %s.",
+		    pci_addr_str(&r->model.link.ends[1].addr, addr));
 	else if (r->journal.until)
 		say(v, STYLE_PLAIN, out, "It will be put back by itself in %" PRId64 " s.", left > 0 ? left : 0);
 }
@@ -60,14 +60,17 @@ static void say_deadline(const struct view *v, const struct aspm_report *r, stru
 void aspm_say_record(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	AUTO_BUF struct buf states = { 0 };
+	char addr[PCI_ADDR_MAX];
 
+	pci_addr_str(&r->model.link.ends[1].addr, addr);
 	if (r->has_journal && r->journal.applying)
 		say(v, STYLE_UNUSUAL, out,
-		    "! A change (%s, by %s) was interrupted: nicregs aspm restore brings back what was.",
-		    r->journal.states, r->journal.who);
+		    "! A change (%s, by %s) was interrupted: nicregs aspm restore %s brings back what was.",
+		    r->journal.states, r->journal.who, addr);
 	else if (r->has_journal)
-		say(v, STYLE_PLAIN, out, "Changed since boot (%s, by %s); nicregs aspm restore brings back what was.",
-		    r->journal.states, r->journal.who);
+		say(v, STYLE_PLAIN, out,
+		    "Changed since boot (%s, by %s); nicregs aspm restore %s brings back what was.", r->journal.states,
+		    r->journal.who, addr);
 	if (r->has_journal)
 		say_deadline(v, r, out);
 	if (!r->lasting)
@@ -122,8 +125,11 @@ static void say_seconds(const struct view *v, const struct aspm_report *r, struc
 
 static void say_lasting(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
+	char addr[PCI_ADDR_MAX];
+
 	if (r->made_lasting)
-		say(v, STYLE_PLAIN, out, "Made to last by a udev rule; nicregs aspm restore --persist ends that.");
+		say(v, STYLE_PLAIN, out, "Made to last by a udev rule; nicregs aspm restore --persist %s ends that.",
+		    pci_addr_str(&r->model.link.ends[1].addr, addr));
 	if (r->unmade_lasting)
 		say(v, STYLE_PLAIN, out, "The udev rule is removed.");
 	if ((r->made_lasting || r->unmade_lasting) && r->initramfs)
@@ -143,6 +149,7 @@ static void say_plan_to_last(const struct view *v, const struct aspm_report *r, 
 static void say_result(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	const char *action = aspm_action_name(r->plan.action);
+	char addr[PCI_ADDR_MAX];
 
 	switch (r->result) {
 	case ASPM_PLANNED:
@@ -158,9 +165,13 @@ static void say_result(const struct view *v, const struct aspm_report *r, struct
 		say_seconds(v, r, out);
 		break;
 	case ASPM_DONE:
-		say(v, STYLE_PLAIN, out, "Done, and read back from hardware at both ends.%s",
-		    r->plan.action == ASPM_RESTORE ? " Everything is as it was."
-						   : " nicregs aspm restore brings it back.");
+		if (r->plan.action == ASPM_RESTORE)
+			say(v, STYLE_PLAIN, out,
+			    "Done, and read back from hardware at both ends. Everything is as it was.");
+		else
+			say(v, STYLE_PLAIN, out,
+			    "Done, and read back from hardware at both ends. nicregs aspm restore %s brings it back.",
+			    pci_addr_str(&r->model.link.ends[1].addr, addr));
 		put_ends(v, r, out);
 		say_seconds(v, r, out);
 		break;

@@ -151,8 +151,8 @@ end
 
 begin "restore: byte for byte"
 aspm 0 show ens4
-says "nicregs aspm restore brings"
-aspm 0 restore
+says "nicregs aspm restore $nic brings"
+aspm 0 restore ens4
 as_before
 aspm 0 restore ens4
 says "no change since boot"
@@ -183,6 +183,88 @@ inside --nobody "$NICREGS" aspm disable ens4
 says "only root"
 as_before
 end
+
+begin "every NIC takes a word for it: --all"
+machine X722
+for action in disable enable restore; do
+	aspm 1 $action
+	says "would change every NIC: a DEVICE is needed, or --all"
+done
+as_before
+aspm 0 disable --dry-run
+as_before
+aspm 0 disable --all
+says "0000:60:00.0"
+end
+
+begin "the lock is for root alone"
+machine 82574L
+mkdir -m 755 "$work/run/nicregs"
+: > "$work/run/nicregs/aspm.lock"
+chmod 644 "$work/run/nicregs/aspm.lock"
+aspm 0 disable ens4
+[ "$(stat -c %a "$work/run/nicregs" "$work/run/nicregs/aspm.lock" "$work/run/nicregs/aspm-$port")" = "$(printf '700\n600\n600')" ] ||
+	no "modes: $(stat -c '%a %n' "$work/run/nicregs" "$work"/run/nicregs/*)"
+aspm 0 restore ens4
+end
+
+begin "a folder that others can write to, and one that is a link, are refused"
+machine 82574L
+mkdir "$work/run/nicregs"
+chmod 777 "$work/run/nicregs"
+aspm 4 disable ens4
+says "other users may write in it"
+as_before
+rm -r "$work/run/nicregs"
+mkdir "$work/elsewhere"
+ln -s "$work/elsewhere" "$work/run/nicregs"
+aspm 4 disable ens4
+says "symbolic link"
+as_before
+[ -z "$(ls "$work/elsewhere")" ] || no "something was made there"
+end
+
+# As another user, which takes real root, and a folder that this user can look into.
+if [ "$(id -u)" -eq 0 ] && setpriv --reuid=65534 --regid=65534 --clear-groups true 2> /dev/null &&
+	PRIVATE_SYS_STAGE=inside unshare -mn --propagation unchanged tests/machine/private-sys "$work" true 2> /dev/null; then
+	begin "another user's flock does not delay restore"
+	machine 82574L
+	chmod 711 "$work" "$work/run"
+	mkdir -m 755 "$work/run/nicregs"
+	: > "$work/run/nicregs/aspm.lock"
+	chmod 644 "$work/run/nicregs/aspm.lock"
+	holders=
+	hold() # FILE: for as long as nobody ends it
+	{
+		setpriv --reuid=65534 --regid=65534 --clear-groups flock -F "$1" sh -c 'echo held; exec sleep 60' > "$work/held" 2> /dev/null &
+		holders="$holders $!"
+		sleep 0.5
+	}
+	hold "$work/run/nicregs/aspm.lock"
+	grep -q held "$work/held" || no "the test cannot hold what was open to others"
+	as_root() # ARGUMENTS: without a user namespace; its time in $took
+	{
+		before=$(date +%s%N)
+		PRIVATE_SYS_STAGE=inside unshare -mn --propagation unchanged tests/machine/private-sys --bind "$work/run=/run" \
+			--bind "$work/kmsg=/dev/kmsg" "$work/sys" "$NICREGS" "$@" > "$work/out" 2>&1
+		status=$?
+		took=$((($(date +%s%N) - before) / 1000000))
+	}
+	as_root aspm disable ens4
+	[ $status = 0 ] && [ $took -lt 5000 ] || no "with a lock from before: exit status $status after $took ms"
+	for file in "$work/run/nicregs/aspm.lock" "$work/run/nicregs"; do
+		hold "$file"
+		grep -q held "$work/held" && no "another user can hold $file"
+	done
+	as_root aspm restore ens4
+	[ $status = 0 ] && [ $took -lt 5000 ] || no "exit status $status after $took ms"
+	as_before
+	# shellcheck disable=SC2086
+	kill $holders 2> /dev/null
+	end
+else
+	echo "skip another user's flock: it takes real root"
+fi
 
 begin "82579LM: not applicable, and no error"
 machine 82579LM
@@ -232,9 +314,9 @@ for fn in 0 1 2 3; do
 done
 lnkctl 0000:5f:03.0 128 0042
 lnkctl 0000:5e:00.0 128 0040
-aspm 0 restore
+aspm 0 restore --all
 as_before
-aspm 0 disable --json
+aspm 0 disable --all --json
 says '"same_link_as": "0000:60:00.0"'
 end
 
@@ -286,7 +368,8 @@ end
 
 begin "options that make no sense"
 for words in "show --force" "restore --state l1" "enable --persist" "disable --for 10m --persist" \
-	"disable --for 0s" "disable --state l3" "on eno1" "disable --demo"; do
+	"disable --for 0s" "disable --state l3" "on eno1" "disable --demo" "disable" "enable" "restore" "disable --persist" \
+	"disable --for 10m" "disable ens4 --all" "restore ens4 --all" "show --all"; do
 	# shellcheck disable=SC2086
 	aspm 1 $words
 	[ "$(grep -c ^nicregs: "$work/out")" = 1 ] || no "$words: not one line"

@@ -57,15 +57,15 @@ static uint64_t effective(void)
 
 static void drop(struct seen *seen)
 {
-	seen->result = privilege_drop(false, 0, &seen->e);
+	seen->result = privilege_keep(PRIVILEGE_ASK, &seen->e);
 }
 
 static void drop_in_two_steps(struct seen *seen)
 {
-	seen->result = privilege_drop(false, BPF | BIT(CAP_SYSLOG), &seen->e);
+	seen->result = privilege_keep(PRIVILEGE_ASK | BPF | BIT(CAP_SYSLOG), &seen->e);
 	seen->meanwhile = effective();
 	if (!seen->result)
-		seen->result = privilege_drop(false, 0, &seen->e);
+		seen->result = privilege_keep(PRIVILEGE_ASK, &seen->e);
 }
 
 static int look(void *arg)
