@@ -132,6 +132,17 @@ static int stdin_once(const struct options *o, struct err *e)
 	return -EINVAL;
 }
 
+void cmd_say_partial(const char *what, const struct snapshots *list)
+{
+	struct err e = { 0 };
+
+	if (!list->partial)
+		return;
+	err_set(&e, EIO, what, "a part of it could not be read, and is left out");
+	err_todo(&e, "the notes of nicregs show --from %s say which", what);
+	cmd_fail(&e, -EIO);
+}
+
 static int from_files(const struct options *o, struct chipdb *db, const struct source_options *so,
 		      struct snapshots *list, struct err *e)
 {
@@ -141,6 +152,8 @@ static int from_files(const struct options *o, struct chipdb *db, const struct s
 		r = source_file(db, so, o->from[i], list, e);
 		if (may_lack(o, so, r))
 			r = 0;
+		if (!r)
+			cmd_say_partial(o->from[i], list);
 	}
 	if (!r && !list->n) {
 		r = err_set(e, ENODEV, so->device ? so->device : o->from[0],
@@ -194,6 +207,8 @@ static bool incomplete(const struct snapshot *s)
 
 int cmd_completeness(const struct snapshots *list)
 {
+	if (list->partial)
+		return STATUS_PARTIAL;
 	for (size_t i = 0; i < list->n; i++)
 		if (incomplete(list->v[i]))
 			return STATUS_PARTIAL;

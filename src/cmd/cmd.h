@@ -67,8 +67,12 @@ typedef int cmd_render(const struct options *o, struct chipdb *db, const struct 
 /* The way of a verb that reads snapshots: definitions, sources, render, output, exit status. */
 int cmd_over_snapshots(const struct options *o, const struct source_options *so, cmd_render *render);
 
-/* STATUS_PARTIAL if a live device's registers or configuration could not be read, else STATUS_OK. */
+/* STATUS_PARTIAL if a live device's registers or configuration, or a snapshot of an incident, could not be read, else
+ * STATUS_OK. */
 int cmd_completeness(const struct snapshots *list);
+
+/* Says on stderr that something in a folder could not be read, if so. */
+void cmd_say_partial(const char *what, const struct snapshots *list);
 
 /* Writes it all to stdout, then returns `status`, or prints and returns STATUS_USAGE if that failed. */
 int cmd_output(const struct buf *out, int status);

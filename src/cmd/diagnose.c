@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -111,6 +112,8 @@ static int watch(struct chipdb *db, const struct source_options *so, const struc
  * machine, or while the driver started its device anew. */
 static int completeness(const struct snapshots *list)
 {
+	if (list->partial)
+		return STATUS_PARTIAL;
 	for (size_t i = 0; i < list->n; i++) {
 		bool whole = false;
 
@@ -128,27 +131,48 @@ static int completeness(const struct snapshots *list)
 	return STATUS_OK;
 }
 
-/* The log that a folder has beside its snapshots, or NULL. */
-static char *log_of_incident(const struct options *o)
+/* The log that a folder has beside its snapshots, or NULL. *other: there is something else of that name. */
+static char *log_of_incident(const struct options *o, bool *other)
 {
 	AUTO_FREE char *path = o->n_from == 1 ? xasprintf("%s/" INCIDENT_LOG, o->from[0]) : NULL;
+	struct stat st;
 
-	return path && !access(path, F_OK) ? xstrdup(path) : NULL;
+	*other = false;
+	if (!path || stat(path, &st))
+		return NULL;
+	*other = !S_ISREG(st.st_mode);
+	return *other ? NULL : xstrdup(path);
 }
 
-/* This machine's log is worth having and can be done without. */
-static int add_log(const struct options *o, bool live, struct logs *l)
+static void without_log(const struct err *why, struct snapshots *list)
 {
-	AUTO_FREE char *beside = o->log ? NULL : log_of_incident(o);
+	struct err e = *why;
+
+	err_todo(&e, "the verdict is without the log of the incident");
+	cmd_fail(&e, -EIO);
+	list->partial = true;
+}
+
+/* A log beside other evidence is worth having and can be done without, but for one that was asked for. */
+static int add_log(const struct options *o, bool live, struct snapshots *list, struct logs *l)
+{
+	bool other = false;
+	AUTO_FREE char *beside = o->log ? NULL : log_of_incident(o, &other);
 	struct err e = { 0 };
 	int r;
 
+	if (other) {
+		err_set(&e, EINVAL, INCIDENT_LOG, "not a file, and left alone");
+		without_log(&e, list);
+	}
 	if (!o->log && !beside && !live)
 		return 0;
 	r = logs_read(l, beside ? beside : o->log, &e);
 	if (!r)
 		return 0;
 	logs_free(l);
+	if (beside)
+		without_log(&e, list);
 	return o->log ? cmd_fail(&e, r) : 0;
 }
 
@@ -187,7 +211,7 @@ static int run(const struct options *o, char **args, int n)
 	if (!status)
 		status = live ? watch(db, &so, &plan, &list) : cmd_sources(o, db, &so, &list);
 	if (!status)
-		status = add_log(o, live, &logs);
+		status = add_log(o, live, &list, &logs);
 	if (!status)
 		status = cmd_keep(PRIVILEGE_NONE);
 	if (!status)

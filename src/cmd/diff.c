@@ -11,6 +11,8 @@ static int read_side(const struct options *o, struct chipdb *db, const char *pat
 	struct err e = { 0 };
 	int r = source_file(db, &so, path, list, &e);
 
+	if (!r)
+		cmd_say_partial(path, list);
 	return r ? cmd_fail(&e, r) : 0;
 }
 
@@ -122,7 +124,7 @@ static int run(const struct options *o, char **args, int n)
 		jsonw_end_object(&p.w);
 	}
 	if (!status)
-		status = cmd_output(&out, STATUS_OK);
+		status = cmd_output(&out, a.partial || b.partial ? STATUS_PARTIAL : STATUS_OK);
 	snapshots_free(&a);
 	snapshots_free(&b);
 	chipdb_free(p.db);

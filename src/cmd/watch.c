@@ -29,8 +29,11 @@ static void told_json(const struct watch_news *news, struct buf *out)
 	jsonw_str(&w, "kind", news->kind);
 	jsonw_str(&w, "address", news->device);
 	jsonw_str(&w, "netdev", news->netdev);
+	jsonw_str(&w, "confirmed", news->confirmed);
 	jsonw_u64(&w, "snapshots", news->snapshots);
 	jsonw_str(&w, "incident", news->incident);
+	jsonw_u64(&w, "left_out", news->left_out);
+	jsonw_u64(&w, "given_up", news->given_up);
 	jsonw_str(&w, "failure", news->failure ? news->failure->why : NULL);
 	jsonw_end_object(&w);
 }
@@ -44,12 +47,22 @@ static void told_text(const struct watch_news *news, struct buf *out)
 	} else {
 		buf_printf(out, "%s: ", news->device);
 	}
-	buf_printf(out, "%s, ", news->kind);
+	buf_puts(out, news->kind);
+	if (strcmp(news->confirmed, "registers") != 0)
+		buf_puts(out, " by the log alone");
 	if (news->incident) {
-		buf_printf(out, "%zu snapshots saved in ", news->snapshots);
+		buf_printf(out, ", %zu snapshots saved in ", news->snapshots);
 		text_escape(out, news->incident, strlen(news->incident));
-	} else {
-		buf_puts(out, "and nothing could be saved: ");
+	}
+	if (news->given_up)
+		buf_printf(out, ", for which %zu older incident%s had to go", news->given_up,
+			   news->given_up == 1 ? "" : "s");
+	if (news->failure) {
+		if (news->incident)
+			buf_printf(out, "; %zu file%s could not be saved: ", news->left_out,
+				   news->left_out == 1 ? "" : "s");
+		else
+			buf_puts(out, ", and nothing could be saved: ");
 		text_escape(out, news->failure->what, strlen(news->failure->what));
 		buf_puts(out, ": ");
 		text_escape(out, news->failure->why, strlen(news->failure->why));
@@ -179,7 +192,8 @@ const struct cmd cmd_watch = {
 		"folder with snapshots from before it and of the moment, and the lines of the log. Ever more signs of\n"
 		"the same trouble, up to a minute apart, make no new incident. One line tells of each. --exec runs a\n"
 		"program with the folder, the device's address and the kind of trouble as its arguments, without a\n"
-		"shell. nicregs diagnose --from FOLDER reads an incident.\n",
+		"shell and without capabilities; NICREGS_CONFIRMED in its environment is \"registers\", or \"log\" if\n"
+		"nothing but the log told of it. nicregs diagnose --from FOLDER reads an incident.\n",
 	.max_args = 1,
 	.needs = needs,
 	.run = run,

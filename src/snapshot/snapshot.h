@@ -121,6 +121,7 @@ struct snapshot {
 struct snapshots {
 	struct snapshot **v; /* owned */
 	size_t n, cap;
+	bool partial; /* there was more, which could not be read: a note of the snapshots says what */
 };
 
 struct snapshot *snapshot_new(enum snapshot_origin origin);

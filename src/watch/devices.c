@@ -131,9 +131,9 @@ static bool is_lost(const struct snapshot *s)
 	return false;
 }
 
-static bool is_stalled(struct watch *w, const struct watched *d)
+static bool is_stalled(struct watch *w, const struct snapshots *samples)
 {
-	const struct diagnose_input input = { .db = w->o->db, .samples = &d->recent, .watched_now = true };
+	const struct diagnose_input input = { .db = w->o->db, .samples = samples, .watched_now = true };
 	struct diagnoses found;
 	bool stalled = false;
 
@@ -145,6 +145,14 @@ static bool is_stalled(struct watch *w, const struct watched *d)
 	return stalled;
 }
 
+bool device_confirmed(struct watch *w, const struct snapshots *taken)
+{
+	for (size_t i = 0; i < taken->n; i++)
+		if (is_lost(taken->v[i]))
+			return true;
+	return is_stalled(w, taken);
+}
+
 const char *device_trouble(struct watch *w, const struct watched *d)
 {
 	const struct chip *chip;
@@ -154,7 +162,7 @@ const char *device_trouble(struct watch *w, const struct watched *d)
 	if (d->recent.n < WATCH_RECENT - 1 || chipdb_find(w->o->db, d->recent.v[0]->chip, &chip, NULL) ||
 	    !queue_some_stand(chip, d->recent.v[d->recent.n - 2], d->recent.v[d->recent.n - 1]))
 		return NULL;
-	return is_stalled(w, d) ? "stalled" : NULL;
+	return is_stalled(w, &d->recent) ? "stalled" : NULL;
 }
 
 const char *device_netdev(const struct watched *d)

@@ -180,11 +180,69 @@ static char *name_of(int64_t taken, const char *device, const char *kind)
 	return name;
 }
 
-static void forget(struct incident *i)
+static void forget_name(struct incident *i)
 {
 	free(i->filling);
 	free(i->path);
+	i->filling = i->path = NULL;
+}
+
+static void forget(struct incident *i)
+{
+	forget_name(i);
 	*i = (struct incident){ 0 };
+}
+
+/* What is in a file of an incident is found by its words, as only jsonw writes it. */
+static bool is_confirmed(const struct incident_store *store, const char *name)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s/" INCIDENT_ABOUT, store->dir, name);
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char text[4096];
+	struct stat st;
+	ssize_t n = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) ? read(fd, text, sizeof(text) - 1) : -1;
+
+	text[n > 0 ? n : 0] = '\0';
+	return strstr(text, "\"" INCIDENT_CONFIRMED "\": \"" INCIDENT_BY_REGISTERS "\"");
+}
+
+static void take_away(const struct incident_store *store, const char *name)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", store->dir, name);
+	AUTO_FREE char *leaving = xasprintf("%s/" LEAVING "%s", store->dir, name);
+
+	if (rename(path, leaving) < 0)
+		return;
+	step(store);
+	remove_tree(leaving);
+}
+
+/* The oldest other one that may go for this one. */
+static bool give_up_one(struct incident *i)
+{
+	struct dirent **names = NULL;
+	size_t n = list(i->store->dir, is_incident, &names), victim = n;
+
+	for (size_t k = 0; k < n; k++) {
+		AUTO_FREE char *path = xasprintf("%s/%s", i->store->dir, names[k]->d_name);
+		bool confirmed = is_confirmed(i->store, names[k]->d_name);
+
+		if (!strcmp(path, i->path) || (confirmed && (!i->confirmed || victim < n)))
+			continue;
+		victim = k;
+		if (!confirmed)
+			break;
+	}
+	if (victim < n)
+		take_away(i->store, names[victim]->d_name);
+	free_names(names, n);
+	i->given_up += victim < n;
+	return victim < n;
+}
+
+static bool is_full(int r)
+{
+	return r == -ENOSPC || r == -EDQUOT;
 }
 
 /* False if there is one of that name, or another process is filling it. */
@@ -194,45 +252,68 @@ static bool claim(const struct incident_store *store, const char *name, struct i
 		.path = xasprintf("%s/%s", store->dir, name),
 		.filling = xasprintf("%s/" FILLING "%s", store->dir, name),
 		.store = store,
+		.confirmed = out->confirmed,
+		.given_up = out->given_up,
 	};
-	*r = !access(out->path, F_OK) ? -EEXIST : mkdir(out->filling, 0750) < 0 ? -errno : 0;
+	do
+		*r = !access(out->path, F_OK) ? -EEXIST : mkdir(out->filling, 0750) < 0 ? -errno : 0;
+	while (is_full(*r) && give_up_one(out));
 	step(store);
 	return !*r;
 }
 
 int incident_begin(const struct incident_store *store, int64_t taken, const char *device, const char *kind,
-		   struct incident *out, struct err *e)
+		   bool confirmed, struct incident *out, struct err *e)
 {
 	AUTO_FREE char *plain = name_of(taken, device, kind);
 	int r = -EEXIST;
 
+	*out = (struct incident){ .confirmed = confirmed };
 	for (unsigned i = 1; r == -EEXIST && i < 100; i++) {
 		AUTO_FREE char *name = i == 1 ? xstrdup(plain) : xasprintf("%s-%u", plain, i);
 
 		if (claim(store, name, out, &r))
 			return 0;
 		if (r == -EEXIST && i < 99)
-			forget(out);
+			forget_name(out);
 	}
 	err_sys(e, -r, "%s", out->filling);
 	forget(out);
 	return r;
 }
 
-int incident_put(const struct incident *i, const char *name, const void *bytes, size_t n, struct err *e)
+/* A file, nothing that a write would wait at. */
+static int write_file(const char *path, const void *bytes, size_t n, struct err *e)
+{
+	struct stat st;
+
+	if (!lstat(path, &st) && !S_ISREG(st.st_mode))
+		remove(path);
+	return file_write_atomic(path, bytes, n, 0640, e);
+}
+
+int incident_put(struct incident *i, const char *name, const void *bytes, size_t n, struct err *e)
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", i->filling ? i->filling : i->path, name);
+	bool after = text_starts(name, INCIDENT_AFTER "/");
+	AUTO_FREE char *folder = xstrndup(path, (size_t)(strrchr(path, '/') - path));
 	int r;
 
-	if (text_starts(name, INCIDENT_AFTER "/")) {
-		AUTO_FREE char *folder = xstrndup(path, (size_t)(strrchr(path, '/') - path));
-
-		if (mkdir(folder, 0750) < 0 && errno != EEXIST)
-			return err_sys(e, errno, "%s", folder);
-	}
-	r = file_write_atomic(path, bytes, n, 0640, e);
+	do {
+		r = after && mkdir(folder, 0750) < 0 && errno != EEXIST ? err_sys(e, errno, "%s", folder) : 0;
+		if (!r)
+			r = write_file(path, bytes, n, e);
+	} while (is_full(r) && give_up_one(i));
 	step(i->store);
 	return r;
+}
+
+void incident_drop(const struct incident *i, const char *name)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", i->filling ? i->filling : i->path, name);
+
+	remove(path);
+	step(i->store);
 }
 
 static void sync_folder(const char *path)
@@ -264,33 +345,42 @@ static uint64_t size_of(const char *path)
 	return size;
 }
 
-static void take_away(const struct incident_store *store, const char *name)
-{
-	AUTO_FREE char *path = xasprintf("%s/%s", store->dir, name);
-	AUTO_FREE char *leaving = xasprintf("%s/" LEAVING "%s", store->dir, name);
-
-	if (rename(path, leaving) < 0)
-		return;
-	step(store);
-	remove_tree(leaving);
-}
+struct kept {
+	size_t n;
+	uint64_t size;
+};
 
 /* From the newest to the oldest, the first that is too much and all before it go. */
-static void prune(const struct incident_store *store, const char *mine)
+static void prune_these(const struct incident *mine, struct dirent *const *names, size_t n, bool confirmed,
+			struct kept *kept)
 {
-	struct dirent **names = NULL;
-	size_t n = list(store->dir, is_incident, &names), kept = 1;
-	uint64_t size = size_of(mine);
+	const struct incident_store *store = mine->store;
 
 	for (size_t i = n; i-- > 0;) {
 		AUTO_FREE char *path = xasprintf("%s/%s", store->dir, names[i]->d_name);
 
-		if (!strcmp(path, mine))
+		if (!strcmp(path, mine->path) || is_confirmed(store, names[i]->d_name) != confirmed)
 			continue;
-		size += size_of(path);
-		if (++kept > store->keep || size > store->most_bytes)
+		kept->size += size_of(path);
+		if (++kept->n > store->keep || kept->size > store->most_bytes)
 			take_away(store, names[i]->d_name);
 	}
+}
+
+/* Those that registers confirmed have the room first; one that a log alone told of gets by beside them, as the last. */
+static void prune(const struct incident *mine)
+{
+	struct kept kept = { 0 };
+	const struct kept own = { 1, size_of(mine->path) };
+	struct dirent **names = NULL;
+	size_t n = list(mine->store->dir, is_incident, &names);
+
+	if (mine->confirmed)
+		kept = own;
+	prune_these(mine, names, n, true, &kept);
+	if (!mine->confirmed)
+		kept = (struct kept){ kept.n + own.n, kept.size + own.size };
+	prune_these(mine, names, n, false, &kept);
 	free_names(names, n);
 }
 
@@ -303,7 +393,7 @@ int incident_commit(const struct incident_store *store, struct incident *i, stru
 	free(i->filling);
 	i->filling = NULL;
 	sync_folder(store->dir);
-	prune(store, i->path);
+	prune(i);
 	return 0;
 }
 

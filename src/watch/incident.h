@@ -3,10 +3,14 @@
  * Incidents on disk: a folder each, which is there whole or not at all. It is filled under a name that starts with a
  * dot, synced, and renamed; it is renamed again before it is taken away. What a killed process left under such names
  * goes when the store is opened.
+ *
+ * Where the number, the size or the disk has an end, the oldest go, and before them all those that only a log told of: whoever
+ * can write to a log must not be able to push out what registers confirmed. Which those are stands in INCIDENT_ABOUT.
  */
 #ifndef WATCH_INCIDENT_H
 #define WATCH_INCIDENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +18,9 @@ struct err;
 
 /* Files of an incident besides its snapshots. */
 #define INCIDENT_ABOUT "about.json"
+#define INCIDENT_CONFIRMED "confirmed" /* its member that is INCIDENT_BY_REGISTERS or INCIDENT_BY_LOG */
+#define INCIDENT_BY_REGISTERS "registers"
+#define INCIDENT_BY_LOG "log"
 #define INCIDENT_LOG "kernel.log"
 #define INCIDENT_AFTER "after" /* folder with what was seen once the incident was saved */
 
@@ -28,6 +35,8 @@ struct incident {
 	char *path;    /* where it is, or will be; NULL: none. Owned */
 	char *filling; /* where it is while it is filled; NULL afterwards. Owned */
 	const struct incident_store *store;
+	bool confirmed;  /* by registers: set by the caller before others may have to go for it */
+	size_t given_up; /* others that went because the disk was full */
 };
 
 /* Makes the folder, readable for root's group only, and clears away what was left unfinished, unless another process
@@ -36,9 +45,12 @@ int incident_store_open(const struct incident_store *store, int *lock, struct er
 
 /* `taken` (ns since 1970), `device` and `kind` name it: "20260705T143000Z-eno1-hang". */
 int incident_begin(const struct incident_store *store, int64_t taken, const char *device, const char *kind,
-		   struct incident *out, struct err *e);
-/* Adds a file, or replaces it in one step; `name` may be INCIDENT_AFTER "/...". */
-int incident_put(const struct incident *i, const char *name, const void *bytes, size_t n, struct err *e);
+		   bool confirmed, struct incident *out, struct err *e);
+/* Adds a file, or replaces it in one step; `name` may be INCIDENT_AFTER "/...". For room on a full disk older incidents go;
+ * -ENOSPC when that was not enough. */
+int incident_put(struct incident *i, const char *name, const void *bytes, size_t n, struct err *e);
+/* Takes a file away again. */
+void incident_drop(const struct incident *i, const char *name);
 /* From here on it is there. Takes away the oldest others if there are too many, but never this one. */
 int incident_commit(const struct incident_store *store, struct incident *i, struct err *e);
 /* Forgets it; one that was not committed is taken away. */

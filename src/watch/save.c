@@ -12,6 +12,7 @@
 #include "watch/parts.h"
 
 #define MS INT64_C(1000000)
+#define RESERVE "reserve"
 /* In no step with each other, so that a ring that goes round is not taken for one that stands. */
 static const int64_t at_once_ms[] = { 0, 150, 310, 600 };
 static const int64_t afterwards_ms[] = { 2000, 5000, 15000, 45000 };
@@ -19,7 +20,7 @@ static const int64_t afterwards_ms[] = { 2000, 5000, 15000, 45000 };
 #define N_AFTER (sizeof(afterwards_ms) / sizeof(afterwards_ms[0]))
 
 /* Takes s over. */
-static int put_snapshot(struct watch *w, const struct incident *i, const char *name, struct snapshot *s, struct err *e)
+static int put_snapshot(struct watch *w, struct incident *i, const char *name, struct snapshot *s, struct err *e)
 {
 	AUTO_BUF struct buf out = { 0 };
 	const struct chip *chip = NULL;
@@ -33,7 +34,7 @@ static int put_snapshot(struct watch *w, const struct incident *i, const char *n
 	return r ? r : incident_put(i, name, buf_str(&out), out.len, e);
 }
 
-static int put_log(struct watch *w, const struct incident *i, const char *name, struct err *e)
+static int put_log(struct watch *w, struct incident *i, const char *name, struct err *e)
 {
 	AUTO_BUF struct buf out = { 0 };
 
@@ -41,7 +42,12 @@ static int put_log(struct watch *w, const struct incident *i, const char *name, 
 	return out.len ? incident_put(i, name, buf_str(&out), out.len, e) : 0;
 }
 
-static int put_about(const struct watched *d, struct err *e)
+static const char *confirmed_by(const struct watched *d)
+{
+	return d->incident.confirmed ? INCIDENT_BY_REGISTERS : INCIDENT_BY_LOG;
+}
+
+static int put_about(struct watched *d, struct err *e)
 {
 	AUTO_BUF struct buf out = { 0 };
 	struct jsonw w;
@@ -51,72 +57,97 @@ static int put_about(const struct watched *d, struct err *e)
 	jsonw_str(&w, "format", "nicregs-incident");
 	jsonw_u64(&w, "schema", 1);
 	jsonw_str(&w, "kind", d->kind);
+	jsonw_str(&w, INCIDENT_CONFIRMED, confirmed_by(d));
 	jsonw_str(&w, "address", d->address);
 	jsonw_str(&w, "netdev", d->netdev);
 	jsonw_i64(&w, "taken_ns", d->taken);
 	jsonw_u64(&w, "signs", d->signs);
 	jsonw_i64(&w, "lasted_ms", (d->last_sign - d->begun) / MS);
+	if (d->left_out)
+		jsonw_u64(&w, "left_out", d->left_out);
 	jsonw_end_object(&w);
 	return incident_put(&d->incident, INCIDENT_ABOUT, buf_str(&out), out.len, e);
 }
 
-/* What was known before: the snapshot in full from better times, then the last looks. They are given away. */
-static int put_before(struct watch *w, struct watched *d, struct err *e)
-{
-	char name[40];
-	int r = 0;
-
-	if (d->before)
-		r = put_snapshot(w, &d->incident, "0-before.json", d->before, e);
-	d->before = NULL;
-	for (size_t i = 0; i < d->recent.n; i++) {
-		struct snapshot *s = d->recent.v[i];
-
-		snprintf(name, sizeof(name), "1-rings-%zu.json", i);
-		if (r)
-			snapshot_free(s);
-		else
-			r = put_snapshot(w, &d->incident, name, s, e);
-	}
-	d->recent.n = 0;
-	return r;
-}
-
 /* The registers first, all of them, and only then the disk. */
-static size_t read_at_once(struct watched *d, struct snapshots *out)
+static void read_at_once(struct watched *d, struct snapshots *out)
 {
 	int64_t start = watch_now();
-	size_t with_registers = 0;
 
 	for (size_t i = 0; i < N_AT_ONCE; i++) {
 		struct snapshot *s;
 
 		watch_sleep(start + at_once_ms[i] * MS - watch_now());
 		s = device_read(d);
-		if (!s)
-			continue;
-		with_registers += device_has_registers(s);
-		snapshots_add(out, s);
+		if (s)
+			snapshots_add(out, s);
 	}
-	return with_registers;
 }
 
-static int fill(struct watch *w, struct watched *d, struct snapshots *taken, struct err *e)
+/* What became of the files of an incident. */
+struct filled {
+	size_t kept, with_registers;
+	int r; /* -errno of the first that found no room, with e; 0 */
+	struct err e;
+};
+
+static bool count(struct filled *f, struct watched *d, int r, const struct err *e)
+{
+	f->kept += !r;
+	d->left_out += r != 0;
+	if (r && !f->r) {
+		f->r = r;
+		f->e = *e;
+	}
+	return !r;
+}
+
+/* *s is given away. */
+static void fill_snapshot(struct watch *w, struct watched *d, const char *name, struct snapshot **s, struct filled *f)
+{
+	bool has = *s && device_has_registers(*s), now = name[0] == '2';
+	struct err e = { 0 };
+
+	if (*s && count(f, d, put_snapshot(w, &d->incident, name, *s, &e), &e))
+		f->with_registers += has && now;
+	*s = NULL;
+}
+
+/* The snapshots are given away. */
+static void fill_snapshots(struct watch *w, struct watched *d, struct snapshots *taken, struct filled *f)
 {
 	char name[40];
-	int r = put_before(w, d, e);
 
-	for (size_t i = 0; i < taken->n; i++) {
+	if (taken->n)
+		fill_snapshot(w, d, "2-now-0.json", &taken->v[0], f);
+	fill_snapshot(w, d, "0-before.json", &d->before, f);
+	for (size_t i = 0; i < d->recent.n; i++) {
+		snprintf(name, sizeof(name), "1-rings-%zu.json", i);
+		fill_snapshot(w, d, name, &d->recent.v[i], f);
+	}
+	d->recent.n = 0;
+	for (size_t i = 1; i < taken->n; i++) {
 		snprintf(name, sizeof(name), "2-now-%zu.json", i);
-		if (r)
-			snapshot_free(taken->v[i]);
-		else
-			r = put_snapshot(w, &d->incident, name, taken->v[i], e);
+		fill_snapshot(w, d, name, &taken->v[i], f);
 	}
 	taken->n = 0;
-	if (!r)
-		r = put_log(w, &d->incident, INCIDENT_LOG, e);
-	return r ? r : put_about(d, e);
+}
+
+/* What says most in little room comes first, in case that the disk is full: the log, a snapshot of now, one from better times to
+ * compare with. The reserve is room to say in the end what is left out. */
+static void fill(struct watch *w, struct watched *d, struct snapshots *taken, struct filled *f)
+{
+	static const char reserve[4096];
+	struct err e = { 0 };
+
+	put_about(d, &e);
+	incident_put(&d->incident, RESERVE, reserve, sizeof(reserve), &e);
+	if (w->tail.n)
+		count(f, d, put_log(w, &d->incident, INCIDENT_LOG, &e), &e);
+	fill_snapshots(w, d, taken, f);
+	incident_drop(&d->incident, RESERVE);
+	if (d->left_out)
+		put_about(d, &e);
 }
 
 static int64_t wall_clock(void)
@@ -124,64 +155,101 @@ static int64_t wall_clock(void)
 	return clock_ns(CLOCK_REALTIME);
 }
 
-static void save(struct watch *w, struct watched *d)
+static void tell(struct watch *w, struct watched *d, const struct filled *f, bool confirmed, int r, const struct err *e)
 {
-	struct watch_news news = { .kind = d->kind, .device = d->address, .netdev = d->netdev };
+	const struct watch_news news = {
+		.kind = d->kind,
+		.device = d->address,
+		.netdev = d->netdev,
+		.confirmed = confirmed ? INCIDENT_BY_REGISTERS : INCIDENT_BY_LOG,
+		.incident = r ? NULL : d->incident.path,
+		.snapshots = f->with_registers,
+		.left_out = d->left_out,
+		.given_up = d->incident.given_up,
+		.failure = r      ? e
+			   : f->r ? &f->e
+				  : NULL,
+	};
+
+	w->o->tell(&news, w->o->arg);
+}
+
+/* What found room is kept; nothing at all is no incident. */
+static void save(struct watch *w, struct watched *d, bool by_registers)
+{
 	struct snapshots taken = { 0 };
+	struct filled f = { 0 };
 	struct err e = { 0 };
+	bool confirmed;
 	int r;
 
 	d->taken = wall_clock();
-	news.snapshots = read_at_once(d, &taken);
+	read_at_once(d, &taken);
 	log_read(w);
-	r = incident_begin(&w->o->store, d->taken, d->netdev ? d->netdev : d->address, d->kind, &d->incident, &e);
+	confirmed = by_registers || device_confirmed(w, &taken);
+	r = incident_begin(&w->o->store, d->taken, d->netdev ? d->netdev : d->address, d->kind, confirmed, &d->incident,
+			   &e);
 	if (!r)
-		r = fill(w, d, &taken, &e);
+		fill(w, d, &taken, &f);
+	if (!r && !f.kept && f.r) {
+		r = f.r;
+		e = f.e;
+	}
 	if (!r)
 		r = incident_commit(&w->o->store, &d->incident, &e);
 	snapshots_free(&taken);
+	tell(w, d, &f, confirmed, r, &e);
 	if (r)
 		incident_end(&d->incident);
-	news.incident = d->incident.path;
-	news.failure = r ? &e : NULL;
-	w->o->tell(&news, w->o->arg);
-	if (!r && w->o->program && command_start(w->o->program, news.incident, d->address, d->kind, &e))
+	else if (w->o->program &&
+		 command_start(w->o->program, d->incident.path, d->address, d->kind, confirmed_by(d), &e))
 		w->o->warn(&e, w->o->arg);
 }
 
-void incident_sign(struct watch *w, struct watched *d, const char *kind)
+/* Only now do the registers say so as well. */
+static void confirm(struct watch *w, struct watched *d)
+{
+	struct err e = { 0 };
+
+	if (!d->incident.path || d->incident.confirmed)
+		return;
+	d->incident.confirmed = true;
+	if (put_about(d, &e))
+		w->o->warn(&e, w->o->arg);
+}
+
+void incident_sign(struct watch *w, struct watched *d, const char *kind, uint64_t n, bool by_registers)
 {
 	d->last_sign = watch_now();
 	if (d->in_incident) {
-		d->signs++;
+		d->signs += n;
+		if (by_registers)
+			confirm(w, d);
 		return;
 	}
 	d->in_incident = true;
 	d->kind = kind;
 	d->netdev = device_netdev(d) ? xstrdup(device_netdev(d)) : NULL;
 	d->begun = d->last_sign;
-	d->signs = 1;
-	d->n_after = 0;
-	save(w, d);
+	d->signs = n;
+	d->n_after = d->left_out = 0;
+	save(w, d, by_registers);
 	d->last_sign = watch_now();
 }
 
 static void add_afterwards(struct watch *w, struct watched *d)
 {
 	struct snapshot *s = device_read(d);
+	struct filled f = { 0 };
 	struct err e = { 0 };
 	char name[40];
-	int r = 0;
 
 	snprintf(name, sizeof(name), INCIDENT_AFTER "/%zu.json", d->n_after);
-	if (s)
-		r = put_snapshot(w, &d->incident, name, s, &e);
-	if (!r)
-		r = put_log(w, &d->incident, INCIDENT_AFTER "/" INCIDENT_LOG, &e);
-	if (!r)
-		r = put_about(d, &e);
-	if (r)
-		w->o->warn(&e, w->o->arg);
+	fill_snapshot(w, d, name, &s, &f);
+	count(&f, d, put_log(w, &d->incident, INCIDENT_AFTER "/" INCIDENT_LOG, &e), &e);
+	count(&f, d, put_about(d, &e), &e);
+	if (f.r)
+		w->o->warn(&f.e, w->o->arg);
 }
 
 void incident_close(struct watch *w, struct watched *d)

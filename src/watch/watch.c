@@ -21,25 +21,23 @@
 #define SETTLE_NS (100 * MS)     /* a block's lines come closer together than that */
 #define BEFORE_NS (600 * SECOND) /* how old the snapshot from better times may get */
 
-static bool is_of(const struct sign *sign, const struct watched *d)
+bool watch_stopped(const struct watch *w)
 {
-	const char *netdev = device_netdev(d);
+	struct pollfd fd = { .fd = w->o->stop_fd, .events = POLLIN };
 
-	if (sign->address[0])
-		return !strcmp(sign->address, d->address);
-	return sign->interface[0] && netdev && !strcmp(sign->interface, netdev);
+	return poll(&fd, 1, 0) > 0;
 }
 
 static void follow_signs(struct watch *w)
 {
-	for (size_t i = 0; i < w->n_signs; i++) {
-		const struct sign sign = w->signs[i];
+	for (size_t i = 0; i < w->n; i++) {
+		struct watched *d = &w->devices[i];
+		uint64_t n = d->n_logged;
 
-		for (size_t k = 0; k < w->n; k++)
-			if (is_of(&sign, &w->devices[k]))
-				incident_sign(w, &w->devices[k], sign.kind);
+		d->n_logged = 0;
+		if (n)
+			incident_sign(w, d, d->logged, n, false);
 	}
-	w->n_signs = 0;
 }
 
 /* A good state to compare with, not older than BEFORE_NS and not from within an incident. */
@@ -63,7 +61,7 @@ static void look(struct watch *w, struct watched *d)
 	const char *trouble = device_look(d) ? device_trouble(w, d) : NULL;
 
 	if (trouble)
-		incident_sign(w, d, trouble);
+		incident_sign(w, d, trouble, 1, true);
 	else
 		renew_before(d);
 	if (d->in_incident)

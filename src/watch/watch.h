@@ -14,11 +14,14 @@ struct err;
 
 /* One incident, told once it is on disk. Texts are the callee's during the call only; they may be from a log. */
 struct watch_news {
-	const char *kind;     /* "hang", "tx-timeout", "watchdog", "pcie-lost"; "stalled", "lost" by its registers */
-	const char *device;   /* address */
-	const char *netdev;   /* NULL: none */
-	const char *incident; /* its folder; NULL if it could not be saved, and then *failure says why */
-	size_t snapshots;     /* with registers, taken at once */
+	const char *kind;      /* "hang", "tx-timeout", "watchdog", "pcie-lost"; "stalled", "lost" by its registers */
+	const char *device;    /* address */
+	const char *netdev;    /* NULL: none */
+	const char *confirmed; /* "registers", or "log" if nothing else says so */
+	const char *incident;  /* its folder; NULL if it could not be saved, and then *failure says why */
+	size_t snapshots;      /* with registers, taken at once */
+	size_t left_out;       /* files that could not be saved; *failure is why the first could not */
+	size_t given_up;       /* older incidents that went to make room on a full disk */
 	const struct err *failure;
 };
 

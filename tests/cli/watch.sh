@@ -2,87 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # watch on a captured machine, with a file in place of the kernel's log.
 . "${0%/*}/setup"
-here=$PWD/tests/machine
-pid=
-trap '[ -z "$pid" ] || kill -9 "$pid" 2> /dev/null; rm -rf "$dir"' EXIT
-bar=bus/pci/devices/0000:00:19.0/resource0
-
-# Up to 10 s and more until the command succeeds.
-until_true()
-{
-	tries=0
-	until eval "$1" > /dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -lt 200 ] || return 1
-		sleep 0.05
-	done
-}
-
-hang()
-{
-	sed "s/AT/$1/" <<'LOG'
-[  AT.000000] e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang:
-                 TDH                  <5d>
-                 TDT                  <90>
-                 next_to_use          <90>
-                 next_to_clean        <5d>
-               buffer_info[next_to_clean]:
-                 time_stamp           <100000000>
-                 next_to_watch        <5e>
-                 jiffies              <100000AT>
-                 next_to_watch.status <0>
-               MAC Status             <80083>
-               PHY Status             <796d>
-               PHY 1000BASE-T Status  <3c00>
-               PHY Extended Status    <3000>
-               PCI Status             <10>
-LOG
-}
-
-# What systemd would do: a socket that is told when all is ready.
-listen()
-{
-	rm -f "$dir/notify"
-	python3 -c '
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind(sys.argv[1])
-s.settimeout(30)
-sys.exit(s.recv(200) != b"READY=1\nSTATUS=watching eno1 (0000:00:19.0)")' "$dir/notify" &
-	listener=$!
-	until_true '[ -S "$dir/notify" ]'
-}
-
-# The program takes the place of the shell, so that $pid is its own.
-start()
-{
-	listen
-	NOTIFY_SOCKET=$dir/notify "$here/private-sys" "$dir/sys" "$NICREGS" watch eno1 --dir "$dir/incidents" \
-		--log "$dir/log" "$@" > "$dir/out" 2> "$dir/err" &
-	pid=$!
-}
-
-ready()
-{
-	wait "$listener"
-}
-
-stop()
-{
-	kill -TERM "$pid"
-	wait "$pid"
-	status=$?
-	pid=
-	return $status
-}
-
-count() { ls "$dir/incidents" | wc -l; }
+. tests/cli/watching
 
 "$here/make-sys" 82574L "$dir/sys" || exit 1
 
 # One hang, printed thirty times; one that was printed before is history.
 hang 100 > "$dir/log"
-printf '#!/bin/sh\nfor word; do echo "<$word>"; done > "%s/args"\n' "$dir" > "$dir/my program"
+cat > "$dir/my program" <<PROGRAM
+#!/bin/sh
+{
+	echo "\$NICREGS_CONFIRMED"
+	sed -n 's/^Cap[A-Z][a-z]*:.//p' /proc/self/status | head -3 | sort -u
+	readlink /proc/self/fd/0
+} > "$dir/about-me"
+for word; do echo "<\$word>"; done > "$dir/args"
+PROGRAM
 chmod +x "$dir/my program"
 start --interval 0.2 --exec "$dir/my program"
 ready
@@ -100,8 +34,10 @@ until_true '[ -s "$dir/args" ]'
 verdict "the program gets its arguments without a shell" \
 	"$([ "$(cat "$dir/args")" = "$(printf '<%s>\n<0000:00:19.0>\n<hang>' "$incident")" ]; echo $?)" \
 	"$(cat "$dir/args")"
+verdict "and no capabilities, nothing to read, and a word about who says so" \
+	"$([ "$(cat "$dir/about-me")" = "$(printf 'log\n0000000000000000\n/dev/null')" ]; echo $?)" "$(cat "$dir/about-me")"
 verdict "one line tells of it" \
-	"$([ "$(cat "$dir/out")" = "nicregs: eno1 (0000:00:19.0): hang, 4 snapshots saved in $incident" ]; echo $?)" \
+	"$([ "$(cat "$dir/out")" = "nicregs: eno1 (0000:00:19.0): hang by the log alone, 4 snapshots saved in $incident" ]; echo $?)" \
 	"$(cat "$dir/out")"
 until_true '[ -s "$incident/after/0.json" ]'
 verdict "what came afterwards is added" $? "$(ls "$incident")"
@@ -109,6 +45,8 @@ stop
 verdict "SIGTERM ends it in order" $? "$(cat "$dir/err")"
 verdict "it is told how often the hang was seen" \
 	"$(grep -qE '"signs": (3[01]|[12][0-9]),' "$incident/about.json"; echo $?)" \
+	"$(cat "$incident/about.json")"
+verdict "that nothing but the log said so" "$(grep -q '"confirmed": "log"' "$incident/about.json"; echo $?)" \
 	"$(cat "$incident/about.json")"
 verdict "and of what" "$(grep -q '"netdev": "eno1"' "$incident/about.json"; echo $?)" "$(cat "$incident/about.json")"
 verdict "the log around it is kept" "$(grep -q '\[  200.000000\] .*Unit Hang' "$incident/kernel.log"; echo $?)" \
@@ -124,23 +62,18 @@ d = json.load(sys.stdin)["devices"]
 print(len(d), d[0]["netdev"], sum("value" in r for r in d[0]["registers"]) > 50)')
 verdict "show reads the folder, the device once and in full" "$([ "$out" = "1 eno1 True" ]; echo $?)" "$out"
 
-# A ring that stands still, and nothing in the log: the tail goes on in the BAR.
+# A ring that stands still, and nothing in the log.
 rm -rf "$dir/incidents"
 start --interval 0.2
 ready
 sleep 1
 verdict "a device at rest is no incident" "$([ "$(count)" -eq 0 ]; echo $?)" "$(ls "$dir/incidents")"
-python3 - "$dir/sys/$bar" <<'PYTHON'
-import struct, sys
-with open(sys.argv[1], "r+b") as bar:
-    bar.seek(0x3810)
-    head = struct.unpack("<I", bar.read(4))[0]
-    bar.seek(0x3818)
-    bar.write(struct.pack("<I", (head + 7) % 256))
-PYTHON
+stand_still
 until_true 'grep -q ": stalled, 4 snapshots" "$dir/out"'
 verdict "a ring that stands still makes an incident" $? "$(cat "$dir/out" "$dir/err")"
 sleep 1
+verdict "it is told that registers confirm it" "$(grep -q '"confirmed": "registers"' "$dir"/incidents/*/about.json; echo $?)" \
+	"$(cat "$dir"/incidents/*/about.json)"
 verdict "and no more than one" "$([ "$(count)" -eq 1 ]; echo $?)" "$(ls "$dir/incidents")"
 stop
 out=$("$NICREGS" diff "$dir"/incidents/*/0-before.json "$dir"/incidents/* 2>&1)

@@ -80,7 +80,7 @@ int fchmod(int fd, mode_t mode)
 static const char *const at_once[] = { "0-before.json", "2-now-0.json", "2-now-1.json", INCIDENT_LOG, INCIDENT_ABOUT };
 static const char *const afterwards[] = { INCIDENT_AFTER "/0.json", INCIDENT_AFTER "/" INCIDENT_LOG, INCIDENT_ABOUT };
 
-static void put(const struct incident *i, const char *name)
+static void put(struct incident *i, const char *name)
 {
 	assert_int_equal(incident_put(i, name, text, sizeof(text), NULL), 0);
 }
@@ -91,7 +91,7 @@ static void save(int64_t taken)
 	const struct incident_store store = { .dir = folder, .keep = 2, .most_bytes = 1 << 24 };
 	struct incident i;
 
-	assert_int_equal(incident_begin(&store, taken, "eno1", "hang", &i, NULL), 0);
+	assert_int_equal(incident_begin(&store, taken, "eno1", "hang", false, &i, NULL), 0);
 	for (size_t k = 0; k < sizeof(at_once) / sizeof(at_once[0]); k++)
 		put(&i, at_once[k]);
 	assert_int_equal(incident_commit(&store, &i, NULL), 0);

@@ -39,15 +39,24 @@ static size_t entries(const char *path, const char *starting)
 	return n;
 }
 
-static void save(const struct incident_store *store, int64_t taken, size_t bytes)
+static void save_as(const struct incident_store *store, int64_t taken, size_t bytes, bool confirmed)
 {
+	AUTO_FREE char *about =
+		xasprintf("{\n \"kind\": \"\\\"confirmed\\\": \\\"registers\\\"\",\n \"confirmed\": \"%s\"\n}\n",
+			  confirmed ? "registers" : "log");
 	AUTO_FREE char *content = xcalloc(1, bytes + 1);
 	struct incident i;
 
-	assert_int_equal(incident_begin(store, taken, "eno1", "hang", &i, NULL), 0);
+	assert_int_equal(incident_begin(store, taken, "eno1", "hang", confirmed, &i, NULL), 0);
+	assert_int_equal(incident_put(&i, INCIDENT_ABOUT, about, strlen(about), NULL), 0);
 	assert_int_equal(incident_put(&i, "2-now-0.json", content, bytes, NULL), 0);
 	assert_int_equal(incident_commit(store, &i, NULL), 0);
 	incident_end(&i);
+}
+
+static void save(const struct incident_store *store, int64_t taken, size_t bytes)
+{
+	save_as(store, taken, bytes, false);
 }
 
 static void appears_whole(void **state)
@@ -58,7 +67,7 @@ static void appears_whole(void **state)
 
 	(void)state;
 	assert_int_equal(incident_store_open(&store, &lock, NULL), 0);
-	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", &i, NULL), 0);
+	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", false, &i, NULL), 0);
 	assert_int_equal(incident_put(&i, "2-now-0.json", "{}", 2, NULL), 0);
 	assert_int_equal(entries(folder, "2"), 0); /* not yet */
 	assert_int_equal(incident_commit(&store, &i, NULL), 0);
@@ -89,7 +98,7 @@ static void what_was_left_unfinished_goes(void **state)
 
 	(void)state;
 	assert_int_equal(mkdir(mine, 0700), 0); /* not of our making */
-	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", &i, NULL), 0);
+	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", false, &i, NULL), 0);
 	assert_int_equal(incident_put(&i, "2-now-0.json", "{}", 2, NULL), 0);
 	assert_int_equal(entries(folder, ".new-2"), 1);
 	free(i.path);
@@ -110,9 +119,9 @@ static void what_another_one_fills_stays(void **state)
 
 	(void)state;
 	assert_int_equal(incident_store_open(&store, &lock, NULL), 0);
-	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", &i, NULL), 0);
+	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", false, &i, NULL), 0);
 	assert_int_equal(incident_store_open(&store, &other, NULL), 0);
-	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", &k, NULL), 0);
+	assert_int_equal(incident_begin(&store, TAKEN, "eno1", "hang", false, &k, NULL), 0);
 	assert_int_equal(entries(folder, ".new-2"), 2);
 	assert_int_equal(incident_commit(&store, &i, NULL), 0);
 	assert_int_equal(incident_commit(&store, &k, NULL), 0);
@@ -146,6 +155,55 @@ static void number_and_size_are_bounded(void **state)
 	rmdir(own);
 }
 
+/* Whoever can write to a log can have as many incidents as he likes. */
+static void a_log_alone_pushes_out_nothing_that_registers_confirmed(void **state)
+{
+	const struct incident_store store = { .dir = folder, .keep = 3, .most_bytes = 10000 };
+
+	(void)state;
+	for (int64_t k = 0; k < 3; k++)
+		save_as(&store, TAKEN + k * 60000000000, 10, true);
+	for (int64_t k = 3; k < 9; k++)
+		save_as(&store, TAKEN + k * 60000000000, 10, false);
+	assert_int_equal(entries(folder, "2"), 4); /* and the last of the others */
+	assert_int_equal(entries(folder, "20260705T1430"), 1);
+	assert_int_equal(entries(folder, "20260705T1431"), 1);
+	assert_int_equal(entries(folder, "20260705T1432"), 1);
+	assert_int_equal(entries(folder, "20260705T1438"), 1);
+	save_as(&store, TAKEN + 9 * INT64_C(60000000000), 20000, false); /* nor by its size */
+	assert_int_equal(entries(folder, "2"), 4);
+	save_as(&store, TAKEN + 10 * INT64_C(60000000000), 10, true); /* what is confirmed goes for its like */
+	assert_int_equal(entries(folder, "2"), 3);
+	assert_int_equal(entries(folder, "20260705T1430"), 0);
+	assert_int_equal(entries(folder, "20260705T1440"), 1);
+}
+
+/* What stands in the place of a file is no reason to wait. */
+static void odd_files_hold_up_nothing(void **state)
+{
+	const struct incident_store store = { .dir = folder, .keep = 3, .most_bytes = 10000 };
+	AUTO_FREE char *about = xasprintf("%s/20260705T142900Z-eno1-hang/" INCIDENT_ABOUT, folder);
+	AUTO_FREE char *odd = xasprintf("%s/20260705T142900Z-eno1-hang", folder);
+	struct incident i;
+
+	(void)state;
+	assert_int_equal(mkdir(odd, 0700), 0);
+	assert_int_equal(mkfifo(about, 0600), 0);
+	alarm(10);
+	for (int64_t k = 0; k < 4; k++)
+		save(&store, TAKEN + k * 60000000000, 10);
+	assert_int_equal(entries(folder, "20260705T1429"), 0);
+	assert_int_equal(incident_begin(&store, TAKEN, "eno2", "hang", false, &i, NULL), 0);
+	{
+		AUTO_FREE char *place = xasprintf("%s/" INCIDENT_ABOUT, i.filling);
+
+		assert_int_equal(mkfifo(place, 0600), 0);
+	}
+	assert_int_equal(incident_put(&i, INCIDENT_ABOUT, "{}", 2, NULL), 0);
+	incident_end(&i);
+	alarm(0);
+}
+
 /* A device's name comes from outside. */
 static void names_stay_in_the_folder(void **state)
 {
@@ -153,7 +211,7 @@ static void names_stay_in_the_folder(void **state)
 	struct incident i;
 
 	(void)state;
-	assert_int_equal(incident_begin(&store, TAKEN, "../../x y", "hang", &i, NULL), 0);
+	assert_int_equal(incident_begin(&store, TAKEN, "../../x y", "hang", false, &i, NULL), 0);
 	assert_non_null(strstr(i.path, "Z-.._.._x_y-hang"));
 	incident_end(&i);
 	assert_int_equal(entries(folder, ".new-"), 0);
@@ -233,6 +291,8 @@ int main(void)
 		cmocka_unit_test_setup(what_was_left_unfinished_goes, fresh),
 		cmocka_unit_test_setup(what_another_one_fills_stays, fresh),
 		cmocka_unit_test_setup(number_and_size_are_bounded, fresh),
+		cmocka_unit_test_setup(a_log_alone_pushes_out_nothing_that_registers_confirmed, fresh),
+		cmocka_unit_test_setup(odd_files_hold_up_nothing, fresh),
 		cmocka_unit_test_setup(names_stay_in_the_folder, fresh),
 		cmocka_unit_test(the_tail_keeps_whole_lines),
 		cmocka_unit_test_setup(the_service_manager_is_told, fresh),
