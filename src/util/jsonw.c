@@ -20,23 +20,36 @@ static void newline(struct jsonw *w)
 		buf_putc(w->out, ' ');
 }
 
+/* The first of n bytes, which cannot stand as it is, with those that belong to it: how many. */
+static size_t escaped(struct jsonw *w, const char *s, size_t n)
+{
+	uint32_t c = 0;
+	size_t length = text_utf8_next((const unsigned char *)s, n, &c);
+
+	if (!length)
+		buf_puts(w->out, "\xef\xbf\xbd");
+	else if (c == '"' || c == '\\')
+		buf_printf(w->out, "\\%c", (int)c);
+	else if (c < 0x10000)
+		buf_printf(w->out, "\\u%04x", c);
+	else
+		buf_printf(w->out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff));
+	return length ? length : 1;
+}
+
 static void quoted(struct jsonw *w, const char *s)
 {
-	buf_putc(w->out, '"');
-	while (*s) {
-		size_t plain = text_utf8_run(s);
+	size_t left = strlen(s);
 
-		buf_add(w->out, s, plain);
-		s += plain;
-		if (!*s)
-			break;
-		if (*s == '"' || *s == '\\')
-			buf_printf(w->out, "\\%c", *s);
-		else if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			buf_printf(w->out, "\\u%04x", (unsigned)(unsigned char)*s);
-		else
-			buf_puts(w->out, "\xef\xbf\xbd");
-		s++;
+	buf_putc(w->out, '"');
+	while (left) {
+		size_t n = text_utf8_run(s, left);
+
+		buf_add(w->out, s, n);
+		if (n < left)
+			n += escaped(w, s + n, left - n);
+		s += n;
+		left -= n;
 	}
 	buf_putc(w->out, '"');
 }

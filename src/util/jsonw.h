@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A streaming JSON writer. Keys are NULL inside arrays and at the top. Strings need not be valid UTF-8:
- * each invalid byte becomes U+FFFD.
+ * each invalid byte becomes U+FFFD. What text_escape() makes harmless is escaped here, too: people print JSON on terminals.
  */
 #ifndef UTIL_JSONW_H
 #define UTIL_JSONW_H

@@ -41,16 +41,16 @@ size_t text_width(const char *s)
 	return width;
 }
 
-size_t text_utf8_run(const char *s)
+size_t text_utf8_run(const char *s, size_t left)
 {
 	const unsigned char *p = (const unsigned char *)s;
-	size_t left = strlen(s), run = 0;
+	size_t run = 0;
 	uint32_t c;
 
 	while (left) {
 		size_t len = text_utf8_next(p + run, left, &c);
 
-		if (!len || c < 0x20 || c == '"' || c == '\\' || c == 0x7f)
+		if (!len || c == '"' || c == '\\' || !text_harmless(c))
 			break;
 		run += len;
 		left -= len;

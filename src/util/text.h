@@ -13,6 +13,8 @@ struct buf;
  * written as \xNN or \u{NNNN}. Everything that came from a file, a log or sysfs passes through here before it reaches a
  * terminal. In escape.c. */
 void text_escape(struct buf *out, const char *s, size_t n);
+/* Whether a code point may be shown as it is. In escape.c. */
+bool text_harmless(uint32_t c);
 
 /* Decodes one code point of at most n bytes; its length, or 0 if it is not valid UTF-8. */
 size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp);
@@ -20,8 +22,8 @@ size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp);
 /* Columns that s takes on a terminal: code points, combining and wide ones by wcwidth(). */
 size_t text_width(const char *s);
 
-/* Bytes at the start of s that are valid UTF-8 and need no escape in JSON. */
-size_t text_utf8_run(const char *s);
+/* Of the n bytes of s, how many at its start are valid UTF-8 and need no escape in JSON. */
+size_t text_utf8_run(const char *s, size_t n);
 
 /* The whole of s as a number: base 10, or 16 with "0x"; base 16 forced with text_hex. False if s is
  * empty, has other characters, or does not fit. */

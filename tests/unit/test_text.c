@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/jsonw.h"
 #include "util/text.h"
 
 static void assert_escaped(const char *text, size_t n, const char *wanted)
@@ -36,6 +37,37 @@ static void what_a_terminal_obeys_is_escaped(void **state)
 	ESCAPED("\xe2\x80\x8b\xef\xbb\xbf", "\\u{200b}\\u{feff}"); /* not seen at all */
 	ESCAPED("\xf3\xa0\x81\x81", "\\u{e0041}");
 	ESCAPED("\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80");
+}
+
+static void assert_json(const char *text, const char *wanted)
+{
+	struct buf b = { 0 };
+	struct jsonw w;
+
+	jsonw_init(&w, &b);
+	jsonw_array_inline(&w, NULL);
+	jsonw_str(&w, NULL, text);
+	jsonw_end_array(&w);
+	assert_string_equal(buf_str(&b), wanted);
+	buf_free(&b);
+}
+
+/* The same in JSON, which people print on terminals, too. */
+static void json_escapes_the_same(void **state)
+{
+	(void)state;
+	assert_json("eno1 \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "[\"eno1 \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"]\n");
+	assert_json("\"\\\n\x7f", "[\"\\\"\\\\\\u000a\\u007f\"]\n");
+	assert_json("\xc2\x9b"
+		    "31m\xc2\x80",
+		    "[\"\\u009b31m\\u0080\"]\n"); /* CSI in one byte */
+	assert_json("\xe2\x80\xae\xe2\x80\xaa\xe2\x81\xa6\xe2\x81\xa9\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c",
+		    "[\"\\u202e\\u202a\\u2066\\u2069\\u200e\\u200f\\u061c\"]\n");
+	assert_json("a\xe2\x80\x8b\xe2\x80\x8c\xe2\x80\x8d\xe2\x81\xa0\xef\xbb\xbf\xc2\xad z",
+		    "[\"a\\u200b\\u200c\\u200d\\u2060\\ufeff\\u00ad z\"]\n");
+	assert_json("\xf3\xa0\x81\x81", "[\"\\udb40\\udc41\"]\n"); /* U+E0041, a tag */
+	assert_json("x\xff\xc2", "[\"x\xef\xbf\xbd\xef\xbf\xbd\"]\n");
+	ESCAPED("\xe2\x80\x8b\xc2\xad\xe1\x85\x9f\xef\xb8\x8f", "\\u{200b}\\xad\\u{115f}\\u{fe0f}");
 }
 
 static void what_is_no_utf8_is_escaped(void **state)
@@ -107,11 +139,9 @@ static void blanks_are_stripped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_a_terminal_obeys_is_escaped),
-		cmocka_unit_test(what_is_no_utf8_is_escaped),
-		cmocka_unit_test(numbers_are_whole_and_fit),
-		cmocka_unit_test(columns_are_those_of_a_terminal),
-		cmocka_unit_test(blanks_are_stripped),
+		cmocka_unit_test(what_a_terminal_obeys_is_escaped), cmocka_unit_test(json_escapes_the_same),
+		cmocka_unit_test(what_is_no_utf8_is_escaped),       cmocka_unit_test(numbers_are_whole_and_fit),
+		cmocka_unit_test(columns_are_those_of_a_terminal),  cmocka_unit_test(blanks_are_stripped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

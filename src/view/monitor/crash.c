@@ -9,7 +9,16 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
+/* What ends a program unless it does something about it (signal(7)), besides the signals that the monitor reads from a file and
+ * those of the real-time range. */
+static const int endings[] = {
+	SIGSEGV,   SIGBUS,  SIGFPE,    SIGILL,  SIGABRT, SIGTRAP, SIGSYS, SIGUSR1, SIGUSR2,
+	SIGALRM,   SIGPROF, SIGVTALRM, SIGXCPU, SIGXFSZ, SIGPIPE, SIGIO,  SIGPWR,
+#ifdef SIGSTKFLT
+	SIGSTKFLT,
+#endif
+};
+#define N_ENDINGS (sizeof(endings) / sizeof(endings[0]))
 
 /* A signal handler sees nothing but what is static. */
 static struct {
@@ -19,13 +28,30 @@ static struct {
 	size_t n;
 } saved = { .keys = -1 };
 
-static void on_fault(int number)
+static void on_end(int number)
 {
 	ssize_t n = write(STDOUT_FILENO, saved.words, saved.n);
 
 	(void)n;
 	tcsetattr(saved.keys, TCSANOW, &saved.modes);
 	raise(number);
+}
+
+/* Who is told to ignore a signal goes on doing so. */
+static void arm(int number, const struct sigaction *act)
+{
+	struct sigaction now;
+
+	if (!sigaction(number, NULL, &now) && now.sa_handler != SIG_IGN)
+		sigaction(number, act, NULL);
+}
+
+static void disarm(int number)
+{
+	struct sigaction now;
+
+	if (!sigaction(number, NULL, &now) && now.sa_handler == on_end)
+		signal(number, SIG_DFL);
 }
 
 static void add(const char *capability)
@@ -45,7 +71,7 @@ void crash_arm(int keys)
 	static const char mouse_off[] = "\033[?1000l\033[?1006l";
 	static char stack[16384];
 	const stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
-	struct sigaction act = { .sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK };
+	struct sigaction act = { .sa_handler = on_end, .sa_flags = (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK };
 
 	saved.keys = keys;
 	saved.n = 0;
@@ -59,14 +85,18 @@ void crash_arm(int keys)
 	add("rmkx");
 	add("rmcup");
 	sigaltstack(&other, NULL);
-	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		sigaction(faults[i], &act, NULL);
+	for (size_t i = 0; i < N_ENDINGS; i++)
+		arm(endings[i], &act);
+	for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+		arm(number, &act);
 }
 
 void crash_disarm(void)
 {
-	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		signal(faults[i], SIG_DFL);
+	for (size_t i = 0; i < N_ENDINGS; i++)
+		disarm(endings[i]);
+	for (int number = SIGRTMIN; number <= SIGRTMAX; number++)
+		disarm(number);
 }
 
 int crash_terminal(void)

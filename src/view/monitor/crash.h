@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Gives the terminal back when the program dies by a fault of its own. Private to view/monitor/. */
+/* Gives the terminal back when the program dies by a signal, of its own fault or not. Private to view/monitor/. */
 #ifndef VIEW_MONITOR_CRASH_H
 #define VIEW_MONITOR_CRASH_H
 
