@@ -40,13 +40,23 @@ static bool same_words(const struct snapshot *a, const struct snapshot *b)
 		if (strcmp(a->notes[i], b->notes[i]))
 			return false;
 	for (size_t i = 0; i < a->n_refusals; i++)
-		if (strcmp(a->refusals[i].rung, b->refusals[i].rung) || strcmp(a->refusals[i].why, b->refusals[i].why))
+		if (strcmp(a->refusals[i].rung, b->refusals[i].rung) ||
+		    strcmp(a->refusals[i].why, b->refusals[i].why) ||
+		    !same_text(a->refusals[i].todo, b->refusals[i].todo))
 			return false;
 	for (size_t i = 0; i < a->facts.n_features; i++)
 		if (strcmp(a->facts.features[i].name, b->facts.features[i].name) ||
-		    a->facts.features[i].on != b->facts.features[i].on)
+		    a->facts.features[i].on != b->facts.features[i].on ||
+		    a->facts.features[i].fixed != b->facts.features[i].fixed)
 			return false;
-	return same_text(a->chip, b->chip) && same_text(a->access, b->access) && a->redacted == b->redacted;
+	return same_text(a->chip, b->chip) && same_text(a->chip_name, b->chip_name) && same_text(a->tool, b->tool) &&
+	       same_text(a->access, b->access) && a->redacted == b->redacted && a->origin == b->origin;
+}
+
+/* A delta can say that one is another, not that it is no longer known. */
+static bool same_or_known(int64_t before, int64_t now)
+{
+	return now || !before;
 }
 
 /* Each register of a at the same place in b. */
@@ -56,7 +66,7 @@ static bool same_places(const struct snapshot *a, const struct snapshot *b)
 		return false;
 	for (size_t i = 0; i < a->n_regs; i++)
 		if (a->regs[i].offset != b->regs[i].offset || a->regs[i].space != b->regs[i].space ||
-		    a->regs[i].constant != b->regs[i].constant)
+		    a->regs[i].width != b->regs[i].width || a->regs[i].constant != b->regs[i].constant)
 			return false;
 	return true;
 }
@@ -116,7 +126,8 @@ static void save_changes(const struct snapshot *before, const struct snapshot *n
 bool delta_save(const struct snapshot *before, const struct snapshot *now, struct buf *out)
 {
 	struct facts facts;
-	bool can = same_functions(before, now) && same_words(before, now) && same_places(before, now);
+	bool can = same_functions(before, now) && same_words(before, now) && same_places(before, now) &&
+		   same_or_known(before->taken, now->taken) && same_or_known(before->look, now->look);
 
 	facts_init(&facts);
 	can = can && changed_facts(&before->facts, &now->facts, &facts);

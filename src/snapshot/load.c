@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "snapshot/load.h"
 
-#include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "snapshot/bounds.h"
 #include "snapshot/delta.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/err.h"
+
+/* A snapshot may weigh twice its text, which is there as well; the rest is for small ones. */
+#define WEIGHT_TIMES 2
+#define WEIGHT_LEAST ((size_t)1 << 20)
+#define WEIGHT_OF_ONE (sizeof(struct snapshot) + 256)
 
 static int load_string(struct load *l, const json_t *root, const char *key, char **out)
 {
@@ -18,7 +24,7 @@ static int load_string(struct load *l, const json_t *root, const char *key, char
 
 	if (!r && text && *text)
 		*out = xstrdup(text);
-	return r;
+	return r ? r : load_weigh(l, *out ? strlen(*out) : 0);
 }
 
 static int load_head(struct load *l, const json_t *root, struct snapshot *s)
@@ -79,6 +85,9 @@ static int load_one(struct load *l, const json_t *root, struct snapshots *list)
 	r = check_schema(l, root);
 	if (r)
 		return r;
+	r = load_weigh(l, WEIGHT_OF_ONE + strlen(l->file));
+	if (r)
+		return r;
 	s = snapshot_new(ORIGIN_LIVE);
 	s->file = xstrdup(l->file);
 	r = load_head(l, root, s);
@@ -124,67 +133,82 @@ static bool cut_recording(struct snapshots *list, const json_error_t *error)
 	return true;
 }
 
-/* jansson counts from where it began to read. */
-static int syntax_error(struct load *l, const char *text, size_t start, const json_error_t *error)
+static int too_much(struct load *l, const struct bounds *b)
 {
-	int line = error->line, column = error->column;
-	size_t line_start = 0;
+	json_error_t error = { .line = 1, .column = 1 };
 
-	for (size_t i = 0; i < start; i++) {
-		if (text[i] == '\n') {
-			line++;
-			line_start = i + 1;
-		}
-	}
-	if (error->line <= 1)
-		column += (int)(start - line_start);
-	err_set(l->e, EINVAL, l->file, "line %d, column %d: %s", line, column, error->text);
-	err_todo(l->e, "the snapshot is cut off or was changed: take it again, or ask for it again");
+	snprintf(error.text, sizeof(error.text), "%s", b->excess);
+	load_syntax_error(l, b->text, b->excess_at, &error);
+	err_todo(l->e, "no nicregs writes such a file: ask for it again");
 	return -EINVAL;
 }
 
-static size_t skip_blank(const char *text, size_t at, size_t n)
+/* The tree without the long arrays. Of a text that is wrong or ends in one of these, the fault is in it. */
+static json_t *load_tree(const struct bounds *b, size_t *at, json_error_t *error)
 {
-	while (at < n && isspace((unsigned char)text[at]))
-		at++;
-	return at;
+	const struct span *last = b->n_spans ? &b->spans[b->n_spans - 1] : NULL;
+	json_t *element;
+
+	if (last && !last->closed) {
+		*at = last->start;
+		while ((element = bounds_element(b, last, at, error)))
+			json_decref(element);
+		if (error->text[0])
+			return NULL;
+	}
+	*at = b->start;
+	return bounds_load(b, error);
+}
+
+/* One value; *at is moved behind it. 1: the recording ends here. */
+static int load_value(struct load *l, const char *text, size_t *at, size_t n, struct snapshots *list)
+{
+	json_error_t error;
+	struct bounds b;
+	size_t fault = 0;
+	json_t *root;
+	int r;
+
+	if (!bounds_scan(text, *at, n, &b))
+		return too_much(l, &b);
+	root = load_tree(&b, &fault, &error);
+	if (!root)
+		return cut_recording(list, &error) ? 1 : load_syntax_error(l, text, fault, &error);
+	l->bounds = &b;
+	r = load_one(l, root, list);
+	l->bounds = NULL;
+	json_decref(root);
+	*at = b.end;
+	return r;
 }
 
 static int load_all(struct load *l, const char *text, size_t n, struct snapshots *list)
 {
-	size_t at = skip_blank(text, 0, n);
+	size_t at = bounds_skip_blank(text, 0, n);
 
 	do {
-		json_error_t error;
-		json_t *root = json_loadb(text + at, n - at, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
-		int r;
+		int r = load_value(l, text, &at, n, list);
 
-		if (!root && cut_recording(list, &error))
-			return 0;
-		if (!root)
-			return syntax_error(l, text, at, &error);
-		r = load_one(l, root, list);
-		json_decref(root);
 		if (r)
-			return r;
-		at = skip_blank(text, at + (size_t)error.position, n);
+			return r > 0 ? 0 : r;
+		at = bounds_skip_blank(text, at, n);
 	} while (at < n);
 	return 0;
 }
 
 bool snapshot_recognise(const char *text, size_t n)
 {
-	size_t at = skip_blank(text, 0, n);
+	size_t at = bounds_skip_blank(text, 0, n);
 
 	if (at == n || text[at] != '{')
 		return false;
-	at = skip_blank(text, at + 1, n); /* a register dump can begin with this byte, too */
+	at = bounds_skip_blank(text, at + 1, n); /* a register dump can begin with this byte, too */
 	return at == n || text[at] == '"' || text[at] == '}';
 }
 
 int snapshot_load(const char *file, const char *text, size_t n, struct snapshots *list, struct err *e)
 {
-	struct load l = { .file = file, .e = e };
+	struct load l = { .file = file, .e = e, .weight_most = WEIGHT_TIMES * n + WEIGHT_LEAST };
 	struct snapshots loaded = { 0 };
 	int r = load_all(&l, text, n, &loaded);
 

@@ -6,6 +6,15 @@
 #include "util/alloc.h"
 #include "util/text.h"
 
+/* What one allocation takes beside what is asked for, and a vector that has just grown. */
+#define ALLOCATION 24
+#define IN_VECTOR(type) (2 * sizeof(type))
+/* A device has 8 functions, or 256; four ways are known. */
+#define FUNCTIONS_MOST 300
+#define REFUSALS_MOST 100
+#define REGISTERS_MOST (1 << 18)
+#define ANY_NUMBER SIZE_MAX
+
 static int hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -67,7 +76,7 @@ static int load_function(struct load *l, const json_t *o, void *arg)
 	if (digits % 2 || digits > 2 * sizeof(config) || !read_hex(hex, config, digits / 2))
 		return load_bad(l, "config", "not pairs of hexadecimal digits for at most %d bytes", PCI_CONFIG_MAX);
 	snapshot_add_function(s, (enum pci_role)which, &addr, config, digits / 2)->unread = read_unread(unread);
-	return 0;
+	return load_weigh(l, sizeof(struct pci_function) + digits / 2 + 2 * ALLOCATION);
 }
 
 static int load_fact(struct load *l, const json_t *facts, const struct fact_desc *d, struct facts *out)
@@ -81,7 +90,7 @@ static int load_fact(struct load *l, const json_t *facts, const struct fact_desc
 		r = load_str(l, facts, d->name, false, &text);
 		if (!r)
 			fact_set_str(out, d, text);
-		return r;
+		return r ? r : load_weigh(l, text ? strlen(text) + ALLOCATION : 0);
 	}
 	if (d->kind == FACT_NUM)
 		r = load_int(l, facts, d->name, FACT_UNKNOWN + 1, INT64_MAX, &number);
@@ -120,7 +129,7 @@ static int load_feature(struct load *l, const json_t *o, void *arg)
 		r = load_bool(l, o, "fixed", &fixed);
 	if (!r)
 		facts_add_feature(&s->facts, name, on, fixed);
-	return r;
+	return r ? r : load_weigh(l, IN_VECTOR(struct feature) + strlen(name) + ALLOCATION);
 }
 
 static int load_queue(struct load *l, const json_t *o, void *arg)
@@ -140,7 +149,7 @@ static int load_queue(struct load *l, const json_t *o, void *arg)
 	q.queue = (uint32_t)queue;
 	if (!r)
 		facts_add_queue(arg, &q);
-	return r;
+	return r ? r : load_weigh(l, IN_VECTOR(q));
 }
 
 static int load_vector(struct load *l, const json_t *o, void *arg)
@@ -159,7 +168,7 @@ static int load_vector(struct load *l, const json_t *o, void *arg)
 	v.count = count;
 	if (!r)
 		facts_add_vector(arg, &v);
-	return r;
+	return r ? r : load_weigh(l, IN_VECTOR(v));
 }
 
 static int load_refusal(struct load *l, const json_t *o, void *arg)
@@ -173,14 +182,15 @@ static int load_refusal(struct load *l, const json_t *o, void *arg)
 		r = load_str(l, o, "todo", false, &todo);
 	if (!r)
 		snapshot_refuse(arg, rung, why, todo);
-	return r;
+	return r ? r
+		 : load_weigh(l, sizeof(struct refusal) + strlen(rung) + strlen(why) + (todo ? strlen(todo) : 0) +
+					 3 * ALLOCATION);
 }
 
 static int load_note(struct load *l, const json_t *element, void *arg)
 {
-	(void)l;
 	snapshot_note(arg, "%s", json_string_value(element));
-	return 0;
+	return load_weigh(l, IN_VECTOR(char *) + json_string_length(element) + ALLOCATION);
 }
 
 /* An integer, or "0x..." for what no signed integer holds. */
@@ -239,26 +249,26 @@ static int load_reg(struct load *l, const json_t *o, void *arg)
 		r = load_value(l, o, &sample);
 	if (!r)
 		*VEC_PUSH(s->regs, s->n_regs, s->cap_regs) = sample;
-	return r;
+	return r ? r : load_weigh(l, IN_VECTOR(sample));
 }
 
 int load_body(struct load *l, const json_t *root, struct snapshot *s)
 {
-	int r = load_array(l, root, "functions", JSON_OBJECT, load_function, s);
+	int r = load_array(l, root, "functions", JSON_OBJECT, FUNCTIONS_MOST, load_function, s);
 
 	if (!r)
 		r = load_facts(l, root, &s->facts);
 	if (!r)
-		r = load_array(l, root, "features", JSON_OBJECT, load_feature, s);
+		r = load_array(l, root, "features", JSON_OBJECT, ANY_NUMBER, load_feature, s);
 	if (!r)
-		r = load_array(l, root, "queues", JSON_OBJECT, load_queue, &s->facts);
+		r = load_array(l, root, "queues", JSON_OBJECT, ANY_NUMBER, load_queue, &s->facts);
 	if (!r)
-		r = load_array(l, root, "vectors", JSON_OBJECT, load_vector, &s->facts);
+		r = load_array(l, root, "vectors", JSON_OBJECT, ANY_NUMBER, load_vector, &s->facts);
 	if (!r)
-		r = load_array(l, root, "refusals", JSON_OBJECT, load_refusal, s);
+		r = load_array(l, root, "refusals", JSON_OBJECT, REFUSALS_MOST, load_refusal, s);
 	if (!r)
-		r = load_array(l, root, "notes", JSON_STRING, load_note, s);
+		r = load_array(l, root, "notes", JSON_STRING, ANY_NUMBER, load_note, s);
 	if (!r)
-		r = load_array(l, root, "registers", JSON_OBJECT, load_reg, s);
+		r = load_array(l, root, "registers", JSON_OBJECT, REGISTERS_MOST, load_reg, s);
 	return r;
 }

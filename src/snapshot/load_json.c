@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "snapshot/bounds.h"
 #include "util/err.h"
 
 int load_bad(struct load *l, const char *key, const char *why, ...)
@@ -55,23 +56,83 @@ int load_bool(struct load *l, const json_t *object, const char *key, bool *value
 	return 0;
 }
 
-int load_array(struct load *l, const json_t *object, const char *key, json_type of,
+int load_weigh(struct load *l, size_t bytes)
+{
+	l->weight += bytes;
+	if (!l->weight_most || l->weight <= l->weight_most)
+		return 0;
+	err_set(l->e, EFBIG, l->file, "it would take much more memory than its size");
+	err_todo(l->e, "no nicregs writes such a file: ask for it again");
+	return -EFBIG;
+}
+
+/* jansson counts from where it began to read. */
+int load_syntax_error(struct load *l, const char *text, size_t start, const json_error_t *error)
+{
+	int line = error->line, column = error->column;
+	size_t line_start = 0;
+
+	for (size_t i = 0; i < start; i++) {
+		if (text[i] == '\n') {
+			line++;
+			line_start = i + 1;
+		}
+	}
+	if (error->line <= 1)
+		column += (int)(start - line_start);
+	err_set(l->e, EINVAL, l->file, "line %d, column %d: %s", line, column, error->text);
+	err_todo(l->e, "the snapshot is cut off or was changed: take it again, or ask for it again");
+	return -EINVAL;
+}
+
+/* What is done with each element of an array. */
+struct visit {
+	const char *key;
+	json_type of;
+	size_t most, n;
+	int (*each)(struct load *l, const json_t *element, void *arg);
+	void *arg;
+};
+
+static int visit(struct load *l, struct visit *v, const json_t *element)
+{
+	snprintf(l->where, sizeof(l->where), "%s[%zu]", v->key, v->n);
+	if (v->n++ == v->most)
+		return load_bad(l, NULL, "more than %zu", v->most);
+	if (json_typeof(element) != v->of)
+		return load_bad(l, NULL, v->of == JSON_STRING ? "not a string" : "not an object");
+	return v->each(l, element, v->arg);
+}
+
+/* Parses one after the other, so that their trees are never there together. */
+static int visit_span(struct load *l, struct visit *v, const struct span *span)
+{
+	size_t at = span->start;
+	json_error_t error;
+	json_t *element;
+	int r = 0;
+
+	while (!r && (element = bounds_element(l->bounds, span, &at, &error))) {
+		r = visit(l, v, element);
+		json_decref(element);
+	}
+	return r || !error.text[0] ? r : load_syntax_error(l, l->bounds->text, at, &error);
+}
+
+int load_array(struct load *l, const json_t *object, const char *key, json_type of, size_t most,
 	       int (*each)(struct load *l, const json_t *element, void *arg), void *arg)
 {
+	const struct span *span = l->bounds ? bounds_span(l->bounds, key) : NULL;
 	const json_t *array = json_object_get(object, key);
+	struct visit v = { .key = key, .of = of, .most = most, .each = each, .arg = arg };
 	int r = 0;
 
 	if (array && !json_is_array(array))
 		return load_bad(l, key, "not an array");
-	for (size_t i = 0; i < json_array_size(array) && !r; i++) {
-		const json_t *element = json_array_get(array, i);
-
-		snprintf(l->where, sizeof(l->where), "%s[%zu]", key, i);
-		if (json_typeof(element) == of)
-			r = each(l, element, arg);
-		else
-			r = load_bad(l, NULL, of == JSON_STRING ? "not a string" : "not an object");
-	}
+	if (span)
+		r = visit_span(l, &v, span);
+	for (size_t i = 0; i < json_array_size(array) && !r; i++)
+		r = visit(l, &v, json_array_get(array, i));
 	l->where[0] = '\0';
 	return r;
 }

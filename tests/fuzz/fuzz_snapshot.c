@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What loads can be saved, loads again, and is the same text then. */
+/* What loads can be saved, loads again, and is the same text then; and it is JSON for a parser that reads it at once. */
+#include <ctype.h>
+#include <jansson.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +29,28 @@ static void check(const struct snapshot *s)
 	snapshots_free(&list);
 }
 
+/* A recording may end in the middle of a value. */
+static void check_syntax(const char *text, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n && isspace((unsigned char)text[at]))
+		at++;
+	while (at < n) {
+		json_error_t error;
+		json_t *whole = json_loadb(text + at, n - at, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
+
+		if (!whole && json_error_code(&error) != json_error_premature_end_of_input)
+			abort();
+		if (!whole)
+			return;
+		json_decref(whole);
+		at += (size_t)error.position;
+		while (at < n && isspace((unsigned char)text[at]))
+			at++;
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct snapshots list = { 0 };
@@ -37,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			abort();
 		return 0;
 	}
+	check_syntax((const char *)data, n);
 	for (size_t i = 0; i < list.n; i++) {
 		check(list.v[i]);
 		snapshot_redact(list.v[i], NULL);

@@ -283,6 +283,19 @@ static const struct {
 	  "registers[0].space: neither mmio nor phy" },
 	{ HEAD ", \"registers\": [{\"offset\": 0, \"unread\": \"read\"}]}", -EINVAL,
 	  "registers[0].unread: an unknown reason" },
+	{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": 0},\n {\"offset\" 0}]}", -EINVAL,
+	  "line 2, column 12: ':' expected near '0'" },
+	{ HEAD ",\n \"registers\": [{\"offset\": 0, \"value\": 0} {\"offset\": 4, \"value\": 0}]}", -EINVAL,
+	  "line 2, column 42: ',' or ']' expected" },
+	{ HEAD ",\n \"registers\": [{\"offset\": 0, \"value\": 0},]}", -EINVAL,
+	  "line 2, column 42: a value expected before ']'" },
+	{ HEAD ",\n \"registers\": [,]}", -EINVAL, "line 2, column 16: unexpected token near ','" },
+	{ HEAD ",\n \"registers\": [{\"offset\": 0, \"value\": 0}}", -EINVAL,
+	  "line 2, column 41: ',' or ']' expected" },
+	{ HEAD ",\n \"notes\": [\"a\", \"b\"", -EINVAL, "line 2, column 19: ']' expected near end of file" },
+	{ HEAD ", \"notes\": [], \"notes\": []}", -EINVAL, "line 1, column 82: duplicate object key near '\"notes\"'" },
+	{ HEAD ", \"registers\": [[1, 2]]}", -EINVAL, "registers[0]: not an object" },
+	{ HEAD ", \"x\": [[[[[[[[[[[[[[[[[", -EINVAL, "line 1, column 83: nested deeper than a snapshot is" },
 	{ HEAD ",\n \"chip\": }", -EINVAL, "line 2, column 10: unexpected token near '}'" },
 	{ HEAD "}\n{\"format\"", -EINVAL, "line 2, column 9: ':' expected near end of file" },
 	{ HEAD "} {\"format\"", -EINVAL, "line 1, column 71: ':' expected near end of file" },
@@ -388,6 +401,57 @@ static void reasons_of_functions(void **state)
 	}
 }
 
+/* A prefix, then a unit so many times. */
+static int load_many(const char *prefix, const char *unit, size_t times, const char *suffix, struct err *e)
+{
+	struct snapshots list = { 0 };
+	struct buf text = { 0 };
+	int r;
+
+	buf_puts(&text, prefix);
+	for (size_t i = 0; i < times; i++)
+		buf_puts(&text, unit);
+	buf_puts(&text, suffix);
+	r = snapshot_load("FILE", text.data, text.len, &list, e);
+	if (!r)
+		r = (int)list.v[0]->n_regs;
+	snapshots_free(&list);
+	buf_free(&text);
+	return r;
+}
+
+/* Small files of what takes much memory are read, large ones are not; what snapshots are made of is. */
+static void memory_is_bounded(void **state)
+{
+	static const struct {
+		const char *prefix, *unit, *suffix, *why;
+	} cases[] = {
+		{ HEAD ", \"x\": [", "[],", "[]]}", "more values than a snapshot has" },
+		{ HEAD ", \"x\": [{\"y\": 1}", ", {\"y\": 1}", "]}", "more values than a snapshot has" },
+		{ HEAD ", \"registers\": [{\"offset\": 0, \"value\": 0, \"x\": [", "[],", "[]]}]}",
+		  "more values than an element of a snapshot has" },
+		{ HEAD ", \"notes\": [\"a\"", ",\"\"", "]}", "much more memory than its size" },
+		{ HEAD ", \"features\": [{\"name\":\"a\"}", ",{\"name\":\"\"}", "]}",
+		  "much more memory than its size" },
+		{ HEAD "}", HEAD "}", "", "much more memory than its size" },
+		{ HEAD ", \"refusals\": [{\"rung\":\"\",\"why\":\"\"}", ",{\"rung\":\"\",\"why\":\"\"}", "]}",
+		  "more than 100" },
+		{ HEAD ", \"tool\": \"", "0123456789", "\"}", "longer than any text of a snapshot" },
+	};
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_true(load_many(cases[i].prefix, cases[i].unit, 50, cases[i].suffix, &e) >=
+			    (strstr(cases[i].why, "an element") ? 1 : 0));
+		assert_true(load_many(cases[i].prefix, cases[i].unit, 400000, cases[i].suffix, &e) < 0);
+		assert_non_null(strstr(e.why, cases[i].why));
+	}
+	assert_int_equal(load_many(HEAD ", \"registers\": [{\"offset\": 0, \"value\": 0}",
+				   ", {\"offset\": 8, \"value\": 1}", 200000, "]}", &e),
+			 200001);
+}
+
 static void words_for_reasons(void **state)
 {
 	(void)state;
@@ -413,6 +477,7 @@ int main(void)
 		cmocka_unit_test(unknown_keys_are_ignored),
 		cmocka_unit_test(counts_in_a_delta),
 		cmocka_unit_test(reasons_of_functions),
+		cmocka_unit_test(memory_is_bounded),
 		cmocka_unit_test(words_for_reasons),
 	};
 
