@@ -119,6 +119,7 @@ small() # SIZE BEFORE: watches the ring that stands still; its files are in $dir
 		: > "$2/none.log"
 		"$4" watch eno1 --dir "$2/disk" --log "$2/none.log" --interval 0.05 --count 8 > "$2/out" 2> "$2/err"
 		status=$?
+		[ $status -ne 137 ] || NICREGS_TEST_KILL_AFTER= "$4" watch eno1 --dir "$2/disk" --log "$2/none.log" --count 1 --interval 0.01
 		cp -r "$2/disk/." "$2/there"
 		exit $status' sh "$1" "$dir" "$2" "$NICREGS"
 }
@@ -158,5 +159,26 @@ verdict "and the new one is whole" "$([ -s "$incident/2-now-3.json" ]; echo $?)"
 small 64k 'head -c 64k /dev/zero > filler'
 verdict "on a disk that others filled it goes on, and says so" \
 	"$([ $? -eq 0 ] && grep -q 'nothing could be saved: .*No space left' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+# kill -9 while older ones go for a new one.
+half= times=0
+for n in 2 5 6 7 9 12 15 18; do
+	export NICREGS_TEST_KILL_AFTER=$n
+	small $((kib + 170))k "$(old $one log 60) $(old $two registers 60) head -c 60k /dev/zero > filler"
+	killed=$?
+	unset NICREGS_TEST_KILL_AFTER
+	for incident in "$dir"/there/2*; do
+		case ${incident##*/} in
+		$one | $two) [ -s "$incident/0-before.json" ] || half="$half after $n: $(ls -l "$incident")" ;;
+		*) [ -s "$incident/2-now-0.json" ] && [ -s "$incident/about.json" ] || half="$half after $n: $(ls -l "$incident")" ;;
+		esac
+	done
+	[ -z "$(ls -A "$dir/there" | grep '^[.]')" ] || half="$half; left after $n: $(ls -A "$dir/there")"
+	[ $killed -eq 137 ] || [ $killed -eq 0 ] || half="$half; status $killed"
+	[ $killed -ne 137 ] || times=$((times + 1))
+done
+verdict "it was killed $times times" "$([ $times -ge 6 ]; echo $?)" "$times"
+verdict "kill -9 on a full disk leaves no half incident" "$([ -z "$half" ]; echo $?)" "$half"
+
+small 64k 'head -c 64k /dev/zero > filler'
 verdict "nothing half is left there" "$([ "$(ls -A "$dir/there")" = filler ]; echo $?)" "$(ls -A "$dir/there")"
 exit $failed
