@@ -108,7 +108,9 @@ static inline void recipe_fact(struct recipe *r, struct facts *facts)
 static inline void recipe_counts(struct recipe *r, struct facts *facts)
 {
 	for (unsigned i = recipe_byte(r) % 8; i; i--) {
-		const struct queue_count q = { .queue = i, .inflight = recipe_byte(r), .limit = 100, .timeouts = FACT_UNKNOWN };
+		const struct queue_count q = {
+			.queue = i, .inflight = recipe_byte(r), .limit = 100, .timeouts = FACT_UNKNOWN
+		};
 
 		facts_add_queue(facts, &q);
 	}
