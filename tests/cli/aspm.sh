@@ -326,6 +326,21 @@ aspm 0 disable ens4 --for 1s
 comes_back
 end
 
+begin "--for tries again where it cannot put it back, and says so"
+machine 82574L
+aspm 0 disable ens4 --for 1s
+chmod 777 "$work/run/nicregs"
+for _ in $(seq 60); do
+	grep -q . "$work/kmsg" && grep -q "could not be put back" "$work/kmsg" && break
+	sleep 0.2
+done
+cp "$work/kmsg" "$work/out"
+says "could not be put back after its time: /run/nicregs: other users may write in it.*; it is tried again"
+lnkctl $nic 240 0040
+chmod 700 "$work/run/nicregs"
+comes_back
+end
+
 begin "--for: the last word counts"
 machine 82574L
 aspm 0 disable ens4 --for 2s
