@@ -2,7 +2,7 @@
 /* Two snapshots compared, and printed: the same both ways round, and nothing of one with itself. */
 #include "fuzz_pair.h"
 
-#include "snapshot/compare.h"
+#include "device/compare.h"
 #include "util/err.h"
 #include "view/diff.h"
 
