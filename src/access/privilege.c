@@ -31,11 +31,14 @@ static void update(capng_act_t action, unsigned which, uint64_t set)
  * this moment. */
 static void allow_locked_memory(void)
 {
-	const struct rlimit more = { LOCKED_MOST, LOCKED_MOST };
-	struct rlimit now;
+	struct rlimit limit;
 
-	if (!getrlimit(RLIMIT_MEMLOCK, &now) && now.rlim_cur < LOCKED_MOST)
-		setrlimit(RLIMIT_MEMLOCK, &more);
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_cur >= LOCKED_MOST)
+		return;
+	limit.rlim_cur = LOCKED_MOST;
+	if (limit.rlim_max < LOCKED_MOST)
+		limit.rlim_max = LOCKED_MOST;
+	setrlimit(RLIMIT_MEMLOCK, &limit);
 }
 
 int privilege_keep(uint64_t kept, struct err *e)
