@@ -26,6 +26,9 @@ static const struct part {
 	{ KLOG_NEXT_TO_CLEAN, HEX, "clean ", "", KLOG_TDH },
 	{ KLOG_NTC, HEX, "clean ", "", KLOG_FIELDS },
 	{ KLOG_NEXT_TO_USE, HEX, "use ", "", KLOG_TDH },
+	{ KLOG_NTU, HEX, "use ", "", KLOG_TAIL },
+	{ KLOG_RDH, HEX, "receive head ", "", KLOG_FIELDS },
+	{ KLOG_RDT, HEX, "receive tail ", "", KLOG_FIELDS },
 	{ KLOG_AGE_MS, SECONDS, "waiting ", "", KLOG_FIELDS },
 	{ KLOG_TIMEOUT_MS, SECONDS, "after ", "", KLOG_FIELDS },
 	{ KLOG_REPEAT, NUMBER, "report ", "", KLOG_FIELDS },
@@ -43,6 +46,7 @@ static const struct part {
 	{ KLOG_REPORTER, WORDS, "from ", "", KLOG_FIELDS },
 	{ KLOG_STATES, WORDS, "", "", KLOG_FIELDS },
 	{ KLOG_WHAT, WORDS, "", "", KLOG_FIELDS },
+	{ KLOG_ERROR, NUMBER, "error ", "", KLOG_FIELDS },
 };
 
 static bool is_today(const struct tm *tm, bool with_year)
@@ -99,10 +103,11 @@ static void put_jiffies(const struct klog_report *r, struct buf *out)
 static void put_part(const struct klog_report *r, const struct part *p, struct buf *out)
 {
 	uint64_t n = p->format == WORDS ? 0 : klog_number(r, p->field);
+	bool of_bond = r->kind == KLOG_BOND_DOWN || r->kind == KLOG_BOND_UP;
 
 	if (p->field == KLOG_AGE_MS && !klog_known(r, p->field))
 		put_jiffies(r, out);
-	if (p->field == KLOG_REPEAT && n < 2)
+	if ((p->field == KLOG_REPEAT && n < 2) || (p->field == KLOG_BOND && !of_bond))
 		return;
 	if (!klog_known(r, p->field) || (p->unless != KLOG_FIELDS && klog_known(r, p->unless)))
 		return;
