@@ -50,7 +50,7 @@ TEXTS   := $(DEFS) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/d
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 
-all: $(BUILD)/nicregs
+all: $(BUILD)/nicregs manuals
 
 $(BUILD)/nicregs: $(OBJECTS)
 	$(call say,LINK,$@)
@@ -69,7 +69,7 @@ $(BUILD)/flags: FORCE
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(OWN_DEFINES) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/embedded.c: $(TEXTS) scripts/embed
 	$(call say,EMBED,$@)

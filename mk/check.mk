@@ -37,7 +37,7 @@ FUZZ_CFLAGS  := -std=c17 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno
 
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	$(Q)clang $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)clang $(CPPFLAGS_ALL) $(OWN_DEFINES) $(FUZZ_CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)

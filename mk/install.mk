@@ -1,65 +1,93 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Manual pages (scdoc), completion, installation.
 
-MANUALS := $(patsubst man/%.scd,$(BUILD)/man/%,$(sort $(wildcard man/*.scd))) $(BUILD)/man/nicregs-chipdef.5 \
-	$(BUILD)/man/nicregs-remedies.7
+comma := ,
+
+ifneq ($(filter-out /%,$(PREFIX)),)
+$(error PREFIX=$(PREFIX): it has to begin with a slash)
+endif
+
+MANUALS := $(patsubst man/%.scd,%,$(sort $(wildcard man/*.scd))) nicregs-chipdef.5 nicregs-remedies.7
+SCDOC   ?= scdoc
+# Built where scdoc is; without it, those that were built before are installed.
+MAN_BUILT := $(addprefix $(BUILD)/man/,$(MANUALS))
+MAN_FILES := $(if $(shell command -v $(SCDOC) 2> /dev/null),$(MAN_BUILT),$(wildcard $(MAN_BUILT)))
+# What is installed as the program; another one than this build's, for tests and packages.
+PROGRAM ?= $(BUILD)/nicregs
+
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 LIBEXECDIR ?= $(PREFIX)/libexec/nicregs
-# The one place where systemd looks for sleep hooks, whatever PREFIX is.
-SLEEPDIR ?= /usr/lib/systemd/system-sleep
-# The same for hooks of initramfs-tools and modules of dracut.
-HOOKDIR ?= /usr/share/initramfs-tools/hooks
-DRACUTDIR ?= /usr/lib/dracut/modules.d
-# Where systemd looks for units besides those of packages.
-UNITDIR ?= $(if $(filter /usr,$(PREFIX)),/usr/lib/systemd/system,$(PREFIX)/lib/systemd/system)
+# systemd, initramfs-tools and dracut look in one place each. A PREFIX that is not the system's has everything below it.
+SYSTEM_PREFIX := $(filter /usr /usr/local,$(PREFIX))
+HOOKS   := $(if $(SYSTEM_PREFIX),/usr,$(PREFIX))
+SLEEPDIR ?= $(HOOKS)/lib/systemd/system-sleep
+HOOKDIR ?= $(HOOKS)/share/initramfs-tools/hooks
+DRACUTDIR ?= $(HOOKS)/lib/dracut/modules.d
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 
-# udev rules name the script by its path.
-DEFINES += -DNICREGS_LIBEXECDIR='"$(LIBEXECDIR)"'
+# udev rules name the script by its path. The program looks beside itself first, so that any PREFIX will do without building
+# again; a LIBEXECDIR of one's own is compiled into one file.
+SCRIPT_DIR := $(if $(filter file,$(origin LIBEXECDIR)),/usr/local/libexec/nicregs,$(LIBEXECDIR))
+$(BUILD)/src/aspm/script.o $(BUILD)/fuzz/src/aspm/script.o: OWN_DEFINES := -DNICREGS_LIBEXECDIR='"$(SCRIPT_DIR)"'
+$(BUILD)/src/aspm/script.o: $(BUILD)/script-dir
+$(BUILD)/script-dir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(SCRIPT_DIR)' | cmp -s - $@ || echo '$(SCRIPT_DIR)' > $@
 
 $(BUILD)/man/%: man/%.scd
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)scdoc < $< > $@.new && mv $@.new $@
+	$(Q)$(SCDOC) < $< > $@.new && mv $@.new $@
 
 # The format's one text is chipdefs/README.md.
 $(BUILD)/man/nicregs-chipdef.5: chipdefs/README.md scripts/chipdef-man
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)scripts/chipdef-man $< | scdoc > $@.new && mv $@.new $@
+	$(Q)scripts/chipdef-man $< | $(SCDOC) > $@.new && mv $@.new $@
 
 # The one text of the remedies is remedies/.
 $(BUILD)/man/nicregs-remedies.7: $(sort $(wildcard remedies/*.remedy)) scripts/remedies-man
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)scripts/remedies-man $(filter %.remedy,$^) | scdoc > $@.new && mv $@.new $@
+	$(Q)scripts/remedies-man $(filter %.remedy,$^) | $(SCDOC) > $@.new && mv $@.new $@
 
-# Made anew each time, as SBINDIR is no file.
-$(BUILD)/nicregs-watch.service: scripts/nicregs-watch.service.in FORCE
-	$(Q)mkdir -p $(@D) && sed 's|@SBINDIR@|$(SBINDIR)|' $< > $@
+man: $(MAN_BUILT)
 
-man: $(MANUALS)
+# Those that can be built here: with `make`, so that `sudo make install` has nothing left to build.
+manuals: $(MAN_FILES)
 
-install: $(BUILD)/nicregs $(MANUALS) $(BUILD)/nicregs-watch.service
-	$(INSTALL) -D -m 0755 $(BUILD)/nicregs "$(DESTDIR)$(SBINDIR)/nicregs"
-	for m in $(MANUALS); do $(INSTALL) -D -m 0644 $$m "$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}" || exit 1; done
+# Root installs what a user has built: nothing of root's stays in the build folder.
+install: $(PROGRAM) $(MAN_FILES)
+	$(INSTALL) -D -m 0755 $(PROGRAM) "$(DESTDIR)$(SBINDIR)/nicregs"
+	$(if $(MAN_FILES),for m in $(MAN_FILES); do $(INSTALL) -D -m 0644 $$m "$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}" || exit 1; done)
 	$(INSTALL) -D -m 0644 scripts/nicregs.bash-completion "$(DESTDIR)$(BASHDIR)/nicregs"
 	$(INSTALL) -D -m 0755 scripts/aspm-disable "$(DESTDIR)$(LIBEXECDIR)/aspm-disable"
 	$(INSTALL) -D -m 0755 scripts/aspm-resume "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
 	$(INSTALL) -D -m 0755 scripts/aspm-initramfs "$(DESTDIR)$(HOOKDIR)/nicregs-aspm"
 	$(INSTALL) -D -m 0755 scripts/aspm-dracut "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
-	$(INSTALL) -D -m 0644 $(BUILD)/nicregs-watch.service "$(DESTDIR)$(UNITDIR)/nicregs-watch.service"
+	$(INSTALL) -d "$(DESTDIR)$(UNITDIR)"
+	sed 's|@SBINDIR@|$(SBINDIR)|' scripts/nicregs-watch.service.in > "$(DESTDIR)$(UNITDIR)/nicregs-watch.service"
+	chmod 0644 "$(DESTDIR)$(UNITDIR)/nicregs-watch.service"
+	@$(if $(filter-out $(words $(MANUALS)),$(words $(MAN_FILES))),echo 'Without manual pages: $(SCDOC) is not here (make install adds them with it).')
+	@$(if $(SYSTEM_PREFIX),,echo 'All of it is below $(PREFIX). systemd$(comma) initramfs-tools and dracut do not look there: link the unit and the hooks to where they do.')
+
+# Those that a PREFIX of one's own may be left with; what holds anything else stays.
+OWN_FOLDERS := sbin libexec share/man/man5 share/man/man7 share/man/man8 share/bash-completion/completions share/initramfs-tools/hooks \
+	lib/dracut/modules.d lib/systemd/system-sleep lib/systemd/system
 
 uninstall:
 	rm -f "$(DESTDIR)$(SBINDIR)/nicregs" "$(DESTDIR)$(BASHDIR)/nicregs"
 	rm -f "$(DESTDIR)$(UNITDIR)/nicregs-watch.service"
 	rm -f "$(DESTDIR)$(LIBEXECDIR)/aspm-disable" "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
 	rm -f "$(DESTDIR)$(HOOKDIR)/nicregs-aspm" "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
-	for m in $(MANUALS); do rm -f "$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}"; done
+	for m in $(MANUALS); do rm -f "$(DESTDIR)$(MANDIR)/man$${m##*.}/$$m"; done
+	rmdir "$(DESTDIR)$(LIBEXECDIR)" "$(DESTDIR)$(DRACUTDIR)/95nicregs" 2> /dev/null || :
+	$(if $(SYSTEM_PREFIX),,cd "$(DESTDIR)$(PREFIX)" 2> /dev/null && rmdir -p $(OWN_FOLDERS) 2> /dev/null || :)
 
 help:
-	@echo 'make             build/nicregs'
+	@echo 'make             build/nicregs, and its manual pages where scdoc is'
 	@echo 'make man         manual pages in build/man (needs scdoc)'
 	@echo 'make check       unit, bad-input, command-line and machine tests; CORPUS=DIR adds files of yours'
 	@echo 'make lint        rooms, definitions, scripts'
@@ -67,7 +95,7 @@ help:
 	@echo 'make lab-shell   a shell in such a guest'
 	@echo 'make fuzz        every parser for FUZZ_SECONDS'
 	@echo 'make bench       side by side with lspci and ethtool'
-	@echo 'make install     to PREFIX (/usr/local), below DESTDIR'
+	@echo 'make install     to PREFIX (/usr/local), below DESTDIR; uninstall with the same'
 	@echo 'V=1 shows commands, SAN=1 builds with sanitizers, BUILD=DIR builds there'
 
-.PHONY: man install uninstall help
+.PHONY: man manuals install uninstall help

@@ -16,7 +16,7 @@ packages_for_build()
 packages_for_tests()
 {
 	echo "clang clang-format-14|clang-format llvm libclang-rt-dev|libclang-common-14-dev libcmocka-dev scdoc pciutils ethtool"
-	echo "python3 git util-linux strace procps tmux busybox-static systemd xz-utils"
+	echo "python3 git util-linux strace procps tmux busybox-static systemd xz-utils iproute2 gzip"
 }
 
 packages_for_lab()

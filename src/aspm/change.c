@@ -58,9 +58,11 @@ static bool to_be_retimed(const struct aspm_request *request, const struct aspm_
 /* The rule comes first: if it cannot be written, nothing is. */
 static void make_lasting(const struct aspm_request *request, struct aspm_report *r)
 {
+	AUTO_FREE char *script = aspm_script();
+
 	if (request->action != ASPM_DISABLE || !request->persist || r->code || r->with || !r->planned)
 		return;
-	r->code = aspm_persist_write(ASPM_RULES_DIR, ASPM_SCRIPT, &r->model.link, request->wish.states, &r->err);
+	r->code = aspm_persist_write(ASPM_RULES_DIR, script, &r->model.link, request->wish.states, &r->err);
 	r->made_lasting = !r->code;
 	r->initramfs = aspm_persist_initramfs();
 	if (r->code) {
@@ -74,9 +76,10 @@ static void make_lasting(const struct aspm_request *request, struct aspm_report 
 static void unmake_lasting(struct aspm_report *r)
 {
 	const struct link *link = &r->model.link;
+	AUTO_FREE char *script = aspm_script();
 
 	if (r->lasting_before)
-		aspm_persist_write(ASPM_RULES_DIR, ASPM_SCRIPT, link, r->lasting_before, NULL);
+		aspm_persist_write(ASPM_RULES_DIR, script, link, r->lasting_before, NULL);
 	else
 		aspm_persist_remove(ASPM_RULES_DIR, link, NULL);
 	r->made_lasting = false;

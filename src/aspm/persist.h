@@ -12,7 +12,8 @@
 struct err;
 
 #define ASPM_RULES_DIR "/etc/udev/rules.d"
-#define ASPM_SCRIPT NICREGS_LIBEXECDIR "/aspm-disable"
+/* Path of the installed script that the rules run; the caller frees it. In script.c. */
+char *aspm_script(void);
 
 /* Writes the rules, by the functions' places in /sys and their ids; the same again changes nothing. */
 int aspm_persist_write(const char *dir, const char *script, const struct link *link, unsigned states, struct err *e);

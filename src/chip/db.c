@@ -9,6 +9,7 @@
 
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/nearest.h"
 
 #define SYSTEM_PATH "/etc/nicregs/chipdefs"
 
@@ -104,18 +105,32 @@ static struct db_entry *entry_by_id_name(struct chipdb *db, const struct db_ids 
 	return NULL;
 }
 
+static int no_chip(struct chipdb *db, const char *name, struct err *e)
+{
+	AUTO_FREE const char **names = NULL;
+	size_t n = e ? chipdb_chips(db, &names) : 0;
+	struct nearest near;
+	int r = err_set(e, ENOENT, name, "no chip of that name");
+
+	nearest_begin(&near, name);
+	for (size_t i = 0; i < n; i++)
+		nearest_try(&near, names[i]);
+	if (*near.found)
+		err_todo(e, "did you mean '%s'? 'nicregs chips' lists them", near.found);
+	else
+		err_todo(e, "'nicregs chips' lists them");
+	return r;
+}
+
 int chipdb_find(struct chipdb *db, const char *name, const struct chip **chip, struct err *e)
 {
 	struct db_entry *entry = db_entry_named(db, DEF_CHIP, name);
-	int r;
 
 	if (!entry || entry->kind == DEF_PART)
 		entry = entry_by_id_name(db, &db->ids, name);
 	if (entry)
 		return find_entry(db, entry, chip, e);
-	r = err_set(e, ENOENT, name, "no chip of that name");
-	err_todo(e, "'nicregs chips' lists them");
-	return r;
+	return no_chip(db, name, e);
 }
 
 static int compare_id(const struct chip_id *a, uint16_t vendor, uint16_t device)

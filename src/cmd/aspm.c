@@ -224,6 +224,8 @@ static int tell(const struct job *j)
 
 	if (j->show)
 		find_orphans(j, &orphans);
+	if (!j->list.n && !orphans.n && !j->o->json)
+		return cmd_none();
 
 	if (j->o->json)
 		aspm_json(j->reports, j->list.n, &orphans, &out);
@@ -300,13 +302,17 @@ static int run(const struct options *o, char **args, int n)
 const struct cmd cmd_aspm = {
 	.name = "aspm",
 	.args = "[show|disable|enable|restore] [DEVICE]",
-	.summary = "power states of the PCI Express link: shown, switched for one device",
+	.summary = "Show, disable or restore PCIe link power saving (ASPM)",
 	.accepts = "all state dry-run for persist force",
 	.details = "disable, enable and restore need a DEVICE, or --all for every NIC.\n\n"
 		   "disable and enable change both ends of the device's link and all its functions, read the\n"
 		   "hardware back, and undo everything if it did not take. restore brings back what was before\n"
 		   "the first change since boot, also after a kill in the middle of one. The kernel's own\n"
 		   "switches (link/ in /sys) are used where it has them, configuration space where not.\n",
+	.examples = "  nicregs aspm\n"
+		    "  nicregs aspm disable eno1 --for 10m      undone after ten minutes\n"
+		    "  nicregs aspm disable eno1 --persist      at every boot\n"
+		    "  nicregs aspm restore eno1\n",
 	.max_args = 2,
 	.needs = needs,
 	.run = run,

@@ -57,7 +57,7 @@ static int run(const struct options *o, char **args, int n)
 {
 	struct chipdb *db = NULL;
 	AUTO_FREE const struct chip **chips = NULL;
-	struct chips_view what = { .regs = n > 1 ? args[1] : NULL, .all = o->all };
+	struct chips_view what = { .regs = n > 1 ? args[1] : NULL, .all = o->all || o->verbose };
 	struct err e = { 0 };
 	int status = cmd_chipdb(o, &db), r;
 
@@ -73,12 +73,15 @@ static int run(const struct options *o, char **args, int n)
 const struct cmd cmd_chips = {
 	.name = "chips",
 	.args = "[CHIP [REG]]",
-	.summary = "the parts and their registers, from the definitions",
+	.summary = "List the supported chips, their registers and fields",
 	.accepts = "all",
-	.details = "Without arguments, the supported parts. CHIP is a part, a family, or pci for\n"
-		   "configuration space. REG is a name that may have wildcards ('TDH*'), and a field\n"
-		   "(STATUS.SPEED); its bits, their values and the source are told. --all tells them\n"
-		   "of every register.\n",
+	.details = "Without arguments, the supported chips. CHIP is a chip, a family, or pci for\n"
+		   "configuration space. REG is a name that may have wildcards ('TDH*') and a field\n"
+		   "(STATUS.SPEED); its bits, their values and the source are printed. --all (or -v)\n"
+		   "prints them for every register.\n",
+	.examples = "  nicregs chips\n"
+		    "  nicregs chips 82574L TCTL\n"
+		    "  nicregs chips I350 'TXD*'\n",
 	.max_args = 2,
 	.run = run,
 };

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "access/privilege.h"
+#include "host/host.h"
 #include "snapshot/config.h"
+#include "util/alloc.h"
 #include "util/text.h"
 
 static void put_escaped(struct buf *out, const char *s)
@@ -176,17 +178,47 @@ int cmd_sources(const struct options *o, struct chipdb *db, const struct source_
 		r = source_demo(db, so, list, &e);
 	else
 		r = source_live(db, so, list, &e);
+	if (r && !o->n_from && !o->demo && cmd_has_none(db, so, r))
+		return 0;
 	return r ? cmd_fail(&e, r) : 0;
 }
 
-static bool incomplete(const struct snapshot *s)
+bool cmd_has_none(struct chipdb *db, const struct source_options *so, int r)
+{
+	AUTO_FREE struct pci_addr *list = NULL;
+	size_t n;
+
+	if (so->device || (r != -ENODEV && r != -ENOENT) || access("/sys/bus", F_OK))
+		return false;
+	return host_find(db, NULL, &list, &n, NULL) == -ENODEV;
+}
+
+int cmd_none(void)
+{
+	AUTO_BUF struct buf out = { 0 };
+
+	buf_puts(&out, "No Intel NIC found on this machine. (nicregs --demo show shows a recorded one.)\n");
+	return cmd_output(&out, STATUS_OK);
+}
+
+static bool is_live(const struct snapshot *s)
+{
+	return s->origin == ORIGIN_LIVE && !s->file;
+}
+
+static bool is_identified(const struct snapshot *s)
 {
 	const struct pci_function *self = snapshot_self(s);
 	uint32_t id;
 
-	if (s->origin != ORIGIN_LIVE || s->file)
+	return self && !self->unread && config_get(self, 0, 4, &id) && id != UINT32_MAX;
+}
+
+static bool incomplete(const struct snapshot *s)
+{
+	if (!is_live(s))
 		return false;
-	if (!self || self->unread || !config_get(self, 0, 4, &id) || id == UINT32_MAX)
+	if (!is_identified(s))
 		return true;
 	for (size_t i = 0; i < s->n_regs; i++) {
 		switch ((enum unread)s->regs[i].unread) {
@@ -211,6 +243,16 @@ int cmd_completeness(const struct snapshots *list)
 		return STATUS_PARTIAL;
 	for (size_t i = 0; i < list->n; i++)
 		if (incomplete(list->v[i]))
+			return STATUS_PARTIAL;
+	return STATUS_OK;
+}
+
+int cmd_identified(const struct snapshots *list)
+{
+	if (list->partial)
+		return STATUS_PARTIAL;
+	for (size_t i = 0; i < list->n; i++)
+		if (is_live(list->v[i]) && !is_identified(list->v[i]))
 			return STATUS_PARTIAL;
 	return STATUS_OK;
 }

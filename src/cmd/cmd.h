@@ -23,8 +23,11 @@ enum status {
 
 struct cmd {
 	const char *name, *args, *summary;
-	const char *accepts; /* names of the options it takes besides the global ones */
-	const char *details; /* paragraphs for --help, or NULL */
+	const char *accepts;             /* names of the options it takes besides the global ones */
+	const struct option_help *helps; /* its own words for options, up to one without a name; or NULL */
+	const char *details;             /* paragraphs for --help, or NULL */
+	const char *examples;            /* indented lines for --help, or NULL */
+	void (*more)(struct buf *out);   /* appends what else --help says; or NULL */
 	int min_args, max_args;
 	/* What it goes on needing of capabilities (access/privilege.h) before it reads anything; NULL: nothing. */
 	uint64_t (*needs)(const struct options *o, int n);
@@ -58,7 +61,8 @@ uint64_t cmd_needs_files(const struct options *o, int n);
 /* Gives up all capabilities but `kept`. On failure prints and returns a status; else 0. */
 int cmd_keep(uint64_t kept);
 
-/* Snapshots from --from files, --demo, or this machine. On failure prints and returns a status. */
+/* Snapshots from --from files, --demo, or this machine, which may have no Intel NIC: none. On failure prints and returns a
+ * status. */
 int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so, struct snapshots *list);
 
 /* What a verb makes of the snapshots: appends to out, or prints an error and returns a status. */
@@ -73,6 +77,23 @@ int cmd_completeness(const struct snapshots *list);
 
 /* Says on stderr that something in a folder could not be read, if so. */
 void cmd_say_partial(const char *what, const struct snapshots *list);
+/* The same by configuration space alone. */
+int cmd_identified(const struct snapshots *list);
+
+/* Whether an error of this machine's source, without a DEVICE, means only that it has no Intel NIC. */
+bool cmd_has_none(struct chipdb *db, const struct source_options *so, int r);
+
+/* Says so; returns the status. */
+int cmd_none(void);
+
+struct sampling {
+	int64_t interval_ns;
+	uint64_t count;
+};
+
+/* Samples of this machine; the ways to the registers stay open in between, and what seems stuck is sampled again. Empty
+ * without any Intel NIC. On failure prints and returns a status. */
+int cmd_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p, struct snapshots *list);
 
 /* Writes it all to stdout, then returns `status`, or prints and returns STATUS_USAGE if that failed. */
 int cmd_output(const struct buf *out, int status);

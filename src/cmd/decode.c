@@ -5,14 +5,21 @@
 
 #include "chip/match.h"
 #include "cmd/cmd.h"
+#include "klog/klog.h"
+#include "klog/labels.h"
+#include "util/nearest.h"
 #include "util/text.h"
 #include "view/reg.h"
+#include "view/style.h"
 
 struct request {
 	const struct chip *chip;
 	struct chip_ref ref;
 	const char *field; /* "REG.FIELD", or NULL */
 	uint64_t value;
+	unsigned base;
+	bool guessed;     /* it was given as digits alone */
+	const char *text; /* as given */
 };
 
 /* "0x1c60": an offset in the BAR. */
@@ -36,7 +43,38 @@ static struct chip_ref by_name(const struct chip *chip, const char *text)
 	return ref;
 }
 
-static int find_register(struct request *q, const char *text, struct err *e)
+static int no_register(const struct request *q, const char *text, struct err *e)
+{
+	const char *what = q->ref.reg ? "field" : text_starts(text, "0x") ? "offset" : "register";
+	int r = err_set(e, ENOENT, text, "%s has no such %s", q->chip->name, what);
+	struct nearest near;
+
+	nearest_begin(&near, text);
+	for (size_t i = 0; i < q->chip->n_regs && !q->ref.reg; i++)
+		nearest_try(&near, q->chip->regs[i]->name);
+	if (*near.found)
+		err_todo(e, "did you mean '%s'? 'nicregs chips %s' lists its registers", near.found, q->chip->name);
+	else
+		err_todo(e, "'nicregs chips %s' lists its registers", q->chip->name);
+	return r;
+}
+
+/* A label of a kernel log's hang report. -ENOENT: it is none. */
+static int by_label(struct request *q, struct chipdb *db, const char *text, struct err *e)
+{
+	enum klog_field field;
+
+	if (!label_find(text, &field))
+		return -ENOENT;
+	if (klog_register(db, q->chip, field, &q->ref))
+		return 0;
+	err_set(e, EINVAL, text, "a number of the driver's or of the log's, no register of the %s", q->chip->name);
+	err_todo(e, "registers in a hang report: MAC Status, PHY Status, PHY 1000BASE-T Status, PHY Extended Status, "
+		    "PCI Status, TDH, TDT");
+	return -EINVAL;
+}
+
+static int find_register(struct request *q, struct chipdb *db, const char *text, struct err *e)
 {
 	const char *dot = strchr(text, '.');
 	int r;
@@ -44,16 +82,16 @@ static int find_register(struct request *q, const char *text, struct err *e)
 	q->ref = by_offset(q->chip, text);
 	if (!q->ref.reg)
 		q->ref = by_name(q->chip, text);
+	if (!q->ref.reg) {
+		r = by_label(q, db, text, e);
+		if (r != -ENOENT)
+			return r;
+	}
 	if (q->ref.reg && (!dot || chip_field_named(q->ref.reg, dot + 1))) {
 		q->field = dot ? text : NULL;
 		return 0;
 	}
-	r = err_set(e, ENOENT, text, "%s has no such %s", q->chip->name,
-		    q->ref.reg                ? "field"
-		    : text_starts(text, "0x") ? "offset"
-					      : "register");
-	err_todo(e, "'nicregs chips %s' lists its registers", q->chip->name);
-	return r;
+	return no_register(q, text, e);
 }
 
 /* "<80083>", as hang blocks of the kernel log have it: hexadecimal. */
@@ -76,23 +114,67 @@ static int too_wide(const char *text, const char *name, unsigned width, struct e
 	return -ERANGE;
 }
 
-/* A field's value is put where the field is, so that it decodes as in the register. */
-static int find_value(struct request *q, const char *text, struct err *e)
+static bool fits(uint64_t value, unsigned width)
 {
+	return width > 63 || !(value >> width);
+}
+
+/* Logs print registers in hexadecimal without 0x, so that this is what digits alone are read as if they can be; nobody
+ * prints a field in that way. */
+static bool read_number(struct request *q, unsigned width)
+{
+	uint64_t decimal, hex;
+	bool is_decimal = text_u64(q->text, &decimal), is_hex = text_hex(q->text, &hex);
+	bool marked = text_starts(q->text, "0x") || text_starts(q->text, "0X");
+
+	q->base = 16;
+	if (in_brackets(q->text, &q->value))
+		return true;
+	q->value = hex;
+	if (marked || !is_decimal)
+		return is_hex;
+	q->guessed = decimal > 9;
+	if (!is_hex || !fits(hex, width) || q->field) {
+		q->base = 10;
+		q->value = decimal;
+	}
+	return true;
+}
+
+/* A field's value is put where the field is, so that it decodes as in the register. */
+static int find_value(struct request *q, struct err *e)
+{
+	const char *text = q->text;
 	const struct chip_field *field = q->field ? chip_field_named(q->ref.reg, strchr(q->field, '.') + 1) : NULL;
 	unsigned width = field ? (unsigned)(field->hi - field->lo) + 1 : q->ref.reg->width;
 	int r;
 
-	if (!text_u64(text, &q->value) && !in_brackets(text, &q->value)) {
+	if (!read_number(q, width)) {
 		r = err_set(e, EINVAL, text, "not a number of at most 64 bits");
-		err_todo(e, "give a decimal number, or a hexadecimal one with 0x before it");
+		err_todo(e, "give it in hexadecimal, as 0x80083 or '<80083>', or in decimal");
 		return r;
 	}
-	if (width < 64 && q->value >> width)
+	if (!fits(q->value, width))
 		return too_wide(text, field ? q->field : q->ref.reg->name, width, e);
 	if (field)
 		q->value <<= field->lo;
 	return 0;
+}
+
+static void put_base(const struct view *v, const struct request *q, struct buf *out)
+{
+	AUTO_BUF struct buf words = { 0 };
+	uint64_t other = 0;
+	struct wrap w;
+
+	if (q->base == 16 && text_u64(q->text, &other))
+		buf_printf(&words, "%s was read as hexadecimal, as kernel logs print it; decimal %s is 0x%" PRIx64 ".",
+			   q->text, q->text, other);
+	else
+		buf_printf(&words, "%s was read as decimal; write 0x%s for hexadecimal.", q->text, q->text);
+	wrap_begin(&w, v, out, 2, " ");
+	wrap_words(&w, STYLE_DIM, buf_str(&words));
+	wrap_end(&w);
 }
 
 static void text(const struct options *o, const struct request *q, struct buf *out)
@@ -103,6 +185,8 @@ static void text(const struct options *o, const struct request *q, struct buf *o
 
 	chip_ref_name(&q->ref, &name);
 	reg_text_fields(&view, &r, (unsigned)name.len + 1, false, q->field, out);
+	if (q->guessed)
+		put_base(&view, q, out);
 }
 
 static void json(const struct request *q, struct buf *out)
@@ -114,26 +198,55 @@ static void json(const struct request *q, struct buf *out)
 	jsonw_object(&w, NULL);
 	jsonw_u64(&w, "schema", 1);
 	jsonw_str(&w, "chip", q->chip->name);
+	jsonw_u64(&w, "base", q->base);
 	reg_json_member(&r, "register", false, q->field, &w);
 	jsonw_end_object(&w);
 }
 
+/* REG and VALUE out of "MAC Status <80083>" as well, whether in one word or in several. */
+static void split(struct request *q, char **args, int n, struct buf *name, struct buf *value)
+{
+	AUTO_BUF struct buf all = { 0 };
+	const char *at;
+
+	for (int i = 1; i < n; i++)
+		buf_printf(&all, "%s%s", i > 1 ? " " : "", args[i]);
+	at = strchr(buf_str(&all), '<');
+	if (!at && n > 2)
+		at = buf_str(&all) + all.len - strlen(args[n - 1]);
+	if (at) {
+		buf_add(name, buf_str(&all), (size_t)(at - buf_str(&all)));
+		buf_puts(value, at);
+	}
+	while (name->len && strchr(" :", name->data[name->len - 1]))
+		name->data[--name->len] = '\0';
+	q->text = buf_str(value);
+}
+
+static int no_value(struct err *e)
+{
+	err_set(e, EINVAL, "decode", "an argument is missing");
+	err_todo(e, "usage: nicregs decode %s", cmd_decode.args);
+	return -EINVAL;
+}
+
 static int run(const struct options *o, char **args, int n)
 {
+	AUTO_BUF struct buf name = { 0 }, value = { 0 };
 	AUTO_BUF struct buf out = { 0 };
 	struct chipdb *db = NULL;
 	struct request q = { 0 };
 	struct err e = { 0 };
 	int status = cmd_chipdb(o, &db), r;
 
-	(void)n;
 	if (status)
 		return status;
-	r = chipdb_find(db, args[0], &q.chip, &e);
+	split(&q, args, n, &name, &value);
+	r = name.len && value.len ? chipdb_find(db, args[0], &q.chip, &e) : no_value(&e);
 	if (!r)
-		r = find_register(&q, args[1], &e);
+		r = find_register(&q, db, buf_str(&name), &e);
 	if (!r)
-		r = find_value(&q, args[2], &e);
+		r = find_value(&q, &e);
 	if (!r && o->json)
 		json(&q, &out);
 	else if (!r)
@@ -146,13 +259,20 @@ static int run(const struct options *o, char **args, int n)
 const struct cmd cmd_decode = {
 	.name = "decode",
 	.args = "CHIP REG VALUE",
-	.summary = "what a register's value means",
+	.summary = "Decode a register value copied from a log",
 	.accepts = "",
-	.details = "CHIP is a part (82574L), or pci for configuration space. REG is a name, of an array with\n"
-		   "or without its index (TDH[1]), an offset in the BAR (0x3810), or a field (STATUS.SPEED),\n"
-		   "of which VALUE then is the value alone. VALUE is decimal, or hexadecimal with 0x\n"
-		   "or as a hang block of the kernel log has it: '<80083>'.\n",
-	.min_args = 3,
-	.max_args = 3,
+	.details = "CHIP is a chip (82574L), or pci for configuration space. REG is a name, of an array\n"
+		   "with or without its index (TDH[1]), a label of the kernel log's hang report (MAC\n"
+		   "Status), an offset in the BAR (0x3810), or a field (STATUS.SPEED); VALUE is then the\n"
+		   "field's own value.\n\n"
+		   "VALUE is hexadecimal with 0x or as the log has it: '<80083>'. Digits alone are read\n"
+		   "as hexadecimal too, as logs print registers, if the register is wide enough, else and\n"
+		   "for a field as decimal; the output says so.\n",
+	.examples = "  nicregs decode 82574L STATUS 0x80083\n"
+		    "  nicregs decode 82579LM 'MAC Status <80083>'\n"
+		    "  nicregs decode 82579LM PHY 1000BASE-T Status 7c00\n"
+		    "  nicregs decode pci LNKCTL 0x43\n",
+	.min_args = 2,
+	.max_args = 8,
 	.run = run,
 };

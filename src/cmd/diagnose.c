@@ -16,14 +16,9 @@
 
 #define MOST_SAMPLES 64
 
-struct plan {
-	int64_t interval_ns;
-	uint64_t count;
-};
-
-static int read_plan(const struct options *o, struct plan *p)
+static int read_plan(const struct options *o, struct sampling *p)
 {
-	*p = (struct plan){ CLOCK_SECOND, 3 };
+	*p = (struct sampling){ CLOCK_SECOND, 3 };
 	if (o->count && (!text_u64(o->count, &p->count) || !p->count || p->count > MOST_SAMPLES))
 		return cmd_bad_value("--count", o->count, "a number from 1 to 64");
 	return cmd_interval(o, 0.001, 3600, &p->interval_ns);
@@ -80,7 +75,7 @@ static void confirm(struct chipdb *db, struct live *live, struct snapshots *list
 }
 
 /* A device that goes away after the first sample is no error but a finding. */
-static int sample(struct chipdb *db, struct live *live, const struct plan *p, struct snapshots *list, struct err *e)
+static int sample(struct chipdb *db, struct live *live, const struct sampling *p, struct snapshots *list, struct err *e)
 {
 	int64_t start = now();
 	int r = live_sample(live, list, e);
@@ -95,8 +90,7 @@ static int sample(struct chipdb *db, struct live *live, const struct plan *p, st
 	return r;
 }
 
-/* Samples of this machine; the ways to the registers stay open in between. */
-static int watch(struct chipdb *db, const struct source_options *so, const struct plan *p, struct snapshots *list)
+int cmd_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p, struct snapshots *list)
 {
 	struct live *live = NULL;
 	struct err e = { 0 };
@@ -105,7 +99,7 @@ static int watch(struct chipdb *db, const struct source_options *so, const struc
 	if (!r)
 		r = sample(db, live, p, list, &e);
 	live_close(live);
-	return r ? cmd_fail(&e, r) : 0;
+	return r && !cmd_has_none(db, so, r) ? cmd_fail(&e, r) : 0;
 }
 
 /* A device that could be read whole in one of its samples was read: one of them may lack what came too late on a busy
@@ -192,7 +186,7 @@ static int judge(const struct options *o, struct chipdb *db, const struct snapsh
 
 	if (r)
 		return cmd_fail(&e, r);
-	return logs_print(o, db, l, NULL, 1, completeness(list));
+	return logs_print(o, db, l, NULL, 1, false, completeness(list));
 }
 
 static int run(const struct options *o, char **args, int n)
@@ -202,19 +196,21 @@ static int run(const struct options *o, char **args, int n)
 	struct snapshots list = { 0 };
 	struct logs logs = { 0 };
 	struct chipdb *db = NULL;
-	struct plan plan;
+	struct sampling plan;
 	int status = read_plan(o, &plan);
 
 	so.series = true;
 	if (!status)
 		status = cmd_chipdb(o, &db);
 	if (!status)
-		status = live ? watch(db, &so, &plan, &list) : cmd_sources(o, db, &so, &list);
-	if (!status)
+		status = live ? cmd_samples(db, &so, &plan, &list) : cmd_sources(o, db, &so, &list);
+	if (!status && !list.n && !o->json)
+		status = cmd_none();
+	else if (!status)
 		status = add_log(o, live, &list, &logs);
 	if (!status)
 		status = cmd_keep(PRIVILEGE_NONE);
-	if (!status)
+	if (!status && (list.n || o->json))
 		status = judge(o, db, &list, &logs, live, n != 0);
 	logs_free(&logs);
 	snapshots_free(&list);
@@ -225,12 +221,15 @@ static int run(const struct options *o, char **args, int n)
 const struct cmd cmd_diagnose = {
 	.name = "diagnose",
 	.args = "[DEVICE]",
-	.summary = "what is wrong with a NIC, how that is known, what to do",
+	.summary = "Say what is wrong with a NIC, why, and how to fix it",
 	.accepts = "interval count log wake",
-	.details = "Takes several samples of this machine's NICs, or several --from files of one NIC, and gives\n"
-		   "a verdict for each device: hung, stalled, dead, link-down, false-alarm, busy, idle,\n"
-		   "healthy or unknown, with the evidence and what helps on this part. Exit status 2 when a\n"
-		   "device is hung, stalled or dead.\n",
+	.details = "Takes several samples of this machine's NICs, or reads them from --from files, and\n"
+		   "gives each device a verdict: hung, stalled, dead, link-down, false-alarm, busy, idle,\n"
+		   "healthy or unknown, with the evidence and the remedies for this chip. Exit status 2\n"
+		   "if a device is hung, stalled or dead.\n",
+	.examples = "  nicregs diagnose eno1\n"
+		    "  nicregs diagnose --count 10 --interval 0.5\n"
+		    "  nicregs diagnose --from eno1.json --log kern.log\n",
 	.max_args = 1,
 	.needs = cmd_needs_devices,
 	.run = run,

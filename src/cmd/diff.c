@@ -56,7 +56,7 @@ struct printer {
 
 static int print(struct printer *p, const struct snapshot *a, const struct snapshot *b)
 {
-	const struct diff_options options = { .all = p->o->all };
+	const struct diff_options options = { .all = p->o->all || p->o->verbose };
 	struct comparison c;
 	struct err e = { 0 };
 	int r = compare_snapshots(p->db, a, b, &c, &e);
@@ -134,13 +134,16 @@ static int run(const struct options *o, char **args, int n)
 const struct cmd cmd_diff = {
 	.name = "diff",
 	.args = "A B",
-	.summary = "what changed between two snapshots, what matters first",
+	.summary = "Show what changed between two snapshots, most important first",
 	.accepts = "all",
-	.details = "A and B are files as for --from, or incidents that watch saved: of several snapshots of a device\n"
-		   "the last. First heads and tails of transmit queues in which work waits, then whether the device\n"
-		   "sends at all, then what is unusual in one of the two, then registers that are known to matter, of\n"
-		   "the link partner as well. Counters, and heads and tails that merely went on, stand apart at the\n"
-		   "end; --all shows all of them. Exit status 0 whether or not there are differences.\n",
+	.details = "A and B are files as for --from, or incidents that watch saved. If a file holds several\n"
+		   "snapshots of a device, the last one is used. First come heads and tails of transmit\n"
+		   "queues with work waiting, then whether the device sends at all, fields that are\n"
+		   "unusual in one of the two, and registers known to matter, of the link partner too.\n"
+		   "Counters, and heads and tails that merely moved on, stand apart at the end; --all (or\n"
+		   "-v) shows all of them. The exit status is 0 whether or not there are differences.\n",
+	.examples = "  nicregs diff good.json hung.json\n"
+		    "  nicregs diff --all before.json after.json\n",
 	.min_args = 2,
 	.max_args = 2,
 	.needs = cmd_needs_files,

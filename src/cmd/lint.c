@@ -151,11 +151,12 @@ static int run(const struct options *o, char **args, int n)
 const struct cmd cmd_lint = {
 	.name = "lint",
 	.args = "FILE...",
-	.summary = "check chip definitions",
+	.summary = "Check chip definitions",
 	.accepts = "",
-	.details = "Prints every fault as FILE:LINE:COLUMN: and the reason. The files may build on one\n"
-		   "another and on the built-in definitions. A warning is no fault: the exit status stays 0.\n"
+	.details = "Prints every fault as FILE:LINE:COLUMN: and the reason. Files may build on each other\n"
+		   "and on the built-in definitions. A warning is no fault: the exit status stays 0.\n"
 		   "nicregs-chipdef(5) describes the format.\n",
+	.examples = "  nicregs lint my-chip.def\n",
 	.min_args = 1,
 	.max_args = 1 << 20,
 	.needs = cmd_needs_files,

@@ -2,11 +2,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "access/privilege.h"
 #include "cmd/logs.h"
 #include "klog/input.h"
 #include "util/alloc.h"
+#include "util/clock.h"
+#include "util/text.h"
 
 static int judge(struct chipdb *db, struct logs *l, const struct snapshots *host, struct err *e)
 {
@@ -35,7 +39,8 @@ static int add_host(const struct options *o, struct chipdb *db, bool own_log, st
 	return 0;
 }
 
-static int read_and_judge(struct chipdb *db, struct logs *logs, char **files, size_t n, const struct snapshots *host)
+static int read_and_judge(struct chipdb *db, struct logs *logs, const char **files, size_t n,
+			  const struct snapshots *host)
 {
 	struct err e = { 0 };
 	int r = 0;
@@ -49,18 +54,38 @@ static int read_and_judge(struct chipdb *db, struct logs *logs, char **files, si
 	return r ? cmd_fail(&e, r) : 0;
 }
 
-static int once(const struct options *o, struct chipdb *db, char **files, int n_files)
+#define PATIENCE_MS 3000
+
+/* What is read if no FILE is given: a pipe or a file on standard input, else NULL. Who waits for a pipe in which nothing
+ * comes learns what for. */
+static const char *log_not_named(const struct options *o)
+{
+	int r;
+
+	for (size_t i = 0; i < o->n_from; i++)
+		if (!strcmp(o->from[i], "-"))
+			return NULL;
+	r = klog_stdin(PATIENCE_MS);
+	if (r == -EAGAIN) {
+		fputs("nicregs: waiting for a kernel log on standard input\n"
+		      "  for this machine's: nicregs log < /dev/null\n",
+		      stderr);
+		r = klog_stdin(-1);
+	}
+	return r == 1 ? "-" : NULL;
+}
+
+static int once(const struct options *o, struct chipdb *db, const char **files, int n_files)
 {
 	size_t n = n_files ? (size_t)n_files : 1;
 	AUTO_FREE struct logs *logs = xcalloc(n, sizeof(*logs));
-	const char **names = n > 1 ? (const char **)files : NULL;
 	struct snapshots host = { 0 };
 	int status = add_host(o, db, !n_files, &host);
 
 	if (!status)
 		status = read_and_judge(db, logs, n_files ? files : NULL, n, &host);
 	if (!status)
-		status = logs_print(o, db, logs, names, n, STATUS_OK);
+		status = logs_print(o, db, logs, n > 1 ? files : NULL, n, true, STATUS_OK);
 	for (size_t i = 0; i < n; i++)
 		logs_free(&logs[i]);
 	snapshots_free(&host);
@@ -70,6 +95,7 @@ static int once(const struct options *o, struct chipdb *db, char **files, int n_
 struct follower {
 	const struct options *o;
 	struct view view;
+	int64_t boot; /* of this machine, for its own log; 0: of another one */
 	int failed;
 };
 
@@ -86,9 +112,24 @@ static void tell(const struct klog_report *r, void *arg)
 		if (out.len && out.data[out.len - 1] != '\n')
 			buf_putc(&out, '\n');
 	} else {
-		report_text(&f->view, r, &out);
+		report_line(&f->view, r, f->boot, &out);
 	}
 	f->failed = cmd_output(&out, STATUS_OK);
+}
+
+/* On stderr, so that the output is reports alone. */
+static void say_followed(const struct options *o, const char *path)
+{
+	AUTO_BUF struct buf out = { 0 };
+
+	if (o->json)
+		return;
+	buf_puts(&out, "nicregs: following ");
+	if (!path || !strcmp(path, "-"))
+		buf_puts(&out, path ? "standard input" : "this machine's kernel log");
+	else
+		text_escape(&out, path, strlen(path));
+	fprintf(stderr, "%s; ^C ends it\n", buf_str(&out));
 }
 
 static int follow(const struct options *o, const char *path)
@@ -103,6 +144,9 @@ static int follow(const struct options *o, const char *path)
 		r = privilege_keep(path ? PRIVILEGE_READ : PRIVILEGE_NONE, &e);
 	if (r)
 		return cmd_fail(&e, r);
+	if (!path)
+		f.boot = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+	say_followed(o, path);
 	k = klog_new(tell, &f);
 	do
 		r = klog_input_pump(in, k, 1000, &e);
@@ -121,19 +165,24 @@ static uint64_t needs(const struct options *o, int n)
 
 static int run(const struct options *o, char **args, int n)
 {
+	const char *given = n ? NULL : log_not_named(o), **files = given ? &given : (const char **)args;
 	struct chipdb *db = NULL;
 	struct err e = { 0 };
 	int status;
 
-	if (o->follow && n > 1) {
-		err_set(&e, EINVAL, "--follow", "follows one log at a time");
+	n = given ? 1 : n;
+	if (o->follow && (n > 1 || o->n_from || o->demo)) {
+		err_set(&e, EINVAL, "--follow", "%s",
+			n > 1 ? "follows one log at a time"
+			      : "prints reports as they are: it takes no --from or --demo");
+		err_todo(&e, "nicregs log FILE judges a log, with what --from adds");
 		return cmd_fail(&e, -EINVAL);
 	}
 	if (o->follow)
-		return follow(o, n ? args[0] : NULL);
+		return follow(o, n ? files[0] : NULL);
 	status = cmd_chipdb(o, &db);
 	if (!status)
-		status = once(o, db, args, n);
+		status = once(o, db, files, n);
 	chipdb_free(db);
 	return status;
 }
@@ -141,12 +190,17 @@ static int run(const struct options *o, char **args, int n)
 const struct cmd cmd_log = {
 	.name = "log",
 	.args = "[FILE]...",
-	.summary = "finds hang reports in a kernel log, and says what they mean",
+	.summary = "Find hang reports in a kernel log and explain them",
 	.accepts = "follow",
-	.details = "FILE is the text of dmesg, journalctl -k, syslog or anything else that holds kernel messages,\n"
-		   "also as mails and forums leave them, and compressed; - is stdin. Without FILE, this\n"
-		   "machine's kernel log. --from adds what else is known of the machine: a snapshot, lspci\n"
-		   "text. Exit status 2 when a device was hung, stalled or lost.\n",
+	.details = "FILE is the output of dmesg or journalctl -k, a syslog, or any text with kernel messages\n"
+		   "(quoted mail, forum posts), plain, gzip or xz; - is stdin. Without FILE, standard input\n"
+		   "if it is a pipe or a file, else this machine's kernel log; the output says which one was\n"
+		   "read. --from adds what else is known of the machine: a snapshot, lspci text. Exit status\n"
+		   "2 if a device was hung, stalled or lost.\n",
+	.examples = "  nicregs log                              this machine's\n"
+		    "  nicregs log /var/log/kern.log*\n"
+		    "  ssh host journalctl -k | nicregs log\n"
+		    "  nicregs log --follow\n",
 	.max_args = 1000,
 	.needs = needs,
 	.run = run,

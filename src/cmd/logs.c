@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "access/privilege.h"
 #include "klog/input.h"
 #include "util/alloc.h"
+#include "util/text.h"
 
 int logs_read(struct logs *l, const char *path, struct err *e)
 {
@@ -17,6 +19,7 @@ int logs_read(struct logs *l, const char *path, struct err *e)
 	if (r)
 		return r;
 	r = privilege_keep(path ? PRIVILEGE_READ : PRIVILEGE_NONE, e);
+	l->name = xstrdup(!path ? "this machine's kernel log" : !strcmp(path, "-") ? "standard input" : path);
 	l->book = logbook_new();
 	l->klog = klog_new(logbook_add, l->book);
 	if (!r)
@@ -36,6 +39,7 @@ void logs_free(struct logs *l)
 	if (l->klog)
 		klog_free(l->klog);
 	logbook_free(l->book);
+	free(l->name);
 	*l = (struct logs){ 0 };
 }
 
@@ -59,14 +63,6 @@ static bool any_bad(const struct logs *l, size_t n)
 	return false;
 }
 
-static bool any_device(const struct logs *l, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (l[i].diagnoses.n)
-			return true;
-	return false;
-}
-
 /* Messages like those of Intel's NICs, of other devices. */
 static uint64_t of_others(const struct klog *k)
 {
@@ -79,23 +75,42 @@ static uint64_t of_others(const struct klog *k)
 	return n;
 }
 
-static void nothing_found(const struct logs *l, size_t n, struct buf *out)
+static void nothing_found(const struct logs *l, struct buf *out)
 {
-	uint64_t lines = 0, foreign = 0;
+	unsigned long long lines = klog_host(l->klog)->lines, foreign = of_others(l->klog);
 
-	for (size_t i = 0; i < n; i++) {
-		lines += l[i].klog ? klog_host(l[i].klog)->lines : 0;
-		foreign += l[i].klog ? of_others(l[i].klog) : 0;
-	}
-	buf_printf(out, "Nothing of Intel NICs in %llu line%s", (unsigned long long)lines, lines == 1 ? "" : "s");
+	buf_printf(out, "No messages about Intel NICs in %llu line%s of ", lines, lines == 1 ? "" : "s");
+	text_escape(out, l->name, strlen(l->name));
 	if (foreign)
-		buf_printf(out, "; %llu message%s like theirs of other vendors' drivers", (unsigned long long)foreign,
-			   foreign == 1 ? "" : "s");
+		buf_printf(out, " (%llu such message%s about another vendor's device)", foreign,
+			   foreign == 1 ? " is" : "s are");
 	buf_puts(out, ".\n");
 }
 
+/* Its line has no end yet: what follows begins with empty lines. */
+static void say_read(const struct logs *l, struct buf *out)
+{
+	unsigned long long lines = klog_host(l->klog)->lines;
+
+	buf_puts(out, out->len ? "\n\nRead " : "Read ");
+	text_escape(out, l->name, strlen(l->name));
+	buf_printf(out, ": %llu line%s.", lines, lines == 1 ? "" : "s");
+}
+
+static int print_text(const struct view *view, const struct diagnose_view *what, const struct logs *l, bool told,
+		      struct buf *out, struct err *e)
+{
+	if (told && !what->diagnoses->n) {
+		buf_puts(out, out->len ? "\n\n" : "");
+		nothing_found(l, out);
+	} else if (told) {
+		say_read(l, out);
+	}
+	return diagnose_text(view, what, out, e);
+}
+
 int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const char *const *files, size_t n,
-	       int status)
+	       bool told, int status)
 {
 	AUTO_FREE struct diagnose_view *what = xcalloc(n, sizeof(*what));
 	AUTO_BUF struct buf out = { 0 };
@@ -107,6 +122,7 @@ int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const
 		what[i] = (struct diagnose_view){
 			.db = db,
 			.file = files ? files[i] : NULL,
+			.log_name = l[i].name,
 			.diagnoses = &l[i].diagnoses,
 			.klog = l[i].klog,
 			.logbook = l[i].book,
@@ -114,12 +130,10 @@ int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const
 			.messages_lost = l[i].messages_lost,
 			.drain = drain,
 		};
-	if (!o->json && !any_device(l, n))
-		nothing_found(l, n, &out);
 	if (o->json)
 		r = diagnose_json(what, n, &out);
 	for (size_t i = 0; i < n && !o->json && !r; i++)
-		r = diagnose_text(&view, &what[i], &out, &e);
+		r = print_text(&view, &what[i], &l[i], told, &out, &e);
 	if (r == -EIO || (o->json && r))
 		err_sys(&e, -r, "standard output");
 	if (r)

@@ -9,6 +9,7 @@
 
 /* One log with what was made of it. */
 struct logs {
+	char *name;        /* what to call it; owned, NULL: no log */
 	struct klog *klog; /* NULL: no log */
 	struct logbook *book;
 	struct diagnoses diagnoses;
@@ -21,9 +22,10 @@ struct logs {
 int logs_read(struct logs *l, const char *path, struct err *e);
 void logs_free(struct logs *l);
 
-/* Prints the verdicts of n logs, each with its file's name if that is not NULL. Returns STATUS_HUNG if a device is
+/* Prints the verdicts of n logs, each with its file's name if that is not NULL; with `told`, which log was read and that
+ * one has nothing. Returns STATUS_HUNG if a device is
  * hung, stalled or dead, else `status`; or the status of a failure, which was printed. */
 int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const char *const *files, size_t n,
-	       int status);
+	       bool told, int status);
 
 #endif

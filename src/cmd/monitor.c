@@ -140,11 +140,14 @@ static int run(const struct options *o, char **args, int n)
 const struct cmd cmd_monitor = {
 	.name = "monitor",
 	.args = "[DEVICE]",
-	.summary = "queues, link, changes and findings, live on the terminal",
+	.summary = "Watch queues, link, registers and findings on the terminal",
 	.accepts = "interval record no-redact wake",
-	.details = "One row a device with its verdict, one a transmit or receive queue with what waits in its ring;\n"
-		   "below them link and PHY, registers that changed, and what diagnose finds. ? tells the keys.\n"
-		   "--record writes what is sampled to a new file, which --from replays.\n",
+	.details = "One row for each device with its verdict, one for each queue with the descriptors\n"
+		   "waiting in its ring; below them link and PHY, registers that changed, and findings.\n"
+		   "? lists the keys. --record writes the samples to a new file, which --from replays.\n",
+	.examples = "  nicregs monitor eno1\n"
+		    "  nicregs monitor --record friday.json\n"
+		    "  nicregs monitor --from friday.json\n",
 	.max_args = 1,
 	.needs = needs,
 	.run = run,

@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/help.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/nearest.h"
 
 enum kind { FLAG, TEXT, LIST };
 
@@ -24,13 +27,14 @@ struct row {
 
 static const struct row rows[] = {
 	{ "json", NULL, "machine-readable output", 0, true, FLAG, AT(json) },
+	{ "verbose", NULL, "more detail, where a command has more", 'v', true, FLAG, AT(verbose) },
 	{ "no-color", NULL, "no colour, as with NO_COLOR set", 0, true, FLAG, AT(no_color) },
 	{ "chipdefs", "PATH", "chip definitions from this file or folder first", 0, true, TEXT, AT(chipdefs) },
 	{ "from", "FILE", "use a file instead of this machine (repeatable; - is stdin)", 0, true, LIST, AT(from) },
 	{ "demo", NULL, "use the recording inside the program instead of this machine", 0, true, FLAG, AT(demo) },
-	{ "chip", "CHIP", "the part, for a file that does not name it", 0, true, TEXT, AT(chip) },
-	{ "access", "RUNG", "only this way to the registers: mmap, bpf, ethtool, none", 0, true, TEXT, AT(rung) },
-	{ "trace", NULL, "tell each register load on stderr", 0, true, FLAG, AT(trace) },
+	{ "chip", "CHIP", "the chip, for a file that does not name it", 0, true, TEXT, AT(chip) },
+	{ "access", "METHOD", "read registers only by mmap, bpf, ethtool or none", 0, true, TEXT, AT(rung) },
+	{ "trace", NULL, "log every register read to stderr", 0, true, FLAG, AT(trace) },
 	{ "help", NULL, "this help", 'h', true, FLAG, AT(help) },
 	{ "version", NULL, "the version, and what it was built with", 'V', true, FLAG, AT(version) },
 	{ "all", NULL, "everything, one line a field; aspm: every NIC", 'a', false, FLAG, AT(all) },
@@ -39,25 +43,27 @@ static const struct row rows[] = {
 	{ "queues", NULL, "every queue, idle ones too", 'q', false, FLAG, AT(queues) },
 	{ "side-effects", NULL, "read the register named by --reg even if that clears it", 0, false, FLAG,
 	  AT(side_effects) },
-	{ "wake", NULL, "wake a sleeping device, or switch memory decoding on; put back afterwards", 0, false, FLAG,
-	  AT(wake) },
-	{ "output", "WHAT", "the file to write, or (list) the columns", 'o', false, TEXT, AT(output) },
+	{ "wake", NULL, "wake a sleeping device for the read, then restore its state", 0, false, FLAG, AT(wake) },
+	{ "output", "FILE", "file to write", 'o', false, TEXT, AT(output) },
 	{ "no-redact", NULL, "keep MAC addresses and serial numbers", 0, false, FLAG, AT(no_redact) },
 	{ "interval", "SECONDS", "time between samples (default 1)", 'i', false, TEXT, AT(interval) },
-	{ "count", "N", "samples to take (default 3; watch: looks, until it is stopped)", 'c', false, TEXT, AT(count) },
-	{ "log", "FILE", "a kernel log to take into account; watch follows it", 0, false, TEXT, AT(log) },
-	{ "follow", NULL, "go on as the log grows; each report is told as it comes", 'f', false, FLAG, AT(follow) },
+	{ "count", "N", "samples to take (default 3)", 'c', false, TEXT, AT(count) },
+	{ "log", "FILE", "a kernel log to take into account", 0, false, TEXT, AT(log) },
+	{ "follow", NULL, "go on as the log grows; one line a report", 'f', false, FLAG, AT(follow) },
 	{ "dir", "FOLDER", "where incidents are kept (default /var/lib/nicregs/incidents)", 0, false, TEXT, AT(dir) },
 	{ "keep", "N", "incidents to keep; the oldest go first (default 32)", 0, false, TEXT, AT(keep) },
 	{ "exec", "PROGRAM", "run for each incident, with its folder, the device and the kind", 0, false, TEXT,
 	  AT(exec) },
-	{ "record", "FILE", "write what is sampled to this new file", 0, false, TEXT, AT(record) },
+	{ "record", "FILE", "write the samples to this new file", 0, false, TEXT, AT(record) },
+	{ "at", "N|TIME", "of a series, the Nth sample or the last one up to TIME (12:00:14)", 0, false, TEXT, AT(at) },
+	{ "all-samples", NULL, "of a series, every sample (default: the last)", 0, false, FLAG, AT(all_samples) },
 	{ "noheadings", NULL, "no heading line", 'n', false, FLAG, AT(noheadings) },
-	{ "state", "LIST", "these states: l0s,l1,l1.1,l1.2 (all four unless given)", 0, false, TEXT, AT(state) },
-	{ "dry-run", NULL, "tell what would be written, and write nothing", 0, false, FLAG, AT(dry_run) },
-	{ "for", "TIME", "put it back by itself after 90s, 10m, 2h", 0, false, TEXT, AT(for_time) },
-	{ "persist", NULL, "after each boot and loading of the driver as well", 0, false, FLAG, AT(persist) },
-	{ "force", NULL, "though an erratum, the firmware or a latency speaks against it", 0, false, FLAG, AT(force) },
+	{ "state", "LIST", "these states: l0s,l1,l1.1,l1.2 (default: all four)", 0, false, TEXT, AT(state) },
+	{ "dry-run", NULL, "print the writes, and write nothing", 0, false, FLAG, AT(dry_run) },
+	{ "for", "TIME", "undo automatically after TIME (90s, 10m, 2h)", 0, false, TEXT, AT(for_time) },
+	{ "persist", NULL, "reapply at every boot and driver load", 0, false, FLAG, AT(persist) },
+	{ "force", NULL, "enable even if an erratum, the firmware or latency limits advise against it", 0, false, FLAG,
+	  AT(force) },
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -88,18 +94,33 @@ static size_t row_of(int got)
 	return i;
 }
 
+static void nearest_option(struct nearest *near, const char *name)
+{
+	char option[NEAREST_MAX];
+
+	snprintf(option, sizeof(option), "--%s", name);
+	nearest_try(near, option);
+}
+
 /* getopt_long() leaves in optopt which option it was, but for a long one that there is not. A letter may stand among
  * others in its word. */
 static int refuse(int got, const char *word, struct err *e)
 {
 	const char letter[] = { '-', (char)optopt, '\0' };
 	bool is_letter = optopt > 0 && optopt < 256;
+	struct nearest near;
 
 	err_set(e, EINVAL, is_letter ? letter : word, "%s",
 		got == ':'      ? "this option needs a value"
 		: optopt >= 256 ? "this option takes no value"
 				: "no such option");
-	err_todo(e, "nicregs --help lists the options");
+	nearest_begin(&near, word);
+	for (size_t i = 0; i < N_ROWS && !optopt; i++)
+		nearest_option(&near, rows[i].name);
+	if (*near.found)
+		err_todo(e, "did you mean '%s'? nicregs --help lists the options", near.found);
+	else
+		err_todo(e, "nicregs --help lists the options");
 	return -EINVAL;
 }
 
@@ -145,7 +166,7 @@ void options_free(struct options *o)
 	free(o->from);
 }
 
-/* Whether `name` is one of the blank-separated words; the word may carry its own help after a '='. */
+/* Whether `name` is one of the blank-separated words. */
 static bool listed(const char *accepts, const char *name)
 {
 	size_t n = strlen(name);
@@ -171,20 +192,28 @@ int options_check(const struct options *o, const char *verb, const char *accepts
 	return 0;
 }
 
-void options_help(const char *accepts, struct buf *out)
+static const struct option_help *own_words(const struct option_help *own, const char *name)
+{
+	while (own && own->name && strcmp(own->name, name))
+		own++;
+	return own && own->name ? own : NULL;
+}
+
+void options_help(const char *accepts, const struct option_help *own, struct buf *out)
 {
 	for (size_t i = 0; i < N_ROWS; i++) {
-		size_t start = out->len;
+		const struct option_help *words = own_words(own, rows[i].name);
+		const char *argument = words && words->argument ? words->argument : rows[i].argument;
+		AUTO_BUF struct buf left = { 0 };
 
 		if (accepts ? !listed(accepts, rows[i].name) : !rows[i].global)
 			continue;
 		if (rows[i].letter)
-			buf_printf(out, "  -%c, --%s", rows[i].letter, rows[i].name);
+			buf_printf(&left, "-%c, --%s", rows[i].letter, rows[i].name);
 		else
-			buf_printf(out, "      --%s", rows[i].name);
-		if (rows[i].argument)
-			buf_printf(out, " %s", rows[i].argument);
-		buf_pad(out, start, 24);
-		buf_printf(out, " %s\n", rows[i].help);
+			buf_printf(&left, "    --%s", rows[i].name);
+		if (argument)
+			buf_printf(&left, " %s", argument);
+		help_row(buf_str(&left), 25, words ? words->help : rows[i].help, out);
 	}
 }

@@ -11,11 +11,11 @@ struct buf;
 struct err;
 
 struct options {
-	bool help, version, json, no_color, demo, trace;
+	bool help, version, json, no_color, demo, trace, verbose;
 	bool all, raw, queues, side_effects, wake, no_redact, noheadings, follow;
-	bool dry_run, persist, force;
+	bool dry_run, persist, force, all_samples;
 	const char *chipdefs, *chip, *rung, *reg, *output, *state, *for_time, *interval, *count, *log;
-	const char *dir, *keep, *exec, *record;
+	const char *dir, *keep, *exec, *record, *at;
 	const char **from; /* owned array, strings of argv */
 	size_t n_from, cap_from;
 	uint64_t given; /* bit i: row i of the table was used */
@@ -31,7 +31,13 @@ void options_free(struct options *o);
  * the first that it does not take. */
 int options_check(const struct options *o, const char *verb, const char *accepts, struct err *e);
 
-/* Appends the help lines of the options in `accepts`, or of the global ones if NULL. */
-void options_help(const char *accepts, struct buf *out);
+/* What an option means to one verb, in place of the table's words. */
+struct option_help {
+	const char *name, *argument, *help; /* argument: NULL as in the table */
+};
+
+/* Appends the help lines of the options in `accepts`, or of the global ones if NULL. `own` ends with a row without a name;
+ * NULL: none. */
+void options_help(const char *accepts, const struct option_help *own, struct buf *out);
 
 #endif

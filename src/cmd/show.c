@@ -1,40 +1,134 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "cmd/cmd.h"
+#include "cmd/moment.h"
+#include "snapshot/samples.h"
+#include "util/alloc.h"
+#include "view/style.h"
+
+/* The samples that s is one of: files that are named one by one stay apart. */
+static struct snapshots series_of(const struct options *o, const struct snapshots *list, const struct snapshot *s)
+{
+	struct snapshots like = samples_like(list, s);
+	size_t n = 0;
+
+	for (size_t i = 0; i < like.n; i++) {
+		const char *file = like.v[i]->file;
+
+		if (o->n_from < 2 || (file && s->file && !strcmp(file, s->file)))
+			like.v[n++] = like.v[i];
+	}
+	like.n = n;
+	return like;
+}
+
+/* Which samples are shown: of each device the last, the one that --at names, or all. Not owned, but the array. */
+static int choose(const struct options *o, const struct snapshots *list, struct snapshots *chosen, struct err *e)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct snapshots series = series_of(o, list, list->v[i]);
+		const struct snapshot *one = list->v[i], *last = series.v[series.n - 1];
+
+		if (o->at && one == last)
+			one = moment_find(&series, o->at, e);
+		else if (one != last && !o->all_samples)
+			one = NULL;
+		else if (o->at)
+			one = NULL;
+		free(series.v);
+		if (one)
+			*VEC_PUSH(chosen->v, chosen->n, chosen->cap) = (struct snapshot *)(uintptr_t)one;
+		else if (o->at && list->v[i] == last)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/* "Sample 14, 2026-07-05 12:00:14.5" */
+static void put_place(const struct options *o, const struct view *v, const struct snapshots *list,
+		      const struct snapshot *s, struct buf *out)
+{
+	struct snapshots series = series_of(o, list, s);
+	AUTO_BUF struct buf line = { 0 }, when = { 0 };
+	size_t place = 0;
+
+	while (place < series.n && series.v[place] != s)
+		place++;
+	moment_put(s->taken, &when);
+	if (series.n > 1) {
+		buf_printf(&line, "Sample %zu%s%s", s->look > 0 ? (size_t)s->look : place + 1, when.len ? ", " : "",
+			   buf_str(&when));
+		if (!o->all_samples)
+			buf_printf(&line, " (of %zu; --at or --all-samples shows others)", series.n);
+		style_put(v, STYLE_DIM, buf_str(&line), out);
+		buf_putc(out, '\n');
+	}
+	free(series.v);
+}
+
+static int print(const struct options *o, struct chipdb *db, const struct snapshots *list,
+		 const struct snapshots *chosen, struct buf *out, struct err *e)
+{
+	struct show_options so = { .regs = o->reg, .all = o->all || o->verbose, .raw = o->raw, .queues = o->queues };
+	struct view view = cmd_view(o);
+	int r = o->reg ? show_asked(db, chosen, o->reg, e) : 0;
+
+	if (o->json && !r)
+		r = show_json(&so, db, chosen, out, e);
+	for (size_t i = 0; i < chosen->n && !o->json && !r; i++) {
+		if (i)
+			buf_putc(out, '\n');
+		put_place(o, &view, list, chosen->v[i], out);
+		r = show_text(&view, &so, db, chosen->v[i], out, e);
+	}
+	return r;
+}
 
 static int render(const struct options *o, struct chipdb *db, const struct snapshots *list, struct buf *out)
 {
-	struct show_options so = { .regs = o->reg, .all = o->all, .raw = o->raw, .queues = o->queues };
-	struct view view = cmd_view(o);
+	struct snapshots chosen = { 0 };
 	struct err e = { 0 };
-	int r = 0;
+	int r;
 
-	if (o->reg)
-		r = show_asked(db, list, o->reg, &e);
-	if (o->json && !r)
-		r = show_json(&so, db, list, out, &e);
-	for (size_t i = 0; i < list->n && !o->json && !r; i++) {
-		if (i)
-			buf_putc(out, '\n');
-		r = show_text(&view, &so, db, list->v[i], out, &e);
-	}
+	if (!list->n && !o->json)
+		return cmd_none();
+	r = choose(o, list, &chosen, &e);
+	if (!r)
+		r = print(o, db, list, &chosen, out, &e);
+	free(chosen.v);
 	return r ? cmd_fail(&e, r) : 0;
 }
 
 static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
+	struct err e = { 0 };
 
+	so.series = o->at || o->all_samples;
+	if (so.series && !o->n_from && !o->demo) {
+		err_set(&e, EINVAL, o->at ? "--at" : "--all-samples", "there is one sample of this machine");
+		err_todo(&e, "name a recording or an incident: --from FILE");
+		return cmd_fail(&e, -EINVAL);
+	}
 	return cmd_over_snapshots(o, &so, render);
 }
 
 const struct cmd cmd_show = {
 	.name = "show",
 	.args = "[DEVICE]",
-	.summary = "what the device's registers say and mean",
-	.accepts = "all reg raw queues side-effects wake",
+	.summary = "Decode a NIC's registers, PCIe link and ASPM state",
+	.accepts = "all reg raw queues at all-samples side-effects wake",
 	.details = "Identity, both ends of the PCI Express link with their ASPM state, and the registers by\n"
 		   "group. Registers that a read would change are left alone, unless one is named with --reg\n"
-		   "and --side-effects is given.\n",
+		   "and --side-effects is given. If a --from FILE holds several samples of a device, as\n"
+		   "a recording does, the last one is shown. -v is --all.\n",
+	.examples = "  nicregs show eno1\n"
+		    "  nicregs show eno1 --reg 'TD*'            heads, tails, transmit control\n"
+		    "  nicregs show --from eno1.json            a file of nicregs snapshot\n"
+		    "  nicregs show --from friday.json --at 14  a recording's 14th sample\n",
 	.max_args = 1,
 	.needs = cmd_needs_devices,
 	.run = run,

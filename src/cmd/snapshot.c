@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "access/privilege.h"
 #include "snapshot/file.h"
@@ -13,11 +14,69 @@ static int chip_of(struct chipdb *db, const struct snapshot *s, const struct chi
 	return s->chip ? chipdb_find(db, s->chip, chip, e) : 0;
 }
 
+/* What an incomplete snapshot lacks: said on stderr, as stdout may be the snapshot. */
+static void say_missing(const struct snapshot *s)
+{
+	const struct pci_function *self = snapshot_self(s);
+	size_t missing = 0, read = 0;
+	enum unread why = UNREAD_NO;
+	char address[PCI_ADDR_MAX];
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < s->n_regs; i++) {
+		enum unread one = (enum unread)s->regs[i].unread;
+
+		if (one == UNREAD_CLEARS || one == UNREAD_SETS || one == UNREAD_WRITE_ONLY || one == UNREAD_PHY)
+			continue;
+		missing += one != UNREAD_NO;
+		read += one == UNREAD_NO;
+		why = one != UNREAD_NO ? one : why;
+	}
+	if (!missing || !self)
+		return;
+	err_set(&e, EIO, s->facts.netdev ? s->facts.netdev : pci_addr_str(&self->addr, address),
+		"%zu of %zu registers are missing from the snapshot: %s", missing, missing + read, unread_name(why));
+	if (why == UNREAD_NEEDS_ROOT)
+		err_todo(&e, "%srun it as root, with sudo for instance",
+			 self->config_len < 256 ? "most of configuration space is missing, too; " : "");
+	else
+		err_todo(&e, "nicregs show says why, and what would help");
+	cmd_fail(&e, -EIO);
+}
+
+/* Before anything is read: nobody waits for a snapshot that cannot be kept. */
+static int check_output(const struct options *o, struct err *e)
+{
+	struct stat st;
+
+	if (!o->output || o->force || lstat(o->output, &st) || !(S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)))
+		return 0;
+	if (S_ISLNK(st.st_mode) && !stat(o->output, &st) && !S_ISREG(st.st_mode))
+		return 0;
+	err_set(e, EEXIST, o->output, "the file exists");
+	err_todo(e, "name another one, or replace it with --force");
+	return -EEXIST;
+}
+
+static int write_output(const struct options *o, struct buf *out, struct err *e)
+{
+	int r = o->force ? file_write_atomic(o->output, buf_str(out), out->len, 0644, e)
+			 : file_write_new(o->output, buf_str(out), out->len, 0644, e);
+
+	buf_clear(out);
+	return r;
+}
+
 static int save(const struct options *o, struct chipdb *db, const struct snapshots *list, struct buf *out)
 {
 	struct err e = { 0 };
 	int r = 0;
 
+	if (!list->n) {
+		err_set(&e, ENODEV, "this machine", "no Intel NIC found, nothing to save");
+		err_todo(&e, "nicregs --demo snapshot saves the recording inside the program");
+		return cmd_fail(&e, -ENODEV);
+	}
 	for (size_t i = 0; i < list->n && !r; i++) {
 		const struct chip *chip;
 
@@ -27,11 +86,14 @@ static int save(const struct options *o, struct chipdb *db, const struct snapsho
 		if (!r)
 			snapshot_save(list->v[i], chip, out);
 	}
-	if (!r && o->output) {
-		r = file_write_atomic(o->output, buf_str(out), out->len, 0644, &e);
-		buf_clear(out);
-	}
-	return r ? cmd_fail(&e, r) : 0;
+	if (!r && o->output)
+		r = write_output(o, out, &e);
+	if (r)
+		return cmd_fail(&e, r);
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i]->origin == ORIGIN_LIVE && !list->v[i]->file)
+			say_missing(list->v[i]);
+	return 0;
 }
 
 static uint64_t needs(const struct options *o, int n)
@@ -42,18 +104,28 @@ static uint64_t needs(const struct options *o, int n)
 static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
+	struct err e = { 0 };
+	int r = check_output(o, &e);
 
 	so.writes_files = o->output != NULL;
-	return cmd_over_snapshots(o, &so, save);
+	return r ? cmd_fail(&e, r) : cmd_over_snapshots(o, &so, save);
 }
+
+static const struct option_help own_words[] = {
+	{ "force", NULL, "replace FILE if it exists" },
+	{ 0 },
+};
 
 const struct cmd cmd_snapshot = {
 	.name = "snapshot",
 	.args = "[DEVICE]",
-	.summary = "all that is known of a device, in one file to keep or to send",
-	.accepts = "output no-redact wake reg side-effects",
-	.details = "Writes JSON to stdout, or with -o FILE to a file that appears whole or not at all. MAC\n"
+	.summary = "Save everything about a NIC to a file (to keep or send)",
+	.accepts = "output force no-redact wake reg side-effects",
+	.helps = own_words,
+	.details = "Writes JSON to stdout, or with -o to a new file that appears whole or not at all. MAC\n"
 		   "addresses and serial numbers are masked. nicregs show --from FILE reads it back.\n",
+	.examples = "  nicregs snapshot eno1 -o eno1.json\n"
+		    "  nicregs diagnose --from eno1.json\n",
 	.max_args = 1,
 	.needs = needs,
 	.run = run,

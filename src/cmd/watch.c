@@ -181,19 +181,28 @@ static int run(const struct options *o, char **args, int n)
 	return r ? cmd_fail(&e, r) : STATUS_OK;
 }
 
+static const struct option_help own_words[] = {
+	{ "count", NULL, "samples to take, then end (default: until stopped)" },
+	{ "log", NULL, "the kernel log to follow, in place of this machine's" },
+	{ 0 },
+};
+
 const struct cmd cmd_watch = {
 	.name = "watch",
 	.args = "[DEVICE]",
-	.summary = "waits for a hang when nobody looks, and saves what is to be seen",
+	.summary = "Run unattended; save evidence when a NIC hangs",
 	.accepts = "interval count log dir keep exec no-redact",
-	.details =
-		"Follows the kernel log (or --log FILE) and looks at heads and tails every --interval. When a hang is\n"
-		"printed, or work waits in a queue and its head stands still in three looks, saves an incident: a\n"
-		"folder with snapshots from before it and of the moment, and the lines of the log. Ever more signs of\n"
-		"the same trouble, up to a minute apart, make no new incident. One line tells of each. --exec runs a\n"
-		"program with the folder, the device's address and the kind of trouble as its arguments, without a\n"
-		"shell and without capabilities; NICREGS_CONFIRMED in its environment is \"registers\", or \"log\" if\n"
-		"nothing but the log told of it. nicregs diagnose --from FOLDER reads an incident.\n",
+	.helps = own_words,
+	.details = "Follows the kernel log (or --log FILE) and samples heads and tails every --interval.\n"
+		   "When the log reports a hang, or work waits in a queue whose head has not moved in\n"
+		   "three samples, it saves an incident: a folder with snapshots from before and during\n"
+		   "the hang, and the log's lines. Further signs within a minute belong to the same\n"
+		   "incident. It prints one line for each. --exec runs a program, without a shell and\n"
+		   "without capabilities, with the folder, the device's address and the kind of trouble as\n"
+		   "arguments; NICREGS_CONFIRMED in its environment is \"registers\", or \"log\" if only the\n"
+		   "log reports it. nicregs diagnose --from FOLDER reads an incident.\n",
+	.examples = "  nicregs watch --dir /var/tmp/incidents\n"
+		    "  systemctl enable --now nicregs-watch     the same as a service\n",
 	.max_args = 1,
 	.needs = needs,
 	.run = run,

@@ -9,6 +9,7 @@
 #include "chip/db.h"
 #include "host/host.h"
 #include "host/sysfs.h"
+#include "snapshot/called.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
@@ -76,19 +77,47 @@ static void scan(const struct wanted *w, struct found *found)
 		qsort(found->v, found->n, sizeof(*found->v), by_addr);
 }
 
+/* Which of this machine's NICs was meant. */
+static int not_here(struct chipdb *db, const char *device, const char *why, struct err *e)
+{
+	const struct wanted any = { .db = db };
+	struct found found = { 0 };
+	struct called called;
+	int r;
+
+	called_begin(&called, device);
+	scan(&any, &found);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct chip *chip;
+		const char *name = NULL;
+		struct facts facts;
+		uint16_t vendor, id;
+
+		if (!host_ids(&found.v[i], &vendor, &id))
+			continue;
+		if (chipdb_by_id(db, vendor, id, &chip, &name, NULL))
+			name = NULL;
+		facts_init(&facts);
+		host_facts_brief(&found.v[i], &facts);
+		called_try(&called, &found.v[i], facts.netdev, name, vendor, id);
+		facts_free(&facts);
+	}
+	r = called_error(&called, why, "nicregs list", e);
+	called_free(&called);
+	free(found.v);
+	return r;
+}
+
 /* One function that must be an Intel NIC. */
 static int take(struct chipdb *db, const char *device, const struct pci_addr *addr, struct found *found, struct err *e)
 {
 	uint16_t vendor, id;
 
-	if (!host_ids(addr, &vendor, &id)) {
-		err_set(e, ENODEV, device, "there is no such PCI device in this machine");
-		err_todo(e, "nicregs list shows the supported NICs of this machine");
-		return -ENODEV;
-	}
+	if (!host_ids(addr, &vendor, &id))
+		return not_here(db, device, "no such PCI device", e);
 	if (!chipdb_knows_id(db, vendor, id) && !host_is_intel_nic(addr, vendor)) {
-		err_set(e, ENOTSUP, device, "%04x:%04x is not an Intel NIC", vendor, id);
-		err_todo(e, "nicregs list shows those of this machine");
+		err_set(e, ENOTSUP, device, "not an Intel NIC (%04x:%04x)", vendor, id);
+		err_todo(e, "'nicregs list' shows those of this machine");
 		return -ENOTSUP;
 	}
 	*VEC_PUSH(found->v, found->n, found->cap) = *addr;
@@ -106,11 +135,11 @@ static int find_netdev(struct chipdb *db, const char *device, struct found *foun
 		return 1;
 	if (sysfs_text(dir, "device", ATTR_LINK, name, sizeof(name)) && pci_addr_parse(name, &addr))
 		return take(db, device, &addr, found, e);
-	err_set(e, ENOTSUP, device, "the interface is not a PCI device");
+	err_set(e, ENOTSUP, device, "not an Intel NIC: the interface is no PCI device");
 	if (sysfs_text(dir, "bonding/slaves", ATTR_STR, slaves, sizeof(slaves)))
 		err_todo(e, "it is a bond of these: %s", slaves);
 	else
-		err_todo(e, "nicregs list shows the supported NICs of this machine");
+		err_todo(e, "'nicregs list' shows the Intel NICs of this machine");
 	return -ENOTSUP;
 }
 
@@ -143,20 +172,17 @@ static int find_kind(struct chipdb *db, const char *device, struct found *found,
 		r = 0;
 	if (r && r != -ENOENT)
 		return r;
-	if (r) {
-		err_set(e, ENODEV, device, "no interface, PCI address, PCI id or supported part has this name");
-		err_todo(e, "nicregs list shows the supported NICs of this machine, nicregs chips the supported parts");
-		return -ENODEV;
-	}
+	if (r)
+		return not_here(db, device, "no such device", e);
 	if (w.chip && strcasecmp(w.chip->name, device) != 0)
 		w.id_name = device;
 	scan(&w, found);
 	if (found->n)
 		return 0;
-	err_set(e, ENODEV, device ? device : "this machine",
-		device ? "there is none in this machine" : "it has no Intel NIC");
-	err_todo(e, device ? "nicregs list shows the supported NICs of this machine"
-			   : "nicregs chips lists the supported parts; nicregs --demo show shows a recorded one");
+	if (device)
+		return not_here(db, device, "none in this machine", e);
+	err_set(e, ENODEV, "this machine", "no Intel NIC found");
+	err_todo(e, "nicregs --demo show shows a recorded one; --from FILE reads another machine's");
 	return -ENODEV;
 }
 

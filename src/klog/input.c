@@ -105,6 +105,24 @@ int klog_input_open(struct klog_input **out, const char *path, bool follow, stru
 	return 0;
 }
 
+int klog_stdin(int timeout_ms)
+{
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct stat st;
+	int r;
+
+	if (fstat(STDIN_FILENO, &st) || !(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode)))
+		return 0;
+	if (S_ISREG(st.st_mode))
+		return 1;
+	do
+		r = poll(&p, 1, timeout_ms);
+	while (r < 0 && errno == EINTR);
+	if (!r)
+		return -EAGAIN;
+	return r > 0 && (p.revents & POLLIN);
+}
+
 void klog_input_close(struct klog_input *in)
 {
 	if (!in)

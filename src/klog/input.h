@@ -17,6 +17,12 @@ struct klog_input;
  * -errno with path and remedy in *e.
  */
 int klog_input_open(struct klog_input **in, const char *path, bool follow, struct err *e);
+
+/* Whether a log comes on standard input, for callers that nobody named one: 1 for a regular file and for a pipe that has
+ * something, 0 for a terminal, a device such as /dev/null, a socket as a remote shell's, or a pipe that ended empty, as
+ * cron's; -EAGAIN for a pipe with nothing in it after timeout_ms (-1: waits for ever). Reads nothing. */
+int klog_stdin(int timeout_ms);
+
 void klog_input_close(struct klog_input *in);
 /* "/dev/kmsg" for the running kernel, "stdin"; never NULL. */
 const char *klog_input_name(const struct klog_input *in);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "klog/labels.h"
 
+#include <ctype.h>
+#include <string.h>
+
 const struct label block_labels[] = {
 	{ "Tx Queue~ <{queue}>", KLOG_QUEUE },
 	{ "TDH, TDT~ <{tdh}>, <{tdt}>", KLOG_TDH },
@@ -25,6 +28,37 @@ const struct label block_labels[] = {
 };
 
 const size_t n_block_labels = sizeof(block_labels) / sizeof(block_labels[0]);
+
+/* Letters and digits alone count, up to the value or its mark. */
+static const char *skip(const char *s)
+{
+	while (*s && *s != '<' && *s != '~' && !isalnum((unsigned char)*s))
+		s++;
+	return *s == '<' || *s == '~' ? s + strlen(s) : s;
+}
+
+static bool same_label(const char *a, const char *b)
+{
+	for (a = skip(a), b = skip(b); *a && *b; a = skip(a + 1), b = skip(b + 1))
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return false;
+	return !*a && !*b;
+}
+
+bool label_find(const char *text, enum klog_field *field)
+{
+	for (size_t i = 0; i < n_block_labels; i++) {
+		*field = block_labels[i].field;
+		if (*field != KLOG_FIELDS && same_label(text, block_labels[i].pattern))
+			return true;
+	}
+	for (unsigned i = 0; i < KLOG_N_NUMBERS; i++) {
+		*field = (enum klog_field)i;
+		if (same_label(text, klog_fields[i].name) || same_label(text, klog_fields[i].title))
+			return true;
+	}
+	return false;
+}
 
 int label_of(enum klog_field field)
 {

@@ -16,6 +16,10 @@ struct label {
 extern const struct label block_labels[];
 extern const size_t n_block_labels;
 
+/* The value that a label of any report stands for, as a person writes it: "MAC Status", "PHY 1000BASE-T Status:", "TDH",
+ * "mac_status". False if no report has it. */
+bool label_find(const char *text, enum klog_field *field);
+
 /* The row with a field. */
 int label_of(enum klog_field field);
 

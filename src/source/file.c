@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "snapshot/called.h"
 #include "snapshot/file.h"
 #include "source/format.h"
 #include "util/alloc.h"
@@ -49,25 +50,46 @@ int unknown_format(const char *file, struct err *e)
 	return -EINVAL;
 }
 
+static int not_among(const struct snapshots *there, const char *device, const char *file, struct err *e)
+{
+	AUTO_FREE char *why = xasprintf("not in %s", file);
+	AUTO_FREE char *list = xasprintf("nicregs list --from %s", file);
+	struct called called;
+	int r;
+
+	if (!device) {
+		err_set(e, ENODEV, file, "no Intel NIC in it");
+		err_todo(e, "nicregs chips lists the supported chips");
+		return -ENODEV;
+	}
+	called_begin(&called, device);
+	for (size_t i = 0; i < there->n; i++)
+		called_try_snapshot(&called, there->v[i]);
+	r = called_error(&called, why, list, e);
+	called_free(&called);
+	return r;
+}
+
 int keep_matching(struct format_job *job, struct snapshots *found, struct err *e)
 {
 	const char *device = job->options->device;
+	struct snapshots there = { 0 };
 	bool any = false;
+	int r = 0;
 
 	for (size_t i = 0; i < found->n; i++) {
 		if (source_matches(job->db, found->v[i], device)) {
 			snapshots_add(job->out, found->v[i]);
 			any = true;
 		} else {
-			snapshot_free(found->v[i]);
+			snapshots_add(&there, found->v[i]);
 		}
 	}
 	found->n = 0;
-	if (any)
-		return 0;
-	err_set(e, ENODEV, device ? device : job->in->name, device ? "not in %s" : "no device in %s", job->in->name);
-	err_todo(e, "`nicregs list --from %s` tells what is in it", job->in->name);
-	return -ENODEV;
+	if (!any)
+		r = not_among(&there, device, job->in->name, e);
+	snapshots_free(&there);
+	return r;
 }
 
 /* A part that another nicregs, or one with definitions of its user's own, knows. */

@@ -83,10 +83,24 @@ static bool tells_of_rings(const struct chip_reg *reg)
 	return false;
 }
 
+/* More than `rings` asks for: what a verdict for a list takes. */
+static bool tells_of_queues(const struct chip_reg *reg)
+{
+	return tells_of_rings(reg) || reg->role == CHIP_RX_HEAD || reg->role == CHIP_RX_TAIL ||
+	       reg->role == CHIP_RX_LENGTH || reg->role == CHIP_RX_ENABLE;
+}
+
+static bool is_in_plan(const struct source_options *options, const struct chip_reg *reg)
+{
+	if (reg->space == CHIP_CONFIG || (options->rings && !tells_of_rings(reg)))
+		return false;
+	return !options->queues_only || tells_of_queues(reg);
+}
+
 void plan_make(struct plan *p)
 {
 	for (size_t i = 0; i < p->chip->n_regs; i++)
-		if (p->chip->regs[i]->space != CHIP_CONFIG && (!p->options->rings || tells_of_rings(p->chip->regs[i])))
+		if (is_in_plan(p->options, p->chip->regs[i]))
 			chip_reg_each(p->chip->regs[i], add_wanted, p);
 	for (size_t i = 0; i < p->chip->n_regs; i++)
 		if (p->chip->regs[i]->condition.reg && plan_find(p, p->chip->regs[i]))

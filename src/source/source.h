@@ -15,6 +15,7 @@ struct source_options {
 	const char *regs;   /* glob of register names to read ("TDH*"); NULL: all safe ones */
 	bool no_regs;       /* identity and facts only */
 	bool rings; /* only what tells whether queues move, fast: heads, tails, MAC status; few facts, no configuration space */
+	bool queues_only; /* of the registers those alone that say whether queues move; facts and configuration space as ever */
 	bool series; /* of a folder all snapshots in the order of their names; else the last of each device */
 	bool wake;   /* touch a sleeping device, or one with memory decoding off, and put it back */
 	bool once;   /* there is one sample only: capabilities that it does not need are given up once all is open */

@@ -89,7 +89,25 @@ static void sync_folder(const char *path)
 		fsync(fd);
 }
 
-static int write_beside(const char *path, char *temp, const void *bytes, size_t n, mode_t mode)
+/* Where a file system cannot say no by itself, as NFS, whoever comes in between loses. */
+static int put_in_place(const char *temp, const char *path, bool replace)
+{
+	struct stat st;
+
+	if (replace)
+		return rename(temp, path) < 0 ? -errno : 0;
+	if (!renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE))
+		return 0;
+	if (errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (!faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW))
+		return -EEXIST;
+	return rename(temp, path) < 0 ? -errno : 0;
+}
+
+static int write_beside(const char *path, char *temp, const void *bytes, size_t n, mode_t mode, bool replace)
 {
 	AUTO_CLOSE int fd = mkostemp(temp, O_CLOEXEC);
 	int r;
@@ -101,8 +119,8 @@ static int write_beside(const char *path, char *temp, const void *bytes, size_t 
 		r = -errno;
 	if (!r && fsync(fd) < 0)
 		r = -errno;
-	if (!r && rename(temp, path) < 0)
-		r = -errno;
+	if (!r)
+		r = put_in_place(temp, path, replace);
 	if (r)
 		unlink(temp);
 	else
@@ -125,7 +143,7 @@ static int write_special(const char *path, const void *bytes, size_t n)
 	return fd < 0 ? -errno : write_all(fd, bytes, n);
 }
 
-int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
+static int write_file(const char *path, const void *bytes, size_t n, mode_t mode, bool replace, struct err *e)
 {
 	AUTO_FREE char *temp = NULL;
 	int r;
@@ -135,10 +153,23 @@ int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode
 		return r ? err_sys(e, -r, "standard output") : 0;
 	}
 	temp = xasprintf("%s.XXXXXX", path);
-	r = is_special(path) ? write_special(path, bytes, n) : write_beside(path, temp, bytes, n, mode);
-	if (r) {
+	r = is_special(path) ? write_special(path, bytes, n) : write_beside(path, temp, bytes, n, mode, replace);
+	if (r == -EEXIST) {
+		err_set(e, EEXIST, path, "the file exists");
+		err_todo(e, "name another one, or replace it with --force");
+	} else if (r) {
 		err_sys(e, -r, "%s", path);
 		err_todo(e, "name a file in a folder that can be written to and has room");
 	}
 	return r;
+}
+
+int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
+{
+	return write_file(path, bytes, n, mode, true, e);
+}
+
+int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
+{
+	return write_file(path, bytes, n, mode, false, e);
 }

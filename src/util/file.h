@@ -19,7 +19,9 @@ int file_attr(int dirfd, const char *path, char *out, size_t size);
 
 /* Replaces path by these bytes, or leaves it as it was: a temporary file beside it is written, synced and renamed, so
  * that a crash of the machine leaves the one or the other. A symbolic link to a file is replaced, not followed. "-" and
- * /dev/stdout are stdout; to a device or a pipe the bytes are written. */
+ * /dev/stdout are stdout; to a device or a pipe the bytes are written. file_write_new() leaves a file that there is
+ * already: -EEXIST. */
+int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 
 #endif

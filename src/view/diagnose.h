@@ -9,7 +9,8 @@
 
 struct diagnose_view {
 	struct chipdb *db;
-	const char *file; /* of the log, where there are several; else NULL */
+	const char *file;     /* of the log, where there are several; else NULL */
+	const char *log_name; /* what to call the log; NULL: no log */
 	const struct diagnoses *diagnoses;
 	const struct klog *klog;       /* NULL: no log */
 	const struct logbook *logbook; /* NULL: no log */
@@ -29,5 +30,8 @@ int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out);
 /* One report of a log: a line or two; an object, with the log's name if `file` is not NULL. */
 void report_text(const struct view *v, const struct klog_report *r, struct buf *out);
 void report_json(const struct klog_report *r, const char *file, struct jsonw *w);
+/* All of it in one line, for people who follow a log: "10:02:00 eno1 HANG head 5d tail 90 waiting 2.2 s". `boot`: when the
+ * machine was started by its clock, in ns, for logs that have only the time since then; 0: not known. */
+void report_line(const struct view *v, const struct klog_report *r, int64_t boot, struct buf *out);
 
 #endif

@@ -146,6 +146,26 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 	return r;
 }
 
+static void logs(const struct diagnose_view *what, size_t n, struct jsonw *w)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++)
+		any |= what[i].klog && what[i].log_name;
+	if (!any)
+		return;
+	jsonw_array(w, "logs");
+	for (size_t i = 0; i < n; i++) {
+		if (!what[i].klog || !what[i].log_name)
+			continue;
+		jsonw_object_inline(w, NULL);
+		jsonw_str(w, "name", what[i].log_name);
+		jsonw_u64(w, "lines", klog_host(what[i].klog)->lines);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
 int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out)
 {
 	struct jsonw w;
@@ -154,6 +174,7 @@ int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out)
 	jsonw_init(&w, out);
 	jsonw_object(&w, NULL);
 	jsonw_u64(&w, "schema", 1);
+	logs(what, n, &w);
 	jsonw_array(&w, "devices");
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < what[i].diagnoses->n && !r; k++)

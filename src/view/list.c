@@ -2,27 +2,37 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "diagnose/diagnose.h"
 #include "snapshot/known.h"
-#include "util/jsonw.h"
+#include "device/device.h"
+#include "snapshot/samples.h"
 #include "util/alloc.h"
 #include "util/err.h"
-#include "device/device.h"
+#include "util/jsonw.h"
+#include "util/nearest.h"
+#include "view/style.h"
 #include "view/table.h"
+
+/* A device, as it was in its last sample. */
+struct row {
+	struct device d;
+	struct snapshots samples; /* all of it; not owned */
+};
 
 struct column {
 	const char *name, *help;
 	bool usual, may_cut;
 	/* Appends the cell; nothing if not known. */
-	void (*cell)(const struct device *d, struct buf *out);
+	void (*cell)(const struct row *r, struct buf *out);
 };
 
-static void cell_address(const struct device *d, struct buf *out)
+static void cell_address(const struct row *r, struct buf *out)
 {
-	const struct pci_function *self = snapshot_self(d->s);
+	const struct pci_function *self = snapshot_self(r->d.s);
 	char addr[PCI_ADDR_MAX];
 
 	if (self)
@@ -41,45 +51,44 @@ static void add_number(struct buf *out, int64_t n)
 		buf_printf(out, "%" PRId64, n);
 }
 
-static void cell_netdev(const struct device *d, struct buf *out)
+static void cell_netdev(const struct row *r, struct buf *out)
 {
-	add(out, d->s->facts.netdev);
+	add(out, r->d.s->facts.netdev);
 }
 
 /* The name for its PCI id where that is one word ("82579V"), else the part's ("X722"). */
-static void cell_chip(const struct device *d, struct buf *out)
+static void cell_chip(const struct row *r, struct buf *out)
 {
-	const char *name = d->s->chip_name;
-
+	const char *name = r->d.s->chip_name;
 	const struct chip *known;
 
-	if (!name && !d->chip && (snapshot_known(d->db, d->s, &known, &name, NULL) || !known))
+	if (!name && !r->d.chip && (snapshot_known(r->d.db, r->d.s, &known, &name, NULL) || !known))
 		name = NULL;
-	add(out, d->chip && (!name || strchr(name, ' ')) ? d->chip->name : name);
+	add(out, r->d.chip && (!name || strchr(name, ' ')) ? r->d.chip->name : name);
 }
 
-static void cell_id(const struct device *d, struct buf *out)
+static void cell_id(const struct row *r, struct buf *out)
 {
-	const struct pci_function *self = snapshot_self(d->s);
+	const struct pci_function *self = snapshot_self(r->d.s);
 	uint32_t id;
 
 	if (self && config_get(self, 0, 4, &id))
 		buf_printf(out, "%04x:%04x", id & 0xffff, id >> 16);
 }
 
-static void cell_driver(const struct device *d, struct buf *out)
+static void cell_driver(const struct row *r, struct buf *out)
 {
-	add(out, d->s->facts.driver);
+	add(out, r->d.s->facts.driver);
 }
 
-static void cell_firmware(const struct device *d, struct buf *out)
+static void cell_firmware(const struct row *r, struct buf *out)
 {
-	add(out, d->s->facts.firmware);
+	add(out, r->d.s->facts.firmware);
 }
 
-static void cell_link(const struct device *d, struct buf *out)
+static void cell_link(const struct row *r, struct buf *out)
 {
-	const struct facts *f = &d->s->facts;
+	const struct facts *f = &r->d.s->facts;
 
 	if (f->carrier == 1 && f->speed != FACT_UNKNOWN && f->speed > 0)
 		buf_printf(out, "%" PRId64 " Mb/s", f->speed);
@@ -89,93 +98,127 @@ static void cell_link(const struct device *d, struct buf *out)
 		add(out, f->operstate);
 }
 
-static void cell_aspm(const struct device *d, struct buf *out)
+static void cell_aspm(const struct row *r, struct buf *out)
 {
-	link_brief(&d->link, out);
+	link_brief(&r->d.link, out);
 }
 
-static void cell_errata(const struct device *d, struct buf *out)
+static void cell_errata(const struct row *r, struct buf *out)
 {
 	const struct chip *known = NULL;
 
-	if (snapshot_known(d->db, d->s, &known, NULL, NULL))
+	if (snapshot_known(r->d.db, r->d.s, &known, NULL, NULL))
 		return;
 	for (size_t i = 0; known && i < known->n_errata; i++)
 		buf_printf(out, "%s%s", i ? "," : "", known->errata[i].id);
 }
 
-static void cell_bond(const struct device *d, struct buf *out)
+static void cell_bond(const struct row *r, struct buf *out)
 {
-	add(out, d->s->facts.bond);
-	if (d->s->facts.bond && d->s->facts.bond_state)
-		buf_printf(out, " %s", d->s->facts.bond_state);
+	add(out, r->d.s->facts.bond);
+	if (r->d.s->facts.bond && r->d.s->facts.bond_state)
+		buf_printf(out, " %s", r->d.s->facts.bond_state);
 }
 
-static void cell_mac(const struct device *d, struct buf *out)
+static void cell_mac(const struct row *r, struct buf *out)
 {
-	add(out, d->s->facts.mac);
+	add(out, r->d.s->facts.mac);
 }
 
-static void cell_mtu(const struct device *d, struct buf *out)
+static void cell_mtu(const struct row *r, struct buf *out)
 {
-	add_number(out, d->s->facts.mtu);
+	add_number(out, r->d.s->facts.mtu);
 }
 
-static void cell_bridge(const struct device *d, struct buf *out)
+static void cell_bridge(const struct row *r, struct buf *out)
 {
-	add(out, d->s->facts.bridge);
+	add(out, r->d.s->facts.bridge);
 }
 
-static void cell_numa(const struct device *d, struct buf *out)
+static void cell_numa(const struct row *r, struct buf *out)
 {
-	add_number(out, d->s->facts.numa_node);
+	add_number(out, r->d.s->facts.numa_node);
 }
 
-static void cell_partner(const struct device *d, struct buf *out)
+static void cell_partner(const struct row *r, struct buf *out)
 {
-	const struct pci_function *partner = snapshot_partner(d->s);
+	const struct pci_function *partner = snapshot_partner(r->d.s);
 	char addr[PCI_ADDR_MAX];
 
 	if (partner)
 		buf_puts(out, pci_addr_str(&partner->addr, addr));
 }
 
-static void cell_power(const struct device *d, struct buf *out)
+static void cell_power(const struct row *r, struct buf *out)
 {
-	add(out, d->s->facts.power_state);
+	add(out, r->d.s->facts.power_state);
 }
 
-static bool has_registers(const struct snapshot *s)
+static bool has_registers(const struct snapshots *list)
 {
-	for (size_t i = 0; i < s->n_regs; i++)
-		if (!s->regs[i].unread)
-			return true;
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->v[i]->n_regs; k++)
+			if (!list->v[i]->regs[k].unread)
+				return true;
 	return false;
 }
 
-/* What one look tells; without registers that nothing is wrong cannot be told. */
-static void cell_verdict(const struct device *d, struct buf *out)
+/* Why no register is known. */
+static const char *why_unchecked(const struct snapshot *s)
 {
-	enum verdict verdict;
+	if (!s->chip)
+		return "no definition";
+	for (size_t i = 0; i < s->n_regs; i++) {
+		enum unread why = (enum unread)s->regs[i].unread;
 
-	if (diagnose_glance(d->db, d->s, &verdict, NULL) || verdict == VERDICT_UNKNOWN ||
-	    (verdict == VERDICT_HEALTHY && !has_registers(d->s)))
-		return;
-	buf_puts(out, verdict_name(verdict));
+		if (why != UNREAD_CLEARS && why != UNREAD_SETS && why != UNREAD_WRITE_ONLY && why != UNREAD_PHY)
+			return unread_name(why);
+	}
+	return s->origin == ORIGIN_LIVE && !s->file ? "not asked for" : "no registers in the file";
+}
+
+/* By all of a device's samples. Without registers nobody knows that nothing is wrong: NULL, and the reason. */
+static const char *verdict(const struct row *r, const char **why, bool *recovered)
+{
+	const struct diagnose_input input = { .db = r->d.db, .samples = &r->samples };
+	enum verdict verdict = VERDICT_UNKNOWN;
+	struct diagnoses all;
+
+	*why = NULL;
+	*recovered = false;
+	if (!diagnose(&input, &all, NULL) && all.n) {
+		verdict = all.v[0].verdict;
+		*recovered = all.v[0].recovered;
+	}
+	diagnoses_free(&all);
+	if (has_registers(&r->samples) || verdict < VERDICT_FALSE_ALARM)
+		return verdict_name(verdict);
+	*why = why_unchecked(r->d.s);
+	return NULL;
+}
+
+static void cell_verdict(const struct row *r, struct buf *out)
+{
+	bool recovered;
+	const char *why, *words = verdict(r, &why, &recovered);
+
+	buf_puts(out, words ? words : "not checked");
+	if (words && recovered)
+		buf_puts(out, ", recovered");
 }
 
 static const struct column all_columns[] = {
 	{ "address", "PCI address", true, false, cell_address },
 	{ "netdev", "network interface", true, false, cell_netdev },
-	{ "chip", "the part", true, false, cell_chip },
+	{ "chip", "the chip", true, false, cell_chip },
 	{ "id", "PCI vendor and device id", true, false, cell_id },
 	{ "driver", "bound driver", true, false, cell_driver },
-	{ "firmware", "firmware version as the driver tells it", true, true, cell_firmware },
+	{ "firmware", "firmware version, from the driver", true, true, cell_firmware },
 	{ "link", "Ethernet link", true, false, cell_link },
-	{ "aspm", "ASPM enabled: the device / its link partner where they differ", true, false, cell_aspm },
+	{ "aspm", "ASPM enabled, device/link partner where they differ", true, false, cell_aspm },
 	{ "bond", "bond, and the slave's state", true, true, cell_bond },
-	{ "verdict", "what one look tells of it; nicregs diagnose tells more", true, false, cell_verdict },
-	{ "errata", "known faults of the part; nicregs chips tells them", false, true, cell_errata },
+	{ "verdict", "by two samples of its queues; see nicregs diagnose", true, false, cell_verdict },
+	{ "errata", "known faults of the chip; nicregs chips describes them", false, true, cell_errata },
 	{ "mac", "MAC address", false, false, cell_mac },
 	{ "mtu", "MTU in bytes", false, false, cell_mtu },
 	{ "bridge", "bridge that the interface is a port of", false, true, cell_bridge },
@@ -210,19 +253,35 @@ static bool is_chosen(const struct columns *c, const struct column *column)
 static int bad_column(const char *name, size_t n, const char *why, struct err *e)
 {
 	AUTO_BUF struct buf text = { 0 };
+	struct nearest near;
 
 	buf_add(&text, name, n);
+	nearest_begin(&near, buf_str(&text));
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		nearest_try(&near, all_columns[i].name);
 	err_set(e, EINVAL, n ? buf_str(&text) : "-o", "%s", n ? why : "the name of a column is missing");
-	err_todo(e, "nicregs list --help names the columns");
+	if (*near.found && strcasecmp(near.found, buf_str(&text)) != 0)
+		err_todo(e, "did you mean '%s'? nicregs list --help lists the columns", near.found);
+	else
+		err_todo(e, "nicregs list --help lists the columns");
 	return -EINVAL;
 }
 
+static void choose_usual(struct columns *c)
+{
+	for (size_t i = 0; i < N_COLUMNS; i++)
+		if (all_columns[i].usual)
+			c->v[c->n++] = &all_columns[i];
+}
+
+/* "chip,link", or "+mac,mtu" for these behind the usual ones. */
 static int choose(const char *names, struct columns *c, struct err *e)
 {
 	c->n = 0;
-	for (size_t i = 0; !names && i < N_COLUMNS; i++)
-		if (all_columns[i].usual)
-			c->v[c->n++] = &all_columns[i];
+	if (!names || *names == '+')
+		choose_usual(c);
+	if (names && *names == '+')
+		names++;
 	while (names) {
 		size_t n = strcspn(names, ",");
 		const struct column *column = column_named(names, n);
@@ -239,33 +298,96 @@ static int choose(const char *names, struct columns *c, struct err *e)
 	return 0;
 }
 
+int list_has_verdict(const char *columns, struct err *e)
+{
+	struct columns c;
+	int r = choose(columns, &c, e);
+
+	return r ? r : is_chosen(&c, column_named("verdict", 7));
+}
+
 static int each_device(struct chipdb *db, const struct snapshots *list, const struct columns *c,
-		       void (*row)(const struct device *d, const struct columns *c, void *arg), void *arg,
-		       struct err *e)
+		       void (*row)(const struct row *r, const struct columns *c, void *arg), void *arg, struct err *e)
 {
 	for (size_t i = 0; i < list->n; i++) {
-		struct device d;
-		int r = device_init(&d, db, list->v[i], NULL, e);
+		struct row one;
+		int r;
 
+		if (!samples_last(list, i))
+			continue;
+		r = device_init(&one.d, db, list->v[i], NULL, e);
+		one.samples = samples_like(list, list->v[i]);
 		if (!r)
-			row(&d, c, arg);
-		device_free(&d);
+			row(&one, c, arg);
+		free(one.samples.v);
+		device_free(&one.d);
 		if (r)
 			return r;
 	}
 	return 0;
 }
 
-static void text_row(const struct device *d, const struct columns *c, void *arg)
+static void text_row(const struct row *r, const struct columns *c, void *arg)
 {
-	struct libscols_line *row = table_row(arg);
+	struct libscols_line *line = table_row(arg);
 
 	for (size_t i = 0; i < c->n; i++) {
 		AUTO_BUF struct buf cell = { 0 };
 
-		c->v[i]->cell(d, &cell);
-		table_cell(row, i, cell.len ? buf_str(&cell) : "-");
+		c->v[i]->cell(r, &cell);
+		table_cell(line, i, cell.len ? buf_str(&cell) : "-");
 	}
+}
+
+struct reasons {
+	struct {
+		const char *why;
+		struct buf names;
+	} v[UNREAD_REASONS + 3];
+	size_t n;
+};
+
+static void add_reason(const struct row *r, const struct columns *c, void *arg)
+{
+	struct reasons *all = arg;
+	AUTO_BUF struct buf name = { 0 };
+	const char *why;
+	bool recovered;
+	size_t i = 0;
+
+	(void)c;
+	if (verdict(r, &why, &recovered))
+		return;
+	cell_netdev(r, &name);
+	if (!name.len)
+		cell_address(r, &name);
+	while (i < all->n && strcmp(all->v[i].why, why) != 0)
+		i++;
+	if (i == sizeof(all->v) / sizeof(all->v[0]))
+		return;
+	all->n += i == all->n;
+	all->v[i].why = why;
+	buf_printf(&all->v[i].names, "%s%s", all->v[i].names.len ? ", " : "", buf_str(&name));
+}
+
+/* "Not checked: eno1, eno2 (needs root)", so that the column stays narrow. */
+static int put_reasons(const struct view *v, const struct columns *c, struct chipdb *db, const struct snapshots *list,
+		       struct buf *out, struct err *e)
+{
+	struct reasons all = { 0 };
+	int r = is_chosen(c, column_named("verdict", 7)) ? each_device(db, list, c, add_reason, &all, e) : 0;
+
+	for (size_t i = 0; i < all.n; i++) {
+		AUTO_BUF struct buf words = { 0 };
+		struct wrap w;
+
+		buf_printf(&words, "Not checked: %s (%s)", buf_str(&all.v[i].names), all.v[i].why);
+		wrap_begin(&w, v, out, 0, " ");
+		wrap_words(&w, STYLE_DIM, buf_str(&words));
+		wrap_end(&w);
+		buf_free(&all.v[i].names);
+	}
+	return r;
 }
 
 int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db, const struct snapshots *list,
@@ -295,10 +417,23 @@ int list_text(const struct view *v, const char *columns, bool headings, struct c
 	if (!columns)
 		table_fit(&t, v);
 	table_end(&t, 0, out);
+	if (!r && headings)
+		r = put_reasons(v, &c, db, list, out, e);
 	return r;
 }
 
-static void json_row(const struct device *d, const struct columns *c, void *arg)
+static void json_verdict(const struct row *r, struct jsonw *w)
+{
+	bool recovered;
+	const char *why, *words = verdict(r, &why, &recovered);
+
+	jsonw_str(w, "verdict", words);
+	if (words && recovered)
+		jsonw_bool(w, "recovered", true);
+	jsonw_str(w, "not_checked", why);
+}
+
+static void json_row(const struct row *r, const struct columns *c, void *arg)
 {
 	struct jsonw *w = arg;
 
@@ -306,7 +441,11 @@ static void json_row(const struct device *d, const struct columns *c, void *arg)
 	for (size_t i = 0; i < c->n; i++) {
 		AUTO_BUF struct buf cell = { 0 };
 
-		c->v[i]->cell(d, &cell);
+		if (c->v[i]->cell == cell_verdict) {
+			json_verdict(r, w);
+			continue;
+		}
+		c->v[i]->cell(r, &cell);
 		if (cell.len)
 			jsonw_str(w, c->v[i]->name, buf_str(&cell));
 	}
@@ -333,6 +472,8 @@ int list_json(const char *columns, struct chipdb *db, const struct snapshots *li
 
 void list_columns_help(struct buf *out)
 {
+	buf_puts(out, "\nColumns (* those printed without -o):\n");
 	for (size_t i = 0; i < N_COLUMNS; i++)
-		buf_printf(out, "  %-10s %s\n", all_columns[i].name, all_columns[i].help);
+		buf_printf(out, "  %-9s%c %s\n", all_columns[i].name, all_columns[i].usual ? '*' : ' ',
+			   all_columns[i].help);
 }

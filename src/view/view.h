@@ -37,11 +37,13 @@ int show_text(const struct view *v, const struct show_options *options, struct c
 int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list, struct buf *out,
 	      struct err *e);
 
-/* One row a device; `columns` is a comma-separated list of column names, NULL for the usual ones.
- * -EINVAL for an unknown column. */
+/* One row a device, of several samples of it the last; the verdict is by all of them. `columns` is a comma-separated list of
+ * column names, NULL for the usual ones, "+..." for these and more. -EINVAL for an unknown column. */
 int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db, const struct snapshots *list,
 	      struct buf *out, struct err *e);
 int list_json(const char *columns, struct chipdb *db, const struct snapshots *list, struct buf *out, struct err *e);
+/* 1: the verdict, which takes registers, is among these columns; 0; -EINVAL. */
+int list_has_verdict(const char *columns, struct err *e);
 /* Appends the help lines of the columns. */
 void list_columns_help(struct buf *out);
 

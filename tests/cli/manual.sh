@@ -23,8 +23,8 @@ section()
 }
 
 "$NICREGS" --help > "$dir/help"
-awk '/^Verbs:/ { on = 1; next } /^$/ { on = 0 } on && /^  [a-z]/ { print $1 }' "$dir/help" | sort > "$dir/verbs"
-section VERBS | sed -n 's/^\*\([a-z]*\)\*.*/\1/p' | sort > "$dir/verbs.manual"
+awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on && /^  [a-z]/ { print $1 }' "$dir/help" | sort > "$dir/verbs"
+section COMMANDS | sed -n 's/^\*\([a-z]*\)\*.*/\1/p' | sort > "$dir/verbs.manual"
 same "verbs are in the manual" help "$dir/verbs" manual "$dir/verbs.manual"
 
 # options FILE...: the options of help texts, "-o --output" or "--raw"
@@ -73,7 +73,7 @@ while read -r line; do
 	examples=$((examples + 1))
 	line=${line#nicregs }
 	(cd "$dir" && eval "\"$NICREGS\" --from /nowhere $line" > "$dir/out" 2> "$dir/err" < /dev/null)
-	if grep -qE 'no such (option|verb)|does not take|an argument|too many|option needs|is not a|unknown' "$dir/err"; then
+	if grep -qE 'no such option|unknown command|does not take|an argument|too many|option needs|is not a|unknown' "$dir/err"; then
 		echo "not ok example: nicregs $line: $(head -n 1 "$dir/err")"
 		failed=1
 	fi

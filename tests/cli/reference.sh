@@ -19,7 +19,31 @@ shows "chips: no such register" 1 '^nicregs: TDX: 82574L has no such register or
 shows "chips: no such register as JSON" 1 '^nicregs: TDX: ' chips 82574L TDX --json
 
 shows "decode" 0 '^ +7:6 +SPEED +2 +Link speed: 1000 Mb/s' decode 82574L STATUS 0x80083
-shows "decode: decimal" 0 ' 0x00080083 ' decode 82574L STATUS 524419
+shows "decode: digits alone are hexadecimal" 0 ' 0x00080083 ' decode 82574L STATUS 80083
+shows "decode: which is said" 0 '^  80083 was read as hexadecimal, as kernel logs print it; decimal 80083 is' decode 82574L STATUS 80083
+shows "decode: as JSON says" 0 '"base": 16,' decode 82574L STATUS 80083 --json
+shows "decode: hexadecimal that can be nothing else" 0 ' 0x0008008f ' decode 82574L STATUS 8008f
+shows "decode: decimal where the register is too narrow" 0 ' 0x796d ' decode 82574L BMSR 31085
+shows "decode: which is said as well" 0 '31085 was read as decimal; write 0x31085' decode 82574L BMSR 31085
+shows "decode: as JSON says as well" 0 '"base": 10,' decode 82574L BMSR 31085 --json
+shows "decode: a field is decimal" 0 '^ +15:0 +TDH +0x10 ' decode 82574L 'TDH[0].TDH' 16
+for value in 0x80083 '<80083>' 3; do
+	out=$("$NICREGS" decode 82574L STATUS "$value")
+	verdict "decode: nothing is said of $value" "$(echo "$out" | grep -q 'was read as'; [ $? -eq 1 ]; echo $?)" "$out"
+done
+# The labels of hang reports, however they are pasted.
+shows "decode: a label" 0 '^  STATUS  0x00008  0x00080083 ' decode 82574L 'MAC Status' 80083
+shows "decode: a label and its value in one word" 0 ' 0x00080083 ' decode 82574L '  MAC Status             <80083>'
+shows "decode: a label in several words" 0 '^  STAT1000  10     0x7c00 ' decode 82574L PHY 1000BASE-T Status '<7c00>'
+shows "decode: a label with a colon" 0 '^  BMSR  1 ' decode 82574L 'PHY Status: <796d>'
+shows "decode: a label of JSON" 0 '^  ESTATUS  15 ' decode 82574L phy_extended_status 3000
+shows "decode: a label in configuration space" 0 '^  STATUS  0x006  0x0010 ' decode 82574L PCI Status '<10>'
+shows "decode: a label of a family with another status" 0 '0x0000001f' decode I350 TDH '<1f>'
+shows "decode: a label that is no register" 1 "^nicregs: next_to_use: a number of the driver's" decode 82574L next_to_use '<13>'
+shows "decode: a label without a value" 1 '^nicregs: ' decode 82574L 'MAC Status'
+shows "decode: a value without a label" 1 '^nicregs: decode: an argument is missing' decode 82574L '<80083>'
+shows "decode: the register that was meant" 1 "did you mean 'STATUS'" decode 82574L STATSU 1
+shows "decode: the chip that was meant" 1 "did you mean '82574L'" decode 82574X STATUS 1
 shows "decode: by offset" 0 '^  TDH\[1\] +0x03910 ' decode 82574L 0x3910 5
 shows "decode: unusual" 0 '^    ! 1 +LU +0 +Link: down' decode 82574L STATUS 0
 shows "decode: a field" 0 '^ +7:6 +SPEED +1 +Link speed: 100 Mb/s' decode 82574L STATUS.SPEED 1

@@ -32,9 +32,17 @@ advises()
 	failed=1
 }
 
-advises "no verb: what shall be done?"
-advises "shew: no such verb" shew
+refuses "no command given"
+verdict "nicregs alone lists the commands" "$(grep -q '^  diagnose \[DEVICE\] ' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+advises "unknown command 'shwo': did you mean 'show'?" shwo
+advises "unknown command 'diag': did you mean 'diagnose'?" diag
+advises "unknown command 'LIST': did you mean 'list'?" LIST
+advises "unknown command 'lsit': did you mean 'list'?" help lsit
+advises "unknown command 'frobnicate'" frobnicate
+advises "unknown command 'x'" x
 advises "--nope: no such option" show --nope
+advises "--jsno: no such option" show --jsno
+verdict "the option that was meant" "$(grep -q "did you mean '--json'?" "$dir/err"; echo $?)" "$(cat "$dir/err")"
 advises "-z: no such option" -z show
 advises "-z: no such option" show -qz
 advises "-z: no such option" show -zq
@@ -43,6 +51,14 @@ advises "-r: this option needs a value" show -qr
 advises "--json=3: this option takes no value" show --json=3
 advises "--follow: show does not take this option" show --follow
 advises "decode: an argument is missing" decode 82574L STATUS
+advises "decode: an argument is missing" decode 82574L
+advises "version: too many arguments" version 1
+advises "--follow: follows one log at a time" log --follow a b
+advises "--follow: prints reports as they are: it takes no --from or --demo" log --follow a --from b
+advises "--at: there is one sample of this machine" show --at 3
+advises "--all-samples: there is one sample of this machine" show --all-samples
+advises "--at: noon is neither a number nor a time" show --demo --at noon
+advises "--at: no sample at 2" show --demo --at 2
 advises "show: too many arguments" show eno1 eno2
 refuses "--count: 0 is not a number from 1 to 64" diagnose --count 0 --demo
 refuses "--count: 65 is not a number from 1 to 64" diagnose --count 65 --demo
@@ -54,6 +70,53 @@ refuses "--interval: 61 is not a time from 0.0001 to 60 seconds" watch --interva
 refuses "--demo: cannot be used together with --from" show --demo --from /dev/null
 refuses "/nowhere: No such file or directory" show --from /nowhere
 
+# A file where a device is expected, a device or file where a command is.
+"$NICREGS" --demo snapshot -o "$dir/file"
+advises "$dir/file: a file, not a device" show "$dir/file"
+verdict "a file is named with --from" "$(grep -q "nicregs show --from $dir/file" "$dir/err"; echo $?)" "$(cat "$dir/err")"
+advises "$dir/file: a file, not a device" diagnose "$dir/file" --from "$dir/file"
+advises "$dir/file: a file, not a device" aspm show "$dir/file"
+advises "unknown command '$dir/file': did you mean 'nicregs show --from $dir/file'?" "$dir/file"
+
+# help, in as many ways as people try, and 80 columns.
+same_output() # NAME WANTED-FILE ARGUMENTS...
+{
+	name=$1 wanted=$2
+	shift 2
+	"$NICREGS" "$@" > "$dir/out" 2> "$dir/err"
+	verdict "$name" "$([ $? -eq 0 ] && [ ! -s "$dir/err" ] && cmp -s "$dir/out" "$wanted"; echo $?)" "$(head -n 3 "$dir/out" "$dir/err")"
+}
+"$NICREGS" --help > "$dir/help"
+"$NICREGS" --version > "$dir/version"
+same_output "help" "$dir/help" help
+same_output "-h" "$dir/help" -h
+same_output "version" "$dir/version" version
+same_output "-V" "$dir/version" -V
+same_output "-v alone" "$dir/version" -v
+for verb in $(awk '/^Commands:/ { on = 1; next } /^$/ { on = 0 } on && /^  [a-z]/ { print $1 }' "$dir/help"); do
+	"$NICREGS" "$verb" --help > "$dir/help.$verb"
+	same_output "help $verb" "$dir/help.$verb" help "$verb"
+	same_output "$verb -h" "$dir/help.$verb" -h "$verb"
+	case $verb in
+	help | version) ;;
+	*) verdict "$verb --help has examples" "$(grep -q "^  nicregs $verb" "$dir/help.$verb"; echo $?)" "none" ;;
+	esac
+done
+wide=$(awk 'length($0) > 80 { print FILENAME ": " $0 }' "$dir"/help "$dir"/help.* "$dir/version")
+verdict "help fits 80 columns" "$([ -z "$wide" ]; echo $?)" "$wide"
+
+# Examples of the help are taken as they stand, as far as that goes without their files and devices.
+awk '/^Examples:/ { on = 1; next } on && /^  nicregs/ { sub(/   .*/, "", $0); print }' "$dir"/help.* > "$dir/examples"
+while read -r line; do
+	(cd "$dir" && eval "timeout 20 '$NICREGS' --from /nowhere ${line#nicregs }" > "$dir/out" 2> "$dir/err" < /dev/null)
+	grep -qE 'no such option|unknown command|does not take|an argument|too many|option needs|is not a' "$dir/err" || continue
+	echo "not ok example: $line: $(head -n 1 "$dir/err")"
+	failed=1
+done < "$dir/examples"
+verdict "examples of the help" "$([ "$(wc -l < "$dir/examples")" -gt 25 ]; echo $?)" "$(wc -l < "$dir/examples")"
+"$NICREGS" list --help | grep -q '^  partner    PCI address of the link partner$'
+verdict "list --help describes the columns" $? "$("$NICREGS" list --help)"
+
 # What cannot be printed is told, and no file gets the number of a stream that is closed.
 for verb in --help --version list chips; do
 	err=$("$NICREGS" --demo "$verb" 2>&1 > /dev/full)
@@ -61,7 +124,6 @@ for verb in --help --version list chips; do
 done
 err=$("$NICREGS" --demo list 2>&1 >&-)
 verdict "standard output is closed" "$([ $? -eq 1 ] && [ "$err" = "nicregs: standard output: Bad file descriptor" ]; echo $?)" "$err"
-"$NICREGS" --demo snapshot -o "$dir/file"
 err=$("$NICREGS" list --from "$dir/file" --from - 2>&1 <&-)
 verdict "standard input is closed" "$([ "$err" = "nicregs: standard input: Bad file descriptor" ]; echo $?)" "$err"
 exit $failed

@@ -264,6 +264,81 @@ def devices_by_any_name(r):
         r.check("read" not in unread(device), str(unread(device)))
 
 
+def the_device_that_was_meant(r):
+    """A mistyped DEVICE is answered with the nearest; one that is like none, with those that there are."""
+    with r.Tree(r.read_machine("82574L")) as t:
+        for name, why in (("eno2", "eno1 (0000:00:19.0, 82579LM)"), ("ENS4", "ens4 (0000:02:00.0, 82574L)"),
+                          ("82574", "82574L (ens4, 0000:02:00.0)"), ("8257L", "82574L (ens4, 0000:02:00.0)"),
+                          ("03:00.0", "02:00.0 (ens4, "), ("8086:10d4", "8086:10d3 (ens4, ")):
+            for verb in ("show", "list", "diagnose", "snapshot", "aspm"):
+                _, err = t.run(verb, name, status=1)
+                r.check(f"did you mean {why}" in err, f"{verb} {name}: {err}")
+        for name in ("eth9", "X722", "wlan0", "a" * 300, "\x1b[2J"):
+            _, err = t.run("show", name, status=1)
+            r.check("did you mean" not in err and "\x1b" not in err, err)
+            r.check("eno1 (0000:00:19.0, 82579LM), ens4 (0000:02:00.0, 82574L)" in err, err)
+        _, err = t.run("ens4", status=1)
+        r.check("did you mean 'nicregs show ens4'?" in err, err)
+
+
+def list_reads_what_tells(r):
+    """Two samples of heads and tails for the verdict, and nothing if the verdict is not among the columns."""
+    with tree(r) as t:
+        out, trace = t.run("list", "--json", "--trace", NIC)
+        read = {line.split()[2].split("[")[0] for line in loads(trace)}
+        r.check('"verdict": "stalled"' in out, out)
+        r.check({"TDH", "TDT", "RDH", "RDT", "STATUS"} <= read and len(read) < 14, str(read))
+        once = len(loads(trace))
+        _, trace = t.run("list", "--json", "--trace", "-o", "netdev,chip")
+        r.check(once > 10 and not loads(trace), trace)
+
+
+def list_says_what_was_not_checked(r):
+    for change, why in ((sleeping("D3hot"), "device asleep"), (decoding_off, "memory decoding off")):
+        with tree(r, change) as t:
+            out, trace = t.run("list", "--trace")
+            r.check(f"\nNot checked: ens4 ({why})\n" in out and " not checked\n" in out, out)
+            r.check(not any("ens4" in line for line in loads(trace)), trace)
+            listed = t.devices("list", NIC)[0]
+            r.check(listed["not_checked"] == why and "verdict" not in listed, str(listed))
+    with tree(r) as t:
+        os.chmod(t.function(NIC, "resource0"), 0)
+        listed = {d["netdev"]: d for d in t.devices("list", root=False, status=None)}
+        r.check(listed["ens4"].get("not_checked") == "needs root", str(listed))
+
+
+def snapshot_says_what_is_missing(r):
+    with tree(r) as t:
+        os.chmod(t.function(NIC, "resource0"), 0)
+        out, err = t.run("snapshot", NIC, root=False, status=PARTIAL)
+        r.check('"needs root"' in out, out)
+        r.check("nicregs: ens4: " in err and "missing from the snapshot: needs root" in err and "as root" in err, err)
+    with tree(r, sleeping("D3hot")) as t:
+        _, err = t.run("snapshot", NIC, status=PARTIAL)
+        r.check("missing from the snapshot: device asleep" in err, err)
+    with tree(r) as t:
+        _, err = t.run("snapshot", NIC)
+        r.check(not err, err)
+
+
+def no_intel_nic(r):
+    """Nothing is wrong with a machine that has none."""
+    machine = r.read_machine("82574L")
+    for function in machine.functions.values():
+        function.attributes["vendor"] = "0x1022\n"
+    with r.Tree(machine) as t:
+        for verb in ("list", "show", "diagnose", "aspm"):
+            out, err = t.run(verb)
+            r.check(out.startswith("No Intel NIC found on this machine.") and not err, f"{verb}: {out}{err}")
+            r.check(t.devices(verb) == [], verb)
+        r.check(t.run("list", "-n", "-o", "netdev") == ("", ""), "list -n is for scripts")
+        for args in (("snapshot",), ("snapshot", "-o", f"{t.path}/x"), ("show", "eno1"),
+                     ("watch", "--log", "/dev/null", "--dir", t.path)):
+            out, err = t.run(*args, status=1)
+            r.check(not out and err.startswith("nicregs: "), f"{args}: {out}{err}")
+        r.check(not os.path.exists(f"{t.path}/x"), "a file with nothing in it")
+
+
 def part_without_a_definition(r):
     """An I210: its name is that of pci.ids; of its registers none is known, so none is loaded."""
     with tree(r, lambda function: function.set_config(2, b"\x33\x15")) as t:
@@ -320,5 +395,6 @@ CASES = (
     sleeper_is_woken_and_put_back, sleeper_that_does_not_wake_is_put_back, signal_waits_until_all_is_put_back,
     asleep_by_its_own_word, off_the_bus, mapping_vanishes, all_ones_are_no_reading, a_register_may_be_all_ones,
     bar_without_an_address, without_root, named_and_with_side_effects, devices_by_any_name,
-    part_without_a_definition, virtual_function, names_are_damaged, only_the_asked_device_is_visited,
+    the_device_that_was_meant, list_reads_what_tells, list_says_what_was_not_checked, snapshot_says_what_is_missing,
+    no_intel_nic, part_without_a_definition, virtual_function, names_are_damaged, only_the_asked_device_is_visited,
 )

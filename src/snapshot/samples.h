@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Several snapshots of one device in a list: samples of it. */
+#ifndef SNAPSHOT_SAMPLES_H
+#define SNAPSHOT_SAMPLES_H
+
+#include "snapshot/snapshot.h"
+
+/* The same place on the bus (or, without one, the same interface) and the same chip, and neither board nor MAC address
+ * says that they are of two machines. */
+bool samples_of_one(const struct snapshot *a, const struct snapshot *b);
+
+/* Whether no later snapshot of the list is of the same device. */
+bool samples_last(const struct snapshots *list, size_t i);
+
+/* Those of the list that are of the same device as s, in their order. The array is freed by the caller with free(), the
+ * snapshots stay the list's. */
+struct snapshots samples_like(const struct snapshots *list, const struct snapshot *s);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which of the words that exist a mistyped one was meant to be. */
+#ifndef UTIL_NEAREST_H
+#define UTIL_NEAREST_H
+
+#include <stdbool.h>
+
+#define NEAREST_MAX 48
+
+struct nearest {
+	const char *word;        /* as typed; owned by the caller */
+	char found[NEAREST_MAX]; /* the best so far; "": none is near */
+	unsigned distance;       /* of found */
+};
+
+void nearest_begin(struct nearest *n, const char *word);
+
+/* Tries one that exists; true if it is nearer than all before. Near means a typing error for each three letters, or that
+ * the word is its beginning; case does not count. */
+bool nearest_try(struct nearest *n, const char *candidate);
+
+#endif

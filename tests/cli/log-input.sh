@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Which log `nicregs log` reads, that it says which, and what --follow prints.
+. "${0%/*}/setup"
+shopt -s lastpipe # what is behind a pipe counts its failures here
+
+cat > "$dir/hang" <<'LOG'
+[  262.100000] e1000e 0000:00:19.0 eno1: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx
+[ 1762.208000] e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang:
+  TDH                  <5d>
+  TDT                  <90>
+  next_to_use          <90>
+  next_to_clean        <5d>
+buffer_info[next_to_clean]:
+  time_stamp           <1000591d6>
+  next_to_watch        <5e>
+  jiffies              <1000593fc>
+  next_to_watch.status <0>
+MAC Status             <80083>
+PHY Status             <796d>
+PHY 1000BASE-T Status  <3800>
+PHY Extended Status    <3000>
+PCI Status             <10>
+[ 1770.000000] e1000e 0000:00:19.0 eno1: Reset adapter unexpectedly
+[ 1771.000000] e1000e 0000:00:19.0 eno1: NIC Link is Down
+[ 1772.000000] bnx2x 0000:05:00.0 em1: NIC Link is Down
+LOG
+echo 'nothing of interest' > "$dir/quiet"
+
+# own ARGUMENTS...: with what the caller has on stdin it is this machine's log, or that it may not be read, that counts.
+own()
+{
+	name=$1
+	shift
+	timeout 20 "$NICREGS" log "$@" > "$dir/out" 2> "$dir/err"
+	status=$?
+	case $status in
+	0 | 2) grep -q "this machine's kernel log" "$dir/out" ;;
+	*) grep -q '^nicregs: /dev/kmsg: ' "$dir/err" ;;
+	esac
+	verdict "$name" "$([ $? -eq 0 ] && ! grep -q 'eno1' "$dir/out"; echo $?)" "status $status: $(head -n 2 "$dir/out" "$dir/err")"
+}
+
+# read SOURCE-WORDS STATUS ARGUMENTS...
+reads()
+{
+	name=$1 words=$2 wanted=$3
+	shift 3
+	timeout 20 "$NICREGS" log "$@" > "$dir/out" 2> "$dir/err"
+	status=$?
+	verdict "$name" "$([ $status -eq "$wanted" ] && head -n 1 "$dir/out" | grep -qx "$words" && [ ! -s "$dir/err" ]; echo $?)" \
+		"status $status: $(head -n 2 "$dir/out" "$dir/err")"
+}
+
+cat "$dir/hang" | reads "a pipe" 'Read standard input: 19 lines\.' 2
+reads "a file on standard input" 'Read standard input: 19 lines\.' 2 < "$dir/hang"
+reads "-" 'Read standard input: 19 lines\.' 2 - < "$dir/hang"
+reads "a named file beats standard input" 'No messages about Intel NICs in 1 line of .*/quiet\.' 0 "$dir/quiet" < "$dir/hang"
+cat "$dir/quiet" | reads "a quiet pipe" 'No messages about Intel NICs in 1 line of standard input\.' 0
+reads "an empty file on standard input" 'No messages about Intel NICs in 0 lines of standard input\.' 0 < /dev/null - 
+: > "$dir/empty"
+reads "an empty file is not this machine's log" 'No messages about Intel NICs in 0 lines of standard input\.' 0 < "$dir/empty"
+gzip -c "$dir/hang" | reads "a compressed pipe" 'Read standard input: 19 lines\.' 2
+{ sleep 4; cat "$dir/hang"; } | timeout 20 "$NICREGS" log > "$dir/out" 2> "$dir/err"
+verdict "a slow pipe is waited for, and said to be" \
+	"$(grep -q '^Read standard input: 19 lines' "$dir/out" && grep -q '^nicregs: waiting for a kernel log on standard input' "$dir/err"; echo $?)" \
+	"$(head -n 3 "$dir/out" "$dir/err")"
+
+own "/dev/null: cron, systemd" < /dev/null
+true | own "an empty pipe: cron"
+own "standard input is closed" <&-
+own "--from - has standard input" --from - < src/source/demo.json
+if command -v script > /dev/null; then
+	(unset COLUMNS; TERM=dumb timeout 20 script -qc "'$NICREGS' log; echo status \$?" /dev/null) < /dev/null > "$dir/out"
+	verdict "a terminal" "$(grep -qE "this machine's kernel log|/dev/kmsg" "$dir/out"; echo $?)" "$(head -n 3 "$dir/out")"
+fi
+python3 - "$NICREGS" <<'PYTHON' > "$dir/out" 2>&1
+import socket, subprocess, sys
+here, there = socket.socketpair()
+got = subprocess.run([sys.argv[1], "log"], stdin=there, capture_output=True, text=True, timeout=20, check=False)
+sys.exit(0 if "this machine's kernel log" in got.stdout or "/dev/kmsg" in got.stderr else got.stdout + got.stderr)
+PYTHON
+verdict "a socket that stays open: ssh" $? "$(cat "$dir/out")"
+
+# Which log it was, in the other forms.
+out=$("$NICREGS" log --json < "$dir/hang" | head -n 5 | tr -d '\n')
+verdict "JSON says which log" "$(echo "$out" | grep -q '"logs": \[  {"name": "standard input", "lines": 19} \]'; echo $?)" "$out"
+out=$("$NICREGS" log "$dir/quiet" "$dir/hang")
+verdict "of two logs each" "$(echo "$out" | grep -q 'in 1 line of .*/quiet\.$' && echo "$out" | grep -q '^Read .*/hang: 19 lines\.$'; echo $?)" "$out"
+out=$(printf '[ 1772.000000] bnx2x 0000:05:00.0 em1: NIC Link is Down\nbnx2x 0000:05:00.0 em1: NETDEV WATCHDOG: em1 (bnx2x): transmit queue 1 timed out\n' | "$NICREGS" log)
+verdict "another vendor's messages are counted" \
+	"$(echo "$out" | grep -qE '^No messages about Intel NICs in 2 lines of standard input \([12] such messages? (is|are) about another'; echo $?)" "$out"
+printf '\033[2Jx' > "$dir/e"$'\033'"[1mvil"
+out=$("$NICREGS" log "$dir"/e*vil)
+verdict "its name is escaped" "$(printf '%s' "$out" | grep -q 'e\\x1b\[1mvil'; echo $?)" "$out"
+
+# --follow: a line a report.
+"$NICREGS" log --follow < "$dir/hang" > "$dir/out" 2> "$dir/err"
+cat > "$dir/wanted" <<'LINES'
+[  262.100] eno1 LINK UP 1000 Mb/s Full flow control Rx/Tx
+[ 1762.208] eno1 HANG head 5d tail 90 waiting 2.2 s
+[ 1770.000] eno1 RESET
+[ 1771.000] eno1 LINK DOWN
+LINES
+verdict "--follow: a line a report" "$(cmp -s "$dir/out" "$dir/wanted"; echo $?)" "$(diff "$dir/out" "$dir/wanted")"
+verdict "--follow says what it follows" "$(grep -qx 'nicregs: following standard input; ^C ends it' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+sed 's/^\[.*\] //' "$dir/hang" | "$NICREGS" log --follow > "$dir/out" 2> "$dir/err"
+verdict "--follow: without a clock rate, jiffies" "$(grep -qx 'eno1 HANG head 5d tail 90 waiting 550 jiffies' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+today=$(date '+%b %e') other=$(date -d '40 days ago' '+%b %e')
+for day in "$today" "$other"; do
+	printf '%s 10:02:00 host kernel: e1000e 0000:00:19.0 eno1: NIC Link is Down\n' "$day"
+done | "$NICREGS" log --follow > "$dir/out" 2> "$dir/err"
+verdict "--follow: the time alone today, else with its day" \
+	"$(grep -qx '10:02:00 eno1 LINK DOWN' "$dir/out" && grep -qx "$other 10:02:00 eno1 LINK DOWN" "$dir/out"; echo $?)" "$(cat "$dir/out")"
+printf 'e1000e 0000:00:19.0 e\033[1m1: NIC Link is Down\n[ 1.0] e1000e 0000:00:19.0 eno1: NIC Link is Down\n' |
+	"$NICREGS" log --follow > "$dir/out" 2> "$dir/err"
+verdict "--follow: nothing raw reaches the terminal" "$(! LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; echo $?)" "$(cat -v "$dir/out")"
+exit $failed
