@@ -1,10 +1,139 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "chip/check.h"
-#include "chip/guard.h"
-
+/* The rules that a definition must keep, beyond what the parser and the bases ask for. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "chip/guard.h"
+#include "chip/internal.h"
+#include "util/alloc.h"
+
+static void each_field(const struct checker *c,
+		       void (*run)(const struct checker *c, const struct chip_reg *reg, const struct chip_field *field))
+{
+	for (size_t r = 0; r < c->def->n_regs; r++) {
+		const struct chip_reg *reg = &c->def->regs[r]->reg;
+
+		for (size_t f = 0; f < reg->n_fields; f++)
+			run(c, reg, &reg->fields[f]);
+	}
+}
+
+static uint64_t most(const struct chip_field *f)
+{
+	return chip_field_get(f, UINT64_MAX);
+}
+
+static void field_width(const struct checker *c, const struct chip_reg *reg, const struct chip_field *f)
+{
+	if (f->hi >= reg->width)
+		fault(c->sink, &f->pos, "bit %u of field %s is past the %u bits of %s", f->hi, f->name, reg->width,
+		      reg->name);
+}
+
+static void check_field_widths(const struct checker *c)
+{
+	each_field(c, field_width);
+}
+
+/* Fields stand highest first, so a field's low end is compared with what follows. */
+static void check_field_overlaps(const struct checker *c)
+{
+	for (size_t r = 0; r < c->def->n_regs; r++) {
+		const struct chip_reg *reg = &c->def->regs[r]->reg;
+		const struct chip_field *lowest = reg->fields;
+
+		for (size_t f = 1; f < reg->n_fields; f++) {
+			const struct chip_field *field = &reg->fields[f];
+			const struct chip_field *later = field->pos.line > lowest->pos.line ? field : lowest;
+
+			if (field->hi >= lowest->lo)
+				fault(c->sink, &later->pos, "field %s overlaps field %s (line %u)", later->name,
+				      later == field ? lowest->name : field->name,
+				      later == field ? lowest->pos.line : field->pos.line);
+			if (field->lo < lowest->lo)
+				lowest = field;
+		}
+	}
+}
+
+static void check_field_names(const struct checker *c)
+{
+	for (size_t r = 0; r < c->def->n_regs; r++) {
+		const struct chip_reg *reg = &c->def->regs[r]->reg;
+
+		for (size_t f = 0; f < reg->n_fields; f++)
+			for (size_t g = 0; g < f; g++)
+				if (!strcmp(reg->fields[f].name, reg->fields[g].name)) {
+					const struct chip_pos *p = &reg->fields[f].pos, *q = &reg->fields[g].pos;
+
+					fault(c->sink, p->line > q->line ? p : q,
+					      "%s has two fields named %s (line %u)", reg->name, reg->fields[f].name,
+					      p->line > q->line ? q->line : p->line);
+				}
+	}
+}
+
+static struct chip_pos value_pos(const struct chip_field *f, const struct chip_value *v)
+{
+	struct chip_pos pos = f->pos;
+
+	pos.column = v->column;
+	return pos;
+}
+
+static void values(const struct checker *c, const struct chip_reg *reg, const struct chip_field *f)
+{
+	for (size_t i = 0; i < f->n_values; i++) {
+		struct chip_pos pos = value_pos(f, &f->values[i]);
+
+		if (f->hi < reg->width && f->values[i].last > most(f))
+			fault(c->sink, &pos, "value %" PRIu64 " is beyond field %s, which ends at %" PRIu64,
+			      f->values[i].last, f->name, most(f));
+	}
+}
+
+static void check_values(const struct checker *c)
+{
+	each_field(c, values);
+}
+
+static void values_twice(const struct checker *c, const struct chip_reg *reg, const struct chip_field *f)
+{
+	(void)reg;
+	for (size_t i = 0; i < f->n_values; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct chip_value *v = &f->values[i], *before = &f->values[j];
+			struct chip_pos pos = value_pos(f, v);
+
+			if (v->first > before->last || v->last < before->first)
+				continue;
+			fault(c->sink, &pos, "value %" PRIu64 " has two meanings",
+			      v->first > before->first ? v->first : before->first);
+			break;
+		}
+}
+
+static void check_values_twice(const struct checker *c)
+{
+	each_field(c, values_twice);
+}
+
+static void number(const struct checker *c, const struct chip_reg *reg, const struct chip_field *f)
+{
+	uint64_t v, shown;
+
+	if (f->hi >= reg->width)
+		return;
+	v = most(f);
+	if ((f->shift && v > UINT64_MAX >> f->shift) || __builtin_mul_overflow(v << f->shift, f->scale, &shown) ||
+	    __builtin_add_overflow(shown, f->plus, &shown))
+		fault(c->sink, &f->pos, "the largest value of field %s, shifted and scaled, is past 64 bits", f->name);
+}
+
+static void check_numbers(const struct checker *c)
+{
+	each_field(c, number);
+}
 
 static void definition_twice(const struct checker *c)
 {
@@ -155,12 +284,13 @@ static const struct check {
 	{ "dump-word-twice", DUMPS, dump_words_twice },
 };
 
-void check_entry(struct chipdb *db, struct db_entry *entry, struct sink *sink)
+/* Runs all rules that can be run on the entry. */
+static void check_entry(struct chipdb *db, struct db_entry *entry, struct sink *sink)
 {
 	struct checker c = { .db = db, .entry = entry, .def = entry->def, .chip = entry->chip, .sink = sink };
 	unsigned kind = entry->kind == DEF_DUMP ? DUMPS : CHIPS;
 
-	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+	for (size_t i = 0; i < COUNT(checks); i++)
 		if (checks[i].on & kind && (entry->chip || !(checks[i].on & RESOLVED)))
 			checks[i].run(&c);
 }
@@ -185,50 +315,4 @@ void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink)
 	db->tell_all = false;
 	if (sink->warn && !sink->n)
 		guard_check(db, layer, sink);
-}
-
-/* Whether the values of one exclude those of the other. */
-static bool disjoint(const struct chip_condition *a, const struct chip_condition *b)
-{
-	if (strcmp(a->reg, b->reg) != 0 || strcmp(a->field, b->field) != 0 || (a->negate && b->negate))
-		return false;
-	if (a->negate)
-		return disjoint(b, a);
-	for (size_t i = 0; i < a->n_values; i++)
-		if (chip_condition_holds(b, a->values[i]))
-			return false;
-	return true;
-}
-
-bool check_exclusive(const struct chip_reg *a, const struct chip_reg *b)
-{
-	for (const struct chip_condition *x = &a->condition; x && x->reg; x = x->next)
-		for (const struct chip_condition *y = &b->condition; y && y->reg; y = y->next)
-			if (disjoint(x, y))
-				return true;
-	return false;
-}
-
-struct check_offset check_offset(enum chip_space space, uint32_t offset)
-{
-	struct check_offset o;
-
-	if (space == CHIP_PHY && offset > 31)
-		snprintf(o.text, sizeof(o.text), "%u.%u", offset >> 5, offset & 31);
-	else if (space == CHIP_PHY)
-		snprintf(o.text, sizeof(o.text), "%u", offset);
-	else
-		snprintf(o.text, sizeof(o.text), "0x%05x", offset);
-	return o;
-}
-
-const char *check_place(const struct checker *c, const struct chip_pos *from, const struct chip_pos *to)
-{
-	char *text;
-
-	if (from->file != to->file)
-		return db_place(c->db, to);
-	text = arena_alloc(&c->db->arena, 24);
-	snprintf(text, 24, "line %u", to->line);
-	return text;
 }

@@ -3,7 +3,7 @@
 #ifndef CHIP_GUARD_H
 #define CHIP_GUARD_H
 
-#include "chip/db_private.h"
+#include "chip/internal.h"
 
 /* A word of the BAR, or a PHY register, which a read of `reg` loads. */
 struct guard_place {

@@ -25,6 +25,9 @@ bool fault(struct sink *sink, const struct chip_pos *pos, const char *format, ..
 void warning(struct sink *sink, const struct chip_pos *pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A sink's report for faults that nobody is to hear of. */
+void fault_ignore(const struct chip_pos *pos, const char *message, void *arg);
+
 struct lex {
 	struct arena *arena; /* strings go here */
 	struct sink *sink;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chip/db_private.h"
+#include "chip/internal.h"
 #include "util/alloc.h"
 
 struct found {

@@ -52,16 +52,11 @@ bool parse_probe(struct parser *p);
 bool parse_stands_in(struct parser *p);
 bool parse_source(struct parser *p);
 
-/* "family NAME : BASES TITLE" behind its first word. */
-bool parse_head(struct lex *l, enum def_kind kind, struct def *def);
+/* What follows the word of such a line; def_scan() reads them as well. */
 bool parse_id_value(struct lex *l, struct chip_id *id);
 bool parse_probe_value(struct lex *l, struct def_logged *logged);
 bool parse_stands_in_value(struct lex *l, struct def_logged *logged);
 
-/* Segments of an array or the offset of a register, from behind its name to before its width. */
-bool parse_place(struct parser *p, struct chip_reg *reg);
-/* What follows the title of a register. */
-bool parse_attributes(struct parser *p, struct def_reg *reg);
 /* Text in quotes, or SOURCE:PLACE. */
 bool parse_cite(struct parser *p, struct def_cite **cite);
 /* "..LAST" if it is there; `range` says "an index". */

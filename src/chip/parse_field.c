@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chip/parse.h"
+#include "util/alloc.h"
 #include "util/arena.h"
 
 /* No register is wider, whatever this one's width turns out to be; so a field's shift is always defined. */
@@ -93,7 +94,7 @@ static bool number_word(struct lex *l, struct chip_field *f, unsigned *said)
 
 	if (!lex_name(l, LEX_WORD, "'{', unit, scale, shift, plus, !0 or !1", &word))
 		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (!strcmp(word, words[i].word))
 			which = words[i].bit;
 	if (!which)

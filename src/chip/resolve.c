@@ -1,12 +1,277 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Puts a definition on top of its bases. */
-#include "chip/resolve.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "chip/guard.h"
 #include "chip/index.h"
+#include "chip/internal.h"
+
+static bool has_erratum(const struct chip *chip, const char *id)
+{
+	for (size_t i = 0; i < chip->n_errata; i++)
+		if (!strcmp(chip->errata[i].id, id))
+			return true;
+	return false;
+}
+
+/* All but registers: what a base says counts until the next base, or the definition itself, says otherwise. */
+static void inherit_base(struct chipdb *db, struct chip *chip, const struct chip *base)
+{
+	size_t n = chip->n_traits;
+
+	if (base->driver)
+		chip->driver = base->driver;
+	if (base->bar_size) {
+		chip->bar = base->bar;
+		chip->bar_size = base->bar_size;
+	}
+	if (base->queues_tx)
+		chip->queues_tx = base->queues_tx;
+	if (base->queues_rx)
+		chip->queues_rx = base->queues_rx;
+	if (base->ring_entry)
+		chip->ring_entry = base->ring_entry;
+	if (base->phy_kind) {
+		chip->phy_kind = base->phy_kind;
+		chip->phy = base->phy;
+	}
+	for (size_t i = 0, cap = n; i < base->n_traits; i++)
+		if (!chip_has_trait(chip, base->traits[i]))
+			*ARENA_PUSH(&db->arena, chip->traits, chip->n_traits, cap) = base->traits[i];
+	for (size_t i = 0, cap = chip->n_errata; i < base->n_errata; i++)
+		if (!has_erratum(chip, base->errata[i].id))
+			*ARENA_PUSH(&db->arena, chip->errata, chip->n_errata, cap) = base->errata[i];
+}
+
+static void own_lists(struct chipdb *db, struct chip *chip, const struct def *def)
+{
+	size_t cap = chip->n_traits;
+
+	for (size_t i = 0; i < def->n_traits; i++)
+		if (!chip_has_trait(chip, def->traits[i].name))
+			*ARENA_PUSH(&db->arena, chip->traits, chip->n_traits, cap) = def->traits[i].name;
+	cap = chip->n_errata;
+	for (size_t i = 0; i < def->n_errata; i++)
+		*ARENA_PUSH(&db->arena, chip->errata, chip->n_errata, cap) = def->errata[i].erratum;
+	chip->ids = arena_alloc(&db->arena, def->n_ids * sizeof(*chip->ids));
+	chip->n_ids = def->n_ids;
+	for (size_t i = 0; i < def->n_ids; i++)
+		chip->ids[i] = def->ids[i].id;
+	chip->capabilities = def->capabilities;
+	chip->n_capabilities = def->n_capabilities;
+}
+
+static void own_facts(struct chip *chip, const struct def *def)
+{
+	if (def->said & DEF_DRIVER)
+		chip->driver = def->driver;
+	if (def->said & DEF_BAR) {
+		chip->bar = def->bar;
+		chip->bar_size = def->bar_size;
+	}
+	if (def->said & DEF_QUEUES_TX)
+		chip->queues_tx = def->queues_tx;
+	if (def->said & DEF_QUEUES_RX)
+		chip->queues_rx = def->queues_rx;
+	if (def->said & DEF_RING)
+		chip->ring_entry = def->ring_entry;
+	if (def->said & DEF_PHY) {
+		chip->phy_kind = def->phy_kind;
+		chip->phy = def->phy;
+	}
+}
+
+/* Driver, BAR, queues, PHY, traits, errata: what a definition says besides registers. */
+static void inherit_own(struct chipdb *db, struct chip *chip, const struct def *def)
+{
+	chip->name = def->name;
+	chip->title = def->title;
+	chip->family = def->kind == DEF_FAMILY;
+	chip->part = def->kind == DEF_PART;
+	chip->like = def->like.name;
+	chip->pos = def->pos;
+	own_facts(chip, def);
+	own_lists(db, chip, def);
+}
+
+static const char *source_title(const struct db_entry *entry, const char *name)
+{
+	for (size_t i = 0; i < entry->n_sources; i++)
+		if (!strcmp(entry->sources[i].name, name))
+			return entry->sources[i].title;
+	return NULL;
+}
+
+/* A source counts in its definition and in those that build on it. */
+static void cite_sources(struct chipdb *db, struct db_entry *entry, const struct def_source *sources, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!source_title(entry, sources[i].name))
+			*ARENA_PUSH(&db->arena, entry->sources, entry->n_sources, entry->cap_sources) = sources[i];
+}
+
+/* After all sources: gives each register and erratum its citation's text, "TITLE, PLACE" of a source of the definition or
+ * of its bases. */
+static void cite_resolve(struct chipdb *db, const struct db_entry *entry, struct sink *sink)
+{
+	struct def *def = entry->def;
+
+	for (size_t i = 0; i < def->n_cites; i++) {
+		struct def_cite *c = def->cites[i];
+		const char *title;
+		char *text;
+
+		if (c->text)
+			continue;
+		title = source_title(entry, c->source);
+		if (!title) {
+			fault(sink, &c->pos, "source %s is not declared, here or in a base", c->source);
+			title = c->source;
+		}
+		text = arena_alloc(&db->arena, strlen(title) + strlen(c->place) + 3);
+		strcat(strcat(strcpy(text, title), ", "), c->place);
+		c->text = text;
+	}
+	for (size_t i = 0; i < def->n_regs; i++)
+		def->regs[i]->reg.cite = def->regs[i]->cite ? def->regs[i]->cite->text : NULL;
+	for (size_t i = 0; i < def->n_errata; i++)
+		def->errata[i].erratum.cite = def->errata[i].cite ? def->errata[i].cite->text : NULL;
+}
+
+/* The registers as they come together, one place a name. */
+struct merge {
+	struct chipdb *db;
+	struct db_entry *entry;
+	struct sink *sink;
+	struct namemap names; /* tag: space; value: position in slots */
+	struct merge_slot {
+		const struct def_reg *reg;   /* NULL: removed */
+		const struct def_reg *rival; /* another base's of this name */
+	} * slots;
+	size_t n, cap;
+};
+
+static const struct def_reg *def_reg_of(const struct chip_reg *reg)
+{
+	return (const struct def_reg *)((const char *)reg - offsetof(struct def_reg, reg));
+}
+
+const struct def *db_reg_def(const struct chip_reg *reg)
+{
+	return def_reg_of(reg)->def;
+}
+
+struct chip_reg *db_guarded_reg(struct chipdb *db, const struct chip_reg *reg, const struct chip_reg *known)
+{
+	struct def_reg *copy = arena_memdup(&db->arena, def_reg_of(reg), sizeof(*copy));
+
+	copy->original = def_reg_of(reg);
+	copy->reg.access = known->access;
+	copy->reg.built_in = known;
+	return &copy->reg;
+}
+
+static struct merge_slot *slot_named(struct merge *m, enum chip_space space, const char *name)
+{
+	uint32_t at = namemap_get(&m->names, space, name, strlen(name));
+
+	return at == NAMEMAP_NONE || !m->slots[at].reg ? NULL : &m->slots[at];
+}
+
+static void add(struct merge *m, const struct def_reg *r)
+{
+	namemap_set(&m->names, &m->db->arena, r->reg.space, r->reg.name, (uint32_t)m->n);
+	*ARENA_PUSH(&m->db->arena, m->slots, m->n, m->cap) = (struct merge_slot){ .reg = r };
+}
+
+static void merge_base(struct merge *m, const struct chip *base)
+{
+	for (size_t i = 0; i < base->n_regs; i++) {
+		const struct def_reg *copy = def_reg_of(base->regs[i]), *r = copy->original ? copy->original : copy;
+		struct merge_slot *slot = slot_named(m, r->reg.space, r->reg.name);
+
+		if (!slot)
+			add(m, r);
+		else if (slot->reg != r)
+			slot->rival = r;
+	}
+}
+
+static void remove_regs(struct merge *m, const struct def *def)
+{
+	for (size_t i = 0; i < def->n_removes; i++) {
+		const struct def_remove *r = &def->removes[i];
+		struct merge_slot *slot = slot_named(m, r->space, r->name);
+
+		if (slot)
+			slot->reg = NULL;
+		else if (!m->entry->partial)
+			fault(m->sink, &r->pos, "no base has a register %s to remove", r->name);
+	}
+}
+
+static void twice(struct merge *m, const struct def_reg *r, const struct def_reg *before)
+{
+	const char *place = db_place(m->db, &before->reg.pos);
+
+	if (before->def == r->def)
+		fault(m->sink, &r->reg.pos, "register %s is defined twice, first at line %u", r->reg.name,
+		      before->reg.pos.line);
+	else
+		fault(m->sink, &r->reg.pos,
+		      "base %s has a register %s already (%s): say override or remove, or name it otherwise",
+		      before->def->name, r->reg.name, place);
+}
+
+static void add_own(struct merge *m, const struct def *def)
+{
+	for (size_t i = 0; i < def->n_regs; i++) {
+		const struct def_reg *r = def->regs[i];
+		struct merge_slot *slot = slot_named(m, r->reg.space, r->reg.name);
+
+		if (r->override && slot && slot->reg->def != def) {
+			*slot = (struct merge_slot){ .reg = r };
+		} else if (slot && (slot->reg->def == def || !r->override)) {
+			twice(m, r, slot->reg);
+		} else {
+			if (r->override && !m->entry->partial)
+				fault(m->sink, &r->reg.pos, "no base has a register %s to override", r->reg.name);
+			add(m, r);
+		}
+	}
+}
+
+static void tell_rivals(struct merge *m, const struct def *def)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const struct merge_slot *s = &m->slots[i];
+
+		if (s->reg && s->rival)
+			fault(m->sink, &def->pos,
+			      "bases %s and %s both have a register %s (%s, %s): say override or remove",
+			      s->reg->def->name, s->rival->def->name, s->reg->reg.name,
+			      db_place(m->db, &s->reg->reg.pos), db_place(m->db, &s->rival->reg.pos));
+	}
+}
+
+static void collect(struct merge *m, struct chip *chip)
+{
+	chip->regs = arena_alloc(&m->db->arena, m->n * sizeof(struct chip_reg *));
+	for (size_t i = 0; i < m->n; i++)
+		if (m->slots[i].reg)
+			/* Nobody changes it; the model's pointer is not const for its makers' sake. */
+			chip->regs[chip->n_regs++] = (struct chip_reg *)(uintptr_t)&m->slots[i].reg->reg;
+}
+
+/* After all bases: removes, overrides and adds what the definition itself says, and puts the registers into chip. */
+static void merge_own(struct merge *m, const struct def *def, struct chip *chip)
+{
+	remove_regs(m, def);
+	add_own(m, def);
+	tell_rivals(m, def);
+	collect(m, chip);
+}
 
 #define DEPTH 16 /* bases below bases */
 
@@ -40,6 +305,32 @@ static struct db_entry *base_of(struct chipdb *db, struct db_entry *entry, size_
 		entry->depth = base->depth + 1;
 	entry->partial = entry->partial || base->partial;
 	return base;
+}
+
+void db_parse(struct chipdb *db, uint32_t file, struct sink *sink)
+{
+	struct db_file *f = &db->files[file];
+	size_t faults = sink->n, next = 0;
+	struct def_list list = { 0 };
+
+	if (f->parsed)
+		return;
+	f->parsed = true;
+	def_parse(&db->arena, f->name, f->text, f->n, sink, &list);
+	/* Both are in the order of lines. */
+	for (size_t i = 0; i < db->n_entries; i++) {
+		struct db_entry *entry = &db->entries[i];
+
+		if (entry->file != file)
+			continue;
+		while (next < list.n && list.defs[next]->pos.line < entry->line)
+			next++;
+		if (next < list.n && list.defs[next]->pos.line == entry->line)
+			entry->def = list.defs[next];
+		entry->partial = sink->n > faults;
+		if (!entry->def || (entry->partial && !db->tell_all))
+			entry->state = DB_BROKEN;
+	}
 }
 
 void db_index(struct chipdb *db, struct db_entry *entry)

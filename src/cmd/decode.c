@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "chip/match.h"
+#include "chip/decode.h"
 #include "cmd/cmd.h"
 #include "klog/klog.h"
 #include "klog/labels.h"

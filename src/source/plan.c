@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "chip/match.h"
+#include "chip/decode.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 

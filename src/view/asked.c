@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "chip/match.h"
+#include "chip/decode.h"
 #include "util/err.h"
 #include "view/sections.h"
 

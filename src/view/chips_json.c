@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
 
-#include "chip/match.h"
+#include "chip/decode.h"
 #include "util/jsonw.h"
 #include "view/chips_parts.h"
 

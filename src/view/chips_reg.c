@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
-#include "chip/match.h"
+#include "chip/decode.h"
 #include "view/chips_parts.h"
 #include "view/style.h"
 

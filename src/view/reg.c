@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "chip/decode.h"
-#include "chip/match.h"
 
 bool reg_unusual_field(const struct device_reg *r, const struct chip_field *f)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chip/match.h"
+#include "chip/decode.h"
 #include "util/alloc.h"
 #include "view/sections.h"
 

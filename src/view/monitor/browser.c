@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chip/match.h"
+#include "chip/decode.h"
 #include "view/monitor/state.h"
 #include "view/reg.h"
 

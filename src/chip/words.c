@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The words of the format: chipdefs/README.md lists them. */
 #include "chip/def.h"
+#include "util/alloc.h"
 #include "util/text.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const kind_names[] = {
 	[DEF_FAMILY] = "family",

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The database's parts; db.h is what others call. */
-#ifndef CHIP_DB_PRIVATE_H
-#define CHIP_DB_PRIVATE_H
+/* Private to chip/: the database's parts, and what the files of the room call of one another. db.h is what others call. */
+#ifndef CHIP_INTERNAL_H
+#define CHIP_INTERNAL_H
 
 #include "chip/db.h"
 #include "chip/def.h"
+#include "chip/index.h"
 #include "chip/lex.h"
-#include "chip/namemap.h"
 #include "util/arena.h"
 
 #define DB_DEFINITIONS 1024            /* in all files together */
@@ -75,10 +75,6 @@ struct chipdb {
 int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n, enum db_layer layer, struct err *e);
 /* To be called when all files are added. */
 void db_sort_ids(struct chipdb *db);
-/* Adds what is embedded in the program. */
-int db_add_built_in(struct chipdb *db, struct err *e);
-/* Adds a user's file or folder, whose texts are copied; `must` refuses a path without definitions. */
-int db_add_path(struct chipdb *db, const char *path, bool must, struct err *e);
 
 /* A family or chip, or (kind DEF_DUMP) a dump; NULL if there is none. */
 struct db_entry *db_entry_named(struct chipdb *db, enum def_kind kind, const char *name);
@@ -106,5 +102,21 @@ void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink);
 
 /* "<built in>/family/x.def" shortened for messages about another place: "family/x.def:12". */
 const char *db_place(struct chipdb *db, const struct chip_pos *pos);
+
+/* The rules that a definition must keep, in check.c and check_places.c. */
+struct checker {
+	struct chipdb *db;
+	const struct db_entry *entry;
+	const struct def *def;
+	const struct chip *chip; /* resolved and indexed; NULL for rules that do without */
+	struct sink *sink;
+};
+
+void check_alignment(const struct checker *c);
+void check_strides(const struct checker *c);
+void check_structures(const struct checker *c);
+void check_loads(const struct checker *c);
+void check_bar(const struct checker *c);
+void check_overlaps(const struct checker *c);
 
 #endif
