@@ -12,7 +12,7 @@
 #include "aspm/deadline.h"
 #include "aspm/device.h"
 #include "cmd/cmd.h"
-#include "snapshot/known.h"
+#include "snapshot/snapshot.h"
 #include "host/host.h"
 #include "util/alloc.h"
 #include "util/text.h"

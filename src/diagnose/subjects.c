@@ -9,7 +9,7 @@
 #include "chip/db.h"
 #include "diagnose/logbook.h"
 #include "paste/part.h"
-#include "snapshot/known.h"
+#include "snapshot/snapshot.h"
 #include "util/alloc.h"
 
 static bool same_text(const char *a, const char *b)

@@ -1,11 +1,273 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* All ends of a link together: what they can, what is on, and why that is not known. PCIe r6.2 5.4.1. */
+/*
+ * All ends of a link together: what they can, what is on, and why that is not known (PCIe r6.2 5.4.1). One end's registers
+ * are in 7.5.3 (PCI Express capability; 7.5.3.3 acceptable latencies, 7.5.3.6 exit latencies, 7.5.3.7 Link Control) and
+ * 7.8.3 (L1 PM Substates).
+ */
 #include "snapshot/link.h"
 
 #include <linux/pci_regs.h>
 #include <string.h>
 
-#include "snapshot/link_kernel.h"
+const struct link_state link_states[LINK_STATES] = {
+	{ "l0s", "L0s", "l0s_aspm", 0x0001, 0 },
+	{ "l1", "L1", "l1_aspm", 0x0002, 0 },
+	{ "l1.1", "L1.1", "l1_1_aspm", 0, 0x8 },
+	{ "l1.2", "L1.2", "l1_2_aspm", 0, 0x4 },
+	{ "pcipm-l1.1", "PCI-PM L1.1", "l1_1_pcipm", 0, 0x2 },
+	{ "pcipm-l1.2", "PCI-PM L1.2", "l1_2_pcipm", 0, 0x1 },
+	{ "clkpm", "clock PM", "clkpm", 0x0100, 0 },
+};
+
+unsigned link_states_on(uint16_t lnkctl, uint32_t l1ss)
+{
+	unsigned on = 0;
+
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		if ((lnkctl & link_states[i].lnkctl) || (l1ss & link_states[i].l1ss))
+			on |= 1u << i;
+	return on;
+}
+
+uint16_t link_states_lnkctl(unsigned states)
+{
+	unsigned bits = 0;
+
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		if (states >> i & 1)
+			bits |= link_states[i].lnkctl;
+	return (uint16_t)bits;
+}
+
+uint32_t link_states_l1ss(unsigned states)
+{
+	uint32_t bits = 0;
+
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		if (states >> i & 1)
+			bits |= link_states[i].l1ss;
+	return bits;
+}
+
+/* 64 ns doubled `code` times; the last code is "more than 4 us". */
+static uint32_t l0s_exit(uint32_t code)
+{
+	return code == 7 ? 5000 : 64u << code;
+}
+
+static uint32_t l1_exit(uint32_t code)
+{
+	return code == 7 ? 65000 : 1000u << code;
+}
+
+static uint32_t accepts(uint32_t code, uint32_t step)
+{
+	return code == 7 ? LINK_NO_LIMIT : step << code;
+}
+
+static void read_latencies(const struct pci_function *fn, uint32_t lnkcap, struct link_end *end)
+{
+	uint32_t devcap;
+
+	end->l0s_exit = l0s_exit((lnkcap & PCI_EXP_LNKCAP_L0SEL) >> 12);
+	end->l1_exit = l1_exit((lnkcap & PCI_EXP_LNKCAP_L1EL) >> 15);
+	end->l0s_accepts = end->l1_accepts = LINK_NO_LIMIT;
+	if (end->type != PCI_EXP_TYPE_ENDPOINT && end->type != PCI_EXP_TYPE_LEG_END)
+		return;
+	if (config_get(fn, end->express_at + PCI_EXP_DEVCAP, 4, &devcap)) {
+		end->l0s_accepts = accepts((devcap & PCI_EXP_DEVCAP_L0S) >> 6, 64);
+		end->l1_accepts = accepts((devcap & PCI_EXP_DEVCAP_L1) >> 9, 1000);
+	}
+}
+
+static void read_l1ss(const struct pci_function *fn, const struct config_caps *caps, struct link_end *end)
+{
+	const struct config_cap *cap = config_find(caps, CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID_L1SS);
+	uint32_t can;
+
+	end->l1ss_known = cap || (fn->config_len == PCI_CONFIG_MAX && !caps->n_problems);
+	if (!cap)
+		return;
+	if (!config_get(fn, cap->offset + PCI_L1SS_CAP, 4, &can) ||
+	    !config_get(fn, cap->offset + PCI_L1SS_CTL1, 4, &end->l1ss_ctl)) {
+		end->l1ss_known = false;
+		return;
+	}
+	end->l1ss_at = cap->offset;
+	/* Without that bit the register supports no substates at all. */
+	if (can & PCI_L1SS_CAP_L1_PM_SS)
+		end->supported |= link_states_on(0, can);
+}
+
+static void read_express(const struct pci_function *fn, const struct config_caps *caps, struct link_end *end)
+{
+	uint32_t flags, lnkcap, lnkctl, lnksta, lnkctl2;
+
+	if (!config_get(fn, end->express_at + PCI_EXP_FLAGS, 2, &flags))
+		return;
+	end->type = (flags & PCI_EXP_FLAGS_TYPE) >> 4;
+	end->linkless = end->type == PCI_EXP_TYPE_RC_END || end->type == PCI_EXP_TYPE_RC_EC;
+	end->express = !end->linkless;
+	if (!end->express || !config_get(fn, end->express_at + PCI_EXP_LNKCAP, 4, &lnkcap) ||
+	    !config_get(fn, end->express_at + PCI_EXP_LNKCTL, 2, &lnkctl) ||
+	    !config_get(fn, end->express_at + PCI_EXP_LNKSTA, 2, &lnksta))
+		return;
+	end->known = true;
+	end->lnkctl = (uint16_t)lnkctl;
+	end->supported = (lnkcap & PCI_EXP_LNKCAP_ASPM_L0S ? LINK_L0S : 0) |
+			 (lnkcap & PCI_EXP_LNKCAP_ASPM_L1 ? LINK_L1 : 0) |
+			 ((lnkcap & PCI_EXP_LNKCAP_CLKPM) && end->role != PCI_PARTNER ? LINK_CLKPM : 0);
+	end->speed_max = lnkcap & PCI_EXP_LNKCAP_SLS;
+	end->width_max = (lnkcap & PCI_EXP_LNKCAP_MLW) >> 4;
+	end->speed = lnksta & PCI_EXP_LNKSTA_CLS;
+	end->width = (lnksta & PCI_EXP_LNKSTA_NLW) >> 4;
+	/* Version 1 of the capability ends before it; software that knows no speeds but one leaves 0. */
+	if ((flags & PCI_EXP_FLAGS_VERS) > 1 && config_get(fn, end->express_at + PCI_EXP_LNKCTL2, 2, &lnkctl2))
+		end->speed_target = lnkctl2 & PCI_EXP_LNKCTL2_TLS;
+	read_latencies(fn, lnkcap, end);
+	read_l1ss(fn, caps, end);
+}
+
+/* Where the chipset has its own NIC, as in klog: 00:19.0 and 00:1f.6. */
+static bool in_chipset_slot(const struct pci_addr *addr)
+{
+	return !addr->bus && ((addr->dev == 0x19 && addr->fn == 0) || (addr->dev == 0x1f && addr->fn == 6));
+}
+
+/*
+ * Without a PCI Express capability it is a conventional PCI or PCI-X device, as those that virtual machines emulate,
+ * or a function of the chipset, which announces Advanced Features (PCI ECN of 2008, for functions on root buses). An
+ * emulated one may have no capability at all, and any slot.
+ */
+static bool is_conventional(const struct config_caps *caps, const struct pci_addr *addr)
+{
+	if (config_find(caps, CHIP_CAP_STANDARD, PCI_CAP_ID_PCIX) || caps->n == 1)
+		return true;
+	return !config_find(caps, CHIP_CAP_STANDARD, PCI_CAP_ID_AF) && !in_chipset_slot(addr);
+}
+
+bool link_end_read(const struct pci_function *fn, struct link_end *end)
+{
+	const struct config_cap *express;
+	struct config_caps caps;
+
+	*end = (struct link_end){ .addr = fn->addr, .role = fn->role, .there = true };
+	config_get(fn, PCI_VENDOR_ID, 4, &end->id);
+	config_walk(fn, &caps);
+	express = config_find(&caps, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP);
+	end->linkless = !express && caps.n && !caps.n_problems;
+	end->conventional = end->linkless && is_conventional(&caps, &fn->addr);
+	if (!express)
+		return false;
+	end->express_at = express->offset;
+	read_express(fn, &caps, end);
+	return end->known;
+}
+
+/* Clock PM is switched at functions only; what stands there in a port means nothing. */
+uint32_t link_end_mask(const struct link_end *end)
+{
+	return PCI_EXP_LNKCTL_ASPMC | (end->role == PCI_PARTNER ? 0 : PCI_EXP_LNKCTL_CLKREQ_EN);
+}
+
+unsigned link_end_on(const struct link_end *end)
+{
+	return link_states_on((uint16_t)(end->lnkctl & link_end_mask(end)), end->l1ss_ctl);
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = words; *p; p += strcspn(p, "-"), p += *p == '-')
+		if (strcspn(p, "-") == n && !strncmp(p, word, n))
+			return true;
+	return false;
+}
+
+unsigned link_errata(const struct chip *chip, const struct chip_erratum **erratum)
+{
+	unsigned states = 0;
+
+	for (size_t i = 0; chip && i < chip->n_errata; i++) {
+		const char *id = chip->errata[i].id;
+
+		if (strncmp(id, "aspm-", 5) != 0)
+			continue;
+		if (erratum)
+			*erratum = &chip->errata[i];
+		for (unsigned k = 0; k < LINK_STATES; k++)
+			states |= has_word(id + 5, link_states[k].name) ? 1u << k : 0;
+	}
+	return states & LINK_L1 ? states | LINK_L1_1 | LINK_L1_2 : states;
+}
+
+static void read_attrs(const struct snapshot *s, struct link *link)
+{
+	const struct facts *f = &s->facts;
+	const int64_t facts[LINK_STATES] = {
+		f->link_l0s_aspm,   f->link_l1_aspm,    f->link_l1_1_aspm, f->link_l1_2_aspm,
+		f->link_l1_1_pcipm, f->link_l1_2_pcipm, f->link_clkpm,
+	};
+
+	link->attrs_of = link->ends[link->self].addr;
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		link->attrs[i] = facts[i] == FACT_UNKNOWN ? -1 : facts[i] != 0;
+}
+
+static bool before_5_5(const char *release)
+{
+	unsigned major = 0, minor = 0;
+
+	for (; *release >= '0' && *release <= '9' && major < 1000; release++)
+		major = major * 10 + (unsigned)(*release - '0');
+	if (*release++ != '.')
+		return false;
+	for (; *release >= '0' && *release <= '9' && minor < 1000; release++)
+		minor = minor * 10 + (unsigned)(*release - '0');
+	return major < 5 || (major == 5 && minor < 5);
+}
+
+static enum link_control control_of(const struct facts *f, const struct link *link)
+{
+	if (link_kernel_has(link))
+		return LINK_CONTROL_KERNEL;
+	if (!f->kernel || link->why_not)
+		return LINK_CONTROL_UNKNOWN;
+	if (f->aspm_boot && !strcmp(f->aspm_boot, "off"))
+		return LINK_CONTROL_BOOT;
+	if (!f->aspm_policy)
+		return LINK_CONTROL_UNBUILT;
+	if (before_5_5(f->kernel))
+		return LINK_CONTROL_OLD;
+	return f->aspm_fadt == 1 ? LINK_CONTROL_FADT : LINK_CONTROL_NONE;
+}
+
+/* Fills .control, .policy, .attrs_of and .attrs. */
+static void read_kernel(const struct snapshot *s, struct link *link)
+{
+	read_attrs(s, link);
+	link->control = control_of(&s->facts, link);
+	link->policy = s->facts.aspm_policy;
+}
+
+unsigned link_kernel_has(const struct link *link)
+{
+	unsigned has = 0;
+
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		has |= link->attrs[i] >= 0 ? 1u << i : 0;
+	return has;
+}
+
+unsigned link_kernel_on(const struct link *link)
+{
+	unsigned on = 0;
+
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		on |= link->attrs[i] > 0 ? 1u << i : 0;
+	return on;
+}
 
 #define STANDARD_SPACE 256u
 
@@ -160,7 +422,7 @@ void link_read(const struct snapshot *s, struct link *link)
 			link->why_not = "The link registers of another function of the device could not be read.";
 	for (size_t i = 0; i < s->n_functions && link->why_not && link->applicable; i++)
 		link->needs_root |= needs_root(&s->functions[i]);
-	link_kernel_read(s, link);
+	read_kernel(s, link);
 	if (link->why_not)
 		return;
 	link->both = common(link);

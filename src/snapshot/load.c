@@ -1,16 +1,282 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "snapshot/load.h"
-
+/* The snapshot file is read: its objects and arrays, whole snapshots and recordings. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "snapshot/bounds.h"
-#include "snapshot/delta.h"
 #include "snapshot/file.h"
+#include "snapshot/internal.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/text.h"
+
+/* What one allocation takes beside what is asked for, and a vector that has just grown. */
+#define ALLOCATION 24
+#define IN_VECTOR(type) (2 * sizeof(type))
+/* A device has 8 functions, or 256; four ways are known. */
+#define FUNCTIONS_MOST 300
+#define REFUSALS_MOST 100
+#define REGISTERS_MOST (1 << 18)
+#define ANY_NUMBER SIZE_MAX
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* n bytes out of 2n digits. */
+static bool read_hex(const char *hex, uint8_t *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int high = hex_value(hex[2 * i]), low = hex_value(hex[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+/* Files of before there were fixed words have others, and some mean the same; what nobody knows is not here in any case. */
+static enum unread read_unread(const char *words)
+{
+	int why = words ? unread_parse(words) : UNREAD_NO;
+
+	if (why >= 0)
+		return (enum unread)why;
+	if (!strcmp(words, "asleep"))
+		return UNREAD_ASLEEP;
+	return !strcmp(words, "the kernel refused to read it") ? UNREAD_REFUSED : UNREAD_NOT_IN_SOURCE;
+}
+
+static int load_function(struct load *l, const json_t *o, void *arg)
+{
+	struct snapshot *s = arg;
+	const char *address, *role, *hex, *unread;
+	uint8_t config[PCI_CONFIG_MAX];
+	struct pci_addr addr;
+	size_t digits;
+	int which;
+	int r = load_str(l, o, "address", true, &address);
+
+	if (!r)
+		r = load_str(l, o, "role", true, &role);
+	if (!r)
+		r = load_str(l, o, "config", true, &hex);
+	if (!r)
+		r = load_str(l, o, "unread", false, &unread);
+	if (r)
+		return r;
+	if (!pci_addr_parse(address, &addr))
+		return load_bad(l, "address", "not a PCI address");
+	which = pci_role_parse(role);
+	if (which < 0)
+		return load_bad(l, "role", "not one of device, partner, sibling");
+	if ((which == PCI_SELF) != (s->n_functions == 0) || (which == PCI_PARTNER && snapshot_partner(s)))
+		return load_bad(l, "role", "the device comes first, and device and partner only once");
+	digits = strlen(hex);
+	if (digits % 2 || digits > 2 * sizeof(config) || !read_hex(hex, config, digits / 2))
+		return load_bad(l, "config", "not pairs of hexadecimal digits for at most %d bytes", PCI_CONFIG_MAX);
+	snapshot_add_function(s, (enum pci_role)which, &addr, config, digits / 2)->unread = read_unread(unread);
+	return load_weigh(l, sizeof(struct pci_function) + digits / 2 + 2 * ALLOCATION);
+}
+
+static int load_fact(struct load *l, const json_t *facts, const struct fact_desc *d, struct facts *out)
+{
+	const char *text;
+	int64_t number = FACT_UNKNOWN;
+	bool yes = false;
+	int r;
+
+	if (d->kind == FACT_STR) {
+		r = load_str(l, facts, d->name, false, &text);
+		if (!r)
+			fact_set_str(out, d, text);
+		return r ? r : load_weigh(l, text ? strlen(text) + ALLOCATION : 0);
+	}
+	if (d->kind == FACT_NUM)
+		r = load_int(l, facts, d->name, FACT_UNKNOWN + 1, INT64_MAX, &number);
+	else
+		r = load_bool(l, facts, d->name, &yes);
+	if (d->kind == FACT_YES && json_object_get(facts, d->name))
+		number = yes;
+	fact_set_num(out, d, number);
+	return r;
+}
+
+static int load_facts(struct load *l, const json_t *root, struct facts *out)
+{
+	const json_t *facts = json_object_get(root, "facts");
+	int r = 0;
+
+	if (facts && !json_is_object(facts))
+		return load_bad(l, "facts", "not an object");
+	strcpy(l->where, "facts");
+	for (size_t i = 0; facts && i < n_fact_descs && !r; i++)
+		r = load_fact(l, facts, &fact_descs[i], out);
+	l->where[0] = '\0';
+	return r;
+}
+
+static int load_feature(struct load *l, const json_t *o, void *arg)
+{
+	struct snapshot *s = arg;
+	const char *name;
+	bool on = false, fixed = false;
+	int r = load_str(l, o, "name", true, &name);
+
+	if (!r)
+		r = load_bool(l, o, "on", &on);
+	if (!r)
+		r = load_bool(l, o, "fixed", &fixed);
+	if (!r)
+		facts_add_feature(&s->facts, name, on, fixed);
+	return r ? r : load_weigh(l, IN_VECTOR(struct feature) + strlen(name) + ALLOCATION);
+}
+
+static int load_queue(struct load *l, const json_t *o, void *arg)
+{
+	struct queue_count q = { 0, FACT_UNKNOWN, FACT_UNKNOWN, FACT_UNKNOWN };
+	int64_t queue = -1;
+	int r = load_int(l, o, "queue", 0, UINT16_MAX, &queue);
+
+	if (!r)
+		r = load_int(l, o, "inflight", 0, INT64_MAX, &q.inflight);
+	if (!r)
+		r = load_int(l, o, "limit", 0, INT64_MAX, &q.limit);
+	if (!r)
+		r = load_int(l, o, "timeouts", 0, INT64_MAX, &q.timeouts);
+	if (!r && queue < 0)
+		r = load_bad(l, "queue", "missing");
+	q.queue = (uint32_t)queue;
+	if (!r)
+		facts_add_queue(arg, &q);
+	return r ? r : load_weigh(l, IN_VECTOR(q));
+}
+
+static int load_vector(struct load *l, const json_t *o, void *arg)
+{
+	struct vector_count v = { .queue = FACT_UNKNOWN };
+	int64_t irq = -1, count = -1;
+	int r = load_int(l, o, "irq", 0, UINT32_MAX, &irq);
+
+	if (!r)
+		r = load_int(l, o, "count", 0, INT64_MAX, &count);
+	if (!r)
+		r = load_int(l, o, "queue", 0, UINT16_MAX, &v.queue);
+	if (!r && (irq < 0 || count < 0))
+		r = load_bad(l, irq < 0 ? "irq" : "count", "missing");
+	v.irq = (uint32_t)irq;
+	v.count = count;
+	if (!r)
+		facts_add_vector(arg, &v);
+	return r ? r : load_weigh(l, IN_VECTOR(v));
+}
+
+static int load_refusal(struct load *l, const json_t *o, void *arg)
+{
+	const char *rung, *why, *todo;
+	int r = load_str(l, o, "rung", true, &rung);
+
+	if (!r)
+		r = load_str(l, o, "why", true, &why);
+	if (!r)
+		r = load_str(l, o, "todo", false, &todo);
+	if (!r)
+		snapshot_refuse(arg, rung, why, todo);
+	return r ? r
+		 : load_weigh(l, sizeof(struct refusal) + strlen(rung) + strlen(why) + (todo ? strlen(todo) : 0) +
+					 3 * ALLOCATION);
+}
+
+static int load_note(struct load *l, const json_t *element, void *arg)
+{
+	snapshot_note(arg, "%s", json_string_value(element));
+	return load_weigh(l, IN_VECTOR(char *) + json_string_length(element) + ALLOCATION);
+}
+
+/* An integer, or "0x..." for what no signed integer holds. */
+static int load_reg_value(struct load *l, const json_t *o, struct reg_sample *sample)
+{
+	const json_t *v = json_object_get(o, "value");
+	const char *text = json_string_value(v);
+
+	if (text && (!text_starts(text, "0x") || !text_hex(text, &sample->value)))
+		return load_bad(l, "value", "not a number");
+	if (!text && (!json_is_integer(v) || json_integer_value(v) < 0))
+		return load_bad(l, "value", v ? "not a number" : "missing, and no \"unread\" in its place");
+	if (!text)
+		sample->value = (uint64_t)json_integer_value(v);
+	if (sample->width < 64 && sample->value >> sample->width)
+		return load_bad(l, "value", "more than %u bits", sample->width);
+	return 0;
+}
+
+static int load_reg(struct load *l, const json_t *o, void *arg)
+{
+	struct snapshot *s = arg;
+	struct reg_sample sample = { 0 };
+	const char *space, *unread;
+	int64_t offset = -1, width = 32;
+	int which = CHIP_MMIO, why = UNREAD_NO;
+	int r = load_str(l, o, "space", false, &space);
+
+	if (!r)
+		r = load_str(l, o, "unread", false, &unread);
+	if (!r)
+		r = load_int(l, o, "offset", 0, UINT32_MAX, &offset);
+	if (!r)
+		r = load_int(l, o, "width", 8, 64, &width);
+	if (!r)
+		r = load_bool(l, o, "constant", &sample.constant);
+	if (r)
+		return r;
+	if (offset < 0)
+		return load_bad(l, "offset", "missing");
+	if (width & (width - 1))
+		return load_bad(l, "width", "not 8, 16, 32 or 64");
+	if (space)
+		which = chip_space_parse(space);
+	if (which != CHIP_MMIO && which != CHIP_PHY)
+		return load_bad(l, "space", "neither mmio nor phy");
+	if (unread)
+		why = unread_parse(unread);
+	if (why < 0 || (unread && why == UNREAD_NO))
+		return load_bad(l, "unread", "an unknown reason");
+	sample.offset = (uint32_t)offset;
+	sample.width = (uint8_t)width;
+	sample.space = (uint8_t)which;
+	sample.unread = (uint8_t)why;
+	if (!unread)
+		r = load_reg_value(l, o, &sample);
+	if (!r)
+		*VEC_PUSH(s->regs, s->n_regs, s->cap_regs) = sample;
+	return r ? r : load_weigh(l, IN_VECTOR(sample));
+}
+
+int load_body(struct load *l, const json_t *root, struct snapshot *s)
+{
+	int r = load_array(l, root, "functions", JSON_OBJECT, FUNCTIONS_MOST, load_function, s);
+
+	if (!r)
+		r = load_facts(l, root, &s->facts);
+	if (!r)
+		r = load_array(l, root, "features", JSON_OBJECT, ANY_NUMBER, load_feature, s);
+	if (!r)
+		r = load_array(l, root, "queues", JSON_OBJECT, ANY_NUMBER, load_queue, &s->facts);
+	if (!r)
+		r = load_array(l, root, "vectors", JSON_OBJECT, ANY_NUMBER, load_vector, &s->facts);
+	if (!r)
+		r = load_array(l, root, "refusals", JSON_OBJECT, REFUSALS_MOST, load_refusal, s);
+	if (!r)
+		r = load_array(l, root, "notes", JSON_STRING, ANY_NUMBER, load_note, s);
+	if (!r)
+		r = load_array(l, root, "registers", JSON_OBJECT, REGISTERS_MOST, load_reg, s);
+	return r;
+}
 
 /* A snapshot may weigh twice its text, which is there as well; the rest is for small ones. */
 #define WEIGHT_TIMES 2
@@ -100,39 +366,6 @@ static int load_one(struct load *l, const json_t *root, struct snapshots *list)
 	return r;
 }
 
-static size_t count_look(const struct snapshots *list, int64_t look)
-{
-	size_t n = 0;
-
-	for (size_t i = list->n; i-- > 0 && list->v[i]->look >= look;)
-		n += list->v[i]->look == look;
-	return n;
-}
-
-/* A last look at fewer devices than the one before it would tell that one is gone. */
-static void drop_part_of_look(struct snapshots *list)
-{
-	int64_t look = list->v[list->n - 1]->look;
-
-	if (count_look(list, look) >= count_look(list, look - 1))
-		return;
-	while (list->n > 1 && list->v[list->n - 1]->look == look)
-		snapshot_free(list->v[--list->n]);
-}
-
-/* A recording that ends in the middle of a value was cut off by a crash: what is whole counts. */
-static bool cut_recording(struct snapshots *list, const json_error_t *error)
-{
-	struct snapshot *last = list->n ? list->v[list->n - 1] : NULL;
-
-	if (!last || !last->look || json_error_code(error) != json_error_premature_end_of_input)
-		return false;
-	drop_part_of_look(list);
-	snapshot_note(list->v[list->n - 1],
-		      "The recording ends in the middle of a sample, as after a crash; all before it was read.");
-	return true;
-}
-
 static int too_much(struct load *l, const struct bounds *b)
 {
 	json_error_t error = { .line = 1, .column = 1 };
@@ -173,7 +406,7 @@ static int load_value(struct load *l, const char *text, size_t *at, size_t n, st
 		return too_much(l, &b);
 	root = load_tree(&b, &fault, &error);
 	if (!root)
-		return cut_recording(list, &error) ? 1 : load_syntax_error(l, text, fault, &error);
+		return record_cut(list, &error) ? 1 : load_syntax_error(l, text, fault, &error);
 	l->bounds = &b;
 	r = load_one(l, root, list);
 	l->bounds = NULL;

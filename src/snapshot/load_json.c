@@ -1,12 +1,244 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "snapshot/load.h"
-
+/* JSON of a snapshot file: a look over the text before it is parsed, and checked access to the values. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "snapshot/bounds.h"
+#include "snapshot/internal.h"
 #include "util/err.h"
+
+/* Of a snapshot: depth 3, 60 facts, config space of 8192 digits; of an element: 7 members. */
+#define DEPTH_MOST 16
+#define VALUES_MOST 20000
+#define VALUES_OF_ELEMENT 64
+#define LENGTH_MOST ((size_t)64 << 10)
+
+static const char *const long_arrays[SPANS_MOST] = { "registers", "features",  "queues",  "vectors",
+						     "notes",     "functions", "refusals" };
+
+struct scan {
+	const char *text;
+	size_t at, n;
+	struct bounds *b;
+	char open[DEPTH_MOST]; /* brackets */
+	unsigned depth;
+	size_t values;     /* outside of spans */
+	size_t of_element; /* values of the element so far */
+	struct span *span; /* which `at` is in; NULL: none */
+	size_t key, key_length;
+	bool keyed; /* the last token was the colon behind that key, in the topmost object */
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+size_t bounds_skip_blank(const char *text, size_t at, size_t end)
+{
+	while (at < end && is_blank(text[at]))
+		at++;
+	return at;
+}
+
+static bool too_much(struct scan *s, const char *what)
+{
+	s->b->excess = what;
+	s->b->excess_at = s->at;
+	return false;
+}
+
+static bool count(struct scan *s)
+{
+	if (s->span)
+		return ++s->of_element <= VALUES_OF_ELEMENT ||
+		       too_much(s, "more values than an element of a snapshot has");
+	return ++s->values <= VALUES_MOST || too_much(s, "more values than a snapshot has");
+}
+
+/* What is behind a string or a word; the end of the text if it has none. */
+static size_t end_of(const struct scan *s)
+{
+	size_t at = s->at + 1;
+
+	if (s->text[s->at] != '"') {
+		while (at < s->n && !is_blank(s->text[at]) && !strchr(",:{}[]\"", s->text[at]))
+			at++;
+		return at;
+	}
+	while (at < s->n && s->text[at] != '"')
+		at += s->text[at] == '\\' ? 2 : 1;
+	return at < s->n ? at + 1 : s->n;
+}
+
+static bool word(struct scan *s)
+{
+	size_t end = end_of(s);
+
+	if (end - s->at > LENGTH_MOST)
+		return too_much(s, "longer than any text of a snapshot");
+	if (!count(s))
+		return false;
+	s->key = s->at + 1;
+	s->key_length = end - s->at > 2 ? end - s->at - 2 : 0;
+	s->at = end;
+	return true;
+}
+
+static void begin_span(struct scan *s)
+{
+	for (size_t i = 0; i < SPANS_MOST; i++) {
+		const char *key = long_arrays[i];
+
+		if (strlen(key) != s->key_length || memcmp(s->text + s->key, key, s->key_length) != 0 ||
+		    bounds_span(s->b, key))
+			continue;
+		s->span = &s->b->spans[s->b->n_spans++];
+		*s->span = (struct span){ .key = key, .start = s->at + 1, .end = s->n };
+		s->of_element = 0;
+	}
+}
+
+static bool open_bracket(struct scan *s)
+{
+	char c = s->text[s->at];
+
+	if (!count(s))
+		return false;
+	if (s->depth == DEPTH_MOST)
+		return too_much(s, "nested deeper than a snapshot is");
+	if (c == '[' && s->depth == 1 && s->keyed)
+		begin_span(s);
+	s->open[s->depth++] = c;
+	s->at++;
+	return true;
+}
+
+/* False if that is wrong: the text behind it is not looked at. */
+static bool close_bracket(struct scan *s)
+{
+	char wanted = s->text[s->at] == ']' ? '[' : '{';
+
+	if (!s->depth || s->open[--s->depth] != wanted)
+		return false;
+	if (s->span && s->depth == 1) {
+		s->span->end = s->at;
+		s->span->closed = true;
+		s->span = NULL;
+	}
+	s->at++;
+	return true;
+}
+
+/* False: this is the end, be it of the value, for an excess or for a fault. */
+static bool step(struct scan *s)
+{
+	char c = s->text[s->at];
+	bool keyed = false;
+
+	if (c == ',' || c == ':') {
+		if (c == ',' && s->depth == 2)
+			s->of_element = 0;
+		keyed = c == ':' && s->depth == 1 && s->open[0] == '{';
+		s->at++;
+	} else if (c == '{' || c == '[') {
+		if (!open_bracket(s))
+			return false;
+	} else if (c == '}' || c == ']') {
+		if (!close_bracket(s)) {
+			s->at++;
+			return false;
+		}
+	} else if (!word(s)) {
+		return false;
+	}
+	s->keyed = keyed;
+	return s->depth > 0;
+}
+
+bool bounds_scan(const char *text, size_t start, size_t n, struct bounds *b)
+{
+	struct scan s = { .text = text, .at = start, .n = n, .b = b };
+
+	*b = (struct bounds){ .text = text, .start = start };
+	do
+		s.at = bounds_skip_blank(text, s.at, n);
+	while (s.at < n && step(&s));
+	b->end = s.at < n ? s.at : n;
+	if (s.span)
+		s.span->end = b->end;
+	return !b->excess;
+}
+
+const struct span *bounds_span(const struct bounds *b, const char *key)
+{
+	for (size_t i = 0; i < b->n_spans; i++)
+		if (!strcmp(b->spans[i].key, key))
+			return &b->spans[i];
+	return NULL;
+}
+
+/* Gives the text out, with blanks in place of what is in spans, line ends kept. */
+struct feed {
+	const struct bounds *b;
+	size_t at, span;
+};
+
+static size_t feed(void *out, size_t room, void *arg)
+{
+	struct feed *f = arg;
+	const struct bounds *b = f->b;
+	size_t n = 0;
+
+	while (n < room && f->at < b->end) {
+		const struct span *span = f->span < b->n_spans ? &b->spans[f->span] : NULL;
+		char c = b->text[f->at];
+
+		if (span && f->at >= span->end) {
+			f->span++;
+			continue;
+		}
+		((char *)out)[n++] = span && f->at >= span->start && c != '\n' ? ' ' : c;
+		f->at++;
+	}
+	return n;
+}
+
+json_t *bounds_load(const struct bounds *b, json_error_t *error)
+{
+	struct feed f = { .b = b, .at = b->start };
+
+	return json_load_callback(feed, &f, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, error);
+}
+
+json_t *bounds_element(const struct bounds *b, const struct span *span, size_t *at, json_error_t *error)
+{
+	bool first = *at == span->start;
+	json_t *element;
+
+	*error = (json_error_t){ .line = 1, .column = 1 };
+	*at = bounds_skip_blank(b->text, *at, span->end);
+	if (*at == span->end)
+		return NULL;
+	if (!first && b->text[*at] != ',') {
+		strcpy(error->text, "',' or ']' expected");
+		return NULL;
+	}
+	if (!first)
+		*at = bounds_skip_blank(b->text, *at + 1, span->end);
+	if (*at == span->end && span->closed) {
+		strcpy(error->text, "a value expected before ']'");
+		return NULL;
+	}
+	element = json_loadb(b->text + *at, span->end - *at,
+			     JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, error);
+	*at += element ? (size_t)error->position : 0;
+	if (element)
+		error->text[0] = '\0';
+	return element;
+}
 
 int load_bad(struct load *l, const char *key, const char *why, ...)
 {

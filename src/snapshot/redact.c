@@ -8,6 +8,7 @@
 
 #include "snapshot/config.h"
 #include "snapshot/file.h"
+#include "util/alloc.h"
 
 #define DSN_HEAD 0x10003u /* version 1, identifier 3 */
 #define DSN_LENGTH 12
@@ -91,7 +92,7 @@ static void redact_texts(struct snapshot *s, const struct vendors *vendors)
 
 static void add_vendor(struct vendors *v, const char *mac)
 {
-	if (!mac || v->n == sizeof(v->oui) / sizeof(v->oui[0]) || mac_at(mac, false) == 0)
+	if (!mac || v->n == COUNT(v->oui) || mac_at(mac, false) == 0)
 		return;
 	for (size_t i = 0; i < OUI; i++)
 		v->oui[v->n][i] = (uint8_t)strtoul(mac + 3 * i, NULL, 16);

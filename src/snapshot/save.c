@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "snapshot/delta.h"
 #include "snapshot/file.h"
+#include "snapshot/internal.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/jsonw.h"

@@ -1,13 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "snapshot/snapshot.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip/db.h"
+#include "snapshot/config.h"
 #include "util/alloc.h"
+#include "util/jsonw.h"
 #include "util/text.h"
+
+const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX])
+{
+	snprintf(out, PCI_ADDR_MAX, "%04x:%02x:%02x.%x", addr->domain, addr->bus, addr->dev & 0x1fu, addr->fn & 7u);
+	return out;
+}
+
+/* Reads at most 8 hexadecimal digits at **p and moves past them; their number. */
+static unsigned hex_part(const char **p, uint32_t *value)
+{
+	unsigned n = 0;
+
+	*value = 0;
+	for (; n < 8 && text_hex_digit(**p) >= 0; n++, (*p)++)
+		*value = *value << 4 | (uint32_t)text_hex_digit(**p);
+	return n;
+}
+
+size_t pci_addr_scan(const char *text, struct pci_addr *addr)
+{
+	const char *p = text;
+	uint32_t part[4] = { 0 };
+	unsigned n = hex_part(&p, &part[0]);
+
+	if (n < 2 || *p++ != ':')
+		return 0;
+	if (n > 2) {
+		n = hex_part(&p, &part[1]);
+		if (n != 2 || *p++ != ':')
+			return 0;
+	} else {
+		part[1] = part[0];
+		part[0] = 0;
+	}
+	if (hex_part(&p, &part[2]) != 2 || *p++ != '.' || hex_part(&p, &part[3]) != 1)
+		return 0;
+	if (part[2] > 0x1f || part[3] > 7)
+		return 0;
+	*addr = (struct pci_addr){ part[0], (uint8_t)part[1], (uint8_t)part[2], (uint8_t)part[3] };
+	return (size_t)(p - text);
+}
+
+bool pci_addr_parse(const char *text, struct pci_addr *addr)
+{
+	size_t n = pci_addr_scan(text, addr);
+
+	return n && !text[n];
+}
+
+bool pci_addr_equal(const struct pci_addr *a, const struct pci_addr *b)
+{
+	return a->domain == b->domain && a->bus == b->bus && a->dev == b->dev && a->fn == b->fn;
+}
 
 static const char *const unread_names[UNREAD_REASONS] = {
 	[UNREAD_NO] = "read",
@@ -208,4 +265,93 @@ const struct reg_sample *snapshot_reg(const struct snapshot *s, enum chip_space 
 			return &s->regs[i];
 	}
 	return NULL;
+}
+
+static char *text_copy(const char *text)
+{
+	return text ? xstrdup(text) : NULL;
+}
+
+static void copy_facts(struct facts *to, const struct facts *from)
+{
+	for (size_t i = 0; i < n_fact_descs; i++) {
+		const struct fact_desc *d = &fact_descs[i];
+
+		if (d->kind == FACT_STR)
+			fact_set_str(to, d, fact_str(from, d));
+		else
+			fact_set_num(to, d, fact_num(from, d));
+	}
+	for (size_t i = 0; i < from->n_features; i++)
+		facts_add_feature(to, from->features[i].name, from->features[i].on, from->features[i].fixed);
+	facts_copy_counts(to, from);
+}
+
+static void copy_functions(struct snapshot *to, const struct snapshot *from)
+{
+	for (size_t i = 0; i < from->n_functions; i++) {
+		const struct pci_function *fn = &from->functions[i];
+
+		snapshot_add_function(to, fn->role, &fn->addr, fn->config, fn->config_len)->unread = fn->unread;
+	}
+}
+
+struct snapshot *snapshot_copy(const struct snapshot *s)
+{
+	struct snapshot *copy = snapshot_new(s->origin);
+
+	copy->file = text_copy(s->file);
+	copy->tool = text_copy(s->tool);
+	copy->taken = s->taken;
+	copy->look = s->look;
+	copy->redacted = s->redacted;
+	copy->chip = text_copy(s->chip);
+	copy->chip_name = text_copy(s->chip_name);
+	copy->access = text_copy(s->access);
+	copy_functions(copy, s);
+	copy_facts(&copy->facts, &s->facts);
+	for (size_t i = 0; i < s->n_refusals; i++)
+		snapshot_refuse(copy, s->refusals[i].rung, s->refusals[i].why, s->refusals[i].todo);
+	for (size_t i = 0; i < s->n_notes; i++)
+		snapshot_note(copy, "%s", s->notes[i]);
+	if (s->n_regs) {
+		copy->regs = xcalloc(s->n_regs, sizeof(*copy->regs));
+		memcpy(copy->regs, s->regs, s->n_regs * sizeof(*copy->regs));
+		copy->n_regs = copy->cap_regs = s->n_regs;
+	}
+	return copy;
+}
+
+void refusals_json(const struct snapshot *s, struct jsonw *w)
+{
+	jsonw_array(w, "refusals");
+	for (size_t i = 0; i < s->n_refusals; i++) {
+		jsonw_object(w, NULL);
+		jsonw_str(w, "rung", s->refusals[i].rung);
+		jsonw_str(w, "why", s->refusals[i].why);
+		jsonw_str(w, "todo", s->refusals[i].todo);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
+int snapshot_known(struct chipdb *db, const struct snapshot *s, const struct chip **known, const char **name,
+		   struct err *e)
+{
+	const struct pci_function *self = snapshot_self(s);
+	const char *unused;
+	uint32_t ids;
+	int r;
+
+	*known = NULL;
+	if (s->chip) {
+		r = chipdb_find(db, s->chip, known, e);
+		if (name)
+			*name = r ? NULL : (*known)->name;
+		return r;
+	}
+	if (!self || !config_get(self, 0, 4, &ids))
+		return 0;
+	r = chipdb_known(db, (uint16_t)ids, (uint16_t)(ids >> 16), known, name ? name : &unused, e);
+	return r == -ENOENT ? 0 : r;
 }

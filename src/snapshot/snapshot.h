@@ -14,6 +14,8 @@
 #include "snapshot/facts.h"
 
 struct buf;
+struct chipdb;
+struct err;
 
 struct pci_addr {
 	uint32_t domain;
@@ -147,5 +149,10 @@ const char *snapshot_text(struct snapshot *s, const char *text);
 void refusals_json(const struct snapshot *s, struct jsonw *w);
 /* The sample at an offset, or NULL. */
 const struct reg_sample *snapshot_reg(const struct snapshot *s, enum chip_space space, uint32_t offset);
+
+/* The chip of the snapshot, or else the chip or part of its PCI ID; *known is NULL if there is neither, and owned by db. *name,
+ * which may be NULL, is the name for that ID. */
+int snapshot_known(struct chipdb *db, const struct snapshot *s, const struct chip **known, const char **name,
+		   struct err *e);
 
 #endif

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "snapshot/config.h"
-#include "snapshot/known.h"
+#include "snapshot/snapshot.h"
 #include "source/format.h"
 #include "source/source.h"
 #include "util/text.h"

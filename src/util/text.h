@@ -11,9 +11,9 @@ struct buf;
 
 /* Appends s with control characters, invalid UTF-8, and characters that are not seen or change the direction of text
  * written as \xNN or \u{NNNN}. Everything that came from a file, a log or sysfs passes through here before it reaches a
- * terminal. In escape.c. */
+ * terminal. */
 void text_escape(struct buf *out, const char *s, size_t n);
-/* Whether a code point may be shown as it is. In escape.c. */
+/* Whether a code point may be shown as it is. */
 bool text_harmless(uint32_t c);
 
 /* Decodes one code point of at most n bytes; its length, or 0 if it is not valid UTF-8. */

@@ -6,9 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "diagnose/diagnose.h"
-#include "snapshot/known.h"
 #include "device/device.h"
+#include "diagnose/diagnose.h"
 #include "snapshot/samples.h"
 #include "util/alloc.h"
 #include "util/err.h"

@@ -2,7 +2,7 @@
 /* A line of a recording: what changed, written and read, makes the second snapshot out of the first. */
 #include "fuzz_pair.h"
 
-#include "snapshot/delta.h"
+#include "snapshot/internal.h"
 #include "util/err.h"
 
 static void save(const struct snapshot *s, struct buf *out)

@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 #include "chip/db.h"
-#include "snapshot/delta.h"
 #include "snapshot/file.h"
+#include "snapshot/internal.h"
 #include "util/buf.h"
 #include "util/err.h"
 

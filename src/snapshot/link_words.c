@@ -1,10 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Why things are as they are, in sentences. */
+/* The names of states, speeds and ports, and sentences that say why things are as they are. */
 #include "snapshot/link.h"
 
+#include <errno.h>
 #include <linux/pci_regs.h>
+#include <string.h>
 
+#include "util/alloc.h"
 #include "util/buf.h"
+#include "util/err.h"
+
+static int state_named(const char *name, size_t n)
+{
+	for (int i = 0; i < LINK_STATES; i++)
+		if (strlen(link_states[i].name) == n && !strncmp(link_states[i].name, name, n))
+			return i;
+	return -1;
+}
+
+int link_states_parse(const char *text, unsigned *states, struct err *e)
+{
+	*states = text ? 0 : LINK_ASPM;
+	while (text && *text) {
+		size_t n = strcspn(text, ",");
+		int i = state_named(text, n);
+
+		if (i < 0) {
+			err_set(e, EINVAL, text, "no such state");
+			err_todo(
+				e,
+				"states are l0s, l1, l1.1, l1.2, pcipm-l1.1, pcipm-l1.2 and clkpm, with commas between");
+			return -EINVAL;
+		}
+		*states |= 1u << i;
+		text += n + (text[n] == ',');
+	}
+	if (!*states)
+		return err_set(e, EINVAL, "--state", "it names no state");
+	return 0;
+}
+
+void link_states_show(unsigned states, const char *none, struct buf *out)
+{
+	const char *blank = "";
+
+	if (!states)
+		buf_puts(out, none);
+	for (unsigned i = 0; i < LINK_STATES; i++) {
+		if (!(states >> i & 1))
+			continue;
+		buf_printf(out, "%s%s", blank, link_states[i].shown);
+		blank = " ";
+	}
+}
+
+void link_states_names(unsigned states, struct buf *out)
+{
+	const char *comma = "";
+
+	for (unsigned i = 0; i < LINK_STATES; i++) {
+		if (!(states >> i & 1))
+			continue;
+		buf_printf(out, "%s%s", comma, link_states[i].name);
+		comma = ",";
+	}
+}
 
 static void say_time(uint32_t ns, struct buf *out)
 {
@@ -164,7 +224,7 @@ const char *link_speed_name(unsigned speed)
 {
 	static const char *const names[] = { "?", "2.5", "5", "8", "16", "32", "64" };
 
-	return speed < sizeof(names) / sizeof(names[0]) ? names[speed] : names[0];
+	return speed < COUNT(names) ? names[speed] : names[0];
 }
 
 const char *link_port_name(unsigned type)

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Private to snapshot/: checked access to JSON, and the lines of a recording. */
+#ifndef SNAPSHOT_INTERNAL_H
+#define SNAPSHOT_INTERNAL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "snapshot/snapshot.h"
+
+struct err;
+struct jsonw;
+
+/*
+ * A look over JSON text before it is parsed, so that a file cannot cost many times its size: a tree of small values takes
+ * some 50 times as much as their text. How deep, how many and how long values are is bounded, and the long arrays of a
+ * snapshot are found, whose elements are then parsed one after another. Syntax is left to the parser.
+ */
+
+/* An array that is a member of the topmost object. */
+struct span {
+	const char *key;   /* static */
+	size_t start, end; /* of what is between the brackets; places in the text */
+	bool closed;       /* else the text ends in it, or is wrong there */
+};
+
+#define SPANS_MOST 7
+
+struct bounds {
+	const char *text;
+	size_t start, end; /* of the value */
+	struct span spans[SPANS_MOST];
+	size_t n_spans;
+	/* Too much: what, and where. */
+	const char *excess; /* static; NULL: nothing is */
+	size_t excess_at;
+};
+
+/* Looks over the one value that starts at `start` of n bytes. False if it is too much. */
+bool bounds_scan(const char *text, size_t start, size_t n, struct bounds *b);
+
+/* Parses the value without the elements of its spans, as if these were blank; places in *error are counted from b->start. */
+json_t *bounds_load(const struct bounds *b, json_error_t *error);
+
+/* NULL: the value has no such array. */
+const struct span *bounds_span(const struct bounds *b, const char *key);
+
+/* The elements of a span, one after the other: *at is its start at first, and is moved behind each. NULL at the end, with
+ * error->text empty, and for a fault, with its place counted from *at. */
+json_t *bounds_element(const struct bounds *b, const struct span *span, size_t *at, json_error_t *error);
+
+/* The place behind blanks. */
+size_t bounds_skip_blank(const char *text, size_t at, size_t end);
+
+struct load {
+	const char *file;
+	struct err *e;
+	char where[48];              /* "registers[12]"; "" at the top */
+	const struct bounds *bounds; /* of the value that is being read; NULL: all of it is in the tree */
+	size_t weight, weight_most;  /* bytes of memory that what was read takes, and may take; 0: any number */
+};
+
+/* What was read takes so many bytes more. -EFBIG if that is too much for the size of the file. */
+int load_weigh(struct load *l, size_t bytes);
+
+/* -EINVAL, with the line and the column: the parser's error in text that it read from byte `start` on. */
+int load_syntax_error(struct load *l, const char *text, size_t start, const json_error_t *error);
+
+/* -EINVAL: the value of `key` (NULL: the place itself) is wrong. */
+int load_bad(struct load *l, const char *key, const char *why, ...) __attribute__((format(printf, 3, 4)));
+
+/* Each gives -EINVAL for another type or an absent value that is required. Else absent: NULL, or *value as it was. */
+int load_str(struct load *l, const json_t *object, const char *key, bool required, const char **value);
+int load_int(struct load *l, const json_t *object, const char *key, int64_t least, int64_t most, int64_t *value);
+int load_bool(struct load *l, const json_t *object, const char *key, bool *value);
+/* Elements are objects or strings (`of`); calls `each` for every one with l->where set, at most `most` of them. */
+int load_array(struct load *l, const json_t *object, const char *key, json_type of, size_t most,
+	       int (*each)(struct load *l, const json_t *element, void *arg), void *arg);
+
+/* Functions, facts, features, refusals, notes and registers into s. */
+int load_body(struct load *l, const json_t *root, struct snapshot *s);
+
+/* What of a device changed since the snapshot before it in the same file: a line of a recording. */
+#define DELTA_FORMAT "nicregs-delta"
+#define DELTA_SCHEMA 1
+
+/* One register as an element of "registers"; `chip` names it and may be NULL. `name` is for use within. */
+void save_reg(struct jsonw *w, const struct reg_sample *sample, const struct chip *chip, struct buf *name);
+
+/* Appends the line that makes `now` out of `before`, both of one device. False, with nothing appended, if more changed
+ * than a delta can tell. */
+bool delta_save(const struct snapshot *before, const struct snapshot *now, struct buf *out);
+bool delta_recognise(const json_t *root);
+/* Adds to list what the delta makes of the last snapshot of its device there. */
+int load_delta(struct load *l, const json_t *root, struct snapshots *list);
+/* Whether the text ends in the middle of a recording; what is whole stays in list, with a note. */
+bool record_cut(struct snapshots *list, const json_error_t *error);
+
+#endif
