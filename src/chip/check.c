@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "chip/guard.h"
 #include "chip/internal.h"
 #include "util/alloc.h"
 

@@ -277,7 +277,7 @@ static void keep_first(const struct chip_pos *pos, const char *message, void *ar
 	if (first->pos.file && (first->pos.file != pos->file || first->pos.line <= pos->line))
 		return;
 	first->pos = *pos;
-	strncpy(first->message, message, sizeof(first->message) - 1);
+	str_copy(first->message, sizeof(first->message), message, strlen(message));
 }
 
 static int told(const struct first_fault *first, const char *what, struct err *e)

@@ -7,6 +7,9 @@
 #include <strings.h>
 
 #include "util/buf.h"
+#include "util/text.h"
+
+#define NAME_MAX_LENGTH 128
 
 static const struct chip_value *value_of(const struct chip_field *field, uint64_t v)
 {
@@ -43,26 +46,12 @@ bool decode_unusual(const struct chip_field *field, uint64_t field_value)
 	return field_value ? field->unusual_if_set : field->unusual_if_clear;
 }
 
-#define NAME_MAX_LENGTH 128
-
-/* The part of glob before its dot, into out. */
-static const char *reg_part(const char *glob, char out[NAME_MAX_LENGTH])
-{
-	size_t n = strcspn(glob, ".");
-
-	if (n >= NAME_MAX_LENGTH)
-		n = NAME_MAX_LENGTH - 1;
-	memcpy(out, glob, n);
-	out[n] = '\0';
-	return out;
-}
-
 static bool match_name(const char *glob, const struct chip_ref *ref)
 {
 	char part[NAME_MAX_LENGTH];
 	AUTO_BUF struct buf name = { 0 };
 
-	reg_part(glob, part);
+	str_copy(part, sizeof(part), glob, strcspn(glob, "."));
 	if (!fnmatch(part, ref->reg->name, FNM_CASEFOLD))
 		return true;
 	if (!ref->reg->dimensions)

@@ -4,13 +4,23 @@
  * not be read, whatever lies there now has the built-in register's access. Compared are the 32-bit words that a
  * read loads, and PHY registers.
  */
-#include "chip/guard.h"
-
 #include <stdlib.h>
 
-#include "chip/index.h"
+#include "chip/internal.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+
+/* A word of the BAR, or a PHY register, which a read of `reg` loads. */
+struct guard_place {
+	enum chip_space space;
+	uint32_t word;
+	const struct chip_reg *reg; /* is wo, rc or rs */
+};
+
+struct guard {
+	struct guard_place *places; /* owned */
+	size_t n, cap;
+};
 
 static unsigned strictness(enum chip_access access)
 {
@@ -26,7 +36,8 @@ static unsigned strictness(enum chip_access access)
 	}
 }
 
-bool guard_weaker(enum chip_access a, enum chip_access b)
+/* Whether access a lets through more reads than b. */
+static bool weaker(enum chip_access a, enum chip_access b)
 {
 	return strictness(a) < strictness(b);
 }
@@ -58,7 +69,8 @@ static int by_place(const void *a, const void *b)
 	return (int)strictness(y->reg->access) - (int)strictness(x->reg->access);
 }
 
-void guard_add(struct guard *g, const struct chip *chip)
+/* Adds what must not be read of a chip. */
+static void add_chip(struct guard *g, const struct chip *chip)
 {
 	for (size_t i = 0; i < chip->n_regs; i++)
 		if (chip->regs[i]->space != CHIP_CONFIG && !chip_access_safe(chip->regs[i]->access))
@@ -67,7 +79,7 @@ void guard_add(struct guard *g, const struct chip *chip)
 		qsort(g->places, g->n, sizeof(*g->places), by_place);
 }
 
-void guard_free(struct guard *g)
+static void guard_free(struct guard *g)
 {
 	free(g->places);
 	*g = (struct guard){ 0 };
@@ -105,7 +117,8 @@ static size_t lower_bound(const struct guard *g, enum chip_space space, uint32_t
 	return low;
 }
 
-const struct chip_reg *guard_at(const struct guard *g, const struct chip_reg *reg)
+/* The strictest of the places that a read of some element of reg would load; NULL: none. */
+static const struct chip_reg *guard_at(const struct guard *g, const struct chip_reg *reg)
 {
 	const struct chip_reg *found = NULL;
 
@@ -118,7 +131,7 @@ const struct chip_reg *guard_at(const struct guard *g, const struct chip_reg *re
 
 			if (p->space != reg->space || p->word > last)
 				break;
-			if ((!found || guard_weaker(found->access, p->reg->access)) && loads(reg, s, p->word))
+			if ((!found || weaker(found->access, p->reg->access)) && loads(reg, s, p->word))
 				found = p->reg;
 		}
 	}
@@ -140,7 +153,7 @@ static void add_built_in(struct chipdb *db, struct chip *chip, struct guard *g)
 		if (n < chip->n_built_in)
 			continue;
 		chip->built_in[chip->n_built_in++] = known;
-		guard_add(g, known);
+		add_chip(g, known);
 	}
 }
 
@@ -154,7 +167,7 @@ void guard_chip(struct chipdb *db, struct chip *chip)
 	for (size_t i = 0; g.n && i < chip->n_regs; i++) {
 		const struct chip_reg *known = guard_at(&g, chip->regs[i]);
 
-		if (known && guard_weaker(chip->regs[i]->access, known->access))
+		if (known && weaker(chip->regs[i]->access, known->access))
 			chip->regs[i] = db_guarded_reg(db, chip->regs[i], known);
 	}
 	guard_free(&g);
@@ -194,7 +207,7 @@ static void warn_weaker(struct chipdb *db, const struct db_entry *entry, struct 
 		const struct db_entry *base = db_entry_named(db, DEF_FAMILY, entry->def->bases[i].name);
 
 		if (base && base->chip)
-			guard_add(&g, base->chip);
+			add_chip(&g, base->chip);
 	}
 	for (size_t i = 0; g.n && i < entry->chip->n_regs; i++) {
 		const struct chip_reg *reg = entry->chip->regs[i], *known;
@@ -202,7 +215,7 @@ static void warn_weaker(struct chipdb *db, const struct db_entry *entry, struct 
 		if (db_reg_def(reg) != entry->def || reg->built_in)
 			continue;
 		known = guard_at(&g, reg);
-		if (known && guard_weaker(reg->access, known->access))
+		if (known && weaker(reg->access, known->access))
 			warning(sink, &reg->pos, "%s is %s, and so is read live, where a base has %s, which is %s",
 				reg->name, chip_access_name(reg->access), known->name, chip_access_name(known->access));
 	}

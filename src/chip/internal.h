@@ -119,4 +119,11 @@ void check_loads(const struct checker *c);
 void check_bar(const struct checker *c);
 void check_overlaps(const struct checker *c);
 
+/* Places that a user's definition must not make readable, in guard.c. */
+
+/* Gives the registers of a chip the access that the built-in definitions of its PCI IDs have for their places. */
+void guard_chip(struct chipdb *db, struct chip *chip);
+/* Warns of registers of a layer that stay unread, and of those that are read where a base's register must not be. */
+void guard_check(struct chipdb *db, enum db_layer layer, struct sink *sink);
+
 #endif

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chip/guard.h"
 #include "chip/index.h"
 #include "chip/internal.h"
 

@@ -81,6 +81,14 @@ void fact_set_num(struct facts *f, const struct fact_desc *d, int64_t value)
 	*num_at(f, d) = value;
 }
 
+void fact_copy(struct facts *to, const struct facts *from, const struct fact_desc *d)
+{
+	if (d->kind == FACT_STR)
+		fact_set_str(to, d, fact_str(from, d));
+	else
+		fact_set_num(to, d, fact_num(from, d));
+}
+
 bool fact_known(const struct facts *f, const struct fact_desc *d)
 {
 	return d->kind == FACT_STR ? *str_at(f, d) != NULL : *num_at(f, d) != FACT_UNKNOWN;
@@ -106,16 +114,9 @@ static void set_feature(struct facts *f, const struct feature *from)
 
 void facts_merge(struct facts *to, const struct facts *from)
 {
-	for (size_t i = 0; i < n_fact_descs; i++) {
-		const struct fact_desc *d = &fact_descs[i];
-
-		if (!fact_known(from, d))
-			continue;
-		if (d->kind == FACT_STR)
-			fact_set_str(to, d, fact_str(from, d));
-		else
-			fact_set_num(to, d, fact_num(from, d));
-	}
+	for (size_t i = 0; i < n_fact_descs; i++)
+		if (fact_known(from, &fact_descs[i]))
+			fact_copy(to, from, &fact_descs[i]);
 	for (size_t i = 0; i < from->n_features; i++)
 		set_feature(to, &from->features[i]);
 }

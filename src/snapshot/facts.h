@@ -165,6 +165,8 @@ int64_t fact_num(const struct facts *f, const struct fact_desc *d);     /* FACT_
 /* Takes a copy; NULL or "" makes it unknown. */
 void fact_set_str(struct facts *f, const struct fact_desc *d, const char *value);
 void fact_set_num(struct facts *f, const struct fact_desc *d, int64_t value);
+/* Sets one fact to what `from` has of it, unknown or not. */
+void fact_copy(struct facts *to, const struct facts *from, const struct fact_desc *d);
 bool fact_known(const struct facts *f, const struct fact_desc *d);
 void facts_add_feature(struct facts *f, const char *name, bool on, bool fixed);
 /* Takes over what `from` knows; what it does not know stays. Copies. */

@@ -94,10 +94,7 @@ static bool changed_facts(const struct facts *before, const struct facts *now, s
 			continue;
 		if (!fact_known(now, d))
 			return false;
-		if (d->kind == FACT_STR)
-			fact_set_str(out, d, fact_str(now, d));
-		else
-			fact_set_num(out, d, fact_num(now, d));
+		fact_copy(out, now, d);
 	}
 	return true;
 }
@@ -176,16 +173,9 @@ static bool overlay(struct snapshot *s, const struct snapshot *change)
 		s->regs[at].value = r->value;
 		s->regs[at].unread = r->unread;
 	}
-	for (size_t i = 0; i < n_fact_descs; i++) {
-		const struct fact_desc *d = &fact_descs[i];
-
-		if (!fact_known(&change->facts, d))
-			continue;
-		if (d->kind == FACT_STR)
-			fact_set_str(&s->facts, d, fact_str(&change->facts, d));
-		else
-			fact_set_num(&s->facts, d, fact_num(&change->facts, d));
-	}
+	for (size_t i = 0; i < n_fact_descs; i++)
+		if (fact_known(&change->facts, &fact_descs[i]))
+			fact_copy(&s->facts, &change->facts, &fact_descs[i]);
 	if (change->facts.n_queues || change->facts.n_vectors)
 		facts_copy_counts(&s->facts, &change->facts);
 	return true;

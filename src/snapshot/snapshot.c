@@ -274,14 +274,8 @@ static char *text_copy(const char *text)
 
 static void copy_facts(struct facts *to, const struct facts *from)
 {
-	for (size_t i = 0; i < n_fact_descs; i++) {
-		const struct fact_desc *d = &fact_descs[i];
-
-		if (d->kind == FACT_STR)
-			fact_set_str(to, d, fact_str(from, d));
-		else
-			fact_set_num(to, d, fact_num(from, d));
-	}
+	for (size_t i = 0; i < n_fact_descs; i++)
+		fact_copy(to, from, &fact_descs[i]);
 	for (size_t i = 0; i < from->n_features; i++)
 		facts_add_feature(to, from->features[i].name, from->features[i].on, from->features[i].fixed);
 	facts_copy_counts(to, from);

@@ -103,6 +103,14 @@ bool text_hex(const char *s, uint64_t *value)
 	return number(prefixed ? s + 2 : s, 16, value);
 }
 
+void str_copy(char *dst, size_t size, const char *src, size_t n)
+{
+	if (n >= size)
+		n = size - 1;
+	memcpy(dst, src, n);
+	dst[n] = '\0';
+}
+
 char *text_strip(char *s)
 {
 	char *end = s + strlen(s);

@@ -33,6 +33,9 @@ bool text_hex(const char *s, uint64_t *value);
 /* 0 to 15, or -1. */
 int text_hex_digit(char c);
 
+/* Copies n bytes of src, or as many as dst of `size` bytes (1 at least) holds, with a NUL behind them. */
+void str_copy(char *dst, size_t size, const char *src, size_t n);
+
 /* s without blanks at both ends, shortened in place. */
 char *text_strip(char *s);
 

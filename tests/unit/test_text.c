@@ -136,12 +136,31 @@ static void blanks_are_stripped(void **state)
 	assert_string_equal(text_strip(none), "");
 }
 
+static void a_copy_fits_and_ends(void **state)
+{
+	char out[4] = "xxx";
+
+	(void)state;
+	str_copy(out, sizeof(out), "abcdef", 2);
+	assert_string_equal(out, "ab");
+	str_copy(out, sizeof(out), "abcdef", 3);
+	assert_string_equal(out, "abc");
+	str_copy(out, sizeof(out), "abcdef", 6);
+	assert_string_equal(out, "abc");
+	str_copy(out, 1, "abcdef", 6);
+	assert_string_equal(out, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_a_terminal_obeys_is_escaped), cmocka_unit_test(json_escapes_the_same),
-		cmocka_unit_test(what_is_no_utf8_is_escaped),       cmocka_unit_test(numbers_are_whole_and_fit),
-		cmocka_unit_test(columns_are_those_of_a_terminal),  cmocka_unit_test(blanks_are_stripped),
+		cmocka_unit_test(what_a_terminal_obeys_is_escaped),
+		cmocka_unit_test(json_escapes_the_same),
+		cmocka_unit_test(what_is_no_utf8_is_escaped),
+		cmocka_unit_test(numbers_are_whole_and_fit),
+		cmocka_unit_test(columns_are_those_of_a_terminal),
+		cmocka_unit_test(blanks_are_stripped),
+		cmocka_unit_test(a_copy_fits_and_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
