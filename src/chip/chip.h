@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The model: what a part is and what its registers mean. Made from chipdefs/ (chipdefs/README.md is
- * the format) and never changed afterwards. Knows no hardware and no Linux.
+ * The model: a chip and the meaning of its registers. It is made from chipdefs/ (chipdefs/README.md is the format, and
+ * each register and erratum cites its source there) and does not change afterwards. It knows no hardware and no Linux.
+ *
+ * Everything here is owned by the struct chipdb that it comes from (chip/db.h) and lives as long as that. The functions
+ * cannot fail: an absent thing is NULL, -1 or a chip_ref without a register.
  */
 #ifndef CHIP_CHIP_H
 #define CHIP_CHIP_H
@@ -63,7 +66,7 @@ struct chip_field {
 	struct chip_value *values;
 	size_t n_values;
 	const char *unit; /* NULL: a plain number */
-	uint64_t scale;   /* shown = (value << shift) * scale + plus; scale is 1 unless said */
+	uint64_t scale;   /* shown = (value << shift) * scale + plus; scale is 1 by default */
 	unsigned shift;
 	uint64_t plus;
 	bool unusual_if_set, unusual_if_clear; /* one-bit fields without values */
@@ -74,7 +77,7 @@ struct chip_field {
 struct chip_segment {
 	uint32_t first, last;   /* inclusive, absolute */
 	uint32_t first2, last2; /* second dimension; 0..0 without one */
-	uint32_t offset;        /* of [first][first2] */
+	uint32_t offset;        /* of [first][first2]; the unit is that of struct chip_ref */
 	uint32_t stride, stride2;
 	unsigned column; /* in the line of its register */
 };
@@ -92,7 +95,7 @@ struct chip_condition {
 struct chip_reg {
 	const char *name, *title;
 	const char *aka;  /* name in driver headers; NULL: prefix and name; "none": in no header */
-	const char *cite; /* where the facts are from; never NULL after a check */
+	const char *cite; /* the source of the facts: a datasheet's section or a header; never NULL after a check */
 	enum chip_space space;
 	enum chip_access access;
 	enum chip_group group;
@@ -185,62 +188,69 @@ struct chip_dump {
 	struct chip_pos pos;
 };
 
-/* Whether some version of the driver writes a dump of so many bytes. */
+/* Whether some version of the driver writes a dump of this many bytes. */
 bool chip_dump_has_size(const struct chip_dump *dump, size_t bytes);
 
-/* Appends the names of the registers that the driver changes by reading them for its dump, "A, B[1]". What is built in
- * counts even if a user's definitions leave it out. */
+/* Appends the names of the registers that the driver changes by reading them for its dump, "A, B[1]"; nothing if there are
+ * none. The built-in definitions count even if a user's definitions leave such a register out. */
 void chip_dump_harm(const struct chip *chip, const struct chip_dump *dump, struct buf *names);
 
 /* One element of a register array, or the register itself. */
 struct chip_ref {
 	const struct chip_reg *reg; /* NULL: none */
 	uint32_t i, j;
-	uint32_t offset; /* CHIP_PHY: page << 5 | register, as Linux's PHY_REG() */
+	uint32_t offset; /* CHIP_MMIO: bytes into the BAR; CHIP_CONFIG: bytes into the structure; CHIP_PHY: page << 5 |
+			  * register, as Linux's PHY_REG() */
 };
 
-/* Words for the enumerations, as in definitions and JSON. Never NULL for a valid value. */
+/* Words for the enumerations, as in definitions and JSON: static, and never NULL for a valid value. */
 const char *chip_access_name(enum chip_access access);
 const char *chip_space_name(enum chip_space space);
 const char *chip_group_name(enum chip_group group);
 const char *chip_role_name(enum chip_role role);
-/* The enumeration for a word, or -1. */
+/* The enumeration for a word, case-sensitive; -1 if there is none. */
 int chip_access_parse(const char *word);
 int chip_space_parse(const char *word);
 int chip_group_parse(const char *word);
 int chip_role_parse(const char *word);
-/* Whether rules know the trait. */
+/* Whether it is one of the traits that chipdefs/README.md lists. */
 bool chip_trait_known(const char *word);
 
-/* Whether a plain read is harmless: not wo, rc, rs. One of rl changes the register, and harms nobody. */
+/* Whether a plain read is harmless: not of wo, rc and rs. Reading rl changes the register without an effect on the device
+ * or its driver. Only registers for which this holds are read from a live device unless the user asks. */
 bool chip_access_safe(enum chip_access access);
-/* Appends why a register must not be read: "reading ICR clears it". */
+/* Appends the reason why an unsafe register is not read: "reading ICR clears it". */
 void chip_effect_words(const struct chip_reg *reg, struct buf *out);
 
-/* The register at an offset (any space but CHIP_CONFIG), or with a name ("TDH", case-insensitive). */
+/* The register at an offset (CHIP_MMIO and CHIP_PHY only), or with a name without index ("TDH", case-insensitive; NULL if
+ * there is none). The offset may be that of any array element, but not a byte inside a register. */
 struct chip_ref chip_reg_at(const struct chip *chip, enum chip_space space, uint32_t offset);
 const struct chip_reg *chip_reg_named(const struct chip *chip, enum chip_space space, const char *name);
-/* "TDH[1]", "STATUS", "PFINT_ITRN[0,3]": its element. .reg is NULL if there is none. An array's bare
- * name gives its first element. */
+/* Reads "TDH[1]", "STATUS" or "PFINT_ITRN[0,3]" (case-insensitive); an array's bare name gives its first element. .reg is
+ * NULL if there is no such register or element. */
 struct chip_ref chip_ref_parse(const struct chip *chip, enum chip_space space, const char *text);
 /* The element [i,j]; .reg is NULL if out of range. */
 struct chip_ref chip_ref_at(const struct chip_reg *reg, uint32_t i, uint32_t j);
-/* The register that a word of a driver's dump holds on this chip; .reg is NULL if it holds none. */
+/* The register that a word of a driver's dump holds on this chip; .reg is NULL for a constant, an unused word, and a
+ * register that the chip lacks. */
 struct chip_ref chip_word_ref(const struct chip *chip, const struct chip_word *word);
-/* The register with a role, element i; .reg is NULL if the chip has none. */
+/* Element i of the register with a role; .reg is NULL if the chip has none. */
 struct chip_ref chip_role_ref(const struct chip *chip, enum chip_role role, uint32_t i);
 /* Appends "TDH[1]". */
 void chip_ref_name(const struct chip_ref *ref, struct buf *out);
-/* Calls `each` for every element of reg, in order; stops and returns its value when not 0. */
+/* Calls `each` for every element of reg, in order, until it returns other than 0; returns that value, or 0. */
 int chip_reg_each(const struct chip_reg *reg, int (*each)(const struct chip_ref *ref, void *arg), void *arg);
+/* The number of its elements; 1 if it is no array. */
 uint64_t chip_reg_count(const struct chip_reg *reg);
 
+/* NULL if the register has no such field; case-insensitive. */
 const struct chip_field *chip_field_named(const struct chip_reg *reg, const char *name);
+/* The field's bits of a register value, shifted down. */
 uint64_t chip_field_get(const struct chip_field *field, uint64_t value);
 bool chip_has_trait(const struct chip *chip, const char *trait);
-/* Whether this one condition (not those in .next) holds when its field has this value. */
+/* Whether this one condition (without those in .next) holds if its field has this value. */
 bool chip_condition_holds(const struct chip_condition *condition, uint64_t field_value);
-/* The name of a structure of configuration space, or NULL. */
+/* The name that family pci gives to a structure of configuration space; NULL if it has none. */
 const char *chip_capability_name(const struct chip *chip, enum chip_cap cap, uint16_t id);
 
 #endif

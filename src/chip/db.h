@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All definitions: the user's and those built in, resolved on demand. */
+/*
+ * All definitions: the user's and the built-in ones, resolved on demand.
+ *
+ * A struct chipdb owns everything that its functions give out (chips, names, dumps); it all lives until chipdb_free(). The
+ * functions return 0 or -errno and fill *e, which may be NULL. A built-in definition is resolved when it is first asked
+ * for, and a fault in it (-EINVAL, with file:line:column in the reason) shows then.
+ */
 #ifndef CHIP_DB_H
 #define CHIP_DB_H
 
@@ -9,43 +15,46 @@ struct err;
 struct chipdb;
 
 /*
- * Opens the definitions. `path` (a file or a directory, from --chipdefs) may be NULL: then
- * $NICREGS_CHIPDEFS, then /etc/nicregs/chipdefs if it exists. A definition found there takes the place of the
- * built-in one of the same name; the others stay. Only headers are read here; a user's files are
- * checked in full, and a fault in them is an error (-EINVAL, with file:line:column in the reason).
+ * Opens the definitions; the caller frees *db with chipdb_free(). `path` (a file or a directory, from --chipdefs) may be
+ * NULL: then $NICREGS_CHIPDEFS counts, then /etc/nicregs/chipdefs if it exists. A definition in these files replaces the
+ * built-in one of the same name; the others stay. A user's files are checked in full: a fault in them is -EINVAL, and
+ * *db is not set. Of the built-in ones only headers are read here.
  */
 int chipdb_open(struct chipdb **db, const char *path, struct err *e);
+/* NULL is allowed. */
 void chipdb_free(struct chipdb *db);
 
-/* A definition by name (case-insensitive; families too), resolved and checked; -ENOENT if there is none. Owned by db,
- * as is everything below. An id's own name ("82579V") finds its chip. */
+/* A chip or family by its name, or by the name of one of its PCI IDs ("82579V"); case-insensitive. -ENOENT if there is
+ * none. */
 int chipdb_find(struct chipdb *db, const char *name, const struct chip **chip, struct err *e);
 
-/* The chip with a PCI ID; -ENOENT without filling *e much if it is not supported. *name is the name for that id. */
+/* The chip with a PCI ID, and in *name the name for that ID. -ENOENT if it is not supported; *e is unchanged then. */
 int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **chip, const char **name,
 		 struct err *e);
-/* Cheap: whether some chip has that id, without resolving it. */
+/* Whether some chip has this PCI ID; resolves nothing. */
 bool chipdb_knows_id(const struct chipdb *db, uint16_t vendor, uint16_t device);
 
-/* As chipdb_by_id(), but a PCI ID without a chip finds its part: errata and traits, and no registers. */
+/* As chipdb_by_id(), but a PCI ID without a chip finds its part, which has errata and traits and no registers. */
 int chipdb_known(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **known, const char **name,
 		 struct err *e);
-/* A part by its name, or by that of one of its ids; -ENOENT if there is none. */
+/* A part by its name, or by the name of one of its PCI IDs; -ENOENT if there is none, *e is unchanged then. */
 int chipdb_part(struct chipdb *db, const char *name, const struct chip **part, struct err *e);
-/* The chip or part of which a driver prints "MAC: 3, PHY: 8" when it binds. *name is the name for these numbers. */
+/* The chip or part for which a driver prints "MAC: 3, PHY: 8" when it binds, and in *name the name for these numbers. -ENOENT
+ * if there is none, *e is unchanged then. */
 int chipdb_by_probe(struct chipdb *db, const char *driver, int mac, int phy, const struct chip **known,
 		    const char **name, struct err *e);
-/* The chip whose registers stand for those of a driver's parts of which no more is known than that they are, or are not, in
- * the chipset. An onboard one is found without a driver (""), too. */
+/* The chip whose registers stand for a driver's devices of unknown model, inside the chipset (`onboard`) or outside it. An
+ * onboard one is found without a driver (""), too. -ENOENT if there is none, *e is unchanged then. */
 int chipdb_stand_in(struct chipdb *db, const char *driver, bool onboard, const struct chip **chip, struct err *e);
 
-/* Names of all chips (not families), sorted; *names is freed by the caller, the strings are not. */
+/* The names of all chips (without families and parts), sorted; returns their number. The caller frees *names, but not the
+ * strings. */
 size_t chipdb_chips(const struct chipdb *db, const char ***names);
 
 /* The definition of configuration space ("family pci"). */
 int chipdb_pci(struct chipdb *db, const struct chip **pci, struct err *e);
 
-/* The words of a driver's register dump; -ENOENT if not known. */
+/* The layout of a driver's register dump (`ethtool -d`); -ENOENT if it is not known. */
 int chipdb_dump(struct chipdb *db, const char *driver, const struct chip_dump **dump, struct err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A definition as it is written: what parse.c makes, before its bases are put under it. All of it lives in
- * the arena of the database. */
+/* A definition as it is written: the result of parse.c, before resolve.c adds its bases. All of it is owned by the arena of
+ * the database. */
 #ifndef CHIP_DEF_H
 #define CHIP_DEF_H
 
@@ -29,7 +29,7 @@ struct def_cite {
 
 struct def_reg {
 	struct chip_reg reg;
-	const struct def_reg *original; /* what this is a copy of, for one chip; NULL: it is none */
+	const struct def_reg *original; /* NULL, or the register that this is a copy of, for one chip */
 	const struct def *def;
 	bool override;
 	struct def_cite *cite; /* may be shared; NULL: none was given */
@@ -53,7 +53,7 @@ struct def_erratum {
 	struct chip_pos pos;
 };
 
-/* What is said once in a definition; bits of def.said. */
+/* Lines that a definition has once at most; bits of def.said. */
 enum def_said {
 	DEF_DRIVER = 1,
 	DEF_BAR = 2,
@@ -103,13 +103,13 @@ struct def_list {
 	size_t n, cap;
 };
 
-/* All definitions of a file, in its order; faults go to `sink`, and what is at fault is left out. `file` must
+/* All definitions of a file, in its order; faults go to `sink`, and the lines at fault are left out. `file` must
  * live as long as the arena. */
 void def_parse(struct arena *arena, const char *file, const char *text, size_t n, struct sink *sink,
 	       struct def_list *out);
 
-/* How logs name a part: the numbers that its driver prints when it binds; or the chip that stands for all of a driver's of
- * which no more is known. */
+/* How logs identify a device: by the numbers that its driver prints when it binds; or not at all, and this chip stands for
+ * all such devices of the driver. */
 struct def_logged {
 	const char *driver;
 	uint32_t mac, phy; /* of a probe line */
@@ -117,7 +117,7 @@ struct def_logged {
 	bool stands_in, onboard;
 };
 
-/* What is found without parsing the rest: the header of a definition, or a line of the one before it. */
+/* A line that def_scan() finds: the header of a definition, or a line of the definition above it. */
 struct def_head {
 	enum def_kind kind;
 	enum { HEAD_DEFINITION, HEAD_ID, HEAD_LOGGED } line_kind;
@@ -127,7 +127,8 @@ struct def_head {
 	unsigned line;
 };
 
-/* Calls `each` for each header, id, probe and stands-in line of a file. Lines at fault are passed over: def_parse() tells. */
+/* Calls `each` for each header, id, probe and stands-in line of a file. Lines at fault are
+ * skipped: def_parse() reports them. */
 void def_scan(struct arena *arena, const char *file, const char *text, size_t n,
 	      void (*each)(const struct def_head *head, void *arg), void *arg);
 

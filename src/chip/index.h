@@ -45,7 +45,7 @@ const struct chip_index *chip_index_new(struct arena *arena, const struct chip *
 
 /* Offset of a segment's last element. */
 uint32_t chip_segment_last(const struct chip_segment *s);
-/* Whether an element of the segment has this offset, and which. */
+/* Whether an element of the segment has this offset, and its indices. */
 bool chip_segment_find(const struct chip_segment *s, uint32_t offset, uint32_t *i, uint32_t *j);
 
 #endif

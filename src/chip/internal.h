@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Private to chip/: the database's parts, and what the files of the room call of one another. db.h is what others call. */
+/*
+ * Private to chip/; other rooms include chip.h, db.h, decode.h, lex.h and lint.h.
+ *
+ *     text --lex, parse*--> struct def --resolve (bases, citations, guard)--> struct chip --index--> look-ups of chip.h
+ *
+ * db.c finds the files and their headers; a file is parsed and a definition resolved on first use. check*.c run over a
+ * user's files and those of `nicregs lint`, and guard.c keeps these from opening registers that the built-in definitions protect.
+ */
 #ifndef CHIP_INTERNAL_H
 #define CHIP_INTERNAL_H
 
@@ -67,8 +74,8 @@ struct chipdb {
 	size_t n_logged, cap_logged;
 	struct namemap names;    /* tag: 1 for dumps, 0 else; value: entry */
 	size_t n_regs;           /* of all that are resolved */
-	struct chipdb *built_in; /* what is built in alone, if a user's files stand before it; owned */
-	bool tell_all;           /* a file with a fault is looked at further, to tell its other faults */
+	struct chipdb *built_in; /* the built-in definitions alone, if a user's files hide some; NULL else; owned */
+	bool tell_all;           /* goes on after a fault, to report the others */
 };
 
 /* Adds a file's headers, layer after layer. Name and text must live as long as the database. */
@@ -81,7 +88,8 @@ struct db_entry *db_entry_named(struct chipdb *db, enum def_kind kind, const cha
 /* Parses the file if that was not done; its entries get their def, or are DB_BROKEN. */
 void db_parse(struct chipdb *db, uint32_t file, struct sink *sink);
 
-/* Puts the bases under the definition: entry->chip. False if it or a base is at fault, which was told once. */
+/* Makes entry->chip (or ->dump) from the definition and its bases. False if it or a base is at fault; the fault is reported
+ * once. */
 bool db_resolve(struct chipdb *db, struct db_entry *entry, struct sink *sink);
 bool db_resolve_dump(struct chipdb *db, struct db_entry *entry, struct sink *sink);
 
@@ -97,7 +105,7 @@ int db_open_built_in(struct chipdb *db, struct err *e);
 /* A copy of a register with the access of the one that the built-in definition has in its place. */
 struct chip_reg *db_guarded_reg(struct chipdb *db, const struct chip_reg *reg, const struct chip_reg *known);
 
-/* Parses, resolves and checks all definitions of a layer, telling every fault. */
+/* Parses, resolves and checks all definitions of a layer, and reports every fault. */
 void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink);
 
 /* "<built in>/family/x.def" shortened for messages about another place: "family/x.def:12". */

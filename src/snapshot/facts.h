@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What Linux said of the device and its host. One table describes every fact, so that saving,
+ * What Linux reports about the device and its host. One table describes every fact, so that saving,
  * loading, comparing and showing need no code per fact.
+ *
+ * host/ reads them from sysfs, ethtool's ioctls and /proc; paste/ and source/ from text. The functions cannot fail: a value
+ * that is not known is NULL, FACT_UNKNOWN or -1. Texts are hostile until escaped.
  */
 #ifndef SNAPSHOT_FACTS_H
 #define SNAPSHOT_FACTS_H
@@ -14,8 +17,8 @@
 
 /*
  * X(kind, name, section, title): kind STR is an owned string or NULL; NUM is an int64_t or
- * FACT_UNKNOWN; YES is 0, 1 or FACT_UNKNOWN. `name` is also the JSON key. Sources: sysfs, ethtool ioctls,
- * /proc; "as printed" from pasted lspci or pciconf text only. Units are in the title.
+ * FACT_UNKNOWN; YES is 0, 1 or FACT_UNKNOWN. `name` is also the JSON key. Facts "as printed" come from pasted lspci or
+ * pciconf text only. Units are in the title.
  */
 #define FACTS(X)                                                          \
 	X(STR, netdev, "interface", "Interface")                          \
@@ -98,22 +101,23 @@ struct feature {
 };
 
 /*
- * A transmit queue as the kernel counts it: in byte_queue_limits, the bytes that the driver has handed to hardware and
- * not yet reported as sent, and the limit, which is 0 until a driver uses the mechanism; and how often its watchdog ran out.
- * FACT_UNKNOWN where it does not say.
+ * A transmit queue as the kernel counts it (/sys/class/net/DEV/queues/tx-N): from byte_queue_limits the bytes that the
+ * driver has handed to hardware and not yet reported as sent, and the limit in bytes, 0 until a driver uses the mechanism;
+ * and how often its watchdog expired (tx_timeout). FACT_UNKNOWN where the kernel does not say.
  */
 struct queue_count {
 	uint32_t queue; /* N of tx-N, the kernel's number */
 	int64_t inflight, limit, timeouts;
 };
 
-/* An interrupt vector that is the device's alone, and how often it came since it was set up. */
+/* An interrupt vector that no other device shares, and its count since it was set up (/proc/interrupts). */
 struct vector_count {
 	uint32_t irq;
-	int64_t queue; /* the transmit queue that it is named for; FACT_UNKNOWN: several, none, or not known */
-	int64_t count;
+	int64_t queue; /* the transmit queue in its name; FACT_UNKNOWN: several, none, or not known */
+	int64_t count; /* interrupts on all CPUs */
 };
 
+/* Strings and arrays are owned; facts_free() frees them. */
 struct facts {
 #define X(kind, name, section, title) FACT_TYPE_##kind name;
 	FACTS(X)
@@ -137,7 +141,7 @@ struct fact_desc {
 extern const struct fact_desc fact_descs[];
 extern const size_t n_fact_descs;
 
-/* NULL if there is no such fact. */
+/* The fact with a JSON key, static; NULL if there is none. */
 const struct fact_desc *fact_named(const char *name);
 
 struct jsonw;
@@ -145,33 +149,37 @@ struct jsonw;
 /* Writes the known facts as members of an object "facts". */
 void facts_json(const struct facts *f, struct jsonw *w);
 
-/* What the kernel counts, in counts.c. Written as arrays "queues" and "vectors". */
+/* Writes the kernel's counts as arrays "queues" and "vectors"; an empty one is left out. */
 void facts_counts_json(const struct facts *f, struct jsonw *w);
 void facts_add_queue(struct facts *f, const struct queue_count *q);
 void facts_add_vector(struct facts *f, const struct vector_count *v);
-/* Those of `from` in place of those of `to`. */
+/* Replaces the counts of `to` by copies of those of `from`. */
 void facts_copy_counts(struct facts *to, const struct facts *from);
 bool facts_same_counts(const struct facts *a, const struct facts *b);
-/* NULL if there is none. */
+/* The counts of a queue, owned by f; NULL if there are none. */
 const struct queue_count *facts_queue(const struct facts *f, uint32_t queue);
-/* Whether any queue shows that the driver uses byte queue limits: else none in flight says nothing. */
+/* Whether some queue shows that the driver uses byte queue limits; without that, 0 in flight means nothing. */
 bool facts_have_inflight(const struct facts *f);
 
-/* All unknown. */
+/* Makes all facts unknown; frees nothing. */
 void facts_init(struct facts *f);
+/* Frees all that f owns; all facts are unknown afterwards. */
 void facts_free(struct facts *f);
-const char *fact_str(const struct facts *f, const struct fact_desc *d); /* NULL if unknown */
-int64_t fact_num(const struct facts *f, const struct fact_desc *d);     /* FACT_UNKNOWN */
-/* Takes a copy; NULL or "" makes it unknown. */
+/* Owned by f; NULL if unknown or a number. */
+const char *fact_str(const struct facts *f, const struct fact_desc *d);
+/* FACT_UNKNOWN if unknown or a string. */
+int64_t fact_num(const struct facts *f, const struct fact_desc *d);
+/* Sets a copy of value; NULL or "" makes the fact unknown. */
 void fact_set_str(struct facts *f, const struct fact_desc *d, const char *value);
 void fact_set_num(struct facts *f, const struct fact_desc *d, int64_t value);
-/* Sets one fact to what `from` has of it, unknown or not. */
+/* Copies one fact, known or not. */
 void fact_copy(struct facts *to, const struct facts *from, const struct fact_desc *d);
 bool fact_known(const struct facts *f, const struct fact_desc *d);
+/* Adds a copy of name, without a check whether it is there already. */
 void facts_add_feature(struct facts *f, const char *name, bool on, bool fixed);
-/* Takes over what `from` knows; what it does not know stays. Copies. */
+/* Copies the known facts and features of `from` over those of `to`; the others of `to`, and the counts, stay. */
 void facts_merge(struct facts *to, const struct facts *from);
-/* 1, 0, or -1 if not known. */
+/* Whether a feature is on: 1, 0, or -1 if not known. */
 int facts_feature(const struct facts *f, const char *name);
 
 #endif

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Private to snapshot/: checked access to JSON, and the lines of a recording. */
+/*
+ * Private to snapshot/: checked access to JSON, and the lines of a recording.
+ *
+ *     struct snapshot --save.c--> file --load.c--> struct snapshot
+ *     each sample --record.c--> whole snapshot or delta --record.c, called by load.c--> struct snapshot
+ */
 #ifndef SNAPSHOT_INTERNAL_H
 #define SNAPSHOT_INTERNAL_H
 
@@ -71,7 +76,8 @@ int load_syntax_error(struct load *l, const char *text, size_t start, const json
 /* -EINVAL: the value of `key` (NULL: the place itself) is wrong. */
 int load_bad(struct load *l, const char *key, const char *why, ...) __attribute__((format(printf, 3, 4)));
 
-/* Each gives -EINVAL for another type or an absent value that is required. Else absent: NULL, or *value as it was. */
+/* Each returns -EINVAL for another type, or if a required value is absent. An absent other value is NULL, or leaves *value as
+ * it was. Strings are owned by the JSON object. */
 int load_str(struct load *l, const json_t *object, const char *key, bool required, const char **value);
 int load_int(struct load *l, const json_t *object, const char *key, int64_t least, int64_t most, int64_t *value);
 int load_bool(struct load *l, const json_t *object, const char *key, bool *value);
@@ -82,20 +88,20 @@ int load_array(struct load *l, const json_t *object, const char *key, json_type 
 /* Functions, facts, features, refusals, notes and registers into s. */
 int load_body(struct load *l, const json_t *root, struct snapshot *s);
 
-/* What of a device changed since the snapshot before it in the same file: a line of a recording. */
+/* A delta is a line of a recording: the changes of a device since the snapshot before it in the file. */
 #define DELTA_FORMAT "nicregs-delta"
 #define DELTA_SCHEMA 1
 
-/* One register as an element of "registers"; `chip` names it and may be NULL. `name` is for use within. */
+/* Writes one register as an element of "registers"; `chip` names it and may be NULL. `name` is scratch space. */
 void save_reg(struct jsonw *w, const struct reg_sample *sample, const struct chip *chip, struct buf *name);
 
 /* Appends the line that makes `now` out of `before`, both of one device. False, with nothing appended, if more changed
  * than a delta can tell. */
 bool delta_save(const struct snapshot *before, const struct snapshot *now, struct buf *out);
 bool delta_recognise(const json_t *root);
-/* Adds to list what the delta makes of the last snapshot of its device there. */
+/* Applies the delta to a copy of the last snapshot of its device in list, and adds that. */
 int load_delta(struct load *l, const json_t *root, struct snapshots *list);
-/* Whether the text ends in the middle of a recording; what is whole stays in list, with a note. */
+/* Whether the text ends in the middle of a recording; the whole samples stay in list, the last with a note. */
 bool record_cut(struct snapshots *list, const json_error_t *error);
 
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The PCI Express link of the device: the port above and all functions of the device below, what hardware can and has
- * enabled at each, what the kernel believes beside it, who has control, and why a state is not to be had. The one
- * reader of link registers: `list`, `show`, `diagnose` and `aspm` all say what stands here.
+ * The PCI Express link of the device: the port above and all functions of the device below; at each end the states that
+ * hardware supports and has enabled; the kernel's view of them, and who controls them. This is the only reader of link
+ * registers: `list`, `show`, `diagnose` and `aspm` print this.
+ *
+ * Values come from the configuration space and facts of a snapshot (PCIe r6.2 7.5.3, 7.8.3); no hardware is read, and the
+ * functions cannot fail but for link_states_parse(). Times are in ns.
  */
 #ifndef SNAPSHOT_LINK_H
 #define SNAPSHOT_LINK_H
@@ -23,7 +26,7 @@ struct err;
 #define LINK_STATES 7
 
 #define LINK_L1SS (LINK_L1_1 | LINK_L1_2 | LINK_PCIPM_L1_1 | LINK_PCIPM_L1_2)
-/* What `--state` means when it is not given: the substates that PCI-PM uses in D3hot and clock PM are no ASPM. */
+/* The default of `--state`: the substates that PCI-PM uses in D3hot and clock PM are not part of ASPM. */
 #define LINK_ASPM (LINK_L0S | LINK_L1 | LINK_L1_1 | LINK_L1_2)
 
 /* The bits of L1SUBCTL1 that a change may touch; all others keep their value. */
@@ -40,12 +43,12 @@ struct link_state {
 /* Bit i of a set is link_states[i]. */
 extern const struct link_state link_states[LINK_STATES];
 
-/* The states that are on by the registers, and back. */
+/* The states that these register values enable, and the bits that enable these states. */
 unsigned link_states_on(uint16_t lnkctl, uint32_t l1ss);
 uint16_t link_states_lnkctl(unsigned states);
 uint32_t link_states_l1ss(unsigned states);
 
-/* Reads "l0s,l1"; NULL gives LINK_ASPM. -EINVAL names the word that is none. */
+/* Reads "l0s,l1"; NULL gives LINK_ASPM. 0, or -EINVAL and *e names the unknown word. */
 int link_states_parse(const char *text, unsigned *states, struct err *e);
 
 /* Appends "L0s L1", or `none` for an empty set; with names, "l0s,l1". */
@@ -56,16 +59,16 @@ void link_states_names(unsigned states, struct buf *out);
 #define LINK_ENDS_MAX 9
 #define LINK_NO_LIMIT UINT32_MAX
 
-/* A value of its own: it points nowhere. */
+/* A plain value without pointers. */
 struct link_end {
 	struct pci_addr addr;
 	enum pci_role role;
-	bool there;          /* false: this end is not in the snapshot; all else is unset */
+	bool there;          /* false: this end is not in the snapshot, and all else is unset */
 	bool express;        /* has a PCI Express capability with link registers */
-	bool linkless;       /* has certainly none; neither when that is not known */
-	bool conventional;   /* for it is a conventional PCI or PCI-X device, and not one of the chipset's own */
+	bool linkless;       /* certainly has none; both are false if that is not known */
+	bool conventional;   /* linkless as a conventional PCI or PCI-X device, not as one inside the chipset */
 	bool known;          /* its link registers are in the known bytes */
-	bool l1ss_known;     /* false: the extended space that would tell is not known */
+	bool l1ss_known;     /* false: the extended configuration space is not known */
 	uint32_t id;         /* vendor in the low half, device in the high one */
 	unsigned type;       /* device/port type of PCI Express capabilities */
 	uint16_t express_at; /* offset of the PCI Express capability */
@@ -75,17 +78,17 @@ struct link_end {
 	uint16_t lnkctl;     /* the control registers as read from hardware */
 	uint32_t l1ss_ctl;
 	uint32_t l0s_exit, l1_exit;       /* exit latencies in ns */
-	uint32_t l0s_accepts, l1_accepts; /* what an endpoint can wait, in ns; LINK_NO_LIMIT */
+	uint32_t l0s_accepts, l1_accepts; /* the longest latencies that an endpoint accepts, in ns; or LINK_NO_LIMIT */
 	unsigned speed_max, speed;        /* 1: 2.5 GT/s, 2: 5, 3: 8, 4: 16, ... */
-	unsigned speed_target;            /* what it aims at, as configured; 0: no such register, or not known */
-	unsigned width_max, width;
+	unsigned speed_target;            /* the configured target speed; 0: no such register, or not known */
+	unsigned width_max, width;        /* lanes */
 };
 
-/* Who says which states are used. */
+/* Who decides which states are used. */
 enum link_control {
-	LINK_CONTROL_UNKNOWN, /* the source does not tell: a file */
+	LINK_CONTROL_UNKNOWN, /* the source, such as a file, does not say */
 	LINK_CONTROL_KERNEL,  /* link/ is there */
-	LINK_CONTROL_NONE,    /* not the kernel, for a reason that it does not tell */
+	LINK_CONTROL_NONE,    /* not the kernel, for a reason that it does not state */
 	LINK_CONTROL_OLD,     /* kernel before 5.5: it may have control, but has no link/ */
 	LINK_CONTROL_UNBUILT, /* built without CONFIG_PCIEASPM */
 	LINK_CONTROL_BOOT,    /* pcie_aspm=off */
@@ -96,63 +99,64 @@ struct link {
 	bool applicable; /* false: the part has no link at all */
 	/* Why ASPM does not apply or is not known; NULL when all ends are known. Static text, a full sentence. */
 	const char *why_not;
-	bool needs_root;                     /* that is why not */
+	bool needs_root;                     /* the reason of why_not is a missing privilege */
 	struct link_end ends[LINK_ENDS_MAX]; /* the port above first, then the functions in order */
 	size_t n_ends;                       /* 2 at least */
-	size_t self;                         /* which of them the device itself is */
+	size_t self;                         /* index of the device itself in ends */
 	/* The kernel's view. */
 	enum link_control control;
-	const char *policy;        /* NULL: not known. Of the snapshot */
+	const char *policy;        /* owned by the snapshot; NULL: not known */
 	struct pci_addr attrs_of;  /* the function whose link/ folder this is */
-	int8_t attrs[LINK_STATES]; /* what it believes, 0 or 1; -1: it has no such attribute */
-	/* With why_not they are 0. */
-	unsigned both; /* states that both ends can */
+	int8_t attrs[LINK_STATES]; /* 1: the kernel thinks that the state is on, 0: off, -1: it has no such attribute */
+	/* 0 if why_not is set. */
+	unsigned both; /* states that both ends support */
 	unsigned late; /* of these, the late ones; L0s, which is a matter of each direction, if both are */
 };
 
-/* Reads all ends out of the snapshot. */
+/* Fills *link from the snapshot, which must outlive it. */
 void link_read(const struct snapshot *s, struct link *link);
-/* Reads one; false if its link registers are not known, with .linkless, .express and .addr as far as they are. */
+/* Reads one end. False if its link registers are not known; .linkless, .express and .addr are set as far as known. */
 bool link_end_read(const struct pci_function *fn, struct link_end *end);
 
+/* Owned by link, never NULL; .there and .known say how much is known. */
 const struct link_end *link_device(const struct link *link);
 const struct link_end *link_port(const struct link *link);
 
 /* The bits of LNKCTL that a change may touch; all others keep their value. */
 uint32_t link_end_mask(const struct link_end *end);
-/* States that are on by the registers of one end; none if they are not known. */
+/* The states that the registers of one end enable; none if they are not known. */
 unsigned link_end_on(const struct link_end *end);
-/* At any end; and at all ends that can (an end without the capability for a state does not count). */
+/* The states enabled at any end; and at all ends that support them (an end without the capability does not count). */
 unsigned link_on(const struct link *link);
 unsigned link_on_everywhere(const struct link *link);
 
-/* What the kernel has attributes for, and which of them read 1. */
+/* The states that the kernel has link/ attributes for, and those of them that read 1. */
 unsigned link_kernel_has(const struct link *link);
 unsigned link_kernel_on(const struct link *link);
-/* What it believes and hardware has otherwise: somebody wrote the registers. (L0s in one direction is L0s to it.) */
+/* The states where hardware differs from the kernel's view: something wrote the registers directly. (L0s in one direction
+ * counts as L0s.) */
 unsigned link_stale(const struct link *link);
 
-/* The states that errata of a part speak of (their ids are "aspm-l0s-l1", "aspm-l1.2" and so on); L1 is under its
- * substates as well. *erratum, if not NULL, is set to the last of them. */
+/* The states that errata of a chip (may be NULL) advise against; their ids are "aspm-l0s-l1", "aspm-l1.2" and so on. L1
+ * includes its ASPM substates. *erratum, if not NULL, is set to the last of them and owned by the chipdb. */
 unsigned link_errata(const struct chip *chip, const struct chip_erratum **erratum);
 
-/* Whether the link's speed, below what both ends can, is what one of them is configured to aim at; that end, or NULL. The
- * port's target is asked first, as it binds the link (PCIe r6.2 7.5.3.19). */
+/* The end whose configured target speed holds the link below its own maximum, or NULL. The port comes first, as its target
+ * binds the link (PCIe r6.2 7.5.3.19). */
 const struct link_end *link_slowed_by(const struct link *link);
 
 /* "disabled", "L0s", "L1", "L0s L1"; static. */
 const char *link_aspm_words(unsigned states);
 /* "root port", "switch, downstream port", "endpoint", ...; static. */
 const char *link_port_name(unsigned type);
-/* In GT/s: "2.5"; static. */
+/* The speed in GT/s for a code of .speed: "2.5", or "?"; static. */
 const char *link_speed_name(unsigned speed);
-/* Appends in a few characters what is on: "L0s L1", "L1 / disabled" where the port has it otherwise, "n/a"; nothing if
- * it is not known. */
+/* Appends the enabled states in a few characters: "L0s L1", "L1 / disabled" if the port differs, "n/a"; nothing if they are
+ * not known. */
 void link_brief(const struct link *link, struct buf *out);
 /*
- * Append a sentence: why a state (a single bit) cannot be had, nothing if it can; which end alone may use L0s, nothing
- * if both or none; who has control, nothing if that is not known; what the kernel believes and hardware has otherwise,
- * nothing if they agree.
+ * Each appends a sentence, or nothing: the reason why a state (a single bit) is not available; the only end that may use
+ * L0s; who has control; where hardware differs from the kernel's view.
  */
 void link_say_why_not(const struct link *link, unsigned state, struct buf *out);
 void link_say_one_way(const struct link *link, struct buf *out);

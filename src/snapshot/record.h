@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A recording: looks at devices after one another, in a file that only grows. A device's first snapshot is whole, as is one
- * every RECORD_WHOLE looks; between them stands what changed. Each look is one write, so that a crash costs its last
- * look at most.
+ * A recording: samples of devices after one another, in a file that only grows. A device's first snapshot is whole, as is
+ * one every RECORD_WHOLE samples; between them stand the changes. Each sample is one write, so that a crash costs the last
+ * one at most. snapshot_load() reads it.
  */
 #ifndef SNAPSHOT_RECORD_H
 #define SNAPSHOT_RECORD_H
@@ -15,17 +15,18 @@ struct err;
 #define RECORD_WHOLE 600
 
 struct record {
-	int fd;     /* owned; -1: none */
-	char *path; /* owned */
-	struct chipdb *db;
+	int fd;                /* owned; -1: none */
+	char *path;            /* owned */
+	struct chipdb *db;     /* not owned */
 	bool redact;           /* as snapshot_redact() */
-	struct snapshots last; /* as written, one a device */
+	struct snapshots last; /* as written, one a device; owned */
 	int64_t looks;
 };
 
-/* Makes the file; one that is there is left alone (-EEXIST). db outlives it. */
+/* Creates the file; an existing one is not touched (-EEXIST). db must outlive the recording. 0, or -errno with *e filled; r
+ * needs no record_close() then. */
 int record_open(struct record *r, const char *path, struct chipdb *db, bool redact, struct err *e);
-/* An empty look is counted, and shows by the numbers of those around it. */
+/* Appends one sample of all devices. An empty one is counted too: it shows as a gap in the numbers. 0, or -errno with *e filled. */
 int record_look(struct record *r, const struct snapshots *look, struct err *e);
 void record_close(struct record *r);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The snapshot: what was known about one device at one instant. Sources make it, everything else
- * reads it and does not know where it came from.
+ * The snapshot: the facts about one device at one instant, as found and not decoded. Sources make it; every other room
+ * reads it, whatever its origin. device/ reads it together with its definitions.
+ *
+ * Texts in it may come from files and logs and are hostile until escaped. The functions cannot fail unless they return
+ * -errno; an absent thing is NULL or -1.
  */
 #ifndef SNAPSHOT_SNAPSHOT_H
 #define SNAPSHOT_SNAPSHOT_H
@@ -22,12 +25,12 @@ struct pci_addr {
 	uint8_t bus, dev, fn;
 };
 
-/* "0000:01:00.0" into out, which holds at least PCI_ADDR_MAX bytes. */
+/* Writes "0000:01:00.0" into out of at least PCI_ADDR_MAX bytes, and returns it. */
 #define PCI_ADDR_MAX 24
 const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX]);
-/* Reads "0000:01:00.0" or "01:00.0". */
+/* Reads "0000:01:00.0" or "01:00.0" (domain 0), hexadecimal. False if text is anything else; *addr may be changed then. */
 bool pci_addr_parse(const char *text, struct pci_addr *addr);
-/* As pci_addr_parse() for an address at the start of text: its length, 0 if there is none. */
+/* As pci_addr_parse() for an address at the start of text; returns its length, 0 if there is none. */
 size_t pci_addr_scan(const char *text, struct pci_addr *addr);
 bool pci_addr_equal(const struct pci_addr *a, const struct pci_addr *b);
 
@@ -41,10 +44,10 @@ enum pci_role {
 const char *pci_role_name(enum pci_role role);
 int pci_role_parse(const char *name);
 
-/* Why a register has no value, or why bytes of configuration space are not known. UNREAD_NO: it has, they are. */
+/* The reason for the missing value of a register, or for missing bytes of configuration space. UNREAD_NO: none is missing. */
 enum unread {
 	UNREAD_NO,
-	UNREAD_NOT_ASKED, /* not part of what was asked for */
+	UNREAD_NOT_ASKED, /* the user asked for other registers */
 	UNREAD_CLEARS,    /* reading clears it (rc) */
 	UNREAD_SETS,      /* reading sets it (rs) */
 	UNREAD_WRITE_ONLY,
@@ -58,13 +61,13 @@ enum unread {
 	UNREAD_NOT_IN_SOURCE, /* the file does not have it */
 	UNREAD_NOT_IN_DUMP,   /* the driver's register dump does not have it */
 	UNREAD_ERROR,
-	UNREAD_WITHOUT_ROOT, /* whoever took the file had no right to read it */
+	UNREAD_WITHOUT_ROOT, /* the file was made without the right to read it */
 	UNREAD_REASONS
 };
 /* Stable words for files and JSON ("clears on read"), and back (-1 if unknown). */
 const char *unread_name(enum unread why);
 int unread_parse(const char *name);
-/* Whether root would have read it. */
+/* Whether root could have read it. */
 bool unread_needs_root(enum unread why);
 
 #define PCI_CONFIG_MAX 4096
@@ -76,45 +79,47 @@ struct pci_function {
 	enum pci_role role;
 	uint16_t config_len; /* bytes known: 0, 64, 256 or 4096, or odd for a truncated source */
 	uint8_t *config;     /* owned */
-	enum unread unread;  /* why bytes beyond config_len are not known; UNREAD_NO if there are none */
+	enum unread unread;  /* the reason for the bytes missing beyond config_len */
 };
 
 struct reg_sample {
-	uint32_t offset; /* as struct chip_ref */
+	uint32_t offset; /* as in struct chip_ref */
 	uint8_t space;   /* enum chip_space: CHIP_MMIO or CHIP_PHY */
-	uint8_t width;
-	uint8_t unread; /* enum unread */
-	bool constant;  /* the driver's constant, not a reading */
-	uint64_t value;
+	uint8_t width;   /* bits */
+	uint8_t unread;  /* enum unread */
+	bool constant;   /* a constant that the driver answers, not a reading */
+	uint64_t value;  /* 0 if unread */
 };
 
-/* A way to reach the registers that was tried and refused, in a sysadmin's words. */
+/* An access method that was tried and refused, in a sysadmin's words. */
 struct refusal {
-	char *rung, *why, *todo; /* todo may be NULL; owned */
+	char *rung, *why, *todo; /* owned; todo may be NULL */
 };
 
 enum snapshot_origin { ORIGIN_LIVE, ORIGIN_LSPCI, ORIGIN_ETHTOOL, ORIGIN_LOG, ORIGIN_DEMO, ORIGIN_PASTED, ORIGINS };
+/* Stable words for files and JSON ("live", "lspci"), and back (-1 if unknown). */
 const char *origin_name(enum snapshot_origin origin);
 int origin_parse(const char *name);
 
+/* All pointers are owned by the snapshot; snapshot_free() frees them. */
 struct snapshot {
 	enum snapshot_origin origin;
-	char *file;    /* where it was loaded from; NULL when live */
-	char *tool;    /* version that took it */
+	char *file;    /* the file it was loaded from; NULL when live */
+	char *tool;    /* the version of nicregs that took it; NULL: unknown */
 	int64_t taken; /* ns since 1970 UTC; 0: unknown */
-	int64_t look;  /* its number in a recording, from 1; 0: of none */
+	int64_t look;  /* the number of its sample in a recording, from 1; 0: no recording */
 	bool redacted;
-	char *chip;                     /* chip name, for chipdb_find(); NULL: not a supported part */
+	char *chip;                     /* the chip's name for chipdb_find(); NULL: not supported */
 	char *chip_name;                /* the name for its PCI ID ("82579V") */
 	struct pci_function *functions; /* the device itself first; may be empty (a log block) */
 	size_t n_functions;
 	struct facts facts;
-	char *access; /* rung that gave the registers: "mmap", "bpf", "ethtool", "file"; NULL: none */
+	char *access; /* the method that read the registers: "mmap", "bpf", "ethtool", "file"; NULL: none */
 	struct refusal *refusals;
 	size_t n_refusals;
 	struct reg_sample *regs; /* in the order of the definitions */
 	size_t n_regs, cap_regs;
-	char **notes; /* sentences the source wants told: what was woken, put back, ignored */
+	char **notes; /* sentences from the source for the user: the device was woken, lines were ignored */
 	size_t n_notes, cap_notes;
 	char **texts; /* of snapshot_text() */
 	size_t n_texts, cap_texts;
@@ -126,32 +131,41 @@ struct snapshots {
 	bool partial; /* there was more, which could not be read: a note of the snapshots says what */
 };
 
+/* An empty snapshot with all facts unknown; the caller frees it with snapshot_free(). */
 struct snapshot *snapshot_new(enum snapshot_origin origin);
+/* NULL is allowed. */
 void snapshot_free(struct snapshot *s);
-/* With all that it owns. */
+/* A deep copy, without the texts of snapshot_text(); the caller frees it. */
 struct snapshot *snapshot_copy(const struct snapshot *s);
+/* Frees the snapshots too, and leaves an empty list. */
 void snapshots_free(struct snapshots *list);
-/* The list takes s over. */
+/* Afterwards s is owned by the list. */
 void snapshots_add(struct snapshots *list, struct snapshot *s);
 
-/* The device's own function, or the partner; NULL if not known. */
+/* The device's own function, or the upstream port; owned by s, NULL if not known. The next snapshot_add_function() makes
+ * these pointers invalid. */
 const struct pci_function *snapshot_self(const struct snapshot *s);
 const struct pci_function *snapshot_partner(const struct snapshot *s);
-/* Adds a function with a copy of n bytes of config. */
+/* Adds a function with a copy of n bytes of configuration space, PCI_CONFIG_MAX at most. The function is owned by s; the
+ * device itself must come first. */
 struct pci_function *snapshot_add_function(struct snapshot *s, enum pci_role role, const struct pci_addr *addr,
 					   const uint8_t *config, size_t n);
+/* Adds a register, in the order of the definitions; `value` counts only with UNREAD_NO. */
 void snapshot_add_reg(struct snapshot *s, const struct chip_ref *ref, enum unread unread, uint64_t value);
+/* Adds a note, cut to 511 bytes. */
 void snapshot_note(struct snapshot *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds a refusal with copies of the texts; `todo` may be NULL. */
 void snapshot_refuse(struct snapshot *s, const char *rung, const char *why, const char *todo);
-/* A copy of text that lives as long as s. */
+/* A copy of text that is owned by s. */
 const char *snapshot_text(struct snapshot *s, const char *text);
-/* Writes them as an array "refusals". */
+/* Writes the refusals as an array "refusals". */
 void refusals_json(const struct snapshot *s, struct jsonw *w);
-/* The sample at an offset, or NULL. */
+/* The sample at an offset, owned by s; NULL if there is none. Linear in n_regs. */
 const struct reg_sample *snapshot_reg(const struct snapshot *s, enum chip_space space, uint32_t offset);
 
-/* The chip of the snapshot, or else the chip or part of its PCI ID; *known is NULL if there is neither, and owned by db. *name,
- * which may be NULL, is the name for that ID. */
+/* The chip that the snapshot names, or else the chip or part with its PCI ID; *known is owned by db, and NULL if there is
+ * neither. `name` may be NULL; *name becomes the name of the chip or for the PCI ID, and stays as it was if there is no chip and no part. Returns 0,
+ * or -errno with *e filled (a chip that the definitions lack or that is at fault). */
 int snapshot_known(struct chipdb *db, const struct snapshot *s, const struct chip **known, const char **name,
 		   struct err *e);
 

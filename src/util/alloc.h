@@ -1,32 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory. These never return NULL: on exhaustion they abort, which is the one exception to "only
- * cmd/ exits". All input is bounded in size before it is read, so input cannot provoke it.
+ * Memory. These functions never return NULL: on exhaustion they abort, which is the one exception to "only
+ * cmd/ exits". All input is bounded in size before it is read, so input cannot provoke it. The caller frees.
  */
 #ifndef UTIL_ALLOC_H
 #define UTIL_ALLOC_H
 
 #include <stddef.h>
 
-/* Elements of an array. */
+/* The number of elements of an array (not of a pointer). */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* n zeroed elements of `size` bytes; n may be 0. */
 void *xcalloc(size_t n, size_t size);
+/* p with room for n elements of `size` bytes; new ones are not zeroed. */
 void *xrealloc(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
+/* At most n bytes of s. */
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Makes room for one more element in the array at v->KIND with count n and capacity cap, and
- * gives the address of the new, zeroed element. */
+/* Makes room for one more element in the array v with count n and capacity cap (all lvalues, zero at first), and returns
+ * the address of the new, zeroed element. The caller frees v. */
 #define VEC_PUSH(v, n, cap) ((__typeof__(v))vec_push((void **)&(v), &(n), &(cap), sizeof(*(v))))
 
 void *vec_push(void **v, size_t *n, size_t *cap, size_t size);
 
-/* For __attribute__((cleanup)): frees what a pointer variable points to. */
+/* AUTO_FREE frees the memory that a local pointer points to when it goes out of scope. */
 void cleanup_free(void *pp);
 #define AUTO_FREE __attribute__((cleanup(cleanup_free)))
 
+/* AUTO_CLOSE closes a local descriptor that is not negative, and keeps errno. */
 void cleanup_fd(int *fd);
 #define AUTO_CLOSE __attribute__((cleanup(cleanup_fd)))
 

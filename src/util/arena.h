@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory that is given back all at once. Like util/alloc.h, these never return NULL. */
+/* Memory that is freed all at once. Everything is owned by the arena until arena_free(). Like those of util/alloc.h, these
+ * functions never return NULL. */
 #ifndef UTIL_ARENA_H
 #define UTIL_ARENA_H
 
@@ -13,13 +14,14 @@ struct arena {
 
 /* Zeroed bytes, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t size);
-/* n bytes with a NUL behind them. */
+/* A copy of n bytes with a NUL behind them. */
 char *arena_strndup(struct arena *a, const char *s, size_t n);
+/* A copy of `size` bytes. */
 void *arena_memdup(struct arena *a, const void *bytes, size_t size);
+/* The arena is empty afterwards and can be used again. */
 void arena_free(struct arena *a);
 
-/* Makes room for one more element in an array that lives in the arena; as VEC_PUSH, but what the array
- * grows out of is not given back. */
+/* As VEC_PUSH, for an array that the arena owns; the smaller arrays that it outgrows stay in the arena. */
 #define ARENA_PUSH(a, v, n, cap) ((__typeof__(v))arena_push((a), (void **)&(v), &(n), &(cap), sizeof(*(v))))
 
 void *arena_push(struct arena *a, void **v, size_t *n, size_t *cap, size_t size);

@@ -8,9 +8,10 @@
 
 #define CLOCK_SECOND INT64_C(1000000000)
 
+/* The time of a clock (CLOCK_MONOTONIC, ...) in ns. */
 int64_t clock_ns(clockid_t clock);
 
-/* Of a time that is not negative. */
+/* For a time of 0 or more ns. */
 struct timespec clock_timespec(int64_t ns);
 
 #endif

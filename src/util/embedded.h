@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that are part of the binary; made by scripts/embed at build time. */
+/* Files that are part of the binary; scripts/embed makes them at build time. All is static. */
 #ifndef UTIL_EMBEDDED_H
 #define UTIL_EMBEDDED_H
 
@@ -8,7 +8,7 @@
 struct embedded_file {
 	const char *name; /* "chip/82574L.def": the path without its first folder */
 	const char *text; /* NUL-terminated */
-	size_t size;
+	size_t size;      /* without the NUL */
 };
 
 extern const struct embedded_file embedded_files[];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What failed, why, and what the user can do about it. */
+/* An error for the user: the thing that failed, the reason, and the remedy. */
 #ifndef UTIL_ERR_H
 #define UTIL_ERR_H
 
@@ -10,7 +10,7 @@
  *     nicregs: WHAT: WHY
  *     TODO
  * Texts are plain UTF-8 without a trailing newline or full stop; too long ones are cut. They may
- * hold bytes from files: whoever prints them escapes them.
+ * hold bytes from files: cmd/ escapes them.
  */
 struct err {
 	char what[256];
@@ -18,19 +18,21 @@ struct err {
 	char todo[512];
 };
 
-/* Fills *e (may be NULL) and returns -errnum, so that callers can `return err_set(...)`. */
+/* All of these accept a NULL e. */
+
+/* Sets .what and .why, empties .todo, and returns -errnum, so that callers can `return err_set(...)`. */
 int err_set(struct err *e, int errnum, const char *what, const char *why, ...) __attribute__((format(printf, 4, 5)));
 
 /* As err_set, with strerror(errnum) for the reason. */
 int err_sys(struct err *e, int errnum, const char *what, ...) __attribute__((format(printf, 3, 4)));
 
-/* As err_set with EACCES, for what root may do; says so. */
+/* As err_set with EACCES, for an operation that root may do; .todo says so. */
 int err_root(struct err *e, const char *what, const char *why, ...) __attribute__((format(printf, 3, 4)));
 
-/* As err_sys, of a file that was to be read, with what the user can do. */
+/* As err_sys, for a file that could not be read; .todo fits errnum. */
 int err_file(struct err *e, int errnum, const char *path);
 
-/* Adds what the user can do. */
+/* Sets .todo. */
 void err_todo(struct err *e, const char *todo, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

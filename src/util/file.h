@@ -9,18 +9,18 @@
 struct buf;
 struct err;
 
-/* Reads all of path ("-" is stdin) into *out, at most `most` bytes: larger is -EFBIG.
- * A directory is -EISDIR. Errors name the path. */
+/* Appends all of path ("-" is stdin) to *out. 0, or -errno with *e filled: -EFBIG above `most` bytes (*out holds some of them
+ * then), -EISDIR for a directory. */
 int file_read(const char *path, size_t most, struct buf *out, struct err *e);
 
-/* Reads a small attribute file such as sysfs's without its trailing newline. Returns -errno and
- * says nothing: absence is normal there. `dirfd` as in openat(). */
+/* Reads the first line of a small attribute file, such as those of sysfs, into out, cut to `size` - 1 bytes. 0, or -errno
+ * without a message and an empty out: absence is normal there. `dirfd` is as in openat(). */
 int file_attr(int dirfd, const char *path, char *out, size_t size);
 
 /* Replaces path by these bytes, or leaves it as it was: a temporary file beside it is written, synced and renamed, so
  * that a crash of the machine leaves the one or the other. A symbolic link to a file is replaced, not followed. "-" and
- * /dev/stdout are stdout; to a device or a pipe the bytes are written. file_write_new() leaves a file that there is
- * already: -EEXIST. */
+ * /dev/stdout are stdout; to a device or a pipe the bytes are written. 0, or -errno with *e filled. file_write_new()
+ * does not replace an existing file: -EEXIST. */
 int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 

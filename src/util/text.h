@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text from outside: parsing numbers, and making it harmless for a terminal. */
+/* Text: numbers and words in it, and text from outside made harmless for a terminal. */
 #ifndef UTIL_TEXT_H
 #define UTIL_TEXT_H
 
@@ -16,32 +16,33 @@ void text_escape(struct buf *out, const char *s, size_t n);
 /* Whether a code point may be shown as it is. */
 bool text_harmless(uint32_t c);
 
-/* Decodes one code point of at most n bytes; its length, or 0 if it is not valid UTF-8. */
+/* Decodes the code point at s, of at most n bytes (1 at least); returns its length, or 0 if it is not valid UTF-8. */
 size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp);
 
-/* Columns that s takes on a terminal: code points, combining and wide ones by wcwidth(). */
+/* The columns that s takes on a terminal: wcwidth() of each code point, 1 for an invalid byte. */
 size_t text_width(const char *s);
 
-/* Of the n bytes of s, how many at its start are valid UTF-8 and need no escape in JSON. */
+/* The number of bytes at the start of the n bytes of s that are valid UTF-8 and need no escape in JSON. */
 size_t text_utf8_run(const char *s, size_t n);
 
-/* The whole of s as a number: base 10, or 16 with "0x"; base 16 forced with text_hex. False if s is
- * empty, has other characters, or does not fit. */
+/* The whole of s as a number: text_u64() reads base 10, or 16 with "0x"; text_hex() base 16 with or without it. False if s
+ * is empty, has other characters (a sign, a blank), or does not fit in 64 bits. */
 bool text_u64(const char *s, uint64_t *value);
 bool text_hex(const char *s, uint64_t *value);
 
-/* 0 to 15, or -1. */
+/* The value of a hexadecimal digit, 0 to 15; -1 for other characters. */
 int text_hex_digit(char c);
 
 /* Copies n bytes of src, or as many as dst of `size` bytes (1 at least) holds, with a NUL behind them. */
 void str_copy(char *dst, size_t size, const char *src, size_t n);
 
-/* s without blanks at both ends, shortened in place. */
+/* s without blanks at both ends, shortened in place; returns its first other character. */
 char *text_strip(char *s);
 
+/* Whether s begins with prefix. */
 bool text_starts(const char *s, const char *prefix);
 
-/* The place of word in a list, or -1. */
+/* The index of word in a list of n words, case-sensitive; -1 if it is not there. */
 int text_find(const char *const *list, size_t n, const char *word);
 
 #endif
