@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The rules that a definition must keep, beyond what the parser and the bases ask for. */
+/* The rules for a definition, beyond those of the parser and of its bases. The table `checks` lists them all;
+ * check_places.c has those for offsets. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -34,7 +35,7 @@ static void check_field_widths(const struct checker *c)
 	each_field(c, field_width);
 }
 
-/* Fields stand highest first, so a field's low end is compared with what follows. */
+/* Fields are sorted highest first, so a field's low end is compared with the next one. */
 static void check_field_overlaps(const struct checker *c)
 {
 	for (size_t r = 0; r < c->def->n_regs; r++) {
@@ -143,7 +144,8 @@ static void definition_twice(const struct checker *c)
 			       &(struct chip_pos){ c->db->files[c->entry->twin->file].name, c->entry->twin->line, 0 }));
 }
 
-/* By another definition of its kind; or, of a part, by a chip beside it. A chip of a later or earlier layer takes the ID over. */
+/* By another definition of its kind; or, of a part, by a chip beside it. A chip of a later or earlier layer takes the
+ * ID over. */
 static const struct db_id *claimed(const struct checker *c, const struct chip_id *id, uint32_t self)
 {
 	const struct db_id *other;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rules of where a register may be: within its BAR or structure, and on no bytes of another one. */
+/*
+ * Rules for the offset of a register: aligned, within its BAR or structure, and on no bytes of another register.
+ * Overlaps are found in sorted segments; only where their extents overlap (interleaved arrays, two dimensions) are they
+ * taken apart into elements.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,7 +203,7 @@ static const struct chip_reg *first_mmio(const struct chip *chip)
 	return NULL;
 }
 
-/* A base's registers are told at the place that makes them a fault: the BAR's size, or the definition. */
+/* A fault of a base's register is reported at the line that causes it: the BAR's size, or the definition's name. */
 void check_bar(const struct checker *c)
 {
 	const struct chip *chip = c->chip;
@@ -247,7 +251,7 @@ struct overlaps {
 	size_t n_extents;
 	struct element *elements;
 	size_t n_elements, cap_elements, total;
-	bool *told; /* one fault a register */
+	bool *told; /* at most one fault a register */
 };
 
 static int by_place(const void *a, const void *b)

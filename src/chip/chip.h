@@ -110,8 +110,8 @@ struct chip_reg {
 	struct chip_field *fields; /* highest bit first */
 	size_t n_fields;
 	struct chip_condition condition;
-	/* A register that the built-in definition of the same PCI ID has here, and that must not be read: `access` is its
-	 * access, whatever the user's definition says. NULL: none. */
+	/* A register that the built-in definition of the same PCI ID has here, and that must not be read: `access` is
+	 * its access, whatever the user's definition says. NULL: none. */
 	const struct chip_reg *built_in;
 	struct chip_pos pos;
 };
@@ -123,7 +123,7 @@ struct chip_id {
 
 struct chip_erratum {
 	const char *id, *title, *cite;
-	const char *workaround; /* who does what against it; NULL: nobody, or not known */
+	const char *workaround; /* such as "the driver disables L0s"; NULL: none, or not known */
 };
 
 /* A structure of configuration space that the definition names, with or without registers. */
@@ -139,7 +139,7 @@ struct chip_index;
 struct chip {
 	const char *name, *title;
 	bool family; /* a base only; not found in machines */
-	bool part;   /* has no registers: what is known of a PCI ID besides */
+	bool part;   /* no registers: only errata and traits of PCI IDs */
 	struct chip_id *ids;
 	size_t n_ids;
 	const char *driver; /* NULL for a family without one */
@@ -170,7 +170,7 @@ struct chip_word {
 	uint32_t index;
 	enum chip_word_kind kind;
 	enum chip_space space; /* of a register: CHIP_MMIO or CHIP_PHY */
-	const char *name;      /* register name without index, or what the constant is */
+	const char *name;      /* register name without index, or the meaning of the constant */
 	uint32_t i, j;         /* array indices */
 	struct chip_pos pos;
 };
@@ -191,8 +191,8 @@ struct chip_dump {
 /* Whether some version of the driver writes a dump of this many bytes. */
 bool chip_dump_has_size(const struct chip_dump *dump, size_t bytes);
 
-/* Appends the names of the registers that the driver changes by reading them for its dump, "A, B[1]"; nothing if there are
- * none. The built-in definitions count even if a user's definitions leave such a register out. */
+/* Appends the names of the registers that the driver changes by reading them for its dump, "A, B[1]"; nothing if there
+ * are none. The built-in definitions count even if a user's definitions leave such a register out. */
 void chip_dump_harm(const struct chip *chip, const struct chip_dump *dump, struct buf *names);
 
 /* One element of a register array, or the register itself. */
@@ -216,18 +216,18 @@ int chip_role_parse(const char *word);
 /* Whether it is one of the traits that chipdefs/README.md lists. */
 bool chip_trait_known(const char *word);
 
-/* Whether a plain read is harmless: not of wo, rc and rs. Reading rl changes the register without an effect on the device
- * or its driver. Only registers for which this holds are read from a live device unless the user asks. */
+/* Whether a plain read is harmless: not of wo, rc and rs. Reading rl changes the register without an effect on the
+ * device or its driver. Only registers for which this holds are read from a live device unless the user asks. */
 bool chip_access_safe(enum chip_access access);
 /* Appends the reason why an unsafe register is not read: "reading ICR clears it". */
 void chip_effect_words(const struct chip_reg *reg, struct buf *out);
 
-/* The register at an offset (CHIP_MMIO and CHIP_PHY only), or with a name without index ("TDH", case-insensitive; NULL if
- * there is none). The offset may be that of any array element, but not a byte inside a register. */
+/* The register at an offset (CHIP_MMIO and CHIP_PHY only), or with a name without index ("TDH", case-insensitive; NULL
+ * if there is none). The offset may be that of any array element, but not a byte inside a register. */
 struct chip_ref chip_reg_at(const struct chip *chip, enum chip_space space, uint32_t offset);
 const struct chip_reg *chip_reg_named(const struct chip *chip, enum chip_space space, const char *name);
-/* Reads "TDH[1]", "STATUS" or "PFINT_ITRN[0,3]" (case-insensitive); an array's bare name gives its first element. .reg is
- * NULL if there is no such register or element. */
+/* Reads "TDH[1]", "STATUS" or "PFINT_ITRN[0,3]" (case-insensitive); an array's bare name gives its first element. .reg
+ * is NULL if there is no such register or element. */
 struct chip_ref chip_ref_parse(const struct chip *chip, enum chip_space space, const char *text);
 /* The element [i,j]; .reg is NULL if out of range. */
 struct chip_ref chip_ref_at(const struct chip_reg *reg, uint32_t i, uint32_t j);

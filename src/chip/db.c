@@ -148,7 +148,7 @@ static bool is_definition(const char *name)
 	return n > 4 && !strcmp(name + n - 4, ".def") && *name != '.';
 }
 
-/* Adds what is embedded in the program. */
+/* Adds the definitions that are embedded in the program. */
 static int db_add_built_in(struct chipdb *db, struct err *e)
 {
 	for (size_t i = 0; i < n_embedded_files; i++) {

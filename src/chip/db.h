@@ -2,9 +2,9 @@
 /*
  * All definitions: the user's and the built-in ones, resolved on demand.
  *
- * A struct chipdb owns everything that its functions give out (chips, names, dumps); it all lives until chipdb_free(). The
- * functions return 0 or -errno and fill *e, which may be NULL. A built-in definition is resolved when it is first asked
- * for, and a fault in it (-EINVAL, with file:line:column in the reason) shows then.
+ * A struct chipdb owns everything that its functions give out (chips, names, dumps); it all lives until chipdb_free().
+ * The functions return 0 or -errno and fill *e, which may be NULL. A built-in definition is resolved when it is first
+ * asked for, and a fault in it (-EINVAL, with file:line:column in the reason) shows then.
  */
 #ifndef CHIP_DB_H
 #define CHIP_DB_H
@@ -15,10 +15,10 @@ struct err;
 struct chipdb;
 
 /*
- * Opens the definitions; the caller frees *db with chipdb_free(). `path` (a file or a directory, from --chipdefs) may be
- * NULL: then $NICREGS_CHIPDEFS counts, then /etc/nicregs/chipdefs if it exists. A definition in these files replaces the
- * built-in one of the same name; the others stay. A user's files are checked in full: a fault in them is -EINVAL, and
- * *db is not set. Of the built-in ones only headers are read here.
+ * Opens the definitions; the caller frees *db with chipdb_free(). `path` (a file or a directory, from --chipdefs) may
+ * be NULL: then $NICREGS_CHIPDEFS counts, then /etc/nicregs/chipdefs if it exists. A definition in these files replaces
+ * the built-in one of the same name; the others stay. A user's files are checked in full: a fault in them is -EINVAL,
+ * and *db is not set. Of the built-in ones only headers are read here.
  */
 int chipdb_open(struct chipdb **db, const char *path, struct err *e);
 /* NULL is allowed. */
@@ -39,16 +39,16 @@ int chipdb_known(struct chipdb *db, uint16_t vendor, uint16_t device, const stru
 		 struct err *e);
 /* A part by its name, or by the name of one of its PCI IDs; -ENOENT if there is none, *e is unchanged then. */
 int chipdb_part(struct chipdb *db, const char *name, const struct chip **part, struct err *e);
-/* The chip or part for which a driver prints "MAC: 3, PHY: 8" when it binds, and in *name the name for these numbers. -ENOENT
- * if there is none, *e is unchanged then. */
+/* The chip or part for which a driver prints "MAC: 3, PHY: 8" when it binds, and in *name the name for these numbers.
+ * -ENOENT if there is none, *e is unchanged then. */
 int chipdb_by_probe(struct chipdb *db, const char *driver, int mac, int phy, const struct chip **known,
 		    const char **name, struct err *e);
-/* The chip whose registers stand for a driver's devices of unknown model, inside the chipset (`onboard`) or outside it. An
- * onboard one is found without a driver (""), too. -ENOENT if there is none, *e is unchanged then. */
+/* The chip whose registers stand for a driver's devices of unknown model, inside the chipset (`onboard`) or outside it.
+ * An onboard one is found without a driver (""), too. -ENOENT if there is none, *e is unchanged then. */
 int chipdb_stand_in(struct chipdb *db, const char *driver, bool onboard, const struct chip **chip, struct err *e);
 
-/* The names of all chips (without families and parts), sorted; returns their number. The caller frees *names, but not the
- * strings. */
+/* The names of all chips (without families and parts), sorted; returns their number. The caller frees *names, but not
+ * the strings. */
 size_t chipdb_chips(const struct chipdb *db, const char ***names);
 
 /* The definition of configuration space ("family pci"). */

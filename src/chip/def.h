@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A definition as it is written: the result of parse.c, before resolve.c adds its bases. All of it is owned by the arena of
- * the database. */
+/* A definition as it is written: the result of parse.c, before resolve.c adds its bases. All of it is owned by the
+ * arena of the database. */
 #ifndef CHIP_DEF_H
 #define CHIP_DEF_H
 
@@ -108,8 +108,8 @@ struct def_list {
 void def_parse(struct arena *arena, const char *file, const char *text, size_t n, struct sink *sink,
 	       struct def_list *out);
 
-/* How logs identify a device: by the numbers that its driver prints when it binds; or not at all, and this chip stands for
- * all such devices of the driver. */
+/* How logs identify a device: by the numbers that its driver prints when it binds; or not at all, and this chip stands
+ * for all such devices of the driver. */
 struct def_logged {
 	const char *driver;
 	uint32_t mac, phy; /* of a probe line */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A user's definition does not open the gate: where the built-in definition of the same PCI ID has a register that must
- * not be read, whatever lies there now has the built-in register's access. Compared are the 32-bit words that a
- * read loads, and PHY registers.
+ * not be read, whatever lies there now has the built-in register's access. Compared are the 32-bit words that a read
+ * loads, and PHY registers.
  */
 #include <stdlib.h>
 
@@ -69,7 +69,7 @@ static int by_place(const void *a, const void *b)
 	return (int)strictness(y->reg->access) - (int)strictness(x->reg->access);
 }
 
-/* Adds what must not be read of a chip. */
+/* Adds the registers of a chip that must not be read. */
 static void add_chip(struct guard *g, const struct chip *chip)
 {
 	for (size_t i = 0; i < chip->n_regs; i++)
@@ -224,7 +224,7 @@ static void warn_weaker(struct chipdb *db, const struct db_entry *entry, struct 
 
 void guard_check(struct chipdb *db, enum db_layer layer, struct sink *sink)
 {
-	/* A chip that a family of this layer breaks: whoever asks for the chip hears of it. */
+	/* The faults of a chip that a family of this layer breaks show when the chip is looked up. */
 	struct sink silent = { .report = fault_ignore };
 
 	for (size_t i = 0; i < db->n_entries; i++) {

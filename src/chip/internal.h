@@ -5,7 +5,8 @@
  *     text --lex, parse*--> struct def --resolve (bases, citations, guard)--> struct chip --index--> look-ups of chip.h
  *
  * db.c finds the files and their headers; a file is parsed and a definition resolved on first use. check*.c run over a
- * user's files and those of `nicregs lint`, and guard.c keeps these from opening registers that the built-in definitions protect.
+ * user's files and those of `nicregs lint`, and guard.c keeps these from opening registers that the built-in
+ * definitions protect.
  */
 #ifndef CHIP_INTERNAL_H
 #define CHIP_INTERNAL_H
@@ -88,8 +89,8 @@ struct db_entry *db_entry_named(struct chipdb *db, enum def_kind kind, const cha
 /* Parses the file if that was not done; its entries get their def, or are DB_BROKEN. */
 void db_parse(struct chipdb *db, uint32_t file, struct sink *sink);
 
-/* Makes entry->chip (or ->dump) from the definition and its bases. False if it or a base is at fault; the fault is reported
- * once. */
+/* Makes entry->chip (or ->dump) from the definition and its bases. False if it or a base is at fault; the fault is
+ * reported once. */
 bool db_resolve(struct chipdb *db, struct db_entry *entry, struct sink *sink);
 bool db_resolve_dump(struct chipdb *db, struct db_entry *entry, struct sink *sink);
 

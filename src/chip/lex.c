@@ -119,7 +119,7 @@ static bool ends_number(const struct lex *l, const char *q)
 	return q == l->end || !alphanumeric(*q);
 }
 
-/* The end of what a person would call the word at p. */
+/* The end of the word at p, for a message. */
 static const char *found_end(const struct lex *l)
 {
 	const char *q = l->p;
@@ -206,7 +206,7 @@ bool lex_rest_of_word(struct lex *l, const char *what, const char **s)
 	return true;
 }
 
-/* The string's text into `to`; false if it does not end or holds what it must not. */
+/* The string's text into `to`; false if it does not end or has a forbidden character. */
 static bool string_text(struct lex *l, char *to)
 {
 	struct chip_pos start = lex_pos(l), pos;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The words of one line of a definition. Functions that return bool report a fault to the sink, with its line and column,
- * and return false; the rest of the line is then meaningless. Strings are owned by the arena.
+ * The words of one line of a definition. Functions that return bool report a fault to the sink, with its line and
+ * column, and return false; the rest of the line is then meaningless. Strings are owned by the arena.
  */
 #ifndef CHIP_LEX_H
 #define CHIP_LEX_H

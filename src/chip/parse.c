@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The lines of a definition file, each given to the parser of its first word; the lines in which a definition says what it
- * is and what it builds on; and the quick look for them. */
+/* The lines of a definition file: the keyword of each selects its parser. The header lines are parsed here, and
+ * def_scan() finds them without parsing the rest. */
 #include "chip/parse.h"
 
 #include <string.h>
@@ -169,7 +169,7 @@ static bool start(struct parser *p, enum def_kind kind)
 	p->cite = NULL;
 	p->in_structure = false;
 	def->kind = kind;
-	/* Kept even at fault: what follows belongs to it and is checked as far as possible. */
+	/* Kept even with a fault: the lines below belong to it and are checked as far as possible. */
 	p->def = def;
 	*ARENA_PUSH(p->lex.arena, p->out->defs, p->out->n, p->out->cap) = def;
 	if (parse_head(&p->lex, kind, def))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parser's parts; def_parse() in def.h is what others call. */
+/* Private to parse*.c; other files call def_parse() and def_scan() of def.h. */
 #ifndef CHIP_PARSE_H
 #define CHIP_PARSE_H
 
@@ -30,7 +30,7 @@ struct parser {
 	size_t n_fields;
 };
 
-/* Each parses one line behind its first word, and reports what is wrong. */
+/* Each parses one line behind its first word, and reports its faults. */
 bool parse_reg(struct parser *p);
 bool parse_override(struct parser *p);
 bool parse_remove(struct parser *p);
@@ -52,7 +52,7 @@ bool parse_probe(struct parser *p);
 bool parse_stands_in(struct parser *p);
 bool parse_source(struct parser *p);
 
-/* What follows the word of such a line; def_scan() reads them as well. */
+/* The rest of such a line; def_scan() reads these lines as well. */
 bool parse_id_value(struct lex *l, struct chip_id *id);
 bool parse_probe_value(struct lex *l, struct def_logged *logged);
 bool parse_stands_in_value(struct lex *l, struct def_logged *logged);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a chip says of itself, where its facts are from, and the words of a driver's register dump. */
+/* The facts of a chip besides its registers, the sources of all facts, and the words of a driver's register dump. */
 #include "chip/parse.h"
 
 #include <string.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Puts a definition on top of its bases. */
+/*
+ * From a definition to a chip: its file is parsed on first use, and its facts, citations and registers are put on top
+ * of those of its bases.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +17,7 @@ static bool has_erratum(const struct chip *chip, const char *id)
 	return false;
 }
 
-/* All but registers: what a base says counts until the next base, or the definition itself, says otherwise. */
+/* Everything but registers. A later base, and then the definition itself, overrides an earlier one. */
 static void inherit_base(struct chipdb *db, struct chip *chip, const struct chip *base)
 {
 	size_t n = chip->n_traits;
@@ -81,7 +84,7 @@ static void own_facts(struct chip *chip, const struct def *def)
 	}
 }
 
-/* Driver, BAR, queues, PHY, traits, errata: what a definition says besides registers. */
+/* The definition's own driver, BAR, queues, PHY, traits and errata. */
 static void inherit_own(struct chipdb *db, struct chip *chip, const struct def *def)
 {
 	chip->name = def->name;
@@ -110,8 +113,8 @@ static void cite_sources(struct chipdb *db, struct db_entry *entry, const struct
 			*ARENA_PUSH(&db->arena, entry->sources, entry->n_sources, entry->cap_sources) = sources[i];
 }
 
-/* After all sources: gives each register and erratum its citation's text, "TITLE, PLACE" of a source of the definition or
- * of its bases. */
+/* After all sources: gives each register and erratum its citation's text, "TITLE, PLACE" of a source of the definition
+ * or of its bases. */
 static void cite_resolve(struct chipdb *db, const struct db_entry *entry, struct sink *sink)
 {
 	struct def *def = entry->def;
@@ -263,7 +266,7 @@ static void collect(struct merge *m, struct chip *chip)
 			chip->regs[chip->n_regs++] = (struct chip_reg *)(uintptr_t)&m->slots[i].reg->reg;
 }
 
-/* After all bases: removes, overrides and adds what the definition itself says, and puts the registers into chip. */
+/* After all bases: applies the definition's own remove, override and reg lines, and puts the registers into chip. */
 static void merge_own(struct merge *m, const struct def *def, struct chip *chip)
 {
 	remove_regs(m, def);
@@ -274,7 +277,7 @@ static void merge_own(struct merge *m, const struct def *def, struct chip *chip)
 
 #define DEPTH 16 /* bases below bases */
 
-/* The base's entry, resolved; NULL, having told it, if it cannot be used. */
+/* The base's entry, resolved; NULL, with a fault reported, if it cannot be used. */
 static struct db_entry *base_of(struct chipdb *db, struct db_entry *entry, size_t i, struct sink *sink)
 {
 	const struct def_name *name = &entry->def->bases[i];

@@ -80,7 +80,7 @@ struct walk {
 
 #define POINTER_RESERVED 3u /* bits that software masks, in both lists */
 
-/* Whether `at` may be an entry of `bytes`; else the problem is told. 0 is the end and no problem. */
+/* Whether `at` may be an entry of `bytes`; if not, adds a problem. 0 is the end and no problem. */
 static bool may_follow(const struct pci_function *fn, struct walk *w, unsigned at, unsigned bytes,
 		       struct config_caps *out)
 {

@@ -61,8 +61,8 @@ struct config_reg {
 size_t config_regs(const struct chip *pci, const struct pci_function *fn, const struct config_caps *caps,
 		   struct config_reg **regs);
 
-/* The value of REG.FIELD (of REG if field is NULL) in the first structure that has REG, case-insensitive; false if there is
- * none or it is not known. */
+/* The value of REG.FIELD (of REG if field is NULL) in the first structure that has REG, case-insensitive; false if
+ * there is none or it is not known. */
 bool config_field(const struct config_reg *regs, size_t n, const char *reg, const char *field, uint64_t *value);
 
 #endif

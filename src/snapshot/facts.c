@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The facts by their table, and what the kernel counts of each transmit queue and each interrupt vector. */
+/* The facts by their table, and the kernel's counts of each transmit queue and each interrupt vector. */
 #include "snapshot/facts.h"
 
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What Linux reports about the device and its host. One table describes every fact, so that saving,
- * loading, comparing and showing need no code per fact.
+ * What Linux reports about the device and its host. One table describes every fact, so that saving, loading, comparing
+ * and showing need no code per fact.
  *
- * host/ reads them from sysfs, ethtool's ioctls and /proc; paste/ and source/ from text. The functions cannot fail: a value
- * that is not known is NULL, FACT_UNKNOWN or -1. Texts are hostile until escaped.
+ * host/ reads them from sysfs, ethtool's ioctls and /proc; paste/ and source/ from text. The functions cannot fail: a
+ * value that is not known is NULL, FACT_UNKNOWN or -1. Texts are hostile until escaped.
  */
 #ifndef SNAPSHOT_FACTS_H
 #define SNAPSHOT_FACTS_H
@@ -102,8 +102,8 @@ struct feature {
 
 /*
  * A transmit queue as the kernel counts it (/sys/class/net/DEV/queues/tx-N): from byte_queue_limits the bytes that the
- * driver has handed to hardware and not yet reported as sent, and the limit in bytes, 0 until a driver uses the mechanism;
- * and how often its watchdog expired (tx_timeout). FACT_UNKNOWN where the kernel does not say.
+ * driver has handed to hardware and not yet reported as sent, and the limit in bytes, 0 until a driver uses the
+ * mechanism; and how often its watchdog expired (tx_timeout). FACT_UNKNOWN where the kernel does not say.
  */
 struct queue_count {
 	uint32_t queue; /* N of tx-N, the kernel's number */

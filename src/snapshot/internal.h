@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Private to snapshot/: checked access to JSON, and the lines of a recording.
+ * Private to snapshot/: bounded and checked access to JSON, and the lines of a recording.
  *
  *     struct snapshot --save.c--> file --load.c--> struct snapshot
  *     each sample --record.c--> whole snapshot or delta --record.c, called by load.c--> struct snapshot
@@ -19,16 +19,17 @@ struct err;
 struct jsonw;
 
 /*
- * A look over JSON text before it is parsed, so that a file cannot cost many times its size: a tree of small values takes
- * some 50 times as much as their text. How deep, how many and how long values are is bounded, and the long arrays of a
- * snapshot are found, whose elements are then parsed one after another. Syntax is left to the parser.
+ * Bounds of JSON text, in load_json.c: it is scanned before it is parsed, so that a file cannot cost many times its
+ * size (a tree of small values takes some 50 times as much memory as their text). Depth, number and length of values
+ * are bounded, and the long arrays of a snapshot are found; their elements are parsed one by one. The parser checks the
+ * syntax. Places are byte offsets in the text.
  */
 
 /* An array that is a member of the topmost object. */
 struct span {
 	const char *key;   /* static */
-	size_t start, end; /* of what is between the brackets; places in the text */
-	bool closed;       /* else the text ends in it, or is wrong there */
+	size_t start, end; /* of the text between the brackets */
+	bool closed;       /* false: the text ends in it, or has a fault there */
 };
 
 #define SPANS_MOST 7
@@ -38,22 +39,22 @@ struct bounds {
 	size_t start, end; /* of the value */
 	struct span spans[SPANS_MOST];
 	size_t n_spans;
-	/* Too much: what, and where. */
-	const char *excess; /* static; NULL: nothing is */
+	const char *excess; /* the exceeded bound, for a message; static; NULL: none */
 	size_t excess_at;
 };
 
-/* Looks over the one value that starts at `start` of n bytes. False if it is too much. */
+/* Scans the value that starts at `start` of n bytes. False if it exceeds a bound. */
 bool bounds_scan(const char *text, size_t start, size_t n, struct bounds *b);
 
-/* Parses the value without the elements of its spans, as if these were blank; places in *error are counted from b->start. */
+/* Parses the value without the elements of its spans, as if these were blank; the caller releases it. NULL with *error
+ * filled, whose places are counted from b->start. */
 json_t *bounds_load(const struct bounds *b, json_error_t *error);
 
-/* NULL: the value has no such array. */
+/* The long array with a key; NULL if the value has none. */
 const struct span *bounds_span(const struct bounds *b, const char *key);
 
-/* The elements of a span, one after the other: *at is its start at first, and is moved behind each. NULL at the end, with
- * error->text empty, and for a fault, with its place counted from *at. */
+/* Parses the next element of a span at *at, which is span->start at first, and moves *at behind it. The caller releases
+ * it. NULL at the end, with error->text empty, and for a fault, with its place counted from *at. */
 json_t *bounds_element(const struct bounds *b, const struct span *span, size_t *at, json_error_t *error);
 
 /* The place behind blanks. */
@@ -63,21 +64,21 @@ struct load {
 	const char *file;
 	struct err *e;
 	char where[48];              /* "registers[12]"; "" at the top */
-	const struct bounds *bounds; /* of the value that is being read; NULL: all of it is in the tree */
-	size_t weight, weight_most;  /* bytes of memory that what was read takes, and may take; 0: any number */
+	const struct bounds *bounds; /* of the value that is read; NULL: all of it is in the tree */
+	size_t weight, weight_most;  /* bytes of memory that the snapshots take, and may take; 0: no limit */
 };
 
-/* What was read takes so many bytes more. -EFBIG if that is too much for the size of the file. */
+/* Adds bytes to the weight. -EFBIG if it is too much for the size of the file. */
 int load_weigh(struct load *l, size_t bytes);
 
-/* -EINVAL, with the line and the column: the parser's error in text that it read from byte `start` on. */
+/* -EINVAL, with line and column: the parser's error in text that it read from byte `start` on. */
 int load_syntax_error(struct load *l, const char *text, size_t start, const json_error_t *error);
 
 /* -EINVAL: the value of `key` (NULL: the place itself) is wrong. */
 int load_bad(struct load *l, const char *key, const char *why, ...) __attribute__((format(printf, 3, 4)));
 
-/* Each returns -EINVAL for another type, or if a required value is absent. An absent other value is NULL, or leaves *value as
- * it was. Strings are owned by the JSON object. */
+/* Each returns -EINVAL for another type, or if a required value is absent. An absent other value is NULL, or leaves
+ * *value as it was. Strings are owned by the JSON object. */
 int load_str(struct load *l, const json_t *object, const char *key, bool required, const char **value);
 int load_int(struct load *l, const json_t *object, const char *key, int64_t least, int64_t most, int64_t *value);
 int load_bool(struct load *l, const json_t *object, const char *key, bool *value);
@@ -96,7 +97,7 @@ int load_body(struct load *l, const json_t *root, struct snapshot *s);
 void save_reg(struct jsonw *w, const struct reg_sample *sample, const struct chip *chip, struct buf *name);
 
 /* Appends the line that makes `now` out of `before`, both of one device. False, with nothing appended, if more changed
- * than a delta can tell. */
+ * than a delta can say. */
 bool delta_save(const struct snapshot *before, const struct snapshot *now, struct buf *out);
 bool delta_recognise(const json_t *root);
 /* Applies the delta to a copy of the last snapshot of its device in list, and adds that. */

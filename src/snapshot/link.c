@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * All ends of a link together: what they can, what is on, and why that is not known (PCIe r6.2 5.4.1). One end's registers
- * are in 7.5.3 (PCI Express capability; 7.5.3.3 acceptable latencies, 7.5.3.6 exit latencies, 7.5.3.7 Link Control) and
- * 7.8.3 (L1 PM Substates).
+ * All ends of a link: the states that they support and enable, and the reason if these are not known (PCIe r6.2 5.4.1).
+ * The registers of one end are in 7.5.3 (PCI Express capability; 7.5.3.3 acceptable latencies, 7.5.3.6 exit latencies,
+ * 7.5.3.7 Link Control) and 7.8.3 (L1 PM Substates; 7.8.3.3 its Control 1).
  */
 #include "snapshot/link.h"
 
@@ -164,7 +164,7 @@ bool link_end_read(const struct pci_function *fn, struct link_end *end)
 	return end->known;
 }
 
-/* Clock PM is switched at functions only; what stands there in a port means nothing. */
+/* Clock PM is enabled at functions only; a port's bit has no meaning. */
 uint32_t link_end_mask(const struct link_end *end)
 {
 	return PCI_EXP_LNKCTL_ASPMC | (end->role == PCI_PARTNER ? 0 : PCI_EXP_LNKCTL_CLKREQ_EN);

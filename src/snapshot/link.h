@@ -4,8 +4,8 @@
  * hardware supports and has enabled; the kernel's view of them, and who controls them. This is the only reader of link
  * registers: `list`, `show`, `diagnose` and `aspm` print this.
  *
- * Values come from the configuration space and facts of a snapshot (PCIe r6.2 7.5.3, 7.8.3); no hardware is read, and the
- * functions cannot fail but for link_states_parse(). Times are in ns.
+ * Values come from the configuration space and facts of a snapshot (PCIe r6.2 7.5.3, 7.8.3); no hardware is read, and
+ * the functions cannot fail but for link_states_parse(). Times are in ns.
  */
 #ifndef SNAPSHOT_LINK_H
 #define SNAPSHOT_LINK_H
@@ -133,16 +133,16 @@ unsigned link_on_everywhere(const struct link *link);
 /* The states that the kernel has link/ attributes for, and those of them that read 1. */
 unsigned link_kernel_has(const struct link *link);
 unsigned link_kernel_on(const struct link *link);
-/* The states where hardware differs from the kernel's view: something wrote the registers directly. (L0s in one direction
- * counts as L0s.) */
+/* The states where hardware differs from the kernel's view: something wrote the registers directly. (L0s in one
+ * direction counts as L0s.) */
 unsigned link_stale(const struct link *link);
 
 /* The states that errata of a chip (may be NULL) advise against; their ids are "aspm-l0s-l1", "aspm-l1.2" and so on. L1
  * includes its ASPM substates. *erratum, if not NULL, is set to the last of them and owned by the chipdb. */
 unsigned link_errata(const struct chip *chip, const struct chip_erratum **erratum);
 
-/* The end whose configured target speed holds the link below its own maximum, or NULL. The port comes first, as its target
- * binds the link (PCIe r6.2 7.5.3.19). */
+/* The end whose configured target speed holds the link below its own maximum, or NULL. The port comes first, as its
+ * target binds the link (PCIe r6.2 7.5.3.19). */
 const struct link_end *link_slowed_by(const struct link *link);
 
 /* "disabled", "L0s", "L1", "L0s L1"; static. */
@@ -151,12 +151,12 @@ const char *link_aspm_words(unsigned states);
 const char *link_port_name(unsigned type);
 /* The speed in GT/s for a code of .speed: "2.5", or "?"; static. */
 const char *link_speed_name(unsigned speed);
-/* Appends the enabled states in a few characters: "L0s L1", "L1 / disabled" if the port differs, "n/a"; nothing if they are
- * not known. */
+/* Appends the enabled states in a few characters: "L0s L1", "L1 / disabled" if the port differs, "n/a"; nothing if they
+ * are not known. */
 void link_brief(const struct link *link, struct buf *out);
 /*
- * Each appends a sentence, or nothing: the reason why a state (a single bit) is not available; the only end that may use
- * L0s; who has control; where hardware differs from the kernel's view.
+ * Each appends a sentence, or nothing: the reason why a state (a single bit) is not available; the only end that may
+ * use L0s; who has control; where hardware differs from the kernel's view.
  */
 void link_say_why_not(const struct link *link, unsigned state, struct buf *out);
 void link_say_one_way(const struct link *link, struct buf *out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The names of states, speeds and ports, and sentences that say why things are as they are. */
+/* The names of states, speeds and ports, and the sentences of link.h. */
 #include "snapshot/link.h"
 
 #include <errno.h>
@@ -145,7 +145,7 @@ void link_say_one_way(const struct link *link, struct buf *out)
 	buf_puts(out, " only.");
 }
 
-/* Who has it but the kernel; link_say_control() adds what that leaves to do. */
+/* Who has control instead of the kernel; link_say_control() adds the consequence. */
 static const char *without_kernel(const struct link *link)
 {
 	switch (link->control) {

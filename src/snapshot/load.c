@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The snapshot file is read: its objects and arrays, whole snapshots and recordings. */
+/* Reads the snapshot file: its objects and arrays, then whole snapshots. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static bool read_hex(const char *hex, uint8_t *out, size_t n)
 	return true;
 }
 
-/* Files of before there were fixed words have others, and some mean the same; what nobody knows is not here in any case. */
+/* Files from before the words were fixed have others; an unknown one means that the source lacks the bytes. */
 static enum unread read_unread(const char *words)
 {
 	int why = words ? unread_parse(words) : UNREAD_NO;
@@ -198,7 +198,7 @@ static int load_note(struct load *l, const json_t *element, void *arg)
 	return load_weigh(l, IN_VECTOR(char *) + json_string_length(element) + ALLOCATION);
 }
 
-/* An integer, or "0x..." for what no signed integer holds. */
+/* An integer, or "0x..." for a value above the largest signed integer. */
 static int load_reg_value(struct load *l, const json_t *o, struct reg_sample *sample)
 {
 	const json_t *v = json_object_get(o, "value");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* JSON of a snapshot file: a look over the text before it is parsed, and checked access to the values. */
+/* The JSON of a snapshot file: its text is scanned before it is parsed, and access to the values is checked. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

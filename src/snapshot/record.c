@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A recording is written; and the lines of what changed in it, both ways. */
+/* Writes a recording; its deltas are saved and loaded here. */
 #include "snapshot/record.h"
 
 #include <errno.h>
@@ -82,7 +82,7 @@ static bool same_fact(const struct facts *a, const struct facts *b, const struct
 	return d->kind == FACT_STR ? same_text(fact_str(a, d), fact_str(b, d)) : fact_num(a, d) == fact_num(b, d);
 }
 
-/* The facts that are others now. False if one is no longer known, which a delta cannot tell. */
+/* The facts that changed. False if one is no longer known, which a delta cannot say. */
 static bool changed_facts(const struct facts *before, const struct facts *now, struct facts *out)
 {
 	if ((before->n_queues && !now->n_queues) || (before->n_vectors && !now->n_vectors))
@@ -244,7 +244,7 @@ static size_t count_look(const struct snapshots *list, int64_t look)
 	return n;
 }
 
-/* A last look at fewer devices than the one before it would tell that one is gone. */
+/* A last sample with fewer devices than the one before would look as if one were gone. */
 static void drop_part_of_look(struct snapshots *list)
 {
 	int64_t look = list->v[list->n - 1]->look;
@@ -255,7 +255,7 @@ static void drop_part_of_look(struct snapshots *list)
 		snapshot_free(list->v[--list->n]);
 }
 
-/* A recording that ends in the middle of a value was cut off by a crash: what is whole counts. */
+/* A recording that ends in the middle of a value was cut off by a crash: its whole samples count. */
 bool record_cut(struct snapshots *list, const json_error_t *error)
 {
 	struct snapshot *last = list->n ? list->v[list->n - 1] : NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Takes out what names one machine: addresses and serial numbers. The vendor part of an address stays. */
+/* Masks the identity of a machine: addresses and serial numbers. The vendor part of an address stays. */
 #include <ctype.h>
 #include <linux/pci_regs.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #define DSN_NUMBER 4
 #define OUI 3
 
-/* The addresses' vendor parts that the snapshot tells. */
+/* The vendor parts of the addresses in the snapshot's facts. */
 struct vendors {
 	uint8_t oui[4][OUI];
 	size_t n;
@@ -100,8 +100,8 @@ static void add_vendor(struct vendors *v, const char *mac)
 }
 
 /*
- * The number is an EUI-64 whose first byte is the highest (PCIe r6.2 7.9.3); some parts have it the other way round. Which
- * end is the vendor's, the MAC address tells; without one nothing stays.
+ * The number is an EUI-64 whose first byte is the highest (PCIe r6.2 7.9.3); some parts have it the other way round.
+ * The MAC address shows which end is the vendor's; without one nothing stays.
  */
 static void redact_serial(uint8_t *number, const struct vendors *vendors)
 {

@@ -50,7 +50,7 @@ static void save_features(struct jsonw *w, const struct facts *f)
 	jsonw_end_array(w);
 }
 
-/* Above what a signed integer of 64 bits holds, many readers fail: then it is a string. */
+/* Many readers fail above the largest signed 64-bit integer: such a value is written as a string. */
 static void save_value(struct jsonw *w, uint64_t value)
 {
 	char hex[24];

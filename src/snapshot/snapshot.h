@@ -28,7 +28,7 @@ struct pci_addr {
 /* Writes "0000:01:00.0" into out of at least PCI_ADDR_MAX bytes, and returns it. */
 #define PCI_ADDR_MAX 24
 const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX]);
-/* Reads "0000:01:00.0" or "01:00.0" (domain 0), hexadecimal. False if text is anything else; *addr may be changed then. */
+/* Reads "0000:01:00.0" or "01:00.0" (domain 0), hexadecimal. False if text is anything else. */
 bool pci_addr_parse(const char *text, struct pci_addr *addr);
 /* As pci_addr_parse() for an address at the start of text; returns its length, 0 if there is none. */
 size_t pci_addr_scan(const char *text, struct pci_addr *addr);
@@ -44,7 +44,8 @@ enum pci_role {
 const char *pci_role_name(enum pci_role role);
 int pci_role_parse(const char *name);
 
-/* The reason for the missing value of a register, or for missing bytes of configuration space. UNREAD_NO: none is missing. */
+/* The reason for the missing value of a register, or for missing bytes of configuration space. UNREAD_NO: none is
+ * missing. */
 enum unread {
 	UNREAD_NO,
 	UNREAD_NOT_ASKED, /* the user asked for other registers */
@@ -56,7 +57,7 @@ enum unread {
 	UNREAD_ASLEEP,
 	UNREAD_DECODING_OFF,  /* memory decoding is off in COMMAND */
 	UNREAD_GONE,          /* off the bus */
-	UNREAD_BEYOND,        /* past the BAR or what is mapped */
+	UNREAD_BEYOND,        /* past the BAR or the mapped part of it */
 	UNREAD_PHY,           /* the PHY cannot be reached safely */
 	UNREAD_NOT_IN_SOURCE, /* the file does not have it */
 	UNREAD_NOT_IN_DUMP,   /* the driver's register dump does not have it */
@@ -142,12 +143,12 @@ void snapshots_free(struct snapshots *list);
 /* Afterwards s is owned by the list. */
 void snapshots_add(struct snapshots *list, struct snapshot *s);
 
-/* The device's own function, or the upstream port; owned by s, NULL if not known. The next snapshot_add_function() makes
- * these pointers invalid. */
+/* The device's own function, or the upstream port; owned by s, NULL if not known. The next snapshot_add_function()
+ * makes these pointers invalid. */
 const struct pci_function *snapshot_self(const struct snapshot *s);
 const struct pci_function *snapshot_partner(const struct snapshot *s);
-/* Adds a function with a copy of n bytes of configuration space, PCI_CONFIG_MAX at most. The function is owned by s; the
- * device itself must come first. */
+/* Adds a function with a copy of n bytes of configuration space, PCI_CONFIG_MAX at most. The function is owned by s;
+ * the device itself must come first. */
 struct pci_function *snapshot_add_function(struct snapshot *s, enum pci_role role, const struct pci_addr *addr,
 					   const uint8_t *config, size_t n);
 /* Adds a register, in the order of the definitions; `value` counts only with UNREAD_NO. */
@@ -163,9 +164,9 @@ void refusals_json(const struct snapshot *s, struct jsonw *w);
 /* The sample at an offset, owned by s; NULL if there is none. Linear in n_regs. */
 const struct reg_sample *snapshot_reg(const struct snapshot *s, enum chip_space space, uint32_t offset);
 
-/* The chip that the snapshot names, or else the chip or part with its PCI ID; *known is owned by db, and NULL if there is
- * neither. `name` may be NULL; *name becomes the name of the chip or for the PCI ID, and stays as it was if there is no chip and no part. Returns 0,
- * or -errno with *e filled (a chip that the definitions lack or that is at fault). */
+/* The chip that the snapshot names, or else the chip or part with its PCI ID; *known is owned by db, and NULL if there
+ * is neither. `name` may be NULL; *name becomes the name of the chip or for the PCI ID, and stays as it was if there is
+ * no chip and no part. Returns 0, or -errno with *e filled (a chip that the definitions lack or that is at fault). */
 int snapshot_known(struct chipdb *db, const struct snapshot *s, const struct chip **known, const char **name,
 		   struct err *e);
 

@@ -20,8 +20,8 @@ char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Makes room for one more element in the array v with count n and capacity cap (all lvalues, zero at first), and returns
- * the address of the new, zeroed element. The caller frees v. */
+/* Makes room for one more element in the array v with count n and capacity cap (all lvalues, zero at first), and
+ * returns the address of the new, zeroed element. The caller frees v. */
 #define VEC_PUSH(v, n, cap) ((__typeof__(v))vec_push((void **)&(v), &(n), &(cap), sizeof(*(v))))
 
 void *vec_push(void **v, size_t *n, size_t *cap, size_t size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory that is freed all at once. Everything is owned by the arena until arena_free(). Like those of util/alloc.h, these
- * functions never return NULL. */
+/* Memory that is freed all at once. Everything is owned by the arena until arena_free(). Like those of util/alloc.h,
+ * these functions never return NULL. */
 #ifndef UTIL_ARENA_H
 #define UTIL_ARENA_H
 

@@ -9,12 +9,12 @@
 struct buf;
 struct err;
 
-/* Appends all of path ("-" is stdin) to *out. 0, or -errno with *e filled: -EFBIG above `most` bytes (*out holds some of them
- * then), -EISDIR for a directory. */
+/* Appends all of path ("-" is stdin) to *out. 0, or -errno with *e filled: -EFBIG above `most` bytes (*out holds some
+ * of them then), -EISDIR for a directory. */
 int file_read(const char *path, size_t most, struct buf *out, struct err *e);
 
-/* Reads the first line of a small attribute file, such as those of sysfs, into out, cut to `size` - 1 bytes. 0, or -errno
- * without a message and an empty out: absence is normal there. `dirfd` is as in openat(). */
+/* Reads the first line of a small attribute file, such as those of sysfs, into out, cut to `size` - 1 bytes. 0, or
+ * -errno without a message and an empty out: absence is normal there. `dirfd` is as in openat(). */
 int file_attr(int dirfd, const char *path, char *out, size_t size);
 
 /* Replaces path by these bytes, or leaves it as it was: a temporary file beside it is written, synced and renamed, so

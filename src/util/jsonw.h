@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A streaming JSON writer that appends to a buf, which the caller owns. Keys are NULL inside arrays and at the top. Strings
- * need not be valid UTF-8: each invalid byte becomes U+FFFD. Characters that text_escape() escapes are escaped here, too,
- * as people print JSON on terminals. Nothing can fail; containers nest JSONW_DEPTH - 1 deep.
+ * A streaming JSON writer that appends to a buf, which the caller owns. Keys are NULL inside arrays and at the top.
+ * Strings need not be valid UTF-8: each invalid byte becomes U+FFFD. Characters that text_escape() escapes are escaped
+ * here, too, as people print JSON on terminals. Nothing can fail; containers nest JSONW_DEPTH - 1 deep.
  */
 #ifndef UTIL_JSONW_H
 #define UTIL_JSONW_H

@@ -135,8 +135,8 @@ int text_find(const char *const *list, size_t n, const char *word)
 	return -1;
 }
 
-/* Control characters, separators of lines, what changes the direction of the text around it, and what is not seen: the
- * Default_Ignorable_Code_Points of Unicode (DerivedCoreProperties.txt). In ascending order. */
+/* Control characters, separators of lines, characters that change the direction of the text around them, and invisible
+ * ones: the Default_Ignorable_Code_Points of Unicode (DerivedCoreProperties.txt). In ascending order. */
 static const struct {
 	uint32_t first, last;
 } harmful[] = {

@@ -25,8 +25,8 @@ size_t text_width(const char *s);
 /* The number of bytes at the start of the n bytes of s that are valid UTF-8 and need no escape in JSON. */
 size_t text_utf8_run(const char *s, size_t n);
 
-/* The whole of s as a number: text_u64() reads base 10, or 16 with "0x"; text_hex() base 16 with or without it. False if s
- * is empty, has other characters (a sign, a blank), or does not fit in 64 bits. */
+/* The whole of s as a number: text_u64() reads base 10, or 16 with "0x"; text_hex() base 16 with or without it. False
+ * if s is empty, has other characters (a sign, a blank), or does not fit in 64 bits. */
 bool text_u64(const char *s, uint64_t *value);
 bool text_hex(const char *s, uint64_t *value);
 
