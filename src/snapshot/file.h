@@ -19,7 +19,7 @@ bool snapshot_recognise(const char *text, size_t n);
 
 /* Adds the snapshots in a text (one or more JSON values after one another) to `list`, which owns them; `file` is their
  * .file and stands in messages. Returns 0, or fills *e: -EINVAL with the place for anything malformed, -EPROTONOSUPPORT
- * for a newer schema, -EFBIG for a recording that is too long; `list` is unchanged then. The text may be hostile. */
+ * for a newer schema, -EFBIG for one that takes too much memory; `list` is unchanged then. The text may be hostile. */
 int snapshot_load(const char *file, const char *text, size_t n, struct snapshots *list, struct err *e);
 
 /* Masks MAC addresses (in facts and texts, address registers, the Device Serial Number capability) and VPD data: the
