@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "snapshot/config.h"
+#include "util/alloc.h"
 #include "util/err.h"
 
 #define NAMED_MOST 4
@@ -60,7 +61,7 @@ void called_try(struct called *c, const struct pci_addr *addr, const char *netde
 {
 	char full[PCI_ADDR_MAX] = "", id[16] = "";
 	const char *names[] = { netdevs ? netdevs : "", full, chip ? chip : "" };
-	const size_t n = sizeof(names) / sizeof(names[0]);
+	const size_t n = COUNT(names);
 	bool near = try_each(c, netdevs);
 
 	if (addr)

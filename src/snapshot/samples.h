@@ -5,15 +5,15 @@
 
 #include "snapshot/snapshot.h"
 
-/* The same place on the bus (or, without one, the same interface) and the same chip, and neither board nor MAC address
- * says that they are of two machines. */
+/* Whether both are of one device: the same address (or, without one, the same interface) and the same chip, and neither
+ * board nor MAC address shows two machines. */
 bool samples_of_one(const struct snapshot *a, const struct snapshot *b);
 
 /* Whether no later snapshot of the list is of the same device. */
 bool samples_last(const struct snapshots *list, size_t i);
 
-/* Those of the list that are of the same device as s, in their order. The array is freed by the caller with free(), the
- * snapshots stay the list's. */
+/* The snapshots of the list that are of the same device as s, in their order. The caller frees the array with free();
+ * the snapshots stay owned by the list. */
 struct snapshots samples_like(const struct snapshots *list, const struct snapshot *s);
 
 #endif

@@ -16,7 +16,8 @@ static bool same(char a, char b)
 	return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* Letters left out, added or replaced, or two neighbours exchanged, each counting one. Both are shorter than NEAREST_MAX. */
+/* Letters left out, added or replaced, or two neighbours exchanged, each counting one. Both are shorter than
+ * NEAREST_MAX. */
 static unsigned distance(const char *a, const char *b)
 {
 	unsigned rows[3][NEAREST_MAX + 1], *before = rows[0], *last = rows[1], *now = rows[2];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which of the words that exist a mistyped one was meant to be. */
+/* The existing word that is nearest to a mistyped one. Nothing is allocated. */
 #ifndef UTIL_NEAREST_H
 #define UTIL_NEAREST_H
 
@@ -15,8 +15,8 @@ struct nearest {
 
 void nearest_begin(struct nearest *n, const char *word);
 
-/* Tries one that exists; true if it is nearer than all before. Near means a typing error for each three letters, or that
- * the word is its beginning; case does not count. */
+/* Tries an existing word; true if it is nearer than all before. Near means at most one typing error for each three
+ * letters, or that the typed word is its beginning; case does not count. */
 bool nearest_try(struct nearest *n, const char *candidate);
 
 #endif
