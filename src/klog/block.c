@@ -121,7 +121,7 @@ static unsigned popcount(uint64_t bits)
 /* Whether times in their prefixes say that a line and a block's first line are of one event. */
 static bool same_time(const struct klog *k, const struct found *f, const struct block *b, bool *exact)
 {
-	const struct stamp *s = &k->rec.stamp;
+	const struct prefix *s = &k->rec.stamp;
 	uint64_t then = klog_number(&b->r, KLOG_UPTIME_NS), apart;
 
 	*exact = false;

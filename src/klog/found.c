@@ -47,11 +47,11 @@ void messages_init(struct message_index *index)
 
 const char *messages_without_anchor(void)
 {
-	struct scan scan;
+	struct prefilter prefilter;
 
-	scan_init(&scan);
+	prefilter_init(&prefilter);
 	for (size_t i = 0; i < n_messages; i++) {
-		char text[512 + SCAN_SLACK] = "";
+		char text[512 + PREFILTER_SLACK] = "";
 		size_t n = 0;
 
 		for (const char *p = messages[i].pattern; *p && n < 512; p++)
@@ -59,7 +59,7 @@ const char *messages_without_anchor(void)
 				text[n++] = *p;
 		if (messages[i].handle == aer_part && messages[i].event >= AER_STATUS_LINE)
 			continue; /* only looked for after the first line of an event */
-		if (!scan_next(&scan, text, text + n))
+		if (!prefilter_next(&prefilter, text, text + n))
 			return messages[i].pattern;
 	}
 	return NULL;

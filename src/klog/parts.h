@@ -6,8 +6,8 @@
 #include "klog/ident.h"
 #include "klog/klog.h"
 #include "klog/pattern.h"
-#include "klog/scan.h"
-#include "klog/stamp.h"
+#include "klog/prefilter.h"
+#include "klog/prefix.h"
 
 #define PIECE_MAX 8192 /* bytes of a line handled at once */
 #define RECORD_MAX (2 * PIECE_MAX)
@@ -34,12 +34,12 @@ struct record {
 	size_t n;
 	struct mark marks[RECORD_LINES + 8];
 	size_t n_marks;
-	size_t body;        /* where the message begins */
-	size_t deep;        /* indent of lines that are put under its message */
-	bool stamped;       /* its first line has a prefix */
-	bool ours;          /* what it begins with is the kernel's and of no one else */
-	bool joined;        /* the next line goes on without a blank */
-	struct stamp stamp; /* .wall is not valid */
+	size_t body;         /* where the message begins */
+	size_t deep;         /* indent of lines that are put under its message */
+	bool stamped;        /* its first line has a prefix */
+	bool ours;           /* what it begins with is the kernel's and of no one else */
+	bool joined;         /* the next line goes on without a blank */
+	struct prefix stamp; /* .wall is not valid */
 	char wall[KLOG_TEXT_MAX];
 };
 
@@ -151,7 +151,7 @@ struct described;
 struct klog {
 	klog_fn *each;
 	void *arg;
-	struct scan scan;
+	struct prefilter prefilter;
 	struct message_index index;
 
 	char *buf;              /* owned */

@@ -5,7 +5,7 @@
 
 void report_begin(struct klog *k, const struct found *f, enum klog_kind kind, struct klog_report *r)
 {
-	const struct stamp *stamp = &k->rec.stamp;
+	const struct prefix *stamp = &k->rec.stamp;
 	char address[PCI_ADDR_MAX];
 
 	memset(r, 0, sizeof(*r));

@@ -20,9 +20,9 @@ struct klog *klog_new(klog_fn *each, void *arg)
 
 	k->each = each;
 	k->arg = arg;
-	scan_init(&k->scan);
+	prefilter_init(&k->prefilter);
 	messages_init(&k->index);
-	k->buf = xcalloc(1, READ_SIZE + SCAN_SLACK);
+	k->buf = xcalloc(1, READ_SIZE + PREFILTER_SLACK);
 	klog_restart(k);
 	return k;
 }
@@ -58,13 +58,13 @@ static bool busy(const struct klog *k)
 }
 
 /* A line's prefix; its cleaned text is in k->piece. */
-static size_t look_at(struct klog *k, const char *raw, size_t n, size_t *len, bool *joined, struct stamp *stamp)
+static size_t look_at(struct klog *k, const char *raw, size_t n, size_t *len, bool *joined, struct prefix *stamp)
 {
 	size_t prefix;
 
 	*len = clean_line(raw, n, k->piece, sizeof(k->piece), joined);
-	prefix = stamp_parse(k->piece, *len, stamp);
-	stamp->stranger = stamp_is_strangers(k->piece, *len, prefix, stamp);
+	prefix = prefix_parse(k->piece, *len, stamp);
+	stamp->stranger = prefix_is_strangers(k->piece, *len, prefix, stamp);
 	return prefix;
 }
 
@@ -73,7 +73,7 @@ static void note_writer(struct klog *k, size_t to)
 {
 	const char *newline = last_newline(k->buf + k->start, k->buf + to);
 	const char *head = newline ? newline + 1 : k->buf + k->start;
-	struct stamp stamp;
+	struct prefix stamp;
 	size_t len, left = (size_t)(k->buf + k->end - head);
 	bool joined;
 
@@ -87,7 +87,7 @@ static void note_writer(struct klog *k, size_t to)
 static void advance(struct klog *k, size_t to)
 {
 	if (to > k->start) {
-		k->line += scan_newlines(k->buf + k->start, to - k->start);
+		k->line += count_newlines(k->buf + k->start, to - k->start);
 		if (k->buf[to - 1] != '\n')
 			note_writer(k, to);
 		k->mid_line = k->buf[to - 1] != '\n';
@@ -101,7 +101,7 @@ static void advance(struct klog *k, size_t to)
 static const char *with_date(struct klog *k, const char *from, const char *at)
 {
 	const char *newline = at > from ? last_newline(from, at - 1) : NULL, *before = newline ? newline + 1 : from;
-	struct stamp stamp;
+	struct prefix stamp;
 	size_t len, prefix;
 	bool joined;
 
@@ -120,7 +120,7 @@ static const char *back_from(struct klog *k, const char *anchor)
 
 	for (int lines = 0; lines < BACK_LINES; lines++) {
 		const char *newline = last_newline(from, at), *next = anchor;
-		struct stamp stamp;
+		struct prefix stamp;
 		size_t len;
 		bool joined;
 
@@ -149,7 +149,7 @@ static bool has_come(const struct klog *k, const char *anchor)
 /* The first pass, up to the next anchor. False: there is none in what has come so far. */
 static bool skip_ahead(struct klog *k, bool last)
 {
-	const char *end = k->buf + k->end, *hit = scan_next(&k->scan, k->buf + k->scanned, end);
+	const char *end = k->buf + k->end, *hit = prefilter_next(&k->prefilter, k->buf + k->scanned, end);
 	const char *keep = end;
 
 	if (hit && (last || has_come(k, hit))) {
@@ -160,8 +160,8 @@ static bool skip_ahead(struct klog *k, bool last)
 	}
 	if (hit)
 		k->scanned = (size_t)(hit - k->buf);
-	else if (k->end > k->scanned + SCAN_LONGEST)
-		k->scanned = k->end - SCAN_LONGEST;
+	else if (k->end > k->scanned + PREFILTER_LONGEST)
+		k->scanned = k->end - PREFILTER_LONGEST;
 	/* The last lines stay, in case that an anchor follows that belongs to them. */
 	for (int lines = 0; lines <= BACK_LINES && keep; lines++)
 		keep = last_newline(k->buf + (k->end > k->start + BACK ? k->end - BACK : k->start), keep);
@@ -199,7 +199,7 @@ static bool take_line(struct klog *k, bool last)
 	size_t left = k->end - k->start, most = left < PIECE_MAX ? left : PIECE_MAX, n, len, prefix;
 	const char *newline = most ? memchr(s, '\n', most) : NULL;
 	bool joined, middle = k->mid_line;
-	struct stamp stamp;
+	struct prefix stamp;
 	struct line line;
 
 	if (!newline && (left < PIECE_MAX ? !last || !left : false))
@@ -208,7 +208,7 @@ static bool take_line(struct klog *k, bool last)
 	prefix = look_at(k, s, n, &len, &joined, &stamp);
 	if (middle) {
 		prefix = 0;
-		stamp = (struct stamp){ .stranger = k->strangers_line };
+		stamp = (struct prefix){ .stranger = k->strangers_line };
 	} else if (len && prefix) {
 		described_end(k);
 	} else if (len && !stamp.stranger && described_line(k, k->piece, len)) {

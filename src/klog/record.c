@@ -39,7 +39,7 @@ bool record_begins(const struct klog *k, const struct line *line)
 }
 
 /* A clock that goes back is another boot's. */
-static void follow_clock(struct klog *k, const struct stamp *stamp)
+static void follow_clock(struct klog *k, const struct prefix *stamp)
 {
 	if (!stamp->has_uptime)
 		return;
@@ -52,7 +52,7 @@ static void follow_clock(struct klog *k, const struct stamp *stamp)
 }
 
 /* Time and text of a prefix, kept for the record's reports. */
-static void take_stamp(struct klog *k, const struct stamp *stamp)
+static void take_stamp(struct klog *k, const struct prefix *stamp)
 {
 	struct record *rec = &k->rec;
 	size_t n = stamp->has_wall && stamp->wall_len < sizeof(rec->wall) ? stamp->wall_len : 0;
@@ -70,14 +70,13 @@ static void take_stamp(struct klog *k, const struct stamp *stamp)
 }
 
 /* What a prefix's second line adds. */
-static void add_uptime(struct klog *k, const struct stamp *stamp)
+static void add_uptime(struct klog *k, const struct prefix *stamp)
 {
 	struct record *rec = &k->rec;
 
 	if (!stamp->has_uptime || rec->stamp.has_uptime || !rec->stamp.has_wall || !is_unfinished(rec))
 		return;
 	rec->stamp.has_uptime = true;
-	rec->stamp.fine = stamp->fine;
 	rec->stamp.uptime_ns = stamp->uptime_ns;
 	follow_clock(k, stamp);
 }

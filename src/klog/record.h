@@ -11,10 +11,10 @@ struct line {
 	size_t n;
 	size_t indent; /* blanks that it began with, without a mail's quote marks */
 	bool blank;    /* it began with one, which counts after a soft line break */
-	size_t prefix; /* bytes of it, as stamp_parse() says */
+	size_t prefix; /* bytes of it, as prefix_parse() says */
 	bool middle;   /* a piece that does not begin its line */
 	bool joined;   /* it ends in a soft line break */
-	const struct stamp *stamp;
+	const struct prefix *stamp;
 };
 
 /* Adds a line to the open record. Its stamp is used if it is the record's first. */

@@ -154,14 +154,14 @@ static void many_devices(void **state)
 /* All inner loops see the same. */
 static void inner_loops(void **state)
 {
-	struct scan fast, plain;
-	char text[4096 + SCAN_SLACK];
+	struct prefilter fast, plain;
+	char text[4096 + PREFILTER_SLACK];
 	unsigned seed = 1;
 
 	(void)state;
-	scan_init(&fast);
+	prefilter_init(&fast);
 	plain = fast;
-	plain.find = scan_find_plain;
+	plain.find = prefilter_find_plain;
 	for (unsigned round = 0; round < 300; round++) {
 		static const char *const words[] = { "Detected Tx Unit Hang",
 						     "NETDEV WATCHDOG",
@@ -184,8 +184,8 @@ static void inner_loops(void **state)
 			memcpy(text + (seed >> 16) % 4000, word, strlen(word));
 		}
 		while (a && b) {
-			a = scan_next(&fast, a, text + 4096);
-			b = scan_next(&plain, b, text + 4096);
+			a = prefilter_next(&fast, a, text + 4096);
+			b = prefilter_next(&plain, b, text + 4096);
 			assert_ptr_equal(a, b);
 			if (a) {
 				a++;
