@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "klog/ident.h"
+#include "util/alloc.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -65,7 +66,7 @@ enum ident_maker ident_maker(const char *driver, size_t n)
 {
 	const struct word w = { driver, n, false, driver };
 
-	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+	for (size_t i = 0; i < COUNT(makers); i++)
 		if (word_is(&w, makers[i].name))
 			return makers[i].maker;
 	return IDENT_FOREIGN;
@@ -186,7 +187,7 @@ static size_t skip_state(const struct word *w, size_t n)
 	static const char *const states[] = { "(uninitialized)", "(unregistering)", "(unregistered)", "(released)",
 					      "(dummy)" };
 
-	for (size_t i = 0; n && i < sizeof(states) / sizeof(states[0]); i++)
+	for (size_t i = 0; n && i < COUNT(states); i++)
 		if (word_is(&w[0], states[i]))
 			return 1;
 	return 0;
@@ -385,7 +386,7 @@ bool ident_may_follow(const char *from, const char *begins)
 			     word_is(&w, "acpi") || word_is(&w, "pci_root") || (w.n > 3 && !memcmp(w.s, "PNP", 3)) ||
 			     (w.s[0] == '{' && memchr(w.s, '[', w.n));
 
-		for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]) && !known; i++)
+		for (size_t i = 0; i < COUNT(heads) && !known; i++)
 			known = word_is(&w, heads[i]);
 		if (!known)
 			return false;
@@ -399,7 +400,7 @@ bool ident_opens(const char *s, size_t n)
 					     "Linux version " };
 	struct ident id;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (n > strlen(words[i]) && !memcmp(s, words[i], strlen(words[i])))
 			return true;
 	return ident_read_line(s, n, &id) && id.maker == IDENT_OURS;

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "klog/parts.h"
+#include "klog/internal.h"
 #include "klog/unpack.h"
 #include "util/alloc.h"
 #include "util/clock.h"

@@ -9,6 +9,8 @@
 #include <immintrin.h>
 #endif
 
+#include "util/alloc.h"
+
 /* `at` is where in the text the four bytes begin. Any bucket is right; these let few positions of common logs
  * pass. Every row of klog/messages.c has an anchor here, most have two, so that one survives a line broken inside
  * the other. */
@@ -298,7 +300,7 @@ size_t count_newlines(const char *p, size_t n)
 
 #endif
 
-#define N_ANCHORS (sizeof(anchors) / sizeof(anchors[0]))
+#define N_ANCHORS (COUNT(anchors))
 
 void prefilter_init(struct prefilter *f)
 {

@@ -179,6 +179,10 @@ struct klog_field_desc {
 
 extern const struct klog_field_desc klog_fields[KLOG_FIELDS];
 
+/* The number that a label of any report stands for, as a person writes it: "MAC Status", "PHY 1000BASE-T Status:", "TDH",
+ * "mac_status". False if no report has it. In messages.c. */
+bool klog_field_find(const char *text, enum klog_field *field);
+
 bool klog_known(const struct klog_report *r, enum klog_field field);
 /* The value; 0 if it is not known. Numbers only. */
 uint64_t klog_number(const struct klog_report *r, enum klog_field field);

@@ -5,6 +5,7 @@
 
 #include "klog/ident.h"
 #include "klog/prefix.h"
+#include "util/alloc.h"
 
 #define ORIGIN_WORDS 4
 #define DATE_BYTES 40 /* in which the time of the day must come */
@@ -75,7 +76,7 @@ static bool is_kernel(const char *word, size_t len)
 {
 	static const char *const names[] = { "kernel:", "vmkernel:", "vmkwarning:" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (len == strlen(names[i]) && !memcmp(word, names[i], len))
 			return true;
 	if (ends_in(word, len, ".kernel:") || ends_in(word, len, "/kernel:")) /* Junos has the latter */
@@ -362,7 +363,7 @@ static bool is_json_of_other(const char *s, size_t n)
 
 	if (!n || s[0] != '{')
 		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		size_t len = strlen(names[i]);
 		const char *p = s, *end = s + n;
 

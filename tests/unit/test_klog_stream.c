@@ -2,7 +2,7 @@
 /* Large and broken input, in pieces of all sizes. */
 #include "klog_text.h"
 
-#include "klog/parts.h"
+#include "klog/internal.h"
 
 static const char mixed[] =
 	"Nov 20 10:00:00 host systemd[1]: Started Session 12 of user root.\n"
@@ -87,7 +87,7 @@ static void far_apart(void **state)
 		line++;
 		klog_gap(k); /* or else the next one would be the same */
 		klog_host(k);
-		memset(k->recent, 0, sizeof(k->recent));
+		memset(k->order.recent, 0, sizeof(k->order.recent));
 	}
 	klog_end(k);
 	assert_string_equal(buf_str(&out), buf_str(&expected));
