@@ -121,95 +121,6 @@ bool seen_first(struct seen *seen, const char *a, const char *b)
 	return true;
 }
 
-static void set_address(struct klog_device *d, const char *address)
-{
-	size_t n = strlen(address);
-
-	copy_text(d->address, sizeof(d->address), address, n);
-	d->onboard_pch = n > 8 && (!strcmp(address + n - 8, ":00:19.0") || !strcmp(address + n - 8, ":00:1f.6"));
-}
-
-/* Neither names a driver that the other does not have. */
-static bool same_driver(const struct klog_device *a, const struct klog_device *b)
-{
-	return a->foreign == b->foreign && (!a->driver[0] || !b->driver[0] || !strcmp(a->driver, b->driver));
-}
-
-/*
- * An interface's name belongs to one device, the last one said to have it. One of which only the name is known, as of
- * "NETDEV WATCHDOG: eth2 (igb)", was this one all the time: drivers that print no name in a hang block make it two.
- * Returns where d is then.
- */
-static struct log_device *set_interface(struct devices *devices, struct log_device *d, const char *interface)
-{
-	for (size_t i = 0; i < devices->n; i++) {
-		struct log_device *other = &devices->v[i];
-
-		if (other == d || strcmp(other->pub.interface, interface))
-			continue;
-		if (!other->pub.address[0] && d->pub.address[0] && same_driver(&d->pub, &other->pub)) {
-			d = devices_absorb(devices, d, other);
-			break;
-		}
-		other->pub.interface[0] = '\0';
-	}
-	copy_text(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
-	return d;
-}
-
-struct log_device *devices_get(struct devices *devices, const char *address, const char *interface, const char *driver)
-{
-	struct log_device *d =
-		address[0] || interface[0] ? devices_find(devices, address, interface) : find_nameless(devices, driver);
-
-	if (!d) {
-		d = place_device(devices, address, interface);
-		memset(d, 0, sizeof(*d));
-		d->pub.link = d->pub.mac_type = d->pub.phy_type = -1;
-	}
-	d->used = ++devices->ticks;
-	if (address[0] && !d->pub.address[0])
-		set_address(&d->pub, address);
-	if (interface[0] && d == &devices->spare)
-		copy_text(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
-	else if (interface[0] && strcmp(d->pub.interface, interface))
-		d = set_interface(devices, d, interface);
-	if (driver[0])
-		copy_text(d->pub.driver, sizeof(d->pub.driver), driver, strlen(driver));
-	return d;
-}
-
-struct log_device *devices_note(struct devices *devices, const struct ident *id)
-{
-	char address[PCI_ADDR_MAX] = "";
-	struct log_device *d;
-
-	if (id->has_addr)
-		pci_addr_str(&id->addr, address);
-	if (!address[0] && !id->interface[0])
-		return NULL;
-	d = devices_get(devices, address, id->interface, id->maker == IDENT_OURS ? id->driver : "");
-	if (id->maker == IDENT_OURS || id->maker == IDENT_FOREIGN)
-		d->pub.foreign = id->maker == IDENT_FOREIGN;
-	if (id->maker == IDENT_OURS)
-		d->pub.driver_guessed = false;
-	return d;
-}
-
-void devices_note_version(struct devices *devices, const char *driver, const char *version, size_t n)
-{
-	size_t i = 0;
-
-	while (i < devices->n_drivers && strcmp(devices->drivers[i].name, driver))
-		i++;
-	if (i == COUNT(devices->drivers))
-		return;
-	if (i == devices->n_drivers)
-		devices->n_drivers++;
-	copy_text(devices->drivers[i].name, sizeof(devices->drivers[i].name), driver, strlen(driver));
-	copy_text(devices->drivers[i].version, sizeof(devices->drivers[i].version), version, n);
-}
-
 /* Two devices that turn out to be one. */
 
 static void fill(char *to, size_t size, const char *from)
@@ -301,14 +212,11 @@ static void take_facts(struct klog_device *to, const struct klog_device *from)
 	to->xdp_ring_timeout |= from->xdp_ring_timeout;
 }
 
-struct log_device *devices_absorb(struct devices *devices, struct log_device *to, struct log_device *from)
+void devices_merge(struct log_device *to, const struct log_device *from)
 {
-	struct log_device *last = &devices->v[devices->n - 1];
-
 	for (int i = 0; i < KLOG_KINDS; i++)
 		to->pub.counts[i] += from->pub.counts[i];
 	add_hangs(&to->pub.hangs, &from->pub.hangs);
-	take_hang(to, from);
 	take_link(&to->pub, &from->pub);
 	take_lines(&to->pub, &from->pub);
 	take_facts(&to->pub, &from->pub);
@@ -316,10 +224,114 @@ struct log_device *devices_absorb(struct devices *devices, struct log_device *to
 		to->timeout = from->timeout;
 		to->timeout_queue = from->timeout_queue;
 	}
-	devices->n--;
-	if (from != last)
-		*from = *last;
-	return to == last ? from : to;
+}
+
+void devices_remove(struct devices *devices, struct log_device *d)
+{
+	struct log_device *last = &devices->v[--devices->n];
+
+	if (d != last)
+		*d = *last;
+}
+
+/* `from` was `to` all the time, and gives up its place. Returns where `to` is then. */
+static struct log_device *absorb(struct devices *devices, struct log_device *to, struct log_device *from)
+{
+	bool moves = to == &devices->v[devices->n - 1];
+
+	take_hang(to, from);
+	devices_merge(to, from);
+	devices_remove(devices, from);
+	return moves ? from : to;
+}
+
+static void set_address(struct klog_device *d, const char *address)
+{
+	size_t n = strlen(address);
+
+	copy_text(d->address, sizeof(d->address), address, n);
+	d->onboard_pch = n > 8 && (!strcmp(address + n - 8, ":00:19.0") || !strcmp(address + n - 8, ":00:1f.6"));
+}
+
+/* Neither names a driver that the other does not have. */
+static bool same_driver(const struct klog_device *a, const struct klog_device *b)
+{
+	return a->foreign == b->foreign && (!a->driver[0] || !b->driver[0] || !strcmp(a->driver, b->driver));
+}
+
+/*
+ * An interface's name belongs to one device, the last one said to have it. One of which only the name is known, as of
+ * "NETDEV WATCHDOG: eth2 (igb)", was this one all the time: drivers that print no name in a hang block make it two.
+ * Returns where d is then.
+ */
+static struct log_device *set_interface(struct devices *devices, struct log_device *d, const char *interface)
+{
+	for (size_t i = 0; i < devices->n; i++) {
+		struct log_device *other = &devices->v[i];
+
+		if (other == d || strcmp(other->pub.interface, interface))
+			continue;
+		if (!other->pub.address[0] && d->pub.address[0] && same_driver(&d->pub, &other->pub)) {
+			d = absorb(devices, d, other);
+			break;
+		}
+		other->pub.interface[0] = '\0';
+	}
+	copy_text(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
+	return d;
+}
+
+struct log_device *devices_get(struct devices *devices, const char *address, const char *interface, const char *driver)
+{
+	struct log_device *d =
+		address[0] || interface[0] ? devices_find(devices, address, interface) : find_nameless(devices, driver);
+
+	if (!d) {
+		d = place_device(devices, address, interface);
+		memset(d, 0, sizeof(*d));
+		d->pub.link = d->pub.mac_type = d->pub.phy_type = -1;
+	}
+	d->used = ++devices->ticks;
+	if (address[0] && !d->pub.address[0])
+		set_address(&d->pub, address);
+	if (interface[0] && d == &devices->spare)
+		copy_text(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
+	else if (interface[0] && strcmp(d->pub.interface, interface))
+		d = set_interface(devices, d, interface);
+	if (driver[0])
+		copy_text(d->pub.driver, sizeof(d->pub.driver), driver, strlen(driver));
+	return d;
+}
+
+struct log_device *devices_note(struct devices *devices, const struct ident *id)
+{
+	char address[PCI_ADDR_MAX] = "";
+	struct log_device *d;
+
+	if (id->has_addr)
+		pci_addr_str(&id->addr, address);
+	if (!address[0] && !id->interface[0])
+		return NULL;
+	d = devices_get(devices, address, id->interface, id->maker == IDENT_OURS ? id->driver : "");
+	if (id->maker == IDENT_OURS || id->maker == IDENT_FOREIGN)
+		d->pub.foreign = id->maker == IDENT_FOREIGN;
+	if (id->maker == IDENT_OURS)
+		d->pub.driver_guessed = false;
+	return d;
+}
+
+void devices_note_version(struct devices *devices, const char *driver, const char *version, size_t n)
+{
+	size_t i = 0;
+
+	while (i < devices->n_drivers && strcmp(devices->drivers[i].name, driver))
+		i++;
+	if (i == COUNT(devices->drivers))
+		return;
+	if (i == devices->n_drivers)
+		devices->n_drivers++;
+	copy_text(devices->drivers[i].name, sizeof(devices->drivers[i].name), driver, strlen(driver));
+	copy_text(devices->drivers[i].version, sizeof(devices->drivers[i].version), version, n);
 }
 
 struct log_device *devices_only(const struct devices *devices, const char *driver)
@@ -348,7 +360,7 @@ void devices_settle(struct devices *devices)
 			continue;
 		only = devices_only(devices, d->pub.driver);
 		if (only)
-			devices_absorb(devices, only, d);
+			absorb(devices, only, d);
 	}
 }
 

@@ -126,32 +126,40 @@ static bool is_orphan_of(const struct log_device *orphan, const struct klog_repo
 	return soon_after(&orphan->hang, now, ORPHAN_MS, ORPHAN_LINES);
 }
 
+/* An orphan's blocks are of the episode that the device is in, or begin its first: they count, not what they were like. */
+static void adopt(struct log_device *d, struct log_device *orphan)
+{
+	const struct klog_hangs h = orphan->pub.hangs;
+
+	orphan->pub.hangs = (struct klog_hangs){
+		.blocks = h.blocks,
+		.headless = h.headless,
+		.phy_garbage = h.phy_garbage,
+		.timeouts = h.timeouts,
+	};
+	devices_merge(d, orphan);
+	if (!d->adopted_first)
+		d->adopted_first = orphan->pub.first_line;
+	d->adopted_last = orphan->pub.last_line;
+	if (!d->pub.hangs.episodes)
+		begin_episode(d, &orphan->hang);
+	d->hang = orphan->hang;
+	d->hang_stamp = orphan->hang_stamp;
+	d->hang_has_stamp = orphan->hang_has_stamp;
+	d->blocks_in_episode += h.blocks;
+}
+
 /* Headless blocks go to the device whose block comes next. */
 static void adopt_headless(struct devices *devices, const char *address, const char *interface,
 			   const struct klog_report *r, const struct instant *now)
 {
 	for (size_t i = 0; i < devices->n; i++) {
-		struct log_device orphan = devices->v[i], *d;
+		struct log_device orphan = devices->v[i];
 
 		if (!is_orphan_of(&orphan, r, now))
 			continue;
-		devices->v[i] = devices->v[--devices->n];
-		d = devices_get(devices, address, interface, "");
-		d->pub.hangs.blocks += orphan.pub.hangs.blocks;
-		d->pub.hangs.headless += orphan.pub.hangs.headless;
-		d->pub.hangs.phy_garbage += orphan.pub.hangs.phy_garbage;
-		d->pub.counts[KLOG_HANG] += orphan.pub.counts[KLOG_HANG];
-		if (!d->adopted_first)
-			d->adopted_first = orphan.pub.first_line;
-		d->adopted_last = orphan.pub.last_line;
-		if (!d->pub.first_line || orphan.pub.first_line < d->pub.first_line)
-			d->pub.first_line = orphan.pub.first_line;
-		if (!d->pub.hangs.episodes)
-			begin_episode(d, &orphan.hang);
-		d->hang = orphan.hang;
-		d->hang_stamp = orphan.hang_stamp;
-		d->hang_has_stamp = orphan.hang_has_stamp;
-		d->blocks_in_episode += orphan.pub.hangs.blocks;
+		devices_remove(devices, &devices->v[i]);
+		adopt(devices_get(devices, address, interface, ""), &orphan);
 		return;
 	}
 }

@@ -263,8 +263,10 @@ struct log_device *devices_find(const struct devices *devices, const char *addre
 struct log_device *devices_only(const struct devices *devices, const char *driver);
 /* What a prefix says of who is who. The device; NULL if it says nothing. */
 struct log_device *devices_note(struct devices *devices, const struct ident *id);
-/* `from` was `to` all the time: adds what is known of it, and gives up its place. Returns where `to` is then. */
-struct log_device *devices_absorb(struct devices *devices, struct log_device *to, struct log_device *from);
+/* `from` was `to` all the time: adds what is known and counted of it; where its last hang stands is not. */
+void devices_merge(struct log_device *to, const struct log_device *from);
+/* The last one takes its place. */
+void devices_remove(struct devices *devices, struct log_device *d);
 /* Reports without a name go to the only device that can have been meant. */
 void devices_settle(struct devices *devices);
 void devices_note_version(struct devices *devices, const char *driver, const char *version, size_t n);
