@@ -25,6 +25,10 @@ typedef void message_handler(struct klog *k, const struct message *m);
 
 struct message_row {
 	const char *pattern; /* as in klog/pattern.h */
+	/* "Unit ^Hang|Hang:": runs of 4 to 20 bytes that are rare in logs, for the first pass. One of them has to be in the
+	 * message; with two, one survives a line that is broken inside the other. The four bytes behind the ^, or at the
+	 * start, are what is looked for. NULL: only looked for after a row that has some. */
+	const char *anchors;
 	enum klog_kind kind;
 	enum whose whose;
 	message_handler *handle;
@@ -39,7 +43,7 @@ extern const size_t n_messages;
 
 /* A line of a hang block. A label that begins with another one comes before it. */
 struct label_row {
-	const char *pattern;
+	const char *pattern, *anchors;
 	enum klog_field field; /* KLOG_FIELDS for a line without a value */
 };
 

@@ -9,147 +9,14 @@
 #include <immintrin.h>
 #endif
 
-#include "util/alloc.h"
+#include "klog/messages.h"
 
-/* `at` is where in the text the four bytes begin. Any bucket is right; these let few positions of common logs
- * pass. Every row of klog/messages.c has an anchor here, most have two, so that one survives a line broken inside
- * the other. */
-static const struct anchor {
-	const char *text;
-	uint8_t at, bucket;
-} anchors[] = {
-	{ "Detected Tx", 7, 7 },
-	{ "Hardware", 3, 7 },
-	{ "Unit Hang", 5, 3 },
-	{ "Hang:", 0, 3 },
-	{ "NETDEV", 0, 5 },
-	{ "WATCHDOG", 4, 2 },
-	{ "atchdog timeout", 3, 2 },
-	{ "tx_timeout", 2, 4 },
-	{ "x hang", 0, 3 },
-	{ "hang detected", 3, 3 },
-	{ "Tx timeout", 1, 3 },
-	{ "x Unit", 1, 3 },
-	{ "NTC:", 0, 5 },
-	{ "Hung TX", 0, 2 },
-	{ "recovery level", 4, 6 },
-	{ "dapter", 1, 0 },
-	{ "nitiating reset", 3, 0 },
-	{ "eset due to", 3, 2 },
-	{ "eset to clear", 3, 2 },
-	{ "link lost", 3, 1 },
-	{ "PCIe", 0, 4 },
-	{ "PHY register", 0, 4 },
-	{ "reading PHY", 1, 0 },
-	{ "Link is", 0, 3 },
-	{ "Duplex", 1, 3 },
-	{ "Gbps", 0, 3 },
-	{ "link stat", 3, 7 },
-	{ "definitely", 4, 0 },
-	{ "making interface", 0, 1 },
-	{ "new active", 4, 0 },
-	{ "ive interface", 1, 6 },
-	{ "nslav", 0, 5 },
-	{ "etting mode to", 1, 4 },
-	{ "II monitoring", 5, 0 },
-	{ "Malicious", 0, 1 },
-	{ "LVMMC", 0, 5 },
-	{ "X driver", 0, 7 },
-	{ "driver issue", 7, 7 },
-	{ "AER:", 0, 6 },
-	{ "Bus Error", 1, 6 },
-	{ "PCI-Express", 0, 4 },
-	{ "status/mask", 4, 6 },
-	{ "[8086:", 0, 1 },
-	{ "rror received", 8, 0 },
-	{ "aer_status", 3, 0 },
-	{ "aer_mask", 3, 0 },
-	{ "error message", 8, 4 },
-	{ "ASPM", 0, 6 },
-	{ "ie_aspm=", 3, 0 },
-	{ "verheated", 0, 6 },
-	{ "PBA No", 1, 2 },
-	{ "ork Driver", 2, 7 },
-	{ "ork Connection", 2, 1 },
-	{ " nvm ", 0, 3 },
-	{ "renamed from", 0, 3 },
-	{ "nabling device", 0, 1 },
-	{ "PHC added", 1, 1 },
-	{ "added PHC", 4, 1 },
-	{ "tainted", 3, 5 },
-	{ "inux version", 2, 6 },
-	{ "next_to_", 1, 0 },
-	{ "jiffies", 1, 0 },
-	{ "desc.status", 3, 7 },
-	{ "MAC Status", 4, 7 },
-	{ "PHY Status", 0, 4 },
-	{ "PCI Status", 0, 4 },
-	{ "PCI Express", 0, 4 },
-	{ "time_stamp", 5, 4 },
-	{ "TDH ", 0, 4 },
-	{ "TDT ", 0, 4 },
-	{ "SmartSpeed", 0, 7 },
-	{ "disabling TSO", 4, 2 },
-	{ "Tx pause", 1, 3 },
-	{ "hw tdt", 0, 2 },
-	{ " TDH ", 0, 4 },
-	{ "desc avail", 3, 7 },
-	{ "to be hung", 6, 2 },
-	{ "XDP Tx", 2, 7 },
-	{ "giving up", 0, 3 },
-	{ "ower state", 3, 5 },
-	{ "inaccessible", 6, 4 },
-	{ "read reg", 4, 1 },
-	{ "failed with error", 10, 1 },
-	{ "BLANK NVM", 3, 6 },
-	{ "Checksum Is Not", 3, 7 },
-	{ "stopped because", 8, 5 },
-	{ "nsupported SFP", 0, 5 },
-	{ "recovery mode", 4, 6 },
-	{ "Safe Mode", 0, 0 },
-	{ "DDP package", 0, 4 },
-	{ "firmware error", 1, 7 },
-	{ "ister Dump", 4, 2 },
-	{ "PHY hw", 2, 7 },
-	{ "disable ULP", 7, 4 },
-	{ "on hardware", 2, 7 },
-	{ "from the PF", 2, 2 },
-	{ "link restored", 5, 5 },
-	{ "ms after ", 0, 0 },
-	{ "added PHC", 5, 4 },
-	{ "registered PHC", 9, 7 },
-	{ "removed PHC", 3, 5 },
-	{ "PF returned", 6, 3 },
-	{ "BUG: unable", 4, 3 },
-	{ "not syncing", 4, 4 },
-	{ "never finished", 4, 3 },
-	/* Pasted output of other programs: paste/. */
-	{ "thernet controller", 5, 2 },
-	{ "@pci", 0, 5 },
-	{ "ethtool -", 3, 0 },
-	{ "irmware-version:", 6, 6 },
-	{ "egmentation-offload:", 9, 0 },
-	{ "net/bonding/", 3, 0 },
-	{ "lave Interface:", 4, 1 },
-	{ "onding Mode:", 5, 1 },
-	{ "ettings for ", 3, 3 },
-	{ "arameters for ", 4, 3 },
-	{ "eatures for ", 4, 3 },
-	{ "DMI: ", 0, 5 },
-	{ "Hypervisor", 0, 7 },
-	{ "irtualized kernel", 2, 4 },
-	/* PCI addresses, for who is who. */
-	{ "0000:", 1, 1 },
-	{ "0001:", 1, 1 },
-	{ "0002:", 1, 1 },
-	{ "0003:", 1, 1 },
-	{ "0004:", 1, 1 },
-	{ "0005:", 1, 1 },
-	{ "0006:", 1, 1 },
-	{ "0007:", 1, 1 },
-	{ "0008:", 1, 1 },
-	{ "0009:", 1, 1 },
-};
+#define BUCKETS 8
+
+/* What is not in the rows of klog/messages.c: pasted output of other programs. */
+static const char pasted[] =
+	"thern^et controller|@pci|eth^tool -|irmwar^e-version:|egmentati^on-offload:|net^/bonding/|"
+	"lave^ Interface:|ondin^g Mode:|ett^ings for |aram^eters for |eatu^res for ";
 
 static uint32_t hash_of(uint32_t window)
 {
@@ -300,24 +167,118 @@ size_t count_newlines(const char *p, size_t n)
 
 #endif
 
-#define N_ANCHORS (COUNT(anchors))
+/* How likely bytes of a log pass a bucket: what it allows in each place, low and high half apart. */
+struct odds {
+	double low_half[16], high_half[16];
+	double low[BUCKETS][PREFILTER_WINDOW], high[BUCKETS][PREFILTER_WINDOW];
+};
+
+static void odds_init(struct odds *o)
+{
+	static const char frequent[] = " e0t1osr:n2aid7c4958u3p6lhf[]_"; /* in kernel logs, the most frequent first */
+
+	memset(o, 0, sizeof(*o));
+	for (unsigned c = 0x20; c < 0x7f; c++) {
+		const char *at = strchr(frequent, (char)c);
+		double odds = 1 / (at ? (double)(at - frequent) + 3 : 100);
+
+		o->low_half[c & 15] += odds;
+		o->high_half[c >> 4] += odds;
+	}
+}
+
+/* How much more passes a bucket that allows four more bytes. */
+static double cost_of(const struct prefilter *f, const struct odds *o, unsigned bucket, const char *window)
+{
+	double before = 1, after = 1;
+
+	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
+		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
+		double new_low = f->low[i][low] >> bucket & 1 ? 0 : o->low_half[low];
+		double new_high = f->high[i][high] >> bucket & 1 ? 0 : o->high_half[high];
+
+		before *= o->low[bucket][i] * o->high[bucket][i];
+		after *= (o->low[bucket][i] + new_low) * (o->high[bucket][i] + new_high);
+	}
+	return after - before;
+}
+
+static void allow(struct prefilter *f, struct odds *o, unsigned bucket, const char *window)
+{
+	uint32_t bytes;
+
+	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
+		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
+
+		o->low[bucket][i] += f->low[i][low] >> bucket & 1 ? 0 : o->low_half[low];
+		o->high[bucket][i] += f->high[i][high] >> bucket & 1 ? 0 : o->high_half[high];
+		f->low[i][low] |= (uint8_t)(1u << bucket);
+		f->high[i][high] |= (uint8_t)(1u << bucket);
+	}
+	memcpy(&bytes, window, sizeof(bytes));
+	f->filter[hash_of(bytes) / 8] |= (uint8_t)(1u << hash_of(bytes) % 8);
+}
+
+/* Looks for these four bytes, in the bucket that then lets the fewest other positions pass. */
+static void look_for(struct prefilter *f, struct odds *o, const char *window)
+{
+	double least = cost_of(f, o, 0, window);
+	unsigned best = 0;
+
+	for (unsigned bucket = 1; bucket < BUCKETS; bucket++) {
+		double cost = cost_of(f, o, bucket, window);
+
+		if (cost < least) {
+			least = cost;
+			best = bucket;
+		}
+	}
+	allow(f, o, best, window);
+}
+
+static bool is_known(const struct prefilter *f, const struct anchor *new)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->anchors[i].n == new->n && !memcmp(f->anchors[i].text, new->text, new->n))
+			return true;
+	return false;
+}
+
+/* "Unit ^Hang|Hang:"; rows share some. */
+static void add_anchors(struct prefilter *f, struct odds *o, const char *texts)
+{
+	while (texts && *texts && f->n < PREFILTER_ANCHORS) {
+		struct anchor *a = &f->anchors[f->n];
+
+		*a = (struct anchor){ .n = 0 };
+		for (; *texts && *texts != '|' && a->n < PREFILTER_LONGEST; texts++)
+			if (*texts == '^')
+				a->at = a->n;
+			else
+				a->text[a->n++] = *texts;
+		if (!is_known(f, a)) {
+			look_for(f, o, a->text + a->at);
+			f->n++;
+		}
+		texts += strcspn(texts, "|");
+		texts += *texts == '|';
+	}
+}
 
 void prefilter_init(struct prefilter *f)
 {
+	/* Domains of PCI addresses, for who is who. */
+	static const char domains[] = "0^000:|0^001:|0^002:|0^003:|0^004:|0^005:|0^006:|0^007:|0^008:|0^009:";
+	struct odds o;
+
 	memset(f, 0, sizeof(*f));
-	for (size_t n = 0; n < N_ANCHORS; n++) {
-		const struct anchor *a = &anchors[n];
-		uint32_t window;
-
-		for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
-			unsigned char c = (unsigned char)a->text[a->at + i];
-
-			f->low[i][c & 15] |= (uint8_t)(1u << a->bucket);
-			f->high[i][c >> 4] |= (uint8_t)(1u << a->bucket);
-		}
-		memcpy(&window, a->text + a->at, sizeof(window));
-		f->filter[hash_of(window) / 8] |= (uint8_t)(1u << hash_of(window) % 8);
-	}
+	odds_init(&o);
+	add_anchors(f, &o, domains);
+	for (size_t i = 0; i < n_messages; i++)
+		add_anchors(f, &o, messages[i].anchors);
+	for (size_t i = 0; i < n_block_labels; i++)
+		add_anchors(f, &o, block_labels[i].anchors);
+	add_anchors(f, &o, pasted);
 	f->find = find_best();
 }
 
@@ -335,18 +296,15 @@ static bool is_address(const char *p, const char *end)
 }
 
 /* The anchor whose four bytes are at p, as far as it lies in [begin, end). */
-static const char *confirm(const char *begin, const char *p, const char *end)
+static const char *confirm(const struct prefilter *f, const char *begin, const char *p, const char *end)
 {
 	if (p[0] == '0' && p[1] == '0' && p[3] == ':') /* the most frequent by far, and mostly something else */
 		return p > begin && p[-1] == '0' && is_address(p - 1, end) ? p - 1 : NULL;
-	for (size_t n = 0; n < N_ANCHORS; n++) {
-		const struct anchor *a = &anchors[n];
-		size_t len;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct anchor *a = &f->anchors[i];
 
-		if (memcmp(p, a->text + a->at, PREFILTER_WINDOW) || p - begin < a->at)
-			continue;
-		len = strlen(a->text);
-		if ((size_t)(end - p) + a->at >= len && !memcmp(p - a->at, a->text, len))
+		if (!memcmp(p, a->text + a->at, PREFILTER_WINDOW) && p - begin >= a->at &&
+		    (size_t)(end - p) + a->at >= a->n && !memcmp(p - a->at, a->text, a->n))
 			return p - a->at;
 	}
 	return NULL;
@@ -357,7 +315,7 @@ const char *prefilter_next(const struct prefilter *f, const char *p, const char 
 	const char *begin = p;
 
 	while ((p = f->find(f, p, end)) < end) {
-		const char *at = confirm(begin, p, end);
+		const char *at = confirm(f, begin, p, end);
 
 		if (at)
 			return at;
