@@ -102,7 +102,7 @@ static const char *read_line(const char *p, const char *end, struct dump_line *i
 	return item->n ? p : NULL;
 }
 
-static bool named(const struct dump_line *item, const char *name)
+static bool is_named(const struct dump_line *item, const char *name)
 {
 	return strlen(name) == item->len && !memcmp(name, item->name, item->len);
 }
@@ -120,7 +120,7 @@ static void keep_mdic(struct klog_report *r, uint32_t mdic)
 		klog_set(r, KLOG_PHY_1000, mdic & 0xffff);
 }
 
-static void keep_ends(struct dump *d, const struct dump_line *item, unsigned end)
+static void keep_ends(struct log_dump *d, const struct dump_line *item, unsigned end)
 {
 	for (size_t i = 0; i < item->n && item->first + i < DUMP_QUEUES; i++) {
 		d->known[end] |= UINT64_C(1) << (item->first + i);
@@ -128,7 +128,7 @@ static void keep_ends(struct dump *d, const struct dump_line *item, unsigned end
 	}
 }
 
-const char *dump_item(struct dump *d, const char *p, const char *end, uint64_t line)
+const char *dump_item(struct log_dump *d, const char *p, const char *end, uint64_t line)
 {
 	struct dump_line item;
 	const char *after = read_line(p, end, &item);
@@ -136,23 +136,23 @@ const char *dump_item(struct dump *d, const char *p, const char *end, uint64_t l
 	if (!after)
 		return NULL;
 	d->touched = line;
-	if (named(&item, "STATUS"))
+	if (is_named(&item, "STATUS"))
 		klog_set(&d->r, KLOG_MAC_STATUS, item.values[0]);
-	if (named(&item, "MDIC"))
+	if (is_named(&item, "MDIC"))
 		keep_mdic(&d->r, item.values[0]);
 	for (size_t i = 0; i < COUNT(ends); i++)
-		if (named(&item, ends[i].name))
+		if (is_named(&item, ends[i].name))
 			keep_ends(d, &item, ends[i].end);
 	return after;
 }
 
-static bool has(const struct dump *d, unsigned end, unsigned queue)
+static bool has(const struct log_dump *d, unsigned end, unsigned queue)
 {
 	return d->known[end] >> queue & 1;
 }
 
 /* A queue of which something is known that is not zero. */
-static bool has_values(const struct dump *d, unsigned queue)
+static bool has_values(const struct log_dump *d, unsigned queue)
 {
 	for (unsigned end = 0; end < DUMP_ENDS; end++)
 		if (has(d, end, queue) && d->value[end][queue])
@@ -163,7 +163,7 @@ static bool has_values(const struct dump *d, unsigned queue)
 static void add_queue(struct klog *k, unsigned queue)
 {
 	static const enum klog_field fields[DUMP_ENDS] = { KLOG_RDH, KLOG_RDT, KLOG_TDH, KLOG_TDT };
-	const struct dump *d = &k->blocks.dump;
+	const struct log_dump *d = &k->blocks.dump;
 	struct klog_report r = d->r;
 
 	klog_set(&r, KLOG_QUEUE, queue);
@@ -176,7 +176,7 @@ static void add_queue(struct klog *k, unsigned queue)
 /* A report for each queue, or one without any. */
 void dump_close(struct klog *k)
 {
-	struct dump *d = &k->blocks.dump;
+	struct log_dump *d = &k->blocks.dump;
 	bool any = false;
 
 	d->open = false;
@@ -194,7 +194,7 @@ void dump_close(struct klog *k)
 
 void dump_begin(struct klog *k, const struct message *m)
 {
-	struct dump *d = &k->blocks.dump;
+	struct log_dump *d = &k->blocks.dump;
 
 	if (d->open)
 		dump_close(k);

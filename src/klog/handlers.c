@@ -77,19 +77,19 @@ void report_ones(struct klog *k, const struct message *m)
 	order_add(k, &r);
 }
 
-void learn_identity(struct klog *k, const struct message *m)
+void note_identity(struct klog *k, const struct message *m)
 {
 	note_alive(&k->devices, m);
 }
 
 /* "ready 1023ms after FLR", not "not ready 1023ms after FLR; waiting". */
-void learn_ready(struct klog *k, const struct message *m)
+void note_ready(struct klog *k, const struct message *m)
 {
 	if (m->at - k->reader.rec.text < 4 || memcmp(m->at - 4, "not ", 4))
 		note_alive(&k->devices, m);
 }
 
-void learn_removed(struct klog *k, const struct message *m)
+void note_removed(struct klog *k, const struct message *m)
 {
 	struct log_device *d = devices_note(&k->devices, &m->id);
 
@@ -97,7 +97,7 @@ void learn_removed(struct klog *k, const struct message *m)
 		d->pub.removed_line = m->line;
 }
 
-void learn_refused(struct klog *k, const struct message *m)
+void note_refused(struct klog *k, const struct message *m)
 {
 	const struct capture *request = capture_of(&m->match, KLOG_COUNT);
 	struct log_device *d = devices_note(&k->devices, &m->id);
@@ -108,13 +108,13 @@ void learn_refused(struct klog *k, const struct message *m)
 	d->pub.pf_request = request->value;
 }
 
-void learn_crash(struct klog *k, const struct message *m)
+void note_crash(struct klog *k, const struct message *m)
 {
 	if (!k->devices.host.crash_line)
 		k->devices.host.crash_line = m->line;
 }
 
-void learn_version(struct klog *k, const struct message *m)
+void note_version(struct klog *k, const struct message *m)
 {
 	const struct capture *version = capture_of(&m->match, KLOG_VERSION);
 
@@ -122,12 +122,12 @@ void learn_version(struct klog *k, const struct message *m)
 		devices_note_version(&k->devices, m->id.driver, version->text, version->len);
 }
 
-void learn_kernel(struct klog *k, const struct message *m)
+void note_kernel(struct klog *k, const struct message *m)
 {
 	copy_capture(k->devices.host.kernel, sizeof(k->devices.host.kernel), capture_of(&m->match, KLOG_VERSION));
 }
 
-void learn_hardware(struct klog *k, const struct message *m)
+void note_hardware(struct klog *k, const struct message *m)
 {
 	const struct capture *name = capture_of(&m->match, KLOG_NAME);
 
@@ -136,7 +136,7 @@ void learn_hardware(struct klog *k, const struct message *m)
 }
 
 /* "Hypervisor detected: KVM"; what runs on nothing says so, too: "paravirtualized kernel on bare hardware". */
-void learn_hypervisor(struct klog *k, const struct message *m)
+void note_hypervisor(struct klog *k, const struct message *m)
 {
 	const struct capture *name = capture_of(&m->match, KLOG_NAME);
 
@@ -144,7 +144,7 @@ void learn_hypervisor(struct klog *k, const struct message *m)
 		copy_capture(k->devices.host.hypervisor, sizeof(k->devices.host.hypervisor), name);
 }
 
-void learn_pba(struct klog *k, const struct message *m)
+void note_pba(struct klog *k, const struct message *m)
 {
 	struct log_device *d = note_alive(&k->devices, m);
 
@@ -152,7 +152,7 @@ void learn_pba(struct klog *k, const struct message *m)
 		copy_capture(d->pub.pba, sizeof(d->pub.pba), capture_of(&m->match, KLOG_NAME));
 }
 
-void learn_types(struct klog *k, const struct message *m)
+void note_types(struct klog *k, const struct message *m)
 {
 	struct log_device *d = note_alive(&k->devices, m);
 	const struct capture *mac = capture_of(&m->match, KLOG_COUNT), *phy = capture_of(&m->match, KLOG_LEVEL);
@@ -175,12 +175,12 @@ static void set_id(struct log_device *d, const struct message *m)
 	d->pub.device = (uint16_t)device->value;
 }
 
-void learn_pci_id(struct klog *k, const struct message *m)
+void note_pci_id(struct klog *k, const struct message *m)
 {
 	set_id(devices_note(&k->devices, &m->id), m);
 }
 
-void learn_firmware(struct klog *k, const struct message *m)
+void note_firmware(struct klog *k, const struct message *m)
 {
 	struct log_device *d = note_alive(&k->devices, m);
 
@@ -189,7 +189,7 @@ void learn_firmware(struct klog *k, const struct message *m)
 		copy_capture(d->pub.firmware, sizeof(d->pub.firmware), capture_of(&m->match, KLOG_NAME));
 }
 
-void learn_no_tso(struct klog *k, const struct message *m)
+void note_no_tso(struct klog *k, const struct message *m)
 {
 	struct log_device *d = devices_note(&k->devices, &m->id);
 
@@ -197,7 +197,7 @@ void learn_no_tso(struct klog *k, const struct message *m)
 		d->pub.tso_disabled_by_speed = true;
 }
 
-void learn_pause_hint(struct klog *k, const struct message *m)
+void note_pause_hint(struct klog *k, const struct message *m)
 {
 	struct log_device *d = devices_note(&k->devices, &m->id);
 
@@ -205,7 +205,7 @@ void learn_pause_hint(struct klog *k, const struct message *m)
 		d->pub.tx_pause_hint = true;
 }
 
-void learn_slow(struct klog *k, const struct message *m)
+void note_slow(struct klog *k, const struct message *m)
 {
 	struct log_device *d = devices_note(&k->devices, &m->id);
 
@@ -213,7 +213,7 @@ void learn_slow(struct klog *k, const struct message *m)
 		d->pub.smartspeed = true;
 }
 
-void learn_xdp_ring(struct klog *k, const struct message *m)
+void note_xdp_ring(struct klog *k, const struct message *m)
 {
 	struct log_device *d = devices_note(&k->devices, &m->id);
 
@@ -222,7 +222,7 @@ void learn_xdp_ring(struct klog *k, const struct message *m)
 }
 
 /* Of all ones it is no malicious packet. */
-void learn_lvmmc(struct klog *k, const struct message *m)
+void note_lvmmc(struct klog *k, const struct message *m)
 {
 	const struct capture *value = capture_of(&m->match, KLOG_LVMMC);
 
@@ -232,7 +232,7 @@ void learn_lvmmc(struct klog *k, const struct message *m)
 		report_plain(k, m);
 }
 
-void learn_aspm_option(struct klog *k, const struct message *m)
+void note_aspm_option(struct klog *k, const struct message *m)
 {
 	const char *before = m->at - 1;
 

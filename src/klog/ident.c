@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "klog/ident.h"
-#include "util/alloc.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "util/text.h"
+#include "klog/cursor.h"
+#include "util/alloc.h"
 
 #define WORDS 8
 
@@ -72,11 +72,6 @@ enum ident_maker ident_maker(const char *driver, size_t n)
 	return IDENT_FOREIGN;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t';
-}
-
 /* The part of a word that says something: not "<3>", "cpu1:65936)", an HTML tag, JSON's quotes, "MESSAGE=". */
 static void word_trim(struct word *w)
 {
@@ -100,10 +95,10 @@ static size_t words_before(const char *from, const char *p, struct word words[WO
 	while (n < WORDS) {
 		const char *end;
 
-		while (p > from && is_blank(p[-1]))
+		while (p > from && cursor_is_blank(p[-1]))
 			p--;
 		end = p;
-		while (p > from && !is_blank(p[-1]))
+		while (p > from && !cursor_is_blank(p[-1]))
 			p--;
 		if (p == end)
 			break;
@@ -344,10 +339,10 @@ void ident_read_bond(const char *from, const char *p, struct ident *id)
 /* The next word from *p on, trimmed. False: there is none. */
 static bool next_word(const char **p, const char *end, struct word *w)
 {
-	while (*p < end && is_blank(**p))
+	while (*p < end && cursor_is_blank(**p))
 		++*p;
 	*w = (struct word){ *p, 0, false, *p };
-	while (*p < end && !is_blank(**p))
+	while (*p < end && !cursor_is_blank(**p))
 		++*p;
 	w->n = (size_t)(*p - w->s);
 	w->colon = w->n > 1 && w->s[w->n - 1] == ':';
@@ -411,7 +406,7 @@ bool ident_begins(const char *s, size_t n)
 	struct word w = { s, 0, false, s };
 	struct pci_addr addr;
 
-	while (w.n < n && !is_blank(s[w.n]))
+	while (w.n < n && !cursor_is_blank(s[w.n]))
 		w.n++;
 	word_trim(&w);
 	if (word_addr(&w, &addr) || word_is(&w, "bonding"))
@@ -427,7 +422,7 @@ bool ident_goes_on(const char *from, const char *end, const char *s, size_t n)
 
 	if (!words_before(from, end, before))
 		return false;
-	while (w.n < n && !is_blank(s[w.n]))
+	while (w.n < n && !cursor_is_blank(s[w.n]))
 		w.n++;
 	word_trim(&w);
 	if (word_is(&w, "AER"))

@@ -9,7 +9,7 @@
  *                                                                                |
  *                                                                                +--> the caller's klog_fn
  *
- * struct klog has a part for each: struct reader, blocks, order, devices. A function gets the part that it needs; those
+ * struct klog has a part for each: struct log_reader, blocks, order, devices. A function gets the part that it needs; those
  * that get struct klog lead from one to the next.
  */
 #ifndef KLOG_INTERNAL_H
@@ -53,7 +53,7 @@ struct log_record {
 	char wall[KLOG_TEXT_MAX];
 };
 
-struct reader {
+struct log_reader {
 	struct prefilter prefilter;
 	char *buf; /* owned */
 
@@ -83,8 +83,10 @@ void klog_filled(struct klog *k, size_t n);
 #define MESSAGES_MAX 210
 #define MESSAGES_AGAIN 16
 struct message_index {
-	uint8_t first[128];              /* row + 1; 0: none */
-	uint8_t next[MESSAGES_MAX + 32]; /* by row + 1 */
+	char *text;                              /* of the patterns; owned */
+	const char *patterns[MESSAGES_MAX + 32]; /* compiled, by row */
+	uint8_t first[128];                      /* row + 1; 0: none */
+	uint8_t next[MESSAGES_MAX + 32];         /* by row + 1 */
 	/* Patterns that begin with a group, by what follows it. */
 	uint8_t again[MESSAGES_AGAIN];
 	char again_first[MESSAGES_AGAIN];
@@ -103,6 +105,7 @@ struct message {
 };
 
 void messages_init(struct message_index *index);
+void messages_free(struct message_index *index);
 /* Calls the handlers of all messages in the record. Returns how much of the text is done with. */
 size_t messages_read(struct klog *k);
 
@@ -135,7 +138,7 @@ struct aer_event {
 enum { DUMP_RX_HEAD, DUMP_RX_TAIL, DUMP_TX_HEAD, DUMP_TX_TAIL, DUMP_ENDS };
 
 /* Registers that a driver prints, one a line or some queues' in a row. */
-struct dump {
+struct log_dump {
 	bool open;
 	struct klog_report r;
 	uint64_t touched;
@@ -146,7 +149,7 @@ struct dump {
 struct blocks {
 	struct block hangs[BLOCKS];
 	struct aer_event aer;
-	struct dump dump;
+	struct log_dump dump;
 };
 
 void block_item(struct klog *k, const struct message *m, int label);
@@ -156,7 +159,7 @@ void blocks_close(struct klog *k, bool all);
 uint64_t blocks_oldest(const struct blocks *blocks);
 void aer_close(struct klog *k);
 /* A register of an open dump at p; the end of its values, or NULL if there is none. */
-const char *dump_item(struct dump *d, const char *p, const char *end, uint64_t line);
+const char *dump_item(struct log_dump *d, const char *p, const char *end, uint64_t line);
 void dump_close(struct klog *k);
 
 /* ---- order.c: reports in the order of their lines ---- */
@@ -172,7 +175,7 @@ struct order {
 };
 
 /* A report of the message with its device, line and time. */
-void report_begin(const struct reader *reader, const struct message *m, enum klog_kind kind, struct klog_report *r);
+void report_begin(const struct log_reader *reader, const struct message *m, enum klog_kind kind, struct klog_report *r);
 void order_add(struct klog *k, const struct klog_report *r);
 /* Delivers what begins before that line; UINT64_MAX: everything. */
 void order_release(struct klog *k, uint64_t before);
@@ -305,7 +308,7 @@ struct klog {
 	klog_fn *each;
 	void *arg;
 	struct message_index index;
-	struct reader reader;
+	struct log_reader reader;
 	struct blocks blocks;
 	struct order order;
 	struct devices devices;

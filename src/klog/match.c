@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The messages in a record: where each begins, whose it is. */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "klog/internal.h"
@@ -35,13 +36,31 @@ static void index_pattern(struct message_index *index, const char *pattern, size
 	}
 }
 
+/* The rows of both tables as one. */
+static const char *pattern_of(size_t row)
+{
+	return row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
+}
+
 void messages_init(struct message_index *index)
 {
+	size_t rows = n_messages + n_block_labels, size = 0;
+
 	memset(index, 0, sizeof(*index));
-	for (size_t i = 0; i < n_messages; i++)
-		index_pattern(index, messages[i].pattern, i);
-	for (size_t i = 0; i < n_block_labels; i++)
-		index_pattern(index, block_labels[i].pattern, n_messages + i);
+	for (size_t i = 0; i < rows; i++)
+		size += strlen(pattern_of(i)) + 1;
+	index->text = xcalloc(size, 1);
+	size = 0;
+	for (size_t i = 0; i < rows; i++) {
+		index->patterns[i] = index->text + size;
+		size += pattern_compile(pattern_of(i), index->text + size);
+		index_pattern(index, pattern_of(i), i);
+	}
+}
+
+void messages_free(struct message_index *index)
+{
+	free(index->text);
 }
 
 /* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:". */
@@ -140,11 +159,9 @@ static bool word_begins(const char *from, const char *p)
 	return p == from || (!isalnum((unsigned char)p[-1]) && p[-1] != '_');
 }
 
-static bool try_row(size_t row, const char *p, const char *end, struct message *m)
+static bool try_row(const struct message_index *index, size_t row, const char *p, const char *end, struct message *m)
 {
-	const char *pattern = row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
-
-	if (!pattern_match(pattern, p, end, &m->match))
+	if (!pattern_match(index->patterns[row], p, end, &m->match))
 		return false;
 	return row < n_messages || m->match.end == end || !isalnum((unsigned char)*m->match.end);
 }
@@ -153,10 +170,10 @@ static bool try_row(size_t row, const char *p, const char *end, struct message *
 static size_t row_at(const struct message_index *index, const char *p, const char *end, struct message *m)
 {
 	for (size_t i = (unsigned char)*p < 128 ? index->first[(unsigned char)*p] : 0; i; i = index->next[i])
-		if (try_row(i - 1, p, end, m))
+		if (try_row(index, i - 1, p, end, m))
 			return i - 1;
 	for (size_t i = 0; i < index->n_again; i++)
-		if (index->again_first[i] == *p && try_row(index->again[i] - 1u, p, end, m))
+		if (index->again_first[i] == *p && try_row(index, index->again[i] - 1u, p, end, m))
 			return index->again[i] - 1u;
 	return SIZE_MAX;
 }
@@ -171,7 +188,7 @@ static const struct mark *mark_of(const struct log_record *rec, const char *at)
 	return &rec->marks[i];
 }
 
-static void line_of(const struct reader *reader, struct message *m)
+static void line_of(const struct log_reader *reader, struct message *m)
 {
 	const struct log_record *rec = &reader->rec;
 	const struct mark *mark = mark_of(rec, m->at);
@@ -203,7 +220,7 @@ static bool may_begin(const struct log_record *rec, const char *from, const char
 /* What stands in the middle of lines: of the kernel's own, or of an event that is open already. */
 static bool is_anywhere(const struct message_row *row)
 {
-	return row->handle == learn_aspm_option || !strncmp(row->pattern, "Not tainted", 11) ||
+	return row->handle == note_aspm_option || !strncmp(row->pattern, "Not tainted", 11) ||
 	       (row->handle == aer_part && row->event >= AER_STATUS_LINE);
 }
 
@@ -252,7 +269,7 @@ static void note_lines(struct devices *devices, const struct log_record *rec)
 }
 
 /* The end of a register's line of an open dump, NULL if p is none. */
-static const char *in_dump(struct dump *dump, const struct log_record *rec, const char *p, const char *end)
+static const char *in_dump(struct log_dump *dump, const struct log_record *rec, const char *p, const char *end)
 {
 	return dump->open ? dump_item(dump, p, end, mark_of(rec, p)->line) : NULL;
 }

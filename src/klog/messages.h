@@ -60,9 +60,9 @@ message_handler aer_part;   /* event: enum aer_event_part */
 message_handler bond_event; /* event: enum bond_event_kind */
 message_handler dump_begin;
 
-message_handler learn_identity, learn_version, learn_kernel, learn_hardware, learn_types, learn_pba, learn_pci_id,
-	learn_firmware, learn_no_tso, learn_pause_hint, learn_slow, learn_lvmmc, learn_xdp_ring, learn_aspm_option,
-	learn_ready, learn_removed, learn_refused, learn_crash, learn_hypervisor;
+message_handler note_identity, note_version, note_kernel, note_hardware, note_types, note_pba, note_pci_id,
+	note_firmware, note_no_tso, note_pause_hint, note_slow, note_lvmmc, note_xdp_ring, note_aspm_option, note_ready,
+	note_removed, note_refused, note_crash, note_hypervisor;
 
 enum aer_event_part {
 	/* First lines of an event. */

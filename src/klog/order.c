@@ -4,7 +4,7 @@
 
 #include "klog/internal.h"
 
-void report_begin(const struct reader *reader, const struct message *m, enum klog_kind kind, struct klog_report *r)
+void report_begin(const struct log_reader *reader, const struct message *m, enum klog_kind kind, struct klog_report *r)
 {
 	const struct prefix *prefix = &reader->rec.prefix;
 	char address[PCI_ADDR_MAX];

@@ -22,7 +22,7 @@ static uint64_t fraction(struct cursor *c, unsigned *digits)
 	return ns;
 }
 
-static int named(const struct cursor *c, const char *names)
+static int name_at(const struct cursor *c, const char *names)
 {
 	for (int i = 0; names[i * 3]; i++)
 		if (c->at + 3 <= c->n && !memcmp(c->s + c->at, names + i * 3, 3))
@@ -35,7 +35,7 @@ static const char days[] = "MonTueWedThuFriSatSun";
 
 static int month(struct cursor *c)
 {
-	int m = named(c, months);
+	int m = name_at(c, months);
 
 	if (m >= 0)
 		c->at += 3;
@@ -133,7 +133,7 @@ bool prefix_date(struct cursor *c, struct prefix *prefix)
 {
 	size_t from = c->at;
 
-	if (named(c, days) >= 0 && cursor_peek(c, 3) == ' ') {
+	if (name_at(c, days) >= 0 && cursor_peek(c, 3) == ' ') {
 		c->at += 4;
 		cursor_blanks(c);
 	}

@@ -20,7 +20,7 @@
 #define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
 
 /* A cleaned line, or a piece of a long one. */
-struct line {
+struct log_line {
 	const char *text;
 	size_t n;
 	size_t indent; /* blanks that it began with, without a mail's quote marks */
@@ -37,7 +37,7 @@ static const char *last_newline(const char *from, const char *to)
 }
 
 /* A line's prefix; its cleaned text is in r->piece. */
-static size_t look_at(struct reader *r, const char *raw, size_t n, size_t *len, bool *joined, struct prefix *prefix)
+static size_t look_at(struct log_reader *r, const char *raw, size_t n, size_t *len, bool *joined, struct prefix *prefix)
 {
 	size_t body;
 
@@ -48,7 +48,7 @@ static size_t look_at(struct reader *r, const char *raw, size_t n, size_t *len, 
 }
 
 /* `to` is inside a line, at least LINE_LOOK bytes from its start, unless it was known before: whose line that is. */
-static void note_writer(struct reader *r, size_t to)
+static void note_writer(struct log_reader *r, size_t to)
 {
 	const char *newline = last_newline(r->buf + r->start, r->buf + to);
 	const char *head = newline ? newline + 1 : r->buf + r->start;
@@ -63,7 +63,7 @@ static void note_writer(struct reader *r, size_t to)
 }
 
 /* Everything before `to` is done with. */
-static void advance(struct reader *r, size_t to)
+static void advance(struct log_reader *r, size_t to)
 {
 	if (to > r->start) {
 		r->line += count_newlines(r->buf + r->start, to - r->start);
@@ -77,7 +77,7 @@ static void advance(struct reader *r, size_t to)
 }
 
 /* The line before one whose prefix has no date, if that has it: a mail program broke the prefix. */
-static const char *with_date(struct reader *r, const char *from, const char *at)
+static const char *with_date(struct log_reader *r, const char *from, const char *at)
 {
 	const char *newline = at > from ? last_newline(from, at - 1) : NULL, *before = newline ? newline + 1 : from;
 	struct prefix prefix;
@@ -91,7 +91,7 @@ static const char *with_date(struct reader *r, const char *from, const char *at)
 }
 
 /* The start of the record that an anchor is in: its line, and lines before it if it has no prefix. */
-static const char *back_from(struct reader *r, const char *anchor)
+static const char *back_from(struct log_reader *r, const char *anchor)
 {
 	const char *begin = r->buf + r->start, *from = anchor - begin > BACK ? anchor - BACK : begin;
 	const char *at = anchor;
@@ -115,7 +115,7 @@ static const char *back_from(struct reader *r, const char *anchor)
 }
 
 /* Whether as much of an anchor's line has come as back_from() looks at. */
-static bool has_come(const struct reader *r, const char *anchor)
+static bool has_come(const struct log_reader *r, const char *anchor)
 {
 	const char *begin = r->buf + r->start, *end = r->buf + r->end;
 	const char *from = anchor - begin > LINE_LOOK ? anchor - LINE_LOOK : begin;
@@ -125,7 +125,7 @@ static bool has_come(const struct reader *r, const char *anchor)
 }
 
 /* The first pass, up to the next anchor. False: there is none in what has come so far. */
-static bool skip_ahead(struct reader *r, bool last)
+static bool skip_ahead(struct log_reader *r, bool last)
 {
 	const char *end = r->buf + r->end, *hit = prefilter_next(&r->prefilter, r->buf + r->scanned, end);
 	const char *keep = end;
@@ -178,13 +178,13 @@ static bool is_unfinished(const struct log_record *rec)
 
 /* journalctl puts the further lines of a message under its first, as deep as the prefix is wide: whatever such a line
  * looks like, it is of the same writer. */
-static bool is_deeper(const struct log_record *rec, const struct line *line)
+static bool is_deeper(const struct log_record *rec, const struct log_line *line)
 {
 	return line->indent >= rec->deep;
 }
 
 /* Whether a line begins a record of its own. */
-static bool record_begins(const struct log_record *rec, const struct line *line)
+static bool record_begins(const struct log_record *rec, const struct log_line *line)
 {
 	if (!rec->n)
 		return true;
@@ -200,7 +200,7 @@ static bool record_begins(const struct log_record *rec, const struct line *line)
 }
 
 /* A clock that goes back is another boot's. */
-static void follow_clock(struct reader *r, struct klog_host *host, const struct prefix *prefix)
+static void follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
 {
 	if (!prefix->has_uptime)
 		return;
@@ -213,7 +213,7 @@ static void follow_clock(struct reader *r, struct klog_host *host, const struct 
 }
 
 /* Time and text of a prefix, kept for the record's reports. */
-static void take_prefix(struct reader *r, struct klog_host *host, const struct prefix *prefix)
+static void take_prefix(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
 {
 	struct log_record *rec = &r->rec;
 	size_t n = prefix->has_wall && prefix->wall_len < sizeof(rec->wall) ? prefix->wall_len : 0;
@@ -231,7 +231,7 @@ static void take_prefix(struct reader *r, struct klog_host *host, const struct p
 }
 
 /* What a prefix's second line adds. */
-static void add_uptime(struct reader *r, struct klog_host *host, const struct prefix *prefix)
+static void add_uptime(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
 {
 	struct log_record *rec = &r->rec;
 
@@ -242,7 +242,7 @@ static void add_uptime(struct reader *r, struct klog_host *host, const struct pr
 	follow_clock(r, host, prefix);
 }
 
-static void add_mark(struct reader *r, const struct line *line)
+static void add_mark(struct log_reader *r, const struct log_line *line)
 {
 	struct log_record *rec = &r->rec;
 
@@ -258,7 +258,7 @@ static void add_mark(struct reader *r, const struct line *line)
  * of a message is kept. */
 static void record_finish(struct klog *k, bool more)
 {
-	struct reader *r = &k->reader;
+	struct log_reader *r = &k->reader;
 	struct log_record *rec = &r->rec;
 	size_t done, keep;
 	uint64_t line;
@@ -284,9 +284,9 @@ static void record_finish(struct klog *k, bool more)
 }
 
 /* Adds a line to the open record. Its prefix is used if it is the record's first. */
-static void record_add(struct klog *k, const struct line *line)
+static void record_add(struct klog *k, const struct log_line *line)
 {
-	struct reader *r = &k->reader;
+	struct log_reader *r = &k->reader;
 	struct log_record *rec = &r->rec;
 
 	if (rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES)
@@ -313,7 +313,7 @@ static void record_add(struct klog *k, const struct line *line)
 /* Whether something is open that the next line could belong to, or an anchor lies ahead. */
 static bool busy(const struct klog *k)
 {
-	const struct reader *r = &k->reader;
+	const struct log_reader *r = &k->reader;
 
 	return r->rec.n || r->until > r->start || r->deltas || described_open(k->devices.described) ||
 	       blocks_oldest(&k->blocks) != UINT64_MAX;
@@ -322,13 +322,13 @@ static bool busy(const struct klog *k)
 /* The next line, looked at closely. False: its end has not come yet. */
 static bool take_line(struct klog *k, bool last)
 {
-	struct reader *r = &k->reader;
+	struct log_reader *r = &k->reader;
 	const char *s = r->buf + r->start;
 	size_t left = r->end - r->start, most = left < PIECE_MAX ? left : PIECE_MAX, n, len, body;
 	const char *newline = most ? memchr(s, '\n', most) : NULL;
 	bool joined, middle = r->mid_line;
 	struct prefix prefix;
-	struct line line;
+	struct log_line line;
 
 	if (!newline && (left < PIECE_MAX ? !last || !left : false))
 		return false;
@@ -344,7 +344,7 @@ static bool take_line(struct klog *k, bool last)
 		advance(r, r->start + n + (newline != NULL));
 		return true;
 	}
-	line = (struct line){
+	line = (struct log_line){
 		.text = r->piece,
 		.n = len,
 		.indent = indent_of(s, n),
@@ -373,7 +373,7 @@ static bool take_line(struct klog *k, bool last)
 
 static void work(struct klog *k, bool last)
 {
-	struct reader *r = &k->reader;
+	struct log_reader *r = &k->reader;
 	bool more = true;
 
 	while (more && r->start < r->end)
@@ -382,7 +382,7 @@ static void work(struct klog *k, bool last)
 
 char *klog_space(struct klog *k, size_t *n)
 {
-	struct reader *r = &k->reader;
+	struct log_reader *r = &k->reader;
 
 	if (r->start && r->end + READ_LEAST > READ_SIZE) {
 		size_t from = r->start;
@@ -399,7 +399,7 @@ char *klog_space(struct klog *k, size_t *n)
 
 void klog_filled(struct klog *k, size_t n)
 {
-	struct reader *r = &k->reader;
+	struct log_reader *r = &k->reader;
 
 	r->end += n;
 	work(k, false);
@@ -441,7 +441,7 @@ void klog_gap(struct klog *k)
 
 void klog_end(struct klog *k)
 {
-	struct reader *r = &k->reader;
+	struct log_reader *r = &k->reader;
 
 	work(k, true);
 	klog_idle(k);
@@ -451,9 +451,9 @@ void klog_end(struct klog *k)
 }
 
 /* Another log follows. */
-static void reader_restart(struct reader *r)
+static void reader_restart(struct log_reader *r)
 {
-	memset((char *)r + offsetof(struct reader, start), 0, sizeof(*r) - offsetof(struct reader, start));
+	memset((char *)r + offsetof(struct log_reader, start), 0, sizeof(*r) - offsetof(struct log_reader, start));
 	r->line = 1;
 }
 
@@ -483,6 +483,7 @@ void klog_free(struct klog *k)
 	if (!k)
 		return;
 	devices_free(&k->devices);
+	messages_free(&k->index);
 	free(k->reader.buf);
 	free(k);
 }

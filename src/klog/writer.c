@@ -16,7 +16,7 @@
 /* The names that syslog has for facilities and levels. */
 enum facility { FACILITY_NONE, FACILITY_KERN, FACILITY_OTHER };
 
-static bool word_is(const char *word, size_t len, const char *text)
+static bool is_word(const char *word, size_t len, const char *text)
 {
 	return len == strlen(text) && !memcmp(word, text, len);
 }
@@ -314,7 +314,7 @@ static bool is_tag(const char *host, size_t host_len, const char *word, size_t l
 	if (len <= sizeof(address))
 		memcpy(address, word, len - 1);
 	return !pci_addr_parse(address, &addr) && ident_maker(host, host_len) == IDENT_FOREIGN &&
-	       !word_is(host, host_len, "NETDEV");
+	       !is_word(host, host_len, "NETDEV");
 }
 
 /* A tag among the words of a line that begin at `at`. `dated`: a date stands before them. */
