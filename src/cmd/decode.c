@@ -6,7 +6,6 @@
 #include "chip/decode.h"
 #include "cmd/cmd.h"
 #include "klog/klog.h"
-#include "klog/labels.h"
 #include "util/nearest.h"
 #include "util/text.h"
 #include "view/reg.h"
@@ -64,7 +63,7 @@ static int by_label(struct request *q, struct chipdb *db, const char *text, stru
 {
 	enum klog_field field;
 
-	if (!label_find(text, &field))
+	if (!klog_field_find(text, &field))
 		return -ENOENT;
 	if (klog_register(db, q->chip, field, &q->ref))
 		return 0;

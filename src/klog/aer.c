@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Errors of PCI Express, which come in several lines of device and port. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "klog/handlers.h"
+#include "klog/internal.h"
 
-static void set_address(struct klog_report *r, enum klog_field field, const struct pci_addr *addr)
+static void set_address_field(struct klog_report *r, enum klog_field field, const struct pci_addr *addr)
 {
 	char text[PCI_ADDR_MAX];
 
@@ -14,24 +15,24 @@ static void set_address(struct klog_report *r, enum klog_field field, const stru
 }
 
 /* The one device whose errors this port reported before; NULL if there is none or several. */
-static struct device *device_behind(const struct klog *k, const char *port)
+static struct log_device *device_behind(const struct devices *devices, const char *port)
 {
-	struct device *only = NULL;
+	struct log_device *only = NULL;
 
-	for (size_t i = 0; i < k->n_devices; i++) {
-		if (strcmp(k->devices[i].port, port))
+	for (size_t i = 0; i < devices->n; i++) {
+		if (strcmp(devices->v[i].port, port))
 			continue;
 		if (only)
 			return NULL;
-		only = &k->devices[i];
+		only = &devices->v[i];
 	}
 	return only;
 }
 
 /* An error of the port itself: it is of the link to the device behind it, if that is known. */
-static bool to_device_behind(const struct klog *k, struct klog_report *r)
+static bool to_device_behind(const struct devices *devices, struct klog_report *r)
 {
-	const struct device *d = device_behind(k, klog_text(r, KLOG_ADDRESS));
+	const struct log_device *d = device_behind(devices, klog_text(r, KLOG_ADDRESS));
 
 	if (!d)
 		return false;
@@ -55,45 +56,48 @@ static bool is_ports(const struct klog_report *r)
 
 void aer_close(struct klog *k)
 {
-	struct klog_report *r = &k->aer.r;
+	struct aer_event *aer = &k->blocks.aer;
+	struct klog_report *r = &aer->r;
 	const char *address = klog_text(r, KLOG_ADDRESS), *reporter = klog_text(r, KLOG_REPORTER);
-	struct device *d = NULL;
+	struct log_device *d = NULL;
 
-	if (!k->aer.open)
+	if (!aer->open)
 		return;
-	k->aer.open = false;
-	if (k->aer.firmware && !klog_known(r, KLOG_SEVERITY))
+	aer->open = false;
+	if (aer->firmware && !klog_known(r, KLOG_SEVERITY))
 		klog_set_text(r, KLOG_SEVERITY, "Corrected", 9);
-	if (address[0] && (k->aer.of_port || is_ports(r)) && !to_device_behind(k, r)) {
-		k->host.foreign++;
+	if (address[0] && (aer->of_port || is_ports(r)) && !to_device_behind(&k->devices, r)) {
+		k->devices.host.foreign++;
 		return;
 	}
-	d = address[0] ? (struct device *)(uintptr_t)log_device_find(k, address, "") : NULL;
+	d = address[0] ? devices_find(&k->devices, address, "") : NULL;
 	if ((d && d->pub.foreign) || !is_intel(r)) {
-		k->host.foreign++;
+		k->devices.host.foreign++;
 		return;
 	}
 	if (d && reporter[0])
 		memcpy(d->port, reporter, sizeof(d->port));
-	queue_add(k, r);
+	order_add(k, r);
 }
 
-static void aer_open(struct klog *k, const struct found *f)
+static void aer_open(struct klog *k, const struct message *m)
 {
+	struct aer_event *aer = &k->blocks.aer;
+
 	aer_close(k);
-	memset(&k->aer, 0, sizeof(k->aer));
-	k->aer.open = true;
-	report_begin(k, f, KLOG_AER, &k->aer.r);
+	memset(aer, 0, sizeof(*aer));
+	aer->open = true;
+	report_begin(&k->reader, m, KLOG_AER, &aer->r);
 }
 
 /* "Corrected", "Uncorrectable (Fatal)": the words before " error". */
-static void severity_of_header(struct klog_report *r, const struct found *f)
+static void severity_of_header(struct klog_report *r, const struct message *m)
 {
-	const char *stop = f->at;
+	const char *stop = m->at;
 
-	while (stop < f->match.end && !(isspace((unsigned char)*stop) && !memcmp(stop + 1, "error", 5)))
+	while (stop < m->match.end && !(isspace((unsigned char)*stop) && !memcmp(stop + 1, "error", 5)))
 		stop++;
-	klog_set_text(r, KLOG_SEVERITY, f->at, (size_t)(stop - f->at));
+	klog_set_text(r, KLOG_SEVERITY, m->at, (size_t)(stop - m->at));
 }
 
 /* The device with the requester id of the message: bus, device and function. */
@@ -102,63 +106,65 @@ static void set_source(struct klog_report *r, uint32_t domain)
 	uint64_t id = klog_number(r, KLOG_AER_ID);
 	struct pci_addr addr = { domain, (uint8_t)(id >> 8), id >> 3 & 0x1f, id & 7 };
 
-	set_address(r, KLOG_ADDRESS, &addr);
+	set_address_field(r, KLOG_ADDRESS, &addr);
 }
 
-static void received(struct klog *k, const struct found *f)
+static void begin_received(struct klog *k, const struct message *m)
 {
-	struct klog_report *r = &k->aer.r;
+	struct aer_event *aer = &k->blocks.aer;
+	struct klog_report *r = &aer->r;
 
-	aer_open(k, f);
-	severity_of_header(r, f);
+	aer_open(k, m);
+	severity_of_header(r, m);
 	klog_set_text(r, KLOG_DRIVER, "", 0);
-	if (f->id.has_addr)
-		set_address(r, KLOG_REPORTER, &f->id.addr);
-	if (capture_of(&f->match, KLOG_AER_ID))
-		set_source(r, f->id.addr.domain);
-	if (f->at >= k->rec.text + 9 && !memcmp(f->at - 9, "Multiple", 8))
+	if (m->id.has_addr)
+		set_address_field(r, KLOG_REPORTER, &m->id.addr);
+	if (capture_of(&m->match, KLOG_AER_ID))
+		set_source(r, m->id.addr.domain);
+	if (m->at >= k->reader.rec.text + 9 && !memcmp(m->at - 9, "Multiple", 8))
 		klog_set(r, KLOG_MULTIPLE, 1);
 }
 
 /* Whether a line's prefix names the device that the open event is of. */
-static bool of_event(const struct klog *k, const struct found *f)
+static bool of_event(const struct aer_event *aer, const struct message *m)
 {
 	struct pci_addr addr;
 
-	if (!k->aer.open)
+	if (!aer->open)
 		return false;
-	if (!f->id.has_addr)
+	if (!m->id.has_addr)
 		return true;
-	return !klog_address(&k->aer.r, &addr) || pci_addr_equal(&addr, &f->id.addr);
+	return !klog_address(&aer->r, &addr) || pci_addr_equal(&addr, &m->id.addr);
 }
 
 /* A port that named only itself was told of an error by the device behind it, which names its own next. */
-static bool of_device_behind(const struct klog *k, const struct found *f)
+static bool of_device_behind(const struct aer_event *aer, const struct message *m)
 {
-	return k->aer.open && !k->aer.detailed && f->id.maker == IDENT_OURS && is_ports(&k->aer.r);
+	return aer->open && !aer->detailed && m->id.maker == IDENT_OURS && is_ports(&aer->r);
 }
 
 /* The lines that name device, driver and errors. Those of firmware come without a first line that a port wrote. */
-static void detail(struct klog *k, const struct found *f, bool firmware)
+static void take_detail(struct klog *k, const struct message *m, bool firmware)
 {
-	struct klog_report *r = &k->aer.r;
+	struct aer_event *aer = &k->blocks.aer;
+	struct klog_report *r = &aer->r;
 
-	if (f->id.maker == IDENT_FOREIGN) {
-		if (of_event(k, f))
-			k->aer.open = false;
-		k->host.foreign++;
+	if (m->id.maker == IDENT_FOREIGN) {
+		if (of_event(aer, m))
+			aer->open = false;
+		k->devices.host.foreign++;
 		return;
 	}
-	if ((!of_event(k, f) && !of_device_behind(k, f)) || k->aer.detailed)
-		aer_open(k, f);
-	k->aer.detailed = true;
-	k->aer.of_port = !strcmp(f->id.driver, "pcieport") || !strcmp(f->id.driver, "pcieport-driver");
-	k->aer.firmware = k->aer.named = firmware;
-	captures_fill(&f->match, r);
-	if (f->id.has_addr)
-		set_address(r, KLOG_ADDRESS, &f->id.addr);
-	if (f->id.maker == IDENT_OURS)
-		klog_set_text(r, KLOG_DRIVER, f->id.driver, strlen(f->id.driver));
+	if ((!of_event(aer, m) && !of_device_behind(aer, m)) || aer->detailed)
+		aer_open(k, m);
+	aer->detailed = true;
+	aer->of_port = !strcmp(m->id.driver, "pcieport") || !strcmp(m->id.driver, "pcieport-driver");
+	aer->firmware = aer->named = firmware;
+	captures_fill(&m->match, r);
+	if (m->id.has_addr)
+		set_address_field(r, KLOG_ADDRESS, &m->id.addr);
+	if (m->id.maker == IDENT_OURS)
+		klog_set_text(r, KLOG_DRIVER, m->id.driver, strlen(m->id.driver));
 }
 
 /* Bytes of an error's name: it ends before two blanks or a parenthesis. */
@@ -187,74 +193,75 @@ static void add_error(struct klog_report *r, const char *name, size_t n)
 }
 
 /* "[ 6] BadTLP                (First)" */
-static void add_bit(struct klog *k, const struct found *f)
+static void add_bit(struct aer_event *aer, const struct message *m)
 {
-	const struct capture *name = capture_of(&f->match, KLOG_NAME);
+	const struct capture *name = capture_of(&m->match, KLOG_NAME);
 
 	if (!name || !isupper((unsigned char)name->text[0]))
 		return;
-	k->aer.named = false;
-	add_error(&k->aer.r, name->text, name_length(name));
+	aer->named = false;
+	add_error(&aer->r, name->text, name_length(name));
 }
 
-static void status_line(struct klog *k, const struct found *f)
+static void status_line(struct aer_event *aer, const struct message *m)
 {
-	struct klog_report *r = &k->aer.r;
+	struct klog_report *r = &aer->r;
 
-	captures_fill(&f->match, r);
+	captures_fill(&m->match, r);
 	if (klog_known(r, KLOG_AER_ID) && !klog_known(r, KLOG_ADDRESS))
 		set_source(r, 0);
 }
 
 /* "Requester ID        : 0300" */
-static void agent(struct klog *k, const struct found *f)
+static void agent_line(struct aer_event *aer, const struct message *m)
 {
-	const char *end = memchr(f->at, ':', (size_t)(f->match.end - f->at));
+	const char *end = memchr(m->at, ':', (size_t)(m->match.end - m->at));
 
-	while (end && end > f->at && isspace((unsigned char)end[-1]))
+	while (end && end > m->at && isspace((unsigned char)end[-1]))
 		end--;
 	if (end)
-		klog_set_text(&k->aer.r, KLOG_AGENT, f->at, (size_t)(end - f->at));
-	status_line(k, f);
+		klog_set_text(&aer->r, KLOG_AGENT, m->at, (size_t)(end - m->at));
+	status_line(aer, m);
 }
 
-static void more(struct klog *k, const struct found *f)
+static void add_line(struct aer_event *aer, const struct message *m)
 {
-	switch (f->message->event) {
+	switch (m->row->event) {
 	case AER_STATUS_LINE:
-		status_line(k, f);
+		status_line(aer, m);
 		break;
 	case AER_AGENT:
-		agent(k, f);
+		agent_line(aer, m);
 		break;
 	case AER_UNCORRECTED:
-		klog_set_text(&k->aer.r, KLOG_SEVERITY, "Uncorrected", 11);
+		klog_set_text(&aer->r, KLOG_SEVERITY, "Uncorrected", 11);
 		break;
 	case AER_NAME:
-		if (k->aer.named)
-			add_error(&k->aer.r, f->at, (size_t)(f->match.end - f->at));
+		if (aer->named)
+			add_error(&aer->r, m->at, (size_t)(m->match.end - m->at));
 		break;
 	default:
-		add_bit(k, f);
+		add_bit(aer, m);
 	}
 }
 
-void aer_part(struct klog *k, const struct found *f)
+void aer_part(struct klog *k, const struct message *m)
 {
-	int part = f->message->event;
+	struct aer_event *aer = &k->blocks.aer;
+	int part = m->row->event;
 
 	if (part == AER_BOX) {
-		aer_open(k, f);
-		k->aer.named = true;
+		aer_open(k, m);
+		aer->named = true;
 	} else if (part == AER_RECEIVED) {
-		received(k, f);
+		begin_received(k, m);
 	} else if (part == AER_DETAIL || part == AER_FIRMWARE) {
-		detail(k, f, part == AER_FIRMWARE);
-	} else if (of_event(k, f)) {
-		more(k, f);
+		take_detail(k, m, part == AER_FIRMWARE);
+	} else if (of_event(aer, m)) {
+		add_line(aer, m);
 	} else {
 		return;
 	}
-	if (k->aer.open)
-		k->aer.touched = k->aer.r.last_line = f->line;
+	if (aer->open)
+		aer->touched = aer->r.last_line = m->line;
 }

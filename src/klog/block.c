@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Hang blocks: a header, then a value a line; several can be open at a time. */
 #include <string.h>
 
-#include "klog/handlers.h"
-#include "klog/labels.h"
+#include "klog/internal.h"
+#include "util/alloc.h"
 
 enum { RANK_TURN = 2, RANK_STAMP = 3, RANK_RECORD = 4 };
 
@@ -28,7 +29,7 @@ static const struct form {
 
 static int last_label(const char *driver, bool hardware)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+	for (size_t i = 0; i < COUNT(forms); i++)
 		if (forms[i].hardware == hardware && (!forms[i].driver[0] || !strcmp(forms[i].driver, driver)))
 			return label_of(forms[i].last);
 	return -1;
@@ -41,19 +42,19 @@ static void block_close(struct klog *k, struct block *b)
 		return;
 	if (b->last_label >= 0 && !(b->labels >> b->last_label & 1))
 		klog_set(&b->r, KLOG_CUT, 1);
-	queue_add(k, &b->r);
+	order_add(k, &b->r);
 }
 
 /* Room for a new block. */
-static struct block *block_new(struct klog *k, const struct found *f)
+static struct block *block_new(struct klog *k, const struct message *m)
 {
-	struct block *oldest = &k->blocks[0], *b = NULL;
+	struct block *hangs = k->blocks.hangs, *oldest = &hangs[0], *b = NULL;
 
 	for (size_t i = 0; i < BLOCKS; i++) {
-		if (!k->blocks[i].open)
-			b = &k->blocks[i];
-		else if (k->blocks[i].touched < oldest->touched)
-			oldest = &k->blocks[i];
+		if (!hangs[i].open)
+			b = &hangs[i];
+		else if (hangs[i].touched < oldest->touched)
+			oldest = &hangs[i];
 	}
 	if (!b) {
 		block_close(k, oldest);
@@ -61,10 +62,10 @@ static struct block *block_new(struct klog *k, const struct found *f)
 	}
 	memset(b, 0, sizeof(*b));
 	b->open = true;
-	b->touched = f->line;
-	b->record = f->record;
+	b->touched = m->line;
+	b->record = m->record;
 	b->last_label = -1;
-	report_begin(k, f, KLOG_HANG, &b->r);
+	report_begin(&k->reader, m, KLOG_HANG, &b->r);
 	return b;
 }
 
@@ -75,94 +76,93 @@ static bool same_device(const struct klog_report *a, const struct klog_report *b
 }
 
 /* e1000e prints "Hardware" in place of "Tx"; its first versions did not, and ended the header in a colon. */
-static bool header_of_e1000e(const struct klog *k, const struct found *f, bool hardware)
+static bool header_of_e1000e(const struct log_record *rec, const struct message *m, bool hardware)
 {
-	const char *end = f->match.end;
+	const char *end = m->match.end;
 
-	return hardware || (f->id.has_addr && end < k->rec.text + k->rec.n && *end == ':');
+	return hardware || (m->id.has_addr && end < rec->text + rec->n && *end == ':');
 }
 
-void block_header(struct klog *k, const struct found *f)
+void block_header(struct klog *k, const struct message *m)
 {
-	const struct capture *name = capture_of(&f->match, KLOG_NAME);
+	const struct capture *name = capture_of(&m->match, KLOG_NAME);
 	bool hardware = name && name->len == 8;
 	struct klog_report r;
 	struct block *b;
 
-	report_begin(k, f, KLOG_HANG, &r);
+	report_begin(&k->reader, m, KLOG_HANG, &r);
 	for (size_t i = 0; i < BLOCKS; i++)
-		if (k->blocks[i].open && same_device(&k->blocks[i].r, &r))
-			block_close(k, &k->blocks[i]);
-	b = block_new(k, f);
-	b->foreign = f->id.maker == IDENT_FOREIGN;
-	b->talk = !f->id.has_addr && (f->id.loose || (!f->id.interface[0] && f->id.maker != IDENT_OURS));
+		if (k->blocks.hangs[i].open && same_device(&k->blocks.hangs[i].r, &r))
+			block_close(k, &k->blocks.hangs[i]);
+	b = block_new(k, m);
+	b->foreign = m->id.maker == IDENT_FOREIGN;
+	b->talk = !m->id.has_addr && (m->id.loose || (!m->id.interface[0] && m->id.maker != IDENT_OURS));
 	klog_set_text(&b->r, KLOG_NAME, "", 0);
-	if (!f->id.driver[0] && header_of_e1000e(k, f, hardware)) {
+	if (!m->id.driver[0] && header_of_e1000e(&k->reader.rec, m, hardware)) {
 		klog_set_text(&b->r, KLOG_DRIVER, "e1000e", 6);
 		klog_set(&b->r, KLOG_DRIVER_GUESSED, 1);
 	}
 	b->last_label = last_label(klog_text(&b->r, KLOG_DRIVER), hardware);
 }
 
-static size_t count_open(const struct klog *k)
+static size_t count_open(const struct block *hangs)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < BLOCKS; i++)
-		n += k->blocks[i].open;
+		n += hangs[i].open;
 	return n;
 }
 
-static unsigned popcount(uint64_t bits)
+static unsigned count_bits(uint64_t bits)
 {
 	return (unsigned)__builtin_popcountll(bits);
 }
 
 /* Whether times in their prefixes say that a line and a block's first line are of one event. */
-static bool same_time(const struct klog *k, const struct found *f, const struct block *b, bool *exact)
+static bool same_time(const struct prefix *prefix, const struct message *m, const struct block *b, bool *exact)
 {
-	const struct stamp *s = &k->rec.stamp;
 	uint64_t then = klog_number(&b->r, KLOG_UPTIME_NS), apart;
 
 	*exact = false;
-	if (!f->own_stamp || !s->has_uptime || !klog_known(&b->r, KLOG_UPTIME_NS))
+	if (!m->own_time || !prefix->has_uptime || !klog_known(&b->r, KLOG_UPTIME_NS))
 		return true;
-	apart = s->uptime_ns > then ? s->uptime_ns - then : then - s->uptime_ns;
+	apart = prefix->uptime_ns > then ? prefix->uptime_ns - then : then - prefix->uptime_ns;
 	*exact = apart == 0;
 	return apart < 1000000000;
 }
 
 /* How well a line fits a block, 0 if it does not: by the record that both are in, then by the line's own stamp, then by
  * whether the lines of all open blocks come in turn. */
-static unsigned rank_of(const struct klog *k, const struct found *f, const struct block *b, size_t open)
+static unsigned rank_of(const struct prefix *prefix, const struct message *m, const struct block *b, size_t open)
 {
 	bool exact;
 	unsigned rank;
 
-	if (!same_time(k, f, b, &exact))
+	if (!same_time(prefix, m, b, &exact))
 		return 0;
-	rank = exact ? RANK_STAMP : open > 1 && f->line - b->touched <= open ? RANK_TURN : 1;
-	return b->record == f->record ? rank + RANK_RECORD : rank;
+	rank = exact ? RANK_STAMP : open > 1 && m->line - b->touched <= open ? RANK_TURN : 1;
+	return b->record == m->record ? rank + RANK_RECORD : rank;
 }
 
 /*
  * The open block that a line belongs to. A block has each label once. Of those that fit alike, where lines come in turn
  * the one that has the fewest; else the last one that was added to.
  */
-static struct block *block_for(struct klog *k, const struct found *f, int label)
+static struct block *block_for(struct klog *k, const struct message *m, int label)
 {
-	size_t open = count_open(k);
+	size_t open = count_open(k->blocks.hangs);
 	struct block *best = NULL;
 	unsigned best_rank = 0;
 
 	for (size_t i = 0; i < BLOCKS; i++) {
-		struct block *b = &k->blocks[i];
-		unsigned rank = b->open && !(b->labels >> label & 1) ? rank_of(k, f, b, open) : 0;
+		struct block *b = &k->blocks.hangs[i];
+		unsigned rank = b->open && !(b->labels >> label & 1) ? rank_of(&k->reader.rec.prefix, m, b, open) : 0;
 
 		if (!rank || (best && rank < best_rank))
 			continue;
 		if (best && rank == best_rank) {
-			unsigned seen = popcount(b->labels), best_seen = popcount(best->labels);
+			unsigned seen = count_bits(b->labels), best_seen = count_bits(best->labels);
 
 			if (rank % RANK_RECORD == RANK_TURN
 				    ? seen > best_seen || (seen == best_seen && b->r.line > best->r.line)
@@ -176,9 +176,9 @@ static struct block *block_for(struct klog *k, const struct found *f, int label)
 }
 
 /* A block whose beginning is not in the log. What its labels are tells the driver. */
-static struct block *headless(struct klog *k, const struct found *f)
+static struct block *headless(struct klog *k, const struct message *m)
 {
-	struct found anonymous = *f;
+	struct message anonymous = *m;
 	struct block *b;
 
 	memset(&anonymous.id, 0, sizeof(anonymous.id));
@@ -200,45 +200,53 @@ static void guess_driver(struct block *b, enum klog_field field)
 	b->last_label = label_of(KLOG_PCI_STATUS);
 }
 
-void block_item(struct klog *k, const struct found *f, int label)
+void block_item(struct klog *k, const struct message *m, int label)
 {
-	struct block *b = block_for(k, f, label);
+	struct block *b = block_for(k, m, label);
 	enum klog_field field = block_labels[label].field;
 
-	if (!b && f->match.n)
-		b = headless(k, f);
+	if (!b && m->match.n)
+		b = headless(k, m);
 	if (!b)
 		return;
 	b->labels |= UINT64_C(1) << label;
-	b->values += f->match.n > 0;
-	b->touched = b->r.last_line = f->line;
-	captures_fill(&f->match, &b->r);
+	b->values += m->match.n > 0;
+	b->touched = b->r.last_line = m->line;
+	captures_fill(&m->match, &b->r);
 	guess_driver(b, field);
 	if (label == b->last_label || field == KLOG_DESC_STATUS || field == KLOG_PCI_STATUS)
 		block_close(k, b);
 }
 
+static bool is_silent(uint64_t line, uint64_t touched)
+{
+	return line > touched + BLOCK_PATIENCE;
+}
+
 void blocks_close(struct klog *k, bool all)
 {
+	struct blocks *blocks = &k->blocks;
+	uint64_t line = k->reader.line;
+
 	for (size_t i = 0; i < BLOCKS; i++)
-		if (k->blocks[i].open && (all || k->line > k->blocks[i].touched + BLOCK_PATIENCE))
-			block_close(k, &k->blocks[i]);
-	if (k->aer.open && (all || k->line > k->aer.touched + BLOCK_PATIENCE))
+		if (blocks->hangs[i].open && (all || is_silent(line, blocks->hangs[i].touched)))
+			block_close(k, &blocks->hangs[i]);
+	if (blocks->aer.open && (all || is_silent(line, blocks->aer.touched)))
 		aer_close(k);
-	if (k->dump.open && (all || k->line > k->dump.touched + BLOCK_PATIENCE))
+	if (blocks->dump.open && (all || is_silent(line, blocks->dump.touched)))
 		dump_close(k);
 }
 
-uint64_t blocks_oldest(const struct klog *k)
+uint64_t blocks_oldest(const struct blocks *blocks)
 {
 	uint64_t oldest = UINT64_MAX;
 
 	for (size_t i = 0; i < BLOCKS; i++)
-		if (k->blocks[i].open && k->blocks[i].r.line < oldest)
-			oldest = k->blocks[i].r.line;
-	if (k->aer.open && k->aer.r.line < oldest)
-		oldest = k->aer.r.line;
-	if (k->dump.open && k->dump.r.line < oldest)
-		oldest = k->dump.r.line;
+		if (blocks->hangs[i].open && blocks->hangs[i].r.line < oldest)
+			oldest = blocks->hangs[i].r.line;
+	if (blocks->aer.open && blocks->aer.r.line < oldest)
+		oldest = blocks->aer.r.line;
+	if (blocks->dump.open && blocks->dump.r.line < oldest)
+		oldest = blocks->dump.r.line;
 	return oldest;
 }

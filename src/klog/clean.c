@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "util/alloc.h"
+
 #define TAG_MOST 200
 
 /* Longest first where one begins with another. A newline in a message is a blank here. */
@@ -29,7 +31,7 @@ static size_t unescape(const char *s, size_t n, char *c)
 {
 	if (s[0] != '#' && s[0] != '\\' && s[0] != '&' && s[0] != '=' && s[0] != '^' && (s[0] & 0x80) == 0)
 		return 0;
-	for (size_t i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++) {
+	for (size_t i = 0; i < COUNT(escapes); i++) {
 		size_t len = strlen(escapes[i].text);
 
 		if (len <= n && !memcmp(s, escapes[i].text, len)) {
@@ -79,7 +81,7 @@ static size_t html_tag(const char *s, size_t n)
 		return 0;
 	if (s[1] == '/' || s[from + len] == ' ') /* "</b>", "<a href=...>" */
 		return s[1] == '/' || memchr(s, '=', end) || s[end - 1] == '/' ? end + 1 : 0;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (strlen(names[i]) == len && !memcmp(s + from, names[i], len) && end - from - len < 2)
 			return end + 1;
 	return 0;

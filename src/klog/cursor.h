@@ -18,6 +18,12 @@ static inline char cursor_peek(const struct cursor *c, size_t ahead)
 	return c->at + ahead < c->n ? c->s[c->at + ahead] : '\0';
 }
 
+/* Between words of a message; it can go over the end of a line. */
+static inline bool cursor_is_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t';
+}
+
 static inline bool cursor_digit(char c)
 {
 	return c >= '0' && c <= '9';

@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "klog/parts.h"
+#include "klog/internal.h"
 #include "util/alloc.h"
 
 #define DESCRIPTIONS_MOST 512
 
 struct described {
+	struct devices *devices;
 	struct paste *paste;
 	struct pasted *v; /* owned, with their facts */
 	size_t n, cap;
@@ -26,15 +27,15 @@ static enum ident_maker maker_of(const struct pasted *p)
 }
 
 /* Who is who, for the lines before and after. */
-static void learn(struct klog *k, const struct pasted *p)
+static void note_device(struct devices *devices, const struct pasted *p)
 {
 	struct ident id = { .maker = maker_of(p) };
-	struct device *d;
+	struct log_device *d;
 
 	id.has_addr = pci_addr_parse(p->address, &id.addr);
 	memcpy(id.interface, p->interface, sizeof(id.interface));
 	memcpy(id.driver, p->driver, sizeof(id.driver));
-	d = learn_ident(k, &id);
+	d = devices_note(devices, &id);
 	if (!d)
 		return;
 	if (p->vendor) {
@@ -47,11 +48,10 @@ static void learn(struct klog *k, const struct pasted *p)
 
 static void add(const struct pasted *p, void *arg)
 {
-	struct klog *k = arg;
-	struct described *all = k->described;
+	struct described *all = arg;
 	struct pasted *copy;
 
-	learn(k, p);
+	note_device(all->devices, p);
 	if (all->n == DESCRIPTIONS_MOST) {
 		all->left_out++;
 		return;
@@ -62,44 +62,49 @@ static void add(const struct pasted *p, void *arg)
 	facts_merge(&copy->facts, &p->facts);
 }
 
-void described_init(struct klog *k)
+struct described *described_new(struct devices *devices)
 {
-	k->described = xcalloc(1, sizeof(*k->described));
-	k->described->paste = paste_new(add, k);
+	struct described *d = xcalloc(1, sizeof(*d));
+
+	d->devices = devices;
+	d->paste = paste_new(add, d);
+	return d;
 }
 
-void described_free(struct klog *k)
+void described_free(struct described *d)
 {
-	for (size_t i = 0; i < k->described->n; i++)
-		facts_free(&k->described->v[i].facts);
-	free(k->described->v);
-	paste_free(k->described->paste);
-	free(k->described);
+	for (size_t i = 0; i < d->n; i++)
+		facts_free(&d->v[i].facts);
+	free(d->v);
+	paste_free(d->paste);
+	free(d);
 }
 
-bool described_line(struct klog *k, const char *text, size_t n)
+bool described_line(struct described *d, const char *text, size_t n, uint64_t line)
 {
-	return paste_line(k->described->paste, text, n, k->line);
+	return paste_line(d->paste, text, n, line);
 }
 
-bool described_open(const struct klog *k)
+bool described_open(const struct described *d)
 {
-	return paste_is_open(k->described->paste);
+	return paste_is_open(d->paste);
 }
 
-void described_end(struct klog *k)
+void described_end(struct described *d)
 {
-	paste_end(k->described->paste);
+	paste_end(d->paste);
 }
 
 const struct pasted *klog_described(const struct klog *k, size_t n)
 {
-	return n < k->described->n ? &k->described->v[n] : NULL;
+	const struct described *d = k->devices.described;
+
+	return n < d->n ? &d->v[n] : NULL;
 }
 
 bool klog_describes(const struct klog *k, const struct pasted *p, const struct klog_device *d)
 {
-	const struct device *only;
+	const struct log_device *only;
 
 	if (p->address[0] && d->address[0])
 		return !strcmp(p->address, d->address);
@@ -107,11 +112,11 @@ bool klog_describes(const struct klog *k, const struct pasted *p, const struct k
 		return !strcmp(p->interface, d->interface);
 	if (p->address[0] || p->interface[0])
 		return false;
-	only = log_device_only(k, p->driver);
+	only = devices_only(&k->devices, p->driver);
 	return only && &only->pub == d;
 }
 
 uint64_t klog_descriptions_left_out(const struct klog *k)
 {
-	return k->described->left_out;
+	return k->devices.described->left_out;
 }

@@ -9,7 +9,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "klog/handlers.h"
+#include "klog/internal.h"
+#include "util/alloc.h"
 
 #define DIGITS 8 /* of each value: %08x */
 #define NAME_MOST 15
@@ -31,7 +32,7 @@ static const struct {
 };
 
 /* A line of the dump. */
-struct item {
+struct dump_line {
 	const char *name;
 	size_t len;
 	uint32_t first; /* queue */
@@ -81,11 +82,11 @@ static const char *value(const char *p, const char *end, uint32_t *out)
 	return p < end && isalnum((unsigned char)*p) ? NULL : p;
 }
 
-static const char *read_item(const char *p, const char *end, struct item *item)
+static const char *read_line(const char *p, const char *end, struct dump_line *item)
 {
 	const char *next;
 
-	*item = (struct item){ .name = p };
+	*item = (struct dump_line){ .name = p };
 	while (p < end && (isupper((unsigned char)*p) || isdigit((unsigned char)*p) || *p == '_'))
 		p++;
 	item->len = (size_t)(p - item->name);
@@ -101,7 +102,7 @@ static const char *read_item(const char *p, const char *end, struct item *item)
 	return item->n ? p : NULL;
 }
 
-static bool named(const struct item *item, const char *name)
+static bool is_named(const struct dump_line *item, const char *name)
 {
 	return strlen(name) == item->len && !memcmp(name, item->name, item->len);
 }
@@ -119,7 +120,7 @@ static void keep_mdic(struct klog_report *r, uint32_t mdic)
 		klog_set(r, KLOG_PHY_1000, mdic & 0xffff);
 }
 
-static void keep_ends(struct dump *d, const struct item *item, unsigned end)
+static void keep_ends(struct log_dump *d, const struct dump_line *item, unsigned end)
 {
 	for (size_t i = 0; i < item->n && item->first + i < DUMP_QUEUES; i++) {
 		d->known[end] |= UINT64_C(1) << (item->first + i);
@@ -127,32 +128,31 @@ static void keep_ends(struct dump *d, const struct item *item, unsigned end)
 	}
 }
 
-const char *dump_item(struct klog *k, const char *p, const char *end, uint64_t line)
+const char *dump_item(struct log_dump *d, const char *p, const char *end, uint64_t line)
 {
-	struct dump *d = &k->dump;
-	struct item item;
-	const char *after = read_item(p, end, &item);
+	struct dump_line item;
+	const char *after = read_line(p, end, &item);
 
 	if (!after)
 		return NULL;
 	d->touched = line;
-	if (named(&item, "STATUS"))
+	if (is_named(&item, "STATUS"))
 		klog_set(&d->r, KLOG_MAC_STATUS, item.values[0]);
-	if (named(&item, "MDIC"))
+	if (is_named(&item, "MDIC"))
 		keep_mdic(&d->r, item.values[0]);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (named(&item, ends[i].name))
+	for (size_t i = 0; i < COUNT(ends); i++)
+		if (is_named(&item, ends[i].name))
 			keep_ends(d, &item, ends[i].end);
 	return after;
 }
 
-static bool has(const struct dump *d, unsigned end, unsigned queue)
+static bool has(const struct log_dump *d, unsigned end, unsigned queue)
 {
 	return d->known[end] >> queue & 1;
 }
 
 /* A queue of which something is known that is not zero. */
-static bool worth_telling(const struct dump *d, unsigned queue)
+static bool has_values(const struct log_dump *d, unsigned queue)
 {
 	for (unsigned end = 0; end < DUMP_ENDS; end++)
 		if (has(d, end, queue) && d->value[end][queue])
@@ -163,43 +163,43 @@ static bool worth_telling(const struct dump *d, unsigned queue)
 static void add_queue(struct klog *k, unsigned queue)
 {
 	static const enum klog_field fields[DUMP_ENDS] = { KLOG_RDH, KLOG_RDT, KLOG_TDH, KLOG_TDT };
-	const struct dump *d = &k->dump;
+	const struct log_dump *d = &k->blocks.dump;
 	struct klog_report r = d->r;
 
 	klog_set(&r, KLOG_QUEUE, queue);
 	for (unsigned end = 0; end < DUMP_ENDS; end++)
 		if (has(d, end, queue))
 			klog_set(&r, fields[end], d->value[end][queue]);
-	queue_add(k, &r);
+	order_add(k, &r);
 }
 
 /* A report for each queue, or one without any. */
 void dump_close(struct klog *k)
 {
-	struct dump *d = &k->dump;
-	bool told = false;
+	struct log_dump *d = &k->blocks.dump;
+	bool any = false;
 
 	d->open = false;
 	d->r.last_line = d->touched;
 	if (!d->known[DUMP_TX_TAIL])
 		klog_set(&d->r, KLOG_CUT, 1);
 	for (unsigned queue = 0; queue < DUMP_QUEUES; queue++)
-		if (worth_telling(d, queue)) {
+		if (has_values(d, queue)) {
 			add_queue(k, queue);
-			told = true;
+			any = true;
 		}
-	if (!told)
-		queue_add(k, &d->r);
+	if (!any)
+		order_add(k, &d->r);
 }
 
-void dump_begin(struct klog *k, const struct found *f)
+void dump_begin(struct klog *k, const struct message *m)
 {
-	struct dump *d = &k->dump;
+	struct log_dump *d = &k->blocks.dump;
 
 	if (d->open)
 		dump_close(k);
 	memset(d, 0, sizeof(*d));
-	report_begin(k, f, KLOG_DUMP, &d->r);
+	report_begin(&k->reader, m, KLOG_DUMP, &d->r);
 	d->open = true;
-	d->touched = f->line;
+	d->touched = m->line;
 }

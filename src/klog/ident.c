@@ -4,7 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "util/text.h"
+#include "klog/cursor.h"
+#include "util/alloc.h"
 
 #define WORDS 8
 
@@ -65,15 +66,10 @@ enum ident_maker ident_maker(const char *driver, size_t n)
 {
 	const struct word w = { driver, n, false, driver };
 
-	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+	for (size_t i = 0; i < COUNT(makers); i++)
 		if (word_is(&w, makers[i].name))
 			return makers[i].maker;
 	return IDENT_FOREIGN;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t';
 }
 
 /* The part of a word that says something: not "<3>", "cpu1:65936)", an HTML tag, JSON's quotes, "MESSAGE=". */
@@ -99,10 +95,10 @@ static size_t words_before(const char *from, const char *p, struct word words[WO
 	while (n < WORDS) {
 		const char *end;
 
-		while (p > from && is_blank(p[-1]))
+		while (p > from && cursor_is_blank(p[-1]))
 			p--;
 		end = p;
-		while (p > from && !is_blank(p[-1]))
+		while (p > from && !cursor_is_blank(p[-1]))
 			p--;
 		if (p == end)
 			break;
@@ -186,7 +182,7 @@ static size_t skip_state(const struct word *w, size_t n)
 	static const char *const states[] = { "(uninitialized)", "(unregistering)", "(unregistered)", "(released)",
 					      "(dummy)" };
 
-	for (size_t i = 0; n && i < sizeof(states) / sizeof(states[0]); i++)
+	for (size_t i = 0; n && i < COUNT(states); i++)
 		if (word_is(&w[0], states[i]))
 			return 1;
 	return 0;
@@ -343,10 +339,10 @@ void ident_read_bond(const char *from, const char *p, struct ident *id)
 /* The next word from *p on, trimmed. False: there is none. */
 static bool next_word(const char **p, const char *end, struct word *w)
 {
-	while (*p < end && is_blank(**p))
+	while (*p < end && cursor_is_blank(**p))
 		++*p;
 	*w = (struct word){ *p, 0, false, *p };
-	while (*p < end && !is_blank(**p))
+	while (*p < end && !cursor_is_blank(**p))
 		++*p;
 	w->n = (size_t)(*p - w->s);
 	w->colon = w->n > 1 && w->s[w->n - 1] == ':';
@@ -385,7 +381,7 @@ bool ident_may_follow(const char *from, const char *begins)
 			     word_is(&w, "acpi") || word_is(&w, "pci_root") || (w.n > 3 && !memcmp(w.s, "PNP", 3)) ||
 			     (w.s[0] == '{' && memchr(w.s, '[', w.n));
 
-		for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]) && !known; i++)
+		for (size_t i = 0; i < COUNT(heads) && !known; i++)
 			known = word_is(&w, heads[i]);
 		if (!known)
 			return false;
@@ -399,7 +395,7 @@ bool ident_opens(const char *s, size_t n)
 					     "Linux version " };
 	struct ident id;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (n > strlen(words[i]) && !memcmp(s, words[i], strlen(words[i])))
 			return true;
 	return ident_read_line(s, n, &id) && id.maker == IDENT_OURS;
@@ -410,7 +406,7 @@ bool ident_begins(const char *s, size_t n)
 	struct word w = { s, 0, false, s };
 	struct pci_addr addr;
 
-	while (w.n < n && !is_blank(s[w.n]))
+	while (w.n < n && !cursor_is_blank(s[w.n]))
 		w.n++;
 	word_trim(&w);
 	if (word_addr(&w, &addr) || word_is(&w, "bonding"))
@@ -426,7 +422,7 @@ bool ident_goes_on(const char *from, const char *end, const char *s, size_t n)
 
 	if (!words_before(from, end, before))
 		return false;
-	while (w.n < n && !is_blank(s[w.n]))
+	while (w.n < n && !cursor_is_blank(s[w.n]))
 		w.n++;
 	word_trim(&w);
 	if (word_is(&w, "AER"))

@@ -42,4 +42,17 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
  * need. Returns at the latest after timeout_ms, for callers that have other things to do. */
 int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e);
 
+/* Records of /dev/kmsg (Linux: Documentation/ABI/testing/dev-kmsg). */
+#define KMSG_RECORD_MAX 16384 /* bytes; read() gives one whole record */
+
+struct kmsg {
+	bool started;
+	uint64_t next; /* sequence number expected */
+	uint64_t lost;
+};
+
+/* Writes the record's text as dmesg does, "[    1.234567] text\n" with its own line ends, to out, and gives its
+ * length; 0 for a record that is not the kernel's own, or none. Counts records lost before it. */
+size_t kmsg_text(struct kmsg *kmsg, const char *record, size_t n, char *out, size_t cap);
+
 #endif

@@ -9,6 +9,9 @@
  *     klog_end(k);                what was still open is reported
  *     klog_device(k, 0), ...
  *     klog_free(k);
+ *
+ * Nothing here fails but what returns an int: -errno with *e filled. Names end in their unit (_ms, _ns); lines count from
+ * 1; texts are from the log: escape them. What is returned by pointer is the reader's or, of chips, the chipdb's.
  */
 #ifndef KLOG_KLOG_H
 #define KLOG_KLOG_H
@@ -24,10 +27,12 @@ struct klog;
 /* Called with each report, in the order of their first lines. *r is the callee's only during the call. */
 typedef void klog_fn(const struct klog_report *r, void *arg);
 
+/* A new reader, for klog_free(). `each` may be NULL. */
 struct klog *klog_new(klog_fn *each, void *arg);
 void klog_free(struct klog *k);
 /* Forgets everything: another log follows. Cheaper than a new reader. */
 void klog_restart(struct klog *k);
+/* The bytes are the caller's again afterwards. */
 void klog_feed(struct klog *k, const void *bytes, size_t n);
 /* Records were lost here: nothing goes on across it. */
 void klog_gap(struct klog *k);
@@ -112,6 +117,7 @@ struct klog_bond {
 	int64_t miimon;                 /* ms; -1: nothing said */
 };
 
+/* The bonds seen; NULL past the last. Valid until klog_restart() or klog_free(). */
 const struct klog_bond *klog_bond(const struct klog *k, size_t n);
 
 /* What the log said of the machine. */
@@ -132,9 +138,10 @@ struct klog_host {
 	uint64_t crash_line; /* the first that says that the kernel crashed; 0: none */
 };
 
+/* Valid until klog_free(); it changes as the log is read. */
 const struct klog_host *klog_host(const struct klog *k);
 
-/* What a driver said of itself when it was loaded ("1.6.27-k"); "" if nothing. Escape it. */
+/* What a driver said of itself when it was loaded ("1.6.27-k"); "" if nothing. Valid until the next klog_feed(). */
 const char *klog_driver_version(const struct klog *k, const char *driver);
 
 /* Pasted output beside the log, in its order; NULL past the last. Valid until the next klog_feed(). */
@@ -158,7 +165,7 @@ int klog_part(struct chipdb *db, const struct klog_device *d, const struct chip 
 const char *klog_chip_name(struct chipdb *db, const struct klog_device *d);
 
 /* A hang report (or a timeout line) as a snapshot: its registers at the places that the chip's roles give. `chip`
- * may be NULL. The PCI status is not in it, as the command register beside it is not known: klog_register() tells
+ * may be NULL. The caller has to snapshot_free() it. The PCI status is not in it, as the command register beside it is not known: klog_register() tells
  * how to read that. */
 struct snapshot *klog_snapshot(const struct klog_report *r, const struct chip *chip);
 

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of what drivers, bonding, PCI core and watchdog print. */
+/* The tables of what drivers, bonding, PCI core and watchdog print: messages, and the lines of a hang block. */
 #ifndef KLOG_MESSAGES_H
 #define KLOG_MESSAGES_H
 
-#include "klog/parts.h"
+#include <stddef.h>
+
+#include "klog/report.h"
+
+struct klog;
+struct message;
 
 /* What has to be known of the device before a message is taken for one of ours. */
 enum whose {
@@ -15,10 +20,15 @@ enum whose {
 	WHOSE_NOBODY /* its device, if any, is in its words */
 };
 
-typedef void message_handler(struct klog *k, const struct found *f);
+/* What is done with a message once it is found. */
+typedef void message_handler(struct klog *k, const struct message *m);
 
-struct message {
-	const char *pattern;
+struct message_row {
+	const char *pattern; /* as in klog/pattern.h */
+	/* "Unit ^Hang|Hang:": runs of 4 to 20 bytes that are rare in logs, for the first pass. One of them has to be in the
+	 * message; with two, one survives a line that is broken inside the other. The four bytes behind the ^, or at the
+	 * start, are what is looked for. NULL: only looked for after a row that has some. */
+	const char *anchors;
 	enum klog_kind kind;
 	enum whose whose;
 	message_handler *handle;
@@ -28,7 +38,54 @@ struct message {
 };
 
 /* Of rows that begin alike the first that fits counts. */
-extern const struct message messages[];
+extern const struct message_row messages[];
 extern const size_t n_messages;
+
+/* A line of a hang block. A label that begins with another one comes before it. */
+struct label_row {
+	const char *pattern, *anchors;
+	enum klog_field field; /* KLOG_FIELDS for a line without a value */
+};
+
+extern const struct label_row block_labels[];
+extern const size_t n_block_labels;
+
+/* The row with a field; -1 if there is none. */
+int label_of(enum klog_field field);
+
+message_handler report_plain; /* a report as it is */
+message_handler report_lost, report_ones;
+message_handler block_header;
+message_handler aer_part;   /* event: enum aer_event_part */
+message_handler bond_event; /* event: enum bond_event_kind */
+message_handler dump_begin;
+
+message_handler note_identity, note_version, note_kernel, note_hardware, note_types, note_pba, note_pci_id,
+	note_firmware, note_no_tso, note_pause_hint, note_slow, note_lvmmc, note_xdp_ring, note_aspm_option, note_ready,
+	note_removed, note_refused, note_crash, note_hypervisor;
+
+enum aer_event_part {
+	/* First lines of an event. */
+	AER_BOX,
+	AER_RECEIVED,
+	AER_DETAIL,
+	AER_FIRMWARE,
+	/* Only after one. */
+	AER_STATUS_LINE,
+	AER_AGENT,
+	AER_UNCORRECTED,
+	AER_BIT,
+	AER_NAME
+};
+
+enum bond_event_kind {
+	BOND_SLAVE_DOWN,
+	BOND_SLAVE_UP,
+	BOND_ACTIVE,
+	BOND_NONE_ACTIVE,
+	BOND_SLAVE,
+	BOND_MODE,
+	BOND_MIIMON
+};
 
 #endif

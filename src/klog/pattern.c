@@ -3,13 +3,10 @@
 
 #include <string.h>
 
+#include "klog/cursor.h"
+
 #define FAR 200 /* bytes that {..} skips at most */
 #define WORD 63 /* bytes of a text, at most */
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\n' || c == '\t';
-}
 
 /* Ends a text that a web page or JSON has around it. */
 static bool is_mark(char c)
@@ -27,9 +24,9 @@ static const char *literal(const char **p, const char *s, const char *end)
 {
 	while (!is_special(**p)) {
 		if (**p == ' ') {
-			if (s >= end || !is_blank(*s))
+			if (s >= end || !cursor_is_blank(*s))
 				return NULL;
-			while (s < end && is_blank(*s))
+			while (s < end && cursor_is_blank(*s))
 				s++;
 			++*p;
 			continue;
@@ -84,7 +81,7 @@ static const char *word(const char *next, const char *s, const char *end)
 
 	if (stop == '\\')
 		stop = next[1];
-	while (s < end && !is_blank(*s) && !is_mark(*s) && *s != stop && s - start < WORD)
+	while (s < end && !cursor_is_blank(*s) && !is_mark(*s) && *s != stop && s - start < WORD)
 		s++;
 	if (stop == '\0')
 		while (s > start && (s[-1] == ',' || s[-1] == '.'))
@@ -101,48 +98,69 @@ static const char *phrase(const char *next, const char *s, const char *end)
 		return find_literal(next, s, end, WORD);
 	while (s < end && *s != '\n' && !is_mark(*s) && s - start < WORD)
 		s++;
-	while (s > start && is_blank(s[-1]))
+	while (s > start && cursor_is_blank(s[-1]))
 		s--;
 	return s > start ? s : NULL;
 }
 
-/* What stands between braces. */
-struct place {
+/* A field of a compiled pattern: '{', which one, a suffix. */
+enum { ANY_WORD = 0x7e, ANYTHING = 0x7f, FIELD = 0x80 };
+
+_Static_assert(FIELD + KLOG_FIELDS <= 0x100, "a field is a byte");
+
+struct braces {
 	const char *next; /* of the pattern */
-	char name[32];
-	char suffix; /* of ":d", ":x", ":G", or '*' */
-	int field;   /* -1: only skipped */
+	unsigned char which;
+	char suffix; /* of ":d", ":x", ":G", or '*'; '}': none */
 };
 
-static int field_named(const char *name)
+static unsigned char field_named(const char *name, size_t n)
 {
-	for (int i = 0; i < KLOG_FIELDS; i++)
-		if (!strcmp(klog_fields[i].name, name))
-			return i;
-	return -1;
+	if (n == 2 && !memcmp(name, "..", 2))
+		return ANYTHING;
+	for (unsigned i = 0; i < KLOG_FIELDS; i++)
+		if (klog_fields[i].name[0] == *name && !strncmp(klog_fields[i].name, name, n) &&
+		    !klog_fields[i].name[n])
+			return (unsigned char)(FIELD + i);
+	return ANY_WORD;
 }
 
-static void place_read(const char *p, struct place *place)
+size_t pattern_compile(const char *pattern, char *out)
 {
-	size_t len = strcspn(p, "}");
-	size_t name = strcspn(p, ":*}");
+	char *to = out;
 
-	place->next = p + len + 1;
-	place->suffix = name < len ? p[len - 1] : '\0';
-	memcpy(place->name, p, name);
-	place->name[name] = '\0';
-	place->field = field_named(place->name);
+	while (*pattern) {
+		size_t len = strcspn(pattern, "}"), name = strcspn(pattern, ":*}");
+
+		*to++ = *pattern;
+		if (*pattern == '\\') {
+			*to++ = pattern[1];
+			pattern += 2;
+		} else if (*pattern++ == '{') {
+			*to++ = (char)field_named(pattern, name - 1);
+			*to++ = name < len ? pattern[len - 2] : '}';
+			pattern += len;
+		}
+	}
+	*to++ = '\0';
+	return (size_t)(to - out);
 }
 
-static const char *capture_number(const struct place *place, const char *s, const char *end, struct match *m)
+static void braces_read(const char *p, struct braces *braces)
+{
+	*braces = (struct braces){ p + 2, (unsigned char)p[0], p[1] };
+}
+
+static const char *capture_number(const struct braces *braces, const char *s, const char *end, struct match *m)
 {
 	struct capture *c = &m->captures[m->n];
-	bool hex = place->suffix ? place->suffix == 'x' : klog_fields[place->field].format == KLOG_HEX;
+	unsigned field = braces->which - FIELD;
+	bool hex = braces->suffix == 'x' || (braces->suffix != 'd' && klog_fields[field].format == KLOG_HEX);
 
 	s = number(s, end, hex ? 16 : 10, &c->value);
 	if (!s)
 		return NULL;
-	if (place->suffix == 'G') {
+	if (braces->suffix == 'G') {
 		c->value *= 1000;
 		if (s + 1 < end && *s == '.' && digit(s[1]) < 10) { /* "2.5 Gbps" */
 			c->value += (uint64_t)digit(s[1]) * 100;
@@ -153,25 +171,25 @@ static const char *capture_number(const struct place *place, const char *s, cons
 	return s;
 }
 
-static const char *capture(const struct place *place, const char *s, const char *end, struct match *m)
+static const char *capture(const struct braces *braces, const char *s, const char *end, struct match *m)
 {
 	struct capture *c = &m->captures[m->n];
 	const char *start = s;
 
-	if (place->field < 0)
-		return !strcmp(place->name, "..") ? find_literal(place->next, s, end, FAR) : word(place->next, s, end);
+	if (braces->which < FIELD)
+		return braces->which == ANYTHING ? find_literal(braces->next, s, end, FAR) : word(braces->next, s, end);
 	if (m->n == PATTERN_CAPTURES)
 		return NULL;
-	if (klog_fields[place->field].format != KLOG_TEXT) {
-		s = capture_number(place, s, end, m);
+	c->field = (enum klog_field)(braces->which - FIELD);
+	if (klog_fields[c->field].format != KLOG_TEXT) {
+		s = capture_number(braces, s, end, m);
 	} else {
-		s = place->suffix == '*' ? phrase(place->next, s, end) : word(place->next, s, end);
+		s = braces->suffix == '*' ? phrase(braces->next, s, end) : word(braces->next, s, end);
 		c->text = start;
 		c->len = s ? (size_t)(s - start) : 0;
 	}
 	if (!s)
 		return NULL;
-	c->field = (enum klog_field)place->field;
 	m->n++;
 	return s;
 }
@@ -201,7 +219,7 @@ static const char *sequence(const char **p, const char *s, const char *end, stru
 
 	while (**p && **p != ']') {
 		const char *after;
-		struct place place;
+		struct braces braces;
 
 		switch (**p) {
 		case '~':
@@ -213,9 +231,9 @@ static const char *sequence(const char **p, const char *s, const char *end, stru
 			after = group(p, s, end, m);
 			break;
 		case '{':
-			place_read(*p + 1, &place);
-			*p = place.next;
-			after = capture(&place, s, end, m);
+			braces_read(*p + 1, &braces);
+			*p = braces.next;
+			after = capture(&braces, s, end, m);
 			break;
 		default:
 			after = literal(p, s, end);
@@ -229,10 +247,10 @@ static const char *sequence(const char **p, const char *s, const char *end, stru
 	return s;
 }
 
-bool pattern_match(const char *pattern, const char *s, const char *end, struct match *m)
+bool pattern_match(const char *compiled, const char *s, const char *end, struct match *m)
 {
 	m->n = 0;
-	m->end = sequence(&pattern, s, end, m);
+	m->end = sequence(&compiled, s, end, m);
 	return m->end != NULL;
 }
 

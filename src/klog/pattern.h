@@ -34,8 +34,11 @@ struct match {
 	struct capture captures[PATTERN_CAPTURES];
 };
 
-/* Whether the text from s on, up to end, begins with the pattern. */
-bool pattern_match(const char *pattern, const char *s, const char *end, struct match *m);
+/* Writes the pattern as pattern_match() wants it, at most strlen(pattern) + 1 bytes. Returns how many. */
+size_t pattern_compile(const char *pattern, char *out);
+
+/* Whether the text from s on, up to end, begins with a pattern. */
+bool pattern_match(const char *compiled, const char *s, const char *end, struct match *m);
 
 /* Puts what was captured into the report. */
 void captures_fill(const struct match *m, struct klog_report *r);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Bytes into lines, lines into records. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "klog/clean.h"
-#include "klog/record.h"
+#include "klog/internal.h"
 #include "util/alloc.h"
 
 #define READ_SIZE 262144
@@ -13,133 +14,110 @@
 #define BACK_LINES 3
 #define LINE_LOOK 200  /* bytes of a line that its prefix is looked for in */
 #define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
+#define WORD_MOST 64
+#define DEEPER 8 /* blanks; fewer are a matter of taste */
+#define DEEPER_UNKNOWN 15
+#define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
 
-struct klog *klog_new(klog_fn *each, void *arg)
-{
-	struct klog *k = xcalloc(1, sizeof(*k));
-
-	k->each = each;
-	k->arg = arg;
-	scan_init(&k->scan);
-	messages_init(&k->index);
-	k->buf = xcalloc(1, READ_SIZE + SCAN_SLACK);
-	klog_restart(k);
-	return k;
-}
-
-void klog_restart(struct klog *k)
-{
-	if (k->described)
-		described_free(k);
-	described_init(k);
-	memset((char *)k + offsetof(struct klog, start), 0, sizeof(*k) - offsetof(struct klog, start));
-	k->line = 1;
-}
-
-void klog_free(struct klog *k)
-{
-	if (!k)
-		return;
-	described_free(k);
-	free(k->buf);
-	free(k->devices);
-	free(k);
-}
+/* A cleaned line, or a piece of a long one. */
+struct log_line {
+	const char *text;
+	size_t n;
+	size_t indent; /* blanks that it began with, without a mail's quote marks */
+	bool blank;    /* it began with one, which counts after a soft line break */
+	size_t body;   /* bytes of its prefix, as prefix_parse() says */
+	bool middle;   /* a piece that does not begin its line */
+	bool joined;   /* it ends in a soft line break */
+	const struct prefix *prefix;
+};
 
 static const char *last_newline(const char *from, const char *to)
 {
 	return to > from ? memrchr(from, '\n', (size_t)(to - from)) : NULL;
 }
 
-/* Whether something is open that the next line could belong to, or an anchor lies ahead. */
-static bool busy(const struct klog *k)
+/* A line's prefix; its cleaned text is in r->piece. */
+static size_t look_at(struct log_reader *r, const char *raw, size_t n, size_t *len, bool *joined, struct prefix *prefix)
 {
-	return k->rec.n || k->until > k->start || k->deltas || described_open(k) || blocks_oldest(k) != UINT64_MAX;
-}
+	size_t body;
 
-/* A line's prefix; its cleaned text is in k->piece. */
-static size_t look_at(struct klog *k, const char *raw, size_t n, size_t *len, bool *joined, struct stamp *stamp)
-{
-	size_t prefix;
-
-	*len = clean_line(raw, n, k->piece, sizeof(k->piece), joined);
-	prefix = stamp_parse(k->piece, *len, stamp);
-	stamp->stranger = stamp_is_strangers(k->piece, *len, prefix, stamp);
-	return prefix;
+	*len = clean_line(raw, n, r->piece, sizeof(r->piece), joined);
+	body = prefix_parse(r->piece, *len, prefix);
+	prefix->stranger = prefix_is_strangers(r->piece, *len, body, prefix);
+	return body;
 }
 
 /* `to` is inside a line, at least LINE_LOOK bytes from its start, unless it was known before: whose line that is. */
-static void note_writer(struct klog *k, size_t to)
+static void note_writer(struct log_reader *r, size_t to)
 {
-	const char *newline = last_newline(k->buf + k->start, k->buf + to);
-	const char *head = newline ? newline + 1 : k->buf + k->start;
-	struct stamp stamp;
-	size_t len, left = (size_t)(k->buf + k->end - head);
+	const char *newline = last_newline(r->buf + r->start, r->buf + to);
+	const char *head = newline ? newline + 1 : r->buf + r->start;
+	struct prefix prefix;
+	size_t len, left = (size_t)(r->buf + r->end - head);
 	bool joined;
 
-	if (!newline && k->mid_line)
+	if (!newline && r->mid_line)
 		return;
-	look_at(k, head, left < LINE_LOOK ? left : LINE_LOOK, &len, &joined, &stamp);
-	k->strangers_line = stamp.stranger;
+	look_at(r, head, left < LINE_LOOK ? left : LINE_LOOK, &len, &joined, &prefix);
+	r->strangers_line = prefix.stranger;
 }
 
 /* Everything before `to` is done with. */
-static void advance(struct klog *k, size_t to)
+static void advance(struct log_reader *r, size_t to)
 {
-	if (to > k->start) {
-		k->line += scan_newlines(k->buf + k->start, to - k->start);
-		if (k->buf[to - 1] != '\n')
-			note_writer(k, to);
-		k->mid_line = k->buf[to - 1] != '\n';
-		k->start = to;
+	if (to > r->start) {
+		r->line += count_newlines(r->buf + r->start, to - r->start);
+		if (r->buf[to - 1] != '\n')
+			note_writer(r, to);
+		r->mid_line = r->buf[to - 1] != '\n';
+		r->start = to;
 	}
-	if (k->scanned < to)
-		k->scanned = to;
+	if (r->scanned < to)
+		r->scanned = to;
 }
 
 /* The line before one whose prefix has no date, if that has it: a mail program broke the prefix. */
-static const char *with_date(struct klog *k, const char *from, const char *at)
+static const char *with_date(struct log_reader *r, const char *from, const char *at)
 {
 	const char *newline = at > from ? last_newline(from, at - 1) : NULL, *before = newline ? newline + 1 : from;
-	struct stamp stamp;
-	size_t len, prefix;
+	struct prefix prefix;
+	size_t len, body;
 	bool joined;
 
 	if (at == from || at - before > LINE_LOOK)
 		return at;
-	prefix = look_at(k, before, (size_t)(at - 1 - before), &len, &joined, &stamp);
-	return prefix && stamp.has_wall && !stamp.has_uptime && !memchr(k->piece + prefix, ' ', len - prefix) ? before
-													      : at;
+	body = look_at(r, before, (size_t)(at - 1 - before), &len, &joined, &prefix);
+	return body && prefix.has_wall && !prefix.has_uptime && !memchr(r->piece + body, ' ', len - body) ? before : at;
 }
 
 /* The start of the record that an anchor is in: its line, and lines before it if it has no prefix. */
-static const char *back_from(struct klog *k, const char *anchor)
+static const char *back_from(struct log_reader *r, const char *anchor)
 {
-	const char *begin = k->buf + k->start, *from = anchor - begin > BACK ? anchor - BACK : begin;
+	const char *begin = r->buf + r->start, *from = anchor - begin > BACK ? anchor - BACK : begin;
 	const char *at = anchor;
 
 	for (int lines = 0; lines < BACK_LINES; lines++) {
 		const char *newline = last_newline(from, at), *next = anchor;
-		struct stamp stamp;
+		struct prefix prefix;
 		size_t len;
 		bool joined;
 
 		if (!newline)
 			return from;
 		at = newline + 1;
-		while (next < k->buf + k->end && *next != '\n' && next - at < LINE_LOOK)
+		while (next < r->buf + r->end && *next != '\n' && next - at < LINE_LOOK)
 			next++;
-		if (next > at && look_at(k, at, (size_t)(next - at), &len, &joined, &stamp))
-			return stamp.has_wall ? at : with_date(k, from, at);
+		if (next > at && look_at(r, at, (size_t)(next - at), &len, &joined, &prefix))
+			return prefix.has_wall ? at : with_date(r, from, at);
 		at = newline;
 	}
 	return at + 1;
 }
 
 /* Whether as much of an anchor's line has come as back_from() looks at. */
-static bool has_come(const struct klog *k, const char *anchor)
+static bool has_come(const struct log_reader *r, const char *anchor)
 {
-	const char *begin = k->buf + k->start, *end = k->buf + k->end;
+	const char *begin = r->buf + r->start, *end = r->buf + r->end;
 	const char *from = anchor - begin > LINE_LOOK ? anchor - LINE_LOOK : begin;
 	const char *newline = last_newline(from, anchor);
 
@@ -147,30 +125,30 @@ static bool has_come(const struct klog *k, const char *anchor)
 }
 
 /* The first pass, up to the next anchor. False: there is none in what has come so far. */
-static bool skip_ahead(struct klog *k, bool last)
+static bool skip_ahead(struct log_reader *r, bool last)
 {
-	const char *end = k->buf + k->end, *hit = scan_next(&k->scan, k->buf + k->scanned, end);
+	const char *end = r->buf + r->end, *hit = prefilter_next(&r->prefilter, r->buf + r->scanned, end);
 	const char *keep = end;
 
-	if (hit && (last || has_come(k, hit))) {
-		k->scanned = (size_t)(hit - k->buf);
-		advance(k, (size_t)(back_from(k, hit) - k->buf));
-		k->until = (size_t)(hit - k->buf) + 1;
+	if (hit && (last || has_come(r, hit))) {
+		r->scanned = (size_t)(hit - r->buf);
+		advance(r, (size_t)(back_from(r, hit) - r->buf));
+		r->until = (size_t)(hit - r->buf) + 1;
 		return true;
 	}
 	if (hit)
-		k->scanned = (size_t)(hit - k->buf);
-	else if (k->end > k->scanned + SCAN_LONGEST)
-		k->scanned = k->end - SCAN_LONGEST;
+		r->scanned = (size_t)(hit - r->buf);
+	else if (r->end > r->scanned + PREFILTER_LONGEST)
+		r->scanned = r->end - PREFILTER_LONGEST;
 	/* The last lines stay, in case that an anchor follows that belongs to them. */
 	for (int lines = 0; lines <= BACK_LINES && keep; lines++)
-		keep = last_newline(k->buf + (k->end > k->start + BACK ? k->end - BACK : k->start), keep);
+		keep = last_newline(r->buf + (r->end > r->start + BACK ? r->end - BACK : r->start), keep);
 	if (last)
-		advance(k, k->end);
+		advance(r, r->end);
 	else if (keep)
-		advance(k, (size_t)(keep - k->buf) + 1);
-	else if (k->end > k->start + BACK)
-		advance(k, k->end - BACK);
+		advance(r, (size_t)(keep - r->buf) + 1);
+	else if (r->end > r->start + BACK)
+		advance(r, r->end - BACK);
 	return false;
 }
 
@@ -192,87 +170,242 @@ static size_t indent_of(const char *s, size_t n)
 	return indent;
 }
 
+/* Nothing but a prefix and at most one word: a host or a driver, at whose end a mail program wrapped the line. */
+static bool is_unfinished(const struct log_record *rec)
+{
+	return !memchr(rec->text + rec->body, ' ', rec->n - rec->body) && rec->n - rec->body < WORD_MOST;
+}
+
+/* journalctl puts the further lines of a message under its first, as deep as the prefix is wide: whatever such a line
+ * looks like, it is of the same writer. */
+static bool is_deeper(const struct log_record *rec, const struct log_line *line)
+{
+	return line->indent >= rec->deep;
+}
+
+/* Whether a line begins a record of its own. */
+static bool record_begins(const struct log_record *rec, const struct log_line *line)
+{
+	if (!rec->n)
+		return true;
+	if (rec->joined || ((rec->prefixed || rec->prefix.stranger) && is_deeper(rec, line)))
+		return false;
+	if (line->prefix->stranger || line->text[0] == '{')
+		return true;
+	if (line->body) /* the rest of a wrapped prefix has no date of its own */
+		return !is_unfinished(rec) || !rec->prefix.has_wall || line->prefix->has_wall || rec->prefix.has_uptime;
+	/* After a line with nothing but a prefix comes its message. */
+	return rec->body < rec->n && ident_begins(line->text, line->n) &&
+	       !ident_goes_on(rec->text + rec->body, rec->text + rec->n, line->text, line->n);
+}
+
+/* A clock that goes back is another boot's. */
+static void follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+{
+	if (!prefix->has_uptime)
+		return;
+	if (prefix->uptime_ns + UINT64_C(60000000000) < r->latest_uptime_ns) {
+		host->boots++;
+		r->latest_uptime_ns = 0;
+	}
+	if (prefix->uptime_ns > r->latest_uptime_ns)
+		r->latest_uptime_ns = prefix->uptime_ns;
+}
+
+/* Time and text of a prefix, kept for the record's reports. */
+static void take_prefix(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+{
+	struct log_record *rec = &r->rec;
+	size_t n = prefix->has_wall && prefix->wall_len < sizeof(rec->wall) ? prefix->wall_len : 0;
+
+	rec->prefix = *prefix;
+	rec->prefix.wall = NULL;
+	if (n)
+		memcpy(rec->wall, prefix->wall, n);
+	rec->wall[n] = '\0';
+	if (prefix->has_delta && !prefix->has_uptime) {
+		r->deltas = true;
+		r->delta_clock_ns += prefix->delta_ns;
+	}
+	follow_clock(r, host, prefix);
+}
+
+/* What a prefix's second line adds. */
+static void add_uptime(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+{
+	struct log_record *rec = &r->rec;
+
+	if (!prefix->has_uptime || rec->prefix.has_uptime || !rec->prefix.has_wall || !is_unfinished(rec))
+		return;
+	rec->prefix.has_uptime = true;
+	rec->prefix.uptime_ns = prefix->uptime_ns;
+	follow_clock(r, host, prefix);
+}
+
+static void add_mark(struct log_reader *r, const struct log_line *line)
+{
+	struct log_record *rec = &r->rec;
+
+	rec->marks[rec->n_marks++] = (struct mark){
+		.at = rec->n,
+		.line = r->line,
+		.body = line->body,
+		.inside = line->middle || (rec->n && is_deeper(rec, line)),
+	};
+}
+
+/* Reads the messages in the record and begins a new one. `more`: the record was only full; what could be the start
+ * of a message is kept. */
+static void record_finish(struct klog *k, bool more)
+{
+	struct log_reader *r = &k->reader;
+	struct log_record *rec = &r->rec;
+	size_t done, keep;
+	uint64_t line;
+
+	if (!rec->n)
+		return;
+	done = rec->prefix.stranger ? rec->n : messages_read(k);
+	if (!more) {
+		rec->n = rec->n_marks = 0;
+		rec->joined = false;
+		r->records++;
+	} else {
+		line = rec->marks[rec->n_marks - 1].line;
+		keep = rec->n - done < TAIL ? rec->n - done : TAIL;
+		memmove(rec->text, rec->text + rec->n - keep, keep);
+		rec->n = keep;
+		rec->body = 0;
+		rec->n_marks = 1;
+		rec->marks[0] = (struct mark){ .line = line, .inside = true };
+	}
+	blocks_close(k, false);
+	order_release(k, blocks_oldest(&k->blocks)); /* what is behind an open block waits for it */
+}
+
+/* Adds a line to the open record. Its prefix is used if it is the record's first. */
+static void record_add(struct klog *k, const struct log_line *line)
+{
+	struct log_reader *r = &k->reader;
+	struct log_record *rec = &r->rec;
+
+	if (rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES)
+		record_finish(k, true);
+	if (!rec->n) {
+		take_prefix(r, &k->devices.host, line->prefix);
+		rec->body = line->body;
+		rec->deep = line->indent + (line->body > DEEPER ? line->body : line->body ? DEEPER : DEEPER_UNKNOWN);
+		rec->prefixed = line->body > 0;
+		rec->ours = false;
+	} else if (!rec->joined) {
+		add_uptime(r, &k->devices.host, line->prefix);
+		rec->text[rec->n++] = '\n';
+	} else if (line->blank) {
+		rec->text[rec->n++] = ' ';
+	}
+	add_mark(r, line);
+	memcpy(rec->text + rec->n, line->text, line->n);
+	rec->n += line->n;
+	rec->text[rec->n] = '\0';
+	rec->joined = line->joined;
+}
+
+/* Whether something is open that the next line could belong to, or an anchor lies ahead. */
+static bool busy(const struct klog *k)
+{
+	const struct log_reader *r = &k->reader;
+
+	return r->rec.n || r->until > r->start || r->deltas || described_open(k->devices.described) ||
+	       blocks_oldest(&k->blocks) != UINT64_MAX;
+}
+
 /* The next line, looked at closely. False: its end has not come yet. */
 static bool take_line(struct klog *k, bool last)
 {
-	const char *s = k->buf + k->start;
-	size_t left = k->end - k->start, most = left < PIECE_MAX ? left : PIECE_MAX, n, len, prefix;
+	struct log_reader *r = &k->reader;
+	const char *s = r->buf + r->start;
+	size_t left = r->end - r->start, most = left < PIECE_MAX ? left : PIECE_MAX, n, len, body;
 	const char *newline = most ? memchr(s, '\n', most) : NULL;
-	bool joined, middle = k->mid_line;
-	struct stamp stamp;
-	struct line line;
+	bool joined, middle = r->mid_line;
+	struct prefix prefix;
+	struct log_line line;
 
 	if (!newline && (left < PIECE_MAX ? !last || !left : false))
 		return false;
 	n = newline ? (size_t)(newline - s) : left < PIECE_MAX ? left : piece_of(s);
-	prefix = look_at(k, s, n, &len, &joined, &stamp);
+	body = look_at(r, s, n, &len, &joined, &prefix);
 	if (middle) {
-		prefix = 0;
-		stamp = (struct stamp){ .stranger = k->strangers_line };
-	} else if (len && prefix) {
-		described_end(k);
-	} else if (len && !stamp.stranger && described_line(k, k->piece, len)) {
+		body = 0;
+		prefix = (struct prefix){ .stranger = r->strangers_line };
+	} else if (len && body) {
+		described_end(k->devices.described);
+	} else if (len && !prefix.stranger && described_line(k->devices.described, r->piece, len, r->line)) {
 		record_finish(k, false);
-		advance(k, k->start + n + (newline != NULL));
+		advance(r, r->start + n + (newline != NULL));
 		return true;
 	}
-	line = (struct line){
-		.text = k->piece,
+	line = (struct log_line){
+		.text = r->piece,
 		.n = len,
 		.indent = indent_of(s, n),
 		.blank = *s == ' ' || *s == '\t',
-		.prefix = prefix,
+		.body = body,
 		.middle = middle,
 		.joined = joined && newline,
-		.stamp = &stamp,
+		.prefix = &prefix,
 	};
-	if (len && k->rec.n && !middle && record_begins(k, &line)) {
+	if (len && r->rec.n && !middle && record_begins(&r->rec, &line)) {
 		record_finish(k, false);
 		if (!busy(k))
 			return true;
 	}
-	if (middle && k->rec.n + len >= RECORD_MAX && k->until <= k->start && blocks_oldest(k) == UINT64_MAX) {
+	if (middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start && blocks_oldest(&k->blocks) == UINT64_MAX) {
 		record_finish(k, false); /* nothing is left to wait for in a line without end */
 		return true;
 	}
 	if (len)
 		record_add(k, &line);
 	else if (!middle)
-		k->rec.joined = false;
-	advance(k, k->start + n + (newline != NULL));
+		r->rec.joined = false;
+	advance(r, r->start + n + (newline != NULL));
 	return true;
 }
 
 static void work(struct klog *k, bool last)
 {
+	struct log_reader *r = &k->reader;
 	bool more = true;
 
-	while (more && k->start < k->end)
-		more = busy(k) ? take_line(k, last) : skip_ahead(k, last);
+	while (more && r->start < r->end)
+		more = busy(k) ? take_line(k, last) : skip_ahead(r, last);
 }
 
 char *klog_space(struct klog *k, size_t *n)
 {
-	if (k->start && k->end + READ_LEAST > READ_SIZE) {
-		size_t from = k->start;
+	struct log_reader *r = &k->reader;
 
-		memmove(k->buf, k->buf + from, k->end - from);
-		k->end -= from;
-		k->scanned -= from;
-		k->until -= k->until > from ? from : k->until;
-		k->start = 0;
+	if (r->start && r->end + READ_LEAST > READ_SIZE) {
+		size_t from = r->start;
+
+		memmove(r->buf, r->buf + from, r->end - from);
+		r->end -= from;
+		r->scanned -= from;
+		r->until -= r->until > from ? from : r->until;
+		r->start = 0;
 	}
-	*n = READ_SIZE - k->end;
-	return k->buf + k->end;
+	*n = READ_SIZE - r->end;
+	return r->buf + r->end;
 }
 
 void klog_filled(struct klog *k, size_t n)
 {
-	k->end += n;
+	struct log_reader *r = &k->reader;
+
+	r->end += n;
 	work(k, false);
-	if (k->start == k->end)
-		k->start = k->end = k->scanned = k->until = 0;
-	k->host.lines = k->line - 1;
+	if (r->start == r->end)
+		r->start = r->end = r->scanned = r->until = 0;
+	k->devices.host.lines = r->line - 1;
 }
 
 void klog_feed(struct klog *k, const void *bytes, size_t n)
@@ -293,24 +426,64 @@ void klog_feed(struct klog *k, const void *bytes, size_t n)
 
 void klog_idle(struct klog *k)
 {
-	described_end(k);
+	described_end(k->devices.described);
 	record_finish(k, false);
 	blocks_close(k, true);
-	queue_drain(k, UINT64_MAX);
-	devices_settle(k);
+	order_release(k, UINT64_MAX);
+	devices_settle(&k->devices);
 }
 
 void klog_gap(struct klog *k)
 {
 	klog_idle(k);
-	k->host.gaps++;
+	k->devices.host.gaps++;
 }
 
 void klog_end(struct klog *k)
 {
+	struct log_reader *r = &k->reader;
+
 	work(k, true);
 	klog_idle(k);
-	k->host.lines = k->line - 1 + k->mid_line;
-	k->start = k->end = k->scanned = k->until = 0;
-	k->mid_line = false;
+	k->devices.host.lines = r->line - 1 + r->mid_line;
+	r->start = r->end = r->scanned = r->until = 0;
+	r->mid_line = false;
+}
+
+/* Another log follows. */
+static void reader_restart(struct log_reader *r)
+{
+	memset((char *)r + offsetof(struct log_reader, start), 0, sizeof(*r) - offsetof(struct log_reader, start));
+	r->line = 1;
+}
+
+struct klog *klog_new(klog_fn *each, void *arg)
+{
+	struct klog *k = xcalloc(1, sizeof(*k));
+
+	k->each = each;
+	k->arg = arg;
+	prefilter_init(&k->reader.prefilter);
+	messages_init(&k->index);
+	k->reader.buf = xcalloc(1, READ_SIZE + PREFILTER_SLACK);
+	klog_restart(k);
+	return k;
+}
+
+void klog_restart(struct klog *k)
+{
+	reader_restart(&k->reader);
+	memset(&k->blocks, 0, sizeof(k->blocks));
+	memset(&k->order, 0, sizeof(k->order));
+	devices_restart(&k->devices);
+}
+
+void klog_free(struct klog *k)
+{
+	if (!k)
+		return;
+	devices_free(&k->devices);
+	messages_free(&k->index);
+	free(k->reader.buf);
+	free(k);
 }

@@ -177,12 +177,17 @@ struct klog_field_desc {
 	enum klog_format format;
 };
 
+/* By enum klog_field; numbers have their unit in their title. */
 extern const struct klog_field_desc klog_fields[KLOG_FIELDS];
+
+/* The number that a label of any report stands for, as a person writes it: "MAC Status", "PHY 1000BASE-T Status:", "TDH",
+ * "mac_status". False if no report has it. In messages.c. */
+bool klog_field_find(const char *text, enum klog_field *field);
 
 bool klog_known(const struct klog_report *r, enum klog_field field);
 /* The value; 0 if it is not known. Numbers only. */
 uint64_t klog_number(const struct klog_report *r, enum klog_field field);
-/* The text; "" if it is not known. Texts only. */
+/* The text, which is r's; "" if it is not known. Texts only. */
 const char *klog_text(const struct klog_report *r, enum klog_field field);
 /* False if it is not known or no whole address. */
 bool klog_address(const struct klog_report *r, struct pci_addr *addr);

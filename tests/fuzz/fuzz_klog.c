@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "klog/klog.h"
-#include "klog/kmsg.h"
+#include "klog/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

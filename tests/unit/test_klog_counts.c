@@ -259,18 +259,44 @@ static void of_no_device(void **state)
 	klog_free(k);
 }
 
+/* A block without its header was of the device whose block follows. */
+static void headless_counts(void **state)
+{
+	static const char text[] = "[  100.000000]   TDH                  <5d>\n"
+				   "[  100.000000]   TDT                  <5d>\n"
+				   "[  100.000000]   time_stamp           <fffc9000>\n"
+				   "[  100.000000]   jiffies              <fffcd000>\n"
+				   "[  100.000000] MAC Status             <80081>\n"
+				   "[  100.000000] PCI Status             <10>\n"
+				   "[  101.000000] e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang:\n"
+				   "  TDH                  <5d>\n"
+				   "  TDT                  <90>\n"
+				   "PCI Status             <10>\n";
+	struct klog *k = klog_new(NULL, NULL);
+	const struct klog_device *d;
+
+	(void)state;
+	klog_feed(k, text, sizeof(text) - 1);
+	klog_end(k);
+	d = device_named(k, "eno1");
+	assert_non_null(d);
+	assert_null(klog_device(k, 1));
+	assert_int_equal(d->hangs.blocks, 2);
+	assert_int_equal(d->hangs.headless, 1);
+	assert_int_equal(d->hangs.episodes, 1);
+	assert_int_equal(d->counts[KLOG_HANG], 2);
+	assert_int_equal(d->first_line, 1);
+	klog_free(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(healthy_make_room),
-		cmocka_unit_test(faulty_stay),
-		cmocka_unit_test(too_many_faulty),
-		cmocka_unit_test(few_devices),
-		cmocka_unit_test(many_bonds),
-		cmocka_unit_test(one_reset),
-		cmocka_unit_test(ports),
-		cmocka_unit_test(all_errors),
-		cmocka_unit_test(came_back),
+		cmocka_unit_test(headless_counts), cmocka_unit_test(healthy_make_room),
+		cmocka_unit_test(faulty_stay),     cmocka_unit_test(too_many_faulty),
+		cmocka_unit_test(few_devices),     cmocka_unit_test(many_bonds),
+		cmocka_unit_test(one_reset),       cmocka_unit_test(ports),
+		cmocka_unit_test(all_errors),      cmocka_unit_test(came_back),
 		cmocka_unit_test(of_no_device),
 	};
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "klog/input.h"
-#include "klog/kmsg.h"
 #include "util/err.h"
 
 static const char line[] = "[ 5.000001] igc 0000:0a:00.0 eno1: PCIe link lost, device now detached\n";

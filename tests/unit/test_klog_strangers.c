@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Whose words a log line has: the kernel's count, those of other programs and of devices' names do not. */
-#include "klog/kmsg.h"
+#include "klog/input.h"
 #include "klog_text.h"
 
 #define WATCHDOG "NETDEV WATCHDOG: eth7 (igb): transmit queue 0 timed out"

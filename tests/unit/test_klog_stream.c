@@ -2,7 +2,7 @@
 /* Large and broken input, in pieces of all sizes. */
 #include "klog_text.h"
 
-#include "klog/parts.h"
+#include "klog/internal.h"
 
 static const char mixed[] =
 	"Nov 20 10:00:00 host systemd[1]: Started Session 12 of user root.\n"
@@ -87,7 +87,7 @@ static void far_apart(void **state)
 		line++;
 		klog_gap(k); /* or else the next one would be the same */
 		klog_host(k);
-		memset(k->recent, 0, sizeof(k->recent));
+		memset(k->order.recent, 0, sizeof(k->order.recent));
 	}
 	klog_end(k);
 	assert_string_equal(buf_str(&out), buf_str(&expected));
@@ -154,14 +154,14 @@ static void many_devices(void **state)
 /* All inner loops see the same. */
 static void inner_loops(void **state)
 {
-	struct scan fast, plain;
-	char text[4096 + SCAN_SLACK];
+	struct prefilter fast, plain;
+	char text[4096 + PREFILTER_SLACK];
 	unsigned seed = 1;
 
 	(void)state;
-	scan_init(&fast);
+	prefilter_init(&fast);
 	plain = fast;
-	plain.find = scan_find_plain;
+	plain.find = prefilter_find_plain;
 	for (unsigned round = 0; round < 300; round++) {
 		static const char *const words[] = { "Detected Tx Unit Hang",
 						     "NETDEV WATCHDOG",
@@ -184,8 +184,8 @@ static void inner_loops(void **state)
 			memcpy(text + (seed >> 16) % 4000, word, strlen(word));
 		}
 		while (a && b) {
-			a = scan_next(&fast, a, text + 4096);
-			b = scan_next(&plain, b, text + 4096);
+			a = prefilter_next(&fast, a, text + 4096);
+			b = prefilter_next(&plain, b, text + 4096);
 			assert_ptr_equal(a, b);
 			if (a) {
 				a++;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Counts of a device: hangs in episodes, the resets that follow them, timeouts, its link. */
 #include <string.h>
 
-#include "klog/parts.h"
+#include "klog/internal.h"
 
 #define EPISODE_GAP_MS 30000
 #define ORPHAN_MS 10000
@@ -14,17 +15,12 @@
 #define SAME_TIMEOUT_LINES 60
 
 /* When a report was made, by the best clock that its line has. */
-static struct instant instant_of(const struct klog *k, const struct klog_report *r)
+static struct instant instant_of(const struct devices *devices, const struct klog_report *r)
 {
-	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_ELAPSED_NS, KLOG_WALL_NS, KLOG_SEASON_NS };
-	struct instant t = { KLOG_FIELDS, 0, k->host.boots, r->line };
+	uint64_t ns = 0;
+	enum klog_field clock = clock_of(r, &ns);
 
-	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]) && t.clock == KLOG_FIELDS; i++)
-		if (klog_known(r, clocks[i])) {
-			t.clock = clocks[i];
-			t.ms = klog_number(r, clocks[i]) / 1000000;
-		}
-	return t;
+	return (struct instant){ clock, ns / 1000000, devices->host.boots, r->line };
 }
 
 /* Whether two times can be compared. */
@@ -59,7 +55,7 @@ static bool phy_is_garbage(const struct klog_report *r)
 }
 
 /* Whether the head of the report's queue moved since the block before, if there was one. */
-static void account_head(struct klog *k, struct device *d, struct klog_report *r)
+static void count_head(struct devices *devices, struct log_device *d, struct klog_report *r)
 {
 	uint64_t queue = klog_known(r, KLOG_QUEUE) ? klog_number(r, KLOG_QUEUE) : UINT64_MAX;
 	struct ring_memory *m = NULL;
@@ -69,7 +65,7 @@ static void account_head(struct klog *k, struct device *d, struct klog_report *r
 	for (size_t i = 0; i < RING_QUEUES; i++)
 		if (d->rings[i].used && d->rings[i].queue == queue)
 			m = &d->rings[i];
-	if (m && m->boot == k->host.boots && !d->reset_since) {
+	if (m && m->boot == devices->host.boots && !d->reset_since) {
 		bool moved = m->head != klog_number(r, KLOG_TDH);
 
 		klog_set(r, KLOG_HEAD_MOVED, moved);
@@ -82,10 +78,10 @@ static void account_head(struct klog *k, struct device *d, struct klog_report *r
 		m = &d->rings[d->next_ring];
 		d->next_ring = (d->next_ring + 1) % RING_QUEUES;
 	}
-	*m = (struct ring_memory){ true, queue, klog_number(r, KLOG_TDH), r->line, k->host.boots };
+	*m = (struct ring_memory){ true, queue, klog_number(r, KLOG_TDH), devices->host.boots };
 }
 
-static bool continues_episode(const struct device *d, const struct klog_report *r, const struct instant *now)
+static bool continues_episode(const struct log_device *d, const struct klog_report *r, const struct instant *now)
 {
 	if (!d->pub.hangs.blocks || d->hang.boot != now->boot || d->reset_since)
 		return false;
@@ -94,7 +90,7 @@ static bool continues_episode(const struct device *d, const struct klog_report *
 	return same_clock(&d->hang, now) && soon_after(&d->hang, now, EPISODE_GAP_MS, 0);
 }
 
-static void begin_episode(struct device *d, const struct instant *now)
+static void begin_episode(struct log_device *d, const struct instant *now)
 {
 	struct klog_hangs *h = &d->pub.hangs;
 
@@ -117,7 +113,7 @@ static void begin_episode(struct device *d, const struct instant *now)
 
 /* Whether a nameless device is nothing but the end of blocks of which this one is the next: it repeats the
  * descriptor, or follows soon. */
-static bool is_orphan_of(const struct device *orphan, const struct klog_report *r, const struct instant *now)
+static bool is_orphan_of(const struct log_device *orphan, const struct klog_report *r, const struct instant *now)
 {
 	const struct klog_device *d = &orphan->pub;
 
@@ -130,43 +126,51 @@ static bool is_orphan_of(const struct device *orphan, const struct klog_report *
 	return soon_after(&orphan->hang, now, ORPHAN_MS, ORPHAN_LINES);
 }
 
-/* Headless blocks go to the device whose block comes next. */
-static void adopt_headless(struct klog *k, const char *address, const char *interface, const struct klog_report *r,
-			   const struct instant *now)
+/* An orphan's blocks are of the episode that the device is in, or begin its first: they count, not what they were like. */
+static void adopt(struct log_device *d, struct log_device *orphan)
 {
-	for (size_t i = 0; i < k->n_devices; i++) {
-		struct device orphan = k->devices[i], *d;
+	const struct klog_hangs h = orphan->pub.hangs;
+
+	orphan->pub.hangs = (struct klog_hangs){
+		.blocks = h.blocks,
+		.headless = h.headless,
+		.phy_garbage = h.phy_garbage,
+		.timeouts = h.timeouts,
+	};
+	devices_merge(d, orphan);
+	if (!d->adopted_first)
+		d->adopted_first = orphan->pub.first_line;
+	d->adopted_last = orphan->pub.last_line;
+	if (!d->pub.hangs.episodes)
+		begin_episode(d, &orphan->hang);
+	d->hang = orphan->hang;
+	d->hang_stamp = orphan->hang_stamp;
+	d->hang_has_stamp = orphan->hang_has_stamp;
+	d->blocks_in_episode += h.blocks;
+}
+
+/* Headless blocks go to the device whose block comes next. */
+static void adopt_headless(struct devices *devices, const char *address, const char *interface,
+			   const struct klog_report *r, const struct instant *now)
+{
+	for (size_t i = 0; i < devices->n; i++) {
+		struct log_device orphan = devices->v[i];
 
 		if (!is_orphan_of(&orphan, r, now))
 			continue;
-		k->devices[i] = k->devices[--k->n_devices];
-		d = log_device_get(k, address, interface, "");
-		d->pub.hangs.blocks += orphan.pub.hangs.blocks;
-		d->pub.hangs.headless += orphan.pub.hangs.headless;
-		d->pub.hangs.phy_garbage += orphan.pub.hangs.phy_garbage;
-		d->pub.counts[KLOG_HANG] += orphan.pub.counts[KLOG_HANG];
-		if (!d->adopted_first)
-			d->adopted_first = orphan.pub.first_line;
-		d->adopted_last = orphan.pub.last_line;
-		if (!d->pub.first_line || orphan.pub.first_line < d->pub.first_line)
-			d->pub.first_line = orphan.pub.first_line;
-		if (!d->pub.hangs.episodes)
-			begin_episode(d, &orphan.hang);
-		d->hang = orphan.hang;
-		d->hang_stamp = orphan.hang_stamp;
-		d->hang_has_stamp = orphan.hang_has_stamp;
-		d->blocks_in_episode += orphan.pub.hangs.blocks;
+		devices_remove(devices, &devices->v[i]);
+		adopt(devices_get(devices, address, interface, ""), &orphan);
 		return;
 	}
 }
 
-static void account_hang(struct klog *k, struct device *d, struct klog_report *r, const struct instant *now)
+static void count_hang(struct devices *devices, struct log_device *d, struct klog_report *r, const struct instant *now)
 {
 	struct klog_hangs *h = &d->pub.hangs;
 
 	if (!continues_episode(d, r, now))
 		begin_episode(d, now);
-	account_head(k, d, r);
+	count_head(devices, d, r);
 	klog_set(r, KLOG_REPEAT, ++d->blocks_in_episode);
 	h->blocks++;
 	h->headless += klog_known(r, KLOG_HEADLESS);
@@ -186,7 +190,7 @@ static void account_hang(struct klog *k, struct device *d, struct klog_report *r
 	d->pub.hang = *r;
 }
 
-static void account_reset(struct device *d, const struct instant *now)
+static void count_reset(struct log_device *d, const struct instant *now)
 {
 	struct klog_hangs *h = &d->pub.hangs;
 
@@ -207,17 +211,17 @@ static int reset_stage(const struct klog_report *r)
 	return !*what ? 3 : strcmp(what, "Tx hang") ? 2 : 1;
 }
 
-bool account_same_reset(struct klog *k, const struct klog_report *r)
+bool episodes_same_reset(struct devices *devices, const struct klog_report *r)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
-	const struct instant now = instant_of(k, r);
+	const struct instant now = instant_of(devices, r);
 	int stage = reset_stage(r);
-	struct device *d;
+	struct log_device *d;
 	bool same;
 
 	if (r->kind != KLOG_RESET || (!address[0] && !interface[0]))
 		return false;
-	d = log_device_get(k, address, interface, "");
+	d = devices_get(devices, address, interface, "");
 	same = d->reset_stage && d->reset_stage < stage && soon_after(&d->reset, &now, SAME_RESET_MS, SAME_RESET_LINES);
 	if (same && r->last_line > d->pub.last_line)
 		d->pub.last_line = r->last_line;
@@ -227,7 +231,7 @@ bool account_same_reset(struct klog *k, const struct klog_report *r)
 }
 
 /* NETDEV WATCHDOG and the driver's own line are one timeout. */
-static void account_timeout(struct device *d, const struct klog_report *r, const struct instant *now)
+static void count_timeout(struct log_device *d, const struct klog_report *r, const struct instant *now)
 {
 	uint64_t queue = klog_known(r, KLOG_QUEUE) ? klog_number(r, KLOG_QUEUE) : UINT64_MAX;
 	bool same_queue = queue == d->timeout_queue || queue == UINT64_MAX || d->timeout_queue == UINT64_MAX;
@@ -239,7 +243,7 @@ static void account_timeout(struct device *d, const struct klog_report *r, const
 	d->timeout_queue = queue;
 }
 
-static void account_link(struct klog_device *d, const struct klog_report *r)
+static void count_link(struct klog_device *d, const struct klog_report *r)
 {
 	d->link = r->kind == KLOG_LINK_UP;
 	if (d->link && r->line > d->alive_line)
@@ -250,27 +254,22 @@ static void account_link(struct klog_device *d, const struct klog_report *r)
 	}
 	if (klog_known(r, KLOG_SPEED))
 		d->speed = klog_number(r, KLOG_SPEED);
-	if (klog_known(r, KLOG_FLOW)) {
-		size_t n = strlen(klog_text(r, KLOG_FLOW));
-
-		n = n < sizeof(d->flow) ? n : sizeof(d->flow) - 1;
-		memcpy(d->flow, klog_text(r, KLOG_FLOW), n);
-		d->flow[n] = '\0';
-	}
+	if (klog_known(r, KLOG_FLOW))
+		copy_text(d->flow, sizeof(d->flow), klog_text(r, KLOG_FLOW), strlen(klog_text(r, KLOG_FLOW)));
 }
 
-void account_report(struct klog *k, struct klog_report *r)
+void episodes_count(struct devices *devices, struct klog_report *r)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
 	const char *driver = klog_text(r, KLOG_DRIVER);
-	const struct instant now = instant_of(k, r);
-	struct device *d;
+	const struct instant now = instant_of(devices, r);
+	struct log_device *d;
 
 	if (klog_of_machine(r))
 		return;
 	if (r->kind == KLOG_HANG && (address[0] || interface[0]))
-		adopt_headless(k, address, interface, r, &now);
-	d = log_device_get(k, address, interface, driver);
+		adopt_headless(devices, address, interface, r, &now);
+	d = devices_get(devices, address, interface, driver);
 	if (klog_known(r, KLOG_DRIVER_GUESSED))
 		d->pub.driver_guessed = true;
 	d->pub.counts[r->kind]++;
@@ -278,20 +277,20 @@ void account_report(struct klog *k, struct klog_report *r)
 		d->pub.first_line = r->line;
 	if (r->last_line > d->pub.last_line)
 		d->pub.last_line = r->last_line;
-	if (k->hz)
-		d->pub.hz = k->hz;
+	if (devices->hz)
+		d->pub.hz = devices->hz;
 	if (klog_known(r, KLOG_VENDOR_ID)) {
 		d->pub.vendor = (uint16_t)klog_number(r, KLOG_VENDOR_ID);
 		d->pub.device = (uint16_t)klog_number(r, KLOG_DEVICE_ID);
 	}
 	if (r->kind == KLOG_HANG)
-		account_hang(k, d, r, &now);
+		count_hang(devices, d, r, &now);
 	else if (r->kind == KLOG_RESET || r->kind == KLOG_RECOVERY)
-		account_reset(d, &now);
+		count_reset(d, &now);
 	else if (r->kind == KLOG_WATCHDOG || r->kind == KLOG_TX_TIMEOUT)
-		account_timeout(d, r, &now);
+		count_timeout(d, r, &now);
 	else if (r->kind == KLOG_LINK_UP || r->kind == KLOG_LINK_DOWN)
-		account_link(&d->pub, r);
+		count_link(&d->pub, r);
 	if (r->kind == KLOG_RESET && !strcmp(klog_text(r, KLOG_WHAT), KLOG_WHAT_LINK_LOSS))
 		d->pub.link = 0;
 }

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The inside of the log reader.
+ *
+ *     bytes --> reader.c --records--> match.c --messages--> handlers.c, bond.c ------ learned ----> devices.c
+ *               prefilter             messages              block.c, aer.c, dump.c                  described.c
+ *               clean                 pattern                   |                                       ^
+ *               prefix, writer        ident                     +--reports--> order.c -- counted ---> episodes.c, hz.c
+ *                                                                                |
+ *                                                                                +--> the caller's klog_fn
+ *
+ * struct klog has a part for each: struct log_reader, blocks, order, devices. A function gets the part that it needs; those
+ * that get struct klog lead from one to the next.
+ */
+#ifndef KLOG_INTERNAL_H
+#define KLOG_INTERNAL_H
+
+#include "klog/ident.h"
+#include "klog/klog.h"
+#include "klog/messages.h"
+#include "klog/pattern.h"
+#include "klog/prefilter.h"
+#include "klog/prefix.h"
+
+_Static_assert(PCI_ADDR_MAX <= KLOG_TEXT_MAX, "an address fits a report's text");
+
+/* ---- reader.c: bytes into records ---- */
+
+#define PIECE_MAX 8192 /* bytes of a line handled at once */
+#define RECORD_MAX (2 * PIECE_MAX)
+#define RECORD_LINES 48
+
+/* Where a line of a record begins. */
+struct mark {
+	size_t at;
+	uint64_t line;
+	size_t body; /* bytes of its prefix */
+	bool inside; /* it goes on with the line before: a piece of a long one, or put under its message */
+};
+
+/* A line with those after it that have no prefix of their own: wrapped, or a block in one record. */
+struct log_record {
+	char text[RECORD_MAX + 1];
+	size_t n;
+	struct mark marks[RECORD_LINES + 8];
+	size_t n_marks;
+	size_t body;          /* where the message begins */
+	size_t deep;          /* indent of lines that are put under its message */
+	bool prefixed;        /* its first line has a prefix */
+	bool ours;            /* what it begins with is the kernel's and of no one else */
+	bool joined;          /* the next line goes on without a blank */
+	struct prefix prefix; /* .wall is not valid */
+	char wall[KLOG_TEXT_MAX];
+};
+
+struct log_reader {
+	struct prefilter prefilter;
+	char *buf; /* owned */
+
+	/* From here on it is of the log that is read. */
+	size_t start, end;   /* bytes not yet dealt with */
+	size_t scanned;      /* the first pass found nothing before */
+	size_t until;        /* an anchor is at until - 1: lines up to there are looked at */
+	bool mid_line;       /* start is inside a line */
+	bool strangers_line; /* of mid_line: another program wrote it */
+	uint64_t line;       /* number of the line at start */
+	char piece[PIECE_MAX];
+
+	struct log_record rec;
+	uint64_t records;
+	uint64_t delta_clock_ns; /* sum of deltas, in logs that have only those */
+	bool deltas;
+	uint64_t latest_uptime_ns;
+};
+
+/* The room in the buffer, and how much of it was filled. For sources that read straight into it. */
+char *klog_space(struct klog *k, size_t *n);
+void klog_filled(struct klog *k, size_t n);
+
+/* ---- match.c: the messages in a record ---- */
+
+/* Rows of the tables of messages and labels, found by their first character. */
+#define MESSAGES_MAX 210
+#define MESSAGES_AGAIN 16
+struct message_index {
+	char *text;                              /* of the patterns; owned */
+	const char *patterns[MESSAGES_MAX + 32]; /* compiled, by row */
+	uint8_t first[128];                      /* row + 1; 0: none */
+	uint8_t next[MESSAGES_MAX + 32];         /* by row + 1 */
+	/* Patterns that begin with a group, by what follows it. */
+	uint8_t again[MESSAGES_AGAIN];
+	char again_first[MESSAGES_AGAIN];
+	size_t n_again;
+};
+
+/* A message that was found in a record. */
+struct message {
+	const struct message_row *row;
+	const char *at; /* where it begins */
+	struct match match;
+	struct ident id;
+	uint64_t line;
+	bool own_time;   /* it is in the first line of a record that has a time */
+	uint64_t record; /* number of the record */
+};
+
+void messages_init(struct message_index *index);
+void messages_free(struct message_index *index);
+/* Calls the handlers of all messages in the record. Returns how much of the text is done with. */
+size_t messages_read(struct klog *k);
+
+/* ---- block.c, aer.c, dump.c: what takes several lines ---- */
+
+#define BLOCKS 8          /* hang blocks open at a time */
+#define BLOCK_PATIENCE 24 /* lines without a word of it until one is closed */
+#define DUMP_QUEUES 64
+
+struct block {
+	bool open, foreign;
+	bool talk; /* its header names no device: without a label it is only talked of */
+	struct klog_report r;
+	uint64_t labels; /* bit n: row n of the labels was seen, with or without a value */
+	unsigned values;
+	uint64_t touched; /* line */
+	uint64_t record;
+	int last_label; /* row that ends it; -1: not known */
+};
+
+struct aer_event {
+	bool open, detailed;
+	bool named; /* its errors come by name alone */
+	bool firmware;
+	bool of_port; /* a port's driver reports it */
+	struct klog_report r;
+	uint64_t touched;
+};
+
+enum { DUMP_RX_HEAD, DUMP_RX_TAIL, DUMP_TX_HEAD, DUMP_TX_TAIL, DUMP_ENDS };
+
+/* Registers that a driver prints, one a line or some queues' in a row. */
+struct log_dump {
+	bool open;
+	struct klog_report r;
+	uint64_t touched;
+	uint64_t known[DUMP_ENDS]; /* bit n: queue n */
+	uint32_t value[DUMP_ENDS][DUMP_QUEUES];
+};
+
+struct blocks {
+	struct block hangs[BLOCKS];
+	struct aer_event aer;
+	struct log_dump dump;
+};
+
+void block_item(struct klog *k, const struct message *m, int label);
+/* Closes what is open and got no word for long, or all of it. */
+void blocks_close(struct klog *k, bool all);
+/* The line of the oldest open block, event or dump; UINT64_MAX if there is none. */
+uint64_t blocks_oldest(const struct blocks *blocks);
+void aer_close(struct klog *k);
+/* A register of an open dump at p; the end of its values, or NULL if there is none. */
+const char *dump_item(struct log_dump *d, const char *p, const char *end, uint64_t line);
+void dump_close(struct klog *k);
+
+/* ---- order.c: reports in the order of their lines ---- */
+
+#define WAITING 32 /* reports, at most */
+#define RECENT 128 /* reports remembered to find duplicates */
+
+struct order {
+	struct klog_report waiting[WAITING]; /* by line */
+	size_t n;
+	uint64_t recent[RECENT]; /* fingerprints */
+	size_t next_recent;
+};
+
+/* A report of the message with its device, line and time. */
+void report_begin(const struct log_reader *reader, const struct message *m, enum klog_kind kind, struct klog_report *r);
+void order_add(struct klog *k, const struct klog_report *r);
+/* Delivers what begins before that line; UINT64_MAX: everything. */
+void order_release(struct klog *k, uint64_t before);
+
+/* ---- devices.c: who is who, and what is known of them ---- */
+
+#define RING_QUEUES 16 /* transmit queues of a device whose last block is remembered */
+
+/* What is remembered of a transmit queue's last block. */
+struct ring_memory {
+	bool used;
+	uint64_t queue, head;
+	uint64_t boot;
+};
+
+/* A time on one of the clocks that a log can have: by the field it is from; KLOG_FIELDS if there was none. */
+struct instant {
+	enum klog_field clock;
+	uint64_t ms, boot, line;
+};
+
+struct log_device {
+	struct klog_device pub;
+	uint64_t used; /* tick of the last use */
+	struct ring_memory rings[RING_QUEUES];
+	size_t next_ring;
+	struct instant hang; /* the last block; valid if it has any */
+	uint64_t hang_stamp; /* of its descriptor */
+	bool hang_has_stamp;
+	struct instant episode; /* its first block */
+	uint64_t blocks_in_episode;
+	bool episode_reset, reset_since;
+	uint64_t interval_sum_ms;
+	uint64_t adopted_first, adopted_last; /* lines of headless blocks that are taken for its own; 0: none */
+	char port[PCI_ADDR_MAX];              /* that reported an error of it; "": none did */
+	struct instant reset;                 /* its last line */
+	int reset_stage;                      /* of it; 0: none */
+	struct instant timeout;               /* the last one, to tell the two lines of one from two */
+	uint64_t timeout_queue;               /* UINT64_MAX: not said */
+	bool lost_said;                       /* that it is off the bus, and nothing since that it is back */
+};
+
+/* Which names were seen, roughly: two names can count as one. */
+struct seen {
+	uint8_t bits[8192];
+};
+
+/* For HZ by two blocks. */
+struct tick {
+	bool used;
+	enum klog_field clock;
+	uint64_t jiffies, ns, boot;
+	uint64_t least_ns; /* between two of them */
+};
+
+struct described;
+
+struct devices {
+	struct log_device *v; /* owned */
+	size_t cap;
+	struct described *described; /* owned */
+
+	/* From here on it is of the log that is read. */
+	size_t n;
+	struct log_device spare; /* what is of a device without a place; forgotten with the next one */
+	struct seen given_up, not_taken, other_bonds, other_slaves;
+	uint64_t ticks;
+	struct klog_bond bonds[KLOG_BONDS];
+	size_t n_bonds;
+	struct klog_host host;
+	struct {
+		char name[16], version[32];
+	} drivers[16];
+	size_t n_drivers;
+	struct tick tick;
+	unsigned hz; /* 0: unknown */
+};
+
+/* Copies n bytes, as many as fit, and ends them with '\0'. */
+void copy_text(char *to, size_t size, const char *text, size_t n);
+
+/* The device with this address, interface or driver, made if need be; never NULL. */
+struct log_device *devices_get(struct devices *devices, const char *address, const char *interface, const char *driver);
+/* The same, NULL if it is not known. */
+struct log_device *devices_find(const struct devices *devices, const char *address, const char *interface);
+/* The one device with a name that has this driver, or without a driver the one that was reported of; NULL if there
+ * are none or several. */
+struct log_device *devices_only(const struct devices *devices, const char *driver);
+/* What a prefix says of who is who. The device; NULL if it says nothing. */
+struct log_device *devices_note(struct devices *devices, const struct ident *id);
+/* `from` was `to` all the time: adds what is known and counted of it; where its last hang stands is not. */
+void devices_merge(struct log_device *to, const struct log_device *from);
+/* The last one takes its place. */
+void devices_remove(struct devices *devices, struct log_device *d);
+/* Reports without a name go to the only device that can have been meant. */
+void devices_settle(struct devices *devices);
+void devices_note_version(struct devices *devices, const char *driver, const char *version, size_t n);
+/* Whether it is the first time that names such as these are seen. */
+bool seen_first(struct seen *seen, const char *a, const char *b);
+
+/* episodes.c: counts a report into its device. Fills r's derived fields. */
+void episodes_count(struct devices *devices, struct klog_report *r);
+/* Whether a line is of the reset that the one before it was of already: its reason comes first, then the reset. */
+bool episodes_same_reset(struct devices *devices, const struct klog_report *r);
+
+/* hz.c */
+/* The best clock that a report's line has, and its time; KLOG_FIELDS if there is none. */
+enum klog_field clock_of(const struct klog_report *r, uint64_t *ns);
+/* The clock rate, as far as two reports tell it. */
+void hz_note(struct devices *devices, const struct klog_report *r);
+/* Fills in HZ and the age of the descriptor. */
+void hz_complete(unsigned hz, struct klog_report *r);
+
+/* Another log follows. */
+void devices_restart(struct devices *devices);
+void devices_free(struct devices *devices);
+
+/* described.c */
+struct described *described_new(struct devices *devices);
+void described_free(struct described *d);
+/* Whether the line is one of lspci, ethtool or the like, which are no kernel messages. */
+bool described_line(struct described *d, const char *text, size_t n, uint64_t line);
+/* Whether the next line may belong to such output. */
+bool described_open(const struct described *d);
+void described_end(struct described *d);
+
+/* ---- all of it ---- */
+
+struct klog {
+	klog_fn *each;
+	void *arg;
+	struct message_index index;
+	struct log_reader reader;
+	struct blocks blocks;
+	struct order order;
+	struct devices devices;
+};
+
+#endif

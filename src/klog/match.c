@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The messages in a record: where each begins, whose it is. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "klog/internal.h"
+#include "util/alloc.h"
+
+#define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
+
+/* The lists of rows by first character: messages, then labels. */
+static void index_row(struct message_index *index, char first, size_t row)
+{
+	uint8_t *at = &index->first[(unsigned char)first & 127];
+
+	while (*at)
+		at = &index->next[*at];
+	*at = (uint8_t)(row + 1);
+}
+
+static void index_pattern(struct message_index *index, const char *pattern, size_t row)
+{
+	const char *after = strchr(pattern, ']');
+
+	if (pattern[0] == '\\') {
+		index_row(index, pattern[1], row);
+	} else if (pattern[0] == '[') {
+		index_row(index, pattern[1], row);
+		if (index->n_again < MESSAGES_AGAIN && after) {
+			index->again[index->n_again] = (uint8_t)(row + 1);
+			index->again_first[index->n_again++] = after[1];
+		}
+	} else {
+		index_row(index, pattern[0], row);
+	}
+}
+
+/* The rows of both tables as one. */
+static const char *pattern_of(size_t row)
+{
+	return row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
+}
+
+void messages_init(struct message_index *index)
+{
+	size_t rows = n_messages + n_block_labels, size = 0;
+
+	memset(index, 0, sizeof(*index));
+	for (size_t i = 0; i < rows; i++)
+		size += strlen(pattern_of(i)) + 1;
+	index->text = xcalloc(size, 1);
+	size = 0;
+	for (size_t i = 0; i < rows; i++) {
+		index->patterns[i] = index->text + size;
+		size += pattern_compile(pattern_of(i), index->text + size);
+		index_pattern(index, pattern_of(i), i);
+	}
+}
+
+void messages_free(struct message_index *index)
+{
+	free(index->text);
+}
+
+/* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:". */
+static const char *before_words(const char *from, const char *p)
+{
+	static const char *const words[] = { "Multiple", "AER:", "ASPM:" };
+
+	for (size_t i = 0; i < COUNT(words); i++) {
+		const char *end = p;
+		size_t n = strlen(words[i]);
+
+		while (end > from && isspace((unsigned char)end[-1]))
+			end--;
+		if ((size_t)(end - from) >= n && !memcmp(end - n, words[i], n))
+			p = end - n;
+	}
+	return p;
+}
+
+/* A driver that the message names itself takes the place of the prefix's. */
+static void driver_in_words(struct message *m)
+{
+	const struct capture *driver = capture_of(&m->match, KLOG_DRIVER);
+
+	if (driver)
+		m->id.maker = ident_maker(driver->text, driver->len);
+}
+
+static bool known_foreign(const struct devices *devices, const struct message *m)
+{
+	const struct capture *in_words = capture_of(&m->match, KLOG_INTERFACE);
+	char interface[16] = "", address[PCI_ADDR_MAX] = "";
+	const struct log_device *d;
+
+	if (in_words && in_words->len < sizeof(interface))
+		memcpy(interface, in_words->text, in_words->len);
+	else
+		memcpy(interface, m->id.interface, sizeof(interface));
+	if (m->id.has_addr)
+		pci_addr_str(&m->id.addr, address);
+	d = devices_find(devices, address, interface);
+	return d && d->pub.foreign;
+}
+
+static bool known_ours(const struct devices *devices, const struct ident *id)
+{
+	char address[PCI_ADDR_MAX] = "";
+	const struct log_device *d;
+
+	if (id->has_addr)
+		pci_addr_str(&id->addr, address);
+	d = devices_find(devices, address, id->interface);
+	return (d && d->pub.driver[0] && !d->pub.foreign) || (id->has_addr && id->interface[0]);
+}
+
+/* Whether the message is one of ours. */
+static bool claim(struct devices *devices, const struct message *m)
+{
+	const struct message_row *row = m->row;
+
+	if (row->whose == WHOSE_BOND)
+		return true;
+	if (m->id.maker == IDENT_FOREIGN || (m->id.maker == IDENT_UNKNOWN && known_foreign(devices, m))) {
+		devices->host.foreign += row->kind != KLOG_INFO;
+		return false;
+	}
+	if (row->whose == WHOSE_PCI || row->whose == WHOSE_NOBODY)
+		return true;
+	if (row->whose == WHOSE_KNOWN)
+		return m->id.maker == IDENT_OURS || known_ours(devices, &m->id);
+	if (m->id.maker == IDENT_NEUTRAL)
+		return false;
+	if (row->whose == WHOSE_OURS && m->id.maker != IDENT_OURS)
+		return known_ours(devices, &m->id);
+	return !m->id.bare || row->kind == KLOG_HANG || row->kind == KLOG_TX_TIMEOUT;
+}
+
+/* What stands before the message of whose it is; nothing is learned from it yet. */
+static void identify(struct message *m, const char *from)
+{
+	const char *before = m->row->whose == WHOSE_PCI ? before_words(from, m->at) : m->at;
+
+	if (m->row->whose == WHOSE_BOND) {
+		ident_read_bond(from, m->at, &m->id);
+	} else if (m->row->whose == WHOSE_NOBODY) {
+		memset(&m->id, 0, sizeof(m->id));
+		m->id.begins = m->at;
+		driver_in_words(m);
+	} else {
+		ident_read(from, before, &m->id);
+	}
+}
+
+static bool word_begins(const char *from, const char *p)
+{
+	return p == from || (!isalnum((unsigned char)p[-1]) && p[-1] != '_');
+}
+
+static bool try_row(const struct message_index *index, size_t row, const char *p, const char *end, struct message *m)
+{
+	if (!pattern_match(index->patterns[row], p, end, &m->match))
+		return false;
+	return row < n_messages || m->match.end == end || !isalnum((unsigned char)*m->match.end);
+}
+
+/* The row that fits at p; SIZE_MAX if none does. */
+static size_t row_at(const struct message_index *index, const char *p, const char *end, struct message *m)
+{
+	for (size_t i = (unsigned char)*p < 128 ? index->first[(unsigned char)*p] : 0; i; i = index->next[i])
+		if (try_row(index, i - 1, p, end, m))
+			return i - 1;
+	for (size_t i = 0; i < index->n_again; i++)
+		if (index->again_first[i] == *p && try_row(index, index->again[i] - 1u, p, end, m))
+			return index->again[i] - 1u;
+	return SIZE_MAX;
+}
+
+/* The line of the record that a place in it is in. */
+static const struct mark *mark_of(const struct log_record *rec, const char *at)
+{
+	size_t offset = (size_t)(at - rec->text), i = 0;
+
+	while (i + 1 < rec->n_marks && rec->marks[i + 1].at <= offset)
+		i++;
+	return &rec->marks[i];
+}
+
+static void line_of(const struct log_reader *reader, struct message *m)
+{
+	const struct log_record *rec = &reader->rec;
+	const struct mark *mark = mark_of(rec, m->at);
+
+	m->line = mark->line;
+	m->own_time = mark == rec->marks && (rec->prefix.has_uptime || rec->prefix.has_wall || rec->prefix.has_delta);
+	m->record = reader->records;
+}
+
+/*
+ * Whether a message can begin at a place, its prefix included. On a line that a log daemon stamped, a message begins
+ * right after the stamp: words further on are somebody's name, path or product string. Once the record turned out to
+ * be the kernel's of our devices, or is longer than one message can be, the rest was joined to it. `from` is where the
+ * last message ended.
+ */
+static bool may_begin(const struct log_record *rec, const char *from, const char *begins)
+{
+	const struct mark *mark = mark_of(rec, begins);
+	const char *start = rec->text + mark->at;
+
+	if (!rec->prefixed || rec->ours || begins - start > KERNEL_LINE_MOST)
+		return true;
+	if (mark->inside)
+		return false;
+	start += mark->body;
+	return ident_may_follow(start > from ? start : from, begins);
+}
+
+/* What stands in the middle of lines: of the kernel's own, or of an event that is open already. */
+static bool is_anywhere(const struct message_row *row)
+{
+	return row->handle == note_aspm_option || !strncmp(row->pattern, "Not tainted", 11) ||
+	       (row->handle == aer_part && row->event >= AER_STATUS_LINE);
+}
+
+static bool take_label(struct klog *k, int label, struct message *m, const char *from)
+{
+	if (!may_begin(&k->reader.rec, from, m->at))
+		return false;
+	k->reader.rec.ours = true;
+	memset(&m->id, 0, sizeof(m->id));
+	block_item(k, m, label);
+	return true;
+}
+
+/* False: it is not what it looks like. */
+static bool take_message(struct klog *k, size_t row, struct message *m, const char *from)
+{
+	line_of(&k->reader, m);
+	if (row >= n_messages)
+		return take_label(k, (int)(row - n_messages), m, from);
+	m->row = &messages[row];
+	identify(m, from);
+	if (!is_anywhere(m->row)) {
+		if (!may_begin(&k->reader.rec, from, m->id.begins))
+			return false;
+		k->reader.rec.ours = true;
+	}
+	if (m->row->whose != WHOSE_BOND && m->id.maker != IDENT_NEUTRAL)
+		devices_note(&k->devices, &m->id);
+	if (claim(&k->devices, m) || m->row->handle == block_header ||
+	    (m->row->handle == aer_part && (m->row->event == AER_DETAIL || m->row->event == AER_FIRMWARE)))
+		m->row->handle(k, m);
+	return true;
+}
+
+/* What lines say of who is who without saying anything else that is known. */
+static void note_lines(struct devices *devices, const struct log_record *rec)
+{
+	for (size_t i = 0; i < rec->n_marks; i++) {
+		size_t at = rec->marks[i].at + (i ? rec->marks[i].body : rec->body);
+		size_t end = i + 1 < rec->n_marks ? rec->marks[i + 1].at : rec->n;
+		struct ident id;
+
+		if (!rec->marks[i].inside && at < end && ident_read_line(rec->text + at, end - at, &id))
+			devices_note(devices, &id);
+	}
+}
+
+/* The end of a register's line of an open dump, NULL if p is none. */
+static const char *in_dump(struct log_dump *dump, const struct log_record *rec, const char *p, const char *end)
+{
+	return dump->open ? dump_item(dump, p, end, mark_of(rec, p)->line) : NULL;
+}
+
+size_t messages_read(struct klog *k)
+{
+	struct log_record *rec = &k->reader.rec;
+	const char *text = rec->text, *end = text + rec->n, *from = text + rec->body, *p = from;
+	struct message m;
+
+	memset(&m, 0, sizeof(m));
+	rec->ours |= ident_opens(from, (size_t)(end - from));
+	note_lines(&k->devices, rec);
+	while (p < end) {
+		bool begins = word_begins(text, p);
+		const char *after = begins ? in_dump(&k->blocks.dump, rec, p, end) : NULL;
+		size_t row = begins && !after ? row_at(&k->index, p, end, &m) : SIZE_MAX;
+
+		m.at = p;
+		if (after) {
+			from = p = after;
+			continue;
+		}
+		if (row == SIZE_MAX || !take_message(k, row, &m, from)) {
+			p++;
+			continue;
+		}
+		/* What is only learned from may have other messages inside, on one line. */
+		if (m.match.end > p && (row >= n_messages || messages[row].kind != KLOG_INFO))
+			p = m.match.end;
+		else
+			p++;
+		/* Words that count anywhere are no sign that what follows them is the kernel's. */
+		if (row >= n_messages || !is_anywhere(&messages[row]) || rec->ours || !rec->prefixed)
+			from = p;
+	}
+	return (size_t)(from - text);
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "klog/prefilter.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "klog/messages.h"
+
+#define BUCKETS 8
+
+/* What is not in the rows of klog/messages.c: pasted output of other programs. */
+static const char pasted[] =
+	"thern^et controller|@pci|eth^tool -|irmwar^e-version:|egmentati^on-offload:|net^/bonding/|"
+	"lave^ Interface:|ondin^g Mode:|ett^ings for |aram^eters for |eatu^res for ";
+
+static uint32_t hash_of(uint32_t window)
+{
+	return window * UINT32_C(0x9e3779b1) >> 17;
+}
+
+static bool in_filter(const struct prefilter *f, const char *p)
+{
+	uint32_t window, bit;
+
+	memcpy(&window, p, sizeof(window));
+	bit = hash_of(window);
+	return f->filter[bit / 8] >> bit % 8 & 1;
+}
+
+static uint8_t allowed(const struct prefilter *f, unsigned at, char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return f->low[at][u & 15] & f->high[at][u >> 4];
+}
+
+const char *prefilter_find_plain(const struct prefilter *f, const char *p, const char *end)
+{
+	for (; p < end; p++) {
+		uint8_t b = allowed(f, 0, p[0]);
+
+		for (unsigned i = 1; b && i < PREFILTER_WINDOW; i++)
+			b &= allowed(f, i, p[i]);
+		if (b && in_filter(f, p))
+			return p;
+	}
+	return end;
+}
+
+#if defined(__x86_64__)
+
+/* The first of the positions whose bits are set that passes the filter; NULL if none does. */
+static const char *first(const struct prefilter *f, const char *p, uint32_t bits)
+{
+	for (; bits; bits &= bits - 1)
+		if (in_filter(f, p + __builtin_ctz(bits)))
+			return p + __builtin_ctz(bits);
+	return NULL;
+}
+
+/* PSHUFB gives 0 for bytes above 0x7f, so that they are allowed nowhere. */
+__attribute__((target("ssse3"))) static __m128i allowed16(const struct prefilter *f, unsigned at, const char *p)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(p + at));
+	__m128i high = _mm_and_si128(_mm_srli_epi16(v, 4), _mm_set1_epi8(0x0f));
+
+	return _mm_and_si128(_mm_shuffle_epi8(_mm_load_si128((const __m128i *)f->low[at]), v),
+			     _mm_shuffle_epi8(_mm_load_si128((const __m128i *)f->high[at]), high));
+}
+
+__attribute__((target("ssse3"))) static const char *find_ssse3(const struct prefilter *f, const char *p,
+							       const char *end)
+{
+	for (; p < end; p += 16) {
+		__m128i r = _mm_and_si128(_mm_and_si128(allowed16(f, 0, p), allowed16(f, 1, p)),
+					  _mm_and_si128(allowed16(f, 2, p), allowed16(f, 3, p)));
+		unsigned none = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(r, _mm_setzero_si128()));
+		const char *at = none == 0xffff ? NULL : first(f, p, none ^ 0xffff);
+
+		if (at)
+			return at < end ? at : end;
+	}
+	return end;
+}
+
+__attribute__((target("avx2"))) static __m256i both(const uint8_t table[16])
+{
+	return _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)table));
+}
+
+__attribute__((target("avx2"))) static __m256i allowed32(__m256i low, __m256i high, const char *p)
+{
+	__m256i v = _mm256_loadu_si256((const __m256i *)p);
+	__m256i half = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(0x0f));
+
+	return _mm256_and_si256(_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, half));
+}
+
+__attribute__((target("avx2"))) static const char *find_avx2(const struct prefilter *f, const char *p, const char *end)
+{
+	const __m256i l0 = both(f->low[0]), l1 = both(f->low[1]), l2 = both(f->low[2]), l3 = both(f->low[3]);
+	const __m256i h0 = both(f->high[0]), h1 = both(f->high[1]), h2 = both(f->high[2]), h3 = both(f->high[3]);
+
+	for (; p < end; p += 32) {
+		__m256i r = _mm256_and_si256(_mm256_and_si256(allowed32(l0, h0, p), allowed32(l1, h1, p + 1)),
+					     _mm256_and_si256(allowed32(l2, h2, p + 2), allowed32(l3, h3, p + 3)));
+		unsigned none = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(r, _mm256_setzero_si256()));
+		const char *at = none == 0xffffffff ? NULL : first(f, p, ~none);
+
+		if (at)
+			return at < end ? at : end;
+	}
+	return end;
+}
+
+static prefilter_find *find_best(void)
+{
+	__builtin_cpu_init();
+	if (__builtin_cpu_supports("avx2"))
+		return find_avx2;
+	if (__builtin_cpu_supports("ssse3"))
+		return find_ssse3;
+	return prefilter_find_plain;
+}
+
+size_t count_newlines(const char *p, size_t n)
+{
+	const __m128i newline = _mm_set1_epi8('\n');
+	__m128i sum = _mm_setzero_si128();
+	size_t count = 0;
+
+	while (n >= 16) {
+		__m128i bytes = _mm_setzero_si128();
+		size_t rounds = n / 16 < 255 ? n / 16 : 255;
+
+		for (size_t i = 0; i < rounds; i++, p += 16)
+			bytes = _mm_sub_epi8(bytes, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), newline));
+		sum = _mm_add_epi64(sum, _mm_sad_epu8(bytes, _mm_setzero_si128()));
+		n -= rounds * 16;
+	}
+	count = (size_t)_mm_cvtsi128_si64(sum) + (size_t)_mm_cvtsi128_si64(_mm_srli_si128(sum, 8));
+	for (; n; n--, p++)
+		count += *p == '\n';
+	return count;
+}
+
+#else
+
+static prefilter_find *find_best(void)
+{
+	return prefilter_find_plain;
+}
+
+size_t count_newlines(const char *p, size_t n)
+{
+	size_t count = 0;
+
+	for (; n; n--, p++)
+		count += *p == '\n';
+	return count;
+}
+
+#endif
+
+/* How likely bytes of a log pass a bucket: what it allows in each place, low and high half apart. */
+struct odds {
+	double low_half[16], high_half[16];
+	double low[BUCKETS][PREFILTER_WINDOW], high[BUCKETS][PREFILTER_WINDOW];
+};
+
+static void odds_init(struct odds *o)
+{
+	static const char frequent[] = " e0t1osr:n2aid7c4958u3p6lhf[]_"; /* in kernel logs, the most frequent first */
+
+	memset(o, 0, sizeof(*o));
+	for (unsigned c = 0x20; c < 0x7f; c++) {
+		const char *at = strchr(frequent, (char)c);
+		double odds = 1 / (at ? (double)(at - frequent) + 3 : 100);
+
+		o->low_half[c & 15] += odds;
+		o->high_half[c >> 4] += odds;
+	}
+}
+
+/* How much more passes a bucket that allows four more bytes. */
+static double cost_of(const struct prefilter *f, const struct odds *o, unsigned bucket, const char *window)
+{
+	double before = 1, after = 1;
+
+	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
+		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
+		double new_low = f->low[i][low] >> bucket & 1 ? 0 : o->low_half[low];
+		double new_high = f->high[i][high] >> bucket & 1 ? 0 : o->high_half[high];
+
+		before *= o->low[bucket][i] * o->high[bucket][i];
+		after *= (o->low[bucket][i] + new_low) * (o->high[bucket][i] + new_high);
+	}
+	return after - before;
+}
+
+static void allow(struct prefilter *f, struct odds *o, unsigned bucket, const char *window)
+{
+	uint32_t bytes;
+
+	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
+		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
+
+		o->low[bucket][i] += f->low[i][low] >> bucket & 1 ? 0 : o->low_half[low];
+		o->high[bucket][i] += f->high[i][high] >> bucket & 1 ? 0 : o->high_half[high];
+		f->low[i][low] |= (uint8_t)(1u << bucket);
+		f->high[i][high] |= (uint8_t)(1u << bucket);
+	}
+	memcpy(&bytes, window, sizeof(bytes));
+	f->filter[hash_of(bytes) / 8] |= (uint8_t)(1u << hash_of(bytes) % 8);
+}
+
+/* Looks for these four bytes, in the bucket that then lets the fewest other positions pass. */
+static void look_for(struct prefilter *f, struct odds *o, const char *window)
+{
+	double least = cost_of(f, o, 0, window);
+	unsigned best = 0;
+
+	for (unsigned bucket = 1; bucket < BUCKETS; bucket++) {
+		double cost = cost_of(f, o, bucket, window);
+
+		if (cost < least) {
+			least = cost;
+			best = bucket;
+		}
+	}
+	allow(f, o, best, window);
+}
+
+static bool is_known(const struct prefilter *f, const struct anchor *new)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->anchors[i].n == new->n && !memcmp(f->anchors[i].text, new->text, new->n))
+			return true;
+	return false;
+}
+
+/* "Unit ^Hang|Hang:"; rows share some. */
+static void add_anchors(struct prefilter *f, struct odds *o, const char *texts)
+{
+	while (texts && *texts && f->n < PREFILTER_ANCHORS) {
+		struct anchor *a = &f->anchors[f->n];
+
+		*a = (struct anchor){ .n = 0 };
+		for (; *texts && *texts != '|' && a->n < PREFILTER_LONGEST; texts++)
+			if (*texts == '^')
+				a->at = a->n;
+			else
+				a->text[a->n++] = *texts;
+		if (!is_known(f, a)) {
+			look_for(f, o, a->text + a->at);
+			f->n++;
+		}
+		texts += strcspn(texts, "|");
+		texts += *texts == '|';
+	}
+}
+
+void prefilter_init(struct prefilter *f)
+{
+	/* Domains of PCI addresses, for who is who. */
+	static const char domains[] = "0^000:|0^001:|0^002:|0^003:|0^004:|0^005:|0^006:|0^007:|0^008:|0^009:";
+	struct odds o;
+
+	memset(f, 0, sizeof(*f));
+	odds_init(&o);
+	add_anchors(f, &o, domains);
+	for (size_t i = 0; i < n_messages; i++)
+		add_anchors(f, &o, messages[i].anchors);
+	for (size_t i = 0; i < n_block_labels; i++)
+		add_anchors(f, &o, block_labels[i].anchors);
+	add_anchors(f, &o, pasted);
+	f->find = find_best();
+}
+
+/* Whether a whole PCI address is what an anchor of zeros begins: "0000:01:00.0". */
+static bool is_address(const char *p, const char *end)
+{
+	static const char form[] = "dddd:hh:hh.d";
+
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (p + i >= end || (form[i] == 'd'   ? p[i] < '0' || p[i] > '9'
+				     : form[i] == 'h' ? !isxdigit((unsigned char)p[i])
+						      : p[i] != form[i]))
+			return false;
+	return true;
+}
+
+/* The anchor whose four bytes are at p, as far as it lies in [begin, end). */
+static const char *confirm(const struct prefilter *f, const char *begin, const char *p, const char *end)
+{
+	if (p[0] == '0' && p[1] == '0' && p[3] == ':') /* the most frequent by far, and mostly something else */
+		return p > begin && p[-1] == '0' && is_address(p - 1, end) ? p - 1 : NULL;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct anchor *a = &f->anchors[i];
+
+		if (!memcmp(p, a->text + a->at, PREFILTER_WINDOW) && p - begin >= a->at &&
+		    (size_t)(end - p) + a->at >= a->n && !memcmp(p - a->at, a->text, a->n))
+			return p - a->at;
+	}
+	return NULL;
+}
+
+const char *prefilter_next(const struct prefilter *f, const char *p, const char *end)
+{
+	const char *begin = p;
+
+	while ((p = f->find(f, p, end)) < end) {
+		const char *at = confirm(f, begin, p, end);
+
+		if (at)
+			return at;
+		p++;
+	}
+	return NULL;
+}

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "klog/prefix.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <time.h>
+
+#define KERN_MOST 7 /* the highest priority of the kernel's facility */
+
+/* ".123456" or ",123456" as nanoseconds; nothing is 0. */
+static uint64_t fraction(struct cursor *c, unsigned *digits)
+{
+	uint64_t ns = 0, unit = 100000000;
+
+	*digits = 0;
+	if ((cursor_peek(c, 0) != '.' && cursor_peek(c, 0) != ',') || !cursor_digit(cursor_peek(c, 1)))
+		return 0;
+	for (c->at++; cursor_digit(cursor_peek(c, 0)); c->at++, unit /= 10) {
+		ns += (uint64_t)(cursor_peek(c, 0) - '0') * unit;
+		++*digits;
+	}
+	return ns;
+}
+
+static int name_at(const struct cursor *c, const char *names)
+{
+	for (int i = 0; names[i * 3]; i++)
+		if (c->at + 3 <= c->n && !memcmp(c->s + c->at, names + i * 3, 3))
+			return i;
+	return -1;
+}
+
+static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+static const char days[] = "MonTueWedThuFriSatSun";
+
+static int month(struct cursor *c)
+{
+	int m = name_at(c, months);
+
+	if (m >= 0)
+		c->at += 3;
+	return m;
+}
+
+/* "HH:MM:SS.frac", or "HH:MM" alone. */
+static bool clock_time(struct cursor *c, struct tm *tm, uint64_t *ns)
+{
+	uint64_t h, m, s = 0;
+	unsigned digits;
+
+	*ns = 0;
+	if (!cursor_number(c, 2, 2, &h) || !cursor_take(c, ':') || !cursor_number(c, 2, 2, &m))
+		return false;
+	if (cursor_take(c, ':')) {
+		if (!cursor_number(c, 2, 2, &s))
+			return false;
+		*ns = fraction(c, &digits);
+	}
+	tm->tm_hour = (int)h;
+	tm->tm_min = (int)m;
+	tm->tm_sec = (int)s;
+	return h < 24 && m < 60 && s <= 60;
+}
+
+static void wall(struct prefix *prefix, const struct cursor *c, size_t from, struct tm *tm, uint64_t ns, bool year)
+{
+	int64_t seconds;
+
+	tm->tm_year = year ? tm->tm_year : 70;
+	seconds = timegm(tm);
+	prefix->has_wall = true;
+	prefix->has_year = year;
+	prefix->wall_ns = seconds * 1000000000 + (int64_t)ns;
+	prefix->wall = c->s + from;
+	prefix->wall_len = c->at - from;
+}
+
+/* "2024-06-29T10:52:39.030745602Z", "2007-01-09 22:53:41.660249500", "2026-07-30T11:50:07.262550-05:00" */
+static bool iso(struct cursor *c, struct prefix *prefix)
+{
+	size_t from = c->at;
+	uint64_t y, m, d, ns;
+	struct tm tm = { 0 };
+
+	if (!cursor_number(c, 4, 4, &y) || !cursor_take(c, '-') || !cursor_number(c, 2, 2, &m) ||
+	    !cursor_take(c, '-') || !cursor_number(c, 2, 2, &d) || (!cursor_take(c, 'T') && !cursor_take(c, ' ')) ||
+	    !clock_time(c, &tm, &ns) || y < 1990 || y > 2200 || m < 1 || m > 12 || d < 1 || d > 31) {
+		c->at = from;
+		return false;
+	}
+	tm.tm_year = (int)y - 1900;
+	tm.tm_mon = (int)m - 1;
+	tm.tm_mday = (int)d;
+	if (!cursor_take(c, 'Z') && (cursor_peek(c, 0) == '+' || cursor_peek(c, 0) == '-') &&
+	    cursor_digit(cursor_peek(c, 1))) {
+		c->at++;
+		while (cursor_digit(cursor_peek(c, 0)) || cursor_peek(c, 0) == ':')
+			c->at++;
+	}
+	wall(prefix, c, from, &tm, ns, true);
+	return true;
+}
+
+/* "Aug 28 13:09:30", "Aug 28 13:09:30.123456", "Mar15 18:17", "Dec  1 17:07:50 2020" */
+static bool month_day(struct cursor *c, struct prefix *prefix)
+{
+	size_t from = c->at, end;
+	uint64_t d, y, ns;
+	struct tm tm = { 0 };
+	bool year = false;
+
+	tm.tm_mon = month(c);
+	cursor_blanks(c);
+	if (tm.tm_mon < 0 || !cursor_number(c, 1, 2, &d) || d < 1 || d > 31 || !cursor_take(c, ' ') ||
+	    !clock_time(c, &tm, &ns)) {
+		c->at = from;
+		return false;
+	}
+	tm.tm_mday = (int)d;
+	end = c->at;
+	if (cursor_take(c, ' ') && cursor_number(c, 4, 4, &y) && y >= 1990 && y < 2200 &&
+	    !isalnum((unsigned char)cursor_peek(c, 0))) {
+		tm.tm_year = (int)y - 1900;
+		year = true;
+	} else {
+		c->at = end;
+	}
+	wall(prefix, c, from, &tm, ns, year);
+	return true;
+}
+
+bool prefix_date(struct cursor *c, struct prefix *prefix)
+{
+	size_t from = c->at;
+
+	if (name_at(c, days) >= 0 && cursor_peek(c, 3) == ' ') {
+		c->at += 4;
+		cursor_blanks(c);
+	}
+	if (!iso(c, prefix) && !month_day(c, prefix)) {
+		c->at = from;
+		return false;
+	}
+	prefix->wall = c->s + from;
+	prefix->wall_len = c->at - from;
+	return true;
+}
+
+bool prefix_seconds(struct cursor *c, struct prefix *prefix)
+{
+	size_t from = c->at;
+	uint64_t s, ns;
+	unsigned digits;
+	bool delta;
+
+	cursor_blanks(c);
+	delta = cursor_take(c, '+') || cursor_take(c, '<');
+	cursor_blanks(c);
+	if (!cursor_number(c, 1, 10, &s) || cursor_peek(c, 0) != '.') {
+		c->at = from;
+		return false;
+	}
+	ns = s * 1000000000 + fraction(c, &digits);
+	cursor_take(c, '>');
+	if (!digits) {
+		c->at = from;
+		return false;
+	}
+	if (delta) {
+		prefix->has_delta = true;
+		prefix->delta_ns = ns;
+	} else {
+		prefix->has_uptime = true;
+		prefix->uptime_ns = ns;
+	}
+	return true;
+}
+
+/* "Do Nov  5 16:44:42 2020" of dmesg -T in any language, up to its bracket. */
+static bool foreign_time(struct cursor *c)
+{
+	size_t from = c->at, at = c->at, len;
+	bool clock = false;
+
+	while (at < c->n && at - from < 40 && cursor_peek(c, at - c->at) != ']')
+		at++;
+	for (struct cursor inside = { c->s, at, from }; !clock;) {
+		const char *word = cursor_word(&inside, &inside.at, &len);
+
+		if (!len)
+			return false;
+		clock = cursor_clock(word, len);
+	}
+	c->at = at;
+	return true;
+}
+
+/* Anything in brackets that a log puts there: times, "[   C28]", "[xxxxxx]", "[kern.err]", "[kernel: .]". */
+static bool bracket(struct cursor *c, struct prefix *prefix, bool first)
+{
+	size_t from = c->at;
+	bool known;
+	char inner;
+
+	if (!cursor_take(c, '['))
+		return false;
+	cursor_blanks(c);
+	if (prefix_seconds(c, prefix) || prefix_date(c, prefix)) {
+		cursor_blanks(c);
+		if (cursor_peek(c, 0) == '<') /* dmesg -d: time and delta together */
+			prefix_seconds(c, prefix);
+		if (cursor_take(c, ']')) {
+			cursor_take(c, ':');
+			return true;
+		}
+	}
+	c->at = from + 1;
+	cursor_blanks(c);
+	inner = cursor_peek(c, 0);
+	known = foreign_time(c);
+	while (c->at < c->n && c->at - from < 24 && cursor_peek(c, 0) != ']')
+		c->at++;
+	known |= (prefix->kernel && cursor_digit(inner)) || inner == 'k' || inner == 'x' ||
+		 (!first && (inner == 'C' || inner == 'T'));
+	if (known && cursor_take(c, ']')) {
+		prefix->kernel |= inner == 'k';
+		cursor_take(c, ':');
+		return true;
+	}
+	c->at = from;
+	return false;
+}
+
+/*
+ * "<3>", "<12>". A value of a hang block that was wrapped to the next line looks the same: it stands alone, before a
+ * comma, or has a single blank behind it where a raw log has none, or the indent of a label.
+ */
+static bool priority(struct cursor *c, struct prefix *prefix, bool first)
+{
+	size_t from = c->at;
+	uint64_t value;
+
+	if (cursor_take(c, '<') && cursor_number(c, 1, 3, &value) && cursor_take(c, '>') && c->at < c->n &&
+	    cursor_peek(c, 0) != ',' &&
+	    !(first && cursor_peek(c, 0) == ' ' && (value > KERN_MOST || cursor_peek(c, 1) != ' '))) {
+		prefix->stranger |= value > KERN_MOST;
+		prefix->kernel |= !first; /* what klogd passes on keeps it */
+		return true;
+	}
+	c->at = from;
+	return false;
+}
+
+/* "1 2024-06-29T10:52:39Z": RFC 5424 has its version between priority and time. */
+static bool version(struct cursor *c, struct prefix *prefix)
+{
+	size_t from = c->at;
+
+	if (cursor_take(c, '1') && cursor_take(c, ' ') && prefix_date(c, prefix)) {
+		prefix->dated = true;
+		return true;
+	}
+	c->at = from;
+	return false;
+}
+
+/* A record of /dev/kmsg: "3,1234,9327470501,-;" */
+static bool kmsg(struct cursor *c, struct prefix *prefix)
+{
+	size_t from = c->at;
+	uint64_t level, sequence, us;
+
+	if (!cursor_number(c, 1, 4, &level) || !cursor_take(c, ',') || !cursor_number(c, 1, 19, &sequence) ||
+	    !cursor_take(c, ',') || !cursor_number(c, 1, 15, &us) || !cursor_take(c, ',')) {
+		c->at = from;
+		return false;
+	}
+	while (c->at < c->n && c->at - from < 80 && cursor_peek(c, 0) != ';')
+		c->at++;
+	if (!cursor_take(c, ';')) {
+		c->at = from;
+		return false;
+	}
+	prefix->has_uptime = true;
+	prefix->uptime_ns = us * 1000;
+	prefix->stranger |= level > KERN_MOST;
+	return true;
+}
+
+/* "1598620170.123456 " */
+static bool unix_time(struct cursor *c, struct prefix *prefix)
+{
+	size_t from = c->at;
+	uint64_t s, ns;
+	unsigned digits;
+
+	if (cursor_number(c, 10, 10, &s) && s > 900000000 && s < 7000000000 && cursor_peek(c, 0) == '.') {
+		ns = fraction(c, &digits);
+		if (digits == 6 && cursor_peek(c, 0) == ' ') {
+			prefix->has_wall = prefix->has_year = prefix->dated = true;
+			prefix->wall_ns = (int64_t)(s * 1000000000 + ns);
+			prefix->wall = c->s + from;
+			prefix->wall_len = c->at - from;
+			return true;
+		}
+	}
+	c->at = from;
+	return false;
+}
+
+/* ESXi's "cpu1:65936)", before version 5 with the time since boot: "15:07:33:10.284 cpu2:4245)" */
+static bool vmkernel(struct cursor *c)
+{
+	size_t from = c->at;
+	uint64_t value;
+
+	if (cursor_number(c, 1, 4, &value) && cursor_take(c, ':') && cursor_number(c, 2, 2, &value) &&
+	    cursor_take(c, ':') && cursor_number(c, 2, 2, &value) && cursor_take(c, ':') &&
+	    cursor_number(c, 2, 2, &value) && cursor_take(c, '.') && cursor_number(c, 1, 6, &value) &&
+	    cursor_take(c, ' '))
+		cursor_blanks(c);
+	else
+		c->at = from;
+	if (c->at + 3 <= c->n && !memcmp(c->s + c->at, "cpu", 3)) {
+		c->at += 3;
+		if (cursor_number(c, 1, 4, &value) && cursor_take(c, ':') && cursor_number(c, 1, 10, &value) &&
+		    cursor_take(c, ')'))
+			return true;
+	}
+	c->at = from;
+	return false;
+}
+
+/* A date that is not in brackets. dmesg's own have a comma before the fraction. */
+static bool date(struct cursor *c, struct prefix *prefix)
+{
+	if (prefix->has_wall || !prefix_date(c, prefix))
+		return false;
+	prefix->dated = !memchr(prefix->wall, ',', prefix->wall_len);
+	return true;
+}
+
+static bool origin(struct cursor *c, struct prefix *prefix, bool stamped)
+{
+	bool found = prefix_origin(c, stamped);
+
+	prefix->kernel |= found;
+	return found;
+}
+
+static bool foreign_date(struct cursor *c, struct prefix *prefix)
+{
+	bool found = prefix_foreign_date(c);
+
+	prefix->kernel |= found;
+	return found;
+}
+
+/* "message repeated 2 times: [ ", which rsyslog puts before what it had from the kernel. */
+static bool repeated(struct cursor *c, const struct prefix *prefix)
+{
+	static const char before[] = "message repeated ", after[] = " times: [";
+	size_t from = c->at;
+	uint64_t times;
+
+	if (prefix->kernel && c->n - c->at > sizeof(before) && !memcmp(c->s + c->at, before, sizeof(before) - 1)) {
+		c->at += sizeof(before) - 1;
+		if (cursor_number(c, 1, 9, &times) && c->n - c->at > sizeof(after) &&
+		    !memcmp(c->s + c->at, after, sizeof(after) - 1)) {
+			c->at += sizeof(after) - 1;
+			return true;
+		}
+	}
+	c->at = from;
+	return false;
+}
+
+size_t prefix_parse(const char *s, size_t n, struct prefix *prefix)
+{
+	struct cursor c = { s, n < 200 ? n : 200, 0 };
+	bool again = true, any = false;
+
+	memset(prefix, 0, sizeof(*prefix));
+	prefix_file_name(&c);
+	while (again) {
+		cursor_blanks(&c);
+		again = bracket(&c, prefix, !any) || date(&c, prefix) || priority(&c, prefix, !any) ||
+			(!any && (kmsg(&c, prefix) || unix_time(&c, prefix))) ||
+			(any && !prefix->has_wall && version(&c, prefix)) || vmkernel(&c) || origin(&c, prefix, any) ||
+			(!any && foreign_date(&c, prefix)) || repeated(&c, prefix);
+		any |= again;
+	}
+	return any ? c.at : 0;
+}

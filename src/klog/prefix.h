@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What stands before a kernel message: times, host, facility, priority, in the manner of a dozen log daemons. */
+#ifndef KLOG_PREFIX_H
+#define KLOG_PREFIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "klog/cursor.h"
+
+struct prefix {
+	bool has_uptime, has_delta, has_wall, has_year;
+	uint64_t uptime_ns;
+	uint64_t delta_ns; /* since the line before, dmesg -d and -e */
+	int64_t wall_ns;   /* since 1970, as if the log's zone were UTC; without has_year in the year 1970 */
+	const char *wall;  /* its text in the line */
+	size_t wall_len;
+	bool kernel;   /* it names the kernel as the writer */
+	bool dated;    /* it begins as a syslog daemon's lines do: a date, not in brackets */
+	bool stranger; /* it names another program, or another facility than the kernel's */
+};
+
+/* Reads the prefix at the start of a cleaned line; returns its length, 0 if there is none. The message begins
+ * there. */
+size_t prefix_parse(const char *s, size_t n, struct prefix *prefix);
+
+/* Whether another program than the kernel wrote a line: by a tag with a process id ("sshd[123]:"), by a syslog
+ * daemon's host and tag, by its facility, by the fields of journalctl -o json. Its message begins at `body`, as
+ * prefix_parse() says. In writer.c. */
+bool prefix_is_strangers(const char *s, size_t n, size_t body, const struct prefix *prefix);
+
+/* Parts of a prefix. Each leaves the cursor where it was if there is no such thing. */
+
+/* "Tue Dec  1 17:07:50 2020", "Fri 2020-08-28 13:09:30 CEST", and without the day of the week. */
+bool prefix_date(struct cursor *c, struct prefix *prefix);
+/* "  9327.470501", "+0.000093", " <    0.000093>"; what stands in brackets. */
+bool prefix_seconds(struct cursor *c, struct prefix *prefix);
+
+/* In writer.c. `stamped`: something of a prefix stands before it. */
+
+/* "host kernel:", "host kern.err kernel:", "kern:     err:", "kern  :err   :", "host kernel - - -". */
+bool prefix_origin(struct cursor *c, bool stamped);
+/* "Okt 12 10:11:12 host kernel:": a date in any language, told by its time of the day and the program. */
+bool prefix_foreign_date(struct cursor *c);
+/* "messages-20240101.gz:12:", as grep puts it before what is then a time. */
+bool prefix_file_name(struct cursor *c);
+
+#endif
