@@ -38,6 +38,9 @@ char *text_strip(char *s);
 
 bool text_starts(const char *s, const char *prefix);
 
+/* Both are there and equal. */
+bool text_same(const char *a, const char *b);
+
 /* The place of word in a list, or -1. */
 int text_find(const char *const *list, size_t n, const char *word);
 
