@@ -85,5 +85,5 @@ verdict "its cases pass" "$(grep -q 'PASSED.*test' "$dir/ran" && ! grep -q 'FAIL
 
 out=$("$nicregs" --demo names 2>&1)
 verdict "the verb runs" "$([ "$out" = 82574L ]; echo $?)" "$out"
-verdict "and is in --help" "$("$nicregs" --help | grep -q '^  names \[DEVICE\] *the name of each chip'; echo $?)" "no such line"
+verdict "and is in --help" "$("$nicregs" --help | grep -q '^  names \[DEVICE\] *Print the name of each chip'; echo $?)" "no such line"
 exit $failed
