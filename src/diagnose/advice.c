@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "chip/lex.h"
+#include "util/alloc.h"
 #include "util/embedded.h"
 #include "util/err.h"
+#include "util/text.h"
 
 struct reader {
 	struct advice_table *table;
@@ -27,15 +29,7 @@ static void first_fault(const struct chip_pos *pos, const char *message, void *a
 		err_set(r->e, EINVAL, pos->file, "line %u, column %u: %s", pos->line, pos->column, message);
 }
 
-static int place(const char *const *list, size_t n, const char *word)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(list[i], word))
-			return (int)i;
-	return -1;
-}
-
-#define PLACE(list, word) place(list, sizeof(list) / sizeof((list)[0]), word)
+#define PLACE(list, word) text_find(list, COUNT(list), word)
 
 /* A word behind a blank. */
 static bool word(struct lex *l, const char *what, const char **s)

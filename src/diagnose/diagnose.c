@@ -27,8 +27,8 @@ static const char *address_of(struct subject *s)
 	char address[PCI_ADDR_MAX];
 
 	if (self)
-		return text(s, "%s", pci_addr_str(&self->addr, address));
-	return s->log && *s->log->address ? text(s, "%s", s->log->address) : NULL;
+		return finding_text(s, "%s", pci_addr_str(&self->addr, address));
+	return s->log && *s->log->address ? finding_text(s, "%s", s->log->address) : NULL;
 }
 
 static void name_it(struct subject *s)
@@ -37,11 +37,11 @@ static void name_it(struct subject *s)
 	AUTO_BUF struct buf b = { 0 };
 
 	d->address = address_of(s);
-	d->netdev = s->interface ? text(s, "%s", s->interface) : NULL;
-	d->driver = s->driver ? text(s, "%s", s->driver) : NULL;
+	d->netdev = s->interface ? finding_text(s, "%s", s->interface) : NULL;
+	d->driver = s->driver ? finding_text(s, "%s", s->driver) : NULL;
 	d->part = s->chip;
 	d->part_sure = s->chip_sure;
-	d->chip = name_of_part(s) ? text(s, "%s", name_of_part(s)) : NULL;
+	d->chip = name_of_part(s) ? finding_text(s, "%s", name_of_part(s)) : NULL;
 	buf_puts(&b, d->netdev ? d->netdev : d->address ? d->address : "unknown device");
 	if (d->netdev && d->address)
 		buf_printf(&b, " (%s)", d->address);
@@ -50,7 +50,7 @@ static void name_it(struct subject *s)
 	if (d->driver)
 		buf_printf(&b, ", %s%s%s", d->driver, s->driver_version ? " " : "",
 			   s->driver_version ? s->driver_version : "");
-	d->title = text(s, "%s", buf_str(&b));
+	d->title = finding_text(s, "%s", buf_str(&b));
 }
 
 static void what_is_missing(struct subject *s)
@@ -58,24 +58,26 @@ static void what_is_missing(struct subject *s)
 	const char *name = device_word(s);
 
 	if (!s->latest && !s->interface && !s->out->address)
-		surer(s, "The log does not name the device: give more of it, from the boot on.");
+		finding_hint(s, "The log does not name the device: give more of it, from the boot on.");
 	else if (!s->latest && s->platform.system != SYSTEM_LINUX)
-		surer(s, "The log alone is known; nicregs looks at devices under Linux only.");
+		finding_hint(s, "The log alone is known; nicregs looks at devices under Linux only.");
 	else if (!s->latest)
-		surer(s,
-		      "The log alone is known. On the machine, nicregs diagnose %s looks at the device itself; from "
-		      "elsewhere, add "
-		      "--from FILE with what nicregs snapshot %s or lspci -xxxx wrote there.",
-		      name, name);
+		finding_hint(
+			s,
+			"The log alone is known. On the machine, nicregs diagnose %s looks at the device itself; from "
+			"elsewhere, add "
+			"--from FILE with what nicregs snapshot %s or lspci -xxxx wrote there.",
+			name, name);
 	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE && s->out->verdict != VERDICT_DEAD)
-		surer(s, "The queues could not be read; nicregs show %s says why.", name);
+		finding_hint(s, "The queues could not be read; nicregs show %s says why.", name);
 	else if (!s->series.tx.n && s->latest->origin != ORIGIN_LIVE)
-		surer(s,
-		      "The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
-		      name);
+		finding_hint(
+			s,
+			"The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
+			name);
 	if (!s->chip && s->log && !s->part_name)
-		surer(s, "The log does not name the chip: %s does.",
-		      s->platform.system == SYSTEM_FREEBSD ? "pciconf -lv" : "lspci -nn");
+		finding_hint(s, "The log does not name the chip: %s does.",
+			     s->platform.system == SYSTEM_FREEBSD ? "pciconf -lv" : "lspci -nn");
 }
 
 static void judge(struct subject *s, struct diagnosis *d)

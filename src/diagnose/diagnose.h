@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From snapshots and a kernel log to a verdict for each device: what is wrong, how we know, what helps on this part.
- * Knows no hardware and no chip by name: it asks for roles, traits and errata of the definitions.
+ * From snapshots and a kernel log to a verdict for each device: the faults, the evidence for them, the remedies that fit
+ * this part. Knows no hardware and no chip by name: it asks for roles, traits and errata of the definitions.
+ *
+ * struct diagnoses owns all its texts, findings and remedies; diagnoses_free() gives them back. It points into the input:
+ * snapshots, log and definitions outlive it.
  */
 #ifndef DIAGNOSE_DIAGNOSE_H
 #define DIAGNOSE_DIAGNOSE_H
@@ -12,7 +15,7 @@
 struct logbook;
 
 /*
- * The order is the precedence: of several that hold, the first is told.
+ * The order is the precedence: of several that hold, the first is the verdict.
  * dead         the device does not answer: off the bus, without power, all registers read as ones; or no driver could
  *              start it
  * A hang that ended while it was looked at, or in the log, is hung, and recovered.
@@ -90,8 +93,8 @@ struct arena;
 struct diagnosis {
 	const char *address, *netdev, *chip, *driver; /* NULL: not known */
 	const char *title;                            /* what to call it: "eno1 (0000:00:19.0), 82579LM" */
-	const struct chip *part;                      /* NULL: not known; chip_sure: else it stands in for its family */
-	bool part_sure;
+	const struct chip *part;                      /* NULL: not known; of the db */
+	bool part_sure;                               /* else the part stands in for its family */
 	enum verdict verdict;
 	enum confidence confidence;
 	const char *reason;        /* why this verdict, a sentence or two */
@@ -125,11 +128,13 @@ struct diagnose_input {
 	bool only_sampled;               /* leave out devices of which there is no sample */
 };
 
-/* Every device of the samples and of the log, in that order; of the log alone, those with a bad verdict first. -errno for a chip that cannot be resolved. */
+/* Every device of the samples and of the log, in that order; of the log alone, those with a bad verdict first. -errno with
+ * *e for a definition or a text of remedies/ that cannot be read; *out is empty then. */
 int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct err *e);
 void diagnoses_free(struct diagnoses *d);
 
-/* What one look at a device tells, for lists: as diagnose() with one sample and no log. */
+/* The verdict of one look at a device, for lists: as diagnose() with one sample and no log, and its errors;
+ * *verdict is unknown then. */
 int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *verdict, struct err *e);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/alloc.h"
 #include "util/arena.h"
 #include "util/buf.h"
 
@@ -24,7 +25,7 @@ __attribute__((format(printf, 2, 0))) static const char *vtext(struct subject *s
 	return out;
 }
 
-const char *text(struct subject *s, const char *format, ...)
+const char *finding_text(struct subject *s, const char *format, ...)
 {
 	const char *out;
 	va_list ap;
@@ -82,9 +83,9 @@ static void report_words(const struct klog_report *r, struct buf *out)
 
 	buf_puts(out, klog_kind_name(r->kind));
 	text_words(r, KLOG_INTERFACE, out);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+	for (size_t i = 0; i < COUNT(numbers); i++)
 		field_words(r, numbers[i], out);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < COUNT(texts); i++)
 		text_words(r, texts[i], out);
 	if (klog_known(r, KLOG_ERRORS_LEFT_OUT))
 		buf_printf(out, ", and %" PRIu64 " more errors", klog_number(r, KLOG_ERRORS_LEFT_OUT));
@@ -106,7 +107,7 @@ void finding_report(struct subject *s, struct finding *f, const struct klog_repo
 /* The first ones and the last one, and how many there are between them. */
 void finding_reports(struct subject *s, struct finding *f, enum klog_kind kind, size_t most)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 	uint64_t count = subject_logged(s, kind), shown = 0;
 	size_t n = l->n_first[kind];
 	const struct klog_report *last = l->last[kind] ? l->last[kind] : n > most ? &l->first[kind][n - 1] : NULL;
@@ -138,12 +139,20 @@ void finding_fact(struct subject *s, struct finding *f, const char *name)
 		finding_evidence(s, f, "%s = %" PRId64, name, fact_num(s->facts, d));
 }
 
+const struct finding *finding_named(const struct subject *s, const char *id)
+{
+	for (size_t i = 0; i < s->out->n_findings; i++)
+		if (!strcmp(s->out->findings[i].id, id))
+			return &s->out->findings[i];
+	return NULL;
+}
+
 void finding_source(struct subject *s, struct finding *f, const char *source)
 {
 	*ARENA_PUSH(s->out->arena, f->sources, f->n_sources, f->cap_sources) = source;
 }
 
-void surer(struct subject *s, const char *format, ...)
+void finding_hint(struct subject *s, const char *format, ...)
 {
 	struct diagnosis *d = s->out;
 	const char *sentence;
@@ -174,7 +183,7 @@ const char *shell_word(struct subject *s, const char *word)
 	for (const char *p = word; *p; p++)
 		buf_puts(&b, *p == '\'' ? "'\\''" : (char[2]){ *p, '\0' });
 	buf_putc(&b, '\'');
-	return text(s, "%s", buf_str(&b));
+	return finding_text(s, "%s", buf_str(&b));
 }
 
 const char *interface_word(struct subject *s)

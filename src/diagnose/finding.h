@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Making findings. Private to diagnose/. */
+/*
+ * Making findings: a rule gets an empty one, and adds what it saw. Private to diagnose/.
+ *
+ * All texts made here live in the arena of the diagnosis, and end with it; texts that are passed to be formatted are
+ * copied. Nothing here fails.
+ */
 #ifndef DIAGNOSE_FINDING_H
 #define DIAGNOSE_FINDING_H
 
 #include "diagnose/subject.h"
 
-/* Formatted text that lives as long as the diagnosis. */
-const char *text(struct subject *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Formatted text, the diagnosis's. */
+const char *finding_text(struct subject *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A line of evidence. */
 void finding_evidence(struct subject *s, struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* "STATUS.TXOFF = 1 (paused by the link partner)" */
@@ -16,13 +22,17 @@ void finding_reading(struct subject *s, struct finding *f, const struct reading 
 void finding_report(struct subject *s, struct finding *f, const struct klog_report *r);
 /* Up to `most` reports of a kind, the first ones and the last. */
 void finding_reports(struct subject *s, struct finding *f, enum klog_kind kind, size_t most);
-/* A fact by its name: "mtu = 8000". */
+/* A fact by its name: "mtu = 8000"; nothing if it is not known. */
 void finding_fact(struct subject *s, struct finding *f, const char *name);
+/* A finding of the diagnosis, or NULL. */
+const struct finding *finding_named(const struct subject *s, const char *id);
+/* Where it can be read. The text is not copied: it is static, of a definition, or the diagnosis's. */
 void finding_source(struct subject *s, struct finding *f, const char *source);
-/* Sentences for "what would make it surer"; the same one is told once. */
-void surer(struct subject *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A sentence for "what would make it surer"; the same one is added once. */
+void finding_hint(struct subject *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Text as it is typed in a command, quoted where a shell needs it: what is known is from files and logs. */
+/* Text as it is typed in a command, quoted where a shell needs it, as it comes from files and logs; word itself, or the
+ * diagnosis's. */
 const char *shell_word(struct subject *s, const char *word);
 
 /* The interface so; "INTERFACE" if it is not known. */

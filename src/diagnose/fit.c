@@ -6,8 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "diagnose/offload.h"
+#include "diagnose/finding.h"
 #include "snapshot/config.h"
+#include "util/alloc.h"
+#include "util/buf.h"
 
 #define RINGS_STATE 0xe4 /* of I219: bit 8, descriptors are left */
 #define RINGS_LEFT 0x100u
@@ -20,18 +22,10 @@ static bool is_driver(const struct subject *s, const struct advice_condition *c)
 	return false;
 }
 
-static const struct finding *found(const struct subject *s, const char *id)
-{
-	for (size_t i = 0; i < s->out->n_findings; i++)
-		if (!strcmp(s->out->findings[i].id, id))
-			return &s->out->findings[i];
-	return NULL;
-}
-
 static bool has_finding(const struct subject *s, const struct advice_condition *c)
 {
 	for (size_t i = 0; i < c->n_args; i++)
-		if (found(s, c->args[i]))
+		if (finding_named(s, c->args[i]))
 			return true;
 	return false;
 }
@@ -40,7 +34,7 @@ static bool has_finding(const struct subject *s, const struct advice_condition *
 static bool is_dead(const struct subject *s, const struct advice_condition *c)
 {
 	(void)c;
-	return s->out->verdict == VERDICT_DEAD && (found(s, "dead") || found(s, "pcie-lost"));
+	return s->out->verdict == VERDICT_DEAD && (finding_named(s, "dead") || finding_named(s, "pcie-lost"));
 }
 
 static bool is_emulated(const struct subject *s, const struct advice_condition *c)
@@ -63,7 +57,7 @@ static bool is_virtual_function(const struct subject *s, const struct advice_con
 
 static bool says(const struct subject *s, enum klog_kind kind, const char *what)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 
 	for (size_t i = 0; i < l->n_first[kind]; i++)
 		if (strstr(klog_text(&l->first[kind][i], KLOG_WHAT), what))
@@ -80,7 +74,7 @@ static bool is_pfc_storm(const struct subject *s, const struct advice_condition 
 static bool is_unrecoverable(const struct subject *s, const struct advice_condition *c)
 {
 	(void)c;
-	return found(s, "gave-up") || says(s, KLOG_RECOVERY, KLOG_WHAT_GAVE_UP);
+	return finding_named(s, "gave-up") || says(s, KLOG_RECOVERY, KLOG_WHAT_GAVE_UP);
 }
 
 /* The line of the log where the last of these is; 0: none. */
@@ -89,7 +83,7 @@ static uint64_t last_line(const struct subject *s, const enum klog_kind *kinds, 
 	uint64_t line = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct logged *l = &s->logged;
+		const struct device_log *l = &s->logged;
 		const struct klog_report *r = l->last[kinds[i]];
 
 		if (!r && l->n_first[kinds[i]])
@@ -109,7 +103,7 @@ static bool is_reset_since(const struct subject *s)
 
 	if (h->episodes)
 		return h->episodes_reset >= h->episodes;
-	return last_line(s, good, sizeof(good) / sizeof(good[0])) > last_line(s, bad, sizeof(bad) / sizeof(bad[0]));
+	return last_line(s, good, COUNT(good)) > last_line(s, bad, COUNT(bad));
 }
 
 /* Seen now by what Linux counts, whatever head and tail are. */
@@ -117,8 +111,8 @@ static bool stands_by_facts(const struct subject *s)
 {
 	static const char *const ids[] = { "not-cleaned", "watchdog-counted" };
 
-	for (size_t i = 0; s->series.n && i < sizeof(ids) / sizeof(ids[0]); i++)
-		if (found(s, ids[i]) && found(s, ids[i])->severity == SEVERITY_FAULT)
+	for (size_t i = 0; s->series.n && i < COUNT(ids); i++)
+		if (finding_named(s, ids[i]) && finding_named(s, ids[i])->severity == SEVERITY_FAULT)
 			return true;
 	return false;
 }
@@ -140,16 +134,61 @@ static bool is_autoneg_refused(const struct subject *s, const struct advice_cond
 	return subject_driver_is(s, "e1000e") && s->facts->autoneg == 0;
 }
 
+static const struct {
+	const char *word, *feature, *more; /* as ethtool names them; more: a second feature, NULL: none */
+	const char *off[OFFLOAD_WAYS];
+} offloads[] = {
+	{ "tso",
+	  "tx-tcp-segmentation",
+	  "tx-tcp6-segmentation",
+	  { "tso off", "ethtool.feature-tso off", "TCPSegmentationOffload=no, TCP6SegmentationOffload=no" } },
+	{ "gso",
+	  "tx-generic-segmentation",
+	  NULL,
+	  { "gso off", "ethtool.feature-gso off", "GenericSegmentationOffload=no" } },
+	{ "gro", "rx-gro", NULL, { "gro off", "ethtool.feature-gro off", "GenericReceiveOffload=no" } },
+};
+
+/* A log says so of TSO alone: "10/100 speed: disabling TSO". */
+static bool is_offload_off(const struct subject *s, size_t i)
+{
+	int state = facts_feature(s->facts, offloads[i].feature);
+
+	if (state < 0)
+		return !i && s->log && s->log->tso_disabled_by_speed;
+	return !state && !(offloads[i].more && facts_feature(s->facts, offloads[i].more) > 0);
+}
+
+bool fit_offload_is_off(const struct subject *s, const char *word)
+{
+	for (size_t i = 0; i < COUNT(offloads); i++)
+		if (!strcmp(offloads[i].word, word))
+			return is_offload_off(s, i);
+	return false;
+}
+
+void fit_offload_words(const struct subject *s, enum offload_way way, struct buf *out)
+{
+	const char *between = "";
+
+	for (size_t i = 0; i < COUNT(offloads); i++) {
+		if (is_offload_off(s, i))
+			continue;
+		buf_printf(out, "%s%s", between, offloads[i].off[way]);
+		between = way == OFFLOAD_SYSTEMD ? ", " : " ";
+	}
+}
+
 static bool are_offloads_off(const struct subject *s, const struct advice_condition *c)
 {
 	(void)c;
-	return offload_is_off(s, "tso") && offload_is_off(s, "gso");
+	return fit_offload_is_off(s, "tso") && fit_offload_is_off(s, "gso");
 }
 
 static bool is_tso_off(const struct subject *s, const struct advice_condition *c)
 {
 	(void)c;
-	return offload_is_off(s, "tso");
+	return fit_offload_is_off(s, "tso");
 }
 
 static bool is_eee_off(const struct subject *s, const struct advice_condition *c)
@@ -261,7 +300,7 @@ static bool is_l12_on(const struct subject *s, const struct advice_condition *c)
 /* Errors that were not corrected on the way to the device explain a lost link better than a cable. */
 static bool is_bus_error(const struct subject *s, const struct advice_condition *c)
 {
-	const struct finding *aer = found(s, "aer-uncorrected");
+	const struct finding *aer = finding_named(s, "aer-uncorrected");
 
 	(void)c;
 	return aer && aer->severity == SEVERITY_FAULT;
@@ -269,7 +308,7 @@ static bool is_bus_error(const struct subject *s, const struct advice_condition 
 
 bool fit_mdd_by_guest(const struct subject *s)
 {
-	const struct klog_report *r = logged_first(&s->logged, KLOG_MDD);
+	const struct klog_report *r = device_log_first(&s->logged, KLOG_MDD);
 
 	return r && klog_known(r, KLOG_VF) && !says(s, KLOG_RESET, KLOG_WHAT_MDD);
 }
@@ -311,11 +350,10 @@ static const struct {
 	{ "bus-error", is_bus_error },
 	{ "mdd-by-guest", is_mdd_by_guest },
 };
-#define N_TESTS (sizeof(tests) / sizeof(tests[0]))
 
 static bool holds(const struct subject *s, const struct advice_condition *c)
 {
-	for (size_t i = 0; i < N_TESTS; i++)
+	for (size_t i = 0; i < COUNT(tests); i++)
 		if (!strcmp(tests[i].word, c->word))
 			return tests[i].holds(s, c);
 	return false;
@@ -323,7 +361,7 @@ static bool holds(const struct subject *s, const struct advice_condition *c)
 
 bool fit_word_known(const char *word)
 {
-	for (size_t i = 0; i < N_TESTS; i++)
+	for (size_t i = 0; i < COUNT(tests); i++)
 		if (!strcmp(tests[i].word, word))
 			return true;
 	return false;

@@ -34,7 +34,7 @@ static bool may_send(const struct values *l)
 		return false;
 	if (is_set(l, CHIP_MAC_STATUS, 0, "TXOFF", false))
 		return false;
-	for (size_t i = 0; i < sizeof(paused) / sizeof(paused[0]); i++)
+	for (size_t i = 0; i < COUNT(paused); i++)
 		if (is_set(l, CHIP_FLOW_CONTROL, 0, paused[i], false))
 			return false;
 	return true;

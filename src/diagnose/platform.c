@@ -6,6 +6,7 @@
 
 #include "diagnose/subject.h"
 #include "snapshot/config.h"
+#include "util/alloc.h"
 
 #define SUBSYSTEM_VENDOR 0x2c
 #define SUBSYSTEM_DEVICE 0x2e
@@ -56,7 +57,7 @@ static bool is_numbered(const char *name, const char *stem)
 /* Only Linux and ESXi print PCI addresses; FreeBSD names an interface for its driver. */
 static enum platform_system system_of(const struct klog_device *d)
 {
-	for (size_t i = 0; i < sizeof(natives) / sizeof(natives[0]); i++)
+	for (size_t i = 0; i < COUNT(natives); i++)
 		if (!strcmp(natives[i].driver, d->driver))
 			return natives[i].system;
 	if (is_numbered(d->interface, "vmnic"))
@@ -97,7 +98,7 @@ static enum platform_system system_of_log(const struct subject *s)
 
 static const char *hypervisor_in(const char *text)
 {
-	for (size_t i = 0; text && i < sizeof(hypervisors) / sizeof(hypervisors[0]); i++)
+	for (size_t i = 0; text && i < COUNT(hypervisors); i++)
 		if (strstr(text, hypervisors[i].words))
 			return hypervisors[i].name;
 	return NULL;
@@ -110,7 +111,7 @@ static const char *hypervisor_of(const struct subject *s)
 				      host ? host->hypervisor : NULL };
 	const char *name = NULL;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && !name; i++)
+	for (size_t i = 0; i < COUNT(texts) && !name; i++)
 		name = hypervisor_in(texts[i]);
 	return name;
 }
@@ -141,7 +142,7 @@ static bool is_emulated(const struct subject *s, const char **hypervisor)
 
 	if (!subsystem(s, &vendor, &device))
 		return *hypervisor && is_often_emulated(s);
-	for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+	for (size_t i = 0; i < COUNT(makers); i++)
 		if (makers[i].vendor == vendor) {
 			*hypervisor = *hypervisor ? *hypervisor : makers[i].name;
 			return true;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "diagnose/fit.h"
-#include "diagnose/offload.h"
+#include "util/alloc.h"
 #include "util/buf.h"
 
 void remedies_add(struct subject *s, struct finding *f, const char *ids)
@@ -15,7 +15,7 @@ void remedies_add(struct subject *s, struct finding *f, const char *ids)
 
 static void mdd_words(const struct subject *s, struct buf *out)
 {
-	const struct klog_report *r = logged_first(&s->logged, KLOG_MDD);
+	const struct klog_report *r = device_log_first(&s->logged, KLOG_MDD);
 
 	if (!r || !klog_known(r, KLOG_QUEUE)) {
 		buf_puts(out, "the log does not name the queue");
@@ -33,7 +33,7 @@ static void unit_words(struct subject *s, struct buf *out)
 {
 	const char *name = s->interface ? s->interface : "INTERFACE";
 	size_t n = strcspn(name, "0123456789");
-	const char *word = name[n] ? text(s, "%.*s.%s", (int)n, name, name + n) : name;
+	const char *word = name[n] ? finding_text(s, "%.*s.%s", (int)n, name, name + n) : name;
 
 	buf_puts(out, shell_word(s, word));
 }
@@ -76,13 +76,13 @@ static void expand_one(struct subject *s, char what, struct buf *out)
 		mdd_words(s, out);
 		break;
 	case 'O':
-		offload_words(s, OFFLOAD_ETHTOOL, out);
+		fit_offload_words(s, OFFLOAD_ETHTOOL, out);
 		break;
 	case 'N':
-		offload_words(s, OFFLOAD_NETWORKMANAGER, out);
+		fit_offload_words(s, OFFLOAD_NETWORKMANAGER, out);
 		break;
 	case 'L':
-		offload_words(s, OFFLOAD_SYSTEMD, out);
+		fit_offload_words(s, OFFLOAD_SYSTEMD, out);
 		break;
 	case 'P':
 		match_words(s, out);
@@ -107,7 +107,7 @@ static const char *expand(struct subject *s, const char *words)
 		else
 			buf_putc(&out, *p);
 	}
-	return text(s, "%s", buf_str(&out));
+	return finding_text(s, "%s", buf_str(&out));
 }
 
 /* Reports of the driver at hand if there are any, else all. */
@@ -128,10 +128,11 @@ static void count(struct subject *s, const struct advice *a, struct remedy *r)
 		r->worked += one->result == ADVICE_WORKED;
 		r->failed += one->result == ADVICE_FAILED;
 		*ARENA_PUSH(s->out->arena, r->sources, r->n_sources, r->cap_sources) =
-			text(s, "%s (%s, %s)", one->source, results[one->result], one->driver);
+			finding_text(s, "%s (%s, %s)", one->source, results[one->result], one->driver);
 	}
 	for (size_t i = 0; i < a->n_sources; i++)
-		*ARENA_PUSH(s->out->arena, r->sources, r->n_sources, r->cap_sources) = text(s, "%s", a->sources[i]);
+		*ARENA_PUSH(s->out->arena, r->sources, r->n_sources, r->cap_sources) =
+			finding_text(s, "%s", a->sources[i]);
 }
 
 /* What worked counts most, of other chips half; what was only named counts little. */
@@ -155,7 +156,7 @@ static bool keeps_so(const struct subject *s, const char *where)
 
 	if (!strcmp(where, "other"))
 		return true;
-	for (size_t i = 0; s->kernel && i < sizeof(ways) / sizeof(ways[0]); i++) {
+	for (size_t i = 0; s->kernel && i < COUNT(ways); i++) {
 		if (!strstr(s->kernel, ways[i].kernel))
 			continue;
 		told = true;
@@ -175,9 +176,9 @@ static const char *keep_words(struct subject *s, const struct advice_keep *keep)
 		{ "systemd", "systemd: " },
 	};
 
-	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+	for (size_t i = 0; i < COUNT(titles); i++)
 		if (!strcmp(titles[i].where, keep->where))
-			return text(s, "%s%s", titles[i].title, expand(s, keep->how));
+			return finding_text(s, "%s%s", titles[i].title, expand(s, keep->how));
 	return expand(s, keep->how);
 }
 
@@ -186,7 +187,7 @@ static void add(struct subject *s, struct finding *f, const struct advice *a)
 	struct remedy *r = ARENA_PUSH(s->out->arena, f->remedies, f->n_remedies, f->cap_remedies);
 
 	*r = (struct remedy){
-		.id = text(s, "%s", a->id),
+		.id = finding_text(s, "%s", a->id),
 		.command = expand(s, a->run),
 		.trial = expand(s, a->trial),
 		.why = expand(s, a->why),
@@ -267,7 +268,7 @@ static void choose_advised(struct subject *s, struct finding *f)
 	if ((!a || !a->n_members) && f->advised)
 		choose_all(s, f, f->advised);
 	for (size_t i = 0; a && i < a->n_sources; i++)
-		finding_source(s, f, text(s, "%s", a->sources[i]));
+		finding_source(s, f, finding_text(s, "%s", a->sources[i]));
 }
 
 #define STEPS 4

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "util/alloc.h"
 #include "util/arena.h"
 
 /* Within one severity and confidence, findings are told in this order. */
@@ -29,10 +30,7 @@ static const struct rule rules[] = {
 	{ "reset-reported", NEED_LOG, rule_logged_reset, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
 	{ "dump-waiting", NEED_LOG, rule_logged_dump, SEVERITY_FAULT, LIKELY, NULL, "recover",
 	  "Linux, igc_reset_task() and igc_dump.c" },
-	{ "not-cleaned", NEED_LOG, rule_logged_uncleaned, SEVERITY_FAULT, LIKELY,
-	  "The hardware had finished all its work, and for seconds nobody cleaned up: the queue's interrupt was lost, or "
-	  "its CPU did not get to it.",
-	  "recover", NULL },
+	{ "not-cleaned", 0, rule_not_cleaned, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
 	{ "paused-reported", NEED_LOG, rule_logged_paused, SEVERITY_WARNING, LIKELY,
 	  "The driver says itself that nothing hung: the link partner pauses the traffic class of this queue by flow "
 	  "control. Look at priority flow control on the switch.",
@@ -50,10 +48,6 @@ static const struct rule rules[] = {
 	  NULL },
 	{ "mdd", 0, rule_mdd, SEVERITY_FAULT, CERTAIN,
 	  "Malicious driver detection is latched: the hardware stopped a queue because of what was in its descriptors.",
-	  NULL, NULL },
-	{ "not-cleaned", NEED_FACTS | NEED_SERIES, rule_not_cleaned, SEVERITY_FAULT, LIKELY,
-	  "The driver never cleaned up: frames that it handed to the hardware stay unaccounted for, whatever head and tail "
-	  "say.",
 	  NULL, NULL },
 	{ "watchdog-counted", NEED_FACTS, rule_watchdog_counted, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "tx-disabled", NEED_CHIP | NEED_REGS, rule_tx_disabled, SEVERITY_FAULT, CERTAIN,
@@ -166,11 +160,10 @@ static const struct rule rules[] = {
 	{ "unproven", 0, rule_unproven, SEVERITY_NOTE, CERTAIN,
 	  "Often advised and unproven: the ring size, and C-states.", "ring-size c-states", NULL },
 };
-#define N_RULES (sizeof(rules) / sizeof(rules[0]))
 
 const struct rule *rules_all(size_t *n)
 {
-	*n = N_RULES;
+	*n = COUNT(rules);
 	return rules;
 }
 
@@ -224,7 +217,7 @@ void rules_run(struct subject *s)
 {
 	unsigned have = known(s);
 
-	for (size_t i = 0; i < N_RULES; i++)
+	for (size_t i = 0; i < COUNT(rules); i++)
 		if ((rules[i].needs & have) == rules[i].needs)
 			ask(s, &rules[i]);
 	sort(s->out);

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rules: one row each in rules.c, one small function each in the file of its subject. Private to diagnose/. */
+/*
+ * The rules: one row each in the table of rules.c, one function each in the file of its subject, rules_*.c, and its
+ * declaration below. Private to diagnose/.
+ *
+ * A rule is a function without state: it looks at the subject, says whether it holds, and adds its evidence to f, which
+ * begins as its row of the table has it. What it adds to f lives as long as the diagnosis (finding.h). What a
+ * rule that does not hold added to f is dropped; where something is not known it does not hold. No two rules have one id.
+ */
 #ifndef DIAGNOSE_RULES_H
 #define DIAGNOSE_RULES_H
 
@@ -37,42 +44,95 @@ void rules_run(struct subject *s);
 /* The verdict, from the subject and from what the rules found. */
 void verdict_reach(struct subject *s);
 
-#define RULE(name) bool rule_##name(struct subject *s, struct finding *f)
+/* rules_queue.c */
+bool rule_stuck_head(struct subject *s, struct finding *f);
+bool rule_hang_ended(struct subject *s, struct finding *f);
+bool rule_paused(struct subject *s, struct finding *f);
+bool rule_tx_disabled(struct subject *s, struct finding *f);
+bool rule_rx_starved(struct subject *s, struct finding *f);
+bool rule_one_look(struct subject *s, struct finding *f);
+bool rule_timeout_line(struct subject *s, struct finding *f);
+bool rule_queue_cause(struct subject *s, struct finding *f);
+bool rule_irq_masked(struct subject *s, struct finding *f);
+bool rule_rx_silent(struct subject *s, struct finding *f);
 
-/* clang-format off */
-/* ring.c */
-RULE(stuck_head); RULE(hang_ended); RULE(paused); RULE(tx_disabled); RULE(rx_starved); RULE(one_look);
-/* reported.c */
-RULE(logged_hang); RULE(logged_timeout); RULE(logged_done); RULE(logged_no_link); RULE(logged_garbage);
-RULE(logged_recovery); RULE(logged_moving); RULE(logged_pcie_lost); RULE(logged_overheat); RULE(logged_reset);
-RULE(logged_dump); RULE(logged_uncleaned); RULE(logged_paused); RULE(logged_probe); RULE(logged_gave_up);
-RULE(logged_not_started); RULE(logged_by_pf); RULE(logged_firmware); RULE(kernel_crash);
-RULE(logged_came_back);
-/* link.c */
-RULE(link_down); RULE(link_flaps); RULE(link_slow); RULE(half_duplex); RULE(phy_faults); RULE(idle_errors);
-RULE(phy_garbage); RULE(phy_errors);
-/* power.c */
-RULE(dead); RULE(asleep); RULE(decoding_off); RULE(eee); RULE(pcie_narrow);
-/* aspm.c */
-RULE(aspm_fault); RULE(aspm_suspect); RULE(aspm_workaround); RULE(aspm_not_applicable); RULE(aspm_family);
-RULE(aspm_no_control); RULE(aspm_stale); RULE(aspm_enabled);
-/* offload.c */
-RULE(offloads); RULE(guest_offloads); RULE(tx_pause); RULE(unproven); RULE(emulated);
-/* management.c */
-RULE(management);
-/* queues.c */
-RULE(timeout_line); RULE(queue_cause); RULE(irq_masked); RULE(mdd); RULE(driver_old); RULE(rx_silent);
-RULE(firmware_recovery); RULE(firmware_mismatch);
-/* inflight.c */
-RULE(not_cleaned); RULE(watchdog_counted);
-/* mtu.c */
-RULE(mtu_rejected); RULE(mtu_overlong);
-/* described.c */
-RULE(described);
-/* bond.c */
-RULE(bond_mixed); RULE(bond_unmonitored); RULE(bond_oops); RULE(bond_lost);
-/* aer.c */
-RULE(aer_corrected); RULE(aer_uncorrected);
-/* clang-format on */
+/* rules_inflight.c */
+bool rule_not_cleaned(struct subject *s, struct finding *f);
+bool rule_watchdog_counted(struct subject *s, struct finding *f);
+
+/* rules_driver.c */
+bool rule_mdd(struct subject *s, struct finding *f);
+bool rule_driver_old(struct subject *s, struct finding *f);
+bool rule_firmware_recovery(struct subject *s, struct finding *f);
+bool rule_firmware_mismatch(struct subject *s, struct finding *f);
+
+/* rules_log.c */
+bool rule_logged_hang(struct subject *s, struct finding *f);
+bool rule_logged_timeout(struct subject *s, struct finding *f);
+bool rule_logged_reset(struct subject *s, struct finding *f);
+bool rule_logged_dump(struct subject *s, struct finding *f);
+bool rule_logged_paused(struct subject *s, struct finding *f);
+bool rule_logged_probe(struct subject *s, struct finding *f);
+bool rule_logged_gave_up(struct subject *s, struct finding *f);
+bool rule_logged_not_started(struct subject *s, struct finding *f);
+bool rule_logged_by_pf(struct subject *s, struct finding *f);
+bool rule_logged_firmware(struct subject *s, struct finding *f);
+bool rule_kernel_crash(struct subject *s, struct finding *f);
+bool rule_logged_done(struct subject *s, struct finding *f);
+bool rule_logged_no_link(struct subject *s, struct finding *f);
+bool rule_logged_garbage(struct subject *s, struct finding *f);
+bool rule_logged_recovery(struct subject *s, struct finding *f);
+bool rule_logged_moving(struct subject *s, struct finding *f);
+bool rule_logged_pcie_lost(struct subject *s, struct finding *f);
+bool rule_logged_came_back(struct subject *s, struct finding *f);
+bool rule_logged_overheat(struct subject *s, struct finding *f);
+bool rule_described(struct subject *s, struct finding *f);
+
+/* rules_link.c */
+bool rule_link_down(struct subject *s, struct finding *f);
+bool rule_link_flaps(struct subject *s, struct finding *f);
+bool rule_link_slow(struct subject *s, struct finding *f);
+bool rule_half_duplex(struct subject *s, struct finding *f);
+bool rule_phy_faults(struct subject *s, struct finding *f);
+bool rule_idle_errors(struct subject *s, struct finding *f);
+bool rule_phy_garbage(struct subject *s, struct finding *f);
+bool rule_phy_errors(struct subject *s, struct finding *f);
+
+/* rules_power.c */
+bool rule_dead(struct subject *s, struct finding *f);
+bool rule_asleep(struct subject *s, struct finding *f);
+bool rule_decoding_off(struct subject *s, struct finding *f);
+bool rule_eee(struct subject *s, struct finding *f);
+bool rule_pcie_narrow(struct subject *s, struct finding *f);
+bool rule_management(struct subject *s, struct finding *f);
+
+/* rules_aspm.c */
+bool rule_aspm_fault(struct subject *s, struct finding *f);
+bool rule_aspm_suspect(struct subject *s, struct finding *f);
+bool rule_aspm_workaround(struct subject *s, struct finding *f);
+bool rule_aspm_enabled(struct subject *s, struct finding *f);
+bool rule_aspm_not_applicable(struct subject *s, struct finding *f);
+bool rule_aspm_family(struct subject *s, struct finding *f);
+bool rule_aspm_no_control(struct subject *s, struct finding *f);
+bool rule_aspm_stale(struct subject *s, struct finding *f);
+
+/* rules_host.c */
+bool rule_offloads(struct subject *s, struct finding *f);
+bool rule_guest_offloads(struct subject *s, struct finding *f);
+bool rule_tx_pause(struct subject *s, struct finding *f);
+bool rule_unproven(struct subject *s, struct finding *f);
+bool rule_emulated(struct subject *s, struct finding *f);
+bool rule_mtu_rejected(struct subject *s, struct finding *f);
+bool rule_mtu_overlong(struct subject *s, struct finding *f);
+
+/* rules_bond.c */
+bool rule_bond_mixed(struct subject *s, struct finding *f);
+bool rule_bond_unmonitored(struct subject *s, struct finding *f);
+bool rule_bond_oops(struct subject *s, struct finding *f);
+bool rule_bond_lost(struct subject *s, struct finding *f);
+
+/* rules_aer.c */
+bool rule_aer_corrected(struct subject *s, struct finding *f);
+bool rule_aer_uncorrected(struct subject *s, struct finding *f);
 
 #endif

@@ -1,8 +1,244 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "diagnose/subject.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "chip/db.h"
+#include "diagnose/logbook.h"
+#include "paste/part.h"
+#include "snapshot/snapshot.h"
+#include "util/alloc.h"
+#include "util/text.h"
+
+/* An empty text is none. */
+static bool same_text(const char *a, const char *b)
+{
+	return text_same(a, b) && *a;
+}
+
+static bool same_device(const struct snapshot *a, const struct snapshot *b)
+{
+	const struct pci_function *fa = snapshot_self(a), *fb = snapshot_self(b);
+
+	if (fa && fb)
+		return pci_addr_equal(&fa->addr, &fb->addr) && same_text(a->chip, b->chip);
+	if (a->facts.netdev || b->facts.netdev)
+		return same_text(a->facts.netdev, b->facts.netdev);
+	return !fa && !fb && same_text(a->chip, b->chip);
+}
+
+static struct subject *add_subject(struct subjects *all)
+{
+	struct subject *s = VEC_PUSH(all->v, all->n, all->cap);
+
+	facts_init(&s->logged_facts);
+	s->log_index = SIZE_MAX;
+	return s;
+}
+
+static void add_sample(struct subjects *all, const struct snapshot *sample)
+{
+	struct subject *s = NULL;
+
+	for (size_t i = 0; i < all->n && !s; i++)
+		if (all->v[i].n_samples && same_device(all->v[i].samples[0], sample))
+			s = &all->v[i];
+	if (!s)
+		s = add_subject(all);
+	*VEC_PUSH(s->samples, s->n_samples, s->cap_samples) = sample;
+}
+
+/* By time where it is known; else they stay as they were given. */
+static void sort_samples(struct subject *s)
+{
+	for (size_t i = 1; i < s->n_samples; i++)
+		for (size_t k = i; k && s->samples[k - 1]->taken > s->samples[k]->taken && s->samples[k]->taken; k--) {
+			const struct snapshot *one = s->samples[k];
+
+			s->samples[k] = s->samples[k - 1];
+			s->samples[k - 1] = one;
+		}
+}
+
+static bool is_of(const struct subject *s, const struct klog_device *d)
+{
+	const struct snapshot *sample = s->n_samples ? s->samples[0] : NULL;
+	const struct pci_function *self = sample ? snapshot_self(sample) : NULL;
+	struct pci_addr addr;
+
+	if (!sample)
+		return false;
+	if (self && pci_addr_parse(d->address, &addr))
+		return pci_addr_equal(&self->addr, &addr);
+	return same_text(sample->facts.netdev, d->interface);
+}
+
+static bool worth_telling(const struct klog_device *d)
+{
+	return (d->first_line || d->described_line) && klog_is_nic(d);
+}
+
+static void add_logged(struct subjects *all, const struct klog_device *d, size_t index)
+{
+	struct subject *s = NULL;
+
+	if (d->foreign)
+		return;
+	for (size_t i = 0; i < all->n && !s; i++)
+		if (!all->v[i].log && is_of(&all->v[i], d))
+			s = &all->v[i];
+	if (!s && !worth_telling(d))
+		return;
+	if (!s)
+		s = add_subject(all);
+	s->log = d;
+	s->log_index = index;
+}
+
+static const char *first_known(const char *first, const char *second)
+{
+	if (first && *first)
+		return first;
+	return second && *second ? second : NULL;
+}
+
+/* "Ethernet Connection (2) I219-V", "82574L Gigabit Network Connection": the word that is the name of a chip or part. */
+static void find_chip_by_name(struct subject *s, struct chipdb *db)
+{
+	const char *name = s->facts->part_name;
+	const struct chip *chip;
+	char word[32];
+
+	for (; name && *name; name += strspn(name, " ")) {
+		size_t n = strcspn(name, " ");
+
+		if (n < sizeof(word)) {
+			memcpy(word, name, n);
+			word[n] = '\0';
+			if (strpbrk(word, "0123456789") && ((!chipdb_find(db, word, &chip, NULL) && !chip->family) ||
+							    !chipdb_part(db, word, &chip, NULL))) {
+				s->known = chip;
+				return;
+			}
+		}
+		name += n;
+	}
+}
+
+/* Everything that was pasted of the device, the later word over the earlier. */
+static void read_described(struct subjects *all, struct subject *s)
+{
+	const struct klog *k = all->input->klog;
+	const struct pasted *p;
+
+	for (size_t i = 0; s->log && (p = klog_described(k, i)); i++)
+		if (klog_describes(k, p, s->log))
+			facts_merge(&s->logged_facts, &p->facts);
+	if (s->logged_facts.part_name)
+		s->part_name = part_number(s->logged_facts.part_name);
+}
+
+static int find_chip(struct subject *s, struct chipdb *db, struct err *e)
+{
+	int r = s->latest ? snapshot_known(db, s->latest, &s->known, NULL, e) : 0;
+
+	s->chip_sure = true;
+	if (r || (s->known && !s->known->part)) {
+		s->chip = s->known;
+		return r;
+	}
+	if (!s->log)
+		return 0;
+	if (!s->known && klog_part(db, s->log, &s->known, NULL))
+		s->known = NULL;
+	if (!s->known)
+		find_chip_by_name(s, db);
+	if (s->known && !s->known->part) {
+		s->chip = s->known;
+		return 0;
+	}
+	r = klog_chip(db, s->log, &s->chip, &s->chip_sure, NULL);
+	if (r)
+		s->chip = NULL;
+	return r == -ENOENT ? 0 : r;
+}
+
+static int complete_subject(struct subjects *all, struct subject *s, struct err *e)
+{
+	const struct klog_host *host = all->input->klog ? klog_host(all->input->klog) : NULL;
+	const struct klog_device *d = s->log;
+	int r;
+
+	s->host = all;
+	s->latest = s->n_samples ? s->samples[s->n_samples - 1] : NULL;
+	read_described(all, s);
+	s->facts = s->latest ? &s->latest->facts : &s->logged_facts;
+	r = find_chip(s, all->input->db, e);
+	if (!r)
+		r = chipdb_pci(all->input->db, &s->pci, e);
+	if (r)
+		return r;
+	s->interface = first_known(s->facts->netdev, d ? d->interface : NULL);
+	s->driver = first_known(s->facts->driver, d ? d->driver : NULL);
+	s->driver_version = first_known(s->facts->driver_version,
+					host && s->driver ? klog_driver_version(all->input->klog, s->driver) : NULL);
+	s->firmware = first_known(s->facts->firmware, d ? d->firmware : NULL);
+	s->kernel = first_known(s->facts->kernel, host ? host->kernel : NULL);
+	if (s->latest)
+		link_read(s->latest, &s->link);
+	platform_learn(s);
+	series_init(&s->series, s->samples, s->n_samples, s->chip);
+	past_read(&s->past, &s->series, s->samples, s->n_samples);
+	return 0;
+}
+
+static void read_report(const struct klog_report *r, size_t device, void *arg)
+{
+	struct subjects *all = arg;
+
+	if (device == SIZE_MAX || r->kind >= KLOG_KINDS)
+		return;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].log_index == device)
+			device_log_add(&all->v[i].logged, r);
+}
+
+int subjects_make(struct subjects *all, const struct diagnose_input *input, struct err *e)
+{
+	const struct klog_device *d;
+	int r;
+
+	*all = (struct subjects){ .input = input };
+	r = advice_load(&all->advice, e);
+	for (size_t i = 0; input->samples && i < input->samples->n; i++)
+		add_sample(all, input->samples->v[i]);
+	for (size_t i = 0; i < all->n; i++)
+		sort_samples(&all->v[i]);
+	for (size_t i = 0; input->klog && (d = klog_device(input->klog, i)); i++)
+		add_logged(all, d, i);
+	if (input->klog && input->logbook)
+		logbook_each(input->logbook, input->klog, read_report, all);
+	for (size_t i = 0; i < all->n && !r; i++)
+		r = complete_subject(all, &all->v[i], e);
+	return r;
+}
+
+void subjects_free(struct subjects *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		struct subject *s = &all->v[i];
+
+		device_log_free(&s->logged);
+		series_free(&s->series);
+		facts_free(&s->logged_facts);
+		free(s->part_name);
+		free(s->samples);
+	}
+	free(all->v);
+	advice_free(&all->advice);
+}
 
 uint64_t subject_logged(const struct subject *s, enum klog_kind kind)
 {
@@ -11,7 +247,7 @@ uint64_t subject_logged(const struct subject *s, enum klog_kind kind)
 
 bool subject_hung_in_log(const struct subject *s)
 {
-	return logged_hung(&s->logged);
+	return device_log_hung(&s->logged);
 }
 
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
@@ -29,7 +265,7 @@ bool subject_paused(const struct subject *s, struct reading *r, size_t *set, siz
 					     "TXOFF4", "TXOFF5", "TXOFF6", "TXOFF7" };
 
 	*set = s->series.n ? series_count_set(&s->series, CHIP_MAC_STATUS, "TXOFF", known, r) : 0;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && s->series.n && !*set; i++)
+	for (size_t i = 0; i < COUNT(names) && s->series.n && !*set; i++)
 		*set = series_count_set(&s->series, CHIP_FLOW_CONTROL, names[i], known, r);
 	return *set != 0;
 }
@@ -68,7 +304,7 @@ bool subject_has_trouble(const struct subject *s)
 
 	return subject_has_hang(s) || subject_logged(s, KLOG_PHY_ERROR) || subject_logged(s, KLOG_PCIE_LOST) ||
 	       subject_logged(s, KLOG_BOND_DOWN) || subject_logged(s, KLOG_AER) || (s->log && s->log->link_flaps) ||
-	       logged_done(&s->logged) || s->logged.no_link ||
+	       device_log_done(&s->logged) || s->logged.no_link ||
 	       (subject_link_up(s, &r, &known) == 0 && subject_in_use(s));
 }
 

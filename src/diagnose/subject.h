@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the rules look at: one device with its samples, its log, and the host that it is in. Private to diagnose/. */
+/*
+ * What the rules look at: one device with its samples, its log, and the host that it is in. Private to diagnose/.
+ *
+ * subjects_make() builds all of them, and they stay as they are afterwards; a rule writes into its finding, and adds hints
+ * to the diagnosis. What is
+ * not marked as owned belongs to the input (samples, log, definitions), which outlives the subjects. No function here but
+ * subjects_make() fails: where nothing is known, they say so by their value.
+ */
 #ifndef DIAGNOSE_SUBJECT_H
 #define DIAGNOSE_SUBJECT_H
 
+#include "device/series.h"
 #include "diagnose/advice.h"
+#include "diagnose/device_log.h"
 #include "diagnose/diagnose.h"
-#include "diagnose/logged.h"
-#include "device/series.h"
-#include "diagnose/past.h"
-#include "device/series.h"
 #include "diagnose/past.h"
 #include "diagnose/platform.h"
 #include "snapshot/link.h"
@@ -23,20 +28,20 @@ struct subject {
 		*known; /* the chip if it is sure, or a part without registers: traits and errata; NULL: neither */
 	const struct snapshot **samples; /* oldest first; owned */
 	size_t n_samples, cap_samples;
-	struct series series;
+	struct series series; /* owned */
 	struct past past;
 	const struct klog_device *log; /* NULL: the log has nothing of it */
 	size_t log_index;
-	struct logged logged;
+	struct device_log logged;      /* all zero without a log; owned */
 	struct link link;              /* of the latest sample; .applicable and all else unset without one */
 	const struct facts *facts;     /* of the latest sample; never NULL, perhaps all unknown */
 	const struct snapshot *latest; /* NULL: none */
-	struct facts logged_facts;     /* of output pasted beside the log; .facts without a sample */
+	struct facts logged_facts;     /* of output pasted beside the log; .facts without a sample; owned */
 	char *part_name;               /* "I225-V", as printed beside the log; NULL: not said; owned */
 	const char *interface, *driver, *driver_version, *firmware, *kernel; /* from either; NULL: not known */
-	const struct chip *pci;
+	const struct chip *pci;                                              /* configuration space */
 	struct platform platform;
-	struct diagnosis *out;
+	struct diagnosis *out; /* where findings go; the caller's */
 };
 
 struct subjects {
@@ -46,7 +51,8 @@ struct subjects {
 	size_t n, cap;
 };
 
-/* In subjects.c. */
+/* Puts samples and reports of the log together by address or interface. -errno with *e for a definition or a text of
+ * remedies/ that cannot be read; subjects_free() gives back what there is, then as well. */
 int subjects_make(struct subjects *all, const struct diagnose_input *input, struct err *e);
 void subjects_free(struct subjects *all);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/rules.h"
+#include "util/alloc.h"
 #include "util/buf.h"
 
 struct judgement {
@@ -11,14 +12,6 @@ struct judgement {
 	enum confidence confidence;
 	const char *reason;
 };
-
-static const struct finding *found(const struct subject *s, const char *id)
-{
-	for (size_t i = 0; i < s->out->n_findings; i++)
-		if (!strcmp(s->out->findings[i].id, id))
-			return &s->out->findings[i];
-	return NULL;
-}
 
 static struct judgement judged(enum verdict verdict, enum confidence confidence, const char *reason)
 {
@@ -34,7 +27,7 @@ static enum confidence weaker(enum confidence a, enum confidence b)
 static bool waits(const struct subject *s, struct judgement *j)
 {
 	const struct direction *tx = &s->series.tx;
-	const struct finding *stuck = found(s, "stuck-head"), *paused = found(s, "paused");
+	const struct finding *stuck = finding_named(s, "stuck-head"), *paused = finding_named(s, "paused");
 	bool looked_once = tx->by_state[QUEUE_WAITING] != 0;
 
 	if (!stuck && !looked_once)
@@ -49,10 +42,10 @@ static bool waits(const struct subject *s, struct judgement *j)
 			"A transmit queue with work in it did not move, but it was watched for less than a second.");
 	else if (stuck)
 		*j = judged(VERDICT_HUNG, stuck->confidence, stuck->summary);
-	else if (found(s, "tx-disabled"))
+	else if (finding_named(s, "tx-disabled"))
 		*j = judged(VERDICT_HUNG, LIKELY,
 			    "Work waits in a transmit queue and the transmitter is switched off.");
-	else if (found(s, "mdd") && found(s, "mdd")->severity == SEVERITY_FAULT)
+	else if (finding_named(s, "mdd") && finding_named(s, "mdd")->severity == SEVERITY_FAULT)
 		*j = judged(VERDICT_STALLED, LIKELY,
 			    "Work waits in a transmit queue and malicious driver detection is latched.");
 	else
@@ -63,7 +56,7 @@ static bool waits(const struct subject *s, struct judgement *j)
 /* Work that the hardware has done and nobody cleaned up, or a watchdog that ran out under our eyes. */
 static bool not_cleaned(const struct subject *s, struct judgement *j)
 {
-	const struct finding *left = found(s, "not-cleaned"), *watchdog = found(s, "watchdog-counted");
+	const struct finding *left = finding_named(s, "not-cleaned"), *watchdog = finding_named(s, "watchdog-counted");
 
 	if (left && left->severity == SEVERITY_FAULT)
 		*j = judged(VERDICT_STALLED, left->confidence, left->summary);
@@ -85,7 +78,7 @@ static struct judgement idle(const struct subject *s)
 		return judged(
 			VERDICT_IDLE, CERTAIN,
 			"All transmit queues are empty, none moved while it was watched, and no byte is in flight.");
-	return judged(VERDICT_IDLE, found(s, "not-cleaned") ? POSSIBLE : LIKELY,
+	return judged(VERDICT_IDLE, finding_named(s, "not-cleaned") ? POSSIBLE : LIKELY,
 		      "All transmit queues are empty, and none moved while it was watched.");
 }
 
@@ -96,8 +89,10 @@ static struct judgement moves(struct subject *s)
 
 	if (tx->by_state[QUEUE_MOVING] || tx->by_state[QUEUE_SLACK] || rx->by_state[QUEUE_MOVING])
 		return judged(VERDICT_BUSY, tx->by_state[QUEUE_MOVING] || rx->by_state[QUEUE_MOVING] ? CERTAIN : LIKELY,
-			      text(s, "Queues move: %" PRIu64 " descriptors a second are sent, %" PRIu64 " received.",
-				   out, in));
+			      finding_text(s,
+					   "Queues move: %" PRIu64 " descriptors a second are sent, %" PRIu64
+					   " received.",
+					   out, in));
 	if (tx->by_state[QUEUE_EMPTY] && s->series.n > 1)
 		return idle(s);
 	if (tx->by_state[QUEUE_EMPTY] && !tx->by_state[QUEUE_WAITING])
@@ -110,7 +105,8 @@ static struct judgement moves(struct subject *s)
 
 static struct judgement by_samples(struct subject *s)
 {
-	const struct finding *dead = found(s, "dead"), *down = found(s, "link-down"), *mdd = found(s, "mdd");
+	const struct finding *dead = finding_named(s, "dead"), *down = finding_named(s, "link-down"),
+			     *mdd = finding_named(s, "mdd");
 	struct reading link;
 	bool known;
 	struct judgement j;
@@ -136,11 +132,11 @@ static struct judgement by_samples(struct subject *s)
 /* A hang that began and ended while it was watched. */
 static struct judgement judged_ended(struct subject *s)
 {
-	const struct finding *f = found(s, "hang-ended");
+	const struct finding *f = finding_named(s, "hang-ended");
 
 	s->out->recovered = true;
-	s->out->since = text(s, "%s", s->past.since);
-	s->out->until = text(s, "%s", s->past.until);
+	s->out->since = finding_text(s, "%s", s->past.since);
+	s->out->until = finding_text(s, "%s", s->past.until);
 	return judged(VERDICT_HUNG, f->confidence, f->summary);
 }
 
@@ -163,7 +159,7 @@ static bool is_last_word(const struct subject *s, uint64_t line)
 
 static struct judgement by_finding(const struct subject *s, const char *id, enum verdict verdict)
 {
-	const struct finding *f = found(s, id);
+	const struct finding *f = finding_named(s, id);
 
 	return f ? judged(verdict, f->confidence, f->summary) : judged(VERDICT_UNKNOWN, LIKELY, NULL);
 }
@@ -171,7 +167,7 @@ static struct judgement by_finding(const struct subject *s, const char *id, enum
 /* Off the bus, or without a driver that could use it. */
 static bool is_lost(const struct subject *s, struct judgement *j)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 	uint64_t hang = s->log->have_hang ? s->log->hang.line : 0;
 
 	if (l->lost_line > hang && is_last_word(s, l->lost_line))
@@ -196,9 +192,9 @@ static bool is_hung(struct subject *s, struct judgement *j)
 
 	if (is_last_word(s, s->logged.gave_up_line))
 		*j = by_finding(s, "gave-up", VERDICT_HUNG);
-	for (size_t i = 0; i < sizeof(hung) / sizeof(hung[0]) && !j->reason && logged_hung(&s->logged); i++)
+	for (size_t i = 0; i < COUNT(hung) && !j->reason && device_log_hung(&s->logged); i++)
 		*j = by_finding(s, hung[i], VERDICT_HUNG);
-	for (size_t i = 0; i < sizeof(stalled) / sizeof(stalled[0]) && !j->reason && logged_stalled(&s->logged); i++)
+	for (size_t i = 0; i < COUNT(stalled) && !j->reason && device_log_stalled(&s->logged); i++)
 		*j = by_finding(s, stalled[i], VERDICT_STALLED);
 	if (!j->reason && s->logged.gave_up_line)
 		*j = by_finding(s, "gave-up", VERDICT_HUNG);
@@ -220,20 +216,20 @@ static void report_time(const struct klog_report *r, struct buf *out)
 /* When it was, and whether the log shows that it is over. */
 static void when_in_log(struct subject *s, struct judgement *j)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 	AUTO_BUF struct buf from = { 0 }, until = { 0 };
 
 	if (!l->trouble_last)
 		return;
 	s->out->recovered = s->log->alive_line > l->trouble_last->last_line;
 	report_time(l->trouble_first, &from);
-	s->out->since = text(s, "%s", buf_str(&from));
+	s->out->since = finding_text(s, "%s", buf_str(&from));
 	if (!s->out->recovered || !l->up || l->up->line < l->trouble_last->line)
 		return;
 	report_time(l->up, &until);
-	s->out->until = text(s, "%s", buf_str(&until));
-	j->reason = text(s, "%s Reported from %s on; the link came up again at %s: recovered.", j->reason,
-			 s->out->since, s->out->until);
+	s->out->until = finding_text(s, "%s", buf_str(&until));
+	j->reason = finding_text(s, "%s Reported from %s on; the link came up again at %s: recovered.", j->reason,
+				 s->out->since, s->out->until);
 }
 
 /* Nothing that hangs: a false alarm, a lost link, or too little to say. */
@@ -248,11 +244,11 @@ static struct judgement without_hang(const struct subject *s)
 	if (slave_is_down(s))
 		return judged(VERDICT_LINK_DOWN, LIKELY,
 			      "The last that the log says is that its bond lost the link of this slave.");
-	for (size_t i = 0; i < sizeof(alarms) / sizeof(alarms[0]) && !j.reason; i++)
+	for (size_t i = 0; i < COUNT(alarms) && !j.reason; i++)
 		j = by_finding(s, alarms[i], VERDICT_FALSE_ALARM);
 	if (j.reason)
 		return j;
-	if (found(s, "vf-reset") && is_last_word(s, s->logged.by_pf_line))
+	if (finding_named(s, "vf-reset") && is_last_word(s, s->logged.by_pf_line))
 		return by_finding(s, "vf-reset", VERDICT_UNKNOWN);
 	if (is_last_word(s, s->log->removed_line))
 		return judged(VERDICT_UNKNOWN, LIKELY,
@@ -288,13 +284,13 @@ static const struct finding *worst_besides_link(const struct subject *s)
 /* What must be said at once, whatever the verdict. */
 static const char *with_more(struct subject *s, const struct judgement *j)
 {
-	const struct finding *mixed = found(s, "bond-mixed"), *worst = worst_besides_link(s);
+	const struct finding *mixed = finding_named(s, "bond-mixed"), *worst = worst_besides_link(s);
 
 	if (mixed && mixed->severity == SEVERITY_WARNING)
-		return text(s, "%s %s", j->reason, mixed->summary);
+		return finding_text(s, "%s %s", j->reason, mixed->summary);
 	if ((j->verdict >= VERDICT_BUSY || j->verdict == VERDICT_LINK_DOWN) && worst &&
 	    strcmp(worst->summary, j->reason) != 0)
-		return text(s, "%s But: %s", j->reason, worst->summary);
+		return finding_text(s, "%s But: %s", j->reason, worst->summary);
 	return j->reason;
 }
 
@@ -304,7 +300,7 @@ void verdict_reach(struct subject *s)
 
 	if (s->n_samples)
 		j = by_samples(s);
-	if (found(s, "hang-ended") && j.verdict > VERDICT_HUNG)
+	if (finding_named(s, "hang-ended") && j.verdict > VERDICT_HUNG)
 		j = judged_ended(s);
 	if (s->log && s->log->first_line) {
 		bool tells = s->host->input->watched_now && s->series.n > 1 && s->series.tx.n;

@@ -127,6 +127,11 @@ bool text_starts(const char *s, const char *prefix)
 	return !strncmp(s, prefix, strlen(prefix));
 }
 
+bool text_same(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
 int text_find(const char *const *list, size_t n, const char *word)
 {
 	for (size_t i = 0; i < n; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "diagnose/left_out.h"
+#include "diagnose/logbook.h"
 #include "diagnose/logbook.h"
 #include "view/diagnose.h"
 

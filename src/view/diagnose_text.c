@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "diagnose/left_out.h"
+#include "diagnose/logbook.h"
 #include "diagnose/logbook.h"
 #include "util/text.h"
 #include "device/device.h"

@@ -423,6 +423,20 @@ static void the_text_is_whole(void **state)
 	advice_free(&t);
 }
 
+/* A finding's id leads to one rule. */
+static void ids_are_of_one_rule(void **state)
+{
+	size_t n;
+	const struct rule *rules = rules_all(&n);
+
+	(void)state;
+	assert_true(n > 50);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(rules[i].id, rules[k].id) || rules[i].test == rules[k].test)
+				fail_msg("%s stands twice", rules[i].id);
+}
+
 /* What is wrong in a text is said with its place. */
 static void faults_have_a_place(void **state)
 {
@@ -459,7 +473,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_card),     cmocka_unit_test(what_is_emulated),
 		cmocka_unit_test(in_this_order),       cmocka_unit_test(counts_have_sources),
 		cmocka_unit_test(a_trial_comes_first), cmocka_unit_test(the_text_is_whole),
-		cmocka_unit_test(faults_have_a_place),
+		cmocka_unit_test(ids_are_of_one_rule), cmocka_unit_test(faults_have_a_place),
 	};
 	enum { N = sizeof(table) / sizeof(table[0]), MORE = sizeof(others) / sizeof(others[0]) };
 	static char names[N][64];

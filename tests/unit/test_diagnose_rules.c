@@ -481,6 +481,34 @@ static void bytes_in_flight_that_grow(void **state)
 	}
 }
 
+/* Log and counts say the same: that is one finding, with the evidence of both. */
+static void not_cleaned_by_log_and_counts(void **state)
+{
+	const struct diagnosis *d;
+	const struct finding *f;
+	struct patient p;
+	size_t n = 0;
+
+	(void)state;
+	patient_open(&p);
+	for (int i = 0; i < 3; i++)
+		patient_sample(&p, "82574L", 0, i, EMPTY, UP "inflight[0]=588 limit[0]=3028 irq[24]=7");
+	patient_log(&p,
+		    "[ 9.0] i40e 0000:01:00.0 eth0: tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, "
+		    "TAIL: 0x20, INT: 0x1\n");
+	d = patient_ask(&p);
+	f = has_finding(d, "not-cleaned");
+	assert_non_null(f);
+	for (size_t i = 0; i < d->n_findings; i++)
+		n += !strcmp(d->findings[i].id, "not-cleaned");
+	assert_int_equal(n, 1);
+	assert_int_equal(f->severity, SEVERITY_FAULT);
+	assert_true(has_evidence(f, "588 bytes in flight in all 3 samples"));
+	assert_true(has_evidence(f, "log line 1"));
+	assert_non_null(strstr(f->summary, "nobody cleaned up"));
+	patient_close(&p);
+}
+
 /* In a recording: it worked, and from some sample on nothing completes. */
 static void a_port_that_dies_while_it_is_recorded(void **state)
 {
@@ -577,6 +605,7 @@ int main(void)
 		cmocka_unit_test(slow_links_that_are_configured_so),
 		cmocka_unit_test(how_bad_it_is),
 		cmocka_unit_test(bytes_in_flight_that_grow),
+		cmocka_unit_test(not_cleaned_by_log_and_counts),
 		cmocka_unit_test(a_port_that_dies_while_it_is_recorded),
 		cmocka_unit_test(pause_advice_is_of_two_parts),
 		cmocka_unit_test(kernel_believes_otherwise),

@@ -165,23 +165,28 @@ static void sum_up(struct subject *s, struct finding *f, enum severity worst, si
 		f->summary =
 			"Some bytes stay in flight though interrupts come: the driver's account is off, or the last "
 			"frames were never written back.";
-	else if (n > 1)
-		f->summary = text(s,
-				  "The driver never cleaned up: on %zu transmit queues, frames that it handed to the "
-				  "hardware stay unaccounted for, whatever head and tail say.",
-				  n);
+	else if (n == 1)
+		f->summary = "The driver never cleaned up: frames that it handed to the hardware stay unaccounted for, "
+			     "whatever head and tail say.";
+	else
+		f->summary = finding_text(
+			s,
+			"The driver never cleaned up: on %zu transmit queues, frames that it handed to the "
+			"hardware stay unaccounted for, whatever head and tail say.",
+			n);
 	if (n > TOLD)
 		finding_evidence(s, f, "%zu more queues like these", n - TOLD);
 	if (worst == SEVERITY_FAULT)
 		remedies_add(s, f, "recover reload");
 }
 
-RULE(not_cleaned)
+/* By the bytes in flight while it was watched. */
+static bool by_counts(struct subject *s, struct finding *f)
 {
 	enum severity worst = SEVERITIES;
 	size_t n = 0;
 
-	if (is_explained(s) || !facts_have_inflight(s->facts))
+	if (!s->latest || s->series.n < 2 || is_explained(s) || !facts_have_inflight(s->facts))
 		return false;
 	for (size_t i = 0; i < s->facts->n_queues; i++) {
 		enum severity severity;
@@ -208,8 +213,35 @@ RULE(not_cleaned)
 	return worst != SEVERITIES;
 }
 
+/* By the driver's timeout lines, which have the place up to which it cleaned. */
+static bool by_log(struct subject *s, struct finding *f)
+{
+	if (!s->logged.uncleaned)
+		return false;
+	f->severity = SEVERITY_FAULT;
+	f->confidence = LIKELY;
+	f->summary =
+		"The hardware had finished all its work, and for seconds nobody cleaned up: the queue's interrupt was "
+		"lost, or its CPU did not get to it.";
+	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
+	finding_hint(
+		s,
+		"In /proc/interrupts, see whether the count of the queue's interrupt goes on: if it stands still, the "
+		"interrupt is lost; if it goes on, the CPU that serves it does not get to it (top shows ksoftirqd).");
+	remedies_add(s, f, "recover");
+	return true;
+}
+
+/* Where both say so, the finding is the log's, with the evidence of both. */
+bool rule_not_cleaned(struct subject *s, struct finding *f)
+{
+	bool now = by_counts(s, f);
+
+	return by_log(s, f) || now;
+}
+
 /* The kernel's own watchdog, which counts a queue that it saw stopped for seconds; since the interface was made. */
-RULE(watchdog_counted)
+bool rule_watchdog_counted(struct subject *s, struct finding *f)
 {
 	const struct facts *first = &s->samples[s->n_samples - s->series.n]->facts; /* of what is judged */
 	uint64_t total = 0, fresh = 0;
@@ -228,17 +260,19 @@ RULE(watchdog_counted)
 	}
 	if (!total)
 		return false;
-	f->summary = text(s,
-			  "The kernel's watchdog ran out %" PRIu64 " time%s since the interface was made, as its queue "
-			  "stood still: the driver resets the device then.",
-			  total, total == 1 ? "" : "s");
+	f->summary = finding_text(s,
+				  "The kernel's watchdog ran out %" PRIu64
+				  " time%s since the interface was made, as its queue "
+				  "stood still: the driver resets the device then.",
+				  total, total == 1 ? "" : "s");
 	if (!fresh)
 		return true;
 	f->severity = SEVERITY_FAULT;
-	f->summary = text(s,
-			  "The kernel's watchdog ran out %" PRIu64 " time%s while it was watched: a transmit queue "
-			  "stands still.",
-			  fresh, fresh == 1 ? "" : "s");
+	f->summary =
+		finding_text(s,
+			     "The kernel's watchdog ran out %" PRIu64 " time%s while it was watched: a transmit queue "
+			     "stands still.",
+			     fresh, fresh == 1 ? "" : "s");
 	remedies_add(s, f, "recover");
 	return true;
 }

@@ -71,7 +71,7 @@ static bool look(struct subject *s, struct finding *f, unsigned which, uint32_t 
 /* Reports of the log whose severity is (not) of corrected errors. */
 static size_t logged(struct subject *s, struct finding *f, bool corrected)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->n_first[KLOG_AER]; i++) {
@@ -85,7 +85,7 @@ static size_t logged(struct subject *s, struct finding *f, bool corrected)
 	return n;
 }
 
-RULE(aer_corrected)
+bool rule_aer_corrected(struct subject *s, struct finding *f)
 {
 	bool now = look(s, f, CORRECTABLE, ADVISORY);
 	size_t in_log = logged(s, f, true);
@@ -99,7 +99,7 @@ RULE(aer_corrected)
 	return now || in_log;
 }
 
-RULE(aer_uncorrected)
+bool rule_aer_uncorrected(struct subject *s, struct finding *f)
 {
 	bool now = look(s, f, UNCORRECTABLE, UNSUPPORTED_REQUEST);
 	size_t in_log = logged(s, f, false);

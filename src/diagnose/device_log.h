@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the log has of one device, as far as rules ask for it. Private to diagnose/. */
-#ifndef DIAGNOSE_LOGGED_H
-#define DIAGNOSE_LOGGED_H
+#ifndef DIAGNOSE_DEVICE_LOG_H
+#define DIAGNOSE_DEVICE_LOG_H
 
 #include "klog/klog.h"
 
 /* Reports kept for evidence: the first few of each kind, and the last. */
-#define LOGGED_FIRST 4
+#define DEVICE_LOG_FIRST 4
 
-struct logged {
-	struct klog_report *first[KLOG_KINDS]; /* up to LOGGED_FIRST of each; owned */
+struct device_log {
+	struct klog_report *first[KLOG_KINDS]; /* up to DEVICE_LOG_FIRST of each; owned */
 	size_t n_first[KLOG_KINDS];
 	struct klog_report *last[KLOG_KINDS]; /* NULL: none; owned */
 	uint32_t queues[8];                   /* that hang, time out or are watched, as first seen */
@@ -50,17 +50,17 @@ enum shows {
 	SHOWS_RESET,     /* the registers were reset already when they were printed */
 	SHOWS_NOTHING    /* the numbers are not there */
 };
-enum shows logged_shows(const struct klog_report *r);
+enum shows device_log_shows(const struct klog_report *r);
 /* A report of the device, the next one in the order of the log. */
-void logged_add(struct logged *l, const struct klog_report *r);
-void logged_free(struct logged *l);
+void device_log_add(struct device_log *l, const struct klog_report *r);
+void device_log_free(struct device_log *l);
 /* Reports of work that the hardware had done, and of queues with none. A frame not marked done may be marked later, as the part writes several at
  * once; when the kernel's watchdog ran out as well, it was not. */
-uint64_t logged_done(const struct logged *l);
+uint64_t device_log_done(const struct device_log *l);
 /* Transmit hangs that were real as far as the log tells, and work that stood still for a reason. */
-bool logged_hung(const struct logged *l);
-bool logged_stalled(const struct logged *l);
+bool device_log_hung(const struct device_log *l);
+bool device_log_stalled(const struct device_log *l);
 /* First of a kind, or NULL. */
-const struct klog_report *logged_first(const struct logged *l, enum klog_kind kind);
+const struct klog_report *device_log_first(const struct device_log *l, enum klog_kind kind);
 
 #endif

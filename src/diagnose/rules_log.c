@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the kernel log alone tells of hangs. */
+/* What the kernel log alone tells of hangs, and output of other programs pasted beside it. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "diagnose/rules.h"
+#include "util/alloc.h"
 #include "util/buf.h"
 
 static void intervals(struct subject *s, struct finding *f)
@@ -23,8 +24,8 @@ static const char *how_often(struct subject *s, const struct klog_hangs *h)
 	if (h->blocks == 1)
 		return "once";
 	if (h->episodes == 1)
-		return text(s, "%" PRIu64 " times in one episode", h->blocks);
-	return text(s, "%" PRIu64 " times in %" PRIu64 " episodes", h->blocks, h->episodes);
+		return finding_text(s, "%" PRIu64 " times in one episode", h->blocks);
+	return finding_text(s, "%" PRIu64 " times in %" PRIu64 " episodes", h->blocks, h->episodes);
 }
 
 static const char *how_often_reset(const struct subject *s, const struct klog_hangs *h)
@@ -36,14 +37,15 @@ static const char *how_often_reset(const struct subject *s, const struct klog_ha
 	return h->episodes == 1 ? "the driver reset the adapter" : "each time the driver reset the adapter";
 }
 
-RULE(logged_hang)
+bool rule_logged_hang(struct subject *s, struct finding *f)
 {
 	const struct klog_hangs *h;
 
 	if (!subject_hung_in_log(s) || !subject_logged(s, KLOG_HANG))
 		return false;
 	h = &s->log->hangs;
-	f->summary = text(s, "The driver reported a stuck transmitter %s; %s.", how_often(s, h), how_often_reset(s, h));
+	f->summary = finding_text(s, "The driver reported a stuck transmitter %s; %s.", how_often(s, h),
+				  how_often_reset(s, h));
 	if (h->head_stuck)
 		f->confidence = CERTAIN;
 	finding_reports(s, f, KLOG_HANG, 4);
@@ -59,7 +61,7 @@ RULE(logged_hang)
 	return true;
 }
 
-RULE(logged_timeout)
+bool rule_logged_timeout(struct subject *s, struct finding *f)
 {
 	if (!subject_hung_in_log(s) || subject_logged(s, KLOG_HANG))
 		return false;
@@ -69,17 +71,18 @@ RULE(logged_timeout)
 	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
 	finding_reports(s, f, KLOG_RESET, 2);
 	if (s->logged.n_queues == 1)
-		f->summary = text(s,
-				  "Transmit queue %u timed out: the kernel gave it work and for seconds none of it was "
-				  "reported done.",
-				  s->logged.queues[0]);
+		f->summary = finding_text(
+			s,
+			"Transmit queue %u timed out: the kernel gave it work and for seconds none of it was "
+			"reported done.",
+			s->logged.queues[0]);
 	return f->n_evidence != 0;
 }
 
 /* Resets and recoveries whose cause the log does not have. */
-RULE(logged_reset)
+bool rule_logged_reset(struct subject *s, struct finding *f)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 	uint64_t resets = l->resets.hang + l->resets.bare;
 
 	if (subject_logged(s, KLOG_HANG) || subject_logged(s, KLOG_TX_TIMEOUT) || l->watchdogs)
@@ -87,14 +90,14 @@ RULE(logged_reset)
 	if (l->recoveries) {
 		f->summary = "The driver saw a transmit queue time out and went through its recovery.";
 	} else if (l->resets.hang) {
-		f->summary = text(s, "The driver found a transmit queue hung and reset the adapter %s.",
-				  resets == 1 ? "once" : "again and again");
+		f->summary = finding_text(s, "The driver found a transmit queue hung and reset the adapter %s.",
+					  resets == 1 ? "once" : "again and again");
 	} else if (l->resets.bare > 1) {
-		f->summary =
-			text(s,
-			     "The driver reset the adapter %" PRIu64 " times. The log does not say why; drivers do "
-			     "that when the transmitter hangs.",
-			     l->resets.bare);
+		f->summary = finding_text(s,
+					  "The driver reset the adapter %" PRIu64
+					  " times. The log does not say why; drivers do "
+					  "that when the transmitter hangs.",
+					  l->resets.bare);
 	} else if (l->resets.bare) {
 		f->severity = SEVERITY_WARNING;
 		f->summary = "The driver reset the adapter. The log does not say why; drivers do that when the "
@@ -106,33 +109,23 @@ RULE(logged_reset)
 }
 
 /* Registers that the driver printed when it reset the adapter, with work in a queue. */
-RULE(logged_dump)
+bool rule_logged_dump(struct subject *s, struct finding *f)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 
 	if (!l->dumped_waiting)
 		return false;
-	f->summary =
-		text(s,
-		     "The driver printed its registers, which it does when it resets the adapter, and work waited in "
-		     "%" PRIu64 " transmit queue%s%s.",
-		     l->dumped_waiting, l->dumped_waiting == 1 ? "" : "s",
-		     l->down && l->down->line <= l->first[KLOG_DUMP][0].line ? ". The link had gone down before" : "");
+	f->summary = finding_text(
+		s,
+		"The driver printed its registers, which it does when it resets the adapter, and work waited in "
+		"%" PRIu64 " transmit queue%s%s.",
+		l->dumped_waiting, l->dumped_waiting == 1 ? "" : "s",
+		l->down && l->down->line <= l->first[KLOG_DUMP][0].line ? ". The link had gone down before" : "");
 	finding_reports(s, f, KLOG_DUMP, 4);
 	return true;
 }
 
-RULE(logged_uncleaned)
-{
-	if (!s->logged.uncleaned)
-		return false;
-	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
-	surer(s, "In /proc/interrupts, see whether the count of the queue's interrupt goes on: if it stands still, the "
-		 "interrupt is lost; if it goes on, the CPU that serves it does not get to it (top shows ksoftirqd).");
-	return true;
-}
-
-RULE(logged_paused)
+bool rule_logged_paused(struct subject *s, struct finding *f)
 {
 	if (!s->logged.paused)
 		return false;
@@ -168,7 +161,7 @@ static const char *errno_words(uint64_t error)
 }
 
 /* The first report that has a reason in words, and the first with a number. */
-static void probe_reports(const struct logged *l, const struct klog_report **why, const struct klog_report **error)
+static void probe_reports(const struct device_log *l, const struct klog_report **why, const struct klog_report **error)
 {
 	*why = *error = NULL;
 	for (size_t i = 0; i < l->n_first[KLOG_PROBE_FAILED]; i++) {
@@ -181,7 +174,7 @@ static void probe_reports(const struct logged *l, const struct klog_report **why
 	}
 }
 
-RULE(logged_probe)
+bool rule_logged_probe(struct subject *s, struct finding *f)
 {
 	const struct klog_report *why, *error;
 	AUTO_BUF struct buf b = { 0 };
@@ -201,13 +194,13 @@ RULE(logged_probe)
 			buf_printf(&b, ", error %" PRIu64 "%s", klog_number(error, KLOG_ERROR),
 				   errno_words(klog_number(error, KLOG_ERROR)));
 		buf_putc(&b, '.');
-		f->summary = text(s, "%s", buf_str(&b));
+		f->summary = finding_text(s, "%s", buf_str(&b));
 	}
 	finding_reports(s, f, KLOG_PROBE_FAILED, 4);
 	return true;
 }
 
-RULE(logged_gave_up)
+bool rule_logged_gave_up(struct subject *s, struct finding *f)
 {
 	if (!s->logged.gave_up_line)
 		return false;
@@ -217,7 +210,7 @@ RULE(logged_gave_up)
 	return true;
 }
 
-RULE(logged_not_started)
+bool rule_logged_not_started(struct subject *s, struct finding *f)
 {
 	if (!s->logged.not_started_line)
 		return false;
@@ -227,9 +220,9 @@ RULE(logged_not_started)
 	return true;
 }
 
-RULE(logged_by_pf)
+bool rule_logged_by_pf(struct subject *s, struct finding *f)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 
 	if (l->resets.by_pf < 3 && !s->log->pf_refused)
 		return false;
@@ -242,9 +235,9 @@ RULE(logged_by_pf)
 	return true;
 }
 
-RULE(logged_firmware)
+bool rule_logged_firmware(struct subject *s, struct finding *f)
 {
-	const struct klog_report *first = logged_first(&s->logged, KLOG_FIRMWARE);
+	const struct klog_report *first = device_log_first(&s->logged, KLOG_FIRMWARE);
 
 	if (!first)
 		return false;
@@ -262,7 +255,7 @@ RULE(logged_firmware)
 
 #define CRASH_LINES 100
 
-RULE(kernel_crash)
+bool rule_kernel_crash(struct subject *s, struct finding *f)
 {
 	const struct klog_host *host = s->host->input->klog ? klog_host(s->host->input->klog) : NULL;
 	uint64_t last = s->log->last_line > s->log->removed_line ? s->log->last_line : s->log->removed_line;
@@ -276,28 +269,28 @@ RULE(kernel_crash)
 	return true;
 }
 
-RULE(logged_done)
+bool rule_logged_done(struct subject *s, struct finding *f)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 
-	if (!logged_done(l))
+	if (!device_log_done(l))
 		return false;
 	finding_reports(s, f, KLOG_HANG, 3);
 	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
-	if (l->empty == logged_done(l) && !l->stuck)
+	if (l->empty == device_log_done(l) && !l->stuck)
 		f->summary =
 			"The kernel's watchdog fired on a queue in which all was sent and cleaned up: the hardware did "
 			"not hang.";
 	else if (l->stuck)
-		f->summary =
-			text(s,
-			     "In %" PRIu64 " of the reports the hardware had reached the tail: those were no hangs "
-			     "of the hardware, the clean-up came late.",
-			     logged_done(l));
+		f->summary = finding_text(s,
+					  "In %" PRIu64
+					  " of the reports the hardware had reached the tail: those were no hangs "
+					  "of the hardware, the clean-up came late.",
+					  device_log_done(l));
 	return true;
 }
 
-RULE(logged_no_link)
+bool rule_logged_no_link(struct subject *s, struct finding *f)
 {
 	if (!s->logged.no_link)
 		return false;
@@ -305,26 +298,27 @@ RULE(logged_no_link)
 	return true;
 }
 
-RULE(logged_garbage)
+bool rule_logged_garbage(struct subject *s, struct finding *f)
 {
-	const struct logged *l = &s->logged;
+	const struct device_log *l = &s->logged;
 
 	if (!s->log->hangs.phy_garbage)
 		return false;
 	for (size_t i = 0; i < l->n_first[KLOG_HANG]; i++)
 		if (klog_number(&l->first[KLOG_HANG][i], KLOG_PHY_GARBAGE))
 			finding_report(s, f, &l->first[KLOG_HANG][i]);
-	f->summary = text(s,
-			  "The PHY values of %" PRIu64 " hang block%s cannot be: the driver prints what was in memory "
-			  "when the read of the PHY failed. They are not used here.",
-			  s->log->hangs.phy_garbage, s->log->hangs.phy_garbage == 1 ? "" : "s");
+	f->summary = finding_text(s,
+				  "The PHY values of %" PRIu64
+				  " hang block%s cannot be: the driver prints what was in memory "
+				  "when the read of the PHY failed. They are not used here.",
+				  s->log->hangs.phy_garbage, s->log->hangs.phy_garbage == 1 ? "" : "s");
 	return true;
 }
 
-RULE(logged_recovery)
+bool rule_logged_recovery(struct subject *s, struct finding *f)
 {
-	const struct klog_report *r =
-		s->logged.last[KLOG_RECOVERY] ? s->logged.last[KLOG_RECOVERY] : logged_first(&s->logged, KLOG_RECOVERY);
+	const struct klog_report *r = s->logged.last[KLOG_RECOVERY] ? s->logged.last[KLOG_RECOVERY]
+								    : device_log_first(&s->logged, KLOG_RECOVERY);
 
 	if (!r)
 		return false;
@@ -336,7 +330,7 @@ RULE(logged_recovery)
 }
 
 /* Between two blocks of one episode the head went on: slow, or reset unseen. */
-RULE(logged_moving)
+bool rule_logged_moving(struct subject *s, struct finding *f)
 {
 	const struct klog_hangs *h = &s->log->hangs;
 
@@ -347,7 +341,7 @@ RULE(logged_moving)
 	return true;
 }
 
-RULE(logged_pcie_lost)
+bool rule_logged_pcie_lost(struct subject *s, struct finding *f)
 {
 	if (!subject_logged(s, KLOG_PCIE_LOST) && !s->log->reads_ones)
 		return false;
@@ -359,20 +353,90 @@ RULE(logged_pcie_lost)
 	return true;
 }
 
-RULE(logged_came_back)
+bool rule_logged_came_back(struct subject *s, struct finding *f)
 {
 	if (!s->logged.lost_line || !after(s->log->alive_line, s->logged.lost_line))
 		return false;
-	f->summary = text(s, "The device was lost on the PCI Express link, and came back (log line %" PRIu64 ").",
-			  s->log->alive_line);
+	f->summary =
+		finding_text(s, "The device was lost on the PCI Express link, and came back (log line %" PRIu64 ").",
+			     s->log->alive_line);
 	finding_reports(s, f, KLOG_PCIE_LOST, 3);
 	return true;
 }
 
-RULE(logged_overheat)
+bool rule_logged_overheat(struct subject *s, struct finding *f)
 {
 	if (!subject_logged(s, KLOG_OVERHEAT))
 		return false;
 	finding_reports(s, f, KLOG_OVERHEAT, 2);
 	return true;
+}
+
+static void fact_words(const struct facts *facts, struct buf *out)
+{
+	for (size_t i = 0; i < n_fact_descs; i++) {
+		const struct fact_desc *d = &fact_descs[i];
+
+		if (!fact_known(facts, d))
+			continue;
+		if (d->kind == FACT_STR)
+			buf_printf(out, "; %s: %s", d->title, fact_str(facts, d));
+		else if (d->kind == FACT_YES)
+			buf_printf(out, "; %s: %s", d->title, fact_num(facts, d) ? "yes" : "no");
+		else
+			buf_printf(out, "; %s: %" PRId64, d->title, fact_num(facts, d));
+	}
+}
+
+/* Only the features that advice is about. */
+static void feature_words(const struct facts *facts, struct buf *out)
+{
+	static const struct {
+		const char *feature, *words;
+	} shown[] = { { "tx-tcp-segmentation", "TSO" }, { "tx-generic-segmentation", "GSO" }, { "rx-gro", "GRO" } };
+
+	for (size_t i = 0; i < COUNT(shown); i++) {
+		int on = facts_feature(facts, shown[i].feature);
+
+		if (on >= 0)
+			buf_printf(out, "; %s %s", shown[i].words, on ? "on" : "off");
+	}
+}
+
+static void pasted_words(const struct pasted *p, struct buf *out)
+{
+	size_t begin = out->len;
+
+	if (p->vendor)
+		buf_printf(out, "; PCI ID %04x:%04x", p->vendor, p->device);
+	if (p->driver[0])
+		buf_printf(out, "; driver %s", p->driver);
+	if (p->driverless)
+		buf_puts(out, "; no driver is attached");
+	fact_words(&p->facts, out);
+	feature_words(&p->facts, out);
+	if (p->denied)
+		buf_puts(out, "; its capabilities were not readable without root");
+	if (out->len > begin)
+		out->data[begin] = ':'; /* in place of the first "; " */
+}
+
+bool rule_described(struct subject *s, struct finding *f)
+{
+	const struct klog *k = s->host->input->klog;
+	const struct pasted *p;
+	bool any = false;
+
+	for (size_t i = 0; k && (p = klog_described(k, i)); i++) {
+		AUTO_BUF struct buf words = { 0 };
+
+		if (!klog_describes(k, p, s->log))
+			continue;
+		any = true;
+		pasted_words(p, &words);
+		finding_evidence(s, f, "line %" PRIu64 ", %s%s", p->line, p->program, buf_str(&words));
+		if (p->denied)
+			finding_hint(s, "lspci ran without root: sudo lspci -vv shows the link and ASPM.");
+	}
+	return any;
 }

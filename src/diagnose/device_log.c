@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "diagnose/logged.h"
+#include "diagnose/device_log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -76,18 +76,18 @@ static enum shows line_shows(const struct klog_report *r)
 	return klog_number(r, KLOG_NTC) == tail ? SHOWS_EMPTY : SHOWS_UNCLEANED;
 }
 
-enum shows logged_shows(const struct klog_report *r)
+enum shows device_log_shows(const struct klog_report *r)
 {
 	return r->kind == KLOG_HANG ? block_shows(r) : line_shows(r);
 }
 
-uint64_t logged_done(const struct logged *l)
+uint64_t device_log_done(const struct device_log *l)
 {
 	return l->done + l->empty + (l->watchdogs ? 0 : l->unwritten);
 }
 
 /* A watchdog's line has no numbers of the ring: another one can explain its queue. */
-static bool watchdog_unexplained(const struct logged *l)
+static bool watchdog_unexplained(const struct device_log *l)
 {
 	bool any = l->explained;
 
@@ -96,28 +96,28 @@ static bool watchdog_unexplained(const struct logged *l)
 			return true;
 		any |= l->queue[i].explained;
 	}
-	return l->watchdogs_other && !any && !logged_done(l) && !l->paused && !l->uncleaned;
+	return l->watchdogs_other && !any && !device_log_done(l) && !l->paused && !l->uncleaned;
 }
 
 /* What the driver did about a timeout says nothing more where another line says what the timeout was. */
-static bool answered_unseen(const struct logged *l)
+static bool answered_unseen(const struct device_log *l)
 {
-	return (l->resets.hang || l->recoveries) && !logged_done(l) && !l->paused && !l->uncleaned && !l->no_link;
+	return (l->resets.hang || l->recoveries) && !device_log_done(l) && !l->paused && !l->uncleaned && !l->no_link;
 }
 
-bool logged_hung(const struct logged *l)
+bool device_log_hung(const struct device_log *l)
 {
 	if (l->stuck || l->resets.bare > 1 || watchdog_unexplained(l) || answered_unseen(l))
 		return true;
-	return l->partial && !logged_done(l) && !l->no_link;
+	return l->partial && !device_log_done(l) && !l->no_link;
 }
 
-bool logged_stalled(const struct logged *l)
+bool device_log_stalled(const struct device_log *l)
 {
 	return l->uncleaned || l->mdd_pf || l->mdd_vf || l->resets.mdd || l->resets.bare || l->dumped_waiting;
 }
 
-const struct klog_report *logged_first(const struct logged *l, enum klog_kind kind)
+const struct klog_report *device_log_first(const struct device_log *l, enum klog_kind kind)
 {
 	return l->n_first[kind] ? &l->first[kind][0] : NULL;
 }
@@ -130,7 +130,7 @@ static bool is_corrected(const struct klog_report *r)
 }
 
 /* An error that was not corrected takes the place of a corrected one. */
-static bool keep_worse(struct logged *l, const struct klog_report *r)
+static bool keep_worse(struct device_log *l, const struct klog_report *r)
 {
 	if (r->kind != KLOG_AER || is_corrected(r))
 		return false;
@@ -142,9 +142,9 @@ static bool keep_worse(struct logged *l, const struct klog_report *r)
 	return false;
 }
 
-static void keep(struct logged *l, const struct klog_report *r)
+static void keep(struct device_log *l, const struct klog_report *r)
 {
-	if (l->n_first[r->kind] < LOGGED_FIRST) {
+	if (l->n_first[r->kind] < DEVICE_LOG_FIRST) {
 		struct klog_report *first = l->first[r->kind];
 
 		first = xrealloc(first, l->n_first[r->kind] + 1, sizeof(*first));
@@ -159,7 +159,7 @@ static void keep(struct logged *l, const struct klog_report *r)
 	*l->last[r->kind] = *r;
 }
 
-static size_t queue_place(struct logged *l, const struct klog_report *r)
+static size_t queue_place(struct device_log *l, const struct klog_report *r)
 {
 	uint32_t queue = (uint32_t)klog_number(r, KLOG_QUEUE);
 	size_t i = 0;
@@ -168,14 +168,14 @@ static size_t queue_place(struct logged *l, const struct klog_report *r)
 		return SIZE_MAX;
 	while (i < l->n_queues && l->queues[i] != queue)
 		i++;
-	if (i == sizeof(l->queues) / sizeof(l->queues[0]))
+	if (i == COUNT(l->queues))
 		return SIZE_MAX;
 	if (i == l->n_queues)
 		l->queues[l->n_queues++] = queue;
 	return i;
 }
 
-static void count_watchdog(struct logged *l, size_t place)
+static void count_watchdog(struct device_log *l, size_t place)
 {
 	l->watchdogs++;
 	if (place == SIZE_MAX)
@@ -184,7 +184,7 @@ static void count_watchdog(struct logged *l, size_t place)
 		l->queue[place].watchdog = true;
 }
 
-static void count_shown(struct logged *l, enum shows shows)
+static void count_shown(struct device_log *l, enum shows shows)
 {
 	uint64_t *const counters[] = {
 		[SHOWS_STUCK] = &l->stuck,         [SHOWS_DONE] = &l->done,     [SHOWS_UNWRITTEN] = &l->unwritten,
@@ -196,7 +196,7 @@ static void count_shown(struct logged *l, enum shows shows)
 }
 
 /* A watchdog line has no numbers of the ring: it counts where no block or timeout line tells more. */
-static void count_ring(struct logged *l, const struct klog_report *r)
+static void count_ring(struct device_log *l, const struct klog_report *r)
 {
 	size_t place = queue_place(l, r);
 	enum shows shows;
@@ -206,7 +206,7 @@ static void count_ring(struct logged *l, const struct klog_report *r)
 		count_watchdog(l, place);
 		return;
 	}
-	shows = logged_shows(r);
+	shows = device_log_shows(r);
 	count_shown(l, shows);
 	explains = shows != SHOWS_RESET && shows != SHOWS_NOTHING && shows != SHOWS_UNWRITTEN;
 	if (place != SIZE_MAX)
@@ -220,7 +220,7 @@ static void count_ring(struct logged *l, const struct klog_report *r)
 #define SAME_RESET_NS UINT64_C(1000000000)
 
 /* Drivers reset the adapter to empty their queues when the link is lost; most do not say that this is why. */
-static bool right_after_down(const struct logged *l, const struct klog_report *r)
+static bool right_after_down(const struct device_log *l, const struct klog_report *r)
 {
 	const struct klog_report *down = l->down;
 
@@ -232,7 +232,7 @@ static bool right_after_down(const struct logged *l, const struct klog_report *r
 }
 
 /* "Reset adapter" without a word about why, and without another report that says it. */
-static bool is_bare(const struct logged *l, const struct klog_report *r)
+static bool is_bare(const struct device_log *l, const struct klog_report *r)
 {
 	bool explained = l->first[KLOG_HANG] || l->first[KLOG_TX_TIMEOUT] || l->watchdogs;
 
@@ -240,7 +240,7 @@ static bool is_bare(const struct logged *l, const struct klog_report *r)
 }
 
 /* ixgbe prints two reasons for one reset: the queue that hangs, and then that this is why. */
-static bool of_same_reset(const struct logged *l, const struct klog_report *r)
+static bool of_same_reset(const struct device_log *l, const struct klog_report *r)
 {
 	const struct klog_report *before = l->trouble_last;
 
@@ -251,7 +251,7 @@ static bool of_same_reset(const struct logged *l, const struct klog_report *r)
 	return r->line - before->line == 1;
 }
 
-static void count_reset(struct logged *l, const struct klog_report *r)
+static void count_reset(struct device_log *l, const struct klog_report *r)
 {
 	if (what_is(r, KLOG_WHAT_BY_PF)) {
 		l->resets.by_pf++;
@@ -269,7 +269,7 @@ static void count_reset(struct logged *l, const struct klog_report *r)
 		l->reason_line = r->line;
 }
 
-static void count_mdd(struct logged *l, const struct klog_report *r)
+static void count_mdd(struct device_log *l, const struct klog_report *r)
 {
 	if (what_is(r, KLOG_WHAT_VF) || klog_number(r, KLOG_VF))
 		l->mdd_vf++;
@@ -277,7 +277,7 @@ static void count_mdd(struct logged *l, const struct klog_report *r)
 		l->mdd_pf++;
 }
 
-static void count_dump(struct logged *l, const struct klog_report *r)
+static void count_dump(struct device_log *l, const struct klog_report *r)
 {
 	if (klog_known(r, KLOG_TDH) && klog_known(r, KLOG_TDT) &&
 	    klog_number(r, KLOG_TDH) != klog_number(r, KLOG_TDT)) {
@@ -286,7 +286,7 @@ static void count_dump(struct logged *l, const struct klog_report *r)
 	}
 }
 
-static void count(struct logged *l, const struct klog_report *r)
+static void count(struct device_log *l, const struct klog_report *r)
 {
 	bool gave_up = what_is(r, KLOG_WHAT_GAVE_UP);
 
@@ -319,7 +319,7 @@ static void copy(struct klog_report **to, const struct klog_report *r)
 	**to = *r;
 }
 
-static void note_time(struct logged *l, const struct klog_report *r)
+static void note_time(struct device_log *l, const struct klog_report *r)
 {
 	bool trouble = r->kind == KLOG_HANG || r->kind == KLOG_TX_TIMEOUT || r->kind == KLOG_WATCHDOG ||
 		       r->kind == KLOG_RESET || r->kind == KLOG_RECOVERY || r->kind == KLOG_MDD ||
@@ -336,14 +336,14 @@ static void note_time(struct logged *l, const struct klog_report *r)
 	copy(&l->trouble_last, r);
 }
 
-void logged_add(struct logged *l, const struct klog_report *r)
+void device_log_add(struct device_log *l, const struct klog_report *r)
 {
 	keep(l, r);
 	count(l, r);
 	note_time(l, r);
 }
 
-void logged_free(struct logged *l)
+void device_log_free(struct device_log *l)
 {
 	for (size_t k = 0; k < KLOG_KINDS; k++) {
 		free(l->first[k]);

@@ -5,11 +5,7 @@
 
 #include "diagnose/rules.h"
 #include "util/buf.h"
-
-static bool same(const char *a, const char *b)
-{
-	return a && b && !strcmp(a, b);
-}
+#include "util/text.h"
 
 static const char *part_of(const struct subject *s)
 {
@@ -33,7 +29,7 @@ static bool has_aspm_fault(const struct subject *s)
 	return false;
 }
 
-RULE(bond_mixed)
+bool rule_bond_mixed(struct subject *s, struct finding *f)
 {
 	const char *bond = bond_of(s), *mine = part_of(s);
 	AUTO_BUF struct buf others = { 0 };
@@ -43,11 +39,11 @@ RULE(bond_mixed)
 		const struct subject *other = &s->host->v[i];
 		const char *part = part_of(other);
 
-		if (!same(bond_of(other), bond))
+		if (!text_same(bond_of(other), bond))
 			continue;
 		if (subject_has_trouble(other))
 			f->severity = SEVERITY_WARNING;
-		if (other == s || !part || same(part, mine))
+		if (other == s || !part || text_same(part, mine))
 			continue;
 		fault_elsewhere |= has_aspm_fault(other);
 		buf_printf(&others, "%s%s is an %s", others.len ? ", " : "",
@@ -55,19 +51,20 @@ RULE(bond_mixed)
 	}
 	if (!others.len)
 		return false;
-	f->summary = text(s, "The slaves of %s are different chips: %s is an %s, %s. %s.", bond,
-			  s->interface ? s->interface : "this one", mine, buf_str(&others),
-			  has_aspm_fault(s) && !fault_elsewhere ? "Of these only this one has a known fault with ASPM"
-			  : !has_aspm_fault(s) && fault_elsewhere
-				  ? "The other one has a known fault with ASPM, this one has not"
-				  : "What is known of one says nothing of the other");
+	f->summary = finding_text(s, "The slaves of %s are different chips: %s is an %s, %s. %s.", bond,
+				  s->interface ? s->interface : "this one", mine, buf_str(&others),
+				  has_aspm_fault(s) && !fault_elsewhere
+					  ? "Of these only this one has a known fault with ASPM"
+				  : !has_aspm_fault(s) && fault_elsewhere
+					  ? "The other one has a known fault with ASPM, this one has not"
+					  : "What is known of one says nothing of the other");
 	finding_fact(s, f, "bond");
 	finding_fact(s, f, "bond_mode");
 	finding_fact(s, f, "bond_slaves");
 	return true;
 }
 
-RULE(bond_unmonitored)
+bool rule_bond_unmonitored(struct subject *s, struct finding *f)
 {
 	const struct facts *f_ = s->facts;
 
@@ -77,7 +74,7 @@ RULE(bond_unmonitored)
 	finding_fact(s, f, "bond_arp_interval");
 	if (f_->bond_arp_interval > 0) {
 		f->severity = SEVERITY_NOTE;
-		f->summary = text(
+		f->summary = finding_text(
 			s,
 			"%s watches its slaves by ARP alone (MII polling is 0): a slave counts as lost only when replies "
 			"stop, and replies that come over the wrong path count.",
@@ -85,8 +82,8 @@ RULE(bond_unmonitored)
 		return true;
 	}
 	f->confidence = f_->bond_arp_interval == 0 ? CERTAIN : LIKELY;
-	f->summary =
-		text(s, "%s does not watch its slaves (MII polling is 0): a dead link goes on being used.", f_->bond);
+	f->summary = finding_text(s, "%s does not watch its slaves (MII polling is 0): a dead link goes on being used.",
+				  f_->bond);
 	remedies_add(s, f, "bond-miimon");
 	return true;
 }
@@ -104,13 +101,13 @@ static const char *bond_with_mode(const struct subjects *all, const char *mode)
 	return NULL;
 }
 
-RULE(bond_oops)
+bool rule_bond_oops(struct subject *s, struct finding *f)
 {
 	const char *rr = bond_with_mode(s->host, "balance-rr"), *alb = bond_with_mode(s->host, "balance-alb");
 
 	if (!rr || !alb || !bond_of(s) || !s->kernel || version_compare(s->kernel, 2, 6, 35) >= 0)
 		return false;
-	f->summary = text(
+	f->summary = finding_text(
 		s,
 		"This host can crash: %s is a round-robin bond and %s an adaptive-load-balancing one, and in kernels "
 		"before 2.6.35 the ARP handler of the one runs on ARP replies of the other and follows a null pointer.",
@@ -122,14 +119,14 @@ RULE(bond_oops)
 	return true;
 }
 
-RULE(bond_lost)
+bool rule_bond_lost(struct subject *s, struct finding *f)
 {
 	uint64_t n = subject_logged(s, KLOG_BOND_DOWN);
 
 	if (!n)
 		return false;
-	f->summary = text(s, "%s lost this slave %" PRIu64 " time%s.", bond_of(s) ? bond_of(s) : "The bond", n,
-			  n == 1 ? "" : "s");
+	f->summary = finding_text(s, "%s lost this slave %" PRIu64 " time%s.", bond_of(s) ? bond_of(s) : "The bond", n,
+				  n == 1 ? "" : "s");
 	finding_reports(s, f, KLOG_BOND_DOWN, 3);
 	finding_fact(s, f, "bond_link_failures");
 	return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether the device answers, sleeps, saves energy; how its PCI Express link came up. */
+/* Whether the device answers, sleeps, saves energy; how its PCI Express link came up; who else uses its port. */
 #include <string.h>
 
 #include "diagnose/rules.h"
@@ -22,7 +22,7 @@ static bool status_of_ones(const struct subject *s, struct reading *r)
 	       r->value == UINT64_MAX >> (64 - r->ref.reg->width);
 }
 
-RULE(dead)
+bool rule_dead(struct subject *s, struct finding *f)
 {
 	const struct pci_function *self = snapshot_self(s->latest);
 	size_t gone = count_unread(s->latest, UNREAD_GONE);
@@ -43,7 +43,7 @@ RULE(dead)
 	return f->n_evidence != 0;
 }
 
-RULE(asleep)
+bool rule_asleep(struct subject *s, struct finding *f)
 {
 	const char *state = s->facts->power_state;
 
@@ -51,17 +51,19 @@ RULE(asleep)
 		return false;
 	finding_fact(s, f, "power_state");
 	finding_fact(s, f, "runtime_status");
-	surer(s, "The device sleeps and was left alone; --wake wakes it for the time of the look.");
+	finding_hint(s, "The device sleeps and was left alone; --wake wakes it for the time of the look.");
 	return true;
 }
 
-RULE(decoding_off)
+bool rule_decoding_off(struct subject *s, struct finding *f)
 {
 	if (!count_unread(s->latest, UNREAD_DECODING_OFF))
 		return false;
 	finding_evidence(s, f, "COMMAND.MEMORY = 0");
-	surer(s, "Memory decoding is off and the registers were left alone; --wake switches it on for the time of the "
-		 "look.");
+	finding_hint(
+		s,
+		"Memory decoding is off and the registers were left alone; --wake switches it on for the time of the "
+		"look.");
 	return true;
 }
 
@@ -71,7 +73,7 @@ static bool eee_in_registers(const struct subject *s, struct reading *r)
 	       r->value;
 }
 
-RULE(eee)
+bool rule_eee(struct subject *s, struct finding *f)
 {
 	struct reading r;
 	bool reg = eee_in_registers(s, &r);
@@ -123,7 +125,7 @@ static void tell_target(struct subject *s, struct finding *f, const char *role, 
 }
 
 /* A card in a narrower slot has fewer lanes than both ends could: only a look at the slot tells. */
-RULE(pcie_narrow)
+bool rule_pcie_narrow(struct subject *s, struct finding *f)
 {
 	const struct link_end *a = link_device(&s->link), *b = link_port(&s->link), *by = link_slowed_by(&s->link);
 	bool narrow, slow;
@@ -139,13 +141,59 @@ RULE(pcie_narrow)
 	if (slow && by && !narrow) {
 		f->severity = SEVERITY_NOTE;
 		f->confidence = LIKELY;
-		f->summary =
-			text(s,
-			     "The PCI Express link is slower than both ends can do because the %s is configured so: "
-			     "by the BIOS, or by the kernel after a link that failed. That is no fault of the slot.",
-			     by == b ? "port above" : "device");
+		f->summary = finding_text(
+			s,
+			"The PCI Express link is slower than both ends can do because the %s is configured so: "
+			"by the BIOS, or by the kernel after a link that failed. That is no fault of the slot.",
+			by == b ? "port above" : "device");
 	} else if (narrow || slow) {
 		remedies_add(s, f, "slot board-firmware");
 	}
 	return narrow || slow;
+}
+
+static bool takes_part(struct subject *s, struct finding *f, enum chip_role role, const char *field)
+{
+	struct reading r;
+
+	if (!values_field(series_last(&s->series), role, 0, field, &r) || !r.value)
+		return false;
+	finding_reading(s, f, &r);
+	return true;
+}
+
+/*
+ * The management engine of a chipset shares the host's MAC address and IP address, and answers for it. A management
+ * controller of a board, behind NC-SI or SMBus, has addresses of its own and answers for nobody else: nothing to say.
+ */
+bool rule_management(struct subject *s, struct finding *f)
+{
+	bool receives = false, runs = false;
+	struct reading mode = { 0 };
+
+	if (!subject_has_trait(s, "pch"))
+		return false;
+	if (s->series.n) {
+		runs = takes_part(s, f, CHIP_FIRMWARE_STATE, "FW_VALID");
+		if (values_field(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, "MODE", &mode) && runs && mode.value)
+			finding_reading(s, f, &mode);
+		receives = takes_part(s, f, CHIP_MANAGEMENT_STATE, "RCV_TCO_EN");
+		receives |= takes_part(s, f, CHIP_MANAGEMENT_STATE, "ARP_EN");
+		receives |= runs && mode.value;
+	}
+	if (!receives && f->n_evidence)
+		return false;
+	if (!receives) {
+		if (!subject_has_hang(s))
+			return false;
+		f->confidence = POSSIBLE;
+		finding_evidence(s, f, "a NIC in the chipset shares its port with the management engine");
+		finding_hint(
+			s,
+			"nicregs show %s --reg 'FWSM*' tells whether the management engine runs; ping tells the TTL.",
+			device_word(s));
+	}
+	if (subject_has_hang(s))
+		f->severity = SEVERITY_WARNING;
+	return true;
 }

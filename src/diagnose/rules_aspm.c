@@ -38,7 +38,7 @@ static void tell_ends(struct subject *s, struct finding *f)
 			tell_end(s, f, "same device's function", &link->ends[i]);
 }
 
-RULE(aspm_fault)
+bool rule_aspm_fault(struct subject *s, struct finding *f)
 {
 	const struct chip_erratum *erratum = NULL;
 	unsigned faulty = link_errata(s->known, &erratum);
@@ -52,19 +52,20 @@ RULE(aspm_fault)
 	finding_source(s, f, erratum->cite);
 	if (subject_has_trouble(s)) {
 		f->severity = SEVERITY_FAULT;
-		f->summary =
-			text(s, "ASPM is on, and the %s has a fault with it that looks like what happens here: %s.",
-			     s->known->name, erratum->title);
+		f->summary = finding_text(
+			s, "ASPM is on, and the %s has a fault with it that looks like what happens here: %s.",
+			s->known->name, erratum->title);
 	} else {
 		f->severity = SEVERITY_NOTE;
 		f->confidence = CERTAIN;
-		f->summary = text(s, "ASPM is on, and the %s has a fault with it: %s.", s->known->name, erratum->title);
+		f->summary = finding_text(s, "ASPM is on, and the %s has a fault with it: %s.", s->known->name,
+					  erratum->title);
 	}
 	return true;
 }
 
 /* The same, where the link's state is not known. */
-RULE(aspm_suspect)
+bool rule_aspm_suspect(struct subject *s, struct finding *f)
 {
 	const struct chip_erratum *erratum = NULL;
 
@@ -73,19 +74,19 @@ RULE(aspm_suspect)
 		return false;
 	if (subject_logged(s, KLOG_ASPM) && !(s->log && klog_host(s->host->input->klog)->aspm_disabled))
 		finding_reports(s, f, KLOG_ASPM, 2);
-	f->summary =
-		text(s,
-		     "The %s has a fault with ASPM that looks like what happens here: %s. Whether ASPM is on is not "
-		     "known.",
-		     s->chip->name, erratum->title);
+	f->summary = finding_text(
+		s,
+		"The %s has a fault with ASPM that looks like what happens here: %s. Whether ASPM is on is not "
+		"known.",
+		s->chip->name, erratum->title);
 	finding_evidence(s, f, "erratum %s of the %s", erratum->id, s->chip->name);
 	finding_source(s, f, erratum->cite);
-	surer(s, "nicregs aspm show %s tells on the machine whether ASPM is on at either end of the link.",
-	      device_word(s));
+	finding_hint(s, "nicregs aspm show %s tells on the machine whether ASPM is on at either end of the link.",
+		     device_word(s));
 	return true;
 }
 
-RULE(aspm_workaround)
+bool rule_aspm_workaround(struct subject *s, struct finding *f)
 {
 	const struct chip_erratum *erratum = NULL;
 	struct reading r;
@@ -102,7 +103,7 @@ RULE(aspm_workaround)
 }
 
 /* No erratum that we know of, but something hangs and ASPM is on. */
-RULE(aspm_enabled)
+bool rule_aspm_enabled(struct subject *s, struct finding *f)
 {
 	if (!subject_has_hang(s) || link_errata(s->known, NULL) || !on_at_all(s))
 		return false;
@@ -110,7 +111,7 @@ RULE(aspm_enabled)
 	return true;
 }
 
-RULE(aspm_not_applicable)
+bool rule_aspm_not_applicable(struct subject *s, struct finding *f)
 {
 	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable && !s->facts->physical_function;
 
@@ -131,7 +132,7 @@ RULE(aspm_not_applicable)
 }
 
 /* A part of which only a log tells, so that whether ASPM is on is not known. */
-RULE(aspm_family)
+bool rule_aspm_family(struct subject *s, struct finding *f)
 {
 	const struct chip_erratum *erratum = NULL;
 
@@ -142,13 +143,13 @@ RULE(aspm_family)
 		finding_evidence(s, f, "PCI id %04x:%04x is an %s", s->log->vendor, s->log->device, s->known->name);
 	finding_evidence(s, f, "erratum %s of the %s", erratum->id, s->known->name);
 	finding_source(s, f, erratum->cite);
-	f->summary = text(s, "The %s has a known fault with ASPM: %s.%s%s%s", s->known->name, erratum->title,
-			  erratum->workaround ? " As a rule " : "", erratum->workaround ? erratum->workaround : "",
-			  erratum->workaround ? "." : "");
+	f->summary = finding_text(s, "The %s has a known fault with ASPM: %s.%s%s%s", s->known->name, erratum->title,
+				  erratum->workaround ? " As a rule " : "",
+				  erratum->workaround ? erratum->workaround : "", erratum->workaround ? "." : "");
 	return true;
 }
 
-RULE(aspm_no_control)
+bool rule_aspm_no_control(struct subject *s, struct finding *f)
 {
 	if (!klog_host(s->host->input->klog)->aspm_disabled || (s->latest && !s->link.applicable) ||
 	    subject_has_trait(s, "no-pcie-capability"))
@@ -160,7 +161,7 @@ RULE(aspm_no_control)
 	return true;
 }
 
-RULE(aspm_stale)
+bool rule_aspm_stale(struct subject *s, struct finding *f)
 {
 	AUTO_BUF struct buf say = { 0 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/rules.h"
+#include "util/alloc.h"
 
 #define GARBAGE_ONES 0xffff
 #define BMSR_ABILITIES 0xf800 /* a PHY that can do nothing is none (IEEE 802.3 22.2.4.2) */
@@ -41,7 +42,7 @@ static void judge_down(struct subject *s, struct finding *f)
 	}
 }
 
-RULE(link_down)
+bool rule_link_down(struct subject *s, struct finding *f)
 {
 	struct reading link, phy;
 	bool known;
@@ -92,7 +93,7 @@ static bool seconds_between(const struct klog_report *a, const struct klog_repor
 {
 	static const enum klog_field clocks[] = { KLOG_WALL_NS, KLOG_UPTIME_NS, KLOG_SEASON_NS, KLOG_ELAPSED_NS };
 
-	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
+	for (size_t i = 0; i < COUNT(clocks); i++) {
 		uint64_t from = klog_number(a, clocks[i]), to = klog_number(b, clocks[i]);
 
 		if (!klog_known(a, clocks[i]) || !klog_known(b, clocks[i]) || to < from)
@@ -106,7 +107,7 @@ static bool seconds_between(const struct klog_report *a, const struct klog_repor
 /* Between the first and the last time that the log says so. */
 static bool flaps_in_log(struct subject *s, struct finding *f, uint64_t downs)
 {
-	const struct klog_report *first = logged_first(&s->logged, KLOG_LINK_DOWN);
+	const struct klog_report *first = device_log_first(&s->logged, KLOG_LINK_DOWN);
 	const struct klog_report *last = s->logged.last[KLOG_LINK_DOWN];
 	int64_t seconds;
 
@@ -131,7 +132,7 @@ static bool flaps_by_count(struct subject *s, struct finding *f)
 }
 
 /* A cable that was moved, a switch that was restarted: without the time in which it happened a count says little. */
-RULE(link_flaps)
+bool rule_link_flaps(struct subject *s, struct finding *f)
 {
 	uint64_t downs = s->log ? s->log->link_flaps : 0;
 	bool often = flaps_while_watched(s, f);
@@ -173,7 +174,7 @@ static int64_t offered(const struct subject *s, enum chip_role gigabit, enum chi
 		return 0;
 	if (full.value || half.value)
 		return 1000;
-	for (size_t i = 0; i < sizeof(slower) / sizeof(slower[0]); i++)
+	for (size_t i = 0; i < COUNT(slower); i++)
 		if (last_field(s, base, slower[i].fields, &one) && one.value)
 			return slower[i].speed;
 	return 0;
@@ -216,7 +217,7 @@ static void judge_slow(struct subject *s, struct finding *f, int64_t speed)
 	}
 }
 
-RULE(link_slow)
+bool rule_link_slow(struct subject *s, struct finding *f)
 {
 	struct reading shift;
 	bool downshift = last_field(s, CHIP_PHY_VENDOR_STATUS, "DOWNSHIFT", &shift) && shift.value;
@@ -241,7 +242,7 @@ RULE(link_slow)
 	return true;
 }
 
-RULE(half_duplex)
+bool rule_half_duplex(struct subject *s, struct finding *f)
 {
 	struct reading r, link;
 	bool known, reg = last_field(s, CHIP_MAC_STATUS, "FD", &r);
@@ -256,7 +257,7 @@ RULE(half_duplex)
 	return true;
 }
 
-RULE(phy_faults)
+bool rule_phy_faults(struct subject *s, struct finding *f)
 {
 	static const struct {
 		enum chip_role role;
@@ -271,7 +272,7 @@ RULE(phy_faults)
 	struct reading r;
 	bool known, up = subject_link_up(s, &r, &known) == 1;
 
-	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+	for (size_t i = 0; i < COUNT(faults); i++) {
 		if (faults[i].gigabit && !(up && s->facts->speed == 1000))
 			continue;
 		if (last_field(s, faults[i].role, faults[i].field, &r) && (r.value != 0) == faults[i].bad)
@@ -280,7 +281,7 @@ RULE(phy_faults)
 	return f->n_evidence != 0;
 }
 
-RULE(idle_errors)
+bool rule_idle_errors(struct subject *s, struct finding *f)
 {
 	size_t known, set;
 	struct reading r;
@@ -295,7 +296,7 @@ RULE(idle_errors)
 	return true;
 }
 
-RULE(phy_garbage)
+bool rule_phy_garbage(struct subject *s, struct finding *f)
 {
 	struct reading id, status;
 
@@ -307,16 +308,17 @@ RULE(phy_garbage)
 	return f->n_evidence != 0;
 }
 
-RULE(phy_errors)
+bool rule_phy_errors(struct subject *s, struct finding *f)
 {
 	uint64_t n = subject_logged(s, KLOG_PHY_ERROR);
 
 	if (!n)
 		return false;
-	f->summary = text(s,
-			  "The driver could not read the PHY (%" PRIu64 " time%s): MAC and PHY, or host and MAC, lost "
-			  "each other for a while.",
-			  n, n == 1 ? "" : "s");
+	f->summary = finding_text(s,
+				  "The driver could not read the PHY (%" PRIu64
+				  " time%s): MAC and PHY, or host and MAC, lost "
+				  "each other for a while.",
+				  n, n == 1 ? "" : "s");
 	finding_reports(s, f, KLOG_PHY_ERROR, 4);
 	return true;
 }

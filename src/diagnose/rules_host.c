@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the host asks of the device: offloads of its own and of guests behind it, pause frames, frames longer than the
+ * receiver was set up for. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "diagnose/fit.h"
+#include "diagnose/rules.h"
+#include "snapshot/config.h"
+#include "util/alloc.h"
+#include "util/buf.h"
+
+/* Drivers of which reports say that segmentation offload sets the hang off. */
+static bool has_offload_hangs(const struct subject *s)
+{
+	return subject_driver_is(s, "e1000e") || subject_driver_is(s, "e1000") || subject_driver_is(s, "em") ||
+	       subject_driver_is(s, "lem");
+}
+
+static const char *const features[] = { "tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-generic-segmentation",
+					"rx-gro" };
+
+bool rule_offloads(struct subject *s, struct finding *f)
+{
+	size_t known = 0, on = 0;
+
+	if (!has_offload_hangs(s) || !subject_has_hang(s))
+		return false;
+	for (size_t i = 0; i < COUNT(features); i++) {
+		int is = facts_feature(s->facts, features[i]);
+
+		known += is >= 0;
+		on += is > 0;
+		if (is > 0)
+			finding_evidence(s, f, "%s = on", features[i]);
+	}
+	if ((known && !on) || (fit_offload_is_off(s, "tso") && fit_offload_is_off(s, "gso")))
+		return false;
+	if (!known) {
+		f->confidence = POSSIBLE;
+		f->summary =
+			"Segmentation offload is what sets these hangs off most often; whether it is on here is not known.";
+		finding_evidence(s, f, "driver %s, and it hangs in transmit", s->driver);
+		if (s->platform.system == SYSTEM_LINUX)
+			finding_hint(s, "ethtool -k %s tells which offloads are on.", interface_word(s));
+	}
+	return true;
+}
+
+/* A log alone does not tell of bridges, but its kernel may be one that is made for guests. */
+static bool kernel_for_guests(const struct subject *s)
+{
+	return !s->latest && has_offload_hangs(s) && s->kernel && strstr(s->kernel, "-pve");
+}
+
+bool rule_guest_offloads(struct subject *s, struct finding *f)
+{
+	if (!subject_has_hang(s) || !(s->facts->bridge || kernel_for_guests(s)))
+		return false;
+	finding_fact(s, f, "bridge");
+	if (!s->facts->bridge) {
+		finding_evidence(s, f, "kernel = %s", s->kernel);
+		f->summary =
+			"This is a host for guests (Proxmox): guests with virtio NICs hand large segments through "
+			"the host's port, FreeBSD-based ones above all. The host's own setting does not reach into them.";
+	}
+	if (!s->facts->bridge || !has_offload_hangs(s))
+		f->confidence = POSSIBLE;
+	finding_hint(
+		s, "Note what runs when it happens: a guest that sends much, as a file server while clients download.");
+	return true;
+}
+
+static bool sends_pause(const struct subject *s)
+{
+	struct reading r;
+
+	if (s->facts->pause_tx != FACT_UNKNOWN)
+		return s->facts->pause_tx == 1;
+	if (s->series.n && values_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
+		return r.value != 0;
+	return s->log && (!strcmp(s->log->flow, "Rx/Tx") || !strcmp(s->log->flow, "Tx") ||
+			  !strcmp(s->log->flow, "RX/TX") || !strcmp(s->log->flow, "TX"));
+}
+
+/* The driver prints its advice for 82577 and 82578 alone (e1000_print_hw_hang: e1000_pchlan). */
+static bool is_advised(const struct subject *s)
+{
+	static const uint16_t devices[] = { 0x10ea, 0x10eb, 0x10ef, 0x10f0 };
+	const struct pci_function *self = s->latest ? snapshot_self(s->latest) : NULL;
+	uint32_t id;
+
+	if (!self || !config_get(self, 0, 4, &id))
+		id = s->log ? (uint32_t)s->log->device << 16 | s->log->vendor : 0;
+	for (size_t i = 0; i < COUNT(devices); i++)
+		if (id == ((uint32_t)devices[i] << 16 | 0x8086))
+			return true;
+	return subject_has_trait(s, "tx-pause-hint");
+}
+
+bool rule_tx_pause(struct subject *s, struct finding *f)
+{
+	bool hint = s->log && s->log->tx_pause_hint;
+	struct reading r;
+
+	if (!subject_has_hang(s) || !(hint || (is_advised(s) && sends_pause(s))))
+		return false;
+	if (hint)
+		finding_evidence(s, f, "the driver's own hint in the log: try turning off Tx pause");
+	finding_fact(s, f, "pause_tx");
+	if (s->series.n && values_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
+		finding_reading(s, f, &r);
+	if (s->log && *s->log->flow)
+		finding_evidence(s, f, "flow control as the log tells it: %s", s->log->flow);
+	return true;
+}
+
+/* Told so that nobody wastes a night on them. */
+bool rule_unproven(struct subject *s, struct finding *f)
+{
+	if (!has_offload_hangs(s) || !subject_has_hang(s) || s->platform.emulated)
+		return false;
+	finding_evidence(s, f, "of the reports that were read, none says that either of them helped");
+	return true;
+}
+
+/* What a hypervisor makes of software has no silicon to fail: the driver and the model do not agree. */
+bool rule_emulated(struct subject *s, struct finding *f)
+{
+	const char *hypervisor = s->platform.hypervisor ? s->platform.hypervisor : "a hypervisor";
+
+	if (!s->platform.emulated || !subject_has_hang(s))
+		return false;
+	f->summary = finding_text(
+		s,
+		"This NIC is emulated by %s. Such hangs come from the emulation and newer guest kernels, not "
+		"from hardware.",
+		hypervisor);
+	finding_fact(s, f, "system");
+	if (s->host->input->klog && *klog_host(s->host->input->klog)->hardware)
+		finding_evidence(s, f, "the log calls the machine %s", klog_host(s->host->input->klog)->hardware);
+	if (s->host->input->klog && *klog_host(s->host->input->klog)->hypervisor)
+		finding_evidence(s, f, "the log says that it runs on %s", klog_host(s->host->input->klog)->hypervisor);
+	return true;
+}
+
+#define HEADER_AND_CRC 18 /* Ethernet header and frame check sequence */
+#define VLAN_TAG 4
+#define LONGEST_STANDARD 1522 /* without RCTL.LPE */
+/* Up to this MTU e1000 and e1000e leave RCTL.LPE clear (ETH_DATA_LEN). */
+#define MTU_STANDARD 1500
+/* Up to this one they drop a frame that does not end in its first buffer; above, they put the pieces together
+ * (e1000_configure_rx: ETH_FRAME_LEN + ETH_FCS_LEN). */
+#define MTU_ONE_BUFFER 1518
+
+struct receiver {
+	struct reading lpe, rlpml, bsize, bsex, split;
+	bool has_lpe, has_rlpml, has_bsize;
+	uint64_t accepted; /* longest frame; 0: no limit that is known */
+	uint64_t buffer;   /* bytes; 0: not known, or frames may span several */
+};
+
+static void read_receiver(const struct subject *s, struct receiver *r)
+{
+	const struct values *l = series_last(&s->series);
+	bool has_bsex;
+
+	*r = (struct receiver){ 0 };
+	r->has_lpe = values_field(l, CHIP_RX_CONTROL, 0, "LPE", &r->lpe);
+	r->has_rlpml = values_low(l, CHIP_RX_LONG_PACKET, 0, &r->rlpml);
+	r->has_bsize = values_field(l, CHIP_RX_CONTROL, 0, "BSIZE", &r->bsize);
+	has_bsex = values_field(l, CHIP_RX_CONTROL, 0, "BSEX", &r->bsex);
+	if (r->has_bsize && values_field(l, CHIP_RX_CONTROL, 0, "DTYP_PS", &r->split) && r->split.value)
+		r->has_bsize = false;
+	/* Parts with RLPML have a buffer size a queue (SRRCTL.BSIZEPKT), and drivers that let frames span buffers. */
+	if (r->has_bsize && !r->has_rlpml)
+		r->buffer = (UINT64_C(2048) >> r->bsize.value) << (has_bsex && r->bsex.value ? 4 : 0);
+	if (r->has_lpe && !r->lpe.value)
+		r->accepted = LONGEST_STANDARD;
+	else if (r->has_lpe && r->has_rlpml)
+		r->accepted = r->rlpml.value;
+}
+
+static void tell(struct subject *s, struct finding *f, const struct receiver *r)
+{
+	if (r->has_lpe)
+		finding_reading(s, f, &r->lpe);
+	if (r->has_rlpml)
+		finding_reading(s, f, &r->rlpml);
+	if (r->buffer)
+		finding_evidence(s, f, "receive buffer of %" PRIu64 " bytes (RCTL.BSIZE = %" PRIu64 ")", r->buffer,
+				 r->bsize.value);
+	finding_fact(s, f, "mtu");
+}
+
+/* The driver sets the receiver up when the interface comes up: before that, its registers are what a reset left. */
+static bool is_set_up(const struct subject *s)
+{
+	struct reading link, enabled;
+	bool known;
+
+	if (values_field(series_last(&s->series), CHIP_RX_CONTROL, 0, "EN", &enabled) && !enabled.value)
+		return false;
+	return subject_link_up(s, &link, &known) != 0;
+}
+
+bool rule_mtu_rejected(struct subject *s, struct finding *f)
+{
+	struct receiver r;
+	int64_t mtu = s->facts->mtu;
+
+	read_receiver(s, &r);
+	if (mtu == FACT_UNKNOWN || !r.accepted || (uint64_t)mtu + HEADER_AND_CRC <= r.accepted || !is_set_up(s))
+		return false;
+	f->summary = finding_text(s,
+				  "The MTU of %" PRId64
+				  " is not what the receiver is set up for: it drops every frame of more "
+				  "than %" PRIu64 " bytes.",
+				  mtu, r.accepted);
+	tell(s, f, &r);
+	return true;
+}
+
+/* Frames of the MTU's own length that end in no single buffer of a driver which drops those; or, not wrong by itself,
+ * a receiver that lets longer ones through than the driver asked for. */
+bool rule_mtu_overlong(struct subject *s, struct finding *f)
+{
+	struct receiver r;
+	int64_t mtu = s->facts->mtu;
+	uint64_t frame = mtu > 0 ? (uint64_t)mtu + HEADER_AND_CRC + VLAN_TAG : 0;
+
+	read_receiver(s, &r);
+	if (!frame || !r.buffer || mtu > MTU_ONE_BUFFER || !is_set_up(s))
+		return false;
+	if (frame > r.buffer) {
+		f->summary = finding_text(s,
+					  "A full frame of the MTU of %" PRId64
+					  " does not fit into a receive buffer of %" PRIu64
+					  " bytes, and the driver drops what does not end in its first buffer.",
+					  mtu, r.buffer);
+	} else if (r.has_lpe && r.lpe.value && mtu <= MTU_STANDARD) {
+		f->severity = SEVERITY_NOTE;
+		f->summary = finding_text(s,
+					  "The receiver takes jumbo frames, though the MTU is %" PRId64
+					  ": it was not set up for this "
+					  "MTU. The driver drops what is longer than a buffer of %" PRIu64 " bytes.",
+					  mtu, r.buffer);
+	} else {
+		return false;
+	}
+	tell(s, f, &r);
+	remedies_add(s, f, "mtu-agree");
+	return true;
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Queues as the samples show them: which stand still, which may not interrupt, which hear nothing. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "diagnose/rules.h"
+#include "util/buf.h"
+
+#define TOLD 4 /* queues in evidence; of more, the number */
+
+static void tell_queue(struct subject *s, struct finding *f, const struct queue *q)
+{
+	const struct chip_ref head = chip_role_ref(s->chip, CHIP_TX_HEAD, q->index);
+	const struct chip_ref tail = chip_role_ref(s->chip, CHIP_TX_TAIL, q->index);
+	AUTO_BUF struct buf b = { 0 };
+
+	chip_ref_name(&head, &b);
+	buf_printf(&b, " = 0x%x, ", q->last.head);
+	chip_ref_name(&tail, &b);
+	buf_printf(&b, " = 0x%x: %u descriptors wait", q->last.tail, q->pending);
+	if (q->last.size)
+		buf_printf(&b, " in a ring of %u", q->last.size);
+	if (q->state == QUEUE_STUCK && q->still_ns)
+		buf_printf(&b, ", head unmoved in %zu samples over %" PRId64 ".%" PRId64 " s", q->still,
+			   q->still_ns / 1000000000, q->still_ns % 1000000000 / 100000000);
+	else if (q->state == QUEUE_STUCK)
+		buf_printf(&b, ", head unmoved in %zu samples", q->still);
+	if (q->state == QUEUE_STUCK)
+		buf_puts(&b, q->tail_moved ? "; the driver went on to add" : "; nothing was added");
+	finding_evidence(s, f, "%s", buf_str(&b));
+}
+
+static void tell_queues(struct subject *s, struct finding *f, enum queue_state state)
+{
+	const struct direction *d = &s->series.tx;
+	size_t told = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		if (d->queues[i].state == state && told++ < TOLD)
+			tell_queue(s, f, &d->queues[i]);
+	if (told > TOLD)
+		finding_evidence(s, f, "%zu more queues like these", told - TOLD);
+}
+
+static const struct queue *first_in(const struct direction *d, enum queue_state state)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->queues[i].state == state)
+			return &d->queues[i];
+	return NULL;
+}
+
+bool rule_stuck_head(struct subject *s, struct finding *f)
+{
+	const struct direction *d = &s->series.tx;
+	const struct queue *q = first_in(d, QUEUE_STUCK);
+	size_t n = d->by_state[QUEUE_STUCK], others = d->by_state[QUEUE_MOVING] + d->by_state[QUEUE_EMPTY];
+	struct reading link;
+	bool known;
+
+	if (!q || !subject_link_up(s, &link, &known))
+		return false;
+	if (n == 1 && others)
+		f->summary = finding_text(s, "Transmit queue %u stands still with work in it; the other %zu do not.",
+					  q->index, others);
+	else if (n > 1)
+		f->summary = finding_text(s, "%zu transmit queues stand still with work in them.", n);
+	if (q->still_ns && q->still_ns < 1000000000)
+		f->confidence = POSSIBLE;
+	else if (!q->still_ns)
+		f->confidence = LIKELY;
+	tell_queues(s, f, QUEUE_STUCK);
+	return true;
+}
+
+bool rule_hang_ended(struct subject *s, struct finding *f)
+{
+	const struct past *p = &s->past;
+	const struct spell *spell = &p->longest;
+	int64_t ms = (spell->to - spell->from) / 1000000;
+
+	if (!p->n)
+		return false;
+	f->summary = finding_text(
+		s,
+		"Transmit queue %u stood still with work in it and went on later: hung %s to %s, recovered "
+		"(times are UTC).",
+		spell->queue, p->since, p->until);
+	finding_evidence(s, f,
+			 "%s[%u] = 0x%x in %zu samples over %" PRId64 ".%" PRId64 " s, %s = 0x%x in the last of them",
+			 chip_role_ref(s->chip, CHIP_TX_HEAD, spell->queue).reg->name, spell->queue, spell->head,
+			 spell->samples, ms / 1000, ms % 1000 / 100,
+			 chip_role_ref(s->chip, CHIP_TX_TAIL, spell->queue).reg->name, spell->tail);
+	if (p->n > 1)
+		finding_evidence(s, f, "%zu such spells in all; this was the longest", p->n);
+	return true;
+}
+
+bool rule_paused(struct subject *s, struct finding *f)
+{
+	size_t known, set;
+	struct reading r;
+
+	if (!subject_paused(s, &r, &set, &known))
+		return false;
+	finding_reading(s, f, &r);
+	finding_evidence(s, f, "in %zu of %zu samples", set, known);
+	if (set < known)
+		f->severity = SEVERITY_NOTE;
+	return true;
+}
+
+bool rule_tx_disabled(struct subject *s, struct finding *f)
+{
+	struct reading r, link;
+	bool known;
+
+	if (!values_field(series_last(&s->series), CHIP_TX_CONTROL, 0, "EN", &r) || r.value)
+		return false;
+	if (subject_link_up(s, &link, &known) != 1 || !s->driver)
+		return false;
+	finding_reading(s, f, &r);
+	if (known)
+		finding_reading(s, f, &link);
+	finding_fact(s, f, "driver");
+	return true;
+}
+
+/* Head at the tail of a receive ring: not one free descriptor. */
+static bool starved(const struct subject *s, const struct queue *q)
+{
+	return q->state == QUEUE_EMPTY && q->first.size && q->first.head == q->first.tail &&
+	       q->last.head == q->last.tail && s->series.n > 1;
+}
+
+bool rule_rx_starved(struct subject *s, struct finding *f)
+{
+	const struct direction *d = &s->series.rx;
+	struct reading link;
+	bool known;
+	size_t n = 0;
+
+	if (!d->has_heads || subject_link_up(s, &link, &known) != 1)
+		return false;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct chip_ref head = chip_role_ref(s->chip, CHIP_RX_HEAD, d->queues[i].index);
+
+		if (!starved(s, &d->queues[i]) || n++ >= TOLD)
+			continue;
+		finding_evidence(s, f, "%s[%u] = tail = 0x%x in every sample", head.reg->name, d->queues[i].index,
+				 d->queues[i].last.head);
+	}
+	return n != 0;
+}
+
+bool rule_one_look(struct subject *s, struct finding *f)
+{
+	if (!s->series.tx.by_state[QUEUE_WAITING])
+		return false;
+	tell_queues(s, f, QUEUE_WAITING);
+	finding_hint(
+		s,
+		"Look twice: nicregs diagnose %s on the machine itself takes several samples; of saved files give it two, "
+		"--from FIRST --from SECOND.",
+		device_word(s));
+	return true;
+}
+
+static const char *shows_words(enum shows shows, bool ice)
+{
+	switch (shows) {
+	case SHOWS_STUCK:
+		return ice ? "HW_HEAD is behind NTU: the hardware stands still"
+			   : "HWB is behind TAIL: the hardware stands still";
+	case SHOWS_DONE:
+		return ice ? "HW_HEAD = NTU: the hardware is done" : "HWB = TAIL: the hardware is done";
+	case SHOWS_UNCLEANED:
+		return ice ? "HW_HEAD has reached NTU and NTC is behind: the hardware is done, nobody cleaned up"
+			   : "HWB = TAIL and NTC behind: the hardware is done, nobody cleaned up";
+	case SHOWS_EMPTY:
+		return "all was sent and cleaned up: nothing waited";
+	case SHOWS_PAUSED:
+		return "the driver says that the link partner's pause frames are the cause";
+	case SHOWS_RESET:
+		return "TAIL = 0 with NTU ahead: the register had been reset before it was printed, so the line says "
+		       "nothing of the hang";
+	case SHOWS_UNWRITTEN:
+	case SHOWS_NO_LINK:
+	case SHOWS_NOTHING:
+		break;
+	}
+	return NULL;
+}
+
+bool rule_timeout_line(struct subject *s, struct finding *f)
+{
+	const struct device_log *l = &s->logged;
+
+	for (size_t i = 0; i < l->n_first[KLOG_TX_TIMEOUT]; i++) {
+		const struct klog_report *r = &l->first[KLOG_TX_TIMEOUT][i];
+		const char *words = shows_words(device_log_shows(r), klog_known(r, KLOG_HW_HEAD));
+
+		if (words)
+			finding_evidence(s, f, "log line %" PRIu64 ", queue %" PRIu64 ": %s", r->line,
+					 klog_number(r, KLOG_QUEUE), words);
+	}
+	return f->n_evidence != 0;
+}
+
+static bool of_interest(const struct subject *s, const struct queue *q)
+{
+	for (size_t i = 0; i < s->logged.n_queues; i++)
+		if (s->logged.queues[i] == q->index)
+			return true;
+	return q->state == QUEUE_STUCK || q->state == QUEUE_WAITING;
+}
+
+bool rule_queue_cause(struct subject *s, struct finding *f)
+{
+	static const enum chip_role roles[] = { CHIP_TX_QUEUE_CAUSE, CHIP_RX_QUEUE_CAUSE };
+	const struct direction *d = &s->series.tx;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct reading r;
+
+		if (!of_interest(s, &d->queues[i]) || !d->queues[i].on || f->n_evidence > 4)
+			continue;
+		for (size_t k = 0; k < 2; k++)
+			if (values_field(series_last(&s->series), roles[k], d->queues[i].index, "CAUSE_ENA", &r) &&
+			    !r.value)
+				finding_reading(s, f, &r);
+	}
+	return f->n_evidence != 0;
+}
+
+/* In how many samples the field of element i is clear; *known: in how many it is known at all. */
+static size_t count_clear(const struct subject *s, enum chip_role role, uint32_t i, const char *field, size_t *known,
+			  struct reading *r)
+{
+	size_t clear = 0;
+
+	*known = 0;
+	for (size_t n = 0; n < s->series.n; n++) {
+		if (!values_field(&s->series.samples[n], role, i, field, r))
+			continue;
+		++*known;
+		clear += !r->value;
+	}
+	return clear;
+}
+
+/* Drivers mask a vector for the moment in which they poll: only one that is masked each time says something. */
+static void masked_vector(struct subject *s, struct finding *f, uint32_t queue)
+{
+	struct reading vector, r;
+	size_t known;
+
+	if (!values_field(series_last(&s->series), CHIP_TX_QUEUE_CAUSE, queue, "MSIX_INDX", &vector) || !vector.value)
+		return;
+	if (count_clear(s, CHIP_VECTOR_CONTROL, (uint32_t)vector.value - 1, "INTENA", &known, &r) != known || !known)
+		return;
+	finding_evidence(s, f, "queue %u interrupts by vector %" PRIu64, queue, vector.value);
+	finding_reading(s, f, &r);
+}
+
+bool rule_irq_masked(struct subject *s, struct finding *f)
+{
+	const struct direction *d = &s->series.tx;
+	bool by_vector = chip_role_ref(s->chip, CHIP_VECTOR_CONTROL, 0).reg;
+	struct reading mask;
+	size_t known = 0, masked = 0;
+
+	if (!d->by_state[QUEUE_STUCK])
+		return false;
+	for (size_t n = 0; n < s->series.n && !by_vector; n++)
+		if (values_role(&s->series.samples[n], CHIP_INTERRUPT_MASK, 0, &mask)) {
+			known++;
+			masked += !mask.value;
+		}
+	if (known && masked == known && s->driver)
+		finding_evidence(s, f, "%s = 0 in all %zu samples", mask.ref.reg->name, known);
+	for (size_t i = 0; i < d->n && f->n_evidence < 6; i++)
+		if (d->queues[i].state == QUEUE_STUCK)
+			masked_vector(s, f, d->queues[i].index);
+	return f->n_evidence != 0;
+}
+
+/* A queue that the log or the samples name: its receive side against its transmit side. */
+static bool silent_queue(struct subject *s, struct finding *f, uint32_t index)
+{
+	const struct queue *tx = direction_queue(&s->series.tx, index), *rx = direction_queue(&s->series.rx, index);
+	struct chip_ref head = chip_role_ref(s->chip, CHIP_TX_HEAD, index),
+			tail = chip_role_ref(s->chip, CHIP_RX_TAIL, index);
+
+	if (!tx || !rx || tx->state != QUEUE_MOVING || rx->moved || rx->tail_moved || rx->state == QUEUE_OFF)
+		return false;
+	finding_evidence(s, f, "%s[%u] went on by %" PRIu64 " descriptors, %s[%u] = 0x%x in all %zu samples",
+			 head.reg->name, index, tx->moved, tail.reg->name, index, rx->last.tail, s->series.n);
+	return true;
+}
+
+/* Of all queues together: a host that only sends for a moment is none that hears nothing. */
+#define SILENT_NS INT64_C(2500000000)
+#define SILENT_DESCRIPTORS 32
+
+/* All of them: nothing at all is received, while something is sent. */
+static bool all_silent(const struct series *s)
+{
+	return s->tx.moved > 8 && s->rx.n && !s->rx.moved && !s->rx.by_state[QUEUE_MOVING] &&
+	       !s->rx.by_state[QUEUE_SLACK];
+}
+
+bool rule_rx_silent(struct subject *s, struct finding *f)
+{
+	for (size_t i = 0; i < s->logged.n_queues; i++) {
+		uint32_t index = s->logged.queues[i];
+
+		if (silent_queue(s, f, index) && !f->summary)
+			f->summary = finding_text(s,
+						  "Receive queue %u is silent while transmit queue %u still creeps on: "
+						  "the answers to what this queue sends do not reach the host.",
+						  index, index);
+	}
+	if (f->n_evidence || !all_silent(&s->series))
+		return f->n_evidence != 0;
+	for (size_t i = 0; i < s->series.rx.n; i++)
+		if (s->series.rx.queues[i].tail_moved)
+			return false;
+	f->summary = "Nothing is received on any queue while descriptors are sent.";
+	f->confidence = POSSIBLE;
+	if (s->series.span_ns < SILENT_NS || s->series.tx.moved < SILENT_DESCRIPTORS) {
+		f->severity = SEVERITY_NOTE;
+		finding_hint(
+			s,
+			"Nothing was received while it was watched, which was not long: nicregs diagnose %s --count 6.",
+			device_word(s));
+	}
+	finding_evidence(s, f,
+			 "%" PRIu64 " descriptors sent in %zu samples over %" PRId64 ".%" PRId64
+			 " s, no receive queue moved",
+			 s->series.tx.moved, s->series.n, s->series.span_ns / 1000000000,
+			 s->series.span_ns % 1000000000 / 100000000);
+	return true;
+}
