@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "access/privilege.h"
+#include "cmd/pager.h"
 #include "host/host.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
@@ -283,7 +284,7 @@ int cmd_over_snapshots(const struct options *o, const struct source_options *so,
 	if (!status)
 		status = render(o, db, &list, &out);
 	if (!status)
-		status = cmd_output(&out, cmd_completeness(&list));
+		status = pager_output(o, &out, cmd_completeness(&list));
 	snapshots_free(&list);
 	chipdb_free(db);
 	return status;

@@ -225,8 +225,9 @@ const struct cmd cmd_diagnose = {
 	.accepts = "interval count log wake",
 	.details = "Takes several samples of this machine's NICs, or reads them from --from files, and\n"
 		   "gives each device a verdict: hung, stalled, dead, link-down, false-alarm, busy, idle,\n"
-		   "healthy or unknown, with the evidence and the remedies for this chip. Exit status 2\n"
-		   "if a device is hung, stalled or dead.\n",
+		   "healthy or unknown, with the remedies for this chip and the reasons. One screen for a\n"
+		   "device; -v shows all evidence and advice. Exit status 2 if a device is hung, stalled\n"
+		   "or dead.\n",
 	.examples = "  nicregs diagnose eno1\n"
 		    "  nicregs diagnose --count 10 --interval 0.5\n"
 		    "  nicregs diagnose --from eno1.json --log kern.log\n",

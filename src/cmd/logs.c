@@ -2,14 +2,17 @@
 #include "cmd/logs.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "access/privilege.h"
+#include "cmd/pager.h"
 #include "klog/input.h"
 #include "util/alloc.h"
 #include "util/text.h"
+#include "view/style.h"
 
 int logs_read(struct logs *l, const char *path, struct err *e)
 {
@@ -87,24 +90,59 @@ static void nothing_found(const struct logs *l, struct buf *out)
 	buf_puts(out, ".\n");
 }
 
-/* Its line has no end yet: what follows begins with empty lines. */
-static void say_read(const struct logs *l, struct buf *out)
+static void put_time(const struct klog_time *t, struct buf *out)
+{
+	if (*t->wall)
+		buf_puts(out, t->wall);
+	else
+		buf_printf(out, "%" PRIu64 ".%03" PRIu64 " s", t->uptime_ns / 1000000000,
+			   t->uptime_ns / 1000000 % 1000);
+}
+
+/* "12 Nov 02:11:40 to 14 Nov 09:30:02, 3 boots, 2 Intel NICs"; without a date, by the time since the boot. */
+static void say_span(const struct logs *l, struct buf *out)
+{
+	const struct klog_host *host = klog_host(l->klog);
+
+	if (*host->first.wall || host->first.has_uptime) {
+		buf_puts(out, ", ");
+		put_time(&host->first, out);
+		if (memcmp(&host->first, &host->last, sizeof(host->first)) != 0) {
+			buf_puts(out, " to ");
+			put_time(&host->last, out);
+		}
+		buf_puts(out, *host->last.wall ? "" : " after boot");
+	}
+	if (host->boots)
+		buf_printf(out, ", %" PRIu64 " boots", host->boots + 1);
+	buf_printf(out, ", %zu Intel NIC%s", l->diagnoses.n, l->diagnoses.n == 1 ? "" : "s");
+}
+
+/* The verbose form begins with empty lines by itself. */
+static void say_read(const struct view *v, const struct logs *l, bool verbose, struct buf *out)
 {
 	unsigned long long lines = klog_host(l->klog)->lines;
+	AUTO_BUF struct buf text = { 0 };
+	struct wrap w;
 
-	buf_puts(out, out->len ? "\n\nRead " : "Read ");
-	text_escape(out, l->name, strlen(l->name));
-	buf_printf(out, ": %llu line%s.", lines, lines == 1 ? "" : "s");
+	buf_puts(out, !out->len ? "" : verbose ? "\n\n" : "\n");
+	buf_printf(&text, "Read %s: %llu line%s", l->name, lines, lines == 1 ? "" : "s");
+	say_span(l, &text);
+	buf_putc(&text, '.');
+	wrap_begin(&w, v, out, 0, " ");
+	wrap_words(&w, STYLE_PLAIN, buf_str(&text));
+	if (!verbose)
+		wrap_end(&w);
 }
 
 static int print_text(const struct view *view, const struct diagnose_view *what, const struct logs *l, bool told,
 		      struct buf *out, struct err *e)
 {
 	if (told && !what->diagnoses->n) {
-		buf_puts(out, out->len ? "\n\n" : "");
+		buf_puts(out, !out->len ? "" : what->verbose ? "\n\n" : "\n");
 		nothing_found(l, out);
 	} else if (told) {
-		say_read(l, out);
+		say_read(view, l, what->verbose, out);
 	}
 	return diagnose_text(view, what, out, e);
 }
@@ -123,6 +161,8 @@ int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const
 			.db = db,
 			.file = files ? files[i] : NULL,
 			.log_name = l[i].name,
+			.verbose = o->verbose,
+			.lines = told ? 18 : 20,
 			.diagnoses = &l[i].diagnoses,
 			.klog = l[i].klog,
 			.logbook = l[i].book,
@@ -134,9 +174,11 @@ int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const
 		r = diagnose_json(what, n, &out);
 	for (size_t i = 0; i < n && !o->json && !r; i++)
 		r = print_text(&view, &what[i], &l[i], told, &out, &e);
+	if (!o->json && !r)
+		diagnose_more(&view, what, n, &out);
 	if (r == -EIO || (o->json && r))
 		err_sys(&e, -r, "standard output");
 	if (r)
 		return cmd_fail(&e, r);
-	return cmd_output(&out, any_bad(l, n) ? STATUS_HUNG : status);
+	return pager_output(o, &out, any_bad(l, n) ? STATUS_HUNG : status);
 }

@@ -28,6 +28,7 @@ struct row {
 static const struct row rows[] = {
 	{ "json", NULL, "machine-readable output", 0, true, FLAG, AT(json) },
 	{ "verbose", NULL, "more detail, where a command has more", 'v', true, FLAG, AT(verbose) },
+	{ "no-pager", NULL, "print to the terminal, however long it is", 0, true, FLAG, AT(no_pager) },
 	{ "no-color", NULL, "no colour, as with NO_COLOR set", 0, true, FLAG, AT(no_color) },
 	{ "chipdefs", "PATH", "chip definitions from this file or folder first", 0, true, TEXT, AT(chipdefs) },
 	{ "from", "FILE", "use a file instead of this machine (repeatable; - is stdin)", 0, true, LIST, AT(from) },

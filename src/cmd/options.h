@@ -11,7 +11,7 @@ struct buf;
 struct err;
 
 struct options {
-	bool help, version, json, no_color, demo, trace, verbose;
+	bool help, version, json, no_color, no_pager, demo, trace, verbose;
 	bool all, raw, queues, side_effects, wake, no_redact, noheadings, follow;
 	bool dry_run, persist, force, all_samples;
 	const char *chipdefs, *chip, *rung, *reg, *output, *state, *for_time, *interval, *count, *log;

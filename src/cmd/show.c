@@ -72,10 +72,11 @@ static void put_place(const struct options *o, const struct view *v, const struc
 static int print(const struct options *o, struct chipdb *db, const struct snapshots *list,
 		 const struct snapshots *chosen, struct buf *out, struct err *e)
 {
-	struct show_options so = { .regs = o->reg, .all = o->all || o->verbose, .raw = o->raw, .queues = o->queues };
+	struct show_options so = { .regs = o->reg, .all = o->all, .raw = o->raw, .queues = o->queues };
 	struct view view = cmd_view(o);
 	int r = o->reg ? show_asked(db, chosen, o->reg, e) : 0;
 
+	so.brief = !o->verbose && !o->reg && !o->all && !o->raw && !o->queues;
 	if (o->json && !r)
 		r = show_json(&so, db, chosen, out, e);
 	for (size_t i = 0; i < chosen->n && !o->json && !r; i++) {
@@ -84,6 +85,8 @@ static int print(const struct options *o, struct chipdb *db, const struct snapsh
 		put_place(o, &view, list, chosen->v[i], out);
 		r = show_text(&view, &so, db, chosen->v[i], out, e);
 	}
+	if (so.brief && !o->json && !r)
+		show_more(&view, out);
 	return r;
 }
 
@@ -121,10 +124,12 @@ const struct cmd cmd_show = {
 	.args = "[DEVICE]",
 	.summary = "Decode a NIC's registers, PCIe link and ASPM state",
 	.accepts = "all reg raw queues at all-samples side-effects wake",
-	.details = "Identity, both ends of the PCI Express link with their ASPM state, and the registers by\n"
-		   "group. Registers that a read would change are left alone, unless one is named with --reg\n"
-		   "and --side-effects is given. If a --from FILE holds several samples of a device, as\n"
-		   "a recording does, the last one is shown. -v is --all.\n",
+	.details =
+		"Chip, driver, link, PCI Express link with ASPM, queues, and what is unusual, on a screen.\n"
+		"-v shows both ends of the link, configuration space, and the registers by group; --reg,\n"
+		"--all, --raw and --queues choose among them. Registers that a read would change are left alone, unless one is named with --reg\n"
+		"and --side-effects is given. If a --from FILE holds several samples of a device, as\n"
+		"a recording does, the last one is shown.\n",
 	.examples = "  nicregs show eno1\n"
 		    "  nicregs show eno1 --reg 'TD*'            heads, tails, transmit control\n"
 		    "  nicregs show --from eno1.json            a file of nicregs snapshot\n"

@@ -31,6 +31,15 @@ static const char *address_of(struct subject *s)
 	return s->log && *s->log->address ? finding_text(s, "%s", s->log->address) : NULL;
 }
 
+static const char *kernel_of(struct subject *s)
+{
+	if (s->facts->kernel)
+		return finding_text(s, "%s", s->facts->kernel);
+	if (!s->latest && s->host->input->klog && *klog_host(s->host->input->klog)->kernel)
+		return finding_text(s, "%s", klog_host(s->host->input->klog)->kernel);
+	return NULL;
+}
+
 static void name_it(struct subject *s)
 {
 	struct diagnosis *d = s->out;
@@ -39,6 +48,10 @@ static void name_it(struct subject *s)
 	d->address = address_of(s);
 	d->netdev = s->interface ? finding_text(s, "%s", s->interface) : NULL;
 	d->driver = s->driver ? finding_text(s, "%s", s->driver) : NULL;
+	d->driver_version = s->driver_version ? finding_text(s, "%s", s->driver_version) : NULL;
+	d->kernel = kernel_of(s);
+	d->word = device_word(s);
+	d->has_nicregs = s->platform.system == SYSTEM_LINUX;
 	d->part = s->chip;
 	d->part_sure = s->chip_sure;
 	d->chip = name_of_part(s) ? finding_text(s, "%s", name_of_part(s)) : NULL;

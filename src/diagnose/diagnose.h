@@ -76,6 +76,7 @@ struct finding {
 	enum severity severity;
 	enum confidence confidence;
 	const char *summary;   /* a sentence or a few */
+	bool excludes;         /* it says what cannot help, or has helped nobody */
 	const char **evidence; /* "STATUS.TXOFF = 1", "log line 12: ..." */
 	size_t n_evidence, cap_evidence;
 	struct remedy *remedies; /* what gets the port back first, then best first */
@@ -93,11 +94,16 @@ struct arena;
 struct diagnosis {
 	const char *address, *netdev, *chip, *driver; /* NULL: not known */
 	const char *title;                            /* what to call it: "eno1 (0000:00:19.0), 82579LM" */
+	const char *driver_version, *kernel;          /* NULL: not known */
+	const char *word;                             /* as nicregs takes it, safe to be typed to a shell */
+	bool has_nicregs;                             /* it runs under a system for which nicregs is */
 	const struct chip *part;                      /* NULL: not known; of the db */
 	bool part_sure;                               /* else the part stands in for its family */
 	enum verdict verdict;
 	enum confidence confidence;
 	const char *reason;        /* why this verdict, a sentence or two */
+	const char *summary;       /* the same without the times, which are in since and until */
+	const char *brief;         /* a few words instead, for a device without trouble; NULL: none */
 	bool recovered;            /* hung or stalled, and seen working again after that */
 	const char *since, *until; /* when that was; NULL: not known */
 	struct finding *findings;  /* worst first */

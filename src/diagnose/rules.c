@@ -158,7 +158,7 @@ static const struct rule rules[] = {
 	{ "one-look", NEED_CHIP | NEED_REGS, rule_one_look, SEVERITY_NOTE, CERTAIN,
 	  "Work waits in a transmit queue. One look cannot tell whether it moves.", NULL, NULL },
 	{ "unproven", 0, rule_unproven, SEVERITY_NOTE, CERTAIN,
-	  "Often advised and unproven: the ring size, and C-states.", "ring-size c-states", NULL },
+	  "Often suggested, but with no evidence: larger rings, disabling C-states.", "ring-size c-states", NULL },
 };
 
 const struct rule *rules_all(size_t *n)

@@ -120,6 +120,7 @@ bool rule_aspm_not_applicable(struct subject *s, struct finding *f)
 
 	if (!subject_has_trouble(s) || !(no_link || by_part || by_place))
 		return false;
+	f->excludes = true;
 	if (no_link && s->link.why_not)
 		finding_evidence(s, f, "%s", s->link.why_not);
 	if (by_part)

@@ -120,6 +120,7 @@ bool rule_unproven(struct subject *s, struct finding *f)
 {
 	if (!has_offload_hangs(s) || !subject_has_hang(s) || s->platform.emulated)
 		return false;
+	f->excludes = true;
 	finding_evidence(s, f, "of the reports that were read, none says that either of them helped");
 	return true;
 }

@@ -11,11 +11,13 @@ struct judgement {
 	enum verdict verdict;
 	enum confidence confidence;
 	const char *reason;
+	const char *brief; /* NULL: none */
+	const char *times; /* a sentence more; NULL: none */
 };
 
 static struct judgement judged(enum verdict verdict, enum confidence confidence, const char *reason)
 {
-	return (struct judgement){ verdict, confidence, reason };
+	return (struct judgement){ .verdict = verdict, .confidence = confidence, .reason = reason };
 }
 
 static enum confidence weaker(enum confidence a, enum confidence b)
@@ -71,32 +73,57 @@ static bool not_cleaned(const struct subject *s, struct judgement *j)
 static struct judgement idle(const struct subject *s)
 {
 	bool none = facts_have_inflight(s->facts);
+	struct judgement j;
 
 	for (size_t i = 0; i < s->facts->n_queues; i++)
 		none &= s->facts->queues[i].inflight <= 0;
 	if (none)
-		return judged(
-			VERDICT_IDLE, CERTAIN,
-			"All transmit queues are empty, none moved while it was watched, and no byte is in flight.");
-	return judged(VERDICT_IDLE, finding_named(s, "not-cleaned") ? POSSIBLE : LIKELY,
-		      "All transmit queues are empty, and none moved while it was watched.");
+		j = judged(VERDICT_IDLE, CERTAIN,
+			   "All transmit queues are empty, none moved while it was watched, and no byte is in flight.");
+	else
+		j = judged(VERDICT_IDLE, finding_named(s, "not-cleaned") ? POSSIBLE : LIKELY,
+			   "All transmit queues are empty, and none moved while it was watched.");
+	j.brief = none ? "queues empty, nothing in flight" : "queues empty";
+	return j;
+}
+
+/* "8200", "0.3", with `unit`: what moves is never called 0 a second. */
+static const char *rate_words(struct subject *s, uint64_t moved, const char *unit)
+{
+	double rate = s->series.span_ns > 0 ? (double)moved * 1e9 / (double)s->series.span_ns : 0;
+
+	if (!moved)
+		return "none";
+	if (rate < 0.1)
+		return finding_text(s, "fewer than 0.1%s", unit);
+	return finding_text(s, rate < 10 ? "%.1f%s" : "%.0f%s", rate, unit);
+}
+
+static struct judgement busy(struct subject *s)
+{
+	const struct direction *tx = &s->series.tx, *rx = &s->series.rx;
+	const char *out = rate_words(s, tx->moved, " descriptors/s"), *in = rate_words(s, rx->moved, "/s");
+	struct judgement j =
+		judged(VERDICT_BUSY, tx->by_state[QUEUE_MOVING] || rx->by_state[QUEUE_MOVING] ? CERTAIN : LIKELY,
+		       finding_text(s, "Queues are moving: %s sent, %s received.", out, in));
+
+	j.brief = finding_text(s, "descriptors/s: %s out, %s in", rate_words(s, tx->moved, ""),
+			       rate_words(s, rx->moved, ""));
+	return j;
 }
 
 static struct judgement moves(struct subject *s)
 {
 	const struct direction *tx = &s->series.tx, *rx = &s->series.rx;
-	uint64_t out = series_rate(&s->series, tx->moved), in = series_rate(&s->series, rx->moved);
+	struct judgement j = judged(VERDICT_HEALTHY, LIKELY, "Nothing waits in the transmit queues.");
 
 	if (tx->by_state[QUEUE_MOVING] || tx->by_state[QUEUE_SLACK] || rx->by_state[QUEUE_MOVING])
-		return judged(VERDICT_BUSY, tx->by_state[QUEUE_MOVING] || rx->by_state[QUEUE_MOVING] ? CERTAIN : LIKELY,
-			      finding_text(s,
-					   "Queues move: %" PRIu64 " descriptors a second are sent, %" PRIu64
-					   " received.",
-					   out, in));
+		return busy(s);
 	if (tx->by_state[QUEUE_EMPTY] && s->series.n > 1)
 		return idle(s);
+	j.brief = "nothing waits";
 	if (tx->by_state[QUEUE_EMPTY] && !tx->by_state[QUEUE_WAITING])
-		return judged(VERDICT_HEALTHY, LIKELY, "Nothing waits in the transmit queues.");
+		return j;
 	if (tx->by_state[QUEUE_WAITING])
 		return judged(VERDICT_UNKNOWN, LIKELY,
 			      "Work waits in a transmit queue; one look cannot tell whether it moves.");
@@ -228,8 +255,8 @@ static void when_in_log(struct subject *s, struct judgement *j)
 		return;
 	report_time(l->up, &until);
 	s->out->until = finding_text(s, "%s", buf_str(&until));
-	j->reason = finding_text(s, "%s Reported from %s on; the link came up again at %s: recovered.", j->reason,
-				 s->out->since, s->out->until);
+	j->times = finding_text(s, "Reported from %s on; the link came up again at %s: recovered.", s->out->since,
+				s->out->until);
 }
 
 /* Nothing that hangs: a false alarm, a lost link, or too little to say. */
@@ -290,7 +317,7 @@ static const char *with_more(struct subject *s, const struct judgement *j)
 		return finding_text(s, "%s %s", j->reason, mixed->summary);
 	if ((j->verdict >= VERDICT_BUSY || j->verdict == VERDICT_LINK_DOWN) && worst &&
 	    strcmp(worst->summary, j->reason) != 0)
-		return finding_text(s, "%s But: %s", j->reason, worst->summary);
+		return finding_text(s, "%s However: %s", j->reason, worst->summary);
 	return j->reason;
 }
 
@@ -313,7 +340,9 @@ void verdict_reach(struct subject *s)
 	}
 	s->out->verdict = j.verdict;
 	s->out->confidence = j.confidence;
-	s->out->reason = with_more(s, &j);
+	s->out->summary = with_more(s, &j);
+	s->out->reason = j.times ? finding_text(s, "%s %s", s->out->summary, j.times) : s->out->summary;
+	s->out->brief = j.brief;
 }
 
 const char *verdict_name(enum verdict verdict)

@@ -120,17 +120,25 @@ struct klog_bond {
 /* The bonds seen; NULL past the last. Valid until klog_restart() or klog_free(). */
 const struct klog_bond *klog_bond(const struct klog *k, size_t n);
 
+/* When a line was logged, as it says itself. */
+struct klog_time {
+	char wall[KLOG_TEXT_MAX]; /* "": it has no date */
+	bool has_uptime;
+	uint64_t uptime_ns; /* since the boot */
+};
+
 /* What the log said of the machine. */
 struct klog_host {
 	char kernel[64]; /* "3.10.0-693.el7.x86_64"; "": unknown */
 	char hardware[96];
-	char hypervisor[24];   /* what it runs on, if it is a guest: "KVM", "VMware"; "": not said */
-	char cmdline_aspm[16]; /* value of pcie_aspm=; "": not given or not known */
-	bool aspm_disabled;    /* "PCIe ASPM is disabled" */
-	uint64_t boots;        /* as far as time stamps tell */
-	uint64_t lines;        /* seen so far */
-	uint64_t duplicates;   /* reports dropped: printed by a second sink */
-	uint64_t foreign;      /* messages in these forms of other vendors' drivers */
+	char hypervisor[24];          /* what it runs on, if it is a guest: "KVM", "VMware"; "": not said */
+	char cmdline_aspm[16];        /* value of pcie_aspm=; "": not given or not known */
+	bool aspm_disabled;           /* "PCIe ASPM is disabled" */
+	uint64_t boots;               /* after the first, as far as time stamps tell */
+	struct klog_time first, last; /* of the lines with any time */
+	uint64_t lines;               /* seen so far */
+	uint64_t duplicates;          /* reports dropped: printed by a second sink */
+	uint64_t foreign;             /* messages in these forms of other vendors' drivers */
 	uint64_t gaps;
 	/* For which there was no room. */
 	uint64_t devices_left_out, faulty_left_out; /* without a fault; with one, beyond KLOG_DEVICES_MOST */

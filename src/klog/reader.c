@@ -212,6 +212,19 @@ static void follow_clock(struct log_reader *r, struct klog_host *host, const str
 		r->latest_uptime_ns = prefix->uptime_ns;
 }
 
+static void note_time(const struct log_record *rec, struct klog_host *host)
+{
+	struct klog_time *t = &host->last;
+
+	if (!*rec->wall && !rec->prefix.has_uptime)
+		return;
+	memcpy(t->wall, rec->wall, sizeof(t->wall));
+	t->has_uptime = rec->prefix.has_uptime;
+	t->uptime_ns = rec->prefix.uptime_ns;
+	if (!*host->first.wall && !host->first.has_uptime)
+		host->first = *t;
+}
+
 /* Time and text of a prefix, kept for the record's reports. */
 static void take_prefix(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
 {
@@ -228,6 +241,7 @@ static void take_prefix(struct log_reader *r, struct klog_host *host, const stru
 		r->delta_clock_ns += prefix->delta_ns;
 	}
 	follow_clock(r, host, prefix);
+	note_time(rec, host);
 }
 
 /* What a prefix's second line adds. */

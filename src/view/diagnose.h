@@ -11,6 +11,8 @@ struct diagnose_view {
 	struct chipdb *db;
 	const char *file;     /* of the log, where there are several; else NULL */
 	const char *log_name; /* what to call the log; NULL: no log */
+	bool verbose;         /* everything; else a screen for each device */
+	unsigned lines;       /* of the screen; 0: 24 */
 	const struct diagnoses *diagnoses;
 	const struct klog *klog;       /* NULL: no log */
 	const struct logbook *logbook; /* NULL: no log */
@@ -22,8 +24,10 @@ struct diagnose_view {
 	void *drain_arg;
 };
 
-/* Each device: the verdict, its evidence, what to do, what would make it surer. */
+/* Each device: the verdict, what to do, why; in verbose form all evidence first, all advice, what would make it surer. */
 int diagnose_text(const struct view *v, const struct diagnose_view *what, struct buf *out, struct err *e);
+/* How to see more of the n, and how to save it; nothing where there is no more. */
+void diagnose_more(const struct view *v, const struct diagnose_view *what, size_t n, struct buf *out);
 /* {"schema":1,"devices":[...],"reports":[...]} with all reports of the n logs, and what was left out. */
 int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out);
 

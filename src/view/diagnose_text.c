@@ -7,7 +7,7 @@
 #include "util/text.h"
 #include "device/device.h"
 #include "view/reg.h"
-#include "view/diagnose.h"
+#include "view/diagnose_parts.h"
 
 static void paragraph(const struct view *v, unsigned indent, enum style style, const char *words, struct buf *out)
 {
@@ -68,8 +68,7 @@ static void evidence(const struct view *v, const struct diagnosis *d, struct buf
 	}
 }
 
-/* What public reports say of a remedy. */
-static void counts(const struct remedy *r, struct buf *out)
+void remedy_counts(const struct remedy *r, struct buf *out)
 {
 	const char *plural = r->named == 1 ? "" : "s";
 
@@ -108,7 +107,7 @@ static void remedy(const struct view *v, const struct remedy *r, size_t number, 
 	if (r->trial)
 		buf_puts(&words, "Try the first form before the second: it undoes itself after ten minutes. ");
 	buf_puts(&words, r->why);
-	counts(r, &words);
+	remedy_counts(r, &words);
 	if (r->lasts)
 		buf_printf(&words, " %s", r->lasts);
 	if (r->n_keeps)
@@ -167,7 +166,7 @@ static void remedies(const struct view *v, const struct diagnosis *d, struct buf
 static void what_is_missing(const struct view *v, const struct diagnosis *d, struct buf *out)
 {
 	if (d->n_surer)
-		style_heading(v, "What would make it surer", out);
+		style_heading(v, "To be more certain", out);
 	for (size_t i = 0; i < d->n_surer; i++)
 		bullet(v, 2, d->surer[i], out);
 }
@@ -175,17 +174,15 @@ static void what_is_missing(const struct view *v, const struct diagnosis *d, str
 struct of_machine {
 	const struct view *v;
 	struct buf *out;
-	size_t n;
+	size_t n, most;
 };
-
-#define MACHINE_MOST 8
 
 static void machine_report(const struct klog_report *r, size_t device, void *arg)
 {
 	struct of_machine *all = arg;
 
 	(void)device;
-	if (klog_of_machine(r) && all->n++ < MACHINE_MOST)
+	if (klog_of_machine(r) && all->n++ < all->most)
 		report_text(all->v, r, all->out);
 }
 
@@ -194,12 +191,12 @@ static void rest(const struct view *v, const struct diagnose_view *what, struct 
 {
 	struct left_out left_out = { 0 };
 	AUTO_BUF struct buf reports = { 0 }, words = { 0 };
-	struct of_machine all = { .v = v, .out = &reports };
+	struct of_machine all = { .v = v, .out = &reports, .most = what->verbose ? 8 : 3 };
 
 	if (what->of_machine && what->logbook)
 		logbook_of(what->logbook, what->klog, SIZE_MAX, machine_report, &all);
 	if (all.n) {
-		buf_puts(out, out->len ? "\n\n" : "");
+		buf_puts(out, !out->len ? "" : what->verbose ? "\n\n" : "\n");
 		style_put(v, STYLE_HEADING, "Of no particular device", out);
 		if (what->file) {
 			buf_puts(out, ", ");
@@ -207,14 +204,14 @@ static void rest(const struct view *v, const struct diagnose_view *what, struct 
 		}
 		buf_printf(out, "\n%s", buf_str(&reports));
 	}
-	if (all.n > MACHINE_MOST)
-		buf_printf(out, "%zu more (--json has all)\n", all.n - MACHINE_MOST);
+	if (all.n > all.most)
+		buf_printf(out, "%zu more (--json has all)\n", all.n - all.most);
 	left_out_add(&left_out, what->klog, what->logbook);
 	left_out.n[LEFT_OUT_MESSAGES] += what->messages_lost;
 	left_out_words(&left_out, &words);
 	if (!words.len)
 		return;
-	buf_puts(out, out->len ? "\n\n" : "");
+	buf_puts(out, !out->len ? "" : what->verbose ? "\n\n" : "\n");
 	paragraph(v, 0, STYLE_PLAIN, buf_str(&words), out);
 }
 
@@ -248,6 +245,25 @@ static int last_block(const struct view *v, const struct diagnose_view *what, co
 	return r;
 }
 
+static int whole_page(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d,
+		      struct buf *out, struct err *e)
+{
+	int r;
+
+	verdict(v, what, d, out);
+	evidence(v, d, out);
+	r = last_block(v, what, d, out, e);
+	remedies(v, d, out);
+	what_is_missing(v, d, out);
+	return r;
+}
+
+/* What is quiet stands together, line by line. */
+static bool needs_gap(const struct diagnose_view *what, size_t i)
+{
+	return !i || diagnose_is_trouble(&what->diagnoses->v[i]) || diagnose_is_trouble(&what->diagnoses->v[i - 1]);
+}
+
 int diagnose_text(const struct view *v, const struct diagnose_view *what, struct buf *out, struct err *e)
 {
 	int r = 0;
@@ -255,13 +271,14 @@ int diagnose_text(const struct view *v, const struct diagnose_view *what, struct
 	for (size_t i = 0; i < what->diagnoses->n && !r; i++) {
 		const struct diagnosis *d = &what->diagnoses->v[i];
 
-		if (i || out->len)
+		if (what->verbose && (i || out->len))
 			buf_puts(out, "\n\n");
-		verdict(v, what, d, out);
-		evidence(v, d, out);
-		r = last_block(v, what, d, out, e);
-		remedies(v, d, out);
-		what_is_missing(v, d, out);
+		else if (out->len && needs_gap(what, i))
+			buf_putc(out, '\n');
+		if (what->verbose)
+			r = whole_page(v, what, d, out, e);
+		else
+			diagnose_screen(v, what, d, what->lines ? what->lines : 24, out);
 	}
 	if (!r)
 		rest(v, what, out);

@@ -118,7 +118,9 @@ static void link_line(const struct view *v, const struct facts *f, struct buf *o
 	if (f->eee_active == 1 || f->eee_enabled == 1)
 		item(&l, STYLE_PLAIN, f->eee_active == 1 ? "EEE active" : "EEE enabled");
 	if (f->carrier_changes != FACT_UNKNOWN)
-		itemf(&l, STYLE_PLAIN, "carrier changed %" PRId64 " times", f->carrier_changes);
+		itemf(&l, STYLE_PLAIN,
+		      f->carrier_changes == 1 ? "carrier changed once" : "carrier changed %" PRId64 " times",
+		      f->carrier_changes);
 	line_end(&l);
 }
 
@@ -135,7 +137,7 @@ static void driver_line(const struct view *v, const struct device *d, struct buf
 	if (f->firmware)
 		itemf(&l, STYLE_PLAIN, "firmware %s", f->firmware);
 	if (f->ring_tx != FACT_UNKNOWN && f->ring_rx != FACT_UNKNOWN)
-		itemf(&l, STYLE_PLAIN, "rings %" PRId64 " transmit %" PRId64 " receive", f->ring_tx, f->ring_rx);
+		itemf(&l, STYLE_PLAIN, "rings: %" PRId64 " transmit, %" PRId64 " receive", f->ring_tx, f->ring_rx);
 	line_end(&l);
 }
 
@@ -152,8 +154,8 @@ static void bond_line(const struct view *v, const struct facts *f, struct buf *o
 		itemf(&l, strcmp(f->bond_mii_status, "up") ? STYLE_UNUSUAL : STYLE_PLAIN, "link %s",
 		      f->bond_mii_status);
 	if (f->bond_link_failures != FACT_UNKNOWN)
-		itemf(&l, f->bond_link_failures ? STYLE_UNUSUAL : STYLE_PLAIN, "%" PRId64 " link failures",
-		      f->bond_link_failures);
+		itemf(&l, f->bond_link_failures ? STYLE_UNUSUAL : STYLE_PLAIN, "%" PRId64 " link failure%s",
+		      f->bond_link_failures, f->bond_link_failures == 1 ? "" : "s");
 	if (f->bond_slaves)
 		itemf(&l, STYLE_PLAIN, "slaves %s", f->bond_slaves);
 	line_end(&l);

@@ -65,7 +65,7 @@ static void rows(const struct show_options *o, const struct device *d, enum queu
 			table_cell(row, 5, hex);
 	}
 	if (left)
-		buf_printf(out_note, "  %zu more, idle or left out: --queues\n", left);
+		buf_printf(out_note, "  %zu queue%s not shown (--queues shows all)\n", left, left == 1 ? "" : "s");
 }
 
 static void ring_table(const struct view *v, const struct show_options *o, const struct device *d,

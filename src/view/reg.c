@@ -46,7 +46,7 @@ void reg_field_words(const struct chip_field *f, uint64_t value, struct buf *out
 			buf_printf(out, "%s: %s", f->title, buf_str(&meaning));
 	} else if (f->hi == f->lo) {
 		if (value || decode_unusual(f, value))
-			buf_printf(out, "%s%s", value ? "" : "not: ", f->title);
+			buf_printf(out, "%s%s", f->title, value ? "" : ": no");
 	} else if (value || decode_unusual(f, value)) {
 		buf_printf(out, value < 10 ? "%s: %" PRIu64 : "%s: 0x%" PRIx64, f->title, value);
 	}

@@ -120,7 +120,7 @@ static void brief_group(const struct view *v, const struct show_options *o, cons
 		if (lines < ARRAY_LINES)
 			reg_text_brief(v, r, width, o->raw, out);
 		if (lines < ARRAY_LINES && more)
-			buf_printf(out, "      the same: %zu more\n", more);
+			buf_printf(out, "      %zu more with the same value\n", more);
 		if (lines == ARRAY_LINES)
 			buf_printf(out, "      and others: --reg %s shows all\n", array->name);
 	}
@@ -219,24 +219,16 @@ static void refusals(const struct view *v, const struct device *d, struct buf *o
 
 void section_registers(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)
 {
-	static const char *const through[][2] = {
-		{ "mmap", "mapped BAR" },
-		{ "bpf", "BPF program" },
-		{ "ethtool", "driver's register dump" },
-	};
 	const char *words = d->s->access;
 	char heading[96];
 
-	for (size_t i = 0; words && i < sizeof(through) / sizeof(through[0]); i++)
-		if (!strcmp(words, through[i][0]))
-			words = through[i][1];
 	for (int g = 0; g < CHIP_GROUPS; g++)
 		if (group_has(o, d, (enum chip_group)g))
 			group_text(v, o, d, (enum chip_group)g, out);
 	if (!d->chip || (o->regs && !d->n_regs))
 		return;
 	if (words)
-		snprintf(heading, sizeof(heading), "Registers read through: %s", words);
+		snprintf(heading, sizeof(heading), "Registers read via: %s", words);
 	else
 		snprintf(heading, sizeof(heading), "Registers: none were read");
 	style_heading(v, heading, out);

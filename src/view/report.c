@@ -89,7 +89,7 @@ static void item(struct wrap *w, const struct klog_report *r, enum klog_field fi
 	else if (!klog_known(r, field) || field == KLOG_UPTIME_NS || field == KLOG_WALL_NS)
 		return;
 	else if (d->format == KLOG_YES)
-		snprintf(words, sizeof(words), klog_number(r, field) ? "%s" : "not: %s", d->title);
+		snprintf(words, sizeof(words), klog_number(r, field) ? "%s" : "%s: no", d->title);
 	else
 		snprintf(words, sizeof(words), d->format == KLOG_HEX ? "%s %" PRIx64 : "%s %" PRIu64, d->title,
 			 klog_number(r, field));

@@ -5,6 +5,9 @@
 
 #include "view/reg.h"
 
+/* The short form: a screen. */
+void show_screen(const struct view *v, const struct device *d, struct buf *out);
+
 /* Name, addresses, driver, link, bond, host; what the source wants told. */
 void section_identity(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
 /* Fields marked as unusual, from all registers and the device's configuration space. */

@@ -28,26 +28,34 @@ static void nothing_asked(const struct view *v, const struct device *d, const ch
 	wrap_end(&w);
 }
 
+static void whole_page(const struct view *v, const struct show_options *options, const struct device *d,
+		       struct buf *out)
+{
+	size_t before;
+
+	section_identity(v, options, d, out);
+	before = out->len;
+	if (!options->regs) {
+		section_unusual(v, d, out);
+		section_link(v, d, out);
+	}
+	section_queues(v, options, d, out);
+	section_registers(v, options, d, out);
+	section_config(v, options, d, out);
+	if (!matched(d, options, out, before))
+		nothing_asked(v, d, options->regs, out);
+}
+
 int show_text(const struct view *v, const struct show_options *options, struct chipdb *db, const struct snapshot *s,
 	      struct buf *out, struct err *e)
 {
 	struct device d;
-	size_t before;
 	int r = device_init(&d, db, s, options->regs, e);
 
-	if (!r) {
-		section_identity(v, options, &d, out);
-		before = out->len;
-		if (!options->regs) {
-			section_unusual(v, &d, out);
-			section_link(v, &d, out);
-		}
-		section_queues(v, options, &d, out);
-		section_registers(v, options, &d, out);
-		section_config(v, options, &d, out);
-		if (!matched(&d, options, out, before))
-			nothing_asked(v, &d, options->regs, out);
-	}
+	if (!r && options->brief)
+		show_screen(v, &d, out);
+	else if (!r)
+		whole_page(v, options, &d, out);
 	device_free(&d);
 	return r;
 }

@@ -21,6 +21,7 @@ struct view {
 /* What of a snapshot is wanted, for the text and the JSON alike. */
 struct show_options {
 	const char *regs; /* glob over "REG", "REG[i]" and "REG.FIELD"; NULL: all */
+	bool brief;       /* a screen; the text alone */
 	bool all;         /* every register and field */
 	bool raw;         /* no meanings */
 	bool queues;      /* idle queues too */
@@ -32,6 +33,9 @@ int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob
 /* The decoded device for people. */
 int show_text(const struct view *v, const struct show_options *options, struct chipdb *db, const struct snapshot *s,
 	      struct buf *out, struct err *e);
+
+/* How to see more than the brief form. */
+void show_more(const struct view *v, struct buf *out);
 
 /* {"schema":1,"devices":[...]} with everything that the text can show. */
 int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list, struct buf *out,

@@ -35,11 +35,11 @@ verdict "its registers are the 82574L's" "$([ -n "$out" ] && [ "$out" = "$theirs
 out=$(NICREGS_CHIPDEFS="$dir/82583V.def" "$NICREGS" list --noheadings --from "$dir/lspci" 2>&1)
 verdict "it is found in a machine" "$(echo "$out" | grep -q '03:00\.0.*82583V.*8086:150c'; echo $?)" "$out"
 
-out=$("$NICREGS" show --from "$dir/lspci" 2>&1)
+out=$("$NICREGS" show -v --from "$dir/lspci" 2>&1)
 verdict "without the file it has no definition" "$(echo "$out" | grep -q '^82583V  a part without a definition'; echo $?)" "$out"
 
 "$NICREGS" --chipdefs "$dir" snapshot --from "$dir/lspci" -o "$dir/snapshot.json"
-out=$("$NICREGS" show --from "$dir/snapshot.json" 2>&1)
+out=$("$NICREGS" show -v --from "$dir/snapshot.json" 2>&1)
 verdict "nor has its snapshot, and is read all the same" "$(echo "$out" | grep -q '^82583V  a part without a definition' &&
 	echo "$out" | grep -q 'of the part 82583V, which has no definition here'; echo $?)" "$out"
 exit $failed

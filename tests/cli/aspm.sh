@@ -108,16 +108,16 @@ says '"capable": false'
 end
 
 begin "show, list and diagnose say the same of the link as aspm"
-inside "$NICREGS" show ens4
+inside "$NICREGS" show -v ens4
 says "device +$nic .* L1 +L0s L1"
 never_says "behind the kernel's back"
 machine 82574L l1_aspm=0 l0s_aspm=0
-for verb in show aspm "aspm show"; do
+for verb in "show -v" aspm "aspm show"; do
 	# shellcheck disable=SC2086
 	inside "$NICREGS" $verb ens4
 	says "believes nothing to be on, and hardware has L1 otherwise"
 done
-inside "$NICREGS" diagnose ens4 --count 1
+inside "$NICREGS" diagnose -v ens4 --count 1
 says "believes nothing to be on, and hardware has L1 otherwise"
 inside "$NICREGS" list -n -o address,aspm
 says "$nic +L1 *\$"

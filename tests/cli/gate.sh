@@ -24,14 +24,14 @@ verdict "its JSON has warnings apart" "$(grep -q '"faults": *0, "warnings": *1' 
 	grep -q '"line": *6.*CAUSE' "$dir/out" && [ ! -s "$dir/err" ]; echo $?)" "$(cat "$dir/out")"
 
 shows "show says why it was not read" 0 'CAUSE was not read: the built-in definition says that reading ICR clears it' \
-	--chipdefs "$dir/mine.def" show --demo
+	--chipdefs "$dir/mine.def" show --demo -v
 shows "so it does of the one that was asked for" 0 'CAUSE +0x000c0 +clears on read' \
 	--chipdefs "$dir/mine.def" show --demo --reg CAUSE
 shows "and the reference" 0 'access +rc' --chipdefs "$dir/mine.def" chips 82574L CAUSE
 "$NICREGS" --chipdefs "$dir/mine.def" show --demo --json > "$dir/out" 2> "$dir/err"
 verdict "and JSON" "$(grep -q '"built_in": "the built-in definition says that reading ICR clears it"' "$dir/out"; echo $?)" \
 	"$(cat "$dir/err")"
-out=$("$NICREGS" --chipdefs "$dir/fine.def" show --demo 2>&1)
+out=$("$NICREGS" --chipdefs "$dir/fine.def" show --demo -v 2>&1)
 verdict "nothing of the kind is said without it" "$(echo "$out" | grep -q 'Device Status' &&
 	! echo "$out" | grep -q 'built-in definition'; echo $?)" "$out"
 exit $failed

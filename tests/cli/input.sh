@@ -45,12 +45,12 @@ shows "list: chosen columns" 0 '^82574L +0000:03:00.0$' list --from "$dir/lspci"
 shows "list: no such column" 1 '^nicregs: bogus: no such column' list --from "$dir/lspci" -o chip,bogus
 shows "list: no column" 1 '^nicregs: -o: the name of a column is missing' list --from "$dir/lspci" -o ''
 shows "list: a column twice" 1 '^nicregs: CHIP: the column is named twice' list --from "$dir/lspci" -o chip,CHIP --json
-shows "show: a sibling's own name" 0 '^82579V  82579V Gigabit Network Connection$' show --from "$dir/lspci" 00:19.0
+shows "show: a sibling's own name" 0 '^82579V  82579V Gigabit Network Connection$' show -v --from "$dir/lspci" 00:19.0
 shows "show: no answer" 1 '^nicregs: 0000:04:00.0: it did not answer when ' show --from "$dir/lspci" 04:00.0
 shows "show: not in the file" 1 '^nicregs: eth9: not in ' show --from "$dir/lspci" eth9
-out=$("$NICREGS" show --demo --reg '*.LU' | grep -c ' 0x[0-9a-f]\{5\} ')
+out=$("$NICREGS" show -v --demo --reg '*.LU' | grep -c ' 0x[0-9a-f]\{5\} ')
 verdict "show: registers with such a field alone" "$([ "$out" = 1 ]; echo $?)" "$out registers"
-out=$("$NICREGS" show --demo --reg 'STATUS.LU' --json | grep -c '"bits"')
+out=$("$NICREGS" show -v --demo --reg 'STATUS.LU' --json | grep -c '"bits"')
 verdict "show: the asked field alone, in JSON" "$([ "$out" = 1 ]; echo $?)" "$out fields"
 shows "show: no such register" 1 '^nicregs: ZZZ: 82574L has no such register' show --from "$dir/lspci" 82574L --reg ZZZ
 shows "show: no such register, in JSON" 1 '^nicregs: ZZZ: 82574L has no' show --from "$dir/lspci" 82574L --reg ZZZ --json
@@ -98,12 +98,12 @@ shows "snapshot: into a folder" 1 '^nicregs: .*: Is a directory' snapshot --demo
 shows "log: no such file" 1 '^nicregs: /nonexistent: No such file' log /nonexistent
 shows "log: a folder" 1 '^nicregs: .*: Is a directory' log "$dir"
 shows "log: an empty file" 0 '^No messages about Intel NICs in 0 lines of .*/empty\.$' log "$dir/empty"
-shows "log: hung" 2 'Verdict: hung' log - <<'LOG'
+shows "log: hung" 2 'Verdict: hung' log -v - <<'LOG'
 [ 9327.470501] e1000e 0000:00:19.0 eth0: Detected Hardware Unit Hang:
   TDH                  <13>
   TDT                  <88>
 LOG
-shows "log: bytes that are no text" 2 '^e\\xff\\xfe0, e1000e$' log - <<LOG
+shows "log: bytes that are no text" 2 '^e\\xff\\xfe0, e1000e$' log -v - <<LOG
 $(printf '[ 9327.470501] NETDEV WATCHDOG: e\377\3760 (e1000e): transmit queue 0 timed out')
 LOG
 if command -v gzip > /dev/null; then

@@ -26,11 +26,14 @@ HANG
 } > "$dir/many"
 virtual_functions 0 200 > "$dir/few"
 
-shows "log: many devices, the one that hangs comes first" 2 '^core0 \(0000:03:00.0\), ixgbe$' log "$dir/many"
-out=$("$NICREGS" log "$dir/many" | sed -n '/^Read .*: [0-9]* lines\.$/d; /./{p;q}')
+shows "log: many devices, the one that hangs comes first" 2 '^core0 \(0000:03:00.0\), ixgbe$' log -v "$dir/many"
+out=$("$NICREGS" log -v "$dir/many" | sed -n '/^Read /,/\.$/d; /./{p;q}')
 verdict "log: it is at the top" "$([ "$out" = "core0 (0000:03:00.0), ixgbe" ]; echo $?)" "$out"
 shows "log: many devices, those left out" 2 '^4[0-9][0-9] devices or so without trouble left out' log "$dir/many"
 shows "log: many devices, those left out, in JSON" 2 '"devices_left_out": 4[0-9][0-9]$' log --json "$dir/many"
+"$NICREGS" log "$dir/many" > "$dir/out"
+verdict "log: in short as well" "$([ "$(sed -n '/^$/{n;p;q}' "$dir/out")" = "core0  0000:03:00.0  ixgbe" ] &&
+	grep -q '^4[0-9][0-9] devices or so without trouble left out' "$dir/out"; echo $?)" "$(head -n 5 "$dir/out")"
 out=$("$NICREGS" log --json "$dir/many" | grep -c '"kind": "reset"')
 verdict "log: three lines of one reset" "$([ "$out" = 1 ]; echo $?)" "$out resets"
 out=$("$NICREGS" log "$dir/few" 2>&1; "$NICREGS" log --json "$dir/few")
@@ -41,7 +44,7 @@ awk 'BEGIN {
 		printf "[%5d.%06d] igb 0000:02:00.0 lan0: NIC Link is Down\n", i / 1000 + 1, i % 1000 * 1000 + 7
 	print "[ 9000.000001] igb 0000:02:00.0 lan0: PCIe link lost"
 }' > "$dir/flood"
-out=$("$NICREGS" log "$dir/flood")
+out=$("$NICREGS" log -v "$dir/flood")
 verdict "log: a flood, the fault at its end" "$(printf %s "$out" | grep -q 'Verdict: dead'; echo $?)" "no verdict"
 verdict "log: a flood, reports left out" "$(printf %s "$out" | grep -q '^[0-9]* reports left out: '; echo $?)" "not said"
 out=$("$NICREGS" log --json "$dir/flood" | tail -n 2)

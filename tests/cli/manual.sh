@@ -117,7 +117,7 @@ tr '\n\t' '  ' < $snapshot | sed 's/.*why there is none, one of//; s/\*constant\
 	tr -d '*"' | tr -s ' ' | sort > "$dir/reasons.manual"
 same "reasons are in the snapshot's manual" table "$dir/reasons" manual "$dir/reasons.manual"
 awk '/^```$/ { inside = !inside; next } inside' $snapshot > "$dir/example"
-if "$NICREGS" show --from "$dir/example" > "$dir/out" 2>&1 && grep -q 82574L "$dir/out"; then
+if "$NICREGS" show -v --from "$dir/example" > "$dir/out" 2>&1 && grep -q 82574L "$dir/out"; then
 	echo "ok the snapshot's example can be read"
 else
 	echo "not ok the snapshot's example can be read: $(head -n 2 "$dir/out")"

@@ -53,10 +53,10 @@ verdict "the log around it is kept" "$(grep -q '\[  200.000000\] .*Unit Hang' "$
 	"$(cat "$incident/kernel.log")"
 verdict "MAC addresses are masked" "$(! grep -rq '00:25:90:12:34:56' "$incident"; echo $?)" ""
 
-out=$("$NICREGS" diagnose --from "$incident" 2>&1)
+out=$("$NICREGS" diagnose -v --from "$incident" 2>&1)
 verdict "diagnose reads the folder and its log" \
 	"$([ $? -eq 2 ] && echo "$out" | grep -q 'hang, eno1, Head (TDH) 5d'; echo $?)" "$out"
-out=$("$NICREGS" show --from "$incident" --json 2>&1 | python3 -c '
+out=$("$NICREGS" show -v --from "$incident" --json 2>&1 | python3 -c '
 import json, sys
 d = json.load(sys.stdin)["devices"]
 print(len(d), d[0]["netdev"], sum("value" in r for r in d[0]["registers"]) > 50)')
@@ -89,7 +89,7 @@ while [ $n -lt 100 ]; do
 		--log "$dir/log" --interval 0.05 --count 5 > "$dir/out" 2> "$dir/err"
 	killed=$?
 	for one in "$dir"/incidents/2*; do
-		[ ! -d "$one" ] || [ "$("$NICREGS" diagnose --from "$one" > /dev/null 2>&1; echo $?)-$(ls "$one" | wc -l)" = 2-10 ] ||
+		[ ! -d "$one" ] || [ "$("$NICREGS" diagnose -v --from "$one" > /dev/null 2>&1; echo $?)-$(ls "$one" | wc -l)" = 2-10 ] ||
 			half="$half after $n: $(ls "$one")"
 	done
 	"$here/private-sys" "$dir/sys" "$NICREGS" watch eno1 --dir "$dir/incidents" --log "$dir/log" --interval 0.05 --count 1

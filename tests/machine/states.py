@@ -43,7 +43,7 @@ def decoding_off(function):
 def decoding_off_is_left_alone(r):
     with tree(r, decoding_off) as t:
         before = config_of(t)
-        _, trace = t.run("show", "--trace", NIC, status=PARTIAL)
+        _, trace = t.run("show", "-v", "--trace", NIC, status=PARTIAL)
         device = t.devices("show", "--all", NIC, status=PARTIAL)[0]
         r.check(not loads(trace), "registers were loaded")
         r.check(config_of(t) == before, "configuration space was changed")
@@ -71,7 +71,7 @@ def sleeping(state):
 def asleep_is_left_alone(r):
     for state in ("D3hot", "D3cold"):
         with tree(r, sleeping(state)) as t:
-            _, trace = t.run("show", "--trace", NIC, status=PARTIAL)
+            _, trace = t.run("show", "-v", "--trace", NIC, status=PARTIAL)
             device = t.devices("show", "--all", NIC, status=PARTIAL)[0]
             r.check(not loads(trace), "registers were loaded")
             r.check("read" not in unread(device) and unread(device)["device asleep"] > 80, str(unread(device)))
@@ -158,7 +158,7 @@ def asleep_by_its_own_word(r):
         function.set_config(PMCSR, b"\x03\x20")
 
     with tree(r, change) as t:
-        _, trace = t.run("show", "--trace", NIC, status=PARTIAL)
+        _, trace = t.run("show", "-v", "--trace", NIC, status=PARTIAL)
         r.check(not loads(trace), "registers were loaded")
 
 
@@ -168,7 +168,7 @@ def off_the_bus(r):
             f.write("0x8086\n")
         with open(t.function(NIC, "device"), "w", encoding="ascii") as f:
             f.write("0x10d3\n")
-        _, trace = t.run("show", "--trace", NIC, status=PARTIAL)
+        _, trace = t.run("show", "-v", "--trace", NIC, status=PARTIAL)
         device = t.devices("show", "--all", NIC, status=PARTIAL)[0]
         r.check(not loads(trace), "registers were loaded")
         r.check(unread(device)["device gone"] > 80, str(unread(device)))
@@ -227,7 +227,7 @@ def without_root(r):
     with tree(r) as t:
         os.truncate(t.function(NIC, "config"), 64)
         os.chmod(t.function(NIC, "resource0"), 0)
-        text, _ = t.run("show", NIC, status=PARTIAL, root=False)
+        text, _ = t.run("show", "-v", NIC, status=PARTIAL, root=False)
         device = t.devices("show", "--all", NIC, status=PARTIAL, root=False)[0]
         r.check("needs root" in text and "8086:10d3" in text, text)
         r.check(unread(device)["needs root"] > 80 and "read" not in unread(device), str(unread(device)))
@@ -236,16 +236,16 @@ def without_root(r):
 
 def named_and_with_side_effects(r):
     with tree(r) as t:
-        _, trace = t.run("show", "--trace", "--reg", "ICR", NIC)
+        _, trace = t.run("show", "-v", "--trace", "--reg", "ICR", NIC)
         r.check(not loads(trace), "ICR was read unasked")
-        _, trace = t.run("show", "--trace", "--side-effects", "--reg", "IC*", NIC)
+        _, trace = t.run("show", "-v", "--trace", "--side-effects", "--reg", "IC*", NIC)
         r.check(not [line for line in loads(trace) if "ICR" in line], "a wildcard does not name ICR")
-        _, trace = t.run("show", "--trace", "--side-effects", "--reg", "IC[R]", NIC)
+        _, trace = t.run("show", "-v", "--trace", "--side-effects", "--reg", "IC[R]", NIC)
         r.check(not loads(trace), "a class of characters does not name ICR")
-        out, trace = t.run("show", "--trace", "--side-effects", "--reg", "icr.lsc", NIC)
+        out, trace = t.run("show", "-v", "--trace", "--side-effects", "--reg", "icr.lsc", NIC)
         r.check(loads(trace) == ["nicregs: load ICR 0x000c0"], trace)
         r.check("ICR was read, which cleared it" in out, out)
-        _, trace = t.run("show", "--trace", "--side-effects", "--reg", "SWSM", NIC)
+        _, trace = t.run("show", "-v", "--trace", "--side-effects", "--reg", "SWSM", NIC)
         r.check(not loads(trace), "SWSM was read while a driver is bound")
 
 
@@ -256,9 +256,9 @@ def devices_by_any_name(r):
             r.check(got == [NIC], f"{name}: {got}")
         for name, why in (("eth9", "eth9"), ("bond0", "eno1 ens4"), ("00:1c.4", "1c18"), ("09:00.0", "09:00.0"),
                           ("8086:1521", "8086:1521"), ("X722", "X722"), ("../eno1", "../eno1")):
-            out, err = t.run("show", name, status=1)
+            out, err = t.run("show", "-v", name, status=1)
             r.check(not out and why in err and len(err.splitlines()) == 2, f"{name}: {out}{err}")
-        _, err = t.run("show", "--access", "bogus", "ens4", status=1)
+        _, err = t.run("show", "-v", "--access", "bogus", "ens4", status=1)
         r.check("mmap" in err, err)
         device = t.devices("show", "--all", "--access", "none", NIC)[0]
         r.check("read" not in unread(device), str(unread(device)))
@@ -274,7 +274,7 @@ def the_device_that_was_meant(r):
                 _, err = t.run(verb, name, status=1)
                 r.check(f"did you mean {why}" in err, f"{verb} {name}: {err}")
         for name in ("eth9", "X722", "wlan0", "a" * 300, "\x1b[2J"):
-            _, err = t.run("show", name, status=1)
+            _, err = t.run("show", "-v", name, status=1)
             r.check("did you mean" not in err and "\x1b" not in err, err)
             r.check("eno1 (0000:00:19.0, 82579LM), ens4 (0000:02:00.0, 82574L)" in err, err)
         _, err = t.run("ens4", status=1)
@@ -344,7 +344,7 @@ def part_without_a_definition(r):
     with tree(r, lambda function: function.set_config(2, b"\x33\x15")) as t:
         listed = [d["chip"] for d in t.devices("list", NIC)]
         r.check(listed == ["I210"], str(listed))
-        out, trace = t.run("show", "--trace", NIC)
+        out, trace = t.run("show", "-v", "--trace", NIC)
         r.check(out.startswith("I210  a part without a definition\n"), out)
         r.check("LNKCTL" in out and not loads(trace), out + trace)
     with tree(r, lambda function: function.set_config(2, b"\xfe\xff")) as t:
@@ -362,7 +362,7 @@ def virtual_function(r):
         os.symlink("../0000:00:19.0", t.function(NIC, "physfn"))
         listed = t.devices("list", NIC)[0]
         r.check(listed["id"] == "8086:10ca" and listed["aspm"] == "n/a", str(listed))
-        out, _ = t.run("show", NIC)
+        out, _ = t.run("show", "-v", NIC)
         r.check("virtual function of 0000:00:19.0" in out, out)
         r.check("! COMMAND" not in out and "! LNK" not in out and "no answer" not in out, out)
 
@@ -386,8 +386,8 @@ def only_the_asked_device_is_visited(r):
         for address in machine.functions:
             if address[:-1] != wanted[:-1]:
                 os.rename(t.function(address), f"{t.path}/hidden-{address}")
-        t.run("show", "eth0")
-        t.run("show", wanted)
+        t.run("show", "-v", "eth0")
+        t.run("show", "-v", wanted)
 
 
 CASES = (

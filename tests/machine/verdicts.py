@@ -175,7 +175,7 @@ def a_head_is_a_field(r):
     def waiting(function):
         function.registers += [(0, 0xE4000, 0x10005), (0, 0x108000, 9)]
     with r.Tree(machine(r, "X722", waiting)) as t:
-        text = t.run("show", NICS["X722"][0])[0]
+        text = t.run("show", "-v", NICS["X722"][0])[0]
     r.check(re.search(r"(?m)^ +0 +5 +9 +4 ", text) and "65541" not in text, text)
 
 
@@ -183,9 +183,9 @@ def asleep_without_power(r):
     def cold(function):
         function.attributes.update({"power_state": "D3cold\n", "power/runtime_status": "suspended\n"})
     with r.Tree(machine(r, "82574L", cold)) as t:
-        text = t.run("show", "ens4", status=3)[0]
+        text = t.run("show", "-v", "ens4", status=3)[0]
         t.run("snapshot", "-o", f"{t.path}/one.json", "ens4", status=3)
-        again = t.run("show", "--from", f"{t.path}/one.json")[0]
+        again = t.run("show", "-v", "--from", f"{t.path}/one.json")[0]
     for shown in (text, again):
         r.check("asleep without power (D3cold)" in " ".join(shown.split()), shown)
 

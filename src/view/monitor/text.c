@@ -108,7 +108,7 @@ void text_findings(const struct track *t, unsigned width, struct buf *out)
 	for (size_t i = 0; i < d->n_findings; i++)
 		finding_lines(&d->findings[i], width, out);
 	if (d->n_surer)
-		buf_puts(out, "What would make it surer:\n");
+		buf_puts(out, "To be more certain:\n");
 	for (size_t i = 0; i < d->n_surer; i++)
 		text_paragraph("  - ", d->surer[i], 4, width, out);
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/pager.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "access/privilege.h"
+#include "util/alloc.h"
+#include "util/text.h"
+
+#define WORDS 16
+
+static unsigned rows(void)
+{
+	const char *lines = getenv("LINES");
+	struct winsize size = { 0 };
+	uint64_t n;
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row)
+		return size.ws_row;
+	return lines && text_u64(lines, &n) && n && n < 1000 ? (unsigned)n : 24;
+}
+
+static bool is_wanted(const struct options *o, const struct buf *out)
+{
+	const char *term = getenv("TERM");
+	unsigned n = 0;
+
+	if (o->json || o->no_pager || !isatty(STDOUT_FILENO) || !term || !strcmp(term, "dumb"))
+		return false;
+	for (size_t i = 0; i < out->len; i++)
+		n += out->data[i] == '\n';
+	return o->verbose || n >= rows(); /* the prompt takes a line */
+}
+
+/* Root, but on behalf of somebody who may be allowed this one program. */
+static bool is_lent(void)
+{
+	return geteuid() == 0 && (getuid() != 0 || getenv("SUDO_UID") || getenv("PKEXEC_UID") || getenv("DOAS_USER"));
+}
+
+/* The words of $PAGER in argv, which point into *copy; false if none is wanted. No shell looks at them. */
+static bool words(char **argv, char **copy)
+{
+	const char *pager = getenv("PAGER");
+	char *rest = NULL;
+	size_t n = 0;
+
+	*copy = xstrdup(pager && !is_lent() ? pager : "less");
+	for (char *w = strtok_r(*copy, " \t", &rest); w && n < WORDS; w = strtok_r(NULL, " \t", &rest))
+		argv[n++] = w;
+	argv[n] = NULL;
+	return n && strcmp(argv[0], "cat") != 0;
+}
+
+/* The child: only returns if it cannot be done. */
+static void become(char **argv, int in)
+{
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
+	if (dup2(in, STDIN_FILENO) < 0 || !privilege_none_after_exec())
+		return;
+	setenv("LESS", "FRX", is_lent());
+	setenv("LV", "-c", 0);
+	if (is_lent()) {
+		setenv("LESSSECURE", "1", 1);
+		unsetenv("LESSOPEN");
+		unsetenv("LESSCLOSE");
+	}
+	execvp(argv[0], argv);
+}
+
+/* Its process, with the end of a pipe to write to in *to; -1 if there is none. */
+static pid_t start(char **argv, int *to)
+{
+	int text[2], failed[2];
+	char byte = 0;
+	ssize_t got;
+	pid_t pid;
+
+	if (pipe2(text, O_CLOEXEC))
+		return -1;
+	if (pipe2(failed, O_CLOEXEC)) {
+		close(text[0]), close(text[1]);
+		return -1;
+	}
+	pid = fork();
+	if (pid == 0) {
+		become(argv, text[0]);
+		got = write(failed[1], &byte, 1);
+		_exit(got == 1 ? 127 : 126);
+	}
+	close(text[0]), close(failed[1]);
+	do
+		got = pid > 0 ? read(failed[0], &byte, 1) : 1;
+	while (got < 0 && errno == EINTR);
+	close(failed[0]);
+	*to = text[1];
+	if (got == 0)
+		return pid;
+	close(text[1]);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	return -1;
+}
+
+/* Who leaves the pager early has seen enough. */
+static void feed(int to, const struct buf *out)
+{
+	for (size_t at = 0; at < out->len;) {
+		ssize_t n = write(to, out->data + at, out->len - at);
+
+		if (n < 0 && errno != EINTR)
+			break;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	close(to);
+}
+
+int pager_output(const struct options *o, const struct buf *out, int status)
+{
+	static const int ignored[] = { SIGPIPE, SIGINT, SIGQUIT };
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before[COUNT(ignored)];
+	AUTO_FREE char *copy = NULL;
+	char *argv[WORDS + 1];
+	pid_t pid = -1;
+	int to;
+
+	fflush(stdout);
+	if (!is_wanted(o, out) || !words(argv, &copy))
+		return cmd_output(out, status);
+	for (size_t i = 0; i < COUNT(ignored); i++)
+		sigaction(ignored[i], &ignore, &before[i]);
+	pid = start(argv, &to);
+	if (pid > 0) {
+		feed(to, out);
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	for (size_t i = 0; i < COUNT(ignored); i++)
+		sigaction(ignored[i], &before[i], NULL);
+	return pid > 0 ? status : cmd_output(out, status);
+}

@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A verdict that fits a screen. The order is the reader's: what it is, what it stands on, what to do now and for good, what
+ * else, what not to do, why. What does not fit is left to the verbose form, evidence first.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/text.h"
+#include "view/diagnose_parts.h"
+#include "view/labeled.h"
+
+#define INDENT 10
+
+/* Sections that can be shorter, in the order in which each gets room for more. */
+enum section { KEEP, WHY, ALSO, NOW, SECTIONS };
+#define LEVEL_MOST 4
+
+struct page {
+	const struct diagnosis *d;
+	struct labeled l;
+	unsigned level[SECTIONS]; /* 0: in short, to LEVEL_MOST */
+};
+
+static bool has_fault(const struct diagnosis *d)
+{
+	return d->n_findings && d->findings[0].severity == SEVERITY_FAULT;
+}
+
+/* A port without a link that nobody uses. */
+static bool is_unused(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->n_findings && d->verdict == VERDICT_LINK_DOWN; i++)
+		if (d->findings[i].severity == SEVERITY_NOTE && d->summary &&
+		    strstr(d->summary, d->findings[i].summary))
+			return true;
+	return false;
+}
+
+bool diagnose_is_trouble(const struct diagnosis *d)
+{
+	return verdict_is_bad(d->verdict) || (d->verdict == VERDICT_LINK_DOWN && !is_unused(d)) ||
+	       d->verdict == VERDICT_FALSE_ALARM || has_fault(d);
+}
+
+static void put_name(struct wrap *w, const struct diagnosis *d, bool brief)
+{
+	const char *address = d->address;
+
+	if (brief && address && text_starts(address, "0000:") && d->netdev)
+		address += 5;
+	if (d->netdev)
+		wrap_item(w, STYLE_HEADING, d->netdev);
+	if (d->chip)
+		wrap_item(w, STYLE_NAME, d->chip);
+	if (address)
+		wrap_item(w, d->netdev ? STYLE_PLAIN : STYLE_HEADING, address);
+	if (!d->netdev && !address)
+		wrap_item(w, STYLE_HEADING, d->title);
+}
+
+static void headline(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, struct buf *out)
+{
+	AUTO_BUF struct buf text = { 0 };
+	struct wrap w;
+
+	wrap_begin(&w, v, out, 0, "  ");
+	put_name(&w, d, false);
+	if (d->driver && (d->netdev || d->address)) {
+		buf_printf(&text, "%s%s%s", d->driver, d->driver_version ? " " : "",
+			   d->driver_version ? d->driver_version : "");
+		wrap_item(&w, STYLE_PLAIN, buf_str(&text));
+	}
+	buf_clear(&text);
+	buf_printf(&text, "Linux %s", d->kernel ? d->kernel : "");
+	if (d->kernel && d->has_nicregs)
+		wrap_item(&w, STYLE_PLAIN, buf_str(&text));
+	if (what->file)
+		wrap_item(&w, STYLE_DIM, what->file);
+	wrap_end(&w);
+}
+
+/* "HUNG", "LINK DOWN", "idle". */
+static void verdict_word(const struct diagnosis *d, struct buf *out)
+{
+	bool loud = verdict_is_bad(d->verdict) || (d->verdict == VERDICT_LINK_DOWN && diagnose_is_trouble(d));
+
+	for (const char *p = verdict_name(d->verdict); *p; p++)
+		buf_putc(out, *p == '-' ? ' ' : loud ? (char)toupper((unsigned char)*p) : *p);
+	if (d->confidence != CERTAIN && d->verdict != VERDICT_UNKNOWN && d->verdict != VERDICT_HEALTHY)
+		buf_printf(out, " (%s)", confidence_name(d->confidence));
+	if (!loud && has_fault(d))
+		buf_puts(out, ", with a fault");
+}
+
+static void verdict_line(struct page *p)
+{
+	const struct diagnosis *d = p->d;
+	AUTO_BUF struct buf word = { 0 }, when = { 0 };
+	struct wrap w;
+
+	verdict_word(d, &word);
+	if (d->since)
+		buf_printf(&when, "%s%s%s%s", d->until ? "" : "since ", d->since, d->until ? " to " : "",
+			   d->until ? d->until : "");
+	if (d->recovered)
+		buf_puts(&when, when.len ? ", recovered" : "recovered");
+	wrap_begin(&w, p->l.v, p->l.out, 0, "  ");
+	wrap_item(&w, diagnose_is_trouble(d) ? STYLE_UNUSUAL : STYLE_NAME, buf_str(&word));
+	if (when.len)
+		wrap_item(&w, STYLE_PLAIN, buf_str(&when));
+	wrap_end(&w);
+}
+
+static void paragraph(const struct view *v, const char *words, struct buf *out)
+{
+	struct wrap w;
+
+	wrap_begin(&w, v, out, 2, " ");
+	wrap_words(&w, STYLE_PLAIN, words);
+	wrap_end(&w);
+}
+
+static const struct remedy *nth(const struct diagnosis *d, bool recovers, size_t n)
+{
+	for (size_t i = 0; i < d->n_plan; i++)
+		if (!d->plan[i]->unproven && d->plan[i]->recovers == recovers && !n--)
+			return d->plan[i];
+	return NULL;
+}
+
+static void commands(struct page *p, const struct remedy *r)
+{
+	if (r->trial)
+		labeled_line(&p->l, STYLE_NAME, r->trial);
+	if (r->command)
+		labeled_line(&p->l, STYLE_NAME, r->command);
+}
+
+/* Whole, as it says what is lost on the way. */
+static void now(struct page *p)
+{
+	const struct remedy *r = nth(p->d, true, 0);
+
+	labeled_begin(&p->l, "Now");
+	if (p->d->recovered)
+		labeled_text(&p->l, STYLE_PLAIN, "Nothing: the port works again.", 1);
+	if (p->d->recovered || !r)
+		return;
+	commands(p, r);
+	labeled_text(&p->l, STYLE_PLAIN, r->why, UINT32_MAX);
+	if (p->level[NOW] && nth(p->d, true, 1))
+		labeled_text(&p->l, STYLE_PLAIN, "If that does not help: -v lists stronger ways.", 1);
+}
+
+/* How long it lasts, and how to keep it. */
+static void lasting(struct page *p, const struct remedy *r, struct buf *out)
+{
+	if (!r->lasts || !r->command)
+		return;
+	buf_printf(out, " %s", r->lasts);
+	if (r->n_keeps == 1 && p->level[KEEP])
+		buf_printf(out, " To keep it: %s", r->keeps[0]);
+	else if (r->n_keeps)
+		buf_puts(out, " -v says how to keep it.");
+}
+
+static void keep(struct page *p)
+{
+	const struct remedy *r = nth(p->d, false, 0);
+	unsigned level = p->level[KEEP];
+	AUTO_BUF struct buf words = { 0 };
+
+	labeled_begin(&p->l, "Keep");
+	if (!r && verdict_is_bad(p->d->verdict))
+		labeled_text(&p->l, STYLE_PLAIN, "Nothing is known to prevent it from happening again.", 1);
+	if (!r)
+		return;
+	commands(p, r);
+	remedy_counts(r, &words);
+	if (!words.len || level > 1 || !r->command)
+		labeled_text(&p->l, STYLE_PLAIN, r->why, r->command ? 2 + level / 2 : 3 + level);
+	if (r->trial)
+		buf_puts(&words, " The first form is a trial: it undoes itself after ten minutes.");
+	lasting(p, r, &words);
+	if (words.len)
+		labeled_text(&p->l, STYLE_PLAIN, buf_str(&words) + 1, UINT32_MAX);
+}
+
+static void also(struct page *p)
+{
+	size_t most = p->level[ALSO] < 2 ? 1 : p->level[ALSO], n = 0;
+	char text[64];
+
+	labeled_begin(&p->l, "Also");
+	for (const struct remedy *r; (r = nth(p->d, false, n + 1)); n++) {
+		if (n >= most)
+			continue;
+		commands(p, r);
+		if (p->level[ALSO])
+			labeled_text(&p->l, STYLE_PLAIN, r->why, 1);
+		else
+			labeled_cut(&p->l, STYLE_PLAIN, r->why);
+	}
+	snprintf(text, sizeof(text), "-v lists %zu more.", n - most);
+	if (n > most && p->level[ALSO])
+		labeled_text(&p->l, STYLE_PLAIN, text, 1);
+}
+
+static void not_this(struct page *p)
+{
+	labeled_begin(&p->l, "Not");
+	for (size_t i = 0; i < p->d->n_findings; i++) {
+		const struct finding *f = &p->d->findings[i];
+
+		if (f->excludes && p->level[ALSO])
+			labeled_text(&p->l, STYLE_PLAIN, f->summary, 1);
+		else if (f->excludes)
+			labeled_cut(&p->l, STYLE_PLAIN, f->summary);
+	}
+}
+
+/* The number of "log line 12: hang, ..." and how long "hang" with all before it is; false for other evidence. */
+static bool log_line(const char *evidence, uint64_t *line, size_t *kind)
+{
+	static const char start[] = "log line ";
+	char *end;
+
+	if (!text_starts(evidence, start) || !isdigit((unsigned char)evidence[sizeof(start) - 1]))
+		return false;
+	*line = strtoull(evidence + sizeof(start) - 1, &end, 10);
+	*kind = strcspn(end, ",");
+	return *end == ':';
+}
+
+/* Of the same kind as evidence i; its line. */
+static uint64_t same_kind(const struct finding *f, size_t i, size_t k)
+{
+	uint64_t line, other;
+	size_t n, m;
+
+	if (!log_line(f->evidence[i], &line, &n) || !log_line(f->evidence[k], &other, &m) || n != m)
+		return 0;
+	return strncmp(strchr(f->evidence[i], ':'), strchr(f->evidence[k], ':'), n) ? 0 : other;
+}
+
+#define MORE_LINES 3
+
+/* "Head (TDH) 5d" as "Head 5d". */
+static void put_short(const char *words, struct buf *out)
+{
+	for (size_t n; *words; words += n) {
+		n = *words == ' ' && words[1] == '(' ? strspn(words + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") : 0;
+		n = n && words[n + 2] == ')' ? n + 3 : 0;
+		if (!n)
+			buf_putc(out, *words);
+		n = n ? n : 1;
+	}
+}
+
+/* "log line 13 (also 28, 43): hang, Head (TDH) 5d": reports of one kind together, with the first one's values. */
+static void put_reports(struct page *p, const struct finding *f, size_t i, uint64_t line)
+{
+	AUTO_BUF struct buf words = { 0 }, interface = { 0 };
+	const char *said = strchr(f->evidence[i], ':');
+	size_t n = 0, kind = strcspn(said, ",");
+	uint64_t last = line;
+
+	buf_printf(&words, "log line %" PRIu64, line);
+	for (size_t k = i + 1; k < f->n_evidence; k++) {
+		uint64_t other = same_kind(f, i, k);
+
+		if (other && other != last && n++ < MORE_LINES)
+			buf_printf(&words, "%s%" PRIu64, n == 1 ? " (also " : ", ", other);
+		last = other ? other : last;
+	}
+	buf_puts(&words, n ? ")" : "");
+	buf_add(&words, said, kind);
+	buf_printf(&interface, ", %s", p->d->netdev ? p->d->netdev : "");
+	said += kind;
+	if (p->d->netdev && text_starts(said, buf_str(&interface)) && strchr(",", said[interface.len]))
+		said += interface.len;
+	put_short(said, &words);
+	labeled_cut(&p->l, STYLE_PLAIN, buf_str(&words));
+}
+
+/* One piece of evidence in one line; false if one before it has said the same. */
+static bool put_evidence(struct page *p, const struct finding *f, size_t i)
+{
+	static const char rest[] = " more of them in the log";
+	size_t n = strlen(f->evidence[i]), kind;
+	uint64_t line;
+
+	for (size_t k = 0; k < i; k++)
+		if (same_kind(f, k, i))
+			return false;
+	if (n >= sizeof(rest) && !strcmp(f->evidence[i] + n + 1 - sizeof(rest), rest))
+		return false;
+	if (log_line(f->evidence[i], &line, &kind))
+		put_reports(p, f, i, line);
+	else
+		labeled_cut(&p->l, STYLE_PLAIN, f->evidence[i]);
+	return true;
+}
+
+/* What the verdict stands on is said above; of other faults and warnings the first sentence. */
+static bool put_summary(struct page *p, const struct finding *f)
+{
+	if (f->excludes || f->severity == SEVERITY_NOTE || (p->d->summary && strstr(p->d->summary, f->summary)))
+		return false;
+	if (p->level[WHY])
+		labeled_text(&p->l, STYLE_PLAIN, f->summary, 1);
+	else
+		labeled_cut(&p->l, STYLE_PLAIN, f->summary);
+	return true;
+}
+
+static bool is_basis(const struct diagnosis *d, const struct finding *f)
+{
+	return f->severity == SEVERITY_FAULT || (d->summary && strstr(d->summary, f->summary));
+}
+
+static void why(struct page *p)
+{
+	size_t left = 2 + p->level[WHY];
+
+	labeled_begin(&p->l, "Why");
+	for (int basis = 1; basis >= 0; basis--) {
+		for (size_t i = 0; i < p->d->n_findings && left; i++) {
+			const struct finding *f = &p->d->findings[i];
+
+			if (is_basis(p->d, f) != basis)
+				continue;
+			left -= put_summary(p, f);
+			for (size_t k = 0, shown = 0; basis && k < f->n_evidence && shown < 3 && left; k++) {
+				bool put = put_evidence(p, f, k);
+
+				shown += put;
+				left -= put;
+			}
+		}
+	}
+}
+
+static void put_page(const struct diagnose_view *what, struct page *p)
+{
+	struct labeled *l = &p->l;
+	size_t start;
+
+	headline(l->v, what, p->d, l->out);
+	verdict_line(p);
+	if (p->d->summary)
+		paragraph(l->v, p->d->summary, l->out);
+	buf_putc(l->out, '\n');
+	start = l->out->len;
+	now(p);
+	keep(p);
+	also(p);
+	not_this(p);
+	if (l->out->len > start && p->level[WHY] > 1)
+		buf_putc(l->out, '\n');
+	why(p);
+	if (l->out->len == start)
+		l->out->data[--l->out->len] = '\0';
+}
+
+static unsigned count_lines(const struct buf *b)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < b->len; i++)
+		n += b->data[i] == '\n';
+	return n;
+}
+
+/* All sections in short, then each a step longer in turn, as long as all of it fits. */
+static void page(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, unsigned lines,
+		 struct buf *out)
+{
+	AUTO_BUF struct buf best = { 0 };
+	struct page p = { .d = d, .l = { .v = v, .out = &best, .indent = INDENT } };
+
+	put_page(what, &p);
+	for (unsigned i = 0; i < LEVEL_MOST * SECTIONS; i++) {
+		AUTO_BUF struct buf trial = { 0 };
+
+		p.l.out = &trial;
+		p.level[i % SECTIONS]++;
+		put_page(what, &p);
+		if (count_lines(&trial) > lines) {
+			p.level[i % SECTIONS]--;
+			continue;
+		}
+		buf_clear(&best);
+		buf_add(&best, buf_str(&trial), trial.len);
+	}
+	buf_add(out, buf_str(&best), best.len);
+}
+
+/* "link up 1000 Mb/s" */
+static void link_words(const struct diagnosis *d, struct buf *out)
+{
+	int64_t up = d->latest ? d->latest->facts.carrier : d->log ? d->log->link : FACT_UNKNOWN;
+	int64_t speed = d->latest ? d->latest->facts.speed : d->log ? (int64_t)d->log->speed : 0;
+
+	if (up != 0 && up != 1)
+		return;
+	buf_printf(out, "%slink %s", out->len ? ", " : "", up ? "up" : "down");
+	if (up && speed > 0)
+		buf_printf(out, " %" PRId64 " Mb/s", speed);
+}
+
+/* A warning, or a note that is sure and has a command against it. */
+static bool is_worth_a_line(const struct finding *f)
+{
+	if (f->severity != SEVERITY_NOTE)
+		return true;
+	for (size_t i = 0; i < f->n_remedies && f->confidence == CERTAIN; i++)
+		if (f->remedies[i].command && !f->remedies[i].unproven)
+			return true;
+	return false;
+}
+
+#define NOTES 4
+
+static void notes(const struct view *v, const struct diagnosis *d, struct buf *out)
+{
+	struct labeled l = { v, out, NULL, 8 };
+	size_t shown = 0, left = 0;
+
+	for (size_t i = 0; i < d->n_findings; i++) {
+		const struct finding *f = &d->findings[i];
+
+		if (d->summary && strstr(d->summary, f->summary))
+			continue;
+		if (!is_worth_a_line(f) || shown >= NOTES) {
+			left++;
+			continue;
+		}
+		shown++;
+		labeled_begin(&l, "note:");
+		labeled_text(&l, STYLE_PLAIN, f->summary, 2);
+		for (size_t k = 0; k < f->n_remedies; k++) {
+			if (f->remedies[k].unproven || !f->remedies[k].command)
+				continue;
+			labeled_line(&l, STYLE_NAME,
+				     f->remedies[k].trial ? f->remedies[k].trial : f->remedies[k].command);
+			break;
+		}
+	}
+	if (left && shown)
+		buf_printf(out, "  %zu more note%s: -v\n", left, left == 1 ? "" : "s");
+}
+
+static void quiet(const struct view *v, const struct diagnosis *d, struct buf *out)
+{
+	AUTO_BUF struct buf word = { 0 }, brief = { 0 };
+	struct wrap w;
+
+	verdict_word(d, &word);
+	buf_puts(&brief, d->brief ? d->brief : "");
+	link_words(d, &brief);
+	wrap_begin(&w, v, out, 0, "  ");
+	put_name(&w, d, true);
+	if (d->driver && (d->netdev || d->address))
+		wrap_item(&w, STYLE_PLAIN, d->driver);
+	wrap_item(&w, STYLE_NAME, buf_str(&word));
+	w.indent = w.column ? 2 : 0;
+	if (d->brief)
+		wrap_item(&w, STYLE_PLAIN, buf_str(&brief));
+	wrap_end(&w);
+	if (!d->brief && d->summary)
+		paragraph(v, d->summary, out);
+	if (d->verdict == VERDICT_UNKNOWN && d->latest && d->n_surer)
+		paragraph(v, d->surer[0], out);
+	notes(v, d, out);
+}
+
+void diagnose_screen(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, unsigned lines,
+		     struct buf *out)
+{
+	if (diagnose_is_trouble(d))
+		page(v, what, d, lines, out);
+	else
+		quiet(v, d, out);
+}
+
+/* The device whose evidence is to be saved: the one in trouble, where there is one such. */
+static const struct diagnosis *one_in_trouble(const struct diagnose_view *what, size_t n, size_t *count)
+{
+	const struct diagnosis *one = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < what[i].diagnoses->n; k++) {
+			const struct diagnosis *d = &what[i].diagnoses->v[k];
+
+			if (diagnose_is_trouble(d) && !(*count)++)
+				one = d;
+		}
+	}
+	return one;
+}
+
+static bool any_findings(const struct diagnose_view *what, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < what[i].diagnoses->n; k++)
+			if (what[i].diagnoses->v[k].n_findings)
+				return true;
+	return false;
+}
+
+void diagnose_more(const struct view *v, const struct diagnose_view *what, size_t n, struct buf *out)
+{
+	AUTO_BUF struct buf words = { 0 };
+	struct wrap w;
+	size_t count;
+	const struct diagnosis *d = one_in_trouble(what, n, &count);
+	bool saved = d && d->latest && (d->latest->file || d->latest->origin != ORIGIN_LIVE);
+
+	if (!n || what[0].verbose || (!d && !any_findings(what, n)))
+		return;
+	buf_putc(out, '\n');
+	wrap_begin(&w, v, out, 0, " ");
+	wrap_words(&w, STYLE_DIM, d ? "-v for all evidence and advice" : "-v for all that was found");
+	buf_printf(&words, "nicregs snapshot %s -o FILE", d && count == 1 ? d->word : "DEVICE");
+	if (d && d->has_nicregs && !saved) {
+		buf_puts(out, ";");
+		w.column++;
+		wrap_words(&w, STYLE_DIM, "to save evidence:");
+		wrap_item(&w, STYLE_DIM, buf_str(&words));
+	}
+	wrap_end(&w);
+}
