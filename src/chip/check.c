@@ -73,6 +73,37 @@ static void check_field_names(const struct checker *c)
 	}
 }
 
+/* Another field of the register with the role of f, and above it in the text; NULL: f is the first. */
+static const struct chip_field *same_role_above(const struct chip_reg *reg, const struct chip_field *f)
+{
+	const struct chip_field *other;
+
+	for (size_t n = 0; (other = chip_field_with_role(reg, f->role, n)); n++)
+		if (other->pos.line < f->pos.line)
+			return other;
+	return NULL;
+}
+
+/* A field's role counts beside its register's. The partner pauses traffic classes one by one; all else is in one field. */
+static void field_role(const struct checker *c, const struct chip_reg *reg, const struct chip_field *f)
+{
+	const struct chip_field *above;
+
+	if (!f->role)
+		return;
+	if (!reg->role)
+		fault(c->sink, &f->pos, "field %s has a role, and %s has none", f->name, reg->name);
+	above = f->role == CHIP_FIELD_PAUSED ? NULL : same_role_above(reg, f);
+	if (above)
+		fault(c->sink, &f->pos, "%s has two fields with the role %s (line %u)", reg->name,
+		      chip_field_role_name(f->role), above->pos.line);
+}
+
+static void check_field_roles(const struct checker *c)
+{
+	each_field(c, field_role);
+}
+
 static struct chip_pos value_pos(const struct chip_field *f, const struct chip_value *v)
 {
 	struct chip_pos pos = f->pos;
@@ -272,6 +303,7 @@ static const struct check {
 	{ "field-past-width", CHIPS, check_field_widths },
 	{ "field-overlap", CHIPS, check_field_overlaps },
 	{ "field-twice", CHIPS, check_field_names },
+	{ "field-role", CHIPS, check_field_roles },
 	{ "value-past-field", CHIPS, check_values },
 	{ "value-twice", CHIPS, check_values_twice },
 	{ "number-too-large", CHIPS, check_numbers },

@@ -200,6 +200,14 @@ const struct chip_field *chip_field_named(const struct chip_reg *reg, const char
 	return NULL;
 }
 
+const struct chip_field *chip_field_with_role(const struct chip_reg *reg, enum chip_field_role role, size_t n)
+{
+	for (size_t i = reg->n_fields; i-- > 0;)
+		if (reg->fields[i].role == role && !n--)
+			return &reg->fields[i];
+	return NULL;
+}
+
 uint64_t chip_field_get(const struct chip_field *field, uint64_t value)
 {
 	unsigned width = (unsigned)(field->hi - field->lo) + 1;

@@ -48,6 +48,22 @@ enum chip_role {
 	CHIP_MAC_ADDRESS_LOW, CHIP_MAC_ADDRESS_HIGH,
 	CHIP_ROLES
 };
+
+/* Roles of fields, in a register with a role; chip_field_role_name() gives the word. */
+enum chip_field_role {
+	CHIP_FIELD_ROLE_NONE,
+	CHIP_FIELD_ENABLED, CHIP_FIELD_LINK_UP, CHIP_FIELD_FULL_DUPLEX, CHIP_FIELD_PAUSED,
+	CHIP_FIELD_SEND_PAUSE, CHIP_FIELD_LONG_FRAMES, CHIP_FIELD_BUFFER_SIZE, CHIP_FIELD_BUFFER_TIMES_16,
+	CHIP_FIELD_PACKET_SPLIT, CHIP_FIELD_FIRMWARE_VALID, CHIP_FIELD_FIRMWARE_MODE,
+	CHIP_FIELD_FIRMWARE_RECOVERY, CHIP_FIELD_MANAGEMENT_RECEIVE, CHIP_FIELD_MANAGEMENT_ARP,
+	CHIP_FIELD_ASPM_WORKAROUND, CHIP_FIELD_VECTOR, CHIP_FIELD_MDD_VALID, CHIP_FIELD_MDD_FUNCTION,
+	CHIP_FIELD_MDD_QUEUE, CHIP_FIELD_REMOTE_FAULT, CHIP_FIELD_JABBER, CHIP_FIELD_MASTER_SLAVE_FAULT,
+	CHIP_FIELD_LOCAL_RECEIVER_OK, CHIP_FIELD_REMOTE_RECEIVER_OK, CHIP_FIELD_IDLE_ERRORS,
+	CHIP_FIELD_DOWNSHIFT, CHIP_FIELD_OFFER_1000_FULL, CHIP_FIELD_OFFER_1000_HALF,
+	CHIP_FIELD_OFFER_100_FULL, CHIP_FIELD_OFFER_100_HALF, CHIP_FIELD_OFFER_10_FULL,
+	CHIP_FIELD_OFFER_10_HALF,
+	CHIP_FIELD_ROLES
+};
 /* clang-format on */
 
 /* Which structure of configuration space a CHIP_CONFIG register belongs to. */
@@ -63,6 +79,7 @@ struct chip_value {
 struct chip_field {
 	const char *name, *title;
 	uint8_t hi, lo; /* 63 at most */
+	enum chip_field_role role;
 	struct chip_value *values;
 	size_t n_values;
 	const char *unit; /* NULL: a plain number */
@@ -208,11 +225,13 @@ const char *chip_access_name(enum chip_access access);
 const char *chip_space_name(enum chip_space space);
 const char *chip_group_name(enum chip_group group);
 const char *chip_role_name(enum chip_role role);
+const char *chip_field_role_name(enum chip_field_role role);
 /* The enumeration for a word, case-sensitive; -1 if there is none. */
 int chip_access_parse(const char *word);
 int chip_space_parse(const char *word);
 int chip_group_parse(const char *word);
 int chip_role_parse(const char *word);
+int chip_field_role_parse(const char *word);
 /* Whether it is one of the traits that chipdefs/README.md lists. */
 bool chip_trait_known(const char *word);
 
@@ -245,6 +264,8 @@ uint64_t chip_reg_count(const struct chip_reg *reg);
 
 /* NULL if the register has no such field; case-insensitive. */
 const struct chip_field *chip_field_named(const struct chip_reg *reg, const char *name);
+/* The register's nth field with a role, lowest bits first; NULL if there are no more. Of most roles there is one. */
+const struct chip_field *chip_field_with_role(const struct chip_reg *reg, enum chip_field_role role, size_t n);
 /* The field's bits of a register value, shifted down. */
 uint64_t chip_field_get(const struct chip_field *field, uint64_t value);
 bool chip_has_trait(const struct chip *chip, const char *trait);

@@ -80,31 +80,48 @@ static bool unusual_bit(struct lex *l, struct chip_field *f)
 	return true;
 }
 
-enum { UNIT = 1, SCALE = 2, SHIFT = 4, PLUS = 8 };
+static bool role(struct lex *l, struct chip_field *f)
+{
+	struct chip_pos pos = lex_pos(l);
+	const char *word;
+	int found;
 
-static bool number_word(struct lex *l, struct chip_field *f, unsigned *said)
+	if (!lex_name(l, LEX_WORD, "a role", &word))
+		return false;
+	found = chip_field_role_parse(word);
+	if (found < 0)
+		return fault(l->sink, &pos, "unknown role of a field '%s'", word);
+	f->role = (enum chip_field_role)found;
+	return true;
+}
+
+enum { UNIT = 1, SCALE = 2, SHIFT = 4, PLUS = 8, ROLE = 16 };
+
+static bool extra_word(struct lex *l, struct chip_field *f, unsigned *said)
 {
 	static const struct {
 		const char *word;
 		unsigned bit;
-	} words[] = { { "unit", UNIT }, { "scale", SCALE }, { "shift", SHIFT }, { "plus", PLUS } };
+	} words[] = { { "unit", UNIT }, { "scale", SCALE }, { "shift", SHIFT }, { "plus", PLUS }, { "role", ROLE } };
 	struct chip_pos pos = lex_pos(l);
 	const char *word;
 	unsigned which = 0;
 
-	if (!lex_name(l, LEX_WORD, "'{', unit, scale, shift, plus, !0 or !1", &word))
+	if (!lex_name(l, LEX_WORD, "'{', role, unit, scale, shift, plus, !0 or !1", &word))
 		return false;
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (!strcmp(word, words[i].word))
 			which = words[i].bit;
 	if (!which)
-		return fault(l->sink, &pos, "unknown word '%s': expected '{', unit, scale, shift, plus, !0 or !1",
+		return fault(l->sink, &pos, "unknown word '%s': expected '{', role, unit, scale, shift, plus, !0 or !1",
 			     word);
 	if (*said & which)
 		return fault(l->sink, &pos, "%s is said twice", word);
 	*said |= which;
 	if (!lex_gap(l))
 		return false;
+	if (which == ROLE)
+		return role(l, f);
 	if (which == UNIT)
 		return lex_string(l, "a unit", &f->unit);
 	if (which == SCALE)
@@ -129,7 +146,7 @@ static bool extras(struct lex *l, struct chip_field *f)
 		pos = lex_pos(l);
 		if (*l->p == '!' && f->n_values)
 			return fault(l->sink, &pos, "with an enumeration, '!' stands behind its values");
-		if (*l->p == '!' ? !unusual_bit(l, f) : lex_char(l, '{') ? !values(l, f) : !number_word(l, f, &said))
+		if (*l->p == '!' ? !unusual_bit(l, f) : lex_char(l, '{') ? !values(l, f) : !extra_word(l, f, &said))
 			return false;
 	}
 	if (f->n_values && (f->unusual_if_set || f->unusual_if_clear))

@@ -82,6 +82,42 @@ static const char *const role_names[CHIP_ROLES] = {
 	[CHIP_MAC_ADDRESS_HIGH] = "mac-address-high",
 };
 
+static const char *const field_role_names[CHIP_FIELD_ROLES] = {
+	[CHIP_FIELD_ROLE_NONE] = "none",
+	[CHIP_FIELD_ENABLED] = "enabled",
+	[CHIP_FIELD_LINK_UP] = "link-up",
+	[CHIP_FIELD_FULL_DUPLEX] = "full-duplex",
+	[CHIP_FIELD_PAUSED] = "paused",
+	[CHIP_FIELD_SEND_PAUSE] = "send-pause",
+	[CHIP_FIELD_LONG_FRAMES] = "long-frames",
+	[CHIP_FIELD_BUFFER_SIZE] = "buffer-size",
+	[CHIP_FIELD_BUFFER_TIMES_16] = "buffer-times-16",
+	[CHIP_FIELD_PACKET_SPLIT] = "packet-split",
+	[CHIP_FIELD_FIRMWARE_VALID] = "firmware-valid",
+	[CHIP_FIELD_FIRMWARE_MODE] = "firmware-mode",
+	[CHIP_FIELD_FIRMWARE_RECOVERY] = "firmware-recovery",
+	[CHIP_FIELD_MANAGEMENT_RECEIVE] = "management-receive",
+	[CHIP_FIELD_MANAGEMENT_ARP] = "management-arp",
+	[CHIP_FIELD_ASPM_WORKAROUND] = "aspm-workaround",
+	[CHIP_FIELD_VECTOR] = "vector",
+	[CHIP_FIELD_MDD_VALID] = "mdd-valid",
+	[CHIP_FIELD_MDD_FUNCTION] = "mdd-function",
+	[CHIP_FIELD_MDD_QUEUE] = "mdd-queue",
+	[CHIP_FIELD_REMOTE_FAULT] = "remote-fault",
+	[CHIP_FIELD_JABBER] = "jabber",
+	[CHIP_FIELD_MASTER_SLAVE_FAULT] = "master-slave-fault",
+	[CHIP_FIELD_LOCAL_RECEIVER_OK] = "local-receiver-ok",
+	[CHIP_FIELD_REMOTE_RECEIVER_OK] = "remote-receiver-ok",
+	[CHIP_FIELD_IDLE_ERRORS] = "idle-errors",
+	[CHIP_FIELD_DOWNSHIFT] = "downshift",
+	[CHIP_FIELD_OFFER_1000_FULL] = "offer-1000-full",
+	[CHIP_FIELD_OFFER_1000_HALF] = "offer-1000-half",
+	[CHIP_FIELD_OFFER_100_FULL] = "offer-100-full",
+	[CHIP_FIELD_OFFER_100_HALF] = "offer-100-half",
+	[CHIP_FIELD_OFFER_10_FULL] = "offer-10-full",
+	[CHIP_FIELD_OFFER_10_HALF] = "offer-10-half",
+};
+
 static const char *const trait_names[] = {
 	"no-pcie-capability", "pch", "tx-pause-hint", "head-may-lag", "integrated", "emulated",
 };
@@ -111,6 +147,11 @@ const char *chip_role_name(enum chip_role role)
 	return role_names[role];
 }
 
+const char *chip_field_role_name(enum chip_field_role role)
+{
+	return field_role_names[role];
+}
+
 int chip_access_parse(const char *word)
 {
 	return text_find(access_names, COUNT(access_names), word);
@@ -131,6 +172,13 @@ int chip_role_parse(const char *word)
 	int role = text_find(role_names, COUNT(role_names), word);
 
 	return role == CHIP_ROLE_NONE ? -1 : role;
+}
+
+int chip_field_role_parse(const char *word)
+{
+	int role = text_find(field_role_names, CHIP_FIELD_ROLES, word);
+
+	return role == CHIP_FIELD_ROLE_NONE ? -1 : role;
 }
 
 bool chip_trait_known(const char *word)

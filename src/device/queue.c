@@ -90,7 +90,7 @@ void queue_read(const struct values *v, enum queue_direction direction, uint32_t
 	out->has_enable = values_role(v, role->enable, i, &enable);
 	out->length = out->has_length ? length.value : 0;
 	out->enable = out->has_enable ? enable.value : 0;
-	out->on_known = values_field(v, role->enable, i, "QENA_STAT|QUEUE_ENABLE|ENABLE", &on);
+	out->on_known = values_field_role(v, role->enable, i, CHIP_FIELD_ENABLED, &on);
 	out->on = out->on_known && on.value;
 	out->ring.known = out->has_head && out->has_tail;
 	out->ring.head = out->has_head ? (uint32_t)head.value : 0;

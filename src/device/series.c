@@ -154,8 +154,8 @@ const struct values *series_last(const struct series *s)
 	return &s->samples[s->n - 1];
 }
 
-size_t series_count_set(const struct series *s, enum chip_role role, const char *names, size_t *known,
-			struct reading *r)
+size_t series_count_set(const struct series *s, enum chip_role role, enum chip_field_role field, size_t n,
+			size_t *known, struct reading *r)
 {
 	size_t set = 0;
 
@@ -163,7 +163,7 @@ size_t series_count_set(const struct series *s, enum chip_role role, const char 
 	for (size_t i = 0; i < s->n; i++) {
 		struct reading one;
 
-		if (!values_field(&s->samples[i], role, 0, names, &one))
+		if (!values_field_nth(&s->samples[i], role, 0, field, n, &one))
 			continue;
 		*r = one;
 		++*known;

@@ -54,9 +54,10 @@ void series_init_after(struct series *s, const struct snapshot *const *snapshots
 void series_free(struct series *s);
 
 const struct values *series_last(const struct series *s);
-/* In how many samples the field is known, and in how many of them it is not zero. The last reading goes to *r. */
-size_t series_count_set(const struct series *s, enum chip_role role, const char *names, size_t *known,
-			struct reading *r);
+/* In how many samples the nth field with that role is known, and in how many of them it is not zero. The last reading goes
+ * to *r. */
+size_t series_count_set(const struct series *s, enum chip_role role, enum chip_field_role field, size_t n,
+			size_t *known, struct reading *r);
 /* The queue with this index, or NULL. */
 const struct queue *direction_queue(const struct direction *d, uint32_t index);
 /* Descriptors a second; 0 if the time is not known. */

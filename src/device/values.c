@@ -83,19 +83,6 @@ bool values_role(const struct values *l, enum chip_role role, uint32_t i, struct
 	return read_ref(l, &ref, out);
 }
 
-static const struct chip_field *field_among(const struct chip_reg *reg, const char *names)
-{
-	while (*names) {
-		size_t n = strcspn(names, "|");
-
-		for (size_t i = 0; i < reg->n_fields; i++)
-			if (strlen(reg->fields[i].name) == n && !strncmp(reg->fields[i].name, names, n))
-				return &reg->fields[i];
-		names += n + (names[n] == '|');
-	}
-	return NULL;
-}
-
 static bool take_field(struct reading *r, const struct chip_field *field)
 {
 	if (!field)
@@ -105,9 +92,16 @@ static bool take_field(struct reading *r, const struct chip_field *field)
 	return true;
 }
 
-bool values_field(const struct values *l, enum chip_role role, uint32_t i, const char *names, struct reading *out)
+bool values_field_nth(const struct values *l, enum chip_role role, uint32_t i, enum chip_field_role field, size_t n,
+		      struct reading *out)
 {
-	return values_role(l, role, i, out) && take_field(out, field_among(out->ref.reg, names));
+	return values_role(l, role, i, out) && take_field(out, chip_field_with_role(out->ref.reg, field, n));
+}
+
+bool values_field_role(const struct values *l, enum chip_role role, uint32_t i, enum chip_field_role field,
+		       struct reading *out)
+{
+	return values_field_nth(l, role, i, field, 0, out);
 }
 
 bool values_reg(const struct values *l, const struct chip_reg *reg, uint32_t i, struct reading *out)
@@ -130,14 +124,6 @@ bool values_low(const struct values *l, enum chip_role role, uint32_t i, struct 
 		return false;
 	take_field(out, values_low_field(out->ref.reg));
 	return true;
-}
-
-bool values_named(const struct values *l, const char *name, const char *field, struct reading *out)
-{
-	const struct chip_reg *reg = l->chip ? chip_reg_named(l->chip, CHIP_MMIO, name) : NULL;
-
-	return reg && values_reg(l, reg, reg->segments->first, out) &&
-	       (!field || take_field(out, field_among(reg, field)));
 }
 
 void reading_words(const struct reading *r, struct buf *out)

@@ -29,16 +29,18 @@ void values_free(struct values *l);
 const struct reg_sample *values_sample(const struct values *l, enum chip_space space, uint32_t offset);
 /* Element i of the register with the role; false if the part has none or the snapshot no value. */
 bool values_role(const struct values *l, enum chip_role role, uint32_t i, struct reading *out);
-/* One of its fields; `names` are alternatives separated by '|', the part's first that exists counts. */
-bool values_field(const struct values *l, enum chip_role role, uint32_t i, const char *names, struct reading *out);
+/* Its field with that role. */
+bool values_field_role(const struct values *l, enum chip_role role, uint32_t i, enum chip_field_role field,
+		       struct reading *out);
+/* The nth of its fields with that role. */
+bool values_field_nth(const struct values *l, enum chip_role role, uint32_t i, enum chip_field_role field, size_t n,
+		      struct reading *out);
 /* A register by name, where no role says what it is for. */
 bool values_reg(const struct values *l, const struct chip_reg *reg, uint32_t i, struct reading *out);
 /* The field that starts at bit 0, or the whole: the number in head, tail and length registers. */
 bool values_low(const struct values *l, enum chip_role role, uint32_t i, struct reading *out);
 /* The field of the register that starts at bit 0; NULL if there is none. */
 const struct chip_field *values_low_field(const struct chip_reg *reg);
-/* Any register that has this field, by name. */
-bool values_named(const struct values *l, const char *reg, const char *field, struct reading *out);
 
 /* Appends "TDH[0] = 0x5d", "STATUS.LU = 0 (down)". */
 void reading_words(const struct reading *r, struct buf *out);

@@ -17,27 +17,28 @@ struct watched_queue {
 	struct spell spell; /* .samples is 0 if it does not stand still */
 };
 
-static bool is_set(const struct values *l, enum chip_role role, uint32_t i, const char *names, bool otherwise)
+static bool is_set(const struct values *l, enum chip_role role, uint32_t i, enum chip_field_role field, bool otherwise)
 {
 	struct reading r;
 
-	return values_field(l, role, i, names, &r) ? r.value != 0 : otherwise;
+	return values_field_role(l, role, i, field, &r) ? r.value != 0 : otherwise;
+}
+
+static bool is_paused(const struct values *l, enum chip_role role)
+{
+	struct reading r;
+
+	for (size_t n = 0; values_field_nth(l, role, 0, CHIP_FIELD_PAUSED, n, &r); n++)
+		if (r.value)
+			return true;
+	return false;
 }
 
 /* Whether work that waits should be sent. */
 static bool may_send(const struct values *l)
 {
-	static const char *const paused[] = { "TXOFF",  "TXOFF0", "TXOFF1", "TXOFF2", "TXOFF3",
-					      "TXOFF4", "TXOFF5", "TXOFF6", "TXOFF7" };
-
-	if (!is_set(l, CHIP_MAC_STATUS, 0, "LU|MAC_LINK_UP|LINK_UP", l->s->facts.carrier != 0))
-		return false;
-	if (is_set(l, CHIP_MAC_STATUS, 0, "TXOFF", false))
-		return false;
-	for (size_t i = 0; i < COUNT(paused); i++)
-		if (is_set(l, CHIP_FLOW_CONTROL, 0, paused[i], false))
-			return false;
-	return true;
+	return is_set(l, CHIP_MAC_STATUS, 0, CHIP_FIELD_LINK_UP, l->s->facts.carrier != 0) &&
+	       !is_paused(l, CHIP_MAC_STATUS) && !is_paused(l, CHIP_FLOW_CONTROL);
 }
 
 static void end_spell(struct past *p, struct spell *spell)
@@ -64,7 +65,7 @@ static void look(struct past *p, struct watched_queue *q, const struct values *l
 	q->before = *r;
 	if (!stands)
 		return;
-	if (!sends || !is_set(l, CHIP_TX_ENABLE, index, "QENA_STAT|QUEUE_ENABLE|ENABLE", true)) {
+	if (!sends || !is_set(l, CHIP_TX_ENABLE, index, CHIP_FIELD_ENABLED, true)) {
 		spell->samples = 0;
 		return;
 	}

@@ -93,9 +93,11 @@ bool rule_aspm_workaround(struct subject *s, struct finding *f)
 
 	if (!link_errata(s->known, &erratum) || !s->driver || !on_at_all(s))
 		return false;
-	if (values_field(series_last(&s->series), CHIP_PCIE_CONTROL, 0, "DRV_ERRATUM_BIT22", &r) && !r.value)
+	if (values_field_role(series_last(&s->series), CHIP_PCIE_CONTROL, 0, CHIP_FIELD_ASPM_WORKAROUND, &r) &&
+	    !r.value)
 		finding_reading(s, f, &r);
-	if (values_field(series_last(&s->series), CHIP_PCIE_CONTROL2, 0, "DRV_ERRATUM_BIT0", &r) && !r.value)
+	if (values_field_role(series_last(&s->series), CHIP_PCIE_CONTROL2, 0, CHIP_FIELD_ASPM_WORKAROUND, &r) &&
+	    !r.value)
 		finding_reading(s, f, &r);
 	if (subject_has_trouble(s))
 		f->severity = SEVERITY_WARNING;

@@ -35,13 +35,12 @@ enum mdd_of { MDD_NOTHING, MDD_OURS, MDD_OTHERS, MDD_SOMEBODYS };
 /* A register of the whole device names the function in a field; the others are this function's own. */
 static enum mdd_of mdd_of(const struct subject *s, const struct chip_reg *reg, uint64_t value, uint64_t *function)
 {
-	const struct chip_field *valid = chip_field_named(reg, "VALID"), *named = chip_field_named(reg, "PF_NUM");
+	const struct chip_field *valid = chip_field_with_role(reg, CHIP_FIELD_MDD_VALID, 0);
+	const struct chip_field *named = chip_field_with_role(reg, CHIP_FIELD_MDD_FUNCTION, 0);
 	const struct pci_function *self = snapshot_self(s->latest);
 
 	if (!value || (valid && !chip_field_get(valid, value)))
 		return MDD_NOTHING;
-	if (!named)
-		named = chip_field_named(reg, "FUNCTION");
 	if (!named)
 		return MDD_OURS;
 	*function = chip_field_get(named, value);
@@ -52,7 +51,7 @@ static enum mdd_of mdd_of(const struct subject *s, const struct chip_reg *reg, u
 
 static void tell_mdd(struct subject *s, struct finding *f, const struct reading *r, enum mdd_of of, uint64_t function)
 {
-	const struct chip_field *queue = chip_field_named(r->ref.reg, "QUEUE");
+	const struct chip_field *queue = chip_field_with_role(r->ref.reg, CHIP_FIELD_MDD_QUEUE, 0);
 
 	if (!queue) {
 		finding_reading(s, f, r);
@@ -172,7 +171,8 @@ bool rule_firmware_recovery(struct subject *s, struct finding *f)
 {
 	struct reading r;
 
-	if (!values_field(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, "FWS1B", &r) || !r.value)
+	if (!values_field_role(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, CHIP_FIELD_FIRMWARE_RECOVERY, &r) ||
+	    !r.value)
 		return false;
 	finding_reading(s, f, &r);
 	return true;

@@ -77,7 +77,7 @@ static bool sends_pause(const struct subject *s)
 
 	if (s->facts->pause_tx != FACT_UNKNOWN)
 		return s->facts->pause_tx == 1;
-	if (s->series.n && values_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
+	if (s->series.n && values_field_role(series_last(&s->series), CHIP_MAC_CONTROL, 0, CHIP_FIELD_SEND_PAUSE, &r))
 		return r.value != 0;
 	return s->log && (!strcmp(s->log->flow, "Rx/Tx") || !strcmp(s->log->flow, "Tx") ||
 			  !strcmp(s->log->flow, "RX/TX") || !strcmp(s->log->flow, "TX"));
@@ -108,7 +108,7 @@ bool rule_tx_pause(struct subject *s, struct finding *f)
 	if (hint)
 		finding_evidence(s, f, "the driver's own hint in the log: try turning off Tx pause");
 	finding_fact(s, f, "pause_tx");
-	if (s->series.n && values_field(series_last(&s->series), CHIP_MAC_CONTROL, 0, "TFCE", &r))
+	if (s->series.n && values_field_role(series_last(&s->series), CHIP_MAC_CONTROL, 0, CHIP_FIELD_SEND_PAUSE, &r))
 		finding_reading(s, f, &r);
 	if (s->log && *s->log->flow)
 		finding_evidence(s, f, "flow control as the log tells it: %s", s->log->flow);
@@ -167,11 +167,12 @@ static void read_receiver(const struct subject *s, struct receiver *r)
 	bool has_bsex;
 
 	*r = (struct receiver){ 0 };
-	r->has_lpe = values_field(l, CHIP_RX_CONTROL, 0, "LPE", &r->lpe);
+	r->has_lpe = values_field_role(l, CHIP_RX_CONTROL, 0, CHIP_FIELD_LONG_FRAMES, &r->lpe);
 	r->has_rlpml = values_low(l, CHIP_RX_LONG_PACKET, 0, &r->rlpml);
-	r->has_bsize = values_field(l, CHIP_RX_CONTROL, 0, "BSIZE", &r->bsize);
-	has_bsex = values_field(l, CHIP_RX_CONTROL, 0, "BSEX", &r->bsex);
-	if (r->has_bsize && values_field(l, CHIP_RX_CONTROL, 0, "DTYP_PS", &r->split) && r->split.value)
+	r->has_bsize = values_field_role(l, CHIP_RX_CONTROL, 0, CHIP_FIELD_BUFFER_SIZE, &r->bsize);
+	has_bsex = values_field_role(l, CHIP_RX_CONTROL, 0, CHIP_FIELD_BUFFER_TIMES_16, &r->bsex);
+	if (r->has_bsize && values_field_role(l, CHIP_RX_CONTROL, 0, CHIP_FIELD_PACKET_SPLIT, &r->split) &&
+	    r->split.value)
 		r->has_bsize = false;
 	/* Parts with RLPML have a buffer size a queue (SRRCTL.BSIZEPKT), and drivers that let frames span buffers. */
 	if (r->has_bsize && !r->has_rlpml)
@@ -200,7 +201,8 @@ static bool is_set_up(const struct subject *s)
 	struct reading link, enabled;
 	bool known;
 
-	if (values_field(series_last(&s->series), CHIP_RX_CONTROL, 0, "EN", &enabled) && !enabled.value)
+	if (values_field_role(series_last(&s->series), CHIP_RX_CONTROL, 0, CHIP_FIELD_ENABLED, &enabled) &&
+	    !enabled.value)
 		return false;
 	return subject_link_up(s, &link, &known) != 0;
 }

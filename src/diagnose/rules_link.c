@@ -10,9 +10,9 @@
 #define BMSR_ABILITIES 0xf800 /* a PHY that can do nothing is none (IEEE 802.3 22.2.4.2) */
 #define IDLE_ERRORS_FULL 255
 
-static bool last_field(const struct subject *s, enum chip_role role, const char *names, struct reading *r)
+static bool last_field(const struct subject *s, enum chip_role role, enum chip_field_role field, struct reading *r)
 {
-	return s->series.n && values_field(series_last(&s->series), role, 0, names, r);
+	return s->series.n && values_field_role(series_last(&s->series), role, 0, field, r);
 }
 
 /* The kernel refuses to tell the carrier of an interface that was not brought up. */
@@ -52,7 +52,7 @@ bool rule_link_down(struct subject *s, struct finding *f)
 		return false;
 	if (known)
 		finding_reading(s, f, &link);
-	if (last_field(s, CHIP_PHY_STATUS, "LSTATUS", &phy))
+	if (last_field(s, CHIP_PHY_STATUS, CHIP_FIELD_LINK_UP, &phy))
 		finding_reading(s, f, &phy);
 	finding_fact(s, f, "carrier");
 	finding_fact(s, f, "operstate");
@@ -164,18 +164,22 @@ bool rule_link_flaps(struct subject *s, struct finding *f)
 static int64_t offered(const struct subject *s, enum chip_role gigabit, enum chip_role base)
 {
 	static const struct {
-		const char *fields;
+		enum chip_field_role field;
 		int64_t speed;
-	} slower[] = { { "100FULL", 100 }, { "100HALF", 100 }, { "10FULL", 10 }, { "10HALF", 10 } };
+	} slower[] = { { CHIP_FIELD_OFFER_100_FULL, 100 },
+		       { CHIP_FIELD_OFFER_100_HALF, 100 },
+		       { CHIP_FIELD_OFFER_10_FULL, 10 },
+		       { CHIP_FIELD_OFFER_10_HALF, 10 } };
 	struct reading full, half, one;
 
-	if (!last_field(s, base, "100FULL", &one) || !last_field(s, gigabit, "1000FULL|LP_1000FULL", &full) ||
-	    !last_field(s, gigabit, "1000HALF|LP_1000HALF", &half))
+	if (!last_field(s, base, CHIP_FIELD_OFFER_100_FULL, &one) ||
+	    !last_field(s, gigabit, CHIP_FIELD_OFFER_1000_FULL, &full) ||
+	    !last_field(s, gigabit, CHIP_FIELD_OFFER_1000_HALF, &half))
 		return 0;
 	if (full.value || half.value)
 		return 1000;
 	for (size_t i = 0; i < COUNT(slower); i++)
-		if (last_field(s, base, slower[i].fields, &one) && one.value)
+		if (last_field(s, base, slower[i].field, &one) && one.value)
 			return slower[i].speed;
 	return 0;
 }
@@ -220,7 +224,7 @@ static void judge_slow(struct subject *s, struct finding *f, int64_t speed)
 bool rule_link_slow(struct subject *s, struct finding *f)
 {
 	struct reading shift;
-	bool downshift = last_field(s, CHIP_PHY_VENDOR_STATUS, "DOWNSHIFT", &shift) && shift.value;
+	bool downshift = last_field(s, CHIP_PHY_VENDOR_STATUS, CHIP_FIELD_DOWNSHIFT, &shift) && shift.value;
 	bool smart = s->log && s->log->smartspeed;
 	int64_t speed = s->facts->speed > 0 ? s->facts->speed : s->log && s->log->speed ? (int64_t)s->log->speed : 0;
 
@@ -245,7 +249,7 @@ bool rule_link_slow(struct subject *s, struct finding *f)
 bool rule_half_duplex(struct subject *s, struct finding *f)
 {
 	struct reading r, link;
-	bool known, reg = last_field(s, CHIP_MAC_STATUS, "FD", &r);
+	bool known, reg = last_field(s, CHIP_MAC_STATUS, CHIP_FIELD_FULL_DUPLEX, &r);
 
 	if (subject_link_up(s, &link, &known) != 1)
 		return false;
@@ -261,13 +265,15 @@ bool rule_phy_faults(struct subject *s, struct finding *f)
 {
 	static const struct {
 		enum chip_role role;
-		const char *field;
+		enum chip_field_role field;
 		bool bad;     /* the value that is bad */
 		bool gigabit; /* says something at 1000 Mb/s only */
 	} faults[] = {
-		{ CHIP_PHY_STATUS, "RFAULT", true, false },       { CHIP_PHY_STATUS, "JCD", true, false },
-		{ CHIP_PHY_1000_STATUS, "MSFAIL", true, false },  { CHIP_PHY_1000_STATUS, "LOCALRXOK", false, true },
-		{ CHIP_PHY_1000_STATUS, "REMRXOK", false, true },
+		{ CHIP_PHY_STATUS, CHIP_FIELD_REMOTE_FAULT, true, false },
+		{ CHIP_PHY_STATUS, CHIP_FIELD_JABBER, true, false },
+		{ CHIP_PHY_1000_STATUS, CHIP_FIELD_MASTER_SLAVE_FAULT, true, false },
+		{ CHIP_PHY_1000_STATUS, CHIP_FIELD_LOCAL_RECEIVER_OK, false, true },
+		{ CHIP_PHY_1000_STATUS, CHIP_FIELD_REMOTE_RECEIVER_OK, false, true },
 	};
 	struct reading r;
 	bool known, up = subject_link_up(s, &r, &known) == 1;
@@ -286,7 +292,7 @@ bool rule_idle_errors(struct subject *s, struct finding *f)
 	size_t known, set;
 	struct reading r;
 
-	set = series_count_set(&s->series, CHIP_PHY_1000_STATUS, "IDLE_ERR_CNT", &known, &r);
+	set = series_count_set(&s->series, CHIP_PHY_1000_STATUS, CHIP_FIELD_IDLE_ERRORS, 0, &known, &r);
 	if (!set || (set < 2 && known > 1))
 		return false;
 	finding_reading(s, f, &r);

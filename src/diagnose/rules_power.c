@@ -69,7 +69,7 @@ bool rule_decoding_off(struct subject *s, struct finding *f)
 
 static bool eee_in_registers(const struct subject *s, struct reading *r)
 {
-	return s->series.n && values_field(series_last(&s->series), CHIP_EEE_STATE, 0, "EEE_NEG|1000_ENABLE", r) &&
+	return s->series.n && values_field_role(series_last(&s->series), CHIP_EEE_STATE, 0, CHIP_FIELD_ENABLED, r) &&
 	       r->value;
 }
 
@@ -152,11 +152,11 @@ bool rule_pcie_narrow(struct subject *s, struct finding *f)
 	return narrow || slow;
 }
 
-static bool takes_part(struct subject *s, struct finding *f, enum chip_role role, const char *field)
+static bool takes_part(struct subject *s, struct finding *f, enum chip_role role, enum chip_field_role field)
 {
 	struct reading r;
 
-	if (!values_field(series_last(&s->series), role, 0, field, &r) || !r.value)
+	if (!values_field_role(series_last(&s->series), role, 0, field, &r) || !r.value)
 		return false;
 	finding_reading(s, f, &r);
 	return true;
@@ -174,11 +174,13 @@ bool rule_management(struct subject *s, struct finding *f)
 	if (!subject_has_trait(s, "pch"))
 		return false;
 	if (s->series.n) {
-		runs = takes_part(s, f, CHIP_FIRMWARE_STATE, "FW_VALID");
-		if (values_field(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, "MODE", &mode) && runs && mode.value)
+		runs = takes_part(s, f, CHIP_FIRMWARE_STATE, CHIP_FIELD_FIRMWARE_VALID);
+		if (values_field_role(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, CHIP_FIELD_FIRMWARE_MODE,
+				      &mode) &&
+		    runs && mode.value)
 			finding_reading(s, f, &mode);
-		receives = takes_part(s, f, CHIP_MANAGEMENT_STATE, "RCV_TCO_EN");
-		receives |= takes_part(s, f, CHIP_MANAGEMENT_STATE, "ARP_EN");
+		receives = takes_part(s, f, CHIP_MANAGEMENT_STATE, CHIP_FIELD_MANAGEMENT_RECEIVE);
+		receives |= takes_part(s, f, CHIP_MANAGEMENT_STATE, CHIP_FIELD_MANAGEMENT_ARP);
 		receives |= runs && mode.value;
 	}
 	if (!receives && f->n_evidence)

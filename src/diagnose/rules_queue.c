@@ -115,7 +115,7 @@ bool rule_tx_disabled(struct subject *s, struct finding *f)
 	struct reading r, link;
 	bool known;
 
-	if (!values_field(series_last(&s->series), CHIP_TX_CONTROL, 0, "EN", &r) || r.value)
+	if (!values_field_role(series_last(&s->series), CHIP_TX_CONTROL, 0, CHIP_FIELD_ENABLED, &r) || r.value)
 		return false;
 	if (subject_link_up(s, &link, &known) != 1 || !s->driver)
 		return false;
@@ -226,7 +226,8 @@ bool rule_queue_cause(struct subject *s, struct finding *f)
 		if (!of_interest(s, &d->queues[i]) || !d->queues[i].on || f->n_evidence > 4)
 			continue;
 		for (size_t k = 0; k < 2; k++)
-			if (values_field(series_last(&s->series), roles[k], d->queues[i].index, "CAUSE_ENA", &r) &&
+			if (values_field_role(series_last(&s->series), roles[k], d->queues[i].index, CHIP_FIELD_ENABLED,
+					      &r) &&
 			    !r.value)
 				finding_reading(s, f, &r);
 	}
@@ -234,14 +235,14 @@ bool rule_queue_cause(struct subject *s, struct finding *f)
 }
 
 /* In how many samples the field of element i is clear; *known: in how many it is known at all. */
-static size_t count_clear(const struct subject *s, enum chip_role role, uint32_t i, const char *field, size_t *known,
-			  struct reading *r)
+static size_t count_clear(const struct subject *s, enum chip_role role, uint32_t i, enum chip_field_role field,
+			  size_t *known, struct reading *r)
 {
 	size_t clear = 0;
 
 	*known = 0;
 	for (size_t n = 0; n < s->series.n; n++) {
-		if (!values_field(&s->series.samples[n], role, i, field, r))
+		if (!values_field_role(&s->series.samples[n], role, i, field, r))
 			continue;
 		++*known;
 		clear += !r->value;
@@ -255,9 +256,11 @@ static void masked_vector(struct subject *s, struct finding *f, uint32_t queue)
 	struct reading vector, r;
 	size_t known;
 
-	if (!values_field(series_last(&s->series), CHIP_TX_QUEUE_CAUSE, queue, "MSIX_INDX", &vector) || !vector.value)
+	if (!values_field_role(series_last(&s->series), CHIP_TX_QUEUE_CAUSE, queue, CHIP_FIELD_VECTOR, &vector) ||
+	    !vector.value)
 		return;
-	if (count_clear(s, CHIP_VECTOR_CONTROL, (uint32_t)vector.value - 1, "INTENA", &known, &r) != known || !known)
+	if (count_clear(s, CHIP_VECTOR_CONTROL, (uint32_t)vector.value - 1, CHIP_FIELD_ENABLED, &known, &r) != known ||
+	    !known)
 		return;
 	finding_evidence(s, f, "queue %u interrupts by vector %" PRIu64, queue, vector.value);
 	finding_reading(s, f, &r);

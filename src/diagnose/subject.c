@@ -252,21 +252,29 @@ bool subject_hung_in_log(const struct subject *s)
 
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
 {
-	*r_known =
-		s->series.n && values_field(series_last(&s->series), CHIP_MAC_STATUS, 0, "LU|MAC_LINK_UP|LINK_UP", r);
+	*r_known = s->series.n && values_field_role(series_last(&s->series), CHIP_MAC_STATUS, 0, CHIP_FIELD_LINK_UP, r);
 	if (*r_known)
 		return r->value != 0;
 	return s->facts->carrier == FACT_UNKNOWN ? -1 : s->facts->carrier != 0;
 }
 
+/* Of several traffic classes, the first that was paused. */
+static size_t count_paused(const struct subject *s, enum chip_role role, struct reading *r, size_t *known)
+{
+	const struct chip_reg *reg = s->chip ? chip_role_ref(s->chip, role, 0).reg : NULL;
+	size_t set = 0;
+
+	*known = 0;
+	for (size_t n = 0; reg && !set && chip_field_with_role(reg, CHIP_FIELD_PAUSED, n); n++)
+		set = series_count_set(&s->series, role, CHIP_FIELD_PAUSED, n, known, r);
+	return set;
+}
+
 bool subject_paused(const struct subject *s, struct reading *r, size_t *set, size_t *known)
 {
-	static const char *const names[] = { "TXOFF",  "TXOFF0", "TXOFF1", "TXOFF2", "TXOFF3",
-					     "TXOFF4", "TXOFF5", "TXOFF6", "TXOFF7" };
-
-	*set = s->series.n ? series_count_set(&s->series, CHIP_MAC_STATUS, "TXOFF", known, r) : 0;
-	for (size_t i = 0; i < COUNT(names) && s->series.n && !*set; i++)
-		*set = series_count_set(&s->series, CHIP_FLOW_CONTROL, names[i], known, r);
+	*set = count_paused(s, CHIP_MAC_STATUS, r, known);
+	if (!*set)
+		*set = count_paused(s, CHIP_FLOW_CONTROL, r, known);
 	return *set != 0;
 }
 

@@ -175,7 +175,7 @@ static bool link_up(const struct reading *g, bool now)
 		status = read->read;
 	else if (!read_status(g, &status))
 		return g->from->carrier;
-	up = chip_field_named(status.ref.reg, "LU");
+	up = chip_field_with_role(status.ref.reg, CHIP_FIELD_LINK_UP, 0);
 	return up && chip_field_get(up, status.value);
 }
 

@@ -65,9 +65,32 @@ static void every_word_has_a_name(void **state)
 	for (enum chip_role r = CHIP_ROLE_NONE + 1; r < CHIP_ROLES; r++)
 		assert_int_equal(chip_role_parse(chip_role_name(r)), r);
 	assert_int_equal(chip_role_parse("none"), -1);
+	for (enum chip_field_role r = CHIP_FIELD_ROLE_NONE + 1; r < CHIP_FIELD_ROLES; r++)
+		assert_int_equal(chip_field_role_parse(chip_field_role_name(r)), r);
+	assert_int_equal(chip_field_role_parse("none"), -1);
 	assert_int_equal(chip_group_parse("sending"), -1);
 	assert_int_equal(chip_access_parse("wr"), -1);
 	assert_int_equal(chip_space_parse("memory"), -1);
+}
+
+/* Before or behind what else follows the title, lowest bits first. */
+static void roles_of_fields(void **state)
+{
+	struct chipdb *db = defs_open(HEAD "reg A 0 32 ro \"A\" role flow-control\n"
+					   "9 HIGH \"High\" role paused !1\n"
+					   "5:4 SIZE \"Size\" role buffer-size { 0 \"none\", 3! \"all\" }\n"
+					   "2 LOW \"Low\" !1 role paused\n"
+					   "0 OTHER \"Other\"\n");
+	const struct chip_reg *reg = chip_reg_named(defs_chip(db, "t"), CHIP_MMIO, "A");
+
+	(void)state;
+	assert_string_equal(chip_field_with_role(reg, CHIP_FIELD_PAUSED, 0)->name, "LOW");
+	assert_string_equal(chip_field_with_role(reg, CHIP_FIELD_PAUSED, 1)->name, "HIGH");
+	assert_null(chip_field_with_role(reg, CHIP_FIELD_PAUSED, 2));
+	assert_string_equal(chip_field_with_role(reg, CHIP_FIELD_BUFFER_SIZE, 0)->name, "SIZE");
+	assert_int_equal(chip_field_with_role(reg, CHIP_FIELD_BUFFER_SIZE, 0)->n_values, 2);
+	assert_null(chip_field_with_role(reg, CHIP_FIELD_ENABLED, 0));
+	chipdb_free(db);
 }
 
 static void fields(void **state)
@@ -202,6 +225,7 @@ int main(void)
 		cmocka_unit_test(reg_line),
 		cmocka_unit_test(every_access),
 		cmocka_unit_test(every_word_has_a_name),
+		cmocka_unit_test(roles_of_fields),
 		cmocka_unit_test(fields),
 		cmocka_unit_test(phy_offsets),
 		cmocka_unit_test(chip_lines),
