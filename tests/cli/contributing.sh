@@ -77,7 +77,7 @@ verdict "the part is built in" "$(echo "$out" | grep -q '^  STATUS  *0x00008 '; 
 out=$("$NICREGS" chips 82583V 2>&1)
 verdict "its registers were not before" "$(! echo "$out" | grep -q '^  STATUS '; echo $?)" "$(echo "$out" | head -n 5)"
 
-out=$("$nicregs" --demo diagnose 2>&1)
+out=$("$nicregs" --demo diagnose -v 2>&1)
 verdict "the rule's finding appears" "$(echo "$out" | grep -q 'The transmit ring could be longer' &&
 	echo "$out" | grep -q 'ring_tx_max = 4096'; echo $?)" "$out"
 verdict "its cases pass" "$(grep -q 'PASSED.*test' "$dir/ran" && ! grep -q 'FAILED' "$dir/ran" &&
