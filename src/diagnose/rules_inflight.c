@@ -235,9 +235,8 @@ static bool by_log(struct subject *s, struct finding *f)
 /* Where both say so, the finding is the log's, with the evidence of both. */
 bool rule_not_cleaned(struct subject *s, struct finding *f)
 {
-	bool now = by_counts(s, f);
-
-	return by_log(s, f) || now;
+	s->uncleaned_now = by_counts(s, f);
+	return by_log(s, f) || s->uncleaned_now;
 }
 
 /* The kernel's own watchdog, which counts a queue that it saw stopped for seconds; since the interface was made. */

@@ -41,6 +41,7 @@ struct subject {
 	const char *interface, *driver, *driver_version, *firmware, *kernel; /* from either; NULL: not known */
 	const struct chip *pci;                                              /* configuration space */
 	struct platform platform;
+	bool uncleaned_now;    /* the samples themselves show work that nobody cleaned up; set by its rule */
 	struct diagnosis *out; /* where findings go; the caller's */
 };
 

@@ -60,7 +60,7 @@ static bool not_cleaned(const struct subject *s, struct judgement *j)
 {
 	const struct finding *left = finding_named(s, "not-cleaned"), *watchdog = finding_named(s, "watchdog-counted");
 
-	if (left && left->severity == SEVERITY_FAULT)
+	if (left && s->uncleaned_now && left->severity == SEVERITY_FAULT)
 		*j = judged(VERDICT_STALLED, left->confidence, left->summary);
 	else if (watchdog && watchdog->severity == SEVERITY_FAULT)
 		*j = judged(VERDICT_STALLED, LIKELY, watchdog->summary);
@@ -81,7 +81,7 @@ static struct judgement idle(const struct subject *s)
 		j = judged(VERDICT_IDLE, CERTAIN,
 			   "All transmit queues are empty, none moved while it was watched, and no byte is in flight.");
 	else
-		j = judged(VERDICT_IDLE, finding_named(s, "not-cleaned") ? POSSIBLE : LIKELY,
+		j = judged(VERDICT_IDLE, s->uncleaned_now ? POSSIBLE : LIKELY,
 			   "All transmit queues are empty, and none moved while it was watched.");
 	j.brief = none ? "queues empty, nothing in flight" : "queues empty";
 	return j;

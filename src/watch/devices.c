@@ -153,11 +153,17 @@ bool device_confirmed(struct watch *w, const struct snapshots *taken)
 	return is_stalled(w, taken);
 }
 
+/* In two samples: a card that is being pulled out reads as ones as well until the kernel has taken it away. */
+static bool stays_lost(const struct snapshots *recent)
+{
+	return recent->n > 1 && is_lost(recent->v[recent->n - 1]) && is_lost(recent->v[recent->n - 2]);
+}
+
 const char *device_trouble(struct watch *w, const struct watched *d)
 {
 	const struct chip *chip;
 
-	if (d->recent.n && is_lost(d->recent.v[d->recent.n - 1]))
+	if (stays_lost(&d->recent))
 		return "lost";
 	if (d->recent.n < WATCH_RECENT - 1 || chipdb_find(w->o->db, d->recent.v[0]->chip, &chip, NULL) ||
 	    !queue_some_stand(chip, d->recent.v[d->recent.n - 2], d->recent.v[d->recent.n - 1]))
