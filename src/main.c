@@ -11,6 +11,8 @@
 #include "access/privilege.h"
 #include "cmd/cmd.h"
 #include "cmd/help.h"
+#include "util/text.h"
+#include "util/alloc.h"
 
 static int run_help(const struct options *o, char **args, int n);
 static int run_version(const struct options *o, char **args, int n);
@@ -84,6 +86,7 @@ static int give_up_privileges(const struct options *o, const struct cmd *cmd, in
 
 static int run_verb(const struct options *o, const struct cmd *cmd)
 {
+	static const char *const rungs[] = { "mmap", "bpf", "ethtool", "none" };
 	struct err e = { 0 };
 	int n = o->n_args - 1, status;
 
@@ -91,6 +94,8 @@ static int run_verb(const struct options *o, const struct cmd *cmd)
 		return explain(cmd);
 	if (options_check(o, cmd->name, cmd->accepts, &e))
 		return cmd_fail(&e, -EINVAL);
+	if (o->rung && text_find(rungs, COUNT(rungs), o->rung) < 0)
+		return cmd_bad_value("--access", o->rung, "mmap, bpf, ethtool or none");
 	if (n < cmd->min_args || n > cmd->max_args) {
 		err_set(&e, EINVAL, cmd->name, n < cmd->min_args ? "an argument is missing" : "too many arguments");
 		err_todo(&e, "usage: nicregs %s%s%s", cmd->name, *cmd->args ? " " : "", cmd->args);

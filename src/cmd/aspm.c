@@ -67,7 +67,8 @@ static int check_options(const struct job *j)
 	if (j->show)
 		return 0;
 	if (file && !o->dry_run)
-		return wrong("--from", "only the machine at hand can be changed; --dry-run plans for a file");
+		return wrong(o->demo ? "--demo" : "--from",
+			     "cannot change ASPM in a recording; use --dry-run to see the plan");
 	if (j->request.action == ASPM_RESTORE && (o->state || o->for_time || o->force))
 		return wrong("aspm restore", "it takes no --state, --for or --force: it brings back everything");
 	if (j->request.action == ASPM_RESTORE && file)

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "access/privilege.h"
 #include "cmd/logs.h"
@@ -75,6 +77,23 @@ static const char *log_not_named(const struct options *o)
 	return r == 1 ? "-" : NULL;
 }
 
+static bool stdin_is_pipe(void)
+{
+	struct stat st;
+
+	return !fstat(STDIN_FILENO, &st) && S_ISFIFO(st.st_mode);
+}
+
+/* A pipe that ends before anything came is a command that failed, and no log in which all is well. */
+static int nothing_came(const char *name)
+{
+	struct err e = { 0 };
+
+	err_set(&e, ENODATA, name, "it ended before anything came");
+	err_todo(&e, "for this machine's kernel log: nicregs log < /dev/null");
+	return cmd_fail(&e, -EINVAL);
+}
+
 static int once(const struct options *o, struct chipdb *db, const char **files, int n_files)
 {
 	size_t n = n_files ? (size_t)n_files : 1;
@@ -84,6 +103,8 @@ static int once(const struct options *o, struct chipdb *db, const char **files, 
 
 	if (!status)
 		status = read_and_judge(db, logs, n_files ? files : NULL, n, &host);
+	if (!status && n_files == 1 && !strcmp(files[0], "-") && !klog_host(logs[0].klog)->lines && stdin_is_pipe())
+		status = nothing_came("standard input");
 	if (!status)
 		status = logs_print(o, db, logs, n > 1 ? files : NULL, n, true, STATUS_OK);
 	for (size_t i = 0; i < n; i++)
@@ -176,6 +197,11 @@ static int run(const struct options *o, char **args, int n)
 			n > 1 ? "follows one log at a time"
 			      : "prints reports as they are: it takes no --from or --demo");
 		err_todo(&e, "nicregs log FILE judges a log, with what --from adds");
+		return cmd_fail(&e, -EINVAL);
+	}
+	if (o->demo && !n) {
+		err_set(&e, EINVAL, "--demo", "the recording has no kernel log");
+		err_todo(&e, "name a log: nicregs log FILE --demo weighs it with the recorded device");
 		return cmd_fail(&e, -EINVAL);
 	}
 	if (o->follow)

@@ -314,9 +314,13 @@ void logbook_of(const struct logbook *b, const struct klog *k, size_t device,
 }
 
 const char *const left_out_keys[LEFT_OUT_KINDS] = {
-	[LEFT_OUT_DEVICES] = "devices_left_out", [LEFT_OUT_FAULTY] = "faulty_devices_left_out",
-	[LEFT_OUT_BONDS] = "bonds_left_out",     [LEFT_OUT_SLAVES] = "slaves_left_out",
-	[LEFT_OUT_REPORTS] = "reports_left_out", [LEFT_OUT_MESSAGES] = "messages_lost",
+	[LEFT_OUT_DEVICES] = "devices_left_out",
+	[LEFT_OUT_FAULTY] = "faulty_devices_left_out",
+	[LEFT_OUT_BONDS] = "bonds_left_out",
+	[LEFT_OUT_SLAVES] = "slaves_left_out",
+	[LEFT_OUT_DESCRIPTIONS] = "descriptions_left_out",
+	[LEFT_OUT_REPORTS] = "reports_left_out",
+	[LEFT_OUT_MESSAGES] = "messages_lost",
 };
 
 static const struct {

@@ -119,15 +119,31 @@ bool rule_bond_oops(struct subject *s, struct finding *f)
 	return true;
 }
 
+/* By the last word of the log. */
+static bool slave_is_back(const struct subject *s)
+{
+	const struct klog *k = s->host->input->klog;
+	const struct klog_bond *b;
+
+	for (size_t i = 0; k && (b = klog_bond(k, i)); i++)
+		for (size_t n = 0; n < b->n_slaves; n++)
+			if (text_same(s->interface, b->slaves[n].name))
+				return b->slaves[n].up == 1;
+	return false;
+}
+
 bool rule_bond_lost(struct subject *s, struct finding *f)
 {
 	uint64_t n = subject_logged(s, KLOG_BOND_DOWN);
+	const char *after = slave_is_back(s) ? "; its link came back" : "";
 
 	if (!n)
 		return false;
-	f->summary = finding_text(s, "%s lost this slave %" PRIu64 " time%s.", bond_of(s) ? bond_of(s) : "The bond", n,
-				  n == 1 ? "" : "s");
+	f->summary = n == 1 ? finding_text(s, "%s lost this slave once%s.", bond_of(s) ? bond_of(s) : "The bond", after)
+			    : finding_text(s, "%s lost this slave %" PRIu64 " times%s.",
+					   bond_of(s) ? bond_of(s) : "The bond", n, after);
 	finding_reports(s, f, KLOG_BOND_DOWN, 3);
+	finding_reports(s, f, KLOG_BOND_UP, 1);
 	finding_fact(s, f, "bond_link_failures");
 	return true;
 }

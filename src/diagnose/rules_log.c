@@ -32,9 +32,10 @@ static const char *how_often_reset(const struct subject *s, const struct klog_ha
 {
 	if (!subject_logged(s, KLOG_RESET))
 		return "no reset of the adapter is in the log";
-	if (h->episodes_reset < h->episodes)
-		return "the driver reset the adapter after some of them";
-	return h->episodes == 1 ? "the driver reset the adapter" : "each time the driver reset the adapter";
+	if (h->episodes == 1)
+		return "the driver reset the adapter";
+	return h->episodes_reset < h->episodes ? "the driver reset the adapter after some of them"
+					       : "each time the driver reset the adapter";
 }
 
 bool rule_logged_hang(struct subject *s, struct finding *f)
@@ -57,6 +58,7 @@ bool rule_logged_hang(struct subject *s, struct finding *f)
 				 "the head was at the tail, but the frame waited for was not marked done when the "
 				 "kernel's watchdog ran out");
 	intervals(s, f);
+	finding_reports(s, f, KLOG_WATCHDOG, 2);
 	finding_reports(s, f, KLOG_RESET, 2);
 	return true;
 }

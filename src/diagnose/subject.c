@@ -47,6 +47,9 @@ static void add_sample(struct subjects *all, const struct snapshot *sample)
 			s = &all->v[i];
 	if (!s)
 		s = add_subject(all);
+	for (size_t i = 0; i < s->n_samples; i++)
+		if (sample->taken && s->samples[i]->taken == sample->taken)
+			return; /* the same one, given twice */
 	*VEC_PUSH(s->samples, s->n_samples, s->cap_samples) = sample;
 }
 

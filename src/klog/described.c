@@ -106,6 +106,8 @@ bool klog_describes(const struct klog *k, const struct pasted *p, const struct k
 {
 	const struct log_device *only;
 
+	if (p->foreign && !d->foreign)
+		return false; /* another card's, or a contradiction */
 	if (p->address[0] && d->address[0])
 		return !strcmp(p->address, d->address);
 	if (p->interface[0] && d->interface[0])

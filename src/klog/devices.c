@@ -313,8 +313,11 @@ struct log_device *devices_note(struct devices *devices, const struct ident *id)
 	if (!address[0] && !id->interface[0])
 		return NULL;
 	d = devices_get(devices, address, id->interface, id->maker == IDENT_OURS ? id->driver : "");
-	if (id->maker == IDENT_OURS || id->maker == IDENT_FOREIGN)
-		d->pub.foreign = id->maker == IDENT_FOREIGN;
+	/* What our driver reported of it stays, whatever card is there later, or whatever a text beside the log calls it. */
+	if (id->maker == IDENT_OURS)
+		d->pub.foreign = false;
+	else if (id->maker == IDENT_FOREIGN && (!d->pub.driver[0] || d->pub.driver_guessed))
+		d->pub.foreign = true;
 	if (id->maker == IDENT_OURS)
 		d->pub.driver_guessed = false;
 	return d;

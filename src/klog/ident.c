@@ -223,8 +223,9 @@ static size_t before_interface(struct ident *id, const struct word *w, size_t n)
 {
 	if (n && word_addr(&w[0], &id->addr)) {
 		id->has_addr = true;
-	} else if (n && w[0].colon && word_driverlike(&w[0]) && !word_is(&w[0], "kernel")) {
-		set_driver(id, &w[0]); /* "e1000: eth0: " */
+	} else if (n && ((w[0].colon && word_driverlike(&w[0]) && !word_is(&w[0], "kernel")) ||
+			 ident_maker(w[0].s, w[0].n) == IDENT_OURS)) {
+		set_driver(id, &w[0]); /* "e1000: eth0: ", "e1000e eth0: " */
 		return 1;
 	} else if (!n || (!word_partial_addr(&w[0]) && !(n > 1 && has_digit(&w[0]) && !w[0].colon))) {
 		return 0;

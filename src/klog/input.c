@@ -180,6 +180,7 @@ size_t kmsg_text(struct kmsg *kmsg, const char *record, size_t n, char *out, siz
 }
 
 struct klog_input {
+	bool begun; /* something was read */
 	char *name;
 	int fd; /* owned unless it is stdin */
 	bool kernel, follow, started, eof;
@@ -277,7 +278,7 @@ int klog_stdin(int timeout_ms)
 	while (r < 0 && errno == EINTR);
 	if (!r)
 		return -EAGAIN;
-	return r > 0 && (p.revents & POLLIN);
+	return r > 0;
 }
 
 void klog_input_close(struct klog_input *in)
@@ -400,12 +401,39 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
 	return in->eof ? 0 : read_bytes(in, timeout_ms, to, room, n, e);
 }
 
+/* PowerShell writes such files: a byte order mark, or every other byte of the first letters 0. */
+static bool is_utf16(const char *text, size_t n)
+{
+	bool little = n >= 16, big = n >= 16;
+
+	if (n >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
+		return true;
+	for (size_t i = 0; i < 16 && (little || big); i++) {
+		little &= !text[i] == (i % 2 == 1);
+		big &= !text[i] == (i % 2 == 0);
+	}
+	return little || big;
+}
+
+/* The first bytes of a text that cannot be read as it is. */
+static int check_begin(struct klog_input *in, const char *text, size_t n, struct err *e)
+{
+	if (in->begun || !is_utf16(text, n))
+		return 1;
+	err_set(e, EINVAL, in->name, "it is UTF-16 text, which is not read");
+	err_todo(e, "convert it: iconv -f UTF-16 -t UTF-8 %s > log.txt", in->name);
+	return -EINVAL;
+}
+
 int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e)
 {
 	size_t room, n;
 	char *to = klog_space(k, &room);
 	int r = klog_input_read(in, timeout_ms, to, room, &n, e);
 
+	if (r == 1)
+		r = check_begin(in, to, n, e);
+	in->begun |= r == 1;
 	if (r == 1) {
 		in->last_ms = now_ms();
 		klog_filled(k, n);

@@ -62,6 +62,7 @@ struct log_reader {
 	size_t scanned;      /* the first pass found nothing before */
 	size_t until;        /* an anchor is at until - 1: lines up to there are looked at */
 	bool mid_line;       /* start is inside a line */
+	bool blank_since;    /* the line before was blank */
 	bool strangers_line; /* of mid_line: another program wrote it */
 	uint64_t line;       /* number of the line at start */
 	char piece[PIECE_MAX];

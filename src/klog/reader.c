@@ -334,6 +334,12 @@ static bool busy(const struct klog *k)
 }
 
 /* The next line, looked at closely. False: its end has not come yet. */
+/* A line right below another program's, or as deep as its message, is that program's words. */
+static bool goes_on_of_stranger(const struct log_reader *r, size_t indent)
+{
+	return r->rec.n && r->rec.prefix.stranger && (!r->blank_since || indent >= r->rec.deep);
+}
+
 static bool take_line(struct klog *k, bool last)
 {
 	struct log_reader *r = &k->reader;
@@ -353,7 +359,8 @@ static bool take_line(struct klog *k, bool last)
 		prefix = (struct prefix){ .stranger = r->strangers_line };
 	} else if (len && body) {
 		described_end(k->devices.described);
-	} else if (len && !prefix.stranger && described_line(k->devices.described, r->piece, len, r->line)) {
+	} else if (len && !prefix.stranger && !goes_on_of_stranger(r, indent_of(s, n)) &&
+		   described_line(k->devices.described, r->piece, len, r->line)) {
 		record_finish(k, false);
 		advance(r, r->start + n + (newline != NULL));
 		return true;
@@ -377,6 +384,7 @@ static bool take_line(struct klog *k, bool last)
 		record_finish(k, false); /* nothing is left to wait for in a line without end */
 		return true;
 	}
+	r->blank_since = !len;
 	if (len)
 		record_add(k, &line);
 	else if (!middle)

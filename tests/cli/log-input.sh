@@ -66,8 +66,25 @@ verdict "a slow pipe is waited for, and said to be" \
 	"$(grep -q '^Read standard input: 19 lines' "$dir/out" && grep -q '^nicregs: waiting for a kernel log on standard input' "$dir/err"; echo $?)" \
 	"$(head -n 3 "$dir/out" "$dir/err")"
 
+i=0
+while [ $i -lt 520 ]; do
+	printf '%02x:%02x.%x Ethernet controller [0200]: Intel Corporation 82574L [8086:10d3]\n' $((i / 256)) $((i / 8 % 32)) $((i % 8))
+	i=$((i + 1))
+done > "$dir/many"
+verdict "more descriptions than are kept: valid JSON that says so" \
+	"$("$NICREGS" --json log "$dir/many" | python3 -c 'import json,sys; print(0 if json.load(sys.stdin)["descriptions_left_out"] == 8 else 1)')" ""
+iconv -f UTF-8 -t UTF-16 "$dir/hang" > "$dir/wide"
+timeout 20 "$NICREGS" log "$dir/wide" > "$dir/out" 2> "$dir/err"
+verdict "UTF-16 text is refused, not passed over" \
+	"$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q 'wide: it is UTF-16 text' "$dir/err"; echo $?)" "$(head -n 3 "$dir/err")"
+"$NICREGS" log --demo < /dev/null > "$dir/out" 2> "$dir/err"
+verdict "the recording has no log, and this machine's is not read for it" \
+	"$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q '^nicregs: --demo: ' "$dir/err"; echo $?)" "$(head -n 3 "$dir/err")"
 own "/dev/null: cron, systemd" < /dev/null
-true | own "an empty pipe: cron"
+true | timeout 20 "$NICREGS" log > "$dir/out" 2> "$dir/err"
+verdict "an empty pipe is a command that failed, not a log in which all is well" \
+	"$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q '^nicregs: standard input: it ended before anything came' "$dir/err"; echo $?)" \
+	"$(head -n 3 "$dir/out" "$dir/err")"
 own "standard input is closed" <&-
 own "--from - has standard input" --from - < src/source/demo.json
 if command -v script > /dev/null; then

@@ -47,6 +47,7 @@ advises "-z: no such option" -z show
 advises "-z: no such option" show -qz
 advises "-z: no such option" show -zq
 advises "--reg: this option needs a value" show --reg
+refuses "--access: foo is not mmap, bpf, ethtool or none" --access foo --demo list
 advises "-r: this option needs a value" show -qr
 advises "--json=3: this option takes no value" show --json=3
 advises "--follow: show does not take this option" show --follow

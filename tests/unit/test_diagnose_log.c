@@ -118,7 +118,7 @@ static const struct one {
 	{ "management", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), true, "TTL of 255" },
 	{ "management", PROBED BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
 	{ "bond-lost", "[ 9.0] bonding: bond0: link status definitely down for interface eth1, disabling it\n", true,
-	  "lost this slave 1 time" },
+	  "lost this slave once" },
 	{ "driver-old", "[ 1.0] i40e: Intel(R) Ethernet Connection XL710 Network Driver - version 1.6.27-k\n"
 	  "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true, "2.13.10 cured it" },
 	{ "driver-old", "[ 1.0] i40e: Intel(R) 40-10 Gigabit Ethernet Connection Network Driver - version 2.13.10\n"

@@ -239,6 +239,45 @@ static void messages_after_it_are_read(void **state)
 	klog_free(k);
 }
 
+static void check_reports(const char *text, enum klog_kind kind, uint64_t n)
+{
+	struct klog *k = klog_new(NULL, NULL);
+	uint64_t got = 0;
+
+	klog_feed(k, text, strlen(text));
+	klog_end(k);
+	for (size_t i = 0; klog_device(k, i); i++)
+		got += klog_device(k, i)->foreign ? 0 : klog_device(k, i)->counts[kind];
+	if (got != n)
+		fail_msg("%s: %" PRIu64 " of its reports count, not %" PRIu64, text, got, n);
+	klog_free(k);
+}
+
+#define REALTEK "00:19.0 Ethernet controller [0200]: Realtek Semiconductor RTL8111 [10ec:8168]\n"
+#define HANG "e1000e 0000:00:19.0 eth0: Detected Hardware Unit Hang:\n"
+
+/* Who may write lines into a log, or what stands in the slot later, cannot take a hang away. */
+static void nothing_takes_a_hang_away(void **state)
+{
+	static const char *const texts[] = {
+		"Nov 26 11:00:00 host kernel: " HANG "Nov 26 11:00:01 host app[1]: hello\n"
+		"                             " REALTEK,
+		"Nov 26 11:00:00 host kernel: " HANG "Nov 26 11:00:01 host app[1]: hello\n" REALTEK,
+		"[ 100.000000] " HANG REALTEK,
+		REALTEK "[ 100.000000] " HANG,
+		"[5000.000000] " HANG "[   2.000000] r8169 0000:00:19.0 eth1: RTL8125B, 00:11:22:33:44:55\n"
+		"[   3.000000] r8169 0000:00:19.0 eth1: Link is Up\n",
+		"[   1.500000] e1000e eno1: Detected Hardware Unit Hang:\n",
+		"kernel: e1000e eno1: Detected Hardware Unit Hang:\n",
+		"dmesg shows e1000e eth0: Detected Hardware Unit Hang:\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		check_reports(texts[i], KLOG_HANG, 1);
+	check_reports(REALTEK "[ 100.000000] 0000:00:19.0: eth0: Reset adapter\n", KLOG_RESET, 0);
+}
+
 static void foreign_card_is_not_ours(void **state)
 {
 	static const char text[] = "04:00.0 Ethernet controller: Broadcom Inc. BCM57810\n"
@@ -257,10 +296,9 @@ static void foreign_card_is_not_ours(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_what_people_paste),
-		cmocka_unit_test(names_a_device_of_the_log),
-		cmocka_unit_test(messages_after_it_are_read),
-		cmocka_unit_test(foreign_card_is_not_ours),
+		cmocka_unit_test(reads_what_people_paste),    cmocka_unit_test(names_a_device_of_the_log),
+		cmocka_unit_test(messages_after_it_are_read), cmocka_unit_test(foreign_card_is_not_ours),
+		cmocka_unit_test(nothing_takes_a_hang_away),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
