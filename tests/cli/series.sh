@@ -100,6 +100,15 @@ verdict "list -n: rows alone" "$([ "$(wc -l < "$dir/out")" -eq 1 ]; echo $?)" "$
 shows "list --json: why not" 0 '"not_checked": "no registers in the file"' list --json --from "$dir/lspci"
 verdict "list --json: no verdict" "$(! grep -q '"verdict"' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 
+# The transmitter is on: one sample cannot tell whether the queue stands, and the same sample twice cannot either.
+sed 's/"name": "TCTL", "offset": 1024, "value": [0-9]*/"name": "TCTL", "offset": 1024, "value": 67371258/' src/source/demo.json > "$dir/once.json"
+cp "$dir/once.json" "$dir/again.json"
+for from in "--from $dir/once.json" "--from $dir/once.json --from $dir/again.json"; do
+	# shellcheck disable=SC2086
+	"$NICREGS" diagnose $from > "$dir/out" 2>&1
+	verdict "one sample, however often it is given ($(echo "$from" | wc -w))" "$([ $? -eq 0 ] && ! grep -q HUNG "$dir/out"; echo $?)" "$(cat "$dir/out")"
+done
+
 # A file that was kept stays, unless --force says otherwise.
 "$NICREGS" --demo snapshot -o "$dir/kept.json"
 echo evidence > "$dir/kept.json"
