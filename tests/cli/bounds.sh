@@ -2,17 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Files that would cost many times their size: refused, or read within four times of it.
 . "${0%/*}/setup"
+# A sanitizer takes memory of its own: then only what is read and what is refused is looked at.
 case $NICREGS in
-*/san/*)
-	echo "skip bounds: a sanitizer takes memory of its own"
-	exit 0
-	;;
+*/san/*) measured= ;;
+*) measured=yes ;;
 esac
 
 # Each with 20 MB: NAME PATTERN-OF-THE-ERROR PREFIX UNIT SUFFIX; no pattern: it is read.
 cat > "$dir/measure" <<'PYTHON'
 import re, resource, subprocess, sys
-program, folder = sys.argv[1:]
+program, folder, measured = sys.argv[1:]
 HEAD = '{"format": "nicregs-snapshot", "schema": 1, "origin": "live", "chip": "82574L"'
 SIZE, SLACK = 20 << 20, 12 << 20  # what the program takes for itself
 CASES = (
@@ -41,10 +40,10 @@ for name, pattern, prefix, unit, suffix in CASES:
     peak = used.ru_maxrss * 1024
     if status != (256 if pattern else 0) or (pattern and not re.search(pattern, said)):
         print(f"not ok {name}: wait status {status}, {said!r}")
-    elif peak > 4 * SIZE + SLACK:
+    elif measured and peak > 4 * SIZE + SLACK:
         print(f"not ok {name}: {peak >> 20} MB of memory for {SIZE >> 20} MB")
     else:
         print(f"ok {name}")
 PYTHON
-python3 "$dir/measure" "$NICREGS" "$dir" | tee "$dir/out"
+python3 "$dir/measure" "$NICREGS" "$dir" "$measured" | tee "$dir/out"
 ! grep -q '^not ok' "$dir/out"
