@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "access/privilege.h"
 #include "cmd/cmd.h"
 #include "cmd/help.h"
+#include "host/privilege.h"
 #include "util/text.h"
 #include "util/alloc.h"
 

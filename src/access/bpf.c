@@ -18,10 +18,10 @@
 #include "util/err.h"
 
 #ifdef HAVE_BPF
-#include "access/bar.h"
-#include "access/binding.h"
 #include "access/bpf_program.h"
 #include "access/iomap.h"
+#include "host/bar.h"
+#include "host/binding.h"
 #include "util/alloc.h"
 #include "util/file.h"
 

@@ -14,7 +14,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
-#include "access/privilege.h"
+#include "host/privilege.h"
 
 #ifndef CAP_BPF
 #define CAP_BPF 39

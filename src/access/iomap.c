@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "access/kptr.h"
+#include "host/kptr.h"
 #include "util/err.h"
 
 #define TRIES 20

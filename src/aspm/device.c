@@ -7,7 +7,7 @@
 #include "aspm/persist.h"
 #include "aspm/transact.h"
 #include "host/host.h"
-#include "source/hold.h"
+#include "host/wake.h"
 
 static void read_above(struct host *host, struct aspm_report *r)
 {
@@ -59,19 +59,19 @@ void aspm_device_plan_back(struct aspm_report *r)
 	r->planned = true;
 }
 
-static int hold_functions(struct host *host, const struct link *link, struct hold *holds, struct err *e)
+static int wake_functions(struct host *host, const struct link *link, struct wake *wakes, struct err *e)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < link->n_ends; i++)
-		hold_init(&holds[i], host, &link->ends[i].addr);
+		wake_init(&wakes[i], host, &link->ends[i].addr);
 	for (size_t i = 1; i < link->n_ends && !r; i++) {
 		char control[16];
 
 		if (!host_asleep(&link->ends[i].addr))
 			continue;
 		host_power_control_get(&link->ends[i].addr, control, sizeof(control));
-		r = hold_awake(&holds[i], control, e);
+		r = wake_device(&wakes[i], control, e);
 	}
 	return r;
 }
@@ -81,9 +81,9 @@ void aspm_device_apply(struct host *host, struct aspm_report *r, const struct as
 {
 	const struct link *link = &r->model.link;
 	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
-	struct hold holds[LINK_ENDS_MAX];
+	struct wake wakes[LINK_ENDS_MAX];
 
-	r->code = hold_functions(host, link, holds, &r->err);
+	r->code = wake_functions(host, link, wakes, &r->err);
 	if (r->code)
 		r->result = ASPM_REFUSED;
 	else if (r->plan.action == ASPM_RESTORE)
@@ -95,7 +95,7 @@ void aspm_device_apply(struct host *host, struct aspm_report *r, const struct as
 	r->now = *link;
 	r->changed = !aspm_io_refresh(io, &r->now, NULL);
 	for (size_t i = link->n_ends; i-- > 0;)
-		hold_release(&holds[i], notes);
+		wake_undo(&wakes[i], notes);
 	if (notes->n_notes && !r->note[0])
 		snprintf(r->note, sizeof(r->note), "%s", notes->notes[0]);
 	snapshot_free(notes);
@@ -116,17 +116,17 @@ int aspm_device_back(struct host *host, const char *dir, const struct aspm_journ
 		     struct err *e)
 {
 	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
-	struct hold holds[LINK_ENDS_MAX];
+	struct wake wakes[LINK_ENDS_MAX];
 	enum aspm_result result;
 	struct link link;
-	int r = hold_functions(host, &j->was, holds, e);
+	int r = wake_functions(host, &j->was, wakes, e);
 
 	if (!r) {
 		read_anew(host, &j->was, &link);
 		r = aspm_transact_back(io, dir, &link, &result, e);
 	}
 	for (size_t i = j->was.n_ends; i-- > 0;)
-		hold_release(&holds[i], notes);
+		wake_undo(&wakes[i], notes);
 	snapshot_free(notes);
 	return r;
 }

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "access/privilege.h"
 #include "aspm/change.h"
 #include "aspm/deadline.h"
 #include "aspm/device.h"
 #include "cmd/cmd.h"
+#include "host/privilege.h"
 #include "snapshot/snapshot.h"
 #include "host/host.h"
 #include "util/alloc.h"

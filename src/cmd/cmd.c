@@ -8,9 +8,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "access/privilege.h"
 #include "cmd/pager.h"
 #include "host/host.h"
+#include "host/privilege.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/text.h"

@@ -29,7 +29,7 @@ struct cmd {
 	const char *examples;            /* indented lines for --help, or NULL */
 	void (*more)(struct buf *out);   /* appends what else --help says; or NULL */
 	int min_args, max_args;
-	/* What it goes on needing of capabilities (access/privilege.h) before it reads anything; NULL: nothing. */
+	/* What it goes on needing of capabilities (host/privilege.h) before it reads anything; NULL: nothing. */
 	uint64_t (*needs)(const struct options *o, int n);
 	/* args are those after the verb, between min_args and max_args of them. Returns an enum status. */
 	int (*run)(const struct options *o, char **args, int n);

@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "access/privilege.h"
 #include "cmd/logs.h"
+#include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/text.h"

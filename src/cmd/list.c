@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "access/privilege.h"
 #include "cmd/cmd.h"
+#include "host/privilege.h"
 
 #include <errno.h>
 

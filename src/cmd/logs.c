@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/privilege.h"
 #include "cmd/pager.h"
+#include "host/privilege.h"
 #include "klog/input.h"
 #include "util/alloc.h"
 #include "util/text.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/privilege.h"
+#include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/text.h"

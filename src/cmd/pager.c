@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "access/privilege.h"
+#include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/text.h"
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "access/privilege.h"
+#include "host/privilege.h"
 #include "snapshot/file.h"
 #include "util/file.h"
 

@@ -7,8 +7,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "access/privilege.h"
 #include "cmd/cmd.h"
+#include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/jsonw.h"

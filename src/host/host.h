@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What Linux knows: PCI functions (libpci), netdevs, drivers, bonds, the board. Everything reads, except
- * the functions that say that they write.
+ * What Linux knows: PCI functions (libpci), netdevs, drivers, bonds, the board. And what nicregs changes of a machine, here
+ * alone: host_config_set(), host_link_set(), host_power_control(), wake.h, kptr.h. All else in the room reads.
  */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H

@@ -7,13 +7,13 @@
 #include <time.h>
 
 #include "access/access.h"
-#include "access/privilege.h"
 #include "host/host.h"
 #include "host/mii.h"
-#include "snapshot/config.h"
-#include "source/hold.h"
-#include "source/opened.h"
+#include "host/privilege.h"
+#include "host/wake.h"
 #include "paste/part.h"
+#include "snapshot/config.h"
+#include "source/opened.h"
 #include "source/phy.h"
 #include "source/registers.h"
 #include "source/source.h"
@@ -43,7 +43,7 @@ struct job {
 	struct pci_addr addr;
 	const struct chip *chip; /* NULL: a part without a definition */
 	struct snapshot *s;
-	struct hold hold;
+	struct wake wake;
 };
 
 static int64_t now_ns(void)
@@ -108,11 +108,11 @@ static enum unread awake(struct job *j)
 	if (!host_asleep(&j->addr))
 		return UNREAD_NO;
 	if (!j->options->wake) {
-		snapshot_note(j->s, "The device is asleep and was left alone; --wake holds it awake for the time of "
+		snapshot_note(j->s, "The device is asleep and was left alone; --wake wakes it awake for the time of "
 				    "the read.");
 		return UNREAD_ASLEEP;
 	}
-	if (!hold_awake(&j->hold, j->s->facts.power_control, &e))
+	if (!wake_device(&j->wake, j->s->facts.power_control, &e))
 		return UNREAD_NO;
 	snapshot_note(j->s, "The device is asleep and could not be woken: %s.", e.why);
 	return UNREAD_ASLEEP;
@@ -130,7 +130,7 @@ static enum unread decoding(struct job *j, const struct pci_function *self)
 				    "registers cannot be read; --wake switches it on for the time of the read.");
 		return UNREAD_DECODING_OFF;
 	}
-	if (!hold_decoding(&j->hold, &e))
+	if (!wake_decoding(&j->wake, &e))
 		return UNREAD_NO;
 	snapshot_note(j->s, "Memory decoding is off in COMMAND and could not be switched on: %s.", e.why);
 	return UNREAD_DECODING_OFF;
@@ -323,10 +323,10 @@ static int take(struct live *live, const struct pci_addr *addr, bool last, struc
 		return r;
 	j.s = begin(addr, j.chip, name, live->options->rings);
 	name_undefined(&j, vendor, device);
-	hold_init(&j.hold, live->host, addr);
+	wake_init(&j.wake, live->host, addr);
 	r = live->options->rings ? read_rings(&j, e) : read_device(&j, e);
 	opened_rest(&live->opened);
-	hold_release(&j.hold, j.s);
+	wake_undo(&j.wake, j.s);
 	if (r)
 		snapshot_free(j.s);
 	else

@@ -4,7 +4,7 @@
 #define SOURCE_OPENED_H
 
 #include "access/access.h"
-#include "access/binding.h"
+#include "host/binding.h"
 
 struct opened {
 	struct pci_addr addr;

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "access/privilege.h"
+#include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"

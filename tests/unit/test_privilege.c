@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "access/privilege.h"
+#include "host/privilege.h"
 
 #define BIT(cap) (UINT64_C(1) << (cap))
 #define BPF BIT(39) /* CAP_BPF, which headers before Linux 5.8 have not */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Capabilities: what root may do beyond being root. Each verb gives up what it does not need before it reads anything. */
-#ifndef ACCESS_PRIVILEGE_H
-#define ACCESS_PRIVILEGE_H
+#ifndef HOST_PRIVILEGE_H
+#define HOST_PRIVILEGE_H
 
 #include <linux/capability.h>
 #include <stdbool.h>

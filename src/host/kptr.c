@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "access/kptr.h"
+#include "host/kptr.h"
 
 #include <errno.h>
 #include <fcntl.h>

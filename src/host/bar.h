@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where a BAR is, as the kernel sees it. */
-#ifndef ACCESS_BAR_H
-#define ACCESS_BAR_H
+#ifndef HOST_BAR_H
+#define HOST_BAR_H
 
 #include "snapshot/snapshot.h"
 

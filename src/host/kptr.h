@@ -3,8 +3,8 @@
  * kernel.kptr_restrict: 0 hashes kernel addresses, 1 shows them to CAP_SYSLOG, 2 hides them. Between kptr_show() and
  * kptr_restore() signals wait, so that the setting is put back whatever happens; after SIGKILL the stricter 1 stays.
  */
-#ifndef ACCESS_KPTR_H
-#define ACCESS_KPTR_H
+#ifndef HOST_KPTR_H
+#define HOST_KPTR_H
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "access/bar.h"
+#include "host/bar.h"
 
 #include <errno.h>
 #include <inttypes.h>

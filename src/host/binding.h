@@ -4,8 +4,8 @@
  * later one gets, makes the link `driver` anew for each binding, and removes it before the driver is told to let go of
  * the device. So what was true of a binding (where its driver has mapped the BAR) stays true while the numbers do.
  */
-#ifndef ACCESS_BINDING_H
-#define ACCESS_BINDING_H
+#ifndef HOST_BINDING_H
+#define HOST_BINDING_H
 
 #include <stdbool.h>
 #include <sys/types.h>

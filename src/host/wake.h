@@ -3,11 +3,11 @@
  * What is changed on a device so that it can be read, and put back afterwards: a sleeping one held awake, memory
  * decoding switched on.
  *
- * From the first change until hold_release(), which is soon, signals wait; so SIGINT and SIGTERM end the program with
+ * From the first change until wake_undo(), which is soon, signals wait; so SIGINT and SIGTERM end the program with
  * everything put back. After SIGKILL the device stays as an active one is: power/control "on", memory decoding on.
  */
-#ifndef SOURCE_HOLD_H
-#define SOURCE_HOLD_H
+#ifndef HOST_WAKE_H
+#define HOST_WAKE_H
 
 #include <signal.h>
 
@@ -16,7 +16,7 @@
 struct err;
 struct host;
 
-struct hold {
+struct wake {
 	struct host *host;
 	struct pci_addr addr;
 	char control[16]; /* power/control as found; "" if it was not changed */
@@ -26,15 +26,15 @@ struct hold {
 	sigset_t signals; /* as found */
 };
 
-void hold_init(struct hold *h, struct host *host, const struct pci_addr *addr);
+void wake_init(struct wake *w, struct host *host, const struct pci_addr *addr);
 
 /* Keeps the device awake; `control` is power/control as it is now, or NULL. -ETIMEDOUT if it does not wake. */
-int hold_awake(struct hold *h, const char *control, struct err *e);
+int wake_device(struct wake *w, const char *control, struct err *e);
 
 /* Switches memory decoding on. */
-int hold_decoding(struct hold *h, struct err *e);
+int wake_decoding(struct wake *w, struct err *e);
 
 /* Puts back what was changed, reads it back, and notes in s what was done or could not be undone. */
-void hold_release(struct hold *h, struct snapshot *s);
+void wake_undo(struct wake *w, struct snapshot *s);
 
 #endif

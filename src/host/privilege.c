@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "access/privilege.h"
+#include "host/privilege.h"
 
 #include <cap-ng.h>
 #include <errno.h>

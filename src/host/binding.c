@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "access/binding.h"
+#include "host/binding.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
