@@ -10,7 +10,6 @@
 #include "access/privilege.h"
 #include "aspm/change.h"
 #include "aspm/deadline.h"
-#include "aspm/device.h"
 #include "cmd/cmd.h"
 #include "snapshot/snapshot.h"
 #include "host/host.h"
