@@ -30,8 +30,8 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 # udev rules name the script by its path. The program looks beside itself first, so that any PREFIX will do without building
 # again; a LIBEXECDIR of one's own is compiled into one file.
 SCRIPT_DIR := $(if $(filter file,$(origin LIBEXECDIR)),/usr/local/libexec/nicregs,$(LIBEXECDIR))
-$(BUILD)/src/aspm/script.o $(BUILD)/fuzz/src/aspm/script.o: OWN_DEFINES := -DNICREGS_LIBEXECDIR='"$(SCRIPT_DIR)"'
-$(BUILD)/src/aspm/script.o: $(BUILD)/script-dir
+$(BUILD)/src/aspm/persist.o $(BUILD)/fuzz/src/aspm/persist.o: OWN_DEFINES := -DNICREGS_LIBEXECDIR='"$(SCRIPT_DIR)"'
+$(BUILD)/src/aspm/persist.o: $(BUILD)/script-dir
 $(BUILD)/script-dir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SCRIPT_DIR)' | cmp -s - $@ || echo '$(SCRIPT_DIR)' > $@

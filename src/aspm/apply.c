@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/pci_regs.h>
 
+#include "aspm/internal.h"
 #include "util/buf.h"
 #include "util/err.h"
 

@@ -3,8 +3,27 @@
 #ifndef ASPM_APPLY_H
 #define ASPM_APPLY_H
 
-#include "aspm/io.h"
 #include "aspm/plan.h"
+
+/* The ways to a link's registers and attributes, so that a transaction can be tried on a model of a machine. */
+struct aspm_io {
+	/* 2 or 4 bytes of configuration space, asked from hardware now; -errno. */
+	int (*config_get)(void *arg, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t *value,
+			  struct err *e);
+	int (*config_set)(void *arg, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t value,
+			  struct err *e);
+	/* link/NAME of a function: 0, 1, or -1 if there is none; and writes 0 or 1. */
+	int (*attr_get)(void *arg, const struct pci_addr *addr, const char *name);
+	int (*attr_set)(void *arg, const struct pci_addr *addr, const char *name, int value, struct err *e);
+	/* Told of each write before it is made: one line without its end. */
+	void (*log)(void *arg, const char *line);
+	/* Asked between two writes: whether to stop and undo. */
+	bool (*interrupted)(void *arg);
+	void *arg;
+};
+
+/* Reads all registers and attributes of the link anew. -ENODEV if an end reads as all ones. */
+int aspm_io_refresh(const struct aspm_io *io, struct link *link, struct err *e);
 
 enum aspm_result {
 	ASPM_SHOWN,     /* nothing was asked for */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -13,18 +14,22 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "aspm/device.h"
-#include "aspm/scope.h"
+#include "aspm/internal.h"
 #include "host/host.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/file.h"
 #include "util/text.h"
 
 #define LONGEST (30 * 86400)
 #define PATIENCE 600  /* seconds that the holder waits for the lock before it says so, and waits on */
 #define PAUSE_FIRST 5 /* seconds before it tries again; twice as many each time */
 #define PAUSE_MOST 3600
+#define SYSTEMD "/run/systemd/system"
+#define GROUPS_MOST 65536    /* bytes of /proc/PID/cgroup */
+#define SCOPE_TRIES 250      /* until the process is where systemd moves it, */
+#define SCOPE_PAUSE 20000000 /* with so many ns in between */
 
 int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e)
 {
@@ -37,7 +42,7 @@ int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e)
 	unsigned factor = 1;
 	uint64_t value;
 
-	for (size_t i = 0; n && i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; n && i < COUNT(units); i++) {
 		if (digits[n - 1] != units[i].unit)
 			continue;
 		factor = units[i].seconds;
@@ -111,7 +116,7 @@ static void leave_terminal(int cancel, int ready)
 	pid_t self = getpid();
 	bool told = write(ready, &self, sizeof(self)) == sizeof(self);
 
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+	for (size_t i = 0; i < COUNT(ignored); i++)
 		signal(ignored[i], SIG_IGN);
 	for (int fd = 0; fd < 3 && null >= 0; fd++)
 		dup2(null, fd);
@@ -181,6 +186,91 @@ static void start(const char *dir, int64_t until, const struct pci_addr *ports, 
 	_exit(0);
 }
 
+static bool read_groups(pid_t pid, struct buf *out)
+{
+	AUTO_FREE char *path = xasprintf("/proc/%ld/cgroup", (long)pid);
+
+	return !file_read(path, GROUPS_MOST, out, NULL);
+}
+
+static int run_quietly(const char *const argv[])
+{
+	posix_spawn_file_actions_t files;
+	int r, status;
+	pid_t child;
+
+	posix_spawn_file_actions_init(&files);
+	for (int fd = 0; fd < 3; fd++)
+		posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0);
+	r = posix_spawnp(&child, argv[0], &files, NULL, (char *const *)(uintptr_t)argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	if (r)
+		return -r;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EIO;
+}
+
+static int ask_systemd(pid_t pid)
+{
+	AUTO_FREE char *number = xasprintf("%ld", (long)pid);
+	AUTO_FREE char *unit = xasprintf("nicregs-revert-%ld.scope", (long)pid);
+	const char *const argv[] = { "busctl",
+				     "--system",
+				     "--timeout=5",
+				     "call",
+				     "org.freedesktop.systemd1",
+				     "/org/freedesktop/systemd1",
+				     "org.freedesktop.systemd1.Manager",
+				     "StartTransientUnit",
+				     "ssa(sv)a(sa(sv))",
+				     unit,
+				     "fail",
+				     "3",
+				     "Description",
+				     "s",
+				     "nicregs: puts ASPM back when its time is over",
+				     "Slice",
+				     "s",
+				     "system.slice",
+				     "PIDs",
+				     "au",
+				     "1",
+				     number,
+				     "0",
+				     NULL };
+
+	return run_quietly(argv);
+}
+
+/*
+ * Where systemd is in charge it may end everything that a logout or a stopped service leaves behind: asks it, by
+ * busctl(1), to give the process a scope of its own (org.freedesktop.systemd1(5), StartTransientUnit(); cgroups(7),
+ * /proc/PID/cgroup). 0 as well where there is no systemd. -EAGAIN if the process is still where it was.
+ */
+static int leave_scope(pid_t pid, struct err *e)
+{
+	const struct timespec pause = { .tv_nsec = SCOPE_PAUSE };
+	AUTO_BUF struct buf before = { 0 };
+	int r;
+
+	if (access(SYSTEMD, F_OK) < 0 || !read_groups(pid, &before))
+		return 0;
+	r = ask_systemd(pid);
+	if (r)
+		return err_set(e, EAGAIN, "busctl", "%s",
+			       r == -EIO ? "systemd did not give it a scope of its own" : strerror(-r));
+	for (unsigned i = 0; i < SCOPE_TRIES; i++) {
+		AUTO_BUF struct buf now = { 0 };
+
+		if (!read_groups(pid, &now) || strcmp(buf_str(&now), buf_str(&before)) != 0)
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+	return err_set(e, EAGAIN, "busctl", "systemd did not move it to its scope in time");
+}
+
 int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int *cancel,
 			struct err *exposed, struct err *e)
 {
@@ -206,6 +296,6 @@ int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *p
 		return err_set(e, EAGAIN, "--for", "the process that is to end it could not be started");
 	}
 	*cancel = to[1];
-	aspm_scope_leave(holder, exposed);
+	leave_scope(holder, exposed);
 	return 0;
 }

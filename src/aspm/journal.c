@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lines of words:
+/* A journal is lines of words:
  *     nicregs-aspm 1
  *     state applying|applied
  *     end ADDRESS ROLE ID EXPRESS L1SS LNKCTL L1SUBCTL1
@@ -14,9 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "aspm/internal.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -26,11 +29,149 @@
 
 #define MAGIC "nicregs-aspm 1"
 #define SIZE_MOST 65536
+#define TRIES_A_SECOND 20
+#define LOCK "aspm.lock"
+#define OTHERS (S_IRWXG | S_IRWXO)
 
 int64_t aspm_clock(void)
 {
 	return clock_ns(CLOCK_BOOTTIME) / CLOCK_SECOND;
 }
+
+/* The folder, and the lock in it. */
+
+static int refuse_folder(const char *dir, const char *why, struct err *e)
+{
+	err_set(e, EPERM, dir, "%s: others could hold the lock there, or forge a record of what is to be restored",
+		why);
+	err_todo(e, "remove it (rm -r %s); nicregs makes it anew, for root alone", dir);
+	return -EPERM;
+}
+
+/* One that others may read is closed to them; where they may have written nothing can be trusted. */
+static int check_folder(int fd, const char *dir, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, errno, "%s", dir);
+	if (st.st_uid != geteuid())
+		return refuse_folder(dir, "it belongs to another user", e);
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		return refuse_folder(dir, "other users may write in it", e);
+	if (st.st_mode & OTHERS && fchmod(fd, S_IRWXU) < 0)
+		return err_sys(e, errno, "%s", dir);
+	return 0;
+}
+
+int aspm_folder(const char *dir, int *fd, struct err *e)
+{
+	int r;
+
+	*fd = -1;
+	if (mkdir(dir, S_IRWXU) < 0 && errno != EEXIST)
+		return err_sys(e, errno, "%s", dir);
+	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (*fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+		return refuse_folder(dir, "it is a symbolic link, or no folder at all", e);
+	r = *fd < 0 ? err_sys(e, errno, "%s", dir) : check_folder(*fd, dir, e);
+	if (r && *fd >= 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	return r;
+}
+
+static bool is_open_to_others(int folder)
+{
+	struct stat st;
+
+	return !fstatat(folder, LOCK, &st, AT_SYMLINK_NOFOLLOW) &&
+	       (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_mode & OTHERS);
+}
+
+static int open_file(int folder, const char *name)
+{
+	return openat(folder, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR);
+}
+
+/* Who opened a file while others might do so may hold it for ever: another takes its place, once, whoever else tries. */
+static int open_lock(int folder, const char *dir, struct err *e)
+{
+	int fd;
+
+	if (is_open_to_others(folder)) {
+		AUTO_CLOSE int guard = open_file(folder, LOCK ".new");
+
+		if (guard < 0 || flock(guard, LOCK_EX) < 0)
+			return err_sys(e, errno, "%s/" LOCK ".new", dir);
+		if (is_open_to_others(folder))
+			renameat(folder, LOCK ".new", folder, LOCK);
+		else
+			unlinkat(folder, LOCK ".new", 0);
+	}
+	fd = open_file(folder, LOCK);
+	return fd < 0 ? err_sys(e, errno, "%s/" LOCK, dir) : fd;
+}
+
+static int lock_take(int fd, unsigned seconds)
+{
+	const struct timespec pause = { .tv_nsec = 1000000000 / TRIES_A_SECOND };
+
+	for (unsigned i = 0; i <= seconds * TRIES_A_SECOND; i++) {
+		if (!flock(fd, LOCK_EX | LOCK_NB))
+			return 0;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -errno;
+		nanosleep(&pause, NULL);
+	}
+	return -EBUSY;
+}
+
+/* Who has it, for the message of who wants it. */
+static int lock_sign(int fd)
+{
+	char holder[32];
+	int n = snprintf(holder, sizeof(holder), "%ld\n", (long)getpid());
+
+	return ftruncate(fd, 0) < 0 || pwrite(fd, holder, (size_t)n, 0) < 0 ? -errno : 0;
+}
+
+static int lock_fail(int r, int fd, const char *dir, unsigned seconds, struct err *e)
+{
+	char holder[32] = "";
+
+	if (r != -EBUSY)
+		return err_sys(e, -r, "%s/" LOCK, dir);
+	if (pread(fd, holder, sizeof(holder) - 1, 0) > 0)
+		holder[strcspn(holder, "\n")] = '\0';
+	return err_set(e, EBUSY, "aspm", "another nicregs (process %s) is changing ASPM and did not finish in %u s",
+		       holder, seconds);
+}
+
+int aspm_lock(const char *dir, unsigned seconds, int *fd, struct err *e)
+{
+	AUTO_CLOSE int folder = -1;
+	int r = aspm_folder(dir, &folder, e);
+
+	*fd = -1;
+	if (r)
+		return r;
+	*fd = open_lock(folder, dir, e);
+	if (*fd < 0)
+		return *fd;
+	r = lock_take(*fd, seconds);
+	if (!r)
+		r = lock_sign(*fd);
+	if (!r)
+		return 0;
+	lock_fail(r, *fd, dir, seconds, e);
+	close(*fd);
+	*fd = -1;
+	return r;
+}
+
+/* The file. */
 
 static char *file_name(const char *dir, const struct pci_addr *port)
 {
@@ -208,4 +349,91 @@ bool aspm_journal_fits(const struct aspm_journal *j, const struct link *link)
 			return false;
 	}
 	return true;
+}
+
+/* A change with its record. */
+
+static void describe(struct aspm_journal *j, const struct aspm_plan *plan, const char *who, int64_t until)
+{
+	struct buf states = { 0 };
+
+	link_states_names(plan->states, &states);
+	snprintf(j->states, sizeof(j->states), "%s %s", aspm_action_name(plan->action), buf_str(&states));
+	buf_free(&states);
+	snprintf(j->who, sizeof(j->who), "%s", who);
+	j->begun = time(NULL);
+	j->until = until;
+}
+
+int aspm_unfinished(const struct link *link, struct err *e)
+{
+	char addr[PCI_ADDR_MAX];
+
+	err_set(e, EBUSY, pci_addr_str(&link->ends[0].addr, addr), "an earlier change of this link was interrupted");
+	err_todo(e, "nicregs aspm restore %s brings back what was; then try again",
+		 pci_addr_str(&link->ends[1].addr, addr));
+	return -EBUSY;
+}
+
+int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_plan *plan, const char *who,
+		  int64_t until, enum aspm_result *result, struct err *e)
+{
+	const struct pci_addr *port = &plan->before.ends[0].addr;
+	struct aspm_journal earlier, j = { .was = plan->before };
+	struct link now = plan->before;
+	int had = aspm_journal_load(dir, port, &earlier, e), r;
+
+	*result = ASPM_REFUSED;
+	if (had && had != -ENOENT)
+		return had;
+	if (!had && earlier.applying)
+		return aspm_unfinished(&plan->before, e);
+	if (!had && aspm_journal_fits(&earlier, &plan->before))
+		j = earlier;
+	describe(&j, plan, who, until);
+	j.applying = true;
+	r = aspm_journal_save(dir, &j, e);
+	if (r)
+		return r;
+	r = aspm_apply(io, plan, result, e);
+	if (*result == ASPM_STUCK)
+		return r;
+	if (*result == ASPM_UNDONE) {
+		if (had ? aspm_journal_remove(dir, port, NULL) : aspm_journal_save(dir, &earlier, NULL))
+			err_todo(e, "everything was put back as it was, but its record in %s could not be", dir);
+		return r;
+	}
+	/* Back where it began: nothing is left to be restored. */
+	if (!aspm_io_refresh(io, &now, e) && aspm_link_same(&now, &j.was))
+		return aspm_journal_remove(dir, port, e);
+	j.applying = false;
+	return aspm_journal_save(dir, &j, e);
+}
+
+int aspm_transact_until(const char *dir, struct aspm_journal *j, int64_t until, struct err *e)
+{
+	j->until = until;
+	return aspm_journal_save(dir, j, e);
+}
+
+int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct link *link, enum aspm_result *result,
+		       struct err *e)
+{
+	const struct pci_addr *port = &link->ends[0].addr;
+	struct aspm_journal j;
+	int r = aspm_journal_load(dir, port, &j, e);
+	char addr[PCI_ADDR_MAX];
+
+	*result = ASPM_UNCHANGED;
+	if (r)
+		return r;
+	if (!aspm_journal_fits(&j, link)) {
+		*result = ASPM_REFUSED;
+		err_set(e, ESTALE, pci_addr_str(port, addr), "other devices are on this link than when it was changed");
+		err_todo(e, "the record is %s/aspm-%s; remove it if it is of no use", dir, addr);
+		return -ESTALE;
+	}
+	r = aspm_put_back(io, &j.was, e);
+	*result = r ? ASPM_STUCK : ASPM_DONE;
+	return r ? r : aspm_journal_remove(dir, port, e);
 }

@@ -10,7 +10,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "aspm/io.h"
+#include "aspm/internal.h"
 #include "host/host.h"
 #include "util/alloc.h"
 #include "util/file.h"
@@ -74,7 +74,7 @@ static bool interrupted(void *arg)
 	(void)arg;
 	if (sigpending(&pending))
 		return false;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+	for (size_t i = 0; i < COUNT(ends); i++)
 		if (sigismember(&pending, ends[i]) == 1)
 			return true;
 	return false;

@@ -19,6 +19,26 @@
 #define PREFIX "79-nicregs-aspm-"
 #define SUFFIX ".rules"
 
+/* Beside the running program, so that an installation may be anywhere; else where the build was told that it is. */
+char *aspm_script(void)
+{
+	char exe[4096], *script;
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	for (int up = 0; up < 2 && n > 0; up++) {
+		exe[n] = '\0';
+		n = strrchr(exe, '/') ? strrchr(exe, '/') - exe : 0;
+	}
+	if (n > 0) {
+		exe[n] = '\0';
+		script = xasprintf("%s/libexec/nicregs/aspm-disable", exe);
+		if (!access(script, X_OK))
+			return script;
+		free(script);
+	}
+	return xstrdup(NICREGS_LIBEXECDIR "/aspm-disable");
+}
+
 /* Named for the device, without the function. */
 static const char *device_of(const struct link *link, char out[PCI_ADDR_MAX])
 {
@@ -189,7 +209,7 @@ const char *aspm_persist_initramfs(void)
 		{ "/usr/sbin/dracut", "dracut -f" },
 	};
 
-	for (size_t i = 0; i < sizeof(tools) / sizeof(tools[0]); i++)
+	for (size_t i = 0; i < COUNT(tools); i++)
 		if (!access(tools[i].path, X_OK))
 			return tools[i].command;
 	return NULL;

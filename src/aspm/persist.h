@@ -7,12 +7,12 @@
 #ifndef ASPM_PERSIST_H
 #define ASPM_PERSIST_H
 
-#include "aspm/model.h"
+#include "snapshot/link.h"
 
 struct err;
 
 #define ASPM_RULES_DIR "/etc/udev/rules.d"
-/* Path of the installed script that the rules run; the caller frees it. In script.c. */
+/* Path of the installed script that the rules run; the caller frees it. */
 char *aspm_script(void);
 
 /* Writes the rules, by the functions' places in /sys and their ids; the same again changes nothing. */

@@ -7,9 +7,22 @@
 #ifndef ASPM_PLAN_H
 #define ASPM_PLAN_H
 
-#include "aspm/model.h"
+#include "snapshot/link.h"
 
 struct err;
+
+/* What a change of one device's link starts from: the link, and what speaks against changing it. */
+struct aspm_model {
+	const struct snapshot *s;
+	const struct chip *chip; /* or a part without registers; NULL: not known */
+	struct link link;
+	unsigned faulty; /* the states of an erratum of the part, and that */
+	const struct chip_erratum *erratum;
+	bool locked; /* kernel lockdown: configuration space cannot be written */
+};
+
+/* s and chip must outlive the model. */
+void aspm_model_read(const struct snapshot *s, const struct chip *chip, struct aspm_model *m);
 
 enum aspm_action { ASPM_DISABLE, ASPM_ENABLE, ASPM_RESTORE };
 const char *aspm_action_name(enum aspm_action action); /* "disable" */

@@ -9,7 +9,6 @@
 
 #include "aspm/change.h"
 #include "aspm/deadline.h"
-#include "aspm/device.h"
 #include "cmd/cmd.h"
 #include "host/privilege.h"
 #include "snapshot/snapshot.h"

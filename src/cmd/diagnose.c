@@ -12,7 +12,7 @@
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/text.h"
-#include "watch/incident.h"
+#include "watch/store.h"
 
 #define MOST_SAMPLES 64
 

@@ -12,7 +12,6 @@
 
 #include "aspm/change.h"
 #include "aspm/deadline.h"
-#include "aspm/device.h"
 #include "host/host.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"

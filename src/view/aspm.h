@@ -3,7 +3,7 @@
 #ifndef VIEW_ASPM_H
 #define VIEW_ASPM_H
 
-#include "aspm/report.h"
+#include "aspm/change.h"
 #include "view/view.h"
 
 /* Root port, switches and devices as a tree, a row an end; under it what is to be said of each device, and of rules whose

@@ -8,9 +8,9 @@
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/err.h"
-#include "watch/parts.h"
+#include "watch/internal.h"
 
-bool device_has_registers(const struct snapshot *s)
+bool watched_has_registers(const struct snapshot *s)
 {
 	for (size_t i = 0; i < s->n_regs; i++)
 		if (!s->regs[i].unread)
@@ -24,7 +24,7 @@ static void tell_refusal(const struct watch *w, const struct watched *d)
 	const struct snapshot *s = d->before;
 	struct err e = { 0 };
 
-	if (device_has_registers(s) || !s->n_refusals)
+	if (watched_has_registers(s) || !s->n_refusals)
 		return;
 	err_set(&e, EACCES, s->facts.netdev ? s->facts.netdev : d->address,
 		"its registers cannot be read, so that only the log tells of a hang: %s",
@@ -44,7 +44,7 @@ static int open_device(struct watch *w, struct watched *d, struct snapshot *firs
 }
 
 /* Each device is read once in full: that tells which there are, and is what an incident is compared with. */
-int devices_open(struct watch *w, struct err *e)
+int watch_devices_open(struct watch *w, struct err *e)
 {
 	struct snapshots found = { 0 };
 	int r = source_live(w->o->db, &w->o->source, &found, e);
@@ -66,7 +66,7 @@ int devices_open(struct watch *w, struct err *e)
 	return r;
 }
 
-void devices_close(struct watch *w)
+void watch_devices_close(struct watch *w)
 {
 	for (size_t i = 0; i < w->n; i++) {
 		struct watched *d = &w->devices[i];
@@ -98,7 +98,7 @@ static void forget_looks(struct watched *d)
 		snapshot_free(d->recent.v[--d->recent.n]);
 }
 
-bool device_look(struct watched *d)
+bool watched_look(struct watched *d)
 {
 	struct snapshot *s;
 
@@ -117,7 +117,7 @@ bool device_look(struct watched *d)
 	return true;
 }
 
-struct snapshot *device_read(struct watched *d)
+struct snapshot *watched_read(struct watched *d)
 {
 	return sample(d);
 }
@@ -145,7 +145,7 @@ static bool is_stalled(struct watch *w, const struct snapshots *samples)
 	return stalled;
 }
 
-bool device_confirmed(struct watch *w, const struct snapshots *taken)
+bool watched_confirmed(struct watch *w, const struct snapshots *taken)
 {
 	for (size_t i = 0; i < taken->n; i++)
 		if (is_lost(taken->v[i]))
@@ -159,7 +159,7 @@ static bool stays_lost(const struct snapshots *recent)
 	return recent->n > 1 && is_lost(recent->v[recent->n - 1]) && is_lost(recent->v[recent->n - 2]);
 }
 
-const char *device_trouble(struct watch *w, const struct watched *d)
+const char *watched_trouble(struct watch *w, const struct watched *d)
 {
 	const struct chip *chip;
 
@@ -171,7 +171,7 @@ const char *device_trouble(struct watch *w, const struct watched *d)
 	return is_stalled(w, &d->recent) ? "stalled" : NULL;
 }
 
-const char *device_netdev(const struct watched *d)
+const char *watched_netdev(const struct watched *d)
 {
 	if (d->recent.n && d->recent.v[d->recent.n - 1]->facts.netdev)
 		return d->recent.v[d->recent.n - 1]->facts.netdev;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,11 +10,52 @@
 #include "klog/input.h"
 #include "util/alloc.h"
 #include "util/err.h"
-#include "watch/parts.h"
+#include "watch/internal.h"
 
 #define PIECE 32768
 #define READ_NS INT64_C(20000000)       /* at one go */
 #define HISTORY_NS INT64_C(10000000000) /* more than it takes to read all that a kernel keeps */
+
+/* The last lines of the log, in a fixed amount of memory. */
+
+void watch_tail_init(struct watch_tail *t)
+{
+	*t = (struct watch_tail){ .bytes = xcalloc(1, WATCH_TAIL_BYTES) };
+}
+
+void watch_tail_free(struct watch_tail *t)
+{
+	free(t->bytes);
+	*t = (struct watch_tail){ 0 };
+}
+
+void watch_tail_add(struct watch_tail *t, const char *bytes, size_t n)
+{
+	if (n > WATCH_TAIL_BYTES) {
+		bytes += n - WATCH_TAIL_BYTES;
+		n = WATCH_TAIL_BYTES;
+	}
+	while (n) {
+		size_t part = n < WATCH_TAIL_BYTES - t->at ? n : WATCH_TAIL_BYTES - t->at;
+
+		memcpy(t->bytes + t->at, bytes, part);
+		t->at = (t->at + part) % WATCH_TAIL_BYTES;
+		t->n = t->n + part > WATCH_TAIL_BYTES ? WATCH_TAIL_BYTES : t->n + part;
+		bytes += part;
+		n -= part;
+	}
+}
+
+void watch_tail_text(const struct watch_tail *t, struct buf *out)
+{
+	size_t start = (t->at + WATCH_TAIL_BYTES - t->n) % WATCH_TAIL_BYTES, skip = 0;
+
+	if (t->n == WATCH_TAIL_BYTES)
+		while (skip < t->n && t->bytes[(start + skip++) % WATCH_TAIL_BYTES] != '\n')
+			;
+	for (size_t i = skip; i < t->n; i++)
+		buf_putc(out, t->bytes[(start + i) % WATCH_TAIL_BYTES]);
+}
 
 static bool starts_incident(enum klog_kind kind)
 {
@@ -23,7 +65,7 @@ static bool starts_incident(enum klog_kind kind)
 static bool is_of(const struct klog_report *r, const struct watched *d)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
-	const char *netdev = device_netdev(d);
+	const char *netdev = watched_netdev(d);
 
 	if (*address)
 		return !strcmp(address, d->address);
@@ -86,30 +128,30 @@ static void read_history(struct watch *w)
 
 	w->history = true;
 	do
-		log_read(w);
+		watch_log_read(w);
 	while (w->in && w->more && (size ? w->n_read < size : watch_now() < until) && !watch_stopped(w));
-	log_settle(w);
+	watch_log_settle(w);
 	w->history = false;
 }
 
-int log_open(struct watch *w, struct err *e)
+int watch_log_open(struct watch *w, struct err *e)
 {
 	int r = w->o->log && !*w->o->log ? 0 : open_input(w, e);
 
 	if (r)
 		return r;
 	w->klog = klog_new(note, w);
-	tail_init(&w->tail);
+	watch_tail_init(&w->tail);
 	read_history(w);
 	return 0;
 }
 
-void log_close(struct watch *w)
+void watch_log_close(struct watch *w)
 {
 	if (w->klog)
 		klog_free(w->klog);
 	klog_input_close(w->in);
-	tail_free(&w->tail);
+	watch_tail_free(&w->tail);
 }
 
 static void log_ended(struct watch *w, int r, const struct err *e)
@@ -142,13 +184,13 @@ static bool read_piece(struct watch *w, char *piece)
 		return false;
 	}
 	klog_feed(w->klog, piece, n);
-	tail_add(&w->tail, piece, n);
+	watch_tail_add(&w->tail, piece, n);
 	w->n_read += n;
 	w->unsettled = true;
 	return true;
 }
 
-void log_read(struct watch *w)
+void watch_log_read(struct watch *w)
 {
 	AUTO_FREE char *piece = w->in ? xcalloc(1, PIECE) : NULL;
 	int64_t until = watch_now() + READ_NS;
@@ -158,7 +200,7 @@ void log_read(struct watch *w)
 		w->more = read_piece(w, piece);
 }
 
-void log_settle(struct watch *w)
+void watch_log_settle(struct watch *w)
 {
 	if (w->unsettled)
 		klog_idle(w->klog);

@@ -8,7 +8,7 @@
 #define WATCH_WATCH_H
 
 #include "source/source.h"
-#include "watch/incident.h"
+#include "watch/store.h"
 
 struct err;
 

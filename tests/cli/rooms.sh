@@ -47,7 +47,7 @@ includes src/view/x.c '#include "watch/watch.h"' 'view must not include watch/wa
 includes src/cmd/x.c '#include "watch/watch.h"' ''
 includes src/chip/x.c '#include "chip/internal.h"' ''
 includes src/snapshot/x.c '#include "chip/internal.h"' 'chip/internal.h is private to chip'
-includes src/cmd/x.c '#include "watch/parts.h"' 'watch/parts.h is private to watch'
+includes src/cmd/x.c '#include "watch/internal.h"' 'watch/internal.h is private to watch'
 includes src/new/x.c '#include "util/buf.h"' 'new must not include util/buf.h'
 includes src/util/x.c '#include "../chip/chip.h"' 'say "ROOM/FILE.h", not "../chip/chip.h"'
 includes src/util/x.c '#include "buf.h"' 'say "ROOM/FILE.h", not "buf.h"'

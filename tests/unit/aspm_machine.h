@@ -21,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "aspm/transact.h"
+#include "aspm/journal.h"
 #include "util/err.h"
 
 #define EXPRESS 0x40

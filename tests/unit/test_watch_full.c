@@ -7,7 +7,7 @@
 
 #include "util/alloc.h"
 #include "util/err.h"
-#include "watch/incident.h"
+#include "watch/store.h"
 
 #define TAKEN INT64_C(1783261800000000000) /* 2026-07-05 14:30:00 UTC */
 #define MINUTE INT64_C(60000000000)

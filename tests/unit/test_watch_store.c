@@ -17,9 +17,8 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
-#include "watch/incident.h"
-#include "watch/notify.h"
-#include "watch/tail.h"
+#include "watch/store.h"
+#include "watch/internal.h"
 
 #define TAKEN INT64_C(1783261800000000000) /* 2026-07-05 14:30:00 UTC */
 
@@ -219,26 +218,26 @@ static void names_stay_in_the_folder(void **state)
 
 static void the_tail_keeps_whole_lines(void **state)
 {
-	struct tail t;
+	struct watch_tail t;
 	struct buf out = { 0 };
 
 	(void)state;
-	tail_init(&t);
-	tail_add(&t, "first\n", 6);
-	tail_text(&t, &out);
+	watch_tail_init(&t);
+	watch_tail_add(&t, "first\n", 6);
+	watch_tail_text(&t, &out);
 	assert_string_equal(buf_str(&out), "first\n");
 	buf_clear(&out);
 	for (unsigned i = 0; i < 20000; i++) {
 		char line[32];
 
-		tail_add(&t, line, (size_t)snprintf(line, sizeof(line), "line %u\n", i));
+		watch_tail_add(&t, line, (size_t)snprintf(line, sizeof(line), "line %u\n", i));
 	}
-	tail_text(&t, &out);
-	assert_true(out.len <= TAIL_BYTES && out.len > TAIL_BYTES - 32);
+	watch_tail_text(&t, &out);
+	assert_true(out.len <= WATCH_TAIL_BYTES && out.len > WATCH_TAIL_BYTES - 32);
 	assert_memory_equal(buf_str(&out), "line ", 5);
 	assert_string_equal(buf_str(&out) + out.len - 11, "line 19999\n");
 	buf_free(&out);
-	tail_free(&t);
+	watch_tail_free(&t);
 }
 
 static void told(const struct sockaddr_un *at, size_t path_length, const char *name)
@@ -250,7 +249,7 @@ static void told(const struct sockaddr_un *at, size_t path_length, const char *n
 			      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_length)),
 			 0);
 	setenv("NOTIFY_SOCKET", name, 1);
-	assert_int_equal(notify_manager("READY=1"), 0);
+	assert_int_equal(watch_notify("READY=1"), 0);
 	assert_int_equal(recv(fd, got, sizeof(got) - 1, MSG_DONTWAIT), 7);
 	assert_string_equal(got, "READY=1");
 	close(fd);
@@ -270,9 +269,9 @@ static void the_service_manager_is_told(void **state)
 	strcpy(at.sun_path + 1, abstract + 1);
 	told(&at, strlen(abstract), abstract);
 	unsetenv("NOTIFY_SOCKET");
-	assert_int_equal(notify_manager("READY=1"), 0);
+	assert_int_equal(watch_notify("READY=1"), 0);
 	setenv("NOTIFY_SOCKET", "relative", 1);
-	assert_int_equal(notify_manager("READY=1"), -EINVAL);
+	assert_int_equal(watch_notify("READY=1"), -EINVAL);
 }
 
 static int fresh(void **state)

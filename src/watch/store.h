@@ -7,8 +7,8 @@
  * Where the number, the size or the disk has an end, the oldest go, and before them all those that only a log told of: whoever
  * can write to a log must not be able to push out what registers confirmed. Which those are stands in INCIDENT_ABOUT.
  */
-#ifndef WATCH_INCIDENT_H
-#define WATCH_INCIDENT_H
+#ifndef WATCH_STORE_H
+#define WATCH_STORE_H
 
 #include <stdbool.h>
 #include <stddef.h>
