@@ -43,7 +43,7 @@ FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-U_FORTIFY_
 DEFINES += $(FORTIFY)
 endif
 
-SOURCES := $(sort $(wildcard src/*.c src/*/*.c src/*/*/*.c))
+SOURCES := $(sort $(wildcard src/*.c src/*/*.c))
 DEFS    := $(sort $(wildcard chipdefs/*/*.def))
 # Texts that are part of the binary.
 TEXTS   := $(DEFS) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json)

@@ -7,7 +7,7 @@
 
 #include "cmd/cmd.h"
 #include "snapshot/record.h"
-#include "view/monitor/monitor.h"
+#include "monitor/monitor.h"
 
 struct sampler {
 	const struct options *o;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A recording look by look, at any speed. Private to view/monitor/. */
-#ifndef VIEW_MONITOR_REPLAY_H
-#define VIEW_MONITOR_REPLAY_H
+/* A recording look by look, at any speed. Private to monitor/. */
+#ifndef MONITOR_REPLAY_H
+#define MONITOR_REPLAY_H
 
-#include "view/monitor/model.h"
+#include "monitor/model.h"
 
 struct replay_look {
 	size_t first, n; /* in the recording; n 0: no device was there */

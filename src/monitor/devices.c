@@ -6,7 +6,7 @@
 
 #include "snapshot/link.h"
 #include "util/text.h"
-#include "view/monitor/state.h"
+#include "monitor/internal.h"
 
 #define GAP 2
 #define VERDICT 1 /* the column that has a colour of its own */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The terminal: taken, given back on every exit, and written to in columns. Private to view/monitor/; curses is in
+/* The terminal: taken, given back on every exit, and written to in columns. Private to monitor/; curses is in
  * here. */
-#ifndef VIEW_MONITOR_SCREEN_H
-#define VIEW_MONITOR_SCREEN_H
+#ifndef MONITOR_SCREEN_H
+#define MONITOR_SCREEN_H
 
 #include <stdbool.h>
 #include <stddef.h>

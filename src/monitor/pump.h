@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The thread that samples, so that keys never wait for hardware. Private to view/monitor/. */
-#ifndef VIEW_MONITOR_PUMP_H
-#define VIEW_MONITOR_PUMP_H
+/* The thread that samples, so that keys never wait for hardware. Private to monitor/. */
+#ifndef MONITOR_PUMP_H
+#define MONITOR_PUMP_H
 
-#include "view/monitor/monitor.h"
+#include "monitor/monitor.h"
 
 struct pump;
 

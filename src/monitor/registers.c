@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "chip/decode.h"
-#include "view/monitor/state.h"
+#include "monitor/internal.h"
 #include "view/reg.h"
 
 static bool passes(const struct monitor *m, const struct chip_ref *ref)
@@ -40,7 +40,7 @@ static bool nth(const struct monitor *m, size_t wanted, struct device_reg *out, 
 	return false;
 }
 
-size_t browser_count(const struct monitor *m)
+size_t registers_count(const struct monitor *m)
 {
 	struct device_reg r;
 	size_t n;
@@ -76,7 +76,7 @@ static void register_line(const struct monitor *m, const struct device_reg *r, i
 void draw_registers(struct monitor *m)
 {
 	const struct place p = draw_below_devices(m);
-	size_t n = browser_count(m), ignored;
+	size_t n = registers_count(m), ignored;
 	AUTO_BUF struct buf title = { 0 };
 	AUTO_BUF struct buf part = { 0 };
 	struct device_reg r;

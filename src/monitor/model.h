@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the looks so far tell of each device. Private to view/monitor/, and free of curses. */
-#ifndef VIEW_MONITOR_MODEL_H
-#define VIEW_MONITOR_MODEL_H
+/* What the looks so far tell of each device. Private to monitor/, and free of curses. */
+#ifndef MONITOR_MODEL_H
+#define MONITOR_MODEL_H
 
 #include "diagnose/diagnose.h"
 #include "device/series.h"
@@ -60,7 +60,6 @@ void model_feed(struct model *m, struct snapshots *look, int64_t now);
 /* Whether a queue has stood still for two looks, so that a further one soon would tell. */
 bool model_doubts(const struct model *m);
 
-/* track.c */
 const struct snapshot *track_latest(const struct track *t);
 const struct diagnosis *track_diagnosis(const struct track *t);
 struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);
@@ -69,8 +68,5 @@ struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);
 enum trouble { TROUBLE_STUCK, TROUBLE_STARVED, TROUBLE_WAITING, TROUBLE_MOVING, TROUBLE_IDLE, TROUBLE_OFF };
 enum trouble queue_trouble(const struct direction *d, const struct queue *q);
 const char *trouble_name(enum trouble trouble);
-
-/* changes.c: what differs between the last two looks goes to the front of the track's changes. */
-void track_compare(struct track *t);
 
 #endif

@@ -3,14 +3,17 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "monitor/internal.h"
 #include "util/alloc.h"
 #include "util/clock.h"
-#include "view/monitor/state.h"
 
 #define MILLISECOND INT64_C(1000000)
 #define REDRAW 500 /* ms, so that ages grow */
@@ -181,4 +184,36 @@ int monitor_run(const struct monitor_options *o, struct err *e)
 	free(m.rows);
 	buf_free(&m.plan);
 	return r;
+}
+
+int64_t monitor_clock(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+struct track *monitor_track(const struct monitor *m)
+{
+	for (size_t i = 0; i < m->model.n; i++)
+		if (!strcmp(m->model.tracks[i]->address, m->chosen))
+			return m->model.tracks[i];
+	return m->model.n ? m->model.tracks[0] : NULL;
+}
+
+bool monitor_now(const struct monitor *m, enum when when)
+{
+	return when == ALWAYS || (when == LIVE) == (m->pump != NULL);
+}
+
+char *monitor_filter(struct monitor *m)
+{
+	return m->mode == MODE_REGISTERS ? m->register_filter : m->queue_filter;
+}
+
+void monitor_say(struct monitor *m, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(m->message, sizeof(m->message), format, ap);
+	va_end(ap);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "view/monitor/replay.h"
+#include "monitor/replay.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #define NCURSES_WIDECHAR 1
+#include "monitor/screen.h"
+
 #include <curses.h>
 #include <errno.h>
 #include <locale.h>
@@ -9,11 +11,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "monitor/terminal.h"
 #include "util/buf.h"
 #include "util/text.h"
-#include "view/monitor/crash.h"
-#include "view/monitor/screen.h"
-#include "view/monitor/terminal.h"
 
 static attr_t attribute(const struct screen *s, int tone)
 {
@@ -63,7 +63,7 @@ int screen_open(struct screen *s, bool color, bool ascii, struct err *e)
 		err_todo(e, "nicregs show and nicregs diagnose print; nicregs --json is for programs");
 		return r;
 	}
-	crash_arm(fileno(keys));
+	terminal_arm(fileno(keys));
 	*s = (struct screen){ .color = color, .ascii = ascii };
 	colors(s);
 	cbreak();
@@ -87,12 +87,12 @@ void screen_close(void)
 	clrtoeol();
 	refresh();
 	endwin();
-	crash_disarm();
+	terminal_disarm();
 }
 
 int screen_keys(void)
 {
-	return isatty(STDIN_FILENO) ? STDIN_FILENO : crash_terminal();
+	return isatty(STDIN_FILENO) ? STDIN_FILENO : terminal_keys();
 }
 
 void screen_resize(struct screen *s)

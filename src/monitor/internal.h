@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The monitor while it runs: what is looked at, and what the user chose. Private to view/monitor/. */
-#ifndef VIEW_MONITOR_STATE_H
-#define VIEW_MONITOR_STATE_H
+/*
+ * The monitor while it runs. Private to monitor/.
+ *
+ *     ops ... pump (a thread) or a recording ... replay
+ *                         |  a look: the snapshots of one instant
+ *                       model   a track a device: looks, queues over time, changes, the diagnosis
+ *                         |
+ *     keys -> struct monitor -> draw: devices, queues, registers, text -> screen -> terminal
+ *
+ * run.c turns the wheel: it waits for keys, signals and looks, and draws.
+ */
+#ifndef MONITOR_INTERNAL_H
+#define MONITOR_INTERNAL_H
 
-#include "view/monitor/model.h"
-#include "view/monitor/monitor.h"
-#include "view/monitor/pump.h"
-#include "view/monitor/replay.h"
-#include "view/monitor/screen.h"
+#include "monitor/model.h"
+#include "monitor/monitor.h"
+#include "monitor/pump.h"
+#include "monitor/replay.h"
+#include "monitor/screen.h"
 
 /* In the order in which Tab goes through them. */
 enum pane { PANE_QUEUES, PANE_FINDINGS, PANE_LINK, PANE_CHANGES, PANES };
@@ -68,7 +78,7 @@ struct monitor {
 	struct err sample_err;
 };
 
-/* state.c */
+/* run.c */
 /* The chosen device; NULL: there is none. */
 struct track *monitor_track(const struct monitor *m);
 void monitor_say(struct monitor *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -78,13 +88,14 @@ int64_t monitor_clock(void);
 /* Whether what is for `when` counts now. */
 bool monitor_now(const struct monitor *m, enum when when);
 
-/* rows.c */
+/* queues.c: the rows of the queue table, and their pane. */
 void rows_refresh(struct monitor *m);
 void rows_choose(struct monitor *m, size_t at);
 /* Chooses the device and queue that is worst. */
 void rows_worst(struct monitor *m);
 /* Keeps the chosen one of n within a pane of so many lines. */
 void list_clamp(struct list *l, size_t n, int lines);
+void draw_queues(struct monitor *m);
 
 /* text.c: what panes hold, as lines of at most so many columns where there are blanks to break at. */
 void text_age(int64_t ns, struct buf *out);
@@ -96,29 +107,26 @@ void text_changes(const struct monitor *m, const struct track *t, unsigned width
 /* Of a device that is gone. */
 void text_gone(const struct monitor *m, const struct track *t, unsigned width, struct buf *out);
 void text_findings(const struct track *t, unsigned width, struct buf *out);
-
-/* link.c */
 void text_link(const struct track *t, unsigned width, struct buf *out);
 
-/* layout.c */
-void layout(struct monitor *m);
-
-/* pane.c */
+/* draw.c: the whole screen. */
+void draw(struct monitor *m);
 /* A pane of lines under a title; *scroll is kept within them. */
 void draw_text(const struct monitor *m, const struct place *p, const char *title, bool focus, const char *text,
 	       size_t *scroll);
 /* The screen between the devices and the last line. */
 struct place draw_below_devices(const struct monitor *m);
 
-/* draw.c: the whole screen; devices.c, queues.c, browser.c, help.c: a part of it. */
-void draw(struct monitor *m);
+/* devices.c */
 void draw_devices(struct monitor *m);
-void draw_queues(struct monitor *m);
+
+/* registers.c: all registers of the chosen device, and the fields of one. */
+/* How many pass the filter. */
+size_t registers_count(const struct monitor *m);
 void draw_registers(struct monitor *m);
 void draw_register(struct monitor *m);
-void draw_help(struct monitor *m);
 
-/* actions.c: what a key does; and the table that the help is made of. */
+/* keys.c: what a key does; and the table that the help is made of. */
 struct key_row {
 	int keys[KEYS_MOST]; /* 0 ends them */
 	const char *shown;   /* "Up k, Down j" */
@@ -128,16 +136,6 @@ struct key_row {
 };
 extern const struct key_row key_rows[];
 extern const size_t n_key_rows;
-/* So many lines up or down in what has the focus. */
-void act_move(struct monitor *m, long by);
-void act_scroll(size_t *scroll, long by);
-int act_page_lines(const struct monitor *m);
-void act_choose_device(struct monitor *m, size_t i);
-
-/* keys.c */
 void keys_press(struct monitor *m, int key, int y, int x);
-
-/* browser.c */
-size_t browser_count(const struct monitor *m);
 
 #endif

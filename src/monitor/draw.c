@@ -1,10 +1,136 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The screen as a whole. */
+/* The screen as a whole: where each pane is, the lines around them, and panes of text. */
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
-#include "view/monitor/state.h"
+#include "monitor/internal.h"
+
+#define WIDE 130 /* columns from which on panes stand side by side */
+
+/* Lines that the queue pane takes at most, its two title lines included. */
+static int queue_lines(const struct monitor *m)
+{
+	const struct track *t = monitor_track(m);
+	uint32_t n = t && t->chip ? t->chip->queues_tx + t->chip->queues_rx : 1;
+
+	return n < 1000 ? (int)n + 2 : 1000;
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Title lines count. Findings take what the queues leave; on a small screen the queues alone are shown. */
+static void stack(struct monitor *m, int y, int height)
+{
+	int width = m->screen.width, link = height >= 15 ? 4 + (height > 26) : 0;
+	int changes = height >= 14 ? (height - link) / 5 : 0, rest = height - link - changes;
+	int queues = height >= 10 ? least(rest - rest * 2 / 5, queue_lines(m)) : rest;
+
+	m->places[PANE_QUEUES] = (struct place){ y, 0, queues, width };
+	m->places[PANE_FINDINGS] = (struct place){ y + queues, 0, rest - queues, width };
+	m->places[PANE_LINK] = (struct place){ y + rest, 0, link, width };
+	m->places[PANE_CHANGES] = (struct place){ y + rest + link, 0, changes, width };
+}
+
+static void side_by_side(struct monitor *m, int y, int height)
+{
+	int left = m->screen.width * 55 / 100, x = left + 1, width = m->screen.width - x;
+	int queues = least(height * 2 / 3, queue_lines(m)), findings = height * 3 / 5;
+
+	m->places[PANE_QUEUES] = (struct place){ y, 0, queues, left };
+	m->places[PANE_CHANGES] = (struct place){ y + queues, 0, height - queues, left };
+	m->places[PANE_FINDINGS] = (struct place){ y, x, findings, width };
+	m->places[PANE_LINK] = (struct place){ y + findings, x, height - findings, width };
+}
+
+/* Where each pane is drawn. */
+static void layout(struct monitor *m)
+{
+	int most = m->screen.height / 4, devices = (int)m->model.n;
+
+	devices = devices > most ? most : devices;
+	devices = devices < 1 ? 1 : devices;
+	m->devices = (struct place){ 1, 0, devices + 1, m->screen.width };
+	if (m->screen.width >= WIDE)
+		side_by_side(m, devices + 2, m->screen.height - devices - 3);
+	else
+		stack(m, devices + 2, m->screen.height - devices - 3);
+	if (m->places[m->focus].height < 2)
+		m->focus = PANE_QUEUES;
+}
+
+static enum tone tone_of(const char *line)
+{
+	if (!strncmp(line, "[fault]", 7) || strstr(line, "! "))
+		return TONE_BAD;
+	if (!strncmp(line, "[warning]", 9))
+		return TONE_WARN;
+	return strstr(line, " ago ") ? TONE_DIM : TONE_PLAIN;
+}
+
+void draw_text(const struct monitor *m, const struct place *p, const char *title, bool focus, const char *text,
+	       size_t *scroll)
+{
+	size_t lines = 0, at = 0, room = p->height > 1 ? (size_t)p->height - 1 : 0;
+	AUTO_BUF struct buf part = { 0 };
+
+	for (const char *c = text; *c; c++)
+		lines += *c == '\n';
+	if (*scroll + room > lines)
+		*scroll = lines > room ? lines - room : 0;
+	text_part(*scroll, (int)room, lines, &part);
+	screen_rule(&m->screen, p->y, p->x, p->width, title, buf_str(&part), focus);
+	while (*text && at < *scroll + room) {
+		size_t n = strcspn(text, "\n");
+		AUTO_BUF struct buf line = { 0 };
+
+		buf_putc(&line, ' ');
+		buf_add(&line, text, n);
+		if (at >= *scroll)
+			screen_put(&m->screen, p->y + 1 + (int)(at - *scroll), p->x, p->width,
+				   (int)tone_of(buf_str(&line) + 1), buf_str(&line));
+		at++;
+		text += n + (text[n] == '\n');
+	}
+}
+
+struct place draw_below_devices(const struct monitor *m)
+{
+	int y = m->devices.y + m->devices.height;
+
+	return (struct place){ y, 0, m->screen.height - y - 1, m->screen.width };
+}
+
+static const char explained[] =
+	"RING shows how much of a ring waits for the hardware: WAIT descriptors from HEAD to TAIL, around its end if need "
+	"be, "
+	"in decimal; in a receive ring these are free buffers, and many are good. ? or -: the part does not tell. STILL is "
+	"the time since the head last moved, > if it was never seen to move. Idle queues have nothing to do, or are "
+	"switched "
+	"off. ASPM is what is switched on at the port, and at the device. A click chooses, the wheel scrolls; with Shift "
+	"the terminal marks text as usual.";
+
+static void draw_help(struct monitor *m)
+{
+	const struct place p = draw_below_devices(m);
+	AUTO_BUF struct buf text = { 0 };
+
+	for (size_t i = 0; i < n_key_rows; i++) {
+		size_t start = text.len;
+
+		if (!monitor_now(m, key_rows[i].when))
+			continue;
+		buf_puts(&text, key_rows[i].shown);
+		buf_pad(&text, start, 25);
+		buf_printf(&text, " %s\n", key_rows[i].help);
+	}
+	buf_putc(&text, '\n');
+	text_paragraph("", explained, 0, p.width > 22 ? (unsigned)p.width - 2 : 20, &text);
+	draw_text(m, &p, "Keys", true, buf_str(&text), &m->help.top);
+}
 
 static void when(int64_t ns, struct buf *out)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "view/monitor/pump.h"
+#include "monitor/pump.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The terminal monitor. It sees no hardware: it is handed looks at the devices, and what may be done to them. */
-#ifndef VIEW_MONITOR_MONITOR_H
-#define VIEW_MONITOR_MONITOR_H
+#ifndef MONITOR_MONITOR_H
+#define MONITOR_MONITOR_H
 
 #include <stdatomic.h>
 

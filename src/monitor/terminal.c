@@ -1,13 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #define NCURSES_WIDECHAR 1
-#include "view/monitor/crash.h"
+#include "monitor/terminal.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include "util/err.h"
+
+/* Whether the cursor can be put anywhere. */
+static bool has_screen(void)
+{
+	const char *cup = tigetstr((char *)(uintptr_t) "cup");
+
+	return cup && cup != (const char *)-1;
+}
+
+int terminal_check(const char *type, struct err *e)
+{
+	bool screen;
+	int found;
+
+	if (!type || !*type)
+		return err_set(e, ENOTTY, "monitor", "TERM does not say what kind of terminal this is");
+	if (setupterm(type, STDOUT_FILENO, &found) == ERR)
+		return err_set(e, ENOTTY, "monitor", "the terminal type %s (TERM) is not known here", type);
+	screen = has_screen();
+	del_curterm(cur_term);
+	if (!screen)
+		return err_set(e, ENOTTY, "monitor", "a terminal of type %s (TERM) has lines only, no screen", type);
+	return 0;
+}
 
 /* What ends a program unless it does something about it (signal(7)), besides the signals that the monitor reads from a file and
  * those of the real-time range. */
@@ -66,7 +94,7 @@ static void add(const char *capability)
 	saved.n += n;
 }
 
-void crash_arm(int keys)
+void terminal_arm(int keys)
 {
 	static const char mouse_off[] = "\033[?1000l\033[?1006l";
 	static char stack[16384];
@@ -91,7 +119,7 @@ void crash_arm(int keys)
 		arm(number, &act);
 }
 
-void crash_disarm(void)
+void terminal_disarm(void)
 {
 	for (size_t i = 0; i < N_ENDINGS; i++)
 		disarm(endings[i]);
@@ -99,7 +127,7 @@ void crash_disarm(void)
 		disarm(number);
 }
 
-int crash_terminal(void)
+int terminal_keys(void)
 {
 	return saved.keys;
 }
