@@ -50,7 +50,7 @@ static void name_it(struct subject *s)
 	d->driver = s->driver ? finding_text(s, "%s", s->driver) : NULL;
 	d->driver_version = s->driver_version ? finding_text(s, "%s", s->driver_version) : NULL;
 	d->kernel = kernel_of(s);
-	d->word = device_word(s);
+	d->word = finding_device_word(s);
 	d->has_nicregs = s->platform.system == SYSTEM_LINUX;
 	d->part = s->chip;
 	d->part_sure = s->chip_sure;
@@ -68,7 +68,7 @@ static void name_it(struct subject *s)
 
 static void what_is_missing(struct subject *s)
 {
-	const char *name = device_word(s);
+	const char *name = finding_device_word(s);
 
 	if (!s->latest && !s->interface && !s->out->address)
 		finding_hint(s, "The log does not name the device: give more of it, from the boot on.");
@@ -179,4 +179,221 @@ int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *v
 	*verdict = !r && d.n ? d.v[0].verdict : VERDICT_UNKNOWN;
 	diagnoses_free(&d);
 	return r;
+}
+
+/* Within one severity and confidence, findings are told in this order. */
+static const struct rule rules[] = {
+	{ "dead", NEED_CHIP | NEED_FACTS, rule_dead, SEVERITY_FAULT, CERTAIN,
+	  "The device does not answer: it is off the bus, has lost power or clock, or its link is down.", "rescan",
+	  NULL },
+	{ "pcie-lost", NEED_LOG, rule_logged_pcie_lost, SEVERITY_FAULT, LIKELY,
+	  "The driver lost the device on the PCI Express link: its registers read as ones.", "rescan slot aspm-show",
+	  NULL },
+	{ "came-back", NEED_LOG, rule_logged_came_back, SEVERITY_WARNING, LIKELY, NULL, "slot aspm-show", NULL },
+	{ "probe-failed", NEED_LOG, rule_logged_probe, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
+	{ "not-started", NEED_LOG, rule_logged_not_started, SEVERITY_FAULT, LIKELY,
+	  "The driver could not start the hardware: MAC or PHY do not answer it.", "rescan reload", NULL },
+	{ "gave-up", NEED_LOG, rule_logged_gave_up, SEVERITY_FAULT, CERTAIN,
+	  "The driver gave the device up: its resets did not help, and it tries no more. Setting the interface down and "
+	  "up does nothing now; only unbinding and binding the driver, or loading it anew, helps.",
+	  "reload", "Linux, ice and i40e: tx_timeout" },
+	{ "stuck-head", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_stuck_head, SEVERITY_FAULT, CERTAIN,
+	  "The transmit queue stands still with work in it.", "recover", NULL },
+	{ "hang-reported", NEED_LOG, rule_logged_hang, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
+	{ "timeout-reported", NEED_LOG, rule_logged_timeout, SEVERITY_FAULT, LIKELY,
+	  "The kernel's watchdog saw transmit queues time out.", "recover", NULL },
+	{ "reset-reported", NEED_LOG, rule_logged_reset, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
+	{ "dump-waiting", NEED_LOG, rule_logged_dump, SEVERITY_FAULT, LIKELY, NULL, "recover",
+	  "Linux, igc_reset_task() and igc_dump.c" },
+	{ "not-cleaned", 0, rule_not_cleaned, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
+	{ "paused-reported", NEED_LOG, rule_logged_paused, SEVERITY_WARNING, LIKELY,
+	  "The driver says itself that nothing hung: the link partner pauses the traffic class of this queue by flow "
+	  "control. Look at priority flow control on the switch.",
+	  NULL, "Linux, ice_is_pfc_causing_hung_q()" },
+	{ "hang-ended", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_hang_ended, SEVERITY_FAULT, CERTAIN, NULL, NULL,
+	  NULL },
+	{ "vf-reset", NEED_LOG, rule_logged_by_pf, SEVERITY_FAULT, LIKELY,
+	  "The physical function resets this virtual function or refuses its requests: look at the log of the PF, on the "
+	  "host if this is a guest.",
+	  NULL, NULL },
+	{ "firmware-reported", NEED_LOG, rule_logged_firmware, SEVERITY_WARNING, LIKELY,
+	  "The driver reports an error of the firmware.", NULL, NULL },
+	{ "kernel-crash", NEED_LOG, rule_kernel_crash, SEVERITY_WARNING, POSSIBLE,
+	  "The kernel crashed soon after the last message about this device: that is no hang of the hardware.", NULL,
+	  NULL },
+	{ "mdd", 0, rule_mdd, SEVERITY_FAULT, CERTAIN,
+	  "Malicious driver detection is latched: the hardware stopped a queue because of what was in its descriptors.",
+	  NULL, NULL },
+	{ "watchdog-counted", NEED_FACTS, rule_watchdog_counted, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "tx-disabled", NEED_CHIP | NEED_REGS, rule_tx_disabled, SEVERITY_FAULT, CERTAIN,
+	  "The transmitter is switched off under a running driver, with the link up: nothing can be sent.",
+	  "recover reload", NULL },
+	{ "aspm-fault", NEED_CONFIG, rule_aspm_fault, SEVERITY_WARNING, LIKELY, NULL, "aspm-disable", NULL },
+	{ "aspm-suspect", NEED_CHIP | NEED_LOG, rule_aspm_suspect, SEVERITY_WARNING, POSSIBLE, NULL,
+	  "aspm-show aspm-disable", NULL },
+	{ "driver-old", 0, rule_driver_old, SEVERITY_WARNING, LIKELY, NULL, "driver-update driver-check", NULL },
+	{ "offloads", 0, rule_offloads, SEVERITY_WARNING, LIKELY,
+	  "Segmentation offload is on. It is what sets these hangs off most often, and switching it off is the remedy "
+	  "that most often helped.",
+	  "offloads-off", NULL },
+	{ "emulated", 0, rule_emulated, SEVERITY_WARNING, LIKELY, NULL, "vm-model", NULL },
+	{ "guest-offloads", 0, rule_guest_offloads, SEVERITY_WARNING, LIKELY,
+	  "The interface is a bridge's port: guests with virtio NICs hand large segments through, FreeBSD-based ones "
+	  "above all. The host's own setting does not reach into them.",
+	  "guest-freebsd guest-linux", NULL },
+	{ "mtu-rejected", NEED_CHIP | NEED_REGS | NEED_FACTS, rule_mtu_rejected, SEVERITY_FAULT, CERTAIN, NULL,
+	  "mtu-both", NULL },
+	{ "mtu-overlong", NEED_CHIP | NEED_REGS | NEED_FACTS, rule_mtu_overlong, SEVERITY_WARNING, LIKELY, NULL, NULL,
+	  NULL },
+	{ "bond-oops", 0, rule_bond_oops, SEVERITY_WARNING, LIKELY, NULL, "bond-modes", NULL },
+	{ "bond-mixed", 0, rule_bond_mixed, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "rx-silent", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_rx_silent, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
+	{ "rx-starved", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_rx_starved, SEVERITY_WARNING, POSSIBLE,
+	  "The receiver has no free descriptor: the driver gives none back, and the host is deaf.", "recover", NULL },
+	{ "paused", NEED_CHIP | NEED_REGS, rule_paused, SEVERITY_WARNING, CERTAIN,
+	  "The link partner pauses this port: it asks by flow control that nothing be sent.", "rx-pause-off", NULL },
+	{ "link-down", 0, rule_link_down, SEVERITY_FAULT, CERTAIN, "There is no Ethernet link.", NULL, NULL },
+	{ "queue-cause", NEED_CHIP | NEED_REGS, rule_queue_cause, SEVERITY_WARNING, LIKELY,
+	  "The queue runs, but may not interrupt: its work is done and nobody is told.", "recover reload", NULL },
+	{ "irq-masked", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_irq_masked, SEVERITY_WARNING, LIKELY,
+	  "The interrupt of the queue that stands still is masked: what the hardware has done is not noticed.",
+	  "recover reload", NULL },
+	{ "queue-line", NEED_LOG, rule_timeout_line, SEVERITY_NOTE, LIKELY,
+	  "What the driver's timeout lines say, read.", NULL, NULL },
+	{ "phy-errors", NEED_LOG, rule_phy_errors, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
+	{ "bond-lost", NEED_LOG, rule_bond_lost, SEVERITY_WARNING, CERTAIN, NULL, NULL, NULL },
+	{ "overheat", NEED_LOG, rule_logged_overheat, SEVERITY_FAULT, CERTAIN,
+	  "The part was too hot, and slowed down or stopped.", "cooling", NULL },
+	{ "aer-uncorrected", 0, rule_aer_uncorrected, SEVERITY_WARNING, LIKELY,
+	  "Uncorrectable errors on the PCI Express link.", NULL, NULL },
+	{ "aer-corrected", 0, rule_aer_corrected, SEVERITY_NOTE, LIKELY,
+	  "Corrected errors on the PCI Express link: nothing was lost, but the link is not clean.", NULL, NULL },
+	{ "pcie-narrow", NEED_CONFIG, rule_pcie_narrow, SEVERITY_WARNING, POSSIBLE,
+	  "The PCI Express link came up slower or narrower than both ends can do.", NULL, NULL },
+	{ "aspm-workaround", NEED_CHIP | NEED_REGS | NEED_CONFIG, rule_aspm_workaround, SEVERITY_NOTE, LIKELY,
+	  "The driver has not set the work-around bits that newer drivers set against unreliable completions with "
+	  "ASPM.",
+	  "aspm-disable linux-e1000e", NULL },
+	{ "aspm-enabled", NEED_CONFIG, rule_aspm_enabled, SEVERITY_NOTE, POSSIBLE,
+	  "ASPM is on. No fault of this part with it is known, but it is quickly tried.", "aspm-disable", NULL },
+	{ "aspm-family", NEED_LOG, rule_aspm_family, SEVERITY_WARNING, POSSIBLE, NULL, "aspm-show", NULL },
+	{ "aspm-no-control", NEED_LOG, rule_aspm_no_control, SEVERITY_NOTE, LIKELY,
+	  "\"PCIe ASPM is disabled\" means that the kernel leaves ASPM alone, not that it is off: what the BIOS "
+	  "switched on stays on.",
+	  "aspm-show", NULL },
+	{ "aspm-stale", NEED_CONFIG | NEED_FACTS, rule_aspm_stale, SEVERITY_NOTE, CERTAIN,
+	  "What the kernel says of ASPM (link/ in /sys) is not what the hardware has.", "aspm-show", NULL },
+	{ "aspm-not-applicable", 0, rule_aspm_not_applicable, SEVERITY_NOTE, CERTAIN,
+	  "ASPM does not apply to this part: it has no PCI Express link. Advice from the web to switch it off here "
+	  "cannot change anything.",
+	  NULL, NULL },
+	{ "eee", 0, rule_eee, SEVERITY_WARNING, POSSIBLE, "Energy Efficient Ethernet is on.", "eee-off", NULL },
+	{ "tx-pause", 0, rule_tx_pause, SEVERITY_NOTE, POSSIBLE,
+	  "The port sends pause frames, and the driver advises against that on this part when the transmitter hangs.",
+	  "tx-pause-off", NULL },
+	{ "management", 0, rule_management, SEVERITY_NOTE, LIKELY,
+	  "A management engine uses this port too. It answers pings by itself, with a TTL of 255, while the host is "
+	  "deaf: an answered ping does not prove that the host is reachable.",
+	  "management", NULL },
+	{ "link-flaps", 0, rule_link_flaps, SEVERITY_WARNING, LIKELY, "The link goes down again and again.", NULL,
+	  NULL },
+	{ "link-slow", 0, rule_link_slow, SEVERITY_NOTE, POSSIBLE,
+	  "The link is slower than the part: a bad pair in the cable, or a partner that cannot do more.", NULL, NULL },
+	{ "half-duplex", 0, rule_half_duplex, SEVERITY_WARNING, CERTAIN,
+	  "The link is half duplex: one side is not negotiating.", "cable-partner", NULL },
+	{ "phy-faults", NEED_CHIP | NEED_REGS, rule_phy_faults, SEVERITY_WARNING, LIKELY,
+	  "The PHY reports a fault of the link.", "cable-partner", NULL },
+	{ "idle-errors", NEED_CHIP | NEED_REGS, rule_idle_errors, SEVERITY_WARNING, LIKELY,
+	  "The PHY counts errors in the idle signal: cable, connector, or noise.", "cable-partner", NULL },
+	{ "phy-garbage", NEED_CHIP | NEED_REGS, rule_phy_garbage, SEVERITY_WARNING, LIKELY,
+	  "The PHY's registers hold what no PHY can hold: it does not answer. Nothing else is concluded from them.",
+	  "reload", NULL },
+	{ "phy-values", NEED_LOG, rule_logged_garbage, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
+	{ "hardware-done", NEED_LOG, rule_logged_done, SEVERITY_NOTE, LIKELY,
+	  "The hardware had reached the tail when this was printed: it had done its work, and the clean-up came late.",
+	  NULL, NULL },
+	{ "no-link-hang", NEED_LOG, rule_logged_no_link, SEVERITY_NOTE, CERTAIN,
+	  "A hang was reported while the link was down: frames wait then by design. It was none.", NULL, NULL },
+	{ "head-moved", NEED_LOG, rule_logged_moving, SEVERITY_NOTE, LIKELY,
+	  "The queue was not dead: its head moved between reports without a reset in the log.", NULL, NULL },
+	{ "recovery", NEED_LOG, rule_logged_recovery, SEVERITY_NOTE, CERTAIN,
+	  "The driver reset the function to recover.", NULL, NULL },
+	{ "firmware-recovery", NEED_CHIP | NEED_REGS, rule_firmware_recovery, SEVERITY_FAULT, CERTAIN,
+	  "The firmware is in recovery mode: the driver can do little with the device.", "firmware-update", NULL },
+	{ "firmware-mismatch", 0, rule_firmware_mismatch, SEVERITY_NOTE, POSSIBLE,
+	  "The firmware is much older than the driver.", "firmware-update", NULL },
+	{ "bond-unmonitored", NEED_FACTS, rule_bond_unmonitored, SEVERITY_WARNING, CERTAIN, NULL, NULL, NULL },
+	{ "described", NEED_LOG, rule_described, SEVERITY_NOTE, CERTAIN,
+	  "The log comes with output of other programs about this device.", NULL, NULL },
+	{ "asleep", NEED_FACTS, rule_asleep, SEVERITY_NOTE, CERTAIN,
+	  "The device is asleep (runtime power management), which is no fault while its link is not used.", "wake",
+	  NULL },
+	{ "decoding-off", NEED_CHIP | NEED_FACTS, rule_decoding_off, SEVERITY_NOTE, CERTAIN,
+	  "Memory decoding is off, as after a driver was unbound: the registers cannot be read.", NULL, NULL },
+	{ "one-look", NEED_CHIP | NEED_REGS, rule_one_look, SEVERITY_NOTE, CERTAIN,
+	  "Work waits in a transmit queue. One look cannot tell whether it moves.", NULL, NULL },
+	{ "unproven", 0, rule_unproven, SEVERITY_NOTE, CERTAIN,
+	  "Often suggested, but with no evidence: larger rings, disabling C-states.", "ring-size c-states", NULL },
+};
+
+const struct rule *rules_all(size_t *n)
+{
+	*n = COUNT(rules);
+	return rules;
+}
+
+static unsigned known(const struct subject *s)
+{
+	unsigned have = s->chip ? NEED_CHIP : 0;
+
+	have |= s->series.n && series_last(&s->series)->n_read ? NEED_REGS : 0;
+	have |= s->series.n > 1 ? NEED_SERIES : 0;
+	have |= link_device(&s->link)->there ? NEED_CONFIG : 0;
+	have |= s->latest ? NEED_FACTS : 0;
+	return have | (s->log ? NEED_LOG : 0);
+}
+
+static bool before(const struct finding *a, const struct finding *b)
+{
+	if (a->severity != b->severity)
+		return a->severity < b->severity;
+	return a->confidence < b->confidence;
+}
+
+static void sort(struct diagnosis *d)
+{
+	for (size_t i = 1; i < d->n_findings; i++)
+		for (size_t k = i; k && before(&d->findings[k], &d->findings[k - 1]); k--) {
+			struct finding f = d->findings[k];
+
+			d->findings[k] = d->findings[k - 1];
+			d->findings[k - 1] = f;
+		}
+}
+
+static void ask(struct subject *s, const struct rule *rule)
+{
+	struct finding f = {
+		.id = rule->id,
+		.severity = rule->severity,
+		.confidence = rule->confidence,
+		.summary = rule->words,
+		.advised = rule->remedies,
+	};
+
+	if (!rule->test(s, &f))
+		return;
+	if (rule->source)
+		finding_source(s, &f, rule->source);
+	*ARENA_PUSH(s->out->arena, s->out->findings, s->out->n_findings, s->out->cap_findings) = f;
+}
+
+void rules_run(struct subject *s)
+{
+	unsigned have = known(s);
+
+	for (size_t i = 0; i < COUNT(rules); i++)
+		if ((rules[i].needs & have) == rules[i].needs)
+			ask(s, &rules[i]);
+	sort(s->out);
 }

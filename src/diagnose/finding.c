@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "diagnose/remedy.h"
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -173,7 +174,7 @@ static bool harmless(const char *word)
 	       strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-@") == strlen(word);
 }
 
-const char *shell_word(struct subject *s, const char *word)
+const char *finding_shell_word(struct subject *s, const char *word)
 {
 	AUTO_BUF struct buf b = { 0 };
 
@@ -186,14 +187,111 @@ const char *shell_word(struct subject *s, const char *word)
 	return finding_text(s, "%s", buf_str(&b));
 }
 
-const char *interface_word(struct subject *s)
+const char *finding_interface_word(struct subject *s)
 {
-	return s->interface ? shell_word(s, s->interface) : "INTERFACE";
+	return s->interface ? finding_shell_word(s, s->interface) : "INTERFACE";
 }
 
-const char *device_word(struct subject *s)
+const char *finding_device_word(struct subject *s)
 {
 	if (s->interface)
-		return interface_word(s);
+		return finding_interface_word(s);
 	return s->out->address && harmless(s->out->address) ? s->out->address : "DEVICE";
+}
+
+static void mdd_words(const struct subject *s, struct buf *out)
+{
+	const struct klog_report *r = device_log_first(&s->logged, KLOG_MDD);
+
+	if (!r || !klog_known(r, KLOG_QUEUE)) {
+		buf_puts(out, "the log does not name the queue");
+		return;
+	}
+	buf_printf(out, "queue %llu", (unsigned long long)klog_number(r, KLOG_QUEUE));
+	if (klog_known(r, KLOG_PF))
+		buf_printf(out, " of PF %llu", (unsigned long long)klog_number(r, KLOG_PF));
+	if (klog_number(r, KLOG_VF) || fit_mdd_by_guest(s))
+		buf_printf(out, ", VF %llu", (unsigned long long)klog_number(r, KLOG_VF));
+}
+
+/* "em.0" of em0: how FreeBSD names a device among its settings. */
+static void unit_words(struct subject *s, struct buf *out)
+{
+	const char *name = s->interface ? s->interface : "INTERFACE";
+	size_t n = strcspn(name, "0123456789");
+	const char *word = name[n] ? finding_text(s, "%.*s.%s", (int)n, name, name + n) : name;
+
+	buf_puts(out, finding_shell_word(s, word));
+}
+
+static void match_words(struct subject *s, struct buf *out)
+{
+	buf_printf(out, "Path=pci-%s", s->out->address ? finding_shell_word(s, s->out->address) : "ADDRESS");
+}
+
+static const char *known_word(struct subject *s, const char *word, const char *otherwise)
+{
+	return word ? finding_shell_word(s, word) : otherwise;
+}
+
+static void expand_one(struct subject *s, char what, struct buf *out)
+{
+	switch (what) {
+	case 'I':
+		buf_puts(out, finding_interface_word(s));
+		break;
+	case 'V':
+		buf_puts(out, finding_device_word(s));
+		break;
+	case 'D':
+		buf_puts(out, known_word(s, s->driver, "DRIVER"));
+		break;
+	case 'A':
+		buf_puts(out, known_word(s, s->out->address, "ADDRESS"));
+		break;
+	case 'B':
+		buf_puts(out, known_word(s, s->facts->bond, "BOND"));
+		break;
+	case 'R':
+		buf_puts(out, known_word(s, s->facts->bridge, "the bridge"));
+		break;
+	case 'H':
+		buf_puts(out, s->platform.hypervisor ? s->platform.hypervisor : "a hypervisor");
+		break;
+	case 'M':
+		mdd_words(s, out);
+		break;
+	case 'O':
+		fit_offload_words(s, OFFLOAD_ETHTOOL, out);
+		break;
+	case 'N':
+		fit_offload_words(s, OFFLOAD_NETWORKMANAGER, out);
+		break;
+	case 'L':
+		fit_offload_words(s, OFFLOAD_SYSTEMD, out);
+		break;
+	case 'P':
+		match_words(s, out);
+		break;
+	case 'U':
+		unit_words(s, out);
+		break;
+	default:
+		buf_putc(out, what);
+	}
+}
+
+const char *finding_expand(struct subject *s, const char *words)
+{
+	AUTO_BUF struct buf out = { 0 };
+
+	if (!words)
+		return NULL;
+	for (const char *p = words; *p; p++) {
+		if (*p == '%' && p[1])
+			expand_one(s, *++p, &out);
+		else
+			buf_putc(&out, *p);
+	}
+	return finding_text(s, "%s", buf_str(&out));
 }

@@ -33,12 +33,15 @@ void finding_hint(struct subject *s, const char *format, ...) __attribute__((for
 
 /* Text as it is typed in a command, quoted where a shell needs it, as it comes from files and logs; word itself, or the
  * diagnosis's. */
-const char *shell_word(struct subject *s, const char *word);
+const char *finding_shell_word(struct subject *s, const char *word);
 
 /* The interface so; "INTERFACE" if it is not known. */
-const char *interface_word(struct subject *s);
+const char *finding_interface_word(struct subject *s);
 
 /* The same for nicregs, which takes an address as well. */
-const char *device_word(struct subject *s);
+const char *finding_device_word(struct subject *s);
+
+/* The words of remedies/ with what stands behind % put in ("%I": the interface); NULL for NULL. */
+const char *finding_expand(struct subject *s, const char *words);
 
 #endif

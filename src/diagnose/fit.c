@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The conditions that remedies/ names: what a system, a driver and a part can do, and what is so already. */
-#include "diagnose/fit.h"
+#include "diagnose/remedy.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "diagnose/platform.h"
+/* What a device runs under and how it is built in. */
+#include "diagnose/subject.h"
 
 #include <ctype.h>
 #include <string.h>
 
-#include "diagnose/subject.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
 

@@ -1,11 +1,229 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Remedies: the text of remedies/, and of that what fits a device, in order. */
 #include "diagnose/remedy.h"
 
+#include <errno.h>
 #include <string.h>
 
-#include "diagnose/fit.h"
+#include "chip/lex.h"
+#include "diagnose/finding.h"
 #include "util/alloc.h"
-#include "util/buf.h"
+#include "util/embedded.h"
+#include "util/err.h"
+#include "util/text.h"
+
+struct advice_reader {
+	struct advice_table *table;
+	struct advice *now; /* the block that lines belong to; NULL before the first */
+	struct lex lex;
+	struct err *e;
+};
+
+static const char *const kinds[] = { "recovers", "prevents", "unproven" };
+static const char *const results[] = { "worked", "failed", "named" };
+static const char *const hows[] = { "when", "unless", "last" };
+
+static void first_fault(const struct chip_pos *pos, const char *message, void *arg)
+{
+	struct advice_reader *r = arg;
+
+	if (r->lex.sink->n == 1)
+		err_set(r->e, EINVAL, pos->file, "line %u, column %u: %s", pos->line, pos->column, message);
+}
+
+#define PLACE(list, word) text_find(list, COUNT(list), word)
+
+/* A word behind a blank. */
+static bool word(struct lex *l, const char *what, const char **s)
+{
+	return lex_gap(l) && lex_name(l, LEX_DEFINED, what, s);
+}
+
+static bool quoted(struct lex *l, const char *what, const char **s)
+{
+	return lex_gap(l) && lex_string(l, what, s);
+}
+
+static bool begin(struct advice_reader *r, const char *id, enum advice_kind kind)
+{
+	struct advice_table *t = r->table;
+
+	r->now = ARENA_PUSH(&t->arena, t->v, t->n, t->cap);
+	*r->now = (struct advice){ .id = id, .kind = kind };
+	return true;
+}
+
+/* The words that are left on the line. */
+static bool words(struct advice_reader *r, const char ***v, size_t *n, size_t *cap)
+{
+	while (lex_blank(&r->lex)) {
+		const char *s;
+
+		if (!lex_name(&r->lex, LEX_DEFINED, "a word", &s))
+			return false;
+		*ARENA_PUSH(&r->table->arena, *v, *n, *cap) = s;
+	}
+	return true;
+}
+
+static bool head(struct advice_reader *r, const char *key)
+{
+	const char *id, *kind;
+	int at;
+
+	if (!word(&r->lex, "an id", &id))
+		return false;
+	if (!strcmp(key, "finding"))
+		return begin(r, id, ADVICE_OF_FINDING);
+	if (!strcmp(key, "group"))
+		return begin(r, id, ADVICE_GROUP) &&
+		       words(r, &r->now->members, &r->now->n_members, &r->now->cap_members);
+	if (!word(&r->lex, "recovers, prevents or unproven", &kind))
+		return false;
+	at = PLACE(kinds, kind);
+	if (at < 0) {
+		struct chip_pos pos = lex_pos(&r->lex);
+
+		return fault(r->lex.sink, &pos, "'%s' is not recovers, prevents or unproven", kind);
+	}
+	return begin(r, id, (enum advice_kind)at);
+}
+
+static bool condition(struct advice_reader *r, enum advice_how how)
+{
+	struct advice *a = r->now;
+	struct advice_condition c = { .how = how };
+	const char *when;
+
+	if (how == ADVICE_LAST && (!word(&r->lex, "when", &when) || strcmp(when, "when")))
+		return lex_expected(&r->lex, "'when'");
+	if (!word(&r->lex, "a condition", &c.word) || !words(r, &c.args, &c.n_args, &c.cap_args))
+		return false;
+	*ARENA_PUSH(&r->table->arena, a->conditions, a->n_conditions, a->cap_conditions) = c;
+	return true;
+}
+
+static bool report(struct advice_reader *r, enum advice_result result)
+{
+	struct advice *a = r->now;
+	struct advice_report one = { .result = result };
+
+	if (!word(&r->lex, "a driver", &one.driver) || !quoted(&r->lex, "where to read it", &one.source))
+		return false;
+	*ARENA_PUSH(&r->table->arena, a->reports, a->n_reports, a->cap_reports) = one;
+	return true;
+}
+
+static bool keep(struct advice_reader *r)
+{
+	struct advice *a = r->now;
+	struct advice_keep one;
+
+	if (!word(&r->lex, "ifupdown, networkmanager, systemd or other", &one.where) ||
+	    !quoted(&r->lex, "how to keep it", &one.how))
+		return false;
+	*ARENA_PUSH(&r->table->arena, a->keeps, a->n_keeps, a->cap_keeps) = one;
+	return true;
+}
+
+/* Behind what the lines before said of the same. */
+static const char *joined(struct arena *arena, const char *before, const char *more)
+{
+	size_t n = before ? strlen(before) + 1 : 0;
+	char *both = arena_alloc(arena, n + strlen(more) + 1);
+
+	if (before) {
+		memcpy(both, before, n);
+		both[n - 1] = ' ';
+	}
+	memcpy(both + n, more, strlen(more));
+	return both;
+}
+
+static bool sentence(struct advice_reader *r, const char *key)
+{
+	struct advice *a = r->now;
+	const char *s;
+
+	if (!quoted(&r->lex, key, &s))
+		return false;
+	if (!strcmp(key, "source"))
+		*ARENA_PUSH(&r->table->arena, a->sources, a->n_sources, a->cap_sources) = s;
+	else if (!strcmp(key, "run"))
+		a->run = s;
+	else if (!strcmp(key, "trial"))
+		a->trial = s;
+	else if (!strcmp(key, "why"))
+		a->why = joined(&r->table->arena, a->why, s);
+	else
+		a->lasts = joined(&r->table->arena, a->lasts, s);
+	return true;
+}
+
+static bool line_of(struct advice_reader *r, const struct chip_pos *pos, const char *key)
+{
+	static const char *const sentences[] = { "run", "trial", "why", "lasts", "source" };
+
+	if (!strcmp(key, "remedy") || !strcmp(key, "finding") || !strcmp(key, "group"))
+		return head(r, key);
+	if (!r->now)
+		return fault(r->lex.sink, pos, "'%s' before the first remedy or finding", key);
+	if (PLACE(sentences, key) >= 0)
+		return sentence(r, key);
+	if (PLACE(hows, key) >= 0)
+		return condition(r, (enum advice_how)PLACE(hows, key));
+	if (PLACE(results, key) >= 0)
+		return report(r, (enum advice_result)PLACE(results, key));
+	if (!strcmp(key, "on"))
+		return words(r, &r->now->systems, &r->now->n_systems, &r->now->cap_systems);
+	if (!strcmp(key, "keep"))
+		return keep(r);
+	if (!strcmp(key, "advise"))
+		return words(r, &r->now->members, &r->now->n_members, &r->now->cap_members);
+	return fault(r->lex.sink, pos, "unknown word '%s'", key);
+}
+
+int advice_parse(struct advice_table *t, const char *file, const char *text, size_t n, struct err *e)
+{
+	struct advice_reader r = { .table = t, .e = e };
+	struct sink sink = { .report = first_fault, .arg = &r };
+
+	lex_init(&r.lex, &t->arena, &sink, file, text, n);
+	while (!sink.n && lex_line(&r.lex)) {
+		struct chip_pos pos;
+		const char *key;
+
+		if (!lex_blank(&r.lex))
+			continue;
+		pos = lex_pos(&r.lex);
+		if (lex_name(&r.lex, LEX_WORD, "a word", &key) && line_of(&r, &pos, key))
+			lex_done(&r.lex);
+	}
+	return sink.n ? -EINVAL : 0;
+}
+
+int advice_load(struct advice_table *t, struct err *e)
+{
+	int r = 0;
+
+	*t = (struct advice_table){ 0 };
+	for (size_t i = 0; i < n_embedded_files && !r; i++) {
+		const struct embedded_file *f = &embedded_files[i];
+		const char *dot = strrchr(f->name, '.');
+
+		if (dot && !strcmp(dot, ".remedy"))
+			r = advice_parse(t, f->name, f->text, f->size, e);
+	}
+	return r;
+}
+
+void advice_free(struct advice_table *t)
+{
+	arena_free(&t->arena);
+	*t = (struct advice_table){ 0 };
+}
+
+/* What fits a device. */
 
 void remedies_add(struct subject *s, struct finding *f, const char *ids)
 {
@@ -13,107 +231,9 @@ void remedies_add(struct subject *s, struct finding *f, const char *ids)
 		*ARENA_PUSH(s->out->arena, f->wanted, f->n_wanted, f->cap_wanted) = ids;
 }
 
-static void mdd_words(const struct subject *s, struct buf *out)
-{
-	const struct klog_report *r = device_log_first(&s->logged, KLOG_MDD);
-
-	if (!r || !klog_known(r, KLOG_QUEUE)) {
-		buf_puts(out, "the log does not name the queue");
-		return;
-	}
-	buf_printf(out, "queue %llu", (unsigned long long)klog_number(r, KLOG_QUEUE));
-	if (klog_known(r, KLOG_PF))
-		buf_printf(out, " of PF %llu", (unsigned long long)klog_number(r, KLOG_PF));
-	if (klog_number(r, KLOG_VF) || fit_mdd_by_guest(s))
-		buf_printf(out, ", VF %llu", (unsigned long long)klog_number(r, KLOG_VF));
-}
-
-/* "em.0" of em0: how FreeBSD names a device among its settings. */
-static void unit_words(struct subject *s, struct buf *out)
-{
-	const char *name = s->interface ? s->interface : "INTERFACE";
-	size_t n = strcspn(name, "0123456789");
-	const char *word = name[n] ? finding_text(s, "%.*s.%s", (int)n, name, name + n) : name;
-
-	buf_puts(out, shell_word(s, word));
-}
-
-static void match_words(struct subject *s, struct buf *out)
-{
-	buf_printf(out, "Path=pci-%s", s->out->address ? shell_word(s, s->out->address) : "ADDRESS");
-}
-
-static const char *known_word(struct subject *s, const char *word, const char *otherwise)
-{
-	return word ? shell_word(s, word) : otherwise;
-}
-
-static void expand_one(struct subject *s, char what, struct buf *out)
-{
-	switch (what) {
-	case 'I':
-		buf_puts(out, interface_word(s));
-		break;
-	case 'V':
-		buf_puts(out, device_word(s));
-		break;
-	case 'D':
-		buf_puts(out, known_word(s, s->driver, "DRIVER"));
-		break;
-	case 'A':
-		buf_puts(out, known_word(s, s->out->address, "ADDRESS"));
-		break;
-	case 'B':
-		buf_puts(out, known_word(s, s->facts->bond, "BOND"));
-		break;
-	case 'R':
-		buf_puts(out, known_word(s, s->facts->bridge, "the bridge"));
-		break;
-	case 'H':
-		buf_puts(out, s->platform.hypervisor ? s->platform.hypervisor : "a hypervisor");
-		break;
-	case 'M':
-		mdd_words(s, out);
-		break;
-	case 'O':
-		fit_offload_words(s, OFFLOAD_ETHTOOL, out);
-		break;
-	case 'N':
-		fit_offload_words(s, OFFLOAD_NETWORKMANAGER, out);
-		break;
-	case 'L':
-		fit_offload_words(s, OFFLOAD_SYSTEMD, out);
-		break;
-	case 'P':
-		match_words(s, out);
-		break;
-	case 'U':
-		unit_words(s, out);
-		break;
-	default:
-		buf_putc(out, what);
-	}
-}
-
-static const char *expand(struct subject *s, const char *words)
-{
-	AUTO_BUF struct buf out = { 0 };
-
-	if (!words)
-		return NULL;
-	for (const char *p = words; *p; p++) {
-		if (*p == '%' && p[1])
-			expand_one(s, *++p, &out);
-		else
-			buf_putc(&out, *p);
-	}
-	return finding_text(s, "%s", buf_str(&out));
-}
-
 /* Reports of the driver at hand if there are any, else all. */
 static void count(struct subject *s, const struct advice *a, struct remedy *r)
 {
-	static const char *const results[] = { "worked", "failed", "named" };
 	size_t own = 0;
 
 	for (size_t i = 0; i < a->n_reports; i++)
@@ -178,8 +298,8 @@ static const char *keep_words(struct subject *s, const struct advice_keep *keep)
 
 	for (size_t i = 0; i < COUNT(titles); i++)
 		if (!strcmp(titles[i].where, keep->where))
-			return finding_text(s, "%s%s", titles[i].title, expand(s, keep->how));
-	return expand(s, keep->how);
+			return finding_text(s, "%s%s", titles[i].title, finding_expand(s, keep->how));
+	return finding_expand(s, keep->how);
 }
 
 static void add(struct subject *s, struct finding *f, const struct advice *a)
@@ -188,10 +308,10 @@ static void add(struct subject *s, struct finding *f, const struct advice *a)
 
 	*r = (struct remedy){
 		.id = finding_text(s, "%s", a->id),
-		.command = expand(s, a->run),
-		.trial = expand(s, a->trial),
-		.why = expand(s, a->why),
-		.lasts = expand(s, a->lasts),
+		.command = finding_expand(s, a->run),
+		.trial = finding_expand(s, a->trial),
+		.why = finding_expand(s, a->why),
+		.lasts = finding_expand(s, a->lasts),
 		.recovers = a->kind == ADVICE_RECOVERS,
 		.unproven = a->kind == ADVICE_UNPROVEN,
 		.is_last = fit_is_last(a, s),

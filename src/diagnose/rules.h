@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rules: one row each in the table of rules.c, one function each in the file of its subject, rules_*.c, and its
+ * The rules: one row each in the table of diagnose.c, one function each in the file of its subject, rules_*.c, and its
  * declaration below. Private to diagnose/.
  *
  * A rule is a function without state: it looks at the subject, says whether it holds, and adds its evidence to f, which
@@ -11,7 +11,6 @@
 #define DIAGNOSE_RULES_H
 
 #include "diagnose/finding.h"
-#include "diagnose/remedy.h"
 
 /* What must be known before a rule is asked. */
 enum need {
@@ -56,15 +55,13 @@ bool rule_queue_cause(struct subject *s, struct finding *f);
 bool rule_irq_masked(struct subject *s, struct finding *f);
 bool rule_rx_silent(struct subject *s, struct finding *f);
 
-/* rules_inflight.c */
-bool rule_not_cleaned(struct subject *s, struct finding *f);
-bool rule_watchdog_counted(struct subject *s, struct finding *f);
-
 /* rules_driver.c */
 bool rule_mdd(struct subject *s, struct finding *f);
 bool rule_driver_old(struct subject *s, struct finding *f);
 bool rule_firmware_recovery(struct subject *s, struct finding *f);
 bool rule_firmware_mismatch(struct subject *s, struct finding *f);
+bool rule_not_cleaned(struct subject *s, struct finding *f);
+bool rule_watchdog_counted(struct subject *s, struct finding *f);
 
 /* rules_log.c */
 bool rule_logged_hang(struct subject *s, struct finding *f);
@@ -97,16 +94,16 @@ bool rule_phy_faults(struct subject *s, struct finding *f);
 bool rule_idle_errors(struct subject *s, struct finding *f);
 bool rule_phy_garbage(struct subject *s, struct finding *f);
 bool rule_phy_errors(struct subject *s, struct finding *f);
+bool rule_eee(struct subject *s, struct finding *f);
+bool rule_management(struct subject *s, struct finding *f);
 
-/* rules_power.c */
+/* rules_pcie.c */
 bool rule_dead(struct subject *s, struct finding *f);
 bool rule_asleep(struct subject *s, struct finding *f);
 bool rule_decoding_off(struct subject *s, struct finding *f);
-bool rule_eee(struct subject *s, struct finding *f);
 bool rule_pcie_narrow(struct subject *s, struct finding *f);
-bool rule_management(struct subject *s, struct finding *f);
-
-/* rules_aspm.c */
+bool rule_aer_corrected(struct subject *s, struct finding *f);
+bool rule_aer_uncorrected(struct subject *s, struct finding *f);
 bool rule_aspm_fault(struct subject *s, struct finding *f);
 bool rule_aspm_suspect(struct subject *s, struct finding *f);
 bool rule_aspm_workaround(struct subject *s, struct finding *f);
@@ -124,15 +121,9 @@ bool rule_unproven(struct subject *s, struct finding *f);
 bool rule_emulated(struct subject *s, struct finding *f);
 bool rule_mtu_rejected(struct subject *s, struct finding *f);
 bool rule_mtu_overlong(struct subject *s, struct finding *f);
-
-/* rules_bond.c */
 bool rule_bond_mixed(struct subject *s, struct finding *f);
 bool rule_bond_unmonitored(struct subject *s, struct finding *f);
 bool rule_bond_oops(struct subject *s, struct finding *f);
 bool rule_bond_lost(struct subject *s, struct finding *f);
-
-/* rules_aer.c */
-bool rule_aer_corrected(struct subject *s, struct finding *f);
-bool rule_aer_uncorrected(struct subject *s, struct finding *f);
 
 #endif

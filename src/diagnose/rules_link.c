@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The Ethernet link and the PHY. */
+/* The Ethernet link and the PHY, saving energy on it, and who else uses the port. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -326,5 +326,75 @@ bool rule_phy_errors(struct subject *s, struct finding *f)
 				  "each other for a while.",
 				  n, n == 1 ? "" : "s");
 	finding_reports(s, f, KLOG_PHY_ERROR, 4);
+	return true;
+}
+
+static bool eee_in_registers(const struct subject *s, struct reading *r)
+{
+	return s->series.n && values_field_role(series_last(&s->series), CHIP_EEE_STATE, 0, CHIP_FIELD_ENABLED, r) &&
+	       r->value;
+}
+
+bool rule_eee(struct subject *s, struct finding *f)
+{
+	struct reading r;
+	bool reg = eee_in_registers(s, &r);
+
+	if (!subject_has_hang(s) && !(s->log && s->log->link_flaps > 1))
+		return false;
+	if (!reg && s->facts->eee_active != 1 && s->facts->eee_enabled != 1)
+		return false;
+	if (reg)
+		finding_reading(s, f, &r);
+	finding_fact(s, f, "eee_enabled");
+	finding_fact(s, f, "eee_active");
+	return true;
+}
+
+static bool takes_part(struct subject *s, struct finding *f, enum chip_role role, enum chip_field_role field)
+{
+	struct reading r;
+
+	if (!values_field_role(series_last(&s->series), role, 0, field, &r) || !r.value)
+		return false;
+	finding_reading(s, f, &r);
+	return true;
+}
+
+/*
+ * The management engine of a chipset shares the host's MAC address and IP address, and answers for it. A management
+ * controller of a board, behind NC-SI or SMBus, has addresses of its own and answers for nobody else: nothing to say.
+ */
+bool rule_management(struct subject *s, struct finding *f)
+{
+	bool receives = false, runs = false;
+	struct reading mode = { 0 };
+
+	if (!subject_has_trait(s, "pch"))
+		return false;
+	if (s->series.n) {
+		runs = takes_part(s, f, CHIP_FIRMWARE_STATE, CHIP_FIELD_FIRMWARE_VALID);
+		if (values_field_role(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, CHIP_FIELD_FIRMWARE_MODE,
+				      &mode) &&
+		    runs && mode.value)
+			finding_reading(s, f, &mode);
+		receives = takes_part(s, f, CHIP_MANAGEMENT_STATE, CHIP_FIELD_MANAGEMENT_RECEIVE);
+		receives |= takes_part(s, f, CHIP_MANAGEMENT_STATE, CHIP_FIELD_MANAGEMENT_ARP);
+		receives |= runs && mode.value;
+	}
+	if (!receives && f->n_evidence)
+		return false;
+	if (!receives) {
+		if (!subject_has_hang(s))
+			return false;
+		f->confidence = POSSIBLE;
+		finding_evidence(s, f, "a NIC in the chipset shares its port with the management engine");
+		finding_hint(
+			s,
+			"nicregs show %s --reg 'FWSM*' tells whether the management engine runs; ping tells the TTL.",
+			finding_device_word(s));
+	}
+	if (subject_has_hang(s))
+		f->severity = SEVERITY_WARNING;
 	return true;
 }

@@ -162,7 +162,7 @@ bool rule_one_look(struct subject *s, struct finding *f)
 		s,
 		"Look twice: nicregs diagnose %s on the machine itself takes several samples; of saved files give it two, "
 		"--from FIRST --from SECOND.",
-		device_word(s));
+		finding_device_word(s));
 	return true;
 }
 
@@ -336,7 +336,7 @@ bool rule_rx_silent(struct subject *s, struct finding *f)
 		finding_hint(
 			s,
 			"Nothing was received while it was watched, which was not long: nicregs diagnose %s --count 6.",
-			device_word(s));
+			finding_device_word(s));
 	}
 	finding_evidence(s, f,
 			 "%" PRIu64 " descriptors sent in %zu samples over %" PRId64 ".%" PRId64

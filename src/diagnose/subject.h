@@ -3,22 +3,44 @@
  * What the rules look at: one device with its samples, its log, and the host that it is in. Private to diagnose/.
  *
  * subjects_make() builds all of them, and they stay as they are afterwards; a rule writes into its finding, and adds hints
- * to the diagnosis. What is
- * not marked as owned belongs to the input (samples, log, definitions), which outlives the subjects. No function here but
- * subjects_make() fails: where nothing is known, they say so by their value.
+ * to the diagnosis. What is not marked as owned belongs to the input (samples, log, definitions), which outlives the
+ * subjects. No function here but subjects_make() fails: where nothing is known, they say so by their value.
  */
 #ifndef DIAGNOSE_SUBJECT_H
 #define DIAGNOSE_SUBJECT_H
 
 #include "device/series.h"
-#include "diagnose/advice.h"
 #include "diagnose/device_log.h"
 #include "diagnose/diagnose.h"
-#include "diagnose/past.h"
-#include "diagnose/platform.h"
+#include "diagnose/remedy.h"
 #include "snapshot/link.h"
 
 struct subjects;
+
+/* A transmit queue that stood still with work in it, link up and not paused, and went on later. */
+struct spell {
+	uint32_t queue, head, tail;
+	size_t samples;
+	int64_t from, to; /* ns since 1970: the first and the last sample in which it stood */
+};
+
+/* Hangs that began and ended while the device was watched. */
+struct past {
+	size_t n;                  /* spells of a second or more, in three samples or more */
+	struct spell longest;      /* valid if n */
+	char since[32], until[32]; /* of the longest, UTC: "12:00:11"; with the date if they are of two days */
+};
+
+enum platform_system { SYSTEM_LINUX, SYSTEM_FREEBSD, SYSTEM_ESXI, SYSTEMS };
+
+/* What a device runs under and how it is built in, as far as facts or a log tell. */
+struct platform {
+	enum platform_system system; /* Linux where nothing tells */
+	const char *hypervisor;      /* of the guest that this is; static; NULL: none known */
+	bool emulated;               /* the device is made of software */
+	bool soldered;               /* no card: on the board, in the chipset, or emulated */
+	bool virtual_function;
+};
 
 struct subject {
 	const struct subjects *host;
@@ -76,5 +98,13 @@ bool subject_driver_is(const struct subject *s, const char *driver);
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known);
 /* "2.6.32-220.el6" against 2.6.35: -1, 0, 1; the parts after the third do not count. */
 int version_compare(const char *version, unsigned a, unsigned b, unsigned c);
+
+/* ---- platform.c ---- */
+
+/* The word that remedies/ has for it; static. */
+const char *platform_system_name(enum platform_system system);
+
+/* Needs interface, driver, chip, facts and log of the subject. */
+void platform_learn(struct subject *s);
 
 #endif

@@ -119,7 +119,7 @@ static void begin_received(struct klog *k, const struct message *m)
 	klog_set_text(r, KLOG_DRIVER, "", 0);
 	if (m->id.has_addr)
 		set_address_field(r, KLOG_REPORTER, &m->id.addr);
-	if (capture_of(&m->match, KLOG_AER_ID))
+	if (match_capture(&m->match, KLOG_AER_ID))
 		set_source(r, m->id.addr.domain);
 	if (m->at >= k->reader.rec.text + 9 && !memcmp(m->at - 9, "Multiple", 8))
 		klog_set(r, KLOG_MULTIPLE, 1);
@@ -160,7 +160,7 @@ static void take_detail(struct klog *k, const struct message *m, bool firmware)
 	aer->detailed = true;
 	aer->of_port = !strcmp(m->id.driver, "pcieport") || !strcmp(m->id.driver, "pcieport-driver");
 	aer->firmware = aer->named = firmware;
-	captures_fill(&m->match, r);
+	match_fill(&m->match, r);
 	if (m->id.has_addr)
 		set_address_field(r, KLOG_ADDRESS, &m->id.addr);
 	if (m->id.maker == IDENT_OURS)
@@ -195,7 +195,7 @@ static void add_error(struct klog_report *r, const char *name, size_t n)
 /* "[ 6] BadTLP                (First)" */
 static void add_bit(struct aer_event *aer, const struct message *m)
 {
-	const struct capture *name = capture_of(&m->match, KLOG_NAME);
+	const struct capture *name = match_capture(&m->match, KLOG_NAME);
 
 	if (!name || !isupper((unsigned char)name->text[0]))
 		return;
@@ -207,7 +207,7 @@ static void status_line(struct aer_event *aer, const struct message *m)
 {
 	struct klog_report *r = &aer->r;
 
-	captures_fill(&m->match, r);
+	match_fill(&m->match, r);
 	if (klog_known(r, KLOG_AER_ID) && !klog_known(r, KLOG_ADDRESS))
 		set_source(r, 0);
 }

@@ -6,14 +6,7 @@
 
 #include "klog/internal.h"
 #include "util/alloc.h"
-
-void copy_text(char *to, size_t size, const char *text, size_t n)
-{
-	if (n >= size)
-		n = size - 1;
-	memcpy(to, text, n);
-	to[n] = '\0';
-}
+#include "util/text.h"
 
 struct log_device *devices_find(const struct devices *devices, const char *address, const char *interface)
 {
@@ -126,7 +119,7 @@ bool seen_first(struct seen *seen, const char *a, const char *b)
 static void fill(char *to, size_t size, const char *from)
 {
 	if (!to[0])
-		copy_text(to, size, from, strlen(from));
+		str_copy(to, size, from, strlen(from));
 }
 
 static void add_hangs(struct klog_hangs *to, const struct klog_hangs *from)
@@ -249,7 +242,7 @@ static void set_address(struct klog_device *d, const char *address)
 {
 	size_t n = strlen(address);
 
-	copy_text(d->address, sizeof(d->address), address, n);
+	str_copy(d->address, sizeof(d->address), address, n);
 	d->onboard_pch = n > 8 && (!strcmp(address + n - 8, ":00:19.0") || !strcmp(address + n - 8, ":00:1f.6"));
 }
 
@@ -277,7 +270,7 @@ static struct log_device *set_interface(struct devices *devices, struct log_devi
 		}
 		other->pub.interface[0] = '\0';
 	}
-	copy_text(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
+	str_copy(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
 	return d;
 }
 
@@ -295,11 +288,11 @@ struct log_device *devices_get(struct devices *devices, const char *address, con
 	if (address[0] && !d->pub.address[0])
 		set_address(&d->pub, address);
 	if (interface[0] && d == &devices->spare)
-		copy_text(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
+		str_copy(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
 	else if (interface[0] && strcmp(d->pub.interface, interface))
 		d = set_interface(devices, d, interface);
 	if (driver[0])
-		copy_text(d->pub.driver, sizeof(d->pub.driver), driver, strlen(driver));
+		str_copy(d->pub.driver, sizeof(d->pub.driver), driver, strlen(driver));
 	return d;
 }
 
@@ -333,8 +326,8 @@ void devices_note_version(struct devices *devices, const char *driver, const cha
 		return;
 	if (i == devices->n_drivers)
 		devices->n_drivers++;
-	copy_text(devices->drivers[i].name, sizeof(devices->drivers[i].name), driver, strlen(driver));
-	copy_text(devices->drivers[i].version, sizeof(devices->drivers[i].version), version, n);
+	str_copy(devices->drivers[i].name, sizeof(devices->drivers[i].name), driver, strlen(driver));
+	str_copy(devices->drivers[i].version, sizeof(devices->drivers[i].version), version, n);
 }
 
 struct log_device *devices_only(const struct devices *devices, const char *driver)

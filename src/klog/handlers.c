@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Messages of one line: a report as it is, or something learned of a device and of the machine. */
+/* What is learned from a line of the log, and what is reported as it is; of bonds and their slaves; of what lspci, ethtool
+ * and their like say, where somebody pasted it beside the log. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "klog/internal.h"
+#include "util/alloc.h"
+#include "util/text.h"
 
 void report_plain(struct klog *k, const struct message *m)
 {
@@ -24,7 +28,7 @@ void report_plain(struct klog *k, const struct message *m)
 static void copy_capture(char *to, size_t size, const struct capture *c)
 {
 	if (c)
-		copy_text(to, size, c->text, c->len);
+		str_copy(to, size, c->text, c->len);
 }
 
 /* A line that only a device that works makes its driver print. */
@@ -99,7 +103,7 @@ void note_removed(struct klog *k, const struct message *m)
 
 void note_refused(struct klog *k, const struct message *m)
 {
-	const struct capture *request = capture_of(&m->match, KLOG_COUNT);
+	const struct capture *request = match_capture(&m->match, KLOG_COUNT);
 	struct log_device *d = devices_note(&k->devices, &m->id);
 
 	if (!d || !request)
@@ -116,7 +120,7 @@ void note_crash(struct klog *k, const struct message *m)
 
 void note_version(struct klog *k, const struct message *m)
 {
-	const struct capture *version = capture_of(&m->match, KLOG_VERSION);
+	const struct capture *version = match_capture(&m->match, KLOG_VERSION);
 
 	if (m->id.driver[0] && version)
 		devices_note_version(&k->devices, m->id.driver, version->text, version->len);
@@ -124,12 +128,12 @@ void note_version(struct klog *k, const struct message *m)
 
 void note_kernel(struct klog *k, const struct message *m)
 {
-	copy_capture(k->devices.host.kernel, sizeof(k->devices.host.kernel), capture_of(&m->match, KLOG_VERSION));
+	copy_capture(k->devices.host.kernel, sizeof(k->devices.host.kernel), match_capture(&m->match, KLOG_VERSION));
 }
 
 void note_hardware(struct klog *k, const struct message *m)
 {
-	const struct capture *name = capture_of(&m->match, KLOG_NAME);
+	const struct capture *name = match_capture(&m->match, KLOG_NAME);
 
 	if (name && !(name->len > 6 && !memcmp(name->text, "NETDEV", 6))) /* the name is empty on some machines */
 		copy_capture(k->devices.host.hardware, sizeof(k->devices.host.hardware), name);
@@ -138,7 +142,7 @@ void note_hardware(struct klog *k, const struct message *m)
 /* "Hypervisor detected: KVM"; what runs on nothing says so, too: "paravirtualized kernel on bare hardware". */
 void note_hypervisor(struct klog *k, const struct message *m)
 {
-	const struct capture *name = capture_of(&m->match, KLOG_NAME);
+	const struct capture *name = match_capture(&m->match, KLOG_NAME);
 
 	if (name && !(name->len >= 4 && !memcmp(name->text, "bare", 4)))
 		copy_capture(k->devices.host.hypervisor, sizeof(k->devices.host.hypervisor), name);
@@ -149,25 +153,25 @@ void note_pba(struct klog *k, const struct message *m)
 	struct log_device *d = note_alive(&k->devices, m);
 
 	if (d)
-		copy_capture(d->pub.pba, sizeof(d->pub.pba), capture_of(&m->match, KLOG_NAME));
+		copy_capture(d->pub.pba, sizeof(d->pub.pba), match_capture(&m->match, KLOG_NAME));
 }
 
 void note_types(struct klog *k, const struct message *m)
 {
 	struct log_device *d = note_alive(&k->devices, m);
-	const struct capture *mac = capture_of(&m->match, KLOG_COUNT), *phy = capture_of(&m->match, KLOG_LEVEL);
+	const struct capture *mac = match_capture(&m->match, KLOG_COUNT), *phy = match_capture(&m->match, KLOG_LEVEL);
 
 	if (!d || !mac || !phy || mac->value > 255 || phy->value > 255)
 		return;
 	d->pub.mac_type = (int)mac->value;
 	d->pub.phy_type = (int)phy->value;
-	copy_capture(d->pub.pba, sizeof(d->pub.pba), capture_of(&m->match, KLOG_NAME));
+	copy_capture(d->pub.pba, sizeof(d->pub.pba), match_capture(&m->match, KLOG_NAME));
 }
 
 static void set_id(struct log_device *d, const struct message *m)
 {
-	const struct capture *vendor = capture_of(&m->match, KLOG_VENDOR_ID);
-	const struct capture *device = capture_of(&m->match, KLOG_DEVICE_ID);
+	const struct capture *vendor = match_capture(&m->match, KLOG_VENDOR_ID);
+	const struct capture *device = match_capture(&m->match, KLOG_DEVICE_ID);
 
 	if (!d || !device || device->value > 0xffff || (vendor && vendor->value > 0xffff))
 		return;
@@ -186,7 +190,7 @@ void note_firmware(struct klog *k, const struct message *m)
 
 	set_id(d, m);
 	if (d)
-		copy_capture(d->pub.firmware, sizeof(d->pub.firmware), capture_of(&m->match, KLOG_NAME));
+		copy_capture(d->pub.firmware, sizeof(d->pub.firmware), match_capture(&m->match, KLOG_NAME));
 }
 
 void note_no_tso(struct klog *k, const struct message *m)
@@ -224,7 +228,7 @@ void note_xdp_ring(struct klog *k, const struct message *m)
 /* Of all ones it is no malicious packet. */
 void note_lvmmc(struct klog *k, const struct message *m)
 {
-	const struct capture *value = capture_of(&m->match, KLOG_LVMMC);
+	const struct capture *value = match_capture(&m->match, KLOG_LVMMC);
 
 	if (value && value->value == 0xffffffff)
 		report_ones(k, m);
@@ -238,5 +242,223 @@ void note_aspm_option(struct klog *k, const struct message *m)
 
 	if (before >= k->reader.rec.text && *before == ' ')
 		copy_capture(k->devices.host.cmdline_aspm, sizeof(k->devices.host.cmdline_aspm),
-			     capture_of(&m->match, KLOG_NAME));
+			     match_capture(&m->match, KLOG_NAME));
+}
+
+/* Bonds, their slaves and what happened to them. */
+
+static struct klog_bond *bond_get(struct devices *devices, const char *name)
+{
+	struct klog_bond *b;
+
+	for (size_t i = 0; i < devices->n_bonds; i++)
+		if (!strcmp(devices->bonds[i].name, name))
+			return &devices->bonds[i];
+	if (!name[0])
+		return NULL;
+	if (devices->n_bonds == KLOG_BONDS) {
+		devices->host.bonds_left_out += seen_first(&devices->other_bonds, name, "");
+		return NULL;
+	}
+	b = &devices->bonds[devices->n_bonds++];
+	memset(b, 0, sizeof(*b));
+	b->miimon = -1;
+	str_copy(b->name, sizeof(b->name), name, strlen(name));
+	return b;
+}
+
+static struct klog_slave *slave_get(struct devices *devices, struct klog_bond *b, const char *name)
+{
+	struct klog_slave *s;
+
+	for (size_t i = 0; i < b->n_slaves; i++)
+		if (!strcmp(b->slaves[i].name, name))
+			return &b->slaves[i];
+	if (!name[0])
+		return NULL;
+	if (b->n_slaves == KLOG_SLAVES) {
+		devices->host.slaves_left_out += seen_first(&devices->other_slaves, b->name, name);
+		return NULL;
+	}
+	s = &b->slaves[b->n_slaves++];
+	memset(s, 0, sizeof(*s));
+	s->up = -1;
+	str_copy(s->name, sizeof(s->name), name, strlen(name));
+	return s;
+}
+
+static void slave_event(struct klog_bond *b, struct klog_slave *s, int event)
+{
+	if (event == BOND_ACTIVE) {
+		str_copy(b->active, sizeof(b->active), s->name, strlen(s->name));
+	} else if (event == BOND_SLAVE_DOWN) {
+		s->up = 0;
+		s->downs++;
+		b->downs++;
+	} else if (event == BOND_SLAVE_UP) {
+		s->up = 1;
+	}
+}
+
+static void take_event(struct devices *devices, struct klog_bond *b, const struct klog_report *r, int event)
+{
+	const char *name = klog_text(r, KLOG_INTERFACE);
+	struct klog_slave *s = slave_get(devices, b, name);
+	struct log_device *d = s ? devices_get(devices, "", name, "") : NULL;
+
+	if (d)
+		str_copy(d->pub.bond, sizeof(d->pub.bond), b->name, strlen(b->name));
+	if (s)
+		slave_event(b, s, event);
+	if (event == BOND_NONE_ACTIVE) {
+		b->without_active++;
+		b->active[0] = '\0';
+	} else if (event == BOND_MODE) {
+		str_copy(b->mode, sizeof(b->mode), klog_text(r, KLOG_NAME), strlen(klog_text(r, KLOG_NAME)));
+	} else if (event == BOND_MIIMON) {
+		b->miimon = (int64_t)klog_number(r, KLOG_COUNT);
+	}
+}
+
+void bond_event(struct klog *k, const struct message *m)
+{
+	int event = m->row->event;
+	struct klog_report r;
+	struct klog_bond *b;
+
+	report_begin(&k->reader, m,
+		     event == BOND_SLAVE_UP      ? KLOG_BOND_UP
+		     : event == BOND_NONE_ACTIVE ? KLOG_BOND_EMPTY
+						 : KLOG_BOND_DOWN,
+		     &r);
+	klog_set_text(&r, KLOG_BOND, m->id.bond, strlen(m->id.bond));
+	b = bond_get(&k->devices, m->id.bond);
+	if (b)
+		take_event(&k->devices, b, &r, event);
+	if (event == BOND_NONE_ACTIVE) {
+		static const char what[] = "no active interface";
+
+		klog_set_text(&r, KLOG_WHAT, what, sizeof(what) - 1);
+	}
+	if (event == BOND_SLAVE_DOWN || event == BOND_SLAVE_UP || event == BOND_NONE_ACTIVE)
+		order_add(k, &r);
+}
+
+/* What lspci, ethtool and their like say of devices, where somebody pasted it beside the log. */
+
+#define DESCRIPTIONS_MOST 512
+
+struct described {
+	struct devices *devices;
+	struct paste *paste;
+	struct pasted *v; /* owned, with their facts */
+	size_t n, cap;
+	uint64_t left_out;
+};
+
+/* The driver's name decides for ethtool -i, vendor or name for lspci. */
+static enum ident_maker maker_of(const struct pasted *p)
+{
+	if (p->foreign)
+		return IDENT_FOREIGN;
+	if (p->driver[0] && ident_maker(p->driver, strlen(p->driver)) != IDENT_NEUTRAL)
+		return ident_maker(p->driver, strlen(p->driver));
+	return p->intel ? IDENT_OURS : IDENT_UNKNOWN;
+}
+
+/* Who is who, for the lines before and after. */
+static void note_device(struct devices *devices, const struct pasted *p)
+{
+	struct ident id = { .maker = maker_of(p) };
+	struct log_device *d;
+
+	id.has_addr = pci_addr_parse(p->address, &id.addr);
+	memcpy(id.interface, p->interface, sizeof(id.interface));
+	memcpy(id.driver, p->driver, sizeof(id.driver));
+	d = devices_note(devices, &id);
+	if (!d)
+		return;
+	if (p->vendor) {
+		d->pub.vendor = p->vendor;
+		d->pub.device = p->device;
+	}
+	if (id.maker == IDENT_OURS && (p->ethernet || p->driver[0]) && !d->pub.described_line)
+		d->pub.described_line = p->line;
+}
+
+static void add(const struct pasted *p, void *arg)
+{
+	struct described *all = arg;
+	struct pasted *copy;
+
+	note_device(all->devices, p);
+	if (all->n == DESCRIPTIONS_MOST) {
+		all->left_out++;
+		return;
+	}
+	copy = VEC_PUSH(all->v, all->n, all->cap);
+	*copy = *p;
+	facts_init(&copy->facts);
+	facts_merge(&copy->facts, &p->facts);
+}
+
+struct described *described_new(struct devices *devices)
+{
+	struct described *d = xcalloc(1, sizeof(*d));
+
+	d->devices = devices;
+	d->paste = paste_new(add, d);
+	return d;
+}
+
+void described_free(struct described *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		facts_free(&d->v[i].facts);
+	free(d->v);
+	paste_free(d->paste);
+	free(d);
+}
+
+bool described_line(struct described *d, const char *text, size_t n, uint64_t line)
+{
+	return paste_line(d->paste, text, n, line);
+}
+
+bool described_open(const struct described *d)
+{
+	return paste_is_open(d->paste);
+}
+
+void described_end(struct described *d)
+{
+	paste_end(d->paste);
+}
+
+const struct pasted *klog_described(const struct klog *k, size_t n)
+{
+	const struct described *d = k->devices.described;
+
+	return n < d->n ? &d->v[n] : NULL;
+}
+
+bool klog_describes(const struct klog *k, const struct pasted *p, const struct klog_device *d)
+{
+	const struct log_device *only;
+
+	if (p->foreign && !d->foreign)
+		return false; /* another card's, or a contradiction */
+	if (p->address[0] && d->address[0])
+		return !strcmp(p->address, d->address);
+	if (p->interface[0] && d->interface[0])
+		return !strcmp(p->interface, d->interface);
+	if (p->address[0] || p->interface[0])
+		return false;
+	only = devices_only(&k->devices, p->driver);
+	return only && &only->pub == d;
+}
+
+uint64_t klog_descriptions_left_out(const struct klog *k)
+{
+	return k->devices.described->left_out;
 }

@@ -2,12 +2,12 @@
 /*
  * The inside of the log reader.
  *
- *     bytes --> reader.c --records--> match.c --messages--> handlers.c, bond.c ------ learned ----> devices.c
- *               prefilter             messages              block.c, aer.c, dump.c                  described.c
- *               clean                 pattern                   |                                       ^
- *               prefix, writer        ident                     +--reports--> order.c -- counted ---> episodes.c, hz.c
- *                                                                                |
- *                                                                                +--> the caller's klog_fn
+ *     bytes --> reader.c --lines--> record.c --messages--> handlers.c ------ learned ----> devices.c
+ *               prefilter           messages               block.c, aer.c                      ^
+ *               prefix, writer      pattern                    |                               |
+ *                                   ident                      +--reports--> report.c --counted--> episodes.c
+ *                                                                               |
+ *                                                                               +--> the caller's klog_fn
  *
  * struct klog has a part for each: struct log_reader, blocks, order, devices. A function gets the part that it needs; those
  * that get struct klog lead from one to the next.
@@ -24,7 +24,7 @@
 
 _Static_assert(PCI_ADDR_MAX <= KLOG_TEXT_MAX, "an address fits a report's text");
 
-/* ---- reader.c: bytes into records ---- */
+/* ---- reader.c: bytes into lines ---- */
 
 #define PIECE_MAX 8192 /* bytes of a line handled at once */
 #define RECORD_MAX (2 * PIECE_MAX)
@@ -53,6 +53,18 @@ struct log_record {
 	char wall[KLOG_TEXT_MAX];
 };
 
+/* A cleaned line, or a piece of a long one. */
+struct log_line {
+	const char *text;
+	size_t n;
+	size_t indent; /* blanks that it began with, without a mail's quote marks */
+	bool blank;    /* it began with one, which counts after a soft line break */
+	size_t body;   /* bytes of its prefix, as prefix_parse() says */
+	bool middle;   /* a piece that does not begin its line */
+	bool joined;   /* it ends in a soft line break */
+	const struct prefix *prefix;
+};
+
 struct log_reader {
 	struct prefilter prefilter;
 	char *buf; /* owned */
@@ -78,7 +90,15 @@ struct log_reader {
 char *klog_space(struct klog *k, size_t *n);
 void klog_filled(struct klog *k, size_t n);
 
-/* ---- match.c: the messages in a record ---- */
+/* ---- record.c: lines into records, and the messages in a record ---- */
+
+/* Whether a line, of one byte at least, begins a record of its own. */
+bool record_begins(const struct log_record *rec, const struct log_line *line);
+/* Adds a line to the open record. Its prefix is used if it is the record's first. */
+void record_add(struct klog *k, const struct log_line *line);
+/* Reads the messages in the record and begins a new one. `more`: the record was only full; what could be the start
+ * of a message is kept. */
+void record_finish(struct klog *k, bool more);
 
 /* Rows of the tables of messages and labels, found by their first character. */
 #define MESSAGES_MAX 210
@@ -110,7 +130,7 @@ void messages_free(struct message_index *index);
 /* Calls the handlers of all messages in the record. Returns how much of the text is done with. */
 size_t messages_read(struct klog *k);
 
-/* ---- block.c, aer.c, dump.c: what takes several lines ---- */
+/* ---- block.c, aer.c: what takes several lines ---- */
 
 #define BLOCKS 8          /* hang blocks open at a time */
 #define BLOCK_PATIENCE 24 /* lines without a word of it until one is closed */
@@ -163,7 +183,7 @@ void aer_close(struct klog *k);
 const char *dump_item(struct log_dump *d, const char *p, const char *end, uint64_t line);
 void dump_close(struct klog *k);
 
-/* ---- order.c: reports in the order of their lines ---- */
+/* ---- report.c: reports in the order of their lines ---- */
 
 #define WAITING 32 /* reports, at most */
 #define RECENT 128 /* reports remembered to find duplicates */
@@ -255,9 +275,6 @@ struct devices {
 	unsigned hz; /* 0: unknown */
 };
 
-/* Copies n bytes, as many as fit, and ends them with '\0'. */
-void copy_text(char *to, size_t size, const char *text, size_t n);
-
 /* The device with this address, interface or driver, made if need be; never NULL. */
 struct log_device *devices_get(struct devices *devices, const char *address, const char *interface, const char *driver);
 /* The same, NULL if it is not known. */
@@ -282,9 +299,9 @@ void episodes_count(struct devices *devices, struct klog_report *r);
 /* Whether a line is of the reset that the one before it was of already: its reason comes first, then the reset. */
 bool episodes_same_reset(struct devices *devices, const struct klog_report *r);
 
-/* hz.c */
+/* Clocks. */
 /* The best clock that a report's line has, and its time; KLOG_FIELDS if there is none. */
-enum klog_field clock_of(const struct klog_report *r, uint64_t *ns);
+enum klog_field report_clock(const struct klog_report *r, uint64_t *ns);
 /* The clock rate, as far as two reports tell it. */
 void hz_note(struct devices *devices, const struct klog_report *r);
 /* Fills in HZ and the age of the descriptor. */
@@ -294,7 +311,8 @@ void hz_complete(unsigned hz, struct klog_report *r);
 void devices_restart(struct devices *devices);
 void devices_free(struct devices *devices);
 
-/* described.c */
+/* ---- handlers.c: pasted output beside the log ---- */
+
 struct described *described_new(struct devices *devices);
 void described_free(struct described *d);
 /* Whether the line is one of lspci, ethtool or the like, which are no kernel messages. */

@@ -363,7 +363,7 @@ bool klog_field_find(const char *text, enum klog_field *field)
 	return false;
 }
 
-int label_of(enum klog_field field)
+int messages_label(enum klog_field field)
 {
 	for (size_t i = 0; i < n_block_labels; i++)
 		if (block_labels[i].field == field)

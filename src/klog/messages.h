@@ -51,7 +51,7 @@ extern const struct label_row block_labels[];
 extern const size_t n_block_labels;
 
 /* The row with a field; -1 if there is none. */
-int label_of(enum klog_field field);
+int messages_label(enum klog_field field);
 
 message_handler report_plain; /* a report as it is */
 message_handler report_lost, report_ones;

@@ -254,7 +254,7 @@ bool pattern_match(const char *compiled, const char *s, const char *end, struct 
 	return m->end != NULL;
 }
 
-void captures_fill(const struct match *m, struct klog_report *r)
+void match_fill(const struct match *m, struct klog_report *r)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const struct capture *c = &m->captures[i];
@@ -266,7 +266,7 @@ void captures_fill(const struct match *m, struct klog_report *r)
 	}
 }
 
-const struct capture *capture_of(const struct match *m, enum klog_field field)
+const struct capture *match_capture(const struct match *m, enum klog_field field)
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (m->captures[i].field == field)

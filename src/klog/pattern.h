@@ -41,8 +41,8 @@ size_t pattern_compile(const char *pattern, char *out);
 bool pattern_match(const char *compiled, const char *s, const char *end, struct match *m);
 
 /* Puts what was captured into the report. */
-void captures_fill(const struct match *m, struct klog_report *r);
+void match_fill(const struct match *m, struct klog_report *r);
 /* The captured number or text; NULL if there is none. */
-const struct capture *capture_of(const struct match *m, enum klog_field field);
+const struct capture *match_capture(const struct match *m, enum klog_field field);
 
 #endif

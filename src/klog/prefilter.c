@@ -128,7 +128,7 @@ static prefilter_find *find_best(void)
 	return prefilter_find_plain;
 }
 
-size_t count_newlines(const char *p, size_t n)
+size_t prefilter_newlines(const char *p, size_t n)
 {
 	const __m128i newline = _mm_set1_epi8('\n');
 	__m128i sum = _mm_setzero_si128();
@@ -156,7 +156,7 @@ static prefilter_find *find_best(void)
 	return prefilter_find_plain;
 }
 
-size_t count_newlines(const char *p, size_t n)
+size_t prefilter_newlines(const char *p, size_t n)
 {
 	size_t count = 0;
 

@@ -44,6 +44,6 @@ const char *prefilter_next(const struct prefilter *f, const char *p, const char 
 prefilter_find prefilter_find_plain;
 
 /* '\n' in n bytes, with the processor's wide instructions where it has them. */
-size_t count_newlines(const char *p, size_t n);
+size_t prefilter_newlines(const char *p, size_t n);
 
 #endif

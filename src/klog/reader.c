@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Bytes into lines, lines into records. */
+/* Bytes into lines; which of them are looked at closely. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "klog/clean.h"
 #include "klog/internal.h"
 #include "util/alloc.h"
 
@@ -14,22 +13,6 @@
 #define BACK_LINES 3
 #define LINE_LOOK 200  /* bytes of a line that its prefix is looked for in */
 #define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
-#define WORD_MOST 64
-#define DEEPER 8 /* blanks; fewer are a matter of taste */
-#define DEEPER_UNKNOWN 15
-#define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
-
-/* A cleaned line, or a piece of a long one. */
-struct log_line {
-	const char *text;
-	size_t n;
-	size_t indent; /* blanks that it began with, without a mail's quote marks */
-	bool blank;    /* it began with one, which counts after a soft line break */
-	size_t body;   /* bytes of its prefix, as prefix_parse() says */
-	bool middle;   /* a piece that does not begin its line */
-	bool joined;   /* it ends in a soft line break */
-	const struct prefix *prefix;
-};
 
 static const char *last_newline(const char *from, const char *to)
 {
@@ -41,7 +24,7 @@ static size_t look_at(struct log_reader *r, const char *raw, size_t n, size_t *l
 {
 	size_t body;
 
-	*len = clean_line(raw, n, r->piece, sizeof(r->piece), joined);
+	*len = paste_clean_line(raw, n, r->piece, sizeof(r->piece), joined);
 	body = prefix_parse(r->piece, *len, prefix);
 	prefix->stranger = prefix_is_strangers(r->piece, *len, body, prefix);
 	return body;
@@ -66,7 +49,7 @@ static void note_writer(struct log_reader *r, size_t to)
 static void advance(struct log_reader *r, size_t to)
 {
 	if (to > r->start) {
-		r->line += count_newlines(r->buf + r->start, to - r->start);
+		r->line += prefilter_newlines(r->buf + r->start, to - r->start);
 		if (r->buf[to - 1] != '\n')
 			note_writer(r, to);
 		r->mid_line = r->buf[to - 1] != '\n';
@@ -168,160 +151,6 @@ static size_t indent_of(const char *s, size_t n)
 	for (size_t i = 0; i < n && (s[i] == ' ' || s[i] == '\t' || s[i] == '>'); i++)
 		indent += s[i] == '\t' ? 8 : s[i] == ' ';
 	return indent;
-}
-
-/* Nothing but a prefix and at most one word: a host or a driver, at whose end a mail program wrapped the line. */
-static bool is_unfinished(const struct log_record *rec)
-{
-	return !memchr(rec->text + rec->body, ' ', rec->n - rec->body) && rec->n - rec->body < WORD_MOST;
-}
-
-/* journalctl puts the further lines of a message under its first, as deep as the prefix is wide: whatever such a line
- * looks like, it is of the same writer. */
-static bool is_deeper(const struct log_record *rec, const struct log_line *line)
-{
-	return line->indent >= rec->deep;
-}
-
-/* Whether a line begins a record of its own. */
-static bool record_begins(const struct log_record *rec, const struct log_line *line)
-{
-	if (!rec->n)
-		return true;
-	if (rec->joined || ((rec->prefixed || rec->prefix.stranger) && is_deeper(rec, line)))
-		return false;
-	if (line->prefix->stranger || line->text[0] == '{')
-		return true;
-	if (line->body) /* the rest of a wrapped prefix has no date of its own */
-		return !is_unfinished(rec) || !rec->prefix.has_wall || line->prefix->has_wall || rec->prefix.has_uptime;
-	/* After a line with nothing but a prefix comes its message. */
-	return rec->body < rec->n && ident_begins(line->text, line->n) &&
-	       !ident_goes_on(rec->text + rec->body, rec->text + rec->n, line->text, line->n);
-}
-
-/* A clock that goes back is another boot's. */
-static void follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
-{
-	if (!prefix->has_uptime)
-		return;
-	if (prefix->uptime_ns + UINT64_C(60000000000) < r->latest_uptime_ns) {
-		host->boots++;
-		r->latest_uptime_ns = 0;
-	}
-	if (prefix->uptime_ns > r->latest_uptime_ns)
-		r->latest_uptime_ns = prefix->uptime_ns;
-}
-
-static void note_time(const struct log_record *rec, struct klog_host *host)
-{
-	struct klog_time *t = &host->last;
-
-	if (!*rec->wall && !rec->prefix.has_uptime)
-		return;
-	memcpy(t->wall, rec->wall, sizeof(t->wall));
-	t->has_uptime = rec->prefix.has_uptime;
-	t->uptime_ns = rec->prefix.uptime_ns;
-	if (!*host->first.wall && !host->first.has_uptime)
-		host->first = *t;
-}
-
-/* Time and text of a prefix, kept for the record's reports. */
-static void take_prefix(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
-{
-	struct log_record *rec = &r->rec;
-	size_t n = prefix->has_wall && prefix->wall_len < sizeof(rec->wall) ? prefix->wall_len : 0;
-
-	rec->prefix = *prefix;
-	rec->prefix.wall = NULL;
-	if (n)
-		memcpy(rec->wall, prefix->wall, n);
-	rec->wall[n] = '\0';
-	if (prefix->has_delta && !prefix->has_uptime) {
-		r->deltas = true;
-		r->delta_clock_ns += prefix->delta_ns;
-	}
-	follow_clock(r, host, prefix);
-	note_time(rec, host);
-}
-
-/* What a prefix's second line adds. */
-static void add_uptime(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
-{
-	struct log_record *rec = &r->rec;
-
-	if (!prefix->has_uptime || rec->prefix.has_uptime || !rec->prefix.has_wall || !is_unfinished(rec))
-		return;
-	rec->prefix.has_uptime = true;
-	rec->prefix.uptime_ns = prefix->uptime_ns;
-	follow_clock(r, host, prefix);
-}
-
-static void add_mark(struct log_reader *r, const struct log_line *line)
-{
-	struct log_record *rec = &r->rec;
-
-	rec->marks[rec->n_marks++] = (struct mark){
-		.at = rec->n,
-		.line = r->line,
-		.body = line->body,
-		.inside = line->middle || (rec->n && is_deeper(rec, line)),
-	};
-}
-
-/* Reads the messages in the record and begins a new one. `more`: the record was only full; what could be the start
- * of a message is kept. */
-static void record_finish(struct klog *k, bool more)
-{
-	struct log_reader *r = &k->reader;
-	struct log_record *rec = &r->rec;
-	size_t done, keep;
-	uint64_t line;
-
-	if (!rec->n)
-		return;
-	done = rec->prefix.stranger ? rec->n : messages_read(k);
-	if (!more) {
-		rec->n = rec->n_marks = 0;
-		rec->joined = false;
-		r->records++;
-	} else {
-		line = rec->marks[rec->n_marks - 1].line;
-		keep = rec->n - done < TAIL ? rec->n - done : TAIL;
-		memmove(rec->text, rec->text + rec->n - keep, keep);
-		rec->n = keep;
-		rec->body = 0;
-		rec->n_marks = 1;
-		rec->marks[0] = (struct mark){ .line = line, .inside = true };
-	}
-	blocks_close(k, false);
-	order_release(k, blocks_oldest(&k->blocks)); /* what is behind an open block waits for it */
-}
-
-/* Adds a line to the open record. Its prefix is used if it is the record's first. */
-static void record_add(struct klog *k, const struct log_line *line)
-{
-	struct log_reader *r = &k->reader;
-	struct log_record *rec = &r->rec;
-
-	if (rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES)
-		record_finish(k, true);
-	if (!rec->n) {
-		take_prefix(r, &k->devices.host, line->prefix);
-		rec->body = line->body;
-		rec->deep = line->indent + (line->body > DEEPER ? line->body : line->body ? DEEPER : DEEPER_UNKNOWN);
-		rec->prefixed = line->body > 0;
-		rec->ours = false;
-	} else if (!rec->joined) {
-		add_uptime(r, &k->devices.host, line->prefix);
-		rec->text[rec->n++] = '\n';
-	} else if (line->blank) {
-		rec->text[rec->n++] = ' ';
-	}
-	add_mark(r, line);
-	memcpy(rec->text + rec->n, line->text, line->n);
-	rec->n += line->n;
-	rec->text[rec->n] = '\0';
-	rec->joined = line->joined;
 }
 
 /* Whether something is open that the next line could belong to, or an anchor lies ahead. */

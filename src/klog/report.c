@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Reports: their fields; begun, held until nothing can come before them, delivered once; in terms of definitions: the chip
+ * of a device, the registers of a report. */
 #include "klog/report.h"
 
+#include <errno.h>
 #include <string.h>
+
+#include "chip/db.h"
+#include "klog/internal.h"
+#include "klog/klog.h"
+#include "snapshot/snapshot.h"
+#include "util/alloc.h"
+#include "util/err.h"
 
 const struct klog_field_desc klog_fields[KLOG_FIELDS] = {
 #define X(id, format, name, title, part) [KLOG_##id] = { name, title, part, KLOG_##format },
@@ -81,4 +91,279 @@ void klog_set_text(struct klog_report *r, enum klog_field field, const char *tex
 	for (size_t i = 0; i < n; i++) /* one that goes over the end of a line has a blank there */
 		to[i] = text[i] == '\n' || text[i] == '\t' ? ' ' : text[i];
 	to[n] = '\0';
+}
+
+/* Reports: begun, held until nothing can come before them, delivered once. */
+
+void report_begin(const struct log_reader *reader, const struct message *m, enum klog_kind kind, struct klog_report *r)
+{
+	const struct prefix *prefix = &reader->rec.prefix;
+	char address[PCI_ADDR_MAX];
+
+	memset(r, 0, sizeof(*r));
+	r->kind = kind;
+	r->line = r->last_line = m->line;
+	if (prefix->has_uptime)
+		klog_set(r, KLOG_UPTIME_NS, prefix->uptime_ns);
+	else if (reader->deltas)
+		klog_set(r, KLOG_ELAPSED_NS, reader->delta_clock_ns);
+	if (prefix->has_wall && prefix->wall_ns >= 0)
+		klog_set(r, prefix->has_year ? KLOG_WALL_NS : KLOG_SEASON_NS, (uint64_t)prefix->wall_ns);
+	klog_set_text(r, KLOG_WALL, reader->rec.wall, strlen(reader->rec.wall));
+	klog_set_text(r, KLOG_INTERFACE, m->id.interface, strlen(m->id.interface));
+	if (m->id.maker != IDENT_NEUTRAL)
+		klog_set_text(r, KLOG_DRIVER, m->id.driver, strlen(m->id.driver));
+	if (m->id.has_addr) {
+		pci_addr_str(&m->id.addr, address);
+		klog_set_text(r, KLOG_ADDRESS, address, strlen(address));
+	}
+	match_fill(&m->match, r);
+}
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+/* What cannot happen twice within a second to one queue of a device. A PF resets its VFs as often as it likes. */
+static bool takes_a_second(const struct klog_report *r)
+{
+	enum klog_kind kind = r->kind;
+
+	return (kind == KLOG_RESET && strcmp(klog_text(r, KLOG_WHAT), KLOG_WHAT_BY_PF)) || kind == KLOG_WATCHDOG ||
+	       kind == KLOG_TX_TIMEOUT || kind == KLOG_RECOVERY || kind == KLOG_PCIE_LOST;
+}
+
+/* Equal for a report that two sinks wrote into one log; 0 if two such lines can be two events. */
+static uint64_t fingerprint(uint64_t boots, const struct klog_report *r)
+{
+	bool block = r->kind == KLOG_HANG && klog_known(r, KLOG_JIFFIES) && klog_known(r, KLOG_TIME_STAMP);
+	bool fine = klog_known(r, KLOG_UPTIME_NS) && klog_number(r, KLOG_UPTIME_NS) % 1000000;
+	bool dated = !klog_known(r, KLOG_UPTIME_NS) && klog_known(r, KLOG_WALL) && takes_a_second(r);
+	uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), &r->kind, sizeof(r->kind));
+
+	if (!block && !fine && !dated)
+		return 0;
+	hash = mix(hash, &boots, sizeof(boots));
+	for (int i = 0; i < KLOG_N_NUMBERS; i++) {
+		bool of_sink = i == KLOG_WALL_NS || i == KLOG_SEASON_NS || i == KLOG_HEADLESS || i == KLOG_CUT;
+
+		if (!(r->known >> i & 1) || of_sink || (block && i == KLOG_UPTIME_NS))
+			continue;
+		hash = mix(hash, &i, sizeof(i));
+		hash = mix(hash, &r->number[i], sizeof(r->number[i]));
+	}
+	for (int i = KLOG_N_NUMBERS; i < KLOG_FIELDS; i++)
+		if (i != KLOG_WALL || dated)
+			hash = mix(hash, klog_text(r, (enum klog_field)i),
+				   strlen(klog_text(r, (enum klog_field)i)) + 1);
+	return hash ? hash : 1;
+}
+
+static bool seen_before(struct order *order, uint64_t boots, const struct klog_report *r)
+{
+	uint64_t hash = fingerprint(boots, r);
+
+	for (size_t i = 0; hash && i < RECENT; i++)
+		if (order->recent[i] == hash)
+			return true;
+	if (hash) {
+		order->recent[order->next_recent] = hash;
+		order->next_recent = (order->next_recent + 1) % RECENT;
+	}
+	return false;
+}
+
+/* What a bond says of a slave that has another vendor's driver. */
+static bool of_foreign_slave(const struct devices *devices, const struct klog_report *r)
+{
+	const char *name = klog_text(r, KLOG_INTERFACE);
+	const struct log_device *d = klog_known(r, KLOG_BOND) && *name ? devices_find(devices, "", name) : NULL;
+
+	return d && d->pub.foreign;
+}
+
+static void deliver(struct klog *k, struct klog_report *r)
+{
+	struct devices *devices = &k->devices;
+
+	if (of_foreign_slave(devices, r)) {
+		devices->host.foreign++;
+		return;
+	}
+	if (seen_before(&k->order, devices->host.boots, r)) {
+		devices->host.duplicates++;
+		return;
+	}
+	hz_note(devices, r);
+	klog_complete(k, r);
+	if (episodes_same_reset(devices, r))
+		return;
+	episodes_count(devices, r);
+	if (k->each)
+		k->each(r, k->arg);
+}
+
+static void deliver_first(struct klog *k)
+{
+	struct order *order = &k->order;
+	struct klog_report first = order->waiting[0];
+
+	order->n--;
+	memmove(&order->waiting[0], &order->waiting[1], order->n * sizeof(order->waiting[0]));
+	deliver(k, &first);
+}
+
+void order_add(struct klog *k, const struct klog_report *r)
+{
+	struct order *order = &k->order;
+	size_t at;
+
+	if (order->n == WAITING)
+		deliver_first(k);
+	for (at = order->n; at && order->waiting[at - 1].line > r->line; at--)
+		;
+	memmove(&order->waiting[at + 1], &order->waiting[at], (order->n - at) * sizeof(order->waiting[0]));
+	order->waiting[at] = *r;
+	order->n++;
+}
+
+void order_release(struct klog *k, uint64_t before)
+{
+	while (k->order.n && k->order.waiting[0].line < before)
+		deliver_first(k);
+}
+
+/* What of a log is in terms of definitions: the chip of a device, the registers of a report. */
+
+/* By PCI id, or by what the driver printed when it was bound. */
+static int known_part(struct chipdb *db, const struct klog_device *d, const struct chip **chip, const char **name,
+		      struct err *e)
+{
+	int r = d->vendor ? chipdb_known(db, d->vendor, d->device, chip, name, e) : -ENOENT;
+
+	return r == -ENOENT ? chipdb_by_probe(db, d->driver, d->mac_type, d->phy_type, chip, name, e) : r;
+}
+
+int klog_part(struct chipdb *db, const struct klog_device *d, const struct chip **chip, struct err *e)
+{
+	return known_part(db, d, chip, &(const char *){ NULL }, e);
+}
+
+/* One with the same registers, by the part, or by driver and place on the bus. */
+static int stand_in(struct chipdb *db, const struct klog_device *d, const struct chip *part, const struct chip **chip,
+		    struct err *e)
+{
+	int r = -ENOENT;
+
+	if (part && part->like)
+		return chipdb_find(db, part->like, chip, e);
+	if (d->onboard_pch)
+		r = chipdb_stand_in(db, d->driver, true, chip, e);
+	if (r == -ENOENT)
+		r = chipdb_stand_in(db, d->driver, false, chip, e);
+	return r == -ENOENT ? err_set(e, ENOENT, "chip", "the log does not tell which one it is") : r;
+}
+
+int klog_chip(struct chipdb *db, const struct klog_device *d, const struct chip **chip, bool *sure, struct err *e)
+{
+	const struct chip *found = NULL;
+	int r = klog_part(db, d, &found, e);
+
+	*sure = !r && !found->part;
+	if (!*sure)
+		return r && r != -ENOENT ? r : stand_in(db, d, r ? NULL : found, chip, e);
+	*chip = found;
+	return 0;
+}
+
+const char *klog_chip_name(struct chipdb *db, const struct klog_device *d)
+{
+	const struct chip *chip;
+	const char *name;
+
+	if (known_part(db, d, &chip, &name, NULL))
+		return NULL;
+	return strchr(name, ' ') && !chip->part ? chip->name : name;
+}
+
+/* What of a report is which register of the part. */
+static const struct report_register {
+	enum klog_field field;
+	enum chip_role role;
+	bool of_queue;
+} registers[] = {
+	{ KLOG_MAC_STATUS, CHIP_MAC_STATUS, false },
+	{ KLOG_TDH, CHIP_TX_HEAD, true },
+	{ KLOG_HWB, CHIP_TX_HEAD, true },
+	{ KLOG_TDT, CHIP_TX_TAIL, true },
+	{ KLOG_RDH, CHIP_RX_HEAD, true },
+	{ KLOG_RDT, CHIP_RX_TAIL, true },
+	{ KLOG_TAIL, CHIP_TX_TAIL, true },
+	{ KLOG_PHY_STATUS, CHIP_PHY_STATUS, false },
+	{ KLOG_PHY_1000, CHIP_PHY_1000_STATUS, false },
+	{ KLOG_PHY_EXTENDED, CHIP_PHY_ESTATUS, false },
+};
+
+static void add_registers(struct snapshot *s, const struct klog_report *r, const struct chip *chip)
+{
+	uint64_t queue = klog_number(r, KLOG_QUEUE);
+
+	for (size_t i = 0; i < COUNT(registers); i++) {
+		struct chip_ref ref;
+
+		if (!klog_known(r, registers[i].field) || queue > UINT32_MAX)
+			continue;
+		ref = chip_role_ref(chip, registers[i].role, registers[i].of_queue ? (uint32_t)queue : 0);
+		if (ref.reg)
+			snapshot_add_reg(s, &ref, UNREAD_NO, klog_number(r, registers[i].field));
+	}
+}
+
+static void add_function(struct snapshot *s, const struct klog_report *r)
+{
+	struct pci_addr addr;
+
+	if (klog_address(r, &addr))
+		snapshot_add_function(s, PCI_SELF, &addr, NULL, 0)->unread = UNREAD_NOT_IN_SOURCE;
+}
+
+bool klog_register(struct chipdb *db, const struct chip *chip, enum klog_field field, struct chip_ref *ref)
+{
+	const struct chip *pci;
+	struct err ignored;
+
+	memset(ref, 0, sizeof(*ref));
+	if (field == KLOG_PCI_STATUS && chipdb_pci(db, &pci, &ignored) == 0)
+		*ref = chip_ref_parse(pci, CHIP_CONFIG, "STATUS");
+	for (size_t i = 0; chip && i < COUNT(registers); i++)
+		if (registers[i].field == field)
+			*ref = chip_role_ref(chip, registers[i].role, 0);
+	return ref->reg != NULL;
+}
+
+struct snapshot *klog_snapshot(const struct klog_report *r, const struct chip *chip)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_LOG);
+
+	if (klog_known(r, KLOG_WALL_NS))
+		s->taken = (int64_t)klog_number(r, KLOG_WALL_NS);
+	if (klog_known(r, KLOG_INTERFACE))
+		s->facts.netdev = xstrdup(klog_text(r, KLOG_INTERFACE));
+	if (klog_known(r, KLOG_DRIVER))
+		s->facts.driver = xstrdup(klog_text(r, KLOG_DRIVER));
+	if (klog_known(r, KLOG_BOND))
+		s->facts.bond = xstrdup(klog_text(r, KLOG_BOND));
+	add_function(s, r);
+	if (chip) {
+		s->chip = xstrdup(chip->name);
+		add_registers(s, r, chip);
+	}
+	if (klog_known(r, KLOG_PHY_GARBAGE))
+		snapshot_note(s, "the PHY's values in the log cannot be: it was not read");
+	return s;
 }

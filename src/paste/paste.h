@@ -5,7 +5,7 @@
  * believes nothing that the text does not say.
  *
  *     struct paste *p = paste_new(each, arg);
- *     paste_line(p, line, n, number);     every line, quote marks and markup taken away
+ *     paste_line(p, line, n, number);     every line, after paste_clean_line()
  *     paste_end(p);                       the last block is complete
  *     paste_free(p);
  */
@@ -47,5 +47,18 @@ bool paste_line(struct paste *p, const char *text, size_t n, uint64_t number);
 bool paste_is_open(const struct paste *p);
 /* Reports the block that is open. More may follow. */
 void paste_end(struct paste *p);
+
+/*
+ * A line as it was before mails, web pages, syslog daemons and terminals had their way with it.
+ * Writes the line's text to out, at most `cap` bytes, and returns how many: without quote marks and blanks at its
+ * start, blanks at its end, and terminal control sequences; with escapes (#012, \n, \x0a, \[, &lt;, =3D) undone.
+ * What was a newline becomes a blank. *joined: the line ends in a quoted-printable soft break, its next one
+ * belongs to it without a blank. `out` may be `raw`.
+ */
+size_t paste_clean_line(const char *raw, size_t n, char *out, size_t cap, bool *joined);
+
+/* The part's number in its name of pci.ids: "I219-LM" of "Ethernet Connection (2) I219-LM". Owned by the caller; NULL if
+ * there is none. */
+char *paste_part_number(const char *name);
 
 #endif

@@ -11,7 +11,7 @@
 #include "host/mii.h"
 #include "host/privilege.h"
 #include "host/wake.h"
-#include "paste/part.h"
+#include "paste/paste.h"
 #include "snapshot/config.h"
 #include "source/opened.h"
 #include "source/phy.h"
@@ -287,7 +287,7 @@ static void name_undefined(struct job *j, uint16_t vendor, uint16_t device)
 	char name[256];
 
 	if (!j->chip && host_part_name(j->host, vendor, device, name, sizeof(name)))
-		j->s->chip_name = part_number(name);
+		j->s->chip_name = paste_part_number(name);
 }
 
 static struct snapshot *begin(const struct pci_addr *addr, const struct chip *chip, const char *name, bool rings)

@@ -6,7 +6,7 @@
 
 #include "snapshot/config.h"
 #include "source/lspci.h"
-#include "paste/part.h"
+#include "paste/paste.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
@@ -69,7 +69,7 @@ bool lspci_header(const char *line, struct lspci_function *f)
 			id_at(p + 1, f);
 	}
 	name = strstr(line + n, ": ");
-	f->part = name ? part_number(name + 2) : NULL;
+	f->part = name ? paste_part_number(name + 2) : NULL;
 	return true;
 }
 

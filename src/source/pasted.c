@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "klog/ident.h"
-#include "paste/part.h"
+#include "paste/paste.h"
 #include "util/alloc.h"
 
 static bool same_text(const char *a, const char *b)
@@ -46,7 +46,7 @@ static void name_chip(struct pasted_devices *all, struct snapshot *s, const stru
 {
 	const struct chip *chip = NULL;
 	const char *name = NULL;
-	AUTO_FREE char *part = part_number(p->facts.part_name ? p->facts.part_name : "");
+	AUTO_FREE char *part = paste_part_number(p->facts.part_name ? p->facts.part_name : "");
 
 	if (s->chip || (!p->vendor && !part))
 		return;

@@ -5,20 +5,20 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "klog/clean.h"
+#include "paste/paste.h"
 #include "util/text.h"
 
 #define MARKS " \t>|\"'*"
 #define NO_BREAK "\xc2\xa0\xef\xbb\xbf" /* the bytes of a no-break blank and of a byte order mark */
 #define ESCAPE "\x1b"
-#define TRACES "<&=\\[\x1b\xc2\xef" /* what clean_line() has to look at closely begins with one of these */
+#define TRACES "<&=\\[\x1b\xc2\xef" /* what paste_clean_line() has to look at closely begins with one of these */
 
 char *tidy_line(char *line, size_t n)
 {
 	bool joined;
 
 	if (line[strcspn(line, TRACES)])
-		line[n = clean_line(line, n, line, n, &joined)] = '\0';
+		line[n = paste_clean_line(line, n, line, n, &joined)] = '\0';
 	while (n && strchr(MARKS, line[n - 1]))
 		line[--n] = '\0';
 	line += strspn(line, MARKS);

@@ -5,8 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "diagnose/advice.h"
-#include "diagnose/fit.h"
+#include "diagnose/remedy.h"
 #include "diagnose/rules.h"
 
 #define STUCK "STATUS=0x80083 TCTL=0x3103f0fa TDLEN=4096 TDH=0x5d TDT=0x90"

@@ -1,11 +1,172 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The messages in a record: where each begins, whose it is. */
+/* Lines into records, and the messages in a record: where each begins, whose it is. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "klog/internal.h"
 #include "util/alloc.h"
+
+#define WORD_MOST 64
+#define DEEPER 8 /* blanks; fewer are a matter of taste */
+#define DEEPER_UNKNOWN 15
+#define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
+
+/* Nothing but a prefix and at most one word: a host or a driver, at whose end a mail program wrapped the line. */
+static bool is_unfinished(const struct log_record *rec)
+{
+	return !memchr(rec->text + rec->body, ' ', rec->n - rec->body) && rec->n - rec->body < WORD_MOST;
+}
+
+/* journalctl puts the further lines of a message under its first, as deep as the prefix is wide: whatever such a line
+ * looks like, it is of the same writer. */
+static bool is_deeper(const struct log_record *rec, const struct log_line *line)
+{
+	return line->indent >= rec->deep;
+}
+
+/* Whether a line begins a record of its own. */
+bool record_begins(const struct log_record *rec, const struct log_line *line)
+{
+	if (!rec->n)
+		return true;
+	if (rec->joined || ((rec->prefixed || rec->prefix.stranger) && is_deeper(rec, line)))
+		return false;
+	if (line->prefix->stranger || line->text[0] == '{')
+		return true;
+	if (line->body) /* the rest of a wrapped prefix has no date of its own */
+		return !is_unfinished(rec) || !rec->prefix.has_wall || line->prefix->has_wall || rec->prefix.has_uptime;
+	/* After a line with nothing but a prefix comes its message. */
+	return rec->body < rec->n && ident_begins(line->text, line->n) &&
+	       !ident_goes_on(rec->text + rec->body, rec->text + rec->n, line->text, line->n);
+}
+
+/* A clock that goes back is another boot's. */
+static void follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+{
+	if (!prefix->has_uptime)
+		return;
+	if (prefix->uptime_ns + UINT64_C(60000000000) < r->latest_uptime_ns) {
+		host->boots++;
+		r->latest_uptime_ns = 0;
+	}
+	if (prefix->uptime_ns > r->latest_uptime_ns)
+		r->latest_uptime_ns = prefix->uptime_ns;
+}
+
+static void note_time(const struct log_record *rec, struct klog_host *host)
+{
+	struct klog_time *t = &host->last;
+
+	if (!*rec->wall && !rec->prefix.has_uptime)
+		return;
+	memcpy(t->wall, rec->wall, sizeof(t->wall));
+	t->has_uptime = rec->prefix.has_uptime;
+	t->uptime_ns = rec->prefix.uptime_ns;
+	if (!*host->first.wall && !host->first.has_uptime)
+		host->first = *t;
+}
+
+/* Time and text of a prefix, kept for the record's reports. */
+static void take_prefix(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+{
+	struct log_record *rec = &r->rec;
+	size_t n = prefix->has_wall && prefix->wall_len < sizeof(rec->wall) ? prefix->wall_len : 0;
+
+	rec->prefix = *prefix;
+	rec->prefix.wall = NULL;
+	if (n)
+		memcpy(rec->wall, prefix->wall, n);
+	rec->wall[n] = '\0';
+	if (prefix->has_delta && !prefix->has_uptime) {
+		r->deltas = true;
+		r->delta_clock_ns += prefix->delta_ns;
+	}
+	follow_clock(r, host, prefix);
+	note_time(rec, host);
+}
+
+/* What a prefix's second line adds. */
+static void add_uptime(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+{
+	struct log_record *rec = &r->rec;
+
+	if (!prefix->has_uptime || rec->prefix.has_uptime || !rec->prefix.has_wall || !is_unfinished(rec))
+		return;
+	rec->prefix.has_uptime = true;
+	rec->prefix.uptime_ns = prefix->uptime_ns;
+	follow_clock(r, host, prefix);
+}
+
+static void add_mark(struct log_reader *r, const struct log_line *line)
+{
+	struct log_record *rec = &r->rec;
+
+	rec->marks[rec->n_marks++] = (struct mark){
+		.at = rec->n,
+		.line = r->line,
+		.body = line->body,
+		.inside = line->middle || (rec->n && is_deeper(rec, line)),
+	};
+}
+
+/* Reads the messages in the record and begins a new one. `more`: the record was only full; what could be the start
+ * of a message is kept. */
+void record_finish(struct klog *k, bool more)
+{
+	struct log_reader *r = &k->reader;
+	struct log_record *rec = &r->rec;
+	size_t done, keep;
+	uint64_t line;
+
+	if (!rec->n)
+		return;
+	done = rec->prefix.stranger ? rec->n : messages_read(k);
+	if (!more) {
+		rec->n = rec->n_marks = 0;
+		rec->joined = false;
+		r->records++;
+	} else {
+		line = rec->marks[rec->n_marks - 1].line;
+		keep = rec->n - done < TAIL ? rec->n - done : TAIL;
+		memmove(rec->text, rec->text + rec->n - keep, keep);
+		rec->n = keep;
+		rec->body = 0;
+		rec->n_marks = 1;
+		rec->marks[0] = (struct mark){ .line = line, .inside = true };
+	}
+	blocks_close(k, false);
+	order_release(k, blocks_oldest(&k->blocks)); /* what is behind an open block waits for it */
+}
+
+/* Adds a line to the open record. Its prefix is used if it is the record's first. */
+void record_add(struct klog *k, const struct log_line *line)
+{
+	struct log_reader *r = &k->reader;
+	struct log_record *rec = &r->rec;
+
+	if (rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES)
+		record_finish(k, true);
+	if (!rec->n) {
+		take_prefix(r, &k->devices.host, line->prefix);
+		rec->body = line->body;
+		rec->deep = line->indent + (line->body > DEEPER ? line->body : line->body ? DEEPER : DEEPER_UNKNOWN);
+		rec->prefixed = line->body > 0;
+		rec->ours = false;
+	} else if (!rec->joined) {
+		add_uptime(r, &k->devices.host, line->prefix);
+		rec->text[rec->n++] = '\n';
+	} else if (line->blank) {
+		rec->text[rec->n++] = ' ';
+	}
+	add_mark(r, line);
+	memcpy(rec->text + rec->n, line->text, line->n);
+	rec->n += line->n;
+	rec->text[rec->n] = '\0';
+	rec->joined = line->joined;
+}
+
+/* The messages in a record. */
 
 #define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
 
@@ -83,7 +244,7 @@ static const char *before_words(const char *from, const char *p)
 /* A driver that the message names itself takes the place of the prefix's. */
 static void driver_in_words(struct message *m)
 {
-	const struct capture *driver = capture_of(&m->match, KLOG_DRIVER);
+	const struct capture *driver = match_capture(&m->match, KLOG_DRIVER);
 
 	if (driver)
 		m->id.maker = ident_maker(driver->text, driver->len);
@@ -91,7 +252,7 @@ static void driver_in_words(struct message *m)
 
 static bool known_foreign(const struct devices *devices, const struct message *m)
 {
-	const struct capture *in_words = capture_of(&m->match, KLOG_INTERFACE);
+	const struct capture *in_words = match_capture(&m->match, KLOG_INTERFACE);
 	char interface[16] = "", address[PCI_ADDR_MAX] = "";
 	const struct log_device *d;
 
