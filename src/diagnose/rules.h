@@ -135,4 +135,10 @@ bool rule_bond_lost(struct subject *s, struct finding *f);
 bool rule_aer_corrected(struct subject *s, struct finding *f);
 bool rule_aer_uncorrected(struct subject *s, struct finding *f);
 
+/* rules_counters.c */
+bool rule_counters_one_way(struct subject *s, struct finding *f);
+bool rule_counters_silent(struct subject *s, struct finding *f);
+bool rule_counters_interrupts(struct subject *s, struct finding *f);
+bool rule_counters_errors(struct subject *s, struct finding *f);
+
 #endif

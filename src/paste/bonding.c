@@ -85,4 +85,4 @@ static enum paste_take bond_take(struct paste *p, struct paste_block *b, const c
 	return strchr(line, ':') && !strchr(line, '[') ? PASTE_OURS : PASTE_NOT;
 }
 
-const struct paste_kind paste_bond = { "/proc/net/bonding", bond_begins, bond_take, 1 };
+const struct paste_kind paste_bond = { "/proc/net/bonding", bond_begins, bond_take, 1, 0, false };

@@ -209,4 +209,4 @@ static enum paste_take lspci_take_line(struct paste *p, struct paste_block *b, c
 	return PASTE_NOT;
 }
 
-const struct paste_kind paste_lspci = { "lspci", lspci_begins, lspci_take_line, 4 };
+const struct paste_kind paste_lspci = { "lspci", lspci_begins, lspci_take_line, 4, 0, false };

@@ -89,4 +89,4 @@ static enum paste_take pciconf_take(struct paste *p, struct paste_block *b, cons
 	return PASTE_NOT;
 }
 
-const struct paste_kind paste_pciconf = { "pciconf", pciconf_begins, pciconf_take, 1 };
+const struct paste_kind paste_pciconf = { "pciconf", pciconf_begins, pciconf_take, 1, 0, false };
