@@ -126,4 +126,10 @@ bool rule_bond_unmonitored(struct subject *s, struct finding *f);
 bool rule_bond_oops(struct subject *s, struct finding *f);
 bool rule_bond_lost(struct subject *s, struct finding *f);
 
+/* rules_counters.c */
+bool rule_counters_one_way(struct subject *s, struct finding *f);
+bool rule_counters_silent(struct subject *s, struct finding *f);
+bool rule_counters_interrupts(struct subject *s, struct finding *f);
+bool rule_counters_errors(struct subject *s, struct finding *f);
+
 #endif

@@ -408,6 +408,8 @@ static void pasted_words(const struct pasted *p, struct buf *out)
 		buf_puts(out, "; no driver is attached");
 	fact_words(&p->facts, out);
 	feature_words(&p->facts, out);
+	if (p->n_counters)
+		buf_printf(out, "; %zu counters", p->n_counters);
 	if (p->denied)
 		buf_puts(out, "; its capabilities were not readable without root");
 	if (out->len > begin)

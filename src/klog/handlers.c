@@ -347,12 +347,14 @@ void bond_event(struct klog *k, const struct message *m)
 /* What lspci, ethtool and their like say of devices, where somebody pasted it beside the log. */
 
 #define DESCRIPTIONS_MOST 512
+#define COUNTERS_MOST 65536 /* of all of them: 3.5 MiB */
 
 struct described {
 	struct devices *devices;
 	struct paste *paste;
 	struct pasted *v; /* owned, with their facts */
 	size_t n, cap;
+	size_t counters; /* of all of v */
 	uint64_t left_out;
 };
 
@@ -391,8 +393,9 @@ static void add(const struct pasted *p, void *arg)
 	struct described *all = arg;
 	struct pasted *copy;
 
-	note_device(all->devices, p);
-	if (all->n == DESCRIPTIONS_MOST) {
+	if (p->address[0] || p->driver[0] || (p->interface[0] && !p->any_interface))
+		note_device(all->devices, p);
+	if (all->n == DESCRIPTIONS_MOST || all->counters + p->n_counters > COUNTERS_MOST) {
 		all->left_out++;
 		return;
 	}
@@ -400,6 +403,10 @@ static void add(const struct pasted *p, void *arg)
 	*copy = *p;
 	facts_init(&copy->facts);
 	facts_merge(&copy->facts, &p->facts);
+	copy->counters = xcalloc(p->n_counters, sizeof(*p->counters));
+	for (size_t i = 0; i < p->n_counters; i++)
+		copy->counters[i] = p->counters[i];
+	all->counters += p->n_counters;
 }
 
 struct described *described_new(struct devices *devices)
@@ -413,8 +420,10 @@ struct described *described_new(struct devices *devices)
 
 void described_free(struct described *d)
 {
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
 		facts_free(&d->v[i].facts);
+		free(d->v[i].counters);
+	}
 	free(d->v);
 	paste_free(d->paste);
 	free(d);
@@ -448,6 +457,8 @@ bool klog_describes(const struct klog *k, const struct pasted *p, const struct k
 
 	if (p->foreign && !d->foreign)
 		return false; /* another card's, or a contradiction */
+	if (p->machine)
+		return true;
 	if (p->address[0] && d->address[0])
 		return !strcmp(p->address, d->address);
 	if (p->interface[0] && d->interface[0])

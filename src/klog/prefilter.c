@@ -16,7 +16,8 @@
 /* What is not in the rows of klog/messages.c: pasted output of other programs. */
 static const char pasted[] =
 	"thern^et controller|@pci|eth^tool -|irmwar^e-version:|egmentati^on-offload:|net^/bonding/|"
-	"lave^ Interface:|ondin^g Mode:|ett^ings for |aram^eters for |eatu^res for ";
+	"lave^ Interface:|ondin^g Mode:|ett^ings for |aram^eters for |eatu^res for |vate^ flags for |C st^atistics:|"
+	"^ mtu |nc^ap:Ethernet|NU^/Linux|OOT^_IMAGE=|ilen^ame: |PCI^-MSI ";
 
 static uint32_t hash_of(uint32_t window)
 {

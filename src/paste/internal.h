@@ -21,7 +21,8 @@ struct paste {
 	struct paste_block next; /* always empty: what a line may begin */
 	/* The command that was typed just before: "# ethtool -k eno1". */
 	char typed_interface[16];
-	unsigned typed_near; /* lines that its output may still begin in */
+	unsigned typed_near;   /* lines that its output may still begin in */
+	bool typed_statistics; /* it was ethtool -S, perhaps through grep: without a heading */
 };
 
 enum paste_take {
@@ -37,10 +38,13 @@ struct paste_kind {
 	bool (*begins)(struct paste *p, struct paste_block *b, const char *line);
 	enum paste_take (*take)(struct paste *p, struct paste_block *b, const char *line);
 	unsigned patience; /* lines in a row that may be of something else */
+	unsigned most;     /* lines of one device; 0: 400 */
+	bool any_interface;
 };
 
 extern const struct paste_kind paste_lspci, paste_pciconf, paste_bond, paste_driver, paste_features, paste_settings,
-	paste_rings, paste_pause, paste_eee;
+	paste_rings, paste_pause, paste_eee, paste_channels, paste_flags, paste_statistics, paste_interrupts, paste_ip,
+	paste_ifconfig, paste_uname, paste_cmdline, paste_modinfo;
 
 /* Ends the block with what it has, and goes on with an empty one of the same kind. */
 void paste_next_device(struct paste *p);

@@ -45,7 +45,7 @@ static enum paste_take driver_take(struct paste *p, struct paste_block *b, const
 	return PASTE_NOT;
 }
 
-const struct paste_kind paste_driver = { "ethtool -i", driver_begins, driver_take, 1 };
+const struct paste_kind paste_driver = { "ethtool -i", driver_begins, driver_take, 1, 0, false };
 
 /* ethtool's name for a group of the kernel's features, where they differ. */
 static const struct {
@@ -114,7 +114,7 @@ static enum paste_take features_take(struct paste *p, struct paste_block *b, con
 	return take_feature(&b->out, line) ? PASTE_OURS : PASTE_NOT;
 }
 
-const struct paste_kind paste_features = { "ethtool -k", features_begin, features_take, 1 };
+const struct paste_kind paste_features = { "ethtool -k", features_begin, features_take, 1, 0, false };
 
 static bool settings_begin(struct paste *p, struct paste_block *b, const char *line)
 {
@@ -142,7 +142,7 @@ static enum paste_take settings_take(struct paste *p, struct paste_block *b, con
 	return strchr(line, ':') || text_starts(line, "10") || strstr(line, "base") ? PASTE_OURS : PASTE_NOT;
 }
 
-const struct paste_kind paste_settings = { "ethtool", settings_begin, settings_take, 3 };
+const struct paste_kind paste_settings = { "ethtool", settings_begin, settings_take, 3, 0, false };
 
 static bool rings_begin(struct paste *p, struct paste_block *b, const char *line)
 {
@@ -169,7 +169,7 @@ static enum paste_take rings_take(struct paste *p, struct paste_block *b, const 
 												 : PASTE_NOT;
 }
 
-const struct paste_kind paste_rings = { "ethtool -g", rings_begin, rings_take, 1 };
+const struct paste_kind paste_rings = { "ethtool -g", rings_begin, rings_take, 1, 0, false };
 
 static bool pause_begins(struct paste *p, struct paste_block *b, const char *line)
 {
@@ -189,7 +189,7 @@ static enum paste_take pause_take(struct paste *p, struct paste_block *b, const 
 	return paste_fact_line(&b->out, rows, COUNT(rows), line) ? PASTE_OURS : PASTE_NOT;
 }
 
-const struct paste_kind paste_pause = { "ethtool -a", pause_begins, pause_take, 1 };
+const struct paste_kind paste_pause = { "ethtool -a", pause_begins, pause_take, 1, 0, false };
 
 static bool eee_begins(struct paste *p, struct paste_block *b, const char *line)
 {
@@ -215,7 +215,7 @@ static enum paste_take eee_take(struct paste *p, struct paste_block *b, const ch
 												      : PASTE_NOT;
 }
 
-const struct paste_kind paste_eee = { "ethtool --show-eee", eee_begins, eee_take, 1 };
+const struct paste_kind paste_eee = { "ethtool --show-eee", eee_begins, eee_take, 1, 0, false };
 
 /* /proc/net/bonding/BOND: what it says of the bond, then a part for each slave. */
 
@@ -298,4 +298,59 @@ static enum paste_take bond_take(struct paste *p, struct paste_block *b, const c
 	return strchr(line, ':') && !strchr(line, '[') ? PASTE_OURS : PASTE_NOT;
 }
 
-const struct paste_kind paste_bond = { "/proc/net/bonding", bond_begins, bond_take, 1 };
+const struct paste_kind paste_bond = { "/proc/net/bonding", bond_begins, bond_take, 1, 0, false };
+static bool channels_begin(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	return headed(b, line, "Channel parameters for ");
+}
+
+/* Maxima first, then what is set; "Combined" is a queue of each direction. */
+static enum paste_take channels_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	static const char *const labels[] = { "RX", "TX", "Other", "Combined", "Pre-set maximums" };
+	const char *value;
+
+	(void)p;
+	if (text_starts(line, "Current hardware settings")) {
+		b->section = 1;
+		return PASTE_OURS;
+	}
+	for (size_t i = 0; i < COUNT(labels); i++) {
+		if (!paste_label(line, labels[i], &value))
+			continue;
+		if (b->section && (i == 0 || i == 3) && *value != '0')
+			paste_fact(&b->out, "rx_queues", value);
+		if (b->section && (i == 1 || i == 3) && *value != '0')
+			paste_fact(&b->out, "tx_queues", value);
+		return PASTE_OURS;
+	}
+	return PASTE_NOT;
+}
+
+const struct paste_kind paste_channels = { "ethtool -l", channels_begin, channels_take, 1, 0, false };
+
+/* Private flags are kept among the features: no feature of the kernel has the name of one. */
+static bool flags_begin(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	return headed(b, line, "Private flags for ");
+}
+
+static enum paste_take flags_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	size_t n = strcspn(line, " \t:");
+	const char *value = paste_value(line);
+	char name[40];
+
+	(void)p;
+	if (!value || !n || n >= sizeof(name) || line[n + strspn(line + n, " \t")] != ':' ||
+	    (strcmp(value, "on") && strcmp(value, "off")))
+		return PASTE_NOT;
+	str_copy(name, sizeof(name), line, n);
+	if (facts_feature(&b->out.facts, name) < 0)
+		facts_add_feature(&b->out.facts, name, value[1] == 'n', false);
+	return PASTE_OURS;
+}
+
+const struct paste_kind paste_flags = { "ethtool --show-priv-flags", flags_begin, flags_take, 1, 0, false };

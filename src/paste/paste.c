@@ -151,17 +151,19 @@ size_t paste_clean_line(const char *raw, size_t n, char *out, size_t cap, bool *
 /* Blocks of such output. */
 
 #define TYPED_NEAR 4   /* lines between a command and its output */
-#define LINES_MOST 400 /* of one device */
+#define LINES_MOST 400 /* of one device, if its kind does not say */
 
 /* In the order of trying. */
 static const struct paste_kind *const kinds[] = {
-	&paste_lspci,    &paste_pciconf, &paste_bond,  &paste_driver, &paste_features,
-	&paste_settings, &paste_rings,   &paste_pause, &paste_eee,
+	&paste_lspci,      &paste_pciconf, &paste_bond,     &paste_driver,   &paste_features, &paste_settings,
+	&paste_rings,      &paste_pause,   &paste_eee,      &paste_channels, &paste_flags,    &paste_statistics,
+	&paste_interrupts, &paste_ip,      &paste_ifconfig, &paste_uname,    &paste_cmdline,  &paste_modinfo,
 };
 
 static void block_clear(struct paste_block *b)
 {
 	facts_free(&b->out.facts);
+	free(b->out.counters);
 	facts_free(&b->shared);
 	*b = (struct paste_block){ 0 };
 	facts_init(&b->out.facts);
@@ -192,7 +194,7 @@ static void report(struct paste *p)
 {
 	const struct pasted *out = &p->block.out;
 
-	if (out->address[0] || out->interface[0] || out->driver[0])
+	if (out->address[0] || out->interface[0] || out->driver[0] || out->machine || out->n_counters)
 		p->each(out, p->arg);
 }
 
@@ -212,7 +214,8 @@ void paste_next_device(struct paste *p)
 
 	report(p);
 	facts_free(&b->out.facts);
-	b->out = (struct pasted){ .program = b->kind->program, .line = line };
+	free(b->out.counters);
+	b->out = (struct pasted){ .program = b->kind->program, .any_interface = b->kind->any_interface, .line = line };
 	facts_init(&b->out.facts);
 	b->lines = 0;
 }
@@ -313,6 +316,7 @@ static bool typed(struct paste *p, const char *line)
 		return true;
 	if (!at || (at > line && !strchr(" #$%>/`(", at[-1])))
 		return false;
+	p->typed_statistics = strstr(at, " -S ") || strstr(at, " --statistics ");
 	at += strlen("ethtool ");
 	while (*at == '-' || *at == ' ')
 		at += *at == '-' ? strcspn(at, " ") : strspn(at, " ");
@@ -331,6 +335,7 @@ static bool begin(struct paste *p, const char *line, uint64_t number)
 		b->kind = kinds[i];
 		b->lines = 1;
 		b->out.program = kinds[i]->program;
+		b->out.any_interface = kinds[i]->any_interface;
 		b->out.line = number;
 		paste_end(p);
 		p->block = *b;
@@ -345,13 +350,14 @@ static bool begin(struct paste *p, const char *line, uint64_t number)
 static bool go_on(struct paste *p, const char *line)
 {
 	struct paste_block *b = &p->block;
-	enum paste_take take = ++b->lines > LINES_MOST ? PASTE_NOT : b->kind->take(p, b, line);
+	unsigned most = b->kind->most ? b->kind->most : LINES_MOST;
+	enum paste_take take = ++b->lines > most ? PASTE_NOT : b->kind->take(p, b, line);
 
 	if (take == PASTE_OURS) {
 		b->strange = 0;
 		return true;
 	}
-	if (take == PASTE_LAST || ++b->strange > b->kind->patience || b->lines > LINES_MOST)
+	if (take == PASTE_LAST || ++b->strange > b->kind->patience || b->lines > most)
 		paste_end(p);
 	return take == PASTE_LAST;
 }

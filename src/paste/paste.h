@@ -20,6 +20,12 @@
 
 #define PASTE_LINE_MAX 512 /* bytes of a line that are looked at */
 
+/* A counter of a listing, or an interrupt's count by the name of its vector. */
+struct paste_counter {
+	char name[48];
+	uint64_t value;
+};
+
 /* What one block says of one device. Texts are from outside: escape them. */
 struct pasted {
 	const char *program;                                   /* "lspci", "ethtool -i"; static */
@@ -30,7 +36,11 @@ struct pasted {
 	bool intel, foreign;                                   /* by vendor or name; neither: not said */
 	bool driverless;                                       /* the text says that no driver is attached */
 	bool denied;                                           /* its capabilities could not be read without root */
-	struct facts facts;                                    /* owned by the reader of the block */
+	bool any_interface; /* the interface may be without hardware: it is a device only if something else says so */
+	bool machine;       /* it is about the machine: any of its devices */
+	struct facts facts; /* owned by the reader of the block, as the next */
+	struct paste_counter *counters; /* in the order of the text */
+	size_t n_counters, cap_counters;
 };
 
 /* *p is the callee's only during the call. */

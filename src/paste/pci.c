@@ -212,7 +212,7 @@ static enum paste_take lspci_take_line(struct paste *p, struct paste_block *b, c
 	return PASTE_NOT;
 }
 
-const struct paste_kind paste_lspci = { "lspci", lspci_begins, lspci_take_line, 4 };
+const struct paste_kind paste_lspci = { "lspci", lspci_begins, lspci_take_line, 4, 0, false };
 
 /* pciconf */
 
@@ -296,7 +296,7 @@ static enum paste_take pciconf_take(struct paste *p, struct paste_block *b, cons
 	return PASTE_NOT;
 }
 
-const struct paste_kind paste_pciconf = { "pciconf", pciconf_begins, pciconf_take, 1 };
+const struct paste_kind paste_pciconf = { "pciconf", pciconf_begins, pciconf_take, 1, 0, false };
 
 /* What a part without a definition is called. */
 

@@ -17,6 +17,9 @@
 	"  next_to_watch.status <0>\nMAC Status             <80083>\n" phy "PCI Status             <10>\n"
 #define PHY "PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\nPHY Extended Status    <3000>\n"
 #define NO_PHY "PHY Status             <7ba8>\nPHY 1000BASE-T Status  <b6fc>\nPHY Extended Status    <ffff>\n"
+#define LINK_UP "[    3.0] " IGB "igb: eth0 NIC Link is Up 1000 Mbps\n"
+#define STATISTICS(rest) "# ethtool -S eth0\nNIC statistics:\n" rest
+#define VECTOR(count, queue) " 124: " count " 0 PCI-MSI 1048577-edge eth0-TxRx-" queue "\n"
 #define TIMEOUT "[  15.0] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out\n"
 #define PROBED "[    2.0] " E1000E "MAC: 3, PHY: 8, PBA No: FFFFFF-0FF\n"
 #define PCH "[    2.0] e1000e 0000:00:19.0 eth0: MAC: 10, PHY: 11, PBA No: FFFFFF-0FF\n"
@@ -35,6 +38,28 @@ static const struct one {
 	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY) TIMEOUT, true, "was not marked done" },
 	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", NO_PHY), true, "7ba8" },
 	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "counters-silent", LINK_UP STATISTICS("tx_queue_0_packets: 5\nrx_queue_0_packets: 7\n")
+	  STATISTICS("tx_queue_0_packets: 50\nrx_queue_0_packets: 7\n"), true, "queue 0: 45 packets sent, none received" },
+	{ "counters-silent", LINK_UP STATISTICS("tx-1.packets: 5\nrx-1.packets: 7\ntx-2.packets: 0\nrx-2.packets: 0\n"
+	  "tx-3.packets: 0\nrx-3.packets: 0\n") STATISTICS("tx-1.packets: 50\nrx-1.packets: 7\ntx-2.packets: 50\nrx-2.packets: 0\n"
+	  "tx-3.packets: 0\nrx-3.packets: 9\n"), false, NULL }, /* most queues: the flows are hashed elsewhere */
+	{ "counters-silent", LINK_UP STATISTICS("tx_queue_0_packets: 5\nrx_queue_0_packets: 7\n")
+	  STATISTICS("tx_queue_0_packets: 50\nrx_queue_0_packets: 8\n"), false, NULL },
+	{ "counters-silent", LINK_UP STATISTICS("tx_queue_0_packets: 50\nrx_queue_0_packets: 0\n"), false, NULL }, /* one listing */
+	{ "counters-one-way", LINK_UP STATISTICS("tx_packets: 5\nrx_packets: 7\n") STATISTICS("tx_packets: 500\nrx_packets: 7\n"), true,
+	  "tx_packets + 495, rx_packets + 0" },
+	{ "counters-one-way", LINK_UP STATISTICS("tx_packets: 5\nrx_packets: 7\n") STATISTICS("tx_packets: 500\nrx_packets: 9\n"), false,
+	  NULL },
+	{ "counters-one-way", LINK_UP STATISTICS("tx_packets: 5\nrx_packets: 7\n") STATISTICS("tx_packets: 5\nrx_packets: 7\n"), false,
+	  NULL },
+	{ "counters-one-way", LINK_UP STATISTICS("tx_packets: 500\nrx_packets: 7\n") STATISTICS("tx_packets: 5\nrx_packets: 7\n"), false,
+	  NULL }, /* loaded anew in between */
+	{ "counters-errors", LINK_UP STATISTICS("rx_crc_errors: 3\nrx_packets: 9\n"), true, "rx_crc_errors = 3" },
+	{ "counters-errors", LINK_UP STATISTICS("rx_crc_errors: 3\n") STATISTICS("rx_crc_errors: 8\n"), true, "rx_crc_errors + 5, to 8" },
+	{ "counters-errors", LINK_UP STATISTICS("rx_crc_errors: 3\n") STATISTICS("rx_crc_errors: 3\n"), false, NULL },
+	{ "counters-errors", LINK_UP STATISTICS("rx_packets: 3\nrx_csum_good_err: 0\n"), false, NULL },
+	{ "counters-interrupts", LINK_UP VECTOR("5", "0") "then\nand\nlater\n" VECTOR("5", "0"), true, "none of 1 interrupts" },
+	{ "counters-interrupts", LINK_UP VECTOR("5", "0") "then\nand\nlater\n" VECTOR("6", "0"), false, NULL },
 	{ "timeout-reported", "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true,
 	  "Transmit queue 44 timed out" },
 	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x10, NTU: 0x20, TAIL: 0x20, "

@@ -40,6 +40,9 @@ static void words(const struct pasted *p, void *arg)
 		}
 	for (size_t i = 0; i < p->facts.n_features; i++)
 		buf_printf(out, " %s:%s", p->facts.features[i].name, p->facts.features[i].on ? "on" : "off");
+	for (size_t i = 0; i < p->n_counters; i++)
+		buf_printf(out, " %s+%" PRIu64, p->counters[i].name, p->counters[i].value);
+	buf_puts(out, p->machine ? " machine" : "");
 	buf_putc(out, '\n');
 }
 
@@ -172,6 +175,80 @@ static const struct paste_case cases[] = {
 	  "pcie_width_max=4 aspm_supported=L0s/L1 aspm_enabled=L0s/L1 part_name=I350 Gigabit Network Connection "
 	  "revision=1\n"
 	  "5 pciconf 0000:04:00.0 8086:125c intel driverless revision=4\n" },
+	{ "ethtool -l, --show-priv-flags",
+	  "Channel parameters for eno3:\n"
+	  "Pre-set maximums:\n"
+	  "RX:\t\t0\n"
+	  "Combined:\t128\n"
+	  "Current hardware settings:\n"
+	  "RX:\t\t0\n"
+	  "Combined:\t56\n"
+	  "Private flags for eno3:\n"
+	  "MFP                   : off\n"
+	  "disable-fw-lldp       : on\n",
+	  "1 ethtool -l eno3 tx_queues=56 rx_queues=56\n"
+	  "8 ethtool --show-priv-flags eno3 MFP:off disable-fw-lldp:on\n" },
+	{ "ethtool -S, whole and through grep",
+	  "# ethtool -S eno3 | grep 44\n"
+	  "     tx-44.tx_packets: 1200\n"
+	  "     rx-44.rx_packets: 871\n"
+	  "NIC statistics:\n"
+	  "     rx_packets: 12\n"
+	  "     port.rx_crc_errors: 18446744073709551615\n"
+	  "that is all\n"
+	  "and rx_packets: 13\n",
+	  "2 ethtool -S eno3 tx-44.tx_packets+1200 rx-44.rx_packets+871\n"
+	  "4 ethtool -S rx_packets+12\n" },
+	{ "/proc/interrupts, of two drivers",
+	  "           CPU0       CPU1\n"
+	  "  9:          0          4   IO-APIC   9-fasteoi   acpi\n"
+	  "124:         12       3407  IR-PCI-MSI 524288-edge      eno1\n"
+	  "130:          1          0  PCI-MSI 1048577-edge      i40e-eno3-TxRx-0\n"
+	  "131:          2          5  PCI-MSI 1048578-edge      i40e-eno3-TxRx-1\n"
+	  "132:          2          5  PCI-MSI 1048579-edge      nvme0q0\n",
+	  "3 /proc/interrupts eno1 eno1+3419\n"
+	  "3 /proc/interrupts eno3 i40e-eno3-TxRx-0+1 i40e-eno3-TxRx-1+7\n"
+	  "3 /proc/interrupts nvme0q0 nvme0q0+7\n" },
+	{ "ip -d -s link",
+	  "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000\n"
+	  "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n"
+	  "2: eno1: <BROADCAST,MULTICAST,SLAVE,UP,LOWER_UP> mtu 9000 qdisc mq master bond0 state UP qlen 1000\n"
+	  "    link/ether 00:1b:21:0a:0b:0c brd ff:ff:ff:ff:ff:ff promiscuity 0\n"
+	  "    bond_slave state BACKUP mii_status UP link_failure_count 3 perm_hwaddr 00:1b:21:0a:0b:0c queue_id 0\n"
+	  "    RX:  bytes packets errors dropped  missed   mcast\n"
+	  "    1223334444 1234567      0       0       0      12\n"
+	  "    altname enp0s31f6\n"
+	  "7: tap100i0: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc mq master vmbr0 state UNKNOWN\n"
+	  "8: eno2: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc mq state DOWN\n",
+	  "3 ip link eno1 mac=00:1b:21:0a:0b:0c operstate=up carrier=1 mtu=9000 bond=bond0 bond_state=BACKUP bond_mii_status=UP "
+	  "bond_link_failures=3\n"
+	  "10 ip link eno2 operstate=down carrier=0 mtu=1500\n" },
+	{ "ifconfig of Linux, old and new, and of FreeBSD",
+	  "eth0      Link encap:Ethernet  HWaddr 00:25:90:01:02:03\n"
+	  "          inet addr:10.0.0.1  Bcast:10.0.0.255  Mask:255.255.255.0\n"
+	  "          UP BROADCAST MULTICAST  MTU:1500  Metric:1\n"
+	  "          RX packets:123 errors:0 dropped:0 overruns:0 frame:0\n"
+	  "eno1: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n"
+	  "        ether 00:25:90:01:02:04  txqueuelen 1000  (Ethernet)\n"
+	  "igb0: flags=8863<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST> metric 0 mtu 1500\n"
+	  "\toptions=4e527bb<RXCSUM,TXCSUM,VLAN_MTU,LRO,WOL_MAGIC>\n"
+	  "\tether 00:25:90:01:02:05\n"
+	  "\tmedia: Ethernet autoselect (1000baseT <full-duplex>)\n"
+	  "\tstatus: no carrier\n",
+	  "1 ifconfig eth0 mac=00:25:90:01:02:03 carrier=0 mtu=1500 ip_address=1\n"
+	  "5 ifconfig eno1 mac=00:25:90:01:02:04 carrier=1 mtu=1500\n"
+	  "7 ifconfig igb0 mac=00:25:90:01:02:05 carrier=0 speed=1000 duplex=full mtu=1500 tx-tcp-segmentation:off rx-lro:on "
+	  "rx-checksum:on tx-checksum-ipv4:on\n" },
+	{ "words about the machine, and a driver's modinfo",
+	  "Linux pve 6.8.12-4-pve #1 SMP PREEMPT_DYNAMIC PMX 6.8.12-4 x86_64 GNU/Linux\n"
+	  "BOOT_IMAGE=/boot/vmlinuz-6.8.12-4-pve root=/dev/mapper/pve-root ro quiet pcie_aspm=off\n"
+	  "filename:       /lib/modules/6.8.12-4-pve/kernel/drivers/net/ethernet/intel/e1000e/e1000e.ko\n"
+	  "license:        GPL v2\n"
+	  "version:        3.8.4-NAPI\n"
+	  "Linux is an operating system, and # 1 of all\n",
+	  "1 uname -a kernel=6.8.12-4-pve machine\n"
+	  "2 /proc/cmdline aspm_boot=off machine\n"
+	  "3 modinfo driver=e1000e driver_version=3.8.4-NAPI\n" },
 	{ "prose in some languages makes no device",
 	  "Ich habe eine Intel-Karte, Treiber: e1000e, und der Link faellt aus.\n"
 	  "Le pilote est igb: rien ne marche. Ethernet controller en panne.\n"

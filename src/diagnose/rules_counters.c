@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Counters that people paste: `ethtool -S` and rows of /proc/interrupts. Two listings of one device are a series: what grew
+ * between them, and what did not. Nobody says how much time lies between, so nothing here is more than a warning.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnose/rules.h"
+#include "klog/klog.h"
+#include "paste/paste.h"
+#include "util/alloc.h"
+#include "util/text.h"
+
+#define ENOUGH 10    /* packets between two listings before silence of the other direction means something */
+#define SHOWN_MOST 6 /* queues or counters that are named */
+#define QUEUES_MOST 512
+
+/* The first and the last listing of a program for one device. */
+struct listings {
+	const struct pasted *first, *last;
+	size_t n;
+};
+
+static struct listings find_listings(const struct subject *s, const char *program)
+{
+	const struct klog *k = s->host->input->klog;
+	const struct pasted *p;
+	struct listings l = { 0 };
+
+	for (size_t i = 0; k && s->log && (p = klog_described(k, i)); i++) {
+		if (!p->n_counters || strcmp(p->program, program) || !klog_describes(k, p, s->log))
+			continue;
+		l.first = l.first ? l.first : p;
+		l.last = p;
+		l.n++;
+	}
+	return l;
+}
+
+/* By how much the counter at `at` of the last listing grew; false: the first has none of this name, or a larger one (the
+ * driver was loaded anew). Listings of one driver have the same order, so the search begins at the same place. */
+static bool growth(const struct listings *l, size_t at, uint64_t *by)
+{
+	const struct paste_counter *last = &l->last->counters[at];
+
+	for (size_t i = 0; i < l->first->n_counters; i++) {
+		const struct paste_counter *c = &l->first->counters[(at + i) % l->first->n_counters];
+
+		if (strcmp(c->name, last->name))
+			continue;
+		*by = last->value - c->value;
+		return last->value >= c->value;
+	}
+	return false;
+}
+
+/* "tx-44.packets", "rx-44.rx_packets" (i40e, ice), "tx_queue_3_packets" (igb, ixgbe): which way, which queue. */
+static bool queue_packets(const char *name, bool *tx, unsigned *queue)
+{
+	char *end;
+	const char *number;
+
+	if (strncmp(name, "tx", 2) && strncmp(name, "rx", 2))
+		return false;
+	*tx = name[0] == 't';
+	number = text_starts(name + 2, "_queue_") ? name + strlen("tx_queue_") : name[2] == '-' ? name + 3 : NULL;
+	if (!number || !isdigit((unsigned char)*number))
+		return false;
+	*queue = (unsigned)strtoul(number, &end, 10);
+	return *queue < QUEUES_MOST && (!strcmp(end, "_packets") || !strcmp(end, ".packets") ||
+					!strcmp(end, ".tx_packets") || !strcmp(end, ".rx_packets"));
+}
+
+struct queue_growth {
+	uint64_t tx, rx;
+	bool has_tx, has_rx;
+};
+
+/* What each queue sent and received between the listings; owned by the caller. */
+static struct queue_growth *queue_growths(const struct listings *l, size_t *n)
+{
+	struct queue_growth *q = xcalloc(QUEUES_MOST, sizeof(*q));
+
+	*n = 0;
+	for (size_t i = 0; i < l->last->n_counters; i++) {
+		unsigned queue;
+		bool tx;
+		uint64_t by;
+
+		if (!queue_packets(l->last->counters[i].name, &tx, &queue) || !growth(l, i, &by))
+			continue;
+		if (tx) {
+			q[queue].tx = by;
+			q[queue].has_tx = true;
+		} else {
+			q[queue].rx = by;
+			q[queue].has_rx = true;
+		}
+		*n = queue >= *n ? queue + 1 : *n;
+	}
+	return q;
+}
+
+static void say_listings(struct subject *s, struct finding *f, const struct listings *l)
+{
+	finding_evidence(s, f, "%zu listings of %s, from line %" PRIu64 " to line %" PRIu64, l->n, l->first->program,
+			 l->first->line, l->last->line);
+}
+
+/* A queue that sends and receives nothing, while others receive. With one flow to a queue that is nothing; with thousands of packets
+ * sent and all other queues receiving it is. */
+bool rule_counters_silent(struct subject *s, struct finding *f)
+{
+	struct listings l = find_listings(s, "ethtool -S");
+	size_t n, receiving = 0, silent = 0;
+	AUTO_FREE struct queue_growth *q = NULL;
+
+	if (l.n < 2)
+		return false;
+	q = queue_growths(&l, &n);
+	for (size_t i = 0; i < n; i++) {
+		receiving += q[i].has_rx && q[i].rx;
+		silent += q[i].has_rx && !q[i].rx && q[i].has_tx && q[i].tx >= ENOUGH;
+	}
+	/* Most of the others receive, or, of a single listing's rows through grep, none is known. */
+	if (!silent || (silent + receiving > 1 && receiving < silent))
+		return false;
+	say_listings(s, f, &l);
+	for (size_t i = 0, shown = 0; i < n && shown < SHOWN_MOST; i++)
+		if (q[i].has_rx && !q[i].rx && q[i].has_tx && q[i].tx >= ENOUGH) {
+			finding_evidence(s, f, "queue %zu: %" PRIu64 " packets sent, none received", i, q[i].tx);
+			shown++;
+		}
+	f->summary = finding_text(s,
+				  silent == 1 ? "One queue sends and receives nothing."
+					      : "%zu queues send and receive nothing.",
+				  silent);
+	return true;
+}
+
+/* Nothing at all in one direction, and much in the other. */
+bool rule_counters_one_way(struct subject *s, struct finding *f)
+{
+	struct listings l = find_listings(s, "ethtool -S");
+	uint64_t rx = 0, tx = 0;
+	bool has_rx = false, has_tx = false;
+
+	if (l.n < 2)
+		return false;
+	for (size_t i = 0; i < l.last->n_counters; i++) {
+		const char *name = l.last->counters[i].name;
+
+		if (!strcmp(name, "rx_packets"))
+			has_rx = growth(&l, i, &rx);
+		if (!strcmp(name, "tx_packets"))
+			has_tx = growth(&l, i, &tx);
+	}
+	if (!has_rx || !has_tx || (rx && tx) || rx + tx < ENOUGH)
+		return false;
+	say_listings(s, f, &l);
+	finding_evidence(s, f, "tx_packets + %" PRIu64 ", rx_packets + %" PRIu64, tx, rx);
+	f->summary = rx ? "Packets are received and none is sent between the two counter listings."
+			: "Packets are sent and none is received between the two counter listings.";
+	return true;
+}
+
+/* Counters of trouble, by parts of their names. */
+static bool is_trouble(const char *name)
+{
+	static const char *const parts[] = { "err",   "drop",      "missed",   "timeout",   "crc",
+					     "fail",  "no_buffer", "no_dma",   "hang",      "illegal",
+					     "abort", "jabber",    "oversize", "undersize", "carrier" };
+	static const char *const not [] = { "csum_good", "_filter_fdir" };
+
+	for (size_t i = 0; i < COUNT(not ); i++)
+		if (strstr(name, not [i]))
+			return false;
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (strstr(name, parts[i]))
+			return true;
+	return false;
+}
+
+/* Errors that grew between two listings, or, of one listing, that are there at all. */
+bool rule_counters_errors(struct subject *s, struct finding *f)
+{
+	struct listings l = find_listings(s, "ethtool -S");
+	size_t found = 0;
+
+	if (!l.n)
+		return false;
+	if (l.n > 1)
+		say_listings(s, f, &l);
+	for (size_t i = 0; i < l.last->n_counters; i++) {
+		const struct paste_counter *c = &l.last->counters[i];
+		uint64_t by = c->value;
+
+		if (!is_trouble(c->name) || (l.n > 1 && !growth(&l, i, &by)) || !by || ++found > SHOWN_MOST)
+			continue;
+		if (l.n > 1)
+			finding_evidence(s, f, "%s + %" PRIu64 ", to %" PRIu64, c->name, by, c->value);
+		else
+			finding_evidence(s, f, "line %" PRIu64 ", %s: %s = %" PRIu64, l.last->line, l.last->program,
+					 c->name, c->value);
+	}
+	if (found > SHOWN_MOST)
+		finding_evidence(s, f, "and %zu more", found - SHOWN_MOST);
+	f->summary = l.n > 1 ? "Counters of errors grew between the listings." : "Counters of errors are not zero.";
+	return found;
+}
+
+/* Interrupts of the device that did not come between two listings, while others of it did. */
+bool rule_counters_interrupts(struct subject *s, struct finding *f)
+{
+	struct listings l = find_listings(s, "/proc/interrupts");
+	size_t grew = 0, stood = 0;
+
+	if (l.n < 2)
+		return false;
+	for (size_t i = 0; i < l.last->n_counters; i++) {
+		uint64_t by;
+
+		if (growth(&l, i, &by))
+			*(by ? &grew : &stood) += 1;
+	}
+	if (grew || !stood)
+		return false;
+	say_listings(s, f, &l);
+	finding_evidence(s, f, "none of %zu interrupts came between them", stood);
+	return true;
+}
