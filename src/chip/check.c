@@ -314,6 +314,7 @@ static const struct check {
 	{ "past-bar", CHIPS | RESOLVED, check_bar },
 	{ "offset-overlap", CHIPS | RESOLVED, check_overlaps },
 	{ "condition", CHIPS | RESOLVED, conditions },
+	{ "expect", CHIPS | RESOLVED, check_expects },
 	{ "dump-word-twice", DUMPS, dump_words_twice },
 };
 

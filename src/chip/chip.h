@@ -143,6 +143,46 @@ struct chip_erratum {
 	const char *workaround; /* such as "the driver disables L0s"; NULL: none, or not known */
 };
 
+struct chip_range {
+	uint64_t first, last; /* inclusive */
+};
+
+/* What a test asks of a device. */
+enum chip_test_kind {
+	CHIP_TEST_REG,    /* a field of a register of the chip, or all of it */
+	CHIP_TEST_CONFIG, /* the same of configuration space, as family pci names it */
+	CHIP_TEST_BITS,   /* bits of configuration space at an offset */
+	CHIP_TEST_NUMBER, /* `name` is device, revision, speed or mtu */
+	CHIP_TEST_STATE,  /* `name` is link, up, aspm or trouble */
+	CHIP_TEST_KERNEL  /* the kernel has a change that `releases` brought, the last of them mainline */
+};
+
+struct chip_test {
+	enum chip_test_kind kind;
+	bool negate;
+	const char *name, *field; /* field: NULL: all of the register */
+	uint32_t i;               /* array element */
+	uint16_t offset;          /* with hi and lo: of CHIP_TEST_BITS */
+	uint8_t hi, lo;
+	struct chip_range *values; /* one of which it must be */
+	size_t n_values;
+	const char **releases;
+	size_t n_releases;
+	struct chip_pos pos;
+};
+
+/* How one sees that an erratum is dealt with: while all of `when` hold, `test` does. */
+struct chip_expect {
+	const char *erratum; /* its id */
+	const char *words;   /* the tests as they are written, for people */
+	struct chip_test test;
+	struct chip_test *when;
+	size_t n_when;
+	const char **remedies; /* ids of remedies/ for where the test fails */
+	size_t n_remedies;
+	struct chip_pos pos;
+};
+
 /* A structure of configuration space that the definition names, with or without registers. */
 struct chip_capability {
 	enum chip_cap cap;
@@ -169,6 +209,8 @@ struct chip {
 	size_t n_traits;
 	struct chip_erratum *errata;
 	size_t n_errata;
+	const struct chip_expect **expects; /* those of its bases first */
+	size_t n_expects;
 	struct chip_reg **regs; /* in the order of the definitions, bases first */
 	size_t n_regs;
 	const char *like; /* of a part: the chip with the same registers, as far as a hang block shows any; or NULL */

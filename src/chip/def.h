@@ -85,6 +85,8 @@ struct def {
 	struct def_name like;
 	struct def_erratum *errata;
 	size_t n_errata, cap_errata;
+	struct chip_expect **expects;
+	size_t n_expects, cap_expects;
 	struct def_reg **regs;
 	size_t n_regs, cap_regs;
 	struct def_remove *removes;

@@ -128,6 +128,9 @@ void check_loads(const struct checker *c);
 void check_bar(const struct checker *c);
 void check_overlaps(const struct checker *c);
 
+/* In check_expect.c. */
+void check_expects(const struct checker *c);
+
 /* Places that a user's definition must not make readable, in guard.c. */
 
 /* Gives the registers of a chip the access that the built-in definitions of its PCI IDs have for their places. */

@@ -265,6 +265,7 @@ static const struct keyword {
 	{ "phy", FAMILY | CHIP, parse_phy },
 	{ "trait", FAMILY | CHIP | PART, parse_trait },
 	{ "erratum", FAMILY | CHIP | PART, parse_erratum },
+	{ "expect", FAMILY | CHIP | PART, parse_expect },
 	{ "like", PART, parse_like },
 	{ "probe", CHIP | PART, parse_probe },
 	{ "stands-in", CHIP, parse_stands_in },

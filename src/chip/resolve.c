@@ -17,6 +17,15 @@ static bool has_erratum(const struct chip *chip, const char *id)
 	return false;
 }
 
+/* By way of two bases. */
+static bool has_expect(const struct chip *chip, const struct chip_expect *expect)
+{
+	for (size_t i = 0; i < chip->n_expects; i++)
+		if (chip->expects[i] == expect)
+			return true;
+	return false;
+}
+
 /* Everything but registers. A later base, and then the definition itself, overrides an earlier one. */
 static void inherit_base(struct chipdb *db, struct chip *chip, const struct chip *base)
 {
@@ -44,6 +53,9 @@ static void inherit_base(struct chipdb *db, struct chip *chip, const struct chip
 	for (size_t i = 0, cap = chip->n_errata; i < base->n_errata; i++)
 		if (!has_erratum(chip, base->errata[i].id))
 			*ARENA_PUSH(&db->arena, chip->errata, chip->n_errata, cap) = base->errata[i];
+	for (size_t i = 0, cap = chip->n_expects; i < base->n_expects; i++)
+		if (!has_expect(chip, base->expects[i]))
+			*ARENA_PUSH(&db->arena, chip->expects, chip->n_expects, cap) = base->expects[i];
 }
 
 static void own_lists(struct chipdb *db, struct chip *chip, const struct def *def)
@@ -56,6 +68,9 @@ static void own_lists(struct chipdb *db, struct chip *chip, const struct def *de
 	cap = chip->n_errata;
 	for (size_t i = 0; i < def->n_errata; i++)
 		*ARENA_PUSH(&db->arena, chip->errata, chip->n_errata, cap) = def->errata[i].erratum;
+	cap = chip->n_expects;
+	for (size_t i = 0; i < def->n_expects; i++)
+		*ARENA_PUSH(&db->arena, chip->expects, chip->n_expects, cap) = def->expects[i];
 	chip->ids = arena_alloc(&db->arena, def->n_ids * sizeof(*chip->ids));
 	chip->n_ids = def->n_ids;
 	for (size_t i = 0; i < def->n_ids; i++)

@@ -274,6 +274,7 @@ static const struct rule rules[] = {
 	  "The driver has not set the work-around bits that newer drivers set against unreliable completions with "
 	  "ASPM.",
 	  "aspm-disable linux-e1000e", NULL },
+	{ "workaround", 0, rule_workaround, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
 	{ "aspm-enabled", NEED_CONFIG, rule_aspm_enabled, SEVERITY_NOTE, POSSIBLE,
 	  "ASPM is on. No fault of this part with it is known, but it is quickly tried.", "aspm-disable", NULL },
 	{ "aspm-family", NEED_LOG, rule_aspm_family, SEVERITY_WARNING, POSSIBLE, NULL, "aspm-show", NULL },

@@ -254,35 +254,14 @@ static bool are_rings_left(const struct subject *s, const struct advice_conditio
 	       config_get(self, RINGS_STATE, 4, &state) && state & RINGS_LEFT;
 }
 
-/* "6.1.0-32-amd64", "5.14.0-503.el9": distributions that do not say which stable release, or what they took of it. */
-static bool hides_release(const char *kernel)
-{
-	int end = 0;
-
-	return sscanf(kernel, "%*u.%*u.0%n", &end) == 0 && end && kernel[end] == '-';
-}
-
-/* Whether the kernel has a change that these stable releases brought, the last of them mainline: it is one of them or later
- * in its series, or later than the last. */
 static bool is_kernel_fixed(const struct subject *s, const struct advice_condition *c)
 {
-	bool fixed = false;
-
-	for (size_t i = 0; s->kernel && i < c->n_args; i++) {
-		unsigned v[3] = { 0 };
-		bool last = i + 1 == c->n_args, series;
-
-		if (sscanf(c->args[i], "%u.%u.%u", &v[0], &v[1], &v[2]) != 3)
-			return false;
-		series = version_compare(s->kernel, v[0], v[1] + 1, 0) < 0;
-		fixed |= version_compare(s->kernel, v[0], v[1], v[2]) >= 0 && (series || last);
-	}
-	return fixed;
+	return s->kernel && kernel_has(s->kernel, c->args, c->n_args) > 0;
 }
 
 static bool is_kernel_older(const struct subject *s, const struct advice_condition *c)
 {
-	return s->kernel && !hides_release(s->kernel) && !is_kernel_fixed(s, c);
+	return s->kernel && !kernel_has(s->kernel, c->args, c->n_args);
 }
 
 static bool has_l12_erratum(const struct subject *s, const struct advice_condition *c)

@@ -113,6 +113,9 @@ bool rule_aspm_family(struct subject *s, struct finding *f);
 bool rule_aspm_no_control(struct subject *s, struct finding *f);
 bool rule_aspm_stale(struct subject *s, struct finding *f);
 
+/* rules_workaround.c */
+bool rule_workaround(struct subject *s, struct finding *f);
+
 /* rules_host.c */
 bool rule_offloads(struct subject *s, struct finding *f);
 bool rule_guest_offloads(struct subject *s, struct finding *f);

@@ -2,6 +2,7 @@
 #include "diagnose/subject.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -444,6 +445,29 @@ bool subject_has_trait(const struct subject *s, const char *trait)
 bool subject_driver_is(const struct subject *s, const char *driver)
 {
 	return s->driver && !strcmp(s->driver, driver);
+}
+
+/* "6.1.0-32-amd64", "5.14.0-503.el9" */
+static bool hides_release(const char *kernel)
+{
+	int end = 0;
+
+	return sscanf(kernel, "%*u.%*u.0%n", &end) == 0 && end && kernel[end] == '-';
+}
+
+int kernel_has(const char *kernel, const char *const *releases, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned v[3] = { 0 };
+		bool series;
+
+		if (sscanf(releases[i], "%u.%u.%u", &v[0], &v[1], &v[2]) != 3)
+			return -1;
+		series = version_compare(kernel, v[0], v[1] + 1, 0) < 0;
+		if (version_compare(kernel, v[0], v[1], v[2]) >= 0 && (series || i + 1 == n))
+			return 1;
+	}
+	return hides_release(kernel) ? -1 : 0;
 }
 
 int version_compare(const char *version, unsigned a, unsigned b, unsigned c)

@@ -98,6 +98,10 @@ bool subject_driver_is(const struct subject *s, const char *driver);
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known);
 /* "2.6.32-220.el6" against 2.6.35: -1, 0, 1; the parts after the third do not count. */
 int version_compare(const char *version, unsigned a, unsigned b, unsigned c);
+/* Whether the kernel has a change that these stable releases ("6.12.23") brought, the last of them mainline: it is one of
+ * them or later in its series, or later than the last. 1, 0, or -1: a distribution's kernel that does not say which release it
+ * is, or what it took of later ones. */
+int kernel_has(const char *kernel, const char *const *releases, size_t n);
 
 /* ---- platform.c ---- */
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
+#include <string.h>
 
 #include "chip/decode.h"
 #include "util/jsonw.h"
@@ -131,6 +132,15 @@ static void ids_json(struct jsonw *w, const struct chip *chip)
 	jsonw_end_array(w);
 }
 
+static void expects_json(const struct chip *chip, const struct chip_erratum *e, struct jsonw *w)
+{
+	jsonw_array_inline(w, "dealt_with_if");
+	for (size_t i = 0; i < chip->n_expects; i++)
+		if (!strcmp(chip->expects[i]->erratum, e->id))
+			jsonw_str(w, NULL, chip->expects[i]->words);
+	jsonw_end_array(w);
+}
+
 static void part_json(struct jsonw *w, const struct chip *chip)
 {
 	jsonw_str(w, "name", chip->name);
@@ -159,6 +169,7 @@ static void part_json(struct jsonw *w, const struct chip *chip)
 		jsonw_str(w, "title", chip->errata[i].title);
 		str_or_null(w, "workaround", chip->errata[i].workaround);
 		jsonw_str(w, "cite", chip->errata[i].cite);
+		expects_json(chip, &chip->errata[i], w);
 		jsonw_end_object(w);
 	}
 	jsonw_end_array(w);

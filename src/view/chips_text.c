@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
 #include "view/chips_parts.h"
 #include "view/style.h"
 
@@ -27,6 +29,18 @@ static struct chips_widths measure(const struct chip *chip)
 	return (struct chips_widths){ limit(w.name, NAME_WIDTH), limit(w.place, PLACE_WIDTH) };
 }
 
+static void put_expects(const struct view *v, const struct chip *chip, const struct chip_erratum *e, struct buf *out)
+{
+	for (size_t i = 0; i < chip->n_expects; i++) {
+		AUTO_BUF struct buf text = { 0 };
+
+		if (strcmp(chip->expects[i]->erratum, e->id) != 0)
+			continue;
+		buf_printf(&text, "  dealt with if %s", chip->expects[i]->words);
+		chips_fact(v, "", buf_str(&text), out);
+	}
+}
+
 static void put_lists(const struct view *v, const struct chip *chip, struct buf *out)
 {
 	AUTO_BUF struct buf text = { 0 };
@@ -50,6 +64,7 @@ static void put_lists(const struct view *v, const struct chip *chip, struct buf 
 		buf_printf(&text, "%s: %s%s%s (%s)", e->id, e->title, e->workaround ? "; against it, " : "",
 			   e->workaround ? e->workaround : "", e->cite);
 		chips_fact(v, i ? "" : "errata", buf_str(&text), out);
+		put_expects(v, chip, e, out);
 	}
 }
 
