@@ -172,7 +172,7 @@ static void note_constants(const struct dump *d, struct snapshot *s)
 	size_t n = 0;
 
 	for (size_t w = 0; w < d->layout->n_named; w++)
-		n += d->layout->words[w].kind == CHIP_WORD_CONSTANT;
+		n += d->layout->words[w].kind == CHIP_WORD_CONSTANT && chip_word_counts(d->chip, &d->layout->words[w]);
 	snapshot_note(s,
 		      "The registers are from the driver's own dump, which has %zu of them. %zu more of its words "
 		      "are no registers but numbers of the driver's own: they are left out.",

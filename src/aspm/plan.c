@@ -33,6 +33,7 @@ void aspm_model_read(const struct snapshot *s, const struct chip *chip, struct a
 {
 	*m = (struct aspm_model){ .s = s, .chip = chip, .locked = locked_down(&s->facts) };
 	link_read(s, &m->link);
+	link_of_chip(&m->link, chip);
 	if (!m->link.why_not)
 		m->faulty = link_errata(chip, &m->erratum);
 }

@@ -3,6 +3,7 @@
  * check_places.c has those for offsets. */
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "chip/internal.h"
 #include "util/alloc.h"
@@ -35,23 +36,31 @@ static void check_field_widths(const struct checker *c)
 	each_field(c, field_width);
 }
 
-/* Fields are sorted highest first, so a field's low end is compared with the next one. */
+/* The first field before this one in the register that shares a bit with it; NULL: none. */
+static const struct chip_field *overlapped(const struct chip_reg *reg, size_t f)
+{
+	uint64_t mask = chip_field_mask(&reg->fields[f]);
+
+	for (size_t g = 0; g < f; g++)
+		if (mask & chip_field_mask(&reg->fields[g]))
+			return &reg->fields[g];
+	return NULL;
+}
+
 static void check_field_overlaps(const struct checker *c)
 {
 	for (size_t r = 0; r < c->def->n_regs; r++) {
 		const struct chip_reg *reg = &c->def->regs[r]->reg;
-		const struct chip_field *lowest = reg->fields;
 
 		for (size_t f = 1; f < reg->n_fields; f++) {
-			const struct chip_field *field = &reg->fields[f];
-			const struct chip_field *later = field->pos.line > lowest->pos.line ? field : lowest;
+			const struct chip_field *field = &reg->fields[f], *other = overlapped(reg, f), *later;
 
-			if (field->hi >= lowest->lo)
-				fault(c->sink, &later->pos, "field %s overlaps field %s (line %u)", later->name,
-				      later == field ? lowest->name : field->name,
-				      later == field ? lowest->pos.line : field->pos.line);
-			if (field->lo < lowest->lo)
-				lowest = field;
+			if (!other)
+				continue;
+			later = field->pos.line > other->pos.line ? field : other;
+			fault(c->sink, &later->pos, "field %s overlaps field %s (line %u)", later->name,
+			      later == field ? other->name : field->name,
+			      later == field ? other->pos.line : field->pos.line);
 		}
 	}
 }
@@ -278,25 +287,86 @@ static void conditions(const struct checker *c)
 	}
 }
 
+static bool for_others(const struct chip_word *a, const struct chip_word *b)
+{
+	for (size_t i = 0; i < a->n_only; i++)
+		for (size_t j = 0; j < b->n_only; j++)
+			if (!strcmp(a->only[i], b->only[j]))
+				return false;
+	return a->n_only && b->n_only;
+}
+
+/* A word has two lines if each is for other chips. */
 static void dump_words_twice(const struct checker *c)
 {
 	const struct chip_word *words = c->def->words;
 
 	for (size_t i = 1; i < c->def->n_named; i++)
-		if (words[i].index == words[i - 1].index)
+		for (size_t j = i; j-- > 0 && words[j].index == words[i].index;) {
+			if (for_others(&words[j], &words[i]))
+				continue;
 			fault(c->sink, &words[i].pos, "word %u is said twice, first at line %u", words[i].index,
-			      words[i - 1].pos.line);
+			      words[j].pos.line);
+			break;
+		}
 }
 
-enum { CHIPS = 1, DUMPS = 2, RESOLVED = 4 };
+static void dump_chips(const struct checker *c)
+{
+	for (size_t i = 0; i < c->def->n_only; i++) {
+		const struct def_name *name = &c->def->only[i];
+		const struct db_entry *entry = db_entry_named(c->db, DEF_CHIP, name->name);
+
+		if (!entry || entry->kind == DEF_PART)
+			fault(c->sink, &name->pos, "no family or chip is named %s", name->name);
+	}
+}
+
+/* A base's array is cut to the part's queues; one of its own has no more. */
+static void queues_past(const struct checker *c)
+{
+	for (size_t i = 0; c->def->kind == DEF_CHIP && i < c->def->n_regs; i++) {
+		const struct chip_reg *reg = &c->def->regs[i]->reg;
+		uint32_t n = reg->queue == CHIP_QUEUE_TX ? c->chip->queues_tx : c->chip->queues_rx;
+		uint32_t last = reg->segments[reg->n_segments - 1].last;
+
+		if (reg->queue && n && last >= n)
+			fault(c->sink, &reg->pos, "%s has an element for queue %u, and the part has %u %s queues",
+			      reg->name, last, n, reg->queue == CHIP_QUEUE_TX ? "transmit" : "receive");
+	}
+}
+
+/* A name leads to one chip: not to another chip's id, nor to two chips by their ids. */
+static void id_names(const struct checker *c)
+{
+	const struct db_ids *ids = &c->db->ids;
+
+	for (size_t i = 0; c->def->kind == DEF_CHIP && i < ids->n; i++) {
+		const struct db_entry *other = &c->db->entries[ids->v[i].entry];
+
+		if (other == c->entry || !ids->v[i].id.name)
+			continue;
+		for (size_t j = 0; j < c->def->n_ids; j++) {
+			const struct def_id *id = &c->def->ids[j];
+
+			if (id->id.name && !strcasecmp(id->id.name, ids->v[i].id.name))
+				fault(c->sink, &id->pos, "%s is the name of an id of chip %s as well", id->id.name,
+				      other->name);
+		}
+	}
+}
+
+enum { CHIPS = 1, DRIVERS = 2, RESOLVED = 4 };
 
 static const struct check {
 	const char *name;
 	unsigned on; /* RESOLVED: only when its bases could be put under it */
 	void (*run)(const struct checker *c);
 } checks[] = {
-	{ "definition-twice", CHIPS | DUMPS, definition_twice },
+	{ "definition-twice", CHIPS | DRIVERS, definition_twice },
 	{ "id-twice", CHIPS, ids_twice },
+	{ "id-name-twice", CHIPS, id_names },
+	{ "queues-past", CHIPS | RESOLVED, queues_past },
 	{ "unknown-trait", CHIPS, traits },
 	{ "unknown-like", CHIPS, like },
 	{ "no-citation", CHIPS, citations },
@@ -315,14 +385,15 @@ static const struct check {
 	{ "offset-overlap", CHIPS | RESOLVED, check_overlaps },
 	{ "condition", CHIPS | RESOLVED, conditions },
 	{ "expect", CHIPS | RESOLVED, check_expects },
-	{ "dump-word-twice", DUMPS, dump_words_twice },
+	{ "dump-word-twice", DRIVERS, dump_words_twice },
+	{ "dump-of-unknown", DRIVERS, dump_chips },
 };
 
 /* Runs all rules that can be run on the entry. */
 static void check_entry(struct chipdb *db, struct db_entry *entry, struct sink *sink)
 {
 	struct checker c = { .db = db, .entry = entry, .def = entry->def, .chip = entry->chip, .sink = sink };
-	unsigned kind = entry->kind == DEF_DUMP ? DUMPS : CHIPS;
+	unsigned kind = def_is_of_driver(entry->kind) ? DRIVERS : CHIPS;
 
 	for (size_t i = 0; i < COUNT(checks); i++)
 		if (checks[i].on & kind && (entry->chip || !(checks[i].on & RESOLVED)))
@@ -340,8 +411,8 @@ void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink)
 
 		if (db->files[entry->file].layer != layer || !entry->def)
 			continue;
-		if (entry->kind == DEF_DUMP)
-			db_resolve_dump(db, entry, sink);
+		if (def_is_of_driver(entry->kind))
+			db_resolve_driver(db, entry, sink);
 		else if (db_resolve(db, entry, sink))
 			db_index(db, entry);
 		check_entry(db, entry, sink);

@@ -97,12 +97,34 @@ struct chip_ref chip_ref_at(const struct chip_reg *reg, uint32_t i, uint32_t j)
 	return (struct chip_ref){ 0 };
 }
 
+bool chip_word_counts(const struct chip *chip, const struct chip_word *word)
+{
+	for (size_t n = 0; n < word->n_only; n++)
+		if (chip_builds_on(chip, word->only[n]))
+			return true;
+	return !word->n_only;
+}
+
+static struct chip_ref element_named(const struct chip *chip, enum chip_space space, const char *name, uint32_t i,
+				     uint32_t j)
+{
+	const struct chip_reg *reg = chip_reg_named(chip, space, name);
+
+	return reg ? chip_ref_at(reg, i, j) : (struct chip_ref){ 0 };
+}
+
 struct chip_ref chip_word_ref(const struct chip *chip, const struct chip_word *word)
 {
-	const struct chip_reg *reg =
-		word->kind == CHIP_WORD_REGISTER ? chip_reg_named(chip, word->space, word->name) : NULL;
+	if (word->kind != CHIP_WORD_REGISTER || !chip_word_counts(chip, word))
+		return (struct chip_ref){ 0 };
+	return element_named(chip, word->space, word->name, word->i, word->j);
+}
 
-	return reg ? chip_ref_at(reg, word->i, word->j) : (struct chip_ref){ 0 };
+struct chip_ref chip_word_lost(const struct chip *chip, const struct chip_word *word)
+{
+	if (!word->over || !chip_word_counts(chip, word))
+		return (struct chip_ref){ 0 };
+	return element_named(chip, word->space, word->over, word->over_i, word->over_j);
 }
 
 static void dump_harm(const struct chip *chip, const struct chip_dump *dump, struct buf *names)
@@ -208,11 +230,73 @@ const struct chip_field *chip_field_with_role(const struct chip_reg *reg, enum c
 	return NULL;
 }
 
+/* The part with this number, the most significant first; a field of adjacent bits is one part. */
+static struct chip_bits part_of(const struct chip_field *field, size_t n)
+{
+	return field->n_parts ? field->parts[n] : (struct chip_bits){ field->hi, field->lo };
+}
+
+static size_t parts_of(const struct chip_field *field)
+{
+	return field->n_parts ? field->n_parts : 1;
+}
+
+static unsigned bits_width(struct chip_bits b)
+{
+	return (unsigned)(b.hi - b.lo) + 1;
+}
+
+static uint64_t low_bits(unsigned n)
+{
+	return n < 64 ? (1ull << n) - 1 : UINT64_MAX;
+}
+
 uint64_t chip_field_get(const struct chip_field *field, uint64_t value)
 {
-	unsigned width = (unsigned)(field->hi - field->lo) + 1;
+	uint64_t v = 0;
 
-	return value >> field->lo & (width < 64 ? (1ull << width) - 1 : UINT64_MAX);
+	for (size_t n = 0; n < parts_of(field); n++) {
+		struct chip_bits b = part_of(field, n);
+
+		v = (n ? v << bits_width(b) : 0) | (value >> b.lo & low_bits(bits_width(b)));
+	}
+	return v;
+}
+
+uint64_t chip_field_put(const struct chip_field *field, uint64_t field_value)
+{
+	uint64_t value = 0;
+
+	for (size_t n = parts_of(field); n-- > 0;) {
+		struct chip_bits b = part_of(field, n);
+
+		value |= (field_value & low_bits(bits_width(b))) << b.lo;
+		field_value = n ? field_value >> bits_width(b) : 0;
+	}
+	return value;
+}
+
+unsigned chip_field_width(const struct chip_field *field)
+{
+	unsigned width = 0;
+
+	for (size_t n = 0; n < parts_of(field); n++)
+		width += bits_width(part_of(field, n));
+	return width;
+}
+
+uint64_t chip_field_mask(const struct chip_field *field)
+{
+	return chip_field_put(field, UINT64_MAX);
+}
+
+void chip_field_bits(const struct chip_field *field, struct buf *out)
+{
+	for (size_t n = 0; n < parts_of(field); n++) {
+		struct chip_bits b = part_of(field, n);
+
+		buf_printf(out, b.hi == b.lo ? "%s%u" : "%s%u:%u", n ? "," : "", b.hi, b.lo);
+	}
 }
 
 bool chip_has_trait(const struct chip *chip, const char *trait)
@@ -221,6 +305,54 @@ bool chip_has_trait(const struct chip *chip, const char *trait)
 		if (!strcmp(chip->traits[n], trait))
 			return true;
 	return false;
+}
+
+bool chip_builds_on(const struct chip *chip, const char *name)
+{
+	for (size_t n = 0; n < chip->n_bases; n++)
+		if (!strcmp(chip->bases[n], name))
+			return true;
+	return !strcmp(chip->name, name);
+}
+
+static const struct chip_queue_map *map_of(const struct chip *chip, enum chip_queue direction)
+{
+	return direction == CHIP_QUEUE_TX ? &chip->map_tx : &chip->map_rx;
+}
+
+bool chip_queue_of_driver(const struct chip *chip, enum chip_queue direction, uint32_t n, int64_t vfs, uint32_t *queue)
+{
+	const struct chip_queue_map *map = map_of(chip, direction);
+	uint32_t count = direction == CHIP_QUEUE_TX ? chip->queues_tx : chip->queues_rx;
+	uint32_t divide = map->divide ? map->divide : 1;
+	uint64_t q = n / divide + (uint64_t)map->times * (n % divide);
+
+	if (map->base == CHIP_QUEUES_AT_BASE || (map->base == CHIP_QUEUES_AFTER_VFS && vfs < 0))
+		return false;
+	if (map->base == CHIP_QUEUES_AFTER_VFS)
+		q += (uint64_t)vfs;
+	*queue = (uint32_t)q;
+	return q < count;
+}
+
+bool chip_queue_to_driver(const struct chip *chip, enum chip_queue direction, uint32_t queue, int64_t vfs, uint32_t *n)
+{
+	uint32_t count = direction == CHIP_QUEUE_TX ? chip->queues_tx : chip->queues_rx, at;
+
+	for (*n = 0; *n < count; (*n)++)
+		if (chip_queue_of_driver(chip, direction, *n, vfs, &at) && at == queue)
+			return true;
+	return false;
+}
+
+void chip_queue_map_words(const struct chip_queue_map *map, struct buf *out)
+{
+	static const char *const bases[] = { "", "vfs+", "base+" };
+
+	if (map->base || map->divide)
+		buf_printf(out, "%sn", bases[map->base]);
+	if (map->divide)
+		buf_printf(out, "/%u+%u*(n%%%u)", map->divide, map->times, map->divide);
 }
 
 bool chip_condition_holds(const struct chip_condition *condition, uint64_t field_value)

@@ -76,9 +76,16 @@ struct chip_value {
 	unsigned column; /* in the line of its field */
 };
 
+struct chip_bits {
+	uint8_t hi, lo; /* 63 at most */
+};
+
 struct chip_field {
 	const char *name, *title;
-	uint8_t hi, lo; /* 63 at most */
+	uint8_t hi, lo; /* its highest and its lowest bit; all between them are its own if there are no parts */
+	const struct chip_bits
+		*parts; /* bits that are not adjacent, the most significant of the value first; NULL: hi:lo */
+	size_t n_parts;
 	enum chip_field_role role;
 	struct chip_value *values;
 	size_t n_values;
@@ -193,6 +200,16 @@ struct chip_capability {
 
 struct chip_index;
 
+/* The hardware queue of the driver's queue n: the base, and n / divide + times * (n % divide). */
+struct chip_queue_map {
+	enum {
+		CHIP_QUEUES_AT_0,
+		CHIP_QUEUES_AFTER_VFS, /* behind those of the virtual functions, one each */
+		CHIP_QUEUES_AT_BASE    /* from a number on that no register shows */
+	} base;
+	uint32_t divide, times; /* 0: 1 and 0 */
+};
+
 struct chip {
 	const char *name, *title;
 	bool family; /* a base only; not found in machines */
@@ -201,8 +218,11 @@ struct chip {
 	size_t n_ids;
 	const char *driver; /* NULL for a family without one */
 	uint8_t bar;
-	uint32_t bar_size; /* bytes that may be mapped; 0: no registers */
+	uint32_t bar_size;  /* bytes that may be mapped; 0: no registers */
+	const char **bases; /* all that it builds on, the nearest last */
+	size_t n_bases;
 	uint32_t queues_tx, queues_rx;
+	struct chip_queue_map map_tx, map_rx;
 	uint32_t ring_entry;        /* bytes a descriptor */
 	const char *phy_kind, *phy; /* "internal", "external", "none"; its name or NULL */
 	const char **traits;
@@ -231,6 +251,10 @@ struct chip_word {
 	enum chip_space space; /* of a register: CHIP_MMIO or CHIP_PHY */
 	const char *name;      /* register name without index, or the meaning of the constant */
 	uint32_t i, j;         /* array indices */
+	const char **only;     /* chips, or bases of chips, for which this is so; NULL: for all */
+	size_t n_only;
+	const char *over; /* the element that the driver wrote here before, and that the dump so has not; NULL: none */
+	uint32_t over_i, over_j;
 	struct chip_pos pos;
 };
 
@@ -244,6 +268,15 @@ struct chip_dump {
 	struct chip_word *words; /* by index; words left out are unlabelled */
 	size_t n_named;
 	const struct chip_dump *built_in; /* the same driver's, where a user's files may have changed it; else NULL */
+	struct chip_pos pos;
+};
+
+/* What a driver answers to SIOCGMIIREG: a bit for each PHY register from 0 to 31. */
+struct chip_mii {
+	const char *driver;
+	uint32_t live;    /* read when asked for */
+	uint32_t kept;    /* a number that the driver read once */
+	uint32_t if_link; /* read when asked for if the link is up, else a constant */
 	struct chip_pos pos;
 };
 
@@ -292,9 +325,13 @@ const struct chip_reg *chip_reg_named(const struct chip *chip, enum chip_space s
 struct chip_ref chip_ref_parse(const struct chip *chip, enum chip_space space, const char *text);
 /* The element [i,j]; .reg is NULL if out of range. */
 struct chip_ref chip_ref_at(const struct chip_reg *reg, uint32_t i, uint32_t j);
-/* The register that a word of a driver's dump holds on this chip; .reg is NULL for a constant, an unused word, and a
- * register that the chip lacks. */
+/* Whether the line of this word of a driver's dump counts for this chip. */
+bool chip_word_counts(const struct chip *chip, const struct chip_word *word);
+/* The register that a word of a driver's dump holds on this chip; .reg is NULL for a constant, an unused word, one that is
+ * another chip's, and a register that the chip lacks. */
 struct chip_ref chip_word_ref(const struct chip *chip, const struct chip_word *word);
+/* The register that the dump has not because this word is written over it; .reg is NULL if there is none. */
+struct chip_ref chip_word_lost(const struct chip *chip, const struct chip_word *word);
 /* Element i of the register with a role; .reg is NULL if the chip has none. */
 struct chip_ref chip_role_ref(const struct chip *chip, enum chip_role role, uint32_t i);
 /* Appends "TDH[1]". */
@@ -308,9 +345,24 @@ uint64_t chip_reg_count(const struct chip_reg *reg);
 const struct chip_field *chip_field_named(const struct chip_reg *reg, const char *name);
 /* The register's nth field with a role, lowest bits first; NULL if there are no more. Of most roles there is one. */
 const struct chip_field *chip_field_with_role(const struct chip_reg *reg, enum chip_field_role role, size_t n);
-/* The field's bits of a register value, shifted down. */
+/* The field's bits of a register value, shifted down and put together. */
 uint64_t chip_field_get(const struct chip_field *field, uint64_t value);
+/* The reverse: the register value with this value of the field and 0 else. Bits past the field's width are dropped. */
+uint64_t chip_field_put(const struct chip_field *field, uint64_t field_value);
+/* The number of its bits, and the register value with all of them set. */
+unsigned chip_field_width(const struct chip_field *field);
+uint64_t chip_field_mask(const struct chip_field *field);
+/* Appends its bits as definitions write them: "7:6", "0", "22,7:6". */
+void chip_field_bits(const struct chip_field *field, struct buf *out);
 bool chip_has_trait(const struct chip *chip, const char *trait);
+/* Whether it is the definition of this name or builds on it. */
+bool chip_builds_on(const struct chip *chip, const char *name);
+/* The hardware queue of the driver's queue n, and the reverse. `vfs` is the number of virtual functions, negative if not
+ * known. False if that cannot be known, or is none of the chip's queues. */
+bool chip_queue_of_driver(const struct chip *chip, enum chip_queue direction, uint32_t n, int64_t vfs, uint32_t *queue);
+bool chip_queue_to_driver(const struct chip *chip, enum chip_queue direction, uint32_t queue, int64_t vfs, uint32_t *n);
+/* Appends the rule as definitions write it, "vfs+n"; nothing if both numbers are the same. */
+void chip_queue_map_words(const struct chip_queue_map *map, struct buf *out);
 /* Whether this one condition (without those in .next) holds if its field has this value. */
 bool chip_condition_holds(const struct chip_condition *condition, uint64_t field_value);
 /* The name that family pci gives to a structure of configuration space; NULL if it has none. */

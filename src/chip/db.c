@@ -27,7 +27,7 @@ struct adding {
 
 static uint32_t tag_of(enum def_kind kind)
 {
-	return kind == DEF_DUMP;
+	return def_is_of_driver(kind) ? kind : 0;
 }
 
 static void add_head(struct adding *a, const struct def_head *head)
@@ -215,7 +215,7 @@ static int add_folder(struct chipdb *db, const char *folder, struct err *e)
 /* Adds a user's file or folder, whose texts are copied; `must` refuses a path without definitions. */
 static int db_add_path(struct chipdb *db, const char *path, bool must, struct err *e)
 {
-	static const char *const below[] = { "", "/family", "/chip", "/part", "/dump" };
+	static const char *const below[] = { "", "/family", "/chip", "/part", "/dump", "/mii" };
 	struct stat st;
 	int r = 0;
 
@@ -229,7 +229,7 @@ static int db_add_path(struct chipdb *db, const char *path, bool must, struct er
 		r = add_folder(db, folder, e);
 	}
 	if (!r && must && !db->n_files) {
-		r = err_set(e, ENOENT, path, "no *.def files in it, nor in family, chip, part or dump below it");
+		r = err_set(e, ENOENT, path, "no *.def files in it, nor in family, chip, part, dump or mii below it");
 		err_todo(e, "name a definition file, or a folder of them");
 	}
 	return r;
@@ -357,6 +357,9 @@ static int no_chip(struct chipdb *db, const char *name, struct err *e)
 	nearest_begin(&near, name);
 	for (size_t i = 0; i < n; i++)
 		nearest_try(&near, names[i]);
+	for (size_t i = 0; e && i < db->ids.n; i++)
+		if (db->ids.v[i].id.name)
+			nearest_try(&near, db->ids.v[i].id.name);
 	if (*near.found)
 		err_todo(e, "did you mean '%s'? 'nicregs chips' lists them", near.found);
 	else
@@ -485,10 +488,26 @@ int chipdb_dump(struct chipdb *db, const char *driver, const struct chip_dump **
 		return err_set(e, ENOENT, driver, "the layout of this driver's register dump is not known");
 	if (entry->state == DB_BROKEN)
 		return err_set(e, EINVAL, driver, "the definition of its dump is at fault");
-	if (!db_resolve_dump(db, entry, &sink))
+	if (!db_resolve_driver(db, entry, &sink))
 		return told(&first, driver, e);
 	if (db->built_in && chipdb_dump(db->built_in, driver, &entry->dump->built_in, NULL))
 		entry->dump->built_in = NULL;
 	*dump = entry->dump;
+	return 0;
+}
+
+int chipdb_mii(struct chipdb *db, const char *driver, const struct chip_mii **mii, struct err *e)
+{
+	struct db_entry *entry = db_entry_named(db, DEF_MII, driver);
+	struct first_fault first = { 0 };
+	struct sink sink = { .report = keep_first, .arg = &first };
+
+	if (!entry)
+		return err_set(e, ENOENT, driver, "what this driver answers about its PHY is not known");
+	if (entry->state == DB_BROKEN)
+		return err_set(e, EINVAL, driver, "the definition of its PHY answers is at fault");
+	if (!db_resolve_driver(db, entry, &sink))
+		return told(&first, driver, e);
+	*mii = &entry->def->mii;
 	return 0;
 }

@@ -56,5 +56,7 @@ int chipdb_pci(struct chipdb *db, const struct chip **pci, struct err *e);
 
 /* The layout of a driver's register dump (`ethtool -d`); -ENOENT if it is not known. */
 int chipdb_dump(struct chipdb *db, const char *driver, const struct chip_dump **dump, struct err *e);
+/* What a driver answers about its PHY; -ENOENT if it is not known. */
+int chipdb_mii(struct chipdb *db, const char *driver, const struct chip_mii **mii, struct err *e);
 
 #endif

@@ -9,7 +9,7 @@
 struct arena;
 struct sink;
 
-enum def_kind { DEF_FAMILY, DEF_CHIP, DEF_DUMP, DEF_PART, DEF_KINDS };
+enum def_kind { DEF_FAMILY, DEF_CHIP, DEF_DUMP, DEF_PART, DEF_MII, DEF_KINDS };
 
 /* A name at its place: a base, a trait. */
 struct def_name {
@@ -29,17 +29,24 @@ struct def_cite {
 
 struct def_reg {
 	struct chip_reg reg;
-	const struct def_reg *original; /* NULL, or the register that this is a copy of, for one chip */
 	const struct def *def;
 	bool override;
 	struct def_cite *cite; /* may be shared; NULL: none was given */
 	struct chip_pos role_pos;
 };
 
+/* A base's register by name, or those at an offset. */
 struct def_remove {
-	const char *name;
+	const char *name; /* NULL: by offset */
+	uint32_t offset;
 	enum chip_space space;
 	struct chip_pos pos;
+};
+
+/* A base's register at another place. */
+struct def_move {
+	struct chip_reg place; /* name, space, segments and dimensions alone */
+	struct def_cite *cite; /* NULL: the base's */
 };
 
 struct def_id {
@@ -72,6 +79,7 @@ struct def {
 	const char *driver, *phy_kind, *phy;
 	uint8_t bar;
 	uint32_t bar_size, queues_tx, queues_rx, ring_entry;
+	struct chip_queue_map map_tx, map_rx;
 	struct def_name *bases;
 	size_t n_bases, cap_bases;
 	struct def_source *sources;
@@ -91,6 +99,8 @@ struct def {
 	size_t n_regs, cap_regs;
 	struct def_remove *removes;
 	size_t n_removes, cap_removes;
+	struct def_move *moves;
+	size_t n_moves, cap_moves;
 	struct chip_capability *capabilities;
 	size_t n_capabilities, cap_capabilities;
 	uint32_t n_words; /* of a dump */
@@ -98,6 +108,9 @@ struct def {
 	size_t n_sizes;
 	struct chip_word *words;
 	size_t n_named, cap_words;
+	struct def_name *only; /* names in its words */
+	size_t n_only, cap_only;
+	struct chip_mii mii;
 };
 
 struct def_list {
@@ -135,5 +148,7 @@ void def_scan(struct arena *arena, const char *file, const char *text, size_t n,
 	      void (*each)(const struct def_head *head, void *arg), void *arg);
 
 const char *def_kind_name(enum def_kind kind);
+/* Whether it is a fact about a driver, named as the driver: no part, and without registers. */
+bool def_is_of_driver(enum def_kind kind);
 
 #endif

@@ -231,7 +231,7 @@ void guard_check(struct chipdb *db, enum db_layer layer, struct sink *sink)
 		struct db_entry *entry = &db->entries[i];
 		bool own = db->files[entry->file].layer == layer;
 
-		if (entry->kind == DEF_DUMP || (!own && (entry->kind != DEF_CHIP || !db->built_in)))
+		if (def_is_of_driver(entry->kind) || (!own && (entry->kind != DEF_CHIP || !db->built_in)))
 			continue;
 		if (!db_resolve(db, entry, &silent))
 			continue;

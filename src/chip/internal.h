@@ -42,6 +42,9 @@ struct db_entry {
 	enum db_state state;
 	struct def *def;   /* once its file is parsed */
 	struct chip *chip; /* once resolved */
+	const struct def_reg *
+		*regs; /* what those get that build on it: as written, not as this chip's queues and guard leave it */
+	size_t n_regs;
 	struct chip_dump *dump;
 	struct def_source *sources; /* its own and its bases' */
 	size_t n_sources, cap_sources;
@@ -73,7 +76,7 @@ struct chipdb {
 	struct db_ids ids, part_ids; /* of chips; of parts */
 	struct db_logged *logged;    /* in the order of the files */
 	size_t n_logged, cap_logged;
-	struct namemap names;    /* tag: 1 for dumps, 0 else; value: entry */
+	struct namemap names;    /* tag: the kind, of dumps and mii; 0 else; value: entry */
 	size_t n_regs;           /* of all that are resolved */
 	struct chipdb *built_in; /* the built-in definitions alone, if a user's files hide some; NULL else; owned */
 	bool tell_all;           /* goes on after a fault, to report the others */
@@ -84,15 +87,15 @@ int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n,
 /* To be called when all files are added. */
 void db_sort_ids(struct chipdb *db);
 
-/* A family or chip, or (kind DEF_DUMP) a dump; NULL if there is none. */
+/* A family, chip or part, or (kind DEF_DUMP or DEF_MII) what is known of a driver; NULL if there is none. */
 struct db_entry *db_entry_named(struct chipdb *db, enum def_kind kind, const char *name);
 /* Parses the file if that was not done; its entries get their def, or are DB_BROKEN. */
 void db_parse(struct chipdb *db, uint32_t file, struct sink *sink);
 
-/* Makes entry->chip (or ->dump) from the definition and its bases. False if it or a base is at fault; the fault is
- * reported once. */
+/* Makes entry->chip from the definition and its bases (or, of a driver's dump, ->dump; its PHY answers are in ->def). False
+ * if it or a base is at fault; the fault is reported once. */
 bool db_resolve(struct chipdb *db, struct db_entry *entry, struct sink *sink);
-bool db_resolve_dump(struct chipdb *db, struct db_entry *entry, struct sink *sink);
+bool db_resolve_driver(struct chipdb *db, struct db_entry *entry, struct sink *sink);
 
 /* The definition that a resolved chip's register was written in. */
 const struct def *db_reg_def(const struct chip_reg *reg);

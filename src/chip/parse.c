@@ -8,7 +8,8 @@
 #include "util/alloc.h"
 #include "util/arena.h"
 
-static const char *const name_words[] = { "a family's name", "a chip's name", "a driver's name", "a part's name" };
+static const char *const name_words[] = { "a family's name", "a chip's name", "a driver's name", "a part's name",
+					  "a driver's name" };
 
 static bool bases(struct lex *l, struct def *def)
 {
@@ -64,7 +65,7 @@ static bool parse_head(struct lex *l, enum def_kind kind, struct def *def)
 			return fault(l->sink, &pos, "expected 'words', found '%s'", word);
 		if (!lex_gap(l) || !sizes(l, def) || !lex_gap(l))
 			return false;
-	} else if (kind != DEF_PART && lex_char(l, ':') && !bases(l, def)) {
+	} else if (kind != DEF_PART && kind != DEF_MII && lex_char(l, ':') && !bases(l, def)) {
 		return false;
 	}
 	return lex_string(l, "a title", &def->title);
@@ -157,7 +158,14 @@ void def_scan(struct arena *arena, const char *file, const char *text, size_t n,
 	}
 }
 
-enum { FAMILY = 1 << DEF_FAMILY, CHIP = 1 << DEF_CHIP, DUMP = 1 << DEF_DUMP, PART = 1 << DEF_PART };
+enum {
+	FAMILY = 1 << DEF_FAMILY,
+	CHIP = 1 << DEF_CHIP,
+	DUMP = 1 << DEF_DUMP,
+	PART = 1 << DEF_PART,
+	MII = 1 << DEF_MII,
+	ALL = FAMILY | CHIP | DUMP | PART | MII
+};
 
 static bool start(struct parser *p, enum def_kind kind)
 {
@@ -197,6 +205,11 @@ static bool parse_dump(struct parser *p)
 static bool parse_part(struct parser *p)
 {
 	return start(p, DEF_PART);
+}
+
+static bool parse_mii(struct parser *p)
+{
+	return start(p, DEF_MII);
 }
 
 static bool parse_space(struct parser *p)
@@ -243,7 +256,7 @@ static const struct keyword {
 	bool (*parse)(struct parser *p);
 } keywords[] = {
 	{ "reg", FAMILY | CHIP, parse_reg },
-	{ "cite", FAMILY | CHIP | DUMP | PART, parse_cite_line },
+	{ "cite", ALL, parse_cite_line },
 	{ "group", FAMILY | CHIP, parse_group },
 	{ "word", DUMP, parse_word },
 	{ "space", FAMILY | CHIP, parse_space },
@@ -252,12 +265,14 @@ static const struct keyword {
 	{ "extended", FAMILY | CHIP, parse_extended },
 	{ "override", FAMILY | CHIP, parse_override },
 	{ "remove", FAMILY | CHIP, parse_remove },
+	{ "move", FAMILY | CHIP, parse_move },
 	{ "family", 0, parse_family },
 	{ "chip", 0, parse_chip },
 	{ "dump", 0, parse_dump },
 	{ "part", 0, parse_part },
+	{ "mii", 0, parse_mii },
 	{ "id", CHIP | PART, parse_id },
-	{ "source", FAMILY | CHIP | DUMP | PART, parse_source },
+	{ "source", ALL, parse_source },
 	{ "driver", FAMILY | CHIP | PART, parse_driver },
 	{ "bar", FAMILY | CHIP, parse_bar },
 	{ "queues", FAMILY | CHIP, parse_queues },
@@ -269,6 +284,9 @@ static const struct keyword {
 	{ "like", PART, parse_like },
 	{ "probe", CHIP | PART, parse_probe },
 	{ "stands-in", CHIP, parse_stands_in },
+	{ "live", MII, parse_live },
+	{ "kept", MII, parse_kept },
+	{ "if-link", MII, parse_if_link },
 };
 
 static const struct keyword *keyword_at(const struct lex *l)
@@ -290,7 +308,7 @@ static bool allowed(struct parser *p, const struct keyword *k)
 	if (!k->in)
 		return true;
 	if (!p->def)
-		return fault(p->lex.sink, &pos, "'%s' stands before any family, chip, part or dump line", k->word);
+		return fault(p->lex.sink, &pos, "'%s' stands before any family, chip, part, dump or mii line", k->word);
 	if (!(k->in & 1u << p->def->kind))
 		return fault(p->lex.sink, &pos, "'%s' has no place in a %s", k->word, def_kind_name(p->def->kind));
 	return true;

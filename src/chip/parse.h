@@ -6,6 +6,8 @@
 #include "chip/def.h"
 #include "chip/lex.h"
 
+#define PARSE_PARTS 8     /* of a field */
+#define PARSE_ONLY 16     /* of a dump's word */
 #define PARSE_FIELDS 64   /* a register has no more bits */
 #define PARSE_VALUES 1024 /* of an enumeration */
 #define PARSE_SEGMENTS 64
@@ -26,7 +28,7 @@ struct parser {
 	bool in_structure; /* of configuration space: cap and cap_id are said */
 	enum chip_cap cap;
 	uint16_t cap_id;
-	struct chip_field fields[PARSE_FIELDS];
+	struct chip_field fields[PARSE_FIELDS]; /* of the register */
 	size_t n_fields;
 };
 
@@ -34,11 +36,15 @@ struct parser {
 bool parse_reg(struct parser *p);
 bool parse_override(struct parser *p);
 bool parse_remove(struct parser *p);
+bool parse_move(struct parser *p);
 bool parse_field(struct parser *p);
 bool parse_header(struct parser *p);
 bool parse_capability(struct parser *p);
 bool parse_extended(struct parser *p);
 bool parse_word(struct parser *p);
+bool parse_live(struct parser *p);
+bool parse_kept(struct parser *p);
+bool parse_if_link(struct parser *p);
 bool parse_id(struct parser *p);
 bool parse_driver(struct parser *p);
 bool parse_bar(struct parser *p);

@@ -44,6 +44,63 @@ bool parse_bar(struct parser *p)
 	return lex_u32(l, "a number of bytes", 1u << 30, &p->def->bar_size);
 }
 
+/* Steps over a text that is next. */
+static bool literal(struct lex *l, const char *text)
+{
+	size_t n = strlen(text);
+
+	if ((size_t)(l->end - l->p) < n || memcmp(l->p, text, n) != 0)
+		return false;
+	l->p += n;
+	return true;
+}
+
+/* "n", "vfs+n", "base+n", each with "n/2+8*(n%2)" in the place of n. */
+static bool queue_map(struct lex *l, struct chip_queue_map *map)
+{
+	static const char form[] = "n, vfs+n or base+n, where n may be n/D+T*(n%D)";
+	struct chip_pos pos;
+	uint32_t again;
+
+	map->base = literal(l, "vfs+")    ? CHIP_QUEUES_AFTER_VFS
+		    : literal(l, "base+") ? CHIP_QUEUES_AT_BASE
+					  : CHIP_QUEUES_AT_0;
+	if (!literal(l, "n"))
+		return lex_expected(l, form);
+	if (!lex_char(l, '/'))
+		return true;
+	pos = lex_pos(l);
+	if (!lex_decimal(l, "a number to divide by", 65536, &map->divide))
+		return false;
+	if (!map->divide)
+		return fault(l->sink, &pos, "a division by 0");
+	if (!literal(l, "+") || !lex_decimal(l, "a number of queues", 65536, &map->times) || !literal(l, "*(n%"))
+		return lex_expected(l, form);
+	pos = lex_pos(l);
+	if (!lex_decimal(l, "a number to divide by", 65536, &again) || !lex_expect(l, ')'))
+		return false;
+	return again == map->divide ||
+	       fault(l->sink, &pos, "n is divided by %u before, and by %u here", map->divide, again);
+}
+
+/* What may follow the number: how the driver numbers these queues. */
+static bool driver_queues(struct lex *l, struct chip_queue_map *map)
+{
+	struct chip_pos pos;
+	const char *word;
+
+	if (!lex_gap(l))
+		return false;
+	if (l->p == l->end)
+		return true;
+	pos = lex_pos(l);
+	if (!lex_name(l, LEX_WORD, "driver", &word))
+		return false;
+	if (strcmp(word, "driver") != 0)
+		return fault(l->sink, &pos, "expected 'driver', found '%s'", word);
+	return lex_gap(l) && queue_map(l, map);
+}
+
 bool parse_queues(struct parser *p)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
@@ -57,7 +114,8 @@ bool parse_queues(struct parser *p)
 	if (!tx && strcmp(word, "rx") != 0)
 		return fault(p->lex.sink, &pos, "queues are tx or rx, not '%s'", word);
 	return once(p, tx ? DEF_QUEUES_TX : DEF_QUEUES_RX, "the number of these queues") && lex_gap(&p->lex) &&
-	       lex_decimal(&p->lex, "a number of queues", 65536, tx ? &def->queues_tx : &def->queues_rx);
+	       lex_decimal(&p->lex, "a number of queues", 65536, tx ? &def->queues_tx : &def->queues_rx) &&
+	       driver_queues(&p->lex, tx ? &def->map_tx : &def->map_rx);
 }
 
 bool parse_ring(struct parser *p)
@@ -189,79 +247,153 @@ bool parse_source(struct parser *p)
 	return true;
 }
 
+/* A line of a dump: all its words are as `word`, with the indices of its registers going up. */
 struct words {
 	uint32_t first, last;
 	struct chip_pos pos;
+	struct chip_word word;
+	bool two, over_two; /* the second index goes up */
 };
 
-static bool push(struct parser *p, const struct words *w, const struct chip_word *word)
+static bool push_all(struct parser *p, const struct words *w)
 {
 	struct def *def = p->def;
-	struct chip_word *named;
 
-	if (def->n_named >= 65536)
-		return fault(p->lex.sink, &w->pos, "a dump names at most 65536 words");
-	named = ARENA_PUSH(p->lex.arena, def->words, def->n_named, def->cap_words);
-	*named = *word;
-	named->pos = w->pos;
+	for (uint32_t n = 0; n <= w->last - w->first; n++) {
+		struct chip_word *named;
+
+		if (def->n_named >= 65536)
+			return fault(p->lex.sink, &w->pos, "a dump names at most 65536 words");
+		named = ARENA_PUSH(p->lex.arena, def->words, def->n_named, def->cap_words);
+		*named = w->word;
+		named->pos = w->pos;
+		named->index = w->first + n;
+		*(w->two ? &named->j : &named->i) += n;
+		*(w->over_two ? &named->over_j : &named->over_i) += n;
+	}
 	return true;
 }
 
-static bool push_all(struct parser *p, const struct words *w, struct chip_word word)
-{
-	for (word.index = w->first; word.index <= w->last; word.index++)
-		if (!push(p, w, &word))
-			return false;
-	return true;
-}
-
-/* "3", "0..3", "1,3", "1,0..3": the last dimension may be a range. */
-static bool indices(struct lex *l, uint32_t *i, uint32_t *j, uint32_t *last, bool *two)
+/* "[3]", "[0..3]", "[1,3]", "[1,0..3]", or nothing: the last dimension may be a range. */
+static bool indices(struct lex *l, uint32_t *i, uint32_t *j, uint32_t *n, bool *two)
 {
 	uint64_t end;
 
+	*n = 1;
+	if (!lex_char(l, '['))
+		return true;
 	if (!lex_decimal(l, "an index", 65535, i) || !parse_last(l, "an index", *i, 65535, &end))
 		return false;
 	*two = end == *i && lex_char(l, ',');
 	if (*two && (!lex_decimal(l, "an index", 65535, j) || !parse_last(l, "an index", *j, 65535, &end)))
 		return false;
-	*last = (uint32_t)end;
+	*n = (uint32_t)end - (*two ? *j : *i) + 1;
 	return lex_expect(l, ']');
 }
 
-static bool registers(struct parser *p, const struct words *w, enum chip_space space)
+static bool as_many(struct lex *l, const struct words *w, const struct chip_pos *pos, uint32_t n)
 {
-	struct chip_word word = { .index = w->first, .kind = CHIP_WORD_REGISTER, .space = space };
-	struct lex *l = &p->lex;
-	uint32_t last = 0, *moving;
-	bool two = false;
+	uint32_t words = w->last - w->first + 1;
 
-	if (!lex_name(l, LEX_REGISTER, "a register name", &word.name))
-		return false;
-	if (lex_char(l, '[') && !indices(l, &word.i, &word.j, &last, &two))
-		return false;
-	moving = two ? &word.j : &word.i;
-	if (last - *moving != w->last - w->first)
-		return fault(l->sink, &w->pos, "%u words, but %u registers", w->last - w->first + 1,
-			     last - *moving + 1);
-	for (; word.index <= w->last; word.index++, (*moving)++)
-		if (!push(p, w, &word))
+	return n == words || fault(l->sink, pos, "%u words, but %u registers", words, n);
+}
+
+static bool registers(struct lex *l, struct words *w)
+{
+	uint32_t n;
+
+	w->word.kind = CHIP_WORD_REGISTER;
+	return lex_name(l, LEX_REGISTER, "a register name", &w->word.name) &&
+	       indices(l, &w->word.i, &w->word.j, &n, &w->two) && as_many(l, w, &w->pos, n);
+}
+
+/* "only 82571EB,82572EI" */
+static bool only(struct parser *p, struct words *w)
+{
+	const char *names[PARSE_ONLY];
+	struct lex *l = &p->lex;
+	size_t n = 0;
+
+	if (w->word.n_only) {
+		struct chip_pos pos = lex_pos(l);
+
+		return fault(l->sink, &pos, "only is said twice");
+	}
+	do {
+		struct def_name name = { .pos = lex_pos(l) };
+
+		if (n == PARSE_ONLY)
+			return fault(l->sink, &name.pos, "a word is of at most %d chips or families", PARSE_ONLY);
+		if (!lex_name(l, LEX_DEFINED, "the name of a chip or family", &name.name))
 			return false;
+		*ARENA_PUSH(l->arena, p->def->only, p->def->n_only, p->def->cap_only) = name;
+		names[n++] = name.name;
+	} while (lex_char(l, ','));
+	w->word.only = arena_memdup(l->arena, names, n * sizeof(*names));
+	w->word.n_only = n;
 	return true;
 }
 
-static bool constant(struct parser *p, const struct words *w)
+/* "over TDBAL[3]" */
+static bool over(struct lex *l, struct words *w)
 {
-	struct chip_word word = { .kind = CHIP_WORD_CONSTANT };
+	struct chip_pos pos = lex_pos(l);
+	uint32_t n;
 
-	return lex_gap(&p->lex) && lex_string(&p->lex, "what the constant is", &word.name) && push_all(p, w, word);
+	if (w->word.over)
+		return fault(l->sink, &pos, "over is said twice");
+	return lex_name(l, LEX_REGISTER, "a register name", &w->word.over) &&
+	       indices(l, &w->word.over_i, &w->word.over_j, &n, &w->over_two) && as_many(l, w, &pos, n);
+}
+
+/* What may follow: for which parts it is so, and what is lost by it. */
+static bool word_extras(struct parser *p, struct words *w)
+{
+	struct lex *l = &p->lex;
+
+	for (;;) {
+		struct chip_pos pos;
+		const char *word;
+
+		if (!lex_gap(l))
+			return false;
+		if (l->p == l->end)
+			return true;
+		pos = lex_pos(l);
+		if (!lex_name(l, LEX_WORD, "only or over", &word) || !lex_gap(l))
+			return false;
+		if (strcmp(word, "only") != 0 && strcmp(word, "over") != 0)
+			return fault(l->sink, &pos, "expected only or over, found '%s'", word);
+		if (*word == 'o' && word[1] == 'n' ? !only(p, w) : !over(l, w))
+			return false;
+	}
+}
+
+static bool word_meaning(struct lex *l, struct words *w)
+{
+	struct chip_pos pos = lex_pos(l);
+	const char *word;
+
+	if (l->p == l->end || *l->p < 'a' || *l->p > 'z')
+		return registers(l, w);
+	if (!lex_name(l, LEX_WORD, "a register name, phy, constant or unused", &word))
+		return false;
+	if (!strcmp(word, "phy")) {
+		w->word.space = CHIP_PHY;
+		return lex_gap(l) && registers(l, w);
+	}
+	w->word.kind = CHIP_WORD_CONSTANT;
+	if (!strcmp(word, "constant"))
+		return lex_gap(l) && lex_string(l, "what the constant is", &w->word.name);
+	w->word.kind = CHIP_WORD_UNUSED;
+	return !strcmp(word, "unused") ||
+	       fault(l->sink, &pos, "unknown word '%s': expected a register name, phy, constant or unused", word);
 }
 
 bool parse_word(struct parser *p)
 {
 	struct words w = { .pos = lex_pos(&p->lex) };
 	struct lex *l = &p->lex;
-	const char *word;
 	uint64_t last;
 
 	if (!lex_decimal(l, "a word's number", 65535, &w.first) ||
@@ -270,16 +402,42 @@ bool parse_word(struct parser *p)
 	w.last = (uint32_t)last;
 	if (p->def->n_words && w.last >= p->def->n_words)
 		return fault(l->sink, &w.pos, "word %u is past the dump's %u words", w.last, p->def->n_words);
-	if (l->p == l->end || *l->p < 'a' || *l->p > 'z')
-		return registers(p, &w, CHIP_MMIO);
-	struct chip_pos pos = lex_pos(l);
-	if (!lex_name(l, LEX_WORD, "a register name, phy, constant or unused", &word))
-		return false;
-	if (!strcmp(word, "unused"))
-		return push_all(p, &w, (struct chip_word){ .kind = CHIP_WORD_UNUSED });
-	if (!strcmp(word, "constant"))
-		return constant(p, &w);
-	if (!strcmp(word, "phy"))
-		return lex_gap(l) && registers(p, &w, CHIP_PHY);
-	return fault(l->sink, &pos, "unknown word '%s': expected a register name, phy, constant or unused", word);
+	return word_meaning(l, &w) && word_extras(p, &w) && push_all(p, &w);
+}
+
+/* "0..1,4..6,15": PHY registers. */
+static bool phy_registers(struct parser *p, uint32_t *registers)
+{
+	struct lex *l = &p->lex;
+	struct chip_mii *mii = &p->def->mii;
+
+	do {
+		struct chip_pos pos = lex_pos(l);
+		uint32_t first, all;
+		uint64_t last;
+
+		if (!lex_decimal(l, "a PHY register", 31, &first) || !parse_last(l, "a PHY register", first, 31, &last))
+			return false;
+		all = UINT32_MAX >> (31 - (last - first)) << first;
+		if ((mii->live | mii->kept | mii->if_link) & all)
+			return fault(l->sink, &pos, "PHY register %d is said twice",
+				     __builtin_ctz((mii->live | mii->kept | mii->if_link) & all));
+		*registers |= all;
+	} while (lex_char(l, ','));
+	return true;
+}
+
+bool parse_live(struct parser *p)
+{
+	return phy_registers(p, &p->def->mii.live);
+}
+
+bool parse_kept(struct parser *p)
+{
+	return phy_registers(p, &p->def->mii.kept);
+}
+
+bool parse_if_link(struct parser *p)
+{
+	return phy_registers(p, &p->def->mii.if_link);
 }

@@ -10,7 +10,8 @@
 /* No register is wider, whatever this one's width turns out to be; so a field's shift is always defined. */
 #define LAST_BIT 63
 
-static bool bits(struct lex *l, struct chip_field *f)
+/* "7:6" or "22". */
+static bool bits(struct lex *l, struct chip_bits *b)
 {
 	uint32_t hi, lo;
 
@@ -25,8 +26,46 @@ static bool bits(struct lex *l, struct chip_field *f)
 		if (lo > hi)
 			return fault(l->sink, &pos, "bits are HIGH:LOW, but %u is above %u", lo, hi);
 	}
-	f->hi = (uint8_t)hi;
-	f->lo = (uint8_t)lo;
+	b->hi = (uint8_t)hi;
+	b->lo = (uint8_t)lo;
+	return true;
+}
+
+/* Whether a part may follow those before it. */
+static bool part_fits(struct lex *l, const struct chip_bits *parts, size_t n, const struct chip_pos *pos)
+{
+	const struct chip_bits *b = &parts[n];
+
+	for (size_t i = 0; i < n; i++)
+		if (b->hi >= parts[i].lo && b->lo <= parts[i].hi)
+			return fault(l->sink, pos, "bit %u is in the field twice",
+				     b->hi < parts[i].hi ? b->hi : parts[i].hi);
+	if (n && parts[n - 1].lo == b->hi + 1)
+		return fault(l->sink, pos, "the bits are adjacent: write %u:%u", parts[n - 1].hi, b->lo);
+	return true;
+}
+
+/* "7:6", or "22,7:6" of bits that are not adjacent. */
+static bool field_bits(struct lex *l, struct chip_field *f)
+{
+	struct chip_bits parts[PARSE_PARTS];
+	size_t n = 0;
+
+	do {
+		struct chip_pos pos = lex_pos(l);
+
+		if (n == PARSE_PARTS)
+			return fault(l->sink, &pos, "a field has at most %d parts", PARSE_PARTS);
+		if (!bits(l, &parts[n]) || !part_fits(l, parts, n, &pos))
+			return false;
+		f->hi = n && f->hi > parts[n].hi ? f->hi : parts[n].hi;
+		f->lo = n && f->lo < parts[n].lo ? f->lo : parts[n].lo;
+		n++;
+	} while (lex_char(l, ','));
+	if (n > 1) {
+		f->parts = arena_memdup(l->arena, parts, n * sizeof(*parts));
+		f->n_parts = n;
+	}
 	return true;
 }
 
@@ -159,7 +198,7 @@ bool parse_field(struct parser *p)
 	struct chip_field f = { .scale = 1, .pos = lex_pos(&p->lex) };
 	struct lex *l = &p->lex;
 
-	if (!bits(l, &f) || !lex_gap(l) || !lex_name(l, LEX_REGISTER, "a field name", &f.name) || !lex_gap(l) ||
+	if (!field_bits(l, &f) || !lex_gap(l) || !lex_name(l, LEX_REGISTER, "a field name", &f.name) || !lex_gap(l) ||
 	    !lex_string(l, "a title", &f.title) || !extras(l, &f))
 		return false;
 	if (p->n_fields == PARSE_FIELDS)

@@ -286,6 +286,12 @@ static bool width_and_access(struct parser *p, struct chip_reg *reg)
 	return lex_gap(l);
 }
 
+/* A register's name never begins with a digit. */
+static bool is_offset(const struct lex *l)
+{
+	return l->p < l->end && *l->p >= '0' && *l->p <= '9';
+}
+
 static bool reg_line(struct parser *p, bool override)
 {
 	struct def_reg *r = arena_alloc(p->lex.arena, sizeof(*r));
@@ -306,6 +312,8 @@ static bool reg_line(struct parser *p, bool override)
 	r->override = override;
 	r->cite = p->cite;
 	r->def = p->def;
+	if (is_offset(l))
+		return fault(l->sink, &reg->pos, "a register's name begins with a letter");
 	if (!lex_name(l, LEX_REGISTER, "a register name", &reg->name) || !parse_place(p, reg) ||
 	    !width_and_access(p, reg) || !lex_string(l, "a title", &reg->title) || !parse_attributes(p, r))
 		return false;
@@ -338,9 +346,28 @@ bool parse_remove(struct parser *p)
 	struct def *def = p->def;
 	struct def_remove r = { .space = p->space, .pos = lex_pos(&p->lex) };
 
-	if (!lex_name(&p->lex, LEX_REGISTER, "a register name", &r.name))
+	if (is_offset(&p->lex) ? !offset(p, &r.offset) : !lex_name(&p->lex, LEX_REGISTER, "a register name", &r.name))
 		return false;
+	if (!r.name && p->space == CHIP_CONFIG)
+		return fault(p->lex.sink, &r.pos, "a register of configuration space is removed by its name");
 	*ARENA_PUSH(p->lex.arena, def->removes, def->n_removes, def->cap_removes) = r;
+	return true;
+}
+
+bool parse_move(struct parser *p)
+{
+	struct def *def = p->def;
+	struct def_move m = { .place = { .space = p->space, .pos = lex_pos(&p->lex) }, .cite = p->cite };
+	struct lex *l = &p->lex;
+
+	if (p->space == CHIP_CONFIG)
+		return fault(l->sink, &m.place.pos, "a register of configuration space has one place");
+	if (!lex_room(l, def->n_moves, PARSE_REGISTERS, "moves") ||
+	    !lex_name(l, LEX_REGISTER, "a register name", &m.place.name) || !parse_place(p, &m.place))
+		return false;
+	if (lex_char(l, '@') && !parse_cite(p, &m.cite))
+		return false;
+	*ARENA_PUSH(l->arena, def->moves, def->n_moves, def->cap_moves) = m;
 	return true;
 }
 

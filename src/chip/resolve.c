@@ -26,21 +26,35 @@ static bool has_expect(const struct chip *chip, const struct chip_expect *expect
 	return false;
 }
 
+static void inherit_names(struct chipdb *db, struct chip *chip, const struct chip *base)
+{
+	size_t cap = chip->n_bases;
+
+	for (size_t i = 0; i < base->n_bases; i++)
+		*ARENA_PUSH(&db->arena, chip->bases, chip->n_bases, cap) = base->bases[i];
+	*ARENA_PUSH(&db->arena, chip->bases, chip->n_bases, cap) = base->name;
+}
+
 /* Everything but registers. A later base, and then the definition itself, overrides an earlier one. */
 static void inherit_base(struct chipdb *db, struct chip *chip, const struct chip *base)
 {
 	size_t n = chip->n_traits;
 
+	inherit_names(db, chip, base);
 	if (base->driver)
 		chip->driver = base->driver;
 	if (base->bar_size) {
 		chip->bar = base->bar;
 		chip->bar_size = base->bar_size;
 	}
-	if (base->queues_tx)
+	if (base->queues_tx) {
 		chip->queues_tx = base->queues_tx;
-	if (base->queues_rx)
+		chip->map_tx = base->map_tx;
+	}
+	if (base->queues_rx) {
 		chip->queues_rx = base->queues_rx;
+		chip->map_rx = base->map_rx;
+	}
 	if (base->ring_entry)
 		chip->ring_entry = base->ring_entry;
 	if (base->phy_kind) {
@@ -87,10 +101,14 @@ static void own_facts(struct chip *chip, const struct def *def)
 		chip->bar = def->bar;
 		chip->bar_size = def->bar_size;
 	}
-	if (def->said & DEF_QUEUES_TX)
+	if (def->said & DEF_QUEUES_TX) {
 		chip->queues_tx = def->queues_tx;
-	if (def->said & DEF_QUEUES_RX)
+		chip->map_tx = def->map_tx;
+	}
+	if (def->said & DEF_QUEUES_RX) {
 		chip->queues_rx = def->queues_rx;
+		chip->map_rx = def->map_rx;
+	}
 	if (def->said & DEF_RING)
 		chip->ring_entry = def->ring_entry;
 	if (def->said & DEF_PHY) {
@@ -179,11 +197,16 @@ const struct def *db_reg_def(const struct chip_reg *reg)
 	return def_reg_of(reg)->def;
 }
 
+/* A copy for one chip, which others that build on this chip do not see. */
+static struct def_reg *reg_copy(struct chipdb *db, const struct def_reg *r)
+{
+	return arena_memdup(&db->arena, r, sizeof(*r));
+}
+
 struct chip_reg *db_guarded_reg(struct chipdb *db, const struct chip_reg *reg, const struct chip_reg *known)
 {
-	struct def_reg *copy = arena_memdup(&db->arena, def_reg_of(reg), sizeof(*copy));
+	struct def_reg *copy = reg_copy(db, def_reg_of(reg));
 
-	copy->original = def_reg_of(reg);
 	copy->reg.access = known->access;
 	copy->reg.built_in = known;
 	return &copy->reg;
@@ -202,10 +225,10 @@ static void add(struct merge *m, const struct def_reg *r)
 	*ARENA_PUSH(&m->db->arena, m->slots, m->n, m->cap) = (struct merge_slot){ .reg = r };
 }
 
-static void merge_base(struct merge *m, const struct chip *base)
+static void merge_base(struct merge *m, const struct db_entry *base)
 {
 	for (size_t i = 0; i < base->n_regs; i++) {
-		const struct def_reg *copy = def_reg_of(base->regs[i]), *r = copy->original ? copy->original : copy;
+		const struct def_reg *r = base->regs[i];
 		struct merge_slot *slot = slot_named(m, r->reg.space, r->reg.name);
 
 		if (!slot)
@@ -215,13 +238,42 @@ static void merge_base(struct merge *m, const struct chip *base)
 	}
 }
 
+static bool has_element_at(const struct chip_reg *reg, uint32_t offset)
+{
+	uint32_t i, j;
+
+	for (size_t n = 0; n < reg->n_segments; n++)
+		if (chip_segment_find(&reg->segments[n], offset, &i, &j))
+			return true;
+	return false;
+}
+
+/* There are several at an offset if they never exist together. */
+static void remove_at(struct merge *m, const struct def_remove *r)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < m->n; i++) {
+		struct merge_slot *slot = &m->slots[i];
+
+		if (!slot->reg || slot->reg->reg.space != r->space || !has_element_at(&slot->reg->reg, r->offset))
+			continue;
+		slot->reg = NULL;
+		found = true;
+	}
+	if (!found && !m->entry->partial)
+		fault(m->sink, &r->pos, "no base has a register at this offset to remove");
+}
+
 static void remove_regs(struct merge *m, const struct def *def)
 {
 	for (size_t i = 0; i < def->n_removes; i++) {
 		const struct def_remove *r = &def->removes[i];
-		struct merge_slot *slot = slot_named(m, r->space, r->name);
+		struct merge_slot *slot = r->name ? slot_named(m, r->space, r->name) : NULL;
 
-		if (slot)
+		if (!r->name)
+			remove_at(m, r);
+		else if (slot)
 			slot->reg = NULL;
 		else if (!m->entry->partial)
 			fault(m->sink, &r->pos, "no base has a register %s to remove", r->name);
@@ -259,6 +311,36 @@ static void add_own(struct merge *m, const struct def *def)
 	}
 }
 
+/* A base's register with another place becomes one of the definition's own, as if it overrode the base's in full. */
+static void move_regs(struct merge *m, struct def *def)
+{
+	for (size_t i = 0; i < def->n_moves; i++) {
+		const struct def_move *move = &def->moves[i];
+		struct merge_slot *slot = slot_named(m, move->place.space, move->place.name);
+		struct def_reg *r;
+
+		if (!slot) {
+			if (!m->entry->partial)
+				fault(m->sink, &move->place.pos, "no base has a register %s to move", move->place.name);
+			continue;
+		}
+		if (slot->reg->reg.dimensions != move->place.dimensions) {
+			fault(m->sink, &move->place.pos, "%s has %u dimensions, and %u in base %s", move->place.name,
+			      move->place.dimensions, slot->reg->reg.dimensions, slot->reg->def->name);
+			continue;
+		}
+		r = arena_memdup(&m->db->arena, slot->reg, sizeof(*r));
+		r->def = def;
+		r->override = true;
+		r->reg.pos = move->place.pos;
+		r->reg.segments = move->place.segments;
+		r->reg.n_segments = move->place.n_segments;
+		r->cite = move->cite ? move->cite : r->cite;
+		r->reg.cite = r->cite ? r->cite->text : NULL;
+		*ARENA_PUSH(&m->db->arena, def->regs, def->n_regs, def->cap_regs) = r;
+	}
+}
+
 static void tell_rivals(struct merge *m, const struct def *def)
 {
 	for (size_t i = 0; i < m->n; i++) {
@@ -272,22 +354,63 @@ static void tell_rivals(struct merge *m, const struct def *def)
 	}
 }
 
-static void collect(struct merge *m, struct chip *chip)
+/* The segments without the elements from index n on. */
+static void cut_segments(struct chipdb *db, struct chip_reg *reg, uint32_t n)
 {
-	chip->regs = arena_alloc(&m->db->arena, m->n * sizeof(struct chip_reg *));
-	for (size_t i = 0; i < m->n; i++)
-		if (m->slots[i].reg)
-			/* Nobody changes it; the model's pointer is not const for its makers' sake. */
-			chip->regs[chip->n_regs++] = (struct chip_reg *)(uintptr_t)&m->slots[i].reg->reg;
+	struct chip_segment *s = arena_memdup(&db->arena, reg->segments, reg->n_segments * sizeof(*s));
+	size_t kept = 0;
+
+	for (size_t i = 0; i < reg->n_segments; i++)
+		if (s[i].first < n) {
+			s[kept] = s[i];
+			s[kept].last = s[i].last < n ? s[i].last : n - 1;
+			kept++;
+		}
+	reg->segments = s;
+	reg->n_segments = kept;
 }
 
-/* After all bases: applies the definition's own remove, override and reg lines, and puts the registers into chip. */
-static void merge_own(struct merge *m, const struct def *def, struct chip *chip)
+/* A part has no more elements of a base's queue array than queues. NULL: none. */
+static const struct def_reg *cut_to_queues(struct chipdb *db, const struct chip *chip, const struct def_reg *r)
+{
+	uint32_t n = r->reg.queue == CHIP_QUEUE_TX ? chip->queues_tx : chip->queues_rx;
+	const struct chip_reg *reg = &r->reg;
+	struct def_reg *copy;
+
+	if (chip->family || !reg->queue || !n || reg->segments[reg->n_segments - 1].last < n)
+		return r;
+	copy = reg_copy(db, r);
+	cut_segments(db, &copy->reg, n);
+	return copy->reg.n_segments ? copy : NULL;
+}
+
+static void collect(struct merge *m, struct chip *chip, const struct def *def)
+{
+	struct db_entry *entry = m->entry;
+
+	entry->regs = arena_alloc(&m->db->arena, m->n * sizeof(*entry->regs));
+	chip->regs = arena_alloc(&m->db->arena, m->n * sizeof(struct chip_reg *));
+	for (size_t i = 0; i < m->n; i++) {
+		const struct def_reg *r = m->slots[i].reg;
+
+		if (r)
+			entry->regs[entry->n_regs++] = r;
+		if (r && r->def != def)
+			r = cut_to_queues(m->db, chip, r);
+		if (r)
+			/* Nobody changes it; the model's pointer is not const for its makers' sake. */
+			chip->regs[chip->n_regs++] = (struct chip_reg *)(uintptr_t)&r->reg;
+	}
+}
+
+/* After all bases: applies the definition's own remove, move, override and reg lines, and puts the registers into chip. */
+static void merge_own(struct merge *m, struct def *def, struct chip *chip)
 {
 	remove_regs(m, def);
+	move_regs(m, def);
 	add_own(m, def);
 	tell_rivals(m, def);
-	collect(m, chip);
+	collect(m, chip, def);
 }
 
 #define DEPTH 16 /* bases below bases */
@@ -303,7 +426,7 @@ static struct db_entry *base_of(struct chipdb *db, struct db_entry *entry, size_
 			fault(sink, &name->pos, "base %s is named twice", name->name);
 			return NULL;
 		}
-	if (!base || base->kind == DEF_PART) {
+	if (!base || (base->kind != DEF_FAMILY && base->kind != DEF_CHIP)) {
 		fault(sink, &name->pos, "no family or chip is named %s", name->name);
 		return NULL;
 	}
@@ -362,7 +485,7 @@ static bool resolve_def(struct chipdb *db, struct db_entry *entry, struct sink *
 {
 	struct merge m = { .db = db, .entry = entry, .sink = sink };
 	struct chip *chip = arena_alloc(&db->arena, sizeof(*chip));
-	const struct def *def = entry->def;
+	struct def *def = entry->def;
 	bool usable = true;
 
 	if (db->n_regs > DB_REGISTERS)
@@ -374,7 +497,7 @@ static bool resolve_def(struct chipdb *db, struct db_entry *entry, struct sink *
 
 		if (base) {
 			inherit_base(db, chip, base->chip);
-			merge_base(&m, base->chip);
+			merge_base(&m, base);
 			cite_sources(db, entry, base->sources, base->n_sources);
 		}
 		usable = usable && base;
@@ -412,19 +535,10 @@ static int by_index_order(const void *a, const void *b)
 	return x->pos.line < y->pos.line ? -1 : x->pos.line > y->pos.line;
 }
 
-bool db_resolve_dump(struct chipdb *db, struct db_entry *entry, struct sink *sink)
+static struct chip_dump *make_dump(struct chipdb *db, const struct db_entry *entry)
 {
-	size_t faults = sink->n;
-	struct chip_dump *dump;
+	struct chip_dump *dump = arena_alloc(&db->arena, sizeof(*dump));
 
-	if (entry->state == DB_READY || entry->state == DB_BROKEN)
-		return entry->state == DB_READY;
-	db_parse(db, entry->file, sink);
-	if (entry->state == DB_BROKEN)
-		return false;
-	cite_sources(db, entry, entry->def->sources, entry->def->n_sources);
-	cite_resolve(db, entry, sink);
-	dump = arena_alloc(&db->arena, sizeof(*dump));
 	dump->driver = entry->def->name;
 	dump->n_words = entry->def->n_words;
 	dump->n_sizes = entry->def->n_sizes;
@@ -434,7 +548,24 @@ bool db_resolve_dump(struct chipdb *db, struct db_entry *entry, struct sink *sin
 	dump->pos = entry->def->pos;
 	if (dump->n_named)
 		qsort(dump->words, dump->n_named, sizeof(*dump->words), by_index_order);
-	entry->dump = dump;
+	return dump;
+}
+
+bool db_resolve_driver(struct chipdb *db, struct db_entry *entry, struct sink *sink)
+{
+	size_t faults = sink->n;
+
+	if (entry->state == DB_READY || entry->state == DB_BROKEN)
+		return entry->state == DB_READY;
+	db_parse(db, entry->file, sink);
+	if (entry->state == DB_BROKEN)
+		return false;
+	cite_sources(db, entry, entry->def->sources, entry->def->n_sources);
+	cite_resolve(db, entry, sink);
+	entry->def->mii.driver = entry->def->name;
+	entry->def->mii.pos = entry->def->pos;
+	if (entry->kind == DEF_DUMP)
+		entry->dump = make_dump(db, entry);
 	entry->state = sink->n == faults || db->tell_all ? DB_READY : DB_BROKEN;
 	return entry->state == DB_READY;
 }

@@ -5,10 +5,7 @@
 #include "util/text.h"
 
 static const char *const kind_names[] = {
-	[DEF_FAMILY] = "family",
-	[DEF_CHIP] = "chip",
-	[DEF_DUMP] = "dump",
-	[DEF_PART] = "part",
+	[DEF_FAMILY] = "family", [DEF_CHIP] = "chip", [DEF_DUMP] = "dump", [DEF_PART] = "part", [DEF_MII] = "mii",
 };
 
 static const char *const access_names[] = {
@@ -119,12 +116,17 @@ static const char *const field_role_names[CHIP_FIELD_ROLES] = {
 };
 
 static const char *const trait_names[] = {
-	"no-pcie-capability", "pch", "tx-pause-hint", "head-may-lag", "integrated", "emulated",
+	"no-pcie-capability", "conventional-pci", "pch", "tx-pause-hint", "head-may-lag", "integrated", "emulated",
 };
 
 const char *def_kind_name(enum def_kind kind)
 {
 	return kind_names[kind];
+}
+
+bool def_is_of_driver(enum def_kind kind)
+{
+	return kind == DEF_DUMP || kind == DEF_MII;
 }
 
 const char *chip_access_name(enum chip_access access)

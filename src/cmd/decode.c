@@ -145,7 +145,7 @@ static int find_value(struct request *q, struct err *e)
 {
 	const char *text = q->text;
 	const struct chip_field *field = q->field ? chip_field_named(q->ref.reg, strchr(q->field, '.') + 1) : NULL;
-	unsigned width = field ? (unsigned)(field->hi - field->lo) + 1 : q->ref.reg->width;
+	unsigned width = field ? chip_field_width(field) : q->ref.reg->width;
 	int r;
 
 	if (!read_number(q, width)) {
@@ -156,7 +156,7 @@ static int find_value(struct request *q, struct err *e)
 	if (!fits(q->value, width))
 		return too_wide(text, field ? q->field : q->ref.reg->name, width, e);
 	if (field)
-		q->value <<= field->lo;
+		q->value = chip_field_put(field, q->value);
 	return 0;
 }
 

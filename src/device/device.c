@@ -71,6 +71,7 @@ int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, c
 		return r;
 	values_init(&d->values, s, d->chip);
 	link_read(s, &d->link);
+	link_of_chip(&d->link, d->chip);
 	d->config = xcalloc(s->n_functions, sizeof(*d->config));
 	for (size_t i = 0; i < s->n_functions; i++) {
 		struct device_config *c = &d->config[i];

@@ -113,9 +113,10 @@ bool values_reg(const struct values *l, const struct chip_reg *reg, uint32_t i, 
 
 const struct chip_field *values_low_field(const struct chip_reg *reg)
 {
-	const struct chip_field *last = reg->n_fields ? &reg->fields[reg->n_fields - 1] : NULL;
-
-	return last && !last->lo ? last : NULL;
+	for (size_t i = reg->n_fields; i-- > 0;)
+		if (!reg->fields[i].lo && !reg->fields[i].n_parts)
+			return &reg->fields[i];
+	return NULL;
 }
 
 bool values_low(const struct values *l, enum chip_role role, uint32_t i, struct reading *out)

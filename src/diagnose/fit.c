@@ -217,7 +217,7 @@ static bool can_aspm(const struct subject *s, const struct advice_condition *c)
 	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable;
 
 	(void)c;
-	if (no_link || subject_has_trait(s, "no-pcie-capability") || s->platform.virtual_function)
+	if (no_link || subject_has_no_link(s) || s->platform.virtual_function)
 		return false;
 	if (s->facts->aspm_enabled && !strcasecmp(s->facts->aspm_enabled, "disabled"))
 		return false;

@@ -358,7 +358,7 @@ bool rule_aspm_not_applicable(struct subject *s, struct finding *f)
 {
 	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable && !s->facts->physical_function;
 
-	bool by_part = s->chip_sure && subject_has_trait(s, "no-pcie-capability");
+	bool by_part = s->chip_sure && subject_has_no_link(s);
 	bool by_place = !s->latest && s->log && s->log->onboard_pch;
 
 	if (!subject_has_trouble(s) || !(no_link || by_part || by_place))
@@ -396,7 +396,7 @@ bool rule_aspm_family(struct subject *s, struct finding *f)
 bool rule_aspm_no_control(struct subject *s, struct finding *f)
 {
 	if (!klog_host(s->host->input->klog)->aspm_disabled || (s->latest && !s->link.applicable) ||
-	    subject_has_trait(s, "no-pcie-capability"))
+	    subject_has_no_link(s))
 		return false;
 	if (link_device(&s->link)->known && !on_at_all(s))
 		return false;

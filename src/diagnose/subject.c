@@ -307,8 +307,10 @@ static int complete_subject(struct subjects *all, struct subject *s, struct err 
 					host && s->driver ? klog_driver_version(all->input->klog, s->driver) : NULL);
 	s->firmware = first_known(s->facts->firmware, d ? d->firmware : NULL);
 	s->kernel = first_known(s->facts->kernel, host ? host->kernel : NULL);
-	if (s->latest)
+	if (s->latest) {
 		link_read(s->latest, &s->link);
+		link_of_chip(&s->link, s->chip_sure ? s->chip : NULL);
+	}
 	platform_learn(s);
 	series_init(&s->series, s->samples, s->n_samples, s->chip);
 	past_read(&s->past, &s->series, s->samples, s->n_samples);
@@ -435,6 +437,11 @@ bool subject_has_trouble(const struct subject *s)
 	       subject_logged(s, KLOG_BOND_DOWN) || subject_logged(s, KLOG_AER) || (s->log && s->log->link_flaps) ||
 	       device_log_done(&s->logged) || s->logged.no_link ||
 	       (subject_link_up(s, &r, &known) == 0 && subject_in_use(s));
+}
+
+bool subject_has_no_link(const struct subject *s)
+{
+	return subject_has_trait(s, "no-pcie-capability") || subject_has_trait(s, "conventional-pci");
 }
 
 bool subject_has_trait(const struct subject *s, const char *trait)

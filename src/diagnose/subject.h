@@ -93,6 +93,8 @@ bool subject_has_trouble(const struct subject *s);
 int subject_in_use(const struct subject *s);
 /* A trait; false for an unknown part. */
 bool subject_has_trait(const struct subject *s, const char *trait);
+/* Whether the part has no PCI Express link, and so no ASPM. */
+bool subject_has_no_link(const struct subject *s);
 bool subject_driver_is(const struct subject *s, const char *driver);
 /* 1 up, 0 down, -1 not known; by registers, then by facts. *r is the register's reading if *r_known. */
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known);

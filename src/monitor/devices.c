@@ -68,6 +68,7 @@ static void aspm_cell(const struct monitor *m, const struct track *t, struct buf
 		return;
 	}
 	link_read(track_latest(t), &link);
+	link_of_chip(&link, t->chip);
 	if (link.applicable)
 		buf_printf(out, "%s/%s", brief(link_port(&link)), brief(link_device(&link)));
 	else

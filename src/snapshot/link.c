@@ -429,6 +429,24 @@ void link_read(const struct snapshot *s, struct link *link)
 	read_late(link);
 }
 
+/* A part has no PCI Express interface, and is on a conventional bus or inside the chipset, whatever its slot and its list of
+ * capabilities look like. A device whose configuration space says otherwise is another part. */
+void link_of_chip(struct link *link, const struct chip *chip)
+{
+	struct link_end *end = &link->ends[link->self];
+	bool conventional = chip && chip_has_trait(chip, "conventional-pci");
+
+	if (!conventional && (!chip || !chip_has_trait(chip, "no-pcie-capability")))
+		return;
+	if (end->express_at || end->id == UINT32_MAX || (!end->linkless && !conventional))
+		return;
+	end->linkless = true;
+	end->conventional = conventional;
+	link->applicable = false;
+	link->needs_root = false;
+	link->why_not = no_link(end);
+}
+
 const struct link_end *link_device(const struct link *link)
 {
 	return &link->ends[link->self];

@@ -197,6 +197,16 @@ static struct access_target target_of(const struct job *j)
 	return target;
 }
 
+/* NULL: what the driver's answers about the PHY are worth is not known. */
+static const struct chip_mii *mii_of(const struct job *j)
+{
+	const struct chip_mii *mii;
+
+	if (!j->s->facts.driver || chipdb_mii(j->live->db, j->s->facts.driver, &mii, NULL))
+		return NULL;
+	return mii;
+}
+
 /* Nothing is opened after the last device of the one sample: what is open, if anything, needs less. */
 static int give_up_privileges(const struct job *j, const struct access *open, struct err *e)
 {
@@ -234,7 +244,7 @@ static void read_through(struct job *j, const struct access_target *target, stru
 static int add_registers(struct job *j, enum unread why, struct err *e)
 {
 	const struct access_target target = target_of(j);
-	const struct phy phy = { .driver = j->s->facts.driver, .netdev = j->s->facts.netdev, .ask = mii_read };
+	const struct phy phy = { .mii = mii_of(j), .netdev = j->s->facts.netdev, .ask = mii_read };
 	struct registers_from from = {
 		.why = why,
 		.phy = &phy,

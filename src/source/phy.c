@@ -9,44 +9,23 @@
 
 #define SLOW_NS 250000000 /* a register takes a tenth of a millisecond */
 
-/*
- * Linux 6.1 to 6.12: e1000_mii_ioctl() of e1000e refreshes these eight if STATUS.LU is set, else it fills in constants;
- * the identifiers are those of the probe. igb_mii_ioctl() reads the register. i40e has no such call.
- */
-static const struct phy_driver {
-	const char *name;
-	uint32_t live, kept, if_link; /* a bit for each register */
-} drivers[] = {
-	{ .name = "e1000e", .kept = 0x000c, .if_link = 0x8673 },
-	{ .name = "igb", .live = 0xffffffff },
-};
-
-static const struct phy_driver *find(const struct phy *phy)
-{
-	if (!phy->driver || !phy->netdev || !*phy->netdev)
-		return NULL;
-	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++)
-		if (!strcmp(drivers[i].name, phy->driver))
-			return &drivers[i];
-	return NULL;
-}
-
+/* Whether there is anybody to ask, and what the answers are worth is known. */
 bool phy_reachable(const struct phy *phy)
 {
-	return find(phy) != NULL;
+	return phy->mii && phy->netdev && *phy->netdev;
 }
 
 enum phy_answer phy_answer(const struct phy *phy, const struct chip_ref *ref)
 {
-	const struct phy_driver *driver = find(phy);
+	const struct chip_mii *mii = phy->mii;
 
-	if (!driver || ref->reg->space != CHIP_PHY || ref->offset > 31)
+	if (!phy_reachable(phy) || ref->reg->space != CHIP_PHY || ref->offset > 31)
 		return PHY_NONE;
-	if (driver->live >> ref->offset & 1)
+	if (mii->live >> ref->offset & 1)
 		return PHY_LIVE;
-	if (driver->kept >> ref->offset & 1)
+	if (mii->kept >> ref->offset & 1)
 		return PHY_KEPT;
-	return driver->if_link >> ref->offset & 1 ? PHY_IF_LINK : PHY_NONE;
+	return mii->if_link >> ref->offset & 1 ? PHY_IF_LINK : PHY_NONE;
 }
 
 /*

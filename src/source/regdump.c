@@ -89,7 +89,20 @@ void regdump_add(struct regdump *d, enum chip_space space, const char *name, uin
 	if (ref.reg->width < 32)
 		value &= (1u << ref.reg->width) - 1;
 	v = VEC_PUSH(d->v, d->n, d->cap);
-	*v = (struct regdump_value){ ref, place_of(d->chip, ref.reg), value };
+	*v = (struct regdump_value){ ref, place_of(d->chip, ref.reg), value, UNREAD_NO };
+}
+
+/* What the driver wrote other words over. */
+static void add_lost(struct regdump *d, size_t n)
+{
+	for (size_t w = 0; w < d->dump->n_named; w++) {
+		const struct chip_word *word = &d->dump->words[w];
+		struct chip_ref ref = chip_word_lost(d->chip, word);
+
+		if (ref.reg && (size_t)word->index * 4 + 4 <= n && !seen(d, &ref))
+			*VEC_PUSH(d->v, d->n, d->cap) =
+				(struct regdump_value){ ref, place_of(d->chip, ref.reg), 0, UNREAD_NOT_IN_SOURCE };
+	}
 }
 
 void regdump_add_words(struct regdump *d, const uint8_t *bytes, size_t n)
@@ -98,12 +111,15 @@ void regdump_add_words(struct regdump *d, const uint8_t *bytes, size_t n)
 		const struct chip_word *word = &d->dump->words[w];
 		const uint8_t *p = bytes + (size_t)word->index * 4;
 
+		if (!chip_word_counts(d->chip, word))
+			continue;
 		if (word->kind == CHIP_WORD_CONSTANT)
 			d->constants++;
 		if (word->kind == CHIP_WORD_REGISTER && (size_t)word->index * 4 + 4 <= n)
 			regdump_add(d, word->space, word->name, word->i, word->j,
 				    (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
 	}
+	add_lost(d, n);
 }
 
 bool regdump_reads(const struct regdump *d, uint32_t offset)
@@ -138,7 +154,7 @@ static struct snapshot *make_snapshot(struct regdump *d, const struct format_job
 	if (d->n)
 		qsort(d->v, d->n, sizeof(*d->v), by_place);
 	for (size_t i = 0; i < d->n; i++)
-		snapshot_add_reg(s, &d->v[i].ref, UNREAD_NO, d->v[i].value);
+		snapshot_add_reg(s, &d->v[i].ref, d->v[i].unread, d->v[i].value);
 	if (d->constants)
 		snapshot_note(
 			s, "%zu words of the dump are numbers of the driver's own, not registers: they are left out.",

@@ -9,6 +9,7 @@ struct regdump_value {
 	struct chip_ref ref;
 	size_t place; /* of its register in the definition */
 	uint64_t value;
+	enum unread unread; /* UNREAD_NOT_IN_SOURCE: the dump would have it, but something is written over it */
 };
 
 struct regdump {

@@ -28,6 +28,28 @@ static void values_json(struct jsonw *w, const struct chip_field *f)
 	jsonw_end_array(w);
 }
 
+/* "hi" and "lo" are not of a field whose bits are not adjacent: taken for such a field's they would give a wrong value. */
+static void bits_json(struct jsonw *w, const struct chip_field *f)
+{
+	AUTO_BUF struct buf bits = { 0 };
+
+	chip_field_bits(f, &bits);
+	jsonw_str(w, "bits", buf_str(&bits));
+	if (!f->n_parts) {
+		jsonw_u64(w, "hi", f->hi);
+		jsonw_u64(w, "lo", f->lo);
+		return;
+	}
+	jsonw_array_inline(w, "parts");
+	for (size_t i = 0; i < f->n_parts; i++) {
+		jsonw_object_inline(w, NULL);
+		jsonw_u64(w, "hi", f->parts[i].hi);
+		jsonw_u64(w, "lo", f->parts[i].lo);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
 static void field_json(struct jsonw *w, const struct chip_field *f)
 {
 	bool number = f->unit || f->scale != 1 || f->shift || f->plus;
@@ -35,8 +57,7 @@ static void field_json(struct jsonw *w, const struct chip_field *f)
 	jsonw_object(w, NULL);
 	jsonw_str(w, "name", f->name);
 	jsonw_str(w, "title", f->title);
-	jsonw_u64(w, "hi", f->hi);
-	jsonw_u64(w, "lo", f->lo);
+	bits_json(w, f);
 	jsonw_str(w, "unit", f->unit);
 	if (number) {
 		jsonw_u64(w, "scale", f->scale);
@@ -141,17 +162,32 @@ static void expects_json(const struct chip *chip, const struct chip_erratum *e, 
 	jsonw_end_array(w);
 }
 
+/* The hardware queue of the driver's queue n. */
+static void map_json(struct jsonw *w, const char *key, const struct chip_queue_map *map)
+{
+	AUTO_BUF struct buf rule = { 0 };
+
+	chip_queue_map_words(map, &rule);
+	jsonw_str(w, key, rule.len ? buf_str(&rule) : "n");
+}
+
 static void part_json(struct jsonw *w, const struct chip *chip)
 {
 	jsonw_str(w, "name", chip->name);
 	jsonw_str(w, "title", chip->title);
 	ids_json(w, chip);
+	jsonw_array_inline(w, "bases");
+	for (size_t i = 0; i < chip->n_bases; i++)
+		jsonw_str(w, NULL, chip->bases[i]);
+	jsonw_end_array(w);
 	str_or_null(w, "driver", chip->driver);
 	jsonw_u64(w, "bar", chip->bar);
 	jsonw_u64(w, "bar_size", chip->bar_size);
 	jsonw_object_inline(w, "queues");
 	jsonw_u64(w, "tx", chip->queues_tx);
 	jsonw_u64(w, "rx", chip->queues_rx);
+	map_json(w, "tx_of_driver", &chip->map_tx);
+	map_json(w, "rx_of_driver", &chip->map_rx);
 	jsonw_end_object(w);
 	jsonw_u64(w, "descriptor_bytes", chip->ring_entry);
 	jsonw_object_inline(w, "phy");

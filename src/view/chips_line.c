@@ -77,7 +77,9 @@ void chips_field(const struct view *v, const struct chip_field *f, struct buf *o
 	AUTO_BUF struct buf line = { 0 };
 	struct wrap w;
 
-	buf_printf(&line, f->hi == f->lo ? "      %u" : "      %u:%u", f->hi, f->lo);
+	buf_puts(&line, "      ");
+	chip_field_bits(f, &line);
+	buf_puts(&line, line.len < 13 ? "" : " ");
 	buf_pad(&line, 0, 13);
 	buf_puts(out, buf_str(&line));
 	style_put(v, STYLE_NAME, f->name, out);

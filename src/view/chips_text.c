@@ -68,6 +68,22 @@ static void put_lists(const struct view *v, const struct chip *chip, struct buf 
 	}
 }
 
+/* Where the driver's number of a queue is not the hardware's. */
+static void put_map(const struct view *v, const char *what, const struct chip_queue_map *map, struct buf *out)
+{
+	AUTO_BUF struct buf rule = { 0 };
+	AUTO_BUF struct buf text = { 0 };
+
+	chip_queue_map_words(map, &rule);
+	if (!rule.len)
+		return;
+	buf_printf(&text, "the driver's %s queue n is hardware queue %s%s", what, buf_str(&rule),
+		   map->base == CHIP_QUEUES_AT_BASE     ? " (base: known to the driver alone)"
+		   : map->base == CHIP_QUEUES_AFTER_VFS ? " (vfs: number of virtual functions)"
+							: "");
+	chips_fact(v, "", buf_str(&text), out);
+}
+
 static void chip_facts(const struct view *v, const struct chip *chip, struct buf *out)
 {
 	AUTO_BUF struct buf text = { 0 };
@@ -90,6 +106,8 @@ static void chip_facts(const struct view *v, const struct chip *chip, struct buf
 		chips_fact(v, "queues", buf_str(&text), out);
 	}
 	buf_clear(&text);
+	put_map(v, "transmit", &chip->map_tx, out);
+	put_map(v, "receive", &chip->map_rx, out);
 	if (chip->phy_kind) {
 		buf_printf(&text, "%s%s%s", chip->phy_kind, chip->phy ? ", " : "", chip->phy ? chip->phy : "");
 		chips_fact(v, "PHY", buf_str(&text), out);

@@ -24,7 +24,7 @@ static void field(const struct chip_field *f, uint64_t a, uint64_t b, struct jso
 {
 	AUTO_BUF struct buf bits = { 0 };
 
-	buf_printf(&bits, f->hi == f->lo ? "%u" : "%u:%u", f->hi, f->lo);
+	chip_field_bits(f, &bits);
 	jsonw_object_inline(w, NULL);
 	jsonw_str(w, "name", f->name);
 	jsonw_str(w, "bits", buf_str(&bits));

@@ -130,14 +130,6 @@ void reg_text_brief(const struct view *v, const struct device_reg *r, unsigned n
 	wrap_end(&w);
 }
 
-static void bits(const struct chip_field *f, struct buf *out)
-{
-	if (f->hi == f->lo)
-		buf_printf(out, "%u", f->hi);
-	else
-		buf_printf(out, "%u:%u", f->hi, f->lo);
-}
-
 static void field_line(const struct view *v, const struct device_reg *r, const struct chip_field *f, struct buf *out)
 {
 	uint64_t value = chip_field_get(f, r->value);
@@ -147,7 +139,8 @@ static void field_line(const struct view *v, const struct device_reg *r, const s
 	struct wrap w;
 
 	buf_puts(&line, unusual ? "    ! " : "      ");
-	bits(f, &line);
+	chip_field_bits(f, &line);
+	buf_puts(&line, line.len < 12 ? "" : " ");
 	buf_pad(&line, 0, 12);
 	buf_puts(&line, f->name);
 	buf_pad(&line, 0, 30);
@@ -183,7 +176,7 @@ static void field_json(const struct device_reg *r, const struct chip_field *f, s
 	AUTO_BUF struct buf range = { 0 };
 	AUTO_BUF struct buf meaning = { 0 };
 
-	bits(f, &range);
+	chip_field_bits(f, &range);
 	decode_meaning(f, value, &meaning);
 	jsonw_object_inline(w, NULL);
 	jsonw_str(w, "name", f->name);

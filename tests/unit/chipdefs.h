@@ -52,4 +52,12 @@ static inline const struct chip *defs_chip(struct chipdb *db, const char *name)
 	return chip;
 }
 
+/* NULL: nothing is known of this driver. */
+static inline const struct chip_mii *defs_mii(struct chipdb *db, const char *driver)
+{
+	const struct chip_mii *mii = NULL;
+
+	return driver && !chipdb_mii(db, driver, &mii, NULL) ? mii : NULL;
+}
+
 #endif

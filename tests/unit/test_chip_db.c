@@ -238,9 +238,56 @@ static void no_such_path(void **state)
 	assert_string_equal(e.what, "/nonexistent/defs");
 }
 
+/* Words that are so for some parts alone, and one that the driver writes over another. */
+static void dump_by_part(void **state)
+{
+	struct chipdb *db = defs_open(
+		"family f \"F\"\ncite \"x\"\nbar 0 0x1000\nreg A[0..3] 0x0+4 32 rw \"A\"\nreg B 0x40 32 rw \"B\"\n"
+		"chip t : f \"T\"\nchip u : f \"U\"\nid 8086:fff0 \"I999-LM (2)\"\nfamily g : f \"G\"\nchip v : g \"V\"\n"
+		"dump d words 8 \"D\"\nword 0 B only t,g\nword 0 constant \"other\" only u\n"
+		"word 1..2 A[2..3] only u\nword 3 A[0] over A[1]\nword 4 B\n");
+	const struct chip *t = defs_chip(db, "t"), *u = defs_chip(db, "u"), *v = defs_chip(db, "v");
+	const struct chip_dump *dump = NULL;
+
+	(void)state;
+	assert_int_equal(chipdb_dump(db, "d", &dump, NULL), 0);
+	assert_int_equal(dump->n_named, 6);
+	assert_string_equal(chip_word_ref(t, &dump->words[0]).reg->name, "B");
+	assert_string_equal(chip_word_ref(v, &dump->words[0]).reg->name, "B"); /* by its family */
+	assert_null(chip_word_ref(u, &dump->words[0]).reg);
+	assert_true(chip_word_counts(u, &dump->words[1]));
+	assert_false(chip_word_counts(t, &dump->words[1]));
+	assert_null(chip_word_ref(t, &dump->words[3]).reg);
+	assert_int_equal(chip_word_ref(u, &dump->words[3]).i, 3);
+	assert_int_equal(chip_word_ref(t, &dump->words[4]).i, 0);
+	assert_int_equal(chip_word_lost(t, &dump->words[4]).i, 1);
+	assert_null(chip_word_lost(t, &dump->words[5]).reg);
+	assert_ptr_equal(defs_chip(db, "i999-lm (2)"), u);
+	chipdb_free(db);
+}
+
+static void answers_of_drivers(void **state)
+{
+	struct chipdb *db = defs_open("mii d \"D\"\nlive 1\nkept 2..3\nif-link 0,31\n");
+	const struct chip_mii *mii = NULL;
+
+	(void)state;
+	assert_int_equal(chipdb_mii(db, "d", &mii, NULL), 0);
+	assert_string_equal(mii->driver, "d");
+	assert_int_equal(mii->live, 2);
+	assert_int_equal(mii->kept, 0xc);
+	assert_int_equal(mii->if_link, 0x80000001);
+	assert_int_equal(chipdb_mii(db, "igb", &mii, NULL), 0);
+	assert_int_equal(mii->live, UINT32_MAX);
+	assert_int_equal(chipdb_mii(db, "tg3", &mii, NULL), -ENOENT);
+	chipdb_free(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(dump_by_part),
+		cmocka_unit_test(answers_of_drivers),
 		cmocka_unit_test(built_in_chips),
 		cmocka_unit_test(built_in_ids_and_names),
 		cmocka_unit_test(built_in_parts),

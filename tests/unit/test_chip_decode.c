@@ -71,9 +71,47 @@ static void field_values(void **state)
 	assert_int_equal(chip_field_get(chip_field_named(reg, "TOP"), value), 0xa);
 }
 
+/* The value of a field in the register, put together from its parts, and back. */
+static void bits_that_are_not_adjacent(void **state)
+{
+	static const struct {
+		const char *field, *bits;
+		uint64_t reg, value, mask;
+		unsigned width;
+	} rows[] = {
+		{ "SPEED", "22,7:6", 0x80483, 2, 0x4000c0, 3 },
+		{ "SPEED", "22,7:6", 0x400083, 6, 0x4000c0, 3 },
+		{ "SPEED", "22,7:6", UINT64_MAX, 7, 0x4000c0, 3 },
+		{ "LOW", "3:2,9:8", 0x204, 6, 0x30c, 4 }, /* the lower bits are the more significant */
+		{ "THREE", "0,63,32", UINT64_C(1) << 63 | 1, 6, UINT64_C(1) << 63 | UINT64_C(1) << 32 | 1, 3 },
+		{ "PLAIN", "31:24", 0xab000000, 0xab, 0xff000000, 8 },
+	};
+	struct chipdb *defs =
+		defs_open("family s \"S\"\ncite \"x\"\nreg A 0 64 rw \"A\"\n"
+			  "    22,7:6 SPEED \"Speed\" { 2 \"1000 Mb/s\", 6! \"2500 Mb/s\" }\n"
+			  "    3:2,9:8 LOW \"Low\"\n    0,63,32 THREE \"Three\"\n    31:24 PLAIN \"Plain\"\n");
+	const struct chip_reg *a = chip_reg_named(defs_chip(defs, "s"), CHIP_MMIO, "A");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct chip_field *f = chip_field_named(a, rows[i].field);
+		AUTO_BUF struct buf bits = { 0 };
+
+		assert_int_equal(chip_field_get(f, rows[i].reg), rows[i].value);
+		assert_int_equal(chip_field_put(f, rows[i].value), rows[i].reg & rows[i].mask);
+		assert_int_equal(chip_field_mask(f), rows[i].mask);
+		assert_int_equal(chip_field_width(f), rows[i].width);
+		chip_field_bits(f, &bits);
+		assert_string_equal(buf_str(&bits), rows[i].bits);
+	}
+	assert_true(decode_unusual(chip_field_named(a, "SPEED"), 6));
+	chipdb_free(defs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bits_that_are_not_adjacent),
 		cmocka_unit_test(meanings),
 		cmocka_unit_test(field_values),
 	};

@@ -396,9 +396,53 @@ static void words(void **state)
 	brief(0, 1, "disabled / L0s");
 }
 
+static void of_chip(const struct space *device, const struct chip *chip, bool applicable, const char *sentence)
+{
+	struct snapshot *s = pair(ORIGIN_LIVE, device, NULL);
+	struct link link;
+
+	link_read(s, &link);
+	link_of_chip(&link, chip);
+	assert_int_equal(link.applicable, applicable);
+	if (sentence)
+		assert_string_equal(link.why_not, sentence);
+	snapshot_free(s);
+}
+
+/* What the part is decides, where its place and its capabilities would be read otherwise; but not against its own words. */
+static void the_part_says_which_bus(void **state)
+{
+	static const char *conventional[] = { "conventional-pci" }, *chipset[] = { "no-pcie-capability" };
+	const struct chip pci = { .traits = conventional, .n_traits = 1 };
+	const struct chip onboard = { .traits = chipset, .n_traits = 1 }, neither = { 0 };
+	const char *in_chipset = "The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
+	struct space device;
+
+	(void)state;
+	space_init(&device, 256, 0x40);
+	device.fn.addr = (struct pci_addr){ .dev = 0x19 };
+	put_cap(&device, 0x40, 0x01, 0x50);
+	put_cap(&device, 0x50, 0x05, 0);
+	of_chip(&device, NULL, false, in_chipset);
+	of_chip(&device, &neither, false, in_chipset);
+	of_chip(&device, &onboard, false, in_chipset);
+	of_chip(&device, &pci, false, CONVENTIONAL);
+	device.fn.addr = (struct pci_addr){ .bus = 3 };
+	of_chip(&device, &neither, false, CONVENTIONAL);
+	of_chip(&device, &onboard, false, in_chipset);
+	/* even if nothing could be read; of one in the chipset less is sure */
+	device.fn.config_len = 0;
+	of_chip(&device, &pci, false, CONVENTIONAL);
+	/* a PCI Express endpoint is another part */
+	endpoint(&device, 0, 0);
+	of_chip(&device, &pci, true, NULL);
+	of_chip(&device, &onboard, true, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_part_says_which_bus),
 		cmocka_unit_test(both_ends),
 		cmocka_unit_test(l1_substates),
 		cmocka_unit_test(no_link),

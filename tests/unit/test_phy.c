@@ -99,7 +99,9 @@ static void subject_close(struct subject *p)
 static void subject_read(struct subject *p, const char *driver, bool with_bar, const struct source_options *options)
 {
 	const struct access_target target = { .driver = driver, .size = 0x20000 };
-	const struct phy phy = { .driver = driver, .netdev = "eth0 eth0.1", .ask = answer, .clock = fake_clock };
+	const struct phy phy = {
+		.mii = defs_mii(p->db, driver), .netdev = "eth0 eth0.1", .ask = answer, .clock = fake_clock
+	};
 	struct registers_from from = { .why = UNREAD_REFUSED, .phy = &phy, .presence = { .ask = present } };
 
 	if (with_bar)
