@@ -11,7 +11,7 @@
 /* One device's. */
 struct phy {
 	const char *driver, *netdev; /* NULL or "": there is none */
-	/* host/mii.h, or a test's. */
+	/* host/netdev.h, or a test's. */
 	int (*ask)(const char *netdev, unsigned reg, uint16_t *value);
 	int64_t (*clock)(void); /* ns; NULL: CLOCK_MONOTONIC */
 };
