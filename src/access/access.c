@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The ladder, and the gate in front of every load. */
+/* The ladder, the ways that stay open from sample to sample, and the gate in front of every load. */
 #include "access/access.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/rungs.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
@@ -17,7 +16,7 @@ static const struct access_ops *const ladder[] = {
 	&access_bpf,
 	&access_ethtool,
 };
-#define RUNGS (sizeof(ladder) / sizeof(ladder[0]))
+#define RUNGS (COUNT(ladder))
 
 int access_open_with(struct access **out, const struct access_ops *ops, const struct access_target *target,
 		     struct err *e)
@@ -123,6 +122,102 @@ void access_close(struct access *a)
 		return;
 	a->ops->close(a);
 	free(a);
+}
+
+static void forget(struct access_pooled *o)
+{
+	access_close(o->a);
+	snapshot_free(o->told);
+	o->a = NULL;
+	o->told = NULL;
+	o->delivered = false;
+}
+
+static struct access_pooled *place_for(struct access_pool *pool, const struct pci_addr *addr)
+{
+	struct access_pooled *o;
+
+	for (size_t i = 0; i < pool->n; i++)
+		if (pci_addr_equal(&pool->v[i].addr, addr))
+			return &pool->v[i];
+	o = VEC_PUSH(pool->v, pool->n, pool->cap);
+	o->addr = *addr;
+	return o;
+}
+
+/* The refusals from the one with that number on, and the name of the way. */
+static void tell(const struct snapshot *told, size_t from, struct snapshot *s)
+{
+	for (size_t i = from; i < told->n_refusals; i++)
+		snapshot_refuse(s, told->refusals[i].rung, told->refusals[i].why, told->refusals[i].todo);
+	free(s->access);
+	s->access = told->access ? xstrdup(told->access) : NULL;
+}
+
+static int hand_out(struct access_pooled *o, int r, size_t known, struct snapshot *s, struct access **a)
+{
+	if (!r && o->binding.driver)
+		o->a->bound = true; /* be it since the target was made */
+	tell(o->told, known, s);
+	*a = o->a;
+	if (r)
+		forget(o);
+	return r;
+}
+
+int access_pool_get(struct access_pool *pool, const struct access_target *target, const char *rung, struct snapshot *s,
+		    struct access **a, struct err *e)
+{
+	struct access_pooled *o = place_for(pool, &target->addr);
+	struct binding now;
+	int r = 0;
+
+	binding_get(&target->addr, &now);
+	if (o->a && !binding_equal(&now, &o->binding))
+		forget(o);
+	if (!o->a) {
+		o->binding = now;
+		o->told = snapshot_new(ORIGIN_LIVE);
+		r = access_open(&o->a, target, rung, o->told, e);
+	}
+	return hand_out(o, r, 0, s, a);
+}
+
+int access_pool_fall(struct access_pool *pool, const struct access_target *target, const struct err *why,
+		     struct snapshot *s, struct access **a, struct err *e)
+{
+	struct access_pooled *o = place_for(pool, &target->addr);
+	size_t known = o->told->n_refusals;
+	int r;
+
+	if (o->delivered) {
+		*a = NULL;
+		if (e)
+			*e = *why;
+		return -EIO;
+	}
+	r = access_fall(&o->a, target, why, o->told, e);
+	return hand_out(o, r, known, s, a);
+}
+
+void access_pool_delivered(struct access_pool *pool, const struct pci_addr *addr)
+{
+	place_for(pool, addr)->delivered = true;
+}
+
+void access_pool_rest(struct access_pool *pool)
+{
+	for (size_t i = 0; i < pool->n; i++)
+		if (pool->v[i].a && pool->v[i].a->ops->brief)
+			forget(&pool->v[i]);
+}
+
+void access_pool_close(struct access_pool *pool)
+{
+	for (size_t i = 0; i < pool->n; i++)
+		forget(&pool->v[i]);
+	free(pool->v);
+	*pool = (struct access_pool){ 0 };
 }
 
 enum unread access_gate(const struct access *a, const struct access_read *read)

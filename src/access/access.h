@@ -6,7 +6,7 @@
 #ifndef ACCESS_ACCESS_H
 #define ACCESS_ACCESS_H
 
-#include "snapshot/snapshot.h"
+#include "host/host.h"
 
 struct err;
 
@@ -50,6 +50,18 @@ struct access_ops {
 	bool (*has)(const struct access *a, uint32_t offset);
 	bool brief; /* open for one sample, and for one device at a time (-EBUSY) */
 };
+
+/* The ways, best first. */
+
+/* A read-only mapping of the BAR, through libpciaccess, which can have one device open at a time. */
+extern const struct access_ops access_mmap;
+
+/* A BPF program that reads where the kernel has mapped the BAR for the bound driver, through libbpf. Built without
+ * libbpf it refuses, and says so. */
+extern const struct access_ops access_bpf;
+
+/* The driver's own register dump, as `ethtool -d` has it: the registers that happen to be in it. */
+extern const struct access_ops access_ethtool;
 
 struct access {
 	const struct access_ops *ops;
@@ -114,5 +126,38 @@ enum unread access_gate(const struct access *a, const struct access_read *read);
 enum unread access_gate_kind(const struct access *a, const struct access_read *read);
 
 void access_close(struct access *a);
+
+/* Ways that stay open from sample to sample, of all devices that are sampled. */
+
+struct access_pooled {
+	struct pci_addr addr;
+	struct binding binding; /* when it was opened */
+	struct access *a;
+	struct snapshot *told; /* the refusals before it, and its name */
+	bool delivered;        /* it has been read */
+};
+
+struct access_pool {
+	struct access_pooled *v;
+	size_t n, cap;
+};
+
+/*
+ * The way to a device's registers: the one that is open, if the same driver (or none) has been bound since, else
+ * access_open(). s gets the refusals and the name of the way. Owned by the pool.
+ */
+int access_pool_get(struct access_pool *pool, const struct access_target *target, const char *rung, struct snapshot *s,
+		    struct access **a, struct err *e);
+/*
+ * The way on from *a, of access_pool_get(), which gave nothing because of `why`: s gets that and what else is refused. -errno
+ * and *a NULL if there is none, or if *a has delivered before: then only this sample failed, and it stays open.
+ */
+int access_pool_fall(struct access_pool *pool, const struct access_target *target, const struct err *why,
+		     struct snapshot *s, struct access **a, struct err *e);
+/* Its way was read. */
+void access_pool_delivered(struct access_pool *pool, const struct pci_addr *addr);
+/* The sample of a device is over. */
+void access_pool_rest(struct access_pool *pool);
+void access_pool_close(struct access_pool *pool);
 
 #endif

@@ -3,12 +3,12 @@
  * Registers of a device whose driver holds its BAR: a BPF program reads them where the kernel has mapped them for the
  * driver. The program stays loaded while the access is open; a sample of 2,048 registers is one system call.
  *
- * Where the mapping is, is found when the access is opened, for the binding of the driver that is there (binding.h).
+ * Where the mapping is, is found when the access is opened, for the binding of the driver that is there (host/host.h).
  * The drivers of the parts map the BAR when they bind and keep it until they are unbound, and /sys tells the end of a
  * binding before the driver lets go. So a sample counts if the binding is the same before and after it. Should the
  * mapping go in between, its pages are gone, a load there faults, and the program passes that on as an error.
  */
-#include "access/rungs.h"
+#include "access/access.h"
 
 #include <endian.h>
 #include <errno.h>
@@ -20,14 +20,13 @@
 #ifdef HAVE_BPF
 #include "access/bpf_program.h"
 #include "access/iomap.h"
-#include "host/bar.h"
-#include "host/binding.h"
+#include "host/host.h"
 #include "util/alloc.h"
 #include "util/file.h"
 
 #include <fcntl.h>
 
-struct reader {
+struct bpf_reader {
 	struct pci_addr addr;
 	struct binding binding;
 	struct iomap map;
@@ -79,13 +78,13 @@ static int refuse_program(int r, const char *name, struct err *e)
 
 static void bpf_close(struct access *a)
 {
-	struct reader *b = a->priv;
+	struct bpf_reader *b = a->priv;
 
 	bpf_program_close(&b->program);
 	free(b);
 }
 
-static int gone(const struct reader *b, struct err *e)
+static int gone(const struct bpf_reader *b, struct err *e)
 {
 	struct binding now;
 	char name[PCI_ADDR_MAX];
@@ -97,14 +96,14 @@ static int gone(const struct reader *b, struct err *e)
 				    : " (its driver was unbound)");
 }
 
-static bool same_binding(const struct reader *b)
+static bool same_binding(const struct bpf_reader *b)
 {
 	struct binding now;
 
 	return binding_get(&b->addr, &now) && binding_equal(&now, &b->binding);
 }
 
-static int find_mapping(struct reader *b, unsigned bar, struct err *e)
+static int find_mapping(struct bpf_reader *b, unsigned bar, struct err *e)
 {
 	struct bar_place place;
 	int r = bar_place(&b->addr, bar, &place, e);
@@ -119,7 +118,7 @@ static int find_mapping(struct reader *b, unsigned bar, struct err *e)
 static int bpf_open(struct access *a, const struct access_target *t, struct err *e)
 {
 	char name[PCI_ADDR_MAX];
-	struct reader *b;
+	struct bpf_reader *b;
 	uint32_t end;
 	int r;
 
@@ -145,7 +144,7 @@ static int bpf_open(struct access *a, const struct access_target *t, struct err 
 	return 0;
 }
 
-static int load_some(struct reader *b, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e)
+static int load_some(struct bpf_reader *b, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e)
 {
 	struct bpf_sample *s = b->program.sample;
 	uint32_t used = 0;
@@ -175,7 +174,7 @@ static int load_some(struct reader *b, const uint32_t *offsets, uint32_t *values
 
 static int bpf_load(struct access *a, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e)
 {
-	struct reader *b = a->priv;
+	struct bpf_reader *b = a->priv;
 	int r = 0;
 
 	for (size_t i = 0; i < n && !r; i += BPF_LOADS) {

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/btf.h>
-#include <linux/capability.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,13 +14,10 @@
 #include <bpf/libbpf.h>
 
 #include "host/privilege.h"
+#include "util/alloc.h"
 
-#ifndef CAP_BPF
-#define CAP_BPF 39
-#endif
-#define BIT(cap) (UINT64_C(1) << (cap))
 /* Either of them counts as the right to use bpf(2). */
-#define BPF_CAPS (BIT(CAP_BPF) | BIT(CAP_SYS_ADMIN))
+#define BPF_CAPS (PRIVILEGE(CAP_BPF) | PRIVILEGE(CAP_SYS_ADMIN))
 
 #define INSN(c, d, s, o, i) ((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
 #define SET(d, i) INSN(BPF_ALU64 | BPF_MOV | BPF_K, d, 0, 0, i)
@@ -106,8 +102,7 @@ static int load_calling(int map)
 	if (types < 0)
 		return types;
 	options.prog_btf_fd = (uint32_t)types;
-	fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program, sizeof(program) / sizeof(program[0]),
-			   &options);
+	fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program, COUNT(program), &options);
 	close(types);
 	return fd;
 }
@@ -130,7 +125,7 @@ static int load_looping(int map, enum bpf_prog_type type, uint32_t flags)
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = flags);
 
-	return bpf_prog_load(type, "nicregs_read", "GPL", program, sizeof(program) / sizeof(program[0]), &options);
+	return bpf_prog_load(type, "nicregs_read", "GPL", program, COUNT(program), &options);
 }
 
 /* Linux 5.14 and later. */
@@ -188,7 +183,7 @@ int bpf_program_open(struct bpf_program *p)
 	r = open_map(p);
 	if (r)
 		return r;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+	for (size_t i = 0; i < COUNT(forms); i++) {
 		p->fd = forms[i](p->map);
 		r = p->fd < 0 ? p->fd : try_run(p);
 		if (!r)
@@ -200,7 +195,7 @@ int bpf_program_open(struct bpf_program *p)
 			return r;
 	}
 	if (!r)
-		p->caps = privilege_without(BPF_CAPS, try_run, p) ? BIT(CAP_BPF) : 0;
+		p->caps = privilege_without(BPF_CAPS, try_run, p) ? PRIVILEGE(CAP_BPF) : 0;
 	return r;
 }
 

@@ -5,22 +5,20 @@
  */
 #include <errno.h>
 #include <linux/ethtool.h>
-#include <linux/sockios.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "access/rungs.h"
+#include "access/access.h"
+#include "host/netdev.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
 
 /* A register of the BAR in the dump. */
-struct place {
+struct dump_place {
 	uint32_t offset, word;
 };
 
@@ -29,18 +27,10 @@ struct dump {
 	char netdev[IFNAMSIZ];
 	const struct chip *chip;
 	const struct chip_dump *layout;
-	struct place *places;
+	struct dump_place *places;
 	size_t n_places;
 	struct ethtool_regs *regs; /* the last dump */
 };
-
-static int ask(const struct dump *d, void *command)
-{
-	struct ifreq request = { .ifr_data = command };
-
-	memcpy(request.ifr_name, d->netdev, sizeof(request.ifr_name));
-	return ioctl(d->socket, SIOCETHTOOL, &request) ? -errno : 0;
-}
 
 static void find_places(struct dump *d)
 {
@@ -50,11 +40,11 @@ static void find_places(struct dump *d)
 		struct chip_ref ref = chip_word_ref(d->chip, word);
 
 		if (ref.reg && ref.reg->space == CHIP_MMIO && ref.reg->width == 32 && word->index < d->layout->n_words)
-			d->places[d->n_places++] = (struct place){ ref.offset, word->index };
+			d->places[d->n_places++] = (struct dump_place){ ref.offset, word->index };
 	}
 }
 
-static const struct place *place_at(const struct dump *d, uint32_t offset)
+static const struct dump_place *place_at(const struct dump *d, uint32_t offset)
 {
 	for (size_t i = 0; i < d->n_places; i++)
 		if (d->places[i].offset == offset)
@@ -93,7 +83,7 @@ static int check_target(const struct access_target *t, struct err *e)
 static int check_size(const struct dump *d, const struct access_target *t, struct err *e)
 {
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	int r = ask(d, &info);
+	int r = netdev_ask(d->socket, d->netdev, &info);
 
 	if (r)
 		return refuse(t, r, e);
@@ -125,7 +115,7 @@ static int take(struct dump *d)
 
 	*d->regs = (struct ethtool_regs){ .cmd = ETHTOOL_GREGS, .len = size };
 	memset(d->regs->data, 0, size);
-	return ask(d, d->regs);
+	return netdev_ask(d->socket, d->netdev, d->regs);
 }
 
 static void dump_close(struct access *a)
@@ -153,9 +143,9 @@ static int dump_open(struct access *a, const struct access_target *t, struct err
 	d->chip = t->chip;
 	d->layout = t->dump;
 	d->regs = xcalloc(1, sizeof(*d->regs) + (size_t)t->dump->n_words * 4);
-	d->socket = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	d->socket = netdev_socket();
 	find_places(d);
-	r = d->socket < 0 ? refuse(t, -errno, e) : check_size(d, t, e);
+	r = d->socket < 0 ? refuse(t, d->socket, e) : check_size(d, t, e);
 	if (!r)
 		r = check_harm(d, t, e);
 	/* Only a dump tells who is not root whether it is allowed. */
@@ -204,7 +194,7 @@ static int dump_load(struct access *a, const uint32_t *offsets, uint32_t *values
 
 	(void)e;
 	for (size_t i = 0; i < n; i++) {
-		const struct place *place = place_at(d, offsets[i]);
+		const struct dump_place *place = place_at(d, offsets[i]);
 
 		ok[i] = place && d->regs->len >= (place->word + 1) * 4;
 		if (ok[i])

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "access/rungs.h"
+#include "access/access.h"
 #include "access/scan.h"
 #include "util/alloc.h"
 #include "util/err.h"

@@ -8,7 +8,7 @@
 #include "aspm/deadline.h"
 #include "aspm/internal.h"
 #include "host/host.h"
-#include "host/wake.h"
+#include "host/power.h"
 #include "util/alloc.h"
 
 static void read_above(struct host *host, struct aspm_report *r)

@@ -12,6 +12,7 @@
 
 #include "aspm/internal.h"
 #include "host/host.h"
+#include "host/power.h"
 #include "util/alloc.h"
 #include "util/file.h"
 #include "util/text.h"

@@ -8,13 +8,13 @@
 
 #include "chip/db.h"
 #include "host/host.h"
-#include "host/sysfs.h"
+#include "host/internal.h"
 #include "snapshot/called.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
 
-struct found {
+struct addr_list {
 	struct pci_addr *v;
 	size_t n, cap;
 };
@@ -58,7 +58,7 @@ static int by_addr(const void *pa, const void *pb)
 	return (a->bus << 8 | a->dev << 3 | a->fn) - (b->bus << 8 | b->dev << 3 | b->fn);
 }
 
-static void scan(const struct wanted *w, struct found *found)
+static void scan(const struct wanted *w, struct addr_list *found)
 {
 	AUTO_CLOSE int dir = sysfs_open(SYS_PCI);
 	char **names = dir < 0 ? NULL : sysfs_list(dir, ".");
@@ -81,7 +81,7 @@ static void scan(const struct wanted *w, struct found *found)
 static int not_here(struct chipdb *db, const char *device, const char *why, struct err *e)
 {
 	const struct wanted any = { .db = db };
-	struct found found = { 0 };
+	struct addr_list found = { 0 };
 	struct called called;
 	int r;
 
@@ -109,7 +109,8 @@ static int not_here(struct chipdb *db, const char *device, const char *why, stru
 }
 
 /* One function that must be an Intel NIC. */
-static int take(struct chipdb *db, const char *device, const struct pci_addr *addr, struct found *found, struct err *e)
+static int take(struct chipdb *db, const char *device, const struct pci_addr *addr, struct addr_list *found,
+		struct err *e)
 {
 	uint16_t vendor, id;
 
@@ -125,7 +126,7 @@ static int take(struct chipdb *db, const char *device, const struct pci_addr *ad
 }
 
 /* A name of /sys/class/net. 1: it is none. */
-static int find_netdev(struct chipdb *db, const char *device, struct found *found, struct err *e)
+static int find_netdev(struct chipdb *db, const char *device, struct addr_list *found, struct err *e)
 {
 	AUTO_CLOSE int dir = sysfs_open_net(device);
 	char name[64], slaves[256];
@@ -159,7 +160,7 @@ static bool parse_id(const char *text, uint16_t *vendor, uint16_t *device)
 	return true;
 }
 
-static int find_kind(struct chipdb *db, const char *device, struct found *found, struct err *e)
+static int find_kind(struct chipdb *db, const char *device, struct addr_list *found, struct err *e)
 {
 	struct wanted w = { .db = db };
 	int r = 0;
@@ -188,7 +189,7 @@ static int find_kind(struct chipdb *db, const char *device, struct found *found,
 
 int host_find(struct chipdb *db, const char *device, struct pci_addr **list, size_t *n, struct err *e)
 {
-	struct found found = { 0 };
+	struct addr_list found = { 0 };
 	struct pci_addr addr;
 	int r = 1;
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What Linux knows: PCI functions (libpci), netdevs, drivers, bonds, the board. And what nicregs changes of a machine, here
- * alone: host_config_set(), host_link_set(), host_power_control(), wake.h, kptr.h. All else in the room reads.
+ * alone: host_config_set(), power.h, kptr.h, privilege.h. All else in the room reads.
  */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
+
+#include <sys/types.h>
 
 #include "snapshot/snapshot.h"
 
@@ -43,9 +45,6 @@ void host_facts(const struct pci_addr *addr, struct facts *facts);
 /* Of these only netdevs, driver and carrier: quick. */
 void host_facts_brief(const struct pci_addr *addr, struct facts *facts);
 
-/* Name of the bound driver into out, "" if none. */
-void host_driver(const struct pci_addr *addr, char *out, size_t size);
-
 /* Vendor and device id as the kernel remembers them, without touching the device. False if there is no such device. */
 bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device);
 /* The name that pci.ids has for these ids into out; false if it has none, or is not installed. */
@@ -62,21 +61,29 @@ int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset
 int host_config_set(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t value,
 		    uint32_t *now, struct err *e);
 
-/* Whether the kernel has the function asleep: in D1, D2, D3hot or D3cold, or suspended by runtime power management. */
-bool host_asleep(const struct pci_addr *addr);
-
-/* The kernel's link/NAME of a function ("l1_aspm") as it believes it to be: 0, 1, or -1 if it has none. Writing it is
- * accepted even where it changes nothing. */
-int host_link_get(const struct pci_addr *addr, const char *name);
-int host_link_set(const struct pci_addr *addr, const char *name, int value, struct err *e);
-
 /* The function's place as udev calls it: "/devices/pci0000:00/0000:00:1c.4/0000:02:00.0". */
 bool host_path(const struct pci_addr *addr, char *out, size_t size);
 
-/* power/control into out, "" if there is none. */
-void host_power_control_get(const struct pci_addr *addr, char *out, size_t size);
+/* Where a BAR is, as the kernel sees it. */
+struct bar_place {
+	uint64_t phys, size; /* CPU physical address; bytes */
+};
 
-/* Writes power/control ("on", "auto") and reads it back: -EIO if it did not take. */
-int host_power_control(const struct pci_addr *addr, const char *value, struct err *e);
+/* From sysfs. -ENXIO for a BAR that is absent, without an address, or of I/O ports; -ENODEV if the device is gone. */
+int bar_place(const struct pci_addr *addr, unsigned bar, struct bar_place *place, struct err *e);
+
+/*
+ * Which binding of a driver to a device is there now. The kernel gives each folder and link of /sys a number that no
+ * later one gets, makes the link `driver` anew for each binding, and removes it before the driver is told to let go of
+ * the device. So what was true of a binding (where its driver has mapped the BAR) stays true while the numbers do.
+ */
+struct binding {
+	ino_t device; /* 0: there is no such device */
+	ino_t driver; /* 0: none is bound */
+};
+
+/* False if the device is not there. */
+bool binding_get(const struct pci_addr *addr, struct binding *b);
+bool binding_equal(const struct binding *a, const struct binding *b);
 
 #endif

@@ -1,21 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The network interface, and the bond or bridge that it is a port of. */
-#include "host/parts.h"
+/*
+ * A network interface: what /sys has of it and of the bond or bridge that it is a port of, and what its driver answers. Each
+ * question is asked alone: a driver may lack any.
+ */
+#include "host/netdev.h"
 
 #include <errno.h>
+#include <linux/ethtool.h>
+#include <linux/mii.h>
+#include <linux/sockios.h>
 #include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "host/sysfs.h"
+#include "host/internal.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/text.h"
 
 #define INET6_MOST ((size_t)4 << 20)
+#define FEATURES_MAX 1024
+
+int netdev_socket(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* -ENODEV for a name that no interface can have. */
+static int request_for(const char *netdev, struct ifreq *request)
+{
+	*request = (struct ifreq){ 0 };
+	if (strlen(netdev) >= sizeof(request->ifr_name))
+		return -ENODEV;
+	strcpy(request->ifr_name, netdev);
+	return 0;
+}
+
+int netdev_ask(int fd, const char *netdev, void *command)
+{
+	struct ifreq request;
+	int r = request_for(netdev, &request);
+
+	request.ifr_data = command;
+	if (!r && ioctl(fd, SIOCETHTOOL, &request) < 0)
+		r = -errno;
+	return r;
+}
 
 static const struct attr_fact interface[] = {
 	ATTR(STR, "address", mac),     ATTR(STR, "operstate", operstate),
@@ -80,12 +117,11 @@ static bool has_ipv6(const char *netdev)
  * clears registers. */
 static void find_address(const char *netdev, struct facts *facts)
 {
-	struct ifreq request = { .ifr_ifindex = 0 };
-	AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	AUTO_CLOSE int fd = netdev_socket();
+	struct ifreq request;
 
-	if (fd < 0 || strlen(netdev) >= sizeof(request.ifr_name))
+	if (fd < 0 || request_for(netdev, &request))
 		return;
-	memcpy(request.ifr_name, netdev, strlen(netdev) + 1);
 	if (!ioctl(fd, SIOCGIFADDR, &request))
 		facts->ip_address = 1;
 	else if (errno == EADDRNOTAVAIL)
@@ -100,11 +136,218 @@ void netdev_facts(const char *netdev, struct facts *facts)
 		return;
 	sysfs_facts(dir, interface, COUNT(interface), facts);
 	if (facts->duplex && !strcmp(facts->duplex, "unknown"))
-		fact_put(&facts->duplex, "");
+		sysfs_put(&facts->duplex, "");
 	count_queues(dir, facts);
 	find_address(netdev, facts);
 	if (faccessat(dir, "master/bonding", F_OK, 0))
 		return;
 	sysfs_facts(dir, slave, COUNT(slave), facts);
 	sysfs_facts(dir, bonded, COUNT(bonded), facts);
+}
+
+/* Who is asked. */
+struct nic {
+	int socket;
+	const char *netdev;
+};
+
+static bool ask(const struct nic *nic, void *command)
+{
+	return !netdev_ask(nic->socket, nic->netdev, command);
+}
+
+/* Drivers say "N/A", or nothing, for what they do not know. */
+static void put_known(char **fact, const char *text, size_t size)
+{
+	char copy[ETHTOOL_FWVERS_LEN + 1];
+	size_t n = strnlen(text, size);
+
+	if (n >= sizeof(copy))
+		n = sizeof(copy) - 1;
+	memcpy(copy, text, n);
+	copy[n] = '\0';
+	if (*copy && strcmp(copy, "N/A") != 0)
+		sysfs_put(fact, copy);
+}
+
+static void driver_info(const struct nic *nic, struct facts *facts)
+{
+	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
+
+	if (!ask(nic, &info))
+		return;
+	put_known(&facts->driver_version, info.version, sizeof(info.version));
+	put_known(&facts->firmware, info.fw_version, sizeof(info.fw_version));
+}
+
+/* Bitmaps of link modes follow the settings: three, of at most 127 words each. */
+#define MODES_SIZE (3 * 127 * sizeof(uint32_t))
+
+/* What the partner said in auto-negotiation, twisted pair only. */
+static int64_t fastest(const uint32_t *modes, int words)
+{
+	static const struct {
+		uint8_t bit;
+		int64_t speed;
+	} speeds[] = {
+		{ ETHTOOL_LINK_MODE_10000baseT_Full_BIT, 10000 }, { ETHTOOL_LINK_MODE_5000baseT_Full_BIT, 5000 },
+		{ ETHTOOL_LINK_MODE_2500baseT_Full_BIT, 2500 },   { ETHTOOL_LINK_MODE_1000baseT_Full_BIT, 1000 },
+		{ ETHTOOL_LINK_MODE_1000baseT_Half_BIT, 1000 },   { ETHTOOL_LINK_MODE_100baseT_Full_BIT, 100 },
+		{ ETHTOOL_LINK_MODE_100baseT_Half_BIT, 100 },     { ETHTOOL_LINK_MODE_10baseT_Full_BIT, 10 },
+		{ ETHTOOL_LINK_MODE_10baseT_Half_BIT, 10 },
+	};
+
+	for (size_t i = 0; i < COUNT(speeds); i++)
+		if (speeds[i].bit / 32 < words && modes[speeds[i].bit / 32] >> speeds[i].bit % 32 & 1)
+			return speeds[i].speed;
+	return FACT_UNKNOWN;
+}
+
+static void link_settings(const struct nic *nic, struct facts *facts)
+{
+	AUTO_FREE struct ethtool_link_settings *link = xcalloc(1, sizeof(*link) + MODES_SIZE);
+	int words;
+
+	link->cmd = ETHTOOL_GLINKSETTINGS;
+	/* The first answer is minus the number of words that the kernel uses. */
+	if (!ask(nic, link) || link->link_mode_masks_nwords >= 0)
+		return;
+	words = -link->link_mode_masks_nwords;
+	memset(link, 0, sizeof(*link));
+	link->cmd = ETHTOOL_GLINKSETTINGS;
+	link->link_mode_masks_nwords = (__s8)words;
+	if (!ask(nic, link))
+		return;
+	facts->autoneg = link->autoneg == AUTONEG_ENABLE;
+	facts->partner_speed = fastest(link->link_mode_masks + 2 * words, words);
+}
+
+static void rings(const struct nic *nic, struct facts *facts)
+{
+	struct ethtool_ringparam ring = { .cmd = ETHTOOL_GRINGPARAM };
+
+	if (!ask(nic, &ring))
+		return;
+	facts->ring_tx = ring.tx_pending;
+	facts->ring_tx_max = ring.tx_max_pending;
+	facts->ring_rx = ring.rx_pending;
+	facts->ring_rx_max = ring.rx_max_pending;
+}
+
+static void flow_control(const struct nic *nic, struct facts *facts)
+{
+	struct ethtool_pauseparam frames = { .cmd = ETHTOOL_GPAUSEPARAM };
+
+	if (!ask(nic, &frames))
+		return;
+	facts->pause_autoneg = frames.autoneg != 0;
+	facts->pause_rx = frames.rx_pause != 0;
+	facts->pause_tx = frames.tx_pause != 0;
+}
+
+static void energy_efficient(const struct nic *nic, struct facts *facts)
+{
+	struct ethtool_eee eee = { .cmd = ETHTOOL_GEEE };
+	int r = netdev_ask(nic->socket, nic->netdev, &eee);
+
+	if (r == -EOPNOTSUPP)
+		facts->eee_supported = 0;
+	if (r)
+		return;
+	facts->eee_supported = eee.supported != 0;
+	facts->eee_enabled = eee.eee_enabled != 0;
+	facts->eee_active = eee.eee_active != 0;
+}
+
+static void permanent_mac(const struct nic *nic, struct facts *facts)
+{
+	static const uint8_t none[6];
+	AUTO_FREE struct ethtool_perm_addr *address = xcalloc(1, sizeof(*address) + 32);
+	const uint8_t *b = address->data;
+	char text[18];
+
+	address->cmd = ETHTOOL_GPERMADDR;
+	address->size = 32;
+	if (!ask(nic, address) || address->size != 6 || !memcmp(b, none, 6))
+		return;
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+	sysfs_put(&facts->permanent_mac, text);
+}
+
+static uint32_t count_features(const struct nic *nic)
+{
+	AUTO_FREE struct ethtool_sset_info *info = xcalloc(1, sizeof(*info) + sizeof(uint32_t));
+
+	info->cmd = ETHTOOL_GSSET_INFO;
+	info->sset_mask = 1ull << ETH_SS_FEATURES;
+	if (!ask(nic, info) || !info->sset_mask || info->data[0] > FEATURES_MAX)
+		return 0;
+	return info->data[0];
+}
+
+static void add_features(struct facts *facts, const struct ethtool_gstrings *names,
+			 const struct ethtool_gfeatures *state, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const struct ethtool_get_features_block *block = &state->features[i / 32];
+		uint32_t bit = 1u << i % 32;
+		char name[ETH_GSTRING_LEN + 1] = "";
+
+		memcpy(name, names->data + (size_t)i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
+		if (*name)
+			facts_add_feature(facts, name, (block->active & bit) != 0,
+					  !(block->available & bit) || (block->never_changed & bit));
+	}
+}
+
+static void features(const struct nic *nic, struct facts *facts)
+{
+	uint32_t n = count_features(nic), blocks = (n + 31) / 32;
+	AUTO_FREE struct ethtool_gstrings *names = NULL;
+	AUTO_FREE struct ethtool_gfeatures *state = NULL;
+
+	if (!n)
+		return;
+	names = xcalloc(1, sizeof(*names) + (size_t)n * ETH_GSTRING_LEN);
+	names->cmd = ETHTOOL_GSTRINGS;
+	names->string_set = ETH_SS_FEATURES;
+	names->len = n;
+	state = xcalloc(1, sizeof(*state) + blocks * sizeof(state->features[0]));
+	state->cmd = ETHTOOL_GFEATURES;
+	state->size = blocks;
+	if (ask(nic, names) && names->len == n && ask(nic, state) && state->size == blocks)
+		add_features(facts, names, state, n);
+}
+
+void netdev_driver_facts(const char *netdev, struct facts *facts)
+{
+	AUTO_CLOSE int fd = netdev_socket();
+	struct nic nic = { .socket = fd, .netdev = netdev };
+
+	if (fd < 0)
+		return;
+	driver_info(&nic, facts);
+	link_settings(&nic, facts);
+	rings(&nic, facts);
+	flow_control(&nic, facts);
+	energy_efficient(&nic, facts);
+	permanent_mac(&nic, facts);
+	features(&nic, facts);
+}
+
+int netdev_phy(const char *netdev, unsigned reg, uint16_t *value)
+{
+	AUTO_CLOSE int fd = netdev_socket();
+	struct mii_ioctl_data data = { .reg_num = (uint16_t)reg };
+	struct ifreq request;
+	int r = request_for(netdev, &request);
+
+	if (fd < 0 || r)
+		return fd < 0 ? fd : r;
+	memcpy(&request.ifr_data, &data, sizeof(data)); /* in the union, not pointed to */
+	if (ioctl(fd, SIOCGMIIREG, &request) < 0)
+		return -errno;
+	memcpy(&data, &request.ifr_data, sizeof(data));
+	*value = data.val_out;
+	return 0;
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Configuration space, through libpci. */
+/* Configuration space, and the names of pci.ids, through libpci. */
 #include "host/host.h"
 
 #include <errno.h>
 #include <pci/pci.h>
+#include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host/parts.h"
-#include "host/sysfs.h"
+#include "host/internal.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/err.h"
@@ -21,7 +21,7 @@ struct host {
 	struct pci_access *pci;
 };
 
-/* libpci says here what a return value tells as well: an attribute that is not there. */
+/* libpci says here what a return value says as well: an attribute that is not there. */
 __attribute__((format(printf, 1, 2))) static void quiet(char *format, ...)
 {
 	(void)format;
@@ -66,11 +66,6 @@ void host_close(struct host *h)
 	free(h);
 }
 
-struct pci_access *host_pci(struct host *h)
-{
-	return h->pci;
-}
-
 static struct pci_dev *get_dev(struct host *h, const struct pci_addr *addr)
 {
 	return pci_get_dev(h->pci, (int)addr->domain, addr->bus, addr->dev, addr->fn);
@@ -100,7 +95,7 @@ static size_t read_config(struct host *h, const struct pci_addr *addr, uint8_t c
 	struct pci_dev *dev = get_dev(h, addr);
 	size_t have = 0;
 
-	for (size_t i = 1; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	for (size_t i = 1; i < COUNT(steps); i++) {
 		size_t n = steps[i] - steps[i - 1];
 
 		if (!pci_read_block(dev, (int)have, config + have, (int)n))
@@ -208,4 +203,33 @@ int host_config_set(struct host *h, const struct pci_addr *addr, unsigned offset
 	if (!ok)
 		return refused(addr, errnum, e);
 	return host_config_get(h, addr, offset, bytes, now ? now : &back, e);
+}
+
+/* Where to go on after a line of pci.ids that libpci does not understand: its handler must not return, and has no argument
+ * to carry this. Set during host_part_name() only. */
+static jmp_buf *bad_ids_exit;
+
+__attribute__((noreturn, format(printf, 1, 2))) static void bad_ids(char *format, ...)
+{
+	(void)format;
+	longjmp(*bad_ids_exit, 1);
+}
+
+bool host_part_name(struct host *h, uint16_t vendor, uint16_t device, char *out, size_t size)
+{
+	struct pci_access *pci = h->pci;
+	__typeof__(pci->error) before = pci->error;
+	int flags = PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS;
+	const char *volatile name = NULL;
+	volatile unsigned tries = 0;
+	jmp_buf jump;
+
+	bad_ids_exit = &jump;
+	pci->error = bad_ids;
+	setjmp(jump);
+	if (tries++ < 2) /* libpci reads the file once only: the second time it knows what stands before the bad line */
+		name = pci_lookup_name(pci, out, (int)size, flags, vendor, device);
+	pci->error = before;
+	bad_ids_exit = NULL;
+	return name == out; /* otherwise a message that it did not fit */
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "host/sysfs.h"
+#include "host/internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -90,7 +90,7 @@ bool sysfs_hex(int dir, const char *path, uint64_t *value)
 	return sysfs_text(dir, path, ATTR_STR, text, sizeof(text)) && text_hex(text, value);
 }
 
-void fact_put(char **fact, const char *value)
+void sysfs_put(char **fact, const char *value)
 {
 	char *copy = *value ? xstrdup(value) : NULL;
 
@@ -108,7 +108,7 @@ void sysfs_facts(int dir, const struct attr_fact *attrs, size_t n, struct facts 
 		if (!sysfs_text(dir, attrs[i].path, attrs[i].kind, text, sizeof(text)))
 			continue;
 		if (attrs[i].kind != ATTR_NUM)
-			fact_put(fact, text);
+			sysfs_put(fact, text);
 		else if (text_u64(text, &number) && number <= INT64_MAX)
 			*(int64_t *)fact = (int64_t)number;
 	}

@@ -1,46 +1,115 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Snapshots out of a file, recognised by its content; out of a folder of them, which is an incident of one device or of
+ * several; or out of the recording that is embedded in the program. And which of them DEVICE asks for.
+ */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 
 #include "snapshot/called.h"
+#include "snapshot/config.h"
 #include "snapshot/file.h"
-#include "source/format.h"
+#include "source/internal.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/embedded.h"
 #include "util/err.h"
+#include "util/text.h"
 
 #define SNAPSHOT_MOST ((size_t)64 << 20)
 
-/* In the order of trying. lspci text may stand anywhere in other text, so that only its reader can tell. */
-static const struct format {
-	bool (*recognise)(const char *head, size_t n);
-	int (*read)(struct format_job *job, struct err *e);
-} formats[] = {
-	{ is_snapshot, read_snapshot },
-	{ is_ethtool_hex, read_ethtool_hex },
-	{ is_ethtool_decoded, read_ethtool_decoded },
-	{ is_register_dump, read_register_dump },
-	{ is_binary, read_ethtool_raw },
-	{ is_text, read_lspci },
-};
+/* "8086:10d3", nothing else. */
+static bool pci_id_parse(const char *text, uint16_t *vendor, uint16_t *device)
+{
+	char part[5] = "";
+	uint64_t v, d;
 
-bool is_snapshot(const char *head, size_t n)
+	if (strlen(text) != 9 || text[4] != ':')
+		return false;
+	memcpy(part, text, 4);
+	if (!text_hex(part, &v) || !text_hex(text + 5, &d) || part[1] == 'x' || text[6] == 'x')
+		return false;
+	*vendor = (uint16_t)v;
+	*device = (uint16_t)d;
+	return true;
+}
+
+bool format_names(const char *device, const struct pci_addr *addr, uint16_t vendor, uint16_t id)
+{
+	struct pci_addr asked;
+	uint16_t v, d;
+
+	if (pci_addr_parse(device, &asked))
+		return pci_addr_equal(&asked, addr);
+	return pci_id_parse(device, &v, &d) && v == vendor && d == id;
+}
+
+static bool is_netdev(const char *netdevs, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = netdevs; p && *p; p += strspn(p, " ")) {
+		size_t len = strcspn(p, " ");
+
+		if (len == n && !memcmp(p, name, n))
+			return true;
+		p += len;
+	}
+	return false;
+}
+
+/* A chip by its own name, or by a name that one of its ids has. */
+static bool is_chip(struct chipdb *db, const struct snapshot *s, const char *name)
+{
+	const struct chip *chip;
+	const char *known = NULL;
+
+	if (!s->chip)
+		return (s->chip_name && !strcasecmp(name, s->chip_name)) ||
+		       (!snapshot_known(db, s, &chip, &known, NULL) && chip &&
+			(!strcasecmp(name, known) || !strcasecmp(name, chip->name)));
+	if (!strcasecmp(name, s->chip) || (s->chip_name && !strcasecmp(name, s->chip_name)))
+		return true;
+	return s->chip_name == NULL && !chipdb_find(db, name, &chip, NULL) && !strcasecmp(chip->name, s->chip);
+}
+
+bool source_matches(struct chipdb *db, const struct snapshot *s, const char *device)
+{
+	const struct pci_function *self = snapshot_self(s);
+	uint32_t vendor, id;
+
+	if (!device)
+		return true;
+	if (is_netdev(s->facts.netdev, device) || is_chip(db, s, device))
+		return true;
+	if (!self)
+		return false;
+	config_get(self, 0, 2, &vendor);
+	config_get(self, 2, 2, &id);
+	return format_names(device, &self->addr, (uint16_t)vendor, (uint16_t)id);
+}
+
+static bool is_snapshot(const char *head, size_t n)
 {
 	return snapshot_recognise(head, n);
 }
 
-bool is_binary(const char *head, size_t n)
+static bool is_binary(const char *head, size_t n)
 {
 	return memchr(head, '\0', n) != NULL;
 }
 
-bool is_text(const char *head, size_t n)
+static bool is_text(const char *head, size_t n)
 {
 	return !is_binary(head, n);
 }
 
-int unknown_format(const char *file, struct err *e)
+int format_unknown(const char *file, struct err *e)
 {
 	err_set(e, EINVAL, file, "not a snapshot, lspci or ethtool dump");
 	err_todo(
@@ -70,7 +139,7 @@ static int not_among(const struct snapshots *there, const char *device, const ch
 	return r;
 }
 
-int keep_matching(struct format_job *job, struct snapshots *found, struct err *e)
+int format_keep(struct format_job *job, struct snapshots *found, struct err *e)
 {
 	const char *device = job->options->device;
 	struct snapshots there = { 0 };
@@ -110,7 +179,7 @@ static int forget_undefined(struct chipdb *db, struct snapshot *s, struct err *e
 	return 0;
 }
 
-int read_snapshot(struct format_job *job, struct err *e)
+static int read_snapshot(struct format_job *job, struct err *e)
 {
 	AUTO_BUF struct buf text = { 0 };
 	struct snapshots found = { 0 };
@@ -121,7 +190,7 @@ int read_snapshot(struct format_job *job, struct err *e)
 	for (size_t i = 0; i < found.n && !r; i++)
 		r = forget_undefined(job->db, found.v[i], e);
 	if (!r)
-		r = keep_matching(job, &found, e);
+		r = format_keep(job, &found, e);
 	snapshots_free(&found);
 	return r;
 }
@@ -132,6 +201,19 @@ static int empty_file(const char *file, struct err *e)
 	err_todo(e, "write it again: `nicregs snapshot`, or `lspci -xxxx` as root");
 	return -EINVAL;
 }
+
+/* In the order of trying. lspci text may stand anywhere in other text, so that only its reader can tell. */
+static const struct format {
+	bool (*recognise)(const char *head, size_t n);
+	int (*read)(struct format_job *job, struct err *e);
+} formats[] = {
+	{ is_snapshot, read_snapshot },
+	{ format_is_ethtool_hex, format_read_ethtool_hex },
+	{ format_is_ethtool_decoded, format_read_ethtool_decoded },
+	{ format_is_klog_dump, format_read_klog_dump },
+	{ is_binary, format_read_ethtool_raw },
+	{ is_text, format_read_lspci },
+};
 
 int source_input(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
 		 struct err *e)
@@ -145,15 +227,16 @@ int source_input(struct chipdb *db, const struct source_options *options, struct
 		return r;
 	if (!n)
 		return empty_file(in->name, e);
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+	for (size_t i = 0; i < COUNT(formats); i++) {
 		if (formats[i].recognise(head, n))
 			return formats[i].read(&job, e);
 	}
-	return unknown_format(in->name, e);
+	return format_unknown(in->name, e);
 }
 
-int read_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
-	      struct err *e)
+/* "-": stdin. */
+static int read_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+		     struct err *e)
 {
 	struct input in;
 	int r = input_open(&in, path, e);
@@ -163,4 +246,155 @@ int read_file(struct chipdb *db, const struct source_options *options, const cha
 	r = source_input(db, options, &in, out, e);
 	input_close(&in);
 	return r;
+}
+
+static int is_numbered(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return isdigit((unsigned char)d->d_name[0]) && n > 5 && !strcmp(d->d_name + n - 5, ".json");
+}
+
+static bool same_device(const struct snapshot *a, const struct snapshot *b)
+{
+	const struct pci_function *x = snapshot_self(a), *y = snapshot_self(b);
+
+	return x && y && pci_addr_equal(&x->addr, &y->addr);
+}
+
+static bool seen_later(const struct snapshots *list, size_t i)
+{
+	for (size_t k = i + 1; k < list->n; k++)
+		if (same_device(list->v[i], list->v[k]))
+			return true;
+	return false;
+}
+
+/* Moves to `out` all, or the last of each device. */
+static void give(struct snapshots *found, bool all, struct snapshots *out)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		if (all || !seen_later(found, i))
+			snapshots_add(out, found->v[i]);
+		else
+			snapshot_free(found->v[i]);
+		found->v[i] = NULL;
+	}
+	out->partial = out->partial || found->partial;
+	found->n = 0;
+}
+
+static int not_in(const char *device, const char *path, struct err *e)
+{
+	err_set(e, ENODEV, device, "not in %s", path);
+	err_todo(e, "`nicregs list --from %s` tells what is in it", path);
+	return -ENODEV;
+}
+
+/* What of a folder could not be read. */
+struct left_out {
+	size_t n;
+	int r;        /* -errno of the first */
+	struct err e; /* of the first */
+};
+
+static int is_file(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_file(e, errno, path);
+	return S_ISREG(st.st_mode) ? 0 : err_set(e, EINVAL, path, "not a file, and left alone");
+}
+
+/* One that cannot be read does not hide the others. */
+static void read_one(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *found,
+		     struct left_out *left)
+{
+	struct err e = { 0 };
+	int r = is_file(path, &e);
+
+	if (!r)
+		r = read_file(db, options, path, found, &e);
+	if (!r || (r == -ENODEV && options->device)) /* another can be of the asked device */
+		return;
+	if (!left->n++) {
+		left->r = r;
+		left->e = e;
+	}
+}
+
+static void note_left_out(const struct left_out *left, size_t of, struct snapshots *found)
+{
+	for (size_t i = 0; i < found->n && left->n; i++)
+		snapshot_note(found->v[i], "%zu of the folder's %zu snapshots could not be read; of the first: %s: %s.",
+			      left->n, of, left->e.what, left->e.why);
+	found->partial = left->n;
+}
+
+/* Files whose names begin with a digit and end in .json, in their order. */
+static int read_folder(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+		       struct err *e)
+{
+	struct dirent **names = NULL;
+	struct snapshots found = { 0 };
+	struct left_out left = { 0 };
+	int n = scandir(path, &names, is_numbered, alphasort), r = n < 0 ? err_file(e, errno, path) : 0;
+
+	if (!n) {
+		r = err_set(e, EISDIR, path, "a folder without numbered snapshots: no incident");
+		err_todo(e, "name a file in it, or a folder that `nicregs watch` made");
+	}
+	for (int i = 0; i < n; i++) {
+		AUTO_FREE char *file = xasprintf("%s/%s", path, names[i]->d_name);
+
+		read_one(db, options, file, &found, &left);
+		free(names[i]);
+	}
+	free(names);
+	if (!r && !found.n && left.n) {
+		*e = left.e;
+		r = left.r;
+	}
+	if (!r && !found.n)
+		r = not_in(options->device, path, e);
+	note_left_out(&left, n > 0 ? (size_t)n : 0, &found);
+	if (!r)
+		give(&found, options->series, out);
+	snapshots_free(&found);
+	return r;
+}
+
+int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+		struct err *e)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode))
+		return read_folder(db, options, path, out, e);
+	return read_file(db, options, path, out, e);
+}
+
+int source_demo(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e)
+{
+	for (size_t i = 0; i < n_embedded_files; i++) {
+		const struct embedded_file *file = &embedded_files[i];
+		size_t before = out->n;
+		struct input in;
+		int r;
+
+		if (strcmp(file->name, "source/demo.json"))
+			continue;
+		input_memory(&in, "demo", file->text, file->size);
+		r = source_input(db, options, &in, out, e);
+		input_close(&in);
+		if (r == -ENODEV && options->device) {
+			err_set(e, ENODEV, options->device, "not in the recording");
+			err_todo(e, "`nicregs --demo list` tells what is in it");
+		}
+		for (size_t k = before; k < out->n; k++)
+			out->v[k]->origin = ORIGIN_DEMO;
+		return r;
+	}
+	return err_set(e, ENOENT, "--demo", "this build has no recording in it");
 }

@@ -37,4 +37,14 @@ int input_rest(struct input *in, size_t most, struct buf *out, struct err *e);
 /* Whether reading failed on the way; fills *e. */
 int input_check(const struct input *in, struct err *e);
 
+/* Dumps as they were before mail programs, web pages and terminals left traces in them. */
+
+/* Takes quote marks and blanks at its start, and markup and escapes anywhere, out of a line of n bytes that
+ * input_line() gave. Returns where it begins now. */
+char *input_tidy(char *line, size_t n);
+
+/* The first line of a file's head that starts, behind quote marks and markup, with `start` and goes on with `then`;
+ * NULL if there is none. */
+const char *input_find(const char *head, size_t n, const char *start, const char *then);
+
 #endif

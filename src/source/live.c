@@ -8,12 +8,11 @@
 
 #include "access/access.h"
 #include "host/host.h"
-#include "host/mii.h"
+#include "host/netdev.h"
+#include "host/power.h"
 #include "host/privilege.h"
-#include "host/wake.h"
 #include "paste/paste.h"
 #include "snapshot/config.h"
-#include "source/opened.h"
 #include "source/phy.h"
 #include "source/registers.h"
 #include "source/source.h"
@@ -31,11 +30,11 @@ struct live {
 	struct chipdb *db;
 	const struct source_options *options;
 	struct host *host;
-	struct opened_list opened;
+	struct access_pool pool;
 };
 
 /* One device while it is read. */
-struct job {
+struct live_job {
 	struct live *live;
 	const struct source_options *options;
 	struct host *host;
@@ -52,7 +51,7 @@ static int64_t now_ns(void)
 }
 
 /* A virtual function has ones for its ids alone (PCIe r6.2 9.3.4.1.1). */
-static bool off_the_bus(struct job *j)
+static bool off_the_bus(struct live_job *j)
 {
 	uint32_t vendor = 0, status = 0;
 
@@ -77,7 +76,7 @@ static bool sleeps_by_config(const struct pci_function *self)
 }
 
 /* A function beside the device that goes away meanwhile is left out. */
-static int add_functions(struct job *j, struct err *e)
+static int add_functions(struct live_job *j, struct err *e)
 {
 	struct pci_addr partner, siblings[8];
 	size_t n;
@@ -101,7 +100,7 @@ static bool decoding_off(const struct pci_function *self)
 }
 
 /* Wakes it if that was asked for. UNREAD_NO: it is awake. */
-static enum unread awake(struct job *j)
+static enum unread awake(struct live_job *j)
 {
 	struct err e = { 0 };
 
@@ -119,7 +118,7 @@ static enum unread awake(struct job *j)
 }
 
 /* Switches memory decoding on if that was asked for. UNREAD_NO: it is on. */
-static enum unread decoding(struct job *j, const struct pci_function *self)
+static enum unread decoding(struct live_job *j, const struct pci_function *self)
 {
 	struct err e = { 0 };
 
@@ -137,7 +136,7 @@ static enum unread decoding(struct job *j, const struct pci_function *self)
 }
 
 /* Whether the registers can be touched at all, asked in configuration space. */
-static enum unread reachable(struct job *j)
+static enum unread reachable(struct live_job *j)
 {
 	const struct pci_function *self = snapshot_self(j->s);
 
@@ -155,7 +154,7 @@ static enum unread reachable(struct job *j)
 /* struct presence: asked when registers read as all ones or fault. */
 static enum unread ask_presence(void *arg)
 {
-	struct job *j = arg;
+	struct live_job *j = arg;
 	uint32_t command = 0;
 
 	if (off_the_bus(j)) {
@@ -180,7 +179,7 @@ static bool asked_for_none(const struct source_options *options)
 	return options->rung && !strcmp(options->rung, "none");
 }
 
-static struct access_target target_of(const struct job *j)
+static struct access_target target_of(const struct live_job *j)
 {
 	const struct facts *facts = &j->s->facts;
 	struct access_target target = {
@@ -198,7 +197,7 @@ static struct access_target target_of(const struct job *j)
 }
 
 /* NULL: what the driver's answers about the PHY are worth is not known. */
-static const struct chip_mii *mii_of(const struct job *j)
+static const struct chip_mii *mii_of(const struct live_job *j)
 {
 	const struct chip_mii *mii;
 
@@ -208,7 +207,7 @@ static const struct chip_mii *mii_of(const struct job *j)
 }
 
 /* Nothing is opened after the last device of the one sample: what is open, if anything, needs less. */
-static int give_up_privileges(const struct job *j, const struct access *open, struct err *e)
+static int give_up_privileges(const struct live_job *j, const struct access *open, struct err *e)
 {
 	const struct source_options *o = j->options;
 	uint64_t writes = o->writes_files || o->wake ? PRIVILEGE_WRITE : PRIVILEGE_NONE;
@@ -219,9 +218,9 @@ static int give_up_privileges(const struct job *j, const struct access *open, st
 }
 
 /* Through the way that is open, or one below it if it turns out not to deliver. */
-static void read_through(struct job *j, const struct access_target *target, struct registers_from *from)
+static void read_through(struct live_job *j, const struct access_target *target, struct registers_from *from)
 {
-	struct opened_list *opened = &j->live->opened;
+	struct access_pool *pool = &j->live->pool;
 	struct err why = { 0 };
 
 	for (;;) {
@@ -231,20 +230,20 @@ static void read_through(struct job *j, const struct access_target *target, stru
 		}
 		if (!registers_read(from, j->chip, j->options, j->s, &why))
 			break;
-		if (opened_fall(opened, target, &why, j->s, &from->a, NULL)) {
+		if (access_pool_fall(pool, target, &why, j->s, &from->a, NULL)) {
 			from->why = UNREAD_ERROR;
 			snapshot_note(j->s, "The registers could not be read: %s.", why.why);
 		}
 	}
 	if (from->a)
-		opened_delivered(opened, &target->addr);
+		access_pool_delivered(pool, &target->addr);
 }
 
 /* -EINVAL for a way that does not exist; all else is told in the snapshot. */
-static int add_registers(struct job *j, enum unread why, struct err *e)
+static int add_registers(struct live_job *j, enum unread why, struct err *e)
 {
 	const struct access_target target = target_of(j);
-	const struct phy phy = { .mii = mii_of(j), .netdev = j->s->facts.netdev, .ask = mii_read };
+	const struct phy phy = { .mii = mii_of(j), .netdev = j->s->facts.netdev, .ask = netdev_phy };
 	struct registers_from from = {
 		.why = why,
 		.phy = &phy,
@@ -256,7 +255,7 @@ static int add_registers(struct job *j, enum unread why, struct err *e)
 	int r;
 
 	if (why == UNREAD_NO) {
-		r = opened_get(&j->live->opened, &target, j->options->rung, j->s, &from.a, e);
+		r = access_pool_get(&j->live->pool, &target, j->options->rung, j->s, &from.a, e);
 		if (r && !j->s->n_refusals)
 			return r;
 		from.why = r ? reason_of(r) : UNREAD_NO;
@@ -271,13 +270,13 @@ static int add_registers(struct job *j, enum unread why, struct err *e)
 }
 
 /* Heads and tails alone, of a device that is awake and answers. */
-static int read_rings(struct job *j, struct err *e)
+static int read_rings(struct live_job *j, struct err *e)
 {
 	snapshot_add_function(j->s, PCI_SELF, &j->addr, NULL, 0)->unread = UNREAD_NOT_ASKED;
 	return j->chip ? add_registers(j, ask_presence(j), e) : 0;
 }
 
-static int read_device(struct job *j, struct err *e)
+static int read_device(struct live_job *j, struct err *e)
 {
 	bool untouched = j->options->no_regs || !j->chip || asked_for_none(j->options);
 	enum unread why = untouched ? UNREAD_NOT_ASKED : awake(j);
@@ -292,7 +291,7 @@ static int read_device(struct job *j, struct err *e)
 	return add_registers(j, why, e);
 }
 
-static void name_undefined(struct job *j, uint16_t vendor, uint16_t device)
+static void name_undefined(struct live_job *j, uint16_t vendor, uint16_t device)
 {
 	char name[256];
 
@@ -320,7 +319,7 @@ static struct snapshot *begin(const struct pci_addr *addr, const struct chip *ch
 
 static int take(struct live *live, const struct pci_addr *addr, bool last, struct snapshots *out, struct err *e)
 {
-	struct job j = { .live = live, .options = live->options, .host = live->host, .addr = *addr, .last = last };
+	struct live_job j = { .live = live, .options = live->options, .host = live->host, .addr = *addr, .last = last };
 	char text[PCI_ADDR_MAX];
 	const char *name = NULL;
 	uint16_t vendor, device;
@@ -335,7 +334,7 @@ static int take(struct live *live, const struct pci_addr *addr, bool last, struc
 	name_undefined(&j, vendor, device);
 	wake_init(&j.wake, live->host, addr);
 	r = live->options->rings ? read_rings(&j, e) : read_device(&j, e);
-	opened_rest(&live->opened);
+	access_pool_rest(&live->pool);
 	wake_undo(&j.wake, j.s);
 	if (r)
 		snapshot_free(j.s);
@@ -376,7 +375,7 @@ void live_close(struct live *live)
 {
 	if (!live)
 		return;
-	opened_close(&live->opened);
+	access_pool_close(&live->pool);
 	host_close(live->host);
 	free(live);
 }

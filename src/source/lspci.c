@@ -4,16 +4,15 @@
  * machine, in one pass. Of all functions only those that may belong to a supported NIC are kept: itself, what shares its
  * slot, and bridges.
  */
-#include "source/lspci.h"
+#include "source/lspci_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "snapshot/config.h"
-#include "source/format.h"
+#include "source/internal.h"
 #include "source/pasted.h"
-#include "source/tidy.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
@@ -48,7 +47,7 @@ static bool wanted(const struct lspci *l, const struct lspci_function *f)
 {
 	const char *device = l->job->options->device;
 
-	if (device && names_function(device, &f->addr, f->vendor, f->device))
+	if (device && format_names(device, &f->addr, f->vendor, f->device))
 		return true;
 	return !l->address && is_nic(l, f);
 }
@@ -96,7 +95,7 @@ static int read_lines(struct lspci *l, struct err *e)
 	size_t n;
 
 	while ((line = input_line(l->job->in, &n)) && l->kept.n + l->group.n < KEPT_MOST) {
-		line = tidy_line(line, n);
+		line = input_tidy(line, n);
 		paste_line(l->paste, line, strlen(line), ++l->lines);
 		if (lspci_header(line, &next) || lspci_logged_header(line, &next)) {
 			close_function(l, &current);
@@ -243,12 +242,12 @@ static int make_snapshots(const struct lspci *l, struct err *e)
 		err_todo(e, "`nicregs chips` lists the supported ones");
 	}
 	if (!r)
-		r = keep_matching(l->job, &found, e);
+		r = format_keep(l->job, &found, e);
 	snapshots_free(&found);
 	return r;
 }
 
-int read_lspci(struct format_job *job, struct err *e)
+int format_read_lspci(struct format_job *job, struct err *e)
 {
 	struct lspci l = { .job = job, .pasted = { .db = job->db, .file = job->in->name } };
 	struct pci_addr addr;
@@ -259,7 +258,7 @@ int read_lspci(struct format_job *job, struct err *e)
 	l.paste = paste_new(pasted_take, &l.pasted);
 	r = read_lines(&l, e);
 	if (!r && !l.dumped && !l.orphans && l.pasted.found.n) {
-		r = keep_matching(job, &l.pasted.found, e);
+		r = format_keep(job, &l.pasted.found, e);
 		goto out;
 	}
 	if (!r && !l.headers && l.orphans > 1) {
@@ -267,7 +266,7 @@ int read_lspci(struct format_job *job, struct err *e)
 			    "bytes of configuration space without the line that names the function");
 		err_todo(e, "put that line before them: `01:00.0 Ethernet controller`, as lspci writes it");
 	} else if (!r && !l.headers)
-		r = unknown_format(job->in->name, e);
+		r = format_unknown(job->in->name, e);
 	else if (!r && !l.dumped) {
 		r = err_set(e, EINVAL, job->in->name, "lspci text without the bytes of configuration space");
 		err_todo(e, "take it as root with `lspci -xxxx`");

@@ -180,7 +180,7 @@ int regdump_finish(struct regdump *d, struct format_job *job, enum snapshot_orig
 	snapshots_add(&found, make_snapshot(d, job, origin));
 	if (addr)
 		snapshot_add_function(found.v[0], PCI_SELF, addr, NULL, 0)->unread = UNREAD_NOT_IN_SOURCE;
-	r = keep_matching(job, &found, e);
+	r = format_keep(job, &found, e);
 	snapshots_free(&found);
 	return r;
 }

@@ -3,7 +3,7 @@
 #ifndef SOURCE_REGDUMP_H
 #define SOURCE_REGDUMP_H
 
-#include "source/format.h"
+#include "source/internal.h"
 
 struct regdump_value {
 	struct chip_ref ref;

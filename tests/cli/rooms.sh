@@ -55,7 +55,7 @@ includes src/util/x.c '#include "../chip/chip.h"' 'say "ROOM/FILE.h", not "../ch
 includes src/util/x.c '#include "buf.h"' 'say "ROOM/FILE.h", not "buf.h"'
 
 includes src/host/pci.c '#include <pci/pci.h>' ''
-includes src/source/x.c '#include <pci/pci.h>' '<pci/> belongs in src/host/'
+includes src/source/x.c '#include <pci/pci.h>' '<pci/> belongs in src/host/pci.c'
 includes src/access/x.c '#include <pciaccess.h>' '<pciaccess.h> belongs in src/access/mmap.c'
 includes src/access/bpf.c '#include <bpf/libbpf.h>' '<bpf/> belongs in src/access/bpf_program.c'
 includes src/access/x.c '#include <cap-ng.h>' '<cap-ng.h> belongs in src/host/privilege.c'

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "snapshot/link.h"
-#include "source/format.h"
+#include "source/internal.h"
 #include "util/err.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/format.h"
+#include "source/internal.h"
 #include "util/err.h"
 
 struct from_text {

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "host/parts.h"
+#include "host/internal.h"
 
 static const char table[] = "           CPU0       CPU1       CPU2       \n"
 			    "  0:         33          0          0  IR-IO-APIC    2-edge      timer\n"

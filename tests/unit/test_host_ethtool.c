@@ -2,7 +2,7 @@
 /* SIOCETHTOOL against the kernel's own interfaces, in a network namespace of one's own. */
 #include "private_sys.h"
 
-#include "host/parts.h"
+#include "host/internal.h"
 
 static int setup(void **state)
 {
@@ -16,7 +16,7 @@ static void features_of_the_loopback_interface(void **state)
 
 	(void)state;
 	facts_init(&facts);
-	ethtool_facts("lo", &facts);
+	netdev_driver_facts("lo", &facts);
 	assert_true(facts.n_features > 20);
 	assert_int_equal(facts_feature(&facts, "loopback"), 1);
 	assert_int_equal(facts_feature(&facts, "tx-gso-robust"), 0);
@@ -37,7 +37,7 @@ static void settings_of_a_pair(void **state)
 	if (system("ip link add left type veth peer name right 2> /dev/null"))
 		skip();
 	facts_init(&facts);
-	ethtool_facts("left", &facts);
+	netdev_driver_facts("left", &facts);
 	assert_string_equal(facts.driver_version, "1.0");
 	assert_null(facts.firmware);
 	assert_int_equal(facts.autoneg, 0);
@@ -78,7 +78,7 @@ static void an_interface_that_is_not_there(void **state)
 		struct facts facts;
 
 		facts_init(&facts);
-		ethtool_facts(names[i], &facts);
+		netdev_driver_facts(names[i], &facts);
 		netdev_facts(names[i], &facts);
 		for (size_t n = 0; n < n_fact_descs; n++)
 			assert_false(fact_known(&facts, &fact_descs[n]));

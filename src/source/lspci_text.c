@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "snapshot/config.h"
-#include "source/lspci.h"
 #include "paste/paste.h"
+#include "snapshot/config.h"
+#include "source/lspci_text.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
@@ -162,7 +162,7 @@ static void take_text(struct lspci_function *f, const char *line)
 		copy = xstrdup(line + strlen(lspci_facts[i].label));
 		f->facts[i] = xstrdup(text_strip(copy));
 	}
-	if (text_starts(line, "Capabilities: <access denied")) /* tidy_line() takes the mark at the end */
+	if (text_starts(line, "Capabilities: <access denied")) /* input_tidy() takes the mark at the end */
 		f->no_root = true;
 }
 

@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include "source/regdump.h"
-#include "source/tidy.h"
 #include "util/text.h"
 
 #define WORDS_MOST 32
 
-bool is_register_dump(const char *head, size_t n)
+bool format_is_klog_dump(const char *head, size_t n)
 {
 	return memmem(head, n, "Register Dump", 13) && memmem(head, n, "Register Name", 13);
 }
@@ -55,7 +54,7 @@ static bool heading(const char *line, struct pci_addr *addr)
 	return false;
 }
 
-int read_register_dump(struct format_job *job, struct err *e)
+int format_read_klog_dump(struct format_job *job, struct err *e)
 {
 	struct pci_addr addr;
 	bool named = false;
@@ -67,7 +66,7 @@ int read_register_dump(struct format_job *job, struct err *e)
 	if (r)
 		return r;
 	while ((line = input_line(job->in, &n))) {
-		line = text_strip(tidy_line(line, n));
+		line = text_strip(input_tidy(line, n));
 		named = named || heading(line, &addr);
 		add_dump_line(&d, line);
 	}

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Attributes of /sys as facts. Private to host/. Nothing here lists a directory of devices. */
-#ifndef HOST_SYSFS_H
-#define HOST_SYSFS_H
+/*
+ * What the files of host/ share.
+ *
+ *     DEVICE -> find -> address -> pci    configuration space, names of pci.ids (libpci)
+ *                               -> place  partner, siblings, BAR, binding
+ *                               -> power  asleep or awake, the link's switches, wake
+ *                               -> facts  -> sysfs   a file of /sys is a fact
+ *                                         -> netdev  the interface, and what its driver answers
+ *     privilege, kptr: what the kernel lets this process do and see
+ */
+#ifndef HOST_INTERNAL_H
+#define HOST_INTERNAL_H
 
 #include "snapshot/snapshot.h"
+
+/* sysfs.c: attributes of /sys as facts. Nothing here lists a directory of devices. */
 
 #define SYS_PCI "/sys/bus/pci/devices"
 #define SYS_NET "/sys/class/net"
@@ -46,6 +57,21 @@ char **sysfs_list(int dir, const char *path);
 void sysfs_list_free(char **names);
 
 /* Replaces a string fact by a copy; "" makes it unknown. */
-void fact_put(char **fact, const char *value);
+void sysfs_put(char **fact, const char *value);
+
+/* The facts of a network interface. What cannot be read stays unknown. */
+
+/* The interface, its queues, its bridge and its bond, from /sys/class/net. */
+void netdev_facts(const char *netdev, struct facts *facts);
+
+/* What only the driver says, through SIOCETHTOOL: link settings, rings, pause, EEE, firmware, features. */
+void netdev_driver_facts(const char *netdev, struct facts *facts);
+
+/* What the kernel counts, in facts.c; here for tests. */
+
+/* The sum over all processors of an interrupt's line in the text of /proc/interrupts; false if it has none. */
+bool interrupts_count(const char *text, uint32_t irq, int64_t *count);
+/* The transmit queue that a handler's name is of ("eth0-TxRx-3"), or FACT_UNKNOWN. */
+int64_t handler_queue(const char *handler);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The lines of `lspci -x` text, tidied, and those in which a kernel log has the same (pci=earlydump). */
-#ifndef SOURCE_LSPCI_H
-#define SOURCE_LSPCI_H
+#ifndef SOURCE_LSPCI_TEXT_H
+#define SOURCE_LSPCI_TEXT_H
 
 #include "snapshot/snapshot.h"
 

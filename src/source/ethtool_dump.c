@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "source/format.h"
+#include "source/internal.h"
 #include "source/regdump.h"
-#include "source/tidy.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
@@ -46,14 +45,14 @@ static int add_dump(struct regdump *d, struct format_job *job, const struct buf 
 	return regdump_finish(d, job, ORIGIN_ETHTOOL, NULL, e);
 }
 
-int read_ethtool_raw(struct format_job *job, struct err *e)
+int format_read_ethtool_raw(struct format_job *job, struct err *e)
 {
 	AUTO_BUF struct buf bytes = { 0 };
 	struct regdump d;
 	int r = input_rest(job->in, DUMP_MOST, &bytes, e);
 
 	if (r == -EFBIG || (!r && !job->options->chip && !some_dump_has(job->db, bytes.len)))
-		return unknown_format(job->in->name, e);
+		return format_unknown(job->in->name, e);
 	if (r)
 		return r;
 	r = regdump_open(&d, job, e);
@@ -63,9 +62,9 @@ int read_ethtool_raw(struct format_job *job, struct err *e)
 	return r;
 }
 
-bool is_ethtool_hex(const char *head, size_t n)
+bool format_is_ethtool_hex(const char *head, size_t n)
 {
-	return tidy_find(head, n, "Offset", "Values");
+	return input_find(head, n, "Offset", "Values");
 }
 
 /* The offset and what follows its colon in "0x0010:  45 02"; NULL if the line is none of that. */
@@ -96,7 +95,7 @@ static bool add_hex_line(char *line, struct buf *bytes)
 	return bytes->len < DUMP_MOST;
 }
 
-int read_ethtool_hex(struct format_job *job, struct err *e)
+int format_read_ethtool_hex(struct format_job *job, struct err *e)
 {
 	AUTO_BUF struct buf bytes = { 0 };
 	struct regdump d;
@@ -107,7 +106,7 @@ int read_ethtool_hex(struct format_job *job, struct err *e)
 	if (r)
 		return r;
 	while ((line = input_line(job->in, &n))) {
-		line = tidy_line(line, n);
+		line = input_tidy(line, n);
 		if (*line && !add_hex_line(line, &bytes) && bytes.len)
 			break;
 	}
@@ -118,9 +117,9 @@ int read_ethtool_hex(struct format_job *job, struct err *e)
 	return r;
 }
 
-bool is_ethtool_decoded(const char *head, size_t n)
+bool format_is_ethtool_decoded(const char *head, size_t n)
 {
-	return tidy_find(head, n, "0x0", ": CTRL");
+	return input_find(head, n, "0x0", ": CTRL");
 }
 
 /* The last word of the text as a register's value. */
@@ -194,7 +193,7 @@ static void add_decoded_line(struct regdump *d, char *line, struct awaited *awai
 		d->constants++;
 }
 
-int read_ethtool_decoded(struct format_job *job, struct err *e)
+int format_read_ethtool_decoded(struct format_job *job, struct err *e)
 {
 	struct awaited awaited = { 0 };
 	struct regdump d;
@@ -205,7 +204,7 @@ int read_ethtool_decoded(struct format_job *job, struct err *e)
 	if (r)
 		return r;
 	while ((line = input_line(job->in, &n)))
-		add_decoded_line(&d, text_strip(tidy_line(line, n)), &awaited);
+		add_decoded_line(&d, text_strip(input_tidy(line, n)), &awaited);
 	r = input_check(job->in, e);
 	if (!r)
 		r = regdump_finish(&d, job, ORIGIN_ETHTOOL, NULL, e);
