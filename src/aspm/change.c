@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "aspm/deadline.h"
@@ -10,6 +11,30 @@
 #include "host/host.h"
 #include "host/power.h"
 #include "util/alloc.h"
+
+#define LOCK_SECONDS 10
+
+int aspm_begin(struct aspm_session *session, bool writes, struct err *e)
+{
+	*session = (struct aspm_session){ .lock = -1 };
+	if (!writes)
+		return 0;
+	if (geteuid()) {
+		err_set(e, EACCES, "aspm", "only root can change it");
+		err_todo(e, "run it again as root, with sudo for instance; --dry-run tells what would be written");
+		return -EACCES;
+	}
+	return aspm_lock(ASPM_RUN_DIR, LOCK_SECONDS, &session->lock, e);
+}
+
+void aspm_end(struct aspm_session *session)
+{
+	if (session->lock >= 0)
+		close(session->lock);
+	host_close(session->host);
+	free(session->reports);
+	*session = (struct aspm_session){ .lock = -1 };
+}
 
 static void read_above(struct host *host, struct aspm_report *r)
 {
@@ -28,7 +53,8 @@ static void read_above(struct host *host, struct aspm_report *r)
 	snapshot_free(s);
 }
 
-void aspm_device_read(struct host *host, const struct snapshot *s, const struct chip *chip, struct aspm_report *r)
+/* Model, ports above, journal and rules of one device. */
+static void read_device(struct host *host, const struct snapshot *s, const struct chip *chip, struct aspm_report *r)
 {
 	*r = (struct aspm_report){ 0 };
 	aspm_model_read(s, chip, &r->model);
@@ -43,6 +69,35 @@ void aspm_device_read(struct host *host, const struct snapshot *s, const struct 
 	r->overdue = r->has_journal && r->journal.until && r->journal.until + 5 < aspm_clock();
 }
 
+static bool same_link(const struct aspm_report *a, const struct aspm_report *b)
+{
+	const struct link *x = &a->model.link, *y = &b->model.link;
+
+	return !x->why_not && !y->why_not && pci_addr_equal(&link_port(x)->addr, &link_port(y)->addr);
+}
+
+int aspm_read(struct aspm_session *session, struct chipdb *db, const struct snapshots *list, bool live, struct err *e)
+{
+	int r = live ? host_open(&session->host, e) : 0;
+
+	session->reports = xcalloc(list->n, sizeof(*session->reports));
+	for (size_t i = 0; i < list->n && !r; i++) {
+		struct aspm_report *one = &session->reports[i];
+		const struct chip *chip = NULL;
+
+		r = snapshot_known(db, list->v[i], &chip, NULL, e);
+		if (r)
+			break;
+		read_device(session->host, list->v[i], chip, one);
+		for (size_t k = 0; k < i && !one->with; k++)
+			if (!session->reports[k].with && same_link(&session->reports[k], one))
+				one->with = &session->reports[k];
+		session->n = i + 1;
+	}
+	return r;
+}
+
+/* Plans the restoring of what the journal says; ASPM_UNCHANGED without a plan if there is none. */
 static void plan_back(struct aspm_report *r)
 {
 	r->result = ASPM_UNCHANGED;
@@ -78,6 +133,7 @@ static int wake_functions(struct host *host, const struct link *link, struct wak
 	return r;
 }
 
+/* Carries out r->plan, or with ASPM_RESTORE what the journal says, with the device held awake. Fills result, code, err. */
 static void apply_held(struct host *host, struct aspm_report *r, const struct aspm_io *io, const char *who,
 		       int64_t until)
 {
@@ -135,13 +191,13 @@ int aspm_device_back(struct host *host, const char *dir, const struct aspm_journ
 
 static void plan_one(const struct aspm_request *request, struct aspm_report *r)
 {
-	r->plan.action = request->action;
-	if (r->has_journal && r->journal.applying && request->action != ASPM_RESTORE) {
+	r->plan.action = request->wish.action;
+	if (r->has_journal && r->journal.applying && request->wish.action != ASPM_RESTORE) {
 		r->result = ASPM_REFUSED;
 		r->code = aspm_unfinished(&r->model.link, &r->err);
 		return;
 	}
-	if (request->action == ASPM_RESTORE && r->model.link.applicable) {
+	if (request->wish.action == ASPM_RESTORE && r->model.link.applicable) {
 		r->code = r->model.link.why_not
 				  ? aspm_plan_change(&r->model, &(struct aspm_wish){ 0 }, &r->plan, &r->err)
 				  : 0;
@@ -152,7 +208,7 @@ static void plan_one(const struct aspm_request *request, struct aspm_report *r)
 		return;
 	}
 	r->code = aspm_plan_change(&r->model, &request->wish, &r->plan, &r->err);
-	r->plan.action = request->action;
+	r->plan.action = request->wish.action;
 	r->planned = !r->code;
 	r->result = r->code ? ASPM_REFUSED : ASPM_UNCHANGED;
 	if (!r->model.link.applicable)
@@ -182,7 +238,7 @@ static void make_lasting(const struct aspm_request *request, struct aspm_report 
 {
 	AUTO_FREE char *script = aspm_script();
 
-	if (request->action != ASPM_DISABLE || !request->persist || r->code || r->with || !r->planned)
+	if (request->wish.action != ASPM_DISABLE || !request->persist || r->code || r->with || !r->planned)
 		return;
 	r->code = aspm_persist_write(ASPM_RULES_DIR, script, &r->model.link, request->wish.states, &r->err);
 	r->made_lasting = !r->code;
@@ -213,7 +269,7 @@ static void end_lasting(const struct aspm_request *request, struct aspm_report *
 	struct err e = { 0 };
 	int code;
 
-	if (!request->persist || request->action != ASPM_RESTORE || r->with || r->model.link.why_not)
+	if (!request->persist || request->wish.action != ASPM_RESTORE || r->with || r->model.link.why_not)
 		return;
 	code = aspm_persist_remove(ASPM_RULES_DIR, &r->model.link, &e);
 	r->unmade_lasting = !code;
@@ -299,12 +355,15 @@ static void apply_all(struct host *host, const struct aspm_request *request, str
 static void plan_only(const struct aspm_request *request, struct aspm_report *r)
 {
 	r->result = ASPM_PLANNED;
-	if (request->persist && request->action == ASPM_DISABLE)
+	if (request->persist && request->wish.action == ASPM_DISABLE)
 		r->to_last = request->wish.states;
 }
 
-void aspm_change(struct host *host, const struct aspm_request *request, struct aspm_report *reports, size_t n)
+void aspm_change(struct aspm_session *session, const struct aspm_request *request)
 {
+	struct aspm_report *reports = session->reports;
+	size_t n = session->n;
+
 	for (size_t i = 0; i < n; i++)
 		if (!reports[i].with)
 			plan_one(request, &reports[i]);
@@ -318,5 +377,5 @@ void aspm_change(struct host *host, const struct aspm_request *request, struct a
 		make_lasting(request, &reports[i]);
 	}
 	if (!request->dry)
-		apply_all(host, request, reports, n);
+		apply_all(session->host, request, reports, n);
 }

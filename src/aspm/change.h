@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A change of several devices' links, as the command line asks for it. Call with the lock held unless `dry`. */
+/*
+ * A change of several devices' links, as `nicregs aspm` and the monitor make it. In this order:
+ *
+ *     aspm_begin()   to write: root, and the lock of all changes
+ *     aspm_read()    a report for each device, with the journals and rules of this machine
+ *     aspm_change()  plans, and writes unless only the plan is asked for
+ *     aspm_end()     in any case
+ *
+ * Signals are the caller's: see aspm_io.interrupted.
+ */
 #ifndef ASPM_CHANGE_H
 #define ASPM_CHANGE_H
 
@@ -7,6 +16,7 @@
 #include "aspm/persist.h"
 #include "util/err.h"
 
+struct chipdb;
 struct host;
 
 #define ASPM_ABOVE_MAX 16
@@ -38,19 +48,32 @@ struct aspm_report {
 	bool retimed;    /* all was so already, but when it ends has changed */
 };
 
-/* Model, ports above, journal and rules of one device. `host` is NULL for a snapshot out of a file. s and chip must
- * outlive the report. */
-void aspm_device_read(struct host *host, const struct snapshot *s, const struct chip *chip, struct aspm_report *r);
-
 struct aspm_request {
-	enum aspm_action action;
 	struct aspm_wish wish;
 	bool dry, persist;
 	int64_t seconds;     /* --for; 0: until it is restored */
 	unsigned kill_after; /* tests: kill -9 oneself after so many writes; 0: never */
 };
 
+struct aspm_session {
+	int lock;                    /* descriptor; -1: not held */
+	struct host *host;           /* NULL: the snapshots are out of files */
+	struct aspm_report *reports; /* owned: one for each snapshot, in their order */
+	size_t n;
+};
+
+/* `writes`: something is to be written. -EACCES: not root; -EPERM: the folder is not safe; -EBUSY: another process kept the
+ * lock for 10 s. */
+int aspm_begin(struct aspm_session *session, bool writes, struct err *e);
+
+/* The db and the snapshots outlive the session. `live`: they are of this machine, whose rules and journals are read. -errno
+ * for a chip that the definitions lack or that is at fault. */
+int aspm_read(struct aspm_session *session, struct chipdb *db, const struct snapshots *list, bool live, struct err *e);
+
 /* Fills plan, result, code and err of each report. Devices on one link are changed once. */
-void aspm_change(struct host *host, const struct aspm_request *request, struct aspm_report *reports, size_t n);
+void aspm_change(struct aspm_session *session, const struct aspm_request *request);
+
+/* Releases the lock and frees the reports. */
+void aspm_end(struct aspm_session *session);
 
 #endif

@@ -53,14 +53,14 @@ struct aspm_plan {
 };
 
 struct aspm_wish {
-	enum aspm_action action; /* not ASPM_RESTORE */
+	enum aspm_action action;
 	unsigned states;
 	bool named; /* the user named the states: one that cannot be had is an error */
 	bool force;
 };
 
 /*
- * Plans a change; no steps if nothing is to be done. Refuses, with nothing touched: -EOPNOTSUPP, the part has no link
+ * Plans ASPM_DISABLE or ASPM_ENABLE; no steps if nothing is to be done. Refuses, with nothing touched: -EOPNOTSUPP, the part has no link
  * or no such state; -EPERM, lockdown; -EACCES, not root; -ENODATA, the link's registers are not known; -ECANCELED, a
  * driver's or the firmware's decision that --force overrides, or a policy that makes it a no-op.
  */

@@ -12,22 +12,18 @@
 #include "cmd/cmd.h"
 #include "host/privilege.h"
 #include "snapshot/snapshot.h"
-#include "host/host.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
-#define LOCK_SECONDS 10
-
 /* What the command line asks for. */
-struct job {
+struct verb {
 	const struct options *o;
 	const char *device;
 	bool show;
 	struct aspm_request request;
 	struct chipdb *db;
-	struct host *host; /* NULL: the snapshots are out of files */
 	struct snapshots list;
-	struct aspm_report *reports;
+	struct aspm_session session;
 };
 
 static int wrong(const char *what, const char *why)
@@ -40,49 +36,49 @@ static int wrong(const char *what, const char *why)
 }
 
 /* Without a word for it, not every NIC of a machine is changed. A plan may be of all. */
-static int check_scope(const struct job *j)
+static int check_scope(const struct verb *v)
 {
-	const char *action = aspm_action_name(j->request.action);
+	const char *action = aspm_action_name(v->request.wish.action);
 	struct err e = { 0 };
 
-	if (j->device && j->o->all)
+	if (v->device && v->o->all)
 		return wrong("--all", "it contradicts a DEVICE");
-	if (j->show || j->device || j->o->all || j->o->dry_run)
+	if (v->show || v->device || v->o->all || v->o->dry_run)
 		return 0;
 	err_set(&e, EINVAL, "aspm", "%s would change every NIC: a DEVICE is needed, or --all", action);
 	err_todo(&e, "nicregs aspm %s eno1, for instance; nicregs list shows the devices", action);
 	return cmd_fail(&e, -EINVAL);
 }
 
-static int check_options(const struct job *j)
+static int check_options(const struct verb *v)
 {
-	const struct options *o = j->o;
+	const struct options *o = v->o;
 	bool file = o->n_from || o->demo;
 
-	if (j->show && (o->all || o->state || o->dry_run || o->for_time || o->persist || o->force))
+	if (v->show && (o->all || o->state || o->dry_run || o->for_time || o->persist || o->force))
 		return wrong(
 			"aspm show",
 			"--all, --state, --dry-run, --for, --persist and --force are for disable, enable and restore");
-	if (j->show)
+	if (v->show)
 		return 0;
 	if (file && !o->dry_run)
 		return wrong(o->demo ? "--demo" : "--from",
 			     "cannot change ASPM in a recording; use --dry-run to see the plan");
-	if (j->request.action == ASPM_RESTORE && (o->state || o->for_time || o->force))
+	if (v->request.wish.action == ASPM_RESTORE && (o->state || o->for_time || o->force))
 		return wrong("aspm restore", "it takes no --state, --for or --force: it brings back everything");
-	if (j->request.action == ASPM_RESTORE && file)
+	if (v->request.wish.action == ASPM_RESTORE && file)
 		return wrong("aspm restore", "what there is to restore is known on the machine itself only");
-	if (j->request.action == ASPM_ENABLE && o->persist)
+	if (v->request.wish.action == ASPM_ENABLE && o->persist)
 		return wrong("--persist", "only disable can be made to last; restore --persist ends it");
 	if (o->persist && o->for_time)
 		return wrong("--for", "it contradicts --persist");
-	return check_scope(j);
+	return check_scope(v);
 }
 
-static int read_arguments(struct job *j, char **args, int n)
+static int read_arguments(struct verb *v, char **args, int n)
 {
 	static const char *const actions[] = { "disable", "enable", "restore", "show" };
-	const struct options *o = j->o;
+	const struct options *o = v->o;
 	struct err e = { 0 };
 	size_t found = 4;
 	int r;
@@ -92,20 +88,19 @@ static int read_arguments(struct job *j, char **args, int n)
 			found = i;
 	if (n == 2 && found == 4)
 		return wrong(args[0], "not one of show, disable, enable and restore");
-	j->show = found >= 3;
-	j->device = found == 4 ? (n ? args[0] : NULL) : n == 2 ? args[1] : NULL;
-	j->request.action = j->show ? ASPM_DISABLE : (enum aspm_action)found;
-	r = link_states_parse(o->state, &j->request.wish.states, &e);
+	v->show = found >= 3;
+	v->device = found == 4 ? (n ? args[0] : NULL) : n == 2 ? args[1] : NULL;
+	v->request.wish.action = v->show ? ASPM_DISABLE : (enum aspm_action)found;
+	r = link_states_parse(o->state, &v->request.wish.states, &e);
 	if (!r && o->for_time)
-		r = aspm_deadline_parse(o->for_time, &j->request.seconds, &e);
+		r = aspm_deadline_parse(o->for_time, &v->request.seconds, &e);
 	if (r)
 		return cmd_fail(&e, r);
-	j->request.wish.action = j->request.action;
-	j->request.wish.named = o->state;
-	j->request.wish.force = o->force;
-	j->request.dry = o->dry_run;
-	j->request.persist = o->persist;
-	return check_options(j);
+	v->request.wish.named = o->state;
+	v->request.wish.force = o->force;
+	v->request.dry = o->dry_run;
+	v->request.persist = o->persist;
+	return check_options(v);
 }
 
 /* Tests kill the program after each of its writes in turn. */
@@ -117,41 +112,18 @@ static unsigned kill_after(void)
 	return text && text_u64(text, &n) && n < 1000 ? (unsigned)n : 0;
 }
 
-static bool same_link(const struct aspm_report *a, const struct aspm_report *b)
+static int read_reports(struct verb *v)
 {
-	const struct link *x = &a->model.link, *y = &b->model.link;
-
-	return !x->why_not && !y->why_not && pci_addr_equal(&link_port(x)->addr, &link_port(y)->addr);
-}
-
-static int read_reports(struct job *j)
-{
-	struct source_options so = cmd_source_options(j->o, j->device);
+	struct source_options so = cmd_source_options(v->o, v->device);
 	struct err e = { 0 };
-	int status;
+	int status, r;
 
 	so.no_regs = true;
-	status = cmd_sources(j->o, j->db, &so, &j->list);
-	if (!status && !j->o->n_from && !j->o->demo) {
-		int r = host_open(&j->host, &e);
-
-		if (r)
-			return cmd_fail(&e, r);
-	}
-	j->reports = xcalloc(j->list.n, sizeof(*j->reports));
-	for (size_t i = 0; i < j->list.n && !status; i++) {
-		const struct snapshot *s = j->list.v[i];
-		const struct chip *chip = NULL;
-		int r = snapshot_known(j->db, s, &chip, NULL, &e);
-
-		if (r)
-			return cmd_fail(&e, r);
-		aspm_device_read(j->host, s, chip, &j->reports[i]);
-		for (size_t k = 0; k < i && !j->reports[i].with; k++)
-			if (!j->reports[k].with && same_link(&j->reports[k], &j->reports[i]))
-				j->reports[i].with = &j->reports[k];
-	}
-	return status;
+	status = cmd_sources(v->o, v->db, &so, &v->list);
+	if (status)
+		return status;
+	r = aspm_read(&v->session, v->db, &v->list, !v->o->n_from && !v->o->demo, &e);
+	return r ? cmd_fail(&e, r) : 0;
 }
 
 static enum status status_of(const struct aspm_report *r)
@@ -178,12 +150,12 @@ static enum status status_of(const struct aspm_report *r)
 }
 
 /* Errors go to stderr; the worst status is the one that counts. */
-static int tell_errors(const struct job *j)
+static int tell_errors(const struct verb *v)
 {
 	int worst = STATUS_OK;
 
-	for (size_t i = 0; i < j->list.n; i++) {
-		const struct aspm_report *r = &j->reports[i];
+	for (size_t i = 0; i < v->list.n; i++) {
+		const struct aspm_report *r = &v->session.reports[i];
 		int status = r->with ? STATUS_OK : (int)status_of(r);
 
 		if (!r->with && r->code && r->result != ASPM_NOT_APPLICABLE)
@@ -193,71 +165,75 @@ static int tell_errors(const struct job *j)
 	return worst;
 }
 
-static int show_status(const struct job *j)
+static int show_status(const struct verb *v)
 {
-	for (size_t i = 0; i < j->list.n; i++)
-		if (j->host && j->reports[i].model.link.applicable && j->reports[i].model.link.why_not)
+	for (size_t i = 0; i < v->list.n; i++)
+		if (v->session.host && v->session.reports[i].model.link.applicable &&
+		    v->session.reports[i].model.link.why_not)
 			return STATUS_PARTIAL;
 	return STATUS_OK;
 }
 
 /* Rules whose device is none of this machine's; not asked about one device alone. */
-static void find_orphans(const struct job *j, struct aspm_rules *orphans)
+static void find_orphans(const struct verb *v, struct aspm_rules *orphans)
 {
-	if (!j->host || j->device)
+	if (!v->session.host || v->device)
 		return;
 	aspm_persist_list(ASPM_RULES_DIR, orphans);
-	for (size_t i = 0; i < j->list.n; i++) {
-		const struct link *link = &j->reports[i].model.link;
+	for (size_t i = 0; i < v->list.n; i++) {
+		const struct link *link = &v->session.reports[i].model.link;
 
-		if (j->reports[i].lasting || !link->ends[1].id)
+		if (v->session.reports[i].lasting || !link->ends[1].id)
 			aspm_persist_drop(orphans, ASPM_RULES_DIR, link);
 	}
 }
 
-static int tell(const struct job *j)
+static int tell(const struct verb *v)
 {
-	struct view view = cmd_view(j->o);
+	struct view view = cmd_view(v->o);
 	struct aspm_rules orphans = { 0 };
 	AUTO_BUF struct buf out = { 0 };
 	int status;
 
-	if (j->show)
-		find_orphans(j, &orphans);
-	if (!j->list.n && !orphans.n && !j->o->json)
+	if (v->show)
+		find_orphans(v, &orphans);
+	if (!v->list.n && !orphans.n && !v->o->json)
 		return cmd_none();
 
-	if (j->o->json)
-		aspm_json(j->reports, j->list.n, &orphans, &out);
-	else if (j->show)
-		aspm_text_show(&view, j->reports, j->list.n, &orphans, &out);
+	if (v->o->json)
+		aspm_json(v->session.reports, v->list.n, &orphans, &out);
+	else if (v->show)
+		aspm_text_show(&view, v->session.reports, v->list.n, &orphans, &out);
 	else
-		aspm_text_changes(&view, j->reports, j->list.n, &out);
+		aspm_text_changes(&view, v->session.reports, v->list.n, &out);
 	aspm_rules_free(&orphans);
 	status = cmd_output(&out, STATUS_OK);
 	if (status)
 		return status;
-	return j->show ? show_status(j) : tell_errors(j);
+	return v->show ? show_status(v) : tell_errors(v);
 }
 
-static int begin_change(int *lock)
+/* They end the change in order: see struct aspm_io. */
+static void hold_signals(void)
 {
 	static const int waiting[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct err e = { 0 };
 	sigset_t set;
-	int r;
 
-	if (geteuid()) {
-		err_set(&e, EACCES, "aspm", "only root can change it");
-		err_todo(&e, "run it again as root, with sudo for instance; --dry-run tells what would be written");
-		return cmd_fail(&e, -EACCES);
-	}
-	/* They end the change in order: see struct aspm_io. */
 	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++)
+	for (size_t i = 0; i < COUNT(waiting); i++)
 		sigaddset(&set, waiting[i]);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	r = aspm_lock(ASPM_RUN_DIR, LOCK_SECONDS, lock, &e);
+}
+
+static int begin(struct verb *v)
+{
+	bool writes = !v->show && !v->request.dry;
+	struct err e = { 0 };
+	int r;
+
+	if (writes)
+		hold_signals();
+	r = aspm_begin(&v->session, writes, &e);
 	if (!r)
 		return 0;
 	cmd_fail(&e, r);
@@ -274,28 +250,25 @@ static uint64_t needs(const struct options *o, int n)
 
 static int run(const struct options *o, char **args, int n)
 {
-	struct job j = { .o = o };
-	int lock = -1, status = read_arguments(&j, args, n);
+	struct verb v = { .o = o, .session.lock = -1 };
+	int status = read_arguments(&v, args, n);
 
 	if (!status)
-		status = cmd_chipdb(o, &j.db);
-	if (!status && !j.show && !o->dry_run)
-		status = begin_change(&lock);
+		status = cmd_chipdb(o, &v.db);
 	if (!status)
-		status = read_reports(&j);
-	if (!status && (j.show || o->dry_run))
+		status = begin(&v);
+	if (!status)
+		status = read_reports(&v);
+	if (!status && (v.show || o->dry_run))
 		status = cmd_keep(PRIVILEGE_NONE);
-	j.request.kill_after = kill_after();
-	if (!status && !j.show)
-		aspm_change(j.host, &j.request, j.reports, j.list.n);
-	if (lock >= 0)
-		close(lock);
+	v.request.kill_after = kill_after();
+	if (!status && !v.show)
+		aspm_change(&v.session, &v.request);
 	if (!status)
-		status = tell(&j);
-	free(j.reports);
-	snapshots_free(&j.list);
-	host_close(j.host);
-	chipdb_free(j.db);
+		status = tell(&v);
+	aspm_end(&v.session);
+	snapshots_free(&v.list);
+	chipdb_free(v.db);
 	return status;
 }
 

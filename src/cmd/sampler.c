@@ -11,15 +11,11 @@
 #include <unistd.h>
 
 #include "aspm/change.h"
-#include "aspm/deadline.h"
-#include "host/host.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/file.h"
 #include "view/aspm.h"
-
-#define LOCK_SECONDS 10
 
 /* A disk that is full ends the recording, not the watching: what would be written behind a line that is cut off could
  * not be read. */
@@ -50,22 +46,11 @@ static int sample(void *arg, struct snapshots *out, struct err *e)
 }
 
 /* 1: a plan without a step. What is planned is told without the words of --dry-run. */
-static int change(struct host *host, const struct snapshot *s, const struct chip *chip, enum monitor_aspm action,
-		  bool dry, struct buf *told, struct err *e)
+static int tell_aspm(struct aspm_report *report, bool dry, struct buf *told, struct err *e)
 {
 	const struct view view = { .width = 78 };
-	const enum aspm_action how = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE;
-	struct aspm_request request = {
-		.action = how,
-		.wish = { .action = how, .states = LINK_ASPM },
-		.dry = dry,
-	};
-	AUTO_FREE struct aspm_report *report = xcalloc(1, sizeof(*report));
-	bool planned;
+	bool planned = report->result == ASPM_PLANNED;
 
-	aspm_device_read(host, s, chip, report);
-	aspm_change(host, &request, report, 1);
-	planned = report->result == ASPM_PLANNED;
 	if (planned)
 		report->result = ASPM_SHOWN;
 	aspm_text_changes(&view, report, 1, told);
@@ -81,27 +66,25 @@ static int aspm(void *arg, const char *address, enum monitor_aspm action, bool d
 {
 	struct sampler *m = arg;
 	const struct source_options so = { .device = address, .no_regs = true };
+	const struct aspm_request request = {
+		.wish = { .action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE, .states = LINK_ASPM },
+		.dry = dry,
+	};
+	struct aspm_session session;
 	struct snapshots list = { 0 };
-	const struct chip *chip = NULL;
-	struct host *host = NULL;
-	AUTO_CLOSE int lock = -1;
-	int r = 0;
+	int r = aspm_begin(&session, !dry, e);
 
-	if (!dry && geteuid())
-		r = err_set(e, EACCES, "aspm", "only root can change it");
-	else if (!dry)
-		r = aspm_lock(ASPM_RUN_DIR, LOCK_SECONDS, &lock, e);
 	if (!r)
 		r = source_live(m->db, &so, &list, e);
 	if (!r && !list.n)
 		r = err_set(e, ENODEV, address, "the device went away");
-	if (!r && list.v[0]->chip)
-		r = chipdb_find(m->db, list.v[0]->chip, &chip, e);
 	if (!r)
-		r = host_open(&host, e);
-	if (!r)
-		r = change(host, list.v[0], chip, action, dry, told, e);
-	host_close(host);
+		r = aspm_read(&session, m->db, &list, true, e);
+	if (!r) {
+		aspm_change(&session, &request);
+		r = tell_aspm(session.reports, dry, told, e);
+	}
+	aspm_end(&session);
 	snapshots_free(&list);
 	return r;
 }
