@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/help.h"
+#include "cmd/cmd.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"

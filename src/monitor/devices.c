@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "monitor/internal.h"
 #include "snapshot/link.h"
 #include "util/text.h"
-#include "monitor/internal.h"
 
 #define GAP 2
 #define VERDICT 1 /* the column that has a colour of its own */

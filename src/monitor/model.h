@@ -3,8 +3,8 @@
 #ifndef MONITOR_MODEL_H
 #define MONITOR_MODEL_H
 
-#include "diagnose/diagnose.h"
 #include "device/series.h"
+#include "diagnose/diagnose.h"
 
 #define MODEL_SPARK 32
 #define MODEL_LOOKS 24

@@ -3,7 +3,7 @@
 
 #include "util/jsonw.h"
 #include "view/aspm.h"
-#include "view/link.h"
+#include "view/internal.h"
 
 static void json_unavailable(const struct aspm_model *m, struct jsonw *w)
 {
@@ -59,7 +59,7 @@ static void json_erratum(const struct aspm_model *m, struct jsonw *w)
 	jsonw_end_object(w);
 }
 
-static void json_link(const struct aspm_report *r, struct jsonw *w)
+static void report_link(const struct aspm_report *r, struct jsonw *w)
 {
 	const struct link *link = r->changed ? &r->now : &r->model.link;
 
@@ -88,7 +88,7 @@ static void json_report(const struct aspm_report *r, struct jsonw *w)
 	jsonw_str(w, "chip", m->s->chip);
 	jsonw_bool(w, "capable", !m->link.why_not && (m->link.both & LINK_ASPM));
 	jsonw_str(w, "why_not", m->link.why_not);
-	json_link(by->changed ? by : r, w);
+	report_link(by->changed ? by : r, w);
 	if (r->with)
 		jsonw_str(w, "same_link_as", pci_addr_str(&snapshot_self(r->with->model.s)->addr, addr));
 	if (by->planned)

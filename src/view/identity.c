@@ -6,7 +6,7 @@
 
 #include "util/alloc.h"
 #include "util/text.h"
-#include "view/sections.h"
+#include "view/internal.h"
 
 #define LABEL 12
 

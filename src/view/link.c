@@ -3,8 +3,7 @@
 #include <stdlib.h>
 
 #include "util/alloc.h"
-#include "view/link.h"
-#include "view/sections.h"
+#include "view/internal.h"
 #include "view/table.h"
 
 static void cell_speed(struct libscols_line *row, size_t column, unsigned speed, unsigned width)

@@ -4,10 +4,116 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chip/decode.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
-#include "view/sections.h"
+#include "view/internal.h"
+
+static int element_matches(const struct chip_ref *ref, void *arg)
+{
+	return chip_match_ref(*(const char *const *)arg, ref);
+}
+
+static bool any_matches(const struct chip *chip, const char *glob)
+{
+	for (size_t i = 0; chip && i < chip->n_regs; i++)
+		if (chip_reg_each(chip->regs[i], element_matches, &glob))
+			return true;
+	return false;
+}
+
+/* Whether the part, or configuration space, has what the glob means. */
+static bool device_has_asked(const struct device *d, const char *glob)
+{
+	return any_matches(d->chip, glob) || any_matches(d->pci, glob);
+}
+
+int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob, struct err *e)
+{
+	const char *name = "", *chip = "";
+	int r = 0;
+
+	for (size_t i = 0; i < list->n && !r; i++) {
+		struct device d;
+		bool has;
+
+		r = device_init(&d, db, list->v[i], glob, e);
+		has = !r && device_has_asked(&d, glob);
+		if (!r) {
+			name = list->n == 1 ? device_name(&d) : "none of these parts";
+			chip = d.chip ? d.chip->name : "";
+		}
+		device_free(&d);
+		if (has)
+			return 0;
+	}
+	if (r || !list->n)
+		return r;
+	err_set(e, ENOENT, glob, "%s has %s %s", name, list->n == 1 ? "no such" : "such a",
+		strchr(glob, '.') ? "register or field" : "register");
+	err_todo(e, "`nicregs chips%s%s` lists %s; a name may have wildcards: 'TDH*'", *chip ? " " : "", chip,
+		 *chip ? "its registers" : "the parts");
+	return -ENOENT;
+}
+
+#define MOST_LINES 12
+
+struct gathered {
+	const struct view *v;
+	struct buf *out;
+	size_t n;
+};
+
+static void field_line(struct gathered *g, const struct device_reg *r, const struct chip_field *f, uint64_t value)
+{
+	AUTO_BUF struct buf name = { 0 };
+	AUTO_BUF struct buf words = { 0 };
+	struct wrap w;
+
+	if (g->n == 0)
+		style_heading(g->v, "Unusual on a working device", g->out);
+	if (g->n++ >= MOST_LINES)
+		return;
+	buf_puts(&name, "  ! ");
+	chip_ref_name(&r->ref, &name);
+	buf_printf(&name, ".%s", f->name);
+	buf_pad(&name, 0, 28);
+	buf_putc(&name, ' ');
+	reg_field_words(f, value, &words);
+	style_put(g->v, STYLE_NAME, buf_str(&name), g->out);
+	wrap_continue(&w, g->v, g->out, 6, (unsigned)name.len, " ");
+	wrap_words(&w, STYLE_UNUSUAL, buf_str(&words));
+	wrap_end(&w);
+}
+
+static void gather(struct gathered *g, const struct device_reg *r)
+{
+	for (size_t i = 0; i < r->ref.reg->n_fields; i++) {
+		const struct chip_field *f = &r->ref.reg->fields[i];
+
+		if (reg_unusual_field(r, f))
+			field_line(g, r, f, chip_field_get(f, r->value));
+	}
+}
+
+/* Fields marked as unusual, from all registers and the device's configuration space. */
+static void section_unusual(const struct view *v, const struct device *d, struct buf *out)
+{
+	struct gathered g = { .v = v, .out = out };
+
+	for (size_t i = 0; i < d->n_regs; i++)
+		gather(&g, &d->regs[i]);
+	for (size_t f = 0; f < d->s->n_functions; f++) {
+		for (size_t i = 0; d->config[f].fn->role == PCI_SELF && i < d->config[f].n_regs; i++) {
+			struct device_reg r = device_reg_of_config(&d->config[f].regs[i]);
+
+			gather(&g, &r);
+		}
+	}
+	if (g.n > MOST_LINES)
+		buf_printf(out, "    and %zu more below, marked with !\n", g.n - MOST_LINES);
+}
 
 static bool matched(const struct device *d, const struct show_options *o, const struct buf *out, size_t before)
 {
@@ -38,8 +144,8 @@ static void whole_page(const struct view *v, const struct show_options *options,
 	if (!options->regs) {
 		section_unusual(v, d, out);
 		section_link(v, d, out);
+		section_queues(v, options, d, out);
 	}
-	section_queues(v, options, d, out);
 	section_registers(v, options, d, out);
 	section_config(v, options, d, out);
 	if (!matched(d, options, out, before))

@@ -9,8 +9,7 @@
 #include "device/queue.h"
 #include "util/alloc.h"
 #include "util/text.h"
-#include "view/labeled.h"
-#include "view/sections.h"
+#include "view/internal.h"
 
 #define INDENT 12
 #define ROWS 4 /* queues of a direction in which something waits */
