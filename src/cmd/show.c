@@ -53,7 +53,7 @@ static bool parse(const char *text, int64_t first, int64_t last, int64_t *until)
 	static const char *const forms[] = { "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M",
 					     "%Y-%m-%dT%H:%M",    "%H:%M:%S",          "%H:%M" };
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+	for (size_t i = 0; i < COUNT(forms); i++) {
 		int64_t part = 0, unit = strstr(forms[i], "%S") ? CLOCK_SECOND : 60 * CLOCK_SECOND;
 		struct tm tm = local(first);
 		const char *rest;

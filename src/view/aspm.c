@@ -14,16 +14,13 @@ static __attribute__((format(printf, 4, 5))) void say(const struct view *v, enum
 						      const char *format, ...)
 {
 	AUTO_FREE char *text = NULL;
-	struct wrap w;
 	va_list ap;
 
 	va_start(ap, format);
 	if (vasprintf(&text, format, ap) < 0)
 		text = NULL;
 	va_end(ap);
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, style, text ? text : "");
-	wrap_end(&w);
+	style_paragraph(v, 2, style, text ? text : "", out);
 }
 
 /* A line "0000:02:00.0 82574L ens4". */
@@ -88,7 +85,7 @@ static void put_steps(const struct view *v, const struct aspm_plan *plan, struct
 	static const char *const headings[] = { "ADDRESS", "WHAT", ">FROM", ">TO", "BY" };
 	struct table t;
 
-	table_begin(&t, v, headings, sizeof(headings) / sizeof(headings[0]));
+	table_begin(&t, v, headings, COUNT(headings));
 	for (size_t i = 0; i < plan->n_steps; i++) {
 		const struct aspm_step *step = &plan->steps[i];
 		struct libscols_line *row = table_row(&t);

@@ -52,7 +52,7 @@ static void json_erratum(const struct aspm_model *m, struct jsonw *w)
 		return;
 	jsonw_object(w, "erratum");
 	jsonw_str(w, "id", m->erratum->id);
-	json_link_states("states", m->faulty, w);
+	link_json_states("states", m->faulty, w);
 	jsonw_str(w, "title", m->erratum->title);
 	jsonw_str(w, "workaround", m->erratum->workaround);
 	jsonw_str(w, "source", m->erratum->cite);
@@ -66,11 +66,11 @@ static void report_link(const struct aspm_report *r, struct jsonw *w)
 	if (link->why_not) {
 		jsonw_array_inline(w, "ends");
 		jsonw_end_array(w);
-		json_link_kernel(link, w);
+		link_json_kernel(link, w);
 		return;
 	}
-	json_link_ends(link, w);
-	json_link_kernel(link, w);
+	link_json_ends(link, w);
+	link_json_kernel(link, w);
 	json_unavailable(&r->model, w);
 	json_erratum(&r->model, w);
 }
@@ -94,7 +94,7 @@ static void json_report(const struct aspm_report *r, struct jsonw *w)
 	if (by->planned)
 		json_plan(&by->plan, w);
 	if (by->lasting)
-		json_link_states("lasting", by->lasting, w);
+		link_json_states("lasting", by->lasting, w);
 	if (by->has_journal)
 		json_journal(&by->journal, w);
 	if (by->result != ASPM_SHOWN)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "chip/decode.h"
+#include "util/alloc.h"
 #include "view/internal.h"
 #include "view/table.h"
 
@@ -173,7 +174,7 @@ void chips_list_text(const struct view *v, const struct chips_view *what, struct
 	};
 	struct table t;
 
-	table_begin(&t, v, headings, sizeof(headings) / sizeof(headings[0]));
+	table_begin(&t, v, headings, COUNT(headings));
 	for (size_t c = 0; c < what->n; c++) {
 		const struct chip *chip = what->chips[c];
 

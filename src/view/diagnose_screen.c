@@ -115,15 +115,6 @@ static void verdict_line(struct page *p)
 	wrap_end(&w);
 }
 
-static void paragraph(const struct view *v, const char *words, struct buf *out)
-{
-	struct wrap w;
-
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_PLAIN, words);
-	wrap_end(&w);
-}
-
 static const struct remedy *nth(const struct diagnosis *d, bool recovers, size_t n)
 {
 	for (size_t i = 0; i < d->n_plan; i++)
@@ -353,7 +344,7 @@ static void put_page(const struct diagnose_view *what, struct page *p)
 	headline(l->v, what, p->d, l->out);
 	verdict_line(p);
 	if (p->d->summary)
-		paragraph(l->v, p->d->summary, l->out);
+		style_paragraph(l->v, 2, STYLE_PLAIN, p->d->summary, l->out);
 	buf_putc(l->out, '\n');
 	start = l->out->len;
 	now(p);
@@ -473,9 +464,9 @@ static void quiet(const struct view *v, const struct diagnosis *d, struct buf *o
 		wrap_item(&w, STYLE_PLAIN, buf_str(&brief));
 	wrap_end(&w);
 	if (!d->brief && d->summary)
-		paragraph(v, d->summary, out);
+		style_paragraph(v, 2, STYLE_PLAIN, d->summary, out);
 	if (d->verdict == VERDICT_UNKNOWN && d->latest && d->n_surer)
-		paragraph(v, d->surer[0], out);
+		style_paragraph(v, 2, STYLE_PLAIN, d->surer[0], out);
 	notes(v, d, out);
 }
 

@@ -4,17 +4,9 @@
 
 #include "device/device.h"
 #include "diagnose/logbook.h"
+#include "util/alloc.h"
 #include "util/text.h"
 #include "view/internal.h"
-
-static void paragraph(const struct view *v, unsigned indent, enum style style, const char *words, struct buf *out)
-{
-	struct wrap w;
-
-	wrap_begin(&w, v, out, indent, " ");
-	wrap_words(&w, style, words);
-	wrap_end(&w);
-}
 
 /* "- " and the words behind it, wrapped under themselves. */
 static void bullet(const struct view *v, unsigned indent, const char *words, struct buf *out)
@@ -43,7 +35,7 @@ static void verdict(const struct view *v, const struct diagnose_view *what, cons
 	style_put(v, bad ? STYLE_UNUSUAL : STYLE_NAME, verdict_name(d->verdict), out);
 	buf_printf(out, " (%s)\n", confidence_name(d->confidence));
 	if (d->reason)
-		paragraph(v, 2, STYLE_PLAIN, d->reason, out);
+		style_paragraph(v, 2, STYLE_PLAIN, d->reason, out);
 }
 
 static void evidence(const struct view *v, const struct diagnosis *d, struct buf *out)
@@ -147,7 +139,7 @@ static void remedies(const struct view *v, const struct diagnosis *d, struct buf
 	};
 	size_t number = 0;
 
-	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
+	for (size_t kind = 0; kind < COUNT(kinds); kind++) {
 		bool any = false;
 
 		for (size_t i = 0; i < d->n_plan; i++) {
@@ -210,7 +202,7 @@ static void rest(const struct view *v, const struct diagnose_view *what, struct 
 	if (!words.len)
 		return;
 	buf_puts(out, !out->len ? "" : what->verbose ? "\n\n" : "\n");
-	paragraph(v, 0, STYLE_PLAIN, buf_str(&words), out);
+	style_paragraph(v, 0, STYLE_PLAIN, buf_str(&words), out);
 }
 
 /* The registers that the last hang report printed, decoded. */
@@ -233,7 +225,7 @@ static int last_block(const struct view *v, const struct diagnose_view *what, co
 			buf_printf(&words, "%s: decoded with the definition of the %s.",
 				   d->chip ? "The part has no definition of its own" : "The log does not tell the part",
 				   d->part->name);
-			paragraph(v, 2, STYLE_DIM, buf_str(&words), out);
+			style_paragraph(v, 2, STYLE_DIM, buf_str(&words), out);
 		}
 		for (size_t i = 0; i < device.n_regs; i++)
 			reg_text_brief(v, &device.regs[i], 8, false, out);

@@ -205,15 +205,12 @@ static void facts(const struct view *v, const struct comparison *c, struct buf *
 	for (size_t i = 0; i < c->n_facts; i++) {
 		const struct fact_change *f = &c->facts[i];
 		AUTO_BUF struct buf words = { 0 };
-		struct wrap w;
 
 		buf_printf(&words, "%s: ", f->fact ? f->fact->title : f->feature);
 		diff_fact_words(c, f, COMPARE_A, &words);
 		buf_puts(&words, " -> ");
 		diff_fact_words(c, f, COMPARE_B, &words);
-		wrap_begin(&w, v, out, 2, " ");
-		wrap_words(&w, STYLE_PLAIN, buf_str(&words));
-		wrap_end(&w);
+		style_paragraph(v, 2, STYLE_PLAIN, buf_str(&words), out);
 	}
 }
 

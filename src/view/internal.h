@@ -34,16 +34,16 @@ void section_registers(const struct view *v, const struct show_options *o, const
 void section_config(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
 
 /* The registers' JSON sections of one device. */
-void json_link(const struct device *d, struct jsonw *w);
-void json_config(const struct show_options *o, const struct device *d, struct jsonw *w);
+void link_json(const struct device *d, struct jsonw *w);
+void config_json(const struct show_options *o, const struct device *d, struct jsonw *w);
 
 /* link.c: a link in JSON, as `show` and `aspm` write it. */
 /* "ends":[...], the port first, then the functions in order. */
-void json_link_ends(const struct link *link, struct jsonw *w);
+void link_json_ends(const struct link *link, struct jsonw *w);
 /* "kernel":{...}; nothing if the source does not tell. */
-void json_link_kernel(const struct link *link, struct jsonw *w);
+void link_json_kernel(const struct link *link, struct jsonw *w);
 /* KEY:["l0s","l1.2"] */
-void json_link_states(const char *key, unsigned states, struct jsonw *w);
+void link_json_states(const char *key, unsigned states, struct jsonw *w);
 
 /* chips.c: whether a glob, or a name with an index, asks for the register; NULL asks for all. */
 bool chips_wants(const struct chip *chip, const struct chip_reg *reg, const char *glob);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "device/queue.h"
+#include "util/alloc.h"
 #include "view/internal.h"
 #include "view/table.h"
 
@@ -96,6 +97,6 @@ void section_queues(const struct view *v, const struct show_options *o, const st
 
 	if (!d->chip)
 		return;
-	for (size_t i = 0; i < sizeof(rings) / sizeof(rings[0]); i++)
+	for (size_t i = 0; i < COUNT(rings); i++)
 		ring_table(v, o, d, &rings[i], out);
 }

@@ -18,9 +18,9 @@ static const char *const group_titles[CHIP_GROUPS] = {
 };
 
 /* How a register appears in the brief page. */
-enum place { LINE, ZERO, UNREAD, NOWHERE };
+enum reg_place { LINE, ZERO, UNREAD, NOWHERE };
 
-static enum place place_of(const struct show_options *o, const struct device_reg *r)
+static enum reg_place place_of(const struct show_options *o, const struct device_reg *r)
 {
 	if (o->all || o->regs)
 		return LINE;
@@ -78,7 +78,7 @@ static void zero_list(const struct view *v, const struct show_options *o, const 
 static bool group_has(const struct show_options *o, const struct device *d, enum chip_group group)
 {
 	for (size_t i = 0; i < d->n_regs; i++) {
-		enum place place = place_of(o, &d->regs[i]);
+		enum reg_place place = place_of(o, &d->regs[i]);
 
 		if (d->regs[i].ref.reg->group == group && (place == LINE || place == ZERO))
 			return true;
@@ -160,7 +160,6 @@ static void guarded_lines(const struct view *v, const struct device *d, struct b
 	for (size_t i = 0; i < d->n_regs; i++) {
 		const struct device_reg *r = &d->regs[i];
 		AUTO_BUF struct buf text = { 0 };
-		struct wrap w;
 
 		if (!is_guarded(r) || r->ref.reg == last)
 			continue;
@@ -169,9 +168,7 @@ static void guarded_lines(const struct view *v, const struct device *d, struct b
 			continue;
 		buf_printf(&text, "%s was not read: ", last->name);
 		reg_guard_words(r, &text);
-		wrap_begin(&w, v, out, 2, " ");
-		wrap_words(&w, STYLE_DIM, buf_str(&text));
-		wrap_end(&w);
+		style_paragraph(v, 2, STYLE_DIM, buf_str(&text), out);
 	}
 	if (n > GUARDED_LINES)
 		buf_printf(out, "  %zu more were not read for such a reason.\n", n - GUARDED_LINES);
@@ -182,7 +179,6 @@ static void unread_line(const struct view *v, const struct device *d, enum unrea
 	size_t n = 0;
 	AUTO_BUF struct buf names = { 0 };
 	char text[400];
-	struct wrap w;
 
 	for (size_t i = 0; i < d->n_regs; i++) {
 		if (d->regs[i].unread != why || is_guarded(&d->regs[i]))
@@ -196,9 +192,7 @@ static void unread_line(const struct view *v, const struct device *d, enum unrea
 		return;
 	snprintf(text, sizeof(text), "%zu not read, %s: %s%s", n, unread_name(why), buf_str(&names),
 		 n > 3 ? ", ..." : "");
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_DIM, text);
-	wrap_end(&w);
+	style_paragraph(v, 2, STYLE_DIM, text, out);
 }
 
 static void refusals(const struct view *v, const struct device *d, struct buf *out)
@@ -206,14 +200,11 @@ static void refusals(const struct view *v, const struct device *d, struct buf *o
 	for (size_t i = 0; i < d->s->n_refusals; i++) {
 		const struct refusal *r = &d->s->refusals[i];
 		AUTO_BUF struct buf text = { 0 };
-		struct wrap w;
 
 		buf_printf(&text, "%s: %s.", r->rung, r->why);
 		if (!d->s->access && r->todo && *r->todo)
 			buf_printf(&text, " %c%s.", toupper((unsigned char)r->todo[0]), r->todo + 1);
-		wrap_begin(&w, v, out, 2, " ");
-		wrap_words(&w, STYLE_PLAIN, buf_str(&text));
-		wrap_end(&w);
+		style_paragraph(v, 2, STYLE_PLAIN, buf_str(&text), out);
 	}
 }
 
@@ -284,23 +275,18 @@ static const char *role_words(enum pci_role role)
 
 static void config_problems(const struct view *v, const struct device_config *c, struct buf *out)
 {
-	struct wrap w;
 
 	for (size_t i = 0; i < c->caps.n_problems; i++) {
 		AUTO_BUF struct buf text = { 0 };
 
 		buf_printf(&text, "! %s", c->caps.problems[i]);
-		wrap_begin(&w, v, out, 2, " ");
-		wrap_words(&w, STYLE_UNUSUAL, buf_str(&text));
-		wrap_end(&w);
+		style_paragraph(v, 2, STYLE_UNUSUAL, buf_str(&text), out);
 	}
 	if (c->fn->unread) {
 		AUTO_BUF struct buf text = { 0 };
 
 		buf_printf(&text, "beyond byte %u: %s", c->fn->config_len, unread_name(c->fn->unread));
-		wrap_begin(&w, v, out, 2, " ");
-		wrap_words(&w, STYLE_DIM, buf_str(&text));
-		wrap_end(&w);
+		style_paragraph(v, 2, STYLE_DIM, buf_str(&text), out);
 	}
 }
 
@@ -384,7 +370,7 @@ static void json_function(const struct show_options *o, const struct device_conf
 	jsonw_end_object(w);
 }
 
-void json_config(const struct show_options *o, const struct device *d, struct jsonw *w)
+void config_json(const struct show_options *o, const struct device *d, struct jsonw *w)
 {
 	jsonw_array(w, "config");
 	for (size_t i = 0; i < d->s->n_functions; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "util/alloc.h"
 #include "util/clock.h"
 #include "view/diagnose.h"
 #include "view/style.h"
@@ -71,7 +72,7 @@ void report_json(const struct klog_report *r, const char *file, struct jsonw *w)
 		if (i != KLOG_WALL && *klog_text(r, (enum klog_field)i))
 			jsonw_str(w, klog_fields[i].name, klog_text(r, (enum klog_field)i));
 	numbers(r, "", w);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (size_t i = 0; i < COUNT(parts); i++) {
 		if (!in_part(r, parts[i]))
 			continue;
 		jsonw_object_inline(w, parts[i]);
@@ -256,7 +257,7 @@ void report_line(const struct view *v, const struct klog_report *r, int64_t boot
 	if (*who)
 		buf_putc(out, ' ');
 	put_kind(v, r->kind, out);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+	for (size_t i = 0; i < COUNT(parts); i++)
 		put_part(r, &parts[i], &rest);
 	style_put(v, STYLE_PLAIN, buf_str(&rest), out);
 	buf_putc(out, '\n');

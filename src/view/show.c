@@ -24,49 +24,47 @@ static bool any_matches(const struct chip *chip, const char *glob)
 }
 
 /* Whether the part, or configuration space, has what the glob means. */
-static bool device_has_asked(const struct device *d, const char *glob)
+static bool has_asked(const struct chip *chip, const struct chip *pci, const char *glob)
 {
-	return any_matches(d->chip, glob) || any_matches(d->pci, glob);
+	return any_matches(chip, glob) || any_matches(pci, glob);
 }
 
 int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob, struct err *e)
 {
-	const char *name = "", *chip = "";
-	int r = 0;
+	const char *name = "", *part = "";
+	const struct chip *pci;
+	int r = chipdb_pci(db, &pci, e);
 
 	for (size_t i = 0; i < list->n && !r; i++) {
-		struct device d;
-		bool has;
+		const struct snapshot *s = list->v[i];
+		const struct chip *chip = NULL;
 
-		r = device_init(&d, db, list->v[i], glob, e);
-		has = !r && device_has_asked(&d, glob);
-		if (!r) {
-			name = list->n == 1 ? device_name(&d) : "none of these parts";
-			chip = d.chip ? d.chip->name : "";
-		}
-		device_free(&d);
-		if (has)
+		r = s->chip ? chipdb_find(db, s->chip, &chip, e) : 0;
+		if (!r && has_asked(chip, pci, glob))
 			return 0;
+		part = chip ? chip->name : "";
+		name = list->n > 1 ? "none of these parts" : s->chip_name ? s->chip_name : chip ? part : "undefined";
 	}
 	if (r || !list->n)
 		return r;
 	err_set(e, ENOENT, glob, "%s has %s %s", name, list->n == 1 ? "no such" : "such a",
 		strchr(glob, '.') ? "register or field" : "register");
-	err_todo(e, "`nicregs chips%s%s` lists %s; a name may have wildcards: 'TDH*'", *chip ? " " : "", chip,
-		 *chip ? "its registers" : "the parts");
+	err_todo(e, "`nicregs chips%s%s` lists %s; a name may have wildcards: 'TDH*'", *part ? " " : "", part,
+		 *part ? "its registers" : "the parts");
 	return -ENOENT;
 }
 
 #define MOST_LINES 12
 
-struct gathered {
+struct unusual_lines {
 	const struct view *v;
 	struct buf *out;
 	size_t n;
 };
 
-static void field_line(struct gathered *g, const struct device_reg *r, const struct chip_field *f, uint64_t value)
+static void unusual_line(const struct device_reg *r, const struct chip_field *f, void *arg)
 {
+	struct unusual_lines *g = arg;
 	AUTO_BUF struct buf name = { 0 };
 	AUTO_BUF struct buf words = { 0 };
 	struct wrap w;
@@ -80,37 +78,19 @@ static void field_line(struct gathered *g, const struct device_reg *r, const str
 	buf_printf(&name, ".%s", f->name);
 	buf_pad(&name, 0, 28);
 	buf_putc(&name, ' ');
-	reg_field_words(f, value, &words);
+	reg_field_words(f, chip_field_get(f, r->value), &words);
 	style_put(g->v, STYLE_NAME, buf_str(&name), g->out);
 	wrap_continue(&w, g->v, g->out, 6, (unsigned)name.len, " ");
 	wrap_words(&w, STYLE_UNUSUAL, buf_str(&words));
 	wrap_end(&w);
 }
 
-static void gather(struct gathered *g, const struct device_reg *r)
-{
-	for (size_t i = 0; i < r->ref.reg->n_fields; i++) {
-		const struct chip_field *f = &r->ref.reg->fields[i];
-
-		if (reg_unusual_field(r, f))
-			field_line(g, r, f, chip_field_get(f, r->value));
-	}
-}
-
 /* Fields marked as unusual, from all registers and the device's configuration space. */
 static void section_unusual(const struct view *v, const struct device *d, struct buf *out)
 {
-	struct gathered g = { .v = v, .out = out };
+	struct unusual_lines g = { .v = v, .out = out };
 
-	for (size_t i = 0; i < d->n_regs; i++)
-		gather(&g, &d->regs[i]);
-	for (size_t f = 0; f < d->s->n_functions; f++) {
-		for (size_t i = 0; d->config[f].fn->role == PCI_SELF && i < d->config[f].n_regs; i++) {
-			struct device_reg r = device_reg_of_config(&d->config[f].regs[i]);
-
-			gather(&g, &r);
-		}
-	}
+	reg_each_unusual(d, unusual_line, &g);
 	if (g.n > MOST_LINES)
 		buf_printf(out, "    and %zu more below, marked with !\n", g.n - MOST_LINES);
 }
@@ -124,14 +104,12 @@ static bool matched(const struct device *d, const struct show_options *o, const 
 static void nothing_asked(const struct view *v, const struct device *d, const char *glob, struct buf *out)
 {
 	AUTO_BUF struct buf text = { 0 };
-	struct wrap w;
 
 	text_escape(&text, glob, strlen(glob));
-	buf_puts(&text, device_has_asked(d, glob) ? ": not read, or not in this source" : ": this part has none");
+	buf_puts(&text,
+		 has_asked(d->chip, d->pci, glob) ? ": not read, or not in this source" : ": this part has none");
 	buf_putc(out, '\n');
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_DIM, buf_str(&text));
-	wrap_end(&w);
+	style_paragraph(v, 2, STYLE_DIM, buf_str(&text), out);
 }
 
 static void whole_page(const struct view *v, const struct show_options *options, const struct device *d,
@@ -221,8 +199,8 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 		facts_json(&s->facts, w);
 		json_features(&s->facts, w);
 		facts_counts_json(&s->facts, w);
-		json_link(&d, w);
-		json_config(o, &d, w);
+		link_json(&d, w);
+		config_json(o, &d, w);
 		json_access(s, w);
 		jsonw_array(w, "registers");
 		for (size_t i = 0; i < d.n_regs; i++)

@@ -2,8 +2,11 @@
 #include "view/style.h"
 
 #include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "util/alloc.h"
 #include "util/text.h"
 
 const char *style_code(const struct view *v, enum style style)
@@ -141,6 +144,51 @@ void wrap_end(struct wrap *w)
 	if (w->column)
 		buf_putc(w->out, '\n');
 	w->column = 0;
+}
+
+void style_paragraph(const struct view *v, unsigned indent, enum style style, const char *text, struct buf *out)
+{
+	struct wrap w;
+
+	wrap_begin(&w, v, out, indent, " ");
+	wrap_words(&w, style, text);
+	wrap_end(&w);
+}
+
+struct items items_begin(const struct view *v, const char *label, unsigned indent, struct buf *out)
+{
+	struct items i = { .label = label };
+
+	wrap_begin(&i.w, v, out, indent, ", ");
+	return i;
+}
+
+void items_add(struct items *i, enum style style, const char *format, ...)
+{
+	AUTO_FREE char *text = NULL;
+	va_list ap;
+
+	if (!i->begun) {
+		struct wrap *w = &i->w;
+		size_t start = w->out->len;
+
+		buf_puts(w->out, i->label);
+		buf_pad(w->out, start, w->indent - 1);
+		buf_putc(w->out, ' ');
+		wrap_continue(w, w->v, w->out, (unsigned)(w->out->len - start), (unsigned)(w->out->len - start), ", ");
+	}
+	i->begun = true;
+	va_start(ap, format);
+	if (vasprintf(&text, format, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	wrap_item(&i->w, style, text ? text : "");
+}
+
+void items_end(struct items *i)
+{
+	if (i->begun)
+		wrap_end(&i->w);
 }
 
 void labeled_begin(struct labeled *l, const char *label)

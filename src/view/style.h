@@ -34,6 +34,22 @@ void wrap_item(struct wrap *w, enum style style, const char *item);
 void wrap_words(struct wrap *w, enum style style, const char *text);
 void wrap_end(struct wrap *w);
 
+/* Text of its own, each line indented. */
+void style_paragraph(const struct view *v, unsigned indent, enum style style, const char *text, struct buf *out);
+
+/* Items behind a label, in as many lines as they take: "  Link      up 1000 Mb/s full, pause both ways". Without an item there
+ * is no line. */
+struct items {
+	struct wrap w;
+	const char *label;
+	bool begun;
+};
+
+/* `indent`: where items begin, in this line and the next; further right where the label is longer. */
+struct items items_begin(const struct view *v, const char *label, unsigned indent, struct buf *out);
+void items_add(struct items *i, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void items_end(struct items *i);
+
 /* Lines with a label before the first of each paragraph: "  Now     ethtool -r eth0". */
 struct labeled {
 	const struct view *v;
