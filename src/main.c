@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
-#include "cmd/help.h"
 #include "host/privilege.h"
 #include "util/text.h"
 #include "util/alloc.h"

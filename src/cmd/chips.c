@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cmd/pager.h"
+#include "cmd/cmd.h"
 #include "util/alloc.h"
 #include "view/chips.h"
 
@@ -50,7 +50,7 @@ static int print(const struct options *o, const struct chips_view *what, bool li
 		chips_text(&view, what, &out);
 	if (!found && what->regs)
 		return no_register(what);
-	return pager_output(o, &out, STATUS_OK);
+	return cmd_page(o, &out, STATUS_OK);
 }
 
 static int run(const struct options *o, char **args, int n)

@@ -5,10 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cmd/pager.h"
 #include "host/host.h"
 #include "host/privilege.h"
 #include "snapshot/config.h"
@@ -258,16 +256,6 @@ int cmd_identified(const struct snapshots *list)
 	return STATUS_OK;
 }
 
-int cmd_output(const struct buf *out, int status)
-{
-	struct err e = { 0 };
-	size_t done = fwrite(buf_str(out), 1, out->len, stdout);
-
-	if (done == out->len && !fflush(stdout))
-		return status;
-	return cmd_fail(&e, err_sys(&e, errno, "standard output"));
-}
-
 int cmd_over_snapshots(const struct options *o, const struct source_options *so, cmd_render *render)
 {
 	struct source_options once = *so;
@@ -284,34 +272,8 @@ int cmd_over_snapshots(const struct options *o, const struct source_options *so,
 	if (!status)
 		status = render(o, db, &list, &out);
 	if (!status)
-		status = pager_output(o, &out, cmd_completeness(&list));
+		status = cmd_page(o, &out, cmd_completeness(&list));
 	snapshots_free(&list);
 	chipdb_free(db);
 	return status;
-}
-
-static unsigned terminal_width(bool terminal)
-{
-	const char *columns = getenv("COLUMNS");
-	struct winsize size = { 0 };
-	uint64_t n = 0;
-
-	if (columns && text_u64(columns, &n) && n <= 1000)
-		return n < 40 ? 40 : (unsigned)n;
-	if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		return size.ws_col < 40 ? 40 : size.ws_col;
-	return 80;
-}
-
-struct view cmd_view(const struct options *o)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-	bool terminal = isatty(STDOUT_FILENO);
-	bool plain = o->no_color || (no_color && *no_color) || !term || !strcmp(term, "dumb");
-
-	return (struct view){
-		.width = terminal_width(terminal),
-		.terminal = terminal,
-		.color = terminal && !plain,
-	};
 }

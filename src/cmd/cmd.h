@@ -98,7 +98,28 @@ int cmd_samples(struct chipdb *db, const struct source_options *so, const struct
 /* Writes it all to stdout, then returns `status`, or prints and returns STATUS_USAGE if that failed. */
 int cmd_output(const struct buf *out, int status);
 
+/*
+ * As cmd_output(), but through $PAGER, else less, if stdout is a terminal and the text is longer than that or --verbose asked
+ * for all of it; never with --json or --no-pager. The pager is started without a shell and has no capabilities. Whoever is root
+ * by sudo and its like gets less in its secure mode alone: from others a shell could be had. Without a pager it is printed.
+ */
+int cmd_page(const struct options *o, const struct buf *out, int status);
+
 /* How stdout wants its text: width, colour. */
 struct view cmd_view(const struct options *o);
+
+/* help.c: what --help, help and version print, and the advice for a word that is no command. */
+#define HELP_WIDTH 80
+
+/* Appends "LEFT   words", the words wrapped from column `column` to HELP_WIDTH; on a line of their own where LEFT is too
+ * long. */
+void help_row(const char *left, size_t column, const char *words, struct buf *out);
+/* The commands and the global options. */
+void help_overview(const struct cmd *const *verbs, size_t n, struct buf *out);
+/* One command. */
+void help_verb(const struct cmd *cmd, struct buf *out);
+void help_version(struct buf *out);
+/* Prints that there is no such command, and which one was meant; returns STATUS_USAGE. */
+int help_unknown(const struct options *o, const struct cmd *const *verbs, size_t n, const char *word);
 
 #endif

@@ -164,16 +164,13 @@ static void put_base(const struct view *v, const struct request *q, struct buf *
 {
 	AUTO_BUF struct buf words = { 0 };
 	uint64_t other = 0;
-	struct wrap w;
 
 	if (q->base == 16 && text_u64(q->text, &other))
 		buf_printf(&words, "%s was read as hexadecimal, as kernel logs print it; decimal %s is 0x%" PRIx64 ".",
 			   q->text, q->text, other);
 	else
 		buf_printf(&words, "%s was read as decimal; write 0x%s for hexadecimal.", q->text, q->text);
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_DIM, buf_str(&words));
-	wrap_end(&w);
+	style_paragraph(v, 2, STYLE_DIM, buf_str(&words), out);
 }
 
 static void text(const struct options *o, const struct request *q, struct buf *out)

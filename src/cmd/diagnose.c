@@ -67,7 +67,7 @@ static void confirm(struct chipdb *db, struct live *live, struct snapshots *list
 {
 	static const int64_t after_ms[] = { 37, 113, 61 };
 
-	for (size_t i = 0; i < sizeof(after_ms) / sizeof(after_ms[0]) && seems_stuck(db, list); i++) {
+	for (size_t i = 0; i < COUNT(after_ms) && seems_stuck(db, list); i++) {
 		sleep_until(now() + after_ms[i] * 1000000);
 		if (live_sample(live, list, NULL))
 			return;

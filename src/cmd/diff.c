@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 
-#include "cmd/pager.h"
+#include "cmd/cmd.h"
 #include "view/diff.h"
 
 /* The devices of a file, each as it was in its last snapshot. */
@@ -124,7 +124,7 @@ static int run(const struct options *o, char **args, int n)
 		jsonw_end_object(&p.w);
 	}
 	if (!status)
-		status = pager_output(o, &out, a.partial || b.partial ? STATUS_PARTIAL : STATUS_OK);
+		status = cmd_page(o, &out, a.partial || b.partial ? STATUS_PARTIAL : STATUS_OK);
 	snapshots_free(&a);
 	snapshots_free(&b);
 	chipdb_free(p.db);

@@ -13,7 +13,7 @@
 
 #define MOST_BYTES ((size_t)4 << 20)
 
-struct faults {
+struct lint_faults {
 	struct fault {
 		struct chip_pos pos;
 		char *message;
@@ -25,7 +25,7 @@ struct faults {
 
 static void keep(const struct chip_pos *pos, const char *message, bool is_warning, void *arg)
 {
-	struct faults *faults = arg;
+	struct lint_faults *faults = arg;
 	struct fault *f = VEC_PUSH(faults->v, faults->n, faults->cap);
 
 	f->pos = *pos;
@@ -34,7 +34,7 @@ static void keep(const struct chip_pos *pos, const char *message, bool is_warnin
 	faults->warnings += is_warning;
 }
 
-static void text(const struct faults *faults, const struct lint_file *files, int n, struct buf *out,
+static void text(const struct lint_faults *faults, const struct lint_file *files, int n, struct buf *out,
 		 struct buf *complaints)
 {
 	for (int i = 0; i < n; i++)
@@ -56,7 +56,7 @@ static void text(const struct faults *faults, const struct lint_file *files, int
 	}
 }
 
-static void json_list(const char *key, const struct faults *faults, bool warnings, struct jsonw *w)
+static void json_list(const char *key, const struct lint_faults *faults, bool warnings, struct jsonw *w)
 {
 	jsonw_array(w, key);
 	for (size_t i = 0; i < faults->n; i++) {
@@ -74,7 +74,7 @@ static void json_list(const char *key, const struct faults *faults, bool warning
 	jsonw_end_array(w);
 }
 
-static void json(const struct faults *faults, const struct lint_file *files, int n, struct buf *out)
+static void json(const struct lint_faults *faults, const struct lint_file *files, int n, struct buf *out)
 {
 	struct jsonw w;
 
@@ -96,7 +96,7 @@ static void json(const struct faults *faults, const struct lint_file *files, int
 	jsonw_end_object(&w);
 }
 
-static int print(const struct options *o, const struct faults *faults, const struct lint_file *files, int n)
+static int print(const struct options *o, const struct lint_faults *faults, const struct lint_file *files, int n)
 {
 	AUTO_BUF struct buf complaints = { 0 };
 	AUTO_BUF struct buf out = { 0 };
@@ -113,7 +113,7 @@ static int print(const struct options *o, const struct faults *faults, const str
 
 static int check(const struct options *o, struct lint_file *files, int n)
 {
-	struct faults faults = { 0 };
+	struct lint_faults faults = { 0 };
 	struct chipdb *db = NULL;
 	struct err e = { 0 };
 	int status = cmd_chipdb(o, &db), r;

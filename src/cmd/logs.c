@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/pager.h"
 #include "host/privilege.h"
 #include "klog/input.h"
 #include "util/alloc.h"
@@ -180,5 +179,5 @@ int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const
 		err_sys(&e, -r, "standard output");
 	if (r)
 		return cmd_fail(&e, r);
-	return pager_output(o, &out, any_bad(l, n) ? STATUS_HUNG : status);
+	return cmd_page(o, &out, any_bad(l, n) ? STATUS_HUNG : status);
 }

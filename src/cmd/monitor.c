@@ -22,7 +22,7 @@ static bool has_ascii_alone(void)
 	static const char *const types[] = { "linux", "vt", "ansi", "cons" };
 	const char *term = getenv("TERM"), *codeset = nl_langinfo(CODESET);
 
-	for (size_t i = 0; term && i < sizeof(types) / sizeof(types[0]); i++)
+	for (size_t i = 0; term && i < COUNT(types); i++)
 		if (text_starts(term, types[i]))
 			return true;
 	return !codeset || strcmp(codeset, "UTF-8");

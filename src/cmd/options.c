@@ -7,25 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/help.h"
+#include "cmd/cmd.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
 #include "util/nearest.h"
 
-enum kind { FLAG, TEXT, LIST };
+enum option_kind { FLAG, TEXT, LIST };
 
-struct row {
+struct option_row {
 	const char *name, *argument, *help;
 	char letter; /* 0: none */
 	bool global;
-	enum kind kind;
+	enum option_kind kind;
 	size_t offset;
 };
 
 #define AT(member) offsetof(struct options, member)
 
-static const struct row rows[] = {
+static const struct option_row rows[] = {
 	{ "json", NULL, "machine-readable output", 0, true, FLAG, AT(json) },
 	{ "verbose", NULL, "more detail, where a command has more", 'v', true, FLAG, AT(verbose) },
 	{ "no-pager", NULL, "print to the terminal, however long it is", 0, true, FLAG, AT(no_pager) },
@@ -66,7 +66,7 @@ static const struct row rows[] = {
 	{ "force", NULL, "enable even if an erratum, the firmware or latency limits advise against it", 0, false, FLAG,
 	  AT(force) },
 };
-#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+#define N_ROWS COUNT(rows)
 
 static void tables(struct option longs[N_ROWS + 1], char *shorts)
 {

@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "snapshot/link.h"
-#include "util/text.h"
 #include "monitor/internal.h"
+#include "snapshot/link.h"
+#include "util/alloc.h"
+#include "util/text.h"
 
 #define GAP 2
 #define VERDICT 1 /* the column that has a colour of its own */
@@ -114,7 +115,7 @@ static void address_cell(const struct monitor *m, const struct track *t, struct 
 
 /* `least`: so that the columns behind it do not move when what is in it changes. `lives`: not told of a device that is
  * gone. */
-static const struct column {
+static const struct device_column {
 	const char *title, *brief; /* brief: where there is no room for the title; NULL: always */
 	int least;
 	bool lives;
@@ -125,7 +126,7 @@ static const struct column {
 	{ "BOND", NULL, 1, true, bond_cell },     { "CHIP", NULL, 4, false, chip_cell },
 	{ "DRIVER", NULL, 6, true, driver_cell }, { "ADDRESS", NULL, 7, false, address_cell },
 };
-#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+#define COLUMNS COUNT(columns)
 
 /* 0: not shown, for want of room or of anything to say. */
 static void measure(const struct monitor *m, int width[COLUMNS])

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "monitor/internal.h"
+#include "util/alloc.h"
 
 #define WIDE 130 /* columns from which on panes stand side by side */
 
@@ -29,10 +30,10 @@ static void stack(struct monitor *m, int y, int height)
 	int changes = height >= 14 ? (height - link) / 5 : 0, rest = height - link - changes;
 	int queues = height >= 10 ? least(rest - rest * 2 / 5, queue_lines(m)) : rest;
 
-	m->places[PANE_QUEUES] = (struct place){ y, 0, queues, width };
-	m->places[PANE_FINDINGS] = (struct place){ y + queues, 0, rest - queues, width };
-	m->places[PANE_LINK] = (struct place){ y + rest, 0, link, width };
-	m->places[PANE_CHANGES] = (struct place){ y + rest + link, 0, changes, width };
+	m->places[PANE_QUEUES] = (struct pane_place){ y, 0, queues, width };
+	m->places[PANE_FINDINGS] = (struct pane_place){ y + queues, 0, rest - queues, width };
+	m->places[PANE_LINK] = (struct pane_place){ y + rest, 0, link, width };
+	m->places[PANE_CHANGES] = (struct pane_place){ y + rest + link, 0, changes, width };
 }
 
 static void side_by_side(struct monitor *m, int y, int height)
@@ -40,10 +41,10 @@ static void side_by_side(struct monitor *m, int y, int height)
 	int left = m->screen.width * 55 / 100, x = left + 1, width = m->screen.width - x;
 	int queues = least(height * 2 / 3, queue_lines(m)), findings = height * 3 / 5;
 
-	m->places[PANE_QUEUES] = (struct place){ y, 0, queues, left };
-	m->places[PANE_CHANGES] = (struct place){ y + queues, 0, height - queues, left };
-	m->places[PANE_FINDINGS] = (struct place){ y, x, findings, width };
-	m->places[PANE_LINK] = (struct place){ y + findings, x, height - findings, width };
+	m->places[PANE_QUEUES] = (struct pane_place){ y, 0, queues, left };
+	m->places[PANE_CHANGES] = (struct pane_place){ y + queues, 0, height - queues, left };
+	m->places[PANE_FINDINGS] = (struct pane_place){ y, x, findings, width };
+	m->places[PANE_LINK] = (struct pane_place){ y + findings, x, height - findings, width };
 }
 
 /* Where each pane is drawn. */
@@ -53,7 +54,7 @@ static void layout(struct monitor *m)
 
 	devices = devices > most ? most : devices;
 	devices = devices < 1 ? 1 : devices;
-	m->devices = (struct place){ 1, 0, devices + 1, m->screen.width };
+	m->devices = (struct pane_place){ 1, 0, devices + 1, m->screen.width };
 	if (m->screen.width >= WIDE)
 		side_by_side(m, devices + 2, m->screen.height - devices - 3);
 	else
@@ -71,7 +72,7 @@ static enum tone tone_of(const char *line)
 	return strstr(line, " ago ") ? TONE_DIM : TONE_PLAIN;
 }
 
-void draw_text(const struct monitor *m, const struct place *p, const char *title, bool focus, const char *text,
+void draw_text(const struct monitor *m, const struct pane_place *p, const char *title, bool focus, const char *text,
 	       size_t *scroll)
 {
 	size_t lines = 0, at = 0, room = p->height > 1 ? (size_t)p->height - 1 : 0;
@@ -97,11 +98,11 @@ void draw_text(const struct monitor *m, const struct place *p, const char *title
 	}
 }
 
-struct place draw_below_devices(const struct monitor *m)
+struct pane_place draw_below_devices(const struct monitor *m)
 {
 	int y = m->devices.y + m->devices.height;
 
-	return (struct place){ y, 0, m->screen.height - y - 1, m->screen.width };
+	return (struct pane_place){ y, 0, m->screen.height - y - 1, m->screen.width };
 }
 
 static const char explained[] =
@@ -115,7 +116,7 @@ static const char explained[] =
 
 static void draw_help(struct monitor *m)
 {
-	const struct place p = draw_below_devices(m);
+	const struct pane_place p = draw_below_devices(m);
 	AUTO_BUF struct buf text = { 0 };
 
 	for (size_t i = 0; i < n_key_rows; i++) {
@@ -232,7 +233,7 @@ static void footer(struct monitor *m)
 				: m->plan_asks ? " y:do it  any other key:leave it as it is"
 					       : " any key:back");
 	else
-		for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		for (size_t i = 0; i < COUNT(hints); i++)
 			if (hints[i].mode == m->mode && monitor_now(m, hints[i].when))
 				hint(m, hints[i].text, &line);
 	screen_put(&m->screen, m->screen.height - 1, 0, m->screen.width, TONE_BAR, buf_str(&line));
@@ -240,7 +241,7 @@ static void footer(struct monitor *m)
 
 static void draw_pane(struct monitor *m, enum pane pane, const char *title)
 {
-	const struct place *p = &m->places[pane];
+	const struct pane_place *p = &m->places[pane];
 	const struct track *t = monitor_track(m);
 	unsigned width = p->width > 22 ? (unsigned)p->width - 2 : 20;
 	AUTO_BUF struct buf text = { 0 };
@@ -273,7 +274,7 @@ static void draw_main(struct monitor *m)
 
 static void draw_plan(struct monitor *m)
 {
-	const struct place p = draw_below_devices(m);
+	const struct pane_place p = draw_below_devices(m);
 	AUTO_BUF struct buf title = { 0 };
 
 	buf_printf(&title, "ASPM %s %s: %s", m->plan_action == MONITOR_ASPM_OFF ? "off for" : "as it was, of",

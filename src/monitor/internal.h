@@ -29,7 +29,7 @@ enum mode { MODE_MAIN, MODE_REGISTERS, MODE_REGISTER, MODE_HELP, MODE_PLAN };
 enum when { ALWAYS, LIVE, REPLAY };
 
 /* One row of the queue table. */
-struct row {
+struct queue_line {
 	bool transmit;
 	const struct queue *q;
 	enum trouble trouble;
@@ -41,7 +41,7 @@ struct list {
 };
 
 /* Where a pane is drawn, title line included; height 0: not shown. */
-struct place {
+struct pane_place {
 	int y, x, height, width;
 };
 
@@ -55,8 +55,8 @@ struct monitor {
 	enum pane focus;
 	bool quit, frozen, show_idle;
 	int64_t interval;
-	char chosen[64];  /* address of the chosen device */
-	struct row *rows; /* of the chosen device, as filtered; owned */
+	char chosen[64];         /* address of the chosen device */
+	struct queue_line *rows; /* of the chosen device, as filtered; owned */
 	size_t n_rows, hidden;
 	struct list queues, registers, help;
 	bool queue_known; /* the chosen queue, kept when rows change their order */
@@ -65,7 +65,7 @@ struct monitor {
 	size_t scroll[PANES];
 	char queue_filter[40], register_filter[40];
 	bool typing; /* a filter is being typed */
-	struct place places[PANES], devices;
+	struct pane_place places[PANES], devices;
 	size_t first_device;        /* that is shown */
 	char message[256];          /* for the last line, in place of the keys */
 	struct buf plan;            /* told by the ASPM action */
@@ -112,10 +112,10 @@ void text_link(const struct track *t, unsigned width, struct buf *out);
 /* draw.c: the whole screen. */
 void draw(struct monitor *m);
 /* A pane of lines under a title; *scroll is kept within them. */
-void draw_text(const struct monitor *m, const struct place *p, const char *title, bool focus, const char *text,
+void draw_text(const struct monitor *m, const struct pane_place *p, const char *title, bool focus, const char *text,
 	       size_t *scroll);
 /* The screen between the devices and the last line. */
-struct place draw_below_devices(const struct monitor *m);
+struct pane_place draw_below_devices(const struct monitor *m);
 
 /* devices.c */
 void draw_devices(struct monitor *m);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "monitor/internal.h"
+#include "util/alloc.h"
 
 #define CTRL(c) ((c)&0x1f)
 #define MILLISECOND INT64_C(1000000)
@@ -142,7 +143,7 @@ static void act_freeze(struct monitor *m, int key)
 static void act_interval(struct monitor *m, int key)
 {
 	static const int64_t steps[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
-	size_t n = sizeof(steps) / sizeof(steps[0]), i = 0;
+	size_t n = COUNT(steps), i = 0;
 	bool longer = key == '+' || key == KEY_F_BASE + 8;
 
 	while (i < n - 1 && steps[i] * MILLISECOND < m->interval)
@@ -290,7 +291,7 @@ const struct key_row key_rows[] = {
 	{ { 'q', 'Q', KEY_F_BASE + 10 }, "q F10 ^C", "back, or leave", act_back, ALWAYS },
 };
 /* clang-format on */
-const size_t n_key_rows = sizeof(key_rows) / sizeof(key_rows[0]);
+const size_t n_key_rows = COUNT(key_rows);
 
 static void type(struct monitor *m, int key)
 {
@@ -335,14 +336,14 @@ static void answer(struct monitor *m, int key)
 	buf_clear(&m->plan);
 }
 
-static bool inside(const struct place *p, int y, int x)
+static bool inside(const struct pane_place *p, int y, int x)
 {
 	return y >= p->y && y < p->y + p->height && x >= p->x && x < p->x + p->width;
 }
 
 static void click(struct monitor *m, int y, int x)
 {
-	const struct place *queues = &m->places[PANE_QUEUES];
+	const struct pane_place *queues = &m->places[PANE_QUEUES];
 	size_t line = y > queues->y + 1 ? (size_t)(y - queues->y - 2) + m->queues.top : SIZE_MAX;
 	size_t device = y > m->devices.y ? (size_t)(y - m->devices.y - 1) + m->first_device : SIZE_MAX;
 

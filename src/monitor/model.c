@@ -96,15 +96,15 @@ static void fields(const struct chip_reg *reg, uint64_t from, uint64_t to, struc
 	}
 }
 
-static bool same_register(const struct change *a, const struct change *b)
+static bool same_register(const struct reg_change *a, const struct reg_change *b)
 {
 	return a->offset == b->offset && a->space == b->space;
 }
 
-static struct change describe(const struct track *t, const struct chip_ref *ref, const struct reg_sample *a,
-			      const struct reg_sample *b)
+static struct reg_change describe(const struct track *t, const struct chip_ref *ref, const struct reg_sample *a,
+				  const struct reg_sample *b)
 {
-	struct change c = {
+	struct reg_change c = {
 		.when = track_latest(t)->taken,
 		.counter = counts(ref->reg),
 		.times = 1,
@@ -128,15 +128,15 @@ static struct change describe(const struct track *t, const struct chip_ref *ref,
 	return c;
 }
 
-enum kind { STEADY, RESTLESS, COUNTER, KINDS };
+enum change_kind { STEADY, RESTLESS, COUNTER, KINDS };
 
-static enum kind kind_of(const struct change *c)
+static enum change_kind kind_of(const struct reg_change *c)
 {
 	return c->counter ? COUNTER : c->times > STEADY_MOST ? RESTLESS : STEADY;
 }
 
 /* Of counters only the last look's changes are kept, of restless registers only the last. */
-static bool is_over(const struct change *old, const struct change *found, size_t n)
+static bool is_over(const struct reg_change *old, const struct reg_change *found, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (kind_of(&found[i]) == RESTLESS && same_register(&found[i], old))
@@ -144,19 +144,19 @@ static bool is_over(const struct change *old, const struct change *found, size_t
 	return old->counter;
 }
 
-static void merge(struct track *t, struct change *found, size_t n)
+static void merge(struct track *t, struct reg_change *found, size_t n)
 {
-	struct change *all = xcalloc(MODEL_CHANGES, sizeof(*all));
+	struct reg_change *all = xcalloc(MODEL_CHANGES, sizeof(*all));
 	size_t count = 0;
 
 	for (size_t i = 0; i < t->n_changes; i++)
 		if (is_over(&t->changes[i], found, n)) {
 			free(t->changes[i].text);
-			t->changes[i] = (struct change){ 0 };
+			t->changes[i] = (struct reg_change){ 0 };
 		}
-	for (enum kind kind = STEADY; kind < KINDS; kind++)
+	for (enum change_kind kind = STEADY; kind < KINDS; kind++)
 		for (size_t i = 0; i < n + t->n_changes; i++) {
-			struct change *c = i < n ? &found[i] : &t->changes[i - n];
+			struct reg_change *c = i < n ? &found[i] : &t->changes[i - n];
 
 			if (!c->text || kind_of(c) != kind)
 				continue;
@@ -192,7 +192,7 @@ static bool tell_at_once(struct track *t)
 	const struct snapshot *s = track_latest(t);
 	const struct reg_sample *a = NULL, *b = NULL;
 	AUTO_BUF struct buf text = { 0 };
-	struct change c = { .when = s->taken, .times = 1, .offset = UINT32_MAX };
+	struct reg_change c = { .when = s->taken, .times = 1, .offset = UINT32_MAX };
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n_regs; i++)
@@ -213,7 +213,7 @@ static bool tell_at_once(struct track *t)
 static void track_compare(struct track *t)
 {
 	const struct snapshot *s = track_latest(t);
-	struct change found[MODEL_CHANGES];
+	struct reg_change found[MODEL_CHANGES];
 	size_t n = 0;
 
 	if (!t->chip || tell_at_once(t))

@@ -3,8 +3,8 @@
 #ifndef MONITOR_MODEL_H
 #define MONITOR_MODEL_H
 
-#include "diagnose/diagnose.h"
 #include "device/series.h"
+#include "diagnose/diagnose.h"
 
 #define MODEL_SPARK 32
 #define MODEL_LOOKS 24
@@ -19,7 +19,7 @@ struct lane {
 };
 
 /* A register that was another value than in the look before, or that can be read no more, or again. */
-struct change {
+struct reg_change {
 	int64_t when;
 	char *text;     /* owned */
 	bool counter;   /* statistics, heads and tails: they always change */
@@ -41,8 +41,8 @@ struct track {
 	int64_t diagnosed_at;
 	enum verdict verdict;
 	int64_t verdict_since;
-	struct lane *lanes[2];  /* receive, transmit; by queue; owned */
-	struct change *changes; /* newest first, then those that change all the time, then counters; owned */
+	struct lane *lanes[2];      /* receive, transmit; by queue; owned */
+	struct reg_change *changes; /* newest first, then those that change all the time, then counters; owned */
 	size_t n_changes;
 };
 

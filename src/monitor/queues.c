@@ -83,14 +83,14 @@ static void still(const struct monitor *m, const struct lane *lane, struct buf *
 
 /* What of a row there is room for: the first columns always, the others one after the other, the rest for bar and
  * trend. */
-struct columns {
+struct queue_columns {
 	int bar, trend;
 	bool pointers, rate;
 };
 
-static struct columns measure(int width)
+static struct queue_columns measure(int width)
 {
-	struct columns c = { .bar = 6 };
+	struct queue_columns c = { .bar = 6 };
 	int left = width - NAME_STATE - WAIT_STILL - c.bar - 2;
 
 	c.pointers = left >= HEAD_TAIL;
@@ -115,10 +115,11 @@ static void pointers(const struct direction *d, const struct queue *q, struct bu
 		buf_printf(out, " %5s %5u", "-", q->last.tail);
 }
 
-static void queue_row(struct monitor *m, const struct row *row, const struct columns *c, int y, bool chosen)
+static void queue_row(struct monitor *m, const struct queue_line *row, const struct queue_columns *c, int y,
+		      bool chosen)
 {
 	static const enum tone tones[] = { TONE_BAD, TONE_WARN, TONE_WARN, TONE_PLAIN, TONE_DIM, TONE_DIM };
-	const struct place *p = &m->places[PANE_QUEUES];
+	const struct pane_place *p = &m->places[PANE_QUEUES];
 	const struct track *t = monitor_track(m);
 	const struct direction *d = row->transmit ? &t->series.tx : &t->series.rx;
 	const struct lane *lane = track_lane(t, row->transmit, row->q->index);
@@ -146,9 +147,9 @@ static void queue_row(struct monitor *m, const struct row *row, const struct col
 		   buf_str(&line));
 }
 
-static void headings(const struct monitor *m, const struct columns *c)
+static void headings(const struct monitor *m, const struct queue_columns *c)
 {
-	const struct place *p = &m->places[PANE_QUEUES];
+	const struct pane_place *p = &m->places[PANE_QUEUES];
 	AUTO_BUF struct buf head = { 0 };
 
 	buf_puts(&head, " QUEUE   STATE   RING");
@@ -166,7 +167,7 @@ static void headings(const struct monitor *m, const struct columns *c)
 
 static void queue_title(struct monitor *m, int lines)
 {
-	const struct place *p = &m->places[PANE_QUEUES];
+	const struct pane_place *p = &m->places[PANE_QUEUES];
 	AUTO_BUF struct buf title = { 0 };
 	AUTO_BUF struct buf part = { 0 };
 
@@ -183,8 +184,8 @@ static void queue_title(struct monitor *m, int lines)
 
 void draw_queues(struct monitor *m)
 {
-	const struct place *p = &m->places[PANE_QUEUES];
-	const struct columns c = measure(p->width);
+	const struct pane_place *p = &m->places[PANE_QUEUES];
+	const struct queue_columns c = measure(p->width);
 	int lines = p->height - 2;
 
 	list_clamp(&m->queues, m->n_rows, lines);
@@ -202,7 +203,7 @@ void draw_queues(struct monitor *m)
 
 static int by_trouble(const void *pa, const void *pb)
 {
-	const struct row *a = pa, *b = pb;
+	const struct queue_line *a = pa, *b = pb;
 
 	if (a->trouble != b->trouble)
 		return a->trouble < b->trouble ? -1 : 1;
@@ -214,7 +215,7 @@ static int by_trouble(const void *pa, const void *pb)
 }
 
 /* Each word of the filter is in "tx12 stuck". */
-static bool passes(const struct row *row, const char *filter)
+static bool passes(const struct queue_line *row, const char *filter)
 {
 	char name[48], words[40], *rest = words, *word;
 
@@ -231,7 +232,8 @@ static void add(struct monitor *m, const struct track *t, const struct direction
 	for (size_t i = 0; i < d->n; i++) {
 		const struct queue *q = &d->queues[i];
 		const struct lane *lane = track_lane(t, d->transmit, q->index);
-		struct row row = { d->transmit, q, queue_trouble(d, q), lane ? lane->rates[MODEL_SPARK - 1] : 0 };
+		struct queue_line row = { d->transmit, q, queue_trouble(d, q),
+					  lane ? lane->rates[MODEL_SPARK - 1] : 0 };
 
 		if (!passes(&row, m->queue_filter))
 			continue;

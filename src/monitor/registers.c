@@ -75,7 +75,7 @@ static void register_line(const struct monitor *m, const struct device_reg *r, i
 
 void draw_registers(struct monitor *m)
 {
-	const struct place p = draw_below_devices(m);
+	const struct pane_place p = draw_below_devices(m);
 	size_t n = registers_count(m), ignored;
 	AUTO_BUF struct buf title = { 0 };
 	AUTO_BUF struct buf part = { 0 };
@@ -93,7 +93,7 @@ void draw_registers(struct monitor *m)
 
 void draw_register(struct monitor *m)
 {
-	const struct place p = draw_below_devices(m);
+	const struct pane_place p = draw_below_devices(m);
 	const struct view v = { .width = p.width > 42 ? (unsigned)p.width - 2 : 40 };
 	AUTO_BUF struct buf text = { 0 };
 	struct device_reg r;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "monitor/terminal.h"
+#include "util/alloc.h"
 #include "util/buf.h"
 #include "util/text.h"
 
@@ -225,7 +226,7 @@ int screen_key(int *y, int *x)
 		return mouse(y, x);
 	if (got >= KEY_F(1) && got <= KEY_F(12))
 		return KEY_F_BASE + got - KEY_F0;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (got == names[i].from)
 			return names[i].to;
 	return got < 256 ? got : 0;

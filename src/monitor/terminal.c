@@ -11,6 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "util/alloc.h"
 #include "util/err.h"
 
 /* Whether the cursor can be put anywhere. */
@@ -46,7 +47,7 @@ static const int endings[] = {
 	SIGSTKFLT,
 #endif
 };
-#define N_ENDINGS (sizeof(endings) / sizeof(endings[0]))
+#define N_ENDINGS COUNT(endings)
 
 /* A signal handler sees nothing but what is static. */
 static struct {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,29 +120,6 @@ void text_findings(const struct track *t, unsigned width, struct buf *out)
 
 #define LABEL 7 /* "Link   " */
 
-/* Items behind a label, in as many lines as they take. */
-static void begin(struct wrap *w, const struct view *v, const char *label, struct buf *out)
-{
-	size_t start = out->len;
-
-	buf_puts(out, label);
-	buf_pad(out, start, LABEL - 1);
-	buf_putc(out, ' ');
-	wrap_continue(w, v, out, (unsigned)(out->len - start), (unsigned)(out->len - start), ", ");
-}
-
-static __attribute__((format(printf, 2, 3))) void item(struct wrap *w, const char *format, ...)
-{
-	AUTO_FREE char *text = NULL;
-	va_list ap;
-
-	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		text = NULL;
-	va_end(ap);
-	wrap_item(w, STYLE_PLAIN, text ? text : "");
-}
-
 static const char *on_or_off(int64_t yes)
 {
 	return yes == 1 ? "on" : "off";
@@ -151,23 +127,25 @@ static const char *on_or_off(int64_t yes)
 
 static void host_line(const struct view *v, const struct facts *f, struct buf *out)
 {
-	struct wrap w;
+	struct items i = items_begin(v, "Link", LABEL, out);
 
-	begin(&w, v, "Link", out);
 	if (f->carrier == 1 && f->speed > 0)
-		item(&w, "up %" PRId64 " Mb/s %s", f->speed, f->duplex ? f->duplex : "");
+		items_add(&i, STYLE_PLAIN, "up %" PRId64 " Mb/s %s", f->speed, f->duplex ? f->duplex : "");
 	else
-		item(&w, "%s", f->carrier == FACT_UNKNOWN ? "not known to Linux" : f->carrier ? "up" : "down");
+		items_add(&i, STYLE_PLAIN, "%s",
+			  f->carrier == FACT_UNKNOWN ? "not known to Linux"
+			  : f->carrier               ? "up"
+						     : "down");
 	if (f->autoneg != FACT_UNKNOWN)
-		item(&w, "autonegotiation %s", on_or_off(f->autoneg));
+		items_add(&i, STYLE_PLAIN, "autonegotiation %s", on_or_off(f->autoneg));
 	if (f->pause_rx != FACT_UNKNOWN)
-		item(&w, "pause rx %s tx %s", on_or_off(f->pause_rx), on_or_off(f->pause_tx));
+		items_add(&i, STYLE_PLAIN, "pause rx %s tx %s", on_or_off(f->pause_rx), on_or_off(f->pause_tx));
 	if (f->eee_active == 1)
-		item(&w, "EEE active");
+		items_add(&i, STYLE_PLAIN, "EEE active");
 	if (f->bond)
-		item(&w, "bond %s (%s%s%s)", f->bond, f->bond_mode ? f->bond_mode : "", f->bond_state ? ", " : "",
-		     f->bond_state ? f->bond_state : "");
-	wrap_end(&w);
+		items_add(&i, STYLE_PLAIN, "bond %s (%s%s%s)", f->bond, f->bond_mode ? f->bond_mode : "",
+			  f->bond_state ? ", " : "", f->bond_state ? f->bond_state : "");
+	items_end(&i);
 }
 
 static const char *states(const struct link_end *e)
@@ -178,20 +156,20 @@ static const char *states(const struct link_end *e)
 static void pcie_line(const struct view *v, const struct snapshot *s, struct buf *out)
 {
 	const struct link_end *device;
+	struct items i = items_begin(v, "PCIe", LABEL, out);
 	struct link link;
-	struct wrap w;
 
 	link_read(s, &link);
 	if (!link.applicable) {
 		text_paragraph("PCIe   ", link.why_not ? link.why_not : "not known", LABEL, v->width, out);
 		return;
 	}
-	begin(&w, v, "PCIe", out);
 	device = link_device(&link);
 	if (device->known)
-		item(&w, "%s GT/s x%u of x%u", link_speed_name(device->speed), device->width, device->width_max);
-	item(&w, "ASPM: port %s, device %s", states(link_port(&link)), states(device));
-	wrap_end(&w);
+		items_add(&i, STYLE_PLAIN, "%s GT/s x%u of x%u", link_speed_name(device->speed), device->width,
+			  device->width_max);
+	items_add(&i, STYLE_PLAIN, "ASPM: port %s, device %s", states(link_port(&link)), states(device));
+	items_end(&i);
 }
 
 /* "STATUS Full duplex, Link up, ...": unusual things first. */
@@ -200,25 +178,25 @@ static void role_line(const struct view *v, const struct track *t, enum chip_rol
 	struct chip_ref ref = chip_role_ref(t->chip, role, 0);
 	const struct reg_sample *sample = ref.reg ? snapshot_reg(track_latest(t), ref.reg->space, ref.offset) : NULL;
 	AUTO_BUF struct buf name = { 0 };
-	struct wrap w;
+	struct items i;
 
 	if (!sample || sample->unread)
 		return;
 	chip_ref_name(&ref, &name);
-	begin(&w, v, buf_str(&name), out);
+	i = items_begin(v, buf_str(&name), LABEL, out);
 	for (int plain = 0; plain < 2; plain++)
-		for (size_t i = ref.reg->n_fields; i-- > 0;) {
-			uint64_t value = chip_field_get(&ref.reg->fields[i], sample->value);
+		for (size_t k = ref.reg->n_fields; k-- > 0;) {
+			uint64_t value = chip_field_get(&ref.reg->fields[k], sample->value);
 			AUTO_BUF struct buf words = { 0 };
 
-			if (decode_unusual(&ref.reg->fields[i], value) == (plain == 1))
+			if (decode_unusual(&ref.reg->fields[k], value) == (plain == 1))
 				continue;
 			buf_puts(&words, plain ? "" : "! ");
-			reg_field_words(&ref.reg->fields[i], value, &words);
+			reg_field_words(&ref.reg->fields[k], value, &words);
 			if (words.len > (plain ? 0 : 2))
-				wrap_item(&w, STYLE_PLAIN, buf_str(&words));
+				items_add(&i, STYLE_PLAIN, "%s", buf_str(&words));
 		}
-	wrap_end(&w);
+	items_end(&i);
 }
 
 void text_link(const struct track *t, unsigned width, struct buf *out)
@@ -229,6 +207,6 @@ void text_link(const struct track *t, unsigned width, struct buf *out)
 
 	host_line(&v, &track_latest(t)->facts, out);
 	pcie_line(&v, track_latest(t), out);
-	for (size_t i = 0; t->chip && i < sizeof(roles) / sizeof(roles[0]); i++)
+	for (size_t i = 0; t->chip && i < COUNT(roles); i++)
 		role_line(&v, t, roles[i], out);
 }

@@ -3,7 +3,7 @@
 
 #include "util/jsonw.h"
 #include "view/aspm.h"
-#include "view/link.h"
+#include "view/internal.h"
 
 static void json_unavailable(const struct aspm_model *m, struct jsonw *w)
 {
@@ -52,25 +52,25 @@ static void json_erratum(const struct aspm_model *m, struct jsonw *w)
 		return;
 	jsonw_object(w, "erratum");
 	jsonw_str(w, "id", m->erratum->id);
-	json_link_states("states", m->faulty, w);
+	link_json_states("states", m->faulty, w);
 	jsonw_str(w, "title", m->erratum->title);
 	jsonw_str(w, "workaround", m->erratum->workaround);
 	jsonw_str(w, "source", m->erratum->cite);
 	jsonw_end_object(w);
 }
 
-static void json_link(const struct aspm_report *r, struct jsonw *w)
+static void report_link(const struct aspm_report *r, struct jsonw *w)
 {
 	const struct link *link = r->changed ? &r->now : &r->model.link;
 
 	if (link->why_not) {
 		jsonw_array_inline(w, "ends");
 		jsonw_end_array(w);
-		json_link_kernel(link, w);
+		link_json_kernel(link, w);
 		return;
 	}
-	json_link_ends(link, w);
-	json_link_kernel(link, w);
+	link_json_ends(link, w);
+	link_json_kernel(link, w);
 	json_unavailable(&r->model, w);
 	json_erratum(&r->model, w);
 }
@@ -88,13 +88,13 @@ static void json_report(const struct aspm_report *r, struct jsonw *w)
 	jsonw_str(w, "chip", m->s->chip);
 	jsonw_bool(w, "capable", !m->link.why_not && (m->link.both & LINK_ASPM));
 	jsonw_str(w, "why_not", m->link.why_not);
-	json_link(by->changed ? by : r, w);
+	report_link(by->changed ? by : r, w);
 	if (r->with)
 		jsonw_str(w, "same_link_as", pci_addr_str(&snapshot_self(r->with->model.s)->addr, addr));
 	if (by->planned)
 		json_plan(&by->plan, w);
 	if (by->lasting)
-		json_link_states("lasting", by->lasting, w);
+		link_json_states("lasting", by->lasting, w);
 	if (by->has_journal)
 		json_journal(&by->journal, w);
 	if (by->result != ASPM_SHOWN)

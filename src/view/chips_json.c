@@ -4,7 +4,7 @@
 
 #include "chip/decode.h"
 #include "util/jsonw.h"
-#include "view/chips_parts.h"
+#include "view/internal.h"
 
 static void str_or_null(struct jsonw *w, const char *key, const char *value)
 {
@@ -108,7 +108,7 @@ static void conditions_json(struct jsonw *w, const struct chip_reg *reg)
 	jsonw_end_array(w);
 }
 
-static void reg_json(struct jsonw *w, const struct chip *chip, const struct chip_reg *reg, const char *glob)
+static void chip_reg_json(struct jsonw *w, const struct chip *chip, const struct chip_reg *reg, const char *glob)
 {
 	static const char *const queues[] = { NULL, "tx", "rx" };
 
@@ -229,7 +229,7 @@ size_t chips_json(const struct chips_view *what, struct buf *out)
 		for (size_t r = 0; r < chip->n_regs; r++) {
 			if (!chips_wants(chip, chip->regs[r], what->regs))
 				continue;
-			reg_json(&w, chip, chip->regs[r], what->regs);
+			chip_reg_json(&w, chip, chip->regs[r], what->regs);
 			found++;
 		}
 		jsonw_end_array(&w);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "diagnose/logbook.h"
-#include "diagnose/logbook.h"
 #include "view/diagnose.h"
 
 #define DRAIN_AT ((size_t)1 << 20)

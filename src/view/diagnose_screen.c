@@ -11,8 +11,7 @@
 
 #include "util/alloc.h"
 #include "util/text.h"
-#include "view/diagnose_parts.h"
-#include "view/labeled.h"
+#include "view/internal.h"
 
 #define INDENT 10
 
@@ -113,15 +112,6 @@ static void verdict_line(struct page *p)
 	wrap_item(&w, diagnose_is_trouble(d) ? STYLE_UNUSUAL : STYLE_NAME, buf_str(&word));
 	if (when.len)
 		wrap_item(&w, STYLE_PLAIN, buf_str(&when));
-	wrap_end(&w);
-}
-
-static void paragraph(const struct view *v, const char *words, struct buf *out)
-{
-	struct wrap w;
-
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_PLAIN, words);
 	wrap_end(&w);
 }
 
@@ -354,7 +344,7 @@ static void put_page(const struct diagnose_view *what, struct page *p)
 	headline(l->v, what, p->d, l->out);
 	verdict_line(p);
 	if (p->d->summary)
-		paragraph(l->v, p->d->summary, l->out);
+		style_paragraph(l->v, 2, STYLE_PLAIN, p->d->summary, l->out);
 	buf_putc(l->out, '\n');
 	start = l->out->len;
 	now(p);
@@ -474,9 +464,9 @@ static void quiet(const struct view *v, const struct diagnosis *d, struct buf *o
 		wrap_item(&w, STYLE_PLAIN, buf_str(&brief));
 	wrap_end(&w);
 	if (!d->brief && d->summary)
-		paragraph(v, d->summary, out);
+		style_paragraph(v, 2, STYLE_PLAIN, d->summary, out);
 	if (d->verdict == VERDICT_UNKNOWN && d->latest && d->n_surer)
-		paragraph(v, d->surer[0], out);
+		style_paragraph(v, 2, STYLE_PLAIN, d->surer[0], out);
 	notes(v, d, out);
 }
 
@@ -487,53 +477,4 @@ void diagnose_screen(const struct view *v, const struct diagnose_view *what, con
 		page(v, what, d, lines, out);
 	else
 		quiet(v, d, out);
-}
-
-/* The device whose evidence is to be saved: the one in trouble, where there is one such. */
-static const struct diagnosis *one_in_trouble(const struct diagnose_view *what, size_t n, size_t *count)
-{
-	const struct diagnosis *one = NULL;
-
-	*count = 0;
-	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < what[i].diagnoses->n; k++) {
-			const struct diagnosis *d = &what[i].diagnoses->v[k];
-
-			if (diagnose_is_trouble(d) && !(*count)++)
-				one = d;
-		}
-	}
-	return one;
-}
-
-static bool any_findings(const struct diagnose_view *what, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < what[i].diagnoses->n; k++)
-			if (what[i].diagnoses->v[k].n_findings)
-				return true;
-	return false;
-}
-
-void diagnose_more(const struct view *v, const struct diagnose_view *what, size_t n, struct buf *out)
-{
-	AUTO_BUF struct buf words = { 0 };
-	struct wrap w;
-	size_t count;
-	const struct diagnosis *d = one_in_trouble(what, n, &count);
-	bool saved = d && d->latest && (d->latest->file || d->latest->origin != ORIGIN_LIVE);
-
-	if (!n || what[0].verbose || (!d && !any_findings(what, n)))
-		return;
-	buf_putc(out, '\n');
-	wrap_begin(&w, v, out, 0, " ");
-	wrap_words(&w, STYLE_DIM, d ? "-v for all evidence and advice" : "-v for all that was found");
-	buf_printf(&words, "nicregs snapshot %s -o FILE", d && count == 1 ? d->word : "DEVICE");
-	if (d && d->has_nicregs && !saved) {
-		buf_puts(out, ";");
-		w.column++;
-		wrap_words(&w, STYLE_DIM, "to save evidence:");
-		wrap_item(&w, STYLE_DIM, buf_str(&words));
-	}
-	wrap_end(&w);
 }

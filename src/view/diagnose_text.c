@@ -2,21 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "diagnose/logbook.h"
-#include "diagnose/logbook.h"
-#include "util/text.h"
 #include "device/device.h"
-#include "view/reg.h"
-#include "view/diagnose_parts.h"
-
-static void paragraph(const struct view *v, unsigned indent, enum style style, const char *words, struct buf *out)
-{
-	struct wrap w;
-
-	wrap_begin(&w, v, out, indent, " ");
-	wrap_words(&w, style, words);
-	wrap_end(&w);
-}
+#include "diagnose/logbook.h"
+#include "util/alloc.h"
+#include "util/text.h"
+#include "view/internal.h"
 
 /* "- " and the words behind it, wrapped under themselves. */
 static void bullet(const struct view *v, unsigned indent, const char *words, struct buf *out)
@@ -45,7 +35,7 @@ static void verdict(const struct view *v, const struct diagnose_view *what, cons
 	style_put(v, bad ? STYLE_UNUSUAL : STYLE_NAME, verdict_name(d->verdict), out);
 	buf_printf(out, " (%s)\n", confidence_name(d->confidence));
 	if (d->reason)
-		paragraph(v, 2, STYLE_PLAIN, d->reason, out);
+		style_paragraph(v, 2, STYLE_PLAIN, d->reason, out);
 }
 
 static void evidence(const struct view *v, const struct diagnosis *d, struct buf *out)
@@ -149,7 +139,7 @@ static void remedies(const struct view *v, const struct diagnosis *d, struct buf
 	};
 	size_t number = 0;
 
-	for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
+	for (size_t kind = 0; kind < COUNT(kinds); kind++) {
 		bool any = false;
 
 		for (size_t i = 0; i < d->n_plan; i++) {
@@ -212,7 +202,7 @@ static void rest(const struct view *v, const struct diagnose_view *what, struct 
 	if (!words.len)
 		return;
 	buf_puts(out, !out->len ? "" : what->verbose ? "\n\n" : "\n");
-	paragraph(v, 0, STYLE_PLAIN, buf_str(&words), out);
+	style_paragraph(v, 0, STYLE_PLAIN, buf_str(&words), out);
 }
 
 /* The registers that the last hang report printed, decoded. */
@@ -235,7 +225,7 @@ static int last_block(const struct view *v, const struct diagnose_view *what, co
 			buf_printf(&words, "%s: decoded with the definition of the %s.",
 				   d->chip ? "The part has no definition of its own" : "The log does not tell the part",
 				   d->part->name);
-			paragraph(v, 2, STYLE_DIM, buf_str(&words), out);
+			style_paragraph(v, 2, STYLE_DIM, buf_str(&words), out);
 		}
 		for (size_t i = 0; i < device.n_regs; i++)
 			reg_text_brief(v, &device.regs[i], 8, false, out);
@@ -283,4 +273,53 @@ int diagnose_text(const struct view *v, const struct diagnose_view *what, struct
 	if (!r)
 		rest(v, what, out);
 	return r;
+}
+
+/* The device whose evidence is to be saved: the one in trouble, where there is one such. */
+static const struct diagnosis *one_in_trouble(const struct diagnose_view *what, size_t n, size_t *count)
+{
+	const struct diagnosis *one = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < what[i].diagnoses->n; k++) {
+			const struct diagnosis *d = &what[i].diagnoses->v[k];
+
+			if (diagnose_is_trouble(d) && !(*count)++)
+				one = d;
+		}
+	}
+	return one;
+}
+
+static bool any_findings(const struct diagnose_view *what, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < what[i].diagnoses->n; k++)
+			if (what[i].diagnoses->v[k].n_findings)
+				return true;
+	return false;
+}
+
+void diagnose_more(const struct view *v, const struct diagnose_view *what, size_t n, struct buf *out)
+{
+	AUTO_BUF struct buf words = { 0 };
+	struct wrap w;
+	size_t count;
+	const struct diagnosis *d = one_in_trouble(what, n, &count);
+	bool saved = d && d->latest && (d->latest->file || d->latest->origin != ORIGIN_LIVE);
+
+	if (!n || what[0].verbose || (!d && !any_findings(what, n)))
+		return;
+	buf_putc(out, '\n');
+	wrap_begin(&w, v, out, 0, " ");
+	wrap_words(&w, STYLE_DIM, d ? "-v for all evidence and advice" : "-v for all that was found");
+	buf_printf(&words, "nicregs snapshot %s -o FILE", d && count == 1 ? d->word : "DEVICE");
+	if (d && d->has_nicregs && !saved) {
+		buf_puts(out, ";");
+		w.column++;
+		wrap_words(&w, STYLE_DIM, "to save evidence:");
+		wrap_item(&w, STYLE_DIM, buf_str(&words));
+	}
+	wrap_end(&w);
 }

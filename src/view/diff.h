@@ -15,9 +15,4 @@ void diff_text(const struct view *v, const struct diff_options *options, const s
 /* One object of "devices". */
 void diff_json(const struct comparison *c, struct jsonw *w);
 
-/* Whether a difference belongs at the top of the page. */
-bool diff_matters(const struct change *c);
-/* What a fact or feature was: "on", "1000", "not known". */
-void diff_fact_words(const struct comparison *c, const struct fact_change *f, int side, struct buf *out);
-
 #endif

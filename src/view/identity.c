@@ -1,96 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "util/alloc.h"
 #include "util/text.h"
-#include "view/sections.h"
+#include "view/internal.h"
 
 #define LABEL 12
-
-struct line {
-	const struct view *v;
-	struct buf *out;
-	struct wrap w;
-	const char *label;
-	bool begun;
-};
-
-static void item(struct line *l, enum style style, const char *text)
-{
-	if (!l->begun) {
-		size_t start = l->out->len;
-
-		buf_printf(l->out, "  %s", l->label);
-		buf_pad(l->out, start, LABEL);
-		wrap_continue(&l->w, l->v, l->out, LABEL, LABEL, ", ");
-		l->begun = true;
-	}
-	wrap_item(&l->w, style, text);
-}
-
-static void itemf(struct line *l, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static void itemf(struct line *l, enum style style, const char *format, ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	item(l, style, text);
-}
-
-static struct line line_begin(const struct view *v, const char *label, struct buf *out)
-{
-	return (struct line){ .v = v, .out = out, .label = label };
-}
-
-static void line_end(struct line *l)
-{
-	if (l->begun)
-		wrap_end(&l->w);
-}
 
 static void pci_line(const struct view *v, const struct device *d, struct buf *out)
 {
 	const struct pci_function *self = snapshot_self(d->s);
-	struct line l = line_begin(v, "PCI", out);
+	struct items l = items_begin(v, "  PCI", LABEL, out);
 	char addr[PCI_ADDR_MAX];
 	uint32_t id, revision, subsystem;
 
 	if (!self)
 		return;
-	item(&l, STYLE_NAME, pci_addr_str(&self->addr, addr));
+	items_add(&l, STYLE_NAME, "%s", pci_addr_str(&self->addr, addr));
 	if (config_get(self, 0, 4, &id))
-		itemf(&l, STYLE_PLAIN, "%04x:%04x", id & 0xffff, id >> 16);
+		items_add(&l, STYLE_PLAIN, "%04x:%04x", id & 0xffff, id >> 16);
 	if (config_answers(self) && config_get(self, 8, 1, &revision))
-		itemf(&l, STYLE_PLAIN, "revision %02x", revision);
+		items_add(&l, STYLE_PLAIN, "revision %02x", revision);
 	if (config_answers(self) && config_get(self, 0x2c, 4, &subsystem) && subsystem)
-		itemf(&l, STYLE_PLAIN, "subsystem %04x:%04x", subsystem & 0xffff, subsystem >> 16);
+		items_add(&l, STYLE_PLAIN, "subsystem %04x:%04x", subsystem & 0xffff, subsystem >> 16);
 	if (d->s->facts.physical_function)
-		itemf(&l, STYLE_PLAIN, "virtual function of %s", d->s->facts.physical_function);
+		items_add(&l, STYLE_PLAIN, "virtual function of %s", d->s->facts.physical_function);
 	if (d->s->facts.pci_slot)
-		itemf(&l, STYLE_PLAIN, "slot %s", d->s->facts.pci_slot);
-	line_end(&l);
+		items_add(&l, STYLE_PLAIN, "slot %s", d->s->facts.pci_slot);
+	items_end(&l);
 }
 
 static void interface_line(const struct view *v, const struct facts *f, struct buf *out)
 {
-	struct line l = line_begin(v, "Interface", out);
+	struct items l = items_begin(v, "  Interface", LABEL, out);
 
 	if (f->netdev)
-		item(&l, STYLE_NAME, f->netdev);
+		items_add(&l, STYLE_NAME, "%s", f->netdev);
 	if (f->mac)
-		item(&l, STYLE_PLAIN, f->mac);
+		items_add(&l, STYLE_PLAIN, "%s", f->mac);
 	if (f->mtu != FACT_UNKNOWN)
-		itemf(&l, STYLE_PLAIN, "MTU %" PRId64, f->mtu);
+		items_add(&l, STYLE_PLAIN, "MTU %" PRId64, f->mtu);
 	if (f->bridge)
-		itemf(&l, STYLE_PLAIN, "in bridge %s", f->bridge);
-	line_end(&l);
+		items_add(&l, STYLE_PLAIN, "in bridge %s", f->bridge);
+	items_end(&l);
 }
 
 static const char *pause_words(const struct facts *f)
@@ -104,61 +58,61 @@ static const char *pause_words(const struct facts *f)
 
 static void link_line(const struct view *v, const struct facts *f, struct buf *out)
 {
-	struct line l = line_begin(v, "Link", out);
+	struct items l = items_begin(v, "  Link", LABEL, out);
 
 	if (f->carrier != FACT_UNKNOWN)
-		item(&l, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, f->carrier ? "up" : "down");
+		items_add(&l, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, f->carrier ? "up" : "down");
 	else if (f->operstate)
-		item(&l, STYLE_PLAIN, f->operstate);
+		items_add(&l, STYLE_PLAIN, "%s", f->operstate);
 	if (f->speed != FACT_UNKNOWN && f->speed > 0)
-		itemf(&l, STYLE_PLAIN, "%" PRId64 " Mb/s%s%s", f->speed, f->duplex ? " " : "",
-		      f->duplex ? f->duplex : "");
+		items_add(&l, STYLE_PLAIN, "%" PRId64 " Mb/s%s%s", f->speed, f->duplex ? " " : "",
+			  f->duplex ? f->duplex : "");
 	if (pause_words(f))
-		item(&l, STYLE_PLAIN, pause_words(f));
+		items_add(&l, STYLE_PLAIN, "%s", pause_words(f));
 	if (f->eee_active == 1 || f->eee_enabled == 1)
-		item(&l, STYLE_PLAIN, f->eee_active == 1 ? "EEE active" : "EEE enabled");
+		items_add(&l, STYLE_PLAIN, f->eee_active == 1 ? "EEE active" : "EEE enabled");
 	if (f->carrier_changes != FACT_UNKNOWN)
-		itemf(&l, STYLE_PLAIN,
-		      f->carrier_changes == 1 ? "carrier changed once" : "carrier changed %" PRId64 " times",
-		      f->carrier_changes);
-	line_end(&l);
+		items_add(&l, STYLE_PLAIN,
+			  f->carrier_changes == 1 ? "carrier changed once" : "carrier changed %" PRId64 " times",
+			  f->carrier_changes);
+	items_end(&l);
 }
 
 static void driver_line(const struct view *v, const struct device *d, struct buf *out)
 {
 	const struct facts *f = &d->s->facts;
-	struct line l = line_begin(v, "Driver", out);
+	struct items l = items_begin(v, "  Driver", LABEL, out);
 
 	if (f->driver)
-		itemf(&l, STYLE_NAME, "%s%s%s", f->driver, f->driver_version ? " " : "",
-		      f->driver_version ? f->driver_version : "");
+		items_add(&l, STYLE_NAME, "%s%s%s", f->driver, f->driver_version ? " " : "",
+			  f->driver_version ? f->driver_version : "");
 	else if (d->s->origin == ORIGIN_LIVE)
-		item(&l, STYLE_UNUSUAL, "none bound");
+		items_add(&l, STYLE_UNUSUAL, "none bound");
 	if (f->firmware)
-		itemf(&l, STYLE_PLAIN, "firmware %s", f->firmware);
+		items_add(&l, STYLE_PLAIN, "firmware %s", f->firmware);
 	if (f->ring_tx != FACT_UNKNOWN && f->ring_rx != FACT_UNKNOWN)
-		itemf(&l, STYLE_PLAIN, "rings: %" PRId64 " transmit, %" PRId64 " receive", f->ring_tx, f->ring_rx);
-	line_end(&l);
+		items_add(&l, STYLE_PLAIN, "rings: %" PRId64 " transmit, %" PRId64 " receive", f->ring_tx, f->ring_rx);
+	items_end(&l);
 }
 
 static void bond_line(const struct view *v, const struct facts *f, struct buf *out)
 {
-	struct line l = line_begin(v, "Bond", out);
+	struct items l = items_begin(v, "  Bond", LABEL, out);
 
 	if (!f->bond)
 		return;
-	itemf(&l, STYLE_PLAIN, "%s%s%s", f->bond, f->bond_mode ? " " : "", f->bond_mode ? f->bond_mode : "");
+	items_add(&l, STYLE_PLAIN, "%s%s%s", f->bond, f->bond_mode ? " " : "", f->bond_mode ? f->bond_mode : "");
 	if (f->bond_state)
-		itemf(&l, STYLE_PLAIN, "this is the %s slave", f->bond_state);
+		items_add(&l, STYLE_PLAIN, "this is the %s slave", f->bond_state);
 	if (f->bond_mii_status)
-		itemf(&l, strcmp(f->bond_mii_status, "up") ? STYLE_UNUSUAL : STYLE_PLAIN, "link %s",
-		      f->bond_mii_status);
+		items_add(&l, strcmp(f->bond_mii_status, "up") ? STYLE_UNUSUAL : STYLE_PLAIN, "link %s",
+			  f->bond_mii_status);
 	if (f->bond_link_failures != FACT_UNKNOWN)
-		itemf(&l, f->bond_link_failures ? STYLE_UNUSUAL : STYLE_PLAIN, "%" PRId64 " link failure%s",
-		      f->bond_link_failures, f->bond_link_failures == 1 ? "" : "s");
+		items_add(&l, f->bond_link_failures ? STYLE_UNUSUAL : STYLE_PLAIN, "%" PRId64 " link failure%s",
+			  f->bond_link_failures, f->bond_link_failures == 1 ? "" : "s");
 	if (f->bond_slaves)
-		itemf(&l, STYLE_PLAIN, "slaves %s", f->bond_slaves);
-	line_end(&l);
+		items_add(&l, STYLE_PLAIN, "slaves %s", f->bond_slaves);
+	items_end(&l);
 }
 
 static void offload_line(const struct view *v, const struct facts *f, struct buf *out)
@@ -171,69 +125,63 @@ static void offload_line(const struct view *v, const struct facts *f, struct buf
 		{ "tx-checksum-ip-generic", "TX csum" }, { "rx-checksum", "RX csum" },
 		{ "tx-scatter-gather", "SG" },           { "rx-vlan-hw-parse", "RX VLAN" },
 	};
-	struct line l = line_begin(v, "Offloads", out);
+	struct items l = items_begin(v, "  Offloads", LABEL, out);
 
-	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+	for (size_t i = 0; i < COUNT(shown); i++) {
 		int on = facts_feature(f, shown[i].feature);
 
 		if (on >= 0)
-			itemf(&l, STYLE_PLAIN, "%s %s", shown[i].word, on ? "on" : "off");
+			items_add(&l, STYLE_PLAIN, "%s %s", shown[i].word, on ? "on" : "off");
 	}
-	line_end(&l);
+	items_end(&l);
 }
 
 static void host_line(const struct view *v, const struct facts *f, struct buf *out)
 {
-	struct line l = line_begin(v, "Host", out);
+	struct items l = items_begin(v, "  Host", LABEL, out);
 
 	if (f->system)
-		item(&l, STYLE_PLAIN, f->system);
+		items_add(&l, STYLE_PLAIN, "%s", f->system);
 	if (f->board && (!f->system || strcmp(f->board, f->system)))
-		itemf(&l, STYLE_PLAIN, "board %s", f->board);
+		items_add(&l, STYLE_PLAIN, "board %s", f->board);
 	if (f->bios)
-		itemf(&l, STYLE_PLAIN, "BIOS %s", f->bios);
+		items_add(&l, STYLE_PLAIN, "BIOS %s", f->bios);
 	if (f->kernel)
-		itemf(&l, STYLE_PLAIN, "Linux %s", f->kernel);
-	line_end(&l);
+		items_add(&l, STYLE_PLAIN, "Linux %s", f->kernel);
+	items_end(&l);
 }
 
 static void power_line(const struct view *v, const struct facts *f, struct buf *out)
 {
-	struct line l = line_begin(v, "Power", out);
+	struct items l = items_begin(v, "  Power", LABEL, out);
 
 	if (f->power_state && strcmp(f->power_state, "unknown"))
-		item(&l, strcmp(f->power_state, "D0") ? STYLE_UNUSUAL : STYLE_PLAIN, f->power_state);
+		items_add(&l, strcmp(f->power_state, "D0") ? STYLE_UNUSUAL : STYLE_PLAIN, "%s", f->power_state);
 	if (f->runtime_status)
-		itemf(&l, strcmp(f->runtime_status, "suspended") ? STYLE_PLAIN : STYLE_UNUSUAL, "runtime %s",
-		      f->runtime_status);
+		items_add(&l, strcmp(f->runtime_status, "suspended") ? STYLE_PLAIN : STYLE_UNUSUAL, "runtime %s",
+			  f->runtime_status);
 	if (f->power_control)
-		itemf(&l, STYLE_PLAIN, "control %s", f->power_control);
+		items_add(&l, STYLE_PLAIN, "control %s", f->power_control);
 	if (f->aspm_policy)
-		itemf(&l, STYLE_PLAIN, "ASPM policy %s", f->aspm_policy);
-	line_end(&l);
+		items_add(&l, STYLE_PLAIN, "ASPM policy %s", f->aspm_policy);
+	items_end(&l);
 }
 
 static void undefined_part(const struct view *v, const struct device *d, struct buf *out)
 {
-	struct wrap w;
-
 	if (d->chip)
 		return;
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_PLAIN,
-		   "nicregs knows no registers of this part, so this is its configuration space alone. "
-		   "nicregs-chipdef(5) tells how to add a part.");
-	wrap_end(&w);
+	style_paragraph(v, 2, STYLE_PLAIN,
+			"nicregs knows no registers of this part, so this is its configuration space alone. "
+			"nicregs-chipdef(5) tells how to add a part.",
+			out);
 }
 
 static void notes(const struct view *v, const struct device *d, struct buf *out)
 {
-	struct wrap w;
 
 	for (size_t i = 0; i < d->s->n_notes; i++) {
-		wrap_begin(&w, v, out, 2, " ");
-		wrap_words(&w, STYLE_PLAIN, d->s->notes[i]);
-		wrap_end(&w);
+		style_paragraph(v, 2, STYLE_PLAIN, d->s->notes[i], out);
 	}
 }
 

@@ -3,8 +3,7 @@
 #include <stdlib.h>
 
 #include "util/alloc.h"
-#include "view/link.h"
-#include "view/sections.h"
+#include "view/internal.h"
 #include "view/table.h"
 
 static void cell_speed(struct libscols_line *row, size_t column, unsigned speed, unsigned width)
@@ -51,7 +50,7 @@ static void hide_on_narrow(const struct view *v, struct table *t)
 {
 	static const size_t first_to_go[] = { 2, 3, 6, 7 };
 
-	for (size_t i = 0; v->width < 76 && i < sizeof(first_to_go) / sizeof(first_to_go[0]); i++)
+	for (size_t i = 0; v->width < 76 && i < COUNT(first_to_go); i++)
 		scols_column_set_flags(scols_table_get_column(t->table, first_to_go[i]), SCOLS_FL_HIDDEN);
 }
 
@@ -62,7 +61,6 @@ static void narrowed(const struct view *v, const struct link *link, struct buf *
 	const struct link_end *by = link_slowed_by(link);
 	bool configured = by && a->speed < (a->speed_max < b->speed_max ? a->speed_max : b->speed_max);
 	char text[240], aims[16];
-	struct wrap w;
 
 	if (!a->known || !b->known)
 		return;
@@ -75,18 +73,7 @@ static void narrowed(const struct view *v, const struct link *link, struct buf *
 		 link_speed_name(a->speed), a->width, link_speed_name(speed), width,
 		 configured ? " Its speed is configured: LNKCTL2 of the " : "",
 		 configured ? (by == b ? "port above aims at " : "device aims at ") : "", configured ? aims : "");
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_UNUSUAL, text);
-	wrap_end(&w);
-}
-
-static void say(const struct view *v, enum style style, const char *text, struct buf *out)
-{
-	struct wrap w;
-
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, style, text);
-	wrap_end(&w);
+	style_paragraph(v, 2, STYLE_UNUSUAL, text, out);
 }
 
 /* The device first, then the port at the other end, then the device's other functions. */
@@ -97,7 +84,7 @@ static void ends_table(const struct view *v, const struct link *link, struct buf
 	};
 	struct table t;
 
-	table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
+	table_begin(&t, v, columns, COUNT(columns));
 	hide_on_narrow(v, &t);
 	end_row(&t, link_device(link));
 	end_row(&t, link_port(link));
@@ -129,7 +116,7 @@ static void say_printed(const struct view *v, const struct facts *f, struct buf 
 	if (f->aspm_supported)
 		buf_printf(&text, "%s supported: %s", f->aspm_enabled ? "," : " ASPM", f->aspm_supported);
 	buf_puts(&text, ".");
-	say(v, STYLE_PLAIN, buf_str(&text), out);
+	style_paragraph(v, 2, STYLE_PLAIN, buf_str(&text), out);
 }
 
 void section_link(const struct view *v, const struct device *d, struct buf *out)
@@ -145,15 +132,15 @@ void section_link(const struct view *v, const struct device *d, struct buf *out)
 		narrowed(v, link, out);
 	}
 	if (link->why_not)
-		say(v, STYLE_PLAIN, link->why_not, out);
+		style_paragraph(v, 2, STYLE_PLAIN, link->why_not, out);
 	say_printed(v, &d->s->facts, out);
 	buf_puts(&stale, "! ");
 	link_say_stale(link, &stale);
 	if (stale.len > 2)
-		say(v, STYLE_UNUSUAL, buf_str(&stale), out);
+		style_paragraph(v, 2, STYLE_UNUSUAL, buf_str(&stale), out);
 }
 
-void json_link_states(const char *key, unsigned states, struct jsonw *w)
+void link_json_states(const char *key, unsigned states, struct jsonw *w)
 {
 	jsonw_array_inline(w, key);
 	for (unsigned i = 0; i < LINK_STATES; i++)
@@ -183,11 +170,11 @@ static void json_registers(const struct link_end *end, struct jsonw *w)
 	unsigned on = link_end_on(end);
 
 	jsonw_str(w, "type", link_port_name(end->type));
-	json_link_states("supported", end->supported & (LINK_L0S | LINK_L1), w);
-	json_link_states("enabled", on & (LINK_L0S | LINK_L1), w);
+	link_json_states("supported", end->supported & (LINK_L0S | LINK_L1), w);
+	link_json_states("enabled", on & (LINK_L0S | LINK_L1), w);
 	if (end->l1ss_known) {
-		json_link_states("l1ss_supported", end->supported & LINK_L1SS, w);
-		json_link_states("l1ss", on & LINK_L1SS, w);
+		link_json_states("l1ss_supported", end->supported & LINK_L1SS, w);
+		link_json_states("l1ss", on & LINK_L1SS, w);
 	}
 	if (end->supported & LINK_CLKPM)
 		jsonw_bool(w, "clkpm", on & LINK_CLKPM);
@@ -216,7 +203,7 @@ static void json_end(const struct link_end *end, struct jsonw *w)
 	jsonw_end_object(w);
 }
 
-void json_link_ends(const struct link *link, struct jsonw *w)
+void link_json_ends(const struct link *link, struct jsonw *w)
 {
 	jsonw_array(w, "ends");
 	for (size_t i = 0; i < link->n_ends; i++)
@@ -224,7 +211,7 @@ void json_link_ends(const struct link *link, struct jsonw *w)
 	jsonw_end_array(w);
 }
 
-void json_link_kernel(const struct link *link, struct jsonw *w)
+void link_json_kernel(const struct link *link, struct jsonw *w)
 {
 	AUTO_BUF struct buf say = { 0 };
 
@@ -234,19 +221,19 @@ void json_link_kernel(const struct link *link, struct jsonw *w)
 	jsonw_object(w, "kernel");
 	jsonw_bool(w, "controls", link->control == LINK_CONTROL_KERNEL);
 	jsonw_str(w, "policy", link->policy);
-	json_link_states("offers", link_kernel_has(link), w);
-	json_link_states("believes", link_kernel_on(link), w);
-	json_link_states("stale", link_stale(link), w);
+	link_json_states("offers", link_kernel_has(link), w);
+	link_json_states("believes", link_kernel_on(link), w);
+	link_json_states("stale", link_stale(link), w);
 	jsonw_str(w, "says", say.len ? buf_str(&say) : NULL);
 	jsonw_end_object(w);
 }
 
-void json_link(const struct device *d, struct jsonw *w)
+void link_json(const struct device *d, struct jsonw *w)
 {
 	jsonw_object(w, "link");
 	jsonw_bool(w, "applicable", d->link.applicable);
 	jsonw_str(w, "why_not", d->link.why_not);
-	json_link_ends(&d->link, w);
-	json_link_kernel(&d->link, w);
+	link_json_ends(&d->link, w);
+	link_json_kernel(&d->link, w);
 	jsonw_end_object(w);
 }

@@ -17,19 +17,19 @@
 #include "view/table.h"
 
 /* A device, as it was in its last sample. */
-struct row {
+struct list_row {
 	struct device d;
 	struct snapshots samples; /* all of it; not owned */
 };
 
-struct column {
+struct list_column {
 	const char *name, *help;
 	bool usual, may_cut;
 	/* Appends the cell; nothing if not known. */
-	void (*cell)(const struct row *r, struct buf *out);
+	void (*cell)(const struct list_row *r, struct buf *out);
 };
 
-static void cell_address(const struct row *r, struct buf *out)
+static void cell_address(const struct list_row *r, struct buf *out)
 {
 	const struct pci_function *self = snapshot_self(r->d.s);
 	char addr[PCI_ADDR_MAX];
@@ -50,13 +50,13 @@ static void add_number(struct buf *out, int64_t n)
 		buf_printf(out, "%" PRId64, n);
 }
 
-static void cell_netdev(const struct row *r, struct buf *out)
+static void cell_netdev(const struct list_row *r, struct buf *out)
 {
 	add(out, r->d.s->facts.netdev);
 }
 
 /* The name for its PCI id where that is one word ("82579V"), else the part's ("X722"). */
-static void cell_chip(const struct row *r, struct buf *out)
+static void cell_chip(const struct list_row *r, struct buf *out)
 {
 	const char *name = r->d.s->chip_name;
 	const struct chip *known;
@@ -66,7 +66,7 @@ static void cell_chip(const struct row *r, struct buf *out)
 	add(out, r->d.chip && (!name || strchr(name, ' ')) ? r->d.chip->name : name);
 }
 
-static void cell_id(const struct row *r, struct buf *out)
+static void cell_id(const struct list_row *r, struct buf *out)
 {
 	const struct pci_function *self = snapshot_self(r->d.s);
 	uint32_t id;
@@ -75,17 +75,17 @@ static void cell_id(const struct row *r, struct buf *out)
 		buf_printf(out, "%04x:%04x", id & 0xffff, id >> 16);
 }
 
-static void cell_driver(const struct row *r, struct buf *out)
+static void cell_driver(const struct list_row *r, struct buf *out)
 {
 	add(out, r->d.s->facts.driver);
 }
 
-static void cell_firmware(const struct row *r, struct buf *out)
+static void cell_firmware(const struct list_row *r, struct buf *out)
 {
 	add(out, r->d.s->facts.firmware);
 }
 
-static void cell_link(const struct row *r, struct buf *out)
+static void cell_link(const struct list_row *r, struct buf *out)
 {
 	const struct facts *f = &r->d.s->facts;
 
@@ -97,12 +97,12 @@ static void cell_link(const struct row *r, struct buf *out)
 		add(out, f->operstate);
 }
 
-static void cell_aspm(const struct row *r, struct buf *out)
+static void cell_aspm(const struct list_row *r, struct buf *out)
 {
 	link_brief(&r->d.link, out);
 }
 
-static void cell_errata(const struct row *r, struct buf *out)
+static void cell_errata(const struct list_row *r, struct buf *out)
 {
 	const struct chip *known = NULL;
 
@@ -112,34 +112,34 @@ static void cell_errata(const struct row *r, struct buf *out)
 		buf_printf(out, "%s%s", i ? "," : "", known->errata[i].id);
 }
 
-static void cell_bond(const struct row *r, struct buf *out)
+static void cell_bond(const struct list_row *r, struct buf *out)
 {
 	add(out, r->d.s->facts.bond);
 	if (r->d.s->facts.bond && r->d.s->facts.bond_state)
 		buf_printf(out, " %s", r->d.s->facts.bond_state);
 }
 
-static void cell_mac(const struct row *r, struct buf *out)
+static void cell_mac(const struct list_row *r, struct buf *out)
 {
 	add(out, r->d.s->facts.mac);
 }
 
-static void cell_mtu(const struct row *r, struct buf *out)
+static void cell_mtu(const struct list_row *r, struct buf *out)
 {
 	add_number(out, r->d.s->facts.mtu);
 }
 
-static void cell_bridge(const struct row *r, struct buf *out)
+static void cell_bridge(const struct list_row *r, struct buf *out)
 {
 	add(out, r->d.s->facts.bridge);
 }
 
-static void cell_numa(const struct row *r, struct buf *out)
+static void cell_numa(const struct list_row *r, struct buf *out)
 {
 	add_number(out, r->d.s->facts.numa_node);
 }
 
-static void cell_partner(const struct row *r, struct buf *out)
+static void cell_partner(const struct list_row *r, struct buf *out)
 {
 	const struct pci_function *partner = snapshot_partner(r->d.s);
 	char addr[PCI_ADDR_MAX];
@@ -148,7 +148,7 @@ static void cell_partner(const struct row *r, struct buf *out)
 		buf_puts(out, pci_addr_str(&partner->addr, addr));
 }
 
-static void cell_power(const struct row *r, struct buf *out)
+static void cell_power(const struct list_row *r, struct buf *out)
 {
 	add(out, r->d.s->facts.power_state);
 }
@@ -177,7 +177,7 @@ static const char *why_unchecked(const struct snapshot *s)
 }
 
 /* By all of a device's samples. Without registers nobody knows that nothing is wrong: NULL, and the reason. */
-static const char *verdict(const struct row *r, const char **why, bool *recovered)
+static const char *verdict(const struct list_row *r, const char **why, bool *recovered)
 {
 	const struct diagnose_input input = { .db = r->d.db, .samples = &r->samples };
 	enum verdict verdict = VERDICT_UNKNOWN;
@@ -196,7 +196,7 @@ static const char *verdict(const struct row *r, const char **why, bool *recovere
 	return NULL;
 }
 
-static void cell_verdict(const struct row *r, struct buf *out)
+static void cell_verdict(const struct list_row *r, struct buf *out)
 {
 	bool recovered;
 	const char *why, *words = verdict(r, &why, &recovered);
@@ -206,7 +206,7 @@ static void cell_verdict(const struct row *r, struct buf *out)
 		buf_puts(out, ", recovered");
 }
 
-static const struct column all_columns[] = {
+static const struct list_column all_columns[] = {
 	{ "address", "PCI address", true, false, cell_address },
 	{ "netdev", "network interface", true, false, cell_netdev },
 	{ "chip", "the chip", true, false, cell_chip },
@@ -225,15 +225,15 @@ static const struct column all_columns[] = {
 	{ "partner", "PCI address of the link partner", false, false, cell_partner },
 	{ "power", "PCI power state", false, false, cell_power },
 };
-#define N_COLUMNS (sizeof(all_columns) / sizeof(all_columns[0]))
+#define N_COLUMNS COUNT(all_columns)
 #define MOST_COLUMNS 32
 
-struct columns {
-	const struct column *v[MOST_COLUMNS];
+struct list_columns {
+	const struct list_column *v[MOST_COLUMNS];
 	size_t n;
 };
 
-static const struct column *column_named(const char *name, size_t n)
+static const struct list_column *column_named(const char *name, size_t n)
 {
 	for (size_t i = 0; i < N_COLUMNS; i++)
 		if (strlen(all_columns[i].name) == n && !strncasecmp(all_columns[i].name, name, n))
@@ -241,7 +241,7 @@ static const struct column *column_named(const char *name, size_t n)
 	return NULL;
 }
 
-static bool is_chosen(const struct columns *c, const struct column *column)
+static bool is_chosen(const struct list_columns *c, const struct list_column *column)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->v[i] == column)
@@ -266,7 +266,7 @@ static int bad_column(const char *name, size_t n, const char *why, struct err *e
 	return -EINVAL;
 }
 
-static void choose_usual(struct columns *c)
+static void choose_usual(struct list_columns *c)
 {
 	for (size_t i = 0; i < N_COLUMNS; i++)
 		if (all_columns[i].usual)
@@ -274,7 +274,7 @@ static void choose_usual(struct columns *c)
 }
 
 /* "chip,link", or "+mac,mtu" for these behind the usual ones. */
-static int choose(const char *names, struct columns *c, struct err *e)
+static int choose(const char *names, struct list_columns *c, struct err *e)
 {
 	c->n = 0;
 	if (!names || *names == '+')
@@ -283,7 +283,7 @@ static int choose(const char *names, struct columns *c, struct err *e)
 		names++;
 	while (names) {
 		size_t n = strcspn(names, ",");
-		const struct column *column = column_named(names, n);
+		const struct list_column *column = column_named(names, n);
 
 		if (!column)
 			return bad_column(names, n, "no such column", e);
@@ -299,17 +299,18 @@ static int choose(const char *names, struct columns *c, struct err *e)
 
 int list_has_verdict(const char *columns, struct err *e)
 {
-	struct columns c;
+	struct list_columns c;
 	int r = choose(columns, &c, e);
 
 	return r ? r : is_chosen(&c, column_named("verdict", 7));
 }
 
-static int each_device(struct chipdb *db, const struct snapshots *list, const struct columns *c,
-		       void (*row)(const struct row *r, const struct columns *c, void *arg), void *arg, struct err *e)
+static int each_device(struct chipdb *db, const struct snapshots *list, const struct list_columns *c,
+		       void (*row)(const struct list_row *r, const struct list_columns *c, void *arg), void *arg,
+		       struct err *e)
 {
 	for (size_t i = 0; i < list->n; i++) {
-		struct row one;
+		struct list_row one;
 		int r;
 
 		if (!samples_last(list, i))
@@ -326,7 +327,7 @@ static int each_device(struct chipdb *db, const struct snapshots *list, const st
 	return 0;
 }
 
-static void text_row(const struct row *r, const struct columns *c, void *arg)
+static void text_row(const struct list_row *r, const struct list_columns *c, void *arg)
 {
 	struct libscols_line *line = table_row(arg);
 
@@ -346,7 +347,7 @@ struct reasons {
 	size_t n;
 };
 
-static void add_reason(const struct row *r, const struct columns *c, void *arg)
+static void add_reason(const struct list_row *r, const struct list_columns *c, void *arg)
 {
 	struct reasons *all = arg;
 	AUTO_BUF struct buf name = { 0 };
@@ -370,20 +371,17 @@ static void add_reason(const struct row *r, const struct columns *c, void *arg)
 }
 
 /* "Not checked: eno1, eno2 (needs root)", so that the column stays narrow. */
-static int put_reasons(const struct view *v, const struct columns *c, struct chipdb *db, const struct snapshots *list,
-		       struct buf *out, struct err *e)
+static int put_reasons(const struct view *v, const struct list_columns *c, struct chipdb *db,
+		       const struct snapshots *list, struct buf *out, struct err *e)
 {
 	struct reasons all = { 0 };
 	int r = is_chosen(c, column_named("verdict", 7)) ? each_device(db, list, c, add_reason, &all, e) : 0;
 
 	for (size_t i = 0; i < all.n; i++) {
 		AUTO_BUF struct buf words = { 0 };
-		struct wrap w;
 
 		buf_printf(&words, "Not checked: %s (%s)", buf_str(&all.v[i].names), all.v[i].why);
-		wrap_begin(&w, v, out, 0, " ");
-		wrap_words(&w, STYLE_DIM, buf_str(&words));
-		wrap_end(&w);
+		style_paragraph(v, 0, STYLE_DIM, buf_str(&words), out);
 		buf_free(&all.v[i].names);
 	}
 	return r;
@@ -394,7 +392,7 @@ int list_text(const struct view *v, const char *columns, bool headings, struct c
 {
 	const char *titles[MOST_COLUMNS];
 	char upper[MOST_COLUMNS][16];
-	struct columns c;
+	struct list_columns c;
 	struct table t;
 	int r = choose(columns, &c, e);
 
@@ -421,7 +419,7 @@ int list_text(const struct view *v, const char *columns, bool headings, struct c
 	return r;
 }
 
-static void json_verdict(const struct row *r, struct jsonw *w)
+static void json_verdict(const struct list_row *r, struct jsonw *w)
 {
 	bool recovered;
 	const char *why, *words = verdict(r, &why, &recovered);
@@ -432,7 +430,7 @@ static void json_verdict(const struct row *r, struct jsonw *w)
 	jsonw_str(w, "not_checked", why);
 }
 
-static void json_row(const struct row *r, const struct columns *c, void *arg)
+static void json_row(const struct list_row *r, const struct list_columns *c, void *arg)
 {
 	struct jsonw *w = arg;
 
@@ -453,7 +451,7 @@ static void json_row(const struct row *r, const struct columns *c, void *arg)
 
 int list_json(const char *columns, struct chipdb *db, const struct snapshots *list, struct buf *out, struct err *e)
 {
-	struct columns c;
+	struct list_columns c;
 	struct jsonw w;
 	int r = choose(columns, &c, e);
 

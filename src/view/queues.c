@@ -3,7 +3,8 @@
 #include <stdio.h>
 
 #include "device/queue.h"
-#include "view/sections.h"
+#include "util/alloc.h"
+#include "view/internal.h"
 #include "view/table.h"
 
 #define SHOWN 8
@@ -94,8 +95,8 @@ void section_queues(const struct view *v, const struct show_options *o, const st
 		{ "Receive queues", QUEUE_RX, CHIP_RX_ENABLE },
 	};
 
-	if (!d->chip || o->regs)
+	if (!d->chip)
 		return;
-	for (size_t i = 0; i < sizeof(rings) / sizeof(rings[0]); i++)
+	for (size_t i = 0; i < COUNT(rings); i++)
 		ring_table(v, o, d, &rings[i], out);
 }

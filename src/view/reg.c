@@ -19,6 +19,26 @@ bool reg_unusual(const struct device_reg *r)
 	return false;
 }
 
+static void each_unusual(const struct device_reg *r, reg_unusual_one *each, void *arg)
+{
+	for (size_t i = 0; i < r->ref.reg->n_fields; i++)
+		if (reg_unusual_field(r, &r->ref.reg->fields[i]))
+			each(r, &r->ref.reg->fields[i], arg);
+}
+
+void reg_each_unusual(const struct device *d, reg_unusual_one *each, void *arg)
+{
+	for (size_t i = 0; i < d->n_regs; i++)
+		each_unusual(&d->regs[i], each, arg);
+	for (size_t f = 0; f < d->s->n_functions; f++) {
+		for (size_t i = 0; d->config[f].fn->role == PCI_SELF && i < d->config[f].n_regs; i++) {
+			struct device_reg r = device_reg_of_config(&d->config[f].regs[i]);
+
+			each_unusual(&r, each, arg);
+		}
+	}
+}
+
 void reg_hex(const struct device_reg *r, struct buf *out)
 {
 	buf_printf(out, "0x%0*" PRIx64, r->ref.reg->width / 4, r->value);

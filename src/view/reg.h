@@ -11,6 +11,10 @@
 bool reg_unusual_field(const struct device_reg *r, const struct chip_field *f);
 bool reg_unusual(const struct device_reg *r);
 
+/* Each field with such a value: of a device's registers, then of its own configuration space. */
+typedef void reg_unusual_one(const struct device_reg *r, const struct chip_field *f, void *arg);
+void reg_each_unusual(const struct device *d, reg_unusual_one *each, void *arg);
+
 /* "0x00400"; of a PHY register its number, after a page. */
 void reg_offset(const struct chip_ref *ref, struct buf *out);
 

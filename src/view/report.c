@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+#include <time.h>
 
+#include "util/alloc.h"
+#include "util/clock.h"
 #include "view/diagnose.h"
 #include "view/style.h"
 
@@ -67,7 +72,7 @@ void report_json(const struct klog_report *r, const char *file, struct jsonw *w)
 		if (i != KLOG_WALL && *klog_text(r, (enum klog_field)i))
 			jsonw_str(w, klog_fields[i].name, klog_text(r, (enum klog_field)i));
 	numbers(r, "", w);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (size_t i = 0; i < COUNT(parts); i++) {
 		if (!in_part(r, parts[i]))
 			continue;
 		jsonw_object_inline(w, parts[i]);
@@ -116,4 +121,144 @@ void report_text(const struct view *v, const struct klog_report *r, struct buf *
 	for (unsigned i = 0; i < KLOG_FIELDS; i++)
 		item(&w, r, (enum klog_field)i);
 	wrap_end(&w);
+}
+
+enum format { NUMBER, HEX, SECONDS, WORDS };
+
+/* What a line says of a report, in this order. A row whose `unless` is known is left out. */
+static const struct part {
+	enum klog_field field;
+	enum format format;
+	const char *before, *after;
+	enum klog_field unless;
+} parts[] = {
+	{ KLOG_QUEUE, NUMBER, "queue ", "", KLOG_FIELDS },
+	{ KLOG_TDH, HEX, "head ", "", KLOG_FIELDS },
+	{ KLOG_HW_HEAD, HEX, "head ", "", KLOG_TDH },
+	{ KLOG_HWB, HEX, "written back ", "", KLOG_FIELDS },
+	{ KLOG_TDT, HEX, "tail ", "", KLOG_FIELDS },
+	{ KLOG_TAIL, HEX, "tail ", "", KLOG_TDT },
+	{ KLOG_NEXT_TO_CLEAN, HEX, "clean ", "", KLOG_TDH },
+	{ KLOG_NTC, HEX, "clean ", "", KLOG_FIELDS },
+	{ KLOG_NEXT_TO_USE, HEX, "use ", "", KLOG_TDH },
+	{ KLOG_NTU, HEX, "use ", "", KLOG_TAIL },
+	{ KLOG_RDH, HEX, "receive head ", "", KLOG_FIELDS },
+	{ KLOG_RDT, HEX, "receive tail ", "", KLOG_FIELDS },
+	{ KLOG_AGE_MS, SECONDS, "waiting ", "", KLOG_FIELDS },
+	{ KLOG_TIMEOUT_MS, SECONDS, "after ", "", KLOG_FIELDS },
+	{ KLOG_REPEAT, NUMBER, "report ", "", KLOG_FIELDS },
+	{ KLOG_LEVEL, NUMBER, "level ", "", KLOG_FIELDS },
+	{ KLOG_SPEED, NUMBER, "", " Mb/s", KLOG_FIELDS },
+	{ KLOG_DUPLEX, WORDS, "", "", KLOG_FIELDS },
+	{ KLOG_FLOW, WORDS, "flow control ", "", KLOG_FIELDS },
+	{ KLOG_BOND, WORDS, "of ", "", KLOG_FIELDS },
+	{ KLOG_REASON, HEX, "event ", "", KLOG_FIELDS },
+	{ KLOG_PF, HEX, "PF ", "", KLOG_FIELDS },
+	{ KLOG_VF, HEX, "VF ", "", KLOG_FIELDS },
+	{ KLOG_SEVERITY, WORDS, "", "", KLOG_FIELDS },
+	{ KLOG_LAYER, WORDS, "", "", KLOG_FIELDS },
+	{ KLOG_BITS, WORDS, "", "", KLOG_FIELDS },
+	{ KLOG_REPORTER, WORDS, "from ", "", KLOG_FIELDS },
+	{ KLOG_STATES, WORDS, "", "", KLOG_FIELDS },
+	{ KLOG_WHAT, WORDS, "", "", KLOG_FIELDS },
+	{ KLOG_ERROR, NUMBER, "error ", "", KLOG_FIELDS },
+};
+
+static bool is_today(const struct tm *tm, bool with_year)
+{
+	time_t t = (time_t)(clock_ns(CLOCK_REALTIME) / CLOCK_SECOND);
+	struct tm now;
+
+	return localtime_r(&t, &now) && now.tm_mon == tm->tm_mon && now.tm_mday == tm->tm_mday &&
+	       (!with_year || now.tm_year == tm->tm_year);
+}
+
+/* "10:02:00", with its day if that is not today. */
+static void put_clock(const struct tm *tm, bool with_year, struct buf *out)
+{
+	char day[40] = "", hour[40];
+
+	if (!is_today(tm, with_year) &&
+	    !(with_year ? strftime(day, sizeof(day), "%Y-%m-%d ", tm) : strftime(day, sizeof(day), "%b %e ", tm)))
+		return;
+	if (strftime(hour, sizeof(hour), "%H:%M:%S ", tm))
+		buf_printf(out, "%s%s", day, hour);
+}
+
+static void put_time(const struct klog_report *r, int64_t boot, struct buf *out)
+{
+	uint64_t uptime = klog_number(r, KLOG_UPTIME_NS);
+	bool year = klog_known(r, KLOG_WALL_NS);
+	struct tm tm = { 0 };
+	time_t t;
+
+	if (year || klog_known(r, KLOG_SEASON_NS)) {
+		/* As it is written in the log, whatever zone that is; of a season's year only month and day are used. */
+		t = (time_t)(klog_number(r, year ? KLOG_WALL_NS : KLOG_SEASON_NS) / CLOCK_SECOND);
+		if (gmtime_r(&t, &tm))
+			put_clock(&tm, year, out);
+	} else if (klog_known(r, KLOG_UPTIME_NS) && boot) {
+		t = (time_t)((boot + (int64_t)uptime) / CLOCK_SECOND);
+		if (localtime_r(&t, &tm))
+			put_clock(&tm, true, out);
+	} else if (klog_known(r, KLOG_UPTIME_NS)) {
+		buf_printf(out, "[%5" PRIu64 ".%03" PRIu64 "] ", uptime / 1000000000, uptime % 1000000000 / 1000000);
+	}
+}
+
+/* How long the oldest descriptor waits, if nothing says how long a jiffy is. */
+static void put_jiffies(const struct klog_report *r, struct buf *out)
+{
+	uint64_t queued = klog_number(r, KLOG_TIME_STAMP), printed = klog_number(r, KLOG_JIFFIES);
+
+	if (klog_known(r, KLOG_TIME_STAMP) && printed >= queued && printed - queued < UINT32_MAX)
+		buf_printf(out, " waiting %" PRIu64 " jiffies", printed - queued);
+}
+
+static void put_part(const struct klog_report *r, const struct part *p, struct buf *out)
+{
+	uint64_t n = p->format == WORDS ? 0 : klog_number(r, p->field);
+	bool of_bond = r->kind == KLOG_BOND_DOWN || r->kind == KLOG_BOND_UP;
+
+	if (p->field == KLOG_AGE_MS && !klog_known(r, p->field))
+		put_jiffies(r, out);
+	if ((p->field == KLOG_REPEAT && n < 2) || (p->field == KLOG_BOND && !of_bond))
+		return;
+	if (!klog_known(r, p->field) || (p->unless != KLOG_FIELDS && klog_known(r, p->unless)))
+		return;
+	buf_printf(out, " %s", p->before);
+	if (p->format == WORDS)
+		buf_puts(out, klog_text(r, p->field));
+	else if (p->format == SECONDS)
+		buf_printf(out, "%" PRIu64 ".%" PRIu64 " s", n / 1000, n % 1000 / 100);
+	else
+		buf_printf(out, p->format == HEX ? "%" PRIx64 : "%" PRIu64, n);
+	buf_puts(out, p->after);
+}
+
+/* "HANG", "LINK DOWN". */
+static void put_kind(const struct view *v, enum klog_kind kind, struct buf *out)
+{
+	bool bad = kind <= KLOG_WATCHDOG || kind == KLOG_PCIE_LOST;
+	AUTO_BUF struct buf words = { 0 };
+
+	for (const char *p = klog_kind_name(kind); *p; p++)
+		buf_putc(&words, *p == '-' ? ' ' : (char)toupper((unsigned char)*p));
+	style_put(v, bad ? STYLE_UNUSUAL : STYLE_NAME, buf_str(&words), out);
+}
+
+void report_line(const struct view *v, const struct klog_report *r, int64_t boot, struct buf *out)
+{
+	const char *who = *klog_text(r, KLOG_INTERFACE) ? klog_text(r, KLOG_INTERFACE) : klog_text(r, KLOG_ADDRESS);
+	AUTO_BUF struct buf rest = { 0 };
+
+	put_time(r, boot, out);
+	style_put(v, STYLE_PLAIN, who, out);
+	if (*who)
+		buf_putc(out, ' ');
+	put_kind(v, r->kind, out);
+	for (size_t i = 0; i < COUNT(parts); i++)
+		put_part(r, &parts[i], &rest);
+	style_put(v, STYLE_PLAIN, buf_str(&rest), out);
+	buf_putc(out, '\n');
 }

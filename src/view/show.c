@@ -4,10 +4,96 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chip/decode.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
-#include "view/sections.h"
+#include "view/internal.h"
+
+static int element_matches(const struct chip_ref *ref, void *arg)
+{
+	return chip_match_ref(*(const char *const *)arg, ref);
+}
+
+static bool any_matches(const struct chip *chip, const char *glob)
+{
+	for (size_t i = 0; chip && i < chip->n_regs; i++)
+		if (chip_reg_each(chip->regs[i], element_matches, &glob))
+			return true;
+	return false;
+}
+
+/* Whether the part, or configuration space, has what the glob means. */
+static bool has_asked(const struct chip *chip, const struct chip *pci, const char *glob)
+{
+	return any_matches(chip, glob) || any_matches(pci, glob);
+}
+
+int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob, struct err *e)
+{
+	const char *name = "", *part = "";
+	const struct chip *pci;
+	int r = chipdb_pci(db, &pci, e);
+
+	for (size_t i = 0; i < list->n && !r; i++) {
+		const struct snapshot *s = list->v[i];
+		const struct chip *chip = NULL;
+
+		r = s->chip ? chipdb_find(db, s->chip, &chip, e) : 0;
+		if (!r && has_asked(chip, pci, glob))
+			return 0;
+		part = chip ? chip->name : "";
+		name = list->n > 1 ? "none of these parts" : s->chip_name ? s->chip_name : chip ? part : "undefined";
+	}
+	if (r || !list->n)
+		return r;
+	err_set(e, ENOENT, glob, "%s has %s %s", name, list->n == 1 ? "no such" : "such a",
+		strchr(glob, '.') ? "register or field" : "register");
+	err_todo(e, "`nicregs chips%s%s` lists %s; a name may have wildcards: 'TDH*'", *part ? " " : "", part,
+		 *part ? "its registers" : "the parts");
+	return -ENOENT;
+}
+
+#define MOST_LINES 12
+
+struct unusual_lines {
+	const struct view *v;
+	struct buf *out;
+	size_t n;
+};
+
+static void unusual_line(const struct device_reg *r, const struct chip_field *f, void *arg)
+{
+	struct unusual_lines *g = arg;
+	AUTO_BUF struct buf name = { 0 };
+	AUTO_BUF struct buf words = { 0 };
+	struct wrap w;
+
+	if (g->n == 0)
+		style_heading(g->v, "Unusual on a working device", g->out);
+	if (g->n++ >= MOST_LINES)
+		return;
+	buf_puts(&name, "  ! ");
+	chip_ref_name(&r->ref, &name);
+	buf_printf(&name, ".%s", f->name);
+	buf_pad(&name, 0, 28);
+	buf_putc(&name, ' ');
+	reg_field_words(f, chip_field_get(f, r->value), &words);
+	style_put(g->v, STYLE_NAME, buf_str(&name), g->out);
+	wrap_continue(&w, g->v, g->out, 6, (unsigned)name.len, " ");
+	wrap_words(&w, STYLE_UNUSUAL, buf_str(&words));
+	wrap_end(&w);
+}
+
+/* Fields marked as unusual, from all registers and the device's configuration space. */
+static void section_unusual(const struct view *v, const struct device *d, struct buf *out)
+{
+	struct unusual_lines g = { .v = v, .out = out };
+
+	reg_each_unusual(d, unusual_line, &g);
+	if (g.n > MOST_LINES)
+		buf_printf(out, "    and %zu more below, marked with !\n", g.n - MOST_LINES);
+}
 
 static bool matched(const struct device *d, const struct show_options *o, const struct buf *out, size_t before)
 {
@@ -18,14 +104,12 @@ static bool matched(const struct device *d, const struct show_options *o, const 
 static void nothing_asked(const struct view *v, const struct device *d, const char *glob, struct buf *out)
 {
 	AUTO_BUF struct buf text = { 0 };
-	struct wrap w;
 
 	text_escape(&text, glob, strlen(glob));
-	buf_puts(&text, device_has_asked(d, glob) ? ": not read, or not in this source" : ": this part has none");
+	buf_puts(&text,
+		 has_asked(d->chip, d->pci, glob) ? ": not read, or not in this source" : ": this part has none");
 	buf_putc(out, '\n');
-	wrap_begin(&w, v, out, 2, " ");
-	wrap_words(&w, STYLE_DIM, buf_str(&text));
-	wrap_end(&w);
+	style_paragraph(v, 2, STYLE_DIM, buf_str(&text), out);
 }
 
 static void whole_page(const struct view *v, const struct show_options *options, const struct device *d,
@@ -38,8 +122,8 @@ static void whole_page(const struct view *v, const struct show_options *options,
 	if (!options->regs) {
 		section_unusual(v, d, out);
 		section_link(v, d, out);
+		section_queues(v, options, d, out);
 	}
-	section_queues(v, options, d, out);
 	section_registers(v, options, d, out);
 	section_config(v, options, d, out);
 	if (!matched(d, options, out, before))
@@ -115,8 +199,8 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 		facts_json(&s->facts, w);
 		json_features(&s->facts, w);
 		facts_counts_json(&s->facts, w);
-		json_link(&d, w);
-		json_config(o, &d, w);
+		link_json(&d, w);
+		config_json(o, &d, w);
 		json_access(s, w);
 		jsonw_array(w, "registers");
 		for (size_t i = 0; i < d.n_regs; i++)

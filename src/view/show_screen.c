@@ -2,61 +2,18 @@
 /* A device on a screen: who it is, link and PCI Express, what waits in its queues, what is unusual, and what was read. */
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "device/queue.h"
 #include "util/alloc.h"
 #include "util/text.h"
-#include "view/labeled.h"
-#include "view/sections.h"
+#include "view/internal.h"
 
 #define INDENT 12
 #define ROWS 4 /* queues of a direction in which something waits */
 #define ROWS_QUIET 2
 #define UNUSUAL 7 /* fields */
-
-/* Items of a line behind a label. */
-struct items {
-	struct wrap w;
-	bool begun;
-	const char *label;
-};
-
-static struct items items(const struct view *v, const char *label, struct buf *out)
-{
-	struct items i = { .label = label };
-
-	wrap_begin(&i.w, v, out, INDENT, ", ");
-	return i;
-}
-
-static void put(struct items *i, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static void put(struct items *i, enum style style, const char *format, ...)
-{
-	size_t start = i->w.out->len;
-	char text[512];
-	va_list ap;
-
-	if (!i->begun) {
-		buf_printf(i->w.out, "  %s", i->label);
-		buf_pad(i->w.out, start, INDENT);
-		wrap_continue(&i->w, i->w.v, i->w.out, INDENT, INDENT, ", ");
-	}
-	i->begun = true;
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	wrap_item(&i->w, style, text);
-}
-
-static void end(struct items *i)
-{
-	if (i->begun)
-		wrap_end(&i->w);
-}
 
 /* "WORD VALUE", if there is a value. */
 static void named(struct wrap *w, enum style style, const char *word, const char *value)
@@ -100,9 +57,9 @@ static void changed(struct items *i, int64_t times)
 	if (times == FACT_UNKNOWN)
 		return;
 	if (times < 3)
-		put(i, STYLE_PLAIN, "carrier changed %s", times == 2 ? "twice" : times ? "once" : "never");
+		items_add(i, STYLE_PLAIN, "carrier changed %s", times == 2 ? "twice" : times ? "once" : "never");
 	else
-		put(i, STYLE_PLAIN, "carrier changed %" PRId64 " times", times);
+		items_add(i, STYLE_PLAIN, "carrier changed %" PRId64 " times", times);
 }
 
 static const char *pause_words(const struct facts *f)
@@ -116,27 +73,27 @@ static const char *pause_words(const struct facts *f)
 
 static void link_line(const struct view *v, const struct facts *f, struct buf *out)
 {
-	struct items i = items(v, "Link", out);
+	struct items i = items_begin(v, "  Link", INDENT, out);
 
 	if (f->carrier != FACT_UNKNOWN && f->speed != FACT_UNKNOWN && f->speed > 0)
-		put(&i, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, "%s %" PRId64 " Mb/s%s%s", f->carrier ? "up" : "down",
-		    f->speed, f->duplex ? " " : "", f->duplex ? f->duplex : "");
+		items_add(&i, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, "%s %" PRId64 " Mb/s%s%s",
+			  f->carrier ? "up" : "down", f->speed, f->duplex ? " " : "", f->duplex ? f->duplex : "");
 	else if (f->carrier != FACT_UNKNOWN)
-		put(&i, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, "%s", f->carrier ? "up" : "down");
+		items_add(&i, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, "%s", f->carrier ? "up" : "down");
 	else if (f->operstate)
-		put(&i, STYLE_PLAIN, "%s", f->operstate);
+		items_add(&i, STYLE_PLAIN, "%s", f->operstate);
 	if (pause_words(f))
-		put(&i, STYLE_PLAIN, "%s", pause_words(f));
+		items_add(&i, STYLE_PLAIN, "%s", pause_words(f));
 	if (f->eee_active == 1 || f->eee_enabled == 1)
-		put(&i, STYLE_PLAIN, "EEE %s", f->eee_active == 1 ? "active" : "enabled");
+		items_add(&i, STYLE_PLAIN, "EEE %s", f->eee_active == 1 ? "active" : "enabled");
 	changed(&i, f->carrier_changes);
 	if (f->bond)
-		put(&i, STYLE_PLAIN, "in %s%s%s", f->bond, f->bond_state ? " as the slave that is " : "",
-		    f->bond_state ? f->bond_state : "");
+		items_add(&i, STYLE_PLAIN, "in %s%s%s", f->bond, f->bond_state ? " as the slave that is " : "",
+			  f->bond_state ? f->bond_state : "");
 	if (f->bond_link_failures != FACT_UNKNOWN && f->bond_link_failures)
-		put(&i, STYLE_UNUSUAL, "%" PRId64 " link failure%s", f->bond_link_failures,
-		    f->bond_link_failures == 1 ? "" : "s");
-	end(&i);
+		items_add(&i, STYLE_UNUSUAL, "%" PRId64 " link failure%s", f->bond_link_failures,
+			  f->bond_link_failures == 1 ? "" : "s");
+	items_end(&i);
 }
 
 /* What is on, and where. */
@@ -147,15 +104,15 @@ static void aspm(struct items *i, const struct link *link)
 	if (!link_device(link)->known && !link_port(link)->known)
 		return;
 	if (!link_port(link)->known || !link_device(link)->known)
-		put(i, STYLE_PLAIN, "ASPM %s at the %s", link_aspm_words(device | port),
-		    link_device(link)->known ? "device" : "port above");
+		items_add(i, STYLE_PLAIN, "ASPM %s at the %s", link_aspm_words(device | port),
+			  link_device(link)->known ? "device" : "port above");
 	else if ((device & (LINK_L0S | LINK_L1)) == (port & (LINK_L0S | LINK_L1)))
-		put(i, STYLE_PLAIN, "ASPM %s at both ends", link_aspm_words(device));
+		items_add(i, STYLE_PLAIN, "ASPM %s at both ends", link_aspm_words(device));
 	else
-		put(i, STYLE_PLAIN, "ASPM %s at the device, %s at the port", link_aspm_words(device),
-		    link_aspm_words(port));
+		items_add(i, STYLE_PLAIN, "ASPM %s at the device, %s at the port", link_aspm_words(device),
+			  link_aspm_words(port));
 	if ((device | port) & LINK_L1SS)
-		put(i, STYLE_PLAIN, "L1 substates on");
+		items_add(i, STYLE_PLAIN, "L1 substates on");
 }
 
 /* The ASPM states that are on and that an erratum of the part is about. */
@@ -173,22 +130,22 @@ static void erratum(const struct device *d, struct items *i)
 		return;
 	if (!name || strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.") != strlen(name))
 		name = self ? pci_addr_str(&self->addr, addr) : "DEVICE";
-	put(i, STYLE_UNUSUAL, "! erratum: nicregs aspm disable %s", name);
+	items_add(i, STYLE_UNUSUAL, "! erratum: nicregs aspm disable %s", name);
 }
 
 static void pcie_line(const struct view *v, const struct device *d, struct buf *out)
 {
 	const struct link *link = &d->link;
 	const struct link_end *a = link_device(link), *b = link_port(link);
-	struct items i = items(v, "PCIe", out);
+	struct items i = items_begin(v, "  PCIe", INDENT, out);
 	AUTO_BUF struct buf stale = { 0 };
 
 	if (link->applicable && a->known)
-		put(&i, STYLE_PLAIN, "%s GT/s x%u", link_speed_name(a->speed), a->width);
+		items_add(&i, STYLE_PLAIN, "%s GT/s x%u", link_speed_name(a->speed), a->width);
 	if (link->applicable && a->known && b->known &&
 	    (a->speed < (a->speed_max < b->speed_max ? a->speed_max : b->speed_max) ||
 	     a->width < (a->width_max < b->width_max ? a->width_max : b->width_max)))
-		put(&i, STYLE_UNUSUAL, "! less than both ends can do");
+		items_add(&i, STYLE_UNUSUAL, "! less than both ends can do");
 	if (link->applicable)
 		aspm(&i, link);
 	if (!i.begun && link->why_not && d->s->n_functions) {
@@ -199,19 +156,19 @@ static void pcie_line(const struct view *v, const struct device *d, struct buf *
 	erratum(d, &i);
 	link_say_stale(link, &stale);
 	if (stale.len)
-		put(&i, STYLE_UNUSUAL, "! the kernel thinks otherwise: -v");
-	end(&i);
+		items_add(&i, STYLE_UNUSUAL, "! the kernel thinks otherwise: -v");
+	items_end(&i);
 }
 
 static void power_line(const struct view *v, const struct facts *f, struct buf *out)
 {
-	struct items i = items(v, "Power", out);
+	struct items i = items_begin(v, "  Power", INDENT, out);
 
 	if (f->power_state && strcmp(f->power_state, "unknown") && strcmp(f->power_state, "D0"))
-		put(&i, STYLE_UNUSUAL, "%s", f->power_state);
+		items_add(&i, STYLE_UNUSUAL, "%s", f->power_state);
 	if (f->runtime_status && !strcmp(f->runtime_status, "suspended"))
-		put(&i, STYLE_UNUSUAL, "runtime suspended");
-	end(&i);
+		items_add(&i, STYLE_UNUSUAL, "runtime suspended");
+	items_end(&i);
 }
 
 static bool is_idle(const struct queue_regs *q)
@@ -295,41 +252,31 @@ static void queues(const struct view *v, const struct device *d, enum queue_dire
 	rest_line(&shown, &l);
 }
 
-/* What a working device does not show, from registers and the device's own configuration space. */
-struct gathered {
+/* What a working device does not show. */
+struct unusual_items {
 	struct labeled l;
 	size_t n;
 };
 
-static void unusual_fields(struct gathered *g, const struct device_reg *r)
+static void unusual_field(const struct device_reg *r, const struct chip_field *f, void *arg)
 {
-	for (size_t i = 0; i < r->ref.reg->n_fields; i++) {
-		const struct chip_field *f = &r->ref.reg->fields[i];
-		AUTO_BUF struct buf text = { 0 };
+	struct unusual_items *g = arg;
+	AUTO_BUF struct buf text = { 0 };
 
-		if (!reg_unusual_field(r, f) || g->n++ >= UNUSUAL)
-			continue;
-		chip_ref_name(&r->ref, &text);
-		buf_printf(&text, ".%s  ", f->name);
-		reg_field_words(f, chip_field_get(f, r->value), &text);
-		labeled_cut(&g->l, STYLE_UNUSUAL, buf_str(&text));
-	}
+	if (g->n++ >= UNUSUAL)
+		return;
+	chip_ref_name(&r->ref, &text);
+	buf_printf(&text, ".%s  ", f->name);
+	reg_field_words(f, chip_field_get(f, r->value), &text);
+	labeled_cut(&g->l, STYLE_UNUSUAL, buf_str(&text));
 }
 
 static void unusual(const struct view *v, const struct device *d, struct buf *out)
 {
-	struct gathered g = { .l = { v, out, "Unusual", INDENT } };
+	struct unusual_items g = { .l = { v, out, "Unusual", INDENT } };
 	char text[40];
 
-	for (size_t i = 0; i < d->n_regs; i++)
-		unusual_fields(&g, &d->regs[i]);
-	for (size_t f = 0; f < d->s->n_functions; f++) {
-		for (size_t i = 0; d->config[f].fn->role == PCI_SELF && i < d->config[f].n_regs; i++) {
-			struct device_reg r = device_reg_of_config(&d->config[f].regs[i]);
-
-			unusual_fields(&g, &r);
-		}
-	}
+	reg_each_unusual(d, unusual_field, &g);
 	snprintf(text, sizeof(text), "-v lists %zu more", g.n - UNUSUAL);
 	if (g.n > UNUSUAL)
 		labeled_text(&g.l, STYLE_PLAIN, text, 1);
@@ -417,12 +364,9 @@ static void registers(const struct view *v, const struct device *d, struct buf *
 
 void show_more(const struct view *v, struct buf *out)
 {
-	struct wrap w;
 
 	buf_putc(out, '\n');
-	wrap_begin(&w, v, out, 0, " ");
-	wrap_words(&w, STYLE_DIM, "-v for all registers, --reg 'TD*' for some, --all for every field");
-	wrap_end(&w);
+	style_paragraph(v, 0, STYLE_DIM, "-v for all registers, --reg 'TD*' for some, --all for every field", out);
 }
 
 void show_screen(const struct view *v, const struct device *d, struct buf *out)

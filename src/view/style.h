@@ -34,4 +34,37 @@ void wrap_item(struct wrap *w, enum style style, const char *item);
 void wrap_words(struct wrap *w, enum style style, const char *text);
 void wrap_end(struct wrap *w);
 
+/* Text of its own, each line indented. */
+void style_paragraph(const struct view *v, unsigned indent, enum style style, const char *text, struct buf *out);
+
+/* Items behind a label, in as many lines as they take: "  Link      up 1000 Mb/s full, pause both ways". Without an item there
+ * is no line. */
+struct items {
+	struct wrap w;
+	const char *label;
+	bool begun;
+};
+
+/* `indent`: where items begin, in this line and the next; further right where the label is longer. */
+struct items items_begin(const struct view *v, const char *label, unsigned indent, struct buf *out);
+void items_add(struct items *i, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void items_end(struct items *i);
+
+/* Lines with a label before the first of each paragraph: "  Now     ethtool -r eth0". */
+struct labeled {
+	const struct view *v;
+	struct buf *out;
+	const char *label; /* that the next line has */
+	unsigned indent;   /* of the text, with the label */
+};
+
+/* The next line gets this label, the ones after it none. */
+void labeled_begin(struct labeled *l, const char *label);
+/* A command to be typed: a line of its own, or more, each but the last ending in "&&", which a shell goes on after. */
+void labeled_line(struct labeled *l, enum style style, const char *words);
+/* Wrapped; of its sentences as many as fit `most` lines, but one at least. */
+void labeled_text(struct labeled *l, enum style style, const char *words, unsigned most);
+/* One line, cut between words where it does not fit. */
+void labeled_cut(struct labeled *l, enum style style, const char *words);
+
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cmd/pager.h"
+/* Standard output: how it wants its text, and what is longer than the terminal through a pager. */
+#include "cmd/cmd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,43 @@
 #include "util/alloc.h"
 #include "util/text.h"
 
-#define WORDS 16
+#define WORDS 16 /* of a pager's command */
+
+static unsigned terminal_width(bool terminal)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size = { 0 };
+	uint64_t n = 0;
+
+	if (columns && text_u64(columns, &n) && n <= 1000)
+		return n < 40 ? 40 : (unsigned)n;
+	if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col < 40 ? 40 : size.ws_col;
+	return 80;
+}
+
+struct view cmd_view(const struct options *o)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	bool terminal = isatty(STDOUT_FILENO);
+	bool plain = o->no_color || (no_color && *no_color) || !term || !strcmp(term, "dumb");
+
+	return (struct view){
+		.width = terminal_width(terminal),
+		.terminal = terminal,
+		.color = terminal && !plain,
+	};
+}
+
+int cmd_output(const struct buf *out, int status)
+{
+	struct err e = { 0 };
+	size_t done = fwrite(buf_str(out), 1, out->len, stdout);
+
+	if (done == out->len && !fflush(stdout))
+		return status;
+	return cmd_fail(&e, err_sys(&e, errno, "standard output"));
+}
 
 static unsigned rows(void)
 {
@@ -124,7 +161,7 @@ static void feed(int to, const struct buf *out)
 	close(to);
 }
 
-int pager_output(const struct options *o, const struct buf *out, int status)
+int cmd_page(const struct options *o, const struct buf *out, int status)
 {
 	static const int ignored[] = { SIGPIPE, SIGINT, SIGQUIT };
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before[COUNT(ignored)];

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the views share. Private to view/.
+ *
+ *     show      show.c             --> show_screen.c             a screen
+ *                                  `-> identity.c link.c queues.c registers.c   the page, section by section
+ *     diagnose  diagnose_text.c    --> diagnose_screen.c         a screen for a device; the rest by itself
+ *     reg.c     a register with its value, in words and JSON
+ *     style.c   lines: colour, headings, wrapped and labelled text;  table.c  tables
+ *
+ * All append to a buffer. Text from files, logs and names goes through style_put() or a table's cell, which escape it.
+ */
+#ifndef VIEW_INTERNAL_H
+#define VIEW_INTERNAL_H
+
+#include "view/chips.h"
+#include "view/diagnose.h"
+#include "view/reg.h"
+#include "view/style.h"
+
+/* show_screen.c: the short form of a device. */
+void show_screen(const struct view *v, const struct device *d, struct buf *out);
+
+/* The sections of the page, in its order. */
+/* Name, addresses, driver, link, bond, host; what the source wants told. */
+void section_identity(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
+/* Both ends of the PCI Express link and their ASPM state. */
+void section_link(const struct view *v, const struct device *d, struct buf *out);
+/* Heads and tails, a row a queue. */
+void section_queues(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
+/* Registers by group, and why some have no value. */
+void section_registers(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
+/* Configuration space by structure. */
+void section_config(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
+
+/* The registers' JSON sections of one device. */
+void link_json(const struct device *d, struct jsonw *w);
+void config_json(const struct show_options *o, const struct device *d, struct jsonw *w);
+
+/* link.c: a link in JSON, as `show` and `aspm` write it. */
+/* "ends":[...], the port first, then the functions in order. */
+void link_json_ends(const struct link *link, struct jsonw *w);
+/* "kernel":{...}; nothing if the source does not tell. */
+void link_json_kernel(const struct link *link, struct jsonw *w);
+/* KEY:["l0s","l1.2"] */
+void link_json_states(const char *key, unsigned states, struct jsonw *w);
+
+/* chips.c: whether a glob, or a name with an index, asks for the register; NULL asks for all. */
+bool chips_wants(const struct chip *chip, const struct chip_reg *reg, const char *glob);
+
+/* diagnose_text.c: what public reports say of a remedy: " Helped in 6 of 16 public reports."; nothing if there are none. */
+void remedy_counts(const struct remedy *r, struct buf *out);
+
+/* diagnose_screen.c */
+/* One device in at most `lines` lines of 80 columns: a line or two if nothing is wrong. */
+void diagnose_screen(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, unsigned lines,
+		     struct buf *out);
+/* Whether it has a page rather than a line. */
+bool diagnose_is_trouble(const struct diagnosis *d);
+
+#endif
