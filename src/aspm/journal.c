@@ -35,7 +35,7 @@
 
 int64_t aspm_clock(void)
 {
-	return clock_ns(CLOCK_BOOTTIME) / CLOCK_SECOND;
+	return (clock_ns(CLOCK_BOOTTIME) + CLOCK_SECOND - 1) / CLOCK_SECOND;
 }
 
 /* The folder, and the lock in it. */

@@ -19,7 +19,8 @@ struct aspm_journal {
 	struct link was; /* addresses, ids, offsets, register and attribute values; nothing else is kept */
 };
 
-/* Now, in seconds of CLOCK_BOOTTIME, which goes on during suspend. */
+/* Now, in seconds of CLOCK_BOOTTIME, which goes on during suspend. Rounded up, so that what is to last for N seconds does not
+ * end a moment before. */
 int64_t aspm_clock(void);
 
 /* The file is named for the upstream port. -errno; the folder is made if it is not there. */

@@ -13,12 +13,14 @@
 #include "host/privilege.h"
 #include "snapshot/snapshot.h"
 #include "util/alloc.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 /* What the command line asks for. */
 struct verb {
 	const struct options *o;
 	const char *device;
+	bool bare; /* device is the only word: it may be an action mistyped */
 	bool show;
 	struct aspm_request request;
 	struct chipdb *db;
@@ -32,6 +34,32 @@ static int wrong(const char *what, const char *why)
 
 	err_set(&e, EINVAL, what, "%s", why);
 	err_todo(&e, "nicregs aspm --help");
+	return cmd_fail(&e, -EINVAL);
+}
+
+static const char *const actions[] = { "disable", "enable", "restore", "show" };
+#define ALL_ACTIONS "show, disable, enable and restore"
+
+/* False, and *e as it was, if no action is near. */
+static bool did_you_mean(const char *word, struct err *e)
+{
+	struct nearest near;
+
+	nearest_begin(&near, word);
+	for (size_t i = 0; i < COUNT(actions); i++)
+		nearest_try(&near, actions[i]);
+	if (*near.found)
+		err_todo(e, "did you mean '%s'?", near.found);
+	return *near.found;
+}
+
+static int wrong_action(const char *word)
+{
+	struct err e = { 0 };
+
+	err_set(&e, EINVAL, word, "not one of " ALL_ACTIONS);
+	if (!did_you_mean(word, &e))
+		err_todo(&e, "nicregs aspm --help");
 	return cmd_fail(&e, -EINVAL);
 }
 
@@ -55,10 +83,15 @@ static int check_options(const struct verb *v)
 	const struct options *o = v->o;
 	bool file = o->n_from || o->demo;
 
-	if (v->show && (o->all || o->state || o->dry_run || o->for_time || o->persist || o->force))
+	if (v->show && (o->all || o->state || o->dry_run || o->for_time || o->persist || o->force)) {
+		struct err near;
+
+		if (v->bare && did_you_mean(v->device, &near))
+			return wrong_action(v->device);
 		return wrong(
 			"aspm show",
 			"--all, --state, --dry-run, --for, --persist and --force are for disable, enable and restore");
+	}
 	if (v->show)
 		return 0;
 	if (file && !o->dry_run)
@@ -77,19 +110,19 @@ static int check_options(const struct verb *v)
 
 static int read_arguments(struct verb *v, char **args, int n)
 {
-	static const char *const actions[] = { "disable", "enable", "restore", "show" };
 	const struct options *o = v->o;
 	struct err e = { 0 };
-	size_t found = 4;
+	size_t found = COUNT(actions);
 	int r;
 
-	for (size_t i = 0; n && i < 4; i++)
+	for (size_t i = 0; n && i < COUNT(actions); i++)
 		if (!strcmp(args[0], actions[i]))
 			found = i;
-	if (n == 2 && found == 4)
-		return wrong(args[0], "not one of show, disable, enable and restore");
-	v->show = found >= 3;
-	v->device = found == 4 ? (n ? args[0] : NULL) : n == 2 ? args[1] : NULL;
+	v->bare = n == 1 && found == COUNT(actions);
+	if (n == 2 && found == COUNT(actions))
+		return wrong_action(args[0]);
+	v->show = found > ASPM_RESTORE;
+	v->device = v->bare ? args[0] : n == 2 ? args[1] : NULL;
 	v->request.wish.action = v->show ? ASPM_DISABLE : (enum aspm_action)found;
 	r = link_states_parse(o->state, &v->request.wish.states, &e);
 	if (!r && o->for_time)
@@ -112,17 +145,28 @@ static unsigned kill_after(void)
 	return text && text_u64(text, &n) && n < 1000 ? (unsigned)n : 0;
 }
 
+/* Says besides that a word that is no device is no action either. */
+static void no_such_word(const char *word, struct err *e)
+{
+	const struct err was = *e;
+
+	err_set(e, ENODEV, word, "%.200s, and not one of " ALL_ACTIONS, was.why);
+	if (!did_you_mean(word, e))
+		err_todo(e, "%s", was.todo);
+}
+
 static int read_reports(struct verb *v)
 {
 	struct source_options so = cmd_source_options(v->o, v->device);
 	struct err e = { 0 };
-	int status, r;
+	int r;
 
 	so.no_regs = true;
-	status = cmd_sources(v->o, v->db, &so, &v->list);
-	if (status)
-		return status;
-	r = aspm_read(&v->session, v->db, &v->list, !v->o->n_from && !v->o->demo, &e);
+	r = cmd_read_sources(v->o, v->db, &so, &v->list, &e);
+	if (r == -ENODEV && v->bare)
+		no_such_word(v->device, &e);
+	if (!r)
+		r = aspm_read(&v->session, v->db, &v->list, !v->o->n_from && !v->o->demo, &e);
 	return r ? cmd_fail(&e, r) : 0;
 }
 

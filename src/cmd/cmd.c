@@ -164,21 +164,27 @@ static int from_files(const struct options *o, struct chipdb *db, const struct s
 	return r;
 }
 
-int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so, struct snapshots *list)
+int cmd_read_sources(const struct options *o, struct chipdb *db, const struct source_options *so,
+		     struct snapshots *list, struct err *e)
 {
-	struct err e = { 0 };
 	int r;
 
 	if (o->n_from && o->demo)
-		r = err_set(&e, EINVAL, "--demo", "cannot be used together with --from");
+		r = err_set(e, EINVAL, "--demo", "cannot be used together with --from");
 	else if (o->n_from)
-		r = from_files(o, db, so, list, &e);
+		r = from_files(o, db, so, list, e);
 	else if (o->demo)
-		r = source_demo(db, so, list, &e);
+		r = source_demo(db, so, list, e);
 	else
-		r = source_live(db, so, list, &e);
-	if (r && !o->n_from && !o->demo && cmd_has_none(db, so, r))
-		return 0;
+		r = source_live(db, so, list, e);
+	return r && !o->n_from && !o->demo && cmd_has_none(db, so, r) ? 0 : r;
+}
+
+int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so, struct snapshots *list)
+{
+	struct err e = { 0 };
+	int r = cmd_read_sources(o, db, so, list, &e);
+
 	return r ? cmd_fail(&e, r) : 0;
 }
 

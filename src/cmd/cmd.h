@@ -64,6 +64,9 @@ int cmd_keep(uint64_t kept);
 /* Snapshots from --from files, --demo, or this machine, which may have no Intel NIC: none. On failure prints and returns a
  * status. */
 int cmd_sources(const struct options *o, struct chipdb *db, const struct source_options *so, struct snapshots *list);
+/* The same without printing: -errno with *e filled. */
+int cmd_read_sources(const struct options *o, struct chipdb *db, const struct source_options *so,
+		     struct snapshots *list, struct err *e);
 
 /* What a verb makes of the snapshots: appends to out, or prints an error and returns a status. */
 typedef int cmd_render(const struct options *o, struct chipdb *db, const struct snapshots *list, struct buf *out);
