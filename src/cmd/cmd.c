@@ -9,6 +9,7 @@
 
 #include "host/host.h"
 #include "host/privilege.h"
+#include "paste/paste.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/text.h"
@@ -135,13 +136,35 @@ static int stdin_once(const struct options *o, struct err *e)
 
 void cmd_say_partial(const char *what, const struct snapshots *list)
 {
+	AUTO_FREE char *path = shell_path(what);
 	struct err e = { 0 };
 
 	if (!list->partial)
 		return;
 	err_set(&e, EIO, what, "a part of it could not be read, and is left out");
-	err_todo(&e, "the notes of nicregs show --from %s say which", what);
+	err_todo(&e, "the notes of nicregs show --from %s say which", path);
 	cmd_fail(&e, -EIO);
+}
+
+/* What pci.ids calls a part that has no definition, where the file does not say it. A machine without libpci's file goes without. */
+static void name_undefined(struct snapshots *list)
+{
+	struct host *host = NULL;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct snapshot *s = list->v[i];
+		const struct pci_function *self = snapshot_self(s);
+		uint32_t id;
+		char name[256];
+
+		if (s->chip || s->chip_name || !self || !config_get(self, 0, 4, &id))
+			continue;
+		if (!host && host_open(&host, NULL))
+			return;
+		if (host_part_name(host, (uint16_t)id, (uint16_t)(id >> 16), name, sizeof(name)))
+			s->chip_name = paste_part_number(name);
+	}
+	host_close(host);
 }
 
 static int from_files(const struct options *o, struct chipdb *db, const struct source_options *so,
@@ -161,6 +184,8 @@ static int from_files(const struct options *o, struct chipdb *db, const struct s
 			    so->device ? "in none of the files" : "no supported Intel NIC in it");
 		err_todo(e, "nicregs list --from FILE shows what a file has; nicregs chips lists the supported parts");
 	}
+	if (!r)
+		name_undefined(list);
 	return r;
 }
 

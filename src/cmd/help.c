@@ -140,7 +140,7 @@ static bool is_device(const struct options *o, const char *word)
 
 int help_unknown(const struct options *o, const struct cmd *const *verbs, size_t n, const char *word)
 {
-	AUTO_FREE char *what = xasprintf("unknown command '%.100s'", word);
+	AUTO_FREE char *what = xasprintf("unknown command '%.100s'", word), *path = shell_path(word);
 	struct nearest near;
 	struct err e = { 0 };
 
@@ -148,9 +148,9 @@ int help_unknown(const struct options *o, const struct cmd *const *verbs, size_t
 	for (size_t i = 0; i < n; i++)
 		nearest_try(&near, verbs[i]->name);
 	if (!access(word, F_OK))
-		err_set(&e, EINVAL, what, "did you mean 'nicregs show --from %s'?", word);
+		err_set(&e, EINVAL, what, "did you mean 'nicregs show --from %s'?", path);
 	else if (is_device(o, word))
-		err_set(&e, EINVAL, what, "did you mean 'nicregs show %s'?", word);
+		err_set(&e, EINVAL, what, "did you mean 'nicregs show %s'?", path);
 	else if (*near.found)
 		err_set(&e, EINVAL, what, "did you mean '%s'?", near.found);
 	else

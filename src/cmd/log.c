@@ -41,19 +41,33 @@ static int add_host(const struct options *o, struct chipdb *db, bool own_log, st
 	return 0;
 }
 
-static int read_and_judge(struct chipdb *db, struct logs *logs, const char **files, size_t n,
+/* One that cannot be read, which is said, does not hide the others: *n and `files` become those that were read. The worst status
+ * of the rest; 0: none. */
+static int read_and_judge(struct chipdb *db, struct logs *logs, const char **files, size_t *n,
 			  const struct snapshots *host)
 {
 	struct err e = { 0 };
-	int r = 0;
+	size_t read = 0;
+	int worst = 0;
 
-	for (size_t i = 0; i < n && !r; i++) {
-		logs[i].of_machine = true;
-		r = logs_read(&logs[i], files ? files[i] : NULL, &e);
+	for (size_t i = 0; i < *n; i++) {
+		struct logs *l = &logs[read];
+		int r = logs_read(l, files ? files[i] : NULL, &e), status;
+
+		l->of_machine = true;
 		if (!r)
-			r = judge(db, &logs[i], host, &e);
+			r = judge(db, l, host, &e);
+		status = r ? cmd_fail(&e, r) : 0;
+		worst = status > worst ? status : worst;
+		if (r)
+			logs_free(l);
+		else if (files)
+			files[read++] = files[i];
+		else
+			read++;
 	}
-	return r ? cmd_fail(&e, r) : 0;
+	*n = read;
+	return worst;
 }
 
 #define PATIENCE_MS 3000
@@ -99,14 +113,16 @@ static int once(const struct options *o, struct chipdb *db, const char **files, 
 	size_t n = n_files ? (size_t)n_files : 1;
 	AUTO_FREE struct logs *logs = xcalloc(n, sizeof(*logs));
 	struct snapshots host = { 0 };
-	int status = add_host(o, db, !n_files, &host);
+	int status = add_host(o, db, !n_files, &host), failed = 0;
 
 	if (!status)
-		status = read_and_judge(db, logs, n_files ? files : NULL, n, &host);
-	if (!status && n_files == 1 && !strcmp(files[0], "-") && !klog_host(logs[0].klog)->lines && stdin_is_pipe())
+		failed = read_and_judge(db, logs, n_files ? files : NULL, &n, &host);
+	if (!status && n == 1 && n_files == 1 && !strcmp(files[0], "-") && !klog_host(logs[0].klog)->lines &&
+	    stdin_is_pipe())
 		status = nothing_came("standard input");
-	if (!status)
-		status = logs_print(o, db, logs, n > 1 ? files : NULL, n, true, STATUS_OK);
+	if (!status && n)
+		status = logs_print(o, db, logs, n_files > 1 ? files : NULL, n, true, STATUS_OK);
+	status = failed ? failed : status;
 	for (size_t i = 0; i < n; i++)
 		logs_free(&logs[i]);
 	snapshots_free(&host);

@@ -10,6 +10,7 @@
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/text.h"
 
 __attribute__((format(printf, 2, 0))) static const char *vtext(struct subject *s, const char *format, va_list ap)
 {
@@ -176,15 +177,9 @@ static bool harmless(const char *word)
 
 const char *finding_shell_word(struct subject *s, const char *word)
 {
-	AUTO_BUF struct buf b = { 0 };
+	AUTO_FREE char *quoted = harmless(word) ? NULL : shell_word(word);
 
-	if (harmless(word))
-		return word;
-	buf_putc(&b, '\'');
-	for (const char *p = word; *p; p++)
-		buf_puts(&b, *p == '\'' ? "'\\''" : (char[2]){ *p, '\0' });
-	buf_putc(&b, '\'');
-	return finding_text(s, "%s", buf_str(&b));
+	return quoted ? finding_text(s, "%s", quoted) : word;
 }
 
 const char *finding_interface_word(struct subject *s)
@@ -194,7 +189,8 @@ const char *finding_interface_word(struct subject *s)
 
 const char *finding_device_word(struct subject *s)
 {
-	if (s->interface)
+	/* nicregs would take a name such as --all for an option; ethtool and ip take it for a device where they expect one. */
+	if (s->interface && *s->interface != '-')
 		return finding_interface_word(s);
 	return s->out->address && harmless(s->out->address) ? s->out->address : "DEVICE";
 }
@@ -231,7 +227,7 @@ static void match_words(struct subject *s, struct buf *out)
 
 static const char *known_word(struct subject *s, const char *word, const char *otherwise)
 {
-	return word ? finding_shell_word(s, word) : otherwise;
+	return word && *word != '-' ? finding_shell_word(s, word) : otherwise;
 }
 
 static void expand_one(struct subject *s, char what, struct buf *out)

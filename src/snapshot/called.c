@@ -9,6 +9,7 @@
 #include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/text.h"
 
 #define NAMED_MOST 4
 
@@ -98,9 +99,10 @@ int called_error(const struct called *c, const char *why, const char *list, stru
 	const char *device = c->near.word;
 
 	if (!access(device, F_OK)) {
+		AUTO_FREE char *path = shell_path(device);
+
 		err_set(e, ENODEV, device, "a file, not a device");
-		err_todo(e, "name it with --from: nicregs show --from %s; a kernel log: nicregs log %s", device,
-			 device);
+		err_todo(e, "name it with --from: nicregs show --from %s; a kernel log: nicregs log %s", path, path);
 	} else if (*c->near.found) {
 		err_set(e, ENODEV, device, "%s; did you mean %s?", why, buf_str(&c->meant));
 		err_todo(e, "'%s' shows the devices", list);

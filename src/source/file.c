@@ -111,18 +111,22 @@ static bool is_text(const char *head, size_t n)
 
 int format_unknown(const char *file, struct err *e)
 {
+	AUTO_FREE char *path = shell_path(strcmp(file, "standard input") ? file : "-");
+
 	err_set(e, EINVAL, file, "not a snapshot, lspci or ethtool dump");
 	err_todo(
 		e,
-		"what can be read: a file of `nicregs snapshot`, text of `lspci -xxxx`, the same "
-		"bytes in a kernel log (pci=earlydump), and text of `ethtool -d INTERFACE` (any form; with --chip CHIP)");
+		"a kernel log: nicregs log %s; what can be read here: a file of `nicregs snapshot`, text of `lspci -xxxx`, the "
+		"same bytes in a kernel log (pci=earlydump), and text of `ethtool -d INTERFACE` (any form; with --chip CHIP)",
+		path);
 	return -EINVAL;
 }
 
 static int not_among(const struct snapshots *there, const char *device, const char *file, struct err *e)
 {
 	AUTO_FREE char *why = xasprintf("not in %s", file);
-	AUTO_FREE char *list = xasprintf("nicregs list --from %s", file);
+	AUTO_FREE char *path = shell_path(file);
+	AUTO_FREE char *list = xasprintf("nicregs list --from %s", path);
 	struct called called;
 	int r;
 
@@ -286,8 +290,10 @@ static void give(struct snapshots *found, bool all, struct snapshots *out)
 
 static int not_in(const char *device, const char *path, struct err *e)
 {
+	AUTO_FREE char *word = shell_path(path);
+
 	err_set(e, ENODEV, device, "not in %s", path);
-	err_todo(e, "`nicregs list --from %s` tells what is in it", path);
+	err_todo(e, "`nicregs list --from %s` tells what is in it", word);
 	return -ENODEV;
 }
 

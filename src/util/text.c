@@ -111,6 +111,33 @@ void str_copy(char *dst, size_t size, const char *src, size_t n)
 	dst[n] = '\0';
 }
 
+static bool shell_plain(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-@/+,%";
+
+	return *word && (*word != '-' || !word[1]) && strspn(word, plain) == strlen(word);
+}
+
+char *shell_word(const char *word)
+{
+	AUTO_BUF struct buf b = { 0 };
+
+	if (shell_plain(word))
+		return xstrdup(word);
+	buf_putc(&b, '\'');
+	for (const char *p = word; *p; p++)
+		buf_puts(&b, *p == '\'' ? "'\\''" : (char[2]){ *p, '\0' });
+	buf_putc(&b, '\'');
+	return buf_take(&b);
+}
+
+char *shell_path(const char *path)
+{
+	AUTO_FREE char *inside = *path == '-' && path[1] ? xasprintf("./%s", path) : NULL;
+
+	return shell_word(inside ? inside : path);
+}
+
 char *text_strip(char *s)
 {
 	char *end = s + strlen(s);

@@ -272,9 +272,7 @@ static void chip_facts(const struct view *v, const struct chip *chip, struct buf
 {
 	AUTO_BUF struct buf text = { 0 };
 
-	style_put(v, STYLE_HEADING, chip->name, out);
-	buf_puts(out, "  ");
-	style_put(v, STYLE_PLAIN, chip->title, out);
+	title_put(v, chip->name, chip, out);
 	buf_putc(out, '\n');
 	if (chip->driver)
 		chips_fact(v, "driver", chip->driver, out);

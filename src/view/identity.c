@@ -240,32 +240,46 @@ static void every_fact(const struct view *v, const struct facts *f, struct buf *
 	every_count(f, out);
 }
 
-/* The part's title; of a sibling with an id of its own, with that one's name in it. */
-static void put_title(const struct view *v, const struct device *d, struct buf *out)
+static bool has_word(const char *text, const char *word, size_t n)
 {
-	const char *title = d->chip->title, *name = device_name(d);
-	size_t n = strlen(d->chip->name);
-	AUTO_BUF struct buf own = { 0 };
+	for (const char *p = text; *p; p += strcspn(p, " "), p += strspn(p, " "))
+		if (strcspn(p, " ") == n && !strncmp(p, word, n))
+			return true;
+	return false;
+}
 
-	if (!strncmp(title, d->chip->name, n) && !strstr(name, d->chip->name))
-		buf_printf(&own, "%s%s", name, title + n);
-	else
-		buf_puts(&own, title);
-	buf_puts(out, "  ");
-	style_put(v, STYLE_NAME, buf_str(&own), out);
+void title_put(const struct view *v, const char *name, const struct chip *chip, struct buf *out)
+{
+	AUTO_BUF struct buf rest = { 0 };
+
+	for (const char *p = chip->title; *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (!has_word(name, p, n) && !has_word(chip->name, p, n)) {
+			buf_putc(&rest, ' ');
+			buf_add(&rest, p, n);
+		}
+		p += n;
+	}
+	style_put(v, STYLE_HEADING, name, out);
+	if (!rest.len)
+		return;
+	buf_putc(out, ' ');
+	style_put(v, STYLE_NAME, buf_str(&rest), out);
 }
 
 void section_identity(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)
 {
 	const struct facts *f = &d->s->facts;
 
-	if (d->chip || d->s->chip_name)
+	if (d->chip) {
+		title_put(v, device_name(d), d->chip, out);
+	} else if (d->s->chip_name) {
 		style_put(v, STYLE_HEADING, device_name(d), out);
-	if (d->chip)
-		put_title(v, d, out);
-	else
-		style_put(v, STYLE_HEADING,
-			  d->s->chip_name ? "  a part without a definition" : "A part without a definition", out);
+		style_put(v, STYLE_HEADING, "  a part without a definition", out);
+	} else {
+		style_put(v, STYLE_HEADING, "A part without a definition", out);
+	}
 	buf_putc(out, '\n');
 	pci_line(v, d, out);
 	interface_line(v, f, out);

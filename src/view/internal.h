@@ -45,6 +45,10 @@ void link_json_kernel(const struct link *link, struct jsonw *w);
 /* KEY:["l0s","l1.2"] */
 void link_json_states(const char *key, unsigned states, struct jsonw *w);
 
+/* identity.c: "82574L  Gigabit Network Connection": a name, which may be a sibling's of the chip, and what of the chip's title it
+ * does not say. */
+void title_put(const struct view *v, const char *name, const struct chip *chip, struct buf *out);
+
 /* chips.c: whether a glob, or a name with an index, asks for the register; NULL asks for all. */
 bool chips_wants(const struct chip *chip, const struct chip_reg *reg, const char *glob);
 

@@ -208,21 +208,32 @@ static void refusals(const struct view *v, const struct device *d, struct buf *o
 	}
 }
 
-void section_registers(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)
+/* A recording, or text, has values and no way that they were read by; what it lacks is said below. */
+static void how_read(const struct view *v, const struct device *d, struct buf *out)
 {
-	const char *words = d->s->access;
+	size_t read = 0;
 	char heading[96];
 
+	for (size_t i = 0; i < d->n_regs; i++)
+		read += !d->regs[i].unread;
+	if (d->s->access)
+		snprintf(heading, sizeof(heading), "Registers read via: %s", d->s->access);
+	else if (read)
+		snprintf(heading, sizeof(heading), "Registers that were not read");
+	else
+		snprintf(heading, sizeof(heading), "Registers: none were read");
+	if (d->s->access || read < d->n_regs || !read)
+		style_heading(v, heading, out);
+}
+
+void section_registers(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)
+{
 	for (int g = 0; g < CHIP_GROUPS; g++)
 		if (group_has(o, d, (enum chip_group)g))
 			group_text(v, o, d, (enum chip_group)g, out);
 	if (!d->chip || (o->regs && !d->n_regs))
 		return;
-	if (words)
-		snprintf(heading, sizeof(heading), "Registers read via: %s", words);
-	else
-		snprintf(heading, sizeof(heading), "Registers: none were read");
-	style_heading(v, heading, out);
+	how_read(v, d, out);
 	refusals(v, d, out);
 	for (int why = UNREAD_NO + 1; why < UNREAD_REASONS; why++)
 		unread_line(v, d, (enum unread)why, out);

@@ -37,6 +37,10 @@ void style_heading(const struct view *v, const char *text, struct buf *out)
 	buf_putc(out, '\n');
 }
 
+/* Columns that a line has for text at least, else its indent is smaller. */
+#define ROOM 16
+#define INDENT_NARROW 4
+
 void wrap_begin(struct wrap *w, const struct view *v, struct buf *out, unsigned indent, const char *separator)
 {
 	*w = (struct wrap){ .v = v, .out = out, .indent = indent, .separator = separator };
@@ -45,7 +49,8 @@ void wrap_begin(struct wrap *w, const struct view *v, struct buf *out, unsigned 
 void wrap_continue(struct wrap *w, const struct view *v, struct buf *out, unsigned indent, unsigned column,
 		   const char *separator)
 {
-	*w = (struct wrap){ .v = v, .out = out, .indent = indent, .column = column, .separator = separator };
+	*w = (struct wrap){ .v = v, .out = out, .column = column, .begun = column > indent, .separator = separator };
+	w->indent = indent + ROOM > v->width ? INDENT_NARROW : indent;
 }
 
 static void indent(struct wrap *w)
@@ -53,6 +58,7 @@ static void indent(struct wrap *w)
 	for (unsigned i = 0; i < w->indent; i++)
 		buf_putc(w->out, ' ');
 	w->column = w->indent;
+	w->begun = false;
 }
 
 /* What of the separator stays at the end of a line. */
@@ -71,16 +77,17 @@ static void put_item(struct wrap *w, enum style style, const char *item, unsigne
 
 	if (!w->column) {
 		indent(w);
-	} else if (w->column > w->indent && w->column + gap + width + end > w->v->width) {
-		buf_add(w->out, w->separator, end);
+	} else if (w->column > w->indent && w->column + (w->begun ? gap : 0) + width + end > w->v->width) {
+		buf_add(w->out, w->separator, w->begun ? end : 0);
 		buf_putc(w->out, '\n');
 		indent(w);
-	} else if (w->column > w->indent) {
+	} else if (w->begun) {
 		buf_puts(w->out, w->separator);
 		w->column += gap;
 	}
 	style_put(w->v, style, item, w->out);
 	w->column += width;
+	w->begun = true;
 }
 
 /* Columns of n bytes as they are printed: escaped. */
@@ -100,16 +107,19 @@ void wrap_item(struct wrap *w, enum style style, const char *item)
 		put_item(w, style, item, width);
 	} else {
 		/* Too long for any line: broken at its blanks, each line indented further. */
+		const struct view narrower = { .width = w->v->width - separator_end(w), .color = w->v->color };
 		struct wrap inner = *w;
 
 		if (w->column > w->indent) {
-			buf_add(w->out, w->separator, separator_end(w));
+			buf_add(w->out, w->separator, w->begun ? separator_end(w) : 0);
 			buf_putc(w->out, '\n');
 			inner.column = 0;
 		}
 		inner.separator = " ";
+		inner.v = &narrower;
 		wrap_words(&inner, style, item);
 		w->column = inner.column;
+		w->begun = inner.begun;
 	}
 }
 
@@ -118,7 +128,7 @@ void wrap_words(struct wrap *w, enum style style, const char *text)
 {
 	while (*text) {
 		AUTO_BUF struct buf line = { 0 };
-		unsigned gap = w->column > w->indent ? (unsigned)strlen(w->separator) : 0;
+		unsigned gap = w->begun ? (unsigned)strlen(w->separator) : 0;
 		unsigned end = (w->column ? w->column : w->indent) + gap;
 
 		for (;;) {

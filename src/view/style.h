@@ -22,11 +22,13 @@ struct wrap {
 	struct buf *out;
 	unsigned indent; /* of every line */
 	unsigned column; /* 0: nothing written yet */
+	bool begun;      /* this line holds an item, which the separator follows */
 	const char *separator;
 };
 
 void wrap_begin(struct wrap *w, const struct view *v, struct buf *out, unsigned indent, const char *separator);
-/* Continues on the line that already holds `column` columns. */
+/* Continues on the line that already holds `column` columns; beyond `indent` what is there counts as an item. Where an indent leaves
+ * too little room in the lines that follow, they have less. */
 void wrap_continue(struct wrap *w, const struct view *v, struct buf *out, unsigned indent, unsigned column,
 		   const char *separator);
 void wrap_item(struct wrap *w, enum style style, const char *item);

@@ -6,11 +6,12 @@
 
 #include "util/alloc.h"
 #include "util/text.h"
+#include "view/style.h"
 
 void table_begin(struct table *t, const struct view *v, const char *const *headings, size_t n)
 {
 	t->table = scols_new_table();
-	t->color = v->color;
+	t->v = v;
 	if (!t->table)
 		abort();
 	scols_table_enable_colors(t->table, v->color);
@@ -44,7 +45,7 @@ void table_cell(struct libscols_line *row, size_t column, const char *text)
 void table_cell_unusual(struct table *t, struct libscols_line *row, size_t column, const char *text)
 {
 	table_cell(row, column, text);
-	if (t->color)
+	if (t->v->color)
 		scols_cell_set_color(scols_line_get_cell(row, column), "\033[1;31m");
 }
 
@@ -94,15 +95,78 @@ static void put_line(const char *line, size_t n, unsigned indent, struct buf *ou
 	buf_putc(out, '\n');
 }
 
+/* Columns of the widest of n bytes of lines. */
+static size_t widest_line(const char *text)
+{
+	size_t widest = 0;
+
+	while (*text) {
+		size_t n = strcspn(text, "\n"), used = n;
+		AUTO_BUF struct buf line = { 0 };
+
+		while (used && text[used - 1] == ' ')
+			used--;
+		buf_add(&line, text, used);
+		if (text_width(buf_str(&line)) > widest)
+			widest = text_width(buf_str(&line));
+		text += n + (text[n] == '\n');
+	}
+	return widest;
+}
+
+/* A cell that says something: "HEADING  cell". */
+static void put_cell(const struct table *t, struct libscols_line *row, size_t column, size_t heading, unsigned indent,
+		     struct buf *out)
+{
+	struct libscols_column *c = scols_table_get_column(t->table, column);
+	struct libscols_cell *cell = scols_line_get_cell(row, column);
+	const char *name = scols_cell_get_data(scols_column_get_header(c)), *text = scols_cell_get_data(cell);
+	bool unusual = scols_cell_get_color(cell) != NULL;
+	size_t start = out->len;
+	struct wrap w;
+
+	if (!text || !*text || !strcmp(text, "-"))
+		return;
+	buf_pad(out, start, indent);
+	buf_puts(out, name);
+	buf_pad(out, start, indent + heading + 2);
+	wrap_continue(&w, t->v, out, (unsigned)(indent + heading + 2), (unsigned)(indent + heading + 2), " ");
+	wrap_words(&w, unusual ? STYLE_UNUSUAL : STYLE_PLAIN, text);
+	wrap_end(&w);
+}
+
+static void put_records(const struct table *t, unsigned indent, struct buf *out)
+{
+	size_t n = scols_table_get_ncols(t->table), heading = 0;
+
+	for (size_t c = 0; c < n; c++) {
+		size_t width =
+			text_width(scols_cell_get_data(scols_column_get_header(scols_table_get_column(t->table, c))));
+
+		heading = width > heading ? width : heading;
+	}
+	for (size_t i = 0; i < scols_table_get_nlines(t->table); i++) {
+		if (i)
+			buf_putc(out, '\n');
+		for (size_t c = 0; c < n; c++)
+			put_cell(t, scols_table_get_line(t->table, i), c, heading, indent, out);
+	}
+}
+
 void table_end(struct table *t, unsigned indent, struct buf *out)
 {
+	bool may_change = t->v->terminal && !scols_table_is_noheadings(t->table);
 	char *text = NULL;
 
 	if (scols_table_get_nlines(t->table) && !scols_print_table_to_string(t->table, &text)) {
-		for (const char *p = text; *p;) {
+		size_t widest = widest_line(text);
+
+		if (may_change && widest > t->v->width)
+			put_records(t, indent, out);
+		for (const char *p = may_change && widest > t->v->width ? "" : text; *p;) {
 			size_t n = strcspn(p, "\n");
 
-			put_line(p, n, indent, out);
+			put_line(p, n, may_change && indent + widest > t->v->width ? 0 : indent, out);
 			p += n + (p[n] == '\n');
 		}
 	}

@@ -9,7 +9,7 @@
 
 struct table {
 	struct libscols_table *table;
-	bool color;
+	const struct view *v;
 };
 
 /* All columns are text: right-aligned where the heading starts with '>' (which is not shown), and on a terminal
@@ -22,7 +22,8 @@ void table_cell(struct libscols_line *row, size_t column, const char *text);
 void table_cell_unusual(struct table *t, struct libscols_line *row, size_t column, const char *text);
 /* On a terminal that is too narrow, leaves out columns that say nothing ("-" in every row), the last ones first. */
 void table_fit(struct table *t, const struct view *v);
-/* Appends the table, each line indented, and frees it. */
+/* Appends the table, each line indented, and frees it. On a terminal that is too narrow for it each row becomes lines of their own,
+ * "HEADING  cell", unless it has no headings. */
 void table_end(struct table *t, unsigned indent, struct buf *out);
 
 #endif

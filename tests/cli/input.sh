@@ -45,7 +45,7 @@ shows "list: chosen columns" 0 '^82574L +0000:03:00.0$' list --from "$dir/lspci"
 shows "list: no such column" 1 '^nicregs: bogus: no such column' list --from "$dir/lspci" -o chip,bogus
 shows "list: no column" 1 '^nicregs: -o: the name of a column is missing' list --from "$dir/lspci" -o ''
 shows "list: a column twice" 1 '^nicregs: CHIP: the column is named twice' list --from "$dir/lspci" -o chip,CHIP --json
-shows "show: a sibling's own name" 0 '^82579V  82579V Gigabit Network Connection$' show -v --from "$dir/lspci" 00:19.0
+shows "show: a sibling's own name" 0 '^82579V  Gigabit Network Connection$' show -v --from "$dir/lspci" 00:19.0
 shows "show: no answer" 1 '^nicregs: 0000:04:00.0: it did not answer when ' show --from "$dir/lspci" 04:00.0
 shows "show: not in the file" 1 '^nicregs: eth9: not in ' show --from "$dir/lspci" eth9
 out=$("$NICREGS" show -v --demo --reg '*.LU' | grep -c ' 0x[0-9a-f]\{5\} ')
@@ -65,6 +65,28 @@ shows "an empty file" 1 '^nicregs: .*empty: the file is empty' show --from "$dir
 shows "a cut dump" 0 '82579V' list --from "$dir/cut"
 shows "a cut snapshot" 1 '^nicregs: .*cut.json' show --from "$dir/cut.json"
 shows "no dump at all" 1 '^nicregs: .*text: not a snapshot, lspci or ethtool dump' show --from "$dir/text"
+shows "no dump at all: how to read a log" 1 "a kernel log: nicregs log $dir/text;" show --from "$dir/text"
+cp "$dir/text" "$dir/it's a log"
+shows "a path with blanks and quotes, as it is typed" 1 "nicregs log '$dir/it'\\\\''s a log';" show --from "$dir/it's a log"
+shows "the same as a command" 1 "show --from '$dir/it'\\\\''s a log'" "$dir/it's a log"
+out=$(cd "$dir" && cp text ./--all && "$NICREGS" show -- --all 2>&1)
+verdict "a path like an option" "$(echo "$out" | grep -q 'nicregs log \./--all$'; echo $?)" "$out"
+sed '/^03:00/,$d; s/86 80 03 15/86 80 fb 10/; s/82579V Gigabit Network Connection/Device 10fb/' "$dir/lspci" > "$dir/unnamed"
+if grep -qs '^	10fb  82599ES' /usr/share/misc/pci.ids /usr/share/hwdata/pci.ids; then
+	shows "a part without a definition: its name of pci.ids" 0 '^82599ES  a part without a definition' \
+		show -v --from "$dir/unnamed"
+	shows "a part without a definition: its name, on a screen" 0 '^82599ES  0000:00:19.0' show --from "$dir/unnamed"
+	shows "a part without a definition: its name, in a list" 0 '^0000:00:19.0 +- +82599ES ' list --from "$dir/unnamed"
+else
+	echo "skip names of pci.ids: it is not here"
+fi
+sed '/"access":/d' "$dir/good.json" > "$dir/recorded.json"
+out=$("$NICREGS" show --from "$dir/recorded.json" --reg STATUS)
+verdict "show --reg of a recording: nothing about what was not read" \
+	"$(echo "$out" | grep -q '^  STATUS ' && ! echo "$out" | grep -q 'not read\|none were read'; echo $?)" "$out"
+out=$("$NICREGS" show --from "$dir/recorded.json" --reg '*')
+verdict "show --reg of a recording: what was not read" \
+	"$(echo "$out" | grep -q '^Registers that were not read$'; echo $?)" "$(echo "$out" | tail -n 8)"
 shows "bytes without a function" 1 'without the line that names the function' show --from - <<'BYTES'
 00: 86 80 d3 10 07 04 10 00 00 00 00 02 10 00 00 00
 10: 00 00 c0 f7 00 00 00 00 01 e0 00 00 00 00 c2 f7

@@ -111,6 +111,35 @@ printf '\033[2Jx' > "$dir/e"$'\033'"[1mvil"
 out=$("$NICREGS" log "$dir"/e*vil)
 verdict "its name is escaped" "$(printf '%s' "$out" | grep -q 'e\\x1b\[1mvil'; echo $?)" "$out"
 
+# One that cannot be read hides none of the others.
+out=$("$NICREGS" log "$dir/none" "$dir/hang" "$dir/quiet" 2> "$dir/err")
+status=$?
+verdict "a bad file among several: the others, and an error" \
+	"$([ $status -eq 1 ] && echo "$out" | grep -q '^Read .*/hang: ' && echo "$out" | grep -q '/quiet\.$'; echo $?)" "status $status: $out"
+verdict "the bad file is named, once" "$([ "$(grep -c '/none: No such file' "$dir/err")" = 1 ]; echo $?)" "$(cat "$dir/err")"
+"$NICREGS" --json log "$dir/hang" "$dir/none" > "$dir/out" 2> "$dir/err"
+status=$?
+verdict "a bad file among several, in JSON" \
+	"$([ $status -eq 1 ] && grep -q '/none: ' "$dir/err" && python3 -c '
+import json, sys
+document = json.load(open(sys.argv[1]))
+sys.exit(not document["devices"][0]["file"].endswith("/hang"))' "$dir/out"; echo $?)" "status $status"
+out=$("$NICREGS" log "$dir/none" "$dir/none2" 2>&1)
+status=$?
+verdict "bad files alone" "$([ $status -eq 1 ] && [ "$(echo "$out" | grep -c ': No such file')" = 2 ]; echo $?)" "status $status: $out"
+printf '\377\376x\0y\0' > "$dir/utf16"
+out=$("$NICREGS" log "$dir/hang" "$dir/utf16" 2> "$dir/err")
+status=$?
+verdict "one that is no text among several" "$([ $status -eq 1 ] && echo "$out" | grep -q '^Read .*/hang: '; echo $?)" "status $status: $out"
+
+# Names as they come: an interface called like an option is no option of the commands that are advised.
+for name in -s --all; do
+	out=$(sed "s/eno1/$name/g" "$dir/hang" | "$NICREGS" log -v)
+	verdict "an interface called $name: nicregs is given its address" \
+		"$(echo "$out" | grep -q 'nicregs .*0000:00:19\.0' && ! echo "$out" | grep -qE "nicregs [a-z ]*'?$name"; echo $?)" \
+		"$(echo "$out" | grep nicregs)"
+done
+
 # --follow: a line a report.
 "$NICREGS" log --follow < "$dir/hang" > "$dir/out" 2> "$dir/err"
 cat > "$dir/wanted" <<'LINES'

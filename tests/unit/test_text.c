@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
@@ -151,6 +152,28 @@ static void a_copy_fits_and_ends(void **state)
 	assert_string_equal(out, "");
 }
 
+static void assert_typed(char *got, const char *wanted)
+{
+	assert_string_equal(got, wanted);
+	free(got);
+}
+
+static void words_are_typed_safely(void **state)
+{
+	(void)state;
+	assert_typed(shell_word("eno1.100@0"), "eno1.100@0");
+	assert_typed(shell_word(""), "''");
+	assert_typed(shell_word("a b"), "'a b'");
+	assert_typed(shell_word("$(reboot)"), "'$(reboot)'");
+	assert_typed(shell_word("it's;x"), "'it'\\''s;x'");
+	assert_typed(shell_word("-s"), "'-s'");
+	assert_typed(shell_word("~root"), "'~root'");
+	assert_typed(shell_path("/var/log/kern.log"), "/var/log/kern.log");
+	assert_typed(shell_path("-"), "-");
+	assert_typed(shell_path("--all"), "./--all");
+	assert_typed(shell_path("-a b"), "'./-a b'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +184,7 @@ int main(void)
 		cmocka_unit_test(columns_are_those_of_a_terminal),
 		cmocka_unit_test(blanks_are_stripped),
 		cmocka_unit_test(a_copy_fits_and_ends),
+		cmocka_unit_test(words_are_typed_safely),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
