@@ -257,6 +257,7 @@ int format_read_lspci(struct format_job *job, struct err *e)
 		l.address = job->options->device;
 	l.paste = paste_new(pasted_take, &l.pasted);
 	r = read_lines(&l, e);
+	pasted_end(&l.pasted);
 	if (!r && !l.dumped && !l.orphans && l.pasted.found.n) {
 		r = format_keep(job, &l.pasted.found, e);
 		goto out;

@@ -2,11 +2,15 @@
 /* Snapshots from text without bytes: what lspci, ethtool, pciconf print for people. Facts, no registers. */
 #include "source/pasted.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "klog/ident.h"
 #include "paste/paste.h"
 #include "util/alloc.h"
+#include "util/text.h"
+
+#define SHARED_MOST 64
 
 static bool same_text(const char *a, const char *b)
 {
@@ -71,18 +75,42 @@ static void add_address(struct snapshot *s, const struct pasted *p)
 	fn->unread = PCI_NOT_IN_FILE;
 }
 
+static void keep_shared(struct pasted_devices *all, const struct pasted *p)
+{
+	struct pasted *copy;
+
+	if (all->n_shared == SHARED_MOST)
+		return;
+	copy = VEC_PUSH(all->shared, all->n_shared, all->cap_shared);
+	*copy = *p;
+	copy->counters = NULL;
+	facts_init(&copy->facts);
+	facts_merge(&copy->facts, &p->facts);
+}
+
+static struct snapshot *new_device(struct pasted_devices *all)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_PASTED);
+
+	set(&s->file, all->file);
+	snapshots_add(&all->found, s);
+	return s;
+}
+
 void pasted_take(const struct pasted *p, void *arg)
 {
 	struct pasted_devices *all = arg;
-	struct snapshot *s = find(&all->found, p);
+	struct snapshot *s;
 
+	if (!p->address[0] && !p->interface[0]) {
+		keep_shared(all, p);
+		return;
+	}
+	s = find(&all->found, p);
 	if (!s && !is_ours(p))
 		return;
-	if (!s) {
-		s = snapshot_new(ORIGIN_PASTED);
-		set(&s->file, all->file);
-		snapshots_add(&all->found, s);
-	}
+	if (!s)
+		s = new_device(all);
 	add_address(s, p);
 	facts_merge(&s->facts, &p->facts);
 	set(&s->facts.netdev, p->interface);
@@ -93,4 +121,40 @@ void pasted_take(const struct pasted *p, void *arg)
 	if (p->denied)
 		snapshot_note(
 			s, "lspci ran without root, so the text has neither link nor ASPM: sudo lspci -vv shows them.");
+}
+
+/* What the text says of the device itself counts more. */
+static void fill(struct facts *to, const struct facts *from)
+{
+	for (size_t i = 0; i < n_fact_descs; i++)
+		if (fact_known(from, &fact_descs[i]) && !fact_known(to, &fact_descs[i]))
+			fact_copy(to, from, &fact_descs[i]);
+}
+
+void pasted_end(struct pasted_devices *all)
+{
+	for (size_t n = 0; n < all->n_shared; n++) {
+		struct pasted *p = &all->shared[n];
+		bool taken = p->machine;
+
+		for (size_t i = 0; i < all->found.n; i++) {
+			struct facts *facts = &all->found.v[i]->facts;
+
+			if (!p->machine && !text_same(facts->driver, p->driver))
+				continue;
+			fill(facts, &p->facts);
+			taken = true;
+		}
+		/* ethtool -i of old without a bus address; modinfo is about no device. */
+		if (!taken && is_ours(p) && strcmp(p->program, "modinfo") != 0) {
+			struct snapshot *s = new_device(all);
+
+			facts_merge(&s->facts, &p->facts);
+			set(&s->facts.driver, p->driver);
+		}
+		facts_free(&p->facts);
+	}
+	free(all->shared);
+	all->shared = NULL;
+	all->n_shared = all->cap_shared = 0;
 }

@@ -128,6 +128,21 @@ LOG
 shows "log: bytes that are no text" 2 '^e\\xff\\xfe0, e1000e$' log -v - <<LOG
 $(printf '[ 9327.470501] NETDEV WATCHDOG: e\377\3760 (e1000e): transmit queue 0 timed out')
 LOG
+cat > "$dir/pasted" <<'TEXT'
+driver: e1000e
+version: 6.8.12
+firmware-version: 0.5-4
+bus-info: 0000:00:1f.6
+filename:       /lib/modules/6.8.12/kernel/drivers/net/ethernet/intel/e1000e/e1000e.ko
+version:        3.8.4
+Linux pve 6.8.12-4-pve #1 SMP PREEMPT_DYNAMIC PMX 6.8.12-4 x86_64 GNU/Linux
+TEXT
+shows "pasted text: the kernel is the machine's" 0 '^  Host +Linux 6.8.12-4-pve$' show -v --from "$dir/pasted"
+shows "pasted text: the loaded driver's version, not modinfo's" 0 '^  Driver +e1000e 6.8.12,' show -v --from "$dir/pasted"
+[ "$("$NICREGS" list -n --from "$dir/pasted" | wc -l)" -eq 1 ]
+verdict "pasted text: one device" $? "$("$NICREGS" list -n --from "$dir/pasted")"
+head -n 3 "$dir/pasted" > "$dir/nameless"
+shows "pasted text: a driver alone is a device" 0 'e1000e 6.8.12' show --from "$dir/nameless"
 if command -v gzip > /dev/null; then
 	yes 'e1000e 0000:00:19.0 eth0: Reset adapter unexpectedly' | head -n 20000 | gzip > "$dir/log.gz"
 	head -c 100 "$dir/log.gz" > "$dir/cut.gz"
