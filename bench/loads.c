@@ -14,7 +14,7 @@
 
 #include "access/access.h"
 #include "chip/db.h"
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "util/alloc.h"
 #include "util/err.h"
 

@@ -299,9 +299,9 @@ static bool for_others(const struct chip_word *a, const struct chip_word *b)
 /* A word has two lines if each is for other chips. */
 static void dump_words_twice(const struct checker *c)
 {
-	const struct chip_word *words = c->def->words;
+	const struct chip_word *words = c->def->dump.words;
 
-	for (size_t i = 1; i < c->def->n_named; i++)
+	for (size_t i = 1; i < c->def->dump.n_named; i++)
 		for (size_t j = i; j-- > 0 && words[j].index == words[i].index;) {
 			if (for_others(&words[j], &words[i]))
 				continue;

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chip/index.h"
 #include "chip/internal.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/text.h"
 
 /* Whether the values of one exclude those of the other. */
 static bool disjoint(const struct chip_condition *a, const struct chip_condition *b)
@@ -52,6 +52,17 @@ static struct offset_text offset_text(enum chip_space space, uint32_t offset)
 	else
 		snprintf(o.text, sizeof(o.text), "0x%05x", offset);
 	return o;
+}
+
+const char *db_place(struct chipdb *db, const struct chip_pos *pos)
+{
+	static const char built_in[] = "<built in>/";
+	size_t skip = text_starts(pos->file, built_in) ? sizeof(built_in) - 1 : 0;
+	size_t most = strlen(pos->file) + 16;
+	char *place = arena_alloc(&db->arena, most);
+
+	snprintf(place, most, "%s:%u", pos->file + skip, pos->line);
+	return place;
 }
 
 /* "line 12", or "family/x.def:12" from another file. */

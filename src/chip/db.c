@@ -15,7 +15,6 @@
 #include "util/embedded.h"
 #include "util/err.h"
 #include "util/file.h"
-#include "util/nearest.h"
 #include "util/text.h"
 
 struct adding {
@@ -90,55 +89,6 @@ int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n,
 	if (a.full)
 		return err_set(e, E2BIG, name, "more than %d definitions", DB_DEFINITIONS);
 	return 0;
-}
-
-static int id_order(const void *a, const void *b)
-{
-	const struct db_id *x = a, *y = b;
-	uint32_t p = (uint32_t)x->id.vendor << 16 | x->id.device;
-	uint32_t q = (uint32_t)y->id.vendor << 16 | y->id.device;
-
-	if (p != q)
-		return p < q ? -1 : 1;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
-}
-
-void db_sort_ids(struct chipdb *db)
-{
-	if (db->ids.n)
-		qsort(db->ids.v, db->ids.n, sizeof(*db->ids.v), id_order);
-	if (db->part_ids.n)
-		qsort(db->part_ids.v, db->part_ids.n, sizeof(*db->part_ids.v), id_order);
-}
-
-/* The first place at or behind a PCI ID. */
-static size_t ids_from(const struct db_ids *ids, const struct chip_id *id)
-{
-	const struct db_id least = { .id = *id };
-	size_t low = 0, high = ids->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (id_order(&ids->v[middle], &least) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool id_at(const struct db_ids *ids, size_t at, const struct chip_id *id)
-{
-	return at < ids->n && ids->v[at].id.vendor == id->vendor && ids->v[at].id.device == id->device;
-}
-
-const struct db_id *db_id_not_of(const struct db_ids *ids, const struct chip_id *id, uint32_t entry)
-{
-	for (size_t at = ids_from(ids, id); id_at(ids, at, id); at++)
-		if (ids->v[at].entry != entry)
-			return &ids->v[at];
-	return NULL;
 }
 
 static bool is_definition(const char *name)
@@ -235,22 +185,66 @@ static int db_add_path(struct chipdb *db, const char *path, bool must, struct er
 	return r;
 }
 
+void db_parse(struct chipdb *db, uint32_t file, struct sink *sink)
+{
+	struct db_file *f = &db->files[file];
+	size_t faults = sink->n, next = 0;
+	struct def_list list = { 0 };
+
+	if (f->parsed)
+		return;
+	f->parsed = true;
+	def_parse(&db->arena, f->name, f->text, f->n, sink, &list);
+	/* Both are in the order of lines. */
+	for (size_t i = 0; i < db->n_entries; i++) {
+		struct db_entry *entry = &db->entries[i];
+
+		if (entry->file != file)
+			continue;
+		while (next < list.n && list.defs[next]->pos.line < entry->line)
+			next++;
+		if (next < list.n && list.defs[next]->pos.line == entry->line)
+			entry->def = list.defs[next];
+		entry->partial = sink->n > faults;
+		if (!entry->def || (entry->partial && !db->tell_all))
+			entry->state = DB_BROKEN;
+	}
+}
+
+static int by_index_order(const void *a, const void *b)
+{
+	const struct chip_word *x = a, *y = b;
+
+	if (x->index != y->index)
+		return x->index < y->index ? -1 : 1;
+	return x->pos.line < y->pos.line ? -1 : x->pos.line > y->pos.line;
+}
+
+bool db_resolve_driver(struct chipdb *db, struct db_entry *entry, struct sink *sink)
+{
+	size_t faults = sink->n;
+	struct def *def;
+
+	if (entry->state == DB_READY || entry->state == DB_BROKEN)
+		return entry->state == DB_READY;
+	db_parse(db, entry->file, sink);
+	if (entry->state == DB_BROKEN)
+		return false;
+	def = entry->def;
+	db_cite(db, entry, sink);
+	def->mii.driver = def->dump.driver = def->name;
+	def->mii.pos = def->dump.pos = def->pos;
+	if (def->dump.n_named)
+		qsort(def->dump.words, def->dump.n_named, sizeof(*def->dump.words), by_index_order);
+	entry->state = sink->n == faults || db->tell_all ? DB_READY : DB_BROKEN;
+	return entry->state == DB_READY;
+}
+
 struct db_entry *db_entry_named(struct chipdb *db, enum def_kind kind, const char *name)
 {
 	uint32_t at = namemap_get(&db->names, tag_of(kind), name, strlen(name));
 
 	return at == NAMEMAP_NONE ? NULL : &db->entries[at];
-}
-
-const char *db_place(struct chipdb *db, const struct chip_pos *pos)
-{
-	static const char built_in[] = "<built in>/";
-	size_t skip = text_starts(pos->file, built_in) ? sizeof(built_in) - 1 : 0;
-	size_t most = strlen(pos->file) + 16;
-	char *place = arena_alloc(&db->arena, most);
-
-	snprintf(place, most, "%s:%u", pos->file + skip, pos->line);
-	return place;
 }
 
 #define SYSTEM_PATH "/etc/nicregs/chipdefs"
@@ -311,7 +305,8 @@ int chipdb_open(struct chipdb **out, const char *path, struct err *e)
 		r = db_open_built_in(db, e);
 	if (!r) {
 		db_sort_ids(db);
-		db_check(db, DB_USER, &sink);
+		if (user)
+			db_check(db, DB_USER, &sink);
 		if (sink.n) {
 			r = told(&first, "chip definitions", e);
 			err_todo(e, "'nicregs lint %s' tells all faults", first.pos.file);
@@ -339,14 +334,6 @@ static int find_entry(struct chipdb *db, struct db_entry *entry, const struct ch
 	return 0;
 }
 
-static struct db_entry *entry_by_id_name(struct chipdb *db, const struct db_ids *ids, const char *name)
-{
-	for (size_t i = 0; i < ids->n; i++)
-		if (ids->v[i].id.name && !strcasecmp(ids->v[i].id.name, name))
-			return &db->entries[ids->v[i].entry];
-	return NULL;
-}
-
 static int no_chip(struct chipdb *db, const char *name, struct err *e)
 {
 	AUTO_FREE const char **names = NULL;
@@ -370,20 +357,13 @@ static int no_chip(struct chipdb *db, const char *name, struct err *e)
 int chipdb_find(struct chipdb *db, const char *name, const struct chip **chip, struct err *e)
 {
 	struct db_entry *entry = db_entry_named(db, DEF_CHIP, name);
+	const struct db_id *id = !entry || entry->kind == DEF_PART ? db_id_named(&db->ids, name) : NULL;
 
+	if (id)
+		entry = &db->entries[id->entry];
 	if (!entry || entry->kind == DEF_PART)
-		entry = entry_by_id_name(db, &db->ids, name);
-	if (entry)
-		return find_entry(db, entry, chip, e);
-	return no_chip(db, name, e);
-}
-
-static const struct db_id *id_find(const struct db_ids *ids, uint16_t vendor, uint16_t device)
-{
-	const struct chip_id id = { .vendor = vendor, .device = device };
-	size_t at = ids_from(ids, &id);
-
-	return id_at(ids, at, &id) ? &ids->v[at] : NULL;
+		return no_chip(db, name, e);
+	return find_entry(db, entry, chip, e);
 }
 
 static int by_id(struct chipdb *db, const struct db_id *id, const struct chip **chip, const char **name, struct err *e)
@@ -401,29 +381,30 @@ static int by_id(struct chipdb *db, const struct db_id *id, const struct chip **
 int chipdb_by_id(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **chip, const char **name,
 		 struct err *e)
 {
-	return by_id(db, id_find(&db->ids, vendor, device), chip, name, e);
+	return by_id(db, db_id_find(&db->ids, vendor, device), chip, name, e);
 }
 
 bool chipdb_knows_id(const struct chipdb *db, uint16_t vendor, uint16_t device)
 {
-	return id_find(&db->ids, vendor, device) != NULL;
+	return db_id_find(&db->ids, vendor, device) != NULL;
 }
 
 int chipdb_known(struct chipdb *db, uint16_t vendor, uint16_t device, const struct chip **known, const char **name,
 		 struct err *e)
 {
-	const struct db_id *id = id_find(&db->ids, vendor, device);
+	const struct db_id *id = db_id_find(&db->ids, vendor, device);
 
-	return by_id(db, id ? id : id_find(&db->part_ids, vendor, device), known, name, e);
+	return by_id(db, id ? id : db_id_find(&db->part_ids, vendor, device), known, name, e);
 }
 
 int chipdb_part(struct chipdb *db, const char *name, const struct chip **part, struct err *e)
 {
 	struct db_entry *entry = db_entry_named(db, DEF_PART, name);
+	const struct db_id *id = entry && entry->kind == DEF_PART ? NULL : db_id_named(&db->part_ids, name);
 
-	if (!entry || entry->kind != DEF_PART)
-		entry = entry_by_id_name(db, &db->part_ids, name);
-	return entry ? find_entry(db, entry, part, e) : -ENOENT;
+	if (id)
+		entry = &db->entries[id->entry];
+	return entry && entry->kind == DEF_PART ? find_entry(db, entry, part, e) : -ENOENT;
 }
 
 int chipdb_by_probe(struct chipdb *db, const char *driver, int mac, int phy, const struct chip **known,
@@ -478,36 +459,43 @@ int chipdb_pci(struct chipdb *db, const struct chip **pci, struct err *e)
 	return chipdb_find(db, "pci", pci, e);
 }
 
-int chipdb_dump(struct chipdb *db, const char *driver, const struct chip_dump **dump, struct err *e)
+/* What is known of a driver, complete; `what` is for the message. */
+static int find_driver(struct chipdb *db, enum def_kind kind, const char *driver, const char *what, struct def **def,
+		       struct err *e)
 {
-	struct db_entry *entry = db_entry_named(db, DEF_DUMP, driver);
+	struct db_entry *entry = db_entry_named(db, kind, driver);
 	struct first_fault first = { 0 };
 	struct sink sink = { .report = keep_first, .arg = &first };
 
 	if (!entry)
-		return err_set(e, ENOENT, driver, "the layout of this driver's register dump is not known");
+		return err_set(e, ENOENT, driver, "%s is not known", what);
 	if (entry->state == DB_BROKEN)
-		return err_set(e, EINVAL, driver, "the definition of its dump is at fault");
+		return err_set(e, EINVAL, driver, "the definition of %s is at fault", what);
 	if (!db_resolve_driver(db, entry, &sink))
 		return told(&first, driver, e);
-	if (db->built_in && chipdb_dump(db->built_in, driver, &entry->dump->built_in, NULL))
-		entry->dump->built_in = NULL;
-	*dump = entry->dump;
+	*def = entry->def;
+	return 0;
+}
+
+int chipdb_dump(struct chipdb *db, const char *driver, const struct chip_dump **dump, struct err *e)
+{
+	struct def *def;
+	int r = find_driver(db, DEF_DUMP, driver, "the layout of this driver's register dump", &def, e);
+
+	if (r)
+		return r;
+	if (db->built_in && chipdb_dump(db->built_in, driver, &def->dump.built_in, NULL))
+		def->dump.built_in = NULL;
+	*dump = &def->dump;
 	return 0;
 }
 
 int chipdb_mii(struct chipdb *db, const char *driver, const struct chip_mii **mii, struct err *e)
 {
-	struct db_entry *entry = db_entry_named(db, DEF_MII, driver);
-	struct first_fault first = { 0 };
-	struct sink sink = { .report = keep_first, .arg = &first };
+	struct def *def;
+	int r = find_driver(db, DEF_MII, driver, "the worth of this driver's answers about its PHY", &def, e);
 
-	if (!entry)
-		return err_set(e, ENOENT, driver, "what this driver answers about its PHY is not known");
-	if (entry->state == DB_BROKEN)
-		return err_set(e, EINVAL, driver, "the definition of its PHY answers is at fault");
-	if (!db_resolve_driver(db, entry, &sink))
-		return told(&first, driver, e);
-	*mii = &entry->def->mii;
-	return 0;
+	if (!r)
+		*mii = &def->mii;
+	return r;
 }

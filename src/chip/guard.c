@@ -161,8 +161,6 @@ void guard_chip(struct chipdb *db, struct chip *chip)
 {
 	struct guard g = { 0 };
 
-	if (!db->built_in)
-		return;
 	add_built_in(db, chip, &g);
 	for (size_t i = 0; g.n && i < chip->n_regs; i++) {
 		const struct chip_reg *known = guard_at(&g, chip->regs[i]);

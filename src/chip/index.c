@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "chip/index.h"
+#include "chip/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "util/arena.h"
+#include "util/alloc.h"
 
 static uint32_t hash_of(uint32_t tag, const char *name, size_t n)
 {
@@ -171,4 +171,69 @@ const struct chip_index *chip_index_new(struct arena *arena, const struct chip *
 	index_spans(index, arena, chip, CHIP_PHY);
 	index_roles(index, arena, chip);
 	return index;
+}
+
+static int id_order(const void *a, const void *b)
+{
+	const struct db_id *x = a, *y = b;
+	uint32_t p = (uint32_t)x->id.vendor << 16 | x->id.device;
+	uint32_t q = (uint32_t)y->id.vendor << 16 | y->id.device;
+
+	if (p != q)
+		return p < q ? -1 : 1;
+	return x->entry < y->entry ? -1 : x->entry > y->entry;
+}
+
+void db_sort_ids(struct chipdb *db)
+{
+	if (db->ids.n)
+		qsort(db->ids.v, db->ids.n, sizeof(*db->ids.v), id_order);
+	if (db->part_ids.n)
+		qsort(db->part_ids.v, db->part_ids.n, sizeof(*db->part_ids.v), id_order);
+}
+
+/* The first place at or behind a PCI ID. */
+static size_t ids_from(const struct db_ids *ids, const struct chip_id *id)
+{
+	const struct db_id least = { .id = *id };
+	size_t low = 0, high = ids->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (id_order(&ids->v[middle], &least) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool id_at(const struct db_ids *ids, size_t at, const struct chip_id *id)
+{
+	return at < ids->n && ids->v[at].id.vendor == id->vendor && ids->v[at].id.device == id->device;
+}
+
+const struct db_id *db_id_not_of(const struct db_ids *ids, const struct chip_id *id, uint32_t entry)
+{
+	for (size_t at = ids_from(ids, id); id_at(ids, at, id); at++)
+		if (ids->v[at].entry != entry)
+			return &ids->v[at];
+	return NULL;
+}
+
+const struct db_id *db_id_find(const struct db_ids *ids, uint16_t vendor, uint16_t device)
+{
+	const struct chip_id id = { .vendor = vendor, .device = device };
+	size_t at = ids_from(ids, &id);
+
+	return id_at(ids, at, &id) ? &ids->v[at] : NULL;
+}
+
+const struct db_id *db_id_named(const struct db_ids *ids, const char *name)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		if (ids->v[i].id.name && !strcasecmp(ids->v[i].id.name, name))
+			return &ids->v[i];
+	return NULL;
 }

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/arena.h"
+#include "util/alloc.h"
 #include "util/text.h"
 
 bool fault(struct sink *sink, const struct chip_pos *pos, const char *format, ...)

@@ -1,12 +1,164 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The lines of a definition file: the keyword of each selects its parser. The header lines are parsed here, and
- * def_scan() finds them without parsing the rest. */
+/* The lines of a definition file: the keyword of each selects its parser. The header lines are parsed here (def_scan() finds
+ * them without parsing the rest), and what lines of several kinds have: words of a list, places of registers. */
 #include "chip/parse.h"
 
 #include <string.h>
 
 #include "util/alloc.h"
-#include "util/arena.h"
+
+bool parse_once(struct lex *l, unsigned *said, unsigned what, const char *word)
+{
+	struct chip_pos pos = lex_pos(l);
+
+	if (*said & what)
+		return fault(l->sink, &pos, "%s is said twice", word);
+	*said |= what;
+	return true;
+}
+
+bool parse_choice(struct lex *l, const struct parse_list *list, int *value)
+{
+	struct chip_pos pos = lex_pos(l);
+	const char *word;
+
+	if (!lex_name(l, LEX_WORD, list->one, &word))
+		return false;
+	*value = list->parse(word);
+	return *value >= 0 || fault(l->sink, &pos, "unknown %s '%s'%s", list->noun, word, list->all ? list->all : "");
+}
+
+bool parse_last(struct lex *l, const char *what, uint64_t first, uint64_t most, uint64_t *last)
+{
+	struct chip_pos pos;
+
+	*last = first;
+	if (!lex_char(l, '.'))
+		return true;
+	if (!lex_expect(l, '.'))
+		return false;
+	pos = lex_pos(l);
+	if (!lex_u64(l, what, most, last))
+		return false;
+	if (*last < first)
+		return fault(l->sink, &pos, "the range ends before it begins");
+	return true;
+}
+
+static bool dimension(struct lex *l, uint32_t *first, uint32_t *last)
+{
+	uint64_t end;
+
+	if (!lex_decimal(l, "an index", 65535, first) || !parse_last(l, "an index", *first, 65535, &end))
+		return false;
+	*last = (uint32_t)end;
+	return true;
+}
+
+/* "[0..2,0..511]" */
+static bool range(struct lex *l, struct chip_reg *reg, struct chip_segment *s)
+{
+	struct chip_pos pos = lex_pos(l);
+	uint8_t dimensions = 1;
+
+	if (!lex_expect(l, '[') || !dimension(l, &s->first, &s->last))
+		return false;
+	if (lex_char(l, ',')) {
+		dimensions = 2;
+		if (!dimension(l, &s->first2, &s->last2))
+			return false;
+	}
+	if (!lex_expect(l, ']'))
+		return false;
+	if (reg->dimensions && reg->dimensions != dimensions)
+		return fault(l->sink, &pos, "the segments of an array have the same number of dimensions");
+	reg->dimensions = dimensions;
+	return true;
+}
+
+bool parse_offset(struct parser *p, uint32_t *value)
+{
+	struct lex *l = &p->lex;
+	uint32_t n;
+
+	if (p->space != CHIP_PHY)
+		return lex_u32(l, "an offset", 0x3fffffff, value);
+	if (!lex_decimal(l, "a PHY register (REG or PAGE.REG, decimal)", 65535, &n))
+		return false;
+	*value = n;
+	if (lex_char(l, '.')) {
+		*value = n << 5;
+		if (!lex_decimal(l, "a PHY register", 31, &n))
+			return false;
+		*value |= n;
+	} else if (n > 31) {
+		struct chip_pos pos = lex_pos(l);
+
+		return fault(l->sink, &pos, "a PHY register is 0 to 31, not %u; above it is PAGE.REG", n);
+	}
+	return true;
+}
+
+static bool strides(struct lex *l, const struct chip_reg *reg, struct chip_segment *s)
+{
+	bool many = s->last > s->first || reg->dimensions == 2;
+
+	if (!many && (l->p == l->end || *l->p != '+'))
+		return true;
+	if (!lex_char(l, '+'))
+		return lex_expected(l, "'+' and the array's stride");
+	if (!lex_u32(l, "a stride", 0x3fffffff, &s->stride))
+		return false;
+	if (reg->dimensions < 2)
+		return true;
+	if (!lex_char(l, '+'))
+		return lex_expected(l, "'+' and the second dimension's stride");
+	return lex_u32(l, "a stride", 0x3fffffff, &s->stride2);
+}
+
+/* Segments stand in the order of their indices, and the array is of a bearable size. */
+static bool fits(struct lex *l, const struct chip_segment *all, size_t n, const struct chip_pos *pos)
+{
+	const struct chip_segment *s = &all[n - 1];
+	uint64_t count = (uint64_t)(s->last - s->first + 1) * (s->last2 - s->first2 + 1);
+	uint64_t end =
+		s->offset + (uint64_t)(s->last - s->first) * s->stride + (uint64_t)(s->last2 - s->first2) * s->stride2;
+
+	if (n > 1 && s->first <= s[-1].last)
+		return fault(l->sink, pos, "index %u is not behind the last segment's %u", s->first, s[-1].last);
+	if (count > PARSE_ELEMENTS)
+		return fault(l->sink, pos, "an array has at most %d elements", PARSE_ELEMENTS);
+	if (end > 0x3fffffff)
+		return fault(l->sink, pos, "the array ends past offset 0x3fffffff");
+	return true;
+}
+
+bool parse_place(struct parser *p, struct chip_reg *reg)
+{
+	struct chip_segment segments[PARSE_SEGMENTS] = { 0 };
+	struct lex *l = &p->lex;
+	size_t n = 0;
+
+	do {
+		struct chip_segment *s = &segments[n++];
+		struct chip_pos pos = lex_pos(l);
+		bool array = l->p < l->end && *l->p == '[';
+
+		if (n > PARSE_SEGMENTS - 1)
+			return fault(l->sink, &pos, "an array has at most %d segments", PARSE_SEGMENTS - 1);
+		if (array && !range(l, reg, s))
+			return false;
+		if (!lex_gap(l))
+			return false;
+		s->column = lex_pos(l).column;
+		if (!parse_offset(p, &s->offset) || (array && !strides(l, reg, s)) || !fits(l, segments, n, &pos) ||
+		    !lex_gap(l))
+			return false;
+	} while (reg->dimensions && l->p < l->end && *l->p == '[');
+	reg->segments = arena_memdup(l->arena, segments, n * sizeof(*segments));
+	reg->n_segments = n;
+	return true;
+}
 
 static const char *const name_words[] = { "a family's name", "a chip's name", "a driver's name", "a part's name",
 					  "a driver's name" };
@@ -30,7 +182,7 @@ static bool bases(struct lex *l, struct def *def)
 }
 
 /* "740", or "551,739,740" where earlier versions of the driver wrote fewer. */
-static bool sizes(struct lex *l, struct def *def)
+static bool sizes(struct lex *l, struct chip_dump *dump)
 {
 	do {
 		struct chip_pos pos = lex_pos(l);
@@ -38,12 +190,12 @@ static bool sizes(struct lex *l, struct def *def)
 
 		if (!lex_u32(l, "a number of words", 65536, &n))
 			return false;
-		if (n <= def->n_words)
+		if (n <= dump->n_words)
 			return fault(l->sink, &pos, "%u words after %u: the sizes of a dump must grow", n,
-				     def->n_words);
-		if (def->n_sizes == CHIP_DUMP_SIZES)
+				     dump->n_words);
+		if (dump->n_sizes == CHIP_DUMP_SIZES)
 			return fault(l->sink, &pos, "a dump has at most %d sizes", CHIP_DUMP_SIZES);
-		def->sizes[def->n_sizes++] = def->n_words = n;
+		dump->sizes[dump->n_sizes++] = dump->n_words = n;
 	} while (lex_char(l, ','));
 	return true;
 }
@@ -63,7 +215,7 @@ static bool parse_head(struct lex *l, enum def_kind kind, struct def *def)
 			return false;
 		if (strcmp(word, "words") != 0)
 			return fault(l->sink, &pos, "expected 'words', found '%s'", word);
-		if (!lex_gap(l) || !sizes(l, def) || !lex_gap(l))
+		if (!lex_gap(l) || !sizes(l, &def->dump) || !lex_gap(l))
 			return false;
 	} else if (kind != DEF_PART && kind != DEF_MII && lex_char(l, ':') && !bases(l, def)) {
 		return false;
@@ -187,42 +339,15 @@ static bool start(struct parser *p, enum def_kind kind)
 	return false;
 }
 
-static bool parse_family(struct parser *p)
-{
-	return start(p, DEF_FAMILY);
-}
-
-static bool parse_chip(struct parser *p)
-{
-	return start(p, DEF_CHIP);
-}
-
-static bool parse_dump(struct parser *p)
-{
-	return start(p, DEF_DUMP);
-}
-
-static bool parse_part(struct parser *p)
-{
-	return start(p, DEF_PART);
-}
-
-static bool parse_mii(struct parser *p)
-{
-	return start(p, DEF_MII);
-}
-
 static bool parse_space(struct parser *p)
 {
+	static const struct parse_list list = { chip_space_parse, "mmio, phy or config", "space",
+						": it is mmio, phy or config" };
 	struct chip_pos pos = lex_pos(&p->lex);
-	const char *word;
 	int space;
 
-	if (!lex_name(&p->lex, LEX_WORD, "mmio, phy or config", &word))
+	if (!parse_choice(&p->lex, &list, &space))
 		return false;
-	space = chip_space_parse(word);
-	if (space < 0)
-		return fault(p->lex.sink, &pos, "unknown space '%s': it is mmio, phy or config", word);
 	if (space == CHIP_CONFIG && strcmp(p->def->name ? p->def->name : "", "pci") != 0)
 		return fault(p->lex.sink, &pos, "configuration space is defined in family pci only");
 	p->space = (enum chip_space)space;
@@ -232,15 +357,11 @@ static bool parse_space(struct parser *p)
 
 static bool parse_group(struct parser *p)
 {
-	struct chip_pos pos = lex_pos(&p->lex);
-	const char *word;
+	static const struct parse_list list = { chip_group_parse, "a group", "group", NULL };
 	int group;
 
-	if (!lex_name(&p->lex, LEX_WORD, "a group", &word))
+	if (!parse_choice(&p->lex, &list, &group))
 		return false;
-	group = chip_group_parse(word);
-	if (group < 0)
-		return fault(p->lex.sink, &pos, "unknown group '%s'", word);
 	p->group = (enum chip_group)group;
 	return true;
 }
@@ -252,41 +373,42 @@ static bool parse_cite_line(struct parser *p)
 
 static const struct keyword {
 	const char *word;
-	unsigned in; /* kinds of definitions; 0: anywhere */
-	bool (*parse)(struct parser *p);
+	unsigned in;                     /* kinds of definitions; 0: anywhere */
+	bool (*parse)(struct parser *p); /* NULL: it begins a definition */
+	enum def_kind kind;
 } keywords[] = {
-	{ "reg", FAMILY | CHIP, parse_reg },
-	{ "cite", ALL, parse_cite_line },
-	{ "group", FAMILY | CHIP, parse_group },
-	{ "word", DUMP, parse_word },
-	{ "space", FAMILY | CHIP, parse_space },
-	{ "header", FAMILY | CHIP, parse_header },
-	{ "capability", FAMILY | CHIP, parse_capability },
-	{ "extended", FAMILY | CHIP, parse_extended },
-	{ "override", FAMILY | CHIP, parse_override },
-	{ "remove", FAMILY | CHIP, parse_remove },
-	{ "move", FAMILY | CHIP, parse_move },
-	{ "family", 0, parse_family },
-	{ "chip", 0, parse_chip },
-	{ "dump", 0, parse_dump },
-	{ "part", 0, parse_part },
-	{ "mii", 0, parse_mii },
-	{ "id", CHIP | PART, parse_id },
-	{ "source", ALL, parse_source },
-	{ "driver", FAMILY | CHIP | PART, parse_driver },
-	{ "bar", FAMILY | CHIP, parse_bar },
-	{ "queues", FAMILY | CHIP, parse_queues },
-	{ "ring", FAMILY | CHIP, parse_ring },
-	{ "phy", FAMILY | CHIP, parse_phy },
-	{ "trait", FAMILY | CHIP | PART, parse_trait },
-	{ "erratum", FAMILY | CHIP | PART, parse_erratum },
-	{ "expect", FAMILY | CHIP | PART, parse_expect },
-	{ "like", PART, parse_like },
-	{ "probe", CHIP | PART, parse_probe },
-	{ "stands-in", CHIP, parse_stands_in },
-	{ "live", MII, parse_live },
-	{ "kept", MII, parse_kept },
-	{ "if-link", MII, parse_if_link },
+	{ "reg", FAMILY | CHIP, parse_reg, 0 },
+	{ "cite", ALL, parse_cite_line, 0 },
+	{ "group", FAMILY | CHIP, parse_group, 0 },
+	{ "word", DUMP, parse_word, 0 },
+	{ "space", FAMILY | CHIP, parse_space, 0 },
+	{ "header", FAMILY | CHIP, parse_header, 0 },
+	{ "capability", FAMILY | CHIP, parse_capability, 0 },
+	{ "extended", FAMILY | CHIP, parse_extended, 0 },
+	{ "override", FAMILY | CHIP, parse_override, 0 },
+	{ "remove", FAMILY | CHIP, parse_remove, 0 },
+	{ "move", FAMILY | CHIP, parse_move, 0 },
+	{ "family", 0, NULL, DEF_FAMILY },
+	{ "chip", 0, NULL, DEF_CHIP },
+	{ "dump", 0, NULL, DEF_DUMP },
+	{ "part", 0, NULL, DEF_PART },
+	{ "mii", 0, NULL, DEF_MII },
+	{ "id", CHIP | PART, parse_id, 0 },
+	{ "source", ALL, parse_source, 0 },
+	{ "driver", FAMILY | CHIP | PART, parse_driver, 0 },
+	{ "bar", FAMILY | CHIP, parse_bar, 0 },
+	{ "queues", FAMILY | CHIP, parse_queues, 0 },
+	{ "ring", FAMILY | CHIP, parse_ring, 0 },
+	{ "phy", FAMILY | CHIP, parse_phy, 0 },
+	{ "trait", FAMILY | CHIP | PART, parse_trait, 0 },
+	{ "erratum", FAMILY | CHIP | PART, parse_erratum, 0 },
+	{ "expect", FAMILY | CHIP | PART, parse_expect, 0 },
+	{ "like", PART, parse_like, 0 },
+	{ "probe", CHIP | PART, parse_probe, 0 },
+	{ "stands-in", CHIP, parse_stands_in, 0 },
+	{ "live", MII, parse_live, 0 },
+	{ "kept", MII, parse_kept, 0 },
+	{ "if-link", MII, parse_if_link, 0 },
 };
 
 static const struct keyword *keyword_at(const struct lex *l)
@@ -339,7 +461,7 @@ static void statement(struct parser *p)
 	if (p->skip_fields)
 		return;
 	l->p += strlen(k->word);
-	if (lex_gap(l) && k->parse(p))
+	if (lex_gap(l) && (k->parse ? k->parse(p) : start(p, k->kind)))
 		lex_done(l);
 }
 

@@ -3,8 +3,7 @@
 #ifndef CHIP_PARSE_H
 #define CHIP_PARSE_H
 
-#include "chip/def.h"
-#include "chip/lex.h"
+#include "chip/internal.h"
 
 #define PARSE_PARTS 8     /* of a field */
 #define PARSE_ONLY 16     /* of a dump's word */
@@ -15,6 +14,13 @@
 #define PARSE_LINES 256       /* of a kind: ids, sources, traits, errata */
 #define PARSE_REGISTERS 16384 /* of one definition */
 #define PARSE_ELEMENTS 65536  /* of one array */
+
+/* The words of a list, for messages and by number. */
+struct parse_list {
+	int (*parse)(const char *word);
+	const char *one, *noun; /* "a role", "role" */
+	const char *all;        /* ": it is ..."; NULL: they are too many */
+};
 
 struct parser {
 	struct lex lex;
@@ -68,6 +74,17 @@ bool parse_stands_in_value(struct lex *l, struct def_logged *logged);
 bool parse_cite(struct parser *p, struct def_cite **cite);
 /* "..LAST" if it is there; `range` says "an index". */
 bool parse_last(struct lex *l, const char *what, uint64_t first, uint64_t most, uint64_t *last);
+
+/* A segment's offset: bytes, or a PHY's PAGE.REG. */
+bool parse_offset(struct parser *p, uint32_t *value);
+/* Segments of an array or the offset of a register, from behind its name to before what follows. */
+bool parse_place(struct parser *p, struct chip_reg *reg);
+/* A word that may stand once; `said` has the bits of those that did. */
+bool parse_once(struct lex *l, unsigned *said, unsigned what, const char *word);
+/* One word of a list: a number that is not negative. */
+bool parse_choice(struct lex *l, const struct parse_list *list, int *value);
+/* "tx" or "rx". */
+bool parse_direction(struct lex *l, const char *what, bool *tx);
 
 /* The register is complete: its fields get their place. */
 void parse_reg_end(struct parser *p);

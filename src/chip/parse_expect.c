@@ -4,7 +4,6 @@
 
 #include "chip/parse.h"
 #include "util/alloc.h"
-#include "util/arena.h"
 #include "util/text.h"
 
 #define CONFIG_BYTES 4096

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The facts of a chip besides its registers, the sources of all facts, and the words of a driver's register dump. */
+/* The facts of a chip besides its registers, the sources of all facts, the structures of configuration space; and of a driver
+ * the words of its register dump and its answers about the PHY. */
 #include "chip/parse.h"
 
 #include <string.h>
 
-#include "util/arena.h"
+#include "util/alloc.h"
 
-/* A line that a definition may have once. */
-static bool once(struct parser *p, enum def_said what, const char *word)
+bool parse_direction(struct lex *l, const char *what, bool *tx)
 {
-	struct chip_pos pos = lex_pos(&p->lex);
+	struct chip_pos pos = lex_pos(l);
+	const char *word;
 
-	if (p->def->said & what)
-		return fault(p->lex.sink, &pos, "%s is said twice", word);
-	p->def->said |= what;
-	return true;
+	if (!lex_name(l, LEX_WORD, "tx or rx", &word))
+		return false;
+	*tx = !strcmp(word, "tx");
+	return *tx || !strcmp(word, "rx") || fault(l->sink, &pos, "%s tx or rx, not '%s'", what, word);
 }
 
 bool parse_id(struct parser *p)
@@ -29,7 +30,8 @@ bool parse_id(struct parser *p)
 
 bool parse_driver(struct parser *p)
 {
-	return once(p, DEF_DRIVER, "the driver") && lex_name(&p->lex, LEX_DEFINED, "a driver's name", &p->def->driver);
+	return parse_once(&p->lex, &p->def->said, DEF_DRIVER, "the driver") &&
+	       lex_name(&p->lex, LEX_DEFINED, "a driver's name", &p->def->driver);
 }
 
 bool parse_bar(struct parser *p)
@@ -37,7 +39,7 @@ bool parse_bar(struct parser *p)
 	struct lex *l = &p->lex;
 	uint32_t bar;
 
-	if (!once(p, DEF_BAR, "the BAR") || !lex_decimal(l, "a BAR", 5, &bar) || !lex_gap(l))
+	if (!parse_once(&p->lex, &p->def->said, DEF_BAR, "the BAR") || !lex_decimal(l, "a BAR", 5, &bar) || !lex_gap(l))
 		return false;
 	p->def->bar = (uint8_t)bar;
 	p->def->bar_pos = lex_pos(l);
@@ -103,24 +105,20 @@ static bool driver_queues(struct lex *l, struct chip_queue_map *map)
 
 bool parse_queues(struct parser *p)
 {
-	struct chip_pos pos = lex_pos(&p->lex);
 	struct def *def = p->def;
-	const char *word;
 	bool tx;
 
-	if (!lex_name(&p->lex, LEX_WORD, "tx or rx", &word))
+	if (!parse_direction(&p->lex, "queues are", &tx))
 		return false;
-	tx = !strcmp(word, "tx");
-	if (!tx && strcmp(word, "rx") != 0)
-		return fault(p->lex.sink, &pos, "queues are tx or rx, not '%s'", word);
-	return once(p, tx ? DEF_QUEUES_TX : DEF_QUEUES_RX, "the number of these queues") && lex_gap(&p->lex) &&
+	return parse_once(&p->lex, &p->def->said, tx ? DEF_QUEUES_TX : DEF_QUEUES_RX, "the number of these queues") &&
+	       lex_gap(&p->lex) &&
 	       lex_decimal(&p->lex, "a number of queues", 65536, tx ? &def->queues_tx : &def->queues_rx) &&
 	       driver_queues(&p->lex, tx ? &def->map_tx : &def->map_rx);
 }
 
 bool parse_ring(struct parser *p)
 {
-	return once(p, DEF_RING, "the size of a descriptor") &&
+	return parse_once(&p->lex, &p->def->said, DEF_RING, "the size of a descriptor") &&
 	       lex_decimal(&p->lex, "a number of bytes", 1024, &p->def->ring_entry);
 }
 
@@ -131,7 +129,8 @@ bool parse_phy(struct parser *p)
 	struct lex *l = &p->lex;
 	const char *word;
 
-	if (!once(p, DEF_PHY, "the PHY") || !lex_name(l, LEX_WORD, "internal, external or none", &word))
+	if (!parse_once(&p->lex, &p->def->said, DEF_PHY, "the PHY") ||
+	    !lex_name(l, LEX_WORD, "internal, external or none", &word))
 		return false;
 	for (size_t i = 0; i < 3; i++)
 		if (!strcmp(word, kinds[i]))
@@ -207,7 +206,7 @@ bool parse_like(struct parser *p)
 {
 	struct def_name like;
 
-	if (!once(p, DEF_LIKE, "what it is like"))
+	if (!parse_once(&p->lex, &p->def->said, DEF_LIKE, "what it is like"))
 		return false;
 	like.pos = lex_pos(&p->lex);
 	if (!lex_name(&p->lex, LEX_DEFINED, "the name of a chip", &like.name))
@@ -247,6 +246,58 @@ bool parse_source(struct parser *p)
 	return true;
 }
 
+static bool in_config(struct parser *p, const char *word)
+{
+	struct chip_pos pos = lex_pos(&p->lex);
+
+	return p->space == CHIP_CONFIG || fault(p->lex.sink, &pos, "'%s' has a place in 'space config' only", word);
+}
+
+static void structure(struct parser *p, const struct chip_capability *c)
+{
+	struct def *def = p->def;
+
+	p->in_structure = true;
+	p->cap = c->cap;
+	p->cap_id = c->id;
+	*ARENA_PUSH(p->lex.arena, def->capabilities, def->n_capabilities, def->cap_capabilities) = *c;
+}
+
+bool parse_header(struct parser *p)
+{
+	struct chip_capability c = { .cap = CHIP_CAP_HEADER, .name = "Header", .pos = lex_pos(&p->lex) };
+
+	if (!in_config(p, "header"))
+		return false;
+	structure(p, &c);
+	return true;
+}
+
+static bool capability(struct parser *p, enum chip_cap cap, uint32_t most)
+{
+	struct chip_capability c = { .cap = cap, .pos = lex_pos(&p->lex) };
+	struct lex *l = &p->lex;
+	uint32_t id;
+
+	if (!in_config(p, cap == CHIP_CAP_EXTENDED ? "extended" : "capability") ||
+	    !lex_u32(l, "a capability ID", most, &id) || !lex_gap(l) ||
+	    !lex_string(l, "the capability's name", &c.name))
+		return false;
+	c.id = (uint16_t)id;
+	structure(p, &c);
+	return true;
+}
+
+bool parse_capability(struct parser *p)
+{
+	return capability(p, CHIP_CAP_STANDARD, 0xff);
+}
+
+bool parse_extended(struct parser *p)
+{
+	return capability(p, CHIP_CAP_EXTENDED, 0xffff);
+}
+
 /* A line of a dump: all its words are as `word`, with the indices of its registers going up. */
 struct words {
 	uint32_t first, last;
@@ -257,14 +308,14 @@ struct words {
 
 static bool push_all(struct parser *p, const struct words *w)
 {
-	struct def *def = p->def;
+	struct chip_dump *dump = &p->def->dump;
 
 	for (uint32_t n = 0; n <= w->last - w->first; n++) {
 		struct chip_word *named;
 
-		if (def->n_named >= 65536)
+		if (dump->n_named >= 65536)
 			return fault(p->lex.sink, &w->pos, "a dump names at most 65536 words");
-		named = ARENA_PUSH(p->lex.arena, def->words, def->n_named, def->cap_words);
+		named = ARENA_PUSH(p->lex.arena, dump->words, dump->n_named, p->def->cap_words);
 		*named = w->word;
 		named->pos = w->pos;
 		named->index = w->first + n;
@@ -400,8 +451,8 @@ bool parse_word(struct parser *p)
 	    !parse_last(l, "a word's number", w.first, 65535, &last) || !lex_gap(l))
 		return false;
 	w.last = (uint32_t)last;
-	if (p->def->n_words && w.last >= p->def->n_words)
-		return fault(l->sink, &w.pos, "word %u is past the dump's %u words", w.last, p->def->n_words);
+	if (p->def->dump.n_words && w.last >= p->def->dump.n_words)
+		return fault(l->sink, &w.pos, "word %u is past the dump's %u words", w.last, p->def->dump.n_words);
 	return word_meaning(l, &w) && word_extras(p, &w) && push_all(p, &w);
 }
 

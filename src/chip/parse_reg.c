@@ -1,190 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The line of a register: its place, or the segments of an array; its attributes; and where in configuration space it
- * stands. */
+/* The line of a register, with its attributes; those of its bit fields; and those that drop or move a base's register. */
 #include "chip/parse.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/alloc.h"
-#include "util/arena.h"
-
-bool parse_last(struct lex *l, const char *what, uint64_t first, uint64_t most, uint64_t *last)
-{
-	struct chip_pos pos;
-
-	*last = first;
-	if (!lex_char(l, '.'))
-		return true;
-	if (!lex_expect(l, '.'))
-		return false;
-	pos = lex_pos(l);
-	if (!lex_u64(l, what, most, last))
-		return false;
-	if (*last < first)
-		return fault(l->sink, &pos, "the range ends before it begins");
-	return true;
-}
-
-static bool dimension(struct lex *l, uint32_t *first, uint32_t *last)
-{
-	uint64_t end;
-
-	if (!lex_decimal(l, "an index", 65535, first) || !parse_last(l, "an index", *first, 65535, &end))
-		return false;
-	*last = (uint32_t)end;
-	return true;
-}
-
-/* "[0..2,0..511]" */
-static bool range(struct lex *l, struct chip_reg *reg, struct chip_segment *s)
-{
-	struct chip_pos pos = lex_pos(l);
-	uint8_t dimensions = 1;
-
-	if (!lex_expect(l, '[') || !dimension(l, &s->first, &s->last))
-		return false;
-	if (lex_char(l, ',')) {
-		dimensions = 2;
-		if (!dimension(l, &s->first2, &s->last2))
-			return false;
-	}
-	if (!lex_expect(l, ']'))
-		return false;
-	if (reg->dimensions && reg->dimensions != dimensions)
-		return fault(l->sink, &pos, "the segments of an array have the same number of dimensions");
-	reg->dimensions = dimensions;
-	return true;
-}
-
-static bool offset(struct parser *p, uint32_t *value)
-{
-	struct lex *l = &p->lex;
-	uint32_t n;
-
-	if (p->space != CHIP_PHY)
-		return lex_u32(l, "an offset", 0x3fffffff, value);
-	if (!lex_decimal(l, "a PHY register (REG or PAGE.REG, decimal)", 65535, &n))
-		return false;
-	*value = n;
-	if (lex_char(l, '.')) {
-		*value = n << 5;
-		if (!lex_decimal(l, "a PHY register", 31, &n))
-			return false;
-		*value |= n;
-	} else if (n > 31) {
-		struct chip_pos pos = lex_pos(l);
-
-		return fault(l->sink, &pos, "a PHY register is 0 to 31, not %u; above it is PAGE.REG", n);
-	}
-	return true;
-}
-
-static bool strides(struct lex *l, const struct chip_reg *reg, struct chip_segment *s)
-{
-	bool many = s->last > s->first || reg->dimensions == 2;
-
-	if (!many && (l->p == l->end || *l->p != '+'))
-		return true;
-	if (!lex_char(l, '+'))
-		return lex_expected(l, "'+' and the array's stride");
-	if (!lex_u32(l, "a stride", 0x3fffffff, &s->stride))
-		return false;
-	if (reg->dimensions < 2)
-		return true;
-	if (!lex_char(l, '+'))
-		return lex_expected(l, "'+' and the second dimension's stride");
-	return lex_u32(l, "a stride", 0x3fffffff, &s->stride2);
-}
-
-/* Segments stand in the order of their indices, and the array is of a bearable size. */
-static bool fits(struct lex *l, const struct chip_segment *all, size_t n, const struct chip_pos *pos)
-{
-	const struct chip_segment *s = &all[n - 1];
-	uint64_t count = (uint64_t)(s->last - s->first + 1) * (s->last2 - s->first2 + 1);
-	uint64_t end =
-		s->offset + (uint64_t)(s->last - s->first) * s->stride + (uint64_t)(s->last2 - s->first2) * s->stride2;
-
-	if (n > 1 && s->first <= s[-1].last)
-		return fault(l->sink, pos, "index %u is not behind the last segment's %u", s->first, s[-1].last);
-	if (count > PARSE_ELEMENTS)
-		return fault(l->sink, pos, "an array has at most %d elements", PARSE_ELEMENTS);
-	if (end > 0x3fffffff)
-		return fault(l->sink, pos, "the array ends past offset 0x3fffffff");
-	return true;
-}
-
-/* Segments of an array or the offset of a register, from behind its name to before its width. */
-static bool parse_place(struct parser *p, struct chip_reg *reg)
-{
-	struct chip_segment segments[PARSE_SEGMENTS] = { 0 };
-	struct lex *l = &p->lex;
-	size_t n = 0;
-
-	do {
-		struct chip_segment *s = &segments[n++];
-		struct chip_pos pos = lex_pos(l);
-		bool array = l->p < l->end && *l->p == '[';
-
-		if (n > PARSE_SEGMENTS - 1)
-			return fault(l->sink, &pos, "an array has at most %d segments", PARSE_SEGMENTS - 1);
-		if (array && !range(l, reg, s))
-			return false;
-		if (!lex_gap(l))
-			return false;
-		s->column = lex_pos(l).column;
-		if (!offset(p, &s->offset) || (array && !strides(l, reg, s)) || !fits(l, segments, n, &pos) ||
-		    !lex_gap(l))
-			return false;
-	} while (reg->dimensions && l->p < l->end && *l->p == '[');
-	reg->segments = arena_memdup(l->arena, segments, n * sizeof(*segments));
-	reg->n_segments = n;
-	return true;
-}
 
 enum { QUEUE = 1, ROLE = 2, AKA = 4, CITE = 8 };
-
-static bool once(struct lex *l, unsigned *said, unsigned what, const char *word)
-{
-	struct chip_pos pos = lex_pos(l);
-
-	if (*said & what)
-		return fault(l->sink, &pos, "%s is said twice", word);
-	*said |= what;
-	return true;
-}
 
 static bool queue(struct parser *p, struct chip_reg *reg)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
-	const char *word;
+	bool tx;
 
-	if (!lex_name(&p->lex, LEX_WORD, "tx or rx", &word))
+	if (!parse_direction(&p->lex, "a queue is", &tx))
 		return false;
-	if (strcmp(word, "tx") != 0 && strcmp(word, "rx") != 0)
-		return fault(p->lex.sink, &pos, "a queue is tx or rx, not '%s'", word);
 	if (!reg->dimensions)
 		return fault(p->lex.sink, &pos, "%s is not an array: it has no index that could be a queue", reg->name);
-	reg->queue = *word == 't' ? CHIP_QUEUE_TX : CHIP_QUEUE_RX;
+	reg->queue = tx ? CHIP_QUEUE_TX : CHIP_QUEUE_RX;
 	return true;
 }
 
 static bool role(struct parser *p, struct def_reg *r)
 {
-	struct chip_pos pos = lex_pos(&p->lex);
-	const char *word;
+	static const struct parse_list list = { chip_role_parse, "a role", "role", NULL };
 	int found;
 
-	r->role_pos = pos;
-	if (!lex_name(&p->lex, LEX_WORD, "a role", &word))
+	r->role_pos = lex_pos(&p->lex);
+	if (!parse_choice(&p->lex, &list, &found))
 		return false;
-	found = chip_role_parse(word);
-	if (found < 0)
-		return fault(p->lex.sink, &pos, "unknown role '%s'", word);
 	r->reg.role = (enum chip_role)found;
 	return true;
 }
 
-static bool values(struct lex *l, struct chip_condition *c)
+static bool condition_values(struct lex *l, struct chip_condition *c)
 {
 	const size_t most = COUNT(c->values);
 
@@ -208,7 +58,7 @@ static bool condition(struct parser *p, struct chip_reg *reg)
 	    !lex_name(l, LEX_REGISTER, "a field name", &c.field))
 		return false;
 	c.negate = lex_char(l, '!');
-	if (!lex_expect(l, '=') || !values(l, &c))
+	if (!lex_expect(l, '=') || !condition_values(l, &c))
 		return false;
 	if (reg->condition.reg)
 		c.next = arena_memdup(l->arena, &reg->condition, sizeof(c));
@@ -223,7 +73,7 @@ static bool attribute(struct parser *p, struct def_reg *r, unsigned *said)
 	const char *word;
 
 	if (*l->p == '@') {
-		if (!once(l, said, CITE, "the citation"))
+		if (!parse_once(l, said, CITE, "the citation"))
 			return false;
 		l->p++;
 		return parse_cite(p, &r->cite);
@@ -233,13 +83,13 @@ static bool attribute(struct parser *p, struct def_reg *r, unsigned *said)
 	if (!lex_gap(l))
 		return false;
 	if (!strcmp(word, "queue"))
-		return once(l, said, QUEUE, "the queue") && queue(p, &r->reg);
+		return parse_once(l, said, QUEUE, "the queue") && queue(p, &r->reg);
 	if (!strcmp(word, "role"))
-		return once(l, said, ROLE, "the role") && role(p, r);
+		return parse_once(l, said, ROLE, "the role") && role(p, r);
 	if (!strcmp(word, "if"))
 		return condition(p, &r->reg);
 	if (!strcmp(word, "aka"))
-		return once(l, said, AKA, "the driver's name") &&
+		return parse_once(l, said, AKA, "the driver's name") &&
 		       lex_name(l, LEX_HEADER, "a name in a driver's header", &r->reg.aka);
 	return fault(l->sink, &pos, "unknown attribute '%s': it is queue, role, aka, if or @citation", word);
 }
@@ -261,9 +111,10 @@ static bool parse_attributes(struct parser *p, struct def_reg *r)
 
 static bool width_and_access(struct parser *p, struct chip_reg *reg)
 {
+	static const struct parse_list list = { chip_access_parse, "an access (ro rw wo rc w1c w1s rs rl)", "access",
+						": it is ro, rw, wo, rc, w1c, w1s, rs or rl" };
 	struct lex *l = &p->lex;
 	struct chip_pos pos = lex_pos(l);
-	const char *word;
 	uint32_t width;
 	int access;
 
@@ -276,12 +127,8 @@ static bool width_and_access(struct parser *p, struct chip_reg *reg)
 	reg->width = (uint8_t)width;
 	if (!lex_gap(l))
 		return false;
-	pos = lex_pos(l);
-	if (!lex_name(l, LEX_WORD, "an access (ro rw wo rc w1c w1s rs rl)", &word))
+	if (!parse_choice(l, &list, &access))
 		return false;
-	access = chip_access_parse(word);
-	if (access < 0)
-		return fault(l->sink, &pos, "unknown access '%s': it is ro, rw, wo, rc, w1c, w1s, rs or rl", word);
 	reg->access = (enum chip_access)access;
 	return lex_gap(l);
 }
@@ -346,7 +193,8 @@ bool parse_remove(struct parser *p)
 	struct def *def = p->def;
 	struct def_remove r = { .space = p->space, .pos = lex_pos(&p->lex) };
 
-	if (is_offset(&p->lex) ? !offset(p, &r.offset) : !lex_name(&p->lex, LEX_REGISTER, "a register name", &r.name))
+	if (is_offset(&p->lex) ? !parse_offset(p, &r.offset)
+			       : !lex_name(&p->lex, LEX_REGISTER, "a register name", &r.name))
 		return false;
 	if (!r.name && p->space == CHIP_CONFIG)
 		return fault(p->lex.sink, &r.pos, "a register of configuration space is removed by its name");
@@ -371,54 +219,225 @@ bool parse_move(struct parser *p)
 	return true;
 }
 
-static bool in_config(struct parser *p, const char *word)
+/* No register is wider, whatever this one's width turns out to be; so a field's shift is always defined. */
+#define LAST_BIT 63
+
+/* "7:6" or "22". */
+static bool bits(struct lex *l, struct chip_bits *b)
 {
-	struct chip_pos pos = lex_pos(&p->lex);
+	uint32_t hi, lo;
 
-	return p->space == CHIP_CONFIG || fault(p->lex.sink, &pos, "'%s' has a place in 'space config' only", word);
-}
-
-static void structure(struct parser *p, const struct chip_capability *c)
-{
-	struct def *def = p->def;
-
-	p->in_structure = true;
-	p->cap = c->cap;
-	p->cap_id = c->id;
-	*ARENA_PUSH(p->lex.arena, def->capabilities, def->n_capabilities, def->cap_capabilities) = *c;
-}
-
-bool parse_header(struct parser *p)
-{
-	struct chip_capability c = { .cap = CHIP_CAP_HEADER, .name = "Header", .pos = lex_pos(&p->lex) };
-
-	if (!in_config(p, "header"))
+	if (!lex_decimal(l, "a bit", LAST_BIT, &hi))
 		return false;
-	structure(p, &c);
+	lo = hi;
+	if (lex_char(l, ':')) {
+		struct chip_pos pos = lex_pos(l);
+
+		if (!lex_decimal(l, "a bit", LAST_BIT, &lo))
+			return false;
+		if (lo > hi)
+			return fault(l->sink, &pos, "bits are HIGH:LOW, but %u is above %u", lo, hi);
+	}
+	b->hi = (uint8_t)hi;
+	b->lo = (uint8_t)lo;
 	return true;
 }
 
-static bool capability(struct parser *p, enum chip_cap cap, uint32_t most)
+/* Whether a part may follow those before it. */
+static bool part_fits(struct lex *l, const struct chip_bits *parts, size_t n, const struct chip_pos *pos)
 {
-	struct chip_capability c = { .cap = cap, .pos = lex_pos(&p->lex) };
+	const struct chip_bits *b = &parts[n];
+
+	for (size_t i = 0; i < n; i++)
+		if (b->hi >= parts[i].lo && b->lo <= parts[i].hi)
+			return fault(l->sink, pos, "bit %u is in the field twice",
+				     b->hi < parts[i].hi ? b->hi : parts[i].hi);
+	if (n && parts[n - 1].lo == b->hi + 1)
+		return fault(l->sink, pos, "the bits are adjacent: write %u:%u", parts[n - 1].hi, b->lo);
+	return true;
+}
+
+/* "7:6", or "22,7:6" of bits that are not adjacent. */
+static bool field_bits(struct lex *l, struct chip_field *f)
+{
+	struct chip_bits parts[PARSE_PARTS];
+	size_t n = 0;
+
+	do {
+		struct chip_pos pos = lex_pos(l);
+
+		if (n == PARSE_PARTS)
+			return fault(l->sink, &pos, "a field has at most %d parts", PARSE_PARTS);
+		if (!bits(l, &parts[n]) || !part_fits(l, parts, n, &pos))
+			return false;
+		f->hi = n && f->hi > parts[n].hi ? f->hi : parts[n].hi;
+		f->lo = n && f->lo < parts[n].lo ? f->lo : parts[n].lo;
+		n++;
+	} while (lex_char(l, ','));
+	if (n > 1) {
+		f->parts = arena_memdup(l->arena, parts, n * sizeof(*parts));
+		f->n_parts = n;
+	}
+	return true;
+}
+
+static bool value(struct lex *l, struct chip_value *v)
+{
+	v->column = lex_pos(l).column;
+	if (!lex_u64(l, "a value", UINT64_MAX, &v->first) || !parse_last(l, "a value", v->first, UINT64_MAX, &v->last))
+		return false;
+	v->unusual = lex_char(l, '!');
+	return lex_gap(l) && lex_string(l, "a meaning", &v->meaning);
+}
+
+/* Behind the '{' to behind the '}'. */
+static bool values(struct lex *l, struct chip_field *f)
+{
+	size_t cap = 0;
+
+	if (f->n_values) {
+		struct chip_pos pos = lex_pos(l);
+
+		return fault(l->sink, &pos, "a field has one enumeration");
+	}
+	do {
+		struct chip_pos pos;
+
+		lex_blank(l);
+		pos = lex_pos(l);
+		if (f->n_values == PARSE_VALUES)
+			return fault(l->sink, &pos, "an enumeration has at most %d values", PARSE_VALUES);
+		if (!value(l, ARENA_PUSH(l->arena, f->values, f->n_values, cap)))
+			return false;
+		lex_blank(l);
+	} while (lex_char(l, ','));
+	return lex_char(l, '}') || lex_expected(l, "',' or '}'");
+}
+
+static bool unusual_bit(struct lex *l, struct chip_field *f)
+{
+	struct chip_pos pos = lex_pos(l);
+	uint32_t bit;
+
+	l->p++;
+	if (!lex_decimal(l, "the bit behind '!'", 1, &bit))
+		return false;
+	if (f->hi != f->lo)
+		return fault(l->sink, &pos, "!%u is for a field of one bit", bit);
+	if (f->unusual_if_set || f->unusual_if_clear)
+		return fault(l->sink, &pos, "what is unusual is said twice");
+	f->unusual_if_set = bit == 1;
+	f->unusual_if_clear = bit == 0;
+	return true;
+}
+
+static bool field_role(struct lex *l, struct chip_field *f)
+{
+	static const struct parse_list list = { chip_field_role_parse, "a role", "role of a field", NULL };
+	int found;
+
+	if (!parse_choice(l, &list, &found))
+		return false;
+	f->role = (enum chip_field_role)found;
+	return true;
+}
+
+enum { UNIT = 1, SCALE = 2, SHIFT = 4, PLUS = 8, FIELD_ROLE = 16 };
+
+static bool extra_word(struct lex *l, struct chip_field *f, unsigned *said)
+{
+	static const struct {
+		const char *word;
+		unsigned bit;
+	} words[] = {
+		{ "unit", UNIT }, { "scale", SCALE }, { "shift", SHIFT }, { "plus", PLUS }, { "role", FIELD_ROLE }
+	};
+	struct chip_pos pos = lex_pos(l);
+	const char *word;
+	unsigned which = 0;
+
+	if (!lex_name(l, LEX_WORD, "'{', role, unit, scale, shift, plus, !0 or !1", &word))
+		return false;
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (!strcmp(word, words[i].word))
+			which = words[i].bit;
+	if (!which)
+		return fault(l->sink, &pos, "unknown word '%s': expected '{', role, unit, scale, shift, plus, !0 or !1",
+			     word);
+	if (*said & which)
+		return fault(l->sink, &pos, "%s is said twice", word);
+	*said |= which;
+	if (!lex_gap(l))
+		return false;
+	if (which == FIELD_ROLE)
+		return field_role(l, f);
+	if (which == UNIT)
+		return lex_string(l, "a unit", &f->unit);
+	if (which == SCALE)
+		return lex_u64(l, "a scale", UINT32_MAX, &f->scale);
+	if (which == SHIFT)
+		return lex_u32(l, "a shift", 63, &f->shift);
+	return lex_u64(l, "a number to add", UINT32_MAX, &f->plus);
+}
+
+/* What may follow the title. */
+static bool extras(struct lex *l, struct chip_field *f)
+{
+	unsigned said = 0;
+
+	for (;;) {
+		struct chip_pos pos;
+
+		if (!lex_gap(l))
+			return false;
+		if (l->p == l->end)
+			break;
+		pos = lex_pos(l);
+		if (*l->p == '!' && f->n_values)
+			return fault(l->sink, &pos, "with an enumeration, '!' stands behind its values");
+		if (*l->p == '!' ? !unusual_bit(l, f) : lex_char(l, '{') ? !values(l, f) : !extra_word(l, f, &said))
+			return false;
+	}
+	if (f->n_values && (f->unusual_if_set || f->unusual_if_clear))
+		return fault(l->sink, &f->pos, "with an enumeration, '!' stands behind its values");
+	return true;
+}
+
+bool parse_field(struct parser *p)
+{
+	struct chip_field f = { .scale = 1, .pos = lex_pos(&p->lex) };
 	struct lex *l = &p->lex;
-	uint32_t id;
 
-	if (!in_config(p, cap == CHIP_CAP_EXTENDED ? "extended" : "capability") ||
-	    !lex_u32(l, "a capability ID", most, &id) || !lex_gap(l) ||
-	    !lex_string(l, "the capability's name", &c.name))
+	if (!field_bits(l, &f) || !lex_gap(l) || !lex_name(l, LEX_REGISTER, "a field name", &f.name) || !lex_gap(l) ||
+	    !lex_string(l, "a title", &f.title) || !extras(l, &f))
 		return false;
-	c.id = (uint16_t)id;
-	structure(p, &c);
+	if (p->n_fields == PARSE_FIELDS)
+		return fault(l->sink, &f.pos, "a register has at most %d fields", PARSE_FIELDS);
+	p->fields[p->n_fields++] = f;
 	return true;
 }
 
-bool parse_capability(struct parser *p)
+static int highest_first(const void *a, const void *b)
 {
-	return capability(p, CHIP_CAP_STANDARD, 0xff);
+	const struct chip_field *x = a, *y = b;
+
+	if (x->hi != y->hi)
+		return y->hi - x->hi;
+	if (x->lo != y->lo)
+		return y->lo - x->lo;
+	return x->pos.line < y->pos.line ? -1 : 1;
 }
 
-bool parse_extended(struct parser *p)
+void parse_reg_end(struct parser *p)
 {
-	return capability(p, CHIP_CAP_EXTENDED, 0xffff);
+	struct chip_reg *reg;
+
+	if (!p->reg)
+		return;
+	reg = &p->reg->reg;
+	qsort(p->fields, p->n_fields, sizeof(p->fields[0]), highest_first);
+	reg->fields = arena_memdup(p->lex.arena, p->fields, p->n_fields * sizeof(p->fields[0]));
+	reg->n_fields = p->n_fields;
+	p->n_fields = 0;
+	p->reg = NULL;
 }

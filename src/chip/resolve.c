@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chip/index.h"
 #include "chip/internal.h"
 
 static bool has_erratum(const struct chip *chip, const char *id)
@@ -447,37 +446,12 @@ static struct db_entry *base_of(struct chipdb *db, struct db_entry *entry, size_
 	return base;
 }
 
-void db_parse(struct chipdb *db, uint32_t file, struct sink *sink)
-{
-	struct db_file *f = &db->files[file];
-	size_t faults = sink->n, next = 0;
-	struct def_list list = { 0 };
-
-	if (f->parsed)
-		return;
-	f->parsed = true;
-	def_parse(&db->arena, f->name, f->text, f->n, sink, &list);
-	/* Both are in the order of lines. */
-	for (size_t i = 0; i < db->n_entries; i++) {
-		struct db_entry *entry = &db->entries[i];
-
-		if (entry->file != file)
-			continue;
-		while (next < list.n && list.defs[next]->pos.line < entry->line)
-			next++;
-		if (next < list.n && list.defs[next]->pos.line == entry->line)
-			entry->def = list.defs[next];
-		entry->partial = sink->n > faults;
-		if (!entry->def || (entry->partial && !db->tell_all))
-			entry->state = DB_BROKEN;
-	}
-}
-
 void db_index(struct chipdb *db, struct db_entry *entry)
 {
 	if (entry->chip->index)
 		return;
-	guard_chip(db, entry->chip);
+	if (db->built_in)
+		guard_chip(db, entry->chip);
 	entry->chip->index = chip_index_new(&db->arena, entry->chip);
 }
 
@@ -512,6 +486,13 @@ static bool resolve_def(struct chipdb *db, struct db_entry *entry, struct sink *
 	return true;
 }
 
+/* A driver's: it has no bases. */
+void db_cite(struct chipdb *db, struct db_entry *entry, struct sink *sink)
+{
+	cite_sources(db, entry, entry->def->sources, entry->def->n_sources);
+	cite_resolve(db, entry, sink);
+}
+
 bool db_resolve(struct chipdb *db, struct db_entry *entry, struct sink *sink)
 {
 	size_t faults = sink->n;
@@ -523,49 +504,5 @@ bool db_resolve(struct chipdb *db, struct db_entry *entry, struct sink *sink)
 		return false;
 	entry->state = DB_RESOLVING;
 	entry->state = resolve_def(db, entry, sink) && (db->tell_all || sink->n == faults) ? DB_READY : DB_BROKEN;
-	return entry->state == DB_READY;
-}
-
-static int by_index_order(const void *a, const void *b)
-{
-	const struct chip_word *x = a, *y = b;
-
-	if (x->index != y->index)
-		return x->index < y->index ? -1 : 1;
-	return x->pos.line < y->pos.line ? -1 : x->pos.line > y->pos.line;
-}
-
-static struct chip_dump *make_dump(struct chipdb *db, const struct db_entry *entry)
-{
-	struct chip_dump *dump = arena_alloc(&db->arena, sizeof(*dump));
-
-	dump->driver = entry->def->name;
-	dump->n_words = entry->def->n_words;
-	dump->n_sizes = entry->def->n_sizes;
-	memcpy(dump->sizes, entry->def->sizes, sizeof(dump->sizes));
-	dump->words = entry->def->words;
-	dump->n_named = entry->def->n_named;
-	dump->pos = entry->def->pos;
-	if (dump->n_named)
-		qsort(dump->words, dump->n_named, sizeof(*dump->words), by_index_order);
-	return dump;
-}
-
-bool db_resolve_driver(struct chipdb *db, struct db_entry *entry, struct sink *sink)
-{
-	size_t faults = sink->n;
-
-	if (entry->state == DB_READY || entry->state == DB_BROKEN)
-		return entry->state == DB_READY;
-	db_parse(db, entry->file, sink);
-	if (entry->state == DB_BROKEN)
-		return false;
-	cite_sources(db, entry, entry->def->sources, entry->def->n_sources);
-	cite_resolve(db, entry, sink);
-	entry->def->mii.driver = entry->def->name;
-	entry->def->mii.pos = entry->def->pos;
-	if (entry->kind == DEF_DUMP)
-		entry->dump = make_dump(db, entry);
-	entry->state = sink->n == faults || db->tell_all ? DB_READY : DB_BROKEN;
 	return entry->state == DB_READY;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The words of the format: chipdefs/README.md lists them. */
-#include "chip/def.h"
+#include "chip/internal.h"
 #include "util/alloc.h"
 #include "util/text.h"
 

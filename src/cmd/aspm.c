@@ -13,7 +13,6 @@
 #include "host/privilege.h"
 #include "snapshot/snapshot.h"
 #include "util/alloc.h"
-#include "util/nearest.h"
 #include "util/text.h"
 
 /* What the command line asks for. */

@@ -3,10 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "cmd/cmd.h"
 #include "klog/klog.h"
-#include "util/nearest.h"
 #include "util/text.h"
 #include "view/reg.h"
 #include "view/style.h"

@@ -8,7 +8,6 @@
 
 #include "host/host.h"
 #include "util/alloc.h"
-#include "util/nearest.h"
 #include "util/text.h"
 
 void help_row(const char *left, size_t column, const char *words, struct buf *out)

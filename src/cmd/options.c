@@ -11,7 +11,7 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
-#include "util/nearest.h"
+#include "util/text.h"
 
 enum option_kind { FLAG, TEXT, LIST };
 

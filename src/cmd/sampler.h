@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 
 #include "cmd/cmd.h"
-#include "snapshot/record.h"
+#include "snapshot/file.h"
 #include "monitor/monitor.h"
 
 struct sampler {

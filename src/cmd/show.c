@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "cmd/cmd.h"
-#include "snapshot/samples.h"
+#include "snapshot/snapshot.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/clock.h"

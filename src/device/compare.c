@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "device/device.h"
 #include "device/queue.h"
 #include "util/alloc.h"

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "util/alloc.h"
 
 /* By place in their space, an array's elements together. */

@@ -7,7 +7,6 @@
 #include "diagnose/remedy.h"
 #include "diagnose/rules.h"
 #include "util/alloc.h"
-#include "util/arena.h"
 #include "util/buf.h"
 
 static const char *name_of_part(const struct subject *s)

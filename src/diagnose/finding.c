@@ -8,7 +8,6 @@
 
 #include "diagnose/remedy.h"
 #include "util/alloc.h"
-#include "util/arena.h"
 #include "util/buf.h"
 #include "util/text.h"
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "util/arena.h"
+#include "util/alloc.h"
 
 struct buf;
 struct err;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "diagnose/rules.h"
 #include "snapshot/config.h"
 #include "util/buf.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "chip/db.h"
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/clock.h"

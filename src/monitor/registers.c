@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "monitor/internal.h"
 #include "view/reg.h"
 

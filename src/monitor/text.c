@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "monitor/internal.h"
 #include "snapshot/link.h"
 #include "util/alloc.h"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writes a recording; its deltas are saved and loaded here. */
-#include "snapshot/record.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -170,4 +170,17 @@ const struct reg_sample *snapshot_reg(const struct snapshot *s, enum chip_space 
 int snapshot_known(struct chipdb *db, const struct snapshot *s, const struct chip **known, const char **name,
 		   struct err *e);
 
+/* Several snapshots of one device in a list: samples of it. */
+
+/* Whether both are of one device: the same address (or, without one, the same interface) and the same chip, and neither
+ * board nor MAC address shows two machines. */
+bool samples_of_one(const struct snapshot *a, const struct snapshot *b);
+
+/* Whether no later snapshot of the list is of the same device. */
+bool samples_last(const struct snapshots *list, size_t i);
+
+/* The snapshots of the list that are of the same device as s, in their order. The caller frees the array with free();
+ * the snapshots stay owned by the list. */
+struct snapshots samples_like(const struct snapshots *list, const struct snapshot *s);
+
 #endif

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "access/access.h"
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "source/phy.h"
 #include "util/alloc.h"
 #include "util/buf.h"

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,5 +76,93 @@ void cleanup_fd(int *fd)
 
 		close(*fd);
 		errno = saved;
+	}
+}
+
+#define CHUNK ((size_t)64 * 1024)
+#define MOST (SIZE_MAX / 2)
+
+struct arena_chunk {
+	struct arena_chunk *next;
+	size_t used, size;
+	max_align_t data[];
+};
+
+static size_t rounded(size_t size)
+{
+	size_t align = _Alignof(max_align_t);
+
+	return (size + align - 1) / align * align;
+}
+
+static struct arena_chunk *chunk_new(size_t size)
+{
+	struct arena_chunk *c = xcalloc(1, sizeof(*c) + size);
+
+	c->size = size;
+	return c;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	struct arena_chunk *c = a->chunks;
+	char *at;
+
+	if (size > MOST)
+		abort();
+	size = rounded(size);
+	if (!c || c->size - c->used < size) {
+		c = chunk_new(size > CHUNK / 4 ? size : CHUNK);
+		if (a->chunks && size > CHUNK / 4) {
+			c->next = a->chunks->next; /* the chunk in use still has room for small things */
+			a->chunks->next = c;
+		} else {
+			c->next = a->chunks;
+			a->chunks = c;
+		}
+	}
+	at = (char *)c->data + c->used;
+	c->used += size;
+	return at;
+}
+
+void *arena_memdup(struct arena *a, const void *bytes, size_t size)
+{
+	void *p = arena_alloc(a, size);
+
+	if (size)
+		memcpy(p, bytes, size);
+	return p;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p = arena_alloc(a, n < MOST ? n + 1 : SIZE_MAX);
+
+	memcpy(p, s, n);
+	return p;
+}
+
+void *arena_push(struct arena *a, void **v, size_t *n, size_t *cap, size_t size)
+{
+	if (*n == *cap) {
+		size_t more = *cap ? 2 * *cap : 4;
+		char *grown = arena_alloc(a, more * size);
+
+		if (*n)
+			memcpy(grown, *v, *n * size);
+		*v = grown;
+		*cap = more;
+	}
+	return (char *)*v + size * (*n)++;
+}
+
+void arena_free(struct arena *a)
+{
+	while (a->chunks) {
+		struct arena_chunk *next = a->chunks->next;
+
+		free(a->chunks);
+		a->chunks = next;
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "util/alloc.h"
 #include "view/internal.h"
 #include "view/table.h"

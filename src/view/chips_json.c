@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "util/jsonw.h"
 #include "view/internal.h"
 

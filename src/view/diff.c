@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "util/clock.h"
 #include "view/reg.h"
 #include "view/style.h"

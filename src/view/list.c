@@ -8,11 +8,11 @@
 
 #include "device/device.h"
 #include "diagnose/diagnose.h"
-#include "snapshot/samples.h"
+#include "snapshot/snapshot.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/jsonw.h"
-#include "util/nearest.h"
+#include "util/text.h"
 #include "view/style.h"
 #include "view/table.h"
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 
 bool reg_unusual_field(const struct device_reg *r, const struct chip_field *f)
 {

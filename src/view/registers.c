@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "util/alloc.h"
 #include "view/internal.h"
 

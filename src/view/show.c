@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a value means. */
 #include "chipdefs.h"
-#include "chip/decode.h"
+#include "chip/chip.h"
 #include "util/buf.h"
 
 static struct chipdb *db;
