@@ -385,6 +385,31 @@ static bool is_anywhere(const struct message_row *row)
 	       (row->handle == aer_part && row->event >= AER_STATUS_LINE);
 }
 
+/* What is said of the machine. Its words are the firmware's or a hypervisor's: whatever they are, they say nothing else. */
+static bool is_of_machine(const struct message_row *row)
+{
+	return row->handle == note_hardware || row->handle == note_hypervisor;
+}
+
+/* Whether a message begins right where its line does, behind the line's prefix or the name of a journal's field. */
+static bool begins_line(const struct log_record *rec, const char *at)
+{
+	const struct mark *mark = mark_of(rec, at);
+	const char *start = rec->text + mark->at + (mark == rec->marks ? rec->body : mark->body);
+
+	while (start < at && *start == ' ')
+		start++;
+	return start == at || (!rec->prefixed && at > start && (at[-1] == '=' || at[-1] == '"'));
+}
+
+/* Where the line ends that a place of the record is in. */
+static const char *line_end(const struct log_record *rec, const char *at)
+{
+	const struct mark *next = mark_of(rec, at) + 1;
+
+	return next < rec->marks + rec->n_marks ? rec->text + next->at : rec->text + rec->n;
+}
+
 static bool take_label(struct klog *k, int label, struct message *m, const char *from)
 {
 	if (!may_begin(&k->reader.rec, from, m->at))
@@ -403,7 +428,10 @@ static bool take_message(struct klog *k, size_t row, struct message *m, const ch
 		return take_label(k, (int)(row - n_messages), m, from);
 	m->row = &messages[row];
 	identify(m, from);
-	if (!is_anywhere(m->row)) {
+	if (is_of_machine(m->row)) {
+		if (!begins_line(&k->reader.rec, m->at))
+			return false;
+	} else if (!is_anywhere(m->row)) {
 		if (!may_begin(&k->reader.rec, from, m->id.begins))
 			return false;
 		k->reader.rec.ours = true;
@@ -459,7 +487,9 @@ size_t messages_read(struct klog *k)
 			continue;
 		}
 		/* What is only learned from may have other messages inside, on one line. */
-		if (m.match.end > p && (row >= n_messages || messages[row].kind != KLOG_INFO))
+		if (row < n_messages && is_of_machine(&messages[row]))
+			p = line_end(rec, p);
+		else if (m.match.end > p && (row >= n_messages || messages[row].kind != KLOG_INFO))
 			p = m.match.end;
 		else
 			p++;
