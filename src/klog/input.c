@@ -191,6 +191,7 @@ struct klog_input {
 	const char *at;        /* in packed */
 	size_t left;
 	int64_t last_ms; /* when something came last */
+	struct unpack_bytes bytes;
 };
 
 const char *klog_input_name(const struct klog_input *in)
@@ -401,28 +402,14 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
 	return in->eof ? 0 : read_bytes(in, timeout_ms, to, room, n, e);
 }
 
-/* PowerShell writes such files: a byte order mark, or every other byte of the first letters 0. */
-static bool is_utf16(const char *text, size_t n)
+/* What cannot be read as it is, by its first bytes; what is no text, once it has ended and nothing was found in it. */
+static int check_text(struct klog_input *in, const char *text, size_t n, struct err *e)
 {
-	bool little = n >= 16, big = n >= 16;
+	int r = in->begun || in->kernel ? 0 : unpack_refuse(in->name, in->unpack != NULL, text, n, e);
 
-	if (n >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
-		return true;
-	for (size_t i = 0; i < 16 && (little || big); i++) {
-		little &= !text[i] == (i % 2 == 1);
-		big &= !text[i] == (i % 2 == 0);
-	}
-	return little || big;
-}
-
-/* The first bytes of a text that cannot be read as it is. */
-static int check_begin(struct klog_input *in, const char *text, size_t n, struct err *e)
-{
-	if (in->begun || !is_utf16(text, n))
-		return 1;
-	err_set(e, EINVAL, in->name, "it is UTF-16 text, which is not read");
-	err_todo(e, "convert it: iconv -f UTF-16 -t UTF-8 %s > log.txt", in->name);
-	return -EINVAL;
+	in->begun = true;
+	unpack_count(&in->bytes, text, n);
+	return r ? r : 1;
 }
 
 int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e)
@@ -432,8 +419,7 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 	int r = klog_input_read(in, timeout_ms, to, room, &n, e);
 
 	if (r == 1)
-		r = check_begin(in, to, n, e);
-	in->begun |= r == 1;
+		r = check_text(in, to, n, e);
 	if (r == 1) {
 		in->last_ms = now_ms();
 		klog_filled(k, n);
@@ -446,6 +432,8 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 		r = 1;
 	} else {
 		klog_end(k);
+		if (!r && !klog_device(k, 0))
+			r = unpack_refuse_bytes(in->name, &in->bytes, e);
 	}
 	return r;
 }

@@ -77,6 +77,42 @@ iconv -f UTF-8 -t UTF-16 "$dir/hang" > "$dir/wide"
 timeout 20 "$NICREGS" log "$dir/wide" > "$dir/out" 2> "$dir/err"
 verdict "UTF-16 text is refused, not passed over" \
 	"$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q 'wide: it is UTF-16 text' "$dir/err"; echo $?)" "$(head -n 3 "$dir/err")"
+
+# refused NAME FILE WORDS: an error that says what the file is.
+refused()
+{
+	timeout 20 "$NICREGS" log "$2" > "$dir/out" 2> "$dir/err"
+	verdict "$1" "$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q "^nicregs: .*$3" "$dir/err" && [ "$(wc -l < "$dir/err")" = 2 ]; echo $?)" \
+		"$(head -n 3 "$dir/out" "$dir/err")"
+}
+gzip -c "$dir/hang" | gzip -c > "$dir/twice.gz"
+refused "compressed twice" "$dir/twice.gz" 'compressed twice: what comes out is gzip data'
+xz -c "$dir/hang" | gzip -c > "$dir/twice.xz.gz"
+refused "two ways" "$dir/twice.xz.gz" 'compressed twice: what comes out is xz data'
+python3 - "$dir" <<'PYTHON'
+import random, sys, zipfile
+with zipfile.ZipFile(sys.argv[1] + "/log.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    archive.write(sys.argv[1] + "/hang")
+dice = random.Random(7)
+noise = bytes(dice.randrange(256) for i in range(5000))
+hang = open(sys.argv[1] + "/hang", "rb").read()
+open(sys.argv[1] + "/noise", "wb").write(b"x" + noise)
+open(sys.argv[1] + "/zeros", "wb").write(bytes(5000))
+open(sys.argv[1] + "/crash", "wb").write(bytes(5000) + b"\n" + hang)
+open(sys.argv[1] + "/serial", "wb").write(noise + b"\n" + hang)
+open(sys.argv[1] + "/latin", "wb").write("Gr\xfc\xdfe: \x1b[1mnichts\x1b[0m\r\n".encode("latin-1") * 100)
+PYTHON
+refused "a zip archive" "$dir/log.zip" 'is a zip archive'
+refused "random bytes" "$dir/noise" 'it is not text'
+refused "zero bytes" "$dir/zeros" 'nothing but zero bytes'
+gzip -c "$dir/noise" > "$dir/noise.gz"
+refused "random bytes, compressed" "$dir/noise.gz" 'it is not text'
+{ printf LPKSHHRH; cat "$dir/noise"; } > "$dir/system.journal"
+refused "a journal's file" "$dir/system.journal" 'systemd journal'
+reads "a log behind a crash's zeros" 'Read .*/crash: 20 lines, .*' 2 "$dir/crash"
+timeout 20 "$NICREGS" log "$dir/serial" > "$dir/out"
+verdict "a log behind a serial line's noise" "$([ $? -eq 2 ]; echo $?)" "$(head -n 3 "$dir/out")"
+reads "Latin-1 and colours" 'No messages about Intel NICs in 100 lines of .*/latin\.' 0 "$dir/latin"
 "$NICREGS" log --demo < /dev/null > "$dir/out" 2> "$dir/err"
 verdict "the recording has no log, and this machine's is not read for it" \
 	"$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q '^nicregs: --demo: ' "$dir/err"; echo $?)" "$(head -n 3 "$dir/err")"
