@@ -335,6 +335,11 @@ void klog_idle(struct klog *k)
 	devices_settle(&k->devices);
 }
 
+void klog_reversed(struct klog *k)
+{
+	k->devices.host.reversed = true;
+}
+
 void klog_gap(struct klog *k)
 {
 	klog_idle(k);

@@ -133,7 +133,7 @@ static bool is_utf16(const char *text, size_t n)
 static int refuse(const char *name, const char *what, const char *tool, struct err *e)
 {
 	err_set(e, ENOTSUP, name, "is %s, which is not read", what);
-	if (tool)
+	if (tool && strcmp(name, "stdin") != 0)
 		err_todo(e, "%s '%s' | nicregs log -", tool, name);
 	else
 		err_todo(e, "give the kernel's messages as text: journalctl -k | nicregs log -");
