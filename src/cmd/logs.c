@@ -127,7 +127,8 @@ static void say_read(const struct view *v, const struct logs *l, bool verbose, s
 	buf_puts(out, !out->len ? "" : verbose ? "\n\n" : "\n");
 	buf_printf(&text, "Read %s: %llu line%s", l->name, lines, lines == 1 ? "" : "s");
 	say_span(l, &text);
-	buf_putc(&text, '.');
+	buf_puts(&text,
+		 klog_host(l->klog)->reversed ? "; the last message comes first, so lines count from the end." : ".");
 	wrap_begin(&w, v, out, 0, " ");
 	wrap_words(&w, STYLE_PLAIN, buf_str(&text));
 	if (!verbose)

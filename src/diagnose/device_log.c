@@ -22,6 +22,13 @@ static bool unwritten(const struct klog_report *r)
 	       klog_number(r, KLOG_NEXT_TO_USE) != klog_number(r, KLOG_NEXT_TO_CLEAN);
 }
 
+/* Whether the driver has cleaned up all that it queued. */
+static bool is_cleaned(const struct klog_report *r)
+{
+	return klog_known(r, KLOG_NEXT_TO_USE) && klog_known(r, KLOG_NEXT_TO_CLEAN) &&
+	       klog_number(r, KLOG_NEXT_TO_USE) == klog_number(r, KLOG_NEXT_TO_CLEAN);
+}
+
 static enum shows block_shows(const struct klog_report *r)
 {
 	bool ends = klog_known(r, KLOG_TDH) && klog_known(r, KLOG_TDT);
@@ -35,7 +42,9 @@ static enum shows block_shows(const struct klog_report *r)
 	/* A tail that is not where the driver put it was not read from a working device. */
 	if (klog_known(r, KLOG_NEXT_TO_USE) && klog_number(r, KLOG_NEXT_TO_USE) != klog_number(r, KLOG_TDT))
 		return SHOWS_STUCK;
-	return unwritten(r) ? SHOWS_UNWRITTEN : SHOWS_DONE;
+	if (unwritten(r))
+		return SHOWS_UNWRITTEN;
+	return is_cleaned(r) ? SHOWS_EMPTY : SHOWS_DONE;
 }
 
 static bool what_is(const struct klog_report *r, const char *what)

@@ -227,7 +227,11 @@ static const struct rule rules[] = {
 	{ "tx-disabled", NEED_CHIP | NEED_REGS, rule_tx_disabled, SEVERITY_FAULT, CERTAIN,
 	  "The transmitter is switched off under a running driver, with the link up: nothing can be sent.",
 	  "recover reload", NULL },
-	{ "aspm-fault", NEED_CONFIG, rule_aspm_fault, SEVERITY_WARNING, LIKELY, NULL, "aspm-disable", NULL },
+	{ "requests-blocked", NEED_CHIP | NEED_REGS, rule_requests_blocked, SEVERITY_FAULT, LIKELY,
+	  "The device is told to make no requests on PCI Express, under a running driver with the link up: it fetches no "
+	  "descriptor and writes none back, so nothing is sent or received. Drivers do that for a moment before a reset.",
+	  "recover reload", NULL },
+	{ "aspm-fault", NEED_ASPM, rule_aspm_fault, SEVERITY_WARNING, LIKELY, NULL, "aspm-disable", NULL },
 	{ "aspm-suspect", NEED_CHIP | NEED_LOG, rule_aspm_suspect, SEVERITY_WARNING, POSSIBLE, NULL,
 	  "aspm-show aspm-disable", NULL },
 	{ "driver-old", 0, rule_driver_old, SEVERITY_WARNING, LIKELY, NULL, "driver-update driver-check", NULL },
@@ -274,7 +278,7 @@ static const struct rule rules[] = {
 	  "ASPM.",
 	  "aspm-disable linux-e1000e", NULL },
 	{ "workaround", 0, rule_workaround, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
-	{ "aspm-enabled", NEED_CONFIG, rule_aspm_enabled, SEVERITY_NOTE, POSSIBLE,
+	{ "aspm-enabled", NEED_ASPM, rule_aspm_enabled, SEVERITY_NOTE, POSSIBLE,
 	  "ASPM is on. No fault of this part with it is known, but it is quickly tried.", "aspm-disable", NULL },
 	{ "aspm-family", NEED_LOG, rule_aspm_family, SEVERITY_WARNING, POSSIBLE, NULL, "aspm-show", NULL },
 	{ "aspm-no-control", NEED_LOG, rule_aspm_no_control, SEVERITY_NOTE, LIKELY,
@@ -328,6 +332,7 @@ static const struct rule rules[] = {
 	{ "counters-interrupts", NEED_LOG, rule_counters_interrupts, SEVERITY_NOTE, POSSIBLE,
 	  "No interrupt of the device arrived between the two listings.", NULL, NULL },
 	{ "counters-errors", NEED_LOG, rule_counters_errors, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "bond-up", NEED_LOG, rule_bond_up, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "described", NEED_LOG, rule_described, SEVERITY_NOTE, CERTAIN,
 	  "The log comes with output of other programs about this device.", NULL, NULL },
 	{ "asleep", NEED_FACTS, rule_asleep, SEVERITY_NOTE, CERTAIN,
@@ -354,6 +359,7 @@ static unsigned known(const struct subject *s)
 	have |= s->series.n && series_last(&s->series)->n_read ? NEED_REGS : 0;
 	have |= s->series.n > 1 ? NEED_SERIES : 0;
 	have |= link_device(&s->link)->there ? NEED_CONFIG : 0;
+	have |= link_device(&s->link)->there || s->facts->aspm_enabled ? NEED_ASPM : 0;
 	have |= s->latest ? NEED_FACTS : 0;
 	return have | (s->log ? NEED_LOG : 0);
 }

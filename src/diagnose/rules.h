@@ -19,7 +19,8 @@ enum need {
 	NEED_SERIES = 4, /* two samples or more */
 	NEED_CONFIG = 8, /* configuration space of the device */
 	NEED_FACTS = 16, /* what Linux says */
-	NEED_LOG = 32    /* reports of the device in a log */
+	NEED_LOG = 32,   /* reports of the device in a log */
+	NEED_ASPM = 64   /* what is on at the device's end of the link: configuration space, or lspci's text */
 };
 
 struct rule {
@@ -48,6 +49,7 @@ bool rule_stuck_head(struct subject *s, struct finding *f);
 bool rule_hang_ended(struct subject *s, struct finding *f);
 bool rule_paused(struct subject *s, struct finding *f);
 bool rule_tx_disabled(struct subject *s, struct finding *f);
+bool rule_requests_blocked(struct subject *s, struct finding *f);
 bool rule_rx_starved(struct subject *s, struct finding *f);
 bool rule_one_look(struct subject *s, struct finding *f);
 bool rule_timeout_line(struct subject *s, struct finding *f);
@@ -127,6 +129,7 @@ bool rule_mtu_overlong(struct subject *s, struct finding *f);
 bool rule_bond_mixed(struct subject *s, struct finding *f);
 bool rule_bond_unmonitored(struct subject *s, struct finding *f);
 bool rule_bond_oops(struct subject *s, struct finding *f);
+bool rule_bond_up(struct subject *s, struct finding *f);
 bool rule_bond_lost(struct subject *s, struct finding *f);
 
 /* rules_counters.c */

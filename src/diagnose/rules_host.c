@@ -383,6 +383,17 @@ static bool slave_is_back(const struct subject *s)
 	return false;
 }
 
+/* Only that it is back: when it was lost is before the log's first line, or it was enslaved. */
+bool rule_bond_up(struct subject *s, struct finding *f)
+{
+	if (!subject_logged(s, KLOG_BOND_UP) || subject_logged(s, KLOG_BOND_DOWN))
+		return false;
+	f->summary = finding_text(s, "%s has the link of this slave, by the last that the log says of it.",
+				  bond_of(s) ? bond_of(s) : "The bond");
+	finding_reports(s, f, KLOG_BOND_UP, 3);
+	return true;
+}
+
 bool rule_bond_lost(struct subject *s, struct finding *f)
 {
 	uint64_t n = subject_logged(s, KLOG_BOND_DOWN);

@@ -270,7 +270,12 @@ bool rule_logged_done(struct subject *s, struct finding *f)
 		return false;
 	finding_reports(s, f, KLOG_HANG, 3);
 	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
-	if (l->empty == device_log_done(l) && !l->stuck)
+	if (l->empty == device_log_done(l) && !l->stuck && l->first[KLOG_HANG])
+		f->summary =
+			"The driver reported a hang of a queue in which nothing waited: all was sent and cleaned up, as head, "
+			"tail, next to use and next to clean are equal. What it looked at was a leftover, and its time stamp "
+			"as well: the hardware did not hang.";
+	else if (l->empty == device_log_done(l) && !l->stuck)
 		f->summary =
 			"The kernel's watchdog fired on a queue in which all was sent and cleaned up: the hardware did "
 			"not hang.";

@@ -9,6 +9,7 @@
 #include "diagnose/rules.h"
 #include "snapshot/config.h"
 #include "util/buf.h"
+#include "util/text.h"
 
 static size_t count_unread(const struct snapshot *s, enum unread why)
 {
@@ -246,10 +247,26 @@ bool rule_aer_uncorrected(struct subject *s, struct finding *f)
 
 /* Active State Power Management of the PCI Express link: where it is known to hurt, and where it cannot. */
 
+/* Of the device's end, as lspci or pciconf printed it: "L0s L1", "disabled". */
+static unsigned on_as_printed(const struct facts *f)
+{
+	unsigned on = 0;
+
+	if (f->aspm_enabled)
+		on = (strstr(f->aspm_enabled, "L0s") ? LINK_L0S : 0) | (strstr(f->aspm_enabled, "L1") ? LINK_L1 : 0);
+	return on;
+}
+
+/* Whether it is known what is on, by configuration space or by such a text. */
+static bool is_aspm_known(const struct subject *s)
+{
+	return link_device(&s->link)->known || s->facts->aspm_enabled;
+}
+
 /* What is on at any end that is known; a substate is not used without L1. */
 static unsigned on_at_all(const struct subject *s)
 {
-	unsigned on = link_on(&s->link) & LINK_ASPM;
+	unsigned on = link_device(&s->link)->known ? link_on(&s->link) & LINK_ASPM : on_as_printed(s->facts);
 
 	return on & LINK_L1 ? on : on & LINK_L0S;
 }
@@ -272,6 +289,8 @@ static void tell_ends(struct subject *s, struct finding *f)
 {
 	const struct link *link = &s->link;
 
+	if (!link_device(link)->known)
+		finding_fact(s, f, "aspm_enabled");
 	tell_end(s, f, "device", link_device(link));
 	tell_end(s, f, "port above it", link_port(link));
 	for (size_t i = 1; i < link->n_ends; i++)
@@ -310,8 +329,7 @@ bool rule_aspm_suspect(struct subject *s, struct finding *f)
 {
 	const struct chip_erratum *erratum = NULL;
 
-	if (link_device(&s->link)->known || s->known != s->chip || !link_errata(s->known, &erratum) ||
-	    !subject_has_trouble(s))
+	if (is_aspm_known(s) || s->known != s->chip || !link_errata(s->known, &erratum) || !subject_has_trouble(s))
 		return false;
 	if (subject_logged(s, KLOG_ASPM) && !(s->log && klog_host(s->host->input->klog)->aspm_disabled))
 		finding_reports(s, f, KLOG_ASPM, 2);
@@ -360,17 +378,24 @@ bool rule_aspm_not_applicable(struct subject *s, struct finding *f)
 
 	bool by_part = s->chip_sure && subject_has_no_link(s);
 	bool by_place = !s->latest && s->log && s->log->onboard_pch;
+	bool by_text = !link_device(&s->link)->known && text_same(s->facts->aspm_supported, "none");
 
-	if (!subject_has_trouble(s) || !(no_link || by_part || by_place))
+	if (!subject_has_trouble(s) || !(no_link || by_part || by_place || by_text))
 		return false;
 	f->excludes = true;
+	if (by_text) {
+		finding_fact(s, f, "aspm_supported");
+		f->summary =
+			"The device's end of the PCI Express link supports no ASPM. Advice from the web to switch it off "
+			"here cannot change anything.";
+	}
 	if (no_link && s->link.why_not)
 		finding_evidence(s, f, "%s", s->link.why_not);
 	if (by_part)
 		finding_evidence(s, f, "the %s has no PCI Express capability", s->chip->name);
 	if (by_place)
 		finding_evidence(s, f, "its address, %s, is where the chipset has its own NIC", s->log->address);
-	if (!no_link && !by_part)
+	if (!no_link && !by_part && !by_text)
 		f->confidence = LIKELY;
 	return true;
 }
@@ -380,7 +405,7 @@ bool rule_aspm_family(struct subject *s, struct finding *f)
 {
 	const struct chip_erratum *erratum = NULL;
 
-	if (!s->known || s->known == s->chip || link_device(&s->link)->known || !link_errata(s->known, &erratum) ||
+	if (!s->known || s->known == s->chip || is_aspm_known(s) || !link_errata(s->known, &erratum) ||
 	    !subject_has_trouble(s))
 		return false;
 	if (s->log->vendor)
@@ -398,9 +423,11 @@ bool rule_aspm_no_control(struct subject *s, struct finding *f)
 	if (!klog_host(s->host->input->klog)->aspm_disabled || (s->latest && !s->link.applicable) ||
 	    subject_has_no_link(s))
 		return false;
-	if (link_device(&s->link)->known && !on_at_all(s))
+	if (is_aspm_known(s) && !on_at_all(s))
 		return false;
 	finding_evidence(s, f, "the log says \"PCIe ASPM is disabled\"");
+	if (!link_device(&s->link)->known)
+		finding_fact(s, f, "aspm_enabled");
 	tell_end(s, f, "device", link_device(&s->link));
 	return true;
 }

@@ -126,6 +126,32 @@ bool rule_tx_disabled(struct subject *s, struct finding *f)
 	return true;
 }
 
+/* Drivers block the requests of a device for the moment before they reset it. An emulated part keeps the bit and works. */
+bool rule_requests_blocked(struct subject *s, struct finding *f)
+{
+	const struct direction *tx = &s->series.tx, *rx = &s->series.rx;
+	struct reading r, link, all;
+	size_t known, set = series_count_set(&s->series, CHIP_MAC_CONTROL, CHIP_FIELD_REQUESTS_BLOCKED, 0, &known, &r);
+	bool up_known;
+
+	if (!set || set < known || !s->driver || s->platform.emulated || subject_link_up(s, &link, &up_known) != 1)
+		return false;
+	if (tx->by_state[QUEUE_MOVING] || rx->by_state[QUEUE_MOVING] || tx->moved || rx->moved)
+		return false;
+	if (values_role(series_last(&s->series), CHIP_MAC_CONTROL, 0, &all) &&
+	    all.value == UINT64_MAX >> (64 - all.ref.reg->width))
+		return false; /* of ones: no value */
+	finding_reading(s, f, &r);
+	finding_fact(s, f, "driver");
+	if (known > 1) {
+		finding_evidence(s, f, "in all %zu samples", known);
+		return true;
+	}
+	f->severity = SEVERITY_WARNING;
+	f->confidence = POSSIBLE;
+	return true;
+}
+
 /* Head at the tail of a receive ring: not one free descriptor. */
 static bool starved(const struct subject *s, const struct queue *q)
 {

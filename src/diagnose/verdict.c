@@ -167,15 +167,16 @@ static struct judgement judged_ended(struct subject *s)
 	return judged(VERDICT_HUNG, f->confidence, f->summary);
 }
 
-static bool slave_is_down(const struct subject *s)
+/* What its bond says of its link: 1 up, 0 down, -1 nothing. */
+static int link_as_slave(const struct subject *s)
 {
 	const struct klog_bond *b;
 
 	for (size_t i = 0; (b = klog_bond(s->host->input->klog, i)); i++)
 		for (size_t k = 0; k < b->n_slaves; k++)
 			if (s->interface && !strcmp(b->slaves[k].name, s->interface))
-				return b->slaves[k].up == 0;
-	return false;
+				return b->slaves[k].up;
+	return -1;
 }
 
 /* Whether the log has it, and nothing after it that shows the device working. */
@@ -268,7 +269,7 @@ static struct judgement without_hang(const struct subject *s)
 	if (s->log->link == 0)
 		return judged(VERDICT_LINK_DOWN, LIKELY,
 			      "The last that the log says of the link is that it went down.");
-	if (slave_is_down(s))
+	if (link_as_slave(s) == 0)
 		return judged(VERDICT_LINK_DOWN, LIKELY,
 			      "The last that the log says is that its bond lost the link of this slave.");
 	for (size_t i = 0; i < COUNT(alarms) && !j.reason; i++)
@@ -284,6 +285,11 @@ static struct judgement without_hang(const struct subject *s)
 		return judged(
 			VERDICT_UNKNOWN, LIKELY,
 			"The log reports no hang, and the link came up; whether the queues move it does not show.");
+	if (link_as_slave(s) == 1)
+		return judged(
+			VERDICT_UNKNOWN, LIKELY,
+			"The log reports no hang, and its bond has the link of this slave; whether the queues move it "
+			"does not show.");
 	return judged(VERDICT_UNKNOWN, LIKELY, "The log does not tell whether the device works.");
 }
 

@@ -167,12 +167,13 @@ static void take_detail(struct klog *k, const struct message *m, bool firmware)
 		klog_set_text(r, KLOG_DRIVER, m->id.driver, strlen(m->id.driver));
 }
 
-/* Bytes of an error's name: it ends before two blanks or a parenthesis. */
+/* Bytes of an error's name: it ends before two blanks, a parenthesis, or the stamp of a line that was joined to it. */
 static size_t name_length(const struct capture *name)
 {
 	size_t n = 0;
 
-	while (n < name->len && name->text[n] != '(' && (n + 1 == name->len || memcmp(name->text + n, "  ", 2)))
+	while (n < name->len && name->text[n] != '(' && name->text[n] != '[' &&
+	       (n + 1 == name->len || memcmp(name->text + n, "  ", 2)))
 		n++;
 	while (n && name->text[n - 1] == ' ')
 		n--;

@@ -220,22 +220,22 @@ void block_item(struct klog *k, const struct message *m, int label)
 		block_close(k, b);
 }
 
-static bool is_silent(uint64_t line, uint64_t touched)
+static bool is_silent(const struct log_reader *reader, uint64_t touched)
 {
-	return line > touched + BLOCK_PATIENCE;
+	return reader->line > touched + (reader->journal.records ? BLOCK_PATIENCE_FIELDS : BLOCK_PATIENCE);
 }
 
 void blocks_close(struct klog *k, bool all)
 {
 	struct blocks *blocks = &k->blocks;
-	uint64_t line = k->reader.line;
+	const struct log_reader *reader = &k->reader;
 
 	for (size_t i = 0; i < BLOCKS; i++)
-		if (blocks->hangs[i].open && (all || is_silent(line, blocks->hangs[i].touched)))
+		if (blocks->hangs[i].open && (all || is_silent(reader, blocks->hangs[i].touched)))
 			block_close(k, &blocks->hangs[i]);
-	if (blocks->aer.open && (all || is_silent(line, blocks->aer.touched)))
+	if (blocks->aer.open && (all || is_silent(reader, blocks->aer.touched)))
 		aer_close(k);
-	if (blocks->dump.open && (all || is_silent(line, blocks->dump.touched)))
+	if (blocks->dump.open && (all || is_silent(reader, blocks->dump.touched)))
 		dump_close(k);
 }
 

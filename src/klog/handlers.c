@@ -8,6 +8,8 @@
 #include "util/alloc.h"
 #include "util/text.h"
 
+#define BOOT_NS UINT64_C(60000000000) /* until when the kernel says what it runs on, at most */
+
 void report_plain(struct klog *k, const struct message *m)
 {
 	const struct message_row *row = m->row;
@@ -131,10 +133,14 @@ void note_kernel(struct klog *k, const struct message *m)
 	copy_capture(k->devices.host.kernel, sizeof(k->devices.host.kernel), match_capture(&m->match, KLOG_VERSION));
 }
 
+/* "Hardware name: ..." of a trace, and "DMI: ..." while the machine boots. */
 void note_hardware(struct klog *k, const struct message *m)
 {
 	const struct capture *name = match_capture(&m->match, KLOG_NAME);
+	const struct prefix *prefix = &k->reader.rec.prefix;
 
+	if (*m->at == 'D' && prefix->has_uptime && prefix->uptime_ns > BOOT_NS)
+		return;
 	if (name && !(name->len > 6 && !memcmp(name->text, "NETDEV", 6))) /* the name is empty on some machines */
 		copy_capture(k->devices.host.hardware, sizeof(k->devices.host.hardware), name);
 }

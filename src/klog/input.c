@@ -3,12 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,167 +18,14 @@
 #include "util/err.h"
 
 #define PACKED_SIZE 65536
+#define HEAD_LEAST 16384 /* bytes by which the order of a log is told */
+#define HEAD_MOST 65536
 #define SILENCE_MS 1000
-#define PATIENCE_MS 1000 /* file systems without notification */
 #define KMSG "/dev/kmsg"
 
-/* A file that grows and, now and then, is put away and begun anew. */
-struct follow {
-	char *path;
-	int notify;
-};
-
-/* The file for its growth, its directory for a new file of that name. */
-static void watch(struct follow *f)
-{
-	char *slash = strrchr(f->path, '/');
-	AUTO_FREE char *folder = slash ? xstrndup(f->path, (size_t)(slash - f->path) + 1) : xstrdup(".");
-
-	inotify_add_watch(f->notify, f->path, IN_MODIFY | IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF);
-	inotify_add_watch(f->notify, folder, IN_CREATE | IN_MOVED_TO);
-}
-
-static void follow_free(struct follow *f)
-{
-	if (!f)
-		return;
-	if (f->notify >= 0)
-		close(f->notify);
-	free(f->path);
-	free(f);
-}
-
-static int follow_new(struct follow **out, const char *path, struct err *e)
-{
-	struct follow *f = xcalloc(1, sizeof(*f));
-
-	f->path = xstrdup(path);
-	f->notify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (f->notify < 0) {
-		int errnum = errno;
-
-		follow_free(f);
-		return err_sys(e, errnum, "watching %s", path);
-	}
-	watch(f);
-	*out = f;
-	return 0;
-}
-
-/* Opens the file anew if another one has its name now. */
-static void reopen(struct follow *f, int *fd, const struct stat *old)
-{
-	struct stat st;
-	int again;
-
-	if (stat(f->path, &st) || (st.st_dev == old->st_dev && st.st_ino == old->st_ino))
-		return;
-	again = open(f->path, O_RDONLY | O_CLOEXEC);
-	if (again < 0)
-		return;
-	close(*fd);
-	*fd = again;
-	watch(f);
-}
-
-/* After the end of *fd was read: waits up to timeout_ms (-1: for ever) for more. Always -EAGAIN: try again; *fd is
- * at the start of the file if it was truncated, and of the new file if it was replaced. */
-static int follow_wait(struct follow *f, int *fd, int timeout_ms, struct err *e)
-{
-	struct pollfd p = { .fd = f->notify, .events = POLLIN };
-	char events[4096];
-	struct stat st;
-	off_t at;
-
-	if (poll(&p, 1, timeout_ms < 0 || timeout_ms > PATIENCE_MS ? PATIENCE_MS : timeout_ms) > 0)
-		while (read(f->notify, events, sizeof(events)) > 0)
-			;
-	at = lseek(*fd, 0, SEEK_CUR);
-	if (at < 0 || fstat(*fd, &st))
-		return err_sys(e, errno, "%s", f->path);
-	if (st.st_size < at)
-		at = lseek(*fd, 0, SEEK_SET);
-	if (st.st_size == at)
-		reopen(f, fd, &st);
-	return -EAGAIN;
-}
-
-struct kmsg_head {
-	uint64_t priority, sequence, us;
-};
-
-/* "6,339,5140900,-;" and what may come between; the text's start, or NULL. */
-static const char *head_read(const char *record, size_t n, struct kmsg_head *head)
-{
-	const char *text = memchr(record, ';', n);
-	char copy[128], *at;
-	size_t len = text ? (size_t)(text - record) : 0;
-
-	if (!text || len >= sizeof(copy))
-		return NULL;
-	memcpy(copy, record, len);
-	copy[len] = '\0';
-	head->priority = strtoull(copy, &at, 10);
-	if (*at++ != ',')
-		return NULL;
-	head->sequence = strtoull(at, &at, 10);
-	if (*at++ != ',')
-		return NULL;
-	head->us = strtoull(at, &at, 10);
-	return *at == ',' || *at == '\0' ? text + 1 : NULL;
-}
-
-static void count_lost(struct kmsg *kmsg, uint64_t sequence)
-{
-	if (kmsg->started && sequence > kmsg->next)
-		kmsg->lost += sequence - kmsg->next;
-	kmsg->started = true;
-	kmsg->next = sequence + 1;
-}
-
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-size_t kmsg_text(struct kmsg *kmsg, const char *record, size_t n, char *out, size_t cap)
-{
-	struct kmsg_head head;
-	const char *s = head_read(record, n, &head), *end = record + n;
-	size_t len;
-	int stamp;
-
-	if (!s)
-		return 0;
-	count_lost(kmsg, head.sequence);
-	if (head.priority > 7)
-		return 0;
-	stamp = snprintf(out, cap, "[%5" PRIu64 ".%06" PRIu64 "] ", head.us / 1000000, head.us % 1000000);
-	if (stamp < 0 || (size_t)stamp + 1 >= cap)
-		return 0;
-	len = (size_t)stamp;
-	/* The text ends at the first newline; what follows are properties of the device. */
-	while (s < end && *s != '\n' && len + 1 < cap) {
-		if (s + 3 < end && s[0] == '\\' && s[1] == 'x' && hex(s[2]) >= 0 && hex(s[3]) >= 0) {
-			char c = (char)(hex(s[2]) << 4 | hex(s[3]));
-
-			out[len++] = c;
-			/* As dmesg does: what follows stays below its record, whatever it looks like. */
-			for (int i = 0; i < stamp && c == '\n' && len + 1 < cap; i++)
-				out[len++] = ' ';
-			s += 4;
-		} else {
-			out[len++] = *s++;
-		}
-	}
-	out[len++] = '\n';
-	return len;
-}
-
 struct klog_input {
-	bool begun; /* something was read */
+	bool begun;   /* how it is sorted is known */
+	bool checked; /* it does not begin as what is no text */
 	char *name;
 	int fd; /* owned unless it is stdin */
 	bool kernel, follow, started, eof;
@@ -191,6 +36,11 @@ struct klog_input {
 	const char *at;        /* in packed */
 	size_t left;
 	int64_t last_ms; /* when something came last */
+	struct unpack_bytes bytes;
+	size_t head;               /* bytes at the start that wait until its order is known */
+	struct reversed *reversed; /* NULL: it is in order */
+	int failed;                /* while it was turned round, and why */
+	struct err why;
 };
 
 const char *klog_input_name(const struct klog_input *in)
@@ -205,7 +55,7 @@ uint64_t klog_input_lost(const struct klog_input *in)
 
 int klog_input_fd(const struct klog_input *in)
 {
-	return in->watch ? in->watch->notify : in->fd;
+	return in->watch ? follow_fd(in->watch) : in->fd;
 }
 
 static int64_t now_ms(void)
@@ -287,8 +137,10 @@ void klog_input_close(struct klog_input *in)
 		return;
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
-	follow_free(in->watch);
+	if (in->watch)
+		follow_free(in->watch);
 	unpack_free(in->unpack);
+	reversed_free(in->reversed);
 	free(in->packed);
 	free(in->name);
 	free(in);
@@ -401,39 +253,89 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
 	return in->eof ? 0 : read_bytes(in, timeout_ms, to, room, n, e);
 }
 
-/* PowerShell writes such files: a byte order mark, or every other byte of the first letters 0. */
-static bool is_utf16(const char *text, size_t n)
+/* All the rest of a log whose last message comes first; its first bytes are here already. */
+static int turn_round(struct klog_input *in, struct klog *k, const char *head, size_t n, struct err *e)
 {
-	bool little = n >= 16, big = n >= 16;
+	char piece[HEAD_MOST];
+	int r = reversed_new(&in->reversed, in->name, e);
 
-	if (n >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
-		return true;
-	for (size_t i = 0; i < 16 && (little || big); i++) {
-		little &= !text[i] == (i % 2 == 1);
-		big &= !text[i] == (i % 2 == 0);
-	}
-	return little || big;
+	if (r)
+		return r;
+	klog_reversed(k);
+	r = reversed_add(in->reversed, in->name, head, n, e);
+	do {
+		if (!r)
+			r = klog_input_read(in, -1, piece, sizeof(piece), &n, e);
+		if (r == 1)
+			r = reversed_add(in->reversed, in->name, piece, n, e);
+		else if (!r)
+			return 1;
+	} while (!r || r == -EAGAIN);
+	in->failed = r; /* what came before counts */
+	if (e)
+		in->why = *e;
+	return 1;
 }
 
-/* The first bytes of a text that cannot be read as it is. */
-static int check_begin(struct klog_input *in, const char *text, size_t n, struct err *e)
+/* Reads as much of the start as says how the log is sorted; *n is 0 while there is too little, and for what is turned
+ * round. */
+static int read_head(struct klog_input *in, struct klog *k, int timeout_ms, char *to, size_t room, size_t *n,
+		     struct err *e)
 {
-	if (in->begun || !is_utf16(text, n))
-		return 1;
-	err_set(e, EINVAL, in->name, "it is UTF-16 text, which is not read");
-	err_todo(e, "convert it: iconv -f UTF-16 -t UTF-8 %s > log.txt", in->name);
-	return -EINVAL;
+	size_t got = 0;
+	int r = klog_input_read(in, timeout_ms, to + in->head, room - in->head, &got, e);
+	enum log_order order;
+
+	*n = 0;
+	in->head += got;
+	if (r == -EAGAIN || (r < 0 && !in->head) || (r == 1 && in->head < HEAD_LEAST))
+		return r; /* an error comes again, once what came before it was read */
+	order = reversed_told(to, in->head);
+	if (order == ORDER_NOT_READ) {
+		err_set(e, EINVAL, in->name, "its last record comes first, which is not read of journalctl -o export");
+		err_todo(e, "give it in order: journalctl -k -o export, without -r");
+		return -EINVAL;
+	}
+	in->begun = true;
+	if (order == ORDER_REVERSED)
+		return turn_round(in, k, to, in->head, e);
+	*n = in->head;
+	return *n ? 1 : r;
+}
+
+static int read_some(struct klog_input *in, struct klog *k, int timeout_ms, char *to, size_t room, size_t *n,
+		     struct err *e)
+{
+	if (in->reversed) {
+		int r = reversed_read(in->reversed, to, room, n, e);
+
+		if (!r && in->failed && e)
+			*e = in->why;
+		return r ? r : in->failed;
+	}
+	if (in->begun || in->follow || in->kernel)
+		return klog_input_read(in, timeout_ms, to, room, n, e);
+	return read_head(in, k, timeout_ms, to, room, n, e);
+}
+
+/* What cannot be read as it is, by its first bytes; what is no text, once it has ended and nothing was found in it. */
+static int check_text(struct klog_input *in, const char *text, size_t n, struct err *e)
+{
+	int r = in->checked || in->kernel || !n ? 0 : unpack_refuse(in->name, in->unpack != NULL, text, n, e);
+
+	in->checked |= n != 0;
+	unpack_count(&in->bytes, text, n);
+	return r ? r : 1;
 }
 
 int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e)
 {
 	size_t room, n;
 	char *to = klog_space(k, &room);
-	int r = klog_input_read(in, timeout_ms, to, room, &n, e);
+	int r = read_some(in, k, timeout_ms, to, room, &n, e);
 
 	if (r == 1)
-		r = check_begin(in, to, n, e);
-	in->begun |= r == 1;
+		r = check_text(in, to, n, e);
 	if (r == 1) {
 		in->last_ms = now_ms();
 		klog_filled(k, n);
@@ -446,6 +348,8 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 		r = 1;
 	} else {
 		klog_end(k);
+		if (!r && !klog_device(k, 0))
+			r = unpack_refuse_bytes(in->name, &in->bytes, e);
 	}
 	return r;
 }

@@ -42,6 +42,19 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
  * need. Returns at the latest after timeout_ms, for callers that have other things to do. */
 int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e);
 
+/* ---- follow.c: what grows while it is read ---- */
+
+struct follow;
+
+/* -errno with *e. */
+int follow_new(struct follow **out, const char *path, struct err *e);
+void follow_free(struct follow *f);
+/* What poll() can be asked about growth. */
+int follow_fd(const struct follow *f);
+/* After the end of *fd was read: waits up to timeout_ms (-1: for ever) for more. Always -EAGAIN: try again; *fd is
+ * at the start of the file if it was truncated, and of the new file if it was replaced. */
+int follow_wait(struct follow *f, int *fd, int timeout_ms, struct err *e);
+
 /* Records of /dev/kmsg (Linux: Documentation/ABI/testing/dev-kmsg). */
 #define KMSG_RECORD_MAX 16384 /* bytes; read() gives one whole record */
 
@@ -54,5 +67,25 @@ struct kmsg {
 /* Writes the record's text as dmesg does, "[    1.234567] text\n" with its own line ends, to out, and gives its
  * length; 0 for a record that is not the kernel's own, or none. Counts records lost before it. */
 size_t kmsg_text(struct kmsg *kmsg, const char *record, size_t n, char *out, size_t cap);
+
+/* ---- reversed.c: a log whose last message comes first ---- */
+
+enum log_order {
+	ORDER_FORWARD,
+	ORDER_REVERSED,
+	ORDER_NOT_READ /* reversed, in a form that cannot be turned round without trusting what is in it: -o export */
+};
+
+/* How a log that begins so is sorted, by the times of its lines. */
+enum log_order reversed_told(const char *text, size_t n);
+
+struct reversed;
+
+/* Takes all of a log, and then gives its messages out in order, some at a time. The log is kept in a temporary file.
+ * reversed_read(): as klog_input_read(). The others: -errno with *e. */
+int reversed_new(struct reversed **out, const char *name, struct err *e);
+void reversed_free(struct reversed *r);
+int reversed_add(struct reversed *r, const char *name, const char *bytes, size_t n, struct err *e);
+int reversed_read(struct reversed *r, char *to, size_t room, size_t *n, struct err *e);
 
 #endif

@@ -65,12 +65,21 @@ struct log_line {
 	const struct prefix *prefix;
 };
 
+/* How a log of journalctl's -o export is read, record by record. */
+struct journal {
+	bool decided, on; /* whether it is one */
+	bool records;     /* some message was in a record of fields */
+	bool skipping;    /* inside a record too long to be the kernel's */
+	uint64_t drop;    /* bytes of its value, from .start on */
+};
+
 struct log_reader {
 	struct prefilter prefilter;
 	char *buf; /* owned */
 
 	/* From here on it is of the log that is read. */
 	size_t start, end;   /* bytes not yet dealt with */
+	bool moved;          /* what was at the start of the log is no longer in the buffer */
 	size_t scanned;      /* the first pass found nothing before */
 	size_t until;        /* an anchor is at until - 1: lines up to there are looked at */
 	bool mid_line;       /* start is inside a line */
@@ -84,11 +93,37 @@ struct log_reader {
 	uint64_t delta_clock_ns; /* sum of deltas, in logs that have only those */
 	bool deltas;
 	uint64_t latest_uptime_ns;
+	struct journal journal;
 };
 
 /* The room in the buffer, and how much of it was filled. For sources that read straight into it. */
 char *klog_space(struct klog *k, size_t *n);
 void klog_filled(struct klog *k, size_t n);
+
+/* Everything before the byte at `to` of the buffer is done with. */
+void reader_advance(struct log_reader *r, size_t to);
+/* Whether something is open that the next line could belong to, or an anchor lies ahead. */
+bool reader_busy(const struct klog *k);
+/* Takes a whole line that is not of the buffer, as one with this number. */
+void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number);
+
+/* ---- journal.c: records of journalctl -o export, verbose, json-pretty ---- */
+
+#define JOURNAL_BACK 8192 /* bytes before .start that stay in the buffer, for the fields before a message */
+
+enum journal_whose {
+	JOURNAL_NOT, /* no field of a journal's record */
+	JOURNAL_KERNEL,
+	JOURNAL_OTHER,
+	JOURNAL_OPEN /* the record's end has to come first */
+};
+
+/* Whose the line is that begins at `line` of the buffer, by the fields around it; *body: bytes up to the value. */
+enum journal_whose journal_judge(const struct log_reader *r, const char *line, bool last, size_t *body);
+/* At the start of a log: decides whether it is an export; false: more of it is needed. */
+bool journal_begins(struct log_reader *r, bool last);
+/* The next record of an export. False: its end has not come yet. */
+bool journal_take(struct klog *k, bool last);
 
 /* ---- record.c: lines into records, and the messages in a record ---- */
 
@@ -132,8 +167,9 @@ size_t messages_read(struct klog *k);
 
 /* ---- block.c, aer.c: what takes several lines ---- */
 
-#define BLOCKS 8          /* hang blocks open at a time */
-#define BLOCK_PATIENCE 24 /* lines without a word of it until one is closed */
+#define BLOCKS 8                  /* hang blocks open at a time */
+#define BLOCK_PATIENCE 24         /* lines without a word of it until one is closed */
+#define BLOCK_PATIENCE_FIELDS 480 /* the same where a message has a line for each field of its record */
 #define DUMP_QUEUES 64
 
 struct block {

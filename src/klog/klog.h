@@ -34,6 +34,8 @@ void klog_free(struct klog *k);
 void klog_restart(struct klog *k);
 /* The bytes are the caller's again afterwards. */
 void klog_feed(struct klog *k, const void *bytes, size_t n);
+/* What is fed was turned round: its last message came first. */
+void klog_reversed(struct klog *k);
 /* Records were lost here: nothing goes on across it. */
 void klog_gap(struct klog *k);
 /* Nothing came for a second: reports what is complete as far as it will ever be. The log may go on. */
@@ -143,6 +145,7 @@ struct klog_host {
 	/* For which there was no room. */
 	uint64_t devices_left_out, faulty_left_out; /* without a fault; with one, beyond KLOG_DEVICES_MOST */
 	uint64_t bonds_left_out, slaves_left_out;
+	bool reversed;       /* its last message came first: lines are counted from its end */
 	uint64_t crash_line; /* the first that says that the kernel crashed; 0: none */
 };
 

@@ -2,6 +2,7 @@
 #include "klog/messages.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "klog/internal.h"
@@ -369,4 +370,58 @@ int messages_label(enum klog_field field)
 		if (block_labels[i].field == field)
 			return (int)i;
 	return -1;
+}
+
+/* The lists of rows by first character: messages, then labels. */
+static void index_row(struct message_index *index, char first, size_t row)
+{
+	uint8_t *at = &index->first[(unsigned char)first & 127];
+
+	while (*at)
+		at = &index->next[*at];
+	*at = (uint8_t)(row + 1);
+}
+
+static void index_pattern(struct message_index *index, const char *pattern, size_t row)
+{
+	const char *after = strchr(pattern, ']');
+
+	if (pattern[0] == '\\') {
+		index_row(index, pattern[1], row);
+	} else if (pattern[0] == '[') {
+		index_row(index, pattern[1], row);
+		if (index->n_again < MESSAGES_AGAIN && after) {
+			index->again[index->n_again] = (uint8_t)(row + 1);
+			index->again_first[index->n_again++] = after[1];
+		}
+	} else {
+		index_row(index, pattern[0], row);
+	}
+}
+
+/* The rows of both tables as one. */
+static const char *pattern_of(size_t row)
+{
+	return row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
+}
+
+void messages_init(struct message_index *index)
+{
+	size_t rows = n_messages + n_block_labels, size = 0;
+
+	memset(index, 0, sizeof(*index));
+	for (size_t i = 0; i < rows; i++)
+		size += strlen(pattern_of(i)) + 1;
+	index->text = xcalloc(size, 1);
+	size = 0;
+	for (size_t i = 0; i < rows; i++) {
+		index->patterns[i] = index->text + size;
+		size += pattern_compile(pattern_of(i), index->text + size);
+		index_pattern(index, pattern_of(i), i);
+	}
+}
+
+void messages_free(struct message_index *index)
+{
+	free(index->text);
 }

@@ -30,6 +30,9 @@ size_t prefix_parse(const char *s, size_t n, struct prefix *prefix);
  * prefix_parse() says. In writer.c. */
 bool prefix_is_strangers(const char *s, size_t n, size_t body, const struct prefix *prefix);
 
+/* Whether a line begins as an object of journalctl -o json: what its fields say of its writer may come last. */
+bool prefix_is_json(const char *s, size_t n);
+
 /* Parts of a prefix. Each leaves the cursor where it was if there is no such thing. */
 
 /* "Tue Dec  1 17:07:50 2020", "Fri 2020-08-28 13:09:30 CEST", and without the day of the week. */

@@ -9,7 +9,7 @@
 
 #define READ_SIZE 262144
 #define READ_LEAST 65536 /* room given to a source, at least */
-#define BACK 2048        /* bytes before an anchor that are looked at, in a line without end */
+#define BACK PIECE_MAX   /* bytes before an anchor that are looked at, in a line without end */
 #define BACK_LINES 3
 #define LINE_LOOK 200  /* bytes of a line that its prefix is looked for in */
 #define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
@@ -42,11 +42,10 @@ static void note_writer(struct log_reader *r, size_t to)
 	if (!newline && r->mid_line)
 		return;
 	look_at(r, head, left < LINE_LOOK ? left : LINE_LOOK, &len, &joined, &prefix);
-	r->strangers_line = prefix.stranger;
+	r->strangers_line = prefix.stranger || prefix_is_json(r->piece, len);
 }
 
-/* Everything before `to` is done with. */
-static void advance(struct log_reader *r, size_t to)
+void reader_advance(struct log_reader *r, size_t to)
 {
 	if (to > r->start) {
 		r->line += prefilter_newlines(r->buf + r->start, to - r->start);
@@ -115,7 +114,7 @@ static bool skip_ahead(struct log_reader *r, bool last)
 
 	if (hit && (last || has_come(r, hit))) {
 		r->scanned = (size_t)(hit - r->buf);
-		advance(r, (size_t)(back_from(r, hit) - r->buf));
+		reader_advance(r, (size_t)(back_from(r, hit) - r->buf));
 		r->until = (size_t)(hit - r->buf) + 1;
 		return true;
 	}
@@ -127,11 +126,11 @@ static bool skip_ahead(struct log_reader *r, bool last)
 	for (int lines = 0; lines <= BACK_LINES && keep; lines++)
 		keep = last_newline(r->buf + (r->end > r->start + BACK ? r->end - BACK : r->start), keep);
 	if (last)
-		advance(r, r->end);
+		reader_advance(r, r->end);
 	else if (keep)
-		advance(r, (size_t)(keep - r->buf) + 1);
+		reader_advance(r, (size_t)(keep - r->buf) + 1);
 	else if (r->end > r->start + BACK)
-		advance(r, r->end - BACK);
+		reader_advance(r, r->end - BACK);
 	return false;
 }
 
@@ -153,8 +152,7 @@ static size_t indent_of(const char *s, size_t n)
 	return indent;
 }
 
-/* Whether something is open that the next line could belong to, or an anchor lies ahead. */
-static bool busy(const struct klog *k)
+bool reader_busy(const struct klog *k)
 {
 	const struct log_reader *r = &k->reader;
 
@@ -162,63 +160,113 @@ static bool busy(const struct klog *k)
 	       blocks_oldest(&k->blocks) != UINT64_MAX;
 }
 
-/* The next line, looked at closely. False: its end has not come yet. */
 /* A line right below another program's, or as deep as its message, is that program's words. */
 static bool goes_on_of_stranger(const struct log_reader *r, size_t indent)
 {
 	return r->rec.n && r->rec.prefix.stranger && (!r->blank_since || indent >= r->rec.deep);
 }
 
-static bool take_line(struct klog *k, bool last)
+/* A line, or a piece of one, and what is known of it from around it. */
+struct raw_line {
+	const char *s;
+	size_t n;
+	bool middle;               /* it does not begin its line */
+	bool whole;                /* it ends in a newline */
+	bool cut;                  /* the line goes on */
+	enum journal_whose writer; /* of a journal's record */
+	size_t value;              /* bytes up to what it says there */
+};
+
+static size_t look_closely(struct log_reader *r, const struct raw_line *raw, size_t *len, bool *joined,
+			   struct prefix *prefix)
+{
+	size_t body = look_at(r, raw->s, raw->n, len, joined, prefix);
+
+	if (raw->middle) {
+		*prefix = (struct prefix){ .stranger = r->strangers_line };
+		return 0;
+	}
+	prefix->stranger |= raw->cut && prefix_is_json(r->piece, *len);
+	if (raw->writer == JOURNAL_NOT)
+		return body;
+	*prefix = (struct prefix){ .stranger = raw->writer == JOURNAL_OTHER, .kernel = raw->writer == JOURNAL_KERNEL };
+	return raw->value < *len ? raw->value : *len;
+}
+
+/* False: the record before it is complete, and nothing calls for a look at this line. */
+static bool use_line(struct klog *k, const struct raw_line *raw)
 {
 	struct log_reader *r = &k->reader;
-	const char *s = r->buf + r->start;
-	size_t left = r->end - r->start, most = left < PIECE_MAX ? left : PIECE_MAX, n, len, body;
-	const char *newline = most ? memchr(s, '\n', most) : NULL;
-	bool joined, middle = r->mid_line;
+	size_t len, indent = indent_of(raw->s, raw->n);
 	struct prefix prefix;
-	struct log_line line;
-
-	if (!newline && (left < PIECE_MAX ? !last || !left : false))
-		return false;
-	n = newline ? (size_t)(newline - s) : left < PIECE_MAX ? left : piece_of(s);
-	body = look_at(r, s, n, &len, &joined, &prefix);
-	if (middle) {
-		body = 0;
-		prefix = (struct prefix){ .stranger = r->strangers_line };
-	} else if (len && body) {
-		described_end(k->devices.described);
-	} else if (len && !prefix.stranger && !goes_on_of_stranger(r, indent_of(s, n)) &&
-		   described_line(k->devices.described, r->piece, len, r->line)) {
-		record_finish(k, false);
-		advance(r, r->start + n + (newline != NULL));
-		return true;
-	}
-	line = (struct log_line){
+	bool joined;
+	size_t body = look_closely(r, raw, &len, &joined, &prefix);
+	struct log_line line = {
 		.text = r->piece,
 		.n = len,
-		.indent = indent_of(s, n),
-		.blank = *s == ' ' || *s == '\t',
+		.indent = indent,
+		.blank = raw->n && (*raw->s == ' ' || *raw->s == '\t'),
 		.body = body,
-		.middle = middle,
-		.joined = joined && newline,
+		.middle = raw->middle,
+		.joined = joined && raw->whole,
 		.prefix = &prefix,
 	};
-	if (len && r->rec.n && !middle && record_begins(&r->rec, &line)) {
+
+	if (!raw->middle && len && body) {
+		described_end(k->devices.described);
+	} else if (!raw->middle && len && !prefix.stranger && !goes_on_of_stranger(r, indent) &&
+		   described_line(k->devices.described, r->piece, len, r->line)) {
 		record_finish(k, false);
-		if (!busy(k))
-			return true;
-	}
-	if (middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start && blocks_oldest(&k->blocks) == UINT64_MAX) {
-		record_finish(k, false); /* nothing is left to wait for in a line without end */
 		return true;
+	}
+	if (len && r->rec.n && !raw->middle && record_begins(&r->rec, &line)) {
+		record_finish(k, false);
+		if (!reader_busy(k))
+			return false;
+	}
+	if (raw->middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start &&
+	    blocks_oldest(&k->blocks) == UINT64_MAX) {
+		record_finish(k, false); /* nothing is left to wait for in a line without end */
+		return false;
 	}
 	r->blank_since = !len;
 	if (len)
 		record_add(k, &line);
-	else if (!middle)
+	else if (!raw->middle)
 		r->rec.joined = false;
-	advance(r, r->start + n + (newline != NULL));
+	return true;
+}
+
+void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number)
+{
+	const struct raw_line raw = { .s = s, .n = n, .whole = true };
+	uint64_t line = k->reader.line;
+
+	k->reader.line = number;
+	if (!use_line(k, &raw))
+		use_line(k, &raw);
+	k->reader.line = line;
+}
+
+/* The next line, looked at closely. False: its end has not come yet, or not that of the record that it is in. */
+static bool take_line(struct klog *k, bool last)
+{
+	struct log_reader *r = &k->reader;
+	const char *s = r->buf + r->start;
+	size_t left = r->end - r->start, most = left < PIECE_MAX ? left : PIECE_MAX;
+	const char *newline = most ? memchr(s, '\n', most) : NULL;
+	struct raw_line raw = { .s = s, .middle = r->mid_line, .whole = newline, .cut = !newline && left >= PIECE_MAX };
+
+	if (!newline && (left < PIECE_MAX ? !last || !left : false))
+		return false;
+	if (!raw.middle)
+		raw.writer = journal_judge(r, s, last, &raw.value);
+	if (raw.writer == JOURNAL_OPEN)
+		return false;
+	r->journal.records |= raw.writer == JOURNAL_KERNEL;
+	raw.n = newline ? (size_t)(newline - s) : left < PIECE_MAX ? left : piece_of(s);
+	if (use_line(k, &raw))
+		reader_advance(r, r->start + raw.n + raw.whole);
 	return true;
 }
 
@@ -227,22 +275,27 @@ static void work(struct klog *k, bool last)
 	struct log_reader *r = &k->reader;
 	bool more = true;
 
+	if (!r->journal.decided && !journal_begins(r, last))
+		return;
 	while (more && r->start < r->end)
-		more = busy(k) ? take_line(k, last) : skip_ahead(r, last);
+		more = r->journal.on    ? journal_take(k, last)
+		       : reader_busy(k) ? take_line(k, last)
+					: skip_ahead(r, last);
 }
 
 char *klog_space(struct klog *k, size_t *n)
 {
 	struct log_reader *r = &k->reader;
 
-	if (r->start && r->end + READ_LEAST > READ_SIZE) {
-		size_t from = r->start;
+	if (r->start > JOURNAL_BACK && r->end + READ_LEAST > READ_SIZE) {
+		size_t from = r->start - JOURNAL_BACK;
 
 		memmove(r->buf, r->buf + from, r->end - from);
 		r->end -= from;
 		r->scanned -= from;
 		r->until -= r->until > from ? from : r->until;
-		r->start = 0;
+		r->start -= from;
+		r->moved = true;
 	}
 	*n = READ_SIZE - r->end;
 	return r->buf + r->end;
@@ -254,8 +307,6 @@ void klog_filled(struct klog *k, size_t n)
 
 	r->end += n;
 	work(k, false);
-	if (r->start == r->end)
-		r->start = r->end = r->scanned = r->until = 0;
 	k->devices.host.lines = r->line - 1;
 }
 
@@ -282,6 +333,11 @@ void klog_idle(struct klog *k)
 	blocks_close(k, true);
 	order_release(k, UINT64_MAX);
 	devices_settle(&k->devices);
+}
+
+void klog_reversed(struct klog *k)
+{
+	k->devices.host.reversed = true;
 }
 
 void klog_gap(struct klog *k)

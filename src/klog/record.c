@@ -170,60 +170,6 @@ void record_add(struct klog *k, const struct log_line *line)
 
 #define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
 
-/* The lists of rows by first character: messages, then labels. */
-static void index_row(struct message_index *index, char first, size_t row)
-{
-	uint8_t *at = &index->first[(unsigned char)first & 127];
-
-	while (*at)
-		at = &index->next[*at];
-	*at = (uint8_t)(row + 1);
-}
-
-static void index_pattern(struct message_index *index, const char *pattern, size_t row)
-{
-	const char *after = strchr(pattern, ']');
-
-	if (pattern[0] == '\\') {
-		index_row(index, pattern[1], row);
-	} else if (pattern[0] == '[') {
-		index_row(index, pattern[1], row);
-		if (index->n_again < MESSAGES_AGAIN && after) {
-			index->again[index->n_again] = (uint8_t)(row + 1);
-			index->again_first[index->n_again++] = after[1];
-		}
-	} else {
-		index_row(index, pattern[0], row);
-	}
-}
-
-/* The rows of both tables as one. */
-static const char *pattern_of(size_t row)
-{
-	return row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
-}
-
-void messages_init(struct message_index *index)
-{
-	size_t rows = n_messages + n_block_labels, size = 0;
-
-	memset(index, 0, sizeof(*index));
-	for (size_t i = 0; i < rows; i++)
-		size += strlen(pattern_of(i)) + 1;
-	index->text = xcalloc(size, 1);
-	size = 0;
-	for (size_t i = 0; i < rows; i++) {
-		index->patterns[i] = index->text + size;
-		size += pattern_compile(pattern_of(i), index->text + size);
-		index_pattern(index, pattern_of(i), i);
-	}
-}
-
-void messages_free(struct message_index *index)
-{
-	free(index->text);
-}
-
 /* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:". */
 static const char *before_words(const char *from, const char *p)
 {
@@ -385,6 +331,31 @@ static bool is_anywhere(const struct message_row *row)
 	       (row->handle == aer_part && row->event >= AER_STATUS_LINE);
 }
 
+/* What is said of the machine. Its words are the firmware's or a hypervisor's: whatever they are, they say nothing else. */
+static bool is_of_machine(const struct message_row *row)
+{
+	return row->handle == note_hardware || row->handle == note_hypervisor;
+}
+
+/* Whether a message begins right where its line does, behind the line's prefix or the name of a journal's field. */
+static bool begins_line(const struct log_record *rec, const char *at)
+{
+	const struct mark *mark = mark_of(rec, at);
+	const char *start = rec->text + mark->at + (mark == rec->marks ? rec->body : mark->body);
+
+	while (start < at && *start == ' ')
+		start++;
+	return start == at || (!rec->prefixed && at > start && (at[-1] == '=' || at[-1] == '"'));
+}
+
+/* Where the line ends that a place of the record is in. */
+static const char *line_end(const struct log_record *rec, const char *at)
+{
+	const struct mark *next = mark_of(rec, at) + 1;
+
+	return next < rec->marks + rec->n_marks ? rec->text + next->at : rec->text + rec->n;
+}
+
 static bool take_label(struct klog *k, int label, struct message *m, const char *from)
 {
 	if (!may_begin(&k->reader.rec, from, m->at))
@@ -403,7 +374,10 @@ static bool take_message(struct klog *k, size_t row, struct message *m, const ch
 		return take_label(k, (int)(row - n_messages), m, from);
 	m->row = &messages[row];
 	identify(m, from);
-	if (!is_anywhere(m->row)) {
+	if (is_of_machine(m->row)) {
+		if (!begins_line(&k->reader.rec, m->at))
+			return false;
+	} else if (!is_anywhere(m->row)) {
 		if (!may_begin(&k->reader.rec, from, m->id.begins))
 			return false;
 		k->reader.rec.ours = true;
@@ -459,7 +433,9 @@ size_t messages_read(struct klog *k)
 			continue;
 		}
 		/* What is only learned from may have other messages inside, on one line. */
-		if (m.match.end > p && (row >= n_messages || messages[row].kind != KLOG_INFO))
+		if (row < n_messages && is_of_machine(&messages[row]))
+			p = line_end(rec, p);
+		else if (m.match.end > p && (row >= n_messages || messages[row].kind != KLOG_INFO))
 			p = m.match.end;
 		else
 			p++;

@@ -14,6 +14,7 @@
 
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/text.h"
 
 #define XZ_MEMORY (UINT64_C(128) << 20) /* enough for `xz -9` */
 
@@ -80,6 +81,109 @@ static int xz_new(struct unpack **u, const char *name, struct err *e)
 	(void)u;
 	return unsupported(name, "xz", "xzcat", e);
 #endif
+}
+
+/* What is no kernel log, by how it begins. */
+static const struct {
+	const char *magic;
+	size_t n;
+	const char *what, *tool; /* tool: writes what is in it; NULL: none does */
+} others[] = {
+	{ "PK\3\4", 4, "a zip archive", "unzip -p" },
+	{ "PK\5\6", 4, "an empty zip archive", NULL },
+	{ "7z\xbc\xaf\x27\x1c", 6, "a 7z archive", "7z e -so" },
+	{ "Rar!\x1a\x07", 6, "a rar archive", "unrar p -inul" },
+	{ "\x04\x22\x4d\x18", 4, "lz4 data", "lz4cat" },
+	{ "LPKSHHRH", 8, "a file of the systemd journal", "journalctl -k --file" },
+	{ "\x7f"
+	  "ELF",
+	  4, "a program", NULL },
+	{ "\x89PNG", 4, "a picture", NULL },
+	{ "\xff\xd8\xff", 3, "a picture", NULL },
+	{ "%PDF-", 5, "a PDF document", "pdftotext -layout" },
+};
+
+static const struct {
+	const char *magic;
+	size_t n;
+	const char *what, *tool;
+} packings[] = {
+	{ "\x1f\x8b", 2, "gzip", "zcat" },
+	{ "\xfd"
+	  "7zXZ",
+	  6, "xz", "xzcat" },
+	{ "\x28\xb5\x2f\xfd", 4, "zstd", "zstdcat" },
+	{ "BZh", 3, "bzip2", "bzcat" },
+};
+
+/* PowerShell writes such files: a byte order mark, or every other byte of the first letters 0. */
+static bool is_utf16(const char *text, size_t n)
+{
+	bool little = n >= 16, big = n >= 16;
+
+	if (n >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2)))
+		return true;
+	for (size_t i = 0; i < 16 && (little || big); i++) {
+		little &= !text[i] == (i % 2 == 1);
+		big &= !text[i] == (i % 2 == 0);
+	}
+	return little || big;
+}
+
+static int refuse(const char *name, const char *what, const char *tool, struct err *e)
+{
+	err_set(e, ENOTSUP, name, "is %s, which is not read", what);
+	if (tool && strcmp(name, "stdin") != 0)
+		err_todo(e, "%s '%s' | nicregs log -", tool, name);
+	else
+		err_todo(e, "give the kernel's messages as text: journalctl -k | nicregs log -");
+	return -ENOTSUP;
+}
+
+int unpack_refuse(const char *name, bool unpacked, const char *bytes, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (n >= others[i].n && !memcmp(bytes, others[i].magic, others[i].n))
+			return refuse(name, others[i].what, unpacked ? NULL : others[i].tool, e);
+	for (size_t i = 0; unpacked && i < COUNT(packings); i++)
+		if (n >= packings[i].n && !memcmp(bytes, packings[i].magic, packings[i].n)) {
+			err_set(e, ENOTSUP, name, "is compressed twice: what comes out is %s data", packings[i].what);
+			err_todo(e, "unpack it once, and read what comes out: ... | %s | nicregs log -",
+				 packings[i].tool);
+			return -ENOTSUP;
+		}
+	if (!is_utf16(bytes, n))
+		return 0;
+	err_set(e, EINVAL, name, "it is UTF-16 text, which is not read");
+	err_todo(e, "convert it: iconv -f UTF-16 -t UTF-8 %s > log.txt", name);
+	return -EINVAL;
+}
+
+#define COUNTED 65536 /* bytes at the start that are enough to tell */
+
+void unpack_count(struct unpack_bytes *b, const char *bytes, size_t n)
+{
+	for (size_t i = 0, len; i < n && b->n < COUNTED; i += len, b->n += len) {
+		unsigned char c = (unsigned char)bytes[i];
+		uint32_t cp;
+
+		len = c < 0x80 ? 1 : text_utf8_next((const unsigned char *)bytes + i, n - i, &cp);
+		b->zeros += !c;
+		b->controls += c && c < 0x20 && !strchr("\t\n\v\f\r\b\x1b", (char)c);
+		b->invalid += !len;
+		len += !len;
+	}
+}
+
+int unpack_refuse_bytes(const char *name, const struct unpack_bytes *b, struct err *e)
+{
+	size_t n = b->n - b->zeros;
+
+	if (!b->n || (n && b->controls * 5 < n && (b->controls * 20 < n || b->invalid * 10 < n)))
+		return 0;
+	err_set(e, EINVAL, name, n ? "it is not text" : "it holds nothing but zero bytes");
+	err_todo(e, "give the kernel's messages as text: journalctl -k | nicregs log -");
+	return -EINVAL;
 }
 
 int unpack_new(struct unpack **u, const char *name, const char *bytes, size_t n, struct err *e)

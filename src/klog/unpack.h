@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gzip and xz, told by their first bytes. */
+/* What a file is by its bytes: gzip and xz, which are unpacked; what is no text, which is refused. */
 #ifndef KLOG_UNPACK_H
 #define KLOG_UNPACK_H
 
@@ -22,6 +22,18 @@ void unpack_free(struct unpack *u);
  */
 int unpack_run(struct unpack *u, const char **in, size_t *n, bool last, char *to, size_t room, size_t *got,
 	       struct err *e);
+
+/* 0 for what may be text by its first bytes; `unpacked`: they came out of a compressed file. -ENOTSUP with *e for an
+ * archive, a journal's file, UTF-16, or what is compressed twice. */
+int unpack_refuse(const char *name, bool unpacked, const char *bytes, size_t n, struct err *e);
+
+/* Bytes that no text has many of. */
+struct unpack_bytes {
+	size_t n, zeros, controls, invalid; /* all; 0; other control characters; no UTF-8 */
+};
+void unpack_count(struct unpack_bytes *b, const char *bytes, size_t n);
+/* -EINVAL with *e if they cannot be text. A log has noise of a serial line or zeros from a crash in it, and is one. */
+int unpack_refuse_bytes(const char *name, const struct unpack_bytes *b, struct err *e);
 
 /* Whether the packed data came to its proper end. */
 bool unpack_ended(const struct unpack *u);

@@ -356,22 +356,43 @@ static size_t after_clock(const struct cursor *c)
 	return 0;
 }
 
-/* A line of journalctl -o json. A field's name inside its message can only take away from the kernel's. */
+/* The object that a line of journalctl -o json, json-seq or json-sse is; NULL for other lines. */
+static const char *json_object(const char *s, size_t n)
+{
+	const char *end = s + n;
+
+	while (s < end && *s == ' ')
+		s++;
+	if (end - s > 6 && !memcmp(s, "data: ", 6))
+		s += 6;
+	return s < end && *s == '{' ? s : NULL;
+}
+
+bool prefix_is_json(const char *s, size_t n)
+{
+	return json_object(s, n) != NULL;
+}
+
+/* A field's name inside its message can only take away from the kernel's. */
 static bool is_json_of_other(const char *s, size_t n)
 {
-	static const char *const names[] = { "\"_TRANSPORT\"", "\"SYSLOG_IDENTIFIER\"" };
+	static const struct {
+		const char *name, *kernels;
+	} fields[] = { { "\"_TRANSPORT\"", "kernel" },
+		       { "\"SYSLOG_IDENTIFIER\"", "kernel" },
+		       { "\"SYSLOG_FACILITY\"", "0" } };
+	const char *object = json_object(s, n), *end = s + n;
 
-	if (!n || s[0] != '{')
-		return false;
-	for (size_t i = 0; i < COUNT(names); i++) {
-		size_t len = strlen(names[i]);
-		const char *p = s, *end = s + n;
+	for (size_t i = 0; object && i < COUNT(fields); i++) {
+		size_t len = strlen(fields[i].name), value = strlen(fields[i].kernels);
+		const char *p = object;
 
-		while ((p = memmem(p, (size_t)(end - p), names[i], len))) {
+		while ((p = memmem(p, (size_t)(end - p), fields[i].name, len))) {
 			p += len;
 			while (p < end && strchr(" :\"", *p))
 				p++;
-			if ((size_t)(end - p) < 7 || memcmp(p, "kernel\"", 7))
+			if ((size_t)(end - p) <= value || memcmp(p, fields[i].kernels, value) ||
+			    isalnum((unsigned char)p[value]))
 				return true;
 		}
 	}

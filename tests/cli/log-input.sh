@@ -77,6 +77,42 @@ iconv -f UTF-8 -t UTF-16 "$dir/hang" > "$dir/wide"
 timeout 20 "$NICREGS" log "$dir/wide" > "$dir/out" 2> "$dir/err"
 verdict "UTF-16 text is refused, not passed over" \
 	"$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q 'wide: it is UTF-16 text' "$dir/err"; echo $?)" "$(head -n 3 "$dir/err")"
+
+# refused NAME FILE WORDS: an error that says what the file is.
+refused()
+{
+	timeout 20 "$NICREGS" log "$2" > "$dir/out" 2> "$dir/err"
+	verdict "$1" "$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q "^nicregs: .*$3" "$dir/err" && [ "$(wc -l < "$dir/err")" = 2 ]; echo $?)" \
+		"$(head -n 3 "$dir/out" "$dir/err")"
+}
+gzip -c "$dir/hang" | gzip -c > "$dir/twice.gz"
+refused "compressed twice" "$dir/twice.gz" 'compressed twice: what comes out is gzip data'
+xz -c "$dir/hang" | gzip -c > "$dir/twice.xz.gz"
+refused "two ways" "$dir/twice.xz.gz" 'compressed twice: what comes out is xz data'
+python3 - "$dir" <<'PYTHON'
+import random, sys, zipfile
+with zipfile.ZipFile(sys.argv[1] + "/log.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    archive.write(sys.argv[1] + "/hang")
+dice = random.Random(7)
+noise = bytes(dice.randrange(256) for i in range(5000))
+hang = open(sys.argv[1] + "/hang", "rb").read()
+open(sys.argv[1] + "/noise", "wb").write(b"x" + noise)
+open(sys.argv[1] + "/zeros", "wb").write(bytes(5000))
+open(sys.argv[1] + "/crash", "wb").write(bytes(5000) + b"\n" + hang)
+open(sys.argv[1] + "/serial", "wb").write(noise + b"\n" + hang)
+open(sys.argv[1] + "/latin", "wb").write("Gr\xfc\xdfe: \x1b[1mnichts\x1b[0m\r\n".encode("latin-1") * 100)
+PYTHON
+refused "a zip archive" "$dir/log.zip" 'is a zip archive'
+refused "random bytes" "$dir/noise" 'it is not text'
+refused "zero bytes" "$dir/zeros" 'nothing but zero bytes'
+gzip -c "$dir/noise" > "$dir/noise.gz"
+refused "random bytes, compressed" "$dir/noise.gz" 'it is not text'
+{ printf LPKSHHRH; cat "$dir/noise"; } > "$dir/system.journal"
+refused "a journal's file" "$dir/system.journal" 'systemd journal'
+reads "a log behind a crash's zeros" 'Read .*/crash: 20 lines, .*' 2 "$dir/crash"
+timeout 20 "$NICREGS" log "$dir/serial" > "$dir/out"
+verdict "a log behind a serial line's noise" "$([ $? -eq 2 ]; echo $?)" "$(head -n 3 "$dir/out")"
+reads "Latin-1 and colours" 'No messages about Intel NICs in 100 lines of .*/latin\.' 0 "$dir/latin"
 "$NICREGS" log --demo < /dev/null > "$dir/out" 2> "$dir/err"
 verdict "the recording has no log, and this machine's is not read for it" \
 	"$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q '^nicregs: --demo: ' "$dir/err"; echo $?)" "$(head -n 3 "$dir/err")"
@@ -98,6 +134,53 @@ got = subprocess.run([sys.argv[1], "log"], stdin=there, capture_output=True, tex
 sys.exit(0 if "this machine's kernel log" in got.stdout or "/dev/kmsg" in got.stderr else got.stdout + got.stderr)
 PYTHON
 verdict "a socket that stays open: ssh" $? "$(cat "$dir/out")"
+
+# journalctl -r prints the last message first, each with its further lines below it.
+python3 - "$dir" <<'PYTHON'
+import json, sys
+BLOCK = """e1000e 0000:00:19.0 eno1: Detected Hardware Unit Hang:
+  TDH                  <5d>
+  TDT                  <90>
+  next_to_use          <90>
+  next_to_clean        <5d>
+MAC Status             <80083>
+PCI Status             <10>""".split("\n")
+SAID = [["e1000e 0000:00:19.0 eno1: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx"], BLOCK, BLOCK,
+        ["e1000e 0000:00:19.0 eno1: Reset adapter unexpectedly"], ["e1000e 0000:00:19.0 eno1: NIC Link is Down"],
+        ["e1000e 0000:00:19.0 eno1: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx"]] + [["x y"]] * 3000
+PREFIX = {
+    "syslog": lambda s: "Nov 26 %02d:%02d:%02d host kernel: " % (s // 3600, s // 60 % 60, s % 60),
+    "iso": lambda s: "2026-11-26T%02d:%02d:%02d+0000 host kernel: " % (s // 3600, s // 60 % 60, s % 60),
+    "uptime": lambda s: "[%5d.000000] host kernel: " % s,
+}
+for name, prefix in PREFIX.items():
+    said = [prefix(i * 2) + lines[0] + "\n" + "".join(" " * len(prefix(0)) + line + "\n" for line in lines[1:]) for i, lines in enumerate(SAID)]
+    open(sys.argv[1] + "/order-" + name, "w").write("".join(said))
+    open(sys.argv[1] + "/back-" + name, "w").write("".join(reversed(said)))
+said = [json.dumps({"__REALTIME_TIMESTAMP": str(1700000000000000 + i * 2000000), "_TRANSPORT": "kernel", "MESSAGE": "\n".join(lines)}) + "\n" for i, lines in enumerate(SAID)]
+open(sys.argv[1] + "/order-json", "w").write("".join(said))
+open(sys.argv[1] + "/back-json", "w").write("".join(reversed(said)))
+export = ["__CURSOR=s=%d\n__REALTIME_TIMESTAMP=%d\n_TRANSPORT=kernel\nMESSAGE=%s\n\n" % (i, 1700000000000000 + i * 2000000, lines[0]) for i, lines in enumerate(SAID)]
+open(sys.argv[1] + "/back-export", "w").write("".join(reversed(export)))
+# What goes back now and then, and is in order: boots, rotated files.
+boots = ["[%5d.000000] x\n" % (i % 40) for i in range(400)]
+open(sys.argv[1] + "/boots", "w").write("".join(boots) + open(sys.argv[1] + "/hang").read())
+PYTHON
+lasting() { sed '1,/^$/d' "$1"; }
+for style in syslog iso uptime json; do
+	"$NICREGS" log "$dir/order-$style" > "$dir/forward"
+	"$NICREGS" log "$dir/back-$style" > "$dir/out"
+	verdict "in reverse order, $style: the same verdict, and said to be so" \
+		"$([ $? -eq 2 ] && head -n 3 "$dir/out" | tr '\n' ' ' | grep -q 'the last message comes first' && grep -q recovered "$dir/forward" && \
+		[ "$(lasting "$dir/forward")" = "$(lasting "$dir/out")" ]; echo $?)" "$(diff "$dir/forward" "$dir/out")"
+done
+tail -n 60 "$dir/back-syslog" | "$NICREGS" log > "$dir/out"
+verdict "a short one on a pipe" "$(grep -q 'recovered' "$dir/out"; echo $?)" "$(head -n 5 "$dir/out")"
+gzip -c "$dir/back-syslog" | "$NICREGS" log > "$dir/out"
+verdict "a compressed one" "$(grep -q 'recovered' "$dir/out"; echo $?)" "$(head -n 5 "$dir/out")"
+refused "-o export in reverse order" "$dir/back-export" 'its last record comes first'
+"$NICREGS" log "$dir/boots" > "$dir/out"
+verdict "boots are in order" "$([ $? -eq 2 ] && ! grep -q 'comes first' "$dir/out"; echo $?)" "$(head -n 3 "$dir/out")"
 
 # Which log it was, in the other forms.
 out=$("$NICREGS" log --json < "$dir/hang" | head -n 5 | tr -d '\n')

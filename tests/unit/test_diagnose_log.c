@@ -22,6 +22,17 @@
 #define VECTOR(count, queue) " 124: " count " 0 PCI-MSI 1048577-edge eth0-TxRx-" queue "\n"
 #define TIMEOUT "[  15.0] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out\n"
 #define PROBED "[    2.0] " E1000E "MAC: 3, PHY: 8, PBA No: FFFFFF-0FF\n"
+#define LSPCI(aspm)                                                                                                        \
+	"02:00.0 Ethernet controller [0200]: Intel Corporation 82574L Gigabit Network Connection [8086:10d3]\n"            \
+	"\tCapabilities: [e0] Express (v1) Endpoint, MSI 00\n\t\tLnkCap:\tPort #8, Speed 2.5GT/s, Width x1, ASPM L0s L1\n" \
+	"\t\tLnkCtl:\t" aspm "; RCB 64 bytes, LnkDisable- CommClk+\n"
+#define BLOCK_OF_IGC(tdh, tdt, ntu, ntc)                                                           \
+	"[ 9.0] igc 0000:02:00.0 eth1: Detected Tx Unit Hang\n[ 9.0]   Tx Queue             <1>\n" \
+	"[ 9.0]   TDH                  <" tdh ">\n[ 9.0]   TDT                  <" tdt ">\n"       \
+	"[ 9.0]   next_to_use          <" ntu ">\n[ 9.0]   next_to_clean        <" ntc ">\n"       \
+	"[ 9.0] buffer_info[next_to_clean]\n[ 9.0]   time_stamp           <1000>\n"                \
+	"[ 9.0]   next_to_watch        <2>\n[ 9.0]   jiffies              <9000>\n"                \
+	"[ 9.0]   desc.status          <1>\n"
 #define PCH "[    2.0] e1000e 0000:00:19.0 eth0: MAC: 10, PHY: 11, PBA No: FFFFFF-0FF\n"
 
 /* clang-format off */
@@ -134,6 +145,21 @@ static const struct one {
 	  "82574L has a fault with ASPM" },
 	{ "aspm-suspect", PROBED "[ 9.0] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n",
 	  false, NULL },
+	{ "aspm-suspect", PROBED LSPCI("ASPM L1 Enabled") "[ 9.0] " E1000E "Error reading PHY register\n", false, NULL },
+	{ "aspm-suspect", PROBED LSPCI("ASPM Disabled") "[ 9.0] " E1000E "Error reading PHY register\n", false, NULL },
+	{ "aspm-fault", PROBED LSPCI("ASPM L1 Enabled") "[ 9.0] " E1000E "Error reading PHY register\n", true,
+	  "aspm_enabled = L1" },
+	{ "aspm-fault", PROBED LSPCI("ASPM Disabled") "[ 9.0] " E1000E "Error reading PHY register\n", false, NULL },
+	{ "aspm-fault", PROBED "[ 9.0] " E1000E "Error reading PHY register\n", false, NULL },
+	{ "aspm-not-applicable", PROBED LSPCI("ASPM Disabled") BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "hardware-done", BLOCK_OF_IGC("7", "7", "7", "7"), true, "in which nothing waited" },
+	{ "hardware-done", BLOCK_OF_IGC("7", "7", "7", "3"), true, "the clean-up came late" },
+	{ "hang-reported", BLOCK_OF_IGC("7", "7", "7", "7"), false, NULL },
+	{ "hang-reported", BLOCK_OF_IGC("3", "7", "7", "3"), true, NULL },
+	{ "bond-up", "[ 8.0] " IGB "PCIe link restored, device now attached\n"
+	  "[ 9.0] bond0: (slave eth0): link status definitely up, 1000 Mbps full duplex\n", true, "bond0 has the link" },
+	{ "bond-up", "[ 8.0] bond0: (slave eth0): link status definitely down, disabling slave\n"
+	  "[ 9.0] bond0: (slave eth0): link status definitely up, 1000 Mbps full duplex\n", false, NULL },
 	{ "aspm-suspect", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), false, NULL },
 	{ "aspm-not-applicable", PCH BLOCK("  10.0", "e1000e 0000:00:19.0 eth0: ", "5d", "90", PHY), true,
 	  "no PCI Express capability" },

@@ -7,6 +7,7 @@
 #define LINK "STATUS=0x80083 "
 #define RUNS LINK "TCTL=0x3103f0fa TDLEN=4096 "
 #define STUCK RUNS "TDH=0x5d TDT=0x90"
+#define BLOCKED "CTRL=0x581c0245 "
 #define EMPTY RUNS "TDH=7 TDT=7"
 #define UP "netdev=eth0 driver=e1000e carrier=1 speed=1000 "
 #define X722_UP "PRTMAC_LINKSTA[0]=0x48000080 QTX_ENA[44]=5 "
@@ -62,6 +63,18 @@ static const struct one table[] = {
 	{ "phy-faults", "82574L", { LINK "BMSR=0x796d STAT1000=0x3c00" }, UP, false, NULL },
 	{ "phy-faults", "82574L", { LINK "STAT1000=0x2c00" }, UP, true, "REMRXOK" },
 	{ "phy-faults", "82574L", { LINK "STAT1000=0" }, "carrier=1 speed=100", false, NULL },
+	{ "requests-blocked", "82574L", { BLOCKED EMPTY, BLOCKED EMPTY }, UP, true, "CTRL.GIO_MASTER_DISABLE = 1" },
+	{ "requests-blocked", "82574L", { BLOCKED STUCK, BLOCKED STUCK }, UP, true, "in all 2 samples" },
+	{ "requests-blocked", "I350", { BLOCKED LINK }, "driver=igb carrier=1", true, "driver = igb" },
+	{ "requests-blocked", "82579LM", { BLOCKED EMPTY }, UP, true, "CTRL.GIO_MASTER_DISABLE = 1" },
+	{ "requests-blocked", "82574L", { BLOCKED EMPTY, "CTRL=0x581c0241 " EMPTY }, UP, false, NULL },
+	{ "requests-blocked", "82574L", { BLOCKED EMPTY, BLOCKED "STATUS=0x80083 TDLEN=4096 TDH=9 TDT=9" }, UP, false, NULL },
+	{ "requests-blocked", "82574L", { BLOCKED EMPTY }, "carrier=1", false, NULL },
+	{ "requests-blocked", "82574L", { BLOCKED "STATUS=0x80080" }, "driver=e1000e carrier=0", false, NULL },
+	{ "requests-blocked", "82574L", { BLOCKED EMPTY, BLOCKED EMPTY }, UP "system=QEMU_Standard_PC", false, NULL },
+	{ "requests-blocked", "82574L", { "CTRL=0xffffffff " EMPTY }, UP, false, NULL },
+	{ "aspm-fault", "82574L", { EMPTY }, UP "aspm_enabled=L1", true, "aspm_enabled = L1" },
+	{ "aspm-fault", "82574L", { EMPTY }, UP "aspm_enabled=disabled", false, NULL },
 	{ "idle-errors", "82574L", { LINK "STAT1000=0x3c07", LINK "STAT1000=0x3c05" }, UP, true, "IDLE_ERR_CNT" },
 	{ "idle-errors", "82574L", { LINK "STAT1000=0x3c01", LINK "STAT1000=0x3c00" }, UP, false, NULL },
 	{ "phy-garbage", "82574L", { LINK "BMSR=0xffff" }, UP, true, "BMSR = 0xffff" },

@@ -300,6 +300,11 @@ static void aer_aspm(void **state)
 		  "1 aer vendor_id=8086 device_id=1521 aer_status=1041 aer_mask=2000 aer_id=100 multiple=1"
 		  " address=0000:01:00.0 driver=igb severity=Corrected layer=Data Link Layer"
 		  " errors=Receiver Error, Replay Timer Timeout agent=Receiver ID reporter=0000:00:1c.5\n" },
+		{ "lines that were joined, by the stamp of the next",
+		  "[    1.0] igb 0000:09:00.0: AER: PCIe Bus Error: severity=Uncorrectable (Non-Fatal), type=Transaction Layer, "
+		  "(Requester ID)\n[    1.0] igb 0000:09:00.0:    [14] CmpltTO [  200.105524,009][  T292] igb 0000:09:00.0: x\n",
+		  "1 aer address=0000:09:00.0 driver=igb severity=Uncorrectable (Non-Fatal) layer=Transaction Layer "
+		  "errors=CmpltTO agent=Requester ID\n" },
 		{ "5.6",
 		  "pcieport 0000:00:1c.0: AER: Corrected error received: 0000:01:00.0\n"
 		  "e1000e 0000:01:00.0: AER: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)\n"

@@ -133,6 +133,44 @@ static void machine_in_kernel_lines(void **state)
 	klog_free(k);
 }
 
+/* Firmware writes what it likes behind "DMI:": it is the machine's name at that place alone, and never more than a name. */
+static void words_of_firmware(void **state)
+{
+	static const struct {
+		const char *line, *hardware, *hypervisor;
+	} cases[] = {
+		{ "[    0.000000] DMI: QEMU Standard PC, BIOS 1\n", "QEMU Standard PC, BIOS 1", "" },
+		{ "DMI: QEMU Standard PC, BIOS 1\n", "QEMU Standard PC, BIOS 1", "" },
+		{ "    MESSAGE=DMI: QEMU Standard PC\n", "QEMU Standard PC", "" },
+		{ "[    9.000000] Hardware name: ACME 1\n", "ACME 1", "" },
+		{ "[    0.000000] Hypervisor detected: KVM\n", "", "KVM" },
+		{ "[    0.000000] DMI: ACME Hypervisor detected: KVM\n", "ACME Hypervisor detected: KVM", "" },
+		{ "[    0.000000] DMI: ACME " WATCHDOG "\n", "ACME " WATCHDOG, "" },
+		{ "DMI: ACME " WATCHDOG "\n", "ACME " WATCHDOG, "" },
+		{ "[    9.000000] Hardware name: ACME e1000e 0000:00:19.0 eth0: Reset adapter\n",
+		  "ACME e1000e 0000:00:19.0 eth0: Reset adapter", "" },
+		{ "[99999.000000] DMI: QEMU Standard PC\n", "", "" },
+		{ "the vendor says DMI: QEMU Standard PC\n", "", "" },
+		{ "[    1.000000] usb 1-1: Product: DMI: QEMU\n", "", "" },
+		{ "[    1.000000] usb 1-1: Product: Hypervisor detected: KVM\n", "", "" },
+		{ "somebody asked: Hardware name: QEMU?\n", "", "" },
+	};
+	char got[96];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct klog *k = klog_new(NULL, NULL);
+
+		klog_feed(k, cases[i].line, strlen(cases[i].line));
+		klog_end(k);
+		snprintf(got, sizeof(got), "%.63s", cases[i].hardware); /* as much as is kept */
+		if (strcmp(klog_host(k)->hardware, got) || strcmp(klog_host(k)->hypervisor, cases[i].hypervisor))
+			fail_msg("%s: '%s', '%s'", cases[i].line, klog_host(k)->hardware, klog_host(k)->hypervisor);
+		assert_null(klog_device(k, 0));
+		klog_free(k);
+	}
+}
+
 /* journalctl puts further lines of a message below its first. */
 static void further_lines(void **state)
 {
@@ -282,11 +320,11 @@ static void who_is_who(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(other_programs), cmocka_unit_test(names_in_kernel_lines),
-		cmocka_unit_test(further_lines),  cmocka_unit_test(machine_in_kernel_lines),
-		cmocka_unit_test(long_lines),     cmocka_unit_test(the_kernels),
-		cmocka_unit_test(joined),         cmocka_unit_test(kmsg_records),
-		cmocka_unit_test(who_is_who),
+		cmocka_unit_test(other_programs),    cmocka_unit_test(names_in_kernel_lines),
+		cmocka_unit_test(further_lines),     cmocka_unit_test(machine_in_kernel_lines),
+		cmocka_unit_test(words_of_firmware), cmocka_unit_test(long_lines),
+		cmocka_unit_test(the_kernels),       cmocka_unit_test(joined),
+		cmocka_unit_test(kmsg_records),      cmocka_unit_test(who_is_who),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

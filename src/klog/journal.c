@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Records of journalctl -o export, verbose, json-pretty and json. Anybody can send the journal a message; fields whose name
+ * begins with _ are its own. They come in any order, so a message is believed only when its whole record was seen.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "klog/internal.h"
+#include "util/alloc.h"
+
+#define RECORD_MOST 32768 /* bytes of a record; one of the kernel has two or three thousand */
+#define NAME_MOST 64
+#define FIELD_START "__CURSOR="
+#define SIZE_BYTES 8 /* little endian, before a value that may have line ends */
+
+/* A line "NAME=value", or "\"NAME\" : \"value\"," of json-pretty. */
+struct journal_field {
+	const char *name, *value;
+	size_t name_len, len;
+	size_t indent; /* bytes before the name */
+};
+
+/* What a record's fields say of its writer. */
+struct journal_writer {
+	bool journal; /* fields that only a journal's record has */
+	bool other;   /* not the kernel */
+};
+
+static bool is_name(const char *s, size_t n)
+{
+	if (!n || n > NAME_MOST)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (s[i] != '_' && !(s[i] >= 'A' && s[i] <= 'Z') && !(i && cursor_digit(s[i])))
+			return false;
+	return true;
+}
+
+static bool name_is(const struct journal_field *f, const char *name)
+{
+	return f->name_len == strlen(name) && !memcmp(f->name, name, f->name_len);
+}
+
+/* Without json's marks around it. */
+static void bare_value(struct journal_field *f)
+{
+	while (f->len && strchr(" \t\"", *f->value)) {
+		f->value++;
+		f->len--;
+	}
+	while (f->len && strchr(" \t\r\",", f->value[f->len - 1]))
+		f->len--;
+}
+
+static bool field_read(const char *s, size_t n, struct journal_field *f)
+{
+	size_t at = 0, from;
+	bool quoted;
+
+	while (at < n && strchr(" \t>", s[at]) && s[at])
+		at++;
+	quoted = at < n && s[at] == '"';
+	from = at + quoted;
+	for (at = from; at < n && at - from <= NAME_MOST && s[at] != '=' && s[at] != '"' && s[at] != ' '; at++)
+		;
+	*f = (struct journal_field){ .name = s + from, .name_len = at - from, .indent = from };
+	if (!is_name(f->name, f->name_len) || at >= n || s[at] != (quoted ? '"' : '='))
+		return false;
+	for (at++; quoted && at < n && (s[at] == ' ' || s[at] == ':'); at++)
+		;
+	f->value = s + at;
+	f->len = n - at;
+	if (quoted)
+		bare_value(f);
+	return true;
+}
+
+static void note_field(struct journal_writer *w, const struct journal_field *f)
+{
+	static const struct {
+		const char *name, *kernels;
+	} telling[] = {
+		{ "_TRANSPORT", "kernel" },
+		{ "SYSLOG_IDENTIFIER", "kernel" },
+		{ "SYSLOG_FACILITY", "0" },
+	};
+	static const char *const others[] = {
+		"__CURSOR", "__REALTIME_TIMESTAMP", "_BOOT_ID", "_MACHINE_ID", "_HOSTNAME", "PRIORITY", "MESSAGE"
+	};
+
+	for (size_t i = 0; i < COUNT(telling); i++) {
+		if (!name_is(f, telling[i].name))
+			continue;
+		w->journal = true;
+		w->other |= f->len != strlen(telling[i].kernels) || memcmp(f->value, telling[i].kernels, f->len) != 0;
+	}
+	for (size_t i = 0; i < COUNT(others); i++)
+		w->journal |= name_is(f, others[i]);
+}
+
+/* ---- a record among other text: the fields beside a message ---- */
+
+/* What a line beside a field is. */
+enum beside { BESIDE_END, BESIDE_MORE, BESIDE_FIELD };
+
+static size_t blanks_of(const char *s, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n && s[at] && strchr(" \t>", s[at]))
+		at++;
+	return at;
+}
+
+/* The further lines of a value stand deeper than its name. */
+static enum beside beside_of(const struct journal_field *own, const char *s, size_t n, struct journal_writer *w)
+{
+	struct journal_field f;
+	size_t blanks = blanks_of(s, n);
+
+	if (field_read(s, n, &f) && f.indent == own->indent) {
+		note_field(w, &f);
+		w->journal |= name_is(own, "MESSAGE");
+		return name_is(&f, "MESSAGE") && name_is(own, "MESSAGE") ? BESIDE_END : BESIDE_FIELD;
+	}
+	return blanks < n && blanks > own->indent ? BESIDE_MORE : BESIDE_END;
+}
+
+/* What is still there of the text before a line. */
+struct before {
+	const char *begin;
+	bool whole; /* begin is where the log begins, and not inside a line */
+};
+
+/* NULL: there is none, or not all of it. */
+static const char *line_before(const struct before *b, const char *line)
+{
+	const char *newline = line - b->begin > 1 ? memrchr(b->begin, '\n', (size_t)(line - 1 - b->begin)) : NULL;
+
+	return newline ? newline + 1 : line > b->begin && b->whole ? b->begin : NULL;
+}
+
+/* Whether a line is a further one of some field's value: so is a record that stands there. */
+static bool is_in_value(const struct before *b, const char *line, size_t n)
+{
+	size_t deep = blanks_of(line, n);
+	struct journal_field f;
+	const char *before;
+
+	for (; deep && deep < n && (before = line_before(b, line)); line = before) {
+		size_t len = (size_t)(line - 1 - before), blanks = blanks_of(before, len);
+
+		if (blanks < len && blanks < deep)
+			return field_read(before, len, &f);
+	}
+	return false;
+}
+
+/* False: where the record begins is not known. */
+static bool look_back(const struct journal_field *own, const struct before *b, const char *line,
+		      struct journal_writer *w)
+{
+	const char *before;
+
+	for (; (before = line_before(b, line)); line = before) {
+		size_t n = (size_t)(line - 1 - before);
+
+		if (beside_of(own, before, n, w) != BESIDE_END)
+			continue;
+		w->other |= is_in_value(b, before, n);
+		return true;
+	}
+	return b->whole;
+}
+
+/* False: the record has not ended yet, as far as there is something. */
+static bool look_ahead(const struct journal_field *own, const char *newline, const char *end, struct journal_writer *w)
+{
+	while (newline && newline + 1 < end) {
+		const char *next = newline + 1;
+
+		newline = memchr(next, '\n', (size_t)(end - next));
+		if (newline && beside_of(own, next, (size_t)(newline - next), w) == BESIDE_END)
+			return true;
+	}
+	return false;
+}
+
+enum journal_whose journal_judge(const struct log_reader *r, const char *line, bool last, size_t *body)
+{
+	const struct before before = { r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0),
+				       r->start <= JOURNAL_BACK && !r->moved };
+	const char *end = r->buf + r->end;
+	const char *most = end - line > RECORD_MOST ? line + RECORD_MOST : end;
+	const char *newline = memchr(line, '\n', (size_t)(end - line));
+	struct journal_writer w = { false, false };
+	struct journal_field own;
+
+	if (!field_read(line, (size_t)((newline ? newline : end) - line), &own))
+		return JOURNAL_NOT;
+	w.other |= !look_back(&own, &before, line, &w);
+	if (!look_ahead(&own, newline, most, &w)) {
+		if (!last && most == end)
+			return JOURNAL_OPEN;
+		w.other |= most < end;
+	}
+	if (!w.journal)
+		return JOURNAL_NOT;
+	*body = (size_t)(own.value - (own.name - (own.name > line && own.name[-1] == '"')));
+	return w.other || !name_is(&own, "MESSAGE") ? JOURNAL_OTHER : JOURNAL_KERNEL;
+}
+
+/* ---- a log that is journalctl's -o export from its first byte on ---- */
+
+/* The byte behind the field at p; NULL if not all of it is there. A value with line ends has its size before it. */
+static const char *field_end(const char *p, const char *end, struct journal_field *f)
+{
+	const char *newline = memchr(p, '\n', (size_t)(end - p));
+	uint64_t size = 0;
+
+	*f = (struct journal_field){ .name = p };
+	if (!newline)
+		return NULL;
+	if (memchr(p, '=', (size_t)(newline - p)) || !is_name(p, (size_t)(newline - p))) {
+		field_read(p, (size_t)(newline - p), f);
+		return newline + 1;
+	}
+	f->name_len = (size_t)(newline - p);
+	if (end - newline <= SIZE_BYTES)
+		return NULL;
+	for (int i = SIZE_BYTES; i > 0; i--)
+		size = size << 8 | (unsigned char)newline[i];
+	f->value = newline + 1 + SIZE_BYTES;
+	if (size >= (uint64_t)(end - f->value))
+		return NULL;
+	f->len = (size_t)size;
+	return f->value + size + 1;
+}
+
+/* What a record says that is of use. */
+struct journal_record {
+	struct journal_writer writer;
+	struct journal_field message;
+	uint64_t monotonic_us, realtime_us; /* 0: not said */
+};
+
+static void read_time(const struct journal_field *f, const char *name, uint64_t *us)
+{
+	struct cursor c = { f->value, f->len, 0 };
+
+	if (name_is(f, name))
+		cursor_number(&c, 1, 18, us);
+}
+
+/* Where the record at p ends; NULL if its end has not come. */
+static const char *record_read(const char *p, const char *end, struct journal_record *record)
+{
+	struct journal_field f;
+	uint64_t source_us = 0;
+
+	*record = (struct journal_record){ .monotonic_us = 0 };
+	while (p && p < end && *p != '\n') {
+		p = field_end(p, end, &f);
+		if (!p || !f.value)
+			continue;
+		note_field(&record->writer, &f);
+		if (name_is(&f, "MESSAGE"))
+			record->message = f;
+		read_time(&f, "__REALTIME_TIMESTAMP", &record->realtime_us);
+		read_time(&f, "__MONOTONIC_TIMESTAMP", &record->monotonic_us);
+		read_time(&f, "_SOURCE_MONOTONIC_TIMESTAMP", &source_us);
+	}
+	if (source_us)
+		record->monotonic_us = source_us;
+	return p && p < end ? p + 1 : NULL;
+}
+
+/* As the kernel's line would be in another log: "2024-06-29T10:52:39.030745Z kernel: [    1.234567] ". */
+static size_t stamp(const struct journal_record *record, char *out, size_t size)
+{
+	const time_t seconds = (time_t)(record->realtime_us / 1000000);
+	struct tm tm;
+	size_t n = 0;
+
+	if (record->realtime_us && gmtime_r(&seconds, &tm)) {
+		n = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &tm);
+		n += (size_t)snprintf(out + n, size - n, ".%06" PRIu64 "Z kernel: ", record->realtime_us % 1000000);
+	}
+	if (record->monotonic_us)
+		n += (size_t)snprintf(out + n, size - n, "[%5" PRIu64 ".%06" PRIu64 "] ",
+				      record->monotonic_us / 1000000, record->monotonic_us % 1000000);
+	return n;
+}
+
+/* The kernel's message as lines. Its further lines stand below it, whatever they look like. */
+static void take_message(struct klog *k, const struct journal_record *record, uint64_t line)
+{
+	char text[PIECE_MAX + PREFILTER_SLACK];
+	size_t deep = stamp(record, text, 128), n = deep, from = 0;
+
+	for (size_t i = 0; i < record->message.len && n + deep + 1 < PIECE_MAX; i++) {
+		text[n++] = record->message.value[i];
+		if (text[n - 1] == '\n') {
+			memset(text + n, ' ', deep);
+			n += deep;
+		}
+	}
+	if (!reader_busy(k) && !prefilter_next(&k->reader.prefilter, text, text + n))
+		return;
+	for (const char *newline; from < n; from = newline ? (size_t)(newline - text) + 1 : n) {
+		newline = memchr(text + from, '\n', n - from);
+		reader_use_line(k, text + from, (newline ? (size_t)(newline - text) : n) - from, line++);
+	}
+}
+
+/* Bytes of a record that is too long for one of the kernel's, up to its end. */
+static bool skip_record(struct log_reader *r)
+{
+	struct journal *j = &r->journal;
+	const char *s = r->buf + r->start, *end = r->buf + r->end, *p = s;
+	struct journal_field f;
+
+	if (j->drop) {
+		p += j->drop < (uint64_t)(end - s) ? j->drop : (uint64_t)(end - s);
+		j->drop -= (uint64_t)(p - s);
+		reader_advance(r, (size_t)(p - r->buf));
+		return true;
+	}
+	if (*s == '\n') {
+		j->skipping = false;
+		reader_advance(r, r->start + 1);
+		return true;
+	}
+	p = field_end(s, end, &f);
+	if (p) {
+		reader_advance(r, (size_t)(p - r->buf));
+		return true;
+	}
+	if (f.value) { /* its size is there */
+		uint64_t size = 0;
+
+		for (int i = 1; i <= SIZE_BYTES; i++)
+			size = size << 8 | (unsigned char)f.value[-i];
+		j->drop = size < UINT64_MAX - 1 ? size + 1 : size;
+		reader_advance(r, (size_t)(f.value - r->buf));
+		return true;
+	}
+	if (end - s < RECORD_MOST)
+		return false;
+	j->drop = (uint64_t)(end - s); /* a line without end */
+	return true;
+}
+
+bool journal_begins(struct log_reader *r, bool last)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	const char *s = r->buf + r->start;
+	size_t n = r->end - r->start, len = strlen(FIELD_START);
+
+	if (n < len + 3 && !last)
+		return false;
+	r->journal.decided = true;
+	if (n >= 3 && !memcmp(s, mark, 3)) {
+		s += 3;
+		n -= 3;
+	}
+	r->journal.on = r->journal.records = n >= len && !memcmp(s, FIELD_START, len);
+	return true;
+}
+
+bool journal_take(struct klog *k, bool last)
+{
+	struct log_reader *r = &k->reader;
+	const char *s = r->buf + r->start, *end = r->buf + r->end, *after;
+	struct journal_record record;
+
+	if (r->journal.skipping)
+		return skip_record(r);
+	after = record_read(s, end, &record);
+	if (!after && end - s >= RECORD_MOST) {
+		r->journal.skipping = true;
+		return true;
+	}
+	if (!after && !last)
+		return false;
+	if (after && record.message.value && !record.writer.other)
+		take_message(k, &record, r->line + prefilter_newlines(s, (size_t)(record.message.value - s)));
+	reader_advance(r, after ? (size_t)(after - r->buf) : r->end);
+	return true;
+}
