@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +155,7 @@ int main(int argc, char **argv)
 	int status;
 
 	occupy_standard_streams();
+	signal(SIGXFSZ, SIG_IGN); /* what is written past RLIMIT_FSIZE fails with EFBIG, and is cleaned up after */
 	setlocale(LC_CTYPE, "");
 	if (options_parse(argc, argv, &o, &e))
 		status = cmd_fail(&e, -EINVAL);

@@ -86,9 +86,12 @@ int cmd_keep(uint64_t kept)
 
 int cmd_chipdb(const struct options *o, struct chipdb **db)
 {
+	const struct chip *chip;
 	struct err e = { 0 };
 	int r = chipdb_open(db, o->chipdefs, &e);
 
+	if (!r && o->chip) /* whether the file needs it or not */
+		r = source_chip(*db, o->chip, &chip, &e);
 	return r ? cmd_fail(&e, r) : 0;
 }
 

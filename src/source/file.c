@@ -21,6 +21,7 @@
 #include "util/err.h"
 #include "util/text.h"
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* which editors put before UTF-8 */
 #define SNAPSHOT_MOST ((size_t)64 << 20)
 
 /* "8086:10d3", nothing else. */
@@ -229,6 +230,10 @@ int source_input(struct chipdb *db, const struct source_options *options, struct
 
 	if (r)
 		return r;
+	if (text_starts(head, BYTE_ORDER_MARK) && !is_binary(head, n)) {
+		in->start += strlen(BYTE_ORDER_MARK);
+		head = input_head(in, &n);
+	}
 	if (!n)
 		return empty_file(in->name, e);
 	for (size_t i = 0; i < COUNT(formats); i++) {

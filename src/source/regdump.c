@@ -19,6 +19,17 @@ static const char *id_name(const struct chip *chip, const char *word)
 	return chip->name;
 }
 
+int source_chip(struct chipdb *db, const char *name, const struct chip **chip, struct err *e)
+{
+	int r = chipdb_find(db, name, chip, e);
+
+	if (r || !(*chip)->family)
+		return r;
+	err_set(e, EINVAL, name, "a family of parts, not one that a dump can be from");
+	err_todo(e, "`nicregs chips` lists the parts");
+	return -EINVAL;
+}
+
 int regdump_open(struct regdump *d, struct format_job *job, struct err *e)
 {
 	const char *word = job->options->chip;
@@ -30,14 +41,9 @@ int regdump_open(struct regdump *d, struct format_job *job, struct err *e)
 		err_todo(e, "add --chip CHIP, such as --chip 82574L; `nicregs chips` lists them");
 		return -EINVAL;
 	}
-	r = chipdb_find(job->db, word, &d->chip, e);
+	r = source_chip(job->db, word, &d->chip, e);
 	if (r)
 		return r;
-	if (d->chip->family) {
-		err_set(e, EINVAL, word, "a family of parts, not one that a dump can be from");
-		err_todo(e, "`nicregs chips` lists the parts");
-		return -EINVAL;
-	}
 	d->name = id_name(d->chip, word);
 	if (d->chip->driver && chipdb_dump(job->db, d->chip->driver, &d->dump, NULL))
 		d->dump = NULL;

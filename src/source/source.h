@@ -26,6 +26,9 @@ struct source_options {
 	void *trace_arg;
 };
 
+/* The part that --chip names. -ENOENT if there is none, -EINVAL for a family. */
+int source_chip(struct chipdb *db, const char *name, const struct chip **chip, struct err *e);
+
 /* From this machine. Devices that cannot be read in part still give a snapshot that says why. */
 int source_live(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e);
 

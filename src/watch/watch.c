@@ -87,6 +87,7 @@ static _Noreturn void become(const char *const argv[], char **variables, int tol
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGXFSZ, SIG_DFL); /* main() has it ignored */
 	if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && privilege_none_after_exec()) {
 		execve(argv[0], (char *const *)(uintptr_t)argv, variables);
 		errnum = errno;

@@ -115,6 +115,23 @@ else
 	echo "not ok a pipe is written to, and stays one: $(ls -l "$dir/pipe")"
 	failed=1
 fi
+# Editors put a byte order mark there.
+for file in good.json lspci; do
+	{ printf '\357\273\277'; cat "$dir/$file"; } > "$dir/marked-$file"
+	"$NICREGS" list --from "$dir/$file" > "$dir/plain"
+	"$NICREGS" list --from "$dir/marked-$file" > "$dir/marked" 2>&1
+	verdict "a byte order mark before $file" "$(cmp -s "$dir/plain" "$dir/marked"; echo $?)" "$(cat "$dir/marked")"
+done
+printf '\357\273\277' > "$dir/mark"
+shows "a byte order mark and nothing else" 1 '^nicregs: .*/mark: the file is empty$' list --from "$dir/mark"
+shows "--chip: a name that is none, for a file that needs it not" 1 '^nicregs: nosuch: no chip of that name$' \
+	show --chip nosuch --from "$dir/good.json"
+shows "--chip: a family" 1 '^nicregs: e1000e: a family of parts' show --chip e1000e --from "$dir/good.json"
+shows "--chip: a name that is none, and lspci text" 1 '^nicregs: nosuch: no chip of that name$' \
+	list --chip nosuch --from "$dir/lspci"
+shows "--chip: a name that is none, and the recording" 1 '^nicregs: nosuch: no chip of that name$' --demo show --chip nosuch
+shows "--chip: a name that is none, and this machine" 1 '^nicregs: nosuch: no chip of that name$' show --chip nosuch
+shows "--chip: a part, for a file that needs it not" 0 '^0000:01:00.0 ' list --chip i350 --from "$dir/good.json"
 shows "--demo: a device that it has not" 1 'nicregs --demo list' show --demo eth9
 shows "snapshot: into a folder" 1 '^nicregs: .*: Is a directory' snapshot --demo -o "$dir"
 shows "log: no such file" 1 '^nicregs: /nonexistent: No such file' log /nonexistent

@@ -118,6 +118,10 @@ verdict "snapshot -o: what to do" "$(grep -q -- --force "$dir/err"; echo $?)" "$
 "$NICREGS" --demo snapshot --force -o "$dir/kept.json" && "$NICREGS" show -v --from "$dir/kept.json" > /dev/null
 verdict "snapshot -o --force replaces it" $? "status"
 ln -s "$dir/nowhere" "$dir/dangling"
+limited() (ulimit -f 4 && "$NICREGS" --demo snapshot -o "$dir/limited.json" 2>&1)
+verdict "snapshot -o: more than ulimit -f allows" \
+	"$(limited | grep -q '^nicregs: .*/limited.json: File too large$'; echo $?)" "$(limited; echo "status $?")"
+verdict "snapshot -o: then nothing is left behind" "$([ -z "$(find "$dir" -name 'limited*')" ]; echo $?)" "$(ls "$dir")"
 shows "snapshot -o: a link to nothing" 1 'dangling: the file exists' --demo snapshot -o "$dir/dangling"
 "$NICREGS" --demo snapshot -o /dev/null && "$NICREGS" --demo snapshot -o - | grep -q nicregs-snapshot
 verdict "snapshot -o: /dev/null and -" $? "status"

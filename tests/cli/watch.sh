@@ -14,6 +14,7 @@ cat > "$dir/my program" <<PROGRAM
 	echo "\$NICREGS_CONFIRMED"
 	sed -n 's/^Cap[A-Z][a-z]*:.//p' /proc/self/status | head -3 | sort -u
 	readlink /proc/self/fd/0
+	sed -n 's/^SigIgn:.*\(.\)......\$/\1/p' /proc/self/status # SIGXFSZ to SIGWINCH
 } > "$dir/about-me"
 for word; do echo "<\$word>"; done > "$dir/args"
 PROGRAM
@@ -34,8 +35,8 @@ until_true '[ -s "$dir/args" ]'
 verdict "the program gets its arguments without a shell" \
 	"$([ "$(cat "$dir/args")" = "$(printf '<%s>\n<0000:00:19.0>\n<hang>' "$incident")" ]; echo $?)" \
 	"$(cat "$dir/args")"
-verdict "and no capabilities, nothing to read, and a word about who says so" \
-	"$([ "$(cat "$dir/about-me")" = "$(printf 'log\n0000000000000000\n/dev/null')" ]; echo $?)" "$(cat "$dir/about-me")"
+verdict "and no capabilities, nothing to read, no signal ignored, and a word about who says so" \
+	"$([ "$(cat "$dir/about-me")" = "$(printf 'log\n0000000000000000\n/dev/null\n0')" ]; echo $?)" "$(cat "$dir/about-me")"
 verdict "one line tells of it" \
 	"$([ "$(cat "$dir/out")" = "nicregs: eno1 (0000:00:19.0): hang by the log alone, 4 snapshots saved in $incident" ]; echo $?)" \
 	"$(cat "$dir/out")"
