@@ -113,6 +113,47 @@ static void board_facts(struct facts *facts)
 	aspm_facts(facts);
 }
 
+/* A slot's address has no function number: "0000:01:00". */
+struct host_slot {
+	char address[PCI_ADDR_MAX];
+	char *name;
+};
+
+static void read_slots(struct host_machine *m)
+{
+	AUTO_CLOSE int dir = sysfs_open("/sys/bus/pci/slots");
+	char **names = dir < 0 ? NULL : sysfs_list(dir, ".");
+
+	for (char **name = names; name && *name; name++) {
+		char path[300], text[PCI_ADDR_MAX];
+		struct host_slot *slot;
+
+		snprintf(path, sizeof(path), "%.255s/address", *name);
+		if (!sysfs_text(dir, path, ATTR_STR, text, sizeof(text)))
+			continue;
+		slot = VEC_PUSH(m->slots, m->n_slots, m->cap_slots);
+		memcpy(slot->address, text, sizeof(text));
+		slot->name = xstrdup(*name);
+	}
+	sysfs_list_free(names);
+}
+
+void host_machine_read(struct host_machine *m)
+{
+	*m = (struct host_machine){ 0 };
+	facts_init(&m->facts);
+	board_facts(&m->facts);
+	read_slots(m);
+}
+
+void host_machine_free(struct host_machine *m)
+{
+	for (size_t i = 0; i < m->n_slots; i++)
+		free(m->slots[i].name);
+	free(m->slots);
+	facts_free(&m->facts);
+}
+
 #define SYS_IRQ "/sys/kernel/irq"
 #define PROC_INTERRUPTS "/proc/interrupts"
 #define PROC_MOST ((size_t)16 << 20)
@@ -290,25 +331,17 @@ static const struct attr_fact function[] = {
 	ATTR(LINK, "physfn", physical_function),
 };
 
-/* A slot's address has no function number: "0000:01:00". */
-static void find_slot(const struct pci_addr *addr, struct facts *facts)
+static void find_slot(const struct host_machine *m, const struct pci_addr *addr, struct facts *facts)
 {
-	AUTO_CLOSE int dir = sysfs_open("/sys/bus/pci/slots");
-	char **names = dir < 0 ? NULL : sysfs_list(dir, ".");
 	char wanted[PCI_ADDR_MAX];
 
 	pci_addr_str(addr, wanted);
 	wanted[strcspn(wanted, ".")] = '\0';
-	for (char **name = names; name && *name; name++) {
-		char path[300], text[64];
-
-		snprintf(path, sizeof(path), "%.255s/address", *name);
-		if (!sysfs_text(dir, path, ATTR_STR, text, sizeof(text)) || strcmp(text, wanted) != 0)
-			continue;
-		sysfs_put(&facts->pci_slot, *name);
-		break;
-	}
-	sysfs_list_free(names);
+	for (size_t i = 0; i < m->n_slots; i++)
+		if (!strcmp(m->slots[i].address, wanted)) {
+			sysfs_put(&facts->pci_slot, m->slots[i].name);
+			return;
+		}
 }
 
 /* The kernel wakes a sleeping device for each question to its driver: then none is asked. */
@@ -330,16 +363,16 @@ static void interfaces(int dir, bool asleep, struct facts *facts)
 	sysfs_list_free(netdevs);
 }
 
-void host_facts(const struct pci_addr *addr, struct facts *facts)
+void host_facts(const struct host_machine *m, const struct pci_addr *addr, struct facts *facts)
 {
 	AUTO_CLOSE int dir = sysfs_open_pci(addr);
 
-	board_facts(facts);
+	facts_merge(facts, &m->facts);
 	if (dir < 0)
 		return;
 	sysfs_facts(dir, function, COUNT(function), facts);
 	if (!facts->pci_slot)
-		find_slot(addr, facts);
+		find_slot(m, addr, facts);
 	interfaces(dir, host_asleep(addr), facts);
 }
 

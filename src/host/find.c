@@ -51,11 +51,7 @@ static bool wants_all(const struct wanted *w)
 
 static int by_addr(const void *pa, const void *pb)
 {
-	const struct pci_addr *a = pa, *b = pb;
-
-	if (a->domain != b->domain)
-		return a->domain < b->domain ? -1 : 1;
-	return (a->bus << 8 | a->dev << 3 | a->fn) - (b->bus << 8 | b->dev << 3 | b->fn);
+	return pci_addr_compare(pa, pb);
 }
 
 static void scan(const struct wanted *w, struct addr_list *found)
@@ -144,29 +140,13 @@ static int find_netdev(struct chipdb *db, const char *device, struct addr_list *
 	return -ENOTSUP;
 }
 
-/* "8086:10d3". */
-static bool parse_id(const char *text, uint16_t *vendor, uint16_t *device)
-{
-	char first[5] = "";
-	uint64_t v, d;
-
-	if (strlen(text) != 9 || text[4] != ':')
-		return false;
-	memcpy(first, text, 4);
-	if (!text_hex(first, &v) || !text_hex(text + 5, &d) || strpbrk(text, "xX"))
-		return false;
-	*vendor = (uint16_t)v;
-	*device = (uint16_t)d;
-	return true;
-}
-
 static int find_kind(struct chipdb *db, const char *device, struct addr_list *found, struct err *e)
 {
 	struct wanted w = { .db = db };
 	int r = 0;
 
 	if (device)
-		w.one = parse_id(device, &w.vendor, &w.device);
+		w.one = pci_id_parse(device, &w.vendor, &w.device);
 	if (device && !w.one)
 		r = chipdb_find(db, device, &w.chip, e);
 	if (r == -ENOENT && !chipdb_part(db, device, &w.chip, NULL))

@@ -38,9 +38,19 @@ bool host_partner(const struct pci_addr *addr, struct pci_addr *partner);
 /* The other functions of the same device, but no virtual ones: at most 7, counted into *n. */
 void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *n);
 
-/* Fills everything known of the netdevs (of several the first; `netdev` names all, with blanks between), driver, bond,
- * power, host. What cannot be read stays unknown. */
-void host_facts(const struct pci_addr *addr, struct facts *facts);
+/* What is of the machine and not of one of its functions, as it is now. */
+struct host_machine {
+	struct facts facts; /* kernel, board, BIOS, lockdown */
+	struct host_slot *slots;
+	size_t n_slots, cap_slots;
+};
+
+void host_machine_read(struct host_machine *m);
+void host_machine_free(struct host_machine *m);
+
+/* Fills everything known of the machine, the netdevs (of several the first; `netdev` names all, with blanks between),
+ * driver, bond, power. What cannot be read stays unknown. */
+void host_facts(const struct host_machine *m, const struct pci_addr *addr, struct facts *facts);
 
 /* Of these only netdevs, driver and carrier: quick. */
 void host_facts_brief(const struct pci_addr *addr, struct facts *facts);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/pci_regs.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,8 +15,6 @@
 #include "util/alloc.h"
 #include "util/err.h"
 
-#define COMMAND 0x04
-#define COMMAND_MEMORY 0x2u
 #define WAKE_TRIES 100
 #define WAKE_STEP_NS 10000000 /* 10 ms */
 
@@ -160,17 +159,17 @@ int wake_decoding(struct wake *w, struct err *e)
 {
 	char name[PCI_ADDR_MAX];
 	uint32_t found, now;
-	int r = host_config_get(w->host, &w->addr, COMMAND, 2, &found, e);
+	int r = host_config_get(w->host, &w->addr, PCI_COMMAND, 2, &found, e);
 
 	if (r)
 		return r;
 	block_signals(w);
-	r = host_config_set(w->host, &w->addr, COMMAND, 2, found | COMMAND_MEMORY, &now, e);
+	r = host_config_set(w->host, &w->addr, PCI_COMMAND, 2, found | PCI_COMMAND_MEMORY, &now, e);
 	if (r)
 		return r;
 	w->decoding = true;
 	w->command = found;
-	if (!(now & COMMAND_MEMORY))
+	if (!(now & PCI_COMMAND_MEMORY))
 		return err_set(e, EIO, pci_addr_str(&w->addr, name), "memory decoding stays off");
 	return 0;
 }
@@ -179,7 +178,7 @@ static void put_decoding_back(struct wake *w, struct snapshot *s)
 {
 	struct err e = { 0 };
 	uint32_t now = 0;
-	int r = host_config_set(w->host, &w->addr, COMMAND, 2, w->command, &now, &e);
+	int r = host_config_set(w->host, &w->addr, PCI_COMMAND, 2, w->command, &now, &e);
 
 	if (!r && now == w->command)
 		snapshot_note(s, "Memory decoding was off; it was on for the time of the read and is off again.");

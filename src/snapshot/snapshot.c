@@ -66,6 +66,25 @@ bool pci_addr_equal(const struct pci_addr *a, const struct pci_addr *b)
 	return a->domain == b->domain && a->bus == b->bus && a->dev == b->dev && a->fn == b->fn;
 }
 
+int pci_addr_compare(const struct pci_addr *a, const struct pci_addr *b)
+{
+	if (a->domain != b->domain)
+		return a->domain < b->domain ? -1 : 1;
+	return (a->bus << 8 | a->dev << 3 | a->fn) - (b->bus << 8 | b->dev << 3 | b->fn);
+}
+
+bool pci_id_parse(const char *text, uint16_t *vendor, uint16_t *device)
+{
+	uint32_t v, d;
+	const char *p = text;
+
+	if (hex_part(&p, &v) != 4 || *p++ != ':' || hex_part(&p, &d) != 4 || *p)
+		return false;
+	*vendor = (uint16_t)v;
+	*device = (uint16_t)d;
+	return true;
+}
+
 static const char *const unread_names[UNREAD_REASONS] = {
 	[UNREAD_NO] = "read",
 	[UNREAD_NOT_ASKED] = "not asked for",
@@ -348,40 +367,4 @@ int snapshot_known(struct chipdb *db, const struct snapshot *s, const struct chi
 		return 0;
 	r = chipdb_known(db, (uint16_t)ids, (uint16_t)(ids >> 16), known, name ? name : &unused, e);
 	return r == -ENOENT ? 0 : r;
-}
-
-static bool differ(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) != 0;
-}
-
-bool samples_of_one(const struct snapshot *a, const struct snapshot *b)
-{
-	const struct pci_function *x = snapshot_self(a), *y = snapshot_self(b);
-
-	if (differ(a->chip, b->chip) || differ(a->facts.board, b->facts.board))
-		return false;
-	if (a->redacted == b->redacted && differ(a->facts.permanent_mac, b->facts.permanent_mac))
-		return false;
-	if (x && y)
-		return pci_addr_equal(&x->addr, &y->addr);
-	return a->facts.netdev && b->facts.netdev && !strcmp(a->facts.netdev, b->facts.netdev);
-}
-
-bool samples_last(const struct snapshots *list, size_t i)
-{
-	for (size_t k = i + 1; k < list->n; k++)
-		if (samples_of_one(list->v[i], list->v[k]))
-			return false;
-	return true;
-}
-
-struct snapshots samples_like(const struct snapshots *list, const struct snapshot *s)
-{
-	struct snapshots like = { 0 };
-
-	for (size_t i = 0; i < list->n; i++)
-		if (list->v[i] == s || samples_of_one(list->v[i], s))
-			*VEC_PUSH(like.v, like.n, like.cap) = list->v[i];
-	return like;
 }

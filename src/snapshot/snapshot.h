@@ -33,6 +33,10 @@ bool pci_addr_parse(const char *text, struct pci_addr *addr);
 /* As pci_addr_parse() for an address at the start of text; returns its length, 0 if there is none. */
 size_t pci_addr_scan(const char *text, struct pci_addr *addr);
 bool pci_addr_equal(const struct pci_addr *a, const struct pci_addr *b);
+/* The order of lspci: below 0, 0 or above 0, as for qsort(). */
+int pci_addr_compare(const struct pci_addr *a, const struct pci_addr *b);
+/* Reads "8086:10d3": vendor and device, four hexadecimal digits each. False if text is anything else. */
+bool pci_id_parse(const char *text, uint16_t *vendor, uint16_t *device);
 
 enum pci_role {
 	PCI_SELF,    /* the device */
@@ -170,17 +174,21 @@ const struct reg_sample *snapshot_reg(const struct snapshot *s, enum chip_space 
 int snapshot_known(struct chipdb *db, const struct snapshot *s, const struct chip **known, const char **name,
 		   struct err *e);
 
-/* Several snapshots of one device in a list: samples of it. */
+/* Several snapshots of one device in a list, samples of it: in samples.c. */
 
 /* Whether both are of one device: the same address (or, without one, the same interface) and the same chip, and neither
  * board nor MAC address shows two machines. */
 bool samples_of_one(const struct snapshot *a, const struct snapshot *b);
 
-/* Whether no later snapshot of the list is of the same device. */
-bool samples_last(const struct snapshots *list, size_t i);
-
 /* The snapshots of the list that are of the same device as s, in their order. The caller frees the array with free();
  * the snapshots stay owned by the list. */
 struct snapshots samples_like(const struct snapshots *list, const struct snapshot *s);
+
+/*
+ * Calls each(the last snapshot of a device, all that are of it, arg) for each device of the list, in the order of these last
+ * ones, until a call returns other than 0; returns that. The snapshots stay owned by the list.
+ */
+int samples_each(const struct snapshots *list,
+		 int (*each)(const struct snapshot *last, const struct snapshots *like, void *arg), void *arg);
 
 #endif

@@ -24,22 +24,6 @@
 #define BYTE_ORDER_MARK "\xef\xbb\xbf" /* which editors put before UTF-8 */
 #define SNAPSHOT_MOST ((size_t)64 << 20)
 
-/* "8086:10d3", nothing else. */
-static bool pci_id_parse(const char *text, uint16_t *vendor, uint16_t *device)
-{
-	char part[5] = "";
-	uint64_t v, d;
-
-	if (strlen(text) != 9 || text[4] != ':')
-		return false;
-	memcpy(part, text, 4);
-	if (!text_hex(part, &v) || !text_hex(text + 5, &d) || part[1] == 'x' || text[6] == 'x')
-		return false;
-	*vendor = (uint16_t)v;
-	*device = (uint16_t)d;
-	return true;
-}
-
 bool format_names(const char *device, const struct pci_addr *addr, uint16_t vendor, uint16_t id)
 {
 	struct pci_addr asked;

@@ -20,16 +20,11 @@
 #include "util/clock.h"
 #include "util/err.h"
 
-#define COMMAND 0x04
-#define COMMAND_MEMORY 0x2u
-#define CAP_POWER_MANAGEMENT 0x01
-#define PMCSR 4 /* from the capability's start */
-#define PMCSR_STATE 0x3u
-
 struct live {
 	struct chipdb *db;
 	const struct source_options *options;
 	struct host *host;
+	struct host_machine machine; /* in this sample */
 	struct access_pool pool;
 };
 
@@ -44,11 +39,6 @@ struct live_job {
 	struct snapshot *s;
 	struct wake wake;
 };
-
-static int64_t now_ns(void)
-{
-	return clock_ns(CLOCK_REALTIME);
-}
 
 /* A virtual function has ones for its ids alone (PCIe r6.2 9.3.4.1.1). */
 static bool off_the_bus(struct live_job *j)
@@ -71,8 +61,8 @@ static bool sleeps_by_config(const struct pci_function *self)
 	if (!self)
 		return false;
 	config_walk(self, &caps);
-	pm = config_find(&caps, CHIP_CAP_STANDARD, CAP_POWER_MANAGEMENT);
-	return pm && config_get(self, pm->offset + PMCSR, 2, &pmcsr) && (pmcsr & PMCSR_STATE);
+	pm = config_find(&caps, CHIP_CAP_STANDARD, PCI_CAP_ID_PM);
+	return pm && config_get(self, pm->offset + PCI_PM_CTRL, 2, &pmcsr) && (pmcsr & PCI_PM_CTRL_STATE_MASK);
 }
 
 /* A function beside the device that goes away meanwhile is left out. */
@@ -96,7 +86,7 @@ static bool decoding_off(const struct pci_function *self)
 {
 	uint32_t command;
 
-	return config_get(self, COMMAND, 2, &command) && !(command & COMMAND_MEMORY);
+	return config_get(self, PCI_COMMAND, 2, &command) && !(command & PCI_COMMAND_MEMORY);
 }
 
 /* Wakes it if that was asked for. UNREAD_NO: it is awake. */
@@ -163,7 +153,7 @@ static enum unread ask_presence(void *arg)
 	}
 	if (host_asleep(&j->addr))
 		return UNREAD_ASLEEP;
-	if (!host_config_get(j->host, &j->addr, COMMAND, 2, &command, NULL) && !(command & COMMAND_MEMORY))
+	if (!host_config_get(j->host, &j->addr, PCI_COMMAND, 2, &command, NULL) && !(command & PCI_COMMAND_MEMORY))
 		return UNREAD_DECODING_OFF;
 	return UNREAD_NO;
 }
@@ -299,21 +289,22 @@ static void name_undefined(struct live_job *j, uint16_t vendor, uint16_t device)
 		j->s->chip_name = paste_part_number(name);
 }
 
-static struct snapshot *begin(const struct pci_addr *addr, const struct chip *chip, const char *name, bool rings)
+static struct snapshot *begin(const struct live *live, const struct pci_addr *addr, const struct chip *chip,
+			      const char *name)
 {
 	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
 
 	free(s->tool);
 	s->tool = xstrdup(NICREGS_VERSION);
-	s->taken = now_ns();
+	s->taken = clock_ns(CLOCK_REALTIME);
 	if (chip) {
 		s->chip = xstrdup(chip->name);
 		s->chip_name = xstrdup(name ? name : chip->name);
 	}
-	if (rings)
+	if (live->options->rings)
 		host_facts_brief(addr, &s->facts);
 	else
-		host_facts(addr, &s->facts);
+		host_facts(&live->machine, addr, &s->facts);
 	return s;
 }
 
@@ -330,7 +321,7 @@ static int take(struct live *live, const struct pci_addr *addr, bool last, struc
 	r = chipdb_knows_id(live->db, vendor, device) ? chipdb_by_id(live->db, vendor, device, &j.chip, &name, e) : 0;
 	if (r)
 		return r;
-	j.s = begin(addr, j.chip, name, live->options->rings);
+	j.s = begin(live, addr, j.chip, name);
 	name_undefined(&j, vendor, device);
 	wake_init(&j.wake, live->host, addr);
 	r = live->options->rings ? read_rings(&j, e) : read_device(&j, e);
@@ -362,12 +353,16 @@ int live_sample(struct live *live, struct snapshots *out, struct err *e)
 	size_t n = 0, taken = out->n;
 	int r = host_find(live->db, live->options->device, &list, &n, e);
 
+	if (!r && !live->options->rings)
+		host_machine_read(&live->machine);
 	for (size_t i = 0; i < n && !r; i++) {
 		r = take(live, &list[i], i + 1 == n, out, e);
 		/* Of several, one that is unplugged meanwhile does not hide the others. */
 		if (r == -ENODEV && (i + 1 < n || out->n > taken))
 			r = 0;
 	}
+	host_machine_free(&live->machine);
+	live->machine = (struct host_machine){ 0 };
 	return r;
 }
 

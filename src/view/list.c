@@ -20,6 +20,9 @@
 struct list_row {
 	struct device d;
 	struct snapshots samples; /* all of it; not owned */
+	/* If that column is chosen. NULL: it was not checked, because of `why`. */
+	const char *verdict, *why;
+	bool recovered;
 };
 
 struct list_column {
@@ -177,32 +180,27 @@ static const char *why_unchecked(const struct snapshot *s)
 }
 
 /* By all of a device's samples. Without registers nobody knows that nothing is wrong: NULL, and the reason. */
-static const char *verdict(const struct list_row *r, const char **why, bool *recovered)
+static void judge(struct list_row *r)
 {
 	const struct diagnose_input input = { .db = r->d.db, .samples = &r->samples };
 	enum verdict verdict = VERDICT_UNKNOWN;
 	struct diagnoses all;
 
-	*why = NULL;
-	*recovered = false;
 	if (!diagnose(&input, &all, NULL) && all.n) {
 		verdict = all.v[0].verdict;
-		*recovered = all.v[0].recovered;
+		r->recovered = all.v[0].recovered;
 	}
 	diagnoses_free(&all);
 	if (has_registers(&r->samples) || verdict < VERDICT_FALSE_ALARM)
-		return verdict_name(verdict);
-	*why = why_unchecked(r->d.s);
-	return NULL;
+		r->verdict = verdict_name(verdict);
+	else
+		r->why = why_unchecked(r->d.s);
 }
 
 static void cell_verdict(const struct list_row *r, struct buf *out)
 {
-	bool recovered;
-	const char *why, *words = verdict(r, &why, &recovered);
-
-	buf_puts(out, words ? words : "not checked");
-	if (words && recovered)
+	buf_puts(out, r->verdict ? r->verdict : "not checked");
+	if (r->verdict && r->recovered)
 		buf_puts(out, ", recovered");
 }
 
@@ -297,46 +295,50 @@ static int choose(const char *names, struct list_columns *c, struct err *e)
 	return 0;
 }
 
+static bool has_verdict(const struct list_columns *c)
+{
+	return is_chosen(c, column_named("verdict", 7));
+}
+
 int list_has_verdict(const char *columns, struct err *e)
 {
 	struct list_columns c;
 	int r = choose(columns, &c, e);
 
-	return r ? r : is_chosen(&c, column_named("verdict", 7));
+	return r ? r : has_verdict(&c);
+}
+
+/* The rows of a list. */
+struct list_rows {
+	struct chipdb *db;
+	const struct list_columns *columns;
+	bool judged;
+	void (*row)(const struct list_row *r, const struct list_columns *c, void *arg);
+	void *arg;
+	struct err *e;
+};
+
+static int add_row(const struct snapshot *last, const struct snapshots *samples, void *arg)
+{
+	const struct list_rows *rows = arg;
+	struct list_row one = { .samples = *samples };
+	int r = device_init(&one.d, rows->db, last, NULL, rows->e);
+
+	if (!r && rows->judged)
+		judge(&one);
+	if (!r)
+		rows->row(&one, rows->columns, rows->arg);
+	device_free(&one.d);
+	return r;
 }
 
 static int each_device(struct chipdb *db, const struct snapshots *list, const struct list_columns *c,
 		       void (*row)(const struct list_row *r, const struct list_columns *c, void *arg), void *arg,
 		       struct err *e)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		struct list_row one;
-		int r;
+	struct list_rows rows = { db, c, has_verdict(c), row, arg, e };
 
-		if (!samples_last(list, i))
-			continue;
-		r = device_init(&one.d, db, list->v[i], NULL, e);
-		one.samples = samples_like(list, list->v[i]);
-		if (!r)
-			row(&one, c, arg);
-		free(one.samples.v);
-		device_free(&one.d);
-		if (r)
-			return r;
-	}
-	return 0;
-}
-
-static void text_row(const struct list_row *r, const struct list_columns *c, void *arg)
-{
-	struct libscols_line *line = table_row(arg);
-
-	for (size_t i = 0; i < c->n; i++) {
-		AUTO_BUF struct buf cell = { 0 };
-
-		c->v[i]->cell(r, &cell);
-		table_cell(line, i, cell.len ? buf_str(&cell) : "-");
-	}
+	return samples_each(list, add_row, &rows);
 }
 
 struct reasons {
@@ -347,44 +349,55 @@ struct reasons {
 	size_t n;
 };
 
-static void add_reason(const struct list_row *r, const struct list_columns *c, void *arg)
+static void add_reason(const struct list_row *r, struct reasons *all)
 {
-	struct reasons *all = arg;
 	AUTO_BUF struct buf name = { 0 };
-	const char *why;
-	bool recovered;
 	size_t i = 0;
 
-	(void)c;
-	if (verdict(r, &why, &recovered))
-		return;
 	cell_netdev(r, &name);
 	if (!name.len)
 		cell_address(r, &name);
-	while (i < all->n && strcmp(all->v[i].why, why) != 0)
+	while (i < all->n && strcmp(all->v[i].why, r->why) != 0)
 		i++;
 	if (i == sizeof(all->v) / sizeof(all->v[0]))
 		return;
 	all->n += i == all->n;
-	all->v[i].why = why;
+	all->v[i].why = r->why;
 	buf_printf(&all->v[i].names, "%s%s", all->v[i].names.len ? ", " : "", buf_str(&name));
 }
 
 /* "Not checked: eno1, eno2 (needs root)", so that the column stays narrow. */
-static int put_reasons(const struct view *v, const struct list_columns *c, struct chipdb *db,
-		       const struct snapshots *list, struct buf *out, struct err *e)
+static void put_reasons(const struct view *v, struct reasons *all, bool wanted, struct buf *out)
 {
-	struct reasons all = { 0 };
-	int r = is_chosen(c, column_named("verdict", 7)) ? each_device(db, list, c, add_reason, &all, e) : 0;
-
-	for (size_t i = 0; i < all.n; i++) {
+	for (size_t i = 0; i < all->n; i++) {
 		AUTO_BUF struct buf words = { 0 };
 
-		buf_printf(&words, "Not checked: %s (%s)", buf_str(&all.v[i].names), all.v[i].why);
-		style_paragraph(v, 0, STYLE_DIM, buf_str(&words), out);
-		buf_free(&all.v[i].names);
+		buf_printf(&words, "Not checked: %s (%s)", buf_str(&all->v[i].names), all->v[i].why);
+		if (wanted)
+			style_paragraph(v, 0, STYLE_DIM, buf_str(&words), out);
+		buf_free(&all->v[i].names);
 	}
-	return r;
+}
+
+/* The rows of text, and what is said below them. */
+struct text_rows {
+	struct table table;
+	struct reasons reasons;
+};
+
+static void text_row(const struct list_row *r, const struct list_columns *c, void *arg)
+{
+	struct text_rows *rows = arg;
+	struct libscols_line *line = table_row(&rows->table);
+
+	for (size_t i = 0; i < c->n; i++) {
+		AUTO_BUF struct buf cell = { 0 };
+
+		c->v[i]->cell(r, &cell);
+		table_cell(line, i, cell.len ? buf_str(&cell) : "-");
+	}
+	if (r->why)
+		add_reason(r, &rows->reasons);
 }
 
 int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db, const struct snapshots *list,
@@ -393,7 +406,7 @@ int list_text(const struct view *v, const char *columns, bool headings, struct c
 	const char *titles[MOST_COLUMNS];
 	char upper[MOST_COLUMNS][16];
 	struct list_columns c;
-	struct table t;
+	struct text_rows rows = { 0 };
 	int r = choose(columns, &c, e);
 
 	if (r)
@@ -408,26 +421,22 @@ int list_text(const struct view *v, const char *columns, bool headings, struct c
 		upper[i][n] = '\0';
 		titles[i] = upper[i];
 	}
-	table_begin(&t, v, titles, c.n);
-	scols_table_enable_noheadings(t.table, !headings);
-	r = each_device(db, list, &c, text_row, &t, e);
+	table_begin(&rows.table, v, titles, c.n);
+	scols_table_enable_noheadings(rows.table.table, !headings);
+	r = each_device(db, list, &c, text_row, &rows, e);
 	if (!columns)
-		table_fit(&t, v);
-	table_end(&t, 0, out);
-	if (!r && headings)
-		r = put_reasons(v, &c, db, list, out, e);
+		table_fit(&rows.table, v);
+	table_end(&rows.table, 0, out);
+	put_reasons(v, &rows.reasons, !r && headings, out);
 	return r;
 }
 
 static void json_verdict(const struct list_row *r, struct jsonw *w)
 {
-	bool recovered;
-	const char *why, *words = verdict(r, &why, &recovered);
-
-	jsonw_str(w, "verdict", words);
-	if (words && recovered)
+	jsonw_str(w, "verdict", r->verdict);
+	if (r->verdict && r->recovered)
 		jsonw_bool(w, "recovered", true);
-	jsonw_str(w, "not_checked", why);
+	jsonw_str(w, "not_checked", r->why);
 }
 
 static void json_row(const struct list_row *r, const struct list_columns *c, void *arg)

@@ -54,16 +54,18 @@ static size_t column_width(const struct table *t, size_t column, bool *empty)
 {
 	struct libscols_cell *head = scols_column_get_header(scols_table_get_column(t->table, column));
 	size_t widest = text_width(scols_cell_get_data(head));
+	struct libscols_iter *rows = scols_new_iter(SCOLS_ITER_FORWARD);
+	struct libscols_line *row;
 
 	*empty = true;
-	for (size_t i = 0; i < scols_table_get_nlines(t->table); i++) {
-		struct libscols_line *row = scols_table_get_line(t->table, i);
+	while (rows && !scols_table_next_line(t->table, rows, &row)) {
 		const char *text = scols_cell_get_data(scols_line_get_cell(row, column));
 		size_t width = text ? text_width(text) : 0;
 
 		*empty = *empty && text && !strcmp(text, "-");
 		widest = width > widest ? width : widest;
 	}
+	scols_free_iter(rows);
 	return widest;
 }
 
