@@ -11,6 +11,7 @@
 #include "watch/internal.h"
 
 #define MS INT64_C(1000000)
+#define DOUBT_NS (2000 * MS) /* from one look that does not confirm to the next that tries */
 #define RESERVE "reserve"
 /* In no step with each other, so that a ring that goes round is not taken for one that stands. */
 static const int64_t at_once_ms[] = { 0, 150, 310, 600 };
@@ -173,8 +174,8 @@ static void tell(struct watch *w, struct watched *d, const struct filled *f, boo
 	w->o->tell(&news, w->o->arg);
 }
 
-/* What found room is kept; nothing at all is no incident. */
-static void save(struct watch *w, struct watched *d, bool by_registers)
+/* What found room is kept; nothing at all is no incident. False if there is no trouble after all. */
+static bool save(struct watch *w, struct watched *d, enum watched_by by)
 {
 	struct snapshots taken = { 0 };
 	struct filled f = { 0 };
@@ -185,7 +186,11 @@ static void save(struct watch *w, struct watched *d, bool by_registers)
 	d->taken = wall_clock();
 	read_at_once(d, &taken);
 	watch_log_read(w);
-	confirmed = by_registers || watched_confirmed(w, &taken);
+	confirmed = by == WATCHED_BY_REGISTERS || watched_confirmed(w, &taken);
+	if (by == WATCHED_BY_COUNTS && !confirmed) {
+		snapshots_free(&taken);
+		return false;
+	}
 	r = incident_begin(&w->o->store, d->taken, d->netdev ? d->netdev : d->address, d->kind, confirmed, &d->incident,
 			   &e);
 	if (!r)
@@ -203,6 +208,7 @@ static void save(struct watch *w, struct watched *d, bool by_registers)
 	else if (w->o->program &&
 		 watch_command_start(w->o->program, d->incident.path, d->address, d->kind, confirmed_by(d), &e))
 		w->o->warn(&e, w->o->arg);
+	return true;
 }
 
 /* Only now do the registers say so as well. */
@@ -217,12 +223,12 @@ static void confirm(struct watch *w, struct watched *d)
 		w->o->warn(&e, w->o->arg);
 }
 
-void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t n, bool by_registers)
+void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t n, enum watched_by by)
 {
 	d->last_sign = watch_now();
 	if (d->in_incident) {
 		d->signs += n;
-		if (by_registers)
+		if (by == WATCHED_BY_REGISTERS)
 			confirm(w, d);
 		return;
 	}
@@ -232,7 +238,10 @@ void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t
 	d->begun = d->last_sign;
 	d->signs = n;
 	d->n_after = d->left_out = 0;
-	save(w, d, by_registers);
+	if (!save(w, d, by)) {
+		d->doubt_again = watch_now() + DOUBT_NS;
+		watched_close(w, d);
+	}
 	d->last_sign = watch_now();
 }
 

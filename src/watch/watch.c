@@ -141,7 +141,7 @@ static void follow_signs(struct watch *w)
 
 		d->n_logged = 0;
 		if (n)
-			watched_sign(w, d, d->logged, n, false);
+			watched_sign(w, d, d->logged, n, WATCHED_BY_LOG);
 	}
 }
 
@@ -163,10 +163,11 @@ static void renew_before(struct watched *d)
 
 static void look(struct watch *w, struct watched *d)
 {
-	const char *trouble = watched_look(d) ? watched_trouble(w, d) : NULL;
+	enum watched_by by;
+	const char *trouble = watched_look(d) ? watched_trouble(w, d, &by) : NULL;
 
 	if (trouble)
-		watched_sign(w, d, trouble, 1, true);
+		watched_sign(w, d, trouble, 1, by);
 	else
 		renew_before(d);
 	if (d->in_incident)
