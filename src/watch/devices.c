@@ -19,18 +19,17 @@ bool watched_has_registers(const struct snapshot *s)
 }
 
 /* A refusal is told: else the watch would look as if it saw everything. */
-static void tell_refusal(const struct watch *w, const struct watched *d)
+static void tell_refusal(struct watch *w, const struct watched *d)
 {
 	const struct snapshot *s = d->before;
-	struct err e = { 0 };
 
 	if (watched_has_registers(s) || !s->n_refusals)
 		return;
-	err_set(&e, EACCES, s->facts.netdev ? s->facts.netdev : d->address,
+	err_set(&w->why, EACCES, s->facts.netdev ? s->facts.netdev : d->address,
 		"its registers cannot be read, so that only the log tells of a hang: %s",
 		s->refusals[s->n_refusals - 1].why);
-	err_todo(&e, "nicregs show %s tells which ways were tried", d->address);
-	w->o->warn(&e, w->o->arg);
+	err_todo(&w->why, "nicregs show %s tells which ways were tried", d->address);
+	w->o->warn(&w->why, w->o->arg);
 }
 
 static int open_device(struct watch *w, struct watched *d, struct snapshot *first, struct err *e)

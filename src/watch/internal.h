@@ -12,6 +12,7 @@
 
 #include "klog/klog.h"
 #include "util/buf.h"
+#include "util/err.h"
 #include "watch/watch.h"
 
 /* The last lines of a log, in a fixed amount of memory. */
@@ -62,13 +63,14 @@ struct watch {
 	bool history;    /* what is read was logged before we came */
 	bool more;       /* the log had more to read when its time was over */
 	uint64_t n_read; /* bytes of the log */
+	struct err why;  /* of the one thing that fails just now, until it is told */
 	bool unsettled;  /* the reader may hold a report back until it is sure that it is whole */
 };
 
 /* watch.c: it is time to stop */
 bool watch_stopped(const struct watch *w);
 
-/* CLOCK_MONOTONIC, in ns */
+/* CLOCK_MONOTONIC, in ns; nothing is slept for a time that is not positive. */
 int64_t watch_now(void);
 void watch_sleep(int64_t ns);
 /* Sends a state ("READY=1") to $NOTIFY_SOCKET; nothing if there is none. -errno is of interest to nobody but tests. */

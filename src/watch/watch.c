@@ -23,10 +23,8 @@
 #include "util/text.h"
 #include "watch/internal.h"
 
-#define MS INT64_C(1000000)
-#define SECOND (1000 * MS)
-#define SETTLE_NS (100 * MS)     /* a block's lines come closer together than that */
-#define BEFORE_NS (600 * SECOND) /* how old the snapshot from better times may get */
+#define SETTLE_NS (100 * CLOCK_MS)     /* a block's lines come closer together than that */
+#define BEFORE_NS (600 * CLOCK_SECOND) /* how old the snapshot from better times may get */
 
 int64_t watch_now(void)
 {
