@@ -266,12 +266,11 @@ static void unmake_lasting(struct aspm_report *r)
 
 static void end_lasting(const struct aspm_request *request, struct aspm_report *r)
 {
-	struct err e = { 0 };
 	int code;
 
 	if (!request->persist || request->wish.action != ASPM_RESTORE || r->with || r->model.link.why_not)
 		return;
-	code = aspm_persist_remove(ASPM_RULES_DIR, &r->model.link, &e);
+	code = aspm_persist_remove(ASPM_RULES_DIR, &r->model.link, r->code ? NULL : &r->err);
 	r->unmade_lasting = !code;
 	r->initramfs = aspm_persist_initramfs();
 	if (!code)
@@ -279,7 +278,6 @@ static void end_lasting(const struct aspm_request *request, struct aspm_report *
 	if (!code || code == -ENOENT || r->code)
 		return;
 	r->code = code;
-	r->err = e;
 	r->result = ASPM_REFUSED;
 }
 

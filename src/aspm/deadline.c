@@ -68,19 +68,21 @@ static void complain(const struct aspm_io *io, const struct err *e, const char *
 
 /* False if it is worth another try. What is no longer on record, or has another time, is somebody else's by now. */
 static bool put_back(struct host *host, const struct aspm_io *io, const char *dir, const struct pci_addr *port,
-		     int64_t until)
+		     int64_t until, struct err *e)
 {
-	struct err e = { 0 };
 	struct aspm_journal j;
-	int r = aspm_journal_load(dir, port, &j, &e);
+	int r;
+
+	*e = (struct err){ 0 };
+	r = aspm_journal_load(dir, port, &j, e);
 
 	if (r == -ENOENT || (!r && j.until != until))
 		return true;
 	if (!r)
-		r = aspm_device_back(host, dir, &j, io, &e);
+		r = aspm_device_back(host, dir, &j, io, e);
 	if (!r)
 		return true;
-	complain(io, &e, r == -ESTALE ? "" : "; it is tried again");
+	complain(io, e, r == -ESTALE ? "" : "; it is tried again");
 	return r == -ESTALE;
 }
 
@@ -143,7 +145,7 @@ static bool put_all_back(const char *dir, int64_t until, const struct pci_addr *
 	if (r)
 		complain(&io, &e, "; it is tried again");
 	for (size_t i = 0; i < n && !r; i++)
-		done = put_back(host, &io, dir, &ports[i], until) && done;
+		done = put_back(host, &io, dir, &ports[i], until, &e) && done;
 	host_close(host);
 	if (lock >= 0)
 		close(lock);

@@ -47,27 +47,12 @@ static bool has_registers(const struct snapshots *list)
 	return false;
 }
 
-static bool seems_stuck(struct chipdb *db, const struct snapshots *list)
-{
-	const struct diagnose_input input = { .db = db, .samples = list };
-	struct diagnoses d;
-	bool stuck = false;
-
-	if (!diagnose(&input, &d, NULL))
-		for (size_t i = 0; i < d.n; i++)
-			stuck |= !d.v[i].recovered &&
-				 (d.v[i].verdict == VERDICT_HUNG || d.v[i].verdict == VERDICT_STALLED);
-	diagnoses_free(&d);
-	return stuck;
-}
-
-/* Heads that went round a whole number of times look as if they stood: look again at times that are in no step with
- * those before. */
+/* At times that are in no step with those before: see diagnose_seems_stuck(). */
 static void confirm(struct chipdb *db, struct live *live, struct snapshots *list)
 {
 	static const int64_t after_ms[] = { 37, 113, 61 };
 
-	for (size_t i = 0; i < COUNT(after_ms) && seems_stuck(db, list); i++) {
+	for (size_t i = 0; i < COUNT(after_ms) && diagnose_seems_stuck(db, list); i++) {
 		sleep_until(now() + after_ms[i] * 1000000);
 		if (live_sample(live, list, NULL))
 			return;

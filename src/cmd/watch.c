@@ -194,13 +194,14 @@ const struct cmd cmd_watch = {
 	.accepts = "interval count log dir keep exec no-redact",
 	.helps = own_words,
 	.details = "Follows the kernel log (or --log FILE) and samples heads and tails every --interval.\n"
-		   "When the log reports a hang, or work waits in a queue whose head has not moved in\n"
-		   "three samples, it saves an incident: a folder with snapshots from before and during\n"
-		   "the hang, and the log's lines. Further signs within a minute belong to the same\n"
-		   "incident. It prints one line for each. --exec runs a program, without a shell and\n"
-		   "without capabilities, with the folder, the device's address and the kind of trouble as\n"
-		   "arguments; NICREGS_CONFIRMED in its environment is \"registers\", or \"log\" if only the\n"
-		   "log reports it. nicregs diagnose --from FOLDER reads an incident.\n",
+		   "When the log reports a hang, work waits in a queue whose head has not moved in three\n"
+		   "samples, or bytes stay in flight that nobody cleans up, it saves an incident: a folder\n"
+		   "with snapshots from before and during the hang, and the log's lines. Further signs\n"
+		   "within a minute belong to the same incident. It prints one line for each. --exec runs a\n"
+		   "program, without a shell and without capabilities, with the folder, the device's\n"
+		   "address and the kind of trouble as arguments; NICREGS_CONFIRMED in its environment is\n"
+		   "\"registers\", or \"log\" if only the log reports it. nicregs diagnose --from FOLDER reads\n"
+		   "an incident.\n",
 	.examples = "  nicregs watch --dir /var/tmp/incidents\n"
 		    "  systemctl enable --now nicregs-watch     the same as a service\n",
 	.max_args = 1,

@@ -167,6 +167,20 @@ void diagnoses_free(struct diagnoses *d)
 	*d = (struct diagnoses){ 0 };
 }
 
+bool diagnose_seems_stuck(struct chipdb *db, const struct snapshots *samples)
+{
+	const struct diagnose_input input = { .db = db, .samples = samples, .watched_now = true };
+	struct diagnoses d;
+	bool stuck = false;
+
+	if (!diagnose(&input, &d, NULL))
+		for (size_t i = 0; i < d.n; i++)
+			stuck |= !d.v[i].recovered &&
+				 (d.v[i].verdict == VERDICT_HUNG || d.v[i].verdict == VERDICT_STALLED);
+	diagnoses_free(&d);
+	return stuck;
+}
+
 int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *verdict, struct err *e)
 {
 	struct snapshot *one[] = { (struct snapshot *)(uintptr_t)s };

@@ -139,6 +139,10 @@ struct diagnose_input {
 int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct err *e);
 void diagnoses_free(struct diagnoses *d);
 
+/* Whether these samples of now alone say that a device is hung or stalled, by what waits in its queues or by the bytes in
+ * flight. Heads that went round a whole number of times look as if they stood: sample again, in no step with those before. */
+bool diagnose_seems_stuck(struct chipdb *db, const struct snapshots *samples);
+
 /* The verdict of one look at a device, for lists: as diagnose() with one sample and no log, and its errors;
  * *verdict is unknown then. */
 int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *verdict, struct err *e);

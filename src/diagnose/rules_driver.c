@@ -315,9 +315,9 @@ static void tell(struct subject *s, struct finding *f, const struct backlog *b, 
 				 has_own_vector(s->facts, b->queue) ? "this queue" : "this device");
 }
 
-/* Whether hardware took more than what was added to the bytes in flight: then something was cleaned up, in polls without
- * interrupts perhaps. No frame takes more than a descriptor for two of its bytes. */
-static bool completes(const struct subject *s, const struct backlog *b)
+/* Whether hardware took more from one sample to another than what was added to the bytes in flight. No frame takes more than a
+ * descriptor for two of its bytes. */
+static bool took_more(const struct subject *s, const struct backlog *b, size_t a, size_t z)
 {
 	const struct queue *q = direction_queue(&s->series.tx, b->queue);
 	size_t skipped = s->n_samples - s->series.n;
@@ -325,14 +325,28 @@ static bool completes(const struct subject *s, const struct backlog *b)
 	struct reading from, to;
 	uint32_t moved;
 
-	if (!q || b->from < skipped ||
-	    !values_low(&s->series.samples[b->from - skipped], CHIP_TX_HEAD, b->queue, &from) ||
-	    !values_low(series_last(&s->series), CHIP_TX_HEAD, b->queue, &to))
+	if (!q || a < skipped || !values_low(&s->series.samples[a - skipped], CHIP_TX_HEAD, b->queue, &from) ||
+	    !values_low(&s->series.samples[z - skipped], CHIP_TX_HEAD, b->queue, &to))
 		return false;
 	before.head = (uint32_t)from.value;
 	now.head = (uint32_t)to.value;
 	before.size = now.size = q->last.size;
-	return !ring_moved(&before, &now, &moved) || moved > (b->last - b->first) / 2 + 8;
+	return !ring_moved(&before, &now, &moved) ||
+	       moved > (in_flight(s, z, b->queue) - in_flight(s, a, b->queue)) / 2 + 8;
+}
+
+/* Whether hardware took more than what was added to the bytes in flight: then something was cleaned up, in polls without
+ * interrupts perhaps. Of a head that went round in just the time of all samples, single steps tell. */
+static bool completes(const struct subject *s, const struct backlog *b)
+{
+	size_t last = s->n_samples - 1;
+
+	if (took_more(s, b, b->from, last))
+		return true;
+	for (size_t i = b->from; i < last; i++)
+		if (took_more(s, b, i, i + 1))
+			return true;
+	return false;
 }
 
 /* How bad a queue is: SEVERITIES, if it is not. */

@@ -389,6 +389,8 @@ void host_facts_brief(const struct pci_addr *addr, struct facts *facts)
 		buf_printf(&names, "%s%s", name == netdevs ? "" : " ", *name);
 	sysfs_put(&facts->netdev, buf_str(&names));
 	if (netdevs) {
+		queue_counts(netdevs[0], facts);
+		vector_counts(dir, facts);
 		snprintf(path, sizeof(path), "net/%.250s/carrier", netdevs[0]);
 		if (sysfs_text(dir, path, ATTR_STR, text, sizeof(text)))
 			facts->carrier = text[0] == '1';

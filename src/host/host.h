@@ -52,7 +52,7 @@ void host_machine_free(struct host_machine *m);
  * driver, bond, power. What cannot be read stays unknown. */
 void host_facts(const struct host_machine *m, const struct pci_addr *addr, struct facts *facts);
 
-/* Of these only netdevs, driver and carrier: quick. */
+/* Of these only netdevs, driver, carrier, and the counts of queues and interrupts: quick. */
 void host_facts_brief(const struct pci_addr *addr, struct facts *facts);
 
 /* Vendor and device id as the kernel remembers them, without touching the device. False if there is no such device. */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #define CLOCK_SECOND INT64_C(1000000000)
+#define CLOCK_MS INT64_C(1000000)
 
 /* The time of a clock (CLOCK_MONOTONIC, ...) in ns. */
 static inline int64_t clock_ns(clockid_t clock)

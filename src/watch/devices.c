@@ -19,18 +19,17 @@ bool watched_has_registers(const struct snapshot *s)
 }
 
 /* A refusal is told: else the watch would look as if it saw everything. */
-static void tell_refusal(const struct watch *w, const struct watched *d)
+static void tell_refusal(struct watch *w, const struct watched *d)
 {
 	const struct snapshot *s = d->before;
-	struct err e = { 0 };
 
 	if (watched_has_registers(s) || !s->n_refusals)
 		return;
-	err_set(&e, EACCES, s->facts.netdev ? s->facts.netdev : d->address,
+	err_set(&w->why, EACCES, s->facts.netdev ? s->facts.netdev : d->address,
 		"its registers cannot be read, so that only the log tells of a hang: %s",
 		s->refusals[s->n_refusals - 1].why);
-	err_todo(&e, "nicregs show %s tells which ways were tried", d->address);
-	w->o->warn(&e, w->o->arg);
+	err_todo(&w->why, "nicregs show %s tells which ways were tried", d->address);
+	w->o->warn(&w->why, w->o->arg);
 }
 
 static int open_device(struct watch *w, struct watched *d, struct snapshot *first, struct err *e)
@@ -131,26 +130,12 @@ static bool is_lost(const struct snapshot *s)
 	return false;
 }
 
-static bool is_stalled(struct watch *w, const struct snapshots *samples)
-{
-	const struct diagnose_input input = { .db = w->o->db, .samples = samples, .watched_now = true };
-	struct diagnoses found;
-	bool stalled = false;
-
-	if (!diagnose(&input, &found, NULL))
-		for (size_t i = 0; i < found.n; i++)
-			stalled |= !found.v[i].recovered &&
-				   (found.v[i].verdict == VERDICT_HUNG || found.v[i].verdict == VERDICT_STALLED);
-	diagnoses_free(&found);
-	return stalled;
-}
-
 bool watched_confirmed(struct watch *w, const struct snapshots *taken)
 {
 	for (size_t i = 0; i < taken->n; i++)
 		if (is_lost(taken->v[i]))
 			return true;
-	return is_stalled(w, taken);
+	return diagnose_seems_stuck(w->o->db, taken);
 }
 
 /* In two samples: a card that is being pulled out reads as ones as well until the kernel has taken it away. */
@@ -159,16 +144,61 @@ static bool stays_lost(const struct snapshots *recent)
 	return recent->n > 1 && is_lost(recent->v[recent->n - 1]) && is_lost(recent->v[recent->n - 2]);
 }
 
-const char *watched_trouble(struct watch *w, const struct watched *d)
+/* Cheap, as queue_some_stand(): whether in all samples some queue has bytes in flight that never fell. Under traffic that is
+ * so by chance as well. */
+static bool some_linger(const struct snapshots *recent)
 {
-	const struct chip *chip;
+	const struct facts *last = &recent->v[recent->n - 1]->facts;
 
-	if (stays_lost(&d->recent))
+	for (size_t i = 0; i < last->n_queues; i++) {
+		int64_t later = last->queues[i].inflight;
+		size_t k = recent->n;
+
+		while (k && later > 0) {
+			const struct queue_count *q = facts_queue(&recent->v[k - 1]->facts, last->queues[i].queue);
+
+			if (!q || q->inflight > later)
+				break;
+			later = q->inflight;
+			k--;
+		}
+		if (!k && later > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the kernel's watchdog ran out between the last two samples. */
+static bool some_timed_out(const struct snapshots *recent)
+{
+	const struct facts *before = &recent->v[recent->n - 2]->facts, *last = &recent->v[recent->n - 1]->facts;
+
+	for (size_t i = 0; i < last->n_queues; i++) {
+		const struct queue_count *q = facts_queue(before, last->queues[i].queue);
+
+		if (q && q->timeouts >= 0 && last->queues[i].timeouts > q->timeouts)
+			return true;
+	}
+	return false;
+}
+
+const char *watched_trouble(struct watch *w, const struct watched *d, enum watched_by *by)
+{
+	const struct snapshots *recent = &d->recent;
+	const struct chip *chip;
+	bool stand;
+
+	*by = WATCHED_BY_REGISTERS;
+	if (stays_lost(recent))
 		return "lost";
-	if (d->recent.n < WATCH_RECENT - 1 || chipdb_find(w->o->db, d->recent.v[0]->chip, &chip, NULL) ||
-	    !queue_some_stand(chip, d->recent.v[d->recent.n - 2], d->recent.v[d->recent.n - 1]))
+	if (recent->n < WATCH_RECENT - 1 || chipdb_find(w->o->db, recent->v[0]->chip, &chip, NULL))
 		return NULL;
-	return is_stalled(w, &d->recent) ? "stalled" : NULL;
+	stand = queue_some_stand(chip, recent->v[recent->n - 2], recent->v[recent->n - 1]) || some_timed_out(recent);
+	if (!stand)
+		*by = WATCHED_BY_COUNTS;
+	if (!stand && (!some_linger(recent) || watch_now() < d->doubt_again))
+		return NULL;
+	return diagnose_seems_stuck(w->o->db, recent) ? "stalled" : NULL;
 }
 
 const char *watched_netdev(const struct watched *d)

@@ -10,7 +10,7 @@
 #include "util/jsonw.h"
 #include "watch/internal.h"
 
-#define MS INT64_C(1000000)
+#define DOUBT_NS (2000 * CLOCK_MS) /* from one look that does not confirm to the next that tries */
 #define RESERVE "reserve"
 /* In no step with each other, so that a ring that goes round is not taken for one that stands. */
 static const int64_t at_once_ms[] = { 0, 150, 310, 600 };
@@ -61,7 +61,7 @@ static int put_about(struct watched *d, struct err *e)
 	jsonw_str(&w, "netdev", d->netdev);
 	jsonw_i64(&w, "taken_ns", d->taken);
 	jsonw_u64(&w, "signs", d->signs);
-	jsonw_i64(&w, "lasted_ms", (d->last_sign - d->begun) / MS);
+	jsonw_i64(&w, "lasted_ms", (d->last_sign - d->begun) / CLOCK_MS);
 	if (d->left_out)
 		jsonw_u64(&w, "left_out", d->left_out);
 	jsonw_end_object(&w);
@@ -76,7 +76,7 @@ static void read_at_once(struct watched *d, struct snapshots *out)
 	for (size_t i = 0; i < N_AT_ONCE; i++) {
 		struct snapshot *s;
 
-		watch_sleep(start + at_once_ms[i] * MS - watch_now());
+		watch_sleep(start + at_once_ms[i] * CLOCK_MS - watch_now());
 		s = watched_read(d);
 		if (s)
 			snapshots_add(out, s);
@@ -86,18 +86,21 @@ static void read_at_once(struct watched *d, struct snapshots *out)
 /* What became of the files of an incident. */
 struct filled {
 	size_t kept, with_registers;
-	int r; /* -errno of the first that found no room, with e; 0 */
-	struct err e;
+	int r; /* -errno of the first that found no room; w->why is about it. 0: none */
 };
 
-static bool count(struct filled *f, struct watched *d, int r, const struct err *e)
+/* Where the error of the next file goes: the first one counts. */
+static struct err *why(struct watch *w, const struct filled *f)
+{
+	return f->r ? NULL : &w->why;
+}
+
+static bool count(struct filled *f, struct watched *d, int r)
 {
 	f->kept += !r;
 	d->left_out += r != 0;
-	if (r && !f->r) {
+	if (!f->r)
 		f->r = r;
-		f->e = *e;
-	}
 	return !r;
 }
 
@@ -105,9 +108,8 @@ static bool count(struct filled *f, struct watched *d, int r, const struct err *
 static void fill_snapshot(struct watch *w, struct watched *d, const char *name, struct snapshot **s, struct filled *f)
 {
 	bool has = *s && watched_has_registers(*s), now = name[0] == '2';
-	struct err e = { 0 };
 
-	if (*s && count(f, d, put_snapshot(w, &d->incident, name, *s, &e), &e))
+	if (*s && count(f, d, put_snapshot(w, &d->incident, name, *s, why(w, f))))
 		f->with_registers += has && now;
 	*s = NULL;
 }
@@ -137,16 +139,15 @@ static void fill_snapshots(struct watch *w, struct watched *d, struct snapshots 
 static void fill(struct watch *w, struct watched *d, struct snapshots *taken, struct filled *f)
 {
 	static const char reserve[4096];
-	struct err e = { 0 };
 
-	put_about(d, &e);
-	incident_put(&d->incident, RESERVE, reserve, sizeof(reserve), &e);
+	put_about(d, NULL);
+	incident_put(&d->incident, RESERVE, reserve, sizeof(reserve), NULL);
 	if (w->tail.n)
-		count(f, d, put_log(w, &d->incident, INCIDENT_LOG, &e), &e);
+		count(f, d, put_log(w, &d->incident, INCIDENT_LOG, why(w, f)));
 	fill_snapshots(w, d, taken, f);
 	incident_drop(&d->incident, RESERVE);
 	if (d->left_out)
-		put_about(d, &e);
+		put_about(d, NULL);
 }
 
 static int64_t wall_clock(void)
@@ -154,7 +155,7 @@ static int64_t wall_clock(void)
 	return clock_ns(CLOCK_REALTIME);
 }
 
-static void tell(struct watch *w, struct watched *d, const struct filled *f, bool confirmed, int r, const struct err *e)
+static void tell(struct watch *w, struct watched *d, const struct filled *f, bool confirmed, int r)
 {
 	const struct watch_news news = {
 		.kind = d->kind,
@@ -165,64 +166,62 @@ static void tell(struct watch *w, struct watched *d, const struct filled *f, boo
 		.snapshots = f->with_registers,
 		.left_out = d->left_out,
 		.given_up = d->incident.given_up,
-		.failure = r      ? e
-			   : f->r ? &f->e
-				  : NULL,
+		.failure = r || f->r ? &w->why : NULL,
 	};
 
 	w->o->tell(&news, w->o->arg);
 }
 
-/* What found room is kept; nothing at all is no incident. */
-static void save(struct watch *w, struct watched *d, bool by_registers)
+/* What found room is kept; nothing at all is no incident. False if there is no trouble after all. */
+static bool save(struct watch *w, struct watched *d, enum watched_by by)
 {
 	struct snapshots taken = { 0 };
 	struct filled f = { 0 };
-	struct err e = { 0 };
 	bool confirmed;
 	int r;
 
 	d->taken = wall_clock();
 	read_at_once(d, &taken);
 	watch_log_read(w);
-	confirmed = by_registers || watched_confirmed(w, &taken);
+	confirmed = by == WATCHED_BY_REGISTERS || watched_confirmed(w, &taken);
+	if (by == WATCHED_BY_COUNTS && !confirmed) {
+		snapshots_free(&taken);
+		return false;
+	}
 	r = incident_begin(&w->o->store, d->taken, d->netdev ? d->netdev : d->address, d->kind, confirmed, &d->incident,
-			   &e);
+			   &w->why);
 	if (!r)
 		fill(w, d, &taken, &f);
-	if (!r && !f.kept && f.r) {
+	if (!r && !f.kept)
 		r = f.r;
-		e = f.e;
-	}
 	if (!r)
-		r = incident_commit(&w->o->store, &d->incident, &e);
+		r = incident_commit(&w->o->store, &d->incident, &w->why);
 	snapshots_free(&taken);
-	tell(w, d, &f, confirmed, r, &e);
+	tell(w, d, &f, confirmed, r);
 	if (r)
 		incident_end(&d->incident);
 	else if (w->o->program &&
-		 watch_command_start(w->o->program, d->incident.path, d->address, d->kind, confirmed_by(d), &e))
-		w->o->warn(&e, w->o->arg);
+		 watch_command_start(w->o->program, d->incident.path, d->address, d->kind, confirmed_by(d), &w->why))
+		w->o->warn(&w->why, w->o->arg);
+	return true;
 }
 
 /* Only now do the registers say so as well. */
 static void confirm(struct watch *w, struct watched *d)
 {
-	struct err e = { 0 };
-
 	if (!d->incident.path || d->incident.confirmed)
 		return;
 	d->incident.confirmed = true;
-	if (put_about(d, &e))
-		w->o->warn(&e, w->o->arg);
+	if (put_about(d, &w->why))
+		w->o->warn(&w->why, w->o->arg);
 }
 
-void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t n, bool by_registers)
+void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t n, enum watched_by by)
 {
 	d->last_sign = watch_now();
 	if (d->in_incident) {
 		d->signs += n;
-		if (by_registers)
+		if (by == WATCHED_BY_REGISTERS)
 			confirm(w, d);
 		return;
 	}
@@ -232,7 +231,10 @@ void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t
 	d->begun = d->last_sign;
 	d->signs = n;
 	d->n_after = d->left_out = 0;
-	save(w, d, by_registers);
+	if (!save(w, d, by)) {
+		d->doubt_again = watch_now() + DOUBT_NS;
+		watched_close(w, d);
+	}
 	d->last_sign = watch_now();
 }
 
@@ -240,23 +242,20 @@ static void add_afterwards(struct watch *w, struct watched *d)
 {
 	struct snapshot *s = watched_read(d);
 	struct filled f = { 0 };
-	struct err e = { 0 };
 	char name[40];
 
 	snprintf(name, sizeof(name), INCIDENT_AFTER "/%zu.json", d->n_after);
 	fill_snapshot(w, d, name, &s, &f);
-	count(&f, d, put_log(w, &d->incident, INCIDENT_AFTER "/" INCIDENT_LOG, &e), &e);
-	count(&f, d, put_about(d, &e), &e);
+	count(&f, d, put_log(w, &d->incident, INCIDENT_AFTER "/" INCIDENT_LOG, why(w, &f)));
+	count(&f, d, put_about(d, why(w, &f)));
 	if (f.r)
-		w->o->warn(&f.e, w->o->arg);
+		w->o->warn(&w->why, w->o->arg);
 }
 
 void watched_close(struct watch *w, struct watched *d)
 {
-	struct err e = { 0 };
-
-	if (d->incident.path && put_about(d, &e))
-		w->o->warn(&e, w->o->arg);
+	if (d->incident.path && put_about(d, &w->why))
+		w->o->warn(&w->why, w->o->arg);
 	incident_end(&d->incident);
 	free(d->netdev);
 	d->netdev = NULL;
@@ -267,7 +266,7 @@ void watched_go_on(struct watch *w, struct watched *d)
 {
 	int64_t now = watch_now();
 
-	if (d->incident.path && d->n_after < N_AFTER && now - d->begun >= afterwards_ms[d->n_after] * MS) {
+	if (d->incident.path && d->n_after < N_AFTER && now - d->begun >= afterwards_ms[d->n_after] * CLOCK_MS) {
 		add_afterwards(w, d);
 		d->n_after++;
 	}

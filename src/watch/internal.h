@@ -12,6 +12,7 @@
 
 #include "klog/klog.h"
 #include "util/buf.h"
+#include "util/err.h"
 #include "watch/watch.h"
 
 /* The last lines of a log, in a fixed amount of memory. */
@@ -23,6 +24,13 @@ struct watch_tail {
 };
 
 #define WATCH_RECENT 4 /* looks kept: three that agree make a stall */
+
+/* Who says that something is wrong. */
+enum watched_by {
+	WATCHED_BY_LOG,
+	WATCHED_BY_REGISTERS, /* or by what the kernel counted only because of it */
+	WATCHED_BY_COUNTS,    /* bytes in flight, which traffic has as well: full samples at once must agree */
+};
 
 struct watched {
 	char address[PCI_ADDR_MAX];
@@ -37,6 +45,7 @@ struct watched {
 	const char *kind;
 	char *netdev; /* when it began; NULL: none. Owned */
 	int64_t begun, last_sign, taken;
+	int64_t doubt_again; /* counts that full samples did not confirm are not doubted before that */
 	uint64_t signs;
 	size_t n_after, left_out; /* snapshots added afterwards; files that found no room */
 	/* What the log told since it was last asked: */
@@ -54,13 +63,14 @@ struct watch {
 	bool history;    /* what is read was logged before we came */
 	bool more;       /* the log had more to read when its time was over */
 	uint64_t n_read; /* bytes of the log */
+	struct err why;  /* of the one thing that fails just now, until it is told */
 	bool unsettled;  /* the reader may hold a report back until it is sure that it is whole */
 };
 
 /* watch.c: it is time to stop */
 bool watch_stopped(const struct watch *w);
 
-/* CLOCK_MONOTONIC, in ns */
+/* CLOCK_MONOTONIC, in ns; nothing is slept for a time that is not positive. */
 int64_t watch_now(void);
 void watch_sleep(int64_t ns);
 /* Sends a state ("READY=1") to $NOTIFY_SOCKET; nothing if there is none. -errno is of interest to nobody but tests. */
@@ -84,8 +94,8 @@ void watch_devices_close(struct watch *w);
 bool watched_look(struct watched *d);
 /* In full; NULL if the device is not there. */
 struct snapshot *watched_read(struct watched *d);
-/* Why the looks say that something is wrong: "stalled", "lost", or NULL. */
-const char *watched_trouble(struct watch *w, const struct watched *d);
+/* Why the looks say that something is wrong: "stalled", "lost", or NULL; static. *by says how sure that is. */
+const char *watched_trouble(struct watch *w, const struct watched *d, enum watched_by *by);
 /* Whether snapshots taken one after the other say so, without a look at the log. */
 bool watched_confirmed(struct watch *w, const struct snapshots *taken);
 const char *watched_netdev(const struct watched *d);
@@ -106,9 +116,9 @@ void watch_log_read(struct watch *w);
 /* Nothing came for a moment: what is there is whole. */
 void watch_log_settle(struct watch *w);
 
-/* incident.c: something is wrong with the device, n times, as its registers or a log alone say; saves an incident, unless one is
- * going on. */
-void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t n, bool by_registers);
+/* incident.c: something is wrong with the device, n times. Saves an incident, unless one is going on, or counts are not
+ * confirmed. */
+void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t n, enum watched_by by);
 /* What is still to be added, and whether it is over. */
 void watched_go_on(struct watch *w, struct watched *d);
 void watched_close(struct watch *w, struct watched *d);

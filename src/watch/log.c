@@ -9,12 +9,13 @@
 
 #include "klog/input.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/err.h"
 #include "watch/internal.h"
 
 #define PIECE 32768
-#define READ_NS INT64_C(20000000)       /* at one go */
-#define HISTORY_NS INT64_C(10000000000) /* more than it takes to read all that a kernel keeps */
+#define READ_NS (20 * CLOCK_MS)        /* at one go */
+#define HISTORY_NS (10 * CLOCK_SECOND) /* more than it takes to read all that a kernel keeps */
 
 /* The last lines of the log, in a fixed amount of memory. */
 
@@ -154,14 +155,13 @@ void watch_log_close(struct watch *w)
 	watch_tail_free(&w->tail);
 }
 
-static void log_ended(struct watch *w, int r, const struct err *e)
+/* By its end, or by the error in w->why. */
+static void log_ended(struct watch *w, int r)
 {
-	struct err ended = { 0 };
-
 	klog_end(w->klog);
 	if (!r)
-		err_set(&ended, ENODATA, klog_input_name(w->in), "the log ended; heads and tails are watched on");
-	w->o->warn(r ? e : &ended, w->o->arg);
+		err_set(&w->why, ENODATA, klog_input_name(w->in), "the log ended; heads and tails are watched on");
+	w->o->warn(&w->why, w->o->arg);
 	klog_input_close(w->in);
 	w->in = NULL;
 }
@@ -169,9 +169,8 @@ static void log_ended(struct watch *w, int r, const struct err *e)
 /* One piece. False: there is no more for now. */
 static bool read_piece(struct watch *w, char *piece)
 {
-	struct err e = { 0 };
 	size_t n = 0;
-	int r = klog_input_read(w->in, 0, piece, PIECE, &n, &e);
+	int r = klog_input_read(w->in, 0, piece, PIECE, &n, &w->why);
 
 	if (r == -EAGAIN)
 		return false;
@@ -180,7 +179,7 @@ static bool read_piece(struct watch *w, char *piece)
 		return true;
 	}
 	if (r <= 0) {
-		log_ended(w, r, &e);
+		log_ended(w, r);
 		return false;
 	}
 	klog_feed(w->klog, piece, n);

@@ -23,10 +23,8 @@
 #include "util/text.h"
 #include "watch/internal.h"
 
-#define MS INT64_C(1000000)
-#define SECOND (1000 * MS)
-#define SETTLE_NS (100 * MS)     /* a block's lines come closer together than that */
-#define BEFORE_NS (600 * SECOND) /* how old the snapshot from better times may get */
+#define SETTLE_NS (100 * CLOCK_MS)     /* a block's lines come closer together than that */
+#define BEFORE_NS (600 * CLOCK_SECOND) /* how old the snapshot from better times may get */
 
 int64_t watch_now(void)
 {
@@ -142,7 +140,7 @@ static void follow_signs(struct watch *w)
 
 		d->n_logged = 0;
 		if (n)
-			watched_sign(w, d, d->logged, n, false);
+			watched_sign(w, d, d->logged, n, WATCHED_BY_LOG);
 	}
 }
 
@@ -164,10 +162,11 @@ static void renew_before(struct watched *d)
 
 static void look(struct watch *w, struct watched *d)
 {
-	const char *trouble = watched_look(d) ? watched_trouble(w, d) : NULL;
+	enum watched_by by;
+	const char *trouble = watched_look(d) ? watched_trouble(w, d, &by) : NULL;
 
 	if (trouble)
-		watched_sign(w, d, trouble, 1, true);
+		watched_sign(w, d, trouble, 1, by);
 	else
 		renew_before(d);
 	if (d->in_incident)

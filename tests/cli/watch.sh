@@ -101,6 +101,68 @@ done
 verdict "kill -9 leaves no half incident" "$([ -z "$half" ]; echo $?)" "$half"
 verdict "there were $((n - 1)) moments to kill it in" "$([ $killed -eq 0 ] && [ $n -gt 10 ]; echo $?)" "$killed, $(cat "$dir/err")"
 
+# What the kernel counts of the interface's queue and of its vector, which nobody else has.
+counts() # BYTES-IN-FLIGHT INTERRUPTS TIMEOUTS
+{
+	device=$(readlink -f "$dir/sys/bus/pci/devices/0000:00:19.0")
+	queue=$device/net/eno1/queues/tx-0
+	mkdir -p "$queue/byte_queue_limits" "$device/msi_irqs" "$dir/sys/kernel/irq/44"
+	: > "$device/msi_irqs/44"
+	echo eno1 > "$dir/sys/kernel/irq/44/actions"
+	put "$queue/byte_queue_limits/inflight" "$1"
+	put "$queue/byte_queue_limits/limit" 3028
+	put "$queue/tx_timeout" "$3"
+	put "$dir/sys/kernel/irq/44/per_cpu_count" "$2,0"
+}
+put() # FILE VALUE: never seen empty or half
+{
+	echo "$2" > "$dir/new"
+	mv "$dir/new" "$1"
+}
+rm -rf "$dir/incidents" "$dir/sys"
+"$here/make-sys" 82574L "$dir/sys"
+: > "$log"
+counts 0 9 0
+start --interval 0.02
+ready
+sleep 0.5
+# Several looks come between two of its interrupts; then one that always has some bytes in flight.
+for n in $(seq 10 16); do
+	counts 90 "$n" 0
+	sleep 0.15
+done
+for n in $(seq 17 40); do
+	counts $((n % 3 * 90 + 90)) "$n" 0
+	sleep 0.05
+done
+counts 0 41 0
+sleep 1
+verdict "bytes in flight of a queue that is cleaned up are no incident" "$([ "$(count)" -eq 0 ]; echo $?)" "$(cat "$dir/out")"
+counts 588 41 0
+until_true 'grep -q ": stalled, 4 snapshots" "$dir/out"'
+verdict "bytes in flight that nobody cleans up make an incident, though head is tail" $? "$(cat "$dir/out" "$dir/err")"
+until_true '[ "$(count)" -eq 1 ]'
+incident=$(echo "$dir"/incidents/*)
+verdict "the registers say so" "$(grep -q '"confirmed": "registers"' "$incident/about.json"; echo $?)" "$(cat "$incident/about.json")"
+stop
+out=$("$NICREGS" diagnose -v --from "$incident" 2>&1)
+verdict "diagnose says of it what it says of the device" \
+	"$([ $? -eq 2 ] && echo "$out" | grep -q 'Verdict: stalled' && echo "$out" | grep -q '588 bytes in flight'; echo $?)" "$out"
+out=$("$here/private-sys" "$dir/sys" "$NICREGS" diagnose -v eno1 --interval 0.1 2>&1)
+verdict "and it says so of the device" "$([ $? -eq 2 ] && echo "$out" | grep -q 'Verdict: stalled'; echo $?)" "$out"
+
+# The kernel's watchdog, which it counts; the log has nothing of it.
+rm -rf "$dir/incidents"
+counts 0 42 3
+start --interval 0.1
+ready
+sleep 1
+verdict "timeouts of before are no incident" "$([ "$(count)" -eq 0 ]; echo $?)" "$(cat "$dir/out")"
+counts 0 42 4
+until_true 'grep -q ": stalled, 4 snapshots" "$dir/out"'
+verdict "one that comes is" $? "$(cat "$dir/out" "$dir/err")"
+stop
+
 # Memory, over many looks at a device at rest with its log going on.
 rm -rf "$dir/incidents" "$dir/sys"
 "$here/make-sys" 82574L "$dir/sys"

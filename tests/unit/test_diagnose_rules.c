@@ -172,6 +172,8 @@ static const struct one table[] = {
 	  "STATUS=0x80093 TDLEN=4096 TDH=7 TDT=7" }, UP "inflight[0]=588 irq[24]=7", false, NULL },
 	{ "not-cleaned", "82574L", { RUNS "TDH=1 TDT=1", RUNS "TDH=101 TDT=101", RUNS "TDH=201 TDT=201" },
 	  UP "inflight[0]=588 irq[24]=7", false, NULL },
+	{ "not-cleaned", "82574L", { RUNS "TDH=1 TDT=1", RUNS "TDH=101 TDT=101", RUNS "TDH=2 TDT=2" },
+	  UP "inflight[0]=588 irq[24]=7", false, NULL },
 	{ "watchdog-counted", "82574L", { EMPTY }, UP "timeouts[0]=3", true, "tx-0: tx_timeout = 3" },
 	{ "watchdog-counted", "82574L", { EMPTY }, UP "timeouts[0]=0", false, NULL },
 	{ "firmware-recovery", "X722", { "GL_FWSTS=0x10000" }, NULL, true, "FWS1B" },
