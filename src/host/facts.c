@@ -288,6 +288,7 @@ static const struct attr_fact function[] = {
 	ATTR(NUM, "numa_node", numa_node),
 	ATTR(STR, "label", pci_slot),
 	ATTR(LINK, "physfn", physical_function),
+	ATTR(NUM, "sriov_numvfs", virtual_functions),
 };
 
 /* A slot's address has no function number: "0000:01:00". */
