@@ -44,11 +44,7 @@ static void add_head(struct adding *a, const struct def_head *head)
 		return;
 	a->entry = (uint32_t)db->n_entries;
 	entry = &db->entries[db->n_entries++];
-	entry->kind = head->kind;
-	entry->name = head->name;
-	entry->file = a->file;
-	entry->line = head->line;
-	entry->twin = twin;
+	*entry = (struct db_entry){ head->kind, head->name, a->file, head->line, .twin = twin };
 	if (!twin)
 		namemap_set(&db->names, &db->arena, tag_of(head->kind), head->name, a->entry);
 }
@@ -57,7 +53,6 @@ static void add_one(const struct def_head *head, void *arg)
 {
 	struct adding *a = arg;
 	struct chipdb *db = a->db;
-
 	struct db_ids *ids;
 	enum def_kind kind;
 
@@ -76,18 +71,16 @@ static void add_one(const struct def_head *head, void *arg)
 			(struct db_logged){ head->logged, a->entry };
 }
 
-int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n, enum db_layer layer, struct err *e)
+int db_add_file(struct chipdb *db, const struct db_file *file, struct err *e)
 {
 	struct adding a = { .db = db, .file = (uint32_t)db->n_files, .entry = NAMEMAP_NONE };
-	struct db_file *f;
 
 	if (!db->entries)
 		db->entries = arena_alloc(&db->arena, DB_DEFINITIONS * sizeof(*db->entries));
-	f = ARENA_PUSH(&db->arena, db->files, db->n_files, db->cap_files);
-	*f = (struct db_file){ .name = name, .text = text, .n = n, .layer = layer };
-	def_scan(&db->arena, name, text, n, add_one, &a);
+	*ARENA_PUSH(&db->arena, db->files, db->n_files, db->cap_files) = *file;
+	def_scan(&db->arena, file, add_one, &a);
 	if (a.full)
-		return err_set(e, E2BIG, name, "more than %d definitions", DB_DEFINITIONS);
+		return err_set(e, E2BIG, file->name, "more than %d definitions", DB_DEFINITIONS);
 	return 0;
 }
 
@@ -103,14 +96,17 @@ static int db_add_built_in(struct chipdb *db, struct err *e)
 {
 	for (size_t i = 0; i < n_embedded_files; i++) {
 		const struct embedded_file *f = &embedded_files[i];
+		struct db_file file = {
+			.text = f->text, .n = f->size, .index = f->index, .n_index = f->index_size, .layer = DB_BUILT_IN
+		};
 		char *name;
 		int r;
 
 		if (!is_definition(f->name))
 			continue;
 		name = arena_alloc(&db->arena, strlen(f->name) + sizeof("<built in>/"));
-		strcat(strcpy(name, "<built in>/"), f->name);
-		r = db_add_file(db, name, f->text, f->size, DB_BUILT_IN, e);
+		file.name = strcat(strcpy(name, "<built in>/"), f->name);
+		r = db_add_file(db, &file, e);
 		if (r)
 			return r;
 	}
@@ -131,11 +127,13 @@ static int add_user_file(struct chipdb *db, const char *path, struct err *e)
 {
 	AUTO_BUF struct buf text = { 0 };
 	int r = file_read(path, DB_FILE_SIZE, &text, e);
+	struct db_file file = { .n = text.len, .layer = DB_USER };
 
 	if (r)
 		return r;
-	return db_add_file(db, arena_strndup(&db->arena, path, strlen(path)),
-			   arena_strndup(&db->arena, buf_str(&text), text.len), text.len, DB_USER, e);
+	file.name = arena_strndup(&db->arena, path, strlen(path));
+	file.text = arena_strndup(&db->arena, buf_str(&text), text.len);
+	return db_add_file(db, &file, e);
 }
 
 static int wanted(const struct dirent *d)

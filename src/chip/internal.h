@@ -147,10 +147,12 @@ struct def_head {
 	unsigned line;
 };
 
-/* Calls `each` for each header, id, probe and stands-in line of a file. Lines at fault are
+struct db_file;
+
+/* Calls `each` for each header, id, probe and stands-in line of a file, or of its index if it has one. Lines at fault are
  * skipped: def_parse() reports them. */
-void def_scan(struct arena *arena, const char *file, const char *text, size_t n,
-	      void (*each)(const struct def_head *head, void *arg), void *arg);
+void def_scan(struct arena *arena, const struct db_file *file, void (*each)(const struct def_head *head, void *arg),
+	      void *arg);
 
 const char *def_kind_name(enum def_kind kind);
 /* Whether it is a fact about a driver, named as the driver: no part, and without registers. */
@@ -211,6 +213,8 @@ enum db_layer { DB_LINTED, DB_USER, DB_BUILT_IN };
 struct db_file {
 	const char *name, *text;
 	size_t n;
+	const char *index; /* as of struct embedded_file; NULL: none */
+	size_t n_index;
 	enum db_layer layer;
 	bool parsed;
 };
@@ -265,8 +269,8 @@ struct chipdb {
 	bool tell_all;           /* goes on after a fault, to report the others */
 };
 
-/* Adds a file's headers, layer after layer. Name and text must live as long as the database. */
-int db_add_file(struct chipdb *db, const char *name, const char *text, size_t n, enum db_layer layer, struct err *e);
+/* Adds a file's headers, layer after layer; .parsed is false. Its texts must live as long as the database. */
+int db_add_file(struct chipdb *db, const struct db_file *file, struct err *e);
 /* To be called when all files are added. */
 void db_sort_ids(struct chipdb *db);
 

@@ -66,15 +66,18 @@ static int load(struct chipdb *over, const struct chipdb *db, const struct lint_
 		struct err *e)
 {
 	for (size_t i = 0; i < n_files; i++) {
-		int r = db_add_file(over, files[i].name, files[i].text, files[i].n, DB_LINTED, e);
+		struct db_file file = { files[i].name, files[i].text, files[i].n, NULL, 0, DB_LINTED, false };
+		int r = db_add_file(over, &file, e);
 
 		if (r)
 			return r;
 	}
 	for (size_t i = 0; db && i < db->n_files; i++) {
-		const struct db_file *f = &db->files[i];
-		int r = db_add_file(over, f->name, f->text, f->n, f->layer, e);
+		struct db_file file = db->files[i];
+		int r;
 
+		file.parsed = false;
+		r = db_add_file(over, &file, e);
 		if (r)
 			return r;
 	}

@@ -295,15 +295,18 @@ static bool scan_line(struct lex *l, struct def_head *head)
 	return false;
 }
 
-void def_scan(struct arena *arena, const char *file, const char *text, size_t n,
-	      void (*each)(const struct def_head *head, void *arg), void *arg)
+void def_scan(struct arena *arena, const struct db_file *file, void (*each)(const struct def_head *head, void *arg),
+	      void *arg)
 {
 	struct sink sink = { .report = fault_ignore }; /* faults are left for def_parse() */
+	const bool by_index = file->index != NULL;
 	struct def_head head;
 	struct lex l;
 
-	lex_init(&l, arena, &sink, file, text, n);
+	lex_init(&l, arena, &sink, file->name, by_index ? file->index : file->text, by_index ? file->n_index : file->n);
 	while (lex_line(&l)) {
+		if (by_index && !lex_decimal(&l, "a line's number", UINT32_MAX, &l.line_no))
+			continue;
 		/* Most lines begin with a blank or an 'r', and no header does. */
 		if (l.p < l.end && *l.p != 'r' && lex_blank(&l) && scan_line(&l, &head))
 			each(&head, arg);

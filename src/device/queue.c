@@ -40,6 +40,14 @@ uint32_t queue_count(const struct chip *chip, enum queue_direction direction)
 	return direction == QUEUE_TX ? chip->queues_tx : chip->queues_rx;
 }
 
+bool queue_of_kernel(const struct values *v, enum queue_direction direction, uint32_t n, uint32_t *queue)
+{
+	int64_t vfs = v->s->facts.virtual_functions;
+
+	return v->chip && chip_queue_of_driver(v->chip, direction == QUEUE_TX ? CHIP_QUEUE_TX : CHIP_QUEUE_RX, n,
+					       vfs > 0 ? vfs : 0, queue);
+}
+
 bool queue_has_heads(const struct chip *chip, enum queue_direction direction)
 {
 	return chip && chip_role_ref(chip, roles[direction].head, 0).reg;

@@ -34,6 +34,9 @@ struct queue_regs {
 struct ring queue_ring(const struct values *v, enum queue_direction direction, uint32_t i);
 /* Queue i; all unknown if the chip has none or the snapshot no value. */
 void queue_read(const struct values *v, enum queue_direction direction, uint32_t i, struct queue_regs *out);
+/* The hardware's number of the kernel's queue n (tx-n of /sys, and of the log), by the definition's rule. A snapshot that does
+ * not say how many virtual functions there are is taken for one without. False: it cannot be known. */
+bool queue_of_kernel(const struct values *v, enum queue_direction direction, uint32_t n, uint32_t *queue);
 /* How many queues the chip has; 0 for an unknown chip. */
 uint32_t queue_count(const struct chip *chip, enum queue_direction direction);
 /* Whether the chip has head registers; else the tail alone is known. */

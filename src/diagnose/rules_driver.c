@@ -319,14 +319,17 @@ static void tell(struct subject *s, struct finding *f, const struct backlog *b, 
  * descriptor for two of its bytes. */
 static bool took_more(const struct subject *s, const struct backlog *b, size_t a, size_t z)
 {
-	const struct queue *q = direction_queue(&s->series.tx, b->queue);
 	size_t skipped = s->n_samples - s->series.n;
 	struct ring before = { .known = true }, now = { .known = true };
+	const struct queue *q;
 	struct reading from, to;
-	uint32_t moved;
+	uint32_t moved, number;
 
-	if (!q || a < skipped || !values_low(&s->series.samples[a - skipped], CHIP_TX_HEAD, b->queue, &from) ||
-	    !values_low(&s->series.samples[z - skipped], CHIP_TX_HEAD, b->queue, &to))
+	if (!s->series.n || !queue_of_kernel(series_last(&s->series), QUEUE_TX, b->queue, &number))
+		return false;
+	q = direction_queue(&s->series.tx, number);
+	if (!q || a < skipped || !values_low(&s->series.samples[a - skipped], CHIP_TX_HEAD, number, &from) ||
+	    !values_low(&s->series.samples[z - skipped], CHIP_TX_HEAD, number, &to))
 		return false;
 	before.head = (uint32_t)from.value;
 	now.head = (uint32_t)to.value;

@@ -317,14 +317,21 @@ bool rule_irq_masked(struct subject *s, struct finding *f)
 /* A queue that the log or the samples name: its receive side against its transmit side. */
 static bool silent_queue(struct subject *s, struct finding *f, uint32_t index)
 {
-	const struct queue *tx = direction_queue(&s->series.tx, index), *rx = direction_queue(&s->series.rx, index);
-	struct chip_ref head = chip_role_ref(s->chip, CHIP_TX_HEAD, index),
-			tail = chip_role_ref(s->chip, CHIP_RX_TAIL, index);
+	const struct queue *tx, *rx;
+	struct chip_ref head, tail;
+	uint32_t sends, receives;
 
+	if (!s->series.n || !queue_of_kernel(series_last(&s->series), QUEUE_TX, index, &sends) ||
+	    !queue_of_kernel(series_last(&s->series), QUEUE_RX, index, &receives))
+		return false;
+	tx = direction_queue(&s->series.tx, sends);
+	rx = direction_queue(&s->series.rx, receives);
+	head = chip_role_ref(s->chip, CHIP_TX_HEAD, sends);
+	tail = chip_role_ref(s->chip, CHIP_RX_TAIL, receives);
 	if (!tx || !rx || tx->state != QUEUE_MOVING || rx->moved || rx->tail_moved || rx->state == QUEUE_OFF)
 		return false;
 	finding_evidence(s, f, "%s[%u] went on by %" PRIu64 " descriptors, %s[%u] = 0x%x in all %zu samples",
-			 head.reg->name, index, tx->moved, tail.reg->name, index, rx->last.tail, s->series.n);
+			 head.reg->name, sends, tx->moved, tail.reg->name, receives, rx->last.tail, s->series.n);
 	return true;
 }
 

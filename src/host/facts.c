@@ -329,6 +329,7 @@ static const struct attr_fact function[] = {
 	ATTR(NUM, "numa_node", numa_node),
 	ATTR(STR, "label", pci_slot),
 	ATTR(LINK, "physfn", physical_function),
+	ATTR(NUM, "sriov_numvfs", virtual_functions),
 };
 
 static void find_slot(const struct host_machine *m, const struct pci_addr *addr, struct facts *facts)

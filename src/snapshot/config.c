@@ -70,7 +70,7 @@ static bool add_cap(struct config_caps *out, enum chip_cap kind, uint32_t id, ui
 }
 
 /* One list while it is walked. */
-struct walk {
+struct caps_walk {
 	const char *name; /* "capability list" */
 	unsigned first;   /* lowest place that an entry may have */
 	unsigned from;    /* where the pointer in question was found */
@@ -81,7 +81,7 @@ struct walk {
 #define POINTER_RESERVED 3u /* bits that software masks, in both lists */
 
 /* Whether `at` may be an entry of `bytes`; if not, adds a problem. 0 is the end and no problem. */
-static bool may_follow(const struct pci_function *fn, struct walk *w, unsigned at, unsigned bytes,
+static bool may_follow(const struct pci_function *fn, struct caps_walk *w, unsigned at, unsigned bytes,
 		       struct config_caps *out)
 {
 	const char *verb = w->started ? "continues" : "starts";
@@ -105,7 +105,7 @@ static bool may_follow(const struct pci_function *fn, struct walk *w, unsigned a
 
 static void walk_standard(const struct pci_function *fn, unsigned pointer, struct config_caps *out)
 {
-	struct walk w = { .name = "capability list", .first = PCI_STD_HEADER_SIZEOF, .from = pointer };
+	struct caps_walk w = { .name = "capability list", .first = PCI_STD_HEADER_SIZEOF, .from = pointer };
 	uint32_t at, id;
 
 	config_get(fn, pointer, 1, &at);
@@ -137,7 +137,7 @@ static const char *bad_extended(uint32_t head)
 
 static void walk_extended(const struct pci_function *fn, struct config_caps *out)
 {
-	struct walk w = { .name = "extended capability list", .first = EXTENDED_START };
+	struct caps_walk w = { .name = "extended capability list", .first = EXTENDED_START };
 	unsigned at = EXTENDED_START;
 	uint32_t head;
 

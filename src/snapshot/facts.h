@@ -82,6 +82,7 @@
 	X(NUM, revision, "host", "Revision, as printed")                  \
 	X(STR, pci_slot, "host", "Slot")                                  \
 	X(STR, physical_function, "host", "Virtual function of")          \
+	X(NUM, virtual_functions, "host", "Virtual functions")            \
 	X(STR, kernel, "host", "Kernel")                                  \
 	X(NUM, booted, "host", "Booted (seconds since 1970)")             \
 	X(STR, board_vendor, "host", "Board vendor")                      \

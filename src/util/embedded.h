@@ -9,6 +9,9 @@ struct embedded_file {
 	const char *name; /* "chip/82574L.def": the path without its first folder */
 	const char *text; /* NUL-terminated */
 	size_t size;      /* without the NUL */
+	/* Of a definition: some of its lines, each behind its number and a blank; NULL: no index was made. */
+	const char *index;
+	size_t index_size;
 };
 
 extern const struct embedded_file embedded_files[];

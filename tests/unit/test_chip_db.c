@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Built-in and user definitions together. */
 #include "chipdefs.h"
+#include "chip/internal.h"
+#include "util/embedded.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -238,6 +240,67 @@ static void no_such_path(void **state)
 	assert_string_equal(e.what, "/nonexistent/defs");
 }
 
+struct heads {
+	struct arena arena;
+	struct def_head v[4096];
+	size_t n;
+};
+
+static void keep_head(const struct def_head *head, void *arg)
+{
+	struct heads *all = arg;
+
+	assert_true(all->n < sizeof(all->v) / sizeof(all->v[0]));
+	all->v[all->n++] = *head;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* The index that is made at build time has all that is found in the texts themselves. */
+static void index_is_complete(void **state)
+{
+	struct heads *by_text = calloc(1, sizeof(*by_text)), *by_index = calloc(1, sizeof(*by_index));
+	size_t bytes = 0, of_index = 0;
+
+	(void)state;
+	for (size_t i = 0; i < n_embedded_files; i++) {
+		const struct embedded_file *f = &embedded_files[i];
+		struct db_file file = { .name = f->name, .text = f->text, .n = f->size };
+
+		if (strncmp(f->name, "chip/", 5) != 0 && strncmp(f->name, "family/", 7) != 0 &&
+		    strncmp(f->name, "part/", 5) != 0 && strncmp(f->name, "dump/", 5) != 0 &&
+		    strncmp(f->name, "mii/", 4) != 0)
+			continue;
+		def_scan(&by_text->arena, &file, keep_head, by_text);
+		assert_non_null(f->index);
+		file.index = f->index;
+		file.n_index = f->index_size;
+		def_scan(&by_index->arena, &file, keep_head, by_index);
+		bytes += f->size;
+		of_index += f->index_size;
+	}
+	assert_true(by_text->n > 50);
+	assert_int_equal(by_text->n, by_index->n);
+	for (size_t i = 0; i < by_text->n; i++) {
+		const struct def_head *a = &by_text->v[i], *b = &by_index->v[i];
+
+		assert_int_equal(a->line, b->line);
+		assert_int_equal(a->kind, b->kind);
+		assert_int_equal(a->line_kind, b->line_kind);
+		assert_int_equal(a->id.device, b->id.device);
+		assert_true(same(a->name, b->name) && same(a->id.name, b->id.name));
+		assert_true(same(a->logged.driver, b->logged.driver) && a->logged.phy == b->logged.phy);
+	}
+	assert_true(of_index * 5 < bytes); /* and much less to read */
+	arena_free(&by_text->arena);
+	arena_free(&by_index->arena);
+	free(by_text);
+	free(by_index);
+}
+
 /* Words that are so for some parts alone, and one that the driver writes over another. */
 static void dump_by_part(void **state)
 {
@@ -286,6 +349,7 @@ static void answers_of_drivers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(index_is_complete),
 		cmocka_unit_test(dump_by_part),
 		cmocka_unit_test(answers_of_drivers),
 		cmocka_unit_test(built_in_chips),
