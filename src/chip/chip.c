@@ -304,6 +304,16 @@ void chip_field_bits(const struct chip_field *field, struct buf *out)
 	}
 }
 
+bool chip_name_is_short(const char *id_name)
+{
+	return id_name && (!strchr(id_name, ' ') || strstr(id_name, " (") || strstr(id_name, " or "));
+}
+
+const char *chip_called(const struct chip *chip, const char *id_name)
+{
+	return chip_name_is_short(id_name) ? id_name : chip->name;
+}
+
 bool chip_has_trait(const struct chip *chip, const char *trait)
 {
 	for (size_t n = 0; n < chip->n_traits; n++)

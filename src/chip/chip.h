@@ -355,6 +355,10 @@ uint64_t chip_field_mask(const struct chip_field *field);
 /* Appends its bits as definitions write them: "7:6", "0", "22,7:6". */
 void chip_field_bits(const struct chip_field *field, struct buf *out);
 bool chip_has_trait(const struct chip *chip, const char *trait);
+/* Whether the name for a PCI ID (NULL: none) is a name ("82579V", "I219-LM (2)", "I217 or I218") and no title ("I350 Copper"). */
+bool chip_name_is_short(const char *id_name);
+/* That name if it is short, else the chip's. */
+const char *chip_called(const struct chip *chip, const char *id_name);
 /* Whether it is the definition of this name or builds on it. */
 bool chip_builds_on(const struct chip *chip, const char *name);
 /* The hardware queue of the driver's queue n, and the reverse. `vfs` is the number of virtual functions, negative if not

@@ -13,6 +13,8 @@ static const char *name_of_part(const struct subject *s)
 {
 	const char *name = s->latest ? s->latest->chip_name : NULL;
 
+	if (s->latest && s->known && !s->known->part)
+		return chip_called(s->known, name);
 	if (name && !strchr(name, ' '))
 		return name;
 	if (!s->latest && s->log && klog_chip_name(s->host->input->db, s->log))

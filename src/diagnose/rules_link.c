@@ -228,7 +228,7 @@ bool rule_link_slow(struct subject *s, struct finding *f)
 	bool smart = s->log && s->log->smartspeed;
 	int64_t speed = s->facts->speed > 0 ? s->facts->speed : s->log && s->log->speed ? (int64_t)s->log->speed : 0;
 
-	if (!downshift && !smart && (speed <= 0 || speed >= 1000))
+	if (!downshift && !smart && (speed <= 0 || speed >= (subject_has_trait(s, "fast-ethernet") ? 100 : 1000)))
 		return false;
 	if (downshift)
 		finding_reading(s, f, &shift);
@@ -335,6 +335,16 @@ static bool eee_in_registers(const struct subject *s, struct reading *r)
 	       r->value;
 }
 
+/* A part of a chipset that can do it, and nothing says whether it does. */
+static bool may_do_eee(const struct subject *s)
+{
+	const struct facts *f = s->facts;
+
+	return s->chip_sure && s->chip && chip_role_ref(s->chip, CHIP_EEE_STATE, 0).reg &&
+	       subject_has_trait(s, "pch") && f->eee_supported == FACT_UNKNOWN && f->eee_enabled == FACT_UNKNOWN &&
+	       f->eee_active == FACT_UNKNOWN;
+}
+
 bool rule_eee(struct subject *s, struct finding *f)
 {
 	struct reading r;
@@ -342,8 +352,12 @@ bool rule_eee(struct subject *s, struct finding *f)
 
 	if (!subject_has_hang(s) && !(s->log && s->log->link_flaps > 1))
 		return false;
-	if (!reg && s->facts->eee_active != 1 && s->facts->eee_enabled != 1)
-		return false;
+	if (!reg && s->facts->eee_active != 1 && s->facts->eee_enabled != 1) {
+		if (!may_do_eee(s))
+			return false;
+		finding_evidence(s, f, "the %s can do it", s->chip->name);
+		f->summary = "Energy Efficient Ethernet has set such hangs off; whether it is on here is not known.";
+	}
 	if (reg)
 		finding_reading(s, f, &r);
 	finding_fact(s, f, "eee_enabled");

@@ -288,7 +288,7 @@ const char *klog_chip_name(struct chipdb *db, const struct klog_device *d)
 
 	if (known_part(db, d, &chip, &name, NULL))
 		return NULL;
-	return strchr(name, ' ') && !chip->part ? chip->name : name;
+	return chip->part ? name : chip_called(chip, name);
 }
 
 /* What of a report is which register of the part. */

@@ -87,13 +87,13 @@ static void bond_cell(const struct monitor *m, const struct track *t, struct buf
 		buf_putc(out, '-');
 }
 
-/* The id's own name where it is a word. */
+/* The id's own name where it is short. */
 static void chip_cell(const struct monitor *m, const struct track *t, struct buf *out)
 {
 	const struct snapshot *s = track_latest(t);
 
 	(void)m;
-	if (s && s->chip_name && !strchr(s->chip_name, ' '))
+	if (s && chip_name_is_short(s->chip_name))
 		buf_puts(out, s->chip_name);
 	else
 		buf_puts(out, s && s->chip ? s->chip : "-");

@@ -58,7 +58,6 @@ static void cell_netdev(const struct list_row *r, struct buf *out)
 	add(out, r->d.s->facts.netdev);
 }
 
-/* The name for its PCI id where that is one word ("82579V"), else the part's ("X722"). */
 static void cell_chip(const struct list_row *r, struct buf *out)
 {
 	const char *name = r->d.s->chip_name;
@@ -66,7 +65,7 @@ static void cell_chip(const struct list_row *r, struct buf *out)
 
 	if (!name && !r->d.chip && (snapshot_known(r->d.db, r->d.s, &known, &name, NULL) || !known))
 		name = NULL;
-	add(out, r->d.chip && (!name || strchr(name, ' ')) ? r->d.chip->name : name);
+	add(out, r->d.chip ? chip_called(r->d.chip, name) : name);
 }
 
 static void cell_id(const struct list_row *r, struct buf *out)

@@ -72,9 +72,9 @@ cat "$dir"/ran.* > "$dir/ran"
 nicregs=$dir/tree/build/nicregs
 verdict "all is built, without a warning" "$(! grep -qE 'warning:|error:|\*\*\*' "$dir/ran"; echo $?)" "$(grep -E 'warning:|error:|\*\*\*' "$dir/ran" | head -n 5)"
 
-out=$("$nicregs" chips 82583V 2>&1)
+out=$("$nicregs" chips 82574X 2>&1)
 verdict "the part is built in" "$(echo "$out" | grep -q '^  STATUS  *0x00008 '; echo $?)" "$(echo "$out" | head -n 5)"
-out=$("$NICREGS" chips 82583V 2>&1)
+out=$("$NICREGS" chips 82574X 2>&1)
 verdict "its registers were not before" "$(! echo "$out" | grep -q '^  STATUS '; echo $?)" "$(echo "$out" | head -n 5)"
 
 out=$("$nicregs" --demo diagnose -v 2>&1)

@@ -113,6 +113,22 @@ others=$(tr '\n' '|' < "$dir/expected")
 check "/^reg (${others%|}) /s/ rw / wo /"
 verdict "one that is never read agrees" "$([ $? -eq 0 ] && grep -q ' 0 disagree' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 
+dpdk=$dir/dpdk/drivers/net/intel/e1000/base
+mkdir -p "$dpdk"
+sed -e '/ALIAS\|ANY_TWO\|nothing/d' "$igb/e1000_regs.h" "$igb/e1000_82575.h" > "$dpdk/e1000_regs.h"
+against_dpdk()
+{
+	NICREGS_CHIPDEFS=$dir/chip.def scripts/check-headers --nicregs "$NICREGS" --dpdk "$1" I350 > "$dir/out" 2>&1
+}
+chipdef > "$dir/chip.def"
+against_dpdk "$dir/dpdk"
+verdict "DPDK agrees, without conditions" "$([ $? -eq 0 ] && grep -q ' 1 fields compared, 0 disagree' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+chipdef | sed -E 's/^(reg LOOP) 0x[0-9a-f]*/\1 0x0800/; s/1 TWO/2 ONE_MORE/; s/0 ONE "/3 ONE "/' > "$dir/chip.def"
+against_dpdk "$dir/dpdk"
+verdict "DPDK disagrees" "$([ $? -eq 1 ] && grep -q 'LOOP.*: 0x800, E1000_LOOP is' "$dir/out" && grep -q 'ANY.ONE: 3:3' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+against_dpdk "$dir"
+verdict "a tree that is not DPDK's" "$([ $? -eq 2 ] && grep -q 'holds no drivers/net/intel/e1000/base/e1000_regs.h' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+
 rm "$igb/igb_main.c"
 check
 verdict "without C files only headers count" "$([ $? -eq 0 ]; echo $?)" "$(cat "$dir/out")"

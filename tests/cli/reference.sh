@@ -3,7 +3,7 @@
 # chips, decode and lint as a user meets them.
 . "${0%/*}/setup"
 
-shows "chips" 0 '^82579LM 8086:1503 e1000e .* 82579V$' chips
+shows "chips" 0 '^82579LM +8086:1503 e1000e .* 82579V$' chips
 shows "chips: a part" 0 '^  TDH\[0\.\.1\] +0x03810\+0x100 +32 rw +Transmit Descriptor Head' chips 82574L
 shows "chips: its errata" 0 '^  errata +aspm-l0s-l1: ' chips 82574L
 shows "chips: two dimensions" 0 '^  PFINT_ITRN\[0\.\.2,0\.\.511\] +0x30000\+0x800\+0x4 ' chips x722

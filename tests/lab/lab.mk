@@ -4,6 +4,7 @@
 #   make lab SCENARIO=hang  one, or several in quotes
 #   make bench-access           bench/access.scenario, with its figures
 #   make bench-watch            bench/watch.scenario, with its figures
+#   make lab-ids                whether each PCI ID that the kernels' drivers claim has a definition; a part of make lab
 #   make lab-shell              a shell in a guest (SCENARIO=, KERNEL=6.12)
 
 LAB := $(dir $(lastword $(MAKEFILE_LIST)))
@@ -24,7 +25,14 @@ $(BUILD)/lab/%: bench/%.c $(BUILD)/libnicregs.a
 
 lab: $(BUILD)/nicregs $(LAB_TOOLS)
 	@$(LAB)qemu-newer || echo "lab: no newer QEMU beside the stock one: igb is skipped"
+	$(if $(SCENARIO),,@$(MAKE) lab-ids)
 	$(LAB_RUN) $(SCENARIO)
+
+# Whether every PCI ID of the drivers of these kernels has a definition.
+LAB_CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/nicregs
+lab-ids: $(BUILD)/nicregs
+	@$(LAB)kernels 6.12 newest
+	scripts/check-ids --nicregs $(BUILD)/nicregs $(LAB_CACHE)/6.12/root $(LAB_CACHE)/newest/root
 
 lab-shell: $(BUILD)/nicregs $(LAB_TOOLS)
 	$(LAB_RUN) --shell $(SCENARIO)
@@ -37,4 +45,4 @@ bench-access: $(BUILD)/nicregs $(LAB_TOOLS)
 bench-watch: $(BUILD)/nicregs $(LAB_TOOLS)
 	$(LAB_RUN) -v bench/watch.scenario
 
-.PHONY: lab lab-shell bench-access bench-watch
+.PHONY: lab lab-ids lab-shell bench-access bench-watch

@@ -70,20 +70,25 @@ static void built_in_parts(void **state)
 
 	(void)state;
 	assert_int_equal(chipdb_open(&db, NULL, &e), 0);
-	assert_int_equal(chipdb_known(db, 0x8086, 0x105e, &chip, &name, &e), 0);
-	assert_string_equal(name, "82571EB");
+	assert_int_equal(chipdb_known(db, 0x8086, 0x10b6, &chip, &name, &e), 0);
+	assert_string_equal(name, "82598EB");
 	assert_true(chip->part && !chip->n_regs);
-	assert_string_equal(chip->errata[0].id, "aspm-l1");
+	assert_string_equal(chip->errata[0].id, "aspm-l0s");
 	assert_non_null(chip->errata[0].workaround);
-	assert_int_equal(chipdb_by_id(db, 0x8086, 0x105e, &chip, &name, &e), -ENOENT);
-	assert_false(chipdb_knows_id(db, 0x8086, 0x105e));
-	assert_int_equal(chipdb_find(db, "82571EB", &chip, &e), -ENOENT);
-	assert_int_equal(chipdb_part(db, "82571eb", &chip, &e), 0);
+	assert_int_equal(chipdb_by_id(db, 0x8086, 0x10b6, &chip, &name, &e), -ENOENT);
+	assert_false(chipdb_knows_id(db, 0x8086, 0x10b6));
+	assert_int_equal(chipdb_find(db, "82598EB", &chip, &e), -ENOENT);
+	assert_int_equal(chipdb_part(db, "82598eb", &chip, &e), 0);
 	assert_int_equal(chipdb_known(db, 0x8086, 0x10d3, &chip, &name, &e), 0);
 	assert_false(chip->part);
 	assert_int_equal(chipdb_by_probe(db, "e1000e", 11, 12, &chip, &name, &e), 0);
 	assert_string_equal(name, "I217 or I218");
-	assert_string_equal(chip->like, "82579LM");
+	assert_string_equal(chip_called(chip, name), "I217 or I218");
+	assert_int_equal(chipdb_known(db, 0x8086, 0x15b7, &chip, &name, &e), 0);
+	assert_string_equal(chip_called(chip, name), "I219-LM (2)");
+	assert_string_equal(chip_called(chip, NULL), "I219-SPT");
+	assert_int_equal(chipdb_known(db, 0x8086, 0x1521, &chip, &name, &e), 0);
+	assert_string_equal(chip_called(chip, name), "I350");
 	assert_int_equal(chipdb_by_probe(db, "e1000e", 10, 11, &chip, &name, &e), 0);
 	assert_ptr_equal(chip, defs_chip(db, "82579LM"));
 	assert_int_equal(chipdb_by_probe(db, "e1000e", 10, 12, &chip, &name, &e), -ENOENT);
@@ -99,7 +104,7 @@ static void built_in_parts(void **state)
 /* By its id, under its own name or another one. */
 static void a_users_chip_takes_a_part_over(void **state)
 {
-	static const char *const names[] = { "82583V", "MINE" };
+	static const char *const names[] = { "82598", "MINE" };
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
@@ -108,13 +113,13 @@ static void a_users_chip_takes_a_part_over(void **state)
 		const char *name = NULL;
 		struct chipdb *db;
 
-		snprintf(text, sizeof(text), "chip %s : 82574L \"Mine\"\nid 8086:150c\n", names[i]);
+		snprintf(text, sizeof(text), "chip %s : 82574L \"Mine\"\nid 8086:10b6\n", names[i]);
 		db = defs_open(text);
-		assert_int_equal(chipdb_known(db, 0x8086, 0x150c, &chip, &name, NULL), 0);
+		assert_int_equal(chipdb_known(db, 0x8086, 0x10b6, &chip, &name, NULL), 0);
 		assert_string_equal(chip->title, "Mine");
 		assert_ptr_equal(defs_chip(db, names[i]), chip);
-		assert_int_equal(chipdb_known(db, 0x8086, 0x108b, &chip, &name, NULL), 0);
-		assert_true(chip->part);
+		/* The part's other ids are the part's, unless it is replaced by name. */
+		assert_int_equal(chipdb_known(db, 0x8086, 0x10c6, &chip, &name, NULL), i ? 0 : -ENOENT);
 		chipdb_free(db);
 	}
 }

@@ -193,8 +193,8 @@ static void lint_warns(void **state)
 		MINE "reg FOO 0x000c0 32 ro \"F\"\n",
 		"5 warning: FOO of chip 82574L stays unread: the built-in definition of the PCI ID says that reading ICR "
 		"clears it\n");
-	lint_says("family bm-phy : ieee-phy \"Mine\"\ncite \"x\"\nspace phy\nreg FOO 21 16 ro \"F\"\n",
-		  "4 warning: FOO of chip 82574L stays unread: the built-in definition of the PCI ID says that reading "
+	lint_says("family m88-phy : ieee-phy \"Mine\"\ncite \"x\"\nspace phy\nreg FOO 21 16 ro \"F\"\n",
+		  "4 warning: FOO of chip 82573 stays unread: the built-in definition of the PCI ID says that reading "
 		  "RX_ERR_COUNTER clears it\n");
 	lint_says("chip NEW : 82574 \"New\"\nid 8086:9999\ncite \"x\"\noverride reg SWSM 0x5b50 32 ro \"S\"\n",
 		  "4 warning: SWSM is ro, and so is read live, where a base has SWSM, which is rs\n");

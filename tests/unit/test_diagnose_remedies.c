@@ -33,6 +33,9 @@
 	"[ 9.0] e1000e " address " eth0: Detected Hardware Unit Hang:\n" \
 	"  TDH                  <5d>\n  TDT                  <90>\n  next_to_use          <90>\n"
 #define E1000E_HANG E1000E_HANG_AT("0000:00:1f.6")
+#define I219(id, kernel)                        \
+	"[ 0.0] Linux version " kernel " (x)\n" \
+	"[ 0.1] pci 0000:00:1f.6: [8086:" id "] type 00 class 0x020000\n"
 #define LSPCI(aspm)                                                                           \
 	"0a:00.0 Ethernet controller [0200]: Intel Corporation I225-V [8086:15f3] (rev 03)\n" \
 	"\tCapabilities: [a0] Express (v2) Endpoint, MSI 00\n"                                \
@@ -117,6 +120,12 @@ static const struct one {
 	{ NULL, NULL, NULL, E1000E_HANG_AT("0000:02:00.0"), false, "Change its model" },
 	/* Pasted beside the log: what is off already. */
 	{ NULL, NULL, NULL, FEATURES("on") E1000E_HANG, true, "ethtool -K eth0 tso off" },
+	{ NULL, NULL, NULL, I219("15bc", "6.12.30") E1000E_HANG, true, "ethtool -K eth0 tso off" },
+	{ NULL, NULL, NULL, I219("15bc", "6.12.30") E1000E_HANG, false, "aspm" },
+	{ NULL, NULL, NULL, I219("15bc", "6.12.30") E1000E_HANG, false, "K1" },
+	{ NULL, NULL, NULL, I219("550a", "6.12.30") E1000E_HANG, true, "Run Linux 6.19 or later" },
+	{ NULL, NULL, NULL, I219("550a", "6.12.22") E1000E_HANG, false, "K1" },
+	{ NULL, NULL, NULL, I219("550a", "6.19.1") E1000E_HANG, false, "K1" },
 	{ NULL, NULL, NULL, FEATURES("off") E1000E_HANG, false, "ethtool -K eth0" },
 	{ NULL, NULL, NULL, LSPCI("L1 Enabled") IGC_LOST, true, "nicregs aspm disable" },
 	{ NULL, NULL, NULL, LSPCI("Disabled") IGC_LOST, false, "nicregs aspm" },
@@ -422,6 +431,37 @@ static void the_text_is_whole(void **state)
 	advice_free(&t);
 }
 
+/* Those that definitions name. */
+static void expectations_name_remedies(void **state)
+{
+	struct advice_table t;
+	struct chipdb *db = NULL;
+	const char **names = NULL;
+	struct err e = { 0 };
+	size_t n, found = 0;
+
+	(void)state;
+	assert_int_equal(advice_load(&t, &e), 0);
+	assert_int_equal(chipdb_open(&db, NULL, &e), 0);
+	n = chipdb_chips(db, &names);
+	for (size_t i = 0; i < n; i++) {
+		const struct chip *chip;
+
+		assert_int_equal(chipdb_find(db, names[i], &chip, &e), 0);
+		for (size_t k = 0; k < chip->n_expects; k++)
+			for (size_t m = 0; m < chip->expects[k]->n_remedies; m++, found++) {
+				const char *id = chip->expects[k]->remedies[m];
+
+				if (!advises(&t, id, strlen(id)))
+					fail_msg("%s: there is no %s", chip->name, id);
+			}
+	}
+	assert_true(found > 20);
+	free(names);
+	chipdb_free(db);
+	advice_free(&t);
+}
+
 /* A finding's id leads to one rule. */
 static void ids_are_of_one_rule(void **state)
 {
@@ -469,10 +509,15 @@ static void faults_have_a_place(void **state)
 int main(void)
 {
 	static const struct CMUnitTest others[] = {
-		cmocka_unit_test(what_is_no_card),     cmocka_unit_test(what_is_emulated),
-		cmocka_unit_test(in_this_order),       cmocka_unit_test(counts_have_sources),
-		cmocka_unit_test(a_trial_comes_first), cmocka_unit_test(the_text_is_whole),
-		cmocka_unit_test(ids_are_of_one_rule), cmocka_unit_test(faults_have_a_place),
+		cmocka_unit_test(what_is_no_card),
+		cmocka_unit_test(what_is_emulated),
+		cmocka_unit_test(in_this_order),
+		cmocka_unit_test(counts_have_sources),
+		cmocka_unit_test(a_trial_comes_first),
+		cmocka_unit_test(the_text_is_whole),
+		cmocka_unit_test(ids_are_of_one_rule),
+		cmocka_unit_test(faults_have_a_place),
+		cmocka_unit_test(expectations_name_remedies),
 	};
 	enum { N = sizeof(table) / sizeof(table[0]), MORE = sizeof(others) / sizeof(others[0]) };
 	static char names[N][64];

@@ -12,7 +12,7 @@
 	"erratum link \"The clock stops\" @\"b\"\nerratum rings \"Descriptors are left\" @\"c\"\n" \
 	"erratum old \"Frames are lost\" @\"d\"\nerratum early \"Early steppings drop the link\" @\"e\"\n" \
 	"erratum sleep \"L1 hangs it\" @\"f\"\nerratum jumbo \"Jumbo frames are cut\" @\"g\"\n" \
-	"expect bit GCR.DRV_ERRATUM_BIT22=1 remedy linux-e1000e\n" \
+	"expect bit GCR.DRV_ERRATUM_BIT22=1 remedy linux-newer\n" \
 	"expect bit TARC[1].COUNT!=3 when up unless device=0x1234\n" \
 	"expect link CTRL_EXT.DMA_DYN_CLK_EN=0 when link when speed=1000\n" \
 	"expect rings config 0xe4.8=0 remedy function-reset\n" \
@@ -184,7 +184,7 @@ static void how_bad(void **state)
 	f = has_finding(patient_ask(&p), "workaround");
 	assert_int_equal(f->severity, SEVERITY_WARNING);
 	assert_true(f->n_remedies > 0);
-	assert_string_equal(f->remedies[0].id, "linux-e1000e");
+	assert_string_equal(f->remedies[0].id, "linux-newer");
 	assert_true(f->n_sources > 0);
 	patient_close(&p);
 }

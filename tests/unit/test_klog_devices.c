@@ -270,7 +270,10 @@ static void chips(void **state)
 	} cases[] = {
 		{ "e1000e 0000:00:19.0: eth0: MAC: 10, PHY: 11, PBA No: FFFFFF-0FF\n", "82579LM", "82579LM", true },
 		{ "e1000e 0000:02:00.0 eth1: MAC: 3, PHY: 8, PBA No: 0101FF-0FF\n", "82574L", "82574L", true },
-		{ "e1000e 0000:00:1f.6 eth1: MAC: 12, PHY: 12, PBA No: FFFFFF-0FF\n", "I219", "82579LM", false },
+		{ "e1000e 0000:00:1f.6 eth1: MAC: 12, PHY: 12, PBA No: FFFFFF-0FF\n", "I219", "I219-SPT", true },
+		{ "e1000e 0000:00:19.0 eth1: MAC: 11, PHY: 12, PBA No: FFFFFF-0FF\n", "I217 or I218", "I217-LM", true },
+		{ "pci 0000:00:1f.6: [8086:15bc] type 00 class 0x020000\ne1000e 0000:00:1f.6 eth2: Reset adapter\n",
+		  "I219-V (7)", "I219-CNP", true },
 		{ "pci 0000:01:00.0: [8086:1521] type 00 class 0x020000\nigb 0000:01:00.0 eth2: Reset adapter\n", NULL,
 		  "I350", true },
 		{ "i40e 0000:1a:00.2: fw 3.33.49763 api 1.5 nvm 3.31 0x80000d6f 1.1747.0 [8086:37d1] [19e5:d11f]\n",
