@@ -33,7 +33,10 @@
 #define AT(member) ((int32_t)offsetof(struct bpf_sample, member))
 
 /* With r6 = &sample. The kernel may leave out a run and say nothing: where a program runs already, for instance. */
-#define SAY_DONE INSN(BPF_ST | BPF_MEM | BPF_W, 6, 0, (int16_t)AT(done), 1)
+#define SAY_DONE                                                                                           \
+	CALL(BPF_FUNC_get_current_task), INSN(BPF_STX | BPF_MEM | BPF_DW, 6, 0, (int16_t)AT(task), 0),     \
+		CALL(BPF_FUNC_jiffies64), INSN(BPF_STX | BPF_MEM | BPF_DW, 6, 0, (int16_t)AT(jiffies), 0), \
+		INSN(BPF_ST | BPF_MEM | BPF_W, 6, 0, (int16_t)AT(done), 1)
 
 /* error[r7] = bpf_probe_read_kernel(&value[r7], 4, address[r7]), with r6 = &sample and r7 < BPF_LOADS. */
 #define READ_ONE                                                                                                     \
@@ -73,7 +76,7 @@ static int load_types(uint32_t *main_type, uint32_t *each_type)
 /* bpf_loop(sample.n, each): checked by the kernel at once, from Linux 5.17 on. */
 static int load_calling(int map)
 {
-	enum { MAIN_LENGTH = 11 };
+	enum { MAIN_LENGTH = 15 };
 	const struct bpf_insn program[] = {
 		SAMPLE(6, map),
 		INSN(BPF_LDX | BPF_MEM | BPF_W, 1, 6, (int16_t)AT(n), 0),

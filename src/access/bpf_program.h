@@ -11,7 +11,9 @@
 /* Shared with the program. */
 struct bpf_sample {
 	uint32_t n;
-	uint32_t done; /* set by the program at its end */
+	uint32_t done;    /* set by the program at its end */
+	uint64_t task;    /* of the thread that ran it: where the kernel has its struct task_struct */
+	uint64_t jiffies; /* at the end of the run */
 	uint64_t address[BPF_LOADS];
 	uint32_t value[BPF_LOADS];
 	int32_t error[BPF_LOADS];

@@ -88,7 +88,7 @@ static bool is_definition(const char *name)
 {
 	size_t n = strlen(name);
 
-	return n > 4 && !strcmp(name + n - 4, ".def") && *name != '.';
+	return n > 4 && !strcmp(name + n - 4, ".def") && *name != '.' && strncmp(name, "driver/", 7) != 0;
 }
 
 /* Adds the definitions that are embedded in the program. */

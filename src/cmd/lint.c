@@ -6,6 +6,8 @@
 
 #include "chip/lint.h"
 #include "cmd/cmd.h"
+#include "driver/def.h"
+#include "driver/lint.h"
 #include "util/alloc.h"
 #include "util/file.h"
 #include "util/jsonw.h"
@@ -40,7 +42,8 @@ static void text(const struct lint_faults *faults, const struct lint_file *files
 	for (int i = 0; i < n; i++)
 		if (!files[i].faults) {
 			text_escape(out, files[i].name, strlen(files[i].name));
-			buf_printf(out, ": ok, %zu registers", files[i].registers);
+			buf_printf(out, ": ok, %zu %s", files[i].registers,
+				   driver_def_is(files[i].text, files[i].n) ? "names" : "registers");
 			if (files[i].warnings)
 				buf_printf(out, ", %zu warning%s", files[i].warnings,
 					   files[i].warnings == 1 ? "" : "s");
@@ -111,22 +114,50 @@ static int print(const struct options *o, const struct lint_faults *faults, cons
 	return status;
 }
 
+/* Those of drivers first; how many they are. */
+static size_t sort_files(struct lint_file *files, int n)
+{
+	size_t drivers = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct lint_file file = files[i];
+
+		if (!driver_def_is(file.text, file.n))
+			continue;
+		files[i] = files[drivers];
+		files[drivers++] = file;
+	}
+	return drivers;
+}
+
 static int check(const struct options *o, struct lint_file *files, int n)
 {
 	struct lint_faults faults = { 0 };
 	struct chipdb *db = NULL;
 	struct err e = { 0 };
+	size_t drivers = sort_files(files, n);
 	int status = cmd_chipdb(o, &db), r;
 
 	if (status)
 		return status;
-	r = chip_lint_files(db, files, (size_t)n, keep, &faults, &e);
+	r = drivers ? driver_lint_files(files, drivers, keep, &faults, &e) : 0;
+	if (r >= 0 && (size_t)n > drivers)
+		r = chip_lint_files(db, files + drivers, (size_t)n - drivers, keep, &faults, &e);
 	status = r < 0 ? cmd_fail(&e, r) : print(o, &faults, files, n);
 	for (size_t i = 0; i < faults.n; i++)
 		free(faults.v[i].message);
 	free(faults.v);
 	chipdb_free(db);
 	return status;
+}
+
+static int look_up(const struct options *o)
+{
+	AUTO_BUF struct buf out = { 0 };
+	struct err e = { 0 };
+	int r = driver_lint_btf(o->btf, &out, &e);
+
+	return r < 0 ? cmd_fail(&e, r) : cmd_output(&out, r ? STATUS_USAGE : STATUS_OK);
 }
 
 static int run(const struct options *o, char **args, int n)
@@ -136,6 +167,13 @@ static int run(const struct options *o, char **args, int n)
 	struct err e = { 0 };
 	int r = 0, status;
 
+	if (o->btf && !n)
+		return look_up(o);
+	if (o->btf || !n) {
+		err_set(&e, EINVAL, o->btf ? "--btf" : "lint", o->btf ? "it takes no file" : "an argument is missing");
+		err_todo(&e, "usage: nicregs lint FILE..., or nicregs lint --btf FOLDER");
+		return cmd_fail(&e, -EINVAL);
+	}
 	for (int i = 0; i < n && !r; i++) {
 		r = file_read(args[i], MOST_BYTES, &texts[i], &e);
 		files[i] = (struct lint_file){ .name = args[i], .text = buf_str(&texts[i]), .n = texts[i].len };
@@ -150,14 +188,16 @@ static int run(const struct options *o, char **args, int n)
 
 const struct cmd cmd_lint = {
 	.name = "lint",
-	.args = "FILE...",
+	.args = "[FILE]...",
 	.summary = "Check chip definitions",
-	.accepts = "",
+	.accepts = "btf",
 	.details = "Prints every fault as FILE:LINE:COLUMN: and the reason. Files may build on each other\n"
 		   "and on the built-in definitions. A warning is no fault: the exit status stays 0.\n"
-		   "nicregs-chipdef(5) describes the format.\n",
-	.examples = "  nicregs lint my-chip.def\n",
-	.min_args = 1,
+		   "nicregs-chipdef(5) describes the format.\n"
+		   "Without a file, --btf looks up the names of the driver definitions in a kernel's BTF.\n",
+	.examples = "  nicregs lint my-chip.def\n"
+		    "  nicregs lint --btf /sys/kernel/btf\n",
+	.min_args = 0,
 	.max_args = 1 << 20,
 	.needs = cmd_needs_files,
 	.run = run,

@@ -58,6 +58,8 @@ static const struct option_row rows[] = {
 	{ "record", "FILE", "write the samples to this new file", 0, false, TEXT, AT(record) },
 	{ "at", "N|TIME", "of a series, the Nth sample or the last one up to TIME (12:00:14)", 0, false, TEXT, AT(at) },
 	{ "all-samples", NULL, "of a series, every sample (default: the last)", 0, false, FLAG, AT(all_samples) },
+	{ "btf", "FOLDER", "look the names of driver definitions up in the BTF files of this folder", 0, false, TEXT,
+	  AT(btf) },
 	{ "noheadings", NULL, "no heading line", 'n', false, FLAG, AT(noheadings) },
 	{ "state", "LIST", "these states: l0s,l1,l1.1,l1.2 (default: all four)", 0, false, TEXT, AT(state) },
 	{ "dry-run", NULL, "print the writes, and write nothing", 0, false, FLAG, AT(dry_run) },

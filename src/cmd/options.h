@@ -15,7 +15,7 @@ struct options {
 	bool all, raw, queues, side_effects, wake, no_redact, noheadings, follow;
 	bool dry_run, persist, force, all_samples;
 	const char *chipdefs, *chip, *rung, *reg, *output, *state, *for_time, *interval, *count, *log;
-	const char *dir, *keep, *exec, *record, *at;
+	const char *dir, *keep, *exec, *record, *at, *btf;
 	const char **from; /* owned array, strings of argv */
 	size_t n_from, cap_from;
 	uint64_t given; /* bit i: row i of the table was used */

@@ -132,6 +132,30 @@ bool rule_bond_oops(struct subject *s, struct finding *f);
 bool rule_bond_up(struct subject *s, struct finding *f);
 bool rule_bond_lost(struct subject *s, struct finding *f);
 
+/* rules_ring.c */
+bool rule_ring_given_up(struct subject *s, struct finding *f);
+bool rule_ring_failed(struct subject *s, struct finding *f);
+bool rule_ring_stands(struct subject *s, struct finding *f);
+bool rule_ring_stopped(struct subject *s, struct finding *f);
+bool rule_ring_not_rung(struct subject *s, struct finding *f);
+bool rule_ring_write_back(struct subject *s, struct finding *f);
+bool rule_ring_foreign(struct subject *s, struct finding *f);
+bool rule_ring_held(struct subject *s, struct finding *f);
+bool rule_ring_resetting(struct subject *s, struct finding *f);
+bool rule_stuck_frame(struct subject *s, struct finding *f);
+/* Evidence of the rings that stand, as both ends have it. */
+void ring_tell_stuck(struct subject *s, struct finding *f);
+/* The rings that the hardware has finished and nobody cleaned up. */
+bool ring_tell_uncleaned(struct subject *s, struct finding *f);
+/* The frame that the hardware stands on; NULL: none, or not known. */
+const struct frame_side *ring_stuck_frame(const struct subject *s);
+/* "TCP, 2974 bytes in 2 segments of 1460 (TSO)"; NULL: not known. */
+const char *ring_frame_words(struct subject *s, const struct frame_side *f);
+/* Whether the driver's side knows all rings, and all are empty. */
+bool ring_all_idle(const struct subject *s);
+/* Whether the driver has nothing in the ring of a queue of the kernel, by its own word. */
+bool ring_is_empty(const struct subject *s, uint32_t queue);
+
 /* rules_counters.c */
 bool rule_counters_one_way(struct subject *s, struct finding *f);
 bool rule_counters_silent(struct subject *s, struct finding *f);

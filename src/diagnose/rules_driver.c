@@ -403,6 +403,8 @@ static bool by_counts(struct subject *s, struct finding *f)
 		struct backlog b;
 		enum came came;
 
+		if (ring_is_empty(s, s->facts->queues[i].queue))
+			continue;
 		read_backlog(s, &s->facts->queues[i], &b);
 		if (b.run < 2)
 			continue;
@@ -442,10 +444,11 @@ static bool by_log(struct subject *s, struct finding *f)
 	return true;
 }
 
-/* Where both say so, the finding is the log's, with the evidence of both. */
+/* Both ends of the ring say it best; then the bytes in flight. Where the log says so, too, the finding is the log's, with the
+ * evidence of both. */
 bool rule_not_cleaned(struct subject *s, struct finding *f)
 {
-	s->uncleaned_now = by_counts(s, f);
+	s->uncleaned_now = ring_tell_uncleaned(s, f) || by_counts(s, f);
 	return by_log(s, f) || s->uncleaned_now;
 }
 

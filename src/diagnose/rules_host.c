@@ -22,9 +22,10 @@ static const char *const features[] = { "tx-tcp-segmentation", "tx-tcp6-segmenta
 
 bool rule_offloads(struct subject *s, struct finding *f)
 {
+	const struct frame_side *frame = ring_stuck_frame(s);
 	size_t known = 0, on = 0;
 
-	if (!has_offload_hangs(s) || !subject_has_hang(s))
+	if (!has_offload_hangs(s) || !subject_has_hang(s) || (frame && !frame->mss))
 		return false;
 	for (size_t i = 0; i < COUNT(features); i++) {
 		int is = facts_feature(s->facts, features[i]);
@@ -55,6 +56,11 @@ static bool kernel_for_guests(const struct subject *s)
 
 bool rule_guest_offloads(struct subject *s, struct finding *f)
 {
+	const struct frame_side *frame = ring_stuck_frame(s);
+
+	/* The frame that stands is this host's own, or not segmented. */
+	if (frame && (!frame->in || !frame->mss))
+		return false;
 	if (!subject_has_hang(s) || !(s->facts->bridge || kernel_for_guests(s)))
 		return false;
 	finding_fact(s, f, "bridge");

@@ -70,6 +70,7 @@ bool rule_stuck_head(struct subject *s, struct finding *f)
 	else if (!q->still_ns)
 		f->confidence = LIKELY;
 	tell_queues(s, f, QUEUE_STUCK);
+	ring_tell_stuck(s, f);
 	return true;
 }
 

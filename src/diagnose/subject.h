@@ -9,6 +9,7 @@
 #ifndef DIAGNOSE_SUBJECT_H
 #define DIAGNOSE_SUBJECT_H
 
+#include "device/ring_state.h"
 #include "device/series.h"
 #include "diagnose/device_log.h"
 #include "diagnose/diagnose.h"

@@ -69,12 +69,47 @@ static bool not_cleaned(const struct subject *s, struct judgement *j)
 	return true;
 }
 
+/* What both ends of the rings show, in the order of how bad it is. */
+static bool by_rings(const struct subject *s, struct judgement *j)
+{
+	static const struct {
+		const char *id;
+		enum verdict verdict;
+	} of[] = {
+		{ "ring-given-up", VERDICT_DEAD },    { "ring-failed", VERDICT_HUNG },
+		{ "ring-stands", VERDICT_HUNG },      { "ring-stopped", VERDICT_STALLED },
+		{ "ring-not-rung", VERDICT_STALLED }, { "ring-write-back", VERDICT_STALLED },
+		{ "ring-foreign", VERDICT_STALLED },  { "ring-resetting", VERDICT_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < COUNT(of); i++) {
+		const struct finding *f = finding_named(s, of[i].id);
+
+		/* One sample, or too short a time, is no hang yet. */
+		if (f) {
+			*j = judged(of[i].verdict == VERDICT_HUNG && f->confidence == POSSIBLE ? VERDICT_STALLED
+											       : of[i].verdict,
+				    f->confidence, f->summary);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Two registers that agree do not tell whether the driver has noticed: the bytes in flight do. */
 static struct judgement idle(const struct subject *s)
 {
 	bool none = facts_have_inflight(s->facts);
 	struct judgement j;
 
+	if (ring_all_idle(s)) {
+		j = judged(
+			VERDICT_IDLE, CERTAIN,
+			"All transmit rings are empty at both ends, hardware and driver, and none moved while it was "
+			"watched.");
+		j.brief = "queues empty, driver agrees";
+		return j;
+	}
 	for (size_t i = 0; i < s->facts->n_queues; i++)
 		none &= s->facts->queues[i].inflight <= 0;
 	if (none)
@@ -143,6 +178,8 @@ static struct judgement by_samples(struct subject *s)
 	if (!down && waits(s, &j))
 		return j;
 	if (!down && not_cleaned(s, &j))
+		return j;
+	if (!down && by_rings(s, &j))
 		return j;
 	if (!down && mdd && mdd->confidence == CERTAIN && mdd->severity == SEVERITY_FAULT)
 		return judged(VERDICT_STALLED, LIKELY,

@@ -32,7 +32,7 @@ struct span {
 	bool closed;       /* false: the text ends in it, or has a fault there */
 };
 
-#define SPANS_MOST 7
+#define SPANS_MOST 10
 
 struct bounds {
 	const char *text;
@@ -86,7 +86,9 @@ int load_bool(struct load *l, const json_t *object, const char *key, bool *value
 int load_array(struct load *l, const json_t *object, const char *key, json_type of, size_t most,
 	       int (*each)(struct load *l, const json_t *element, void *arg), void *arg);
 
-/* Functions, facts, features, refusals, notes and registers into s. */
+/* "driver_side", "rings", "frames" and "descriptors" into d, which knows nothing yet. */
+int load_driver_side(struct load *l, const json_t *root, struct driver_side *d);
+/* Functions, facts, features, the driver's side, refusals, notes and registers into s. */
 int load_body(struct load *l, const json_t *root, struct snapshot *s);
 
 /* A delta is a line of a recording: the changes of a device since the snapshot before it in the file. */

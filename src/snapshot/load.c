@@ -270,6 +270,8 @@ int load_body(struct load *l, const json_t *root, struct snapshot *s)
 	if (!r)
 		r = load_array(l, root, "vectors", JSON_OBJECT, ANY_NUMBER, load_vector, &s->facts);
 	if (!r)
+		r = load_driver_side(l, root, &s->side);
+	if (!r)
 		r = load_array(l, root, "refusals", JSON_OBJECT, REFUSALS_MOST, load_refusal, s);
 	if (!r)
 		r = load_array(l, root, "notes", JSON_STRING, ANY_NUMBER, load_note, s);

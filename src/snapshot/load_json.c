@@ -9,14 +9,14 @@
 #include "snapshot/internal.h"
 #include "util/err.h"
 
-/* Of a snapshot: depth 3, 60 facts, config space of 8192 digits; of an element: 7 members. */
+/* Of a snapshot: depth 3, 60 facts, config space of 8192 digits; of an element: 40 members, of a ring. */
 #define DEPTH_MOST 16
 #define VALUES_MOST 20000
-#define VALUES_OF_ELEMENT 64
+#define VALUES_OF_ELEMENT 128
 #define LENGTH_MOST ((size_t)64 << 10)
 
-static const char *const long_arrays[SPANS_MOST] = { "registers", "features",  "queues",  "vectors",
-						     "notes",     "functions", "refusals" };
+static const char *const long_arrays[SPANS_MOST] = { "registers", "features", "queues", "vectors", "notes",
+						     "functions", "refusals", "rings",  "frames",  "descriptors" };
 
 struct scan {
 	const char *text;

@@ -117,6 +117,8 @@ static void save_changes(const struct snapshot *before, const struct snapshot *n
 	facts_json(facts, &w);
 	if (!facts_same_counts(&before->facts, &now->facts))
 		facts_counts_json(&now->facts, &w);
+	if (!driver_side_same(&before->side, &now->side))
+		driver_side_json(&now->side, &w);
 	jsonw_array(&w, "registers");
 	for (size_t i = 0; i < now->n_regs; i++)
 		if (now->regs[i].value != before->regs[i].value || now->regs[i].unread != before->regs[i].unread)
@@ -125,11 +127,17 @@ static void save_changes(const struct snapshot *before, const struct snapshot *n
 	jsonw_end_object(&w);
 }
 
+static bool is_told(const struct driver_side *d)
+{
+	return d->driver || d->why;
+}
+
 bool delta_save(const struct snapshot *before, const struct snapshot *now, struct buf *out)
 {
 	struct facts facts;
 	bool can = same_functions(before, now) && same_words(before, now) && same_places(before, now) &&
-		   same_or_known(before->taken, now->taken) && same_or_known(before->look, now->look);
+		   (is_told(&now->side) || !is_told(&before->side)) && same_or_known(before->taken, now->taken) &&
+		   same_or_known(before->look, now->look);
 
 	facts_init(&facts);
 	can = can && changed_facts(&before->facts, &now->facts, &facts);
@@ -177,6 +185,8 @@ static bool overlay(struct snapshot *s, const struct snapshot *change)
 			fact_copy(&s->facts, &change->facts, &fact_descs[i]);
 	if (change->facts.n_queues || change->facts.n_vectors)
 		facts_copy_counts(&s->facts, &change->facts);
+	if (is_told(&change->side))
+		driver_side_copy(&s->side, &change->side);
 	return true;
 }
 
@@ -198,7 +208,7 @@ static int take(struct load *l, const json_t *root, const struct snapshot *base,
 static size_t weight(const struct snapshot *s)
 {
 	return s->n_regs + s->n_functions * PCI_CONFIG_MAX / sizeof(struct reg_sample) +
-	       2 * (s->facts.n_features + s->facts.n_queues + s->facts.n_vectors) + 100;
+	       2 * (s->facts.n_features + s->facts.n_queues + s->facts.n_vectors) + 64 * s->side.n_rings + 100;
 }
 
 int load_delta(struct load *l, const json_t *root, struct snapshots *list)

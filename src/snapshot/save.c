@@ -117,6 +117,7 @@ void snapshot_save(const struct snapshot *s, const struct chip *chip, struct buf
 	facts_json(&s->facts, &w);
 	save_features(&w, &s->facts);
 	facts_counts_json(&s->facts, &w);
+	driver_side_json(&s->side, &w);
 	jsonw_str(&w, "access", s->access);
 	refusals_json(s, &w);
 	jsonw_array(&w, "notes");

@@ -156,6 +156,7 @@ struct snapshot *snapshot_new(enum snapshot_origin origin)
 
 	s->origin = origin;
 	facts_init(&s->facts);
+	driver_side_init(&s->side);
 	return s;
 }
 
@@ -180,6 +181,7 @@ void snapshot_free(struct snapshot *s)
 	free_strings(s->notes, s->n_notes);
 	free_strings(s->texts, s->n_texts);
 	facts_free(&s->facts);
+	driver_side_free(&s->side);
 	free(s->functions);
 	free(s->refusals);
 	free(s->regs);
@@ -323,6 +325,7 @@ struct snapshot *snapshot_copy(const struct snapshot *s)
 	copy->access = text_copy(s->access);
 	copy_functions(copy, s);
 	copy_facts(&copy->facts, &s->facts);
+	driver_side_copy(&copy->side, &s->side);
 	for (size_t i = 0; i < s->n_refusals; i++)
 		snapshot_refuse(copy, s->refusals[i].rung, s->refusals[i].why, s->refusals[i].todo);
 	for (size_t i = 0; i < s->n_notes; i++)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "chip/chip.h"
+#include "snapshot/driver_side.h"
 #include "snapshot/facts.h"
 
 struct buf;
@@ -119,6 +120,7 @@ struct snapshot {
 	struct pci_function *functions; /* the device itself first; may be empty (a log block) */
 	size_t n_functions;
 	struct facts facts;
+	struct driver_side side;
 	char *access; /* the method that read the registers: "mmap", "bpf", "ethtool", "file"; NULL: none */
 	struct refusal *refusals;
 	size_t n_refusals;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "access/access.h"
+#include "driver/driver.h"
 #include "host/host.h"
 #include "host/netdev.h"
 #include "host/power.h"
@@ -26,6 +27,7 @@ struct live {
 	struct host *host;
 	struct host_machine machine; /* in this sample */
 	struct access_pool pool;
+	struct driver_reader *drivers; /* NULL: not asked for yet */
 };
 
 /* One device while it is read. */
@@ -259,6 +261,28 @@ static int add_registers(struct live_job *j, enum unread why, struct err *e)
 	return caps ? give_up_privileges(j, NULL, e) : 0;
 }
 
+/* The driver's side, which is the kernel's memory, but for heads and tails. */
+static void add_driver_side(struct live_job *j, enum unread why)
+{
+	const struct facts *f = &j->s->facts;
+	const struct driver_ask ask = {
+		.addr = j->addr,
+		.driver = f->driver,
+		.netdev = f->netdev,
+		.chip = j->chip,
+		.touch = why == UNREAD_NO,
+		.frames = true,
+		.trace = j->options->trace,
+		.trace_arg = j->options->trace_arg,
+	};
+
+	if (asked_for_none(j->options) || why == UNREAD_GONE)
+		return;
+	if (!j->live->drivers)
+		j->live->drivers = driver_reader_open();
+	driver_reader_read(j->live->drivers, &ask, &j->s->side);
+}
+
 /* Heads and tails alone, of a device that is awake and answers. */
 static int read_rings(struct live_job *j, struct err *e)
 {
@@ -278,6 +302,8 @@ static int read_device(struct live_job *j, struct err *e)
 		return give_up_privileges(j, NULL, e);
 	if (why == UNREAD_NO)
 		why = reachable(j);
+	if (!untouched)
+		add_driver_side(j, why);
 	return add_registers(j, why, e);
 }
 
@@ -371,6 +397,7 @@ void live_close(struct live *live)
 	if (!live)
 		return;
 	access_pool_close(&live->pool);
+	driver_reader_close(live->drivers);
 	host_close(live->host);
 	free(live);
 }

@@ -3,7 +3,7 @@
  * What the files of the views share. Private to view/.
  *
  *     show      show.c             --> show_screen.c             a screen
- *                                  `-> identity.c link.c queues.c registers.c   the page, section by section
+ *                                  `-> identity.c link.c queues.c rings.c registers.c   the page, section by section
  *     diagnose  diagnose_text.c    --> diagnose_screen.c         a screen for a device; the rest by itself
  *     reg.c     a register with its value, in words and JSON
  *     style.c   lines: colour, headings, wrapped and labelled text;  table.c  tables
@@ -28,6 +28,9 @@ void section_identity(const struct view *v, const struct show_options *o, const 
 void section_link(const struct view *v, const struct device *d, struct buf *out);
 /* Heads and tails, a row a queue. */
 void section_queues(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
+/* rings.c: the driver's side of the transmit rings, and what stands in them; rings_lines() on a screen. */
+void section_rings(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
+void rings_lines(const struct view *v, const struct device *d, struct buf *out);
 /* Registers by group, and why some have no value. */
 void section_registers(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
 /* Configuration space by structure. */

@@ -123,6 +123,7 @@ static void whole_page(const struct view *v, const struct show_options *options,
 		section_unusual(v, d, out);
 		section_link(v, d, out);
 		section_queues(v, options, d, out);
+		section_rings(v, options, d, out);
 	}
 	section_registers(v, options, d, out);
 	section_config(v, options, d, out);
@@ -199,6 +200,7 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 		facts_json(&s->facts, w);
 		json_features(&s->facts, w);
 		facts_counts_json(&s->facts, w);
+		driver_side_json(&s->side, w);
 		link_json(&d, w);
 		config_json(o, &d, w);
 		json_access(s, w);

@@ -382,7 +382,10 @@ void show_screen(const struct view *v, const struct device *d, struct buf *out)
 	power_line(v, f, out);
 	if (d->chip) {
 		queues(v, d, QUEUE_TX, out);
+		rings_lines(v, d, out);
 		queues(v, d, QUEUE_RX, out);
+	} else {
+		rings_lines(v, d, out);
 	}
 	unusual(v, d, out);
 	registers(v, d, out);

@@ -107,13 +107,61 @@ static inline bool set_count(const char *name, const char *value, struct facts *
 	return true;
 }
 
+static inline bool set_side_number(void *of, const struct side_number *numbers, size_t n, const char *name,
+				   const char *value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(numbers[i].name, name)) {
+			*side_number(of, &numbers[i]) = atoll(value);
+			return true;
+		}
+	return false;
+}
+
+/* The driver's side: ring.clean=5 of its one ring, frame.length=60 of the one frame in it, frame.in_name=tap0, side.given_up=1,
+ * state.down=1. */
+static inline bool set_side(const char *name, const char *value, struct snapshot *s)
+{
+	struct driver_side *side = &s->side;
+	struct ring_side *ring;
+
+	if (strncmp(name, "ring.", 5) && strncmp(name, "frame.", 6) && strncmp(name, "side.", 5) &&
+	    strncmp(name, "state.", 6))
+		return false;
+	if (!side->driver) {
+		side->driver = strdup("e1000e");
+		ring = driver_side_add_ring(side);
+		ring->queue = ring->hw_queue = 0;
+		ring->count = 256;
+		ring->moving = 0;
+		driver_side_add_state(side, "started");
+		driver_side_add_state(side, "present");
+	}
+	ring = &side->rings[0];
+	if (!strncmp(name, "state.", 6))
+		driver_side_add_state(side, name + 6);
+	else if (!strcmp(name, "side.given_up"))
+		side->given_up = atoll(value);
+	else if (!strncmp(name, "frame.", 6)) {
+		struct frame_side *f = ring->n_frames ? ring->frames : ring_side_add_frame(ring);
+
+		if (!strcmp(name, "frame.in_name"))
+			f->in_name = strdup(value);
+		else
+			assert_true(set_side_number(f, frame_numbers, n_frame_numbers, name + 6, value));
+	} else {
+		assert_true(set_side_number(ring, ring_numbers, n_ring_numbers, name + 5, value));
+	}
+	return true;
+}
+
 static inline void set_fact(const char *name, char *value, void *arg)
 {
 	struct snapshot *s = arg;
 	const struct fact_desc *d = fact_named(name);
 	uint64_t number = 0;
 
-	if (set_count(name, value, &s->facts))
+	if (set_count(name, value, &s->facts) || set_side(name, value, s))
 		return;
 	if (!d) {
 		facts_add_feature(&s->facts, name, !strcmp(value, "on"), false);

@@ -21,7 +21,65 @@ struct one {
 };
 
 /* clang-format off */
+#define RING_EMPTY "ring.clean=9 ring.head=9 ring.tail=9 ring.use=9 "
+#define RING_STANDS "ring.clean=5 ring.head=5 ring.tail=8 ring.use=8 ring.last=7 ring.done=0 ring.age_ms=9000 "
+#define RING_DONE "ring.clean=5 ring.head=8 ring.tail=8 ring.use=8 ring.last=7 ring.done=1 ring.age_ms=9000 "
+#define RING_TAKEN "ring.clean=5 ring.head=8 ring.tail=8 ring.use=8 ring.last=7 ring.done=0 ring.age_ms=9000 "
+#define FRAME "frame.first=5 frame.last=7 frame.length=2974 frame.protocol=2048 frame.transport=6 frame.fragments=1 "
+#define TSO FRAME "frame.mss=1460 frame.segments=2 "
+
 static const struct one table[] = {
+	/* The driver's side. */
+	{ "ring-given-up", "82574L", { EMPTY, EMPTY }, UP "side.given_up=1 " RING_EMPTY, true, NULL },
+	{ "ring-given-up", "82574L", { EMPTY, EMPTY }, UP "side.given_up=0 " RING_EMPTY, false, NULL },
+	{ "ring-failed", "82574L", { EMPTY, EMPTY }, UP "state.failed=1 " RING_EMPTY, true, NULL },
+	{ "ring-failed", "82574L", { EMPTY, EMPTY }, UP "state.resetting=1 " RING_EMPTY, false, NULL },
+	{ "ring-resetting", "82574L", { EMPTY, EMPTY }, UP "state.resetting=1 " RING_EMPTY, true,
+	  "driver state: resetting" },
+	{ "ring-resetting", "82574L", { EMPTY, EMPTY }, UP RING_EMPTY, false, NULL },
+	{ "ring-stands", "82574L", { LINK, LINK }, UP RING_STANDS, true,
+	  "tx-0: driver next_to_clean 5, hardware head 5, tail 8, driver next_to_use 8, ring 256; its oldest frame is not done, "
+	  "9.0 s old" },
+	{ "ring-stands", "82574L", { LINK, LINK }, UP RING_DONE, false, NULL },
+	{ "ring-stands", "82574L", { STUCK, STUCK }, UP RING_STANDS, false, NULL }, /* stuck-head has it */
+	{ "stuck-head", "82574L", { STUCK, STUCK, STUCK }, UP RING_STANDS TSO, true,
+	  "the frame at descriptors 5 to 7: TCP, 2974 bytes in 2 segments of 1460 (TSO), 1 fragment" },
+	{ "stuck-head", "82574L", { STUCK, STUCK, STUCK }, UP RING_STANDS "ring.stopped=0 ring.limited=0", true,
+	  "the kernel's watchdog does not look at it" },
+	{ "ring-stopped", "82574L", { EMPTY, EMPTY }, UP RING_EMPTY "ring.stopped=1 ring.sent_ms=4200", true,
+	  "tx-0: the kernel's queue is stopped by the driver for 4.2 s" },
+	{ "ring-stopped", "82574L", { EMPTY, EMPTY }, UP RING_EMPTY "ring.stopped=0 ring.limited=1 ring.inflight=90", true,
+	  "stopped by byte queue limits" },
+	{ "ring-stopped", "82574L", { EMPTY, EMPTY }, UP RING_EMPTY "ring.stopped=0 ring.limited=0", false, NULL },
+	{ "ring-stopped", "82574L", { EMPTY }, UP RING_EMPTY "ring.stopped=1", false, NULL }, /* one sample */
+	{ "ring-not-rung", "82574L", { LINK, LINK }, UP "ring.clean=5 ring.head=5 ring.tail=5 ring.use=8 ring.last=7 ring.done=0",
+	  true, "tail 5, driver next_to_use 8" },
+	{ "ring-not-rung", "82574L", { LINK, LINK }, UP RING_TAKEN, false, NULL },
+	{ "ring-write-back", "82574L", { LINK, LINK }, UP RING_TAKEN, true, "its oldest frame is not done" },
+	{ "ring-write-back", "82574L", { LINK, LINK }, UP RING_DONE, false, NULL },
+	{ "ring-write-back", "82574L", { LINK },
+	  UP "ring.clean=5 ring.head=8 ring.tail=8 ring.use=8 ring.last=7 ring.done=0 ring.age_ms=1", false, NULL },
+	{ "ring-foreign", "82574L", { LINK, LINK }, UP "ring.clean=9 ring.head=40 ring.tail=40 ring.use=9", true, "hardware head 40" },
+	{ "ring-foreign", "82574L", { LINK, LINK }, UP RING_EMPTY, false, NULL },
+	{ "ring-held", "82574L", { LINK, LINK }, UP RING_STANDS "ring.gated=1", true, NULL },
+	{ "ring-held", "82574L", { LINK, LINK }, UP RING_STANDS "ring.gated=0", false, NULL },
+	{ "not-cleaned", "82574L", { LINK, LINK, LINK }, UP RING_DONE "ring.scheduled=0", true, "NAPI of tx-0: not scheduled" },
+	{ "not-cleaned", "82574L", { LINK, LINK, LINK }, UP RING_DONE "ring.scheduled=1 ring.held=0", true,
+	  "NAPI of tx-0: scheduled" },
+	{ "not-cleaned", "82574L", { LINK, LINK, LINK }, UP RING_DONE "ring.scheduled=0 ring.deferred=1", false, NULL },
+	{ "not-cleaned", "82574L", { LINK }, UP "ring.clean=5 ring.head=8 ring.tail=8 ring.use=8 ring.last=7 ring.done=1 ring.age_ms=3",
+	  false, NULL },
+	/* Bytes in flight that no frame of the ring has: the account is off, and nobody fails to clean up. */
+	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "inflight[0]=588 limit[0]=3028 irq[24]=7 " RING_EMPTY, false,
+	  NULL },
+	{ "stuck-frame", "82574L", { STUCK, STUCK }, UP RING_STANDS TSO "frame.in=9 frame.in_name=tap105i0", true,
+	  "TCP, 2974 bytes in 2 segments of 1460 (TSO), 1 fragment, came in by tap105i0" },
+	{ "stuck-frame", "82574L", { STUCK, STUCK }, UP RING_STANDS FRAME "frame.mss=0", true, "TCP, 2974 bytes, 1 fragment" },
+	{ "stuck-frame", "82574L", { EMPTY, EMPTY }, UP RING_EMPTY, false, NULL },
+	{ "offloads", "82574L", { STUCK, STUCK }, UP RING_STANDS TSO "tx-tcp-segmentation=on", true, NULL },
+	{ "offloads", "82574L", { STUCK, STUCK }, UP RING_STANDS FRAME "frame.mss=0 tx-tcp-segmentation=on", false, NULL },
+	{ "guest-offloads", "82574L", { STUCK, STUCK }, UP "bridge=vmbr0 " RING_STANDS TSO "frame.in=9", true, NULL },
+	{ "guest-offloads", "82574L", { STUCK, STUCK }, UP "bridge=vmbr0 " RING_STANDS TSO "frame.in=0", false, NULL },
 	{ "stuck-head", "82574L", { STUCK, STUCK, STUCK }, UP, true, "TDH[0] = 0x5d, TDT[0] = 0x90: 51 descriptors "
 	  "wait in a ring of 256" },
 	{ "stuck-head", "82574L", { EMPTY, EMPTY, EMPTY }, UP, false, NULL },

@@ -163,7 +163,7 @@ def _device_arguments(number, model, properties):
     device = {"driver": model, "bus": f"{name}-port", "netdev": f"{name}-net", "romfile": "", **properties}
     return [
         "-device", f"pcie-root-port,id={name}-port,chassis={number + 1},addr={number + 2:#x}",
-        "-netdev", f"user,id={name}-net",
+        "-netdev", f"user,id={name}-net,guestfwd=tcp:10.0.2.100:7-cmd:/bin/cat",
         "-device", ",".join(f"{key}={value}" if key != "driver" else value for key, value in device.items()),
     ]  # fmt: skip
 

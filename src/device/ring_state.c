@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "device/ring_state.h"
+
+#include <string.h>
+
+#define SECOND INT64_C(1000000000)
+#define STANDS_NS (12 * SECOND / 10) /* as the drivers judge, at 1 Gb/s */
+#define HEALS_NS (25 * SECOND / 10)  /* drivers raise an interrupt of their own every 2 s */
+#define WRITE_BACK_NS (SECOND / 4)
+#define HALF_DOWN_NS (10 * SECOND)
+#define LAUNCH_MS 5000        /* later than that no launch time is set */
+#define SLACK_NS (SECOND / 5) /* of times that are taken one after the other */
+#define PCI_NORMAL 1
+
+const char *ring_state_words(enum ring_state state)
+{
+	static const char *const words[RING_STATES] = {
+		[RING_UNKNOWN] = "not known",
+		[RING_DETACHED] = "interface detached",
+		[RING_GIVEN_UP] = "device given up by its driver",
+		[RING_DEAD] = "device does not answer",
+		[RING_PCI_ERROR] = "PCI error recovery",
+		[RING_RESETTING] = "driver resets the device",
+		[RING_FAILED] = "driver has given up",
+		[RING_DOWN] = "interface down",
+		[RING_HALF_DOWN] = "driver down under an interface that is up",
+		[RING_TESTING] = "self-test",
+		[RING_LINK_LOST] = "no link, frames left",
+		[RING_LINK_DOWN] = "no link",
+		[RING_RUNNING] = "moving",
+		[RING_NOT_WOKEN] = "stopped and never woken",
+		[RING_NOT_COUNTED] = "stopped by a byte count that is off",
+		[RING_IDLE] = "empty",
+		[RING_XDP] = "XDP",
+		[RING_NOT_RUNG] = "hardware never told",
+		[RING_WAITS_FOR_STAMP] = "waits for a time stamp",
+		[RING_DEFERRED] = "clean-up deferred",
+		[RING_NAPI_DISABLED] = "done, NAPI disabled",
+		[RING_STARVED] = "done, NAPI starved",
+		[RING_CAUSE_OFF] = "done, interrupt cause off",
+		[RING_VECTOR_MASKED] = "done, MSI-X masked",
+		[RING_LEFT_MASKED] = "done, interrupt left masked",
+		[RING_TX_VECTOR_LOST] = "done, transmit interrupt lost",
+		[RING_INTERRUPT_LOST] = "done, interrupt lost",
+		[RING_NOT_WRITTEN_BACK] = "taken, no write-back",
+		[RING_PAUSED] = "paused by the partner",
+		[RING_GATED] = "held by its schedule",
+		[RING_DISABLED] = "disabled in the hardware",
+		[RING_MALFORMED] = "stopped by malicious driver detection",
+		[RING_HELD_BY_PF] = "held by the physical function",
+		[RING_SLOW] = "slow",
+		[RING_STANDS] = "hardware stands",
+		[RING_FOREIGN] = "indices that do not fit",
+		[RING_PENDING] = "work waits",
+	};
+
+	return words[state];
+}
+
+bool ring_state_is_uncleaned(enum ring_state state)
+{
+	return state >= RING_NAPI_DISABLED && state <= RING_INTERRUPT_LOST;
+}
+
+bool ring_state_is_bad(enum ring_state state)
+{
+	switch (state) {
+	case RING_GIVEN_UP:
+	case RING_DEAD:
+	case RING_PCI_ERROR:
+	case RING_FAILED:
+	case RING_HALF_DOWN:
+	case RING_NOT_WOKEN:
+	case RING_NOT_COUNTED:
+	case RING_NOT_RUNG:
+	case RING_NOT_WRITTEN_BACK:
+	case RING_PAUSED:
+	case RING_DISABLED:
+	case RING_MALFORMED:
+	case RING_HELD_BY_PF:
+	case RING_STANDS:
+	case RING_FOREIGN:
+		return true;
+	default:
+		return ring_state_is_uncleaned(state);
+	}
+}
+
+static bool known(int64_t number)
+{
+	return number != FACT_UNKNOWN;
+}
+
+/* Going round from a to b. */
+static int64_t way(const struct ring_side *r, int64_t a, int64_t b)
+{
+	return (b - a + r->count) % r->count;
+}
+
+int64_t ring_side_pending(const struct ring_side *r)
+{
+	if (!known(r->clean) || !known(r->use) || !known(r->count) || r->count <= 0)
+		return FACT_UNKNOWN;
+	return way(r, r->clean, r->use);
+}
+
+/* Tail, where the hardware tells; else it is where the driver is: a doorbell that is only written. */
+static int64_t tail_of(const struct ring_side *r)
+{
+	return known(r->tail) ? r->tail : r->use;
+}
+
+/* clean <= head <= tail <= use, going round. */
+static bool in_order(const struct ring_side *r)
+{
+	if (!known(r->head))
+		return true;
+	if (r->head >= r->count || tail_of(r) >= r->count)
+		return false;
+	return way(r, r->clean, r->head) + way(r, r->head, tail_of(r)) + way(r, tail_of(r), r->use) ==
+	       way(r, r->clean, r->use);
+}
+
+/* The same ring of another sample. */
+static const struct ring_side *same_ring(const struct snapshot *s, const struct ring_side *like)
+{
+	for (size_t i = 0; i < s->side.n_rings; i++) {
+		const struct ring_side *r = &s->side.rings[i];
+
+		if (r->hw_queue == like->hw_queue && r->queue == like->queue && r->xdp == like->xdp && !r->why &&
+		    r->count == like->count)
+			return r;
+	}
+	return NULL;
+}
+
+static bool stands_as(const struct ring_side *a, const struct ring_side *b)
+{
+	return a->moving != 1 && a->clean == b->clean && a->last == b->last && a->done == b->done &&
+	       (!known(a->head) || !known(b->head) || a->head == b->head) &&
+	       (!known(a->packets) || !known(b->packets) || a->packets == b->packets);
+}
+
+/* Whether the frame came later than that sample: the ring has gone once round, or more. */
+static bool is_younger(const struct ring_side *before, const struct ring_side *now, const struct snapshot *then,
+		       const struct snapshot *latest)
+{
+	return known(now->age_ms) && known(before->age_ms) && then->taken && latest->taken &&
+	       now->age_ms * 1000000 + SLACK_NS < latest->taken - then->taken;
+}
+
+/* The samples in which it stands as it does now. */
+static void measure(const struct snapshot *const *samples, size_t n, struct ring_judgement *j, bool *moved, bool *slow)
+{
+	const struct snapshot *latest = samples[n - 1];
+	size_t i = n - 1;
+
+	for (j->samples = 1; i > 0; i--, j->samples++) {
+		const struct ring_side *before = same_ring(samples[i - 1], j->ring);
+
+		if (!before)
+			break;
+		if (before->clean != j->ring->clean || is_younger(before, j->ring, samples[i - 1], latest) ||
+		    (known(before->packets) && known(j->ring->packets) && before->packets != j->ring->packets))
+			*moved |= j->samples == 1;
+		else if (known(before->head) && known(j->ring->head) && before->head != j->ring->head)
+			*slow |= j->samples == 1;
+		if (!stands_as(before, j->ring) || is_younger(before, j->ring, samples[i - 1], latest))
+			break;
+	}
+	if (samples[i]->taken && latest->taken > samples[i]->taken)
+		j->still_ns = latest->taken - samples[i]->taken;
+}
+
+static enum ring_state by_driver(const struct driver_side *d, const struct ring_around *around)
+{
+	if (d->given_up == 1)
+		return RING_GIVEN_UP;
+	if (around->dead)
+		return RING_DEAD;
+	if (known(d->pci_error) && d->pci_error != PCI_NORMAL)
+		return RING_PCI_ERROR;
+	if (driver_side_has(d, "failed"))
+		return RING_FAILED;
+	if (driver_side_has(d, "resetting"))
+		return RING_RESETTING;
+	if (d->n_states && !driver_side_has(d, "present"))
+		return RING_DETACHED;
+	if (driver_side_has(d, "testing"))
+		return RING_TESTING;
+	if (driver_side_has(d, "down"))
+		return driver_side_has(d, "started") ? RING_HALF_DOWN : RING_DOWN;
+	if (d->n_states && !driver_side_has(d, "started"))
+		return RING_DOWN;
+	return RING_UNKNOWN;
+}
+
+static enum ring_state when_empty(const struct ring_side *r)
+{
+	bool agree = (!known(r->head) || r->head == r->use || way(r, r->head, r->use) == 1) && tail_of(r) == r->use;
+
+	if (!agree)
+		return RING_FOREIGN;
+	if (r->stopped == 1)
+		return RING_NOT_WOKEN;
+	if (r->limited == 1 && known(r->inflight) && r->inflight)
+		return RING_NOT_COUNTED;
+	return RING_IDLE;
+}
+
+/* The hardware has marked the frame as done. */
+static enum ring_state when_done(const struct driver_side *d, const struct ring_side *r,
+				 const struct ring_around *around)
+{
+	(void)d;
+	if (r->stamp_pending == 1)
+		return RING_WAITS_FOR_STAMP;
+	if (around->cause_off)
+		return RING_CAUSE_OFF;
+	if (r->in_interrupt == 1)
+		return around->masked ? RING_LEFT_MASKED : RING_TX_VECTOR_LOST;
+	if (r->busy_poll == 1 || (known(r->deferred) && r->deferred > 0))
+		return RING_DEFERRED;
+	if (r->scheduled == 1)
+		return r->held == 1 ? RING_NAPI_DISABLED : RING_STARVED;
+	if (around->vector_masked)
+		return RING_VECTOR_MASKED;
+	return around->masked ? RING_LEFT_MASKED : RING_INTERRUPT_LOST;
+}
+
+/* The hardware has work that it does not do. */
+static enum ring_state when_waiting(const struct driver_side *d, const struct ring_side *r,
+				    const struct ring_around *around)
+{
+	if (around->paused)
+		return RING_PAUSED;
+	if (r->gated == 1 || (r->launch_time == 1 && (!known(r->age_ms) || r->age_ms < LAUNCH_MS)))
+		return RING_GATED;
+	if (around->malformed)
+		return RING_MALFORMED;
+	if (around->disabled)
+		return RING_DISABLED;
+	if (driver_side_has(d, "waits-for-pf"))
+		return RING_HELD_BY_PF;
+	return RING_STANDS;
+}
+
+static enum ring_state by_indices(const struct driver_side *d, const struct ring_side *r,
+				  const struct ring_around *around, bool slow)
+{
+	bool waits = known(r->head) ? r->head != tail_of(r) : r->done != 1;
+
+	if (r->xdp == 1 || r->zero_copy == 1)
+		return known(r->head) && waits ? when_waiting(d, r, around) : RING_XDP;
+	if (!in_order(r))
+		return RING_FOREIGN;
+	if (known(r->tail) && r->tail != r->use && !known(r->owner) && !(known(r->head) && r->head != r->tail))
+		return r->done == 1 ? when_done(d, r, around) : RING_NOT_RUNG;
+	if (waits && slow)
+		return RING_SLOW;
+	if (waits)
+		return when_waiting(d, r, around);
+	if (r->done == 1)
+		return when_done(d, r, around);
+	return known(r->done) ? RING_NOT_WRITTEN_BACK : RING_PENDING;
+}
+
+static int64_t patience_ns(const struct driver_side *d)
+{
+	return known(d->patience_ms) && d->patience_ms * 1000000 > STANDS_NS ? d->patience_ms * 1000000 : STANDS_NS;
+}
+
+/* Whether it stood long enough, by the samples or by the age of the frame. */
+static bool is_sure(const struct driver_side *d, const struct ring_judgement *j)
+{
+	int64_t aged = known(j->ring->age_ms) ? j->ring->age_ms * 1000000 : 0;
+
+	if (ring_state_is_uncleaned(j->state))
+		return j->samples > 1 && j->still_ns >= HEALS_NS;
+	if (j->state == RING_NOT_WRITTEN_BACK)
+		return j->samples > 1 && j->still_ns >= WRITE_BACK_NS;
+	if (j->state == RING_HALF_DOWN)
+		return j->still_ns >= HALF_DOWN_NS;
+	if (j->state == RING_STANDS)
+		return j->samples > 1 && (j->still_ns >= patience_ns(d) || aged >= patience_ns(d));
+	return j->samples > 1;
+}
+
+/* The frame that the head is in; without a head, the first one that is not done. */
+static const struct frame_side *stuck_frame(const struct ring_side *r)
+{
+	for (size_t i = 0; i < r->n_frames; i++) {
+		const struct frame_side *f = &r->frames[i];
+
+		if (!known(r->head) ? f->done != 1 : way(r, f->first, r->head) <= way(r, f->first, f->last))
+			return f;
+	}
+	return r->n_frames && !known(r->head) ? &r->frames[0] : NULL;
+}
+
+struct ring_judgement ring_judge(const struct snapshot *const *samples, size_t n, size_t i,
+				 const struct ring_around *around)
+{
+	const struct driver_side *d = &samples[n - 1]->side;
+	struct ring_judgement j = { .samples = 1 };
+	bool moved = false, slow = false;
+	int64_t pending;
+
+	if (!driver_side_known(d) || i >= d->n_rings)
+		return j;
+	j.ring = &d->rings[i];
+	pending = ring_side_pending(j.ring);
+	measure(samples, n, &j, &moved, &slow);
+	j.state = by_driver(d, around);
+	if (j.state == RING_UNKNOWN && (around->link == 0 || driver_side_has(d, "no-carrier")))
+		j.state = known(pending) && pending ? RING_LINK_LOST : RING_LINK_DOWN;
+	if (j.state == RING_UNKNOWN && !known(pending))
+		return j;
+	if (j.state == RING_UNKNOWN) {
+		if (moved || j.ring->moving == 1)
+			j.state = RING_RUNNING;
+		else if (!pending)
+			j.state = when_empty(j.ring);
+		else
+			j.state = by_indices(d, j.ring, around, slow);
+	}
+	j.sure = is_sure(d, &j);
+	j.frame = stuck_frame(j.ring);
+	return j;
+}

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Transmit rings seen from both ends: what the driver's side says beside the registers, and the frame that stands. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "diagnose/rules.h"
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/text.h"
+
+#define TOLD 4 /* rings in evidence; of more, the number */
+#define CAP_MSIX 0x11
+#define MSIX_CONTROL 2
+#define MSIX_ON 0x8000u
+#define MSIX_MASKED 0x4000u
+#define MS INT64_C(1000000)
+#define LASTS_NS (500 * MS)
+#define TCP 6
+#define UDP 17
+
+static bool known(int64_t number)
+{
+	return number != FACT_UNKNOWN;
+}
+
+/* The whole function's vectors, by configuration space. */
+static bool msix_masked(const struct subject *s)
+{
+	const struct pci_function *self = s->latest ? snapshot_self(s->latest) : NULL;
+	const struct config_cap *msix;
+	struct config_caps caps;
+	uint32_t control;
+
+	if (!self)
+		return false;
+	config_walk(self, &caps);
+	msix = config_find(&caps, CHIP_CAP_STANDARD, CAP_MSIX);
+	return msix && config_get(self, msix->offset + MSIX_CONTROL, 2, &control) && (control & MSIX_ON) &&
+	       (control & MSIX_MASKED);
+}
+
+/* A field that is 0 in every sample that has it. */
+static bool always_clear(const struct subject *s, enum chip_role role, uint32_t i, enum chip_field_role field)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < s->series.n; k++) {
+		struct reading r;
+
+		if (!values_field_role(&s->series.samples[k], role, i, field, &r))
+			continue;
+		if (r.value)
+			return false;
+		n++;
+	}
+	return n != 0;
+}
+
+/* Drivers mask while they poll: only what is masked each time says something. */
+static bool is_masked(const struct subject *s, uint32_t queue)
+{
+	struct reading vector, mask;
+	size_t n = 0;
+
+	if (chip_role_ref(s->chip, CHIP_VECTOR_CONTROL, 0).reg)
+		return values_field_role(series_last(&s->series), CHIP_TX_QUEUE_CAUSE, queue, CHIP_FIELD_VECTOR,
+					 &vector) &&
+		       vector.value &&
+		       always_clear(s, CHIP_VECTOR_CONTROL, (uint32_t)vector.value - 1, CHIP_FIELD_ENABLED);
+	for (size_t k = 0; k < s->series.n; k++) {
+		if (!values_role(&s->series.samples[k], CHIP_INTERRUPT_MASK, 0, &mask))
+			continue;
+		if (mask.value)
+			return false;
+		n++;
+	}
+	return n != 0;
+}
+
+static void read_registers(const struct subject *s, const struct ring_side *r, struct ring_around *around)
+{
+	uint32_t queue = known(r->hw_queue) ? (uint32_t)r->hw_queue : 0;
+
+	around->disabled = always_clear(s, CHIP_TX_CONTROL, 0, CHIP_FIELD_ENABLED) ||
+			   (known(r->hw_queue) && always_clear(s, CHIP_TX_ENABLE, queue, CHIP_FIELD_ENABLED));
+	if (!known(r->hw_queue))
+		return;
+	around->cause_off = always_clear(s, CHIP_TX_QUEUE_CAUSE, queue, CHIP_FIELD_ENABLED);
+	around->masked = is_masked(s, queue);
+}
+
+static struct ring_judgement judge(const struct subject *s, size_t i)
+{
+	const struct finding *mdd = finding_named(s, "mdd");
+	struct ring_around around = { 0 };
+	struct reading r;
+	size_t set, n;
+	bool has;
+
+	around.link = subject_link_up(s, &r, &has);
+	around.dead = finding_named(s, "dead") != NULL;
+	around.paused = subject_paused(s, &r, &set, &n);
+	around.malformed = mdd && mdd->severity == SEVERITY_FAULT;
+	around.vector_masked = msix_masked(s);
+	if (s->chip && s->series.n)
+		read_registers(s, &s->latest->side.rings[i], &around);
+	return ring_judge(s->samples, s->n_samples, i, &around);
+}
+
+static size_t count_rings(const struct subject *s)
+{
+	return s->latest && driver_side_known(&s->latest->side) ? s->latest->side.n_rings : 0;
+}
+
+static const char *ring_name(struct subject *s, const struct ring_side *r)
+{
+	if (r->xdp == 1)
+		return finding_text(s, "XDP ring %" PRId64, known(r->hw_queue) ? r->hw_queue : 0);
+	return finding_text(s, "tx-%" PRId64, known(r->queue) ? r->queue : 0);
+}
+
+static void put_seconds(struct buf *b, int64_t ms)
+{
+	buf_printf(b, "%" PRId64 ".%" PRId64 " s", ms / 1000, ms % 1000 / 100);
+}
+
+const char *ring_frame_words(struct subject *s, const struct frame_side *f)
+{
+	const char *kind = f->transport == TCP ? "TCP" : f->transport == UDP ? "UDP" : "";
+	AUTO_BUF struct buf b = { 0 };
+
+	if (!known(f->length))
+		return NULL;
+	if (*kind)
+		buf_printf(&b, "%s, ", kind);
+	else if (known(f->protocol))
+		buf_printf(&b, "EtherType %04" PRIx64 ", ", (uint64_t)f->protocol);
+	buf_printf(&b, "%" PRId64 " bytes", f->length);
+	if (known(f->mss) && f->mss)
+		buf_printf(&b, " in %" PRId64 " segments of %" PRId64 " (%s)", known(f->segments) ? f->segments : 0,
+			   f->mss, f->transport == UDP ? "USO" : "TSO");
+	if (known(f->fragments) && f->fragments)
+		buf_printf(&b, ", %" PRId64 " fragment%s", f->fragments, f->fragments == 1 ? "" : "s");
+	if (f->in_name) {
+		buf_puts(&b, ", came in by ");
+		text_escape(&b, f->in_name, strlen(f->in_name));
+	} else if (known(f->in) && f->in) {
+		buf_printf(&b, ", came in by interface %" PRId64, f->in);
+	} else if (known(f->in)) {
+		buf_puts(&b, ", from this host");
+	}
+	return finding_text(s, "%s", buf_str(&b));
+}
+
+/* Why the log may be silent, or that it will not be. */
+static void tell_queue_state(struct subject *s, struct finding *f, const struct ring_side *r)
+{
+	AUTO_BUF struct buf b = { 0 };
+
+	if (!known(r->stopped))
+		return;
+	buf_printf(&b, "%s: the kernel's queue is ", ring_name(s, r));
+	if (r->stopped == 1 || r->limited == 1) {
+		buf_printf(&b, "stopped by %s", r->stopped == 1 ? "the driver" : "byte queue limits");
+		if (known(r->sent_ms)) {
+			buf_puts(&b, " for ");
+			put_seconds(&b, r->sent_ms);
+		}
+		buf_puts(&b, ": the kernel's watchdog acts after 5 s");
+	} else {
+		buf_puts(&b, "open: the kernel's watchdog does not look at it, and the log may stay silent");
+	}
+	finding_evidence(s, f, "%s", buf_str(&b));
+}
+
+static void tell_napi(struct subject *s, struct finding *f, const struct ring_side *r)
+{
+	if (r->in_interrupt == 1)
+		finding_evidence(s, f, "%s is cleaned up in the interrupt itself", ring_name(s, r));
+	else if (r->scheduled == 1)
+		finding_evidence(s, f, "NAPI of %s: scheduled%s%s", ring_name(s, r), r->held == 1 ? " and held" : "",
+				 r->missed == 1 ? ", asked for again" : "");
+	else if (known(r->scheduled))
+		finding_evidence(s, f, "NAPI of %s: not scheduled", ring_name(s, r));
+}
+
+static void tell_place(struct buf *b, const char *words, int64_t place)
+{
+	if (known(place))
+		buf_printf(b, ", %s %" PRId64, words, place);
+}
+
+/* Both ends, in the order of the ring. */
+static void tell_ring(struct subject *s, struct finding *f, const struct ring_judgement *j)
+{
+	const struct ring_side *r = j->ring;
+	AUTO_BUF struct buf b = { 0 };
+
+	buf_printf(&b, "%s: driver next_to_clean %" PRId64, ring_name(s, r), r->clean);
+	tell_place(&b, "hardware head", r->head);
+	tell_place(&b, "head in memory", r->head_word);
+	tell_place(&b, "tail", r->tail);
+	tell_place(&b, "driver next_to_use", r->use);
+	tell_place(&b, "ring", r->count);
+	if (known(r->done))
+		buf_printf(&b, "; its oldest frame is %s", r->done == 1 ? "done" : "not done");
+	if (known(r->age_ms)) {
+		buf_puts(&b, ", ");
+		put_seconds(&b, r->age_ms);
+		buf_puts(&b, " old");
+	}
+	if (j->samples > 1) {
+		buf_printf(&b, "; so in %zu samples over ", j->samples);
+		put_seconds(&b, j->still_ns / MS);
+	}
+	finding_evidence(s, f, "%s", buf_str(&b));
+}
+
+static void tell_frame(struct subject *s, struct finding *f, const struct ring_judgement *j)
+{
+	const char *words = j->frame ? ring_frame_words(s, j->frame) : NULL;
+
+	if (words)
+		finding_evidence(s, f, "the frame at descriptors %" PRId64 " to %" PRId64 ": %s", j->frame->first,
+				 j->frame->last, words);
+}
+
+void ring_tell_stuck(struct subject *s, struct finding *f)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < count_rings(s); i++) {
+		struct ring_judgement j = judge(s, i);
+
+		if (!j.ring || !ring_state_is_bad(j.state) || told++ >= TOLD)
+			continue;
+		tell_ring(s, f, &j);
+		tell_frame(s, f, &j);
+		tell_queue_state(s, f, j.ring);
+	}
+}
+
+const struct frame_side *ring_stuck_frame(const struct subject *s)
+{
+	for (size_t i = 0; i < count_rings(s); i++) {
+		struct ring_judgement j = judge(s, i);
+
+		if ((j.state == RING_STANDS || j.state == RING_DISABLED || j.state == RING_MALFORMED) && j.frame &&
+		    known(j.frame->length))
+			return j.frame;
+	}
+	return NULL;
+}
+
+bool ring_all_idle(const struct subject *s)
+{
+	size_t n = count_rings(s), idle = 0;
+
+	for (size_t i = 0; i < n; i++)
+		idle += judge(s, i).state == RING_IDLE;
+	return n && idle == n;
+}
+
+bool ring_is_empty(const struct subject *s, uint32_t queue)
+{
+	for (size_t i = 0; i < count_rings(s); i++) {
+		const struct ring_side *r = &s->latest->side.rings[i];
+
+		if (r->xdp != 1 && r->queue == (int64_t)queue)
+			return !r->why && r->moving == 0 && ring_side_pending(r) == 0;
+	}
+	return false;
+}
+
+/* The states of one finding, with the words of each. */
+static const struct {
+	const char *id;
+	enum ring_state state;
+	const char *summary;
+} states[] = {
+	{ "ring-given-up", RING_GIVEN_UP,
+	  "The driver has let the device go: its registers read as ones, and it touches them no more." },
+	{ "ring-resetting", RING_PCI_ERROR, "The kernel is recovering the device from an error on PCI." },
+	{ "ring-resetting", RING_RESETTING, "The driver is resetting the device." },
+	{ "ring-failed", RING_FAILED,
+	  "The driver has given the device up after a reset that failed: it tries no more." },
+	{ "ring-failed", RING_HALF_DOWN,
+	  "The interface is up and the driver is down: a reset of the driver ended half-way." },
+	{ "ring-stopped", RING_NOT_WOKEN,
+	  "The transmit queue is stopped with an empty ring: nothing will complete, so nothing wakes it." },
+	{ "ring-stopped", RING_NOT_COUNTED,
+	  "Byte queue limits hold the transmit queue with an empty ring: their account is off, and nothing will correct "
+	  "it." },
+	{ "ring-not-rung", RING_NOT_RUNG,
+	  "Frames are in the ring that the hardware was never told of: the tail register is behind the driver." },
+	{ "not-cleaned", RING_NAPI_DISABLED,
+	  "The driver never cleaned up: the hardware has finished, and the driver's polling (NAPI) is disabled." },
+	{ "not-cleaned", RING_STARVED,
+	  "The driver never cleaned up: the hardware has finished, and the driver's polling (NAPI) is scheduled and does "
+	  "not get to run." },
+	{ "not-cleaned", RING_CAUSE_OFF,
+	  "The driver never cleaned up: the hardware has finished, and its queue may not interrupt." },
+	{ "not-cleaned", RING_VECTOR_MASKED,
+	  "The driver never cleaned up: the hardware has finished, and the device's MSI-X vectors are masked." },
+	{ "not-cleaned", RING_LEFT_MASKED,
+	  "The driver never cleaned up: the hardware has finished, and its interrupt is masked." },
+	{ "not-cleaned", RING_TX_VECTOR_LOST,
+	  "The driver never cleaned up: the hardware has finished, and the transmit interrupt, in which the driver "
+	  "cleans up, was lost." },
+	{ "not-cleaned", RING_INTERRUPT_LOST,
+	  "The driver never cleaned up: the hardware has finished, and its interrupt was lost." },
+	{ "ring-write-back", RING_NOT_WRITTEN_BACK,
+	  "The hardware has taken all work and has not marked it as done: the write-back to memory is missing." },
+	{ "ring-held", RING_GATED, "A time-aware schedule or a launch time holds the frames of a queue back." },
+	{ "ring-held", RING_HELD_BY_PF, "The virtual function waits for its physical function." },
+	{ "ring-foreign", RING_FOREIGN,
+	  "Head and tail of the hardware do not belong to the driver's ring: something reset the queue, or wrote to it, "
+	  "behind the driver." },
+	{ "ring-stands", RING_STANDS, "The hardware stands with work in its ring." },
+};
+
+static const char *summary_of(const char *id, enum ring_state state)
+{
+	for (size_t i = 0; i < COUNT(states); i++)
+		if (states[i].state == state && !strcmp(states[i].id, id))
+			return states[i].summary;
+	return NULL;
+}
+
+/* What is of the device is told once. */
+static bool of_device(enum ring_state state)
+{
+	return state == RING_GIVEN_UP || state == RING_PCI_ERROR || state == RING_RESETTING || state == RING_FAILED ||
+	       state == RING_HALF_DOWN;
+}
+
+/* Whether it stood long enough to be more than a moment between two steps of a driver at work. */
+static bool lasts(const struct ring_judgement *j)
+{
+	if (of_device(j->state))
+		return true;
+	return (j->samples > 1 && j->still_ns >= LASTS_NS) ||
+	       (known(j->ring->age_ms) && j->ring->age_ms * MS >= 2 * LASTS_NS);
+}
+
+static bool tell_states(struct subject *s, struct finding *f)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < count_rings(s); i++) {
+		struct ring_judgement j = judge(s, i);
+		const char *summary = j.ring ? summary_of(f->id, j.state) : NULL;
+
+		if (!summary || !lasts(&j) || (told && of_device(j.state)))
+			continue;
+		if (!told++) {
+			f->summary = summary;
+			f->confidence = j.sure ? CERTAIN : j.samples > 1 ? LIKELY : POSSIBLE;
+		}
+		if (told > TOLD)
+			continue;
+		if (known(j.ring->clean) && known(j.ring->use))
+			tell_ring(s, f, &j);
+		tell_frame(s, f, &j);
+		tell_queue_state(s, f, j.ring);
+		tell_napi(s, f, j.ring);
+	}
+	if (told > TOLD)
+		finding_evidence(s, f, "%zu more rings like these", told - TOLD);
+	return told != 0;
+}
+
+bool rule_ring_given_up(struct subject *s, struct finding *f)
+{
+	return tell_states(s, f);
+}
+
+bool rule_ring_failed(struct subject *s, struct finding *f)
+{
+	return tell_states(s, f);
+}
+
+/* Where registers tell it, both ends are in the evidence of that. */
+bool rule_ring_stands(struct subject *s, struct finding *f)
+{
+	return !finding_named(s, "stuck-head") && tell_states(s, f);
+}
+
+bool rule_ring_stopped(struct subject *s, struct finding *f)
+{
+	return tell_states(s, f);
+}
+
+bool rule_ring_not_rung(struct subject *s, struct finding *f)
+{
+	return tell_states(s, f);
+}
+
+bool rule_ring_write_back(struct subject *s, struct finding *f)
+{
+	return tell_states(s, f);
+}
+
+bool rule_ring_foreign(struct subject *s, struct finding *f)
+{
+	return tell_states(s, f);
+}
+
+bool rule_ring_held(struct subject *s, struct finding *f)
+{
+	return tell_states(s, f);
+}
+
+bool rule_ring_resetting(struct subject *s, struct finding *f)
+{
+	if (!tell_states(s, f))
+		return false;
+	for (size_t i = 0; i < s->latest->side.n_states && i < TOLD; i++)
+		finding_evidence(s, f, "driver state: %s", s->latest->side.states[i]);
+	return true;
+}
+
+bool ring_tell_uncleaned(struct subject *s, struct finding *f)
+{
+	if (!tell_states(s, f))
+		return false;
+	f->severity = SEVERITY_FAULT;
+	remedies_add(s, f, "recover reload");
+	return true;
+}
+
+/* What the frame says of the cause. */
+bool rule_stuck_frame(struct subject *s, struct finding *f)
+{
+	const struct frame_side *frame = ring_stuck_frame(s);
+	const char *words = frame ? ring_frame_words(s, frame) : NULL;
+
+	if (!words)
+		return false;
+	finding_evidence(s, f, "%s", words);
+	if (known(frame->mss) && frame->mss) {
+		f->severity = SEVERITY_WARNING;
+		f->summary = finding_text(s, "The hardware segments the frame that stands: %s.", words);
+		remedies_add(s, f, "offloads-off");
+	} else if (known(frame->mss)) {
+		f->summary =
+			finding_text(s,
+				     "The frame that stands is not segmented (%s): segmentation offload is not what "
+				     "it stands on.",
+				     words);
+	} else {
+		f->summary = finding_text(s, "The frame that stands: %s.", words);
+	}
+	if (frame->in_name)
+		finding_hint(s, "The frame came in by %s: see what is behind that interface.", frame->in_name);
+	return true;
+}

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * All rings of a device, without a lock. Indices, marks and registers move in one direction only, and what is behind is read
+ * first: clean, the mark of its frame, head, tail, use, then the mark and clean again. What is read later can only have gone
+ * on, so that the order clean <= head <= tail <= use holds in such a pass, if clean is the same at its end.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/attached.h"
+#include "util/alloc.h"
+#include "util/err.h"
+
+#define PASSES 3
+#define CPUS_MOST 65536
+#define PATIENCE_MOST 256
+#define TCP_STANDS_MS 250 /* from when on what stands in a ring is looked at */
+#define HEAD_MASK 0x1fffu
+
+/* What is read of a ring in the pass itself, in this order. */
+enum {
+	AT_MARK, /* the descriptor's quadword with the mark, or the head word */
+	AT_HEAD,
+	AT_TAIL,
+	AT_USE,
+	AT_MARK_AGAIN,
+	AT_LAST_AGAIN,
+	AT_CLEAN_AGAIN,
+	/* What is around it. */
+	AT_SENT,
+	AT_TIMEOUTS,
+	AT_OWNER,
+	AT_QUEUED,
+	AT_COMPLETED,
+	AT_LIMIT,
+	AT_STALLS,
+	AT_WAITING,
+	AT_CPU,
+	AT_DEFERRED,
+	AT_PACKETS,
+	AT_RESTARTS,
+	AT_GATED,
+	AT_LAUNCH,
+	AT_STAMP,
+	AT_QUEUE_STATE,
+	AT_NAPI_STATE,
+	AT_RING_STATE,
+	LOADS
+};
+
+struct pass {
+	struct ring_at *ring;
+	struct ring_side *out;
+	int64_t clean, use;
+	uint64_t last_raw, time; /* of the buffer at clean */
+	uint64_t buffer, last_at;
+	int64_t last; /* FACT_UNKNOWN: nothing is pending */
+	struct load loads[LOADS];
+	bool done;
+};
+
+struct reading {
+	struct attached *d;
+	struct memory *m;
+	const struct driver_ask *ask;
+	struct driver_side *side;
+	struct pass *passes;
+	size_t n;
+};
+
+static const struct place *at(const struct reading *r, enum def_word word)
+{
+	return &r->d->layout.places[word];
+}
+
+static const struct layout_states *states_of(const struct reading *r, enum def_struct structure)
+{
+	for (size_t i = 0; i < r->d->layout.n_states; i++)
+		if (r->d->layout.states[i].structure == structure)
+			return &r->d->layout.states[i];
+	return NULL;
+}
+
+/* A number that lies in a structure, at no pointer's end. */
+static struct load direct(const struct place *p, uint64_t structure)
+{
+	return place_load(p, structure && p->known && !p->n_steps ? structure + p->add : 0);
+}
+
+static struct load of_ring(const struct reading *r, const struct pass *p, enum def_word word)
+{
+	return place_load(at(r, word), p->ring->at[word]);
+}
+
+static uint64_t buffer_at(const struct reading *r, const struct ring_at *ring, uint64_t index)
+{
+	return ring->buffers + index * at(r, DEF_RING_BUFFERS)->target;
+}
+
+static void found_state(void *arg, const char *meaning)
+{
+	driver_side_add_state(arg, meaning);
+}
+
+static void put_number(const struct reading *r, size_t i, const struct load *l)
+{
+	const struct layout *layout = &r->d->layout;
+	int64_t value = place_value(r->d->around[i].place, l);
+
+	if (i == AROUND_PCI_ERROR)
+		r->side->pci_error = value;
+	else if (i == AROUND_PATIENCE && value > 0 && value < PATIENCE_MOST)
+		r->side->patience_ms = 1000 * value;
+	else if (i >= AROUND_FIRST && i < AROUND_FIRST + layout->n_counters)
+		driver_side_add_counter(r->side, layout->counters[i - AROUND_FIRST].name, value);
+	else if (i >= AROUND_FIRST + layout->n_counters)
+		states_say(&layout->states[i - AROUND_FIRST - layout->n_counters], value, found_state, r->side);
+}
+
+/* The indices with which a pass begins, and whether the addresses are still right; the first time, what is of the device and
+ * not of a ring. */
+static int read_clean(struct reading *r, bool first)
+{
+	size_t watched = r->d->n_watched, around = first ? r->d->n_around : 0;
+	AUTO_FREE struct load *loads = xcalloc(watched + around + r->n + 1, sizeof(*loads));
+	struct load *clean = loads + watched + around;
+	int e;
+
+	for (size_t i = 0; i < watched; i++)
+		loads[i] = (struct load){ .address = r->d->watched[i].address, .size = r->d->watched[i].size };
+	for (size_t i = 0; i < around; i++)
+		loads[watched + i] = place_load(r->d->around[i].place, r->d->around[i].at);
+	for (size_t i = 0; i < r->n; i++)
+		if (!r->passes[i].done)
+			clean[i] = of_ring(r, &r->passes[i], DEF_RING_CLEAN);
+	e = memory_read(r->m, loads, watched + around + r->n);
+	for (size_t i = 0; i < watched && !e; i++)
+		if (!loads[i].ok || loads[i].value != r->d->watched[i].value)
+			e = -EAGAIN;
+	for (size_t i = 0; i < around && !e; i++)
+		if (loads[watched + i].ok)
+			put_number(r, i, &loads[watched + i]);
+	for (size_t i = 0; i < r->n && !e; i++)
+		if (!r->passes[i].done)
+			r->passes[i].clean = clean[i].ok ? place_value(at(r, DEF_RING_CLEAN), &clean[i]) : -1;
+	return e;
+}
+
+/* What the driver says of the frame at clean. */
+static int read_buffers(struct reading *r)
+{
+	AUTO_FREE struct load *loads = xcalloc(2 * r->n + 1, sizeof(*loads));
+	int e;
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct pass *p = &r->passes[i];
+		uint64_t buffer;
+
+		if (p->done || p->clean < 0 || p->clean >= p->ring->count)
+			continue;
+		buffer = buffer_at(r, p->ring, (uint64_t)p->clean);
+		loads[2 * i] = direct(at(r, DEF_BUFFER_LAST), buffer);
+		loads[2 * i + 1] = direct(at(r, DEF_BUFFER_TIME), buffer);
+		p->buffer = buffer;
+		p->last_at = loads[2 * i].address;
+	}
+	e = memory_read(r->m, loads, 2 * r->n);
+	for (size_t i = 0; i < r->n && !e; i++) {
+		r->passes[i].last_raw = loads[2 * i].ok ? loads[2 * i].value : 0;
+		r->passes[i].time = loads[2 * i + 1].ok ? loads[2 * i + 1].value : 0;
+	}
+	return e;
+}
+
+/* The index of the last descriptor: of a pointer into the ring, NULL if nothing is pending, or of an index, which counts only
+ * with a time. */
+static int64_t last_index(const struct reading *r, const struct pass *p)
+{
+	uint32_t size = r->d->layout.format->size;
+	uint64_t offset = p->last_raw - p->ring->memory;
+
+	if (at(r, DEF_BUFFER_LAST)->kind != PLACE_POINTER)
+		return p->time && p->last_raw < p->ring->count ? (int64_t)p->last_raw : FACT_UNKNOWN;
+	if (!p->last_raw || offset % size || offset / size >= p->ring->count)
+		return FACT_UNKNOWN;
+	return (int64_t)(offset / size);
+}
+
+static struct load mark_load(const struct reading *r, const struct pass *p)
+{
+	const struct driver_def *format = r->d->layout.format;
+
+	if (r->d->layout.def->done_by == DONE_BY_HEAD_WORD && !p->ring->xdp)
+		return (struct load){ p->ring->memory + (uint64_t)format->size * p->ring->count, 4, false, 0 };
+	if (p->last == FACT_UNKNOWN)
+		return (struct load){ 0 };
+	return (struct load){ p->ring->memory + (uint64_t)format->size * (uint64_t)p->last + 8u * format->done_quadword,
+			      8, false, 0 };
+}
+
+/* Through the gate in front of every register, which was asked when the ring was found. */
+static struct load register_load(const struct reading *r, const struct chip_ref *ref)
+{
+	if (!r->ask->touch || !ref->reg || !r->d->bar)
+		return (struct load){ 0 };
+	if (r->ask->trace)
+		r->ask->trace(ref, ref->offset & ~3u, r->ask->trace_arg);
+	return (struct load){ r->d->bar + ref->offset, 4, false, 0 };
+}
+
+static void plan_pass(const struct reading *r, struct pass *p)
+{
+	struct load *l = p->loads;
+	const struct layout_states *queue = states_of(r, DEF_QUEUE), *napi = states_of(r, DEF_NAPI),
+				   *ring = states_of(r, DEF_RING);
+
+	p->last = last_index(r, p);
+	l[AT_MARK] = l[AT_MARK_AGAIN] = mark_load(r, p);
+	l[AT_HEAD] = register_load(r, &p->ring->head_reg);
+	l[AT_TAIL] = register_load(r, &p->ring->tail_reg);
+	l[AT_USE] = of_ring(r, p, DEF_RING_USE);
+	l[AT_LAST_AGAIN] = place_load(at(r, DEF_BUFFER_LAST), p->last_at);
+	l[AT_CLEAN_AGAIN] = of_ring(r, p, DEF_RING_CLEAN);
+	l[AT_SENT] = direct(at(r, DEF_QUEUE_SENT), p->ring->queue);
+	l[AT_TIMEOUTS] = direct(at(r, DEF_QUEUE_TIMEOUTS), p->ring->queue);
+	l[AT_OWNER] = direct(at(r, DEF_QUEUE_OWNER), p->ring->queue);
+	l[AT_QUEUED] = direct(at(r, DEF_QUEUE_QUEUED), p->ring->queue);
+	l[AT_COMPLETED] = direct(at(r, DEF_QUEUE_COMPLETED), p->ring->queue);
+	l[AT_LIMIT] = direct(at(r, DEF_QUEUE_LIMIT), p->ring->queue);
+	l[AT_STALLS] = direct(at(r, DEF_QUEUE_STALLS), p->ring->queue);
+	l[AT_WAITING] = of_ring(r, p, DEF_QUEUE_WAITING);
+	l[AT_CPU] = direct(at(r, DEF_NAPI_CPU), p->ring->napi);
+	l[AT_DEFERRED] = direct(at(r, DEF_NAPI_DEFERRED), p->ring->napi);
+	l[AT_PACKETS] = of_ring(r, p, DEF_RING_PACKETS);
+	l[AT_RESTARTS] = of_ring(r, p, DEF_RING_RESTARTS);
+	l[AT_GATED] = of_ring(r, p, DEF_RING_GATED);
+	l[AT_LAUNCH] = of_ring(r, p, DEF_RING_LAUNCH);
+	l[AT_STAMP] = direct(at(r, DEF_BUFFER_STAMP), p->buffer);
+	l[AT_QUEUE_STATE] = queue ? direct(&queue->place, p->ring->queue) : (struct load){ 0 };
+	l[AT_NAPI_STATE] = napi ? direct(&napi->place, p->ring->napi) : (struct load){ 0 };
+	l[AT_RING_STATE] = ring ? direct(&ring->place, p->ring->address) : (struct load){ 0 };
+}
+
+static int read_pass(struct reading *r)
+{
+	AUTO_FREE struct load *loads = xcalloc(LOADS * r->n + 1, sizeof(*loads));
+	size_t n = 0;
+	int e;
+
+	for (size_t i = 0; i < r->n; i++) {
+		struct pass *p = &r->passes[i];
+
+		if (p->done)
+			continue;
+		plan_pass(r, p);
+		memcpy(loads + n, p->loads, sizeof(p->loads));
+		n += LOADS;
+	}
+	e = memory_read(r->m, loads, n);
+	n = 0;
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->passes[i].done)
+			continue;
+		memcpy(r->passes[i].loads, loads + n, sizeof(r->passes[i].loads));
+		n += LOADS;
+	}
+	return e;
+}
+
+static bool stood(const struct reading *r, const struct pass *p)
+{
+	const struct load *clean = &p->loads[AT_CLEAN_AGAIN], *last = &p->loads[AT_LAST_AGAIN];
+
+	return clean->ok && place_value(at(r, DEF_RING_CLEAN), clean) == p->clean && last->ok &&
+	       last->value == p->last_raw;
+}
+
+static void put(int64_t *out, const struct place *p, const struct load *l)
+{
+	if (l->ok)
+		*out = place_value(p, l);
+}
+
+static void put_yes(int64_t *out, const struct place *p, const struct load *l)
+{
+	if (l->ok)
+		*out = place_value(p, l) != 0;
+}
+
+static bool is_index(int64_t index, const struct ring_at *ring)
+{
+	return index >= 0 && index < ring->count;
+}
+
+/* A register's index: the role's field, where it has one. */
+static void put_register(int64_t *out, const struct load *l, const struct ring_at *ring)
+{
+	int64_t value = (int64_t)(l->value & 0xffffffffu);
+
+	if (l->ok && value != 0xffffffff)
+		*out = is_index(value, ring) ? value : (int64_t)(l->value & HEAD_MASK);
+}
+
+static void put_marks(const struct reading *r, const struct pass *p, struct ring_side *out)
+{
+	const struct driver_def *format = r->d->layout.format;
+	const struct load *mark = &p->loads[AT_MARK_AGAIN];
+	uint64_t bits = mark->value >> format->done_low & (UINT64_MAX >> (63 - format->done_high + format->done_low));
+
+	if (!mark->ok)
+		return;
+	if (r->d->layout.def->done_by == DONE_BY_HEAD_WORD && !p->ring->xdp) {
+		if (mark->value < p->ring->count)
+			out->head_word = (int64_t)mark->value;
+		if (p->last != FACT_UNKNOWN && out->head_word != FACT_UNKNOWN)
+			out->done = out->head_word != p->clean;
+	} else {
+		out->done = bits == format->done_value;
+	}
+}
+
+static void found_in_ring(void *arg, const char *meaning)
+{
+	static const struct {
+		const char *meaning;
+		size_t offset;
+	} of[] = {
+		{ "stopped", offsetof(struct ring_side, stopped) },
+		{ "limited", offsetof(struct ring_side, limited) },
+		{ "frozen", offsetof(struct ring_side, frozen) },
+		{ "scheduled", offsetof(struct ring_side, scheduled) },
+		{ "missed", offsetof(struct ring_side, missed) },
+		{ "held", offsetof(struct ring_side, held) },
+		{ "busy-poll", offsetof(struct ring_side, busy_poll) },
+		{ "hang-check", offsetof(struct ring_side, hang_check) },
+		{ "xdp", offsetof(struct ring_side, xdp) },
+	};
+
+	for (size_t i = 0; i < COUNT(of); i++)
+		if (!strcmp(of[i].meaning, meaning))
+			*(int64_t *)(void *)((char *)arg + of[i].offset) = 1;
+}
+
+static void put_states(const struct reading *r, const struct pass *p, struct ring_side *out)
+{
+	const struct layout_states *queue = states_of(r, DEF_QUEUE), *napi = states_of(r, DEF_NAPI),
+				   *ring = states_of(r, DEF_RING);
+	const struct load *l = p->loads;
+
+	if (l[AT_QUEUE_STATE].ok) {
+		out->stopped = out->limited = out->frozen = 0;
+		states_say(queue, place_value(&queue->place, &l[AT_QUEUE_STATE]), found_in_ring, out);
+	}
+	if (l[AT_NAPI_STATE].ok && out->in_interrupt != 1) {
+		out->scheduled = out->missed = out->held = out->busy_poll = 0;
+		states_say(napi, place_value(&napi->place, &l[AT_NAPI_STATE]), found_in_ring, out);
+	}
+	if (l[AT_RING_STATE].ok) {
+		out->hang_check = 0;
+		states_say(ring, place_value(&ring->place, &l[AT_RING_STATE]), found_in_ring, out);
+	}
+}
+
+static void put_around(const struct reading *r, const struct pass *p, struct ring_side *out)
+{
+	const struct load *l = p->loads;
+	int64_t queued = FACT_UNKNOWN, completed = FACT_UNKNOWN, sent = FACT_UNKNOWN;
+
+	put(&sent, at(r, DEF_QUEUE_SENT), &l[AT_SENT]);
+	if (sent != FACT_UNKNOWN)
+		out->sent_ms = attached_age(r->d, r->m, sent);
+	put(&out->timeouts, at(r, DEF_QUEUE_TIMEOUTS), &l[AT_TIMEOUTS]);
+	put(&out->owner, at(r, DEF_QUEUE_OWNER), &l[AT_OWNER]);
+	if (out->owner < 0 || out->owner > CPUS_MOST)
+		out->owner = FACT_UNKNOWN;
+	put(&queued, at(r, DEF_QUEUE_QUEUED), &l[AT_QUEUED]);
+	put(&completed, at(r, DEF_QUEUE_COMPLETED), &l[AT_COMPLETED]);
+	if (queued != FACT_UNKNOWN && completed != FACT_UNKNOWN)
+		out->inflight = (int64_t)(uint32_t)(queued - completed);
+	put(&out->limit, at(r, DEF_QUEUE_LIMIT), &l[AT_LIMIT]);
+	put(&out->stalls, at(r, DEF_QUEUE_STALLS), &l[AT_STALLS]);
+	put(&out->waiting, at(r, DEF_QUEUE_WAITING), &l[AT_WAITING]);
+	put(&out->packets, at(r, DEF_RING_PACKETS), &l[AT_PACKETS]);
+	put(&out->restarts, at(r, DEF_RING_RESTARTS), &l[AT_RESTARTS]);
+	put_yes(&out->gated, at(r, DEF_RING_GATED), &l[AT_GATED]);
+	put_yes(&out->launch_time, at(r, DEF_RING_LAUNCH), &l[AT_LAUNCH]);
+	put_states(r, p, out);
+	if (out->in_interrupt == 1)
+		return;
+	put(&out->cpu, at(r, DEF_NAPI_CPU), &l[AT_CPU]);
+	if (out->cpu < 0 || out->cpu > CPUS_MOST)
+		out->cpu = FACT_UNKNOWN;
+	put(&out->deferred, at(r, DEF_NAPI_DEFERRED), &l[AT_DEFERRED]);
+}
+
+static void refuse(struct ring_side *out, const char *why)
+{
+	free(out->why);
+	out->why = xstrdup(why);
+}
+
+static void put_pass(const struct reading *r, const struct pass *p, bool stands)
+{
+	struct ring_side *out = p->out;
+	const struct load *l = p->loads;
+
+	put_around(r, p, out);
+	put(&out->use, at(r, DEF_RING_USE), &l[AT_USE]);
+	if (!is_index(p->clean, p->ring) || !is_index(out->use, p->ring)) {
+		out->use = FACT_UNKNOWN;
+		refuse(out, "an index of the driver is beyond the ring");
+		return;
+	}
+	out->clean = p->clean;
+	out->moving = !stands;
+	put_register(&out->head, &l[AT_HEAD], p->ring);
+	put_register(&out->tail, &l[AT_TAIL], p->ring);
+	if (!stands || p->clean == out->use)
+		return;
+	out->last = p->last;
+	put_marks(r, p, out);
+	put_yes(&out->stamp_pending, at(r, DEF_BUFFER_STAMP), &l[AT_STAMP]);
+	if (p->time && p->last != FACT_UNKNOWN && !p->ring->xdp)
+		out->age_ms = attached_age(r->d, r->m, (int64_t)p->time);
+}
+
+static int read_rings(struct reading *r)
+{
+	size_t left = r->n + 1;
+	int e = 0;
+
+	for (int pass = 0; pass < PASSES && !e && left; pass++) {
+		e = read_clean(r, !pass);
+		if (!e)
+			e = read_buffers(r);
+		if (!e)
+			e = read_pass(r);
+		left = 0;
+		for (size_t i = 0; i < r->n && !e; i++) {
+			struct pass *p = &r->passes[i];
+			bool stands = !p->done && stood(r, p);
+
+			if (!p->done && (stands || pass + 1 == PASSES)) {
+				put_pass(r, p, stands);
+				p->done = true;
+			}
+			left += !p->done;
+		}
+	}
+	return e;
+}
+
+static bool cleans_in_interrupt(const struct reading *r)
+{
+	const struct member_read *msix = &r->d->around[AROUND_INTERRUPT];
+
+	return r->d->layout.def->cleans_in_interrupt && (!msix->place->known || (msix->ok && msix->value));
+}
+
+static void begin(struct reading *r)
+{
+	bool in_interrupt = cleans_in_interrupt(r);
+
+	for (size_t i = 0; i < r->d->n_rings; i++)
+		driver_side_add_ring(r->side);
+	r->passes = xcalloc(r->d->n_rings + 1, sizeof(*r->passes));
+	for (size_t i = 0; i < r->d->n_rings; i++) {
+		struct ring_at *ring = &r->d->rings[i];
+		struct ring_side *out = &r->side->rings[i];
+
+		out->queue = ring->kernel_queue;
+		out->hw_queue = ring->hw_queue;
+		out->count = ring->count ? ring->count : FACT_UNKNOWN;
+		out->xdp = ring->xdp;
+		out->zero_copy = ring->zero_copy ? 1 : FACT_UNKNOWN;
+		out->in_interrupt = in_interrupt;
+		if (ring->why)
+			refuse(out, ring->why);
+		else
+			r->passes[r->n++] = (struct pass){ .ring = ring, .out = out };
+	}
+}
+
+/* Whether what stands in it is worth a look: since when, by the driver's time, or by the sample before. */
+static bool stands_long(const struct reading *r, const struct ring_at *ring, const struct ring_side *out)
+{
+	int64_t before;
+
+	if (out->why || out->moving != 0 || out->clean == out->use || out->last == FACT_UNKNOWN)
+		return false;
+	if (out->age_ms != FACT_UNKNOWN)
+		return out->age_ms >= TCP_STANDS_MS;
+	before = attached_age(r->d, r->m, (int64_t)ring->was_jiffies);
+	return (ring->was_pending && ring->was_clean == out->clean && before >= TCP_STANDS_MS) ||
+	       out->sent_ms >= TCP_STANDS_MS;
+}
+
+#define LOOKED_INTO 8 /* rings */
+
+static int look_into(struct reading *r)
+{
+	size_t n = 0;
+	struct err ignored;
+	int e = 0;
+
+	for (size_t i = 0; i < r->d->n_rings && !e; i++) {
+		struct ring_at *ring = &r->d->rings[i];
+		struct ring_side *out = &r->side->rings[i];
+		bool pending = !out->why && out->clean != out->use;
+
+		if (r->ask->frames && n < LOOKED_INTO && stands_long(r, ring, out)) {
+			e = frames_read(r->d, r->m, ring, out, &ignored);
+			n++;
+		}
+		if (!pending || !ring->was_pending || ring->was_clean != out->clean)
+			ring->was_jiffies = r->m->jiffies;
+		ring->was_pending = pending;
+		ring->was_clean = out->clean;
+	}
+	return e;
+}
+
+int rings_read(struct attached *d, struct memory *m, const struct driver_ask *ask, struct driver_side *out,
+	       struct err *e)
+{
+	struct reading r = { .d = d, .m = m, .ask = ask, .side = out };
+	int error;
+
+	out->given_up = d->given_up;
+	out->not_shown = d->not_shown;
+	begin(&r);
+	error = read_rings(&r);
+	if (!error)
+		error = look_into(&r);
+	free(r.passes);
+	return error && error != -EAGAIN ? err_sys(e, -error, "bpf") : error;
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The driver's side in a snapshot file: what is saved is loaded, what is hostile is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot/file.h"
+#include "snapshot/snapshot.h"
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+static struct snapshot *full(void)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+	struct driver_side *d = &s->side;
+
+	d->driver = xstrdup("igb");
+	d->given_up = 0;
+	d->pci_error = 1;
+	d->patience_ms = 1000;
+	d->not_shown = 3;
+	driver_side_add_state(d, "started");
+	driver_side_add_counter(d, "tx_timeout_count", 7);
+	for (int i = 0; i < 2; i++) {
+		struct ring_side *r = driver_side_add_ring(d);
+
+		for (size_t k = 0; k < n_ring_numbers; k++)
+			*side_number(r, &ring_numbers[k]) = 100 * i + (int64_t)k;
+	}
+	d->rings[0].why = xstrdup("it has no memory");
+	for (int i = 0; i < 3; i++) {
+		struct frame_side *f = ring_side_add_frame(&d->rings[1]);
+		struct desc_side *desc = ring_side_add_desc(&d->rings[1], i ? "data" : "context");
+
+		for (size_t k = 0; k < n_frame_numbers; k++)
+			*side_number(f, &frame_numbers[k]) = 10 * i + (int64_t)k;
+		for (size_t k = 0; k < n_desc_numbers; k += 2)
+			*side_number(desc, &desc_numbers[k]) = 20 * i + (int64_t)k;
+	}
+	d->rings[1].frames[1].in_name = xstrdup("tap\"0");
+	return s;
+}
+
+static int load(const char *text, struct snapshots *list, struct err *e)
+{
+	return snapshot_load("test", text, strlen(text), list, e);
+}
+
+static void what_is_saved_is_loaded(void **state)
+{
+	struct snapshot *s = full(), *copy = snapshot_copy(s);
+	AUTO_BUF struct buf text = { 0 };
+	struct snapshots list = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_true(driver_side_same(&s->side, &copy->side));
+	snapshot_save(s, NULL, &text);
+	if (load(buf_str(&text), &list, &e))
+		fail_msg("%s: %s", e.what, e.why);
+	assert_true(driver_side_same(&s->side, &list.v[0]->side));
+	list.v[0]->side.rings[1].frames[2].length++;
+	assert_false(driver_side_same(&s->side, &list.v[0]->side));
+	snapshots_free(&list);
+	snapshot_free(copy);
+	snapshot_free(s);
+}
+
+static void a_reason_alone_is_kept(void **state)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+	AUTO_BUF struct buf text = { 0 };
+	struct snapshots list = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	driver_side_refuse(&s->side, "no driver is bound");
+	snapshot_save(s, NULL, &text);
+	assert_null(strstr(buf_str(&text), "\"rings\""));
+	assert_int_equal(load(buf_str(&text), &list, &e), 0);
+	assert_false(driver_side_known(&list.v[0]->side));
+	assert_string_equal(list.v[0]->side.why, "no driver is bound");
+	snapshots_free(&list);
+	snapshot_free(s);
+}
+
+#define HEAD "{\"format\": \"nicregs-snapshot\", \"schema\": 1, \"origin\": \"live\", "
+
+static void what_is_wrong_is_refused(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} rows[] = {
+		{ HEAD "\"driver_side\": 1}", "not an object" },
+		{ HEAD "\"driver_side\": {\"driver\": 7}}", "driver" },
+		{ HEAD "\"driver_side\": {\"driver\": \"igb\", \"given_up\": 2}}", "given_up" },
+		{ HEAD "\"driver_side\": {\"driver\": \"igb\", \"states\": [1]}}", "states" },
+		{ HEAD "\"driver_side\": {\"driver\": \"igb\", \"counters\": {\"a\": \"b\"}}}", "counters" },
+		{ HEAD "\"driver_side\": {\"driver\": \"igb\"}, \"rings\": [{\"clean\": \"x\"}]}", "clean" },
+		{ HEAD "\"driver_side\": {\"driver\": \"igb\"}, \"rings\": [{}], \"frames\": [{\"ring\": 1}]}",
+		  "not the number of a ring" },
+		{ HEAD "\"driver_side\": {\"driver\": \"igb\"}, \"rings\": [{}], \"descriptors\": [{}]}",
+		  "not the number of a ring" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct snapshots list = { 0 };
+		struct err e = { 0 };
+
+		assert_int_equal(load(rows[i].text, &list, &e), -22);
+		if (!strstr(e.why, rows[i].why))
+			fail_msg("\"%s\" does not say \"%s\"", e.why, rows[i].why);
+		snapshots_free(&list);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_saved_is_loaded),
+		cmocka_unit_test(a_reason_alone_is_kept),
+		cmocka_unit_test(what_is_wrong_is_refused),
+	};
+
+	return cmocka_run_group_tests_name("driver_side", tests, NULL, NULL);
+}
