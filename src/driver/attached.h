@@ -4,7 +4,7 @@
 #ifndef DRIVER_ATTACHED_H
 #define DRIVER_ATTACHED_H
 
-#include "host/binding.h"
+#include "host/host.h"
 #include "driver/driver.h"
 #include "driver/layout.h"
 #include "driver/memory.h"

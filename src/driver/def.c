@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "util/alloc.h"
-#include "util/arena.h"
 #include "util/embedded.h"
 #include "util/err.h"
 #include "util/text.h"

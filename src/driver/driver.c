@@ -10,7 +10,6 @@
 #include "access/bpf_program.h"
 #include "driver/attached.h"
 #include "util/alloc.h"
-#include "util/arena.h"
 #include "util/err.h"
 
 #define TYPES "/sys/kernel/btf"

@@ -9,7 +9,6 @@
 #include "driver/def.h"
 #include "driver/layout.h"
 #include "util/alloc.h"
-#include "util/arena.h"
 #include "util/err.h"
 
 struct to_report {

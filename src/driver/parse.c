@@ -4,7 +4,6 @@
 
 #include "driver/def.h"
 #include "util/alloc.h"
-#include "util/arena.h"
 #include "util/text.h"
 
 #define SOURCES_MOST 16

@@ -12,7 +12,6 @@
 
 #include "driver/attached.h"
 #include "util/alloc.h"
-#include "util/arena.h"
 
 #define KERNEL_AT UINT64_C(0xffff888000000000)
 #define KERNEL_SIZE 0x20000
