@@ -15,21 +15,15 @@
 #include "util/clock.h"
 #include "util/text.h"
 
-/* An empty text is none. */
-static bool same_text(const char *a, const char *b)
-{
-	return text_same(a, b) && *a;
-}
-
 static bool same_device(const struct snapshot *a, const struct snapshot *b)
 {
 	const struct pci_function *fa = snapshot_self(a), *fb = snapshot_self(b);
 
 	if (fa && fb)
-		return pci_addr_equal(&fa->addr, &fb->addr) && same_text(a->chip, b->chip);
+		return pci_addr_equal(&fa->addr, &fb->addr) && text_same(a->chip, b->chip);
 	if (a->facts.netdev || b->facts.netdev)
-		return same_text(a->facts.netdev, b->facts.netdev);
-	return !fa && !fb && same_text(a->chip, b->chip);
+		return text_same(a->facts.netdev, b->facts.netdev);
+	return !fa && !fb && text_same(a->chip, b->chip);
 }
 
 static struct subject *add_subject(struct subjects *all)
@@ -78,7 +72,7 @@ static bool is_of(const struct subject *s, const struct klog_device *d)
 		return false;
 	if (self && pci_addr_parse(d->address, &addr))
 		return pci_addr_equal(&self->addr, &addr);
-	return same_text(sample->facts.netdev, d->interface);
+	return text_same(sample->facts.netdev, d->interface);
 }
 
 static bool worth_telling(const struct klog_device *d)

@@ -14,14 +14,10 @@
 #include "util/buf.h"
 #include "util/err.h"
 #include "util/jsonw.h"
+#include "util/text.h"
 
 /* What the snapshots of one file with deltas may weigh, in registers: some 400 MB. */
 #define WEIGHT_MOST ((size_t)16 << 20)
-
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
 
 static bool same_functions(const struct snapshot *a, const struct snapshot *b)
 {
@@ -47,15 +43,15 @@ static bool same_words(const struct snapshot *a, const struct snapshot *b)
 	for (size_t i = 0; i < a->n_refusals; i++)
 		if (strcmp(a->refusals[i].rung, b->refusals[i].rung) ||
 		    strcmp(a->refusals[i].why, b->refusals[i].why) ||
-		    !same_text(a->refusals[i].todo, b->refusals[i].todo))
+		    !text_equal(a->refusals[i].todo, b->refusals[i].todo))
 			return false;
 	for (size_t i = 0; i < a->facts.n_features; i++)
 		if (strcmp(a->facts.features[i].name, b->facts.features[i].name) ||
 		    a->facts.features[i].on != b->facts.features[i].on ||
 		    a->facts.features[i].fixed != b->facts.features[i].fixed)
 			return false;
-	return same_text(a->chip, b->chip) && same_text(a->chip_name, b->chip_name) && same_text(a->tool, b->tool) &&
-	       same_text(a->access, b->access) && a->redacted == b->redacted && a->origin == b->origin;
+	return text_equal(a->chip, b->chip) && text_equal(a->chip_name, b->chip_name) && text_equal(a->tool, b->tool) &&
+	       text_equal(a->access, b->access) && a->redacted == b->redacted && a->origin == b->origin;
 }
 
 /* A delta can say that one is another, not that it is no longer known. */
@@ -78,7 +74,7 @@ static bool same_places(const struct snapshot *a, const struct snapshot *b)
 
 static bool same_fact(const struct facts *a, const struct facts *b, const struct fact_desc *d)
 {
-	return d->kind == FACT_STR ? same_text(fact_str(a, d), fact_str(b, d)) : fact_num(a, d) == fact_num(b, d);
+	return d->kind == FACT_STR ? text_equal(fact_str(a, d), fact_str(b, d)) : fact_num(a, d) == fact_num(b, d);
 }
 
 /* The facts that changed. False if one is no longer known, which a delta cannot say. */

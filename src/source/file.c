@@ -287,7 +287,7 @@ static int not_in(const char *device, const char *path, struct err *e)
 }
 
 /* What of a folder could not be read. */
-struct left_out {
+struct unread_files {
 	size_t n;
 	int r;        /* -errno of the first */
 	struct err e; /* of the first */
@@ -304,7 +304,7 @@ static int is_file(const char *path, struct err *e)
 
 /* One that cannot be read does not hide the others. */
 static void read_one(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *found,
-		     struct left_out *left)
+		     struct unread_files *left)
 {
 	struct err e = { 0 };
 	int r = is_file(path, &e);
@@ -319,7 +319,7 @@ static void read_one(struct chipdb *db, const struct source_options *options, co
 	}
 }
 
-static void note_left_out(const struct left_out *left, size_t of, struct snapshots *found)
+static void note_left_out(const struct unread_files *left, size_t of, struct snapshots *found)
 {
 	for (size_t i = 0; i < found->n && left->n; i++)
 		snapshot_note(found->v[i], "%zu of the folder's %zu snapshots could not be read; of the first: %s: %s.",
@@ -333,7 +333,7 @@ static int read_folder(struct chipdb *db, const struct source_options *options, 
 {
 	struct dirent **names = NULL;
 	struct snapshots found = { 0 };
-	struct left_out left = { 0 };
+	struct unread_files left = { 0 };
 	int n = scandir(path, &names, is_numbered, alphasort), r = n < 0 ? err_file(e, errno, path) : 0;
 
 	if (!n) {

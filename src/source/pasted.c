@@ -12,11 +12,6 @@
 
 #define SHARED_MOST 64
 
-static bool same_text(const char *a, const char *b)
-{
-	return a && *a && b && *b && !strcmp(a, b);
-}
-
 static struct snapshot *find(const struct snapshots *list, const struct pasted *p)
 {
 	for (size_t i = 0; i < list->n; i++) {
@@ -25,8 +20,8 @@ static struct snapshot *find(const struct snapshots *list, const struct pasted *
 
 		if (self)
 			pci_addr_str(&self->addr, address);
-		if (same_text(address, p->address) ||
-		    ((!*address || !*p->address) && same_text(list->v[i]->facts.netdev, p->interface)))
+		if (text_same(address, p->address) ||
+		    ((!*address || !*p->address) && text_same(list->v[i]->facts.netdev, p->interface)))
 			return list->v[i];
 	}
 	return NULL;

@@ -158,7 +158,12 @@ bool text_starts(const char *s, const char *prefix)
 
 bool text_same(const char *a, const char *b)
 {
-	return a && b && !strcmp(a, b);
+	return a && b && *a && !strcmp(a, b);
+}
+
+bool text_equal(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
 }
 
 int text_find(const char *const *list, size_t n, const char *word)

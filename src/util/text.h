@@ -48,8 +48,11 @@ char *text_strip(char *s);
 /* Whether s begins with prefix. */
 bool text_starts(const char *s, const char *prefix);
 
-/* Whether both are there and equal. */
+/* Whether both are there and equal; an empty text is none. */
 bool text_same(const char *a, const char *b);
+
+/* Whether both are equal, or both NULL. */
+bool text_equal(const char *a, const char *b);
 
 /* The index of word in a list of n words, case-sensitive; -1 if it is not there. */
 int text_find(const char *const *list, size_t n, const char *word);

@@ -7,6 +7,7 @@
 #include "chip/db.h"
 #include "snapshot/file.h"
 #include "snapshot/internal.h"
+#include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
 
@@ -464,10 +465,82 @@ static void words_for_reasons(void **state)
 	assert_int_equal(unread_parse("because"), -1);
 }
 
+static void addresses_and_ids(void **state)
+{
+	static const char *const sorted[] = { "0000:00:1f.6", "0000:01:00.0", "0000:01:00.1", "0000:01:02.0",
+					      "0001:00:00.0" };
+	static const char *const none[] = { "8086",      "8086:",     "808:10d3",   "8086:10d30",
+					    "8086:10dg", "0x86:10d3", " 8086:10d3", "" };
+	uint16_t vendor, device;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sorted); i++)
+		for (size_t k = 0; k < COUNT(sorted); k++) {
+			struct pci_addr a, b;
+			int r;
+
+			assert_true(pci_addr_parse(sorted[i], &a) && pci_addr_parse(sorted[k], &b));
+			r = pci_addr_compare(&a, &b);
+			assert_int_equal((r > 0) - (r < 0), (i > k) - (i < k));
+		}
+	assert_true(pci_id_parse("8086:10D3", &vendor, &device));
+	assert_int_equal(vendor, 0x8086);
+	assert_int_equal(device, 0x10d3);
+	for (size_t i = 0; i < COUNT(none); i++)
+		assert_false(pci_id_parse(none[i], &vendor, &device));
+}
+
+static int count_samples(const struct snapshot *last, const struct snapshots *like, void *arg)
+{
+	char *out = arg, address[PCI_ADDR_MAX] = "-";
+
+	if (snapshot_self(last))
+		pci_addr_str(&snapshot_self(last)->addr, address);
+	assert_ptr_equal(like->v[like->n - 1], last);
+	sprintf(out + strlen(out), "%s %zu, ", address, like->n);
+	return 0;
+}
+
+/* Three samples of one device and one of another, then one that is known by its interface alone. */
+static void samples_by_device(void **state)
+{
+	static const struct {
+		uint8_t fn;
+		const char *netdev;
+	} taken[] = { { 1, "eth1" }, { 0, "eth0" }, { 1, "eth1" }, { 0, "eth0" }, { 1, "eth1" } };
+	struct snapshots list = { 0 };
+	char said[200] = "";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(taken); i++) {
+		struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+
+		snapshot_add_function(s, PCI_SELF, &(struct pci_addr){ 0, 1, 0, taken[i].fn }, NULL, 0);
+		set(s, "netdev", taken[i].netdev);
+		snapshots_add(&list, s);
+	}
+	assert_int_equal(samples_each(&list, count_samples, said), 0);
+	assert_string_equal(said, "0000:01:00.0 2, 0000:01:00.1 3, ");
+	snapshots_add(&list, snapshot_new(ORIGIN_PASTED));
+	set(list.v[list.n - 1], "netdev", "eth0");
+	said[0] = '\0';
+	assert_int_equal(samples_each(&list, count_samples, said), 0);
+	assert_string_equal(said, "0000:01:00.1 3, - 3, ");
+	set(list.v[0], "board", "another machine");
+	set(list.v[2], "board", "this machine");
+	set(list.v[4], "board", "this machine");
+	said[0] = '\0';
+	assert_int_equal(samples_each(&list, count_samples, said), 0);
+	assert_string_equal(said, "0000:01:00.1 1, 0000:01:00.1 2, - 3, ");
+	snapshots_free(&list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(round_trip),
+		cmocka_unit_test(addresses_and_ids),
+		cmocka_unit_test(samples_by_device),
 		cmocka_unit_test(names_beside_offsets),
 		cmocka_unit_test(several_in_one_file),
 		cmocka_unit_test(cut_at_every_byte),

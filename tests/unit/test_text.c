@@ -174,6 +174,22 @@ static void words_are_typed_safely(void **state)
 	assert_typed(shell_path("-a b"), "'./-a b'");
 }
 
+static void an_empty_text_is_none(void **state)
+{
+	char eno1[] = "eno1";
+
+	(void)state;
+	assert_true(text_same("eno1", eno1));
+	assert_false(text_same("eno1", "eno2"));
+	assert_false(text_same("", ""));
+	assert_false(text_same(NULL, NULL));
+	assert_false(text_same("eno1", NULL));
+	assert_true(text_equal(NULL, NULL));
+	assert_true(text_equal("eno1", eno1));
+	assert_true(text_equal("", ""));
+	assert_false(text_equal("", NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +201,7 @@ int main(void)
 		cmocka_unit_test(blanks_are_stripped),
 		cmocka_unit_test(a_copy_fits_and_ends),
 		cmocka_unit_test(words_are_typed_safely),
+		cmocka_unit_test(an_empty_text_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
