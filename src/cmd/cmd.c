@@ -13,31 +13,30 @@
 #include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/text.h"
-
-static void put_escaped(struct buf *out, const char *s)
-{
-	text_escape(out, s, strlen(s));
-}
+#include "view/style.h"
 
 int cmd_fail(const struct err *e, int code)
 {
+	AUTO_FREE char *what = xasprintf("%s%s%s", e->what, e->why[0] ? ": " : "", e->why);
+	const struct view v = cmd_view_stderr();
 	AUTO_BUF struct buf out = { 0 };
 
-	buf_puts(&out, "nicregs: ");
-	put_escaped(&out, e->what);
-	if (e->why[0]) {
-		buf_puts(&out, ": ");
-		put_escaped(&out, e->why);
-	}
-	buf_putc(&out, '\n');
-	if (e->todo[0]) {
-		buf_puts(&out, "  ");
-		put_escaped(&out, e->todo);
-		buf_putc(&out, '\n');
-	}
+	style_line(&v, "nicregs: ", what, &out);
+	if (e->todo[0])
+		style_line(&v, "  ", e->todo, &out);
 	fflush(stdout);
 	fputs(buf_str(&out), stderr);
 	return code == -EACCES || code == -EPERM ? STATUS_PERMISSION : STATUS_USAGE;
+}
+
+int cmd_refuse(const char *what, const char *why, const char *todo)
+{
+	struct err e = { 0 };
+	int r = err_set(&e, EINVAL, what, "%s", why);
+
+	if (todo)
+		err_todo(&e, "%s", todo);
+	return cmd_fail(&e, r);
 }
 
 int cmd_bad_value(const char *option, const char *value, const char *what)
@@ -149,19 +148,26 @@ void cmd_say_partial(const char *what, const struct snapshots *list)
 	cmd_fail(&e, -EIO);
 }
 
-/* What pci.ids calls a part that has no definition, where the file does not say it. A machine without libpci's file goes without. */
-static void name_undefined(struct snapshots *list)
+/* What definitions of parts, else pci.ids, call a part without registers of its own, where the file does not say it. A machine
+ * without pci.ids goes without. */
+static void name_undefined(struct chipdb *db, struct snapshots *list)
 {
 	struct host *host = NULL;
 
 	for (size_t i = 0; i < list->n; i++) {
 		struct snapshot *s = list->v[i];
 		const struct pci_function *self = snapshot_self(s);
-		uint32_t id;
+		const struct chip *known;
+		const char *own = NULL;
 		char name[256];
+		uint32_t id;
 
 		if (s->chip || s->chip_name || !self || !config_get(self, 0, 4, &id))
 			continue;
+		if (!snapshot_known(db, s, &known, &own, NULL) && known) {
+			s->chip_name = xstrdup(own ? own : known->name);
+			continue;
+		}
 		if (!host && host_open(&host, NULL))
 			return;
 		if (host_part_name(host, (uint16_t)id, (uint16_t)(id >> 16), name, sizeof(name)))
@@ -188,7 +194,7 @@ static int from_files(const struct options *o, struct chipdb *db, const struct s
 		err_todo(e, "nicregs list --from FILE shows what a file has; nicregs chips lists the supported parts");
 	}
 	if (!r)
-		name_undefined(list);
+		name_undefined(db, list);
 	return r;
 }
 
@@ -228,9 +234,11 @@ bool cmd_has_none(struct chipdb *db, const struct source_options *so, int r)
 
 int cmd_none(void)
 {
+	const struct view v = cmd_view_help();
 	AUTO_BUF struct buf out = { 0 };
 
-	buf_puts(&out, "No Intel NIC found on this machine. (nicregs --demo show shows a recorded one.)\n");
+	style_paragraph(&v, 0, STYLE_PLAIN,
+			"No Intel NIC found on this machine. (nicregs --demo show shows a recorded one.)", &out);
 	return cmd_output(&out, STATUS_OK);
 }
 

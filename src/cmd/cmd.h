@@ -27,7 +27,8 @@ struct cmd {
 	const struct option_help *helps; /* its own words for options, up to one without a name; or NULL */
 	const char *details;             /* paragraphs for --help, or NULL */
 	const char *examples;            /* indented lines for --help, or NULL */
-	void (*more)(struct buf *out);   /* appends what else --help says; or NULL */
+	/* Appends what else --help says; or NULL. */
+	void (*more)(const struct view *v, struct buf *out);
 	int min_args, max_args;
 	/* What it goes on needing of capabilities (host/privilege.h) before it reads anything; NULL: nothing. */
 	uint64_t (*needs)(const struct options *o, int n);
@@ -40,6 +41,9 @@ extern const struct cmd cmd_aspm, cmd_monitor, cmd_chips, cmd_decode, cmd_lint;
 
 /* Prints "nicregs: WHAT: WHY" and what to do; returns the status for -errno `code`. */
 int cmd_fail(const struct err *e, int code);
+
+/* The same for what cannot be asked for: WHAT, WHY, and what to do, which may be NULL; returns STATUS_USAGE. */
+int cmd_refuse(const char *what, const char *why, const char *todo);
 
 /* Prints "nicregs: OPTION: VALUE is not WHAT"; returns STATUS_USAGE. */
 int cmd_bad_value(const char *option, const char *value, const char *what);
@@ -110,12 +114,13 @@ int cmd_page(const struct options *o, const struct buf *out, int status);
 
 /* How stdout wants its text: width, colour. */
 struct view cmd_view(const struct options *o);
+/* With the columns that help takes at most; and how stderr wants it. */
+struct view cmd_view_help(void);
+struct view cmd_view_stderr(void);
 
 /* help.c: what --help, help and version print, and the advice for a word that is no command. */
-#define HELP_WIDTH 80
 
-/* Appends "LEFT   words", the words wrapped from column `column` to HELP_WIDTH; on a line of their own where LEFT is too
- * long. */
+/* Appends "LEFT   words", the words wrapped from column `column` on; on a line of their own where LEFT is too long. */
 void help_row(const char *left, size_t column, const char *words, struct buf *out);
 /* The commands and the global options. */
 void help_overview(const struct cmd *const *verbs, size_t n, struct buf *out);

@@ -97,14 +97,12 @@ static int run(const struct options *o, char **args, int n)
 	AUTO_BUF struct buf out = { 0 };
 	struct snapshots a = { 0 }, b = { 0 };
 	struct printer p = { .o = o, .view = cmd_view(o), .out = &out };
-	struct err e = { 0 };
 	int status = 0;
 
 	(void)n;
 	if (o->n_from || o->demo) {
-		err_set(&e, EINVAL, o->demo ? "--demo" : "--from", "diff compares the two files that it is given");
-		err_todo(&e, "nicregs diff A B");
-		return cmd_fail(&e, -EINVAL);
+		return cmd_refuse(o->demo ? "--demo" : "--from", "diff compares the two files that it is given",
+				  "nicregs diff A B");
 	}
 	status = cmd_chipdb(o, &p.db);
 	if (!status)

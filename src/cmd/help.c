@@ -9,86 +9,99 @@
 #include "host/host.h"
 #include "util/alloc.h"
 #include "util/text.h"
+#include "view/style.h"
 
 void help_row(const char *left, size_t column, const char *words, struct buf *out)
 {
+	const struct view v = cmd_view_help();
 	size_t start = out->len;
+	struct wrap w;
 
-	buf_printf(out, "  %s", left);
+	if (2 + strlen(left) > v.width) {
+		style_paragraph(&v, 2, STYLE_PLAIN, left, out);
+		start = out->len;
+	} else {
+		buf_printf(out, "  %s", left);
+	}
 	if (out->len - start >= column) {
 		buf_putc(out, '\n');
 		start = out->len;
 	}
 	buf_pad(out, start, column);
-	for (const char *p = words; *p;) {
-		size_t n = strcspn(p, " ");
-
-		if (out->len - start > column && out->len - start + 1 + n > HELP_WIDTH) {
-			buf_putc(out, '\n');
-			start = out->len;
-			buf_pad(out, start, column);
-		} else if (p != words) {
-			buf_putc(out, ' ');
-		}
-		buf_add(out, p, n);
-		p += n + (p[n] == ' ');
-	}
-	buf_putc(out, '\n');
+	wrap_continue(&w, &v, out, (unsigned)column, (unsigned)column, " ");
+	wrap_words(&w, STYLE_PLAIN, words);
+	wrap_end(&w);
 }
 
 /* Lines that follow each other are one paragraph. */
 static void put_paragraphs(const char *text, struct buf *out)
 {
-	size_t column = 0;
+	const struct view v = cmd_view_help();
 
-	for (const char *p = text; *p;) {
-		size_t n = strcspn(p, " \n");
+	while (*text) {
+		const char *end = strstr(text, "\n\n");
+		size_t n = end ? (size_t)(end - text) : strlen(text);
+		AUTO_BUF struct buf words = { 0 };
 
-		if (column && column + 1 + n > HELP_WIDTH) {
+		buf_add(&words, text, n);
+		for (size_t i = 0; i < words.len; i++)
+			words.data[i] = words.data[i] == '\n' ? ' ' : words.data[i];
+		style_paragraph(&v, 0, STYLE_PLAIN, buf_str(&words), out);
+		if (end)
 			buf_putc(out, '\n');
-			column = 0;
-		}
-		if (column && n)
-			buf_putc(out, ' ');
-		buf_add(out, p, n);
-		column += n + (column && n);
-		p += n;
-		if (text_starts(p, "\n\n")) {
-			buf_puts(out, "\n\n");
-			column = 0;
-		}
-		p += strspn(p, " \n");
+		text += n + (end ? 2 : 0);
 	}
-	if (column)
-		buf_putc(out, '\n');
+}
+
+/* "Usage: nicregs ..."; a line that is too long goes on below its first word. */
+static void put_usage(const char *words, struct buf *out)
+{
+	const struct view v = cmd_view_help();
+	struct wrap w;
+
+	buf_puts(out, "Usage: ");
+	wrap_continue(&w, &v, out, 7, 7, " ");
+	wrap_words(&w, STYLE_PLAIN, words);
+	wrap_end(&w);
 }
 
 void help_overview(const struct cmd *const *verbs, size_t n, struct buf *out)
 {
-	buf_puts(out, "Usage: nicregs [OPTIONS] COMMAND [ARGUMENTS]\n\n"
-		      "Why did this Intel NIC stop, and what to do now: its registers, decoded.\n\nCommands:\n");
+	put_usage("nicregs [OPTIONS] COMMAND [ARGUMENTS]", out);
+	buf_putc(out, '\n');
+	put_paragraphs("Why did this Intel NIC stop, and what to do now: its registers, decoded.", out);
+	buf_puts(out, "\nCommands:\n");
 	for (size_t i = 0; i < n; i++) {
 		AUTO_BUF struct buf left = { 0 };
 
 		buf_printf(&left, "%s%s%s", verbs[i]->name, *verbs[i]->args ? " " : "", verbs[i]->args);
 		help_row(buf_str(&left), 28, verbs[i]->summary, out);
 	}
-	buf_puts(out, "\nDEVICE is an interface (eno1), a PCI address (00:19.0), a chip (82574L) or a PCI\n"
-		      "id (8086:10d3); without it, every Intel NIC of this machine.\n\nOptions:\n");
+	buf_putc(out, '\n');
+	put_paragraphs("DEVICE is an interface (eno1), a PCI address (00:19.0), a chip (82574L) or a PCI "
+		       "id (8086:10d3); without it, every Intel NIC of this machine.",
+		       out);
+	buf_puts(out, "\nOptions:\n");
 	options_help(NULL, NULL, out);
-	buf_puts(out, "\nnicregs COMMAND --help explains a command; see also nicregs(8).\n");
+	buf_putc(out, '\n');
+	put_paragraphs("nicregs COMMAND --help explains a command; see also nicregs(8).", out);
 }
 
 void help_verb(const struct cmd *cmd, struct buf *out)
 {
-	buf_printf(out, "Usage: nicregs %s%s%s%s\n\n%s\n", cmd->name, cmd->accepts ? " [OPTIONS]" : "",
-		   *cmd->args ? " " : "", cmd->args, cmd->summary);
+	const struct view v = cmd_view_help();
+	AUTO_FREE char *usage = xasprintf("nicregs %s%s%s%s", cmd->name, cmd->accepts ? " [OPTIONS]" : "",
+					  *cmd->args ? " " : "", cmd->args);
+
+	put_usage(usage, out);
+	buf_putc(out, '\n');
+	put_paragraphs(cmd->summary, out);
 	if (cmd->details)
 		buf_putc(out, '\n');
 	if (cmd->details)
 		put_paragraphs(cmd->details, out);
 	if (cmd->more)
-		cmd->more(out);
+		cmd->more(&v, out);
 	if (cmd->accepts && *cmd->accepts) {
 		buf_puts(out, "\nOptions:\n");
 		options_help(cmd->accepts, cmd->helps, out);
@@ -101,25 +114,27 @@ void help_verb(const struct cmd *cmd, struct buf *out)
 
 void help_version(struct buf *out)
 {
-	buf_puts(out, "nicregs " NICREGS_VERSION "\n"
-		      "Access to registers: mmap (libpciaccess), "
+	put_paragraphs("nicregs " NICREGS_VERSION, out);
+	put_paragraphs("Access to registers: mmap (libpciaccess), "
 #ifdef HAVE_BPF
-		      "bpf (libbpf), ethtool (driver's dump)\n"
+		       "bpf (libbpf), ethtool (driver's dump)",
 #else
-		      "ethtool (driver's dump), not bpf: built without libbpf\n"
+		       "ethtool (driver's dump), not bpf: built without libbpf",
 #endif
-		      "Kernel logs: plain"
+		       out);
+	put_paragraphs("Kernel logs: plain"
 #ifdef HAVE_ZLIB
-		      ", gzip"
+		       ", gzip"
 #else
-		      ", not gzip: built without zlib"
+		       ", not gzip: built without zlib"
 #endif
 #ifdef HAVE_LZMA
-		      ", xz\n"
+		       ", xz",
 #else
-		      ", not xz: built without liblzma\n"
+		       ", not xz: built without liblzma",
 #endif
-		      "License GPL-2.0-or-later; there is no warranty.\n");
+		       out);
+	put_paragraphs("License GPL-2.0-or-later; there is no warranty.", out);
 }
 
 /* Whether this machine has such a device. */

@@ -101,11 +101,8 @@ static bool stdin_is_pipe(void)
 /* A pipe that ends before anything came is a command that failed, and no log in which all is well. */
 static int nothing_came(const char *name)
 {
-	struct err e = { 0 };
-
-	err_set(&e, ENODATA, name, "it ended before anything came");
-	err_todo(&e, "for this machine's kernel log: nicregs log < /dev/null");
-	return cmd_fail(&e, -EINVAL);
+	return cmd_refuse(name, "it ended before anything came",
+			  "for this machine's kernel log: nicregs log < /dev/null");
 }
 
 static int once(const struct options *o, struct chipdb *db, const char **files, int n_files)
@@ -204,21 +201,18 @@ static int run(const struct options *o, char **args, int n)
 {
 	const char *given = n ? NULL : log_not_named(o), **files = given ? &given : (const char **)args;
 	struct chipdb *db = NULL;
-	struct err e = { 0 };
 	int status;
 
 	n = given ? 1 : n;
 	if (o->follow && (n > 1 || o->n_from || o->demo)) {
-		err_set(&e, EINVAL, "--follow", "%s",
-			n > 1 ? "follows one log at a time"
-			      : "prints reports as they are: it takes no --from or --demo");
-		err_todo(&e, "nicregs log FILE judges a log, with what --from adds");
-		return cmd_fail(&e, -EINVAL);
+		return cmd_refuse("--follow",
+				  n > 1 ? "follows one log at a time"
+					: "prints reports as they are: it takes no --from or --demo",
+				  "nicregs log FILE judges a log, with what --from adds");
 	}
 	if (o->demo && !n) {
-		err_set(&e, EINVAL, "--demo", "the recording has no kernel log");
-		err_todo(&e, "name a log: nicregs log FILE --demo weighs it with the recorded device");
-		return cmd_fail(&e, -EINVAL);
+		return cmd_refuse("--demo", "the recording has no kernel log",
+				  "name a log: nicregs log FILE --demo weighs it with the recorded device");
 	}
 	if (o->follow)
 		return follow(o, n ? files[0] : NULL);

@@ -77,16 +77,17 @@ static uint64_t of_others(const struct klog *k)
 	return n;
 }
 
-static void nothing_found(const struct logs *l, struct buf *out)
+static void nothing_found(const struct view *v, const struct logs *l, struct buf *out)
 {
 	unsigned long long lines = klog_host(l->klog)->lines, foreign = of_others(l->klog);
+	AUTO_BUF struct buf text = { 0 };
 
-	buf_printf(out, "No messages about Intel NICs in %llu line%s of ", lines, lines == 1 ? "" : "s");
-	text_escape(out, l->name, strlen(l->name));
+	buf_printf(&text, "No messages about Intel NICs in %llu line%s of %s", lines, lines == 1 ? "" : "s", l->name);
 	if (foreign)
-		buf_printf(out, " (%llu such message%s about another vendor's device)", foreign,
+		buf_printf(&text, " (%llu such message%s about another vendor's device)", foreign,
 			   foreign == 1 ? " is" : "s are");
-	buf_puts(out, ".\n");
+	buf_putc(&text, '.');
+	style_line(v, "", buf_str(&text), out);
 }
 
 static void put_time(const struct klog_time *t, struct buf *out)
@@ -140,7 +141,7 @@ static int print_text(const struct view *view, const struct diagnose_view *what,
 {
 	if (told && !what->diagnoses->n) {
 		buf_puts(out, !out->len ? "" : what->verbose ? "\n\n" : "\n");
-		nothing_found(l, out);
+		nothing_found(view, l, out);
 	} else if (told) {
 		say_read(view, l, what->verbose, out);
 	}

@@ -49,7 +49,7 @@ static int replay(const struct options *o, const char *device)
 	int status = cmd_chipdb(o, &db), r;
 
 	if (!status && o->record)
-		status = cmd_fail(&e, err_set(&e, EINVAL, "--record", "it records this machine, and not a recording"));
+		status = cmd_refuse("--record", "it records this machine, and not a recording", NULL);
 	if (!status)
 		status = cmd_sources(o, db, &so, &list);
 	if (!status) {
@@ -125,13 +125,11 @@ static uint64_t needs(const struct options *o, int n)
 static int run(const struct options *o, char **args, int n)
 {
 	const char *device = n ? args[0] : NULL;
-	struct err e = { 0 };
 	int64_t interval = CLOCK_SECOND;
 	int status = cmd_interval(o, 0.05, 3600, &interval);
 
 	if (!status && o->json)
-		status = cmd_fail(&e, err_set(&e, EINVAL, "--json",
-					      "the monitor is for people; diagnose and show print JSON"));
+		status = cmd_refuse("--json", "the monitor is for people; diagnose and show print JSON", NULL);
 	if (status)
 		return status;
 	return o->n_from || o->demo ? replay(o, device) : watch(o, device, interval);

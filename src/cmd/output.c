@@ -16,9 +16,10 @@
 #include "util/alloc.h"
 #include "util/text.h"
 
+#define HELP_WIDTH 80
 #define WORDS 16 /* of a pager's command */
 
-static unsigned terminal_width(bool terminal)
+static unsigned terminal_width(int fd)
 {
 	const char *columns = getenv("COLUMNS");
 	struct winsize size = { 0 };
@@ -26,7 +27,7 @@ static unsigned terminal_width(bool terminal)
 
 	if (columns && text_u64(columns, &n) && n <= 1000)
 		return n < 40 ? 40 : (unsigned)n;
-	if (terminal && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+	if (isatty(fd) && !ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
 		return size.ws_col < 40 ? 40 : size.ws_col;
 	return 80;
 }
@@ -38,10 +39,22 @@ struct view cmd_view(const struct options *o)
 	bool plain = o->no_color || (no_color && *no_color) || !term || !strcmp(term, "dumb");
 
 	return (struct view){
-		.width = terminal_width(terminal),
+		.width = terminal_width(STDOUT_FILENO),
 		.terminal = terminal,
 		.color = terminal && !plain,
 	};
+}
+
+struct view cmd_view_help(void)
+{
+	unsigned width = terminal_width(STDOUT_FILENO);
+
+	return (struct view){ .width = width < HELP_WIDTH ? width : HELP_WIDTH };
+}
+
+struct view cmd_view_stderr(void)
+{
+	return (struct view){ .width = terminal_width(STDERR_FILENO), .terminal = isatty(STDERR_FILENO) };
 }
 
 int cmd_output(const struct buf *out, int status)

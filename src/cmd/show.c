@@ -174,8 +174,7 @@ static void put_place(const struct options *o, const struct view *v, const struc
 			   buf_str(&when));
 		if (!o->all_samples)
 			buf_printf(&line, " (of %zu; --at or --all-samples shows others)", series.n);
-		style_put(v, STYLE_DIM, buf_str(&line), out);
-		buf_putc(out, '\n');
+		style_paragraph(v, 0, STYLE_DIM, buf_str(&line), out);
 	}
 	free(series.v);
 }
@@ -219,13 +218,11 @@ static int render(const struct options *o, struct chipdb *db, const struct snaps
 static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
-	struct err e = { 0 };
 
 	so.series = o->at || o->all_samples;
 	if (so.series && !o->n_from && !o->demo) {
-		err_set(&e, EINVAL, o->at ? "--at" : "--all-samples", "there is one sample of this machine");
-		err_todo(&e, "name a recording or an incident: --from FILE");
-		return cmd_fail(&e, -EINVAL);
+		return cmd_refuse(o->at ? "--at" : "--all-samples", "there is one sample of this machine",
+				  "name a recording or an incident: --from FILE");
 	}
 	return cmd_over_snapshots(o, &so, render);
 }

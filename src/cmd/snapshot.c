@@ -73,9 +73,8 @@ static int save(const struct options *o, struct chipdb *db, const struct snapsho
 	int r = 0;
 
 	if (!list->n) {
-		err_set(&e, ENODEV, "this machine", "no Intel NIC found, nothing to save");
-		err_todo(&e, "nicregs --demo snapshot saves the recording inside the program");
-		return cmd_fail(&e, -ENODEV);
+		return cmd_refuse("this machine", "no Intel NIC found, nothing to save",
+				  "nicregs --demo snapshot saves the recording inside the program");
 	}
 	for (size_t i = 0; i < list->n && !r; i++) {
 		const struct chip *chip;

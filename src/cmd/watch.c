@@ -167,8 +167,7 @@ static int run(const struct options *o, char **args, int n)
 	int status = read_options(o, &w), r;
 
 	if (!status && (o->n_from || o->demo)) {
-		err_set(&e, EINVAL, "watch", "watches this machine, not a file");
-		status = cmd_fail(&e, -EINVAL);
+		status = cmd_refuse("watch", "watches this machine, not a file", NULL);
 	}
 	if (!status)
 		status = cmd_chipdb(o, &w.db);

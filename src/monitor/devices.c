@@ -21,7 +21,7 @@ static void name_cell(const struct monitor *m, const struct track *t, struct buf
 static void verdict_cell(const struct monitor *m, const struct track *t, struct buf *out)
 {
 	buf_printf(out, "%s ", t->gone ? "gone" : verdict_name(t->verdict));
-	text_age(m->model.now - (t->gone ? t->gone_at : t->verdict_since), out);
+	pane_age(m->model.now - (t->gone ? t->gone_at : t->verdict_since), out);
 }
 
 static const struct facts *facts_of(const struct track *t)

@@ -82,7 +82,7 @@ void draw_text(const struct monitor *m, const struct pane_place *p, const char *
 		lines += *c == '\n';
 	if (*scroll + room > lines)
 		*scroll = lines > room ? lines - room : 0;
-	text_part(*scroll, (int)room, lines, &part);
+	pane_part(*scroll, (int)room, lines, &part);
 	screen_rule(&m->screen, p->y, p->x, p->width, title, buf_str(&part), focus);
 	while (*text && at < *scroll + room) {
 		size_t n = strcspn(text, "\n");
@@ -129,7 +129,7 @@ static void draw_help(struct monitor *m)
 		buf_printf(&text, " %s\n", key_rows[i].help);
 	}
 	buf_putc(&text, '\n');
-	text_paragraph("", explained, 0, p.width > 22 ? (unsigned)p.width - 2 : 20, &text);
+	pane_paragraph("", explained, 0, p.width > 22 ? (unsigned)p.width - 2 : 20, &text);
 	draw_text(m, &p, "Keys", true, buf_str(&text), &m->help.top);
 }
 
@@ -167,7 +167,7 @@ static void live_words(const struct monitor *m, struct buf *out)
 		buf_puts(out, " FROZEN");
 	else if (age > m->interval + 2000000000) {
 		buf_puts(out, " no sample for ");
-		text_age(age, out);
+		pane_age(age, out);
 	}
 	if (m->o->recording_now)
 		buf_puts(out, atomic_load(m->o->recording_now) ? " recording" : " RECORDING FAILED");
@@ -249,13 +249,13 @@ static void draw_pane(struct monitor *m, enum pane pane, const char *title)
 	if (p->height < 2)
 		return;
 	if (pane == PANE_LINK && track_latest(t))
-		text_link(t, width, &text);
+		pane_link(t, width, &text);
 	else if (pane == PANE_CHANGES)
-		text_changes(m, t, width, &text);
+		pane_changes(m, t, width, &text);
 	else if (pane == PANE_FINDINGS && t->gone)
-		text_gone(m, t, width, &text);
+		pane_gone(m, t, width, &text);
 	else if (pane == PANE_FINDINGS)
-		text_findings(t, width, &text);
+		pane_findings(t, width, &text);
 	draw_text(m, p, title, m->focus == pane, buf_str(&text), &m->scroll[pane]);
 }
 

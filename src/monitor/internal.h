@@ -94,20 +94,20 @@ void rows_choose(struct monitor *m, size_t at);
 /* Chooses the device and queue that is worst. */
 void rows_worst(struct monitor *m);
 /* Keeps the chosen one of n within a pane of so many lines. */
-void list_clamp(struct list *l, size_t n, int lines);
+void rows_clamp(struct list *l, size_t n, int lines);
 void draw_queues(struct monitor *m);
 
 /* text.c: what panes hold, as lines of at most so many columns where there are blanks to break at. */
-void text_age(int64_t ns, struct buf *out);
-void text_rate(uint64_t rate, struct buf *out);
+void pane_age(int64_t ns, struct buf *out);
+void pane_rate(uint64_t rate, struct buf *out);
 /* "3-7 of 12", if not all of n lines are shown. */
-void text_part(size_t top, int lines, size_t n, struct buf *out);
-void text_paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out);
-void text_changes(const struct monitor *m, const struct track *t, unsigned width, struct buf *out);
+void pane_part(size_t top, int lines, size_t n, struct buf *out);
+void pane_paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out);
+void pane_changes(const struct monitor *m, const struct track *t, unsigned width, struct buf *out);
 /* Of a device that is gone. */
-void text_gone(const struct monitor *m, const struct track *t, unsigned width, struct buf *out);
-void text_findings(const struct track *t, unsigned width, struct buf *out);
-void text_link(const struct track *t, unsigned width, struct buf *out);
+void pane_gone(const struct monitor *m, const struct track *t, unsigned width, struct buf *out);
+void pane_findings(const struct track *t, unsigned width, struct buf *out);
+void pane_link(const struct track *t, unsigned width, struct buf *out);
 
 /* draw.c: the whole screen. */
 void draw(struct monitor *m);
@@ -122,7 +122,7 @@ void draw_devices(struct monitor *m);
 
 /* registers.c: all registers of the chosen device, and the fields of one. */
 /* How many pass the filter. */
-size_t registers_count(const struct monitor *m);
+size_t regs_count(const struct monitor *m);
 void draw_registers(struct monitor *m);
 void draw_register(struct monitor *m);
 

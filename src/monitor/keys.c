@@ -40,7 +40,7 @@ static void act_move(struct monitor *m, long by)
 {
 	if (m->mode == MODE_REGISTERS) {
 		move_list(&m->registers, by);
-		list_clamp(&m->registers, registers_count(m), act_page_lines(m));
+		rows_clamp(&m->registers, regs_count(m), act_page_lines(m));
 	} else if (m->mode != MODE_MAIN) {
 		act_scroll(&m->help.top, by);
 	} else if (m->focus != PANE_QUEUES) {
@@ -104,7 +104,7 @@ static void act_enter(struct monitor *m, int key)
 	if (m->mode == MODE_MAIN && monitor_track(m)) {
 		m->mode = MODE_REGISTERS;
 		m->registers = (struct list){ 0 };
-	} else if (m->mode == MODE_REGISTERS && registers_count(m)) {
+	} else if (m->mode == MODE_REGISTERS && regs_count(m)) {
 		m->mode = MODE_REGISTER;
 		m->help.top = 0;
 	}
@@ -351,7 +351,7 @@ static void click(struct monitor *m, int y, int x)
 		act_choose_device(m, device);
 	if (m->mode == MODE_REGISTERS && y > m->devices.height + 1) {
 		m->registers.at = m->registers.top + (size_t)(y - m->devices.height - 2);
-		list_clamp(&m->registers, registers_count(m), act_page_lines(m));
+		rows_clamp(&m->registers, regs_count(m), act_page_lines(m));
 	}
 	if (m->mode != MODE_MAIN)
 		return;

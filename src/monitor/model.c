@@ -28,7 +28,7 @@ struct lane *track_lane(const struct track *t, bool transmit, uint32_t index)
 	return index < n && t->lanes[transmit] ? &t->lanes[transmit][index] : NULL;
 }
 
-enum trouble queue_trouble(const struct direction *d, const struct queue *q)
+enum trouble trouble_of(const struct direction *d, const struct queue *q)
 {
 	switch (q->state) {
 	case QUEUE_STUCK:

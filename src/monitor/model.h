@@ -66,7 +66,7 @@ struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);
 
 /* How bad a queue's state is, worst first. */
 enum trouble { TROUBLE_STUCK, TROUBLE_STARVED, TROUBLE_WAITING, TROUBLE_MOVING, TROUBLE_IDLE, TROUBLE_OFF };
-enum trouble queue_trouble(const struct direction *d, const struct queue *q);
+enum trouble trouble_of(const struct direction *d, const struct queue *q);
 const char *trouble_name(enum trouble trouble);
 
 #endif

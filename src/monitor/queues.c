@@ -73,7 +73,7 @@ static void still(const struct monitor *m, const struct lane *lane, struct buf *
 		return;
 	if (!lane->moved_at)
 		buf_putc(out, '>');
-	text_age(m->model.now - (lane->moved_at ? lane->moved_at : lane->since), out);
+	pane_age(m->model.now - (lane->moved_at ? lane->moved_at : lane->since), out);
 }
 
 #define NAME_STATE 17 /* " tx1535 waiting " */
@@ -136,7 +136,7 @@ static void queue_row(struct monitor *m, const struct queue_line *row, const str
 	buf_pad(&line, 0, (size_t)(NAME_STATE + c->bar + 1 + WAIT_STILL));
 	if (c->pointers)
 		pointers(d, row->q, &line);
-	text_rate(row->rate, &rate);
+	pane_rate(row->rate, &rate);
 	if (c->rate)
 		buf_printf(&line, " %8s", buf_str(&rate));
 	if (c->trend)
@@ -178,7 +178,7 @@ static void queue_title(struct monitor *m, int lines)
 		buf_printf(&title, "%zu shown, %zu idle hidden (i)", m->n_rows, m->hidden);
 	if (m->queue_filter[0] || (m->typing && m->mode == MODE_MAIN))
 		buf_printf(&title, ", filter: %s%s", m->queue_filter, m->typing ? "_" : "");
-	text_part(m->queues.top, lines, m->n_rows, &part);
+	pane_part(m->queues.top, lines, m->n_rows, &part);
 	screen_rule(&m->screen, p->y, p->x, p->width, buf_str(&title), buf_str(&part), m->focus == PANE_QUEUES);
 }
 
@@ -188,7 +188,7 @@ void draw_queues(struct monitor *m)
 	const struct queue_columns c = measure(p->width);
 	int lines = p->height - 2;
 
-	list_clamp(&m->queues, m->n_rows, lines);
+	rows_clamp(&m->queues, m->n_rows, lines);
 	queue_title(m, lines);
 	headings(m, &c);
 	for (int i = 0; i < lines && m->queues.top + (size_t)i < m->n_rows; i++)
@@ -232,8 +232,7 @@ static void add(struct monitor *m, const struct track *t, const struct direction
 	for (size_t i = 0; i < d->n; i++) {
 		const struct queue *q = &d->queues[i];
 		const struct lane *lane = track_lane(t, d->transmit, q->index);
-		struct queue_line row = { d->transmit, q, queue_trouble(d, q),
-					  lane ? lane->rates[MODEL_SPARK - 1] : 0 };
+		struct queue_line row = { d->transmit, q, trouble_of(d, q), lane ? lane->rates[MODEL_SPARK - 1] : 0 };
 
 		if (!passes(&row, m->queue_filter))
 			continue;
@@ -287,7 +286,7 @@ void rows_worst(struct monitor *m)
 	rows_refresh(m);
 }
 
-void list_clamp(struct list *l, size_t n, int lines)
+void rows_clamp(struct list *l, size_t n, int lines)
 {
 	size_t room = lines > 0 ? (size_t)lines : 1;
 

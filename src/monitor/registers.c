@@ -40,7 +40,7 @@ static bool nth(const struct monitor *m, size_t wanted, struct device_reg *out, 
 	return false;
 }
 
-size_t registers_count(const struct monitor *m)
+size_t regs_count(const struct monitor *m)
 {
 	struct device_reg r;
 	size_t n;
@@ -76,16 +76,16 @@ static void register_line(const struct monitor *m, const struct device_reg *r, i
 void draw_registers(struct monitor *m)
 {
 	const struct pane_place p = draw_below_devices(m);
-	size_t n = registers_count(m), ignored;
+	size_t n = regs_count(m), ignored;
 	AUTO_BUF struct buf title = { 0 };
 	AUTO_BUF struct buf part = { 0 };
 	struct device_reg r;
 
-	list_clamp(&m->registers, n, p.height - 1);
+	rows_clamp(&m->registers, n, p.height - 1);
 	buf_printf(&title, "Registers of %s: %zu", monitor_track(m) ? monitor_track(m)->name : "-", n);
 	if (m->register_filter[0] || m->typing)
 		buf_printf(&title, ", filter: %s%s", m->register_filter, m->typing ? "_" : "");
-	text_part(m->registers.top, p.height - 1, n, &part);
+	pane_part(m->registers.top, p.height - 1, n, &part);
 	screen_rule(&m->screen, p.y, 0, p.width, buf_str(&title), buf_str(&part), true);
 	for (int i = 0; i < p.height - 1 && nth(m, m->registers.top + (size_t)i, &r, &ignored); i++)
 		register_line(m, &r, p.y + 1 + i, m->registers.top + (size_t)i == m->registers.at);

@@ -12,7 +12,7 @@
 #include "view/reg.h"
 #include "view/style.h"
 
-void text_age(int64_t ns, struct buf *out)
+void pane_age(int64_t ns, struct buf *out)
 {
 	int64_t s = ns / CLOCK_SECOND;
 
@@ -28,7 +28,7 @@ void text_age(int64_t ns, struct buf *out)
 		buf_printf(out, "%" PRId64 " h", s / 3600);
 }
 
-void text_rate(uint64_t rate, struct buf *out)
+void pane_rate(uint64_t rate, struct buf *out)
 {
 	if (rate < 100000)
 		buf_printf(out, "%" PRIu64, rate);
@@ -38,13 +38,13 @@ void text_rate(uint64_t rate, struct buf *out)
 		buf_printf(out, "%" PRIu64 ".%" PRIu64 "M", rate / 1000000, rate / 100000 % 10);
 }
 
-void text_part(size_t top, int lines, size_t n, struct buf *out)
+void pane_part(size_t top, int lines, size_t n, struct buf *out)
 {
 	if (lines > 0 && n > (size_t)lines)
 		buf_printf(out, "%zu-%zu of %zu", top + 1, top + (size_t)lines, n);
 }
 
-void text_paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out)
+void pane_paragraph(const char *lead, const char *words, unsigned indent, unsigned width, struct buf *out)
 {
 	const struct view v = { .width = width };
 	unsigned used = (unsigned)strlen(lead);
@@ -56,7 +56,7 @@ void text_paragraph(const char *lead, const char *words, unsigned indent, unsign
 	wrap_end(&w);
 }
 
-void text_changes(const struct monitor *m, const struct track *t, unsigned width, struct buf *out)
+void pane_changes(const struct monitor *m, const struct track *t, unsigned width, struct buf *out)
 {
 	if (!t->n_changes)
 		buf_puts(out, "No register has changed yet.\n");
@@ -64,17 +64,17 @@ void text_changes(const struct monitor *m, const struct track *t, unsigned width
 		AUTO_BUF struct buf age = { 0 };
 
 		if (m->model.now > t->changes[i].when) {
-			text_age(m->model.now - t->changes[i].when, &age);
+			pane_age(m->model.now - t->changes[i].when, &age);
 			buf_puts(&age, " ago");
 		} else {
 			buf_puts(&age, "now");
 		}
 		buf_pad(&age, 0, 11);
-		text_paragraph(buf_str(&age), t->changes[i].text, 11, width, out);
+		pane_paragraph(buf_str(&age), t->changes[i].text, 11, width, out);
 	}
 }
 
-void text_gone(const struct monitor *m, const struct track *t, unsigned width, struct buf *out)
+void pane_gone(const struct monitor *m, const struct track *t, unsigned width, struct buf *out)
 {
 	const struct snapshot *last = track_latest(t);
 	AUTO_BUF struct buf words = { 0 };
@@ -82,10 +82,10 @@ void text_gone(const struct monitor *m, const struct track *t, unsigned width, s
 	buf_puts(&words, "The kernel no longer lists the device: it was unplugged, switched off, or removed.");
 	if (last) {
 		buf_puts(&words, " The last sample of it, ");
-		text_age(m->model.now - last->taken, &words);
+		pane_age(m->model.now - last->taken, &words);
 		buf_printf(&words, " ago, told: %s.", verdict_name(t->verdict));
 	}
-	text_paragraph("", buf_str(&words), 0, width, out);
+	pane_paragraph("", buf_str(&words), 0, width, out);
 }
 
 static void finding_lines(const struct finding *f, unsigned width, struct buf *out)
@@ -93,29 +93,29 @@ static void finding_lines(const struct finding *f, unsigned width, struct buf *o
 	char lead[40];
 
 	snprintf(lead, sizeof(lead), "[%s]", severity_name(f->severity));
-	text_paragraph(lead, f->summary, 2, width, out);
+	pane_paragraph(lead, f->summary, 2, width, out);
 	for (size_t i = 0; i < f->n_evidence; i++)
-		text_paragraph("  - ", f->evidence[i], 4, width, out);
+		pane_paragraph("  - ", f->evidence[i], 4, width, out);
 	for (size_t i = 0; i < f->n_remedies && i < 2; i++)
-		text_paragraph("  => ", f->remedies[i].command ? f->remedies[i].command : f->remedies[i].why, 5, width,
+		pane_paragraph("  => ", f->remedies[i].command ? f->remedies[i].command : f->remedies[i].why, 5, width,
 			       out);
 }
 
 /* The verdict's reason is not told twice. */
-void text_findings(const struct track *t, unsigned width, struct buf *out)
+void pane_findings(const struct track *t, unsigned width, struct buf *out)
 {
 	const struct diagnosis *d = track_diagnosis(t);
 
 	if (!d)
 		return;
 	if (d->reason && !(d->n_findings && !strcmp(d->reason, d->findings[0].summary)))
-		text_paragraph("", d->reason, 0, width, out);
+		pane_paragraph("", d->reason, 0, width, out);
 	for (size_t i = 0; i < d->n_findings; i++)
 		finding_lines(&d->findings[i], width, out);
 	if (d->n_surer)
 		buf_puts(out, "To be more certain:\n");
 	for (size_t i = 0; i < d->n_surer; i++)
-		text_paragraph("  - ", d->surer[i], 4, width, out);
+		pane_paragraph("  - ", d->surer[i], 4, width, out);
 }
 
 #define LABEL 7 /* "Link   " */
@@ -161,7 +161,7 @@ static void pcie_line(const struct view *v, const struct snapshot *s, struct buf
 
 	link_read(s, &link);
 	if (!link.applicable) {
-		text_paragraph("PCIe   ", link.why_not ? link.why_not : "not known", LABEL, v->width, out);
+		pane_paragraph("PCIe   ", link.why_not ? link.why_not : "not known", LABEL, v->width, out);
 		return;
 	}
 	device = link_device(&link);
@@ -199,7 +199,7 @@ static void role_line(const struct view *v, const struct track *t, enum chip_rol
 	items_end(&i);
 }
 
-void text_link(const struct track *t, unsigned width, struct buf *out)
+void pane_link(const struct track *t, unsigned width, struct buf *out)
 {
 	static const enum chip_role roles[] = { CHIP_MAC_STATUS, CHIP_PHY_STATUS, CHIP_PHY_VENDOR_STATUS,
 						CHIP_PHY_1000_STATUS };

@@ -28,20 +28,15 @@ static void put_title(const struct view *v, const struct aspm_report *r, struct 
 {
 	const struct snapshot *s = r->model.s;
 	const struct pci_function *self = snapshot_self(s);
+	const char *name = s->chip_name, *netdev = s->facts.netdev;
 	char addr[PCI_ADDR_MAX] = "device";
+	AUTO_BUF struct buf title = { 0 };
 
 	if (self)
 		pci_addr_str(&self->addr, addr);
-	style_put(v, STYLE_HEADING, addr, out);
-	for (size_t i = 0; i < 2; i++) {
-		const char *name = i ? s->facts.netdev : s->chip_name;
-
-		if (!name)
-			continue;
-		buf_putc(out, ' ');
-		style_put(v, STYLE_HEADING, name, out);
-	}
-	buf_putc(out, '\n');
+	buf_printf(&title, "%s%s%s%s%s", addr, name ? " " : "", name ? name : "", netdev ? " " : "",
+		   netdev ? netdev : "");
+	style_paragraph(v, 0, STYLE_HEADING, buf_str(&title), out);
 }
 
 static void say_deadline(const struct view *v, const struct aspm_report *r, struct buf *out)

@@ -116,6 +116,7 @@ static void chips_reg_line(const struct view *v, const struct chip_reg *reg, con
 		AUTO_BUF struct buf name = { 0 };
 		AUTO_BUF struct buf line = { 0 };
 		struct wrap words;
+		size_t column;
 
 		chips_reg_name(reg, &reg->segments[i], &name);
 		buf_puts(out, "  ");
@@ -128,9 +129,13 @@ static void chips_reg_line(const struct view *v, const struct chip_reg *reg, con
 		chips_segment(reg, &reg->segments[i], &line);
 		buf_pad(&line, start, w->place);
 		buf_printf(&line, "  %2u %-3s ", reg->width, chip_access_name(reg->access));
+		column = 2 + name.len + line.len;
+		if (column > v->width) {
+			buf_puts(out, "\n  ");
+			column = 2 + line.len;
+		}
 		buf_puts(out, buf_str(&line));
-		wrap_continue(&words, v, out, (unsigned)(w->name + w->place + 14), (unsigned)(2 + name.len + line.len),
-			      " ");
+		wrap_continue(&words, v, out, (unsigned)(w->name + w->place + 14), (unsigned)column, " ");
 		if (!i)
 			wrap_words(&words, STYLE_PLAIN, reg->title);
 		wrap_end(&words);
@@ -190,13 +195,16 @@ void chips_list_text(const struct view *v, const struct chips_view *what, struct
 
 #define NAME_WIDTH 30 /* longer ones push their line to the right */
 #define PLACE_WIDTH 24
+#define NARROW 64 /* below so many columns these: */
+#define NAME_NARROW 10
+#define PLACE_NARROW 8
 
 static size_t limit(size_t n, size_t most)
 {
 	return n < most ? n : most;
 }
 
-static struct chips_widths measure(const struct chip *chip)
+static struct chips_widths measure(const struct view *v, const struct chip *chip)
 {
 	struct chips_widths w = { 0, 0 };
 
@@ -210,7 +218,8 @@ static struct chips_widths measure(const struct chip *chip)
 			w.name = w.name > name.len ? w.name : name.len;
 			w.place = w.place > place.len ? w.place : place.len;
 		}
-	return (struct chips_widths){ limit(w.name, NAME_WIDTH), limit(w.place, PLACE_WIDTH) };
+	return (struct chips_widths){ limit(w.name, v->width < NARROW ? NAME_NARROW : NAME_WIDTH),
+				      limit(w.place, v->width < NARROW ? PLACE_NARROW : PLACE_WIDTH) };
 }
 
 static void put_expects(const struct view *v, const struct chip *chip, const struct chip_erratum *e, struct buf *out)
@@ -319,7 +328,7 @@ static void put_group(const struct view *v, const struct chip *chip, enum chip_g
 void chips_text(const struct view *v, const struct chips_view *what, struct buf *out)
 {
 	for (size_t c = 0; c < what->n; c++) {
-		struct chips_widths w = measure(what->chips[c]);
+		struct chips_widths w = measure(v, what->chips[c]);
 
 		chip_facts(v, what->chips[c], out);
 		for (enum chip_group group = 0; group < CHIP_GROUPS; group++)

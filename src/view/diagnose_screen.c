@@ -171,7 +171,7 @@ static void keep(struct page *p)
 	if (!r)
 		return;
 	commands(p, r);
-	remedy_counts(r, &words);
+	diagnose_remedy_counts(r, &words);
 	if (!words.len || level > 1 || !r->command)
 		labeled_text(&p->l, STYLE_PLAIN, r->why, r->command ? 2 + level / 2 : 3 + level);
 	if (r->trial)

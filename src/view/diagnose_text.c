@@ -21,16 +21,26 @@ static void bullet(const struct view *v, unsigned indent, const char *words, str
 	wrap_end(&w);
 }
 
+/* "eno1 (0000:00:19.0), 82579LM, e1000e, kern.log" */
+static void put_heading(const struct view *v, const char *title, const char *file, struct buf *out)
+{
+	struct wrap w;
+
+	wrap_begin(&w, v, out, 0, " ");
+	wrap_words(&w, STYLE_HEADING, title);
+	if (file) {
+		buf_putc(out, ',');
+		w.column++;
+		wrap_item(&w, STYLE_DIM, file);
+	}
+	wrap_end(&w);
+}
+
 static void verdict(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, struct buf *out)
 {
 	bool bad = verdict_is_bad(d->verdict) || d->verdict == VERDICT_LINK_DOWN;
 
-	style_put(v, STYLE_HEADING, d->title, out);
-	if (what->file) {
-		buf_puts(out, ", ");
-		style_put(v, STYLE_DIM, what->file, out);
-	}
-	buf_putc(out, '\n');
+	put_heading(v, d->title, what->file, out);
 	buf_puts(out, "  Verdict: ");
 	style_put(v, bad ? STYLE_UNUSUAL : STYLE_NAME, verdict_name(d->verdict), out);
 	buf_printf(out, " (%s)\n", confidence_name(d->confidence));
@@ -58,7 +68,7 @@ static void evidence(const struct view *v, const struct diagnosis *d, struct buf
 	}
 }
 
-void remedy_counts(const struct remedy *r, struct buf *out)
+void diagnose_remedy_counts(const struct remedy *r, struct buf *out)
 {
 	const char *plural = r->named == 1 ? "" : "s";
 
@@ -77,27 +87,25 @@ void remedy_counts(const struct remedy *r, struct buf *out)
 		buf_printf(out, " It did not help in %d.", r->failed);
 }
 
-static void command(const struct view *v, const char *words, const char *indent, struct buf *out)
-{
-	buf_puts(out, indent);
-	style_put(v, STYLE_NAME, words, out);
-	buf_putc(out, '\n');
-}
-
 static void remedy(const struct view *v, const struct remedy *r, size_t number, struct buf *out)
 {
+	struct labeled l = { .v = v, .out = out, .indent = 6 };
 	AUTO_BUF struct buf words = { 0 };
+	char label[24];
 	struct wrap w;
 
-	buf_printf(out, "  %zu. %s", number, number < 10 ? " " : "");
+	snprintf(label, sizeof(label), "%zu.", number);
+	labeled_begin(&l, label);
 	if (r->trial)
-		command(v, r->trial, "", out);
+		labeled_line(&l, STYLE_NAME, r->trial);
 	if (r->command)
-		command(v, r->command, r->trial ? "      " : "", out);
+		labeled_line(&l, STYLE_NAME, r->command);
+	else
+		buf_printf(out, "  %zu. %s", number, number < 10 ? " " : "");
 	if (r->trial)
 		buf_puts(&words, "Try the first form before the second: it undoes itself after ten minutes. ");
 	buf_puts(&words, r->why);
-	remedy_counts(r, &words);
+	diagnose_remedy_counts(r, &words);
 	if (r->lasts)
 		buf_printf(&words, " %s", r->lasts);
 	if (r->n_keeps)
@@ -187,12 +195,8 @@ static void rest(const struct view *v, const struct diagnose_view *what, struct 
 		logbook_of(what->logbook, what->klog, SIZE_MAX, machine_report, &all);
 	if (all.n) {
 		buf_puts(out, !out->len ? "" : what->verbose ? "\n\n" : "\n");
-		style_put(v, STYLE_HEADING, "Of no particular device", out);
-		if (what->file) {
-			buf_puts(out, ", ");
-			style_put(v, STYLE_DIM, what->file, out);
-		}
-		buf_printf(out, "\n%s", buf_str(&reports));
+		put_heading(v, "Of no particular device", what->file, out);
+		buf_puts(out, buf_str(&reports));
 	}
 	if (all.n > all.most)
 		buf_printf(out, "%zu more (--json has all)\n", all.n - all.most);

@@ -51,11 +51,15 @@ static void side_line(const struct view *v, const struct comparison *c, int side
 	wrap_end(&w);
 }
 
-static void unread_line(const struct comparison *c, int side, struct buf *out)
+static void unread_line(const struct view *v, const struct comparison *c, int side, struct buf *out)
 {
-	if (c->missing[side])
-		buf_printf(out, "%s lacks %zu value%s that %s has (%s).\n", side_names[side], c->missing[side],
-			   c->missing[side] == 1 ? "" : "s", side_names[!side], unread_name(c->why[side]));
+	AUTO_BUF struct buf text = { 0 };
+
+	if (!c->missing[side])
+		return;
+	buf_printf(&text, "%s lacks %zu value%s that %s has (%s).", side_names[side], c->missing[side],
+		   c->missing[side] == 1 ? "" : "s", side_names[!side], unread_name(c->why[side]));
+	style_paragraph(v, 0, STYLE_PLAIN, buf_str(&text), out);
 }
 
 static void change_name(const struct change *c, struct buf *out)
@@ -138,15 +142,14 @@ static void queue_line(const struct view *v, const struct change *c, struct buf 
 {
 	AUTO_BUF struct buf line = { 0 };
 
-	buf_printf(&line, "  Transmit queue %u: ", c->ref.i);
+	buf_printf(&line, "Transmit queue %u: ", c->ref.i);
 	if (c->waiting[COMPARE_A] > 0 && c->waiting[COMPARE_B] > 0)
 		buf_printf(&line, "%" PRId64, c->waiting[COMPARE_A]);
 	else
 		put_waiting(c->waiting[COMPARE_A], &line);
 	buf_puts(&line, " -> ");
 	put_waiting(c->waiting[COMPARE_B], &line);
-	style_put(v, c->waiting[COMPARE_B] > 0 ? STYLE_UNUSUAL : STYLE_PLAIN, buf_str(&line), out);
-	buf_putc(out, '\n');
+	style_paragraph(v, 2, c->waiting[COMPARE_B] > 0 ? STYLE_UNUSUAL : STYLE_PLAIN, buf_str(&line), out);
 }
 
 static void change_text(const struct view *v, const struct change *c, struct buf *out)
@@ -244,7 +247,7 @@ void diff_text(const struct view *v, const struct diff_options *options, const s
 	for (int i = 0; i < COMPARE_SIDES; i++)
 		side_line(v, c, i, out);
 	for (int i = 0; i < COMPARE_SIDES; i++)
-		unread_line(c, i, out);
+		unread_line(v, c, i, out);
 	section(v, options, c, "What matters first", true, out);
 	facts(v, c, out);
 	section(v, options, c, "Other registers", false, out);

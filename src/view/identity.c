@@ -185,28 +185,41 @@ static void notes(const struct view *v, const struct device *d, struct buf *out)
 	}
 }
 
-static void count_line(const char *key, uint64_t index, const char *what, int64_t value, struct buf *out)
-{
-	size_t start = out->len;
+#define FACT 37 /* the column of what a fact is */
 
-	if (value == FACT_UNKNOWN)
-		return;
-	buf_printf(out, "  %s%" PRIu64 ", %s", key, index, what);
-	buf_pad(out, start, 36);
-	buf_printf(out, " %" PRId64 "\n", value);
+static void fact_line(const struct view *v, const char *title, const char *value, struct buf *out)
+{
+	AUTO_FREE char *label = xasprintf("  %s", title);
+	AUTO_BUF struct buf safe = { 0 };
+	struct items i;
+
+	text_escape(&safe, label, strlen(label));
+	i = items_begin(v, buf_str(&safe), FACT, out);
+	items_add(&i, STYLE_PLAIN, "%s", value);
+	items_end(&i);
 }
 
-static void every_count(const struct facts *f, struct buf *out)
+static void count_line(const struct view *v, const char *key, uint64_t index, const char *what, int64_t value,
+		       struct buf *out)
+{
+	AUTO_FREE char *title = xasprintf("%s%" PRIu64 ", %s", key, index, what);
+	AUTO_FREE char *number = xasprintf("%" PRId64, value);
+
+	if (value != FACT_UNKNOWN)
+		fact_line(v, title, number, out);
+}
+
+static void every_count(const struct view *v, const struct facts *f, struct buf *out)
 {
 	for (size_t i = 0; i < f->n_queues; i++) {
 		const struct queue_count *q = &f->queues[i];
 
-		count_line("tx-", q->queue, "bytes in flight", q->inflight, out);
-		count_line("tx-", q->queue, "limit of these", q->limit, out);
-		count_line("tx-", q->queue, "watchdog ran out", q->timeouts, out);
+		count_line(v, "tx-", q->queue, "bytes in flight", q->inflight, out);
+		count_line(v, "tx-", q->queue, "limit of these", q->limit, out);
+		count_line(v, "tx-", q->queue, "watchdog ran out", q->timeouts, out);
 	}
 	for (size_t i = 0; i < f->n_vectors; i++)
-		count_line("Interrupt ", f->vectors[i].irq, "times", f->vectors[i].count, out);
+		count_line(v, "Interrupt ", f->vectors[i].irq, "times", f->vectors[i].count, out);
 }
 
 static void every_fact(const struct view *v, const struct facts *f, struct buf *out)
@@ -214,30 +227,26 @@ static void every_fact(const struct view *v, const struct facts *f, struct buf *
 	style_heading(v, "All that the host says", out);
 	for (size_t i = 0; i < n_fact_descs; i++) {
 		const struct fact_desc *d = &fact_descs[i];
-		size_t start = out->len;
+		AUTO_FREE char *number = NULL;
 
 		if (!fact_known(f, d))
 			continue;
-		buf_printf(out, "  %s", d->title);
-		buf_pad(out, start, 36);
-		buf_putc(out, ' ');
-		if (d->kind == FACT_STR)
-			style_put(v, STYLE_PLAIN, fact_str(f, d), out);
-		else if (d->kind == FACT_YES)
-			buf_puts(out, fact_num(f, d) ? "yes" : "no");
-		else
-			buf_printf(out, "%" PRId64, fact_num(f, d));
-		buf_putc(out, '\n');
+		if (d->kind == FACT_NUM)
+			number = xasprintf("%" PRId64, fact_num(f, d));
+		fact_line(v, d->title,
+			  d->kind == FACT_STR   ? fact_str(f, d)
+			  : d->kind == FACT_NUM ? number
+			  : fact_num(f, d)      ? "yes"
+						: "no",
+			  out);
 	}
 	for (size_t i = 0; i < f->n_features; i++) {
-		size_t start = out->len;
+		AUTO_FREE char *value =
+			xasprintf("%s%s", f->features[i].on ? "on" : "off", f->features[i].fixed ? " [fixed]" : "");
 
-		buf_puts(out, "  ");
-		text_escape(out, f->features[i].name, strlen(f->features[i].name));
-		buf_pad(out, start, 36);
-		buf_printf(out, " %s%s\n", f->features[i].on ? "on" : "off", f->features[i].fixed ? " [fixed]" : "");
+		fact_line(v, f->features[i].name, value, out);
 	}
-	every_count(f, out);
+	every_count(v, f, out);
 }
 
 static bool has_word(const char *text, const char *word, size_t n)

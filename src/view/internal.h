@@ -37,8 +37,8 @@ void section_registers(const struct view *v, const struct show_options *o, const
 void section_config(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
 
 /* The registers' JSON sections of one device. */
-void link_json(const struct device *d, struct jsonw *w);
-void config_json(const struct show_options *o, const struct device *d, struct jsonw *w);
+void section_link_json(const struct device *d, struct jsonw *w);
+void section_config_json(const struct show_options *o, const struct device *d, struct jsonw *w);
 
 /* link.c: a link in JSON, as `show` and `aspm` write it. */
 /* "ends":[...], the port first, then the functions in order. */
@@ -56,7 +56,7 @@ void title_put(const struct view *v, const char *name, const struct chip *chip, 
 bool chips_wants(const struct chip *chip, const struct chip_reg *reg, const char *glob);
 
 /* diagnose_text.c: what public reports say of a remedy: " Helped in 6 of 16 public reports."; nothing if there are none. */
-void remedy_counts(const struct remedy *r, struct buf *out);
+void diagnose_remedy_counts(const struct remedy *r, struct buf *out);
 
 /* diagnose_screen.c */
 /* One device in at most `lines` lines of 80 columns: a line or two if nothing is wrong. */

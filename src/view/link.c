@@ -228,7 +228,7 @@ void link_json_kernel(const struct link *link, struct jsonw *w)
 	jsonw_end_object(w);
 }
 
-void link_json(const struct device *d, struct jsonw *w)
+void section_link_json(const struct device *d, struct jsonw *w)
 {
 	jsonw_object(w, "link");
 	jsonw_bool(w, "applicable", d->link.applicable);

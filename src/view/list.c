@@ -475,10 +475,15 @@ int list_json(const char *columns, struct chipdb *db, const struct snapshots *li
 	return r;
 }
 
-void list_columns_help(struct buf *out)
+void list_columns_help(const struct view *v, struct buf *out)
 {
 	buf_puts(out, "\nColumns (* those printed without -o):\n");
-	for (size_t i = 0; i < N_COLUMNS; i++)
-		buf_printf(out, "  %-9s%c %s\n", all_columns[i].name, all_columns[i].usual ? '*' : ' ',
-			   all_columns[i].help);
+	for (size_t i = 0; i < N_COLUMNS; i++) {
+		struct wrap w;
+
+		buf_printf(out, "  %-9s%c ", all_columns[i].name, all_columns[i].usual ? '*' : ' ');
+		wrap_continue(&w, v, out, 13, 13, " ");
+		wrap_words(&w, STYLE_PLAIN, all_columns[i].help);
+		wrap_end(&w);
+	}
 }

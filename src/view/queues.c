@@ -66,7 +66,7 @@ static void rows(const struct show_options *o, const struct device *d, enum queu
 			table_cell(row, 5, hex);
 	}
 	if (left)
-		buf_printf(out_note, "  %zu queue%s not shown (--queues shows all)\n", left, left == 1 ? "" : "s");
+		buf_printf(out_note, "%zu queue%s not shown (--queues shows all)", left, left == 1 ? "" : "s");
 }
 
 static void ring_table(const struct view *v, const struct show_options *o, const struct device *d,
@@ -85,7 +85,7 @@ static void ring_table(const struct view *v, const struct show_options *o, const
 		return;
 	style_heading(v, r->title, out);
 	buf_puts(out, buf_str(&body));
-	buf_puts(out, buf_str(&note));
+	style_paragraph(v, 2, STYLE_PLAIN, buf_str(&note), out);
 }
 
 void section_queues(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)

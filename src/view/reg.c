@@ -88,6 +88,7 @@ static void first_line(const struct view *v, const struct device_reg *r, unsigne
 	chip_ref_name(&r->ref, &name);
 	buf_puts(out, "  ");
 	style_put(v, STYLE_NAME, buf_str(&name), out);
+	name_width = name_width > v->width / 4 ? v->width / 4 : name_width;
 	for (column += name.len; column < name_width + 2; column++)
 		buf_putc(out, ' ');
 	reg_offset(&r->ref, &line);
@@ -101,9 +102,9 @@ static void first_line(const struct view *v, const struct device_reg *r, unsigne
 		buf_puts(&line, unread_name(r->unread));
 	else
 		reg_hex(r, &line);
-	style_put(v, r->unread ? STYLE_DIM : reg_unusual(r) ? STYLE_UNUSUAL : STYLE_PLAIN, buf_str(&line), out);
-	column += line.len;
 	wrap_continue(&w, v, out, 6, (unsigned)column, " ");
+	w.begun = false; /* the blank before it is there */
+	wrap_words(&w, r->unread ? STYLE_DIM : reg_unusual(r) ? STYLE_UNUSUAL : STYLE_PLAIN, buf_str(&line));
 	if (r->constant)
 		wrap_words(&w, STYLE_DIM, "(driver's constant)");
 	else if (!r->unread && r->ref.reg->access == CHIP_RL)
@@ -155,6 +156,7 @@ static void field_line(const struct view *v, const struct device_reg *r, const s
 	uint64_t value = chip_field_get(f, r->value);
 	bool unusual = reg_unusual_field(r, f);
 	AUTO_BUF struct buf line = { 0 };
+	AUTO_BUF struct buf title = { 0 };
 	AUTO_BUF struct buf meaning = { 0 };
 	struct wrap w;
 
@@ -169,12 +171,9 @@ static void field_line(const struct view *v, const struct device_reg *r, const s
 	style_put(v, unusual ? STYLE_UNUSUAL : STYLE_PLAIN, buf_str(&line), out);
 	decode_meaning(f, value, &meaning);
 	wrap_continue(&w, v, out, 14, (unsigned)line.len, " ");
-	wrap_words(&w, STYLE_PLAIN, f->title);
-	if (meaning.len) {
-		buf_putc(out, ':');
-		w.column++;
-		wrap_words(&w, unusual ? STYLE_UNUSUAL : STYLE_NAME, buf_str(&meaning));
-	}
+	buf_printf(&title, "%s%s", f->title, meaning.len ? ":" : "");
+	wrap_words(&w, STYLE_PLAIN, buf_str(&title));
+	wrap_words(&w, unusual ? STYLE_UNUSUAL : STYLE_NAME, buf_str(&meaning));
 	wrap_end(&w);
 }
 

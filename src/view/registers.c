@@ -17,6 +17,8 @@ static const char *const group_titles[CHIP_GROUPS] = {
 	[CHIP_FIRMWARE] = "Firmware",     [CHIP_OTHER] = "Other",
 };
 
+#define LONGEST 20 /* of names that columns are as wide as */
+
 /* How a register appears in the brief page. */
 enum reg_place { LINE, ZERO, UNREAD, NOWHERE };
 
@@ -43,7 +45,7 @@ static unsigned name_width(const struct show_options *o, const struct device *d,
 		if (d->regs[i].ref.reg->group != group || place_of(o, &d->regs[i]) != LINE)
 			continue;
 		chip_ref_name(&d->regs[i].ref, &name);
-		if (name.len > width && name.len <= 20)
+		if (name.len > width && name.len <= LONGEST)
 			width = (unsigned)name.len;
 	}
 	return width;
@@ -101,6 +103,13 @@ static size_t repeats(const struct show_options *o, const struct device *d, size
 /* An array's different elements, as far as a brief page has room for them. */
 #define ARRAY_LINES 8
 
+static void others_line(const struct view *v, const struct chip_reg *array, struct buf *out)
+{
+	AUTO_FREE char *text = xasprintf("and others: --reg %s shows all", array->name);
+
+	style_paragraph(v, 6, STYLE_PLAIN, text, out);
+}
+
 static void brief_group(const struct view *v, const struct show_options *o, const struct device *d,
 			enum chip_group group, unsigned width, struct buf *out)
 {
@@ -122,7 +131,7 @@ static void brief_group(const struct view *v, const struct show_options *o, cons
 		if (lines < ARRAY_LINES && more)
 			buf_printf(out, "      %zu more with the same value\n", more);
 		if (lines == ARRAY_LINES)
-			buf_printf(out, "      and others: --reg %s shows all\n", array->name);
+			others_line(v, array, out);
 	}
 }
 
@@ -155,6 +164,7 @@ static bool is_guarded(const struct device_reg *r)
 static void guarded_lines(const struct view *v, const struct device *d, struct buf *out)
 {
 	const struct chip_reg *last = NULL;
+	char rest[64];
 	size_t n = 0;
 
 	for (size_t i = 0; i < d->n_regs; i++) {
@@ -170,8 +180,9 @@ static void guarded_lines(const struct view *v, const struct device *d, struct b
 		reg_guard_words(r, &text);
 		style_paragraph(v, 2, STYLE_DIM, buf_str(&text), out);
 	}
+	snprintf(rest, sizeof(rest), "%zu more were not read for such a reason.", n - GUARDED_LINES);
 	if (n > GUARDED_LINES)
-		buf_printf(out, "  %zu more were not read for such a reason.\n", n - GUARDED_LINES);
+		style_paragraph(v, 2, STYLE_PLAIN, rest, out);
 }
 
 static void unread_line(const struct view *v, const struct device *d, enum unread why, struct buf *out)
@@ -271,7 +282,7 @@ static unsigned config_name_width(const struct show_options *o, const struct dev
 		if (!config_wanted(o, c, &c->regs[i]))
 			continue;
 		chip_ref_name(&ref, &name);
-		if (name.len > width && name.len <= 20)
+		if (name.len > width && name.len <= LONGEST)
 			width = (unsigned)name.len;
 	}
 	return width;
@@ -381,7 +392,7 @@ static void json_function(const struct show_options *o, const struct device_conf
 	jsonw_end_object(w);
 }
 
-void config_json(const struct show_options *o, const struct device *d, struct jsonw *w)
+void section_config_json(const struct show_options *o, const struct device *d, struct jsonw *w)
 {
 	jsonw_array(w, "config");
 	for (size_t i = 0; i < d->s->n_functions; i++)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "device/ring_state.h"
+#include "util/alloc.h"
 #include "view/internal.h"
 #include "view/table.h"
 
@@ -152,6 +153,7 @@ static void rings_table(const struct view *v, const struct show_options *o, cons
 					       ">PENDING", ">SIZE",  ">OLDEST", "" };
 	size_t left = side->not_shown;
 	struct table t;
+	char note[80];
 
 	table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
 	for (size_t i = 0; i < side->n_rings; i++)
@@ -161,8 +163,9 @@ static void rings_table(const struct view *v, const struct show_options *o, cons
 			left++;
 	table_fit(&t, v);
 	table_end(&t, 2, out);
+	snprintf(note, sizeof(note), "%zu ring%s not shown (--queues shows all)", left, left == 1 ? "" : "s");
 	if (left)
-		buf_printf(out, "  %zu ring%s not shown (--queues shows all)\n", left, left == 1 ? "" : "s");
+		style_paragraph(v, 2, STYLE_PLAIN, note, out);
 }
 
 static void frame_words(const struct frame_side *f, struct buf *out)
@@ -263,9 +266,9 @@ void section_rings(const struct view *v, const struct show_options *o, const str
 		return;
 	style_heading(v, "Driver's side of the transmit rings", out);
 	if (!driver_side_known(side)) {
-		buf_puts(out, "  not read: ");
-		style_put(v, STYLE_PLAIN, side->why, out);
-		buf_putc(out, '\n');
+		AUTO_FREE char *text = xasprintf("not read: %s", side->why);
+
+		style_paragraph(v, 2, STYLE_PLAIN, text, out);
 		return;
 	}
 	words_line(v, side, out);

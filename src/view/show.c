@@ -201,8 +201,8 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 		json_features(&s->facts, w);
 		facts_counts_json(&s->facts, w);
 		driver_side_json(&s->side, w);
-		link_json(&d, w);
-		config_json(o, &d, w);
+		section_link_json(&d, w);
+		section_config_json(o, &d, w);
 		json_access(s, w);
 		jsonw_array(w, "registers");
 		for (size_t i = 0; i < d.n_regs; i++)

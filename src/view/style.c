@@ -33,8 +33,7 @@ void style_put(const struct view *v, enum style style, const char *s, struct buf
 void style_heading(const struct view *v, const char *text, struct buf *out)
 {
 	buf_putc(out, '\n');
-	style_put(v, STYLE_HEADING, text, out);
-	buf_putc(out, '\n');
+	style_paragraph(v, 0, STYLE_HEADING, text, out);
 }
 
 /* Columns that a line has for text at least, else its indent is smaller. */
@@ -50,7 +49,7 @@ void wrap_continue(struct wrap *w, const struct view *v, struct buf *out, unsign
 		   const char *separator)
 {
 	*w = (struct wrap){ .v = v, .out = out, .column = column, .begun = column > indent, .separator = separator };
-	w->indent = indent + ROOM > v->width ? INDENT_NARROW : indent;
+	w->indent = indent > INDENT_NARROW && indent + ROOM > v->width ? INDENT_NARROW : indent;
 }
 
 static void indent(struct wrap *w)
@@ -71,6 +70,16 @@ static unsigned separator_end(const struct wrap *w)
 	return (unsigned)n;
 }
 
+static void end_line(struct wrap *w)
+{
+	struct buf *out = w->out;
+
+	buf_add(out, w->separator, w->begun ? separator_end(w) : 0);
+	while (out->len && out->data[out->len - 1] == ' ')
+		out->data[--out->len] = '\0';
+	buf_putc(out, '\n');
+}
+
 static void put_item(struct wrap *w, enum style style, const char *item, unsigned width)
 {
 	unsigned gap = (unsigned)strlen(w->separator), end = separator_end(w);
@@ -78,8 +87,7 @@ static void put_item(struct wrap *w, enum style style, const char *item, unsigne
 	if (!w->column) {
 		indent(w);
 	} else if (w->column > w->indent && w->column + (w->begun ? gap : 0) + width + end > w->v->width) {
-		buf_add(w->out, w->separator, w->begun ? end : 0);
-		buf_putc(w->out, '\n');
+		end_line(w);
 		indent(w);
 	} else if (w->begun) {
 		buf_puts(w->out, w->separator);
@@ -111,8 +119,7 @@ void wrap_item(struct wrap *w, enum style style, const char *item)
 		struct wrap inner = *w;
 
 		if (w->column > w->indent) {
-			buf_add(w->out, w->separator, w->begun ? separator_end(w) : 0);
-			buf_putc(w->out, '\n');
+			end_line(w);
 			inner.column = 0;
 		}
 		inner.separator = " ";
@@ -162,6 +169,22 @@ void style_paragraph(const struct view *v, unsigned indent, enum style style, co
 
 	wrap_begin(&w, v, out, indent, " ");
 	wrap_words(&w, style, text);
+	wrap_end(&w);
+}
+
+void style_line(const struct view *v, const char *lead, const char *text, struct buf *out)
+{
+	struct wrap w;
+
+	buf_puts(out, lead);
+	if (!v->terminal) {
+		style_put(v, STYLE_PLAIN, text, out);
+		buf_putc(out, '\n');
+		return;
+	}
+	wrap_continue(&w, v, out, *lead ? 2 : 0, (unsigned)strlen(lead), " ");
+	w.begun = false; /* the lead ends in its own blank */
+	wrap_words(&w, STYLE_PLAIN, text);
 	wrap_end(&w);
 }
 
@@ -224,37 +247,55 @@ static unsigned width_of(const char *text, size_t n)
 	return (unsigned)text_width(buf_str(&safe));
 }
 
-static void put_line(struct labeled *l, enum style style, const char *words, size_t n)
+static void put_line(struct labeled *l, enum style style, const char *words, size_t n, const char *after)
 {
 	AUTO_BUF struct buf line = { 0 };
 
 	buf_add(&line, words, n);
+	buf_puts(&line, after);
 	put_label(l);
 	style_put(l->v, style, buf_str(&line), l->out);
 	buf_putc(l->out, '\n');
 }
 
-void labeled_line(struct labeled *l, enum style style, const char *words)
+/* Where a line of so many columns of a command ends best: behind its last "&&", else, not within quotes, at its last blank, where
+ * *after is the backslash that it needs there. 0: nowhere. */
+static size_t command_break(const char *words, unsigned columns, const char **after)
 {
 	static const char and[] = " && ";
-	size_t n = strlen(words);
+	size_t at_and = 0, at_blank = 0;
+	char quote = '\0';
 
-	while (l->indent + width_of(words, n) > l->v->width) {
-		size_t cut = 0;
-
-		for (const char *p = words; (p = strstr(p, and)); p++) {
-			size_t at = (size_t)(p - words) + sizeof(and) - 2;
-
-			if (!cut || l->indent + width_of(words, at) <= l->v->width)
-				cut = at;
-		}
-		if (!cut)
-			break;
-		put_line(l, style, words, cut);
-		words += cut + 1;
-		n -= cut + 1;
+	for (size_t i = 0; words[i]; i++) {
+		if (quote ? words[i] == quote : words[i] == '\'' || words[i] == '"' || words[i] == '`')
+			quote = quote ? '\0' : words[i];
+		if (quote || words[i] != ' ')
+			continue;
+		if (i > 2 && text_starts(words + i - 3, and) && (!at_and || width_of(words, i) <= columns))
+			at_and = i;
+		if (width_of(words, i) + 2 <= columns)
+			at_blank = i;
 	}
-	put_line(l, style, words, n);
+	if (at_and && width_of(words, at_and) > columns && at_blank)
+		at_and = 0;
+	*after = at_and ? "" : " \\";
+	return at_and ? at_and : at_blank;
+}
+
+void labeled_line(struct labeled *l, enum style style, const char *words)
+{
+	unsigned columns = l->v->width > l->indent ? l->v->width - l->indent : 1;
+
+	while (width_of(words, strlen(words)) > columns) {
+		const char *after;
+		size_t n = command_break(words, columns, &after);
+
+		if (!n)
+			break;
+		put_line(l, style, words, n, after);
+		words += n + 1;
+	}
+	put_line(l, style, words, strlen(words), "");
 }
 
 /* Bytes of the first n sentences. A sentence ends before a blank and a capital: "1.5 Mb/s" and "e.g. this" end none. */
@@ -306,6 +347,7 @@ void labeled_text(struct labeled *l, enum style style, const char *words, unsign
 void labeled_cut(struct labeled *l, enum style style, const char *words)
 {
 	static const char dots[] = " ...";
+	const char *end = dots;
 	unsigned room = l->v->width > l->indent ? l->v->width - l->indent : 1;
 	AUTO_BUF struct buf part = { 0 };
 	size_t n = strlen(words);
@@ -315,9 +357,16 @@ void labeled_cut(struct labeled *l, enum style style, const char *words)
 			n--;
 		while (n && strchr(" ,;:", words[n - 1]))
 			n--;
+		if (!n) {
+			/* Not even the first word fits. */
+			end = dots + 1;
+			n = strlen(words);
+			while (n && ((words[n] & 0xc0) == 0x80 || width_of(words, n) + strlen(end) > room))
+				n--;
+		}
 	}
-	buf_add(&part, words, n ? n : strlen(words));
-	if (n && words[n])
-		buf_puts(&part, dots);
-	labeled_line(l, style, buf_str(&part));
+	buf_add(&part, words, n);
+	if (words[n])
+		buf_puts(&part, end);
+	put_line(l, style, buf_str(&part), part.len, "");
 }

@@ -39,6 +39,9 @@ void wrap_end(struct wrap *w);
 /* Text of its own, each line indented. */
 void style_paragraph(const struct view *v, unsigned indent, enum style style, const char *text, struct buf *out);
 
+/* A line that programs may read, behind `lead`: wrapped on a terminal, below a lead indented by two; else whole and as it is. */
+void style_line(const struct view *v, const char *lead, const char *text, struct buf *out);
+
 /* Items behind a label, in as many lines as they take: "  Link      up 1000 Mb/s full, pause both ways". Without an item there
  * is no line. */
 struct items {
@@ -62,7 +65,7 @@ struct labeled {
 
 /* The next line gets this label, the ones after it none. */
 void labeled_begin(struct labeled *l, const char *label);
-/* A command to be typed: a line of its own, or more, each but the last ending in "&&", which a shell goes on after. */
+/* A command to be typed: a line of its own, or more, each but the last ending in "&&" or a backslash, which a shell goes on after. */
 void labeled_line(struct labeled *l, enum style style, const char *words);
 /* Wrapped; of its sentences as many as fit `most` lines, but one at least. */
 void labeled_text(struct labeled *l, enum style style, const char *words, unsigned most);

@@ -49,6 +49,6 @@ int list_json(const char *columns, struct chipdb *db, const struct snapshots *li
 /* 1: the verdict, which takes registers, is among these columns; 0; -EINVAL. */
 int list_has_verdict(const char *columns, struct err *e);
 /* Appends the help lines of the columns. */
-void list_columns_help(struct buf *out);
+void list_columns_help(const struct view *v, struct buf *out);
 
 #endif

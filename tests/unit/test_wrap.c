@@ -64,12 +64,59 @@ static void never_too_wide(void **state)
 	}
 }
 
+static void typed(unsigned width, const char *command, const char *expected)
+{
+	const struct view v = { .width = width };
+	struct buf out = { 0 };
+	struct labeled l = { .v = &v, .out = &out, .indent = 8 };
+
+	labeled_begin(&l, "Now");
+	labeled_line(&l, STYLE_PLAIN, command);
+	assert_string_equal(buf_str(&out), expected);
+	buf_free(&out);
+}
+
+/* In lines that a shell takes as one command. */
+static void commands_stay_commands(void **state)
+{
+	(void)state;
+	typed(40, "ethtool -r eno1", "  Now   ethtool -r eno1\n");
+	typed(32, "ip link set e down && ip link set e up",
+	      "  Now   ip link set e down &&\n        ip link set e up\n");
+	typed(32, "ethtool -K eno1 tso off gso off", "  Now   ethtool -K eno1 tso \\\n        off gso off\n");
+	typed(32, "show eno1 --reg 'T* of all'", "  Now   show eno1 --reg \\\n        'T* of all'\n");
+	typed(32, "echo 'it is not to be broken anywhere'",
+	      "  Now   echo \\\n        'it is not to be broken anywhere'\n");
+	typed(20, "/sys/class/net/eno1/device", "  Now   /sys/class/net/eno1/device\n");
+}
+
+/* Behind a label, further to the left where there is no room. */
+static void labels(void **state)
+{
+	const struct view wide = { .width = 80 }, narrow = { .width = 40 };
+	struct buf out = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct items items = items_begin(i ? &narrow : &wide, "  Speed", 30, &out);
+
+		items_add(&items, STYLE_PLAIN, "%d Mb/s", 1000);
+		items_add(&items, STYLE_PLAIN, "full duplex");
+		items_end(&items);
+		items = items_begin(&wide, "  Nothing", 30, &out);
+		items_end(&items);
+	}
+	assert_string_equal(buf_str(&out), "  Speed                       1000 Mb/s, full duplex\n"
+					   "  Speed                       1000 Mb/s,\n    full duplex\n");
+	buf_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(at_blanks),
-		cmocka_unit_test(escaped),
-		cmocka_unit_test(never_too_wide),
+		cmocka_unit_test(at_blanks),      cmocka_unit_test(escaped),
+		cmocka_unit_test(never_too_wide), cmocka_unit_test(commands_stay_commands),
+		cmocka_unit_test(labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
