@@ -19,7 +19,9 @@ static const char *name_of_part(const struct subject *s)
 		return name;
 	if (!s->latest && s->log && klog_chip_name(s->host->input->db, s->log))
 		return klog_chip_name(s->host->input->db, s->log);
-	return s->known ? s->known->name : s->part_name;
+	if (!s->latest && s->part_name)
+		return s->part_name;
+	return s->known ? s->known->name : NULL;
 }
 
 static const char *address_of(struct subject *s)

@@ -356,7 +356,8 @@ bool rule_eee(struct subject *s, struct finding *f)
 		if (!may_do_eee(s))
 			return false;
 		finding_evidence(s, f, "the %s can do it", s->chip->name);
-		f->summary = "Energy Efficient Ethernet has set such hangs off; whether it is on here is not known.";
+		f->summary =
+			"Energy Efficient Ethernet is suspected with such hangs; whether it is on here is not known.";
 	}
 	if (reg)
 		finding_reading(s, f, &r);

@@ -104,24 +104,35 @@ static const char *first_known(const char *first, const char *second)
 	return second && *second ? second : NULL;
 }
 
-/* "Ethernet Connection (2) I219-V", "82574L Gigabit Network Connection": the word that is the name of a chip or part. */
+static const struct chip *chip_with_name(struct chipdb *db, const char *name)
+{
+	const struct chip *chip;
+
+	if (!strpbrk(name, "0123456789"))
+		return NULL;
+	if (!chipdb_find(db, name, &chip, NULL) && !chip->family)
+		return chip;
+	return chipdb_part(db, name, &chip, NULL) ? NULL : chip;
+}
+
+/* "Ethernet Connection (2) I219-V", "82574L Gigabit Network Connection": the word that is the name of a chip or part. A
+ * number in brackets before it belongs to it, as "I219-V (2)": another number is another part. */
 static void find_chip_by_name(struct subject *s, struct chipdb *db)
 {
 	const char *name = s->facts->part_name;
-	const struct chip *chip;
-	char word[32];
+	char word[64];
+	unsigned number = 0;
 
-	for (; name && *name; name += strspn(name, " ")) {
+	for (; name && *name && !s->known; name += strspn(name, " ")) {
 		size_t n = strcspn(name, " ");
+		char end;
 
-		if (n < sizeof(word)) {
-			memcpy(word, name, n);
-			word[n] = '\0';
-			if (strpbrk(word, "0123456789") && ((!chipdb_find(db, word, &chip, NULL) && !chip->family) ||
-							    !chipdb_part(db, word, &chip, NULL))) {
-				s->known = chip;
-				return;
-			}
+		if (n < 32 && sscanf(name, "(%2u%c", &number, &end) != 2) {
+			if (number)
+				snprintf(word, sizeof(word), "%.*s (%u)", (int)n, name, number);
+			else
+				snprintf(word, sizeof(word), "%.*s", (int)n, name);
+			s->known = chip_with_name(db, word);
 		}
 		name += n;
 	}

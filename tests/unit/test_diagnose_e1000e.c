@@ -225,13 +225,55 @@ static void fast_ethernet_is_not_slow(void **state)
 	}
 }
 
+#define HANG                                                              \
+	"[ 9.0] e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:\n" \
+	"  TDH                  <5d>\n  TDT                  <90>\n  next_to_use          <90>\n"
+
+/* By its PCI id, by the number in its name, or not at all. */
+static void logs_name_the_generation(void **state)
+{
+	static const struct {
+		const char *before, *part, *name; /* part: NULL: not known */
+	} cases[] = {
+		{ "[ 0.1] pci 0000:00:1f.6: [8086:15bc] type 00 class 0x020000\n", "I219-CNP", "I219-V (7)" },
+		{ "[ 0.1] pci 0000:00:1f.6: [8086:0d53] type 00 class 0x020000\n", "I219-SPT", "I219-LM (12)" },
+		{ "00:1f.6 Ethernet controller: Intel Corporation Ethernet Connection (7) I219-V (rev 10)\n\n",
+		  "I219-CNP", "I219-V" },
+		{ "00:1f.6 Ethernet controller: Intel Corporation Ethernet Connection (13) I219-LM (rev 20)\n\n",
+		  "I219-TGP", "I219-LM" },
+		{ "00:1f.6 Ethernet controller: Intel Corporation Ethernet Connection I219-LM (rev 21)\n\n", "I219-SPT",
+		  "I219-LM" },
+		{ "00:1f.6 Ethernet controller: Intel Corporation Ethernet Connection (31) I219-V\n\n", NULL,
+		  "I219-V" },
+		{ "", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct diagnosis *d;
+		struct patient p;
+		char log[512];
+
+		snprintf(log, sizeof(log), "%s%s", cases[i].before, HANG);
+		patient_open(&p);
+		patient_log(&p, log);
+		d = patient_ask(&p);
+		assert_int_equal(d->verdict, VERDICT_HUNG);
+		if (!d->chip != !cases[i].name || (d->chip && strcmp(d->chip, cases[i].name) != 0))
+			fail_msg("%zu: it is called %s", i, d->chip ? d->chip : "nothing");
+		assert_int_equal(d->part_sure, cases[i].part != NULL);
+		if (cases[i].part)
+			assert_string_equal(d->part->name, cases[i].part);
+		patient_close(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(healthy_parts_are_silent),
-		cmocka_unit_test(all_are_here),
-		cmocka_unit_test(faults_are_said),
-		cmocka_unit_test(fast_ethernet_is_not_slow),
+		cmocka_unit_test(healthy_parts_are_silent), cmocka_unit_test(all_are_here),
+		cmocka_unit_test(faults_are_said),          cmocka_unit_test(fast_ethernet_is_not_slow),
+		cmocka_unit_test(logs_name_the_generation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
