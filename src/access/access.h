@@ -8,7 +8,14 @@
 
 #include "host/host.h"
 
+struct bpf_program;
 struct err;
+
+/* Where the kernel has BAR 0 mapped for the driver, by the driver's own word. */
+struct access_mapped {
+	uint64_t address;       /* 0: not known */
+	struct binding binding; /* of which it is true */
+};
 
 struct access_target {
 	struct pci_addr addr;
@@ -19,7 +26,9 @@ struct access_target {
 	const char *netdev;
 	const struct chip *chip;
 	const struct chip_dump *dump; /* the layout of that driver */
-	bool forced;                  /* the user asked for this very way; set by access_open() */
+	struct access_mapped mapped;
+	struct bpf_program *program; /* loaded, and the caller's until the way is closed; NULL: none */
+	bool forced;                 /* the user asked for this very way; set by access_open() */
 };
 
 struct access_read {

@@ -30,7 +30,7 @@ struct bpf_reader {
 	struct pci_addr addr;
 	struct binding binding;
 	struct iomap map;
-	struct bpf_program program;
+	struct bpf_program *program, own; /* own: where nobody lent one */
 };
 
 /* These give the BAR to somebody else, who has it mapped now and then. */
@@ -80,7 +80,8 @@ static void bpf_close(struct access *a)
 {
 	struct bpf_reader *b = a->priv;
 
-	bpf_program_close(&b->program);
+	if (b->program == &b->own)
+		bpf_program_close(&b->own);
 	free(b);
 }
 
@@ -103,12 +104,19 @@ static bool same_binding(const struct bpf_reader *b)
 	return binding_get(&b->addr, &now) && binding_equal(&now, &b->binding);
 }
 
-static int find_mapping(struct bpf_reader *b, unsigned bar, struct err *e)
+/* As the driver has it, if it is of this binding; else as the kernel lists what it has mapped. */
+static int find_mapping(struct bpf_reader *b, const struct access_target *t, struct err *e)
 {
 	struct bar_place place;
-	int r = bar_place(&b->addr, bar, &place, e);
+	int r = bar_place(&b->addr, t->bar, &place, e);
 
-	if (!r)
+	if (!r && !t->bar && t->mapped.address && binding_equal(&t->mapped.binding, &b->binding)) {
+		b->map.n = 1;
+		b->map.ranges[0] = (struct iomap_range){
+			.size = place.size < UINT32_MAX ? (uint32_t)place.size : UINT32_MAX & ~3u,
+			.address = t->mapped.address,
+		};
+	} else if (!r)
 		r = iomap_find(place.phys, place.size, &b->map, e);
 	if (!r && !same_binding(b))
 		r = gone(b, e);
@@ -132,13 +140,14 @@ static int bpf_open(struct access *a, const struct access_target *t, struct err 
 	b->addr = t->addr;
 	a->priv = b;
 	binding_get(&b->addr, &b->binding);
-	r = bpf_program_open(&b->program);
-	r = r ? refuse_program(r, name, e) : find_mapping(b, t->bar, e);
+	b->program = t->program ? t->program : &b->own;
+	r = t->program ? 0 : bpf_program_open(&b->own);
+	r = r ? refuse_program(r, name, e) : find_mapping(b, t, e);
 	if (r) {
 		bpf_close(a);
 		return r;
 	}
-	a->needs_caps = b->program.caps;
+	a->needs_caps = b->program->caps;
 	end = iomap_end(&b->map);
 	a->size = (end < t->size ? end : t->size) & ~3u;
 	return 0;
@@ -146,7 +155,7 @@ static int bpf_open(struct access *a, const struct access_target *t, struct err 
 
 static int load_some(struct bpf_reader *b, const uint32_t *offsets, uint32_t *values, bool *ok, size_t n, struct err *e)
 {
-	struct bpf_sample *s = b->program.sample;
+	struct bpf_sample *s = b->program->sample;
 	uint32_t used = 0;
 	int r;
 
@@ -158,7 +167,7 @@ static int load_some(struct bpf_reader *b, const uint32_t *offsets, uint32_t *va
 			s->address[used++] = address;
 	}
 	s->n = used;
-	r = used ? bpf_program_run(&b->program) : 0;
+	r = used ? bpf_program_run(b->program) : 0;
 	if (r)
 		return err_set(e, -r, "bpf", "the BPF program did not run: %s",
 			       r == -EPERM ? "the kernel wants CAP_BPF for that" : strerror(-r));

@@ -443,11 +443,8 @@ bool rule_stuck_frame(struct subject *s, struct finding *f)
 		f->summary = finding_text(s, "The hardware segments the frame that stands: %s.", words);
 		remedies_add(s, f, "offloads-off");
 	} else if (known(frame->mss)) {
-		f->summary =
-			finding_text(s,
-				     "The frame that stands is not segmented (%s): segmentation offload is not what "
-				     "it stands on.",
-				     words);
+		f->summary = finding_text(
+			s, "The hardware does not segment the frame that stands (%s): offloads are not the cause.", words);
 	} else {
 		f->summary = finding_text(s, "The frame that stands: %s.", words);
 	}

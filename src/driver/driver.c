@@ -243,10 +243,14 @@ void driver_reader_read(struct driver_reader *r, const struct driver_ask *ask, s
 	out->driver = xstrdup(ask->driver);
 }
 
-uint64_t driver_reader_bar(const struct driver_reader *r, const struct pci_addr *addr)
+struct access_mapped driver_reader_mapped(struct driver_reader *r, const struct driver_ask *ask)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (pci_addr_equal(&r->devices[i].addr, addr) && r->devices[i].pci)
-			return r->devices[i].bar;
-	return 0;
+	const char *why = r->why;
+	const struct layout *layout = why || !ask->driver ? NULL : layout_of(r, ask->driver, &why);
+	struct attached *d = layout ? place_for(r, &ask->addr) : NULL;
+	struct err e;
+
+	if (!d || attach(d, &r->memory, layout, ask, &e))
+		return (struct access_mapped){ 0 };
+	return (struct access_mapped){ .address = d->bar, .binding = d->binding };
 }

@@ -34,9 +34,9 @@ void driver_reader_close(struct driver_reader *r);
 /* Reads one device's sample into *out, which is empty; why not, if it could not. */
 void driver_reader_read(struct driver_reader *r, const struct driver_ask *ask, struct driver_side *out);
 
-/* Where the kernel has mapped the BAR for the driver, by the driver's own word, after driver_reader_read() of the device; 0
- * if that is not known. And the program, which stays the reader's; NULL if there is none. */
-uint64_t driver_reader_bar(const struct driver_reader *r, const struct pci_addr *addr);
+/* Where the kernel has mapped the BAR for the driver, by the driver's own word; .address 0 if that is not known. And the
+ * program, which stays the reader's; NULL if there is none. */
+struct access_mapped driver_reader_mapped(struct driver_reader *r, const struct driver_ask *ask);
 struct bpf_program *driver_reader_program(struct driver_reader *r);
 /* The capabilities that reading takes once it is open, as access_needs_caps(). */
 uint64_t driver_reader_caps(const struct driver_reader *r);

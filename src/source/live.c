@@ -199,14 +199,14 @@ static const struct chip_mii *mii_of(const struct live_job *j)
 }
 
 /* Nothing is opened after the last device of the one sample: what is open, if anything, needs less. */
-static int give_up_privileges(const struct live_job *j, const struct access *open, struct err *e)
+static int give_up_privileges(const struct live_job *j, uint64_t needed, struct err *e)
 {
 	const struct source_options *o = j->options;
 	uint64_t writes = o->writes_files || o->wake ? PRIVILEGE_WRITE : PRIVILEGE_NONE;
 
 	if (!j->last || !o->once)
 		return 0;
-	return privilege_keep(PRIVILEGE_ASK | access_needs_caps(open) | writes, e);
+	return privilege_keep(PRIVILEGE_ASK | needed | writes, e);
 }
 
 /* Through the way that is open, or one below it if it turns out not to deliver. */
@@ -231,10 +231,59 @@ static void read_through(struct live_job *j, const struct access_target *target,
 		access_pool_delivered(pool, &target->addr);
 }
 
+static bool asked_for_another(const struct source_options *options)
+{
+	return options->rung && strcmp(options->rung, "bpf") != 0;
+}
+
+static struct driver_ask ask_driver(struct live_job *j, enum unread why)
+{
+	const struct facts *f = &j->s->facts;
+
+	if (!j->live->drivers)
+		j->live->drivers = driver_reader_open();
+	return (struct driver_ask){
+		.addr = j->addr,
+		.driver = f->driver,
+		.netdev = f->netdev,
+		.chip = j->chip,
+		.touch = why == UNREAD_NO && !asked_for_another(j->options),
+		.frames = true,
+		.trace = j->options->trace,
+		.trace_arg = j->options->trace_arg,
+	};
+}
+
+/* The driver's side, which is the kernel's memory, but for heads and tails. */
+static void add_driver_side(struct live_job *j, enum unread why)
+{
+	struct driver_ask ask;
+
+	if (asked_for_none(j->options) || why == UNREAD_GONE)
+		return;
+	ask = ask_driver(j, why);
+	driver_reader_read(j->live->drivers, &ask, &j->s->side);
+}
+
+/* The driver knows where its BAR is mapped: nobody has to be made to list it. All that takes capabilities is opened here. */
+static struct access_target target_with_mapping(struct live_job *j, enum unread why)
+{
+	struct access_target target = target_of(j);
+	struct driver_ask ask;
+
+	if (asked_for_none(j->options) || why == UNREAD_GONE || !target.driver ||
+	    (j->options->rings && (why != UNREAD_NO || asked_for_another(j->options))))
+		return target;
+	ask = ask_driver(j, why);
+	target.mapped = driver_reader_mapped(j->live->drivers, &ask);
+	target.program = driver_reader_program(j->live->drivers);
+	return target;
+}
+
 /* -EINVAL for a way that does not exist; all else is told in the snapshot. */
 static int add_registers(struct live_job *j, enum unread why, struct err *e)
 {
-	const struct access_target target = target_of(j);
+	const struct access_target target = target_with_mapping(j, why);
 	const struct phy phy = { .mii = mii_of(j), .netdev = j->s->facts.netdev, .ask = netdev_phy };
 	struct registers_from from = {
 		.why = why,
@@ -253,34 +302,14 @@ static int add_registers(struct live_job *j, enum unread why, struct err *e)
 		from.why = r ? reason_of(r) : UNREAD_NO;
 		from.phy_untouched = r == -ENODEV;
 	}
-	r = give_up_privileges(j, from.a, e);
+	caps = access_needs_caps(from.a) | (j->live->drivers ? driver_reader_caps(j->live->drivers) : 0);
+	r = give_up_privileges(j, caps, e);
 	if (r)
 		return r;
-	caps = access_needs_caps(from.a);
+	if (!j->options->rings)
+		add_driver_side(j, why);
 	read_through(j, &target, &from);
-	return caps ? give_up_privileges(j, NULL, e) : 0;
-}
-
-/* The driver's side, which is the kernel's memory, but for heads and tails. */
-static void add_driver_side(struct live_job *j, enum unread why)
-{
-	const struct facts *f = &j->s->facts;
-	const struct driver_ask ask = {
-		.addr = j->addr,
-		.driver = f->driver,
-		.netdev = f->netdev,
-		.chip = j->chip,
-		.touch = why == UNREAD_NO,
-		.frames = true,
-		.trace = j->options->trace,
-		.trace_arg = j->options->trace_arg,
-	};
-
-	if (asked_for_none(j->options) || why == UNREAD_GONE)
-		return;
-	if (!j->live->drivers)
-		j->live->drivers = driver_reader_open();
-	driver_reader_read(j->live->drivers, &ask, &j->s->side);
+	return caps ? give_up_privileges(j, PRIVILEGE_NONE, e) : 0;
 }
 
 /* Heads and tails alone, of a device that is awake and answers. */
@@ -298,12 +327,13 @@ static int read_device(struct live_job *j, struct err *e)
 
 	if (r)
 		return r;
-	if (j->options->no_regs || !j->chip)
-		return give_up_privileges(j, NULL, e);
+	if (j->options->no_regs || !j->chip) {
+		if (!j->options->no_regs)
+			add_driver_side(j, UNREAD_NOT_ASKED);
+		return give_up_privileges(j, PRIVILEGE_NONE, e);
+	}
 	if (why == UNREAD_NO)
 		why = reachable(j);
-	if (!untouched)
-		add_driver_side(j, why);
 	return add_registers(j, why, e);
 }
 
