@@ -28,7 +28,7 @@ static const struct cmd cmd_help = {
 static const struct cmd cmd_version = {
 	.name = "version",
 	.args = "",
-	.summary = "Print the version, and what it was built with",
+	.summary = "Print the version, and the features it was built with",
 	.run = run_version,
 };
 

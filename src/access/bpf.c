@@ -58,7 +58,8 @@ static int refuse_program(int r, const char *name, struct err *e)
 	case -EINVAL:
 	case -ENOTSUP:
 		if (locked_down())
-			err_set(e, EPERM, name, "kernel lockdown (confidentiality) lets nobody read kernel memory");
+			err_set(e, EPERM, name,
+				"kernel lockdown (confidentiality) does not allow reading kernel memory");
 		else
 			err_set(e, EPERM, name,
 				"this kernel runs no BPF program that reads kernel memory (Linux 5.10 "

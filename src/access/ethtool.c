@@ -75,7 +75,7 @@ static int check_target(const struct access_target *t, struct err *e)
 	if (!t->netdev || !*t->netdev || strcspn(t->netdev, " ") >= IFNAMSIZ)
 		return err_set(e, EOPNOTSUPP, name, "the device has no network interface (in this network namespace)");
 	if (!t->chip || !t->dump)
-		return err_set(e, EOPNOTSUPP, name, "what the register dump of %s means is not known", t->driver);
+		return err_set(e, EOPNOTSUPP, name, "the layout of the register dump of %s is not known", t->driver);
 	return 0;
 }
 

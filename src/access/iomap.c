@@ -86,13 +86,13 @@ static int explain(int r, bool undisturbed, struct err *e)
 		return err_root(e, "/proc/vmallocinfo", "needs root");
 	if (r == -ENOENT)
 		return err_set(e, ENOENT, "/proc/vmallocinfo",
-			       "this kernel has none, so it does not tell where the driver has mapped the BAR");
+			       "this kernel has none, so the address of the driver's mapping of the BAR is not known");
 	if (r)
 		return err_sys(e, -r, "/proc/vmallocinfo");
 	if (!undisturbed)
 		return err_set(e, EBUSY, "/proc/vmallocinfo", "another program keeps changing kernel.kptr_restrict");
 	return err_set(e, ENXIO, "/proc/vmallocinfo",
-		       "it does not tell where the driver has mapped the BAR (CAP_SYSLOG is needed for that)");
+		       "it does not show the address of the driver's mapping of the BAR (that needs CAP_SYSLOG)");
 }
 
 int iomap_find(uint64_t phys, uint64_t size, struct iomap *map, struct err *e)

@@ -40,7 +40,7 @@ static int refuse(const struct access_target *t, int errnum, struct err *e)
 	case EACCES:
 		return err_root(e, name, "needs root");
 	case EPERM:
-		err_set(e, errnum, name, "kernel lockdown (Secure Boot) lets nobody map BAR %u", t->bar);
+		err_set(e, errnum, name, "kernel lockdown (Secure Boot) does not allow mapping BAR %u", t->bar);
 		err_todo(e, "only a boot with Secure Boot off lifts this");
 		break;
 	case EINVAL:

@@ -178,6 +178,6 @@ int aspm_apply(const struct aspm_io *io, const struct aspm_plan *plan, enum aspm
 	else if (*result == ASPM_STUCK)
 		err_todo(e, "undoing it failed as well: %s: %s", undo.what, undo.why);
 	else
-		err_todo(e, "everything was put back as it was");
+		err_todo(e, "everything was restored");
 	return r;
 }

@@ -21,7 +21,7 @@ int aspm_begin(struct aspm_session *session, bool writes, struct err *e)
 		return 0;
 	if (geteuid()) {
 		err_set(e, EACCES, "aspm", "only root can change it");
-		err_todo(e, "run it again as root, with sudo for instance; --dry-run tells what would be written");
+		err_todo(e, "run it again as root, with sudo for instance; --dry-run prints the writes");
 		return -EACCES;
 	}
 	return aspm_lock(ASPM_RUN_DIR, LOCK_SECONDS, &session->lock, e);

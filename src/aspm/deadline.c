@@ -62,7 +62,7 @@ static void complain(const struct aspm_io *io, const struct err *e, const char *
 {
 	AUTO_BUF struct buf line = { 0 };
 
-	buf_printf(&line, "could not be put back after its time: %s: %s%s", e->what, e->why, then);
+	buf_printf(&line, "could not be restored when the time was over: %s: %s%s", e->what, e->why, then);
 	io->log(io->arg, buf_str(&line));
 }
 

@@ -42,8 +42,7 @@ int64_t aspm_clock(void)
 
 static int refuse_folder(const char *dir, const char *why, struct err *e)
 {
-	err_set(e, EPERM, dir, "%s: others could hold the lock there, or forge a record of what is to be restored",
-		why);
+	err_set(e, EPERM, dir, "%s: others could hold the lock there, or forge a record of the state to restore", why);
 	err_todo(e, "remove it (rm -r %s); nicregs makes it anew, for root alone", dir);
 	return -EPERM;
 }
@@ -73,7 +72,7 @@ int aspm_folder(const char *dir, int *fd, struct err *e)
 		return err_sys(e, errno, "%s", dir);
 	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (*fd < 0 && (errno == ELOOP || errno == ENOTDIR))
-		return refuse_folder(dir, "it is a symbolic link, or no folder at all", e);
+		return refuse_folder(dir, "it is a symbolic link, or not a directory", e);
 	r = *fd < 0 ? err_sys(e, errno, "%s", dir) : check_folder(*fd, dir, e);
 	if (r && *fd >= 0) {
 		close(*fd);
@@ -370,7 +369,7 @@ int aspm_unfinished(const struct link *link, struct err *e)
 	char addr[PCI_ADDR_MAX];
 
 	err_set(e, EBUSY, pci_addr_str(&link->ends[0].addr, addr), "an earlier change of this link was interrupted");
-	err_todo(e, "nicregs aspm restore %s brings back what was; then try again",
+	err_todo(e, "nicregs aspm restore %s restores the previous state; then try again",
 		 pci_addr_str(&link->ends[1].addr, addr));
 	return -EBUSY;
 }
@@ -400,7 +399,7 @@ int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_p
 		return r;
 	if (*result == ASPM_UNDONE) {
 		if (had ? aspm_journal_remove(dir, port, NULL) : aspm_journal_save(dir, &earlier, NULL))
-			err_todo(e, "everything was put back as it was, but its record in %s could not be", dir);
+			err_todo(e, "everything was restored, but its record in %s could not be", dir);
 		return r;
 	}
 	/* Back where it began: nothing is left to be restored. */

@@ -237,7 +237,7 @@ static void attrs_on(struct aspm_plan *plan, unsigned states)
 }
 
 static const char stale_remark[] =
-	"Somebody wrote LNKCTL behind the kernel's back: what it believes is not what hardware has. Its link/ attributes "
+	"LNKCTL was written directly: the kernel's idea of ASPM differs from the hardware. Its link/ attributes "
 	"would change other states as well, so configuration space is written.";
 
 static void plan_disable(const struct aspm_model *m, unsigned states, struct aspm_plan *plan)
@@ -380,7 +380,7 @@ static int check_others(const struct aspm_plan *plan, size_t i, const struct lin
 	unsigned more = is & ~(was | expected), less = was & ~is & expected;
 
 	if (more)
-		return unmet(end, more, "came on by itself", e);
+		return unmet(end, more, "was enabled again", e);
 	return less ? unmet(end, less, "went off as well", e) : 0;
 }
 

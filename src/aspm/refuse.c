@@ -21,7 +21,7 @@ int aspm_refuse_unknown(const struct aspm_model *m, struct err *e)
 		return 0;
 	if (!m->link.applicable) {
 		refuse_device(e, EOPNOTSUPP, m, m->link.why_not);
-		err_todo(e, "nicregs diagnose tells what else may be done for it");
+		err_todo(e, "nicregs diagnose lists other remedies");
 		return -EOPNOTSUPP;
 	}
 	if (m->link.needs_root) {
@@ -61,16 +61,15 @@ int aspm_refuse_decisions(const struct aspm_model *m, unsigned by_config, unsign
 	int r = 0;
 
 	if (faulty)
-		r = err_set(e, ECANCELED, m->chip->name, "the part has an erratum with it: %s", m->erratum->title);
+		r = err_set(e, ECANCELED, m->chip->name, "the chip has an erratum about it: %s", m->erratum->title);
 	else if (by_config && m->link.control == LINK_CONTROL_FADT)
-		r = refuse_device(e, ECANCELED, m,
-				  "the firmware says that ASPM is not to be used on this machine (FADT)");
+		r = refuse_device(e, ECANCELED, m, "the firmware forbids ASPM on this machine (FADT)");
 	else if (by_config & LINK_L1SS)
 		r = refuse_device(e, ECANCELED, m,
 				  "L1 substates need timing that only the firmware or the kernel sets up; the "
 				  "kernel does not offer them here");
 	if (r)
-		err_todo(e, "--force switches it on nevertheless");
+		err_todo(e, "use --force to enable it anyway");
 	return r;
 }
 
@@ -92,7 +91,7 @@ int aspm_refuse_unobtainable(const struct aspm_model *m, const struct aspm_wish 
 	buf_free(&b);
 	refuse_device(e, lacking & late ? ECANCELED : EOPNOTSUPP, m, why);
 	if (lacking & -lacking & late)
-		err_todo(e, "--force switches it on nevertheless");
+		err_todo(e, "use --force to enable it anyway");
 	return lacking & -lacking & late ? -ECANCELED : -EOPNOTSUPP;
 }
 

@@ -307,7 +307,7 @@ int chipdb_open(struct chipdb **out, const char *path, struct err *e)
 			db_check(db, DB_USER, &sink);
 		if (sink.n) {
 			r = told(&first, "chip definitions", e);
-			err_todo(e, "'nicregs lint %s' tells all faults", first.pos.file);
+			err_todo(e, "'nicregs lint %s' prints every error", first.pos.file);
 		}
 	}
 	if (r) {

@@ -99,7 +99,7 @@ static int check_options(const struct verb *v)
 	if (v->request.wish.action == ASPM_RESTORE && (o->state || o->for_time || o->force))
 		return wrong("aspm restore", "it takes no --state, --for or --force: it brings back everything");
 	if (v->request.wish.action == ASPM_RESTORE && file)
-		return wrong("aspm restore", "what there is to restore is known on the machine itself only");
+		return wrong("aspm restore", "the state to restore is known only on the machine itself");
 	if (v->request.wish.action == ASPM_ENABLE && o->persist)
 		return wrong("--persist", "only disable can be made to last; restore --persist ends it");
 	if (o->persist && o->for_time)
@@ -322,7 +322,7 @@ const struct cmd cmd_aspm = {
 	.accepts = "all state dry-run for persist force",
 	.details = "disable, enable and restore need a DEVICE, or --all for every NIC.\n\n"
 		   "disable and enable change both ends of the device's link and all its functions, read the\n"
-		   "hardware back, and undo everything if it did not take. restore brings back what was before\n"
+		   "hardware back, and undo everything if it did not take. restore brings back the state before\n"
 		   "the first change since boot, also after a kill in the middle of one. The kernel's own\n"
 		   "switches (link/ in /sys) are used where it has them, configuration space where not.\n",
 	.examples = "  nicregs aspm\n"

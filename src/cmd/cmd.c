@@ -132,7 +132,7 @@ static int stdin_once(const struct options *o, struct err *e)
 	if (n < 2)
 		return 0;
 	err_set(e, EINVAL, "--from -", "standard input can be read only once");
-	err_todo(e, "put what is read there into files, and name these");
+	err_todo(e, "save that input to files, and name the files");
 	return -EINVAL;
 }
 
@@ -191,7 +191,9 @@ static int from_files(const struct options *o, struct chipdb *db, const struct s
 	if (!r && !list->n) {
 		r = err_set(e, ENODEV, so->device ? so->device : o->from[0],
 			    so->device ? "in none of the files" : "no supported Intel NIC in it");
-		err_todo(e, "nicregs list --from FILE shows what a file has; nicregs chips lists the supported parts");
+		err_todo(
+			e,
+			"nicregs list --from FILE lists the devices in a file; nicregs chips lists the supported chips");
 	}
 	if (!r)
 		name_undefined(db, list);

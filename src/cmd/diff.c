@@ -88,7 +88,7 @@ static int print_all(struct printer *p, const struct snapshots *a, const struct 
 	if (status || p->n)
 		return status;
 	err_set(&e, ENODEV, args[1], "no device in it is in %s as well", args[0]);
-	err_todo(&e, "nicregs list --from FILE tells what is in a file");
+	err_todo(&e, "nicregs list --from FILE lists the devices in a file");
 	return cmd_fail(&e, -ENODEV);
 }
 
@@ -138,7 +138,7 @@ const struct cmd cmd_diff = {
 		   "snapshots of a device, the last one is used. First come heads and tails of transmit\n"
 		   "queues with work waiting, then whether the device sends at all, fields that are\n"
 		   "unusual in one of the two, and registers known to matter, of the link partner too.\n"
-		   "Counters, and heads and tails that merely moved on, stand apart at the end; --all (or\n"
+		   "Counters, and heads and tails that only advanced, are at the end; --all (or\n"
 		   "-v) shows all of them. The exit status is 0 whether or not there are differences.\n",
 	.examples = "  nicregs diff good.json hung.json\n"
 		    "  nicregs diff --all before.json after.json\n",

@@ -30,14 +30,14 @@ static const struct option_row rows[] = {
 	{ "verbose", NULL, "more detail, where a command has more", 'v', true, FLAG, AT(verbose) },
 	{ "no-pager", NULL, "print to the terminal, however long it is", 0, true, FLAG, AT(no_pager) },
 	{ "no-color", NULL, "no colour, as with NO_COLOR set", 0, true, FLAG, AT(no_color) },
-	{ "chipdefs", "PATH", "chip definitions from this file or folder first", 0, true, TEXT, AT(chipdefs) },
+	{ "chipdefs", "PATH", "chip definitions from this file or directory first", 0, true, TEXT, AT(chipdefs) },
 	{ "from", "FILE", "use a file instead of this machine (repeatable; - is stdin)", 0, true, LIST, AT(from) },
 	{ "demo", NULL, "use the recording inside the program instead of this machine", 0, true, FLAG, AT(demo) },
 	{ "chip", "CHIP", "the chip, for a file that does not name it", 0, true, TEXT, AT(chip) },
 	{ "access", "METHOD", "read registers only by mmap, bpf, ethtool or none", 0, true, TEXT, AT(rung) },
 	{ "trace", NULL, "log every register read to stderr", 0, true, FLAG, AT(trace) },
 	{ "help", NULL, "this help", 'h', true, FLAG, AT(help) },
-	{ "version", NULL, "the version, and what it was built with", 'V', true, FLAG, AT(version) },
+	{ "version", NULL, "the version, and the features it was built with", 'V', true, FLAG, AT(version) },
 	{ "all", NULL, "everything, one line a field; aspm: every NIC", 'a', false, FLAG, AT(all) },
 	{ "reg", "GLOB", "only these registers or fields: 'TDH*', STATUS.LU", 'r', false, TEXT, AT(reg) },
 	{ "raw", NULL, "values without their meaning", 0, false, FLAG, AT(raw) },
@@ -53,7 +53,7 @@ static const struct option_row rows[] = {
 	{ "follow", NULL, "go on as the log grows; one line a report", 'f', false, FLAG, AT(follow) },
 	{ "dir", "FOLDER", "where incidents are kept (default /var/lib/nicregs/incidents)", 0, false, TEXT, AT(dir) },
 	{ "keep", "N", "incidents to keep; the oldest go first (default 32)", 0, false, TEXT, AT(keep) },
-	{ "exec", "PROGRAM", "run for each incident, with its folder, the device and the kind", 0, false, TEXT,
+	{ "exec", "PROGRAM", "run for each incident, with its directory, the device and the kind", 0, false, TEXT,
 	  AT(exec) },
 	{ "record", "FILE", "write the samples to this new file", 0, false, TEXT, AT(record) },
 	{ "at", "N|TIME", "of a series, the Nth sample or the last one up to TIME (12:00:14)", 0, false, TEXT, AT(at) },
@@ -189,7 +189,7 @@ int options_check(const struct options *o, const char *verb, const char *accepts
 			continue;
 		strncat(option, rows[i].name, sizeof(option) - 3);
 		err_set(e, EINVAL, option, "%s does not take this option", verb);
-		err_todo(e, "nicregs %s --help lists what it takes", verb);
+		err_todo(e, "nicregs %s --help lists its options", verb);
 		return -EINVAL;
 	}
 	return 0;

@@ -233,7 +233,7 @@ const struct cmd cmd_show = {
 	.summary = "Decode a NIC's registers, PCIe link and ASPM state",
 	.accepts = "all reg raw queues at all-samples side-effects wake",
 	.details =
-		"Chip, driver, link, PCI Express link with ASPM, queues, and what is unusual, on a screen.\n"
+		"Chip, driver, link, PCI Express link with ASPM, queues, and unusual values, on one screen.\n"
 		"-v shows both ends of the link, configuration space, and the registers by group; --reg,\n"
 		"--all, --raw and --queues choose among them. Registers that a read would change are left alone, unless one is named with --reg\n"
 		"and --side-effects is given. If a --from FILE holds several samples of a device, as\n"

@@ -40,7 +40,7 @@ static void say_missing(const struct snapshot *s)
 		err_todo(&e, "%srun it as root, with sudo for instance",
 			 self->config_len < 256 ? "most of configuration space is missing, too; " : "");
 	else
-		err_todo(&e, "nicregs show says why, and what would help");
+		err_todo(&e, "nicregs show explains why, and what would help");
 	cmd_fail(&e, -EIO);
 }
 

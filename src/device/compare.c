@@ -259,12 +259,12 @@ static int by_rank(const void *pa, const void *pb)
 
 static int same_part(const struct snapshot *a, const struct snapshot *b, struct err *e)
 {
-	const char *x = a->chip ? a->chip : "part without a definition",
-		   *y = b->chip ? b->chip : "part without a definition";
+	const char *x = a->chip ? a->chip : "chip without a definition",
+		   *y = b->chip ? b->chip : "chip without a definition";
 
 	if (!strcmp(x, y))
 		return 0;
-	err_set(e, EINVAL, "two different parts", "A is of the %s, B of the %s", x, y);
+	err_set(e, EINVAL, "two different chips", "A is of the %s, B of the %s", x, y);
 	err_todo(e, "compare two snapshots of one device, or of two devices of one kind");
 	return -EINVAL;
 }

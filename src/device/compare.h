@@ -45,7 +45,7 @@ struct fact_change {
 
 struct comparison {
 	const struct snapshot *side[COMPARE_SIDES];
-	const struct chip *chip; /* NULL: a part without a definition */
+	const struct chip *chip; /* NULL: a chip without a definition */
 	struct change *changes;  /* what matters first */
 	size_t n, cap;
 	struct fact_change *facts;

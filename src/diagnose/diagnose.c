@@ -76,14 +76,13 @@ static void what_is_missing(struct subject *s)
 	if (!s->latest && !s->interface && !s->out->address)
 		finding_hint(s, "The log does not name the device: give more of it, from the boot on.");
 	else if (!s->latest && s->platform.system != SYSTEM_LINUX)
-		finding_hint(s, "The log alone is known; nicregs looks at devices under Linux only.");
+		finding_hint(s, "Only the log is known; nicregs reads devices only under Linux.");
 	else if (!s->latest)
-		finding_hint(
-			s,
-			"The log alone is known. On the machine, nicregs diagnose %s looks at the device itself; from "
-			"elsewhere, add "
-			"--from FILE with what nicregs snapshot %s or lspci -xxxx wrote there.",
-			name, name);
+		finding_hint(s,
+			     "Only the log is known. On the machine, nicregs diagnose %s reads the device itself; from "
+			     "elsewhere, add "
+			     "--from FILE with the output of nicregs snapshot %s or lspci -xxxx from there.",
+			     name, name);
 	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE && s->out->verdict != VERDICT_DEAD)
 		finding_hint(s, "The queues could not be read; nicregs show %s says why.", name);
 	else if (!s->series.tx.n && s->latest->origin != ORIGIN_LIVE)
@@ -212,10 +211,10 @@ static const struct rule rules[] = {
 	  "The driver could not start the hardware: MAC or PHY do not answer it.", "rescan reload", NULL },
 	{ "gave-up", NEED_LOG, rule_logged_gave_up, SEVERITY_FAULT, CERTAIN,
 	  "The driver gave the device up: its resets did not help, and it tries no more. Setting the interface down and "
-	  "up does nothing now; only unbinding and binding the driver, or loading it anew, helps.",
+	  "up does nothing now; only rebinding or reloading the driver helps.",
 	  "reload", "Linux, ice and i40e: tx_timeout" },
 	{ "stuck-head", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_stuck_head, SEVERITY_FAULT, CERTAIN,
-	  "The transmit queue stands still with work in it.", "recover", NULL },
+	  "The transmit queue is stuck with packets waiting.", "recover", NULL },
 	{ "hang-reported", NEED_LOG, rule_logged_hang, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
 	{ "timeout-reported", NEED_LOG, rule_logged_timeout, SEVERITY_FAULT, LIKELY,
 	  "The kernel's watchdog saw transmit queues time out.", "recover", NULL },
@@ -239,14 +238,14 @@ static const struct rule rules[] = {
 	  "The kernel crashed soon after the last message about this device: that is no hang of the hardware.", NULL,
 	  NULL },
 	{ "mdd", 0, rule_mdd, SEVERITY_FAULT, CERTAIN,
-	  "Malicious driver detection is latched: the hardware stopped a queue because of what was in its descriptors.",
-	  NULL, NULL },
+	  "Malicious driver detection is latched: the hardware stopped a queue because of its descriptors.", NULL,
+	  NULL },
 	{ "watchdog-counted", NEED_FACTS, rule_watchdog_counted, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "tx-disabled", NEED_CHIP | NEED_REGS, rule_tx_disabled, SEVERITY_FAULT, CERTAIN,
-	  "The transmitter is switched off under a running driver, with the link up: nothing can be sent.",
+	  "The transmitter is disabled under a running driver, with the link up: nothing can be sent.",
 	  "recover reload", NULL },
 	{ "requests-blocked", NEED_CHIP | NEED_REGS, rule_requests_blocked, SEVERITY_FAULT, LIKELY,
-	  "The device is told to make no requests on PCI Express, under a running driver with the link up: it fetches no "
+	  "PCI Express requests of the device are disabled, under a running driver with the link up: it fetches no "
 	  "descriptor and writes none back, so nothing is sent or received. Drivers do that for a moment before a reset.",
 	  "recover reload", NULL },
 	{ "ring-given-up", NEED_FACTS, rule_ring_given_up, SEVERITY_FAULT, CERTAIN, NULL, "rescan slot",
@@ -269,7 +268,7 @@ static const struct rule rules[] = {
 	  "aspm-show aspm-disable", NULL },
 	{ "driver-old", 0, rule_driver_old, SEVERITY_WARNING, LIKELY, NULL, "driver-update driver-check", NULL },
 	{ "offloads", 0, rule_offloads, SEVERITY_WARNING, LIKELY,
-	  "Segmentation offload is on. It is what sets these hangs off most often, and switching it off is the remedy "
+	  "Segmentation offload is on. It triggers these hangs most often, and disabling it is the remedy "
 	  "that most often helped.",
 	  "offloads-off", NULL },
 	{ "emulated", 0, rule_emulated, SEVERITY_WARNING, LIKELY, NULL, "vm-model", NULL },
@@ -290,16 +289,16 @@ static const struct rule rules[] = {
 	  "The link partner pauses this port: it asks by flow control that nothing be sent.", "rx-pause-off", NULL },
 	{ "link-down", 0, rule_link_down, SEVERITY_FAULT, CERTAIN, "There is no Ethernet link.", NULL, NULL },
 	{ "queue-cause", NEED_CHIP | NEED_REGS, rule_queue_cause, SEVERITY_WARNING, LIKELY,
-	  "The queue runs, but may not interrupt: its work is done and nobody is told.", "recover reload", NULL },
-	{ "irq-masked", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_irq_masked, SEVERITY_WARNING, LIKELY,
-	  "The interrupt of the queue that stands still is masked: what the hardware has done is not noticed.",
+	  "The queue runs, but its interrupt is disabled: the driver is not notified of finished work.",
 	  "recover reload", NULL },
-	{ "queue-line", NEED_LOG, rule_timeout_line, SEVERITY_NOTE, LIKELY,
-	  "What the driver's timeout lines say, read.", NULL, NULL },
+	{ "irq-masked", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_irq_masked, SEVERITY_WARNING, LIKELY,
+	  "The interrupt of the stuck queue is masked: finished work goes unnoticed.", "recover reload", NULL },
+	{ "queue-line", NEED_LOG, rule_timeout_line, SEVERITY_NOTE, LIKELY, "The driver's timeout messages, explained.",
+	  NULL, NULL },
 	{ "phy-errors", NEED_LOG, rule_phy_errors, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
 	{ "bond-lost", NEED_LOG, rule_bond_lost, SEVERITY_WARNING, CERTAIN, NULL, NULL, NULL },
 	{ "overheat", NEED_LOG, rule_logged_overheat, SEVERITY_FAULT, CERTAIN,
-	  "The part was too hot, and slowed down or stopped.", "cooling", NULL },
+	  "The chip was too hot, and slowed down or stopped.", "cooling", NULL },
 	{ "aer-uncorrected", 0, rule_aer_uncorrected, SEVERITY_WARNING, LIKELY,
 	  "Uncorrectable errors on the PCI Express link.", NULL, NULL },
 	{ "aer-corrected", 0, rule_aer_corrected, SEVERITY_NOTE, LIKELY,
@@ -312,21 +311,21 @@ static const struct rule rules[] = {
 	  "aspm-disable linux-e1000e", NULL },
 	{ "workaround", 0, rule_workaround, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
 	{ "aspm-enabled", NEED_ASPM, rule_aspm_enabled, SEVERITY_NOTE, POSSIBLE,
-	  "ASPM is on. No fault of this part with it is known, but it is quickly tried.", "aspm-disable", NULL },
+	  "ASPM is on. This chip has no known ASPM bug, but disabling it is a quick test.", "aspm-disable", NULL },
 	{ "aspm-family", NEED_LOG, rule_aspm_family, SEVERITY_WARNING, POSSIBLE, NULL, "aspm-show", NULL },
 	{ "aspm-no-control", NEED_LOG, rule_aspm_no_control, SEVERITY_NOTE, LIKELY,
 	  "\"PCIe ASPM is disabled\" means that the kernel leaves ASPM alone, not that it is off: what the BIOS "
 	  "switched on stays on.",
 	  "aspm-show", NULL },
 	{ "aspm-stale", NEED_CONFIG | NEED_FACTS, rule_aspm_stale, SEVERITY_NOTE, CERTAIN,
-	  "What the kernel says of ASPM (link/ in /sys) is not what the hardware has.", "aspm-show", NULL },
+	  "The kernel's idea of ASPM (link/ in /sys) differs from the hardware.", "aspm-show", NULL },
 	{ "aspm-not-applicable", 0, rule_aspm_not_applicable, SEVERITY_NOTE, CERTAIN,
-	  "ASPM does not apply to this part: it has no PCI Express link. Advice from the web to switch it off here "
+	  "ASPM does not apply to this chip: it has no PCI Express link. Advice from the web to disable it here "
 	  "cannot change anything.",
 	  NULL, NULL },
 	{ "eee", 0, rule_eee, SEVERITY_WARNING, POSSIBLE, "Energy Efficient Ethernet is on.", "eee-off", NULL },
 	{ "tx-pause", 0, rule_tx_pause, SEVERITY_NOTE, POSSIBLE,
-	  "The port sends pause frames, and the driver advises against that on this part when the transmitter hangs.",
+	  "The port sends pause frames, and the driver advises against that on this chip when the transmitter hangs.",
 	  "tx-pause-off", NULL },
 	{ "management", 0, rule_management, SEVERITY_NOTE, LIKELY,
 	  "A management engine uses this port too. It answers pings by itself, with a TTL of 255, while the host is "
@@ -335,7 +334,7 @@ static const struct rule rules[] = {
 	{ "link-flaps", 0, rule_link_flaps, SEVERITY_WARNING, LIKELY, "The link goes down again and again.", NULL,
 	  NULL },
 	{ "link-slow", 0, rule_link_slow, SEVERITY_NOTE, POSSIBLE,
-	  "The link is slower than the part: a bad pair in the cable, or a partner that cannot do more.", NULL, NULL },
+	  "The link is slower than the chip: a bad pair in the cable, or a slower link partner.", NULL, NULL },
 	{ "half-duplex", 0, rule_half_duplex, SEVERITY_WARNING, CERTAIN,
 	  "The link is half duplex: one side is not negotiating.", "cable-partner", NULL },
 	{ "phy-faults", NEED_CHIP | NEED_REGS, rule_phy_faults, SEVERITY_WARNING, LIKELY,
@@ -343,14 +342,13 @@ static const struct rule rules[] = {
 	{ "idle-errors", NEED_CHIP | NEED_REGS, rule_idle_errors, SEVERITY_WARNING, LIKELY,
 	  "The PHY counts errors in the idle signal: cable, connector, or noise.", "cable-partner", NULL },
 	{ "phy-garbage", NEED_CHIP | NEED_REGS, rule_phy_garbage, SEVERITY_WARNING, LIKELY,
-	  "The PHY's registers hold what no PHY can hold: it does not answer. Nothing else is concluded from them.",
-	  "reload", NULL },
+	  "The PHY's registers have impossible values: it does not answer. They are ignored.", "reload", NULL },
 	{ "phy-values", NEED_LOG, rule_logged_garbage, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
 	{ "hardware-done", NEED_LOG, rule_logged_done, SEVERITY_NOTE, LIKELY,
-	  "The hardware had reached the tail when this was printed: it had done its work, and the clean-up came late.",
+	  "The hardware had reached the tail when this was printed: it had finished, and the driver cleaned up late.",
 	  NULL, NULL },
 	{ "no-link-hang", NEED_LOG, rule_logged_no_link, SEVERITY_NOTE, CERTAIN,
-	  "A hang was reported while the link was down: frames wait then by design. It was none.", NULL, NULL },
+	  "A hang was reported while the link was down: frames wait then by design. It was not a hang.", NULL, NULL },
 	{ "head-moved", NEED_LOG, rule_logged_moving, SEVERITY_NOTE, LIKELY,
 	  "The queue was not dead: its head moved between reports without a reset in the log.", NULL, NULL },
 	{ "recovery", NEED_LOG, rule_logged_recovery, SEVERITY_NOTE, CERTAIN,
@@ -367,14 +365,14 @@ static const struct rule rules[] = {
 	{ "counters-errors", NEED_LOG, rule_counters_errors, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "bond-up", NEED_LOG, rule_bond_up, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "described", NEED_LOG, rule_described, SEVERITY_NOTE, CERTAIN,
-	  "The log comes with output of other programs about this device.", NULL, NULL },
+	  "The log contains other programs' output about this device.", NULL, NULL },
 	{ "asleep", NEED_FACTS, rule_asleep, SEVERITY_NOTE, CERTAIN,
 	  "The device is asleep (runtime power management), which is no fault while its link is not used.", "wake",
 	  NULL },
 	{ "decoding-off", NEED_CHIP | NEED_FACTS, rule_decoding_off, SEVERITY_NOTE, CERTAIN,
 	  "Memory decoding is off, as after a driver was unbound: the registers cannot be read.", NULL, NULL },
 	{ "one-look", NEED_CHIP | NEED_REGS, rule_one_look, SEVERITY_NOTE, CERTAIN,
-	  "Work waits in a transmit queue. One look cannot tell whether it moves.", NULL, NULL },
+	  "Packets wait in a transmit queue. A single sample does not show whether it moves.", NULL, NULL },
 	{ "unproven", 0, rule_unproven, SEVERITY_NOTE, CERTAIN,
 	  "Often suggested, but with no evidence: larger rings, disabling C-states.", "ring-size c-states", NULL },
 };

@@ -94,7 +94,7 @@ static void report_words(const struct klog_report *r, struct buf *out)
 		buf_printf(out, ", the oldest descriptor waits for %" PRIu64 ".%" PRIu64 " s",
 			   klog_number(r, KLOG_AGE_MS) / 1000, klog_number(r, KLOG_AGE_MS) % 1000 / 100);
 	if (klog_number(r, KLOG_PHY_GARBAGE))
-		buf_puts(out, " (PHY values cannot be)");
+		buf_puts(out, " (impossible PHY values)");
 }
 
 void finding_report(struct subject *s, struct finding *f, const struct klog_report *r)

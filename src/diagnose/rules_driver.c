@@ -95,7 +95,7 @@ static bool mdd_latched(struct subject *s, struct finding *f)
 	if (of == MDD_OTHERS) {
 		f->severity = SEVERITY_NOTE;
 		f->summary = "Malicious driver detection is latched for another function of the device: the hardware "
-			     "stopped a queue of that one, and none of this one.";
+			     "stopped a queue of that function, and none of this one.";
 	} else if (of == MDD_SOMEBODYS) {
 		f->severity = SEVERITY_WARNING;
 		f->confidence = POSSIBLE;
@@ -117,12 +117,11 @@ bool rule_mdd(struct subject *s, struct finding *f)
 	if (!subject_logged(s, KLOG_MDD) && !s->logged.resets.mdd)
 		return false;
 	f->confidence = LIKELY;
-	f->summary =
-		s->logged.mdd_pf || s->logged.resets.mdd
-			? "The hardware stopped a queue because of what was in its descriptors (malicious driver "
-			  "detection); the driver then resets the function."
-			: "The hardware stopped a queue of a virtual function because of what was in its descriptors "
-			  "(malicious driver detection).";
+	f->summary = s->logged.mdd_pf || s->logged.resets.mdd
+			     ? "The hardware stopped a queue because of its descriptors (malicious driver "
+			       "detection); the driver then resets the function."
+			     : "The hardware stopped a queue of a virtual function because of its descriptors "
+			       "(malicious driver detection).";
 	finding_reports(s, f, KLOG_MDD, 4);
 	if (s->logged.resets.mdd)
 		finding_reports(s, f, KLOG_RESET, 3);
@@ -160,8 +159,8 @@ bool rule_driver_old(struct subject *s, struct finding *f)
 		if (s->kernel)
 			finding_evidence(s, f, "kernel = %s", s->kernel);
 		finding_hint(s,
-			     "grep CONFIG_I40E_DCB /boot/config-$(uname -r) tells whether the kernel's driver has DCB; "
-			     "modinfo %s and ethtool -i %s tell which driver is on disk and which is loaded.",
+			     "grep CONFIG_I40E_DCB /boot/config-$(uname -r) shows whether the kernel's driver has DCB; "
+			     "modinfo %s and ethtool -i %s show which driver is on disk and which is loaded.",
 			     s->driver, finding_interface_word(s));
 		return true;
 	}
@@ -311,7 +310,7 @@ static void tell(struct subject *s, struct finding *f, const struct backlog *b, 
 				 b->queue, b->first, b->last, b->from ? "the last" : "all", b->run, ns / 1000000000,
 				 ns % 1000000000 / 100000000);
 	if (came == CAME_NOT)
-		finding_evidence(s, f, "no interrupt of %s came meanwhile",
+		finding_evidence(s, f, "no interrupt of %s arrived meanwhile",
 				 has_own_vector(s->facts, b->queue) ? "this queue" : "this device");
 }
 
@@ -433,12 +432,12 @@ static bool by_log(struct subject *s, struct finding *f)
 	f->severity = SEVERITY_FAULT;
 	f->confidence = LIKELY;
 	f->summary =
-		"The hardware had finished all its work, and for seconds nobody cleaned up: the queue's interrupt was "
+		"The hardware had finished all its work, and for seconds the driver did not clean up: the queue's interrupt was "
 		"lost, or its CPU did not get to it.";
 	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
 	finding_hint(
 		s,
-		"In /proc/interrupts, see whether the count of the queue's interrupt goes on: if it stands still, the "
+		"In /proc/interrupts, see whether the count of the queue's interrupt grows: if it does not, the "
 		"interrupt is lost; if it goes on, the CPU that serves it does not get to it (top shows ksoftirqd).");
 	remedies_add(s, f, "recover");
 	return true;

@@ -40,10 +40,10 @@ bool rule_offloads(struct subject *s, struct finding *f)
 	if (!known) {
 		f->confidence = POSSIBLE;
 		f->summary =
-			"Segmentation offload is what sets these hangs off most often; whether it is on here is not known.";
+			"Segmentation offload triggers these hangs most often; whether it is on here is not known.";
 		finding_evidence(s, f, "driver %s, and it hangs in transmit", s->driver);
 		if (s->platform.system == SYSTEM_LINUX)
-			finding_hint(s, "ethtool -k %s tells which offloads are on.", finding_interface_word(s));
+			finding_hint(s, "ethtool -k %s shows which offloads are on.", finding_interface_word(s));
 	}
 	return true;
 }
@@ -72,8 +72,7 @@ bool rule_guest_offloads(struct subject *s, struct finding *f)
 	}
 	if (!s->facts->bridge || !has_offload_hangs(s))
 		f->confidence = POSSIBLE;
-	finding_hint(
-		s, "Note what runs when it happens: a guest that sends much, as a file server while clients download.");
+	finding_hint(s, "Note what is running when it happens, e.g. a guest serving large downloads.");
 	return true;
 }
 
@@ -117,7 +116,7 @@ bool rule_tx_pause(struct subject *s, struct finding *f)
 	if (s->series.n && values_field_role(series_last(&s->series), CHIP_MAC_CONTROL, 0, CHIP_FIELD_SEND_PAUSE, &r))
 		finding_reading(s, f, &r);
 	if (s->log && *s->log->flow)
-		finding_evidence(s, f, "flow control as the log tells it: %s", s->log->flow);
+		finding_evidence(s, f, "flow control according to the log: %s", s->log->flow);
 	return true;
 }
 
@@ -127,7 +126,7 @@ bool rule_unproven(struct subject *s, struct finding *f)
 	if (!has_offload_hangs(s) || !subject_has_hang(s) || s->platform.emulated)
 		return false;
 	f->excludes = true;
-	finding_evidence(s, f, "of the reports that were read, none says that either of them helped");
+	finding_evidence(s, f, "no public report says that either of them helped");
 	return true;
 }
 
@@ -223,7 +222,7 @@ bool rule_mtu_rejected(struct subject *s, struct finding *f)
 		return false;
 	f->summary = finding_text(s,
 				  "The MTU of %" PRId64
-				  " is not what the receiver is set up for: it drops every frame of more "
+				  " does not match the receiver's setting: it drops every frame of more "
 				  "than %" PRIu64 " bytes.",
 				  mtu, r.accepted);
 	tell(s, f, &r);
@@ -242,18 +241,19 @@ bool rule_mtu_overlong(struct subject *s, struct finding *f)
 	if (!frame || !r.buffer || mtu > MTU_ONE_BUFFER || !is_set_up(s))
 		return false;
 	if (frame > r.buffer) {
-		f->summary = finding_text(s,
-					  "A full frame of the MTU of %" PRId64
-					  " does not fit into a receive buffer of %" PRIu64
-					  " bytes, and the driver drops what does not end in its first buffer.",
-					  mtu, r.buffer);
+		f->summary = finding_text(
+			s,
+			"A full frame of the MTU of %" PRId64 " does not fit into a receive buffer of %" PRIu64
+			" bytes, and the driver drops every frame that does not fit into its first buffer.",
+			mtu, r.buffer);
 	} else if (r.has_lpe && r.lpe.value && mtu <= MTU_STANDARD) {
 		f->severity = SEVERITY_NOTE;
-		f->summary = finding_text(s,
-					  "The receiver takes jumbo frames, though the MTU is %" PRId64
-					  ": it was not set up for this "
-					  "MTU. The driver drops what is longer than a buffer of %" PRIu64 " bytes.",
-					  mtu, r.buffer);
+		f->summary =
+			finding_text(s,
+				     "The receiver takes jumbo frames, though the MTU is %" PRId64
+				     ": it was not set up for this "
+				     "MTU. The driver drops every frame longer than a buffer of %" PRIu64 " bytes.",
+				     mtu, r.buffer);
 	} else {
 		return false;
 	}

@@ -406,7 +406,7 @@ bool rule_management(struct subject *s, struct finding *f)
 		finding_evidence(s, f, "a NIC in the chipset shares its port with the management engine");
 		finding_hint(
 			s,
-			"nicregs show %s --reg 'FWSM*' tells whether the management engine runs; ping tells the TTL.",
+			"nicregs show %s --reg 'FWSM*' shows whether the management engine runs; ping shows the TTL.",
 			finding_device_word(s));
 	}
 	if (subject_has_hang(s))

@@ -41,7 +41,7 @@ bool rule_dead(struct subject *s, struct finding *f)
 	if (faults && !s->series.samples[s->series.n - 1].n_read) {
 		finding_evidence(s, f, "%zu registers read as all ones or failed, though configuration space answers",
 				 faults);
-		f->summary = "The device answers in configuration space, but none of its registers does.";
+		f->summary = "The device answers in configuration space, but its registers do not.";
 	}
 	if (status_of_ones(s, &status))
 		finding_reading(s, f, &status);
@@ -56,7 +56,7 @@ bool rule_asleep(struct subject *s, struct finding *f)
 		return false;
 	finding_fact(s, f, "power_state");
 	finding_fact(s, f, "runtime_status");
-	finding_hint(s, "The device sleeps and was left alone; --wake wakes it for the time of the look.");
+	finding_hint(s, "The device sleeps and was left alone; --wake wakes it for the read.");
 	return true;
 }
 
@@ -65,10 +65,8 @@ bool rule_decoding_off(struct subject *s, struct finding *f)
 	if (!count_unread(s->latest, UNREAD_DECODING_OFF))
 		return false;
 	finding_evidence(s, f, "COMMAND.MEMORY = 0");
-	finding_hint(
-		s,
-		"Memory decoding is off and the registers were left alone; --wake switches it on for the time of the "
-		"look.");
+	finding_hint(s, "Memory decoding is off and the registers were left alone; --wake enables it for the "
+			"read.");
 	return true;
 }
 
@@ -312,14 +310,13 @@ bool rule_aspm_fault(struct subject *s, struct finding *f)
 	finding_source(s, f, erratum->cite);
 	if (subject_has_trouble(s)) {
 		f->severity = SEVERITY_FAULT;
-		f->summary = finding_text(
-			s, "ASPM is on, and the %s has a fault with it that looks like what happens here: %s.",
-			s->known->name, erratum->title);
+		f->summary = finding_text(s, "ASPM is on, and the %s has an ASPM bug that looks like this problem: %s.",
+					  s->known->name, erratum->title);
 	} else {
 		f->severity = SEVERITY_NOTE;
 		f->confidence = CERTAIN;
-		f->summary = finding_text(s, "ASPM is on, and the %s has a fault with it: %s.", s->known->name,
-					  erratum->title);
+		f->summary =
+			finding_text(s, "ASPM is on, and the %s has an ASPM bug: %s.", s->known->name, erratum->title);
 	}
 	return true;
 }
@@ -333,14 +330,13 @@ bool rule_aspm_suspect(struct subject *s, struct finding *f)
 		return false;
 	if (subject_logged(s, KLOG_ASPM) && !(s->log && klog_host(s->host->input->klog)->aspm_disabled))
 		finding_reports(s, f, KLOG_ASPM, 2);
-	f->summary = finding_text(
-		s,
-		"The %s has a fault with ASPM that looks like what happens here: %s. Whether ASPM is on is not "
-		"known.",
-		s->chip->name, erratum->title);
+	f->summary = finding_text(s,
+				  "The %s has an ASPM bug that looks like this problem: %s. Whether ASPM is on is not "
+				  "known.",
+				  s->chip->name, erratum->title);
 	finding_evidence(s, f, "erratum %s of the %s", erratum->id, s->chip->name);
 	finding_source(s, f, erratum->cite);
-	finding_hint(s, "nicregs aspm show %s tells on the machine whether ASPM is on at either end of the link.",
+	finding_hint(s, "On the machine, nicregs aspm show %s shows whether ASPM is on at either end of the link.",
 		     finding_device_word(s));
 	return true;
 }

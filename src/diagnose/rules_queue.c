@@ -61,10 +61,10 @@ bool rule_stuck_head(struct subject *s, struct finding *f)
 	if (!q || !subject_link_up(s, &link, &known))
 		return false;
 	if (n == 1 && others)
-		f->summary = finding_text(s, "Transmit queue %u stands still with work in it; the other %zu do not.",
+		f->summary = finding_text(s, "Transmit queue %u is stuck with packets waiting; the other %zu are fine.",
 					  q->index, others);
 	else if (n > 1)
-		f->summary = finding_text(s, "%zu transmit queues stand still with work in them.", n);
+		f->summary = finding_text(s, "%zu transmit queues are stuck with packets waiting.", n);
 	if (q->still_ns && q->still_ns < 1000000000)
 		f->confidence = POSSIBLE;
 	else if (!q->still_ns)
@@ -197,13 +197,13 @@ static const char *shows_words(enum shows shows, bool ice)
 {
 	switch (shows) {
 	case SHOWS_STUCK:
-		return ice ? "HW_HEAD is behind NTU: the hardware stands still"
-			   : "HWB is behind TAIL: the hardware stands still";
+		return ice ? "HW_HEAD is behind NTU: the hardware does not move"
+			   : "HWB is behind TAIL: the hardware does not move";
 	case SHOWS_DONE:
 		return ice ? "HW_HEAD = NTU: the hardware is done" : "HWB = TAIL: the hardware is done";
 	case SHOWS_UNCLEANED:
-		return ice ? "HW_HEAD has reached NTU and NTC is behind: the hardware is done, nobody cleaned up"
-			   : "HWB = TAIL and NTC behind: the hardware is done, nobody cleaned up";
+		return ice ? "HW_HEAD has reached NTU and NTC is behind: the hardware has finished, the driver did not clean up"
+			   : "HWB = TAIL and NTC behind: the hardware has finished, the driver did not clean up";
 	case SHOWS_EMPTY:
 		return "all was sent and cleaned up: nothing waited";
 	case SHOWS_PAUSED:
@@ -355,7 +355,7 @@ bool rule_rx_silent(struct subject *s, struct finding *f)
 		if (silent_queue(s, f, index) && !f->summary)
 			f->summary = finding_text(s,
 						  "Receive queue %u is silent while transmit queue %u still creeps on: "
-						  "the answers to what this queue sends do not reach the host.",
+						  "replies to this queue's packets do not reach the host.",
 						  index, index);
 	}
 	if (f->n_evidence || !all_silent(&s->series))

@@ -45,8 +45,7 @@ static bool waits(const struct subject *s, struct judgement *j)
 	else if (stuck)
 		*j = judged(VERDICT_HUNG, stuck->confidence, stuck->summary);
 	else if (finding_named(s, "tx-disabled"))
-		*j = judged(VERDICT_HUNG, LIKELY,
-			    "Work waits in a transmit queue and the transmitter is switched off.");
+		*j = judged(VERDICT_HUNG, LIKELY, "Packets wait in a transmit queue and the transmitter is disabled.");
 	else if (finding_named(s, "mdd") && finding_named(s, "mdd")->severity == SEVERITY_FAULT)
 		*j = judged(VERDICT_STALLED, LIKELY,
 			    "Work waits in a transmit queue and malicious driver detection is latched.");
@@ -161,8 +160,8 @@ static struct judgement moves(struct subject *s)
 		return j;
 	if (tx->by_state[QUEUE_WAITING])
 		return judged(VERDICT_UNKNOWN, LIKELY,
-			      "Work waits in a transmit queue; one look cannot tell whether it moves.");
-	return judged(VERDICT_UNKNOWN, LIKELY, "What is known does not tell whether the queues move.");
+			      "Packets wait in a transmit queue; a single sample does not show whether it moves.");
+	return judged(VERDICT_UNKNOWN, LIKELY, "The available data does not show whether the queues move.");
 }
 
 static struct judgement by_samples(struct subject *s)
@@ -307,8 +306,7 @@ static struct judgement without_hang(const struct subject *s)
 		return judged(VERDICT_LINK_DOWN, LIKELY,
 			      "The last that the log says of the link is that it went down.");
 	if (link_as_slave(s) == 0)
-		return judged(VERDICT_LINK_DOWN, LIKELY,
-			      "The last that the log says is that its bond lost the link of this slave.");
+		return judged(VERDICT_LINK_DOWN, LIKELY, "The log ends with the bond losing this slave's link.");
 	for (size_t i = 0; i < COUNT(alarms) && !j.reason; i++)
 		j = by_finding(s, alarms[i], VERDICT_FALSE_ALARM);
 	if (j.reason)
@@ -327,7 +325,7 @@ static struct judgement without_hang(const struct subject *s)
 			VERDICT_UNKNOWN, LIKELY,
 			"The log reports no hang, and its bond has the link of this slave; whether the queues move it "
 			"does not show.");
-	return judged(VERDICT_UNKNOWN, LIKELY, "The log does not tell whether the device works.");
+	return judged(VERDICT_UNKNOWN, LIKELY, "The log does not show whether the device works.");
 }
 
 static struct judgement by_log(struct subject *s)

@@ -183,10 +183,9 @@ static void put_decoding_back(struct wake *w, struct snapshot *s)
 	if (!r && now == w->command)
 		snapshot_note(s, "Memory decoding was off; it was on for the time of the read and is off again.");
 	else if (r)
-		snapshot_note(s, "Memory decoding was switched on and could not be switched off again: %s.", e.why);
+		snapshot_note(s, "Memory decoding was enabled and could not be disabled again: %s.", e.why);
 	else
-		snapshot_note(s, "Memory decoding was switched on; COMMAND was 0x%04x and is now 0x%04x.", w->command,
-			      now);
+		snapshot_note(s, "Memory decoding was enabled; COMMAND was 0x%04x and is now 0x%04x.", w->command, now);
 	w->decoding = false;
 }
 
@@ -201,7 +200,7 @@ static void put_control_back(struct wake *w, struct snapshot *s)
 			      w->control);
 	else
 		snapshot_note(s,
-			      "The device was asleep and was held awake; power/control could not be put back to "
+			      "The device was asleep and was held awake; power/control could not be restored to "
 			      "\"%s\": %s.",
 			      w->control, e.why);
 	w->control[0] = '\0';

@@ -266,7 +266,7 @@ static int stand_in(struct chipdb *db, const struct klog_device *d, const struct
 		r = chipdb_stand_in(db, d->driver, true, chip, e);
 	if (r == -ENOENT)
 		r = chipdb_stand_in(db, d->driver, false, chip, e);
-	return r == -ENOENT ? err_set(e, ENOENT, "chip", "the log does not tell which one it is") : r;
+	return r == -ENOENT ? err_set(e, ENOENT, "chip", "the log does not say which one it is") : r;
 }
 
 int klog_chip(struct chipdb *db, const struct klog_device *d, const struct chip **chip, bool *sure, struct err *e)
@@ -364,6 +364,6 @@ struct snapshot *klog_snapshot(const struct klog_report *r, const struct chip *c
 		add_registers(s, r, chip);
 	}
 	if (klog_known(r, KLOG_PHY_GARBAGE))
-		snapshot_note(s, "the PHY's values in the log cannot be: it was not read");
+		snapshot_note(s, "the PHY's values in the log are impossible: it was not read");
 	return s;
 }

@@ -42,7 +42,7 @@ static int unsupported(const char *name, const char *packing, const char *tool, 
 static int damaged(const struct unpack *u, const char *why, struct err *e)
 {
 	err_set(e, EINVAL, u->name, "%s", why);
-	err_todo(e, "copy it again, or read what is left of it: %s '%s' | nicregs log -",
+	err_todo(e, "copy it again, or read the intact part: %s '%s' | nicregs log -",
 		 u->packing == PACK_XZ ? "xzcat" : "zcat", u->name);
 	return -EINVAL;
 }
@@ -147,9 +147,8 @@ int unpack_refuse(const char *name, bool unpacked, const char *bytes, size_t n, 
 			return refuse(name, others[i].what, unpacked ? NULL : others[i].tool, e);
 	for (size_t i = 0; unpacked && i < COUNT(packings); i++)
 		if (n >= packings[i].n && !memcmp(bytes, packings[i].magic, packings[i].n)) {
-			err_set(e, ENOTSUP, name, "is compressed twice: what comes out is %s data", packings[i].what);
-			err_todo(e, "unpack it once, and read what comes out: ... | %s | nicregs log -",
-				 packings[i].tool);
+			err_set(e, ENOTSUP, name, "is compressed twice: it contains %s data", packings[i].what);
+			err_todo(e, "unpack both layers: ... | %s | nicregs log -", packings[i].tool);
 			return -ENOTSUP;
 		}
 	if (!is_utf16(bytes, n))

@@ -108,7 +108,7 @@ struct pane_place draw_below_devices(const struct monitor *m)
 static const char explained[] =
 	"RING shows how much of a ring waits for the hardware: WAIT descriptors from HEAD to TAIL, around its end if need "
 	"be, "
-	"in decimal; in a receive ring these are free buffers, and many are good. ? or -: the part does not tell. STILL is "
+	"in decimal; in a receive ring these are free buffers, and more is better; ? or - means unknown. STILL is "
 	"the time since the head last moved, > if it was never seen to move. Idle queues have nothing to do, or are "
 	"switched "
 	"off. ASPM is what is switched on at the port, and at the device. A click chooses, the wheel scrolls; with Shift "
@@ -149,7 +149,7 @@ static void replay_words(const struct monitor *m, struct buf *out)
 {
 	const struct replay *r = &m->replay;
 
-	buf_printf(out, "look %zu/%zu", r->n ? r->at + 1 : 0, r->n);
+	buf_printf(out, "sample %zu/%zu", r->n ? r->at + 1 : 0, r->n);
 	if (r->speed < 0)
 		buf_printf(out, " x1/%d", 1 << -r->speed);
 	else

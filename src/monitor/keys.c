@@ -192,7 +192,7 @@ static void act_snapshot(struct monitor *m, int key)
 	q.s = snapshot_copy(track_latest(t));
 	if (!pump_ask(m->pump, &q)) {
 		snapshot_free(q.s);
-		monitor_say(m, "Still busy with what was asked before");
+		monitor_say(m, "Still busy with the previous request");
 	}
 }
 
@@ -205,7 +205,7 @@ static void act_aspm(struct monitor *m, int key)
 		return;
 	snprintf(q.address, sizeof(q.address), "%s", t->address);
 	if (!pump_ask(m->pump, &q)) {
-		monitor_say(m, "Still busy with what was asked before");
+		monitor_say(m, "Still busy with the previous request");
 		return;
 	}
 	m->mode = MODE_PLAN;
@@ -278,14 +278,14 @@ const struct key_row key_rows[] = {
 	  "longer, shorter interval",
 	  act_interval,
 	  LIVE },
-	{ { '.', ',' }, ". ,", "one look forward, back", act_step, REPLAY },
-	{ { '}', '{' }, "} {", "ten looks forward, back", act_step, REPLAY },
-	{ { '^', '$' }, "^ $", "to the first look, to the last", act_step, REPLAY },
+	{ { '.', ',' }, ". ,", "one sample forward, back", act_step, REPLAY },
+	{ { '}', '{' }, "} {", "ten samples forward, back", act_step, REPLAY },
+	{ { '^', '$' }, "^ $", "to the first sample, to the last", act_step, REPLAY },
 	{ { '>', '<' }, "> <", "twice as fast, half as fast", act_speed, REPLAY },
 	{ { 's', 'S' }, "s", "write a snapshot of the device to a file here", act_snapshot, LIVE },
 	{ { 'a' }, "a", "ASPM off for the device: the plan is shown first", act_aspm, LIVE },
 	{ { 'A' }, "A", "ASPM as it was before: the plan is shown first", act_aspm, LIVE },
-	{ { KEY_REDRAW }, "^L", "draw the screen anew", act_redraw, ALWAYS },
+	{ { KEY_REDRAW }, "^L", "redraw the screen", act_redraw, ALWAYS },
 	{ { '?', KEY_F_BASE + 1 }, "? F1", "this help", act_help, ALWAYS },
 	{ { KEY_ESCAPE }, "Esc", "back; no filter", act_back, ALWAYS },
 	{ { 'q', 'Q', KEY_F_BASE + 10 }, "q F10 ^C", "back, or leave", act_back, ALWAYS },

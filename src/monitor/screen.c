@@ -61,7 +61,7 @@ int screen_open(struct screen *s, bool color, bool ascii, struct err *e)
 	if (!r && !newterm(NULL, stdout, keys))
 		r = err_set(e, ENOTTY, "monitor", "the terminal, of type %s, cannot be taken", term);
 	if (r) {
-		err_todo(e, "nicregs show and nicregs diagnose print; nicregs --json is for programs");
+		err_todo(e, "use 'nicregs diagnose' or --json in scripts");
 		return r;
 	}
 	terminal_arm(fileno(keys));

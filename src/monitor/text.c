@@ -79,7 +79,7 @@ void pane_gone(const struct monitor *m, const struct track *t, unsigned width, s
 	const struct snapshot *last = track_latest(t);
 	AUTO_BUF struct buf words = { 0 };
 
-	buf_puts(&words, "The kernel no longer lists the device: it was unplugged, switched off, or removed.");
+	buf_puts(&words, "The kernel no longer lists the device: it was unplugged, powered off, or removed.");
 	if (last) {
 		buf_puts(&words, " The last sample of it, ");
 		pane_age(m->model.now - last->taken, &words);

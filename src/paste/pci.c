@@ -298,7 +298,7 @@ static enum paste_take pciconf_take(struct paste *p, struct paste_block *b, cons
 
 const struct paste_kind paste_pciconf = { "pciconf", pciconf_begins, pciconf_take, 1, 0, false };
 
-/* What a part without a definition is called. */
+/* What a chip without a definition is called. */
 
 #define PART_LONGEST 32
 

@@ -282,7 +282,7 @@ static const char *no_config(const struct pci_function *fn)
 		return "The device's configuration space is not known: reading it needs root.";
 	switch (fn ? fn->unread : UNREAD_NO) {
 	case UNREAD_ASLEEP:
-		return "The device is asleep without power (D3cold), and its link with it: it would have to be woken.";
+		return "The device is asleep without power (D3cold), and its link with it: it has to be woken first.";
 	case UNREAD_REFUSED:
 		return "The device's configuration space is not known: the kernel refused to read it.";
 	case UNREAD_GONE:

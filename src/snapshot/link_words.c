@@ -161,8 +161,8 @@ static const char *without_kernel(const struct link *link)
 	case LINK_CONTROL_BOOT:
 		return "The kernel was booted with pcie_aspm=off: it leaves ASPM as the firmware set it, on or off.";
 	case LINK_CONTROL_FADT:
-		return "The firmware says that ASPM is not to be used on this machine (FADT), so the kernel keeps its "
-		       "hands off.";
+		return "The firmware forbids ASPM on this machine (FADT), so the kernel does not manage "
+		       "it.";
 	default:
 		return NULL;
 	}
@@ -173,10 +173,10 @@ void link_say_control(const struct link *link, struct buf *out)
 	const char *why = without_kernel(link);
 
 	if (link->control == LINK_CONTROL_KERNEL) {
-		buf_printf(out, "The kernel controls ASPM here, by policy \"%s\"; it believes ",
+		buf_printf(out, "The kernel controls ASPM here, with policy \"%s\"; it thinks ",
 			   link->policy ? link->policy : "unknown");
-		link_states_show(link_kernel_on(link), "nothing", out);
-		buf_puts(out, " to be on.");
+		link_states_show(link_kernel_on(link), "", out);
+		buf_puts(out, link_kernel_on(link) ? " is enabled." : "ASPM is off.");
 	} else if (why) {
 		buf_printf(out, "%s Configuration space is the way.", why);
 	} else if (link->control == LINK_CONTROL_NONE) {
@@ -190,12 +190,13 @@ void link_say_stale(const struct link *link, struct buf *out)
 
 	if (!stale)
 		return;
-	buf_puts(out, "The kernel believes ");
-	link_states_show(link_kernel_on(link), "nothing", out);
-	buf_puts(out, " to be on, and hardware has ");
+	buf_puts(out, "The kernel thinks ");
+	link_states_show(link_kernel_on(link), "", out);
+	buf_puts(out, link_kernel_on(link) ? " is enabled" : "ASPM is off");
+	buf_puts(out, "; the hardware differs in ");
 	link_states_show(stale, "", out);
-	buf_puts(out, " otherwise: somebody wrote the registers behind the kernel's back. Its next change of this link "
-		      "writes what it believes.");
+	buf_puts(out,
+		 ": something wrote the registers directly. The kernel's next change of this link overwrites them.");
 }
 
 const char *link_aspm_words(unsigned states)

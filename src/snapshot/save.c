@@ -294,7 +294,7 @@ static void redact_regs(struct snapshot *s, const struct chip *chip)
 			sample->value &= ~(uint64_t)0xffff;
 	}
 	if (s->n_regs < n)
-		snapshot_note(s, "%s were left out: which of them hold addresses is not known.",
+		snapshot_note(s, "%s were left out: they may contain addresses.",
 			      s->n_regs ? "Registers without a definition" : "The registers");
 }
 

@@ -38,7 +38,7 @@ static int add_dump(struct regdump *d, struct format_job *job, const struct buf 
 	if (!chip_dump_has_size(d->dump, bytes->len)) {
 		err_set(e, EINVAL, job->in->name, "%zu bytes, but a register dump of the %s driver has %zu", bytes->len,
 			d->dump->driver, (size_t)d->dump->n_words * 4);
-		err_todo(e, "check that --chip names the part that it is from, and that the file is whole");
+		err_todo(e, "check that --chip names the right chip, and that the file is complete");
 		return -EINVAL;
 	}
 	regdump_add_words(d, (const uint8_t *)bytes->data, bytes->len);

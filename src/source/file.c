@@ -158,7 +158,7 @@ static int forget_undefined(struct chipdb *db, struct snapshot *s, struct err *e
 
 	if (r != -ENOENT)
 		return r;
-	snapshot_note(s, "The snapshot is of the part %s, which has no definition here: its registers are not shown.",
+	snapshot_note(s, "The snapshot is from a %s, which has no definition here: its registers are not shown.",
 		      s->chip);
 	if (!s->chip_name)
 		s->chip_name = s->chip;
@@ -282,7 +282,7 @@ static int not_in(const char *device, const char *path, struct err *e)
 	AUTO_FREE char *word = shell_path(path);
 
 	err_set(e, ENODEV, device, "not in %s", path);
-	err_todo(e, "`nicregs list --from %s` tells what is in it", word);
+	err_todo(e, "`nicregs list --from %s` lists the devices in it", word);
 	return -ENODEV;
 }
 
@@ -322,7 +322,7 @@ static void read_one(struct chipdb *db, const struct source_options *options, co
 static void note_left_out(const struct unread_files *left, size_t of, struct snapshots *found)
 {
 	for (size_t i = 0; i < found->n && left->n; i++)
-		snapshot_note(found->v[i], "%zu of the folder's %zu snapshots could not be read; of the first: %s: %s.",
+		snapshot_note(found->v[i], "%zu of the directory's %zu snapshots could not be read; the first: %s: %s.",
 			      left->n, of, left->e.what, left->e.why);
 	found->partial = left->n;
 }
@@ -337,8 +337,8 @@ static int read_folder(struct chipdb *db, const struct source_options *options, 
 	int n = scandir(path, &names, is_numbered, alphasort), r = n < 0 ? err_file(e, errno, path) : 0;
 
 	if (!n) {
-		r = err_set(e, EISDIR, path, "a folder without numbered snapshots: no incident");
-		err_todo(e, "name a file in it, or a folder that `nicregs watch` made");
+		r = err_set(e, EISDIR, path, "a directory without numbered snapshots: not an incident");
+		err_todo(e, "name a file in it, or an incident that `nicregs watch` saved");
 	}
 	for (int i = 0; i < n; i++) {
 		AUTO_FREE char *file = xasprintf("%s/%s", path, names[i]->d_name);
@@ -385,7 +385,7 @@ int source_demo(struct chipdb *db, const struct source_options *options, struct 
 		input_close(&in);
 		if (r == -ENODEV && options->device) {
 			err_set(e, ENODEV, options->device, "not in the recording");
-			err_todo(e, "`nicregs --demo list` tells what is in it");
+			err_todo(e, "`nicregs --demo list` lists the devices in it");
 		}
 		for (size_t k = before; k < out->n; k++)
 			out->v[k]->origin = ORIGIN_DEMO;

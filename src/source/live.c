@@ -37,7 +37,7 @@ struct live_job {
 	struct host *host;
 	bool last; /* none is opened after it */
 	struct pci_addr addr;
-	const struct chip *chip; /* NULL: a part without a definition */
+	const struct chip *chip; /* NULL: a chip without a definition */
 	struct snapshot *s;
 	struct wake wake;
 };
@@ -118,12 +118,12 @@ static enum unread decoding(struct live_job *j, const struct pci_function *self)
 		return UNREAD_NO;
 	if (!j->options->wake) {
 		snapshot_note(j->s, "Memory decoding is off in COMMAND, as after a driver was unbound, so the "
-				    "registers cannot be read; --wake switches it on for the time of the read.");
+				    "registers cannot be read; --wake enables it for the read.");
 		return UNREAD_DECODING_OFF;
 	}
 	if (!wake_decoding(&j->wake, &e))
 		return UNREAD_NO;
-	snapshot_note(j->s, "Memory decoding is off in COMMAND and could not be switched on: %s.", e.why);
+	snapshot_note(j->s, "Memory decoding is off in COMMAND and could not be enabled: %s.", e.why);
 	return UNREAD_DECODING_OFF;
 }
 

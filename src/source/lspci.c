@@ -191,7 +191,7 @@ static int not_supported(const struct lspci *l, const struct lspci_function *f, 
 	pci_addr_str(&f->addr, address);
 	if (f->vendor == 0xffff)
 		err_set(e, ENOTSUP, address,
-			"it did not answer when %s was written (every byte is ff): what it is cannot be told",
+			"it did not answer when %s was written (every byte is ff): the device is not known",
 			l->job->in->name);
 	else
 		err_set(e, ENOTSUP, address, "%04x:%04x is not an Intel NIC", f->vendor, f->device);

@@ -25,8 +25,8 @@ int source_chip(struct chipdb *db, const char *name, const struct chip **chip, s
 
 	if (r || !(*chip)->family)
 		return r;
-	err_set(e, EINVAL, name, "a family of parts, not one that a dump can be from");
-	err_todo(e, "`nicregs chips` lists the parts");
+	err_set(e, EINVAL, name, "a family of chips, not a single chip");
+	err_todo(e, "`nicregs chips` lists the chips");
 	return -EINVAL;
 }
 
@@ -37,7 +37,7 @@ int regdump_open(struct regdump *d, struct format_job *job, struct err *e)
 
 	*d = (struct regdump){ 0 };
 	if (!word) {
-		err_set(e, EINVAL, job->in->name, "a register dump does not tell which part it is from");
+		err_set(e, EINVAL, job->in->name, "a register dump does not say which chip it is from");
 		err_todo(e, "add --chip CHIP, such as --chip 82574L; `nicregs chips` lists them");
 		return -EINVAL;
 	}
@@ -180,7 +180,7 @@ int regdump_finish(struct regdump *d, struct format_job *job, enum snapshot_orig
 
 	if (!d->n) {
 		err_set(e, EINVAL, job->in->name, "a register dump, but with no register of %s", d->name);
-		err_todo(e, "check that --chip names the part that it is from");
+		err_todo(e, "check that --chip names the right chip");
 		return -EINVAL;
 	}
 	snapshots_add(&found, make_snapshot(d, job, origin));

@@ -160,7 +160,7 @@ static int write_file(const char *path, const void *bytes, size_t n, mode_t mode
 	} else if (r) {
 		err_sys(e, -r, "%s", path);
 		err_todo(e, r == -EFBIG ? "a limit on the size of files is set here: see ulimit -f"
-					: "name a file in a folder that can be written to and has room");
+					: "name a file in a writable directory with free space");
 	}
 	return r;
 }

@@ -45,10 +45,10 @@ static void say_deadline(const struct view *v, const struct aspm_report *r, stru
 	char addr[PCI_ADDR_MAX];
 
 	if (r->overdue)
-		say(v, STYLE_UNUSUAL, out, "! Its time is over, and it was not put back: nicregs aspm restore %s.",
+		say(v, STYLE_UNUSUAL, out, "! Its time is over, and it was not restored: run nicregs aspm restore %s.",
 		    pci_addr_str(&r->model.link.ends[1].addr, addr));
 	else if (r->journal.until)
-		say(v, STYLE_PLAIN, out, "It will be put back by itself in %" PRId64 " s.", left > 0 ? left : 0);
+		say(v, STYLE_PLAIN, out, "It will be restored automatically in %" PRId64 " s.", left > 0 ? left : 0);
 }
 
 /* What was changed before and can be put back, and what is made to last. */
@@ -60,12 +60,12 @@ static void say_record(const struct view *v, const struct aspm_report *r, struct
 	pci_addr_str(&r->model.link.ends[1].addr, addr);
 	if (r->has_journal && r->journal.applying)
 		say(v, STYLE_UNUSUAL, out,
-		    "! A change (%s, by %s) was interrupted: nicregs aspm restore %s brings back what was.",
+		    "! A change (%s, by %s) was interrupted: nicregs aspm restore %s restores the previous state.",
 		    r->journal.states, r->journal.who, addr);
 	else if (r->has_journal)
 		say(v, STYLE_PLAIN, out,
-		    "Changed since boot (%s, by %s); nicregs aspm restore %s brings back what was.", r->journal.states,
-		    r->journal.who, addr);
+		    "Changed since boot (%s, by %s); nicregs aspm restore %s restores the previous state.",
+		    r->journal.states, r->journal.who, addr);
 	if (r->has_journal)
 		say_deadline(v, r, out);
 	if (!r->lasting)
@@ -115,7 +115,7 @@ static void put_ends(const struct view *v, const struct aspm_report *r, struct b
 static void say_seconds(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	if (r->seconds)
-		say(v, STYLE_PLAIN, out, "It will be put back by itself in %" PRId64 " s.", r->seconds);
+		say(v, STYLE_PLAIN, out, "It will be restored automatically in %" PRId64 " s.", r->seconds);
 }
 
 static void say_lasting(const struct view *v, const struct aspm_report *r, struct buf *out)
@@ -154,9 +154,9 @@ static void say_result(const struct view *v, const struct aspm_report *r, struct
 	case ASPM_UNCHANGED:
 		say(v, STYLE_PLAIN, out, "%s",
 		    r->plan.action == ASPM_RESTORE ? "Nothing to restore: no change since boot is on record."
-						   : "Nothing to do: it is so at both ends.");
+						   : "Nothing to do: both ends are already set.");
 		if (r->retimed && !r->seconds)
-			say(v, STYLE_PLAIN, out, "It stays so: it is no longer put back by itself.");
+			say(v, STYLE_PLAIN, out, "It is permanent until the next boot: the timer was stopped.");
 		say_seconds(v, r, out);
 		break;
 	case ASPM_DONE:
@@ -178,8 +178,7 @@ static void say_result(const struct view *v, const struct aspm_report *r, struct
 		break;
 	case ASPM_NOT_APPLICABLE:
 		say(v, STYLE_PLAIN, out, "%s There is nothing to %s, and nothing is wrong.", r->err.why, action);
-		say(v, STYLE_PLAIN, out,
-		    "If the device hangs, the cause is another one: nicregs diagnose looks for it.");
+		say(v, STYLE_PLAIN, out, "If the device hangs, the cause is something else: run nicregs diagnose.");
 		break;
 	case ASPM_REFUSED:
 	case ASPM_SHOWN:
@@ -379,7 +378,7 @@ static void say_erratum(const struct view *v, const struct aspm_model *m, bool o
 	char addr[PCI_ADDR_MAX];
 
 	buf_printf(&text, "%s %s.",
-		   on ? "! ASPM is on, and the part has an erratum with it:" : "The part has an erratum:",
+		   on ? "! ASPM is on, and the chip has an erratum about it:" : "The chip has an erratum:",
 		   m->erratum->title);
 	if (m->erratum->workaround)
 		buf_printf(&text, " Against it, %s.", m->erratum->workaround);
@@ -408,7 +407,7 @@ static void say_device(const struct view *v, const struct aspm_report *r, struct
 void aspm_text_show(const struct view *v, const struct aspm_report *reports, size_t n, const struct aspm_rules *orphans,
 		    struct buf *out)
 {
-	static const char *const headings[] = { "ADDRESS", "PART", "NETDEV", "ASPM CAN",
+	static const char *const headings[] = { "ADDRESS", "CHIP", "NETDEV", "ASPM CAN",
 						"ASPM",    "L1SS", "CLKPM",  "KERNEL" };
 	struct tree t = { 0 };
 

@@ -368,7 +368,7 @@ static const char *access_words(enum chip_access access)
 		[CHIP_W1C] = "writing 1 clears",
 		[CHIP_W1S] = "writing 1 sets",
 		[CHIP_RS] = "reading sets it: a semaphore",
-		[CHIP_RL] = "read only; reading releases what it has latched, or starts its count anew",
+		[CHIP_RL] = "read only; a read releases its latched bits, or restarts its count",
 	};
 
 	return words[access];

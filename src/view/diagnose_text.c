@@ -227,7 +227,7 @@ static int last_block(const struct view *v, const struct diagnose_view *what, co
 			AUTO_BUF struct buf words = { 0 };
 
 			buf_printf(&words, "%s: decoded with the definition of the %s.",
-				   d->chip ? "The part has no definition of its own" : "The log does not tell the part",
+				   d->chip ? "The chip has no definition of its own" : "The log does not name the chip",
 				   d->part->name);
 			style_paragraph(v, 2, STYLE_DIM, buf_str(&words), out);
 		}

@@ -172,8 +172,8 @@ static void undefined_part(const struct view *v, const struct device *d, struct 
 	if (d->chip)
 		return;
 	style_paragraph(v, 2, STYLE_PLAIN,
-			"nicregs knows no registers of this part, so this is its configuration space alone. "
-			"nicregs-chipdef(5) tells how to add a part.",
+			"nicregs knows no registers of this chip, so only its configuration space is shown. "
+			"nicregs-chipdef(5) explains how to add a chip.",
 			out);
 }
 
@@ -285,9 +285,9 @@ void section_identity(const struct view *v, const struct show_options *o, const 
 		title_put(v, device_name(d), d->chip, out);
 	} else if (d->s->chip_name) {
 		style_put(v, STYLE_HEADING, device_name(d), out);
-		style_put(v, STYLE_HEADING, "  a part without a definition", out);
+		style_put(v, STYLE_HEADING, "  a chip without a definition", out);
 	} else {
-		style_put(v, STYLE_HEADING, "A part without a definition", out);
+		style_put(v, STYLE_HEADING, "A chip without a definition", out);
 	}
 	buf_putc(out, '\n');
 	pci_line(v, d, out);

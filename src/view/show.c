@@ -107,7 +107,7 @@ static void nothing_asked(const struct view *v, const struct device *d, const ch
 
 	text_escape(&text, glob, strlen(glob));
 	buf_puts(&text,
-		 has_asked(d->chip, d->pci, glob) ? ": not read, or not in this source" : ": this part has none");
+		 has_asked(d->chip, d->pci, glob) ? ": not read, or not in this source" : ": this chip has none");
 	buf_putc(out, '\n');
 	style_paragraph(v, 2, STYLE_DIM, buf_str(&text), out);
 }

@@ -33,7 +33,7 @@ static void headline(const struct view *v, const struct device *d, struct buf *o
 	struct wrap w;
 
 	wrap_begin(&w, v, out, 0, "  ");
-	wrap_item(&w, STYLE_HEADING, d->chip || d->s->chip_name ? device_name(d) : "A part without a definition");
+	wrap_item(&w, STYLE_HEADING, d->chip || d->s->chip_name ? device_name(d) : "A chip without a definition");
 	w.indent = 2;
 	if (self)
 		wrap_item(&w, STYLE_PLAIN, pci_addr_str(&self->addr, addr));
@@ -344,8 +344,8 @@ static void registers(const struct view *v, const struct device *d, struct buf *
 
 	if (!d->chip) {
 		labeled_text(&l, STYLE_PLAIN,
-			     "nicregs knows none of this part's; -v shows its configuration space. "
-			     "nicregs-chipdef(5) tells how to add a part.",
+			     "nicregs has no definitions for this chip; -v shows its configuration space. "
+			     "nicregs-chipdef(5) explains how to add a chip.",
 			     UINT32_MAX);
 		return;
 	}

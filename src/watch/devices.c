@@ -26,9 +26,9 @@ static void tell_refusal(struct watch *w, const struct watched *d)
 	if (watched_has_registers(s) || !s->n_refusals)
 		return;
 	err_set(&w->why, EACCES, s->facts.netdev ? s->facts.netdev : d->address,
-		"its registers cannot be read, so that only the log tells of a hang: %s",
+		"its registers cannot be read, so only the log can report its hangs: %s",
 		s->refusals[s->n_refusals - 1].why);
-	err_todo(&w->why, "nicregs show %s tells which ways were tried", d->address);
+	err_todo(&w->why, "nicregs show %s lists the methods that were tried", d->address);
 	w->o->warn(&w->why, w->o->arg);
 }
 

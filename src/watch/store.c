@@ -155,7 +155,7 @@ int incident_store_open(const struct incident_store *store, int *lock, struct er
 		r = -errno;
 	if (r) {
 		err_sys(e, -r, "%s", store->dir);
-		err_todo(e, "run it as root, or name another folder with --dir");
+		err_todo(e, "run it as root, or name another directory with --dir");
 		return r;
 	}
 	if (!flock(*lock, LOCK_EX | LOCK_NB))

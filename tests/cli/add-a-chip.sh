@@ -36,10 +36,10 @@ out=$(NICREGS_CHIPDEFS="$dir/82574X.def" "$NICREGS" list --noheadings --from "$d
 verdict "it is found in a machine" "$(echo "$out" | grep -q '03:00\.0.*82574X.*8086:ffee'; echo $?)" "$out"
 
 out=$("$NICREGS" show -v --from "$dir/lspci" 2>&1)
-verdict "without the file it has no definition" "$(echo "$out" | grep -q '^82574X  a part without a definition'; echo $?)" "$out"
+verdict "without the file it has no definition" "$(echo "$out" | grep -q '^82574X  a chip without a definition'; echo $?)" "$out"
 
 "$NICREGS" --chipdefs "$dir" snapshot --from "$dir/lspci" -o "$dir/snapshot.json"
 out=$("$NICREGS" show -v --from "$dir/snapshot.json" 2>&1)
-verdict "nor has its snapshot, and is read all the same" "$(echo "$out" | grep -q '^82574X  a part without a definition' &&
-	echo "$out" | grep -q 'of the part 82574X, which has no definition here'; echo $?)" "$out"
+verdict "nor has its snapshot, and is read all the same" "$(echo "$out" | grep -q '^82574X  a chip without a definition' &&
+	echo "$out" | grep -q 'from a 82574X, which has no definition here'; echo $?)" "$out"
 exit $failed

@@ -118,10 +118,10 @@ machine 82574L l1_aspm=0 l0s_aspm=0
 for verb in "show -v" aspm "aspm show"; do
 	# shellcheck disable=SC2086
 	inside "$NICREGS" $verb ens4
-	says "believes nothing to be on, and hardware has L1 otherwise"
+	says "thinks ASPM is off; the hardware differs in L1"
 done
 inside "$NICREGS" diagnose -v ens4 --count 1
-says "believes nothing to be on, and hardware has L1 otherwise"
+says "thinks ASPM is off; the hardware differs in L1"
 inside "$NICREGS" list -n -o address,aspm
 says "$nic +L1 *\$"
 says "00:19.0 +n/a"
@@ -154,7 +154,7 @@ end
 
 begin "restore: byte for byte"
 aspm 0 show ens4
-says "nicregs aspm restore $nic brings"
+says "nicregs aspm restore $nic restores"
 aspm 0 restore ens4
 as_before
 aspm 0 restore ens4
@@ -336,14 +336,14 @@ for seconds in 1 2 4 8 16 32; do
 	aspm 0 disable ens4 --for ${seconds}s
 	chmod 777 "$work/run/nicregs"
 	for _ in $(seq 600); do
-		! grep -q "could not be put back" "$work/kmsg" && ! is_back || break
+		! grep -q "could not be restored" "$work/kmsg" && ! is_back || break
 		sleep 0.1
 	done
 	! is_back || continue
 	cp "$work/kmsg" "$work/out"
 	break
 done
-says "could not be put back after its time: /run/nicregs: other users may write in it.*; it is tried again"
+says "could not be restored when the time was over: /run/nicregs: other users may write in it.*; it is tried again"
 lnkctl $nic 240 0040
 chmod 700 "$work/run/nicregs"
 comes_back
@@ -357,12 +357,12 @@ for seconds in 2 4 8 16 32; do
 	! grep -q "Nothing to do" "$work/out" || break
 done
 says "Nothing to do"
-says "no longer put back by itself"
+says "the timer was stopped"
 sleep $((seconds + 2)) # past the time
 lnkctl $nic 240 0040
 aspm 0 disable ens4 --for 1s
 says "Nothing to do"
-says "put back by itself in 1 s"
+says "restored automatically in 1 s"
 comes_back
 end
 

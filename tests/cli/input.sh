@@ -73,10 +73,10 @@ out=$(cd "$dir" && cp text ./--all && "$NICREGS" show -- --all 2>&1)
 verdict "a path like an option" "$(echo "$out" | grep -q 'nicregs log \./--all$'; echo $?)" "$out"
 sed '/^03:00/,$d; s/86 80 03 15/86 80 fb 10/; s/82579V Gigabit Network Connection/Device 10fb/' "$dir/lspci" > "$dir/unnamed"
 if grep -qs '^	10fb  82599ES' /usr/share/misc/pci.ids /usr/share/hwdata/pci.ids; then
-	shows "a part without a definition: its name of pci.ids" 0 '^82599ES  a part without a definition' \
+	shows "a chip without a definition: its name of pci.ids" 0 '^82599ES  a chip without a definition' \
 		show -v --from "$dir/unnamed"
-	shows "a part without a definition: its name, on a screen" 0 '^82599ES  0000:00:19.0' show --from "$dir/unnamed"
-	shows "a part without a definition: its name, in a list" 0 '^0000:00:19.0 +- +82599ES ' list --from "$dir/unnamed"
+	shows "a chip without a definition: its name, on a screen" 0 '^82599ES  0000:00:19.0' show --from "$dir/unnamed"
+	shows "a chip without a definition: its name, in a list" 0 '^0000:00:19.0 +- +82599ES ' list --from "$dir/unnamed"
 else
 	echo "skip names of pci.ids: it is not here"
 fi
@@ -126,7 +126,7 @@ printf '\357\273\277' > "$dir/mark"
 shows "a byte order mark and nothing else" 1 '^nicregs: .*/mark: the file is empty$' list --from "$dir/mark"
 shows "--chip: a name that is none, for a file that needs it not" 1 '^nicregs: nosuch: no chip of that name$' \
 	show --chip nosuch --from "$dir/good.json"
-shows "--chip: a family" 1 '^nicregs: e1000e: a family of parts' show --chip e1000e --from "$dir/good.json"
+shows "--chip: a family" 1 '^nicregs: e1000e: a family of chips' show --chip e1000e --from "$dir/good.json"
 shows "--chip: a name that is none, and lspci text" 1 '^nicregs: nosuch: no chip of that name$' \
 	list --chip nosuch --from "$dir/lspci"
 shows "--chip: a name that is none, and the recording" 1 '^nicregs: nosuch: no chip of that name$' --demo show --chip nosuch

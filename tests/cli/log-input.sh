@@ -86,9 +86,9 @@ refused()
 		"$(head -n 3 "$dir/out" "$dir/err")"
 }
 gzip -c "$dir/hang" | gzip -c > "$dir/twice.gz"
-refused "compressed twice" "$dir/twice.gz" 'compressed twice: what comes out is gzip data'
+refused "compressed twice" "$dir/twice.gz" 'compressed twice: it contains gzip data'
 xz -c "$dir/hang" | gzip -c > "$dir/twice.xz.gz"
-refused "two ways" "$dir/twice.xz.gz" 'compressed twice: what comes out is xz data'
+refused "two ways" "$dir/twice.xz.gz" 'compressed twice: it contains xz data'
 python3 - "$dir" <<'PYTHON'
 import random, sys, zipfile
 with zipfile.ZipFile(sys.argv[1] + "/log.zip", "w", zipfile.ZIP_DEFLATED) as archive:

@@ -61,8 +61,8 @@ silent() # NAME PATTERN ARGUMENTS...
 says "list names a part" 0 '01:00.0 .*82571EB .*8086:105e.* L1 ' list --from "$dir/82571-l1"
 says "list has its errata" 0 '^82571EB aspm-l1,dma-clock,' list --noheadings -o chip,errata --from "$dir/82571-l1"
 says "and of an id its name" 0 '^I226-V aspm-l1.2 ' list --noheadings -o chip,errata --from "$dir/i226-l12"
-says "aspm: L1 of an 82571" 0 'ASPM is on, and the part has an erratum.*erratum 13.*switches L1 off' aspm --from "$dir/82571-l1"
-says "aspm: its L0s is none" 0 'The part has an erratum' aspm --from "$dir/82571-l0s"
+says "aspm: L1 of an 82571" 0 'ASPM is on, and the chip has an erratum.*erratum 13.*switches L1 off' aspm --from "$dir/82571-l1"
+says "aspm: its L0s is none" 0 'The chip has an erratum' aspm --from "$dir/82571-l0s"
 silent "aspm: its L0s is no fault" 'ASPM is on' aspm --from "$dir/82571-l0s"
 says "aspm by the part's name" 0 '01:00.0.*82573|has an erratum' aspm show 82573L --from "$dir/82573-l0s"
 says "aspm --json" 0 '"erratum": \{ "id": "aspm-l1.2"' aspm --json --from "$dir/i226-l12"
@@ -70,12 +70,12 @@ silent "aspm of a part without erratum" 'erratum' aspm --from "$dir/i225-l12"
 
 for case in 82571-l1:82571EB:L1 82573-l0s:82573:L0s 82583-l1:82583V:L1 82575-l0s:82575:L0s i226-l12:I226:L1.2; do
 	machine=${case%%:*} part=${case#*:}
-	says "diagnose: ASPM on an ${part%:*} ($machine)" 0 "ASPM is on, and the ${part%:*} has a fault with it" \
+	says "diagnose: ASPM on an ${part%:*} ($machine)" 0 "ASPM is on, and the ${part%:*} has an ASPM bug" \
 		diagnose -v --from "$dir/$machine"
 done
 says "diagnose: who switches L1.2 off depends on the kernel" 0 '6\.12\.44 and 6\.1\.149' diagnose -v --from "$dir/i226-l12"
 for machine in 82571-l0s 82573-off i226-l1 i225-l12; do
-	silent "diagnose: nothing of it ($machine)" 'has a fault with it' diagnose -v --from "$dir/$machine"
+	silent "diagnose: nothing of it ($machine)" 'has an ASPM bug' diagnose -v --from "$dir/$machine"
 done
 
 log_of() # FILE DEVICE-ID
@@ -89,11 +89,11 @@ log_of() # FILE DEVICE-ID
 }
 log_of log-82571 105e
 log_of log-82567 10f5
-says "log: an 82571 with trouble" 2 'The 82571EB has a fault with ASPM that looks like what happens here' log -v "$dir/log-82571"
+says "log: an 82571 with trouble" 2 'The 82571EB has an ASPM bug that looks like this problem' log -v "$dir/log-82571"
 silent "log: a part without erratum" 'fault with ASPM' log -v "$dir/log-82567"
 printf '%s\n' '[ 2.0] e1000e 0000:01:00.0 eth0: MAC: 1, PHY: 4, PBA No: FFFFFF-0FF' \
 	'[ 1000.000000] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out' > "$dir/log-82572"
-says "log: by the numbers of the driver" 2 '82572EI has a fault with ASPM that looks like what happens here' log -v "$dir/log-82572"
+says "log: by the numbers of the driver" 2 '82572EI has an ASPM bug that looks like this problem' log -v "$dir/log-82572"
 
 says "the reference knows it" 0 'aspm-l1: .*against it, the e1000e driver' chips 82571EB
 exit $failed

@@ -97,7 +97,7 @@ for verb in diagnose show list snapshot; do
 		"exit status $got, $(head -c 500 "$dir/err")"
 done
 timeout 20 "$NICREGS" show --from "$odd" > "$dir/out" 2> /dev/null
-verdict "the notes say how many" "$(tr -s ' \n' ' ' < "$dir/out" | grep -q "6 of the folder's 1[34] snapshots could not be read"; echo $?)" \
+verdict "the notes say how many" "$(tr -s ' \n' ' ' < "$dir/out" | grep -q "6 of the directory's 1[34] snapshots could not be read"; echo $?)" \
 	"$(grep -A2 folder "$dir/out")"
 timeout 20 "$NICREGS" diff "$odd" "$odd" > "$dir/out" 2>&1
 verdict "diff, too" "$([ $? -eq 3 ]; echo $?)" "$(cat "$dir/out")"

@@ -189,7 +189,7 @@ stop
 # It is said when nothing but the log can tell.
 out=$("$here/private-sys" "$dir/sys" "$NICREGS" watch eno1 --dir "$dir/incidents" --log "$dir/log" --access bpf --count 1 2>&1)
 verdict "registers that cannot be read are told" \
-	"$([ $? -eq 0 ] && echo "$out" | grep -q '^nicregs: eno1: its registers cannot be read, so that only the log'; echo $?)" "$out"
+	"$([ $? -eq 0 ] && echo "$out" | grep -q '^nicregs: eno1: its registers cannot be read, so only the log'; echo $?)" "$out"
 
 out=$("$NICREGS" watch --exec program 2>&1)
 verdict "a program is named by its whole path" "$([ $? -eq 1 ] && echo "$out" | grep -q 'whole path'; echo $?)" "$out"

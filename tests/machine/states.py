@@ -345,7 +345,7 @@ def part_without_a_definition(r):
         listed = [d["chip"] for d in t.devices("list", NIC)]
         r.check(listed == ["I210"], str(listed))
         out, trace = t.run("show", "-v", "--trace", NIC)
-        r.check(out.startswith("I210  a part without a definition\n"), out)
+        r.check(out.startswith("I210  a chip without a definition\n"), out)
         r.check("LNKCTL" in out and not loads(trace), out + trace)
     with tree(r, lambda function: function.set_config(2, b"\xfe\xff")) as t:
         r.check("chip" not in t.devices("list", NIC)[0], "a name out of nowhere")

@@ -219,7 +219,7 @@ static void a_refusal_is_told_in_words(void **state)
 	assert_string_equal(seen.e.why, "the kernel holds BAR 0 exclusively (see /proc/iomem)");
 	seen = refused(EPERM, "igb");
 	assert_int_equal(seen.result, -EPERM);
-	assert_string_equal(seen.e.why, "kernel lockdown (Secure Boot) lets nobody map BAR 0");
+	assert_string_equal(seen.e.why, "kernel lockdown (Secure Boot) does not allow mapping BAR 0");
 	seen = refused(EACCES, "igb");
 	assert_int_equal(seen.result, -EACCES);
 	assert_string_equal(seen.e.why, "needs root");

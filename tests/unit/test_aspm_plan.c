@@ -76,7 +76,7 @@ static void who_has_control(void **state)
 	p.s->facts.link_l1_aspm = 1;
 	set(&p, "aspm_boot", NULL);
 	set(&p, "aspm_policy", "powersave");
-	says(&p, LINK_CONTROL_KERNEL, "\"powersave\"; it believes L1 to be on");
+	says(&p, LINK_CONTROL_KERNEL, "\"powersave\"; it thinks L1 is enabled");
 	snapshot_free(p.s);
 }
 
@@ -161,7 +161,7 @@ static void kernel_first(void **state)
 	for (size_t i = 0; i < 2; i++)
 		assert_int_equal(plan_.steps[i].way, ASPM_BY_LINK);
 	assert_string_equal(plan_.steps[0].what, "l1_aspm");
-	/* The kernel believes L0s to be off, and hardware has it on: its attribute would do nothing. */
+	/* The kernel thinks L0s to be off, and hardware has it on: its attribute would do nothing. */
 	p.s->facts.link_l0s_aspm = 0;
 	assert_int_equal(plan(&p, ASPM_DISABLE, LINK_L0S, true, false, &plan_, &e), -EPERM);
 	set(&p, "lockdown", "none");
@@ -172,7 +172,7 @@ static void kernel_first(void **state)
 	snapshot_free(p.s);
 }
 
-/* The kernel believes L0s to be on, and hardware has it off: its next write would switch it on. */
+/* The kernel thinks L0s is on, and the hardware has it off: its next write would switch it on. */
 static void behind_its_back(void **state)
 {
 	struct aspm_plan plan_;

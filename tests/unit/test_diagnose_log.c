@@ -75,13 +75,13 @@ static const struct one {
 	  "Transmit queue 44 timed out" },
 	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x10, NTU: 0x20, TAIL: 0x20, "
 	  "INT: 0x1\n", true,
-	  "queue 3: HWB is behind TAIL: the hardware stands still" },
+	  "queue 3: HWB is behind TAIL: the hardware does not move" },
 	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x47, HWB: 0x47, NTU: 0x30, TAIL: 0x0, "
 	  "INT: 0x1\n", true,
 	  "the register had been reset" },
 	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, TAIL: 0x20, "
 	  "INT: 0x1\n", true,
-	  "the hardware is done, nobody cleaned up" },
+	  "the hardware has finished, the driver did not clean up" },
 	{ "not-cleaned", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x20, NTU: 0x20, TAIL: 0x20, "
 	  "INT: 0x1\n", true, "log line 1" },
 	{ "not-cleaned", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x20, HWB: 0x20, NTU: 0x20, TAIL: 0x20, "
@@ -142,7 +142,7 @@ static const struct one {
 	{ "link-flaps", "[ 9.0] " IGB "igb: eth0 NIC Link is Down\n", false, NULL },
 	{ "phy-errors", PROBED "[ 9.0] " E1000E "Error reading PHY register\n", true, "1 time" },
 	{ "aspm-suspect", PROBED "[ 9.0] " E1000E "Error reading PHY register\n", true,
-	  "82574L has a fault with ASPM" },
+	  "82574L has an ASPM bug" },
 	{ "aspm-suspect", PROBED "[ 9.0] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n",
 	  false, NULL },
 	{ "aspm-suspect", PROBED LSPCI("ASPM L1 Enabled") "[ 9.0] " E1000E "Error reading PHY register\n", false, NULL },
@@ -153,7 +153,7 @@ static const struct one {
 	{ "aspm-fault", PROBED "[ 9.0] " E1000E "Error reading PHY register\n", false, NULL },
 	{ "aspm-not-applicable", PROBED LSPCI("ASPM Disabled") BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
 	{ "hardware-done", BLOCK_OF_IGC("7", "7", "7", "7"), true, "in which nothing waited" },
-	{ "hardware-done", BLOCK_OF_IGC("7", "7", "7", "3"), true, "the clean-up came late" },
+	{ "hardware-done", BLOCK_OF_IGC("7", "7", "7", "3"), true, "the driver cleaned up late" },
 	{ "hang-reported", BLOCK_OF_IGC("7", "7", "7", "7"), false, NULL },
 	{ "hang-reported", BLOCK_OF_IGC("3", "7", "7", "3"), true, NULL },
 	{ "bond-up", "[ 8.0] " IGB "PCIe link restored, device now attached\n"

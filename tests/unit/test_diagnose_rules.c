@@ -214,9 +214,9 @@ static const struct one table[] = {
 	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "inflight[0]=588 limit[0]=3028 irq[24]=7", true,
 	  "tx-0: 588 bytes in flight in all 3 samples over 2.0 s" },
 	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "inflight[0]=588 limit[0]=3028 irq[24]=7", true,
-	  "no interrupt of this device came" },
+	  "no interrupt of this device arrived" },
 	{ "not-cleaned", "I350", { LINK, LINK, LINK }, UP "inflight[0]=588 irq[24]=7 txirq[25]=7", true,
-	  "no interrupt of this queue came" },
+	  "no interrupt of this queue arrived" },
 	{ "not-cleaned", "82574L", { EMPTY, EMPTY, EMPTY }, UP "inflight[0]=588 limit[0]=3028", true, "588 bytes" },
 	{ "not-cleaned", "82574L", { EMPTY, EMPTY }, UP "inflight[0]=588 limit[0]=3028", false, NULL },
 	{ "not-cleaned", "82574L", { EMPTY }, UP "inflight[0]=588 limit[0]=3028 irq[24]=7", false, NULL },
@@ -578,7 +578,7 @@ static void not_cleaned_by_log_and_counts(void **state)
 	assert_int_equal(f->severity, SEVERITY_FAULT);
 	assert_true(has_evidence(f, "588 bytes in flight in all 3 samples"));
 	assert_true(has_evidence(f, "log line 1"));
-	assert_non_null(strstr(f->summary, "nobody cleaned up"));
+	assert_non_null(strstr(f->summary, "the driver did not clean up"));
 	patient_close(&p);
 }
 
@@ -642,12 +642,11 @@ static void kernel_believes_otherwise(void **state)
 		if (believes)
 			assert_null(has_finding(d, "aspm-stale"));
 		else
-			assert_true(has_evidence(has_finding(d, "aspm-stale"), "hardware has L1 otherwise"));
+			assert_true(has_evidence(has_finding(d, "aspm-stale"), "the hardware differs in L1"));
 		patient_close(&p);
 	}
 }
 
-/* What can be typed can be typed safely, whatever an interface is called. */
 /* Whoever pastes a command runs that command and no other, whatever a file calls an interface, a driver or a bond. */
 static void names_are_quoted_in_commands(void **state)
 {

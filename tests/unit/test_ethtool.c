@@ -367,7 +367,7 @@ static void refused(void **state)
 	e1000e_dump(bytes);
 	bytes[sizeof(bytes) - 1] = 0;
 	assert_int_equal(from_bytes(&f, bytes, sizeof(bytes) - 1), -EINVAL);
-	assert_string_equal(f.e.why, "a register dump does not tell which part it is from");
+	assert_string_equal(f.e.why, "a register dump does not say which chip it is from");
 	assert_non_null(strstr(f.e.todo, "--chip"));
 	assert_int_equal(from_bytes(&f, bytes, sizeof(bytes) - 2), -EINVAL);
 	assert_string_equal(f.e.why, "not a snapshot, lspci or ethtool dump");

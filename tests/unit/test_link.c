@@ -173,7 +173,7 @@ static void device_not_known(void **state)
 	device.fn.config_len = 0;
 	device.fn.unread = UNREAD_ASLEEP;
 	why(ORIGIN_LIVE, &device, &partner, true,
-	    "The device is asleep without power (D3cold), and its link with it: it would have to be woken.");
+	    "The device is asleep without power (D3cold), and its link with it: it has to be woken first.");
 	device.fn.unread = UNREAD_REFUSED;
 	why(ORIGIN_LIVE, &device, &partner, true,
 	    "The device's configuration space is not known: the kernel refused to read it.");
@@ -316,14 +316,14 @@ static void kernel_believes_otherwise(void **state)
 	s = pair(ORIGIN_LIVE, &device, &port);
 	says_stale(s, FACT_UNKNOWN, FACT_UNKNOWN, 0, NULL);
 	says_stale(s, 1, 1, 0, NULL);
-	says_stale(s, 0, 1, LINK_L0S, "believes L1 to be on, and hardware has L0s otherwise");
-	says_stale(s, 0, 0, LINK_L0S | LINK_L1, "believes nothing to be on, and hardware has L0s L1 otherwise");
+	says_stale(s, 0, 1, LINK_L0S, "thinks L1 is enabled; the hardware differs in L0s");
+	says_stale(s, 0, 0, LINK_L0S | LINK_L1, "thinks ASPM is off; the hardware differs in L0s L1");
 	says_stale(s, FACT_UNKNOWN, 1, 0, NULL);
 	snapshot_free(s);
 	endpoint(&device, 0, 0);
 	root_port(&port, 2);
 	s = pair(ORIGIN_LIVE, &device, &port);
-	says_stale(s, 1, 1, LINK_L0S | LINK_L1, "believes L0s L1 to be on, and hardware has L0s L1 otherwise");
+	says_stale(s, 1, 1, LINK_L0S | LINK_L1, "thinks L0s L1 is enabled; the hardware differs in L0s L1");
 	snapshot_free(s);
 }
 
