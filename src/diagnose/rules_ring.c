@@ -444,7 +444,8 @@ bool rule_stuck_frame(struct subject *s, struct finding *f)
 		remedies_add(s, f, "offloads-off");
 	} else if (known(frame->mss)) {
 		f->summary = finding_text(
-			s, "The hardware does not segment the frame that stands (%s): offloads are not the cause.", words);
+			s, "The hardware does not segment the frame that stands (%s): offloads are not the cause.",
+			words);
 	} else {
 		f->summary = finding_text(s, "The frame that stands: %s.", words);
 	}
