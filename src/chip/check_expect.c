@@ -5,14 +5,6 @@
 
 #include "chip/internal.h"
 
-static bool has_erratum(const struct chip *chip, const char *id)
-{
-	for (size_t i = 0; i < chip->n_errata; i++)
-		if (!strcmp(chip->errata[i].id, id))
-			return true;
-	return false;
-}
-
 static void check_values(const struct checker *c, const struct chip_test *t, uint64_t most)
 {
 	const char *name = t->name ? t->name : "configuration space there";
@@ -84,7 +76,7 @@ void check_expects(const struct checker *c)
 	for (size_t i = 0; i < c->chip->n_expects; i++) {
 		const struct chip_expect *e = c->chip->expects[i];
 
-		if (!has_erratum(c->chip, e->erratum) && !c->entry->partial)
+		if (!chip_has_erratum(c->chip, e->erratum) && !c->entry->partial)
 			fault(c->sink, &e->pos, "%s has no erratum %s", c->chip->name, e->erratum);
 		test(c, &e->test);
 		for (size_t k = 0; k < e->n_when; k++)

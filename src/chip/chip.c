@@ -322,6 +322,14 @@ bool chip_has_trait(const struct chip *chip, const char *trait)
 	return false;
 }
 
+bool chip_has_erratum(const struct chip *chip, const char *id)
+{
+	for (size_t n = 0; n < chip->n_errata; n++)
+		if (!strcmp(chip->errata[n].id, id))
+			return true;
+	return false;
+}
+
 bool chip_builds_on(const struct chip *chip, const char *name)
 {
 	for (size_t n = 0; n < chip->n_bases; n++)

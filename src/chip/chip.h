@@ -355,6 +355,7 @@ uint64_t chip_field_mask(const struct chip_field *field);
 /* Appends its bits as definitions write them: "7:6", "0", "22,7:6". */
 void chip_field_bits(const struct chip_field *field, struct buf *out);
 bool chip_has_trait(const struct chip *chip, const char *trait);
+bool chip_has_erratum(const struct chip *chip, const char *id);
 /* Whether the name for a PCI ID (NULL: none) is a name ("82579V", "I219-LM (2)", "I217 or I218") and no title ("I350 Copper"). */
 bool chip_name_is_short(const char *id_name);
 /* That name if it is short, else the chip's. */

@@ -8,14 +8,6 @@
 
 #include "chip/internal.h"
 
-static bool has_erratum(const struct chip *chip, const char *id)
-{
-	for (size_t i = 0; i < chip->n_errata; i++)
-		if (!strcmp(chip->errata[i].id, id))
-			return true;
-	return false;
-}
-
 /* By way of two bases. */
 static bool has_expect(const struct chip *chip, const struct chip_expect *expect)
 {
@@ -64,7 +56,7 @@ static void inherit_base(struct chipdb *db, struct chip *chip, const struct chip
 		if (!chip_has_trait(chip, base->traits[i]))
 			*ARENA_PUSH(&db->arena, chip->traits, chip->n_traits, cap) = base->traits[i];
 	for (size_t i = 0, cap = chip->n_errata; i < base->n_errata; i++)
-		if (!has_erratum(chip, base->errata[i].id))
+		if (!chip_has_erratum(chip, base->errata[i].id))
 			*ARENA_PUSH(&db->arena, chip->errata, chip->n_errata, cap) = base->errata[i];
 	for (size_t i = 0, cap = chip->n_expects; i < base->n_expects; i++)
 		if (!has_expect(chip, base->expects[i]))
