@@ -420,12 +420,13 @@ bool rule_ring_resetting(struct subject *s, struct finding *f)
 	return true;
 }
 
-bool ring_tell_uncleaned(struct subject *s, struct finding *f)
+bool ring_tell_uncleaned(struct subject *s, struct finding *f, bool known_already)
 {
 	if (!tell_states(s, f))
 		return false;
 	f->severity = SEVERITY_FAULT;
-	remedies_add(s, f, "recover reload");
+	if (!known_already)
+		remedies_add(s, f, "recover reload");
 	return true;
 }
 
@@ -444,7 +445,8 @@ bool rule_stuck_frame(struct subject *s, struct finding *f)
 		remedies_add(s, f, "offloads-off");
 	} else if (known(frame->mss)) {
 		f->summary = finding_text(
-			s, "The hardware does not segment the frame that stands (%s): offloads are not the cause.", words);
+			s, "The hardware does not segment the frame that stands (%s): offloads are not the cause.",
+			words);
 	} else {
 		f->summary = finding_text(s, "The frame that stands: %s.", words);
 	}
