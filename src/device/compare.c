@@ -239,6 +239,64 @@ static void compare_facts(struct comparison *c)
 	}
 }
 
+static void add_side(struct comparison *c, const struct side_change *change)
+{
+	if (change->value[COMPARE_A] != change->value[COMPARE_B])
+		*VEC_PUSH(c->sides, c->n_sides, c->cap_sides) = *change;
+}
+
+static const struct ring_side *counterpart_ring(const struct driver_side *d, const struct ring_side *like)
+{
+	for (size_t i = 0; i < d->n_rings; i++)
+		if (d->rings[i].queue == like->queue && d->rings[i].hw_queue == like->hw_queue &&
+		    d->rings[i].xdp == like->xdp)
+			return &d->rings[i];
+	return NULL;
+}
+
+static int64_t counter_of(const struct driver_side *d, const char *name)
+{
+	for (size_t i = 0; i < d->n_counters; i++)
+		if (!strcmp(d->counters[i].name, name))
+			return d->counters[i].value;
+	return FACT_UNKNOWN;
+}
+
+static void compare_states(struct comparison *c, const struct driver_side *has, const struct driver_side *lacks,
+			   int side)
+{
+	for (size_t i = 0; i < has->n_states; i++) {
+		struct side_change change = { .word = has->states[i], .state = true };
+
+		change.value[side] = 1;
+		if (!driver_side_has(lacks, has->states[i]))
+			add_side(c, &change);
+	}
+}
+
+static void compare_sides(struct comparison *c)
+{
+	const struct driver_side *a = &c->side[COMPARE_A]->side, *b = &c->side[COMPARE_B]->side;
+
+	if (!driver_side_known(a) || !driver_side_known(b))
+		return;
+	compare_states(c, a, b, COMPARE_A);
+	compare_states(c, b, a, COMPARE_B);
+	for (size_t i = 0; i < a->n_counters; i++)
+		add_side(c, &(struct side_change){
+				    .word = a->counters[i].name,
+				    .value = { a->counters[i].value, counter_of(b, a->counters[i].name) } });
+	for (size_t i = 0; i < a->n_rings; i++) {
+		const struct ring_side *other = counterpart_ring(b, &a->rings[i]);
+
+		for (size_t k = 0; other && k < n_ring_numbers; k++)
+			add_side(c, &(struct side_change){ .ring = &a->rings[i],
+							   .number = &ring_numbers[k],
+							   .value = { side_value(&a->rings[i], &ring_numbers[k]),
+								      side_value(other, &ring_numbers[k]) } });
+	}
+}
+
 static int64_t most_waiting(const struct change *c)
 {
 	return c->waiting[COMPARE_A] > c->waiting[COMPARE_B] ? c->waiting[COMPARE_A] : c->waiting[COMPARE_B];
@@ -284,6 +342,7 @@ int compare_snapshots(struct chipdb *db, const struct snapshot *a, const struct 
 			compare_regs(out, sides);
 		compare_functions(out, sides);
 		compare_facts(out);
+		compare_sides(out);
 		if (out->n)
 			qsort(out->changes, out->n, sizeof(*out->changes), by_rank);
 	}
@@ -297,5 +356,6 @@ void comparison_free(struct comparison *c)
 {
 	free(c->changes);
 	free(c->facts);
+	free(c->sides);
 	*c = (struct comparison){ 0 };
 }

@@ -43,6 +43,15 @@ struct fact_change {
 	int on[COMPARE_SIDES];        /* of the feature: 1, 0, -1 not known */
 };
 
+/* A number of a ring as the driver knows it, a counter of the driver's, or a word of its states (1: it holds, 0: not). */
+struct side_change {
+	const struct ring_side *ring;     /* of A; NULL: of the device */
+	const struct side_number *number; /* of the ring; NULL: the device's */
+	const char *word;                 /* the counter or state, of A or B; NULL for a ring */
+	bool state;
+	int64_t value[COMPARE_SIDES]; /* FACT_UNKNOWN: not known */
+};
+
 struct comparison {
 	const struct snapshot *side[COMPARE_SIDES];
 	const struct chip *chip; /* NULL: a chip without a definition */
@@ -50,6 +59,8 @@ struct comparison {
 	size_t n, cap;
 	struct fact_change *facts;
 	size_t n_facts, cap_facts;
+	struct side_change *sides; /* where both know the driver's side */
+	size_t n_sides, cap_sides;
 	size_t compared;                /* values that both have */
 	size_t missing[COMPARE_SIDES];  /* values that only the other has */
 	enum unread why[COMPARE_SIDES]; /* for the first of these */

@@ -145,8 +145,8 @@ bool rule_ring_resetting(struct subject *s, struct finding *f);
 bool rule_stuck_frame(struct subject *s, struct finding *f);
 /* Evidence of the rings that stand, as both ends have it. */
 void ring_tell_stuck(struct subject *s, struct finding *f);
-/* The rings that the hardware has finished and nobody cleaned up. */
-bool ring_tell_uncleaned(struct subject *s, struct finding *f);
+/* The rings that the hardware has finished and nobody cleaned up. known_already: f says so by what else shows it. */
+bool ring_tell_uncleaned(struct subject *s, struct finding *f, bool known_already);
 /* The frame that the hardware stands on; NULL: none, or not known. */
 const struct frame_side *ring_stuck_frame(const struct subject *s);
 /* "TCP, 2974 bytes in 2 segments of 1460 (TSO)"; NULL: not known. */

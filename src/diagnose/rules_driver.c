@@ -447,7 +447,8 @@ static bool by_log(struct subject *s, struct finding *f)
  * evidence of both. */
 bool rule_not_cleaned(struct subject *s, struct finding *f)
 {
-	s->uncleaned_now = ring_tell_uncleaned(s, f) || by_counts(s, f);
+	s->uncleaned_now = by_counts(s, f);
+	s->uncleaned_now |= ring_tell_uncleaned(s, f, s->uncleaned_now && f->severity == SEVERITY_FAULT);
 	return by_log(s, f) || s->uncleaned_now;
 }
 

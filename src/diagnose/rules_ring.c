@@ -420,12 +420,13 @@ bool rule_ring_resetting(struct subject *s, struct finding *f)
 	return true;
 }
 
-bool ring_tell_uncleaned(struct subject *s, struct finding *f)
+bool ring_tell_uncleaned(struct subject *s, struct finding *f, bool known_already)
 {
 	if (!tell_states(s, f))
 		return false;
 	f->severity = SEVERITY_FAULT;
-	remedies_add(s, f, "recover reload");
+	if (!known_already)
+		remedies_add(s, f, "recover reload");
 	return true;
 }
 

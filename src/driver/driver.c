@@ -2,6 +2,7 @@
 #include "driver/driver.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,10 @@
 
 #include "access/bpf_program.h"
 #include "driver/attached.h"
+#include "driver/cache.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/file.h"
 
 #define TYPES "/sys/kernel/btf"
 #define TRIES 3
@@ -35,6 +38,14 @@ struct driver_reader {
 };
 
 #ifdef HAVE_BPF
+static bool locked_down(void)
+{
+	char level[64];
+
+	return !file_attr(AT_FDCWD, "/sys/kernel/security/lockdown", level, sizeof(level)) &&
+	       strstr(level, "[confidentiality]");
+}
+
 static void open_program(struct driver_reader *r)
 {
 	int e = bpf_program_open(&r->program);
@@ -43,6 +54,8 @@ static void open_program(struct driver_reader *r)
 	r->memory = (struct memory){ .run = memory_run_program, .arg = &r->program };
 	if (e == -EPERM || e == -EACCES)
 		r->why = xstrdup("needs root (CAP_BPF and CAP_PERFMON)");
+	else if (e && locked_down())
+		r->why = xstrdup("kernel lockdown (confidentiality) lets nobody read kernel memory");
 	else if (e)
 		r->why = xasprintf("this kernel runs no BPF program that reads its memory (%s)", strerror(-e));
 }
@@ -125,14 +138,21 @@ static bool is_built_in(const char *driver)
 
 static void make_layout(struct driver_reader *r, const struct driver_def *def, struct layout *layout, char **why)
 {
+	bool built_in = is_built_in(def->name);
+	uint64_t key = cache_key(def->name, built_in);
 	struct types *types;
 	struct err e = { 0 };
-	int error = types_open(&types, TYPES, def->name, is_built_in(def->name), &e);
+	int error;
 
+	if (cache_load(CACHE_FOLDER, key, def, &r->defs, layout))
+		return;
+	error = types_open(&types, TYPES, def->name, built_in, &e);
 	if (!error)
 		error = layout_make(layout, def, &r->defs, types, NULL, NULL, &e);
 	if (error)
 		*why = xasprintf("%s", e.why);
+	else
+		cache_save(CACHE_FOLDER, key, layout);
 	types_close(types);
 }
 

@@ -54,7 +54,8 @@ static void find_states(struct making *m, const struct driver_def *def, const st
 		return;
 	m->l->n_states++;
 	for (size_t i = 0; i < from->n && to->n < LAYOUT_BITS; i++)
-		to->bits[to->n++] = (struct layout_bit){ .meaning = from->v[i].meaning, .whole = from->v[i].whole };
+		to->bits[to->n++] =
+			(struct layout_bit){ .number = i, .meaning = from->v[i].meaning, .whole = from->v[i].whole };
 }
 
 static void find_all(struct making *m, const struct driver_def *def)
@@ -65,6 +66,7 @@ static void find_all(struct making *m, const struct driver_def *def)
 	for (size_t i = 0; i < def->n_states; i++)
 		find_states(m, def, &def->states[i]);
 	for (size_t i = 0; i < def->n_counters && m->l->n_counters < LAYOUT_COUNTERS; i++) {
+		m->l->counters[m->l->n_counters].number = i;
 		m->l->counters[m->l->n_counters].name = def->counters[i].name;
 		find(m, def, DEF_ADAPTER, &def->counters[i].path, &m->l->counters[m->l->n_counters].place);
 		m->l->n_counters += m->l->counters[m->l->n_counters].place.known;
@@ -117,15 +119,21 @@ static void find_bits(struct making *m, const struct driver_def *def, const stru
 		set_bits(m, &m->l->states[i], v, n);
 }
 
+void layout_begin(struct layout *l, const struct driver_def *def, const struct driver_defs *defs)
+{
+	*l = (struct layout){ .def = def,
+			      .kernel = driver_defs_kernel(defs),
+			      .format = driver_defs_format(defs, def->descriptors) };
+}
+
 int layout_make(struct layout *l, const struct driver_def *def, const struct driver_defs *defs, const struct types *t,
 		layout_missing *missing, void *arg, struct err *e)
 {
 	struct making m = { .l = l, .t = t, .missing = missing, .arg = arg, .e = e };
-	const struct driver_def *kernel = driver_defs_kernel(defs);
 
-	*l = (struct layout){ .def = def, .format = driver_defs_format(defs, def->descriptors) };
+	layout_begin(l, def, defs);
 	find_all(&m, def);
-	find_all(&m, kernel);
-	find_bits(&m, def, kernel);
+	find_all(&m, l->kernel);
+	find_bits(&m, def, l->kernel);
 	return m.r;
 }

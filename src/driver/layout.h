@@ -12,6 +12,7 @@
 #define LAYOUT_COUNTERS 32
 
 struct layout_bit {
+	size_t number; /* in the definition's list */
 	const char *meaning;
 	int64_t value; /* the number of the bit, or the number that is meant */
 	bool whole;
@@ -26,16 +27,20 @@ struct layout_states {
 };
 
 struct layout {
-	const struct driver_def *def, *format;
+	const struct driver_def *def, *kernel, *format;
 	struct place places[DEF_N_WORDS];
 	struct layout_states states[LAYOUT_STATES];
 	size_t n_states;
 	struct {
+		size_t number; /* in the definition's list */
 		const char *name;
 		struct place place;
 	} counters[LAYOUT_COUNTERS];
 	size_t n_counters;
 };
+
+/* An empty one of these definitions. */
+void layout_begin(struct layout *l, const struct driver_def *def, const struct driver_defs *defs);
 
 /* What did not come out of a look-up, for layout_make(): `path` is all the alternatives, joined by " | ". */
 typedef void layout_missing(const struct driver_def *def, const char *structure, const char *path, bool optional,

@@ -492,7 +492,8 @@ void driver_def_check(const struct driver_def *def, const struct driver_defs *al
 	if (!def->n_sources)
 		fault(sink, &def->pos, "%s cites no source", def->name);
 	if (def->descriptor) {
-		if (!def->size || def->size % 8 || !def->n_kinds || !def->done_value)
+		if (!def->size || def->size % 8 || !def->n_kinds || !def->done_value ||
+		    def->done_high / 32 != def->done_low / 32)
 			fault(sink, &def->pos,
 			      "a descriptor has a size in quadwords, kinds, and a mark that it is done");
 		return;

@@ -187,6 +187,12 @@ static int64_t last_index(const struct reading *r, const struct pass *p)
 	return (int64_t)(offset / size);
 }
 
+/* The bit with which the half of its quadword begins that has the mark. */
+static unsigned mark_half(const struct driver_def *format)
+{
+	return format->done_low & 32u;
+}
+
 static struct load mark_load(const struct reading *r, const struct pass *p)
 {
 	const struct driver_def *format = r->d->layout.format;
@@ -195,8 +201,17 @@ static struct load mark_load(const struct reading *r, const struct pass *p)
 		return (struct load){ p->ring->memory + (uint64_t)format->size * p->ring->count, 4, false, 0 };
 	if (p->last == FACT_UNKNOWN)
 		return (struct load){ 0 };
-	return (struct load){ p->ring->memory + (uint64_t)format->size * (uint64_t)p->last + 8u * format->done_quadword,
-			      8, false, 0 };
+	return (struct load){ p->ring->memory + (uint64_t)format->size * (uint64_t)p->last +
+				      8u * format->done_quadword + mark_half(format) / 8,
+			      4, false, 0 };
+}
+
+/* Its lower half, of a counter that no ring lives long enough to fill: 64 rings are to fit one run. */
+static struct load low(struct load l)
+{
+	if (l.size == 8)
+		l.size = 4;
+	return l;
 }
 
 /* Through the gate in front of every register, which was asked when the ring was found. */
@@ -223,17 +238,17 @@ static void plan_pass(const struct reading *r, struct pass *p)
 	l[AT_LAST_AGAIN] = place_load(at(r, DEF_BUFFER_LAST), p->last_at);
 	l[AT_CLEAN_AGAIN] = of_ring(r, p, DEF_RING_CLEAN);
 	l[AT_SENT] = direct(at(r, DEF_QUEUE_SENT), p->ring->queue);
-	l[AT_TIMEOUTS] = direct(at(r, DEF_QUEUE_TIMEOUTS), p->ring->queue);
+	l[AT_TIMEOUTS] = low(direct(at(r, DEF_QUEUE_TIMEOUTS), p->ring->queue));
 	l[AT_OWNER] = direct(at(r, DEF_QUEUE_OWNER), p->ring->queue);
 	l[AT_QUEUED] = direct(at(r, DEF_QUEUE_QUEUED), p->ring->queue);
 	l[AT_COMPLETED] = direct(at(r, DEF_QUEUE_COMPLETED), p->ring->queue);
 	l[AT_LIMIT] = direct(at(r, DEF_QUEUE_LIMIT), p->ring->queue);
-	l[AT_STALLS] = direct(at(r, DEF_QUEUE_STALLS), p->ring->queue);
+	l[AT_STALLS] = low(direct(at(r, DEF_QUEUE_STALLS), p->ring->queue));
 	l[AT_WAITING] = of_ring(r, p, DEF_QUEUE_WAITING);
 	l[AT_CPU] = direct(at(r, DEF_NAPI_CPU), p->ring->napi);
 	l[AT_DEFERRED] = direct(at(r, DEF_NAPI_DEFERRED), p->ring->napi);
 	l[AT_PACKETS] = of_ring(r, p, DEF_RING_PACKETS);
-	l[AT_RESTARTS] = of_ring(r, p, DEF_RING_RESTARTS);
+	l[AT_RESTARTS] = low(of_ring(r, p, DEF_RING_RESTARTS));
 	l[AT_GATED] = of_ring(r, p, DEF_RING_GATED);
 	l[AT_LAUNCH] = of_ring(r, p, DEF_RING_LAUNCH);
 	l[AT_STAMP] = direct(at(r, DEF_BUFFER_STAMP), p->buffer);
@@ -306,7 +321,8 @@ static void put_marks(const struct reading *r, const struct pass *p, struct ring
 {
 	const struct driver_def *format = r->d->layout.format;
 	const struct load *mark = &p->loads[AT_MARK_AGAIN];
-	uint64_t bits = mark->value >> format->done_low & (UINT64_MAX >> (63 - format->done_high + format->done_low));
+	uint64_t bits = mark->value >> (format->done_low - mark_half(format)) &
+			(UINT64_MAX >> (63 - format->done_high + format->done_low));
 
 	if (!mark->ok)
 		return;

@@ -202,15 +202,18 @@ static const struct hint {
 	const char *text;
 } hints[] = {
 	{ MODE_MAIN, ALWAYS, "?:help" },        { MODE_MAIN, ALWAYS, "q:quit" },
-	{ MODE_MAIN, ALWAYS, "Enter:regs" },    { MODE_MAIN, ALWAYS, "/:filter" },
-	{ MODE_MAIN, ALWAYS, "w:worst" },       { MODE_MAIN, LIVE, "z:freeze" },
-	{ MODE_MAIN, LIVE, "+-:interval" },     { MODE_MAIN, LIVE, "s:save" },
-	{ MODE_MAIN, LIVE, "a:ASPM" },          { MODE_MAIN, REPLAY, "Space:pause" },
-	{ MODE_MAIN, REPLAY, ".,:step" },       { MODE_MAIN, REPLAY, "<>:speed" },
-	{ MODE_MAIN, REPLAY, "^$:ends" },       { MODE_REGISTERS, ALWAYS, "q:back" },
+	{ MODE_MAIN, ALWAYS, "Enter:regs" },
+
+	{ MODE_MAIN, ALWAYS, "/:filter" },      { MODE_MAIN, ALWAYS, "w:worst" },
+	{ MODE_MAIN, LIVE, "z:freeze" },        { MODE_MAIN, LIVE, "+-:interval" },
+	{ MODE_MAIN, LIVE, "s:save" },          { MODE_MAIN, LIVE, "a:ASPM" },
+	{ MODE_MAIN, REPLAY, "Space:pause" },   { MODE_MAIN, REPLAY, ".,:step" },
+	{ MODE_MAIN, REPLAY, "<>:speed" },      { MODE_MAIN, REPLAY, "^$:ends" },
+	{ MODE_MAIN, ALWAYS, "r:ring" },        { MODE_REGISTERS, ALWAYS, "q:back" },
 	{ MODE_REGISTERS, ALWAYS, "?:help" },   { MODE_REGISTERS, ALWAYS, "Enter:fields" },
 	{ MODE_REGISTERS, ALWAYS, "/:filter" }, { MODE_REGISTERS, ALWAYS, "Left Right:device" },
 	{ MODE_REGISTER, ALWAYS, "q:back" },    { MODE_REGISTER, ALWAYS, "Up Down:scroll" },
+	{ MODE_RING, ALWAYS, "q:back" },        { MODE_RING, ALWAYS, "Up Down:scroll" },
 	{ MODE_HELP, ALWAYS, "q:back" },        { MODE_HELP, ALWAYS, "Up Down:scroll" },
 };
 
@@ -272,6 +275,22 @@ static void draw_main(struct monitor *m)
 	draw_pane(m, PANE_CHANGES, "Changed registers");
 }
 
+/* Of the chosen transmit queue; of the first for a receive queue. */
+static void draw_ring(struct monitor *m)
+{
+	const struct pane_place p = draw_below_devices(m);
+	const struct track *t = monitor_track(m);
+	const struct queue_line *row = m->n_rows ? &m->rows[m->queues.at] : NULL;
+	uint32_t queue = row && row->transmit ? row->q->index : 0;
+	unsigned width = p.width > 22 ? (unsigned)p.width - 2 : 20;
+	AUTO_BUF struct buf title = { 0 };
+	AUTO_BUF struct buf text = { 0 };
+
+	buf_printf(&title, "The driver's ring of tx%" PRIu32, queue);
+	pane_ring(t, queue, width, &text);
+	draw_text(m, &p, buf_str(&title), true, buf_str(&text), &m->help.top);
+}
+
 static void draw_plan(struct monitor *m)
 {
 	const struct pane_place p = draw_below_devices(m);
@@ -300,6 +319,9 @@ void draw(struct monitor *m)
 		break;
 	case MODE_REGISTER:
 		draw_register(m);
+		break;
+	case MODE_RING:
+		draw_ring(m);
 		break;
 	case MODE_HELP:
 		draw_help(m);

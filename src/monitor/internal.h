@@ -21,7 +21,7 @@
 
 /* In the order in which Tab goes through them. */
 enum pane { PANE_QUEUES, PANE_FINDINGS, PANE_LINK, PANE_CHANGES, PANES };
-enum mode { MODE_MAIN, MODE_REGISTERS, MODE_REGISTER, MODE_HELP, MODE_PLAN };
+enum mode { MODE_MAIN, MODE_REGISTERS, MODE_REGISTER, MODE_RING, MODE_HELP, MODE_PLAN };
 
 #define KEYS_MOST 7 /* that do the same, with the 0 at their end */
 
@@ -108,6 +108,8 @@ void pane_changes(const struct monitor *m, const struct track *t, unsigned width
 void pane_gone(const struct monitor *m, const struct track *t, unsigned width, struct buf *out);
 void pane_findings(const struct track *t, unsigned width, struct buf *out);
 void pane_link(const struct track *t, unsigned width, struct buf *out);
+/* The driver's ring of a queue: where it is, its frames and descriptors. */
+void pane_ring(const struct track *t, uint32_t queue, unsigned width, struct buf *out);
 
 /* draw.c: the whole screen. */
 void draw(struct monitor *m);

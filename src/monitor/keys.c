@@ -234,6 +234,15 @@ static void act_help(struct monitor *m, int key)
 	m->help.top = 0;
 }
 
+static void act_ring(struct monitor *m, int key)
+{
+	(void)key;
+	if (m->mode != MODE_MAIN || !monitor_track(m))
+		return;
+	m->mode = MODE_RING;
+	m->help.top = 0;
+}
+
 static void act_back(struct monitor *m, int key)
 {
 	if (m->mode == MODE_MAIN)
@@ -264,6 +273,7 @@ const struct key_row key_rows[] = {
 	  ALWAYS },
 	{ { '\t', KEY_BACK_TAB }, "Tab, Shift-Tab", "the pane that these keys move in", act_focus, ALWAYS },
 	{ { KEY_RETURN, KEY_F_BASE + 2 }, "Enter F2", "all registers; there: the fields of one", act_enter, ALWAYS },
+	{ { 'r', 'R' }, "r", "the driver's ring of the queue: frames, descriptors", act_ring, ALWAYS },
 	{ { '/', KEY_F_BASE + 3, KEY_F_BASE + 4 },
 	  "/ F3 F4",
 	  "filter: tx, tx12, stuck; a register's name, title",

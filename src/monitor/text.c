@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "chip/chip.h"
+#include "device/ring_state.h"
 #include "monitor/internal.h"
+#include "util/text.h"
 #include "snapshot/link.h"
 #include "util/alloc.h"
 #include "util/clock.h"
@@ -209,4 +211,91 @@ void pane_link(const struct track *t, unsigned width, struct buf *out)
 	pcie_line(&v, track_latest(t), out);
 	for (size_t i = 0; t->chip && i < COUNT(roles); i++)
 		role_line(&v, t, roles[i], out);
+}
+
+static void ring_number(const char *words, int64_t n, struct buf *out)
+{
+	if (n != FACT_UNKNOWN)
+		buf_printf(out, "  %s %" PRId64, words, n);
+}
+
+static void ring_place(const struct ring_side *r, struct buf *out)
+{
+	ring_number("clean", r->clean, out);
+	ring_number("head", r->head != FACT_UNKNOWN ? r->head : r->head_word, out);
+	ring_number("tail", r->tail, out);
+	ring_number("use", r->use, out);
+	ring_number("of", r->count, out);
+	if (r->age_ms != FACT_UNKNOWN)
+		buf_printf(out, "  oldest %" PRId64 ".%" PRId64 " s", r->age_ms / 1000, r->age_ms % 1000 / 100);
+	if (r->done != FACT_UNKNOWN)
+		buf_puts(out, r->done == 1 ? ", done" : ", not done");
+	buf_puts(out, r->stopped == 1   ? "  stopped by the driver\n"
+		      : r->limited == 1 ? "  stopped by its limit\n"
+					: "\n");
+}
+
+static void ring_desc(const struct desc_side *d, struct buf *out)
+{
+	size_t from = out->len;
+
+	buf_printf(out, " %5" PRId64 "  ", d->index);
+	text_escape(out, d->kind, strlen(d->kind));
+	buf_pad(out, from, 17);
+	if (d->length != FACT_UNKNOWN)
+		buf_printf(out, "%6" PRId64 " bytes", d->length);
+	if (d->segmented == 1)
+		buf_puts(out, "  TSO");
+	if (d->mss > 0)
+		buf_printf(out, "  MSS %" PRId64, d->mss);
+	buf_puts(out, d->end == 1 ? "  end of frame" : "");
+	buf_puts(out, d->report == 1 ? ", report" : "");
+	buf_puts(out, d->done == 1 ? ", done\n" : "\n");
+}
+
+static void ring_frame(const struct frame_side *f, struct buf *out)
+{
+	buf_printf(out, " %5" PRId64 " to %" PRId64, f->first, f->last);
+	if (f->length != FACT_UNKNOWN)
+		buf_printf(out, "  %s%" PRId64 " bytes",
+			   f->transport == 6    ? "TCP "
+			   : f->transport == 17 ? "UDP "
+						: "",
+			   f->length);
+	if (f->mss > 0 && f->segments != FACT_UNKNOWN)
+		buf_printf(out, " in %" PRId64 " segments", f->segments);
+	if (f->in_name) {
+		buf_puts(out, ", by ");
+		text_escape(out, f->in_name, strlen(f->in_name));
+	}
+	if (f->age_ms != FACT_UNKNOWN)
+		buf_printf(out, ", %" PRId64 ".%" PRId64 " s", f->age_ms / 1000, f->age_ms % 1000 / 100);
+	buf_putc(out, '\n');
+}
+
+void pane_ring(const struct track *t, uint32_t queue, unsigned width, struct buf *out)
+{
+	const struct snapshot *s = t ? track_latest(t) : NULL;
+	const struct ring_side *r = s ? driver_side_ring(&s->side, queue) : NULL;
+
+	if (!r || r->why) {
+		pane_paragraph("",
+			       r                  ? r->why
+			       : s && s->side.why ? s->side.why
+						  : "The driver's side of this queue is not known.",
+			       1, width, out);
+		return;
+	}
+	ring_place(r, out);
+	if (!r->n_descs)
+		buf_puts(out, ring_side_pending(r) == 0 ? " Empty.\n"
+							: " Nothing has stood in it for a quarter of a second.\n");
+	if (r->n_frames)
+		buf_puts(out, "\n Frames\n");
+	for (size_t i = 0; i < r->n_frames; i++)
+		ring_frame(&r->frames[i], out);
+	if (r->n_descs)
+		buf_puts(out, "\n Descriptors\n");
+	for (size_t i = 0; i < r->n_descs; i++)
+		ring_desc(&r->descs[i], out);
 }

@@ -259,7 +259,8 @@ static void add_driver_side(struct live_job *j, enum unread why)
 {
 	struct driver_ask ask;
 
-	if (asked_for_none(j->options) || why == UNREAD_GONE)
+	/* Who names registers wants these alone touched. */
+	if (asked_for_none(j->options) || why == UNREAD_GONE || j->options->regs)
 		return;
 	ask = ask_driver(j, why);
 	driver_reader_read(j->live->drivers, &ask, &j->s->side);

@@ -217,6 +217,63 @@ static void facts(const struct view *v, const struct comparison *c, struct buf *
 	}
 }
 
+static void side_number_words(int64_t value, struct buf *out)
+{
+	if (value == FACT_UNKNOWN)
+		buf_puts(out, "not known");
+	else
+		buf_printf(out, "%" PRId64, value);
+}
+
+/* The driver's side, ring by ring. */
+static void sides(const struct view *v, const struct diff_options *o, const struct comparison *c, struct buf *out)
+{
+	if (c->n_sides)
+		style_heading(v, "The driver's side", out);
+	for (size_t i = 0; i < c->n_sides && (o->all || i < MOST_LINES); i++) {
+		const struct side_change *s = &c->sides[i];
+		AUTO_BUF struct buf words = { 0 };
+
+		if (s->ring)
+			buf_printf(&words, "%s %" PRId64 ", %s: ", s->ring->xdp == 1 ? "XDP ring" : "Queue",
+				   s->ring->xdp == 1 ? s->ring->hw_queue : s->ring->queue, s->number->title);
+		else
+			buf_printf(&words, "%s: ", s->word);
+		if (s->state) {
+			buf_puts(&words, s->value[COMPARE_A] ? "yes -> no" : "no -> yes");
+		} else {
+			side_number_words(s->value[COMPARE_A], &words);
+			buf_puts(&words, " -> ");
+			side_number_words(s->value[COMPARE_B], &words);
+		}
+		style_paragraph(v, 2, STYLE_PLAIN, buf_str(&words), out);
+	}
+	if (c->n_sides > MOST_LINES && !o->all)
+		buf_printf(out, "  and %zu more: --all shows them\n", c->n_sides - MOST_LINES);
+}
+
+static void sides_json(const struct comparison *c, struct jsonw *w)
+{
+	if (!c->n_sides)
+		return;
+	jsonw_array(w, "driver_side");
+	for (size_t i = 0; i < c->n_sides; i++) {
+		const struct side_change *s = &c->sides[i];
+
+		jsonw_object_inline(w, NULL);
+		if (s->ring && s->ring->queue != FACT_UNKNOWN)
+			jsonw_i64(w, "queue", s->ring->queue);
+		if (s->ring && s->ring->hw_queue != FACT_UNKNOWN)
+			jsonw_i64(w, "hw_queue", s->ring->hw_queue);
+		jsonw_str(w, "name", s->ring ? s->number->name : s->word);
+		for (int k = 0; k < COMPARE_SIDES; k++)
+			if (s->value[k] != FACT_UNKNOWN)
+				jsonw_i64(w, k == COMPARE_A ? "a" : "b", s->value[k]);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
 static void counters(const struct view *v, const struct diff_options *o, const struct comparison *c, struct buf *out)
 {
 	struct wrap w;
@@ -250,9 +307,10 @@ void diff_text(const struct view *v, const struct diff_options *options, const s
 		unread_line(v, c, i, out);
 	section(v, options, c, "What matters first", true, out);
 	facts(v, c, out);
+	sides(v, options, c, out);
 	section(v, options, c, "Other registers", false, out);
 	counters(v, options, c, out);
-	if (!c->n && !c->n_facts)
+	if (!c->n && !c->n_facts && !c->n_sides)
 		buf_printf(out, "No difference in %zu values.\n", c->compared);
 }
 
@@ -391,6 +449,7 @@ void diff_json(const struct comparison *c, struct jsonw *w)
 	changes_json(c, "changes", false, w);
 	fact_changes_json(c, "facts", false, w);
 	fact_changes_json(c, "features", true, w);
+	sides_json(c, w);
 	changes_json(c, "volatile", true, w);
 	jsonw_end_object(w);
 }

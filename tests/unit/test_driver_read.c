@@ -5,6 +5,8 @@
 #ifdef HAVE_BPF
 #include "fake_kernel.h"
 
+#include "driver/cache.h"
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fake_setup, fake_teardown)
 
 static int read_side(struct fake_kernel *k, struct driver_side *side, struct err *e)
@@ -315,6 +317,33 @@ static void a_sample_takes_few_runs(void **state)
 	driver_side_free(&side);
 }
 
+/* Both ends of 64 queues. */
+static void many_rings_take_no_more_runs(void **state)
+{
+	struct fake_kernel *k = *state;
+	struct attached *d = &k->device;
+	struct driver_side side = side_of(k);
+	size_t watched = d->n_watched;
+	struct err e = { 0 };
+	unsigned before = k->runs;
+
+	driver_side_free(&side);
+	driver_side_init(&side);
+	for (d->n_rings = 1; d->n_rings < 64; d->n_rings++) {
+		d->rings[d->n_rings] = d->rings[0];
+		for (size_t i = 0; i < watched; i++) {
+			struct watched one = d->watched[i];
+
+			*VEC_PUSH(d->watched, d->n_watched, d->cap_watched) = one;
+		}
+	}
+	assert_int_equal(rings_read(d, &k->memory, &k->ask, &side, &e), 0);
+	assert_int_equal(side.n_rings, 64);
+	assert_null(side.rings[63].why);
+	assert_in_range(k->runs - before, 1, 3);
+	driver_side_free(&side);
+}
+
 static void msix_is_cleaned_in_the_interrupt(void **state)
 {
 	struct fake_kernel *k = *state;
@@ -340,9 +369,75 @@ static void a_program_that_does_not_run_is_an_error(void **state)
 	expect_refused(k, "");
 }
 
+static bool remembered(const struct fake_kernel *k, const char *folder, uint64_t key, struct layout *l)
+{
+	return cache_load(folder, key, driver_defs_find(&k->defs, "e1000e"), &k->defs, l);
+}
+
+static void spoil(const char *path, long at)
+{
+	FILE *f = fopen(path, "r+");
+	int c;
+
+	assert_non_null(f);
+	fseek(f, at, SEEK_SET);
+	c = fgetc(f);
+	fseek(f, at, SEEK_SET);
+	fputc(c ^ 1, f);
+	fclose(f);
+}
+
+static void places_are_remembered_for_one_kernel(void **state)
+{
+	struct fake_kernel *k = *state;
+	const struct layout *l = &k->device.layout;
+	AUTO_FREE struct layout *back = xcalloc(1, sizeof(*back));
+	char folder[] = "/tmp/nicregs-places-XXXXXX";
+	AUTO_FREE char *file = NULL;
+
+	if (geteuid())
+		skip();
+	assert_non_null(mkdtemp(folder));
+	file = xasprintf("%s/e1000e.places", folder);
+	assert_false(remembered(k, folder, 7, back));
+	cache_save(folder, 0, l);
+	assert_int_not_equal(access(file, F_OK), 0);
+	cache_save(folder, 7, l);
+	assert_true(remembered(k, folder, 7, back));
+	assert_memory_equal(back->places, l->places, sizeof(l->places));
+	assert_int_equal(back->n_states, l->n_states);
+	for (size_t i = 0; i < l->n_states; i++) {
+		assert_ptr_equal(back->states[i].from, l->states[i].from);
+		assert_int_equal(back->states[i].n, l->states[i].n);
+		assert_memory_equal(back->states[i].bits, l->states[i].bits,
+				    l->states[i].n * sizeof(*l->states[i].bits));
+	}
+	assert_int_equal(back->n_counters, l->n_counters);
+	for (size_t i = 0; i < l->n_counters; i++)
+		assert_string_equal(back->counters[i].name, l->counters[i].name);
+	assert_false(remembered(k, folder, 8, back));
+	chmod(file, 0620);
+	assert_false(remembered(k, folder, 7, back));
+	chmod(file, 0600);
+	chmod(folder, 0770);
+	assert_false(remembered(k, folder, 7, back));
+	chmod(folder, 0700);
+	assert_true(remembered(k, folder, 7, back));
+	for (long at = 0; at < 2000; at += 97) {
+		spoil(file, at);
+		assert_false(remembered(k, folder, 7, back));
+		spoil(file, at);
+	}
+	assert_int_equal(truncate(file, 100), 0);
+	assert_false(remembered(k, folder, 7, back));
+	unlink(file);
+	rmdir(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(places_are_remembered_for_one_kernel),
 		TEST(a_ring_that_is_empty),
 		TEST(a_frame_that_stands),
 		TEST(the_mark_of_the_last_descriptor_counts),
@@ -353,6 +448,7 @@ int main(void)
 		TEST(registers_are_touched_only_if_they_may_be),
 		TEST(rings_that_are_set_up_anew_are_noticed),
 		TEST(a_sample_takes_few_runs),
+		TEST(many_rings_take_no_more_runs),
 		TEST(msix_is_cleaned_in_the_interrupt),
 		TEST(a_program_that_does_not_run_is_an_error),
 	};

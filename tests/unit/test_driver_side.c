@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip/db.h"
+#include "device/compare.h"
 #include "snapshot/file.h"
 #include "snapshot/snapshot.h"
 #include "util/alloc.h"
@@ -89,6 +91,46 @@ static void a_reason_alone_is_kept(void **state)
 	snapshot_free(s);
 }
 
+static const struct side_change *change_named(const struct comparison *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_sides; i++)
+		if (!strcmp(c->sides[i].ring ? c->sides[i].number->name : c->sides[i].word, name))
+			return &c->sides[i];
+	return NULL;
+}
+
+static void what_differs_is_found(void **state)
+{
+	struct snapshot *a = full(), *b = full();
+	struct comparison c;
+	struct chipdb *db;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(chipdb_open(&db, NULL, &e), 0);
+	assert_int_equal(compare_snapshots(db, a, b, &c, &e), 0);
+	assert_int_equal(c.n_sides, 0);
+	comparison_free(&c);
+	b->side.rings[1].use += 5;
+	b->side.counters[0].value = 9;
+	driver_side_add_state(&b->side, "resetting");
+	assert_int_equal(compare_snapshots(db, a, b, &c, &e), 0);
+	assert_int_equal(c.n_sides, 3);
+	assert_int_equal(change_named(&c, "use")->value[COMPARE_B] - change_named(&c, "use")->value[COMPARE_A], 5);
+	assert_int_equal(change_named(&c, "tx_timeout_count")->value[COMPARE_B], 9);
+	assert_int_equal(change_named(&c, "resetting")->value[COMPARE_A], 0);
+	assert_true(change_named(&c, "resetting")->state);
+	comparison_free(&c);
+	/* One that nobody read differs in nothing. */
+	driver_side_refuse(&b->side, "needs root");
+	assert_int_equal(compare_snapshots(db, a, b, &c, &e), 0);
+	assert_int_equal(c.n_sides, 0);
+	comparison_free(&c);
+	snapshot_free(a);
+	snapshot_free(b);
+	chipdb_free(db);
+}
+
 #define HEAD "{\"format\": \"nicregs-snapshot\", \"schema\": 1, \"origin\": \"live\", "
 
 static void what_is_wrong_is_refused(void **state)
@@ -125,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_saved_is_loaded),
 		cmocka_unit_test(a_reason_alone_is_kept),
+		cmocka_unit_test(what_differs_is_found),
 		cmocka_unit_test(what_is_wrong_is_refused),
 	};
 
