@@ -20,7 +20,9 @@ SHORT = re.compile(r"\b(er32|ew32)\(\s*([A-Z])")
 
 def enumeration(text, name):
     """The words of a C enum, in order; what only counts them is left out."""
-    match = re.search(r"enum\s+" + name + r"\s*\{([^}]*)\}", NOISE.sub(" ", text))
+    text = NOISE.sub(" ", text)
+    match = re.search(r"enum\s+" + name + r"\s*\{([^}]*)\}", text) or \
+        re.search(r"typedef\s+enum\s*\{([^}]*)\}\s*" + name + r"\s*;", text)
     words = re.findall(r"([A-Za-z_]\w*)\s*(?:=[^,]*)?(?:,|$)", match.group(1).strip()) if match else []
     return [word for word in words if not re.search(r"num_macs", word)]
 
@@ -169,6 +171,8 @@ class Reader:
         return types
 
     def is_type(self, tokens):
+        if tokens and tokens[-1] == "mac_type":     # e1000's, of struct e1000_hw itself
+            return True
         return len(tokens) >= 3 and tokens[-1] == "type" and tokens[-2] in (".", "->") and \
             tokens[-3] == "mac"
 
@@ -213,7 +217,7 @@ class Reader:
             return self.outcomes(tokens[1:])[::-1]
         if tokens[:1] == ["("] and matching(tokens) == len(tokens) - 1:
             return self.outcomes(tokens[1:-1])
-        if len(tokens) > 4 and tokens[-2] in COMPARE and tokens[-1] in self.order and \
+        if len(tokens) > 2 and tokens[-2] in COMPARE and tokens[-1] in self.order and \
                 self.is_type(tokens[:-2]) and re.match(r"[A-Za-z_]", tokens[0]):
             limit, compare = self.order[tokens[-1]], COMPARE[tokens[-2]]
             yes = frozenset(word for word, at in self.order.items() if compare(at, limit))

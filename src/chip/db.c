@@ -435,6 +435,17 @@ int chipdb_stand_in(struct chipdb *db, const char *driver, bool onboard, const s
 	return -ENOENT;
 }
 
+const char *chipdb_driver_parts(const struct chipdb *db, const char *driver)
+{
+	for (size_t i = 0; i < db->n_logged; i++) {
+		const struct def_logged *l = &db->logged[i].logged;
+
+		if (l->stands_in && l->name && !strcmp(l->driver, driver))
+			return l->name;
+	}
+	return NULL;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return strcasecmp(*(const char *const *)a, *(const char *const *)b);

@@ -46,6 +46,8 @@ int chipdb_by_probe(struct chipdb *db, const char *driver, int mac, int phy, con
 /* The chip whose registers stand for a driver's devices of unknown model, inside the chipset (`onboard`) or outside it.
  * An onboard one is found without a driver (""), too. -ENOENT if there is none, *e is unchanged then. */
 int chipdb_stand_in(struct chipdb *db, const char *driver, bool onboard, const struct chip **chip, struct err *e);
+/* What all devices of a driver are, "I225 or I226"; NULL if no definition says so. */
+const char *chipdb_driver_parts(const struct chipdb *db, const char *driver);
 
 /* The names of all chips (without families and parts), sorted; returns their number. The caller frees *names, but not
  * the strings. */

@@ -133,7 +133,7 @@ void def_parse(struct arena *arena, const char *file, const char *text, size_t n
 struct def_logged {
 	const char *driver;
 	uint32_t mac, phy; /* of a probe line */
-	const char *name;  /* NULL: the definition's */
+	const char *name;  /* NULL: the definition's; of a stand-in: of all parts of the driver, NULL: too many */
 	bool stands_in, onboard;
 };
 

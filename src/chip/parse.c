@@ -256,6 +256,8 @@ bool parse_stands_in_value(struct lex *l, struct def_logged *logged)
 		return false;
 	if (l->p == l->end)
 		return true;
+	if (*l->p == '"')
+		return lex_string(l, "a name for the parts", &logged->name);
 	pos = lex_pos(l);
 	if (!lex_name(l, LEX_WORD, "onboard", &word))
 		return false;

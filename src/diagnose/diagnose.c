@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip/db.h"
 #include "diagnose/remedy.h"
 #include "diagnose/rules.h"
 #include "util/alloc.h"
@@ -21,7 +22,9 @@ static const char *name_of_part(const struct subject *s)
 		return klog_chip_name(s->host->input->db, s->log);
 	if (!s->latest && s->part_name)
 		return s->part_name;
-	return s->known ? s->known->name : NULL;
+	if (s->known)
+		return s->known->name;
+	return s->driver ? chipdb_driver_parts(s->host->input->db, s->driver) : NULL;
 }
 
 static const char *address_of(struct subject *s)
@@ -287,6 +290,10 @@ static const struct rule rules[] = {
 	  "The receiver has no free descriptor: the driver gives none back, and the host is deaf.", "recover", NULL },
 	{ "paused", NEED_CHIP | NEED_REGS, rule_paused, SEVERITY_WARNING, CERTAIN,
 	  "The link partner pauses this port: it asks by flow control that nothing be sent.", "rx-pause-off", NULL },
+	{ "tx-schedule", NEED_CHIP | NEED_REGS, rule_scheduled, SEVERITY_WARNING, CERTAIN,
+	  "Transmission is on a schedule: a queue waits until its gate opens or its launch time comes, and stands still "
+	  "by design meanwhile.",
+	  NULL, NULL },
 	{ "link-down", 0, rule_link_down, SEVERITY_FAULT, CERTAIN, "There is no Ethernet link.", NULL, NULL },
 	{ "queue-cause", NEED_CHIP | NEED_REGS, rule_queue_cause, SEVERITY_WARNING, LIKELY,
 	  "The queue runs, but its interrupt is disabled: the driver is not notified of finished work.",

@@ -48,6 +48,7 @@ void verdict_reach(struct subject *s);
 bool rule_stuck_head(struct subject *s, struct finding *f);
 bool rule_hang_ended(struct subject *s, struct finding *f);
 bool rule_paused(struct subject *s, struct finding *f);
+bool rule_scheduled(struct subject *s, struct finding *f);
 bool rule_tx_disabled(struct subject *s, struct finding *f);
 bool rule_requests_blocked(struct subject *s, struct finding *f);
 bool rule_rx_starved(struct subject *s, struct finding *f);

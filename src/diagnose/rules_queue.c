@@ -65,7 +65,10 @@ bool rule_stuck_head(struct subject *s, struct finding *f)
 					  q->index, others);
 	else if (n > 1)
 		f->summary = finding_text(s, "%zu transmit queues are stuck with packets waiting.", n);
-	if (q->still_ns && q->still_ns < 1000000000)
+	if (subject_scheduled(s, &link)) {
+		f->severity = SEVERITY_WARNING;
+		f->confidence = POSSIBLE;
+	} else if (q->still_ns && q->still_ns < 1000000000)
 		f->confidence = POSSIBLE;
 	else if (!q->still_ns)
 		f->confidence = LIKELY;
@@ -108,6 +111,21 @@ bool rule_paused(struct subject *s, struct finding *f)
 	finding_evidence(s, f, "in %zu of %zu samples", set, known);
 	if (set < known)
 		f->severity = SEVERITY_NOTE;
+	return true;
+}
+
+bool rule_scheduled(struct subject *s, struct finding *f)
+{
+	struct reading r;
+
+	if (!subject_scheduled(s, &r))
+		return false;
+	finding_reading(s, f, &r);
+	if (!s->series.tx.by_state[QUEUE_STUCK])
+		f->severity = SEVERITY_NOTE;
+	else
+		finding_hint(s, "What the schedule is: tc qdisc show dev %s (taprio, etf, cbs, mqprio).",
+			     finding_device_word(s));
 	return true;
 }
 

@@ -318,7 +318,8 @@ static int complete_subject(struct subjects *all, struct subject *s, struct err 
 	}
 	platform_learn(s);
 	series_init(&s->series, s->samples, s->n_samples, s->chip);
-	past_read(&s->past, &s->series, s->samples, s->n_samples);
+	if (!subject_scheduled(s, &(struct reading){ 0 }))
+		past_read(&s->past, &s->series, s->samples, s->n_samples);
 	return 0;
 }
 
@@ -406,13 +407,20 @@ bool subject_paused(const struct subject *s, struct reading *r, size_t *set, siz
 	return *set != 0;
 }
 
+bool subject_scheduled(const struct subject *s, struct reading *r)
+{
+	return s->series.n &&
+	       values_field_role(series_last(&s->series), CHIP_TX_SCHEDULE, 0, CHIP_FIELD_SCHEDULED, r) && r->value;
+}
+
 static bool stuck_now(const struct subject *s)
 {
 	struct reading r;
 	size_t set, n;
 	bool known;
 
-	return s->series.tx.by_state[QUEUE_STUCK] && subject_link_up(s, &r, &known) && !subject_paused(s, &r, &set, &n);
+	return s->series.tx.by_state[QUEUE_STUCK] && subject_link_up(s, &r, &known) &&
+	       !subject_paused(s, &r, &set, &n) && !subject_scheduled(s, &r);
 }
 
 bool subject_has_hang(const struct subject *s)

@@ -86,6 +86,8 @@ uint64_t subject_logged(const struct subject *s, enum klog_kind kind);
 bool subject_hung_in_log(const struct subject *s);
 /* Whether the link partner has paused the port in any sample. */
 bool subject_paused(const struct subject *s, struct reading *r, size_t *set, size_t *known);
+/* Whether the last sample has transmission on a schedule of gates and launch times: queues may wait by design. */
+bool subject_scheduled(const struct subject *s, struct reading *r);
 /* Whether something stands still now for no reason that is seen, or did in the log. */
 bool subject_has_hang(const struct subject *s);
 /* Whether anything is wrong with transmitting, link, PHY or bus, now or in the log. */

@@ -38,6 +38,11 @@ static bool waits(const struct subject *s, struct judgement *j)
 		*j = judged(
 			VERDICT_STALLED, stuck ? CERTAIN : POSSIBLE,
 			"Work waits in a transmit queue because the link partner pauses this port by flow control.");
+	else if (stuck && finding_named(s, "tx-schedule"))
+		*j = judged(
+			VERDICT_STALLED, POSSIBLE,
+			"A transmit queue with work in it does not move, and transmission is on a schedule: the queue may "
+			"wait for its gate or launch time, which is no hang.");
 	else if (stuck && stuck->confidence == POSSIBLE)
 		*j = judged(
 			VERDICT_STALLED, POSSIBLE,

@@ -340,9 +340,15 @@ static int read_device(struct live_job *j, struct err *e)
 
 static void name_undefined(struct live_job *j, uint16_t vendor, uint16_t device)
 {
+	const struct chip *part;
+	const char *known;
 	char name[256];
 
-	if (!j->chip && host_part_name(j->host, vendor, device, name, sizeof(name)))
+	if (j->chip)
+		return;
+	if (!chipdb_known(j->live->db, vendor, device, &part, &known, NULL))
+		j->s->chip_name = xstrdup(known);
+	else if (host_part_name(j->host, vendor, device, name, sizeof(name)))
 		j->s->chip_name = paste_part_number(name);
 }
 

@@ -217,6 +217,8 @@ static int make_snapshot(const struct lspci *l, const struct lspci_function *f, 
 	if (chip) {
 		s->chip = xstrdup(chip->name);
 		s->chip_name = xstrdup(name ? name : chip->name);
+	} else if (!chipdb_known(l->job->db, f->vendor, f->device, &chip, &name, NULL)) {
+		s->chip_name = xstrdup(name);
 	} else if (f->part) {
 		s->chip_name = xstrdup(f->part);
 	}

@@ -60,7 +60,7 @@ silent() # NAME PATTERN ARGUMENTS...
 
 says "list names a part" 0 '01:00.0 .*82571EB .*8086:105e.* L1 ' list --from "$dir/82571-l1"
 says "list has its errata" 0 '^82571EB aspm-l1,dma-clock,' list --noheadings -o chip,errata --from "$dir/82571-l1"
-says "and of an id its name" 0 '^I226-V aspm-l1.2 ' list --noheadings -o chip,errata --from "$dir/i226-l12"
+says "and of an id its name" 0 '^I226-V aspm-l1.2,' list --noheadings -o chip,errata --from "$dir/i226-l12"
 says "aspm: L1 of an 82571" 0 'ASPM is on, and the chip has an erratum.*erratum 13.*switches L1 off' aspm --from "$dir/82571-l1"
 says "aspm: its L0s is none" 0 'The chip has an erratum' aspm --from "$dir/82571-l0s"
 silent "aspm: its L0s is no fault" 'ASPM is on' aspm --from "$dir/82571-l0s"
@@ -94,6 +94,49 @@ silent "log: a part without erratum" 'fault with ASPM' log -v "$dir/log-82567"
 printf '%s\n' '[ 2.0] e1000e 0000:01:00.0 eth0: MAC: 1, PHY: 4, PBA No: FFFFFF-0FF' \
 	'[ 1000.000000] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out' > "$dir/log-82572"
 says "log: by the numbers of the driver" 2 '82572EI has an ASPM bug that looks like this problem' log -v "$dir/log-82572"
+
+# What an igc prints names no part unless the log has its PCI id.
+cat > "$dir/igc-dump" <<'LOG'
+[  700.000000] igc 0000:01:00.0 eth0: NIC Link is Up 2500 Mbps Full Duplex, Flow Control: RX/TX
+[  800.000000] igc 0000:01:00.0 eth0: Register Dump
+[  800.000001] igc 0000:01:00.0 eth0: Register Name   Value
+[  800.000002] igc 0000:01:00.0 eth0: CTRL            181c0641
+[  800.000003] igc 0000:01:00.0 eth0: STATUS          40680683
+[  800.000004] igc 0000:01:00.0 eth0: CTRL_EXT        100000c0
+[  800.000005] igc 0000:01:00.0 eth0: RDH[0-3]        00000010 00000020 00000030 00000040
+[  800.000006] igc 0000:01:00.0 eth0: RDT[0-3]        0000000f 0000001f 0000002f 0000003f
+[  800.000007] igc 0000:01:00.0 eth0: TDH[0-3]        00000050 00000000 00000000 00000007
+[  800.000008] igc 0000:01:00.0 eth0: TDT[0-3]        0000006a 00000000 00000000 00000007
+LOG
+lost()
+{
+	cat <<-'LOG'
+	[  900.000000] igc 0000:01:00.0 eth0: PCIe link lost, device now detached
+	[  900.100000] igc: Failed to read reg 0xc030!
+	LOG
+}
+lost > "$dir/igc-lost"
+{ echo '[    1.000000] pci 0000:01:00.0: [8086:15f3] type 00 class 0x020000'; lost; } > "$dir/i225-lost"
+says "log: an igc register dump" 2 'eth0 \(0000:01:00.0\), I225 or I226, igc Verdict: (hung|stalled)' log -v "$dir/igc-dump"
+says "log: work waits in one queue of it" 2 'Queue 0, Head \(TDH\) 50, Tail \(TDT\) 6a' log -v "$dir/igc-dump"
+says "log: an igc that is lost" 2 'I225 or I226.*Verdict: dead' log -v "$dir/igc-lost"
+says "log: its first remedies" 2 'To recover now 1\. cd /sys/bus/pci && echo 1 > devices/0000:01:00.0/remove && echo 1 > rescan.*aspm disable eth0 --for 10m' \
+	log -v "$dir/igc-lost"
+says "log: named by its PCI id" 2 'eth0 \(0000:01:00.0\), I225-V, igc Verdict: dead.*aspm disable eth0' log -v "$dir/i225-lost"
+says "log: its first remedies as well" 2 'To recover now 1\. cd /sys/bus/pci && echo 1 > devices/0000:01:00.0/remove' log -v "$dir/i225-lost"
+
+# Every Intel Ethernet device has a name, and what has no definition says so.
+names() # ID NAME: the name in a list, and that it cannot be checked
+{
+	function_of 01:00.0 "Ethernet controller: Intel Corporation Device $1" "$1" "8:01 b:02 e2:02 ec:11 ed:0c ee:05 f0:00 f2:11" \
+		> "$dir/id-$1"
+	says "list names $1" 0 "01:00.0 - +$2 +8086:$1 .*Not checked: 0000:01:00.0 \\(no definition\\)" list --from "$dir/id-$1"
+	says "show names $1, and says that it has no definition" 0 "^$2 .*nicregs has no definitions for this chip" show --from "$dir/id-$1"
+}
+for id in 1000:82542 10ca:82576-VF 1520:I350-VF 10fb:82599ES 150b:82598AT2 1528:X540-AT2 15c8:X553/X557-AT 57b0:E610 1572:X710 \
+	1583:XL710 158b:XXV710 1592:E810-C 1889:Adaptive-VF; do
+	names "${id%%:*}" "${id#*:}"
+done
 
 says "the reference knows it" 0 'aspm-l1: .*against it, the e1000e driver' chips 82571EB
 exit $failed

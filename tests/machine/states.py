@@ -340,12 +340,12 @@ def no_intel_nic(r):
 
 
 def part_without_a_definition(r):
-    """An I210: its name is that of pci.ids; of its registers none is known, so none is loaded."""
-    with tree(r, lambda function: function.set_config(2, b"\x33\x15")) as t:
+    """An 82597EX: its name is that of pci.ids; of its registers none is known, so none is loaded."""
+    with tree(r, lambda function: function.set_config(2, b"\x48\x10")) as t:
         listed = [d["chip"] for d in t.devices("list", NIC)]
-        r.check(listed == ["I210"], str(listed))
+        r.check(listed == ["82597EX"], str(listed))
         out, trace = t.run("show", "-v", "--trace", NIC)
-        r.check(out.startswith("I210  a chip without a definition\n"), out)
+        r.check(out.startswith("82597EX  a chip without a definition\n"), out)
         r.check("LNKCTL" in out and not loads(trace), out + trace)
     with tree(r, lambda function: function.set_config(2, b"\xfe\xff")) as t:
         r.check("chip" not in t.devices("list", NIC)[0], "a name out of nowhere")
@@ -371,9 +371,9 @@ def names_are_damaged(r):
     """libpci ends the program for a line of pci.ids that it does not understand, if it is let."""
     places = [p for p in ("/usr/share/misc/pci.ids", "/usr/share/misc/pci.ids.gz", "/usr/share/hwdata/pci.ids")
               if os.path.exists(p)]
-    with tree(r, lambda function: function.set_config(2, b"\x33\x15")) as t:
+    with tree(r, lambda function: function.set_config(2, b"\x48\x10")) as t:
         with open(f"{t.path}/ids", "w", encoding="ascii") as f:
-            f.write("8086  Intel Corporation\n\t1533  I211 of a made-up list\nno line of such a file\n")
+            f.write("8086  Intel Corporation\n\t1048  I211 of a made-up list\nno line of such a file\n")
         listed = t.devices("list", NIC, bind=[f"{t.path}/ids={p}" for p in places])
         r.check(listed[0]["chip"] == "I211", f"what stands before the bad line counts: {listed}")
 

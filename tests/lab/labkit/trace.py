@@ -14,9 +14,9 @@ EVENTS = ["memory_region_ops_read", "memory_region_ops_write"]
 COMMAND_CPU = 1
 LINE = re.compile(
     r"memory_region_ops_(read|write) cpu (-?\d+) mr \S+ addr (0x[0-9a-f]+) value (0x[0-9a-f]+)"
-    r" size (\d+) name '((?:e1000e|igb)-mmio)'"
+    r" size (\d+) name '((?:e1000e?|igb)-mmio)'"
 )
-# Intel 82574 datasheet, 10.2; the same on 82576 and I350
+# Intel 82574 datasheet, 10.2; the same on 82540 to 82545, 82576 and I350
 NAMED = {
     "CTRL": [0x0],
     "STATUS": [0x8],

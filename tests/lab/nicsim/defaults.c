@@ -7,6 +7,7 @@
 #define STATUS_LU		BIT(1)
 #define STATUS_TXOFF		BIT(4)
 #define STATUS_MASTER_ENABLE	BIT(19)
+#define STATUS_SPEED_2500	BIT(22)
 #define SRRCTL			0x0c00c
 #define SRRCTL_OLD		0x0280c
 #define RAL0			0x05400
@@ -84,11 +85,13 @@ void nicsim_defaults_apply(struct nicsim_fn *fn)
 static u32 status_of(const struct nicsim_fn *fn, bool up, unsigned int mbps)
 {
 	u32 speed = mbps >= 1000 ? 2 : mbps >= 100 ? 1 : 0;
+	bool fast = fn->part->family == &nicsim_igc && mbps >= 2500;
 	u32 status = STATUS_MASTER_ENABLE | fn->function << 2 |
 		     (nicsim_rd(fn, STATUS) & STATUS_TXOFF);
 
 	if (up)
-		status |= STATUS_FD | STATUS_LU | speed << 6;
+		status |= STATUS_FD | STATUS_LU | speed << 6 |
+			  (fast ? STATUS_SPEED_2500 : 0);
 	return status;
 }
 

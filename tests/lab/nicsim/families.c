@@ -144,7 +144,100 @@ const struct nicsim_family nicsim_igb = {
 	.mdd_flag = { 0x03558, 0x01 },		/* MDFB */
 };
 
-/* The I226's register file is near enough to igb's. */
+static const struct nicsim_reg i210_defaults[] = {
+	{ 0x00000, 0x181c0241 },	/* CTRL */
+	{ 0x00010, 0x00080310 },	/* EECD: FLASH_DETECTED AUTO_RD PRES */
+	{ 0x00018, 0x10100000 },	/* CTRL_EXT: DRV_LOAD PHYPDEN */
+	{ 0x00020, 0x10000000 },	/* MDIC: READY */
+	{ 0x00028, 0x00c28001 },	/* FCAL */
+	{ 0x0002c, 0x00000100 },	/* FCAH */
+	{ 0x00030, 0x00008808 },	/* FCT */
+	{ 0x00038, 0x00008100 },	/* VET */
+	{ 0x000d0, 0x51080004 },	/* IMS */
+	{ 0x00100, 0x04008022 },	/* RCTL: EN LPE BAM SECRC */
+	{ 0x00170, 0x0000ffff },	/* FCTTV */
+	{ 0x00400, 0x0103f0fa },	/* TCTL */
+	{ 0x00410, 0x00602008 },	/* TIPG */
+	{ 0x00e14, 0x00000100 },	/* PHPM: RST_COMPL */
+	{ 0x00e38, 0x0000000c },	/* IPCNFG: EEE_1G_AN EEE_100M_AN */
+	{ 0x01514, 0xc0000011 },	/* GPIE: PBA EIAME MSIX_MODE NSICR */
+	{ 0x01524, 0x0000001f },	/* EIMS */
+	{ 0x0152c, 0x0000001f },	/* EIAC */
+	{ 0x01700, 0x82828181 },	/* IVAR: queues on vectors of their own */
+	{ 0x01704, 0x84848383 },
+	{ 0x01740, 0x00008000 },	/* IVAR_MISC */
+	{ 0x02160, 0x80004ff0 },	/* FCRTL */
+	{ 0x02168, 0x00005000 },	/* FCRTH */
+	{ 0x02404, 0x000000a2 },	/* RXPBS: 34 KB */
+	{ 0x03404, 0x04000014 },	/* TXPBS: 20 KB */
+	{ 0x0355c, 0x00000098 },	/* DTXMXPKTSZ */
+	{ 0x05000, 0x00002300 },	/* RXCSUM */
+	{ 0x05004, 0x000005f2 },	/* RLPML: 1522 */
+	{ 0x05008, 0x00010000 },	/* RFCTL: IPV6_EX_DIS */
+	{ 0x05818, 0x00370002 },	/* MRQC: RSS */
+	{ 0x05b00, 0x00040000 },	/* GCR: CAP_VER2 */
+	{ 0x05b54, 0x00008000 },	/* FWSM: FW_VALID */
+	{ 0x05bb8, 0x00000080 },	/* PCIEMISC: LX_DECISION */
+	END
+};
+
+const struct nicsim_family nicsim_i210 = {
+	.driver = "igb",
+	.firmware = "3.25, 0x800005d0",
+	.tx = { ADVANCED_RINGS(0x0e000, 0x03800, 4), .enabled = 0x02100108 },
+	.rx = { ADVANCED_RINGS(0x0c000, 0x02800, 4), .enabled = 0x02040808 },
+	.ring_size = 256,
+	.netdev_queues = 4,
+	.mii = true,
+	.stat_names = { "tx_queue_%u_packets", "rx_queue_%u_packets" },
+	.defaults = i210_defaults,
+	.txoff = { 0x00008, 0x10 },
+	.xoff_received = 0x04050,
+};
+
+static const struct nicsim_reg igc_defaults[] = {
+	{ 0x00000, 0x18100240 },	/* CTRL: SLU RFCE TFCE ADVD3WUC */
+	{ 0x00010, 0x00080200 },	/* EECD: FLASH_DETECTED AUTO_RD */
+	{ 0x00018, 0x10000000 },	/* CTRL_EXT: DRV_LOAD */
+	{ 0x00020, 0x10000000 },	/* MDIC: READY */
+	{ 0x00028, 0x00c28001 },	/* FCAL */
+	{ 0x0002c, 0x00000100 },	/* FCAH */
+	{ 0x00030, 0x00008808 },	/* FCT */
+	{ 0x00038, 0x00008100 },	/* VET */
+	{ 0x00100, 0x04008022 },	/* RCTL: EN LPE BAM SECRC */
+	{ 0x00170, 0x0000ffff },	/* FCTTV */
+	{ 0x00400, 0x0103f0fa },	/* TCTL */
+	{ 0x00410, 0x00602008 },	/* TIPG */
+	{ 0x00e14, 0x00000100 },	/* PHPM: RST_COMPL */
+	{ 0x01508, 0x50080004 },	/* IMS: LSC TS DOUTSYNC DRSTA */
+	{ 0x01514, 0xc0000011 },	/* GPIE: PBA EIAME MSIX_MODE NSICR */
+	{ 0x01524, 0x0000001f },	/* EIMS */
+	{ 0x0152c, 0x0000001f },	/* EIAC */
+	{ 0x01700, 0x82828181 },	/* IVAR: queues on vectors of their own */
+	{ 0x01704, 0x84848383 },
+	{ 0x01740, 0x00008000 },	/* IVAR_MISC */
+	{ 0x02160, 0x80004ff0 },	/* FCRTL */
+	{ 0x02168, 0x00005000 },	/* FCRTH */
+	{ 0x02404, 0x000000a2 },	/* RXPBS: 34 KB */
+	{ 0x0331c, 0x3b9aca00 },	/* QBVCYCLET: 1 s */
+	{ 0x03334, 0x3b9aca00 },	/* ENDQT: gates open all the time */
+	{ 0x03338, 0x3b9aca00 },
+	{ 0x0333c, 0x3b9aca00 },
+	{ 0x03340, 0x3b9aca00 },
+	{ 0x03354, 0x000000e4 },	/* TXARB */
+	{ 0x03404, 0x04000014 },	/* TXPBS: 20 KB */
+	{ 0x0355c, 0x00000098 },	/* DTXMXPKTSZ */
+	{ 0x05000, 0x00002300 },	/* RXCSUM */
+	{ 0x05004, 0x000005f2 },	/* RLPML: 1522 */
+	{ 0x05008, 0x00010000 },	/* RFCTL: IPV6_EX_DIS */
+	{ 0x05818, 0x00370002 },	/* MRQC: RSS */
+	{ 0x05b54, 0x00008000 },	/* FWSM: FW_VALID */
+	{ 0x05bb0, 0x0000882e },	/* LTRMINV */
+	{ 0x05bb4, 0x0000882e },	/* LTRMAXV */
+	END
+};
+
+/* igc answers for no PHY register. */
 const struct nicsim_family nicsim_igc = {
 	.driver = "igc",
 	.firmware = "2017:888d",
@@ -152,9 +245,8 @@ const struct nicsim_family nicsim_igc = {
 	.rx = { ADVANCED_RINGS(0x0c000, 0x02800, 4), .enabled = 0x02040808 },
 	.ring_size = 256,
 	.netdev_queues = 4,
-	.mii = true,
 	.stat_names = { "tx_queue_%u_packets", "rx_queue_%u_packets" },
-	.defaults = igb_defaults,
+	.defaults = igc_defaults,
 	.txoff = { 0x00008, 0x10 },
 	.xoff_received = 0x04050,
 };

@@ -110,6 +110,7 @@ struct nicsim_part {
 	struct nicsim_cap caps[NICSIM_MAX_CAPS];
 	const struct nicsim_family *family;
 	const struct nicsim_part *port;	/* the root port it comes with */
+	u8 onboard;		/* without one: device and function on the root bus */
 	u16 phy_id[2];
 };
 
@@ -202,7 +203,7 @@ const struct nicsim_part *nicsim_part_find(const char *name, size_t len);
 extern const struct nicsim_part nicsim_port_6series, nicsim_port_cannonlake;
 extern const struct nicsim_part nicsim_switch_up, nicsim_switch_down;
 extern const struct nicsim_family nicsim_e1000e, nicsim_pch, nicsim_igb;
-extern const struct nicsim_family nicsim_igc, nicsim_i40e;
+extern const struct nicsim_family nicsim_i210, nicsim_igc, nicsim_i40e;
 
 /* topology.c: the functions that the parameter asks for, into sim.fns */
 int nicsim_topology_build(void);

@@ -17,7 +17,6 @@
 
 #define PORT_SLOT	0x1c
 #define PORTS		8
-#define PCH_NIC_SLOT	0x19
 
 static const u8 mac_prefix[] = { 0xa0, 0x36, 0x9f };
 
@@ -151,7 +150,8 @@ static int part_add(char *text, int port)
 	if (ret)
 		return ret;
 	if (!request.part->port)
-		return device_add_below(&request, NULL, PCH_NIC_SLOT);
+		return device_add_below(&request, NULL,
+					PCI_SLOT(request.part->onboard));
 
 	up = root_port_add(request.part->port, port);
 	if (IS_ERR(up))
