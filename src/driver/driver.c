@@ -55,7 +55,7 @@ static void open_program(struct driver_reader *r)
 	if (e == -EPERM || e == -EACCES)
 		r->why = xstrdup("needs root (CAP_BPF and CAP_PERFMON)");
 	else if (e && locked_down())
-		r->why = xstrdup("kernel lockdown (confidentiality) lets nobody read kernel memory");
+		r->why = xstrdup("kernel lockdown (confidentiality) does not allow reading kernel memory");
 	else if (e)
 		r->why = xasprintf("this kernel runs no BPF program that reads its memory (%s)", strerror(-e));
 }
