@@ -115,16 +115,15 @@ static void judge(struct subject *s, struct diagnosis *d)
 /* What needs somebody comes first; else they stay in order. */
 static void worst_first(struct diagnoses *d)
 {
+	struct diagnosis *sorted = xcalloc(d->n, sizeof(*sorted));
 	size_t n = 0;
 
-	for (size_t i = 0; i < d->n; i++) {
-		struct diagnosis bad = d->v[i];
-
-		if (!verdict_is_bad(bad.verdict))
-			continue;
-		memmove(&d->v[n + 1], &d->v[n], (i - n) * sizeof(*d->v));
-		d->v[n++] = bad;
-	}
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < d->n; i++)
+			if (verdict_is_bad(d->v[i].verdict) == !pass)
+				sorted[n++] = d->v[i];
+	free(d->v);
+	d->v = sorted;
 }
 
 /* Where the log has no report, what it describes is worth showing. */

@@ -77,9 +77,8 @@ static bool has_pasted(const struct klog *k, const char *program)
 }
 
 /* One machine wrote the log, so any of its devices tells; nicregs itself runs on Linux alone. */
-static enum platform_system system_of_log(const struct subject *s)
+enum platform_system platform_of_log(const struct klog *k)
 {
-	const struct klog *k = s->host->input->klog;
 	const struct klog_device *d;
 	const struct klog_host *host = k ? klog_host(k) : NULL;
 
@@ -170,7 +169,7 @@ void platform_learn(struct subject *s)
 {
 	struct platform *p = &s->platform;
 
-	p->system = s->latest ? SYSTEM_LINUX : system_of_log(s);
+	p->system = s->latest ? SYSTEM_LINUX : s->host->system;
 	p->hypervisor = hypervisor_of(s);
 	p->emulated = is_emulated(s, &p->hypervisor);
 	p->virtual_function = is_virtual_function(s);

@@ -360,9 +360,13 @@ static const char *bond_with_mode(const struct subjects *all, const char *mode)
 
 bool rule_bond_oops(struct subject *s, struct finding *f)
 {
-	const char *rr = bond_with_mode(s->host, "balance-rr"), *alb = bond_with_mode(s->host, "balance-alb");
+	const char *rr, *alb;
 
-	if (!rr || !alb || !bond_of(s) || !s->kernel || version_compare(s->kernel, 2, 6, 35) >= 0)
+	if (!bond_of(s) || !s->kernel || version_compare(s->kernel, 2, 6, 35) >= 0)
+		return false;
+	rr = bond_with_mode(s->host, "balance-rr");
+	alb = bond_with_mode(s->host, "balance-alb");
+	if (!rr || !alb)
 		return false;
 	f->summary = finding_text(
 		s,

@@ -70,8 +70,9 @@ struct subject {
 
 struct subjects {
 	const struct diagnose_input *input;
-	struct advice_table advice; /* owned */
-	struct subject *v;          /* owned */
+	struct advice_table advice;  /* owned */
+	enum platform_system system; /* that wrote the log */
+	struct subject *v;           /* owned */
 	size_t n, cap;
 };
 
@@ -108,10 +109,18 @@ int version_compare(const char *version, unsigned a, unsigned b, unsigned c);
  * is, or what it took of later ones. */
 int kernel_has(const char *kernel, const char *const *releases, size_t n);
 
+/* ---- rules_queue.c ---- */
+
+/* Of all snapshots, which are of one device and oldest first, as a series keeps only the latest. */
+void past_read(struct past *p, const struct series *s, const struct snapshot *const *snapshots, size_t n);
+
 /* ---- platform.c ---- */
 
 /* The word that remedies/ has for it; static. */
 const char *platform_system_name(enum platform_system system);
+
+/* The system that wrote a log, NULL: Linux. */
+enum platform_system platform_of_log(const struct klog *k);
 
 /* Needs interface, driver, chip, facts and log of the subject. */
 void platform_learn(struct subject *s);

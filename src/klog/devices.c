@@ -8,15 +8,19 @@
 #include "util/alloc.h"
 #include "util/text.h"
 
-struct log_device *devices_find(const struct devices *devices, const char *address, const char *interface)
+/*
+ * Devices are found by address and by interface, through chains of those whose hash is the same; a third chain has those
+ * without either. A device is taken out of its chains before one of the two changes, and put in again afterwards.
+ */
+enum { CHAIN_ADDRESS, CHAIN_INTERFACE, CHAIN_NAMELESS };
+
+static size_t bucket_of(const char *text)
 {
-	for (size_t i = 0; i < devices->n && address[0]; i++)
-		if (!strcmp(devices->v[i].pub.address, address))
-			return &devices->v[i];
-	for (size_t i = 0; i < devices->n && interface[0]; i++)
-		if (!strcmp(devices->v[i].pub.interface, interface) && (!address[0] || !devices->v[i].pub.address[0]))
-			return &devices->v[i];
-	return NULL;
+	uint32_t hash = 2166136261u;
+
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * 16777619u;
+	return (hash ^ hash >> 15) % DEVICE_BUCKETS;
 }
 
 /* What nothing is known of but a driver, or nothing at all. */
@@ -25,45 +29,120 @@ static bool is_nameless(const struct klog_device *d)
 	return !d->address[0] && !d->interface[0];
 }
 
-static struct log_device *find_nameless(const struct devices *devices, const char *driver)
+/* The head of a chain that a device belongs to; NULL: to none of that kind. */
+static uint16_t *chain_of(struct devices *devices, const struct log_device *d, int chain)
 {
-	for (size_t i = 0; i < devices->n; i++)
-		if (is_nameless(&devices->v[i].pub) && !strcmp(devices->v[i].pub.driver, driver))
-			return &devices->v[i];
+	const char *key = chain == CHAIN_ADDRESS ? d->pub.address : d->pub.interface;
+
+	if (chain == CHAIN_NAMELESS)
+		return is_nameless(&d->pub) ? &devices->nameless : NULL;
+	return key[0] ? &devices->buckets[chain][bucket_of(key)] : NULL;
+}
+
+static bool is_indexed(const struct devices *devices, const struct log_device *d)
+{
+	return d != &devices->spare;
+}
+
+static void index_in(struct devices *devices, struct log_device *d)
+{
+	for (int chain = 0; chain < DEVICE_CHAINS && is_indexed(devices, d); chain++) {
+		uint16_t *head = chain_of(devices, d, chain);
+
+		if (!head)
+			continue;
+		d->next[chain] = *head;
+		*head = (uint16_t)(d - devices->v + 1);
+	}
+}
+
+static void index_out(struct devices *devices, struct log_device *d)
+{
+	for (int chain = 0; chain < DEVICE_CHAINS && is_indexed(devices, d); chain++) {
+		uint16_t *at = chain_of(devices, d, chain);
+
+		while (at && *at && &devices->v[*at - 1] != d)
+			at = &devices->v[*at - 1].next[chain];
+		if (at && *at)
+			*at = d->next[chain];
+	}
+}
+
+static struct log_device *find_address(const struct devices *devices, const char *address)
+{
+	for (size_t i = address[0] ? devices->buckets[CHAIN_ADDRESS][bucket_of(address)] : 0; i;
+	     i = devices->v[i - 1].next[CHAIN_ADDRESS])
+		if (!strcmp(devices->v[i - 1].pub.address, address))
+			return &devices->v[i - 1];
+	return NULL;
+}
+
+static struct log_device *find_interface(const struct devices *devices, const char *interface)
+{
+	for (size_t i = interface[0] ? devices->buckets[CHAIN_INTERFACE][bucket_of(interface)] : 0; i;
+	     i = devices->v[i - 1].next[CHAIN_INTERFACE])
+		if (!strcmp(devices->v[i - 1].pub.interface, interface))
+			return &devices->v[i - 1];
+	return NULL;
+}
+
+struct log_device *devices_find(const struct devices *devices, const char *address, const char *interface)
+{
+	struct log_device *d = find_address(devices, address);
+
+	if (d)
+		return d;
+	d = find_interface(devices, interface);
+	return d && (!address[0] || !d->pub.address[0]) ? d : NULL;
+}
+
+struct log_device *devices_nameless(const struct devices *devices, const struct log_device *before)
+{
+	size_t i = before ? before->next[CHAIN_NAMELESS] : devices->nameless;
+
+	return i ? &devices->v[i - 1] : NULL;
+}
+
+struct log_device *devices_with_driver(const struct devices *devices, const char *driver)
+{
+	struct log_device *d = NULL;
+
+	while ((d = devices_nameless(devices, d)))
+		if (!strcmp(d->pub.driver, driver))
+			return d;
 	return NULL;
 }
 
 /* How much would be lost with a device. */
 enum worth { WORTH_NAME, WORTH_REPORTS, WORTH_LINK, WORTH_FAULT };
 
-static enum worth worth_of(const struct klog_device *d)
+static enum worth worth_of(const struct log_device *device)
 {
-	enum worth worth = WORTH_NAME;
+	static const uint32_t reports = 1u << KLOG_LINK_UP | 1u << KLOG_BOND_UP | 1u << KLOG_ASPM;
+	static const uint32_t links = 1u << KLOG_LINK_DOWN | 1u << KLOG_BOND_DOWN;
+	const struct klog_device *d = &device->pub;
 
 	if (d->foreign)
 		return WORTH_NAME;
-	for (int i = 0; i < KLOG_KINDS; i++) {
-		enum worth kind = i == KLOG_LINK_UP || i == KLOG_BOND_UP || i == KLOG_ASPM ? WORTH_REPORTS
-				  : i == KLOG_LINK_DOWN || i == KLOG_BOND_DOWN             ? WORTH_LINK
-											   : WORTH_FAULT;
-
-		if (d->counts[i] && kind > worth)
-			worth = kind;
-	}
-	return d->reads_ones ? WORTH_FAULT : worth;
+	if (device->kinds & ~(reports | links) || d->reads_ones)
+		return WORTH_FAULT;
+	return device->kinds & links ? WORTH_LINK : device->kinds ? WORTH_REPORTS : WORTH_NAME;
 }
 
 /* The least worth, of those alike the longest unused. */
 static struct log_device *least_device(struct devices *devices)
 {
 	struct log_device *least = &devices->v[0];
+	enum worth least_worth = worth_of(least);
 
 	for (size_t i = 1; i < devices->n; i++) {
 		struct log_device *d = &devices->v[i];
-		enum worth worth = worth_of(&d->pub), least_worth = worth_of(&least->pub);
+		enum worth worth = worth_of(d);
 
-		if (worth < least_worth || (worth == least_worth && d->used < least->used))
-			least = d;
+		if (worth > least_worth || (worth == least_worth && d->used >= least->used))
+			continue;
+		least = d;
+		least_worth = worth;
 	}
 	return least;
 }
@@ -86,7 +165,7 @@ static struct log_device *place_device(struct devices *devices, const char *addr
 	if (devices->n < KLOG_DEVICES)
 		return append_device(devices);
 	least = least_device(devices);
-	worth = worth_of(&least->pub);
+	worth = worth_of(least);
 	if (worth >= WORTH_LINK && devices->n < KLOG_DEVICES_MOST)
 		return append_device(devices);
 	if (worth == WORTH_FAULT) {
@@ -96,6 +175,7 @@ static struct log_device *place_device(struct devices *devices, const char *addr
 	if (worth > WORTH_NAME)
 		devices->host.devices_left_out +=
 			seen_first(&devices->given_up, least->pub.address, least->pub.interface);
+	index_out(devices, least);
 	return least;
 }
 
@@ -205,8 +285,10 @@ static void take_facts(struct klog_device *to, const struct klog_device *from)
 	to->xdp_ring_timeout |= from->xdp_ring_timeout;
 }
 
-void devices_merge(struct log_device *to, const struct log_device *from)
+void devices_merge(struct devices *devices, struct log_device *to, const struct log_device *from)
 {
+	index_out(devices, to);
+	to->kinds |= from->kinds;
 	for (int i = 0; i < KLOG_KINDS; i++)
 		to->pub.counts[i] += from->pub.counts[i];
 	add_hangs(&to->pub.hangs, &from->pub.hangs);
@@ -217,14 +299,20 @@ void devices_merge(struct log_device *to, const struct log_device *from)
 		to->timeout = from->timeout;
 		to->timeout_queue = from->timeout_queue;
 	}
+	index_in(devices, to);
 }
 
 void devices_remove(struct devices *devices, struct log_device *d)
 {
-	struct log_device *last = &devices->v[--devices->n];
+	struct log_device *last = &devices->v[devices->n - 1];
 
-	if (d != last)
+	index_out(devices, d);
+	if (d != last) {
+		index_out(devices, last);
 		*d = *last;
+		index_in(devices, d);
+	}
+	devices->n--;
 }
 
 /* `from` was `to` all the time, and gives up its place. Returns where `to` is then. */
@@ -233,7 +321,7 @@ static struct log_device *absorb(struct devices *devices, struct log_device *to,
 	bool moves = to == &devices->v[devices->n - 1];
 
 	take_hang(to, from);
-	devices_merge(to, from);
+	devices_merge(devices, to, from);
 	devices_remove(devices, from);
 	return moves ? from : to;
 }
@@ -259,34 +347,38 @@ static bool same_driver(const struct klog_device *a, const struct klog_device *b
  */
 static struct log_device *set_interface(struct devices *devices, struct log_device *d, const char *interface)
 {
-	for (size_t i = 0; i < devices->n; i++) {
-		struct log_device *other = &devices->v[i];
+	struct log_device *other = find_interface(devices, interface);
 
-		if (other == d || strcmp(other->pub.interface, interface))
-			continue;
-		if (!other->pub.address[0] && d->pub.address[0] && same_driver(&d->pub, &other->pub)) {
-			d = absorb(devices, d, other);
-			break;
-		}
+	if (other && other != d && !other->pub.address[0] && d->pub.address[0] && same_driver(&d->pub, &other->pub)) {
+		d = absorb(devices, d, other);
+	} else if (other && other != d) {
+		index_out(devices, other);
 		other->pub.interface[0] = '\0';
+		index_in(devices, other);
 	}
+	index_out(devices, d);
 	str_copy(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
+	index_in(devices, d);
 	return d;
 }
 
 struct log_device *devices_get(struct devices *devices, const char *address, const char *interface, const char *driver)
 {
-	struct log_device *d =
-		address[0] || interface[0] ? devices_find(devices, address, interface) : find_nameless(devices, driver);
+	struct log_device *d = address[0] || interface[0] ? devices_find(devices, address, interface)
+							  : devices_with_driver(devices, driver);
 
 	if (!d) {
 		d = place_device(devices, address, interface);
 		memset(d, 0, sizeof(*d));
 		d->pub.link = d->pub.mac_type = d->pub.phy_type = -1;
+		index_in(devices, d);
 	}
 	d->used = ++devices->ticks;
-	if (address[0] && !d->pub.address[0])
+	if (address[0] && !d->pub.address[0]) {
+		index_out(devices, d);
 		set_address(&d->pub, address);
+		index_in(devices, d);
+	}
 	if (interface[0] && d == &devices->spare)
 		str_copy(d->pub.interface, sizeof(d->pub.interface), interface, strlen(interface));
 	else if (interface[0] && strcmp(d->pub.interface, interface))
@@ -396,65 +488,10 @@ bool klog_is_nic(const struct klog_device *d)
 	return !d->foreign && (other || d->described_line || d->driver[0] || d->interface[0] || d->vendor == 0x8086);
 }
 
-bool klog_of_machine(const struct klog_report *r)
-{
-	return (r->kind == KLOG_ASPM || r->kind == KLOG_BOND_DOWN || r->kind == KLOG_BOND_UP ||
-		r->kind == KLOG_BOND_EMPTY) &&
-	       !*klog_text(r, KLOG_ADDRESS) && !*klog_text(r, KLOG_INTERFACE) && !*klog_text(r, KLOG_DRIVER);
-}
-
-const struct klog_device *klog_device_of(const struct klog *k, const struct klog_report *r)
-{
-	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
-	const struct log_device *d = devices_find(&k->devices, address, interface);
-
-	if (d || address[0] || interface[0] || klog_of_machine(r))
-		return d ? &d->pub : NULL;
-	for (size_t i = 0; i < k->devices.n && klog_known(r, KLOG_HEADLESS); i++)
-		if (k->devices.v[i].adopted_first && r->line >= k->devices.v[i].adopted_first &&
-		    r->line <= k->devices.v[i].adopted_last)
-			return &k->devices.v[i].pub;
-	d = find_nameless(&k->devices, klog_text(r, KLOG_DRIVER));
-	if (d)
-		return &d->pub;
-	d = r->kind == KLOG_ASPM ? NULL : devices_only(&k->devices, klog_text(r, KLOG_DRIVER));
-	return d ? &d->pub : NULL;
-}
-
-const struct klog_bond *klog_bond(const struct klog *k, size_t n)
-{
-	return n < k->devices.n_bonds ? &k->devices.bonds[n] : NULL;
-}
-
-const struct klog_host *klog_host(const struct klog *k)
-{
-	return &k->devices.host;
-}
-
 const char *klog_driver_version(const struct klog *k, const char *driver)
 {
 	for (size_t i = 0; i < k->devices.n_drivers; i++)
 		if (!strcmp(k->devices.drivers[i].name, driver))
 			return k->devices.drivers[i].version;
 	return "";
-}
-
-static void fill_text(struct klog_report *r, enum klog_field field, const char *text)
-{
-	if (text[0] && !klog_known(r, field))
-		klog_set_text(r, field, text, strlen(text));
-}
-
-void klog_complete(const struct klog *k, struct klog_report *r)
-{
-	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
-	const struct log_device *d = address[0] || interface[0] ? devices_find(&k->devices, address, interface) : NULL;
-
-	if (d && !d->pub.foreign) {
-		fill_text(r, KLOG_INTERFACE, d->pub.interface);
-		fill_text(r, KLOG_ADDRESS, d->pub.address);
-		fill_text(r, KLOG_DRIVER, d->pub.driver);
-		fill_text(r, KLOG_BOND, d->pub.bond);
-	}
-	hz_complete(k->devices.hz, r);
 }

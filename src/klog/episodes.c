@@ -130,7 +130,7 @@ static bool is_orphan_of(const struct log_device *orphan, const struct klog_repo
 }
 
 /* An orphan's blocks are of the episode that the device is in, or begin its first: they count, not what they were like. */
-static void adopt(struct log_device *d, struct log_device *orphan)
+static void adopt(struct devices *devices, struct log_device *d, struct log_device *orphan)
 {
 	const struct klog_hangs h = orphan->pub.hangs;
 
@@ -140,7 +140,7 @@ static void adopt(struct log_device *d, struct log_device *orphan)
 		.phy_garbage = h.phy_garbage,
 		.timeouts = h.timeouts,
 	};
-	devices_merge(d, orphan);
+	devices_merge(devices, d, orphan);
 	if (!d->adopted_first)
 		d->adopted_first = orphan->pub.first_line;
 	d->adopted_last = orphan->pub.last_line;
@@ -156,15 +156,16 @@ static void adopt(struct log_device *d, struct log_device *orphan)
 static void adopt_headless(struct devices *devices, const char *address, const char *interface,
 			   const struct klog_report *r, const struct instant *now)
 {
-	for (size_t i = 0; i < devices->n; i++) {
-		struct log_device orphan = devices->v[i];
+	struct log_device *first = NULL, orphan;
 
-		if (!is_orphan_of(&orphan, r, now))
-			continue;
-		devices_remove(devices, &devices->v[i]);
-		adopt(devices_get(devices, address, interface, ""), &orphan);
+	for (struct log_device *d = NULL; (d = devices_nameless(devices, d));)
+		if ((!first || d < first) && is_orphan_of(d, r, now))
+			first = d;
+	if (!first)
 		return;
-	}
+	orphan = *first;
+	devices_remove(devices, first);
+	adopt(devices, devices_get(devices, address, interface, ""), &orphan);
 }
 
 static void count_hang(struct devices *devices, struct log_device *d, struct klog_report *r, const struct instant *now)
@@ -276,6 +277,7 @@ void episodes_count(struct devices *devices, struct klog_report *r)
 	if (klog_known(r, KLOG_DRIVER_GUESSED))
 		d->pub.driver_guessed = true;
 	d->pub.counts[r->kind]++;
+	d->kinds |= 1u << r->kind;
 	if (!d->pub.first_line || r->line < d->pub.first_line)
 		d->pub.first_line = r->line;
 	if (r->last_line > d->pub.last_line)

@@ -64,10 +64,8 @@ static bool word_is(const struct word *w, const char *text)
 
 enum ident_maker ident_maker(const char *driver, size_t n)
 {
-	const struct word w = { driver, n, false, driver };
-
-	for (size_t i = 0; i < COUNT(makers); i++)
-		if (word_is(&w, makers[i].name))
+	for (size_t i = 0; n && i < COUNT(makers); i++)
+		if (makers[i].name[0] == *driver && strlen(makers[i].name) == n && !memcmp(driver, makers[i].name, n))
 			return makers[i].maker;
 	return IDENT_FOREIGN;
 }

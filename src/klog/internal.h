@@ -40,7 +40,7 @@ struct mark {
 
 /* A line with those after it that have no prefix of their own: wrapped, or a block in one record. */
 struct log_record {
-	char text[RECORD_MAX + 1];
+	char text[RECORD_MAX + 8]; /* four bytes from any of its places on can be read */
 	size_t n;
 	struct mark marks[RECORD_LINES + 8];
 	size_t n_marks;
@@ -138,7 +138,13 @@ void record_finish(struct klog *k, bool more);
 /* Rows of the tables of messages and labels, found by their first character. */
 #define MESSAGES_MAX 210
 #define MESSAGES_AGAIN 16
+/* The first four bytes of a text that a row can match are these, where the mask has bits. */
+struct row_head {
+	uint32_t bytes, mask;
+};
+
 struct message_index {
+	struct row_head heads[MESSAGES_MAX + 32];
 	char *text;                              /* of the patterns; owned */
 	const char *patterns[MESSAGES_MAX + 32]; /* compiled, by row */
 	uint8_t first[128];                      /* row + 1; 0: none */
@@ -254,9 +260,14 @@ struct instant {
 	uint64_t ms, boot, line;
 };
 
+#define DEVICE_BUCKETS 2048
+#define DEVICE_CHAINS 3
+
 struct log_device {
 	struct klog_device pub;
-	uint64_t used; /* tick of the last use */
+	uint64_t used;                /* tick of the last use */
+	uint32_t kinds;               /* bit n: reports of enum klog_kind n are counted */
+	uint16_t next[DEVICE_CHAINS]; /* in its chains: index + 1; 0: none */
 	struct ring_memory rings[RING_QUEUES];
 	size_t next_ring;
 	struct instant hang; /* the last block; valid if it has any */
@@ -297,7 +308,9 @@ struct devices {
 
 	/* From here on it is of the log that is read. */
 	size_t n;
-	struct log_device spare; /* what is of a device without a place; forgotten with the next one */
+	uint16_t buckets[2][DEVICE_BUCKETS]; /* by address, by interface: index + 1 of the first; 0: none */
+	uint16_t nameless;                   /* the same, of those with neither */
+	struct log_device spare;             /* what is of a device without a place; forgotten with the next one */
 	struct seen given_up, not_taken, other_bonds, other_slaves;
 	uint64_t ticks;
 	struct klog_bond bonds[KLOG_BONDS];
@@ -321,7 +334,11 @@ struct log_device *devices_only(const struct devices *devices, const char *drive
 /* What a prefix says of who is who. The device; NULL if it says nothing. */
 struct log_device *devices_note(struct devices *devices, const struct ident *id);
 /* `from` was `to` all the time: adds what is known and counted of it; where its last hang stands is not. */
-void devices_merge(struct log_device *to, const struct log_device *from);
+void devices_merge(struct devices *devices, struct log_device *to, const struct log_device *from);
+/* The one with neither address nor interface that has this driver; NULL if there is none. */
+struct log_device *devices_with_driver(const struct devices *devices, const char *driver);
+/* The devices with neither address nor interface, one after the other; NULL: no more. */
+struct log_device *devices_nameless(const struct devices *devices, const struct log_device *before);
 /* The last one takes its place. */
 void devices_remove(struct devices *devices, struct log_device *d);
 /* Reports without a name go to the only device that can have been meant. */

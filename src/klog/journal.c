@@ -65,7 +65,8 @@ static bool field_read(const char *s, size_t n, struct journal_field *f)
 	quoted = at < n && s[at] == '"';
 	from = at + quoted;
 	for (at = from; at < n && at - from <= NAME_MOST && s[at] != '=' && s[at] != '"' && s[at] != ' '; at++)
-		;
+		if (s[at] != '_' && (s[at] < '0' || s[at] > 'Z'))
+			return false;
 	*f = (struct journal_field){ .name = s + from, .name_len = at - from, .indent = from };
 	if (!is_name(f->name, f->name_len) || at >= n || s[at] != (quoted ? '"' : '='))
 		return false;

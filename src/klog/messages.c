@@ -48,13 +48,13 @@ const struct message_row messages[] = {
 
 	REPORT(WATCHDOG, ANY,
 	       "NETDEV WATCHDOG: CPU: {cpu}: transmit queue {queue} timed out~ {timeout_ms} ms",
-	       "NETDEV|WATC^HDOG", NULL, NULL),
+	       "NETD^EV W|WATC^HDOG", NULL, NULL),
 	REPORT(WATCHDOG, NOBODY,
 	       "NETDEV WATCHDOG: {interface} ({driver}): transmit queue {queue} timed out~ {timeout_ms} "
-	       "ms", "NETDEV|WATC^HDOG", NULL, NULL),
+	       "ms", "NETD^EV W|WATC^HDOG", NULL, NULL),
 	REPORT(WATCHDOG, NOBODY, "NETDEV WATCHDOG: {interface} ({driver}): transmit timed out",
-	       "NETDEV|WATC^HDOG", NULL, NULL),
-	REPORT(WATCHDOG, NOBODY, "NETDEV WATCHDOG: {interface}: transmit timed out", "NETDEV|WATC^HDOG", NULL, NULL),
+	       "NETD^EV W|WATC^HDOG", NULL, NULL),
+	REPORT(WATCHDOG, NOBODY, "NETDEV WATCHDOG: {interface}: transmit timed out", "NETD^EV W|WATC^HDOG", NULL, NULL),
 	REPORT(WATCHDOG, OURS,
 	       "Watchdog timeout (TX: {queue} desc avail: {desc_avail} pidx: {next_to_use:d})",
 	       "atc^hdog timeout|n^ext_to_|des^c avail", NULL, NULL),
@@ -405,6 +405,22 @@ static const char *pattern_of(size_t row)
 	return row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
 }
 
+/* What a text must have at its start to match, as far as that is plain characters. */
+static struct row_head head_of(const char *pattern)
+{
+	char bytes[4] = { 0 }, mask[4] = { 0 };
+	struct row_head head;
+
+	for (size_t i = 0;
+	     i < sizeof(bytes) && (isalnum((unsigned char)pattern[i]) || pattern[i] == '_' || pattern[i] == ':'); i++) {
+		bytes[i] = pattern[i];
+		mask[i] = (char)0xff;
+	}
+	memcpy(&head.bytes, bytes, sizeof(bytes));
+	memcpy(&head.mask, mask, sizeof(mask));
+	return head;
+}
+
 void messages_init(struct message_index *index)
 {
 	size_t rows = n_messages + n_block_labels, size = 0;
@@ -417,6 +433,7 @@ void messages_init(struct message_index *index)
 	for (size_t i = 0; i < rows; i++) {
 		index->patterns[i] = index->text + size;
 		size += pattern_compile(pattern_of(i), index->text + size);
+		index->heads[i] = head_of(pattern_of(i));
 		index_pattern(index, pattern_of(i), i);
 	}
 }

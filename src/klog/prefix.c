@@ -24,8 +24,12 @@ static uint64_t fraction(struct cursor *c, unsigned *digits)
 
 static int name_at(const struct cursor *c, const char *names)
 {
+	const char *s = c->s + c->at;
+
+	if (c->at + 3 > c->n || *s < 'A' || *s > 'Z')
+		return -1;
 	for (int i = 0; names[i * 3]; i++)
-		if (c->at + 3 <= c->n && !memcmp(c->s + c->at, names + i * 3, 3))
+		if (s[0] == names[i * 3] && s[1] == names[i * 3 + 1] && s[2] == names[i * 3 + 2])
 			return i;
 	return -1;
 }

@@ -394,3 +394,13 @@ void klog_free(struct klog *k)
 	free(k->reader.buf);
 	free(k);
 }
+
+const struct klog_bond *klog_bond(const struct klog *k, size_t n)
+{
+	return n < k->devices.n_bonds ? &k->devices.bonds[n] : NULL;
+}
+
+const struct klog_host *klog_host(const struct klog *k)
+{
+	return &k->devices.host;
+}

@@ -261,14 +261,16 @@ static void identify(struct message *m, const char *from)
 	}
 }
 
-static bool word_begins(const char *from, const char *p)
-{
-	return p == from || (!isalnum((unsigned char)p[-1]) && p[-1] != '_');
-}
+/* Letters, digits and '_': what is between two of these begins no word. */
+static const uint8_t in_word[256] = { ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['_'] = 1 };
 
 static bool try_row(const struct message_index *index, size_t row, const char *p, const char *end, struct message *m)
 {
-	if (!pattern_match(index->patterns[row], p, end, &m->match))
+	uint32_t head;
+
+	memcpy(&head, p, sizeof(head));
+	if ((head & index->heads[row].mask) != index->heads[row].bytes ||
+	    !pattern_match(index->patterns[row], p, end, &m->match))
 		return false;
 	return row < n_messages || m->match.end == end || !isalnum((unsigned char)*m->match.end);
 }
@@ -419,10 +421,15 @@ size_t messages_read(struct klog *k)
 	rec->ours |= ident_opens(from, (size_t)(end - from));
 	note_lines(&k->devices, rec);
 	while (p < end) {
-		bool begins = word_begins(text, p);
-		const char *after = begins ? in_dump(&k->blocks.dump, rec, p, end) : NULL;
-		size_t row = begins && !after ? row_at(&k->index, p, end, &m) : SIZE_MAX;
+		const char *after;
+		size_t row;
 
+		if (p > text && in_word[(unsigned char)p[-1]]) {
+			p++;
+			continue;
+		}
+		after = in_dump(&k->blocks.dump, rec, p, end);
+		row = after ? SIZE_MAX : row_at(&k->index, p, end, &m);
 		m.at = p;
 		if (after) {
 			from = p = after;

@@ -120,6 +120,51 @@ void report_begin(const struct log_reader *reader, const struct message *m, enum
 	match_fill(&m->match, r);
 }
 
+bool klog_of_machine(const struct klog_report *r)
+{
+	return (r->kind == KLOG_ASPM || r->kind == KLOG_BOND_DOWN || r->kind == KLOG_BOND_UP ||
+		r->kind == KLOG_BOND_EMPTY) &&
+	       !*klog_text(r, KLOG_ADDRESS) && !*klog_text(r, KLOG_INTERFACE) && !*klog_text(r, KLOG_DRIVER);
+}
+
+const struct klog_device *klog_device_of(const struct klog *k, const struct klog_report *r)
+{
+	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
+	const struct log_device *d = devices_find(&k->devices, address, interface);
+
+	if (d || address[0] || interface[0] || klog_of_machine(r))
+		return d ? &d->pub : NULL;
+	for (size_t i = 0; i < k->devices.n && klog_known(r, KLOG_HEADLESS); i++)
+		if (k->devices.v[i].adopted_first && r->line >= k->devices.v[i].adopted_first &&
+		    r->line <= k->devices.v[i].adopted_last)
+			return &k->devices.v[i].pub;
+	d = devices_with_driver(&k->devices, klog_text(r, KLOG_DRIVER));
+	if (d)
+		return &d->pub;
+	d = r->kind == KLOG_ASPM ? NULL : devices_only(&k->devices, klog_text(r, KLOG_DRIVER));
+	return d ? &d->pub : NULL;
+}
+
+static void fill_text(struct klog_report *r, enum klog_field field, const char *text)
+{
+	if (text[0] && !klog_known(r, field))
+		klog_set_text(r, field, text, strlen(text));
+}
+
+void klog_complete(const struct klog *k, struct klog_report *r)
+{
+	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
+	const struct log_device *d = address[0] || interface[0] ? devices_find(&k->devices, address, interface) : NULL;
+
+	if (d && !d->pub.foreign) {
+		fill_text(r, KLOG_INTERFACE, d->pub.interface);
+		fill_text(r, KLOG_ADDRESS, d->pub.address);
+		fill_text(r, KLOG_DRIVER, d->pub.driver);
+		fill_text(r, KLOG_BOND, d->pub.bond);
+	}
+	hz_complete(k->devices.hz, r);
+}
+
 static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;

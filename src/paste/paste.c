@@ -31,6 +31,17 @@ static const struct escape {
 };
 /* clang-format on */
 
+/* Bytes that may not be what they look like: control characters, and what an escape, a sequence or a tag begins with. */
+static const uint8_t special[256] = {
+	[0x00 ... 0x1f] = 1, [0x7f] = 1, ['#'] = 1, ['&'] = 1,           ['<'] = 1,
+	['='] = 1,           ['\\'] = 1, ['^'] = 1, [0x80 ... 0xff] = 1,
+};
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Bytes of the escape at s, 0 if there is none. */
 static size_t unescape(const char *s, size_t n, char *c)
 {
@@ -97,7 +108,7 @@ static size_t quote_marks(const char *s, size_t n)
 {
 	size_t len = 0;
 
-	while (len < n && (isspace((unsigned char)s[len]) || s[len] == '>'))
+	while (len < n && (is_space(s[len]) || s[len] == '>'))
 		len++;
 	return len;
 }
@@ -105,7 +116,7 @@ static size_t quote_marks(const char *s, size_t n)
 /* The line without what a mail program put at its end. "=20=" is a blank at the end of a line that goes on. */
 static size_t line_end(const char *s, size_t n, bool *joined)
 {
-	while (n && isspace((unsigned char)s[n - 1]))
+	while (n && is_space(s[n - 1]))
 		n--;
 	*joined = n && s[n - 1] == '=';
 	if (*joined)
@@ -122,9 +133,21 @@ size_t paste_clean_line(const char *raw, size_t n, char *out, size_t cap, bool *
 	n = line_end(raw, n, joined);
 	at = quote_marks(raw, n);
 	while (at < n && len < cap) {
-		char c = raw[at];
-		size_t skip = control_sequence(raw + at, n - at);
+		size_t run = at, skip;
+		char c;
 
+		while (run < n && !special[(unsigned char)raw[run]])
+			run++;
+		run -= at;
+		if (run) {
+			run = run < cap - len ? run : cap - len;
+			memmove(out + len, raw + at, run);
+			at += run;
+			len += run;
+			continue;
+		}
+		c = raw[at];
+		skip = control_sequence(raw + at, n - at);
 		if (skip) {
 			at += skip;
 			continue;
