@@ -237,7 +237,7 @@ static bool right_after_down(const struct device_log *l, const struct klog_repor
 		return false;
 	if (klog_known(down, KLOG_UPTIME_NS) && klog_known(r, KLOG_UPTIME_NS))
 		return klog_number(r, KLOG_UPTIME_NS) - klog_number(down, KLOG_UPTIME_NS) <= SOON_NS;
-	return r->line - down->line <= SOON_LINES;
+	return r->nth - down->nth <= SOON_LINES;
 }
 
 /* "Reset adapter" without a word about why, and without another report that says it. */
@@ -245,7 +245,7 @@ static bool is_bare(const struct device_log *l, const struct klog_report *r)
 {
 	bool explained = l->first[KLOG_HANG] || l->first[KLOG_TX_TIMEOUT] || l->watchdogs;
 
-	return !klog_text(r, KLOG_WHAT)[0] && !explained && !(l->reason_line && r->line - l->reason_line <= SOON_LINES);
+	return !klog_text(r, KLOG_WHAT)[0] && !explained && !(l->reason_nth && r->nth - l->reason_nth <= SOON_LINES);
 }
 
 /* ixgbe prints two reasons for one reset: the queue that hangs, and then that this is why. */
@@ -257,7 +257,7 @@ static bool of_same_reset(const struct device_log *l, const struct klog_report *
 		return false;
 	if (klog_known(before, KLOG_UPTIME_NS) && klog_known(r, KLOG_UPTIME_NS))
 		return klog_number(r, KLOG_UPTIME_NS) - klog_number(before, KLOG_UPTIME_NS) <= SAME_RESET_NS;
-	return r->line - before->line == 1;
+	return r->nth - before->nth == 1;
 }
 
 static void count_reset(struct device_log *l, const struct klog_report *r)
@@ -275,7 +275,7 @@ static void count_reset(struct device_log *l, const struct klog_report *r)
 		l->resets.bare++;
 	}
 	if (klog_text(r, KLOG_WHAT)[0])
-		l->reason_line = r->line;
+		l->reason_nth = r->nth;
 }
 
 static void count_mdd(struct device_log *l, const struct klog_report *r)

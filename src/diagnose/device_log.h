@@ -34,8 +34,9 @@ struct device_log {
 	struct klog_report *down; /* the last time the link went down; NULL: never; owned */
 	/* Hangs, timeouts, resets and what else stops a port, the first and the last; the link when it last came up. */
 	struct klog_report *trouble_first, *trouble_last, *up; /* NULL: none; owned */
+	uint64_t reason_nth; /* the number, as reports have it, of the last reset with a reason; 0: none */
 	/* Lines of the last report of each; 0: none. */
-	uint64_t reason_line, lost_line, gave_up_line, probe_line, not_started_line, recovery_mode_line, by_pf_line;
+	uint64_t lost_line, gave_up_line, probe_line, not_started_line, recovery_mode_line, by_pf_line;
 };
 
 /* What a hang or timeout report shows by its own numbers. */

@@ -65,6 +65,7 @@ static struct block *block_new(struct klog *k, const struct message *m)
 	memset(b, 0, sizeof(*b));
 	b->open = true;
 	b->touched = m->line;
+	b->touched_nth = m->nth;
 	b->record = m->record;
 	b->last_label = -1;
 	report_begin(&k->reader, m, KLOG_HANG, &b->r);
@@ -124,14 +125,17 @@ static unsigned count_bits(uint64_t bits)
 /* Whether times in their prefixes say that a line and a block's first line are of one event. */
 static bool same_time(const struct prefix *prefix, const struct message *m, const struct block *b, bool *exact)
 {
-	uint64_t then = klog_number(&b->r, KLOG_UPTIME_NS), apart;
+	enum klog_field wall = prefix->has_year ? KLOG_WALL_NS : KLOG_SEASON_NS;
+	bool uptime = prefix->has_uptime && klog_known(&b->r, KLOG_UPTIME_NS);
+	uint64_t now = uptime ? prefix->uptime_ns : (uint64_t)prefix->wall_ns, then, apart;
 
 	*exact = false;
-	if (!m->own_time || !prefix->has_uptime || !klog_known(&b->r, KLOG_UPTIME_NS))
+	if (!m->own_time || !(uptime || (prefix->has_wall && prefix->wall_ns >= 0 && klog_known(&b->r, wall))))
 		return true;
-	apart = prefix->uptime_ns > then ? prefix->uptime_ns - then : then - prefix->uptime_ns;
-	*exact = apart == 0;
-	return apart < 1000000000;
+	then = klog_number(&b->r, uptime ? KLOG_UPTIME_NS : wall);
+	apart = now > then ? now - then : then - now;
+	*exact = uptime && apart == 0;
+	return apart < (uptime ? UINT64_C(1000000000) : UINT64_C(3000000000)); /* dates of whole seconds */
 }
 
 /* How well a line fits a block, 0 if it does not: by the record that both are in, then by the line's own stamp, then by
@@ -143,7 +147,7 @@ static unsigned rank_of(const struct prefix *prefix, const struct message *m, co
 
 	if (!same_time(prefix, m, b, &exact))
 		return 0;
-	rank = exact ? RANK_STAMP : open > 1 && m->line - b->touched <= open ? RANK_TURN : 1;
+	rank = exact ? RANK_STAMP : open > 1 && m->nth - b->touched_nth <= open ? RANK_TURN : 1;
 	return b->record == m->record ? rank + RANK_RECORD : rank;
 }
 
@@ -214,6 +218,7 @@ void block_item(struct klog *k, const struct message *m, int label)
 	b->labels |= UINT64_C(1) << label;
 	b->values += m->match.n > 0;
 	b->touched = b->r.last_line = m->line;
+	b->touched_nth = m->nth;
 	match_fill(&m->match, &b->r);
 	guess_driver(b, field);
 	if (label == b->last_label || field == KLOG_DESC_STATUS || field == KLOG_PCI_STATUS)
@@ -231,12 +236,22 @@ void blocks_close(struct klog *k, bool all)
 	const struct log_reader *reader = &k->reader;
 
 	for (size_t i = 0; i < BLOCKS; i++)
-		if (blocks->hangs[i].open && (all || is_silent(reader, blocks->hangs[i].touched)))
+		if (blocks->hangs[i].open && (all || reader->known > blocks->hangs[i].touched_nth + BLOCK_PATIENCE))
 			block_close(k, &blocks->hangs[i]);
 	if (blocks->aer.open && (all || is_silent(reader, blocks->aer.touched)))
 		aer_close(k);
 	if (blocks->dump.open && (all || is_silent(reader, blocks->dump.touched)))
 		dump_close(k);
+}
+
+bool blocks_wait(const struct blocks *blocks, const struct log_reader *reader)
+{
+	if (blocks->aer.open || blocks->dump.open)
+		return true;
+	for (size_t i = 0; i < BLOCKS; i++)
+		if (blocks->hangs[i].open && !is_silent(reader, blocks->hangs[i].touched))
+			return true;
+	return false;
 }
 
 uint64_t blocks_oldest(const struct blocks *blocks)

@@ -23,7 +23,7 @@ static struct instant instant_of(const struct devices *devices, const struct klo
 	uint64_t ns = 0;
 	enum klog_field clock = report_clock(r, &ns);
 
-	return (struct instant){ clock, ns / 1000000, devices->host.boots, r->line };
+	return (struct instant){ clock, ns / 1000000, devices->host.boots, r->nth };
 }
 
 /* Whether two times can be compared. */
@@ -38,7 +38,7 @@ static bool soon_after(const struct instant *then, const struct instant *now, ui
 {
 	if (same_clock(then, now))
 		return now->ms >= then->ms ? now->ms - then->ms <= ms : then->ms - now->ms <= 1000;
-	return then->boot == now->boot && now->line >= then->line && now->line - then->line <= lines;
+	return then->boot == now->boot && now->nth >= then->nth && now->nth - then->nth <= lines;
 }
 
 static bool link_was_down(const struct klog_report *r)

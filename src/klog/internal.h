@@ -93,6 +93,8 @@ struct log_reader {
 	uint64_t delta_clock_ns; /* sum of deltas, in logs that have only those */
 	bool deltas;
 	uint64_t latest_uptime_ns;
+	uint64_t known; /* lines so far that say something that is known: what lies between them does not count */
+	uint64_t known_line, known_record; /* of the last one */
 	struct journal journal;
 };
 
@@ -163,7 +165,8 @@ struct message {
 	struct ident id;
 	uint64_t line;
 	bool own_time;   /* it is in the first line of a record that has a time */
-	uint64_t record; /* number of the record */
+	uint64_t record; /* number of the record, from 1 */
+	uint64_t nth;    /* its line's number among those that say something that is known */
 };
 
 void messages_init(struct message_index *index);
@@ -174,7 +177,7 @@ size_t messages_read(struct klog *k);
 /* ---- block.c, aer.c: what takes several lines ---- */
 
 #define BLOCKS 8                  /* hang blocks open at a time */
-#define BLOCK_PATIENCE 24         /* lines without a word of it until one is closed */
+#define BLOCK_PATIENCE 24         /* lines without a word of it */
 #define BLOCK_PATIENCE_FIELDS 480 /* the same where a message has a line for each field of its record */
 #define DUMP_QUEUES 64
 
@@ -184,7 +187,8 @@ struct block {
 	struct klog_report r;
 	uint64_t labels; /* bit n: row n of the labels was seen, with or without a value */
 	unsigned values;
-	uint64_t touched; /* line */
+	uint64_t touched;     /* line */
+	uint64_t touched_nth; /* the same as struct message has it */
 	uint64_t record;
 	int last_label; /* row that ends it; -1: not known */
 };
@@ -218,6 +222,8 @@ struct blocks {
 void block_item(struct klog *k, const struct message *m, int label);
 /* Closes what is open and got no word for long, or all of it. */
 void blocks_close(struct klog *k, bool all);
+/* Whether the next line is looked at for what is open. */
+bool blocks_wait(const struct blocks *blocks, const struct log_reader *reader);
 /* The line of the oldest open block, event or dump; UINT64_MAX if there is none. */
 uint64_t blocks_oldest(const struct blocks *blocks);
 void aer_close(struct klog *k);
@@ -257,7 +263,7 @@ struct ring_memory {
 /* A time on one of the clocks that a log can have: by the field it is from; KLOG_FIELDS if there was none. */
 struct instant {
 	enum klog_field clock;
-	uint64_t ms, boot, line;
+	uint64_t ms, boot, nth;
 };
 
 #define DEVICE_BUCKETS 2048

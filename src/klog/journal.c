@@ -10,6 +10,7 @@
 
 #include "klog/internal.h"
 #include "util/alloc.h"
+#include "util/text.h"
 
 #define RECORD_MOST 32768 /* bytes of a record; one of the kernel has two or three thousand */
 #define NAME_MOST 64
@@ -296,6 +297,20 @@ static size_t stamp(const struct journal_record *record, char *out, size_t size)
 	return n;
 }
 
+/* The first and the last stamp of the log. */
+static void journal_span(struct klog *k, const char *stamped, size_t n)
+{
+	struct klog_host *host = &k->devices.host;
+	struct prefix prefix;
+
+	prefix_parse(stamped, n, &prefix);
+	host->last = (struct klog_time){ .has_uptime = prefix.has_uptime, .uptime_ns = prefix.uptime_ns };
+	if (prefix.has_wall && prefix.wall_len < sizeof(host->last.wall))
+		str_copy(host->last.wall, sizeof(host->last.wall), prefix.wall, prefix.wall_len);
+	if (!*host->first.wall && !host->first.has_uptime)
+		host->first = host->last;
+}
+
 /* The kernel's message as lines. Its further lines stand below it, whatever they look like. */
 static void take_message(struct klog *k, const struct journal_record *record, uint64_t line)
 {
@@ -309,6 +324,7 @@ static void take_message(struct klog *k, const struct journal_record *record, ui
 			n += deep;
 		}
 	}
+	journal_span(k, text, deep);
 	if (!reader_busy(k) && !prefilter_next(&k->reader.prefilter, text, text + n))
 		return;
 	for (const char *newline; from < n; from = newline ? (size_t)(newline - text) + 1 : n) {

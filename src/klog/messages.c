@@ -309,7 +309,7 @@ _Static_assert(N_MESSAGES < MESSAGES_MAX, "the index has room");
 const size_t n_messages = N_MESSAGES;
 
 const struct label_row block_labels[] = {
-	{ "Tx Queue~ <{queue}>", NULL, KLOG_QUEUE },
+	{ "Tx Queue~ <{queue}>", "Tx Q^ueue", KLOG_QUEUE },
 	{ "TDH, TDT~ <{tdh}>, <{tdt}>", "TDT ", KLOG_TDH },
 	{ "TDH~ <{tdh}>", "TDH ", KLOG_TDH },
 	{ "TDT~ <{tdt}>", "TDT ", KLOG_TDT },
@@ -320,14 +320,14 @@ const struct label_row block_labels[] = {
 	{ "time_stamp~ <{time_stamp}>", "time_^stamp", KLOG_TIME_STAMP },
 	{ "jiffies~ <{jiffies}>", "j^iffies", KLOG_JIFFIES },
 	{ "desc.status~ <{desc_status}>", "des^c.status", KLOG_DESC_STATUS },
-	{ "eop_desc->wb.status~ <{desc_status}>", NULL, KLOG_FIELDS },
-	{ "dma~ <{dma}>", NULL, KLOG_DMA },
-	{ "head (WB)~ <{head_wb}>", NULL, KLOG_HEAD_WB },
-	{ "VSI <{vsi}>", NULL, KLOG_VSI },
+	{ "eop_desc->wb.status~ <{desc_status}>", "eop_^desc", KLOG_FIELDS },
+	{ "dma~ <{dma}>", "dma  ", KLOG_DMA },
+	{ "head (WB)~ <{head_wb}>", "head^ (WB", KLOG_HEAD_WB },
+	{ "VSI <{vsi}>", "VSI <", KLOG_VSI },
 	{ "MAC Status~ <{mac_status}>", "MAC ^Status", KLOG_MAC_STATUS },
 	{ "PHY Status~ <{phy_status}>", "PHY Status", KLOG_PHY_STATUS },
-	{ "PHY 1000BASE-T Status~ <{phy_1000base_t_status}>", NULL, KLOG_PHY_1000 },
-	{ "PHY Extended Status~ <{phy_extended_status}>", NULL, KLOG_PHY_EXTENDED },
+	{ "PHY 1000BASE-T Status~ <{phy_1000base_t_status}>", "000B^ASE-T", KLOG_PHY_1000 },
+	{ "PHY Extended Status~ <{phy_extended_status}>", "nded^ Stat", KLOG_PHY_EXTENDED },
 	{ "PCI Status~ <{pci_status}>", "PCI Status", KLOG_PCI_STATUS },
 };
 

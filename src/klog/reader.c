@@ -6,11 +6,13 @@
 
 #include "klog/internal.h"
 #include "util/alloc.h"
+#include "util/text.h"
 
 #define READ_SIZE 262144
 #define READ_LEAST 65536 /* room given to a source, at least */
 #define BACK PIECE_MAX   /* bytes before an anchor that are looked at, in a line without end */
 #define BACK_LINES 3
+#define FIRST_LINES 64 /* lines at either end of a log that are looked at for its times */
 #define LINE_LOOK 200  /* bytes of a line that its prefix is looked for in */
 #define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
 
@@ -106,15 +108,98 @@ static bool has_come(const struct log_reader *r, const char *anchor)
 	return end - (newline ? newline + 1 : from) >= LINE_LOOK || memchr(anchor, '\n', (size_t)(end - anchor));
 }
 
-/* The first pass, up to the next anchor. False: there is none in what has come so far. */
-static bool skip_ahead(struct log_reader *r, bool last)
+/* "[  +0.000093] ": the time since the line before, which goes on whether a line is looked at or not. */
+static void add_delta(struct log_reader *r, const char *s, size_t n)
 {
+	struct cursor c = { s, n, 1 };
+	struct prefix prefix = { .has_delta = false };
+
+	cursor_blanks(&c);
+	if ((cursor_peek(&c, 0) != '+' && cursor_peek(&c, 0) != '<') || !prefix_seconds(&c, &prefix) ||
+	    !prefix.has_delta)
+		return;
+	r->deltas = true;
+	r->delta_clock_ns += prefix.delta_ns;
+}
+
+static void note_span(struct log_reader *r, struct klog_time *t, const char *s, size_t n)
+{
+	struct prefix prefix;
+	size_t len;
+	bool joined;
+
+	look_at(r, s, n < LINE_LOOK ? n : LINE_LOOK, &len, &joined, &prefix);
+	if (!prefix.has_wall && !prefix.has_uptime)
+		return;
+	*t = (struct klog_time){ .has_uptime = prefix.has_uptime, .uptime_ns = prefix.uptime_ns };
+	if (prefix.has_wall && prefix.wall_len < sizeof(t->wall))
+		str_copy(t->wall, sizeof(t->wall), prefix.wall, prefix.wall_len);
+}
+
+static bool has_time(const struct klog_time *t)
+{
+	return *t->wall || t->has_uptime;
+}
+
+/* What is taken from lines that are not looked at, up to `to`: deltas, where the first lines have some, and when the log
+ * begins. */
+static void pass_over(struct klog *k, size_t to)
+{
+	struct log_reader *r = &k->reader;
+	const char *s = r->buf + r->start, *end = r->buf + to, *stop = r->buf + r->end;
+
+	if (r->mid_line)
+		s = memchr(s, '\n', (size_t)(end - s));
+	for (uint64_t line = r->line; s && s < end && (r->deltas || line < FIRST_LINES); line++) {
+		const char *newline;
+
+		s += *s == '\n' && r->mid_line && line == r->line;
+		newline = memchr(s, '\n', (size_t)(stop - s));
+		if (s < stop && *s == '[')
+			add_delta(r, s, (size_t)((newline ? newline : stop) - s));
+		if (line < FIRST_LINES && !has_time(&k->devices.host.first))
+			note_span(r, &k->devices.host.first, s, (size_t)((newline ? newline : stop) - s));
+		s = newline ? newline + 1 : NULL;
+	}
+}
+
+/* When the log ends, by its last lines. */
+static void note_end(struct klog *k)
+{
+	struct log_reader *r = &k->reader;
+	const char *from = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = r->buf + r->start;
+
+	k->devices.host.last = k->devices.host.first;
+	for (int lines = 0; lines < FIRST_LINES && to > from; lines++) {
+		const char *newline = last_newline(from, to - (to[-1] == '\n')), *s = newline ? newline + 1 : from;
+		struct klog_time t = { .has_uptime = false };
+
+		note_span(r, &t, s, (size_t)(to - s));
+		if (has_time(&t)) {
+			k->devices.host.last = t;
+			return;
+		}
+		to = s;
+	}
+}
+
+static void skip_to(struct klog *k, size_t to)
+{
+	if (k->reader.deltas || k->reader.line < FIRST_LINES)
+		pass_over(k, to);
+	reader_advance(&k->reader, to);
+}
+
+/* The first pass, up to the next anchor. False: there is none in what has come so far. */
+static bool skip_ahead(struct klog *k, bool last)
+{
+	struct log_reader *r = &k->reader;
 	const char *end = r->buf + r->end, *hit = prefilter_next(&r->prefilter, r->buf + r->scanned, end);
 	const char *keep = end;
 
 	if (hit && (last || has_come(r, hit))) {
 		r->scanned = (size_t)(hit - r->buf);
-		reader_advance(r, (size_t)(back_from(r, hit) - r->buf));
+		skip_to(k, (size_t)(back_from(r, hit) - r->buf));
 		r->until = (size_t)(hit - r->buf) + 1;
 		return true;
 	}
@@ -126,11 +211,11 @@ static bool skip_ahead(struct log_reader *r, bool last)
 	for (int lines = 0; lines <= BACK_LINES && keep; lines++)
 		keep = last_newline(r->buf + (r->end > r->start + BACK ? r->end - BACK : r->start), keep);
 	if (last)
-		reader_advance(r, r->end);
+		skip_to(k, r->end);
 	else if (keep)
-		reader_advance(r, (size_t)(keep - r->buf) + 1);
+		skip_to(k, (size_t)(keep - r->buf) + 1);
 	else if (r->end > r->start + BACK)
-		reader_advance(r, r->end - BACK);
+		skip_to(k, r->end - BACK);
 	return false;
 }
 
@@ -156,8 +241,7 @@ bool reader_busy(const struct klog *k)
 {
 	const struct log_reader *r = &k->reader;
 
-	return r->rec.n || r->until > r->start || r->deltas || described_open(k->devices.described) ||
-	       blocks_oldest(&k->blocks) != UINT64_MAX;
+	return r->rec.n || r->until > r->start || described_open(k->devices.described) || blocks_wait(&k->blocks, r);
 }
 
 /* A line right below another program's, or as deep as its message, is that program's words. */
@@ -224,8 +308,7 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 		if (!reader_busy(k))
 			return false;
 	}
-	if (raw->middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start &&
-	    blocks_oldest(&k->blocks) == UINT64_MAX) {
+	if (raw->middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start && !blocks_wait(&k->blocks, r)) {
 		record_finish(k, false); /* nothing is left to wait for in a line without end */
 		return false;
 	}
@@ -264,6 +347,8 @@ static bool take_line(struct klog *k, bool last)
 	if (raw.writer == JOURNAL_OPEN)
 		return false;
 	r->journal.records |= raw.writer == JOURNAL_KERNEL;
+	if (r->line < FIRST_LINES && !raw.middle && !has_time(&k->devices.host.first))
+		note_span(r, &k->devices.host.first, s, newline ? (size_t)(newline - s) : most);
 	raw.n = newline ? (size_t)(newline - s) : left < PIECE_MAX ? left : piece_of(s);
 	if (use_line(k, &raw))
 		reader_advance(r, r->start + raw.n + raw.whole);
@@ -280,7 +365,7 @@ static void work(struct klog *k, bool last)
 	while (more && r->start < r->end)
 		more = r->journal.on    ? journal_take(k, last)
 		       : reader_busy(k) ? take_line(k, last)
-					: skip_ahead(r, last);
+					: skip_ahead(k, last);
 }
 
 char *klog_space(struct klog *k, size_t *n)
@@ -352,6 +437,8 @@ void klog_end(struct klog *k)
 
 	work(k, true);
 	klog_idle(k);
+	if (!r->journal.on)
+		note_end(k);
 	k->devices.host.lines = r->line - 1 + r->mid_line;
 	r->start = r->end = r->scanned = r->until = 0;
 	r->mid_line = false;

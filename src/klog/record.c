@@ -54,21 +54,21 @@ static void follow_clock(struct log_reader *r, struct klog_host *host, const str
 		r->latest_uptime_ns = prefix->uptime_ns;
 }
 
-static void note_time(const struct log_record *rec, struct klog_host *host)
+/* A line that says something that is known: only such lines set the clock, so that others change nothing. */
+static void note_known(struct klog *k, const struct message *m)
 {
-	struct klog_time *t = &host->last;
+	struct log_reader *r = &k->reader;
 
-	if (!*rec->wall && !rec->prefix.has_uptime)
+	r->known = m->nth;
+	r->known_line = m->line;
+	if (r->known_record == m->record)
 		return;
-	memcpy(t->wall, rec->wall, sizeof(t->wall));
-	t->has_uptime = rec->prefix.has_uptime;
-	t->uptime_ns = rec->prefix.uptime_ns;
-	if (!*host->first.wall && !host->first.has_uptime)
-		host->first = *t;
+	r->known_record = m->record;
+	follow_clock(r, &k->devices.host, &r->rec.prefix);
 }
 
 /* Time and text of a prefix, kept for the record's reports. */
-static void take_prefix(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+static void take_prefix(struct log_reader *r, const struct prefix *prefix)
 {
 	struct log_record *rec = &r->rec;
 	size_t n = prefix->has_wall && prefix->wall_len < sizeof(rec->wall) ? prefix->wall_len : 0;
@@ -82,20 +82,16 @@ static void take_prefix(struct log_reader *r, struct klog_host *host, const stru
 		r->deltas = true;
 		r->delta_clock_ns += prefix->delta_ns;
 	}
-	follow_clock(r, host, prefix);
-	note_time(rec, host);
 }
 
 /* What a prefix's second line adds. */
-static void add_uptime(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+static void add_uptime(struct log_record *rec, const struct prefix *prefix)
 {
-	struct log_record *rec = &r->rec;
 
 	if (!prefix->has_uptime || rec->prefix.has_uptime || !rec->prefix.has_wall || !is_unfinished(rec))
 		return;
 	rec->prefix.has_uptime = true;
 	rec->prefix.uptime_ns = prefix->uptime_ns;
-	follow_clock(r, host, prefix);
 }
 
 static void add_mark(struct log_reader *r, const struct log_line *line)
@@ -148,13 +144,13 @@ void record_add(struct klog *k, const struct log_line *line)
 	if (rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES)
 		record_finish(k, true);
 	if (!rec->n) {
-		take_prefix(r, &k->devices.host, line->prefix);
+		take_prefix(r, line->prefix);
 		rec->body = line->body;
 		rec->deep = line->indent + (line->body > DEEPER ? line->body : line->body ? DEEPER : DEEPER_UNKNOWN);
 		rec->prefixed = line->body > 0;
 		rec->ours = false;
 	} else if (!rec->joined) {
-		add_uptime(r, &k->devices.host, line->prefix);
+		add_uptime(rec, line->prefix);
 		rec->text[rec->n++] = '\n';
 	} else if (line->blank) {
 		rec->text[rec->n++] = ' ';
@@ -304,7 +300,8 @@ static void line_of(const struct log_reader *reader, struct message *m)
 
 	m->line = mark->line;
 	m->own_time = mark == rec->marks && (rec->prefix.has_uptime || rec->prefix.has_wall || rec->prefix.has_delta);
-	m->record = reader->records;
+	m->record = reader->records + 1;
+	m->nth = reader->known + (m->line != reader->known_line);
 }
 
 /*
@@ -363,6 +360,7 @@ static bool take_label(struct klog *k, int label, struct message *m, const char 
 	if (!may_begin(&k->reader.rec, from, m->at))
 		return false;
 	k->reader.rec.ours = true;
+	note_known(k, m);
 	memset(&m->id, 0, sizeof(m->id));
 	block_item(k, m, label);
 	return true;
@@ -384,6 +382,7 @@ static bool take_message(struct klog *k, size_t row, struct message *m, const ch
 			return false;
 		k->reader.rec.ours = true;
 	}
+	note_known(k, m);
 	if (m->row->whose != WHOSE_BOND && m->id.maker != IDENT_NEUTRAL)
 		devices_note(&k->devices, &m->id);
 	if (claim(&k->devices, m) || m->row->handle == block_header ||
@@ -400,7 +399,8 @@ static void note_lines(struct devices *devices, const struct log_record *rec)
 		size_t end = i + 1 < rec->n_marks ? rec->marks[i + 1].at : rec->n;
 		struct ident id;
 
-		if (!rec->marks[i].inside && at < end && ident_read_line(rec->text + at, end - at, &id))
+		if (!rec->marks[i].inside && at < end && ident_read_line(rec->text + at, end - at, &id) &&
+		    id.addr.domain % 0x10000 < PREFILTER_DOMAINS)
 			devices_note(devices, &id);
 	}
 }

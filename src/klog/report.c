@@ -103,6 +103,7 @@ void report_begin(const struct log_reader *reader, const struct message *m, enum
 	memset(r, 0, sizeof(*r));
 	r->kind = kind;
 	r->line = r->last_line = m->line;
+	r->nth = m->nth;
 	if (prefix->has_uptime)
 		klog_set(r, KLOG_UPTIME_NS, prefix->uptime_ns);
 	else if (reader->deltas)
