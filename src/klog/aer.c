@@ -87,7 +87,7 @@ static void aer_open(struct klog *k, const struct message *m)
 	aer_close(k);
 	memset(aer, 0, sizeof(*aer));
 	aer->open = true;
-	report_begin(&k->reader, m, KLOG_AER, &aer->r);
+	report_begin(k, m, KLOG_AER, &aer->r);
 }
 
 /* "Corrected", "Uncorrectable (Fatal)": the words before " error". */

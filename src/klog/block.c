@@ -68,7 +68,7 @@ static struct block *block_new(struct klog *k, const struct message *m)
 	b->touched_nth = m->nth;
 	b->record = m->record;
 	b->last_label = -1;
-	report_begin(&k->reader, m, KLOG_HANG, &b->r);
+	report_begin(k, m, KLOG_HANG, &b->r);
 	return b;
 }
 
@@ -93,7 +93,7 @@ void block_header(struct klog *k, const struct message *m)
 	struct klog_report r;
 	struct block *b;
 
-	report_begin(&k->reader, m, KLOG_HANG, &r);
+	report_begin(k, m, KLOG_HANG, &r);
 	for (size_t i = 0; i < BLOCKS; i++)
 		if (k->blocks.hangs[i].open && same_device(&k->blocks.hangs[i].r, &r))
 			block_close(k, &k->blocks.hangs[i]);
@@ -463,7 +463,7 @@ void dump_begin(struct klog *k, const struct message *m)
 	if (d->open)
 		dump_close(k);
 	memset(d, 0, sizeof(*d));
-	report_begin(&k->reader, m, KLOG_DUMP, &d->r);
+	report_begin(k, m, KLOG_DUMP, &d->r);
 	d->open = true;
 	d->touched = m->line;
 }

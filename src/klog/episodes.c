@@ -18,12 +18,12 @@
 #define SAME_TIMEOUT_LINES 60
 
 /* When a report was made, by the best clock that its line has. */
-static struct instant instant_of(const struct devices *devices, const struct klog_report *r)
+static struct instant instant_of(const struct klog_report *r)
 {
 	uint64_t ns = 0;
 	enum klog_field clock = report_clock(r, &ns);
 
-	return (struct instant){ clock, ns / 1000000, devices->host.boots, r->nth };
+	return (struct instant){ clock, ns / 1000000, r->boot, r->nth };
 }
 
 /* Whether two times can be compared. */
@@ -58,7 +58,7 @@ static bool phy_is_garbage(const struct klog_report *r)
 }
 
 /* Whether the head of the report's queue moved since the block before, if there was one. */
-static void count_head(struct devices *devices, struct log_device *d, struct klog_report *r)
+static void count_head(struct log_device *d, struct klog_report *r)
 {
 	uint64_t queue = klog_known(r, KLOG_QUEUE) ? klog_number(r, KLOG_QUEUE) : UINT64_MAX;
 	struct ring_memory *m = NULL;
@@ -68,7 +68,7 @@ static void count_head(struct devices *devices, struct log_device *d, struct klo
 	for (size_t i = 0; i < RING_QUEUES; i++)
 		if (d->rings[i].used && d->rings[i].queue == queue)
 			m = &d->rings[i];
-	if (m && m->boot == devices->host.boots && !d->reset_since) {
+	if (m && m->boot == r->boot && !d->reset_since) {
 		bool moved = m->head != klog_number(r, KLOG_TDH);
 
 		klog_set(r, KLOG_HEAD_MOVED, moved);
@@ -81,7 +81,7 @@ static void count_head(struct devices *devices, struct log_device *d, struct klo
 		m = &d->rings[d->next_ring];
 		d->next_ring = (d->next_ring + 1) % RING_QUEUES;
 	}
-	*m = (struct ring_memory){ true, queue, klog_number(r, KLOG_TDH), devices->host.boots };
+	*m = (struct ring_memory){ true, queue, klog_number(r, KLOG_TDH), r->boot };
 }
 
 static bool continues_episode(const struct log_device *d, const struct klog_report *r, const struct instant *now)
@@ -168,13 +168,13 @@ static void adopt_headless(struct devices *devices, const char *address, const c
 	adopt(devices, devices_get(devices, address, interface, ""), &orphan);
 }
 
-static void count_hang(struct devices *devices, struct log_device *d, struct klog_report *r, const struct instant *now)
+static void count_hang(struct log_device *d, struct klog_report *r, const struct instant *now)
 {
 	struct klog_hangs *h = &d->pub.hangs;
 
 	if (!continues_episode(d, r, now))
 		begin_episode(d, now);
-	count_head(devices, d, r);
+	count_head(d, r);
 	klog_set(r, KLOG_REPEAT, ++d->blocks_in_episode);
 	h->blocks++;
 	h->headless += klog_known(r, KLOG_HEADLESS);
@@ -218,7 +218,7 @@ static int reset_stage(const struct klog_report *r)
 bool episodes_same_reset(struct devices *devices, const struct klog_report *r)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
-	const struct instant now = instant_of(devices, r);
+	const struct instant now = instant_of(r);
 	int stage = reset_stage(r);
 	struct log_device *d;
 	bool same;
@@ -266,7 +266,7 @@ void episodes_count(struct devices *devices, struct klog_report *r)
 {
 	const char *address = klog_text(r, KLOG_ADDRESS), *interface = klog_text(r, KLOG_INTERFACE);
 	const char *driver = klog_text(r, KLOG_DRIVER);
-	const struct instant now = instant_of(devices, r);
+	const struct instant now = instant_of(r);
 	struct log_device *d;
 
 	if (klog_of_machine(r))
@@ -289,7 +289,7 @@ void episodes_count(struct devices *devices, struct klog_report *r)
 		d->pub.device = (uint16_t)klog_number(r, KLOG_DEVICE_ID);
 	}
 	if (r->kind == KLOG_HANG)
-		count_hang(devices, d, r, &now);
+		count_hang(d, r, &now);
 	else if (r->kind == KLOG_RESET || r->kind == KLOG_RECOVERY)
 		count_reset(d, &now);
 	else if (r->kind == KLOG_WATCHDOG || r->kind == KLOG_TX_TIMEOUT)
@@ -368,7 +368,7 @@ static bool read_clock(const struct klog_report *r, struct tick *now)
 
 void hz_note(struct devices *devices, const struct klog_report *r)
 {
-	struct tick now = { .used = true, .jiffies = klog_number(r, KLOG_JIFFIES), .boot = devices->host.boots };
+	struct tick now = { .used = true, .jiffies = klog_number(r, KLOG_JIFFIES), .boot = r->boot };
 	const struct tick *t = &devices->tick;
 	uint64_t least;
 

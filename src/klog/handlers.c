@@ -15,7 +15,7 @@ void report_plain(struct klog *k, const struct message *m)
 	const struct message_row *row = m->row;
 	struct klog_report r;
 
-	report_begin(&k->reader, m, row->kind, &r);
+	report_begin(k, m, row->kind, &r);
 	if (row->driver && !klog_known(&r, KLOG_DRIVER)) {
 		klog_set_text(&r, KLOG_DRIVER, row->driver, strlen(row->driver));
 		klog_set(&r, KLOG_DRIVER_GUESSED, 1);
@@ -78,7 +78,7 @@ void report_ones(struct klog *k, const struct message *m)
 		return;
 	if (d)
 		d->lost_said = true;
-	report_begin(&k->reader, m, KLOG_PCIE_LOST, &r);
+	report_begin(k, m, KLOG_PCIE_LOST, &r);
 	klog_set_text(&r, KLOG_WHAT, "registers read as ones", 22);
 	order_add(k, &r);
 }
@@ -332,7 +332,7 @@ void bond_event(struct klog *k, const struct message *m)
 	struct klog_report r;
 	struct klog_bond *b;
 
-	report_begin(&k->reader, m,
+	report_begin(k, m,
 		     event == BOND_SLAVE_UP      ? KLOG_BOND_UP
 		     : event == BOND_NONE_ACTIVE ? KLOG_BOND_EMPTY
 						 : KLOG_BOND_DOWN,

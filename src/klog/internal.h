@@ -244,7 +244,7 @@ struct order {
 };
 
 /* A report of the message with its device, line and time. */
-void report_begin(const struct log_reader *reader, const struct message *m, enum klog_kind kind, struct klog_report *r);
+void report_begin(const struct klog *k, const struct message *m, enum klog_kind kind, struct klog_report *r);
 void order_add(struct klog *k, const struct klog_report *r);
 /* Delivers what begins before that line; UINT64_MAX: everything. */
 void order_release(struct klog *k, uint64_t before);

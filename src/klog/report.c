@@ -95,8 +95,9 @@ void klog_set_text(struct klog_report *r, enum klog_field field, const char *tex
 
 /* Reports: begun, held until nothing can come before them, delivered once. */
 
-void report_begin(const struct log_reader *reader, const struct message *m, enum klog_kind kind, struct klog_report *r)
+void report_begin(const struct klog *k, const struct message *m, enum klog_kind kind, struct klog_report *r)
 {
+	const struct log_reader *reader = &k->reader;
 	const struct prefix *prefix = &reader->rec.prefix;
 	char address[PCI_ADDR_MAX];
 
@@ -104,6 +105,7 @@ void report_begin(const struct log_reader *reader, const struct message *m, enum
 	r->kind = kind;
 	r->line = r->last_line = m->line;
 	r->nth = m->nth;
+	r->boot = k->devices.host.boots;
 	if (prefix->has_uptime)
 		klog_set(r, KLOG_UPTIME_NS, prefix->uptime_ns);
 	else if (reader->deltas)
@@ -185,7 +187,7 @@ static bool takes_a_second(const struct klog_report *r)
 }
 
 /* Equal for a report that two sinks wrote into one log; 0 if two such lines can be two events. */
-static uint64_t fingerprint(uint64_t boots, const struct klog_report *r)
+static uint64_t fingerprint(const struct klog_report *r)
 {
 	bool block = r->kind == KLOG_HANG && klog_known(r, KLOG_JIFFIES) && klog_known(r, KLOG_TIME_STAMP);
 	bool fine = klog_known(r, KLOG_UPTIME_NS) && klog_number(r, KLOG_UPTIME_NS) % 1000000;
@@ -194,7 +196,7 @@ static uint64_t fingerprint(uint64_t boots, const struct klog_report *r)
 
 	if (!block && !fine && !dated)
 		return 0;
-	hash = mix(hash, &boots, sizeof(boots));
+	hash = mix(hash, &r->boot, sizeof(r->boot));
 	for (int i = 0; i < KLOG_N_NUMBERS; i++) {
 		bool of_sink = i == KLOG_WALL_NS || i == KLOG_SEASON_NS || i == KLOG_HEADLESS || i == KLOG_CUT;
 
@@ -210,9 +212,9 @@ static uint64_t fingerprint(uint64_t boots, const struct klog_report *r)
 	return hash ? hash : 1;
 }
 
-static bool seen_before(struct order *order, uint64_t boots, const struct klog_report *r)
+static bool seen_before(struct order *order, const struct klog_report *r)
 {
-	uint64_t hash = fingerprint(boots, r);
+	uint64_t hash = fingerprint(r);
 
 	for (size_t i = 0; hash && i < RECENT; i++)
 		if (order->recent[i] == hash)
@@ -241,7 +243,7 @@ static void deliver(struct klog *k, struct klog_report *r)
 		devices->host.foreign++;
 		return;
 	}
-	if (seen_before(&k->order, devices->host.boots, r)) {
+	if (seen_before(&k->order, r)) {
 		devices->host.duplicates++;
 		return;
 	}

@@ -167,6 +167,7 @@ struct klog_report {
 	enum klog_kind kind;
 	uint64_t line, last_line; /* of the log, from 1 */
 	uint64_t nth;             /* number of its line among those that say something that is known */
+	uint64_t boot;            /* boots that the log had seen before it */
 	uint64_t known;           /* bit n: enum klog_field n, numbers only */
 	uint64_t number[KLOG_N_NUMBERS];
 	char text[KLOG_N_TEXTS][KLOG_TEXT_MAX]; /* "": not known */
