@@ -108,7 +108,7 @@ static void unpack(const uint8_t *p, struct klog_report *r)
 {
 	uint64_t head;
 
-	memset(r, 0, sizeof(*r));
+	klog_clear(r);
 	p = get_u64(p, &head);
 	r->kind = (enum klog_kind)(head & UINT32_MAX);
 	p = get_u64(p, &r->line);

@@ -244,12 +244,12 @@ void blocks_close(struct klog *k, bool all)
 		dump_close(k);
 }
 
-bool blocks_wait(const struct blocks *blocks, const struct log_reader *reader)
+bool blocks_wait(const struct blocks *blocks, uint64_t line)
 {
 	if (blocks->aer.open || blocks->dump.open)
 		return true;
 	for (size_t i = 0; i < BLOCKS; i++)
-		if (blocks->hangs[i].open && !is_silent(reader, blocks->hangs[i].touched))
+		if (blocks->hangs[i].open && line <= blocks->hangs[i].touched + BLOCK_NEAR)
 			return true;
 	return false;
 }

@@ -176,9 +176,10 @@ size_t messages_read(struct klog *k);
 
 /* ---- block.c, aer.c: what takes several lines ---- */
 
-#define BLOCKS 8                  /* hang blocks open at a time */
-#define BLOCK_PATIENCE 24         /* lines without a word of it */
+#define BLOCKS 8          /* hang blocks open at a time */
+#define BLOCK_PATIENCE 24 /* lines without a word of it: of a hang block, of those that say something that is known */
 #define BLOCK_PATIENCE_FIELDS 480 /* the same where a message has a line for each field of its record */
+#define BLOCK_NEAR 4 /* lines after one of a hang block that are looked at: escapes may hide their anchors */
 #define DUMP_QUEUES 64
 
 struct block {
@@ -187,8 +188,7 @@ struct block {
 	struct klog_report r;
 	uint64_t labels; /* bit n: row n of the labels was seen, with or without a value */
 	unsigned values;
-	uint64_t touched;     /* line */
-	uint64_t touched_nth; /* the same as struct message has it */
+	uint64_t touched, touched_nth; /* line; the same as struct message has it */
 	uint64_t record;
 	int last_label; /* row that ends it; -1: not known */
 };
@@ -222,8 +222,9 @@ struct blocks {
 void block_item(struct klog *k, const struct message *m, int label);
 /* Closes what is open and got no word for long, or all of it. */
 void blocks_close(struct klog *k, bool all);
-/* Whether the next line is looked at for what is open. */
-bool blocks_wait(const struct blocks *blocks, const struct log_reader *reader);
+/* Whether the next line may belong to what is open though it has no anchor: one of a hang block that is far from the others
+ * has one. */
+bool blocks_wait(const struct blocks *blocks, uint64_t line);
 /* The line of the oldest open block, event or dump; UINT64_MAX if there is none. */
 uint64_t blocks_oldest(const struct blocks *blocks);
 void aer_close(struct klog *k);
@@ -237,7 +238,8 @@ void dump_close(struct klog *k);
 #define RECENT 128 /* reports remembered to find duplicates */
 
 struct order {
-	struct klog_report waiting[WAITING]; /* by line */
+	struct klog_report waiting[WAITING];
+	uint8_t places[WAITING]; /* of those that wait, by line; behind them, the free ones */
 	size_t n;
 	uint64_t recent[RECENT]; /* fingerprints */
 	size_t next_recent;
@@ -245,6 +247,7 @@ struct order {
 
 /* A report of the message with its device, line and time. */
 void report_begin(const struct klog *k, const struct message *m, enum klog_kind kind, struct klog_report *r);
+void order_init(struct order *order);
 void order_add(struct klog *k, const struct klog_report *r);
 /* Delivers what begins before that line; UINT64_MAX: everything. */
 void order_release(struct klog *k, uint64_t before);

@@ -241,7 +241,8 @@ bool reader_busy(const struct klog *k)
 {
 	const struct log_reader *r = &k->reader;
 
-	return r->rec.n || r->until > r->start || described_open(k->devices.described) || blocks_wait(&k->blocks, r);
+	return r->rec.n || r->until > r->start || described_open(k->devices.described) ||
+	       blocks_wait(&k->blocks, r->line);
 }
 
 /* A line right below another program's, or as deep as its message, is that program's words. */
@@ -308,7 +309,7 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 		if (!reader_busy(k))
 			return false;
 	}
-	if (raw->middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start && !blocks_wait(&k->blocks, r)) {
+	if (raw->middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start && !blocks_wait(&k->blocks, r->line)) {
 		record_finish(k, false); /* nothing is left to wait for in a line without end */
 		return false;
 	}
@@ -468,7 +469,7 @@ void klog_restart(struct klog *k)
 {
 	reader_restart(&k->reader);
 	memset(&k->blocks, 0, sizeof(k->blocks));
-	memset(&k->order, 0, sizeof(k->order));
+	order_init(&k->order);
 	devices_restart(&k->devices);
 }
 

@@ -4,6 +4,7 @@
 #include "klog/report.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "chip/db.h"
@@ -48,16 +49,9 @@ const char *klog_kind_name(enum klog_kind kind)
 	return kind < KLOG_KINDS ? kinds[kind] : "info";
 }
 
-bool klog_known(const struct klog_report *r, enum klog_field field)
+bool klog_address(const struct klog_report *r, struct pci_addr *addr)
 {
-	if ((unsigned)field < KLOG_N_NUMBERS)
-		return r->known >> field & 1;
-	return klog_text(r, field)[0] != '\0';
-}
-
-uint64_t klog_number(const struct klog_report *r, enum klog_field field)
-{
-	return klog_known(r, field) ? r->number[field] : 0;
+	return pci_addr_parse(klog_text(r, KLOG_ADDRESS), addr);
 }
 
 const char *klog_text(const struct klog_report *r, enum klog_field field)
@@ -65,9 +59,12 @@ const char *klog_text(const struct klog_report *r, enum klog_field field)
 	return field == KLOG_BITS ? r->errors : r->text[field - KLOG_N_NUMBERS];
 }
 
-bool klog_address(const struct klog_report *r, struct pci_addr *addr)
+void klog_clear(struct klog_report *r)
 {
-	return pci_addr_parse(klog_text(r, KLOG_ADDRESS), addr);
+	memset(r, 0, offsetof(struct klog_report, number));
+	for (size_t i = 0; i < KLOG_N_TEXTS; i++)
+		r->text[i][0] = '\0';
+	r->errors[0] = '\0';
 }
 
 void klog_set(struct klog_report *r, enum klog_field field, uint64_t value)
@@ -101,7 +98,7 @@ void report_begin(const struct klog *k, const struct message *m, enum klog_kind 
 	const struct prefix *prefix = &reader->rec.prefix;
 	char address[PCI_ADDR_MAX];
 
-	memset(r, 0, sizeof(*r));
+	klog_clear(r);
 	r->kind = kind;
 	r->line = r->last_line = m->line;
 	r->nth = m->nth;
@@ -256,33 +253,44 @@ static void deliver(struct klog *k, struct klog_report *r)
 		k->each(r, k->arg);
 }
 
+void order_init(struct order *order)
+{
+	memset(order, 0, sizeof(*order));
+	for (size_t i = 0; i < WAITING; i++)
+		order->places[i] = (uint8_t)i;
+}
+
 static void deliver_first(struct klog *k)
 {
 	struct order *order = &k->order;
-	struct klog_report first = order->waiting[0];
+	uint8_t place = order->places[0];
 
 	order->n--;
-	memmove(&order->waiting[0], &order->waiting[1], order->n * sizeof(order->waiting[0]));
-	deliver(k, &first);
+	memmove(&order->places[0], &order->places[1], order->n);
+	order->places[order->n] = place;
+	deliver(k, &order->waiting[place]);
 }
 
 void order_add(struct klog *k, const struct klog_report *r)
 {
 	struct order *order = &k->order;
+	uint8_t place;
 	size_t at;
 
 	if (order->n == WAITING)
 		deliver_first(k);
-	for (at = order->n; at && order->waiting[at - 1].line > r->line; at--)
+	for (at = order->n; at && order->waiting[order->places[at - 1]].line > r->line; at--)
 		;
-	memmove(&order->waiting[at + 1], &order->waiting[at], (order->n - at) * sizeof(order->waiting[0]));
-	order->waiting[at] = *r;
+	place = order->places[order->n];
+	memmove(&order->places[at + 1], &order->places[at], order->n - at);
+	order->places[at] = place;
+	order->waiting[place] = *r;
 	order->n++;
 }
 
 void order_release(struct klog *k, uint64_t before)
 {
-	while (k->order.n && k->order.waiting[0].line < before)
+	while (k->order.n && k->order.waiting[k->order.places[0]].line < before)
 		deliver_first(k);
 }
 

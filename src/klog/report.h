@@ -186,14 +186,27 @@ extern const struct klog_field_desc klog_fields[KLOG_FIELDS];
  * "mac_status". False if no report has it. In messages.c. */
 bool klog_field_find(const char *text, enum klog_field *field);
 
-bool klog_known(const struct klog_report *r, enum klog_field field);
-/* The value; 0 if it is not known. Numbers only. */
-uint64_t klog_number(const struct klog_report *r, enum klog_field field);
 /* The text, which is r's; "" if it is not known. Texts only. */
 const char *klog_text(const struct klog_report *r, enum klog_field field);
+
+static inline bool klog_known(const struct klog_report *r, enum klog_field field)
+{
+	if ((unsigned)field < KLOG_N_NUMBERS)
+		return r->known >> field & 1;
+	return klog_text(r, field)[0] != '\0';
+}
+
+/* The value; 0 if it is not known. Numbers only. */
+static inline uint64_t klog_number(const struct klog_report *r, enum klog_field field)
+{
+	return (unsigned)field < KLOG_N_NUMBERS && r->known >> field & 1 ? r->number[field] : 0;
+}
+
 /* False if it is not known or no whole address. */
 bool klog_address(const struct klog_report *r, struct pci_addr *addr);
 
+/* A report of which nothing is known. */
+void klog_clear(struct klog_report *r);
 void klog_set(struct klog_report *r, enum klog_field field, uint64_t value);
 void klog_unset(struct klog_report *r, enum klog_field field);
 /* Takes at most KLOG_TEXT_MAX - 1 bytes, of KLOG_BITS KLOG_ERRORS_MAX - 1. */

@@ -79,6 +79,7 @@ void cleanup_fd(int *fd)
 	}
 }
 
+#define CHUNK_LEAST ((size_t)4 * 1024) /* the first; each next one is twice as large */
 #define CHUNK ((size_t)64 * 1024)
 #define MOST (SIZE_MAX / 2)
 
@@ -112,8 +113,10 @@ void *arena_alloc(struct arena *a, size_t size)
 		abort();
 	size = rounded(size);
 	if (!c || c->size - c->used < size) {
-		c = chunk_new(size > CHUNK / 4 ? size : CHUNK);
-		if (a->chunks && size > CHUNK / 4) {
+		size_t usual = !c ? CHUNK_LEAST : 2 * c->size < CHUNK ? 2 * c->size : CHUNK;
+
+		c = chunk_new(size > usual / 4 ? size : usual);
+		if (a->chunks && size > usual / 4) {
 			c->next = a->chunks->next; /* the chunk in use still has room for small things */
 			a->chunks->next = c;
 		} else {

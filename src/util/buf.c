@@ -45,16 +45,18 @@ void buf_printf(struct buf *b, const char *format, ...)
 	va_list ap, again;
 	int n;
 
+	reserve(b, 64);
 	va_start(ap, format);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, format, ap);
+	n = vsnprintf(b->data + b->len, b->cap - b->len, format, ap);
 	va_end(ap);
-	if (n > 0) {
+	if (n > 0 && (size_t)n >= b->cap - b->len) {
 		reserve(b, (size_t)n);
 		vsnprintf(b->data + b->len, (size_t)n + 1, format, again);
-		b->len += (size_t)n;
 	}
 	va_end(again);
+	b->len += n > 0 ? (size_t)n : 0;
+	b->data[b->len] = '\0';
 }
 
 void buf_pad(struct buf *b, size_t start, size_t width)

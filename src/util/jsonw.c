@@ -134,8 +134,14 @@ void jsonw_str(struct jsonw *w, const char *key, const char *value)
 
 void jsonw_u64(struct jsonw *w, const char *key, uint64_t value)
 {
+	char digits[20];
+	size_t at = sizeof(digits);
+
 	begin(w, key);
-	buf_printf(w->out, "%" PRIu64, value);
+	do
+		digits[--at] = (char)('0' + value % 10);
+	while (value /= 10);
+	buf_add(w->out, digits + at, sizeof(digits) - at);
 }
 
 void jsonw_i64(struct jsonw *w, const char *key, int64_t value)

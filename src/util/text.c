@@ -53,8 +53,14 @@ size_t text_utf8_run(const char *s, size_t left)
 	uint32_t c;
 
 	while (left) {
-		size_t len = text_utf8_next(p + run, left, &c);
+		size_t len;
 
+		if (p[run] >= 0x20 && p[run] < 0x7f && p[run] != '"' && p[run] != '\\') {
+			run++;
+			left--;
+			continue;
+		}
+		len = text_utf8_next(p + run, left, &c);
 		if (!len || c == '"' || c == '\\' || !text_harmless(c))
 			break;
 		run += len;
