@@ -388,16 +388,16 @@ bool ident_may_follow(const char *from, const char *begins)
 	return true;
 }
 
-bool ident_opens(const char *s, size_t n)
+bool ident_opens(const char *s, size_t n, bool lines)
 {
 	static const char *const words[] = { "------------[ cut here", "WARNING: CPU:", "WARNING: at ",
 					     "Linux version " };
 	struct ident id;
 
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (n > strlen(words[i]) && !memcmp(s, words[i], strlen(words[i])))
+	for (size_t i = 0; n && i < COUNT(words); i++)
+		if (*s == *words[i] && n > strlen(words[i]) && !memcmp(s, words[i], strlen(words[i])))
 			return true;
-	return ident_read_line(s, n, &id) && id.maker == IDENT_OURS;
+	return lines && ident_read_line(s, n, &id) && id.maker == IDENT_OURS;
 }
 
 bool ident_begins(const char *s, size_t n)

@@ -42,8 +42,9 @@ bool ident_read_line(const char *s, size_t n, struct ident *id);
  * warning's head, APEI's and ACPI's prefixes. */
 bool ident_may_follow(const char *from, const char *begins);
 
-/* Whether a line begins with words that are the kernel's own, so that what else is on it was joined to it. */
-bool ident_opens(const char *s, size_t n);
+/* Whether a record begins with words that are the kernel's own, so that what else is on it was joined to it; `lines`: it
+ * has several, and may name one of our devices over the end of its first. */
+bool ident_opens(const char *s, size_t n, bool lines);
 
 /* Whether a line begins with a driver's name or a PCI address as drivers' messages do. */
 bool ident_begins(const char *s, size_t n);

@@ -87,6 +87,12 @@ struct log_reader {
 	bool strangers_line; /* of mid_line: another program wrote it */
 	uint64_t line;       /* number of the line at start */
 	char piece[PIECE_MAX];
+	struct {
+		size_t at; /* offset of the line; SIZE_MAX: none */
+		size_t n, len, body;
+		bool joined;
+		struct prefix prefix;
+	} looked; /* the line that is in `piece`, if it begins at r->start when it is taken */
 
 	struct log_record rec;
 	uint64_t records;
@@ -98,12 +104,20 @@ struct log_reader {
 	struct journal journal;
 };
 
+/* ---- klog.c ---- */
+
 /* The room in the buffer, and how much of it was filled. For sources that read straight into it. */
 char *klog_space(struct klog *k, size_t *n);
 void klog_filled(struct klog *k, size_t n);
 
+/* ---- reader.c ---- */
+
 /* Everything before the byte at `to` of the buffer is done with. */
 void reader_advance(struct log_reader *r, size_t to);
+/* Deals with what is in the buffer; `last`: nothing follows. */
+void reader_work(struct klog *k, bool last);
+/* When the log ends, by its last lines. */
+void reader_note_end(struct klog *k);
 /* Whether something is open that the next line could belong to, or an anchor lies ahead. */
 bool reader_busy(const struct klog *k);
 /* Takes a whole line that is not of the buffer, as one with this number. */

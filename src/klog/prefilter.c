@@ -24,6 +24,15 @@ static uint32_t hash_of(uint32_t window)
 	return window * UINT32_C(0x9e3779b1) >> 17;
 }
 
+/* Of anchors whose four bytes have one hash. */
+static size_t chain_of(const char *p)
+{
+	uint32_t window;
+
+	memcpy(&window, p, sizeof(window));
+	return hash_of(window) % PREFILTER_CHAINS;
+}
+
 static bool in_filter(const struct prefilter *f, const char *p)
 {
 	uint32_t window, bit;
@@ -260,6 +269,8 @@ static void add_anchors(struct prefilter *f, struct odds *o, const char *texts)
 		if (!is_known(f, a)) {
 			look_for(f, o, a->text + a->at);
 			f->n++;
+			f->next[f->n] = f->first[chain_of(a->text + a->at)];
+			f->first[chain_of(a->text + a->at)] = (uint8_t)f->n;
 		}
 		texts += strcspn(texts, "|");
 		texts += *texts == '|';
@@ -301,8 +312,8 @@ static const char *confirm(const struct prefilter *f, const char *begin, const c
 {
 	if (p[0] == '0' && p[1] == '0' && p[3] == ':') /* the most frequent by far, and mostly something else */
 		return p > begin && p[-1] == '0' && is_address(p - 1, end) ? p - 1 : NULL;
-	for (size_t i = 0; i < f->n; i++) {
-		const struct anchor *a = &f->anchors[i];
+	for (size_t i = f->first[chain_of(p)]; i; i = f->next[i]) {
+		const struct anchor *a = &f->anchors[i - 1];
 
 		if (!memcmp(p, a->text + a->at, PREFILTER_WINDOW) && p - begin >= a->at &&
 		    (size_t)(end - p) + a->at >= a->n && !memcmp(p - a->at, a->text, a->n))

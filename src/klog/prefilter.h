@@ -16,6 +16,7 @@
 #define PREFILTER_WINDOW 4
 #define PREFILTER_DOMAINS 10 /* of PCI addresses that are found: 0000 to 0009 */
 #define PREFILTER_ANCHORS 192
+#define PREFILTER_CHAINS 256
 #define PREFILTER_SLACK 64 /* bytes past the end of a text that must be readable; what they hold does not matter */
 
 struct prefilter;
@@ -32,6 +33,7 @@ struct prefilter {
 	uint8_t filter[4096]; /* a bit for the hash of each four bytes */
 	struct anchor anchors[PREFILTER_ANCHORS];
 	size_t n;
+	uint8_t first[PREFILTER_CHAINS], next[PREFILTER_ANCHORS + 1]; /* of anchors by hash: index + 1; 0: no more */
 	prefilter_find *find; /* the first position from p on that passes both; end if there is none */
 };
 

@@ -66,12 +66,19 @@ static bool clock_time(struct cursor *c, struct tm *tm, uint64_t *ns)
 	return h < 24 && m < 60 && s <= 60;
 }
 
+/* Seconds since 1970 of a date of the Gregorian calendar, as if in UTC. A year is counted from March on. */
+static int64_t seconds_of(const struct tm *tm, int year)
+{
+	int64_t y = year - (tm->tm_mon < 2), m = (tm->tm_mon + 10) % 12;
+	int64_t day = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + tm->tm_mday - 1 - 719468;
+
+	return ((day * 24 + tm->tm_hour) * 60 + tm->tm_min) * 60 + tm->tm_sec;
+}
+
 static void wall(struct prefix *prefix, const struct cursor *c, size_t from, struct tm *tm, uint64_t ns, bool year)
 {
-	int64_t seconds;
+	int64_t seconds = seconds_of(tm, year ? tm->tm_year + 1900 : 1970);
 
-	tm->tm_year = year ? tm->tm_year : 70;
-	seconds = timegm(tm);
 	prefix->has_wall = true;
 	prefix->has_year = year;
 	prefix->wall_ns = seconds * 1000000000 + (int64_t)ns;

@@ -8,9 +8,7 @@
 #include "util/alloc.h"
 #include "util/text.h"
 
-#define READ_SIZE 262144
-#define READ_LEAST 65536 /* room given to a source, at least */
-#define BACK PIECE_MAX   /* bytes before an anchor that are looked at, in a line without end */
+#define BACK PIECE_MAX /* bytes before an anchor that are looked at, in a line without end */
 #define BACK_LINES 3
 #define FIRST_LINES 64 /* lines at either end of a log that are looked at for its times */
 #define LINE_LOOK 200  /* bytes of a line that its prefix is looked for in */
@@ -26,9 +24,31 @@ static size_t look_at(struct log_reader *r, const char *raw, size_t n, size_t *l
 {
 	size_t body;
 
+	r->looked.n = 0;
 	*len = paste_clean_line(raw, n, r->piece, sizeof(r->piece), joined);
 	body = prefix_parse(r->piece, *len, prefix);
 	prefix->stranger = prefix_is_strangers(r->piece, *len, body, prefix);
+	return body;
+}
+
+/* A line that is taken next, as a rule: what was found is kept. Whether it has a prefix. */
+static bool look_whole(struct log_reader *r, const char *s)
+{
+	size_t left = (size_t)(r->buf + r->end - s), most = left < PIECE_MAX ? left : PIECE_MAX, len;
+	const char *newline = memchr(s, '\n', most);
+	struct prefix prefix;
+	bool joined;
+	size_t n = newline ? (size_t)(newline - s) : left < LINE_LOOK ? left : LINE_LOOK, body;
+
+	body = look_at(r, s, n, &len, &joined, &prefix);
+	if (newline) {
+		r->looked.at = (size_t)(s - r->buf);
+		r->looked.n = n;
+		r->looked.len = len;
+		r->looked.body = body;
+		r->looked.joined = joined;
+	}
+	r->looked.prefix = prefix;
 	return body;
 }
 
@@ -91,7 +111,9 @@ static const char *back_from(struct log_reader *r, const char *anchor)
 		at = newline + 1;
 		while (next < r->buf + r->end && *next != '\n' && next - at < LINE_LOOK)
 			next++;
-		if (next > at && look_at(r, at, (size_t)(next - at), &len, &joined, &prefix))
+		if (!lines && look_whole(r, at))
+			return r->looked.prefix.has_wall ? at : with_date(r, from, at);
+		if (lines && next > at && look_at(r, at, (size_t)(next - at), &len, &joined, &prefix))
 			return prefix.has_wall ? at : with_date(r, from, at);
 		at = newline;
 	}
@@ -164,7 +186,7 @@ static void pass_over(struct klog *k, size_t to)
 }
 
 /* When the log ends, by its last lines. */
-static void note_end(struct klog *k)
+void reader_note_end(struct klog *k)
 {
 	struct log_reader *r = &k->reader;
 	const char *from = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = r->buf + r->start;
@@ -265,8 +287,17 @@ struct raw_line {
 static size_t look_closely(struct log_reader *r, const struct raw_line *raw, size_t *len, bool *joined,
 			   struct prefix *prefix)
 {
-	size_t body = look_at(r, raw->s, raw->n, len, joined, prefix);
+	bool known = r->looked.n && r->looked.n == raw->n && raw->s == r->buf + r->looked.at;
+	size_t body;
 
+	if (known) {
+		*len = r->looked.len;
+		*joined = r->looked.joined;
+		*prefix = r->looked.prefix;
+		body = r->looked.body;
+	} else {
+		body = look_at(r, raw->s, raw->n, len, joined, prefix);
+	}
 	if (raw->middle) {
 		*prefix = (struct prefix){ .stranger = r->strangers_line };
 		return 0;
@@ -306,7 +337,7 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 	}
 	if (len && r->rec.n && !raw->middle && record_begins(&r->rec, &line)) {
 		record_finish(k, false);
-		if (!reader_busy(k))
+		if (!reader_busy(k) && !prefilter_next(&r->prefilter, raw->s, raw->s + raw->n))
 			return false;
 	}
 	if (raw->middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start && !blocks_wait(&k->blocks, r->line)) {
@@ -356,7 +387,7 @@ static bool take_line(struct klog *k, bool last)
 	return true;
 }
 
-static void work(struct klog *k, bool last)
+void reader_work(struct klog *k, bool last)
 {
 	struct log_reader *r = &k->reader;
 	bool more = true;
@@ -367,128 +398,4 @@ static void work(struct klog *k, bool last)
 		more = r->journal.on    ? journal_take(k, last)
 		       : reader_busy(k) ? take_line(k, last)
 					: skip_ahead(k, last);
-}
-
-char *klog_space(struct klog *k, size_t *n)
-{
-	struct log_reader *r = &k->reader;
-
-	if (r->start > JOURNAL_BACK && r->end + READ_LEAST > READ_SIZE) {
-		size_t from = r->start - JOURNAL_BACK;
-
-		memmove(r->buf, r->buf + from, r->end - from);
-		r->end -= from;
-		r->scanned -= from;
-		r->until -= r->until > from ? from : r->until;
-		r->start -= from;
-		r->moved = true;
-	}
-	*n = READ_SIZE - r->end;
-	return r->buf + r->end;
-}
-
-void klog_filled(struct klog *k, size_t n)
-{
-	struct log_reader *r = &k->reader;
-
-	r->end += n;
-	work(k, false);
-	k->devices.host.lines = r->line - 1;
-}
-
-void klog_feed(struct klog *k, const void *bytes, size_t n)
-{
-	const char *from = bytes;
-
-	while (n) {
-		size_t room, take;
-		char *to = klog_space(k, &room);
-
-		take = n < room ? n : room;
-		memcpy(to, from, take);
-		klog_filled(k, take);
-		from += take;
-		n -= take;
-	}
-}
-
-void klog_idle(struct klog *k)
-{
-	described_end(k->devices.described);
-	record_finish(k, false);
-	blocks_close(k, true);
-	order_release(k, UINT64_MAX);
-	devices_settle(&k->devices);
-}
-
-void klog_reversed(struct klog *k)
-{
-	k->devices.host.reversed = true;
-}
-
-void klog_gap(struct klog *k)
-{
-	klog_idle(k);
-	k->devices.host.gaps++;
-}
-
-void klog_end(struct klog *k)
-{
-	struct log_reader *r = &k->reader;
-
-	work(k, true);
-	klog_idle(k);
-	if (!r->journal.on)
-		note_end(k);
-	k->devices.host.lines = r->line - 1 + r->mid_line;
-	r->start = r->end = r->scanned = r->until = 0;
-	r->mid_line = false;
-}
-
-/* Another log follows. */
-static void reader_restart(struct log_reader *r)
-{
-	memset((char *)r + offsetof(struct log_reader, start), 0, sizeof(*r) - offsetof(struct log_reader, start));
-	r->line = 1;
-}
-
-struct klog *klog_new(klog_fn *each, void *arg)
-{
-	struct klog *k = xcalloc(1, sizeof(*k));
-
-	k->each = each;
-	k->arg = arg;
-	prefilter_init(&k->reader.prefilter);
-	messages_init(&k->index);
-	k->reader.buf = xcalloc(1, READ_SIZE + PREFILTER_SLACK);
-	klog_restart(k);
-	return k;
-}
-
-void klog_restart(struct klog *k)
-{
-	reader_restart(&k->reader);
-	memset(&k->blocks, 0, sizeof(k->blocks));
-	order_init(&k->order);
-	devices_restart(&k->devices);
-}
-
-void klog_free(struct klog *k)
-{
-	if (!k)
-		return;
-	devices_free(&k->devices);
-	messages_free(&k->index);
-	free(k->reader.buf);
-	free(k);
-}
-
-const struct klog_bond *klog_bond(const struct klog *k, size_t n)
-{
-	return n < k->devices.n_bonds ? &k->devices.bonds[n] : NULL;
-}
-
-const struct klog_host *klog_host(const struct klog *k)
-{
-	return &k->devices.host;
 }

@@ -391,18 +391,23 @@ static bool take_message(struct klog *k, size_t row, struct message *m, const ch
 	return true;
 }
 
-/* What lines say of who is who without saying anything else that is known. */
-static void note_lines(struct devices *devices, const struct log_record *rec)
+/* What lines say of who is who without saying anything else that is known. Whether the first is of one of our drivers. */
+static bool note_lines(struct devices *devices, const struct log_record *rec)
 {
+	bool ours = false;
+
 	for (size_t i = 0; i < rec->n_marks; i++) {
 		size_t at = rec->marks[i].at + (i ? rec->marks[i].body : rec->body);
 		size_t end = i + 1 < rec->n_marks ? rec->marks[i + 1].at : rec->n;
 		struct ident id;
 
-		if (!rec->marks[i].inside && at < end && ident_read_line(rec->text + at, end - at, &id) &&
-		    id.addr.domain % 0x10000 < PREFILTER_DOMAINS)
+		if (rec->marks[i].inside || at >= end || !ident_read_line(rec->text + at, end - at, &id))
+			continue;
+		ours |= !i && id.maker == IDENT_OURS;
+		if (id.addr.domain % 0x10000 < PREFILTER_DOMAINS)
 			devices_note(devices, &id);
 	}
+	return ours;
 }
 
 /* The end of a register's line of an open dump, NULL if p is none. */
@@ -418,8 +423,7 @@ size_t messages_read(struct klog *k)
 	struct message m;
 
 	memset(&m, 0, sizeof(m));
-	rec->ours |= ident_opens(from, (size_t)(end - from));
-	note_lines(&k->devices, rec);
+	rec->ours |= note_lines(&k->devices, rec) || ident_opens(from, (size_t)(end - from), rec->n_marks > 1);
 	while (p < end) {
 		const char *after;
 		size_t row;

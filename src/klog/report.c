@@ -169,8 +169,11 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;
 
-	for (size_t i = 0; i < n; i++)
-		hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
+	for (uint64_t word = 0; n; n -= n < sizeof(word) ? n : sizeof(word), p += sizeof(word), word = 0) {
+		memcpy(&word, p, n < sizeof(word) ? n : sizeof(word));
+		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 29;
+	}
 	return hash;
 }
 

@@ -58,8 +58,9 @@ static enum facility facility_priority(const char *word, size_t n)
 		word++;
 		n -= 2;
 	}
-	dot = memchr(word, '.', n);
-	if (!dot || !facility_level(dot + 1, n - (size_t)(dot - word) - 1))
+	for (dot = word; dot < word + n && *dot != '.'; dot++)
+		;
+	if (dot == word + n || !facility_level(dot + 1, n - (size_t)(dot - word) - 1))
 		return FACILITY_NONE;
 	return facility_named(word, (size_t)(dot - word));
 }
@@ -76,6 +77,8 @@ static bool is_kernel(const char *word, size_t len)
 {
 	static const char *const names[] = { "kernel:", "vmkernel:", "vmkwarning:" };
 
+	if (len < 7 || word[len - 1] != ':')
+		return false;
 	for (size_t i = 0; i < COUNT(names); i++)
 		if (len == strlen(names[i]) && !memcmp(word, names[i], len))
 			return true;
@@ -251,7 +254,8 @@ bool prefix_file_name(struct cursor *c)
 	for (size_t at = from; at < c->n && at - from < NAME_BYTES && !isspace((unsigned char)c->s[at]); at++) {
 		struct cursor rest = { c->s, c->n, at + 1 };
 
-		if (at == from || (c->s[at] != ':' && c->s[at] != '-'))
+		if (at == from || (c->s[at] != ':' && c->s[at] != '-') || at + 1 == c->n ||
+		    (c->s[at + 1] != '[' && !isalnum((unsigned char)c->s[at + 1])))
 			continue;
 		if (cursor_take(&rest, '[') ? prefix_seconds(&rest, &ignored) : prefix_date(&rest, &ignored)) {
 			c->at = at + 1;

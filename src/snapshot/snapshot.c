@@ -15,7 +15,17 @@
 
 const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX])
 {
-	snprintf(out, PCI_ADDR_MAX, "%04x:%02x:%02x.%x", addr->domain, addr->bus, addr->dev & 0x1fu, addr->fn & 7u);
+	static const char digits[] = "0123456789abcdef";
+	const uint32_t rest = (uint32_t)addr->bus << 16 | (addr->dev & 0x1fu) << 8 | (addr->fn & 7u);
+	size_t n = 0;
+
+	for (int shift = 28; shift >= 0; shift -= 4)
+		if (n || shift < 16 || addr->domain >> shift)
+			out[n++] = digits[addr->domain >> shift & 15];
+	memcpy(out + n,
+	       (char[]){ ':', digits[rest >> 20], digits[rest >> 16 & 15], ':', digits[rest >> 12 & 15],
+			 digits[rest >> 8 & 15], '.', digits[rest & 15], '\0' },
+	       9);
 	return out;
 }
 
