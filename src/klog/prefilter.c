@@ -11,7 +11,8 @@
 
 #include "klog/messages.h"
 
-#define BUCKETS 8
+#define BUCKETS (8 * PREFILTER_SETS)
+#define SWEEPS 3
 
 /* What is not in the rows of klog/messages.c: pasted output of other programs. */
 static const char pasted[] =
@@ -42,23 +43,28 @@ static bool in_filter(const struct prefilter *f, const char *p)
 	return f->filter[bit / 8] >> bit % 8 & 1;
 }
 
-static uint8_t allowed(const struct prefilter *f, unsigned at, char c)
+/* Whether some bucket allows the four bytes at p. */
+static bool is_allowed(const struct prefilter *f, const char *p)
 {
-	unsigned char u = (unsigned char)c;
+	for (unsigned set = 0; set < PREFILTER_SETS; set++) {
+		uint8_t buckets = 0xff;
 
-	return f->low[at][u & 15] & f->high[at][u >> 4];
+		for (unsigned i = 0; buckets && i < PREFILTER_WINDOW; i++) {
+			unsigned char u = (unsigned char)p[i];
+
+			buckets &= f->low[set][i][u & 15] & f->high[set][i][u >> 4];
+		}
+		if (buckets)
+			return true;
+	}
+	return false;
 }
 
 const char *prefilter_find_plain(const struct prefilter *f, const char *p, const char *end)
 {
-	for (; p < end; p++) {
-		uint8_t b = allowed(f, 0, p[0]);
-
-		for (unsigned i = 1; b && i < PREFILTER_WINDOW; i++)
-			b &= allowed(f, i, p[i]);
-		if (b && in_filter(f, p))
+	for (; p < end; p++)
+		if (is_allowed(f, p) && in_filter(f, p))
 			return p;
-	}
 	return end;
 }
 
@@ -74,21 +80,26 @@ static const char *first(const struct prefilter *f, const char *p, uint32_t bits
 }
 
 /* PSHUFB gives 0 for bytes above 0x7f, so that they are allowed nowhere. */
-__attribute__((target("ssse3"))) static __m128i allowed16(const struct prefilter *f, unsigned at, const char *p)
+__attribute__((target("ssse3"))) static __m128i allowed16(const struct prefilter *f, unsigned set, const char *p)
 {
-	__m128i v = _mm_loadu_si128((const __m128i *)(p + at));
-	__m128i high = _mm_and_si128(_mm_srli_epi16(v, 4), _mm_set1_epi8(0x0f));
+	__m128i r = _mm_set1_epi8(-1);
 
-	return _mm_and_si128(_mm_shuffle_epi8(_mm_load_si128((const __m128i *)f->low[at]), v),
-			     _mm_shuffle_epi8(_mm_load_si128((const __m128i *)f->high[at]), high));
+	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(p + i));
+		__m128i half = _mm_and_si128(_mm_srli_epi16(v, 4), _mm_set1_epi8(0x0f));
+		__m128i low = _mm_load_si128((const __m128i *)f->low[set][i]);
+		__m128i high = _mm_load_si128((const __m128i *)f->high[set][i]);
+
+		r = _mm_and_si128(r, _mm_and_si128(_mm_shuffle_epi8(low, v), _mm_shuffle_epi8(high, half)));
+	}
+	return r;
 }
 
 __attribute__((target("ssse3"))) static const char *find_ssse3(const struct prefilter *f, const char *p,
 							       const char *end)
 {
 	for (; p < end; p += 16) {
-		__m128i r = _mm_and_si128(_mm_and_si128(allowed16(f, 0, p), allowed16(f, 1, p)),
-					  _mm_and_si128(allowed16(f, 2, p), allowed16(f, 3, p)));
+		__m128i r = _mm_or_si128(allowed16(f, 0, p), allowed16(f, 1, p));
 		unsigned none = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(r, _mm_setzero_si128()));
 		const char *at = none == 0xffff ? NULL : first(f, p, none ^ 0xffff);
 
@@ -103,23 +114,40 @@ __attribute__((target("avx2"))) static __m256i both(const uint8_t table[16])
 	return _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)table));
 }
 
-__attribute__((target("avx2"))) static __m256i allowed32(__m256i low, __m256i high, const char *p)
+__attribute__((target("avx2"))) static __m256i allowed32(__m256i low, __m256i high, __m256i v, __m256i half)
+{
+	return _mm256_and_si256(_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, half));
+}
+
+/* What both sets allow of the bytes `at` behind each of 32 places. */
+struct sets {
+	__m256i a, b;
+};
+
+__attribute__((target("avx2"), always_inline)) static inline struct sets sets32(const struct sets *low,
+										const struct sets *high, const char *p)
 {
 	__m256i v = _mm256_loadu_si256((const __m256i *)p);
 	__m256i half = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(0x0f));
 
-	return _mm256_and_si256(_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, half));
+	return (struct sets){ allowed32(low->a, high->a, v, half), allowed32(low->b, high->b, v, half) };
 }
 
 __attribute__((target("avx2"))) static const char *find_avx2(const struct prefilter *f, const char *p, const char *end)
 {
-	const __m256i l0 = both(f->low[0]), l1 = both(f->low[1]), l2 = both(f->low[2]), l3 = both(f->low[3]);
-	const __m256i h0 = both(f->high[0]), h1 = both(f->high[1]), h2 = both(f->high[2]), h3 = both(f->high[3]);
+	struct sets low[PREFILTER_WINDOW], high[PREFILTER_WINDOW];
 
+	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
+		low[i] = (struct sets){ both(f->low[0][i]), both(f->low[1][i]) };
+		high[i] = (struct sets){ both(f->high[0][i]), both(f->high[1][i]) };
+	}
 	for (; p < end; p += 32) {
-		__m256i r = _mm256_and_si256(_mm256_and_si256(allowed32(l0, h0, p), allowed32(l1, h1, p + 1)),
-					     _mm256_and_si256(allowed32(l2, h2, p + 2), allowed32(l3, h3, p + 3)));
-		unsigned none = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(r, _mm256_setzero_si256()));
+		struct sets s0 = sets32(&low[0], &high[0], p), s1 = sets32(&low[1], &high[1], p + 1);
+		struct sets s2 = sets32(&low[2], &high[2], p + 2), s3 = sets32(&low[3], &high[3], p + 3);
+		__m256i a = _mm256_and_si256(_mm256_and_si256(s0.a, s1.a), _mm256_and_si256(s2.a, s3.a));
+		__m256i b = _mm256_and_si256(_mm256_and_si256(s0.b, s1.b), _mm256_and_si256(s2.b, s3.b));
+		__m256i none32 = _mm256_cmpeq_epi8(_mm256_or_si256(a, b), _mm256_setzero_si256());
+		unsigned none = (unsigned)_mm256_movemask_epi8(none32);
 		const char *at = none == 0xffffffff ? NULL : first(f, p, ~none);
 
 		if (at)
@@ -181,6 +209,9 @@ size_t prefilter_newlines(const char *p, size_t n)
 struct odds {
 	double low_half[16], high_half[16];
 	double low[BUCKETS][PREFILTER_WINDOW], high[BUCKETS][PREFILTER_WINDOW];
+	/* How many windows of a bucket have the half in this place. */
+	uint8_t n_low[BUCKETS][PREFILTER_WINDOW][16], n_high[BUCKETS][PREFILTER_WINDOW][16];
+	uint8_t buckets[PREFILTER_ANCHORS]; /* that the anchors are in */
 };
 
 static void odds_init(struct odds *o)
@@ -198,14 +229,14 @@ static void odds_init(struct odds *o)
 }
 
 /* How much more passes a bucket that allows four more bytes. */
-static double cost_of(const struct prefilter *f, const struct odds *o, unsigned bucket, const char *window)
+static double cost_of(const struct odds *o, unsigned bucket, const char *window)
 {
 	double before = 1, after = 1;
 
 	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
 		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
-		double new_low = f->low[i][low] >> bucket & 1 ? 0 : o->low_half[low];
-		double new_high = f->high[i][high] >> bucket & 1 ? 0 : o->high_half[high];
+		double new_low = o->n_low[bucket][i][low] ? 0 : o->low_half[low];
+		double new_high = o->n_high[bucket][i][high] ? 0 : o->high_half[high];
 
 		before *= o->low[bucket][i] * o->high[bucket][i];
 		after *= (o->low[bucket][i] + new_low) * (o->high[bucket][i] + new_high);
@@ -213,37 +244,64 @@ static double cost_of(const struct prefilter *f, const struct odds *o, unsigned 
 	return after - before;
 }
 
-static void allow(struct prefilter *f, struct odds *o, unsigned bucket, const char *window)
+static void put_in(struct odds *o, unsigned bucket, const char *window)
 {
-	uint32_t bytes;
-
 	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
 		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
 
-		o->low[bucket][i] += f->low[i][low] >> bucket & 1 ? 0 : o->low_half[low];
-		o->high[bucket][i] += f->high[i][high] >> bucket & 1 ? 0 : o->high_half[high];
-		f->low[i][low] |= (uint8_t)(1u << bucket);
-		f->high[i][high] |= (uint8_t)(1u << bucket);
+		o->low[bucket][i] += o->n_low[bucket][i][low]++ ? 0 : o->low_half[low];
+		o->high[bucket][i] += o->n_high[bucket][i][high]++ ? 0 : o->high_half[high];
 	}
-	memcpy(&bytes, window, sizeof(bytes));
-	f->filter[hash_of(bytes) / 8] |= (uint8_t)(1u << hash_of(bytes) % 8);
 }
 
-/* Looks for these four bytes, in the bucket that then lets the fewest other positions pass. */
-static void look_for(struct prefilter *f, struct odds *o, const char *window)
+static void take_out(struct odds *o, unsigned bucket, const char *window)
 {
-	double least = cost_of(f, o, 0, window);
+	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
+		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
+
+		o->low[bucket][i] -= --o->n_low[bucket][i][low] ? 0 : o->low_half[low];
+		o->high[bucket][i] -= --o->n_high[bucket][i][high] ? 0 : o->high_half[high];
+	}
+}
+
+/* Puts an anchor's four bytes into the bucket that then lets the fewest other positions pass. */
+static void look_for(const struct prefilter *f, struct odds *o, size_t anchor)
+{
+	const char *window = f->anchors[anchor].text + f->anchors[anchor].at;
+	double least = cost_of(o, 0, window);
 	unsigned best = 0;
 
 	for (unsigned bucket = 1; bucket < BUCKETS; bucket++) {
-		double cost = cost_of(f, o, bucket, window);
+		double cost = cost_of(o, bucket, window);
 
 		if (cost < least) {
 			least = cost;
 			best = bucket;
 		}
 	}
-	allow(f, o, best, window);
+	put_in(o, best, window);
+	o->buckets[anchor] = (uint8_t)best;
+}
+
+/* Each anchor once more, as the first ones were put in when the others were not known. */
+static void sweep(const struct prefilter *f, struct odds *o)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		take_out(o, o->buckets[i], f->anchors[i].text + f->anchors[i].at);
+		look_for(f, o, i);
+	}
+}
+
+static void write_tables(struct prefilter *f, const struct odds *o)
+{
+	for (unsigned bucket = 0; bucket < BUCKETS; bucket++)
+		for (unsigned i = 0; i < PREFILTER_WINDOW; i++)
+			for (unsigned half = 0; half < 16; half++) {
+				uint8_t bit = (uint8_t)(1u << bucket % 8);
+
+				f->low[bucket / 8][i][half] |= o->n_low[bucket][i][half] ? bit : 0;
+				f->high[bucket / 8][i][half] |= o->n_high[bucket][i][half] ? bit : 0;
+			}
 }
 
 static bool is_known(const struct prefilter *f, const struct anchor *new)
@@ -252,6 +310,14 @@ static bool is_known(const struct prefilter *f, const struct anchor *new)
 		if (f->anchors[i].n == new->n && !memcmp(f->anchors[i].text, new->text, new->n))
 			return true;
 	return false;
+}
+
+static void add_to_filter(struct prefilter *f, const char *window)
+{
+	uint32_t bytes;
+
+	memcpy(&bytes, window, sizeof(bytes));
+	f->filter[hash_of(bytes) / 8] |= (uint8_t)(1u << hash_of(bytes) % 8);
 }
 
 /* "Unit ^Hang|Hang:"; rows share some. */
@@ -267,7 +333,8 @@ static void add_anchors(struct prefilter *f, struct odds *o, const char *texts)
 			else
 				a->text[a->n++] = *texts;
 		if (!is_known(f, a)) {
-			look_for(f, o, a->text + a->at);
+			look_for(f, o, f->n);
+			add_to_filter(f, a->text + a->at);
 			f->n++;
 			f->next[f->n] = f->first[chain_of(a->text + a->at)];
 			f->first[chain_of(a->text + a->at)] = (uint8_t)f->n;
@@ -291,6 +358,9 @@ void prefilter_init(struct prefilter *f)
 	for (size_t i = 0; i < n_block_labels; i++)
 		add_anchors(f, &o, block_labels[i].anchors);
 	add_anchors(f, &o, pasted);
+	for (int i = 0; i < SWEEPS; i++)
+		sweep(f, &o);
+	write_tables(f, &o);
 	f->find = find_best();
 }
 

@@ -2,8 +2,8 @@
 /*
  * The first pass: where in a large text could a message be that the reader knows? Each message has at least one
  * anchor, a short run of bytes that is rare in logs; klog/messages.c has them in its rows. Four bytes of every anchor
- * are looked for at once, at every position: the anchors share eight buckets, and for each of the four bytes two tables
- * of 16 say which buckets allow its halves. What passes goes through a filter by hash, and only then is compared. Any
+ * are looked for at once, at every position: the anchors share sixteen buckets, and for each of the four bytes two tables
+ * of 16 a set say which buckets allow its halves. What passes goes through a filter by hash, and only then is compared. Any
  * bucket is right; prefilter_init() takes those that let few positions pass.
  */
 #ifndef KLOG_PREFILTER_H
@@ -14,6 +14,7 @@
 
 #define PREFILTER_LONGEST 20 /* bytes of the longest anchor, at most */
 #define PREFILTER_WINDOW 4
+#define PREFILTER_SETS 2     /* of eight buckets */
 #define PREFILTER_DOMAINS 10 /* of PCI addresses that are found: 0000 to 0009 */
 #define PREFILTER_ANCHORS 192
 #define PREFILTER_CHAINS 256
@@ -28,8 +29,8 @@ struct anchor {
 };
 
 struct prefilter {
-	_Alignas(16) uint8_t low[PREFILTER_WINDOW][16];
-	_Alignas(16) uint8_t high[PREFILTER_WINDOW][16];
+	_Alignas(16) uint8_t low[PREFILTER_SETS][PREFILTER_WINDOW][16];
+	_Alignas(16) uint8_t high[PREFILTER_SETS][PREFILTER_WINDOW][16];
 	uint8_t filter[4096]; /* a bit for the hash of each four bytes */
 	struct anchor anchors[PREFILTER_ANCHORS];
 	size_t n;
