@@ -29,6 +29,16 @@ size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp)
 	return len;
 }
 
+/* Bytes at the start that are printable ASCII. */
+static size_t plain_run(const unsigned char *p, size_t n)
+{
+	size_t run = 0;
+
+	while (run < n && p[run] >= 0x20 && p[run] < 0x7f)
+		run++;
+	return run;
+}
+
 size_t text_width(const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
@@ -36,8 +46,16 @@ size_t text_width(const char *s)
 
 	while (n) {
 		uint32_t c = 0;
-		size_t len = text_utf8_next(p, n, &c);
-		int w = len > 1 ? wcwidth((wchar_t)c) : 1;
+		size_t run = plain_run(p, n), len;
+		int w;
+
+		width += run;
+		p += run;
+		n -= run;
+		if (!n)
+			break;
+		len = text_utf8_next(p, n, &c);
+		w = len > 1 ? wcwidth((wchar_t)c) : 1;
 
 		width += w > 0 ? (size_t)w : w == 0 ? 0 : 1;
 		p += len ? len : 1;
@@ -205,8 +223,15 @@ void text_escape(struct buf *out, const char *s, size_t n)
 
 	while (n) {
 		uint32_t c = 0;
-		size_t len = text_utf8_next(p, n, &c);
+		size_t len = plain_run(p, n);
 
+		if (len) {
+			buf_add(out, p, len);
+			p += len;
+			n -= len;
+			continue;
+		}
+		len = text_utf8_next(p, n, &c);
 		if (!len) {
 			buf_printf(out, "\\x%02x", p[0]);
 			len = 1;
