@@ -308,19 +308,22 @@ _Static_assert(N_MESSAGES < MESSAGES_MAX, "the index has room");
 
 const size_t n_messages = N_MESSAGES;
 
+/* As Markdown and mail have it, too. */
+#define NEXT_TO "n^ext_to_|next^\\_to|next^=5Fto"
+
 const struct label_row block_labels[] = {
 	{ "Tx Queue~ <{queue}>", "Tx Q^ueue", KLOG_QUEUE },
 	{ "TDH, TDT~ <{tdh}>, <{tdt}>", "TDT ", KLOG_TDH },
 	{ "TDH~ <{tdh}>", "TDH ", KLOG_TDH },
 	{ "TDT~ <{tdt}>", "TDT ", KLOG_TDT },
-	{ "next_to_use~ <{next_to_use}>", "n^ext_to_", KLOG_NEXT_TO_USE },
-	{ "next_to_clean~ <{next_to_clean}>", "n^ext_to_", KLOG_NEXT_TO_CLEAN },
-	{ "next_to_watch.status~ <{next_to_watch_status}>", "n^ext_to_", KLOG_WATCH_STATUS },
-	{ "next_to_watch~ <{next_to_watch}>", "n^ext_to_", KLOG_NEXT_TO_WATCH },
-	{ "time_stamp~ <{time_stamp}>", "time_^stamp", KLOG_TIME_STAMP },
+	{ "next_to_use~ <{next_to_use}>", NEXT_TO, KLOG_NEXT_TO_USE },
+	{ "next_to_clean~ <{next_to_clean}>", NEXT_TO, KLOG_NEXT_TO_CLEAN },
+	{ "next_to_watch.status~ <{next_to_watch_status}>", NEXT_TO, KLOG_WATCH_STATUS },
+	{ "next_to_watch~ <{next_to_watch}>", NEXT_TO, KLOG_NEXT_TO_WATCH },
+	{ "time_stamp~ <{time_stamp}>", "time_^stamp|time^\\_sta|time^=5Fst", KLOG_TIME_STAMP },
 	{ "jiffies~ <{jiffies}>", "j^iffies", KLOG_JIFFIES },
 	{ "desc.status~ <{desc_status}>", "des^c.status", KLOG_DESC_STATUS },
-	{ "eop_desc->wb.status~ <{desc_status}>", "eop_^desc", KLOG_FIELDS },
+	{ "eop_desc->wb.status~ <{desc_status}>", "eop_^desc|eop^\\_desc", KLOG_FIELDS },
 	{ "dma~ <{dma}>", "dma  ", KLOG_DMA },
 	{ "head (WB)~ <{head_wb}>", "head^ (WB", KLOG_HEAD_WB },
 	{ "VSI <{vsi}>", "VSI <", KLOG_VSI },
