@@ -219,21 +219,25 @@ static void refusals(const struct view *v, const struct device *d, struct buf *o
 	}
 }
 
-/* A recording, or text, has values and no way that they were read by; what it lacks is said below. */
+/* A recording, or text, has values and no way that they were read by; what it lacks is said below. What the driver answered
+ * of its PHY is no register of the BAR that was read. */
 static void how_read(const struct view *v, const struct device *d, struct buf *out)
 {
-	size_t read = 0;
+	size_t read = 0, known = 0, bar = 0;
 	char heading[96];
 
-	for (size_t i = 0; i < d->n_regs; i++)
-		read += !d->regs[i].unread;
+	for (size_t i = 0; i < d->n_regs; i++) {
+		known += !d->regs[i].unread;
+		bar += d->regs[i].ref.reg->space == CHIP_MMIO;
+		read += !d->regs[i].unread && d->regs[i].ref.reg->space == CHIP_MMIO;
+	}
 	if (d->s->access)
 		snprintf(heading, sizeof(heading), "Registers read via: %s", d->s->access);
-	else if (read)
+	else if (read || (known && !bar))
 		snprintf(heading, sizeof(heading), "Registers that were not read");
 	else
 		snprintf(heading, sizeof(heading), "Registers: none were read");
-	if (d->s->access || read < d->n_regs || !read)
+	if (d->s->access || known < d->n_regs || !known)
 		style_heading(v, heading, out);
 }
 
