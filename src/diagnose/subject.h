@@ -109,7 +109,7 @@ int version_compare(const char *version, unsigned a, unsigned b, unsigned c);
  * is, or what it took of later ones. */
 int kernel_has(const char *kernel, const char *const *releases, size_t n);
 
-/* ---- rules_queue.c ---- */
+/* ---- past.c ---- */
 
 /* Of all snapshots, which are of one device and oldest first, as a series keeps only the latest. */
 void past_read(struct past *p, const struct series *s, const struct snapshot *const *snapshots, size_t n);
