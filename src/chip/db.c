@@ -446,23 +446,6 @@ const char *chipdb_driver_parts(const struct chipdb *db, const char *driver)
 	return NULL;
 }
 
-static int by_name(const void *a, const void *b)
-{
-	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-size_t chipdb_chips(const struct chipdb *db, const char ***names)
-{
-	size_t n = 0;
-
-	*names = xcalloc(db->n_entries, sizeof(**names));
-	for (size_t i = 0; i < db->n_entries; i++)
-		if (db->entries[i].kind == DEF_CHIP)
-			(*names)[n++] = db->entries[i].name;
-	qsort(*names, n, sizeof(**names), by_name);
-	return n;
-}
-
 int chipdb_pci(struct chipdb *db, const struct chip **pci, struct err *e)
 {
 	return chipdb_find(db, "pci", pci, e);

@@ -237,3 +237,20 @@ const struct db_id *db_id_named(const struct db_ids *ids, const char *name)
 			return &ids->v[i];
 	return NULL;
 }
+
+static int by_name(const void *a, const void *b)
+{
+	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+size_t chipdb_chips(const struct chipdb *db, const char ***names)
+{
+	size_t n = 0;
+
+	*names = xcalloc(db->n_entries, sizeof(**names));
+	for (size_t i = 0; i < db->n_entries; i++)
+		if (db->entries[i].kind == DEF_CHIP)
+			(*names)[n++] = db->entries[i].name;
+	qsort(*names, n, sizeof(**names), by_name);
+	return n;
+}
