@@ -225,6 +225,18 @@ static void replace_values(struct register_run *g, enum unread why)
 	}
 }
 
+/* It may have been away while these were read and be back by now: what it holds is read once more. */
+static void read_again(struct register_run *g)
+{
+	for (size_t i = 0; i < g->list.n; i++) {
+		struct access_read *read = &g->list.items[i].read;
+
+		if (!g->list.items[i].absent && read->unread == UNREAD_NO && all_ones(read) &&
+		    chip_access_safe(read->ref.reg->access))
+			access_read(g->from->a, read, 1, NULL);
+	}
+}
+
 /* Values of a device that stopped answering are not passed off as readings. UNREAD_NO: it answers. */
 static enum unread judge(struct register_run *g)
 {
@@ -244,8 +256,14 @@ static enum unread judge(struct register_run *g)
 	if (!faults && !ones)
 		return UNREAD_NO;
 	why = presence->ask(presence->arg);
-	if (why == UNREAD_NO && (ones < values || !ones || answers(g)))
+	if (why == UNREAD_NO && (ones < values || !ones))
 		return UNREAD_NO;
+	if (why == UNREAD_NO && answers(g)) {
+		read_again(g);
+		why = presence->ask(presence->arg);
+		if (why == UNREAD_NO && answers(g))
+			return UNREAD_NO;
+	}
 	if (why == UNREAD_NO)
 		why = UNREAD_ERROR;
 	replace_values(g, why);

@@ -12,6 +12,7 @@ struct subject {
 	struct snapshot *s;
 	enum unread presence;
 	unsigned asked;
+	struct device *comes_back; /* when it is first asked whether it is there */
 	int result;
 	struct err e;
 };
@@ -20,6 +21,8 @@ static enum unread ask(void *arg)
 {
 	struct subject *l = arg;
 
+	if (l->comes_back && !l->asked)
+		memset(l->comes_back->memory, 0, SIZE);
 	l->asked++;
 	return l->presence;
 }
@@ -139,7 +142,24 @@ static void one_register_may_be_all_ones(void **state)
 	subject_read(&l, &(struct source_options){ .regs = "RING[0]" });
 	assert_int_equal(l.s->n_regs, 1);
 	assert_int_equal(l.s->regs[0].unread, UNREAD_NO);
-	assert_int_equal(d->loads[0x008 / 4], 1);
+	assert_int_equal(l.s->regs[0].value, UINT32_MAX);
+	assert_int_equal(d->loads[0x008 / 4], 2); /* before it is read once more, and after */
+	assert_int_equal(d->loads[0x200 / 4], 2);
+	subject_close(&l);
+}
+
+/* Away when it was read, and back when it was asked whether it is there: the ones were never its value. */
+static void ones_of_a_device_that_is_back(void **state)
+{
+	struct device *d = *state;
+	struct subject l;
+
+	subject_open(&l);
+	all_ones(d);
+	l.comes_back = d;
+	subject_read(&l, &(struct source_options){ .regs = "RING[0]" });
+	assert_int_equal(l.s->regs[0].unread, UNREAD_NO);
+	assert_int_equal(l.s->regs[0].value, 0);
 	subject_close(&l);
 }
 
@@ -232,10 +252,15 @@ static void a_device_that_went_away_is_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(only_registers_that_exist),       TEST(samples_are_in_the_order_of_the_definition),
-		TEST(a_dead_device_gives_no_values),   TEST(some_values_before_it_went_stay),
-		TEST(one_register_may_be_all_ones),    TEST(without_a_way_each_has_its_reason),
-		TEST(what_a_read_did_is_told),         TEST(a_way_that_gives_nothing_is_an_error),
+		TEST(only_registers_that_exist),
+		TEST(samples_are_in_the_order_of_the_definition),
+		TEST(a_dead_device_gives_no_values),
+		TEST(some_values_before_it_went_stay),
+		TEST(one_register_may_be_all_ones),
+		TEST(ones_of_a_device_that_is_back),
+		TEST(without_a_way_each_has_its_reason),
+		TEST(what_a_read_did_is_told),
+		TEST(a_way_that_gives_nothing_is_an_error),
 		TEST(a_device_that_went_away_is_none),
 	};
 
