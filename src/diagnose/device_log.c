@@ -95,17 +95,13 @@ uint64_t device_log_done(const struct device_log *l)
 	return l->done + l->empty + (l->watchdogs ? 0 : l->unwritten);
 }
 
-/* A watchdog's line has no numbers of the ring: another one can explain its queue. */
+/* A watchdog's line has no numbers of the ring: a report that has, at about that time, can explain it. */
 static bool watchdog_unexplained(const struct device_log *l)
 {
-	bool any = l->explained;
-
-	for (size_t i = 0; i < l->n_queues; i++) {
-		if (l->queue[i].watchdog && !l->queue[i].explained && !l->explained)
+	for (size_t i = 0; i < COUNT(l->queue); i++)
+		if (l->queue[i].unexplained || l->queue[i].waiting.there)
 			return true;
-		any |= l->queue[i].explained;
-	}
-	return l->watchdogs_other && !any && !device_log_done(l) && !l->paused && !l->uncleaned;
+	return false;
 }
 
 /* What the driver did about a timeout says nothing more where another line says what the timeout was. */
@@ -184,13 +180,58 @@ static size_t queue_place(struct device_log *l, const struct klog_report *r)
 	return i;
 }
 
-static void count_watchdog(struct device_log *l, size_t place)
+#define NEAR_NS UINT64_C(60000000000)
+#define NEAR_REPORTS 10
+
+static struct sighting sighting_of(const struct klog_report *r)
 {
+	return (struct sighting){ .there = true,
+				  .timed = klog_known(r, KLOG_UPTIME_NS),
+				  .ns = klog_number(r, KLOG_UPTIME_NS),
+				  .nth = r->nth };
+}
+
+/* Whether the later one came soon after the other. */
+static bool is_near(const struct sighting *before, const struct sighting *now)
+{
+	if (!before->there)
+		return false;
+	if (before->timed && now->timed)
+		return now->ns >= before->ns && now->ns - before->ns <= NEAR_NS;
+	return now->nth - before->nth <= NEAR_REPORTS;
+}
+
+/* A report without a queue, or of one of those that have no place, is of any queue. */
+static void count_watchdog(struct device_log *l, const struct klog_report *r, size_t place)
+{
+	const size_t others = COUNT(l->queue) - 1;
+	const struct sighting now = sighting_of(r);
+	struct watchdog_queue *q = &l->queue[place == SIZE_MAX ? others : place];
+	bool explained = is_near(&q->explained, &now) || is_near(&l->queue[others].explained, &now);
+
 	l->watchdogs++;
-	if (place == SIZE_MAX)
-		l->watchdogs_other++;
-	else
-		l->queue[place].watchdog = true;
+	for (size_t i = 0; place == SIZE_MAX && i < others; i++)
+		explained |= is_near(&l->queue[i].explained, &now);
+	if (explained)
+		return;
+	q->unexplained += q->waiting.there;
+	q->waiting = now;
+}
+
+static void explain(struct device_log *l, const struct klog_report *r, size_t place)
+{
+	const size_t others = COUNT(l->queue) - 1;
+	const struct sighting now = sighting_of(r);
+
+	l->queue[place == SIZE_MAX ? others : place].explained = now;
+	for (size_t i = 0; i < COUNT(l->queue); i++) {
+		struct watchdog_queue *q = &l->queue[i];
+
+		if (!q->waiting.there || (place != SIZE_MAX && i != place && i != others))
+			continue;
+		q->unexplained += !is_near(&q->waiting, &now);
+		q->waiting.there = false;
+	}
 }
 
 static void count_shown(struct device_log *l, enum shows shows)
@@ -209,19 +250,17 @@ static void count_ring(struct device_log *l, const struct klog_report *r)
 {
 	size_t place = queue_place(l, r);
 	enum shows shows;
-	bool explains;
 
 	if (r->kind == KLOG_WATCHDOG) {
-		count_watchdog(l, place);
+		count_watchdog(l, r, place);
 		return;
 	}
 	shows = device_log_shows(r);
 	count_shown(l, shows);
-	explains = shows != SHOWS_RESET && shows != SHOWS_NOTHING && shows != SHOWS_UNWRITTEN;
-	if (place != SIZE_MAX)
-		l->queue[place].explained |= explains;
-	else
-		l->explained |= explains;
+	l->blocks += r->kind == KLOG_HANG && (shows == SHOWS_STUCK || shows == SHOWS_UNWRITTEN ||
+					      shows == SHOWS_RESET || shows == SHOWS_NOTHING);
+	if (shows != SHOWS_RESET && shows != SHOWS_NOTHING && shows != SHOWS_UNWRITTEN)
+		explain(l, r, place);
 }
 
 #define SOON_NS UINT64_C(5000000000)

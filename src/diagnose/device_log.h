@@ -8,20 +8,30 @@
 /* Reports kept for evidence: the first few of each kind, and the last. */
 #define DEVICE_LOG_FIRST 4
 
+/* When a report came: of two reports without time stamps the numbers count. */
+struct sighting {
+	bool there, timed;
+	uint64_t ns, nth; /* since boot; the number of the report */
+};
+
+/* The kernel's watchdog on one queue, and reports with numbers that say what its hardware did at that time. */
+struct watchdog_queue {
+	struct sighting waiting;   /* the last one that nothing explains so far */
+	struct sighting explained; /* the last report that says that the hardware did not hang */
+	uint64_t unexplained;      /* those that nothing near them explained */
+};
+
 struct device_log {
 	struct klog_report *first[KLOG_KINDS]; /* up to DEVICE_LOG_FIRST of each; owned */
 	size_t n_first[KLOG_KINDS];
 	struct klog_report *last[KLOG_KINDS]; /* NULL: none; owned */
 	uint32_t queues[8];                   /* that hang, time out or are watched, as first seen */
 	size_t n_queues;
-	struct {
-		bool watchdog;                             /* the kernel's watchdog saw it time out */
-		bool explained;                            /* another line says that its hardware did not hang */
-	} queue[8];                                        /* of the same place */
+	struct watchdog_queue queue[9];                    /* of the same place; the last one is all others */
 	uint64_t done, unwritten, no_link, partial, stuck; /* hang and timeout reports by what they show */
 	uint64_t uncleaned, empty, paused;
-	bool explained;                      /* a report without a queue says that the hardware did not hang */
-	uint64_t watchdogs, watchdogs_other; /* all; of no queue in queues[] */
+	uint64_t blocks;    /* hang blocks that show a hang, or do not show that there was none */
+	uint64_t watchdogs; /* all */
 	struct {
 		uint64_t hang; /* for a transmit hang or timeout */
 		uint64_t bare; /* the driver does not say why */

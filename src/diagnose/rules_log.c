@@ -11,7 +11,9 @@ static void intervals(struct subject *s, struct finding *f)
 {
 	const struct klog_hangs *h = &s->log->hangs;
 
-	if (h->intervals)
+	if (h->intervals == 1)
+		finding_evidence(s, f, "it came back after %" PRIu64 " s", h->interval_mean_ms / 1000);
+	else if (h->intervals)
 		finding_evidence(s, f, "it comes back after %" PRIu64 " s on average (%" PRIu64 " to %" PRIu64 " s)",
 				 h->interval_mean_ms / 1000, h->interval_least_ms / 1000, h->interval_most_ms / 1000);
 	if (h->age_most_ms)
@@ -21,8 +23,12 @@ static void intervals(struct subject *s, struct finding *f)
 
 static const char *how_often(struct subject *s, const struct klog_hangs *h)
 {
-	if (h->blocks == 1)
+	uint64_t blocks = h->blocks - (s->logged.no_link < h->blocks ? s->logged.no_link : 0);
+
+	if (blocks == 1)
 		return "once";
+	if (blocks < h->blocks)
+		return finding_text(s, "%" PRIu64 " times", blocks);
 	if (h->episodes == 1)
 		return finding_text(s, "%" PRIu64 " times in one episode", h->blocks);
 	return finding_text(s, "%" PRIu64 " times in %" PRIu64 " episodes", h->blocks, h->episodes);
@@ -42,7 +48,7 @@ bool rule_logged_hang(struct subject *s, struct finding *f)
 {
 	const struct klog_hangs *h;
 
-	if (!subject_hung_in_log(s) || !subject_logged(s, KLOG_HANG))
+	if (!subject_hung_in_log(s) || !s->logged.blocks)
 		return false;
 	h = &s->log->hangs;
 	f->summary = finding_text(s, "The driver reported a stuck transmitter %s; %s.", how_often(s, h),
@@ -50,6 +56,10 @@ bool rule_logged_hang(struct subject *s, struct finding *f)
 	if (h->head_stuck)
 		f->confidence = CERTAIN;
 	finding_reports(s, f, KLOG_HANG, 4);
+	if (s->logged.no_link)
+		finding_evidence(s, f,
+				 "%" PRIu64 " more %s printed while the link was down: frames wait then by design",
+				 s->logged.no_link, s->logged.no_link == 1 ? "was" : "were");
 	if (h->head_stuck)
 		finding_evidence(s, f, "the head had not moved between %" PRIu64 " pair%s of reports", h->head_stuck,
 				 h->head_stuck == 1 ? "" : "s");
@@ -65,7 +75,7 @@ bool rule_logged_hang(struct subject *s, struct finding *f)
 
 bool rule_logged_timeout(struct subject *s, struct finding *f)
 {
-	if (!subject_hung_in_log(s) || subject_logged(s, KLOG_HANG))
+	if (!subject_hung_in_log(s) || s->logged.blocks)
 		return false;
 	if (!s->logged.watchdogs && !subject_logged(s, KLOG_TX_TIMEOUT))
 		return false;

@@ -15,6 +15,11 @@
 	"buffer_info[next_to_clean]:\n  time_stamp           <10000>\n"        \
 	"  next_to_watch        <2>\n  jiffies              <" jiffies ">\n"   \
 	"  next_to_watch.status <0>\nMAC Status             <80083>\n" phy "PCI Status             <10>\n"
+#define BLOCK_DOWN(stamp)                                            \
+	"[" stamp "] " E1000E "Detected Hardware Unit Hang:\n"       \
+	"  TDH                  <5d>\n  TDT                  <90>\n" \
+	"  next_to_use          <90>\n  next_to_clean        <1>\n"  \
+	"MAC Status             <80080>\n" PHY "PCI Status             <10>\n"
 #define PHY "PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\nPHY Extended Status    <3000>\n"
 #define NO_PHY "PHY Status             <7ba8>\nPHY 1000BASE-T Status  <b6fc>\nPHY Extended Status    <ffff>\n"
 #define LINK_UP "[    3.0] " IGB "igb: eth0 NIC Link is Up 1000 Mbps\n"
@@ -71,6 +76,14 @@ static const struct one {
 	{ "counters-errors", LINK_UP STATISTICS("rx_packets: 3\nrx_csum_good_err: 0\n"), false, NULL },
 	{ "counters-interrupts", LINK_UP VECTOR("5", "0") "then\nand\nlater\n" VECTOR("5", "0"), true, "none of 1 interrupts" },
 	{ "counters-interrupts", LINK_UP VECTOR("5", "0") "then\nand\nlater\n" VECTOR("6", "0"), false, NULL },
+	/* A hang block printed with the link down explains the watchdog next to it, and none of an hour before. */
+	{ "timeout-reported", TIMEOUT "[  15.2] " E1000E "Reset adapter unexpectedly\n[  18.0] " E1000E "NIC Link is Up 1000 Mbps\n"
+	  "[ 3600.0] " E1000E "NIC Link is Down\n" BLOCK_DOWN("3601.0"), true, "log line 1: watchdog" },
+	{ "timeout-reported", BLOCK_DOWN("  10.0") "[  14.0] " E1000E "NIC Link is Up 1000 Mbps\n"
+	  "[ 3600.0] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out\n", true, "watchdog" },
+	{ "timeout-reported", BLOCK_DOWN("  10.0") TIMEOUT, false, NULL },
+	{ "hang-reported", BLOCK("  10.0", E1000E, "5d", "90", PHY) BLOCK_DOWN("3601.0"), true, "1 more was printed while the link was down" },
+	{ "hang-reported", TIMEOUT BLOCK_DOWN("3601.0"), false, NULL },
 	{ "timeout-reported", "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true,
 	  "Transmit queue 44 timed out" },
 	{ "queue-line", "[ 9.0] " I40E "tx_timeout: VSI_seid: 390, Q 3, NTC: 0x10, HWB: 0x10, NTU: 0x20, TAIL: 0x20, "
