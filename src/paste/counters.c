@@ -106,7 +106,8 @@ static enum paste_take interrupts_take(struct paste *p, struct paste_block *b, c
 
 	if (!name)
 		return PASTE_NOT;
-	if (b->out.n_counters && strcmp(b->out.interface, interface))
+	/* Another device's rows, or the first row once more: a second listing. */
+	if (b->out.n_counters && (strcmp(b->out.interface, interface) || !strcmp(b->out.counters[0].name, name)))
 		paste_next_device(p);
 	memcpy(b->out.interface, interface, sizeof(interface));
 	add(&b->out, name, strlen(name), sum);

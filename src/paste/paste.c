@@ -335,6 +335,10 @@ static bool typed(struct paste *p, const char *line)
 {
 	const char *at = strstr(line, "ethtool "), *proc = strstr(line, "/proc/net/bonding/");
 
+	if (strstr(line, "/proc/interrupts")) {
+		p->typed_interface[0] = '\0';
+		return true;
+	}
 	if (proc && paste_name(p->typed_interface, proc + strlen("/proc/net/bonding/")))
 		return true;
 	if (!at || (at > line && !strchr(" #$%>/`(", at[-1])))

@@ -74,6 +74,9 @@ static const struct one {
 	{ "counters-errors", LINK_UP STATISTICS("rx_crc_errors: 3\n") STATISTICS("rx_crc_errors: 8\n"), true, "rx_crc_errors + 5, to 8" },
 	{ "counters-errors", LINK_UP STATISTICS("rx_crc_errors: 3\n") STATISTICS("rx_crc_errors: 3\n"), false, NULL },
 	{ "counters-errors", LINK_UP STATISTICS("rx_packets: 3\nrx_csum_good_err: 0\n"), false, NULL },
+	{ "counters-interrupts", LINK_UP "$ grep eth0 /proc/interrupts\n" VECTOR("5", "0") "$ grep eth0 /proc/interrupts\n" VECTOR("5", "0"),
+	  true, "2 listings" },
+	{ "counters-interrupts", LINK_UP VECTOR("5", "0") VECTOR("7", "1") VECTOR("5", "0") VECTOR("7", "1"), true, "none of 2" },
 	{ "counters-interrupts", LINK_UP VECTOR("5", "0") "then\nand\nlater\n" VECTOR("5", "0"), true, "none of 1 interrupts" },
 	{ "counters-interrupts", LINK_UP VECTOR("5", "0") "then\nand\nlater\n" VECTOR("6", "0"), false, NULL },
 	/* A hang block printed with the link down explains the watchdog next to it, and none of an hour before. */
