@@ -131,12 +131,27 @@ static void commands(struct page *p, const struct remedy *r)
 		labeled_line(&p->l, STYLE_NAME, r->command);
 }
 
+/* The last word of a log is that the driver tried by itself. */
+static bool is_reset_by_driver(const struct diagnosis *d)
+{
+	return (d->verdict == VERDICT_HUNG || d->verdict == VERDICT_STALLED) && !d->recovered && !d->latest && d->log &&
+	       (d->log->counts[KLOG_RESET] || d->log->counts[KLOG_RECOVERY]);
+}
+
 /* Whole, as it says what is lost on the way. */
 static void now(struct page *p)
 {
 	const struct remedy *r = nth(p->d, true, 0);
+	AUTO_BUF struct buf words = { 0 };
 
 	labeled_begin(&p->l, "Now");
+	if (!r && is_reset_by_driver(p->d)) {
+		if (p->d->has_nicregs && p->d->netdev)
+			buf_printf(&words, "The driver reset it; whether that helped: nicregs diagnose %s", p->d->word);
+		else
+			buf_puts(&words, "The driver reset it; the log does not show whether that helped.");
+		labeled_text(&p->l, STYLE_PLAIN, buf_str(&words), UINT32_MAX);
+	}
 	if (p->d->recovered)
 		labeled_text(&p->l, STYLE_PLAIN, "Nothing: the port works again.", 1);
 	if (p->d->recovered || !r)
