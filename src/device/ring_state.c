@@ -91,15 +91,27 @@ static bool known(int64_t number)
 	return number != FACT_UNKNOWN;
 }
 
-/* Going round from a to b. */
+/* What no machine lives to see counts as the longest that there is. */
+static int64_t ns_of_ms(int64_t ms)
+{
+	return (ms < 0 ? 0 : ms > SIDE_AGE_MOST_MS ? SIDE_AGE_MOST_MS : ms) * 1000000;
+}
+
+/* Of a ring whose size is known: FACT_UNKNOWN is no index. */
+static bool is_index(const struct ring_side *r, int64_t index)
+{
+	return r->count <= SIDE_COUNT_MOST && index >= 0 && index < r->count;
+}
+
+/* Going round from a to b, two indices. */
 static int64_t way(const struct ring_side *r, int64_t a, int64_t b)
 {
-	return (b - a + r->count) % r->count;
+	return b >= a ? b - a : r->count - (a - b);
 }
 
 int64_t ring_side_pending(const struct ring_side *r)
 {
-	if (!known(r->clean) || !known(r->use) || !known(r->count) || r->count <= 0)
+	if (!is_index(r, r->clean) || !is_index(r, r->use))
 		return FACT_UNKNOWN;
 	return way(r, r->clean, r->use);
 }
@@ -115,22 +127,26 @@ static bool in_order(const struct ring_side *r)
 {
 	if (!known(r->head))
 		return true;
-	if (r->head >= r->count || tail_of(r) >= r->count)
+	if (!is_index(r, r->head) || !is_index(r, tail_of(r)))
 		return false;
 	return way(r, r->clean, r->head) + way(r, r->head, tail_of(r)) + way(r, tail_of(r), r->use) ==
 	       way(r, r->clean, r->use);
 }
 
-/* The same ring of another sample. */
-static const struct ring_side *same_ring(const struct snapshot *s, const struct ring_side *like)
+static bool is_same(const struct ring_side *r, const struct ring_side *like)
 {
-	for (size_t i = 0; i < s->side.n_rings; i++) {
-		const struct ring_side *r = &s->side.rings[i];
+	return r->hw_queue == like->hw_queue && r->queue == like->queue && r->xdp == like->xdp && !r->why &&
+	       r->count == like->count;
+}
 
-		if (r->hw_queue == like->hw_queue && r->queue == like->queue && r->xdp == like->xdp && !r->why &&
-		    r->count == like->count)
-			return r;
-	}
+/* The same ring of another sample: at its place, unless the driver has changed its rings. */
+static const struct ring_side *same_ring(const struct snapshot *s, const struct ring_side *like, size_t place)
+{
+	if (place < s->side.n_rings && is_same(&s->side.rings[place], like))
+		return &s->side.rings[place];
+	for (size_t i = 0; i < s->side.n_rings; i++)
+		if (is_same(&s->side.rings[i], like))
+			return &s->side.rings[i];
 	return NULL;
 }
 
@@ -146,7 +162,7 @@ static bool is_younger(const struct ring_side *before, const struct ring_side *n
 		       const struct snapshot *latest)
 {
 	return known(now->age_ms) && known(before->age_ms) && then->taken && latest->taken &&
-	       now->age_ms * 1000000 + SLACK_NS < latest->taken - then->taken;
+	       ns_of_ms(now->age_ms) + SLACK_NS < latest->taken - then->taken;
 }
 
 /* The samples in which it stands as it does now. */
@@ -156,7 +172,8 @@ static void measure(const struct snapshot *const *samples, size_t n, struct ring
 	size_t i = n - 1;
 
 	for (j->samples = 1; i > 0; i--, j->samples++) {
-		const struct ring_side *before = same_ring(samples[i - 1], j->ring);
+		const struct ring_side *before =
+			same_ring(samples[i - 1], j->ring, (size_t)(j->ring - latest->side.rings));
 
 		if (!before)
 			break;
@@ -197,7 +214,8 @@ static enum ring_state by_driver(const struct driver_side *d, const struct ring_
 
 static enum ring_state when_empty(const struct ring_side *r)
 {
-	bool agree = (!known(r->head) || r->head == r->use || way(r, r->head, r->use) == 1) && tail_of(r) == r->use;
+	bool lags = is_index(r, r->head) && way(r, r->head, r->use) == 1;
+	bool agree = (!known(r->head) || r->head == r->use || lags) && tail_of(r) == r->use;
 
 	if (!agree)
 		return RING_FOREIGN;
@@ -267,13 +285,15 @@ static enum ring_state by_indices(const struct driver_side *d, const struct ring
 
 static int64_t patience_ns(const struct driver_side *d)
 {
-	return known(d->patience_ms) && d->patience_ms * 1000000 > STANDS_NS ? d->patience_ms * 1000000 : STANDS_NS;
+	int64_t own = ns_of_ms(d->patience_ms); /* 0 if it is not known */
+
+	return own > STANDS_NS ? own : STANDS_NS;
 }
 
 /* Whether it stood long enough, by the samples or by the age of the frame. */
 static bool is_sure(const struct driver_side *d, const struct ring_judgement *j)
 {
-	int64_t aged = known(j->ring->age_ms) ? j->ring->age_ms * 1000000 : 0;
+	int64_t aged = ns_of_ms(j->ring->age_ms);
 
 	if (ring_state_is_uncleaned(j->state))
 		return j->samples > 1 && j->still_ns >= HEALS_NS;
@@ -286,13 +306,19 @@ static bool is_sure(const struct driver_side *d, const struct ring_judgement *j)
 	return j->samples > 1;
 }
 
+static bool holds_head(const struct ring_side *r, const struct frame_side *f)
+{
+	return is_index(r, r->head) && is_index(r, f->first) && is_index(r, f->last) &&
+	       way(r, f->first, r->head) <= way(r, f->first, f->last);
+}
+
 /* The frame that the head is in; without a head, the first one that is not done. */
 static const struct frame_side *stuck_frame(const struct ring_side *r)
 {
 	for (size_t i = 0; i < r->n_frames; i++) {
 		const struct frame_side *f = &r->frames[i];
 
-		if (!known(r->head) ? f->done != 1 : way(r, f->first, r->head) <= way(r, f->first, f->last))
+		if (!known(r->head) ? f->done != 1 : holds_head(r, f))
 			return f;
 	}
 	return r->n_frames && !known(r->head) ? &r->frames[0] : NULL;

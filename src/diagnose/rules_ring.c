@@ -340,7 +340,7 @@ static bool lasts(const struct ring_judgement *j)
 	if (of_device(j->state))
 		return true;
 	return (j->samples > 1 && j->still_ns >= LASTS_NS) ||
-	       (known(j->ring->age_ms) && j->ring->age_ms * MS >= 2 * LASTS_NS);
+	       (known(j->ring->age_ms) && j->ring->age_ms >= 2 * LASTS_NS / MS);
 }
 
 static bool tell_states(struct subject *s, struct finding *f)

@@ -142,7 +142,7 @@ int64_t attached_age(const struct attached *d, const struct memory *m, int64_t j
 {
 	int64_t age = (int64_t)m->jiffies - jiffies;
 
-	if (!d->hz || !jiffies || age < -(int64_t)d->hz || age > INT64_MAX / 1000)
+	if (!d->hz || !jiffies || age < -(int64_t)d->hz || age / d->hz > SIDE_AGE_MOST_MS / 1000)
 		return FACT_UNKNOWN;
 	return age < 0 ? 0 : age * 1000 / d->hz;
 }

@@ -474,6 +474,12 @@ static bool cleans_in_interrupt(const struct reading *r)
 	return r->d->layout.def->cleans_in_interrupt && (!msix->place->known || (msix->ok && msix->value));
 }
 
+/* A queue's number; the structures have 16 bits for it. */
+static int64_t queue_number(int64_t number)
+{
+	return number >= 0 && number <= UINT16_MAX ? number : FACT_UNKNOWN;
+}
+
 static void begin(struct reading *r)
 {
 	bool in_interrupt = cleans_in_interrupt(r);
@@ -485,8 +491,8 @@ static void begin(struct reading *r)
 		struct ring_at *ring = &r->d->rings[i];
 		struct ring_side *out = &r->side->rings[i];
 
-		out->queue = ring->kernel_queue;
-		out->hw_queue = ring->hw_queue;
+		out->queue = queue_number(ring->kernel_queue);
+		out->hw_queue = queue_number(ring->hw_queue);
 		out->count = ring->count ? ring->count : FACT_UNKNOWN;
 		out->xdp = ring->xdp;
 		out->zero_copy = ring->zero_copy ? 1 : FACT_UNKNOWN;

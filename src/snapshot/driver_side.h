@@ -17,6 +17,9 @@
 
 struct jsonw;
 
+#define SIDE_COUNT_MOST 65536                         /* descriptors of a ring */
+#define SIDE_AGE_MOST_MS (INT64_C(100000000000) * 30) /* 95 years: in nanoseconds it still fits */
+
 /*
  * Of a ring. X(name, title). Indices are descriptors, below `count`; times are milliseconds; what is a yes or a no is 1
  * or 0. `last` is the last descriptor of the frame that is cleaned up next (FACT_UNKNOWN: none is pending), and `done`

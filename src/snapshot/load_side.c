@@ -11,6 +11,80 @@
 #define DESCS_MOST 262144
 #define WORDS_MOST 64
 #define TEXT_MOST 256
+#define CPUS_MOST 65536
+#define BELOW_COUNT (-1) /* the ring's number of descriptors is the limit */
+
+/* What a number can be at most; none of these is below 0. A counter can be anything. */
+struct range {
+	const char *name;
+	size_t offset;
+	int64_t most;
+};
+#define RANGE(of, name, most)                          \
+	{                                              \
+#name, offsetof(struct of, name), most \
+	}
+
+/* Head and tail are whatever the device holds: beyond the ring is a finding. */
+static const struct range ring_ranges[] = {
+	RANGE(ring_side, count, SIDE_COUNT_MOST),
+	RANGE(ring_side, queue, UINT16_MAX),
+	RANGE(ring_side, hw_queue, UINT16_MAX),
+	RANGE(ring_side, clean, BELOW_COUNT),
+	RANGE(ring_side, use, BELOW_COUNT),
+	RANGE(ring_side, last, BELOW_COUNT),
+	RANGE(ring_side, head_word, BELOW_COUNT),
+	RANGE(ring_side, head, UINT16_MAX),
+	RANGE(ring_side, tail, UINT16_MAX),
+	RANGE(ring_side, age_ms, SIDE_AGE_MOST_MS),
+	RANGE(ring_side, sent_ms, SIDE_AGE_MOST_MS),
+	RANGE(ring_side, owner, CPUS_MOST),
+	RANGE(ring_side, cpu, CPUS_MOST),
+	RANGE(ring_side, done, 1),
+	RANGE(ring_side, moving, 1),
+	RANGE(ring_side, stopped, 1),
+	RANGE(ring_side, limited, 1),
+	RANGE(ring_side, frozen, 1),
+	RANGE(ring_side, scheduled, 1),
+	RANGE(ring_side, missed, 1),
+	RANGE(ring_side, held, 1),
+	RANGE(ring_side, busy_poll, 1),
+	RANGE(ring_side, in_interrupt, 1),
+	RANGE(ring_side, xdp, 1),
+	RANGE(ring_side, zero_copy, 1),
+	RANGE(ring_side, stamp_pending, 1),
+	RANGE(ring_side, gated, 1),
+	RANGE(ring_side, launch_time, 1),
+	RANGE(ring_side, hang_check, 1),
+};
+static const struct range frame_ranges[] = {
+	RANGE(frame_side, first, BELOW_COUNT),
+	RANGE(frame_side, last, BELOW_COUNT),
+	RANGE(frame_side, done, 1),
+	RANGE(frame_side, length, INT32_MAX),
+	RANGE(frame_side, protocol, UINT16_MAX),
+	RANGE(frame_side, transport, UINT8_MAX),
+	RANGE(frame_side, age_ms, SIDE_AGE_MOST_MS),
+};
+static const struct range desc_ranges[] = {
+	RANGE(desc_side, index, BELOW_COUNT),
+	RANGE(desc_side, done, 1),
+};
+
+static int check_ranges(struct load *l, const void *of, const struct ring_side *ring, const struct range *ranges,
+			size_t n)
+{
+	int64_t last = (ring->count == FACT_UNKNOWN ? SIDE_COUNT_MOST : ring->count) - 1;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t value = side_value(of, &(struct side_number){ .offset = ranges[i].offset });
+		int64_t most = ranges[i].most == BELOW_COUNT ? last : ranges[i].most;
+
+		if (value != FACT_UNKNOWN && (value < 0 || value > most))
+			return load_bad(l, ranges[i].name, "%lld is out of range", (long long)value);
+	}
+	return 0;
+}
 
 static int load_numbers(struct load *l, const json_t *o, const struct side_number *numbers, size_t n, void *out)
 {
@@ -37,6 +111,10 @@ static int load_ring(struct load *l, const json_t *o, void *arg)
 	struct ring_side *ring = driver_side_add_ring(arg);
 	int r = load_numbers(l, o, ring_numbers, n_ring_numbers, ring);
 
+	if (!r && !ring->count)
+		r = load_bad(l, "count", "a ring without descriptors");
+	if (!r)
+		r = check_ranges(l, ring, ring, ring_ranges, COUNT(ring_ranges));
 	if (!r)
 		r = load_text(l, o, "why", &ring->why);
 	return r ? r : load_weigh(l, 2 * sizeof(*ring));
@@ -64,6 +142,8 @@ static int load_frame(struct load *l, const json_t *o, void *arg)
 	f = ring_side_add_frame(ring);
 	r = load_numbers(l, o, frame_numbers, n_frame_numbers, f);
 	if (!r)
+		r = check_ranges(l, f, ring, frame_ranges, COUNT(frame_ranges));
+	if (!r)
 		r = load_text(l, o, "in_name", &f->in_name);
 	return r ? r : load_weigh(l, 2 * sizeof(*f) + (f->in_name ? strlen(f->in_name) : 0));
 }
@@ -72,12 +152,17 @@ static int load_desc(struct load *l, const json_t *o, void *arg)
 {
 	AUTO_FREE char *kind = NULL;
 	struct ring_side *ring;
+	struct desc_side *desc;
 	int r = ring_of(l, o, arg, &ring);
 
 	if (!r)
 		r = load_text(l, o, "kind", &kind);
+	if (r)
+		return r;
+	desc = ring_side_add_desc(ring, kind ? kind : "");
+	r = load_numbers(l, o, desc_numbers, n_desc_numbers, desc);
 	if (!r)
-		r = load_numbers(l, o, desc_numbers, n_desc_numbers, ring_side_add_desc(ring, kind ? kind : ""));
+		r = check_ranges(l, desc, ring, desc_ranges, COUNT(desc_ranges));
 	return r ? r : load_weigh(l, 2 * sizeof(struct desc_side) + 32);
 }
 
@@ -100,6 +185,8 @@ static int load_counters(struct load *l, const json_t *o, struct driver_side *d)
 	{
 		if (!json_is_integer(value))
 			return load_bad(l, "counters", "not numbers");
+		if (strlen(name) > TEXT_MOST)
+			return load_bad(l, "counters", "a name longer than any counter has");
 		driver_side_add_counter(d, name, json_integer_value(value));
 	}
 	return 0;

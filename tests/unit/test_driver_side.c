@@ -16,6 +16,20 @@
 #include "util/buf.h"
 #include "util/err.h"
 
+/* Of a ring: a yes or a no. */
+static bool is_yes_or_no(const char *name)
+{
+	static const char *const names[] = { "done",      "moving",      "stopped",      "limited",
+					     "frozen",    "scheduled",   "missed",       "held",
+					     "busy_poll", "xdp",         "in_interrupt", "zero_copy",
+					     "gated",     "launch_time", "hang_check",   "stamp_pending" };
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
 static struct snapshot *full(void)
 {
 	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
@@ -32,7 +46,9 @@ static struct snapshot *full(void)
 		struct ring_side *r = driver_side_add_ring(d);
 
 		for (size_t k = 0; k < n_ring_numbers; k++)
-			*side_number(r, &ring_numbers[k]) = 100 * i + (int64_t)k;
+			*side_number(r, &ring_numbers[k]) =
+				is_yes_or_no(ring_numbers[k].name) ? (int64_t)k % 2 : 100 * i + (int64_t)k;
+		r->count = 4096;
 	}
 	d->rings[0].why = xstrdup("it has no memory");
 	for (int i = 0; i < 3; i++) {
@@ -41,6 +57,7 @@ static struct snapshot *full(void)
 
 		for (size_t k = 0; k < n_frame_numbers; k++)
 			*side_number(f, &frame_numbers[k]) = 10 * i + (int64_t)k;
+		f->done = i == 1;
 		for (size_t k = 0; k < n_desc_numbers; k += 2)
 			*side_number(desc, &desc_numbers[k]) = 20 * i + (int64_t)k;
 	}
@@ -162,6 +179,64 @@ static void what_is_wrong_is_refused(void **state)
 	}
 }
 
+#define SIDE HEAD "\"driver_side\": {\"driver\": \"igb\"}, "
+#define RING(numbers) SIDE "\"rings\": [{" numbers "}]}"
+#define FRAME(numbers) SIDE "\"rings\": [{\"count\": 256}], \"frames\": [{\"ring\": 0, " numbers "}]}"
+#define DESC(numbers) SIDE "\"rings\": [{\"count\": 256}], \"descriptors\": [{\"ring\": 0, " numbers "}]}"
+
+static void what_no_ring_can_have_is_refused(void **state)
+{
+	static const struct {
+		const char *text, *what; /* NULL: it is loaded */
+	} rows[] = {
+		{ RING("\"count\": 0, \"head\": 3"), "rings[0].count" },
+		{ RING("\"count\": -256"), "rings[0].count" },
+		{ RING("\"count\": 65537"), "rings[0].count" },
+		{ RING("\"count\": 65536, \"use\": 65535"), NULL },
+		{ RING("\"count\": 256, \"clean\": -1"), "rings[0].clean" },
+		{ RING("\"count\": 256, \"clean\": 256"), "rings[0].clean" },
+		{ RING("\"count\": 256, \"use\": 300"), "rings[0].use" },
+		{ RING("\"use\": 65536"), "rings[0].use" },
+		{ RING("\"count\": 256, \"last\": 256"), "rings[0].last" },
+		{ RING("\"count\": 256, \"head_word\": 9223372036854775807"), "rings[0].head_word" },
+		{ RING("\"count\": 256, \"clean\": 0, \"use\": 255, \"last\": 255, \"head_word\": 0"), NULL },
+		{ RING("\"count\": 256, \"head\": -1"), "rings[0].head" },
+		{ RING("\"count\": 256, \"tail\": 65536"), "rings[0].tail" },
+		/* A device that was reset behind its driver may be anywhere. */
+		{ RING("\"count\": 256, \"head\": 8191, \"tail\": 300"), NULL },
+		{ RING("\"queue\": 65536"), "rings[0].queue" },
+		{ RING("\"hw_queue\": 4294967296"), "rings[0].hw_queue" },
+		{ RING("\"age_ms\": -1"), "rings[0].age_ms" },
+		{ RING("\"age_ms\": 9223372036854775"), "rings[0].age_ms" },
+		{ RING("\"sent_ms\": 9223372036854775"), "rings[0].sent_ms" },
+		{ RING("\"age_ms\": 31536000000, \"sent_ms\": 31536000000"), NULL },
+		{ RING("\"done\": 2"), "rings[0].done" },
+		{ RING("\"xdp\": -1"), "rings[0].xdp" },
+		{ RING("\"owner\": 65537"), "rings[0].owner" },
+		{ RING("\"packets\": -5"), NULL },
+		{ FRAME("\"first\": 256"), "frames[0].first" },
+		{ FRAME("\"last\": -1"), "frames[0].last" },
+		{ FRAME("\"first\": 255, \"last\": 0"), NULL },
+		{ FRAME("\"age_ms\": 9223372036854775807"), "frames[0].age_ms" },
+		{ FRAME("\"length\": -1"), "frames[0].length" },
+		{ DESC("\"index\": 256"), "descriptors[0].index" },
+		{ DESC("\"index\": 255"), NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct snapshots list = { 0 };
+		struct err e = { 0 };
+		int r = load(rows[i].text, &list, &e);
+
+		if (r != (rows[i].what ? -22 : 0))
+			fail_msg("%s: %d, %s", rows[i].text, r, e.why);
+		if (rows[i].what && !strstr(e.why, rows[i].what))
+			fail_msg("\"%s\" does not say \"%s\"", e.why, rows[i].what);
+		snapshots_free(&list);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +244,7 @@ int main(void)
 		cmocka_unit_test(a_reason_alone_is_kept),
 		cmocka_unit_test(what_differs_is_found),
 		cmocka_unit_test(what_is_wrong_is_refused),
+		cmocka_unit_test(what_no_ring_can_have_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("driver_side", tests, NULL, NULL);

@@ -243,6 +243,23 @@ static const struct row {
 	  3,
 	  RING_FOREIGN,
 	  true },
+	{ "34, a head below 0",
+	  UP "clean=5 head=-3 tail=8 use=8 last=7 done=0",
+	  UP "clean=5 head=-3 tail=8 use=8 last=7 done=0",
+	  { .link = 1 },
+	  3,
+	  RING_FOREIGN,
+	  true },
+	{ "32, an age beyond all machines",
+	  UP STANDS "age_ms=9223372036854775807",
+	  UP STANDS "age_ms=9223372036854775807",
+	  { .link = 1 },
+	  3,
+	  RING_STANDS,
+	  true },
+	{ "use beyond the ring", UP "clean=5 use=300", UP "clean=5 use=300", { .link = 1 }, 3, RING_UNKNOWN, false },
+	{ "clean below 0", UP "clean=-5 use=8", UP "clean=-5 use=8", { .link = 1 }, 3, RING_UNKNOWN, false },
+	{ "no descriptors", UP "count=0 " STANDS, UP "count=0 " STANDS, { .link = 1 }, 3, RING_UNKNOWN, false },
 	{ "not read", UP "", UP "", { .link = 1 }, 3, RING_UNKNOWN, false },
 };
 
@@ -307,6 +324,44 @@ static void the_frame_is_the_one_at_the_head(void **state)
 	snapshot_free(s);
 }
 
+/* Whatever lies in memory: no overflow, no division by 0; the sanitizers look on. */
+static void any_number_is_judged(void **state)
+{
+	static const int64_t any[] = { INT64_MIN, INT64_MIN + 1, -1, 0, 1, 255, 256, 65536, INT64_MAX - 1, INT64_MAX };
+	static const char *const touched[] = { "count", "clean", "head", "tail", "use", "last", "age_ms" };
+	const struct ring_around up = { .link = 1 }, down = { .link = 0 };
+	struct snapshot *s[] = { sample(UP STANDS, SECOND), sample(UP STANDS, 9 * SECOND) };
+	const struct snapshot *samples[] = { s[0], s[1] };
+	struct ring_side *r = &s[1]->side.rings[0], saved;
+	struct frame_side *f;
+
+	(void)state;
+	f = ring_side_add_frame(r);
+	saved = *r;
+	for (size_t i = 0; i < COUNT(touched) * COUNT(touched) * COUNT(any) * COUNT(any); i++) {
+		size_t names = i / (COUNT(any) * COUNT(any));
+		int64_t a = any[i % COUNT(any)], b = any[i / COUNT(any) % COUNT(any)];
+
+		*r = saved;
+		for (size_t k = 0; k < n_ring_numbers; k++) {
+			if (!strcmp(ring_numbers[k].name, touched[names % COUNT(touched)]))
+				*side_number(r, &ring_numbers[k]) = a;
+			if (!strcmp(ring_numbers[k].name, touched[names / COUNT(touched)]))
+				*side_number(r, &ring_numbers[k]) = b;
+		}
+		f->first = a;
+		f->last = b;
+		s[1]->side.patience_ms = b;
+		assert_in_range(ring_judge(samples, 2, 0, &up).state, 0, RING_STATES - 1);
+		assert_in_range(ring_judge(samples, 2, 0, &down).state, 0, RING_STATES - 1);
+		assert_true(ring_side_pending(r) == FACT_UNKNOWN ||
+			    (ring_side_pending(r) >= 0 && ring_side_pending(r) < r->count));
+	}
+	*r = saved;
+	snapshot_free(s[0]);
+	snapshot_free(s[1]);
+}
+
 static void how_long_it_stands(void **state)
 {
 	struct snapshot *s[] = { sample(UP EMPTY, SECOND), sample(UP STANDS, 2 * SECOND), sample(UP STANDS, 4 * SECOND),
@@ -328,6 +383,7 @@ int main(void)
 		cmocka_unit_test(each_row),
 		cmocka_unit_test(every_state_has_words_and_is_met),
 		cmocka_unit_test(the_frame_is_the_one_at_the_head),
+		cmocka_unit_test(any_number_is_judged),
 		cmocka_unit_test(how_long_it_stands),
 	};
 
