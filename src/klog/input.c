@@ -21,6 +21,7 @@
 #define HEAD_LEAST 16384 /* bytes by which the order of a log is told */
 #define HEAD_MOST 65536
 #define SILENCE_MS 1000
+#define SEAM 2 /* packed data has ended, and other data follows */
 #define KMSG "/dev/kmsg"
 
 struct klog_input {
@@ -36,7 +37,10 @@ struct klog_input {
 	const char *at;        /* in packed */
 	size_t left;
 	int64_t last_ms; /* when something came last */
+	bool again;      /* packed data came before */
 	struct unpack_bytes bytes;
+	struct unpack_tail tail;
+	int mixed;                 /* packed data came behind text; why */
 	size_t head;               /* bytes at the start that wait until its order is known */
 	struct reversed *reversed; /* NULL: it is in order */
 	int failed;                /* while it was turned round, and why */
@@ -195,9 +199,27 @@ static int read_bytes(struct klog_input *in, int timeout_ms, char *to, size_t ro
 	return in->watch ? follow_wait(in->watch, &in->fd, timeout_ms, e) : 0;
 }
 
-/* The first bytes tell whether the rest is compressed. */
+/* Zero bytes fill up what is behind packed data. */
+static void skip_padding(struct klog_input *in)
+{
+	size_t zeros = 0;
+
+	while (zeros < in->left && !in->packed[zeros])
+		zeros++;
+	in->left -= zeros;
+	memmove(in->packed, in->packed + zeros, in->left);
+}
+
+/* The first bytes tell whether the rest is compressed, as do those behind packed data. */
 static int start(struct klog_input *in, int timeout_ms, struct err *e)
 {
+	if (in->unpack) {
+		unpack_free(in->unpack);
+		in->unpack = NULL;
+		memmove(in->packed, in->at, in->left);
+		in->again = true;
+		skip_padding(in);
+	}
 	while (!in->eof && in->left < UNPACK_MAGIC) {
 		size_t n = 0;
 		int r = read_bytes(in, timeout_ms, in->packed + in->left, PACKED_SIZE - in->left, &n, e);
@@ -206,6 +228,8 @@ static int start(struct klog_input *in, int timeout_ms, struct err *e)
 			return r;
 		in->eof = r == 0;
 		in->left += n;
+		if (in->again)
+			skip_padding(in);
 	}
 	in->at = in->packed;
 	in->started = true;
@@ -227,12 +251,14 @@ static int read_packed(struct klog_input *in, int timeout_ms, char *to, size_t r
 		r = unpack_run(in->unpack, &in->at, &in->left, in->eof, to, room, n, e);
 		if (r || *n)
 			return r ? r : 1;
-		if (in->eof && !in->left && unpack_ended(in->unpack))
-			return 0;
+		if (unpack_ended(in->unpack) && (in->eof || in->left)) {
+			in->started = false;
+			return in->left ? SEAM : 0;
+		}
 	}
 }
 
-int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
+static int read_raw(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
 {
 	int r = in->kernel || in->started ? 0 : start(in, timeout_ms, e);
 
@@ -251,6 +277,28 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
 		return 1;
 	}
 	return in->eof ? 0 : read_bytes(in, timeout_ms, to, room, n, e);
+}
+
+int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
+{
+	int r;
+
+	if (in->mixed) {
+		if (e)
+			*e = in->why;
+		return in->mixed;
+	}
+	do
+		r = read_raw(in, timeout_ms, to, room, n, e);
+	while (r == SEAM);
+	if (r != 1 || in->kernel)
+		return r;
+	in->mixed = unpack_inside(&in->tail, in->name, to, n, &in->why);
+	if (!in->mixed || *n)
+		return 1;
+	if (e)
+		*e = in->why;
+	return in->mixed;
 }
 
 /* All the rest of a log whose last message comes first; its first bytes are here already. */

@@ -23,7 +23,7 @@ enum packing { PACK_GZIP, PACK_XZ };
 struct unpack {
 	enum packing packing;
 	char *name;
-	bool ended, resumed;
+	bool ended;
 #if defined(HAVE_ZLIB)
 	z_stream gzip;
 #endif
@@ -76,7 +76,7 @@ static int xz_new(struct unpack **u, const char *name, struct err *e)
 	(void)e;
 	*u = unpack_alloc(PACK_XZ, name);
 	(*u)->xz = (lzma_stream)LZMA_STREAM_INIT;
-	return lzma_stream_decoder(&(*u)->xz, XZ_MEMORY, LZMA_CONCATENATED) == LZMA_OK ? 0 : -ENOMEM;
+	return lzma_stream_decoder(&(*u)->xz, XZ_MEMORY, 0) == LZMA_OK ? 0 : -ENOMEM;
 #else
 	(void)u;
 	return unsupported(name, "xz", "xzcat", e);
@@ -185,6 +185,76 @@ int unpack_refuse_bytes(const char *name, const struct unpack_bytes *b, struct e
 	return -EINVAL;
 }
 
+#define GZIP_HEADER 10
+
+/* A gzip header as programs write it: deflate, no unknown flags, a known speed, a known system. */
+static bool is_gzip_header(const unsigned char *p, size_t n)
+{
+	return n >= GZIP_HEADER && p[1] == 0x8b && p[2] == 8 && p[3] < 0x20 && (p[8] == 0 || p[8] == 2 || p[8] == 4) &&
+	       (p[9] < 14 || p[9] == 255);
+}
+
+/* The first place of packed data in some bytes; NULL: none. */
+static const char *find_packed(const char *s, size_t n, const char **what)
+{
+	const char *end = s + n, *p = s, *found = NULL;
+
+	while ((p = memchr(p, 0x1f, (size_t)(end - p))) && !is_gzip_header((const unsigned char *)p, (size_t)(end - p)))
+		p++;
+	found = p;
+	*what = "gzip";
+	for (p = s; (p = memchr(p, 0xfd, (size_t)(end - p))); p++) {
+		bool xz = end - p >= 6 && !memcmp(p + 1, "7zXZ", 5);
+		bool zstd = p - s >= 3 && !memcmp(p - 3, "\x28\xb5\x2f", 3);
+
+		if (!xz && !zstd)
+			continue;
+		p -= zstd ? 3 : 0;
+		if (!found || p < found) {
+			*what = xz ? "xz" : "zstd";
+			found = p;
+		}
+		break;
+	}
+	end = found ? found : end;
+	for (p = s; (p = memchr(p, '&', (size_t)(end - p))); p++)
+		if (p - s >= 7 && end - p >= 3 && !memcmp(p - 7, "BZh", 3) && !memcmp(p - 3, "1AY&SY", 6)) {
+			*what = "bzip2";
+			return p - 7;
+		}
+	return found;
+}
+
+int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t *n, struct err *e)
+{
+	char seam[2 * UNPACK_TAIL];
+	size_t head = *n < UNPACK_TAIL ? *n : UNPACK_TAIL, keep;
+	const char *what, *found;
+	bool begun = t->begun;
+
+	memcpy(seam, t->bytes, t->n);
+	memcpy(seam + t->n, bytes, head);
+	found = find_packed(seam, t->n + head, &what);
+	keep = found && (size_t)(found - seam) > t->n ? (size_t)(found - seam) - t->n : 0;
+	if (!found) {
+		found = find_packed(bytes, *n, &what);
+		keep = found ? (size_t)(found - bytes) : *n;
+	}
+	head = t->n + head < UNPACK_TAIL ? t->n + head : UNPACK_TAIL;
+	if (*n >= UNPACK_TAIL)
+		memcpy(t->bytes, bytes + *n - UNPACK_TAIL, UNPACK_TAIL);
+	else
+		memcpy(t->bytes, seam + t->n + *n - head, head);
+	t->n = head;
+	t->begun = true;
+	if (!found || (!begun && !keep))
+		return 0;
+	*n = keep;
+	err_set(e, EINVAL, name, "%s data follows the text, and is not read", what);
+	err_todo(e, "give each file by its name: nicregs log FILE FILE..., or unpack the packed one first");
+	return -EINVAL;
+}
+
 int unpack_new(struct unpack **u, const char *name, const char *bytes, size_t n, struct err *e)
 {
 	int r = 0;
@@ -238,22 +308,12 @@ static int gzip_run(struct unpack *u, const char **in, size_t *n, bool last, cha
 	z->avail_in = (uInt)*n;
 	z->next_out = (Bytef *)to;
 	z->avail_out = (uInt)room;
-	if (u->ended && *n) { /* files put after one another */
-		inflateReset(z);
-		u->ended = false;
-		u->resumed = true;
-	}
 	if (!u->ended)
 		r = inflate(z, Z_NO_FLUSH);
 	*got = room - z->avail_out;
 	*in += *n - z->avail_in;
 	*n = z->avail_in;
 	u->ended = u->ended || r == Z_STREAM_END;
-	if (r == Z_DATA_ERROR && u->resumed && !*got) { /* padding after the last one */
-		*n = 0;
-		u->ended = true;
-		return 0;
-	}
 	if (r == Z_DATA_ERROR || r == Z_NEED_DICT || r == Z_MEM_ERROR || r == Z_STREAM_ERROR)
 		return damaged(u, "the gzip data is damaged", e);
 	if (last && !*n && !*got && !u->ended)
@@ -277,7 +337,7 @@ static int xz_run(struct unpack *u, const char **in, size_t *n, bool last, char 
 		r = lzma_code(z, last ? LZMA_FINISH : LZMA_RUN);
 	*got = room - z->avail_out;
 	*in += *n - z->avail_in;
-	*n = u->ended ? 0 : z->avail_in;
+	*n = z->avail_in;
 	u->ended = u->ended || r == LZMA_STREAM_END;
 	if (r == LZMA_MEMLIMIT_ERROR)
 		return damaged(u, "unpacking the xz data takes more than 128 MiB", e);

@@ -35,7 +35,18 @@ void unpack_count(struct unpack_bytes *b, const char *bytes, size_t n);
 /* -EINVAL with *e if they cannot be text. A log has noise of a serial line or zeros from a crash in it, and is one. */
 int unpack_refuse_bytes(const char *name, const struct unpack_bytes *b, struct err *e);
 
-/* Whether the packed data came to its proper end. */
+#define UNPACK_TAIL 16 /* bytes that the start of packed data is known by, and more */
+
+/* The last bytes of a text so far. */
+struct unpack_tail {
+	char bytes[UNPACK_TAIL];
+	size_t n;
+	bool begun; /* some text came */
+};
+/* -EINVAL with *e if packed data begins among the bytes that continue a text; *n: bytes of text before it. */
+int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t *n, struct err *e);
+
+/* Whether the packed data came to its proper end. What is left then is other data: packed, text, or zero bytes that fill up. */
 bool unpack_ended(const struct unpack *u);
 
 #endif

@@ -66,6 +66,30 @@ verdict "a slow pipe is waited for, and said to be" \
 	"$(grep -q '^Read standard input: 19 lines' "$dir/out" && grep -q '^nicregs: waiting for a kernel log on standard input' "$dir/err"; echo $?)" \
 	"$(head -n 3 "$dir/out" "$dir/err")"
 
+# Files put after one another are read on, or refused.
+xz -c "$dir/hang" > "$dir/hang.xz"
+gzip -c "$dir/quiet" > "$dir/quiet.gz"
+xz -c "$dir/quiet" > "$dir/quiet.xz"
+gzip -c "$dir/hang" > "$dir/hang.gz"
+head -c 1000 /dev/zero > "$dir/padding"
+for first in quiet.gz quiet.xz; do
+	for second in hang hang.gz hang.xz; do
+		cat "$dir/$first" "$dir/$second" | reads "$second behind $first" 'Read standard input: 20 lines, .*' 2
+		cat "$dir/$first" "$dir/padding" "$dir/$second" "$dir/padding" |
+			reads "$second behind $first and zeros" 'Read standard input: 2[01] lines, .*' 2
+	done
+done
+cat "$dir/hang.gz" "$dir/padding" | reads "zeros behind gzip data" 'Read standard input: 19 lines, .*' 2
+for second in hang.gz hang.xz; do
+	for pieces in cat "sed -u s/^//"; do
+		cat "$dir/quiet" "$dir/$second" | $pieces | "$NICREGS" log - > "$dir/out" 2> "$dir/err"
+		status=${PIPESTATUS[2]}
+		verdict "$second behind text is an error ($pieces)" \
+			"$([ "$status" -eq 1 ] && grep -q "^nicregs: stdin: ${second#hang.}.* follows the text" "$dir/err"; echo $?)" "status $status: $(cat "$dir/err")"
+	done
+done
+{ cat "$dir/hang"; printf '\037\213\010\377 noise\n'; } | reads "noise is no packed data" 'Read standard input: 20 lines, .*' 2
+
 i=0
 while [ $i -lt 520 ]; do
 	printf '%02x:%02x.%x Ethernet controller [0200]: Intel Corporation 82574L [8086:10d3]\n' $((i / 256)) $((i / 8 % 32)) $((i % 8))
