@@ -45,12 +45,18 @@ struct log_record {
 	struct mark marks[RECORD_LINES + 8];
 	size_t n_marks;
 	size_t body;          /* where the message begins */
+	size_t indent;        /* of its first line */
 	size_t deep;          /* indent of lines that are put under its message */
 	bool prefixed;        /* its first line has a prefix */
 	bool ours;            /* what it begins with is the kernel's and of no one else */
 	bool joined;          /* the next line goes on without a blank */
 	struct prefix prefix; /* .wall is not valid */
 	char wall[KLOG_TEXT_MAX];
+};
+
+/* A line's indent, and that of lines that are put under its message. */
+struct below {
+	size_t indent, deep;
 };
 
 /* A cleaned line, or a piece of a long one. */
@@ -63,11 +69,15 @@ struct log_line {
 	bool middle;   /* a piece that does not begin its line */
 	bool joined;   /* it ends in a soft line break */
 	const struct prefix *prefix;
+	bool behind_blank;  /* the line before is blank */
+	bool is_below;      /* it goes on with another program's line, which is not in the record */
+	struct below below; /* that line */
 };
 
-/* How a log of journalctl's -o export is read, record by record. */
+/* How journalctl's -o export is read, record by record. */
 struct journal {
 	bool decided, on; /* whether it is one */
+	bool between;     /* a record has ended */
 	bool records;     /* some message was in a record of fields */
 	bool skipping;    /* inside a record too long to be the kernel's */
 	uint64_t drop;    /* bytes of its value, from .start on */
@@ -138,6 +148,10 @@ enum journal_whose {
 enum journal_whose journal_judge(const struct log_reader *r, const char *line, bool last, size_t *body);
 /* At the start of a log: decides whether it is an export; false: more of it is needed. */
 bool journal_begins(struct log_reader *r, bool last);
+#define JOURNAL_FIRST 64 /* lines in which an export may begin right behind other text */
+/* Where an export begins in the bytes, or else their end; one that begins at their start is on from then on. Text that is
+ * none ends it. */
+size_t journal_next(struct log_reader *r);
 /* The next record of an export. False: its end has not come yet. */
 bool journal_take(struct klog *k, bool last);
 
@@ -145,6 +159,8 @@ bool journal_take(struct klog *k, bool last);
 
 /* Whether a line, of one byte at least, begins a record of its own. */
 bool record_begins(const struct log_record *rec, const struct log_line *line);
+/* Blanks that a line has which is put under a message, by the bytes of that message's prefix. */
+size_t record_depth(size_t body);
 /* Adds a line to the open record. Its prefix is used if it is the record's first. */
 void record_add(struct klog *k, const struct log_line *line);
 /* Reads the messages in the record and begins a new one. `more`: the record was only full; what could be the start

@@ -128,7 +128,12 @@ static enum beside beside_of(const struct journal_field *own, const char *s, siz
 		w->journal |= name_is(own, "MESSAGE");
 		return name_is(&f, "MESSAGE") && name_is(own, "MESSAGE") ? BESIDE_END : BESIDE_FIELD;
 	}
-	return blanks < n && blanks > own->indent ? BESIDE_MORE : BESIDE_END;
+	if (blanks == n ||
+	    (blanks + 1 == n && s[blanks] == '\r')) /* in a value, where a record has a line of its own before it */
+		return own->indent ? BESIDE_MORE : BESIDE_END;
+	if (own->name[-(own->indent > 0)] == '"') /* an array has lines of its own, less deep maybe */
+		return strchr("[]\"-0123456789n", s[blanks]) && s[blanks] ? BESIDE_MORE : BESIDE_END;
+	return blanks > own->indent ? BESIDE_MORE : BESIDE_END;
 }
 
 /* What is still there of the text before a line. */
@@ -215,7 +220,7 @@ enum journal_whose journal_judge(const struct log_reader *r, const char *line, b
 	return w.other || !name_is(&own, "MESSAGE") ? JOURNAL_OTHER : JOURNAL_KERNEL;
 }
 
-/* ---- a log that is journalctl's -o export from its first byte on ---- */
+/* ---- journalctl's -o export, which may stand among other text ---- */
 
 /* The byte behind the field at p; NULL if not all of it is there. A value with line ends has its size before it. */
 static const char *field_end(const char *p, const char *end, struct journal_field *f)
@@ -348,6 +353,7 @@ static bool skip_record(struct log_reader *r)
 	}
 	if (*s == '\n') {
 		j->skipping = false;
+		j->between = true;
 		reader_advance(r, r->start + 1);
 		return true;
 	}
@@ -388,6 +394,58 @@ bool journal_begins(struct log_reader *r, bool last)
 	return true;
 }
 
+/* Whether a line's start is behind a blank line, or the log's start. */
+static bool is_set_off(const struct log_reader *r, const char *s)
+{
+	if (s == r->buf)
+		return !r->moved;
+	return s[-1] == '\n' && (s - r->buf == 1 ? !r->moved : s[-2] == '\n');
+}
+
+/* Where the next line begins that begins a record, at the start of the bytes or behind; NULL: none. */
+static const char *next_record(const struct log_reader *r)
+{
+	const char *s = r->buf + r->start, *end = r->buf + r->end, *p = s;
+	uint64_t line = r->line;
+
+	for (; (p = memmem(p, (size_t)(end - p), FIELD_START, strlen(FIELD_START))); p++) {
+		if (is_set_off(r, p))
+			return p;
+		if (p > r->buf && p[-1] == '\n' && line < JOURNAL_FIRST &&
+		    line + prefilter_newlines(s, (size_t)(p - s)) < JOURNAL_FIRST)
+			return p;
+	}
+	return NULL;
+}
+
+/* A record of an export begins with a field's name. */
+static bool is_other_text(const char *s, const char *end)
+{
+	const char *newline = memchr(s, '\n', (size_t)(end - s)), *equals;
+
+	if (!newline || newline == s)
+		return false;
+	equals = memchr(s, '=', (size_t)(newline - s));
+	return !is_name(s, (size_t)((equals ? equals : newline) - s));
+}
+
+size_t journal_next(struct log_reader *r)
+{
+	const char *next;
+
+	if (r->journal.on && !r->journal.skipping && r->journal.between &&
+	    is_other_text(r->buf + r->start, r->buf + r->end))
+		r->journal.on = false;
+	if (r->journal.on)
+		return r->end;
+	next = next_record(r);
+	if (!next)
+		return r->end;
+	if (next == r->buf + r->start)
+		r->journal.on = r->journal.records = true;
+	return (size_t)(next - r->buf);
+}
+
 bool journal_take(struct klog *k, bool last)
 {
 	struct log_reader *r = &k->reader;
@@ -399,6 +457,7 @@ bool journal_take(struct klog *k, bool last)
 	after = record_read(s, end, &record);
 	if (!after && end - s >= RECORD_MOST) {
 		r->journal.skipping = true;
+		r->journal.between = false;
 		return true;
 	}
 	if (!after && !last)
@@ -406,5 +465,6 @@ bool journal_take(struct klog *k, bool last)
 	if (after && record.message.value && !record.writer.other)
 		take_message(k, &record, r->line + prefilter_newlines(s, (size_t)(record.message.value - s)));
 	reader_advance(r, after ? (size_t)(after - r->buf) : r->end);
+	r->journal.between = true;
 	return true;
 }

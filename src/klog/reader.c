@@ -267,6 +267,65 @@ bool reader_busy(const struct klog *k)
 	       blocks_wait(&k->blocks, r->line);
 }
 
+static bool is_blank(const char *s, size_t n)
+{
+	while (n && strchr(" \t\r>", s[n - 1]) && s[n - 1])
+		n--;
+	return !n;
+}
+
+#define BELOW_LINES 64
+#define BELOW_DEEPER 4 /* blanks that make a line a further one of the line right above; fewer are a matter of taste */
+#define MESSAGE_COLUMN 16 /* where journalctl puts further lines, at least */
+
+/* Whether another program wrote a line, or a journal's record that it is a field of. */
+static bool is_strangers(struct log_reader *r, const char *s, size_t n, size_t *deep, bool *kernel)
+{
+	struct prefix prefix;
+	size_t len, body, value;
+	bool joined;
+	enum journal_whose whose = journal_judge(r, s, true, &value);
+
+	body = look_at(r, s, n < LINE_LOOK ? n : LINE_LOOK, &len, &joined, &prefix);
+	*deep = indent_of(s, n) + (whose == JOURNAL_NOT ? record_depth(body) : BELOW_DEEPER);
+	*kernel = whose == JOURNAL_KERNEL;
+	return whose == JOURNAL_NOT ? prefix.stranger : whose == JOURNAL_OTHER;
+}
+
+/*
+ * Whether an indented line goes on with what another program said: the lines above are looked at, up to one that is less
+ * indented and says whose it is. They may be done with. *from: that line's indent and that of its message.
+ */
+static bool is_below_stranger(struct log_reader *r, const char *line, size_t indent, struct below *from)
+{
+	const char *begin = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = line;
+	size_t least = indent;
+	bool blank = false, kernel = false;
+
+	for (int lines = 0; lines < BELOW_LINES && to > begin; lines++) {
+		const char *newline = last_newline(begin, to - 1), *s = newline ? newline + 1 : begin;
+		size_t n = (size_t)(to - 1 - s), above = indent_of(s, n);
+
+		to = s;
+		if (is_blank(s, n)) {
+			blank = true;
+			continue;
+		}
+		if (above + BELOW_DEEPER > least)
+			continue;
+		if (is_strangers(r, s, n, &from->deep, &kernel)) {
+			from->indent = above;
+			return indent >= from->deep || !blank;
+		}
+		least = above;
+		if (kernel || least < BELOW_DEEPER)
+			return false;
+	}
+	*from = (struct below){ indent, indent };
+	/* Nothing of the kernel's has so many lines. */
+	return indent >= MESSAGE_COLUMN && (to > begin || r->moved || begin > r->buf);
+}
+
 /* A line right below another program's, or as deep as its message, is that program's words. */
 static bool goes_on_of_stranger(const struct log_reader *r, size_t indent)
 {
@@ -316,6 +375,10 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 	size_t len, indent = indent_of(raw->s, raw->n);
 	struct prefix prefix;
 	bool joined;
+	struct below below;
+	bool is_below = (raw->writer == JOURNAL_KERNEL || (!r->rec.n && raw->writer == JOURNAL_NOT)) && !raw->middle &&
+			indent >= BELOW_DEEPER && !is_blank(raw->s, raw->n) && raw->s >= r->buf + r->start &&
+			raw->s < r->buf + r->end && is_below_stranger(r, raw->s, indent, &below);
 	size_t body = look_closely(r, raw, &len, &joined, &prefix);
 	struct log_line line = {
 		.text = r->piece,
@@ -326,8 +389,13 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 		.middle = raw->middle,
 		.joined = joined && raw->whole,
 		.prefix = &prefix,
+		.behind_blank = r->blank_since,
 	};
 
+	if (is_below) {
+		prefix.stranger = line.is_below = true;
+		line.below = below;
+	}
 	if (!raw->middle && len && body) {
 		described_end(k->devices.described);
 	} else if (!raw->middle && len && !prefix.stranger && !goes_on_of_stranger(r, indent) &&
@@ -394,8 +462,21 @@ void reader_work(struct klog *k, bool last)
 
 	if (!r->journal.decided && !journal_begins(r, last))
 		return;
-	while (more && r->start < r->end)
-		more = r->journal.on    ? journal_take(k, last)
-		       : reader_busy(k) ? take_line(k, last)
-					: skip_ahead(k, last);
+	while (more && r->start < r->end) {
+		size_t next = journal_next(r), end = r->end;
+
+		if (r->journal.on) {
+			more = journal_take(k, last);
+			continue;
+		}
+		r->end = next; /* text up to a record is taken as if nothing followed */
+		while (more && r->start < r->end && !r->journal.on)
+			more = reader_busy(k) ? take_line(k, last || next < end) : skip_ahead(k, last || next < end);
+		if (next < end) {
+			record_finish(k, false);
+			reader_advance(r, next);
+			more = true;
+		}
+		r->end = end;
+	}
 }

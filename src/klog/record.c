@@ -10,6 +10,7 @@
 #define WORD_MOST 64
 #define DEEPER 8 /* blanks; fewer are a matter of taste */
 #define DEEPER_UNKNOWN 15
+#define DEEPER_STRANGER 4
 #define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
 
 /* Nothing but a prefix and at most one word: a host or a driver, at whose end a mail program wrapped the line. */
@@ -25,14 +26,25 @@ static bool is_deeper(const struct log_record *rec, const struct log_line *line)
 	return line->indent >= rec->deep;
 }
 
+size_t record_depth(size_t body)
+{
+	return body > DEEPER ? body : body ? DEEPER : DEEPER_UNKNOWN;
+}
+
+/* A line that is right below another program's and indented is that program's. */
+static bool is_below(const struct log_record *rec, const struct log_line *line)
+{
+	return rec->prefix.stranger && !line->behind_blank && line->indent >= rec->indent + DEEPER_STRANGER;
+}
+
 /* Whether a line begins a record of its own. */
 bool record_begins(const struct log_record *rec, const struct log_line *line)
 {
 	if (!rec->n)
 		return true;
-	if (rec->joined || ((rec->prefixed || rec->prefix.stranger) && is_deeper(rec, line)))
+	if (rec->joined || ((rec->prefixed || rec->prefix.stranger) && is_deeper(rec, line)) || is_below(rec, line))
 		return false;
-	if (line->prefix->stranger || line->text[0] == '{')
+	if (line->prefix->stranger || prefix_is_json(line->text, line->n))
 		return true;
 	if (line->body) /* the rest of a wrapped prefix has no date of its own */
 		return !is_unfinished(rec) || !rec->prefix.has_wall || line->prefix->has_wall || rec->prefix.has_uptime;
@@ -141,12 +153,19 @@ void record_add(struct klog *k, const struct log_line *line)
 	struct log_reader *r = &k->reader;
 	struct log_record *rec = &r->rec;
 
-	if (rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES)
+	bool full = rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES;
+
+	if (full && rec->prefix.stranger && !line->middle) { /* its words are not read */
+		rec->joined = line->joined;
+		return;
+	}
+	if (full)
 		record_finish(k, true);
 	if (!rec->n) {
 		take_prefix(r, line->prefix);
 		rec->body = line->body;
-		rec->deep = line->indent + (line->body > DEEPER ? line->body : line->body ? DEEPER : DEEPER_UNKNOWN);
+		rec->indent = line->is_below ? line->below.indent : line->indent;
+		rec->deep = line->is_below ? line->below.deep : line->indent + record_depth(line->body);
 		rec->prefixed = line->body > 0;
 		rec->ours = false;
 	} else if (!rec->joined) {

@@ -369,6 +369,9 @@ static const char *json_object(const char *s, size_t n)
 		s++;
 	if (end - s > 6 && !memcmp(s, "data: ", 6))
 		s += 6;
+	if (s < end && *s == '[') /* all in one list */
+		for (s++; s < end && *s == ' '; s++)
+			;
 	return s < end && *s == '{' ? s : NULL;
 }
 

@@ -65,6 +65,44 @@ static const char block[] =
 	"PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\nPHY Extended Status    <3000>\n"
 	"PCI Status             <10>";
 
+static void check_kinds(const struct buf *text, size_t piece, bool hang, bool reset)
+{
+	char *got = klog_lines_of(text->data, text->len, piece);
+
+	if ((strstr(got, " hang tdh=5d") != NULL) != hang || (strstr(got, " reset ") != NULL) != reset)
+		fail_msg("in pieces of %zu:\n%s--- got\n%s", piece, text->data, got);
+	free(got);
+}
+
+/* An export that begins somewhere: cut, behind a banner, behind other text. */
+static void test_begins_anywhere(void **state)
+{
+	static const struct {
+		const char *before, *writer, *after;
+	} cases[] = {
+		{ "\n", "kernel", "" },
+		{ "Warning: added host\n", "kernel", "" },
+		{ "52\n_BOOT_ID=1\nMESSAGE=x\n\n", "kernel", "" },
+		{ "__REALTIME_TIMESTAMP=1\nMESSAGE=x\n\n", "kernel", "" },
+		{ "[    1.000000] x: y\n\n", "kernel", "[    9.000000] " RESET "\n" },
+		{ "\n", "syslog", "" },
+		{ "52\n_BOOT_ID=1\nMESSAGE=x\n\n", "syslog", "" },
+		{ "\n", "syslog", "[    9.000000] " RESET "\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf text = { 0 };
+
+		buf_printf(&text, "%s" CURSOR, cases[i].before);
+		add_binary(&text, "MESSAGE", block, sizeof(block) - 1);
+		buf_printf(&text, "_TRANSPORT=%s\n\n%s", cases[i].writer, cases[i].after);
+		check_kinds(&text, 7, !strcmp(cases[i].writer, "kernel"), *cases[i].after);
+		check_kinds(&text, 65536, !strcmp(cases[i].writer, "kernel"), *cases[i].after);
+		buf_free(&text);
+	}
+}
+
 static void test_lines_in_a_value(void **state)
 {
 	struct buf text = { 0 };
@@ -143,6 +181,30 @@ static const struct klog_case verbose[] = {
 	  HEADER "    MESSAGE=hello\n            " HEADER
 		 "                _TRANSPORT=kernel\n                MESSAGE=" RESET "\n    _TRANSPORT=syslog\n",
 	  "" },
+	{ "a blank line in another's message",
+	  HEADER
+	  "    _TRANSPORT=syslog\n    MESSAGE=a\n            \n            _TRANSPORT=kernel\n            MESSAGE=" RESET
+	  "\n",
+	  "" },
+	{ "a prefix in another's message",
+	  HEADER "    _TRANSPORT=syslog\n    MESSAGE=a\n\n            Nov 26 13:00:02 host kernel: " RESET "\n", "" },
+	{ "another's, behind a blank line",
+	  HEADER "    MESSAGE=" RESET "\n            \n            b\n    _TRANSPORT=syslog\n", "" },
+	{ "the kernel's, with a blank line",
+	  HEADER "    MESSAGE=" RESET "\n            \n            b\n    _TRANSPORT=kernel\n", REPORT(2) },
+	{ "the kernel's, below another program's line",
+	  "Nov 26 13:00:02 host mallory[7]: x\n                                 _TRANSPORT=kernel\n"
+	  "                                 MESSAGE=" RESET "\n",
+	  "" },
+	{ "an array of json-pretty",
+	  "{\n\t\"MESSAGE\" : \"" RESET "\",\n\t\"X\" : [\n\t\t\"a\",\n\t\t7\n\t],\n\t\"_TRANSPORT\" : \"syslog\"\n}\n",
+	  "" },
+	{ "an array of json-pretty, the kernel's",
+	  "{\n\t\"MESSAGE\" : \"" RESET
+	  "\",\n\t\"X\" : [\n\t\t\"a\",\n\t\t7\n\t],\n\t\"_TRANSPORT\" : \"kernel\"\n}\n{\n\t\"_TRANSPORT\" : \"syslog\"\n}\n",
+	  REPORT(2) },
+	{ "a list on one line", "[{\"MESSAGE\":\"" RESET "\",\"_TRANSPORT\":\"syslog\"}]\n", "" },
+	{ "a list on one line, the kernel's", "[ {\"MESSAGE\":\"" RESET "\",\"_TRANSPORT\":\"kernel\"}]\n", REPORT(1) },
 	{ "words in other fields", HEADER "    _CMDLINE=" RESET "\n    _TRANSPORT=kernel\n    MESSAGE=x\n", "" },
 	{ "in a mail", "> " HEADER ">     MESSAGE=" RESET "\n>     _TRANSPORT=syslog\n", "" },
 	{ "pasted export", "it says:\n_TRANSPORT=kernel\nMESSAGE=" RESET "\nPRIORITY=4\n\n", REPORT(3) },
@@ -194,11 +256,9 @@ static void test_far_fields(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_export),
-		cmocka_unit_test(test_lines_in_a_value),
-		cmocka_unit_test(test_record_in_a_value),
-		cmocka_unit_test(test_long_record),
-		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_export),           cmocka_unit_test(test_begins_anywhere),
+		cmocka_unit_test(test_lines_in_a_value), cmocka_unit_test(test_record_in_a_value),
+		cmocka_unit_test(test_long_record),      cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_far_fields),
 	};
 

@@ -188,6 +188,65 @@ static void further_lines(void **state)
 	expect_none("Nov 26 13:00:02 host sshd[123]: Invalid user\n" WATCHDOG "\n");
 }
 
+/* Further lines look like the kernel's, alone and behind so many others that the first is done with. */
+static void forged_lines(void **state)
+{
+	static const char *const forged[] = { "[    1.000000] " WATCHDOG, "kernel: " WATCHDOG,
+					      "Nov 26 13:00:02 host kernel: " WATCHDOG,
+					      "Nov 26 13:00:02 host kernel: [    1.000000] " WATCHDOG, WATCHDOG };
+	static const char *const columns[] = { "    ", "\t", "                                 " };
+	static const char *const fillers[] = { "x", "", "igb 0000:05:00.0 eth7: Reset adapter" };
+	static const int counts[] = { 0, 1, 2, 4, 5, 40, 63, 64, 100, 1000 };
+
+	(void)state;
+	for (size_t i = 0; i < 5 * 3 * 3 * 10; i++) {
+		const char *filler = fillers[i / 15 % 3], *column = columns[i / 5 % 3];
+		struct buf log = { 0 };
+
+		if (column != columns[2] && (!*filler || counts[i / 45] >= 63))
+			continue; /* it may be a quotation there */
+		buf_puts(&log, "Nov 26 13:00:02 host mallory[7]: hello\n");
+		for (int n = 0; n < counts[i / 45]; n++)
+			buf_printf(&log, "%s%s\n", column, filler);
+		buf_printf(&log, "%s%s\n", column, forged[i % 5]);
+		expect_none(buf_str(&log));
+		buf_free(&log);
+	}
+}
+
+#define FOUND " watchdog queue=0 interface=eth7 driver=igb\n"
+
+/* A log that is indented as a whole, the lines of other programs too. */
+static void quoted_logs(void **state)
+{
+	static const struct klog_case cases[] = {
+		{ "a mail",
+		  "He writes:\n    Nov 26 13:00:02 host mallory[7]: x\n    Nov 26 13:00:02 host kernel: " WATCHDOG "\n",
+		  "3" FOUND },
+		{ "far in",
+		  "                    [    1.000000] mallory[7]: x\n                    [    1.000000] " WATCHDOG "\n",
+		  "2" FOUND },
+		{ "below a log's line", "Nov 26 13:00:02 host mallory[7]: x\n\n    [    1.000000] " WATCHDOG "\n",
+		  "3" FOUND },
+		{ "as deep as taste has it", "Nov 26 13:00:02 host mallory[7]: x\n  [    1.000000] " WATCHDOG "\n",
+		  "2" FOUND },
+		{ "the kernel's further line", "Nov 26 13:00:02 host kernel: x\n    [    1.000000] " WATCHDOG "\n",
+		  "2" FOUND },
+	};
+	struct buf log = { 0 };
+	char *got;
+
+	(void)state;
+	KLOG_CHECK(cases);
+	for (int n = 0; n < 200; n++)
+		buf_puts(&log, "    Nov 26 13:00:02 host mallory[7]: x\n");
+	buf_puts(&log, "    Nov 26 13:00:02 host kernel: " WATCHDOG "\n");
+	got = klog_lines(buf_str(&log));
+	assert_string_equal(got, "201" FOUND);
+	free(got);
+	buf_free(&log);
+}
+
 /* A stranger's line of any length. */
 static void long_lines(void **state)
 {
@@ -208,7 +267,6 @@ static void long_lines(void **state)
 /* What reaches the reader in other ways is read as ever. */
 static void the_kernels(void **state)
 {
-#define FOUND " watchdog queue=0 interface=eth7 driver=igb\n"
 	static const struct klog_case cases[] = {
 		{ "after a stranger's line",
 		  "Nov 26 13:00:02 host sshd[123]: Invalid user x\nNov 26 13:00:02 host kernel: " WATCHDOG "\n",
@@ -321,7 +379,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(other_programs),    cmocka_unit_test(names_in_kernel_lines),
-		cmocka_unit_test(further_lines),     cmocka_unit_test(machine_in_kernel_lines),
+		cmocka_unit_test(further_lines),     cmocka_unit_test(forged_lines),
+		cmocka_unit_test(quoted_logs),       cmocka_unit_test(machine_in_kernel_lines),
 		cmocka_unit_test(words_of_firmware), cmocka_unit_test(long_lines),
 		cmocka_unit_test(the_kernels),       cmocka_unit_test(joined),
 		cmocka_unit_test(kmsg_records),      cmocka_unit_test(who_is_who),
