@@ -156,7 +156,8 @@ static void compare_regs(struct comparison *c, const struct device sides[COMPARE
 	for (size_t i = 0; i < a->n_regs; i++) {
 		const struct reg_sample *b = counterpart_reg(&sides[COMPARE_B], &a->regs[i]);
 
-		if (a->regs[i].unread || !b || b->unread)
+		if (a->regs[i].unread || !b || b->unread ||
+		    counterpart_reg(&sides[COMPARE_A], &a->regs[i]) != &a->regs[i])
 			continue;
 		c->compared++;
 		compare_reg(c, sides, &a->regs[i], b);

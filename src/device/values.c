@@ -18,20 +18,35 @@ static int by_place(const void *pa, const void *pb)
 	return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
+/* Of several at one place, as a file may have that nobody checked, the first one of the file comes first. */
+static int by_place_and_order(const void *pa, const void *pb)
+{
+	const struct reg_sample *a = *(const struct reg_sample *const *)pa, *b = *(const struct reg_sample *const *)pb;
+	int order = by_place(pa, pb);
+
+	return order ? order : (a > b) - (a < b);
+}
+
 void values_init(struct values *l, const struct snapshot *s, const struct chip *chip)
 {
-	*l = (struct values){ .s = s, .chip = chip, .n = s->n_regs };
+	size_t n = 0;
+
+	*l = (struct values){ .s = s, .chip = chip };
 	l->by_place = xcalloc(s->n_regs ? s->n_regs : 1, sizeof(*l->by_place));
-	for (size_t i = 0; i < s->n_regs; i++) {
+	for (size_t i = 0; i < s->n_regs; i++)
 		l->by_place[i] = &s->regs[i];
-		l->n_read += !s->regs[i].unread;
-	}
-	qsort(l->by_place, l->n, sizeof(*l->by_place), by_place);
+	qsort(l->by_place, s->n_regs, sizeof(*l->by_place), by_place_and_order);
+	for (size_t i = 0; i < s->n_regs; i++)
+		if (!n || by_place(&l->by_place[n - 1], &l->by_place[i]))
+			l->by_place[n++] = l->by_place[i];
+	l->n = n;
+	for (size_t i = 0; i < n; i++)
+		l->n_read += !l->by_place[i]->unread;
 }
 
 void values_init_like(struct values *l, const struct snapshot *s, const struct values *before)
 {
-	bool same = s->n_regs == before->s->n_regs;
+	bool same = s->n_regs == before->s->n_regs && s->n_regs == before->n;
 
 	*l = (struct values){ .s = s, .chip = before->chip, .n = before->n };
 	l->by_place = xcalloc(l->n ? l->n : 1, sizeof(*l->by_place));

@@ -173,6 +173,25 @@ static void what_only_one_has_is_counted(void **state)
 	snapshot_free(gone);
 }
 
+/* A file that nobody checked may have a register twice: the first one counts, on either side. */
+static void a_register_twice_is_one(void **state)
+{
+	struct snapshot *good = example(false), *twice = example(false);
+	struct comparison there, back;
+
+	(void)state;
+	set(twice, "STATUS", 0x12345678);
+	assert_int_equal(compare_snapshots(db, good, twice, &there, NULL), 0);
+	assert_int_equal(compare_snapshots(db, twice, good, &back, NULL), 0);
+	assert_int_equal(there.n, 0);
+	assert_int_equal(back.n, 0);
+	assert_int_equal(there.compared, back.compared);
+	comparison_free(&there);
+	comparison_free(&back);
+	snapshot_free(good);
+	snapshot_free(twice);
+}
+
 static void other_parts_are_refused(void **state)
 {
 	struct snapshot *good = example(false), *other = snapshot_new(ORIGIN_LIVE);
@@ -194,7 +213,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_matters_comes_first),     cmocka_unit_test(moving_queues_are_set_apart),
 		cmocka_unit_test(facts_and_features),           cmocka_unit_test(nothing_differs_from_itself),
-		cmocka_unit_test(what_only_one_has_is_counted), cmocka_unit_test(other_parts_are_refused),
+		cmocka_unit_test(what_only_one_has_is_counted), cmocka_unit_test(a_register_twice_is_one),
+		cmocka_unit_test(other_parts_are_refused),
 	};
 	int failed;
 
