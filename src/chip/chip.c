@@ -322,6 +322,14 @@ bool chip_has_trait(const struct chip *chip, const char *trait)
 	return false;
 }
 
+const char *chip_stepping(const struct chip *chip, uint32_t revision)
+{
+	for (size_t n = 0; n < chip->n_steppings; n++)
+		if (chip->steppings[n].revision == revision)
+			return chip->steppings[n].name;
+	return NULL;
+}
+
 bool chip_has_erratum(const struct chip *chip, const char *id)
 {
 	for (size_t n = 0; n < chip->n_errata; n++)

@@ -145,6 +145,12 @@ struct chip_id {
 	const char *name; /* NULL: the chip's own */
 };
 
+/* What the maker calls the silicon of a PCI revision. */
+struct chip_stepping {
+	uint8_t revision;
+	const char *name;
+};
+
 struct chip_erratum {
 	const char *id, *title, *cite;
 	const char *workaround; /* such as "the driver disables L0s"; NULL: none, or not known */
@@ -229,6 +235,8 @@ struct chip {
 	size_t n_traits;
 	struct chip_erratum *errata;
 	size_t n_errata;
+	const struct chip_stepping *steppings; /* its own lines only, no base's */
+	size_t n_steppings;
 	const struct chip_expect **expects; /* those of its bases first */
 	size_t n_expects;
 	struct chip_reg **regs; /* in the order of the definitions, bases first */
@@ -356,6 +364,8 @@ uint64_t chip_field_mask(const struct chip_field *field);
 void chip_field_bits(const struct chip_field *field, struct buf *out);
 bool chip_has_trait(const struct chip *chip, const char *trait);
 bool chip_has_erratum(const struct chip *chip, const char *id);
+/* The stepping of a PCI revision: "B3"; NULL if the definition does not name it. */
+const char *chip_stepping(const struct chip *chip, uint32_t revision);
 /* Whether the name for a PCI ID (NULL: none) is a name ("82579V", "I219-LM (2)", "I217 or I218") and no title ("I350 Copper"). */
 bool chip_name_is_short(const char *id_name);
 /* That name if it is short, else the chip's. */

@@ -101,6 +101,8 @@ struct def {
 	struct def_name like;
 	struct def_erratum *errata;
 	size_t n_errata, cap_errata;
+	struct chip_stepping *steppings;
+	size_t n_steppings, cap_steppings;
 	struct chip_expect **expects;
 	size_t n_expects, cap_expects;
 	struct def_reg **regs;

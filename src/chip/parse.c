@@ -407,6 +407,7 @@ static const struct keyword {
 	{ "phy", FAMILY | CHIP, parse_phy, 0 },
 	{ "trait", FAMILY | CHIP | PART, parse_trait, 0 },
 	{ "erratum", FAMILY | CHIP | PART, parse_erratum, 0 },
+	{ "stepping", CHIP | PART, parse_stepping, 0 },
 	{ "expect", FAMILY | CHIP | PART, parse_expect, 0 },
 	{ "like", PART, parse_like, 0 },
 	{ "probe", CHIP | PART, parse_probe, 0 },

@@ -59,6 +59,7 @@ bool parse_ring(struct parser *p);
 bool parse_phy(struct parser *p);
 bool parse_trait(struct parser *p);
 bool parse_erratum(struct parser *p);
+bool parse_stepping(struct parser *p);
 bool parse_expect(struct parser *p);
 bool parse_like(struct parser *p);
 bool parse_probe(struct parser *p);

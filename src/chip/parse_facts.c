@@ -202,6 +202,26 @@ bool parse_erratum(struct parser *p)
 	return true;
 }
 
+bool parse_stepping(struct parser *p)
+{
+	struct chip_pos pos = lex_pos(&p->lex);
+	struct def *def = p->def;
+	struct lex *l = &p->lex;
+	struct chip_stepping s;
+	uint32_t revision;
+
+	if (!lex_room(l, def->n_steppings, PARSE_LINES, "steppings") ||
+	    !lex_u32(l, "a PCI revision", UINT8_MAX, &revision) || !lex_gap(l) ||
+	    !lex_string(l, "what the maker calls this revision", &s.name))
+		return false;
+	s.revision = (uint8_t)revision;
+	for (size_t i = 0; i < def->n_steppings; i++)
+		if (def->steppings[i].revision == s.revision)
+			return fault(l->sink, &pos, "revision 0x%02x has a stepping already", s.revision);
+	*ARENA_PUSH(l->arena, def->steppings, def->n_steppings, def->cap_steppings) = s;
+	return true;
+}
+
 bool parse_like(struct parser *p)
 {
 	struct def_name like;

@@ -80,6 +80,8 @@ static void own_lists(struct chipdb *db, struct chip *chip, const struct def *de
 	chip->n_ids = def->n_ids;
 	for (size_t i = 0; i < def->n_ids; i++)
 		chip->ids[i] = def->ids[i].id;
+	chip->steppings = def->steppings;
+	chip->n_steppings = def->n_steppings;
 	chip->capabilities = def->capabilities;
 	chip->n_capabilities = def->n_capabilities;
 }

@@ -246,6 +246,12 @@ static void put_lists(const struct view *v, const struct chip *chip, struct buf 
 	if (text.len)
 		chips_fact(v, "PCI IDs", buf_str(&text), out);
 	buf_clear(&text);
+	for (size_t i = 0; i < chip->n_steppings; i++)
+		buf_printf(&text, "%srevision %02x %s", i ? ", " : "", chip->steppings[i].revision,
+			   chip->steppings[i].name);
+	if (text.len)
+		chips_fact(v, "steppings", buf_str(&text), out);
+	buf_clear(&text);
 	for (size_t i = 0; i < chip->n_traits; i++)
 		buf_printf(&text, "%s%s", i ? ", " : "", chip->traits[i]);
 	if (text.len)

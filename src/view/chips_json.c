@@ -153,6 +153,18 @@ static void ids_json(struct jsonw *w, const struct chip *chip)
 	jsonw_end_array(w);
 }
 
+static void steppings_json(struct jsonw *w, const struct chip *chip)
+{
+	jsonw_array(w, "steppings");
+	for (size_t i = 0; i < chip->n_steppings; i++) {
+		jsonw_object_inline(w, NULL);
+		jsonw_u64(w, "revision", chip->steppings[i].revision);
+		jsonw_str(w, "name", chip->steppings[i].name);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
 static void expects_json(const struct chip *chip, const struct chip_erratum *e, struct jsonw *w)
 {
 	jsonw_array_inline(w, "dealt_with_if");
@@ -176,6 +188,7 @@ static void part_json(struct jsonw *w, const struct chip *chip)
 	jsonw_str(w, "name", chip->name);
 	jsonw_str(w, "title", chip->title);
 	ids_json(w, chip);
+	steppings_json(w, chip);
 	jsonw_array_inline(w, "bases");
 	for (size_t i = 0; i < chip->n_bases; i++)
 		jsonw_str(w, NULL, chip->bases[i]);

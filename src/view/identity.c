@@ -15,14 +15,20 @@ static void pci_line(const struct view *v, const struct device *d, struct buf *o
 	struct items l = items_begin(v, "  PCI", LABEL, out);
 	char addr[PCI_ADDR_MAX];
 	uint32_t id, revision, subsystem;
+	const char *stepping;
 
 	if (!self)
 		return;
 	items_add(&l, STYLE_NAME, "%s", pci_addr_str(&self->addr, addr));
 	if (config_get(self, 0, 4, &id))
 		items_add(&l, STYLE_PLAIN, "%04x:%04x", id & 0xffff, id >> 16);
-	if (config_answers(self) && config_get(self, 8, 1, &revision))
-		items_add(&l, STYLE_PLAIN, "revision %02x", revision);
+	if (config_answers(self) && config_get(self, 8, 1, &revision)) {
+		stepping = d->chip ? chip_stepping(d->chip, revision) : NULL;
+		if (stepping)
+			items_add(&l, STYLE_PLAIN, "revision %02x (stepping %s)", revision, stepping);
+		else
+			items_add(&l, STYLE_PLAIN, "revision %02x", revision);
+	}
 	if (config_answers(self) && config_get(self, 0x2c, 4, &subsystem) && subsystem)
 		items_add(&l, STYLE_PLAIN, "subsystem %04x:%04x", subsystem & 0xffff, subsystem >> 16);
 	if (d->s->facts.physical_function)

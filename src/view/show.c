@@ -172,6 +172,8 @@ static void json_identity(const struct device *d, struct jsonw *w)
 		snprintf(id, sizeof(id), "%04x:%04x", value & 0xffff, value >> 16);
 		jsonw_str(w, "pci_id", id);
 	}
+	if (self && d->chip && config_answers(self) && config_get(self, 8, 1, &value))
+		jsonw_str(w, "stepping", chip_stepping(d->chip, value));
 	jsonw_str(w, "origin", origin_name(d->s->origin));
 	if (d->s->taken)
 		jsonw_i64(w, "taken_ns", d->s->taken);

@@ -146,7 +146,7 @@ static void chip_lines(void **state)
 	struct chipdb *db = defs_open(
 		"chip T1 \"A part\"\ncite \"x\"\n"
 		"id 8086:fff0\nid 8086:fff1 \"T1A\"\ndriver e1000e\nbar 3 0x20000\nqueues tx 2\nqueues rx 4\nring 16\n"
-		"phy internal \"BM\"\ntrait no-pcie-capability\nerratum slow \"It is slow\" @\"Update, 20\"\n");
+		"stepping 0x03 \"B3\"\nphy internal \"BM\"\ntrait no-pcie-capability\nerratum slow \"It is slow\" @\"Update, 20\"\n");
 	const struct chip *chip = defs_chip(db, "t1");
 
 	(void)state;
@@ -160,6 +160,8 @@ static void chip_lines(void **state)
 	assert_int_equal(chip->queues_tx, 2);
 	assert_int_equal(chip->queues_rx, 4);
 	assert_int_equal(chip->ring_entry, 16);
+	assert_string_equal(chip_stepping(chip, 3), "B3");
+	assert_null(chip_stepping(chip, 2));
 	assert_string_equal(chip->phy_kind, "internal");
 	assert_string_equal(chip->phy, "BM");
 	assert_true(chip_has_trait(chip, "no-pcie-capability"));
