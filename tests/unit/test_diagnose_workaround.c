@@ -23,6 +23,8 @@
 /* clang-format on */
 
 #define UP "netdev=eth0 driver=e1000e carrier=1 speed=1000 kernel=6.12.50 "
+#define IGC "netdev=eth0 driver=igc carrier=1 speed=1000 "
+#define GATES "STATUS=0x80783 TCTL=0x103f0fa TDLEN[0]=4096 TXDCTL[0]=0x2000000 RETX_CTL=0x1000 "
 #define LINK "STATUS=0x80083 TCTL=0x3103f0fa TDLEN=4096 "
 #define GOOD LINK "TDH=7 TDT=7 GCR=0x400000 TARC[1]=0 CTRL_EXT=0 RFCTL=0x8000"
 #define STUCK LINK "TDH=0x5d TDT=0x90 GCR=0x400000"
@@ -189,12 +191,43 @@ static void how_bad(void **state)
 	patient_close(&p);
 }
 
+/* On a schedule of gates, igc of a kernel without the change takes a closed gate for a hang. */
+static void closed_gates(void **state)
+{
+	static const struct {
+		const char *regs, *facts;
+		bool said;
+	} cases[] = {
+		{ GATES "TQAVCTRL=9 TDH[0]=7 TDT[0]=9", IGC "kernel=6.4.3", true },
+		{ GATES "TQAVCTRL=9 TDH[0]=7 TDT[0]=9", IGC "kernel=6.1.0-56-amd64", false },
+		{ GATES "TQAVCTRL=9 TDH[0]=7 TDT[0]=9", IGC "kernel=6.1.170", true },
+		{ GATES "TQAVCTRL=9 TDH[0]=7 TDT[0]=9", IGC "kernel=6.4.5", false },
+		{ GATES "TQAVCTRL=0 TDH[0]=7 TDT[0]=9", IGC "kernel=6.4.3", false },
+		{ GATES "TQAVCTRL=9 TDH[0]=7 TDT[0]=7", IGC "kernel=6.4.3", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct patient p;
+
+		patient_open(&p);
+		patient_sample(&p, "I226", 0, 0, cases[i].regs, cases[i].facts);
+		patient_sample(&p, "I226", 0, 1, cases[i].regs, cases[i].facts);
+		expect(&p, cases[i].said ? "A gate that stays closed" : NULL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(registers), cmocka_unit_test(only_if_all_samples_say_so), cmocka_unit_test(conditions),
-		cmocka_unit_test(releases),  cmocka_unit_test(configuration_space),        cmocka_unit_test(aspm),
+		cmocka_unit_test(registers),
+		cmocka_unit_test(only_if_all_samples_say_so),
+		cmocka_unit_test(conditions),
+		cmocka_unit_test(releases),
+		cmocka_unit_test(configuration_space),
+		cmocka_unit_test(aspm),
 		cmocka_unit_test(how_bad),
+		cmocka_unit_test(closed_gates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
