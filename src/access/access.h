@@ -169,4 +169,9 @@ void access_pool_delivered(struct access_pool *pool, const struct pci_addr *addr
 void access_pool_rest(struct access_pool *pool);
 void access_pool_close(struct access_pool *pool);
 
+/* Which entries scandir() finds in the kernel's directory of PCI devices: this one alone, or all; in mmap.c, which does so
+ * around one call of libpciaccess. Here for tests. */
+void scan_narrow(const struct pci_addr *addr);
+void scan_widen(void);
+
 #endif

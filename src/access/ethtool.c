@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "access/access.h"
-#include "host/netdev.h"
+#include "host/host.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"

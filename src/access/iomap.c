@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "host/kptr.h"
+#include "host/privilege.h"
 #include "util/err.h"
 
 #define TRIES 20

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/logs.h"
+#include "cmd/log.h"
 #include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/clock.h"

@@ -25,8 +25,8 @@ static int print(const struct options *o, struct chipdb *db, const struct snapsh
 }
 
 /* Two samples for the verdict, which some registers of this machine's devices say; nothing of them without it. */
-static int read(const struct options *o, struct chipdb *db, struct source_options *so, bool verdict,
-		struct snapshots *list)
+static int read_devices(const struct options *o, struct chipdb *db, struct source_options *so, bool verdict,
+			struct snapshots *list)
 {
 	const struct sampling two = { APART, 2 };
 
@@ -50,7 +50,7 @@ static int run(const struct options *o, char **args, int n)
 		return cmd_fail(&e, verdict);
 	status = cmd_chipdb(o, &db);
 	if (!status)
-		status = read(o, db, &so, verdict != 0, &list);
+		status = read_devices(o, db, &so, verdict != 0, &list);
 	if (!status)
 		status = cmd_keep(PRIVILEGE_NONE);
 	if (!status)

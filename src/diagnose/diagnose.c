@@ -250,21 +250,21 @@ static const struct rule rules[] = {
 	  "PCI Express requests of the device are disabled, under a running driver with the link up: it fetches no "
 	  "descriptor and writes none back, so nothing is sent or received. Drivers do that for a moment before a reset.",
 	  "recover reload", NULL },
-	{ "ring-given-up", NEED_FACTS, rule_ring_given_up, SEVERITY_FAULT, CERTAIN, NULL, "rescan slot",
+	{ "ring-given-up", NEED_RINGS, rule_ring_given_up, SEVERITY_FAULT, CERTAIN, NULL, "rescan slot",
 	  "Linux, igb_rd32(), igc_rd32(), ixgbe_check_remove()" },
-	{ "ring-failed", NEED_FACTS, rule_ring_failed, SEVERITY_FAULT, CERTAIN, NULL, "reload rebind",
+	{ "ring-failed", NEED_RINGS, rule_ring_failed, SEVERITY_FAULT, CERTAIN, NULL, "reload rebind",
 	  "Linux, i40e_tx_timeout(), ice_tx_timeout()" },
-	{ "ring-stands", NEED_FACTS, rule_ring_stands, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
-	{ "ring-stopped", NEED_FACTS, rule_ring_stopped, SEVERITY_FAULT, LIKELY, NULL, "recover",
+	{ "ring-stands", NEED_RINGS, rule_ring_stands, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
+	{ "ring-stopped", NEED_RINGS, rule_ring_stopped, SEVERITY_FAULT, LIKELY, NULL, "recover",
 	  "Linux, netif_tx_wake_queue(), netdev_tx_completed_queue()" },
-	{ "ring-not-rung", NEED_FACTS, rule_ring_not_rung, SEVERITY_FAULT, LIKELY, NULL, "recover",
+	{ "ring-not-rung", NEED_RINGS, rule_ring_not_rung, SEVERITY_FAULT, LIKELY, NULL, "recover",
 	  "Linux, netdev_xmit_more()" },
-	{ "ring-write-back", NEED_FACTS, rule_ring_write_back, SEVERITY_FAULT, LIKELY, NULL, "recover",
+	{ "ring-write-back", NEED_RINGS, rule_ring_write_back, SEVERITY_FAULT, LIKELY, NULL, "recover",
 	  "Linux, e1000e_flush_descriptors(), i40e_force_wb()" },
-	{ "ring-foreign", NEED_FACTS, rule_ring_foreign, SEVERITY_WARNING, LIKELY, NULL, "recover", NULL },
-	{ "ring-resetting", NEED_FACTS, rule_ring_resetting, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "ring-held", NEED_FACTS, rule_ring_held, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "stuck-frame", NEED_FACTS, rule_stuck_frame, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "ring-foreign", NEED_RINGS, rule_ring_foreign, SEVERITY_WARNING, LIKELY, NULL, "recover", NULL },
+	{ "ring-resetting", NEED_RINGS, rule_ring_resetting, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "ring-held", NEED_RINGS, rule_ring_held, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "stuck-frame", NEED_RINGS, rule_stuck_frame, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "aspm-fault", NEED_ASPM, rule_aspm_fault, SEVERITY_WARNING, LIKELY, NULL, "aspm-disable", NULL },
 	{ "aspm-suspect", NEED_CHIP | NEED_LOG, rule_aspm_suspect, SEVERITY_WARNING, POSSIBLE, NULL,
 	  "aspm-show aspm-disable", NULL },
@@ -364,11 +364,11 @@ static const struct rule rules[] = {
 	{ "firmware-mismatch", 0, rule_firmware_mismatch, SEVERITY_NOTE, POSSIBLE,
 	  "The firmware is much older than the driver.", "firmware-update", NULL },
 	{ "bond-unmonitored", NEED_FACTS, rule_bond_unmonitored, SEVERITY_WARNING, CERTAIN, NULL, NULL, NULL },
-	{ "counters-one-way", NEED_LOG, rule_counters_one_way, SEVERITY_WARNING, POSSIBLE, NULL, NULL, NULL },
-	{ "counters-silent", NEED_LOG, rule_counters_silent, SEVERITY_WARNING, POSSIBLE, NULL, NULL, NULL },
-	{ "counters-interrupts", NEED_LOG, rule_counters_interrupts, SEVERITY_NOTE, POSSIBLE,
+	{ "counters-one-way", NEED_PASTED, rule_counters_one_way, SEVERITY_WARNING, POSSIBLE, NULL, NULL, NULL },
+	{ "counters-silent", NEED_PASTED, rule_counters_silent, SEVERITY_WARNING, POSSIBLE, NULL, NULL, NULL },
+	{ "counters-interrupts", NEED_PASTED, rule_counters_interrupts, SEVERITY_NOTE, POSSIBLE,
 	  "No interrupt of the device arrived between the two listings.", NULL, NULL },
-	{ "counters-errors", NEED_LOG, rule_counters_errors, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "counters-errors", NEED_PASTED, rule_counters_errors, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "bond-up", NEED_LOG, rule_bond_up, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "described", NEED_LOG, rule_described, SEVERITY_NOTE, CERTAIN,
 	  "The log contains other programs' output about this device.", NULL, NULL },
@@ -398,6 +398,8 @@ static unsigned known(const struct subject *s)
 	have |= link_device(&s->link)->there ? NEED_CONFIG : 0;
 	have |= link_device(&s->link)->there || s->facts->aspm_enabled ? NEED_ASPM : 0;
 	have |= s->latest ? NEED_FACTS : 0;
+	have |= subject_rings(s) ? NEED_RINGS : 0;
+	have |= s->n_pasted ? NEED_PASTED : 0;
 	return have | (s->log ? NEED_LOG : 0);
 }
 

@@ -14,13 +14,15 @@
 
 /* What must be known before a rule is asked. */
 enum need {
-	NEED_CHIP = 1,   /* the part */
-	NEED_REGS = 2,   /* registers of the part in the latest sample */
-	NEED_SERIES = 4, /* two samples or more */
-	NEED_CONFIG = 8, /* configuration space of the device */
-	NEED_FACTS = 16, /* what Linux says */
-	NEED_LOG = 32,   /* reports of the device in a log */
-	NEED_ASPM = 64   /* what is on at the device's end of the link: configuration space, or lspci's text */
+	NEED_CHIP = 1,    /* the part */
+	NEED_REGS = 2,    /* registers of the part in the latest sample */
+	NEED_SERIES = 4,  /* two samples or more */
+	NEED_CONFIG = 8,  /* configuration space of the device */
+	NEED_FACTS = 16,  /* what Linux says */
+	NEED_LOG = 32,    /* reports of the device in a log */
+	NEED_ASPM = 64,   /* what is on at the device's end of the link: configuration space, or lspci's text */
+	NEED_RINGS = 128, /* rings of the driver's side in the latest sample */
+	NEED_PASTED = 256 /* pasted output about the device in a log */
 };
 
 struct rule {
@@ -53,7 +55,6 @@ bool rule_tx_disabled(struct subject *s, struct finding *f);
 bool rule_requests_blocked(struct subject *s, struct finding *f);
 bool rule_rx_starved(struct subject *s, struct finding *f);
 bool rule_one_look(struct subject *s, struct finding *f);
-bool rule_timeout_line(struct subject *s, struct finding *f);
 bool rule_queue_cause(struct subject *s, struct finding *f);
 bool rule_irq_masked(struct subject *s, struct finding *f);
 bool rule_rx_silent(struct subject *s, struct finding *f);
@@ -86,6 +87,7 @@ bool rule_logged_moving(struct subject *s, struct finding *f);
 bool rule_logged_pcie_lost(struct subject *s, struct finding *f);
 bool rule_logged_came_back(struct subject *s, struct finding *f);
 bool rule_logged_overheat(struct subject *s, struct finding *f);
+bool rule_timeout_line(struct subject *s, struct finding *f);
 bool rule_described(struct subject *s, struct finding *f);
 
 /* rules_link.c */
@@ -144,7 +146,7 @@ bool rule_ring_foreign(struct subject *s, struct finding *f);
 bool rule_ring_held(struct subject *s, struct finding *f);
 bool rule_ring_resetting(struct subject *s, struct finding *f);
 bool rule_stuck_frame(struct subject *s, struct finding *f);
-/* Evidence of the rings that stand, as both ends have it. */
+/* The rest is asked of subjects that have rings, subject_rings(). Evidence of the rings that stand, as both ends have it. */
 void ring_tell_stuck(struct subject *s, struct finding *f);
 /* The rings that the hardware has finished and nobody cleaned up. known_already: f says so by what else shows it. */
 bool ring_tell_uncleaned(struct subject *s, struct finding *f, bool known_already);

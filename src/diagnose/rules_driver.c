@@ -402,7 +402,7 @@ static bool by_counts(struct subject *s, struct finding *f)
 		struct backlog b;
 		enum came came;
 
-		if (ring_is_empty(s, s->facts->queues[i].queue))
+		if (subject_rings(s) && ring_is_empty(s, s->facts->queues[i].queue))
 			continue;
 		read_backlog(s, &s->facts->queues[i], &b);
 		if (b.run < 2)
@@ -448,7 +448,8 @@ static bool by_log(struct subject *s, struct finding *f)
 bool rule_not_cleaned(struct subject *s, struct finding *f)
 {
 	s->uncleaned_now = by_counts(s, f);
-	s->uncleaned_now |= ring_tell_uncleaned(s, f, s->uncleaned_now && f->severity == SEVERITY_FAULT);
+	if (subject_rings(s))
+		s->uncleaned_now |= ring_tell_uncleaned(s, f, s->uncleaned_now && f->severity == SEVERITY_FAULT);
 	return by_log(s, f) || s->uncleaned_now;
 }
 

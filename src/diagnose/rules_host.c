@@ -22,7 +22,7 @@ static const char *const features[] = { "tx-tcp-segmentation", "tx-tcp6-segmenta
 
 bool rule_offloads(struct subject *s, struct finding *f)
 {
-	const struct frame_side *frame = ring_stuck_frame(s);
+	const struct frame_side *frame = subject_rings(s) ? ring_stuck_frame(s) : NULL;
 	size_t known = 0, on = 0;
 
 	if (!has_offload_hangs(s) || !subject_has_hang(s) || (frame && !frame->mss))
@@ -56,7 +56,7 @@ static bool kernel_for_guests(const struct subject *s)
 
 bool rule_guest_offloads(struct subject *s, struct finding *f)
 {
-	const struct frame_side *frame = ring_stuck_frame(s);
+	const struct frame_side *frame = subject_rings(s) ? ring_stuck_frame(s) : NULL;
 
 	/* The frame that stands is this host's own, or not segmented. */
 	if (frame && (!frame->in || !frame->mss))

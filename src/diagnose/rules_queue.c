@@ -72,7 +72,8 @@ bool rule_stuck_head(struct subject *s, struct finding *f)
 	else if (!q->still_ns)
 		f->confidence = LIKELY;
 	tell_queues(s, f, QUEUE_STUCK);
-	ring_tell_stuck(s, f);
+	if (subject_rings(s))
+		ring_tell_stuck(s, f);
 	return true;
 }
 
@@ -208,47 +209,6 @@ bool rule_one_look(struct subject *s, struct finding *f)
 		"--from FIRST --from SECOND.",
 		finding_device_word(s));
 	return true;
-}
-
-static const char *shows_words(enum shows shows, bool ice)
-{
-	switch (shows) {
-	case SHOWS_STUCK:
-		return ice ? "HW_HEAD is behind NTU: the hardware does not move"
-			   : "HWB is behind TAIL: the hardware does not move";
-	case SHOWS_DONE:
-		return ice ? "HW_HEAD = NTU: the hardware is done" : "HWB = TAIL: the hardware is done";
-	case SHOWS_UNCLEANED:
-		return ice ? "HW_HEAD has reached NTU and NTC is behind: the hardware has finished, the driver did not clean up"
-			   : "HWB = TAIL and NTC behind: the hardware has finished, the driver did not clean up";
-	case SHOWS_EMPTY:
-		return "all was sent and cleaned up: nothing waited";
-	case SHOWS_PAUSED:
-		return "the driver says that the link partner's pause frames are the cause";
-	case SHOWS_RESET:
-		return "TAIL = 0 with NTU ahead: the register had been reset before it was printed, so the line says "
-		       "nothing of the hang";
-	case SHOWS_UNWRITTEN:
-	case SHOWS_NO_LINK:
-	case SHOWS_NOTHING:
-		break;
-	}
-	return NULL;
-}
-
-bool rule_timeout_line(struct subject *s, struct finding *f)
-{
-	const struct device_log *l = &s->logged;
-
-	for (size_t i = 0; i < l->n_first[KLOG_TX_TIMEOUT]; i++) {
-		const struct klog_report *r = &l->first[KLOG_TX_TIMEOUT][i];
-		const char *words = shows_words(device_log_shows(r), klog_known(r, KLOG_HW_HEAD));
-
-		if (words)
-			finding_evidence(s, f, "log line %" PRIu64 ", queue %" PRIu64 ": %s", r->line,
-					 klog_number(r, KLOG_QUEUE), words);
-	}
-	return f->n_evidence != 0;
 }
 
 static bool of_interest(const struct subject *s, const struct queue *q)

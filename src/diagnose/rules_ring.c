@@ -107,11 +107,6 @@ static struct ring_judgement judge(const struct subject *s, size_t i)
 	return ring_judge(s->samples, s->n_samples, i, &around);
 }
 
-static size_t count_rings(const struct subject *s)
-{
-	return s->latest && driver_side_known(&s->latest->side) ? s->latest->side.n_rings : 0;
-}
-
 static const char *ring_name(struct subject *s, const struct ring_side *r)
 {
 	if (r->xdp == 1)
@@ -229,7 +224,7 @@ void ring_tell_stuck(struct subject *s, struct finding *f)
 {
 	size_t told = 0;
 
-	for (size_t i = 0; i < count_rings(s); i++) {
+	for (size_t i = 0; i < subject_rings(s); i++) {
 		struct ring_judgement j = judge(s, i);
 
 		if (!j.ring || !ring_state_is_bad(j.state) || told++ >= TOLD)
@@ -242,7 +237,7 @@ void ring_tell_stuck(struct subject *s, struct finding *f)
 
 const struct frame_side *ring_stuck_frame(const struct subject *s)
 {
-	for (size_t i = 0; i < count_rings(s); i++) {
+	for (size_t i = 0; i < subject_rings(s); i++) {
 		struct ring_judgement j = judge(s, i);
 
 		if ((j.state == RING_STANDS || j.state == RING_DISABLED || j.state == RING_MALFORMED) && j.frame &&
@@ -254,7 +249,7 @@ const struct frame_side *ring_stuck_frame(const struct subject *s)
 
 bool ring_all_idle(const struct subject *s)
 {
-	size_t n = count_rings(s), idle = 0;
+	size_t n = subject_rings(s), idle = 0;
 
 	for (size_t i = 0; i < n; i++)
 		idle += judge(s, i).state == RING_IDLE;
@@ -263,7 +258,7 @@ bool ring_all_idle(const struct subject *s)
 
 bool ring_is_empty(const struct subject *s, uint32_t queue)
 {
-	for (size_t i = 0; i < count_rings(s); i++) {
+	for (size_t i = 0; i < subject_rings(s); i++) {
 		const struct ring_side *r = &s->latest->side.rings[i];
 
 		if (r->xdp != 1 && r->queue == (int64_t)queue)
@@ -347,7 +342,7 @@ static bool tell_states(struct subject *s, struct finding *f)
 {
 	size_t told = 0;
 
-	for (size_t i = 0; i < count_rings(s); i++) {
+	for (size_t i = 0; i < subject_rings(s); i++) {
 		struct ring_judgement j = judge(s, i);
 		const char *summary = j.ring ? summary_of(f->id, j.state) : NULL;
 

@@ -145,8 +145,10 @@ static void read_described(struct subjects *all, struct subject *s)
 	const struct pasted *p;
 
 	for (size_t i = 0; s->log && (p = klog_described(k, i)); i++)
-		if (klog_describes(k, p, s->log))
+		if (klog_describes(k, p, s->log)) {
 			facts_merge(&s->logged_facts, &p->facts);
+			s->n_pasted++;
+		}
 	if (s->logged_facts.part_name)
 		s->part_name = paste_part_number(s->logged_facts.part_name);
 }
@@ -202,8 +204,9 @@ static int complete_subject(struct subjects *all, struct subject *s, struct err 
 		link_of_chip(&s->link, s->chip_sure ? s->chip : NULL);
 	}
 	platform_learn(s);
-	series_init(&s->series, s->samples, s->n_samples, s->chip);
-	if (!subject_scheduled(s, &(struct reading){ 0 }))
+	if (s->n_samples)
+		series_init(&s->series, s->samples, s->n_samples, s->chip);
+	if (s->series.n && !subject_scheduled(s, &(struct reading){ 0 }))
 		past_read(&s->past, &s->series, s->samples, s->n_samples);
 	return 0;
 }
@@ -260,8 +263,10 @@ void subjects_free(struct subjects *all)
 	for (size_t i = 0; i < all->n; i++) {
 		struct subject *s = &all->v[i];
 
-		device_log_free(&s->logged);
-		series_free(&s->series);
+		if (s->log)
+			device_log_free(&s->logged);
+		if (s->n_samples)
+			series_free(&s->series);
 		facts_free(&s->logged_facts);
 		free(s->part_name);
 		free(s->samples);
@@ -273,6 +278,11 @@ void subjects_free(struct subjects *all)
 uint64_t subject_logged(const struct subject *s, enum klog_kind kind)
 {
 	return s->log ? s->log->counts[kind] : 0;
+}
+
+size_t subject_rings(const struct subject *s)
+{
+	return s->latest && driver_side_known(&s->latest->side) ? s->latest->side.n_rings : 0;
 }
 
 bool subject_hung_in_log(const struct subject *s)

@@ -55,6 +55,7 @@ struct subject {
 	struct past past;
 	const struct klog_device *log; /* NULL: the log has nothing of it */
 	size_t log_index;
+	size_t n_pasted;               /* pasted output about it, beside the log */
 	struct device_log logged;      /* all zero without a log; owned */
 	struct link link;              /* of the latest sample; .applicable and all else unset without one */
 	const struct facts *facts;     /* of the latest sample; never NULL, perhaps all unknown */
@@ -83,6 +84,8 @@ void subjects_free(struct subjects *all);
 
 /* Reports of a kind in the device's log. */
 uint64_t subject_logged(const struct subject *s, enum klog_kind kind);
+/* How many rings the driver's side of the latest sample has; 0: none, or it was not read. */
+size_t subject_rings(const struct subject *s);
 /* Whether the log tells of transmit hangs that were real, as far as it can be told. */
 bool subject_hung_in_log(const struct subject *s);
 /* Whether the link partner has paused the port in any sample. */

@@ -106,7 +106,7 @@ static struct judgement idle(const struct subject *s)
 	bool none = facts_have_inflight(s->facts);
 	struct judgement j;
 
-	if (ring_all_idle(s)) {
+	if (subject_rings(s) && ring_all_idle(s)) {
 		j = judged(
 			VERDICT_IDLE, CERTAIN,
 			"All transmit rings are empty at both ends, hardware and driver, and none moved while it was "

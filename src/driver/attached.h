@@ -70,8 +70,9 @@ void attached_free(struct attached *d);
 int rings_read(struct attached *d, struct memory *m, const struct driver_ask *ask, struct driver_side *out,
 	       struct err *e);
 
-/* What stands in a ring: its descriptors and frames from `clean` on. Nothing is added if it moves meanwhile. */
-int frames_read(struct attached *d, struct memory *m, struct ring_at *ring, struct ring_side *out, struct err *e);
+/* After rings_read(), of each ring that has stood for a while, if `wanted`: its descriptors and frames from `clean` on, into
+ * the side's ring. Nothing is added if it moves meanwhile. What stands is remembered for the next sample. -errno. */
+int frames_look(struct attached *d, struct memory *m, bool wanted, struct driver_side *side);
 
 /* Milliseconds since a time of the kernel; FACT_UNKNOWN if it cannot be one. */
 int64_t attached_age(const struct attached *d, const struct memory *m, int64_t jiffies);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The words of driver definitions, and the definitions that are part of the program. */
+/* The words of driver definitions, what a definition must have, and the definitions that are part of the program. */
 #include "driver/def.h"
 
 #include <errno.h>
@@ -68,6 +68,64 @@ const char *def_struct_word(enum def_struct structure)
 	};
 
 	return words[structure];
+}
+
+static void lacks(const struct driver_def *def, struct sink *sink, enum def_word word)
+{
+	if (!def->paths[word].n)
+		fault(sink, &def->pos, "%s does not name '%s' of '%s'", def->name, def_words[word].word,
+		      def_struct_word(def_words[word].structure));
+}
+
+static void check_structs(const struct driver_def *def, struct sink *sink)
+{
+	for (int i = 0; i < DEF_N_WORDS; i++) {
+		enum def_struct structure = def_words[i].structure;
+
+		if (def->paths[i].n && !def->structs[structure])
+			fault(sink, &def->paths[i].pos, "no 'struct %s' line", def_struct_word(structure));
+		if (def->paths[i].n && !def->kernel != (structure >= DEF_ADAPTER))
+			fault(sink, &def->paths[i].pos, "'%s' belongs in %s", def_struct_word(structure),
+			      structure >= DEF_ADAPTER ? "a driver's definition" : "the kernel's definition");
+	}
+}
+
+static void check_driver(const struct driver_def *def, const struct driver_defs *all, struct sink *sink)
+{
+	static const enum def_word needed[] = {
+		DEF_ADAPTER_PCI, DEF_ADAPTER_NETDEV, DEF_ADAPTER_BAR,  DEF_ADAPTER_TX,  DEF_RING_COUNT,   DEF_RING_USE,
+		DEF_RING_CLEAN,  DEF_RING_MEMORY,    DEF_RING_BUFFERS, DEF_BUFFER_LAST, DEF_BUFFER_FRAME,
+	};
+
+	for (size_t i = 0; i < COUNT(needed); i++)
+		lacks(def, sink, needed[i]);
+	if (!driver_defs_format(all, def->descriptors))
+		fault(sink, &def->pos, "%s names no descriptor format that is defined", def->name);
+}
+
+static void check_kernel(const struct driver_def *def, struct sink *sink)
+{
+	for (int i = 0; i < DEF_N_WORDS; i++)
+		if (def_words[i].structure < DEF_ADAPTER)
+			lacks(def, sink, (enum def_word)i);
+}
+
+void driver_def_check(const struct driver_def *def, const struct driver_defs *all, struct sink *sink)
+{
+	if (!def->n_sources)
+		fault(sink, &def->pos, "%s cites no source", def->name);
+	if (def->descriptor) {
+		if (!def->size || def->size % 8 || !def->n_kinds || !def->done_value ||
+		    def->done_high / 32 != def->done_low / 32)
+			fault(sink, &def->pos,
+			      "a descriptor has a size in quadwords, kinds, and a mark that it is done");
+		return;
+	}
+	check_structs(def, sink);
+	if (def->kernel)
+		check_kernel(def, sink);
+	else
+		check_driver(def, all, sink);
 }
 
 struct first_fault {

@@ -104,10 +104,10 @@ struct driver_reader *driver_reader_open(void)
 	struct driver_reader *r = xcalloc(1, sizeof(*r));
 	struct err e = { 0 };
 
-	if (driver_defs_built_in(&r->arena, &r->defs, &e))
+	open_program(r);
+	/* Where no program runs, nobody reads them. */
+	if (!r->why && driver_defs_built_in(&r->arena, &r->defs, &e))
 		r->why = xasprintf("%s: %s", e.what, e.why);
-	else
-		open_program(r);
 	return r;
 }
 

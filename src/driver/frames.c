@@ -302,13 +302,12 @@ static void keep(struct window *w)
 		decode(w, i);
 }
 
-int frames_read(struct attached *d, struct memory *m, struct ring_at *ring, struct ring_side *out, struct err *e)
+static int read_ring(struct attached *d, struct memory *m, struct ring_at *ring, struct ring_side *out)
 {
 	AUTO_FREE struct window *w = xcalloc(1, sizeof(*w));
 	bool same = false;
 	int r;
 
-	(void)e;
 	*w = (struct window){ .d = d, .m = m, .ring = ring, .out = out };
 	w->n = (size_t)((out->use + ring->count - out->clean) % ring->count);
 	if (w->n > WINDOW)
@@ -323,4 +322,42 @@ int frames_read(struct attached *d, struct memory *m, struct ring_at *ring, stru
 	if (!r && same)
 		keep(w);
 	return r;
+}
+
+#define LOOKED_INTO 8 /* rings */
+#define STANDS_MS 250 /* from when on what stands in a ring is looked at */
+
+/* Whether what stands in it is worth a look: since when, by the driver's time, or by the sample before. */
+static bool stands_long(struct attached *d, struct memory *m, const struct ring_at *ring, const struct ring_side *out)
+{
+	int64_t before;
+
+	if (out->why || out->moving != 0 || out->clean == out->use || out->last == FACT_UNKNOWN)
+		return false;
+	if (out->age_ms != FACT_UNKNOWN)
+		return out->age_ms >= STANDS_MS;
+	before = attached_age(d, m, (int64_t)ring->was_jiffies);
+	return (ring->was_pending && ring->was_clean == out->clean && before >= STANDS_MS) || out->sent_ms >= STANDS_MS;
+}
+
+int frames_look(struct attached *d, struct memory *m, bool wanted, struct driver_side *side)
+{
+	size_t n = 0;
+	int e = 0;
+
+	for (size_t i = 0; i < d->n_rings && !e; i++) {
+		struct ring_at *ring = &d->rings[i];
+		struct ring_side *out = &side->rings[i];
+		bool pending = !out->why && out->clean != out->use;
+
+		if (wanted && n < LOOKED_INTO && stands_long(d, m, ring, out)) {
+			e = read_ring(d, m, ring, out);
+			n++;
+		}
+		if (!pending || !ring->was_pending || ring->was_clean != out->clean)
+			ring->was_jiffies = m->jiffies;
+		ring->was_pending = pending;
+		ring->was_clean = out->clean;
+	}
+	return e;
 }

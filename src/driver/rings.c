@@ -15,7 +15,6 @@
 #define PASSES 3
 #define CPUS_MOST 65536
 #define PATIENCE_MOST 256
-#define TCP_STANDS_MS 250 /* from when on what stands in a ring is looked at */
 #define HEAD_MASK 0x1fffu
 
 /* What is read of a ring in the pass itself, in this order. */
@@ -336,28 +335,6 @@ static void put_marks(const struct reading *r, const struct pass *p, struct ring
 	}
 }
 
-static void found_in_ring(void *arg, const char *meaning)
-{
-	static const struct {
-		const char *meaning;
-		size_t offset;
-	} of[] = {
-		{ "stopped", offsetof(struct ring_side, stopped) },
-		{ "limited", offsetof(struct ring_side, limited) },
-		{ "frozen", offsetof(struct ring_side, frozen) },
-		{ "scheduled", offsetof(struct ring_side, scheduled) },
-		{ "missed", offsetof(struct ring_side, missed) },
-		{ "held", offsetof(struct ring_side, held) },
-		{ "busy-poll", offsetof(struct ring_side, busy_poll) },
-		{ "hang-check", offsetof(struct ring_side, hang_check) },
-		{ "xdp", offsetof(struct ring_side, xdp) },
-	};
-
-	for (size_t i = 0; i < COUNT(of); i++)
-		if (!strcmp(of[i].meaning, meaning))
-			*(int64_t *)(void *)((char *)arg + of[i].offset) = 1;
-}
-
 static void put_states(const struct reading *r, const struct pass *p, struct ring_side *out)
 {
 	const struct layout_states *queue = states_of(r, DEF_QUEUE), *napi = states_of(r, DEF_NAPI),
@@ -366,15 +343,15 @@ static void put_states(const struct reading *r, const struct pass *p, struct rin
 
 	if (l[AT_QUEUE_STATE].ok) {
 		out->stopped = out->limited = out->frozen = 0;
-		states_say(queue, place_value(&queue->place, &l[AT_QUEUE_STATE]), found_in_ring, out);
+		states_say(queue, place_value(&queue->place, &l[AT_QUEUE_STATE]), ring_side_set_state, out);
 	}
 	if (l[AT_NAPI_STATE].ok && out->in_interrupt != 1) {
 		out->scheduled = out->missed = out->held = out->busy_poll = 0;
-		states_say(napi, place_value(&napi->place, &l[AT_NAPI_STATE]), found_in_ring, out);
+		states_say(napi, place_value(&napi->place, &l[AT_NAPI_STATE]), ring_side_set_state, out);
 	}
 	if (l[AT_RING_STATE].ok) {
 		out->hang_check = 0;
-		states_say(ring, place_value(&ring->place, &l[AT_RING_STATE]), found_in_ring, out);
+		states_say(ring, place_value(&ring->place, &l[AT_RING_STATE]), ring_side_set_state, out);
 	}
 }
 
@@ -504,45 +481,6 @@ static void begin(struct reading *r)
 	}
 }
 
-/* Whether what stands in it is worth a look: since when, by the driver's time, or by the sample before. */
-static bool stands_long(const struct reading *r, const struct ring_at *ring, const struct ring_side *out)
-{
-	int64_t before;
-
-	if (out->why || out->moving != 0 || out->clean == out->use || out->last == FACT_UNKNOWN)
-		return false;
-	if (out->age_ms != FACT_UNKNOWN)
-		return out->age_ms >= TCP_STANDS_MS;
-	before = attached_age(r->d, r->m, (int64_t)ring->was_jiffies);
-	return (ring->was_pending && ring->was_clean == out->clean && before >= TCP_STANDS_MS) ||
-	       out->sent_ms >= TCP_STANDS_MS;
-}
-
-#define LOOKED_INTO 8 /* rings */
-
-static int look_into(struct reading *r)
-{
-	size_t n = 0;
-	struct err ignored;
-	int e = 0;
-
-	for (size_t i = 0; i < r->d->n_rings && !e; i++) {
-		struct ring_at *ring = &r->d->rings[i];
-		struct ring_side *out = &r->side->rings[i];
-		bool pending = !out->why && out->clean != out->use;
-
-		if (r->ask->frames && n < LOOKED_INTO && stands_long(r, ring, out)) {
-			e = frames_read(r->d, r->m, ring, out, &ignored);
-			n++;
-		}
-		if (!pending || !ring->was_pending || ring->was_clean != out->clean)
-			ring->was_jiffies = r->m->jiffies;
-		ring->was_pending = pending;
-		ring->was_clean = out->clean;
-	}
-	return e;
-}
-
 int rings_read(struct attached *d, struct memory *m, const struct driver_ask *ask, struct driver_side *out,
 	       struct err *e)
 {
@@ -554,7 +492,7 @@ int rings_read(struct attached *d, struct memory *m, const struct driver_ask *as
 	begin(&r);
 	error = read_rings(&r);
 	if (!error)
-		error = look_into(&r);
+		error = frames_look(d, m, ask->frames, out);
 	free(r.passes);
 	return error && error != -EAGAIN ? err_sys(e, -error, "bpf") : error;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What Linux knows: PCI functions (libpci), netdevs, drivers, bonds, the board. And what nicregs changes of a machine, here
- * alone: host_config_set(), power.h, kptr.h, privilege.h. All else in the room reads.
+ * alone: host_config_set(), power.h, privilege.h. All else in the room reads.
  */
 #ifndef HOST_HOST_H
 #define HOST_HOST_H
@@ -95,5 +95,24 @@ struct binding {
 /* False if the device is not there. */
 bool binding_get(const struct pci_addr *addr, struct binding *b);
 bool binding_equal(const struct binding *a, const struct binding *b);
+
+/* Questions to the driver of a network interface. */
+
+/* A descriptor to ask with, to be closed; -errno. */
+int netdev_socket(void);
+
+/*
+ * SIOCETHTOOL: `command` is one of the structures of linux/ethtool.h, which the answer is written to. -EOPNOTSUPP if the
+ * driver answers no such question, -ENODEV if there is no such interface or it is detached, -EPERM without CAP_NET_ADMIN
+ * where the kernel wants that.
+ */
+int netdev_ask(int fd, const char *netdev, void *command);
+
+/*
+ * Asks for register 0 to 31 of the PHY. Whether the answer is a reading or a number that the driver keeps is the driver's
+ * affair. -EOPNOTSUPP if it answers no such questions, -ENODEV if there is no such interface or it is detached, -EPERM
+ * without CAP_NET_ADMIN, -EIO for a register that it does not answer for.
+ */
+int netdev_phy(const char *netdev, unsigned reg, uint16_t *value);
 
 #endif

@@ -2,12 +2,12 @@
 /*
  * What the files of host/ share.
  *
- *     DEVICE -> find -> address -> pci    configuration space, names of pci.ids (libpci)
- *                               -> place  partner, siblings, BAR, binding
+ *     DEVICE -> find -> address -> find   partner, siblings, BAR, binding
+ *                               -> pci    configuration space, names of pci.ids (libpci)
  *                               -> power  asleep or awake, the link's switches, wake
  *                               -> facts  -> sysfs   a file of /sys is a fact
  *                                         -> netdev  the interface, and what its driver answers
- *     privilege, kptr: what the kernel lets this process do and see
+ *     privilege: what the kernel lets this process do and see
  */
 #ifndef HOST_INTERNAL_H
 #define HOST_INTERNAL_H

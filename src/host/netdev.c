@@ -3,7 +3,6 @@
  * A network interface: what /sys has of it and of the bond or bridge that it is a port of, and what its driver answers. Each
  * question is asked alone: a driver may lack any.
  */
-#include "host/netdev.h"
 
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -17,6 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "host/host.h"
 #include "host/internal.h"
 #include "util/alloc.h"
 #include "util/buf.h"

@@ -3,8 +3,13 @@
 
 #include <cap-ng.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+#include "util/file.h"
 
 #define CAPABILITIES 63
 #define LOCKED_MOST ((rlim_t)256 << 20)
@@ -92,4 +97,63 @@ bool privilege_none_after_exec(void)
 		return true;
 	capng_clear(CAPNG_SELECT_CAPS);
 	return !capng_apply(CAPNG_SELECT_CAPS);
+}
+
+#define KPTR_RESTRICT "/proc/sys/kernel/kptr_restrict"
+
+/* The setting's digit; -errno. */
+static int kptr_read(void)
+{
+	char text[8];
+	int r = file_attr(AT_FDCWD, KPTR_RESTRICT, text, sizeof(text));
+
+	return r ? r : (unsigned char)text[0];
+}
+
+static int kptr_write(char value)
+{
+	AUTO_CLOSE int fd = open(KPTR_RESTRICT, O_WRONLY | O_CLOEXEC);
+	const char text[2] = { value, '\n' };
+
+	return fd < 0 || write(fd, text, 2) < 0 ? -errno : 0;
+}
+
+static int kptr_denied(int r, struct err *e)
+{
+	return r == -EACCES || r == -EPERM ? err_root(e, KPTR_RESTRICT, "needs root") : err_sys(e, -r, KPTR_RESTRICT);
+}
+
+int kptr_show(struct kptr *k, struct err *e)
+{
+	sigset_t all;
+	int now, r;
+
+	*k = (struct kptr){ 0 };
+	now = kptr_read();
+	if (now < 0)
+		return kptr_denied(now, e);
+	if (now >= '2') {
+		err_set(e, EPERM, KPTR_RESTRICT, "kernel.kptr_restrict=%c hides kernel addresses from root too", now);
+		err_todo(e, "sysctl kernel.kptr_restrict=1 lifts this");
+		return -EPERM;
+	}
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &k->signals);
+	r = now == '1' ? 0 : kptr_write('1');
+	if (r) {
+		sigprocmask(SIG_SETMASK, &k->signals, NULL);
+		return kptr_denied(r, e);
+	}
+	k->before = now == '1' ? '\0' : (char)now;
+	return 0;
+}
+
+bool kptr_restore(struct kptr *k)
+{
+	bool held = kptr_read() == '1';
+
+	if (k->before && held)
+		kptr_write(k->before);
+	sigprocmask(SIG_SETMASK, &k->signals, NULL);
+	return held;
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Capabilities: what root may do beyond being root. Each verb gives up what it does not need before it reads anything. */
+/*
+ * What the kernel lets this process do and see. Capabilities are what root may do beyond being root: each verb gives up
+ * those that it does not need before it reads anything. kernel.kptr_restrict is below.
+ */
 #ifndef HOST_PRIVILEGE_H
 #define HOST_PRIVILEGE_H
 
 #include <linux/capability.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -40,5 +44,20 @@ int privilege_without(uint64_t caps, int (*act)(void *arg), void *arg);
 
 /* For a child between fork() and exec(): the program has no capabilities, root or not. False if that is not possible. */
 bool privilege_none_after_exec(void);
+
+/*
+ * kernel.kptr_restrict: 0 hashes kernel addresses, 1 shows them to CAP_SYSLOG, 2 hides them. Between kptr_show() and
+ * kptr_restore() signals wait, so that the setting is put back whatever happens; after SIGKILL the stricter 1 stays.
+ */
+struct kptr {
+	char before; /* the setting as found; 0 if it was not changed */
+	sigset_t signals;
+};
+
+/* Makes addresses visible. -EPERM if the administrator hides them (2), -EACCES without root. */
+int kptr_show(struct kptr *k, struct err *e);
+
+/* Puts the setting back. False if it was no longer what kptr_show() left: what was read meanwhile does not count. */
+bool kptr_restore(struct kptr *k);
 
 #endif

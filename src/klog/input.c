@@ -143,8 +143,10 @@ void klog_input_close(struct klog_input *in)
 		close(in->fd);
 	if (in->watch)
 		follow_free(in->watch);
-	unpack_free(in->unpack);
-	reversed_free(in->reversed);
+	if (in->unpack)
+		unpack_free(in->unpack);
+	if (in->reversed)
+		reversed_free(in->reversed);
 	free(in->packed);
 	free(in->name);
 	free(in);

@@ -104,6 +104,28 @@ void driver_side_add_state(struct driver_side *d, const char *state)
 		*VEC_PUSH(d->states, d->n_states, d->cap_states) = xstrdup(state);
 }
 
+void ring_side_set_state(void *ring, const char *meaning)
+{
+	static const struct {
+		const char *meaning;
+		size_t offset;
+	} of[] = {
+		{ "stopped", offsetof(struct ring_side, stopped) },
+		{ "limited", offsetof(struct ring_side, limited) },
+		{ "frozen", offsetof(struct ring_side, frozen) },
+		{ "scheduled", offsetof(struct ring_side, scheduled) },
+		{ "missed", offsetof(struct ring_side, missed) },
+		{ "held", offsetof(struct ring_side, held) },
+		{ "busy-poll", offsetof(struct ring_side, busy_poll) },
+		{ "hang-check", offsetof(struct ring_side, hang_check) },
+		{ "xdp", offsetof(struct ring_side, xdp) },
+	};
+
+	for (size_t i = 0; i < COUNT(of); i++)
+		if (!strcmp(of[i].meaning, meaning))
+			*(int64_t *)(void *)((char *)ring + of[i].offset) = 1;
+}
+
 void driver_side_add_counter(struct driver_side *d, const char *name, int64_t value)
 {
 	*VEC_PUSH(d->counters, d->n_counters, d->cap_counters) = (struct side_counter){ xstrdup(name), value };

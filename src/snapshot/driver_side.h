@@ -166,6 +166,8 @@ void driver_side_add_state(struct driver_side *d, const char *state);
 void driver_side_add_counter(struct driver_side *d, const char *name, int64_t value);
 /* Added with all numbers unknown; owned by d, and valid until the next is added. */
 struct ring_side *driver_side_add_ring(struct driver_side *d);
+/* Sets the member of a struct ring_side that a state of the ring, its queue or its NAPI has ("stopped"), if there is one. */
+void ring_side_set_state(void *ring, const char *meaning);
 struct frame_side *ring_side_add_frame(struct ring_side *r);
 struct desc_side *ring_side_add_desc(struct ring_side *r, const char *kind);
 /* The ring of a queue of the hardware, not one for XDP; NULL if it is not known. */

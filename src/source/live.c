@@ -9,7 +9,6 @@
 #include "access/access.h"
 #include "driver/driver.h"
 #include "host/host.h"
-#include "host/netdev.h"
 #include "host/power.h"
 #include "host/privilege.h"
 #include "paste/paste.h"
@@ -434,7 +433,8 @@ void live_close(struct live *live)
 	if (!live)
 		return;
 	access_pool_close(&live->pool);
-	driver_reader_close(live->drivers);
+	if (live->drivers)
+		driver_reader_close(live->drivers);
 	host_close(live->host);
 	free(live);
 }

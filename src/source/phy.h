@@ -12,7 +12,7 @@
 struct phy {
 	const struct chip_mii *mii; /* what its driver answers; NULL: not known */
 	const char *netdev;         /* NULL or "": there is none */
-	/* host/netdev.h, or a test's. */
+	/* host/host.h, or a test's. */
 	int (*ask)(const char *netdev, unsigned reg, uint16_t *value);
 	int64_t (*clock)(void); /* ns; NULL: CLOCK_MONOTONIC */
 };

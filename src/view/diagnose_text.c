@@ -200,6 +200,8 @@ static void rest(const struct view *v, const struct diagnose_view *what, struct 
 	}
 	if (all.n > all.most)
 		buf_printf(out, "%zu more (--json has all)\n", all.n - all.most);
+	if (!what->klog)
+		return;
 	left_out_add(&left_out, what->klog, what->logbook);
 	left_out.n[LEFT_OUT_MESSAGES] += what->messages_lost;
 	left_out_words(&left_out, &words);

@@ -14,7 +14,6 @@
 #include <sys/wait.h>
 
 #include "access/access.h"
-#include "access/scan.h"
 #include "util/err.h"
 
 #define NIC "0000:02:00.0"
