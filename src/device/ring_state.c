@@ -7,7 +7,6 @@
 #define STANDS_NS (12 * SECOND / 10) /* as the drivers judge, at 1 Gb/s */
 #define HEALS_NS (25 * SECOND / 10)  /* drivers raise an interrupt of their own every 2 s */
 #define WRITE_BACK_NS (SECOND / 4)
-#define HALF_DOWN_NS (10 * SECOND)
 #define LAUNCH_MS 5000        /* later than that no launch time is set */
 #define SLACK_NS (SECOND / 5) /* of times that are taken one after the other */
 #define PCI_NORMAL 1
@@ -226,6 +225,19 @@ static enum ring_state when_empty(const struct ring_side *r)
 	return RING_IDLE;
 }
 
+/* A state of the driver lasts over all samples that have it, whatever its rings do. */
+static void measure_driver(const struct snapshot *const *samples, size_t n, const struct ring_around *around,
+			   struct ring_judgement *j)
+{
+	const struct snapshot *latest = samples[n - 1];
+	size_t i = n - 1;
+
+	while (i && driver_side_known(&samples[i - 1]->side) && by_driver(&samples[i - 1]->side, around) == j->state)
+		i--;
+	j->samples = n - i;
+	j->still_ns = samples[i]->taken && latest->taken > samples[i]->taken ? latest->taken - samples[i]->taken : 0;
+}
+
 /* The hardware has marked the frame as done. */
 static enum ring_state when_done(const struct driver_side *d, const struct ring_side *r,
 				 const struct ring_around *around)
@@ -235,7 +247,7 @@ static enum ring_state when_done(const struct driver_side *d, const struct ring_
 		return RING_WAITS_FOR_STAMP;
 	if (around->cause_off)
 		return RING_CAUSE_OFF;
-	if (r->in_interrupt == 1)
+	if (r->in_interrupt == 1 && !around->vector_masked)
 		return around->masked ? RING_LEFT_MASKED : RING_TX_VECTOR_LOST;
 	if (r->busy_poll == 1 || (known(r->deferred) && r->deferred > 0))
 		return RING_DEFERRED;
@@ -297,10 +309,14 @@ static bool is_sure(const struct driver_side *d, const struct ring_judgement *j)
 
 	if (ring_state_is_uncleaned(j->state))
 		return j->samples > 1 && j->still_ns >= HEALS_NS;
+	/* Where the head is written to memory, that is not asked for with each frame; the driver asks every second. */
 	if (j->state == RING_NOT_WRITTEN_BACK)
-		return j->samples > 1 && j->still_ns >= WRITE_BACK_NS;
+		return j->samples > 1 && j->still_ns >= (known(j->ring->head_word) ? HEALS_NS : WRITE_BACK_NS);
 	if (j->state == RING_HALF_DOWN)
-		return j->still_ns >= HALF_DOWN_NS;
+		return j->still_ns >= RING_RESET_NS;
+	/* What driver and kernel say themselves. */
+	if (j->state >= RING_DETACHED && j->state <= RING_TESTING)
+		return true;
 	if (j->state == RING_STANDS)
 		return j->samples > 1 && (j->still_ns >= patience_ns(d) || aged >= patience_ns(d));
 	return j->samples > 1;
@@ -338,6 +354,8 @@ struct ring_judgement ring_judge(const struct snapshot *const *samples, size_t n
 	pending = ring_side_pending(j.ring);
 	measure(samples, n, &j, &moved, &slow);
 	j.state = by_driver(d, around);
+	if (j.state != RING_UNKNOWN)
+		measure_driver(samples, n, around, &j);
 	if (j.state == RING_UNKNOWN && (around->link == 0 || driver_side_has(d, "no-carrier")))
 		j.state = known(pending) && pending ? RING_LINK_LOST : RING_LINK_DOWN;
 	if (j.state == RING_UNKNOWN && !known(pending))

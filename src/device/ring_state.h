@@ -51,6 +51,9 @@ enum ring_state {
 	RING_PENDING,          /* work waits; one sample cannot say more */
 	RING_STATES
 };
+/* No reset of a driver takes longer. */
+#define RING_RESET_NS INT64_C(10000000000)
+
 /* "hardware stands" */
 const char *ring_state_words(enum ring_state state);
 /* Whether the ring needs somebody: neither at rest, nor moving, nor waiting for what ends by itself. */

@@ -9,6 +9,7 @@
 #ifndef DIAGNOSE_DIAGNOSE_H
 #define DIAGNOSE_DIAGNOSE_H
 
+#include "device/ring_state.h"
 #include "klog/klog.h"
 #include "snapshot/snapshot.h"
 
@@ -90,6 +91,12 @@ struct finding {
 
 struct arena;
 
+/* A transmit ring that a finding is about, by the driver's side. */
+struct told_ring {
+	uint32_t queue; /* of the hardware */
+	enum ring_state state;
+};
+
 /* One device. */
 struct diagnosis {
 	const char *address, *netdev, *chip, *driver; /* NULL: not known */
@@ -110,6 +117,8 @@ struct diagnosis {
 	size_t n_findings, cap_findings;
 	const struct remedy **plan; /* the remedies of all findings in order, each once */
 	size_t n_plan, cap_plan;
+	struct told_ring *rings;
+	size_t n_rings, cap_rings;
 	const char **surer; /* what would make it surer: sentences */
 	size_t n_surer, cap_surer;
 	const struct snapshot *latest; /* NULL: from the log alone */

@@ -156,8 +156,9 @@ const struct frame_side *ring_stuck_frame(const struct subject *s);
 const char *ring_frame_words(struct subject *s, const struct frame_side *f);
 /* Whether the driver's side knows all rings, and all are empty. */
 bool ring_all_idle(const struct subject *s);
-/* Whether the driver has nothing in the ring of a queue of the kernel, by its own word. */
-bool ring_is_empty(const struct subject *s, uint32_t queue);
+/* Whether the driver, by its own word, has nothing in the ring of a queue of the kernel, or only what the hardware need not have
+ * written back yet. */
+bool ring_explains(const struct subject *s, uint32_t queue);
 
 /* rules_counters.c */
 bool rule_counters_one_way(struct subject *s, struct finding *f);

@@ -402,7 +402,7 @@ static bool by_counts(struct subject *s, struct finding *f)
 		struct backlog b;
 		enum came came;
 
-		if (subject_rings(s) && ring_is_empty(s, s->facts->queues[i].queue))
+		if (subject_rings(s) && ring_explains(s, s->facts->queues[i].queue))
 			continue;
 		read_backlog(s, &s->facts->queues[i], &b);
 		if (b.run < 2)

@@ -6,6 +6,7 @@
 #include "diagnose/rules.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/clock.h"
 #include "util/text.h"
 
 #define TOLD 4 /* rings in evidence; of more, the number */
@@ -179,6 +180,22 @@ static void tell_napi(struct subject *s, struct finding *f, const struct ring_si
 		finding_evidence(s, f, "NAPI of %s: not scheduled", ring_name(s, r));
 }
 
+/* When it began, by the clock: to the tenth of a second, as the log has it in finer steps. */
+static void put_since(struct buf *b, const struct subject *s, int64_t age_ms)
+{
+	int64_t read = s->latest->side.read, ns;
+	char text[32];
+	time_t seconds;
+	struct tm tm;
+
+	if (!known(read) || read / MS < age_ms)
+		return;
+	ns = read - age_ms * MS;
+	seconds = (time_t)(ns / CLOCK_SECOND);
+	if (gmtime_r(&seconds, &tm) && strftime(text, sizeof(text), "%H:%M:%S", &tm))
+		buf_printf(b, " (since %s.%d UTC)", text, (int)(ns % CLOCK_SECOND / (100 * MS)));
+}
+
 static void tell_place(struct buf *b, const char *words, int64_t place)
 {
 	if (known(place))
@@ -203,6 +220,7 @@ static void tell_ring(struct subject *s, struct finding *f, const struct ring_ju
 		buf_puts(&b, ", ");
 		put_seconds(&b, r->age_ms);
 		buf_puts(&b, " old");
+		put_since(&b, s, r->age_ms);
 	}
 	if (j->samples > 1) {
 		buf_printf(&b, "; so in %zu samples over ", j->samples);
@@ -256,13 +274,18 @@ bool ring_all_idle(const struct subject *s)
 	return n && idle == n;
 }
 
-bool ring_is_empty(const struct subject *s, uint32_t queue)
+bool ring_explains(const struct subject *s, uint32_t queue)
 {
 	for (size_t i = 0; i < subject_rings(s); i++) {
 		const struct ring_side *r = &s->latest->side.rings[i];
+		struct ring_judgement j;
 
-		if (r->xdp != 1 && r->queue == (int64_t)queue)
-			return !r->why && r->moving == 0 && ring_side_pending(r) == 0;
+		if (r->xdp == 1 || r->queue != (int64_t)queue)
+			continue;
+		if (!r->why && r->moving == 0 && ring_side_pending(r) == 0)
+			return true;
+		j = judge(s, i);
+		return j.state == RING_NOT_WRITTEN_BACK && !j.sure;
 	}
 	return false;
 }
@@ -277,6 +300,8 @@ static const struct {
 	  "The driver has let the device go: its registers read as ones, and it touches them no more." },
 	{ "ring-resetting", RING_PCI_ERROR, "The kernel is recovering the device from an error on PCI." },
 	{ "ring-resetting", RING_RESETTING, "The driver is resetting the device." },
+	{ "ring-resetting", RING_HALF_DOWN,
+	  "The interface is up and the driver is down: for a moment, as in a reset or a change of settings, or for good." },
 	{ "ring-failed", RING_FAILED,
 	  "The driver has given the device up after a reset that failed: it tries no more." },
 	{ "ring-failed", RING_HALF_DOWN,
@@ -307,6 +332,9 @@ static const struct {
 	{ "ring-write-back", RING_NOT_WRITTEN_BACK,
 	  "The hardware has taken all work and has not marked it as done: the write-back to memory is missing." },
 	{ "ring-held", RING_GATED, "A time-aware schedule or a launch time holds the frames of a queue back." },
+	{ "ring-held", RING_NOT_WRITTEN_BACK,
+	  "The hardware has taken all work and has not written its head to memory yet. At light load that is done once in "
+	  "a second or two." },
 	{ "ring-held", RING_HELD_BY_PF, "The virtual function waits for its physical function." },
 	{ "ring-foreign", RING_FOREIGN,
 	  "Head and tail of the hardware do not belong to the driver's ring: something reset the queue, or wrote to it, "
@@ -314,10 +342,15 @@ static const struct {
 	{ "ring-stands", RING_STANDS, "The hardware stands with work in its ring." },
 };
 
-static const char *summary_of(const char *id, enum ring_state state)
+/* A driver that is down for a moment may be at work on itself, and where the head is written to memory, that may come. */
+static const char *summary_of(const char *id, const struct ring_judgement *j)
 {
+	bool lazy = j->state == RING_NOT_WRITTEN_BACK && known(j->ring->head_word);
+	bool fits = (j->state != RING_HALF_DOWN || j->sure == !strcmp(id, "ring-failed")) &&
+		    (j->state != RING_NOT_WRITTEN_BACK || (lazy && !j->sure) == !strcmp(id, "ring-held"));
+
 	for (size_t i = 0; i < COUNT(states); i++)
-		if (states[i].state == state && !strcmp(states[i].id, id))
+		if (states[i].state == j->state && fits && !strcmp(states[i].id, id))
 			return states[i].summary;
 	return NULL;
 }
@@ -344,7 +377,7 @@ static bool tell_states(struct subject *s, struct finding *f)
 
 	for (size_t i = 0; i < subject_rings(s); i++) {
 		struct ring_judgement j = judge(s, i);
-		const char *summary = j.ring ? summary_of(f->id, j.state) : NULL;
+		const char *summary = j.ring ? summary_of(f->id, &j) : NULL;
 
 		if (!summary || !lasts(&j) || (told && of_device(j.state)))
 			continue;
@@ -352,6 +385,9 @@ static bool tell_states(struct subject *s, struct finding *f)
 			f->summary = summary;
 			f->confidence = j.sure ? CERTAIN : j.samples > 1 ? LIKELY : POSSIBLE;
 		}
+		if (!of_device(j.state) && j.ring->xdp != 1 && known(j.ring->hw_queue))
+			*ARENA_PUSH(s->out->arena, s->out->rings, s->out->n_rings, s->out->cap_rings) =
+				(struct told_ring){ (uint32_t)j.ring->hw_queue, j.state };
 		if (told > TOLD)
 			continue;
 		if (known(j.ring->clean) && known(j.ring->use))
@@ -406,12 +442,29 @@ bool rule_ring_held(struct subject *s, struct finding *f)
 	return tell_states(s, f);
 }
 
+/* A reset that does not end is no fault of the hardware's. */
+static void tell_reset(struct subject *s, struct finding *f)
+{
+	struct ring_judgement j = judge(s, 0);
+
+	if (j.state == RING_HALF_DOWN)
+		finding_hint(s, "nicregs diagnose --count 12 --interval 1 %s shows whether the driver stays down.",
+			     finding_device_word(s));
+	if (j.state != RING_RESETTING || j.still_ns < RING_RESET_NS)
+		return;
+	f->severity = SEVERITY_WARNING;
+	f->summary = "The driver has been resetting the device for more than 10 s: its reset does not end.";
+	finding_hint(s, "The kernel's stack of the task that resets (/proc/PID/stack) shows what it waits for; another "
+			"reset does not help it.");
+}
+
 bool rule_ring_resetting(struct subject *s, struct finding *f)
 {
 	if (!tell_states(s, f))
 		return false;
 	for (size_t i = 0; i < s->latest->side.n_states && i < TOLD; i++)
 		finding_evidence(s, f, "driver state: %s", s->latest->side.states[i]);
+	tell_reset(s, f);
 	return true;
 }
 

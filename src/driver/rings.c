@@ -10,6 +10,7 @@
 
 #include "driver/attached.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/err.h"
 
 #define PASSES 3
@@ -272,6 +273,7 @@ static int read_pass(struct reading *r)
 		n += LOADS;
 	}
 	e = memory_read(r->m, loads, n);
+	r->side->read = clock_ns(CLOCK_REALTIME);
 	n = 0;
 	for (size_t i = 0; i < r->n; i++) {
 		if (r->passes[i].done)

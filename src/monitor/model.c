@@ -28,7 +28,7 @@ struct lane *track_lane(const struct track *t, bool transmit, uint32_t index)
 	return index < n && t->lanes[transmit] ? &t->lanes[transmit][index] : NULL;
 }
 
-enum trouble trouble_of(const struct direction *d, const struct queue *q)
+static enum trouble by_registers(const struct direction *d, const struct queue *q)
 {
 	switch (q->state) {
 	case QUEUE_STUCK:
@@ -47,9 +47,30 @@ enum trouble trouble_of(const struct direction *d, const struct queue *q)
 	}
 }
 
+static enum trouble by_finding(enum ring_state state)
+{
+	if (ring_state_is_uncleaned(state))
+		return TROUBLE_UNCLEANED;
+	if (state == RING_NOT_WOKEN || state == RING_NOT_COUNTED)
+		return TROUBLE_STOPPED;
+	return ring_state_is_bad(state) ? TROUBLE_STUCK : TROUBLE_WAITING;
+}
+
+/* The registers of the last looks may show a head that moved before it stood, and nothing of what the driver has left undone. */
+enum trouble trouble_of(const struct track *t, const struct direction *d, const struct queue *q)
+{
+	const struct diagnosis *found = track_diagnosis(t);
+
+	for (size_t i = 0; d->transmit && found && i < found->n_rings; i++)
+		if (found->rings[i].queue == q->index)
+			return by_finding(found->rings[i].state);
+	return by_registers(d, q);
+}
+
 const char *trouble_name(enum trouble trouble)
 {
-	static const char *const names[] = { "stuck", "no room", "waiting", "moving", "idle", "off" };
+	static const char *const names[] = { "stuck",   "unclean", "stopped", "no room",
+					     "waiting", "moving",  "idle",    "off" };
 
 	return names[trouble];
 }

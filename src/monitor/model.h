@@ -65,8 +65,18 @@ const struct diagnosis *track_diagnosis(const struct track *t);
 struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);
 
 /* How bad a queue's state is, worst first. */
-enum trouble { TROUBLE_STUCK, TROUBLE_STARVED, TROUBLE_WAITING, TROUBLE_MOVING, TROUBLE_IDLE, TROUBLE_OFF };
-enum trouble trouble_of(const struct direction *d, const struct queue *q);
+enum trouble {
+	TROUBLE_STUCK,
+	TROUBLE_UNCLEANED, /* done by the hardware, and not cleaned up by the driver */
+	TROUBLE_STOPPED,   /* empty, and not woken */
+	TROUBLE_STARVED,
+	TROUBLE_WAITING,
+	TROUBLE_MOVING,
+	TROUBLE_IDLE,
+	TROUBLE_OFF
+};
+/* As the findings have it where they are about this queue, else by its registers. */
+enum trouble trouble_of(const struct track *t, const struct direction *d, const struct queue *q);
 const char *trouble_name(enum trouble trouble);
 
 #endif

@@ -118,7 +118,8 @@ static void pointers(const struct direction *d, const struct queue *q, struct bu
 static void queue_row(struct monitor *m, const struct queue_line *row, const struct queue_columns *c, int y,
 		      bool chosen)
 {
-	static const enum tone tones[] = { TONE_BAD, TONE_WARN, TONE_WARN, TONE_PLAIN, TONE_DIM, TONE_DIM };
+	static const enum tone tones[] = { TONE_BAD,  TONE_BAD,   TONE_BAD, TONE_WARN,
+					   TONE_WARN, TONE_PLAIN, TONE_DIM, TONE_DIM };
 	const struct pane_place *p = &m->places[PANE_QUEUES];
 	const struct track *t = monitor_track(m);
 	const struct direction *d = row->transmit ? &t->series.tx : &t->series.rx;
@@ -232,7 +233,8 @@ static void add(struct monitor *m, const struct track *t, const struct direction
 	for (size_t i = 0; i < d->n; i++) {
 		const struct queue *q = &d->queues[i];
 		const struct lane *lane = track_lane(t, d->transmit, q->index);
-		struct queue_line row = { d->transmit, q, trouble_of(d, q), lane ? lane->rates[MODEL_SPARK - 1] : 0 };
+		struct queue_line row = { d->transmit, q, trouble_of(t, d, q),
+					  lane ? lane->rates[MODEL_SPARK - 1] : 0 };
 
 		if (!passes(&row, m->queue_filter))
 			continue;

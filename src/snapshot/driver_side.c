@@ -47,7 +47,12 @@ static void all_unknown(void *of, const struct side_number *numbers, size_t n)
 
 void driver_side_init(struct driver_side *d)
 {
-	*d = (struct driver_side){ .given_up = FACT_UNKNOWN, .pci_error = FACT_UNKNOWN, .patience_ms = FACT_UNKNOWN };
+	*d = (struct driver_side){
+		.read = FACT_UNKNOWN,
+		.given_up = FACT_UNKNOWN,
+		.pci_error = FACT_UNKNOWN,
+		.patience_ms = FACT_UNKNOWN,
+	};
 }
 
 static void free_ring(struct ring_side *r)
@@ -190,6 +195,7 @@ void driver_side_copy(struct driver_side *to, const struct driver_side *from)
 	driver_side_free(to);
 	to->driver = from->driver ? xstrdup(from->driver) : NULL;
 	to->why = from->why ? xstrdup(from->why) : NULL;
+	to->read = from->read;
 	to->given_up = from->given_up;
 	to->pci_error = from->pci_error;
 	to->patience_ms = from->patience_ms;
@@ -274,6 +280,7 @@ void driver_side_json(const struct driver_side *d, struct jsonw *w)
 	jsonw_object(w, "driver_side");
 	jsonw_str(w, "driver", d->driver);
 	jsonw_str(w, "why", d->why);
+	put_known(w, "read", d->read);
 	put_known(w, "given_up", d->given_up);
 	put_known(w, "pci_error", d->pci_error);
 	put_known(w, "patience_ms", d->patience_ms);
@@ -322,9 +329,9 @@ static bool same_ring(const struct ring_side *a, const struct ring_side *b)
 bool driver_side_same(const struct driver_side *a, const struct driver_side *b)
 {
 	bool same = same_or_both_none(a->driver, b->driver) && same_or_both_none(a->why, b->why) &&
-		    a->given_up == b->given_up && a->pci_error == b->pci_error && a->patience_ms == b->patience_ms &&
-		    a->n_states == b->n_states && a->n_counters == b->n_counters && a->n_rings == b->n_rings &&
-		    a->not_shown == b->not_shown;
+		    a->read == b->read && a->given_up == b->given_up && a->pci_error == b->pci_error &&
+		    a->patience_ms == b->patience_ms && a->n_states == b->n_states && a->n_counters == b->n_counters &&
+		    a->n_rings == b->n_rings && a->not_shown == b->not_shown;
 
 	for (size_t i = 0; i < a->n_states && same; i++)
 		same = !strcmp(a->states[i], b->states[i]);

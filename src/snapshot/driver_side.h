@@ -132,6 +132,7 @@ struct side_counter {
 struct driver_side {
 	char *driver;        /* whose structures they are; NULL: nothing was read, */
 	char *why;           /* because of that; NULL: nobody asked */
+	int64_t read;        /* when the ages count from: ns since 1970 UTC */
 	int64_t given_up;    /* 1: the driver has let the device go after reads of all ones (hw_addr is NULL) */
 	int64_t pci_error;   /* pci_dev.error_state: 1 is normal */
 	int64_t patience_ms; /* until the driver itself takes a frame for stuck */

@@ -200,6 +200,8 @@ static int load_head(struct load *l, const json_t *o, struct driver_side *d)
 	if (!r)
 		r = load_text(l, o, "why", &d->why);
 	if (!r)
+		r = load_int(l, o, "read", 0, INT64_MAX, &d->read);
+	if (!r)
 		r = load_int(l, o, "given_up", 0, 1, &d->given_up);
 	if (!r)
 		r = load_int(l, o, "pci_error", INT32_MIN, INT32_MAX, &d->pci_error);

@@ -142,6 +142,8 @@ static inline bool set_side(const char *name, const char *value, struct snapshot
 		driver_side_add_state(side, name + 6);
 	else if (!strcmp(name, "side.given_up"))
 		side->given_up = atoll(value);
+	else if (!strcmp(name, "side.read"))
+		side->read = atoll(value);
 	else if (!strncmp(name, "frame.", 6)) {
 		struct frame_side *f = ring->n_frames ? ring->frames : ring_side_add_frame(ring);
 

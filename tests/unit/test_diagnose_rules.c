@@ -37,9 +37,14 @@ static const struct one table[] = {
 	{ "ring-resetting", "82574L", { EMPTY, EMPTY }, UP "state.resetting=1 " RING_EMPTY, true,
 	  "driver state: resetting" },
 	{ "ring-resetting", "82574L", { EMPTY, EMPTY }, UP RING_EMPTY, false, NULL },
+	/* Down for a moment is no failure. */
+	{ "ring-failed", "82574L", { EMPTY, EMPTY }, UP "state.down=1 " RING_EMPTY, false, NULL },
+	{ "ring-resetting", "82574L", { EMPTY, EMPTY }, UP "state.down=1 " RING_EMPTY, true, "driver state: down" },
 	{ "ring-stands", "82574L", { LINK, LINK }, UP RING_STANDS, true,
 	  "tx-0: driver next_to_clean 5, hardware head 5, tail 8, driver next_to_use 8, ring 256; its oldest frame is not done, "
 	  "9.0 s old" },
+	{ "ring-stands", "82574L", { LINK, LINK }, UP RING_STANDS "side.read=1795732487582000000", true,
+	  "9.0 s old (since 22:34:38.5 UTC)" },
 	{ "ring-stands", "82574L", { LINK, LINK }, UP RING_DONE, false, NULL },
 	{ "ring-stands", "82574L", { STUCK, STUCK }, UP RING_STANDS, false, NULL }, /* stuck-head has it */
 	{ "stuck-head", "82574L", { STUCK, STUCK, STUCK }, UP RING_STANDS TSO, true,
@@ -59,6 +64,11 @@ static const struct one table[] = {
 	{ "ring-write-back", "82574L", { LINK, LINK }, UP RING_DONE, false, NULL },
 	{ "ring-write-back", "82574L", { LINK },
 	  UP "ring.clean=5 ring.head=8 ring.tail=8 ring.use=8 ring.last=7 ring.done=0 ring.age_ms=1", false, NULL },
+	/* Hardware that writes its head to memory does so once in a second or two. */
+	{ "ring-write-back", "82574L", { LINK, LINK }, UP RING_TAKEN "ring.head_word=5", false, NULL },
+	{ "ring-held", "82574L", { LINK, LINK }, UP RING_TAKEN "ring.head_word=5", true, "head in memory 5" },
+	{ "not-cleaned", "82574L", { LINK, LINK, LINK }, UP "inflight[0]=588 limit[0]=3028 irq[24]=7 " RING_TAKEN "ring.head_word=5",
+	  false, NULL },
 	{ "ring-foreign", "82574L", { LINK, LINK }, UP "ring.clean=9 ring.head=40 ring.tail=40 ring.use=9", true, "hardware head 40" },
 	{ "ring-foreign", "82574L", { LINK, LINK }, UP RING_EMPTY, false, NULL },
 	{ "ring-held", "82574L", { LINK, LINK }, UP RING_STANDS "ring.gated=1", true, NULL },

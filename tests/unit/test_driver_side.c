@@ -36,6 +36,7 @@ static struct snapshot *full(void)
 	struct driver_side *d = &s->side;
 
 	d->driver = xstrdup("igb");
+	d->read = 1234567890123456789;
 	d->given_up = 0;
 	d->pci_error = 1;
 	d->patience_ms = 1000;

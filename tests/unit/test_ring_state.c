@@ -13,6 +13,7 @@
 #include "util/alloc.h"
 
 #define SECOND INT64_C(1000000000)
+#define ROWS_OF_TABLE 34 /* of the decision table, which the names below count */
 
 /* "clean=3 use=7", and words of states. */
 static struct snapshot *sample(const char *text, int64_t taken)
@@ -69,7 +70,7 @@ static const struct row {
 } rows[] = {
 	{ "1", UP EMPTY, "started " EMPTY, { .link = 1 }, 3, RING_DETACHED, true },
 	{ "1 not", UP EMPTY, UP EMPTY, { .link = 1 }, 3, RING_IDLE, true },
-	{ "2", UP EMPTY, UP "given_up=1 " STANDS, { .link = 1 }, 3, RING_GIVEN_UP, false },
+	{ "2", UP EMPTY, UP "given_up=1 " STANDS, { .link = 1 }, 3, RING_GIVEN_UP, true },
 	{ "3", UP STANDS, UP STANDS, { .link = 1, .dead = true }, 3, RING_DEAD, true },
 	{ "4", UP "pci_error=2 " STANDS, UP "pci_error=2 " STANDS, { .link = 1 }, 3, RING_PCI_ERROR, true },
 	{ "4 not", UP "pci_error=1 " EMPTY, UP "pci_error=1 " EMPTY, { .link = 1 }, 3, RING_IDLE, true },
@@ -80,6 +81,14 @@ static const struct row {
 	{ "7", "present down ", "present down ", { .link = 0 }, 3, RING_DOWN, true },
 	{ "8", UP "down " STANDS, UP "down " STANDS, { .link = 1 }, 11, RING_HALF_DOWN, true },
 	{ "8 not yet", UP "down " STANDS, UP "down " STANDS, { .link = 1 }, 3, RING_HALF_DOWN, false },
+	{ "8, of the last sample alone", UP STANDS, UP "down " STANDS, { .link = 1 }, 11, RING_HALF_DOWN, false },
+	{ "8, whatever the ring does",
+	  UP "down " EMPTY,
+	  UP "down clean=11 head=11 tail=11 use=11",
+	  { .link = 1 },
+	  11,
+	  RING_HALF_DOWN,
+	  true },
 	{ "9", UP "testing " STANDS, UP "testing " STANDS, { .link = 1 }, 3, RING_TESTING, true },
 	{ "10", UP "no-carrier " STANDS, UP "no-carrier " STANDS, { .link = -1 }, 3, RING_LINK_LOST, true },
 	{ "10 by register", UP STANDS, UP STANDS, { .link = 0 }, 3, RING_LINK_LOST, true },
@@ -159,6 +168,13 @@ static const struct row {
 	  RING_DEFERRED,
 	  true },
 	{ "20", UP DONE, UP DONE, { .link = 1, .vector_masked = true }, 3, RING_VECTOR_MASKED, true },
+	{ "20, of a vector that cleans up itself",
+	  UP DONE "in_interrupt=1",
+	  UP DONE "in_interrupt=1",
+	  { .link = 1, .vector_masked = true },
+	  3,
+	  RING_VECTOR_MASKED,
+	  true },
 	{ "21", UP DONE, UP DONE, { .link = 1, .cause_off = true }, 3, RING_CAUSE_OFF, true },
 	{ "22", UP DONE "scheduled=1 held=0", UP DONE "scheduled=1 held=0", { .link = 1 }, 3, RING_STARVED, true },
 	{ "23",
@@ -175,9 +191,16 @@ static const struct row {
 	  UP TAKEN "head_word=5",
 	  UP TAKEN "head_word=5",
 	  { .link = 1 },
-	  1,
+	  3,
 	  RING_NOT_WRITTEN_BACK,
 	  true },
+	{ "26, a head in memory that is written each second",
+	  UP TAKEN "head_word=5",
+	  UP TAKEN "head_word=5",
+	  { .link = 1 },
+	  2,
+	  RING_NOT_WRITTEN_BACK,
+	  false },
 	{ "26, too soon", NULL, UP TAKEN, { .link = 1 }, 0, RING_NOT_WRITTEN_BACK, false },
 	{ "27", UP STANDS, UP STANDS, { .link = 1, .paused = true }, 3, RING_PAUSED, true },
 	{ "28", UP STANDS "gated=1", UP STANDS "gated=1", { .link = 1 }, 3, RING_GATED, true },
@@ -283,6 +306,24 @@ static void each_row(void **state)
 	}
 }
 
+/* Each row of the decision table, by its number: where it holds. */
+static void no_row_is_left_out(void **state)
+{
+	bool met[ROWS_OF_TABLE + 1] = { false };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *rest;
+		unsigned long number = strtoul(rows[i].row, &rest, 10);
+
+		if (rest != rows[i].row && number <= ROWS_OF_TABLE && !strstr(rest, "not"))
+			met[number] = true;
+	}
+	for (int i = 1; i <= ROWS_OF_TABLE; i++)
+		if (!met[i])
+			fail_msg("no test of row %d", i);
+}
+
 static void every_state_has_words_and_is_met(void **state)
 {
 	bool met[RING_STATES] = { [RING_PENDING] = true };
@@ -381,6 +422,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_row),
+		cmocka_unit_test(no_row_is_left_out),
 		cmocka_unit_test(every_state_has_words_and_is_met),
 		cmocka_unit_test(the_frame_is_the_one_at_the_head),
 		cmocka_unit_test(any_number_is_judged),
