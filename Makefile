@@ -22,7 +22,7 @@ else
 say = @:
 endif
 
-PACKAGES := libpci pciaccess smartcols jansson libcap-ng ncursesw
+PACKAGES := libpci pciaccess smartcols jansson libcap-ng ncursesw libarchive
 include mk/features.mk
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -pthread

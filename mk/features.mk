@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the build can do without: the BPF rung (BPF=0 leaves it out though libbpf is there), compressed kernel logs.
+# What the build can do without: the BPF rung (BPF=0 leaves it out though libbpf is there).
 
 has = $(shell $(PKG_CONFIG) --exists '$(1)' && echo yes)
 
@@ -15,12 +15,4 @@ ifeq ($(call has,libbpf >= 0.8),yes)
 PACKAGES += libbpf
 DEFINES += -DHAVE_BPF
 endif
-endif
-ifeq ($(call has,zlib),yes)
-PACKAGES += zlib
-DEFINES += -DHAVE_ZLIB
-endif
-ifeq ($(call has,liblzma),yes)
-PACKAGES += liblzma
-DEFINES += -DHAVE_LZMA
 endif

@@ -122,18 +122,6 @@ void help_version(struct buf *out)
 		       "ethtool (driver's dump), not bpf: built without libbpf",
 #endif
 		       out);
-	put_paragraphs("Kernel logs: plain"
-#ifdef HAVE_ZLIB
-		       ", gzip"
-#else
-		       ", not gzip: built without zlib"
-#endif
-#ifdef HAVE_LZMA
-		       ", xz",
-#else
-		       ", not xz: built without liblzma",
-#endif
-		       out);
 	put_paragraphs("License GPL-2.0-or-later; there is no warranty.", out);
 }
 

@@ -404,7 +404,7 @@ const struct cmd cmd_log = {
 	.summary = "Find hang reports in a kernel log and explain them",
 	.accepts = "follow",
 	.details = "FILE is the output of dmesg or journalctl -k, a syslog, or any text with kernel messages\n"
-		   "(quoted mail, forum posts), plain, gzip or xz; - is stdin. Without FILE, standard input\n"
+		   "(quoted mail, forum posts), plain or compressed; - is stdin. Without FILE, standard input\n"
 		   "if it is a pipe or a file, else this machine's kernel log; the output says which one was\n"
 		   "read. --from adds more about the machine: a snapshot, lspci text. One screen\n"
 		   "for a device; -v shows all evidence and advice. Exit status 2 if a device was hung,\n"

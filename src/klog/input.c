@@ -16,12 +16,11 @@
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/err.h"
+#include "util/stream.h"
 
-#define PACKED_SIZE 65536
 #define HEAD_LEAST 16384 /* bytes by which the order of a log is told */
 #define HEAD_MOST 65536
 #define SILENCE_MS 1000
-#define SEAM 2 /* packed data has ended, and other data follows */
 #define KMSG "/dev/kmsg"
 
 struct klog_input {
@@ -29,15 +28,12 @@ struct klog_input {
 	bool checked; /* it does not begin as what is no text */
 	char *name;
 	int fd; /* owned unless it is stdin */
-	bool kernel, follow, started, eof;
+	bool kernel, follow;
 	struct kmsg kmsg;
 	struct follow *watch;  /* of a followed file; NULL else */
-	struct unpack *unpack; /* NULL: not compressed */
-	char *packed;          /* bytes read but not given out yet; owned */
-	const char *at;        /* in packed */
-	size_t left;
-	int64_t last_ms; /* when something came last */
-	bool again;      /* packed data came before */
+	struct stream *stream; /* of fd, unpacked; NULL: the kernel's records */
+	int timeout_ms;        /* of the read that is under way */
+	int64_t last_ms;       /* when something came last */
 	struct unpack_bytes bytes;
 	struct unpack_tail tail;
 	int mixed;                 /* packed data came behind text; why */
@@ -94,29 +90,6 @@ static int open_file(struct klog_input *in, const char *path, struct err *e)
 	return 0;
 }
 
-int klog_input_open(struct klog_input **out, const char *path, bool follow, struct err *e)
-{
-	struct klog_input *in = xcalloc(1, sizeof(*in));
-	int r = 0;
-
-	in->kernel = !path || !strcmp(path, KMSG);
-	in->follow = follow;
-	in->fd = STDIN_FILENO;
-	in->name = xstrdup(in->kernel ? KMSG : !strcmp(path, "-") ? "stdin" : path);
-	in->packed = xcalloc(1, PACKED_SIZE);
-	in->last_ms = now_ms();
-	if (in->kernel)
-		r = open_kernel(in, e);
-	else if (strcmp(path, "-"))
-		r = open_file(in, path, e);
-	if (r) {
-		klog_input_close(in);
-		return r;
-	}
-	*out = in;
-	return 0;
-}
-
 int klog_stdin(int timeout_ms)
 {
 	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -143,11 +116,10 @@ void klog_input_close(struct klog_input *in)
 		close(in->fd);
 	if (in->watch)
 		follow_free(in->watch);
-	if (in->unpack)
-		unpack_free(in->unpack);
+	if (in->stream)
+		stream_free(in->stream);
 	if (in->reversed)
 		reversed_free(in->reversed);
-	free(in->packed);
 	free(in->name);
 	free(in);
 }
@@ -183,102 +155,70 @@ static int read_kernel(struct klog_input *in, int timeout_ms, char *to, size_t r
 	return 1;
 }
 
-/* From a file or pipe: 1, 0 at the end, -EAGAIN. */
-static int read_bytes(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
+/* Compressed data has an end, and what is behind it in a file that grows is never waited for. */
+static ssize_t read_packed(struct klog_input *in, char *to, size_t room, struct err *e)
 {
+	struct stat st;
 	ssize_t got;
 
-	if (!in->watch && wait_for(in->fd, timeout_ms) == 0)
+	if (in->follow && !fstat(in->fd, &st) && !S_ISREG(st.st_mode)) {
+		err_set(e, ENOTSUP, in->name, "compressed data cannot be followed");
+		err_todo(e, "unpack it on the way: ... | zcat | nicregs log --follow -");
+		return -ENOTSUP;
+	}
+	do
+		got = read(in->fd, to, room);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? err_sys(e, errno, "%s", in->name) : got;
+}
+
+/* A stream_fn: from a file or pipe. */
+static ssize_t read_bytes(void *arg, char *to, size_t room, struct err *e)
+{
+	struct klog_input *in = arg;
+	ssize_t got;
+
+	if (stream_packing(in->stream))
+		return read_packed(in, to, room, e);
+	if (!in->watch && wait_for(in->fd, in->timeout_ms) == 0)
 		return -EAGAIN;
 	got = read(in->fd, to, room);
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))
 		return -EAGAIN;
 	if (got < 0)
 		return err_sys(e, errno, "%s", in->name);
-	*n = (size_t)got;
-	if (got > 0)
-		return 1;
-	return in->watch ? follow_wait(in->watch, &in->fd, timeout_ms, e) : 0;
+	return got || !in->watch ? got : follow_wait(in->watch, &in->fd, in->timeout_ms, e);
 }
 
-/* Zero bytes fill up what is behind packed data. */
-static void skip_padding(struct klog_input *in)
+int klog_input_open(struct klog_input **out, const char *path, bool follow, struct err *e)
 {
-	size_t zeros = 0;
+	struct klog_input *in = xcalloc(1, sizeof(*in));
+	int r = 0;
 
-	while (zeros < in->left && !in->packed[zeros])
-		zeros++;
-	in->left -= zeros;
-	memmove(in->packed, in->packed + zeros, in->left);
-}
-
-/* The first bytes tell whether the rest is compressed, as do those behind packed data. */
-static int start(struct klog_input *in, int timeout_ms, struct err *e)
-{
-	if (in->unpack) {
-		unpack_free(in->unpack);
-		in->unpack = NULL;
-		memmove(in->packed, in->at, in->left);
-		in->again = true;
-		skip_padding(in);
+	in->kernel = !path || !strcmp(path, KMSG);
+	in->follow = follow;
+	in->fd = STDIN_FILENO;
+	in->name = xstrdup(in->kernel ? KMSG : !strcmp(path, "-") ? "stdin" : path);
+	in->last_ms = now_ms();
+	if (!in->kernel)
+		in->stream = stream_new(read_bytes, in, in->name);
+	if (in->kernel)
+		r = open_kernel(in, e);
+	else if (strcmp(path, "-"))
+		r = open_file(in, path, e);
+	if (r) {
+		klog_input_close(in);
+		return r;
 	}
-	while (!in->eof && in->left < UNPACK_MAGIC) {
-		size_t n = 0;
-		int r = read_bytes(in, timeout_ms, in->packed + in->left, PACKED_SIZE - in->left, &n, e);
-
-		if (r < 0)
-			return r;
-		in->eof = r == 0;
-		in->left += n;
-		if (in->again)
-			skip_padding(in);
-	}
-	in->at = in->packed;
-	in->started = true;
-	return unpack_new(&in->unpack, in->name, in->at, in->left, e);
-}
-
-static int read_packed(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
-{
-	for (;;) {
-		int r;
-
-		if (!in->left && !in->eof) {
-			in->at = in->packed;
-			r = read_bytes(in, timeout_ms, in->packed, PACKED_SIZE, &in->left, e);
-			if (r < 0)
-				return r;
-			in->eof = r == 0;
-		}
-		r = unpack_run(in->unpack, &in->at, &in->left, in->eof, to, room, n, e);
-		if (r || *n)
-			return r ? r : 1;
-		if (unpack_ended(in->unpack) && (in->eof || in->left)) {
-			in->started = false;
-			return in->left ? SEAM : 0;
-		}
-	}
+	*out = in;
+	return 0;
 }
 
 static int read_raw(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
 {
-	int r = in->kernel || in->started ? 0 : start(in, timeout_ms, e);
-
 	*n = 0;
-	if (r)
-		return r;
-	if (in->kernel)
-		return read_kernel(in, timeout_ms, to, room, n, e);
-	if (in->unpack)
-		return read_packed(in, timeout_ms, to, room, n, e);
-	if (in->left) {
-		*n = in->left < room ? in->left : room;
-		memcpy(to, in->at, *n);
-		in->at += *n;
-		in->left -= *n;
-		return 1;
-	}
-	return in->eof ? 0 : read_bytes(in, timeout_ms, to, room, n, e);
+	in->timeout_ms = timeout_ms;
+	return in->kernel ? read_kernel(in, timeout_ms, to, room, n, e) : stream_read(in->stream, to, room, n, e);
 }
 
 int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
@@ -290,9 +230,7 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
 			*e = in->why;
 		return in->mixed;
 	}
-	do
-		r = read_raw(in, timeout_ms, to, room, n, e);
-	while (r == SEAM);
+	r = read_raw(in, timeout_ms, to, room, n, e);
 	if (r != 1 || in->kernel)
 		return r;
 	in->mixed = unpack_inside(&in->tail, in->name, to, n, &in->why);
@@ -371,7 +309,7 @@ static int read_some(struct klog_input *in, struct klog *k, int timeout_ms, char
 /* What cannot be read as it is, by its first bytes; what is no text, once it has ended and nothing was found in it. */
 static int check_text(struct klog_input *in, const char *text, size_t n, struct err *e)
 {
-	int r = in->checked || in->kernel || !n ? 0 : unpack_refuse(in->name, in->unpack != NULL, text, n, e);
+	int r = in->checked || in->kernel || !n ? 0 : unpack_refuse(in->name, stream_packing(in->stream), text, n, e);
 
 	in->checked |= n != 0;
 	unpack_count(&in->bytes, text, n);

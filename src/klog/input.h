@@ -12,7 +12,7 @@ struct klog;
 struct klog_input;
 
 /*
- * Opens path: "-" is stdin, NULL this machine's kernel log. gzip and xz are recognised by content. With `follow` the
+ * Opens path: "-" is stdin, NULL this machine's kernel log. gzip, xz, zstd and bzip2 are recognised by content. With `follow` the
  * end is never reached: a file is watched for growth and for being replaced, the kernel for new records.
  * -errno with path and remedy in *e.
  */

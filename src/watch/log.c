@@ -11,6 +11,7 @@
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/err.h"
+#include "util/stream.h"
 #include "watch/internal.h"
 
 #define PIECE 32768
@@ -110,13 +111,14 @@ static int open_input(struct watch *w, struct err *e)
 static uint64_t size_of_history(const char *path)
 {
 	AUTO_CLOSE int fd = path ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
-	unsigned char magic[2] = { 0 };
+	char magic[STREAM_MAGIC] = "";
 	struct stat st;
+	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return 0;
-	if (read(fd, magic, 2) == 2 &&
-	    ((magic[0] == 0x1f && magic[1] == 0x8b) || (magic[0] == 0xfd && magic[1] == '7')))
+	n = read(fd, magic, sizeof(magic));
+	if (n > 0 && packing_of(magic, (size_t)n))
 		return UINT64_MAX;
 	return (uint64_t)st.st_size;
 }

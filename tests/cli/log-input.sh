@@ -72,11 +72,33 @@ gzip -c "$dir/quiet" > "$dir/quiet.gz"
 xz -c "$dir/quiet" > "$dir/quiet.xz"
 gzip -c "$dir/hang" > "$dir/hang.gz"
 head -c 1000 /dev/zero > "$dir/padding"
-for first in quiet.gz quiet.xz; do
-	for second in hang hang.gz hang.xz; do
-		cat "$dir/$first" "$dir/$second" | reads "$second behind $first" 'Read standard input: 20 lines, .*' 2
-		cat "$dir/$first" "$dir/padding" "$dir/$second" "$dir/padding" |
-			reads "$second behind $first and zeros" 'Read standard input: 2[01] lines, .*' 2
+for packer in gzip xz zstd bzip2; do
+	$packer -c "$dir/hang" > "$dir/hang.$packer"
+	$packer -c "$dir/quiet" > "$dir/quiet.$packer"
+	reads "$packer" 'Read .*/hang\.[a-z0-9]*: 19 lines, .*' 2 "$dir/hang.$packer"
+	cat "$dir/quiet.$packer" "$dir/hang.$packer" | reads "$packer behind $packer" 'Read standard input: 20 lines, .*' 2
+	head -c 200 "$dir/hang.$packer" > "$dir/cut"
+	timeout 20 "$NICREGS" log "$dir/cut" > "$dir/out" 2> "$dir/err"
+	verdict "$packer cut short" "$([ $? -eq 1 ] && grep -q "^nicregs: .*/cut: the $packer data ends too early" "$dir/err"; echo $?)" "$(cat "$dir/err")"
+	: | $packer -c > "$dir/packed-nothing"
+	reads "$packer of nothing" 'No messages about Intel NICs in 0 lines of .*' 0 "$dir/packed-nothing"
+done
+for packer in gzip bzip2; do
+	for second in hang hang.gzip hang.xz hang.zstd hang.bzip2; do
+		cat "$dir/quiet.$packer" "$dir/$second" | reads "$second behind $packer" 'Read standard input: 20 lines, .*' 2
+		[ "$second" = hang.zstd ] && end=/dev/null || end=$dir/padding # zstd has no padding
+		cat "$dir/quiet.$packer" "$dir/padding" "$dir/$second" "$end" |
+			reads "$second behind $packer and zeros" 'Read standard input: 2[01] lines, .*' 2
+	done
+done
+# Where xz and zstd data ends, their libraries do not say once something else follows.
+for packer in xz zstd; do
+	for second in hang hang.gzip; do
+		cat "$dir/quiet.$packer" "$dir/$second" | "$NICREGS" log > "$dir/out" 2> "$dir/err"
+		status=${PIPESTATUS[1]}
+		verdict "$second behind $packer is an error" \
+			"$([ "$status" -eq 1 ] && grep -q "^nicregs: stdin: the $packer data is damaged, or other data follows it" "$dir/err"; echo $?)" \
+			"status $status: $(cat "$dir/err")"
 	done
 done
 cat "$dir/hang.gz" "$dir/padding" | reads "zeros behind gzip data" 'Read standard input: 19 lines, .*' 2

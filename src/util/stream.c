@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/stream.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/err.h"
+
+#define BLOCK 65536u
+#define MAGIC(text) text, sizeof(text) - 1
+
+static const struct {
+	const char *magic;
+	size_t n;
+	const char *name, *tool;
+	int (*support)(struct archive *a);
+} packings[PACKINGS] = {
+	[PACKED_GZIP] = { MAGIC("\x1f\x8b"), "gzip", "zcat", archive_read_support_filter_gzip },
+	[PACKED_XZ] = { MAGIC("\xfd\x37zXZ"), "xz", "xzcat", archive_read_support_filter_xz },
+	[PACKED_ZSTD] = { MAGIC("\x28\xb5\x2f\xfd"), "zstd", "zstdcat", archive_read_support_filter_zstd },
+	[PACKED_BZIP2] = { MAGIC("BZh"), "bzip2", "bzcat", archive_read_support_filter_bzip2 },
+};
+
+struct stream {
+	stream_fn *more;
+	void *arg;
+	char *name;
+	bool started; /* it is known what the bytes at hand are */
+	bool again;   /* packed data came before */
+	bool eof;     /* of `more` */
+	int failed;   /* `more` did, or the packed data is damaged; why */
+	struct err why;
+	/* Bytes from `more`, the block before and the last one; those from `at` on were not used yet. */
+	char *block; /* of 2 * BLOCK bytes; owned */
+	size_t at, end;
+	uint64_t taken; /* from `more`, since the packed data began */
+	enum packing packing;
+	struct archive *packed; /* NULL: what comes is as it is */
+	const char *out;        /* unpacked, not given out yet */
+	size_t out_left;
+	bool empty; /* nothing was packed */
+};
+
+enum packing packing_of(const char *bytes, size_t n)
+{
+	for (int i = PACKED_NOT + 1; i < PACKINGS; i++)
+		if (n >= packings[i].n && !memcmp(bytes, packings[i].magic, packings[i].n))
+			return (enum packing)i;
+	return PACKED_NOT;
+}
+
+const char *packing_name(enum packing packing)
+{
+	return packings[packing].name;
+}
+
+const char *packing_tool(enum packing packing)
+{
+	return packings[packing].tool;
+}
+
+struct stream *stream_new(stream_fn *more, void *arg, const char *name)
+{
+	struct stream *s = xcalloc(1, sizeof(*s));
+
+	s->more = more;
+	s->arg = arg;
+	s->name = xstrdup(name);
+	s->block = xcalloc(2, BLOCK);
+	return s;
+}
+
+void stream_free(struct stream *s)
+{
+	if (!s)
+		return;
+	if (s->packed)
+		archive_read_free(s->packed);
+	free(s->block);
+	free(s->name);
+	free(s);
+}
+
+enum packing stream_packing(const struct stream *s)
+{
+	return s->packing;
+}
+
+/* Reads behind what is at hand, after making room: the block before is kept, as it may be behind the packed data. */
+static int fill(struct stream *s, struct err *e)
+{
+	ssize_t n;
+
+	if (s->end > BLOCK) {
+		size_t go = s->end - BLOCK;
+
+		memmove(s->block, s->block + go, BLOCK);
+		s->at -= s->at > go ? go : s->at;
+		s->end = BLOCK;
+	}
+	n = s->more(s->arg, s->block + s->end, BLOCK, e);
+	if (n < 0)
+		return (int)n;
+	s->eof = !n;
+	s->end += (size_t)n;
+	return 0;
+}
+
+/* libarchive's read callback. */
+static la_ssize_t give(struct archive *a, void *arg, const void **bytes)
+{
+	struct stream *s = arg;
+	size_t n;
+
+	if (s->at == s->end && !s->eof) {
+		s->failed = fill(s, &s->why);
+		if (s->failed) {
+			archive_set_error(a, -s->failed, "read");
+			return -1;
+		}
+	}
+	n = s->end - s->at;
+	*bytes = s->block + s->at;
+	s->at = s->end;
+	s->taken += n;
+	return (la_ssize_t)n;
+}
+
+/* Why unpacking failed, in words of our own: the library's are of each method's library. */
+static int damaged(struct stream *s, const char *words)
+{
+	const char *name = packing_name(s->packing);
+
+	if (s->failed)
+		return s->failed; /* it was the reading */
+	if (!words)               /* so says the library when a trailer is not whole */
+		words = s->eof ? "truncated" : "";
+	if (strstr(words, "runcated") || strstr(words, "o progress"))
+		err_set(&s->why, EINVAL, s->name, "the %s data ends too early", name);
+	else if (strstr(words, "emory"))
+		err_set(&s->why, EINVAL, s->name, "unpacking the %s data takes too much memory", name);
+	else
+		err_set(&s->why, EINVAL, s->name, "the %s data is damaged, or other data follows it", name);
+	err_todo(&s->why, "copy it again, or read the intact part: %s '%s' | nicregs log -", packing_tool(s->packing),
+		 s->name);
+	return -EINVAL;
+}
+
+/* 1: there is something in it; 0: it is empty. */
+static int check_layers(struct stream *s)
+{
+	struct archive_entry *entry;
+	int layers = archive_filter_count(s->packed) - 1, r;
+
+	if (layers > 1) {
+		err_set(&s->why, ENOTSUP, s->name, "is compressed twice: it contains %s data",
+			packing_name(s->packing));
+		err_todo(&s->why, "unpack both layers: ... | %s | nicregs log -", packing_tool(s->packing));
+		return -ENOTSUP;
+	}
+	r = layers ? archive_read_next_header(s->packed, &entry) : ARCHIVE_FATAL;
+	if (r == ARCHIVE_OK || r == ARCHIVE_WARN || r == ARCHIVE_EOF)
+		return r != ARCHIVE_EOF;
+	return damaged(s, layers ? archive_error_string(s->packed) : "");
+}
+
+/* By one method alone: the library would unpack as many layers as it finds, and start programs for some. */
+static int begin_unpacking(struct stream *s)
+{
+	int r;
+
+	s->packed = archive_read_new();
+	s->taken = 0;
+	if (!s->packed || packings[s->packing].support(s->packed) != ARCHIVE_OK ||
+	    archive_read_support_format_raw(s->packed) != ARCHIVE_OK ||
+	    archive_read_support_format_empty(s->packed) != ARCHIVE_OK)
+		return err_set(&s->why, ENOTSUP, s->name,
+			       "is packed with %s, which this system's libarchive cannot read",
+			       packing_name(s->packing));
+	if (archive_read_open(s->packed, s, NULL, give, NULL) != ARCHIVE_OK)
+		return damaged(s, archive_error_string(s->packed));
+	r = check_layers(s);
+	s->empty = !r;
+	return r < 0 ? r : 0;
+}
+
+/* Zero bytes fill up what is behind packed data. */
+static void skip_padding(struct stream *s)
+{
+	while (s->at < s->end && !s->block[s->at])
+		s->at++;
+}
+
+/* The first bytes say whether the rest is compressed, as do those behind packed data. */
+static int start(struct stream *s, struct err *e)
+{
+	int r = 0;
+
+	while (!s->eof && s->end - s->at < STREAM_MAGIC && !r) {
+		r = fill(s, e);
+		if (!r && s->again)
+			skip_padding(s);
+	}
+	if (r)
+		return r;
+	s->packing = packing_of(s->block + s->at, s->end - s->at);
+	s->started = true;
+	if (s->packing)
+		s->failed = begin_unpacking(s);
+	return 0;
+}
+
+/* The packed data has ended: where, and what comes. */
+static int end_unpacking(struct stream *s)
+{
+	uint64_t left = s->taken - (uint64_t)archive_filter_bytes(s->packed, -1);
+
+	archive_read_free(s->packed);
+	s->packed = NULL;
+	s->started = false;
+	s->again = true;
+	if (left > s->end)
+		return err_set(&s->why, EINVAL, s->name, "other data follows the %s data", packing_name(s->packing));
+	s->at = s->end - (size_t)left;
+	skip_padding(s);
+	return 0;
+}
+
+/* 1: there are unpacked bytes; 0: no more. */
+static int unpack(struct stream *s)
+{
+	const void *bytes;
+	la_int64_t offset;
+
+	while (!s->out_left && !s->empty) {
+		int r = archive_read_data_block(s->packed, &bytes, &s->out_left, &offset);
+
+		if (r == ARCHIVE_EOF) {
+			s->out_left = 0;
+			return 0;
+		}
+		if (r == ARCHIVE_OK || r == ARCHIVE_WARN) {
+			s->out = bytes;
+			continue;
+		}
+		s->out_left = 0;
+		s->failed = damaged(s, archive_error_string(s->packed));
+		return s->failed;
+	}
+	return s->out_left != 0;
+}
+
+static size_t take(const char **from, size_t *left, char *to, size_t room)
+{
+	size_t n = *left < room ? *left : room;
+
+	memcpy(to, *from, n);
+	*from += n;
+	*left -= n;
+	return n;
+}
+
+/* What is as it is. */
+static int read_plain(struct stream *s, char *to, size_t room, size_t *n, struct err *e)
+{
+	const char *from = s->block + s->at;
+	size_t left = s->end - s->at;
+	ssize_t got;
+
+	if (left) {
+		*n = take(&from, &left, to, room);
+		s->at += *n;
+		return 1;
+	}
+	if (s->eof)
+		return 0;
+	got = s->more(s->arg, to, room, e);
+	if (got < 0)
+		return (int)got;
+	*n = (size_t)got;
+	s->eof = !got;
+	return got > 0;
+}
+
+int stream_read(struct stream *s, char *to, size_t room, size_t *n, struct err *e)
+{
+	int r = 0;
+
+	*n = 0;
+	while (!r && !s->failed) {
+		r = s->started ? 0 : start(s, e);
+		if (r || s->failed)
+			break;
+		if (!s->packed)
+			return read_plain(s, to, room, n, e);
+		r = unpack(s);
+		if (r == 1) {
+			*n = take(&s->out, &s->out_left, to, room);
+			return 1;
+		}
+		if (!r) {
+			s->failed = end_unpacking(s);
+			if (!s->failed && s->eof && s->at == s->end)
+				return 0;
+		}
+	}
+	if (s->failed && e)
+		*e = s->why;
+	return s->failed ? s->failed : r;
+}
