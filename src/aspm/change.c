@@ -6,25 +6,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "aspm/deadline.h"
 #include "aspm/internal.h"
+#include "change/deadline.h"
 #include "host/host.h"
 #include "host/power.h"
 #include "util/alloc.h"
-
-#define LOCK_SECONDS 10
 
 int aspm_begin(struct aspm_session *session, bool writes, struct err *e)
 {
 	*session = (struct aspm_session){ .lock = -1 };
 	if (!writes)
 		return 0;
-	if (geteuid()) {
-		err_set(e, EACCES, "aspm", "only root can change it");
-		err_todo(e, "run it again as root, with sudo for instance; --dry-run prints the writes");
-		return -EACCES;
-	}
-	return aspm_lock(ASPM_RUN_DIR, LOCK_SECONDS, &session->lock, e);
+	return change_begin("aspm", &session->lock, e);
 }
 
 void aspm_end(struct aspm_session *session)
@@ -65,8 +58,8 @@ static void read_device(struct host *host, const struct snapshot *s, const struc
 	if (r->model.link.why_not)
 		return;
 	read_above(host, r);
-	r->has_journal = !aspm_journal_load(ASPM_RUN_DIR, &r->model.link.ends[0].addr, &r->journal, NULL);
-	r->overdue = r->has_journal && r->journal.until && r->journal.until + 5 < aspm_clock();
+	r->has_journal = !aspm_journal_load(CHANGE_RUN_DIR, &r->model.link.ends[0].addr, &r->journal, NULL);
+	r->overdue = r->has_journal && r->journal.record.until && r->journal.record.until + 5 < change_clock();
 }
 
 static bool same_link(const struct aspm_report *a, const struct aspm_report *b)
@@ -109,7 +102,7 @@ static void plan_back(struct aspm_report *r)
 		r->result = ASPM_REFUSED;
 		r->code = err_set(&r->err, ESTALE, pci_addr_str(&r->model.link.ends[0].addr, addr),
 				  "other devices are on this link than when it was changed");
-		err_todo(&r->err, "the record is " ASPM_RUN_DIR "/aspm-%s; remove it if it is of no use", addr);
+		err_todo(&r->err, "the record is " CHANGE_RUN_DIR "/aspm-%s; remove it if it is of no use", addr);
 		return;
 	}
 	aspm_plan_restore(&r->model.link, &r->journal.was, &r->plan);
@@ -145,11 +138,11 @@ static void apply_held(struct host *host, struct aspm_report *r, const struct as
 	if (r->code)
 		r->result = ASPM_REFUSED;
 	else if (r->plan.action == ASPM_RESTORE)
-		r->code = aspm_transact_back(io, ASPM_RUN_DIR, link, &r->result, &r->err);
+		r->code = aspm_transact_back(io, CHANGE_RUN_DIR, link, &r->result, &r->err);
 	else
-		r->code = aspm_transact(io, ASPM_RUN_DIR, &r->plan, who, until, &r->result, &r->err);
+		r->code = aspm_transact(io, CHANGE_RUN_DIR, &r->plan, who, until, &r->result, &r->err);
 	if (r->result == ASPM_DONE)
-		r->has_journal = !aspm_journal_load(ASPM_RUN_DIR, &link->ends[0].addr, &r->journal, NULL);
+		r->has_journal = !aspm_journal_load(CHANGE_RUN_DIR, &link->ends[0].addr, &r->journal, NULL);
 	r->now = *link;
 	r->changed = !aspm_io_refresh(io, &r->now, NULL);
 	for (size_t i = link->n_ends; i-- > 0;)
@@ -170,8 +163,8 @@ static void read_anew(struct host *host, const struct link *was, struct link *li
 	snapshot_free(s);
 }
 
-int aspm_device_back(struct host *host, const char *dir, const struct aspm_journal *j, const struct aspm_io *io,
-		     struct err *e)
+/* Brings back what a journal says of a link whose devices are looked at anew, held awake. As aspm_transact_back(). */
+static int device_back(struct host *host, const struct aspm_journal *j, const struct aspm_io *io, struct err *e)
 {
 	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
 	struct wake wakes[LINK_ENDS_MAX];
@@ -181,7 +174,7 @@ int aspm_device_back(struct host *host, const char *dir, const struct aspm_journ
 
 	if (!r) {
 		read_anew(host, &j->was, &link);
-		r = aspm_transact_back(io, dir, &link, &result, e);
+		r = aspm_transact_back(io, CHANGE_RUN_DIR, &link, &result, e);
 	}
 	for (size_t i = j->was.n_ends; i-- > 0;)
 		wake_undo(&wakes[i], notes);
@@ -192,7 +185,7 @@ int aspm_device_back(struct host *host, const char *dir, const struct aspm_journ
 static void plan_one(const struct aspm_request *request, struct aspm_report *r)
 {
 	r->plan.action = request->wish.action;
-	if (r->has_journal && r->journal.applying && request->wish.action != ASPM_RESTORE) {
+	if (r->has_journal && r->journal.record.applying && request->wish.action != ASPM_RESTORE) {
 		r->result = ASPM_REFUSED;
 		r->code = aspm_unfinished(&r->model.link, &r->err);
 		return;
@@ -226,7 +219,7 @@ static bool to_be_retimed(const struct aspm_request *request, const struct aspm_
 	unsigned changed = 0;
 
 	if (r->with || !r->planned || r->code || r->plan.n_steps || r->plan.action == ASPM_RESTORE || !r->has_journal ||
-	    !(request->seconds || r->journal.until))
+	    !(request->seconds || r->journal.record.until))
 		return false;
 	for (size_t i = 0; i < r->model.link.n_ends; i++)
 		changed |= link_end_on(&r->model.link.ends[i]) ^ link_end_on(&r->journal.was.ends[i]);
@@ -281,26 +274,69 @@ static void end_lasting(const struct aspm_request *request, struct aspm_report *
 	r->result = ASPM_REFUSED;
 }
 
+/* The links whose change ends by itself, by their upstream ports. */
+struct ending {
+	int64_t until;
+	struct pci_addr *ports; /* owned */
+	size_t n;
+};
+
+/* False if it is worth another try. */
+static bool put_back(struct host *host, const struct aspm_io *io, const struct pci_addr *port, int64_t until)
+{
+	struct aspm_journal j;
+	struct err e = { 0 };
+	int r = aspm_journal_load(CHANGE_RUN_DIR, port, &j, &e);
+
+	if (r == -ENOENT || (!r && j.record.until != until))
+		return true;
+	if (!r)
+		r = device_back(host, &j, io, &e);
+	if (r)
+		change_deadline_complain("aspm", &e, r != -ESTALE);
+	return !r || r == -ESTALE;
+}
+
+static bool put_all_back(void *arg)
+{
+	const struct ending *ending = arg;
+	struct host *host = NULL;
+	struct aspm_live live;
+	struct err e = { 0 };
+	struct aspm_io io;
+	bool done = true;
+
+	if (host_open(&host, &e)) {
+		change_deadline_complain("aspm", &e, true);
+		return false;
+	}
+	aspm_live_init(&live, host, &io);
+	for (size_t i = 0; i < ending->n; i++)
+		done = put_back(host, &io, &ending->ports[i], ending->until) && done;
+	host_close(host);
+	return done;
+}
+
 /* Starts the process that ends the change. */
 static int start_deadline(const struct aspm_request *request, int64_t until, struct aspm_report *reports, size_t n,
 			  int *cancel, struct err *e)
 {
+	struct ending ending = { .until = until, .ports = xcalloc(n, sizeof(*ending.ports)) };
+	const struct change_end end = { "aspm", until, put_all_back, &ending };
 	struct err exposed = { 0 };
 	int r;
 
-	AUTO_FREE struct pci_addr *ports = xcalloc(n, sizeof(*ports));
-	size_t n_ports = 0;
-
 	for (size_t i = 0; i < n; i++)
 		if (to_be_done(&reports[i]) || to_be_retimed(request, &reports[i]))
-			ports[n_ports++] = reports[i].model.link.ends[0].addr;
+			ending.ports[ending.n++] = reports[i].model.link.ends[0].addr;
 	*cancel = -1;
-	r = n_ports ? aspm_deadline_start(ASPM_RUN_DIR, until, ports, n_ports, cancel, &exposed, e) : 0;
+	r = ending.n ? change_deadline_start(CHANGE_RUN_DIR, &end, cancel, &exposed, e) : 0;
 	for (size_t i = 0; i < n && exposed.what[0]; i++)
 		snprintf(reports[i].note, sizeof(reports[i].note),
 			 "A logout may end the process that is to put it back, nicregs-revert (%.200s); aspm show then "
 			 "says so.",
 			 exposed.why);
+	free(ending.ports);
 	return r;
 }
 
@@ -310,7 +346,7 @@ static void apply_one(struct host *host, const struct aspm_request *request, str
 	struct aspm_io io;
 
 	if (to_be_retimed(request, r)) {
-		r->code = aspm_transact_until(ASPM_RUN_DIR, &r->journal, until, &r->err);
+		r->code = aspm_transact_until(CHANGE_RUN_DIR, &r->journal, until, &r->err);
 		r->retimed = !r->code;
 		r->seconds = request->seconds;
 	}
@@ -326,7 +362,7 @@ static void apply_one(struct host *host, const struct aspm_request *request, str
 
 static void apply_all(struct host *host, const struct aspm_request *request, struct aspm_report *reports, size_t n)
 {
-	int64_t until = request->seconds ? aspm_clock() + request->seconds : 0;
+	int64_t until = request->seconds ? change_clock() + request->seconds : 0;
 	struct err e = { 0 };
 	bool needed = false;
 	int cancel = -1, code = until ? start_deadline(request, until, reports, n, &cancel, &e) : 0;
@@ -342,12 +378,7 @@ static void apply_all(struct host *host, const struct aspm_request *request, str
 		apply_one(host, request, r, until);
 		needed |= r->result == ASPM_DONE || r->result == ASPM_STUCK || r->retimed;
 	}
-	if (cancel < 0)
-		return;
-	/* A byte ends the process, the end of the pipe alone does not. */
-	if (!needed && write(cancel, "", 1) < 0)
-		needed = true;
-	close(cancel);
+	change_deadline_release(cancel, needed);
 }
 
 static void plan_only(const struct aspm_request *request, struct aspm_report *r)

@@ -14,6 +14,7 @@
 
 #include "aspm/journal.h"
 #include "aspm/persist.h"
+#include "change/lock.h"
 #include "util/err.h"
 
 struct chipdb;

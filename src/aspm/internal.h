@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Private to aspm/; other rooms include change.h (all of a change), plan.h, apply.h, journal.h, deadline.h, persist.h.
+ * Private to aspm/; other rooms include change.h (all of a change), plan.h, apply.h, journal.h, persist.h.
  *
- *     change.c --model--> plan.c (asks refuse.c) --plan--> journal.c (record, lock) --> apply.c (write, read back, undo)
- *        |                                                                                |
- *        +--> persist.c (udev rules), deadline.c (a process that ends it)                 +--> struct aspm_io: live.c
+ *     change.c --model--> plan.c (asks refuse.c) --plan--> journal.c (record) --> apply.c (write, read back, undo)
+ *        |                                                                          |
+ *        +--> persist.c (udev rules)                                                +--> struct aspm_io: live.c
+ *
+ * Records, the lock, and the process that ends a change are those of change/.
  */
 #ifndef ASPM_INTERNAL_H
 #define ASPM_INTERNAL_H
@@ -43,12 +45,5 @@ struct aspm_live {
 
 /* Fills io and the name of who asks. */
 void aspm_live_init(struct aspm_live *live, struct host *host, struct aspm_io *io);
-
-/* change.c */
-
-/* Brings back what a journal in dir says of a link whose devices are looked at anew, held awake. As
- * aspm_transact_back(). */
-int aspm_device_back(struct host *host, const char *dir, const struct aspm_journal *j, const struct aspm_io *io,
-		     struct err *e);
 
 #endif

@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What a link was before it was changed, in a file of its own under a folder that does not outlive the boot. It is on
- * disk before the first write and goes when everything is back.
- */
+/* What a link was before it was changed, as a record of change/record.h. */
 #ifndef ASPM_JOURNAL_H
 #define ASPM_JOURNAL_H
 
 #include "aspm/apply.h"
-
-#define ASPM_RUN_DIR "/run/nicregs"
+#include "change/record.h"
 
 struct aspm_journal {
-	bool applying;   /* a change is under way, or was killed */
-	char who[96];    /* "root (uid 0)" */
-	char states[64]; /* what was asked for: "disable l0s,l1" */
-	int64_t begun;   /* seconds since 1970 UTC */
-	int64_t until;   /* when it ends by itself, by aspm_clock(); 0: never */
+	struct change_record record;
 	struct link was; /* addresses, ids, offsets, register and attribute values; nothing else is kept */
 };
-
-/* Now, in seconds of CLOCK_BOOTTIME, which goes on during suspend. Rounded up, so that what is to last for N seconds does not
- * end a moment before. */
-int64_t aspm_clock(void);
 
 /* The file is named for the upstream port. -errno; the folder is made if it is not there. */
 int aspm_journal_save(const char *dir, const struct aspm_journal *j, struct err *e);
@@ -31,18 +19,6 @@ int aspm_journal_remove(const char *dir, const struct pci_addr *port, struct err
 
 /* Whether the journal is of these very devices. */
 bool aspm_journal_fits(const struct aspm_journal *j, const struct link *link);
-
-/*
- * The folder of journals and lock, made for this user alone or closed to others; *fd is closed by the caller. -EPERM if it is
- * another user's, if others may write in it, and for a symbolic link.
- */
-int aspm_folder(const char *dir, int *fd, struct err *e);
-
-/*
- * Takes the one lock of all changes, waiting at most `seconds`. -EBUSY when it is still held. *fd is closed to release
- * it. Nobody else can hold it: a lock file that others can open, or could, is replaced.
- */
-int aspm_lock(const char *dir, unsigned seconds, int *fd, struct err *e);
 
 /* A change with its record: whatever kills it, `restore` finds what was. Call these with the lock held. */
 

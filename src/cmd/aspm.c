@@ -2,13 +2,12 @@
 #include "view/aspm.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "aspm/change.h"
-#include "aspm/deadline.h"
+#include "change/deadline.h"
+#include "change/told.h"
 #include "cmd/cmd.h"
 #include "host/privilege.h"
 #include "snapshot/snapshot.h"
@@ -125,7 +124,7 @@ static int read_arguments(struct verb *v, char **args, int n)
 	v->request.wish.action = v->show ? ASPM_DISABLE : (enum aspm_action)found;
 	r = link_states_parse(o->state, &v->request.wish.states, &e);
 	if (!r && o->for_time)
-		r = aspm_deadline_parse(o->for_time, &v->request.seconds, &e);
+		r = change_deadline_parse(o->for_time, &v->request.seconds, &e);
 	if (r)
 		return cmd_fail(&e, r);
 	v->request.wish.named = o->state;
@@ -256,18 +255,6 @@ static int tell(const struct verb *v)
 	return v->show ? show_status(v) : tell_errors(v);
 }
 
-/* They end the change in order: see struct aspm_io. */
-static void hold_signals(void)
-{
-	static const int waiting[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < COUNT(waiting); i++)
-		sigaddset(&set, waiting[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
 static int begin(struct verb *v)
 {
 	bool writes = !v->show && !v->request.dry;
@@ -275,7 +262,7 @@ static int begin(struct verb *v)
 	int r;
 
 	if (writes)
-		hold_signals();
+		change_hold_signals();
 	r = aspm_begin(&v->session, writes, &e);
 	if (!r)
 		return 0;

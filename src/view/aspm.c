@@ -41,13 +41,13 @@ static void put_title(const struct view *v, const struct aspm_report *r, struct 
 
 static void say_deadline(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
-	int64_t left = r->journal.until - aspm_clock();
+	int64_t left = r->journal.record.until - change_clock();
 	char addr[PCI_ADDR_MAX];
 
 	if (r->overdue)
 		say(v, STYLE_UNUSUAL, out, "! Its time is over, and it was not restored: run nicregs aspm restore %s.",
 		    pci_addr_str(&r->model.link.ends[1].addr, addr));
-	else if (r->journal.until)
+	else if (r->journal.record.until)
 		say(v, STYLE_PLAIN, out, "It will be restored automatically in %" PRId64 " s.", left > 0 ? left : 0);
 }
 
@@ -58,14 +58,14 @@ static void say_record(const struct view *v, const struct aspm_report *r, struct
 	char addr[PCI_ADDR_MAX];
 
 	pci_addr_str(&r->model.link.ends[1].addr, addr);
-	if (r->has_journal && r->journal.applying)
+	if (r->has_journal && r->journal.record.applying)
 		say(v, STYLE_UNUSUAL, out,
 		    "! A change (%s, by %s) was interrupted: nicregs aspm restore %s restores the previous state.",
-		    r->journal.states, r->journal.who, addr);
+		    r->journal.record.what, r->journal.record.who, addr);
 	else if (r->has_journal)
 		say(v, STYLE_PLAIN, out,
 		    "Changed since boot (%s, by %s); nicregs aspm restore %s restores the previous state.",
-		    r->journal.states, r->journal.who, addr);
+		    r->journal.record.what, r->journal.record.who, addr);
 	if (r->has_journal)
 		say_deadline(v, r, out);
 	if (!r->lasting)

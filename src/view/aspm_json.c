@@ -39,10 +39,10 @@ static void json_plan(const struct aspm_plan *plan, struct jsonw *w)
 static void json_journal(const struct aspm_journal *j, struct jsonw *w)
 {
 	jsonw_object(w, "to_restore");
-	jsonw_str(w, "change", j->states);
-	jsonw_str(w, "who", j->who);
-	jsonw_i64(w, "begun", j->begun);
-	jsonw_bool(w, "interrupted", j->applying);
+	jsonw_str(w, "change", j->record.what);
+	jsonw_str(w, "who", j->record.who);
+	jsonw_i64(w, "begun", j->record.begun);
+	jsonw_bool(w, "interrupted", j->record.applying);
 	jsonw_end_object(w);
 }
 

@@ -203,10 +203,10 @@ end
 begin "the lock is for root alone"
 machine 82574L
 mkdir -m 755 "$work/run/nicregs"
-: > "$work/run/nicregs/aspm.lock"
-chmod 644 "$work/run/nicregs/aspm.lock"
+: > "$work/run/nicregs/lock"
+chmod 644 "$work/run/nicregs/lock"
 aspm 0 disable ens4
-[ "$(stat -c %a "$work/run/nicregs" "$work/run/nicregs/aspm.lock" "$work/run/nicregs/aspm-$port")" = "$(printf '700\n600\n600')" ] ||
+[ "$(stat -c %a "$work/run/nicregs" "$work/run/nicregs/lock" "$work/run/nicregs/aspm-$port")" = "$(printf '700\n600\n600')" ] ||
 	no "modes: $(stat -c '%a %n' "$work/run/nicregs" "$work"/run/nicregs/*)"
 aspm 0 restore ens4
 end
@@ -234,8 +234,8 @@ if [ "$(id -u)" -eq 0 ] && setpriv --reuid=65534 --regid=65534 --clear-groups tr
 	machine 82574L
 	chmod 711 "$work" "$work/run"
 	mkdir -m 755 "$work/run/nicregs"
-	: > "$work/run/nicregs/aspm.lock"
-	chmod 644 "$work/run/nicregs/aspm.lock"
+	: > "$work/run/nicregs/lock"
+	chmod 644 "$work/run/nicregs/lock"
 	holders=
 	hold() # FILE: for as long as nobody ends it
 	{
@@ -243,7 +243,7 @@ if [ "$(id -u)" -eq 0 ] && setpriv --reuid=65534 --regid=65534 --clear-groups tr
 		holders="$holders $!"
 		sleep 0.5
 	}
-	hold "$work/run/nicregs/aspm.lock"
+	hold "$work/run/nicregs/lock"
 	grep -q held "$work/held" || no "the test cannot hold what was open to others"
 	as_root() # ARGUMENTS: without a user namespace; its time in $took
 	{
@@ -255,7 +255,7 @@ if [ "$(id -u)" -eq 0 ] && setpriv --reuid=65534 --regid=65534 --clear-groups tr
 	}
 	as_root aspm disable ens4
 	[ $status = 0 ] && [ $took -lt 5000 ] || no "with a lock from before: exit status $status after $took ms"
-	for file in "$work/run/nicregs/aspm.lock" "$work/run/nicregs"; do
+	for file in "$work/run/nicregs/lock" "$work/run/nicregs"; do
 		hold "$file"
 		grep -q held "$work/held" && no "another user can hold $file"
 	done

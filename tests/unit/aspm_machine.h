@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "aspm/journal.h"
+#include "change/lock.h"
 #include "util/err.h"
 
 #define EXPRESS 0x40

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "aspm/deadline.h"
+#include "change/deadline.h"
 #include "aspm/plan.h"
 #include "util/buf.h"
 #include "util/err.h"
@@ -263,15 +263,15 @@ static void words(void **state)
 	buf_free(&text);
 	assert_int_equal(link_states_parse("l1,l3", &states, &e), -EINVAL);
 	assert_int_equal(link_states_parse("", &states, &e), -EINVAL);
-	assert_int_equal(aspm_deadline_parse("90", &seconds, &e), 0);
+	assert_int_equal(change_deadline_parse("90", &seconds, &e), 0);
 	assert_int_equal(seconds, 90);
-	assert_int_equal(aspm_deadline_parse("10m", &seconds, &e), 0);
+	assert_int_equal(change_deadline_parse("10m", &seconds, &e), 0);
 	assert_int_equal(seconds, 600);
-	assert_int_equal(aspm_deadline_parse("30d", &seconds, &e), 0);
+	assert_int_equal(change_deadline_parse("30d", &seconds, &e), 0);
 	assert_int_equal(seconds, 2592000);
 	for (size_t i = 0; i < 6; i++)
-		assert_int_equal(aspm_deadline_parse(((const char *[]){ "", "m", "0", "31d", "-1", "10x" })[i],
-						     &seconds, &e),
+		assert_int_equal(change_deadline_parse(((const char *[]){ "", "m", "0", "31d", "-1", "10x" })[i],
+						       &seconds, &e),
 				 -EINVAL);
 }
 

@@ -443,7 +443,7 @@ static void locked_change(struct bench *b, const struct aspm_wish *wish)
 	int lock;
 
 	for (unsigned i = 0; i < 200; i++) {
-		if (aspm_lock(b->dir, 10, &lock, &e))
+		if (change_lock(b->dir, "aspm", 10, &lock, &e))
 			_exit(1);
 		change(b, wish, &result, &plan, &e);
 		if (result != ASPM_DONE && result != ASPM_UNCHANGED)
@@ -491,11 +491,11 @@ static void lock_is_refused(void **state)
 
 	(void)state;
 	setup(&b);
-	assert_int_equal(aspm_lock(b.dir, 0, &mine, &e), 0);
-	assert_int_equal(aspm_lock(b.dir, 0, &other, &e), -EBUSY);
+	assert_int_equal(change_lock(b.dir, "aspm", 0, &mine, &e), 0);
+	assert_int_equal(change_lock(b.dir, "aspm", 0, &other, &e), -EBUSY);
 	assert_non_null(strstr(e.why, "another nicregs"));
 	close(mine);
-	assert_int_equal(aspm_lock(b.dir, 0, &other, &e), 0);
+	assert_int_equal(change_lock(b.dir, "aspm", 0, &other, &e), 0);
 	close(other);
 	teardown(&b);
 }

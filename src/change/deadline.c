@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "aspm/deadline.h"
+#include "change/deadline.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "aspm/internal.h"
-#include "host/host.h"
+#include "change/lock.h"
+#include "change/told.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
@@ -31,7 +31,7 @@
 #define SCOPE_TRIES 250      /* until the process is where systemd moves it, */
 #define SCOPE_PAUSE 20000000 /* with so many ns in between */
 
-int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e)
+int change_deadline_parse(const char *text, int64_t *seconds, struct err *e)
 {
 	static const struct {
 		char unit;
@@ -58,32 +58,15 @@ int aspm_deadline_parse(const char *text, int64_t *seconds, struct err *e)
 	return 0;
 }
 
-static void complain(const struct aspm_io *io, const struct err *e, const char *then)
+void change_deadline_complain(const char *verb, const struct err *e, bool again)
 {
 	AUTO_BUF struct buf line = { 0 };
+	char who[96];
 
-	buf_printf(&line, "could not be restored when the time was over: %s: %s%s", e->what, e->why, then);
-	io->log(io->arg, buf_str(&line));
-}
-
-/* False if it is worth another try. What is no longer on record, or has another time, is somebody else's by now. */
-static bool put_back(struct host *host, const struct aspm_io *io, const char *dir, const struct pci_addr *port,
-		     int64_t until, struct err *e)
-{
-	struct aspm_journal j;
-	int r;
-
-	*e = (struct err){ 0 };
-	r = aspm_journal_load(dir, port, &j, e);
-
-	if (r == -ENOENT || (!r && j.until != until))
-		return true;
-	if (!r)
-		r = aspm_device_back(host, dir, &j, io, e);
-	if (!r)
-		return true;
-	complain(io, e, r == -ESTALE ? "" : "; it is tried again");
-	return r == -ESTALE;
+	buf_printf(&line, "could not be restored when the time was over: %s: %s%s", e->what, e->why,
+		   again ? "; it is tried again" : "");
+	change_user(who, sizeof(who));
+	change_log(verb, who, buf_str(&line));
 }
 
 /* True when it was cancelled before. */
@@ -129,30 +112,23 @@ static void leave_terminal(int cancel, int ready)
 	prctl(PR_SET_NAME, "nicregs-revert");
 }
 
-/* All ports, under the lock, which is free again afterwards. False if it is worth another try. */
-static bool put_all_back(const char *dir, int64_t until, const struct pci_addr *ports, size_t n)
+/* Under the lock, which is free again afterwards. False if it is worth another try. */
+static bool put_back(const char *dir, const struct change_end *end)
 {
-	struct host *host = NULL;
-	struct aspm_live live;
 	struct err e = { 0 };
-	struct aspm_io io;
-	bool done = true;
-	int lock = -1, r = aspm_lock(dir, PATIENCE, &lock, &e);
+	bool done;
+	int lock;
 
-	if (!r)
-		r = host_open(&host, &e);
-	aspm_live_init(&live, host, &io);
-	if (r)
-		complain(&io, &e, "; it is tried again");
-	for (size_t i = 0; i < n && !r; i++)
-		done = put_back(host, &io, dir, &ports[i], until, &e) && done;
-	host_close(host);
-	if (lock >= 0)
-		close(lock);
-	return done && !r;
+	if (change_lock(dir, end->verb, PATIENCE, &lock, &e)) {
+		change_deadline_complain(end->verb, &e, true);
+		return false;
+	}
+	done = end->put_back(end->arg);
+	close(lock);
+	return done;
 }
 
-static void hold(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int cancel, int ready)
+static void hold(const char *dir, const struct change_end *end, int cancel, int ready)
 {
 	unsigned pause = PAUSE_FIRST;
 	sigset_t none;
@@ -160,17 +136,16 @@ static void hold(const char *dir, int64_t until, const struct pci_addr *ports, s
 	leave_terminal(cancel, ready);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (wait_until(until, 3))
+	if (wait_until(end->until, 3))
 		return;
-	while (!put_all_back(dir, until, ports, n)) {
+	while (!put_back(dir, end)) {
 		sleep(pause);
 		pause = 2 * pause < PAUSE_MOST ? 2 * pause : PAUSE_MOST;
 	}
 }
 
 /* Forks twice, so that nobody has to wait for it. */
-static void start(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, const int cancel[2],
-		  int ready)
+static void start(const char *dir, const struct change_end *end, const int cancel[2], int ready)
 {
 	pid_t child = fork();
 	int status;
@@ -184,7 +159,7 @@ static void start(const char *dir, int64_t until, const struct pci_addr *ports, 
 	if (child)
 		_exit(0);
 	close(cancel[1]);
-	hold(dir, until, ports, n, cancel[0], ready);
+	hold(dir, end, cancel[0], ready);
 	_exit(0);
 }
 
@@ -232,7 +207,7 @@ static int ask_systemd(pid_t pid)
 				     "3",
 				     "Description",
 				     "s",
-				     "nicregs: puts ASPM back when its time is over",
+				     "nicregs: restores a setting when its time is over",
 				     "Slice",
 				     "s",
 				     "system.slice",
@@ -273,8 +248,8 @@ static int leave_scope(pid_t pid, struct err *e)
 	return err_set(e, EAGAIN, "busctl", "systemd did not move it to its scope in time");
 }
 
-int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *ports, size_t n, int *cancel,
-			struct err *exposed, struct err *e)
+int change_deadline_start(const char *dir, const struct change_end *end, int *cancel, struct err *exposed,
+			  struct err *e)
 {
 	int to[2], from[2];
 	pid_t holder = 0;
@@ -288,7 +263,7 @@ int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *p
 		close(to[1]);
 		return err_sys(e, errno, "--for");
 	}
-	start(dir, until, ports, n, to, from[1]);
+	start(dir, end, to, from[1]);
 	close(to[0]);
 	close(from[1]);
 	got = read(from[0], &holder, sizeof(holder));
@@ -300,4 +275,17 @@ int aspm_deadline_start(const char *dir, int64_t until, const struct pci_addr *p
 	*cancel = to[1];
 	leave_scope(holder, exposed);
 	return 0;
+}
+
+void change_deadline_release(int cancel, bool needed)
+{
+	ssize_t n = 0;
+
+	if (cancel < 0)
+		return;
+	/* The end of the pipe alone ends nothing; a process that is gone already needs no word. */
+	if (!needed)
+		n = write(cancel, "", 1);
+	(void)n;
+	close(cancel);
 }
