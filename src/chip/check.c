@@ -102,7 +102,7 @@ static void field_role(const struct checker *c, const struct chip_reg *reg, cons
 		return;
 	if (!reg->role)
 		fault(c->sink, &f->pos, "field %s has a role, and %s has none", f->name, reg->name);
-	above = f->role == CHIP_FIELD_PAUSED ? NULL : same_role_above(reg, f);
+	above = f->role == CHIP_FIELD_PAUSED || f->role == CHIP_FIELD_FLOWING ? NULL : same_role_above(reg, f);
 	if (above)
 		fault(c->sink, &f->pos, "%s has two fields with the role %s (line %u)", reg->name,
 		      chip_field_role_name(f->role), above->pos.line);

@@ -86,6 +86,7 @@ static const char *const field_role_names[CHIP_FIELD_ROLES] = {
 	[CHIP_FIELD_LINK_UP] = "link-up",
 	[CHIP_FIELD_FULL_DUPLEX] = "full-duplex",
 	[CHIP_FIELD_PAUSED] = "paused",
+	[CHIP_FIELD_FLOWING] = "flowing",
 	[CHIP_FIELD_SEND_PAUSE] = "send-pause",
 	[CHIP_FIELD_REQUESTS_BLOCKED] = "requests-blocked",
 	[CHIP_FIELD_LONG_FRAMES] = "long-frames",

@@ -172,6 +172,24 @@ size_t series_count_set(const struct series *s, enum chip_role role, enum chip_f
 	return set;
 }
 
+size_t series_count_paused(const struct series *s, enum chip_role role, size_t n, size_t *known, struct reading *r)
+{
+	size_t set = 0;
+
+	*known = 0;
+	for (size_t i = 0; i < s->n; i++) {
+		struct reading one;
+		int paused = values_paused(&s->samples[i], role, n, &one);
+
+		if (paused < 0)
+			continue;
+		*r = one;
+		++*known;
+		set += paused != 0;
+	}
+	return set;
+}
+
 const struct queue *direction_queue(const struct direction *d, uint32_t index)
 {
 	for (size_t i = 0; i < d->n; i++)

@@ -58,6 +58,8 @@ const struct values *series_last(const struct series *s);
  * to *r. */
 size_t series_count_set(const struct series *s, enum chip_role role, enum chip_field_role field, size_t n,
 			size_t *known, struct reading *r);
+/* The same of the nth traffic class that the partner pauses. */
+size_t series_count_paused(const struct series *s, enum chip_role role, size_t n, size_t *known, struct reading *r);
 /* The queue with this index, or NULL. */
 const struct queue *direction_queue(const struct direction *d, uint32_t index);
 /* Descriptors a second; 0 if the time is not known. */

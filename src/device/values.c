@@ -119,6 +119,15 @@ bool values_field_role(const struct values *l, enum chip_role role, uint32_t i, 
 	return values_field_nth(l, role, i, field, 0, out);
 }
 
+int values_paused(const struct values *l, enum chip_role role, size_t n, struct reading *out)
+{
+	if (values_field_nth(l, role, 0, CHIP_FIELD_PAUSED, n, out))
+		return out->value != 0;
+	if (values_field_nth(l, role, 0, CHIP_FIELD_FLOWING, n, out))
+		return out->value == 0;
+	return -1;
+}
+
 bool values_reg(const struct values *l, const struct chip_reg *reg, uint32_t i, struct reading *out)
 {
 	struct chip_ref ref = chip_ref_at(reg, i, reg->segments->first2);

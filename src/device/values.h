@@ -35,6 +35,9 @@ bool values_field_role(const struct values *l, enum chip_role role, uint32_t i, 
 /* The nth of its fields with that role. */
 bool values_field_nth(const struct values *l, enum chip_role role, uint32_t i, enum chip_field_role field, size_t n,
 		      struct reading *out);
+/* Whether the partner pauses the nth traffic class that the register with the role has: by a field that is set while it does, or by one
+ * that is set while it does not. -1 if that is not known. */
+int values_paused(const struct values *l, enum chip_role role, size_t n, struct reading *out);
 /* A register by name, where no role says what it is for. */
 bool values_reg(const struct values *l, const struct chip_reg *reg, uint32_t i, struct reading *out);
 /* The field that starts at bit 0, or the whole: the number in head, tail and length registers. */

@@ -26,8 +26,10 @@ static bool is_paused(const struct values *l, enum chip_role role)
 {
 	struct reading r;
 
-	for (size_t n = 0; values_field_nth(l, role, 0, CHIP_FIELD_PAUSED, n, &r); n++)
-		if (r.value)
+	int paused;
+
+	for (size_t n = 0; (paused = values_paused(l, role, n, &r)) >= 0; n++)
+		if (paused)
 			return true;
 	return false;
 }

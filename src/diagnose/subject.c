@@ -298,6 +298,11 @@ int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
 	return s->facts->carrier == FACT_UNKNOWN ? -1 : s->facts->carrier != 0;
 }
 
+static bool has_class(const struct chip_reg *reg, size_t n)
+{
+	return chip_field_with_role(reg, CHIP_FIELD_PAUSED, n) || chip_field_with_role(reg, CHIP_FIELD_FLOWING, n);
+}
+
 /* Of several traffic classes, the first that was paused. */
 static size_t count_paused(const struct subject *s, enum chip_role role, struct reading *r, size_t *known)
 {
@@ -305,8 +310,8 @@ static size_t count_paused(const struct subject *s, enum chip_role role, struct 
 	size_t set = 0;
 
 	*known = 0;
-	for (size_t n = 0; reg && !set && chip_field_with_role(reg, CHIP_FIELD_PAUSED, n); n++)
-		set = series_count_set(&s->series, role, CHIP_FIELD_PAUSED, n, known, r);
+	for (size_t n = 0; reg && !set && has_class(reg, n); n++)
+		set = series_count_paused(&s->series, role, n, known, r);
 	return set;
 }
 

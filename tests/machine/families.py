@@ -20,6 +20,10 @@ IGB = {"driver": "igb", "rings": HIGH, "pci": False, "enabled": 0x2000000,
 IGC = {"driver": "igc", "rings": HIGH, "pci": False, "enabled": 0x2000000, "queues": 4,
        "registers": [(0, 0x18100240), (0x8, UP), (0x18, 0x10000000), (0x10, 0x80200), (0x100, 0x4008022), (0x400, 0x103F0FA),
                      (0x1508, 0x50080004), (0x1514, 0xC0000011), (0x2404, 0xA2), (0x5004, 0x5F2), (0x5008, 0x10000)]}
+TENS = {"tx": (0x6000, 0x40), "rx": (0x1000, 0x40)}
+IXGBE = {"driver": "ixgbe", "rings": TENS, "queues": 8, "pci": False, "enabled": 0x2010120,
+         "registers": [(0, 0), (0x8, 0x80080), (0x18, 0x10000000), (0x42A4, 0x70000080), (0x3000, 1), (0x4A80, 1), (0xCE00, 0xFF),
+                       (0x4240, 0x1C00), (0x10148, 0x8004), (0x15F74, 0x8004)]}
 CHIPS = {
     "82543GC": (0x1004, E1000, {}), "82544": (0x1008, E1000, {}), "82540EM": (0x100E, E1000, {}), "82545EM": (0x100F, E1000, {}),
     "82545GM": (0x1026, E1000, {}), "82546EB": (0x1010, E1000, {}), "82546GB": (0x1079, E1000, {}), "82541EI": (0x1013, E1000, {}),
@@ -27,6 +31,8 @@ CHIPS = {
     "82575": (0x10A7, IGB, {"rings": LOW, "queues": 4}), "82576": (0x10C9, IGB, {"queues": 16}), "82580": (0x150E, IGB, {"queues": 8}),
     "DH89XXCC": (0x0438, IGB, {"queues": 8}), "I350": (0x1521, IGB, {"queues": 8}), "I354": (0x1F41, IGB, {"queues": 8}),
     "I210": (0x1533, IGB, {"queues": 4}), "I211": (0x1539, IGB, {"queues": 2}),
+    "82599": (0x10FB, IXGBE, {}), "X540": (0x1528, IXGBE, {}), "X550": (0x1563, IXGBE, {}), "X552": (0x15AC, IXGBE, {}),
+    "X553": (0x15CE, IXGBE, {}), "82598": (0x10C7, IXGBE, {"registers": [(0x8, 0x80080), (0x42A4, 0x60000080), (0x3000, 1)]}),
     "I225": (0x15F3, IGC, {}), "I226": (0x125C, IGC, {}), "I226-LMvP": (0x5503, IGC, {}), "I221": (0x125E, IGC, {}),
 }
 
@@ -98,7 +104,7 @@ def healthy_ones_are_silent(r):
     for chip in CHIPS:
         device = diagnose(r, machine(r, chip)[0], looks=QUICK)
         r.check(device["verdict"] == "idle" and not worst(device), f"{chip}: {device['verdict']} {worst(device)}")
-        r.check(device["chip"] in (chip, "82544EI", "I225-V", "I226-V", "I220-V", "I221-V", "82575EB"), f"{chip}: {device['chip']}")
+        r.check(device["chip"] in (chip, "82544EI", "I225-V", "I226-V", "I220-V", "I221-V", "82575EB", "82599ES", "X540-AT2", "X550-AT2", "82598EB"), f"{chip}: {device['chip']}")
 
 
 def a_queue_that_stands_is_hung(r):
@@ -146,6 +152,24 @@ def a_queue_on_a_schedule_may_wait(r):
         r.check(device["verdict"] == "idle" and not worst(device), f"{chip}: {device['verdict']} {worst(device)}")
 
 
+def a_held_class_is_no_hang(r):
+    """From the 82599 on a bit is 0 while the partner holds the class; on the 82598 it is 1."""
+    for chip, held, flows in (("82599", 0xFE, 0xFF), ("X550", 0xFE, 0xFF), ("82598", 0x1, 0)):
+        for value, verdict in ((held, "stalled"), (flows, "hung")):
+            m, nic, _ = machine(r, chip)
+            nic.registers += [(0, 0x6018, 0x29), (0, 0xCE00, value)]
+            device = diagnose(r, m, status=BAD)
+            r.check(device["verdict"] == verdict, f"{chip} {value:#x}: {device['verdict']}: {device['reason']}")
+
+
+def unfinished_starts_of_82599(r):
+    for offset, value, words in ((0x4900, 0x40, "ARBDIS"), (0x8D00, 2, "RX_DIS"), (0x4240, 0x9C00, "LPBK"), (0x6028, 0x2000000, "PTHRESH")):
+        m, nic, _ = machine(r, "82599")
+        nic.registers.append((0, offset, value))
+        found = named(diagnose(r, m, looks=QUICK), "workaround")
+        r.check(found and words in str(found[0]["evidence"]), f"{words}: {found}")
+
+
 def no_pci_express_means_no_aspm(r):
     with r.Tree(machine(r, "82540EM")[0]) as t:
         text = t.run("aspm", "show", "eth0")[0]
@@ -187,5 +211,5 @@ def quad_cards_without_relaxed_ordering(r):
 
 
 CASES = (healthy_ones_are_silent, a_queue_that_stands_is_hung, each_register_once_and_none_that_a_read_changes,
-         a_queue_on_a_schedule_may_wait, no_pci_express_means_no_aspm, early_steppings_at_2500, a_gate_that_frames_cross,
+         a_queue_on_a_schedule_may_wait, a_held_class_is_no_hang, unfinished_starts_of_82599, no_pci_express_means_no_aspm, early_steppings_at_2500, a_gate_that_frames_cross,
          quad_cards_without_relaxed_ordering)
