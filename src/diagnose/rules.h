@@ -156,6 +156,8 @@ const struct frame_side *ring_stuck_frame(const struct subject *s);
 const char *ring_frame_words(struct subject *s, const struct frame_side *f);
 /* Whether the driver's side knows all rings, and all are empty. */
 bool ring_all_idle(const struct subject *s);
+/* Whether it knows all, and each is empty or moves; how many of them move. */
+bool ring_none_waits(const struct subject *s, size_t *running);
 /* Whether the driver, by its own word, has nothing in the ring of a queue of the kernel, or only what the hardware need not have
  * written back yet. */
 bool ring_explains(const struct subject *s, uint32_t queue);

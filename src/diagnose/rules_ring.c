@@ -274,6 +274,20 @@ bool ring_all_idle(const struct subject *s)
 	return n && idle == n;
 }
 
+bool ring_none_waits(const struct subject *s, size_t *running)
+{
+	size_t n = count_rings(s), idle = 0;
+
+	*running = 0;
+	for (size_t i = 0; i < n; i++) {
+		enum ring_state state = judge(s, i).state;
+
+		idle += state == RING_IDLE;
+		*running += state == RING_RUNNING;
+	}
+	return n && idle + *running == n;
+}
+
 bool ring_explains(const struct subject *s, uint32_t queue)
 {
 	for (size_t i = 0; i < subject_rings(s); i++) {

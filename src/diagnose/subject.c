@@ -20,7 +20,7 @@ static bool same_device(const struct snapshot *a, const struct snapshot *b)
 	const struct pci_function *fa = snapshot_self(a), *fb = snapshot_self(b);
 
 	if (fa && fb)
-		return pci_addr_equal(&fa->addr, &fb->addr) && text_same(a->chip, b->chip);
+		return pci_addr_equal(&fa->addr, &fb->addr) && text_equal(a->chip, b->chip); /* NULL: no definition */
 	if (a->facts.netdev || b->facts.netdev)
 		return text_same(a->facts.netdev, b->facts.netdev);
 	return !fa && !fb && text_same(a->chip, b->chip);

@@ -169,6 +169,22 @@ static struct judgement moves(struct subject *s)
 	return judged(VERDICT_UNKNOWN, LIKELY, "The available data does not show whether the queues move.");
 }
 
+/* Of a device whose queues have no registers that are known, the driver's word alone. */
+static bool by_driver_alone(const struct subject *s, struct judgement *j)
+{
+	size_t running;
+
+	if (s->n_samples < 2 || !ring_none_waits(s, &running))
+		return false;
+	*j = judged(
+		running ? VERDICT_BUSY : VERDICT_IDLE, LIKELY,
+		running ? "The transmit rings move, by the driver's word; the hardware's side of them is not known."
+			: "All transmit rings are empty and none moved, by the driver's word; the hardware's side of them is not "
+			  "known.");
+	j->brief = running ? "queues move, by the driver's word" : "queues empty, by the driver's word";
+	return true;
+}
+
 static struct judgement by_samples(struct subject *s)
 {
 	const struct finding *dead = finding_named(s, "dead"), *down = finding_named(s, "link-down"),
@@ -191,6 +207,8 @@ static struct judgement by_samples(struct subject *s)
 	if (down && subject_link_up(s, &link, &known) == 0)
 		return judged(VERDICT_LINK_DOWN, down->confidence, down->summary);
 	j = moves(s);
+	if (j.verdict == VERDICT_UNKNOWN && !s->series.tx.n && !down && by_driver_alone(s, &j))
+		return j;
 	if (j.verdict == VERDICT_UNKNOWN && !s->series.tx.n && !down && s->facts->carrier == 1)
 		return judged(VERDICT_UNKNOWN, LIKELY,
 			      "The link is up and nothing wrong was found; the queues were not seen.");

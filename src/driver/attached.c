@@ -228,6 +228,11 @@ static bool readable(const struct chip_ref *ref)
 	return ref->reg && ref->reg->space == CHIP_MMIO && access_gate(NULL, &read) == UNREAD_NO;
 }
 
+static bool is_tail_also(const struct driver_def *def, uint32_t queue, uint64_t offset)
+{
+	return queue < def->tail_also.n && offset == def->tail_also.first + (uint64_t)def->tail_also.step * queue;
+}
+
 /* The registers of the queue, by the tail that the driver writes: it must be one of the definition's. */
 static void find_registers(const struct attached *d, const struct driver_ask *ask, struct ring_at *ring)
 {
@@ -237,7 +242,7 @@ static void find_registers(const struct attached *d, const struct driver_ask *as
 		struct chip_ref tail = chip_role_ref(ask->chip, CHIP_TX_TAIL, q),
 				head = chip_role_ref(ask->chip, CHIP_TX_HEAD, q);
 
-		if (!tail.reg || tail.offset != offset)
+		if (!tail.reg || (tail.offset != offset && !is_tail_also(d->layout.def, q, offset)))
 			continue;
 		ring->hw_queue = q;
 		if (readable(&tail))

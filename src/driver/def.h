@@ -183,6 +183,10 @@ struct driver_def {
 	bool frame_last;         /* the frame is kept with its last buffer, not with its first */
 	enum done_by done_by;
 	bool cleans_in_interrupt; /* and not by NAPI: always, or while adapter's "interrupt" is not 0 where that is named */
+	/* Where else than the chip's definition says the driver writes the tails of its first queues. */
+	struct {
+		uint32_t first, step, n;
+	} tail_also;
 	/* Of a descriptor format. */
 	uint32_t size; /* bytes */
 	uint8_t done_quadword, done_high, done_low;

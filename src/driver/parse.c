@@ -13,6 +13,8 @@
 #define KINDS_MOST 16
 #define FIELDS_MOST 32
 #define NAME_MOST 128
+#define OFFSET_MOST 0x7ffffffu /* in a BAR */
+#define QUEUES_MOST 1536
 
 struct parser {
 	struct lex lex;
@@ -257,6 +259,16 @@ static bool parse_cleans(struct parser *p)
 	return one_of(p, words, COUNT(words), "'interrupt'") >= 0;
 }
 
+/* FIRST+STEP COUNT */
+static bool parse_tails(struct parser *p)
+{
+	struct lex *l = &p->lex;
+
+	return lex_u32(l, "an offset", OFFSET_MOST, &p->def->tail_also.first) && lex_expect(l, '+') &&
+	       lex_u32(l, "a step", OFFSET_MOST, &p->def->tail_also.step) && lex_gap(l) &&
+	       lex_decimal(l, "how many queues", QUEUES_MOST, &p->def->tail_also.n);
+}
+
 /* QUADWORD HIGH:LOW, or QUADWORD BIT */
 static bool parse_bits(struct parser *p, uint8_t *quadword, uint8_t *high, uint8_t *low)
 {
@@ -366,7 +378,7 @@ static const struct keyword {
 	{ "counter", DRIVER, parse_counter },         { "data-is", DRIVER, parse_data },
 	{ "descriptors", DRIVER, parse_descriptors }, { "frame-with", DRIVER, parse_frames },
 	{ "cleans-in", DRIVER, parse_cleans },        { "done", DRIVER | DESCRIPTOR, parse_done },
-	{ "kind", DESCRIPTOR, parse_kind },
+	{ "kind", DESCRIPTOR, parse_kind },           { "tail-also", DRIVER, parse_tails },
 };
 
 static size_t word_length(const struct lex *l)

@@ -18,13 +18,13 @@
 
 #include "host/host.h"
 #include "host/internal.h"
+#include "host/setting.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/text.h"
 
 #define INET6_MOST ((size_t)4 << 20)
-#define FEATURES_MAX 1024
 
 int netdev_socket(void)
 {
@@ -274,49 +274,15 @@ static void permanent_mac(const struct nic *nic, struct facts *facts)
 	sysfs_put(&facts->permanent_mac, text);
 }
 
-static uint32_t count_features(const struct nic *nic)
-{
-	AUTO_FREE struct ethtool_sset_info *info = xcalloc(1, sizeof(*info) + sizeof(uint32_t));
-
-	info->cmd = ETHTOOL_GSSET_INFO;
-	info->sset_mask = 1ull << ETH_SS_FEATURES;
-	if (!ask(nic, info) || !info->sset_mask || info->data[0] > FEATURES_MAX)
-		return 0;
-	return info->data[0];
-}
-
-static void add_features(struct facts *facts, const struct ethtool_gstrings *names,
-			 const struct ethtool_gfeatures *state, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		const struct ethtool_get_features_block *block = &state->features[i / 32];
-		uint32_t bit = 1u << i % 32;
-		char name[ETH_GSTRING_LEN + 1] = "";
-
-		memcpy(name, names->data + (size_t)i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
-		if (*name)
-			facts_add_feature(facts, name, (block->active & bit) != 0,
-					  !(block->available & bit) || (block->never_changed & bit));
-	}
-}
-
 static void features(const struct nic *nic, struct facts *facts)
 {
-	uint32_t n = count_features(nic), blocks = (n + 31) / 32;
-	AUTO_FREE struct ethtool_gstrings *names = NULL;
-	AUTO_FREE struct ethtool_gfeatures *state = NULL;
+	const struct host_nic asked = { .netdev = nic->netdev };
+	struct settings list = { 0 };
 
-	if (!n)
-		return;
-	names = xcalloc(1, sizeof(*names) + (size_t)n * ETH_GSTRING_LEN);
-	names->cmd = ETHTOOL_GSTRINGS;
-	names->string_set = ETH_SS_FEATURES;
-	names->len = n;
-	state = xcalloc(1, sizeof(*state) + blocks * sizeof(state->features[0]));
-	state->cmd = ETHTOOL_GFEATURES;
-	state->size = blocks;
-	if (ask(nic, names) && names->len == n && ask(nic, state) && state->size == blocks)
-		add_features(facts, names, state, n);
+	host_settings_read(&asked, SETTING_FEATURE, &list, NULL);
+	for (size_t i = 0; i < list.n; i++)
+		facts_add_feature(facts, strchr(list.v[i].name, '.') + 1, list.v[i].in_force, list.v[i].fixed);
+	settings_free(&list);
 }
 
 void netdev_driver_facts(const char *netdev, struct facts *facts)

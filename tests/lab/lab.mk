@@ -4,6 +4,7 @@
 #   make lab SCENARIO=hang  one, or several in quotes
 #   make bench-access           bench/access.scenario, with its figures
 #   make bench-watch            bench/watch.scenario, with its figures
+#   make bench-driver           bench/driver.scenario, with its figures
 #   make lab-ids                whether each PCI ID that the kernels' drivers claim has a definition; a part of make lab
 #   make lab-shell              a shell in a guest (SCENARIO=, KERNEL=6.12)
 
@@ -11,7 +12,7 @@ LAB := $(dir $(lastword $(MAKEFILE_LIST)))
 LAB_RUN = $(LAB)run --nicregs $(BUILD)/nicregs $(if $(KERNEL),--kernel $(KERNEL)) $(if $(CI),--again --patience 3)
 
 # Programs for the guest, beside nicregs.
-LAB_TOOLS := $(BUILD)/lab/sampler $(BUILD)/lab/loads
+LAB_TOOLS := $(BUILD)/lab/sampler $(BUILD)/lab/rings $(BUILD)/lab/loads $(BUILD)/lab/sides
 
 $(BUILD)/lab/%: $(LAB)tools/%.c $(BUILD)/libnicregs.a
 	$(call say,LINK,$@)
@@ -41,8 +42,12 @@ lab-shell: $(BUILD)/nicregs $(LAB_TOOLS)
 bench-access: $(BUILD)/nicregs $(LAB_TOOLS)
 	$(LAB_RUN) -v bench/access.scenario
 
+# What the driver's side of the rings costs.
+bench-driver: $(BUILD)/nicregs $(LAB_TOOLS)
+	$(LAB_RUN) -v bench/driver.scenario
+
 # What watch costs with a real driver.
 bench-watch: $(BUILD)/nicregs $(LAB_TOOLS)
 	$(LAB_RUN) -v bench/watch.scenario
 
-.PHONY: lab lab-ids lab-shell bench-access bench-watch
+.PHONY: lab lab-ids lab-shell bench-access bench-watch bench-driver

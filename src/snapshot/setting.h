@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A setting of a device: a name, and its value as text. Those of one group are read and written together. Names and
+ * values have no blanks and no control characters in them.
+ *
+ *     feature.tx-tcp-segmentation=on    an offload by the kernel's name for it
+ *     flag.legacy-rx=off                a private flag of the driver
+ *     pause-rx, eee, ring-tx, coalesce-rx-usecs, channels-combined, link-advertise, mtu, power
+ */
+#ifndef SNAPSHOT_SETTING_H
+#define SNAPSHOT_SETTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+
+/* In the order in which a change of several is made: what starts the device anew comes before what it may lose by that. */
+enum setting_group {
+	SETTING_FLAG,
+	SETTING_CHANNELS,
+	SETTING_RING,
+	SETTING_MTU,
+	SETTING_COALESCE,
+	SETTING_FEATURE,
+	SETTING_PAUSE,
+	SETTING_EEE,
+	SETTING_LINK,
+	SETTING_POWER,
+	SETTING_GROUPS
+};
+
+enum setting_kind {
+	SETTING_SWITCH, /* on, off */
+	SETTING_NUMBER,
+	SETTING_MASK, /* 0x2f */
+	SETTING_WORD,
+};
+
+#define SETTING_NAME_MAX 48
+#define SETTING_VALUE_MAX 48
+#define SETTING_MOST_UNKNOWN UINT64_MAX
+
+struct setting {
+	enum setting_group group;
+	enum setting_kind kind;
+	char name[SETTING_NAME_MAX];
+	char value[SETTING_VALUE_MAX]; /* as it was asked for: what is put back */
+	bool in_force;                 /* of a feature: whether it is on, whatever was asked for */
+	bool fixed;                    /* driver or kernel does not let it be changed */
+	uint64_t most;                 /* largest number or whole mask that it takes, or SETTING_MOST_UNKNOWN */
+};
+
+struct settings {
+	struct setting *v; /* owned */
+	size_t n, cap;
+};
+
+/* "offloads", "driver flags": for sentences. */
+const char *setting_group_words(enum setting_group group);
+/* The group that a name belongs to by its form alone; -1: none. */
+int setting_group_of(const char *name);
+/* Whether writing one of the group writes all, and may change others; and whether what one is depends on the others. */
+bool setting_group_is_whole(enum setting_group group);
+bool setting_group_depends(enum setting_group group);
+/* Whether a change of it may have the driver start the device anew, which takes the link down for a moment. */
+bool setting_group_restarts(enum setting_group group);
+
+/* Appends one, cut to its room; NULL, and nothing is added, for a name or a value that has other characters in it than
+ * printable ones without the blank. Valid until the next. */
+struct setting *settings_add(struct settings *s, enum setting_group group, enum setting_kind kind, const char *name,
+			     const char *value);
+struct setting *settings_add_number(struct settings *s, enum setting_group group, const char *name, uint64_t value,
+				    uint64_t most);
+struct setting *settings_add_switch(struct settings *s, enum setting_group group, const char *name, bool on);
+/* Of `all`, those of one group. */
+void settings_add_group(struct settings *s, const struct settings *all, enum setting_group group);
+/* NULL: there is none. */
+const struct setting *settings_find(const struct settings *s, const char *name);
+void settings_free(struct settings *s);
+
+/* The value as a number; a switch is 0 or 1. */
+uint64_t setting_number(const struct setting *one);
+/* Whether the others say what it is, so that it cannot be compared: the speed while it is negotiated. */
+bool setting_follows(const struct settings *all, const struct setting *one);
+
+/* The modes of a link mask, "10 100 1000" Mb/s, that are of one of these speeds, out of `all`; besides, all bits that are
+ * no speeds. Masks are hexadecimal, of up to 128 bits. False for speeds that `all` has not, or no list of numbers. */
+bool setting_link_modes(const char *all, const char *speeds, char out[SETTING_VALUE_MAX]);
+/* Appends the speeds of a link mask: "100,1000". */
+void setting_link_speeds(const char *mask, struct buf *out);
+
+/* Appends "on", or "off (asked for: on)". */
+void setting_show(const struct setting *one, struct buf *out);
+
+#endif
