@@ -276,7 +276,7 @@ bool ring_all_idle(const struct subject *s)
 
 bool ring_none_waits(const struct subject *s, size_t *running)
 {
-	size_t n = count_rings(s), idle = 0;
+	size_t n = subject_rings(s), idle = 0;
 
 	*running = 0;
 	for (size_t i = 0; i < n; i++) {

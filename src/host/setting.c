@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "host/internal.h"
-#include "host/netdev.h"
+#include "host/host.h"
 #include "host/power.h"
 #include "util/alloc.h"
 #include "util/err.h"
