@@ -11,6 +11,8 @@
 #include "util/err.h"
 #include "view/view.h"
 
+struct diagnose_kept;
+
 /* Exit status, as in nicregs(8). */
 enum status {
 	STATUS_OK = 0,
@@ -98,9 +100,10 @@ struct sampling {
 	uint64_t count;
 };
 
-/* Samples of this machine; the ways to the registers stay open in between, and what seems stuck is sampled again. Empty
+/* Samples of this machine; the ways to the registers stay open in between, and what seems stuck is sampled again; `kept` may be NULL. Empty
  * without any Intel NIC. On failure prints and returns a status. */
-int cmd_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p, struct snapshots *list);
+int cmd_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p, struct snapshots *list,
+		struct diagnose_kept *kept);
 
 /* Writes it all to stdout, then returns `status`, or prints and returns STATUS_USAGE if that failed. */
 int cmd_output(const struct buf *out, int status);

@@ -48,11 +48,11 @@ static bool has_registers(const struct snapshots *list)
 }
 
 /* At times that are in no step with those before: see diagnose_seems_stuck(). */
-static void confirm(struct chipdb *db, struct live *live, struct snapshots *list)
+static void confirm(struct chipdb *db, struct live *live, struct snapshots *list, struct diagnose_kept *kept)
 {
 	static const int64_t after_ms[] = { 37, 113, 61 };
 
-	for (size_t i = 0; i < COUNT(after_ms) && diagnose_seems_stuck(db, list); i++) {
+	for (size_t i = 0; i < COUNT(after_ms) && diagnose_seems_stuck(db, list, kept); i++) {
 		sleep_until(now() + after_ms[i] * 1000000);
 		if (live_sample(live, list, NULL))
 			return;
@@ -60,7 +60,8 @@ static void confirm(struct chipdb *db, struct live *live, struct snapshots *list
 }
 
 /* A device that goes away after the first sample is no error but a finding. */
-static int sample(struct chipdb *db, struct live *live, const struct sampling *p, struct snapshots *list, struct err *e)
+static int sample(struct chipdb *db, struct live *live, const struct sampling *p, struct snapshots *list,
+		  struct diagnose_kept *kept, struct err *e)
 {
 	int64_t start = now();
 	int r = live_sample(live, list, e);
@@ -71,18 +72,19 @@ static int sample(struct chipdb *db, struct live *live, const struct sampling *p
 			break;
 	}
 	if (!r && p->count > 1)
-		confirm(db, live, list);
+		confirm(db, live, list, kept);
 	return r;
 }
 
-int cmd_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p, struct snapshots *list)
+int cmd_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p, struct snapshots *list,
+		struct diagnose_kept *kept)
 {
 	struct live *live = NULL;
 	struct err e = { 0 };
 	int r = live_open(&live, db, so, &e);
 
 	if (!r)
-		r = sample(db, live, p, list, &e);
+		r = sample(db, live, p, list, kept, &e);
 	live_close(live);
 	return r && !cmd_has_none(db, so, r) ? cmd_fail(&e, r) : 0;
 }
@@ -156,7 +158,7 @@ static int add_log(const struct options *o, bool live, struct snapshots *list, s
 }
 
 static int judge(const struct options *o, struct chipdb *db, const struct snapshots *list, struct logs *l, bool live,
-		 bool chosen)
+		 bool chosen, struct diagnose_kept *kept)
 {
 	const struct diagnose_input input = {
 		.db = db,
@@ -165,6 +167,7 @@ static int judge(const struct options *o, struct chipdb *db, const struct snapsh
 		.logbook = l->book,
 		.watched_now = live,
 		.only_sampled = live || chosen,
+		.kept = kept,
 	};
 	struct err e = { 0 };
 	int r = diagnose(&input, &l->diagnoses, &e);
@@ -180,6 +183,7 @@ static int run(const struct options *o, char **args, int n)
 	bool live = !o->n_from && !o->demo;
 	struct snapshots list = { 0 };
 	struct logs logs = { 0 };
+	struct diagnose_kept *kept = diagnose_kept_new();
 	struct chipdb *db = NULL;
 	struct sampling plan;
 	int status = read_plan(o, &plan);
@@ -188,7 +192,7 @@ static int run(const struct options *o, char **args, int n)
 	if (!status)
 		status = cmd_chipdb(o, &db);
 	if (!status)
-		status = live ? cmd_samples(db, &so, &plan, &list) : cmd_sources(o, db, &so, &list);
+		status = live ? cmd_samples(db, &so, &plan, &list, kept) : cmd_sources(o, db, &so, &list);
 	if (!status && !list.n && !o->json)
 		status = cmd_none();
 	else if (!status)
@@ -196,8 +200,9 @@ static int run(const struct options *o, char **args, int n)
 	if (!status)
 		status = cmd_keep(PRIVILEGE_NONE);
 	if (!status && (list.n || o->json))
-		status = judge(o, db, &list, &logs, live, n != 0);
+		status = judge(o, db, &list, &logs, live, n != 0, kept);
 	logs_free(&logs);
+	diagnose_kept_free(kept);
 	snapshots_free(&list);
 	chipdb_free(db);
 	return status;

@@ -34,7 +34,7 @@ static int read_devices(const struct options *o, struct chipdb *db, struct sourc
 	so->no_regs = !verdict;
 	so->queues_only = verdict;
 	if (verdict && !o->n_from && !o->demo)
-		return cmd_samples(db, so, &two, list);
+		return cmd_samples(db, so, &two, list, NULL);
 	return cmd_sources(o, db, so, list);
 }
 

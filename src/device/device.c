@@ -77,8 +77,8 @@ int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, c
 		struct device_config *c = &d->config[i];
 
 		c->fn = &s->functions[i];
-		config_walk(c->fn, &c->caps);
-		c->n_regs = config_regs(d->pci, c->fn, &c->caps, &c->regs);
+		c->caps = config_caps(c->fn);
+		c->n_regs = config_regs(d->pci, c->fn, c->caps, &c->regs);
 		mark_elsewhere(s, c);
 	}
 	collect_regs(d, glob);

@@ -23,8 +23,8 @@ struct device_reg {
 /* Configuration space of one function: its capability lists, and its registers in the order of their offsets. */
 struct device_config {
 	const struct pci_function *fn;
-	struct config_caps caps;
-	struct config_reg *regs; /* owned */
+	const struct config_caps *caps; /* owned by the snapshot */
+	struct config_reg *regs;        /* owned */
 	size_t n_regs;
 };
 

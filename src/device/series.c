@@ -111,6 +111,29 @@ static void read_direction(const struct series *s, struct direction *d, enum que
 	}
 }
 
+/* Room for the values of the latest snapshots, SERIES_MOST at most; returns how many are too old. */
+static size_t begin(struct series *s, size_t n, const struct chip *chip)
+{
+	size_t skip = n > SERIES_MOST ? n - SERIES_MOST : 0;
+
+	*s = (struct series){ .chip = chip, .n = n - skip };
+	s->samples = xcalloc(s->n ? s->n : 1, sizeof(*s->samples));
+	return skip;
+}
+
+/* What the samples say, once their values are there. */
+static void finish(struct series *s)
+{
+	int64_t from = s->n ? s->samples[0].s->taken : 0, to = s->n ? series_last(s)->s->taken : 0;
+
+	if (from && to > from)
+		s->span_ns = to - from;
+	if (!s->chip || !s->n)
+		return;
+	read_direction(s, &s->tx, QUEUE_TX);
+	read_direction(s, &s->rx, QUEUE_RX);
+}
+
 void series_init(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip)
 {
 	series_init_after(s, snapshots, n, chip, &(struct series){ 0 });
@@ -120,10 +143,8 @@ void series_init_after(struct series *s, const struct snapshot *const *snapshots
 		       const struct series *before)
 {
 	const struct values *like = before->n && before->chip == chip ? series_last(before) : NULL;
-	size_t skip = n > SERIES_MOST ? n - SERIES_MOST : 0;
+	size_t skip = begin(s, n, chip);
 
-	*s = (struct series){ .chip = chip, .n = n - skip };
-	s->samples = xcalloc(s->n ? s->n : 1, sizeof(*s->samples));
 	for (size_t i = 0; i < s->n; i++) {
 		if (like)
 			values_init_like(&s->samples[i], snapshots[skip + i], like);
@@ -131,12 +152,17 @@ void series_init_after(struct series *s, const struct snapshot *const *snapshots
 			values_init(&s->samples[i], snapshots[skip + i], chip);
 		like = &s->samples[i];
 	}
-	if (s->n > 1 && snapshots[skip]->taken && snapshots[n - 1]->taken > snapshots[skip]->taken)
-		s->span_ns = snapshots[n - 1]->taken - snapshots[skip]->taken;
-	if (!chip || !s->n)
-		return;
-	read_direction(s, &s->tx, QUEUE_TX);
-	read_direction(s, &s->rx, QUEUE_RX);
+	finish(s);
+}
+
+void series_init_kept(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip,
+		      struct values_kept *kept)
+{
+	size_t skip = begin(s, n, chip);
+
+	for (size_t i = 0; i < s->n; i++)
+		values_init_kept(&s->samples[i], snapshots[skip + i], chip, i ? &s->samples[i - 1] : NULL, kept);
+	finish(s);
 }
 
 void series_free(struct series *s)

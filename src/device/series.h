@@ -51,6 +51,9 @@ void series_init(struct series *s, const struct snapshot *const *snapshots, size
 /* The same, cheaper after a series of the same device whose last snapshot still lives; `before` may be empty. */
 void series_init_after(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip,
 		       const struct series *before);
+/* The same for snapshots of which others were judged before, or will be. */
+void series_init_kept(struct series *s, const struct snapshot *const *snapshots, size_t n, const struct chip *chip,
+		      struct values_kept *kept);
 void series_free(struct series *s);
 
 const struct values *series_last(const struct series *s);

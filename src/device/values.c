@@ -63,8 +63,34 @@ void values_init_like(struct values *l, const struct snapshot *s, const struct v
 
 void values_free(struct values *l)
 {
-	free(l->by_place);
+	if (!l->borrowed)
+		free(l->by_place);
 	*l = (struct values){ 0 };
+}
+
+void values_init_kept(struct values *l, const struct snapshot *s, const struct chip *chip, const struct values *before,
+		      struct values_kept *kept)
+{
+	for (size_t i = kept->n; i-- > 0;)
+		if (kept->v[i].s == s && kept->v[i].chip == chip) {
+			*l = kept->v[i];
+			l->borrowed = true;
+			return;
+		}
+	if (before)
+		values_init_like(l, s, before);
+	else
+		values_init(l, s, chip);
+	*VEC_PUSH(kept->v, kept->n, kept->cap) = *l;
+	l->borrowed = true;
+}
+
+void values_kept_free(struct values_kept *kept)
+{
+	for (size_t i = 0; i < kept->n; i++)
+		values_free(&kept->v[i]);
+	free(kept->v);
+	*kept = (struct values_kept){ 0 };
 }
 
 const struct reg_sample *values_sample(const struct values *l, enum chip_space space, uint32_t offset)

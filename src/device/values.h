@@ -11,6 +11,13 @@ struct values {
 	const struct chip *chip;            /* NULL: nothing is found */
 	const struct reg_sample **by_place; /* owned */
 	size_t n, n_read;                   /* all, and those with a value */
+	bool borrowed;                      /* by_place is owned by a struct values_kept */
+};
+
+/* Values of snapshots that are asked about again and again: each is put in order once. */
+struct values_kept {
+	struct values *v; /* owned */
+	size_t n, cap;
 };
 
 /* A value with the register it came from. */
@@ -24,6 +31,10 @@ void values_init(struct values *l, const struct snapshot *s, const struct chip *
 /* The same, far cheaper if the registers stand in the order of those of an earlier snapshot. */
 void values_init_like(struct values *l, const struct snapshot *s, const struct values *before);
 void values_free(struct values *l);
+/* As values_init_like() (`before` may be NULL), once for a snapshot and a chip. The snapshot outlives `kept`, which outlives *l. */
+void values_init_kept(struct values *l, const struct snapshot *s, const struct chip *chip, const struct values *before,
+		      struct values_kept *kept);
+void values_kept_free(struct values_kept *kept);
 
 /* The sample at a place, read or not; NULL if the snapshot has none. */
 const struct reg_sample *values_sample(const struct values *l, enum chip_space space, uint32_t offset);

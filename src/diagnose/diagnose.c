@@ -172,9 +172,9 @@ void diagnoses_free(struct diagnoses *d)
 	*d = (struct diagnoses){ 0 };
 }
 
-bool diagnose_seems_stuck(struct chipdb *db, const struct snapshots *samples)
+bool diagnose_seems_stuck(struct chipdb *db, const struct snapshots *samples, struct diagnose_kept *kept)
 {
-	const struct diagnose_input input = { .db = db, .samples = samples, .watched_now = true };
+	const struct diagnose_input input = { .db = db, .samples = samples, .watched_now = true, .kept = kept };
 	struct diagnoses d;
 	bool stuck = false;
 

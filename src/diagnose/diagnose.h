@@ -133,6 +133,11 @@ struct diagnoses {
 	size_t n;
 };
 
+/* What judging the same snapshots again need not read again: the remedies, and the order of the registers. */
+struct diagnose_kept;
+struct diagnose_kept *diagnose_kept_new(void);
+void diagnose_kept_free(struct diagnose_kept *k);
+
 struct diagnose_input {
 	struct chipdb *db;
 	const struct snapshots *samples; /* of any devices, oldest first for each; NULL: none */
@@ -141,6 +146,7 @@ struct diagnose_input {
 	bool watched_now;                /* the samples are of this moment and the log is history: the samples decide */
 	bool only_logged;                /* leave out devices of which the log has nothing */
 	bool only_sampled;               /* leave out devices of which there is no sample */
+	struct diagnose_kept *kept;      /* of other calls, whose snapshots still live; NULL: there are none */
 };
 
 /* Every device of the samples and of the log, in that order; of the log alone, those with a bad verdict first. -errno with
@@ -149,8 +155,8 @@ int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct e
 void diagnoses_free(struct diagnoses *d);
 
 /* Whether these samples of now alone say that a device is hung or stalled, by what waits in its queues or by the bytes in
- * flight. Heads that went round a whole number of times look as if they stood: sample again, in no step with those before. */
-bool diagnose_seems_stuck(struct chipdb *db, const struct snapshots *samples);
+ * flight; `kept` may be NULL. Heads that went round a whole number of times look as if they stood: sample again, in no step with those before. */
+bool diagnose_seems_stuck(struct chipdb *db, const struct snapshots *samples, struct diagnose_kept *kept);
 
 /* The verdict of one look at a device, for lists: as diagnose() with one sample and no log, and its errors;
  * *verdict is unknown then. */

@@ -75,6 +75,37 @@ static void look(struct past *p, struct watched_queue *q, const struct values *l
 	spell->to = l->s->taken;
 }
 
+static void look_at(struct past *p, const struct series *s, struct watched_queue *queues, const struct values *l)
+{
+	bool sends;
+
+	if (!l->s->taken)
+		return;
+	sends = may_send(l);
+	for (size_t k = 0; k < s->tx.n; k++) {
+		struct ring r = queue_ring(l, QUEUE_TX, s->tx.queues[k].index);
+
+		if (r.known)
+			look(p, &queues[k], l, s->tx.queues[k].index, &r, sends);
+	}
+}
+
+/* Of more snapshots than a series has, two at a time. */
+static void look_at_all(struct past *p, const struct series *s, struct watched_queue *queues,
+			const struct snapshot *const *snapshots, size_t n)
+{
+	struct values l, before;
+
+	values_init(&before, snapshots[0], s->chip);
+	for (size_t i = 0; i < n; i++) {
+		values_init_like(&l, snapshots[i], &before);
+		look_at(p, s, queues, &l);
+		values_free(&before);
+		before = l;
+	}
+	values_free(&before);
+}
+
 static void words(struct past *p)
 {
 	const time_t from = (time_t)(p->longest.from / CLOCK_SECOND), to = (time_t)(p->longest.to / CLOCK_SECOND);
@@ -94,29 +125,15 @@ static void words(struct past *p)
 void past_read(struct past *p, const struct series *s, const struct snapshot *const *snapshots, size_t n)
 {
 	struct watched_queue *queues;
-	struct values l, before;
 
 	memset(p, 0, sizeof(*p));
 	if (!s->chip || !s->tx.n || !s->tx.has_heads || n <= SAMPLES_LEAST)
 		return;
 	queues = xcalloc(s->tx.n, sizeof(*queues));
-	values_init(&before, snapshots[0], s->chip);
-	for (size_t i = 0; i < n; i++) {
-		values_init_like(&l, snapshots[i], &before);
-		if (snapshots[i]->taken) {
-			bool sends = may_send(&l);
-
-			for (size_t k = 0; k < s->tx.n; k++) {
-				struct ring r = queue_ring(&l, QUEUE_TX, s->tx.queues[k].index);
-
-				if (r.known)
-					look(p, &queues[k], &l, s->tx.queues[k].index, &r, sends);
-			}
-		}
-		values_free(&before);
-		before = l;
-	}
-	values_free(&before);
+	for (size_t i = 0; i < n && n == s->n; i++)
+		look_at(p, s, queues, &s->samples[i]);
+	if (n > s->n)
+		look_at_all(p, s, queues, snapshots, n);
 	free(queues);
 	if (p->n)
 		words(p);

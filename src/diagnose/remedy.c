@@ -334,7 +334,7 @@ static void add_once(struct subject *s, struct finding *f, const struct advice *
 /* The first block with this id that fits. */
 static const struct advice *find(const struct subject *s, const char *id, size_t n)
 {
-	const struct advice_table *t = &s->host->advice;
+	const struct advice_table *t = s->host->advice;
 
 	for (size_t i = 0; i < t->n; i++)
 		if (t->v[i].kind != ADVICE_OF_FINDING && strlen(t->v[i].id) == n && !strncmp(t->v[i].id, id, n) &&
@@ -370,7 +370,7 @@ static void choose_all(struct subject *s, struct finding *f, const char *ids)
 /* What remedies/ has for the finding; NULL: nothing. */
 static const struct advice *find_finding(const struct subject *s, const char *id)
 {
-	const struct advice_table *t = &s->host->advice;
+	const struct advice_table *t = s->host->advice;
 
 	for (size_t i = 0; i < t->n; i++)
 		if (t->v[i].kind == ADVICE_OF_FINDING && !strcmp(t->v[i].id, id) && fit_applies(&t->v[i], s))

@@ -146,12 +146,10 @@ static bool latched(const struct snapshot *s, unsigned which, uint32_t *value)
 {
 	const struct pci_function *self = snapshot_self(s);
 	const struct config_cap *cap;
-	struct config_caps caps;
 
 	if (!self)
 		return false;
-	config_walk(self, &caps);
-	cap = config_find(&caps, CHIP_CAP_EXTENDED, AER);
+	cap = config_find(config_caps(self), CHIP_CAP_EXTENDED, AER);
 	return cap && config_get(self, cap->offset + which, 4, value) && *value != UINT32_MAX;
 }
 

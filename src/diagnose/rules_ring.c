@@ -29,13 +29,11 @@ static bool msix_masked(const struct subject *s)
 {
 	const struct pci_function *self = s->latest ? snapshot_self(s->latest) : NULL;
 	const struct config_cap *msix;
-	struct config_caps caps;
 	uint32_t control;
 
 	if (!self)
 		return false;
-	config_walk(self, &caps);
-	msix = config_find(&caps, CHIP_CAP_STANDARD, CAP_MSIX);
+	msix = config_find(config_caps(self), CHIP_CAP_STANDARD, CAP_MSIX);
 	return msix && config_get(self, msix->offset + MSIX_CONTROL, 2, &control) && (control & MSIX_ON) &&
 	       (control & MSIX_MASKED);
 }

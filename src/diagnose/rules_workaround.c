@@ -46,15 +46,13 @@ static bool read_reg(const struct instant *at, const struct chip_test *t, struct
 
 static bool read_config(const struct instant *at, const struct chip_test *t, uint64_t *value)
 {
-	struct config_caps caps;
 	struct config_reg *regs;
 	bool known;
 	size_t n;
 
 	if (!at->fn)
 		return false;
-	config_walk(at->fn, &caps);
-	n = config_regs(at->s->pci, at->fn, &caps, &regs);
+	n = config_regs(at->s->pci, at->fn, config_caps(at->fn), &regs);
 	known = config_field(regs, n, t->name, t->field, value);
 	free(regs);
 	return known;

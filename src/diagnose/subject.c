@@ -178,6 +178,15 @@ static int find_chip(struct subject *s, struct chipdb *db, struct err *e)
 	return r == -ENOENT ? 0 : r;
 }
 
+/* Of one call there is nothing to look up. */
+static void read_series(struct subject *s, struct diagnose_kept *kept)
+{
+	if (kept)
+		series_init_kept(&s->series, s->samples, s->n_samples, s->chip, &kept->values);
+	else
+		series_init(&s->series, s->samples, s->n_samples, s->chip);
+}
+
 static int complete_subject(struct subjects *all, struct subject *s, struct err *e)
 {
 	const struct klog_host *host = all->input->klog ? klog_host(all->input->klog) : NULL;
@@ -205,7 +214,7 @@ static int complete_subject(struct subjects *all, struct subject *s, struct err 
 	}
 	platform_learn(s);
 	if (s->n_samples)
-		series_init(&s->series, s->samples, s->n_samples, s->chip);
+		read_series(s, all->input->kept);
 	if (s->series.n && !subject_scheduled(s, &(struct reading){ 0 }))
 		past_read(&s->past, &s->series, s->samples, s->n_samples);
 	return 0;
@@ -236,6 +245,33 @@ static void read_reports(struct subjects *all, size_t n_devices)
 	free(by.v);
 }
 
+struct diagnose_kept *diagnose_kept_new(void)
+{
+	return xcalloc(1, sizeof(struct diagnose_kept));
+}
+
+static void free_kept(struct diagnose_kept *k)
+{
+	advice_free(&k->advice);
+	values_kept_free(&k->values);
+}
+
+void diagnose_kept_free(struct diagnose_kept *k)
+{
+	free_kept(k);
+	free(k);
+}
+
+static int load_advice(struct subjects *all, struct err *e)
+{
+	struct diagnose_kept *k = all->input->kept ? all->input->kept : &all->own;
+	int r = k->has_advice ? 0 : advice_load(&k->advice, e);
+
+	k->has_advice = !r;
+	all->advice = &k->advice;
+	return r;
+}
+
 int subjects_make(struct subjects *all, const struct diagnose_input *input, struct err *e)
 {
 	const struct klog_device *d;
@@ -243,7 +279,7 @@ int subjects_make(struct subjects *all, const struct diagnose_input *input, stru
 	int r;
 
 	*all = (struct subjects){ .input = input };
-	r = advice_load(&all->advice, e);
+	r = load_advice(all, e);
 	for (size_t i = 0; input->samples && i < input->samples->n; i++)
 		add_sample(all, input->samples->v[i]);
 	for (size_t i = 0; i < all->n; i++)
@@ -272,7 +308,7 @@ void subjects_free(struct subjects *all)
 		free(s->samples);
 	}
 	free(all->v);
-	advice_free(&all->advice);
+	free_kept(&all->own);
 }
 
 uint64_t subject_logged(const struct subject *s, enum klog_kind kind)

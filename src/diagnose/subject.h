@@ -69,9 +69,16 @@ struct subject {
 	struct diagnosis *out; /* where findings go; the caller's */
 };
 
+struct diagnose_kept {
+	struct advice_table advice; /* owned */
+	bool has_advice;
+	struct values_kept values; /* owned */
+};
+
 struct subjects {
 	const struct diagnose_input *input;
-	struct advice_table advice;  /* owned */
+	struct diagnose_kept own; /* where the input has none; owned */
+	const struct advice_table *advice;
 	enum platform_system system; /* that wrote the log */
 	struct subject *v;           /* owned */
 	size_t n, cap;

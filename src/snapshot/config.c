@@ -3,12 +3,12 @@
 #include "snapshot/config.h"
 
 #include <linux/pci_regs.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "util/alloc.h"
+#include "util/buf.h"
 
 #define STANDARD_END 0x100u
 #define EXTENDED_START 0x100u
@@ -50,74 +50,77 @@ bool config_give_ids(uint8_t *config, size_t n, uint16_t vendor, uint16_t device
 	return true;
 }
 
-static __attribute__((format(printf, 2, 3))) void problem(struct config_caps *out, const char *format, ...)
-{
-	va_list ap;
+/* The lists while they are walked. */
+struct caps_room {
+	struct config_cap *caps;
+	struct config_caps *out;
+};
 
-	if (out->n_problems == COUNT(out->problems))
-		return;
-	va_start(ap, format);
-	vsnprintf(out->problems[out->n_problems++], sizeof(out->problems[0]), format, ap);
-	va_end(ap);
+static void problem(struct caps_room *room, const struct config_problem *p)
+{
+	if (room->out->n_problems < CONFIG_PROBLEMS_MAX)
+		room->out->problems[room->out->n_problems++] = *p;
 }
 
-static bool add_cap(struct config_caps *out, enum chip_cap kind, uint32_t id, uint32_t version, unsigned offset)
+static bool add_cap(struct caps_room *room, enum chip_cap kind, uint32_t id, uint32_t version, unsigned offset)
 {
-	if (out->n == CONFIG_CAPS_MAX)
+	if (room->out->n == CONFIG_CAPS_MAX)
 		return false;
-	out->caps[out->n++] = (struct config_cap){ kind, (uint16_t)id, (uint8_t)version, (uint16_t)offset };
+	room->caps[room->out->n++] = (struct config_cap){ kind, (uint16_t)id, (uint8_t)version, (uint16_t)offset };
 	return true;
 }
 
 /* One list while it is walked. */
 struct caps_walk {
-	const char *name; /* "capability list" */
-	unsigned first;   /* lowest place that an entry may have */
-	unsigned from;    /* where the pointer in question was found */
+	bool extended;
+	unsigned from; /* where the pointer in question was found */
 	bool started;
 	bool seen[PCI_CONFIG_MAX / 4];
 };
 
 #define POINTER_RESERVED 3u /* bits that software masks, in both lists */
 
+static unsigned first_place(bool extended)
+{
+	return extended ? EXTENDED_START : PCI_STD_HEADER_SIZEOF;
+}
+
+static void fault_at(struct caps_room *room, const struct caps_walk *w, enum config_fault fault, unsigned at)
+{
+	problem(room, &(struct config_problem){ fault, (uint16_t)w->from, (uint16_t)at, w->extended, w->started });
+}
+
 /* Whether `at` may be an entry of `bytes`; if not, adds a problem. 0 is the end and no problem. */
 static bool may_follow(const struct pci_function *fn, struct caps_walk *w, unsigned at, unsigned bytes,
-		       struct config_caps *out)
+		       struct caps_room *room)
 {
-	const char *verb = w->started ? "continues" : "starts";
-
 	if (!at)
 		return false;
-	if (at < w->first)
-		problem(out, "The %s is damaged: the pointer 0x%02x at 0x%02x leads before 0x%02x.", w->name, at,
-			w->from, w->first);
+	if (at < first_place(w->extended))
+		fault_at(room, w, CONFIG_BEFORE, at);
 	else if (w->seen[at / 4])
-		problem(out, "The %s is damaged: it loops from 0x%02x back to 0x%02x.", w->name, w->from, at);
-	else if (at + bytes > fn->config_len && (!fn->unread || fn->unread == UNREAD_NOT_IN_SOURCE))
-		problem(out, "The %s %s at 0x%02x, which is not in this file.", w->name, verb, at);
+		fault_at(room, w, CONFIG_LOOPS, at);
 	else if (at + bytes > fn->config_len)
-		problem(out, "The %s %s at 0x%02x, which could not be read (%s).", w->name, verb, at,
-			unread_name(fn->unread));
+		fault_at(room, w, CONFIG_CUT, at);
 	else
 		return w->started = w->seen[at / 4] = true;
 	return false;
 }
 
-static void walk_standard(const struct pci_function *fn, unsigned pointer, struct config_caps *out)
+static void walk_standard(const struct pci_function *fn, unsigned pointer, struct caps_room *room)
 {
-	struct caps_walk w = { .name = "capability list", .first = PCI_STD_HEADER_SIZEOF, .from = pointer };
+	struct caps_walk w = { .from = pointer };
 	uint32_t at, id;
 
 	config_get(fn, pointer, 1, &at);
 	at &= ~POINTER_RESERVED;
-	while (may_follow(fn, &w, at, 2, out)) {
+	while (may_follow(fn, &w, at, 2, room)) {
 		config_get(fn, at, 1, &id);
 		if (id == 0xff) {
-			problem(out, "The capability list is damaged: 0x%02x, where 0x%02x points to, reads all ones.",
-				at, w.from);
+			fault_at(room, &w, CONFIG_ALL_ONES, at);
 			return;
 		}
-		if (id && !add_cap(out, CHIP_CAP_STANDARD, id, 0, at))
+		if (id && !add_cap(room, CHIP_CAP_STANDARD, id, 0, at))
 			return;
 		w.from = at + PCI_CAP_LIST_NEXT;
 		config_get(fn, w.from, 1, &at);
@@ -125,72 +128,124 @@ static void walk_standard(const struct pci_function *fn, unsigned pointer, struc
 	}
 }
 
-/* What is wrong with the head of an extended capability; NULL if nothing is. */
-static const char *bad_extended(uint32_t head)
+static void walk_extended(const struct pci_function *fn, struct caps_room *room)
 {
-	if (head == UINT32_MAX)
-		return "reads all ones";
-	if (PCI_EXT_CAP_ID(head) == 0xffff)
-		return "has the identifier 0xffff";
-	return NULL;
-}
-
-static void walk_extended(const struct pci_function *fn, struct config_caps *out)
-{
-	struct caps_walk w = { .name = "extended capability list", .first = EXTENDED_START };
+	struct caps_walk w = { .extended = true };
 	unsigned at = EXTENDED_START;
 	uint32_t head;
 
 	if (fn->config_len <= EXTENDED_START)
 		return;
-	while (may_follow(fn, &w, at, 4, out)) {
-		const char *bad;
-
+	while (may_follow(fn, &w, at, 4, room)) {
 		config_get(fn, at, 4, &head);
-		bad = bad_extended(head);
-		if (bad) {
-			problem(out, "The extended capability list is damaged: the entry at 0x%03x %s.", at, bad);
+		if (head == UINT32_MAX || PCI_EXT_CAP_ID(head) == 0xffff) {
+			fault_at(room, &w, head == UINT32_MAX ? CONFIG_ALL_ONES : CONFIG_NO_ID, at);
 			return;
 		}
 		if (PCI_EXT_CAP_ID(head) &&
-		    !add_cap(out, CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID(head), PCI_EXT_CAP_VER(head), at))
+		    !add_cap(room, CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID(head), PCI_EXT_CAP_VER(head), at))
 			return;
 		w.from = at + 2;
 		at = head >> 20 & ~POINTER_RESERVED;
 	}
 }
 
-void config_walk(const struct pci_function *fn, struct config_caps *out)
+/* The header's faults: nothing behind it can be believed then. */
+static bool header_is_sound(const struct pci_function *fn, struct caps_room *room, uint32_t *type)
 {
-	uint32_t status, type;
-	unsigned pointer = PCI_CAPABILITY_LIST;
+	if (!config_answers(fn))
+		problem(room, &(struct config_problem){ .fault = CONFIG_SILENT });
+	else if (fn->config_len < PCI_STD_HEADER_SIZEOF)
+		problem(room, &(struct config_problem){ .fault = CONFIG_SHORT });
+	else if (config_get(fn, PCI_HEADER_TYPE, 1, type) && (*type &= 0x7f) > PCI_HEADER_TYPE_CARDBUS)
+		problem(room, &(struct config_problem){ .fault = CONFIG_LAYOUT });
+	else
+		return true;
+	return false;
+}
 
-	memset(out, 0, sizeof(*out));
+void config_walk(const struct pci_function *fn, struct config_cap caps[CONFIG_CAPS_MAX], struct config_caps *out)
+{
+	struct caps_room room = { caps, out };
+	uint32_t status, type;
+
+	*out = (struct config_caps){ .caps = caps };
 	if (!fn->config_len)
 		return;
-	add_cap(out, CHIP_CAP_HEADER, 0, 0, 0);
-	if (!config_answers(fn)) {
-		problem(out, "The device does not answer: its configuration space reads all ones.");
+	add_cap(&room, CHIP_CAP_HEADER, 0, 0, 0);
+	if (!header_is_sound(fn, &room, &type))
 		return;
-	}
-	if (fn->config_len < PCI_STD_HEADER_SIZEOF) {
-		problem(out, "Only %u of the header's 64 bytes are known.", fn->config_len);
-		return;
-	}
 	config_get(fn, PCI_STATUS, 2, &status);
-	config_get(fn, PCI_HEADER_TYPE, 1, &type);
-	type &= 0x7f;
-	if (type > PCI_HEADER_TYPE_CARDBUS) {
-		problem(out, "The header has the unknown layout 0x%02x.", type);
-		return;
-	}
-	if (type == PCI_HEADER_TYPE_CARDBUS)
-		pointer = PCI_CB_CAPABILITY_LIST;
 	if (!(status & PCI_STATUS_CAP_LIST))
 		return;
-	walk_standard(fn, pointer, out);
+	walk_standard(fn, type == PCI_HEADER_TYPE_CARDBUS ? PCI_CB_CAPABILITY_LIST : PCI_CAPABILITY_LIST, &room);
 	if (config_find(out, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP) || config_find(out, CHIP_CAP_STANDARD, PCI_CAP_ID_PCIX))
-		walk_extended(fn, out);
+		walk_extended(fn, &room);
+}
+
+void config_keep_caps(struct pci_function *fn)
+{
+	struct config_cap room[CONFIG_CAPS_MAX], *kept;
+	struct config_caps caps;
+
+	config_walk(fn, room, &caps);
+	free(fn->caps);
+	fn->caps = xcalloc(1, sizeof(caps) + caps.n * sizeof(*kept));
+	kept = (struct config_cap *)(fn->caps + 1);
+	memcpy(kept, room, caps.n * sizeof(*kept));
+	*fn->caps = caps;
+	fn->caps->caps = kept;
+}
+
+const struct config_caps *config_caps(const struct pci_function *fn)
+{
+	return fn->caps;
+}
+
+static void cut_words(const struct pci_function *fn, const struct config_problem *p, const char *list, struct buf *out)
+{
+	buf_printf(out, "The %s %s at 0x%02x, which ", list, p->started ? "continues" : "starts", p->at);
+	if (!fn->unread || fn->unread == UNREAD_NOT_IN_SOURCE)
+		buf_puts(out, "is not in this file.");
+	else
+		buf_printf(out, "could not be read (%s).", unread_name(fn->unread));
+}
+
+void config_problem_words(const struct pci_function *fn, const struct config_problem *p, struct buf *out)
+{
+	const char *list = p->extended ? "extended capability list" : "capability list";
+
+	switch (p->fault) {
+	case CONFIG_BEFORE:
+		buf_printf(out, "The %s is damaged: the pointer 0x%02x at 0x%02x leads before 0x%02x.", list, p->at,
+			   p->from, first_place(p->extended));
+		break;
+	case CONFIG_LOOPS:
+		buf_printf(out, "The %s is damaged: it loops from 0x%02x back to 0x%02x.", list, p->from, p->at);
+		break;
+	case CONFIG_CUT:
+		cut_words(fn, p, list, out);
+		break;
+	case CONFIG_ALL_ONES:
+		if (p->extended)
+			buf_printf(out, "The %s is damaged: the entry at 0x%03x reads all ones.", list, p->at);
+		else
+			buf_printf(out, "The %s is damaged: 0x%02x, where 0x%02x points to, reads all ones.", list,
+				   p->at, p->from);
+		break;
+	case CONFIG_NO_ID:
+		buf_printf(out, "The %s is damaged: the entry at 0x%03x has the identifier 0xffff.", list, p->at);
+		break;
+	case CONFIG_SILENT:
+		buf_puts(out, "The device does not answer: its configuration space reads all ones.");
+		break;
+	case CONFIG_SHORT:
+		buf_printf(out, "Only %u of the header's 64 bytes are known.", fn->config_len);
+		break;
+	case CONFIG_LAYOUT:
+		buf_printf(out, "The header has the unknown layout 0x%02x.", fn->config[PCI_HEADER_TYPE] & 0x7fu);
+		break;
+	}
 }
 
 const struct config_cap *config_find(const struct config_caps *caps, enum chip_cap kind, uint16_t id)

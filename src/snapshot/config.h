@@ -20,18 +20,44 @@ struct config_cap {
 	uint16_t offset;
 };
 
+/* A fault of the lists, and its places. */
+enum config_fault {
+	CONFIG_BEFORE,   /* a pointer leads before the first place that an entry may have */
+	CONFIG_LOOPS,    /* or back */
+	CONFIG_CUT,      /* or beyond the known bytes */
+	CONFIG_ALL_ONES, /* an entry reads all ones */
+	CONFIG_NO_ID,    /* or has the identifier 0xffff */
+	CONFIG_SILENT,   /* the whole space reads all ones */
+	CONFIG_SHORT,    /* fewer bytes than a header has */
+	CONFIG_LAYOUT    /* a header of no known layout */
+};
+
+struct config_problem {
+	enum config_fault fault;
+	uint16_t from, at; /* where the pointer stands; where it leads to */
+	bool extended;     /* of the two lists, which */
+	bool started;      /* `at` is not the first entry */
+};
+
+#define CONFIG_CAPS_MAX 96
+#define CONFIG_PROBLEMS_MAX 4
 /* The structures of the capability lists, and the faults of the lists. A list is followed up to its first
  * fault only. */
-#define CONFIG_CAPS_MAX 96
 struct config_caps {
-	struct config_cap caps[CONFIG_CAPS_MAX]; /* the header is the first */
+	const struct config_cap *caps; /* the header is the first */
 	size_t n;
-	char problems[4][160]; /* sentences for the user */
+	struct config_problem problems[CONFIG_PROBLEMS_MAX];
 	size_t n_problems;
 };
 
-/* Fills *out, which refers to nothing else. */
-void config_walk(const struct pci_function *fn, struct config_caps *out);
+/* The lists of a function of a snapshot, which were walked when it was added; owned by it. */
+const struct config_caps *config_caps(const struct pci_function *fn);
+/* Walks them, anew if the bytes have changed; snapshot_add_function() does so. */
+void config_keep_caps(struct pci_function *fn);
+/* Appends a fault as a sentence for the user. */
+void config_problem_words(const struct pci_function *fn, const struct config_problem *p, struct buf *out);
+/* Walks the lists of a function that is in no snapshot: fills *out, which refers to `room` alone. */
+void config_walk(const struct pci_function *fn, struct config_cap room[CONFIG_CAPS_MAX], struct config_caps *out);
 /* The first structure of a kind, owned by caps; NULL if there is none. */
 const struct config_cap *config_find(const struct config_caps *caps, enum chip_cap kind, uint16_t id);
 

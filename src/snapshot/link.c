@@ -149,18 +149,17 @@ static bool is_conventional(const struct config_caps *caps, const struct pci_add
 bool link_end_read(const struct pci_function *fn, struct link_end *end)
 {
 	const struct config_cap *express;
-	struct config_caps caps;
+	const struct config_caps *caps = config_caps(fn);
 
 	*end = (struct link_end){ .addr = fn->addr, .role = fn->role, .there = true };
 	config_get(fn, PCI_VENDOR_ID, 4, &end->id);
-	config_walk(fn, &caps);
-	express = config_find(&caps, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP);
-	end->linkless = !express && caps.n && !caps.n_problems;
-	end->conventional = end->linkless && is_conventional(&caps, &fn->addr);
+	express = config_find(caps, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP);
+	end->linkless = !express && caps->n && !caps->n_problems;
+	end->conventional = end->linkless && is_conventional(caps, &fn->addr);
 	if (!express)
 		return false;
 	end->express_at = express->offset;
-	read_express(fn, &caps, end);
+	read_express(fn, caps, end);
 	return end->known;
 }
 

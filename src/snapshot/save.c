@@ -264,12 +264,11 @@ static void redact_serials(struct pci_function *fn, const struct vendors *vendor
 
 static void redact_vpd(struct pci_function *fn)
 {
-	struct config_caps caps;
+	const struct config_caps *caps = config_caps(fn);
 
-	config_walk(fn, &caps);
-	for (size_t i = 0; i < caps.n; i++) {
-		if (caps.caps[i].kind == CHIP_CAP_STANDARD && caps.caps[i].id == PCI_CAP_ID_VPD)
-			clear_bytes(fn, caps.caps[i].offset + PCI_VPD_DATA, 4);
+	for (size_t i = 0; i < caps->n; i++) {
+		if (caps->caps[i].kind == CHIP_CAP_STANDARD && caps->caps[i].id == PCI_CAP_ID_VPD)
+			clear_bytes(fn, caps->caps[i].offset + PCI_VPD_DATA, 4);
 	}
 }
 

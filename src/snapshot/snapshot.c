@@ -181,8 +181,10 @@ void snapshot_free(struct snapshot *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->n_functions; i++)
+	for (size_t i = 0; i < s->n_functions; i++) {
 		free(s->functions[i].config);
+		free(s->functions[i].caps);
+	}
 	for (size_t i = 0; i < s->n_refusals; i++) {
 		free(s->refusals[i].rung);
 		free(s->refusals[i].why);
@@ -248,6 +250,7 @@ struct pci_function *snapshot_add_function(struct snapshot *s, enum pci_role rol
 	fn->config = xcalloc(n, 1);
 	if (n)
 		memcpy(fn->config, config, n);
+	config_keep_caps(fn);
 	return fn;
 }
 

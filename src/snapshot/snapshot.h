@@ -83,9 +83,10 @@ bool unread_needs_root(enum unread why);
 struct pci_function {
 	struct pci_addr addr;
 	enum pci_role role;
-	uint16_t config_len; /* bytes known: 0, 64, 256 or 4096, or odd for a truncated source */
-	uint8_t *config;     /* owned */
-	enum unread unread;  /* the reason for the bytes missing beyond config_len */
+	uint16_t config_len;      /* bytes known: 0, 64, 256 or 4096, or odd for a truncated source */
+	uint8_t *config;          /* owned */
+	struct config_caps *caps; /* its capability lists, for config_caps(); owned, never NULL in a snapshot */
+	enum unread unread;       /* the reason for the bytes missing beyond config_len */
 };
 
 struct reg_sample {

@@ -55,14 +55,12 @@ static bool off_the_bus(struct live_job *j)
 /* By the device's own word, for when the kernel does not know ("unknown" after a driver was unbound). */
 static bool sleeps_by_config(const struct pci_function *self)
 {
-	struct config_caps caps;
 	const struct config_cap *pm;
 	uint32_t pmcsr;
 
 	if (!self)
 		return false;
-	config_walk(self, &caps);
-	pm = config_find(&caps, CHIP_CAP_STANDARD, PCI_CAP_ID_PM);
+	pm = config_find(config_caps(self), CHIP_CAP_STANDARD, PCI_CAP_ID_PM);
 	return pm && config_get(self, pm->offset + PCI_PM_CTRL, 2, &pmcsr) && (pmcsr & PCI_PM_CTRL_STATE_MASK);
 }
 

@@ -117,12 +117,11 @@ static int read_lines(struct lspci *l, struct err *e)
 
 static enum unread unread_reason(const struct pci_function *fn, const struct lspci_function *f)
 {
-	struct config_caps caps;
+	const struct config_caps *caps = config_caps(fn);
 
-	config_walk(fn, &caps);
 	if (fn->config_len == PCI_CONFIG_MAX)
 		return UNREAD_NO;
-	if (fn->config_len == 256 && !caps.n_problems && !config_find(&caps, CHIP_CAP_STANDARD, 0x10))
+	if (fn->config_len == 256 && !caps->n_problems && !config_find(caps, CHIP_CAP_STANDARD, 0x10))
 		return UNREAD_NO;
 	return f->no_root ? UNREAD_WITHOUT_ROOT : UNREAD_NOT_IN_SOURCE;
 }

@@ -181,10 +181,11 @@ static void find_virtual(struct lspci_function *f)
 {
 	const struct pci_function fn = { .config = f->config, .config_len = f->len };
 	const struct config_cap *cap;
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 	uint32_t offset, stride, n;
 
-	config_walk(&fn, &caps);
+	config_walk(&fn, room, &caps);
 	cap = config_find(&caps, CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID_SRIOV);
 	if (!cap || !config_get(&fn, cap->offset + PCI_SRIOV_VF_OFFSET, 2, &offset) ||
 	    !config_get(&fn, cap->offset + PCI_SRIOV_VF_STRIDE, 2, &stride) ||

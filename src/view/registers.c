@@ -301,11 +301,11 @@ static const char *role_words(enum pci_role role)
 
 static void config_problems(const struct view *v, const struct device_config *c, struct buf *out)
 {
-
-	for (size_t i = 0; i < c->caps.n_problems; i++) {
+	for (size_t i = 0; i < c->caps->n_problems; i++) {
 		AUTO_BUF struct buf text = { 0 };
 
-		buf_printf(&text, "! %s", c->caps.problems[i]);
+		buf_puts(&text, "! ");
+		config_problem_words(c->fn, &c->caps->problems[i], &text);
 		style_paragraph(v, 2, STYLE_UNUSUAL, buf_str(&text), out);
 	}
 	if (c->fn->unread) {
@@ -321,7 +321,7 @@ static bool config_any(const struct show_options *o, const struct device_config 
 	for (size_t i = 0; i < c->n_regs; i++)
 		if (config_wanted(o, c, &c->regs[i]))
 			return true;
-	return !o->regs && (c->caps.n_problems || c->fn->unread);
+	return !o->regs && (c->caps->n_problems || c->fn->unread);
 }
 
 void section_config(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out)
@@ -364,8 +364,12 @@ static void json_function(const struct show_options *o, const struct device_conf
 	jsonw_u64(w, "bytes", c->fn->config_len);
 	jsonw_str(w, "unread", c->fn->unread ? unread_name(c->fn->unread) : NULL);
 	jsonw_array(w, "problems");
-	for (size_t i = 0; i < c->caps.n_problems; i++)
-		jsonw_str(w, NULL, c->caps.problems[i]);
+	for (size_t i = 0; i < c->caps->n_problems; i++) {
+		AUTO_BUF struct buf text = { 0 };
+
+		config_problem_words(c->fn, &c->caps->problems[i], &text);
+		jsonw_str(w, NULL, buf_str(&text));
+	}
 	jsonw_end_array(w);
 	jsonw_array(w, "structures");
 	for (size_t i = 0; i < c->n_regs; i++) {

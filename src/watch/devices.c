@@ -135,7 +135,7 @@ bool watched_confirmed(struct watch *w, const struct snapshots *taken)
 	for (size_t i = 0; i < taken->n; i++)
 		if (is_lost(taken->v[i]))
 			return true;
-	return diagnose_seems_stuck(w->o->db, taken);
+	return diagnose_seems_stuck(w->o->db, taken, NULL);
 }
 
 /* In two samples: a card that is being pulled out reads as ones as well until the kernel has taken it away. */
@@ -198,7 +198,7 @@ const char *watched_trouble(struct watch *w, const struct watched *d, enum watch
 		*by = WATCHED_BY_COUNTS;
 	if (!stand && (!some_linger(recent) || watch_now() < d->doubt_again))
 		return NULL;
-	return diagnose_seems_stuck(w->o->db, recent) ? "stalled" : NULL;
+	return diagnose_seems_stuck(w->o->db, recent, NULL) ? "stalled" : NULL;
 }
 
 const char *watched_netdev(const struct watched *d)

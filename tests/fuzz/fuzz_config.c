@@ -12,11 +12,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void check(const struct chip *pci, const struct pci_function *fn)
 {
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 	struct config_reg *regs;
 	size_t n_regs;
 
-	config_walk(fn, &caps);
+	config_walk(fn, room, &caps);
 	n_regs = config_regs(pci, fn, &caps, &regs);
 	for (size_t i = 0; i < n_regs; i++) {
 		if (regs[i].known && regs[i].offset + regs[i].reg->width / 8u > fn->config_len)

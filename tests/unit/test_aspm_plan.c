@@ -200,6 +200,7 @@ static void with_l1ss(struct pair *p)
 		put(s, 0x104, 4, 0x0028081f);
 		put(s, 0x108, 4, 0);
 		memcpy(p->s->functions[i].config, s->bytes, 4096);
+		config_keep_caps(&p->s->functions[i]);
 	}
 	p->s->facts.link_l1_1_aspm = p->s->facts.link_l1_2_aspm = 0;
 }

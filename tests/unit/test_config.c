@@ -2,19 +2,24 @@
 #include "space.h"
 
 #include "chip/db.h"
+#include "util/buf.h"
 
 static void one_problem(const struct space *s, const char *sentence)
 {
+	struct config_cap room[CONFIG_CAPS_MAX];
+	AUTO_BUF struct buf words = { 0 };
 	struct config_caps caps;
 
-	config_walk(&s->fn, &caps);
+	config_walk(&s->fn, room, &caps);
 	assert_int_equal(caps.n_problems, 1);
-	assert_string_equal(caps.problems[0], sentence);
+	config_problem_words(&s->fn, &caps.problems[0], &words);
+	assert_string_equal(buf_str(&words), sentence);
 }
 
 static void both_lists(void **state)
 {
 	struct space s;
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 
 	(void)state;
@@ -24,7 +29,7 @@ static void both_lists(void **state)
 	put_express(&s, 0xe0, 0, 0, 0, 0, 0);
 	put_extended(&s, 0x100, 0x0001, 2, 0x140);
 	put_extended(&s, 0x140, 0x0003, 1, 0);
-	config_walk(&s.fn, &caps);
+	config_walk(&s.fn, room, &caps);
 	assert_int_equal(caps.n_problems, 0);
 	assert_int_equal(caps.n, 6);
 	assert_int_equal(caps.caps[0].kind, CHIP_CAP_HEADER);
@@ -37,13 +42,14 @@ static void both_lists(void **state)
 static void conventional_has_no_extended_list(void **state)
 {
 	struct space s;
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 
 	(void)state;
 	space_init(&s, 4096, 0xc8);
 	put_cap(&s, 0xc8, 0x01, 0);
 	put_extended(&s, 0x100, 0x0001, 2, 0);
-	config_walk(&s.fn, &caps);
+	config_walk(&s.fn, room, &caps);
 	assert_int_equal(caps.n, 2);
 	assert_int_equal(caps.n_problems, 0);
 }
@@ -51,13 +57,14 @@ static void conventional_has_no_extended_list(void **state)
 static void list_bit_clear(void **state)
 {
 	struct space s;
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 
 	(void)state;
 	space_init(&s, 256, 0x40);
 	put_cap(&s, 0x40, 0x01, 0);
 	put(&s, 0x06, 2, 0);
-	config_walk(&s.fn, &caps);
+	config_walk(&s.fn, room, &caps);
 	assert_int_equal(caps.n, 1);
 	assert_int_equal(caps.n_problems, 0);
 }
@@ -88,11 +95,12 @@ static void truncated(void **state)
 static void nothing_known(void **state)
 {
 	struct space s;
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 
 	(void)state;
 	space_init(&s, 0, 0x40);
-	config_walk(&s.fn, &caps);
+	config_walk(&s.fn, room, &caps);
 	assert_int_equal(caps.n, 0);
 	assert_int_equal(caps.n_problems, 0);
 }
@@ -100,6 +108,7 @@ static void nothing_known(void **state)
 static void standard_loop(void **state)
 {
 	struct space s;
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 
 	(void)state;
@@ -107,7 +116,7 @@ static void standard_loop(void **state)
 	put_cap(&s, 0x40, 0x01, 0x50);
 	put_cap(&s, 0x50, 0x05, 0x40);
 	one_problem(&s, "The capability list is damaged: it loops from 0x51 back to 0x40.");
-	config_walk(&s.fn, &caps);
+	config_walk(&s.fn, room, &caps);
 	assert_int_equal(caps.n, 3);
 }
 
@@ -132,6 +141,7 @@ static void standard_bad_pointers(void **state)
 static void followed_all_the_same(void **state)
 {
 	struct space s;
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 
 	(void)state;
@@ -140,7 +150,7 @@ static void followed_all_the_same(void **state)
 	put_cap(&s, 0x50, 0x05, 0x02);
 	put_extended(&s, 0x100, 0x0001, 0, 0x143);
 	put_extended(&s, 0x140, 0x001e, 1, 0);
-	config_walk(&s.fn, &caps);
+	config_walk(&s.fn, room, &caps);
 	assert_int_equal(caps.n_problems, 0);
 	assert_non_null(config_find(&caps, CHIP_CAP_STANDARD, 0x05));
 	assert_non_null(config_find(&caps, CHIP_CAP_EXTENDED, 0x001e));
@@ -182,6 +192,7 @@ static void no_answer(void **state)
 static void long_list(void **state)
 {
 	struct space s;
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 
 	(void)state;
@@ -190,7 +201,7 @@ static void long_list(void **state)
 		put_cap(&s, at, at == 0x40 ? 0x10 : 0x09, at + 4 < 0x100 ? at + 4 : 0);
 	for (unsigned at = 0x100; at < 0x1000; at += 4)
 		put_extended(&s, at, 0x000b, 1, at + 4 < 0x1000 ? at + 4 : 0);
-	config_walk(&s.fn, &caps);
+	config_walk(&s.fn, room, &caps);
 	assert_int_equal(caps.n, CONFIG_CAPS_MAX);
 }
 
@@ -212,6 +223,7 @@ static void get_stays_inside(void **state)
 struct registers {
 	struct chipdb *db;
 	const struct chip *pci;
+	struct config_cap room[CONFIG_CAPS_MAX];
 	struct config_caps caps;
 	struct config_reg *regs;
 	size_t n;
@@ -221,7 +233,7 @@ static void registers_of(struct registers *r, const struct space *s)
 {
 	assert_int_equal(chipdb_open(&r->db, NULL, NULL), 0);
 	assert_int_equal(chipdb_pci(r->db, &r->pci, NULL), 0);
-	config_walk(&s->fn, &r->caps);
+	config_walk(&s->fn, r->room, &r->caps);
 	r->n = config_regs(r->pci, &s->fn, &r->caps, &r->regs);
 }
 

@@ -355,6 +355,7 @@ static void with_link(struct patient *p, const char *chip, uint32_t lnkctl, uint
 	s->functions[0].config = calloc(1, 4096);
 	memcpy(s->functions[0].config, device.bytes, 4096);
 	s->functions[0].config_len = 4096;
+	config_keep_caps(&s->functions[0]);
 	snapshot_add_function(s, PCI_PARTNER, &port.fn.addr, port.bytes, 4096);
 }
 

@@ -163,6 +163,7 @@ static void aspm(void **state)
 		c[0xec] = 0x11;
 		c[0xed] = 0x0c;
 		c[0xf0] = on;
+		config_keep_caps(&p.samples.v[0]->functions[0]);
 		expect(&p, on ? "LNKCTL.ASPMC = 0x" : NULL);
 	}
 }

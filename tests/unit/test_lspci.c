@@ -331,7 +331,8 @@ static void virtual_function(void **state)
 				   "30: 00 00 00 00 a0 00 00 00 00 00 00 00 00 00 00 00\n";
 	AUTO_BUF struct buf b = { 0 };
 	struct from_text f;
-	struct config_caps caps;
+	const struct config_caps *caps;
+	AUTO_BUF struct buf words = { 0 };
 	uint32_t id;
 
 	(void)state;
@@ -341,9 +342,10 @@ static void virtual_function(void **state)
 	assert_int_equal(from_text(&f, buf_str(&b)), 0);
 	assert_true(config_get(snapshot_self(f.list.v[0]), 0, 4, &id));
 	assert_int_equal(id, 0x15208086);
-	config_walk(snapshot_self(f.list.v[0]), &caps);
-	assert_int_equal(caps.n_problems, 1);
-	assert_string_equal(caps.problems[0], "The capability list starts at 0xa0, which is not in this file.");
+	caps = config_caps(snapshot_self(f.list.v[0]));
+	assert_int_equal(caps->n_problems, 1);
+	config_problem_words(snapshot_self(f.list.v[0]), &caps->problems[0], &words);
+	assert_string_equal(buf_str(&words), "The capability list starts at 0xa0, which is not in this file.");
 	buf_clear(&b);
 	buf_printf(&b, text, "03:10.0 Ethernet controller: Intel Corporation I350 Virtual Function (rev 01)");
 	assert_int_equal(from_text(&f, buf_str(&b)), -ENODEV);
