@@ -63,6 +63,7 @@ bool rule_rx_silent(struct subject *s, struct finding *f);
 bool rule_mdd(struct subject *s, struct finding *f);
 bool rule_driver_old(struct subject *s, struct finding *f);
 bool rule_firmware_recovery(struct subject *s, struct finding *f);
+bool rule_health(struct subject *s, struct finding *f);
 bool rule_firmware_mismatch(struct subject *s, struct finding *f);
 bool rule_not_cleaned(struct subject *s, struct finding *f);
 bool rule_watchdog_counted(struct subject *s, struct finding *f);
