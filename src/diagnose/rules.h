@@ -63,6 +63,7 @@ bool rule_rx_silent(struct subject *s, struct finding *f);
 bool rule_mdd(struct subject *s, struct finding *f);
 bool rule_driver_old(struct subject *s, struct finding *f);
 bool rule_firmware_recovery(struct subject *s, struct finding *f);
+bool rule_health(struct subject *s, struct finding *f);
 bool rule_firmware_mismatch(struct subject *s, struct finding *f);
 bool rule_not_cleaned(struct subject *s, struct finding *f);
 bool rule_watchdog_counted(struct subject *s, struct finding *f);
@@ -154,9 +155,7 @@ bool ring_tell_uncleaned(struct subject *s, struct finding *f, bool known_alread
 const struct frame_side *ring_stuck_frame(const struct subject *s);
 /* "TCP, 2974 bytes in 2 segments of 1460 (TSO)"; NULL: not known. */
 const char *ring_frame_words(struct subject *s, const struct frame_side *f);
-/* Whether the driver's side knows all rings, and all are empty. */
-bool ring_all_idle(const struct subject *s);
-/* Whether it knows all, and each is empty or moves; how many of them move. */
+/* Whether the driver's side knows all rings, and each is empty or moves; how many of them move. */
 bool ring_none_waits(const struct subject *s, size_t *running);
 /* Whether the driver, by its own word, has nothing in the ring of a queue of the kernel, or only what the hardware need not have
  * written back yet. */

@@ -178,6 +178,16 @@ bool rule_firmware_recovery(struct subject *s, struct finding *f)
 	return true;
 }
 
+bool rule_health(struct subject *s, struct finding *f)
+{
+	if (!s->facts->health || !strstr(s->facts->health, ": error"))
+		return false;
+	finding_fact(s, f, "health");
+	finding_hint(s, "devlink health dump show pci/%s reporter NAME prints the driver's record of the error.",
+		     s->out->address ? s->out->address : "ADDRESS");
+	return true;
+}
+
 bool rule_firmware_mismatch(struct subject *s, struct finding *f)
 {
 	if (!s->firmware || !s->driver_version || is_kernels_own(s))

@@ -211,13 +211,68 @@ static size_t logged(struct subject *s, struct finding *f, bool corrected)
 	return n;
 }
 
+/* How many the kernel counted from the first sample to the last; 0 if it does not count. */
+static int64_t more(const struct subject *s, size_t fact)
+{
+	int64_t first, last;
+
+	if (s->n_samples < 2)
+		return 0;
+	first = *(const int64_t *)(const void *)((const char *)&s->samples[0]->facts + fact);
+	last = *(const int64_t *)(const void *)((const char *)&s->latest->facts + fact);
+	return first != FACT_UNKNOWN && last > first ? last - first : 0;
+}
+
+/* Errors that the kernel counted while it was watched, at the device and at the port above. */
+static bool counted(struct subject *s, struct finding *f, bool corrected)
+{
+	enum { FIRST_FATAL = 4 };
+	static const struct {
+		size_t fact;
+		bool corrected;
+		const char *what;
+	} counts[] = {
+		{ offsetof(struct facts, aer_corrected), true, "corrected errors at the device" },
+		{ offsetof(struct facts, aer_port_corrected), true, "corrected errors at the port above" },
+		{ offsetof(struct facts, aer_nonfatal), false, "nonfatal errors at the device" },
+		{ offsetof(struct facts, aer_port_nonfatal), false, "nonfatal errors at the port above" },
+		{ offsetof(struct facts, aer_fatal), false, "fatal errors at the device" },
+		{ offsetof(struct facts, aer_port_fatal), false, "fatal errors at the port above" },
+	};
+	size_t n = f->n_evidence;
+	bool fatal = false;
+
+	for (size_t i = 0; i < COUNT(counts); i++) {
+		int64_t grew = counts[i].corrected == corrected ? more(s, counts[i].fact) : 0;
+
+		if (!grew)
+			continue;
+		finding_evidence(s, f, "%" PRId64 " %s, new while it was watched", grew, counts[i].what);
+		fatal |= i >= FIRST_FATAL;
+	}
+	if (f->n_evidence == n)
+		return false;
+	f->confidence = CERTAIN;
+	f->severity = fatal ? SEVERITY_FAULT : SEVERITY_WARNING;
+	return true;
+}
+
+/* All since boot, by their kinds: beside what else shows such errors. */
+static void count_all(struct subject *s, struct finding *f)
+{
+	finding_fact(s, f, "aer_errors");
+	finding_fact(s, f, "aer_port_errors");
+}
+
 bool rule_aer_corrected(struct subject *s, struct finding *f)
 {
-	bool now = look(s, f, CORRECTABLE, ADVISORY);
+	bool now = look(s, f, CORRECTABLE, ADVISORY) | counted(s, f, true);
 	size_t in_log = logged(s, f, true);
 
 	if (in_log)
 		f->severity = SEVERITY_WARNING;
+	if (now || in_log)
+		count_all(s, f);
 	if (in_log && subject_logged(s, KLOG_AER) > 1)
 		finding_evidence(s, f, "%" PRIu64 " such reports in the log", subject_logged(s, KLOG_AER));
 	if (f->severity != SEVERITY_NOTE)
@@ -227,11 +282,13 @@ bool rule_aer_corrected(struct subject *s, struct finding *f)
 
 bool rule_aer_uncorrected(struct subject *s, struct finding *f)
 {
-	bool now = look(s, f, UNCORRECTABLE, UNSUPPORTED_REQUEST);
+	bool now = look(s, f, UNCORRECTABLE, UNSUPPORTED_REQUEST) | counted(s, f, false);
 	size_t in_log = logged(s, f, false);
 
 	if (in_log)
 		f->severity = SEVERITY_FAULT;
+	if (now || in_log)
+		count_all(s, f);
 	if (f->severity == SEVERITY_NOTE)
 		f->summary =
 			"An uncorrectable error on the PCI Express link is latched, of which it is not known when it "

@@ -263,15 +263,6 @@ const struct frame_side *ring_stuck_frame(const struct subject *s)
 	return NULL;
 }
 
-bool ring_all_idle(const struct subject *s)
-{
-	size_t n = subject_rings(s), idle = 0;
-
-	for (size_t i = 0; i < n; i++)
-		idle += judge(s, i).state == RING_IDLE;
-	return n && idle == n;
-}
-
 bool ring_none_waits(const struct subject *s, size_t *running)
 {
 	size_t n = subject_rings(s), idle = 0;

@@ -105,8 +105,9 @@ static struct judgement idle(const struct subject *s)
 {
 	bool none = facts_have_inflight(s->facts);
 	struct judgement j;
+	size_t running;
 
-	if (subject_rings(s) && ring_all_idle(s)) {
+	if (subject_rings(s) && ring_none_waits(s, &running) && !running) {
 		j = judged(
 			VERDICT_IDLE, CERTAIN,
 			"All transmit rings are empty at both ends, hardware and driver, and none moved while it was "

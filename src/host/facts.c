@@ -367,11 +367,19 @@ static void interfaces(int dir, bool asleep, struct facts *facts)
 void host_facts(const struct host_machine *m, const struct pci_addr *addr, struct facts *facts)
 {
 	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+	struct pci_addr port;
 
 	facts_merge(facts, &m->facts);
 	if (dir < 0)
 		return;
 	sysfs_facts(dir, function, COUNT(function), facts);
+	aer_facts(dir, false, facts);
+	if (host_partner(addr, &port)) {
+		AUTO_CLOSE int above = sysfs_open_pci(&port);
+
+		aer_facts(above, true, facts);
+	}
+	health_facts(addr, facts);
 	if (!facts->pci_slot)
 		find_slot(m, addr, facts);
 	interfaces(dir, host_asleep(addr), facts);

@@ -59,6 +59,15 @@ void sysfs_list_free(char **names);
 /* Replaces a string fact by a copy; "" makes it unknown. */
 void sysfs_put(char **fact, const char *value);
 
+/* What the kernel counts of errors on PCI Express, of a function, and of the port above it. */
+void aer_facts(int dir, bool port, struct facts *facts);
+
+/* What devlink's health reporters say of a PCI device, which the kernel is asked for; nothing where there are none. */
+void health_facts(const struct pci_addr *addr, struct facts *facts);
+/* Takes the reporters of a device ("pci", "0000:01:00.0") out of one answer of the kernel; true if more answers come. Here for
+ * tests. */
+bool health_take(const void *answer, size_t n, const char *bus, const char *device, struct facts *facts);
+
 /* The facts of a network interface. What cannot be read stays unknown. */
 
 /* The interface, its queues, its bridge and its bond, from /sys/class/net. */

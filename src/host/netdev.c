@@ -19,8 +19,10 @@
 #include "host/host.h"
 #include "host/internal.h"
 #include "host/setting.h"
+#include "host/setting.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/err.h"
 #include "util/file.h"
 #include "util/text.h"
 
@@ -259,6 +261,55 @@ static void energy_efficient(const struct nic *nic, struct facts *facts)
 	facts->eee_active = eee.eee_active != 0;
 }
 
+/* A setting as a fact: numbers and switches. */
+static const struct {
+	const char *name;
+	size_t offset;
+} as_facts[] = {
+	{ "eee-tx-lpi", offsetof(struct facts, eee_tx_lpi) },
+	{ "coalesce-rx-usecs", offsetof(struct facts, coalesce_rx_usecs) },
+	{ "coalesce-tx-usecs", offsetof(struct facts, coalesce_tx_usecs) },
+	{ "coalesce-rx-frames", offsetof(struct facts, coalesce_rx_frames) },
+	{ "coalesce-tx-frames", offsetof(struct facts, coalesce_tx_frames) },
+	{ "coalesce-adaptive-rx", offsetof(struct facts, coalesce_adaptive_rx) },
+	{ "coalesce-adaptive-tx", offsetof(struct facts, coalesce_adaptive_tx) },
+};
+
+static void put_setting(const struct setting *s, struct facts *facts)
+{
+	for (size_t i = 0; i < COUNT(as_facts); i++)
+		if (!strcmp(as_facts[i].name, s->name))
+			*(int64_t *)(void *)((char *)facts + as_facts[i].offset) = (int64_t)setting_number(s);
+}
+
+/* "legacy-rx off, link-down-on-close on" */
+static void put_flags(const struct settings *all, struct facts *facts)
+{
+	AUTO_BUF struct buf text = { 0 };
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].group == SETTING_FLAG)
+			buf_printf(&text, "%s%s %s", text.len ? ", " : "", all->v[i].name + strlen("flag."),
+				   all->v[i].value);
+	sysfs_put(&facts->private_flags, buf_str(&text));
+}
+
+/* What can be changed, and matters to hangs. */
+static void settings(const char *netdev, struct facts *facts)
+{
+	static const enum setting_group groups[] = { SETTING_COALESCE, SETTING_EEE, SETTING_FLAG };
+	const struct host_nic nic = { .netdev = netdev };
+	struct settings all = { 0 };
+	struct err e;
+
+	for (size_t i = 0; i < COUNT(groups); i++)
+		host_settings_read(&nic, groups[i], &all, &e);
+	for (size_t i = 0; i < all.n; i++)
+		put_setting(&all.v[i], facts);
+	put_flags(&all, facts);
+	settings_free(&all);
+}
+
 static void permanent_mac(const struct nic *nic, struct facts *facts)
 {
 	static const uint8_t none[6];
@@ -297,6 +348,7 @@ void netdev_driver_facts(const char *netdev, struct facts *facts)
 	rings(&nic, facts);
 	flow_control(&nic, facts);
 	energy_efficient(&nic, facts);
+	settings(netdev, facts);
 	permanent_mac(&nic, facts);
 	features(&nic, facts);
 }

@@ -71,6 +71,11 @@ static const struct one table[] = {
 	  false, NULL },
 	{ "ring-foreign", "82574L", { LINK, LINK }, UP "ring.clean=9 ring.head=40 ring.tail=40 ring.use=9", true, "hardware head 40" },
 	{ "ring-foreign", "82574L", { LINK, LINK }, UP RING_EMPTY, false, NULL },
+	{ "health", "82574L", { LINK }, UP "health=tx_hang:_error,_3_errors,_2_recovered", true, "health = tx hang: error, 3 errors" },
+	{ "health", "82574L", { LINK }, UP "health=mdd:_healthy,_3_errors,_3_recovered", false, NULL },
+	/* The same count in all samples is as old as the boot. */
+	{ "aer-corrected", "82574L", { LINK, LINK }, UP "aer_corrected=9", false, NULL },
+	{ "aer-uncorrected", "82574L", { LINK, LINK }, UP "aer_nonfatal=9 aer_port_fatal=1", false, NULL },
 	{ "ring-held", "82574L", { LINK, LINK }, UP RING_STANDS "ring.gated=1", true, NULL },
 	{ "ring-held", "82574L", { LINK, LINK }, UP RING_STANDS "ring.gated=0", false, NULL },
 	{ "not-cleaned", "82574L", { LINK, LINK, LINK }, UP RING_DONE "ring.scheduled=0", true, "NAPI of tx-0: not scheduled" },
@@ -679,12 +684,32 @@ static void names_are_quoted_in_commands(void **state)
 	patient_close(&p);
 }
 
+/* Errors that come while it is watched. */
+static void errors_that_the_kernel_counts(void **state)
+{
+	struct patient p;
+	const struct diagnosis *d;
+
+	(void)state;
+	patient_open(&p);
+	patient_sample(&p, "82574L", 0, 0, LINK, UP "aer_corrected=9 aer_errors=BadTLP_9 aer_port_fatal=0");
+	patient_sample(&p, "82574L", 0, 1, LINK, UP "aer_corrected=11 aer_errors=BadTLP_11 aer_port_fatal=1");
+	d = patient_ask(&p);
+	assert_true(has_evidence(has_finding(d, "aer-corrected"), "2 corrected errors at the device, new while"));
+	assert_true(has_evidence(has_finding(d, "aer-corrected"), "aer_errors = BadTLP 11"));
+	assert_int_equal(has_finding(d, "aer-corrected")->severity, SEVERITY_WARNING);
+	assert_true(has_evidence(has_finding(d, "aer-uncorrected"), "1 fatal errors at the port above"));
+	assert_int_equal(has_finding(d, "aer-uncorrected")->severity, SEVERITY_FAULT);
+	patient_close(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(rules_of_the_host),
 		cmocka_unit_test(blocked_bus_requests_alone_are_no_fault),
 		cmocka_unit_test(rules_of_the_bus),
+		cmocka_unit_test(errors_that_the_kernel_counts),
 		cmocka_unit_test(slow_links_that_are_configured_so),
 		cmocka_unit_test(how_bad_it_is),
 		cmocka_unit_test(bytes_in_flight_that_grow),
