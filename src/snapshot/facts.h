@@ -20,75 +20,86 @@
  * FACT_UNKNOWN; YES is 0, 1 or FACT_UNKNOWN. `name` is also the JSON key. Facts "as printed" come from pasted lspci or
  * pciconf text only. Units are in the title.
  */
-#define FACTS(X)                                                          \
-	X(STR, netdev, "interface", "Interface")                          \
-	X(STR, mac, "interface", "MAC address")                           \
-	X(STR, permanent_mac, "interface", "Permanent MAC address")       \
-	X(STR, operstate, "interface", "Operational state")               \
-	X(YES, carrier, "interface", "Carrier")                           \
-	X(NUM, carrier_changes, "interface", "Carrier changes")           \
-	X(NUM, speed, "interface", "Speed (Mb/s)")                        \
-	X(STR, duplex, "interface", "Duplex")                             \
-	X(YES, autoneg, "interface", "Autonegotiation")                   \
-	X(NUM, mtu, "interface", "MTU (bytes)")                           \
-	X(YES, ip_address, "interface", "Has an IP address")              \
-	X(STR, bridge, "interface", "Bridge")                             \
-	X(NUM, tx_queues, "interface", "Transmit queues in use")          \
-	X(NUM, rx_queues, "interface", "Receive queues in use")           \
-	X(NUM, ring_tx, "interface", "Transmit ring (descriptors)")       \
-	X(NUM, ring_tx_max, "interface", "Transmit ring, maximum")        \
-	X(NUM, ring_rx, "interface", "Receive ring (descriptors)")        \
-	X(NUM, ring_rx_max, "interface", "Receive ring, maximum")         \
-	X(YES, pause_autoneg, "interface", "Pause autonegotiation")       \
-	X(YES, pause_rx, "interface", "Receive pause")                    \
-	X(YES, pause_tx, "interface", "Transmit pause")                   \
-	X(YES, eee_supported, "interface", "EEE supported")               \
-	X(YES, eee_enabled, "interface", "EEE enabled")                   \
-	X(YES, eee_active, "interface", "EEE active")                     \
-	X(NUM, partner_speed, "interface", "Partner's fastest (Mb/s)")    \
-	X(STR, driver, "driver", "Driver")                                \
-	X(STR, driver_version, "driver", "Driver version")                \
-	X(STR, firmware, "driver", "Firmware")                            \
-	X(STR, bond, "bond", "Bond")                                      \
-	X(STR, bond_mode, "bond", "Bond mode")                            \
-	X(STR, bond_state, "bond", "Slave state (active, backup)")        \
-	X(STR, bond_mii_status, "bond", "Slave link (up, down)")          \
-	X(STR, bond_active_slave, "bond", "Active slave")                 \
-	X(STR, bond_slaves, "bond", "Slaves")                             \
-	X(NUM, bond_miimon, "bond", "MII monitoring interval (ms)")       \
-	X(NUM, bond_arp_interval, "bond", "ARP monitoring interval (ms)") \
-	X(NUM, bond_link_failures, "bond", "Link failures counted")       \
-	X(STR, power_state, "power", "PCI power state")                   \
-	X(STR, runtime_status, "power", "Runtime power management")       \
-	X(STR, power_control, "power", "power/control")                   \
-	X(STR, aspm_policy, "power", "Kernel's ASPM policy")              \
-	X(STR, aspm_boot, "power", "Boot parameter pcie_aspm")            \
-	X(YES, aspm_fadt, "power", "Firmware forbids ASPM (FADT)")        \
-	X(YES, link_l0s_aspm, "power", "link/l0s_aspm")                   \
-	X(YES, link_l1_aspm, "power", "link/l1_aspm")                     \
-	X(YES, link_l1_1_aspm, "power", "link/l1_1_aspm")                 \
-	X(YES, link_l1_2_aspm, "power", "link/l1_2_aspm")                 \
-	X(YES, link_l1_1_pcipm, "power", "link/l1_1_pcipm")               \
-	X(YES, link_l1_2_pcipm, "power", "link/l1_2_pcipm")               \
-	X(YES, link_clkpm, "power", "link/clkpm")                         \
-	X(NUM, numa_node, "power", "NUMA node")                           \
-	X(STR, pcie_speed, "power", "PCIe link speed as printed (GT/s)")  \
-	X(STR, pcie_speed_max, "power", "PCIe link speed, maximum")       \
-	X(NUM, pcie_width, "power", "PCIe link width as printed")         \
-	X(NUM, pcie_width_max, "power", "PCIe link width, maximum")       \
-	X(STR, aspm_supported, "power", "ASPM supported, as printed")     \
-	X(STR, aspm_enabled, "power", "ASPM enabled, as printed")         \
-	X(STR, part_name, "host", "Name, as printed")                     \
-	X(NUM, revision, "host", "Revision, as printed")                  \
-	X(STR, pci_slot, "host", "Slot")                                  \
-	X(STR, physical_function, "host", "Virtual function of")          \
-	X(NUM, virtual_functions, "host", "Virtual functions")            \
-	X(STR, kernel, "host", "Kernel")                                  \
-	X(NUM, booted, "host", "Booted (seconds since 1970)")             \
-	X(STR, board_vendor, "host", "Board vendor")                      \
-	X(STR, board, "host", "Board")                                    \
-	X(STR, system, "host", "System")                                  \
-	X(STR, bios, "host", "BIOS")                                      \
+#define FACTS(X)                                                           \
+	X(STR, netdev, "interface", "Interface")                           \
+	X(STR, mac, "interface", "MAC address")                            \
+	X(STR, permanent_mac, "interface", "Permanent MAC address")        \
+	X(STR, operstate, "interface", "Operational state")                \
+	X(YES, carrier, "interface", "Carrier")                            \
+	X(NUM, carrier_changes, "interface", "Carrier changes")            \
+	X(NUM, speed, "interface", "Speed (Mb/s)")                         \
+	X(STR, duplex, "interface", "Duplex")                              \
+	X(YES, autoneg, "interface", "Autonegotiation")                    \
+	X(NUM, mtu, "interface", "MTU (bytes)")                            \
+	X(YES, ip_address, "interface", "Has an IP address")               \
+	X(STR, bridge, "interface", "Bridge")                              \
+	X(NUM, tx_queues, "interface", "Transmit queues in use")           \
+	X(NUM, rx_queues, "interface", "Receive queues in use")            \
+	X(NUM, ring_tx, "interface", "Transmit ring (descriptors)")        \
+	X(NUM, ring_tx_max, "interface", "Transmit ring, maximum")         \
+	X(NUM, ring_rx, "interface", "Receive ring (descriptors)")         \
+	X(NUM, ring_rx_max, "interface", "Receive ring, maximum")          \
+	X(YES, pause_autoneg, "interface", "Pause autonegotiation")        \
+	X(YES, pause_rx, "interface", "Receive pause")                     \
+	X(YES, pause_tx, "interface", "Transmit pause")                    \
+	X(YES, eee_supported, "interface", "EEE supported")                \
+	X(YES, eee_enabled, "interface", "EEE enabled")                    \
+	X(YES, eee_active, "interface", "EEE active")                      \
+	X(NUM, partner_speed, "interface", "Partner's fastest (Mb/s)")     \
+	X(NUM, rx_usecs, "interface", "Receive interrupt delay (us)")      \
+	X(NUM, tx_usecs, "interface", "Transmit interrupt delay (us)")     \
+	X(YES, adaptive_rx, "interface", "Adaptive receive interrupts")    \
+	X(STR, module, "interface", "Transceiver")                         \
+	X(STR, module_rx_power, "interface", "Transceiver, receive power") \
+	X(STR, module_alarm, "interface", "Transceiver, alarms")           \
+	X(STR, driver, "driver", "Driver")                                 \
+	X(STR, driver_version, "driver", "Driver version")                 \
+	X(STR, firmware, "driver", "Firmware")                             \
+	X(STR, bond, "bond", "Bond")                                       \
+	X(STR, bond_mode, "bond", "Bond mode")                             \
+	X(STR, bond_state, "bond", "Slave state (active, backup)")         \
+	X(STR, bond_mii_status, "bond", "Slave link (up, down)")           \
+	X(STR, bond_active_slave, "bond", "Active slave")                  \
+	X(STR, bond_slaves, "bond", "Slaves")                              \
+	X(NUM, bond_miimon, "bond", "MII monitoring interval (ms)")        \
+	X(NUM, bond_arp_interval, "bond", "ARP monitoring interval (ms)")  \
+	X(NUM, bond_link_failures, "bond", "Link failures counted")        \
+	X(STR, power_state, "power", "PCI power state")                    \
+	X(STR, runtime_status, "power", "Runtime power management")        \
+	X(STR, power_control, "power", "power/control")                    \
+	X(STR, aspm_policy, "power", "Kernel's ASPM policy")               \
+	X(STR, aspm_boot, "power", "Boot parameter pcie_aspm")             \
+	X(YES, aspm_fadt, "power", "Firmware forbids ASPM (FADT)")         \
+	X(YES, link_l0s_aspm, "power", "link/l0s_aspm")                    \
+	X(YES, link_l1_aspm, "power", "link/l1_aspm")                      \
+	X(YES, link_l1_1_aspm, "power", "link/l1_1_aspm")                  \
+	X(YES, link_l1_2_aspm, "power", "link/l1_2_aspm")                  \
+	X(YES, link_l1_1_pcipm, "power", "link/l1_1_pcipm")                \
+	X(YES, link_l1_2_pcipm, "power", "link/l1_2_pcipm")                \
+	X(YES, link_clkpm, "power", "link/clkpm")                          \
+	X(NUM, numa_node, "power", "NUMA node")                            \
+	X(STR, pcie_speed, "power", "PCIe link speed as printed (GT/s)")   \
+	X(STR, pcie_speed_max, "power", "PCIe link speed, maximum")        \
+	X(NUM, pcie_width, "power", "PCIe link width as printed")          \
+	X(NUM, pcie_width_max, "power", "PCIe link width, maximum")        \
+	X(STR, aspm_supported, "power", "ASPM supported, as printed")      \
+	X(STR, aspm_enabled, "power", "ASPM enabled, as printed")          \
+	X(STR, part_name, "host", "Name, as printed")                      \
+	X(NUM, revision, "host", "Revision, as printed")                   \
+	X(STR, subsystem, "host", "Subsystem, as printed")                 \
+	X(STR, pci_slot, "host", "Slot")                                   \
+	X(STR, physical_function, "host", "Virtual function of")           \
+	X(NUM, virtual_functions, "host", "Virtual functions")             \
+	X(STR, kernel, "host", "Kernel")                                   \
+	X(NUM, booted, "host", "Booted (seconds since 1970)")              \
+	X(STR, board_vendor, "host", "Board vendor")                       \
+	X(STR, board, "host", "Board")                                     \
+	X(STR, system, "host", "System")                                   \
+	X(STR, bios, "host", "BIOS")                                       \
+	X(STR, distribution, "host", "Distribution")                       \
+	X(STR, network_setup, "host", "Network configured by")             \
+	X(YES, kernel_dcb, "host", "Kernel built with CONFIG_DCB")         \
+	X(YES, driver_dcb, "host", "Driver built with DCB")                \
 	X(STR, lockdown, "host", "Kernel lockdown")
 
 #define FACT_TYPE_STR char *
