@@ -38,7 +38,7 @@ struct cmd {
 	int (*run)(const struct options *o, char **args, int n);
 };
 
-extern const struct cmd cmd_list, cmd_show, cmd_diagnose, cmd_log, cmd_snapshot, cmd_diff, cmd_watch;
+extern const struct cmd cmd_list, cmd_show, cmd_diagnose, cmd_log, cmd_snapshot, cmd_report, cmd_diff, cmd_watch;
 extern const struct cmd cmd_aspm, cmd_monitor, cmd_chips, cmd_decode, cmd_lint;
 
 /* Prints "nicregs: WHAT: WHY" and what to do; returns the status for -errno `code`. */
@@ -107,6 +107,12 @@ int cmd_samples(struct chipdb *db, const struct source_options *so, const struct
 
 /* Writes it all to stdout, then returns `status`, or prints and returns STATUS_USAGE if that failed. */
 int cmd_output(const struct buf *out, int status);
+
+/* Before anything is read, as nobody waits for a file that cannot be kept: -EEXIST if --output names one that is there and
+ * --force does not say to replace it. */
+int cmd_check_output(const struct options *o, struct err *e);
+/* Writes it all to --output, whole or not at all; `out` is empty afterwards. */
+int cmd_write_output(const struct options *o, struct buf *out, struct err *e);
 
 /*
  * As cmd_output(), but through $PAGER, else less, if stdout is a terminal and the text is longer than that or --verbose asked

@@ -9,6 +9,7 @@
 
 #include "cmd/log.h"
 #include "host/privilege.h"
+#include "klog/reportfile.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/text.h"
@@ -125,6 +126,19 @@ static char *log_of_incident(const struct options *o, bool *other)
 	return *other ? NULL : xstrdup(path);
 }
 
+/* A report has its log inside; *live: of the moment of its samples. */
+static bool has_log_inside(const struct options *o, bool *live)
+{
+	char head[REPORTFILE_HEAD_MOST];
+	FILE *f = o->n_from == 1 && strcmp(o->from[0], "-") != 0 ? fopen(o->from[0], "re") : NULL;
+	size_t n = f ? fread(head, 1, sizeof(head), f) : 0;
+
+	if (f)
+		fclose(f);
+	*live = reportfile_is_live(head, n);
+	return reportfile_is(head, n);
+}
+
 static void without_log(const struct err *why, struct snapshots *list)
 {
 	struct err e = *why;
@@ -134,11 +148,19 @@ static void without_log(const struct err *why, struct snapshots *list)
 	list->partial = true;
 }
 
+static char *log_beside(const struct options *o, bool *other)
+{
+	char *path = log_of_incident(o, other);
+	bool live;
+
+	return path || *other || !has_log_inside(o, &live) ? path : xstrdup(o->from[0]);
+}
+
 /* A log beside other evidence is worth having and can be done without, but for one that was asked for. */
 static int add_log(const struct options *o, bool live, struct snapshots *list, struct logs *l)
 {
 	bool other = false;
-	AUTO_FREE char *beside = o->log ? NULL : log_of_incident(o, &other);
+	AUTO_FREE char *beside = o->log ? NULL : log_beside(o, &other);
 	struct err e = { 0 };
 	int r;
 
@@ -160,13 +182,14 @@ static int add_log(const struct options *o, bool live, struct snapshots *list, s
 static int judge(const struct options *o, struct chipdb *db, const struct snapshots *list, struct logs *l, bool live,
 		 bool chosen, struct diagnose_kept *kept)
 {
+	bool of_its_moment = false, report = !o->log && has_log_inside(o, &of_its_moment);
 	const struct diagnose_input input = {
 		.db = db,
 		.samples = list,
 		.klog = l->klog,
 		.logbook = l->book,
-		.watched_now = live,
-		.only_sampled = live || chosen,
+		.watched_now = live || of_its_moment,
+		.only_sampled = live || chosen || report,
 		.kept = kept,
 	};
 	struct err e = { 0 };

@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "host/privilege.h"
 #include "util/alloc.h"
+#include "util/file.h"
 #include "util/text.h"
 
 #define HELP_WIDTH 80
@@ -65,6 +67,28 @@ int cmd_output(const struct buf *out, int status)
 	if (done == out->len && !fflush(stdout))
 		return status;
 	return cmd_fail(&e, err_sys(&e, errno, "standard output"));
+}
+
+int cmd_check_output(const struct options *o, struct err *e)
+{
+	struct stat st;
+
+	if (!o->output || o->force || lstat(o->output, &st) || !(S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)))
+		return 0;
+	if (S_ISLNK(st.st_mode) && !stat(o->output, &st) && !S_ISREG(st.st_mode))
+		return 0;
+	err_set(e, EEXIST, o->output, "the file exists");
+	err_todo(e, "name another one, or replace it with --force");
+	return -EEXIST;
+}
+
+int cmd_write_output(const struct options *o, struct buf *out, struct err *e)
+{
+	int r = o->force ? file_write_atomic(o->output, buf_str(out), out->len, 0644, e)
+			 : file_write_new(o->output, buf_str(out), out->len, 0644, e);
+
+	buf_clear(out);
+	return r;
 }
 
 static unsigned rows(void)

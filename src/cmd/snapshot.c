@@ -2,11 +2,9 @@
 #include "cmd/cmd.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 
 #include "host/privilege.h"
 #include "snapshot/file.h"
-#include "util/file.h"
 
 static int chip_of(struct chipdb *db, const struct snapshot *s, const struct chip **chip, struct err *e)
 {
@@ -44,29 +42,6 @@ static void say_missing(const struct snapshot *s)
 	cmd_fail(&e, -EIO);
 }
 
-/* Before anything is read: nobody waits for a snapshot that cannot be kept. */
-static int check_output(const struct options *o, struct err *e)
-{
-	struct stat st;
-
-	if (!o->output || o->force || lstat(o->output, &st) || !(S_ISREG(st.st_mode) || S_ISLNK(st.st_mode)))
-		return 0;
-	if (S_ISLNK(st.st_mode) && !stat(o->output, &st) && !S_ISREG(st.st_mode))
-		return 0;
-	err_set(e, EEXIST, o->output, "the file exists");
-	err_todo(e, "name another one, or replace it with --force");
-	return -EEXIST;
-}
-
-static int write_output(const struct options *o, struct buf *out, struct err *e)
-{
-	int r = o->force ? file_write_atomic(o->output, buf_str(out), out->len, 0644, e)
-			 : file_write_new(o->output, buf_str(out), out->len, 0644, e);
-
-	buf_clear(out);
-	return r;
-}
-
 static int save(const struct options *o, struct chipdb *db, const struct snapshots *list, struct buf *out)
 {
 	struct err e = { 0 };
@@ -86,7 +61,7 @@ static int save(const struct options *o, struct chipdb *db, const struct snapsho
 			snapshot_save(list->v[i], chip, out);
 	}
 	if (!r && o->output)
-		r = write_output(o, out, &e);
+		r = cmd_write_output(o, out, &e);
 	if (r)
 		return cmd_fail(&e, r);
 	for (size_t i = 0; i < list->n; i++)
@@ -104,7 +79,7 @@ static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
 	struct err e = { 0 };
-	int r = check_output(o, &e);
+	int r = cmd_check_output(o, &e);
 
 	so.writes_files = o->output != NULL;
 	return r ? cmd_fail(&e, r) : cmd_over_snapshots(o, &so, save);

@@ -269,6 +269,10 @@ static const struct rule rules[] = {
 	{ "aspm-suspect", NEED_CHIP | NEED_LOG, rule_aspm_suspect, SEVERITY_WARNING, POSSIBLE, NULL,
 	  "aspm-show aspm-disable", NULL },
 	{ "driver-old", 0, rule_driver_old, SEVERITY_WARNING, LIKELY, NULL, "driver-update driver-check", NULL },
+	{ "dcb", 0, rule_dcb, SEVERITY_NOTE, POSSIBLE,
+	  "The kernel is built with DCB: the switch's traffic classes, which the firmware's LLDP agent takes over, rearrange "
+	  "the queues of this driver.",
+	  "fw-lldp-off", "https://git.kernel.org/linus/c61c8fe1d592" },
 	{ "offloads", 0, rule_offloads, SEVERITY_WARNING, LIKELY,
 	  "Segmentation offload is on. It triggers these hangs most often, and disabling it is the remedy "
 	  "that most often helped.",
@@ -294,6 +298,7 @@ static const struct rule rules[] = {
 	  "by design meanwhile.",
 	  NULL, NULL },
 	{ "link-down", 0, rule_link_down, SEVERITY_FAULT, CERTAIN, "There is no Ethernet link.", NULL, NULL },
+	{ "module-alarm", 0, rule_module_alarm, SEVERITY_WARNING, LIKELY, NULL, "cable-partner", NULL },
 	{ "queue-cause", NEED_CHIP | NEED_REGS, rule_queue_cause, SEVERITY_WARNING, LIKELY,
 	  "The queue runs, but its interrupt is disabled: the driver is not notified of finished work.",
 	  "recover reload", NULL },

@@ -229,6 +229,14 @@ static bool is_aspm_hang(const struct subject *s, const struct advice_condition 
 	return can_aspm(s, c) && ((s->known && link_errata(s->known, NULL)) || subject_driver_is(s, "igc"));
 }
 
+/* Of a bond's slaves this one alone has a known fault with ASPM, and trouble: the offloads are the others', too. */
+static bool is_odd_slave(const struct subject *s, const struct advice_condition *c)
+{
+	const struct finding *mixed = finding_named(s, "bond-mixed");
+
+	return mixed && mixed->severity == SEVERITY_WARNING && is_aspm_hang(s, c) && subject_has_hang(s);
+}
+
 static bool is_ring_at_most(const struct subject *s, const struct advice_condition *c)
 {
 	(void)c;
@@ -319,6 +327,7 @@ static const struct {
 	{ "tx-pause-off", is_tx_pause_off },
 	{ "aspm", can_aspm },
 	{ "aspm-hang", is_aspm_hang },
+	{ "odd-slave", is_odd_slave },
 	{ "ring-at-most", is_ring_at_most },
 	{ "modern-pch", is_modern_pch },
 	{ "rings-left", are_rings_left },

@@ -30,6 +30,39 @@ static const struct {
 	const char *name;
 } makers[] = { { 0x1af4, "QEMU/KVM" }, { 0x15ad, "VMware" }, { 0x1ab8, "Parallels" }, { 0x1414, "Hyper-V" } };
 
+/* The same in the words of lspci: its subsystem, and for Red Hat's id only the emulated ones. */
+static const struct {
+	const char *words, *name;
+} printed_makers[] = { { "VMware", "VMware" },   { "[15ad:", "VMware" },       { "QEMU", "QEMU/KVM" },
+		       { "[1af4:", "QEMU/KVM" }, { "Parallels", "Parallels" }, { "[1ab8:", "Parallels" } };
+
+/* How a distribution, a kernel's name or a program says where the settings are; the first one counts. */
+static const struct {
+	const char *words;
+	enum platform_setup setup;
+} setups[] = {
+	{ "ifupdown", SETUP_IFUPDOWN },
+	{ "NixOS", SETUP_NIXOS },
+	{ "Proxmox", SETUP_IFUPDOWN },
+	{ "-pve", SETUP_IFUPDOWN },
+	{ "CentOS release 5", SETUP_SYSCONFIG },
+	{ "CentOS release 6", SETUP_SYSCONFIG },
+	{ "Scientific Linux release 6", SETUP_SYSCONFIG },
+	{ ".el5", SETUP_SYSCONFIG },
+	{ ".el6", SETUP_SYSCONFIG },
+	{ "NetworkManager", SETUP_NETWORKMANAGER },
+	{ "systemd-networkd", SETUP_SYSTEMD },
+	{ "Ubuntu", SETUP_SYSTEMD },
+	{ "Debian GNU/Linux", SETUP_IFUPDOWN },
+	{ ".el", SETUP_NETWORKMANAGER },
+	{ ".fc", SETUP_NETWORKMANAGER },
+	{ "Fedora", SETUP_NETWORKMANAGER },
+	{ "Red Hat Enterprise", SETUP_NETWORKMANAGER },
+	{ "CentOS", SETUP_NETWORKMANAGER },
+	{ "Rocky Linux", SETUP_NETWORKMANAGER },
+	{ "AlmaLinux", SETUP_NETWORKMANAGER },
+};
+
 /* Drivers that only one system has. */
 static const struct {
 	const char *driver;
@@ -45,6 +78,27 @@ const char *platform_system_name(enum platform_system system)
 	static const char *const names[SYSTEMS] = { "linux", "freebsd", "esxi" };
 
 	return names[system];
+}
+
+const char *platform_setup_name(enum platform_setup setup)
+{
+	static const char *const names[SETUPS] = {
+		[SETUP_IFUPDOWN] = "ifupdown", [SETUP_NETWORKMANAGER] = "networkmanager", [SETUP_SYSTEMD] = "systemd",
+		[SETUP_NIXOS] = "nixos",       [SETUP_SYSCONFIG] = "sysconfig",
+	};
+
+	return names[setup];
+}
+
+static enum platform_setup setup_of(const struct subject *s)
+{
+	const char *const texts[] = { s->facts->network_setup, s->facts->distribution, s->kernel };
+
+	for (size_t i = 0; i < COUNT(texts); i++)
+		for (size_t k = 0; texts[i] && k < COUNT(setups); k++)
+			if (strstr(texts[i], setups[k].words))
+				return setups[k].setup;
+	return SETUP_UNKNOWN;
 }
 
 static bool is_numbered(const char *name, const char *stem)
@@ -65,6 +119,24 @@ static enum platform_system system_of(const struct klog_device *d)
 	return !*d->address && is_numbered(d->interface, d->driver) ? SYSTEM_FREEBSD : SYSTEM_LINUX;
 }
 
+/* Of pasted text alone. */
+static enum platform_system system_by_facts(const struct subject *s)
+{
+	const char *name = s->facts->distribution;
+
+	for (size_t i = 0; s->driver && i < COUNT(natives); i++)
+		if (!strcmp(natives[i].driver, s->driver))
+			return natives[i].system;
+	if (name && strstr(name, "VMware ESX"))
+		return SYSTEM_ESXI;
+	if (is_numbered(s->interface, "vmnic"))
+		return SYSTEM_ESXI;
+	if (name && strstr(name, "FreeBSD"))
+		return SYSTEM_FREEBSD;
+	return !s->facts->kernel && is_numbered(s->interface, s->driver ? s->driver : "-") ? SYSTEM_FREEBSD
+											   : SYSTEM_LINUX;
+}
+
 /* Output of its own programs beside the log. */
 static bool has_pasted(const struct klog *k, const char *program)
 {
@@ -82,8 +154,10 @@ enum platform_system platform_of_log(const struct klog *k)
 	const struct klog_device *d;
 	const struct klog_host *host = k ? klog_host(k) : NULL;
 
-	if (has_pasted(k, "pciconf"))
+	if (has_pasted(k, "pciconf") || has_pasted(k, "sysctl dev"))
 		return SYSTEM_FREEBSD;
+	if (has_pasted(k, "esxcli") || has_pasted(k, "vmware -v"))
+		return SYSTEM_ESXI;
 	if ((host && *host->kernel) || has_pasted(k, "ethtool"))
 		return SYSTEM_LINUX;
 	for (size_t i = 0; k && (d = klog_device(k, i)); i++) {
@@ -134,13 +208,24 @@ static bool is_often_emulated(const struct subject *s)
 	return subject_driver_is(s, "e1000e") && !(s->log && s->log->onboard_pch);
 }
 
+/* By the line of lspci, which has the maker's name or id. */
+static bool is_printed(const struct subject *s, const char **hypervisor)
+{
+	for (size_t i = 0; s->facts->subsystem && i < COUNT(printed_makers); i++)
+		if (strstr(s->facts->subsystem, printed_makers[i].words)) {
+			*hypervisor = *hypervisor ? *hypervisor : printed_makers[i].name;
+			return true;
+		}
+	return false;
+}
+
 /* A card that is passed through to a guest keeps the subsystem id of its maker. */
 static bool is_emulated(const struct subject *s, const char **hypervisor)
 {
 	uint32_t vendor, device;
 
 	if (!subsystem(s, &vendor, &device))
-		return *hypervisor && is_often_emulated(s);
+		return is_printed(s, hypervisor) || (*hypervisor && is_often_emulated(s));
 	for (size_t i = 0; i < COUNT(makers); i++)
 		if (makers[i].vendor == vendor) {
 			*hypervisor = *hypervisor ? *hypervisor : makers[i].name;
@@ -169,7 +254,10 @@ void platform_learn(struct subject *s)
 {
 	struct platform *p = &s->platform;
 
-	p->system = s->latest ? SYSTEM_LINUX : s->host->system;
+	p->system = !s->latest                           ? s->host->system
+		    : s->latest->origin == ORIGIN_PASTED ? system_by_facts(s)
+							 : SYSTEM_LINUX;
+	p->setup = setup_of(s);
 	p->hypervisor = hypervisor_of(s);
 	p->emulated = is_emulated(s, &p->hypervisor);
 	p->virtual_function = is_virtual_function(s);

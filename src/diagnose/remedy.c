@@ -119,7 +119,7 @@ static bool keep(struct advice_reader *r)
 	struct advice *a = r->now;
 	struct advice_keep one;
 
-	if (!word(&r->lex, "ifupdown, networkmanager, systemd or other", &one.where) ||
+	if (!word(&r->lex, "ifupdown, networkmanager, systemd, nixos, sysconfig or other", &one.where) ||
 	    !quoted(&r->lex, "how to keep it", &one.how))
 		return false;
 	*ARENA_PUSH(&r->table->arena, a->keeps, a->n_keeps, a->cap_keeps) = one;
@@ -263,27 +263,24 @@ static int rank_of(const struct remedy *r)
 	return r->of_others ? rank / 2 : rank + r->named;
 }
 
-/* Which ways to keep a setting a distribution has, by its kernel's name; all where that does not tell. */
-static bool keeps_so(const struct subject *s, const char *where)
+static bool has_keep(const struct advice *a, const char *where)
 {
-	static const struct {
-		const char *kernel, *where;
-	} ways[] = {
-		{ "-pve", "ifupdown" }, { ".el", "networkmanager" }, { ".fc", "networkmanager" },
-		{ ".fc", "systemd" },   { ".el", "systemd" },
-	};
-	bool told = false;
+	for (size_t i = 0; i < a->n_keeps; i++)
+		if (!strcmp(a->keeps[i].where, where))
+			return true;
+	return false;
+}
+
+/* The way of this machine if that is known; else the common ones. */
+static bool keeps_so(const struct subject *s, const struct advice *a, const char *where)
+{
+	const char *own = platform_setup_name(s->platform.setup);
 
 	if (!strcmp(where, "other"))
 		return true;
-	for (size_t i = 0; s->kernel && i < COUNT(ways); i++) {
-		if (!strstr(s->kernel, ways[i].kernel))
-			continue;
-		told = true;
-		if (!strcmp(ways[i].where, where))
-			return true;
-	}
-	return !told;
+	if (own && has_keep(a, own))
+		return !strcmp(own, where);
+	return strcmp(where, "nixos") != 0 && strcmp(where, "sysconfig") != 0;
 }
 
 static const char *keep_words(struct subject *s, const struct advice_keep *keep)
@@ -291,9 +288,9 @@ static const char *keep_words(struct subject *s, const struct advice_keep *keep)
 	static const struct {
 		const char *where, *title;
 	} titles[] = {
-		{ "ifupdown", "Debian, Proxmox: " },
-		{ "networkmanager", "NetworkManager: " },
-		{ "systemd", "systemd: " },
+		{ "ifupdown", "Debian, Proxmox: " }, { "networkmanager", "NetworkManager: " },
+		{ "systemd", "systemd: " },          { "nixos", "NixOS: " },
+		{ "sysconfig", "ifcfg files: " },
 	};
 
 	for (size_t i = 0; i < COUNT(titles); i++)
@@ -317,7 +314,7 @@ static void add(struct subject *s, struct finding *f, const struct advice *a)
 		.is_last = fit_is_last(a, s),
 	};
 	for (size_t i = 0; i < a->n_keeps; i++)
-		if (keeps_so(s, a->keeps[i].where))
+		if (keeps_so(s, a, a->keeps[i].where))
 			*ARENA_PUSH(s->out->arena, r->keeps, r->n_keeps, r->cap_keeps) = keep_words(s, &a->keeps[i]);
 	count(s, a, r);
 	r->rank = rank_of(r);

@@ -34,7 +34,7 @@ struct advice_report {
 };
 
 struct advice_keep {
-	const char *where; /* ifupdown, networkmanager, systemd, other */
+	const char *where; /* ifupdown, networkmanager, systemd, nixos, sysconfig, other */
 	const char *how;
 };
 

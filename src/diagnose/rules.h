@@ -62,6 +62,7 @@ bool rule_rx_silent(struct subject *s, struct finding *f);
 /* rules_driver.c */
 bool rule_mdd(struct subject *s, struct finding *f);
 bool rule_driver_old(struct subject *s, struct finding *f);
+bool rule_dcb(struct subject *s, struct finding *f);
 bool rule_firmware_recovery(struct subject *s, struct finding *f);
 bool rule_health(struct subject *s, struct finding *f);
 bool rule_firmware_mismatch(struct subject *s, struct finding *f);
@@ -93,6 +94,7 @@ bool rule_described(struct subject *s, struct finding *f);
 
 /* rules_link.c */
 bool rule_link_down(struct subject *s, struct finding *f);
+bool rule_module_alarm(struct subject *s, struct finding *f);
 bool rule_link_flaps(struct subject *s, struct finding *f);
 bool rule_link_slow(struct subject *s, struct finding *f);
 bool rule_half_duplex(struct subject *s, struct finding *f);

@@ -19,20 +19,27 @@
 #define SHOWN_MOST 6 /* queues or counters that are named */
 #define QUEUES_MOST 512
 
-/* The first and the last listing of a program for one device. */
+/* The first and the last listing of one program for one device. */
 struct listings {
 	const struct pasted *first, *last;
 	size_t n;
 };
 
-static struct listings find_listings(const struct subject *s, const char *program)
+/* Interrupts, or the counters of ethtool -S and its like. */
+static bool is_listing(const struct pasted *p, const struct listings *l, bool interrupts)
+{
+	return p->n_counters && !strcmp(p->program, "/proc/interrupts") == interrupts &&
+	       (!l->first || !strcmp(p->program, l->first->program));
+}
+
+static struct listings find_listings(const struct subject *s, bool interrupts)
 {
 	const struct klog *k = s->host->input->klog;
 	const struct pasted *p;
 	struct listings l = { 0 };
 
 	for (size_t i = 0; k && s->log && (p = klog_described(k, i)); i++) {
-		if (!p->n_counters || strcmp(p->program, program) || !klog_describes(k, p, s->log))
+		if (!is_listing(p, &l, interrupts) || !klog_describes(k, p, s->log))
 			continue;
 		l.first = l.first ? l.first : p;
 		l.last = p;
@@ -111,11 +118,48 @@ static void say_listings(struct subject *s, struct finding *f, const struct list
 			 l->first->line, l->last->line);
 }
 
+/* Whether the log says that this queue timed out. */
+static bool timed_out(const struct subject *s, size_t queue)
+{
+	static const enum klog_kind kinds[] = { KLOG_WATCHDOG, KLOG_TX_TIMEOUT };
+
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		const struct device_log *l = &s->logged;
+
+		for (size_t k = 0; k < l->n_first[kinds[i]]; k++)
+			if (klog_known(&l->first[kinds[i]][k], KLOG_QUEUE) &&
+			    klog_number(&l->first[kinds[i]][k], KLOG_QUEUE) == queue)
+				return true;
+	}
+	return false;
+}
+
+static bool is_silent(const struct queue_growth *q)
+{
+	return q->has_rx && !q->rx && q->has_tx && q->tx >= ENOUGH;
+}
+
+static const char *silent_words(struct subject *s, struct finding *f, const struct queue_growth *q, size_t n,
+				size_t silent)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_silent(&q[i]) && timed_out(s, i)) {
+			f->confidence = LIKELY;
+			return finding_text(
+				s,
+				"Receive queue %zu is silent, too: nothing arrived on it between the counter "
+				"listings while it sent %" PRIu64 " packets.",
+				i, q[i].tx);
+		}
+	return silent == 1 ? "One queue sends and receives nothing."
+			   : finding_text(s, "%zu queues send and receive nothing.", silent);
+}
+
 /* A queue that sends and receives nothing, while others receive. With one flow to a queue that is nothing; with thousands of packets
  * sent and all other queues receiving it is. */
 bool rule_counters_silent(struct subject *s, struct finding *f)
 {
-	struct listings l = find_listings(s, "ethtool -S");
+	struct listings l = find_listings(s, false);
 	size_t n, receiving = 0, silent = 0;
 	AUTO_FREE struct queue_growth *q = NULL;
 
@@ -124,28 +168,25 @@ bool rule_counters_silent(struct subject *s, struct finding *f)
 	q = queue_growths(&l, &n);
 	for (size_t i = 0; i < n; i++) {
 		receiving += q[i].has_rx && q[i].rx;
-		silent += q[i].has_rx && !q[i].rx && q[i].has_tx && q[i].tx >= ENOUGH;
+		silent += is_silent(&q[i]);
 	}
 	/* Most of the others receive, or, of a single listing's rows through grep, none is known. */
 	if (!silent || (silent + receiving > 1 && receiving < silent))
 		return false;
 	say_listings(s, f, &l);
 	for (size_t i = 0, shown = 0; i < n && shown < SHOWN_MOST; i++)
-		if (q[i].has_rx && !q[i].rx && q[i].has_tx && q[i].tx >= ENOUGH) {
+		if (is_silent(&q[i])) {
 			finding_evidence(s, f, "queue %zu: %" PRIu64 " packets sent, none received", i, q[i].tx);
 			shown++;
 		}
-	f->summary = finding_text(s,
-				  silent == 1 ? "One queue sends and receives nothing."
-					      : "%zu queues send and receive nothing.",
-				  silent);
+	f->summary = silent_words(s, f, q, n, silent);
 	return true;
 }
 
 /* Nothing at all in one direction, and much in the other. */
 bool rule_counters_one_way(struct subject *s, struct finding *f)
 {
-	struct listings l = find_listings(s, "ethtool -S");
+	struct listings l = find_listings(s, false);
 	uint64_t rx = 0, tx = 0;
 	bool has_rx = false, has_tx = false;
 
@@ -188,7 +229,7 @@ static bool is_trouble(const char *name)
 /* Errors that grew between two listings, or, of one listing, that are there at all. */
 bool rule_counters_errors(struct subject *s, struct finding *f)
 {
-	struct listings l = find_listings(s, "ethtool -S");
+	struct listings l = find_listings(s, false);
 	size_t found = 0;
 
 	if (!l.n)
@@ -216,7 +257,7 @@ bool rule_counters_errors(struct subject *s, struct finding *f)
 /* Interrupts of the device that did not come between two listings, while others of it did. */
 bool rule_counters_interrupts(struct subject *s, struct finding *f)
 {
-	struct listings l = find_listings(s, "/proc/interrupts");
+	struct listings l = find_listings(s, true);
 	size_t grew = 0, stood = 0;
 
 	if (l.n < 2)

@@ -14,12 +14,7 @@ static const struct {
 	unsigned before[3];
 	const char *what, *seen, *cured;
 } old_drivers[] = {
-	{ "i40e",
-	  { 2, 0, 0 },
-	  "it is older than the driver's work on hung queues; in kernels built with CONFIG_DCB (most distributions do) its "
-	  "queues and the hardware's traffic classes can fall out of step",
-	  "1.6.27-k",
-	  "2.13.10" },
+	{ "i40e", { 2, 0, 0 }, "it is older than the driver's work on hung queues", "1.6.27-k", "2.13.10" },
 };
 
 /* Firmware and driver that are far apart, by major version. */
@@ -139,6 +134,25 @@ static bool is_kernels_own(const struct subject *s)
 	return s->kernel && s->driver_version && !strncmp(s->kernel, s->driver_version, strlen(s->driver_version));
 }
 
+/* What a kernel with data center bridging adds to that. */
+static const char *dcb_clause(const struct subject *s)
+{
+	const struct facts *f = s->facts;
+	int64_t dcb = f->driver_dcb != FACT_UNKNOWN ? f->driver_dcb : f->kernel_dcb;
+
+	if (dcb == FACT_UNKNOWN)
+		return "; in kernels built with CONFIG_DCB (most distributions do) its queues and the hardware's traffic "
+		       "classes can fall out of step";
+	return dcb ? "; this kernel is built with CONFIG_DCB, where its queues and the hardware's traffic classes can fall "
+		     "out of step"
+		   : "";
+}
+
+static bool dcb_is_known(const struct subject *s)
+{
+	return s->facts->driver_dcb != FACT_UNKNOWN || s->facts->kernel_dcb != FACT_UNKNOWN;
+}
+
 bool rule_driver_old(struct subject *s, struct finding *f)
 {
 	if (!s->driver_version || is_kernels_own(s) || !has_queue_trouble(s))
@@ -150,21 +164,40 @@ bool rule_driver_old(struct subject *s, struct finding *f)
 		    version_compare(s->driver_version, v[0], v[1], v[2]) >= 0)
 			continue;
 		f->summary =
-			finding_text(s, "The driver is %s %s: %s. In a case like this %s was at fault and %s cured it.",
-				     s->driver, s->driver_version, old_drivers[i].what, old_drivers[i].seen,
-				     old_drivers[i].cured);
+			finding_text(s,
+				     "The driver is %s %s: %s%s. In a case like this %s was at fault and %s cured it.",
+				     s->driver, s->driver_version, old_drivers[i].what, dcb_clause(s),
+				     old_drivers[i].seen, old_drivers[i].cured);
 		finding_evidence(s, f, "driver_version = %s", s->driver_version);
 		if (s->firmware)
 			finding_evidence(s, f, "firmware = %s", s->firmware);
 		if (s->kernel)
 			finding_evidence(s, f, "kernel = %s", s->kernel);
-		finding_hint(s,
-			     "grep CONFIG_I40E_DCB /boot/config-$(uname -r) shows whether the kernel's driver has DCB; "
-			     "modinfo %s and ethtool -i %s show which driver is on disk and which is loaded.",
-			     s->driver, finding_interface_word(s));
+		finding_fact(s, f, "kernel_dcb");
+		finding_fact(s, f, "driver_dcb");
+		if (!dcb_is_known(s))
+			finding_hint(
+				s,
+				"grep CONFIG_I40E_DCB /boot/config-$(uname -r) shows whether the kernel's driver has DCB; "
+				"modinfo %s and ethtool -i %s show which driver is on disk and which is loaded.",
+				s->driver, finding_interface_word(s));
 		return true;
 	}
 	return false;
+}
+
+/* The driver and the firmware's LLDP agent both set up traffic classes. */
+bool rule_dcb(struct subject *s, struct finding *f)
+{
+	const struct facts *facts = s->facts;
+	bool built = facts->driver_dcb == 1 || (facts->driver_dcb == FACT_UNKNOWN && facts->kernel_dcb == 1);
+
+	if (!built || !subject_driver_is(s, "i40e") || !has_queue_trouble(s) || finding_named(s, "driver-old") ||
+	    facts_feature(facts, "disable-fw-lldp") == 1)
+		return false;
+	finding_fact(s, f, "kernel_dcb");
+	finding_fact(s, f, "driver_dcb");
+	return true;
 }
 
 bool rule_firmware_recovery(struct subject *s, struct finding *f)

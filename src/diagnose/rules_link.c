@@ -64,6 +64,21 @@ bool rule_link_down(struct subject *s, struct finding *f)
 	return true;
 }
 
+/* A transceiver's own alarms: light that does not come, or heat. */
+bool rule_module_alarm(struct subject *s, struct finding *f)
+{
+	const char *alarm = s->facts->module_alarm;
+
+	if (!alarm)
+		return false;
+	f->summary = strstr(alarm, "rx power low") ? "The transceiver receives too little light: its own alarm says so."
+						   : "The transceiver reports an alarm.";
+	finding_fact(s, f, "module_alarm");
+	finding_fact(s, f, "module_rx_power");
+	finding_fact(s, f, "module");
+	return true;
+}
+
 #define HOUR INT64_C(3600)
 #define FLAPS_AN_HOUR 3  /* in the log, which has a time for each */
 #define FLAPS_COUNTED 10 /* by a counter, at one an hour at least */

@@ -34,12 +34,24 @@ struct past {
 
 enum platform_system { SYSTEM_LINUX, SYSTEM_FREEBSD, SYSTEM_ESXI, SYSTEMS };
 
+/* Where a Linux machine keeps the settings of its interfaces. */
+enum platform_setup {
+	SETUP_UNKNOWN,
+	SETUP_IFUPDOWN,
+	SETUP_NETWORKMANAGER,
+	SETUP_SYSTEMD,
+	SETUP_NIXOS,
+	SETUP_SYSCONFIG,
+	SETUPS
+};
+
 /* What a device runs under and how it is built in, as far as facts or a log tell. */
 struct platform {
 	enum platform_system system; /* Linux where nothing tells */
-	const char *hypervisor;      /* of the guest that this is; static; NULL: none known */
-	bool emulated;               /* the device is made of software */
-	bool soldered;               /* no card: on the board, in the chipset, or emulated */
+	enum platform_setup setup;
+	const char *hypervisor; /* of the guest that this is; static; NULL: none known */
+	bool emulated;          /* the device is made of software */
+	bool soldered;          /* no card: on the board, in the chipset, or emulated */
 	bool virtual_function;
 };
 
@@ -128,6 +140,9 @@ void past_read(struct past *p, const struct series *s, const struct snapshot *co
 
 /* The word that remedies/ has for it; static. */
 const char *platform_system_name(enum platform_system system);
+
+/* The same of a way to keep settings; NULL for SETUP_UNKNOWN. */
+const char *platform_setup_name(enum platform_setup setup);
 
 /* The system that wrote a log, NULL: Linux. */
 enum platform_system platform_of_log(const struct klog *k);

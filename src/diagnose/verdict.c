@@ -377,7 +377,10 @@ static const struct finding *worst_besides_link(const struct subject *s)
 static const char *with_more(struct subject *s, const struct judgement *j)
 {
 	const struct finding *mixed = finding_named(s, "bond-mixed"), *worst = worst_besides_link(s);
+	const struct finding *silent = finding_named(s, "counters-silent");
 
+	if (silent && silent->confidence == LIKELY)
+		return finding_text(s, "%s %s", j->reason, silent->summary);
 	if (mixed && mixed->severity == SEVERITY_WARNING)
 		return finding_text(s, "%s %s", j->reason, mixed->summary);
 	if ((j->verdict >= VERDICT_BUSY || j->verdict == VERDICT_LINK_DOWN) && worst &&

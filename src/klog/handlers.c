@@ -399,7 +399,7 @@ static void add(const struct pasted *p, void *arg)
 	struct described *all = arg;
 	struct pasted *copy;
 
-	if (p->address[0] || p->driver[0] || (p->interface[0] && !p->any_interface))
+	if (p->address[0] || ((p->driver[0] || p->interface[0]) && !p->any_interface))
 		note_device(all->devices, p);
 	if (all->n == DESCRIPTIONS_MOST || all->counters + p->n_counters > COUNTERS_MOST) {
 		all->left_out++;

@@ -21,6 +21,7 @@
 #include "klog/pattern.h"
 #include "klog/prefilter.h"
 #include "klog/prefix.h"
+#include "klog/reportfile.h"
 
 _Static_assert(PCI_ADDR_MAX <= KLOG_TEXT_MAX, "an address fits a report's text");
 
@@ -418,6 +419,7 @@ void described_end(struct described *d);
 struct klog {
 	klog_fn *each;
 	void *arg;
+	struct reportfile report; /* if what is fed is one */
 	struct message_index index;
 	struct log_reader reader;
 	struct blocks blocks;

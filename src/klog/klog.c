@@ -35,6 +35,8 @@ void klog_filled(struct klog *k, size_t n)
 {
 	struct log_reader *r = &k->reader;
 
+	if (!k->report.other)
+		n = reportfile_log(&k->report, r->buf + r->end, n);
 	r->end += n;
 	reader_work(k, false);
 	k->devices.host.lines = r->line - 1;
@@ -112,6 +114,7 @@ struct klog *klog_new(klog_fn *each, void *arg)
 void klog_restart(struct klog *k)
 {
 	reader_restart(&k->reader);
+	k->report = (struct reportfile){ 0 };
 	memset(&k->blocks, 0, sizeof(k->blocks));
 	order_init(&k->order);
 	devices_restart(&k->devices);

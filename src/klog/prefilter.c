@@ -18,7 +18,12 @@
 static const char pasted[] =
 	"thern^et controller|@pci|eth^tool -|irmwar^e-version:|egmentati^on-offload:|net^/bonding/|"
 	"lave^ Interface:|ondin^g Mode:|ett^ings for |aram^eters for |eatu^res for |vate^ flags for |C st^atistics:|"
-	"^ mtu |nc^ap:Ethernet|NU^/Linux|OOT^_IMAGE=|ilen^ame: |PCI^-MSI ";
+	"^ mtu |nc^ap:Ethernet|NU^/Linux|OOT^_IMAGE=|ilen^ame: |PCI^-MSI |"
+	"^-[0000:|^+-[0|^dev.|Iden^tifier|^FreeBSD|RETTY^_NAME=|istri^butor ID|escri^ption:|pve-man^ager|oxmo^x-ve: |"
+	"C^entOS |ed ^Hat Enterprise|Rock^y Linux r|Alma^Linux|Fedo^ra rel|USE ^Linux Ent|^CONFIG_|BIOS ^Information|"
+	"Syst^em Information|Base ^Board Inf|midec^ode -s|tatic host^name|perating Sy^stem: |^*-network|ENERAL.^DEVICE|"
+	"^DEVICE  |^IDX LINK|^\xe2\x97\x8f |^iface |THTO^OL_OPTS|Admin^ Status|dvertised ^Auto Neg|river ^Info:|"
+	"C st^atistics for vmnic|Mware^ ESXi ";
 
 static uint32_t hash_of(uint32_t window)
 {

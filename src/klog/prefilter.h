@@ -16,7 +16,7 @@
 #define PREFILTER_WINDOW 4
 #define PREFILTER_SETS 2     /* of eight buckets */
 #define PREFILTER_DOMAINS 10 /* of PCI addresses that are found: 0000 to 0009 */
-#define PREFILTER_ANCHORS 192
+#define PREFILTER_ANCHORS 250
 #define PREFILTER_CHAINS 256
 #define PREFILTER_SLACK 64 /* bytes past the end of a text that must be readable; what they hold does not matter */
 

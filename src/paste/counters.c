@@ -11,7 +11,7 @@
 #define COUNTERS_MOST 4096 /* of one listing */
 #define CPUS_MOST 64       /* columns that fit on a line that is looked at */
 
-static void add(struct pasted *out, const char *name, size_t n, uint64_t value)
+void paste_add_counter(struct pasted *out, const char *name, size_t n, uint64_t value)
 {
 	struct paste_counter *c;
 
@@ -33,7 +33,7 @@ static bool take_counter(struct pasted *out, const char *line)
 	digits = strspn(value, "0123456789");
 	if (!digits || digits > 19 || value[digits])
 		return false;
-	add(out, line, n, strtoull(value, NULL, 10));
+	paste_add_counter(out, line, n, strtoull(value, NULL, 10));
 	return true;
 }
 
@@ -110,7 +110,7 @@ static enum paste_take interrupts_take(struct paste *p, struct paste_block *b, c
 	if (b->out.n_counters && (strcmp(b->out.interface, interface) || !strcmp(b->out.counters[0].name, name)))
 		paste_next_device(p);
 	memcpy(b->out.interface, interface, sizeof(interface));
-	add(&b->out, name, strlen(name), sum);
+	paste_add_counter(&b->out, name, strlen(name), sum);
 	return PASTE_OURS;
 }
 

@@ -2,6 +2,7 @@
 /* `ip link`, `ip addr` with any of -d and -s; `ifconfig` of Linux (net-tools 1.60 and 2.10) and of FreeBSD. */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "paste/internal.h"
@@ -83,6 +84,40 @@ static bool ip_begins(struct paste *p, struct paste_block *b, const char *line)
 	return true;
 }
 
+/* "RX:  bytes packets errors dropped", "TX errors: aborted fifo window": the names of the numbers on the next line. */
+static bool take_names(struct paste_block *b, const char *line)
+{
+	const char *colon = strchr(line, ':');
+	size_t n;
+
+	if (!colon || (!text_starts(line, "RX") && !text_starts(line, "TX")) || isdigit((unsigned char)colon[1]) ||
+	    !colon[1])
+		return false;
+	n = strlen(line) < sizeof(b->names) ? strlen(line) : sizeof(b->names) - 1;
+	str_copy(b->names, sizeof(b->names), line, n);
+	return true;
+}
+
+static void take_numbers(struct paste_block *b, const char *line)
+{
+	const char *colon = strchr(b->names, ':'), *name = colon ? colon + 1 : "";
+	const char *of = strstr(b->names, " errors:") ? "_errors_" : "_";
+	char whole[48];
+
+	for (name += strspn(name, " "); *name && isdigit((unsigned char)*line); name += strspn(name, " ")) {
+		size_t n = strcspn(name, " "), digits = strspn(line, "0123456789");
+
+		snprintf(whole, sizeof(whole), "%s%s%.*s", b->names[0] == 'R' ? "rx" : "tx", of, (int)(n < 24 ? n : 24),
+			 name);
+		if (digits < 20)
+			paste_add_counter(&b->out, whole, strlen(whole), strtoull(line, NULL, 10));
+		line += digits;
+		line += strspn(line, " ");
+		name += n;
+	}
+	b->names[0] = '\0';
+}
+
 static enum paste_take ip_take(struct paste *p, struct paste_block *b, const char *line)
 {
 	static const char *const starts[] = { "link/",   "inet",      "valid_lft", "RX",      "TX",    "altname",
@@ -104,10 +139,16 @@ static enum paste_take ip_take(struct paste *p, struct paste_block *b, const cha
 		if (pci_addr_parse(strstr(line, " parentdev ") + strlen(" parentdev "), &addr))
 			pci_addr_str(&addr, b->out.address);
 	}
+	if (isdigit((unsigned char)*line) && !strpbrk(line, ":<")) {
+		take_numbers(b, line);
+		return PASTE_OURS;
+	}
+	if (take_names(b, line))
+		return PASTE_OURS;
 	for (size_t i = 0; i < COUNT(starts); i++)
 		if (text_starts(line, starts[i]))
 			return PASTE_OURS;
-	return isdigit((unsigned char)*line) && !strpbrk(line, ":<") ? PASTE_OURS : PASTE_NOT; /* a row of counters */
+	return PASTE_NOT;
 }
 
 const struct paste_kind paste_ip = { "ip link", ip_begins, ip_take, 1, 0, true };

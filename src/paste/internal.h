@@ -5,6 +5,19 @@
 
 #include "paste/paste.h"
 
+#define TYPED_NEAR 4 /* lines between a command and its output */
+#define TREE_DEEP 16
+
+/* Where a line of `lspci -t` stands: the buses whose last device is still to come, and which device they had last. */
+struct paste_tree {
+	uint32_t domain;
+	unsigned deep;
+	struct {
+		uint8_t bus;
+		int last; /* device and function, as devfn; -1: none */
+	} open[TREE_DEEP];
+};
+
 /* The block that is being read. */
 struct paste_block {
 	const struct paste_kind *kind; /* NULL: none is open */
@@ -12,6 +25,9 @@ struct paste_block {
 	unsigned strange, lines; /* lines in a row that are not of it, and all lines */
 	unsigned section;        /* the kind's own */
 	struct facts shared;     /* what a bond says of all its slaves; owned */
+	struct paste_tree tree;
+	char word[48]; /* the kind's own, as the next */
+	char names[160];
 };
 
 struct paste {
@@ -21,8 +37,11 @@ struct paste {
 	struct paste_block next; /* always empty: what a line may begin */
 	/* The command that was typed just before: "# ethtool -k eno1". */
 	char typed_interface[16];
-	unsigned typed_near;   /* lines that its output may still begin in */
-	bool typed_statistics; /* it was ethtool -S, perhaps through grep: without a heading */
+	unsigned typed_near;    /* lines that its output may still begin in */
+	bool typed_statistics;  /* it was ethtool -S, perhaps through grep: without a heading */
+	const char *typed_fact; /* it was dmidecode -s: the fact that its one line is; NULL: none */
+	uint64_t number;        /* of the line */
+	char host[32];          /* of the prompt or the log's line before; "": not said */
 };
 
 enum paste_take {
@@ -42,9 +61,12 @@ struct paste_kind {
 	bool any_interface;
 };
 
-extern const struct paste_kind paste_lspci, paste_pciconf, paste_bond, paste_driver, paste_features, paste_settings,
-	paste_rings, paste_pause, paste_eee, paste_channels, paste_flags, paste_statistics, paste_interrupts, paste_ip,
-	paste_ifconfig, paste_uname, paste_cmdline, paste_modinfo;
+extern const struct paste_kind paste_lspci, paste_tree, paste_pciconf, paste_sysctl, paste_bond, paste_driver,
+	paste_features, paste_settings, paste_rings, paste_pause, paste_eee, paste_channels, paste_coalesce,
+	paste_module, paste_flags, paste_statistics, paste_interrupts, paste_ip, paste_ifconfig, paste_uname,
+	paste_release, paste_config, paste_cmdline, paste_modinfo, paste_dmi_word, paste_dmi, paste_hostnamectl,
+	paste_lshw, paste_nmcli, paste_nmcli_table, paste_networkctl, paste_networkctl_table, paste_ifupdown,
+	paste_change, paste_esx_list, paste_esx_nic, paste_esx_statistics, paste_esx_version;
 
 /* Ends the block with what it has, and goes on with an empty one of the same kind. */
 void paste_next_device(struct paste *p);
@@ -62,6 +84,14 @@ void paste_fact(struct pasted *out, const char *name, const char *value);
 struct paste_fact_row {
 	const char *label, *fact;
 };
+/* Adds a counter to the block; the text need not end behind its n bytes. */
+void paste_add_counter(struct pasted *out, const char *name, size_t n, uint64_t value);
+/* Nothing but its first line is of the block. */
+enum paste_take paste_one_line(struct paste *p, struct paste_block *b, const char *line);
+/* For blocks of several devices of which this line begins the next: what was read is reported, if it is anything. */
+void paste_another(struct paste *p, struct paste_block *b);
+/* Whether it is a command of ethtool that sets something: its output is not what comes next. */
+bool paste_is_change(const char *line);
 /* Takes the line if one of the rows has its label. */
 bool paste_fact_line(struct pasted *out, const struct paste_fact_row *rows, size_t n, const char *line);
 

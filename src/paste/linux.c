@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What Linux prints of an interface: ethtool's -i, -k, -g, -a, --show-eee and its settings; /proc/net/bonding/BOND. */
+/* What ethtool prints of an interface under Linux: -i, -k, -g, -a, -c, -l, -m, --show-priv-flags, --show-eee and its settings. */
+#include <stdio.h>
 #include <string.h>
 
 #include "paste/internal.h"
@@ -217,88 +218,6 @@ static enum paste_take eee_take(struct paste *p, struct paste_block *b, const ch
 
 const struct paste_kind paste_eee = { "ethtool --show-eee", eee_begins, eee_take, 1, 0, false };
 
-/* /proc/net/bonding/BOND: what it says of the bond, then a part for each slave. */
-
-static const struct paste_fact_row of_bond[] = {
-	{ "Currently Active Slave", "bond_active_slave" },
-	{ "MII Polling Interval (ms)", "bond_miimon" },
-	{ "ARP Polling Interval (ms)", "bond_arp_interval" },
-};
-
-static const struct paste_fact_row of_slave[] = {
-	{ "MII Status", "bond_mii_status" },
-	{ "Link Failure Count", "bond_link_failures" },
-};
-
-/* "fault-tolerance (active-backup)", "adaptive load balancing": the name that the option takes. */
-static void take_mode(struct paste_block *b, const char *value)
-{
-	static const struct {
-		const char *words, *mode;
-	} modes[] = {
-		{ "load balancing (round-robin)", "balance-rr" },
-		{ "fault-tolerance (active-backup)", "active-backup" },
-		{ "load balancing (xor)", "balance-xor" },
-		{ "fault-tolerance (broadcast)", "broadcast" },
-		{ "IEEE 802.3ad", "802.3ad" },
-		{ "transmit load balancing", "balance-tlb" },
-		{ "adaptive load balancing", "balance-alb" },
-	};
-	struct pasted shared = { .facts = b->shared };
-
-	for (size_t i = 0; i < COUNT(modes); i++)
-		if (text_starts(value, modes[i].words))
-			paste_fact(&shared, "bond_mode", modes[i].mode);
-	b->shared = shared.facts;
-}
-
-static bool bond_begins(struct paste *p, struct paste_block *b, const char *line)
-{
-	struct pasted shared = { .facts = b->shared };
-
-	(void)p;
-	if (!text_starts(line, "Ethernet Channel Bonding Driver") && !text_starts(line, "Bonding Mode: "))
-		return false;
-	paste_fact(&shared, "bond", b->out.interface); /* the file's name */
-	b->shared = shared.facts;
-	b->out.interface[0] = '\0';
-	if (text_starts(line, "Bonding Mode: "))
-		take_mode(b, line + strlen("Bonding Mode: "));
-	return true;
-}
-
-static enum paste_take slave_begins(struct paste *p, struct paste_block *b, const char *name)
-{
-	if (b->section)
-		paste_next_device(p);
-	b->section = 1;
-	if (!paste_name(b->out.interface, name))
-		return PASTE_NOT;
-	facts_merge(&b->out.facts, &b->shared);
-	return PASTE_OURS;
-}
-
-static enum paste_take bond_take(struct paste *p, struct paste_block *b, const char *line)
-{
-	struct pasted shared = { .facts = b->shared };
-	const char *value;
-
-	if (paste_label(line, "Slave Interface", &value))
-		return slave_begins(p, b, value);
-	if (paste_label(line, "Bonding Mode", &value)) {
-		take_mode(b, value);
-		return PASTE_OURS;
-	}
-	if (!b->section && paste_fact_line(&shared, of_bond, COUNT(of_bond), line)) {
-		b->shared = shared.facts;
-		return PASTE_OURS;
-	}
-	if (b->section && paste_fact_line(&b->out, of_slave, COUNT(of_slave), line))
-		return PASTE_OURS;
-	return strchr(line, ':') && !strchr(line, '[') ? PASTE_OURS : PASTE_NOT;
-}
-
-const struct paste_kind paste_bond = { "/proc/net/bonding", bond_begins, bond_take, 1, 0, false };
 static bool channels_begin(struct paste *p, struct paste_block *b, const char *line)
 {
 	(void)p;
@@ -329,6 +248,79 @@ static enum paste_take channels_take(struct paste *p, struct paste_block *b, con
 }
 
 const struct paste_kind paste_channels = { "ethtool -l", channels_begin, channels_take, 1, 0, false };
+
+static bool coalesce_begins(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	return headed(b, line, "Coalesce parameters for ");
+}
+
+/* "Adaptive RX: on  TX: off", then a row for each number. */
+static enum paste_take coalesce_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	static const struct paste_fact_row rows[] = { { "rx-usecs", "coalesce_rx_usecs" },
+						      { "tx-usecs", "coalesce_tx_usecs" },
+						      { "Adaptive RX", "coalesce_adaptive_rx" } };
+	static const char *const starts[] = { "stats-block", "sample-interval", "pkt-rate", "rx-", "tx-", "CQE mode" };
+
+	(void)p;
+	if (paste_fact_line(&b->out, rows, COUNT(rows), line))
+		return PASTE_OURS;
+	for (size_t i = 0; i < COUNT(starts); i++)
+		if (text_starts(line, starts[i]))
+			return PASTE_OURS;
+	return PASTE_NOT;
+}
+
+const struct paste_kind paste_coalesce = { "ethtool -c", coalesce_begins, coalesce_take, 1, 60, false };
+
+/* ethtool -m: what a transceiver says of itself. Names of alarms come with "On" and "Off". */
+static void take_alarm(struct pasted *out, const char *line)
+{
+	const char *value = paste_value(line);
+	size_t n = strcspn(line, ":");
+	char both[160];
+
+	while (n && line[n - 1] == ' ')
+		n--;
+	if (!value || strcmp(value, "On") != 0 || n > 40 || !strstr(line, " alarm"))
+		return;
+	snprintf(both, sizeof(both), "%s%s%.*s", out->facts.module_alarm ? out->facts.module_alarm : "",
+		 out->facts.module_alarm ? ", " : "", (int)n, line);
+	paste_fact(out, "module_alarm", both);
+}
+
+static enum paste_take module_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	static const char *const power[] = { "Receiver signal average optical power",
+					     "Rcvr signal avg optical power(Channel 1)" };
+	const char *value;
+	char both[80];
+
+	(void)p;
+	if (paste_label(line, "Vendor name", &value)) {
+		snprintf(b->word, sizeof(b->word), "%s", value);
+	} else if (paste_label(line, "Vendor PN", &value)) {
+		snprintf(both, sizeof(both), "%s%s%.30s", b->word, *b->word ? " " : "", value);
+		paste_fact(&b->out, "module", both);
+	}
+	for (size_t i = 0; i < COUNT(power); i++)
+		if (paste_label(line, power[i], &value))
+			paste_fact(&b->out, "module_rx_power", value);
+	take_alarm(&b->out, line);
+	return strchr(line, ':') && !strchr(line, '[') && !strchr(line, '@') ? PASTE_OURS : PASTE_NOT;
+}
+
+/* It has no heading: the command names the interface. */
+static bool module_begins(struct paste *p, struct paste_block *b, const char *line)
+{
+	const char *value;
+
+	return paste_label(line, "Identifier", &value) && text_starts(value, "0x") && strchr(value, '(') &&
+	       module_take(p, b, line) == PASTE_OURS;
+}
+
+const struct paste_kind paste_module = { "ethtool -m", module_begins, module_take, 1, 120, false };
 
 /* Private flags are kept among the features: no feature of the kernel has the name of one. */
 static bool flags_begin(struct paste *p, struct paste_block *b, const char *line)

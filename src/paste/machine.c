@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Words about the machine, not a device: uname -a, /proc/cmdline, os-release; and a driver's modinfo. */
+/* Words about the machine, not a device: uname -a, os-release and its like, the kernel's configuration and command line;
+ * and a driver's modinfo. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,27 +25,128 @@ static bool uname_begins(struct paste *p, struct paste_block *b, const char *lin
 {
 	size_t host;
 
+	bool bsd = text_starts(line, "FreeBSD ");
+
 	(void)p;
-	if (!text_starts(line, "Linux ") || !strstr(line, " #"))
+	if (!bsd && (!text_starts(line, "Linux ") || !strstr(line, " #")))
 		return false;
-	line += strlen("Linux ");
+	line += strlen(bsd ? "FreeBSD " : "Linux ");
 	host = strcspn(line, " ");
-	if (!line[host] || !release(&b->out, line + host + 1))
+	if (!line[host] || (bsd && !strstr(line + host, " FreeBSD ")) || !release(&b->out, line + host + 1))
+		return false;
+	if (bsd) {
+		AUTO_FREE char *name = xasprintf("FreeBSD %s", b->out.facts.kernel);
+
+		paste_fact(&b->out, "distribution", name);
+	}
+	b->out.interface[0] = '\0';
+	b->out.machine = true;
+	return true;
+}
+
+const struct paste_kind paste_uname = { "uname -a", uname_begins, paste_one_line, 0, 0, false };
+
+/* One line that names the distribution, by os-release, lsb_release -a, /etc/redhat-release, pveversion; its quotes taken off. */
+static bool distribution(struct pasted *out, const char *text, size_t n)
+{
+	char name[80];
+
+	if (!n || n >= sizeof(name))
+		return false;
+	str_copy(name, sizeof(name), text, n);
+	paste_fact(out, "distribution", name);
+	return true;
+}
+
+static bool release_words(struct pasted *out, const char *line)
+{
+	static const char *const files[] = { "CentOS release ",
+					     "CentOS Linux release ",
+					     "CentOS Stream release ",
+					     "Red Hat Enterprise Linux ",
+					     "Rocky Linux release ",
+					     "AlmaLinux release ",
+					     "Fedora release ",
+					     "Scientific Linux release ",
+					     "Oracle Linux Server release ",
+					     "openSUSE Leap ",
+					     "SUSE Linux Enterprise " };
+	const char *value;
+
+	if (text_starts(line, "PRETTY_NAME=")) {
+		line += strlen("PRETTY_NAME=");
+		line += *line == '"';
+		return distribution(out, line, strcspn(line, "\""));
+	}
+	if (paste_label(line, "Description", &value) && strpbrk(value, "0123456789") &&
+	    (strstr(value, "Linux") || strstr(value, "Ubuntu") || strstr(value, "Debian") || strstr(value, "Fedora")))
+		return distribution(out, value, strlen(value));
+	if (text_starts(line, "pve-manager/") || text_starts(line, "pve-manager: ") ||
+	    text_starts(line, "proxmox-ve: ")) {
+		const char *kernel = strstr(line, "(running kernel: ");
+
+		if (kernel)
+			release(out, kernel + strlen("(running kernel: "));
+		return distribution(out, "Proxmox VE", strlen("Proxmox VE"));
+	}
+	for (size_t i = 0; i < COUNT(files); i++)
+		if (text_starts(line, files[i]) && strpbrk(line, "0123456789") && strlen(line) < 70 &&
+		    !strpbrk(line, ",;!?"))
+			return distribution(out, line, strlen(line));
+	return false;
+}
+
+static bool release_begins(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	if (!release_words(&b->out, line))
 		return false;
 	b->out.interface[0] = '\0';
 	b->out.machine = true;
 	return true;
 }
 
-static enum paste_take nothing_more(struct paste *p, struct paste_block *b, const char *line)
+const struct paste_kind paste_release = { "os-release", release_begins, paste_one_line, 0, 0, false };
+
+/* "CONFIG_DCB=y", "# CONFIG_I40E_DCB is not set"; grep may have put the file's name before it. */
+static enum paste_take config_take(struct paste *p, struct paste_block *b, const char *line)
 {
+	static const struct {
+		const char *option, *driver;
+	} of_drivers[] = { { "CONFIG_I40E_DCB", "i40e" }, { "CONFIG_IXGBE_DCB", "ixgbe" } };
+	const char *at = strstr(line, "CONFIG_");
+	size_t n = at ? strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") : 0;
+	bool set, unset;
+
 	(void)p;
-	(void)b;
-	(void)line;
-	return PASTE_NOT;
+	if (!at || (at > line && !strchr(":# ", at[-1])))
+		return PASTE_NOT;
+	set = at[n] == '=' && (at[n + 1] == 'y' || at[n + 1] == 'm') && !at[n + 2];
+	unset = (at > line && !strcmp(at + n, " is not set")) || !strcmp(at + n, "=n");
+	if (!set && !unset)
+		return at[n] == '=' ? PASTE_OURS : PASTE_NOT;
+	if (n == strlen("CONFIG_DCB") && text_starts(at, "CONFIG_DCB"))
+		b->out.facts.kernel_dcb = set;
+	for (size_t i = 0; i < COUNT(of_drivers); i++) {
+		if (strlen(of_drivers[i].option) != n || !text_starts(at, of_drivers[i].option))
+			continue;
+		if (b->out.driver[0] || b->out.machine)
+			paste_another(p, b);
+		str_copy(b->out.driver, sizeof(b->out.driver), of_drivers[i].driver, strlen(of_drivers[i].driver));
+		b->out.facts.driver_dcb = set;
+		return PASTE_OURS;
+	}
+	b->out.machine |= b->out.facts.kernel_dcb != FACT_UNKNOWN && !b->out.driver[0];
+	return PASTE_OURS;
 }
 
-const struct paste_kind paste_uname = { "uname -a", uname_begins, nothing_more, 0, 0, false };
+static bool config_begins(struct paste *p, struct paste_block *b, const char *line)
+{
+	b->out.interface[0] = '\0';
+	return config_take(p, b, line) == PASTE_OURS;
+}
+
+const struct paste_kind paste_config = { "kernel configuration", config_begins, config_take, 0, 0, true };
 
 /* The words of a boot loader: "BOOT_IMAGE=/vmlinuz-6.1.0 root=/dev/sda1 pcie_aspm=off". */
 static bool cmdline_begins(struct paste *p, struct paste_block *b, const char *line)
@@ -65,7 +167,7 @@ static bool cmdline_begins(struct paste *p, struct paste_block *b, const char *l
 	return true;
 }
 
-const struct paste_kind paste_cmdline = { "/proc/cmdline", cmdline_begins, nothing_more, 0, 0, false };
+const struct paste_kind paste_cmdline = { "/proc/cmdline", cmdline_begins, paste_one_line, 0, 0, false };
 
 /* modinfo: "filename: /lib/modules/6.1.0/kernel/drivers/net/ethernet/intel/e1000e/e1000e.ko", then labels. */
 static bool modinfo_begins(struct paste *p, struct paste_block *b, const char *line)
@@ -105,4 +207,4 @@ static enum paste_take modinfo_take(struct paste *p, struct paste_block *b, cons
 	return strspn(line, "0123456789ABCDEF: ") == strlen(line) ? PASTE_OURS : PASTE_NOT;
 }
 
-const struct paste_kind paste_modinfo = { "modinfo", modinfo_begins, modinfo_take, 1, 0, false };
+const struct paste_kind paste_modinfo = { "modinfo", modinfo_begins, modinfo_take, 1, 0, true };

@@ -173,14 +173,20 @@ size_t paste_clean_line(const char *raw, size_t n, char *out, size_t cap, bool *
 
 /* Blocks of such output. */
 
-#define TYPED_NEAR 4   /* lines between a command and its output */
 #define LINES_MOST 400 /* of one device, if its kind does not say */
 
 /* In the order of trying. */
 static const struct paste_kind *const kinds[] = {
-	&paste_lspci,      &paste_pciconf, &paste_bond,     &paste_driver,   &paste_features, &paste_settings,
-	&paste_rings,      &paste_pause,   &paste_eee,      &paste_channels, &paste_flags,    &paste_statistics,
-	&paste_interrupts, &paste_ip,      &paste_ifconfig, &paste_uname,    &paste_cmdline,  &paste_modinfo,
+	&paste_lspci,          &paste_tree,        &paste_pciconf,     &paste_sysctl,
+	&paste_bond,           &paste_driver,      &paste_features,    &paste_settings,
+	&paste_rings,          &paste_pause,       &paste_eee,         &paste_channels,
+	&paste_coalesce,       &paste_module,      &paste_flags,       &paste_statistics,
+	&paste_interrupts,     &paste_ip,          &paste_ifconfig,    &paste_uname,
+	&paste_release,        &paste_config,      &paste_cmdline,     &paste_modinfo,
+	&paste_dmi_word,       &paste_dmi,         &paste_hostnamectl, &paste_lshw,
+	&paste_nmcli,          &paste_nmcli_table, &paste_networkctl,  &paste_networkctl_table,
+	&paste_ifupdown,       &paste_change,      &paste_esx_list,    &paste_esx_nic,
+	&paste_esx_statistics, &paste_esx_version,
 };
 
 static void block_clear(struct paste_block *b)
@@ -213,12 +219,15 @@ void paste_free(struct paste *p)
 	free(p);
 }
 
+static bool is_something(const struct pasted *out)
+{
+	return out->address[0] || out->interface[0] || out->driver[0] || out->machine || out->n_counters;
+}
+
 static void report(struct paste *p)
 {
-	const struct pasted *out = &p->block.out;
-
-	if (out->address[0] || out->interface[0] || out->driver[0] || out->machine || out->n_counters)
-		p->each(out, p->arg);
+	if (is_something(&p->block.out))
+		p->each(&p->block.out, p->arg);
 }
 
 void paste_end(struct paste *p)
@@ -241,6 +250,20 @@ void paste_next_device(struct paste *p)
 	b->out = (struct pasted){ .program = b->kind->program, .any_interface = b->kind->any_interface, .line = line };
 	facts_init(&b->out.facts);
 	b->lines = 0;
+}
+
+void paste_another(struct paste *p, struct paste_block *b)
+{
+	if (b == &p->block && is_something(&b->out))
+		paste_next_device(p);
+}
+
+enum paste_take paste_one_line(struct paste *p, struct paste_block *b, const char *line)
+{
+	(void)p;
+	(void)b;
+	(void)line;
+	return PASTE_NOT;
 }
 
 bool paste_is_open(const struct paste *p)
@@ -285,8 +308,9 @@ bool paste_name(char to[16], const char *from)
 
 static int yes_or_no(const char *value)
 {
-	static const char *const yes[] = { "on", "yes", "enabled", "up" }, *const no[] = { "off", "no", "disabled",
-											   "down" };
+	static const char *const yes[] = { "on", "yes", "enabled", "up", "true" }, *const no[] = { "off", "no",
+												   "disabled", "down",
+												   "false" };
 	size_t n = strcspn(value, " \t,([");
 
 	for (size_t i = 0; i < COUNT(yes); i++) {
@@ -330,18 +354,38 @@ bool paste_fact_line(struct pasted *out, const struct paste_fact_row *rows, size
 	return false;
 }
 
+/* "# dmidecode -s system-product-name" */
+static bool typed_dmidecode(struct paste *p, const char *line)
+{
+	static const struct {
+		const char *word, *fact;
+	} words[] = { { "system-product-name", "system" },
+		      { "system-manufacturer", "board_vendor" },
+		      { "baseboard-manufacturer", "board_vendor" },
+		      { "baseboard-product-name", "board" },
+		      { "bios-version", "bios" } };
+	const char *at = strstr(line, "dmidecode -s ");
+
+	for (size_t i = 0; at && i < COUNT(words); i++)
+		if (text_starts(at + strlen("dmidecode -s "), words[i].word)) {
+			p->typed_fact = words[i].fact;
+			return true;
+		}
+	return false;
+}
+
 /* "$ ethtool -k eno1 | grep offload", "cat /proc/net/bonding/bond0": whose output comes next. */
 static bool typed(struct paste *p, const char *line)
 {
 	const char *at = strstr(line, "ethtool "), *proc = strstr(line, "/proc/net/bonding/");
 
-	if (strstr(line, "/proc/interrupts")) {
+	if (strstr(line, "/proc/interrupts") || typed_dmidecode(p, line)) {
 		p->typed_interface[0] = '\0';
 		return true;
 	}
 	if (proc && paste_name(p->typed_interface, proc + strlen("/proc/net/bonding/")))
 		return true;
-	if (!at || (at > line && !strchr(" #$%>/`(", at[-1])))
+	if (!at || (at > line && !strchr(" #$%>/`(", at[-1])) || paste_is_change(line))
 		return false;
 	p->typed_statistics = strstr(at, " -S ") || strstr(at, " --statistics ");
 	at += strlen("ethtool ");
@@ -397,8 +441,8 @@ bool paste_line(struct paste *p, const char *text, size_t n, uint64_t number)
 	memcpy(copy, text, n);
 	copy[n] = '\0';
 	line = text_strip(copy);
-	line += strspn(line, "|*>");
-	line += strspn(line, " \t");
+	line += strspn(line, "|*> \t");
+	p->number = number;
 	if (!*line)
 		return false; /* mails and forums put blank lines between any two */
 	if (typed(p, line)) {

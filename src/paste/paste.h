@@ -36,7 +36,7 @@ struct pasted {
 	bool intel, foreign;                                   /* by vendor or name; neither: not said */
 	bool driverless;                                       /* the text says that no driver is attached */
 	bool denied;                                           /* its capabilities could not be read without root */
-	bool any_interface; /* the interface may be without hardware: it is a device only if something else says so */
+	bool any_interface; /* it shows no device: the interface may be without hardware, the driver without a device */
 	bool machine;       /* it is about the machine: any of its devices */
 	struct facts facts; /* owned by the reader of the block, as the next */
 	struct paste_counter *counters; /* in the order of the text */

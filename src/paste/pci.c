@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* lspci text, plain, -nn, -k, -v to -vvv, and FreeBSD's pciconf -lv, -lvc, -lvbc. The bytes of lspci -x are read by the room
- * `source`. */
+/* lspci text, plain, -nn, -k, -v to -vvv, and its trees. The bytes of lspci -x are read by the room `source`. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -159,45 +158,28 @@ static bool take_capability(struct pasted *out, const char *line)
 
 static enum paste_take lspci_take_line(struct paste *p, struct paste_block *b, const char *line)
 {
-	static const struct paste_fact_row rows[] = { { "Physical Slot", "pci_slot" }, { "NUMA node", "numa_node" } };
+	static const struct paste_fact_row rows[] = { { "Physical Slot", "pci_slot" },
+						      { "NUMA node", "numa_node" },
+						      { "Subsystem", "subsystem" } };
 	static const char *const labels[] = {
-		"Subsystem",
-		"Control",
-		"Status",
-		"Flags",
-		"Latency",
-		"Interrupt",
-		"Region ",
-		"Memory at",
-		"I/O ports",
-		"Expansion ROM",
-		"Capabilities",
-		"DeviceName",
-		"IOMMU group",
-		"Kernel modules",
-		"DevCap",
-		"DevCtl",
-		"DevSta",
-		"LnkC",
-		"LnkS",
-		"ExtTag",
-		"MaxPayload",
-		"RlxdOrd",
-		"TrErr",
-		"ClockPM",
-		"Address",
-		"Masking",
-		"Vector table",
-		"PBA:",
-		"UES",
-		"CESt",
-		"CEMs",
-		"AERCap",
-		"Bus:",
-		"Compliance",
-		"EqualizationComplete",
-		"AtomicOps",
-		"Transmit",
+		"Control",        "Status",
+		"Flags",          "Latency",
+		"Interrupt",      "Region ",
+		"Memory at",      "I/O ports",
+		"Expansion ROM",  "Capabilities",
+		"DeviceName",     "IOMMU group",
+		"Kernel modules", "DevCap",
+		"DevCtl",         "DevSta",
+		"LnkC",           "LnkS",
+		"ExtTag",         "MaxPayload",
+		"RlxdOrd",        "TrErr",
+		"ClockPM",        "Address",
+		"Masking",        "Vector table",
+		"PBA:",           "UES",
+		"CESt",           "CEMs",
+		"AERCap",         "Bus:",
+		"Compliance",     "EqualizationComplete",
+		"AtomicOps",      "Transmit",
 	};
 	const char *value;
 
@@ -214,89 +196,138 @@ static enum paste_take lspci_take_line(struct paste *p, struct paste_block *b, c
 
 const struct paste_kind paste_lspci = { "lspci", lspci_begins, lspci_take_line, 4, 0, false };
 
-/* pciconf */
+/* Trees: "+-1c.4-[02]----00.0  Intel Corporation 82574L Gigabit Network Connection". They have no classes: the name decides. */
 
-/* "vendor=0x8086", or of old "chip=0x15f38086" */
-static uint32_t number_of(const char *line, const char *key)
+static bool is_wired_name(const char *name)
 {
-	const char *at = strstr(line, key);
+	static const char *const wired[] = { "Ethernet", "Network Connection", "Gigabit", "10GbE" };
+	static const char *const wireless[] = { "Wireless", "Wi-Fi", "WiFi", "Centrino", "WLAN", "Thunderbolt" };
 
-	return at ? (uint32_t)strtoul(at + strlen(key), NULL, 0) : 0;
+	for (size_t i = 0; i < COUNT(wireless); i++)
+		if (strstr(name, wireless[i]))
+			return false;
+	for (size_t i = 0; i < COUNT(wired); i++)
+		if (strstr(name, wired[i]))
+			return true;
+	return false;
 }
 
-/* "igb0@pci0:1:0:0:", "none3@pci0:1:0:0:" where no driver is attached. */
-static bool pciconf_begins(struct paste *p, struct paste_block *b, const char *line)
+static bool tree_open(struct paste_tree *t, unsigned bus)
 {
-	size_t n = strcspn(line, "@ ");
-	unsigned domain, bus, dev, fn;
-	struct pci_addr addr;
-	uint32_t chip;
-
-	(void)p;
-	if (!text_starts(line + n, "@pci") || n > 15 ||
-	    sscanf(line + n, "@pci%u:%u:%u:%u:", &domain, &bus, &dev, &fn) != 4 || domain > 0xffff || bus > 255 ||
-	    dev > 31 || fn > 7 || number_of(line, "class=") >> 8 != 0x0200)
+	if (t->deep == TREE_DEEP || bus > 255)
 		return false;
-	addr = (struct pci_addr){ domain, (uint8_t)bus, (uint8_t)dev, (uint8_t)fn };
-	pci_addr_str(&addr, b->out.address);
-	b->out.interface[0] = '\0';
-	b->out.driverless = text_starts(line, "none");
-	if (!b->out.driverless) {
-		paste_name(b->out.interface, line);
-		b->out.interface[n] = '\0';
-		while (n && isdigit((unsigned char)line[n - 1]))
-			n--;
-		memcpy(b->out.driver, line, n);
+	t->open[t->deep].bus = (uint8_t)bus;
+	t->open[t->deep++].last = -1;
+	return true;
+}
+
+/* "[0000:00]-", behind which the devices of that bus come. */
+static const char *tree_root(struct paste_tree *t, const char *line)
+{
+	unsigned domain, bus;
+	int end = 0;
+
+	line += strspn(line, "+-\\`");
+	if (sscanf(line, "[%4x:%2x]-%n", &domain, &bus, &end) != 2 || !end)
+		return NULL;
+	*t = (struct paste_tree){ .domain = domain };
+	return tree_open(t, bus) ? line + end : NULL;
+}
+
+/* "1c.4" at its place in the tree; *bus is that of the device. False: it cannot stand there, as lines were left out. */
+static bool tree_device(struct paste_tree *t, const char **at, bool last, struct pci_addr *addr)
+{
+	unsigned dev, fn;
+	int end = 0, devfn;
+
+	if (!t->deep || sscanf(*at, "%2x.%1u%n", &dev, &fn, &end) != 2 || end != 4 || dev > 31 || fn > 7)
+		return false;
+	devfn = (int)(dev << 3 | fn);
+	if (devfn <= t->open[t->deep - 1].last)
+		return false;
+	*addr = (struct pci_addr){ t->domain, t->open[t->deep - 1].bus, (uint8_t)dev, (uint8_t)fn };
+	t->open[t->deep - 1].last = devfn;
+	t->deep -= last; /* nothing more comes on this bus */
+	*at += end;
+	return true;
+}
+
+/* "-[02]--" or "-[02-04]--" behind a bridge: the bus behind it. */
+static bool tree_bridge(struct paste_tree *t, const char **at)
+{
+	unsigned bus, most;
+	int end = 0;
+
+	if (sscanf(*at, "-[%2x]%n", &bus, &end) != 1 || !end) {
+		end = 0;
+		if (sscanf(*at, "-[%2x-%2x]%n", &bus, &most, &end) != 2 || !end)
+			return false;
 	}
-	chip = number_of(line, " chip=");
-	b->out.vendor = (uint16_t)(chip ? chip & 0xffff : number_of(line, " vendor="));
-	b->out.device = (uint16_t)(chip ? chip >> 16 : number_of(line, " device="));
-	if (strstr(line, " rev="))
-		b->out.facts.revision = (int64_t)number_of(line, " rev=");
+	*at += end;
+	*at += strspn(*at, "-");
+	return **at && tree_open(t, bus);
+}
+
+static void tree_nic(struct paste *p, struct paste_block *b, const struct pci_addr *addr, const char *name)
+{
+	name += strspn(name, " ");
+	if (!is_wired_name(name))
+		return;
+	paste_another(p, b);
+	b->out.line = p->number;
+	pci_addr_str(addr, b->out.address);
 	b->out.ethernet = true;
-	b->out.intel = b->out.vendor == 0x8086;
+	read_id(&b->out, name);
+	read_part(&b->out, name);
+	b->out.intel |= b->out.vendor == 0x8086;
 	b->out.foreign = !b->out.intel;
-	return true;
 }
 
-/* "link x1(x1) speed 5.0(5.0) ASPM disabled(L1)": now, and at most. */
-static bool take_link(struct pasted *out, const char *line)
+/* From a device on to the right end of its line; each bridge leads to the next bus. */
+static enum paste_take tree_line(struct paste *p, struct paste_block *b, const char *at)
 {
-	char speed[8] = "", most[8] = "", aspm[16] = "", can[16] = "", width[4] = "", widest[4] = "";
+	struct pci_addr addr;
+	bool last = false;
 
-	if (sscanf(line, "link x%3[0-9](x%3[0-9]) speed %7[0-9.](%7[0-9.])", width, widest, speed, most) < 2)
+	for (;;) {
+		if (*at == '+' || *at == '\\' || *at == '`' || *at == '-') {
+			last = *at != '+';
+			at += strspn(at, "+\\`-");
+		} else {
+			last = true; /* the only one of its bus */
+		}
+		if (!tree_device(&b->tree, &at, last, &addr))
+			return PASTE_NOT;
+		if (!tree_bridge(&b->tree, &at))
+			break;
+	}
+	if (*at == ' ')
+		tree_nic(p, b, &addr, at);
+	return PASTE_OURS;
+}
+
+static enum paste_take tree_take(struct paste *p, struct paste_block *b, const char *line)
+{
+	struct paste_tree root;
+	const char *at = tree_root(&root, line);
+
+	if (at)
+		b->tree = root;
+	return tree_line(p, b, at ? at : line);
+}
+
+static bool tree_begins(struct paste *p, struct paste_block *b, const char *line)
+{
+	const char *at = *line == '-' ? tree_root(&b->tree, line) : NULL;
+
+	if (!at)
 		return false;
-	paste_fact(out, "pcie_width", width);
-	paste_fact(out, "pcie_width_max", widest);
-	paste_fact(out, "pcie_speed", speed);
-	paste_fact(out, "pcie_speed_max", most);
-	if (strstr(line, "ASPM ") && sscanf(strstr(line, "ASPM "), "ASPM %15[^( ](%15[^)])", aspm, can) >= 1) {
-		paste_fact(out, "aspm_enabled", aspm);
-		paste_fact(out, "aspm_supported", can);
-	}
+	b->out.interface[0] = '\0';
+	tree_line(p, b, at);
 	return true;
 }
 
-static enum paste_take pciconf_take(struct paste *p, struct paste_block *b, const char *line)
-{
-	static const char *const starts[] = { "vendor", "class", "subclass",     "bar ",
-					      "cap ",   "ecap ", "Table in map", "max read" };
-	char name[100];
-
-	(void)p;
-	if (text_starts(line, "device ") && sscanf(line, "device = '%99[^']'", name) == 1) {
-		paste_fact(&b->out, "part_name", name);
-		return PASTE_OURS;
-	}
-	if (take_link(&b->out, line))
-		return PASTE_OURS;
-	for (size_t i = 0; i < COUNT(starts); i++)
-		if (text_starts(line, starts[i]))
-			return PASTE_OURS;
-	return PASTE_NOT;
-}
-
-const struct paste_kind paste_pciconf = { "pciconf", pciconf_begins, pciconf_take, 1, 0, false };
+const struct paste_kind paste_tree = { "lspci -t", tree_begins, tree_take, 2, 1000, false };
 
 /* What a chip without a definition is called. */
 

@@ -53,6 +53,9 @@
 	X(NUM, coalesce_tx_frames, "interface", "Transmit interrupt after frames")   \
 	X(YES, coalesce_adaptive_rx, "interface", "Receive interrupt delay adapts")  \
 	X(YES, coalesce_adaptive_tx, "interface", "Transmit interrupt delay adapts") \
+	X(STR, module, "interface", "Transceiver")                                   \
+	X(STR, module_rx_power, "interface", "Transceiver, receive power")           \
+	X(STR, module_alarm, "interface", "Transceiver, alarms")                     \
 	X(STR, private_flags, "driver", "Driver's private flags")                    \
 	X(STR, health, "driver", "Health reporters (devlink)")                       \
 	X(NUM, health_errors, "driver", "Errors of health reporters")                \
@@ -98,6 +101,7 @@
 	X(STR, aer_port_errors, "power", "At the port above, by kind")               \
 	X(STR, part_name, "host", "Name, as printed")                                \
 	X(NUM, revision, "host", "Revision, as printed")                             \
+	X(STR, subsystem, "host", "Subsystem, as printed")                           \
 	X(STR, pci_slot, "host", "Slot")                                             \
 	X(STR, physical_function, "host", "Virtual function of")                     \
 	X(NUM, virtual_functions, "host", "Virtual functions")                       \
@@ -107,6 +111,10 @@
 	X(STR, board, "host", "Board")                                               \
 	X(STR, system, "host", "System")                                             \
 	X(STR, bios, "host", "BIOS")                                                 \
+	X(STR, distribution, "host", "Distribution")                                 \
+	X(STR, network_setup, "host", "Network configured by")                       \
+	X(YES, kernel_dcb, "host", "Kernel built with CONFIG_DCB")                   \
+	X(YES, driver_dcb, "host", "Driver built with DCB")                          \
 	X(STR, lockdown, "host", "Kernel lockdown")
 
 #define FACT_TYPE_STR char *

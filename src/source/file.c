@@ -10,7 +10,9 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "klog/reportfile.h"
 #include "snapshot/called.h"
 #include "snapshot/config.h"
 #include "snapshot/file.h"
@@ -168,19 +170,52 @@ static int forget_undefined(struct chipdb *db, struct snapshot *s, struct err *e
 	return 0;
 }
 
-static int read_snapshot(struct format_job *job, struct err *e)
+static int load_snapshots(struct format_job *job, const char *text, size_t n, struct err *e)
 {
-	AUTO_BUF struct buf text = { 0 };
 	struct snapshots found = { 0 };
-	int r = input_rest(job->in, SNAPSHOT_MOST, &text, e);
+	int r = snapshot_load(job->in->name, text, n, &found, e);
 
-	if (!r)
-		r = snapshot_load(job->in->name, buf_str(&text), text.len, &found, e);
 	for (size_t i = 0; i < found.n && !r; i++)
 		r = forget_undefined(job->db, found.v[i], e);
 	if (!r)
 		r = format_keep(job, &found, e);
 	snapshots_free(&found);
+	return r;
+}
+
+static int read_snapshot(struct format_job *job, struct err *e)
+{
+	AUTO_BUF struct buf text = { 0 };
+	int r = input_rest(job->in, SNAPSHOT_MOST, &text, e);
+
+	return r ? r : load_snapshots(job, buf_str(&text), text.len, e);
+}
+
+static bool is_report(const char *head, size_t n)
+{
+	return reportfile_is(head, n);
+}
+
+/* What `nicregs report` wrote: its snapshots. */
+static int read_report(struct format_job *job, struct err *e)
+{
+	AUTO_BUF struct buf text = { 0 };
+	int r = input_rest(job->in, SNAPSHOT_MOST, &text, e);
+	size_t n = 0;
+	const char *part;
+
+	if (r)
+		return r;
+	part = reportfile_part(buf_str(&text), text.len, REPORTFILE_SNAPSHOTS, REPORTFILE_SNAPSHOTS_END, &n);
+	if (!part) {
+		err_set(e, EINVAL, job->in->name, "the report has no snapshots, or its end is missing");
+		err_todo(e, "write it again with nicregs report; nicregs log reads its log all the same");
+		return -EINVAL;
+	}
+	r = load_snapshots(job, part, n, e);
+	for (size_t i = 0; i < job->out->n && !r && job->in->fd == STDIN_FILENO; i++)
+		snapshot_note(job->out->v[i],
+			      "The report's kernel log is not read from standard input: name the file.");
 	return r;
 }
 
@@ -196,6 +231,7 @@ static const struct format {
 	bool (*recognise)(const char *head, size_t n);
 	int (*read)(struct format_job *job, struct err *e);
 } formats[] = {
+	{ is_report, read_report },
 	{ is_snapshot, read_snapshot },
 	{ format_is_ethtool_hex, format_read_ethtool_hex },
 	{ format_is_ethtool_decoded, format_read_ethtool_decoded },

@@ -92,20 +92,8 @@ static struct snapshot *new_device(struct pasted_devices *all)
 	return s;
 }
 
-void pasted_take(const struct pasted *p, void *arg)
+static void take(struct pasted_devices *all, struct snapshot *s, const struct pasted *p)
 {
-	struct pasted_devices *all = arg;
-	struct snapshot *s;
-
-	if (!p->address[0] && !p->interface[0]) {
-		keep_shared(all, p);
-		return;
-	}
-	s = find(&all->found, p);
-	if (!s && !is_ours(p))
-		return;
-	if (!s)
-		s = new_device(all);
 	add_address(s, p);
 	facts_merge(&s->facts, &p->facts);
 	set(&s->facts.netdev, p->interface);
@@ -116,6 +104,26 @@ void pasted_take(const struct pasted *p, void *arg)
 	if (p->denied)
 		snapshot_note(
 			s, "lspci ran without root, so the text has neither link nor ASPM: sudo lspci -vv shows them.");
+}
+
+void pasted_take(const struct pasted *p, void *arg)
+{
+	struct pasted_devices *all = arg;
+	struct snapshot *s;
+
+	if (!p->address[0] && !p->interface[0]) {
+		keep_shared(all, p);
+		return;
+	}
+	s = find(&all->found, p);
+	if (!s && !is_ours(p)) {
+		if (!p->foreign)
+			keep_shared(all, p);
+		return;
+	}
+	if (!s)
+		s = new_device(all);
+	take(all, s, p);
 }
 
 /* What the text says of the device itself counts more. */
@@ -132,6 +140,14 @@ void pasted_end(struct pasted_devices *all)
 		struct pasted *p = &all->shared[n];
 		bool taken = p->machine;
 
+		if (p->address[0] || p->interface[0]) {
+			struct snapshot *s = find(&all->found, p);
+
+			if (s)
+				take(all, s, p);
+			facts_free(&p->facts);
+			continue;
+		}
 		for (size_t i = 0; i < all->found.n; i++) {
 			struct facts *facts = &all->found.v[i]->facts;
 
@@ -141,7 +157,7 @@ void pasted_end(struct pasted_devices *all)
 			taken = true;
 		}
 		/* ethtool -i of old without a bus address; modinfo is about no device. */
-		if (!taken && is_ours(p) && strcmp(p->program, "modinfo") != 0) {
+		if (!taken && is_ours(p) && !p->any_interface) {
 			struct snapshot *s = new_device(all);
 
 			facts_merge(&s->facts, &p->facts);

@@ -88,6 +88,8 @@ keeps "show --chipdefs: nothing more than to open devices when it parses it" "$o
 keeps "diagnose: none when it judges" "$open" '/sys/bus/pci/devices' '' diagnose --count 1
 keeps "diagnose --log: to read the log" "$open DAC_READ_SEARCH" 'a\.log' '' diagnose --count 1 --log "$dir/a.log"
 keeps "snapshot: none when it prints" "$open" '/sys/bus/pci/devices/[^"]*' '' snapshot ens4
+keeps "report: none when it prints" "$open" '/sys/bus/pci/devices/[^"]*' '' report ens4
+keeps "report --log: to read the log" "$open DAC_READ_SEARCH" 'a\.log' '' report ens4 --log "$dir/a.log"
 keeps "aspm: none when it prints" "$open" '/sys/bus/pci/devices' '' aspm
 keeps "aspm --dry-run: none when it prints" "$open" '/sys/bus/pci/devices/[^"]*' '' aspm disable ens4 --dry-run
 keeps "watch: to open devices again" "$open DAC_READ_SEARCH DAC_OVERRIDE" 'a\.log' - \

@@ -57,7 +57,7 @@ with open(folder + "/text", "w") as text:
 pages = ["show", "show -v", "show --all", "list", "diagnose", "diagnose -v", "aspm"]
 calls = {
     "help": ["help", "version", ""] + [f"{verb} --help" for verb in
-             "list show diagnose log snapshot diff watch aspm monitor chips decode lint".split()],
+             "list show diagnose log snapshot report diff watch aspm monitor chips decode lint".split()],
     "errors": ["show nosuch", "show --from text", "log /nonexistent", "frob", "show --at 1", "--demo show --reg NOPE",
                "aspm disable", "log --follow a b", "--demo aspm disable", "list -o bogus", "diagnose --count 0"],
     "reference": ["chips", "decode 82574L STATUS 0x80083", "decode X722 QTX_HEAD 65541"] +

@@ -190,6 +190,28 @@ static const struct one {
 	  "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true, "2.13.10 cured it" },
 	{ "driver-old", "[ 1.0] i40e: Intel(R) 40-10 Gigabit Ethernet Connection Network Driver - version 2.13.10\n"
 	  "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", false, NULL },
+	{ "driver-old", "CONFIG_DCB=y\n"
+	  "[ 1.0] i40e: Intel(R) Ethernet Connection XL710 Network Driver - version 1.6.27-k\n"
+	  "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true, "this kernel is built with CONFIG_DCB" },
+	{ "dcb", "CONFIG_DCB=y\nCONFIG_I40E_DCB=y\n"
+	  "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true, "driver_dcb" },
+	{ "dcb", "CONFIG_DCB=y\n# CONFIG_I40E_DCB is not set\n"
+	  "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", false, NULL },
+	{ "dcb", "CONFIG_DCB=y\nCONFIG_I40E_DCB=y\n[ 9.0] i40e 0000:3d:00.0 eth0: NIC Link is Down\n", false, NULL },
+	{ "counters-silent", LINK_UP "[ 9.0] NETDEV WATCHDOG: eth0 (igb): transmit queue 1 timed out\n"
+	  STATISTICS("tx-1.packets: 5\nrx-1.packets: 7\ntx-2.packets: 5\nrx-2.packets: 5\n")
+	  STATISTICS("tx-1.packets: 99\nrx-1.packets: 7\ntx-2.packets: 9\nrx-2.packets: 9\n"), true,
+	  "Receive queue 1 is silent, too" },
+	{ "module-alarm", "# ethtool -m eth0\n\tIdentifier : 0x03 (SFP)\n\tLaser rx power low alarm : On\n"
+	  "[ 9.0] ixgbe 0000:01:00.0 eth0: NIC Link is Down\n", true, "too little light" },
+	{ "module-alarm", "# ethtool -m eth0\n\tIdentifier : 0x03 (SFP)\n\tLaser rx power low alarm : Off\n"
+	  "[ 9.0] ixgbe 0000:01:00.0 eth0: NIC Link is Down\n", false, NULL },
+	{ "emulated", "02:01.0 Ethernet controller: Intel Corporation 82545EM Gigabit Ethernet Controller (Copper)\n"
+	  "\tSubsystem: VMware PRO/1000 MT Single Port Adapter\n"
+	  "[ 9.0] e1000 0000:02:01.0 eth0: Detected Tx Unit Hang\n", true, "emulated by VMware" },
+	{ "emulated", "02:01.0 Ethernet controller: Intel Corporation 82545EM Gigabit Ethernet Controller (Copper)\n"
+	  "\tSubsystem: Intel Corporation PRO/1000 MT Server Adapter\n"
+	  "[ 9.0] e1000 0000:02:01.0 eth0: Detected Tx Unit Hang\n", false, NULL },
 	{ "aer-corrected", "[ 9.0] pcieport 0000:00:1c.5: AER: Corrected error received: id=00e5\n"
 	  "[ 9.1] igb 0000:02:00.0: PCIe Bus Error: severity=Corrected, type=Data Link Layer, id=0200(Receiver ID)\n"
 	  "[ 9.1] igb 0000:02:00.0:   device [8086:1521] error status/mask=00000040/0000e000\n"

@@ -75,7 +75,8 @@ static const struct paste_case cases[] = {
 	  "\tKernel modules: e1000e\n"
 	  "01:00.0 Ethernet controller [0200]: Broadcom Inc. BCM5720 [14e4:165f]\n"
 	  "\tKernel driver in use: tg3\n",
-	  "1 lspci 0000:00:1f.6 driver=e1000e 8086:15bc intel part_name=Ethernet Connection (7) I219-V revision=16\n"
+	  "1 lspci 0000:00:1f.6 driver=e1000e 8086:15bc intel part_name=Ethernet Connection (7) I219-V revision=16 "
+	  "subsystem=Dell Device [1028:0869]\n"
 	  "5 lspci 0000:01:00.0 driver=tg3 14e4:165f foreign part_name=Broadcom Inc. BCM5720\n" },
 	{ "plain lspci, quoted and wrapped, with a domain",
 	  "> 0002:03:00.1 Ethernet controller: Intel Corporation I350 Gigabit Network\n"
@@ -221,7 +222,8 @@ static const struct paste_case cases[] = {
 	  "7: tap100i0: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc mq master vmbr0 state UNKNOWN\n"
 	  "8: eno2: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc mq state DOWN\n",
 	  "3 ip link eno1 mac=00:1b:21:0a:0b:0c operstate=up carrier=1 mtu=9000 bond=bond0 bond_state=BACKUP bond_mii_status=UP "
-	  "bond_link_failures=3\n"
+	  "bond_link_failures=3 "
+	  "rx_bytes+1223334444 rx_packets+1234567 rx_errors+0 rx_dropped+0 rx_missed+0 rx_mcast+12\n"
 	  "10 ip link eno2 operstate=down carrier=0 mtu=1500\n" },
 	{ "ifconfig of Linux, old and new, and of FreeBSD",
 	  "eth0      Link encap:Ethernet  HWaddr 00:25:90:01:02:03\n"
@@ -249,6 +251,221 @@ static const struct paste_case cases[] = {
 	  "1 uname -a kernel=6.8.12-4-pve machine\n"
 	  "2 /proc/cmdline aspm_boot=off machine\n"
 	  "3 modinfo driver=e1000e driver_version=3.8.4-NAPI\n" },
+	{ "lspci -tvv: the bus of each device is that of the bridge above it",
+	  "-[0000:00]-+-00.0  Intel Corporation 2nd Generation Core Processor Family DRAM Controller\n"
+	  "           +-01.0-[01-04]----00.0-[02-04]--+-01.0-[03]----00.0  Intel Corporation I210 Gigabit Network Connection\n"
+	  "           |                               \\-02.0-[04]--+-00.0  Intel Corporation I350 Gigabit Network Connection\n"
+	  "           |                                            \\-00.1  Intel Corporation I350 Gigabit Network Connection\n"
+	  "           +-19.0  Intel Corporation 82579LM Gigabit Network Connection\n"
+	  "           +-1c.0-[05]--\n"
+	  "           +-1c.4-[06]----00.0  Intel Corporation Centrino Advanced-N 6205 [Taylor Peak]\n"
+	  "           +-1c.5-[07]----00.0  Realtek Semiconductor Co., Ltd. RTL8111 PCI Express Gigabit Ethernet Controller\n"
+	  "           \\-1f.3  Intel Corporation 6 Series/C200 Series Chipset Family SMBus Controller\n",
+	  "2 lspci -t 0000:03:00.0 intel part_name=I210 Gigabit Network Connection\n"
+	  "3 lspci -t 0000:04:00.0 intel part_name=I350 Gigabit Network Connection\n"
+	  "4 lspci -t 0000:04:00.1 intel part_name=I350 Gigabit Network Connection\n"
+	  "5 lspci -t 0000:00:19.0 intel part_name=82579LM Gigabit Network Connection\n"
+	  "8 lspci -t 0000:07:00.0 foreign part_name=Realtek Semiconductor Co., Ltd. RTL8111 PCI Express Gigabit Ethernet Controller\n" },
+	{ "lspci -t: of what grep left no bus is guessed",
+	  "-[0000:00]-+-00.0  Intel Corporation Host Bridge\n"
+	  "           +-19.0  Intel Corporation 82579LM Gigabit Network Connection\n"
+	  "           |                               \\-02.0  Intel Corporation I350 Gigabit Network Connection\n",
+	  "2 lspci -t 0000:00:19.0 intel part_name=82579LM Gigabit Network Connection\n" },
+	{ "two roots",
+	  "-+-[0000:17]-+-02.0-[18]----00.0  Intel Corporation Ethernet Controller X710 for 10GbE SFP+\n"
+	  " |           \\-05.0  Intel Corporation Sky Lake-E VT-d\n"
+	  " \\-[0000:00]-+-00.0  Intel Corporation Sky Lake-E DMI3 Registers\n"
+	  "             \\-1f.6  Intel Corporation Ethernet Connection (3) I219-LM\n",
+	  "1 lspci -t 0000:18:00.0 intel part_name=Ethernet Controller X710 for 10GbE SFP+\n"
+	  "4 lspci -t 0000:00:1f.6 intel part_name=Ethernet Connection (3) I219-LM\n" },
+	{ "a subsystem says who emulates it",
+	  "02:01.0 Ethernet controller [0200]: Intel Corporation 82545EM Gigabit Ethernet Controller (Copper) [8086:100f] (rev 01)\n"
+	  "\tSubsystem: VMware PRO/1000 MT Single Port Adapter [15ad:0750]\n",
+	  "1 lspci 0000:02:01.0 8086:100f intel part_name=82545EM Gigabit Ethernet Controller (Copper) revision=1 subsystem=VMware PRO/1000 MT Single Port Adapter [15ad:0750]\n" },
+	{ "ethtool -c and -m",
+	  "Coalesce parameters for enp1s0f0:\n"
+	  "Adaptive RX: on  TX: on\n"
+	  "rx-usecs: 50\n"
+	  "rx-frames: 0\n"
+	  "tx-usecs: 50\n"
+	  "# ethtool -m enp1s0f0\n"
+	  "\tIdentifier                                : 0x03 (SFP)\n"
+	  "\tTransceiver type                          : 10G Ethernet: 10G Base-SR\n"
+	  "\tVendor name                               : FINISAR CORP.\n"
+	  "\tVendor PN                                 : FTLX8571D3BCV-IT\n"
+	  "\tReceiver signal average optical power     : 0.0001 mW / -40.00 dBm\n"
+	  "\tLaser rx power high alarm                 : Off\n"
+	  "\tLaser rx power low alarm                  : On\n"
+	  "\tLaser rx power low warning                : On\n",
+	  "1 ethtool -c enp1s0f0 coalesce_rx_usecs=50 coalesce_tx_usecs=50 coalesce_adaptive_rx=1\n"
+	  "7 ethtool -m enp1s0f0 module=FINISAR CORP. FTLX8571D3BCV-IT module_rx_power=0.0001 mW / -40.00 dBm module_alarm=Laser rx power low alarm\n" },
+	{ "os-release, lsb_release and files of distributions",
+	  "NAME=\"Rocky Linux\"\n"
+	  "PRETTY_NAME=\"Rocky Linux 9.4 (Blue Onyx)\"\n"
+	  "Distributor ID:\tUbuntu\n"
+	  "Description:\tUbuntu 22.04.4 LTS\n"
+	  "CentOS release 6.2 (Final)\n"
+	  "pve-manager/8.2.4/faa83925c9641325 (running kernel: 6.8.8-2-pve)\n"
+	  "FreeBSD gw 14.1-RELEASE FreeBSD 14.1-RELEASE releng/14.1-n267679 GENERIC amd64\n"
+	  "VMware ESXi 7.0.3 build-19193900\n",
+	  "2 os-release distribution=Rocky Linux 9.4 (Blue Onyx) machine\n"
+	  "4 os-release distribution=Ubuntu 22.04.4 LTS machine\n"
+	  "5 os-release distribution=CentOS release 6.2 (Final) machine\n"
+	  "6 os-release kernel=6.8.8-2-pve distribution=Proxmox VE machine\n"
+	  "7 uname -a kernel=14.1-RELEASE distribution=FreeBSD 14.1-RELEASE machine\n"
+	  "8 vmware -v distribution=VMware ESXi 7.0.3 build-19193900 machine\n" },
+	{ "the kernel's configuration",
+	  "CONFIG_DCB=y\n"
+	  "CONFIG_I40E_DCB=y\n"
+	  "config-5.4.0:# CONFIG_IXGBE_DCB is not set\n"
+	  "CONFIG_NET=y\n",
+	  "1 kernel configuration kernel_dcb=1 machine\n"
+	  "1 kernel configuration driver=i40e driver_dcb=1\n"
+	  "1 kernel configuration driver=ixgbe driver_dcb=0\n" },
+	{ "dmidecode, whole and by -s",
+	  "# dmidecode -s system-product-name\n"
+	  "VMware Virtual Platform\n"
+	  "Handle 0x0001, DMI type 1, 27 bytes\n"
+	  "System Information\n"
+	  "\tManufacturer: VMware, Inc.\n"
+	  "\tProduct Name: VMware7,1\n"
+	  "\tSerial Number: VMware-42 00\n"
+	  "Base Board Information\n"
+	  "\tManufacturer: Intel Corporation\n"
+	  "\tProduct Name: 440BX Desktop Reference Platform\n",
+	  "2 dmidecode -s system=VMware Virtual Platform machine\n"
+	  "4 dmidecode system=VMware, Inc. VMware7,1 machine\n"
+	  "8 dmidecode board_vendor=Intel Corporation board=440BX Desktop Reference Platform machine\n" },
+	{ "hostnamectl",
+	  "   Static hostname: pve\n"
+	  "         Icon name: computer-desktop\n"
+	  "  Operating System: Debian GNU/Linux 12 (bookworm)\n"
+	  "            Kernel: Linux 6.8.8-2-pve\n"
+	  "   Hardware Vendor: Intel(R) Client Systems\n"
+	  "    Hardware Model: NUC8i5BEH\n",
+	  "1 hostnamectl kernel=6.8.8-2-pve system=Intel(R) Client Systems NUC8i5BEH distribution=Debian GNU/Linux 12 (bookworm) machine\n" },
+	{ "lshw -c network",
+	  "  *-network\n"
+	  "       description: Ethernet interface\n"
+	  "       product: Ethernet Connection (6) I219-V\n"
+	  "       vendor: Intel Corporation\n"
+	  "       bus info: pci@0000:00:1f.6\n"
+	  "       logical name: eno1\n"
+	  "       size: 1Gbit/s\n"
+	  "       configuration: autonegotiation=on broadcast=yes driver=e1000e driverversion=6.8.8-2-pve duplex=full firmware=0.4-4 link=yes speed=1Gbit/s\n"
+	  "  *-network DISABLED\n"
+	  "       description: Wireless interface\n"
+	  "       product: Wireless-AC 9560\n"
+	  "       vendor: Intel Corporation\n"
+	  "       bus info: pci@0000:00:14.3\n"
+	  "       logical name: wlo1\n",
+	  "1 lshw 0000:00:1f.6 eno1 driver=e1000e intel carrier=1 speed=1000 duplex=full autoneg=1 driver_version=6.8.8-2-pve firmware=0.4-4 part_name=Ethernet Connection (6) I219-V\n"
+	  "9 lshw 0000:00:14.3 wlo1 intel part_name=Wireless-AC 9560\n" },
+	{ "ip -s -s link",
+	  "2: eno1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP mode DEFAULT group default qlen 1000\n"
+	  "    link/ether 94:c6:91:00:00:01 brd ff:ff:ff:ff:ff:ff\n"
+	  "    RX:  bytes packets errors dropped  missed   mcast\n"
+	  "    1234567890  123456      0      12       0    4567\n"
+	  "    RX errors:  length    crc   frame    fifo overrun\n"
+	  "                     0      5       0       0       0\n"
+	  "    TX:  bytes packets errors dropped carrier collsns\n"
+	  "    2345678901  234567      0       0       0       0\n",
+	  "1 ip link eno1 mac=94:c6:91:00:00:01 operstate=up carrier=1 mtu=1500 rx_bytes+1234567890 rx_packets+123456 rx_errors+0 rx_dropped+12 rx_missed+0 rx_mcast+4567 rx_errors_length+0 rx_errors_crc+5 rx_errors_frame+0 rx_errors_fifo+0 rx_errors_overrun+0 tx_bytes+2345678901 tx_packets+234567 tx_errors+0 tx_dropped+0 tx_carrier+0 tx_collsns+0\n" },
+	{ "nmcli and networkctl",
+	  "DEVICE  TYPE      STATE      CONNECTION\n"
+	  "eno1    ethernet  connected  Wired connection 1\n"
+	  "wlo1    wifi      connected  home\n"
+	  "lo      loopback  unmanaged  --\n"
+	  "\n"
+	  "GENERAL.DEVICE:                         eno2\n"
+	  "GENERAL.TYPE:                           ethernet\n"
+	  "GENERAL.HWADDR:                         00:25:90:01:02:03\n"
+	  "GENERAL.MTU:                            9000\n"
+	  "GENERAL.STATE:                          100 (connected)\n"
+	  "WIRED-PROPERTIES.CARRIER:               on\n"
+	  "IDX LINK  TYPE     OPERATIONAL SETUP\n"
+	  "  1 lo    loopback carrier     unmanaged\n"
+	  "  2 enp2s0 ether   routable    configured\n"
+	  "● 3: enp3s0\n"
+	  "                          State: routable (configured)\n"
+	  "                           Type: ether\n"
+	  "                           Path: pci-0000:03:00.0\n"
+	  "                         Driver: igc\n"
+	  "                         Vendor: Intel Corporation\n"
+	  "                          Model: Ethernet Controller I225-V\n"
+	  "                            MTU: 1500 (min: 68, max: 9216)\n",
+	  "2 nmcli device eno1 network_setup=NetworkManager\n"
+	  "6 nmcli device show eno2 mac=00:25:90:01:02:03 carrier=1 mtu=9000 network_setup=NetworkManager\n"
+	  "14 networkctl enp2s0 network_setup=systemd-networkd\n"
+	  "15 networkctl status 0000:03:00.0 enp3s0 driver=igc intel mtu=1500 part_name=Ethernet Controller I225-V network_setup=systemd-networkd\n" },
+	{ "/etc/network/interfaces, and offloads that it switches off",
+	  "iface lo inet loopback\n"
+	  "iface eno1 inet manual\n"
+	  "auto vmbr0\n"
+	  "iface vmbr0 inet static\n"
+	  "        address 192.168.1.10/24\n"
+	  "        bridge-ports eno1\n"
+	  "        bridge-stp off\n"
+	  "        post-up ethtool -K eno1 tso off gso off\n",
+	  "1 /etc/network/interfaces lo network_setup=ifupdown\n"
+	  "2 /etc/network/interfaces eno1 network_setup=ifupdown\n"
+	  "4 /etc/network/interfaces vmbr0 network_setup=ifupdown\n"
+	  "4 /etc/network/interfaces eno1 bridge=vmbr0 network_setup=ifupdown tx-tcp-segmentation:off tx-tcp6-segmentation:off tx-generic-segmentation:off\n" },
+	{ "settings that were changed at a prompt",
+	  "root@pve:~# ethtool -K eno1 tso off gso off gro off\n"
+	  "$ sudo ethtool --set-eee enp3s0 eee off\n"
+	  "# ethtool -A eno1 autoneg off rx off tx off\n"
+	  "ETHTOOL_OPTS=\"-K eth0 tso off\"\n"
+	  "They say that ethtool -K eth1 tso off helps\n"
+	  "# ethtool -K $IFACE tso off\n",
+	  "1 a change by ethtool eno1 tx-tcp-segmentation:off tx-tcp6-segmentation:off tx-generic-segmentation:off rx-gro:off\n"
+	  "2 a change by ethtool enp3s0 eee_enabled=0\n"
+	  "3 a change by ethtool eno1 pause_autoneg=0 pause_rx=0 pause_tx=0\n"
+	  "4 a change by ethtool eth0 tx-tcp-segmentation:off tx-tcp6-segmentation:off\n" },
+	{ "esxcli network nic list, get and stats",
+	  "Name    PCI Device    Driver  Admin Status  Link Status  Speed  Duplex  MAC Address         MTU  Description\n"
+	  "------  ------------  ------  ------------  -----------  -----  ------  -----------------  ----  -----------\n"
+	  "vmnic0  0000:04:00.0  ne1000  Up            Up            1000  Full    00:25:90:aa:bb:cc  1500  Intel Corporation 82574L Gigabit Network Connection\n"
+	  "vmnic1  0000:005:00.0  ntg3    Up            Down             0  Half    00:25:90:aa:bb:cd  1500  Broadcom Corporation NetXtreme BCM5720 Gigabit Ethernet\n"
+	  "   Advertised Auto Negotiation: true\n"
+	  "   Advertised Link Modes: 10BaseT/Half, 1000BaseT/Full\n"
+	  "   Auto Negotiation: true\n"
+	  "   Driver Info:\n"
+	  "         Bus Info: 0000:04:00:0\n"
+	  "         Driver: ne1000\n"
+	  "         Firmware Version: 1.8-0\n"
+	  "         Version: 0.8.4\n"
+	  "   Link Detected: true\n"
+	  "   Name: vmnic0\n"
+	  "   Pause RX: true\n"
+	  "   Pause TX: false\n"
+	  "NIC statistics for vmnic0\n"
+	  "   Packets received: 12345\n"
+	  "   Packets sent: 345\n"
+	  "   Total transmit errors: 3\n",
+	  "3 esxcli network nic list 0000:04:00.0 vmnic0 driver=ne1000 intel mac=00:25:90:aa:bb:cc speed=1000 duplex=full mtu=1500 part_name=82574L Gigabit Network Connection\n"
+	  "4 esxcli network nic list 0000:05:00.0 vmnic1 driver=ntg3 foreign mac=00:25:90:aa:bb:cd carrier=0 mtu=1500 part_name=Broadcom Corporation NetXtreme BCM5720 Gigabit Ethernet\n"
+	  "5 esxcli network nic get 0000:04:00.0 vmnic0 driver=ne1000 carrier=1 autoneg=1 pause_rx=1 pause_tx=0 driver_version=0.8.4 firmware=1.8-0\n"
+	  "17 esxcli network nic stats vmnic0 rx_packets+12345 tx_packets+345 total_transmit_errors+3\n" },
+	{ "sysctl dev.igb and dev.em",
+	  "dev.igb.0.watchdog_timeouts: 2\n"
+	  "dev.igb.0.fc: 1\n"
+	  "dev.igb.0.%pnpinfo: vendor=0x8086 device=0x1533 subvendor=0x8086 subdevice=0x0001 class=0x020000\n"
+	  "dev.igb.0.%location: slot=0 function=0 dbsf=pci0:1:0:0 handle=x\n"
+	  "dev.em.1.fc: 3\n"
+	  "dev.cpu.0.temperature: 40.0C\n",
+	  "1 sysctl dev 0000:01:00.0 igb0 driver=igb 8086:1533 intel pause_rx=1 pause_tx=0 watchdog_timeouts+2\n"
+	  "1 sysctl dev em1 driver=em pause_rx=1 pause_tx=1\n" },
+	{ "prose in five languages makes no device",
+	  "Driver: I do not know which. My network card is an Intel and hangs; DEVICE TYPE unknown.\n"
+	  "Der Treiber ist e1000e, die Karte ist eine Intel 82574L: Name, PCI Device, Driver?\n"
+	  "iface ist das Schluesselwort, ethtool -K hilft vielleicht; vendor: Intel Corporation\n"
+	  "La carte reseau Intel I219-V ne marche plus, system information: rien.\n"
+	  "La tarjeta Intel se cuelga; bus info: no se; Description: Linux muy viejo\n"
+	  "Le reti: Identifier: non so. NIC statistics for everyone. Hardware Model: boh\n"
+	  "カードは Intel I219-V です。ドライバ: e1000e、リンクが落ちます。\n"
+	  "карта Intel, драйвер igb; -[0000:00] что это?\n",
+	  "" },
 	{ "prose in some languages makes no device",
 	  "Ich habe eine Intel-Karte, Treiber: e1000e, und der Link faellt aus.\n"
 	  "Le pilote est igb: rien ne marche. Ethernet controller en panne.\n"

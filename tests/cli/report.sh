@@ -1,0 +1,111 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `nicregs report`: the file that is sent with a bug report, and that it is read back to the same verdict.
+. "${0%/*}/setup"
+nic=0000:02:00.0
+
+tests/machine/make-sys 82574L "$dir/sys"
+cat > "$dir/kern.log" <<'LOG'
+Mar  4 03:11:58 nas-7 kernel: Linux version 6.1.0-32-amd64 (debian-kernel@lists.debian.org) #1 SMP
+Mar  4 03:11:58 nas-7 kernel: Command line: BOOT_IMAGE=/vmlinuz root=UUID=8f14e45f-ceea-467f-9575-6f3f3e2c2d1a ro ip=192.168.7.31
+Mar  4 03:11:59 nas-7 kernel: e1000e 0000:02:00.0 ens4: (PCI Express:2.5GT/s:Width x1) 68:05:ca:0b:1c:2d
+Mar  4 03:12:01 nas-7 kernel: IPv6: ens4: IPv6 duplicate address fe80::6a05:caff:fe0b:1c2d used by 68:05:ca:0b:1c:2e detected!
+Mar  4 03:12:40 nas-7 sshd[812]: Accepted publickey for root from 10.1.2.3 on ens4
+Mar  4 03:12:40 nas-7 kernel: usb 1-1: new high-speed USB device number 4 using xhci_hcd
+Mar  4 03:12:41 nas-7 kernel: e1000e 0000:02:00.0 ens4: Detected Hardware Unit Hang:
+Mar  4 03:12:41 nas-7 kernel:  TDH                  <5d>
+Mar  4 03:12:41 nas-7 kernel:  TDT                  <90>
+Mar  4 03:12:41 nas-7 kernel:  next_to_use          <90>
+Mar  4 03:12:41 nas-7 kernel:  next_to_clean        <5d>
+Mar  4 03:12:41 nas-7 kernel: buffer_info[next_to_clean]:
+Mar  4 03:12:41 nas-7 kernel:  time_stamp           <10a3c91d6>
+Mar  4 03:12:41 nas-7 kernel:  next_to_watch        <5e>
+Mar  4 03:12:41 nas-7 kernel:  jiffies              <10a3c99a6>
+Mar  4 03:12:41 nas-7 kernel:  next_to_watch.status <0>
+Mar  4 03:12:41 nas-7 kernel: MAC Status             <80383>
+Mar  4 03:12:41 nas-7 kernel: PHY Status             <792d>
+Mar  4 03:12:41 nas-7 kernel: PHY 1000BASE-T Status  <3800>
+Mar  4 03:12:41 nas-7 kernel: PHY Extended Status    <3000>
+Mar  4 03:12:41 nas-7 kernel: PCI Status             <10>
+Mar  4 03:12:44 nas-7 kernel: e1000e 0000:02:00.0 ens4: Reset adapter unexpectedly
+== End of the kernel log ens4
+== End of the kernel log
+Mar  4 03:12:47 nas-7 kernel: e1000e 0000:02:00.0 ens4: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx
+LOG
+
+inside() # ARGUMENTS...: on that machine
+{
+	tests/machine/private-sys "$dir/sys" "$NICREGS" "$@"
+}
+
+judged() # JSON: verdict, confidence, findings and commands of each device
+{
+	python3 -c '
+import json, sys
+for d in json.load(sys.stdin)["devices"]:
+    print(d["address"], d["verdict"], d["confidence"])
+    for f in d["findings"]:
+        print(" ", f["id"], f["severity"], [r.get("command") for r in f["remedies"]])
+' 2>&1
+}
+
+inside report $nic --log "$dir/kern.log" -o "$dir/report" > "$dir/out" 2>&1
+status=$?
+verdict "it is written, and nothing else is said" "$([ $status -eq 0 ] && [ ! -s "$dir/out" ]; echo $?)" "status $status: $(cat "$dir/out")"
+verdict "its parts" "$(grep '^== ' "$dir/report" | tr '\n' '|' | grep -qx '== Verdict|== Device|== Kernel log|== End of the kernel log|== Snapshots|== End of the snapshots|'; echo $?)" \
+	"$(grep '^== ' "$dir/report")"
+verdict "its first line" "$(head -n 1 "$dir/report" | grep -qx 'nicregs report 1'; echo $?)" "$(head -n 1 "$dir/report")"
+
+for secret in nas-7 68:05:ca:0b:1c 192.168.7.31 10.1.2.3 fe80:: 8f14e45f sshd xhci_hcd; do
+	verdict "not in it: $secret" "$(! grep -q -i -e "$secret" "$dir/report"; echo $?)" "$(grep -m1 -i -e "$secret" "$dir/report")"
+done
+verdict "a vendor stays" "$(grep -q 'Width x1) 68:05:ca:00:00:00' "$dir/report"; echo $?)" "$(grep 'Width x1' "$dir/report")"
+verdict "lines are counted" "$(grep -q '^[0-9]* of 25 lines of the kernel log' "$dir/report"; echo $?)" "$(grep ' lines of' "$dir/report")"
+
+inside diagnose $nic --log "$dir/kern.log" --json > "$dir/live.json"
+live=$?
+"$NICREGS" diagnose --from "$dir/report" --json > "$dir/back.json"
+back=$?
+judged < "$dir/live.json" > "$dir/live"
+judged < "$dir/back.json" > "$dir/back"
+verdict "read back, the verdict is that of the machine" "$([ $live -eq $back ] && [ -s "$dir/live" ] && cmp -s "$dir/live" "$dir/back"; echo $?)" \
+	"$live $back $(diff "$dir/live" "$dir/back")"
+verdict "and is written in it" "$(grep -q "Verdict: $(sed -n '1s/[^ ]* \([^ ]*\) .*/\1/p' "$dir/live")" "$dir/report"; echo $?)" "$(grep 'Verdict:' "$dir/report")"
+
+shows "log finds the hang in it, and all lines behind it" 2 '^HUNG .* recovered$' log "$dir/report"
+verdict "not what else stands in it" "$("$NICREGS" log --json "$dir/report" | grep -q '"lines": 2[2-6]}'; echo $?)" \
+	"$("$NICREGS" log --json "$dir/report" | head -n 5)"
+"$NICREGS" log --json "$dir/report" | grep -v '"name"' > "$dir/whole"
+"$NICREGS" log --json - < "$dir/report" | grep -v '"name"' > "$dir/piped"
+verdict "from a pipe, too" "$(cmp -s "$dir/whole" "$dir/piped"; echo $?)" "$(diff "$dir/whole" "$dir/piped" | head -n 5)"
+(
+	cd tests/stories/vhost-queue || exit 1
+	"$NICREGS" report eno3 --from before.json --from after.json --log dmesg -o "$dir/files"
+	"$NICREGS" diagnose eno3 --from before.json --from after.json --log dmesg --json > "$dir/files.json"
+)
+"$NICREGS" diagnose --from "$dir/files" --json > "$dir/back.json"
+status=$?
+judged < "$dir/files.json" > "$dir/live"
+judged < "$dir/back.json" > "$dir/back"
+verdict "of saved samples with a log, too" "$([ $status -eq 2 ] && grep -q ' hung ' "$dir/back" && cmp -s "$dir/live" "$dir/back"; echo $?)" \
+	"$status $(diff "$dir/live" "$dir/back")"
+
+shows "show reads its snapshots" 0 '82574L' show --from "$dir/report"
+shows "list as well" 0 "$nic" list --from "$dir/report"
+"$NICREGS" show -v --from - < "$dir/report" > "$dir/out"
+verdict "standard input is read once, and that is said" "$(tr -s ' \n' ' ' < "$dir/out" | grep -q "kernel log is not read from standard input"; echo $?)" "$(head -n 20 "$dir/out")"
+
+shows "a file that is there stays" 1 'the file exists' --demo report -o "$dir/report"
+verdict "unchanged" "$(grep -q nas "$dir/kern.log" && grep -q '^== End of the snapshots' "$dir/report"; echo $?)" "changed"
+cp "$dir/report" "$dir/report2"
+"$NICREGS" --demo report --force -o "$dir/report2" && "$NICREGS" diagnose --from "$dir/report2" > "$dir/out" 2>&1
+verdict "without a log it is a report" "$(grep -q '^eth0 *82574L' "$dir/out" && grep -q '^No kernel log' "$dir/report2"; echo $?)" "$(head -n 5 "$dir/out")"
+shows "a folder that is not there" 1 'No such file' --demo report -o "$dir/none/report"
+shows "a report is text" 1 'a report is text' --demo report --json
+
+head -n -2 "$dir/report" > "$dir/cut"
+shows "one that was cut off" 1 'its end is missing' show --from "$dir/cut"
+shows "of which the log is read all the same" 2 '^HUNG' log "$dir/cut"
+"$NICREGS" --demo report --no-redact > "$dir/open"
+verdict "--no-redact says so" "$(grep -qx 'Nothing is masked\.' "$dir/open"; echo $?)" "$(sed -n 3p "$dir/open")"
+exit $failed
