@@ -378,7 +378,8 @@ static void apply_all(struct host *host, const struct aspm_request *request, str
 		apply_one(host, request, r, until);
 		needed |= r->result == ASPM_DONE || r->result == ASPM_STUCK || r->retimed;
 	}
-	change_deadline_release(cancel, needed);
+	if (cancel >= 0)
+		change_deadline_release(cancel, needed);
 }
 
 static void plan_only(const struct aspm_request *request, struct aspm_report *r)

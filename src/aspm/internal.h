@@ -4,7 +4,7 @@
  *
  *     change.c --model--> plan.c (asks refuse.c) --plan--> journal.c (record) --> apply.c (write, read back, undo)
  *        |                                                                          |
- *        +--> persist.c (udev rules)                                                +--> struct aspm_io: live.c
+ *        +--> persist.c (udev rules)                                                +--> struct aspm_io
  *
  * Records, the lock, and the process that ends a change are those of change/.
  */
@@ -33,7 +33,7 @@ int aspm_refuse_policy(const struct aspm_model *m, const struct aspm_wish *wish,
 /* Writes that lockdown does not allow. */
 int aspm_refuse_lockdown(const struct aspm_model *m, const struct aspm_plan *plan, struct err *e);
 
-/* live.c */
+/* apply.c */
 
 /* This machine, through host/. `who` goes into the log's lines ("root (uid 0)"). */
 struct aspm_live {

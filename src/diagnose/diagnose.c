@@ -320,7 +320,7 @@ static const struct rule rules[] = {
 	  "The driver has not set the work-around bits that newer drivers set against unreliable completions with "
 	  "ASPM.",
 	  "aspm-disable linux-e1000e", NULL },
-	{ "workaround", 0, rule_workaround, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
+	{ "workaround", NEED_EXPECTS, rule_workaround, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
 	{ "aspm-enabled", NEED_ASPM, rule_aspm_enabled, SEVERITY_NOTE, POSSIBLE,
 	  "ASPM is on. This chip has no known ASPM bug, but disabling it is a quick test.", "aspm-disable", NULL },
 	{ "aspm-family", NEED_LOG, rule_aspm_family, SEVERITY_WARNING, POSSIBLE, NULL, "aspm-show", NULL },
@@ -408,6 +408,7 @@ static unsigned known(const struct subject *s)
 	have |= s->latest ? NEED_FACTS : 0;
 	have |= subject_rings(s) ? NEED_RINGS : 0;
 	have |= s->n_pasted ? NEED_PASTED : 0;
+	have |= s->known && s->known->n_expects ? NEED_EXPECTS : 0;
 	return have | (s->log ? NEED_LOG : 0);
 }
 

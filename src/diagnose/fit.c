@@ -295,7 +295,7 @@ static bool is_bus_error(const struct subject *s, const struct advice_condition 
 
 bool fit_mdd_by_guest(const struct subject *s)
 {
-	const struct klog_report *r = device_log_first(&s->logged, KLOG_MDD);
+	const struct klog_report *r = s->log ? device_log_first(&s->logged, KLOG_MDD) : NULL;
 
 	return r && klog_known(r, KLOG_VF) && !says(s, KLOG_RESET, KLOG_WHAT_MDD);
 }

@@ -253,7 +253,8 @@ struct diagnose_kept *diagnose_kept_new(void)
 static void free_kept(struct diagnose_kept *k)
 {
 	advice_free(&k->advice);
-	values_kept_free(&k->values);
+	if (k->values.n)
+		values_kept_free(&k->values);
 }
 
 void diagnose_kept_free(struct diagnose_kept *k)

@@ -385,7 +385,8 @@ static int take(struct live *live, const struct pci_addr *addr, bool last, struc
 	name_undefined(&j, vendor, device);
 	wake_init(&j.wake, live->host, addr);
 	r = live->options->rings ? read_rings(&j, e) : read_device(&j, e);
-	access_pool_rest(&live->pool);
+	if (live->pool.n)
+		access_pool_rest(&live->pool);
 	wake_undo(&j.wake, j.s);
 	if (r)
 		snapshot_free(j.s);
@@ -430,7 +431,8 @@ void live_close(struct live *live)
 {
 	if (!live)
 		return;
-	access_pool_close(&live->pool);
+	if (live->pool.n)
+		access_pool_close(&live->pool);
 	if (live->drivers)
 		driver_reader_close(live->drivers);
 	host_close(live->host);
