@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Queues as the samples show them: which stand still, which may not interrupt, which hear nothing. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "diagnose/rules.h"
 #include "util/buf.h"
@@ -178,6 +179,47 @@ static bool starved(const struct subject *s, const struct queue *q)
 	       q->last.head == q->last.tail && s->series.n > 1;
 }
 
+static bool counts_buffers(const char *counter)
+{
+	return strstr(counter, "rx") && strstr(counter, "fail");
+}
+
+static int64_t counted_before(const struct subject *s, const char *counter)
+{
+	const struct driver_side *side = &s->samples[0]->side;
+
+	for (size_t i = 0; i < side->n_counters; i++)
+		if (!strcmp(side->counters[i].name, counter))
+			return side->counters[i].value;
+	return FACT_UNKNOWN;
+}
+
+/* Whether the driver could not get buffers, by its own counters: then it is the host's memory that is short. */
+static void tell_buffers(struct subject *s, struct finding *f)
+{
+	const struct driver_side *side = &s->latest->side;
+	size_t known = 0, failed = 0;
+
+	for (size_t i = 0; i < side->n_counters; i++) {
+		const struct side_counter *c = &side->counters[i];
+		int64_t before = counts_buffers(c->name) ? counted_before(s, c->name) : FACT_UNKNOWN;
+
+		if (before == FACT_UNKNOWN)
+			continue;
+		known++;
+		failed += c->value != 0;
+		if (c->value)
+			finding_evidence(s, f, "driver counter %s = %" PRId64 "%s", c->name, c->value,
+					 c->value > before ? ", and it grows" : "");
+		if (c->value > before)
+			f->summary =
+				"The receiver has no free descriptor, and the driver gets no memory for buffers: the "
+				"host is short of it, and deaf.";
+	}
+	if (known && !failed)
+		finding_evidence(s, f, "no receive buffer was refused to the driver, by its counters");
+}
+
 bool rule_rx_starved(struct subject *s, struct finding *f)
 {
 	const struct direction *d = &s->series.rx;
@@ -195,6 +237,8 @@ bool rule_rx_starved(struct subject *s, struct finding *f)
 		finding_evidence(s, f, "%s[%u] = tail = 0x%x in every sample", head.reg->name, d->queues[i].index,
 				 d->queues[i].last.head);
 	}
+	if (n)
+		tell_buffers(s, f);
 	return n != 0;
 }
 

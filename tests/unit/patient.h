@@ -126,7 +126,7 @@ static inline bool set_side(const char *name, const char *value, struct snapshot
 	struct ring_side *ring;
 
 	if (strncmp(name, "ring.", 5) && strncmp(name, "frame.", 6) && strncmp(name, "side.", 5) &&
-	    strncmp(name, "state.", 6))
+	    strncmp(name, "state.", 6) && strncmp(name, "counter.", 8))
 		return false;
 	if (!side->driver) {
 		side->driver = strdup("e1000e");
@@ -142,6 +142,8 @@ static inline bool set_side(const char *name, const char *value, struct snapshot
 		driver_side_add_state(side, name + 6);
 	else if (!strcmp(name, "side.given_up"))
 		side->given_up = atoll(value);
+	else if (!strncmp(name, "counter.", 8))
+		driver_side_add_counter(side, name + 8, atoll(value));
 	else if (!strcmp(name, "side.read"))
 		side->read = atoll(value);
 	else if (!strncmp(name, "frame.", 6)) {
