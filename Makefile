@@ -6,6 +6,7 @@ PREFIX  ?= /usr/local
 BUILD   ?= build
 SAN     ?= 0
 BPF     ?= auto
+SYSTEMD ?= auto
 
 ifneq ($(words $(BUILD)),1)
 $(error BUILD=$(BUILD): a folder without a blank in its name is needed)

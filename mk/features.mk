@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the build can do without: the BPF rung (BPF=0 leaves it out though libbpf is there).
+# What the build can do without: the BPF rung (BPF=0 leaves it out though libbpf is there), the
+# systemd journal (SYSTEMD=0).
 
 has = $(shell $(PKG_CONFIG) --exists '$(1)' && echo yes)
 
@@ -10,6 +11,12 @@ $(error nicregs: $(PKG_CONFIG) does not find $(MISSING): scripts/quickstart inst
 endif
 endif
 
+ifneq ($(SYSTEMD),0)
+ifeq ($(call has,libsystemd),yes)
+PACKAGES += libsystemd
+DEFINES += -DHAVE_SYSTEMD
+endif
+endif
 ifneq ($(BPF),0)
 ifeq ($(call has,libbpf >= 0.8),yes)
 PACKAGES += libbpf

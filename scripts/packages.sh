@@ -4,10 +4,10 @@
 packages_for_build()
 {
 	case $1 in
-	apt-get) echo "gcc make pkg-config libpci-dev libpciaccess-dev libsmartcols-dev libjansson-dev libcap-ng-dev libncurses-dev libbpf-dev libarchive-dev" ;;
-	dnf) echo "gcc make pkgconf-pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel jansson-devel libcap-ng-devel ncurses-devel libbpf-devel libarchive-devel" ;;
-	zypper) echo "gcc make pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel libjansson-devel libcap-ng-devel ncurses-devel libbpf-devel libarchive-devel" ;;
-	pacman) echo "gcc make pkgconf pciutils libpciaccess util-linux-libs jansson libcap-ng ncurses libbpf libarchive" ;;
+	apt-get) echo "gcc make pkg-config libpci-dev libpciaccess-dev libsmartcols-dev libjansson-dev libcap-ng-dev libncurses-dev libbpf-dev libarchive-dev libsystemd-dev" ;;
+	dnf) echo "gcc make pkgconf-pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel jansson-devel libcap-ng-devel ncurses-devel libbpf-devel libarchive-devel systemd-devel" ;;
+	zypper) echo "gcc make pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel libjansson-devel libcap-ng-devel ncurses-devel libbpf-devel libarchive-devel systemd-devel" ;;
+	pacman) echo "gcc make pkgconf pciutils libpciaccess util-linux-libs jansson libcap-ng ncurses libbpf libarchive systemd-libs" ;;
 	esac
 }
 
@@ -16,7 +16,7 @@ packages_for_build()
 packages_for_tests()
 {
 	echo "clang clang-format-14|clang-format llvm libclang-rt-dev|libclang-common-14-dev libcmocka-dev scdoc pciutils ethtool"
-	echo "python3 git util-linux strace procps tmux busybox-static systemd xz-utils zstd bzip2 iproute2 gzip"
+	echo "python3 git util-linux strace procps tmux busybox-static systemd systemd-journal-remote xz-utils zstd bzip2 iproute2 gzip"
 }
 
 packages_for_lab()

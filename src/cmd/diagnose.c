@@ -170,9 +170,11 @@ static int add_log(const struct options *o, bool live, struct snapshots *list, s
 	}
 	if (!o->log && !beside && !live)
 		return 0;
-	r = logs_read(l, beside ? beside : o->log, &e);
-	if (!r)
+	r = logs_read(l, beside ? beside : o->log, NULL, &e);
+	if (!r) {
+		list->partial |= logs_unread(l) != 0;
 		return 0;
+	}
 	logs_free(l);
 	if (beside)
 		without_log(&e, list);

@@ -122,6 +122,13 @@ void help_version(struct buf *out)
 		       "ethtool (driver's dump), not bpf: built without libbpf",
 #endif
 		       out);
+	put_paragraphs(
+#ifdef HAVE_SYSTEMD
+		"Kernel messages of earlier boots: systemd journal (libsystemd), /var/log",
+#else
+		"Kernel messages of earlier boots: /var/log, not the systemd journal: built without libsystemd",
+#endif
+		out);
 	put_paragraphs("License GPL-2.0-or-later; there is no warranty.", out);
 }
 

@@ -15,17 +15,65 @@
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/text.h"
+#include "util/when.h"
 #include "view/style.h"
 
-int logs_read(struct logs *l, const char *path, struct err *e)
+static int no_log_in(const struct logs *l, struct err *e)
 {
+	err_set(e, ENODATA, l->name, "no file in it, of %" PRIu64 ", is a kernel log or describes a network card",
+		l->bundle.files);
+	err_todo(
+		e,
+		"a log is known by its name (kern.log, messages, dmesg) or by its first lines: nicregs log FILE reads any");
+	return -ENODATA;
+}
+
+/* Why a file of it could not be read. */
+static int lost(const struct logs *l, struct err *e)
+{
+	AUTO_FREE char *what = xasprintf("%s: %s", l->name, l->bundle.why.what);
+
+	*e = l->bundle.why;
+	str_copy(e->what, sizeof(e->what), what, strlen(what));
+	return l->bundle.r;
+}
+
+static int too_large(const struct logs *l, struct err *e)
+{
+	err_set(e, EFBIG, l->name, "%" PRIu64 " of its files were not read: it is too large to be sorted in memory",
+		l->bundle.no_room);
+	err_todo(e, "name the file instead of using a pipe: nicregs log FILE");
+	return -EFBIG;
+}
+
+int logs_unread(const struct logs *l)
+{
+	struct err e;
+
+	if (!l->bundle.unread && !l->bundle.no_room)
+		return 0;
+	return cmd_fail(&e, l->bundle.unread ? lost(l, &e) : too_large(l, &e));
+}
+
+static char *own_name(const struct klog_own *own)
+{
+	return own && own->journal ? xasprintf("the journal in %s", own->journal)
+				   : xstrdup("this machine's kernel log");
+}
+
+int logs_read(struct logs *l, const char *path, const struct klog_own *own, struct err *e)
+{
+	AUTO_BUF struct buf parts = { 0 };
 	struct klog_input *in;
-	int r = klog_input_open(&in, path, false, e);
+	bool several;
+	int r = own ? klog_input_open_own(&in, own, e) : klog_input_open(&in, path, false, e);
 
 	if (r)
 		return r;
-	r = privilege_keep(path ? PRIVILEGE_READ : PRIVILEGE_NONE, e);
-	l->name = xstrdup(!path ? "this machine's kernel log" : !strcmp(path, "-") ? "standard input" : path);
+	r = privilege_keep(path || own ? PRIVILEGE_READ : PRIVILEGE_NONE, e);
+	l->name = !path ? own_name(own) : xstrdup(!strcmp(path, "-") ? "standard input" : path);
+	klog_input_words(in, &parts);
+	l->parts = parts.len && !own->journal ? buf_take(&parts) : NULL;
 	l->book = logbook_new();
 	l->klog = klog_new(logbook_add, l->book);
 	if (!r)
@@ -33,7 +81,12 @@ int logs_read(struct logs *l, const char *path, struct err *e)
 			r = klog_input_pump(in, l->klog, -1, e);
 		while (r > 0 || r == -EAGAIN);
 	l->messages_lost = klog_input_lost(in);
+	several = klog_input_bundle(in) != NULL;
+	if (several)
+		l->bundle = *klog_input_bundle(in);
 	klog_input_close(in);
+	if (!r && several && !l->bundle.wanted)
+		r = l->bundle.unread ? lost(l, e) : l->bundle.no_room ? too_large(l, e) : no_log_in(l, e);
 	if (!r)
 		logbook_sort(l->book, l->klog);
 	return r;
@@ -47,6 +100,7 @@ void logs_free(struct logs *l)
 	if (l->book)
 		logbook_free(l->book);
 	free(l->name);
+	free(l->parts);
 	*l = (struct logs){ 0 };
 }
 
@@ -82,12 +136,24 @@ static uint64_t of_others(const struct klog *k)
 	return n;
 }
 
+/* "sos.tar.xz (7 of 3210 files)" */
+static void put_name(const struct logs *l, struct buf *out)
+{
+	buf_puts(out, l->name);
+	if (l->parts)
+		buf_printf(out, " (%s)", l->parts);
+	if (l->bundle.files)
+		buf_printf(out, " (%" PRIu64 " of %" PRIu64 " file%s)", l->bundle.wanted, l->bundle.files,
+			   l->bundle.files == 1 ? "" : "s");
+}
+
 static void nothing_found(const struct view *v, const struct logs *l, struct buf *out)
 {
 	unsigned long long lines = klog_host(l->klog)->lines, foreign = of_others(l->klog);
 	AUTO_BUF struct buf text = { 0 };
 
-	buf_printf(&text, "No messages about Intel NICs in %llu line%s of %s", lines, lines == 1 ? "" : "s", l->name);
+	buf_printf(&text, "No messages about Intel NICs in %llu line%s of ", lines, lines == 1 ? "" : "s");
+	put_name(l, &text);
 	if (foreign)
 		buf_printf(&text, " (%llu such message%s about another vendor's device)", foreign,
 			   foreign == 1 ? " is" : "s are");
@@ -118,8 +184,8 @@ static void say_span(const struct logs *l, struct buf *out)
 		}
 		buf_puts(out, *host->last.wall ? "" : " after boot");
 	}
-	if (host->boots)
-		buf_printf(out, ", %" PRIu64 " boots", host->boots + 1);
+	if (klog_boots(l->klog))
+		buf_printf(out, ", %" PRIu64 " boots", klog_boots(l->klog) + 1);
 	buf_printf(out, ", %zu Intel NIC%s", l->diagnoses.n, l->diagnoses.n == 1 ? "" : "s");
 }
 
@@ -131,7 +197,9 @@ static void say_read(const struct view *v, const struct logs *l, bool verbose, s
 	struct wrap w;
 
 	buf_puts(out, !out->len ? "" : verbose ? "\n\n" : "\n");
-	buf_printf(&text, "Read %s: %llu line%s", l->name, lines, lines == 1 ? "" : "s");
+	buf_puts(&text, "Read ");
+	put_name(l, &text);
+	buf_printf(&text, ": %llu line%s", lines, lines == 1 ? "" : "s");
 	say_span(l, &text);
 	buf_puts(&text,
 		 klog_host(l->klog)->reversed ? "; the last message comes first, so lines count from the end." : ".");
@@ -173,6 +241,8 @@ int logs_print(const struct options *o, struct chipdb *db, struct logs *l, const
 			.klog = l[i].klog,
 			.logbook = l[i].book,
 			.of_machine = l[i].of_machine,
+			.files = l[i].bundle.files,
+			.files_read = l[i].bundle.wanted,
 			.messages_lost = l[i].messages_lost,
 			.drain = drain,
 		};
@@ -219,7 +289,7 @@ static int add_host(const struct options *o, struct chipdb *db, bool own_log, st
 /* One that cannot be read, which is said, does not hide the others: *n and `files` become those that were read. The worst status
  * of the rest; 0: none. */
 static int read_and_judge(struct chipdb *db, struct logs *logs, const char **files, size_t *n,
-			  const struct snapshots *host)
+			  const struct klog_own *own, const struct snapshots *host)
 {
 	struct err e = { 0 };
 	size_t read = 0;
@@ -227,12 +297,12 @@ static int read_and_judge(struct chipdb *db, struct logs *logs, const char **fil
 
 	for (size_t i = 0; i < *n; i++) {
 		struct logs *l = &logs[read];
-		int r = logs_read(l, files ? files[i] : NULL, &e), status;
+		int r = logs_read(l, files ? files[i] : NULL, files ? NULL : own, &e), status;
 
 		l->of_machine = true;
 		if (!r)
 			r = judge(db, l, host, &e);
-		status = r ? cmd_fail(&e, r) : 0;
+		status = r ? cmd_fail(&e, r) : logs_unread(l);
 		worst = status > worst ? status : worst;
 		if (r)
 			logs_free(l);
@@ -280,15 +350,15 @@ static int nothing_came(const char *name)
 			  "for this machine's kernel log: nicregs log < /dev/null");
 }
 
-static int once(const struct options *o, struct chipdb *db, const char **files, int n_files)
+static int once(const struct options *o, struct chipdb *db, const struct klog_own *own, const char **files, int n_files)
 {
 	size_t n = n_files ? (size_t)n_files : 1;
 	AUTO_FREE struct logs *logs = xcalloc(n, sizeof(*logs));
 	struct snapshots host = { 0 };
-	int status = add_host(o, db, !n_files, &host), failed = 0;
+	int status = add_host(o, db, !n_files && !own->journal, &host), failed = 0;
 
 	if (!status)
-		failed = read_and_judge(db, logs, n_files ? files : NULL, &n, &host);
+		failed = read_and_judge(db, logs, n_files ? files : NULL, &n, own, &host);
 	if (!status && n == 1 && n_files == 1 && !strcmp(files[0], "-") && !klog_host(logs[0].klog)->lines &&
 	    stdin_is_pipe())
 		status = nothing_came("standard input");
@@ -317,7 +387,7 @@ static void tell(const struct klog_report *r, void *arg)
 
 	if (f->o->json) {
 		jsonw_init(&w, &out);
-		report_json(r, NULL, &w);
+		report_json(r, NULL, NULL, &w);
 		if (out.len && out.data[out.len - 1] != '\n')
 			buf_putc(&out, '\n');
 	} else {
@@ -372,12 +442,40 @@ static uint64_t needs(const struct options *o, int n)
 	return n ? PRIVILEGE_READ : cmd_needs_devices(o, n) | PRIVILEGE_OPEN;
 }
 
+/* --boot, --since and --journal, which are about this machine's log alone. */
+static int read_own(const struct options *o, int n, struct klog_own *own)
+{
+	const char *option = o->boot ? "--boot" : o->since ? "--since" : o->journal ? "--journal" : NULL;
+	const char *boot = o->boot && *o->boot == '-' ? o->boot + 1 : o->boot;
+	uint64_t ago = 0;
+
+	*own = (struct klog_own){ .journal = o->journal, .has_boot = boot };
+	if (option && (n || o->follow))
+		return cmd_refuse(option, "it is about this machine's log, read once",
+				  "without FILE and --follow: nicregs log --boot -1");
+	if (boot && (!text_u64(boot, &ago) || ago > INT32_MAX || (boot == o->boot && ago)))
+		return cmd_refuse(o->boot, "not a boot", "0 is this boot, -1 the one before");
+	own->boot = -(int64_t)ago;
+	if (o->since && !when_parse(o->since, clock_ns(CLOCK_REALTIME), &own->since_ns))
+		return cmd_refuse(o->since, "not a time",
+				  "as journalctl takes them: '2026-11-20 10:00', 10:00, yesterday, -2h, @1700000000");
+	return 0;
+}
+
+static bool is_own(const struct options *o)
+{
+	return o->boot || o->since || o->journal;
+}
+
 static int run(const struct options *o, char **args, int n)
 {
-	const char *given = n ? NULL : log_not_named(o), **files = given ? &given : (const char **)args;
+	const char *given = n || is_own(o) ? NULL : log_not_named(o), **files = given ? &given : (const char **)args;
+	struct klog_own own;
 	struct chipdb *db = NULL;
-	int status;
+	int status = read_own(o, given ? 1 : n, &own);
 
+	if (status)
+		return status;
 	n = given ? 1 : n;
 	if (o->follow && (n > 1 || o->n_from || o->demo)) {
 		return cmd_refuse("--follow",
@@ -393,7 +491,7 @@ static int run(const struct options *o, char **args, int n)
 		return follow(o, n ? files[0] : NULL);
 	status = cmd_chipdb(o, &db);
 	if (!status)
-		status = once(o, db, files, n);
+		status = once(o, db, &own, files, n);
 	chipdb_free(db);
 	return status;
 }
@@ -402,15 +500,17 @@ const struct cmd cmd_log = {
 	.name = "log",
 	.args = "[FILE]...",
 	.summary = "Find hang reports in a kernel log and explain them",
-	.accepts = "follow",
+	.accepts = "boot since journal follow",
 	.details = "FILE is the output of dmesg or journalctl -k, a syslog, or any text with kernel messages\n"
-		   "(quoted mail, forum posts), plain or compressed; - is stdin. Without FILE, standard input\n"
-		   "if it is a pipe or a file, else this machine's kernel log; the output says which one was\n"
-		   "read. --from adds more about the machine: a snapshot, lspci text. One screen\n"
+		   "(quoted mail, forum posts), plain or compressed, a bug report of many files (sos and other\n"
+		   "archives, directories such as /var/log); - is stdin. Without FILE, standard input if it is\n"
+		   "a pipe or a file, else this machine's kernel log, earlier boots too; the output says what\n"
+		   "was read. --from adds more about the machine: a snapshot, lspci text. One screen\n"
 		   "for a device; -v shows all evidence and advice. Exit status 2 if a device was hung,\n"
 		   "stalled or lost.\n",
-	.examples = "  nicregs log                              this machine's\n"
-		    "  nicregs log /var/log/kern.log*\n"
+	.examples = "  nicregs log                              this machine's, earlier boots too\n"
+		    "  nicregs log --boot -1\n"
+		    "  nicregs log sosreport-host.tar.xz\n"
 		    "  ssh host journalctl -k | nicregs log\n"
 		    "  nicregs log --follow\n",
 	.max_args = 1000,

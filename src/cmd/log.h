@@ -5,21 +5,26 @@
 
 #include "cmd/cmd.h"
 #include "diagnose/logbook.h"
+#include "klog/input.h"
 #include "view/diagnose.h"
 
 /* One log with what was made of it. */
 struct logs {
 	char *name;        /* what to call it; owned, NULL: no log */
+	char *parts;       /* what of this machine's it was read from; owned, NULL: its name says so */
 	struct klog *klog; /* NULL: no log */
 	struct logbook *book;
 	struct diagnoses diagnoses;
-	uint64_t messages_lost; /* of this machine's kernel log, which overwrote them before they were read */
-	bool of_machine;        /* what it says of no device is wanted, too */
+	uint64_t messages_lost;    /* of this machine's kernel log, which overwrote them before they were read */
+	struct klog_bundle bundle; /* of a log that is several files; .files is 0: it is one */
+	bool of_machine;           /* what it says of no device is wanted, too */
 };
 
-/* Reads all of a log ("-": stdin, NULL: this machine's kernel log). Once it is open, capabilities are given up but for
+/* Reads all of a log ("-": stdin, NULL: this machine's kernel log; with `own`, which may be NULL, of earlier boots, too). Once it is open, capabilities are given up but for
  * reading more files. */
-int logs_read(struct logs *l, const char *path, struct err *e);
+int logs_read(struct logs *l, const char *path, const struct klog_own *own, struct err *e);
+/* Prints why a file of the log could not be read; the status of that, 0 if all were. */
+int logs_unread(const struct logs *l);
 void logs_free(struct logs *l);
 
 /* Prints the verdicts of n logs, each with its file's name if that is not NULL; with `told`, which log was read and that

@@ -37,6 +37,15 @@ const char *finding_text(struct subject *s, const char *format, ...)
 	return out;
 }
 
+const char *finding_line(struct subject *s, uint64_t line)
+{
+	uint64_t nth = line;
+	const struct klog *k = s->host->input->klog;
+	const char *file = k ? klog_file(k, line, &nth) : NULL;
+
+	return finding_text(s, file ? "line %" PRIu64 " of %s" : "line %" PRIu64 "%s", nth, file ? file : "");
+}
+
 void finding_evidence(struct subject *s, struct finding *f, const char *format, ...)
 {
 	va_list ap;
@@ -102,7 +111,7 @@ void finding_report(struct subject *s, struct finding *f, const struct klog_repo
 	AUTO_BUF struct buf words = { 0 };
 
 	report_words(r, &words);
-	finding_evidence(s, f, "log line %" PRIu64 ": %s", r->line, buf_str(&words));
+	finding_evidence(s, f, "log %s: %s", finding_line(s, r->line), buf_str(&words));
 }
 
 /* The first ones and the last one, and how many there are between them. */

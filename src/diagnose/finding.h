@@ -19,6 +19,8 @@ void finding_evidence(struct subject *s, struct finding *f, const char *format, 
 /* "STATUS.TXOFF = 1 (paused by the link partner)" */
 void finding_reading(struct subject *s, struct finding *f, const struct reading *r);
 /* "log line 12: ..." with what the report says in short. */
+/* "line 12", or "line 12 of var/log/kern.log" if the log is several files. */
+const char *finding_line(struct subject *s, uint64_t line);
 void finding_report(struct subject *s, struct finding *f, const struct klog_report *r);
 /* Up to `most` reports of a kind, the first ones and the last. */
 void finding_reports(struct subject *s, struct finding *f, enum klog_kind kind, size_t most);

@@ -114,8 +114,8 @@ static struct queue_growth *queue_growths(const struct listings *l, size_t *n)
 
 static void say_listings(struct subject *s, struct finding *f, const struct listings *l)
 {
-	finding_evidence(s, f, "%zu listings of %s, from line %" PRIu64 " to line %" PRIu64, l->n, l->first->program,
-			 l->first->line, l->last->line);
+	finding_evidence(s, f, "%zu listings of %s, from %s to %s", l->n, l->first->program,
+			 finding_line(s, l->first->line), finding_line(s, l->last->line));
 }
 
 /* Whether the log says that this queue timed out. */
@@ -245,7 +245,7 @@ bool rule_counters_errors(struct subject *s, struct finding *f)
 		if (l.n > 1)
 			finding_evidence(s, f, "%s + %" PRIu64 ", to %" PRIu64, c->name, by, c->value);
 		else
-			finding_evidence(s, f, "line %" PRIu64 ", %s: %s = %" PRIu64, l.last->line, l.last->program,
+			finding_evidence(s, f, "%s, %s: %s = %" PRIu64, finding_line(s, l.last->line), l.last->program,
 					 c->name, c->value);
 	}
 	if (found > SHOWN_MOST)

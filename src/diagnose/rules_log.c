@@ -265,10 +265,10 @@ bool rule_kernel_crash(struct subject *s, struct finding *f)
 
 	if (!host || !host->crash_line || host->crash_line < last || host->crash_line - last > CRASH_LINES)
 		return false;
-	finding_evidence(s, f, "log line %" PRIu64 ": the kernel crashed", host->crash_line);
+	finding_evidence(s, f, "log %s: the kernel crashed", finding_line(s, host->crash_line));
 	if (s->log->removed_line)
-		finding_evidence(s, f, "log line %" PRIu64 ": the driver was taken off the device",
-				 s->log->removed_line);
+		finding_evidence(s, f, "log %s: the driver was taken off the device",
+				 finding_line(s, s->log->removed_line));
 	return true;
 }
 
@@ -365,9 +365,8 @@ bool rule_logged_came_back(struct subject *s, struct finding *f)
 {
 	if (!s->logged.lost_line || !after(s->log->alive_line, s->logged.lost_line))
 		return false;
-	f->summary =
-		finding_text(s, "The device was lost on the PCI Express link, and came back (log line %" PRIu64 ").",
-			     s->log->alive_line);
+	f->summary = finding_text(s, "The device was lost on the PCI Express link, and came back (log %s).",
+				  finding_line(s, s->log->alive_line));
 	finding_reports(s, f, KLOG_PCIE_LOST, 3);
 	return true;
 }
@@ -444,7 +443,7 @@ bool rule_described(struct subject *s, struct finding *f)
 			continue;
 		any = true;
 		pasted_words(p, &words);
-		finding_evidence(s, f, "line %" PRIu64 ", %s%s", p->line, p->program, buf_str(&words));
+		finding_evidence(s, f, "%s, %s%s", finding_line(s, p->line), p->program, buf_str(&words));
 		if (p->denied)
 			finding_hint(s, "lspci ran without root: sudo lspci -vv shows the link and ASPM.");
 	}
@@ -486,7 +485,7 @@ bool rule_timeout_line(struct subject *s, struct finding *f)
 		const char *words = shows_words(device_log_shows(r), klog_known(r, KLOG_HW_HEAD));
 
 		if (words)
-			finding_evidence(s, f, "log line %" PRIu64 ", queue %" PRIu64 ": %s", r->line,
+			finding_evidence(s, f, "log %s, queue %" PRIu64 ": %s", finding_line(s, r->line),
 					 klog_number(r, KLOG_QUEUE), words);
 	}
 	return f->n_evidence != 0;

@@ -125,6 +125,13 @@ static const char *head_read(const char *record, size_t n, struct kmsg_head *hea
 	return *at == ',' || *at == '\0' ? text + 1 : NULL;
 }
 
+uint64_t kmsg_us(const char *record, size_t n)
+{
+	struct kmsg_head head;
+
+	return head_read(record, n, &head) ? head.us : 0;
+}
+
 static void count_lost(struct kmsg *kmsg, uint64_t sequence)
 {
 	if (kmsg->started && sequence > kmsg->next)

@@ -11,9 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bundle/bundle.h"
 #include "klog/internal.h"
 #include "klog/unpack.h"
 #include "util/alloc.h"
+#include "util/buf.h"
 #include "util/clock.h"
 #include "util/err.h"
 #include "util/stream.h"
@@ -30,10 +32,18 @@ struct klog_input {
 	int fd; /* owned unless it is stdin */
 	bool kernel, follow;
 	struct kmsg kmsg;
-	struct follow *watch;  /* of a followed file; NULL else */
-	struct stream *stream; /* of fd, unpacked; NULL: the kernel's records */
-	int timeout_ms;        /* of the read that is under way */
-	int64_t last_ms;       /* when something came last */
+	struct follow *watch;    /* of a followed file; NULL else */
+	struct stream *stream;   /* of fd, unpacked; NULL: the kernel's records */
+	int timeout_ms;          /* of the read that is under way */
+	char first[BUNDLE_HEAD]; /* bytes of the stream, from first_at on not given out yet */
+	size_t first_at, first_n;
+	bool looked;          /* at the first bytes */
+	enum packing packing; /* that they came out of */
+	struct many *many;    /* NULL: it is one file */
+	struct past *past;    /* what is read before this boot's records; NULL: nothing */
+	bool past_read;
+	uint64_t from_us; /* records before are not wanted */
+	int64_t last_ms;  /* when something came last */
 	struct unpack_bytes bytes;
 	struct unpack_tail tail;
 	int mixed;                 /* packed data came behind text; why */
@@ -76,20 +86,6 @@ static int open_kernel(struct klog_input *in, struct err *e)
 	return -errnum;
 }
 
-static int open_file(struct klog_input *in, const char *path, struct err *e)
-{
-	struct stat st;
-
-	in->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (in->fd < 0 || fstat(in->fd, &st))
-		return err_file(e, errno, path);
-	if (S_ISDIR(st.st_mode))
-		return err_file(e, EISDIR, path);
-	if (in->follow && S_ISREG(st.st_mode))
-		return follow_new(&in->watch, path, e);
-	return 0;
-}
-
 int klog_stdin(int timeout_ms)
 {
 	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -116,6 +112,10 @@ void klog_input_close(struct klog_input *in)
 		close(in->fd);
 	if (in->watch)
 		follow_free(in->watch);
+	if (in->past)
+		past_free(in->past);
+	if (in->many)
+		many_free(in->many);
 	if (in->stream)
 		stream_free(in->stream);
 	if (in->reversed)
@@ -149,6 +149,8 @@ static int read_kernel(struct klog_input *in, int timeout_ms, char *to, size_t r
 		return errno == EPIPE ? -EPIPE : -EAGAIN;
 	if (got < 0)
 		return err_sys(e, errno, "%s", in->name);
+	if (got > 0 && kmsg_us(record, (size_t)got) < in->from_us)
+		return 1;
 	if (!got)
 		return 0; /* another file in its place, as in some containers */
 	*n = kmsg_text(&in->kmsg, record, (size_t)got, to, room);
@@ -190,6 +192,84 @@ static ssize_t read_bytes(void *arg, char *to, size_t room, struct err *e)
 	return got || !in->watch ? got : follow_wait(in->watch, &in->fd, in->timeout_ms, e);
 }
 
+static int read_raw(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
+{
+	*n = 0;
+	in->timeout_ms = timeout_ms;
+	if (in->kernel)
+		return read_kernel(in, timeout_ms, to, room, n, e);
+	if (in->first_at == in->first_n)
+		return stream_read(in->stream, to, room, n, e);
+	*n = in->first_n - in->first_at < room ? in->first_n - in->first_at : room;
+	memcpy(to, in->first + in->first_at, *n);
+	in->first_at += *n;
+	return 1;
+}
+
+/* A stream_fn: an archive's bytes. */
+static ssize_t read_archive(void *arg, char *to, size_t room, struct err *e)
+{
+	size_t n;
+	int r = read_raw(arg, -1, to, room, &n, e);
+
+	return r == 1 ? (ssize_t)n : r;
+}
+
+static int read_again(void *arg)
+{
+	struct klog_input *in = arg;
+
+	if (lseek(in->fd, 0, SEEK_SET))
+		return -ESPIPE;
+	stream_free(in->stream);
+	in->stream = stream_new(read_bytes, in, in->name);
+	in->first_at = in->first_n = 0;
+	return 0;
+}
+
+static int open_bundle(struct klog_input *in, const char *folder, struct err *e)
+{
+	const struct bundle_source source = {
+		.name = in->name,
+		.folder = folder,
+		.more = read_archive,
+		.again = read_again,
+		.arg = in,
+		.wants = klog_wants,
+	};
+
+	return many_open(&in->many, &source, e);
+}
+
+/* Whether it is an archive shows in its first bytes. */
+static int look(struct klog_input *in, struct err *e)
+{
+	size_t n;
+	int r = 1;
+
+	while (r == 1 && in->first_n < sizeof(in->first)) {
+		r = stream_read(in->stream, in->first + in->first_n, sizeof(in->first) - in->first_n, &n, e);
+		in->first_n += r == 1 ? n : 0;
+		in->packing = r == 1 ? stream_packing(in->stream) : in->packing;
+	}
+	in->looked = true; /* an error comes again */
+	return bundle_begins(in->first, in->first_n) ? open_bundle(in, NULL, e) : 0;
+}
+
+static int open_file(struct klog_input *in, const char *path, struct err *e)
+{
+	struct stat st;
+
+	in->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (in->fd < 0 || fstat(in->fd, &st))
+		return err_file(e, errno, path);
+	if (S_ISDIR(st.st_mode))
+		return in->follow ? err_file(e, EISDIR, path) : open_bundle(in, path, e);
+	if (in->follow && S_ISREG(st.st_mode))
+		return follow_new(&in->watch, path, e);
+	return 0;
+}
+
 int klog_input_open(struct klog_input **out, const char *path, bool follow, struct err *e)
 {
 	struct klog_input *in = xcalloc(1, sizeof(*in));
@@ -214,11 +294,47 @@ int klog_input_open(struct klog_input **out, const char *path, bool follow, stru
 	return 0;
 }
 
-static int read_raw(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
+/* Uptime from which on records are wanted; UINT64_MAX: none is. */
+static uint64_t first_us(const struct klog_own *own)
 {
-	*n = 0;
-	in->timeout_ms = timeout_ms;
-	return in->kernel ? read_kernel(in, timeout_ms, to, room, n, e) : stream_read(in->stream, to, room, n, e);
+	int64_t booted = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+
+	if (own->journal || (own->has_boot && own->boot))
+		return UINT64_MAX;
+	return own->since_ns > booted ? (uint64_t)(own->since_ns - booted) / 1000 : 0;
+}
+
+int klog_input_open_own(struct klog_input **out, const struct klog_own *own, struct err *e)
+{
+	struct klog_input *in = xcalloc(1, sizeof(*in));
+	struct err no_kmsg = { 0 };
+	int r = past_open(&in->past, own, e), kmsg;
+
+	in->kernel = true;
+	in->fd = -1;
+	in->name = xstrdup(KMSG);
+	in->from_us = first_us(own);
+	kmsg = r || in->from_us == UINT64_MAX ? 0 : open_kernel(in, &no_kmsg);
+	if (!r && kmsg && !past_any(in->past)) { /* nothing can be read */
+		r = kmsg;
+		if (e)
+			*e = no_kmsg;
+	}
+	if (r) {
+		klog_input_close(in);
+		return r;
+	}
+	*out = in;
+	return 0;
+}
+
+void klog_input_words(const struct klog_input *in, struct buf *out)
+{
+	if (!in->past)
+		return;
+	past_words(in->past, out);
+	if (in->fd >= 0 && past_any(in->past))
+		buf_puts(out, " and " KMSG);
 }
 
 int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
@@ -309,18 +425,50 @@ static int read_some(struct klog_input *in, struct klog *k, int timeout_ms, char
 /* What cannot be read as it is, by its first bytes; what is no text, once it has ended and nothing was found in it. */
 static int check_text(struct klog_input *in, const char *text, size_t n, struct err *e)
 {
-	int r = in->checked || in->kernel || !n ? 0 : unpack_refuse(in->name, stream_packing(in->stream), text, n, e);
+	int r = in->checked || in->kernel || !n ? 0 : unpack_refuse(in->name, in->packing, text, n, e);
 
 	in->checked |= n != 0;
 	unpack_count(&in->bytes, text, n);
 	return r ? r : 1;
 }
 
+const struct klog_bundle *klog_input_bundle(const struct klog_input *in)
+{
+	return in->many ? many_said(in->many) : NULL;
+}
+
+/* Earlier boots first, then this one's records, which may be in both. */
+static int pump_past(struct klog_input *in, struct klog *k, struct err *e)
+{
+	int r = past_pump(in->past, k, e);
+
+	if (r == 1)
+		return 1;
+	in->past_read = true;
+	if (r < 0 || in->fd < 0) {
+		klog_end(k);
+		return r;
+	}
+	if (klog_file(k, 1, &(uint64_t){ 0 })) {
+		klog_next_file(k, "this boot's " KMSG, past_ends_now(in->past), false);
+		if (!past_ends_now(in->past))
+			klog_next_boot(k);
+	}
+	return 1;
+}
+
 int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e)
 {
 	size_t room, n;
-	char *to = klog_space(k, &room);
-	int r = read_some(in, k, timeout_ms, to, room, &n, e);
+	char *to;
+	int r = in->looked || in->kernel || in->follow || in->many ? 0 : look(in, e);
+
+	if (in->past && !in->past_read)
+		return pump_past(in, k, e);
+	if (r || in->many)
+		return r ? r : many_pump(in->many, k, e);
+	to = klog_space(k, &room);
+	r = read_some(in, k, timeout_ms, to, room, &n, e);
 
 	if (r == 1)
 		r = check_text(in, to, n, e);

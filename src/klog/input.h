@@ -7,16 +7,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct err;
+#include "util/err.h"
+
+struct buf;
 struct klog;
 struct klog_input;
 
 /*
- * Opens path: "-" is stdin, NULL this machine's kernel log. gzip, xz, zstd and bzip2 are recognised by content. With `follow` the
+ * Opens path: "-" is stdin, NULL this machine's kernel log. A directory or an archive (bundle/bundle.h) is a log of many files. gzip, xz, zstd and bzip2 are recognised by content. With `follow` the
  * end is never reached: a file is watched for growth and for being replaced, the kernel for new records.
  * -errno with path and remedy in *e.
  */
 int klog_input_open(struct klog_input **in, const char *path, bool follow, struct err *e);
+
+/* What of this machine's own log is read. All of it: zeros. */
+struct klog_own {
+	const char *journal; /* a directory with another machine's journal, and nothing else; NULL: this one's */
+	bool has_boot;
+	int64_t boot;     /* 0: this one; -1: the one before */
+	int64_t since_ns; /* of the wall clock; 0: from the start */
+};
+
+/* As klog_input_open(NULL), with the kernel's messages of earlier boots: of the systemd journal, or else of the logs in
+ * /var/log. -EACCES, -ENOENT, -ENODATA with *e if what was asked for is not there. */
+int klog_input_open_own(struct klog_input **in, const struct klog_own *own, struct err *e);
+/* What a log of klog_input_open_own() was read from: "the journal, /dev/kmsg"; empty for others. */
+void klog_input_words(const struct klog_input *in, struct buf *out);
 
 /* Whether a log comes on standard input, for callers that nobody named one: 1 for a regular file and for a pipe that has
  * something, 0 for a terminal, a device such as /dev/null, a socket as a remote shell's, or a pipe that ended empty, as
@@ -28,6 +44,19 @@ void klog_input_close(struct klog_input *in);
 const char *klog_input_name(const struct klog_input *in);
 /* Records that the kernel overwrote before they were read. */
 uint64_t klog_input_lost(const struct klog_input *in);
+/* What a bug report of many files has. */
+struct klog_bundle {
+	uint64_t files, wanted; /* all; those that are read, as their names or contents have to do with network cards */
+	uint64_t no_room;       /* wanted, and not read: the archive came through a pipe and is too large to be kept */
+	uint64_t left_out;      /* links, devices, archives nested too deep */
+	uint64_t unread;        /* wanted, and not read to their end */
+	int r;                  /* -errno of the first such, and why; 0: none */
+	struct err why;
+	char path[512]; /* of the one that is being read */
+};
+
+/* After its end was read: of an archive or a directory; NULL for other logs. The input's. */
+const struct klog_bundle *klog_input_bundle(const struct klog_input *in);
 /* What poll() can be asked about new data; -1 if there is nothing of the kind. */
 int klog_input_fd(const struct klog_input *in);
 
@@ -64,9 +93,40 @@ struct kmsg {
 	uint64_t lost;
 };
 
+/* When it was said, in us since the boot; 0: it does not say. */
+uint64_t kmsg_us(const char *record, size_t n);
 /* Writes the record's text as dmesg does, "[    1.234567] text\n" with its own line ends, to out, and gives its
  * length; 0 for a record that is not the kernel's own, or none. Counts records lost before it. */
 size_t kmsg_text(struct kmsg *kmsg, const char *record, size_t n, char *out, size_t cap);
+
+/* A bundle_wants_fn: whether a file has lines of a log, or of programs that describe network cards. */
+bool klog_wants(const char *path, const char *bytes, size_t n);
+
+/* ---- many.c: a bug report of many files ---- */
+
+struct many;
+struct bundle_source;
+
+/* As bundle_open(). */
+int many_open(struct many **m, const struct bundle_source *source, struct err *e);
+void many_free(struct many *m);
+/* As klog_input_pump(). */
+int many_pump(struct many *m, struct klog *k, struct err *e);
+const struct klog_bundle *many_said(const struct many *m);
+
+/* ---- past.c: the kernel's messages of earlier boots ---- */
+
+struct past;
+
+int past_open(struct past **p, const struct klog_own *own, struct err *e);
+void past_free(struct past *p);
+/* As klog_input_pump(), but for klog_end(). */
+int past_pump(struct past *p, struct klog *k, struct err *e);
+/* Whether there is anything to read. */
+bool past_any(const struct past *p);
+/* Whether its last boot is the one that runs; once it was read. */
+bool past_ends_now(const struct past *p);
+void past_words(const struct past *p, struct buf *out);
 
 /* ---- reversed.c: a log whose last message comes first ---- */
 

@@ -97,6 +97,7 @@ struct log_reader {
 	bool blank_since;    /* the line before was blank */
 	bool strangers_line; /* of mid_line: another program wrote it */
 	uint64_t line;       /* number of the line at start */
+	uint64_t begin;      /* that of its file's first line */
 	char piece[PIECE_MAX];
 	struct {
 		size_t at; /* offset of the line; SIZE_MAX: none */
@@ -425,6 +426,20 @@ struct klog {
 	struct blocks blocks;
 	struct order order;
 	struct devices devices;
+	struct log_files *files; /* owned; NULL: it is one file */
 };
+
+/* ---- klog.c ---- */
+
+/* Another log, or file of one, follows. */
+void reader_restart(struct log_reader *r);
+
+/* ---- files.c: a log that is several files ---- */
+
+void files_free(struct klog *k);
+/* Whether a log before has the record that is open, too. */
+bool files_had(struct klog *k);
+/* Which time the log ends with: of one with dates, if any has them. */
+void files_note_end(struct klog *k);
 
 #endif

@@ -86,16 +86,17 @@ void klog_end(struct klog *k)
 	klog_idle(k);
 	if (!r->journal.on)
 		reader_note_end(k);
+	files_note_end(k);
 	k->devices.host.lines = r->line - 1 + r->mid_line;
 	r->start = r->end = r->scanned = r->until = 0;
 	r->mid_line = false;
 }
 
 /* Another log follows. */
-static void reader_restart(struct log_reader *r)
+void reader_restart(struct log_reader *r)
 {
 	memset((char *)r + offsetof(struct log_reader, start), 0, sizeof(*r) - offsetof(struct log_reader, start));
-	r->line = 1;
+	r->line = r->begin = 1;
 }
 
 struct klog *klog_new(klog_fn *each, void *arg)
@@ -113,6 +114,7 @@ struct klog *klog_new(klog_fn *each, void *arg)
 
 void klog_restart(struct klog *k)
 {
+	files_free(k);
 	reader_restart(&k->reader);
 	k->report = (struct reportfile){ 0 };
 	memset(&k->blocks, 0, sizeof(k->blocks));
@@ -125,6 +127,7 @@ void klog_free(struct klog *k)
 	if (!k)
 		return;
 	devices_free(&k->devices);
+	files_free(k);
 	messages_free(&k->index);
 	free(k->reader.buf);
 	free(k);

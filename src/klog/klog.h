@@ -40,6 +40,18 @@ void klog_reversed(struct klog *k);
 void klog_gap(struct klog *k);
 /* Nothing came for a second: reports what is complete as far as it will ever be. The log may go on. */
 void klog_idle(struct klog *k);
+/* The log is several files, and the next one begins. `another_log`: it does not go on with the files before: lines that both
+ * have count once. `drifts`: its dates are off by seconds. The path is copied. */
+void klog_next_file(struct klog *k, const char *path, bool another_log, bool drifts);
+/* What follows is of the next boot, and nothing before of that. */
+void klog_next_boot(struct klog *k);
+/* The line that was fed last is none of the file's. */
+void klog_not_of_file(struct klog *k);
+/* The file that a line is of, and its number there; NULL if the log is one file. Text from outside. */
+const char *klog_file(const struct klog *k, uint64_t line, uint64_t *in_file);
+/* How many boots there were between that of a report and the last of its log; how many of a log at most, after the first. */
+uint64_t klog_boots_ago(const struct klog *k, uint64_t boot);
+uint64_t klog_boots(const struct klog *k);
 /* No more will come. */
 void klog_end(struct klog *k);
 
@@ -133,10 +145,10 @@ struct klog_time {
 struct klog_host {
 	char kernel[64]; /* "3.10.0-693.el7.x86_64"; "": unknown */
 	char hardware[96];
-	char hypervisor[24];          /* what it runs on, if it is a guest: "KVM", "VMware"; "": not said */
-	char cmdline_aspm[16];        /* value of pcie_aspm=; "": not given or not known */
-	bool aspm_disabled;           /* "PCIe ASPM is disabled" */
-	uint64_t boots;               /* after the first, as far as time stamps tell */
+	char hypervisor[24];   /* what it runs on, if it is a guest: "KVM", "VMware"; "": not said */
+	char cmdline_aspm[16]; /* value of pcie_aspm=; "": not given or not known */
+	bool aspm_disabled;    /* "PCIe ASPM is disabled" */
+	uint64_t boots; /* after the first, as far as time stamps tell; in several logs: of all, and their number */
 	struct klog_time first, last; /* of the lines with any time */
 	uint64_t lines;               /* seen so far */
 	uint64_t duplicates;          /* reports dropped: printed by a second sink */

@@ -172,14 +172,14 @@ static void pass_over(struct klog *k, size_t to)
 
 	if (r->mid_line)
 		s = memchr(s, '\n', (size_t)(end - s));
-	for (uint64_t line = r->line; s && s < end && (r->deltas || line < FIRST_LINES); line++) {
+	for (uint64_t line = r->line; s && s < end && (r->deltas || line - r->begin < FIRST_LINES); line++) {
 		const char *newline;
 
 		s += *s == '\n' && r->mid_line && line == r->line;
 		newline = memchr(s, '\n', (size_t)(stop - s));
 		if (s < stop && *s == '[')
 			add_delta(r, s, (size_t)((newline ? newline : stop) - s));
-		if (line < FIRST_LINES && !has_time(&k->devices.host.first))
+		if (line - r->begin < FIRST_LINES && !has_time(&k->devices.host.first))
 			note_span(r, &k->devices.host.first, s, (size_t)((newline ? newline : stop) - s));
 		s = newline ? newline + 1 : NULL;
 	}
@@ -191,7 +191,8 @@ void reader_note_end(struct klog *k)
 	struct log_reader *r = &k->reader;
 	const char *from = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = r->buf + r->start;
 
-	k->devices.host.last = k->devices.host.first;
+	if (!k->files || !has_time(&k->devices.host.last)) /* a file without dates is no end */
+		k->devices.host.last = k->devices.host.first;
 	for (int lines = 0; lines < FIRST_LINES && to > from; lines++) {
 		const char *newline = last_newline(from, to - (to[-1] == '\n')), *s = newline ? newline + 1 : from;
 		struct klog_time t = { .has_uptime = false };
@@ -207,7 +208,7 @@ void reader_note_end(struct klog *k)
 
 static void skip_to(struct klog *k, size_t to)
 {
-	if (k->reader.deltas || k->reader.line < FIRST_LINES)
+	if (k->reader.deltas || k->reader.line - k->reader.begin < FIRST_LINES)
 		pass_over(k, to);
 	reader_advance(&k->reader, to);
 }
@@ -447,7 +448,7 @@ static bool take_line(struct klog *k, bool last)
 	if (raw.writer == JOURNAL_OPEN)
 		return false;
 	r->journal.records |= raw.writer == JOURNAL_KERNEL;
-	if (r->line < FIRST_LINES && !raw.middle && !has_time(&k->devices.host.first))
+	if (r->line - r->begin < FIRST_LINES && !raw.middle && !has_time(&k->devices.host.first))
 		note_span(r, &k->devices.host.first, s, newline ? (size_t)(newline - s) : most);
 	raw.n = newline ? (size_t)(newline - s) : left < PIECE_MAX ? left : piece_of(s);
 	if (use_line(k, &raw))

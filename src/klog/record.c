@@ -129,7 +129,7 @@ void record_finish(struct klog *k, bool more)
 
 	if (!rec->n)
 		return;
-	done = rec->prefix.stranger ? rec->n : messages_read(k);
+	done = rec->prefix.stranger || files_had(k) ? rec->n : messages_read(k);
 	if (!more) {
 		rec->n = rec->n_marks = 0;
 		rec->joined = false;

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -263,6 +264,9 @@ int source_input(struct chipdb *db, const struct source_options *options, struct
 	return format_unknown(in->name, e);
 }
 
+static int read_bundle(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
+		       struct err *e);
+
 /* "-": stdin. */
 static int read_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
 		     struct err *e)
@@ -272,7 +276,7 @@ static int read_file(struct chipdb *db, const struct source_options *options, co
 
 	if (r)
 		return r;
-	r = source_input(db, options, &in, out, e);
+	r = in.bundle ? read_bundle(db, options, &in, out, e) : source_input(db, options, &in, out, e);
 	input_close(&in);
 	return r;
 }
@@ -396,12 +400,96 @@ static int read_folder(struct chipdb *db, const struct source_options *options, 
 	return r;
 }
 
+/* One that cannot be read does not hide the others. */
+static int read_kept_snapshots(struct chipdb *db, const struct source_options *options, struct input *in,
+			       struct snapshots *found, struct unread_files *left)
+{
+	size_t of = 0;
+	int r;
+
+	for (;;) {
+		AUTO_BUF struct buf text = { 0 };
+		struct input one;
+		struct err e = { 0 };
+
+		r = input_snapshot(in, SNAPSHOT_MOST, &text, &e);
+		if (r == 1) {
+			input_memory(&one, in->name, buf_str(&text), text.len);
+			r = source_input(db, options, &one, found, &e);
+			input_close(&one);
+		} else if (!r) {
+			return (int)of;
+		}
+		if (in->error) {
+			*left = (struct unread_files){ 1, in->error, e };
+			return (int)of;
+		}
+		of++;
+		if (r && (r != -ENODEV || !options->device) && !left->n++) {
+			left->r = r;
+			left->e = e;
+		}
+	}
+}
+
+/* An archive, or a directory: an incident's snapshots, or else the texts in it. */
+static int read_bundle(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
+		       struct err *e)
+{
+	const struct bundle_counts *counts = bundle_counts(in->bundle);
+	struct unread_files left = { 0 };
+	AUTO_FREE char *path = shell_path(strcmp(in->name, "standard input") ? in->name : "-");
+	struct snapshots found = { 0 };
+	size_t of = 0, n = 1;
+	int r = 0;
+
+	if (!counts->snapshots)
+		input_head(in, &n);
+	if (!n) {
+		r = err_set(e, ENODATA, in->name,
+			    "no file in it, of %" PRIu64 ", is a snapshot or describes a network card", counts->files);
+		err_todo(e, "for the logs in it: nicregs log %s", path);
+	} else if (counts->snapshots) {
+		of = (size_t)read_kept_snapshots(db, options, in, &found, &left);
+	} else {
+		r = source_input(db, options, in, &found, e);
+		left.n = in->lost + counts->no_room + counts->lost;
+		left.e = in->lost ? in->lost_why : *bundle_lost(in->bundle);
+		of = counts->wanted;
+	}
+	if (!r && !found.n && left.r) {
+		*e = left.e;
+		r = left.r;
+	}
+	if (!r && !found.n)
+		r = not_in(options->device, in->name, e);
+	for (size_t i = 0; i < found.n && left.n; i++)
+		snapshot_note(found.v[i], "%zu of the %zu files that say something could not be read%s%s%s%s.", left.n,
+			      of, *left.e.why ? "; the first: " : "", left.e.what, *left.e.why ? ": " : "", left.e.why);
+	found.partial |= left.n != 0;
+	if (!r)
+		give(&found, options->series && counts->snapshots, out);
+	snapshots_free(&found);
+	return r;
+}
+
+static bool has_snapshots(const char *path)
+{
+	struct dirent **names = NULL;
+	int n = scandir(path, &names, is_numbered, alphasort);
+
+	for (int i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	return n > 0;
+}
+
 int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
 		struct err *e)
 {
 	struct stat st;
 
-	if (strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode))
+	if (strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode) && has_snapshots(path))
 		return read_folder(db, options, path, out, e);
 	return read_file(db, options, path, out, e);
 }

@@ -4,11 +4,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "klog/input.h"
 #include "paste/paste.h"
 #include "util/alloc.h"
 #include "util/buf.h"
@@ -21,23 +23,97 @@
 #define ESCAPE "\x1b"
 #define TRACES "<&=\\[\x1b\xc2\xef" /* what paste_clean_line() has to look at closely begins with one of these */
 
+/* A stream_fn. */
+static ssize_t read_fd(void *arg, char *to, size_t room, struct err *e)
+{
+	struct input *in = arg;
+	ssize_t n;
+
+	do
+		n = read(in->fd, to, room);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? err_sys(e, errno, "%s", in->name) : n;
+}
+
+/* A stream_fn: an archive's bytes, of which the first are in `data`. */
+static ssize_t read_archive(void *arg, char *to, size_t room, struct err *e)
+{
+	struct input *in = arg;
+	size_t n = in->end - in->start < room ? in->end - in->start : room;
+	int r;
+
+	if (n) {
+		memcpy(to, in->data + in->start, n);
+		in->start += n;
+		return (ssize_t)n;
+	}
+	r = stream_read(in->stream, to, room, &n, e);
+	return r == 1 ? (ssize_t)n : r;
+}
+
+static int read_again(void *arg)
+{
+	struct input *in = arg;
+
+	if (lseek(in->fd, 0, SEEK_SET))
+		return -ESPIPE;
+	stream_free(in->stream);
+	in->stream = stream_new(read_fd, in, in->name);
+	in->start = in->end = 0;
+	return 0;
+}
+
+static int open_bundle(struct input *in, const char *folder, struct err *e)
+{
+	const struct bundle_source source = {
+		.name = in->name,
+		.folder = folder,
+		.more = read_archive,
+		.again = read_again,
+		.arg = in,
+		.wants = klog_wants,
+		.snapshots = true,
+	};
+	int r = bundle_open(&in->bundle, &source, e);
+
+	in->start = in->end = 0;
+	return r;
+}
+
+/* Reads enough to see what it is. */
+static int look(struct input *in, struct err *e)
+{
+	size_t n;
+	int r = 1;
+
+	while (r == 1 && in->end < BUNDLE_HEAD) {
+		r = stream_read(in->stream, in->data + in->end, CHUNK - in->end, &n, e);
+		in->end += r == 1 ? n : 0;
+	}
+	return bundle_begins(in->data, in->end) ? open_bundle(in, NULL, e) : 0;
+}
+
 int input_open(struct input *in, const char *path, struct err *e)
 {
 	bool standard = !strcmp(path, "-");
 	struct stat st;
+	int r;
 
 	*in = (struct input){ .name = standard ? "standard input" : path, .fd = STDIN_FILENO };
 	if (!standard)
 		in->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0)
 		return err_file(e, errno, in->name);
-	if (!fstat(in->fd, &st) && S_ISDIR(st.st_mode)) {
-		err_file(e, EISDIR, in->name);
-		input_close(in);
-		return -EISDIR;
-	}
 	in->data = xcalloc(CHUNK + 1, 1);
-	return 0;
+	if (!standard && !fstat(in->fd, &st) && S_ISDIR(st.st_mode)) {
+		r = open_bundle(in, path, e);
+	} else {
+		in->stream = stream_new(read_fd, in, in->name);
+		r = look(in, e);
+	}
+	if (r)
+		input_close(in);
+	return r;
 }
 
 void input_memory(struct input *in, const char *name, const char *text, size_t n)
@@ -52,29 +128,82 @@ void input_close(struct input *in)
 {
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
+	if (in->bundle)
+		bundle_free(in->bundle);
+	if (in->stream)
+		stream_free(in->stream);
 	free(in->data);
 	*in = (struct input){ .fd = -1, .eof = true };
+}
+
+static bool next_text(struct input *in)
+{
+	struct bundle_file file;
+	int r;
+
+	do
+		r = bundle_next(in->bundle, &file, &in->why);
+	while (r == 1 && (file.log || file.snapshot));
+	in->error = r < 0 ? r : 0;
+	in->in_file = r == 1;
+	in->typed_at = 0;
+	snprintf(in->typed, sizeof(in->typed), "\n%s", in->in_file ? file.command : "");
+	return in->in_file;
+}
+
+/* As stream_read(), of all the texts. */
+static int read_texts(struct input *in, char *to, size_t room, size_t *n)
+{
+	struct err why = { 0 };
+	int r = 0;
+
+	while (!in->typed[in->typed_at]) {
+		r = in->in_file ? bundle_read(in->bundle, to, room, n, &why) : 0;
+		if (r == 1)
+			return 1;
+		if (r && !in->lost++)
+			in->lost_why = why;
+		if (!next_text(in))
+			return in->error;
+	}
+	*n = strnlen(in->typed + in->typed_at, room);
+	memcpy(to, in->typed + in->typed_at, *n);
+	in->typed_at += *n;
+	return 1;
+}
+
+int input_snapshot(struct input *in, size_t most, struct buf *out, struct err *e)
+{
+	struct bundle_file file;
+	size_t n;
+	int r;
+
+	do
+		r = bundle_next(in->bundle, &file, e);
+	while (r == 1 && !file.snapshot);
+	in->error = r < 0 ? r : 0;
+	while (r == 1 && (r = bundle_read(in->bundle, in->data, CHUNK, &n, e)) == 1)
+		if (out->len + n <= most)
+			buf_add(out, in->data, n);
+	return r < 0 || !out->len ? r : 1;
 }
 
 /* Moves what is left to the front and fills up behind it. */
 static void refill(struct input *in)
 {
-	if (in->fd < 0)
+	if (!in->stream && !in->bundle)
 		return;
 	memmove(in->data, in->data + in->start, in->end - in->start);
 	in->end -= in->start;
 	in->start = 0;
 	while (!in->eof && in->end < CHUNK) {
-		ssize_t n = read(in->fd, in->data + in->end, CHUNK - in->end);
+		char *to = in->data + in->end;
+		size_t room = CHUNK - in->end, n = 0;
+		int r = in->bundle ? read_texts(in, to, room, &n) : stream_read(in->stream, to, room, &n, &in->why);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			in->error = errno;
-		if (n <= 0)
-			in->eof = true;
-		else
-			in->end += (size_t)n;
+		in->error = r < 0 ? r : 0;
+		in->eof = r != 1;
+		in->end += r == 1 ? n : 0;
 	}
 }
 
@@ -126,7 +255,9 @@ int input_rest(struct input *in, size_t most, struct buf *out, struct err *e)
 
 int input_check(const struct input *in, struct err *e)
 {
-	return in->error ? err_sys(e, in->error, "%s", in->name) : 0;
+	if (in->error && e)
+		*e = in->why;
+	return in->error;
 }
 
 char *input_tidy(char *line, size_t n)

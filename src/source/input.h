@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file that is read once from its start: its head can be looked at before it is known what the file is, and
+ * A file, unpacked, that is read once from its start: its head can be looked at before it is known what the file is, and
  * long text is read line by line without keeping it.
  */
 #ifndef SOURCE_INPUT_H
@@ -9,19 +9,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bundle/bundle.h"
+#include "util/err.h"
+
 struct buf;
-struct err;
 
 struct input {
-	const char *name;  /* for messages */
-	int fd;            /* -1: all is in data; owned unless it is stdin */
-	char *data;        /* owned */
-	size_t start, end; /* what of data is still to be read */
+	const char *name;            /* for messages */
+	int fd;                      /* -1: all is in data; owned unless it is stdin */
+	struct stream *stream;       /* of fd, unpacked; owned; NULL: all is in data, or it is a directory */
+	struct bundle *bundle;       /* of an archive or a directory: its texts, one after the other; owned */
+	bool in_file;                /* of the bundle one is being read */
+	char typed[BUNDLE_PATH + 2]; /* what stands before or behind it, from typed_at on not given out yet */
+	size_t typed_at;
+	size_t lost;         /* files of it that could not be read */
+	struct err lost_why; /* of the first */
+	char *data;          /* owned */
+	size_t start, end;   /* what of data is still to be read */
 	bool eof;
-	int error; /* errno of a failed read */
+	int error; /* -errno of a failed read, and why */
+	struct err why;
 };
 
-/* "-" is stdin. -errno with the path in *e. */
+/* "-" is stdin; of a directory or an archive the texts that are no logs are read. -errno with the path in *e. */
 int input_open(struct input *in, const char *path, struct err *e);
 /* A copy of a text in memory, in place of a file. */
 void input_memory(struct input *in, const char *name, const char *text, size_t n);
@@ -36,6 +46,9 @@ char *input_line(struct input *in, size_t *n);
 int input_rest(struct input *in, size_t most, struct buf *out, struct err *e);
 /* Whether reading failed on the way; fills *e. */
 int input_check(const struct input *in, struct err *e);
+
+/* The bundle's next snapshot, whole: 1, 0 past the last, -errno. Not together with those above. */
+int input_snapshot(struct input *in, size_t most, struct buf *out, struct err *e);
 
 /* Dumps as they were before mail programs, web pages and terminals left traces in them. */
 

@@ -17,6 +17,7 @@ struct diagnose_view {
 	const struct klog *klog;       /* NULL: no log */
 	const struct logbook *logbook; /* NULL: no log */
 	bool of_machine;               /* with what the log says of no device */
+	uint64_t files, files_read;    /* of a log that is several files: all, and those that are read; 0: it is one */
 	uint64_t messages_lost;        /* of the log, before it was read */
 	/* Called now and then with what there is so far, which it may take away: reports may be more than fit in
 	 * memory. -errno ends the view with it. NULL: never. */
@@ -31,9 +32,10 @@ void diagnose_more(const struct view *v, const struct diagnose_view *what, size_
 /* {"schema":1,"devices":[...],"reports":[...]} with all reports of the n logs, and what was left out. */
 int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out);
 
-/* One report of a log: a line or two; an object, with the log's name if `file` is not NULL. */
+/* One report of a log: a line or two; an object, with the log's name if `log` is not NULL, and its file in it if `k`, which may be
+ * NULL, has several. */
 void report_text(const struct view *v, const struct klog_report *r, struct buf *out);
-void report_json(const struct klog_report *r, const char *file, struct jsonw *w);
+void report_json(const struct klog_report *r, const struct klog *k, const char *log, struct jsonw *w);
 /* All of it in one line, for people who follow a log: "10:02:00 eno1 HANG head 5d tail 90 waiting 2.2 s". `boot`: when the
  * machine was started by its clock, in ns, for logs that have only the time since then; 0: not known. */
 void report_line(const struct view *v, const struct klog_report *r, int64_t boot, struct buf *out);

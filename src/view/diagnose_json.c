@@ -19,7 +19,7 @@ static void each_report(const struct klog_report *r, size_t device, void *arg)
 	(void)device;
 	if (all->result || (all->of_machine && !klog_of_machine(r)))
 		return;
-	report_json(r, all->file, all->w);
+	report_json(r, all->what->klog, all->file, all->w);
 	if (all->w->out->len > DRAIN_AT && all->what->drain)
 		all->result = all->what->drain(all->w->out, all->what->drain_arg);
 }
@@ -160,6 +160,10 @@ static void logs(const struct diagnose_view *what, size_t n, struct jsonw *w)
 		jsonw_object_inline(w, NULL);
 		jsonw_str(w, "name", what[i].log_name);
 		jsonw_u64(w, "lines", klog_host(what[i].klog)->lines);
+		if (what[i].files) {
+			jsonw_u64(w, "files", what[i].files);
+			jsonw_u64(w, "files_read", what[i].files_read);
+		}
 		jsonw_end_object(w);
 	}
 	jsonw_end_array(w);

@@ -229,28 +229,47 @@ static void not_this(struct page *p)
 	}
 }
 
-/* The number of "log line 12: hang, ..." and how long "hang" with all before it is; false for other evidence. */
-static bool log_line(const char *evidence, uint64_t *line, size_t *kind)
+/* "log line 12 of FILE: hang, ...", of several files, or "log line 12: hang, ...". */
+struct log_line {
+	const char *number, *file, *said; /* "12", " of FILE" or nothing, ": hang" */
+	size_t digits, file_n, said_n;
+};
+
+/* False for other evidence. */
+static bool log_line(const char *evidence, struct log_line *l)
 {
 	static const char start[] = "log line ";
-	char *end;
 
-	if (!text_starts(evidence, start) || !isdigit((unsigned char)evidence[sizeof(start) - 1]))
+	if (!text_starts(evidence, start))
 		return false;
-	*line = strtoull(evidence + sizeof(start) - 1, &end, 10);
-	*kind = strcspn(end, ",");
-	return *end == ':';
+	l->number = evidence + strlen(start);
+	l->digits = strspn(l->number, "0123456789");
+	l->file = l->number + l->digits;
+	l->said = strstr(l->file, ": ");
+	if (!l->digits || !l->said || (l->said > l->file && !text_starts(l->file, " of ")))
+		return false;
+	l->file_n = (size_t)(l->said - l->file);
+	l->said_n = strcspn(l->said, ",");
+	return true;
 }
 
-/* Of the same kind as evidence i; its line. */
-static uint64_t same_kind(const struct finding *f, size_t i, size_t k)
+/* Whether evidence k is of the same kind as evidence i. */
+static bool same_kind(const struct finding *f, size_t i, size_t k, struct log_line *other)
 {
-	uint64_t line, other;
-	size_t n, m;
+	struct log_line l;
 
-	if (!log_line(f->evidence[i], &line, &n) || !log_line(f->evidence[k], &other, &m) || n != m)
-		return 0;
-	return strncmp(strchr(f->evidence[i], ':'), strchr(f->evidence[k], ':'), n) ? 0 : other;
+	return log_line(f->evidence[i], &l) && log_line(f->evidence[k], other) && l.said_n == other->said_n &&
+	       !strncmp(l.said, other->said, l.said_n);
+}
+
+static bool same_bytes(const char *a, size_t n, const char *b, size_t m)
+{
+	return n == m && !memcmp(a, b, n);
+}
+
+static bool same_line(const struct log_line *a, const struct log_line *b)
+{
+	return same_bytes(a->number, a->digits + a->file_n, b->number, b->digits + b->file_n);
 }
 
 #define MORE_LINES 3
@@ -268,20 +287,25 @@ static void put_short(const char *words, struct buf *out)
 }
 
 /* "log line 13 (also 28, 43): hang, Head (TDH) 5d": reports of one kind together, with the first one's values. */
-static void put_reports(struct page *p, const struct finding *f, size_t i, uint64_t line)
+static void put_reports(struct page *p, const struct finding *f, size_t i, const struct log_line *l)
 {
 	AUTO_BUF struct buf words = { 0 }, interface = { 0 };
-	const char *said = strchr(f->evidence[i], ':');
-	size_t n = 0, kind = strcspn(said, ",");
-	uint64_t last = line;
+	const char *said = l->said;
+	struct log_line last = *l, other;
+	size_t n = 0, kind = l->said_n;
 
-	buf_printf(&words, "log line %" PRIu64, line);
+	buf_puts(&words, "log line ");
+	buf_add(&words, l->number, l->digits + l->file_n);
 	for (size_t k = i + 1; k < f->n_evidence; k++) {
-		uint64_t other = same_kind(f, i, k);
+		if (!same_kind(f, i, k, &other))
+			continue;
+		if (!same_line(&other, &last) && n++ < MORE_LINES) {
+			bool here = same_bytes(other.file, other.file_n, l->file, l->file_n);
 
-		if (other && other != last && n++ < MORE_LINES)
-			buf_printf(&words, "%s%" PRIu64, n == 1 ? " (also " : ", ", other);
-		last = other ? other : last;
+			buf_puts(&words, n == 1 ? " (also " : ", ");
+			buf_add(&words, other.number, other.digits + (here ? 0 : other.file_n));
+		}
+		last = other;
 	}
 	buf_puts(&words, n ? ")" : "");
 	buf_add(&words, said, kind);
@@ -297,16 +321,16 @@ static void put_reports(struct page *p, const struct finding *f, size_t i, uint6
 static bool put_evidence(struct page *p, const struct finding *f, size_t i)
 {
 	static const char rest[] = " more of them in the log";
-	size_t n = strlen(f->evidence[i]), kind;
-	uint64_t line;
+	size_t n = strlen(f->evidence[i]);
+	struct log_line l;
 
 	for (size_t k = 0; k < i; k++)
-		if (same_kind(f, k, i))
+		if (same_kind(f, k, i, &l))
 			return false;
 	if (n >= sizeof(rest) && !strcmp(f->evidence[i] + n + 1 - sizeof(rest), rest))
 		return false;
-	if (log_line(f->evidence[i], &line, &kind))
-		put_reports(p, f, i, line);
+	if (log_line(f->evidence[i], &l))
+		put_reports(p, f, i, &l);
 	else
 		labeled_cut(&p->l, STYLE_PLAIN, f->evidence[i]);
 	return true;

@@ -57,14 +57,17 @@ static void numbers(const struct klog_report *r, const char *part, struct jsonw 
 	}
 }
 
-void report_json(const struct klog_report *r, const char *file, struct jsonw *w)
+void report_json(const struct klog_report *r, const struct klog *k, const char *log, struct jsonw *w)
 {
 	static const char *const parts[] = { "registers", "derived" };
 	AUTO_BUF struct buf when = { 0 };
+	uint64_t line = r->line;
+	const char *member = k ? klog_file(k, r->line, &line) : NULL;
 
 	jsonw_object_inline(w, NULL);
-	jsonw_str(w, "file", file);
-	jsonw_u64(w, "line", r->line);
+	jsonw_str(w, "file", log);
+	jsonw_str(w, "member", member);
+	jsonw_u64(w, "line", line);
 	if (time_words(r, &when))
 		jsonw_str(w, "time", buf_str(&when));
 	jsonw_str(w, "kind", klog_kind_name(r->kind));

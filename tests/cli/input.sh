@@ -135,7 +135,8 @@ shows "--chip: a part, for a file that needs it not" 0 '^0000:01:00.0 ' list --c
 shows "--demo: a device that it has not" 1 'nicregs --demo list' show --demo eth9
 shows "snapshot: into a folder" 1 '^nicregs: .*: Is a directory' snapshot --demo -o "$dir"
 shows "log: no such file" 1 '^nicregs: /nonexistent: No such file' log /nonexistent
-shows "log: a folder" 1 '^nicregs: .*: Is a directory' log "$dir"
+mkdir "$dir/folder"
+shows "log: a folder with no log in it" 1 '^nicregs: .*/folder: no file in it, of 0, is a kernel log' log "$dir/folder"
 shows "log: an empty file" 0 '^No messages about Intel NICs in 0 lines of .*/empty\.$' log "$dir/empty"
 shows "log: hung" 2 'Verdict: hung' log -v - <<'LOG'
 [ 9327.470501] e1000e 0000:00:19.0 eth0: Detected Hardware Unit Hang:

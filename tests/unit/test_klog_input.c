@@ -83,7 +83,7 @@ static void missing_file(void **state)
 	(void)state;
 	assert_int_equal(klog_input_open(&in, "/nonexistent/log", false, &e), -ENOENT);
 	assert_string_equal(e.what, "/nonexistent/log");
-	assert_int_equal(klog_input_open(&in, "/tmp", false, &e), -EISDIR);
+	assert_int_equal(klog_input_open(&in, "/tmp", true, &e), -EISDIR);
 }
 
 /* Packs the file with a tool; false if there is none. */

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "util/alloc.h"
+#include "util/err.h"
+
+#define BLOCK 65536u
+
+struct members {
+	stream_fn *more;
+	void *arg;
+	char *name;
+	char *block; /* owned */
+	struct archive *archive;
+	struct archive_entry *entry; /* of the archive; NULL: none yet */
+	const char *bytes;           /* of the member, not given out yet */
+	size_t left;
+	int failed; /* `more` did; why */
+	struct err why;
+};
+
+/* POSIX: the bytes of a tar header sum up to the number in its bytes 148 to 155, which count as blanks. */
+static bool is_tar(const unsigned char *head)
+{
+	unsigned long sum = 0;
+	char field[9] = "";
+
+	memcpy(field, head + 148, 8);
+	for (size_t i = 0; i < ARCHIVE_HEAD; i++)
+		sum += i >= 148 && i < 156 ? ' ' : head[i];
+	return head[0] && strtoul(field, NULL, 8) == sum;
+}
+
+bool archive_begins(const char *bytes, size_t n)
+{
+	if (n >= 4 && !memcmp(bytes, "PK\3\4", 4))
+		return true;
+	return n >= ARCHIVE_HEAD && is_tar((const unsigned char *)bytes);
+}
+
+/* libarchive's read callback. */
+static la_ssize_t give(struct archive *a, void *arg, const void **bytes)
+{
+	struct members *m = arg;
+	ssize_t n = m->failed ? m->failed : m->more(m->arg, m->block, BLOCK, &m->why);
+
+	*bytes = m->block;
+	if (n >= 0)
+		return n;
+	m->failed = (int)n;
+	archive_set_error(a, -m->failed, "read");
+	return -1;
+}
+
+static int damaged(struct members *m, const char *what, struct err *e)
+{
+	const char *words = archive_error_string(m->archive);
+
+	if (m->failed) {
+		if (e)
+			*e = m->why;
+		return m->failed;
+	}
+	if (words && strstr(words, "runcated"))
+		err_set(e, EINVAL, what, "the archive ends too early");
+	else
+		err_set(e, EINVAL, what, "the archive is damaged, or is of a kind that libarchive cannot read%s%s%s",
+			words ? " (" : "", words ? words : "", words ? ")" : "");
+	err_todo(e, "copy it again, or unpack it and name the directory");
+	return -EINVAL;
+}
+
+struct members *members_new(stream_fn *more, void *arg, const char *name)
+{
+	struct members *m = xcalloc(1, sizeof(*m));
+
+	m->more = more;
+	m->arg = arg;
+	m->name = xstrdup(name);
+	m->block = xcalloc(1, BLOCK);
+	return m;
+}
+
+void members_free(struct members *m)
+{
+	if (!m)
+		return;
+	if (m->archive)
+		archive_read_free(m->archive);
+	free(m->block);
+	free(m->name);
+	free(m);
+}
+
+static int begin(struct members *m, struct err *e)
+{
+	m->archive = archive_read_new();
+	if (!m->archive)
+		return err_sys(e, ENOMEM, "%s", m->name);
+	archive_read_support_format_tar(m->archive);
+	archive_read_support_format_zip_streamable(m->archive);
+	if (archive_read_open(m->archive, m, NULL, give, NULL) != ARCHIVE_OK)
+		return damaged(m, m->name, e);
+	return 0;
+}
+
+int members_next(struct members *m, struct err *e)
+{
+	int r = m->archive ? 0 : begin(m, e);
+
+	if (r)
+		return r;
+	m->left = 0;
+	do
+		r = archive_read_next_header(m->archive, &m->entry);
+	while (r == ARCHIVE_RETRY);
+	if (r == ARCHIVE_EOF)
+		return 0;
+	return r == ARCHIVE_OK || r == ARCHIVE_WARN ? 1 : damaged(m, m->name, e);
+}
+
+const char *members_path(const struct members *m)
+{
+	return archive_entry_pathname(m->entry);
+}
+
+bool members_is_file(const struct members *m)
+{
+	mode_t type = archive_entry_filetype(m->entry);
+
+	return (type == S_IFREG || !type) && !archive_entry_hardlink(m->entry) && !archive_entry_symlink(m->entry);
+}
+
+ssize_t members_read(void *arg, char *to, size_t room, struct err *e)
+{
+	struct members *m = arg;
+	const void *bytes;
+	la_int64_t offset;
+	int r = ARCHIVE_OK;
+
+	while (!m->left && r != ARCHIVE_EOF) {
+		r = archive_read_data_block(m->archive, &bytes, &m->left, &offset);
+		if (r == ARCHIVE_EOF)
+			m->left = 0;
+		else if (r == ARCHIVE_OK || r == ARCHIVE_WARN)
+			m->bytes = bytes;
+		else
+			return damaged(m, members_path(m) ? members_path(m) : m->name, e);
+	}
+	room = m->left < room ? m->left : room;
+	if (room)
+		memcpy(to, m->bytes, room);
+	m->bytes += room;
+	m->left -= room;
+	return (ssize_t)room;
+}

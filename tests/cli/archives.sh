@@ -1,0 +1,223 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Bug reports of many files: archives, directories, Ubuntu's crash reports, as `nicregs log FILE` and as --from.
+. "${0%/*}/setup"
+
+python3 - "$dir" <<'PYTHON'
+import base64, gzip, io, os, sys, tarfile, zipfile, zlib
+top = sys.argv[1]
+BLOCK = """Detected Hardware Unit Hang:
+  TDH                  <%x>
+  TDT                  <90>
+  next_to_use          <90>
+  next_to_clean        <%x>
+buffer_info[next_to_clean]:
+  time_stamp           <%x>
+  next_to_watch        <5e>
+  jiffies              <%x>
+  next_to_watch.status <0>
+MAC Status             <80083>
+PHY Status             <796d>
+PHY 1000BASE-T Status  <3800>
+PHY Extended Status    <3000>
+PCI Status             <10>"""
+PORT = "e1000e 0000:02:00.0 eno1: "
+UP = PORT + "NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx"
+
+def block(n):
+    return PORT + BLOCK % (n, n, 0x1000591d6 + n * 0x1000, 0x1000593fc + n * 0x1000)
+
+def syslog(day, messages, stamp=True):
+    return "".join("Nov %2d %02d:%02d:%02d host kernel: %s%s\n" %
+                   (day, at // 3600, at // 60 % 60, at % 60, "[%12.6f] " % at if stamp else "", line)
+                   for at, text in messages for line in text.split("\n"))
+
+def dmesg(messages):
+    return "".join("[%12.6f] " % at + ("\n" + " " * 15).join(text.split("\n")) + "\n" for at, text in messages)
+
+FIRST = [(5.1, PORT + "renamed from eth0"), (9.5, UP), (7762.2, block(0x11)), (7763.4, PORT + "Reset adapter unexpectedly"), (7767.5, UP)]
+SECOND = [(5.2, PORT + "renamed from eth0"), (9.6, UP), (6000.25, "usb 1-1: new device")]
+THIRD = [(5.3, PORT + "renamed from eth0"), (9.7, UP), (2762.3, block(0x22)), (2763.7, PORT + "Reset adapter unexpectedly")]
+LSPCI = """02:00.0 Ethernet controller [0200]: Intel Corporation 82574L Gigabit Network Connection [8086:10d3]
+\tLnkCap:\tPort #0, Speed 2.5GT/s, Width x1, ASPM L0s L1, Exit Latency L0s <128ns, L1 <64us
+\tLnkCtl:\tASPM L0s L1 Enabled; RCB 64 bytes Disabled- CommClk+
+\tKernel driver in use: e1000e
+"""
+INFO = "driver: e1000e\nversion: 6.1.0-18-amd64\nfirmware-version: 2.1-2\nbus-info: 0000:02:00.0\n"
+OTHER = {"etc/hosts": "127.0.0.1 localhost\n", "var/log/wtmp": bytes(3000), "sos_commands/filesys/df_-al": "Filesystem Used\n",
+         "usr/share/doc/README": "All about ethernet.\n" * 50}
+SOS = {"var/log/kern.log": syslog(22, THIRD), "var/log/kern.log.1": syslog(21, SECOND),
+       "var/log/kern.log.2.gz": gzip.compress(syslog(20, FIRST).encode()), "sos_commands/kernel/dmesg": dmesg(THIRD),
+       "sos_commands/pci/lspci_-nnvv": LSPCI, "sos_commands/networking/ethtool_-i_eno1": INFO, **OTHER}
+
+def raw(text):
+    return text.encode() if isinstance(text, str) else text
+
+def tar(name, members, mode="w:gz"):
+    with tarfile.open(top + "/" + name, mode) as archive:
+        for path, text in members:
+            info = tarfile.TarInfo(path)
+            info.size = len(raw(text))
+            archive.addfile(info, io.BytesIO(raw(text)))
+
+def save(name, text):
+    os.makedirs(os.path.dirname(top + "/" + name), exist_ok=True)
+    open(top + "/" + name, "wb").write(raw(text))
+
+save("plain", syslog(20, FIRST) + syslog(21, SECOND) + syslog(22, THIRD))
+save("parts", "# ethtool -i eno1\n" + INFO + LSPCI + syslog(20, FIRST) + syslog(21, SECOND) + syslog(22, THIRD))
+for kind, mode in (("tar", "w"), ("tar.gz", "w:gz"), ("tar.xz", "w:xz"), ("tar.bz2", "w:bz2")):
+    tar("sos." + kind, [("sosreport-host/" + path, text) for path, text in SOS.items()], mode)
+with zipfile.ZipFile(top + "/sos.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    for path, text in SOS.items():
+        archive.writestr(path, raw(text))
+for path, text in SOS.items():
+    save("sos/" + path, text)
+os.symlink("/etc/passwd", top + "/sos/var/log/kern.log.3")
+tar("sos-again.tar", [("reports/sos.tar.xz", open(top + "/sos.tar.xz", "rb").read())], "w")
+
+# A log beside one that repeats some of it and has more: dates only, times since the boot only.
+tar("dates.tar.gz", [("var/log/messages", syslog(20, FIRST, False)), ("dmesg", dmesg(FIRST))])
+tar("newer.tar.gz", [("var/log/messages", syslog(20, FIRST[:2], False)), ("dmesg", dmesg(FIRST))])
+tar("journal.tar.gz", [("var/log/messages", syslog(20, FIRST[:3], False)), ("journalctl_-k", syslog(20, FIRST, False))])
+
+# SUSE: a few files with the output of many commands each.
+SECTION = "#==[ Command ]======================================#\n# /usr/sbin/%s\n"
+tar("scc_host.txz", [("scc_host/network.txt", SECTION % "ethtool -i eno1" + INFO), ("scc_host/pci.txt", SECTION % "lspci -nnvv" + LSPCI),
+                     ("scc_host/messages.txt", "#==[ Log File ]====#\n# /var/log/messages\n" + syslog(20, FIRST, False)),
+                     ("scc_host/boot.txt", SECTION % "dmesg -T" + dmesg(FIRST))], "w:xz")
+# Proxmox: one text.
+save("pve-report.txt", "==== general system info ====\n# hostname\nhost\n==== hardware ====\n# lspci -nnk\n" + LSPCI + "# dmesg\n" + dmesg(FIRST))
+
+def packed(text):
+    """As apport writes it: gzip, each piece encoded for itself."""
+    pieces, deflate = [b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"], zlib.compressobj(9, zlib.DEFLATED, -15)
+    for at in range(0, len(text), 700):
+        pieces.append(deflate.compress(raw(text[at:at + 700])))
+    pieces.append(deflate.flush() + zlib.crc32(raw(text)).to_bytes(4, "little") + len(text).to_bytes(4, "little"))
+    return "".join(" " + base64.b64encode(piece).decode() + "\n" for piece in pieces if piece)
+
+save("linux.crash", "ProblemType: KernelOops\nArchitecture: amd64\nCurrentDmesg: base64\n" + packed(dmesg(FIRST)) +
+     "Lspci:\n" + "".join(" " + line + "\n" for line in LSPCI.splitlines()) + "CoreDump: base64\n" + packed("x" * 5000) +
+     "Uname: Linux 6.1.0-18-amd64 x86_64\n")
+
+# What is broken, hostile, or too much.
+whole = open(top + "/sos.tar.gz", "rb").read()
+save("cut.tar.gz", whole[:len(whole) // 2])
+save("cut.tar", open(top + "/sos.tar", "rb").read()[:9000])
+tar("member.tar.gz", [("kern.log.1.gz", gzip.compress(raw(syslog(20, FIRST)))[:200]), ("kern.log", syslog(22, THIRD)),
+                      ("syslog", "\ufeff".encode("utf-16-le") + "text\n".encode("utf-16-le") * 20)])
+tar("hostile.tar.gz", [("../../etc/\x1b[2Jkern.log\nlog line 1: hang, x", syslog(22, THIRD)), ("/abs/dmesg", ""),
+                       ("a/" * 400 + "kern.log", "x\n"), ("x" * 3000, "y\n")])
+nested = open(top + "/sos-again.tar", "rb").read()
+tar("deep.tar", [("a.tar", nested)], "w")
+tar("deeper.tar", [("a.tar", open(top + "/deep.tar", "rb").read()), ("kern.log", syslog(22, THIRD))], "w")
+tar("nothing.tar.gz", OTHER.items())
+save("nothing/etc/hosts", "127.0.0.1 localhost\n")
+# 300 MB of zeros in 300 KB, and 2,000 logs.
+tar("bomb.tar.gz", [("dmesg", bytes(300 << 20)), ("kern.log", syslog(22, THIRD))])
+tar("many.tar.gz", [("l%d/kern.log" % i, syslog(22, THIRD[:1])) for i in range(6000)])
+PYTHON
+zstd -q "$dir/sos.tar" -o "$dir/sos.tar.zst"
+
+# What is said below the line about what was read, without the lines' numbers.
+said() { sed '1,/^$/d; /  Why /,$d' "$1"; }
+
+"$NICREGS" log "$dir/parts" > "$dir/wanted"
+verdict "the parts as one text" "$(grep -q '2 times in 2 episodes' "$dir/wanted" && grep -q '^eno1  82574L' "$dir/wanted"; echo $?)" "$(cat "$dir/wanted")"
+for report in sos.tar sos.tar.gz sos.tar.xz sos.tar.bz2 sos.tar.zst sos.zip sos sos-again.tar; do
+	timeout 20 "$NICREGS" log "$dir/$report" > "$dir/out" 2> "$dir/err"
+	status=$?
+	verdict "$report: the same answer as its parts" \
+		"$([ $status -eq 2 ] && [ "$(said "$dir/out")" = "$(said "$dir/wanted")" ] && [ ! -s "$dir/err" ]; echo $?)" \
+		"status $status: $(diff "$dir/wanted" "$dir/out"; cat "$dir/err")"
+	verdict "$report: which files, and when" \
+		"$(head -n 3 "$dir/out" | tr '\n' ' ' | grep -qE '\(6 of 1[01] files\): [0-9]+ lines, Nov 20 00:00:05 to Nov 22 00:46:03, 2 boots,'; echo $?)" "$(head -n 3 "$dir/out")"
+	"$NICREGS" list --from "$dir/$report" -n -o netdev,chip,driver > "$dir/out" 2> "$dir/err"
+	verdict "$report --from" "$([ $? -eq 0 ] && grep -qE '^eno1 +82574L +e1000e' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+done
+cat "$dir/sos.tar.xz" | "$NICREGS" log > "$dir/out"
+verdict "through a pipe" "$([ "$(said "$dir/out")" = "$(said "$dir/wanted")" ]; echo $?)" "$(diff "$dir/wanted" "$dir/out")"
+
+out=$("$NICREGS" -v log "$dir/sos.tar.gz")
+verdict "evidence names the file and its line" \
+	"$(echo "$out" | tr -s ' \n' ' ' | grep -q 'line 3 of var/log/kern.log.2.gz: hang' && echo "$out" | tr -s ' \n' ' ' | grep -q 'line 3 of var/log/kern.log: hang'; echo $?)" "$out"
+"$NICREGS" --json log "$dir/sos.tar.gz" > "$dir/out"
+verdict "in JSON, too" "$(python3 - "$dir/out" <<'PYTHON'
+import json, sys
+log = json.load(open(sys.argv[1]))
+hangs = [(r["member"], r["line"]) for r in log["devices"][0]["reports"] if r["kind"] == "hang"]
+print(0 if hangs == [("var/log/kern.log.2.gz", 3), ("var/log/kern.log", 3)] and log["logs"][0]["files_read"] == 6 else hangs)
+PYTHON
+)" ""
+
+# counts REPORT: hangs, resets, links that came up.
+counts()
+{
+	"$NICREGS" --json log "$dir/$1" | python3 -c '
+import collections, json, sys
+kinds = collections.Counter(r["kind"] for d in json.load(sys.stdin)["devices"] for r in d["reports"])
+print(kinds["hang"], kinds["reset"], kinds["link-up"])'
+}
+verdict "what two logs have counts once: dates and uptimes" "$([ "$(counts dates.tar.gz)" = "1 1 2" ]; echo $?)" "$(counts dates.tar.gz)"
+verdict "what only the second has counts" "$([ "$(counts newer.tar.gz)" = "1 1 2" ]; echo $?)" "$(counts newer.tar.gz)"
+verdict "the same with dates in both" "$([ "$(counts journal.tar.gz)" = "1 1 2" ]; echo $?)" "$(counts journal.tar.gz)"
+
+for report in scc_host.txz pve-report.txt linux.crash; do
+	out=$("$NICREGS" log "$dir/$report")
+	verdict "$report: the part, its ASPM, and one hang" \
+		"$(echo "$out" | grep -q '^eno1  82574L' && echo "$out" | grep -q 'aspm disable' && echo "$out" | grep -q 'transmitter once'; echo $?)" "$out"
+done
+
+shows "an archive that is cut" 1 'cut.tar.gz: the gzip data ends too early' log "$dir/cut.tar.gz"
+shows "a tar file that is cut" 1 'cut.tar: the archive ends too early' log "$dir/cut.tar"
+shows "nothing in it" 1 'nothing.tar.gz: no file in it, of 4, is a kernel log' log "$dir/nothing.tar.gz"
+shows "a directory with nothing in it" 1 'nothing: no file in it, of 1, is a kernel log' log "$dir/nothing"
+shows "nothing in it for --from" 1 'nothing: no file in it, of 1, is a snapshot or describes' list --from "$dir/nothing"
+out=$("$NICREGS" log "$dir/member.tar.gz" 2> "$dir/err")
+status=$?
+verdict "files that cannot be read hide none of the others" \
+	"$([ $status -eq 1 ] && echo "$out" | grep -q '^HUNG' && grep -q '^nicregs: .*/member.tar.gz: [a-z.0-9]*: ' "$dir/err"; echo $?)" "status $status: $out $(cat "$dir/err")"
+out=$("$NICREGS" log "$dir/deeper.tar" 2> "$dir/err")
+status=$?
+verdict "archives in archives in archives: an error, and the rest" \
+	"$([ $status -eq 1 ] && echo "$out" | grep -q '^HUNG' && grep -q 'nested too deep' "$dir/err"; echo $?)" "status $status: $out $(cat "$dir/err")"
+"$NICREGS" log "$dir/hostile.tar.gz" > "$dir/out" 2> "$dir/err"
+verdict "names are text from outside" \
+	"$([ $? -eq 2 ] && ! grep -q $'\033' "$dir/out" && grep -q 'line 3 of ../../etc/.x1b' "$dir/out"; echo $?)" "$(cat -v "$dir/out" "$dir/err")"
+if (ulimit -v 400000) 2> /dev/null && ! ldd "$NICREGS" | grep -q asan; then
+	out=$(ulimit -v 400000; ulimit -f 0; timeout 60 "$NICREGS" log "$dir/bomb.tar.gz")
+	verdict "300 MB of zeros in little memory, nothing written" "$(echo "$out" | grep -q '^HUNG'; echo $?)" "$out"
+fi
+out=$(timeout 60 "$NICREGS" log "$dir/many.tar.gz" 2> "$dir/err")
+status=$?
+verdict "more logs than are read: said" "$([ $status -eq 1 ] && grep -q '1904 of its files were not read' "$dir/err"; echo $?)" "status $status: $(cat "$dir/err")"
+
+# Incidents of `nicregs watch`, packed.
+mkdir "$dir/incident"
+cp src/source/demo.json "$dir/incident/0-before.json"
+cp src/source/demo.json "$dir/incident/2-now-0.json"
+"$NICREGS" list --from "$dir/incident" > "$dir/wanted"
+for archive in incident.tar.gz incident.zip; do
+	python3 -c 'import shutil, sys; shutil.make_archive(sys.argv[1] + "/incident", sys.argv[2], sys.argv[1], "incident")' "$dir" \
+		"$([ "${archive##*.}" = zip ] && echo zip || echo gztar)"
+	"$NICREGS" list --from "$dir/$archive" > "$dir/out" 2> "$dir/err"
+	verdict "an incident in ${archive##*.}: as its directory" "$([ $? -eq 0 ] && cmp -s "$dir/wanted" "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+done
+gzip -c src/source/demo.json > "$dir/snapshot.gz"
+"$NICREGS" list --from "$dir/snapshot.gz" > "$dir/out"
+verdict "a packed snapshot" "$(cmp -s "$dir/wanted" "$dir/out"; echo $?)" "$(cat "$dir/out")"
+
+if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null; then
+	mkdir "$dir/log"
+	cp "$dir/sos/var/log/kern.log" "$dir/log/dmesg"
+	cp "$dir/sos/var/log/kern.log" "$dir/log/kern.log"
+	chmod 0 "$dir/log/kern.log"
+	chmod -R go+rX "$dir/log/dmesg" "$dir"
+	chmod 0 "$dir/log/kern.log"
+	out=$(setpriv --reuid 65534 --regid 65534 --clear-groups "$NICREGS" log "$dir/log" 2> "$dir/err")
+	status=$?
+	verdict "a log that may not be read is said to be there" \
+		"$([ $status -ne 0 ] && grep -q 'kern.log: Permission denied' "$dir/err" && echo "$out" | grep -q '^HUNG'; echo $?)" "status $status: $(cat "$dir/err")"
+fi
+exit $failed
