@@ -10,7 +10,7 @@
 #define DIAGNOSE_SUBJECT_H
 
 #include "device/ring_state.h"
-#include "device/series.h"
+#include "device/queue.h"
 #include "diagnose/device_log.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/remedy.h"
@@ -131,7 +131,7 @@ int version_compare(const char *version, unsigned a, unsigned b, unsigned c);
  * is, or what it took of later ones. */
 int kernel_has(const char *kernel, const char *const *releases, size_t n);
 
-/* ---- past.c ---- */
+/* ---- rules_queue.c ---- */
 
 /* Of all snapshots, which are of one device and oldest first, as a series keeps only the latest. */
 void past_read(struct past *p, const struct series *s, const struct snapshot *const *snapshots, size_t n);
