@@ -159,7 +159,7 @@ static int read_reports(struct verb *v)
 	struct err e = { 0 };
 	int r;
 
-	so.no_regs = true;
+	so.link_only = true;
 	r = cmd_read_sources(v->o, v->db, &so, &v->list, &e);
 	if (r == -ENODEV && v->bare)
 		no_such_word(v->device, &e);

@@ -65,7 +65,7 @@ static int tell_aspm(struct aspm_report *report, bool dry, struct buf *told, str
 static int aspm(void *arg, const char *address, enum monitor_aspm action, bool dry, struct buf *told, struct err *e)
 {
 	struct sampler *m = arg;
-	const struct source_options so = { .device = address, .no_regs = true };
+	const struct source_options so = { .device = address, .link_only = true };
 	const struct aspm_request request = {
 		.wish = { .action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE, .states = LINK_ASPM },
 		.dry = dry,

@@ -10,7 +10,7 @@
 #define DIAGNOSE_SUBJECT_H
 
 #include "device/ring_state.h"
-#include "device/series.h"
+#include "device/queue.h"
 #include "diagnose/device_log.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/remedy.h"

@@ -346,7 +346,7 @@ static void find_slot(const struct host_machine *m, const struct pci_addr *addr,
 }
 
 /* The kernel wakes a sleeping device for each question to its driver: then none is asked. */
-static void interfaces(int dir, bool asleep, struct facts *facts)
+static void interfaces(int dir, bool ask, struct facts *facts)
 {
 	char **netdevs = sysfs_list(dir, "net");
 	AUTO_BUF struct buf names = { 0 };
@@ -356,7 +356,7 @@ static void interfaces(int dir, bool asleep, struct facts *facts)
 	netdev_facts(netdevs[0], facts);
 	queue_counts(netdevs[0], facts);
 	vector_counts(dir, facts);
-	if (!asleep)
+	if (ask)
 		netdev_driver_facts(netdevs[0], facts);
 	for (char **name = netdevs; *name; name++)
 		buf_printf(&names, "%s%s", name == netdevs ? "" : " ", *name);
@@ -364,15 +364,10 @@ static void interfaces(int dir, bool asleep, struct facts *facts)
 	sysfs_list_free(netdevs);
 }
 
-void host_facts(const struct host_machine *m, const struct pci_addr *addr, struct facts *facts)
+static void counted_errors(int dir, const struct pci_addr *addr, struct facts *facts)
 {
-	AUTO_CLOSE int dir = sysfs_open_pci(addr);
 	struct pci_addr port;
 
-	facts_merge(facts, &m->facts);
-	if (dir < 0)
-		return;
-	sysfs_facts(dir, function, COUNT(function), facts);
 	aer_facts(dir, false, facts);
 	if (host_partner(addr, &port)) {
 		AUTO_CLOSE int above = sysfs_open_pci(&port);
@@ -380,9 +375,21 @@ void host_facts(const struct host_machine *m, const struct pci_addr *addr, struc
 		aer_facts(above, true, facts);
 	}
 	health_facts(addr, facts);
+}
+
+void host_facts(const struct host_machine *m, const struct pci_addr *addr, bool driver, struct facts *facts)
+{
+	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+
+	facts_merge(facts, &m->facts);
+	if (dir < 0)
+		return;
+	sysfs_facts(dir, function, COUNT(function), facts);
+	if (driver)
+		counted_errors(dir, addr, facts);
 	if (!facts->pci_slot)
 		find_slot(m, addr, facts);
-	interfaces(dir, host_asleep(addr), facts);
+	interfaces(dir, driver && !host_asleep(addr), facts);
 }
 
 void host_facts_brief(const struct pci_addr *addr, struct facts *facts)

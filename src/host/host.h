@@ -49,8 +49,9 @@ void host_machine_read(struct host_machine *m);
 void host_machine_free(struct host_machine *m);
 
 /* Fills everything known of the machine, the netdevs (of several the first; `netdev` names all, with blanks between),
- * driver, bond, power. What cannot be read stays unknown. */
-void host_facts(const struct host_machine *m, const struct pci_addr *addr, struct facts *facts);
+ * driver, bond, power; with `driver` also what the driver answers and the errors that the kernel counts. What cannot be read stays
+ * unknown. */
+void host_facts(const struct host_machine *m, const struct pci_addr *addr, bool driver, struct facts *facts);
 
 /* Of these only netdevs, driver, carrier, and the counts of queues and interrupts: quick. */
 void host_facts_brief(const struct pci_addr *addr, struct facts *facts);

@@ -3,7 +3,7 @@
 #ifndef MONITOR_MODEL_H
 #define MONITOR_MODEL_H
 
-#include "device/series.h"
+#include "device/queue.h"
 #include "diagnose/diagnose.h"
 
 #define MODEL_SPARK 32

@@ -446,16 +446,6 @@ void link_of_chip(struct link *link, const struct chip *chip)
 	link->why_not = no_link(end);
 }
 
-const struct link_end *link_device(const struct link *link)
-{
-	return &link->ends[link->self];
-}
-
-const struct link_end *link_port(const struct link *link)
-{
-	return &link->ends[0];
-}
-
 const struct link_end *link_slowed_by(const struct link *link)
 {
 	const struct link_end *device = link_device(link), *port = link_port(link);

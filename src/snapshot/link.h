@@ -121,8 +121,14 @@ void link_of_chip(struct link *link, const struct chip *chip);
 bool link_end_read(const struct pci_function *fn, struct link_end *end);
 
 /* Owned by link, never NULL; .there and .known say how much is known. */
-const struct link_end *link_device(const struct link *link);
-const struct link_end *link_port(const struct link *link);
+static inline const struct link_end *link_device(const struct link *link)
+{
+	return &link->ends[link->self];
+}
+static inline const struct link_end *link_port(const struct link *link)
+{
+	return &link->ends[0];
+}
 
 /* The bits of LNKCTL that a change may touch; all others keep their value. */
 uint32_t link_end_mask(const struct link_end *end);

@@ -317,16 +317,21 @@ static int read_rings(struct live_job *j, struct err *e)
 	return j->chip ? add_registers(j, ask_presence(j), e) : 0;
 }
 
+static bool without_registers(const struct live_job *j)
+{
+	return j->options->no_regs || j->options->link_only;
+}
+
 static int read_device(struct live_job *j, struct err *e)
 {
-	bool untouched = j->options->no_regs || !j->chip || asked_for_none(j->options);
+	bool untouched = without_registers(j) || !j->chip || asked_for_none(j->options);
 	enum unread why = untouched ? UNREAD_NOT_ASKED : awake(j);
 	int r = add_functions(j, e);
 
 	if (r)
 		return r;
-	if (j->options->no_regs || !j->chip) {
-		if (!j->options->no_regs)
+	if (without_registers(j) || !j->chip) {
+		if (!without_registers(j))
 			add_driver_side(j, UNREAD_NOT_ASKED);
 		return give_up_privileges(j, PRIVILEGE_NONE, e);
 	}
@@ -364,7 +369,7 @@ static struct snapshot *begin(const struct live *live, const struct pci_addr *ad
 	if (live->options->rings)
 		host_facts_brief(addr, &s->facts);
 	else
-		host_facts(&live->machine, addr, &s->facts);
+		host_facts(&live->machine, addr, !live->options->link_only, &s->facts);
 	return s;
 }
 

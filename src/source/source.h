@@ -14,6 +14,7 @@ struct source_options {
 	const char *rung;   /* --access: this way to the registers only; "none": leave them alone */
 	const char *regs;   /* glob of register names to read ("TDH*"); NULL: all safe ones */
 	bool no_regs;       /* identity and facts only */
+	bool link_only;     /* of the facts those about the machine, the device's place and its link; no registers */
 	bool rings; /* only what tells whether queues move, fast: heads, tails, MAC status; few facts, no configuration space */
 	bool queues_only; /* of the registers those alone that say whether queues move; facts and configuration space as ever */
 	bool series; /* of a folder all snapshots in the order of their names; else the last of each device */

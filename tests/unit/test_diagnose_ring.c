@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "device/series.h"
+#include "device/queue.h"
 
 static void pending_is_modulo_the_ring(void **state)
 {
