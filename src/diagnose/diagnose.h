@@ -112,6 +112,7 @@ struct diagnosis {
 	const char *summary;       /* the same without the times, which are in since and until */
 	const char *brief;         /* a few words instead, for a device without trouble; NULL: none */
 	bool recovered;            /* hung or stalled, and seen working again after that */
+	bool earlier_boot;         /* it was in a boot that another one followed */
 	const char *since, *until; /* when that was; NULL: not known */
 	struct finding *findings;  /* worst first */
 	size_t n_findings, cap_findings;

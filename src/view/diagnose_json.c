@@ -126,6 +126,8 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 	jsonw_str(w, "reason", d->reason);
 	if (verdict_is_bad(d->verdict))
 		jsonw_bool(w, "recovered", d->recovered);
+	if (d->earlier_boot)
+		jsonw_bool(w, "earlier_boot", true);
 	if (d->since)
 		jsonw_str(w, "since", d->since);
 	if (d->until)
