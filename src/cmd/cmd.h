@@ -136,6 +136,9 @@ void help_overview(const struct cmd *const *verbs, size_t n, struct buf *out);
 /* One command. */
 void help_verb(const struct cmd *cmd, struct buf *out);
 void help_version(struct buf *out);
+/* The same for programs: {"schema":1,"version":...}, and {"schema":1,"commands":[...],"options":[...]} of n commands. */
+void help_version_json(struct buf *out);
+void help_json(const struct cmd *const *verbs, size_t n, struct buf *out);
 /* Prints that there is no such command, and which one was meant; returns STATUS_USAGE. */
 int help_unknown(const struct options *o, const struct cmd *const *verbs, size_t n, const char *word);
 

@@ -11,6 +11,7 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/jsonw.h"
 #include "util/text.h"
 
 enum option_kind { FLAG, TEXT, LIST };
@@ -224,4 +225,23 @@ void options_help(const char *accepts, const struct option_help *own, struct buf
 			buf_printf(&left, " %s", argument);
 		help_row(buf_str(&left), 25, words ? words->help : rows[i].help, out);
 	}
+}
+
+void options_json(const char *accepts, const struct option_help *own, const char *key, struct jsonw *w)
+{
+	jsonw_array(w, key);
+	for (size_t i = 0; i < N_ROWS; i++) {
+		const struct option_help *words = own_words(own, rows[i].name);
+		const char letter[] = { rows[i].letter, '\0' };
+
+		if (accepts ? !listed(accepts, rows[i].name) : !rows[i].global)
+			continue;
+		jsonw_object_inline(w, NULL);
+		jsonw_str(w, "name", rows[i].name);
+		jsonw_str(w, "letter", *letter ? letter : NULL);
+		jsonw_str(w, "argument", words && words->argument ? words->argument : rows[i].argument);
+		jsonw_str(w, "summary", words ? words->help : rows[i].help);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
 }

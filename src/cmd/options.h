@@ -9,6 +9,7 @@
 
 struct buf;
 struct err;
+struct jsonw;
 
 struct options {
 	bool help, version, json, no_color, no_pager, demo, trace, verbose;
@@ -40,5 +41,7 @@ struct option_help {
 /* Appends the help lines of the options in `accepts`, or of the global ones if NULL. `own` ends with a row without a name;
  * NULL: none. */
 void options_help(const char *accepts, const struct option_help *own, struct buf *out);
+/* The same as an array of objects. */
+void options_json(const char *accepts, const struct option_help *own, const char *key, struct jsonw *w);
 
 #endif

@@ -34,6 +34,9 @@ void klog_free(struct klog *k);
 void klog_restart(struct klog *k);
 /* The bytes are the caller's again afterwards. */
 void klog_feed(struct klog *k, const void *bytes, size_t n);
+/* Called with the log's bytes as they come, from all that is read; they are the callee's only during the call. */
+typedef void klog_tap_fn(const char *bytes, size_t n, void *arg);
+void klog_tap(struct klog *k, klog_tap_fn *tap, void *arg);
 /* What is fed was turned round: its last message came first. */
 void klog_reversed(struct klog *k);
 /* Records were lost here: nothing goes on across it. */
