@@ -363,3 +363,11 @@ int cmd_over_snapshots(const struct options *o, const struct source_options *so,
 	chipdb_free(db);
 	return status;
 }
+
+unsigned cmd_kill_after(void)
+{
+	const char *text = getenv("NICREGS_TEST_KILL_AFTER");
+	uint64_t n = 0;
+
+	return text && text_u64(text, &n) && n < 1000 ? (unsigned)n : 0;
+}

@@ -82,6 +82,8 @@ static void remedy(const struct remedy *r, struct jsonw *w)
 	jsonw_str(w, "id", r->id);
 	jsonw_str(w, "command", r->command);
 	jsonw_str(w, "trial", r->trial);
+	if (r->fix)
+		jsonw_str(w, "fix", r->fix);
 	jsonw_str(w, "why", r->why);
 	jsonw_str(w, "lasts", r->lasts);
 	strings("keep", r->keeps, r->n_keeps, w);

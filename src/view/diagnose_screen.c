@@ -187,7 +187,9 @@ static void lasting(struct page *p, const struct remedy *r, struct buf *out)
 	if (!r->lasts || !r->command)
 		return;
 	buf_printf(out, " %s", r->lasts);
-	if (r->n_keeps == 1 && p->level[KEEP])
+	if (r->fix && strncmp(r->command, "nicregs ", 8) != 0)
+		diagnose_remedy_fix(r, out);
+	else if (r->n_keeps == 1 && p->level[KEEP])
 		buf_printf(out, " To keep it: %s", r->keeps[0]);
 	else if (r->n_keeps)
 		buf_puts(out, " -v says how to keep it.");
