@@ -122,8 +122,10 @@ bool when_parse(const char *text, int64_t now_ns, int64_t *ns)
 	if (*text == '@' && isdigit((unsigned char)text[1])) {
 		long long number = strtoll(text + 1, &end, 10);
 
+		if (*end || number > INT64_MAX / SECOND)
+			return false;
 		*ns = number * SECOND;
-		return !*end && number < INT64_MAX / SECOND;
+		return true;
 	}
 	if (!strcasecmp(text, "now")) {
 		*ns = now_ns;
