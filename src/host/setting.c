@@ -203,7 +203,9 @@ static void name_of(const struct ethtool_gstrings *names, uint32_t i, const char
 	const char *name = (const char *)names->data + (size_t)i * ETH_GSTRING_LEN;
 	int n = (int)strnlen(name, ETH_GSTRING_LEN);
 
-	snprintf(out, SETTING_NAME_MAX, n ? "%s%.*s" : "", prefix, n, name);
+	out[0] = '\0';
+	if (n)
+		snprintf(out, SETTING_NAME_MAX, "%s%.*s", prefix, n, name);
 }
 
 /* Bit i of `names` for each setting that has that name. */

@@ -535,7 +535,12 @@ DESTDIR=$work/initramfs NICREGS_RULES=$work/rules NICREGS_HOOK_FUNCTIONS=$work/f
 cmp -s "$script" "$work/initramfs$script" || no "no script"
 cmp -s "$work/rules/"*.rules "$work/initramfs/etc/udev/rules.d/"*.rules || no "no rule"
 grep -q '/setpci$' "$work/initramfs/copied" || no "no setpci"
-DESTDIR=$work/none NICREGS_RULES=$work/none NICREGS_HOOK_FUNCTIONS=$work/functions scripts/aspm-initramfs || no "without rules it failed"
+printf '# x\nACTION=="add", RUN+="%s --no-color fix reapply $id"\n' "$NICREGS" > "$work/rules/79-nicregs-fix.rules"
+DESTDIR=$work/initramfs NICREGS_RULES=$work/rules NICREGS_HOOK_FUNCTIONS=$work/functions NICREGS_SETTINGS=/etc/passwd scripts/aspm-initramfs
+grep -qF "$NICREGS" "$work/initramfs/copied" || no "no nicregs for the settings that are kept"
+cmp -s /etc/passwd "$work/initramfs/etc/nicregs/settings" || no "no settings"
+[ -e "$work/initramfs/etc/udev/rules.d/79-nicregs-fix.rules" ] || no "no rule of settings"
+DESTDIR=$work/none NICREGS_RULES=$work/none NICREGS_SETTINGS=$work/none NICREGS_HOOK_FUNCTIONS=$work/functions scripts/aspm-initramfs || no "without rules it failed"
 [ ! -e "$work/none" ] || no "without rules it copied"
 [ -z "$(scripts/aspm-initramfs prereqs)" ] || no "prereqs"
 end
