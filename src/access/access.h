@@ -136,6 +136,21 @@ enum unread access_gate_kind(const struct access *a, const struct access_read *r
 
 void access_close(struct access *a);
 
+/* Writes. */
+
+enum access_write { ACCESS_WRITE_FREELY, ACCESS_WRITE_FORCED, ACCESS_WRITE_NEVER };
+
+/*
+ * Whether a register may be written, and why not, a sentence without its stop: never but `rw` ones of 32 bits, none that
+ * starts something (`trigger`), and none of the firmware, the management engine, the PHY, power or identity, nor one that
+ * the built-in definition of the same PCI ID does not have so; forced alone those that move data or belong to a driver: queues,
+ * heads, tails, control of the MAC and interrupts, and all while a driver is bound.
+ */
+enum access_write access_write_gate(const struct chip *chip, const struct chip_ref *ref, bool bound, const char **why);
+
+/* Reads a 32-bit word through a mapping of its own, after writing *to, if that is not NULL. -errno with *e as access_mmap. */
+int access_mmap_word(const struct access_target *t, uint32_t offset, const uint32_t *to, uint32_t *now, struct err *e);
+
 /* Ways that stay open from sample to sample, of all devices that are sampled. */
 
 struct access_pooled {

@@ -190,7 +190,7 @@ static int no_memory_bar(const struct access_target *t, const struct pci_mem_reg
 	return err_set(e, ENXIO, name, "BAR %u has no address", t->bar);
 }
 
-static int map(struct access *a, const struct access_target *t, struct err *e)
+static int map(struct access *a, const struct access_target *t, unsigned flags, struct err *e)
 {
 	struct pci_device *dev = pci_device_find_by_slot(t->addr.domain, t->addr.bus, t->addr.dev, t->addr.fn);
 	const struct pci_mem_region *region;
@@ -208,7 +208,7 @@ static int map(struct access *a, const struct access_target *t, struct err *e)
 	if (!region || region->is_IO || region->size < 4)
 		return no_memory_bar(t, region, e);
 	size = (region->size < t->size ? (size_t)region->size : t->size) & ~(size_t)3;
-	errnum = pci_device_map_range(dev, region->base_addr, size, 0, &base);
+	errnum = pci_device_map_range(dev, region->base_addr, size, flags, &base);
 	if (errnum)
 		return refuse(t, errnum, e);
 	m = xcalloc(1, sizeof(*m));
@@ -228,7 +228,7 @@ static bool in_use(void)
 	return devices;
 }
 
-static int mmap_open(struct access *a, const struct access_target *t, struct err *e)
+static int open_map(struct access *a, const struct access_target *t, unsigned flags, struct err *e)
 {
 	char name[PCI_ADDR_MAX];
 	int r;
@@ -238,10 +238,15 @@ static int mmap_open(struct access *a, const struct access_target *t, struct err
 	r = open_library(&t->addr);
 	if (r)
 		return refuse(t, r, e);
-	r = map(a, t, e);
+	r = map(a, t, flags, e);
 	if (r)
 		pci_system_cleanup();
 	return r;
+}
+
+static int mmap_open(struct access *a, const struct access_target *t, struct err *e)
+{
+	return open_map(a, t, 0, e);
 }
 
 /* Where to go on after a fault. A signal handler has no argument to carry it: set during mmap_load() only. */
@@ -283,6 +288,28 @@ static void mmap_close(struct access *a)
 	pci_device_unmap_range(m->dev, m->base, m->size);
 	pci_system_cleanup();
 	free(m);
+}
+
+/* Without the guard of a load a fault ends the program: what is unplugged in this moment is past being written. */
+int access_mmap_word(const struct access_target *t, uint32_t offset, const uint32_t *to, uint32_t *now, struct err *e)
+{
+	struct access a = { 0 };
+	char name[PCI_ADDR_MAX];
+	bool ok = false;
+	int r = open_map(&a, t, to ? PCI_DEV_MAP_FLAG_WRITABLE : 0, e);
+
+	if (r)
+		return r;
+	if (offset % 4 || offset + 4 > a.size)
+		r = err_set(e, ERANGE, pci_addr_str(&t->addr, name), "offset 0x%x is past what can be mapped", offset);
+	if (!r && to)
+		*(volatile uint32_t *)((char *)((struct mapping *)a.priv)->base + offset) = htole32(*to);
+	if (!r)
+		r = mmap_load(&a, &offset, now, &ok, 1, e);
+	if (!r && !ok)
+		r = err_set(e, ENODEV, pci_addr_str(&t->addr, name), "the device went away");
+	mmap_close(&a);
+	return r;
 }
 
 const struct access_ops access_mmap = {

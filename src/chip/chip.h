@@ -127,6 +127,7 @@ struct chip_reg {
 	enum chip_queue queue;
 	enum chip_cap cap;
 	uint16_t cap_id;    /* of CHIP_CAP_STANDARD and CHIP_CAP_EXTENDED */
+	bool trigger;       /* a write starts something, or leads to other registers: nicregs never writes it */
 	uint8_t width;      /* bits: 8, 16, 32, 64 */
 	uint8_t dimensions; /* 0: no array */
 	struct chip_segment *segments;

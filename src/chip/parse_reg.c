@@ -78,8 +78,12 @@ static bool attribute(struct parser *p, struct def_reg *r, unsigned *said)
 		l->p++;
 		return parse_cite(p, &r->cite);
 	}
-	if (!lex_name(l, LEX_WORD, "an attribute (queue, role, aka, if or @citation)", &word))
+	if (!lex_name(l, LEX_WORD, "an attribute (queue, role, aka, if, trigger or @citation)", &word))
 		return false;
+	if (!strcmp(word, "trigger")) {
+		r->reg.trigger = true;
+		return true;
+	}
 	if (!lex_gap(l))
 		return false;
 	if (!strcmp(word, "queue"))
@@ -91,7 +95,7 @@ static bool attribute(struct parser *p, struct def_reg *r, unsigned *said)
 	if (!strcmp(word, "aka"))
 		return parse_once(l, said, AKA, "the driver's name") &&
 		       lex_name(l, LEX_HEADER, "a name in a driver's header", &r->reg.aka);
-	return fault(l->sink, &pos, "unknown attribute '%s': it is queue, role, aka, if or @citation", word);
+	return fault(l->sink, &pos, "unknown attribute '%s': it is queue, role, aka, if, trigger or @citation", word);
 }
 
 /* What follows the title of a register. */

@@ -41,7 +41,7 @@ struct cmd {
 extern const struct cmd cmd_list, cmd_show, cmd_diagnose, cmd_log, cmd_snapshot, cmd_report, cmd_diff, cmd_watch;
 extern const struct cmd cmd_fix;
 extern const struct cmd cmd_aspm, cmd_monitor, cmd_chips, cmd_decode, cmd_lint;
-extern const struct cmd cmd_recover;
+extern const struct cmd cmd_recover, cmd_write;
 
 /* Prints "nicregs: WHAT: WHY" and what to do; returns the status for -errno `code`. */
 int cmd_fail(const struct err *e, int code);

@@ -77,6 +77,7 @@ static const struct option_row rows[] = {
 	{ "recover", "STEPS", "get a stuck port going again: restart, or --recover=STEPS of nicregs recover", 0, false,
 	  STEPS, AT(recover) },
 	{ "per-hour", "N", "recover a port at most N times an hour (default 3)", 0, false, TEXT, AT(per_hour) },
+	{ "undo", NULL, "put back what was written", 0, false, FLAG, AT(undo) },
 	{ "yes", NULL, "even if connections or the root file system depend on the port", 'y', false, FLAG, AT(yes) },
 	{ "force", NULL, "enable even if an erratum, the firmware or latency limits advise against it", 0, false, FLAG,
 	  AT(force) },

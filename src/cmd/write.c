@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/pci_regs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "access/access.h"
+#include "change/lock.h"
+#include "change/record.h"
+#include "change/told.h"
+#include "cmd/cmd.h"
+#include "host/host.h"
+#include "host/power.h"
+#include "host/privilege.h"
+#include "util/alloc.h"
+#include "util/jsonw.h"
+#include "util/text.h"
+
+#define WRITES_MOST 16
+#define KIND "write"
+
+/* One register with what it is to be. */
+struct word {
+	struct chip_ref ref;
+	uint32_t mask, value;   /* of its bits, those that are written */
+	uint32_t before, after; /* as read */
+	uint32_t was;           /* before the first write since boot, by the record */
+};
+
+struct job {
+	const struct options *o;
+	struct chipdb *db;
+	struct snapshots list;
+	const struct chip *chip;
+	struct access_target target;
+	struct host *host;
+	struct wake wake;
+	char address[PCI_ADDR_MAX];
+	struct word words[WRITES_MOST];
+	size_t n;
+	struct change_record record;
+	bool recorded;
+	uint32_t id; /* vendor and device, of which the record is */
+	int lock;
+};
+
+static const char *name_of(const struct word *w, struct buf *out)
+{
+	buf_clear(out);
+	chip_ref_name(&w->ref, out);
+	return buf_str(out);
+}
+
+static int wrong(const char *what, const char *why, const char *todo)
+{
+	return cmd_refuse(what, why, todo);
+}
+
+/* ---- the arguments ---- */
+
+static int no_register(const struct job *j, const char *arg)
+{
+	AUTO_BUF struct buf todo = { 0 };
+
+	buf_printf(&todo, "nicregs chips %s lists the registers", j->chip->name);
+	return wrong(arg, "not REG=VALUE or REG.FIELD=VALUE of a register of this chip", buf_str(&todo));
+}
+
+/* REG.FIELD or REG, up to the '='. */
+static bool find(const struct job *j, char *text, struct word *w, const struct chip_field **field)
+{
+	char *dot = strchr(text, '.');
+
+	if (dot)
+		*dot++ = '\0';
+	w->ref = chip_ref_parse(j->chip, CHIP_MMIO, text);
+	*field = dot && w->ref.reg ? chip_field_named(w->ref.reg, dot) : NULL;
+	return w->ref.reg && (!dot || *field);
+}
+
+static int take(struct job *j, const char *arg)
+{
+	AUTO_FREE char *text = xstrdup(arg);
+	struct word *w = &j->words[j->n];
+	char *equals = strchr(text, '=');
+	const struct chip_field *field;
+	uint64_t value = 0, most = UINT32_MAX;
+
+	if (!equals)
+		return no_register(j, arg);
+	*equals = '\0';
+	if (!find(j, text, w, &field))
+		return no_register(j, arg);
+	if (field)
+		most = chip_field_get(field, UINT64_MAX);
+	if (!text_u64(equals + 1, &value) || value > most)
+		return wrong(arg, "the value is no number, or too large for it", "hexadecimal values begin with 0x");
+	w->mask = field ? (uint32_t)chip_field_mask(field) : UINT32_MAX;
+	w->value = field ? (uint32_t)chip_field_put(field, value) : (uint32_t)value;
+	j->n++;
+	return 0;
+}
+
+/* ---- the device ---- */
+
+static int read_device(struct job *j, const char *device)
+{
+	struct source_options so = cmd_source_options(j->o, device);
+	struct err e = { 0 };
+	const struct snapshot *s;
+	int status;
+
+	so.no_regs = true;
+	status = cmd_sources(j->o, j->db, &so, &j->list);
+	if (status)
+		return status;
+	if (j->list.n != 1 || !snapshot_self(j->list.v[0]))
+		return wrong(device, j->list.n ? "it means several devices" : "no such device", "nicregs list");
+	s = j->list.v[0];
+	if (!s->chip || chipdb_find(j->db, s->chip, &j->chip, &e))
+		return wrong(device, "its chip has no definition", "nicregs chips lists the supported chips");
+	j->target = (struct access_target){ .addr = snapshot_self(s)->addr,
+					    .driver = s->facts.driver,
+					    .bar = j->chip->bar,
+					    .size = j->chip->bar_size,
+					    .forced = true };
+	pci_addr_str(&j->target.addr, j->address);
+	return 0;
+}
+
+/* Awake, on the bus, with memory decoding on: by --wake for the time of the write. */
+static int make_ready(struct job *j)
+{
+	uint32_t command = 0, id = 0;
+	struct err e = { 0 };
+	int r = host_open(&j->host, &e);
+
+	wake_init(&j->wake, j->host, &j->target.addr);
+	if (!r)
+		r = host_config_get(j->host, &j->target.addr, PCI_VENDOR_ID, 4, &id, &e);
+	if (!r && id == UINT32_MAX)
+		r = err_set(&e, ENODEV, j->address, "the device does not answer");
+	if (r)
+		return cmd_fail(&e, r);
+	j->id = id;
+	if (host_asleep(&j->target.addr))
+		return wrong(j->address, "the device is asleep", "wake it first: echo on > its power/control");
+	if (!host_config_get(j->host, &j->target.addr, PCI_COMMAND, 2, &command, NULL) && command & PCI_COMMAND_MEMORY)
+		return 0;
+	if (!j->o->wake)
+		return wrong(j->address, "memory decoding is off, as after a driver was unbound",
+			     "--wake switches it on for the time of the write");
+	r = wake_decoding(&j->wake, &e);
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+static int check(const struct job *j)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		AUTO_BUF struct buf name = { 0 };
+		const char *why;
+		enum access_write gate = access_write_gate(j->chip, &j->words[i].ref, j->target.driver != NULL, &why);
+
+		if (gate == ACCESS_WRITE_NEVER)
+			return wrong(name_of(&j->words[i], &name), why, "nicregs does not write it, --force or not");
+		if (gate == ACCESS_WRITE_FORCED && !j->o->force)
+			return wrong(name_of(&j->words[i], &name), why, "--force writes it nevertheless");
+	}
+	return 0;
+}
+
+static int read_words(struct job *j)
+{
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < j->n; i++) {
+		struct word *w = &j->words[i];
+		int r = access_mmap_word(&j->target, w->ref.offset, NULL, &w->before, &e);
+
+		if (r)
+			return cmd_fail(&e, r);
+		w->was = w->after = w->before;
+	}
+	return 0;
+}
+
+/* ---- the record: "id 0xDDDDVVVV", then "was OFFSET VALUE" in the order of the writes ---- */
+
+static bool take_line(void *arg, char **words, size_t n)
+{
+	struct job *j = arg;
+	uint64_t offset, value;
+
+	if (n == 2 && !strcmp(words[0], "id") && text_u64(words[1], &value) && value <= UINT32_MAX)
+		return value == j->id;
+	if (n != 3 || strcmp(words[0], "was") != 0 || !text_u64(words[1], &offset) || !text_u64(words[2], &value) ||
+	    offset > UINT32_MAX || value > UINT32_MAX || j->n == WRITES_MOST)
+		return false;
+	j->words[j->n].ref = chip_reg_at(j->chip, CHIP_MMIO, (uint32_t)offset);
+	j->words[j->n].was = (uint32_t)value;
+	return j->words[j->n++].ref.reg != NULL;
+}
+
+/* What an earlier write found stays what is put back. Its registers that are not written now are kept behind the others. */
+static int merge_record(struct job *j, struct job *earlier)
+{
+	struct err e = { 0 };
+	int r;
+
+	*earlier = (struct job){ .chip = j->chip, .id = j->id };
+	r = change_record_load(CHANGE_RUN_DIR, KIND, j->address, &earlier->record, take_line, earlier, &e);
+	if (r == -ENOENT)
+		return 0;
+	if (r)
+		return cmd_fail(&e, r);
+	for (size_t i = 0; i < j->n; i++)
+		for (size_t k = 0; k < earlier->n; k++)
+			if (j->words[i].ref.offset == earlier->words[k].ref.offset)
+				j->words[i].was = earlier->words[k].was;
+	return 0;
+}
+
+static bool has_word(const struct job *j, uint32_t offset)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (j->words[i].ref.offset == offset)
+			return true;
+	return false;
+}
+
+static int save_record(struct job *j, const struct job *earlier)
+{
+	AUTO_BUF struct buf body = { 0 };
+	struct err e = { 0 };
+	int r;
+
+	j->record = (struct change_record){ .begun = time(NULL) };
+	change_user(j->record.who, sizeof(j->record.who));
+	snprintf(j->record.what, sizeof(j->record.what), "%zu register%s", j->n, j->n == 1 ? "" : "s");
+	buf_printf(&body, "id 0x%08x\n", j->id);
+	for (size_t i = 0; i < earlier->n; i++)
+		if (!has_word(j, earlier->words[i].ref.offset))
+			buf_printf(&body, "was 0x%x 0x%08x\n", earlier->words[i].ref.offset, earlier->words[i].was);
+	for (size_t i = 0; i < j->n; i++)
+		buf_printf(&body, "was 0x%x 0x%08x\n", j->words[i].ref.offset, j->words[i].was);
+	r = change_record_save(CHANGE_RUN_DIR, KIND, j->address, &j->record, buf_str(&body), &e);
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+/* ---- writes ---- */
+
+/* Logged before it is made. -errno with *e. */
+static int put(struct job *j, struct word *w, uint32_t to, struct err *e)
+{
+	AUTO_BUF struct buf name = { 0 };
+	AUTO_FREE char *line = xasprintf("%s: %s (0x%05x): 0x%08x -> 0x%08x", j->address, name_of(w, &name),
+					 w->ref.offset, w->after, to);
+
+	change_log("write", j->record.who, line);
+	return access_mmap_word(&j->target, w->ref.offset, &to, &w->after, e);
+}
+
+static int apply(struct job *j)
+{
+	int worst = STATUS_OK;
+
+	for (size_t i = 0; i < j->n; i++) {
+		struct word *w = &j->words[i];
+		AUTO_BUF struct buf name = { 0 };
+		struct err e = { 0 };
+		int r = put(j, w, (w->after & ~w->mask) | w->value, &e);
+
+		if (!r && (w->after & w->mask) != w->value) {
+			r = err_set(&e, EIO, name_of(w, &name), "it reads 0x%08x after the write", w->after);
+			err_todo(&e, "nicregs write --undo %s puts everything back", j->address);
+		}
+		if (r) {
+			cmd_fail(&e, r);
+			worst = STATUS_NOT_TAKEN;
+		}
+	}
+	return worst;
+}
+
+static void words_json(const struct job *j, struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_u64(&w, "schema", 1);
+	jsonw_str(&w, "address", j->address);
+	jsonw_array(&w, "writes");
+	for (size_t i = 0; i < j->n; i++) {
+		AUTO_BUF struct buf name = { 0 };
+
+		jsonw_object_inline(&w, NULL);
+		jsonw_str(&w, "name", name_of(&j->words[i], &name));
+		jsonw_u64(&w, "offset", j->words[i].ref.offset);
+		jsonw_u64(&w, "before", j->words[i].before);
+		jsonw_u64(&w, "after", j->words[i].after);
+		jsonw_end_object(&w);
+	}
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+}
+
+static void fields_text(const struct word *w, struct buf *out)
+{
+	for (size_t i = 0; i < w->ref.reg->n_fields; i++) {
+		const struct chip_field *f = &w->ref.reg->fields[i];
+		uint64_t before = chip_field_get(f, w->before), after = chip_field_get(f, w->after);
+
+		if (before != after)
+			buf_printf(out, "    %-12s %" PRIu64 " -> %" PRIu64 "  %s\n", f->name, before, after, f->title);
+	}
+}
+
+static int tell(const struct job *j, int status)
+{
+	AUTO_BUF struct buf out = { 0 };
+	AUTO_BUF struct buf name = { 0 };
+
+	if (j->o->json)
+		words_json(j, &out);
+	for (size_t i = 0; i < j->n && !j->o->json; i++) {
+		const struct word *w = &j->words[i];
+
+		buf_printf(&out, "%s  %s  0x%08x -> 0x%08x%s\n", j->address, name_of(w, &name), w->before, w->after,
+			   w->before == w->after ? "  (as before)" : "");
+		fields_text(w, &out);
+	}
+	return cmd_output(&out, status);
+}
+
+/* What would be written. */
+static int show_plan(struct job *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		j->words[i].after = (j->words[i].before & ~j->words[i].mask) | j->words[i].value;
+	return tell(j, STATUS_OK);
+}
+
+static int write_words(struct job *j)
+{
+	struct job earlier;
+	int status = check(j);
+
+	if (!status)
+		status = make_ready(j);
+	if (!status)
+		status = read_words(j);
+	if (!status && j->o->dry_run)
+		return show_plan(j);
+	if (!status && !j->o->yes)
+		return wrong(j->address, "a write changes the device at once", "--yes does it, --dry-run shows it");
+	if (!status)
+		status = merge_record(j, &earlier);
+	if (!status)
+		status = save_record(j, &earlier);
+	return status ? status : tell(j, apply(j));
+}
+
+/* In reverse; the record goes when all is back. */
+static int undo(struct job *j)
+{
+	struct err e = { 0 };
+	int status = make_ready(j), r;
+
+	if (status)
+		return status;
+	r = change_record_load(CHANGE_RUN_DIR, KIND, j->address, &j->record, take_line, j, &e);
+	if (r == -ENOENT)
+		return wrong(j->address, "nothing is on record that nicregs wrote to it since boot",
+			     "nicregs write --help");
+	if (r)
+		return cmd_fail(&e, r);
+	for (size_t i = 0; i < j->n && !status; i++) {
+		struct word *w = &j->words[i];
+
+		status = access_mmap_word(&j->target, w->ref.offset, NULL, &w->before, &e) ? cmd_fail(&e, -EIO) : 0;
+		w->after = w->before;
+	}
+	status = status ? status : check(j);
+	for (size_t i = j->n; i-- > 0 && !status;)
+		if (put(j, &j->words[i], j->words[i].was, &e) || j->words[i].after != j->words[i].was)
+			status = STATUS_NOT_TAKEN;
+	if (!status && change_record_remove(CHANGE_RUN_DIR, KIND, j->address, &e))
+		return cmd_fail(&e, -EIO);
+	if (status == STATUS_NOT_TAKEN)
+		cmd_fail(&(struct err){ "write --undo", "not all registers are back", "" }, -EIO);
+	return tell(j, status);
+}
+
+static int begin(struct job *j)
+{
+	struct err e = { 0 };
+	int r = change_begin("write", &j->lock, &e);
+
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+static int check_arguments(const struct options *o, int n)
+{
+	if (o->n_from || o->demo)
+		return wrong(o->demo ? "--demo" : "--from", "a recording cannot be written to",
+			     "nicregs decode reads a value");
+	if (o->undo && n > 1)
+		return wrong("--undo", "it puts back all that was written: it takes a DEVICE alone",
+			     "nicregs write --help");
+	if (!o->undo && n < 2)
+		return wrong("write", "REG=VALUE is missing", "nicregs write eno1 LEDCTL=0x07061302, for instance");
+	return 0;
+}
+
+static int run(const struct options *o, char **args, int n)
+{
+	struct job j = { .o = o, .lock = -1 };
+	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
+	int status = check_arguments(o, n);
+
+	if (!status)
+		status = cmd_chipdb(o, &j.db);
+	if (!status)
+		status = read_device(&j, args[0]);
+	for (int i = 1; i < n && !status; i++)
+		status = take(&j, args[i]);
+	if (!status && !o->dry_run) {
+		change_hold_signals();
+		status = begin(&j);
+	}
+	if (!status)
+		status = o->undo ? undo(&j) : write_words(&j);
+	if (j.host) {
+		wake_undo(&j.wake, notes);
+		host_close(j.host);
+	}
+	if (j.lock >= 0)
+		close(j.lock);
+	snapshot_free(notes);
+	snapshots_free(&j.list);
+	chipdb_free(j.db);
+	return status;
+}
+
+static const struct option_help own_words[] = {
+	{ "dry-run", NULL, "show the values before and after, and write nothing" },
+	{ "force", NULL, "queues, MAC control and interrupts as well, and with a driver bound" },
+	{ "yes", NULL, "write it" },
+	{ "wake", NULL, "switch memory decoding on for the time of the write" },
+	{ 0 },
+};
+
+const struct cmd cmd_write = {
+	.name = "write",
+	.args = "DEVICE REG[.FIELD]=VALUE...",
+	.summary = "Write registers of a device, guarded, and put them back",
+	.accepts = "yes dry-run undo force wake",
+	.helps = own_words,
+	.details = "For experiments on a device without a driver, or on a kernel that lets others map a bound\n"
+		   "device's registers. Only registers that read as they are written (rw), and none of\n"
+		   "firmware, management engine, PHY, power or bus, --force or not. The values before are on\n"
+		   "record before the first write, and --undo puts them back. Each write is in the kernel log.\n",
+	.examples = "  nicregs write 01:00.0 LEDCTL=0x07061302 --dry-run --wake\n"
+		    "  nicregs write 01:00.0 TIPG.IPGT=10 --yes --wake\n"
+		    "  nicregs write 01:00.0 --undo --wake\n",
+	.min_args = 1,
+	.max_args = 1 + WRITES_MOST,
+	.needs = cmd_needs_devices,
+	.run = run,
+};

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# write on a captured machine, whose BAR is a file: what is written, what is on record, what is refused.
+. "${0%/*}/setup"
+. tests/cli/watching
+
+"$here/make-sys" 82574L "$dir/sys" || exit 1
+device=$dir/sys/bus/pci/devices/0000:00:19.0
+mkdir "$dir/run"
+write()
+{
+	"$here/private-sys" --bind "$dir/run=/run" "$dir/sys" "$NICREGS" write "$@" > "$dir/out" 2> "$dir/err"
+}
+
+word() # OFFSET: a word of the BAR
+{
+	python3 -c 'import struct, sys; print("0x%08x" % struct.unpack_from("<I", open(sys.argv[1], "rb").read(), int(sys.argv[2], 0)))' \
+		"$dir/sys/$bar" "$1"
+}
+
+refuses() # NAME PATTERN
+{
+	got=$?
+	verdict "$1" "$([ $got -eq 1 ] && [ ! -s "$dir/out" ] && grep -qE -- "$2" "$dir/err" && [ "$(word 0xe00)" = "$led" ]; echo $?)" \
+		"status $got: $(cat "$dir/out" "$dir/err")"
+}
+
+says() # NAME STATUS PATTERN
+{
+	got=$?
+	verdict "$1" "$([ $got -eq "$2" ] && tr '\n' ' ' < "$dir/out" | grep -qE -- "$3"; echo $?)" "status $got: $(cat "$dir/out" "$dir/err")"
+}
+
+led=$(word 0xe00)
+
+# With a driver bound, and what is never written.
+write eno1 LEDCTL=0x12345678 --yes
+refuses "a bound driver's register" "a driver is bound, and the register is its own"
+write eno1 TDT=5 --yes
+refuses "a doorbell" "TDT\[0\]: it is part of a queue"
+for register in STATUS=0 ICR=0 FEXTNVM=0 KMRNCTRLSTA=0 MDIC=0x04000000 MANC=0 FWSM=0; do
+	write eno1 $register --yes --force
+	refuses "never: $register" "nicregs does not write it, --force or not"
+done
+write eno1 NOSUCH=1 --yes
+refuses "no such register" "NOSUCH=1: not REG=VALUE"
+write eno1 LEDCTL.NOSUCH=1 --yes
+refuses "no such field" "not REG=VALUE or REG.FIELD=VALUE"
+write eno1 TIPG.IPGT=5000 --yes
+refuses "more than a field holds" "too large"
+write eno1 LEDCTL=12x --yes
+refuses "no number" "the value is no number"
+
+# Without a driver.
+rm "$device/driver"
+rm -r "$device/net"
+write 00:19.0 LEDCTL=0x12345678
+refuses "not without being told to" "--yes does it"
+write 00:19.0 LEDCTL=0x12345678 --dry-run
+says "what would be written" 0 "LEDCTL  $led -> 0x12345678"
+verdict "and is not" "$([ "$(word 0xe00)" = "$led" ] && [ ! -e "$dir/run/nicregs/write-0000:00:19.0" ]; echo $?)" "$(word 0xe00)"
+tipg=$(word 0x410)
+write 00:19.0 LEDCTL=0x12345678 TIPG.IPGT=9 --yes
+says "two registers are written" 0 "LEDCTL  $led -> 0x12345678 .*TIPG  $tipg -> 0x"
+verdict "they have the values" "$([ "$(word 0xe00)" = 0x12345678 ] && [ $(($(word 0x410) & 0x3ff)) -eq 9 ]; echo $?)" "$(word 0xe00) $(word 0x410)"
+verdict "a field leaves the others alone" "$([ $(($(word 0x410) >> 10)) -eq $((tipg >> 10)) ]; echo $?)" "$(word 0x410)"
+verdict "the values before are on record" "$(grep -q "^was 0xe00 $led\$" "$dir/run/nicregs/write-0000:00:19.0"; echo $?)" \
+	"$(cat "$dir"/run/nicregs/*)"
+write 00:19.0 LEDCTL=0 --yes --json
+verdict "the same for programs" "$(python3 -c 'import json,sys; d = json.load(open(sys.argv[1])); w = d["writes"][0]
+sys.exit(not (d["schema"] == 1 and w["name"] == "LEDCTL" and w["before"] == 0x12345678 and w["after"] == 0))' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+write 00:19.0 --undo
+says "all of it is put back, to the beginning" 0 "LEDCTL  0x00000000 -> $led"
+verdict "the registers are as they were" "$([ "$(word 0xe00)" = "$led" ] && [ "$(word 0x410)" = "$tipg" ]; echo $?)" "$(word 0xe00) $(word 0x410)"
+write 00:19.0 --undo
+refuses "there is nothing more to be put back" "nothing is on record"
+
+# A record of another device in this slot.
+write 00:19.0 LEDCTL=0x1 --yes
+sed -i 's/^id .*/id 0x10d38087/' "$dir/run/nicregs/write-0000:00:19.0"
+write 00:19.0 --undo
+verdict "a record of another device is not followed" "$([ $? -ne 0 ] && [ "$(word 0xe00)" = 0x00000001 ]; echo $?)" "$(cat "$dir/out" "$dir/err")"
+rm "$dir/run/nicregs/write-0000:00:19.0"
+
+shows "a recording" 1 "a recording cannot be written to" --demo write eno1 LEDCTL=1
+exit $failed
