@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "change/told.h"
-#include "device/series.h"
+#include "device/queue.h"
 #include "diagnose/diagnose.h"
 #include "host/host.h"
 #include "host/network.h"
@@ -84,7 +84,7 @@ static void read_facts(struct recover_live *l)
 
 	host_machine_read(&machine);
 	facts_init(&facts);
-	host_facts(&machine, &p->addr, &facts);
+	host_facts(&machine, &p->addr, true, &facts);
 	/* Of several interfaces of one function (there is no such Intel part) none is the one. */
 	if (facts.netdev && !strchr(facts.netdev, ' '))
 		copy(p->netdev, sizeof(p->netdev), facts.netdev);
