@@ -26,13 +26,6 @@ struct apport {
 	unsigned n_bits;
 };
 
-bool apport_begins(const char *bytes, size_t n)
-{
-	static const char first[] = "ProblemType: ";
-
-	return n >= sizeof(first) - 1 && !memcmp(bytes, first, sizeof(first) - 1);
-}
-
 struct apport *apport_new(stream_fn *more, void *arg)
 {
 	struct apport *a = xcalloc(1, sizeof(*a));

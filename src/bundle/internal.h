@@ -11,6 +11,13 @@
 #include "bundle/bundle.h"
 #include "util/stream.h"
 
+/* ---- bundle.c: what a file is by its first bytes ---- */
+
+#define ARCHIVE_HEAD 512 /* bytes that an archive is recognised by */
+/* Of a tar or zip archive; of an Ubuntu crash report. */
+bool archive_begins(const char *bytes, size_t n);
+bool apport_begins(const char *bytes, size_t n);
+
 /* ---- tree.c: every file, once, as it comes ---- */
 
 #define TREE_HEAD 16384 /* bytes of a file that are known before it is read */
@@ -37,7 +44,6 @@ uint64_t tree_lost(const struct tree *t, struct err *why);
 
 struct apport;
 
-bool apport_begins(const char *bytes, size_t n);
 struct apport *apport_new(stream_fn *more, void *arg);
 void apport_free(struct apport *a);
 /* 1, 0, -errno, as members_next(). */

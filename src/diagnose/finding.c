@@ -205,7 +205,7 @@ const char *finding_device_word(struct subject *s)
 
 static void mdd_words(const struct subject *s, struct buf *out)
 {
-	const struct klog_report *r = device_log_first(&s->logged, KLOG_MDD);
+	const struct klog_report *r = s->log ? device_log_first(&s->logged, KLOG_MDD) : NULL;
 
 	if (!r || !klog_known(r, KLOG_QUEUE)) {
 		buf_puts(out, "the log does not name the queue");

@@ -9,6 +9,7 @@
 #include "diagnose/finding.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
+#include "util/text.h"
 #include "util/buf.h"
 #include "util/text.h"
 
@@ -225,9 +226,17 @@ static bool can_aspm(const struct subject *s, const struct advice_condition *c)
 	return !link_device(&s->link)->known || !link_port(&s->link)->known || link_on(&s->link) & LINK_ASPM;
 }
 
+static bool has_aspm_erratum(const struct chip *chip)
+{
+	for (size_t i = 0; chip && i < chip->n_errata; i++)
+		if (text_starts(chip->errata[i].id, "aspm-"))
+			return true;
+	return false;
+}
+
 static bool is_aspm_hang(const struct subject *s, const struct advice_condition *c)
 {
-	return can_aspm(s, c) && ((s->known && link_errata(s->known, NULL)) || subject_driver_is(s, "igc"));
+	return can_aspm(s, c) && (has_aspm_erratum(s->known) || subject_driver_is(s, "igc"));
 }
 
 /* Of a bond's slaves this one alone has a known fault with ASPM, and trouble: the offloads are the others', too. */

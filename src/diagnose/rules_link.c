@@ -128,7 +128,7 @@ static bool seconds_between(const struct klog_report *a, const struct klog_repor
 /* Between the first and the last time that the log says so. */
 static bool flaps_in_log(struct subject *s, struct finding *f, uint64_t downs)
 {
-	const struct klog_report *first = device_log_first(&s->logged, KLOG_LINK_DOWN);
+	const struct klog_report *first = s->log ? device_log_first(&s->logged, KLOG_LINK_DOWN) : NULL;
 	const struct klog_report *last = s->logged.last[KLOG_LINK_DOWN];
 	int64_t seconds;
 

@@ -128,7 +128,7 @@ bool past_any(const struct past *p);
 bool past_ends_now(const struct past *p);
 void past_words(const struct past *p, struct buf *out);
 
-/* ---- reversed.c: a log whose last message comes first ---- */
+/* ---- unpack.c: a log whose last message comes first ---- */
 
 enum log_order {
 	ORDER_FORWARD,

@@ -7,11 +7,6 @@
 
 struct members;
 
-#define ARCHIVE_HEAD 512 /* bytes that an archive is recognised by */
-
-/* Whether these are the first bytes of a tar or zip archive. */
-bool archive_begins(const char *bytes, size_t n);
-
 /* Reads from `more` (unpacked bytes). Caller frees; `name` is for messages, and is copied. */
 struct members *members_new(stream_fn *more, void *arg, const char *name);
 void members_free(struct members *m);
