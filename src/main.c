@@ -33,8 +33,9 @@ static const struct cmd cmd_version = {
 };
 
 static const struct cmd *const verbs[] = {
-	&cmd_list, &cmd_show,    &cmd_diagnose, &cmd_log,    &cmd_snapshot, &cmd_report, &cmd_diff,    &cmd_watch,
-	&cmd_aspm, &cmd_monitor, &cmd_chips,    &cmd_decode, &cmd_lint,     &cmd_help,   &cmd_version,
+	&cmd_list,  &cmd_show,   &cmd_diagnose, &cmd_log,     &cmd_snapshot, &cmd_report,
+	&cmd_diff,  &cmd_watch,  &cmd_fix,      &cmd_recover, &cmd_aspm,     &cmd_monitor,
+	&cmd_chips, &cmd_decode, &cmd_lint,     &cmd_help,    &cmd_version,
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
@@ -46,34 +47,52 @@ static const struct cmd *find_verb(const char *name)
 	return NULL;
 }
 
-static int explain(const struct cmd *cmd)
+static int explain(const struct options *o, const struct cmd *cmd)
 {
 	AUTO_BUF struct buf out = { 0 };
 
-	help_verb(cmd, &out);
+	if (o->json)
+		help_json(&cmd, 1, &out);
+	else
+		help_verb(cmd, &out);
+	return cmd_output(&out, STATUS_OK);
+}
+
+static int overview(const struct options *o)
+{
+	AUTO_BUF struct buf out = { 0 };
+
+	if (o->json)
+		help_json(verbs, N_VERBS, &out);
+	else
+		help_overview(verbs, N_VERBS, &out);
+	return cmd_output(&out, STATUS_OK);
+}
+
+static int version(const struct options *o)
+{
+	AUTO_BUF struct buf out = { 0 };
+
+	if (o->json)
+		help_version_json(&out);
+	else
+		help_version(&out);
 	return cmd_output(&out, STATUS_OK);
 }
 
 static int run_help(const struct options *o, char **args, int n)
 {
 	const struct cmd *cmd = n ? find_verb(args[0]) : NULL;
-	AUTO_BUF struct buf out = { 0 };
 
 	if (cmd)
-		return explain(cmd);
-	if (n)
-		return help_unknown(o, verbs, N_VERBS, args[0]);
-	help_overview(verbs, N_VERBS, &out);
-	return cmd_output(&out, STATUS_OK);
+		return explain(o, cmd);
+	return n ? help_unknown(o, verbs, N_VERBS, args[0]) : overview(o);
 }
 
 static int run_version(const struct options *o, char **args, int n)
 {
-	AUTO_BUF struct buf out = { 0 };
-
-	(void)o, (void)args, (void)n;
-	help_version(&out);
-	return cmd_output(&out, STATUS_OK);
+	(void)args, (void)n;
+	return version(o);
 }
 
 /* Before anything is read that somebody else may have written. */
@@ -91,7 +110,7 @@ static int run_verb(const struct options *o, const struct cmd *cmd)
 	int n = o->n_args - 1, status;
 
 	if (o->help)
-		return explain(cmd);
+		return explain(o, cmd);
 	if (options_check(o, cmd->name, cmd->accepts, &e))
 		return cmd_fail(&e, -EINVAL);
 	if (o->rung && text_find(rungs, COUNT(rungs), o->rung) < 0)
@@ -110,14 +129,10 @@ static int no_verb(const struct options *o)
 {
 	AUTO_BUF struct buf out = { 0 };
 
-	if (o->help) {
-		help_overview(verbs, N_VERBS, &out);
-		return cmd_output(&out, STATUS_OK);
-	}
-	if (o->verbose) {
-		help_version(&out);
-		return cmd_output(&out, STATUS_OK);
-	}
+	if (o->help)
+		return overview(o);
+	if (o->verbose)
+		return version(o);
 	buf_puts(&out, "nicregs: no command given\n\n");
 	help_overview(verbs, N_VERBS, &out);
 	fputs(buf_str(&out), stderr);
@@ -126,13 +141,10 @@ static int no_verb(const struct options *o)
 
 static int run(const struct options *o)
 {
-	AUTO_BUF struct buf out = { 0 };
 	const struct cmd *cmd;
 
-	if (o->version) {
-		help_version(&out);
-		return cmd_output(&out, STATUS_OK);
-	}
+	if (o->version)
+		return version(o);
 	if (!o->n_args)
 		return no_verb(o);
 	cmd = find_verb(o->args[0]);

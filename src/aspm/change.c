@@ -8,6 +8,7 @@
 
 #include "aspm/internal.h"
 #include "change/deadline.h"
+#include "change/keep.h"
 #include "host/host.h"
 #include "host/power.h"
 #include "util/alloc.h"
@@ -235,7 +236,7 @@ static void make_lasting(const struct aspm_request *request, struct aspm_report 
 		return;
 	r->code = aspm_persist_write(ASPM_RULES_DIR, script, &r->model.link, request->wish.states, &r->err);
 	r->made_lasting = !r->code;
-	r->initramfs = aspm_persist_initramfs();
+	r->initramfs = change_initramfs();
 	if (r->code) {
 		r->result = ASPM_REFUSED;
 		return;
@@ -265,7 +266,7 @@ static void end_lasting(const struct aspm_request *request, struct aspm_report *
 		return;
 	code = aspm_persist_remove(ASPM_RULES_DIR, &r->model.link, r->code ? NULL : &r->err);
 	r->unmade_lasting = !code;
-	r->initramfs = aspm_persist_initramfs();
+	r->initramfs = change_initramfs();
 	if (!code)
 		r->lasting = 0;
 	if (!code || code == -ENOENT || r->code)

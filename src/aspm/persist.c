@@ -198,19 +198,3 @@ int aspm_persist_remove(const char *dir, const struct link *link, struct err *e)
 		return 0;
 	return errno == ENOENT ? -ENOENT : err_sys(e, errno, "%s", path);
 }
-
-const char *aspm_persist_initramfs(void)
-{
-	static const struct {
-		const char *path, *command;
-	} tools[] = {
-		{ "/usr/sbin/update-initramfs", "update-initramfs -u" },
-		{ "/usr/bin/dracut", "dracut -f" },
-		{ "/usr/sbin/dracut", "dracut -f" },
-	};
-
-	for (size_t i = 0; i < COUNT(tools); i++)
-		if (!access(tools[i].path, X_OK))
-			return tools[i].command;
-	return NULL;
-}

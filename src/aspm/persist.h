@@ -24,9 +24,6 @@ unsigned aspm_persist_states(const char *dir, const struct link *link);
 /* Removes them. -ENOENT, saying nothing, if there are none. */
 int aspm_persist_remove(const char *dir, const struct link *link, struct err *e);
 
-/* The command that takes the rules into the initramfs, which may load the driver; NULL if there is none here. Static. */
-const char *aspm_persist_initramfs(void);
-
 /* Files of rules, sorted. */
 struct aspm_rules {
 	char **paths; /* owned */

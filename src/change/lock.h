@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The folder of records, which does not outlive the boot, and the one lock of all that nicregs changes on a machine. In this
- * room is what every change has in common:
+ * room is what every change has in common, and with it the change of settings:
  *
- *     lock.h --> record.h (what was, on disk before the first write) --> the change --> deadline.h (a process that ends it)
- *                                                                          |
- *                                                                          +--> told.h (each write is logged before it is made)
+ *     lock --> record (what was, on disk before the first write) --> the change --> deadline (a process that ends it)
+ *                                                                      |
+ *                                                                      +--> told (each write is logged before it is made)
  *
- * aspm/ changes links with it.
+ *     change.c --wishes--> plan.c --plan--> transact.c (write, read back, undo; past.c is its record) --> host/setting
+ *        |
+ *        +--> keep.c (settings made to last)
+ *
+ * aspm/ changes links on the first line as well.
  */
 #ifndef CHANGE_LOCK_H
 #define CHANGE_LOCK_H

@@ -212,6 +212,11 @@ void change_past_target(const struct change_past *past, int64_t until, struct se
 	}
 }
 
+void change_past_all(const struct change_past *past, struct settings *to)
+{
+	change_past_target(past, 0, to);
+}
+
 void change_past_restored(struct change_past *past, int64_t until)
 {
 	for (size_t i = past->n; i-- > 0;) {

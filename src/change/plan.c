@@ -35,6 +35,11 @@ const char *change_short_name(size_t i)
 	return i < COUNT(shorts) ? shorts[i].name : NULL;
 }
 
+bool change_short_is_offload(size_t i)
+{
+	return i < COUNT(shorts) && shorts[i].group == SETTING_FEATURE;
+}
+
 static int short_of(const char *name)
 {
 	for (size_t i = 0; i < COUNT(shorts); i++)
@@ -112,8 +117,10 @@ static int value_number(const struct change_wish *wish, const struct setting *no
 	char what[96];
 	uint64_t value;
 
-	if (!text_u64(wish->value, &value) || value > UINT32_MAX)
-		return bad_value(wish, "it takes a number", e);
+	if (!strcmp(wish->value, "max") && now->most < UINT32_MAX)
+		value = now->most;
+	else if (!text_u64(wish->value, &value) || value > UINT32_MAX)
+		return bad_value(wish, now->most < UINT32_MAX ? "it takes a number, or max" : "it takes a number", e);
 	if (value > now->most) {
 		snprintf(what, sizeof(what), "at most %" PRIu64 " here", now->most);
 		return bad_value(wish, what, e);
@@ -167,6 +174,8 @@ static int value_mask(const struct change_wish *wish, char to[SETTING_VALUE_MAX]
 			return bad_value(wish, "it takes a mask, as 0x2f", e);
 		to[2 + i] = i < n ? "0123456789abcdef"[digit] : '\0';
 	}
+	if (!strcmp(wish->name, "link-advertise") && setting_link_only_speeds(to) && !strcmp(to, "0x0"))
+		return bad_value(wish, "no mode of it is a speed", e);
 	return 0;
 }
 

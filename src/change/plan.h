@@ -19,6 +19,7 @@ struct change_wish {
 
 /* The short names: tso, gso, gro, sg, rx-checksum, speeds, ... Static, NULL after the last. */
 const char *change_short_name(size_t i);
+bool change_short_is_offload(size_t i);
 
 /* -EINVAL: no name, or a value that none of that name has. */
 int change_wish_parse(const char *text, struct change_wish *wish, struct err *e);

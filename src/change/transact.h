@@ -54,6 +54,8 @@ struct change_past {
 /* -ENOENT, saying nothing, if there is none. Freed by change_past_free() in any case. */
 int change_past_load(const char *dir, const struct pci_addr *addr, struct change_past *past, struct err *e);
 void change_past_free(struct change_past *past);
+/* What a restore goes back to. */
+void change_past_all(const struct change_past *past, struct settings *to);
 
 /* The device that a change is of, and who makes it. */
 struct change_of {

@@ -332,13 +332,30 @@ static int find_entry(struct chipdb *db, struct db_entry *entry, const struct ch
 	return 0;
 }
 
+/* Names that begin with this one: "I219-SPT, I219-CNP" of "I219". */
+static void group_of(const char *const *names, size_t n, const char *name, struct buf *out)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < n; i++)
+		if (!strncasecmp(names[i], name, len) && names[i][len] == '-')
+			buf_printf(out, "%s%s", out->len ? ", " : "", names[i]);
+}
+
 static int no_chip(struct chipdb *db, const char *name, struct err *e)
 {
 	AUTO_FREE const char **names = NULL;
+	AUTO_BUF struct buf group = { 0 };
 	size_t n = e ? chipdb_chips(db, &names) : 0;
 	struct nearest near;
 	int r = err_set(e, ENOENT, name, "no chip of that name");
 
+	group_of(names, n, name, &group);
+	if (group.len) {
+		err_set(e, ENOENT, name, "several chips have this name");
+		err_todo(e, "name one of them: %s; 'nicregs chips %s' lists their PCI IDs", buf_str(&group), name);
+		return r;
+	}
 	nearest_begin(&near, name);
 	for (size_t i = 0; i < n; i++)
 		nearest_try(&near, names[i]);

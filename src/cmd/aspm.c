@@ -20,6 +20,7 @@ struct verb {
 	const char *device;
 	bool bare; /* device is the only word: it may be an action mistyped */
 	bool show;
+	bool quiet; /* nothing but errors */
 	struct aspm_request request;
 	struct chipdb *db;
 	struct snapshots list;
@@ -132,15 +133,6 @@ static int read_arguments(struct verb *v, char **args, int n)
 	v->request.dry = o->dry_run;
 	v->request.persist = o->persist;
 	return check_options(v);
-}
-
-/* Tests kill the program after each of its writes in turn. */
-static unsigned kill_after(void)
-{
-	const char *text = getenv("NICREGS_TEST_KILL_AFTER");
-	uint64_t n = 0;
-
-	return text && text_u64(text, &n) && n < 1000 ? (unsigned)n : 0;
 }
 
 /* Says besides that a word that is no device is no action either. */
@@ -278,28 +270,40 @@ static uint64_t needs(const struct options *o, int n)
 	return live && o->for_time ? live | PRIVILEGE_CHILDREN : live;
 }
 
+static int carry_out(struct verb *v)
+{
+	int status = cmd_chipdb(v->o, &v->db);
+
+	if (!status)
+		status = begin(v);
+	if (!status)
+		status = read_reports(v);
+	if (!status && (v->show || v->o->dry_run))
+		status = cmd_keep(PRIVILEGE_NONE);
+	v->request.kill_after = cmd_kill_after();
+	if (!status && !v->show)
+		aspm_change(&v->session, &v->request);
+	if (!status)
+		status = v->quiet ? tell_errors(v) : tell(v);
+	aspm_end(&v->session);
+	snapshots_free(&v->list);
+	chipdb_free(v->db);
+	return status;
+}
+
+int cmd_aspm_change(const struct options *o, const char *device, const struct aspm_request *request, bool quiet)
+{
+	struct verb v = { .o = o, .device = device, .request = *request, .session.lock = -1, .quiet = quiet };
+
+	return carry_out(&v);
+}
+
 static int run(const struct options *o, char **args, int n)
 {
 	struct verb v = { .o = o, .session.lock = -1 };
 	int status = read_arguments(&v, args, n);
 
-	if (!status)
-		status = cmd_chipdb(o, &v.db);
-	if (!status)
-		status = begin(&v);
-	if (!status)
-		status = read_reports(&v);
-	if (!status && (v.show || o->dry_run))
-		status = cmd_keep(PRIVILEGE_NONE);
-	v.request.kill_after = kill_after();
-	if (!status && !v.show)
-		aspm_change(&v.session, &v.request);
-	if (!status)
-		status = tell(&v);
-	aspm_end(&v.session);
-	snapshots_free(&v.list);
-	chipdb_free(v.db);
-	return status;
+	return status ? status : carry_out(&v);
 }
 
 const struct cmd cmd_aspm = {

@@ -1,28 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "cmd/cmd.h"
 #include "util/alloc.h"
 #include "view/chips.h"
 
-/* The named chip or, without a name, all of them. *chips is freed by the caller. */
-static int find_chips(struct chipdb *db, const char *name, const struct chip ***chips, size_t *n, struct err *e)
+/* "I219" of "I219-SPT". */
+static bool is_of_group(const char *chip, const char *name)
+{
+	size_t n = strlen(name);
+
+	return !strncasecmp(chip, name, n) && chip[n] == '-';
+}
+
+/* All chips, or those of a group of names. *chips is freed by the caller. */
+static int find_many(struct chipdb *db, const char *group, const struct chip ***chips, size_t *n, struct err *e)
 {
 	AUTO_FREE const char **names = NULL;
+	size_t all = chipdb_chips(db, &names);
 	int r = 0;
 
-	if (name) {
-		*chips = xcalloc(1, sizeof(**chips));
-		*n = 1;
-		r = chipdb_find(db, name, *chips, e);
-		return r == -ENOENT && !chipdb_part(db, name, *chips, NULL) ? 0 : r;
-	}
-	*n = chipdb_chips(db, &names);
-	*chips = xcalloc(*n, sizeof(**chips));
-	for (size_t i = 0; i < *n && !r; i++)
-		r = chipdb_find(db, names[i], &(*chips)[i], e);
+	*chips = xcalloc(all, sizeof(**chips));
+	*n = 0;
+	for (size_t i = 0; i < all && !r; i++)
+		if (!group || is_of_group(names[i], group))
+			r = chipdb_find(db, names[i], &(*chips)[(*n)++], e);
 	return r;
+}
+
+/* The named chip, those of a group ("I219") or, without a name, all. *chips is freed by the caller. */
+static int find_chips(struct chipdb *db, const char *name, const struct chip ***chips, size_t *n, struct err *e)
+{
+	const struct chip *chip;
+	int r = name ? chipdb_find(db, name, &chip, e) : -ENOENT;
+
+	if (name && r == -ENOENT && !chipdb_part(db, name, &chip, NULL))
+		r = 0;
+	if (name && !r) {
+		*chips = xcalloc(1, sizeof(**chips));
+		(*chips)[0] = chip;
+		*n = 1;
+	} else if (r == -ENOENT) {
+		int many = find_many(db, name, chips, n, NULL);
+
+		r = many || *n ? many : r;
+	}
+	return r;
+}
+
+/* "82571EB, 82574L": what builds on a family; the caller frees it. NULL: it is no family. */
+static char *members_of(struct chipdb *db, const struct chip *family)
+{
+	AUTO_FREE const struct chip **chips = NULL;
+	AUTO_BUF struct buf names = { 0 };
+	size_t n;
+
+	if (!family->family || find_many(db, NULL, &chips, &n, NULL))
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < chips[i]->n_bases; k++)
+			if (!strcmp(chips[i]->bases[k], family->name)) {
+				buf_printf(&names, "%s%s", names.len ? ", " : "", chips[i]->name);
+				break;
+			}
+	return names.len ? buf_take(&names) : NULL;
 }
 
 static int no_register(const struct chips_view *what)
@@ -57,6 +101,7 @@ static int run(const struct options *o, char **args, int n)
 {
 	struct chipdb *db = NULL;
 	AUTO_FREE const struct chip **chips = NULL;
+	AUTO_FREE char *members = NULL;
 	struct chips_view what = { .regs = n > 1 ? args[1] : NULL, .all = o->all || o->verbose };
 	struct err e = { 0 };
 	int status = cmd_chipdb(o, &db), r;
@@ -65,7 +110,9 @@ static int run(const struct options *o, char **args, int n)
 		return status;
 	r = find_chips(db, n ? args[0] : NULL, &chips, &what.n, &e);
 	what.chips = chips;
-	status = r ? cmd_fail(&e, r) : print(o, &what, !n);
+	if (!r && what.n == 1)
+		what.members = members = members_of(db, chips[0]);
+	status = r ? cmd_fail(&e, r) : print(o, &what, !n || (what.n > 1 && !what.regs));
 	chipdb_free(db);
 	return status;
 }
@@ -75,10 +122,11 @@ const struct cmd cmd_chips = {
 	.args = "[CHIP [REG]]",
 	.summary = "List the supported chips, their registers and fields",
 	.accepts = "all",
-	.details = "Without arguments, the supported chips. CHIP is a chip, a family, or pci for\n"
-		   "configuration space. REG is a name that may have wildcards ('TDH*') and a field\n"
-		   "(STATUS.SPEED); its bits, their values and the source are printed. --all (or -v)\n"
-		   "prints them for every register.\n",
+	.details =
+		"Without arguments, the supported chips. CHIP is a chip, a family, or pci for\n"
+		"configuration space; I219 lists the chips of that name. REG is a name that may have wildcards ('TDH*') and a field\n"
+		"(STATUS.SPEED); its bits, their values and the source are printed. --all (or -v)\n"
+		"prints them for every register.\n",
 	.examples = "  nicregs chips\n"
 		    "  nicregs chips 82574L TCTL\n"
 		    "  nicregs chips I350 'TXD*'\n",

@@ -176,18 +176,60 @@ static void name_undefined(struct chipdb *db, struct snapshots *list)
 	host_close(host);
 }
 
+/* What could not be read of several files. */
+struct unread_sources {
+	struct err *errors; /* owned */
+	int *codes;         /* owned */
+	size_t n;
+};
+
+static void read_one(const struct options *o, struct chipdb *db, const struct source_options *so, const char *path,
+		     struct snapshots *list, struct unread_sources *unread)
+{
+	struct err *e = &unread->errors[unread->n];
+	bool partial = list->partial;
+	int r;
+
+	list->partial = false;
+	r = source_file(db, so, path, list, e);
+	if (!r || may_lack(o, so, r)) {
+		*e = (struct err){ 0 };
+		cmd_say_partial(path, list);
+	} else {
+		unread->codes[unread->n++] = r;
+	}
+	list->partial |= partial;
+}
+
+/* One that cannot be read does not hide the others. */
+static int read_all(const struct options *o, struct chipdb *db, const struct source_options *so, struct snapshots *list,
+		    struct err *e)
+{
+	struct unread_sources unread = { xcalloc(o->n_from, sizeof(*unread.errors)), xcalloc(o->n_from, sizeof(int)),
+					 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < o->n_from; i++)
+		read_one(o, db, so, o->from[i], list, &unread);
+	if (unread.n && !list->n) {
+		*e = unread.errors[0];
+		r = unread.codes[0];
+	}
+	for (size_t i = 0; i < unread.n && !r; i++)
+		cmd_fail(&unread.errors[i], unread.codes[i]);
+	list->partial |= unread.n && !r;
+	free(unread.errors);
+	free(unread.codes);
+	return r;
+}
+
 static int from_files(const struct options *o, struct chipdb *db, const struct source_options *so,
 		      struct snapshots *list, struct err *e)
 {
 	int r = stdin_once(o, e);
 
-	for (size_t i = 0; i < o->n_from && !r; i++) {
-		r = source_file(db, so, o->from[i], list, e);
-		if (may_lack(o, so, r))
-			r = 0;
-		if (!r)
-			cmd_say_partial(o->from[i], list);
-	}
+	if (!r)
+		r = read_all(o, db, so, list, e);
 	if (!r && !list->n) {
 		r = err_set(e, ENODEV, so->device ? so->device : o->from[0],
 			    so->device ? "in none of the files" : "no supported Intel NIC in it");
@@ -320,4 +362,12 @@ int cmd_over_snapshots(const struct options *o, const struct source_options *so,
 	snapshots_free(&list);
 	chipdb_free(db);
 	return status;
+}
+
+unsigned cmd_kill_after(void)
+{
+	const char *text = getenv("NICREGS_TEST_KILL_AFTER");
+	uint64_t n = 0;
+
+	return text && text_u64(text, &n) && n < 1000 ? (unsigned)n : 0;
 }

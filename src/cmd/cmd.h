@@ -39,7 +39,9 @@ struct cmd {
 };
 
 extern const struct cmd cmd_list, cmd_show, cmd_diagnose, cmd_log, cmd_snapshot, cmd_report, cmd_diff, cmd_watch;
+extern const struct cmd cmd_fix;
 extern const struct cmd cmd_aspm, cmd_monitor, cmd_chips, cmd_decode, cmd_lint;
+extern const struct cmd cmd_recover;
 
 /* Prints "nicregs: WHAT: WHY" and what to do; returns the status for -errno `code`. */
 int cmd_fail(const struct err *e, int code);
@@ -95,6 +97,14 @@ bool cmd_has_none(struct chipdb *db, const struct source_options *so, int r);
 /* Says so; returns the status. */
 int cmd_none(void);
 
+struct aspm_request;
+
+/* As the verb aspm changes the links of a device; `quiet`: nothing but errors is printed. Returns a status. */
+int cmd_aspm_change(const struct options *o, const char *device, const struct aspm_request *request, bool quiet);
+
+/* Tests kill the program after each of its writes in turn: after which one; 0: never. */
+unsigned cmd_kill_after(void);
+
 struct sampling {
 	int64_t interval_ns;
 	uint64_t count;
@@ -104,6 +114,9 @@ struct sampling {
  * without any Intel NIC. On failure prints and returns a status. */
 int cmd_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p, struct snapshots *list,
 		struct diagnose_kept *kept);
+
+/* --interval and --count. Prints and returns a status. */
+int cmd_sampling(const struct options *o, struct sampling *p);
 
 /* Writes it all to stdout, then returns `status`, or prints and returns STATUS_USAGE if that failed. */
 int cmd_output(const struct buf *out, int status);
@@ -136,6 +149,9 @@ void help_overview(const struct cmd *const *verbs, size_t n, struct buf *out);
 /* One command. */
 void help_verb(const struct cmd *cmd, struct buf *out);
 void help_version(struct buf *out);
+/* The same for programs: {"schema":1,"version":...}, and {"schema":1,"commands":[...],"options":[...]} of n commands. */
+void help_version_json(struct buf *out);
+void help_json(const struct cmd *const *verbs, size_t n, struct buf *out);
 /* Prints that there is no such command, and which one was meant; returns STATUS_USAGE. */
 int help_unknown(const struct options *o, const struct cmd *const *verbs, size_t n, const char *word);
 

@@ -17,7 +17,7 @@
 
 #define MOST_SAMPLES 64
 
-static int read_plan(const struct options *o, struct sampling *p)
+int cmd_sampling(const struct options *o, struct sampling *p)
 {
 	*p = (struct sampling){ CLOCK_SECOND, 3 };
 	if (o->count && (!text_u64(o->count, &p->count) || !p->count || p->count > MOST_SAMPLES))
@@ -211,7 +211,7 @@ static int run(const struct options *o, char **args, int n)
 	struct diagnose_kept *kept = diagnose_kept_new();
 	struct chipdb *db = NULL;
 	struct sampling plan;
-	int status = read_plan(o, &plan);
+	int status = cmd_sampling(o, &plan);
 
 	so.series = true;
 	if (!status)

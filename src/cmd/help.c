@@ -8,6 +8,7 @@
 
 #include "host/host.h"
 #include "util/alloc.h"
+#include "util/jsonw.h"
 #include "util/text.h"
 #include "view/style.h"
 
@@ -130,6 +131,45 @@ void help_version(struct buf *out)
 #endif
 		out);
 	put_paragraphs("License GPL-2.0-or-later; there is no warranty.", out);
+}
+
+void help_version_json(struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_i64(&w, "schema", 1);
+	jsonw_str(&w, "version", NICREGS_VERSION);
+	jsonw_array_inline(&w, "access");
+	jsonw_str(&w, NULL, "mmap");
+#ifdef HAVE_BPF
+	jsonw_str(&w, NULL, "bpf");
+#endif
+	jsonw_str(&w, NULL, "ethtool");
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+}
+
+void help_json(const struct cmd *const *verbs, size_t n, struct buf *out)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object(&w, NULL);
+	jsonw_i64(&w, "schema", 1);
+	jsonw_array(&w, "commands");
+	for (size_t i = 0; i < n; i++) {
+		jsonw_object(&w, NULL);
+		jsonw_str(&w, "name", verbs[i]->name);
+		jsonw_str(&w, "arguments", *verbs[i]->args ? verbs[i]->args : NULL);
+		jsonw_str(&w, "summary", verbs[i]->summary);
+		options_json(verbs[i]->accepts ? verbs[i]->accepts : "", verbs[i]->helps, "options", &w);
+		jsonw_end_object(&w);
+	}
+	jsonw_end_array(&w);
+	options_json(NULL, NULL, "options", &w);
+	jsonw_end_object(&w);
 }
 
 /* Whether this machine has such a device. */

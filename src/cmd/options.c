@@ -11,9 +11,10 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/jsonw.h"
 #include "util/text.h"
 
-enum option_kind { FLAG, TEXT, LIST };
+enum option_kind { FLAG, TEXT, LIST, STEPS /* a flag that may have a value behind '=' */ };
 
 struct option_row {
 	const char *name, *argument, *help;
@@ -70,6 +71,13 @@ static const struct option_row rows[] = {
 	{ "dry-run", NULL, "print the writes, and write nothing", 0, false, FLAG, AT(dry_run) },
 	{ "for", "TIME", "undo automatically after TIME (90s, 10m, 2h)", 0, false, TEXT, AT(for_time) },
 	{ "persist", NULL, "reapply at every boot and driver load", 0, false, FLAG, AT(persist) },
+	{ "steps", "LIST", "of restart,rebind,reset,rescan,power only these (default: all)", 0, false, TEXT,
+	  AT(steps) },
+	{ "tries", "N", "take at most N steps", 0, false, TEXT, AT(tries) },
+	{ "recover", "STEPS", "get a stuck port going again: restart, or --recover=STEPS of nicregs recover", 0, false,
+	  STEPS, AT(recover) },
+	{ "per-hour", "N", "recover a port at most N times an hour (default 3)", 0, false, TEXT, AT(per_hour) },
+	{ "yes", NULL, "even if connections or the root file system depend on the port", 'y', false, FLAG, AT(yes) },
 	{ "force", NULL, "enable even if an erratum, the firmware or latency limits advise against it", 0, false, FLAG,
 	  AT(force) },
 };
@@ -79,8 +87,11 @@ static void tables(struct option longs[N_ROWS + 1], char *shorts)
 {
 	*shorts++ = ':';
 	for (size_t i = 0; i < N_ROWS; i++) {
-		longs[i] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL,
-					    256 + (int)i };
+		longs[i] = (struct option){ rows[i].name,
+					    rows[i].kind == STEPS ? optional_argument
+					    : rows[i].argument    ? required_argument
+								  : no_argument,
+					    NULL, 256 + (int)i };
 		if (rows[i].letter) {
 			*shorts++ = rows[i].letter;
 			if (rows[i].argument)
@@ -143,6 +154,10 @@ static void store(struct options *o, size_t i)
 		break;
 	case TEXT:
 		*(const char **)member = optarg;
+		break;
+	case STEPS:
+		o->recover = true;
+		o->recover_steps = optarg;
 		break;
 	case LIST:
 		*VEC_PUSH(o->from, o->n_from, o->cap_from) = optarg;
@@ -221,7 +236,26 @@ void options_help(const char *accepts, const struct option_help *own, struct buf
 		else
 			buf_printf(&left, "    --%s", rows[i].name);
 		if (argument)
-			buf_printf(&left, " %s", argument);
+			buf_printf(&left, rows[i].kind == STEPS ? "[=%s]" : " %s", argument);
 		help_row(buf_str(&left), 25, words ? words->help : rows[i].help, out);
 	}
+}
+
+void options_json(const char *accepts, const struct option_help *own, const char *key, struct jsonw *w)
+{
+	jsonw_array(w, key);
+	for (size_t i = 0; i < N_ROWS; i++) {
+		const struct option_help *words = own_words(own, rows[i].name);
+		const char letter[] = { rows[i].letter, '\0' };
+
+		if (accepts ? !listed(accepts, rows[i].name) : !rows[i].global)
+			continue;
+		jsonw_object_inline(w, NULL);
+		jsonw_str(w, "name", rows[i].name);
+		jsonw_str(w, "letter", *letter ? letter : NULL);
+		jsonw_str(w, "argument", words && words->argument ? words->argument : rows[i].argument);
+		jsonw_str(w, "summary", words ? words->help : rows[i].help);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
 }

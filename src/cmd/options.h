@@ -9,14 +9,16 @@
 
 struct buf;
 struct err;
+struct jsonw;
 
 struct options {
 	bool help, version, json, no_color, no_pager, demo, trace, verbose;
 	bool all, raw, queues, side_effects, wake, no_redact, noheadings, follow;
-	bool dry_run, persist, force, all_samples;
+	bool dry_run, persist, force, all_samples, yes, recover;
 	const char *chipdefs, *chip, *rung, *reg, *output, *state, *for_time, *interval, *count, *log, *boot, *since,
 		*journal;
 	const char *dir, *keep, *exec, *record, *at, *btf;
+	const char *steps, *tries, *recover_steps, *per_hour;
 	const char **from; /* owned array, strings of argv */
 	size_t n_from, cap_from;
 	uint64_t given; /* bit i: row i of the table was used */
@@ -40,5 +42,7 @@ struct option_help {
 /* Appends the help lines of the options in `accepts`, or of the global ones if NULL. `own` ends with a row without a name;
  * NULL: none. */
 void options_help(const char *accepts, const struct option_help *own, struct buf *out);
+/* The same as an array of objects. */
+void options_json(const char *accepts, const struct option_help *own, const char *key, struct jsonw *w);
 
 #endif

@@ -18,7 +18,6 @@
 #include "util/text.h"
 
 #define WIDTH 80 /* columns of the text, wherever it is read */
-#define PIECE 65536
 
 struct report {
 	const struct options *o;
@@ -81,17 +80,29 @@ static struct extract *new_extract(const struct report *r)
 	return x;
 }
 
-/* A machine without a readable log has a report all the same. 1: there is none. */
+static char *name_log(const struct report *r)
+{
+	AUTO_BUF struct buf parts = { 0 };
+
+	if (r->o->log)
+		return xstrdup(r->o->log);
+	klog_input_words(r->input, &parts);
+	return parts.len ? xasprintf("this machine's kernel log (%s)", buf_str(&parts))
+			 : xstrdup("this machine's kernel log");
+}
+
+/* A machine without a readable log has a report all the same. -EIO: the log that was asked for cannot be read. */
 static int open_log(struct report *r)
 {
+	const struct klog_own own = { 0 };
 	struct err e = { 0 };
 	int code;
 
 	if (!r->o->log && !r->live)
-		return 1;
-	code = klog_input_open(&r->input, r->o->log, false, &e);
+		return 0;
+	code = r->o->log ? klog_input_open(&r->input, r->o->log, false, &e) : klog_input_open_own(&r->input, &own, &e);
 	if (!code) {
-		r->log_name = xstrdup(r->o->log ? r->o->log : "this machine's kernel log");
+		r->log_name = name_log(r);
 		return 0;
 	}
 	r->input = NULL;
@@ -100,24 +111,26 @@ static int open_log(struct report *r)
 		r->samples.partial = true;
 	}
 	cmd_fail(&e, code);
-	return r->o->log ? -EIO : 1;
+	return r->o->log ? -EIO : 0;
+}
+
+static void take_log(const char *bytes, size_t n, void *arg)
+{
+	extract_feed(arg, bytes, n);
 }
 
 static int read_log(struct report *r, struct err *e)
 {
-	AUTO_FREE char *piece = xcalloc(PIECE, 1);
-	int more = 1;
+	struct klog *k = klog_new(NULL, NULL);
+	int more = r->input ? 1 : 0;
 
 	r->extract = new_extract(r);
-	while (r->input && (more > 0 || more == -EAGAIN || more == -EPIPE)) {
-		size_t n = 0;
-
-		more = klog_input_read(r->input, -1, piece, PIECE, &n, e);
-		if (more > 0)
-			extract_feed(r->extract, piece, n);
-	}
+	klog_tap(k, take_log, r->extract);
+	while (more > 0 || more == -EAGAIN)
+		more = klog_input_pump(r->input, k, -1, e);
 	extract_end(r->extract, &r->log);
-	return more < 0 ? more : 0;
+	klog_free(k);
+	return more;
 }
 
 /* ---- the verdict, of what is in the file and nothing else ---- */
@@ -221,8 +234,8 @@ static void put_log(struct report *r)
 		buf_puts(&r->out, "\nNo kernel log.\n");
 		return;
 	}
-	buf_printf(&r->out, "\n%" PRIu64 " of %" PRIu64 " lines of the kernel log, those about these devices:\n\n",
-		   extract_kept(r->extract), extract_seen(r->extract));
+	buf_printf(&r->out, "\n%" PRIu64 " of %" PRIu64 " lines of %s, those about these devices:\n\n",
+		   extract_kept(r->extract), extract_seen(r->extract), r->o->log ? "the kernel log" : r->log_name);
 	buf_puts(&r->out, REPORTFILE_LOG "\n");
 	buf_add(&r->out, buf_str(&r->log), r->log.len);
 	buf_puts(&r->out, REPORTFILE_LOG_END "\n");
@@ -248,10 +261,8 @@ static int put_snapshots(struct report *r, struct err *e)
 static int compose(struct report *r)
 {
 	struct err e = { 0 };
-	int code = read_log(r, &e);
+	int code = redact(r, &e);
 
-	if (!code)
-		code = redact(r, &e);
 	if (!code)
 		code = judge(r, &e);
 	if (code)
@@ -299,13 +310,19 @@ static void report_free(struct report *r)
 
 static int write_report(struct report *r, char **args, int n)
 {
-	int status = cmd_chipdb(r->o, &r->db);
+	int status = cmd_chipdb(r->o, &r->db), code;
+	struct err e = { 0 };
 
 	r->live = !r->o->n_from && !r->o->demo;
 	if (!status)
 		status = read_samples(r, args, n);
 	if (!status && open_log(r) < 0)
 		status = STATUS_USAGE;
+	if (!status)
+		status = cmd_keep(PRIVILEGE_READ | (r->o->output ? PRIVILEGE_WRITE : PRIVILEGE_NONE));
+	code = status ? 0 : read_log(r, &e);
+	if (code)
+		status = cmd_fail(&e, code);
 	if (!status)
 		status = cmd_keep(r->o->output ? PRIVILEGE_WRITE : PRIVILEGE_NONE);
 	if (!status)

@@ -9,15 +9,14 @@
 
 #include "cmd/cmd.h"
 #include "host/privilege.h"
+#include "recover/report.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/jsonw.h"
 #include "util/text.h"
 #include "watch/watch.h"
 
-#define DIR_DEFAULT "/var/lib/nicregs/incidents"
-#define KEEP_DEFAULT 32
-#define BYTES_MOST ((uint64_t)256 << 20)
+#define RECOVERIES_DEFAULT 3
 
 static void told_json(const struct watch_news *news, struct buf *out)
 {
@@ -82,6 +81,42 @@ static void tell(const struct watch_news *news, void *arg)
 	cmd_output(&out, STATUS_OK);
 }
 
+static void recovered_json(const struct watch_recovered *news, struct buf *out)
+{
+	static const char *const names[] = { "recovered", "not-recovered", "gave-up" };
+	struct jsonw w;
+
+	jsonw_init(&w, out);
+	jsonw_object_inline(&w, NULL);
+	jsonw_u64(&w, "schema", 1);
+	jsonw_str(&w, "kind", names[news->what]);
+	jsonw_str(&w, "address", news->device);
+	jsonw_str(&w, "netdev", news->netdev);
+	jsonw_str(&w, "words", news->words);
+	jsonw_str(&w, "incident", news->incident);
+	if (news->report)
+		recover_report_json(news->report, "recovery", &w);
+	jsonw_end_object(&w);
+}
+
+static void tell_recovered(const struct watch_recovered *news, void *arg)
+{
+	const struct options *o = arg;
+	AUTO_BUF struct buf out = { 0 };
+
+	if (o->json) {
+		recovered_json(news, &out);
+	} else {
+		buf_puts(&out, "nicregs: ");
+		if (news->netdev)
+			text_escape(&out, news->netdev, strlen(news->netdev));
+		buf_printf(&out, news->netdev ? " (%s): " : "%s: ", news->device);
+		text_escape(&out, news->words, strlen(news->words));
+		buf_putc(&out, '\n');
+	}
+	cmd_output(&out, STATUS_OK);
+}
+
 /* Who starts it by hand sees that it runs; a service's log has nothing but incidents. */
 static void ready(const char *what, void *arg)
 {
@@ -102,9 +137,26 @@ static bool number(const char *text, uint64_t most, uint64_t *value)
 	return !text || (text_u64(text, value) && *value && *value <= most);
 }
 
+/* --recover alone is the gentle step. */
+static int read_recovery(const struct options *o, struct watch_options *w)
+{
+	uint64_t times = RECOVERIES_DEFAULT;
+	struct err e = { 0 };
+
+	if (o->per_hour && !o->recover)
+		return cmd_refuse("--per-hour", "it is for --recover", "nicregs watch --recover --per-hour 5");
+	if (!number(o->per_hour, WATCH_RECOVERIES_MOST, &times))
+		return cmd_bad_value("--per-hour", o->per_hour, "a number from 1 to 60");
+	w->recoveries = (size_t)times;
+	w->recover = o->recover ? RECOVER_GENTLE : 0;
+	if (o->recover_steps && recover_steps_parse(o->recover_steps, &w->recover, &e))
+		return cmd_fail(&e, -EINVAL);
+	return 0;
+}
+
 static int read_options(const struct options *o, struct watch_options *w)
 {
-	uint64_t keep = KEEP_DEFAULT;
+	uint64_t keep = INCIDENTS_KEPT;
 
 	w->interval_ns = CLOCK_SECOND;
 	if (!number(o->count, UINT64_MAX, &w->looks))
@@ -114,10 +166,12 @@ static int read_options(const struct options *o, struct watch_options *w)
 	if (o->exec && o->exec[0] != '/')
 		return cmd_bad_value("--exec", o->exec, "the whole path of a program");
 	w->store = (struct incident_store){
-		.dir = o->dir ? o->dir : DIR_DEFAULT,
+		.dir = o->dir ? o->dir : INCIDENTS_DIR,
 		.keep = (size_t)keep,
-		.most_bytes = BYTES_MOST,
+		.most_bytes = INCIDENTS_BYTES,
 	};
+	if (read_recovery(o, w))
+		return STATUS_USAGE;
 	return cmd_interval(o, 0.0001, 60, &w->interval_ns);
 }
 
@@ -145,7 +199,8 @@ static int stop_signals(void)
 /* What opening a device again takes, and a folder of another user's if it is named. */
 static uint64_t needs(const struct options *o, int n)
 {
-	return cmd_needs_devices(o, n) | (o->dir ? PRIVILEGE_WRITE : PRIVILEGE_NONE);
+	return cmd_needs_devices(o, n) | (o->dir ? PRIVILEGE_WRITE : PRIVILEGE_NONE) |
+	       (o->recover ? PRIVILEGE(CAP_NET_RAW) : PRIVILEGE_NONE);
 }
 
 static int run(const struct options *o, char **args, int n)
@@ -159,6 +214,7 @@ static int run(const struct options *o, char **args, int n)
 		.tell = tell,
 		.ready = ready,
 		.warn = warn,
+		.recovered = tell_recovered,
 		.arg = (void *)(uintptr_t)o,
 	};
 	AUTO_CLOSE int stop = -1;
@@ -190,7 +246,7 @@ const struct cmd cmd_watch = {
 	.name = "watch",
 	.args = "[DEVICE]",
 	.summary = "Run unattended; save evidence when a NIC hangs",
-	.accepts = "interval count log dir keep exec no-redact",
+	.accepts = "interval count log dir keep exec recover per-hour no-redact",
 	.helps = own_words,
 	.details = "Follows the kernel log (or --log FILE) and samples heads and tails every --interval.\n"
 		   "When the log reports a hang, work waits in a queue whose head has not moved in three\n"
@@ -200,8 +256,12 @@ const struct cmd cmd_watch = {
 		   "program, without a shell and without capabilities, with the folder, the device's\n"
 		   "address and the kind of trouble as arguments; NICREGS_CONFIRMED in its environment is\n"
 		   "\"registers\", or \"log\" if only the log reports it. nicregs diagnose --from FOLDER reads\n"
-		   "an incident.\n",
+		   "an incident.\n\n"
+		   "--recover makes the port go again once the incident is saved: by the driver's own\n"
+		   "restart, or the named steps of nicregs recover. Only what registers confirm counts. It\n"
+		   "does so at most --per-hour times an hour, with growing pauses, and then gives up.\n",
 	.examples = "  nicregs watch --dir /var/tmp/incidents\n"
+		    "  nicregs watch --recover --per-hour 5\n"
 		    "  systemctl enable --now nicregs-watch     the same as a service\n",
 	.max_args = 1,
 	.needs = needs,

@@ -302,6 +302,11 @@ static int64_t patience_ns(const struct driver_side *d)
 	return own > STANDS_NS ? own : STANDS_NS;
 }
 
+bool ring_writes_back_late(const struct ring_side *r)
+{
+	return known(r->head_word) || !known(r->age_ms);
+}
+
 /* Whether it stood long enough, by the samples or by the age of the frame. */
 static bool is_sure(const struct driver_side *d, const struct ring_judgement *j)
 {
@@ -309,9 +314,8 @@ static bool is_sure(const struct driver_side *d, const struct ring_judgement *j)
 
 	if (ring_state_is_uncleaned(j->state))
 		return j->samples > 1 && j->still_ns >= HEALS_NS;
-	/* Where the head is written to memory, that is not asked for with each frame; the driver asks every second. */
 	if (j->state == RING_NOT_WRITTEN_BACK)
-		return j->samples > 1 && j->still_ns >= (known(j->ring->head_word) ? HEALS_NS : WRITE_BACK_NS);
+		return j->samples > 1 && j->still_ns >= (ring_writes_back_late(j->ring) ? HEALS_NS : WRITE_BACK_NS);
 	if (j->state == RING_HALF_DOWN)
 		return j->still_ns >= RING_RESET_NS;
 	/* What driver and kernel say themselves. */

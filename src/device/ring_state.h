@@ -84,6 +84,10 @@ struct ring_judgement {
 struct ring_judgement ring_judge(const struct snapshot *const *samples, size_t n, size_t i,
 				 const struct ring_around *around);
 
+/* Whether, at light load, the hardware marks what it has done only when the driver asks for it, every second or two: i40e, ice and
+ * iavf, known by a head in memory, or by frames without the time at which they were sent. */
+bool ring_writes_back_late(const struct ring_side *r);
+
 /* Descriptors between clean and use: those that the driver has not got back; FACT_UNKNOWN if that is not known. */
 int64_t ring_side_pending(const struct ring_side *r);
 

@@ -72,32 +72,6 @@ static void name_it(struct subject *s)
 	d->title = finding_text(s, "%s", buf_str(&b));
 }
 
-static void what_is_missing(struct subject *s)
-{
-	const char *name = finding_device_word(s);
-
-	if (!s->latest && !s->interface && !s->out->address)
-		finding_hint(s, "The log does not name the device: give more of it, from the boot on.");
-	else if (!s->latest && s->platform.system != SYSTEM_LINUX)
-		finding_hint(s, "Only the log is known; nicregs reads devices only under Linux.");
-	else if (!s->latest)
-		finding_hint(s,
-			     "Only the log is known. On the machine, nicregs diagnose %s reads the device itself; from "
-			     "elsewhere, add "
-			     "--from FILE with the output of nicregs snapshot %s or lspci -xxxx from there.",
-			     name, name);
-	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE && s->out->verdict != VERDICT_DEAD)
-		finding_hint(s, "The queues could not be read; nicregs show %s says why.", name);
-	else if (!s->series.tx.n && s->latest->origin != ORIGIN_LIVE)
-		finding_hint(
-			s,
-			"The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
-			name);
-	if (!s->chip && s->log && !s->part_name)
-		finding_hint(s, "The log does not name the chip: %s does.",
-			     s->platform.system == SYSTEM_FREEBSD ? "pciconf -lv" : "lspci -nn");
-}
-
 static void judge(struct subject *s, struct diagnosis *d)
 {
 	*d = (struct diagnosis){ .latest = s->latest, .log = s->log, .log_index = s->log_index };
@@ -109,7 +83,7 @@ static void judge(struct subject *s, struct diagnosis *d)
 	rules_run(s);
 	verdict_reach(s);
 	remedies_choose(s);
-	what_is_missing(s);
+	missing_say(s);
 }
 
 /* What needs somebody comes first; else they stay in order. */

@@ -56,6 +56,8 @@ struct remedy {
 	const char *id;
 	const char *command; /* to be typed; NULL: no command, `why` says it all */
 	const char *trial;   /* the same for a while, to be typed first */
+	const char *fix; /* "nicregs fix eno1 offloads-off", which does it; NULL: nothing to set, or no nicregs there */
+	const char *settings; /* that it sets: "tso=off gso=off" */
 	const char *why;
 	const char *lasts;  /* whether it lasts over a reboot; a sentence */
 	const char **keeps; /* ways to make it last, one for each kind of system */
@@ -66,6 +68,7 @@ struct remedy {
 	bool of_others;       /* the reports are all of other drivers' chips */
 	bool recovers;        /* gets the port back, and does not prevent the next time */
 	bool unproven;        /* often advised, without one report that it worked: shown, not recommended */
+	bool is_so;           /* of a fix: the facts say that all is so already, or that there is nothing to set */
 	bool is_last;         /* behind all others of its kind here */
 	const char **sources; /* where the reports and the facts can be read */
 	size_t n_sources, cap_sources;
@@ -112,6 +115,7 @@ struct diagnosis {
 	const char *summary;       /* the same without the times, which are in since and until */
 	const char *brief;         /* a few words instead, for a device without trouble; NULL: none */
 	bool recovered;            /* hung or stalled, and seen working again after that */
+	bool earlier_boot;         /* it was in a boot that another one followed */
 	const char *since, *until; /* when that was; NULL: not known */
 	struct finding *findings;  /* worst first */
 	size_t n_findings, cap_findings;
@@ -119,6 +123,8 @@ struct diagnosis {
 	size_t n_plan, cap_plan;
 	struct told_ring *rings;
 	size_t n_rings, cap_rings;
+	struct remedy *fixes; /* all that set something, found to be needed or not */
+	size_t n_fixes, cap_fixes;
 	const char **surer; /* what would make it surer: sentences */
 	size_t n_surer, cap_surer;
 	const struct snapshot *latest; /* NULL: from the log alone */

@@ -10,6 +10,7 @@
 #include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/text.h"
 
 #define RINGS_STATE 0xe4 /* of I219: bit 8, descriptors are left */
 #define RINGS_LEFT 0x100u
@@ -363,17 +364,37 @@ static bool is_on(const struct advice *a, const struct subject *s)
 	return !a->n_systems && (s->platform.system == SYSTEM_LINUX || a->kind == ADVICE_OF_FINDING);
 }
 
-bool fit_applies(const struct advice *a, const struct subject *s)
+/* Conditions that say what is so already, not what the part is. */
+static bool is_of_state(const struct advice_condition *c)
+{
+	static const char *const words_of_state[] = {
+		"offloads-off", "tso-off", "eee-off", "rx-pause-off", "tx-pause-off", "ring-at-most", "l1.2-on", "aspm",
+	};
+
+	return text_find(words_of_state, COUNT(words_of_state), c->word) >= 0;
+}
+
+static bool applies(const struct advice *a, const struct subject *s, bool state)
 {
 	if (!is_on(a, s))
 		return false;
 	for (size_t i = 0; i < a->n_conditions; i++) {
 		const struct advice_condition *c = &a->conditions[i];
 
-		if (c->how != ADVICE_LAST && holds(s, c) != (c->how == ADVICE_WHEN))
+		if (c->how != ADVICE_LAST && (state || !is_of_state(c)) && holds(s, c) != (c->how == ADVICE_WHEN))
 			return false;
 	}
 	return true;
+}
+
+bool fit_applies(const struct advice *a, const struct subject *s)
+{
+	return applies(a, s, true);
+}
+
+bool fit_is_for(const struct advice *a, const struct subject *s)
+{
+	return applies(a, s, false);
 }
 
 bool fit_is_last(const struct advice *a, const struct subject *s)

@@ -12,7 +12,7 @@
 #define IN_MEMORY ((size_t)2 << 20)
 /* Kind, lines, bits of the known numbers and texts; then the numbers; then the texts with a length byte each. */
 #define MOST_BYTES                                                                                       \
-	(5 * sizeof(uint64_t) + KLOG_N_NUMBERS * sizeof(uint64_t) + KLOG_N_TEXTS * (KLOG_TEXT_MAX + 1) + \
+	(6 * sizeof(uint64_t) + KLOG_N_NUMBERS * sizeof(uint64_t) + KLOG_N_TEXTS * (KLOG_TEXT_MAX + 1) + \
 	 KLOG_ERRORS_MAX)
 
 _Static_assert(KLOG_N_NUMBERS <= 64 && KLOG_N_TEXTS <= 32 && KLOG_TEXT_MAX <= 256 && KLOG_ERRORS_MAX <= 256,
@@ -80,6 +80,7 @@ static size_t pack(const struct klog_report *r, uint8_t *to)
 	p = put_u64(p, r->line);
 	p = put_u64(p, r->last_line);
 	p = put_u64(p, r->nth);
+	p = put_u64(p, r->boot);
 	p = put_u64(p, r->known);
 	for (size_t i = 0; i < KLOG_N_NUMBERS; i++)
 		if (r->known >> i & 1)
@@ -114,6 +115,7 @@ static void unpack(const uint8_t *p, struct klog_report *r)
 	p = get_u64(p, &r->line);
 	p = get_u64(p, &r->last_line);
 	p = get_u64(p, &r->nth);
+	p = get_u64(p, &r->boot);
 	p = get_u64(p, &r->known);
 	for (size_t i = 0; i < KLOG_N_NUMBERS; i++)
 		if (r->known >> i & 1)

@@ -153,6 +153,8 @@ static bool sentence(struct advice_reader *r, const char *key)
 		a->run = s;
 	else if (!strcmp(key, "trial"))
 		a->trial = s;
+	else if (!strcmp(key, "fix"))
+		a->fix = s;
 	else if (!strcmp(key, "why"))
 		a->why = joined(&r->table->arena, a->why, s);
 	else
@@ -162,7 +164,7 @@ static bool sentence(struct advice_reader *r, const char *key)
 
 static bool line_of(struct advice_reader *r, const struct chip_pos *pos, const char *key)
 {
-	static const char *const sentences[] = { "run", "trial", "why", "lasts", "source" };
+	static const char *const sentences[] = { "run", "trial", "fix", "why", "lasts", "source" };
 
 	if (!strcmp(key, "remedy") || !strcmp(key, "finding") || !strcmp(key, "group"))
 		return head(r, key);
@@ -299,14 +301,13 @@ static const char *keep_words(struct subject *s, const struct advice_keep *keep)
 	return finding_expand(s, keep->how);
 }
 
-static void add(struct subject *s, struct finding *f, const struct advice *a)
+static void fill(struct subject *s, struct remedy *r, const struct advice *a)
 {
-	struct remedy *r = ARENA_PUSH(s->out->arena, f->remedies, f->n_remedies, f->cap_remedies);
-
 	*r = (struct remedy){
 		.id = finding_text(s, "%s", a->id),
 		.command = finding_expand(s, a->run),
 		.trial = finding_expand(s, a->trial),
+		.settings = finding_expand(s, a->fix),
 		.why = finding_expand(s, a->why),
 		.lasts = finding_expand(s, a->lasts),
 		.recovers = a->kind == ADVICE_RECOVERS,
@@ -316,8 +317,15 @@ static void add(struct subject *s, struct finding *f, const struct advice *a)
 	for (size_t i = 0; i < a->n_keeps; i++)
 		if (keeps_so(s, a, a->keeps[i].where))
 			*ARENA_PUSH(s->out->arena, r->keeps, r->n_keeps, r->cap_keeps) = keep_words(s, &a->keeps[i]);
+	if (a->fix && s->out->has_nicregs)
+		r->fix = finding_text(s, "nicregs fix %s %s", s->out->word, a->id);
 	count(s, a, r);
 	r->rank = rank_of(r);
+}
+
+static void add(struct subject *s, struct finding *f, const struct advice *a)
+{
+	fill(s, ARENA_PUSH(s->out->arena, f->remedies, f->n_remedies, f->cap_remedies), a);
 }
 
 static void add_once(struct subject *s, struct finding *f, const struct advice *a)
@@ -452,6 +460,26 @@ static void plan(struct diagnosis *d)
 		}
 }
 
+/* Of several blocks with one id, the first that is for this device. */
+static void list_fixes(struct subject *s)
+{
+	const struct advice_table *t = s->host->advice;
+	struct diagnosis *d = s->out;
+
+	for (size_t i = 0; i < t->n; i++) {
+		bool is_listed = !t->v[i].fix || t->v[i].kind > ADVICE_UNPROVEN || !fit_is_for(&t->v[i], s);
+		struct remedy *r;
+
+		for (size_t k = 0; k < d->n_fixes && !is_listed; k++)
+			is_listed = !strcmp(d->fixes[k].id, t->v[i].id);
+		if (is_listed)
+			continue;
+		r = ARENA_PUSH(d->arena, d->fixes, d->n_fixes, d->cap_fixes);
+		fill(s, r, &t->v[i]);
+		r->is_so = !fit_applies(&t->v[i], s);
+	}
+}
+
 void remedies_choose(struct subject *s)
 {
 	for (size_t i = 0; i < s->out->n_findings; i++) {
@@ -463,4 +491,5 @@ void remedies_choose(struct subject *s)
 		sort(f);
 	}
 	plan(s->out);
+	list_fixes(s);
 }

@@ -42,7 +42,7 @@ struct advice_keep {
 struct advice {
 	const char *id;
 	enum advice_kind kind;
-	const char *run, *trial, *why, *lasts;
+	const char *run, *trial, *fix, *why, *lasts;
 	const char **systems;
 	size_t n_systems, cap_systems; /* 0: Linux */
 	const char **members;          /* of a group or a finding: ids */
@@ -81,6 +81,8 @@ enum offload_way { OFFLOAD_ETHTOOL, OFFLOAD_NETWORKMANAGER, OFFLOAD_SYSTEMD, OFF
 
 /* After the verdict: system, `when` and `unless`. */
 bool fit_applies(const struct advice *a, const struct subject *s);
+/* The same whether or not it is so already: what is off, what is at its most. */
+bool fit_is_for(const struct advice *a, const struct subject *s);
 /* Whether it stands behind all others of its kind. */
 bool fit_is_last(const struct advice *a, const struct subject *s);
 /* Whether the log has malicious driver detection of a virtual function: one is named, and the port was not reset for it. */

@@ -245,6 +245,7 @@ bool rule_firmware_mismatch(struct subject *s, struct finding *f)
 
 #define TOLD 4
 #define SURE_NS INT64_C(1000000000)
+#define LATE_NS INT64_C(2500000000)
 
 /* A queue's bytes in flight, over the last samples in which there were some and they never fell: in which nothing was
  * seen to complete. */
@@ -394,6 +395,18 @@ static bool completes(const struct subject *s, const struct backlog *b)
 	return false;
 }
 
+/* Drivers whose hardware marks what it has done, at light load, only when they ask for it, every second or two. */
+static const char *const late_drivers[] = { "i40e", "ice", "iavf" };
+
+static bool may_be_late(const struct subject *s, const struct backlog *b)
+{
+	bool late = false;
+
+	for (size_t i = 0; i < COUNT(late_drivers); i++)
+		late |= subject_driver_is(s, late_drivers[i]);
+	return late && run_ns(s, b) < LATE_NS;
+}
+
 /* How bad a queue is: SEVERITIES, if it is not. */
 static enum severity judge(const struct subject *s, const struct backlog *b, enum came came)
 {
@@ -448,7 +461,7 @@ static bool by_counts(struct subject *s, struct finding *f)
 		if (subject_rings(s) && ring_explains(s, s->facts->queues[i].queue))
 			continue;
 		read_backlog(s, &s->facts->queues[i], &b);
-		if (b.run < 2)
+		if (b.run < 2 || may_be_late(s, &b))
 			continue;
 		came = interrupt_came(s, &b);
 		severity = judge(s, &b, came);

@@ -42,13 +42,19 @@ static void judge_down(struct subject *s, struct finding *f)
 	}
 }
 
+/* In the boot that the log ends with: what a shutdown did is over with the next boot. */
+static bool said_down(const struct subject *s)
+{
+	return s->log && s->log->link == 0 && !klog_boots_ago(s->host->input->klog, s->log->link_boot);
+}
+
 bool rule_link_down(struct subject *s, struct finding *f)
 {
 	struct reading link, phy;
 	bool known;
 	int up = subject_link_up(s, &link, &known);
 
-	if (up > 0 || (up < 0 && !(s->log && s->log->link == 0 && !s->latest)))
+	if (up > 0 || (up < 0 && !(said_down(s) && !s->latest)))
 		return false;
 	if (known)
 		finding_reading(s, f, &link);

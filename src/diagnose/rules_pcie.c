@@ -266,7 +266,7 @@ static void count_all(struct subject *s, struct finding *f)
 
 bool rule_aer_corrected(struct subject *s, struct finding *f)
 {
-	bool now = look(s, f, CORRECTABLE, ADVISORY) | counted(s, f, true);
+	bool bits = look(s, f, CORRECTABLE, ADVISORY), now = counted(s, f, true) || bits;
 	size_t in_log = logged(s, f, true);
 
 	if (in_log)
@@ -282,7 +282,7 @@ bool rule_aer_corrected(struct subject *s, struct finding *f)
 
 bool rule_aer_uncorrected(struct subject *s, struct finding *f)
 {
-	bool now = look(s, f, UNCORRECTABLE, UNSUPPORTED_REQUEST) | counted(s, f, false);
+	bool bits = look(s, f, UNCORRECTABLE, UNSUPPORTED_REQUEST), now = counted(s, f, false) || bits;
 	size_t in_log = logged(s, f, false);
 
 	if (in_log)

@@ -336,8 +336,8 @@ static const struct {
 	  "The hardware has taken all work and has not marked it as done: the write-back to memory is missing." },
 	{ "ring-held", RING_GATED, "A time-aware schedule or a launch time holds the frames of a queue back." },
 	{ "ring-held", RING_NOT_WRITTEN_BACK,
-	  "The hardware has taken all work and has not written its head to memory yet. At light load that is done once in "
-	  "a second or two." },
+	  "The hardware has taken all work and has not marked it as done yet. At light load it does that once in a second or "
+	  "two." },
 	{ "ring-held", RING_HELD_BY_PF, "The virtual function waits for its physical function." },
 	{ "ring-foreign", RING_FOREIGN,
 	  "Head and tail of the hardware do not belong to the driver's ring: something reset the queue, or wrote to it, "
@@ -345,10 +345,10 @@ static const struct {
 	{ "ring-stands", RING_STANDS, "The hardware stands with work in its ring." },
 };
 
-/* A driver that is down for a moment may be at work on itself, and where the head is written to memory, that may come. */
+/* A driver that is down for a moment may be at work on itself, and a write-back may be late. */
 static const char *summary_of(const char *id, const struct ring_judgement *j)
 {
-	bool lazy = j->state == RING_NOT_WRITTEN_BACK && known(j->ring->head_word);
+	bool lazy = j->state == RING_NOT_WRITTEN_BACK && ring_writes_back_late(j->ring);
 	bool fits = (j->state != RING_HALF_DOWN || j->sure == !strcmp(id, "ring-failed")) &&
 		    (j->state != RING_NOT_WRITTEN_BACK || (lazy && !j->sure) == !strcmp(id, "ring-held"));
 

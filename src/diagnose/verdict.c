@@ -227,6 +227,12 @@ static struct judgement judged_ended(struct subject *s)
 	return judged(VERDICT_HUNG, f->confidence, f->summary);
 }
 
+/* Whether something was said in a boot that was followed by another one. */
+static bool in_earlier_boot(const struct subject *s, uint64_t boot)
+{
+	return klog_boots_ago(s->host->input->klog, boot) > 0;
+}
+
 /* What its bond says of its link: 1 up, 0 down, -1 nothing. */
 static int link_as_slave(const struct subject *s)
 {
@@ -235,7 +241,7 @@ static int link_as_slave(const struct subject *s)
 	for (size_t i = 0; (b = klog_bond(s->host->input->klog, i)); i++)
 		for (size_t k = 0; k < b->n_slaves; k++)
 			if (s->interface && !strcmp(b->slaves[k].name, s->interface))
-				return b->slaves[k].up;
+				return in_earlier_boot(s, b->slaves[k].up_boot) ? -1 : b->slaves[k].up;
 	return -1;
 }
 
@@ -312,12 +318,15 @@ static void when_in_log(struct subject *s, struct judgement *j)
 	s->out->recovered = s->log->alive_line > l->trouble_last->last_line;
 	report_time(l->trouble_first, &from);
 	s->out->since = finding_text(s, "%s", buf_str(&from));
+	s->out->earlier_boot = in_earlier_boot(s, l->trouble_last->boot);
+	if (!s->out->recovered && s->out->earlier_boot)
+		j->times = "It was in an earlier boot; since then the log does not show the device working.";
 	if (!s->out->recovered || !l->up || l->up->line < l->trouble_last->line)
 		return;
 	report_time(l->up, &until);
 	s->out->until = finding_text(s, "%s", buf_str(&until));
-	j->times = finding_text(s, "Reported from %s on; the link came up again at %s: recovered.", s->out->since,
-				s->out->until);
+	j->times = finding_text(s, "Reported from %s on%s; the link came up again at %s: recovered.", s->out->since,
+				s->out->earlier_boot ? ", in an earlier boot" : "", s->out->until);
 }
 
 /* Nothing that hangs: a false alarm, a lost link, or too little to say. */
@@ -326,6 +335,11 @@ static struct judgement without_hang(const struct subject *s)
 	static const char *const alarms[] = { "no-link-hang", "paused-reported", "hardware-done" };
 	struct judgement j = { 0 };
 
+	if (s->log->link == 0 && in_earlier_boot(s, s->log->link_boot))
+		return judged(
+			VERDICT_UNKNOWN, LIKELY,
+			"The link went down at the end of an earlier boot, as when the machine shuts down; the log says "
+			"nothing of it since.");
 	if (s->log->link == 0)
 		return judged(VERDICT_LINK_DOWN, LIKELY,
 			      "The last that the log says of the link is that it went down.");

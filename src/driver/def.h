@@ -168,6 +168,9 @@ struct desc_kind {
 
 enum done_by { DONE_BY_BIT, DONE_BY_HEAD_WORD };
 
+/* Whether the driver answers ETHTOOL_NWAY_RST with its whole re-initialization, fresh rings. */
+enum restarts { RESTARTS_NEVER, RESTARTS_ALWAYS, RESTARTS_WITH_AUTONEG };
+
 struct driver_def {
 	const char *name, *title;
 	bool kernel, descriptor; /* what it is of, if not of a driver */
@@ -182,6 +185,7 @@ struct driver_def {
 	const char *descriptors; /* the format */
 	bool frame_last;         /* the frame is kept with its last buffer, not with its first */
 	enum done_by done_by;
+	enum restarts restarts;
 	bool cleans_in_interrupt; /* and not by NAPI: always, or while adapter's "interrupt" is not 0 where that is named */
 	/* Where else than the chip's definition says the driver writes the tails of its first queues. */
 	struct {

@@ -269,6 +269,16 @@ static bool parse_tails(struct parser *p)
 	       lex_decimal(l, "how many queues", QUEUES_MOST, &p->def->tail_also.n);
 }
 
+/* By a new negotiation: always, or with autonegotiation alone. */
+static bool parse_restarts(struct parser *p)
+{
+	static const char *const words[] = { "always", "autoneg" };
+	int at = one_of(p, words, COUNT(words), "always or autoneg");
+
+	p->def->restarts = at ? RESTARTS_WITH_AUTONEG : RESTARTS_ALWAYS;
+	return at >= 0;
+}
+
 /* QUADWORD HIGH:LOW, or QUADWORD BIT */
 static bool parse_bits(struct parser *p, uint8_t *quadword, uint8_t *high, uint8_t *low)
 {
@@ -379,6 +389,7 @@ static const struct keyword {
 	{ "descriptors", DRIVER, parse_descriptors }, { "frame-with", DRIVER, parse_frames },
 	{ "cleans-in", DRIVER, parse_cleans },        { "done", DRIVER | DESCRIPTOR, parse_done },
 	{ "kind", DESCRIPTOR, parse_kind },           { "tail-also", DRIVER, parse_tails },
+	{ "restarts", DRIVER, parse_restarts },
 };
 
 static size_t word_length(const struct lex *l)

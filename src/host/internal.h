@@ -8,9 +8,13 @@
  *                               -> facts  -> sysfs   a file of /sys is a fact
  *                                         -> netdev  the interface, and what its driver answers
  *     privilege: what the kernel lets this process do and see
+ *     restart: a device started anew; network, network_back: its interface's place in the network, kept and put back (rtnl)
  */
 #ifndef HOST_INTERNAL_H
 #define HOST_INTERNAL_H
+
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 
 #include "snapshot/snapshot.h"
 
@@ -82,5 +86,43 @@ void netdev_driver_facts(const char *netdev, struct facts *facts);
 bool interrupts_count(const char *text, uint32_t irq, int64_t *count);
 /* The transmit queue that a handler's name is of ("eth0-TxRx-3"), or FACT_UNKNOWN. */
 int64_t handler_queue(const char *handler);
+
+/* network.c and network_back.c: what is kept of an interface, and of those that stand on it. */
+
+/* Messages of the kernel, each owned. */
+struct network_messages {
+	struct nlmsghdr **v;
+	size_t n, cap;
+};
+
+struct network_link {
+	int index;
+	char name[IF_NAMESIZE];
+	char master[IF_NAMESIZE];    /* its bond or bridge; "": none */
+	size_t below;                /* of the links, the one that it stands on; its own place for the first */
+	bool bridged;                /* the master is a bridge */
+	const struct nlmsghdr *link; /* RTM_NEWLINK: one of all[] */
+	struct nlmsghdr *bridge;     /* the same as the bridge has it; NULL: none. Owned */
+	struct network_messages addresses, routes;
+};
+
+struct network {
+	struct network_messages all; /* every interface of the namespace */
+	struct network_link *links;  /* the interface first, and then what stands on it, in the order of making */
+	size_t n, cap;
+};
+
+/* The link of this name, or NULL. */
+const struct network_link *network_link(const struct network *n, const char *name);
+/* Whether two messages are of the same address, or of the same route. */
+bool network_same_address(const struct nlmsghdr *a, const struct nlmsghdr *b);
+bool network_same_route(const struct nlmsghdr *a, const struct nlmsghdr *b);
+bool network_has(const struct network_messages *in, const struct nlmsghdr *m,
+		 bool (*same)(const struct nlmsghdr *a, const struct nlmsghdr *b));
+
+/* mounts.c: calls each() for what of /, /usr and /var in a text as /proc/self/mountinfo is from a server: a sentence, and the
+ * server's address, or "" where that is not known. */
+typedef void mounts_each(const char *who, const char *address, void *arg);
+void mounts_served(const char *mountinfo, mounts_each *each, void *arg);
 
 #endif

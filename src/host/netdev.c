@@ -275,10 +275,16 @@ static const struct {
 	{ "coalesce-adaptive-tx", offsetof(struct facts, coalesce_adaptive_tx) },
 };
 
+/* The ioctl gives 0 for what a driver has not; all have the delay of receive interrupts, and what EEE has is known. */
+static bool may_be_none(const struct setting *s)
+{
+	return s->group == SETTING_COALESCE && strcmp(s->name, "coalesce-rx-usecs") != 0 && !setting_number(s);
+}
+
 static void put_setting(const struct setting *s, struct facts *facts)
 {
 	for (size_t i = 0; i < COUNT(as_facts); i++)
-		if (!strcmp(as_facts[i].name, s->name))
+		if (!strcmp(as_facts[i].name, s->name) && !may_be_none(s))
 			*(int64_t *)(void *)((char *)facts + as_facts[i].offset) = (int64_t)setting_number(s);
 }
 

@@ -361,6 +361,7 @@ static int link_read(const struct host_nic *nic, int fd, struct settings *out)
 		return r;
 	settings_add_switch(out, SETTING_LINK, "link-autoneg", link->autoneg == AUTONEG_ENABLE);
 	mask_text(link->link_mode_masks + link->link_mode_masks_nwords, link->link_mode_masks_nwords, mask);
+	setting_link_only_speeds(mask);
 	settings_add(out, SETTING_LINK, SETTING_MASK, "link-advertise", mask);
 	if (link->speed == (uint32_t)SPEED_UNKNOWN)
 		settings_add(out, SETTING_LINK, SETTING_NUMBER, "link-speed", "unknown");
@@ -375,11 +376,14 @@ static int link_read(const struct host_nic *nic, int fd, struct settings *out)
 	return 0;
 }
 
+/* Of the speeds; the others stay. */
 static void put_mask(const char *text, uint32_t *mask, int words)
 {
 	size_t n = strlen(text);
 
-	memset(mask, 0, (size_t)words * sizeof(*mask));
+	for (unsigned bit = 0; bit < 32u * (unsigned)words && bit < SETTING_MODES_MAX; bit++)
+		if (setting_mode_is_speed(bit))
+			mask[bit / 32] &= ~(1u << bit % 32);
 	for (size_t i = 0; i + 2 < n && i / 8 < (size_t)words; i++)
 		mask[i / 8] |= (uint32_t)text_hex_digit(text[n - 1 - i]) << i % 8 * 4;
 }

@@ -248,6 +248,7 @@ static void take_link(struct klog_device *to, const struct klog_device *from)
 	if (from->link < 0 || (to->link >= 0 && to->last_line > from->last_line))
 		return;
 	to->link = from->link;
+	to->link_boot = from->link_boot;
 	to->speed = from->speed;
 	memcpy(to->flow, from->flow, sizeof(to->flow));
 }

@@ -250,6 +250,7 @@ static void count_timeout(struct log_device *d, const struct klog_report *r, con
 static void count_link(struct klog_device *d, const struct klog_report *r)
 {
 	d->link = r->kind == KLOG_LINK_UP;
+	d->link_boot = r->boot;
 	if (d->link && r->line > d->alive_line)
 		d->alive_line = r->line;
 	if (r->kind == KLOG_LINK_DOWN) {
@@ -296,8 +297,10 @@ void episodes_count(struct devices *devices, struct klog_report *r)
 		count_timeout(d, r, &now);
 	else if (r->kind == KLOG_LINK_UP || r->kind == KLOG_LINK_DOWN)
 		count_link(&d->pub, r);
-	if (r->kind == KLOG_RESET && !strcmp(klog_text(r, KLOG_WHAT), KLOG_WHAT_LINK_LOSS))
+	if (r->kind == KLOG_RESET && !strcmp(klog_text(r, KLOG_WHAT), KLOG_WHAT_LINK_LOSS)) {
 		d->pub.link = 0;
+		d->pub.link_boot = r->boot;
+	}
 }
 
 /* Clocks: which one a report has, how fast the kernel's jiffies count, how old a descriptor was. */

@@ -39,6 +39,7 @@ struct log_files {
 	unsigned clocks, clocks_before; /* bit n: a line by the clock n was seen; in logs before this one */
 	uint64_t dropped_ns;            /* uptime of the last line that was dropped; 0: none was */
 	uint64_t boots_begin[64];       /* klog_host.boots when a log began; the last one stands for all later ones */
+	uint64_t ended;                 /* boots before now */
 	struct klog_time last;          /* of the last log with dates */
 };
 
@@ -222,6 +223,12 @@ bool files_had(struct klog *k)
 	return often;
 }
 
+void klog_ended(struct klog *k, uint64_t boots_ago)
+{
+	if (k->files)
+		k->files->ended = boots_ago;
+}
+
 /* The boots of the nth log: up to where the next one begins. */
 static uint64_t last_boot(const struct klog *k, size_t nth)
 {
@@ -237,7 +244,7 @@ uint64_t klog_boots_ago(const struct klog *k, uint64_t boot)
 
 	while (last_boot(k, nth) < boot)
 		nth++;
-	return last_boot(k, nth) - boot;
+	return last_boot(k, nth) - boot + (k->files ? k->files->ended : 0);
 }
 
 uint64_t klog_boots(const struct klog *k)

@@ -293,8 +293,10 @@ static struct klog_slave *slave_get(struct devices *devices, struct klog_bond *b
 	return s;
 }
 
-static void slave_event(struct klog_bond *b, struct klog_slave *s, int event)
+static void slave_event(struct klog_bond *b, struct klog_slave *s, int event, uint64_t boot)
 {
+	if (event != BOND_ACTIVE)
+		s->up_boot = boot;
 	if (event == BOND_ACTIVE) {
 		str_copy(b->active, sizeof(b->active), s->name, strlen(s->name));
 	} else if (event == BOND_SLAVE_DOWN) {
@@ -315,7 +317,7 @@ static void take_event(struct devices *devices, struct klog_bond *b, const struc
 	if (d)
 		str_copy(d->pub.bond, sizeof(d->pub.bond), b->name, strlen(b->name));
 	if (s)
-		slave_event(b, s, event);
+		slave_event(b, s, event, r->boot);
 	if (event == BOND_NONE_ACTIVE) {
 		b->without_active++;
 		b->active[0] = '\0';

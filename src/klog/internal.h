@@ -421,6 +421,8 @@ struct klog {
 	klog_fn *each;
 	void *arg;
 	struct reportfile report; /* if what is fed is one */
+	klog_tap_fn *tap;         /* NULL: none */
+	void *tap_arg;
 	struct message_index index;
 	struct log_reader reader;
 	struct blocks blocks;

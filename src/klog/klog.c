@@ -37,9 +37,17 @@ void klog_filled(struct klog *k, size_t n)
 
 	if (!k->report.other)
 		n = reportfile_log(&k->report, r->buf + r->end, n);
+	if (k->tap)
+		k->tap(r->buf + r->end, n, k->tap_arg);
 	r->end += n;
 	reader_work(k, false);
 	k->devices.host.lines = r->line - 1;
+}
+
+void klog_tap(struct klog *k, klog_tap_fn *tap, void *arg)
+{
+	k->tap = tap;
+	k->tap_arg = arg;
 }
 
 void klog_feed(struct klog *k, const void *bytes, size_t n)

@@ -34,6 +34,9 @@ void klog_free(struct klog *k);
 void klog_restart(struct klog *k);
 /* The bytes are the caller's again afterwards. */
 void klog_feed(struct klog *k, const void *bytes, size_t n);
+/* Called with the log's bytes as they come, from all that is read; they are the callee's only during the call. */
+typedef void klog_tap_fn(const char *bytes, size_t n, void *arg);
+void klog_tap(struct klog *k, klog_tap_fn *tap, void *arg);
 /* What is fed was turned round: its last message came first. */
 void klog_reversed(struct klog *k);
 /* Records were lost here: nothing goes on across it. */
@@ -49,7 +52,10 @@ void klog_next_boot(struct klog *k);
 void klog_not_of_file(struct klog *k);
 /* The file that a line is of, and its number there; NULL if the log is one file. Text from outside. */
 const char *klog_file(const struct klog *k, uint64_t line, uint64_t *in_file);
-/* How many boots there were between that of a report and the last of its log; how many of a log at most, after the first. */
+/* The log ends so many boots before the one that runs now. */
+void klog_ended(struct klog *k, uint64_t boots_ago);
+/* How many boots there were between that of a report and the one that runs now, or the last of its log; how many boots a log has at most, after the
+ * first. */
 uint64_t klog_boots_ago(const struct klog *k, uint64_t boot);
 uint64_t klog_boots(const struct klog *k);
 /* No more will come. */
@@ -88,6 +94,7 @@ struct klog_device {
 	struct klog_hangs hangs;
 	uint64_t first_line, last_line; /* of its reports; 0: none */
 	int link;                       /* last said: 1 up, 0 down, -1 nothing */
+	uint64_t link_boot;             /* as klog_report.boot, of when it was said */
 	uint64_t link_flaps;            /* went down */
 	uint64_t speed;                 /* last said, Mb/s; 0: unknown */
 	char flow[16];                  /* last said: "Rx/Tx", "None" */
@@ -119,7 +126,8 @@ bool klog_of_machine(const struct klog_report *r);
 
 struct klog_slave {
 	char name[16];
-	int up; /* 1, 0, -1: nothing said */
+	int up;           /* 1, 0, -1: nothing said */
+	uint64_t up_boot; /* as klog_report.boot, of when it was said */
 	uint64_t downs;
 };
 

@@ -227,8 +227,11 @@ static int pump_journal(struct past *p, struct klog *k)
 		uint64_t us, wall;
 		sd_id128_t id;
 
-		if (sd_journal_next(p->journal) <= 0)
+		if (sd_journal_next(p->journal) <= 0) {
+			if (p->only != SIZE_MAX)
+				klog_ended(k, boots_ago(p, p->only));
 			return 0;
+		}
 		if (sd_journal_get_monotonic_usec(p->journal, &us, &id) < 0 ||
 		    sd_journal_get_realtime_usec(p->journal, &wall) < 0 ||
 		    (p->own.since_ns && (int64_t)wall * 1000 < p->own.since_ns))

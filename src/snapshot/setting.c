@@ -177,7 +177,7 @@ void setting_show(const struct setting *one, struct buf *out)
 
 /* Link modes, by the bits of linux/ethtool.h, ETHTOOL_LINK_MODE_*_BIT. */
 
-#define MASK_WORDS 4 /* of 32 bits */
+#define MASK_WORDS (SETTING_MODES_MAX / 32)
 
 static const struct {
 	uint8_t first, last;
@@ -198,6 +198,11 @@ static uint32_t speed_of(unsigned bit)
 		if (bit >= modes[i].first && bit <= modes[i].last)
 			return modes[i].speed;
 	return 0;
+}
+
+bool setting_mode_is_speed(unsigned bit)
+{
+	return speed_of(bit);
 }
 
 static bool mask_parse(const char *text, uint32_t mask[MASK_WORDS])
@@ -265,18 +270,29 @@ bool setting_link_modes(const char *all, const char *speeds, char out[SETTING_VA
 
 	if (!mask_parse(all, mask) || is_listed(speeds, 0) < 0)
 		return false;
-	for (unsigned bit = 0; bit < MASK_WORDS * 32; bit++) {
+	for (unsigned bit = 0; bit < SETTING_MODES_MAX; bit++) {
 		uint32_t speed = speed_of(bit);
 
-		if (!speed || !has_bit(mask, bit))
-			continue;
-		if (is_listed(speeds, speed) > 0)
+		if (speed && has_bit(mask, bit) && is_listed(speeds, speed) > 0)
 			chosen++;
 		else
 			mask[bit / 32] &= ~(1u << bit % 32);
 	}
 	mask_print(mask, out);
 	return chosen;
+}
+
+bool setting_link_only_speeds(char text[SETTING_VALUE_MAX])
+{
+	uint32_t mask[MASK_WORDS];
+
+	if (!mask_parse(text, mask))
+		return false;
+	for (unsigned bit = 0; bit < SETTING_MODES_MAX; bit++)
+		if (!speed_of(bit))
+			mask[bit / 32] &= ~(1u << bit % 32);
+	mask_print(mask, text);
+	return true;
 }
 
 static int by_number(const void *a, const void *b)
@@ -288,12 +304,12 @@ static int by_number(const void *a, const void *b)
 
 void setting_link_speeds(const char *text, struct buf *out)
 {
-	uint32_t mask[MASK_WORDS], speeds[MASK_WORDS * 32], last = 0;
+	uint32_t mask[MASK_WORDS], speeds[SETTING_MODES_MAX], last = 0;
 	size_t n = 0;
 
 	if (!mask_parse(text, mask))
 		return;
-	for (unsigned bit = 0; bit < MASK_WORDS * 32; bit++)
+	for (unsigned bit = 0; bit < SETTING_MODES_MAX; bit++)
 		if (has_bit(mask, bit) && speed_of(bit))
 			speeds[n++] = speed_of(bit);
 	qsort(speeds, n, sizeof(*speeds), by_number);

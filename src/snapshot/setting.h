@@ -85,9 +85,15 @@ uint64_t setting_number(const struct setting *one);
 /* Whether the others say what it is, so that it cannot be compared: the speed while it is negotiated. */
 bool setting_follows(const struct settings *all, const struct setting *one);
 
-/* The modes of a link mask, "10 100 1000" Mb/s, that are of one of these speeds, out of `all`; besides, all bits that are
- * no speeds. Masks are hexadecimal, of up to 128 bits. False for speeds that `all` has not, or no list of numbers. */
+/* A mask of link modes is hexadecimal, of up to 128 bits, by their numbers in linux/ethtool.h; of those nicregs sets and
+ * compares the ones that are speeds: the others follow from the port and from pause frames. */
+#define SETTING_MODES_MAX 128
+bool setting_mode_is_speed(unsigned bit);
+/* Of `all`, the modes of one of these speeds ("100,1000", in Mb/s). False for speeds that `all` has not, and for no list of
+ * numbers. */
 bool setting_link_modes(const char *all, const char *speeds, char out[SETTING_VALUE_MAX]);
+/* Leaves of a mask the speeds. False if it is none. */
+bool setting_link_only_speeds(char mask[SETTING_VALUE_MAX]);
 /* Appends the speeds of a link mask: "100,1000". */
 void setting_link_speeds(const char *mask, struct buf *out);
 

@@ -337,6 +337,8 @@ void chips_text(const struct view *v, const struct chips_view *what, struct buf 
 		struct chips_widths w = measure(v, what->chips[c]);
 
 		chip_facts(v, what->chips[c], out);
+		if (what->members)
+			chips_fact(v, "chips", what->members, out);
 		for (enum chip_group group = 0; group < CHIP_GROUPS; group++)
 			put_group(v, what->chips[c], group, what->all, &w, out);
 	}

@@ -10,7 +10,8 @@ struct chips_view {
 	const struct chip *const *chips;
 	size_t n;
 	const char *regs;
-	bool all; /* with their fields */
+	bool all;            /* with their fields */
+	const char *members; /* of the one, a family: the chips that build on it; NULL: not known */
 };
 
 /* One row for each PCI ID. */

@@ -82,6 +82,8 @@ static void remedy(const struct remedy *r, struct jsonw *w)
 	jsonw_str(w, "id", r->id);
 	jsonw_str(w, "command", r->command);
 	jsonw_str(w, "trial", r->trial);
+	if (r->fix)
+		jsonw_str(w, "fix", r->fix);
 	jsonw_str(w, "why", r->why);
 	jsonw_str(w, "lasts", r->lasts);
 	strings("keep", r->keeps, r->n_keeps, w);
@@ -126,6 +128,8 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 	jsonw_str(w, "reason", d->reason);
 	if (verdict_is_bad(d->verdict))
 		jsonw_bool(w, "recovered", d->recovered);
+	if (d->earlier_boot)
+		jsonw_bool(w, "earlier_boot", true);
 	if (d->since)
 		jsonw_str(w, "since", d->since);
 	if (d->until)

@@ -104,8 +104,10 @@ static void verdict_line(struct page *p)
 
 	verdict_word(d, &word);
 	if (d->since)
-		buf_printf(&when, "%s%s%s%s", d->until ? "" : "since ", d->since, d->until ? " to " : "",
-			   d->until ? d->until : "");
+		buf_printf(&when, "%s%s%s%s", d->until || d->earlier_boot ? "" : "since ", d->since,
+			   d->until ? " to " : "", d->until ? d->until : "");
+	if (d->earlier_boot)
+		buf_puts(&when, when.len ? ", in an earlier boot" : "in an earlier boot");
 	if (d->recovered)
 		buf_puts(&when, when.len ? ", recovered" : "recovered");
 	wrap_begin(&w, p->l.v, p->l.out, 0, "  ");
@@ -138,6 +140,19 @@ static bool is_reset_by_driver(const struct diagnosis *d)
 	       (d->log->counts[KLOG_RESET] || d->log->counts[KLOG_RECOVERY]);
 }
 
+/* What has been done since: the machine was started again. */
+static void after_boot(struct page *p)
+{
+	AUTO_BUF struct buf words = { 0 };
+
+	if (p->d->has_nicregs && p->d->netdev)
+		buf_printf(&words, "The machine was started again since; whether the port works: nicregs diagnose %s",
+			   p->d->word);
+	else
+		buf_puts(&words, "The machine was started again since; the log does not show whether the port works.");
+	labeled_text(&p->l, STYLE_PLAIN, buf_str(&words), UINT32_MAX);
+}
+
 /* Whole, as it says what is lost on the way. */
 static void now(struct page *p)
 {
@@ -145,6 +160,10 @@ static void now(struct page *p)
 	AUTO_BUF struct buf words = { 0 };
 
 	labeled_begin(&p->l, "Now");
+	if (p->d->earlier_boot && !p->d->recovered) {
+		after_boot(p);
+		return;
+	}
 	if (!r && is_reset_by_driver(p->d)) {
 		if (p->d->has_nicregs && p->d->netdev)
 			buf_printf(&words, "The driver reset it; whether that helped: nicregs diagnose %s", p->d->word);
@@ -168,7 +187,9 @@ static void lasting(struct page *p, const struct remedy *r, struct buf *out)
 	if (!r->lasts || !r->command)
 		return;
 	buf_printf(out, " %s", r->lasts);
-	if (r->n_keeps == 1 && p->level[KEEP])
+	if (r->fix && strncmp(r->command, "nicregs ", 8) != 0)
+		diagnose_remedy_fix(r, out);
+	else if (r->n_keeps == 1 && p->level[KEEP])
 		buf_printf(out, " To keep it: %s", r->keeps[0]);
 	else if (r->n_keeps)
 		buf_puts(out, " -v says how to keep it.");

@@ -87,6 +87,12 @@ void diagnose_remedy_counts(const struct remedy *r, struct buf *out)
 		buf_printf(out, " It did not help in %d.", r->failed);
 }
 
+void diagnose_remedy_fix(const struct remedy *r, struct buf *out)
+{
+	if (r->fix && r->command && strncmp(r->command, "nicregs ", 8) != 0)
+		buf_printf(out, " `%s` does the same, can undo it, and with --persist keeps it.", r->fix);
+}
+
 static void remedy(const struct view *v, const struct remedy *r, size_t number, struct buf *out)
 {
 	struct labeled l = { .v = v, .out = out, .indent = 6 };
@@ -106,6 +112,7 @@ static void remedy(const struct view *v, const struct remedy *r, size_t number, 
 		buf_puts(&words, "Try the first form before the second: it undoes itself after ten minutes. ");
 	buf_puts(&words, r->why);
 	diagnose_remedy_counts(r, &words);
+	diagnose_remedy_fix(r, &words);
 	if (r->lasts)
 		buf_printf(&words, " %s", r->lasts);
 	if (r->n_keeps)

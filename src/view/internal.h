@@ -57,6 +57,8 @@ bool chips_wants(const struct chip *chip, const struct chip_reg *reg, const char
 
 /* diagnose_text.c: what public reports say of a remedy: " Helped in 6 of 16 public reports."; nothing if there are none. */
 void diagnose_remedy_counts(const struct remedy *r, struct buf *out);
+/* Appends which command of nicregs does the same, if there is one. */
+void diagnose_remedy_fix(const struct remedy *r, struct buf *out);
 
 /* diagnose_screen.c */
 /* One device in at most `lines` lines of 80 columns: a line or two if nothing is wrong. */

@@ -7,7 +7,7 @@
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/err.h"
-#include "util/jsonw.h"
+#include "watch/about.h"
 #include "watch/internal.h"
 
 #define DOUBT_NS (2000 * CLOCK_MS) /* from one look that does not confirm to the next that tries */
@@ -48,23 +48,20 @@ static const char *confirmed_by(const struct watched *d)
 
 static int put_about(struct watched *d, struct err *e)
 {
+	const struct about about = {
+		.kind = d->kind,
+		.address = d->address,
+		.netdev = d->netdev,
+		.confirmed = d->incident.confirmed,
+		.taken = d->taken,
+		.signs = d->signs,
+		.lasted_ns = d->last_sign - d->begun,
+		.left_out = d->left_out,
+		.recovery = d->has_report ? &d->report : NULL,
+	};
 	AUTO_BUF struct buf out = { 0 };
-	struct jsonw w;
 
-	jsonw_init(&w, &out);
-	jsonw_object(&w, NULL);
-	jsonw_str(&w, "format", "nicregs-incident");
-	jsonw_u64(&w, "schema", 1);
-	jsonw_str(&w, "kind", d->kind);
-	jsonw_str(&w, INCIDENT_CONFIRMED, confirmed_by(d));
-	jsonw_str(&w, "address", d->address);
-	jsonw_str(&w, "netdev", d->netdev);
-	jsonw_i64(&w, "taken_ns", d->taken);
-	jsonw_u64(&w, "signs", d->signs);
-	jsonw_i64(&w, "lasted_ms", (d->last_sign - d->begun) / CLOCK_MS);
-	if (d->left_out)
-		jsonw_u64(&w, "left_out", d->left_out);
-	jsonw_end_object(&w);
+	about_json(&about, &out);
 	return incident_put(&d->incident, INCIDENT_ABOUT, buf_str(&out), out.len, e);
 }
 
@@ -197,6 +194,7 @@ static bool save(struct watch *w, struct watched *d, enum watched_by by)
 	if (!r)
 		r = incident_commit(&w->o->store, &d->incident, &w->why);
 	snapshots_free(&taken);
+	d->to_recover = confirmed;
 	tell(w, d, &f, confirmed, r);
 	if (r)
 		incident_end(&d->incident);
@@ -209,6 +207,7 @@ static bool save(struct watch *w, struct watched *d, enum watched_by by)
 /* Only now do the registers say so as well. */
 static void confirm(struct watch *w, struct watched *d)
 {
+	d->to_recover = true;
 	if (!d->incident.path || d->incident.confirmed)
 		return;
 	d->incident.confirmed = true;
@@ -223,6 +222,7 @@ void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t
 		d->signs += n;
 		if (by == WATCHED_BY_REGISTERS)
 			confirm(w, d);
+		watched_recover(w, d);
 		return;
 	}
 	d->in_incident = true;
@@ -231,11 +231,13 @@ void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t
 	d->begun = d->last_sign;
 	d->signs = n;
 	d->n_after = d->left_out = 0;
+	d->has_report = d->gave_up = d->to_recover = false;
 	if (!save(w, d, by)) {
 		d->doubt_again = watch_now() + DOUBT_NS;
 		watched_close(w, d);
 	}
 	d->last_sign = watch_now();
+	watched_recover(w, d);
 }
 
 static void add_afterwards(struct watch *w, struct watched *d)
@@ -272,4 +274,11 @@ void watched_go_on(struct watch *w, struct watched *d)
 	}
 	if (now - d->last_sign > w->o->quiet_ns)
 		watched_close(w, d);
+}
+
+void watched_end_well(struct watch *w, struct watched *d)
+{
+	if (d->incident.path)
+		add_afterwards(w, d);
+	watched_close(w, d);
 }

@@ -6,11 +6,13 @@
  *        |                                                  +--> incident.c --files--> store.c
  *        +----readable----> log.c ------"hang", ...---------+        |
  *                                                                    +--> watch.c: the user's program
+ *                                                                    +--> recovery.c: the device's next steps
  */
 #ifndef WATCH_INTERNAL_H
 #define WATCH_INTERNAL_H
 
 #include "klog/klog.h"
+#include "recover/recover.h"
 #include "util/buf.h"
 #include "util/err.h"
 #include "watch/watch.h"
@@ -48,6 +50,11 @@ struct watched {
 	int64_t doubt_again; /* counts that full samples did not confirm are not doubted before that */
 	uint64_t signs;
 	size_t n_after, left_out; /* snapshots added afterwards; files that found no room */
+	/* What was done about it: */
+	struct recover_report report;
+	bool has_report, to_recover, gave_up;     /* to_recover: the registers have just said that it stands */
+	int64_t recovered[WATCH_RECOVERIES_MOST]; /* when, within the last hour; oldest first */
+	size_t n_recovered;
 	/* What the log told since it was last asked: */
 	const char *logged; /* the first kind; static; NULL: nothing */
 	uint64_t n_logged;
@@ -122,5 +129,12 @@ void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t
 /* What is still to be added, and whether it is over. */
 void watched_go_on(struct watch *w, struct watched *d);
 void watched_close(struct watch *w, struct watched *d);
+/* It works again: what it is like now is added, and the incident is over. */
+void watched_end_well(struct watch *w, struct watched *d);
+
+/* recovery.c: makes the device go again, if that is wanted, its registers say that it stands, and its time has come. */
+void watched_recover(struct watch *w, struct watched *d);
+/* From the nth recovery within an hour to the next one. */
+int64_t watched_recovery_pause(size_t n);
 
 #endif

@@ -24,6 +24,11 @@ struct err;
 #define INCIDENT_LOG "kernel.log"
 #define INCIDENT_AFTER "after" /* folder with what was seen once the incident was saved */
 
+/* Where they are kept unless somebody says otherwise, and how many of them. */
+#define INCIDENTS_DIR "/var/lib/nicregs/incidents"
+#define INCIDENTS_KEPT 32
+#define INCIDENTS_BYTES ((uint64_t)256 << 20)
+
 struct incident_store {
 	const char *dir;
 	size_t keep;          /* incidents; the oldest go first */

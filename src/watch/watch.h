@@ -25,6 +25,22 @@ struct watch_news {
 	const struct err *failure;
 };
 
+/* What came of making a device go again. */
+enum watch_recovery { WATCH_RECOVERED, WATCH_NOT_RECOVERED, WATCH_GAVE_UP };
+
+struct recover_report;
+
+/* Told once it is over. Texts as above. */
+struct watch_recovered {
+	const char *device, *netdev; /* netdev: NULL: none */
+	enum watch_recovery what;
+	const char *words;                   /* "working again after restart (0.9 s)" */
+	const struct recover_report *report; /* NULL: nothing was done */
+	const char *incident;                /* NULL: not saved */
+};
+
+#define WATCH_RECOVERIES_MOST 60 /* an hour */
+
 struct watch_options {
 	struct chipdb *db;
 	struct source_options source; /* which devices, and by which way */
@@ -41,6 +57,11 @@ struct watch_options {
 	void (*ready)(const char *what, void *arg);
 	/* Something that does not stop the watch: the log ended, records were lost, registers cannot be read. */
 	void (*warn)(const struct err *e, void *arg);
+	/* Steps that are taken once the incident of a device that stands is saved, by its registers' word: a set of 1 << enum
+	 * recover_step. 0: none. */
+	unsigned recover;
+	size_t recoveries; /* at most, of one device within an hour */
+	void (*recovered)(const struct watch_recovered *news, void *arg);
 	void *arg;
 };
 

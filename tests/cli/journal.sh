@@ -62,6 +62,22 @@ if unshare -rm true 2> /dev/null; then
 else
 	echo "skip no user namespaces: /var/log of this machine is not replaced"
 fi
+# What a boot's end says is the past once another boot follows.
+cat > "$dir/down" <<'LOG'
+[    9.000000] e1000e 0000:02:00.0 eno1: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx
+[   10.000000] bonding: bond0: link status definitely up for interface eno1, 1000 Mbps full duplex
+[ 7000.000000] e1000e 0000:02:00.0 eno1: NIC Link is Down
+[ 7000.100000] bonding: bond0: link status definitely down for interface eno1, disabling it
+LOG
+echo '[    9.000000] e1000e 0000:03:00.0 eno2: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx' > "$dir/next"
+cat "$dir/kern.log.1" "$dir/next" > "$dir/hang"
+word() { "$NICREGS" --json log "$1" | python3 -c 'import json, sys; print(*["%s %s" % (d["verdict"], d.get("earlier_boot", False)) for d in json.load(sys.stdin)["devices"] if d["netdev"] == "eno1"])'; }
+verdict "a link that went down in this boot" "$([ "$(word "$dir/down")" = "link-down False" ]; echo $?)" "$(word "$dir/down")"
+cat "$dir/down" "$dir/next" > "$dir/both"
+verdict "one that went down before a boot" "$([ "$(word "$dir/both")" = "unknown False" ]; echo $?)" "$(word "$dir/both")"
+verdict "a hang in this boot" "$([ "$(word "$dir/kern.log.1")" = "hung False" ]; echo $?)" "$(word "$dir/kern.log.1")"
+verdict "a hang before a boot" "$([ "$(word "$dir/hang")" = "hung True" ]; echo $?)" "$(word "$dir/hang")"
+
 shows "not a boot" 1 '^nicregs: 1: not a boot' log --boot 1
 shows "not a time" 1 '^nicregs: soon: not a time' log --since soon
 shows "another machine's file has no boots" 1 '^nicregs: --boot: it is about this machine' log --boot -1 "$dir/kern.log"

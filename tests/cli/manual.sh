@@ -30,7 +30,7 @@ same "verbs are in the manual" help "$dir/verbs" manual "$dir/verbs.manual"
 # options FILE...: the options of help texts, "-o --output" or "--raw"
 options()
 {
-	sed -nE 's/^ +(-[a-zA-Z], )?(--[a-z-]+)( .*)?$/\1\2/p' "$@" | sed 's/,//' | sort -u
+	sed -nE 's/^ +(-[a-zA-Z], )?(--[a-z-]+)(\[=.*| .*)?$/\1\2/p' "$@" | sed 's/,//' | sort -u
 }
 
 while read -r verb; do

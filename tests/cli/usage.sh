@@ -125,6 +125,27 @@ for verb in --help --version list chips; do
 done
 err=$("$NICREGS" --demo list 2>&1 >&-)
 verdict "standard output is closed" "$([ $? -eq 1 ] && [ "$err" = "nicregs: standard output: Bad file descriptor" ]; echo $?)" "$err"
-err=$("$NICREGS" list --from "$dir/file" --from - 2>&1 <&-)
-verdict "standard input is closed" "$([ "$err" = "nicregs: standard input: Bad file descriptor" ]; echo $?)" "$err"
+err=$("$NICREGS" list --from "$dir/file" --from - 2>&1 > "$dir/out" <&-)
+verdict "standard input is closed" "$([ $? -eq 3 ] && [ "$err" = "nicregs: standard input: Bad file descriptor" ]; echo $?)" "$err"
+
+# Of several files one that cannot be read is named, and the others are read.
+err=$("$NICREGS" list --from /nonexistent --from "$dir/file" 2>&1 > "$dir/out")
+verdict "one of two files is not there" "$([ $? -eq 3 ] && echo "$err" | grep -q '^nicregs: /nonexistent: No such file' && grep -q 82574L "$dir/out"; echo $?)" \
+	"$err"
+err=$("$NICREGS" diagnose --json --from "$dir/file" --from /nonexistent 2>/dev/null | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["devices"]))')
+verdict "with --json, too" "$([ "$err" = 1 ]; echo $?)" "$err"
+err=$("$NICREGS" list --from /nonexistent --from /nonexistent2 2>&1 > "$dir/out")
+verdict "none of two is there" "$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && [ "$(echo "$err" | wc -l)" -eq 2 ]; echo $?)" "$err"
+
+# --json never mixes with text.
+for words in help version --help --version "help log" "log --help"; do
+	# shellcheck disable=SC2086
+	"$NICREGS" --json $words | python3 -c 'import json, sys; assert json.load(sys.stdin)["schema"] == 1' 2> "$dir/err"
+	verdict "--json $words" $? "$(tail -n 1 "$dir/err")"
+done
+
+# A name that several chips share.
+shows "chips: a group of chips" 0 '^I219-SPT +8086:156f ' chips I219
+shows "decode: a group of chips" 1 'several chips have this name' decode I219 STATUS 0x80083
+shows "chips: a family names its chips" 0 '^  chips +80003ES2LAN, ' chips e1000e
 exit $failed

@@ -69,6 +69,8 @@ static const struct one table[] = {
 	{ "ring-held", "82574L", { LINK, LINK }, UP RING_TAKEN "ring.head_word=5", true, "head in memory 5" },
 	{ "not-cleaned", "82574L", { LINK, LINK, LINK }, UP "inflight[0]=588 limit[0]=3028 irq[24]=7 " RING_TAKEN "ring.head_word=5",
 	  false, NULL },
+	{ "ring-write-back", "82574L", { LINK, LINK },
+	  UP "ring.clean=5 ring.head=8 ring.tail=8 ring.use=8 ring.last=7 ring.done=0", false, NULL },
 	{ "ring-foreign", "82574L", { LINK, LINK }, UP "ring.clean=9 ring.head=40 ring.tail=40 ring.use=9", true, "hardware head 40" },
 	{ "ring-foreign", "82574L", { LINK, LINK }, UP RING_EMPTY, false, NULL },
 	{ "health", "82574L", { LINK }, UP "health=tx_hang:_error,_3_errors,_2_recovered", true, "health = tx hang: error, 3 errors" },
@@ -707,6 +709,24 @@ static void errors_that_the_kernel_counts(void **state)
 	patient_close(&p);
 }
 
+/* Hardware that marks what it has done when the driver asks, every second or two. */
+static void late_write_backs_are_no_fault(void **state)
+{
+	(void)state;
+	for (int samples = 3; samples <= 4; samples++) {
+		const struct finding *f;
+		struct patient p;
+
+		patient_open(&p);
+		for (int i = 0; i < samples; i++)
+			patient_sample(&p, "X722", 0, i, X722_UP "QTX_HEAD[44]=4 QTX_TAIL[44]=4",
+				       "netdev=eth0 driver=i40e carrier=1 inflight[0]=588 limit[0]=3028 irq[24]=7");
+		f = has_finding(patient_ask(&p), "not-cleaned");
+		assert_true(samples == 4 ? f && f->severity == SEVERITY_FAULT : !f);
+		patient_close(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = {
@@ -717,6 +737,7 @@ int main(void)
 		cmocka_unit_test(slow_links_that_are_configured_so),
 		cmocka_unit_test(how_bad_it_is),
 		cmocka_unit_test(bytes_in_flight_that_grow),
+		cmocka_unit_test(late_write_backs_are_no_fault),
 		cmocka_unit_test(not_cleaned_by_log_and_counts),
 		cmocka_unit_test(a_port_that_dies_while_it_is_recorded),
 		cmocka_unit_test(pause_advice_is_of_two_parts),

@@ -251,6 +251,41 @@ static void over_in_the_log(void **state)
 	}
 }
 
+/* A part without a definition: its samples are of one device, which its driver's word judges. */
+static void no_definition(void **state)
+{
+	static const struct {
+		const char *facts[2];
+		enum verdict verdict;
+	} cases[] = {
+		{ { "carrier=1 ring.clean=9 ring.use=9", "carrier=1 ring.clean=9 ring.use=9" }, VERDICT_IDLE },
+		{ { "carrier=1 ring.clean=9 ring.use=9", "carrier=1 ring.clean=12 ring.use=13" }, VERDICT_BUSY },
+		{ { "carrier=1 ring.clean=9 ring.use=12 ring.last=10 ring.done=1 ring.scheduled=0",
+		    "carrier=1 ring.clean=9 ring.use=12 ring.last=10 ring.done=1 ring.scheduled=0" },
+		  VERDICT_STALLED },
+		{ { "carrier=1", "carrier=1" }, VERDICT_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct diagnosis *d;
+		struct patient p;
+
+		patient_open(&p);
+		for (int k = 0; k < 2; k++) {
+			struct snapshot *s = patient_sample(&p, "82574L", 0, 3 * k, "", cases[i].facts[k]);
+
+			free(s->chip);
+			s->chip = NULL;
+		}
+		d = patient_ask(&p);
+		assert_int_equal(p.result.n, 1);
+		if (d->verdict != cases[i].verdict)
+			fail_msg("case %zu: %s: %s", i, verdict_name(d->verdict), d->reason);
+		patient_close(&p);
+	}
+}
+
 static void the_bad_ones(void **state)
 {
 	(void)state;
@@ -262,7 +297,8 @@ static void the_bad_ones(void **state)
 int main(void)
 {
 	enum { N = sizeof(table) / sizeof(table[0]) };
-	struct CMUnitTest tests[N + 2] = { [N] = cmocka_unit_test(the_bad_ones),
+	struct CMUnitTest tests[N + 3] = { [N] = cmocka_unit_test(the_bad_ones),
+					   [N + 2] = cmocka_unit_test(no_definition),
 					   [N + 1] = cmocka_unit_test(over_in_the_log) };
 
 	for (size_t i = 0; i < N; i++)

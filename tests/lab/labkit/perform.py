@@ -114,8 +114,8 @@ class Performance:
         return "0", act(self._guest, text)
 
     def _reboot(self, folder, within):
-        """Switches the guest off and on. What is in the folder is there again from the start."""
-        status, data = self._guest.run(f"cd {folder} && for f in $(ls); do echo $f; base64 $f | tr -d '\\n'; echo; done", within)
+        """Switches the guest off and on. The files below the folder are there again from the start."""
+        status, data = self._guest.run(f"cd {folder} && for f in $(find * -type f); do echo $f; base64 $f | tr -d '\\n'; echo; done", within)
         lines = data.decode().split("\n")
         files = {f"{folder}/{name}": base64.b64decode(content) for name, content in zip(lines[::2], lines[1::2])}
         initramfs.append(self._image, self._image_size, files)

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The file is
+ *     # comments
+ *     device 0000:02:00.0 8086:10d3
+ *         tso=off
+ *         ring-tx=4096
+ */
+#include "change/keep.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/err.h"
+#include "util/file.h"
+#include "util/text.h"
+
+#define SIZE_MOST 262144
+
+void change_kept_free(struct change_kept *kept)
+{
+	free(kept->v);
+	*kept = (struct change_kept){ 0 };
+}
+
+void change_keeps_free(struct change_keeps *keeps)
+{
+	for (size_t i = 0; i < keeps->n; i++)
+		change_kept_free(&keeps->v[i]);
+	free(keeps->v);
+	*keeps = (struct change_keeps){ 0 };
+}
+
+/* Reading. */
+
+static bool take_device(char *rest, struct change_keeps *keeps)
+{
+	char *id = strchr(rest, ' ');
+	struct change_kept kept = { 0 };
+	uint16_t vendor, device;
+
+	if (!id)
+		return false;
+	*id++ = '\0';
+	if (!pci_addr_parse(rest, &kept.addr) || !pci_id_parse(text_strip(id), &vendor, &device))
+		return false;
+	kept.id = (uint32_t)device << 16 | vendor;
+	*VEC_PUSH(keeps->v, keeps->n, keeps->cap) = kept;
+	return true;
+}
+
+static int take_line(char *line, struct change_keeps *keeps, struct err *e)
+{
+	struct change_kept *kept = keeps->n ? &keeps->v[keeps->n - 1] : NULL;
+
+	line[strcspn(line, "#")] = '\0';
+	line = text_strip(line);
+	if (!*line)
+		return 0;
+	if (text_starts(line, "device ")) {
+		if (take_device(text_strip(line + strlen("device ")), keeps))
+			return 0;
+		return err_set(e, EINVAL, line, "not device ADDRESS VENDOR:DEVICE");
+	}
+	if (!kept)
+		return err_set(e, EINVAL, line, "a setting before the first device");
+	return change_wish_parse(line, VEC_PUSH(kept->v, kept->n, kept->cap), e);
+}
+
+static int parse(char *text, const char *file, struct change_keeps *keeps, struct err *e)
+{
+	unsigned number = 0;
+	struct err why = { 0 };
+
+	for (char *line = text, *next; line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		number++;
+		if (!take_line(line, keeps, &why))
+			continue;
+		err_set(e, EINVAL, file, "line %u: %s: %s", number, why.what, why.why);
+		err_todo(e, "correct the line, or remove it");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int change_keeps_load(const char *file, struct change_keeps *keeps, struct err *e)
+{
+	AUTO_BUF struct buf text = { 0 };
+	AUTO_FREE char *copy = NULL;
+	int r;
+
+	*keeps = (struct change_keeps){ 0 };
+	if (access(file, F_OK) < 0 && errno == ENOENT)
+		return 0;
+	r = file_read(file, SIZE_MOST, &text, e);
+	if (r)
+		return r;
+	copy = buf_take(&text);
+	r = parse(copy, file, keeps, e);
+	if (r)
+		change_keeps_free(keeps);
+	return r;
+}
+
+static struct change_kept *find(const struct change_keeps *keeps, const struct pci_addr *addr)
+{
+	for (size_t i = 0; i < keeps->n; i++)
+		if (pci_addr_equal(&keeps->v[i].addr, addr))
+			return &keeps->v[i];
+	return NULL;
+}
+
+void change_kept_of(const char *file, const struct pci_addr *addr, uint32_t id, struct change_kept *kept)
+{
+	struct change_keeps keeps;
+	struct change_kept *found;
+
+	*kept = (struct change_kept){ 0 };
+	change_keeps_load(file, &keeps, NULL);
+	found = find(&keeps, addr);
+	if (found && found->id == id) {
+		*kept = *found;
+		found->v = NULL;
+	}
+	change_keeps_free(&keeps);
+}
+
+/* Writing. */
+
+static void print(const struct change_keeps *keeps, struct buf *out)
+{
+	char addr[PCI_ADDR_MAX];
+
+	buf_puts(out, "# Settings that nicregs sets whenever the device's interface appears. Written by:\n"
+		      "# nicregs fix DEVICE ... --persist    Taken out by: nicregs fix restore DEVICE --persist\n");
+	for (size_t i = 0; i < keeps->n; i++) {
+		const struct change_kept *kept = &keeps->v[i];
+
+		if (!kept->n)
+			continue;
+		buf_printf(out, "\ndevice %s %04x:%04x\n", pci_addr_str(&kept->addr, addr), kept->id & 0xffff,
+			   kept->id >> 16);
+		for (size_t k = 0; k < kept->n; k++)
+			buf_printf(out, "    %s=%s\n", kept->v[k].name, kept->v[k].value);
+	}
+}
+
+static bool is_empty(const struct change_keeps *keeps)
+{
+	for (size_t i = 0; i < keeps->n; i++)
+		if (keeps->v[i].n)
+			return false;
+	return true;
+}
+
+static int remove_file(const char *path, struct err *e)
+{
+	return !unlink(path) || errno == ENOENT ? 0 : err_sys(e, errno, "%s", path);
+}
+
+/* The folder of a path, made if it is not there. */
+static int make_folder(const char *path, struct err *e)
+{
+	AUTO_FREE char *dir = xstrdup(path);
+	char *slash = strrchr(dir, '/');
+
+	if (slash)
+		*slash = '\0';
+	return !mkdir(dir, 0755) || errno == EEXIST ? 0 : err_sys(e, errno, "%s", dir);
+}
+
+/* What the rule needs. */
+static int check(const struct change_keeper *keeper, struct err *e)
+{
+	AUTO_FREE char *folder = xstrdup(keeper->rule);
+
+	*strrchr(folder, '/') = '\0';
+	if (access(folder, F_OK) < 0) {
+		int r = err_sys(e, errno, "%s", folder);
+
+		err_todo(e, "--persist needs udev");
+		return r;
+	}
+	if (strpbrk(keeper->program, " \"'\\%$\n"))
+		return err_set(e, EINVAL, keeper->program, "a udev rule cannot run a program of this name");
+	return 0;
+}
+
+/*
+ * Before 80-ifupdown.rules, and behind 80-net-setup-link.rules all the same: what RUN names runs when all rules were read and
+ * the name is given, and those who wait for udev (networkd, NetworkManager) see the interface after it has. At `move`, when the
+ * interface has got its name, systemd-udevd does once more what a .link file says.
+ */
+static int write_rule(const struct change_keeper *keeper, struct err *e)
+{
+	AUTO_BUF struct buf text = { 0 };
+
+	buf_printf(&text,
+		   "# Sets again what %s has. Written by: nicregs fix --persist\n"
+		   "ACTION==\"add|move\", SUBSYSTEM==\"net\", SUBSYSTEMS==\"pci\", TEST==\"%s\", TEST==\"%s\", "
+		   "RUN+=\"%s --no-color fix reapply $id\"\n",
+		   keeper->file, keeper->program, keeper->file, keeper->program);
+	return file_write_atomic(keeper->rule, buf_str(&text), text.len, 0644, e);
+}
+
+static int save(const struct change_keeper *keeper, const struct change_keeps *keeps, struct err *e)
+{
+	AUTO_BUF struct buf text = { 0 };
+	int r;
+
+	if (is_empty(keeps)) {
+		r = remove_file(keeper->rule, e);
+		return r ? r : remove_file(keeper->file, e);
+	}
+	r = check(keeper, e);
+	if (!r)
+		r = make_folder(keeper->file, e);
+	if (!r)
+		r = write_rule(keeper, e);
+	print(keeps, &text);
+	return r ? r : file_write_atomic(keeper->file, buf_str(&text), text.len, 0644, e);
+}
+
+static void put(struct change_kept *kept, const struct change_wish *wish)
+{
+	for (size_t i = 0; i < kept->n; i++)
+		if (!strcmp(kept->v[i].name, wish->name)) {
+			kept->v[i] = *wish;
+			return;
+		}
+	*VEC_PUSH(kept->v, kept->n, kept->cap) = *wish;
+}
+
+/* Emptied if it is of another part. */
+static struct change_kept *find_own(struct change_keeps *keeps, const struct pci_addr *addr, uint32_t id)
+{
+	struct change_kept *kept = find(keeps, addr);
+
+	if (!kept) {
+		kept = VEC_PUSH(keeps->v, keeps->n, keeps->cap);
+		*kept = (struct change_kept){ 0 };
+	}
+	if (kept->id != id)
+		kept->n = 0;
+	kept->addr = *addr;
+	kept->id = id;
+	return kept;
+}
+
+int change_keep(const struct change_keeper *keeper, const struct pci_addr *addr, uint32_t id,
+		const struct change_wish *wishes, size_t n, struct err *e)
+{
+	struct change_keeps keeps;
+	int r = change_keeps_load(keeper->file, &keeps, e);
+
+	if (r)
+		return r;
+	for (size_t i = 0; i < n; i++)
+		put(find_own(&keeps, addr, id), &wishes[i]);
+	r = save(keeper, &keeps, e);
+	change_keeps_free(&keeps);
+	return r;
+}
+
+int change_keep_replace(const struct change_keeper *keeper, const struct change_kept *kept, struct err *e)
+{
+	struct change_keeps keeps;
+	int r = change_keeps_load(keeper->file, &keeps, e);
+	struct change_kept *own;
+
+	if (r)
+		return r;
+	own = find_own(&keeps, &kept->addr, kept->id);
+	own->n = 0;
+	for (size_t i = 0; i < kept->n; i++)
+		put(own, &kept->v[i]);
+	r = save(keeper, &keeps, e);
+	change_keeps_free(&keeps);
+	return r;
+}
+
+int change_keep_end(const struct change_keeper *keeper, const struct pci_addr *addr, struct err *e)
+{
+	struct change_keeps keeps;
+	int r = change_keeps_load(keeper->file, &keeps, e);
+	struct change_kept *kept;
+
+	if (r)
+		return r;
+	kept = find(&keeps, addr);
+	if (kept) {
+		kept->n = 0;
+		r = save(keeper, &keeps, e);
+	} else {
+		r = -ENOENT;
+	}
+	change_keeps_free(&keeps);
+	return r;
+}
+
+struct change_keeper change_keeper_here(char *program, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", program, size - 1);
+
+	program[n < 0 ? 0 : n] = '\0';
+	return (struct change_keeper){ CHANGE_KEEP_FILE, CHANGE_KEEP_RULE, program };
+}
+
+const char *change_initramfs(void)
+{
+	static const struct {
+		const char *path, *command;
+	} tools[] = {
+		{ "/usr/sbin/update-initramfs", "update-initramfs -u" },
+		{ "/usr/bin/dracut", "dracut -f" },
+		{ "/usr/sbin/dracut", "dracut -f" },
+	};
+
+	for (size_t i = 0; i < COUNT(tools); i++)
+		if (!access(tools[i].path, X_OK))
+			return tools[i].command;
+	return NULL;
+}

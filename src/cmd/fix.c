@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "view/fix.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aspm/change.h"
+#include "change/deadline.h"
+#include "change/lock.h"
+#include "change/told.h"
+#include "cmd/log.h"
+#include "host/host.h"
+#include "host/privilege.h"
+#include "util/alloc.h"
+#include "util/text.h"
+
+#define WORDS_MOST 32
+#define WISHES_MOST 128
+
+enum action { LIST, CHANGE, RESTORE, REAPPLY };
+
+/* What is wished of one device: its settings, or its link's power states. */
+struct wishes {
+	struct change_wish v[WISHES_MOST];
+	size_t n;
+	bool aspm, aspm_off;
+	unsigned states;
+};
+
+struct verb {
+	const struct options *o;
+	enum action action;
+	const char *device;
+	char **words; /* remedies and settings */
+	int n_words;
+	struct change_request request;
+	struct buf what; /* the words */
+	struct chipdb *db;
+	struct snapshots list;
+	struct logs logs;
+	struct change_report *reports; /* one for each device of the list */
+	struct wishes *wishes;         /* likewise */
+	int lock;
+};
+
+/* Arguments. */
+
+static int wrong(const char *what, const char *why)
+{
+	return cmd_refuse(what, why, "nicregs fix --help");
+}
+
+static int check_options(const struct verb *v)
+{
+	const struct options *o = v->o;
+	bool file = o->n_from || o->demo;
+
+	if (v->action == LIST && (o->dry_run || o->for_time || o->persist))
+		return wrong("fix", "--dry-run, --for and --persist are for a change: name a remedy, or SETTING=VALUE");
+	if (v->action == LIST)
+		return 0;
+	if (file)
+		return wrong(o->demo ? "--demo" : "--from", "settings can be changed on the machine itself only");
+	if (v->action >= RESTORE && (o->for_time || o->interval || o->count))
+		return wrong("fix restore", "it takes no option but --dry-run and --persist");
+	if (v->action == REAPPLY && (o->dry_run || o->persist))
+		return wrong("fix reapply", "it takes no option");
+	if (o->persist && o->for_time)
+		return wrong("--for", "it contradicts --persist");
+	return 0;
+}
+
+static int read_arguments(struct verb *v, char **args, int n)
+{
+	struct err e = { 0 };
+	int r;
+
+	if (n && !strcmp(args[0], "restore"))
+		v->action = RESTORE;
+	else if (n && !strcmp(args[0], "reapply"))
+		v->action = REAPPLY;
+	if (v->action != LIST)
+		args++, n--;
+	if (n && strchr(args[0], '='))
+		return wrong(args[0], "a DEVICE stands before the settings");
+	v->device = n ? args[0] : NULL;
+	v->words = args + 1;
+	v->n_words = n > 1 ? n - 1 : 0;
+	if (v->action != LIST && v->n_words)
+		return wrong(v->words[0], "restore and reapply take one DEVICE, and all that is on record of it");
+	if (v->n_words)
+		v->action = CHANGE;
+	for (int i = 0; i < v->n_words; i++)
+		buf_printf(&v->what, "%s%s", i ? " " : "", v->words[i]);
+	v->request = (struct change_request){ .what = buf_str(&v->what),
+					      .dry = v->o->dry_run,
+					      .persist = v->o->persist,
+					      .kill_after = cmd_kill_after() };
+	r = v->o->for_time ? change_deadline_parse(v->o->for_time, &v->request.seconds, &e) : 0;
+	return r ? cmd_fail(&e, r) : check_options(v);
+}
+
+/* From words to wishes. */
+
+/* aspm=off, aspm.l1.2=off. 0: it is none. */
+static int aspm_wish(const char *word, struct wishes *w, struct err *e)
+{
+	const char *equals = strchr(word, '=');
+	AUTO_FREE char *name = xstrdup(word);
+	unsigned states;
+	int r;
+
+	if (!equals || strncmp(word, "aspm", 4) != 0 || (word[4] != '=' && word[4] != '.'))
+		return 0;
+	name[equals - word] = '\0';
+	r = link_states_parse(name[4] ? name + 5 : NULL, &states, e);
+	if (r)
+		return r;
+	if (strcmp(equals + 1, "off") != 0 && strcmp(equals + 1, "on") != 0)
+		return err_set(e, EINVAL, word, "it takes on or off");
+	w->aspm_off = !strcmp(equals + 1, "off");
+	w->aspm = true;
+	w->states |= states;
+	return 1;
+}
+
+static int add_setting(const char *word, struct wishes *w, struct err *e)
+{
+	int r = aspm_wish(word, w, e);
+
+	if (r)
+		return r < 0 ? r : 0;
+	if (w->n == WISHES_MOST)
+		return err_set(e, EINVAL, word, "too many settings");
+	return change_wish_parse(word, &w->v[w->n++], e);
+}
+
+static int add_settings(const char *words, struct wishes *w, struct err *e)
+{
+	AUTO_FREE char *copy = xstrdup(words);
+	char *save = NULL;
+	int r = 0;
+
+	for (char *word = strtok_r(copy, " ", &save); word && !r; word = strtok_r(NULL, " ", &save))
+		r = add_setting(word, w, e);
+	return r;
+}
+
+static int no_remedy(const struct diagnosis *d, const char *word, struct err *e)
+{
+	AUTO_BUF struct buf ids = { 0 };
+
+	for (size_t i = 0; i < d->n_fixes; i++)
+		buf_printf(&ids, "%s%s", i ? ", " : "", d->fixes[i].id);
+	err_set(e, EINVAL, word, "no remedy for this device, and not SETTING=VALUE");
+	err_todo(e, "the remedies are: %s", buf_str(&ids));
+	return -EINVAL;
+}
+
+/* By its id, or the beginning of one alone. */
+static int find_remedy(const struct diagnosis *d, const char *word, const struct remedy **found, struct err *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < d->n_fixes; i++) {
+		if (!text_starts(d->fixes[i].id, word))
+			continue;
+		*found = &d->fixes[i];
+		if (!strcmp((*found)->id, word))
+			return 0;
+		n++;
+	}
+	if (!n || !*word)
+		return no_remedy(d, word, e);
+	if (n == 1)
+		return 0;
+	err_set(e, EINVAL, word, "several remedies begin so");
+	err_todo(e, "nicregs fix %s lists them", d->word);
+	return -EINVAL;
+}
+
+static int resolve(const struct verb *v, const struct diagnosis *d, struct wishes *w, struct err *e)
+{
+	int r = 0;
+
+	for (int i = 0; i < v->n_words && !r; i++) {
+		const struct remedy *remedy = NULL;
+
+		if (strchr(v->words[i], '=')) {
+			r = add_setting(v->words[i], w, e);
+			continue;
+		}
+		r = find_remedy(d, v->words[i], &remedy, e);
+		if (!r)
+			r = add_settings(remedy->settings, w, e);
+	}
+	if (!r && w->aspm && (w->n || v->n_words > 1))
+		r = err_set(e, EINVAL, "aspm", "it stands alone: change it with a command of its own");
+	return r;
+}
+
+/* Reading. */
+
+static const struct diagnosis *diagnosis_of(const struct verb *v, size_t i)
+{
+	const struct pci_function *self = snapshot_self(v->list.v[i]);
+	char addr[PCI_ADDR_MAX];
+
+	for (size_t k = 0; self && k < v->logs.diagnoses.n; k++)
+		if (v->logs.diagnoses.v[k].address &&
+		    !strcmp(v->logs.diagnoses.v[k].address, pci_addr_str(&self->addr, addr)))
+			return &v->logs.diagnoses.v[k];
+	return NULL;
+}
+
+static int judge(struct verb *v, bool live)
+{
+	const struct diagnose_input input = {
+		.db = v->db,
+		.samples = &v->list,
+		.klog = v->logs.klog,
+		.logbook = v->logs.book,
+		.watched_now = live,
+		.only_sampled = true,
+	};
+	struct err e = { 0 };
+	int r = diagnose(&input, &v->logs.diagnoses, &e);
+
+	return r ? cmd_fail(&e, r) : 0;
+}
+
+/* A change needs no register. */
+static int read_devices(struct verb *v)
+{
+	struct source_options so = cmd_source_options(v->o, v->device);
+	int status;
+
+	so.no_regs = true;
+	status = cmd_sources(v->o, v->db, &so, &v->list);
+	if (!status && !v->list.n)
+		return cmd_none();
+	if (!status)
+		status = judge(v, true);
+	v->reports = xcalloc(v->list.n + 1, sizeof(*v->reports));
+	v->wishes = xcalloc(v->list.n + 1, sizeof(*v->wishes));
+	for (size_t i = 0; i < v->list.n && !status && v->action == CHANGE; i++) {
+		const struct diagnosis *d = diagnosis_of(v, i);
+		struct err e = { 0 };
+
+		if (!d || resolve(v, d, &v->wishes[i], &e))
+			status = cmd_fail(&e, -EINVAL);
+	}
+	return status;
+}
+
+/* The change. */
+
+static int begin(struct verb *v)
+{
+	struct err e = { 0 };
+	int r;
+
+	if (v->o->dry_run)
+		return 0;
+	change_hold_signals();
+	r = change_begin("fix", &v->lock, &e);
+	if (!r)
+		return 0;
+	cmd_fail(&e, r);
+	return r == -EACCES || r == -EPERM ? STATUS_PERMISSION : STATUS_NOT_TAKEN;
+}
+
+static enum status status_of(const struct change_report *r)
+{
+	switch (r->code) {
+	case 0:
+		return STATUS_OK;
+	case -EACCES:
+	case -EPERM:
+		return STATUS_PERMISSION;
+	case -EIO:
+	case -EBUSY:
+	case -EINTR:
+	case -ENODEV:
+	case -ETIMEDOUT:
+		return STATUS_NOT_TAKEN;
+	default:
+		return r->result == CHANGE_UNDONE || r->result == CHANGE_STUCK ? STATUS_NOT_TAKEN : STATUS_USAGE;
+	}
+}
+
+/* Errors go to stderr; the worst status is the one that counts. */
+static int tell(const struct verb *v)
+{
+	struct view view = cmd_view(v->o);
+	AUTO_BUF struct buf out = { 0 };
+	int worst;
+
+	if (v->o->json)
+		fix_json_changes(v->reports, v->list.n, &out);
+	else
+		fix_text_changes(&view, v->reports, v->list.n, &out);
+	worst = cmd_output(&out, STATUS_OK);
+	for (size_t i = 0; i < v->list.n && !worst; i++) {
+		const struct change_report *r = &v->reports[i];
+
+		if (r->code)
+			cmd_fail(&r->err, r->code);
+		worst = (int)status_of(r) > worst ? (int)status_of(r) : worst;
+	}
+	return worst;
+}
+
+/* One of the link, by way of aspm/, which takes the lock itself. */
+static int change_link(const struct verb *v, const struct wishes *w)
+{
+	const struct aspm_request request = {
+		.wish = { w->aspm_off ? ASPM_DISABLE : ASPM_ENABLE, w->states, true, false },
+		.dry = v->o->dry_run,
+		.persist = v->o->persist,
+		.seconds = v->request.seconds,
+	};
+
+	if (v->o->persist && !w->aspm_off)
+		return wrong("--persist", "of aspm only off can be made to last");
+	return cmd_aspm_change(v->o, v->device, &request, false);
+}
+
+/* Only where something is on record: the link's power states are another record. */
+static int restore_link(const struct verb *v, const struct change_report *r)
+{
+	const struct aspm_request request = { .wish = { ASPM_RESTORE, LINK_ASPM, false, false },
+					      .dry = v->o->dry_run,
+					      .persist = v->o->persist };
+	struct aspm_journal j;
+	struct pci_addr port;
+	char addr[PCI_ADDR_MAX];
+
+	if (!host_partner(&r->addr, &port) || aspm_journal_load(CHANGE_RUN_DIR, &port, &j, NULL))
+		return 0;
+	return cmd_aspm_change(v->o, pci_addr_str(&r->addr, addr), &request, v->o->json);
+}
+
+static int restore_links(struct verb *v)
+{
+	int status = 0;
+
+	if (v->lock >= 0)
+		cleanup_fd(&v->lock);
+	v->lock = -1;
+	for (size_t i = 0; i < v->list.n && !status; i++)
+		status = restore_link(v, &v->reports[i]);
+	return status;
+}
+
+static int change(struct verb *v)
+{
+	int status = read_devices(v);
+
+	if (!status && v->action == CHANGE && v->list.n && v->wishes[0].aspm)
+		return change_link(v, &v->wishes[0]);
+	if (!status)
+		status = begin(v);
+	for (size_t i = 0; i < v->list.n && !status; i++) {
+		change_look(v->list.v[i], &v->reports[i]);
+		v->request.wishes = v->wishes[i].v;
+		v->request.n = v->wishes[i].n;
+		if (v->action == RESTORE)
+			change_restore(&v->reports[i], &v->request);
+		else
+			change_device(&v->reports[i], &v->request);
+	}
+	if (!status)
+		status = tell(v);
+	if (!status && v->action == RESTORE)
+		status = restore_links(v);
+	return status;
+}
+
+/* For udev: of one address, or of all that is kept. What is not there is not to be set. */
+static int reapply(struct verb *v)
+{
+	struct change_keeps keeps;
+	struct pci_addr addr;
+	struct err e = { 0 };
+	int status = 0, r = change_keeps_load(CHANGE_KEEP_FILE, &keeps, &e);
+
+	if (r)
+		return cmd_fail(&e, r);
+	if (v->device && !pci_addr_parse(v->device, &addr))
+		status = wrong(v->device, "reapply takes a PCI address");
+	if (!status)
+		status = begin(v);
+	for (size_t i = 0; i < keeps.n && !status; i++) {
+		if (v->device && !pci_addr_equal(&addr, &keeps.v[i].addr))
+			continue;
+		e = (struct err){ 0 };
+		if (change_reapply(&keeps.v[i].addr, &e)) {
+			cmd_fail(&e, -EIO);
+			status = STATUS_NOT_TAKEN;
+		}
+	}
+	change_keeps_free(&keeps);
+	return status;
+}
+
+/* The list. */
+
+static void state_of_settings(struct fix_row *row, struct change_report *r, const struct wishes *w)
+{
+	AUTO_BUF struct buf now = { 0 };
+	size_t n = 0;
+
+	change_look_ahead(r, w->v, w->n);
+	if (r->code) {
+		row->state = FIX_NOT_HERE;
+		row->why = xstrdup(r->err.why);
+		return;
+	}
+	row->state = r->plan.n_todo ? FIX_TO_DO : FIX_SO;
+	for (size_t i = 0; i < r->plan.n; i++)
+		if (!r->plan.steps[i].met)
+			buf_printf(&now, "%s%s=%s", n++ ? " " : "", r->plan.steps[i].name, r->plan.steps[i].from);
+	row->why = n ? buf_take(&now) : NULL;
+}
+
+static void state_of_link(struct fix_row *row, struct aspm_session *session, size_t i, const struct wishes *w)
+{
+	const struct aspm_request request = { .wish = { ASPM_DISABLE, w->states, false, false }, .dry = true };
+	struct aspm_report *r = &session->reports[i];
+
+	if (i >= session->n)
+		return;
+	aspm_change(session, &request);
+	r = r->with ? &session->reports[r->with - session->reports] : r;
+	row->state = r->result == ASPM_PLANNED ? FIX_TO_DO : r->code ? FIX_NOT_HERE : FIX_SO;
+	if (r->code)
+		row->why = xstrdup(r->err.why);
+	r->code = 0;
+	r->err = (struct err){ 0 };
+	r->planned = false;
+}
+
+static void put_rows(struct verb *v, struct fix_list *list, size_t i, struct aspm_session *session)
+{
+	for (size_t k = 0; k < list->d->n_fixes; k++) {
+		const struct remedy *remedy = &list->d->fixes[k];
+		struct fix_row *row = VEC_PUSH(list->rows, list->n, list->cap);
+		struct wishes *w = xcalloc(1, sizeof(*w));
+
+		*row = (struct fix_row){ remedy, remedy->is_so ? FIX_SO : FIX_UNKNOWN, NULL };
+		if (list->report && !add_settings(remedy->settings, w, NULL)) {
+			if (w->aspm)
+				state_of_link(row, session, i, w);
+			else
+				state_of_settings(row, &v->reports[i], w);
+		}
+		free(w);
+	}
+}
+
+static int print_list(struct verb *v, struct aspm_session *session, bool live)
+{
+	struct fix_list *lists = xcalloc(v->list.n + 1, sizeof(*lists));
+	struct view view = cmd_view(v->o);
+	AUTO_BUF struct buf out = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->list.n; i++) {
+		struct fix_list *list = &lists[n];
+		bool seen = false;
+
+		list->d = diagnosis_of(v, i);
+		for (size_t k = 0; k < n; k++)
+			seen |= lists[k].d == list->d;
+		if (!list->d || seen)
+			continue;
+		if (live)
+			change_look(v->list.v[i], &v->reports[i]);
+		list->report = live ? &v->reports[i] : NULL;
+		put_rows(v, list, i, session);
+		n++;
+	}
+	if (v->o->json)
+		fix_json_list(lists, n, &out);
+	else
+		fix_text_list(&view, lists, n, &out);
+	for (size_t i = 0; i < n; i++)
+		fix_list_free(&lists[i]);
+	free(lists);
+	return cmd_page(v->o, &out, STATUS_OK);
+}
+
+static int list(struct verb *v)
+{
+	struct source_options so = cmd_source_options(v->o, v->device);
+	struct aspm_session session = { .lock = -1 };
+	bool live = !v->o->n_from && !v->o->demo;
+	struct sampling plan;
+	struct err e = { 0 };
+	int status = cmd_sampling(v->o, &plan);
+
+	so.series = true;
+	if (!status)
+		status =
+			live ? cmd_samples(v->db, &so, &plan, &v->list, NULL) : cmd_sources(v->o, v->db, &so, &v->list);
+	if (!status && !v->list.n && !v->o->json)
+		return cmd_none();
+	v->reports = xcalloc(v->list.n + 1, sizeof(*v->reports));
+	if (!status && live) {
+		aspm_read(&session, v->db, &v->list, true, NULL);
+		if (logs_read(&v->logs, NULL, NULL, &e))
+			logs_free(&v->logs);
+	}
+	if (!status)
+		status = judge(v, live);
+	if (!status)
+		status = print_list(v, &session, live);
+	aspm_end(&session);
+	return status;
+}
+
+static void end(struct verb *v)
+{
+	for (size_t i = 0; v->reports && i < v->list.n; i++)
+		change_look_end(&v->reports[i]);
+	free(v->reports);
+	free(v->wishes);
+	if (v->lock >= 0)
+		cleanup_fd(&v->lock);
+	logs_free(&v->logs);
+	snapshots_free(&v->list);
+	chipdb_free(v->db);
+	buf_free(&v->what);
+}
+
+static int run(const struct options *o, char **args, int n)
+{
+	struct verb v = { .o = o, .lock = -1 };
+	int status = read_arguments(&v, args, n);
+
+	if (!status && v.action != REAPPLY)
+		status = cmd_chipdb(o, &v.db);
+	if (!status)
+		status = v.action == LIST ? list(&v) : v.action == REAPPLY ? reapply(&v) : change(&v);
+	end(&v);
+	return status;
+}
+
+/* The process of --for is given to systemd by a program. */
+static uint64_t needs(const struct options *o, int n)
+{
+	uint64_t live = cmd_needs_devices(o, n);
+
+	return live && o->for_time ? live | PRIVILEGE_CHILDREN : live;
+}
+
+const struct cmd cmd_fix = {
+	.name = "fix",
+	.args = "[DEVICE] [REMEDY|SETTING=VALUE]... | restore [DEVICE]",
+	.summary = "List the remedies that set something, or apply one",
+	.accepts = "dry-run for persist interval count",
+	.helps = (const struct option_help[]){ { "persist", NULL,
+						 "set it at every boot, before the interface comes up" },
+					       { NULL, NULL, NULL } },
+	.details = "Without a REMEDY it lists those for this part: what they would set, what is so already,\n"
+		   "which finding asks for it, and the command. With one, or with settings by name, it plans,\n"
+		   "refuses what cannot be before anything is written, sets, reads back, and undoes everything\n"
+		   "if it did not take. fix restore brings back the values before the first change since boot,\n"
+		   "also after a kill in the middle of one. The beginning of a REMEDY's name will do.\n",
+	.examples = "  nicregs fix eno1\n"
+		    "  nicregs fix eno1 offloads-off --dry-run\n"
+		    "  nicregs fix eno1 offloads-off --for 10m     undone after ten minutes\n"
+		    "  nicregs fix eno1 offloads-off --persist     at every boot\n"
+		    "  nicregs fix eno1 ring-tx=max eee=off\n"
+		    "  nicregs fix restore eno1\n",
+	.more = fix_settings_help,
+	.max_args = WORDS_MOST,
+	.needs = needs,
+	.run = run,
+};

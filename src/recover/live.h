@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A climb on this machine. */
+#ifndef RECOVER_LIVE_H
+#define RECOVER_LIVE_H
+
+#include "chip/db.h"
+#include "recover/recover.h"
+
+struct network;
+struct recover_live;
+
+struct recover_live_options {
+	struct chipdb *db;
+	const char *address;
+	const char *rung;        /* --access */
+	unsigned kill_after;     /* tests: kill -9 oneself before the nth step; 0: never */
+	bool (*stop)(void *arg); /* asked between steps, beside the signals that wait */
+	/* Told each line beside the kernel log and syslog; may be NULL. */
+	void (*tell)(const char *line, void *arg);
+	void *arg;
+};
+
+/* Looks at the device and at its interface's place in the network. The options, and the texts in them, outlive it. */
+int recover_live_open(struct recover_live **out, const struct recover_live_options *o, struct err *e);
+/* NULL is allowed. */
+void recover_live_close(struct recover_live *l);
+
+const struct recover_port *recover_live_port(const struct recover_live *l);
+/* As it was opened; NULL: no interface in this network namespace. */
+const struct network *recover_live_network(const struct recover_live *l);
+/* Valid while l is. */
+struct recover_io recover_live_io(struct recover_live *l);
+
+#endif

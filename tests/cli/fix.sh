@@ -1,0 +1,180 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `nicregs fix` on a fake machine whose interface is a real one, of the kernel's veth driver, in a network namespace of its own: its
+# offloads are set and read through the real ioctls. Drivers of real parts are in tests/lab/scenarios/fix.scenario.
+# shellcheck disable=SC2016
+. "${0%/*}/setup"
+COLUMNS=200
+work=$dir
+nic=0000:02:00.0 # the 82574L, ens4
+
+machine()
+{
+	rm -rf "$work/sys" "$work/run" "$work/kmsg" "$work/etc"
+	mkdir -p "$work/run" "$work/etc/udev/rules.d"
+	: > "$work/kmsg"
+	echo 'root:x:0:0::/root:/bin/sh' > "$work/etc/passwd"
+	tests/machine/make-sys 82574L "$work/sys"
+}
+
+# A script there, where the interface is made anew each time; its output and status in $work/out and $status.
+inside() # SCRIPT
+{
+	tests/machine/private-sys --bind "$work/run=/run" --bind "$work/kmsg=/dev/kmsg" --bind "$work/etc=/etc" "$work/sys" \
+		sh -c "ip link add ens4 type veth peer name other || exit 77; $1" > "$work/out" 2>&1
+	status=$?
+}
+
+no()
+{
+	echo "not ok $case: $1"
+	sed 's/^/# /' "$work/out"
+	failed=1
+	good=
+}
+
+run() # STATUS SCRIPT
+{
+	inside "$2"
+	[ "$status" = "$1" ] || no "exit status $status, not $1"
+}
+
+begin()
+{
+	case=$1 good=yes
+	machine
+}
+
+end()
+{
+	[ -z "$good" ] || echo "ok $case"
+}
+
+says()
+{
+	grep -qE -- "$1" "$work/out" || no "it does not say: $1"
+}
+
+never_says()
+{
+	! grep -qE -- "$1" "$work/out" || no "it says: $1"
+}
+
+has() # FILE PATTERN
+{
+	grep -qE -- "$2" "$work/$1" 2> /dev/null || no "$1 does not have: $2"
+}
+
+export NICREGS
+machine
+inside 'ethtool -k ens4 > /dev/null'
+if [ "$status" -ne 0 ]; then
+	echo "skip fix: no veth or no ethtool in a network namespace of its own: $(head -n 1 "$work/out")"
+else
+	begin 'a plan writes nothing'
+	run 0 'ethtool -k ens4 > /run/a; "$NICREGS" fix ens4 tso=off --dry-run; ethtool -k ens4 | cmp - /run/a; ls /run'
+	says 'feature.tx-tcp-segmentation +on +off'
+	says 'Nothing was written'
+	never_says nicregs
+	end
+
+	begin 'a remedy by the beginning of its name: set, said in the kernel log, restored'
+	run 0 'ethtool -k ens4 > /run/a; "$NICREGS" fix ens4 offload; ethtool -k ens4 | grep -e ^tcp-seg -e ^gen; "$NICREGS" fix ens4 offloads-off
+		"$NICREGS" fix restore ens4; ethtool -k ens4 | cmp - /run/a; ls /run/nicregs'
+	says 'Done, and read back. nicregs fix restore 0000:02:00.0 brings it back'
+	says '^tcp-segmentation-offload: off'
+	says '^generic-receive-offload: off'
+	says 'Nothing to do: all is so already'
+	says 'Everything is as it was'
+	never_says '^fix-'
+	has kmsg "nicregs: fix: .*$nic feature.tx-tcp-segmentation on -> off"
+	end
+
+	begin 'what is asked for comes back, not what was in force'
+	run 0 'ethtool -K ens4 sg off > /dev/null; ethtool -k ens4 > /run/a; grep -c "requested on" /run/a; "$NICREGS" fix ens4 tso=off gso=off > /dev/null
+		ethtool -k ens4 | grep -c "requested on"; "$NICREGS" fix restore ens4 > /dev/null; ethtool -k ens4 | cmp - /run/a && ethtool -K ens4 sg on > /dev/null
+		ethtool -k ens4 | grep ^tcp-seg'
+	says '^tcp-segmentation-offload: on'
+	end
+
+	begin 'several changes: back to the first'
+	run 0 'ethtool -k ens4 > /run/a; "$NICREGS" fix ens4 tso=off; "$NICREGS" fix ens4 gro=on; "$NICREGS" fix ens4 tso=on sg=off; "$NICREGS" fix restore --json ens4
+		ethtool -k ens4 | cmp - /run/a'
+	says '"result": "done"'
+	end
+
+	begin 'killed after the write: said, refused until restored'
+	run 0 'ethtool -k ens4 > /run/a; NICREGS_TEST_KILL_AFTER=1 "$NICREGS" fix ens4 tso=off; "$NICREGS" fix ens4 gro=off && exit 1
+		"$NICREGS" fix ens4 --count 1 | grep interrupted && "$NICREGS" fix restore && ethtool -k ens4 | cmp - /run/a'
+	says 'nicregs: 0000:02:00.0: an earlier change of this device was interrupted'
+	says 'nicregs fix restore 0000:02:00.0 restores the previous state'
+	end
+
+	begin 'a damaged record: said, and nothing is set'
+	run 0 'mkdir -m 700 /run/nicregs; echo x > /run/nicregs/fix-0000:02:00.0; "$NICREGS" fix ens4 tso=off && exit 1; ethtool -k ens4 | grep ^tcp-seg'
+	says 'this record of a change is damaged'
+	says '^tcp-segmentation-offload: on'
+	end
+
+	begin 'by itself'
+	run 0 'ethtool -k ens4 > /run/a; "$NICREGS" fix ens4 gro=on; "$NICREGS" fix ens4 tso=off --for 1s; ethtool -k ens4 | grep ^tcp-seg
+		for i in $(seq 100); do ethtool -k ens4 | grep -q "^tcp-seg.*: on" && break; sleep 0.1; done; ethtool -k ens4 | grep -e ^tcp-seg -e ^generic-rec'
+	says 'restored automatically in 1 s'
+	says '^tcp-segmentation-offload: off'
+	says '^tcp-segmentation-offload: on'
+	says '^generic-receive-offload: on'
+	end
+
+	begin 'made to last: the file, the rule, set again, and taken back'
+	run 0 '"$NICREGS" fix ens4 tso=off mtu=1400 --persist; cat /etc/nicregs/settings /etc/udev/rules.d/*; ip link set ens4 mtu 1500; ethtool -K ens4 tso on
+		rm /run/nicregs/fix-*; "$NICREGS" fix reapply 0000:02:00.0; ethtool -k ens4 | grep ^tcp-seg; "$NICREGS" fix restore ens4 --persist
+		ls /etc/nicregs /etc/udev/rules.d; ethtool -k ens4 | grep ^tcp-seg'
+	says '^device 0000:02:00.0 8086:10d3'
+	says '^    tso=off'
+	says "RUN\+=\"$NICREGS --no-color fix reapply .id\""
+	says '^tcp-segmentation-offload: off'
+	says 'no longer kept'
+	never_says '^settings'
+	never_says '^79-nicregs-fix.rules'
+	end
+
+	begin 'kept ones that nobody can read: refused, the file stays'
+	run 1 'mkdir /etc/nicregs; echo "colour=blue" > /etc/nicregs/settings; "$NICREGS" fix ens4 tso=off --persist'
+	says 'nicregs: /etc/nicregs/settings: line 1: colour=blue'
+	has etc/nicregs/settings '^colour=blue'
+	end
+
+	begin 'refused with the reason before anything is set'
+	run 0 'ethtool -k ens4 > /run/a
+		for w in eee=off ring-tx=64 flag.disable-k1=on "tso=off feature.rx-lro=on" "tso=off gso=perhaps" "tso=off colour=blue" offloads-of-f aspm=perhaps; do
+			"$NICREGS" fix ens4 $w && exit 1; done
+		"$NICREGS" fix ens4 aspm=off tso=off; "$NICREGS" fix ens4 tso=off --for 1s --persist; "$NICREGS" fix ens4 tso=off --for never; "$NICREGS" fix restore ens4 tso=off
+		"$NICREGS" --demo fix eth0 tso=off; ethtool -k ens4 | cmp - /run/a; ls /run/nicregs'
+	says 'ens4: its driver lets nobody see or change this \(Energy'
+	says 'ens4: its driver lets nobody see or change this \(ring'
+	says 'feature.rx-lro: driver or kernel keeps feature.rx-lro off'
+	says 'gso=perhaps: it takes on or off'
+	says 'colour: no such setting'
+	says 'offloads-of-f: no remedy for this device'
+	says 'aspm=perhaps: it takes on or off'
+	says 'aspm: it stands alone'
+	says -- '--for: it contradicts --persist'
+	says 'never: not a time'
+	says -- '--demo: settings can be changed on the machine itself only'
+	never_says '^fix-'
+	end
+
+	begin 'the list: what would be set, what is so, what cannot be'
+	run 0 'ethtool -K ens4 tso off gso off gro off; "$NICREGS" fix ens4 --count 1; "$NICREGS" fix ens4 --count 1 --json'
+	says '^  offloads-off: tso=off gso=off gro=off$'
+	says '^  eee-off: eee=off: its driver lets nobody see'
+	says '"state": "so"'
+	says '"state": "not-here"'
+	end
+
+	begin 'nobody else may'
+	run 4 'setpriv --reuid=65534 --clear-groups "$NICREGS" fix ens4 tso=off 2>&1 || unshare -U "$NICREGS" fix ens4 tso=off'
+	says 'only root can change it'
+	end
+fi
+exit $failed
