@@ -2,8 +2,10 @@
 #include "bundle/bundle.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bundle/internal.h"
 #include "util/alloc.h"
@@ -22,6 +24,7 @@ struct entry {
 	size_t n, cap;
 	int r; /* what reading ended with; of one that is kept */
 	struct err *why;
+	bool plain; /* a file of the folder: opened by its path */
 };
 
 struct bundle {
@@ -37,6 +40,9 @@ struct bundle {
 	size_t at; /* in its bytes */
 	struct tree *tree;
 	uint64_t nth; /* of the tree's current file */
+	int fd;       /* of a plain file; -1 */
+	struct stream *plain;
+	int open_errno; /* of a plain file that could not be opened */
 	char command[BUNDLE_PATH];
 };
 
@@ -184,6 +190,7 @@ static int list(struct bundle *b, struct err *e)
 		f = VEC_PUSH(b->v, b->n, b->cap);
 		f->nth = b->nth;
 		f->path = xstrdup(tree_path(b->tree));
+		f->plain = tree_is_plain(b->tree);
 		r = keep(b, f, e);
 		if (r)
 			return r;
@@ -278,6 +285,7 @@ int bundle_open(struct bundle **out, const struct bundle_source *source, struct 
 	int r;
 
 	b->source = *source;
+	b->fd = -1;
 	r = open_tree(b, e);
 	if (!r)
 		r = list(b, e);
@@ -290,10 +298,20 @@ int bundle_open(struct bundle **out, const struct bundle_source *source, struct 
 	return 0;
 }
 
+static void close_plain(struct bundle *b)
+{
+	stream_free(b->plain);
+	b->plain = NULL;
+	if (b->fd >= 0)
+		close(b->fd);
+	b->fd = -1;
+}
+
 void bundle_free(struct bundle *b)
 {
 	if (!b)
 		return;
+	close_plain(b);
 	for (size_t i = 0; i < b->n; i++) {
 		free(b->v[i].path);
 		free(b->v[i].bytes);
@@ -327,6 +345,30 @@ static int go_to(struct bundle *b, const struct entry *f, struct err *e)
 	return 0;
 }
 
+/* A stream_fn. */
+static ssize_t read_plain(void *arg, char *to, size_t room, struct err *e)
+{
+	struct bundle *b = arg;
+	ssize_t n;
+
+	if (b->fd < 0)
+		return err_file(e, b->open_errno, b->current->path);
+	do
+		n = read(b->fd, to, room);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? err_file(e, errno, b->current->path) : n;
+}
+
+/* An error comes when it is read: it is of that file alone. */
+static void open_plain(struct bundle *b, const struct entry *f)
+{
+	AUTO_FREE char *path = xasprintf("%s/%s", b->source.folder, f->path);
+
+	b->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	b->open_errno = errno;
+	b->plain = stream_new(read_plain, b, f->path);
+}
+
 static bool same_log(const struct entry *a, const struct entry *b)
 {
 	return a->name.kind == b->name.kind && a->name.rank == b->name.rank && !compare_names(a, b);
@@ -344,7 +386,10 @@ int bundle_next(struct bundle *b, struct bundle_file *file, struct err *e)
 	if (!f)
 		return 0;
 	b->next++;
-	r = f->why ? 0 : go_to(b, f, e);
+	close_plain(b);
+	if (f->plain)
+		open_plain(b, f);
+	r = f->why || f->plain ? 0 : go_to(b, f, e);
 	if (r)
 		return r;
 	member_command(f->path, b->command, sizeof(b->command));
@@ -366,6 +411,8 @@ int bundle_read(struct bundle *b, char *to, size_t room, size_t *n, struct err *
 	*n = 0;
 	if (!f)
 		return 0;
+	if (b->plain)
+		return stream_read(b->plain, to, room, n, e);
 	if (!f->why)
 		return tree_read(b->tree, to, room, n, e);
 	*n = f->n - b->at < room ? f->n - b->at : room;

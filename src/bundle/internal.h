@@ -33,6 +33,8 @@ int tree_next(struct tree *t, struct err *e);
 /* Of the file: its path below the root; its first bytes, unpacked, TREE_HEAD of them or all. */
 const char *tree_path(const struct tree *t);
 const char *tree_head(const struct tree *t, size_t *n);
+/* Whether it lies in the folder itself, in no archive. */
+bool tree_is_plain(const struct tree *t);
 /* As stream_read(), from its start. */
 int tree_read(struct tree *t, char *to, size_t room, size_t *n, struct err *e);
 /* Links, devices and the like. */

@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "bundle/internal.h"
@@ -15,7 +17,6 @@
 #include "util/err.h"
 
 #define DEEPEST 4 /* the root, an archive, an archive in it, and one more */
-#define NESTED 3  /* levels from which on an archive is in another one */
 #define FILES_MOST 1000000
 #define BYTES_MOST (UINT64_C(64) << 30) /* unpacked, in all */
 
@@ -25,7 +26,9 @@ struct level {
 	FTS *folder; /* one of these; none: the archive itself is the one file */
 	struct members *members;
 	struct apport *apport;
-	bool done;   /* that one was given */
+	bool done;    /* that one was given */
+	dev_t device; /* that the folder of the last file is on, if it is known */
+	bool device_known;
 	size_t path; /* bytes of the tree's path up to here */
 	int fd;      /* of a folder's file; -1 */
 	struct stream *file;
@@ -207,12 +210,39 @@ static void set_path(struct tree *t, const struct level *l, const char *name)
 	snprintf(t->path + n, sizeof(t->path) - n, "%s", name);
 }
 
+/* /proc, /sys and the like: their files are no files, and reading some of them does something. */
+static bool is_kernels(const char *path)
+{
+	static const long magics[] = {
+		PROC_SUPER_MAGIC, SYSFS_MAGIC,  DEBUGFS_MAGIC,  TRACEFS_MAGIC,  CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
+		SECURITYFS_MAGIC, BPF_FS_MAGIC, PSTOREFS_MAGIC, EFIVARFS_MAGIC, DEVPTS_SUPER_MAGIC,
+	};
+	struct statfs fs;
+	bool known = !statfs(path, &fs), is = false;
+
+	for (size_t i = 0; i < COUNT(magics) && known; i++)
+		is |= (long)fs.f_type == magics[i];
+	return is;
+}
+
+static void enter_folder(struct level *l, FTSENT *f)
+{
+	if (l->device_known && f->fts_statp->st_dev == l->device)
+		return;
+	l->device_known = true;
+	l->device = f->fts_statp->st_dev;
+	if (is_kernels(f->fts_accpath))
+		fts_set(l->folder, f, FTS_SKIP);
+}
+
 /* 1: the next file is open; 0: there is none. */
 static int next_in_folder(struct tree *t, struct level *l, struct err *e)
 {
 	FTSENT *f;
 
 	while ((errno = 0, f = fts_read(l->folder))) {
+		if (f->fts_info == FTS_D)
+			enter_folder(l, f);
 		if (f->fts_info == FTS_D || f->fts_info == FTS_DP)
 			continue;
 		set_path(t, l, f->fts_path + t->root);
@@ -314,7 +344,7 @@ int tree_next(struct tree *t, struct err *e)
 		struct err why = { 0 };
 		int r = next_file(t, l, &why);
 
-		if (r < 0 && (r == -EFBIG || t->n < NESTED)) {
+		if (r < 0 && (r == -EFBIG || t->n <= (t->more ? 2u : 1u))) {
 			if (e)
 				*e = why;
 			return r;
@@ -341,6 +371,11 @@ int tree_next(struct tree *t, struct err *e)
 const char *tree_path(const struct tree *t)
 {
 	return t->path;
+}
+
+bool tree_is_plain(const struct tree *t)
+{
+	return t->level[t->n - 1]->folder != NULL;
 }
 
 const char *tree_head(const struct tree *t, size_t *n)

@@ -113,6 +113,8 @@ nested = open(top + "/sos-again.tar", "rb").read()
 tar("deep.tar", [("a.tar", nested)], "w")
 tar("deeper.tar", [("a.tar", open(top + "/deep.tar", "rb").read()), ("kern.log", syslog(22, THIRD))], "w")
 tar("nothing.tar.gz", OTHER.items())
+save("damaged/x.tar", open(top + "/sos.tar", "rb").read()[:2000] + bytes(range(256)) * 20)
+save("damaged/kern.log", syslog(22, THIRD))
 save("nothing/etc/hosts", "127.0.0.1 localhost\n")
 # 300 MB of zeros in 300 KB, and 2,000 logs.
 tar("bomb.tar.gz", [("dmesg", bytes(300 << 20)), ("kern.log", syslog(22, THIRD))])
@@ -182,6 +184,11 @@ out=$("$NICREGS" log "$dir/deeper.tar" 2> "$dir/err")
 status=$?
 verdict "archives in archives in archives: an error, and the rest" \
 	"$([ $status -eq 1 ] && echo "$out" | grep -q '^HUNG' && grep -q 'nested too deep' "$dir/err"; echo $?)" "status $status: $out $(cat "$dir/err")"
+out=$("$NICREGS" log "$dir/damaged" 2> "$dir/err")
+status=$?
+verdict "a damaged archive in a directory: an error, and the rest" \
+	"$([ $status -eq 1 ] && echo "$out" | grep -q '^HUNG' && grep -q 'damaged: x.tar: the archive' "$dir/err"; echo $?)" "status $status: $out $(cat "$dir/err")"
+shows "a file system of the kernel is no bug report" 1 '/proc: no file in it, of 0, is' log /proc
 "$NICREGS" log "$dir/hostile.tar.gz" > "$dir/out" 2> "$dir/err"
 verdict "names are text from outside" \
 	"$([ $? -eq 2 ] && ! grep -q $'\033' "$dir/out" && grep -q 'line 3 of ../../etc/.x1b' "$dir/out"; echo $?)" "$(cat -v "$dir/out" "$dir/err")"
