@@ -9,6 +9,9 @@
 /* The words of a hang block are those of the 8257x family, whatever the part: STATUS bit 1 is the link. */
 #define STATUS_LINK_UP 2u
 
+/* Bit 30, PCIM_STATE, of the MACs of chipsets: the management engine has the host's side of the MAC off ("DMoff"). */
+#define STATUS_HOST_OFF 0x40000000u
+
 /* DD, "descriptor done", is bit 0 of the status that 8257x and igb parts write back. */
 #define STATUS_DONE 1u
 
@@ -92,7 +95,7 @@ enum shows device_log_shows(const struct klog_report *r)
 
 uint64_t device_log_done(const struct device_log *l)
 {
-	return l->done + l->empty + (l->watchdogs ? 0 : l->unwritten);
+	return l->done + l->empty + (l->watchdogs || l->unwritten_reset ? 0 : l->unwritten);
 }
 
 /* A watchdog's line has no numbers of the ring: a report that has, at about that time, can explain it. */
@@ -112,7 +115,7 @@ static bool answered_unseen(const struct device_log *l)
 
 bool device_log_hung(const struct device_log *l)
 {
-	if (l->stuck || l->resets.bare > 1 || watchdog_unexplained(l) || answered_unseen(l))
+	if (l->stuck || l->unwritten_reset || l->resets.bare > 1 || watchdog_unexplained(l) || answered_unseen(l))
 		return true;
 	return l->partial && !device_log_done(l) && !l->no_link;
 }
@@ -147,9 +150,18 @@ static bool keep_worse(struct device_log *l, const struct klog_report *r)
 	return false;
 }
 
+/* Of messages in words, those that say the same have one place. */
+static bool is_kept(const struct device_log *l, const struct klog_report *r)
+{
+	for (size_t i = 0; r->kind >= KLOG_LINK_FAULT && i < l->n_first[r->kind]; i++)
+		if (!strcmp(klog_text(&l->first[r->kind][i], KLOG_WHAT), klog_text(r, KLOG_WHAT)))
+			return true;
+	return false;
+}
+
 static void keep(struct device_log *l, const struct klog_report *r)
 {
-	if (l->n_first[r->kind] < DEVICE_LOG_FIRST) {
+	if (l->n_first[r->kind] < DEVICE_LOG_FIRST && !is_kept(l, r)) {
 		struct klog_report *first = l->first[r->kind];
 
 		first = xrealloc(first, l->n_first[r->kind] + 1, sizeof(*first));
@@ -312,6 +324,9 @@ static void count_reset(struct device_log *l, const struct klog_report *r)
 		l->resets.link++;
 	} else if (is_bare(l, r)) {
 		l->resets.bare++;
+	} else if (l->trouble_last && l->trouble_last->kind == KLOG_HANG &&
+		   device_log_shows(l->trouble_last) == SHOWS_UNWRITTEN) {
+		l->unwritten_reset++; /* what was to be marked done never was */
 	}
 	if (klog_text(r, KLOG_WHAT)[0])
 		l->reason_nth = r->nth;
@@ -334,10 +349,23 @@ static void count_dump(struct device_log *l, const struct klog_report *r)
 	}
 }
 
+/* With the link up: else it is normal. */
+static bool host_is_off(const struct klog_report *r)
+{
+	const uint64_t bits = STATUS_HOST_OFF | STATUS_LINK_UP;
+
+	return r->kind == KLOG_HANG && (klog_number(r, KLOG_MAC_STATUS) & bits) == bits &&
+	       klog_number(r, KLOG_MAC_STATUS) < UINT32_MAX;
+}
+
 static void count(struct device_log *l, const struct klog_report *r)
 {
 	bool gave_up = what_is(r, KLOG_WHAT_GAVE_UP);
 
+	if (host_is_off(r)) {
+		l->host_off++;
+		l->host_off_line = l->host_off_line ? l->host_off_line : r->line;
+	}
 	if (r->kind == KLOG_HANG || r->kind == KLOG_TX_TIMEOUT || r->kind == KLOG_WATCHDOG)
 		count_ring(l, r);
 	else if (r->kind == KLOG_RESET)
@@ -356,8 +384,6 @@ static void count(struct device_log *l, const struct klog_report *r)
 		l->probe_line = r->line;
 	else if (r->kind == KLOG_PHY_ERROR && what_is(r, KLOG_WHAT_NOT_STARTED))
 		l->not_started_line = r->line;
-	else if (r->kind == KLOG_FIRMWARE && what_is(r, KLOG_WHAT_RECOVERY_MODE))
-		l->recovery_mode_line = r->line;
 }
 
 static void copy(struct klog_report **to, const struct klog_report *r)

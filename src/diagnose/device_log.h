@@ -30,14 +30,17 @@ struct device_log {
 	struct watchdog_queue queue[9];                    /* of the same place; the last one is all others */
 	uint64_t done, unwritten, no_link, partial, stuck; /* hang and timeout reports by what they show */
 	uint64_t uncleaned, empty, paused;
-	uint64_t blocks;    /* hang blocks that show a hang, or do not show that there was none */
-	uint64_t watchdogs; /* all */
+	uint64_t unwritten_reset; /* of the unwritten, those that ended in a reset */
+	uint64_t blocks;          /* hang blocks that show a hang, or do not show that there was none */
+	uint64_t watchdogs;       /* all */
 	struct {
 		uint64_t hang; /* for a transmit hang or timeout */
 		uint64_t bare; /* the driver does not say why */
 		uint64_t link; /* for a lost link with work in the queues, by the driver's words or right after it */
 		uint64_t mdd, by_pf;
 	} resets;
+	uint64_t host_off,
+		host_off_line;    /* hang blocks with the host's side of the MAC off, if it is a chipset's; the first */
 	uint64_t recoveries;      /* levels of i40e's and ice's */
 	uint64_t mdd_pf, mdd_vf;  /* malicious driver detection of the device, of a virtual function of it */
 	uint64_t dumped_waiting;  /* queues with work in them in the registers that the driver printed at a reset */
@@ -46,7 +49,7 @@ struct device_log {
 	struct klog_report *trouble_first, *trouble_last, *up; /* NULL: none; owned */
 	uint64_t reason_nth; /* the number, as reports have it, of the last reset with a reason; 0: none */
 	/* Lines of the last report of each; 0: none. */
-	uint64_t lost_line, gave_up_line, probe_line, not_started_line, recovery_mode_line, by_pf_line;
+	uint64_t lost_line, gave_up_line, probe_line, not_started_line, by_pf_line;
 };
 
 /* What a hang or timeout report shows by its own numbers. */

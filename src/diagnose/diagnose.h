@@ -164,6 +164,9 @@ void diagnoses_free(struct diagnoses *d);
  * flight; `kept` may be NULL. Heads that went round a whole number of times look as if they stood: sample again, in no step with those before. */
 bool diagnose_seems_stuck(struct chipdb *db, const struct snapshots *samples, struct diagnose_kept *kept);
 
+/* What is known of where a kernel crashed, by a report of KLOG_CRASH; static; NULL: nothing. */
+const char *diagnose_crash(const struct klog_report *r);
+
 /* The verdict of one look at a device, for lists: as diagnose() with one sample and no log, and its errors;
  * *verdict is unknown then. */
 int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *verdict, struct err *e);

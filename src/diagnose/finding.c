@@ -87,7 +87,7 @@ static void report_words(const struct klog_report *r, struct buf *out)
 	static const enum klog_field numbers[] = {
 		KLOG_QUEUE, KLOG_TDH,        KLOG_TDT,        KLOG_NTC,        KLOG_HWB,      KLOG_HW_HEAD,
 		KLOG_NTU,   KLOG_TAIL,       KLOG_MAC_STATUS, KLOG_PHY_STATUS, KLOG_PHY_1000, KLOG_PHY_EXTENDED,
-		KLOG_LEVEL, KLOG_TIMEOUT_MS, KLOG_SPEED,      KLOG_LVMMC,
+		KLOG_LEVEL, KLOG_TIMEOUT_MS, KLOG_SPEED,      KLOG_LVMMC,      KLOG_LENGTH,   KLOG_ROOM,
 	};
 	static const enum klog_field texts[] = { KLOG_SEVERITY, KLOG_LAYER, KLOG_BITS, KLOG_STATES, KLOG_BOND };
 
@@ -97,6 +97,10 @@ static void report_words(const struct klog_report *r, struct buf *out)
 		field_words(r, numbers[i], out);
 	for (size_t i = 0; i < COUNT(texts); i++)
 		text_words(r, texts[i], out);
+	if (r->kind >= KLOG_LINK_FAULT || r->kind == KLOG_PROBE_FAILED || r->kind == KLOG_FIRMWARE)
+		text_words(r, KLOG_WHAT, out);
+	if (r->kind == KLOG_CRASH)
+		text_words(r, KLOG_NAME, out);
 	if (klog_known(r, KLOG_ERRORS_LEFT_OUT))
 		buf_printf(out, ", and %" PRIu64 " more errors", klog_number(r, KLOG_ERRORS_LEFT_OUT));
 	if (klog_known(r, KLOG_AGE_MS))

@@ -316,6 +316,14 @@ static bool is_mdd_by_guest(const struct subject *s, const struct advice_conditi
 	return fit_mdd_by_guest(s);
 }
 
+static bool does_probe_say(const struct subject *s, const struct advice_condition *c)
+{
+	for (size_t i = 0; i < c->n_args; i++)
+		if (says(s, KLOG_PROBE_FAILED, c->args[i]))
+			return true;
+	return false;
+}
+
 static const struct {
 	const char *word;
 	bool (*holds)(const struct subject *s, const struct advice_condition *c);
@@ -347,6 +355,7 @@ static const struct {
 	{ "l1.2-erratum", has_l12_erratum },
 	{ "bus-error", is_bus_error },
 	{ "mdd-by-guest", is_mdd_by_guest },
+	{ "probe-says", does_probe_say },
 };
 
 static bool holds(const struct subject *s, const struct advice_condition *c)

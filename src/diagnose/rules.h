@@ -73,6 +73,7 @@ bool rule_watchdog_counted(struct subject *s, struct finding *f);
 /* rules_log.c */
 bool rule_logged_hang(struct subject *s, struct finding *f);
 bool rule_logged_timeout(struct subject *s, struct finding *f);
+bool rule_logged_host_off(struct subject *s, struct finding *f);
 bool rule_logged_reset(struct subject *s, struct finding *f);
 bool rule_logged_dump(struct subject *s, struct finding *f);
 bool rule_logged_paused(struct subject *s, struct finding *f);
@@ -80,8 +81,6 @@ bool rule_logged_probe(struct subject *s, struct finding *f);
 bool rule_logged_gave_up(struct subject *s, struct finding *f);
 bool rule_logged_not_started(struct subject *s, struct finding *f);
 bool rule_logged_by_pf(struct subject *s, struct finding *f);
-bool rule_logged_firmware(struct subject *s, struct finding *f);
-bool rule_kernel_crash(struct subject *s, struct finding *f);
 bool rule_logged_done(struct subject *s, struct finding *f);
 bool rule_logged_no_link(struct subject *s, struct finding *f);
 bool rule_logged_garbage(struct subject *s, struct finding *f);
@@ -90,8 +89,27 @@ bool rule_logged_moving(struct subject *s, struct finding *f);
 bool rule_logged_pcie_lost(struct subject *s, struct finding *f);
 bool rule_logged_came_back(struct subject *s, struct finding *f);
 bool rule_logged_overheat(struct subject *s, struct finding *f);
+/* Evidence of ports of the bus that said something at about the time of the first report of a kind. */
+void rules_port_words(struct subject *s, struct finding *f, enum klog_kind kind);
 bool rule_timeout_line(struct subject *s, struct finding *f);
 bool rule_described(struct subject *s, struct finding *f);
+
+/* rules_crash.c */
+bool rule_kernel_crash(struct subject *s, struct finding *f);
+bool rule_cpu_stalled(struct subject *s, struct finding *f);
+
+/* rules_message.c: each kind of what drivers say in words of their own has a rule. */
+bool rule_message_link(struct subject *s, struct finding *f);
+bool rule_message_not_up(struct subject *s, struct finding *f);
+bool rule_message_queue(struct subject *s, struct finding *f);
+bool rule_message_pf(struct subject *s, struct finding *f);
+bool rule_message_vf(struct subject *s, struct finding *f);
+bool rule_message_driver(struct subject *s, struct finding *f);
+bool rule_message_firmware(struct subject *s, struct finding *f);
+/* What the last of such reports says of the device, and the finding that says so; VERDICT_UNKNOWN: nothing. */
+enum verdict message_verdict(const struct subject *s, const char **finding);
+/* Whether there are words for what a report of this kind says, for tests. */
+bool message_is_known(enum klog_kind kind, const char *what);
 
 /* rules_link.c */
 bool rule_link_down(struct subject *s, struct finding *f);
@@ -137,6 +155,7 @@ bool rule_bond_mixed(struct subject *s, struct finding *f);
 bool rule_bond_unmonitored(struct subject *s, struct finding *f);
 bool rule_bond_oops(struct subject *s, struct finding *f);
 bool rule_bond_up(struct subject *s, struct finding *f);
+bool rule_bond_partner(struct subject *s, struct finding *f);
 bool rule_bond_lost(struct subject *s, struct finding *f);
 
 /* rules_ring.c */

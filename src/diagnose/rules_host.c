@@ -380,6 +380,30 @@ bool rule_bond_oops(struct subject *s, struct finding *f)
 	return true;
 }
 
+bool rule_bond_partner(struct subject *s, struct finding *f)
+{
+	const struct klog *k = s->host->input->klog;
+	const struct klog_bond *b = NULL;
+
+	for (size_t i = 0; k && bond_of(s) && (b = klog_bond(k, i)) && !text_same(b->name, bond_of(s)); i++)
+		;
+	if (!b || (!b->no_partner && !b->loopbacks))
+		return false;
+	if (b->loopbacks)
+		f->summary = finding_text(
+			s,
+			"A slave of %s received what the bond itself had sent: its ports are not in one link "
+			"aggregation group on the switch, or a cable joins them.",
+			b->name);
+	else
+		f->summary = finding_text(
+			s,
+			"%s is an 802.3ad bond, and no link partner answered it by LACP: the switch's ports are in "
+			"no link aggregation group, so only one slave or none carries traffic.",
+			b->name);
+	return true;
+}
+
 /* By the last word of the log. */
 static bool slave_is_back(const struct subject *s)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the kernel log alone tells of hangs, and output of other programs pasted beside it. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -63,10 +64,10 @@ bool rule_logged_hang(struct subject *s, struct finding *f)
 	if (h->head_stuck)
 		finding_evidence(s, f, "the head had not moved between %" PRIu64 " pair%s of reports", h->head_stuck,
 				 h->head_stuck == 1 ? "" : "s");
-	if (s->logged.unwritten && s->logged.watchdogs)
-		finding_evidence(s, f,
-				 "the head was at the tail, but the frame waited for was not marked done when the "
-				 "kernel's watchdog ran out");
+	if (s->logged.unwritten && (s->logged.watchdogs || s->logged.unwritten_reset))
+		finding_evidence(s, f, "the head was at the tail, but the frame waited for was not marked done when %s",
+				 s->logged.watchdogs ? "the kernel's watchdog ran out"
+						     : "the driver reset the adapter");
 	intervals(s, f);
 	finding_reports(s, f, KLOG_WATCHDOG, 2);
 	finding_reports(s, f, KLOG_RESET, 2);
@@ -91,11 +92,44 @@ bool rule_logged_timeout(struct subject *s, struct finding *f)
 	return f->n_evidence != 0;
 }
 
+/* Only the MACs of chipsets have that bit. */
+bool rule_logged_host_off(struct subject *s, struct finding *f)
+{
+	const struct device_log *l = &s->logged;
+
+	if (!l->host_off || !subject_driver_is(s, "e1000e") || !(s->log->onboard_pch || subject_has_trait(s, "pch")))
+		return false;
+	f->summary = finding_text(
+		s,
+		"In %" PRIu64
+		" of the hang reports MAC Status has bit 30 set (DMoff): the management engine had turned the host's "
+		"side of the MAC off, though the link was up. Nothing is sent or received then.",
+		l->host_off);
+	finding_evidence(s, f, "log %s: MAC Status, bit 30", finding_line(s, l->host_off_line));
+	return true;
+}
+
+/* An error of the bus explains a reset better than anything else. */
+static const struct klog_report *bus_error_before(const struct device_log *l)
+{
+	const struct klog_report *reset = device_log_first(l, KLOG_RESET), *found = NULL;
+
+	for (size_t i = 0; reset && i < l->n_first[KLOG_AER]; i++) {
+		const struct klog_report *r = &l->first[KLOG_AER][i];
+		const char *severity = klog_text(r, KLOG_SEVERITY);
+
+		if (*severity && tolower((unsigned char)*severity) != 'c' && r->line < reset->line)
+			found = r;
+	}
+	return found;
+}
+
 /* Resets and recoveries whose cause the log does not have. */
 bool rule_logged_reset(struct subject *s, struct finding *f)
 {
 	const struct device_log *l = &s->logged;
 	uint64_t resets = l->resets.hang + l->resets.bare;
+	const struct klog_report *bus_error = bus_error_before(l);
 
 	if (subject_logged(s, KLOG_HANG) || subject_logged(s, KLOG_TX_TIMEOUT) || l->watchdogs)
 		return false;
@@ -104,6 +138,12 @@ bool rule_logged_reset(struct subject *s, struct finding *f)
 	} else if (l->resets.hang) {
 		f->summary = finding_text(s, "The driver found a transmit queue hung and reset the adapter %s.",
 					  resets == 1 ? "once" : "again and again");
+	} else if (l->resets.bare && bus_error) {
+		f->summary = finding_text(
+			s,
+			"The driver reset the adapter %s, after an error of the device on PCI Express that was "
+			"not corrected (log %s): look at the bus first.",
+			l->resets.bare == 1 ? "once" : "again and again", finding_line(s, bus_error->line));
 	} else if (l->resets.bare > 1) {
 		f->summary = finding_text(s,
 					  "The driver reset the adapter %" PRIu64
@@ -238,40 +278,6 @@ bool rule_logged_by_pf(struct subject *s, struct finding *f)
 	return true;
 }
 
-bool rule_logged_firmware(struct subject *s, struct finding *f)
-{
-	const struct klog_report *first = device_log_first(&s->logged, KLOG_FIRMWARE);
-
-	if (!first)
-		return false;
-	if (s->logged.recovery_mode_line) {
-		f->severity = SEVERITY_FAULT;
-		f->summary = "The firmware is in recovery mode: the driver can do little with the device.";
-		remedies_add(s, f, "firmware-update");
-	} else if (!strcmp(klog_text(first, KLOG_WHAT), KLOG_WHAT_SAFE_MODE)) {
-		f->summary = "The driver runs in safe mode, with one queue and without offloads: it did not get a DDP "
-			     "package that fits.";
-	}
-	finding_reports(s, f, KLOG_FIRMWARE, 3);
-	return true;
-}
-
-#define CRASH_LINES 100
-
-bool rule_kernel_crash(struct subject *s, struct finding *f)
-{
-	const struct klog_host *host = s->host->input->klog ? klog_host(s->host->input->klog) : NULL;
-	uint64_t last = s->log->last_line > s->log->removed_line ? s->log->last_line : s->log->removed_line;
-
-	if (!host || !host->crash_line || host->crash_line < last || host->crash_line - last > CRASH_LINES)
-		return false;
-	finding_evidence(s, f, "log %s: the kernel crashed", finding_line(s, host->crash_line));
-	if (s->log->removed_line)
-		finding_evidence(s, f, "log %s: the driver was taken off the device",
-				 finding_line(s, s->log->removed_line));
-	return true;
-}
-
 bool rule_logged_done(struct subject *s, struct finding *f)
 {
 	const struct device_log *l = &s->logged;
@@ -349,6 +355,23 @@ bool rule_logged_moving(struct subject *s, struct finding *f)
 	return true;
 }
 
+#define PORT_REPORTS 10 /* apart, at most */
+
+/* What the port above said at about that time. Which port that is the log does not say. */
+void rules_port_words(struct subject *s, struct finding *f, enum klog_kind kind)
+{
+	const struct klog *k = s->host->input->klog;
+	const struct klog_report *lost = device_log_first(&s->logged, kind);
+
+	for (size_t i = 0; k && lost && i < KLOG_PORT_EVENTS; i++) {
+		const struct klog_port_event *e = &klog_host(k)->port_events[i];
+
+		if (e->line && (e->nth > lost->nth ? e->nth - lost->nth : lost->nth - e->nth) <= PORT_REPORTS)
+			finding_evidence(s, f, "log %s: the port %s says: %s", finding_line(s, e->line), e->address,
+					 e->what);
+	}
+}
+
 bool rule_logged_pcie_lost(struct subject *s, struct finding *f)
 {
 	if (!subject_logged(s, KLOG_PCIE_LOST) && !s->log->reads_ones)
@@ -356,6 +379,7 @@ bool rule_logged_pcie_lost(struct subject *s, struct finding *f)
 	if (after(s->log->alive_line, s->logged.lost_line))
 		return false;
 	finding_reports(s, f, KLOG_PCIE_LOST, 3);
+	rules_port_words(s, f, KLOG_PCIE_LOST);
 	if (s->log->reads_ones)
 		finding_evidence(s, f, "the driver read registers as all ones");
 	return true;

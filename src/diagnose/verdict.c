@@ -263,6 +263,7 @@ static bool is_lost(const struct subject *s, struct judgement *j)
 {
 	const struct device_log *l = &s->logged;
 	uint64_t hang = s->log->have_hang ? s->log->hang.line : 0;
+	const char *id = NULL;
 
 	if (l->lost_line > hang && is_last_word(s, l->lost_line))
 		*j = by_finding(s, "pcie-lost", VERDICT_DEAD);
@@ -270,8 +271,8 @@ static bool is_lost(const struct subject *s, struct judgement *j)
 		*j = by_finding(s, "probe-failed", VERDICT_DEAD);
 	else if (l->not_started_line > hang && is_last_word(s, l->not_started_line))
 		*j = by_finding(s, "not-started", VERDICT_DEAD);
-	else if (is_last_word(s, l->recovery_mode_line))
-		*j = by_finding(s, "firmware-reported", VERDICT_DEAD);
+	else if (message_verdict(s, &id) == VERDICT_DEAD)
+		*j = by_finding(s, id, VERDICT_DEAD);
 	else if (s->log->pf_refused > 1 && l->resets.by_pf > 2 && is_last_word(s, l->by_pf_line))
 		*j = by_finding(s, "vf-reset", VERDICT_DEAD);
 	else
@@ -284,8 +285,13 @@ static bool is_hung(struct subject *s, struct judgement *j)
 	static const char *const hung[] = { "hang-reported", "timeout-reported", "reset-reported" };
 	static const char *const stalled[] = { "not-cleaned", "mdd", "dump-waiting", "reset-reported" };
 
+	const struct finding *stalled_cpu = finding_named(s, "cpu-stalled");
+
 	if (is_last_word(s, s->logged.gave_up_line))
 		*j = by_finding(s, "gave-up", VERDICT_HUNG);
+	/* A watchdog's line alone does not say that the hardware stood still. */
+	if (!j->reason && stalled_cpu && device_log_hung(&s->logged) && !s->logged.stuck)
+		*j = judged(VERDICT_STALLED, POSSIBLE, stalled_cpu->summary);
 	for (size_t i = 0; i < COUNT(hung) && !j->reason && device_log_hung(&s->logged); i++)
 		*j = by_finding(s, hung[i], VERDICT_HUNG);
 	for (size_t i = 0; i < COUNT(stalled) && !j->reason && device_log_stalled(&s->logged); i++)
@@ -334,7 +340,13 @@ static struct judgement without_hang(const struct subject *s)
 {
 	static const char *const alarms[] = { "no-link-hang", "paused-reported", "hardware-done" };
 	struct judgement j = { 0 };
+	const struct finding *crash = finding_named(s, "kernel-crash");
+	const char *refused = NULL;
 
+	if (message_verdict(s, &refused) == VERDICT_LINK_DOWN)
+		return by_finding(s, refused, VERDICT_LINK_DOWN);
+	if (crash && crash->severity == SEVERITY_FAULT)
+		return by_finding(s, "kernel-crash", VERDICT_UNKNOWN);
 	if (s->log->link == 0 && in_earlier_boot(s, s->log->link_boot))
 		return judged(
 			VERDICT_UNKNOWN, LIKELY,
@@ -354,10 +366,12 @@ static struct judgement without_hang(const struct subject *s)
 	if (is_last_word(s, s->log->removed_line))
 		return judged(VERDICT_UNKNOWN, LIKELY,
 			      "The last that the log says is that its driver was taken off it.");
-	if (s->log->link == 1)
-		return judged(
-			VERDICT_UNKNOWN, LIKELY,
-			"The log reports no hang, and the link came up; whether the queues move it does not show.");
+	if (s->log->link == 1) {
+		j = judged(VERDICT_UNKNOWN, LIKELY,
+			   "The log reports no hang, and the link came up; whether the queues move it does not show.");
+		j.brief = "no hang in the log";
+		return j;
+	}
 	if (link_as_slave(s) == 1)
 		return judged(
 			VERDICT_UNKNOWN, LIKELY,

@@ -242,11 +242,13 @@ void blocks_close(struct klog *k, bool all)
 		aer_close(k);
 	if (blocks->dump.open && (all || is_silent(reader, blocks->dump.touched)))
 		dump_close(k);
+	if (blocks->crash.open && (all || reader->line > blocks->crash.touched + CRASH_PATIENCE))
+		crash_close(k);
 }
 
 bool blocks_wait(const struct blocks *blocks, uint64_t line)
 {
-	if (blocks->aer.open || blocks->dump.open)
+	if (blocks->aer.open || blocks->dump.open || blocks->crash.open)
 		return true;
 	for (size_t i = 0; i < BLOCKS; i++)
 		if (blocks->hangs[i].open && line <= blocks->hangs[i].touched + BLOCK_NEAR)
@@ -265,6 +267,8 @@ uint64_t blocks_oldest(const struct blocks *blocks)
 		oldest = blocks->aer.r.line;
 	if (blocks->dump.open && blocks->dump.r.line < oldest)
 		oldest = blocks->dump.r.line;
+	if (blocks->crash.open && blocks->crash.r.line < oldest)
+		oldest = blocks->crash.r.line;
 	return oldest;
 }
 

@@ -13,10 +13,13 @@
 void report_plain(struct klog *k, const struct message *m)
 {
 	const struct message_row *row = m->row;
+	bool all_but = row->driver && *row->driver == '!';
 	struct klog_report r;
 
+	if (all_but && !strcmp(m->id.driver, row->driver + 1))
+		return;
 	report_begin(k, m, row->kind, &r);
-	if (row->driver && !klog_known(&r, KLOG_DRIVER)) {
+	if (row->driver && !all_but && !klog_known(&r, KLOG_DRIVER)) {
 		klog_set_text(&r, KLOG_DRIVER, row->driver, strlen(row->driver));
 		klog_set(&r, KLOG_DRIVER_GUESSED, 1);
 	}
@@ -114,10 +117,17 @@ void note_refused(struct klog *k, const struct message *m)
 	d->pub.pf_request = request->value;
 }
 
-void note_crash(struct klog *k, const struct message *m)
+void note_port(struct klog *k, const struct message *m)
 {
-	if (!k->devices.host.crash_line)
-		k->devices.host.crash_line = m->line;
+	struct klog_port_event *events = k->devices.host.port_events, *oldest = &events[0];
+
+	if (!m->id.has_addr || m->id.maker != IDENT_NEUTRAL)
+		return;
+	for (size_t i = 1; i < KLOG_PORT_EVENTS; i++)
+		if (events[i].line < oldest->line)
+			oldest = &events[i];
+	*oldest = (struct klog_port_event){ .line = m->line, .nth = m->nth, .what = m->row->what };
+	pci_addr_str(&m->id.addr, oldest->address);
 }
 
 void note_version(struct klog *k, const struct message *m)
@@ -130,7 +140,10 @@ void note_version(struct klog *k, const struct message *m)
 
 void note_kernel(struct klog *k, const struct message *m)
 {
-	copy_capture(k->devices.host.kernel, sizeof(k->devices.host.kernel), match_capture(&m->match, KLOG_VERSION));
+	const struct capture *version = match_capture(&m->match, KLOG_VERSION);
+
+	if (version && version->text[0] >= '0' && version->text[0] <= '9') /* MIPS ends the line behind "Not tainted" */
+		copy_capture(k->devices.host.kernel, sizeof(k->devices.host.kernel), version);
 }
 
 /* "Hardware name: ..." of a trace, and "DMI: ..." while the machine boots. */
@@ -321,6 +334,10 @@ static void take_event(struct devices *devices, struct klog_bond *b, const struc
 	if (event == BOND_NONE_ACTIVE) {
 		b->without_active++;
 		b->active[0] = '\0';
+	} else if (event == BOND_NO_PARTNER) {
+		b->no_partner++;
+	} else if (event == BOND_LOOPBACK) {
+		b->loopbacks++;
 	} else if (event == BOND_MODE) {
 		str_copy(b->mode, sizeof(b->mode), klog_text(r, KLOG_NAME), strlen(klog_text(r, KLOG_NAME)));
 	} else if (event == BOND_MIIMON) {

@@ -160,6 +160,12 @@ static bool word_interface(const struct word *w)
 	return true;
 }
 
+/* "rocep76s0", "irdma0": a name that RDMA has for the device, beside that of its interface. */
+static bool is_rdma(const char *name)
+{
+	return !strncmp(name, "roce", 4) || !strncmp(name, "irdma", 5) || !strncmp(name, "rdmap", 5);
+}
+
 static void copy(char to[16], const struct word *w)
 {
 	size_t n = w->n < 15 ? w->n : 15;
@@ -309,7 +315,7 @@ void ident_read(const char *from, const char *p, struct ident *id)
 	used = read_words(id, w, n - skip, from);
 	if (used)
 		id->begins = w[used - 1].begins;
-	if (id->interface[0] && !strcmp(id->interface, "kernel"))
+	if (!strcmp(id->interface, "kernel") || is_rdma(id->interface))
 		id->interface[0] = '\0';
 }
 
@@ -367,7 +373,7 @@ bool ident_read_line(const char *s, size_t n, struct ident *id)
 	id->has_addr = true;
 	set_driver(id, &driver);
 	copy(id->interface, &name);
-	return true;
+	return !is_rdma(id->interface);
 }
 
 bool ident_may_follow(const char *from, const char *begins)

@@ -170,7 +170,7 @@ void record_add(struct klog *k, const struct log_line *line);
 void record_finish(struct klog *k, bool more);
 
 /* Rows of the tables of messages and labels, found by their first character. */
-#define MESSAGES_MAX 210
+#define MESSAGES_MAX 480
 #define MESSAGES_AGAIN 16
 /* The first four bytes of a text that a row can match are these, where the mask has bits. */
 struct row_head {
@@ -181,10 +181,10 @@ struct message_index {
 	struct row_head heads[MESSAGES_MAX + 32];
 	char *text;                              /* of the patterns; owned */
 	const char *patterns[MESSAGES_MAX + 32]; /* compiled, by row */
-	uint8_t first[128];                      /* row + 1; 0: none */
-	uint8_t next[MESSAGES_MAX + 32];         /* by row + 1 */
+	uint16_t first[128];                     /* row + 1; 0: none */
+	uint16_t next[MESSAGES_MAX + 32];        /* by row + 1 */
 	/* Patterns that begin with a group, by what follows it. */
-	uint8_t again[MESSAGES_AGAIN];
+	uint16_t again[MESSAGES_AGAIN];
 	char again_first[MESSAGES_AGAIN];
 	size_t n_again;
 };
@@ -245,10 +245,22 @@ struct log_dump {
 	uint32_t value[DUMP_ENDS][DUMP_QUEUES];
 };
 
+#define CRASH_PATIENCE 60 /* lines without a frame: registers, code, stack */
+
+/* An oops or the like, whose trace comes in lines of its own. */
+struct log_crash {
+	bool open;
+	bool has_top; /* a register said where it happened */
+	bool framed;  /* the trace has begun */
+	struct klog_report r;
+	uint64_t touched;
+};
+
 struct blocks {
 	struct block hangs[BLOCKS];
 	struct aer_event aer;
 	struct log_dump dump;
+	struct log_crash crash;
 };
 
 void block_item(struct klog *k, const struct message *m, int label);
@@ -263,6 +275,9 @@ void aer_close(struct klog *k);
 /* A register of an open dump at p; the end of its values, or NULL if there is none. */
 const char *dump_item(struct log_dump *d, const char *p, const char *end, uint64_t line);
 void dump_close(struct klog *k);
+/* crash.c: a frame of an open crash at p, on a line that begins at `start`; its end, or NULL if there is none. */
+const char *crash_item(struct log_crash *c, const char *start, const char *p, const char *end, uint64_t line);
+void crash_close(struct klog *k);
 
 /* ---- report.c: reports in the order of their lines ---- */
 

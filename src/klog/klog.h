@@ -137,6 +137,7 @@ struct klog_bond {
 	struct klog_slave slaves[KLOG_SLAVES];
 	size_t n_slaves;
 	uint64_t downs, without_active; /* slaves lost; "now running without any active interface" */
+	uint64_t no_partner, loopbacks; /* no answer by LACP; a slave received what the bond sent */
 	int64_t miimon;                 /* ms; -1: nothing said */
 };
 
@@ -148,6 +149,25 @@ struct klog_time {
 	char wall[KLOG_TEXT_MAX]; /* "": it has no date */
 	bool has_uptime;
 	uint64_t uptime_ns; /* since the boot */
+};
+
+#define KLOG_PORT_EVENTS 8
+
+/* What a port said of the link below it: hot-plug (pciehp), containment (DPC), recovery (AER). */
+struct klog_port_event {
+	uint64_t line, nth; /* as reports have them */
+	char address[PCI_ADDR_MAX];
+	const char *what; /* static */
+};
+
+#define KLOG_STALLS 8
+
+/* A CPU that was stuck (RCU stall, soft or hard lockup), or memory that ran out. */
+struct klog_stall {
+	uint64_t line, nth, boot; /* as reports have them */
+	bool timed;
+	uint64_t ns;      /* since boot, if timed */
+	const char *what; /* static */
 };
 
 /* What the log said of the machine. */
@@ -170,6 +190,10 @@ struct klog_host {
 		  [32]; /* of the machine, as a syslog daemon has it; the second: of another machine in the same log */
 	bool reversed;  /* its last message came first: lines are counted from its end */
 	uint64_t crash_line; /* the first that says that the kernel crashed; 0: none */
+	bool have_crash;
+	struct klog_report crash;              /* the last one that has to do with NICs; valid if have_crash */
+	struct klog_stall stalls[KLOG_STALLS]; /* the last ones, in any order; line 0: none */
+	struct klog_port_event port_events[KLOG_PORT_EVENTS]; /* the last ones, in any order; line 0: none */
 };
 
 /* Valid until klog_free(); it changes as the log is read. */

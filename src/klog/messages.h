@@ -33,7 +33,7 @@ struct message_row {
 	enum whose whose;
 	message_handler *handle;
 	int event;          /* for handlers of several messages */
-	const char *driver; /* the only one that prints it; NULL: several */
+	const char *driver; /* the only one that prints it; "!e1000": any but that one; NULL: several */
 	const char *what;   /* KLOG_WHAT of the report */
 };
 
@@ -59,10 +59,12 @@ message_handler block_header;
 message_handler aer_part;   /* event: enum aer_event_part */
 message_handler bond_event; /* event: enum bond_event_kind */
 message_handler dump_begin;
+message_handler crash_begin; /* event: enum crash_event */
+message_handler note_stall;
 
 message_handler note_identity, note_version, note_kernel, note_hardware, note_types, note_pba, note_pci_id,
 	note_firmware, note_no_tso, note_pause_hint, note_slow, note_lvmmc, note_xdp_ring, note_aspm_option, note_ready,
-	note_removed, note_refused, note_crash, note_hypervisor;
+	note_removed, note_refused, note_hypervisor, note_port;
 
 enum aer_event_part {
 	/* First lines of an event. */
@@ -78,12 +80,20 @@ enum aer_event_part {
 	AER_NAME
 };
 
+enum crash_event {
+	CRASH_FIRST,  /* what happened */
+	CRASH_BUFFER, /* that, and into which buffer what did not fit */
+	CRASH_LATER   /* more of a crash that is open, else one by itself */
+};
+
 enum bond_event_kind {
 	BOND_SLAVE_DOWN,
 	BOND_SLAVE_UP,
 	BOND_ACTIVE,
 	BOND_NONE_ACTIVE,
 	BOND_SLAVE,
+	BOND_NO_PARTNER,
+	BOND_LOOPBACK,
 	BOND_MODE,
 	BOND_MIIMON
 };

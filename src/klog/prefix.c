@@ -320,7 +320,7 @@ static bool unix_time(struct cursor *c, struct prefix *prefix)
 }
 
 /* ESXi's "cpu1:65936)", before version 5 with the time since boot: "15:07:33:10.284 cpu2:4245)" */
-static bool vmkernel(struct cursor *c)
+static bool vmkernel(struct cursor *c, struct prefix *prefix)
 {
 	size_t from = c->at;
 	uint64_t value;
@@ -335,8 +335,10 @@ static bool vmkernel(struct cursor *c)
 	if (c->at + 3 <= c->n && !memcmp(c->s + c->at, "cpu", 3)) {
 		c->at += 3;
 		if (cursor_number(c, 1, 4, &value) && cursor_take(c, ':') && cursor_number(c, 1, 10, &value) &&
-		    cursor_take(c, ')'))
+		    cursor_take(c, ')')) {
+			prefix->kernel = true; /* no other program writes so, and a line of a stack looks like a tag */
 			return true;
+		}
 	}
 	c->at = from;
 	return false;
@@ -413,8 +415,8 @@ size_t prefix_parse(const char *s, size_t n, struct prefix *prefix)
 		cursor_blanks(&c);
 		again = bracket(&c, prefix, !any) || date(&c, prefix) || priority(&c, prefix, !any) ||
 			(!any && (kmsg(&c, prefix) || unix_time(&c, prefix))) ||
-			(any && !prefix->has_wall && version(&c, prefix)) || vmkernel(&c) || origin(&c, prefix, any) ||
-			(!any && foreign_date(&c, prefix)) || repeated(&c, prefix);
+			(any && !prefix->has_wall && version(&c, prefix)) || vmkernel(&c, prefix) ||
+			origin(&c, prefix, any) || (!any && foreign_date(&c, prefix)) || repeated(&c, prefix);
 		any |= again;
 	}
 	return any ? c.at : 0;

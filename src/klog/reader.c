@@ -58,13 +58,17 @@ static void note_writer(struct log_reader *r, size_t to)
 	const char *newline = last_newline(r->buf + r->start, r->buf + to);
 	const char *head = newline ? newline + 1 : r->buf + r->start;
 	struct prefix prefix;
-	size_t len, left = (size_t)(r->buf + r->end - head);
+	size_t len, value, left = (size_t)(r->buf + r->end - head);
+	enum journal_whose whose;
 	bool joined;
 
 	if (!newline && r->mid_line)
 		return;
 	look_at(r, head, left < LINE_LOOK ? left : LINE_LOOK, &len, &joined, &prefix);
-	r->strangers_line = prefix.stranger || prefix_is_json(r->piece, len);
+	/* Of a journal's record the kernel's message alone counts, once all of the record was seen. */
+	whose = journal_judge(r, head, false, &value);
+	r->strangers_line =
+		prefix.stranger || prefix_is_json(r->piece, len) || whose == JOURNAL_OTHER || whose == JOURNAL_OPEN;
 }
 
 void reader_advance(struct log_reader *r, size_t to)

@@ -185,10 +185,10 @@ void record_add(struct klog *k, const struct log_line *line)
 
 #define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
 
-/* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:". */
+/* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:", "pciehp:". */
 static const char *before_words(const char *from, const char *p)
 {
-	static const char *const words[] = { "Multiple", "AER:", "ASPM:" };
+	static const char *const words[] = { "Multiple", "AER:", "ASPM:", "pciehp:", "DPC:" };
 
 	for (size_t i = 0; i < COUNT(words); i++) {
 		const char *end = p;
@@ -290,12 +290,25 @@ static bool try_row(const struct message_index *index, size_t row, const char *p
 	return row < n_messages || m->match.end == end || !isalnum((unsigned char)*m->match.end);
 }
 
+static size_t row_in_list(const struct message_index *index, size_t first, const char *p, const char *end,
+			  struct message *m)
+{
+	for (size_t i = first; i; i = index->next[i])
+		if (try_row(index, i - 1, p, end, m))
+			return i - 1;
+	return SIZE_MAX;
+}
+
 /* The row that fits at p; SIZE_MAX if none does. */
 static size_t row_at(const struct message_index *index, const char *p, const char *end, struct message *m)
 {
-	for (size_t i = (unsigned char)*p < 128 ? index->first[(unsigned char)*p] : 0; i; i = index->next[i])
-		if (try_row(index, i - 1, p, end, m))
-			return i - 1;
+	size_t row =
+		(unsigned char)*p < 128 ? row_in_list(index, index->first[(unsigned char)*p], p, end, m) : SIZE_MAX;
+
+	if (row == SIZE_MAX && isdigit((unsigned char)*p)) /* what begins with any number is with '0' */
+		row = row_in_list(index, index->first['0'], p, end, m);
+	if (row != SIZE_MAX)
+		return row;
 	for (size_t i = 0; i < index->n_again; i++)
 		if (index->again_first[i] == *p && try_row(index, index->again[i] - 1u, p, end, m))
 			return index->again[i] - 1u;
@@ -429,10 +442,15 @@ static bool note_lines(struct devices *devices, const struct log_record *rec)
 	return ours;
 }
 
-/* The end of a register's line of an open dump, NULL if p is none. */
-static const char *in_dump(struct log_dump *dump, const struct log_record *rec, const char *p, const char *end)
+/* The end of a register of an open dump or a frame of an open crash, NULL if p is neither. */
+static const char *in_open(struct blocks *blocks, const struct log_record *rec, const char *p, const char *end)
 {
-	return dump->open ? dump_item(dump, p, end, mark_of(rec, p)->line) : NULL;
+	const struct mark *mark = mark_of(rec, p);
+	const char *start = rec->text + mark->at + (mark == rec->marks ? rec->body : mark->body);
+	const char *after = blocks->dump.open ? dump_item(&blocks->dump, p, end, mark->line) : NULL;
+
+	return after || !blocks->crash.open ? after
+					    : crash_item(&blocks->crash, start, p, line_end(rec, p), mark->line);
 }
 
 size_t messages_read(struct klog *k)
@@ -451,7 +469,7 @@ size_t messages_read(struct klog *k)
 			p++;
 			continue;
 		}
-		after = in_dump(&k->blocks.dump, rec, p, end);
+		after = k->blocks.dump.open || k->blocks.crash.open ? in_open(&k->blocks, rec, p, end) : NULL;
 		row = after ? SIZE_MAX : row_at(&k->index, p, end, &m);
 		m.at = p;
 		if (after) {

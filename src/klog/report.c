@@ -42,6 +42,13 @@ static const char *const kinds[KLOG_KINDS] = {
 	[KLOG_PROBE_FAILED] = "probe-failed",
 	[KLOG_FIRMWARE] = "firmware",
 	[KLOG_DUMP] = "register-dump",
+	[KLOG_LINK_FAULT] = "link-fault",
+	[KLOG_NOT_UP] = "not-up",
+	[KLOG_QUEUE_ERROR] = "queue-error",
+	[KLOG_PF_TROUBLE] = "pf-trouble",
+	[KLOG_VF_TROUBLE] = "vf-trouble",
+	[KLOG_DRIVER_ERROR] = "driver-error",
+	[KLOG_CRASH] = "crash",
 };
 
 const char *klog_kind_name(enum klog_kind kind)
@@ -123,7 +130,7 @@ void report_begin(const struct klog *k, const struct message *m, enum klog_kind 
 bool klog_of_machine(const struct klog_report *r)
 {
 	return (r->kind == KLOG_ASPM || r->kind == KLOG_BOND_DOWN || r->kind == KLOG_BOND_UP ||
-		r->kind == KLOG_BOND_EMPTY) &&
+		r->kind == KLOG_BOND_EMPTY || r->kind == KLOG_CRASH) &&
 	       !*klog_text(r, KLOG_ADDRESS) && !*klog_text(r, KLOG_INTERFACE) && !*klog_text(r, KLOG_DRIVER);
 }
 

@@ -32,6 +32,14 @@ enum klog_kind {
 	KLOG_PROBE_FAILED, /* no driver runs the device, and the driver says why */
 	KLOG_FIRMWARE,     /* recovery mode, an error, safe mode */
 	KLOG_DUMP,         /* a queue of the registers that a driver prints when it resets the adapter */
+	/* What drivers say in words of their own; KLOG_WHAT has the meaning. */
+	KLOG_LINK_FAULT,   /* why the port has no link, or not the one it could have */
+	KLOG_NOT_UP,       /* the interface could not be set up, or not after a reset or sleep */
+	KLOG_QUEUE_ERROR,  /* the hardware did not start or stop a queue */
+	KLOG_PF_TROUBLE,   /* a virtual function about its PF */
+	KLOG_VF_TROUBLE,   /* a PF about one of its virtual functions */
+	KLOG_DRIVER_ERROR, /* any other error */
+	KLOG_CRASH,        /* an oops, a panic, a purple screen, with a NIC's driver or bonding in its trace */
 	KLOG_KINDS,
 	KLOG_INFO = KLOG_KINDS /* only learned from, never reported */
 };
@@ -78,6 +86,8 @@ enum klog_format {
 	X(NTU, HEX, "ntu", "Next to use (NTU)", "")                                                   \
 	X(TAIL, HEX, "tail", "Tail (TAIL)", "")                                                       \
 	X(INT, HEX, "int", "Interrupt register (INT)", "")                                            \
+	X(LENGTH, DEC, "length", "Bytes", "")                                                         \
+	X(ROOM, DEC, "room", "Bytes of room", "")                                                     \
 	X(PENDING, DEC, "tx_pending_hw", "Descriptors pending", "")                                   \
 	X(DESC_AVAIL, DEC, "desc_avail", "Descriptors free", "")                                      \
 	X(TIMEOUT_MS, DEC, "timeout_ms", "Since the last transmit start (ms)", "")                    \
@@ -111,22 +121,24 @@ enum klog_format {
 	X(PHY_GARBAGE, YES, "phy_garbage", "PHY values that cannot be", "derived")                    \
 	X(REPEAT, DEC, "repeat", "Blocks of this hang so far", "derived")
 
-#define KLOG_TEXTS(X)                                     \
-	X(WALL, TEXT, "wall", "Time as logged", "")       \
-	X(INTERFACE, TEXT, "interface", "Interface", "")  \
-	X(ADDRESS, TEXT, "address", "PCI address", "")    \
-	X(DRIVER, TEXT, "driver", "Driver", "")           \
-	X(BOND, TEXT, "bond", "Bond", "")                 \
-	X(DUPLEX, TEXT, "duplex", "Duplex", "")           \
-	X(FLOW, TEXT, "flow_control", "Flow control", "") \
-	X(SEVERITY, TEXT, "severity", "Severity", "")     \
-	X(LAYER, TEXT, "layer", "Layer", "")              \
-	X(BITS, TEXT, "errors", "Errors", "")             \
-	X(AGENT, TEXT, "agent", "Agent", "")              \
-	X(REPORTER, TEXT, "reporter", "Reported by", "")  \
-	X(STATES, TEXT, "states", "ASPM states", "")      \
-	X(WHAT, TEXT, "what", "What", "")                 \
-	X(NAME, TEXT, "name", "Name", "")                 \
+#define KLOG_TEXTS(X)                                                    \
+	X(WALL, TEXT, "wall", "Time as logged", "")                      \
+	X(INTERFACE, TEXT, "interface", "Interface", "")                 \
+	X(ADDRESS, TEXT, "address", "PCI address", "")                   \
+	X(DRIVER, TEXT, "driver", "Driver", "")                          \
+	X(BOND, TEXT, "bond", "Bond", "")                                \
+	X(DUPLEX, TEXT, "duplex", "Duplex", "")                          \
+	X(FLOW, TEXT, "flow_control", "Flow control", "")                \
+	X(SEVERITY, TEXT, "severity", "Severity", "")                    \
+	X(LAYER, TEXT, "layer", "Layer", "")                             \
+	X(BITS, TEXT, "errors", "Errors", "")                            \
+	X(AGENT, TEXT, "agent", "Agent", "")                             \
+	X(REPORTER, TEXT, "reporter", "Reported by", "")                 \
+	X(STATES, TEXT, "states", "ASPM states", "")                     \
+	X(WHAT, TEXT, "what", "What", "")                                \
+	X(NAME, TEXT, "name", "Name", "")                                \
+	X(MODULE, TEXT, "module", "Module", "")                          \
+	X(DRIVER_FUNCTION, TEXT, "driver_function", "In the driver", "") \
 	X(VERSION, TEXT, "version", "Version", "")
 
 enum klog_field {

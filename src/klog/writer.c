@@ -380,6 +380,29 @@ bool prefix_is_json(const char *s, size_t n)
 	return json_object(s, n) != NULL;
 }
 
+/* Whether a name in an object is written with escapes, as no journal writes them: it hides what it is. */
+static bool has_hidden_name(const char *p, const char *end)
+{
+	while ((p = memchr(p, '"', (size_t)(end - p)))) {
+		bool escaped = false;
+
+		for (p++; p < end && *p != '"'; p++)
+			if (*p == '\\') {
+				escaped = true;
+				p++;
+			}
+		if (p >= end)
+			return false;
+		for (p++; p < end && *p == ' '; p++)
+			;
+		if (escaped && p < end && *p == ':')
+			return true;
+		if (p >= end)
+			return false;
+	}
+	return false;
+}
+
 /* A field's name inside its message can only take away from the kernel's. */
 static bool is_json_of_other(const char *s, size_t n)
 {
@@ -390,6 +413,8 @@ static bool is_json_of_other(const char *s, size_t n)
 		       { "\"SYSLOG_FACILITY\"", "0" } };
 	const char *object = json_object(s, n), *end = s + n;
 
+	if (object && has_hidden_name(object, end))
+		return true;
 	for (size_t i = 0; object && i < COUNT(fields); i++) {
 		size_t len = strlen(fields[i].name), value = strlen(fields[i].kernels);
 		const char *p = object;

@@ -187,8 +187,11 @@ static void machine_report(const struct klog_report *r, size_t device, void *arg
 	struct of_machine *all = arg;
 
 	(void)device;
-	if (klog_of_machine(r) && all->n++ < all->most)
-		report_text(all->v, r, all->out);
+	if (!klog_of_machine(r) || all->n++ >= all->most)
+		return;
+	report_text(all->v, r, all->out);
+	if (r->kind == KLOG_CRASH && diagnose_crash(r))
+		style_paragraph(all->v, 2, STYLE_PLAIN, diagnose_crash(r), all->out);
 }
 
 /* What the log says of no device, and what it says and is not here. */

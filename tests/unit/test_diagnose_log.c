@@ -52,6 +52,10 @@ static const struct one {
 	{ "hardware-done", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
 	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY) TIMEOUT, false, NULL },
 	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY) TIMEOUT, true, "was not marked done" },
+	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY) "[  12.0] " E1000E "Reset adapter unexpectedly\n", true,
+	  "not marked done when the driver reset" },
+	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY) "[  12.0] " E1000E "NIC Link is Down\n[  12.1] " E1000E
+	  "Reset adapter unexpectedly\n", false, NULL }, /* by the lost link */
 	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", NO_PHY), true, "7ba8" },
 	{ "phy-values", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
 	{ "counters-silent", LINK_UP STATISTICS("tx_queue_0_packets: 5\nrx_queue_0_packets: 7\n")

@@ -253,13 +253,64 @@ static void test_far_fields(void **state)
 	buf_free(&text);
 }
 
+/* Further pieces of a line that is longer than one piece are of who wrote the line. */
+static void test_long_field(void **state)
+{
+	static const struct {
+		const char *name, *before, *after;
+	} cases[] = {
+		{ "verbose", HEADER "    _TRANSPORT=stdout\n    MESSAGE=", "\n    PRIORITY=6\n\n" HEADER },
+		{ "verbose, another field",
+		  HEADER "    _TRANSPORT=kernel\n    MESSAGE=x\n    FIELD=", "\n    PRIORITY=6\n\n" HEADER },
+		{ "json-pretty", "{\n\t\"_TRANSPORT\" : \"stdout\",\n\t\"MESSAGE\" : \"",
+		  "\",\n\t\"PRIORITY\" : \"6\"\n}\n" },
+		{ "what follows says it", HEADER "    MESSAGE=", "\n    _TRANSPORT=stdout\n\n" HEADER },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf text = { 0 };
+
+		buf_puts(&text, cases[i].before);
+		for (int n = 0; n < 1000; n++)
+			buf_puts(&text, "lorem ipsum ");
+		buf_puts(&text, RESET);
+		for (int n = 0; n < 1000; n++)
+			buf_puts(&text, " lorem ipsum");
+		buf_puts(&text, cases[i].after);
+		check_all_sizes(cases[i].name, &text, "");
+		buf_free(&text);
+	}
+}
+
+/* Escapes in a field's name hide which one it is. */
+static void test_hidden_names(void **state)
+{
+	const struct {
+		const char *name, *text, *reports;
+	} cases[] = {
+		{ "hidden", "{\"MESSAGE\":\"" RESET "\",\"\\u005fTRANSPORT\":\"stdout\"}\n", "" },
+		{ "hidden, with blanks", "{ \"SYSLOG\\u005fIDENTIFIER\" : \"x\", \"MESSAGE\" : \"" RESET "\" }\n", "" },
+		{ "in a value", "{\"MESSAGE\":\"" RESET "\",\"_TRANSPORT\":\"kernel\",\"X\":\"a\\\"b\\u005f\"}\n",
+		  REPORT(1) },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct buf text = { .data = (char *)(uintptr_t)cases[i].text, .len = strlen(cases[i].text) };
+
+		check_all_sizes(cases[i].name, &text, cases[i].reports);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_export),           cmocka_unit_test(test_begins_anywhere),
 		cmocka_unit_test(test_lines_in_a_value), cmocka_unit_test(test_record_in_a_value),
 		cmocka_unit_test(test_long_record),      cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_far_fields),
+		cmocka_unit_test(test_far_fields),       cmocka_unit_test(test_long_field),
+		cmocka_unit_test(test_hidden_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -417,6 +417,9 @@ static void anchors(void **state)
 		char text[512 + PREFILTER_SLACK] = "";
 		size_t n = 0;
 
+		/* Those without one stand behind the name of a driver and an address, which is one. */
+		if (!row->anchors && row->whose != WHOSE_ANY && row->whose != WHOSE_NOBODY)
+			n = (size_t)sprintf(text, "igb 0000:01:00.0: ");
 		for (const char *p = row->pattern; *p && n < 512; p++)
 			if (!strchr("[]~\\", *p) || (p > row->pattern && p[-1] == '\\'))
 				text[n++] = *p;
