@@ -189,6 +189,18 @@ static void say_span(const struct logs *l, struct buf *out)
 	buf_printf(out, ", %zu Intel NIC%s", l->diagnoses.n, l->diagnoses.n == 1 ? "" : "s");
 }
 
+/* The tables of devices do not know machines. */
+static void say_machines(const struct klog_host *host, struct buf *out)
+{
+	if (!host->names[1][0])
+		return;
+	buf_puts(out, "; several machines wrote it (");
+	text_escape(out, host->names[0], strlen(host->names[0]));
+	buf_puts(out, ", ");
+	text_escape(out, host->names[1], strlen(host->names[1]));
+	buf_puts(out, "): devices of the same name are taken for one, so judge each machine's log by itself");
+}
+
 /* The verbose form begins with empty lines by itself. */
 static void say_read(const struct view *v, const struct logs *l, bool verbose, struct buf *out)
 {
@@ -201,6 +213,7 @@ static void say_read(const struct view *v, const struct logs *l, bool verbose, s
 	put_name(l, &text);
 	buf_printf(&text, ": %llu line%s", lines, lines == 1 ? "" : "s");
 	say_span(l, &text);
+	say_machines(klog_host(l->klog), &text);
 	buf_puts(&text,
 		 klog_host(l->klog)->reversed ? "; the last message comes first, so lines count from the end." : ".");
 	wrap_begin(&w, v, out, 0, " ");

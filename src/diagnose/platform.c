@@ -254,9 +254,12 @@ void platform_learn(struct subject *s)
 {
 	struct platform *p = &s->platform;
 
-	p->system = !s->latest                           ? s->host->system
-		    : s->latest->origin == ORIGIN_PASTED ? system_by_facts(s)
-							 : SYSTEM_LINUX;
+	if (s->latest && s->latest->origin != ORIGIN_PASTED)
+		p->system = SYSTEM_LINUX;
+	else if (s->latest || s->facts->distribution || s->facts->kernel)
+		p->system = system_by_facts(s);
+	else
+		p->system = s->host->system;
 	p->setup = setup_of(s);
 	p->hypervisor = hypervisor_of(s);
 	p->emulated = is_emulated(s, &p->hypervisor);

@@ -388,6 +388,10 @@ static void note_device(struct devices *devices, const struct pasted *p)
 	d = devices_note(devices, &id);
 	if (!d)
 		return;
+	if (!d->pub.host[0])
+		memcpy(d->pub.host, p->host, sizeof(p->host));
+	if (!paste_same_host(d->pub.host, p->host))
+		return;
 	if (p->vendor) {
 		d->pub.vendor = p->vendor;
 		d->pub.device = p->device;
@@ -463,8 +467,8 @@ bool klog_describes(const struct klog *k, const struct pasted *p, const struct k
 {
 	const struct log_device *only;
 
-	if (p->foreign && !d->foreign)
-		return false; /* another card's, or a contradiction */
+	if ((p->foreign && !d->foreign) || !paste_same_host(p->host, d->host))
+		return false; /* another card's or machine's, or a contradiction */
 	if (p->machine)
 		return true;
 	if (p->address[0] && d->address[0])

@@ -107,6 +107,7 @@ struct klog_device {
 	uint64_t pf_refused;            /* requests of a virtual function that its PF refused */
 	uint64_t pf_request;            /* the last of them, by its number in virtchnl */
 	bool xdp_ring_timeout;          /* "VSI seid %d XDP Tx ring %d disable timeout" */
+	char host[32];                  /* whose prompt stands above what describes it; "": not said */
 	uint64_t described_line; /* where pasted output (lspci, ethtool) shows that it is an Intel NIC; 0: nowhere */
 	bool have_hang;
 	struct klog_report hang; /* the last one; valid if have_hang */
@@ -165,7 +166,9 @@ struct klog_host {
 	/* For which there was no room. */
 	uint64_t devices_left_out, faulty_left_out; /* without a fault; with one, beyond KLOG_DEVICES_MOST */
 	uint64_t bonds_left_out, slaves_left_out;
-	bool reversed;       /* its last message came first: lines are counted from its end */
+	char names[2]
+		  [32]; /* of the machine, as a syslog daemon has it; the second: of another machine in the same log */
+	bool reversed;  /* its last message came first: lines are counted from its end */
 	uint64_t crash_line; /* the first that says that the kernel crashed; 0: none */
 };
 

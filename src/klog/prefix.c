@@ -351,10 +351,26 @@ static bool date(struct cursor *c, struct prefix *prefix)
 	return true;
 }
 
+/* "nas kernel: ": the word behind a date, unless the kernel's own tag follows at once. */
+static void note_host(const char *words, size_t n, struct prefix *prefix)
+{
+	size_t len = 0;
+
+	while (len < n && (isalnum((unsigned char)words[len]) || strchr("-._", words[len])) && words[len])
+		len++;
+	if (len && len < n && words[len] == ' ' && !prefix->host) {
+		prefix->host = words;
+		prefix->host_len = len;
+	}
+}
+
 static bool origin(struct cursor *c, struct prefix *prefix, bool stamped)
 {
+	size_t from = c->at;
 	bool found = prefix_origin(c, stamped);
 
+	if (found && prefix->dated)
+		note_host(c->s + from, c->at - from, prefix);
 	prefix->kernel |= found;
 	return found;
 }

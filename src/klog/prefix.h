@@ -16,6 +16,8 @@ struct prefix {
 	int64_t wall_ns;   /* since 1970, as if the log's zone were UTC; without has_year in the year 1970 */
 	const char *wall;  /* its text in the line */
 	size_t wall_len;
+	const char *host; /* the machine that a syslog daemon names, in the line; NULL: none */
+	size_t host_len;
 	bool kernel;   /* it names the kernel as the writer */
 	bool dated;    /* it begins as a syslog daemon's lines do: a date, not in brackets */
 	bool stranger; /* it names another program, or another facility than the kernel's */

@@ -369,6 +369,20 @@ static size_t look_closely(struct log_reader *r, const struct raw_line *raw, siz
 	return raw->value < *len ? raw->value : *len;
 }
 
+/* Two lines of two machines. */
+static void note_host(struct klog_host *host, const struct prefix *prefix)
+{
+	size_t n = strcspn(prefix->host, ". "); /* without the domain */
+
+	n = n < prefix->host_len ? n : prefix->host_len;
+	for (size_t i = 0; i < COUNT(host->names) && n < sizeof(host->names[i]); i++) {
+		if (!host->names[i][0])
+			str_copy(host->names[i], sizeof(host->names[i]), prefix->host, n);
+		if (strlen(host->names[i]) == n && !strncasecmp(host->names[i], prefix->host, n))
+			return;
+	}
+}
+
 /* False: the record before it is complete, and nothing calls for a look at this line. */
 static bool use_line(struct klog *k, const struct raw_line *raw)
 {
@@ -393,6 +407,8 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 		.behind_blank = r->blank_since,
 	};
 
+	if (prefix.host && prefix.kernel && !prefix.stranger)
+		note_host(&k->devices.host, &prefix);
 	if (is_below) {
 		prefix.stranger = line.is_below = true;
 		line.below = below;

@@ -248,6 +248,7 @@ void paste_next_device(struct paste *p)
 	facts_free(&b->out.facts);
 	free(b->out.counters);
 	b->out = (struct pasted){ .program = b->kind->program, .any_interface = b->kind->any_interface, .line = line };
+	memcpy(b->out.host, p->host, sizeof(p->host));
 	facts_init(&b->out.facts);
 	b->lines = 0;
 }
@@ -394,6 +395,27 @@ static bool typed(struct paste *p, const char *line)
 	return paste_name(p->typed_interface, at);
 }
 
+bool paste_same_host(const char *a, const char *b)
+{
+	return !*a || !*b || !strcasecmp(a, b);
+}
+
+/* "root@pve:~# ", "[root@esx1:~] ", "[root@backup ~]# ", "root@gw:~ # ": whose output comes next. */
+static void note_prompt(struct paste *p, const char *line)
+{
+	const char *at = line + (*line == '[');
+	size_t user = strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789_-"), n;
+
+	if (!user || at[user] != '@')
+		return;
+	at += user + 1;
+	n = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+	if (!n || n >= sizeof(p->host) || (*line == '[' ? !strchr(" :.", at[n]) : !strchr(":.", at[n])) || !at[n] ||
+	    !strpbrk(at + n, *line == '[' ? "]" : "#$"))
+		return;
+	str_copy(p->host, sizeof(p->host), at, n);
+}
+
 static bool begin(struct paste *p, const char *line, uint64_t number)
 {
 	struct paste_block *b = &p->next;
@@ -408,6 +430,7 @@ static bool begin(struct paste *p, const char *line, uint64_t number)
 		b->out.program = kinds[i]->program;
 		b->out.any_interface = kinds[i]->any_interface;
 		b->out.line = number;
+		memcpy(b->out.host, p->host, sizeof(p->host));
 		paste_end(p);
 		p->block = *b;
 		*b = (struct paste_block){ 0 };
@@ -443,6 +466,7 @@ bool paste_line(struct paste *p, const char *text, size_t n, uint64_t number)
 	line = text_strip(copy);
 	line += strspn(line, "|*> \t");
 	p->number = number;
+	note_prompt(p, line);
 	if (!*line)
 		return false; /* mails and forums put blank lines between any two */
 	if (typed(p, line)) {

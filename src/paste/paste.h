@@ -31,6 +31,7 @@ struct pasted {
 	const char *program;                                   /* "lspci", "ethtool -i"; static */
 	uint64_t line;                                         /* of its first line, as paste_line() was given it */
 	char address[PCI_ADDR_MAX], interface[16], driver[16]; /* "": not said */
+	char host[32];                                         /* of the prompt above it; "": none */
 	uint16_t vendor, device;                               /* PCI id; 0: not said */
 	bool ethernet;                                         /* the class says that it is a network card */
 	bool intel, foreign;                                   /* by vendor or name; neither: not said */
@@ -66,6 +67,9 @@ void paste_end(struct paste *p);
  * belongs to it without a blank. `out` may be `raw`.
  */
 size_t paste_clean_line(const char *raw, size_t n, char *out, size_t cap, bool *joined);
+
+/* Whether both are of one machine as far as their prompts tell. */
+bool paste_same_host(const char *a, const char *b);
 
 /* The part's number in its name of pci.ids: "I219-LM" of "Ethernet Connection (2) I219-LM". Owned by the caller; NULL if
  * there is none. */

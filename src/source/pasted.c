@@ -12,9 +12,13 @@
 
 #define SHARED_MOST 64
 
-static struct snapshot *find(const struct snapshots *list, const struct pasted *p)
+static struct snapshot *find(const struct pasted_devices *all, const struct pasted *p)
 {
+	const struct snapshots *list = &all->found;
+
 	for (size_t i = 0; i < list->n; i++) {
+		if (!paste_same_host(all->hosts[i], p->host))
+			continue;
 		const struct pci_function *self = snapshot_self(list->v[i]);
 		char address[PCI_ADDR_MAX] = "";
 
@@ -83,9 +87,12 @@ static void keep_shared(struct pasted_devices *all, const struct pasted *p)
 	facts_merge(&copy->facts, &p->facts);
 }
 
-static struct snapshot *new_device(struct pasted_devices *all)
+static struct snapshot *new_device(struct pasted_devices *all, const struct pasted *p)
 {
 	struct snapshot *s = snapshot_new(ORIGIN_PASTED);
+	size_t n = all->found.n;
+
+	memcpy(*VEC_PUSH(all->hosts, n, all->cap_hosts), p->host, sizeof(p->host));
 
 	set(&s->file, all->file);
 	snapshots_add(&all->found, s);
@@ -115,14 +122,14 @@ void pasted_take(const struct pasted *p, void *arg)
 		keep_shared(all, p);
 		return;
 	}
-	s = find(&all->found, p);
+	s = find(all, p);
 	if (!s && !is_ours(p)) {
 		if (!p->foreign)
 			keep_shared(all, p);
 		return;
 	}
 	if (!s)
-		s = new_device(all);
+		s = new_device(all, p);
 	take(all, s, p);
 }
 
@@ -141,7 +148,7 @@ void pasted_end(struct pasted_devices *all)
 		bool taken = p->machine;
 
 		if (p->address[0] || p->interface[0]) {
-			struct snapshot *s = find(&all->found, p);
+			struct snapshot *s = find(all, p);
 
 			if (s)
 				take(all, s, p);
@@ -151,14 +158,15 @@ void pasted_end(struct pasted_devices *all)
 		for (size_t i = 0; i < all->found.n; i++) {
 			struct facts *facts = &all->found.v[i]->facts;
 
-			if (!p->machine && !text_same(facts->driver, p->driver))
+			if ((!p->machine && !text_same(facts->driver, p->driver)) ||
+			    !paste_same_host(all->hosts[i], p->host))
 				continue;
 			fill(facts, &p->facts);
 			taken = true;
 		}
 		/* ethtool -i of old without a bus address; modinfo is about no device. */
 		if (!taken && is_ours(p) && !p->any_interface) {
-			struct snapshot *s = new_device(all);
+			struct snapshot *s = new_device(all, p);
 
 			facts_merge(&s->facts, &p->facts);
 			set(&s->facts.driver, p->driver);
@@ -166,6 +174,9 @@ void pasted_end(struct pasted_devices *all)
 		facts_free(&p->facts);
 	}
 	free(all->shared);
+	free(all->hosts);
+	all->hosts = NULL;
+	all->cap_hosts = 0;
 	all->shared = NULL;
 	all->n_shared = all->cap_shared = 0;
 }

@@ -10,6 +10,8 @@ struct pasted_devices {
 	struct chipdb *db;
 	const char *file;
 	struct snapshots found; /* owned by whoever reads them */
+	char (*hosts)[32];      /* of each of them; "": not said; owned */
+	size_t cap_hosts;
 	/* Blocks that name no device, but a driver or the machine: kept until all devices are known. Owned. */
 	struct pasted *shared;
 	size_t n_shared, cap_shared;

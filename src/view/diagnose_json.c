@@ -164,6 +164,8 @@ static void logs(const struct diagnose_view *what, size_t n, struct jsonw *w)
 		jsonw_object_inline(w, NULL);
 		jsonw_str(w, "name", what[i].log_name);
 		jsonw_u64(w, "lines", klog_host(what[i].klog)->lines);
+		if (klog_host(what[i].klog)->names[1][0])
+			jsonw_bool(w, "several_machines", true);
 		if (what[i].files) {
 			jsonw_u64(w, "files", what[i].files);
 			jsonw_u64(w, "files_read", what[i].files_read);

@@ -166,4 +166,37 @@ if command -v gzip > /dev/null; then
 	head -c 100 "$dir/log.gz" > "$dir/cut.gz"
 	shows "log: cut gz" 1 '^nicregs: .*cut.gz: the gzip data ends too early' log "$dir/cut.gz"
 fi
+
+# Two machines in one text, by their prompts: both call their port eno1.
+cat > "$dir/two" <<'TEXT'
+root@alpha:~# cat /etc/os-release
+PRETTY_NAME="NixOS 24.05 (Uakari)"
+root@alpha:~# ethtool -i eno1
+driver: e1000e
+version: 6.8.8
+firmware-version: 0.5-4
+bus-info: 0000:00:1f.6
+[root@beta ~]# ethtool -k eno1 | grep tcp-seg
+tcp-segmentation-offload: off
+[root@beta ~]# ethtool -i eno1
+driver: igc
+version: 6.1.0
+firmware-version: 1073:8754
+bus-info: 0000:02:00.0
+[root@beta ~]# dmidecode -s system-product-name
+Standard PC (Q35)
+TEXT
+"$NICREGS" snapshot --from "$dir/two" | python3 -c '
+import json, sys
+text, found, at = sys.stdin.read(), [], 0
+while text[at:].strip():
+    one, at = json.JSONDecoder().raw_decode(text, at)
+    at += len(text[at:]) - len(text[at:].lstrip())
+    found.append(one)
+a, b = (one["facts"] for one in found)
+assert a["driver"] == "e1000e" and a["distribution"].startswith("NixOS") and "system" not in a, a
+assert b["driver"] == "igc" and b["system"].startswith("Standard PC") and "distribution" not in b, b
+assert "tx-tcp-segmentation" in json.dumps(found[1]) and "tx-tcp-segmentation" not in json.dumps(found[0])
+' 2> "$dir/err"
+verdict "two machines of one text are not mixed" $? "$(tail -n 1 "$dir/err")"
 exit $failed

@@ -56,4 +56,15 @@ LOG
 shows "log: of no device, in JSON" 0 '"devices": \[\],$' log --json - <<'LOG'
 [    9.035200] bond0: now running without any active interface!
 LOG
+shows "log: of two machines" 2 'several machines wrote it' log - <<'LOG'
+Mar  4 03:12:44 nas kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
+Mar  4 03:12:45 backup.example kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
+LOG
+"$NICREGS" log - > "$dir/out" <<'LOG'
+Mar  4 03:12:44 nas.example kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
+Mar  4 03:12:45 nas kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
+Mar  4 03:12:46 other sshd[12]: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
+[  12.0] e1000e 0000:00:1f.6 eno1: NIC Link is Down
+LOG
+verdict "log: of one machine by two of its names" "$(! grep -q 'several machines' "$dir/out"; echo $?)" "$(head -n 3 "$dir/out")"
 exit $failed
