@@ -391,8 +391,10 @@ bool rule_aspm_suspect(struct subject *s, struct finding *f)
 				  s->chip->name, erratum->title);
 	finding_evidence(s, f, "erratum %s of the %s", erratum->id, s->chip->name);
 	finding_source(s, f, erratum->cite);
-	finding_hint(s, "On the machine, nicregs aspm show %s shows whether ASPM is on at either end of the link.",
-		     finding_device_word(s));
+	if (s->platform.system == SYSTEM_LINUX)
+		finding_hint(s,
+			     "On the machine, nicregs aspm show %s shows whether ASPM is on at either end of the link.",
+			     finding_device_word(s));
 	return true;
 }
 

@@ -113,6 +113,16 @@ static const struct one {
 	  "[ 9.0] NETDEV WATCHDOG: igb0 (igb): transmit queue 3 timed out\n[ 0.1] Linux version 6.1.0\n", true,
 	  "ethtool -r igb0" },
 	{ NULL, NULL, NULL, PCICONF "kernel: igc0: Watchdog timeout -- resetting\n", true, "ifconfig igc0 down" },
+	/* By a text alone. */
+	{ "82574L", STUCK, E1000E "distribution=NixOS_24.05", NULL, true, "networking.localCommands" },
+	{ "82574L", STUCK, E1000E "distribution=NixOS_24.05", NULL, false, "post-up" },
+	{ "82574L", STUCK, E1000E "network_setup=ifupdown", NULL, true, "post-up ethtool -K eth0 tso off" },
+	{ "82574L", STUCK, E1000E "network_setup=ifupdown", NULL, false, "nmcli" },
+	{ "82574L", STUCK, E1000E "network_setup=systemd-networkd", NULL, true, "TCPSegmentationOffload=no" },
+	{ "82574L", STUCK, E1000E "network_setup=NetworkManager kernel=6.8.12-4-pve", NULL, true, "nmcli" },
+	{ "82574L", STUCK, E1000E "kernel=2.6.32-220.el6.x86_64", NULL, true, "ETHTOOL_OPTS=" },
+	{ "82574L", STUCK, E1000E, NULL, false, "ETHTOOL_OPTS=" },
+	{ "82574L", STUCK, E1000E, NULL, false, "localCommands" },
 	{ NULL, NULL, NULL, PCICONF "kernel: igc0: Watchdog timeout -- resetting\n", false, "ethtool" },
 	/* A guest: the part that hypervisors emulate, and one that was passed through. */
 	{ NULL, NULL, NULL, IN_QEMU("3, PHY: 8") E1000E_HANG_AT("0000:02:00.0"), true, "Change its model" },
