@@ -407,6 +407,12 @@ static int reapply(struct verb *v)
 
 /* The list. */
 
+/* What one may not look at may well be there. */
+static enum fix_state state_of_error(int code)
+{
+	return code == -EACCES || code == -EPERM || code == -ENODATA ? FIX_UNKNOWN : FIX_NOT_HERE;
+}
+
 static void state_of_settings(struct fix_row *row, struct change_report *r, const struct wishes *w)
 {
 	AUTO_BUF struct buf now = { 0 };
@@ -414,7 +420,7 @@ static void state_of_settings(struct fix_row *row, struct change_report *r, cons
 
 	change_look_ahead(r, w->v, w->n);
 	if (r->code) {
-		row->state = FIX_NOT_HERE;
+		row->state = state_of_error(r->code);
 		row->why = xstrdup(r->err.why);
 		return;
 	}
@@ -434,7 +440,7 @@ static void state_of_link(struct fix_row *row, struct aspm_session *session, siz
 		return;
 	aspm_change(session, &request);
 	r = r->with ? &session->reports[r->with - session->reports] : r;
-	row->state = r->result == ASPM_PLANNED ? FIX_TO_DO : r->code ? FIX_NOT_HERE : FIX_SO;
+	row->state = r->result == ASPM_PLANNED ? FIX_TO_DO : r->code ? state_of_error(r->code) : FIX_SO;
 	if (r->code)
 		row->why = xstrdup(r->err.why);
 	r->code = 0;

@@ -68,7 +68,9 @@ static void put_row(const struct view *v, const struct fix_list *list, const str
 	AUTO_BUF struct buf words = { 0 };
 
 	say(v, 2, STYLE_NAME, out, "%s: %s", r->id, r->settings);
-	if (row->why)
+	if (row->why && row->state == FIX_UNKNOWN)
+		say(v, 6, STYLE_PLAIN, out, "Whether it is so already is not known: %s", row->why);
+	else if (row->why)
 		say(v, 6, STYLE_PLAIN, out, "Now %s.", row->why);
 	if (f)
 		say(v, 6, STYLE_PLAIN, out, "%s (%s, %s)", f->summary, severity_name(f->severity),

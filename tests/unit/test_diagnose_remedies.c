@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "change/plan.h"
 #include "diagnose/remedy.h"
 #include "diagnose/rules.h"
 
@@ -368,6 +369,48 @@ static void a_trial_comes_first(void **state)
 	patient_close(&p);
 }
 
+/* The command of nicregs that sets it; and all that set something on this part, so already or not. */
+static void fixes(void **state)
+{
+	const struct diagnosis *d;
+	const struct remedy *r;
+	struct patient p;
+	bool eee = false;
+
+	(void)state;
+	patient_open(&p);
+	for (int i = 0; i < 3; i++)
+		patient_sample(&p, "82574L", 0, i, STUCK, E1000E "eee_enabled=0 eee_supported=1");
+	d = patient_ask(&p);
+	r = planned(d, "offloads-off");
+	assert_string_equal(r->fix, "nicregs fix eth0 offloads-off");
+	assert_string_equal(r->settings, "tso=off gso=off gro=off");
+	assert_true(d->n_fixes > 3);
+	for (size_t i = 0; i < d->n_fixes; i++) {
+		assert_non_null(d->fixes[i].fix);
+		/* Of other drivers. */
+		assert_string_not_equal(d->fixes[i].id, "fw-lldp-off");
+		assert_string_not_equal(d->fixes[i].id, "speed-1000");
+		eee |= !strcmp(d->fixes[i].id, "eee-off") && d->fixes[i].is_so;
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(d->fixes[i].id, d->fixes[k].id);
+	}
+	assert_true(eee);
+	patient_close(&p);
+}
+
+/* Whether `nicregs fix` takes the words. */
+static void settings_known(const struct advice *a)
+{
+	char *copy = a->fix ? strdup(a->fix) : NULL, *save = NULL;
+	struct change_wish wish;
+
+	for (char *word = copy ? strtok_r(copy, " ", &save) : NULL; word; word = strtok_r(NULL, " ", &save))
+		if (strncmp(word, "aspm", 4) != 0 && change_wish_parse(word, &wish, NULL))
+			fail_msg("%s: fix %s", a->id, word);
+	free(copy);
+}
+
 static bool advises(const struct advice_table *t, const char *id, size_t n)
 {
 	for (size_t i = 0; i < t->n; i++)
@@ -426,6 +469,7 @@ static void the_text_is_whole(void **state)
 			fail_msg("no rule finds %s", a->id);
 		if (a->trial && !a->run)
 			fail_msg("%s is only tried", a->id);
+		settings_known(a);
 		letters_known(a, a->run);
 		letters_known(a, a->trial);
 		letters_known(a, a->why);
@@ -519,15 +563,11 @@ static void faults_have_a_place(void **state)
 int main(void)
 {
 	static const struct CMUnitTest others[] = {
-		cmocka_unit_test(what_is_no_card),
-		cmocka_unit_test(what_is_emulated),
-		cmocka_unit_test(in_this_order),
-		cmocka_unit_test(counts_have_sources),
-		cmocka_unit_test(a_trial_comes_first),
-		cmocka_unit_test(the_text_is_whole),
-		cmocka_unit_test(ids_are_of_one_rule),
-		cmocka_unit_test(faults_have_a_place),
-		cmocka_unit_test(expectations_name_remedies),
+		cmocka_unit_test(what_is_no_card),     cmocka_unit_test(what_is_emulated),
+		cmocka_unit_test(in_this_order),       cmocka_unit_test(counts_have_sources),
+		cmocka_unit_test(a_trial_comes_first), cmocka_unit_test(fixes),
+		cmocka_unit_test(the_text_is_whole),   cmocka_unit_test(ids_are_of_one_rule),
+		cmocka_unit_test(faults_have_a_place), cmocka_unit_test(expectations_name_remedies),
 	};
 	enum { N = sizeof(table) / sizeof(table[0]), MORE = sizeof(others) / sizeof(others[0]) };
 	static char names[N][64];
