@@ -91,7 +91,7 @@ static void works(const struct recover_story *s, struct buf *out)
 
 	buf_printf(out, "It works again after %s (%.1f s): %s.\n", recover_step_name(helped->step),
 		   (double)helped->took_ns / (double)CLOCK_SECOND, queues[s->report->queues]);
-	if (s->incident) {
+	if (s->incident && s->trouble) {
 		AUTO_FREE char *path = shell_path(s->incident);
 
 		buf_puts(out, "That does not prevent the next time. To find out why: nicregs diagnose --from ");
