@@ -62,12 +62,12 @@ static int tell_aspm(struct aspm_report *report, bool dry, struct buf *told, str
 }
 
 /* As `nicregs aspm disable` and `restore`. */
-static int aspm(void *arg, const char *address, enum monitor_aspm action, bool dry, struct buf *told, struct err *e)
+static int aspm(void *arg, const char *address, enum aspm_action action, bool dry, struct buf *told, struct err *e)
 {
 	struct sampler *m = arg;
 	const struct source_options so = { .device = address, .link_only = true };
 	const struct aspm_request request = {
-		.wish = { .action = action == MONITOR_ASPM_OFF ? ASPM_DISABLE : ASPM_RESTORE, .states = LINK_ASPM },
+		.wish = { .action = action, .states = LINK_ASPM },
 		.dry = dry,
 	};
 	struct aspm_session session;

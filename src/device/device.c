@@ -107,6 +107,14 @@ struct device_reg device_reg_of_config(const struct config_reg *r)
 	return view;
 }
 
+int device_link_up(const struct device *d)
+{
+	struct reading r;
+	bool known;
+
+	return values_link_up(&d->values, &r, &known);
+}
+
 const char *device_name(const struct device *d)
 {
 	if (d->s->chip_name)

@@ -48,6 +48,9 @@ void device_free(struct device *d);
 /* A configuration register as any other. */
 struct device_reg device_reg_of_config(const struct config_reg *r);
 
+/* As values_link_up(). */
+int device_link_up(const struct device *d);
+
 /* "82579V"; "undefined" for a part that has neither a definition nor a name. */
 const char *device_name(const struct device *d);
 

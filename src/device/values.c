@@ -177,6 +177,25 @@ bool values_low(const struct values *l, enum chip_role role, uint32_t i, struct 
 	return true;
 }
 
+int values_link_up(const struct values *l, struct reading *r, bool *r_known)
+{
+	int64_t carrier = l->s->facts.carrier;
+
+	*r_known = values_field_role(l, CHIP_MAC_STATUS, 0, CHIP_FIELD_LINK_UP, r);
+	if (*r_known)
+		return r->value != 0;
+	return carrier == FACT_UNKNOWN ? -1 : carrier != 0;
+}
+
+const char *values_link_words(int up, int64_t carrier)
+{
+	if (up < 0)
+		return NULL;
+	if (carrier == FACT_UNKNOWN || (carrier != 0) == (up != 0))
+		return up ? "up" : "down";
+	return up ? "up, no carrier" : "down, carrier on";
+}
+
 void reading_words(const struct reading *r, struct buf *out)
 {
 	AUTO_BUF struct buf meaning = { 0 };

@@ -80,6 +80,7 @@ static void judge(struct subject *s, struct diagnosis *d)
 	facts_init(&d->facts);
 	facts_merge(&d->facts, &s->logged_facts);
 	name_it(s);
+	d->link_up = s->latest ? subject_link_up(s, &(struct reading){ 0 }, &(bool){ false }) : -1;
 	rules_run(s);
 	verdict_reach(s);
 	remedies_choose(s);

@@ -114,6 +114,7 @@ struct diagnosis {
 	const char *reason;        /* why this verdict, a sentence or two */
 	const char *summary;       /* the same without the times, which are in since and until */
 	const char *brief;         /* a few words instead, for a device without trouble; NULL: none */
+	int link_up;               /* 1, 0; -1: not known by the latest sample, or there is none */
 	bool recovered;            /* hung or stalled, and seen working again after that */
 	bool earlier_boot;         /* it was in a boot that another one followed */
 	const char *since, *until; /* when that was; NULL: not known */

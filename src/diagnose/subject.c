@@ -329,9 +329,9 @@ bool subject_hung_in_log(const struct subject *s)
 
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known)
 {
-	*r_known = s->series.n && values_field_role(series_last(&s->series), CHIP_MAC_STATUS, 0, CHIP_FIELD_LINK_UP, r);
-	if (*r_known)
-		return r->value != 0;
+	*r_known = false;
+	if (s->series.n)
+		return values_link_up(series_last(&s->series), r, r_known);
 	return s->facts->carrier == FACT_UNKNOWN ? -1 : s->facts->carrier != 0;
 }
 

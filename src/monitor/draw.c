@@ -296,8 +296,7 @@ static void draw_plan(struct monitor *m)
 	const struct pane_place p = draw_below_devices(m);
 	AUTO_BUF struct buf title = { 0 };
 
-	buf_printf(&title, "ASPM %s %s: %s", m->plan_action == MONITOR_ASPM_OFF ? "off for" : "as it was, of",
-		   m->plan_name,
+	buf_printf(&title, "ASPM %s %s: %s", m->plan_action == ASPM_DISABLE ? "off for" : "as it was, of", m->plan_name,
 		   m->plan_waits  ? "under way"
 		   : m->plan_asks ? "shall this be done?"
 				  : "any key goes back");

@@ -70,7 +70,7 @@ struct monitor {
 	char message[256];          /* for the last line, in place of the keys */
 	struct buf plan;            /* told by the ASPM action */
 	bool plan_waits, plan_asks; /* an answer is under way; or the user is asked */
-	enum monitor_aspm plan_action;
+	enum aspm_action plan_action;
 	char plan_address[64], plan_name[64];
 	int64_t last_sample; /* CLOCK_MONOTONIC, ns */
 	int64_t doubted;     /* when a further look was asked for */

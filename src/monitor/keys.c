@@ -199,7 +199,7 @@ static void act_snapshot(struct monitor *m, int key)
 static void act_aspm(struct monitor *m, int key)
 {
 	const struct track *t = monitor_track(m);
-	struct pump_request q = { .job = PUMP_PLAN, .action = key == 'a' ? MONITOR_ASPM_OFF : MONITOR_ASPM_RESTORE };
+	struct pump_request q = { .job = PUMP_PLAN, .action = key == 'a' ? ASPM_DISABLE : ASPM_RESTORE };
 
 	if (!t || t->gone || !m->o->ops.aspm)
 		return;

@@ -5,12 +5,11 @@
 
 #include <stdatomic.h>
 
+#include "aspm/plan.h"
 #include "chip/db.h"
 #include "snapshot/snapshot.h"
 #include "util/buf.h"
 #include "util/err.h"
-
-enum monitor_aspm { MONITOR_ASPM_OFF, MONITOR_ASPM_RESTORE };
 
 /* All are called in one thread, the sampling one, one at a time. */
 struct monitor_ops {
@@ -18,10 +17,9 @@ struct monitor_ops {
 	/* One look at all devices. No device at all is an empty look, not an error. -errno with a look: it could not be
 	 * recorded. */
 	int (*sample)(void *arg, struct snapshots *out, struct err *e);
-	/* Appends the plan (dry), or what was done, as lines. 1: there is nothing to do. -errno with *e if it is
+	/* ASPM_DISABLE or ASPM_RESTORE. Appends the plan (dry), or what was done, as lines. 1: there is nothing to do. -errno with *e if it is
 	 * refused or did not take. NULL: not here. */
-	int (*aspm)(void *arg, const char *address, enum monitor_aspm action, bool dry, struct buf *told,
-		    struct err *e);
+	int (*aspm)(void *arg, const char *address, enum aspm_action action, bool dry, struct buf *told, struct err *e);
 	/* Writes a snapshot to a file and appends the file's name. */
 	int (*save)(void *arg, const struct snapshot *s, struct buf *path, struct err *e);
 };

@@ -11,7 +11,7 @@ enum pump_job { PUMP_NONE, PUMP_PLAN, PUMP_APPLY, PUMP_SAVE };
 
 struct pump_request {
 	enum pump_job job;
-	enum monitor_aspm action;
+	enum aspm_action action;
 	char address[64];
 	struct snapshot *s; /* PUMP_SAVE; taken over */
 };

@@ -454,13 +454,16 @@ static void page(const struct view *v, const struct diagnose_view *what, const s
 /* "link up 1000 Mb/s" */
 static void link_words(const struct diagnosis *d, struct buf *out)
 {
-	int64_t up = d->latest ? d->latest->facts.carrier : d->log ? d->log->link : FACT_UNKNOWN;
+	int64_t carrier = d->latest ? d->latest->facts.carrier : FACT_UNKNOWN;
+	int64_t up = d->latest ? (carrier == FACT_UNKNOWN ? carrier : d->link_up)
+		     : d->log  ? d->log->link
+			       : FACT_UNKNOWN;
 	int64_t speed = d->latest ? d->latest->facts.speed : d->log ? (int64_t)d->log->speed : 0;
 
 	if (up != 0 && up != 1)
 		return;
-	buf_printf(out, "%slink %s", out->len ? ", " : "", up ? "up" : "down");
-	if (up && speed > 0)
+	buf_printf(out, "%slink %s", out->len ? ", " : "", values_link_words((int)up, carrier));
+	if (up && carrier && speed > 0)
 		buf_printf(out, " %" PRId64 " Mb/s", speed);
 }
 

@@ -62,12 +62,14 @@ static const char *pause_words(const struct facts *f)
 	return f->pause_rx ? "pause receive" : f->pause_tx ? "pause transmit" : "no pause frames";
 }
 
-static void link_line(const struct view *v, const struct facts *f, struct buf *out)
+static void link_line(const struct view *v, const struct device *d, struct buf *out)
 {
+	const struct facts *f = &d->s->facts;
 	struct items l = items_begin(v, "  Link", LABEL, out);
 
 	if (f->carrier != FACT_UNKNOWN)
-		items_add(&l, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, f->carrier ? "up" : "down");
+		items_add(&l, f->carrier && device_link_up(d) ? STYLE_PLAIN : STYLE_UNUSUAL, "%s",
+			  values_link_words(device_link_up(d), f->carrier));
 	else if (f->operstate)
 		items_add(&l, STYLE_PLAIN, "%s", f->operstate);
 	if (f->speed != FACT_UNKNOWN && f->speed > 0)
@@ -298,7 +300,7 @@ void section_identity(const struct view *v, const struct show_options *o, const 
 	buf_putc(out, '\n');
 	pci_line(v, d, out);
 	interface_line(v, f, out);
-	link_line(v, f, out);
+	link_line(v, d, out);
 	driver_line(v, d, out);
 	bond_line(v, f, out);
 	offload_line(v, f, out);

@@ -94,7 +94,7 @@ static void cell_link(const struct list_row *r, struct buf *out)
 	if (f->carrier == 1 && f->speed != FACT_UNKNOWN && f->speed > 0)
 		buf_printf(out, "%" PRId64 " Mb/s", f->speed);
 	else if (f->carrier != FACT_UNKNOWN)
-		buf_puts(out, f->carrier ? "up" : "down");
+		buf_puts(out, values_link_words(device_link_up(&r->d), f->carrier));
 	else
 		add(out, f->operstate);
 }

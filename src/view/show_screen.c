@@ -71,15 +71,18 @@ static const char *pause_words(const struct facts *f)
 	return f->pause_rx ? "pause received" : f->pause_tx ? "pause sent" : "no pause frames";
 }
 
-static void link_line(const struct view *v, const struct facts *f, struct buf *out)
+static void link_line(const struct view *v, const struct device *d, struct buf *out)
 {
+	const struct facts *f = &d->s->facts;
 	struct items i = items_begin(v, "  Link", INDENT, out);
+	const char *up = values_link_words(device_link_up(d), f->carrier);
+	enum style style = f->carrier && device_link_up(d) ? STYLE_PLAIN : STYLE_UNUSUAL;
 
 	if (f->carrier != FACT_UNKNOWN && f->speed != FACT_UNKNOWN && f->speed > 0)
-		items_add(&i, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, "%s %" PRId64 " Mb/s%s%s",
-			  f->carrier ? "up" : "down", f->speed, f->duplex ? " " : "", f->duplex ? f->duplex : "");
+		items_add(&i, style, "%s %" PRId64 " Mb/s%s%s", up, f->speed, f->duplex ? " " : "",
+			  f->duplex ? f->duplex : "");
 	else if (f->carrier != FACT_UNKNOWN)
-		items_add(&i, f->carrier ? STYLE_PLAIN : STYLE_UNUSUAL, "%s", f->carrier ? "up" : "down");
+		items_add(&i, style, "%s", up);
 	else if (f->operstate)
 		items_add(&i, STYLE_PLAIN, "%s", f->operstate);
 	if (pause_words(f))
@@ -377,7 +380,7 @@ void show_screen(const struct view *v, const struct device *d, struct buf *out)
 	headline(v, d, out);
 	for (size_t i = 0; i < d->s->n_notes; i++)
 		labeled_text(&l, STYLE_PLAIN, d->s->notes[i], UINT32_MAX);
-	link_line(v, f, out);
+	link_line(v, d, out);
 	pcie_line(v, d, out);
 	power_line(v, f, out);
 	if (d->chip) {
