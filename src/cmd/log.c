@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cmd/progress.h"
 #include "host/privilege.h"
 #include "klog/input.h"
 #include "util/alloc.h"
@@ -61,9 +62,38 @@ static char *own_name(const struct klog_own *own)
 				   : xstrdup("this machine's kernel log");
 }
 
+struct reading {
+	struct logbook *book;
+	uint64_t reports;
+};
+
+static void note_report(const struct klog_report *r, void *arg)
+{
+	struct reading *reading = arg;
+
+	reading->reports++;
+	logbook_add(r, reading->book);
+}
+
+static int read_all(struct logs *l, struct klog_input *in, const struct reading *reading, struct err *e)
+{
+	struct progress progress = progress_begin(l->name);
+	uint64_t done, size;
+	int r;
+
+	do {
+		r = klog_input_pump(in, l->klog, -1, e);
+		klog_input_position(in, &done, &size);
+		progress_say(&progress, done, size, reading->reports);
+	} while (r > 0 || r == -EAGAIN);
+	progress_end(&progress);
+	return r;
+}
+
 int logs_read(struct logs *l, const char *path, const struct klog_own *own, struct err *e)
 {
 	AUTO_BUF struct buf parts = { 0 };
+	struct reading reading = { .reports = 0 };
 	struct klog_input *in;
 	bool several;
 	int r = own ? klog_input_open_own(&in, own, e) : klog_input_open(&in, path, false, e);
@@ -75,11 +105,10 @@ int logs_read(struct logs *l, const char *path, const struct klog_own *own, stru
 	klog_input_words(in, &parts);
 	l->parts = parts.len && !own->journal ? buf_take(&parts) : NULL;
 	l->book = logbook_new();
-	l->klog = klog_new(logbook_add, l->book);
+	reading.book = l->book;
+	l->klog = klog_new(note_report, &reading);
 	if (!r)
-		do
-			r = klog_input_pump(in, l->klog, -1, e);
-		while (r > 0 || r == -EAGAIN);
+		r = read_all(l, in, &reading, e);
 	l->messages_lost = klog_input_lost(in);
 	several = klog_input_bundle(in) != NULL;
 	if (several)

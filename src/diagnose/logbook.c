@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "util/alloc.h"
 #include "util/buf.h"
@@ -18,10 +19,19 @@
 _Static_assert(KLOG_N_NUMBERS <= 64 && KLOG_N_TEXTS <= 32 && KLOG_TEXT_MAX <= 256 && KLOG_ERRORS_MAX <= 256,
 	       "a packed report's layout");
 
-/* A report's place; what is in `recent` comes behind what is in the file. */
-struct entry {
+/* Reports' places: what is in `recent` comes behind what is in the file. */
+struct index {
+	uint32_t *devices; /* of the reports as they came; UINT32_MAX: none */
+	uint64_t *places;  /* by device, those of none last, then as they came */
+	size_t *from;      /* where a device's begin in `places`; the last one is where all end */
+	size_t n, cap, n_devices;
+};
+
+/* Bytes of the file that were read last. */
+struct window {
 	uint64_t at;
-	uint32_t device; /* UINT32_MAX: none */
+	size_t n;
+	uint8_t bytes[1 << 16];
 };
 
 /* How many reports of a kind and device are kept when there is no more room. */
@@ -40,8 +50,8 @@ struct logbook {
 	bool full;         /* no more goes into it */
 	uint64_t lost;
 	struct first *firsts;  /* owned; NULL: there is room */
-	struct entry *entries; /* by device, then as they came; owned; NULL before logbook_sort() */
-	size_t n_entries, cap_entries;
+	struct window *window; /* owned; NULL: there is no file */
+	struct index index;    /* owned; empty before logbook_sort() */
 };
 
 struct logbook *logbook_new(void)
@@ -57,7 +67,10 @@ void logbook_free(struct logbook *b)
 		fclose(b->file);
 	buf_free(&b->recent);
 	free(b->firsts);
-	free(b->entries);
+	free(b->window);
+	free(b->index.devices);
+	free(b->index.places);
+	free(b->index.from);
 	free(b);
 }
 
@@ -82,15 +95,15 @@ static size_t pack(const struct klog_report *r, uint8_t *to)
 	p = put_u64(p, r->nth);
 	p = put_u64(p, r->boot);
 	p = put_u64(p, r->known);
-	for (size_t i = 0; i < KLOG_N_NUMBERS; i++)
-		if (r->known >> i & 1)
-			p = put_u64(p, r->number[i]);
+	for (uint64_t known = r->known; known; known &= known - 1)
+		p = put_u64(p, r->number[__builtin_ctzll(known)]);
 	for (size_t i = 0; i < KLOG_N_TEXTS; i++) {
 		const char *text = klog_text(r, (enum klog_field)(KLOG_N_NUMBERS + i));
-		uint8_t n = (uint8_t)strlen(text);
+		uint8_t n;
 
-		if (!n)
+		if (!*text)
 			continue;
+		n = (uint8_t)strlen(text);
 		head |= UINT64_C(1) << (32 + i);
 		*p++ = n;
 		p = put(p, text, n);
@@ -105,6 +118,11 @@ static const uint8_t *get_u64(const uint8_t *p, uint64_t *value)
 	return p + sizeof(*value);
 }
 
+static char *text_of(struct klog_report *r, enum klog_field field)
+{
+	return field == KLOG_BITS ? r->errors : r->text[field - KLOG_N_NUMBERS];
+}
+
 static void unpack(const uint8_t *p, struct klog_report *r)
 {
 	uint64_t head;
@@ -117,13 +135,13 @@ static void unpack(const uint8_t *p, struct klog_report *r)
 	p = get_u64(p, &r->nth);
 	p = get_u64(p, &r->boot);
 	p = get_u64(p, &r->known);
-	for (size_t i = 0; i < KLOG_N_NUMBERS; i++)
-		if (r->known >> i & 1)
-			p = get_u64(p, &r->number[i]);
-	for (size_t i = 0; i < KLOG_N_TEXTS; i++) {
-		if (!(head >> (32 + i) & 1))
-			continue;
-		klog_set_text(r, (enum klog_field)(KLOG_N_NUMBERS + i), (const char *)p + 1, *p);
+	for (uint64_t known = r->known; known; known &= known - 1)
+		p = get_u64(p, &r->number[__builtin_ctzll(known)]);
+	for (uint64_t texts = head >> 32; texts; texts &= texts - 1) {
+		char *to = text_of(r, (enum klog_field)(KLOG_N_NUMBERS + __builtin_ctzll(texts)));
+
+		memcpy(to, p + 1, *p);
+		to[*p] = '\0';
 		p += 1 + *p;
 	}
 }
@@ -133,8 +151,10 @@ static bool spill(struct logbook *b)
 {
 	if (b->full)
 		return false;
-	if (!b->file)
+	if (!b->file) {
 		b->file = tmpfile();
+		b->window = xcalloc(1, sizeof(*b->window));
+	}
 	b->full =
 		!b->file || fwrite(buf_str(&b->recent), 1, b->recent.len, b->file) != b->recent.len || fflush(b->file);
 	if (b->full)
@@ -199,23 +219,39 @@ uint64_t logbook_lost(const struct logbook *b)
 	return b->lost;
 }
 
-/* The report at a place, packed; its length, 0 past the last. */
-static uint16_t fetch(const struct logbook *b, uint64_t at, uint8_t bytes[MOST_BYTES])
+/* What the file has at a place, at least a whole report's; NULL: nothing. Reads more ahead where reports come in order. */
+static const uint8_t *look(const struct logbook *b, uint64_t at, size_t *n)
 {
-	const char *recent = buf_str(&b->recent);
-	uint16_t n = 0;
+	struct window *w = b->window;
+	bool in_order = at >= w->at && at - w->at <= w->n;
+	size_t most = in_order ? sizeof(w->bytes) : sizeof(uint16_t) + MOST_BYTES;
+	ssize_t got;
+
+	if (!in_order || at - w->at + sizeof(uint16_t) + MOST_BYTES > w->n) {
+		got = pread(fileno(b->file), w->bytes, most, (off_t)at);
+		w->at = at;
+		w->n = got > 0 ? (size_t)got : 0;
+	}
+	*n = w->n - (size_t)(at - w->at);
+	return *n ? w->bytes + (at - w->at) : NULL;
+}
+
+/* The report at a place, packed, and its length; NULL past the last. Valid until the next one. */
+static const uint8_t *fetch(const struct logbook *b, uint64_t at, uint16_t *n)
+{
+	const uint8_t *p;
+	size_t left;
 
 	if (at >= b->spilled) {
-		at -= b->spilled;
-		if (at + sizeof(n) > b->recent.len)
-			return 0;
-		memcpy(&n, recent + at, sizeof(n));
-		memcpy(bytes, recent + at + sizeof(n), n);
-		return n;
+		left = b->recent.len - (size_t)(at - b->spilled);
+		p = (const uint8_t *)buf_str(&b->recent) + (at - b->spilled);
+	} else {
+		p = look(b, at, &left);
 	}
-	if ((uint64_t)ftello(b->file) != at && fseeko(b->file, (off_t)at, SEEK_SET))
-		return 0;
-	return fread(&n, sizeof(n), 1, b->file) == 1 && n <= MOST_BYTES && fread(bytes, 1, n, b->file) == n ? n : 0;
+	if (!p || left < sizeof(*n))
+		return NULL;
+	memcpy(n, p, sizeof(*n));
+	return left - sizeof(*n) >= *n ? p + sizeof(*n) : NULL;
 }
 
 static size_t position(const struct klog *k, const struct klog_report *r)
@@ -239,44 +275,61 @@ static void tell(const uint8_t *bytes, const struct klog *k, const size_t *devic
 void logbook_each(const struct logbook *b, const struct klog *k,
 		  void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg)
 {
-	uint8_t bytes[MOST_BYTES];
+	const uint8_t *bytes;
 	uint64_t at = 0;
 	uint16_t n;
 
-	for (; (n = fetch(b, at, bytes)); at += sizeof(n) + n)
-		tell(bytes, k, NULL, each, arg);
-}
+	for (size_t i = 0; (bytes = fetch(b, at, &n)); at += sizeof(n) + n, i++) {
+		size_t known = i < b->index.n && b->index.devices[i] != UINT32_MAX ? b->index.devices[i] : SIZE_MAX;
 
-static int by_device(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	if (x->device != y->device)
-		return x->device < y->device ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
+		tell(bytes, k, i < b->index.n ? &known : NULL, each, arg);
+	}
 }
 
 static void note(const struct klog_report *r, size_t device, void *arg)
 {
-	struct logbook *b = arg;
+	struct index *index = arg;
+	uint32_t known = device == SIZE_MAX ? UINT32_MAX : (uint32_t)device;
 
 	(void)r;
-	b->entries[b->n_entries - 1].device = device == SIZE_MAX ? UINT32_MAX : (uint32_t)device;
+	*VEC_PUSH(index->devices, index->n, index->cap) = known;
+	if (device != SIZE_MAX && device >= index->n_devices)
+		index->n_devices = device + 1;
+}
+
+/* The number of a device in the index; that of none is the last. */
+static size_t slot_of(const struct index *index, uint32_t device)
+{
+	return device < index->n_devices ? device : index->n_devices;
+}
+
+static void put_places(struct logbook *b)
+{
+	struct index *index = &b->index;
+	AUTO_FREE size_t *next = xcalloc(index->n_devices + 1, sizeof(*next));
+	uint64_t at = 0;
+	uint16_t n;
+
+	index->from = xcalloc(index->n_devices + 2, sizeof(*index->from));
+	index->places = xcalloc(index->n ? index->n : 1, sizeof(*index->places));
+	for (size_t i = 0; i < index->n; i++)
+		index->from[slot_of(index, index->devices[i]) + 1]++;
+	for (size_t i = 0; i <= index->n_devices; i++) {
+		next[i] = index->from[i];
+		index->from[i + 1] += index->from[i];
+	}
+	for (size_t i = 0; i < index->n && fetch(b, at, &n); i++, at += sizeof(n) + n)
+		index->places[next[slot_of(index, index->devices[i])]++] = at;
 }
 
 void logbook_sort(struct logbook *b, const struct klog *k)
 {
-	uint8_t bytes[MOST_BYTES];
-	uint64_t at = 0;
-	uint16_t n;
-
-	b->n_entries = 0;
-	for (; (n = fetch(b, at, bytes)); at += sizeof(n) + n) {
-		*VEC_PUSH(b->entries, b->n_entries, b->cap_entries) = (struct entry){ .at = at };
-		tell(bytes, k, NULL, note, b);
-	}
-	if (b->n_entries)
-		qsort(b->entries, b->n_entries, sizeof(*b->entries), by_device);
+	free(b->index.devices);
+	free(b->index.places);
+	free(b->index.from);
+	b->index = (struct index){ .n = 0 };
+	logbook_each(b, k, note, &b->index);
+	put_places(b);
 }
 
 struct one_device {
@@ -296,24 +349,20 @@ static void if_wanted(const struct klog_report *r, size_t device, void *arg)
 void logbook_of(const struct logbook *b, const struct klog *k, size_t device,
 		void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg)
 {
-	uint32_t wanted = device == SIZE_MAX ? UINT32_MAX : (uint32_t)device;
-	uint8_t bytes[MOST_BYTES];
-	size_t low = 0, high = b->n_entries;
+	const struct index *index = &b->index;
+	const uint8_t *bytes;
+	size_t slot;
+	uint16_t n;
 
-	if (!b->entries) {
+	if (!index->from) {
 		logbook_each(b, k, if_wanted, &(struct one_device){ device, each, arg });
 		return;
 	}
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (b->entries[middle].device < wanted)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < b->n_entries && b->entries[low].device == wanted; low++)
-		if (fetch(b, b->entries[low].at, bytes))
+	if (device != SIZE_MAX && device >= index->n_devices)
+		return;
+	slot = device == SIZE_MAX ? index->n_devices : device;
+	for (size_t i = index->from[slot]; i < index->from[slot + 1]; i++)
+		if ((bytes = fetch(b, index->places[i], &n)))
 			tell(bytes, k, &device, each, arg);
 }
 

@@ -59,15 +59,16 @@ static inline bool cursor_number(struct cursor *c, unsigned least, unsigned most
 /* The next word from *at on; its length is 0 at the end of the text. */
 static inline const char *cursor_word(const struct cursor *c, size_t *at, size_t *len)
 {
-	size_t start;
+	const char *p = c->s + *at, *end = c->s + c->n, *start;
 
-	while (*at < c->n && c->s[*at] == ' ')
-		++*at;
-	start = *at;
-	while (*at < c->n && c->s[*at] != ' ')
-		++*at;
-	*len = *at - start;
-	return c->s + start;
+	while (p < end && *p == ' ')
+		p++;
+	start = p;
+	while (p < end && *p != ' ')
+		p++;
+	*at = (size_t)(p - c->s);
+	*len = (size_t)(p - start);
+	return start;
 }
 
 /* Whether a word is a time of the day: "10:11:12", "10:11:12.123". */

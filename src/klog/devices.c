@@ -16,11 +16,16 @@ enum { CHAIN_ADDRESS, CHAIN_INTERFACE, CHAIN_NAMELESS };
 
 static size_t bucket_of(const char *text)
 {
-	uint32_t hash = 2166136261u;
+	size_t n = strlen(text);
+	uint64_t hash = 0;
 
-	for (; *text; text++)
-		hash = (hash ^ (uint8_t)*text) * 16777619u;
-	return (hash ^ hash >> 15) % DEVICE_BUCKETS;
+	if (n > sizeof(hash)) { /* the end says most */
+		memcpy(&hash, text + n - sizeof(hash), sizeof(hash));
+		n -= sizeof(hash);
+	}
+	for (; n; n--)
+		hash = hash * 33 + (uint8_t)text[n - 1];
+	return (hash * UINT64_C(0x9e3779b97f4a7c15) >> 32) % DEVICE_BUCKETS;
 }
 
 /* What nothing is known of but a driver, or nothing at all. */

@@ -85,8 +85,7 @@ void klog_next_file(struct klog *k, const char *path, bool another_log, bool dri
 	else
 		k->files = xcalloc(1, sizeof(*k->files));
 	line = k->devices.host.lines + 1;
-	reader_restart(&k->reader);
-	k->reader.line = k->reader.begin = line;
+	reader_restart(&k->reader, line);
 	k->reader.known = known;
 	k->reader.latest_uptime_ns = uptime;
 	if (another_log || !k->files->log)

@@ -16,46 +16,50 @@ struct word {
 	const char *begins; /* before it was trimmed */
 };
 
-static const struct maker {
-	const char *name;
+#define NAME_MOST 15
+
+struct maker {
+	char name[NAME_MOST + 1];
 	enum ident_maker maker;
-} makers[] = {
-	{ "e1000e", IDENT_OURS },
-	{ "e1000", IDENT_OURS },
-	{ "igb", IDENT_OURS },
-	{ "igc", IDENT_OURS },
-	{ "ixgbe", IDENT_OURS },
-	{ "i40e", IDENT_OURS },
-	{ "ice", IDENT_OURS },
-	{ "iavf", IDENT_OURS },
-	{ "ixgbevf", IDENT_OURS },
-	{ "igbvf", IDENT_OURS },
-	{ "i40evf", IDENT_OURS },
-	{ "fm10k", IDENT_OURS },
-	{ "ixgb", IDENT_OURS },
-	{ "idpf", IDENT_OURS },
-	{ "em", IDENT_OURS },
-	{ "lem", IDENT_OURS },
-	{ "ix", IDENT_OURS },
-	{ "ixl", IDENT_OURS },
-	{ "ixv", IDENT_OURS },
-	{ "ixlv", IDENT_OURS },
-	{ "igbn", IDENT_OURS },
-	{ "ixgben", IDENT_OURS },
-	{ "i40en", IDENT_OURS },
-	{ "icen", IDENT_OURS },
-	{ "igb_avb", IDENT_OURS },
-	{ "ne1000", IDENT_OURS },
-	{ "pci", IDENT_NEUTRAL },
-	{ "pcieport", IDENT_NEUTRAL },
-	{ "acpi", IDENT_NEUTRAL },
-	{ "aer", IDENT_NEUTRAL },
-	{ "AER", IDENT_NEUTRAL },
-	{ "vfio-pci", IDENT_NEUTRAL },
-	{ "kernel", IDENT_NEUTRAL },
-	{ "shpchp", IDENT_NEUTRAL },
-	{ "pcieport-driver", IDENT_NEUTRAL },
 };
+
+/* By the length of the name; each list ends in an empty one. */
+/* clang-format off */
+static const struct maker *const makers[NAME_MOST + 1] = {
+	[2] = (const struct maker[]){
+		{ "em", IDENT_OURS }, { "ix", IDENT_OURS }, { "", IDENT_FOREIGN },
+	},
+	[3] = (const struct maker[]){
+		{ "igb", IDENT_OURS }, { "igc", IDENT_OURS }, { "ice", IDENT_OURS },
+		{ "lem", IDENT_OURS }, { "ixl", IDENT_OURS }, { "ixv", IDENT_OURS },
+		{ "pci", IDENT_NEUTRAL }, { "aer", IDENT_NEUTRAL }, { "AER", IDENT_NEUTRAL },
+		{ "", IDENT_FOREIGN },
+	},
+	[4] = (const struct maker[]){
+		{ "i40e", IDENT_OURS }, { "iavf", IDENT_OURS }, { "ixgb", IDENT_OURS },
+		{ "idpf", IDENT_OURS }, { "ixlv", IDENT_OURS }, { "igbn", IDENT_OURS },
+		{ "icen", IDENT_OURS }, { "acpi", IDENT_NEUTRAL }, { "", IDENT_FOREIGN },
+	},
+	[5] = (const struct maker[]){
+		{ "e1000", IDENT_OURS }, { "ixgbe", IDENT_OURS }, { "igbvf", IDENT_OURS },
+		{ "fm10k", IDENT_OURS }, { "i40en", IDENT_OURS }, { "", IDENT_FOREIGN },
+	},
+	[6] = (const struct maker[]){
+		{ "e1000e", IDENT_OURS }, { "i40evf", IDENT_OURS }, { "ixgben", IDENT_OURS },
+		{ "ne1000", IDENT_OURS }, { "kernel", IDENT_NEUTRAL }, { "shpchp", IDENT_NEUTRAL },
+		{ "", IDENT_FOREIGN },
+	},
+	[7] = (const struct maker[]){
+		{ "ixgbevf", IDENT_OURS }, { "igb_avb", IDENT_OURS }, { "", IDENT_FOREIGN },
+	},
+	[8] = (const struct maker[]){
+		{ "pcieport", IDENT_NEUTRAL }, { "vfio-pci", IDENT_NEUTRAL }, { "", IDENT_FOREIGN },
+	},
+	[15] = (const struct maker[]){
+		{ "pcieport-driver", IDENT_NEUTRAL }, { "", IDENT_FOREIGN },
+	},
+};
+/* clang-format on */
 
 static bool word_is(const struct word *w, const char *text)
 {
@@ -64,9 +68,11 @@ static bool word_is(const struct word *w, const char *text)
 
 enum ident_maker ident_maker(const char *driver, size_t n)
 {
-	for (size_t i = 0; n && i < COUNT(makers); i++)
-		if (makers[i].name[0] == *driver && strlen(makers[i].name) == n && !memcmp(driver, makers[i].name, n))
-			return makers[i].maker;
+	const struct maker *m = n <= NAME_MOST ? makers[n] : NULL;
+
+	for (; m && *m->name; m++)
+		if (m->name[0] == driver[0] && !memcmp(driver, m->name, n))
+			return m->maker;
 	return IDENT_FOREIGN;
 }
 
@@ -110,7 +116,7 @@ static bool word_addr(const struct word *w, struct pci_addr *addr)
 {
 	char text[PCI_ADDR_MAX];
 
-	if (w->n < 7 || w->n >= sizeof(text))
+	if (w->n < 7 || w->n >= sizeof(text) || w->s[w->n - 2] != '.')
 		return false;
 	memcpy(text, w->s, w->n);
 	text[w->n] = '\0';
@@ -150,12 +156,18 @@ static bool has_digit(const struct word *w)
 	return false;
 }
 
+/* Any character that is seen, but "/:[](),<>=\"'". */
+static const bool in_name[256] = {
+	['!'] = true, ['#' ... '&'] = true, ['*' ... '+'] = true, ['-' ... '.'] = true, ['0' ... '9'] = true,
+	[';'] = true, ['?' ... 'Z'] = true, ['\\'] = true,        ['^' ... '~'] = true,
+};
+
 static bool word_interface(const struct word *w)
 {
 	if (w->n < 1 || w->n > 15)
 		return false;
 	for (size_t i = 0; i < w->n; i++)
-		if (!isgraph((unsigned char)w->s[i]) || strchr("/:[](),<>=\"'", w->s[i]))
+		if (!in_name[(unsigned char)w->s[i]])
 			return false;
 	return true;
 }

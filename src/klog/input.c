@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bundle/bundle.h"
+#include "klog/ahead.h"
 #include "klog/internal.h"
 #include "klog/unpack.h"
 #include "util/alloc.h"
@@ -42,8 +43,12 @@ struct klog_input {
 	struct many *many;    /* NULL: it is one file */
 	struct past *past;    /* what is read before this boot's records; NULL: nothing */
 	bool past_read;
-	uint64_t from_us; /* records before are not wanted */
-	int64_t last_ms;  /* when something came last */
+	uint64_t from_us;    /* records before are not wanted */
+	int64_t last_ms;     /* when something came last */
+	uint64_t taken;      /* bytes read from fd */
+	off_t offset;        /* of fd, where the next bytes are; -1 once something was packed */
+	struct ahead *ahead; /* NULL: no threads read it */
+	bool alone;          /* there is no processor for them */
 	struct unpack_bytes bytes;
 	struct unpack_tail tail;
 	int mixed;                 /* packed data came behind text; why */
@@ -61,6 +66,14 @@ const char *klog_input_name(const struct klog_input *in)
 uint64_t klog_input_lost(const struct klog_input *in)
 {
 	return in->kmsg.lost;
+}
+
+void klog_input_position(const struct klog_input *in, uint64_t *done, uint64_t *size)
+{
+	struct stat st;
+
+	*done = in->ahead ? (uint64_t)in->offset : in->taken;
+	*size = !in->kernel && !fstat(in->fd, &st) && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 }
 
 int klog_input_fd(const struct klog_input *in)
@@ -110,6 +123,7 @@ void klog_input_close(struct klog_input *in)
 		return;
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
+	ahead_free(in->ahead);
 	if (in->watch)
 		follow_free(in->watch);
 	if (in->past)
@@ -171,7 +185,10 @@ static ssize_t read_packed(struct klog_input *in, char *to, size_t room, struct 
 	do
 		got = read(in->fd, to, room);
 	while (got < 0 && errno == EINTR);
-	return got < 0 ? err_sys(e, errno, "%s", in->name) : got;
+	if (got < 0)
+		return err_sys(e, errno, "%s", in->name);
+	in->taken += (uint64_t)got;
+	return got;
 }
 
 /* A stream_fn: from a file or pipe. */
@@ -189,6 +206,7 @@ static ssize_t read_bytes(void *arg, char *to, size_t room, struct err *e)
 		return -EAGAIN;
 	if (got < 0)
 		return err_sys(e, errno, "%s", in->name);
+	in->taken += (uint64_t)got;
 	return got || !in->watch ? got : follow_wait(in->watch, &in->fd, in->timeout_ms, e);
 }
 
@@ -286,6 +304,8 @@ int klog_input_open(struct klog_input **out, const char *path, bool follow, stru
 		r = open_kernel(in, e);
 	else if (strcmp(path, "-"))
 		r = open_file(in, path, e);
+	else
+		in->offset = lseek(in->fd, 0, SEEK_CUR); /* somebody may have read its start */
 	if (r) {
 		klog_input_close(in);
 		return r;
@@ -349,6 +369,7 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
 	r = read_raw(in, timeout_ms, to, room, n, e);
 	if (r != 1 || in->kernel)
 		return r;
+	in->offset = stream_packing(in->stream) || in->offset < 0 ? -1 : in->offset + (off_t)*n;
 	in->mixed = unpack_inside(&in->tail, in->name, to, n, &in->why);
 	if (!in->mixed || *n)
 		return 1;
@@ -457,6 +478,40 @@ static int pump_past(struct klog_input *in, struct klog *k, struct err *e)
 	return 1;
 }
 
+/* At the end, or after an error: what was found so far is whole. */
+static int finish(struct klog_input *in, struct klog *k, int r, struct err *e)
+{
+	klog_end(k);
+	return !r && !klog_device(k, 0) ? unpack_refuse_bytes(in->name, &in->bytes, e) : r;
+}
+
+#define LARGE ((off_t)4 << 20) /* bytes that are worth a thread */
+
+/* Whether the rest of a log is large, and a file that can be read anywhere. */
+static bool is_large(const struct klog_input *in)
+{
+	struct stat st;
+
+	return in->begun && !in->alone && !in->reversed && !in->kernel && !in->follow && !in->mixed && in->offset > 0 &&
+	       unpack_counted(&in->bytes) && !fstat(in->fd, &st) && S_ISREG(st.st_mode) &&
+	       st.st_size - in->offset >= LARGE;
+}
+
+/* Reads and feeds one piece that threads have read ahead: 1 to go on. */
+static int pump_ahead(struct klog_input *in, struct klog *k, struct err *e)
+{
+	struct ahead_piece *piece = ahead_take(in->ahead);
+	int r = piece->failed ? err_sys(e, -piece->failed, "%s", in->name) : piece->mixed ? piece->mixed : !piece->ends;
+
+	in->offset += (off_t)piece->log.n;
+	if (piece->log.n)
+		klog_exchange(k, &piece->log);
+	if (piece->mixed && e)
+		*e = piece->why;
+	ahead_give_back(in->ahead, piece);
+	return r <= 0 ? finish(in, k, r, e) : r;
+}
+
 int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struct err *e)
 {
 	size_t room, n;
@@ -467,14 +522,19 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 		return pump_past(in, k, e);
 	if (r || in->many)
 		return r ? r : many_pump(in->many, k, e);
+	if (in->ahead)
+		return pump_ahead(in, k, e);
 	to = klog_space(k, &room);
 	r = read_some(in, k, timeout_ms, to, room, &n, e);
-
 	if (r == 1)
 		r = check_text(in, to, n, e);
 	if (r == 1) {
 		in->last_ms = now_ms();
 		klog_filled(k, n);
+		if (k->report.other && is_large(in)) {
+			in->ahead = ahead_new(in->fd, in->offset, in->name, &k->reader.pass.filter);
+			in->alone = !in->ahead;
+		}
 	} else if (r == -EPIPE) {
 		klog_gap(k);
 		r = 1;
@@ -483,9 +543,7 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 			klog_idle(k);
 		r = 1;
 	} else {
-		klog_end(k);
-		if (!r && !klog_device(k, 0))
-			r = unpack_refuse_bytes(in->name, &in->bytes, e);
+		r = finish(in, k, r, e);
 	}
 	return r;
 }

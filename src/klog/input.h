@@ -57,6 +57,8 @@ struct klog_bundle {
 
 /* After its end was read: of an archive or a directory; NULL for other logs. The input's. */
 const struct klog_bundle *klog_input_bundle(const struct klog_input *in);
+/* Bytes of it that were read, packed as they are; of how many, 0 if that is not known. */
+void klog_input_position(const struct klog_input *in, uint64_t *done, uint64_t *size);
 /* What poll() can be asked about new data; -1 if there is nothing of the kind. */
 int klog_input_fd(const struct klog_input *in);
 

@@ -3,7 +3,7 @@
  * The inside of the log reader.
  *
  *     bytes --> reader.c --lines--> record.c --messages--> handlers.c ------ learned ----> devices.c
- *               prefilter           messages               block.c, aer.c                      ^
+ *               first_pass          messages               block.c, aer.c                      ^
  *               prefix, writer      pattern                    |                               |
  *                                   ident                      +--reports--> report.c --counted--> episodes.c
  *                                                                               |
@@ -24,6 +24,39 @@
 #include "klog/reportfile.h"
 
 _Static_assert(PCI_ADDR_MAX <= KLOG_TEXT_MAX, "an address fits a report's text");
+
+/* ---- first_pass.c: what the first pass found in the reader's buffer ---- */
+
+struct first_pass {
+	struct prefilter filter;
+	/* Places that were found, counted from `from` of the buffer; those before `next` are done with. */
+	struct prefilter_places places; /* .v is owned */
+	size_t next;
+	size_t from, at;    /* of the buffer: where the places begin, up to where was looked */
+	uint64_t from_line; /* number of the line at `from` */
+};
+
+void first_pass_init(struct first_pass *pass);
+void first_pass_free(struct first_pass *pass);
+/* Nothing is known but which line is at `at`. */
+void first_pass_restart(struct first_pass *pass, size_t at, uint64_t line);
+/* The buffer loses its first n bytes; `start`, which is in `line`, is behind them. */
+void first_pass_moved(struct first_pass *pass, size_t n, size_t start, uint64_t line);
+/* The places up to `n` bytes behind `at` were found by another, if it is `at` where they begin. False: it is not. */
+bool first_pass_exchange(struct first_pass *pass, struct prefilter_places *places, size_t at, size_t n);
+/* Makes room for PREFILTER_ROOM more. */
+void prefilter_places_room(struct prefilter_places *places);
+/* Looks up to `end`, from `start` on if it has not come so far; `line` is there. An anchor can go PREFILTER_LONGEST past
+ * `end`: those bytes have to be there, or never come. */
+void first_pass_scan(struct first_pass *pass, const char *buf, size_t start, uint64_t line, size_t end);
+/* The first anchor in [start, end), as far as was looked; NULL: there is none. What lies before it is done with. */
+const char *first_pass_anchor(struct first_pass *pass, const char *buf, size_t start, size_t end);
+/* Whether an anchor is in n bytes of the buffer. What lies before them is done with. */
+bool first_pass_is_in(struct first_pass *pass, const char *buf, const char *s, size_t n);
+/* The first PREFILTER_RECORD in [from, end) that is not done with; NULL: there is none. */
+const char *first_pass_record(const struct first_pass *pass, const char *buf, const char *from, const char *end);
+/* The number of the line at `to`, counted from the nearest place of which it is known; `line` is that at `start`. */
+uint64_t first_pass_line(const struct first_pass *pass, const char *buf, size_t start, uint64_t line, size_t to);
 
 /* ---- reader.c: bytes into lines ---- */
 
@@ -85,13 +118,12 @@ struct journal {
 };
 
 struct log_reader {
-	struct prefilter prefilter;
+	struct first_pass pass;
 	char *buf; /* owned */
 
 	/* From here on it is of the log that is read. */
 	size_t start, end;   /* bytes not yet dealt with */
 	bool moved;          /* what was at the start of the log is no longer in the buffer */
-	size_t scanned;      /* the first pass found nothing before */
 	size_t until;        /* an anchor is at until - 1: lines up to there are looked at */
 	bool mid_line;       /* start is inside a line */
 	bool blank_since;    /* the line before was blank */
@@ -118,6 +150,21 @@ struct log_reader {
 
 /* ---- klog.c ---- */
 
+#define BUFFER_HEAD 131072 /* bytes before what is new, for what is not done with */
+#define BUFFER_BYTES 524288
+#define BUFFER_ROOM (BUFFER_HEAD + BUFFER_BYTES + PREFILTER_SLACK)
+
+/* What a reader keeps its bytes in. */
+struct log_buffer {
+	char *bytes; /* of BUFFER_ROOM; owned */
+	size_t n;    /* new ones, from BUFFER_HEAD on; PREFILTER_LONGEST bytes of those before them are there as well */
+	struct prefilter_places
+		places; /* in these n and PREFILTER_LONGEST before, as the first pass sees them; .v is owned */
+};
+
+/* The same as klog_feed(), but for the copying and the first pass. The buffer gets another one's memory for it. */
+void klog_exchange(struct klog *k, struct log_buffer *buffer);
+
 /* The room in the buffer, and how much of it was filled. For sources that read straight into it. */
 char *klog_space(struct klog *k, size_t *n);
 void klog_filled(struct klog *k, size_t n);
@@ -126,6 +173,8 @@ void klog_filled(struct klog *k, size_t n);
 
 /* Everything before the byte at `to` of the buffer is done with. */
 void reader_advance(struct log_reader *r, size_t to);
+/* Looks for anchors in what is in the buffer. */
+void reader_scan(struct log_reader *r, bool last);
 /* Deals with what is in the buffer; `last`: nothing follows. */
 void reader_work(struct klog *k, bool last);
 /* When the log ends, by its last lines. */
@@ -153,7 +202,7 @@ bool journal_begins(struct log_reader *r, bool last);
 #define JOURNAL_FIRST 64 /* lines in which an export may begin right behind other text */
 /* Where an export begins in the bytes, or else their end; one that begins at their start is on from then on. Text that is
  * none ends it. */
-size_t journal_next(struct log_reader *r);
+size_t journal_next(struct log_reader *r, bool last);
 /* The next record of an export. False: its end has not come yet. */
 bool journal_take(struct klog *k, bool last);
 
@@ -182,10 +231,11 @@ struct message_index {
 	char *text;                              /* of the patterns; owned */
 	const char *patterns[MESSAGES_MAX + 32]; /* compiled, by row */
 	uint16_t first[128];                     /* row + 1; 0: none */
+	uint8_t pairs[128][32];                  /* a bit for each two characters that a text can begin with */
 	uint16_t next[MESSAGES_MAX + 32];        /* by row + 1 */
 	/* Patterns that begin with a group, by what follows it. */
 	uint16_t again[MESSAGES_AGAIN];
-	char again_first[MESSAGES_AGAIN];
+	struct row_head again_heads[MESSAGES_AGAIN];
 	size_t n_again;
 };
 
@@ -448,8 +498,8 @@ struct klog {
 
 /* ---- klog.c ---- */
 
-/* Another log, or file of one, follows. */
-void reader_restart(struct log_reader *r);
+/* Another log, or file of one, follows; its first line has this number. */
+void reader_restart(struct log_reader *r, uint64_t line);
 
 /* ---- files.c: a log that is several files ---- */
 

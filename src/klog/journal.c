@@ -14,7 +14,6 @@
 
 #define RECORD_MOST 32768 /* bytes of a record; one of the kernel has two or three thousand */
 #define NAME_MOST 64
-#define FIELD_START "__CURSOR="
 #define SIZE_BYTES 8 /* little endian, before a value that may have line ends */
 
 /* A line "NAME=value", or "\"NAME\" : \"value\"," of json-pretty. */
@@ -330,7 +329,7 @@ static void take_message(struct klog *k, const struct journal_record *record, ui
 		}
 	}
 	journal_span(k, text, deep);
-	if (!reader_busy(k) && !prefilter_next(&k->reader.prefilter, text, text + n))
+	if (!reader_busy(k) && !prefilter_next(&k->reader.pass.filter, text, text + n))
 		return;
 	for (const char *newline; from < n; from = newline ? (size_t)(newline - text) + 1 : n) {
 		newline = memchr(text + from, '\n', n - from);
@@ -381,7 +380,7 @@ bool journal_begins(struct log_reader *r, bool last)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 	const char *s = r->buf + r->start;
-	size_t n = r->end - r->start, len = strlen(FIELD_START);
+	size_t n = r->end - r->start, len = strlen(PREFILTER_RECORD);
 
 	if (n < len + 3 && !last)
 		return false;
@@ -390,7 +389,7 @@ bool journal_begins(struct log_reader *r, bool last)
 		s += 3;
 		n -= 3;
 	}
-	r->journal.on = r->journal.records = n >= len && !memcmp(s, FIELD_START, len);
+	r->journal.on = r->journal.records = n >= len && !memcmp(s, PREFILTER_RECORD, len);
 	return true;
 }
 
@@ -403,12 +402,13 @@ static bool is_set_off(const struct log_reader *r, const char *s)
 }
 
 /* Where the next line begins that begins a record, at the start of the bytes or behind; NULL: none. */
-static const char *next_record(const struct log_reader *r)
+static const char *next_record(struct log_reader *r, bool last)
 {
 	const char *s = r->buf + r->start, *end = r->buf + r->end, *p = s;
 	uint64_t line = r->line;
 
-	for (; (p = memmem(p, (size_t)(end - p), FIELD_START, strlen(FIELD_START))); p++) {
+	reader_scan(r, last);
+	for (; (p = first_pass_record(&r->pass, r->buf, p, end)); p++) {
 		if (is_set_off(r, p))
 			return p;
 		if (p > r->buf && p[-1] == '\n' && line < JOURNAL_FIRST &&
@@ -429,7 +429,7 @@ static bool is_other_text(const char *s, const char *end)
 	return !is_name(s, (size_t)((equals ? equals : newline) - s));
 }
 
-size_t journal_next(struct log_reader *r)
+size_t journal_next(struct log_reader *r, bool last)
 {
 	const char *next;
 
@@ -438,7 +438,7 @@ size_t journal_next(struct log_reader *r)
 		r->journal.on = false;
 	if (r->journal.on)
 		return r->end;
-	next = next_record(r);
+	next = next_record(r, last);
 	if (!next)
 		return r->end;
 	if (next == r->buf + r->start)

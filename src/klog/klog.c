@@ -107,9 +107,9 @@ char *klog_space(struct klog *k, size_t *n)
 	if (r->start > JOURNAL_BACK && r->end + READ_LEAST > READ_SIZE) {
 		size_t from = r->start - JOURNAL_BACK;
 
+		first_pass_moved(&r->pass, from, r->start, r->line);
 		memmove(r->buf, r->buf + from, r->end - from);
 		r->end -= from;
-		r->scanned -= from;
 		r->until -= r->until > from ? from : r->until;
 		r->start -= from;
 		r->looked.n = 0;
@@ -136,6 +136,29 @@ void klog_tap(struct klog *k, klog_tap_fn *tap, void *arg)
 {
 	k->tap = tap;
 	k->tap_arg = arg;
+}
+
+void klog_exchange(struct klog *k, struct log_buffer *buffer)
+{
+	struct log_reader *r = &k->reader;
+	size_t from = r->start - JOURNAL_BACK, keep = r->end - from, go = r->end - BUFFER_HEAD;
+	char *own = r->buf;
+
+	if (!k->report.other || r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
+		klog_feed(k, buffer->bytes + BUFFER_HEAD, buffer->n);
+		return;
+	}
+	memcpy(buffer->bytes + BUFFER_HEAD - keep, own + from, keep);
+	first_pass_moved(&r->pass, go, r->start, r->line); /* to and fro: sizes wrap around */
+	r->buf = buffer->bytes;
+	buffer->bytes = own;
+	r->until = r->until > from ? r->until - go : 0;
+	r->start -= go;
+	r->end = BUFFER_HEAD;
+	r->looked.n = 0;
+	r->moved = true;
+	first_pass_exchange(&r->pass, &buffer->places, BUFFER_HEAD - PREFILTER_LONGEST, buffer->n);
+	klog_filled(k, buffer->n);
 }
 
 void klog_feed(struct klog *k, const void *bytes, size_t n)
@@ -184,15 +207,17 @@ void klog_end(struct klog *k)
 		reader_note_end(k);
 	files_note_end(k);
 	k->devices.host.lines = r->line - 1 + r->mid_line;
-	r->start = r->end = r->scanned = r->until = 0;
+	r->start = r->end = r->until = 0;
+	first_pass_restart(&r->pass, 0, r->line);
 	r->mid_line = false;
 }
 
 /* Another log follows. */
-void reader_restart(struct log_reader *r)
+void reader_restart(struct log_reader *r, uint64_t line)
 {
 	memset((char *)r + offsetof(struct log_reader, start), 0, sizeof(*r) - offsetof(struct log_reader, start));
-	r->line = r->begin = 1;
+	r->line = r->begin = line;
+	first_pass_restart(&r->pass, 0, line);
 }
 
 struct klog *klog_new(klog_fn *each, void *arg)
@@ -201,9 +226,9 @@ struct klog *klog_new(klog_fn *each, void *arg)
 
 	k->each = each;
 	k->arg = arg;
-	prefilter_init(&k->reader.prefilter);
+	first_pass_init(&k->reader.pass);
 	messages_init(&k->index);
-	k->reader.buf = xcalloc(1, READ_SIZE + PREFILTER_SLACK);
+	k->reader.buf = xcalloc(1, BUFFER_ROOM);
 	klog_restart(k);
 	return k;
 }
@@ -211,7 +236,7 @@ struct klog *klog_new(klog_fn *each, void *arg)
 void klog_restart(struct klog *k)
 {
 	files_free(k);
-	reader_restart(&k->reader);
+	reader_restart(&k->reader, 1);
 	k->report = (struct reportfile){ 0 };
 	memset(&k->blocks, 0, sizeof(k->blocks));
 	order_init(&k->order);
@@ -225,6 +250,7 @@ void klog_free(struct klog *k)
 	devices_free(&k->devices);
 	files_free(k);
 	messages_free(&k->index);
+	first_pass_free(&k->reader.pass);
 	free(k->reader.buf);
 	free(k);
 }

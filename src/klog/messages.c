@@ -30,7 +30,7 @@ const struct label_row block_labels[] = {
 	{ "MAC Status~ <{mac_status}>", "MAC ^Status", KLOG_MAC_STATUS },
 	{ "PHY Status~ <{phy_status}>", "PHY Status", KLOG_PHY_STATUS },
 	{ "PHY 1000BASE-T Status~ <{phy_1000base_t_status}>", "000B^ASE-T", KLOG_PHY_1000 },
-	{ "PHY Extended Status~ <{phy_extended_status}>", "nded^ Stat", KLOG_PHY_EXTENDED },
+	{ "PHY Extended Status~ <{phy_extended_status}>", "nded Stat", KLOG_PHY_EXTENDED },
 	{ "PCI Status~ <{pci_status}>", "PCI Status", KLOG_PCI_STATUS },
 };
 
@@ -75,41 +75,6 @@ int messages_label(enum klog_field field)
 	return -1;
 }
 
-/* The lists of rows by first character: messages, then labels. */
-static void index_row(struct message_index *index, char first, size_t row)
-{
-	uint16_t *at = &index->first[(unsigned char)first & 127];
-
-	while (*at)
-		at = &index->next[*at];
-	*at = (uint16_t)(row + 1);
-}
-
-static void index_pattern(struct message_index *index, const char *pattern, size_t row)
-{
-	const char *after = strchr(pattern, ']');
-
-	if (pattern[0] == '\\') {
-		index_row(index, pattern[1], row);
-	} else if (pattern[0] == '{') { /* a number */
-		index_row(index, '0', row);
-	} else if (pattern[0] == '[') {
-		index_row(index, pattern[1], row);
-		if (index->n_again < MESSAGES_AGAIN && after) {
-			index->again[index->n_again] = (uint16_t)(row + 1);
-			index->again_first[index->n_again++] = after[1];
-		}
-	} else {
-		index_row(index, pattern[0], row);
-	}
-}
-
-/* The rows of both tables as one. */
-static const char *pattern_of(size_t row)
-{
-	return row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
-}
-
 /* What a text must have at its start to match, as far as that is plain characters. */
 static struct row_head head_of(const char *pattern)
 {
@@ -126,6 +91,57 @@ static struct row_head head_of(const char *pattern)
 	return head;
 }
 
+/* The lists of rows by first character: messages, then labels. */
+static void index_row(struct message_index *index, char first, size_t row)
+{
+	uint16_t *at = &index->first[(unsigned char)first & 127];
+
+	while (*at)
+		at = &index->next[*at];
+	*at = (uint16_t)(row + 1);
+}
+
+/* A text that the pattern matches, or the part of it that may be what is left, begins with these two characters. */
+static void index_pair(struct message_index *index, const char *pattern)
+{
+	unsigned first = (unsigned char)pattern[0] & 127, second = (unsigned char)pattern[1];
+
+	if (isalnum((int)second))
+		index->pairs[first][second / 8] |= (uint8_t)(1u << second % 8);
+	else
+		memset(index->pairs[first], 0xff, sizeof(index->pairs[first]));
+}
+
+static void index_pattern(struct message_index *index, const char *pattern, size_t row)
+{
+	const char *after = strchr(pattern, ']');
+
+	index_pair(index, pattern + (pattern[0] == '\\' || pattern[0] == '['));
+	index->heads[row] = head_of(pattern + (pattern[0] == '['));
+	if (pattern[0] == '\\') {
+		index_row(index, pattern[1], row);
+	} else if (pattern[0] == '{') { /* a number */
+		index_row(index, '0', row);
+		for (char digit = '0'; digit <= '9'; digit++)
+			index_pair(index, (const char[]){ digit, '\0' });
+	} else if (pattern[0] == '[') {
+		index_row(index, pattern[1], row);
+		if (index->n_again < MESSAGES_AGAIN && after) {
+			index->again[index->n_again] = (uint16_t)(row + 1);
+			index->again_heads[index->n_again++] = head_of(after + 1);
+			index_pair(index, after + 1);
+		}
+	} else {
+		index_row(index, pattern[0], row);
+	}
+}
+
+/* The rows of both tables as one. */
+static const char *pattern_of(size_t row)
+{
+	return row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
+}
+
 void messages_init(struct message_index *index)
 {
 	size_t rows = n_messages + n_block_labels, size = 0;
@@ -138,7 +154,6 @@ void messages_init(struct message_index *index)
 	for (size_t i = 0; i < rows; i++) {
 		index->patterns[i] = index->text + size;
 		size += pattern_compile(pattern_of(i), index->text + size);
-		index->heads[i] = head_of(pattern_of(i));
 		index_pattern(index, pattern_of(i), i);
 	}
 }

@@ -16,37 +16,44 @@ static bool is_mark(char c)
 
 static bool is_special(char c)
 {
-	return c == '{' || c == '[' || c == ']' || c == '~' || c == '\0';
+	static const bool special[256] = { ['{'] = true, ['['] = true, [']'] = true, ['~'] = true, ['\0'] = true };
+
+	return special[(unsigned char)c];
 }
 
-/* The ordinary characters at *p; moves *p past them. NULL if the text is another. */
-static const char *literal(const char **p, const char *s, const char *end)
+/* The ordinary characters at *pattern, moved past them. NULL if the text is another. */
+static const char *literal(const char **pattern, const char *s, const char *end)
 {
-	while (!is_special(**p)) {
-		if (**p == ' ') {
+	const char *p;
+
+	for (p = *pattern; !is_special(*p); p++) {
+		if (*p == ' ') {
 			if (s >= end || !cursor_is_blank(*s))
 				return NULL;
 			while (s < end && cursor_is_blank(*s))
 				s++;
-			++*p;
 			continue;
 		}
-		if (**p == '\\')
-			++*p;
-		if (s >= end || *s != **p)
+		if (*p == '\\')
+			p++;
+		if (s >= end || *s != *p)
 			return NULL;
 		s++;
-		++*p;
 	}
+	*pattern = p;
 	return s;
 }
 
 /* Where the ordinary characters at p are first found within `most` bytes. */
 static const char *find_literal(const char *p, const char *s, const char *end, size_t most)
 {
+	char first = *p == '\\' ? p[1] : *p;
+
 	for (const char *stop = s + most; s <= end && s <= stop; s++) {
 		const char *rest = p;
 
+		if (s < end && *s != first && first != ' ' && !is_special(*p))
+			continue;
 		if (literal(&rest, s, end))
 			return s;
 	}

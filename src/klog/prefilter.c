@@ -5,10 +5,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 #include "klog/messages.h"
 
 #define BUCKETS (8 * PREFILTER_SETS)
@@ -17,7 +13,7 @@
 /* What is not in the rows of klog/messages.c: pasted output of other programs. */
 static const char pasted[] =
 	"thern^et controller|@pci|eth^tool -|irmwar^e-version:|egmentati^on-offload:|net^/bonding/|"
-	"lave^ Interface:|ondin^g Mode:|ett^ings for |aram^eters for |eatu^res for |vate^ flags for |C st^atistics:|"
+	"lave^ Interface:|ondin^g Mode:|ett^ings for |aram^eters for |eatures for |vate^ flags for |C st^atistics:|"
 	"^ mtu |nc^ap:Ethernet|NU^/Linux|OOT^_IMAGE=|ilen^ame: |PCI^-MSI |"
 	"^-[0000:|^+-[0|^dev.|Iden^tifier|^FreeBSD|RETTY^_NAME=|istri^butor ID|escri^ption:|pve-man^ager|oxmo^x-ve: |"
 	"C^entOS |ed ^Hat Enterprise|Rock^y Linux r|Alma^Linux|Fedo^ra rel|USE ^Linux Ent|^CONFIG_|BIOS ^Information|"
@@ -25,212 +21,48 @@ static const char pasted[] =
 	"^DEVICE  |^IDX LINK|^\xe2\x97\x8f |^iface |THTO^OL_OPTS|Admin^ Status|dvertised ^Auto Neg|river ^Info:|"
 	"C st^atistics for vmnic|Mware^ ESXi ";
 
-static uint32_t hash_of(uint32_t window)
+static const char *window_of(const struct anchor *a)
 {
-	return window * UINT32_C(0x9e3779b1) >> 17;
+	return a->text + a->at;
 }
 
 /* Of anchors whose four bytes have one hash. */
-static size_t chain_of(const char *p)
+static size_t chain_of(const char *window)
 {
-	uint32_t window;
-
-	memcpy(&window, p, sizeof(window));
-	return hash_of(window) % PREFILTER_CHAINS;
+	return prefilter_hash(window) % PREFILTER_CHAINS;
 }
 
-static bool in_filter(const struct prefilter *f, const char *p)
-{
-	uint32_t window, bit;
-
-	memcpy(&window, p, sizeof(window));
-	bit = hash_of(window);
-	return f->filter[bit / 8] >> bit % 8 & 1;
-}
-
-/* Whether some bucket allows the four bytes at p. */
-static bool is_allowed(const struct prefilter *f, const char *p)
-{
-	for (unsigned set = 0; set < PREFILTER_SETS; set++) {
-		uint8_t buckets = 0xff;
-
-		for (unsigned i = 0; buckets && i < PREFILTER_WINDOW; i++) {
-			unsigned char u = (unsigned char)p[i];
-
-			buckets &= f->low[set][i][u & 15] & f->high[set][i][u >> 4];
-		}
-		if (buckets)
-			return true;
-	}
-	return false;
-}
-
-const char *prefilter_find_plain(const struct prefilter *f, const char *p, const char *end)
-{
-	for (; p < end; p++)
-		if (is_allowed(f, p) && in_filter(f, p))
-			return p;
-	return end;
-}
-
-#if defined(__x86_64__)
-
-/* The first of the positions whose bits are set that passes the filter; NULL if none does. */
-static const char *first(const struct prefilter *f, const char *p, uint32_t bits)
-{
-	for (; bits; bits &= bits - 1)
-		if (in_filter(f, p + __builtin_ctz(bits)))
-			return p + __builtin_ctz(bits);
-	return NULL;
-}
-
-/* PSHUFB gives 0 for bytes above 0x7f, so that they are allowed nowhere. */
-__attribute__((target("ssse3"))) static __m128i allowed16(const struct prefilter *f, unsigned set, const char *p)
-{
-	__m128i r = _mm_set1_epi8(-1);
-
-	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(p + i));
-		__m128i half = _mm_and_si128(_mm_srli_epi16(v, 4), _mm_set1_epi8(0x0f));
-		__m128i low = _mm_load_si128((const __m128i *)f->low[set][i]);
-		__m128i high = _mm_load_si128((const __m128i *)f->high[set][i]);
-
-		r = _mm_and_si128(r, _mm_and_si128(_mm_shuffle_epi8(low, v), _mm_shuffle_epi8(high, half)));
-	}
-	return r;
-}
-
-__attribute__((target("ssse3"))) static const char *find_ssse3(const struct prefilter *f, const char *p,
-							       const char *end)
-{
-	for (; p < end; p += 16) {
-		__m128i r = _mm_or_si128(allowed16(f, 0, p), allowed16(f, 1, p));
-		unsigned none = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(r, _mm_setzero_si128()));
-		const char *at = none == 0xffff ? NULL : first(f, p, none ^ 0xffff);
-
-		if (at)
-			return at < end ? at : end;
-	}
-	return end;
-}
-
-__attribute__((target("avx2"))) static __m256i both(const uint8_t table[16])
-{
-	return _mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)table));
-}
-
-__attribute__((target("avx2"))) static __m256i allowed32(__m256i low, __m256i high, __m256i v, __m256i half)
-{
-	return _mm256_and_si256(_mm256_shuffle_epi8(low, v), _mm256_shuffle_epi8(high, half));
-}
-
-/* What both sets allow of the bytes `at` behind each of 32 places. */
-struct sets {
-	__m256i a, b;
-};
-
-__attribute__((target("avx2"), always_inline)) static inline struct sets sets32(const struct sets *low,
-										const struct sets *high, const char *p)
-{
-	__m256i v = _mm256_loadu_si256((const __m256i *)p);
-	__m256i half = _mm256_and_si256(_mm256_srli_epi16(v, 4), _mm256_set1_epi8(0x0f));
-
-	return (struct sets){ allowed32(low->a, high->a, v, half), allowed32(low->b, high->b, v, half) };
-}
-
-__attribute__((target("avx2"))) static const char *find_avx2(const struct prefilter *f, const char *p, const char *end)
-{
-	struct sets low[PREFILTER_WINDOW], high[PREFILTER_WINDOW];
-
-	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
-		low[i] = (struct sets){ both(f->low[0][i]), both(f->low[1][i]) };
-		high[i] = (struct sets){ both(f->high[0][i]), both(f->high[1][i]) };
-	}
-	for (; p < end; p += 32) {
-		struct sets s0 = sets32(&low[0], &high[0], p), s1 = sets32(&low[1], &high[1], p + 1);
-		struct sets s2 = sets32(&low[2], &high[2], p + 2), s3 = sets32(&low[3], &high[3], p + 3);
-		__m256i a = _mm256_and_si256(_mm256_and_si256(s0.a, s1.a), _mm256_and_si256(s2.a, s3.a));
-		__m256i b = _mm256_and_si256(_mm256_and_si256(s0.b, s1.b), _mm256_and_si256(s2.b, s3.b));
-		__m256i none32 = _mm256_cmpeq_epi8(_mm256_or_si256(a, b), _mm256_setzero_si256());
-		unsigned none = (unsigned)_mm256_movemask_epi8(none32);
-		const char *at = none == 0xffffffff ? NULL : first(f, p, ~none);
-
-		if (at)
-			return at < end ? at : end;
-	}
-	return end;
-}
-
-static prefilter_find *find_best(void)
-{
-	__builtin_cpu_init();
-	if (__builtin_cpu_supports("avx2"))
-		return find_avx2;
-	if (__builtin_cpu_supports("ssse3"))
-		return find_ssse3;
-	return prefilter_find_plain;
-}
-
-size_t prefilter_newlines(const char *p, size_t n)
-{
-	const __m128i newline = _mm_set1_epi8('\n');
-	__m128i sum = _mm_setzero_si128();
-	size_t count = 0;
-
-	while (n >= 16) {
-		__m128i bytes = _mm_setzero_si128();
-		size_t rounds = n / 16 < 255 ? n / 16 : 255;
-
-		for (size_t i = 0; i < rounds; i++, p += 16)
-			bytes = _mm_sub_epi8(bytes, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)p), newline));
-		sum = _mm_add_epi64(sum, _mm_sad_epu8(bytes, _mm_setzero_si128()));
-		n -= rounds * 16;
-	}
-	count = (size_t)_mm_cvtsi128_si64(sum) + (size_t)_mm_cvtsi128_si64(_mm_srli_si128(sum, 8));
-	for (; n; n--, p++)
-		count += *p == '\n';
-	return count;
-}
-
-#else
-
-static prefilter_find *find_best(void)
-{
-	return prefilter_find_plain;
-}
-
-size_t prefilter_newlines(const char *p, size_t n)
-{
-	size_t count = 0;
-
-	for (; n; n--, p++)
-		count += *p == '\n';
-	return count;
-}
-
-#endif
-
-/* How likely bytes of a log pass a bucket: what it allows in each place, low and high half apart. */
+/* How likely four bytes of a log pass a bucket: by what it allows of each trait. */
 struct odds {
-	double low_half[16], high_half[16];
-	double low[BUCKETS][PREFILTER_WINDOW], high[BUCKETS][PREFILTER_WINDOW];
-	/* How many windows of a bucket have the half in this place. */
-	uint8_t n_low[BUCKETS][PREFILTER_WINDOW][16], n_high[BUCKETS][PREFILTER_WINDOW][16];
-	uint8_t buckets[PREFILTER_ANCHORS]; /* that the anchors are in */
+	const struct prefilter_loop *loop;
+	double of[PREFILTER_TRAITS][PREFILTER_VALUES];               /* the odds of each value */
+	double sums[BUCKETS][PREFILTER_TRAITS];                      /* of the values that a bucket allows */
+	uint8_t counts[BUCKETS][PREFILTER_TRAITS][PREFILTER_VALUES]; /* its windows that have the value */
+	uint8_t buckets[PREFILTER_ANCHORS];                          /* that the anchors are in */
 };
 
-static void odds_init(struct odds *o)
+/* Of two neighbours in a log. Traits are of at most two. */
+static void odds_init(struct odds *o, const struct prefilter_loop *loop)
 {
 	static const char frequent[] = " e0t1osr:n2aid7c4958u3p6lhf[]_"; /* in kernel logs, the most frequent first */
+	double byte[PREFILTER_VALUES] = { 0 }, sum = 0;
 
 	memset(o, 0, sizeof(*o));
+	o->loop = loop;
 	for (unsigned c = 0x20; c < 0x7f; c++) {
 		const char *at = strchr(frequent, (char)c);
-		double odds = 1 / (at ? (double)(at - frequent) + 3 : 100);
 
-		o->low_half[c & 15] += odds;
-		o->high_half[c >> 4] += odds;
+		byte[c] = 1 / (at ? (double)(at - frequent) + 3 : 100);
+		sum += byte[c];
 	}
+	for (unsigned a = 0x20; a < 0x7f; a++)
+		for (unsigned b = 0x20; b < 0x7f; b++)
+			for (unsigned i = 0; i < loop->traits; i++) {
+				/* Every place has one of the two at it, and the other next to it. */
+				char window[] = { (char)a, (char)b, (char)a, (char)b };
+
+				o->of[i][loop->trait(window, i)] += byte[a] / sum * byte[b] / sum;
+			}
 }
 
 /* How much more passes a bucket that allows four more bytes. */
@@ -238,41 +70,37 @@ static double cost_of(const struct odds *o, unsigned bucket, const char *window)
 {
 	double before = 1, after = 1;
 
-	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
-		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
-		double new_low = o->n_low[bucket][i][low] ? 0 : o->low_half[low];
-		double new_high = o->n_high[bucket][i][high] ? 0 : o->high_half[high];
+	for (unsigned i = 0; i < o->loop->traits; i++) {
+		unsigned value = o->loop->trait(window, i);
 
-		before *= o->low[bucket][i] * o->high[bucket][i];
-		after *= (o->low[bucket][i] + new_low) * (o->high[bucket][i] + new_high);
+		before *= o->sums[bucket][i];
+		after *= o->sums[bucket][i] + (o->counts[bucket][i][value] ? 0 : o->of[i][value]);
 	}
 	return after - before;
 }
 
 static void put_in(struct odds *o, unsigned bucket, const char *window)
 {
-	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
-		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
+	for (unsigned i = 0; i < o->loop->traits; i++) {
+		unsigned value = o->loop->trait(window, i);
 
-		o->low[bucket][i] += o->n_low[bucket][i][low]++ ? 0 : o->low_half[low];
-		o->high[bucket][i] += o->n_high[bucket][i][high]++ ? 0 : o->high_half[high];
+		o->sums[bucket][i] += o->counts[bucket][i][value]++ ? 0 : o->of[i][value];
 	}
 }
 
 static void take_out(struct odds *o, unsigned bucket, const char *window)
 {
-	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
-		unsigned low = (unsigned char)window[i] & 15, high = (unsigned char)window[i] >> 4;
+	for (unsigned i = 0; i < o->loop->traits; i++) {
+		unsigned value = o->loop->trait(window, i);
 
-		o->low[bucket][i] -= --o->n_low[bucket][i][low] ? 0 : o->low_half[low];
-		o->high[bucket][i] -= --o->n_high[bucket][i][high] ? 0 : o->high_half[high];
+		o->sums[bucket][i] -= --o->counts[bucket][i][value] ? 0 : o->of[i][value];
 	}
 }
 
 /* Puts an anchor's four bytes into the bucket that then lets the fewest other positions pass. */
 static void look_for(const struct prefilter *f, struct odds *o, size_t anchor)
 {
-	const char *window = f->anchors[anchor].text + f->anchors[anchor].at;
+	const char *window = window_of(&f->anchors[anchor]);
 	double least = cost_of(o, 0, window);
 	unsigned best = 0;
 
@@ -292,7 +120,7 @@ static void look_for(const struct prefilter *f, struct odds *o, size_t anchor)
 static void sweep(const struct prefilter *f, struct odds *o)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		take_out(o, o->buckets[i], f->anchors[i].text + f->anchors[i].at);
+		take_out(o, o->buckets[i], window_of(&f->anchors[i]));
 		look_for(f, o, i);
 	}
 }
@@ -300,13 +128,22 @@ static void sweep(const struct prefilter *f, struct odds *o)
 static void write_tables(struct prefilter *f, const struct odds *o)
 {
 	for (unsigned bucket = 0; bucket < BUCKETS; bucket++)
-		for (unsigned i = 0; i < PREFILTER_WINDOW; i++)
-			for (unsigned half = 0; half < 16; half++) {
-				uint8_t bit = (uint8_t)(1u << bucket % 8);
+		for (unsigned i = 0; i < o->loop->traits; i++)
+			for (unsigned value = 0; value < PREFILTER_VALUES; value++)
+				if (o->counts[bucket][i][value])
+					f->tables[bucket / 8][i][value] |= (uint8_t)(1u << bucket % 8);
+}
 
-				f->low[bucket / 8][i][half] |= o->n_low[bucket][i][half] ? bit : 0;
-				f->high[bucket / 8][i][half] |= o->n_high[bucket][i][half] ? bit : 0;
-			}
+static void make_tables(struct prefilter *f, const struct prefilter_loop *loop)
+{
+	struct odds o;
+
+	odds_init(&o, loop);
+	for (size_t i = 0; i < f->n; i++)
+		look_for(f, &o, i);
+	for (int i = 0; i < SWEEPS; i++)
+		sweep(f, &o);
+	write_tables(f, &o);
 }
 
 static bool is_known(const struct prefilter *f, const struct anchor *new)
@@ -317,56 +154,62 @@ static bool is_known(const struct prefilter *f, const struct anchor *new)
 	return false;
 }
 
-static void add_to_filter(struct prefilter *f, const char *window)
+/* An anchor that is new. */
+static void add_anchor(struct prefilter *f, const struct anchor *a)
 {
-	uint32_t bytes;
+	uint32_t hash = prefilter_hash(window_of(a));
 
-	memcpy(&bytes, window, sizeof(bytes));
-	f->filter[hash_of(bytes) / 8] |= (uint8_t)(1u << hash_of(bytes) % 8);
+	f->anchors[f->n++] = *a;
+	f->filter[hash / 8] |= (uint8_t)(1u << hash % 8);
+	f->next[f->n] = f->first[chain_of(window_of(a))];
+	f->first[chain_of(window_of(a))] = (uint8_t)f->n;
 }
 
 /* "Unit ^Hang|Hang:"; rows share some. */
-static void add_anchors(struct prefilter *f, struct odds *o, const char *texts)
+static void add_anchors(struct prefilter *f, const char *texts)
 {
 	while (texts && *texts && f->n < PREFILTER_ANCHORS) {
-		struct anchor *a = &f->anchors[f->n];
+		struct anchor a = { .n = 0 };
 
-		*a = (struct anchor){ .n = 0 };
-		for (; *texts && *texts != '|' && a->n < PREFILTER_LONGEST; texts++)
+		for (; *texts && *texts != '|' && a.n < PREFILTER_LONGEST; texts++)
 			if (*texts == '^')
-				a->at = a->n;
+				a.at = a.n;
 			else
-				a->text[a->n++] = *texts;
-		if (!is_known(f, a)) {
-			look_for(f, o, f->n);
-			add_to_filter(f, a->text + a->at);
-			f->n++;
-			f->next[f->n] = f->first[chain_of(a->text + a->at)];
-			f->first[chain_of(a->text + a->at)] = (uint8_t)f->n;
-		}
+				a.text[a.n++] = *texts;
+		if (!is_known(f, &a))
+			add_anchor(f, &a);
 		texts += strcspn(texts, "|");
 		texts += *texts == '|';
 	}
 }
 
-void prefilter_init(struct prefilter *f)
+static const struct prefilter_loop *fastest(void)
+{
+	size_t i = 0;
+
+	while (!prefilter_loops[i].runs())
+		i++;
+	return &prefilter_loops[i];
+}
+
+void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop)
 {
 	/* Domains of PCI addresses, for who is who. */
 	static const char domains[] = "0^000:|0^001:|0^002:|0^003:|0^004:|0^005:|0^006:|0^007:|0^008:|0^009:";
-	struct odds o;
 
 	memset(f, 0, sizeof(*f));
-	odds_init(&o);
-	add_anchors(f, &o, domains);
+	loop = loop ? loop : fastest();
+	add_anchors(f, domains);
 	for (size_t i = 0; i < n_messages; i++)
-		add_anchors(f, &o, messages[i].anchors);
+		add_anchors(f, messages[i].anchors);
 	for (size_t i = 0; i < n_block_labels; i++)
-		add_anchors(f, &o, block_labels[i].anchors);
-	add_anchors(f, &o, pasted);
-	for (int i = 0; i < SWEEPS; i++)
-		sweep(f, &o);
-	write_tables(f, &o);
-	f->find = find_best();
+		add_anchors(f, block_labels[i].anchors);
+	add_anchors(f, pasted);
+	add_anchors(f, PREFILTER_RECORD);
+	f->first[chain_of(PREFILTER_RECORD)] = f->next[f->n]; /* it is looked for as they are, and none of them */
+	if (loop->traits)
+		make_tables(f, loop);
+	f->scan = loop->scan;
 }
 
 /* Whether a whole PCI address is what an anchor of zeros begins: "0000:01:00.0". */
@@ -382,31 +225,53 @@ static bool is_address(const char *p, const char *end)
 	return true;
 }
 
-/* The anchor whose four bytes are at p, as far as it lies in [begin, end). */
-static const char *confirm(const struct prefilter *f, const char *begin, const char *p, const char *end)
+const char *prefilter_anchor(const struct prefilter *f, const char *begin, const char *place, const char *end)
 {
+	const char *p = place;
+
+	if (p < begin)
+		return NULL;
 	if (p[0] == '0' && p[1] == '0' && p[3] == ':') /* the most frequent by far, and mostly something else */
 		return p > begin && p[-1] == '0' && is_address(p - 1, end) ? p - 1 : NULL;
 	for (size_t i = f->first[chain_of(p)]; i; i = f->next[i]) {
 		const struct anchor *a = &f->anchors[i - 1];
 
-		if (!memcmp(p, a->text + a->at, PREFILTER_WINDOW) && p - begin >= a->at &&
-		    (size_t)(end - p) + a->at >= a->n && !memcmp(p - a->at, a->text, a->n))
+		if (p - begin >= a->at && (size_t)(end - p) + a->at >= a->n && !memcmp(p - a->at, a->text, a->n))
 			return p - a->at;
 	}
 	return NULL;
 }
 
+bool prefilter_record(const char *begin, const char *place, const char *end)
+{
+	return place >= begin && (size_t)(end - place) >= strlen(PREFILTER_RECORD) &&
+	       !memcmp(place, PREFILTER_RECORD, strlen(PREFILTER_RECORD));
+}
+
 const char *prefilter_next(const struct prefilter *f, const char *p, const char *end)
 {
+	struct prefilter_place some[PREFILTER_ROOM];
+	struct prefilter_places places = { .v = some, .room = PREFILTER_ROOM };
 	const char *begin = p;
 
-	while ((p = f->find(f, p, end)) < end) {
-		const char *at = confirm(f, begin, p, end);
+	while (p < end) {
+		places.n = 0;
+		p = f->scan(f, begin, p, end, &places);
+		for (size_t i = 0; i < places.n; i++) {
+			const char *anchor = prefilter_anchor(f, begin, begin + some[i].at, end);
 
-		if (at)
-			return at;
-		p++;
+			if (anchor)
+				return anchor;
+		}
 	}
 	return NULL;
+}
+
+size_t prefilter_newlines(const char *p, size_t n)
+{
+	size_t count = 0;
+
+	for (; n; n--, p++)
+		count += *p == '\n';
+	return count;
 }

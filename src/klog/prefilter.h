@@ -2,26 +2,63 @@
 /*
  * The first pass: where in a large text could a message be that the reader knows? Each message has at least one
  * anchor, a short run of bytes that is rare in logs; klog/messages.c has them in its rows. Four bytes of every anchor
- * are looked for at once, at every position: the anchors share sixteen buckets, and for each of the four bytes two tables
- * of 16 a set say which buckets allow its halves. What passes goes through a filter by hash, and only then is compared. Any
- * bucket is right; prefilter_init() takes those that let few positions pass.
+ * are looked for at once, at every position, with a filter by their hash. Where the processor has wide instructions, a
+ * loop in scan.c first takes out nearly all positions, 32 or 64 of them at a time: the anchors share sixteen buckets, and
+ * a few traits of the four bytes each have a table that says which buckets allow them. Any bucket is right;
+ * prefilter_init() takes those that let few positions pass. Each loop finds the same anchors.
  */
 #ifndef KLOG_PREFILTER_H
 #define KLOG_PREFILTER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define PREFILTER_LONGEST 20 /* bytes of the longest anchor, at most */
 #define PREFILTER_WINDOW 4
 #define PREFILTER_SETS 2     /* of eight buckets */
+#define PREFILTER_TRAITS 8   /* of four bytes, at most */
+#define PREFILTER_VALUES 128 /* of a trait */
 #define PREFILTER_DOMAINS 10 /* of PCI addresses that are found: 0000 to 0009 */
-#define PREFILTER_ANCHORS 250
+#define PREFILTER_ANCHORS 254
 #define PREFILTER_CHAINS 256
-#define PREFILTER_SLACK 64 /* bytes past the end of a text that must be readable; what they hold does not matter */
+#define PREFILTER_SLACK 128 /* bytes past the end of a text that must be readable; what they hold does not matter */
+#define PREFILTER_RECORD "__CURSOR=" /* begins a record of journalctl -o export */
 
 struct prefilter;
-typedef const char *prefilter_find(const struct prefilter *f, const char *p, const char *end);
+
+/* A place in a text where an anchor's four bytes may be, and the line ends before it, both from where the scan began. */
+struct prefilter_place {
+	uint32_t at, lines;
+};
+
+struct prefilter_places {
+	struct prefilter_place *v;
+	size_t n, room;
+	uint64_t lines; /* line ends in all that was scanned */
+};
+
+#define PREFILTER_ROOM 64 /* places that there must be room for */
+
+/*
+ * Adds the places in [p, end), and stops before where there is no room for PREFILTER_ROOM more. Returns where it stopped.
+ * `from`: where the scan began, at most 4 GiB before.
+ */
+typedef const char *prefilter_scan(const struct prefilter *f, const char *from, const char *p, const char *end,
+				   struct prefilter_places *places);
+
+/* A loop of scan.c, and the traits that it looks at. */
+struct prefilter_loop {
+	const char *name;
+	bool (*runs)(void); /* on this processor */
+	unsigned traits;
+	unsigned (*trait)(const char *window, unsigned which);
+	prefilter_scan *scan;
+};
+
+/* The fastest first; the last one runs on any processor. */
+extern const struct prefilter_loop prefilter_loops[];
+extern const size_t n_prefilter_loops;
 
 struct anchor {
 	char text[PREFILTER_LONGEST];
@@ -29,25 +66,44 @@ struct anchor {
 };
 
 struct prefilter {
-	_Alignas(16) uint8_t low[PREFILTER_SETS][PREFILTER_WINDOW][16];
-	_Alignas(16) uint8_t high[PREFILTER_SETS][PREFILTER_WINDOW][16];
+	_Alignas(16) uint8_t tables[PREFILTER_SETS][PREFILTER_TRAITS][PREFILTER_VALUES];
 	uint8_t filter[4096]; /* a bit for the hash of each four bytes */
 	struct anchor anchors[PREFILTER_ANCHORS];
 	size_t n;
 	uint8_t first[PREFILTER_CHAINS], next[PREFILTER_ANCHORS + 1]; /* of anchors by hash: index + 1; 0: no more */
-	prefilter_find *find; /* the first position from p on that passes both; end if there is none */
+	prefilter_scan *scan;
 };
 
-void prefilter_init(struct prefilter *f);
+static inline uint32_t prefilter_hash(const char *window)
+{
+	uint32_t bytes;
+
+	__builtin_memcpy(&bytes, window, sizeof(bytes));
+	return bytes * UINT32_C(0x9e3779b1) >> 17;
+}
+
+/* Whether the four bytes may be an anchor's. */
+static inline bool prefilter_passes(const struct prefilter *f, const char *window)
+{
+	uint32_t hash = prefilter_hash(window);
+
+	return f->filter[hash / 8] >> hash % 8 & 1;
+}
+
+/* `loop`: NULL for the fastest. */
+void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop);
+
+/* Where the anchor begins that has its four bytes at a place, as far as it lies in [begin, end); NULL: there is none. */
+const char *prefilter_anchor(const struct prefilter *f, const char *begin, const char *place, const char *end);
+
+/* Whether PREFILTER_RECORD, whose four bytes are its first, is at a place in [begin, end). */
+bool prefilter_record(const char *begin, const char *place, const char *end);
 
 /* The first anchor that lies in [p, end), or NULL. One that goes past the end is not found: begin PREFILTER_LONGEST
  * before the end next time. */
 const char *prefilter_next(const struct prefilter *f, const char *p, const char *end);
 
-/* For any processor; prefilter_init() takes the fastest that this one runs. */
-prefilter_find prefilter_find_plain;
-
-/* '\n' in n bytes, with the processor's wide instructions where it has them. */
+/* '\n' in n bytes. */
 size_t prefilter_newlines(const char *p, size_t n);
 
 #endif

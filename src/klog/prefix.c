@@ -93,6 +93,8 @@ static bool iso(struct cursor *c, struct prefix *prefix)
 	uint64_t y, m, d, ns;
 	struct tm tm = { 0 };
 
+	if (cursor_peek(c, 4) != '-')
+		return false;
 	if (!cursor_number(c, 4, 4, &y) || !cursor_take(c, '-') || !cursor_number(c, 2, 2, &m) ||
 	    !cursor_take(c, '-') || !cursor_number(c, 2, 2, &d) || (!cursor_take(c, 'T') && !cursor_take(c, ' ')) ||
 	    !clock_time(c, &tm, &ns) || y < 1990 || y > 2200 || m < 1 || m > 12 || d < 1 || d > 31) {
@@ -121,9 +123,10 @@ static bool month_day(struct cursor *c, struct prefix *prefix)
 	bool year = false;
 
 	tm.tm_mon = month(c);
+	if (tm.tm_mon < 0)
+		return false;
 	cursor_blanks(c);
-	if (tm.tm_mon < 0 || !cursor_number(c, 1, 2, &d) || d < 1 || d > 31 || !cursor_take(c, ' ') ||
-	    !clock_time(c, &tm, &ns)) {
+	if (!cursor_number(c, 1, 2, &d) || d < 1 || d > 31 || !cursor_take(c, ' ') || !clock_time(c, &tm, &ns)) {
 		c->at = from;
 		return false;
 	}
@@ -404,6 +407,26 @@ static bool repeated(struct cursor *c, const struct prefix *prefix)
 	return false;
 }
 
+/* What begins with a digit, beside what can begin with anything. */
+static bool begins_with_digit(struct cursor *c, struct prefix *prefix, bool any)
+{
+	return (!any && (kmsg(c, prefix) || unix_time(c, prefix))) || (any && !prefix->has_wall && version(c, prefix));
+}
+
+/* The next part of a prefix; each begins in its own way. */
+static bool take_part(struct cursor *c, struct prefix *prefix, bool any)
+{
+	char first = cursor_peek(c, 0);
+
+	if (first == '[' ? bracket(c, prefix, !any) : first == '<' ? priority(c, prefix, !any) : date(c, prefix))
+		return true;
+	if (cursor_digit(first) && begins_with_digit(c, prefix, any))
+		return true;
+	if ((cursor_digit(first) || first == 'c') && vmkernel(c, prefix))
+		return true;
+	return origin(c, prefix, any) || (!any && foreign_date(c, prefix)) || (first == 'm' && repeated(c, prefix));
+}
+
 size_t prefix_parse(const char *s, size_t n, struct prefix *prefix)
 {
 	struct cursor c = { s, n < 200 ? n : 200, 0 };
@@ -413,10 +436,7 @@ size_t prefix_parse(const char *s, size_t n, struct prefix *prefix)
 	prefix_file_name(&c);
 	while (again) {
 		cursor_blanks(&c);
-		again = bracket(&c, prefix, !any) || date(&c, prefix) || priority(&c, prefix, !any) ||
-			(!any && (kmsg(&c, prefix) || unix_time(&c, prefix))) ||
-			(any && !prefix->has_wall && version(&c, prefix)) || vmkernel(&c, prefix) ||
-			origin(&c, prefix, any) || (!any && foreign_date(&c, prefix)) || repeated(&c, prefix);
+		again = take_part(&c, prefix, any);
 		any |= again;
 	}
 	return any ? c.at : 0;

@@ -19,14 +19,20 @@ static const char *last_newline(const char *from, const char *to)
 	return to > from ? memrchr(from, '\n', (size_t)(to - from)) : NULL;
 }
 
+/* A line's prefix but who wrote it; its cleaned text is in r->piece. */
+static size_t look_quickly(struct log_reader *r, const char *raw, size_t n, size_t *len, bool *joined,
+			   struct prefix *prefix)
+{
+	r->looked.n = 0;
+	*len = paste_clean_line(raw, n, r->piece, sizeof(r->piece), joined);
+	return prefix_parse(r->piece, *len, prefix);
+}
+
 /* A line's prefix; its cleaned text is in r->piece. */
 static size_t look_at(struct log_reader *r, const char *raw, size_t n, size_t *len, bool *joined, struct prefix *prefix)
 {
-	size_t body;
+	size_t body = look_quickly(r, raw, n, len, joined, prefix);
 
-	r->looked.n = 0;
-	*len = paste_clean_line(raw, n, r->piece, sizeof(r->piece), joined);
-	body = prefix_parse(r->piece, *len, prefix);
 	prefix->stranger = prefix_is_strangers(r->piece, *len, body, prefix);
 	return body;
 }
@@ -71,17 +77,29 @@ static void note_writer(struct log_reader *r, size_t to)
 		prefix.stranger || prefix_is_json(r->piece, len) || whose == JOURNAL_OTHER || whose == JOURNAL_OPEN;
 }
 
+/* The same as reader_advance(), to a place that is in this line. */
+static void advance_to_line(struct log_reader *r, size_t to, uint64_t line)
+{
+	if (to <= r->start)
+		return;
+	r->line = line;
+	if (r->buf[to - 1] != '\n')
+		note_writer(r, to);
+	r->mid_line = r->buf[to - 1] != '\n';
+	r->start = to;
+}
+
 void reader_advance(struct log_reader *r, size_t to)
 {
-	if (to > r->start) {
-		r->line += prefilter_newlines(r->buf + r->start, to - r->start);
-		if (r->buf[to - 1] != '\n')
-			note_writer(r, to);
-		r->mid_line = r->buf[to - 1] != '\n';
-		r->start = to;
-	}
-	if (r->scanned < to)
-		r->scanned = to;
+	if (to > r->start)
+		advance_to_line(r, to, first_pass_line(&r->pass, r->buf, r->start, r->line, to));
+}
+
+void reader_scan(struct log_reader *r, bool last)
+{
+	size_t end = last ? r->end : r->end > PREFILTER_LONGEST ? r->end - PREFILTER_LONGEST : 0;
+
+	first_pass_scan(&r->pass, r->buf, r->start, r->line, end);
 }
 
 /* The line before one whose prefix has no date, if that has it: a mail program broke the prefix. */
@@ -94,6 +112,8 @@ static const char *with_date(struct log_reader *r, const char *from, const char 
 
 	if (at == from || at - before > LINE_LOOK)
 		return at;
+	if (*before == '[' && !memchr(before, ':', (size_t)(at - before)))
+		return at; /* most are like this, and have no date: that takes a colon, or digits at the start */
 	body = look_at(r, before, (size_t)(at - 1 - before), &len, &joined, &prefix);
 	return body && prefix.has_wall && !prefix.has_uptime && !memchr(r->piece + body, ' ', len - body) ? before : at;
 }
@@ -221,19 +241,15 @@ static void skip_to(struct klog *k, size_t to)
 static bool skip_ahead(struct klog *k, bool last)
 {
 	struct log_reader *r = &k->reader;
-	const char *end = r->buf + r->end, *hit = prefilter_next(&r->prefilter, r->buf + r->scanned, end);
-	const char *keep = end;
+	const char *end = r->buf + r->end, *keep = end, *hit;
 
+	reader_scan(r, last);
+	hit = first_pass_anchor(&r->pass, r->buf, r->start, r->end);
 	if (hit && (last || has_come(r, hit))) {
-		r->scanned = (size_t)(hit - r->buf);
 		skip_to(k, (size_t)(back_from(r, hit) - r->buf));
 		r->until = (size_t)(hit - r->buf) + 1;
 		return true;
 	}
-	if (hit)
-		r->scanned = (size_t)(hit - r->buf);
-	else if (r->end > r->scanned + PREFILTER_LONGEST)
-		r->scanned = r->end - PREFILTER_LONGEST;
 	/* The last lines stay, in case that an anchor follows that belongs to them. */
 	for (int lines = 0; lines <= BACK_LINES && keep; lines++)
 		keep = last_newline(r->buf + (r->end > r->start + BACK ? r->end - BACK : r->start), keep);
@@ -348,8 +364,9 @@ struct raw_line {
 	size_t value;              /* bytes up to what it says there */
 };
 
+/* *judged: prefix->stranger is known. It is not where other things tell as a rule whether a record begins here. */
 static size_t look_closely(struct log_reader *r, const struct raw_line *raw, size_t *len, bool *joined,
-			   struct prefix *prefix)
+			   struct prefix *prefix, bool *judged)
 {
 	bool known = r->looked.n && r->looked.n == raw->n && raw->s == r->buf + r->looked.at;
 	size_t body;
@@ -360,7 +377,10 @@ static size_t look_closely(struct log_reader *r, const struct raw_line *raw, siz
 		*prefix = r->looked.prefix;
 		body = r->looked.body;
 	} else {
-		body = look_at(r, raw->s, raw->n, len, joined, prefix);
+		body = look_quickly(r, raw->s, raw->n, len, joined, prefix);
+		*judged = !body || !r->rec.n || raw->writer != JOURNAL_NOT || raw->middle || raw->cut;
+		if (*judged)
+			prefix->stranger = prefix_is_strangers(r->piece, *len, body, prefix);
 	}
 	if (raw->middle) {
 		*prefix = (struct prefix){ .stranger = r->strangers_line };
@@ -387,18 +407,37 @@ static void note_host(struct klog_host *host, const struct prefix *prefix)
 	}
 }
 
+/* Some lines are not of the buffer. */
+static bool has_anchor(struct log_reader *r, const struct raw_line *raw)
+{
+	if (raw->s >= r->buf && raw->s < r->buf + r->end)
+		return first_pass_is_in(&r->pass, r->buf, raw->s, raw->n);
+	return prefilter_next(&r->pass.filter, raw->s, raw->s + raw->n) != NULL;
+}
+
+static bool begins_record(const struct log_reader *r, const struct log_line *line, struct prefix *prefix, bool *judged)
+{
+	if (record_begins(&r->rec, line))
+		return true;
+	if (*judged)
+		return false;
+	*judged = true;
+	prefix->stranger = prefix_is_strangers(line->text, line->n, line->body, prefix);
+	return record_begins(&r->rec, line);
+}
+
 /* False: the record before it is complete, and nothing calls for a look at this line. */
 static bool use_line(struct klog *k, const struct raw_line *raw)
 {
 	struct log_reader *r = &k->reader;
 	size_t len, indent = indent_of(raw->s, raw->n);
 	struct prefix prefix;
-	bool joined;
+	bool joined, judged = true;
 	struct below below;
 	bool is_below = (raw->writer == JOURNAL_KERNEL || (!r->rec.n && raw->writer == JOURNAL_NOT)) && !raw->middle &&
 			indent >= BELOW_DEEPER && !is_blank(raw->s, raw->n) && raw->s >= r->buf + r->start &&
 			raw->s < r->buf + r->end && is_below_stranger(r, raw->s, indent, &below);
-	size_t body = look_closely(r, raw, &len, &joined, &prefix);
+	size_t body = look_closely(r, raw, &len, &joined, &prefix, &judged);
 	struct log_line line = {
 		.text = r->piece,
 		.n = len,
@@ -424,11 +463,13 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 		record_finish(k, false);
 		return true;
 	}
-	if (len && r->rec.n && !raw->middle && record_begins(&r->rec, &line)) {
+	if (len && r->rec.n && !raw->middle && begins_record(r, &line, &prefix, &judged)) {
 		record_finish(k, false);
-		if (!reader_busy(k) && !prefilter_next(&r->prefilter, raw->s, raw->s + raw->n))
+		if (!reader_busy(k) && !has_anchor(r, raw))
 			return false;
 	}
+	if (!judged)
+		prefix.stranger = prefix_is_strangers(r->piece, len, body, &prefix);
 	if (raw->middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start && !blocks_wait(&k->blocks, r->line)) {
 		record_finish(k, false); /* nothing is left to wait for in a line without end */
 		return false;
@@ -472,7 +513,7 @@ static bool take_line(struct klog *k, bool last)
 		note_span(r, &k->devices.host.first, s, newline ? (size_t)(newline - s) : most);
 	raw.n = newline ? (size_t)(newline - s) : left < PIECE_MAX ? left : piece_of(s);
 	if (use_line(k, &raw))
-		reader_advance(r, r->start + raw.n + raw.whole);
+		advance_to_line(r, r->start + raw.n + raw.whole, r->line + raw.whole);
 	return true;
 }
 
@@ -484,7 +525,7 @@ void reader_work(struct klog *k, bool last)
 	if (!r->journal.decided && !journal_begins(r, last))
 		return;
 	while (more && r->start < r->end) {
-		size_t next = journal_next(r), end = r->end;
+		size_t next = journal_next(r, last), end = r->end;
 
 		if (r->journal.on) {
 			more = journal_take(k, last);

@@ -279,13 +279,17 @@ static void identify(struct message *m, const char *from)
 /* Letters, digits and '_': what is between two of these begins no word. */
 static const uint8_t in_word[256] = { ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['_'] = 1 };
 
+static bool has_head(const char *p, const struct row_head *head)
+{
+	uint32_t bytes;
+
+	memcpy(&bytes, p, sizeof(bytes));
+	return (bytes & head->mask) == head->bytes;
+}
+
 static bool try_row(const struct message_index *index, size_t row, const char *p, const char *end, struct message *m)
 {
-	uint32_t head;
-
-	memcpy(&head, p, sizeof(head));
-	if ((head & index->heads[row].mask) != index->heads[row].bytes ||
-	    !pattern_match(index->patterns[row], p, end, &m->match))
+	if (!pattern_match(index->patterns[row], p, end, &m->match))
 		return false;
 	return row < n_messages || m->match.end == end || !isalnum((unsigned char)*m->match.end);
 }
@@ -294,7 +298,7 @@ static size_t row_in_list(const struct message_index *index, size_t first, const
 			  struct message *m)
 {
 	for (size_t i = first; i; i = index->next[i])
-		if (try_row(index, i - 1, p, end, m))
+		if (has_head(p, &index->heads[i - 1]) && try_row(index, i - 1, p, end, m))
 			return i - 1;
 	return SIZE_MAX;
 }
@@ -310,7 +314,7 @@ static size_t row_at(const struct message_index *index, const char *p, const cha
 	if (row != SIZE_MAX)
 		return row;
 	for (size_t i = 0; i < index->n_again; i++)
-		if (index->again_first[i] == *p && try_row(index, index->again[i] - 1u, p, end, m))
+		if (has_head(p, &index->again_heads[i]) && try_row(index, index->again[i] - 1u, p, end, m))
 			return index->again[i] - 1u;
 	return SIZE_MAX;
 }
@@ -442,6 +446,23 @@ static bool note_lines(struct devices *devices, const struct log_record *rec)
 	return ours;
 }
 
+/* The next place from p on where something can begin: a word, or what is no letter at all. */
+static const char *next_start(const struct message_index *index, const char *text, const char *p, const char *end)
+{
+	while (p > text && p < end && in_word[(unsigned char)p[-1]])
+		p++;
+	while (p < end) {
+		unsigned first = (unsigned char)p[0], second = (unsigned char)p[1];
+
+		if (first < 128 && index->pairs[first][second / 8] >> second % 8 & 1)
+			return p;
+		while (p < end && in_word[(unsigned char)*p])
+			p++;
+		p++;
+	}
+	return end;
+}
+
 /* The end of a register of an open dump or a frame of an open crash, NULL if p is neither. */
 static const char *in_open(struct blocks *blocks, const struct log_record *rec, const char *p, const char *end)
 {
@@ -465,6 +486,8 @@ size_t messages_read(struct klog *k)
 		const char *after;
 		size_t row;
 
+		if (!k->blocks.dump.open && !k->blocks.crash.open && (p = next_start(&k->index, text, p, end)) == end)
+			break;
 		if (p > text && in_word[(unsigned char)p[-1]]) {
 			p++;
 			continue;

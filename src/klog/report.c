@@ -61,11 +61,6 @@ bool klog_address(const struct klog_report *r, struct pci_addr *addr)
 	return pci_addr_parse(klog_text(r, KLOG_ADDRESS), addr);
 }
 
-const char *klog_text(const struct klog_report *r, enum klog_field field)
-{
-	return field == KLOG_BITS ? r->errors : r->text[field - KLOG_N_NUMBERS];
-}
-
 void klog_clear(struct klog_report *r)
 {
 	memset(r, 0, offsetof(struct klog_report, number));
@@ -85,6 +80,24 @@ void klog_unset(struct klog_report *r, enum klog_field field)
 	r->known &= ~(UINT64_C(1) << field);
 }
 
+/* Whether a byte is below 0x20; now and then the answer is yes without one. */
+static bool has_control(const char *s, size_t n)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t found = 0;
+
+	for (; n >= sizeof(ones); n -= sizeof(ones), s += sizeof(ones)) {
+		uint64_t bytes;
+
+		memcpy(&bytes, s, sizeof(bytes));
+		found |= (bytes - ones * ' ') & ~bytes;
+	}
+	found &= ones << 7;
+	for (; n; n--, s++)
+		found |= (unsigned char)*s < ' ';
+	return found;
+}
+
 void klog_set_text(struct klog_report *r, enum klog_field field, const char *text, size_t n)
 {
 	char *to = field == KLOG_BITS ? r->errors : r->text[field - KLOG_N_NUMBERS];
@@ -92,9 +105,11 @@ void klog_set_text(struct klog_report *r, enum klog_field field, const char *tex
 
 	if (n >= size)
 		n = size - 1;
-	for (size_t i = 0; i < n; i++) /* one that goes over the end of a line has a blank there */
-		to[i] = text[i] == '\n' || text[i] == '\t' ? ' ' : text[i];
+	memcpy(to, text, n);
 	to[n] = '\0';
+	if (has_control(to, n)) /* one that goes over the end of a line has a blank there */
+		for (size_t i = 0; i < n; i++)
+			to[i] = to[i] == '\n' || to[i] == '\t' ? ' ' : to[i];
 }
 
 /* Reports: begun, held until nothing can come before them, delivered once. */

@@ -199,7 +199,10 @@ extern const struct klog_field_desc klog_fields[KLOG_FIELDS];
 bool klog_field_find(const char *text, enum klog_field *field);
 
 /* The text, which is r's; "" if it is not known. Texts only. */
-const char *klog_text(const struct klog_report *r, enum klog_field field);
+static inline const char *klog_text(const struct klog_report *r, enum klog_field field)
+{
+	return field == KLOG_BITS ? r->errors : r->text[field - KLOG_N_NUMBERS];
+}
 
 static inline bool klog_known(const struct klog_report *r, enum klog_field field)
 {

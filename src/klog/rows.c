@@ -99,11 +99,11 @@ const struct message_row messages[] = {
 	/* The PCI core: pci_dev_wait(), pci_power_up(), pci_set_low_power_state(); the last two to 5.15. */
 	LOST(KNOWN, "not ready {*}ms after {..}; giving up", "giving up|ms after ", "not ready after a reset"),
 	LOST(KNOWN, "Unable to change power state from {*} to {*}, device inaccessible",
-	       "owe^r state|inacce^ssible", "inaccessible"),
+	       "ower state|inacce^ssible", "inaccessible"),
 	LOST(KNOWN, "can't change power state from {*} to {*} (config space inaccessible)",
-	       "owe^r state|inacce^ssible", "inaccessible"),
-	LOST(KNOWN, "Refused to change power state from {*} to D0", "owe^r state", "does not wake"),
-	LOST(KNOWN, "Refused to change power state, currently D3", "owe^r state", "does not wake"),
+	       "ower state|inacce^ssible", "inaccessible"),
+	LOST(KNOWN, "Refused to change power state from {*} to D0", "ower state", "does not wake"),
+	LOST(KNOWN, "Refused to change power state, currently D3", "ower state", "does not wake"),
 	{ "Failed to read reg {*}!",
 	       "read^ reg", KLOG_PCIE_LOST, WHOSE_OURS, report_ones, 0, NULL, "registers read as ones" },
 

@@ -94,6 +94,11 @@ void unpack_count(struct unpack_bytes *b, const char *bytes, size_t n)
 	}
 }
 
+bool unpack_counted(const struct unpack_bytes *b)
+{
+	return b->n >= COUNTED;
+}
+
 int unpack_refuse_bytes(const char *name, const struct unpack_bytes *b, struct err *e)
 {
 	size_t n = b->n - b->zeros;

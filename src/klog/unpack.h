@@ -19,6 +19,8 @@ struct unpack_bytes {
 	size_t n, zeros, controls, invalid; /* all; 0; other control characters; no UTF-8 */
 };
 void unpack_count(struct unpack_bytes *b, const char *bytes, size_t n);
+/* Whether more bytes would change nothing. */
+bool unpack_counted(const struct unpack_bytes *b);
 /* -EINVAL with *e if they cannot be text. A log has noise of a serial line or zeros from a crash in it, and is one. */
 int unpack_refuse_bytes(const char *name, const struct unpack_bytes *b, struct err *e);
 

@@ -24,7 +24,7 @@ static bool is_word(const char *word, size_t len, const char *text)
 static bool is_one_of(const char *const *names, const char *name, size_t n)
 {
 	for (; *names; names++)
-		if (n == strlen(*names) && !memcmp(name, *names, n))
+		if (**names == *name && n == strlen(*names) && !memcmp(name, *names, n))
 			return true;
 	return false;
 }
@@ -46,7 +46,7 @@ static bool facility_level(const char *name, size_t n)
 	static const char *const levels[] = { "emerg",   "alert",  "crit", "err",   "error", "warn",
 					      "warning", "notice", "info", "debug", NULL };
 
-	return is_one_of(levels, name, n);
+	return n >= 3 && n <= 7 && is_one_of(levels, name, n);
 }
 
 /* "kern.err", "[auth.info]", "<kern.crit>": the facility. */
@@ -58,9 +58,8 @@ static enum facility facility_priority(const char *word, size_t n)
 		word++;
 		n -= 2;
 	}
-	for (dot = word; dot < word + n && *dot != '.'; dot++)
-		;
-	if (dot == word + n || !facility_level(dot + 1, n - (size_t)(dot - word) - 1))
+	dot = n > 3 ? memchr(word, '.', n) : NULL;
+	if (!dot || !facility_level(dot + 1, n - (size_t)(dot - word) - 1))
 		return FACILITY_NONE;
 	return facility_named(word, (size_t)(dot - word));
 }
@@ -246,16 +245,21 @@ bool prefix_foreign_date(struct cursor *c)
 	return false;
 }
 
+static const bool ends_name[256] = { ['\t' ... '\r'] = true, [' '] = true, [':'] = true, ['-'] = true };
+
 bool prefix_file_name(struct cursor *c)
 {
 	size_t from = c->at;
 	struct prefix ignored;
 
-	for (size_t at = from; at < c->n && at - from < NAME_BYTES && !isspace((unsigned char)c->s[at]); at++) {
+	for (size_t at = from; at < c->n && at - from < NAME_BYTES; at++) {
 		struct cursor rest = { c->s, c->n, at + 1 };
 
-		if (at == from || (c->s[at] != ':' && c->s[at] != '-') || at + 1 == c->n ||
-		    (c->s[at + 1] != '[' && !isalnum((unsigned char)c->s[at + 1])))
+		if (!ends_name[(unsigned char)c->s[at]])
+			continue;
+		if (c->s[at] != ':' && c->s[at] != '-')
+			break;
+		if (at == from || at + 1 == c->n || (c->s[at + 1] != '[' && !isalnum((unsigned char)c->s[at + 1])))
 			continue;
 		if (cursor_take(&rest, '[') ? prefix_seconds(&rest, &ignored) : prefix_date(&rest, &ignored)) {
 			c->at = at + 1;

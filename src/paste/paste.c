@@ -136,6 +136,9 @@ size_t paste_clean_line(const char *raw, size_t n, char *out, size_t cap, bool *
 		size_t run = at, skip;
 		char c;
 
+		while (run + 4 <= n && !(special[(unsigned char)raw[run]] | special[(unsigned char)raw[run + 1]] |
+					 special[(unsigned char)raw[run + 2]] | special[(unsigned char)raw[run + 3]]))
+			run += 4;
 		while (run < n && !special[(unsigned char)raw[run]])
 			run++;
 		run -= at;

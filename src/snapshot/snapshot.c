@@ -35,8 +35,8 @@ static unsigned hex_part(const char **p, uint32_t *value)
 	unsigned n = 0;
 
 	*value = 0;
-	for (; n < 8 && text_hex_digit(**p) >= 0; n++, (*p)++)
-		*value = *value << 4 | (uint32_t)text_hex_digit(**p);
+	for (int digit; n < 8 && (digit = text_hex_digit(**p)) >= 0; n++, (*p)++)
+		*value = *value << 4 | (uint32_t)digit;
 	return n;
 }
 

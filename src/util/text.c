@@ -87,17 +87,6 @@ size_t text_utf8_run(const char *s, size_t left)
 	return run;
 }
 
-int text_hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool number(const char *s, int base, uint64_t *value)
 {
 	uint64_t v = 0;
@@ -245,6 +234,16 @@ void text_escape(struct buf *out, const char *s, size_t n)
 		p += len;
 		n -= len;
 	}
+}
+
+size_t text_escaped_width(const char *s, size_t n)
+{
+	AUTO_BUF struct buf safe = { 0 };
+
+	if (plain_run((const unsigned char *)s, n) == n)
+		return n;
+	text_escape(&safe, s, n);
+	return text_width(buf_str(&safe));
 }
 
 static unsigned least(unsigned a, unsigned b)

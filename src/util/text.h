@@ -21,6 +21,8 @@ size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp);
 
 /* The columns that s takes on a terminal: wcwidth() of each code point, 1 for an invalid byte. */
 size_t text_width(const char *s);
+/* The same of n bytes as text_escape() writes them. */
+size_t text_escaped_width(const char *s, size_t n);
 
 /* The number of bytes at the start of the n bytes of s that are valid UTF-8 and need no escape in JSON. */
 size_t text_utf8_run(const char *s, size_t n);
@@ -31,7 +33,13 @@ bool text_u64(const char *s, uint64_t *value);
 bool text_hex(const char *s, uint64_t *value);
 
 /* The value of a hexadecimal digit, 0 to 15; -1 for other characters. */
-int text_hex_digit(char c);
+static inline int text_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 /* Copies n bytes of src, or as many as dst of `size` bytes (1 at least) holds, with a NUL behind them. */
 void str_copy(char *dst, size_t size, const char *src, size_t n);

@@ -434,6 +434,15 @@ static void page(const struct view *v, const struct diagnose_view *what, const s
 	AUTO_BUF struct buf best = { 0 };
 	struct page p = { .d = d, .l = { .v = v, .out = &best, .indent = INDENT } };
 
+	for (unsigned i = 0; i < SECTIONS; i++)
+		p.level[i] = LEVEL_MOST;
+	put_page(what, &p);
+	if (count_lines(&best) <= lines) { /* so would all on the way to it */
+		buf_add(out, buf_str(&best), best.len);
+		return;
+	}
+	buf_clear(&best);
+	memset(p.level, 0, sizeof(p.level));
 	put_page(what, &p);
 	for (unsigned i = 0; i < LEVEL_MOST * SECTIONS; i++) {
 		AUTO_BUF struct buf trial = { 0 };

@@ -101,10 +101,7 @@ static void put_item(struct wrap *w, enum style style, const char *item, unsigne
 /* Columns of n bytes as they are printed: escaped. */
 static unsigned printed_width(const char *text, size_t n)
 {
-	AUTO_BUF struct buf safe = { 0 };
-
-	text_escape(&safe, text, n);
-	return (unsigned)text_width(buf_str(&safe));
+	return (unsigned)text_escaped_width(text, n);
 }
 
 void wrap_item(struct wrap *w, enum style style, const char *item)
@@ -239,14 +236,6 @@ static void put_label(struct labeled *l)
 	buf_pad(l->out, start, l->indent);
 }
 
-static unsigned width_of(const char *text, size_t n)
-{
-	AUTO_BUF struct buf safe = { 0 };
-
-	text_escape(&safe, text, n);
-	return (unsigned)text_width(buf_str(&safe));
-}
-
 static void put_line(struct labeled *l, enum style style, const char *words, size_t n, const char *after)
 {
 	AUTO_BUF struct buf line = { 0 };
@@ -271,12 +260,12 @@ static size_t command_break(const char *words, unsigned columns, const char **af
 			quote = quote ? '\0' : words[i];
 		if (quote || words[i] != ' ')
 			continue;
-		if (i > 2 && text_starts(words + i - 3, and) && (!at_and || width_of(words, i) <= columns))
+		if (i > 2 && text_starts(words + i - 3, and) && (!at_and || printed_width(words, i) <= columns))
 			at_and = i;
-		if (width_of(words, i) + 2 <= columns)
+		if (printed_width(words, i) + 2 <= columns)
 			at_blank = i;
 	}
-	if (at_and && width_of(words, at_and) > columns && at_blank)
+	if (at_and && printed_width(words, at_and) > columns && at_blank)
 		at_and = 0;
 	*after = at_and ? "" : " \\";
 	return at_and ? at_and : at_blank;
@@ -286,7 +275,7 @@ void labeled_line(struct labeled *l, enum style style, const char *words)
 {
 	unsigned columns = l->v->width > l->indent ? l->v->width - l->indent : 1;
 
-	while (width_of(words, strlen(words)) > columns) {
+	while (printed_width(words, strlen(words)) > columns) {
 		const char *after;
 		size_t n = command_break(words, columns, &after);
 
@@ -352,8 +341,8 @@ void labeled_cut(struct labeled *l, enum style style, const char *words)
 	AUTO_BUF struct buf part = { 0 };
 	size_t n = strlen(words);
 
-	if (width_of(words, n) > room) {
-		while (n && (words[n] != ' ' || width_of(words, n) + sizeof(dots) - 1 > room))
+	if (printed_width(words, n) > room) {
+		while (n && (words[n] != ' ' || printed_width(words, n) + sizeof(dots) - 1 > room))
 			n--;
 		while (n && strchr(" ,;:", words[n - 1]))
 			n--;
@@ -361,7 +350,7 @@ void labeled_cut(struct labeled *l, enum style style, const char *words)
 			/* Not even the first word fits. */
 			end = dots + 1;
 			n = strlen(words);
-			while (n && ((words[n] & 0xc0) == 0x80 || width_of(words, n) + strlen(end) > room))
+			while (n && ((words[n] & 0xc0) == 0x80 || printed_width(words, n) + strlen(end) > room))
 				n--;
 		}
 	}

@@ -179,11 +179,123 @@ static void kernel_records(void **state)
 	assert_int_equal(kmsg.lost, 3);
 }
 
+#define LARGE ((size_t)7 << 20)
+
+/* A large log: noise, and a line of a NIC, a block or an odd thing here and there, wherever pieces meet. */
+static void make_large(struct buf *b, unsigned seed)
+{
+	static const char *const odd[] = {
+		"",
+		"",
+		"__CURSOR=s=1\n__REALTIME_TIMESTAMP=1\n_TRANSPORT=kernel\nMESSAGE=igb 0000:01:00.0 eth1: Reset adapter\n\n",
+		"\xff\xfe\x1f\xfd&",
+		"0000:01:00.0 0000:02:00.0 Hang: Hang: TDH TDT ",
+	};
+	unsigned n = 0;
+
+	while (b->len < LARGE) {
+		seed = seed * 1103515245 + 12345;
+		n++;
+		switch ((seed >> 16) % 40) {
+		case 0:
+			buf_printf(b, "[%5u.000001] igc 0000:0a:%02x.0 eno1: PCIe link lost\n", n, seed >> 20 & 15);
+			break;
+		case 1:
+			buf_printf(b,
+				   "[%5u.000001] e1000e 0000:00:19.0 eno3: Detected Hardware Unit Hang:\n  TDH        "
+				   "<%x>\n  TDT        <%x>\n",
+				   n, seed >> 16 & 0xff, seed >> 20 & 0xff);
+			break;
+		case 2:
+			buf_puts(b, odd[(seed >> 20) % (sizeof(odd) / sizeof(*odd))]);
+			break;
+		case 3:
+			for (unsigned i = 0; i < 60 + seed % 3000 && seed >> 22 & 1; i++)
+				buf_puts(b, "a line without end ");
+			buf_puts(b, "\n");
+			break;
+		default:
+			buf_printf(b, "[%5u.%06u] usb %u-1: new high-speed device number %u using xhci_hcd\n", n,
+				   seed >> 12, n % 9, seed >> 8);
+		}
+	}
+}
+
+/* What threads read ahead is what comes through a pipe or in one piece. */
+static void large_file(void **state)
+{
+	(void)state;
+	for (unsigned seed = 1; seed <= 4; seed++) {
+		struct buf text = { 0 }, shifted = { 0 };
+		struct scene s;
+		char *whole;
+
+		make_large(&text, seed);
+		for (unsigned i = 0; i < seed * 11; i++) /* other bytes where the pieces meet */
+			buf_putc(&shifted, i == 10 ? '\n' : 'x');
+		buf_add(&shifted, text.data, text.len);
+		whole = klog_lines_of(shifted.data, shifted.len, 65536);
+		scene_open(&s);
+		write_file(s.path, "w", shifted.data, shifted.len);
+		assert_int_equal(pump_all(&s), 0);
+		assert_true(strlen(whole) > 50000);
+		assert_string_equal(buf_str(&s.out), whole);
+		free(whole);
+		scene_close(&s);
+		buf_free(&text);
+		buf_free(&shifted);
+	}
+}
+
+/* Packed data far behind the start of a large file: what comes before it counts, and it is an error. */
+static void large_and_packed(void **state)
+{
+	static const char gzip[] = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03 and so on\n";
+	static const size_t places[] = { 5242880, 262144 + 2 * 524288, 262144 + 3 * 524288 - 4, 6000000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		struct buf text = { 0 };
+		struct scene s;
+		char *before;
+
+		make_large(&text, 7);
+		before = klog_lines_of(text.data, places[i], 65536);
+		memcpy(text.data + places[i], gzip, sizeof(gzip) - 1);
+		scene_open(&s);
+		write_file(s.path, "w", text.data, text.len);
+		assert_int_equal(pump_all(&s), -EINVAL);
+		assert_non_null(strstr(s.e.why, "gzip data follows the text"));
+		assert_string_equal(buf_str(&s.out), before);
+		free(before);
+		scene_close(&s);
+		buf_free(&text);
+	}
+}
+
+/* A log that is given up before its end leaves no thread behind. */
+static void large_and_left(void **state)
+{
+	struct buf text = { 0 };
+	struct scene s;
+
+	(void)state;
+	make_large(&text, 3);
+	scene_open(&s);
+	write_file(s.path, "w", text.data, text.len);
+	assert_int_equal(klog_input_open(&s.in, s.path, false, &s.e), 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(klog_input_pump(s.in, s.k, -1, &s.e), 1);
+	scene_close(&s);
+	buf_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain_file), cmocka_unit_test(missing_file),   cmocka_unit_test(packed),
-		cmocka_unit_test(growing),    cmocka_unit_test(kernel_records),
+		cmocka_unit_test(plain_file),       cmocka_unit_test(missing_file),   cmocka_unit_test(packed),
+		cmocka_unit_test(growing),          cmocka_unit_test(kernel_records), cmocka_unit_test(large_file),
+		cmocka_unit_test(large_and_packed), cmocka_unit_test(large_and_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

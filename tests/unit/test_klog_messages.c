@@ -408,7 +408,7 @@ static void anchors(void **state)
 	struct prefilter prefilter;
 
 	(void)state;
-	prefilter_init(&prefilter);
+	prefilter_init(&prefilter, NULL);
 	assert_true(prefilter.n < PREFILTER_ANCHORS);
 	for (size_t i = 0; i < prefilter.n; i++)
 		assert_true(prefilter.anchors[i].at + PREFILTER_WINDOW <= prefilter.anchors[i].n);
