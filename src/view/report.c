@@ -88,7 +88,7 @@ void report_json(const struct klog_report *r, const struct klog *k, const char *
 static void item(struct wrap *w, const struct klog_report *r, enum klog_field field)
 {
 	const struct klog_field_desc *d = &klog_fields[field];
-	char words[128];
+	char words[KLOG_ERRORS_MAX];
 
 	if (field == KLOG_WALL || field == KLOG_INTERFACE || field == KLOG_ADDRESS || field == KLOG_DRIVER)
 		return;
