@@ -15,10 +15,10 @@ static const char pasted[] =
 	"thern^et controller|@pci|eth^tool -|irmwar^e-version:|egmentati^on-offload:|net^/bonding/|"
 	"lave^ Interface:|ondin^g Mode:|ett^ings for |aram^eters for |eatures for |vate^ flags for |C st^atistics:|"
 	"^ mtu |nc^ap:Ethernet|NU^/Linux|OOT^_IMAGE=|ilen^ame: |PCI^-MSI |"
-	"^-[0000:|^+-[0|^dev.|Iden^tifier|^FreeBSD|RETTY^_NAME=|istri^butor ID|escri^ption:|pve-man^ager|oxmo^x-ve: |"
+	"^-[0000:|^+-[0|^dev.|Iden^tifier|^FreeBSD|RETTY^_NAME=|istri^butor ID|escri^ption:|pve-manager|oxmo^x-ve: |"
 	"C^entOS |ed ^Hat Enterprise|Rock^y Linux r|Alma^Linux|Fedo^ra rel|USE ^Linux Ent|^CONFIG_|BIOS ^Information|"
-	"Syst^em Information|Base ^Board Inf|midec^ode -s|tatic host^name|perating Sy^stem: |^*-network|ENERAL.^DEVICE|"
-	"^DEVICE  |^IDX LINK|^\xe2\x97\x8f |^iface |THTO^OL_OPTS|Admin^ Status|dvertised ^Auto Neg|river ^Info:|"
+	"Syst^em Information|Base ^Board Inf|midecode -s|tati^c hostname|peratin^g System: |^*-network|ENERAL.^DEVICE|"
+	"^DEVICE  |^IDX LINK|^\xe2\x97\x8f |^iface |THTO^OL_OPTS|Admin Status|dvertised ^Auto Neg|river ^Info:|"
 	"C st^atistics for vmnic|Mware^ ESXi ";
 
 static const char *window_of(const struct anchor *a)
