@@ -26,7 +26,8 @@ endif
 PACKAGES := libpci pciaccess smartcols jansson libcap-ng ncursesw libarchive
 include mk/features.mk
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
-LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -pthread
+# libarchive is loaded when something packed is read (src/util/libarchive.c): its header alone is needed here.
+LIBS := $(shell $(PKG_CONFIG) --libs $(filter-out libarchive,$(PACKAGES))) -pthread -ldl
 DEFINES += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Isrc -I$(BUILD) -DNICREGS_VERSION='"$(VERSION)"'
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla

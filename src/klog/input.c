@@ -123,7 +123,8 @@ void klog_input_close(struct klog_input *in)
 		return;
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
-	ahead_free(in->ahead);
+	if (in->ahead)
+		ahead_free(in->ahead);
 	if (in->watch)
 		follow_free(in->watch);
 	if (in->past)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/libarchive.h"
 
 #define BLOCK 65536u
 
@@ -17,7 +16,8 @@ struct members {
 	stream_fn *more;
 	void *arg;
 	char *name;
-	char *block; /* owned */
+	char *block;           /* owned */
+	struct libarchive lib; /* loaded while there is an archive */
 	struct archive *archive;
 	struct archive_entry *entry; /* of the archive; NULL: none yet */
 	const char *bytes;           /* of the member, not given out yet */
@@ -36,13 +36,13 @@ static la_ssize_t give(struct archive *a, void *arg, const void **bytes)
 	if (n >= 0)
 		return n;
 	m->failed = (int)n;
-	archive_set_error(a, -m->failed, "read");
+	m->lib.archive_set_error(a, -m->failed, "read");
 	return -1;
 }
 
 static int damaged(struct members *m, const char *what, struct err *e)
 {
-	const char *words = archive_error_string(m->archive);
+	const char *words = m->lib.archive_error_string(m->archive);
 
 	if (m->failed) {
 		if (e)
@@ -74,7 +74,7 @@ void members_free(struct members *m)
 	if (!m)
 		return;
 	if (m->archive)
-		archive_read_free(m->archive);
+		m->lib.archive_read_free(m->archive);
 	free(m->block);
 	free(m->name);
 	free(m);
@@ -82,12 +82,16 @@ void members_free(struct members *m)
 
 static int begin(struct members *m, struct err *e)
 {
-	m->archive = archive_read_new();
+	int r = libarchive_load(&m->lib, m->name, e);
+
+	if (r)
+		return r;
+	m->archive = m->lib.archive_read_new();
 	if (!m->archive)
 		return err_sys(e, ENOMEM, "%s", m->name);
-	archive_read_support_format_tar(m->archive);
-	archive_read_support_format_zip_streamable(m->archive);
-	if (archive_read_open(m->archive, m, NULL, give, NULL) != ARCHIVE_OK)
+	m->lib.archive_read_support_format_tar(m->archive);
+	m->lib.archive_read_support_format_zip_streamable(m->archive);
+	if (m->lib.archive_read_open(m->archive, m, NULL, give, NULL) != ARCHIVE_OK)
 		return damaged(m, m->name, e);
 	return 0;
 }
@@ -100,7 +104,7 @@ int members_next(struct members *m, struct err *e)
 		return r;
 	m->left = 0;
 	do
-		r = archive_read_next_header(m->archive, &m->entry);
+		r = m->lib.archive_read_next_header(m->archive, &m->entry);
 	while (r == ARCHIVE_RETRY);
 	if (r == ARCHIVE_EOF)
 		return 0;
@@ -109,14 +113,15 @@ int members_next(struct members *m, struct err *e)
 
 const char *members_path(const struct members *m)
 {
-	return archive_entry_pathname(m->entry);
+	return m->lib.archive_entry_pathname(m->entry);
 }
 
 bool members_is_file(const struct members *m)
 {
-	mode_t type = archive_entry_filetype(m->entry);
+	mode_t type = m->lib.archive_entry_filetype(m->entry);
 
-	return (type == S_IFREG || !type) && !archive_entry_hardlink(m->entry) && !archive_entry_symlink(m->entry);
+	return (type == S_IFREG || !type) && !m->lib.archive_entry_hardlink(m->entry) &&
+	       !m->lib.archive_entry_symlink(m->entry);
 }
 
 ssize_t members_read(void *arg, char *to, size_t room, struct err *e)
@@ -127,7 +132,7 @@ ssize_t members_read(void *arg, char *to, size_t room, struct err *e)
 	int r = ARCHIVE_OK;
 
 	while (!m->left && r != ARCHIVE_EOF) {
-		r = archive_read_data_block(m->archive, &bytes, &m->left, &offset);
+		r = m->lib.archive_read_data_block(m->archive, &bytes, &m->left, &offset);
 		if (r == ARCHIVE_EOF)
 			m->left = 0;
 		else if (r == ARCHIVE_OK || r == ARCHIVE_WARN)

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/stream.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/libarchive.h"
 
 #define BLOCK 65536u
 #define MAGIC(text) text, sizeof(text) - 1
@@ -17,12 +16,11 @@ static const struct {
 	const char *magic;
 	size_t n;
 	const char *name, *tool;
-	int (*support)(struct archive *a);
 } packings[PACKINGS] = {
-	[PACKED_GZIP] = { MAGIC("\x1f\x8b"), "gzip", "zcat", archive_read_support_filter_gzip },
-	[PACKED_XZ] = { MAGIC("\xfd\x37zXZ"), "xz", "xzcat", archive_read_support_filter_xz },
-	[PACKED_ZSTD] = { MAGIC("\x28\xb5\x2f\xfd"), "zstd", "zstdcat", archive_read_support_filter_zstd },
-	[PACKED_BZIP2] = { MAGIC("BZh"), "bzip2", "bzcat", archive_read_support_filter_bzip2 },
+	[PACKED_GZIP] = { MAGIC("\x1f\x8b"), "gzip", "zcat" },
+	[PACKED_XZ] = { MAGIC("\xfd\x37zXZ"), "xz", "xzcat" },
+	[PACKED_ZSTD] = { MAGIC("\x28\xb5\x2f\xfd"), "zstd", "zstdcat" },
+	[PACKED_BZIP2] = { MAGIC("BZh"), "bzip2", "bzcat" },
 };
 
 struct stream {
@@ -39,6 +37,7 @@ struct stream {
 	size_t at, end;
 	uint64_t taken; /* from `more`, since the packed data began */
 	enum packing packing;
+	struct libarchive lib;  /* loaded while something is unpacked */
 	struct archive *packed; /* NULL: what comes is as it is */
 	const char *out;        /* unpacked, not given out yet */
 	size_t out_left;
@@ -79,7 +78,7 @@ void stream_free(struct stream *s)
 	if (!s)
 		return;
 	if (s->packed)
-		archive_read_free(s->packed);
+		s->lib.archive_read_free(s->packed);
 	free(s->block);
 	free(s->name);
 	free(s);
@@ -119,7 +118,7 @@ static la_ssize_t give(struct archive *a, void *arg, const void **bytes)
 	if (s->at == s->end && !s->eof) {
 		s->failed = fill(s, &s->why);
 		if (s->failed) {
-			archive_set_error(a, -s->failed, "read");
+			s->lib.archive_set_error(a, -s->failed, "read");
 			return -1;
 		}
 	}
@@ -154,7 +153,7 @@ static int damaged(struct stream *s, const char *words)
 static int check_layers(struct stream *s)
 {
 	struct archive_entry *entry;
-	int layers = archive_filter_count(s->packed) - 1, r;
+	int layers = s->lib.archive_filter_count(s->packed) - 1, r;
 
 	if (layers > 1) {
 		err_set(&s->why, ENOTSUP, s->name, "is compressed twice: it contains %s data",
@@ -162,27 +161,45 @@ static int check_layers(struct stream *s)
 		err_todo(&s->why, "unpack both layers: ... | %s | nicregs log -", packing_tool(s->packing));
 		return -ENOTSUP;
 	}
-	r = layers ? archive_read_next_header(s->packed, &entry) : ARCHIVE_FATAL;
+	r = layers ? s->lib.archive_read_next_header(s->packed, &entry) : ARCHIVE_FATAL;
 	if (r == ARCHIVE_OK || r == ARCHIVE_WARN || r == ARCHIVE_EOF)
 		return r != ARCHIVE_EOF;
-	return damaged(s, layers ? archive_error_string(s->packed) : "");
+	return damaged(s, layers ? s->lib.archive_error_string(s->packed) : "");
+}
+
+static int support_filter(struct stream *s)
+{
+	switch (s->packing) {
+	case PACKED_GZIP:
+		return s->lib.archive_read_support_filter_gzip(s->packed);
+	case PACKED_XZ:
+		return s->lib.archive_read_support_filter_xz(s->packed);
+	case PACKED_ZSTD:
+		return s->lib.archive_read_support_filter_zstd(s->packed);
+	case PACKED_BZIP2:
+		return s->lib.archive_read_support_filter_bzip2(s->packed);
+	default:
+		return ARCHIVE_FATAL;
+	}
 }
 
 /* By one method alone: the library would unpack as many layers as it finds, and start programs for some. */
 static int begin_unpacking(struct stream *s)
 {
-	int r;
+	int r = libarchive_load(&s->lib, s->name, &s->why);
 
-	s->packed = archive_read_new();
+	if (r)
+		return r;
+	s->packed = s->lib.archive_read_new();
 	s->taken = 0;
-	if (!s->packed || packings[s->packing].support(s->packed) != ARCHIVE_OK ||
-	    archive_read_support_format_raw(s->packed) != ARCHIVE_OK ||
-	    archive_read_support_format_empty(s->packed) != ARCHIVE_OK)
+	if (!s->packed || support_filter(s) != ARCHIVE_OK ||
+	    s->lib.archive_read_support_format_raw(s->packed) != ARCHIVE_OK ||
+	    s->lib.archive_read_support_format_empty(s->packed) != ARCHIVE_OK)
 		return err_set(&s->why, ENOTSUP, s->name,
 			       "is packed with %s, which this system's libarchive cannot read",
 			       packing_name(s->packing));
-	if (archive_read_open(s->packed, s, NULL, give, NULL) != ARCHIVE_OK)
-		return damaged(s, archive_error_string(s->packed));
+	if (s->lib.archive_read_open(s->packed, s, NULL, give, NULL) != ARCHIVE_OK)
+		return damaged(s, s->lib.archive_error_string(s->packed));
 	r = check_layers(s);
 	s->empty = !r;
 	return r < 0 ? r : 0;
@@ -217,9 +234,9 @@ static int start(struct stream *s, struct err *e)
 /* The packed data has ended: where, and what comes. */
 static int end_unpacking(struct stream *s)
 {
-	uint64_t left = s->taken - (uint64_t)archive_filter_bytes(s->packed, -1);
+	uint64_t left = s->taken - (uint64_t)s->lib.archive_filter_bytes(s->packed, -1);
 
-	archive_read_free(s->packed);
+	s->lib.archive_read_free(s->packed);
 	s->packed = NULL;
 	s->started = false;
 	s->again = true;
@@ -237,7 +254,7 @@ static int unpack(struct stream *s)
 	la_int64_t offset;
 
 	while (!s->out_left && !s->empty) {
-		int r = archive_read_data_block(s->packed, &bytes, &s->out_left, &offset);
+		int r = s->lib.archive_read_data_block(s->packed, &bytes, &s->out_left, &offset);
 
 		if (r == ARCHIVE_EOF) {
 			s->out_left = 0;
@@ -248,7 +265,7 @@ static int unpack(struct stream *s)
 			continue;
 		}
 		s->out_left = 0;
-		s->failed = damaged(s, archive_error_string(s->packed));
+		s->failed = damaged(s, s->lib.archive_error_string(s->packed));
 		return s->failed;
 	}
 	return s->out_left != 0;
