@@ -332,6 +332,10 @@ const struct chip_reg *chip_reg_named(const struct chip *chip, enum chip_space s
 /* Reads "TDH[1]", "STATUS" or "PFINT_ITRN[0,3]" (case-insensitive); an array's bare name gives its first element. .reg
  * is NULL if there is no such register or element. */
 struct chip_ref chip_ref_parse(const struct chip *chip, enum chip_space space, const char *text);
+/* For a mistyped "TDX", "CTLR" or "STATUS.SPEEED": the register or field of these spaces (a set of 1 << space) whose name is near,
+ * in `found`; false if none is, and for a name with wildcards. */
+bool chip_nearest(const struct chip *chip, unsigned spaces, const char *text, char *found, size_t size);
+#define CHIP_ANY_SPACE (~0u)
 /* The element [i,j]; .reg is NULL if out of range. */
 struct chip_ref chip_ref_at(const struct chip_reg *reg, uint32_t i, uint32_t j);
 /* Whether the line of this word of a driver's dump counts for this chip. */

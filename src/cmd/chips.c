@@ -6,6 +6,7 @@
 
 #include "cmd/cmd.h"
 #include "util/alloc.h"
+#include "util/text.h"
 #include "view/chips.h"
 
 /* "I219" of "I219-SPT". */
@@ -71,10 +72,15 @@ static char *members_of(struct chipdb *db, const struct chip *family)
 
 static int no_register(const struct chips_view *what)
 {
+	const struct chip *chip = what->chips[0];
+	char near[2 * NEAREST_MAX];
 	struct err e = { 0 };
-	int r = err_set(&e, ENOENT, what->regs, "%s has no such register or field", what->chips[0]->name);
+	int r = err_set(&e, ENOENT, what->regs, "%s has no such register or field", chip->name);
 
-	err_todo(&e, "'nicregs chips %s' lists its registers; a name may have wildcards: 'TDH*'", what->chips[0]->name);
+	if (chip_nearest(chip, CHIP_ANY_SPACE, what->regs, near, sizeof(near)))
+		err_todo(&e, "did you mean '%s'? 'nicregs chips %s' lists its registers", near, chip->name);
+	else
+		err_todo(&e, "'nicregs chips %s' lists its registers; a name may have wildcards: 'TDH*'", chip->name);
 	return cmd_fail(&e, r);
 }
 

@@ -45,13 +45,10 @@ static int no_register(const struct request *q, const char *text, struct err *e)
 {
 	const char *what = q->ref.reg ? "field" : text_starts(text, "0x") ? "offset" : "register";
 	int r = err_set(e, ENOENT, text, "%s has no such %s", q->chip->name, what);
-	struct nearest near;
+	char near[2 * NEAREST_MAX];
 
-	nearest_begin(&near, text);
-	for (size_t i = 0; i < q->chip->n_regs && !q->ref.reg; i++)
-		nearest_try(&near, q->chip->regs[i]->name);
-	if (*near.found)
-		err_todo(e, "did you mean '%s'? 'nicregs chips %s' lists its registers", near.found, q->chip->name);
+	if (chip_nearest(q->chip, CHIP_ANY_SPACE, text, near, sizeof(near)))
+		err_todo(e, "did you mean '%s'? 'nicregs chips %s' lists its registers", near, q->chip->name);
 	else
 		err_todo(e, "'nicregs chips %s' lists its registers", q->chip->name);
 	return r;

@@ -19,6 +19,7 @@
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/text.h"
+#include "view/style.h"
 #include "watch/about.h"
 #include "watch/store.h"
 
@@ -187,6 +188,7 @@ static void tell_story(struct job *j)
 	s->verdict = verdict_name(d->verdict);
 	s->reason = d->reason;
 	s->trouble = in_trouble(d);
+	s->unknown = d->verdict == VERDICT_UNKNOWN;
 	s->plan = &j->plan;
 	find_against(j);
 	if (recover_live_network(j->live))
@@ -208,19 +210,18 @@ static void plan(struct job *j)
 static int no_trouble(const struct job *j)
 {
 	const struct recover_story *s = &j->story;
-	bool unknown = j->judged.v[0].verdict == VERDICT_UNKNOWN;
+	const struct view v = cmd_view(j->o);
 	AUTO_BUF struct buf out = { 0 };
 
 	if (j->o->json) {
 		recover_story_json(s, &out);
 	} else {
-		text_escape(&out, s->title, strlen(s->title));
-		buf_printf(
-			&out, ": %s: %s\n%s\n", s->verdict, s->reason,
-			unknown ? "Whether there is anything to recover is not known; --force takes the steps anyway."
-				: "There is nothing to recover; --force takes the steps anyway.");
+		AUTO_FREE char *verdict = xasprintf("%s: %s: %s", s->title, s->verdict, s->reason);
+
+		style_paragraph(&v, 0, STYLE_PLAIN, verdict, &out);
+		recover_text_nothing(&v, s, 0, &out);
 	}
-	return cmd_output(&out, unknown ? STATUS_PARTIAL : STATUS_OK);
+	return cmd_output(&out, s->unknown ? STATUS_PARTIAL : STATUS_OK);
 }
 
 static int refuse(const struct job *j)

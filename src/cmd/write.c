@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/pci_regs.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct word {
 	uint32_t mask, value;   /* of its bits, those that are written */
 	uint32_t before, after; /* as read */
 	uint32_t was;           /* before the first write since boot, by the record */
+	bool failed;            /* it could not be written */
 };
 
 struct job {
@@ -64,8 +66,12 @@ static int wrong(const char *what, const char *why, const char *todo)
 
 static int no_register(const struct job *j, const char *arg)
 {
+	AUTO_FREE char *name = xstrndup(arg, strcspn(arg, "="));
 	AUTO_BUF struct buf todo = { 0 };
+	char near[2 * NEAREST_MAX];
 
+	if (chip_nearest(j->chip, 1u << CHIP_MMIO, name, near, sizeof(near)))
+		buf_printf(&todo, "did you mean '%s'? ", near);
 	buf_printf(&todo, "nicregs chips %s lists the registers", j->chip->name);
 	return wrong(arg, "not REG=VALUE or REG.FIELD=VALUE of a register of this chip", buf_str(&todo));
 }
@@ -168,7 +174,9 @@ static int check(const struct job *j)
 		if (gate == ACCESS_WRITE_NEVER)
 			return wrong(name_of(&j->words[i], &name), why, "nicregs does not write it, --force or not");
 		if (gate == ACCESS_WRITE_FORCED && !j->o->force)
-			return wrong(name_of(&j->words[i], &name), why, "--force writes it nevertheless");
+			return wrong(name_of(&j->words[i], &name), why,
+				     j->o->undo ? "nothing is put back; --undo --force puts it back nevertheless"
+						: "--force writes it nevertheless");
 	}
 	return 0;
 }
@@ -183,7 +191,9 @@ static int read_words(struct job *j)
 
 		if (r)
 			return cmd_fail(&e, r);
-		w->was = w->after = w->before;
+		w->after = w->before;
+		if (!j->o->undo)
+			w->was = w->before;
 	}
 	return 0;
 }
@@ -201,7 +211,8 @@ static bool take_line(void *arg, char **words, size_t n)
 	    offset > UINT32_MAX || value > UINT32_MAX || j->n == WRITES_MOST)
 		return false;
 	j->words[j->n].ref = chip_reg_at(j->chip, CHIP_MMIO, (uint32_t)offset);
-	j->words[j->n].was = (uint32_t)value;
+	j->words[j->n].was = j->words[j->n].value = (uint32_t)value;
+	j->words[j->n].mask = UINT32_MAX;
 	return j->words[j->n++].ref.reg != NULL;
 }
 
@@ -264,19 +275,31 @@ static int put(struct job *j, struct word *w, uint32_t to, struct err *e)
 	return access_mmap_word(&j->target, w->ref.offset, &to, &w->after, e);
 }
 
+static void again(const struct job *j, struct err *e)
+{
+	const char *force = j->o->force ? " --force" : "";
+
+	if (j->o->undo)
+		err_todo(e, "it stays on record; nicregs write %s --undo --yes%s tries it again", j->address, force);
+	else
+		err_todo(e, "nicregs write %s --undo --yes%s puts everything back", j->address, force);
+}
+
+/* An undo in reverse. */
 static int apply(struct job *j)
 {
 	int worst = STATUS_OK;
 
 	for (size_t i = 0; i < j->n; i++) {
-		struct word *w = &j->words[i];
+		struct word *w = &j->words[j->o->undo ? j->n - 1 - i : i];
 		AUTO_BUF struct buf name = { 0 };
 		struct err e = { 0 };
 		int r = put(j, w, (w->after & ~w->mask) | w->value, &e);
 
+		w->failed = r != 0;
 		if (!r && (w->after & w->mask) != w->value) {
 			r = err_set(&e, EIO, name_of(w, &name), "it reads 0x%08x after the write", w->after);
-			err_todo(&e, "nicregs write --undo %s puts everything back", j->address);
+			again(j, &e);
 		}
 		if (r) {
 			cmd_fail(&e, r);
@@ -298,6 +321,8 @@ static void words_json(const struct job *j, struct buf *out)
 	for (size_t i = 0; i < j->n; i++) {
 		AUTO_BUF struct buf name = { 0 };
 
+		if (j->words[i].failed)
+			continue;
 		jsonw_object_inline(&w, NULL);
 		jsonw_str(&w, "name", name_of(&j->words[i], &name));
 		jsonw_u64(&w, "offset", j->words[i].ref.offset);
@@ -330,6 +355,8 @@ static int tell(const struct job *j, int status)
 	for (size_t i = 0; i < j->n && !j->o->json; i++) {
 		const struct word *w = &j->words[i];
 
+		if (w->failed)
+			continue;
 		buf_printf(&out, "%s  %s  0x%08x -> 0x%08x%s\n", j->address, name_of(w, &name), w->before, w->after,
 			   w->before == w->after ? "  (as before)" : "");
 		fields_text(w, &out);
@@ -345,6 +372,21 @@ static int show_plan(struct job *j)
 	return tell(j, STATUS_OK);
 }
 
+/* Reads the values before. False: nothing is written, for *status, or as only the plan is asked for. */
+static bool may_write(struct job *j, int *status)
+{
+	if (!*status)
+		*status = read_words(j);
+	if (*status)
+		return false;
+	if (j->o->yes && !j->o->dry_run)
+		return true;
+	*status = j->o->dry_run ? show_plan(j)
+				: wrong(j->address, "a write changes the device at once",
+					"--yes does it, --dry-run shows it");
+	return false;
+}
+
 static int write_words(struct job *j)
 {
 	struct job earlier;
@@ -352,20 +394,15 @@ static int write_words(struct job *j)
 
 	if (!status)
 		status = make_ready(j);
-	if (!status)
-		status = read_words(j);
-	if (!status && j->o->dry_run)
-		return show_plan(j);
-	if (!status && !j->o->yes)
-		return wrong(j->address, "a write changes the device at once", "--yes does it, --dry-run shows it");
-	if (!status)
-		status = merge_record(j, &earlier);
+	if (!may_write(j, &status))
+		return status;
+	status = merge_record(j, &earlier);
 	if (!status)
 		status = save_record(j, &earlier);
 	return status ? status : tell(j, apply(j));
 }
 
-/* In reverse; the record goes when all is back. */
+/* The record goes when all is back. */
 static int undo(struct job *j)
 {
 	struct err e = { 0 };
@@ -379,20 +416,12 @@ static int undo(struct job *j)
 			     "nicregs write --help");
 	if (r)
 		return cmd_fail(&e, r);
-	for (size_t i = 0; i < j->n && !status; i++) {
-		struct word *w = &j->words[i];
-
-		status = access_mmap_word(&j->target, w->ref.offset, NULL, &w->before, &e) ? cmd_fail(&e, -EIO) : 0;
-		w->after = w->before;
-	}
-	status = status ? status : check(j);
-	for (size_t i = j->n; i-- > 0 && !status;)
-		if (put(j, &j->words[i], j->words[i].was, &e) || j->words[i].after != j->words[i].was)
-			status = STATUS_NOT_TAKEN;
+	status = check(j);
+	if (!may_write(j, &status))
+		return status;
+	status = apply(j);
 	if (!status && change_record_remove(CHANGE_RUN_DIR, KIND, j->address, &e))
-		return cmd_fail(&e, -EIO);
-	if (status == STATUS_NOT_TAKEN)
-		cmd_fail(&(struct err){ "write --undo", "not all registers are back", "" }, -EIO);
+		status = cmd_fail(&e, -EIO);
 	return tell(j, status);
 }
 
@@ -404,16 +433,23 @@ static int begin(struct job *j)
 	return r ? cmd_fail(&e, r) : 0;
 }
 
-static int check_arguments(const struct options *o, int n)
+static int check_arguments(const struct options *o, char **args, int n)
 {
+	const char *example = o->undo ? "nicregs write eno1 --undo --yes, for instance"
+				      : "nicregs write eno1 LEDCTL=0x07061302 --yes, for instance";
+
 	if (o->n_from || o->demo)
 		return wrong(o->demo ? "--demo" : "--from", "a recording cannot be written to",
 			     "nicregs decode reads a value");
+	if (!n && !o->undo)
+		return wrong("write", "DEVICE and REG=VALUE are missing", example);
+	if (!n || (strchr(args[0], '=') && !if_nametoindex(args[0])))
+		return wrong("write", "DEVICE is missing", example);
 	if (o->undo && n > 1)
 		return wrong("--undo", "it puts back all that was written: it takes a DEVICE alone",
 			     "nicregs write --help");
 	if (!o->undo && n < 2)
-		return wrong("write", "REG=VALUE is missing", "nicregs write eno1 LEDCTL=0x07061302, for instance");
+		return wrong("write", "REG=VALUE is missing", example);
 	return 0;
 }
 
@@ -421,7 +457,7 @@ static int run(const struct options *o, char **args, int n)
 {
 	struct job j = { .o = o, .lock = -1 };
 	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
-	int status = check_arguments(o, n);
+	int status = check_arguments(o, args, n);
 
 	if (!status)
 		status = cmd_chipdb(o, &j.db);
@@ -450,25 +486,27 @@ static int run(const struct options *o, char **args, int n)
 static const struct option_help own_words[] = {
 	{ "dry-run", NULL, "show the values before and after, and write nothing" },
 	{ "force", NULL, "queues, MAC control and interrupts as well, and with a driver bound" },
-	{ "yes", NULL, "write it" },
+	{ "yes", NULL, "write it, or put it back" },
+	{ "undo", NULL, "put back what was written since boot, with --yes" },
 	{ "wake", NULL, "switch memory decoding on for the time of the write" },
 	{ 0 },
 };
 
 const struct cmd cmd_write = {
 	.name = "write",
-	.args = "DEVICE REG[.FIELD]=VALUE...",
+	.args = "DEVICE REG[.FIELD]=VALUE... | DEVICE --undo",
 	.summary = "Write registers of a device, guarded, and put them back",
 	.accepts = "yes dry-run undo force wake",
 	.helps = own_words,
 	.details = "For experiments on a device without a driver, or on a kernel that lets others map a bound\n"
 		   "device's registers. Only registers that read as they are written (rw), and none of\n"
 		   "firmware, management engine, PHY, power or bus, --force or not. The values before are on\n"
-		   "record before the first write, and --undo puts them back. Each write is in the kernel log.\n",
+		   "record before the first write, and --undo puts them back. Each write is in the kernel log.\n"
+		   "Nothing is written or put back without --yes.\n",
 	.examples = "  nicregs write 01:00.0 LEDCTL=0x07061302 --dry-run --wake\n"
 		    "  nicregs write 01:00.0 TIPG.IPGT=10 --yes --wake\n"
-		    "  nicregs write 01:00.0 --undo --wake\n",
-	.min_args = 1,
+		    "  nicregs write 01:00.0 --undo --yes --wake\n",
+	.min_args = 0,
 	.max_args = 1 + WRITES_MOST,
 	.needs = cmd_needs_devices,
 	.run = run,

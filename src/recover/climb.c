@@ -109,7 +109,8 @@ static void find(struct recover_try *t, enum recover_found result, const char *f
 static void take(const struct recover_io *io, const struct recover_plan *plan, const struct recover_limits *limits,
 		 struct recover_report *report, struct recover_try *t)
 {
-	AUTO_FREE char *line = xasprintf("%s: %s", recover_step_name(t->step), recover_step_words(t->step));
+	AUTO_FREE char *line =
+		xasprintf("%s: %s", recover_step_name(t->step), recover_step_words(t->step, plan->port.driver));
 	int64_t begun = io->now(io->arg);
 	struct err e = { 0 };
 	const char *wrong;

@@ -23,8 +23,10 @@ const char *recover_step_name(enum recover_step step)
 	return steps_known[step].name;
 }
 
-const char *recover_step_words(enum recover_step step)
+const char *recover_step_words(enum recover_step step, const char *driver)
 {
+	if (step == RECOVER_REBIND && !*driver)
+		return "bind its driver to it: none is bound";
 	return steps_known[step].words;
 }
 
@@ -156,17 +158,17 @@ void recover_plan_make(const struct recover_port *port, const struct recover_loo
 
 	*plan = (struct recover_plan){ .port = *port };
 	for (int step = 0; step < RECOVER_STEPS; step++) {
-		struct recover_rung *rung = &plan->rungs[plan->n];
+		struct recover_rung rung = { .step = (enum recover_step)step };
 
-		if (!(steps >> step & 1))
-			continue;
-		rung->step = (enum recover_step)step;
 		if (is_foreign(port))
-			snprintf(rung->why, sizeof(rung->why), "%s holds it, for a guest or a program", port->driver);
+			snprintf(rung.why, sizeof(rung.why), "%s holds it, for a guest or a program", port->driver);
 		else
-			snprintf(rung->why, sizeof(rung->why), "%s", why_not[step](port, now));
-		rung->usable = !*rung->why;
-		plan->n++;
+			snprintf(rung.why, sizeof(rung.why), "%s", why_not[step](port, now));
+		rung.usable = !*rung.why;
+		if (steps >> step & 1)
+			plan->rungs[plan->n++] = rung;
+		else if (rung.usable)
+			plan->left_out |= 1u << step;
 	}
 }
 

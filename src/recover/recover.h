@@ -31,8 +31,8 @@ enum recover_step {
 
 /* "restart", "rebind", "reset", "rescan", "power"; static. */
 const char *recover_step_name(enum recover_step step);
-/* What it does, for people: "the driver's own restart"; static. */
-const char *recover_step_words(enum recover_step step);
+/* What it does to a port with this driver bound ("": none), for people: "the driver's own restart"; static. */
+const char *recover_step_words(enum recover_step step, const char *driver);
 /* A list as "restart,rebind" to a set of 1 << step; NULL: all. -EINVAL. */
 int recover_steps_parse(const char *text, unsigned *steps, struct err *e);
 
@@ -84,6 +84,7 @@ struct recover_plan {
 	struct recover_port port;
 	struct recover_rung rungs[RECOVER_STEPS]; /* those that are asked for, in order */
 	size_t n;
+	unsigned left_out; /* those that could be taken and are not asked for: a set of 1 << step */
 };
 
 /* `steps`: a set of 1 << step. `now` may be without a word about queues. */

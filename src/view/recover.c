@@ -10,35 +10,88 @@
 #include "util/text.h"
 #include "view/style.h"
 
+#define LABEL 11 /* columns before the words of a step */
+
 static void head(const struct view *v, const struct recover_story *s, struct buf *out)
 {
+	AUTO_FREE char *verdict = xasprintf("%s: %s", s->verdict, s->reason);
+
 	style_put(v, STYLE_HEADING, s->title, out);
 	buf_putc(out, '\n');
-	buf_printf(out, "  %s: ", s->verdict);
-	text_escape(out, s->reason, strlen(s->reason));
-	buf_putc(out, '\n');
+	style_paragraph(v, 2, STYLE_PLAIN, verdict, out);
 }
 
-static void sentences(const char *lead, const char *const *v, size_t n, struct buf *out)
+static void sentences(const struct view *v, const char *lead, const char *const *texts, size_t n, struct buf *out)
 {
 	for (size_t i = 0; i < n; i++) {
-		buf_printf(out, "  %s", lead);
-		text_escape(out, v[i], strlen(v[i]));
-		buf_puts(out, ".\n");
+		AUTO_FREE char *text = xasprintf("%s%s.", lead, texts[i]);
+
+		style_paragraph(v, 2, STYLE_PLAIN, text, out);
 	}
 }
 
-static void rungs(const struct recover_plan *plan, struct buf *out)
+void recover_text_nothing(const struct view *v, const struct recover_story *s, unsigned indent, struct buf *out)
 {
+	style_paragraph(v, indent, STYLE_PLAIN,
+			s->unknown
+				? "Whether there is anything to recover is not known; --force takes the steps anyway."
+				: "There is nothing to recover; --force takes the steps anyway.",
+			out);
+}
+
+/* "rebind and rescan": usable steps that were not asked for. */
+static void left_out(const struct recover_plan *plan, struct buf *out)
+{
+	size_t n = 0, of = (size_t)__builtin_popcount(plan->left_out);
+
+	for (int step = 0; step < RECOVER_STEPS; step++)
+		if (plan->left_out >> step & 1) {
+			buf_printf(out, "%s%s",
+				   !n            ? ""
+				   : n + 1 == of ? " and "
+						 : ", ",
+				   recover_step_name((enum recover_step)step));
+			n++;
+		}
+}
+
+static void rung_line(const struct view *v, const char *label, const char *words, struct buf *out)
+{
+	struct wrap w;
+
+	buf_printf(out, "  %-*s", LABEL - 2, label);
+	wrap_continue(&w, v, out, LABEL, LABEL, " ");
+	wrap_words(&w, STYLE_PLAIN, words);
+	wrap_end(&w);
+}
+
+static void rungs(const struct view *v, const struct recover_plan *plan, struct buf *out)
+{
+	AUTO_BUF struct buf after = { 0 };
+
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct recover_rung *rung = &plan->rungs[i];
 
-		buf_printf(out, "  %-9s%s\n", recover_step_name(rung->step), recover_step_words(rung->step));
+		AUTO_FREE char *why = xasprintf("not here: %s", rung->why);
+
+		rung_line(v, recover_step_name(rung->step), recover_step_words(rung->step, plan->port.driver), out);
 		if (!rung->usable)
-			buf_printf(out, "  %-9snot here: %s\n", "", rung->why);
+			rung_line(v, "", why, out);
 	}
-	buf_printf(out, "  %-9sonly a power cycle is left: machine off, mains disconnected for half a minute\n",
-		   "after it");
+	if (plan->left_out) {
+		left_out(plan, &after);
+		buf_puts(&after, ", which --steps leaves out; then ");
+	}
+	buf_puts(&after, "only a power cycle is left: machine off, mains disconnected for half a minute");
+	rung_line(v, "after it", buf_str(&after), out);
+}
+
+static bool has_step(const struct recover_plan *plan, bool restart)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->rungs[i].usable && (plan->rungs[i].step == RECOVER_RESTART) == restart)
+			return true;
+	return false;
 }
 
 /* Commands as they are typed, a line each. */
@@ -58,24 +111,29 @@ void recover_text_plan(const struct view *v, const struct recover_story *s, stru
 {
 	head(v, s, out);
 	if (!s->trouble)
-		buf_puts(out, "  There is nothing to recover; --force takes the steps anyway.\n");
+		recover_text_nothing(v, s, 2, out);
 	buf_puts(out, "\nSteps, each only if the port does not work after the one before:\n");
-	rungs(s->plan, out);
+	rungs(v, s->plan, out);
 	if (s->n_against || s->n_notes)
 		buf_putc(out, '\n');
-	sentences("Not without --yes: ", s->against, s->n_against, out);
-	sentences("Note: ", s->notes, s->n_notes, out);
-	if (!s->place || !*s->place)
+	sentences(v, "Not without --yes: ", s->against, s->n_against, out);
+	sentences(v, "Note: ", s->notes, s->n_notes, out);
+	if (!s->place || !*s->place || !has_step(s->plan, false))
 		return;
-	buf_puts(out,
-		 "\nThe first step leaves the interface as it is. The others take it away; this is put back then:\n");
+	buf_putc(out, '\n');
+	style_paragraph(
+		v, 0, STYLE_PLAIN,
+		has_step(s->plan, true)
+			? "restart leaves the interface as it is. The others take it away; this is put back then:"
+			: "The steps take the interface away; this is put back then:",
+		out);
 	commands(s->place, out);
 }
 
 void recover_text_begin(const struct view *v, const struct recover_story *s, struct buf *out)
 {
 	head(v, s, out);
-	sentences("Note: ", s->notes, s->n_notes, out);
+	sentences(v, "Note: ", s->notes, s->n_notes, out);
 	if (!s->incident)
 		return;
 	buf_puts(out, "  Evidence: ");
@@ -100,7 +158,25 @@ static void works(const struct recover_story *s, struct buf *out)
 	}
 }
 
-static void fails(const struct recover_story *s, struct buf *out)
+/* Every step that was asked for was tried; the others may help yet. */
+static void no_step_left(const struct view *v, const struct recover_story *s, struct buf *out)
+{
+	AUTO_BUF struct buf text = { 0 };
+
+	if (!s->plan->left_out) {
+		style_paragraph(v, 0, STYLE_PLAIN,
+				"It does not work, and no step is left here. What remains is a power cycle: shut the "
+				"machine down and disconnect it from mains for half a minute.",
+				out);
+		return;
+	}
+	buf_puts(&text, "It does not work. Steps that --steps leaves out could be taken too: ");
+	left_out(s->plan, &text);
+	buf_putc(&text, '.');
+	style_paragraph(v, 0, STYLE_PLAIN, buf_str(&text), out);
+}
+
+static void fails(const struct view *v, const struct recover_story *s, struct buf *out)
 {
 	const struct recover_report *r = s->report;
 	bool came_back = r->n && r->tries[r->n - 1].result == RECOVER_CAME_BACK;
@@ -110,25 +186,22 @@ static void fails(const struct recover_story *s, struct buf *out)
 	else if (r->end == RECOVER_LIMIT)
 		buf_puts(out, "It does not work; the tries are used up.\n");
 	else
-		buf_puts(out,
-			 "It does not work, and no step is left here. What remains is a power cycle: shut the machine\n"
-			 "down and disconnect it from mains for half a minute.\n");
+		no_step_left(v, s, out);
 	if (came_back)
 		buf_puts(out, "It comes back at once, so its cause is still there.\n");
 }
 
 void recover_text_end(const struct view *v, const struct recover_story *s, struct buf *out)
 {
-	(void)v;
 	if (recover_helped(s->report))
 		works(s, out);
 	else
-		fails(s, out);
+		fails(v, s, out);
 	if (s->report->anew)
-		buf_puts(
-			out,
-			"The interface is a new one: offloads, ring sizes and other settings made with ethtool or tc are\n"
-			"at their defaults.\n");
+		style_paragraph(v, 0, STYLE_PLAIN,
+				"The interface is a new one: offloads, ring sizes and other settings made with ethtool "
+				"or tc are at their defaults.",
+				out);
 	if (!s->missing || !*s->missing)
 		return;
 	if (*s->report->back.what) {
@@ -185,6 +258,11 @@ void recover_story_json(const struct recover_story *s, struct buf *out)
 		jsonw_str(&w, "why", s->plan->rungs[i].usable ? NULL : s->plan->rungs[i].why);
 		jsonw_end_object(&w);
 	}
+	jsonw_end_array(&w);
+	jsonw_array(&w, "left_out");
+	for (int step = 0; step < RECOVER_STEPS; step++)
+		if (s->plan->left_out >> step & 1)
+			jsonw_str(&w, NULL, recover_step_name((enum recover_step)step));
 	jsonw_end_array(&w);
 	lines(&w, "place", s->place);
 	jsonw_str(&w, "incident", s->incident);

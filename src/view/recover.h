@@ -12,7 +12,8 @@ struct recover_story {
 	const char *address, *netdev; /* netdev: NULL: none */
 	const char *word;             /* as nicregs takes it */
 	const char *verdict, *reason;
-	bool trouble;               /* else there is nothing to recover */
+	bool trouble;               /* else there is nothing to recover, as far as is known */
+	bool unknown;               /* it could not be judged */
 	const char *const *against; /* reasons not to do it without being told to: sentences without their stop */
 	size_t n_against;
 	const char *const *notes; /* what else to know before */
@@ -26,6 +27,8 @@ struct recover_story {
 
 /* What would be done. */
 void recover_text_plan(const struct view *v, const struct recover_story *s, struct buf *out);
+/* That no step is taken, as nothing is known to be wrong, and how they are taken anyway. */
+void recover_text_nothing(const struct view *v, const struct recover_story *s, unsigned indent, struct buf *out);
 /* Before the first step: what is wrong, and where the evidence is. */
 void recover_text_begin(const struct view *v, const struct recover_story *s, struct buf *out);
 /* What came of it. */

@@ -32,6 +32,7 @@ static bool has_asked(const struct chip *chip, const struct chip *pci, const cha
 int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob, struct err *e)
 {
 	const char *name = "", *part = "";
+	char near[2 * NEAREST_MAX] = "";
 	const struct chip *pci;
 	int r = chipdb_pci(db, &pci, e);
 
@@ -42,6 +43,8 @@ int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob
 		r = s->chip ? chipdb_find(db, s->chip, &chip, e) : 0;
 		if (!r && has_asked(chip, pci, glob))
 			return 0;
+		if (!r && !*near && !(chip && chip_nearest(chip, CHIP_ANY_SPACE, glob, near, sizeof(near))))
+			chip_nearest(pci, CHIP_ANY_SPACE, glob, near, sizeof(near));
 		part = chip ? chip->name : "";
 		name = list->n > 1 ? "none of these parts" : s->chip_name ? s->chip_name : chip ? part : "undefined";
 	}
@@ -49,8 +52,12 @@ int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob
 		return r;
 	err_set(e, ENOENT, glob, "%s has %s %s", name, list->n == 1 ? "no such" : "such a",
 		strchr(glob, '.') ? "register or field" : "register");
-	err_todo(e, "`nicregs chips%s%s` lists %s; a name may have wildcards: 'TDH*'", *part ? " " : "", part,
-		 *part ? "its registers" : "the parts");
+	if (*near)
+		err_todo(e, "did you mean '%s'? `nicregs chips%s%s` lists %s", near, *part ? " " : "", part,
+			 *part ? "its registers" : "the parts");
+	else
+		err_todo(e, "`nicregs chips%s%s` lists %s; a name may have wildcards: 'TDH*'", *part ? " " : "", part,
+			 *part ? "its registers" : "the parts");
 	return -ENOENT;
 }
 

@@ -53,6 +53,8 @@ verdict "show: registers with such a field alone" "$([ "$out" = 1 ]; echo $?)" "
 out=$("$NICREGS" show -v --demo --reg 'STATUS.LU' --json | grep -c '"bits"')
 verdict "show: the asked field alone, in JSON" "$([ "$out" = 1 ]; echo $?)" "$out fields"
 shows "show: no such register" 1 '^nicregs: ZZZ: 82574L has no such register' show --from "$dir/lspci" 82574L --reg ZZZ
+shows "show: a mistyped register" 1 "did you mean 'STATUS'" show --from "$dir/lspci" 82574L --reg STATSU
+shows "show: a mistyped field" 1 "did you mean 'STATUS.SPEED'" show --from "$dir/lspci" 82574L --reg STATUS.SPEEED
 shows "show: no such register, in JSON" 1 '^nicregs: ZZZ: 82574L has no' show --from "$dir/lspci" 82574L --reg ZZZ --json
 shows "show: no such field" 1 '^nicregs: STATUS\.NO: 82574L has no such register or field' \
 	show --from "$dir/lspci" 82574L --reg STATUS.NO

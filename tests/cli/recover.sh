@@ -24,7 +24,7 @@ recover()
 out_is() # NAME STATUS PATTERN
 {
 	got=$?
-	verdict "$1" "$([ $got -eq "$2" ] && tr '\n' ' ' < "$dir/out" | grep -qE -- "$3"; echo $?)" "status $got: $(cat "$dir/out" "$dir/err")"
+	verdict "$1" "$([ $got -eq "$2" ] && tr -s '\n ' ' ' < "$dir/out" | grep -qE -- "$3"; echo $?)" "status $got: $(cat "$dir/out" "$dir/err")"
 }
 
 refuses() # NAME PATTERN
@@ -45,6 +45,16 @@ out_is "what would be put back" 0 "ip address add 192.0.2.1/24 dev eno1 .*ip rou
 recover eno1 --dry-run --steps rescan,restart
 out_is "named steps alone, in their own order" 0 "restart .* rescan"
 verdict "and no others" "$(grep -qE '^  (rebind|reset|power)' "$dir/out"; [ $? -ne 0 ]; echo $?)" "$(cat "$dir/out")"
+recover eno1 --dry-run --steps reset,restart
+out_is "usable steps that are not named" 0 \
+	"after it rebind and rescan, which --steps leaves out; then only a power cycle .*"
+verdict "nothing that is taken takes the interface away" "$(grep -q 'ip address add' "$dir/out"; [ $? -ne 0 ]; echo $?)" "$(cat "$dir/out")"
+recover eno1 --dry-run
+out_is "without --steps none is left out" 0 "after it only a power cycle"
+verdict "80 columns, but for commands" "$(grep -v '^    ip ' "$dir/out" | grep -qE '^.{81}'; [ $? -ne 0 ]; echo $?)" "$(cat "$dir/out")"
+recover eno1 --dry-run --steps reset,restart --json
+verdict "the same for programs: not named" \
+	"$(python3 -c 'import json, sys; sys.exit(json.load(open(sys.argv[1]))["left_out"] != ["rebind", "rescan"])' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 recover eno1 --dry-run --json
 verdict "the same for programs" "$(python3 - "$dir/out" << 'PYTHON'
 import json, sys
@@ -86,6 +96,12 @@ ln -s ../../../bus/pci/drivers/vfio-pci "$device/driver"
 recover 0000:00:19.0 --force
 refuses "what a guest has is left to it" "^nicregs: vfio-pci: this driver holds the device"
 rm "$device/driver" && mv "$dir/driver" "$device/driver" && mv "$dir/net" "$device/net"
+
+# No driver is bound.
+mv "$device/driver" "$dir/driver"
+recover 0000:00:19.0 --dry-run
+verdict "without a driver nothing is unbound" "$(grep -q 'unbind' "$dir/out"; [ $? -ne 0 ] && grep -q '^  rebind   bind its driver' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+mv "$dir/driver" "$device/driver"
 
 # Off the bus.
 cp "$device/config" "$dir/config"

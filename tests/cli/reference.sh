@@ -16,6 +16,12 @@ shows "chips: configuration space" 0 '^  exists if +EXPCAP\.TYPE is not 9 or 10'
 shows "chips: as JSON" 0 '"segments": \[' chips 82574L --json
 shows "chips: no such part" 1 '^nicregs: 8254X: no chip of that name$' chips 8254X
 shows "chips: no such register" 1 '^nicregs: TDX: 82574L has no such register or field$' chips 82574L TDX
+shows "chips: a mistyped register" 1 "did you mean 'CTRL'" chips 82574L CTLR
+shows "chips: a mistyped field" 1 "did you mean 'STATUS.SPEED'" chips 82574L STATUS.SPEEED
+shows "decode: a mistyped field" 1 "did you mean 'STATUS.SPEED'" decode 82574L STATUS.SPEEED 1
+shows "chips: both are mistyped" 1 "did you mean 'STATUS.SPEED'" chips 82574L STATSU.SPEEED
+"$NICREGS" chips 82574L 'ZZZZ*' 2> "$dir/err"
+verdict "chips: nothing is near" "$(grep -q 'did you mean' "$dir/err"; [ $? -ne 0 ] && grep -q wildcards "$dir/err"; echo $?)" "$(cat "$dir/err")"
 shows "chips: no such register as JSON" 1 '^nicregs: TDX: ' chips 82574L TDX --json
 
 shows "decode" 0 '^ +7:6 +SPEED +2 +Link speed: 1000 Mb/s' decode 82574L STATUS 0x80083

@@ -44,6 +44,23 @@ for register in STATUS=0 ICR=0 FEXTNVM=0 KMRNCTRLSTA=0 MDIC=0x04000000 MANC=0 FW
 done
 write eno1 NOSUCH=1 --yes
 refuses "no such register" "NOSUCH=1: not REG=VALUE"
+write eno1 CTLR=1 --yes
+refuses "a mistyped register" "did you mean 'CTRL'"
+write eno1 LEDCTL.LED0_MOED=1 --yes
+refuses "a mistyped field" "did you mean 'LEDCTL.LED0_MODE'"
+write eno1 PHYSTAT=1 --yes
+verdict "only registers that are in the BAR are suggested" "$(grep -q 'did you mean' "$dir/err"; [ $? -ne 0 ]; echo $?)" "$(cat "$dir/err")"
+write LEDCTL=1 --yes
+refuses "no device" "^nicregs: write: DEVICE is missing$"
+write LEDCTL=1 TIPG=1 --yes
+refuses "no device, and two registers" "^nicregs: write: DEVICE is missing$"
+write eno1 --yes
+refuses "no register" "^nicregs: write: REG=VALUE is missing$"
+write
+refuses "nothing" "^nicregs: write: DEVICE and REG=VALUE are missing$"
+write --undo --yes
+refuses "an undo without a device" "^nicregs: write: DEVICE is missing$"
+verdict "which says how it is done" "$(grep -qx '  nicregs write eno1 --undo --yes, for instance' "$dir/err"; echo $?)" "$(cat "$dir/err")"
 write eno1 LEDCTL.NOSUCH=1 --yes
 refuses "no such field" "not REG=VALUE or REG.FIELD=VALUE"
 write eno1 TIPG.IPGT=5000 --yes
@@ -52,7 +69,7 @@ write eno1 LEDCTL=12x --yes
 refuses "no number" "the value is no number"
 
 # Without a driver.
-rm "$device/driver"
+mv "$device/driver" "$dir/driver"
 rm -r "$device/net"
 write 00:19.0 LEDCTL=0x12345678
 refuses "not without being told to" "--yes does it"
@@ -66,19 +83,42 @@ verdict "they have the values" "$([ "$(word 0xe00)" = 0x12345678 ] && [ $(($(wor
 verdict "a field leaves the others alone" "$([ $(($(word 0x410) >> 10)) -eq $((tipg >> 10)) ]; echo $?)" "$(word 0x410)"
 verdict "the values before are on record" "$(grep -q "^was 0xe00 $led\$" "$dir/run/nicregs/write-0000:00:19.0"; echo $?)" \
 	"$(cat "$dir"/run/nicregs/*)"
-write 00:19.0 LEDCTL=0 --yes --json
+write 00:19.0 LEDCTL=0x00000302 --yes --json
 verdict "the same for programs" "$(python3 -c 'import json,sys; d = json.load(open(sys.argv[1])); w = d["writes"][0]
-sys.exit(not (d["schema"] == 1 and w["name"] == "LEDCTL" and w["before"] == 0x12345678 and w["after"] == 0))' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+sys.exit(not (d["schema"] == 1 and w["name"] == "LEDCTL" and w["before"] == 0x12345678 and w["after"] == 0x302))' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+record=$dir/run/nicregs/write-0000:00:19.0
+cp "$record" "$dir/record"
+untouched() # NAME: registers and record as the writes left them
+{
+	verdict "$1" "$([ "$(word 0xe00)" = 0x00000302 ] && [ $(($(word 0x410) & 0x3ff)) -eq 9 ] && cmp -s "$record" "$dir/record"; echo $?)" \
+		"$(word 0xe00) $(word 0x410) $(cat "$record")"
+}
+write 00:19.0 --undo --dry-run
+says "what would be put back" 0 "TIPG  0x[0-9a-f]* -> $tipg .*LEDCTL  0x00000302 -> $led"
+untouched "and is not"
+write 00:19.0 --undo --dry-run --yes
+says "--dry-run goes before --yes" 0 "LEDCTL  0x00000302 -> $led"
+untouched "and nothing is put back"
 write 00:19.0 --undo
-says "all of it is put back, to the beginning" 0 "LEDCTL  0x00000000 -> $led"
+verdict "an undo is a write: not without --yes" "$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q -- '--yes does it' "$dir/err"; echo $?)" \
+	"$(cat "$dir/out" "$dir/err")"
+untouched "and nothing is put back without it"
+mv "$dir/driver" "$device/driver"
+write 00:19.0 --undo --yes
+verdict "nor with a driver bound since: no result, and --force is named" \
+	"$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q -- '--force' "$dir/err"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+untouched "and nothing is put back without --force"
+mv "$device/driver" "$dir/driver"
+write 00:19.0 --undo --yes
+says "all of it is put back, to the beginning" 0 "LEDCTL  0x00000302 -> $led"
 verdict "the registers are as they were" "$([ "$(word 0xe00)" = "$led" ] && [ "$(word 0x410)" = "$tipg" ]; echo $?)" "$(word 0xe00) $(word 0x410)"
-write 00:19.0 --undo
+write 00:19.0 --undo --yes
 refuses "there is nothing more to be put back" "nothing is on record"
 
 # A record of another device in this slot.
 write 00:19.0 LEDCTL=0x1 --yes
 sed -i 's/^id .*/id 0x10d38087/' "$dir/run/nicregs/write-0000:00:19.0"
-write 00:19.0 --undo
+write 00:19.0 --undo --yes
 verdict "a record of another device is not followed" "$([ $? -ne 0 ] && [ "$(word 0xe00)" = 0x00000001 ]; echo $?)" "$(cat "$dir/out" "$dir/err")"
 rm "$dir/run/nicregs/write-0000:00:19.0"
 

@@ -376,6 +376,27 @@ static void steps_that_cannot_help_are_left_out(void **state)
 	}
 }
 
+/* Of the steps that nobody named, those that could be taken. */
+static void steps_that_are_not_named(void **state)
+{
+	struct recover_port p = port();
+	struct recover_look now = { .there = true, .answers = true };
+	struct recover_plan plan;
+
+	(void)state;
+	p.driver[0] = p.slot[0] = '\0';
+	recover_plan_make(&p, &now, 1u << RECOVER_RESTART | 1u << RECOVER_RESET, &plan);
+	assert_int_equal(plan.n, 2);
+	assert_int_equal(plan.left_out, 1u << RECOVER_REBIND | 1u << RECOVER_RESCAN);
+	recover_plan_make(&p, &now, RECOVER_ALL, &plan);
+	assert_int_equal(plan.left_out, 0);
+	now.answers = false;
+	recover_plan_make(&p, &now, RECOVER_GENTLE, &plan);
+	assert_int_equal(plan.left_out, 1u << RECOVER_RESCAN);
+	assert_null(strstr(recover_step_words(RECOVER_REBIND, ""), "unbind"));
+	assert_non_null(strstr(recover_step_words(RECOVER_REBIND, "e1000e"), "unbind"));
+}
+
 static void lists_of_steps(void **state)
 {
 	unsigned steps;
@@ -405,6 +426,7 @@ int main(void)
 		cmocka_unit_test(a_signal_stops_between_two_steps),
 		cmocka_unit_test(random_devices),
 		cmocka_unit_test(steps_that_cannot_help_are_left_out),
+		cmocka_unit_test(steps_that_are_not_named),
 		cmocka_unit_test(lists_of_steps),
 	};
 
