@@ -214,13 +214,13 @@ static bool to_be_done(const struct aspm_report *r)
 	return !r->with && r->planned && !r->code && (r->plan.n_steps || r->plan.action == ASPM_RESTORE);
 }
 
-/* All is as wished, by an earlier change that ends at another time than this one is to. */
+/* All is as wished, by an earlier change that ends by itself, at another time than this one is to. */
 static bool to_be_retimed(const struct aspm_request *request, const struct aspm_report *r)
 {
 	unsigned changed = 0;
 
 	if (r->with || !r->planned || r->code || r->plan.n_steps || r->plan.action == ASPM_RESTORE || !r->has_journal ||
-	    !(request->seconds || r->journal.record.until))
+	    !r->journal.record.until)
 		return false;
 	for (size_t i = 0; i < r->model.link.n_ends; i++)
 		changed |= link_end_on(&r->model.link.ends[i]) ^ link_end_on(&r->journal.was.ends[i]);
@@ -346,6 +346,7 @@ static void apply_one(struct host *host, const struct aspm_request *request, str
 	struct aspm_live live;
 	struct aspm_io io;
 
+	r->ends_nothing = request->seconds && !to_be_done(r) && !to_be_retimed(request, r);
 	if (to_be_retimed(request, r)) {
 		r->code = aspm_transact_until(CHANGE_RUN_DIR, &r->journal, until, &r->err);
 		r->retimed = !r->code;

@@ -44,9 +44,10 @@ struct aspm_report {
 	unsigned lasting_before;           /* as lasting, before it was made so just now */
 	bool made_lasting, unmade_lasting; /* just now */
 	const char *initramfs;             /* what takes the rules into the initramfs on this machine; NULL: nothing */
-	char note[512];  /* what was done so that it could be changed, or what to know of it: a sentence, or "" */
-	int64_t seconds; /* --for; 0 */
-	bool retimed;    /* all was so already, but when it ends has changed */
+	char note[512];    /* what was done so that it could be changed, or what to know of it: a sentence, or "" */
+	int64_t seconds;   /* --for; 0 */
+	bool retimed;      /* all was so already, but when it ends has changed */
+	bool ends_nothing; /* it was to end by itself, and changed nothing */
 };
 
 struct aspm_request {

@@ -73,6 +73,23 @@ int aspm_refuse_decisions(const struct aspm_model *m, unsigned by_config, unsign
 	return r;
 }
 
+/* What to ask for instead. */
+static void obtainable(const struct aspm_model *m, unsigned can, struct err *e)
+{
+	const struct pci_function *self = snapshot_self(m->s);
+	char addr[PCI_ADDR_MAX] = "";
+	AUTO_BUF struct buf names = { 0 };
+
+	if (self)
+		pci_addr_str(&self->addr, addr);
+	link_states_names(can, &names);
+	if (can)
+		err_todo(e, "name only states that both ends have: nicregs aspm enable %s --state %s", addr,
+			 buf_str(&names));
+	else
+		err_todo(e, "no state can be enabled on this link; nicregs aspm show %s shows what each end has", addr);
+}
+
 int aspm_refuse_unobtainable(const struct aspm_model *m, const struct aspm_wish *wish, unsigned *states, struct err *e)
 {
 	unsigned late = m->link.late & ~link_kernel_has(&m->link);
@@ -92,6 +109,8 @@ int aspm_refuse_unobtainable(const struct aspm_model *m, const struct aspm_wish 
 	refuse_device(e, lacking & late ? ECANCELED : EOPNOTSUPP, m, why);
 	if (lacking & -lacking & late)
 		err_todo(e, "use --force to enable it anyway");
+	else
+		obtainable(m, can & LINK_ASPM, e);
 	return lacking & -lacking & late ? -ECANCELED : -EOPNOTSUPP;
 }
 

@@ -235,11 +235,12 @@ static void apply(struct change_report *r, const struct change_request *request,
 		r->code = change_apply(io, &of, &r->plan, &r->result, &r->err);
 	if (!r->code && r->result != CHANGE_UNCHANGED)
 		r->seconds = request->seconds;
-	/* What was so already, by an earlier change, may end at another time. */
+	/* What was so already, by an earlier change that ends by itself, may end at another time. */
 	if (!r->code)
 		r->code = change_retime(&of, request->wishes, request->n, &r->retimed, &r->err);
 	if (r->retimed)
 		r->seconds = request->seconds;
+	r->ends_nothing = request->seconds && !r->seconds;
 	change_deadline_release(cancel, r->result == CHANGE_DONE || r->result == CHANGE_STUCK || r->retimed);
 	read_after(r, io);
 	change_past_free(&r->past);

@@ -48,7 +48,8 @@ struct change_report {
 	size_t n_managers;
 	int64_t seconds;
 	bool restore, retimed;
-	char note[512]; /* what to know of it besides: a sentence, or "" */
+	bool ends_nothing; /* it was to end by itself, and changed nothing */
+	char note[512];    /* what to know of it besides: a sentence, or "" */
 };
 
 /* s outlives the report. */

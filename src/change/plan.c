@@ -72,6 +72,11 @@ static int unknown_name(const char *name, struct err *e)
 	return -EINVAL;
 }
 
+bool change_is_setting(const char *name)
+{
+	return short_of(name) >= 0 || setting_group_of(name) >= 0;
+}
+
 int change_wish_parse(const char *text, struct change_wish *wish, struct err *e)
 {
 	const char *equals = strchr(text, '=');
@@ -83,7 +88,7 @@ int change_wish_parse(const char *text, struct change_wish *wish, struct err *e)
 	if (n >= sizeof(wish->name))
 		return err_set(e, EINVAL, text, "no such setting");
 	memcpy(wish->name, text, n);
-	if (short_of(wish->name) < 0 && setting_group_of(wish->name) < 0)
+	if (!change_is_setting(wish->name))
 		return unknown_name(wish->name, e);
 	if (strlen(equals + 1) >= sizeof(wish->value))
 		return err_set(e, EINVAL, text, "the value is too long");

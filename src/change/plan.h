@@ -21,6 +21,8 @@ struct change_wish {
 const char *change_short_name(size_t i);
 bool change_short_is_offload(size_t i);
 
+/* Whether it is the name of one, by its form: "tso", "flag.legacy-rx". */
+bool change_is_setting(const char *name);
 /* -EINVAL: no name, or a value that none of that name has. */
 int change_wish_parse(const char *text, struct change_wish *wish, struct err *e);
 /* Of the settings that a wish may be about, the group. */

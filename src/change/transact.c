@@ -370,10 +370,9 @@ int change_retime(const struct change_of *of, const struct change_wish *wishes, 
 	for (size_t i = 0; i < past.n && !r; i++) {
 		struct change_was *one = &past.v[i];
 
-		if (!is_wished(wishes, n, one->name) || one->until == of->until)
+		/* An earlier change that is to stay stays. */
+		if (!is_wished(wishes, n, one->name) || !one->until || one->until == of->until)
 			continue;
-		if (of->until && !one->until)
-			strcpy(one->back, one->was);
 		one->until = of->until;
 		*any = true;
 	}

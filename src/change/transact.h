@@ -77,7 +77,7 @@ int change_apply(const struct change_io *io, const struct change_of *of, const s
 /* -EBUSY, for a device of which an interrupted change is to be restored first. */
 int change_unfinished(const struct pci_addr *of, struct err *e);
 
-/* Sets when the settings of these wishes end by themselves, of those on record; *any: there are some. */
+/* Sets when the settings of these wishes end by themselves, of those on record that do; *any: there are some. */
 int change_retime(const struct change_of *of, const struct change_wish *wishes, size_t n, bool *any, struct err *e);
 
 /*

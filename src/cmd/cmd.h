@@ -111,7 +111,10 @@ struct sampling {
 };
 
 /* Samples of this machine; the ways to the registers stay open in between, and what seems stuck is sampled again; `kept` may be NULL. Empty
- * without any Intel NIC. On failure prints and returns a status. */
+ * without any Intel NIC. -errno with *e on failure. */
+int cmd_read_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p,
+		     struct snapshots *list, struct diagnose_kept *kept, struct err *e);
+/* The same; on failure prints and returns a status. */
 int cmd_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p, struct snapshots *list,
 		struct diagnose_kept *kept);
 

@@ -77,17 +77,25 @@ static int sample(struct chipdb *db, struct live *live, const struct sampling *p
 	return r;
 }
 
+int cmd_read_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p,
+		     struct snapshots *list, struct diagnose_kept *kept, struct err *e)
+{
+	struct live *live = NULL;
+	int r = live_open(&live, db, so, e);
+
+	if (!r)
+		r = sample(db, live, p, list, kept, e);
+	live_close(live);
+	return r && !cmd_has_none(db, so, r) ? r : 0;
+}
+
 int cmd_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p, struct snapshots *list,
 		struct diagnose_kept *kept)
 {
-	struct live *live = NULL;
 	struct err e = { 0 };
-	int r = live_open(&live, db, so, &e);
+	int r = cmd_read_samples(db, so, p, list, kept, &e);
 
-	if (!r)
-		r = sample(db, live, p, list, kept, &e);
-	live_close(live);
-	return r && !cmd_has_none(db, so, r) ? cmd_fail(&e, r) : 0;
+	return r ? cmd_fail(&e, r) : 0;
 }
 
 /* A device that could be read whole in one of its samples was read: one of them may lack what came too late on a busy

@@ -24,7 +24,7 @@ enum action { LIST, CHANGE, RESTORE, REAPPLY };
 struct wishes {
 	struct change_wish v[WISHES_MOST];
 	size_t n;
-	bool aspm, aspm_off;
+	bool aspm, aspm_off, named; /* named: single states */
 	unsigned states;
 };
 
@@ -71,6 +71,16 @@ static int check_options(const struct verb *v)
 	return 0;
 }
 
+/* "fix ens4 restore". */
+static int wrong_order(const struct verb *v)
+{
+	struct err e = { 0 };
+
+	err_set(&e, EINVAL, v->words[0], "it stands before the DEVICE");
+	err_todo(&e, "nicregs fix %s %s", v->words[0], v->device);
+	return cmd_fail(&e, -EINVAL);
+}
+
 static int read_arguments(struct verb *v, char **args, int n)
 {
 	struct err e = { 0 };
@@ -89,6 +99,8 @@ static int read_arguments(struct verb *v, char **args, int n)
 	v->n_words = n > 1 ? n - 1 : 0;
 	if (v->action != LIST && v->n_words)
 		return wrong(v->words[0], "restore and reapply take one DEVICE, and all that is on record of it");
+	if (v->n_words && (!strcmp(v->words[0], "restore") || !strcmp(v->words[0], "reapply")))
+		return wrong_order(v);
 	if (v->n_words)
 		v->action = CHANGE;
 	for (int i = 0; i < v->n_words; i++)
@@ -121,6 +133,7 @@ static int aspm_wish(const char *word, struct wishes *w, struct err *e)
 		return err_set(e, EINVAL, word, "it takes on or off");
 	w->aspm_off = !strcmp(equals + 1, "off");
 	w->aspm = true;
+	w->named |= name[4];
 	w->states |= states;
 	return 1;
 }
@@ -230,18 +243,29 @@ static int judge(struct verb *v, bool live)
 	return r ? cmd_fail(&e, r) : 0;
 }
 
+/* A word that is no device may be a remedy or a setting, with the DEVICE left out. */
+static int no_device(const struct verb *v, struct err *e, int r)
+{
+	bool setting = v->device && change_is_setting(v->device);
+
+	if (r != -ENODEV || !v->device || v->action >= RESTORE || (!setting && !diagnose_has_fix(v->device)))
+		return cmd_fail(e, r);
+	err_set(e, EINVAL, v->device, "it is a %s: a DEVICE stands before it", setting ? "setting" : "remedy");
+	err_todo(e, "nicregs fix eno1 %s%s, for instance; nicregs list shows the devices", v->device,
+		 setting ? "=VALUE" : "");
+	return cmd_fail(e, -EINVAL);
+}
+
 /* A change needs no register. */
 static int read_devices(struct verb *v)
 {
 	struct source_options so = cmd_source_options(v->o, v->device);
+	struct err none = { 0 };
 	int status;
 
 	so.no_regs = true;
-	status = cmd_sources(v->o, v->db, &so, &v->list);
-	if (!status && !v->list.n)
-		return cmd_none();
-	if (!status)
-		status = judge(v, true);
+	status = cmd_read_sources(v->o, v->db, &so, &v->list, &none);
+	status = status ? no_device(v, &none, status) : judge(v, true);
 	v->reports = xcalloc(v->list.n + 1, sizeof(*v->reports));
 	v->wishes = xcalloc(v->list.n + 1, sizeof(*v->wishes));
 	for (size_t i = 0; i < v->list.n && !status && v->action == CHANGE; i++) {
@@ -316,7 +340,7 @@ static int tell(const struct verb *v)
 static int change_link(const struct verb *v, const struct wishes *w)
 {
 	const struct aspm_request request = {
-		.wish = { w->aspm_off ? ASPM_DISABLE : ASPM_ENABLE, w->states, true, false },
+		.wish = { w->aspm_off ? ASPM_DISABLE : ASPM_ENABLE, w->states, w->named, false },
 		.dry = v->o->dry_run,
 		.persist = v->o->persist,
 		.seconds = v->request.seconds,
@@ -358,7 +382,9 @@ static int change(struct verb *v)
 {
 	int status = read_devices(v);
 
-	if (!status && v->action == CHANGE && v->list.n && v->wishes[0].aspm)
+	if (!status && !v->list.n)
+		return v->o->json ? tell(v) : cmd_none();
+	if (!status && v->action == CHANGE && v->wishes[0].aspm)
 		return change_link(v, &v->wishes[0]);
 	if (!status)
 		status = begin(v);
@@ -450,12 +476,18 @@ static void state_of_link(struct fix_row *row, struct aspm_session *session, siz
 
 static void put_rows(struct verb *v, struct fix_list *list, size_t i, struct aspm_session *session)
 {
+	static const enum fix_state states[] = { [REMEDY_UNKNOWN] = FIX_UNKNOWN,
+						 [REMEDY_TO_DO] = FIX_TO_DO,
+						 [REMEDY_SO] = FIX_SO,
+						 [REMEDY_NOT_HERE] = FIX_NOT_HERE };
+
 	for (size_t k = 0; k < list->d->n_fixes; k++) {
 		const struct remedy *remedy = &list->d->fixes[k];
 		struct fix_row *row = VEC_PUSH(list->rows, list->n, list->cap);
 		struct wishes *w = xcalloc(1, sizeof(*w));
 
-		*row = (struct fix_row){ remedy, remedy->is_so ? FIX_SO : FIX_UNKNOWN, NULL };
+		*row = (struct fix_row){ remedy, states[remedy->state], NULL };
+		row->why = remedy->detail && !list->report ? xstrdup(remedy->detail) : NULL;
 		if (list->report && !add_settings(remedy->settings, w, NULL)) {
 			if (w->aspm)
 				state_of_link(row, session, i, w);
@@ -508,9 +540,12 @@ static int list(struct verb *v)
 	int status = cmd_sampling(v->o, &plan);
 
 	so.series = true;
-	if (!status)
-		status =
-			live ? cmd_samples(v->db, &so, &plan, &v->list, NULL) : cmd_sources(v->o, v->db, &so, &v->list);
+	if (!status) {
+		int r = live ? cmd_read_samples(v->db, &so, &plan, &v->list, NULL, &e)
+			     : cmd_read_sources(v->o, v->db, &so, &v->list, &e);
+
+		status = r ? no_device(v, &e, r) : 0;
+	}
 	if (!status && !v->list.n && !v->o->json)
 		return cmd_none();
 	v->reports = xcalloc(v->list.n + 1, sizeof(*v->reports));

@@ -52,6 +52,9 @@ const char *severity_name(enum severity severity);
 bool verdict_is_bad(enum verdict verdict);
 
 /* What can be done, out of remedies/. Texts are the diagnosis's; NULL where there is nothing to say. */
+/* Of what a remedy sets, by what is known of the device. */
+enum remedy_state { REMEDY_UNKNOWN, REMEDY_TO_DO, REMEDY_SO, REMEDY_NOT_HERE };
+
 struct remedy {
 	const char *id;
 	const char *command; /* to be typed; NULL: no command, `why` says it all */
@@ -65,11 +68,12 @@ struct remedy {
 	int rank; /* higher: more evidence for this part */
 	/* Public reports that name it, and of these those that say that it worked or failed. */
 	int named, worked, failed;
-	bool of_others;       /* the reports are all of other drivers' chips */
-	bool recovers;        /* gets the port back, and does not prevent the next time */
-	bool unproven;        /* often advised, without one report that it worked: shown, not recommended */
-	bool is_so;           /* of a fix: the facts say that all is so already, or that there is nothing to set */
-	bool is_last;         /* behind all others of its kind here */
+	bool of_others;          /* the reports are all of other drivers' chips */
+	bool recovers;           /* gets the port back, and does not prevent the next time */
+	bool unproven;           /* often advised, without one report that it worked: shown, not recommended */
+	enum remedy_state state; /* of a fix */
+	const char *detail; /* settings that are otherwise, "mtu=9000", or why it is nothing for this device; or NULL */
+	bool is_last;       /* behind all others of its kind here */
 	const char **sources; /* where the reports and the facts can be read */
 	size_t n_sources, cap_sources;
 };
@@ -159,6 +163,9 @@ struct diagnose_input {
 /* Every device of the samples and of the log, in that order; of the log alone, those with a bad verdict first. -errno with
  * *e for a definition or a text of remedies/ that cannot be read; *out is empty then. */
 int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct err *e);
+
+/* Whether a remedy that sets something has this id, or begins so with three characters at least. */
+bool diagnose_has_fix(const char *beginning);
 void diagnoses_free(struct diagnoses *d);
 
 /* Whether these samples of now alone say that a device is hung or stalled, by what waits in its queues or by the bytes in

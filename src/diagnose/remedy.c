@@ -219,6 +219,18 @@ int advice_load(struct advice_table *t, struct err *e)
 	return r;
 }
 
+bool diagnose_has_fix(const char *beginning)
+{
+	struct advice_table t;
+	bool found = false;
+
+	if (!advice_load(&t, NULL) && strlen(beginning) >= 3)
+		for (size_t i = 0; i < t.n && !found; i++)
+			found = t.v[i].fix && text_starts(t.v[i].id, beginning);
+	advice_free(&t);
+	return found;
+}
+
 void advice_free(struct advice_table *t)
 {
 	arena_free(&t->arena);
@@ -476,7 +488,7 @@ static void list_fixes(struct subject *s)
 			continue;
 		r = ARENA_PUSH(d->arena, d->fixes, d->n_fixes, d->cap_fixes);
 		fill(s, r, &t->v[i]);
-		r->is_so = !fit_applies(&t->v[i], s);
+		already_look(s, r);
 	}
 }
 

@@ -14,6 +14,7 @@
 struct buf;
 struct err;
 struct finding;
+struct remedy;
 struct subject;
 
 enum advice_kind { ADVICE_RECOVERS, ADVICE_PREVENTS, ADVICE_UNPROVEN, ADVICE_OF_FINDING, ADVICE_GROUP };
@@ -93,5 +94,10 @@ bool fit_offload_is_off(const struct subject *s, const char *word);
 void fit_offload_words(const struct subject *s, enum offload_way way, struct buf *out);
 /* A word that conditions are made of. */
 bool fit_word_known(const char *word);
+
+/* ---- already.c ---- */
+
+/* Fills state and detail of a remedy that sets something. */
+void already_look(struct subject *s, struct remedy *r);
 
 #endif

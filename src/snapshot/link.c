@@ -9,6 +9,8 @@
 #include <linux/pci_regs.h>
 #include <string.h>
 
+#define STANDARD_SPACE 256u
+
 const struct link_state link_states[LINK_STATES] = {
 	{ "l0s", "L0s", "l0s_aspm", 0x0001, 0 },
 	{ "l1", "L1", "l1_aspm", 0x0002, 0 },
@@ -156,6 +158,7 @@ bool link_end_read(const struct pci_function *fn, struct link_end *end)
 	express = config_find(caps, CHIP_CAP_STANDARD, PCI_CAP_ID_EXP);
 	end->linkless = !express && caps->n && !caps->n_problems;
 	end->conventional = end->linkless && is_conventional(caps, &fn->addr);
+	end->unseen = !express && fn->config_len < STANDARD_SPACE;
 	if (!express)
 		return false;
 	end->express_at = express->offset;
@@ -267,8 +270,6 @@ unsigned link_kernel_on(const struct link *link)
 		on |= link->attrs[i] > 0 ? 1u << i : 0;
 	return on;
 }
-
-#define STANDARD_SPACE 256u
 
 static bool needs_root(const struct pci_function *fn)
 {
@@ -437,7 +438,7 @@ void link_of_chip(struct link *link, const struct chip *chip)
 
 	if (!conventional && (!chip || !chip_has_trait(chip, "no-pcie-capability")))
 		return;
-	if (end->express_at || end->id == UINT32_MAX || (!end->linkless && !conventional))
+	if (end->express_at || end->id == UINT32_MAX || (!end->linkless && !end->unseen && !conventional))
 		return;
 	end->linkless = true;
 	end->conventional = conventional;

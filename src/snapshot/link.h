@@ -67,6 +67,7 @@ struct link_end {
 	bool express;        /* has a PCI Express capability with link registers */
 	bool linkless;       /* certainly has none; both are false if that is not known */
 	bool conventional;   /* linkless as a conventional PCI or PCI-X device, not as one inside the chipset */
+	bool unseen;         /* the bytes that would have such a capability are not known */
 	bool known;          /* its link registers are in the known bytes */
 	bool l1ss_known;     /* false: the extended configuration space is not known */
 	uint32_t id;         /* vendor in the low half, device in the high one */
@@ -162,6 +163,8 @@ const char *link_speed_name(unsigned speed);
 /* Appends the enabled states in a few characters: "L0s L1", "L1 / disabled" if the port differs, "n/a"; nothing if they
  * are not known. */
 void link_brief(const struct link *link, struct buf *out);
+/* Appends what lspci -vv or pciconf printed of it, without bytes: "By the text: 5 GT/s x1, ASPM disabled."; or nothing. */
+void link_say_printed(const struct facts *f, struct buf *out);
 /*
  * Each appends a sentence, or nothing: the reason why a state (a single bit) is not available; the only end that may
  * use L0s; who has control; where hardware differs from the kernel's view.

@@ -208,6 +208,27 @@ const char *link_aspm_words(unsigned states)
 	return words[states & (LINK_L0S | LINK_L1)];
 }
 
+void link_say_printed(const struct facts *f, struct buf *out)
+{
+	if (!f->pcie_speed && !f->pcie_speed_max && !f->aspm_enabled && !f->aspm_supported)
+		return;
+	buf_puts(out, "By the text:");
+	if (f->pcie_speed)
+		buf_printf(out, " %s GT/s", f->pcie_speed);
+	if (f->pcie_width > 0)
+		buf_printf(out, " x%lld", (long long)f->pcie_width);
+	if (f->pcie_speed_max)
+		buf_printf(out, " (at most %s GT/s", f->pcie_speed_max);
+	if (f->pcie_speed_max && f->pcie_width_max > 0)
+		buf_printf(out, " x%lld", (long long)f->pcie_width_max);
+	buf_puts(out, f->pcie_speed_max ? ")" : "");
+	if (f->aspm_enabled)
+		buf_printf(out, "%s ASPM %s", f->pcie_speed ? "," : "", f->aspm_enabled);
+	if (f->aspm_supported)
+		buf_printf(out, "%s supported: %s", f->aspm_enabled ? "," : " ASPM", f->aspm_supported);
+	buf_putc(out, '.');
+}
+
 void link_brief(const struct link *link, struct buf *out)
 {
 	const struct link_end *device = link_device(link), *port = link_port(link);

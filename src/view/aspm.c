@@ -118,6 +118,20 @@ static void say_seconds(const struct view *v, const struct aspm_report *r, struc
 		say(v, STYLE_PLAIN, out, "It will be restored automatically in %" PRId64 " s.", r->seconds);
 }
 
+/* After a change that had nothing to do. */
+static void say_timer(const struct view *v, const struct aspm_report *r, struct buf *out)
+{
+	if (r->retimed && r->seconds)
+		say(v, STYLE_PLAIN, out,
+		    "The timer of an earlier change was restarted: it will be restored automatically in %" PRId64 " s.",
+		    r->seconds);
+	else if (r->retimed)
+		say(v, STYLE_PLAIN, out, "It is permanent until the next boot: the timer was stopped.");
+	else if (r->ends_nothing)
+		say(v, STYLE_PLAIN, out,
+		    "This command changed nothing, so --for restores nothing: earlier changes stay.");
+}
+
 static void say_lasting(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	char addr[PCI_ADDR_MAX];
@@ -155,9 +169,7 @@ static void say_result(const struct view *v, const struct aspm_report *r, struct
 		say(v, STYLE_PLAIN, out, "%s",
 		    r->plan.action == ASPM_RESTORE ? "Nothing to restore: no change since boot is on record."
 						   : "Nothing to do: both ends are already set.");
-		if (r->retimed && !r->seconds)
-			say(v, STYLE_PLAIN, out, "It is permanent until the next boot: the timer was stopped.");
-		say_seconds(v, r, out);
+		say_timer(v, r, out);
 		break;
 	case ASPM_DONE:
 		if (r->plan.action == ASPM_RESTORE)
@@ -290,6 +302,17 @@ static struct libscols_line *put_port(struct tree *t, const struct link_end *end
 	return line;
 }
 
+/* Without bytes, what lspci -vv or pciconf said of the device's end. */
+static void printed_cells(struct libscols_line *line, const struct aspm_model *m)
+{
+	const struct facts *f = &m->s->facts;
+
+	if (m->link.applicable && f->aspm_supported)
+		table_cell(line, CAN, f->aspm_supported);
+	if (m->link.applicable && f->aspm_enabled)
+		table_cell(line, ON, f->aspm_enabled);
+}
+
 static void put_device(struct tree *t, const struct aspm_report *r, const struct link_end *end,
 		       struct libscols_line *parent)
 {
@@ -309,6 +332,7 @@ static void put_device(struct tree *t, const struct aspm_report *r, const struct
 	}
 	if (!end) {
 		table_cell(line, ON, m->link.applicable ? "?" : "n/a");
+		printed_cells(line, m);
 		return;
 	}
 	end_cells(t, line, end);
@@ -392,9 +416,13 @@ static void say_device(const struct view *v, const struct aspm_report *r, struct
 {
 	const struct aspm_model *m = &r->model;
 	unsigned faulty = m->faulty & link_on(&m->link);
+	AUTO_BUF struct buf printed = { 0 };
 
 	if (m->link.why_not) {
 		say(v, STYLE_PLAIN, out, "%s", m->link.why_not);
+		link_say_printed(&m->s->facts, &printed);
+		if (printed.len && m->link.applicable)
+			say(v, STYLE_PLAIN, out, "%s", buf_str(&printed));
 		return;
 	}
 	say_control(v, m, out);

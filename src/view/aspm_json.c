@@ -88,6 +88,10 @@ static void json_report(const struct aspm_report *r, struct jsonw *w)
 	jsonw_str(w, "chip", m->s->chip);
 	jsonw_bool(w, "capable", !m->link.why_not && (m->link.both & LINK_ASPM));
 	jsonw_str(w, "why_not", m->link.why_not);
+	if (m->s->facts.aspm_supported)
+		jsonw_str(w, "supported_by_text", m->s->facts.aspm_supported);
+	if (m->s->facts.aspm_enabled)
+		jsonw_str(w, "enabled_by_text", m->s->facts.aspm_enabled);
 	report_link(by->changed ? by : r, w);
 	if (r->with)
 		jsonw_str(w, "same_link_as", pci_addr_str(&snapshot_self(r->with->model.s)->addr, addr));

@@ -264,8 +264,18 @@ static void say_manager(const struct view *v, const struct change_report *r, con
 
 static void say_seconds(const struct view *v, const struct change_report *r, struct buf *out)
 {
-	if (r->seconds)
-		say(v, 2, STYLE_PLAIN, out, "It will be restored automatically in %" PRId64 " s.", r->seconds);
+	bool some = r->plan.n_todo && r->plan.n_todo < r->plan.n && !r->retimed;
+
+	if (r->seconds && !r->plan.n_todo)
+		say(v, 2, STYLE_PLAIN, out,
+		    "The timer of an earlier change was restarted: it will be restored automatically in %" PRId64 " s.",
+		    r->seconds);
+	else if (r->seconds)
+		say(v, 2, STYLE_PLAIN, out, "%s will be restored automatically in %" PRId64 " s.",
+		    some ? "The settings that this command changed" : "It", r->seconds);
+	else if (r->ends_nothing)
+		say(v, 2, STYLE_PLAIN, out,
+		    "This command changed nothing, so --for restores nothing: earlier changes stay.");
 	else if (r->retimed)
 		say(v, 2, STYLE_PLAIN, out, "It is permanent until the next boot: the timer was stopped.");
 }

@@ -94,35 +94,10 @@ static void ends_table(const struct view *v, const struct link *link, struct buf
 	table_end(&t, 2, out);
 }
 
-/* "By the text: x1 of x1, 5 of 5 GT/s, ASPM disabled (can do L1)": from lspci -vv or pciconf, without bytes. */
-static void say_printed(const struct view *v, const struct facts *f, struct buf *out)
-{
-	AUTO_BUF struct buf text = { 0 };
-
-	if (!f->pcie_speed && !f->pcie_speed_max && !f->aspm_enabled && !f->aspm_supported)
-		return;
-	buf_puts(&text, "By the text:");
-	if (f->pcie_speed)
-		buf_printf(&text, " %s GT/s", f->pcie_speed);
-	if (f->pcie_width > 0)
-		buf_printf(&text, " x%lld", (long long)f->pcie_width);
-	if (f->pcie_speed_max)
-		buf_printf(&text, " (at most %s GT/s", f->pcie_speed_max);
-	if (f->pcie_speed_max && f->pcie_width_max > 0)
-		buf_printf(&text, " x%lld", (long long)f->pcie_width_max);
-	buf_puts(&text, f->pcie_speed_max ? ")" : "");
-	if (f->aspm_enabled)
-		buf_printf(&text, "%s ASPM %s", f->pcie_speed ? "," : "", f->aspm_enabled);
-	if (f->aspm_supported)
-		buf_printf(&text, "%s supported: %s", f->aspm_enabled ? "," : " ASPM", f->aspm_supported);
-	buf_puts(&text, ".");
-	style_paragraph(v, 2, STYLE_PLAIN, buf_str(&text), out);
-}
-
 void section_link(const struct view *v, const struct device *d, struct buf *out)
 {
 	const struct link *link = &d->link;
-	AUTO_BUF struct buf stale = { 0 };
+	AUTO_BUF struct buf stale = { 0 }, printed = { 0 };
 
 	if (!d->s->n_functions)
 		return;
@@ -133,7 +108,9 @@ void section_link(const struct view *v, const struct device *d, struct buf *out)
 	}
 	if (link->why_not)
 		style_paragraph(v, 2, STYLE_PLAIN, link->why_not, out);
-	say_printed(v, &d->s->facts, out);
+	link_say_printed(&d->s->facts, &printed);
+	if (printed.len)
+		style_paragraph(v, 2, STYLE_PLAIN, buf_str(&printed), out);
 	buf_puts(&stale, "! ");
 	link_say_stale(link, &stale);
 	if (stale.len > 2)

@@ -101,7 +101,12 @@ static void cell_link(const struct list_row *r, struct buf *out)
 
 static void cell_aspm(const struct list_row *r, struct buf *out)
 {
-	link_brief(&r->d.link, out);
+	const struct link *link = &r->d.link;
+	const char *printed = r->d.s->facts.aspm_enabled;
+
+	link_brief(link, out);
+	if (printed && link->applicable && !link_device(link)->known)
+		buf_printf(out, "%s, by the text", printed);
 }
 
 static void cell_errata(const struct list_row *r, struct buf *out)

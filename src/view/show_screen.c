@@ -141,7 +141,7 @@ static void pcie_line(const struct view *v, const struct device *d, struct buf *
 	const struct link *link = &d->link;
 	const struct link_end *a = link_device(link), *b = link_port(link);
 	struct items i = items_begin(v, "  PCIe", INDENT, out);
-	AUTO_BUF struct buf stale = { 0 };
+	AUTO_BUF struct buf stale = { 0 }, printed = { 0 };
 
 	if (link->applicable && a->known)
 		items_add(&i, STYLE_PLAIN, "%s GT/s x%u", link_speed_name(a->speed), a->width);
@@ -155,6 +155,9 @@ static void pcie_line(const struct view *v, const struct device *d, struct buf *
 		struct labeled l = { v, out, "PCIe", INDENT };
 
 		labeled_text(&l, STYLE_PLAIN, link->why_not, 2);
+		link_say_printed(&d->s->facts, &printed);
+		if (printed.len && link->applicable)
+			labeled_text(&l, STYLE_PLAIN, buf_str(&printed), 2);
 	}
 	erratum(d, &i);
 	link_say_stale(link, &stale);

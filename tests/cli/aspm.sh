@@ -295,6 +295,7 @@ aspm 1 enable ens4 --state l0s --force
 says 'policy is "performance"'
 aspm 1 enable ens4 --state l1.1
 says "cannot"
+says "name only states that both ends have: nicregs aspm enable $nic --state l"
 end
 
 begin "a killed change is restored first"
@@ -360,9 +361,25 @@ says "Nothing to do"
 says "the timer was stopped"
 sleep $((seconds + 2)) # past the time
 lnkctl $nic 240 0040
+end
+
+begin "--for: what an earlier command changed for good stays"
+machine 82574L
+aspm 0 disable ens4
 aspm 0 disable ens4 --for 1s
 says "Nothing to do"
-says "restored automatically in 1 s"
+says "changed nothing, so --for restores nothing"
+! grep -q "restored automatically" "$work/out" || no "it says that it will be restored"
+sleep 3 # past the time
+lnkctl $nic 240 0040
+end
+
+begin "--for: another one restarts the timer"
+machine 82574L
+aspm 0 disable ens4 --for 600s
+aspm 0 disable ens4 --for 1s
+says "Nothing to do"
+says "timer of an earlier change was restarted: it will be restored automatically in 1 s"
 comes_back
 end
 

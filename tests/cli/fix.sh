@@ -65,6 +65,76 @@ has() # FILE PATTERN
 	grep -qE -- "$2" "$work/$1" 2> /dev/null || no "$1 does not have: $2"
 }
 
+# What recordings and pasted text say, and words in the wrong order: these need no machine.
+
+case='a recording: what the facts say is so' good=yes
+"$NICREGS" --demo fix > "$work/out" 2>&1 || no 'it failed'
+says '^  mtu-both: mtu=1500$'
+says '^      Now tso=on gso=on gro=on'
+[ "$(sed -n '/^So already/,$p' "$work/out" | grep -c mtu-both)" = 1 ] || no 'the MTU is 1500 already'
+"$NICREGS" --demo --json fix > "$work/out" 2>&1
+[ "$(grep -A 6 '"id": "mtu-both"' "$work/out" | grep -c '"state": "so"')" = 1 ] || no 'the MTU is not "so" in JSON'
+[ "$(grep -A 6 '"id": "offloads-off"' "$work/out" | grep -c '"state": "to-do"')" = 1 ] || no 'TSO is on'
+end
+
+pasted() # NAME TEXT
+{
+	case=$1 good=yes
+	printf "$2" > "$work/text"
+	for verb in fix aspm list show; do
+		"$NICREGS" "$verb" --from "$work/text" || no "$verb failed"
+	done > "$work/out" 2>&1
+}
+
+pasted 'text of an I219, which has no link' '00:1f.6 Ethernet controller [0200]: Intel Corporation Ethernet Connection (7) I219-V [8086:15bc] (rev 10)
+	Capabilities: [c8] Power Management version 3
+	Kernel driver in use: e1000e
+'
+says '^Not here'
+says 'aspm-disable: aspm=off: The device sits in the chipset and has no PCI Express link'
+says 'PCIe +The device sits in the chipset and has no PCI Express link'
+never_says 'So already|lspci -xxx'
+end
+
+pasted 'text of an I225 that does not say what is on' '05:00.0 Ethernet controller [0200]: Intel Corporation Ethernet Controller I225-V [8086:15f3] (rev 03)
+	Kernel driver in use: igc
+'
+says '^  aspm-disable: aspm=off$'
+says '^  aspm-l12: aspm.l1.2=off$'
+never_says 'So already|Not here|by the text'
+end
+
+pasted 'text of an I210 with ASPM on' '02:00.0 Ethernet controller [0200]: Intel Corporation I210 Gigabit Network Connection [8086:1533] (rev 03)
+		LnkCap:	Port #0, Speed 2.5GT/s, Width x1, ASPM L0s L1, Exit Latency L0s <2us, L1 <16us
+		LnkCtl:	ASPM L0s L1 Enabled; RCB 64 bytes, Disabled- CommClk+
+	Kernel driver in use: igb
+'
+says 'L0s L1, by the text'
+says 'By the text: .*ASPM L0s L1'
+never_says 'So already|Not here'
+end
+
+pasted 'text of an I210 with ASPM off' '02:00.0 Ethernet controller [0200]: Intel Corporation I210 Gigabit Network Connection [8086:1533] (rev 03)
+		LnkCtl:	ASPM Disabled; RCB 64 bytes, Disabled- CommClk+
+	Kernel driver in use: igb
+'
+says '^So already'
+says '^  aspm-disable: aspm=off$'
+says 'disabled, by the text'
+end
+
+pasted 'text of a virtual function' '03:10.0 Ethernet controller [0200]: Intel Corporation 82599 Ethernet Controller Virtual Function [8086:10ed] (rev 01)
+	Kernel driver in use: ixgbevf
+'
+says '^  aspm-disable: aspm=off: The device is a virtual function'
+never_says 'So already'
+end
+
+shows 'a remedy without a DEVICE' 1 'offloads-off: it is a remedy: a DEVICE stands before it' --demo fix offloads-off
+shows 'a setting without a DEVICE' 1 'mtu: it is a setting: a DEVICE stands before it' --demo fix mtu
+shows 'neither' 1 'eth7: not in the recording' --demo fix eth7
+shows 'restore behind the DEVICE' 1 'nicregs fix restore ens4' fix ens4 restore
+
 export NICREGS
 machine
 inside 'ethtool -k ens4 > /dev/null'
@@ -123,6 +193,28 @@ else
 	says '^tcp-segmentation-offload: off'
 	says '^tcp-segmentation-offload: on'
 	says '^generic-receive-offload: on'
+	end
+
+	begin 'by itself: what an earlier command set stays'
+	run 0 '"$NICREGS" fix ens4 mtu=1400; "$NICREGS" fix ens4 mtu=1400 --for 1s; sleep 3; cat /sys/class/net/ens4/mtu
+		"$NICREGS" fix ens4 mtu=1400 tso=off --for 1s; for i in $(seq 100); do ethtool -k ens4 | grep -q "^tcp-seg.*: on" && break; sleep 0.1; done
+		sed "s/^/later: /" /sys/class/net/ens4/mtu; "$NICREGS" fix restore ens4; sed "s/^/restored: /" /sys/class/net/ens4/mtu'
+	says 'Nothing to do: all is so already'
+	says 'This command changed nothing, so --for restores nothing'
+	says 'The settings that this command changed will be restored automatically in 1 s'
+	says '^1400$'
+	says '^later: 1400$'
+	says '^restored: 1500$'
+	[ "$(grep -c 'restored automatically' "$work/out")" = 1 ] || no 'it says more than once what will be restored'
+	end
+
+	begin 'by itself: another --for restarts the timer'
+	run 0 '"$NICREGS" fix ens4 mtu=1400 --for 600s; "$NICREGS" fix ens4 mtu=1400 --for 1s
+		cat /sys/class/net/ens4/mtu; for i in $(seq 100); do grep -q 1500 /sys/class/net/ens4/mtu && break; sleep 0.1; done
+		sed "s/^/later: /" /sys/class/net/ens4/mtu'
+	says 'timer of an earlier change was restarted: it will be restored automatically in 1 s'
+	says '^1400$'
+	says '^later: 1500$'
 	end
 
 	begin 'made to last: the file, the rule, set again, and taken back'

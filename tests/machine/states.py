@@ -331,6 +331,8 @@ def no_intel_nic(r):
             out, err = t.run(verb)
             r.check(out.startswith("No Intel NIC found on this machine.") and not err, f"{verb}: {out}{err}")
             r.check(t.devices(verb) == [], verb)
+        out, err = t.run("fix", "restore", "--json")
+        r.check('"devices": []' in out and not err, f"fix restore --json: {out}{err}")
         r.check(t.run("list", "-n", "-o", "netdev") == ("", ""), "list -n is for scripts")
         for args in (("snapshot",), ("snapshot", "-o", f"{t.path}/x"), ("show", "eno1"),
                      ("watch", "--log", "/dev/null", "--dir", t.path)):

@@ -541,10 +541,10 @@ static void vanished(void **state)
 	teardown(&b);
 }
 
-/* What is so already is no change, but when it ends can change. */
+/* What is so already is no change: an earlier one stays, unless it was to end by itself; then its time can change. */
 static void retimed(void **state)
 {
-	struct list list = wishes("tso=off gro=off"), one = wishes("gro=off");
+	struct list list = wishes("tso=off gro=off"), one = wishes("gro=off"), all_but = wishes("tso=off");
 	enum change_result result;
 	struct change_past past;
 	struct err e = { 0 };
@@ -558,10 +558,21 @@ static void retimed(void **state)
 	assert_int_equal(change(&b, &one, 99, &result, &e), 0);
 	assert_int_equal(result, CHANGE_UNCHANGED);
 	assert_int_equal(change_retime(&b.of, one.v, one.n, &any, &e), 0);
+	assert_false(any);
+	assert_int_equal(back(&b, 99, &result), -ENOENT);
+	assert_string_equal(nic_find(b.m, "feature.rx-gro")->value, "off");
+	assert_int_equal(back(&b, 0, &result), 0);
+	/* one that ends */
+	assert_int_equal(change(&b, &all_but, 0, &result, &e), 0);
+	assert_int_equal(change(&b, &one, 50, &result, &e), 0);
+	assert_int_equal(change(&b, &one, 99, &result, &e), 0);
+	assert_int_equal(result, CHANGE_UNCHANGED);
+	assert_int_equal(change_retime(&b.of, list.v, list.n, &any, &e), 0);
 	assert_true(any);
 	assert_int_equal(change_past_load(b.dir, &b.of.addr, &past, &e), 0);
 	assert_int_equal(past.record.until, 99);
 	change_past_free(&past);
+	assert_int_equal(back(&b, 50, &result), -ENOENT);
 	assert_int_equal(back(&b, 99, &result), 0);
 	assert_string_equal(nic_find(b.m, "feature.rx-gro")->value, "on");
 	assert_string_equal(nic_find(b.m, "feature.tx-tcp-segmentation")->value, "off");

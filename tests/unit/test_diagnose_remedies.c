@@ -391,7 +391,7 @@ static void fixes(void **state)
 		/* Of other drivers. */
 		assert_string_not_equal(d->fixes[i].id, "fw-lldp-off");
 		assert_string_not_equal(d->fixes[i].id, "speed-1000");
-		eee |= !strcmp(d->fixes[i].id, "eee-off") && d->fixes[i].is_so;
+		eee |= !strcmp(d->fixes[i].id, "eee-off") && d->fixes[i].state == REMEDY_SO;
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(d->fixes[i].id, d->fixes[k].id);
 	}

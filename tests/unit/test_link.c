@@ -430,9 +430,14 @@ static void the_part_says_which_bus(void **state)
 	device.fn.addr = (struct pci_addr){ .bus = 3 };
 	of_chip(&device, &neither, false, CONVENTIONAL);
 	of_chip(&device, &onboard, false, in_chipset);
-	/* even if nothing could be read; of one in the chipset less is sure */
+	/* even if nothing could be read, or nothing of the capabilities */
 	device.fn.config_len = 0;
 	of_chip(&device, &pci, false, CONVENTIONAL);
+	of_chip(&device, &onboard, false, in_chipset);
+	device.fn.config_len = 64;
+	of_chip(&device, &onboard, false, in_chipset);
+	of_chip(&device, &neither, true,
+		"The device's link registers are not in this file: `lspci -xxx` as root writes them.");
 	/* a PCI Express endpoint is another part */
 	endpoint(&device, 0, 0);
 	of_chip(&device, &pci, true, NULL);
