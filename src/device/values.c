@@ -183,7 +183,7 @@ int values_link_up(const struct values *l, struct reading *r, bool *r_known)
 
 	*r_known = values_field_role(l, CHIP_MAC_STATUS, 0, CHIP_FIELD_LINK_UP, r);
 	if (*r_known)
-		return r->value != 0;
+		return r->value && carrier != 0;
 	return carrier == FACT_UNKNOWN ? -1 : carrier != 0;
 }
 
@@ -191,9 +191,9 @@ const char *values_link_words(int up, int64_t carrier)
 {
 	if (up < 0)
 		return NULL;
-	if (carrier == FACT_UNKNOWN || (carrier != 0) == (up != 0))
-		return up ? "up" : "down";
-	return up ? "up, no carrier" : "down, carrier on";
+	if (up)
+		return "up";
+	return carrier == FACT_UNKNOWN || !carrier ? "down" : "down, carrier on";
 }
 
 void reading_words(const struct reading *r, struct buf *out)

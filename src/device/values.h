@@ -56,8 +56,8 @@ bool values_low(const struct values *l, enum chip_role role, uint32_t i, struct 
 /* The field of the register that starts at bit 0; NULL if there is none. */
 const struct chip_field *values_low_field(const struct chip_reg *reg);
 
-/* Whether the Ethernet link is up: 1, 0, or -1 if it is not known. The register decides, and *r is its reading if *r_known; without
- * it Linux's carrier does. */
+/* Whether the Ethernet link is up: 1, 0, or -1 if it is not known. It is down if the register or Linux's carrier says so; *r is
+ * the register's reading if *r_known. */
 int values_link_up(const struct values *l, struct reading *r, bool *r_known);
 /* The same as words, with Linux's carrier if that says otherwise; NULL if it is not known. Static text. */
 const char *values_link_words(int up, int64_t carrier);

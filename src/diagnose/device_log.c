@@ -275,6 +275,16 @@ static void count_ring(struct device_log *l, const struct klog_report *r)
 		explain(l, r, place);
 }
 
+bool device_log_apart(const struct klog_report *before, const struct klog_report *r, uint64_t ns)
+{
+	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_WALL_NS };
+
+	for (size_t i = 0; i < COUNT(clocks); i++)
+		if (klog_known(before, clocks[i]) && klog_known(r, clocks[i]))
+			return klog_number(r, clocks[i]) >= klog_number(before, clocks[i]) + ns;
+	return false;
+}
+
 #define SOON_NS UINT64_C(5000000000)
 #define SOON_LINES 5
 #define SAME_RESET_NS UINT64_C(1000000000)
@@ -393,21 +403,39 @@ static void copy(struct klog_report **to, const struct klog_report *r)
 	**to = *r;
 }
 
+#define SPELL_NS UINT64_C(300000000000) /* longer than drivers and the watchdog are silent in one hang */
+
+/* A reset because the link was lost is a lost link. */
+static bool is_trouble(const struct device_log *l, const struct klog_report *r)
+{
+	if (r->kind == KLOG_RESET)
+		return !what_is(r, KLOG_WHAT_LINK_LOSS) && (klog_text(r, KLOG_WHAT)[0] || !right_after_down(l, r));
+	return r->kind == KLOG_HANG || r->kind == KLOG_TX_TIMEOUT || r->kind == KLOG_WATCHDOG ||
+	       r->kind == KLOG_RECOVERY || r->kind == KLOG_MDD || r->kind == KLOG_DUMP || r->kind == KLOG_PCIE_LOST;
+}
+
 static void note_time(struct device_log *l, const struct klog_report *r)
 {
-	bool trouble = r->kind == KLOG_HANG || r->kind == KLOG_TX_TIMEOUT || r->kind == KLOG_WATCHDOG ||
-		       r->kind == KLOG_RESET || r->kind == KLOG_RECOVERY || r->kind == KLOG_MDD ||
-		       r->kind == KLOG_DUMP || r->kind == KLOG_PCIE_LOST;
+	const struct klog_report *before = l->trouble_last;
+	bool trouble = is_trouble(l, r);
 
 	if (r->kind == KLOG_LINK_UP)
 		copy(&l->up, r);
+	if (r->kind == KLOG_LINK_UP && before && !l->up_again)
+		copy(&l->up_again, r);
 	if (r->kind == KLOG_LINK_DOWN)
 		copy(&l->down, r);
 	if (!trouble)
 		return;
-	if (!l->trouble_first)
+	if (!before)
+		copy(&l->trouble_ever, r);
+	if (!before || before->boot != r->boot || device_log_apart(before, r, SPELL_NS)) {
 		copy(&l->trouble_first, r);
+		l->spells++;
+	}
 	copy(&l->trouble_last, r);
+	free(l->up_again);
+	l->up_again = NULL;
 }
 
 void device_log_add(struct device_log *l, const struct klog_report *r)
@@ -425,6 +453,8 @@ void device_log_free(struct device_log *l)
 	}
 	free(l->down);
 	free(l->up);
+	free(l->up_again);
+	free(l->trouble_ever);
 	free(l->trouble_first);
 	free(l->trouble_last);
 }

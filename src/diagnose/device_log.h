@@ -45,9 +45,12 @@ struct device_log {
 	uint64_t mdd_pf, mdd_vf;  /* malicious driver detection of the device, of a virtual function of it */
 	uint64_t dumped_waiting;  /* queues with work in them in the registers that the driver printed at a reset */
 	struct klog_report *down; /* the last time the link went down; NULL: never; owned */
-	/* Hangs, timeouts, resets and what else stops a port, the first and the last; the link when it last came up. */
-	struct klog_report *trouble_first, *trouble_last, *up; /* NULL: none; owned */
-	uint64_t reason_nth; /* the number, as reports have it, of the last reset with a reason; 0: none */
+	/* Hangs, timeouts, resets and what else stops a port: the first of all, the first of the last spell, and the last; the
+	 * link when it last came up. */
+	struct klog_report *trouble_ever, *trouble_first, *trouble_last, *up; /* NULL: none; owned */
+	struct klog_report *up_again; /* the link, when it first came up after the trouble; NULL: it did not; owned */
+	uint64_t spells;              /* of trouble, with a long time or a boot between them */
+	uint64_t reason_nth;          /* the number, as reports have it, of the last reset with a reason; 0: none */
 	/* Lines of the last report of each; 0: none. */
 	uint64_t lost_line, gave_up_line, probe_line, not_started_line, by_pf_line;
 };
@@ -68,6 +71,8 @@ enum shows device_log_shows(const struct klog_report *r);
 /* A report of the device, the next one in the order of the log. */
 void device_log_add(struct device_log *l, const struct klog_report *r);
 void device_log_free(struct device_log *l);
+/* Whether one of two reports came at least so long after the other; false without a clock that both have. */
+bool device_log_apart(const struct klog_report *before, const struct klog_report *r, uint64_t ns);
 /* Reports of work that the hardware had done, and of queues with none. A frame not marked done may be marked later, as the part writes several at
  * once; when the kernel's watchdog ran out as well, it was not. */
 uint64_t device_log_done(const struct device_log *l);

@@ -121,8 +121,11 @@ struct diagnosis {
 	int link_up;               /* 1, 0; -1: not known by the latest sample, or there is none */
 	bool recovered;            /* hung or stalled, and seen working again after that */
 	bool earlier_boot;         /* it was in a boot that another one followed */
-	const char *since, *until; /* when that was; NULL: not known */
-	struct finding *findings;  /* worst first */
+	const char *since, *until; /* when that was, the last time; NULL: not known */
+	const char *first;         /* when it was for the first time; NULL: that is `since` */
+	const char *lost;        /* how the port is lost since then, for another reason: "link down"; NULL: it is not */
+	const char *lost_reason; /* a sentence */
+	struct finding *findings; /* worst first */
 	size_t n_findings, cap_findings;
 	const struct remedy **plan; /* the remedies of all findings in order, each once */
 	size_t n_plan, cap_plan;

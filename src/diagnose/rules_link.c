@@ -62,6 +62,8 @@ bool rule_link_down(struct subject *s, struct finding *f)
 		finding_reading(s, f, &phy);
 	finding_fact(s, f, "carrier");
 	finding_fact(s, f, "operstate");
+	if (known && link.value)
+		finding_evidence(s, f, "the MAC has a link, but Linux has no carrier on it and sends nothing");
 	if (up < 0) {
 		f->confidence = LIKELY;
 		finding_reports(s, f, KLOG_LINK_DOWN, 2);

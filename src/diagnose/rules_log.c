@@ -39,6 +39,8 @@ static const char *how_often_reset(const struct subject *s, const struct klog_ha
 {
 	if (!subject_logged(s, KLOG_RESET))
 		return "no reset of the adapter is in the log";
+	if (s->logged.spells > 1 && !h->episodes_reset)
+		return "a reset of the adapter is in the log, at another time";
 	if (h->episodes == 1)
 		return "the driver reset the adapter";
 	return h->episodes_reset < h->episodes ? "the driver reset the adapter after some of them"

@@ -313,26 +313,77 @@ static void report_time(const struct klog_report *r, struct buf *out)
 		buf_printf(out, "line %" PRIu64, r->line);
 }
 
+static const char *time_of(struct subject *s, const struct klog_report *r)
+{
+	AUTO_BUF struct buf text = { 0 };
+
+	report_time(r, &text);
+	return finding_text(s, "%s", buf_str(&text));
+}
+
+#define RESET_DOWN_NS UINT64_C(60000000000) /* a reset takes the link down, and it comes up again within this */
+
+/* Whether the last that the log says of the link is that it went down, and not as a part of the hang or of its reset. */
+static bool lost_link(const struct subject *s)
+{
+	const struct klog_report *down = s->logged.down, *trouble = s->logged.trouble_last;
+
+	if (s->log->link < 0)
+		return s->out->recovered && link_as_slave(s) == 0;
+	if (s->log->link || in_earlier_boot(s, s->log->link_boot))
+		return false;
+	return s->out->recovered || (down && down->line > trouble->line && down->boot == trouble->boot &&
+				     device_log_apart(trouble, down, RESET_DOWN_NS));
+}
+
+/* What became of the port after the hang, for another reason. */
+static void lost_since(struct subject *s)
+{
+	const struct klog_report *down = s->logged.down;
+
+	if (lost_link(s) && down && s->log->link == 0) {
+		s->out->lost = finding_text(s, "link down since %s", time_of(s, down));
+		s->out->lost_reason =
+			finding_text(s,
+				     "The link went down at %s, after the hang, and the log does not show it up again.",
+				     time_of(s, down));
+	} else if (lost_link(s)) {
+		s->out->lost = "link down";
+		s->out->lost_reason = "The link went down after the hang, and the log does not show it up again.";
+	} else if (s->out->recovered && is_last_word(s, s->log->removed_line)) {
+		s->out->lost = "without a driver";
+		s->out->lost_reason = "After the hang its driver was taken off it, and the log does not show it back.";
+	}
+}
+
 /* When it was, and whether the log shows that it is over. */
 static void when_in_log(struct subject *s, struct judgement *j)
 {
 	const struct device_log *l = &s->logged;
-	AUTO_BUF struct buf from = { 0 }, until = { 0 };
+	const char *boot = "";
 
 	if (!l->trouble_last)
 		return;
 	s->out->recovered = s->log->alive_line > l->trouble_last->last_line;
-	report_time(l->trouble_first, &from);
-	s->out->since = finding_text(s, "%s", buf_str(&from));
+	s->out->since = time_of(s, l->trouble_first);
+	s->out->first = l->spells > 1 ? time_of(s, l->trouble_ever) : NULL;
 	s->out->earlier_boot = in_earlier_boot(s, l->trouble_last->boot);
-	if (!s->out->recovered && s->out->earlier_boot)
+	if (s->out->earlier_boot)
+		boot = ", in an earlier boot";
+	lost_since(s);
+	if (s->out->recovered && l->up_again) {
+		s->out->until = time_of(s, l->up_again);
+		j->times = finding_text(s, "Reported from %s on%s; the link came up again at %s: recovered.",
+					s->out->since, boot, s->out->until);
+	} else if (!s->out->recovered && s->out->earlier_boot) {
 		j->times = "It was in an earlier boot; since then the log does not show the device working.";
-	if (!s->out->recovered || !l->up || l->up->line < l->trouble_last->line)
-		return;
-	report_time(l->up, &until);
-	s->out->until = finding_text(s, "%s", buf_str(&until));
-	j->times = finding_text(s, "Reported from %s on%s; the link came up again at %s: recovered.", s->out->since,
-				s->out->earlier_boot ? ", in an earlier boot" : "", s->out->until);
+	}
+	if (s->out->first)
+		j->times = finding_text(s, "%s%sThe first time was at %s.", j->times ? j->times : "",
+					j->times ? " " : "", s->out->first);
+	if (s->out->lost)
+		j->times =
+			finding_text(s, "%s%s%s", j->times ? j->times : "", j->times ? " " : "", s->out->lost_reason);
 }
 
 /* Nothing that hangs: a false alarm, a lost link, or too little to say. */

@@ -134,6 +134,10 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 		jsonw_str(w, "since", d->since);
 	if (d->until)
 		jsonw_str(w, "until", d->until);
+	if (d->first)
+		jsonw_str(w, "first", d->first);
+	if (d->lost)
+		jsonw_str(w, "lost", d->lost);
 	facts_json(&d->facts, w);
 	r = reports(what, d, w);
 	jsonw_array(w, "findings");

@@ -110,6 +110,10 @@ static void verdict_line(struct page *p)
 		buf_puts(&when, when.len ? ", in an earlier boot" : "in an earlier boot");
 	if (d->recovered)
 		buf_puts(&when, when.len ? ", recovered" : "recovered");
+	if (d->first)
+		buf_printf(&when, "%sthe first time %s", when.len ? ", " : "", d->first);
+	if (d->lost)
+		buf_printf(&when, "%s%s", when.len ? ", " : "", d->lost);
 	wrap_begin(&w, p->l.v, p->l.out, 0, "  ");
 	wrap_item(&w, diagnose_is_trouble(d) ? STYLE_UNUSUAL : STYLE_NAME, buf_str(&word));
 	if (when.len)
@@ -171,7 +175,9 @@ static void now(struct page *p)
 			buf_puts(&words, "The driver reset it; the log does not show whether that helped.");
 		labeled_text(&p->l, STYLE_PLAIN, buf_str(&words), UINT32_MAX);
 	}
-	if (p->d->recovered)
+	if (p->d->lost)
+		labeled_text(&p->l, STYLE_PLAIN, p->d->lost_reason, UINT32_MAX);
+	else if (p->d->recovered)
 		labeled_text(&p->l, STYLE_PLAIN, "Nothing: the port works again.", 1);
 	if (p->d->recovered || !r)
 		return;

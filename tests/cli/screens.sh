@@ -57,6 +57,18 @@ verdict "log: no command that there is not" "$([ -z "$unknown" ]; echo $?)" "$un
 	echo '[    2.000000] e1000e 0000:00:19.0 eno1: NIC Link is Up 1000 Mbps Full Duplex'; } > "$dir/boots"
 shows "log: how many boots" 2 '(2 )?boots, 1 Intel NIC\.$' log "$dir/boots"
 verdict "log: what has recovered needs nothing now" "$(grep -qx '  Now     Nothing: the port works again.' "$dir/out" && ! grep -q 'ethtool -r' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+{ cat "$dir/boots"; echo '[ 9000.000000] e1000e 0000:00:19.0 eno1: NIC Link is Down'; } > "$dir/down"
+shows "log: the link is down since" 2 'recovered, link down since 9000\.000$' log "$dir/down"
+verdict "log: what has lost its link since needs something" "$(grep -q '^  Now     The link went down at 9000.000' "$dir/out" && ! grep -q 'works again' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+for at in 5030 6000; do
+	printf '[ 5000.000000] %s initiating reset due to tx timeout\n[ %s.000000] %s Detected Tx Unit Hang\n' \
+		'ixgbe 0000:01:00.0 eth0:' $at 'ixgbe 0000:01:00.0 eth0:' > "$dir/ixgbe"
+	"$NICREGS" log "$dir/ixgbe" > "$dir/ixgbe.$at"
+	"$NICREGS" log -v "$dir/ixgbe" > "$dir/ixgbe.$at.all"
+done
+verdict "log: one hang" "$(grep -q '^HUNG .* since 5000\.000$' "$dir/ixgbe.5030"; echo $?)" "$(cat "$dir/ixgbe.5030")"
+verdict "log: two hangs" "$(grep -q '^HUNG .* since 6000\.000, the first time 5000\.000$' "$dir/ixgbe.6000"; echo $?)" "$(cat "$dir/ixgbe.6000")"
+verdict "log: a pause that nothing shows is a question" "$(! grep -q 'why it pauses' "$dir/ixgbe.6000.all" && grep -q 'Only if the switch pauses' "$dir/ixgbe.6000.all"; echo $?)" "$(cat "$dir/ixgbe.6000.all")"
 
 # Names and words from outside.
 evil=$(printf 'e\033[2J')

@@ -79,11 +79,22 @@ def a_management_controller_answers_for_itself(r):
 
 
 def a_misbehaving_neighbour_stops_nobody_else(r):
-    devices = diagnose(r, machine(r, "X722", reg(0x0E6480, 1 << 31 | 2 << 21 | 77)), status=BAD, looks=QUICK)
-    r.check([d["verdict"] for d in devices] == ["idle", "idle", "stalled", "idle"],
+    devices = diagnose(r, machine(r, "X722", reg(0x0E6480, 1 << 31 | 1 << 21 | 77)), status=BAD, looks=QUICK)
+    r.check([d["verdict"] for d in devices] == ["idle", "stalled", "link-down", "link-down"],
             str([d["verdict"] for d in devices]))
     r.check(finding(r, devices[0], "mdd")["severity"] == "note" and not worst(devices[0]), str(worst(devices[0])))
-    r.check("queue 77" in finding(r, devices[2], "mdd")["evidence"][0], str(devices[2]["findings"]))
+    r.check("queue 77" in finding(r, devices[1], "mdd")["evidence"][0], str(devices[1]["findings"]))
+
+
+def queues_that_wait_for_a_link_are_not_hung(r):
+    """The MAC says that it has a link, on all four; Linux has a carrier on two."""
+    with r.Tree(r.read_machine("X722")) as t:
+        devices = t.devices("diagnose", *LOOKS, status=BAD)
+        r.check([d["verdict"] for d in devices] == ["hung", "hung", "link-down", "link-down"],
+                str([d["verdict"] for d in devices]))
+        evidence = " ".join(finding(r, devices[2], "link-down")["evidence"])
+        r.check("carrier = no" in evidence and "the MAC has a link" in evidence, evidence)
+        r.check("the MAC has a link" not in json.dumps(devices[0]), str(devices[0]["findings"]))
 
 
 def pause_advice_is_not_of_this_part(r):
@@ -193,6 +204,7 @@ def asleep_without_power(r):
 CASES = (
     healthy_machines_are_silent, a_baby_jumbo_frame_is_no_fault, buffers_are_those_of_the_queue,
     a_management_controller_answers_for_itself, a_misbehaving_neighbour_stops_nobody_else,
+    queues_that_wait_for_a_link_are_not_hung,
     pause_advice_is_not_of_this_part, nobody_cleans_up, all_is_cleaned_up,
     a_driver_that_does_not_count_proves_nothing, bytes_left_over_while_interrupts_come, counts_are_saved,
     a_count_that_was_cut_off_is_none, a_head_is_a_field, asleep_without_power,

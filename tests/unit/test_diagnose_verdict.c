@@ -67,6 +67,10 @@ static const struct one table[] = {
 	{ "no link before stuck", "82574L", { "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=9",
 	  "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=9" }, 2, NULL,
 	  NULL, true, VERDICT_LINK_DOWN, CERTAIN },
+	{ "Linux has no carrier, whatever the register says", "82574L", { STUCK, STUCK, STUCK }, 1, "carrier=0", NULL, true,
+	  VERDICT_LINK_DOWN, CERTAIN },
+	{ "Linux has a carrier, the register no link", "82574L", { "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=9",
+	  "STATUS=0x80080 TDLEN=4096 TDH=1 TDT=9" }, 2, "carrier=1", NULL, true, VERDICT_LINK_DOWN, CERTAIN },
 	{ "dead before all", "82574L", { STUCK, "STATUS=gone TDH=gone TDT=gone" }, 2, SAID, HANG, true, VERDICT_DEAD,
 	  CERTAIN },
 	{ "transmitter off, one look", "82574L", { "STATUS=0x80083 TCTL=0x3103f0f8 TDLEN=4096 TDH=1 TDT=9" }, 1, SAID,
@@ -251,6 +255,55 @@ static void over_in_the_log(void **state)
 	}
 }
 
+#define BACK_UP "[ 108.000000] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n"
+#define LATER_DOWN "[5000.000000] e1000e: eth0 NIC Link is Down\n"
+#define TX_TIMEOUT(stamp) "[" stamp "] ixgbe 0000:00:19.0 eth0: initiating reset due to tx timeout\n"
+
+/* What became of the port after a hang, and hangs that are not the same one. */
+static void after_the_hang(void **state)
+{
+	static const struct {
+		const char *log, *since, *until, *first, *lost; /* NULL: none */
+		bool recovered;
+	} cases[] = {
+		{ HANG BACK_UP, "100.000", "108.000", NULL, NULL, true },
+		{ HANG BACK_UP LATER_DOWN, "100.000", "108.000", NULL, "link down since 5000.000", true },
+		{ HANG BACK_UP LATER_DOWN "[5003.000000] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex\n",
+		  "100.000", "108.000", NULL, NULL, true },
+		/* The reset of a lost link is no trouble of its own. */
+		{ HANG BACK_UP LATER_DOWN "[5000.100000] e1000e 0000:00:19.0 eth0: Reset adapter\n", "100.000",
+		  "108.000", NULL, "link down since 5000.000", true },
+		/* The link goes down with the reset of the hang. */
+		{ HANG "[ 104.000000] e1000e: eth0 NIC Link is Down\n", "100.000", NULL, NULL, NULL, false },
+		{ HANG LATER_DOWN, "100.000", NULL, NULL, "link down since 5000.000", false },
+		/* At the end of a boot, as when the machine shuts down. */
+		{ "[    0.000000] Linux version 6.1.0 (a@b) #1 SMP\n" HANG BACK_UP LATER_DOWN
+		  "[    0.000000] Linux version 6.1.0 (a@b) #1 SMP\n[    9.000000] e1000e 0000:00:19.0: here\n",
+		  "100.000", "108.000", NULL, NULL, true },
+		{ TX_TIMEOUT("100.000000") TX_TIMEOUT("130.000000"), "100.000", NULL, NULL, NULL, false },
+		{ TX_TIMEOUT("100.000000") TX_TIMEOUT("1100.000000"), "1100.000", NULL, "100.000", NULL, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct diagnosis *d;
+		struct patient p;
+
+		patient_open(&p);
+		patient_log(&p, cases[i].log);
+		d = patient_ask(&p);
+		assert_int_equal(d->verdict, VERDICT_HUNG);
+		assert_int_equal(d->recovered, cases[i].recovered);
+		assert_string_equal(d->since, cases[i].since);
+		assert_string_equal(d->until ? d->until : "none", cases[i].until ? cases[i].until : "none");
+		assert_string_equal(d->first ? d->first : "none", cases[i].first ? cases[i].first : "none");
+		assert_string_equal(d->lost ? d->lost : "none", cases[i].lost ? cases[i].lost : "none");
+		if (cases[i].lost)
+			assert_non_null(strstr(d->reason, d->lost_reason));
+		patient_close(&p);
+	}
+}
+
 /* A part without a definition: its samples are of one device, which its driver's word judges. */
 static void no_definition(void **state)
 {
@@ -297,9 +350,10 @@ static void the_bad_ones(void **state)
 int main(void)
 {
 	enum { N = sizeof(table) / sizeof(table[0]) };
-	struct CMUnitTest tests[N + 3] = { [N] = cmocka_unit_test(the_bad_ones),
+	struct CMUnitTest tests[N + 4] = { [N] = cmocka_unit_test(the_bad_ones),
+					   [N + 1] = cmocka_unit_test(over_in_the_log),
 					   [N + 2] = cmocka_unit_test(no_definition),
-					   [N + 1] = cmocka_unit_test(over_in_the_log) };
+					   [N + 3] = cmocka_unit_test(after_the_hang) };
 
 	for (size_t i = 0; i < N; i++)
 		tests[i] = (struct CMUnitTest){ table[i].what, one_verdict, NULL, NULL, (void *)(uintptr_t)&table[i] };
