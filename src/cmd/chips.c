@@ -6,6 +6,7 @@
 
 #include "cmd/cmd.h"
 #include "util/alloc.h"
+#include "util/text.h"
 #include "view/chips.h"
 
 /* "I219" of "I219-SPT". */
@@ -69,17 +70,37 @@ static char *members_of(struct chipdb *db, const struct chip *family)
 	return names.len ? buf_take(&names) : NULL;
 }
 
-static int no_register(const struct chips_view *what)
+/* The register of the chips that a mistyped name is nearest to. */
+static void find_nearest(const struct chips_view *what, struct nearest *near)
+{
+	nearest_begin(near, what->regs);
+	for (size_t c = 0; c < what->n; c++)
+		for (size_t r = 0; r < what->chips[c]->n_regs; r++)
+			nearest_try(near, what->chips[c]->regs[r]->name);
+}
+
+/* `name`: as it was typed, of one chip or of several. */
+static int no_register(const struct chips_view *what, const char *name)
 {
 	struct err e = { 0 };
-	int r = err_set(&e, ENOENT, what->regs, "%s has no such register or field", what->chips[0]->name);
+	struct nearest near;
+	int r = what->n > 1 ? err_set(&e, ENOENT, what->regs,
+				      "none of the %zu chips named %s has such a register or field", what->n, name)
+			    : err_set(&e, ENOENT, what->regs, "%s has no such register or field", what->chips[0]->name);
 
-	err_todo(&e, "'nicregs chips %s' lists its registers; a name may have wildcards: 'TDH*'", what->chips[0]->name);
+	find_nearest(what, &near);
+	if (*near.found)
+		err_todo(&e, "did you mean '%s'? 'nicregs chips %s' lists the registers", near.found,
+			 what->chips[0]->name);
+	else
+		err_todo(&e, "'nicregs chips %s' lists its registers; a name may have wildcards: 'TDH*'",
+			 what->chips[0]->name);
 	return cmd_fail(&e, r);
 }
 
-static int print(const struct options *o, const struct chips_view *what, bool list)
+static int print(const struct options *o, const struct chips_view *what, const char *name)
 {
+	bool list = !name || (what->n > 1 && !what->regs);
 	struct view view = cmd_view(o);
 	AUTO_BUF struct buf out = { 0 };
 	size_t found = 1;
@@ -93,7 +114,7 @@ static int print(const struct options *o, const struct chips_view *what, bool li
 	else
 		chips_text(&view, what, &out);
 	if (!found && what->regs)
-		return no_register(what);
+		return no_register(what, name);
 	return cmd_page(o, &out, STATUS_OK);
 }
 
@@ -112,7 +133,7 @@ static int run(const struct options *o, char **args, int n)
 	what.chips = chips;
 	if (!r && what.n == 1)
 		what.members = members = members_of(db, chips[0]);
-	status = r ? cmd_fail(&e, r) : print(o, &what, !n || (what.n > 1 && !what.regs));
+	status = r ? cmd_fail(&e, r) : print(o, &what, n ? args[0] : NULL);
 	chipdb_free(db);
 	return status;
 }
@@ -124,7 +145,7 @@ const struct cmd cmd_chips = {
 	.accepts = "all",
 	.details =
 		"Without arguments, the supported chips. CHIP is a chip, a family, or pci for\n"
-		"configuration space; I219 lists the chips of that name. REG is a name that may have wildcards ('TDH*') and a field\n"
+		"configuration space; I219 lists the chips of that name, I219 REG a register of each. REG is a name that may have wildcards ('TDH*') and a field\n"
 		"(STATUS.SPEED); its bits, their values and the source are printed. --all (or -v)\n"
 		"prints them for every register.\n",
 	.examples = "  nicregs chips\n"
