@@ -70,12 +70,15 @@ static char *members_of(struct chipdb *db, const struct chip *family)
 	return names.len ? buf_take(&names) : NULL;
 }
 
-static int no_register(const struct chips_view *what)
+/* `name`: as it was typed, of one chip or of several. */
+static int no_register(const struct chips_view *what, const char *name)
 {
 	const struct chip *chip = what->chips[0];
 	char near[2 * NEAREST_MAX];
 	struct err e = { 0 };
-	int r = err_set(&e, ENOENT, what->regs, "%s has no such register or field", chip->name);
+	int r = what->n > 1 ? err_set(&e, ENOENT, what->regs,
+				      "none of the %zu chips named %s has such a register or field", what->n, name)
+			    : err_set(&e, ENOENT, what->regs, "%s has no such register or field", chip->name);
 
 	if (chip_nearest(chip, CHIP_ANY_SPACE, what->regs, near, sizeof(near)))
 		err_todo(&e, "did you mean '%s'? 'nicregs chips %s' lists its registers", near, chip->name);
@@ -84,8 +87,9 @@ static int no_register(const struct chips_view *what)
 	return cmd_fail(&e, r);
 }
 
-static int print(const struct options *o, const struct chips_view *what, bool list)
+static int print(const struct options *o, const struct chips_view *what, const char *name)
 {
+	bool list = !name || (what->n > 1 && !what->regs);
 	struct view view = cmd_view(o);
 	AUTO_BUF struct buf out = { 0 };
 	size_t found = 1;
@@ -99,7 +103,7 @@ static int print(const struct options *o, const struct chips_view *what, bool li
 	else
 		chips_text(&view, what, &out);
 	if (!found && what->regs)
-		return no_register(what);
+		return no_register(what, name);
 	return cmd_page(o, &out, STATUS_OK);
 }
 
@@ -118,7 +122,7 @@ static int run(const struct options *o, char **args, int n)
 	what.chips = chips;
 	if (!r && what.n == 1)
 		what.members = members = members_of(db, chips[0]);
-	status = r ? cmd_fail(&e, r) : print(o, &what, !n || (what.n > 1 && !what.regs));
+	status = r ? cmd_fail(&e, r) : print(o, &what, n ? args[0] : NULL);
 	chipdb_free(db);
 	return status;
 }
@@ -130,7 +134,7 @@ const struct cmd cmd_chips = {
 	.accepts = "all",
 	.details =
 		"Without arguments, the supported chips. CHIP is a chip, a family, or pci for\n"
-		"configuration space; I219 lists the chips of that name. REG is a name that may have wildcards ('TDH*') and a field\n"
+		"configuration space; I219 lists the chips of that name, I219 REG a register of each. REG is a name that may have wildcards ('TDH*') and a field\n"
 		"(STATUS.SPEED); its bits, their values and the source are printed. --all (or -v)\n"
 		"prints them for every register.\n",
 	.examples = "  nicregs chips\n"

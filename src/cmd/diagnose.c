@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cmd/inside.h"
 #include "cmd/log.h"
 #include "host/privilege.h"
-#include "klog/reportfile.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/text.h"
@@ -134,19 +134,6 @@ static char *log_of_incident(const struct options *o, bool *other)
 	return *other ? NULL : xstrdup(path);
 }
 
-/* A report has its log inside; *live: of the moment of its samples. */
-static bool has_log_inside(const struct options *o, bool *live)
-{
-	char head[REPORTFILE_HEAD_MOST];
-	FILE *f = o->n_from == 1 && strcmp(o->from[0], "-") != 0 ? fopen(o->from[0], "re") : NULL;
-	size_t n = f ? fread(head, 1, sizeof(head), f) : 0;
-
-	if (f)
-		fclose(f);
-	*live = reportfile_is_live(head, n);
-	return reportfile_is(head, n);
-}
-
 static void without_log(const struct err *why, struct snapshots *list)
 {
 	struct err e = *why;
@@ -156,19 +143,19 @@ static void without_log(const struct err *why, struct snapshots *list)
 	list->partial = true;
 }
 
-static char *log_beside(const struct options *o, bool *other)
+static char *log_beside(const struct options *o, const struct inside *inside, bool *other)
 {
 	char *path = log_of_incident(o, other);
-	bool live;
 
-	return path || *other || !has_log_inside(o, &live) ? path : xstrdup(o->from[0]);
+	return path || *other || !inside->path ? path : xstrdup(inside->path);
 }
 
 /* A log beside other evidence is worth having and can be done without, but for one that was asked for. */
-static int add_log(const struct options *o, bool live, struct snapshots *list, struct logs *l)
+static int add_log(const struct options *o, bool live, const struct inside *inside, struct snapshots *list,
+		   struct logs *l)
 {
 	bool other = false;
-	AUTO_FREE char *beside = o->log ? NULL : log_beside(o, &other);
+	AUTO_FREE char *beside = o->log ? NULL : log_beside(o, inside, &other);
 	struct err e = { 0 };
 	int r;
 
@@ -176,30 +163,33 @@ static int add_log(const struct options *o, bool live, struct snapshots *list, s
 		err_set(&e, EINVAL, INCIDENT_LOG, "not a file, and left alone");
 		without_log(&e, list);
 	}
+	inside_say_left(inside, list);
 	if (!o->log && !beside && !live)
 		return 0;
+	inside_again(inside);
 	r = logs_read(l, beside ? beside : o->log, NULL, &e);
-	if (!r) {
+	if (!r && !inside_says_nothing(inside, l->klog)) {
 		list->partial |= logs_unread(l) != 0;
 		return 0;
 	}
 	logs_free(l);
+	if (!r)
+		return 0;
 	if (beside)
 		without_log(&e, list);
 	return o->log ? cmd_fail(&e, r) : 0;
 }
 
 static int judge(const struct options *o, struct chipdb *db, const struct snapshots *list, struct logs *l, bool live,
-		 bool chosen, struct diagnose_kept *kept)
+		 bool chosen, const struct inside *inside, struct diagnose_kept *kept)
 {
-	bool of_its_moment = false, report = !o->log && has_log_inside(o, &of_its_moment);
 	const struct diagnose_input input = {
 		.db = db,
 		.samples = list,
 		.klog = l->klog,
 		.logbook = l->book,
-		.watched_now = live || of_its_moment,
-		.only_sampled = live || chosen || report,
+		.watched_now = live || inside->live,
+		.only_sampled = live || chosen || inside->report,
 		.kept = kept,
 	};
 	struct err e = { 0 };
@@ -219,21 +209,24 @@ static int run(const struct options *o, char **args, int n)
 	struct diagnose_kept *kept = diagnose_kept_new();
 	struct chipdb *db = NULL;
 	struct sampling plan;
+	struct inside inside = { 0 };
 	int status = cmd_sampling(o, &plan);
 
-	so.series = true;
+	so.series = so.log_read = true;
 	if (!status)
 		status = cmd_chipdb(o, &db);
+	if (!status)
+		status = inside_find(o, &inside);
 	if (!status)
 		status = live ? cmd_samples(db, &so, &plan, &list, kept) : cmd_sources(o, db, &so, &list);
 	if (!status && !list.n && !o->json)
 		status = cmd_none();
 	else if (!status)
-		status = add_log(o, live, &list, &logs);
+		status = add_log(o, live, &inside, &list, &logs);
 	if (!status)
 		status = cmd_keep(PRIVILEGE_NONE);
 	if (!status && (list.n || o->json))
-		status = judge(o, db, &list, &logs, live, n != 0, kept);
+		status = judge(o, db, &list, &logs, live, n != 0, &inside, kept);
 	logs_free(&logs);
 	diagnose_kept_free(kept);
 	snapshots_free(&list);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cmd/inside.h"
 #include "cmd/log.h"
 #include "host/privilege.h"
 #include "klog/extract.h"
@@ -25,7 +26,11 @@ struct report {
 	struct snapshots samples; /* owned, as the next */
 	struct extract *extract;
 	struct klog_input *input; /* NULL: no log */
+	struct inside inside;
+	const char *log_path; /* of a named log; NULL: this machine's, or none */
 	char *log_name;
+	char *others;   /* the log's NICs that are not among the samples; owned; NULL: none */
+	bool of_ours;   /* the log has any that is */
 	struct buf log; /* what was kept of it */
 	struct logs judged;
 	struct buf out;
@@ -34,13 +39,13 @@ struct report {
 
 /* ---- the log ---- */
 
-static void add_words(struct extract *x, const char *words)
+static void add_words(struct extract *x, const char *words, void (*add)(struct extract *x, const char *word))
 {
 	while (words && *words) {
 		size_t n = strcspn(words, " ,");
 		AUTO_FREE char *word = xstrndup(words, n);
 
-		extract_word(x, word);
+		add(x, word);
 		words += n + strspn(words + n, " ,");
 	}
 }
@@ -49,14 +54,15 @@ static void add_device(struct extract *x, const struct snapshot *s)
 {
 	const struct facts *f = &s->facts;
 	const struct pci_function *const functions[] = { snapshot_self(s), snapshot_partner(s) };
-	const char *const words[] = { f->netdev, f->driver, f->bond, f->bridge, f->bond_slaves };
+	const char *const words[] = { f->netdev, f->bond, f->bridge, f->bond_slaves };
 	char address[PCI_ADDR_MAX];
 
 	for (size_t i = 0; i < COUNT(functions); i++)
 		if (functions[i])
 			extract_word(x, pci_addr_str(&functions[i]->addr, address));
 	for (size_t i = 0; i < COUNT(words); i++)
-		add_words(x, words[i]);
+		add_words(x, words[i], extract_word);
+	add_words(x, f->driver, extract_driver);
 }
 
 static void add_own_name(struct extract *x)
@@ -84,8 +90,8 @@ static char *name_log(const struct report *r)
 {
 	AUTO_BUF struct buf parts = { 0 };
 
-	if (r->o->log)
-		return xstrdup(r->o->log);
+	if (r->log_path)
+		return xstrdup(strcmp(r->log_path, "-") ? r->log_path : "standard input");
 	klog_input_words(r->input, &parts);
 	return parts.len ? xasprintf("this machine's kernel log (%s)", buf_str(&parts))
 			 : xstrdup("this machine's kernel log");
@@ -98,25 +104,94 @@ static int open_log(struct report *r)
 	struct err e = { 0 };
 	int code;
 
-	if (!r->o->log && !r->live)
+	r->log_path = r->o->log ? r->o->log : r->inside.path;
+	inside_say_left(&r->inside, &r->samples);
+	if (!r->log_path && !r->live)
 		return 0;
-	code = r->o->log ? klog_input_open(&r->input, r->o->log, false, &e) : klog_input_open_own(&r->input, &own, &e);
+	inside_again(&r->inside);
+	code = r->log_path ? klog_input_open(&r->input, r->log_path, false, &e)
+			   : klog_input_open_own(&r->input, &own, &e);
 	if (!code) {
 		r->log_name = name_log(r);
 		return 0;
 	}
 	r->input = NULL;
-	if (!r->o->log) {
+	if (!r->log_path) {
 		err_todo(&e, "the report is written without the kernel log; root may read it");
 		r->samples.partial = true;
 	}
 	cmd_fail(&e, code);
-	return r->o->log ? -EIO : 0;
+	return r->log_path ? -EIO : 0;
 }
 
 static void take_log(const char *bytes, size_t n, void *arg)
 {
 	extract_feed(arg, bytes, n);
+}
+
+static bool is_sampled(const struct report *r, const struct klog_device *d)
+{
+	for (size_t i = 0; i < r->samples.n; i++) {
+		const struct pci_function *self = snapshot_self(r->samples.v[i]);
+		const char *name = r->samples.v[i]->facts.netdev;
+		char address[PCI_ADDR_MAX];
+
+		if (self && *d->address ? !strcmp(pci_addr_str(&self->addr, address), d->address)
+					: name && *d->interface && !strcmp(name, d->interface))
+			return true;
+	}
+	return false;
+}
+
+#define OTHERS_MOST 6 /* that are named */
+
+/* Masked as the log is. */
+static void find_others(struct report *r, const struct klog *k)
+{
+	AUTO_BUF struct buf names = { 0 };
+	AUTO_BUF struct buf masked = { 0 };
+	const struct klog_device *d;
+	size_t n = 0;
+
+	for (size_t i = 0; (d = klog_device(k, i)); i++) {
+		bool ours = is_sampled(r, d);
+
+		r->of_ours |= ours;
+		if (ours || d->foreign || !klog_is_nic(d) || !(*d->interface || *d->address))
+			continue;
+		if (n++ >= OTHERS_MOST)
+			continue;
+		buf_puts(&names, n > 1 ? ", " : "");
+		text_escape(&names, d->interface, strlen(d->interface));
+		buf_puts(&names, *d->interface && *d->address ? " " : "");
+		text_escape(&names, d->address, strlen(d->address));
+	}
+	if (n > OTHERS_MOST)
+		buf_printf(&names, " and %zu more", n - OTHERS_MOST);
+	if (!n)
+		return;
+	if (!r->o->no_redact)
+		extract_mask(r->extract, buf_str(&names), names.len, &masked);
+	r->others = buf_take(r->o->no_redact ? &names : &masked);
+}
+
+/* A log that is given may be another machine's. */
+static bool is_of_others(const struct report *r)
+{
+	return r->log_path && r->others && !r->of_ours;
+}
+
+static void say_others(struct report *r)
+{
+	AUTO_FREE char *path = r->log_path ? shell_path(r->log_path) : NULL;
+	struct err e = { 0 };
+
+	if (!is_of_others(r))
+		return;
+	err_set(&e, EINVAL, r->log_name, "it names none of these devices, but %s", r->others);
+	err_todo(&e, "it may be another machine's log: nicregs log %s judges it by itself", path);
+	cmd_fail(&e, -EINVAL);
+	r->samples.partial = true;
 }
 
 static int read_log(struct report *r, struct err *e)
@@ -129,6 +204,13 @@ static int read_log(struct report *r, struct err *e)
 	while (more > 0 || more == -EAGAIN)
 		more = klog_input_pump(r->input, k, -1, e);
 	extract_end(r->extract, &r->log);
+	if (r->inside.path && inside_says_nothing(&r->inside, k)) {
+		free(r->log_name);
+		r->log_name = NULL;
+	} else {
+		find_others(r, k);
+		say_others(r);
+	}
 	klog_free(k);
 	return more;
 }
@@ -166,7 +248,7 @@ static int judge(struct report *r, struct err *e)
 		.samples = &r->samples,
 		.klog = l->klog,
 		.logbook = l->book,
-		.watched_now = r->live,
+		.watched_now = r->live || r->inside.live,
 		.only_sampled = true,
 	};
 
@@ -177,7 +259,7 @@ static int judge(struct report *r, struct err *e)
 
 static void put_head(struct report *r)
 {
-	const char *live = r->live && r->log_name ? REPORTFILE_LIVE "\n" : "";
+	const char *live = (r->live && r->log_name) || r->inside.live ? REPORTFILE_LIVE "\n" : "";
 	time_t now = time(NULL);
 	char when[32] = "";
 	struct tm tm;
@@ -234,8 +316,13 @@ static void put_log(struct report *r)
 		buf_puts(&r->out, "\nNo kernel log.\n");
 		return;
 	}
-	buf_printf(&r->out, "\n%" PRIu64 " of %" PRIu64 " lines of %s, those about these devices:\n\n",
+	buf_printf(&r->out, "\n%" PRIu64 " of %" PRIu64 " lines of %s, those about these devices:\n",
 		   extract_kept(r->extract), extract_seen(r->extract), r->o->log ? "the kernel log" : r->log_name);
+	if (r->others)
+		buf_printf(&r->out, "Lines about other NICs are left out: %s.\n", r->others);
+	if (is_of_others(r))
+		buf_puts(&r->out, "The log names none of these devices: it may be another machine's.\n");
+	buf_putc(&r->out, '\n');
 	buf_puts(&r->out, REPORTFILE_LOG "\n");
 	buf_add(&r->out, buf_str(&r->log), r->log.len);
 	buf_puts(&r->out, REPORTFILE_LOG_END "\n");
@@ -286,7 +373,7 @@ static int read_samples(struct report *r, char **args, int n)
 	const struct sampling plan = { 500000000, 3 };
 	int status;
 
-	so.series = true;
+	so.series = so.log_read = true;
 	so.writes_files = r->o->output != NULL;
 	status = r->live ? cmd_samples(r->db, &so, &plan, &r->samples, NULL)
 			 : cmd_sources(r->o, r->db, &so, &r->samples);
@@ -304,6 +391,7 @@ static void report_free(struct report *r)
 	snapshots_free(&r->samples);
 	chipdb_free(r->db);
 	free(r->log_name);
+	free(r->others);
 	buf_free(&r->log);
 	buf_free(&r->out);
 }
@@ -314,6 +402,8 @@ static int write_report(struct report *r, char **args, int n)
 	struct err e = { 0 };
 
 	r->live = !r->o->n_from && !r->o->demo;
+	if (!status)
+		status = inside_find(r->o, &r->inside);
 	if (!status)
 		status = read_samples(r, args, n);
 	if (!status && open_log(r) < 0)

@@ -13,11 +13,17 @@
 #define LINE_MOST 2048 /* bytes of a line that are kept */
 #define AFTER 30       /* lines that a report goes on for, at most */
 #define WORD_MOST 64
+#define NAME_MOST 16   /* bytes of an interface's name, with its end */
+#define NAMES_MOST 8   /* earlier names that are kept: the last ones */
+#define ADDRESS_LEN 12 /* "0000:00:1f.6" */
 
 struct extract {
 	bool mask;
-	char **words, **hosts; /* owned */
-	size_t n_words, cap_words, n_hosts, cap_hosts;
+	char **words, **drivers, **hosts; /* owned */
+	size_t n_words, cap_words, n_drivers, cap_drivers, n_hosts, cap_hosts;
+	bool addressed;                      /* among the words is an address */
+	char earlier[NAMES_MOST][NAME_MOST]; /* names that the devices had before; "": none */
+	size_t next_earlier;
 	char line[LINE_MOST];
 	size_t n;
 	unsigned after; /* lines that may still belong to the report before */
@@ -26,9 +32,10 @@ struct extract {
 };
 
 /* What a log has of the machine, whatever device is asked for. */
-static const char *const of_machine[] = { "Linux version ", "Command line: ", "DMI: ",        "Hypervisor detected",
-					  "PCIe ASPM",      "ASPM ",          "Kernel panic", "Oops:",
-					  "BUG: ",          "VMware ESX" };
+static const char *const of_machine[] = { "Linux version ", "Command line: ", "DMI: ", "Hypervisor detected",
+					  "Kernel panic",   "Oops:",          "BUG: ", "VMware ESX" };
+/* The same, if no device is named. */
+static const char *const of_machine_alone[] = { "PCIe ASPM", "ASPM " };
 /* After such a line, lines that name no device belong to it. */
 static const char *const goes_on[] = { "Hang",     "timed out", "tx_timeout", "Register Dump",
 				       "cut here", "Oops:",     "BUG: ",      "panic" };
@@ -53,17 +60,41 @@ void extract_free(struct extract *x)
 	if (!x)
 		return;
 	free_all(x->words, x->n_words);
+	free_all(x->drivers, x->n_drivers);
 	free_all(x->hosts, x->n_hosts);
 	buf_free(&x->head);
 	buf_free(&x->tail);
 	free(x);
 }
 
+static bool usable(const char *word)
+{
+	return word && strlen(word) >= 2 && strlen(word) <= WORD_MOST;
+}
+
+/* "0000:00:1f.6", with its domain, and no more of it. */
+static bool is_address(const char *s)
+{
+	static const char form[] = "hhhh:hh:hh.h";
+
+	for (size_t i = 0; i < ADDRESS_LEN; i++)
+		if (form[i] == 'h' ? !isxdigit((unsigned char)s[i]) : s[i] != form[i])
+			return false;
+	return !isalnum((unsigned char)s[ADDRESS_LEN]);
+}
+
 void extract_word(struct extract *x, const char *word)
 {
-	if (!word || strlen(word) < 2 || strlen(word) > WORD_MOST)
+	if (!usable(word))
 		return;
+	x->addressed |= is_address(word);
 	*VEC_PUSH(x->words, x->n_words, x->cap_words) = xstrdup(word);
+}
+
+void extract_driver(struct extract *x, const char *driver)
+{
+	if (usable(driver))
+		*VEC_PUSH(x->drivers, x->n_drivers, x->cap_drivers) = xstrdup(driver);
 }
 
 void extract_host(struct extract *x, const char *name)
@@ -110,14 +141,6 @@ static bool has_any(const char *line, const char *const *texts, size_t n)
 	return false;
 }
 
-static bool is_named(const struct extract *x, const char *line)
-{
-	for (size_t i = 0; i < x->n_words; i++)
-		if (find_word(line, x->words[i]))
-			return true;
-	return false;
-}
-
 static bool is_strangers(const char *line)
 {
 	struct prefix prefix;
@@ -126,17 +149,164 @@ static bool is_strangers(const char *line)
 	return prefix.stranger || prefix_is_strangers(line, n, body, &prefix);
 }
 
+/* The device that a line shows itself to be about, as far as it does. */
+struct shown {
+	const char *address;  /* in the line; NULL: none */
+	char name[NAME_MOST]; /* the interface; "": not said */
+};
+
+/* An interface's name at s, as messages have one before ": ", " NIC Link is" or " (DRIVER): ". */
+static void read_name(const char *s, char *name)
+{
+	size_t n = 0;
+
+	*name = '\0';
+	while (is_word_char(s[n]) || s[n] == '.')
+		n++;
+	if (!n || n >= NAME_MOST || !islower((unsigned char)*s) ||
+	    !(text_starts(s + n, ": ") || text_starts(s + n, " NIC Link is") || text_starts(s + n, " (") ||
+	      !strcmp(s + n, ":")))
+		return;
+	str_copy(name, NAME_MOST, s, n);
+}
+
+static const char *find_address(const char *line)
+{
+	for (const char *p = strchr(line, '.'); p; p = strchr(p + 1, '.')) {
+		const char *from = p - line >= ADDRESS_LEN - 2 ? p - (ADDRESS_LEN - 2) : NULL;
+
+		if (from && is_address(from) && (from == line || !is_word_char(from[-1])))
+			return from;
+	}
+	return NULL;
+}
+
+static bool has_digit(const char *s)
+{
+	return s[strcspn(s, "0123456789")] != '\0';
+}
+
+/* "e1000e: eth0 NIC Link is Up", "e1000e: eth0: message": a word without a digit there may be any. */
+static void read_name_after_driver(const struct extract *x, const char *line, char *name)
+{
+	for (size_t i = 0; i < x->n_drivers && !*name; i++) {
+		const char *p = find_word(line, x->drivers[i]);
+
+		p = p ? p + strlen(x->drivers[i]) : NULL;
+		if (!p || !text_starts(p, ": "))
+			continue;
+		read_name(p + 2, name);
+		if (!has_digit(name) && !text_starts(p + 2 + strlen(name), " NIC Link is"))
+			*name = '\0';
+	}
+}
+
+static void read_shown(const struct extract *x, const char *line, struct shown *shown)
+{
+	static const char watchdog[] = "NETDEV WATCHDOG: ";
+	const char *p = strstr(line, watchdog);
+
+	*shown = (struct shown){ .address = find_address(line) };
+	if (p)
+		read_name(p + strlen(watchdog), shown->name);
+	else if (shown->address && shown->address[ADDRESS_LEN] == ' ')
+		read_name(shown->address + ADDRESS_LEN + 1, shown->name);
+	else if (!shown->address)
+		read_name_after_driver(x, line, shown->name);
+}
+
+/* ---- names that the devices had before ---- */
+
+static bool had_name(const struct extract *x, const char *name)
+{
+	for (size_t i = 0; i < NAMES_MOST; i++)
+		if (*name && !strcmp(x->earlier[i], name))
+			return true;
+	return false;
+}
+
+static void learn_name(struct extract *x, const char *name)
+{
+	if (!*name || had_name(x, name))
+		return;
+	str_copy(x->earlier[x->next_earlier], NAME_MOST, name, strlen(name));
+	x->next_earlier = (x->next_earlier + 1) % NAMES_MOST;
+}
+
+static void forget_name(struct extract *x, const char *name)
+{
+	for (size_t i = 0; i < NAMES_MOST; i++)
+		if (*name && !strcmp(x->earlier[i], name))
+			*x->earlier[i] = '\0';
+}
+
+/* Of a line with a device's address: the name beside it, and the one that it replaces. */
+static void learn_names(struct extract *x, const char *line, const struct shown *shown)
+{
+	static const char renamed[] = ": renamed from ";
+	const char *p = strstr(line, renamed);
+	char name[NAME_MOST];
+
+	if (has_digit(shown->name))
+		learn_name(x, shown->name);
+	p = p ? p + strlen(renamed) : NULL;
+	if (!p || strcspn(p, " ") >= NAME_MOST)
+		return;
+	str_copy(name, sizeof(name), p, strcspn(p, " "));
+	learn_name(x, name);
+}
+
+/* ---- whose a line is ---- */
+
+enum whose { NOBODYS, OURS, ANOTHERS };
+
+static bool is_named(char *const *words, size_t n, const char *line, bool addresses)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_address(words[i]) == addresses && find_word(line, words[i]))
+			return true;
+	return false;
+}
+
+/* The address decides, then the name; the driver only where neither is said. */
+static enum whose whose(struct extract *x, const char *line)
+{
+	bool by_name = is_named(x->words, x->n_words, line, false), by_driver;
+	struct shown shown;
+
+	read_shown(x, line, &shown);
+	if (is_named(x->words, x->n_words, line, true)) {
+		learn_names(x, line, &shown);
+		return OURS;
+	}
+	if (shown.address && x->addressed) {
+		forget_name(x, shown.name);
+		return ANOTHERS;
+	}
+	if (by_name || had_name(x, shown.name))
+		return OURS;
+	if (*shown.name && (x->n_words || x->addressed))
+		return ANOTHERS;
+	by_driver = is_named(x->drivers, x->n_drivers, line, false);
+	return by_driver ? OURS : NOBODYS;
+}
+
 static bool is_wanted(struct extract *x, const char *line)
 {
-	bool named = is_named(x, line) || has_any(line, of_machine, COUNT(of_machine));
+	bool machine = has_any(line, of_machine, COUNT(of_machine)), goes = has_any(line, goes_on, COUNT(goes_on));
+	enum whose of = whose(x, line);
+	bool named =
+		of == OURS || machine || (of == NOBODYS && has_any(line, of_machine_alone, COUNT(of_machine_alone)));
 
 	if ((named || x->after) && is_strangers(line))
 		return false;
 	if (named) {
-		x->after = has_any(line, goes_on, COUNT(goes_on)) ? AFTER : x->after ? x->after - 1 : 0;
+		x->after = goes ? AFTER : x->after ? x->after - 1 : 0;
 		return true;
 	}
-	if (!x->after)
+	if (of == ANOTHERS && goes)
+		x->after = 0; /* what follows belongs to that one */
+	if (!x->after || of == ANOTHERS)
 		return false;
 	x->after--;
 	return true;
@@ -151,6 +321,15 @@ static size_t mac_at(const char *s)
 		if (i % 3 == 2 ? (s[i] != ':' && s[i] != '-') || s[i] != s[2] : !isxdigit((unsigned char)s[i]))
 			return 0;
 	return isxdigit((unsigned char)s[17]) || s[17] == s[2] ? 0 : 17;
+}
+
+/* "00-1b-21-ff-ff-aa-bb-cc", a PCI device's serial number. */
+static size_t serial_at(const char *s)
+{
+	for (size_t i = 0; i < 23; i++)
+		if (i % 3 == 2 ? s[i] != '-' : !isxdigit((unsigned char)s[i]))
+			return 0;
+	return isxdigit((unsigned char)s[23]) || s[23] == '-' ? 0 : 23;
 }
 
 /* "enx001b21aabbcc": an interface that is called for its address. */
@@ -262,6 +441,8 @@ static size_t mask_at(const struct extract *x, const char *line, size_t at, stru
 
 	if ((n = mac_at(line + at)) != 0)
 		buf_printf(out, "%.8s%c00%c00%c00", line + at, line[at + 2], line[at + 2], line[at + 2]);
+	else if ((n = serial_at(line + at)) != 0)
+		buf_printf(out, "%.8s-00-00-00-00-00", line + at);
 	else if ((n = mac_name_at(line + at)) != 0)
 		buf_printf(out, "%.9s000000", line + at);
 	else if ((n = uuid_at(line + at)) != 0)

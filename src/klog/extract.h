@@ -19,8 +19,11 @@ struct extract;
 /* `mask`: addresses and names are masked. The caller frees it with extract_free(). */
 struct extract *extract_new(bool mask);
 void extract_free(struct extract *x);
-/* Lines with this word count: an address, an interface, a driver, a bond. Copied; NULL and "" are nothing. */
+/* Lines with this word count: an address, an interface, a bond; unless they are by their address about another device. Copied; NULL
+ * and "" are nothing. */
 void extract_word(struct extract *x, const char *word);
+/* Lines with this driver's name count if they name no other device. */
+void extract_driver(struct extract *x, const char *driver);
 /* This word is a host's name, wherever it stands. */
 void extract_host(struct extract *x, const char *name);
 /* Bytes of the log, in pieces of any size. */

@@ -214,7 +214,7 @@ static int read_report(struct format_job *job, struct err *e)
 		return -EINVAL;
 	}
 	r = load_snapshots(job, part, n, e);
-	for (size_t i = 0; i < job->out->n && !r && job->in->fd == STDIN_FILENO; i++)
+	for (size_t i = 0; i < job->out->n && !r && job->in->fd == STDIN_FILENO && !job->options->log_read; i++)
 		snapshot_note(job->out->v[i],
 			      "The report's kernel log is not read from standard input: name the file.");
 	return r;
@@ -473,7 +473,7 @@ static int read_bundle(struct chipdb *db, const struct source_options *options, 
 	return r;
 }
 
-static bool has_snapshots(const char *path)
+bool source_is_incident(const char *path)
 {
 	struct dirent **names = NULL;
 	int n = scandir(path, &names, is_numbered, alphasort);
@@ -489,7 +489,7 @@ int source_file(struct chipdb *db, const struct source_options *options, const c
 {
 	struct stat st;
 
-	if (strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode) && has_snapshots(path))
+	if (strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode) && source_is_incident(path))
 		return read_folder(db, options, path, out, e);
 	return read_file(db, options, path, out, e);
 }

@@ -17,9 +17,10 @@ struct source_options {
 	bool link_only;     /* of the facts those about the machine, the device's place and its link; no registers */
 	bool rings; /* only what tells whether queues move, fast: heads, tails, MAC status; few facts, no configuration space */
 	bool queues_only; /* of the registers those alone that say whether queues move; facts and configuration space as ever */
-	bool series; /* of a folder all snapshots in the order of their names; else the last of each device */
-	bool wake;   /* touch a sleeping device, or one with memory decoding off, and put it back */
-	bool once;   /* there is one sample only: capabilities that it does not need are given up once all is open */
+	bool series;   /* of a folder all snapshots in the order of their names; else the last of each device */
+	bool log_read; /* the log inside a file is read as well, by the caller */
+	bool wake;     /* touch a sleeping device, or one with memory decoding off, and put it back */
+	bool once;     /* there is one sample only: capabilities that it does not need are given up once all is open */
 	bool writes_files; /* but not what is needed to write files afterwards */
 	bool side_effects; /* an rc register that `regs` names without a wildcard is read */
 	/* Called before each register load, for --trace; may be NULL. */
@@ -44,6 +45,9 @@ void live_close(struct live *live);
  * snapshots, an incident. -EINVAL, naming what it was taken for or that it is none of them. Only supported parts (or the asked one) become snapshots. */
 int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
 		struct err *e);
+
+/* Whether a path is a folder of snapshots. */
+bool source_is_incident(const char *path);
 
 /* The recording embedded in the program. */
 int source_demo(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdlib.h>
 #include <string.h>
 
 #include "chip/chip.h"
@@ -424,27 +425,79 @@ bool chips_wants(const struct chip *chip, const struct chip_reg *reg, const char
 	return chip_ref_parse(chip, reg->space, buf_str(&name)).reg == reg && chip_match_any_field(glob, reg);
 }
 
+/* A register's text, with the chips that it holds for. */
+struct reg_text {
+	struct buf line, rest, chips;
+};
+
+static void reg_text_free(struct reg_text *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		buf_free(&all[i].line);
+		buf_free(&all[i].rest);
+		buf_free(&all[i].chips);
+	}
+	free(all);
+}
+
+static struct reg_text reg_text(const struct view *v, const struct chip *chip, const struct chip_reg *reg,
+				const char *glob)
+{
+	const struct chips_widths none = { 0, 0 };
+	struct reg_text t = { 0 };
+
+	chips_reg_line(v, reg, &none, &t.line);
+	reg_facts(v, chip, reg, &t.rest);
+	for (size_t f = 0; f < reg->n_fields; f++)
+		if (chip_match_field(glob, &reg->fields[f]))
+			chips_field(v, &reg->fields[f], &t.rest);
+	buf_puts(&t.chips, chip->name);
+	return t;
+}
+
+/* Chips of which a register is the same share one text. */
+static void add_reg_text(struct reg_text **all, size_t *n, size_t *cap, struct reg_text *t)
+{
+	for (size_t i = 0; i < *n; i++) {
+		struct reg_text *there = &(*all)[i];
+
+		if (strcmp(buf_str(&there->line), buf_str(&t->line)) ||
+		    strcmp(buf_str(&there->rest), buf_str(&t->rest)))
+			continue;
+		buf_printf(&there->chips, ", %s", buf_str(&t->chips));
+		buf_free(&t->line);
+		buf_free(&t->rest);
+		buf_free(&t->chips);
+		return;
+	}
+	*VEC_PUSH(*all, *n, *cap) = *t;
+}
+
 size_t chips_reg_text(const struct view *v, const struct chips_view *what, struct buf *out)
 {
-	size_t found = 0;
+	struct reg_text *all = NULL;
+	size_t n = 0, cap = 0;
 
 	for (size_t c = 0; c < what->n; c++) {
 		const struct chip *chip = what->chips[c];
 
 		for (size_t r = 0; r < chip->n_regs; r++) {
-			const struct chip_reg *reg = chip->regs[r];
-			struct chips_widths none = { 0, 0 };
+			struct reg_text t;
 
-			if (!chips_wants(chip, reg, what->regs))
+			if (!chips_wants(chip, chip->regs[r], what->regs))
 				continue;
-			if (found++)
-				buf_putc(out, '\n');
-			chips_reg_line(v, reg, &none, out);
-			reg_facts(v, chip, reg, out);
-			for (size_t f = 0; f < reg->n_fields; f++)
-				if (chip_match_field(what->regs, &reg->fields[f]))
-					chips_field(v, &reg->fields[f], out);
+			t = reg_text(v, chip, chip->regs[r], what->regs);
+			add_reg_text(&all, &n, &cap, &t);
 		}
 	}
-	return found;
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_putc(out, '\n');
+		buf_puts(out, buf_str(&all[i].line));
+		if (what->n > 1)
+			chips_fact(v, "chips", buf_str(&all[i].chips), out);
+		buf_puts(out, buf_str(&all[i].rest));
+	}
+	reg_text_free(all, n);
+	return n;
 }

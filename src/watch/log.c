@@ -104,6 +104,8 @@ static int open_input(struct watch *w, struct err *e)
 	sigprocmask(SIG_UNBLOCK, &ending, &before);
 	r = klog_input_open(&w->in, w->o->log, true, e);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (r && !w->o->log)
+		err_todo(e, "run it as root, or name a log that grows: nicregs watch --log FILE");
 	return r;
 }
 

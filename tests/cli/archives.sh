@@ -227,4 +227,19 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null; then
 	verdict "a log that may not be read is said to be there" \
 		"$([ $status -ne 0 ] && grep -q 'kern.log: Permission denied' "$dir/err" && echo "$out" | grep -q '^HUNG'; echo $?)" "status $status: $(cat "$dir/err")"
 fi
+# ---- the log inside, for verbs that read devices ----
+
+for report in sos.tar.gz sos.zip sos parts; do
+	shows "diagnose --from $report: the log in it counts" 2 '^HUNG' diagnose --from "$dir/$report"
+done
+"$NICREGS" diagnose --from - < "$dir/sos.tar.gz" > "$dir/out" 2>&1
+verdict "through a pipe, too" "$([ $? -eq 2 ] && grep -q '^HUNG' "$dir/out"; echo $?)" "$(head -n 4 "$dir/out")"
+cat "$dir/parts" | "$NICREGS" diagnose --from - > "$dir/out" 2>&1
+verdict "pasted text, too" "$([ $? -eq 2 ] && grep -q '^HUNG' "$dir/out"; echo $?)" "$(head -n 4 "$dir/out")"
+"$NICREGS" report --from "$dir/sos.tar.gz" > "$dir/out" 2>&1
+verdict "a report of it has its log" "$([ $? -eq 0 ] && ! grep -q '^No kernel log' "$dir/out" && grep -q 'Unit Hang' "$dir/out"; echo $?)" "$(grep ' log' "$dir/out" | head -n 4)"
+sed '/Nov /d' "$dir/parts" > "$dir/described"
+shows "text without any log is as it was" 0 'unknown' diagnose --from "$dir/described"
+"$NICREGS" report --from "$dir/described" > "$dir/out" 2>&1
+verdict "and its report has none" "$(grep -q '^No kernel log' "$dir/out"; echo $?)" "$(grep ' log' "$dir/out" | head -n 4)"
 exit $failed

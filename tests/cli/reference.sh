@@ -22,6 +22,15 @@ shows "decode: a mistyped field" 1 "did you mean 'STATUS.SPEED'" decode 82574L S
 shows "chips: both are mistyped" 1 "did you mean 'STATUS.SPEED'" chips 82574L STATSU.SPEEED
 "$NICREGS" chips 82574L 'ZZZZ*' 2> "$dir/err"
 verdict "chips: nothing is near" "$(grep -q 'did you mean' "$dir/err"; [ $? -ne 0 ] && grep -q wildcards "$dir/err"; echo $?)" "$(cat "$dir/err")"
+shows "chips: a near one" 1 "^  did you mean 'STATUS'\?" chips 82574L STATU
+shows "chips: no such register in a group" 1 '^nicregs: NOSUCH: none of the [0-9]+ chips named I219 has such a register or field$' chips I219 NOSUCH
+verdict "chips: a group's register is printed once, with its chips" \
+	"$("$NICREGS" chips I219 STATUS | awk '/^  STATUS /{n++} /^  chips  *I219-.*I219-SPT/{c++} END{exit !(n == 1 && c == 1)}'; echo $?)" \
+	"$("$NICREGS" chips I219 STATUS | grep -A1 '^  STATUS')"
+verdict "chips: each of a group's chips has every register once" \
+	"$(for chip in $("$NICREGS" chips I219 | sed -n 's/^\(I219-[A-Z]*\) .*/\1/p' | sort -u); do
+		[ "$(COLUMNS=400 "$NICREGS" chips I219 '*' | grep -c "^  chips .*\b$chip\b")" -eq "$("$NICREGS" chips "$chip" '*' | grep -c '^  source ')" ] || echo "$chip"
+	done | grep -c .)" "some are missing"
 shows "chips: no such register as JSON" 1 '^nicregs: TDX: ' chips 82574L TDX --json
 
 shows "decode" 0 '^ +7:6 +SPEED +2 +Link speed: 1000 Mb/s' decode 82574L STATUS 0x80083

@@ -90,6 +90,22 @@ judged < "$dir/back.json" > "$dir/back"
 verdict "of saved samples with a log, too" "$([ $status -eq 2 ] && grep -q ' hung ' "$dir/back" && cmp -s "$dir/live" "$dir/back"; echo $?)" \
 	"$status $(diff "$dir/live" "$dir/back")"
 
+"$NICREGS" diagnose --from - < "$dir/report" > "$dir/out" 2> "$dir/err"
+status=$?
+verdict "from standard input as from a file" "$([ $status -eq $back ] && [ ! -s "$dir/err" ] && grep -q '^HUNG .*Mar  4 03:12:41' "$dir/out" && ! grep -q 'not read' "$dir/out"; echo $?)" \
+	"$status $(head -n 4 "$dir/out" "$dir/err")"
+gzip -c "$dir/report" > "$dir/report.gz"
+for how in "--from $dir/report.gz" "--from -" "--from /dev/stdin"; do
+	# shellcheck disable=SC2086 # two words
+	cat "$dir/report.gz" | "$NICREGS" diagnose $how > "$dir/again" 2>&1
+	verdict "packed, diagnose $how" "$([ $? -eq $back ] && cmp -s "$dir/out" "$dir/again"; echo $?)" "$(diff "$dir/out" "$dir/again" | head -n 5)"
+done
+"$NICREGS" report --from "$dir/report" > "$dir/again" 2> "$dir/err"
+"$NICREGS" diagnose --from "$dir/again" > "$dir/err"
+verdict "a report of a report has its log" "$([ $? -eq $back ] && cmp -s "$dir/out" "$dir/err"; echo $?)" "$(diff "$dir/out" "$dir/err" | head -n 5)"
+"$NICREGS" diagnose --from "$dir/report" --from "$dir/report.gz" > "$dir/again" 2> "$dir/err"
+verdict "of several, that the logs are left out is said" "$(grep -q 'report: its kernel log is not read' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+
 shows "show reads its snapshots" 0 '82574L' show --from "$dir/report"
 shows "list as well" 0 "$nic" list --from "$dir/report"
 "$NICREGS" show -v --from - < "$dir/report" > "$dir/out"
@@ -102,6 +118,23 @@ cp "$dir/report" "$dir/report2"
 verdict "without a log it is a report" "$(grep -q '^eth0 *82574L' "$dir/out" && grep -q '^No kernel log' "$dir/report2"; echo $?)" "$(head -n 5 "$dir/out")"
 shows "a folder that is not there" 1 'No such file' --demo report -o "$dir/none/report"
 shows "a report is text" 1 'a report is text' --demo report --json
+
+# ---- a log of other NICs ----
+
+sed -n 's/0000:02:00.0 ens4/0000:00:1f.6 eno1/p; / kernel:  *[TPMnbj]/p' "$dir/kern.log" | grep -v usb > "$dir/eno1"
+sed 's/0000:00:1f.6 eno1/0000:09:00.0 enp9/' "$dir/eno1" > "$dir/enp9"
+{ cat "$dir/eno1" "$dir/enp9"; echo "Mar  4 03:13:00 nas-7 kernel: e1000e: Intel(R) PRO/1000 Network Driver"; } > "$dir/two.log"
+inside report $nic --log "$dir/two.log" --force -o "$dir/two" > "$dir/out" 2> "$dir/err"
+status=$?
+verdict "none of its lines but the driver's is kept, and counted" "$(grep -q "^1 of $(wc -l < "$dir/two.log") lines" "$dir/two" && ! grep -q 'Unit Hang' "$dir/two"; echo $?)" "$(grep -n ' lines of\|Unit Hang' "$dir/two")"
+verdict "that it is about others is in the report" "$(grep -q 'left out: eno1 0000:00:1f.6, enp9 0000:09:00.0' "$dir/two" && grep -q "another machine's" "$dir/two"; echo $?)" "$(grep -A4 ' lines of' "$dir/two")"
+verdict "and is said" "$([ $status -eq 3 ] && grep -q 'names none of these devices, but eno1' "$dir/err"; echo $?)" "$status $(cat "$dir/err")"
+shows "log finds no other NIC in it" 0 '^No messages about Intel NICs' log "$dir/two"
+cat "$dir/two.log" "$dir/kern.log" > "$dir/all.log"
+inside report $nic --log "$dir/all.log" --force -o "$dir/two" > "$dir/out" 2>&1
+verdict "with its own lines, those alone" "$([ $? -eq 0 ] && [ ! -s "$dir/out" ] && [ "$(grep -c 'Unit Hang' "$dir/two")" -eq 1 ] && grep -q 'left out: eno1' "$dir/two"; echo $?)" "$(cat "$dir/out"; grep 'Unit Hang' "$dir/two")"
+"$NICREGS" --demo report --log "$dir/two.log" > "$dir/out" 2> "$dir/err"
+verdict "nor in that of a recording" "$([ $? -eq 3 ] && ! grep -q 'Unit Hang' "$dir/out" && grep -q 'names none of these devices' "$dir/err"; echo $?)" "$(cat "$dir/err")"
 
 head -n -2 "$dir/report" > "$dir/cut"
 shows "one that was cut off" 1 'its end is missing' show --from "$dir/cut"

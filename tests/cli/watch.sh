@@ -195,4 +195,12 @@ out=$("$NICREGS" watch --exec program 2>&1)
 verdict "a program is named by its whole path" "$([ $? -eq 1 ] && echo "$out" | grep -q 'whole path'; echo $?)" "$out"
 out=$("$NICREGS" watch --demo 2>&1)
 verdict "a recording cannot be watched" "$([ $? -eq 1 ] && echo "$out" | grep -q 'not a file'; echo $?)" "$out"
+# Without root the kernel's log is closed; the advice is about this command.
+if [ "$(id -u)" -eq 0 ] && ! setpriv --reuid=65534 --clear-groups sh -c ': < /dev/kmsg' 2> /dev/null; then
+	mkdir "$dir/own"
+	chmod 755 "$dir"
+	chown 65534 "$dir/own"
+	setpriv --reuid=65534 --clear-groups "$NICREGS" watch --count 1 --dir "$dir/own" > "$dir/out" 2>&1
+	verdict "a log that is closed: advice about watch" "$(grep -q 'watch --log FILE' "$dir/out" && ! grep -q 'nicregs log' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+fi
 exit $failed

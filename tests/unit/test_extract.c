@@ -22,6 +22,7 @@ static void masks(void **state)
 	} cases[] = {
 		{ "eth0: 68:05:ca:0b:1c:2d", "eth0: 68:05:ca:00:00:00" },
 		{ "at 68-05-CA-0B-1C-2D.", "at 68-05-CA-00-00-00." },
+		{ "Serial Number 00-1b-21-ff-ff-aa-bb-cc", "Serial Number 00-1b-21-00-00-00-00-00" },
 		{ "enx6805ca0b1c2d: link up", "enx6805ca000000: link up" },
 		{ "from 192.168.1.10 to 10.0.0.255:80", "from 0.0.0.0 to 0.0.0.0:80" },
 		/* versions, PCI addresses, times, hang blocks */
@@ -108,6 +109,71 @@ static void lines(void **state)
 	}
 }
 
+static void keep(const char *const *words, const char *driver, const char *text, const char *wanted)
+{
+	struct extract *x = extract_new(false);
+	struct buf out = { 0 };
+
+	for (; *words; words++)
+		extract_word(x, *words);
+	extract_driver(x, driver);
+	extract_feed(x, text, strlen(text));
+	extract_end(x, &out);
+	assert_string_equal(buf_str(&out), wanted);
+	extract_free(x);
+	buf_free(&out);
+}
+
+#define DRIVERS "e1000e: Intel(R) PRO/1000 Network Driver\n"
+#define OURS_BEFORE "e1000e 0000:02:00.0 eth0: (PCI Express:2.5GT/s:Width x1)\n"
+#define OURS_HANG "e1000e 0000:02:00.0 ens4: Detected Hardware Unit Hang:\n  TDH <5d>\n"
+#define OTHERS_HANG "e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:\n  TDH <77>\n"
+
+/* Of another device of the same driver nothing is kept: neither its messages nor what follows them. */
+static void of_another_device(void **state)
+{
+	static const char *const ours[] = { "0000:02:00.0", "ens4", "0000:00:1c.4", NULL };
+	static const char *const no_address[] = { "ens4", NULL };
+
+	(void)state;
+	keep(ours, "e1000e", DRIVERS OTHERS_HANG "e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly\n", DRIVERS);
+	keep(ours, "e1000e", OURS_HANG OTHERS_HANG, OURS_HANG);
+	keep(ours, "e1000e", OTHERS_HANG OURS_HANG, OURS_HANG);
+	/* without an address in the message */
+	keep(ours, "e1000e", "e1000e: eno1 NIC Link is Up 1000 Mbps\ne1000e: ens4 NIC Link is Down\n",
+	     "e1000e: ens4 NIC Link is Down\n");
+	keep(ours, "e1000e", "NETDEV WATCHDOG: eno1 (e1000e): transmit queue 0 timed out\n", "");
+	keep(ours, "e1000e", "NETDEV WATCHDOG: ens4 (e1000e): transmit queue 0 timed out\n",
+	     "NETDEV WATCHDOG: ens4 (e1000e): transmit queue 0 timed out\n");
+	keep(ours, "e1000e", "e1000e: Detected Tx Unit Hang\n  TDH <1>\n",
+	     "e1000e: Detected Tx Unit Hang\n  TDH <1>\n");
+	/* another machine's device of the same name */
+	keep(ours, "e1000e", "e1000e 0000:09:00.0 ens4: NIC Link is Down\n", "");
+	/* the port above it, and the PCI core's words about it */
+	keep(ours, "e1000e", "pcieport 0000:00:1c.4: AER: Corrected error received\npcieport 0000:00:1d.0: AER: x\n",
+	     "pcieport 0000:00:1c.4: AER: Corrected error received\n");
+	keep(ours, "e1000e", "pcieport 0000:00:1d.0: AER: error received: 0000:02:00.0\n",
+	     "pcieport 0000:00:1d.0: AER: error received: 0000:02:00.0\n");
+	keep(ours, "e1000e", "pci 0000:09:00.0: ASPM x\nPCIe ASPM is disabled\n", "PCIe ASPM is disabled\n");
+	/* only its name is known */
+	keep(no_address, "e1000e", OURS_HANG OTHERS_HANG, OURS_HANG);
+}
+
+/* A name that the device had before is its own, until another device has it. */
+static void earlier_names(void **state)
+{
+	static const char *const ours[] = { "0000:02:00.0", "ens4", NULL };
+	static const char taken[] = "e1000e 0000:09:00.0 eth0: registered PHC clock\n";
+	static const char timeout[] = "NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out\n";
+	AUTO_FREE char *known = xasprintf("%s%s", OURS_BEFORE, timeout);
+	AUTO_FREE char *lost = xasprintf("%s%s%s", OURS_BEFORE, taken, timeout);
+
+	(void)state;
+	keep(ours, "e1000e", known, known);
+	keep(ours, "e1000e", lost, OURS_BEFORE);
+	keep(ours, "e1000e", timeout, "");
+}
+
 /* Of a log of any length the first and the last lines are kept, and memory is bounded. */
 static void too_much(void **state)
 {
@@ -187,8 +253,10 @@ static void parts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(masks),           cmocka_unit_test(lines), cmocka_unit_test(too_much),
-		cmocka_unit_test(log_of_a_report), cmocka_unit_test(parts),
+		cmocka_unit_test(masks),         cmocka_unit_test(lines),
+		cmocka_unit_test(too_much),      cmocka_unit_test(of_another_device),
+		cmocka_unit_test(earlier_names), cmocka_unit_test(log_of_a_report),
+		cmocka_unit_test(parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cmd/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bundle/bundle.h"
+#include "klog/reportfile.h"
+#include "snapshot/file.h"
+#include "util/alloc.h"
+#include "util/file.h"
+#include "util/stream.h"
+#include "util/text.h"
+
+#define HEAD 4096
+#define COPY_MOST ((uint64_t)1 << 30) /* bytes of a pipe */
+
+/* The descriptor that a path is a name of; -1: of none. */
+static int fd_of(const char *path)
+{
+	static const char *const folders[] = { "/dev/fd/", "/proc/self/fd/" };
+	uint64_t fd;
+
+	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdin"))
+		return STDIN_FILENO;
+	for (size_t i = 0; i < COUNT(folders); i++)
+		if (text_starts(path, folders[i]) && text_u64(path + strlen(folders[i]), &fd) && fd < 1024)
+			return (int)fd;
+	return -1;
+}
+
+static int copy_all(int from, int to, const char *name, struct err *e)
+{
+	static const size_t room = 65536;
+	AUTO_FREE char *bytes = xcalloc(room, 1);
+	uint64_t all = 0;
+	ssize_t n;
+
+	while ((n = read(from, bytes, room)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, errno, "%s", name);
+		all += (uint64_t)n;
+		if (all > COPY_MOST) {
+			err_set(e, EFBIG, name, "larger than the 1 GiB that are read of a pipe");
+			err_todo(e, "save it to a file, and name the file");
+			return -EFBIG;
+		}
+		for (ssize_t done = 0, w; done < n; done += w) {
+			w = write(to, bytes + done, (size_t)(n - done));
+			if (w < 0 && errno != EINTR)
+				return err_sys(e, errno, "%s: a temporary copy of it", name);
+			w = w < 0 ? 0 : w;
+		}
+	}
+	return 0;
+}
+
+/* A pipe becomes a file of the same descriptor. */
+static int keep_pipe(const char *path, struct err *e)
+{
+	const char *name = strcmp(path, "-") ? path : "standard input";
+	int fd = fd_of(path), r = 0;
+	struct stat st;
+	FILE *copy;
+
+	if (fd < 0 || fstat(fd, &st) || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+		return 0;
+	copy = tmpfile();
+	if (!copy)
+		return err_sys(e, errno, "%s: a temporary copy of it", name);
+	r = copy_all(fd, fileno(copy), name, e);
+	if (!r && (lseek(fileno(copy), 0, SEEK_SET) || dup2(fileno(copy), fd) < 0))
+		r = err_sys(e, errno, "%s: a temporary copy of it", name);
+	fclose(copy);
+	return r;
+}
+
+/* A stream_fn: arg is a descriptor. */
+static ssize_t read_fd(void *arg, char *to, size_t room, struct err *e)
+{
+	ssize_t n;
+
+	(void)e;
+	do
+		n = read(*(int *)arg, to, room);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+/* The first bytes of a file, unpacked; of one that cannot be read, none: whoever reads all of it says why. */
+static size_t read_head(const char *path, char *head, size_t room)
+{
+	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : STDIN_FILENO, r = 1;
+	struct stream *s;
+	size_t all = 0, n;
+	struct stat st;
+
+	if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode)) {
+		s = stream_new(read_fd, &fd, path);
+		while (r == 1 && all < room) {
+			r = stream_read(s, head + all, room - all, &n, NULL);
+			all += r == 1 ? n : 0;
+		}
+		stream_free(s);
+	}
+	if (fd == STDIN_FILENO)
+		lseek(fd, 0, SEEK_SET);
+	else if (fd >= 0)
+		close(fd);
+	return all;
+}
+
+/* What a --from is, by its first bytes. */
+static struct inside look(const char *path)
+{
+	struct inside in = { 0 };
+	char head[HEAD];
+	struct stat st;
+	size_t n;
+
+	if (strcmp(path, "-") && !stat(path, &st) && S_ISDIR(st.st_mode)) {
+		in.path = source_is_incident(path) ? NULL : path;
+		return in;
+	}
+	n = read_head(path, head, sizeof(head));
+	in.report = reportfile_is(head, n);
+	in.live = in.report && reportfile_is_live(head, n);
+	in.text = n && !in.report && !bundle_begins(head, n) && !memchr(head, '\0', n) && !snapshot_recognise(head, n);
+	in.path = in.report || in.text || bundle_begins(head, n) ? path : NULL;
+	return in;
+}
+
+int inside_find(const struct options *o, struct inside *in)
+{
+	struct err e = { 0 };
+
+	*in = (struct inside){ 0 };
+	for (size_t i = 0; i < o->n_from && !o->log; i++) {
+		struct inside one;
+		int r = keep_pipe(o->from[i], &e);
+
+		if (r)
+			return cmd_fail(&e, r);
+		one = look(o->from[i]);
+		if (o->n_from == 1)
+			*in = one;
+		else if (!in->left && !one.text)
+			in->left = one.path;
+	}
+	return 0;
+}
+
+bool inside_says_nothing(const struct inside *in, const struct klog *k)
+{
+	const struct klog_device *d;
+
+	for (size_t i = 0; in->text && (d = klog_device(k, i)); i++)
+		for (size_t kind = 0; kind < KLOG_KINDS; kind++)
+			if (d->counts[kind])
+				return false;
+	return in->text;
+}
+
+void inside_again(const struct inside *in)
+{
+	if (in->path && !strcmp(in->path, "-"))
+		lseek(STDIN_FILENO, 0, SEEK_SET);
+}
+
+void inside_say_left(const struct inside *in, struct snapshots *list)
+{
+	AUTO_FREE char *path = in->left ? shell_path(in->left) : NULL;
+	struct err e = { 0 };
+
+	if (!in->left)
+		return;
+	err_set(&e, EIO, in->left, "its kernel log is not read, as several files are named");
+	err_todo(&e, "name it alone: nicregs diagnose --from %s", path);
+	cmd_fail(&e, -EIO);
+	list->partial = true;
+}
