@@ -29,6 +29,8 @@ static const struct {
 	{ "coredump", MEMBER_OTHER, 0 },      { "vmcore*", MEMBER_OTHER, 0 },     { "lastlog", MEMBER_OTHER, 0 },
 	{ "wtmp*", MEMBER_OTHER, 0 },         { "btmp*", MEMBER_OTHER, 0 },       { "auth.log*", MEMBER_OTHER, 0 },
 	{ "secure*", MEMBER_OTHER, 0 },       { "dpkg.log*", MEMBER_OTHER, 0 },   { "history.log*", MEMBER_OTHER, 0 },
+	/* Written once, when the machine has started: what the others say is later. */
+	{ "log/dmesg*", MEMBER_LOG, 0 },
 	/* The longest first: each ends with the present, and the last one that is read says how things stand. */
 	{ "messages*", MEMBER_LOG, 1 },       { "*.log.messages*", MEMBER_LOG, 1 },
 	{ "syslog*", MEMBER_LOG, 2 },         { "*.log.syslog*", MEMBER_LOG, 2 },

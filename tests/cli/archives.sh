@@ -64,6 +64,8 @@ def save(name, text):
     os.makedirs(os.path.dirname(top + "/" + name), exist_ok=True)
     open(top + "/" + name, "wb").write(raw(text))
 
+save("start/var/log/kern.log", "Nov 20 10:00:00 host kernel: [900000.000000] igb 0000:01:00.0 eth0: PCIe link lost\n")
+save("start/var/log/dmesg", "[    1.000000] igb 0000:01:00.0: added PHC on eth0\n[   10.000000] igb 0000:01:00.0 eth0: igb: eth0 NIC Link is Up 1000 Mbps Full Duplex\n")
 save("plain", syslog(20, FIRST) + syslog(21, SECOND) + syslog(22, THIRD))
 save("parts", "# ethtool -i eno1\n" + INFO + LSPCI + syslog(20, FIRST) + syslog(21, SECOND) + syslog(22, THIRD))
 for kind, mode in (("tar", "w"), ("tar.gz", "w:gz"), ("tar.xz", "w:xz"), ("tar.bz2", "w:bz2")):
@@ -163,6 +165,8 @@ print(kinds["hang"], kinds["reset"], kinds["link-up"])'
 }
 verdict "what two logs have counts once: dates and uptimes" "$([ "$(counts dates.tar.gz)" = "1 1 2" ]; echo $?)" "$(counts dates.tar.gz)"
 verdict "what only the second has counts" "$([ "$(counts newer.tar.gz)" = "1 1 2" ]; echo $?)" "$(counts newer.tar.gz)"
+out=$("$NICREGS" log "$dir/start")
+verdict "what dmesg said when the machine had started is no recovery" "$(echo "$out" | grep -q '^DEAD'; echo $?)" "$out"
 verdict "the same with dates in both" "$([ "$(counts journal.tar.gz)" = "1 1 2" ]; echo $?)" "$(counts journal.tar.gz)"
 
 for report in scc_host.txz pve-report.txt linux.crash; do
