@@ -88,6 +88,22 @@ static bool find(const struct job *j, char *text, struct word *w, const struct c
 	return w->ref.reg && (!dot || *field);
 }
 
+/* Several fields of a register are one write. */
+static int join(struct job *j, const struct word *w, const char *arg)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		if (j->words[i].ref.offset != w->ref.offset)
+			continue;
+		if (j->words[i].mask & w->mask)
+			return wrong(arg, "it is written twice", "name each register, or each of its fields, once");
+		j->words[i].mask |= w->mask;
+		j->words[i].value |= w->value;
+		return 0;
+	}
+	j->n++;
+	return 0;
+}
+
 static int take(struct job *j, const char *arg)
 {
 	AUTO_FREE char *text = xstrdup(arg);
@@ -107,8 +123,7 @@ static int take(struct job *j, const char *arg)
 		return wrong(arg, "the value is no number, or too large for it", "hexadecimal values begin with 0x");
 	w->mask = field ? (uint32_t)chip_field_mask(field) : UINT32_MAX;
 	w->value = field ? (uint32_t)chip_field_put(field, value) : (uint32_t)value;
-	j->n++;
-	return 0;
+	return join(j, w, arg);
 }
 
 /* ---- the device ---- */
@@ -216,6 +231,26 @@ static bool take_line(void *arg, char **words, size_t n)
 	return j->words[j->n++].ref.reg != NULL;
 }
 
+static bool has_word(const struct job *j, uint32_t offset)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (j->words[i].ref.offset == offset)
+			return true;
+	return false;
+}
+
+/* A record of more could not be put back. */
+static int fits(const struct job *j, const struct job *earlier)
+{
+	size_t n = j->n;
+
+	for (size_t i = 0; i < earlier->n; i++)
+		n += !has_word(j, earlier->words[i].ref.offset);
+	return n <= WRITES_MOST ? 0
+				: wrong(j->address, "16 registers are on record at most",
+					"put these back first: write DEVICE --undo --yes");
+}
+
 /* What an earlier write found stays what is put back. Its registers that are not written now are kept behind the others. */
 static int merge_record(struct job *j, struct job *earlier)
 {
@@ -232,15 +267,7 @@ static int merge_record(struct job *j, struct job *earlier)
 		for (size_t k = 0; k < earlier->n; k++)
 			if (j->words[i].ref.offset == earlier->words[k].ref.offset)
 				j->words[i].was = earlier->words[k].was;
-	return 0;
-}
-
-static bool has_word(const struct job *j, uint32_t offset)
-{
-	for (size_t i = 0; i < j->n; i++)
-		if (j->words[i].ref.offset == offset)
-			return true;
-	return false;
+	return fits(j, earlier);
 }
 
 static int save_record(struct job *j, const struct job *earlier)

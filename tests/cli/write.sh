@@ -77,6 +77,10 @@ write 00:19.0 LEDCTL=0x12345678 --dry-run
 says "what would be written" 0 "LEDCTL  $led -> 0x12345678"
 verdict "and is not" "$([ "$(word 0xe00)" = "$led" ] && [ ! -e "$dir/run/nicregs/write-0000:00:19.0" ]; echo $?)" "$(word 0xe00)"
 tipg=$(word 0x410)
+write 00:19.0 TIPG.IPGT=9 TIPG.IPGR1=5 --dry-run
+says "two fields of a register are one write" 0 "TIPG  $tipg -> 0x[0-9a-f]*1409"
+write 00:19.0 TIPG.IPGT=9 TIPG=5 --dry-run
+refuses "a register twice is not written" "TIPG=5: it is written twice"
 write 00:19.0 LEDCTL=0x12345678 TIPG.IPGT=9 --yes
 says "two registers are written" 0 "LEDCTL  $led -> 0x12345678 .*TIPG  $tipg -> 0x"
 verdict "they have the values" "$([ "$(word 0xe00)" = 0x12345678 ] && [ $(($(word 0x410) & 0x3ff)) -eq 9 ]; echo $?)" "$(word 0xe00) $(word 0x410)"
