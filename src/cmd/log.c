@@ -343,6 +343,8 @@ static int read_and_judge(struct chipdb *db, struct logs *logs, const char **fil
 
 		l->of_machine = true;
 		if (!r)
+			r = klog_report_whole(l->klog, l->name, &e);
+		if (!r)
 			r = judge(db, l, host, &e);
 		status = r ? cmd_fail(&e, r) : logs_unread(l);
 		worst = status > worst ? status : worst;

@@ -2,6 +2,7 @@
 /* A reader as its users see it: made, fed, ended; and of a report file the log in it alone. */
 #include "klog/klog.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #include "klog/internal.h"
 #include "util/alloc.h"
+#include "util/err.h"
 
 #define READ_SIZE 262144
 #define READ_LEAST 65536 /* room given to a source, at least */
@@ -60,6 +62,7 @@ static void follow(struct reportfile *f, char c, const char *mark)
 {
 	if (c == '\n') {
 		f->inside ^= f->matched == strlen(mark);
+		f->begun |= f->inside;
 		f->matched = 0;
 	} else if (c != '\r' && f->matched != SIZE_MAX) {
 		f->matched = f->matched < strlen(mark) && mark[f->matched] == c ? f->matched + 1 : SIZE_MAX;
@@ -130,6 +133,17 @@ void klog_filled(struct klog *k, size_t n)
 	r->end += n;
 	reader_work(k, false);
 	k->devices.host.lines = r->line - 1;
+}
+
+int klog_report_whole(const struct klog *k, const char *name, struct err *e)
+{
+	if (!k->report.is || (k->report.begun && !k->report.inside))
+		return 0;
+	err_set(e, EINVAL, name, "%s",
+		k->report.begun ? "the kernel log in this report is cut: its end is missing"
+				: "this report has no kernel log");
+	err_todo(e, "nicregs diagnose --from %s judges the rest of it", name);
+	return -EINVAL;
 }
 
 void klog_tap(struct klog *k, klog_tap_fn *tap, void *arg)

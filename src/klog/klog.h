@@ -60,6 +60,8 @@ uint64_t klog_boots_ago(const struct klog *k, uint64_t boot);
 uint64_t klog_boots(const struct klog *k);
 /* No more will come. */
 void klog_end(struct klog *k);
+/* -EINVAL with *e if what was fed is the file of `nicregs report`, and no whole log is in it. */
+int klog_report_whole(const struct klog *k, const char *name, struct err *e);
 
 #define KLOG_DEVICES 256       /* then those without a report or fault make room, the longest unseen first */
 #define KLOG_DEVICES_MOST 4096 /* with those that have a fault */

@@ -33,7 +33,8 @@ const char *reportfile_part(const char *text, size_t n, const char *begin, const
 struct reportfile {
 	bool other;     /* it is none */
 	bool is;        /* its first line was seen */
-	bool inside;    /* the log's part */
+	bool begun;     /* the log's part was, */
+	bool inside;    /* and has not ended */
 	size_t matched; /* bytes of the line that are those of a mark; SIZE_MAX: another line */
 };
 

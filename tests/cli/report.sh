@@ -141,4 +141,7 @@ shows "one that was cut off" 1 'its end is missing' show --from "$dir/cut"
 shows "of which the log is read all the same" 2 '^HUNG' log "$dir/cut"
 "$NICREGS" --demo report --no-redact > "$dir/open"
 verdict "--no-redact says so" "$(grep -qx 'Nothing is masked\.' "$dir/open"; echo $?)" "$(sed -n 3p "$dir/open")"
+"$NICREGS" --demo report -o "$dir/no-log" 2> "$dir/err"
+out=$("$NICREGS" log "$dir/no-log" 2>&1)
+verdict "log: a report without a log is no clean one" "$([ $? -eq 1 ] && echo "$out" | grep -q 'no-log: this report has no kernel log'; echo $?)" "$out"
 exit $failed
