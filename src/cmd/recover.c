@@ -25,6 +25,7 @@
 
 #define AGAINST_MOST (DEPENDENTS_MOST + 4)
 #define INTERVAL_NS (600 * CLOCK_MS) /* three samples: more than the second that it takes to be sure */
+#define WAITED_NS (CLOCK_MS * 200)   /* for the lock: what was seen before is old */
 #define HOLD_NS (3 * CLOCK_SECOND)
 
 /* One recovery from its command line to its end. */
@@ -344,9 +345,15 @@ static int show_plan(const struct job *j)
 
 static int begin(struct job *j)
 {
+	int64_t asked = clock_ns(CLOCK_MONOTONIC);
 	struct err e = { 0 };
 	int r = change_begin("recover", &j->lock, &e);
 
+	if (!r && clock_ns(CLOCK_MONOTONIC) - asked > WAITED_NS) {
+		r = err_set(&e, EBUSY, j->judged.v[0].address,
+			    "another command was changing a device meanwhile, and this one may work again");
+		err_todo(&e, "nothing was done; run it again");
+	}
 	return r ? cmd_fail(&e, r) : 0;
 }
 

@@ -112,6 +112,28 @@ out_is "a device that does not answer: only what needs no answer" 0 \
 verdict "a rescan is left" "$(grep -A 1 '^  rescan' "$dir/out" | grep -q 'not here'; [ $? -ne 0 ]; echo $?)" "$(cat "$dir/out")"
 cp "$dir/config" "$device/config"
 
+# Another command had the lock while this one looked: what it saw is old.
+python3 - "$device/resource0" <<'PYTHON'
+import sys
+with open(sys.argv[1], "r+b") as bar:
+    bar.seek(0x3810)
+    head = int.from_bytes(bar.read(4), "little")
+    bar.seek(0x3818)
+    bar.write(((head + 7) % 256).to_bytes(4, "little"))
+PYTHON
+cat > "$dir/held" <<'HELD'
+ip link set lo up; ip link add eno1 type veth peer name far; ip link set eno1 up; ip link set far up
+mkdir -m 700 /run/nicregs && : > /run/nicregs/lock && chmod 600 /run/nicregs/lock
+{ flock 9; sleep 4; } 9> /run/nicregs/lock &
+sleep 0.2
+exec "$@"
+HELD
+mkdir "$dir/run" "$dir/incidents"
+: > "$dir/kmsg"
+"$here/private-sys" --bind "$dir/run=/run" --bind "$dir/kmsg=/dev/kmsg" "$dir/sys" sh "$dir/held" "$NICREGS" recover eno1 --steps rebind \
+	--dir "$dir/incidents" > "$dir/out" 2> "$dir/err"
+refuses "not on what was seen before another command was done" "another command was changing a device meanwhile"
+
 shows "a mistyped step" 1 "did you mean 'restart'" recover eno1 --steps restrat
 shows "a recording" 1 "a recording cannot be recovered" --demo recover eno1
 "$NICREGS" recover eno1 --tries 0 2> "$dir/err"
