@@ -163,12 +163,14 @@ static int add_log(const struct options *o, bool live, const struct inside *insi
 		err_set(&e, EINVAL, INCIDENT_LOG, "not a file, and left alone");
 		without_log(&e, list);
 	}
-	inside_say_left(inside, list);
+	if (!live)
+		inside_say_left(inside, list);
 	if (!o->log && !beside && !live)
 		return 0;
-	inside_again(inside);
+	if (!live)
+		inside_again(inside);
 	r = logs_read(l, beside ? beside : o->log, NULL, &e);
-	if (!r && !inside_says_nothing(inside, l->klog)) {
+	if (!r && (live || !inside_says_nothing(inside, l->klog))) {
 		list->partial |= logs_unread(l) != 0;
 		return 0;
 	}
@@ -215,7 +217,7 @@ static int run(const struct options *o, char **args, int n)
 	so.series = so.log_read = true;
 	if (!status)
 		status = cmd_chipdb(o, &db);
-	if (!status)
+	if (!status && !live)
 		status = inside_find(o, &inside);
 	if (!status)
 		status = live ? cmd_samples(db, &so, &plan, &list, kept) : cmd_sources(o, db, &so, &list);

@@ -264,9 +264,12 @@ else
 	says '"state": "not-here"'
 	end
 
-	begin 'nobody else may'
-	run 4 'setpriv --reuid=65534 --clear-groups "$NICREGS" fix ens4 tso=off 2>&1 || unshare -U "$NICREGS" fix ens4 tso=off'
-	says 'only root can change it'
-	end
+	# In a namespace where root is another user's root.
+	if unshare -U true 2> /dev/null; then
+		begin 'nobody else may'
+		run 4 'unshare -U "$NICREGS" fix ens4 tso=off'
+		says 'only root can change it'
+		end
+	fi
 fi
 exit $failed
