@@ -141,8 +141,9 @@ ssize_t members_read(void *arg, char *to, size_t room, struct err *e)
 			return damaged(m, members_path(m) ? members_path(m) : m->name, e);
 	}
 	room = m->left < room ? m->left : room;
-	if (room)
-		memcpy(to, m->bytes, room);
+	if (!room)
+		return 0;
+	memcpy(to, m->bytes, room);
 	m->bytes += room;
 	m->left -= room;
 	return (ssize_t)room;
