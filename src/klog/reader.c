@@ -241,7 +241,7 @@ static void skip_to(struct klog *k, size_t to)
 static bool skip_ahead(struct klog *k, bool last)
 {
 	struct log_reader *r = &k->reader;
-	const char *end = r->buf + r->end, *keep = end, *hit;
+	const char *keep, *hit;
 
 	reader_scan(r, last);
 	hit = first_pass_anchor(&r->pass, r->buf, r->start, r->end);
@@ -250,7 +250,8 @@ static bool skip_ahead(struct klog *k, bool last)
 		r->until = (size_t)(hit - r->buf) + 1;
 		return true;
 	}
-	/* The last lines stay, in case that an anchor follows that belongs to them. */
+	/* The last lines that were scanned stay, in case that an anchor follows that belongs to them. */
+	keep = r->buf + r->pass.at;
 	for (int lines = 0; lines <= BACK_LINES && keep; lines++)
 		keep = last_newline(r->buf + (r->end > r->start + BACK ? r->end - BACK : r->start), keep);
 	if (last)
