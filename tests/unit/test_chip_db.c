@@ -103,6 +103,24 @@ static void built_in_parts(void **state)
 	chipdb_free(db);
 }
 
+static void a_part_has_errata(void **state)
+{
+	struct chipdb *db =
+		defs_open("part PX \"Part\"\nid 8086:ffe1 \"PX-1\"\ndriver e1000e\n"
+			  "erratum aspm-l0s \"Data is lost\" workaround \"Linux switches it off\" @\"a\"\n");
+	const struct chip *chip = NULL;
+	const char *name = NULL;
+
+	(void)state;
+	assert_int_equal(chipdb_known(db, 0x8086, 0xffe1, &chip, &name, NULL), 0);
+	assert_string_equal(name, "PX-1");
+	assert_true(chip->part && !chip->n_regs);
+	assert_string_equal(chip->errata[0].id, "aspm-l0s");
+	assert_non_null(chip->errata[0].workaround);
+	assert_int_equal(chipdb_by_id(db, 0x8086, 0xffe1, &chip, &name, NULL), -ENOENT);
+	chipdb_free(db);
+}
+
 /* By its id, under its own name or another one. */
 static void a_users_chip_takes_a_part_over(void **state)
 {
@@ -362,6 +380,7 @@ int main(void)
 		cmocka_unit_test(built_in_chips),
 		cmocka_unit_test(built_in_ids_and_names),
 		cmocka_unit_test(built_in_parts),
+		cmocka_unit_test(a_part_has_errata),
 		cmocka_unit_test(a_users_chip_takes_a_part_over),
 		cmocka_unit_test(user_definition_replaces),
 		cmocka_unit_test(user_family_under_built_in_chip),
