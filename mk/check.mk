@@ -53,15 +53,9 @@ $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJECTS)
 
 FUZZERS := $(FUZZ_SOURCES:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
-# Each parser for FUZZ_SECONDS; found inputs stay in build/fuzz/found.
+# Each parser for FUZZ_SECONDS, as many at once as there are processors; found inputs stay in build/fuzz/found.
 fuzz: $(FUZZERS)
-	$(Q)for f in $(FUZZERS); do \
-		mkdir -p $(BUILD)/fuzz/corpus-$${f##*/} $(BUILD)/fuzz/found; \
-		seeds=tests/fuzz/seeds/$${f##*/fuzz_}; [ -d $$seeds ] || seeds=; \
-		if $$f -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -verbosity=0 -print_final_stats=0 \
-			-artifact_prefix=$(BUILD)/fuzz/found/ $(BUILD)/fuzz/corpus-$${f##*/} $$seeds \
-			> $(BUILD)/fuzz/$${f##*/}.log 2>&1; \
-		then echo "ok $${f##*/}"; else cat $(BUILD)/fuzz/$${f##*/}.log; echo "not ok $${f##*/}"; exit 1; fi; done
+	$(Q)printf '%s\n' $(FUZZERS) | FUZZ_SECONDS=$(FUZZ_SECONDS) xargs -n 1 -P "$$(nproc)" tests/fuzz/run $(BUILD)/fuzz
 
 bench: $(BUILD)/nicregs
 	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' CORPUS='$(CORPUS)' bench/run
