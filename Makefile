@@ -26,8 +26,10 @@ endif
 PACKAGES := libpci pciaccess smartcols jansson libcap-ng ncursesw libarchive
 include mk/features.mk
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
-# libarchive is loaded when something packed is read (src/util/libarchive.c): its header alone is needed here.
-LIBS := $(shell $(PKG_CONFIG) --libs $(filter-out libarchive,$(PACKAGES))) -pthread -ldl
+# Those that are loaded when they are needed (src/util/library.h): their headers alone are needed here. A test writes types with libbpf.
+LOADED := libarchive libsystemd libbpf
+LIBS := $(shell $(PKG_CONFIG) --libs $(filter-out $(LOADED),$(PACKAGES))) -pthread -ldl
+TEST_LIBS := $(shell $(PKG_CONFIG) --libs $(filter libbpf,$(PACKAGES)))
 DEFINES += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Isrc -I$(BUILD) -DNICREGS_VERSION='"$(VERSION)"'
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla

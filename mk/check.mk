@@ -8,7 +8,7 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libnicregs.a
 	$(call say,TEST,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -Wno-missing-prototypes $(LDFLAGS_ALL) -MMD -MP -o $@ $< \
-		$(BUILD)/libnicregs.a -lcmocka $(LIBS)
+		$(BUILD)/libnicregs.a -lcmocka $(LIBS) $(TEST_LIBS)
 
 -include $(UNIT_TESTS:=.d)
 

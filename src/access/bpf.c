@@ -68,6 +68,10 @@ static int refuse_program(int r, const char *name, struct err *e)
 			 locked_down() ? "only a boot with lockdown=integrity or none lifts this"
 				       : "only another kernel lifts this");
 		return -EPERM;
+	case -ELIBACC:
+		err_set(e, ENOTSUP, name, "libbpf cannot be loaded");
+		err_todo(e, "install it (Debian: libbpf1)");
+		return -ENOTSUP;
 	case -ENOSYS:
 		err_set(e, ENOSYS, name, "this kernel has no BPF");
 		err_todo(e, "only another kernel lifts this");

@@ -9,10 +9,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
-
 #include "host/privilege.h"
 #include "util/alloc.h"
 
@@ -47,38 +43,38 @@
 #define READ_ONE_LENGTH 13
 
 /* The types of main() and of the function that it calls for each load: the kernel wants them named. */
-static int load_types(uint32_t *main_type, uint32_t *each_type)
+static int load_types(const struct libbpf *lib, uint32_t *main_type, uint32_t *each_type)
 {
-	struct btf *btf = btf__new_empty();
+	struct btf *btf = lib->btf__new_empty();
 	const void *raw = NULL;
 	uint32_t size;
 	int number, proto, main_id, each_id, fd = -ENOMEM;
 
-	if (libbpf_get_error(btf))
+	if (lib->libbpf_get_error(btf))
 		return -ENOMEM;
-	number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
-	proto = btf__add_func_proto(btf, number);
-	main_id = btf__add_func(btf, "nicregs_read", BTF_FUNC_STATIC, proto);
-	proto = btf__add_func_proto(btf, number);
-	btf__add_func_param(btf, "i", number);
-	btf__add_func_param(btf, "unused", number);
-	each_id = btf__add_func(btf, "nicregs_each", BTF_FUNC_STATIC, proto);
+	number = lib->btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	proto = lib->btf__add_func_proto(btf, number);
+	main_id = lib->btf__add_func(btf, "nicregs_read", BTF_FUNC_STATIC, proto);
+	proto = lib->btf__add_func_proto(btf, number);
+	lib->btf__add_func_param(btf, "i", number);
+	lib->btf__add_func_param(btf, "unused", number);
+	each_id = lib->btf__add_func(btf, "nicregs_each", BTF_FUNC_STATIC, proto);
 	if (main_id > 0 && each_id > 0)
-		raw = btf__raw_data(btf, &size);
+		raw = lib->btf__raw_data(btf, &size);
 	if (raw)
-		fd = bpf_btf_load(raw, size, NULL);
+		fd = lib->bpf_btf_load(raw, size, NULL);
 	*main_type = (uint32_t)main_id;
 	*each_type = (uint32_t)each_id;
-	btf__free(btf);
+	lib->btf__free(btf);
 	return fd;
 }
 
 /* bpf_loop(sample.n, each): checked by the kernel at once, from Linux 5.17 on. */
-static int load_calling(int map)
+static int load_calling(const struct bpf_program *p)
 {
 	enum { MAIN_LENGTH = 15 };
 	const struct bpf_insn program[] = {
-		SAMPLE(6, map),
+		SAMPLE(6, p->map),
 		INSN(BPF_LDX | BPF_MEM | BPF_W, 1, 6, (int16_t)AT(n), 0),
 		FUNCTION(2, MAIN_LENGTH - 3 - 1),
 		SET(3, 0),
@@ -89,7 +85,7 @@ static int load_calling(int map)
 		EXIT(),
 		/* each(r1 = index): */
 		COPY(7, 1),
-		SAMPLE(6, map),
+		SAMPLE(6, p->map),
 		INSN(BPF_JMP | BPF_JGE | BPF_K, 7, 0, READ_ONE_LENGTH + 2, BPF_LOADS),
 		READ_ONE,
 		SET(0, 0),
@@ -98,23 +94,23 @@ static int load_calling(int map)
 		EXIT(),
 	};
 	struct bpf_func_info functions[2] = { { .insn_off = 0 }, { .insn_off = MAIN_LENGTH } };
-	int fd, types = load_types(&functions[0].type_id, &functions[1].type_id);
+	int fd, types = load_types(&p->lib, &functions[0].type_id, &functions[1].type_id);
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = BPF_F_SLEEPABLE, .func_info = functions,
 		    .func_info_cnt = 2, .func_info_rec_size = sizeof(functions[0]));
 
 	if (types < 0)
 		return types;
 	options.prog_btf_fd = (uint32_t)types;
-	fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program, COUNT(program), &options);
+	fd = (p->lib.bpf_prog_load)(BPF_PROG_TYPE_SYSCALL, "nicregs_read", "GPL", program, COUNT(program), &options);
 	close(types);
 	return fd;
 }
 
 /* for (r7 = 0; r7 < sample.n && r7 < BPF_LOADS; r7++): the kernel walks through all of it before it takes it. */
-static int load_looping(int map, enum bpf_prog_type type, uint32_t flags)
+static int load_looping(const struct bpf_program *p, enum bpf_prog_type type, uint32_t flags)
 {
 	const struct bpf_insn program[] = {
-		SAMPLE(6, map),
+		SAMPLE(6, p->map),
 		SET(7, 0),
 		INSN(BPF_LDX | BPF_MEM | BPF_W, 1, 6, (int16_t)AT(n), 0),
 		INSN(BPF_JMP | BPF_JGE | BPF_X, 7, 1, READ_ONE_LENGTH + 3, 0),
@@ -128,23 +124,23 @@ static int load_looping(int map, enum bpf_prog_type type, uint32_t flags)
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = flags);
 
-	return bpf_prog_load(type, "nicregs_read", "GPL", program, COUNT(program), &options);
+	return (p->lib.bpf_prog_load)(type, "nicregs_read", "GPL", program, COUNT(program), &options);
 }
 
 /* Linux 5.14 and later. */
-static int load_looping_call(int map)
+static int load_looping_call(const struct bpf_program *p)
 {
-	return load_looping(map, BPF_PROG_TYPE_SYSCALL, BPF_F_SLEEPABLE);
+	return load_looping(p, BPF_PROG_TYPE_SYSCALL, BPF_F_SLEEPABLE);
 }
 
 /* Meant for a tracepoint, and attached to none. Linux 5.10 and later run it on request, too. */
-static int load_looping_tracepoint(int map)
+static int load_looping_tracepoint(const struct bpf_program *p)
 {
-	return load_looping(map, BPF_PROG_TYPE_RAW_TRACEPOINT, 0);
+	return load_looping(p, BPF_PROG_TYPE_RAW_TRACEPOINT, 0);
 }
 
 /* The best first. */
-static int (*const forms[])(int map) = { load_calling, load_looping_call, load_looping_tracepoint };
+static int (*const forms[])(const struct bpf_program *p) = { load_calling, load_looping_call, load_looping_tracepoint };
 
 static size_t mapped_size(void)
 {
@@ -158,7 +154,7 @@ static int open_map(struct bpf_program *p)
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
 	void *place;
 
-	p->map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "nicregs_sample", 4, sizeof(struct bpf_sample), 1, &options);
+	p->map = p->lib.bpf_map_create(BPF_MAP_TYPE_ARRAY, "nicregs_sample", 4, sizeof(struct bpf_sample), 1, &options);
 	if (p->map < 0)
 		return p->map;
 	place = mmap(NULL, mapped_size(), PROT_READ | PROT_WRITE, MAP_SHARED, p->map, 0);
@@ -182,12 +178,11 @@ int bpf_program_open(struct bpf_program *p)
 	int r;
 
 	*p = (struct bpf_program){ .map = -1, .fd = -1 };
-	libbpf_set_strict_mode(LIBBPF_STRICT_ALL); /* libbpf 0.8 answers as 1.0 does */
-	r = open_map(p);
+	r = libbpf_load(&p->lib, NULL) ? -ELIBACC : open_map(p);
 	if (r)
 		return r;
 	for (size_t i = 0; i < COUNT(forms); i++) {
-		p->fd = forms[i](p->map);
+		p->fd = forms[i](p);
 		r = p->fd < 0 ? p->fd : try_run(p);
 		if (!r)
 			break;
@@ -219,7 +214,7 @@ int bpf_program_run(struct bpf_program *p)
 	int r;
 
 	p->sample->done = 0;
-	r = bpf_prog_test_run_opts(p->fd, &options);
+	r = p->lib.bpf_prog_test_run_opts(p->fd, &options);
 	return r ? r : p->sample->done ? 0 : -EAGAIN;
 }
 #endif

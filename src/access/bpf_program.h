@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "access/libbpf.h"
+
 #define BPF_LOADS 2048 /* in one run */
 
 /* Shared with the program. */
@@ -20,13 +22,14 @@ struct bpf_sample {
 };
 
 struct bpf_program {
+	struct libbpf lib;
 	int map, fd;
 	struct bpf_sample *sample; /* mapped */
 	uint64_t caps;             /* what a run takes, as a set of 1 << CAP_X: CAP_BPF or nothing */
 };
 
 /*
- * Loads it, in the first of its forms that this kernel takes and runs; -errno. It stays loaded until
+ * Loads it, in the first of its forms that this kernel takes and runs; -errno, -ELIBACC without libbpf. It stays loaded until
  * bpf_program_close(), or the end of the process. Up to Linux 5.18 with kernel.unprivileged_bpf_disabled a run takes
  * CAP_BPF: whether it does here is tried, too.
  */

@@ -206,6 +206,14 @@ bool lex_rest_of_word(struct lex *l, const char *what, const char **s)
 	return true;
 }
 
+/* Where in a string what stands for itself ends. */
+static const char *plain_end(const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p >= 0x20 && *p != 0x7f && *p != '"' && *p != '\\')
+		p++;
+	return p;
+}
+
 /* The string's text into `to`; false if it does not end or has a forbidden character. */
 static bool string_text(struct lex *l, char *to)
 {
@@ -243,7 +251,12 @@ bool lex_string(struct lex *l, const char *what, const char **s)
 		snprintf(quoted, sizeof(quoted), "%s in quotes", what);
 		return lex_expected(l, quoted);
 	}
-	q = l->p + 1;
+	q = plain_end(l->p + 1, l->end);
+	if (q < l->end && *q == '"') {
+		*s = arena_strndup(l->arena, l->p + 1, (size_t)(q - l->p) - 1);
+		l->p = q + 1;
+		return true;
+	}
 	while (q < l->end && *q != '"')
 		q += *q == '\\' && q + 1 < l->end ? 2 : 1;
 	text = arena_alloc(l->arena, (size_t)(q - l->p) + 1);

@@ -54,6 +54,8 @@ static void open_program(struct driver_reader *r)
 	r->memory = (struct memory){ .run = memory_run_program, .arg = &r->program };
 	if (e == -EPERM || e == -EACCES)
 		r->why = xstrdup("needs root (CAP_BPF and CAP_PERFMON)");
+	else if (e == -ELIBACC)
+		r->why = xstrdup("libbpf cannot be loaded");
 	else if (e && locked_down())
 		r->why = xstrdup("kernel lockdown (confidentiality) does not allow reading kernel memory");
 	else if (e)

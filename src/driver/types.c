@@ -10,20 +10,26 @@
 #include "util/err.h"
 
 #ifdef HAVE_BPF
-#include <bpf/btf.h>
-#include <bpf/libbpf.h>
+#include "access/libbpf.h"
 
 #define PATH_MOST 160
 #define DEPTH_MOST 16
 #define PRIVATE_ALIGN 32 /* netdev_priv() */
 
-struct types {
-	struct btf *kernel, *module; /* module: with the kernel's below it; NULL: built in */
+/* Types, and the library that reads them. */
+struct typeset {
+	const struct libbpf *lib;
+	struct btf *btf; /* NULL: none */
 };
 
-static const struct btf *top(const struct types *t)
+struct types {
+	struct libbpf lib;
+	struct typeset kernel, module; /* module: with the kernel's below it; none: built in */
+};
+
+static const struct typeset *top(const struct types *t)
 {
-	return t->module ? t->module : t->kernel;
+	return t->module.btf ? &t->module : &t->kernel;
 }
 
 static int no_types(const char *folder, const char *name, int error, struct err *e)
@@ -37,28 +43,29 @@ static int no_types(const char *folder, const char *name, int error, struct err 
 	return err_sys(e, -error, "%s", path);
 }
 
-static int parse(const char *folder, const char *name, struct btf *base, struct btf **out, struct err *e)
+static int parse(const char *folder, const char *name, const struct typeset *base, struct typeset *out, struct err *e)
 {
 	AUTO_FREE char *path = xasprintf("%s/%s", folder, name);
 	long error;
 
-	*out = base ? btf__parse_raw_split(path, base) : btf__parse_raw(path);
-	error = libbpf_get_error(*out);
+	out->btf = base ? out->lib->btf__parse_raw_split(path, base->btf) : out->lib->btf__parse_raw(path);
+	error = out->lib->libbpf_get_error(out->btf);
 	if (!error)
 		return 0;
-	*out = NULL;
+	out->btf = NULL;
 	return no_types(folder, name, (int)error, e);
 }
 
 int types_open(struct types **types, const char *folder, const char *module, bool built_in, struct err *e)
 {
 	struct types *t = xcalloc(1, sizeof(*t));
-	int r;
+	int r = libbpf_load(&t->lib, e);
 
-	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-	r = parse(folder, "vmlinux", NULL, &t->kernel, e);
+	t->kernel.lib = t->module.lib = &t->lib;
+	if (!r)
+		r = parse(folder, "vmlinux", NULL, &t->kernel, e);
 	if (!r && module && !built_in)
-		r = parse(folder, module, t->kernel, &t->module, e);
+		r = parse(folder, module, &t->kernel, &t->module, e);
 	if (r) {
 		types_close(t);
 		t = NULL;
@@ -71,26 +78,26 @@ void types_close(struct types *t)
 {
 	if (!t)
 		return;
-	if (t->module)
-		btf__free(t->module);
-	if (t->kernel)
-		btf__free(t->kernel);
+	if (t->module.btf)
+		t->lib.btf__free(t->module.btf);
+	if (t->kernel.btf)
+		t->lib.btf__free(t->kernel.btf);
 	free(t);
 }
 
 /* Without typedef, const and the like. */
-static const struct btf_type *strip(const struct btf *b, uint32_t id)
+static const struct btf_type *strip(const struct typeset *b, uint32_t id)
 {
-	const struct btf_type *type = btf__type_by_id(b, id);
+	const struct btf_type *type = b->lib->btf__type_by_id(b->btf, id);
 
 	for (int i = 0; type && i < DEPTH_MOST && (btf_is_mod(type) || btf_is_typedef(type)); i++)
-		type = btf__type_by_id(b, type->type);
+		type = b->lib->btf__type_by_id(b->btf, type->type);
 	return type && !btf_is_mod(type) && !btf_is_typedef(type) ? type : NULL;
 }
 
-static uint32_t size_of(const struct btf *b, uint32_t id)
+static uint32_t size_of(const struct typeset *b, uint32_t id)
 {
-	int64_t size = btf__resolve_size(b, id);
+	int64_t size = b->lib->btf__resolve_size(b->btf, id);
 
 	return size > 0 && size < 1 << 24 ? (uint32_t)size : 0;
 }
@@ -101,12 +108,13 @@ struct member {
 	uint32_t type;
 };
 
-static bool find_member(const struct btf *b, const struct btf_type *s, const char *name, int depth, struct member *out)
+static bool find_member(const struct typeset *b, const struct btf_type *s, const char *name, int depth,
+			struct member *out)
 {
 	const struct btf_member *m = btf_members(s);
 
 	for (uint32_t i = 0; i < btf_vlen(s); i++) {
-		const char *is = btf__name_by_offset(b, m[i].name_off);
+		const char *is = b->lib->btf__name_by_offset(b->btf, m[i].name_off);
 		uint32_t at = btf_member_bit_offset(s, i);
 		const struct btf_type *inner;
 
@@ -128,7 +136,7 @@ static bool find_member(const struct btf *b, const struct btf_type *s, const cha
 
 /* Where a path has come to. */
 struct here {
-	const struct btf *b;
+	const struct typeset *b;
 	uint32_t type;   /* id */
 	uint32_t offset; /* from the last step */
 	uint32_t inside; /* the same from the structure that the last `base` step began */
@@ -296,15 +304,17 @@ static bool end_of(struct here *h)
 /* Another driver that is built in may have a structure of the same name: the module's own comes first. */
 static int find_struct(const struct types *t, const char *name)
 {
-	uint32_t id = btf__type_cnt(t->kernel), end = t->module ? btf__type_cnt(t->module) : 0;
+	uint32_t id = t->lib.btf__type_cnt(t->kernel.btf),
+		 end = t->module.btf ? t->lib.btf__type_cnt(t->module.btf) : 0;
 
 	for (; id < end; id++) {
-		const struct btf_type *type = btf__type_by_id(t->module, id);
+		const struct btf_type *type = t->lib.btf__type_by_id(t->module.btf, id);
 
-		if (type && btf_is_struct(type) && !strcmp(btf__name_by_offset(t->module, type->name_off), name))
+		if (type && btf_is_struct(type) &&
+		    !strcmp(t->lib.btf__name_by_offset(t->module.btf, type->name_off), name))
 			return (int)id;
 	}
-	return btf__find_by_name_kind(t->kernel, name, BTF_KIND_STRUCT);
+	return t->lib.btf__find_by_name_kind(t->kernel.btf, name, BTF_KIND_STRUCT);
 }
 
 bool types_place(const struct types *t, const char *structure, const char *path, struct place *out)
@@ -348,17 +358,17 @@ static void take_constant(struct constant *wanted, size_t n, const char *name, i
 /* A module's own come last, and count. */
 void types_constants(const struct types *t, struct constant *wanted, size_t n)
 {
-	const struct btf *b = top(t);
+	const struct typeset *b = top(t);
 
 	if (n)
 		qsort(wanted, n, sizeof(*wanted), by_name);
-	for (uint32_t id = 1; id < btf__type_cnt(b); id++) {
-		const struct btf_type *type = btf__type_by_id(b, id);
+	for (uint32_t id = 1; id < b->lib->btf__type_cnt(b->btf); id++) {
+		const struct btf_type *type = b->lib->btf__type_by_id(b->btf, id);
 
 		if (!type || !btf_is_enum(type))
 			continue;
 		for (uint32_t i = 0; i < btf_vlen(type); i++)
-			take_constant(wanted, n, btf__name_by_offset(b, btf_enum(type)[i].name_off),
+			take_constant(wanted, n, b->lib->btf__name_by_offset(b->btf, btf_enum(type)[i].name_off),
 				      btf_enum(type)[i].val);
 	}
 }

@@ -18,17 +18,41 @@
 #include "klog/internal.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/library.h"
 #include "util/text.h"
 
 #define LOGS "/var/log"
 #define AT_ONCE 256 /* entries fed at once */
 #define MESSAGE_MOST 16384
 
+#if defined(HAVE_SYSTEMD)
+#define LIBSYSTEMD(X)                    \
+	X(sd_id128_get_boot)             \
+	X(sd_id128_to_string)            \
+	X(sd_journal_add_match)          \
+	X(sd_journal_close)              \
+	X(sd_journal_flush_matches)      \
+	X(sd_journal_get_data)           \
+	X(sd_journal_get_monotonic_usec) \
+	X(sd_journal_get_realtime_usec)  \
+	X(sd_journal_next)               \
+	X(sd_journal_open)               \
+	X(sd_journal_open_directory)     \
+	X(sd_journal_seek_head)          \
+	X(sd_journal_seek_realtime_usec) \
+	X(sd_journal_set_data_threshold)
+
+struct libsystemd {
+	LIBSYSTEMD(LIBRARY_MEMBER)
+};
+#endif
+
 struct past {
 	struct klog_own own;
 	struct many *logs; /* NULL: none, or the journal has them */
 	bool denied;       /* there is a journal, and it may not be read */
 #if defined(HAVE_SYSTEMD)
+	struct libsystemd lib;
 	sd_journal *journal; /* NULL: none */
 	sd_id128_t *boots;   /* owned; in their order */
 	size_t n_boots, cap_boots;
@@ -57,25 +81,31 @@ static bool is_denied(void)
 
 #if defined(HAVE_SYSTEMD)
 /* The kernel's own messages: what programs wrote to /dev/kmsg has another identifier. */
-static void match_kernel(sd_journal *j)
+static void match_kernel(const struct past *p)
 {
-	sd_journal_flush_matches(j);
-	sd_journal_add_match(j, "_TRANSPORT=kernel", 0);
-	sd_journal_add_match(j, "SYSLOG_IDENTIFIER=kernel", 0);
+	p->lib.sd_journal_flush_matches(p->journal);
+	p->lib.sd_journal_add_match(p->journal, "_TRANSPORT=kernel", 0);
+	p->lib.sd_journal_add_match(p->journal, "SYSLOG_IDENTIFIER=kernel", 0);
 }
 
 static int open_journal(struct past *p, struct err *e)
 {
+	static const struct library library = { "libsystemd.so.0", "libsystemd", "libsystemd0",
+						"journalctl -k | nicregs log" };
 	const char *folder = p->own.journal;
-	int r = folder ? sd_journal_open_directory(&p->journal, folder, 0)
-		       : sd_journal_open(&p->journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+	int r = LIBRARY_LOAD(&library, LIBSYSTEMD, &p->lib, folder ? folder : "the journal",
+			     "can be read through libsystemd alone", e);
 
+	if (r)
+		return r;
+	r = folder ? p->lib.sd_journal_open_directory(&p->journal, folder, 0)
+		   : p->lib.sd_journal_open(&p->journal, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
 	if (r < 0) {
 		p->journal = NULL;
-		return folder ? err_file(e, -r, folder) : r;
+		return folder ? err_file(e, -r, folder) : -ENOENT;
 	}
-	sd_journal_set_data_threshold(p->journal, MESSAGE_MOST);
-	match_kernel(p->journal);
+	p->lib.sd_journal_set_data_threshold(p->journal, MESSAGE_MOST);
+	match_kernel(p);
 	return 0;
 }
 
@@ -85,11 +115,11 @@ static void list_boots(struct past *p)
 	sd_id128_t id, before = SD_ID128_NULL;
 	uint64_t us;
 
-	sd_journal_seek_head(p->journal);
-	while (sd_journal_next(p->journal) > 0) {
+	p->lib.sd_journal_seek_head(p->journal);
+	while (p->lib.sd_journal_next(p->journal) > 0) {
 		bool known = false;
 
-		if (sd_journal_get_monotonic_usec(p->journal, &us, &id) < 0 || sd_id128_equal(id, before))
+		if (p->lib.sd_journal_get_monotonic_usec(p->journal, &us, &id) < 0 || sd_id128_equal(id, before))
 			continue;
 		before = id;
 		for (size_t i = 0; i < p->n_boots && !known; i++)
@@ -97,7 +127,7 @@ static void list_boots(struct past *p)
 		if (!known)
 			*VEC_PUSH(p->boots, p->n_boots, p->cap_boots) = id;
 	}
-	p->ends = p->n_boots && !sd_id128_get_boot(&id) && sd_id128_equal(p->boots[p->n_boots - 1], id);
+	p->ends = p->n_boots && !p->lib.sd_id128_get_boot(&id) && sd_id128_equal(p->boots[p->n_boots - 1], id);
 	if (p->own.journal)
 		p->ends = true; /* of another machine: the last is the present */
 }
@@ -129,17 +159,17 @@ static int choose(struct past *p, struct err *e)
 
 static void begin_reading(struct past *p)
 {
-	char match[9 + SD_ID128_STRING_MAX];
+	char match[9 + SD_ID128_STRING_MAX], id[SD_ID128_STRING_MAX];
 
-	match_kernel(p->journal);
+	match_kernel(p);
 	if (p->only != SIZE_MAX) {
-		snprintf(match, sizeof(match), "_BOOT_ID=%s", SD_ID128_TO_STRING(p->boots[p->only]));
-		sd_journal_add_match(p->journal, match, 0);
+		snprintf(match, sizeof(match), "_BOOT_ID=%s", p->lib.sd_id128_to_string(p->boots[p->only], id));
+		p->lib.sd_journal_add_match(p->journal, match, 0);
 	}
 	if (p->own.since_ns)
-		sd_journal_seek_realtime_usec(p->journal, (uint64_t)p->own.since_ns / 1000);
+		p->lib.sd_journal_seek_realtime_usec(p->journal, (uint64_t)p->own.since_ns / 1000);
 	else
-		sd_journal_seek_head(p->journal);
+		p->lib.sd_journal_seek_head(p->journal);
 	p->begun = true;
 }
 
@@ -169,22 +199,22 @@ static void next_boot(struct past *p, struct klog *k, sd_id128_t id)
 }
 
 /* A field's value, without its name; NULL: the entry has none. */
-static const char *field(sd_journal *j, const char *name, size_t *n)
+static const char *field(const struct past *p, const char *name, size_t *n)
 {
 	const void *data;
 	size_t skip = strlen(name) + 1;
 
-	if (sd_journal_get_data(j, name, &data, n) < 0 || *n < skip)
+	if (p->lib.sd_journal_get_data(p->journal, name, &data, n) < 0 || *n < skip)
 		return NULL;
 	*n -= skip;
 	return (const char *)data + skip;
 }
 
 /* When the kernel said it, by its own clock; that of the daemon is later. */
-static uint64_t uptime_us(sd_journal *j, uint64_t entry_us)
+static uint64_t uptime_us(const struct past *p, uint64_t entry_us)
 {
 	size_t n;
-	const char *text = field(j, "_SOURCE_MONOTONIC_TIMESTAMP", &n);
+	const char *text = field(p, "_SOURCE_MONOTONIC_TIMESTAMP", &n);
 	char digits[24];
 	uint64_t us;
 
@@ -195,14 +225,14 @@ static uint64_t uptime_us(sd_journal *j, uint64_t entry_us)
 }
 
 /* The entry as a log daemon writes it; further lines of the message stand below it. */
-static void feed_entry(sd_journal *j, uint64_t wall_us, uint64_t up_us, struct klog *k)
+static void feed_entry(const struct past *p, uint64_t wall_us, uint64_t up_us, struct klog *k)
 {
 	AUTO_BUF struct buf line = { 0 };
 	time_t seconds = (time_t)(wall_us / 1000000);
 	char date[40] = "";
 	struct tm tm;
 	size_t n, deep;
-	const char *text = field(j, "MESSAGE", &n);
+	const char *text = field(p, "MESSAGE", &n);
 
 	if (!text)
 		return;
@@ -227,18 +257,18 @@ static int pump_journal(struct past *p, struct klog *k)
 		uint64_t us, wall;
 		sd_id128_t id;
 
-		if (sd_journal_next(p->journal) <= 0) {
+		if (p->lib.sd_journal_next(p->journal) <= 0) {
 			if (p->only != SIZE_MAX)
 				klog_ended(k, boots_ago(p, p->only));
 			return 0;
 		}
-		if (sd_journal_get_monotonic_usec(p->journal, &us, &id) < 0 ||
-		    sd_journal_get_realtime_usec(p->journal, &wall) < 0 ||
+		if (p->lib.sd_journal_get_monotonic_usec(p->journal, &us, &id) < 0 ||
+		    p->lib.sd_journal_get_realtime_usec(p->journal, &wall) < 0 ||
 		    (p->own.since_ns && (int64_t)wall * 1000 < p->own.since_ns))
 			continue;
 		if (!p->files || !sd_id128_equal(id, p->boot))
 			next_boot(p, k, id);
-		feed_entry(p->journal, wall, uptime_us(p->journal, us), k);
+		feed_entry(p, wall, uptime_us(p, us), k);
 	}
 	return 1;
 }
@@ -246,7 +276,7 @@ static int pump_journal(struct past *p, struct klog *k)
 static void close_journal(struct past *p)
 {
 	if (p->journal)
-		sd_journal_close(p->journal);
+		p->lib.sd_journal_close(p->journal);
 	p->journal = NULL;
 	free(p->boots);
 }
@@ -339,14 +369,15 @@ static int no_journal(const struct past *p, struct err *e)
 int past_open(struct past **out, const struct klog_own *own, struct err *e)
 {
 	struct past *p = xcalloc(1, sizeof(*p));
+	bool earlier = own->has_boot ? own->boot != 0 : own->since_ns != 0;
 	int r;
 
 	p->own = *own;
 	r = find_journal(p, e);
 	p->denied = r && !own->journal && is_denied();
-	if (r == -ENODATA || own->journal)
+	if (r == -ENODATA || own->journal || (r == -ENOTSUP && earlier))
 		; /* it is said already */
-	else if (r && (own->has_boot ? own->boot != 0 : own->since_ns != 0))
+	else if (r && earlier)
 		r = no_journal(p, e);
 	else if (r && !own->has_boot)
 		r = find_logs(p);

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * libarchive, loaded when the first packed file is read: it brings a dozen libraries with it, which every other run would wait for and
- * a program that runs as root need not have in its memory.
- */
+/* libarchive, loaded when the first packed file is read. */
 #ifndef UTIL_LIBARCHIVE_H
 #define UTIL_LIBARCHIVE_H
 
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "util/err.h"
+#include "util/library.h"
 
 #define LIBARCHIVE(X)                                 \
 	X(archive_entry_filetype)                     \
@@ -35,12 +32,16 @@
 	X(archive_set_error)
 
 struct libarchive {
-#define LIBARCHIVE_MEMBER(name) __typeof__(name) *name;
-	LIBARCHIVE(LIBARCHIVE_MEMBER)
-#undef LIBARCHIVE_MEMBER
+	LIBARCHIVE(LIBRARY_MEMBER)
 };
 
-/* -ENOTSUP with *e, about the file `what`, if the library is not there. It stays loaded. */
-int libarchive_load(struct libarchive *lib, const char *what, struct err *e);
+/* -ENOTSUP with *e, about the file `what`, if the library is not there. */
+static inline int libarchive_load(struct libarchive *lib, const char *what, struct err *e)
+{
+	/* The interface of archive.h from 3.0 on. */
+	static const struct library library = { "libarchive.so.13", "libarchive", "libarchive13", "unpack the file" };
+
+	return LIBRARY_LOAD(&library, LIBARCHIVE, lib, what, "is packed", e);
+}
 
 #endif

@@ -111,6 +111,11 @@ own "since a minute" 2 '15 lines, 2025-11-25T02:09:22+0000' --since '2025-11-25 
 verdict "a boot that is not there" "$([ $? -eq 1 ] && grep -q 'goes back to boot -2' "$dir/err"; echo $?)" "$(cat "$dir/err")"
 "$NICREGS" log --journal "$dir/empty" > "$dir/out" 2> "$dir/err"
 verdict "an empty directory" "$([ $? -eq 1 ] && grep -q 'no message of a kernel' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+mkdir "$dir/libraries" && : > "$dir/libraries/libsystemd.so.0"
+export LD_LIBRARY_PATH="$dir/libraries"
+shows "libsystemd is not there" 1 '^nicregs: [^ ]*/journal: can be read through libsystemd alone, and libsystemd cannot be loaded' log --journal "$dir/journal"
+shows "nor for an earlier boot" 1 '^nicregs: the journal: .*libsystemd cannot be loaded' log --boot -1
+unset LD_LIBRARY_PATH
 # Where that is not allowed the lab's scenario earlier-boots has it alone.
 if unshare -rm true 2> /dev/null; then
 	# Where journald keeps it: under the machine's id.

@@ -71,6 +71,8 @@ xz -c "$dir/hang" > "$dir/hang.xz"
 gzip -c "$dir/quiet" > "$dir/quiet.gz"
 xz -c "$dir/quiet" > "$dir/quiet.xz"
 gzip -c "$dir/hang" > "$dir/hang.gz"
+mkdir "$dir/libraries" && : > "$dir/libraries/libarchive.so.13"
+LD_LIBRARY_PATH="$dir/libraries" shows "libarchive is not there" 1 "hang.gz: is packed, and libarchive cannot be loaded" log "$dir/hang.gz"
 head -c 1000 /dev/zero > "$dir/padding"
 for packer in gzip xz zstd bzip2; do
 	$packer -c "$dir/hang" > "$dir/hang.$packer"

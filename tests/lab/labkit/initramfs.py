@@ -65,6 +65,21 @@ def shared_libraries(program):
     return re.findall(r"(/\S+) \(0x", done.stdout)
 
 
+def loaded_libraries(program):
+    """As shared_libraries(), of those that PROGRAM, which names them, loads when it needs them: nicregs for BPF and the journal."""
+    names = re.findall(rb"\0(lib(?:bpf|systemd)\.so\.\d+)\0", Path(program).read_bytes())
+    if not names:
+        return []
+    known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    paths = []
+    for name in dict.fromkeys(name.decode() for name in names):
+        path = re.search(rf"^\s*{re.escape(name)} .* => (\S+)$", known, re.M)
+        if not path:
+            raise LookupError(f"{program}: loads {name}, which is not installed")
+        paths += [path.group(1), *shared_libraries(path.group(1))]
+    return paths
+
+
 def find_tool(name):
     found = shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")
     if not found:
@@ -94,7 +109,7 @@ def write(stream, modules, module_lines, programs, files):
     archive.file("bin/busybox", Path(busybox).read_bytes(), 0o755)
     for program in [find_tool(tool) for tool in TOOLS] + list(programs):
         archive.file(f"bin/{Path(program).name}", Path(program).read_bytes(), 0o755)
-        for library in shared_libraries(program):
+        for library in shared_libraries(program) + loaded_libraries(program):
             archive.file(library, Path(library).read_bytes(), 0o755)
     for script in GUEST.iterdir():
         where = "init" if script.name == "init" else f"bin/{script.name}"
