@@ -71,6 +71,19 @@ static void look_for_places(const struct ahead *a, struct log_buffer *log)
 	}
 }
 
+/* How many bytes at the start of a piece are no packed data's: up to before the first place that may be, or before where
+ * none was looked for. */
+static size_t not_packed(const struct log_buffer *log)
+{
+	const char *from = log->bytes + BUFFER_HEAD - PREFILTER_LONGEST;
+	size_t i = 0, n;
+
+	while (i < log->places.n && !prefilter_packed(from + log->places.v[i].at))
+		i++;
+	n = i < log->places.n ? log->places.v[i].at : log->n;
+	return n > SEAM ? n - SEAM : 0;
+}
+
 /* Reads a piece and does with it what can be done without those before it. */
 static void work(const struct ahead *a, struct piece *piece)
 {
@@ -87,8 +100,10 @@ static void work(const struct ahead *a, struct piece *piece)
 	if (!pub->log.n)
 		return;
 	memcpy(tail.bytes, begin - UNPACK_TAIL, UNPACK_TAIL);
-	pub->mixed = unpack_inside(&tail, a->name, begin, &pub->log.n, &pub->why);
 	look_for_places(a, &pub->log);
+	pub->mixed = unpack_inside(&tail, a->name, begin, &pub->log.n, not_packed(&pub->log), &pub->why);
+	if (pub->mixed)
+		look_for_places(a, &pub->log);
 }
 
 /* Takes the next piece that nobody has begun, if there is room for it, and works on it. The lock is held before and after.
@@ -139,7 +154,7 @@ struct ahead *ahead_new(int fd, off_t from, const char *name, const struct prefi
 	size_t processors = count_processors();
 	struct ahead *a;
 
-	if (processors < 2 || from < SEAM)
+	if (from < SEAM)
 		return NULL;
 	a = xcalloc(1, sizeof(*a));
 	*a = (struct ahead){ .fd = fd, .from = from, .name = name, .filter = filter, .last = UINT64_MAX };
@@ -148,12 +163,8 @@ struct ahead *ahead_new(int fd, off_t from, const char *name, const struct prefi
 	while (a->n_threads < processors - 1 && a->n_threads < THREADS &&
 	       !pthread_create(&a->threads[a->n_threads], NULL, run, a))
 		a->n_threads++;
-	if (!a->n_threads) {
-		ahead_free(a);
-		return NULL;
-	}
 	pthread_mutex_lock(&a->lock);
-	for (; a->n_pieces < a->n_threads + 2; a->n_pieces++)
+	for (; a->n_pieces < (a->n_threads ? a->n_threads + 2 : 1); a->n_pieces++)
 		a->pieces[a->n_pieces].pub.log.bytes = xcalloc(1, BUFFER_ROOM);
 	pthread_cond_broadcast(&a->changed);
 	pthread_mutex_unlock(&a->lock);

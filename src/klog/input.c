@@ -371,7 +371,7 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
 	if (r != 1 || in->kernel)
 		return r;
 	in->offset = stream_packing(in->stream) || in->offset < 0 ? -1 : in->offset + (off_t)*n;
-	in->mixed = unpack_inside(&in->tail, in->name, to, n, &in->why);
+	in->mixed = unpack_inside(&in->tail, in->name, to, n, 0, &in->why);
 	if (!in->mixed || *n)
 		return 1;
 	if (e)

@@ -72,7 +72,7 @@ static int check_file(struct many *m, char *to, size_t *n, struct err *e)
 		r = -EINVAL;
 	}
 	m->checked = true;
-	return r ? r : unpack_inside(&m->tail, m->said.path, to, n, e);
+	return r ? r : unpack_inside(&m->tail, m->said.path, to, n, 0, e);
 }
 
 static int next_file(struct many *m, struct klog *k, struct err *e)

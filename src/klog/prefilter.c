@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "klog/messages.h"
+#include "util/alloc.h"
 
 #define BUCKETS (8 * PREFILTER_SETS)
 #define SWEEPS 3
@@ -20,6 +21,36 @@ static const char pasted[] =
 	"Syst^em Information|Base ^Board Inf|midecode -s|tati^c hostname|peratin^g System: |^*-network|ENERAL.^DEVICE|"
 	"^DEVICE  |^IDX LINK|^\xe2\x97\x8f |^iface |THTO^OL_OPTS|Admin Status|dvertised ^Auto Neg|river ^Info:|"
 	"C st^atistics for vmnic|Mware^ ESXi ";
+
+/* Four bytes of packed data: of zstd and xz the first, of bzip2 those from the fifth on. Those of gzip differ. */
+static const char packed[][PREFILTER_WINDOW + 1] = { "\x28\xb5\x2f\xfd",
+						     "\xfd"
+						     "7zX",
+						     "1AY&" };
+
+static const char gzip[] = { PREFILTER_GZIP, '\x8b', '\x08' };
+#define GZIP_FLAGS 32 /* the fourth byte is less */
+
+#define PACKED (COUNT(packed) + GZIP_FLAGS)
+
+static const char *packed_window(size_t i, char window[PREFILTER_WINDOW])
+{
+	if (i < COUNT(packed)) {
+		memcpy(window, packed[i], PREFILTER_WINDOW);
+	} else {
+		memcpy(window, gzip, sizeof(gzip));
+		window[sizeof(gzip)] = (char)(i - COUNT(packed));
+	}
+	return window;
+}
+
+bool prefilter_packed(const char *place)
+{
+	for (size_t i = 0; i < COUNT(packed); i++)
+		if (!memcmp(place, packed[i], PREFILTER_WINDOW))
+			return true;
+	return !memcmp(place, gzip, sizeof(gzip)) && (unsigned char)place[sizeof(gzip)] < GZIP_FLAGS;
+}
 
 static const char *window_of(const struct anchor *a)
 {
@@ -97,10 +128,9 @@ static void take_out(struct odds *o, unsigned bucket, const char *window)
 	}
 }
 
-/* Puts an anchor's four bytes into the bucket that then lets the fewest other positions pass. */
-static void look_for(const struct prefilter *f, struct odds *o, size_t anchor)
+/* Puts four bytes into the bucket that then lets the fewest other positions pass. */
+static unsigned look_for(struct odds *o, const char *window)
 {
-	const char *window = window_of(&f->anchors[anchor]);
 	double least = cost_of(o, 0, window);
 	unsigned best = 0;
 
@@ -113,7 +143,12 @@ static void look_for(const struct prefilter *f, struct odds *o, size_t anchor)
 		}
 	}
 	put_in(o, best, window);
-	o->buckets[anchor] = (uint8_t)best;
+	return best;
+}
+
+static void look_for_anchor(const struct prefilter *f, struct odds *o, size_t i)
+{
+	o->buckets[i] = (uint8_t)look_for(o, window_of(&f->anchors[i]));
 }
 
 /* Each anchor once more, as the first ones were put in when the others were not known. */
@@ -121,7 +156,7 @@ static void sweep(const struct prefilter *f, struct odds *o)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		take_out(o, o->buckets[i], window_of(&f->anchors[i]));
-		look_for(f, o, i);
+		look_for_anchor(f, o, i);
 	}
 }
 
@@ -140,7 +175,9 @@ static void make_tables(struct prefilter *f, const struct prefilter_loop *loop)
 
 	odds_init(&o, loop);
 	for (size_t i = 0; i < f->n; i++)
-		look_for(f, &o, i);
+		look_for_anchor(f, &o, i);
+	for (size_t i = 0; i < COUNT(packed); i++)
+		look_for(&o, packed[i]);
 	for (int i = 0; i < SWEEPS; i++)
 		sweep(f, &o);
 	write_tables(f, &o);
@@ -154,13 +191,18 @@ static bool is_known(const struct prefilter *f, const struct anchor *new)
 	return false;
 }
 
+static void let_pass(struct prefilter *f, const char *window)
+{
+	uint32_t hash = prefilter_hash(window);
+
+	f->filter[hash / 8] |= (uint8_t)(1u << hash % 8);
+}
+
 /* An anchor that is new. */
 static void add_anchor(struct prefilter *f, const struct anchor *a)
 {
-	uint32_t hash = prefilter_hash(window_of(a));
-
 	f->anchors[f->n++] = *a;
-	f->filter[hash / 8] |= (uint8_t)(1u << hash % 8);
+	let_pass(f, window_of(a));
 	f->next[f->n] = f->first[chain_of(window_of(a))];
 	f->first[chain_of(window_of(a))] = (uint8_t)f->n;
 }
@@ -197,6 +239,8 @@ void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop)
 	/* Domains of PCI addresses, for who is who. */
 	static const char domains[] = "0^000:|0^001:|0^002:|0^003:|0^004:|0^005:|0^006:|0^007:|0^008:|0^009:";
 
+	char window[PREFILTER_WINDOW];
+
 	memset(f, 0, sizeof(*f));
 	loop = loop ? loop : fastest();
 	add_anchors(f, domains);
@@ -207,6 +251,8 @@ void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop)
 	add_anchors(f, pasted);
 	add_anchors(f, PREFILTER_RECORD);
 	f->first[chain_of(PREFILTER_RECORD)] = f->next[f->n]; /* it is looked for as they are, and none of them */
+	for (size_t i = 0; i < PACKED; i++)
+		let_pass(f, packed_window(i, window));
 	if (loop->traits)
 		make_tables(f, loop);
 	f->scan = loop->scan;

@@ -22,7 +22,8 @@
 #define PREFILTER_DOMAINS 10 /* of PCI addresses that are found: 0000 to 0009 */
 #define PREFILTER_ANCHORS 254
 #define PREFILTER_CHAINS 256
-#define PREFILTER_SLACK 128 /* bytes past the end of a text that must be readable; what they hold does not matter */
+#define PREFILTER_SLACK 128   /* bytes past the end of a text that must be readable; what they hold does not matter */
+#define PREFILTER_GZIP '\x1f' /* its first byte, in no log: where it is, the hash is looked at whatever tables say */
 #define PREFILTER_RECORD "__CURSOR=" /* begins a record of journalctl -o export */
 
 struct prefilter;
@@ -98,6 +99,10 @@ const char *prefilter_anchor(const struct prefilter *f, const char *begin, const
 
 /* Whether PREFILTER_RECORD, whose four bytes are its first, is at a place in [begin, end). */
 bool prefilter_record(const char *begin, const char *place, const char *end);
+
+/* Whether a place, which is no anchor's, has four of the bytes that packed data begins with: some way before it, if it is
+ * bzip2's. */
+bool prefilter_packed(const char *place);
 
 /* The first anchor that lies in [p, end), or NULL. One that goes past the end is not found: begin PREFILTER_LONGEST
  * before the end next time. */

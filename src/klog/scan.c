@@ -14,10 +14,27 @@ struct bits {
 	uint64_t places, newlines;
 };
 
-/* Adds the places of a block that pass the filter. */
-static inline __attribute__((always_inline)) void add_places(const struct prefilter *f, const char *from, const char *p,
-							     const char *end, struct bits bits,
-							     struct prefilter_places *to)
+#define INLINE static inline __attribute__((always_inline))
+
+/* Adds the first place of a block's, if there is one and it passes the filter. */
+INLINE void add_place(const struct prefilter *f, const char *from, const char *p, struct bits *bits,
+		      struct prefilter_places *to)
+{
+	unsigned at = (unsigned)__builtin_ctzll(bits->places | UINT64_C(1) << (BLOCK - 1));
+	uint64_t before = bits->newlines & ((UINT64_C(1) << at) - 1);
+
+	to->v[to->n] = (struct prefilter_place){
+		(uint32_t)(p + at - from),
+		(uint32_t)(to->lines + (uint64_t)__builtin_popcountll(before)),
+	};
+	to->n += (bits->places != 0) & prefilter_passes(f, p + at);
+	bits->places &= bits->places - 1;
+}
+
+/* Adds the places of a block that pass the filter. A loop that has some in most blocks takes so many without asking, as the
+ * processor cannot foresee how many there are. */
+INLINE void add_places(const struct prefilter *f, const char *from, const char *p, const char *end, struct bits bits,
+		       unsigned unasked, struct prefilter_places *to)
 {
 	size_t left = (size_t)(end - p);
 
@@ -25,16 +42,10 @@ static inline __attribute__((always_inline)) void add_places(const struct prefil
 		bits.places &= (UINT64_C(1) << left) - 1;
 		bits.newlines &= (UINT64_C(1) << left) - 1;
 	}
-	for (uint64_t places = bits.places; places; places &= places - 1) {
-		unsigned at = (unsigned)__builtin_ctzll(places);
-		uint64_t before = bits.newlines & ((UINT64_C(1) << at) - 1);
-
-		if (prefilter_passes(f, p + at))
-			to->v[to->n++] = (struct prefilter_place){
-				(uint32_t)(p + at - from),
-				(uint32_t)(to->lines + (uint64_t)__builtin_popcountll(before)),
-			};
-	}
+	for (unsigned i = 0; i < unasked; i++)
+		add_place(f, from, p, &bits, to);
+	while (bits.places)
+		add_place(f, from, p, &bits, to);
 	to->lines += (uint64_t)__builtin_popcountll(bits.newlines);
 }
 
@@ -68,7 +79,16 @@ static const char *scan_plain(const struct prefilter *f, const char *from, const
 
 #if defined(__x86_64__)
 
-/* ---- AVX2: of each byte both halves, with tables of sixteen ---- */
+/*
+ * What is looked up is a mix of each two neighbours, the last of the four with the first: bytes of a text are alike, and
+ * mixes of them are not. Of the factors tried, it is the one by which the fewest places of logs pass.
+ */
+static unsigned mix_of(const char *window, unsigned which)
+{
+	return ((unsigned char)window[which] + 5u * (unsigned char)window[(which + 1) % PREFILTER_WINDOW]) & 0xff;
+}
+
+/* ---- AVX2: of each mix both halves, with tables of sixteen ---- */
 
 static bool runs_avx2(void)
 {
@@ -78,14 +98,15 @@ static bool runs_avx2(void)
 
 static unsigned half_of(const char *window, unsigned which)
 {
-	unsigned byte = (unsigned char)window[which / 2];
+	unsigned mix = mix_of(window, which / 2);
 
-	return which % 2 ? byte >> 4 : byte & 15;
+	return which % 2 ? mix >> 4 : mix & 15;
 }
 
 #define AVX2 __attribute__((target("avx2,popcnt,bmi")))
+#define UNASKED_AVX2 2
 
-/* What both sets allow of the bytes at one of the four places. */
+/* Of both sets: what they allow of a mix. */
 struct sets {
 	__m256i a, b;
 };
@@ -107,48 +128,62 @@ AVX2 static inline struct sets sets_of(const struct sets *low, const struct sets
 			      _mm256_and_si256(_mm256_shuffle_epi8(low->b, l), _mm256_shuffle_epi8(high->b, h)) };
 }
 
+AVX2 static inline __m256i mix_avx2(__m256i v, __m256i next)
+{
+	__m256i twice = _mm256_add_epi8(next, next);
+
+	return _mm256_add_epi8(_mm256_add_epi8(v, next), _mm256_add_epi8(twice, twice));
+}
+
+AVX2 static inline __m256i load_avx2(const char *p)
+{
+	return _mm256_loadu_si256((const __m256i *)p);
+}
+
 AVX2 static inline uint32_t places_avx2(const struct sets *low, const struct sets *high, const char *p)
 {
-	struct sets all = sets_of(&low[0], &high[0], _mm256_loadu_si256((const __m256i *)p));
+	const __m256i v[] = { load_avx2(p), load_avx2(p + 1), load_avx2(p + 2), load_avx2(p + 3) };
+	struct sets all = sets_of(&low[0], &high[0], mix_avx2(v[0], v[1]));
 	__m256i none;
 
 	for (unsigned i = 1; i < PREFILTER_WINDOW; i++) {
-		struct sets s = sets_of(&low[i], &high[i], _mm256_loadu_si256((const __m256i *)(p + i)));
+		struct sets s = sets_of(&low[i], &high[i], mix_avx2(v[i], v[(i + 1) % PREFILTER_WINDOW]));
 
 		all = (struct sets){ _mm256_and_si256(all.a, s.a), _mm256_and_si256(all.b, s.b) };
 	}
+	all.a = _mm256_or_si256(all.a, _mm256_cmpeq_epi8(v[0], _mm256_set1_epi8(PREFILTER_GZIP)));
 	none = _mm256_cmpeq_epi8(_mm256_or_si256(all.a, all.b), _mm256_setzero_si256());
 	return ~(uint32_t)_mm256_movemask_epi8(none);
 }
 
 AVX2 static inline uint32_t newlines_avx2(const char *p)
 {
-	__m256i v = _mm256_loadu_si256((const __m256i *)p);
-
-	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n')));
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load_avx2(p), _mm256_set1_epi8('\n')));
 }
 
 AVX2 static const char *scan_avx2(const struct prefilter *f, const char *from, const char *p, const char *end,
 				  struct prefilter_places *to)
 {
+	struct prefilter_places found = *to;
 	struct sets low[PREFILTER_WINDOW], high[PREFILTER_WINDOW];
 
 	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
 		low[i] = sets_load(f, 2 * i);
 		high[i] = sets_load(f, 2 * i + 1);
 	}
-	for (; p < end && !is_full(to); p += BLOCK) {
+	for (; p < end && !is_full(&found); p += BLOCK) {
 		struct bits bits = {
 			places_avx2(low, high, p) | (uint64_t)places_avx2(low, high, p + 32) << 32,
 			newlines_avx2(p) | (uint64_t)newlines_avx2(p + 32) << 32,
 		};
 
-		add_places(f, from, p, end, bits, to);
+		add_places(f, from, p, end, bits, UNASKED_AVX2, &found);
 	}
+	*to = found;
 	return min_end(p, end);
 }
 
-/* ---- AVX-512 VBMI: of each two neighbours a mix of both, with tables of 128 ---- */
+/* ---- AVX-512 VBMI: of each mix seven bits, with tables of 128 ---- */
 
 static bool runs_vbmi(void)
 {
@@ -157,12 +192,9 @@ static bool runs_vbmi(void)
 	       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi");
 }
 
-#define PAIRS (PREFILTER_WINDOW - 1)
-
-/* Of the factors tried, the one by which the fewest places of logs pass. */
-static unsigned pair_of(const char *window, unsigned which)
+static unsigned most_of(const char *window, unsigned which)
 {
-	return ((unsigned char)window[which] + 5u * (unsigned char)window[which + 1]) % PREFILTER_VALUES;
+	return mix_of(window, which) % PREFILTER_VALUES;
 }
 
 #define VBMI __attribute__((target("avx512f,avx512bw,avx512vbmi,popcnt,bmi")))
@@ -171,42 +203,55 @@ struct table {
 	__m512i low, high;
 };
 
+VBMI static inline struct table table_load(const uint8_t *values)
+{
+	return (struct table){ _mm512_loadu_si512(values), _mm512_loadu_si512(values + 64) };
+}
+
 /* Of an index, the instruction takes seven bits. */
 VBMI static inline __m512i allowed(const struct table *t, __m512i index)
 {
 	return _mm512_permutex2var_epi8(t->low, index, t->high);
 }
 
-VBMI static inline __m512i mix(__m512i v, __m512i next)
+VBMI static inline __m512i mix_vbmi(__m512i v, __m512i next)
 {
 	__m512i twice = _mm512_add_epi8(next, next);
 
 	return _mm512_add_epi8(_mm512_add_epi8(v, next), _mm512_add_epi8(twice, twice));
 }
 
+VBMI static inline struct bits bits_vbmi(const struct table *a, const struct table *b, const char *p)
+{
+	const __m512i v[] = { _mm512_loadu_si512(p), _mm512_loadu_si512(p + 1), _mm512_loadu_si512(p + 2),
+			      _mm512_loadu_si512(p + 3) };
+	__m512i mix = mix_vbmi(v[0], v[1]), in_a = allowed(&a[0], mix), in_b = allowed(&b[0], mix), any;
+
+	for (unsigned i = 1; i < PREFILTER_WINDOW; i++) {
+		mix = mix_vbmi(v[i], v[(i + 1) % PREFILTER_WINDOW]);
+		in_a = _mm512_and_si512(in_a, allowed(&a[i], mix));
+		in_b = _mm512_and_si512(in_b, allowed(&b[i], mix));
+	}
+	any = _mm512_or_si512(in_a, in_b);
+	return (struct bits){
+		_mm512_test_epi8_mask(any, any) | _mm512_cmpeq_epi8_mask(v[0], _mm512_set1_epi8(PREFILTER_GZIP)),
+		_mm512_cmpeq_epi8_mask(v[0], _mm512_set1_epi8('\n')),
+	};
+}
+
 VBMI static const char *scan_vbmi(const struct prefilter *f, const char *from, const char *p, const char *end,
 				  struct prefilter_places *to)
 {
-	const __m512i newline = _mm512_set1_epi8('\n');
-	struct table a[PAIRS], b[PAIRS];
+	struct prefilter_places found = *to;
+	struct table a[PREFILTER_WINDOW], b[PREFILTER_WINDOW];
 
-	for (unsigned i = 0; i < PAIRS; i++) {
-		a[i] = (struct table){ _mm512_loadu_si512(f->tables[0][i]), _mm512_loadu_si512(f->tables[0][i] + 64) };
-		b[i] = (struct table){ _mm512_loadu_si512(f->tables[1][i]), _mm512_loadu_si512(f->tables[1][i] + 64) };
+	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
+		a[i] = table_load(f->tables[0][i]);
+		b[i] = table_load(f->tables[1][i]);
 	}
-	for (; p < end && !is_full(to); p += BLOCK) {
-		__m512i v0 = _mm512_loadu_si512(p), v1 = _mm512_loadu_si512(p + 1);
-		__m512i v2 = _mm512_loadu_si512(p + 2), v3 = _mm512_loadu_si512(p + 3);
-		__m512i x = mix(v0, v1), y = mix(v1, v2), z = mix(v2, v3);
-		__m512i in_a =
-			_mm512_and_si512(_mm512_and_si512(allowed(&a[0], x), allowed(&a[1], y)), allowed(&a[2], z));
-		__m512i in_b =
-			_mm512_and_si512(_mm512_and_si512(allowed(&b[0], x), allowed(&b[1], y)), allowed(&b[2], z));
-		__m512i any = _mm512_or_si512(in_a, in_b);
-		struct bits bits = { _mm512_test_epi8_mask(any, any), _mm512_cmpeq_epi8_mask(v0, newline) };
-
-		add_places(f, from, p, end, bits, to);
-	}
+	for (; p < end && !is_full(&found); p += BLOCK)
+		add_places(f, from, p, end, bits_vbmi(a, b, p), 0, &found);
+	*to = found;
 	return min_end(p, end);
 }
 
@@ -214,7 +259,7 @@ VBMI static const char *scan_vbmi(const struct prefilter *f, const char *from, c
 
 const struct prefilter_loop prefilter_loops[] = {
 #if defined(__x86_64__)
-	{ "AVX-512 VBMI", runs_vbmi, PAIRS, pair_of, scan_vbmi },
+	{ "AVX-512 VBMI", runs_vbmi, PREFILTER_WINDOW, most_of, scan_vbmi },
 	{ "AVX2", runs_avx2, 2 * PREFILTER_WINDOW, half_of, scan_avx2 },
 #endif
 	{ "plain", runs_anywhere, 0, NULL, scan_plain },

@@ -150,7 +150,7 @@ static const char *find_packed(const char *s, size_t n, const char **what)
 	return found;
 }
 
-int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t *n, struct err *e)
+int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t *n, size_t none, struct err *e)
 {
 	char seam[2 * UNPACK_TAIL];
 	size_t head = *n < UNPACK_TAIL ? *n : UNPACK_TAIL, keep;
@@ -162,7 +162,7 @@ int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, si
 	found = find_packed(seam, t->n + head, &what);
 	keep = found && (size_t)(found - seam) > t->n ? (size_t)(found - seam) - t->n : 0;
 	if (!found) {
-		found = find_packed(bytes, *n, &what);
+		found = find_packed(bytes + none, *n - none, &what);
 		keep = found ? (size_t)(found - bytes) : *n;
 	}
 	head = t->n + head < UNPACK_TAIL ? t->n + head : UNPACK_TAIL;

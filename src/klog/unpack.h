@@ -32,7 +32,8 @@ struct unpack_tail {
 	size_t n;
 	bool begun; /* some text came */
 };
-/* -EINVAL with *e if packed data begins among the bytes that continue a text; *n: bytes of text before it. */
-int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t *n, struct err *e);
+/* -EINVAL with *e if packed data begins among the bytes that continue a text; *n: bytes of text before it. None is known to
+ * begin in the first `none` of them. */
+int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t *n, size_t none, struct err *e);
 
 #endif

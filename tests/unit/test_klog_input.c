@@ -3,10 +3,12 @@
 #include "klog_text.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "klog/input.h"
+#include "util/alloc.h"
 #include "util/err.h"
 
 static const char line[] = "[ 5.000001] igc 0000:0a:00.0 eno1: PCIe link lost, device now detached\n";
@@ -221,7 +223,21 @@ static void make_large(struct buf *b, unsigned seed)
 	}
 }
 
-/* What threads read ahead is what comes through a pipe or in one piece. */
+/* How many processors this process may use: all of them, or one, on which no thread reads ahead. */
+static void use_processors(bool one)
+{
+	static cpu_set_t all;
+	cpu_set_t some;
+
+	if (!CPU_COUNT(&all))
+		assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	some = all;
+	for (size_t i = 0; one && CPU_COUNT(&some) > 1; i++)
+		CPU_CLR(i, &some);
+	assert_int_equal(sched_setaffinity(0, sizeof(some), &some), 0);
+}
+
+/* What threads read ahead, or the reader itself, is what comes through a pipe or in one piece. */
 static void large_file(void **state)
 {
 	(void)state;
@@ -236,6 +252,7 @@ static void large_file(void **state)
 		buf_add(&shifted, text.data, text.len);
 		whole = klog_lines_of(shifted.data, shifted.len, 65536);
 		scene_open(&s);
+		use_processors(seed % 2);
 		write_file(s.path, "w", shifted.data, shifted.len);
 		assert_int_equal(pump_all(&s), 0);
 		assert_true(strlen(whole) > 50000);
@@ -247,30 +264,56 @@ static void large_file(void **state)
 	}
 }
 
-/* Packed data far behind the start of a large file: what comes before it counts, and it is an error. */
+/* What comes before packed data in a large file counts, and it is an error, wherever it begins. */
+static void packed_at(const struct buf *log, size_t place, const char *packed, size_t n, const char *name)
+{
+	char *bytes = xcalloc(1, log->len), *before = klog_lines_of(log->data, place, 65536);
+	struct scene s;
+
+	memcpy(bytes, log->data, log->len);
+	memcpy(bytes + place, packed, n);
+	scene_open(&s);
+	write_file(s.path, "w", bytes, log->len);
+	assert_int_equal(pump_all(&s), -EINVAL);
+	assert_non_null(strstr(s.e.why, name));
+	assert_non_null(strstr(s.e.why, "data follows the text"));
+	assert_string_equal(buf_str(&s.out), before);
+	free(before);
+	free(bytes);
+	scene_close(&s);
+}
+
+/* Around where two pieces meet. */
 static void large_and_packed(void **state)
 {
-	static const char gzip[] = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03 and so on\n";
-	static const size_t places[] = { 5242880, 262144 + 2 * 524288, 262144 + 3 * 524288 - 4, 6000000 };
+	static const struct {
+		const char *name, *bytes;
+		size_t n;
+	} kinds[] = {
+		{ "gzip", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03 and so on\n", 21 },
+		{ "gzip", "\x1f\x8b\x08\x1f\x01\x02\x03\x04\x02\xff and so on\n", 21 },
+		{ "xz",
+		  "\xfd"
+		  "7zXZ\x00\x00",
+		  7 },
+		{ "zstd", "\x28\xb5\x2f\xfd\x24", 5 },
+		{ "bzip2", "BZh91AY&SY", 10 },
+	};
+	static const int apart[] = { -30, -21, -9, -6, -1, 0, 1000 };
+	const size_t border = 65536 + 3 * 524288;
+	struct buf text = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		struct buf text = { 0 };
-		struct scene s;
-		char *before;
+	make_large(&text, 7);
+	for (size_t i = 0; i < COUNT(apart); i++) {
+		size_t kind = i % COUNT(kinds), other = (i + 2) % COUNT(kinds);
 
-		make_large(&text, 7);
-		before = klog_lines_of(text.data, places[i], 65536);
-		memcpy(text.data + places[i], gzip, sizeof(gzip) - 1);
-		scene_open(&s);
-		write_file(s.path, "w", text.data, text.len);
-		assert_int_equal(pump_all(&s), -EINVAL);
-		assert_non_null(strstr(s.e.why, "gzip data follows the text"));
-		assert_string_equal(buf_str(&s.out), before);
-		free(before);
-		scene_close(&s);
-		buf_free(&text);
+		use_processors(i % 2);
+		packed_at(&text, border + (size_t)apart[i], kinds[kind].bytes, kinds[kind].n, kinds[kind].name);
+		packed_at(&text, border + (size_t)apart[i], kinds[other].bytes, kinds[other].n, kinds[other].name);
 	}
+	use_processors(false);
+	buf_free(&text);
 }
 
 /* A log that is given up before its end leaves no thread behind. */

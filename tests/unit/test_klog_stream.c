@@ -167,6 +167,11 @@ static void make_noise(char *text, size_t n, unsigned *seed)
 					     "0000:01:00.0",
 					     "\n",
 					     "next\\_to_use",
+					     "\x1f\x8b\x08\x1c",
+					     "\x28\xb5\x2f\xfd",
+					     "\xfd"
+					     "7zXZ",
+					     "BZh91AY&SY",
 					     "\xe2\x97\x8f nic" };
 
 	for (size_t i = 0; i < n; i++) {
@@ -194,7 +199,7 @@ static size_t true_places(const struct prefilter *f, const char *text, size_t n,
 		p = f->scan(f, text, p, text + n, &places);
 		for (size_t i = 0; i < places.n; i++)
 			if (prefilter_anchor(f, text, text + some[i].at, text + n) ||
-			    prefilter_record(text, text + some[i].at, text + n))
+			    prefilter_record(text, text + some[i].at, text + n) || prefilter_packed(text + some[i].at))
 				to[found++] = some[i];
 	}
 	*lines = places.lines;
@@ -222,7 +227,7 @@ static void inner_loops(void **state)
 			prefilter_init(&f, &prefilter_loops[loop]);
 			for (size_t i = expected = 0; i < n; i++)
 				if (prefilter_anchor(&f, text, text + i, text + n) ||
-				    prefilter_record(text, text + i, text + n))
+				    prefilter_record(text, text + i, text + n) || prefilter_packed(text + i))
 					all[expected++] =
 						(struct prefilter_place){ (uint32_t)i,
 									  (uint32_t)prefilter_newlines(text, i) };
