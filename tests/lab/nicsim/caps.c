@@ -30,8 +30,9 @@ static void msi_build(struct nicsim_fn *fn, const struct nicsim_cap *cap)
 static void msix_build(struct nicsim_fn *fn, const struct nicsim_cap *cap)
 {
 	nicsim_put16(fn, cap->at + PCI_MSIX_FLAGS, cap->arg & 0x7ff, 0xc000);
-	nicsim_put32(fn, cap->at + PCI_MSIX_TABLE, 3, 0);
-	nicsim_put32(fn, cap->at + PCI_MSIX_PBA, 3 | (cap->arg & ~0xfff), 0);
+	nicsim_put32(fn, cap->at + PCI_MSIX_TABLE, fn->part->bars[1].index, 0);
+	nicsim_put32(fn, cap->at + PCI_MSIX_PBA,
+		     fn->part->bars[1].index | (cap->arg & ~0xfff), 0);
 }
 
 static u32 devcap_of(const struct nicsim_fn *fn)

@@ -4,7 +4,7 @@
  *
  *	idle | working | stalled | hung [RATE]
  *	queue N | N-M | all [tx | rx] idle | working | stalled | hung [RATE]
- *	paused | resumed
+ *	paused | storm PRIORITY | resumed
  *	mdd [QUEUE]
  *	gone | back
  *	link up | down [MBPS]
@@ -44,17 +44,6 @@ static void rings_set(struct nicsim_fn *fn, int dir, u32 first, u32 last,
 		nicsim_ring_set(fn, dir, n, motion, rate);
 }
 
-static void txoff_set(struct nicsim_fn *fn, bool on)
-{
-	const struct nicsim_family *family = fn->part->family;
-	u32 value = nicsim_rd(fn, family->txoff.offset) & ~family->txoff.value;
-
-	if (on)
-		value |= family->txoff.value;
-	nicsim_wr(fn, family->txoff.offset, value);
-	fn->paused = on;
-}
-
 static void mdd_clear(struct nicsim_fn *fn)
 {
 	const struct nicsim_family *family = fn->part->family;
@@ -63,6 +52,14 @@ static void mdd_clear(struct nicsim_fn *fn)
 		return;
 	nicsim_wr(fn, family->mdd_event.offset, 0);
 	nicsim_wr(fn, family->mdd_flag.offset, 0);
+}
+
+/* Those that the driver has set up. */
+static u32 rings_used(const struct nicsim_fn *fn, int dir)
+{
+	const struct nicsim_ring_regs *regs = nicsim_ring_regs(fn, dir);
+
+	return regs->used ?: regs->count;
 }
 
 /* A motion of the whole device; only transmit rings can stall. */
@@ -74,11 +71,10 @@ static int motion_run(struct nicsim_fn *fn, int motion, const char *rate_word)
 
 	if (number_get(rate_word, &rate, 0))
 		return -EINVAL;
-	txoff_set(fn, false);
+	nicsim_pause_end(fn);
 	mdd_clear(fn);
 	for (dir = 0; dir <= healthy; dir++)
-		rings_set(fn, dir, 0, nicsim_ring_regs(fn, dir)->count - 1,
-			  motion, rate);
+		rings_set(fn, dir, 0, rings_used(fn, dir) - 1, motion, rate);
 	return 0;
 }
 
@@ -113,8 +109,7 @@ static int queue_run(struct nicsim_fn *fn, struct words *words)
 	if (motion < 0 || number_get(word[1], &rate, 0))
 		return -EINVAL;
 
-	ret = range_get(words->word[1], nicsim_ring_regs(fn, dir)->count,
-			&first, &last);
+	ret = range_get(words->word[1], rings_used(fn, dir), &first, &last);
 	if (!ret)
 		rings_set(fn, dir, first, last, motion, rate);
 	return ret;
@@ -123,12 +118,20 @@ static int queue_run(struct nicsim_fn *fn, struct words *words)
 /* Flow control: transmit rings stand still with work, and the MAC says why. */
 static int paused_run(struct nicsim_fn *fn, struct words *words)
 {
-	u32 counter = fn->part->family->xoff_received;
-
 	motion_run(fn, NICSIM_STALLED, NULL);
-	txoff_set(fn, true);
-	nicsim_wr(fn, counter, nicsim_rd(fn, counter) + 1);
+	nicsim_pause_set(fn, true);
 	return 0;
+}
+
+/* The same by priority, and the pause frames do not end. */
+static int storm_run(struct nicsim_fn *fn, struct words *words)
+{
+	u32 priority;
+
+	if (number_get(words->word[1], &priority, 0))
+		return -EINVAL;
+	motion_run(fn, NICSIM_STALLED, NULL);
+	return nicsim_storm_set(fn, priority);
 }
 
 static int resumed_run(struct nicsim_fn *fn, struct words *words)
@@ -179,7 +182,7 @@ static int link_run(struct nicsim_fn *fn, struct words *words)
 	const char *state = words->word[1];
 	u32 mbps;
 
-	if (!state || number_get(words->word[2], &mbps, 1000))
+	if (!state || number_get(words->word[2], &mbps, nicsim_link_speed(fn)))
 		return -EINVAL;
 	if (strcmp(state, "up") && strcmp(state, "down"))
 		return -EINVAL;
@@ -193,6 +196,7 @@ static const struct {
 } commands[] = {
 	{ "queue", queue_run },
 	{ "paused", paused_run },
+	{ "storm", storm_run },
 	{ "resumed", resumed_run },
 	{ "mdd", mdd_run },
 	{ "gone", gone_run },

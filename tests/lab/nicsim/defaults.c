@@ -22,6 +22,14 @@
 #define PFGEN_PORTNUM		0x1c0480
 #define PRTMAC_LINKSTA		0x1e2420
 #define PRTMAC_LINK_UP		0x40000080
+#define LINKS			0x042a4
+#define LINKS_UP		BIT(30)
+#define ICE_DYN_CTL		0x160000
+#define ICE_TQCTL		0x140000
+#define ICE_RQCTL		0x150000
+#define ICE_PORTNUM		0x1d2400
+#define ICE_TX_QALLOC		0x1d2580
+#define ICE_RX_QALLOC		0x1d2500
 
 static void mac_defaults(struct nicsim_fn *fn)
 {
@@ -49,7 +57,7 @@ static void i40e_queue_defaults(struct nicsim_fn *fn)
 	const struct nicsim_family *family = fn->part->family;
 	unsigned int n, vector;
 
-	for (n = 0; n < family->tx.count; n++)
+	for (n = 0; n < (family->tx.used ?: family->tx.count); n++)
 		nicsim_wr(fn, QTX_CTL + n * 4, 2 | fn->function << 2);
 
 	/* queue pair n on vector n + 1: its list is Rx n, Tx n, end */
@@ -65,6 +73,46 @@ static void i40e_queue_defaults(struct nicsim_fn *fn)
 	nicsim_wr(fn, PFGEN_PORTNUM, fn->function);
 }
 
+/* Queue n on vector n + 1, as for i40e; its queues of the device begin where the other functions' end. */
+static void ice_queue_defaults(struct nicsim_fn *fn)
+{
+	const struct nicsim_family *family = fn->part->family;
+	u32 first = fn->function * family->tx.count, n;
+
+	for (n = 0; n < family->netdev_queues; n++) {
+		nicsim_wr(fn, ICE_DYN_CTL + (n + 1) * 4, 0x00000001);
+		nicsim_wr(fn, ICE_TQCTL + n * 4, BIT(30) | 1 << 11 | (n + 1));
+		nicsim_wr(fn, ICE_RQCTL + n * 4, BIT(30) | (n + 1));
+	}
+	nicsim_wr(fn, ICE_TX_QALLOC, BIT(31) | first |
+		  (first + family->tx.count - 1) << 16);
+	nicsim_wr(fn, ICE_RX_QALLOC, BIT(31) | first |
+		  (first + family->rx.count - 1) << 16);
+	nicsim_wr(fn, ICE_PORTNUM, fn->function);
+}
+
+static void mac_kind_defaults(struct nicsim_fn *fn)
+{
+	switch (fn->part->family->mac) {
+	case NICSIM_MAC_X722:
+	case NICSIM_MAC_X710:
+		i40e_queue_defaults(fn);
+		return;
+	case NICSIM_MAC_ICE:
+		ice_queue_defaults(fn);
+		return;
+	case NICSIM_MAC_IXGBE:
+		nicsim_wr(fn, STATUS, STATUS_MASTER_ENABLE | fn->function << 2);
+		break;
+	}
+	mac_defaults(fn);
+}
+
+unsigned int nicsim_link_speed(const struct nicsim_fn *fn)
+{
+	return fn->part->family->mbps ?: 1000;
+}
+
 void nicsim_defaults_apply(struct nicsim_fn *fn)
 {
 	const struct nicsim_reg *reg;
@@ -72,14 +120,11 @@ void nicsim_defaults_apply(struct nicsim_fn *fn)
 	for (reg = fn->part->family->defaults; reg->offset || reg->value; reg++)
 		nicsim_wr(fn, reg->offset, reg->value);
 	nicsim_rings_fill(fn);
-	if (fn->part->family == &nicsim_i40e)
-		i40e_queue_defaults(fn);
-	else
-		mac_defaults(fn);
+	mac_kind_defaults(fn);
 	if (fn->part->family->rx.alias_count)
 		igb_queue_defaults(fn);
 	nicsim_phy_fill(fn);
-	nicsim_link_set(fn, true, 1000);
+	nicsim_link_set(fn, true, nicsim_link_speed(fn));
 }
 
 static u32 status_of(const struct nicsim_fn *fn, bool up, unsigned int mbps)
@@ -102,14 +147,43 @@ static u32 linksta_of(bool up, unsigned int mbps)
 	return up ? PRTMAC_LINK_UP | speed << 27 : 0;
 }
 
+static u32 x710_linksta_of(bool up, unsigned int mbps)
+{
+	u32 speed = mbps >= 25000 ? 3 : mbps >= 10000 ? 2 : mbps >= 1000 ? 1 : 0;
+
+	return up ? PRTMAC_LINK_UP | speed << 27 : 0;
+}
+
+static u32 links_of(bool up, unsigned int mbps)
+{
+	u32 speed = mbps >= 10000 ? 3 : mbps >= 1000 ? 2 : mbps >= 100 ? 1 : 0;
+
+	return up ? LINKS_UP | BIT(7) | speed << 28 : 0;
+}
+
+static void mac_link_set(struct nicsim_fn *fn, bool up, unsigned int mbps)
+{
+	switch (fn->part->family->mac) {
+	case NICSIM_MAC_GIGABIT:
+		nicsim_wr(fn, STATUS, status_of(fn, up, mbps));
+		break;
+	case NICSIM_MAC_X722:
+		nicsim_wr(fn, PRTMAC_LINKSTA, linksta_of(up, mbps));
+		break;
+	case NICSIM_MAC_X710:
+		nicsim_wr(fn, PRTMAC_LINKSTA, x710_linksta_of(up, mbps));
+		break;
+	case NICSIM_MAC_IXGBE:
+		nicsim_wr(fn, LINKS, links_of(up, mbps));
+		break;
+	}
+}
+
 void nicsim_link_set(struct nicsim_fn *fn, bool up, unsigned int mbps)
 {
 	fn->link_up = up;
 	fn->mbps = mbps;
-	if (fn->part->family == &nicsim_i40e)
-		nicsim_wr(fn, PRTMAC_LINKSTA, linksta_of(up, mbps));
-	else
-		nicsim_wr(fn, STATUS, status_of(fn, up, mbps));
+	mac_link_set(fn, up, mbps);
 	nicsim_phy_link(fn, up, mbps);
 	nicsim_netdev_carrier(fn);
 }
@@ -128,5 +202,5 @@ void nicsim_link_step(struct nicsim_fn *fn)
 	if (!fn->link_due || time_before(jiffies, fn->link_due))
 		return;
 	fn->link_due = 0;
-	nicsim_link_set(fn, true, 1000);
+	nicsim_link_set(fn, true, nicsim_link_speed(fn));
 }

@@ -14,7 +14,8 @@
 #include "nicsim.h"
 
 static const struct nicsim_family * const families[] = {
-	&nicsim_e1000e, &nicsim_igb, &nicsim_igc, &nicsim_i40e,
+	&nicsim_e1000e, &nicsim_igb, &nicsim_igc, &nicsim_i40e, &nicsim_x550,
+	&nicsim_e810,
 };
 
 static struct pci_driver drivers[ARRAY_SIZE(families)];

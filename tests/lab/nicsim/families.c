@@ -290,6 +290,7 @@ const struct nicsim_family nicsim_i40e = {
 	},
 	.ring_size = 512,
 	.netdev_queues = 64,
+	.mac = NICSIM_MAC_X722,
 	.map_limit = SZ_4M,
 	.stat_names = { "tx-%u.packets", "rx-%u.packets" },
 	.defaults = i40e_defaults,

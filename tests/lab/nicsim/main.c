@@ -15,7 +15,7 @@ MODULE_PARM_DESC(domain, "PCI domain (0x1000)");
 
 char *nicsim_topology = "i350:2,x722,82574,82579,l1ss";
 module_param_named(topology, nicsim_topology, charp, 0444);
-MODULE_PARM_DESC(topology, "parts: i350[:N], x722[:N], 82574, 82579, i219, i210, i226, switch[:A+B]");
+MODULE_PARM_DESC(topology, "parts: i350[:N], x722[:N], 82574, 82579, i219, i210, i226, x550[:N], x710[:N], e810[:N], switch[:A+B]");
 
 char *nicsim_aspm = "l0s,l1,l1.1,l1.2,l1.1-pcipm,l1.2-pcipm";
 module_param_named(aspm, nicsim_aspm, charp, 0444);
@@ -47,7 +47,7 @@ MODULE_PARM_DESC(claim, "how the driver claims BARs: stock (as the part's own), 
 
 char *nicsim_prefix = "nicsim-";
 module_param_named(prefix, nicsim_prefix, charp, 0444);
-MODULE_PARM_DESC(prefix, "before the drivers' names e1000e, igb, igc, i40e; may be empty");
+MODULE_PARM_DESC(prefix, "before the drivers' names e1000e, igb, igc, ixgbe, i40e, ice; may be empty");
 
 unsigned int nicsim_tick_ms = 5;
 module_param_named(tick_ms, nicsim_tick_ms, uint, 0444);

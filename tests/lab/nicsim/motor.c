@@ -15,6 +15,7 @@ static void fn_step(struct nicsim_fn *fn, u64 usec)
 		nicsim_rings_step(fn, usec);
 		nicsim_phy_step(fn);
 		nicsim_link_step(fn);
+		nicsim_pause_step(fn);
 	}
 	mutex_unlock(&fn->lock);
 }

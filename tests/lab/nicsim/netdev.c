@@ -149,6 +149,7 @@ int nicsim_netdev_add(struct pci_dev *pdev, struct nicsim_fn *fn,
 	mutex_lock(&fn->lock);
 	fn->netdev = netdev;
 	nicsim_netdev_carrier(fn);
+	nicsim_rings_show(fn);
 	mutex_unlock(&fn->lock);
 	pci_info(pdev, "%s: %s, %pM\n", driver, netdev->name, fn->mac);
 	return 0;
@@ -163,6 +164,27 @@ void nicsim_netdev_remove(struct net_device *netdev)
 	mutex_unlock(&priv->fn->lock);
 	unregister_netdev(netdev);
 	free_netdev(netdev);
+}
+
+/*
+ * Byte queue limits, as the driver of a ring whose tail cannot be read keeps
+ * them: what was handed over and is not done. Called with fn->lock held.
+ */
+void nicsim_netdev_inflight(struct nicsim_fn *fn, unsigned int queue, u32 packets)
+{
+#ifdef CONFIG_BQL
+	struct dql *dql;
+	u32 bytes = packets * 1514, before;
+
+	if (!fn->netdev || queue >= fn->netdev->num_tx_queues)
+		return;
+	dql = &netdev_get_tx_queue(fn->netdev, queue)->dql;
+	before = dql->num_queued - dql->num_completed;
+	if (bytes > before)
+		dql_queued(dql, bytes - before);
+	else if (bytes < before)
+		dql_completed(dql, before - bytes);
+#endif
 }
 
 /* Called with fn->lock held. */

@@ -40,7 +40,7 @@ enum nicsim_cap_kind {
 	NICSIM_CAP_END,
 	NICSIM_CAP_PM,		/* arg: PMC << 16 | PMCSR */
 	NICSIM_CAP_MSI,		/* arg: message control */
-	NICSIM_CAP_MSIX,	/* arg: PBA offset in BAR 3 | vectors - 1 */
+	NICSIM_CAP_MSIX,	/* arg: PBA offset in the second BAR | vectors - 1 */
 	NICSIM_CAP_EXP,		/* arg: capability version */
 	NICSIM_CAP_AF,
 	NICSIM_CAP_SSVID,	/* arg: subsystem device << 16 | vendor */
@@ -77,6 +77,21 @@ struct nicsim_ring_regs {
 	u16 alias_count;
 	u32 alias_offset;	/* of ring 0, minus the address above */
 	u32 alias_stride;
+	/* rings from this one on are this much further up; 0: none */
+	u16 far_from;
+	u32 far;
+	u16 used;		/* rings that the driver has set up; 0: all */
+	bool doorbell;		/* the tail rings, and does not read back */
+	bool head_done;		/* the head is the last descriptor done */
+};
+
+/* Where a part keeps its link, and what a driver sets up beside the rings. */
+enum nicsim_mac {
+	NICSIM_MAC_GIGABIT,	/* STATUS */
+	NICSIM_MAC_X722,	/* PRTMAC_LINKSTA */
+	NICSIM_MAC_X710,	/* the same, with other speeds */
+	NICSIM_MAC_IXGBE,	/* LINKS */
+	NICSIM_MAC_ICE,		/* in the firmware alone */
 };
 
 /* What all parts with one register file, and so one stock driver, share. */
@@ -86,6 +101,8 @@ struct nicsim_family {
 	struct nicsim_ring_regs tx, rx;
 	u16 ring_size;		/* descriptors */
 	u16 netdev_queues;
+	u8 mac;			/* enum nicsim_mac */
+	u16 mbps;		/* of its link; 0: 1000 */
 	u32 map_limit;		/* the driver maps no more of BAR 0; 0: all */
 	bool exclusive;		/* the stock driver claims its BARs so */
 	bool mii;		/* PHY behind MDIC and the MII ioctl */
@@ -93,6 +110,11 @@ struct nicsim_family {
 	const struct nicsim_reg *defaults;
 	struct nicsim_reg txoff;	/* set while the peer pauses us */
 	u32 xoff_received;		/* counter of pause frames */
+	/* By priority, the bit of priority 0, and its counter of pause frames. */
+	struct nicsim_reg pfc;
+	bool flowing;			/* txoff and pfc are set while it may send */
+	u32 pfc_received, pfc_stride;
+	u8 port_stride;			/* of both counters; 0: one port */
 	struct nicsim_reg mdd_event;	/* malicious driver, or'ed with queue */
 	struct nicsim_reg mdd_flag;
 };
@@ -153,6 +175,7 @@ struct nicsim_fn {
 	unsigned int moving;	/* rings that do */
 	u16 phy[NICSIM_PHY_REGS];
 	bool link_up, paused;
+	u8 pfc;			/* the priority that the peer storms, and 1; 0: none */
 	unsigned long link_due;	/* jiffies: autonegotiation ends; 0: it does not run */
 	unsigned int mbps;
 	struct net_device *netdev;
@@ -204,6 +227,8 @@ extern const struct nicsim_part nicsim_port_6series, nicsim_port_cannonlake;
 extern const struct nicsim_part nicsim_switch_up, nicsim_switch_down;
 extern const struct nicsim_family nicsim_e1000e, nicsim_pch, nicsim_igb;
 extern const struct nicsim_family nicsim_i210, nicsim_igc, nicsim_i40e;
+/* families_server.c */
+extern const struct nicsim_family nicsim_x550, nicsim_x710, nicsim_e810;
 
 /* topology.c: the functions that the parameter asks for, into sim.fns */
 int nicsim_topology_build(void);
@@ -253,10 +278,18 @@ void nicsim_defaults_apply(struct nicsim_fn *fn);
 void nicsim_link_set(struct nicsim_fn *fn, bool up, unsigned int mbps);
 void nicsim_link_train(struct nicsim_fn *fn);
 void nicsim_link_step(struct nicsim_fn *fn);
+unsigned int nicsim_link_speed(const struct nicsim_fn *fn);
+
+/* pause.c: what the peer asks for; callers hold fn->lock */
+void nicsim_pause_set(struct nicsim_fn *fn, bool on);
+int nicsim_storm_set(struct nicsim_fn *fn, unsigned int priority);
+void nicsim_pause_end(struct nicsim_fn *fn);
+void nicsim_pause_step(struct nicsim_fn *fn);
 
 /* rings.c; callers hold fn->lock */
 int nicsim_rings_alloc(struct nicsim_fn *fn);
 void nicsim_rings_fill(struct nicsim_fn *fn);
+void nicsim_rings_show(struct nicsim_fn *fn);
 void nicsim_rings_step(struct nicsim_fn *fn, u64 usec);
 void nicsim_ring_set(struct nicsim_fn *fn, int dir, unsigned int n,
 		     enum nicsim_motion motion, u32 rate);
@@ -308,6 +341,7 @@ int nicsim_netdev_add(struct pci_dev *pdev, struct nicsim_fn *fn,
 		      void __iomem *hw_addr, const char *driver);
 void nicsim_netdev_remove(struct net_device *netdev);
 void nicsim_netdev_carrier(struct nicsim_fn *fn);
+void nicsim_netdev_inflight(struct nicsim_fn *fn, unsigned int queue, u32 packets);
 extern const struct ethtool_ops nicsim_ethtool_ops;
 
 #endif

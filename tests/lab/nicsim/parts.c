@@ -200,6 +200,89 @@ static const struct nicsim_part parts[] = {
 		.port = &nicsim_port_cannonlake,
 		.phy_id = { 0x67c9, 0xdc00 },
 	},
+	{
+		/* a real one's BAR is as large */
+		.name = "x550",
+		.role = NICSIM_NIC,
+		.vendor = PCI_VENDOR_ID_INTEL,
+		.devices = { 0x1563 },
+		.revision = 0x01,
+		.max_functions = 2,
+		.subsystem = INTEL_SUBSYSTEM(0x001a),
+		/* L0s < 512 ns, L1 < 64 us; 8 GT/s x4, L1 < 8 us */
+		.devcap = 0x10008cc2,
+		.lnkcap = 0x00433843,
+		.devcap2 = 0x0000001f,
+		.bars = {
+			{ 0, BAR_64BIT_PREF, SZ_4M },
+			{ 4, BAR_64BIT_PREF, SZ_16K },
+		},
+		.caps = {
+			{ NICSIM_CAP_PM, 0x40, 0xc8232008 },
+			{ NICSIM_CAP_MSI, 0x50, 0x0180 },
+			{ NICSIM_CAP_MSIX, 0x70, 0x2000 | 63 },
+			{ NICSIM_CAP_EXP, 0xa0, 2 },
+			{ NICSIM_CAP_AER, 0x100, 2 },
+			{ NICSIM_CAP_DSN, 0x140 },
+		},
+		.family = &nicsim_x550,
+		.port = &nicsim_port_6series,
+	},
+	{
+		.name = "x710",
+		.role = NICSIM_NIC,
+		.vendor = PCI_VENDOR_ID_INTEL,
+		.devices = { 0x1572 },
+		.revision = 0x02,
+		.max_functions = 4,
+		.subsystem = INTEL_SUBSYSTEM(0x0008),
+		/* L0s < 512 ns, L1 < 64 us; 8 GT/s x8, L1 < 16 us */
+		.devcap = 0x10008cc2,
+		.lnkcap = 0x00434883,
+		.devcap2 = 0x0000001f,
+		.bars = {
+			{ 0, BAR_64BIT_PREF, SZ_8M },
+			{ 3, BAR_64BIT_PREF, SZ_32K },
+		},
+		.caps = {
+			{ NICSIM_CAP_PM, 0x40, 0xc8232008 },
+			{ NICSIM_CAP_MSI, 0x50, 0x0180 },
+			{ NICSIM_CAP_MSIX, 0x70, 0x1000 | 128 },
+			{ NICSIM_CAP_EXP, 0xa0, 2 },
+			{ NICSIM_CAP_AER, 0x100, 2 },
+			{ NICSIM_CAP_DSN, 0x140 },
+		},
+		.family = &nicsim_x710,
+		.port = &nicsim_port_6series,
+	},
+	{
+		/* an E810-XXV; the BAR of a real one has 32 MB, and its registers are in the first 4 */
+		.name = "e810",
+		.role = NICSIM_NIC,
+		.vendor = PCI_VENDOR_ID_INTEL,
+		.devices = { 0x159b },
+		.revision = 0x02,
+		.max_functions = 2,
+		.subsystem = INTEL_SUBSYSTEM(0x0003),
+		/* L0s < 512 ns, L1 < 64 us; 16 GT/s x8, L1 < 64 us */
+		.devcap = 0x10008ce2,
+		.lnkcap = 0x00436884,
+		.devcap2 = 0x0000001f,
+		.bars = {
+			{ 0, BAR_64BIT_PREF, SZ_8M },
+			{ 3, BAR_64BIT_PREF, SZ_64K },
+		},
+		.caps = {
+			{ NICSIM_CAP_PM, 0x40, 0xc8232008 },
+			{ NICSIM_CAP_MSI, 0x50, 0x0180 },
+			{ NICSIM_CAP_MSIX, 0x70, 0x8000 | 511 },
+			{ NICSIM_CAP_EXP, 0xa0, 2 },
+			{ NICSIM_CAP_AER, 0x100, 2 },
+			{ NICSIM_CAP_DSN, 0x140 },
+		},
+		.family = &nicsim_e810,
+		.port = &nicsim_port_6series,
+	},
 };
 
 const struct nicsim_part *nicsim_part_find(const char *name, size_t len)

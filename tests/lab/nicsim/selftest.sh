@@ -109,6 +109,31 @@ i40e_states() { # FUNCTION
 	tell "$1" idle
 }
 
+servers() { # an X550, an X710, an E810 of two functions
+	load topology=x550:1,x710:1,e810
+	check "functions found" "$(lspci -D -d 8086: | grep -c '^1000:0[123]')" 4
+	for f in 1 2 3; do moves 1000:0$f:00.0; done
+	tell 1000:01:00.0 "queue 127 rx working"; ticks
+	check "X550: RDH(127) lies with the upper half" "$([ "$(reg 1000:01:00.0 0x00dfd0)" ] && echo yes)" yes
+	tell 1000:01:00.0 "storm 3"; a=$(reg 1000:01:00.0 0x00416c); ticks
+	check "X550: class 3 is held" "$(reg 1000:01:00.0 0x00ce00)" 0x000000f7
+	check "X550: pause frames go on" "$([ "$a" != "$(reg 1000:01:00.0 0x00416c)" ] && echo yes)" yes
+	tell 1000:01:00.0 resumed
+	check "X550: no class is held" "$(reg 1000:01:00.0 0x00ce00)" 0x000000ff
+	tell 1000:02:00.0 "queue 127 stalled"
+	a=$(ring 1000:02:00.0 "tx 127")
+	check "X710: QTX_TAIL(127)" "$(($(reg 1000:02:00.0 0x1081fc)))" "${a#* }"
+	check "X710: QTX_ENA(128) is off" "$(reg 1000:02:00.0 0x100200)" ""
+	echo "0x2c0014 7" >$dbg/1000:03:00.1/regs; ticks
+	check "E810: a doorbell rings" "$(reg 1000:03:00.1 0x0e0014)/$(reg 1000:03:00.1 0x2c0014)" 0x00000006/0xffffffff
+	tell 1000:03:00.1 "queue 5 stalled"
+	echo "0x2c0014 100" >$dbg/1000:03:00.1/regs; ticks
+	check "E810: a stuck queue's head stands" "$(reg 1000:03:00.1 0x0e0014) $(ring 1000:03:00.1 "tx 5")" "0x00000006 7 100"
+	check "E810: bytes in flight" "$(cat $dev/1000:03:00.1/net/*/queues/tx-5/byte_queue_limits/inflight)" $((93 * 1514))
+	check "E810: the other function's rings are its own" "$(ring 1000:03:00.0 "tx 5")" ""
+	unload servers
+}
+
 absence() { # FUNCTION PORT
 	bar=$(sed -n '1s/ .*//p' "$dev/$1/resource")
 	tell "$1" gone; ticks
@@ -222,6 +247,7 @@ round() {
 }
 
 everything
+servers
 uncontrolled
 variants
 round; round /tmp/loaded; traces >/tmp/before
