@@ -347,10 +347,53 @@ static bool vmkernel(struct cursor *c, struct prefix *prefix)
 	return false;
 }
 
+/* Whether nothing but a date with its zone stands before, as a collector of logs puts it in front of each line. */
+static bool behind_collectors_date(const struct cursor *c, const struct prefix *prefix)
+{
+	const char *end = prefix->wall + prefix->wall_len, *at = c->s + c->at;
+
+	if (!prefix->has_year || prefix->kernel || prefix->host || at <= end || prefix->wall_len < 20 ||
+	    prefix->wall[10] != 'T')
+		return false;
+	while (at > end && at[-1] == ' ')
+		at--;
+	return at == end;
+}
+
+/*
+ * The date of the line that a collector has read, right behind its own or behind the name of a stream. Of a date without
+ * a year the collector's stays.
+ */
+static bool date_inside(struct cursor *c, struct prefix *prefix)
+{
+	struct prefix inside = { 0 };
+	size_t from = c->at, len;
+
+	if (!behind_collectors_date(c, prefix))
+		return false;
+	if (!prefix_date(c, &inside)) {
+		cursor_word(c, &c->at, &len);
+		cursor_blanks(c);
+		if (!len || !prefix_date(c, &inside)) {
+			c->at = from;
+			return false;
+		}
+	}
+	if (inside.has_year) {
+		prefix->wall_ns = inside.wall_ns;
+		prefix->wall = inside.wall;
+		prefix->wall_len = inside.wall_len;
+	}
+	prefix->dated = true;
+	return true;
+}
+
 /* A date that is not in brackets. dmesg's own have a comma before the fraction. */
 static bool date(struct cursor *c, struct prefix *prefix)
 {
-	if (prefix->has_wall || !prefix_date(c, prefix))
+	if (prefix->has_wall)
+		return date_inside(c, prefix);
+	if (!prefix_date(c, prefix))
 		return false;
 	prefix->dated = !memchr(prefix->wall, ',', prefix->wall_len);
 	return true;

@@ -90,6 +90,8 @@ static void on_every_line(void **state)
 		"messages-20240101:12:Aug 28 13:09:30 host kernel: ",
 		"<3>1 2024-06-29T10:52:39.003Z host kernel - - - ",
 		"Aug 28 13:09:30 host kernel[0]: ",
+		"2026-11-26T13:00:02.123Z Aug 28 13:09:30 host kernel: [10979.771448] ",
+		"2026-11-26T13:00:02.123000+00:00 i-0abc 2026-11-26T13:00:01.9+00:00 host kernel: ",
 	};
 
 	(void)state;
@@ -327,6 +329,10 @@ static void times(void **state)
 		  "2017-09-30T17:26:50.881Z" },
 		{ "Jan  2 00:00:01 host kernel:\n[10979.771448] ", KLOG_UPTIME_NS, UINT64_C(10979771448000),
 		  "Jan  2 00:00:01" },
+		{ "2017-09-30T17:26:50.881Z Jan  2 00:00:01 host kernel: ", KLOG_WALL_NS, UINT64_C(1506792410881000000),
+		  "2017-09-30T17:26:50.881Z" },
+		{ "2019-01-01T01:01:01.1Z i-0abc 2017-09-30T17:26:50.881Z host kernel: ", KLOG_WALL_NS,
+		  UINT64_C(1506792410881000000), "2017-09-30T17:26:50.881Z" },
 		{ "Jan  2 00:00:01 host\nkernel: ", KLOG_SEASON_NS, UINT64_C(86401000000000), "Jan  2 00:00:01" },
 	};
 
