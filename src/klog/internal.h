@@ -63,6 +63,7 @@ uint64_t first_pass_line(const struct first_pass *pass, const char *buf, size_t 
 #define PIECE_MAX 8192 /* bytes of a line handled at once */
 #define RECORD_MAX (2 * PIECE_MAX)
 #define RECORD_LINES 48
+#define ROW_HEAD 16 /* bytes of a message that are looked at before its pattern */
 
 /* Where a line of a record begins. */
 struct mark {
@@ -74,7 +75,7 @@ struct mark {
 
 /* A line with those after it that have no prefix of their own: wrapped, or a block in one record. */
 struct log_record {
-	char text[RECORD_MAX + 8]; /* four bytes from any of its places on can be read */
+	char text[RECORD_MAX + ROW_HEAD]; /* so many bytes from any of its places on can be read */
 	size_t n;
 	struct mark marks[RECORD_LINES + 8];
 	size_t n_marks;
@@ -221,22 +222,33 @@ void record_finish(struct klog *k, bool more);
 /* Rows of the tables of messages and labels, found by their first character. */
 #define MESSAGES_MAX 480
 #define MESSAGES_AGAIN 16
-/* The first four bytes of a text that a row can match are these, where the mask has bits. */
+#define ROW_LISTS 1024
+/* The first bytes of a text that a row can match are these, where the mask has bits, but that blanks can be others. */
 struct row_head {
-	uint32_t bytes, mask;
+	uint64_t bytes[ROW_HEAD / 8], mask[ROW_HEAD / 8];
 };
 
+struct row_entry {
+	struct row_head head;
+	uint16_t row, next; /* entry + 1; 0: no more */
+};
+
+/* Of rows whose texts begin with these two characters, and perhaps others. */
+static inline size_t row_list(unsigned char first, unsigned char second)
+{
+	return ((size_t)first << 3 ^ second) % ROW_LISTS;
+}
+
 struct message_index {
-	struct row_head heads[MESSAGES_MAX + 32];
 	char *text;                              /* of the patterns; owned */
 	const char *patterns[MESSAGES_MAX + 32]; /* compiled, by row */
-	uint16_t first[128];                     /* row + 1; 0: none */
 	uint8_t pairs[128][32];                  /* a bit for each two characters that a text can begin with */
-	uint16_t next[MESSAGES_MAX + 32];        /* by row + 1 */
-	/* Patterns that begin with a group, by what follows it. */
-	uint16_t again[MESSAGES_AGAIN];
-	struct row_head again_heads[MESSAGES_AGAIN];
-	size_t n_again;
+	/* A row is in the list of its first two characters, or of the first if the other can be any. One that begins with a
+	 * group is in that of what follows, too. */
+	struct row_entry entries[MESSAGES_MAX + 32 + MESSAGES_AGAIN];
+	size_t n_entries;
+	uint16_t by_pair[ROW_LISTS], by_first[128]; /* entry + 1; 0: none */
+	uint16_t numbers;                           /* the same, of those that begin with a number, by what follows it and a blank */
 };
 
 /* A message that was found in a record. */

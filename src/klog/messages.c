@@ -75,15 +75,22 @@ int messages_label(enum klog_field field)
 	return -1;
 }
 
-/* What a text must have at its start to match, as far as that is plain characters. */
+/* What a text must have at its start to match, as far as that is plain characters: of a group at the start, too. */
 static struct row_head head_of(const char *pattern)
 {
-	char bytes[4] = { 0 }, mask[4] = { 0 };
+	char bytes[ROW_HEAD] = { 0 }, mask[ROW_HEAD] = { 0 };
+	bool group = *pattern == '[';
 	struct row_head head;
 
-	for (size_t i = 0;
-	     i < sizeof(bytes) && (isalnum((unsigned char)pattern[i]) || pattern[i] == '_' || pattern[i] == ':'); i++) {
-		bytes[i] = pattern[i];
+	pattern += group;
+	for (size_t i = 0; i < sizeof(bytes); i++, pattern++) {
+		if (group && *pattern == ']') {
+			group = false;
+			pattern++;
+		}
+		if (!*pattern || strchr("{[]~\\", *pattern))
+			break;
+		bytes[i] = *pattern;
 		mask[i] = (char)0xff;
 	}
 	memcpy(&head.bytes, bytes, sizeof(bytes));
@@ -91,14 +98,22 @@ static struct row_head head_of(const char *pattern)
 	return head;
 }
 
-/* The lists of rows by first character: messages, then labels. */
-static void index_row(struct message_index *index, char first, size_t row)
+/* Appends a row to a list, by the text that it begins with. */
+static void index_row(struct message_index *index, uint16_t *list, const char *text, size_t row)
 {
-	uint16_t *at = &index->first[(unsigned char)first & 127];
+	struct row_entry *entry = &index->entries[index->n_entries++];
 
-	while (*at)
-		at = &index->next[*at];
-	*at = (uint16_t)(row + 1);
+	while (*list)
+		list = &index->entries[*list - 1].next;
+	*entry = (struct row_entry){ .head = head_of(text), .row = (uint16_t)row };
+	*list = (uint16_t)index->n_entries;
+}
+
+static uint16_t *list_of(struct message_index *index, const char *text)
+{
+	unsigned char first = (unsigned char)(text[0] & 127), second = (unsigned char)text[1];
+
+	return isalnum(second) ? &index->by_pair[row_list(first, second)] : &index->by_first[first];
 }
 
 /* A text that the pattern matches, or the part of it that may be what is left, begins with these two characters. */
@@ -114,26 +129,29 @@ static void index_pair(struct message_index *index, const char *pattern)
 
 static void index_pattern(struct message_index *index, const char *pattern, size_t row)
 {
-	const char *after = strchr(pattern, ']');
+	const char *text = pattern + (pattern[0] == '[' || pattern[0] == '\\');
 
-	index_pair(index, pattern + (pattern[0] == '\\' || pattern[0] == '['));
-	index->heads[row] = head_of(pattern + (pattern[0] == '['));
+	index_pair(index, text);
 	if (pattern[0] == '\\') {
-		index_row(index, pattern[1], row);
+		index_row(index, &index->by_first[text[0] & 127], "", row);
 	} else if (pattern[0] == '{') { /* a number */
-		index_row(index, '0', row);
+		index_row(index, &index->numbers, strchr(pattern, '}') + 2, row);
 		for (char digit = '0'; digit <= '9'; digit++)
 			index_pair(index, (const char[]){ digit, '\0' });
-	} else if (pattern[0] == '[') {
-		index_row(index, pattern[1], row);
-		if (index->n_again < MESSAGES_AGAIN && after) {
-			index->again[index->n_again] = (uint16_t)(row + 1);
-			index->again_heads[index->n_again++] = head_of(after + 1);
-			index_pair(index, after + 1);
-		}
 	} else {
-		index_row(index, pattern[0], row);
+		index_row(index, list_of(index, text), pattern, row);
 	}
+}
+
+/* What follows a group that a pattern begins with, as the group may be left out. */
+static void index_again(struct message_index *index, const char *pattern, size_t row)
+{
+	const char *after = strchr(pattern, ']');
+
+	if (pattern[0] != '[' || !after)
+		return;
+	index_pair(index, after + 1);
+	index_row(index, list_of(index, after + 1), after + 1, row);
 }
 
 /* The rows of both tables as one. */
@@ -156,6 +174,8 @@ void messages_init(struct message_index *index)
 		size += pattern_compile(pattern_of(i), index->text + size);
 		index_pattern(index, pattern_of(i), i);
 	}
+	for (size_t i = 0; i < rows; i++)
+		index_again(index, pattern_of(i), i);
 }
 
 void messages_free(struct message_index *index)

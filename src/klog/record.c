@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Lines into records, and the messages in a record: where each begins, whose it is. */
 #include <ctype.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -279,12 +280,18 @@ static void identify(struct message *m, const char *from)
 /* Letters, digits and '_': what is between two of these begins no word. */
 static const uint8_t in_word[256] = { ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['_'] = 1 };
 
+/* Whether a text begins so; where it has a blank that the head has not, it may. */
 static bool has_head(const char *p, const struct row_head *head)
 {
-	uint32_t bytes;
+	for (size_t i = 0; i < COUNT(head->bytes); i++, p += sizeof(uint64_t)) {
+		uint64_t bytes, other;
 
-	memcpy(&bytes, p, sizeof(bytes));
-	return (bytes & head->mask) == head->bytes;
+		memcpy(&bytes, p, sizeof(bytes));
+		other = le64toh((bytes ^ head->bytes[i]) & head->mask[i]);
+		if (other)
+			return cursor_is_blank(p[__builtin_ctzll(other) / 8]);
+	}
+	return true;
 }
 
 static bool try_row(const struct message_index *index, size_t row, const char *p, const char *end, struct message *m)
@@ -294,29 +301,41 @@ static bool try_row(const struct message_index *index, size_t row, const char *p
 	return row < n_messages || m->match.end == end || !isalnum((unsigned char)*m->match.end);
 }
 
-static size_t row_in_list(const struct message_index *index, size_t first, const char *p, const char *end,
-			  struct message *m)
+/* The first row of a list that fits at p and begins with what is at `text`; SIZE_MAX if none does. */
+static size_t row_in_list(const struct message_index *index, size_t list, const char *text, const char *p,
+			  const char *end, struct message *m)
 {
-	for (size_t i = first; i; i = index->next[i])
-		if (has_head(p, &index->heads[i - 1]) && try_row(index, i - 1, p, end, m))
-			return i - 1;
+	for (size_t i = list; i; i = index->entries[i - 1].next)
+		if (has_head(text, &index->entries[i - 1].head) && try_row(index, index->entries[i - 1].row, p, end, m))
+			return index->entries[i - 1].row;
 	return SIZE_MAX;
+}
+
+static size_t row_of_number(const struct message_index *index, const char *p, const char *end, struct message *m)
+{
+	const char *after = p;
+
+	while (after < end && isdigit((unsigned char)*after))
+		after++;
+	if (after == end || !cursor_is_blank(*after))
+		return SIZE_MAX;
+	while (after < end && cursor_is_blank(*after))
+		after++;
+	return row_in_list(index, index->numbers, after, p, end, m);
 }
 
 /* The row that fits at p; SIZE_MAX if none does. */
 static size_t row_at(const struct message_index *index, const char *p, const char *end, struct message *m)
 {
-	size_t row =
-		(unsigned char)*p < 128 ? row_in_list(index, index->first[(unsigned char)*p], p, end, m) : SIZE_MAX;
+	unsigned char first = (unsigned char)*p;
+	size_t row;
 
-	if (row == SIZE_MAX && isdigit((unsigned char)*p)) /* what begins with any number is with '0' */
-		row = row_in_list(index, index->first['0'], p, end, m);
-	if (row != SIZE_MAX)
-		return row;
-	for (size_t i = 0; i < index->n_again; i++)
-		if (has_head(p, &index->again_heads[i]) && try_row(index, index->again[i] - 1u, p, end, m))
-			return index->again[i] - 1u;
-	return SIZE_MAX;
+	if (first >= COUNT(index->by_first))
+		return SIZE_MAX;
+	row = row_in_list(index, index->by_pair[row_list(first, (unsigned char)p[1])], p, p, end, m);
+	if (row == SIZE_MAX)
+		row = row_in_list(index, index->by_first[first], p, p, end, m);
+	return row == SIZE_MAX && isdigit(first) ? row_of_number(index, p, end, m) : row;
 }
 
 /* The line of the record that a place in it is in. */
