@@ -120,8 +120,8 @@ static const char *const field_role_names[CHIP_FIELD_ROLES] = {
 };
 
 static const char *const trait_names[] = {
-	"no-pcie-capability", "conventional-pci", "pch",      "tx-pause-hint",
-	"head-may-lag",       "integrated",       "emulated", "fast-ethernet",
+	"no-pcie-capability", "conventional-pci", "pch",      "tx-pause-hint", "head-may-lag",
+	"head-last-done",     "integrated",       "emulated", "fast-ethernet",
 };
 
 const char *def_kind_name(enum def_kind kind)

@@ -318,6 +318,15 @@ static void put_register(int64_t *out, const struct load *l, const struct ring_a
 		*out = is_index(value, ring) ? value : (int64_t)(l->value & HEAD_MASK);
 }
 
+/* The next descriptor, by a head that is the last one done, or FACT_UNKNOWN: it is stale in a queue that has sent nothing yet. */
+static int64_t after_last_done(const struct ring_at *ring, const struct ring_side *out)
+{
+	int64_t n = ring->count, next = is_index(out->head, ring) ? (out->head + 1) % n : FACT_UNKNOWN;
+
+	return next != FACT_UNKNOWN && (next - out->clean + n) % n <= (out->use - out->clean + n) % n ? next
+												      : FACT_UNKNOWN;
+}
+
 static void put_marks(const struct reading *r, const struct pass *p, struct ring_side *out)
 {
 	const struct driver_def *format = r->d->layout.format;
@@ -410,6 +419,8 @@ static void put_pass(const struct reading *r, const struct pass *p, bool stands)
 	out->clean = p->clean;
 	out->moving = !stands;
 	put_register(&out->head, &l[AT_HEAD], p->ring);
+	if (r->ask->chip && chip_has_trait(r->ask->chip, "head-last-done"))
+		out->head = after_last_done(p->ring, out);
 	put_register(&out->tail, &l[AT_TAIL], p->ring);
 	if (!stands || p->clean == out->use)
 		return;

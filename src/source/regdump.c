@@ -117,11 +117,11 @@ void regdump_add_words(struct regdump *d, const uint8_t *bytes, size_t n)
 		const struct chip_word *word = &d->dump->words[w];
 		const uint8_t *p = bytes + (size_t)word->index * 4;
 
-		if (!chip_word_counts(d->chip, word))
+		if (!chip_word_counts(d->chip, word) || (size_t)word->index * 4 + 4 > n)
 			continue;
 		if (word->kind == CHIP_WORD_CONSTANT)
 			d->constants++;
-		if (word->kind == CHIP_WORD_REGISTER && (size_t)word->index * 4 + 4 <= n)
+		if (word->kind == CHIP_WORD_REGISTER)
 			regdump_add(d, word->space, word->name, word->i, word->j,
 				    (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
 	}

@@ -134,4 +134,32 @@ check
 verdict "without C files only headers count" "$([ $? -eq 0 ]; echo $?)" "$(cat "$dir/out")"
 check 's/^reg LOOP 0x[0-9a-f]*/reg LOOP 0x0800/'
 verdict "a wrong offset disagrees" "$([ $? -eq 1 ] && grep -q 'LOOP.*: 0x800, E1000_LOOP is' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+
+# ice: names without a prefix, or with a generation's; masks of M and S; one row of an array of two dimensions.
+ice=$dir/drivers/net/ethernet/intel/ice
+mkdir -p "$ice"
+cat > "$ice/ice_hw_autogen.h" << 'C'
+#define E800_SAME 0x0100
+#define E830_SAME 0x0200
+#define SAME_VALID_M BIT(31)
+#define E800_SAME_COUNT_M GENMASK(14, 0)
+#define E830_SAME_COUNT_M GENMASK(15, 0)
+#define SAME_QNUM_S 16
+#define SAME_QNUM_M ICE_M(0x7f, 16)
+#define QRX_CONTEXT(_i, _QRX) (0x1000 + ((_i) * 8192 + (_QRX) * 4))
+C
+ice_check() # CHIP OFFSET COUNT: a definition of that part with this offset and field
+{
+	printf '%s\n' "chip $1 \"Test\"" 'id 8086:ffee' 'driver ice' 'bar 0 0x4000' 'source linux "Linux"' 'cite linux:x' \
+		"reg SAME $2 32 rw \"Same\"" '    31 VALID "Valid"' '    22:16 QNUM "Queue"' "    $3 COUNT \"Count\"" \
+		'reg QRX_CONTEXT_0[0..3] 0x1000+0x4 32 ro "Row 0" aka QRX_CONTEXT' > "$dir/chip.def"
+	NICREGS_CHIPDEFS=$dir/chip.def scripts/check-headers --nicregs "$NICREGS" "$dir" "$1" > "$dir/out" 2>&1
+}
+ice_check E830 0x200 15:0
+verdict "ice: a generation's names" "$([ $? -eq 0 ] && grep -q '^E830: 2 registers and 3 fields compared, 0 disagree' "$dir/out"; echo $?)" \
+	"$(cat "$dir/out")"
+ice_check E810 0x200 15:0
+verdict "ice: another generation's disagree" "$([ $? -eq 1 ] && grep -q 'SAME.*0x200, E800_SAME is 0x100' "$dir/out" &&
+	grep -q 'SAME.COUNT: 15:0, E800_SAME_COUNT_M is 0x7fff' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+
 exit $failed

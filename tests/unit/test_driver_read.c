@@ -63,6 +63,38 @@ static void a_ring_that_is_empty(void **state)
 	driver_side_free(&side);
 }
 
+/* The 800 series' head: the next one is meant, and one that cannot be is a stale one. */
+static void a_head_that_is_the_last_one_done(void **state)
+{
+	static const struct {
+		uint32_t clean, head, use;
+		int64_t next;
+	} cases[] = {
+		{ 5, 4, 5, 5 },
+		{ 5, 4, 9, 5 },
+		{ 5, 7, 9, 8 },
+		{ 5, 8, 9, 9 },
+		{ 14, 15, 2, 0 },
+		{ 0, 9, 3, FACT_UNKNOWN },
+		{ 0, 3, 3, FACT_UNKNOWN },
+		{ 0, 0x1fe0, 3, FACT_UNKNOWN },
+	};
+	struct chipdb *db = defs_open("chip LAST : 82574L \"Last\"\nid 8086:ffee\ntrait head-last-done\n");
+	struct fake_kernel *k = *state;
+
+	k->ask.chip = defs_chip(db, "LAST");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct driver_side side;
+
+		fake_indices(k, cases[i].clean, cases[i].head, cases[i].use, cases[i].use);
+		side = side_of(k);
+		assert_true(side.rings[0].head == cases[i].next);
+		assert_int_equal(side.rings[0].tail, cases[i].use);
+		driver_side_free(&side);
+	}
+	chipdb_free(db);
+}
+
 /* A TSO frame of three descriptors over the end of the ring, 2 s old. */
 static void a_frame_that_stands(void **state)
 {
@@ -439,6 +471,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(places_are_remembered_for_one_kernel),
 		TEST(a_ring_that_is_empty),
+		TEST(a_head_that_is_the_last_one_done),
 		TEST(a_frame_that_stands),
 		TEST(the_mark_of_the_last_descriptor_counts),
 		TEST(what_moves_is_said_to_move),
