@@ -73,12 +73,12 @@ shows "a path with blanks and quotes, as it is typed" 1 "nicregs log '$dir/it'\\
 shows "the same as a command" 1 "show --from '$dir/it'\\\\''s a log'" "$dir/it's a log"
 out=$(cd "$dir" && cp text ./--all && "$NICREGS" show -- --all 2>&1)
 verdict "a path like an option" "$(echo "$out" | grep -q 'nicregs log \./--all$'; echo $?)" "$out"
-sed '/^03:00/,$d; s/86 80 03 15/86 80 92 15/; s/82579V Gigabit Network Connection/Device 1592/' "$dir/lspci" > "$dir/unnamed"
-if grep -qs '^	1592  Ethernet Controller E810-C' /usr/share/misc/pci.ids /usr/share/hwdata/pci.ids; then
-	shows "a chip without a definition: its name of pci.ids" 0 '^E810-C  a chip without a definition' \
+sed '/^03:00/,$d; s/86 80 03 15/86 80 a4 15/; s/82579V Gigabit Network Connection/Device 15a4/' "$dir/lspci" > "$dir/unnamed"
+if grep -qs '^	15a4  Ethernet Switch FM10000' /usr/share/misc/pci.ids /usr/share/hwdata/pci.ids; then
+	shows "a chip without a definition: its name of pci.ids" 0 '^FM10000  a chip without a definition' \
 		show -v --from "$dir/unnamed"
-	shows "a chip without a definition: its name, on a screen" 0 '^E810-C  0000:00:19.0' show --from "$dir/unnamed"
-	shows "a chip without a definition: its name, in a list" 0 '^0000:00:19.0 +- +E810-C ' list --from "$dir/unnamed"
+	shows "a chip without a definition: its name, on a screen" 0 '^FM10000  0000:00:19.0' show --from "$dir/unnamed"
+	shows "a chip without a definition: its name, in a list" 0 '^0000:00:19.0 +- +FM10000 ' list --from "$dir/unnamed"
 else
 	echo "skip names of pci.ids: it is not here"
 fi
