@@ -179,6 +179,7 @@ static void put_name(const struct logs *l, struct buf *out)
 static void nothing_found(const struct view *v, const struct logs *l, struct buf *out)
 {
 	unsigned long long lines = klog_host(l->klog)->lines, foreign = of_others(l->klog);
+	unsigned long long quoted = klog_host(l->klog)->quoted;
 	AUTO_BUF struct buf text = { 0 };
 
 	buf_printf(&text, "No messages about Intel NICs in %llu line%s of ", lines, lines == 1 ? "" : "s");
@@ -187,6 +188,11 @@ static void nothing_found(const struct view *v, const struct logs *l, struct buf
 		buf_printf(&text, " (%llu such message%s about another vendor's device)", foreign,
 			   foreign == 1 ? " is" : "s are");
 	buf_putc(&text, '.');
+	if (quoted)
+		buf_printf(&text,
+			   " %llu line%s a driver's words for a hang among another program's, which prove nothing;"
+			   " if they are the kernel's, cut what stands before the kernel's own stamp.",
+			   quoted, quoted == 1 ? " has" : "s have");
 	style_line(v, "", buf_str(&text), out);
 }
 

@@ -248,7 +248,7 @@ struct message_index {
 	struct row_entry entries[MESSAGES_MAX + 32 + MESSAGES_AGAIN];
 	size_t n_entries;
 	uint16_t by_pair[ROW_LISTS], by_first[128]; /* entry + 1; 0: none */
-	uint16_t numbers;                           /* the same, of those that begin with a number, by what follows it and a blank */
+	uint16_t numbers; /* the same, of those that begin with a number, by what follows it and a blank */
 };
 
 /* A message that was found in a record. */
@@ -267,6 +267,8 @@ void messages_init(struct message_index *index);
 void messages_free(struct message_index *index);
 /* Calls the handlers of all messages in the record. Returns how much of the text is done with. */
 size_t messages_read(struct klog *k);
+/* Whether a record of another program has a driver's words for a hang. */
+bool messages_quoted(const struct klog *k);
 
 /* ---- block.c, aer.c: what takes several lines ---- */
 

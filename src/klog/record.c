@@ -130,6 +130,7 @@ void record_finish(struct klog *k, bool more)
 
 	if (!rec->n)
 		return;
+	k->devices.host.quoted += rec->prefix.stranger && messages_quoted(k);
 	done = rec->prefix.stranger || files_had(k) ? rec->n : messages_read(k);
 	if (!more) {
 		rec->n = rec->n_marks = 0;
@@ -421,6 +422,11 @@ static bool take_label(struct klog *k, int label, struct message *m, const char 
 	return true;
 }
 
+static bool is_hang_of_ours(const struct message *m)
+{
+	return m->row->kind <= KLOG_WATCHDOG && m->id.maker == IDENT_OURS;
+}
+
 /* False: it is not what it looks like. */
 static bool take_message(struct klog *k, size_t row, struct message *m, const char *from)
 {
@@ -433,8 +439,10 @@ static bool take_message(struct klog *k, size_t row, struct message *m, const ch
 		if (!begins_line(&k->reader.rec, m->at))
 			return false;
 	} else if (!is_anywhere(m->row)) {
-		if (!may_begin(&k->reader.rec, from, m->id.begins))
+		if (!may_begin(&k->reader.rec, from, m->id.begins)) {
+			k->devices.host.quoted += is_hang_of_ours(m);
 			return false;
+		}
 		k->reader.rec.ours = true;
 	}
 	note_known(k, m);
@@ -491,6 +499,26 @@ static const char *in_open(struct blocks *blocks, const struct log_record *rec, 
 
 	return after || !blocks->crash.open ? after
 					    : crash_item(&blocks->crash, start, p, line_end(rec, p), mark->line);
+}
+
+bool messages_quoted(const struct klog *k)
+{
+	const struct log_record *rec = &k->reader.rec;
+	const char *text = rec->text, *end = text + rec->n, *p = text + rec->body;
+	struct message m;
+
+	for (; (p = next_start(&k->index, text, p, end)) < end; p++) {
+		size_t row = row_at(&k->index, p, end, &m);
+
+		if (row >= n_messages || messages[row].kind > KLOG_WATCHDOG)
+			continue;
+		m.row = &messages[row];
+		m.at = p;
+		identify(&m, text + rec->body);
+		if (is_hang_of_ours(&m))
+			return true;
+	}
+	return false;
 }
 
 size_t messages_read(struct klog *k)

@@ -67,4 +67,16 @@ Mar  4 03:12:46 other sshd[12]: e1000e 0000:00:1f.6 eno1: Reset adapter unexpect
 [  12.0] e1000e 0000:00:1f.6 eno1: NIC Link is Down
 LOG
 verdict "log: of one machine by two of its names" "$(! grep -q 'several machines' "$dir/out"; echo $?)" "$(head -n 3 "$dir/out")"
+shows "log: a hang in the words of a container" 0 '1 line has a driver.s words for a hang among another program.s' log - <<'LOG'
+2026-11-26T13:00:02.123456789Z stdout F [   12.345678] e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:
+LOG
+shows "log: and in those of a daemon" 0 '1 line has a driver.s words for a hang among another program.s' log - <<'LOG'
+Mar  4 03:12:44 nas sshd[12]: e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:
+LOG
+"$NICREGS" log - > "$dir/out" <<'LOG'
+Mar  4 03:12:44 nas sshd[12]: Accepted publickey for e1000e
+Mar  4 03:12:45 nas kernel: r8169 0000:03:00.0 eno2: NETDEV WATCHDOG: CPU: 3: transmit queue 0 timed out 5003 ms
+Mar  4 03:12:46 nas apt[9]: i40e 0000:03:00.0 eno2: NIC Link is Down
+LOG
+verdict "log: no such words" "$(grep -q '^No messages' "$dir/out" && ! grep -q 'among another' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 exit $failed
