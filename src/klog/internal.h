@@ -482,6 +482,8 @@ void hz_note(struct devices *devices, const struct klog_report *r);
 void hz_complete(unsigned hz, struct klog_report *r);
 
 /* Another log follows. */
+/* Of zeros. */
+void devices_init(struct devices *devices);
 void devices_restart(struct devices *devices);
 void devices_free(struct devices *devices);
 
