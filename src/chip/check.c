@@ -177,11 +177,14 @@ static void check_numbers(const struct checker *c)
 
 static void definition_twice(const struct checker *c)
 {
-	if (c->entry->twin)
-		fault(c->sink, &c->def->pos, "%s %s is defined twice, first as %s at %s", def_kind_name(c->def->kind),
-		      c->def->name, def_kind_name(c->entry->twin->kind),
-		      db_place(c->db,
-			       &(struct chip_pos){ c->db->files[c->entry->twin->file].name, c->entry->twin->line, 0 }));
+	const struct db_entry *twin;
+
+	if (c->entry->twin == NAMEMAP_NONE)
+		return;
+	twin = &c->db->entries[c->entry->twin];
+	fault(c->sink, &c->def->pos, "%s %s is defined twice, first as %s at %s", def_kind_name(c->def->kind),
+	      c->def->name, def_kind_name(twin->kind),
+	      db_place(c->db, &(struct chip_pos){ c->db->files[twin->file].name, twin->line, 0 }));
 }
 
 /* By another definition of its kind; or, of a part, by a chip beside it. A chip of a later or earlier layer takes the
@@ -280,9 +283,8 @@ static void conditions(const struct checker *c)
 {
 	for (size_t i = 0; i < c->chip->n_regs; i++) {
 		const struct chip_reg *reg = c->chip->regs[i];
-		const struct chip_condition *if_ = &reg->condition;
 
-		for (; if_ && if_->reg; if_ = if_->next)
+		for (const struct chip_condition *if_ = reg->condition; if_; if_ = if_->next)
 			condition(c, reg, if_);
 	}
 }

@@ -29,8 +29,8 @@ static bool disjoint(const struct chip_condition *a, const struct chip_condition
 /* Whether two registers cannot exist in the same device. */
 static bool exclusive(const struct chip_reg *a, const struct chip_reg *b)
 {
-	for (const struct chip_condition *x = &a->condition; x && x->reg; x = x->next)
-		for (const struct chip_condition *y = &b->condition; y && y->reg; y = y->next)
+	for (const struct chip_condition *x = a->condition; x; x = x->next)
+		for (const struct chip_condition *y = b->condition; y; y = y->next)
 			if (disjoint(x, y))
 				return true;
 	return false;

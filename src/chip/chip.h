@@ -83,17 +83,17 @@ struct chip_bits {
 struct chip_field {
 	const char *name, *title;
 	uint8_t hi, lo; /* its highest and its lowest bit; all between them are its own if there are no parts */
+	bool unusual_if_set, unusual_if_clear; /* one-bit fields without values */
+	enum chip_field_role role;
 	const struct chip_bits
 		*parts; /* bits that are not adjacent, the most significant of the value first; NULL: hi:lo */
 	size_t n_parts;
-	enum chip_field_role role;
 	struct chip_value *values;
 	size_t n_values;
 	const char *unit; /* NULL: a plain number */
 	uint64_t scale;   /* shown = (value << shift) * scale + plus; scale is 1 by default */
 	unsigned shift;
 	uint64_t plus;
-	bool unusual_if_set, unusual_if_clear; /* one-bit fields without values */
 	struct chip_pos pos;
 };
 
@@ -108,7 +108,7 @@ struct chip_segment {
 
 /* The register exists only if REG.FIELD, in the same space, has (or, negated, has not) one of the values. */
 struct chip_condition {
-	const char *reg, *field; /* NULL: always exists */
+	const char *reg, *field;
 	bool negate;
 	uint64_t values[8];
 	size_t n_values;
@@ -134,7 +134,7 @@ struct chip_reg {
 	size_t n_segments;
 	struct chip_field *fields; /* highest bit first */
 	size_t n_fields;
-	struct chip_condition condition;
+	const struct chip_condition *condition; /* and those after it hold where it exists; NULL: it always does */
 	/* A register that the built-in definition of the same PCI ID has here, and that must not be read: `access` is
 	 * its access, whatever the user's definition says. NULL: none. */
 	const struct chip_reg *built_in;

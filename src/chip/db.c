@@ -43,9 +43,9 @@ static void add_head(struct adding *a, const struct def_head *head)
 	if (a->full)
 		return;
 	a->entry = (uint32_t)db->n_entries;
-	entry = &db->entries[db->n_entries++];
-	*entry = (struct db_entry){ head->kind, head->name, a->file, head->line, .twin = twin };
-	if (!twin)
+	entry = ARENA_PUSH(&db->arena, db->entries, db->n_entries, db->cap_entries);
+	*entry = (struct db_entry){ head->kind, head->name, a->file, head->line, .twin = known };
+	if (known == NAMEMAP_NONE)
 		namemap_set(&db->names, &db->arena, tag_of(head->kind), head->name, a->entry);
 }
 
@@ -75,8 +75,6 @@ int db_add_file(struct chipdb *db, const struct db_file *file, struct err *e)
 {
 	struct adding a = { .db = db, .file = (uint32_t)db->n_files, .entry = NAMEMAP_NONE };
 
-	if (!db->entries)
-		db->entries = arena_alloc(&db->arena, DB_DEFINITIONS * sizeof(*db->entries));
 	*ARENA_PUSH(&db->arena, db->files, db->n_files, db->cap_files) = *file;
 	def_scan(&db->arena, file, add_one, &a);
 	if (a.full)

@@ -44,11 +44,14 @@ uint32_t namemap_get(const struct namemap *map, uint32_t tag, const char *name, 
 	return s->name ? s->value : NAMEMAP_NONE;
 }
 
-static void grow(struct namemap *map, struct arena *arena)
+void namemap_room(struct namemap *map, struct arena *arena, size_t n)
 {
 	struct namemap old = *map;
 
-	map->cap = old.cap ? 2 * old.cap : 64;
+	if (2 * n <= map->cap)
+		return;
+	for (map->cap = old.cap ? 2 * old.cap : 64; map->cap < 2 * n;)
+		map->cap *= 2;
 	map->slots = arena_alloc(arena, map->cap * sizeof(*map->slots));
 	for (size_t i = 0; i < old.cap; i++) {
 		const struct namemap_slot *s = &old.slots[i];
@@ -63,8 +66,7 @@ void namemap_set(struct namemap *map, struct arena *arena, uint32_t tag, const c
 	uint32_t hash = hash_of(tag, name, strlen(name));
 	struct namemap_slot *s;
 
-	if (2 * (map->n + 1) > map->cap)
-		grow(map, arena);
+	namemap_room(map, arena, map->n + 1);
 	s = slot_of(map, tag, hash, name, strlen(name));
 	if (!s->name)
 		map->n++;
@@ -165,6 +167,7 @@ const struct chip_index *chip_index_new(struct arena *arena, const struct chip *
 {
 	struct chip_index *index = arena_alloc(arena, sizeof(*index));
 
+	namemap_room(&index->names, arena, chip->n_regs);
 	for (size_t r = 0; r < chip->n_regs; r++)
 		namemap_set(&index->names, arena, chip->regs[r]->space, chip->regs[r]->name, (uint32_t)r);
 	index_spans(index, arena, chip, CHIP_MMIO);

@@ -177,6 +177,8 @@ struct namemap {
 
 /* The value of a name of n bytes, or NAMEMAP_NONE. */
 uint32_t namemap_get(const struct namemap *map, uint32_t tag, const char *name, size_t n);
+/* Makes room for n names in all. What it outgrows stays in the arena. */
+void namemap_room(struct namemap *map, struct arena *arena, size_t n);
 /* Adds the name, or replaces its value. The name must live as long as the map. */
 void namemap_set(struct namemap *map, struct arena *arena, uint32_t tag, const char *name, uint32_t value);
 
@@ -228,7 +230,7 @@ struct db_entry {
 	const char *name;
 	uint32_t file; /* index in db->files */
 	unsigned line;
-	const struct db_entry *twin; /* of the same name in the same layer, before it; NULL: none */
+	uint32_t twin; /* the entry of the same name in the same layer, before it; NAMEMAP_NONE: none */
 	enum db_state state;
 	struct def *def;   /* once its file is parsed */
 	struct chip *chip; /* once resolved */

@@ -155,19 +155,20 @@ bool lex_room(struct lex *l, size_t n, size_t most, const char *what)
 	return n < most || fault(l->sink, &pos, "a definition has at most %zu %s", most, what);
 }
 
+#define IN(kind) (1u << (kind))
+
 static bool in_name(enum lex_name kind, char c)
 {
-	if (c >= '0' && c <= '9')
-		return true;
-	if (c >= 'A' && c <= 'Z')
-		return kind != LEX_WORD;
-	if (c >= 'a' && c <= 'z')
-		return kind != LEX_REGISTER;
-	if (c == '_')
-		return kind != LEX_WORD;
-	if (c == '-')
-		return kind == LEX_WORD || kind == LEX_DEFINED;
-	return c == '.' && kind == LEX_DEFINED;
+	static const unsigned char in[256] = {
+		['0' ... '9'] = IN(LEX_WORD) | IN(LEX_DEFINED) | IN(LEX_REGISTER) | IN(LEX_HEADER),
+		['A' ... 'Z'] = IN(LEX_DEFINED) | IN(LEX_REGISTER) | IN(LEX_HEADER),
+		['a' ... 'z'] = IN(LEX_WORD) | IN(LEX_DEFINED) | IN(LEX_HEADER),
+		['_'] = IN(LEX_DEFINED) | IN(LEX_REGISTER) | IN(LEX_HEADER),
+		['-'] = IN(LEX_WORD) | IN(LEX_DEFINED),
+		['.'] = IN(LEX_DEFINED),
+	};
+
+	return in[(unsigned char)c] & IN(kind);
 }
 
 bool lex_name(struct lex *l, enum lex_name kind, const char *what, const char **name)
@@ -209,7 +210,9 @@ bool lex_rest_of_word(struct lex *l, const char *what, const char **s)
 /* Where in a string what stands for itself ends. */
 static const char *plain_end(const char *p, const char *end)
 {
-	while (p < end && (unsigned char)*p >= 0x20 && *p != 0x7f && *p != '"' && *p != '\\')
+	static const bool other[256] = { [0 ... 0x1f] = true, [0x7f] = true, ['"'] = true, ['\\'] = true };
+
+	while (p < end && !other[(unsigned char)*p])
 		p++;
 	return p;
 }

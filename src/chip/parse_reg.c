@@ -60,9 +60,8 @@ static bool condition(struct parser *p, struct chip_reg *reg)
 	c.negate = lex_char(l, '!');
 	if (!lex_expect(l, '=') || !condition_values(l, &c))
 		return false;
-	if (reg->condition.reg)
-		c.next = arena_memdup(l->arena, &reg->condition, sizeof(c));
-	reg->condition = c;
+	c.next = reg->condition;
+	reg->condition = arena_memdup(l->arena, &c, sizeof(c));
 	return true;
 }
 

@@ -172,6 +172,7 @@ struct merge {
 	struct chipdb *db;
 	struct db_entry *entry;
 	struct sink *sink;
+	struct arena scratch; /* names and slots */
 	struct namemap names; /* tag: space; value: position in slots */
 	struct merge_slot {
 		const struct def_reg *reg;   /* NULL: removed */
@@ -214,8 +215,8 @@ static struct merge_slot *slot_named(struct merge *m, enum chip_space space, con
 
 static void add(struct merge *m, const struct def_reg *r)
 {
-	namemap_set(&m->names, &m->db->arena, r->reg.space, r->reg.name, (uint32_t)m->n);
-	*ARENA_PUSH(&m->db->arena, m->slots, m->n, m->cap) = (struct merge_slot){ .reg = r };
+	namemap_set(&m->names, &m->scratch, r->reg.space, r->reg.name, (uint32_t)m->n);
+	*ARENA_PUSH(&m->scratch, m->slots, m->n, m->cap) = (struct merge_slot){ .reg = r };
 }
 
 static void merge_base(struct merge *m, const struct db_entry *base)
@@ -449,35 +450,47 @@ void db_index(struct chipdb *db, struct db_entry *entry)
 	entry->chip->index = chip_index_new(&db->arena, entry->chip);
 }
 
-static bool resolve_def(struct chipdb *db, struct db_entry *entry, struct sink *sink)
+static bool merge_all(struct merge *m, struct chip *chip)
 {
-	struct merge m = { .db = db, .entry = entry, .sink = sink };
-	struct chip *chip = arena_alloc(&db->arena, sizeof(*chip));
+	struct chipdb *db = m->db;
+	struct db_entry *entry = m->entry;
 	struct def *def = entry->def;
 	bool usable = true;
 
-	if (db->n_regs > DB_REGISTERS)
-		return fault(sink, &def->pos, "the definitions before have more than %zu registers together",
-			     DB_REGISTERS);
 	cite_sources(db, entry, def->sources, def->n_sources);
 	for (size_t i = 0; i < def->n_bases; i++) {
-		struct db_entry *base = base_of(db, entry, i, sink);
+		struct db_entry *base = base_of(db, entry, i, m->sink);
 
 		if (base) {
 			inherit_base(db, chip, base->chip);
-			merge_base(&m, base);
+			merge_base(m, base);
 			cite_sources(db, entry, base->sources, base->n_sources);
 		}
 		usable = usable && base;
 	}
-	cite_resolve(db, entry, sink);
+	cite_resolve(db, entry, m->sink);
 	if (!usable)
 		return false;
 	inherit_own(db, chip, def);
-	merge_own(&m, def, chip);
-	db->n_regs += m.n;
-	entry->chip = chip;
+	merge_own(m, def, chip);
+	db->n_regs += m->n;
 	return true;
+}
+
+static bool resolve_def(struct chipdb *db, struct db_entry *entry, struct sink *sink)
+{
+	struct merge m = { .db = db, .entry = entry, .sink = sink };
+	struct chip *chip = arena_alloc(&db->arena, sizeof(*chip));
+	bool usable;
+
+	if (db->n_regs > DB_REGISTERS)
+		return fault(sink, &entry->def->pos, "the definitions before have more than %zu registers together",
+			     DB_REGISTERS);
+	usable = merge_all(&m, chip);
+	arena_free(&m.scratch);
+	if (usable)
+		entry->chip = chip;
+	return usable;
 }
 
 /* A driver's: it has no bases. */

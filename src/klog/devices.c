@@ -458,12 +458,16 @@ void devices_settle(struct devices *devices)
 	}
 }
 
+void devices_init(struct devices *devices)
+{
+	devices->described = described_new(devices);
+}
+
 void devices_restart(struct devices *devices)
 {
-	if (devices->described)
-		described_free(devices->described);
-	devices->described = described_new(devices);
+	described_free(devices->described);
 	memset((char *)devices + offsetof(struct devices, n), 0, sizeof(*devices) - offsetof(struct devices, n));
+	devices_init(devices);
 }
 
 void devices_free(struct devices *devices)

@@ -14,6 +14,12 @@ void first_pass_init(struct first_pass *pass)
 	first_pass_restart(pass, 0, 1);
 }
 
+const struct prefilter *first_pass_filter(struct first_pass *pass)
+{
+	prefilter_widen(&pass->filter);
+	return &pass->filter;
+}
+
 void first_pass_free(struct first_pass *pass)
 {
 	free(pass->places.v);
@@ -83,6 +89,11 @@ void first_pass_scan(struct first_pass *pass, const char *buf, size_t start, uin
 		first_pass_restart(pass, start, line);
 	else if (pass->next == places->n)
 		first_pass_restart(pass, pass->at, line_there(pass));
+	if (pass->scanned < PREFILTER_WORTH && end > pass->at) {
+		pass->scanned += end - pass->at;
+		if (pass->scanned >= PREFILTER_WORTH)
+			prefilter_widen(&pass->filter);
+	}
 	while (pass->at < end) {
 		prefilter_places_room(places);
 		pass->at =

@@ -34,10 +34,13 @@ struct first_pass {
 	size_t next;
 	size_t from, at;    /* of the buffer: where the places begin, up to where was looked */
 	uint64_t from_line; /* number of the line at `from` */
+	size_t scanned;     /* bytes of all logs, up to PREFILTER_WORTH */
 };
 
 void first_pass_init(struct first_pass *pass);
 void first_pass_free(struct first_pass *pass);
+/* For threads that look in a large log: it does not change any more. */
+const struct prefilter *first_pass_filter(struct first_pass *pass);
 /* Nothing is known but which line is at `at`. */
 void first_pass_restart(struct first_pass *pass, size_t at, uint64_t line);
 /* The buffer loses its first n bytes; `start`, which is in `line`, is behind them. */
@@ -481,6 +484,8 @@ void hz_note(struct devices *devices, const struct klog_report *r);
 void hz_complete(unsigned hz, struct klog_report *r);
 
 /* Another log follows. */
+/* Of zeros. */
+void devices_init(struct devices *devices);
 void devices_restart(struct devices *devices);
 void devices_free(struct devices *devices);
 

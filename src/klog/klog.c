@@ -226,12 +226,17 @@ void klog_end(struct klog *k)
 	r->mid_line = false;
 }
 
+static void reader_begin(struct log_reader *r, uint64_t line)
+{
+	r->line = r->begin = line;
+	first_pass_restart(&r->pass, 0, line);
+}
+
 /* Another log follows. */
 void reader_restart(struct log_reader *r, uint64_t line)
 {
 	memset((char *)r + offsetof(struct log_reader, start), 0, sizeof(*r) - offsetof(struct log_reader, start));
-	r->line = r->begin = line;
-	first_pass_restart(&r->pass, 0, line);
+	reader_begin(r, line);
 }
 
 struct klog *klog_new(klog_fn *each, void *arg)
@@ -243,7 +248,9 @@ struct klog *klog_new(klog_fn *each, void *arg)
 	first_pass_init(&k->reader.pass);
 	messages_init(&k->index);
 	k->reader.buf = xcalloc(1, BUFFER_ROOM);
-	klog_restart(k);
+	reader_begin(&k->reader, 1);
+	order_init(&k->order);
+	devices_init(&k->devices);
 	return k;
 }
 

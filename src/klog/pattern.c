@@ -132,22 +132,27 @@ static unsigned char field_named(const char *name, size_t n)
 	return ANY_WORD;
 }
 
+/* A field in braces, from behind the first on. Returns what is behind the last. */
+static const char *compile_field(const char *p, char **to)
+{
+	size_t len = strcspn(p, "}"), name = strcspn(p, ":*}");
+
+	*(*to)++ = (char)field_named(p, name);
+	*(*to)++ = name < len ? p[len - 1] : '}';
+	return p + len + 1;
+}
+
 size_t pattern_compile(const char *pattern, char *out)
 {
 	char *to = out;
 
 	while (*pattern) {
-		size_t len = strcspn(pattern, "}"), name = strcspn(pattern, ":*}");
+		char c = *to++ = *pattern++;
 
-		*to++ = *pattern;
-		if (*pattern == '\\') {
-			*to++ = pattern[1];
-			pattern += 2;
-		} else if (*pattern++ == '{') {
-			*to++ = (char)field_named(pattern, name - 1);
-			*to++ = name < len ? pattern[len - 2] : '}';
-			pattern += len;
-		}
+		if (c == '\\')
+			*to++ = *pattern++;
+		else if (c == '{')
+			pattern = compile_field(pattern, &to);
 	}
 	*to++ = '\0';
 	return (size_t)(to - out);

@@ -225,13 +225,21 @@ static void add_anchors(struct prefilter *f, const char *texts)
 	}
 }
 
-static const struct prefilter_loop *fastest(void)
+static void use_loop(struct prefilter *f, const struct prefilter_loop *loop)
+{
+	if (loop->traits)
+		make_tables(f, loop);
+	f->scan = loop->scan;
+}
+
+void prefilter_widen(struct prefilter *f)
 {
 	size_t i = 0;
 
 	while (!prefilter_loops[i].runs())
 		i++;
-	return &prefilter_loops[i];
+	if (f->scan != prefilter_loops[i].scan)
+		use_loop(f, &prefilter_loops[i]);
 }
 
 void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop)
@@ -242,7 +250,6 @@ void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop)
 	char window[PREFILTER_WINDOW];
 
 	memset(f, 0, sizeof(*f));
-	loop = loop ? loop : fastest();
 	add_anchors(f, domains);
 	for (size_t i = 0; i < n_messages; i++)
 		add_anchors(f, messages[i].anchors);
@@ -253,9 +260,7 @@ void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop)
 	f->first[chain_of(PREFILTER_RECORD)] = f->next[f->n]; /* it is looked for as they are, and none of them */
 	for (size_t i = 0; i < PACKED; i++)
 		let_pass(f, packed_window(i, window));
-	if (loop->traits)
-		make_tables(f, loop);
-	f->scan = loop->scan;
+	use_loop(f, loop ? loop : &prefilter_loops[n_prefilter_loops - 1]);
 }
 
 /* Whether a whole PCI address is what an anchor of zeros begins: "0000:01:00.0". */

@@ -24,6 +24,7 @@
 #define PREFILTER_CHAINS 256
 #define PREFILTER_SLACK 128   /* bytes past the end of a text that must be readable; what they hold does not matter */
 #define PREFILTER_GZIP '\x1f' /* its first byte, in no log: where it is, the hash is looked at whatever tables say */
+#define PREFILTER_WORTH 524288
 #define PREFILTER_RECORD "__CURSOR=" /* begins a record of journalctl -o export */
 
 struct prefilter;
@@ -91,8 +92,10 @@ static inline bool prefilter_passes(const struct prefilter *f, const char *windo
 	return f->filter[hash / 8] >> hash % 8 & 1;
 }
 
-/* `loop`: NULL for the fastest. */
+/* `loop`: NULL for the one that needs no tables, until prefilter_widen(). */
 void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop);
+/* The fastest loop: making its tables takes as long as looking at PREFILTER_WORTH bytes without. */
+void prefilter_widen(struct prefilter *f);
 
 /* Where the anchor begins that has its four bytes at a place, as far as it lies in [begin, end); NULL: there is none. */
 const char *prefilter_anchor(const struct prefilter *f, const char *begin, const char *place, const char *end);

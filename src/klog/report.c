@@ -280,7 +280,8 @@ static void deliver(struct klog *k, struct klog_report *r)
 
 void order_init(struct order *order)
 {
-	memset(order, 0, sizeof(*order));
+	order->n = order->next_recent = 0;
+	memset(order->recent, 0, sizeof(order->recent));
 	for (size_t i = 0; i < WAITING; i++)
 		order->places[i] = (uint8_t)i;
 }

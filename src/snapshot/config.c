@@ -334,7 +334,7 @@ static bool holds(const struct read *r, const struct chip_condition *c)
 
 static bool exists(const struct read *r, const struct chip_reg *reg)
 {
-	for (const struct chip_condition *c = &reg->condition; c && c->reg; c = c->next) {
+	for (const struct chip_condition *c = reg->condition; c; c = c->next) {
 		if (!holds(r, c))
 			return false;
 	}

@@ -81,7 +81,7 @@ static struct read_item *list_find(const struct read_list *l, const struct chip_
 /* The registers that conditions ask for and that the user did not. */
 static void add_conditions(struct read_list *l, const struct chip_reg *reg)
 {
-	for (const struct chip_condition *c = &reg->condition; c && c->reg; c = c->next) {
+	for (const struct chip_condition *c = reg->condition; c; c = c->next) {
 		const struct chip_reg *on = chip_reg_named(l->chip, reg->space, c->reg);
 
 		if (on && !list_find(l, on)) {
@@ -126,14 +126,14 @@ static void list_make(struct read_list *l)
 		if (is_asked_for(l->options, l->chip->regs[i]))
 			chip_reg_each(l->chip->regs[i], add_wanted, l);
 	for (size_t i = 0; i < l->chip->n_regs; i++)
-		if (l->chip->regs[i]->condition.reg && list_find(l, l->chip->regs[i]))
+		if (l->chip->regs[i]->condition && list_find(l, l->chip->regs[i]))
 			add_conditions(l, l->chip->regs[i]);
 }
 
 /* False only when it is known that a condition does not hold. */
 static bool may_exist(const struct read_list *l, const struct chip_reg *reg)
 {
-	for (const struct chip_condition *c = &reg->condition; c && c->reg; c = c->next) {
+	for (const struct chip_condition *c = reg->condition; c; c = c->next) {
 		const struct chip_reg *on = chip_reg_named(l->chip, reg->space, c->reg);
 		const struct chip_field *field = on ? chip_field_named(on, c->field) : NULL;
 		const struct read_item *item = field ? list_find(l, on) : NULL;
@@ -155,7 +155,7 @@ static void list_leave_out_absent(struct read_list *l)
 		const struct chip_reg *reg = l->items[i].read.ref.reg;
 
 		if (reg != last)
-			absent = reg->condition.reg && !may_exist(l, reg);
+			absent = reg->condition && !may_exist(l, reg);
 		last = reg;
 		l->items[i].absent = absent;
 	}
@@ -182,12 +182,12 @@ static int read_pass(struct register_run *g, bool conditional, struct err *e)
 	int r;
 
 	for (size_t i = 0; i < g->list.n; i++)
-		if ((g->list.items[i].read.ref.reg->condition.reg != NULL) == conditional && !g->list.items[i].absent)
+		if ((g->list.items[i].read.ref.reg->condition != NULL) == conditional && !g->list.items[i].absent)
 			reads[n++] = g->list.items[i].read;
 	r = access_read(g->from->a, reads, n, e);
 	n = 0;
 	for (size_t i = 0; i < g->list.n; i++)
-		if ((g->list.items[i].read.ref.reg->condition.reg != NULL) == conditional && !g->list.items[i].absent)
+		if ((g->list.items[i].read.ref.reg->condition != NULL) == conditional && !g->list.items[i].absent)
 			g->list.items[i].read = reads[n++];
 	return r;
 }

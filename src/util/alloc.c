@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,11 +82,13 @@ void cleanup_fd(int *fd)
 
 #define CHUNK_LEAST ((size_t)4 * 1024) /* the first; each next one is twice as large */
 #define CHUNK ((size_t)64 * 1024)
+#define BIG 32 /* bytes of an element: most of its arrays have one */
 #define MOST (SIZE_MAX / 2)
 
 struct arena_chunk {
 	struct arena_chunk *next;
-	size_t used, size;
+	size_t used, end; /* between them it is free: strings, which need no alignment, are taken from the end */
+	size_t size;
 	max_align_t data[];
 };
 
@@ -100,7 +103,7 @@ static struct arena_chunk *chunk_new(size_t size)
 {
 	struct arena_chunk *c = xcalloc(1, sizeof(*c) + size);
 
-	c->size = size;
+	c->size = c->end = size;
 	return c;
 }
 
@@ -112,7 +115,7 @@ void *arena_alloc(struct arena *a, size_t size)
 	if (size > MOST)
 		abort();
 	size = rounded(size);
-	if (!c || c->size - c->used < size) {
+	if (!c || c->end - c->used < size) {
 		size_t usual = !c ? CHUNK_LEAST : 2 * c->size < CHUNK ? 2 * c->size : CHUNK;
 
 		c = chunk_new(size > usual / 4 ? size : usual);
@@ -140,19 +143,39 @@ void *arena_memdup(struct arena *a, const void *bytes, size_t size)
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *p = arena_alloc(a, n < MOST ? n + 1 : SIZE_MAX);
+	struct arena_chunk *c = a->chunks;
+	char *p;
 
+	if (c && c->end - c->used > n) {
+		c->end -= n + 1;
+		p = (char *)c->data + c->end;
+	} else {
+		p = arena_alloc(a, n < MOST ? n + 1 : SIZE_MAX);
+	}
 	memcpy(p, s, n);
 	return p;
+}
+
+/* What was taken last grows where it is, if there is room behind it. */
+static bool grow_in_place(struct arena *a, const char *p, size_t size, size_t more)
+{
+	struct arena_chunk *c = a->chunks;
+
+	size = rounded(size);
+	more = rounded(more);
+	if (!c || !size || p + size != (char *)c->data + c->used || c->end - c->used < more - size)
+		return false;
+	c->used += more - size;
+	return true;
 }
 
 void *arena_push(struct arena *a, void **v, size_t *n, size_t *cap, size_t size)
 {
 	if (*n == *cap) {
-		size_t more = *cap ? 2 * *cap : 4;
-		char *grown = arena_alloc(a, more * size);
+		size_t more = *cap ? 2 * *cap : size < BIG ? 4 : 1;
+		char *grown = grow_in_place(a, *v, *cap * size, more * size) ? *v : arena_alloc(a, more * size);
 
-		if (*n)
+		if (*n && grown != *v)
 			memcpy(grown, *v, *n * size);
 		*v = grown;
 		*cap = more;

@@ -29,11 +29,23 @@ size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp)
 	return len;
 }
 
+/* Eight bytes at once: none is below ' ', 0x7f or above it. */
+static bool are_plain(const unsigned char *p)
+{
+	const uint64_t each = UINT64_MAX / 0xff;
+	uint64_t bytes;
+
+	memcpy(&bytes, p, sizeof(bytes));
+	return !((bytes | (bytes - each * ' ') | (bytes + each)) & each * 0x80);
+}
+
 /* Bytes at the start that are printable ASCII. */
 static size_t plain_run(const unsigned char *p, size_t n)
 {
 	size_t run = 0;
 
+	while (n - run >= sizeof(uint64_t) && are_plain(p + run))
+		run += sizeof(uint64_t);
 	while (run < n && p[run] >= 0x20 && p[run] < 0x7f)
 		run++;
 	return run;

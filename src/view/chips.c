@@ -347,8 +347,8 @@ void chips_text(const struct view *v, const struct chips_view *what, struct buf 
 
 static void put_condition(const struct chip_reg *reg, struct buf *out)
 {
-	for (const struct chip_condition *c = &reg->condition; c && c->reg; c = c->next) {
-		buf_printf(out, "%s%s.%s is %s", c == &reg->condition ? "" : ", and ", c->reg, c->field,
+	for (const struct chip_condition *c = reg->condition; c; c = c->next) {
+		buf_printf(out, "%s%s.%s is %s", c == reg->condition ? "" : ", and ", c->reg, c->field,
 			   c->negate ? "not " : "");
 		for (size_t i = 0; i < c->n_values; i++)
 			buf_printf(out, "%s%llu", i ? " or " : "", (unsigned long long)c->values[i]);

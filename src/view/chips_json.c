@@ -94,7 +94,7 @@ static void segments_json(struct jsonw *w, const struct chip_reg *reg)
 static void conditions_json(struct jsonw *w, const struct chip_reg *reg)
 {
 	jsonw_array(w, "conditions");
-	for (const struct chip_condition *c = &reg->condition; c && c->reg; c = c->next) {
+	for (const struct chip_condition *c = reg->condition; c; c = c->next) {
 		jsonw_object_inline(w, NULL);
 		jsonw_str(w, "register", c->reg);
 		jsonw_str(w, "field", c->field);
@@ -127,7 +127,7 @@ static void chip_reg_json(struct jsonw *w, const struct chip *chip, const struct
 	jsonw_u64(w, "width", reg->width);
 	jsonw_str(w, "access", chip_access_name(reg->access));
 	str_or_null(w, "cite", reg->cite);
-	if (reg->condition.reg)
+	if (reg->condition)
 		conditions_json(w, reg);
 	jsonw_array(w, "fields");
 	for (size_t f = 0; f < reg->n_fields; f++)

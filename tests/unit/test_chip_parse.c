@@ -183,13 +183,13 @@ static void configuration_space(void **state)
 	(void)state;
 	assert_int_equal(reg->cap, CHIP_CAP_STANDARD);
 	assert_int_equal(reg->cap_id, 0x10);
-	assert_true(reg->condition.negate); /* the last one stands first */
-	assert_false(chip_condition_holds(&reg->condition, 9));
-	assert_true(chip_condition_holds(&reg->condition, 8));
-	assert_non_null(reg->condition.next);
-	assert_true(chip_condition_holds(reg->condition.next, 1));
-	assert_false(chip_condition_holds(reg->condition.next, 2));
-	assert_null(reg->condition.next->next);
+	assert_true(reg->condition->negate); /* the last one stands first */
+	assert_false(chip_condition_holds(reg->condition, 9));
+	assert_true(chip_condition_holds(reg->condition, 8));
+	assert_non_null(reg->condition->next);
+	assert_true(chip_condition_holds(reg->condition->next, 1));
+	assert_false(chip_condition_holds(reg->condition->next, 2));
+	assert_null(reg->condition->next->next);
 	assert_string_equal(chip_capability_name(pci, CHIP_CAP_EXTENDED, 2), "VC");
 	assert_null(chip_capability_name(pci, CHIP_CAP_STANDARD, 2));
 	chipdb_free(db);

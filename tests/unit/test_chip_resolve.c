@@ -104,7 +104,7 @@ static void condition_on_another_base(void **state)
 				      "chip t : base, s \"T\"\n");
 
 	(void)state;
-	assert_string_equal(chip_reg_named(defs_chip(db, "t"), CHIP_MMIO, "C")->condition.reg, "A");
+	assert_string_equal(chip_reg_named(defs_chip(db, "t"), CHIP_MMIO, "C")->condition->reg, "A");
 	chipdb_free(db);
 }
 
