@@ -248,7 +248,7 @@ struct message_index {
 	struct row_entry entries[MESSAGES_MAX + 32 + MESSAGES_AGAIN];
 	size_t n_entries;
 	uint16_t by_pair[ROW_LISTS], by_first[128]; /* entry + 1; 0: none */
-	uint16_t numbers;                           /* the same, of those that begin with a number, by what follows it and a blank */
+	uint16_t numbers; /* the same, of those that begin with a number, by what follows it and a blank */
 };
 
 /* A message that was found in a record. */
