@@ -121,7 +121,7 @@ static const char *const field_role_names[CHIP_FIELD_ROLES] = {
 
 static const char *const trait_names[] = {
 	"no-pcie-capability", "conventional-pci", "pch",      "tx-pause-hint", "head-may-lag",
-	"head-last-done",     "integrated",       "emulated", "fast-ethernet",
+	"head-last-done",     "integrated",       "emulated", "fast-ethernet", "virtual-function",
 };
 
 const char *def_kind_name(enum def_kind kind)

@@ -50,6 +50,8 @@ void verdict_reach(struct subject *s);
 /* rules_queue.c */
 bool rule_stuck_head(struct subject *s, struct finding *f);
 bool rule_hang_ended(struct subject *s, struct finding *f);
+/* Whether a queue had as many bytes in flight, and some, in every sample: also where no tail can be read. */
+bool bytes_stand(const struct subject *s);
 bool rule_paused(struct subject *s, struct finding *f);
 bool rule_scheduled(struct subject *s, struct finding *f);
 bool rule_tx_disabled(struct subject *s, struct finding *f);

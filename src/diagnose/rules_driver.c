@@ -279,6 +279,18 @@ static void read_backlog(const struct subject *s, const struct queue_count *q, s
 	}
 }
 
+bool bytes_stand(const struct subject *s)
+{
+	for (size_t i = 0; s->latest && s->n_samples > 1 && i < s->facts->n_queues; i++) {
+		struct backlog b;
+
+		read_backlog(s, &s->facts->queues[i], &b);
+		if (!b.from && b.first == b.last)
+			return true;
+	}
+	return false;
+}
+
 static const struct facts *first_facts(const struct subject *s, const struct backlog *b)
 {
 	return &s->samples[b->from]->facts;

@@ -31,12 +31,16 @@ static bool waits(const struct subject *s, struct judgement *j)
 	const struct direction *tx = &s->series.tx;
 	const struct finding *stuck = finding_named(s, "stuck-head"), *paused = finding_named(s, "paused");
 	bool looked_once = tx->by_state[QUEUE_WAITING] != 0;
+	bool held = paused && paused->severity != SEVERITY_NOTE && bytes_stand(s);
 
-	if (!stuck && !looked_once)
+	if (!stuck && !looked_once && !held)
 		return false;
 	if (paused && (stuck || paused->severity != SEVERITY_NOTE))
 		*j = judged(
-			VERDICT_STALLED, stuck ? CERTAIN : POSSIBLE,
+			VERDICT_STALLED,
+			stuck  ? CERTAIN
+			: held ? LIKELY
+			       : POSSIBLE,
 			"Work waits in a transmit queue because the link partner pauses this port by flow control.");
 	else if (stuck && finding_named(s, "tx-schedule"))
 		*j = judged(

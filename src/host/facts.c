@@ -392,6 +392,14 @@ void host_facts(const struct host_machine *m, const struct pci_addr *addr, bool 
 	interfaces(dir, driver && !host_asleep(addr), facts);
 }
 
+void host_virtual_functions(const struct pci_addr *addr, struct facts *facts)
+{
+	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+
+	if (dir >= 0)
+		virtual_facts(dir, !host_asleep(addr), facts);
+}
+
 void host_facts_brief(const struct pci_addr *addr, struct facts *facts)
 {
 	AUTO_CLOSE int dir = sysfs_open_pci(addr);

@@ -53,6 +53,9 @@ void host_machine_free(struct host_machine *m);
  * unknown. */
 void host_facts(const struct host_machine *m, const struct pci_addr *addr, bool driver, struct facts *facts);
 
+/* What is known of the virtual functions of a device, and of one of these, which interface the function has that it belongs to. */
+void host_virtual_functions(const struct pci_addr *addr, struct facts *facts);
+
 /* Of these only netdevs, driver, carrier, and the counts of queues and interrupts: quick. */
 void host_facts_brief(const struct pci_addr *addr, struct facts *facts);
 

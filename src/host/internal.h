@@ -80,6 +80,12 @@ void netdev_facts(const char *netdev, struct facts *facts);
 /* What only the driver says, through SIOCETHTOOL: link settings, rings, pause, EEE, firmware, features. */
 void netdev_driver_facts(const char *netdev, struct facts *facts);
 
+/* virtual.c: the virtual functions of the function whose folder is dir, and of one of these the interface of the function that it
+ * belongs to. With `ask` also what the physical function's driver says of them. */
+void virtual_facts(int dir, bool ask, struct facts *facts);
+/* Takes what an answer of the kernel says of virtual functions without an interface. Here for tests. */
+void virtual_take(const struct nlmsghdr *answer, struct virtual_functions *list);
+
 /* What the kernel counts, in facts.c; here for tests. */
 
 /* The sum over all processors of an interrupt's line in the text of /proc/interrupts; false if it has none. */

@@ -12,7 +12,7 @@
 #include "util/clock.h"
 #include "util/text.h"
 
-#define ANSWER_MAX 65536
+#define ANSWER_MAX (256 * 1024) /* an interface with 256 virtual functions takes some 100 KB */
 #define PATIENCE_SECONDS 5
 
 void rtnl_begin(struct rtnl_message *m, unsigned type, unsigned flags, const void *body, size_t n)
@@ -133,12 +133,14 @@ int rtnl_talk(int fd, struct rtnl_message *m, int (*each)(const struct nlmsghdr 
 	if (sendto(fd, m, m->header.nlmsg_len, 0, (const struct sockaddr *)&kernel, sizeof(kernel)) < 0)
 		return -errno;
 	while (more == 1) {
-		ssize_t got = recv(fd, text, ANSWER_MAX, 0);
+		ssize_t got = recv(fd, text, ANSWER_MAX, MSG_TRUNC);
 		const struct nlmsghdr *answer = (const void *)text;
 		size_t left = got < 0 ? 0 : (size_t)got;
 
 		if (got < 0 && errno != EINTR)
 			return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		if (got > ANSWER_MAX)
+			return -EMSGSIZE;
 		for (; more == 1 && NLMSG_OK(answer, left); answer = NLMSG_NEXT(answer, left))
 			if (answer->nlmsg_seq == m->header.nlmsg_seq)
 				more = take(answer, dump, each, arg);

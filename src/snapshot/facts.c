@@ -45,6 +45,7 @@ void facts_free(struct facts *f)
 	free(f->features);
 	free(f->queues);
 	free(f->vectors);
+	virtuals_free(&f->vfs);
 	facts_init(f);
 }
 

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "snapshot/virtual.h"
+
 #define FACT_UNKNOWN INT64_MIN
 
 /*
@@ -104,6 +106,7 @@
 	X(STR, subsystem, "host", "Subsystem, as printed")                           \
 	X(STR, pci_slot, "host", "Slot")                                             \
 	X(STR, physical_function, "host", "Virtual function of")                     \
+	X(STR, physical_interface, "host", "Interface of that function")             \
 	X(NUM, virtual_functions, "host", "Virtual functions")                       \
 	X(STR, kernel, "host", "Kernel")                                             \
 	X(NUM, booted, "host", "Booted (seconds since 1970)")                        \
@@ -155,6 +158,7 @@ struct facts {
 	size_t n_queues, cap_queues;
 	struct vector_count *vectors;
 	size_t n_vectors, cap_vectors;
+	struct virtual_functions vfs; /* of a physical function */
 };
 
 enum fact_kind { FACT_STR, FACT_NUM, FACT_YES };

@@ -32,7 +32,7 @@ struct span {
 	bool closed;       /* false: the text ends in it, or has a fault there */
 };
 
-#define SPANS_MOST 10
+#define SPANS_MOST 11
 
 struct bounds {
 	const char *text;

@@ -176,6 +176,29 @@ static int load_vector(struct load *l, const json_t *o, void *arg)
 	return r ? r : load_weigh(l, IN_VECTOR(v));
 }
 
+/* Texts of the element stay the element's. */
+static int load_virtual(struct load *l, const json_t *o, void *arg)
+{
+	struct virtual_function vf = { 0 };
+	size_t weight = IN_VECTOR(vf);
+	int64_t number = -1;
+	int r = load_int(l, o, "number", 0, UINT16_MAX, &number);
+
+	for (size_t i = 0; i < n_virtual_texts && !r; i++) {
+		const char *text;
+
+		r = load_str(l, o, virtual_texts[i].name, false, &text);
+		*virtual_text_at(&vf, &virtual_texts[i]) = r ? NULL : (char *)(uintptr_t)text;
+		weight += r || !text ? 0 : strlen(text) + ALLOCATION;
+	}
+	if (!r && number < 0)
+		r = load_bad(l, "number", "missing");
+	vf.number = (uint32_t)number;
+	if (!r)
+		virtuals_add(arg, &vf);
+	return r ? r : load_weigh(l, weight);
+}
+
 static int load_refusal(struct load *l, const json_t *o, void *arg)
 {
 	const char *rung, *why, *todo;
@@ -269,6 +292,8 @@ int load_body(struct load *l, const json_t *root, struct snapshot *s)
 		r = load_array(l, root, "queues", JSON_OBJECT, ANY_NUMBER, load_queue, &s->facts);
 	if (!r)
 		r = load_array(l, root, "vectors", JSON_OBJECT, ANY_NUMBER, load_vector, &s->facts);
+	if (!r)
+		r = load_array(l, root, "virtual_functions", JSON_OBJECT, ANY_NUMBER, load_virtual, &s->facts.vfs);
 	if (!r)
 		r = load_driver_side(l, root, &s->side);
 	if (!r)

@@ -15,8 +15,9 @@
 #define VALUES_OF_ELEMENT 128
 #define LENGTH_MOST ((size_t)64 << 10)
 
-static const char *const long_arrays[SPANS_MOST] = { "registers", "features", "queues", "vectors", "notes",
-						     "functions", "refusals", "rings",  "frames",  "descriptors" };
+static const char *const long_arrays[SPANS_MOST] = { "registers", "features",    "queues",           "vectors",
+						     "notes",     "functions",   "refusals",         "rings",
+						     "frames",    "descriptors", "virtual_functions" };
 
 struct scan {
 	const char *text;

@@ -117,6 +117,7 @@ void snapshot_save(const struct snapshot *s, const struct chip *chip, struct buf
 	facts_json(&s->facts, &w);
 	save_features(&w, &s->facts);
 	facts_counts_json(&s->facts, &w);
+	virtuals_json(&s->facts.vfs, &w);
 	driver_side_json(&s->side, &w);
 	jsonw_str(&w, "access", s->access);
 	refusals_json(s, &w);
@@ -203,6 +204,9 @@ static void redact_texts(struct snapshot *s, const struct vendors *vendors)
 {
 	for (size_t i = 0; i < n_fact_descs; i++)
 		redact_text((char *)(uintptr_t)fact_str(&s->facts, &fact_descs[i]), vendors);
+	for (size_t i = 0; i < s->facts.vfs.n; i++)
+		for (size_t k = 0; k < n_virtual_texts; k++)
+			redact_text(*virtual_text_at(&s->facts.vfs.v[i], &virtual_texts[k]), vendors);
 	for (size_t i = 0; i < s->n_notes; i++)
 		redact_text(s->notes[i], vendors);
 	for (size_t i = 0; i < s->n_refusals; i++) {

@@ -370,6 +370,9 @@ static struct snapshot *begin(const struct live *live, const struct pci_addr *ad
 		host_facts_brief(addr, &s->facts);
 	else
 		host_facts(&live->machine, addr, !live->options->link_only, &s->facts);
+	if (!live->options->rings && !live->options->link_only && !live->options->no_regs &&
+	    !live->options->queues_only)
+		host_virtual_functions(addr, &s->facts);
 	return s;
 }
 

@@ -32,7 +32,9 @@ static void pci_line(const struct view *v, const struct device *d, struct buf *o
 	if (config_answers(self) && config_get(self, 0x2c, 4, &subsystem) && subsystem)
 		items_add(&l, STYLE_PLAIN, "subsystem %04x:%04x", subsystem & 0xffff, subsystem >> 16);
 	if (d->s->facts.physical_function)
-		items_add(&l, STYLE_PLAIN, "virtual function of %s", d->s->facts.physical_function);
+		items_add(&l, STYLE_PLAIN, "virtual function of %s%s%s", d->s->facts.physical_function,
+			  d->s->facts.physical_interface ? ", " : "",
+			  d->s->facts.physical_interface ? d->s->facts.physical_interface : "");
 	if (d->s->facts.pci_slot)
 		items_add(&l, STYLE_PLAIN, "slot %s", d->s->facts.pci_slot);
 	items_end(&l);
@@ -302,6 +304,8 @@ void section_identity(const struct view *v, const struct show_options *o, const 
 	interface_line(v, f, out);
 	link_line(v, d, out);
 	driver_line(v, d, out);
+	if (!f->vfs.n)
+		virtual_lines(v, d, LABEL, out);
 	bond_line(v, f, out);
 	offload_line(v, f, out);
 	power_line(v, f, out);

@@ -3,7 +3,7 @@
  * What the files of the views share. Private to view/.
  *
  *     show      show.c             --> show_screen.c             a screen
- *                                  `-> identity.c link.c queues.c rings.c registers.c   the page, section by section
+ *                                  `-> identity.c virtual.c link.c queues.c rings.c registers.c   the page, section by section
  *     diagnose  diagnose_text.c    --> diagnose_screen.c         a screen for a device; the rest by itself
  *     reg.c     a register with its value, in words and JSON
  *     style.c   lines: colour, headings, wrapped and labelled text;  table.c  tables
@@ -26,6 +26,10 @@ void show_screen(const struct view *v, const struct device *d, struct buf *out);
 void section_identity(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
 /* Both ends of the PCI Express link and their ASPM state. */
 void section_link(const struct view *v, const struct device *d, struct buf *out);
+/* virtual.c: the virtual functions, a row each; in the short form few of them, or how many of what kind, or what is the physical
+ * function's. */
+void section_virtual(const struct view *v, const struct device *d, struct buf *out);
+void virtual_lines(const struct view *v, const struct device *d, unsigned indent, struct buf *out);
 /* Heads and tails, a row a queue. */
 void section_queues(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
 /* rings.c: the driver's side of the transmit rings, and what stands in them; rings_lines() on a screen. */

@@ -129,6 +129,7 @@ static void whole_page(const struct view *v, const struct show_options *options,
 	if (!options->regs) {
 		section_unusual(v, d, out);
 		section_link(v, d, out);
+		section_virtual(v, d, out);
 		section_queues(v, options, d, out);
 		section_rings(v, options, d, out);
 	}
@@ -209,6 +210,7 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 		facts_json(&s->facts, w);
 		json_features(&s->facts, w);
 		facts_counts_json(&s->facts, w);
+		virtuals_json(&s->facts.vfs, w);
 		driver_side_json(&s->side, w);
 		section_link_json(&d, w);
 		section_config_json(o, &d, w);

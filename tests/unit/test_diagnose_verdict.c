@@ -45,6 +45,12 @@ static const struct one table[] = {
 	{ "malicious driver detection of another function", "X722", { "PRTMAC_LINKSTA[0]=0x48000080 GL_MDET_TX=0x8240002c "
 	  "PF_MDET_TX=0 QTX_ENA[1]=5 QTX_HEAD[1]=3 QTX_TAIL[1]=3", "PRTMAC_LINKSTA[0]=0x48000080 GL_MDET_TX=0x8240002c "
 	  "PF_MDET_TX=0 QTX_ENA[1]=5 QTX_HEAD[1]=3 QTX_TAIL[1]=3" }, 1, NULL, NULL, true, VERDICT_IDLE, LIKELY },
+	{ "paused by priority, and the tail cannot be read", "E810", { "PRTDCB_TFCS=0x2000 QTX_COMM_HEAD[1]=3",
+	  "PRTDCB_TFCS=0x2000 QTX_COMM_HEAD[1]=3" }, 1, "netdev=eth0 driver=ice carrier=1 inflight[1]=588", NULL, true,
+	  VERDICT_STALLED, LIKELY },
+	{ "paused by priority, and nothing in flight", "E810", { "PRTDCB_TFCS=0x2000 QTX_COMM_HEAD[1]=3",
+	  "PRTDCB_TFCS=0x2000 QTX_COMM_HEAD[1]=3" }, 1, "netdev=eth0 driver=ice carrier=1 inflight[1]=0", NULL, true,
+	  VERDICT_UNKNOWN, LIKELY },
 	{ "one look at empty queues", "82574L", { EMPTY }, 1, SAID, NULL, true, VERDICT_HEALTHY, LIKELY },
 	{ "one look at work", "82574L", { STUCK }, 1, SAID, NULL, true, VERDICT_UNKNOWN, LIKELY },
 	{ "the head moves", "82574L", { EMPTY, UP "TDH=9 TDT=9" }, 1, SAID, NULL, true, VERDICT_BUSY, CERTAIN },

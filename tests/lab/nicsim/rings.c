@@ -73,7 +73,7 @@ static void ring_show(struct nicsim_fn *fn, int dir, unsigned int n)
 	ring_wr(fn, regs, regs->tail, n,
 		regs->doorbell ? DOORBELL_SILENT : ring->tail);
 	if (!dir && regs->doorbell)
-		nicsim_netdev_inflight(fn, n, ring_lead(ring));
+		nicsim_netdev_inflight(fn, n, ring->motion == NICSIM_WORKING ? 0 : ring_lead(ring));
 }
 
 /* Rings that a driver has set up: long, enabled, and the receive ones full. */
