@@ -68,8 +68,10 @@ install: $(PROGRAM) $(MAN_FILES)
 	$(INSTALL) -D -m 0755 scripts/aspm-initramfs "$(DESTDIR)$(HOOKDIR)/nicregs-aspm"
 	$(INSTALL) -D -m 0755 scripts/aspm-dracut "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
 	$(INSTALL) -d "$(DESTDIR)$(UNITDIR)"
-	sed 's|@SBINDIR@|$(SBINDIR)|' scripts/nicregs-watch.service.in > "$(DESTDIR)$(UNITDIR)/nicregs-watch.service"
-	chmod 0644 "$(DESTDIR)$(UNITDIR)/nicregs-watch.service"
+	for unit in watch metrics; do \
+		sed 's|@SBINDIR@|$(SBINDIR)|' scripts/nicregs-$$unit.service.in > "$(DESTDIR)$(UNITDIR)/nicregs-$$unit.service" && \
+		chmod 0644 "$(DESTDIR)$(UNITDIR)/nicregs-$$unit.service" || exit 1; done
+	$(INSTALL) -m 0644 scripts/nicregs-metrics.timer "$(DESTDIR)$(UNITDIR)/nicregs-metrics.timer"
 	@$(if $(filter-out $(words $(MANUALS)),$(words $(MAN_FILES))),echo 'Without manual pages: $(SCDOC) is not here (make install adds them with it).')
 	@$(if $(SYSTEM_PREFIX),,echo 'All of it is below $(PREFIX). systemd$(comma) initramfs-tools and dracut do not look there: link the unit and the hooks to where they do.')
 
@@ -79,7 +81,7 @@ OWN_FOLDERS := sbin libexec share/man/man5 share/man/man7 share/man/man8 share/b
 
 uninstall:
 	rm -f "$(DESTDIR)$(SBINDIR)/nicregs" "$(DESTDIR)$(BASHDIR)/nicregs"
-	rm -f "$(DESTDIR)$(UNITDIR)/nicregs-watch.service"
+	rm -f "$(DESTDIR)$(UNITDIR)/nicregs-watch.service" "$(DESTDIR)$(UNITDIR)/nicregs-metrics.service" "$(DESTDIR)$(UNITDIR)/nicregs-metrics.timer"
 	rm -f "$(DESTDIR)$(LIBEXECDIR)/aspm-disable" "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
 	rm -f "$(DESTDIR)$(HOOKDIR)/nicregs-aspm" "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
 	for m in $(MANUALS); do rm -f "$(DESTDIR)$(MANDIR)/man$${m##*.}/$$m"; done

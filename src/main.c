@@ -33,9 +33,9 @@ static const struct cmd cmd_version = {
 };
 
 static const struct cmd *const verbs[] = {
-	&cmd_list,    &cmd_show,  &cmd_diagnose, &cmd_log,     &cmd_snapshot, &cmd_report,
-	&cmd_diff,    &cmd_watch, &cmd_fix,      &cmd_recover, &cmd_write,    &cmd_aspm,
-	&cmd_monitor, &cmd_chips, &cmd_decode,   &cmd_lint,    &cmd_help,     &cmd_version,
+	&cmd_list,  &cmd_show,   &cmd_diagnose, &cmd_log,   &cmd_snapshot, &cmd_report,  &cmd_diff,
+	&cmd_watch, &cmd_fix,    &cmd_recover,  &cmd_write, &cmd_aspm,     &cmd_metrics, &cmd_monitor,
+	&cmd_chips, &cmd_decode, &cmd_lint,     &cmd_help,  &cmd_version,
 };
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
 

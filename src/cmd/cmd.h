@@ -39,7 +39,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_list, cmd_show, cmd_diagnose, cmd_log, cmd_snapshot, cmd_report, cmd_diff, cmd_watch;
-extern const struct cmd cmd_fix;
+extern const struct cmd cmd_fix, cmd_metrics;
 extern const struct cmd cmd_aspm, cmd_monitor, cmd_chips, cmd_decode, cmd_lint;
 extern const struct cmd cmd_recover, cmd_write;
 

@@ -61,6 +61,8 @@ static const struct option_row rows[] = {
 	{ "keep", "N", "incidents to keep; the oldest go first (default 32)", 0, false, TEXT, AT(keep) },
 	{ "exec", "PROGRAM", "run for each incident, with its directory, the device and the kind", 0, false, TEXT,
 	  AT(exec) },
+	{ "metrics", "FILE", "write metrics as nicregs metrics does, each minute and at once at an incident", 0, false,
+	  TEXT, AT(metrics) },
 	{ "record", "FILE", "write the samples to this new file", 0, false, TEXT, AT(record) },
 	{ "at", "N|TIME", "of a series, the Nth sample or the last one up to TIME (12:00:14)", 0, false, TEXT, AT(at) },
 	{ "all-samples", NULL, "of a series, every sample (default: the last)", 0, false, FLAG, AT(all_samples) },

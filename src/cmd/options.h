@@ -17,7 +17,7 @@ struct options {
 	bool dry_run, persist, force, all_samples, yes, recover, undo;
 	const char *chipdefs, *chip, *rung, *reg, *output, *state, *for_time, *interval, *count, *log, *boot, *since,
 		*journal;
-	const char *dir, *keep, *exec, *record, *at, *btf;
+	const char *dir, *keep, *exec, *metrics, *record, *at, *btf;
 	const char *steps, *tries, *recover_steps, *per_hour;
 	const char **from; /* owned array, strings of argv */
 	size_t n_from, cap_from;

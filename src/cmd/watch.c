@@ -7,16 +7,26 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
+#include "cmd/scrape.h"
 #include "host/privilege.h"
 #include "recover/report.h"
 #include "util/alloc.h"
 #include "util/clock.h"
+#include "util/file.h"
 #include "util/jsonw.h"
 #include "util/text.h"
 #include "watch/watch.h"
 
 #define RECOVERIES_DEFAULT 3
+#define METRICS_NS (60 * CLOCK_SECOND) /* from one writing of metrics to the next */
+
+/* What the callbacks work with. */
+struct watching {
+	const struct options *o;
+	struct scrape scrape; /* with --metrics */
+	int64_t due;          /* when metrics are to be written again, monotonic */
+	bool failed;          /* they could not be written, which was said */
+};
 
 static void told_json(const struct watch_news *news, struct buf *out)
 {
@@ -69,9 +79,37 @@ static void told_text(const struct watch_news *news, struct buf *out)
 	buf_putc(out, '\n');
 }
 
+/* `before` are samples of a device in trouble. What fails is said once. */
+static void write_metrics(struct watching *w, const struct snapshots *before)
+{
+	AUTO_BUF struct buf text = { 0 };
+	struct metrics m = { 0 };
+	struct err e = { 0 };
+	int r = scrape_take(&w->scrape, before, &m, &e);
+
+	if (!r)
+		metrics_text(&m, &text);
+	if (!r)
+		r = file_rewrite(w->o->metrics, buf_str(&text), text.len, 0644, &e);
+	if (r && !w->failed)
+		cmd_fail(&e, r);
+	w->failed = r != 0;
+	metrics_free(&m);
+	w->due = clock_ns(CLOCK_MONOTONIC) + METRICS_NS;
+}
+
+static void looked(void *arg)
+{
+	struct watching *w = arg;
+
+	if (w->o->metrics && clock_ns(CLOCK_MONOTONIC) >= w->due)
+		write_metrics(w, NULL);
+}
+
 static void tell(const struct watch_news *news, void *arg)
 {
-	const struct options *o = arg;
+	struct watching *watching = arg;
+	const struct options *o = watching->o;
 	AUTO_BUF struct buf out = { 0 };
 
 	if (o->json)
@@ -79,6 +117,8 @@ static void tell(const struct watch_news *news, void *arg)
 	else
 		told_text(news, &out);
 	cmd_output(&out, STATUS_OK);
+	if (o->metrics)
+		write_metrics(watching, news->samples);
 }
 
 static void recovered_json(const struct watch_recovered *news, struct buf *out)
@@ -101,7 +141,8 @@ static void recovered_json(const struct watch_recovered *news, struct buf *out)
 
 static void tell_recovered(const struct watch_recovered *news, void *arg)
 {
-	const struct options *o = arg;
+	struct watching *watching = arg;
+	const struct options *o = watching->o;
 	AUTO_BUF struct buf out = { 0 };
 
 	if (o->json) {
@@ -120,7 +161,7 @@ static void tell_recovered(const struct watch_recovered *news, void *arg)
 /* Who starts it by hand sees that it runs; a service's log has nothing but incidents. */
 static void ready(const char *what, void *arg)
 {
-	const struct options *o = arg;
+	const struct options *o = ((const struct watching *)arg)->o;
 
 	if (!o->json && isatty(STDERR_FILENO))
 		fprintf(stderr, "nicregs: %s; ^C ends it\n", what);
@@ -199,12 +240,13 @@ static int stop_signals(void)
 /* What opening a device again takes, and a folder of another user's if it is named. */
 static uint64_t needs(const struct options *o, int n)
 {
-	return cmd_needs_devices(o, n) | (o->dir ? PRIVILEGE_WRITE : PRIVILEGE_NONE) |
+	return cmd_needs_devices(o, n) | (o->dir || o->metrics ? PRIVILEGE_WRITE : PRIVILEGE_NONE) |
 	       (o->recover ? PRIVILEGE(CAP_NET_RAW) : PRIVILEGE_NONE);
 }
 
 static int run(const struct options *o, char **args, int n)
 {
+	struct watching watching = { .o = o };
 	struct watch_options w = {
 		.source = cmd_source_options(o, n ? args[0] : NULL),
 		.log = o->log,
@@ -215,7 +257,9 @@ static int run(const struct options *o, char **args, int n)
 		.ready = ready,
 		.warn = warn,
 		.recovered = tell_recovered,
-		.arg = (void *)(uintptr_t)o,
+		.with_samples = o->metrics != NULL,
+		.looked = looked,
+		.arg = &watching,
 	};
 	AUTO_CLOSE int stop = -1;
 	unsigned kill = kill_after();
@@ -231,7 +275,11 @@ static int run(const struct options *o, char **args, int n)
 		return status;
 	w.store.kill_after = kill ? &kill : NULL;
 	w.stop_fd = stop = stop_signals();
-	r = watch_run(&w, &e);
+	r = o->metrics ? scrape_open(&watching.scrape, w.db, &w.source, w.store.dir, true, &e) : 0;
+	if (!r)
+		r = watch_run(&w, &e);
+	if (o->metrics)
+		scrape_close(&watching.scrape);
 	chipdb_free(w.db);
 	return r ? cmd_fail(&e, r) : STATUS_OK;
 }
@@ -246,7 +294,7 @@ const struct cmd cmd_watch = {
 	.name = "watch",
 	.args = "[DEVICE]",
 	.summary = "Run unattended; save evidence when a NIC hangs",
-	.accepts = "interval count log dir keep exec recover per-hour no-redact",
+	.accepts = "interval count log dir keep exec metrics recover per-hour no-redact",
 	.helps = own_words,
 	.details = "Follows the kernel log (or --log FILE) and samples heads and tails every --interval.\n"
 		   "When the log reports a hang, work waits in a queue whose head has not moved in three\n"
@@ -256,7 +304,8 @@ const struct cmd cmd_watch = {
 		   "program, without a shell and without capabilities, with the folder, the device's\n"
 		   "address and the kind of trouble as arguments; NICREGS_CONFIRMED in its environment is\n"
 		   "\"registers\", or \"log\" if only the log reports it. nicregs diagnose --from FOLDER reads\n"
-		   "an incident.\n\n"
+		   "an incident. --metrics writes what nicregs metrics writes: each minute, and at once\n"
+		   "when a NIC hangs.\n\n"
 		   "--recover makes the port go again once the incident is saved: by the driver's own\n"
 		   "restart, or the named steps of nicregs recover. Only what registers confirm counts. It\n"
 		   "does so at most --per-hour times an hour, with growing pauses, and then gives up.\n",

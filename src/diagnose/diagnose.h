@@ -151,6 +151,8 @@ struct diagnoses {
 struct diagnose_kept;
 struct diagnose_kept *diagnose_kept_new(void);
 void diagnose_kept_free(struct diagnose_kept *k);
+/* Before snapshots that were judged with it are freed: what is kept of them goes, the remedies stay. */
+void diagnose_kept_forget(struct diagnose_kept *k);
 
 struct diagnose_input {
 	struct chipdb *db;

@@ -257,6 +257,11 @@ static void free_kept(struct diagnose_kept *k)
 		values_kept_free(&k->values);
 }
 
+void diagnose_kept_forget(struct diagnose_kept *k)
+{
+	values_kept_free(&k->values);
+}
+
 void diagnose_kept_free(struct diagnose_kept *k)
 {
 	free_kept(k);

@@ -314,7 +314,11 @@ static int add_registers(struct live_job *j, enum unread why, struct err *e)
 static int read_rings(struct live_job *j, struct err *e)
 {
 	snapshot_add_function(j->s, PCI_SELF, &j->addr, NULL, 0)->unread = UNREAD_NOT_ASKED;
-	return j->chip ? add_registers(j, ask_presence(j), e) : 0;
+	if (!j->chip && j->options->queues_only)
+		add_driver_side(j, UNREAD_NOT_ASKED);
+	if (!j->chip || asked_for_none(j->options))
+		return 0;
+	return add_registers(j, ask_presence(j), e);
 }
 
 static bool without_registers(const struct live_job *j)
@@ -376,7 +380,23 @@ static struct snapshot *begin(const struct live *live, const struct pci_addr *ad
 	return s;
 }
 
-static int take(struct live *live, const struct pci_addr *addr, bool last, struct snapshots *out, struct err *e)
+/* The kernel wakes the ports above a device whose configuration space is read. */
+static void leave_asleep(struct live_job *j)
+{
+	snapshot_add_function(j->s, PCI_SELF, &j->addr, NULL, 0)->unread = UNREAD_ASLEEP;
+	snapshot_note(j->s, "The device is asleep and was left alone.");
+}
+
+static int read_as_asked(struct live_job *j, struct err *e)
+{
+	if (j->options->leave_asleep && host_asleep(&j->addr)) {
+		leave_asleep(j);
+		return give_up_privileges(j, PRIVILEGE_NONE, e);
+	}
+	return j->options->rings ? read_rings(j, e) : read_device(j, e);
+}
+
+static int take(struct live *live, const struct pci_addr *addr, bool last, struct snapshot **out, struct err *e)
 {
 	struct live_job j = { .live = live, .options = live->options, .host = live->host, .addr = *addr, .last = last };
 	char text[PCI_ADDR_MAX];
@@ -392,14 +412,14 @@ static int take(struct live *live, const struct pci_addr *addr, bool last, struc
 	j.s = begin(live, addr, j.chip, name);
 	name_undefined(&j, vendor, device);
 	wake_init(&j.wake, live->host, addr);
-	r = live->options->rings ? read_rings(&j, e) : read_device(&j, e);
+	r = read_as_asked(&j, e);
 	if (live->pool.n)
 		access_pool_rest(&live->pool);
 	wake_undo(&j.wake, j.s);
 	if (r)
 		snapshot_free(j.s);
 	else
-		snapshots_add(out, j.s);
+		*out = j.s;
 	return r;
 }
 
@@ -416,23 +436,42 @@ int live_open(struct live **live, struct chipdb *db, const struct source_options
 	return 0;
 }
 
-int live_sample(struct live *live, struct snapshots *out, struct err *e)
+int live_each(struct live *live, const struct live_visit *visit, struct err *e)
 {
 	AUTO_FREE struct pci_addr *list = NULL;
-	size_t n = 0, taken = out->n;
+	size_t n = 0, taken = 0;
 	int r = host_find(live->db, live->options->device, &list, &n, e);
 
 	if (!r && !live->options->rings)
 		host_machine_read(&live->machine);
 	for (size_t i = 0; i < n && !r; i++) {
-		r = take(live, &list[i], i + 1 == n, out, e);
+		struct snapshot *s = NULL;
+
+		if (visit->wanted && !visit->wanted(&list[i], visit->arg))
+			continue;
+		r = take(live, &list[i], i + 1 == n, &s, e);
+		if (!r)
+			visit->take(s, visit->arg);
+		taken += !r;
 		/* Of several, one that is unplugged meanwhile does not hide the others. */
-		if (r == -ENODEV && (i + 1 < n || out->n > taken))
+		if (r == -ENODEV && (i + 1 < n || taken))
 			r = 0;
 	}
 	host_machine_free(&live->machine);
 	live->machine = (struct host_machine){ 0 };
 	return r;
+}
+
+static void add_to(struct snapshot *s, void *arg)
+{
+	snapshots_add(arg, s);
+}
+
+int live_sample(struct live *live, struct snapshots *out, struct err *e)
+{
+	const struct live_visit all = { .take = add_to, .arg = out };
+
+	return live_each(live, &all, e);
 }
 
 void live_close(struct live *live)

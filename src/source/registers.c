@@ -114,9 +114,11 @@ static bool tells_of_queues(const struct chip_reg *reg)
 
 static bool is_asked_for(const struct source_options *options, const struct chip_reg *reg)
 {
-	if (reg->space == CHIP_CONFIG || (options->rings && !tells_of_rings(reg)))
+	if (reg->space == CHIP_CONFIG)
 		return false;
-	return !options->queues_only || tells_of_queues(reg);
+	if (options->queues_only)
+		return tells_of_queues(reg);
+	return !options->rings || tells_of_rings(reg);
 }
 
 /* What the options ask for, and the registers that conditions of these ask for. */

@@ -16,11 +16,13 @@ struct source_options {
 	bool no_regs;       /* identity and facts only */
 	bool link_only;     /* of the facts those about the machine, the device's place and its link; no registers */
 	bool rings; /* only what tells whether queues move, fast: heads, tails, MAC status; few facts, no configuration space */
-	bool queues_only; /* of the registers those alone that say whether queues move; facts and configuration space as ever */
-	bool series;   /* of a folder all snapshots in the order of their names; else the last of each device */
-	bool log_read; /* the log inside a file is read as well, by the caller */
-	bool wake;     /* touch a sleeping device, or one with memory decoding off, and put it back */
-	bool once;     /* there is one sample only: capabilities that it does not need are given up once all is open */
+	bool queues_only; /* of the registers those alone that say whether queues move; facts and configuration space as ever. With
+			   * `rings`: receive queues, too, and of parts without registers the driver's side */
+	bool leave_asleep; /* of a sleeping device not even configuration space is read, as that wakes the ports above it */
+	bool series;       /* of a folder all snapshots in the order of their names; else the last of each device */
+	bool log_read;     /* the log inside a file is read as well, by the caller */
+	bool wake;         /* touch a sleeping device, or one with memory decoding off, and put it back */
+	bool once; /* there is one sample only: capabilities that it does not need are given up once all is open */
 	bool writes_files; /* but not what is needed to write files afterwards */
 	bool side_effects; /* an rc register that `regs` names without a wildcard is read */
 	/* Called before each register load, for --trace; may be NULL. */
@@ -39,6 +41,14 @@ int source_live(struct chipdb *db, const struct source_options *options, struct 
 struct live;
 int live_open(struct live **live, struct chipdb *db, const struct source_options *options, struct err *e);
 int live_sample(struct live *live, struct snapshots *out, struct err *e);
+
+/* The same, one device after the other, for who does not keep them all. */
+struct live_visit {
+	bool (*wanted)(const struct pci_addr *addr, void *arg); /* others are not touched; NULL: all are wanted */
+	void (*take)(struct snapshot *s, void *arg);            /* owns s */
+	void *arg;
+};
+int live_each(struct live *live, const struct live_visit *visit, struct err *e);
 void live_close(struct live *live);
 
 /* From a file ("-": stdin), recognised by content: a snapshot, lspci -x text, an ethtool register dump; or a folder of

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "util/alloc.h"
@@ -107,14 +109,11 @@ static int put_in_place(const char *temp, const char *path, bool replace)
 	return rename(temp, path) < 0 ? -errno : 0;
 }
 
-static int write_beside(const char *path, char *temp, const void *bytes, size_t n, mode_t mode, bool replace)
+static int fill_beside(const char *path, const char *temp, int fd, const void *bytes, size_t n, mode_t mode,
+		       bool replace)
 {
-	AUTO_CLOSE int fd = mkostemp(temp, O_CLOEXEC);
-	int r;
+	int r = write_all(fd, bytes, n);
 
-	if (fd < 0)
-		return -errno;
-	r = write_all(fd, bytes, n);
 	if (!r && fchmod(fd, mode) < 0)
 		r = -errno;
 	if (!r && fsync(fd) < 0)
@@ -126,6 +125,54 @@ static int write_beside(const char *path, char *temp, const void *bytes, size_t 
 	else
 		sync_folder(path);
 	return r;
+}
+
+static int write_beside(const char *path, char *temp, const void *bytes, size_t n, mode_t mode, bool replace)
+{
+	AUTO_CLOSE int fd = mkostemp(temp, O_CLOEXEC);
+
+	return fd < 0 ? -errno : fill_beside(path, temp, fd, bytes, n, mode, replace);
+}
+
+#define WAIT_MS 20
+#define WAITS_MOST 150
+
+/* The temporary file, empty and ours alone, in *fd; what somebody else has put there goes. -EAGAIN: another one has it. */
+static int take_temporary(const char *temp, int *fd)
+{
+	struct stat mine, now;
+
+	*fd = open(temp, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	if (*fd < 0 && errno != ELOOP && errno != ENXIO && errno != EISDIR)
+		return -errno;
+	if (*fd < 0 || fstat(*fd, &mine) || !S_ISREG(mine.st_mode) || mine.st_nlink > 1 || mine.st_uid != geteuid()) {
+		if (remove(temp) < 0 && errno != ENOENT)
+			return -errno;
+		return -EAGAIN;
+	}
+	if (flock(*fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+	/* Whoever had it before may have put it in its place meanwhile. */
+	if (lstat(temp, &now) || now.st_ino != mine.st_ino || now.st_dev != mine.st_dev)
+		return -EAGAIN;
+	return ftruncate(*fd, 0) < 0 ? -errno : 0;
+}
+
+static int rewrite_beside(const char *path, const char *temp, const void *bytes, size_t n, mode_t mode)
+{
+	const struct timespec wait = { .tv_nsec = WAIT_MS * 1000000 };
+	int r = -EAGAIN;
+
+	for (unsigned i = 0; i < WAITS_MOST && r == -EAGAIN; i++) {
+		AUTO_CLOSE int fd = -1;
+
+		if (i)
+			nanosleep(&wait, NULL);
+		r = take_temporary(temp, &fd);
+		if (!r)
+			return fill_beside(path, temp, fd, bytes, n, mode, true);
+	}
+	return r == -EAGAIN ? -EBUSY : r;
 }
 
 /* Something like /dev/null, a pipe, or a terminal: a file must not take its place. */
@@ -143,7 +190,19 @@ static int write_special(const char *path, const void *bytes, size_t n)
 	return fd < 0 ? -errno : write_all(fd, bytes, n);
 }
 
-static int write_file(const char *path, const void *bytes, size_t n, mode_t mode, bool replace, struct err *e)
+enum write_how { WRITE_NEW, WRITE_REPLACE, WRITE_AGAIN };
+
+static char *name_temporary(const char *path, enum write_how how)
+{
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+
+	if (how == WRITE_AGAIN)
+		return xasprintf("%.*s.%s.new", (int)folder, path, path + folder);
+	return xasprintf("%s.XXXXXX", path);
+}
+
+static int write_file(const char *path, const void *bytes, size_t n, mode_t mode, enum write_how how, struct err *e)
 {
 	AUTO_FREE char *temp = NULL;
 	int r;
@@ -152,8 +211,12 @@ static int write_file(const char *path, const void *bytes, size_t n, mode_t mode
 		r = write_all(STDOUT_FILENO, bytes, n);
 		return r ? err_sys(e, -r, "standard output") : 0;
 	}
-	temp = xasprintf("%s.XXXXXX", path);
-	r = is_special(path) ? write_special(path, bytes, n) : write_beside(path, temp, bytes, n, mode, replace);
+	temp = name_temporary(path, how);
+	if (is_special(path))
+		r = write_special(path, bytes, n);
+	else
+		r = how == WRITE_AGAIN ? rewrite_beside(path, temp, bytes, n, mode)
+				       : write_beside(path, temp, bytes, n, mode, how == WRITE_REPLACE);
 	if (r == -EEXIST) {
 		err_set(e, EEXIST, path, "the file exists");
 		err_todo(e, "name another one, or replace it with --force");
@@ -167,10 +230,15 @@ static int write_file(const char *path, const void *bytes, size_t n, mode_t mode
 
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
 {
-	return write_file(path, bytes, n, mode, true, e);
+	return write_file(path, bytes, n, mode, WRITE_REPLACE, e);
 }
 
 int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
 {
-	return write_file(path, bytes, n, mode, false, e);
+	return write_file(path, bytes, n, mode, WRITE_NEW, e);
+}
+
+int file_rewrite(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
+{
+	return write_file(path, bytes, n, mode, WRITE_AGAIN, e);
 }

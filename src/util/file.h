@@ -24,4 +24,8 @@ int file_attr(int dirfd, const char *path, char *out, size_t size);
 int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 
+/* As file_write_atomic(), for a file that is written again and again, perhaps by several at once: the temporary file has one name,
+ * ".NAME.new", so that what a process left that was killed is used again. -EBUSY if another one writes it for seconds. */
+int file_rewrite(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
+
 #endif

@@ -152,7 +152,8 @@ static int64_t wall_clock(void)
 	return clock_ns(CLOCK_REALTIME);
 }
 
-static void tell(struct watch *w, struct watched *d, const struct filled *f, bool confirmed, int r)
+static void tell(struct watch *w, struct watched *d, const struct filled *f, const struct snapshots *samples,
+		 bool confirmed, int r)
 {
 	const struct watch_news news = {
 		.kind = d->kind,
@@ -164,15 +165,22 @@ static void tell(struct watch *w, struct watched *d, const struct filled *f, boo
 		.left_out = d->left_out,
 		.given_up = d->incident.given_up,
 		.failure = r || f->r ? &w->why : NULL,
+		.samples = w->o->with_samples ? samples : NULL,
 	};
 
 	w->o->tell(&news, w->o->arg);
 }
 
+static void copy_all(const struct snapshots *from, struct snapshots *to)
+{
+	for (size_t i = 0; i < from->n; i++)
+		snapshots_add(to, snapshot_copy(from->v[i]));
+}
+
 /* What found room is kept; nothing at all is no incident. False if there is no trouble after all. */
 static bool save(struct watch *w, struct watched *d, enum watched_by by)
 {
-	struct snapshots taken = { 0 };
+	struct snapshots taken = { 0 }, told = { 0 };
 	struct filled f = { 0 };
 	bool confirmed;
 	int r;
@@ -185,6 +193,10 @@ static bool save(struct watch *w, struct watched *d, enum watched_by by)
 		snapshots_free(&taken);
 		return false;
 	}
+	if (w->o->with_samples) {
+		copy_all(&d->recent, &told);
+		copy_all(&taken, &told);
+	}
 	r = incident_begin(&w->o->store, d->taken, d->netdev ? d->netdev : d->address, d->kind, confirmed, &d->incident,
 			   &w->why);
 	if (!r)
@@ -195,7 +207,8 @@ static bool save(struct watch *w, struct watched *d, enum watched_by by)
 		r = incident_commit(&w->o->store, &d->incident, &w->why);
 	snapshots_free(&taken);
 	d->to_recover = confirmed;
-	tell(w, d, &f, confirmed, r);
+	tell(w, d, &f, &told, confirmed, r);
+	snapshots_free(&told);
 	if (r)
 		incident_end(&d->incident);
 	else if (w->o->program &&

@@ -20,11 +20,10 @@
 #include "util/err.h"
 #include "util/file.h"
 #include "util/text.h"
+#include "watch/counts.h"
 
 #define FILLING ".new-"
 #define LEAVING ".old-"
-#define STAMP_FORMAT "%Y%m%dT%H%M%SZ-"
-#define STAMP_LENGTH 17
 #define TEMPORARY 7 /* what file_write_atomic() adds to a name */
 
 /* After each change on disk. */
@@ -49,9 +48,9 @@ static void remove_tree(const char *path)
 }
 
 /* Only folders that were made here are ever taken away. */
-static bool is_ours(const char *name)
+bool incident_is_name(const char *name)
 {
-	for (size_t i = 0; i < STAMP_LENGTH; i++) {
+	for (size_t i = 0; i < INCIDENT_STAMP; i++) {
 		bool right = i == 8    ? name[i] == 'T'
 			     : i == 15 ? name[i] == 'Z'
 			     : i == 16 ? name[i] == '-'
@@ -64,13 +63,13 @@ static bool is_ours(const char *name)
 
 static int is_unfinished(const struct dirent *d)
 {
-	return (text_starts(d->d_name, FILLING) && is_ours(d->d_name + strlen(FILLING))) ||
-	       (text_starts(d->d_name, LEAVING) && is_ours(d->d_name + strlen(LEAVING)));
+	return (text_starts(d->d_name, FILLING) && incident_is_name(d->d_name + strlen(FILLING))) ||
+	       (text_starts(d->d_name, LEAVING) && incident_is_name(d->d_name + strlen(LEAVING)));
 }
 
 static int is_incident(const struct dirent *d)
 {
-	return is_ours(d->d_name);
+	return incident_is_name(d->d_name);
 }
 
 /* A file of an incident that was being written: "about.json.x7Yz0a". */
@@ -130,8 +129,10 @@ static void remove_listed(const char *dir, int (*which)(const struct dirent *))
 static void clear_away(const struct incident_store *store)
 {
 	struct dirent **names = NULL;
+	AUTO_FREE char *counts = xasprintf("%s/" INCIDENT_COUNTS_TEMPORARY, store->dir);
 	size_t n;
 
+	remove(counts);
 	remove_listed(store->dir, is_unfinished);
 	n = list(store->dir, is_incident, &names);
 	for (size_t i = 0; i < n; i++) {
@@ -172,7 +173,7 @@ static char *name_of(int64_t taken, const char *device, const char *kind)
 	char *name;
 
 	gmtime_r(&seconds, &tm);
-	strftime(stamp, sizeof(stamp), STAMP_FORMAT, &tm);
+	strftime(stamp, sizeof(stamp), INCIDENT_STAMP_FORMAT, &tm);
 	name = xasprintf("%s%s-%s", stamp, device, kind);
 	for (char *p = name; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("-._:", *p))
@@ -393,6 +394,8 @@ int incident_commit(const struct incident_store *store, struct incident *i, stru
 	free(i->filling);
 	i->filling = NULL;
 	sync_folder(store->dir);
+	incident_counts_add(store->dir, strrchr(i->path, '/') + 1); /* if it fails, the next one counts it */
+	step(store);
 	prune(i);
 	return 0;
 }

@@ -24,6 +24,12 @@ struct err;
 #define INCIDENT_LOG "kernel.log"
 #define INCIDENT_AFTER "after" /* folder with what was seen once the incident was saved */
 
+/* The names of incidents begin with their time, of so many bytes. */
+#define INCIDENT_STAMP_FORMAT "%Y%m%dT%H%M%SZ-"
+#define INCIDENT_STAMP 17
+/* Whether a folder of this name is one. */
+bool incident_is_name(const char *name);
+
 /* Where they are kept unless somebody says otherwise, and how many of them. */
 #define INCIDENTS_DIR "/var/lib/nicregs/incidents"
 #define INCIDENTS_KEPT 32

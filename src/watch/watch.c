@@ -215,6 +215,8 @@ static void loop(struct watch *w)
 
 		for (size_t i = 0; i < w->n; i++)
 			look(w, &w->devices[i]);
+		if (w->o->looked)
+			w->o->looked(w->o->arg);
 		watch_command_reap();
 		if (wait_for_log(w, until))
 			break;

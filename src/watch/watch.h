@@ -23,6 +23,7 @@ struct watch_news {
 	size_t left_out;       /* files that could not be saved; *failure is why the first could not */
 	size_t given_up;       /* older incidents that went to make room on a full disk */
 	const struct err *failure;
+	const struct snapshots *samples; /* as taken before and at once, if options ask for them; NULL: they do not */
 };
 
 /* What came of making a device go again. */
@@ -51,7 +52,10 @@ struct watch_options {
 	int64_t quiet_ns;    /* what comes within this time of the last sign belongs to the same incident */
 	uint64_t looks;      /* stop after so many; 0: never */
 	bool no_redact;
-	int stop_fd; /* readable: stop; -1: none */
+	int stop_fd;       /* readable: stop; -1: none */
+	bool with_samples; /* for tell */
+	/* After each round of looks; NULL: nothing. */
+	void (*looked)(void *arg);
 	void (*tell)(const struct watch_news *news, void *arg);
 	/* All is open: "watching eno1 (0000:00:19.0)". */
 	void (*ready)(const char *what, void *arg);

@@ -141,7 +141,7 @@ verdict "and it is said what does not" \
 	"$(cat "$dir/out" "$incident/about.json")"
 "$NICREGS" show --from "$incident" > "$dir/shown" 2>&1
 verdict "it can be read" $? "$(tail -3 "$dir/shown")"
-verdict "nothing half is left" "$([ "$(ls -A "$dir/there")" = "${incident##*/}" ]; echo $?)" "$(ls -A "$dir/there")"
+verdict "nothing half is left" "$([ "$(ls -A -I .counts "$dir/there")" = "${incident##*/}" ]; echo $?)" "$(ls -A -I .counts "$dir/there")"
 
 small $((kib + 170))k "$(old $one log 60) $(old $two registers 60) head -c 60k /dev/zero > filler"
 verdict "on a full disk older incidents go" "$(ls "$dir/there" | grep -qx filler && grep -q 'older incidents\{0,1\} had to go' "$dir/out"; echo $?)" \
@@ -166,7 +166,7 @@ for n in 2 5 6 7 9 12 15 18; do
 		*) [ -s "$incident/2-now-0.json" ] && [ -s "$incident/about.json" ] || half="$half after $n: $(ls -l "$incident")" ;;
 		esac
 	done
-	[ -z "$(ls -A "$dir/there" | grep '^[.]')" ] || half="$half; left after $n: $(ls -A "$dir/there")"
+	[ -z "$(ls -A -I .counts "$dir/there" | grep '^[.]')" ] || half="$half; left after $n: $(ls -A -I .counts "$dir/there")"
 	[ $killed -eq 137 ] || [ $killed -eq 0 ] || half="$half; status $killed"
 	[ $killed -ne 137 ] || times=$((times + 1))
 done
@@ -174,5 +174,5 @@ verdict "it was killed $times times" "$([ $times -ge 6 ]; echo $?)" "$times"
 verdict "kill -9 on a full disk leaves no half incident" "$([ -z "$half" ]; echo $?)" "$half"
 
 small 64k 'head -c 64k /dev/zero > filler'
-verdict "nothing half is left there" "$([ "$(ls -A "$dir/there")" = filler ]; echo $?)" "$(ls -A "$dir/there")"
+verdict "nothing half is left there" "$([ "$(ls -A -I .counts "$dir/there")" = filler ]; echo $?)" "$(ls -A -I .counts "$dir/there")"
 exit $failed

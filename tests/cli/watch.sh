@@ -94,7 +94,7 @@ while [ $n -lt 100 ]; do
 			half="$half after $n: $(ls "$one")"
 	done
 	"$here/private-sys" "$dir/sys" "$NICREGS" watch eno1 --dir "$dir/incidents" --log "$dir/log" --interval 0.05 --count 1
-	[ -z "$(ls -A "$dir/incidents" | grep -v '^2')" ] || half="$half; left after $n: $(ls -A "$dir/incidents")"
+	[ -z "$(ls -A -I .counts "$dir/incidents" | grep -v '^2')" ] || half="$half; left after $n: $(ls -A -I .counts "$dir/incidents")"
 	[ $killed -eq 137 ] || break
 	n=$((n + 1))
 done

@@ -17,6 +17,7 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "watch/counts.h"
 #include "watch/store.h"
 #include "watch/internal.h"
 
@@ -31,7 +32,7 @@ static size_t entries(const char *path, const char *starting)
 	size_t n = 0;
 
 	while (dir && (d = readdir(dir)))
-		n += strcmp(d->d_name, ".") && strcmp(d->d_name, "..") &&
+		n += strcmp(d->d_name, ".") && strcmp(d->d_name, "..") && strcmp(d->d_name, INCIDENT_COUNTS) &&
 		     !strncmp(d->d_name, starting, strlen(starting));
 	if (dir)
 		closedir(dir);
