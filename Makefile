@@ -50,7 +50,7 @@ endif
 SOURCES := $(sort $(wildcard src/*.c src/*/*.c))
 DEFS    := $(sort $(wildcard chipdefs/*/*.def))
 # Texts that are part of the binary.
-TEXTS   := $(DEFS) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json)
+TEXTS   := $(DEFS) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json) src/view/page.css
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 

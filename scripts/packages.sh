@@ -19,6 +19,12 @@ packages_for_tests()
 	echo "python3 git util-linux strace procps tmux busybox-static systemd systemd-journal-remote xz-utils zstd bzip2 iproute2 gzip"
 }
 
+# 350 MB, for the pages in a browser: CI has it, elsewhere those tests are skipped without it.
+packages_for_browser()
+{
+	echo "chromium fonts-dejavu-core"
+}
+
 packages_for_lab()
 {
 	grep -v '^#' tests/lab/packages

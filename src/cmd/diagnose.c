@@ -121,19 +121,6 @@ static int completeness(const struct snapshots *list)
 	return STATUS_OK;
 }
 
-/* The log that a folder has beside its snapshots, or NULL. *other: there is something else of that name. */
-static char *log_of_incident(const struct options *o, bool *other)
-{
-	AUTO_FREE char *path = o->n_from == 1 ? xasprintf("%s/" INCIDENT_LOG, o->from[0]) : NULL;
-	struct stat st;
-
-	*other = false;
-	if (!path || stat(path, &st))
-		return NULL;
-	*other = !S_ISREG(st.st_mode);
-	return *other ? NULL : xstrdup(path);
-}
-
 static void without_log(const struct err *why, struct snapshots *list)
 {
 	struct err e = *why;
@@ -145,7 +132,7 @@ static void without_log(const struct err *why, struct snapshots *list)
 
 static char *log_beside(const struct options *o, const struct inside *inside, bool *other)
 {
-	char *path = log_of_incident(o, other);
+	char *path = inside_incident_log(o, other);
 
 	return path || *other || !inside->path ? path : xstrdup(inside->path);
 }

@@ -15,6 +15,7 @@
 #include "util/file.h"
 #include "util/stream.h"
 #include "util/text.h"
+#include "watch/store.h"
 
 #define HEAD 4096
 #define COPY_MOST ((uint64_t)1 << 30) /* bytes of a pipe */
@@ -184,4 +185,16 @@ void inside_say_left(const struct inside *in, struct snapshots *list)
 	err_todo(&e, "name it alone: nicregs diagnose --from %s", path);
 	cmd_fail(&e, -EIO);
 	list->partial = true;
+}
+
+char *inside_incident_log(const struct options *o, bool *other)
+{
+	AUTO_FREE char *path = o->n_from == 1 ? xasprintf("%s/" INCIDENT_LOG, o->from[0]) : NULL;
+	struct stat st;
+
+	*other = false;
+	if (!path || stat(path, &st))
+		return NULL;
+	*other = !S_ISREG(st.st_mode);
+	return *other ? NULL : xstrdup(path);
 }

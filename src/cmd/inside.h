@@ -25,4 +25,8 @@ bool inside_says_nothing(const struct inside *in, const struct klog *k);
 /* Prints that the log inside one of several files is not read, if so; `list` is partial then. */
 void inside_say_left(const struct inside *in, struct snapshots *list);
 
+/* The log that the folder of an incident has beside its snapshots, for free(); or NULL. *other: there is something else of that
+ * name. */
+char *inside_incident_log(const struct options *o, bool *other);
+
 #endif

@@ -47,6 +47,7 @@ static const struct option_row rows[] = {
 	  AT(side_effects) },
 	{ "wake", NULL, "wake a sleeping device for the read, then restore its state", 0, false, FLAG, AT(wake) },
 	{ "output", "FILE", "file to write", 'o', false, TEXT, AT(output) },
+	{ "html", "FILE", "write a page for a browser to this file", 0, false, TEXT, AT(html) },
 	{ "no-redact", NULL, "keep MAC addresses and serial numbers", 0, false, FLAG, AT(no_redact) },
 	{ "interval", "SECONDS", "time between samples (default 1)", 'i', false, TEXT, AT(interval) },
 	{ "count", "N", "samples to take (default 3)", 'c', false, TEXT, AT(count) },

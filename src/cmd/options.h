@@ -15,8 +15,8 @@ struct options {
 	bool help, version, json, no_color, no_pager, demo, trace, verbose;
 	bool all, raw, queues, side_effects, wake, no_redact, noheadings, follow;
 	bool dry_run, persist, force, all_samples, yes, recover, undo;
-	const char *chipdefs, *chip, *rung, *reg, *output, *state, *for_time, *interval, *count, *log, *boot, *since,
-		*journal;
+	const char *chipdefs, *chip, *rung, *reg, *output, *html, *state, *for_time, *interval, *count, *log, *boot,
+		*since, *journal;
 	const char *dir, *keep, *exec, *metrics, *record, *at, *btf;
 	const char *steps, *tries, *recover_steps, *per_hour;
 	const char **from; /* owned array, strings of argv */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The one file to send with a bug report: klog/reportfile.h says what is in it. */
+/* The one file to send with a bug report, klog/reportfile.h says what is in it; and the same as a page. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,212 +8,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/inside.h"
-#include "cmd/log.h"
+#include "cmd/report.h"
 #include "host/privilege.h"
-#include "klog/extract.h"
-#include "klog/input.h"
 #include "klog/reportfile.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/text.h"
+#include "view/html.h"
 
 #define WIDTH 80 /* columns of the text, wherever it is read */
-
-struct report {
-	const struct options *o;
-	struct chipdb *db;
-	struct snapshots samples; /* owned, as the next */
-	struct extract *extract;
-	struct klog_input *input; /* NULL: no log */
-	struct inside inside;
-	const char *log_path; /* of a named log; NULL: this machine's, or none */
-	char *log_name;
-	char *others;   /* the log's NICs that are not among the samples; owned; NULL: none */
-	bool of_ours;   /* the log has any that is */
-	struct buf log; /* what was kept of it */
-	struct logs judged;
-	struct buf out;
-	bool live;
-};
-
-/* ---- the log ---- */
-
-static void add_words(struct extract *x, const char *words, void (*add)(struct extract *x, const char *word))
-{
-	while (words && *words) {
-		size_t n = strcspn(words, " ,");
-		AUTO_FREE char *word = xstrndup(words, n);
-
-		add(x, word);
-		words += n + strspn(words + n, " ,");
-	}
-}
-
-static void add_device(struct extract *x, const struct snapshot *s)
-{
-	const struct facts *f = &s->facts;
-	const struct pci_function *const functions[] = { snapshot_self(s), snapshot_partner(s) };
-	const char *const words[] = { f->netdev, f->bond, f->bridge, f->bond_slaves };
-	char address[PCI_ADDR_MAX];
-
-	for (size_t i = 0; i < COUNT(functions); i++)
-		if (functions[i])
-			extract_word(x, pci_addr_str(&functions[i]->addr, address));
-	for (size_t i = 0; i < COUNT(words); i++)
-		add_words(x, words[i], extract_word);
-	add_words(x, f->driver, extract_driver);
-}
-
-static void add_own_name(struct extract *x)
-{
-	char name[256] = "";
-
-	if (gethostname(name, sizeof(name) - 1))
-		return;
-	extract_host(x, name);
-	name[strcspn(name, ".")] = '\0';
-	extract_host(x, name);
-}
-
-static struct extract *new_extract(const struct report *r)
-{
-	struct extract *x = extract_new(!r->o->no_redact);
-
-	add_own_name(x);
-	for (size_t i = 0; i < r->samples.n; i++)
-		add_device(x, r->samples.v[i]);
-	return x;
-}
-
-static char *name_log(const struct report *r)
-{
-	AUTO_BUF struct buf parts = { 0 };
-
-	if (r->log_path)
-		return xstrdup(strcmp(r->log_path, "-") ? r->log_path : "standard input");
-	klog_input_words(r->input, &parts);
-	return parts.len ? xasprintf("this machine's kernel log (%s)", buf_str(&parts))
-			 : xstrdup("this machine's kernel log");
-}
-
-/* A machine without a readable log has a report all the same. -EIO: the log that was asked for cannot be read. */
-static int open_log(struct report *r)
-{
-	const struct klog_own own = { 0 };
-	struct err e = { 0 };
-	int code;
-
-	r->log_path = r->o->log ? r->o->log : r->inside.path;
-	inside_say_left(&r->inside, &r->samples);
-	if (!r->log_path && !r->live)
-		return 0;
-	inside_again(&r->inside);
-	code = r->log_path ? klog_input_open(&r->input, r->log_path, false, &e)
-			   : klog_input_open_own(&r->input, &own, &e);
-	if (!code) {
-		r->log_name = name_log(r);
-		return 0;
-	}
-	r->input = NULL;
-	if (!r->log_path) {
-		err_todo(&e, "the report is written without the kernel log; root may read it");
-		r->samples.partial = true;
-	}
-	cmd_fail(&e, code);
-	return r->log_path ? -EIO : 0;
-}
-
-static void take_log(const char *bytes, size_t n, void *arg)
-{
-	extract_feed(arg, bytes, n);
-}
-
-static bool is_sampled(const struct report *r, const struct klog_device *d)
-{
-	for (size_t i = 0; i < r->samples.n; i++) {
-		const struct pci_function *self = snapshot_self(r->samples.v[i]);
-		const char *name = r->samples.v[i]->facts.netdev;
-		char address[PCI_ADDR_MAX];
-
-		if (self && *d->address ? !strcmp(pci_addr_str(&self->addr, address), d->address)
-					: name && *d->interface && !strcmp(name, d->interface))
-			return true;
-	}
-	return false;
-}
-
-#define OTHERS_MOST 6 /* that are named */
-
-/* Masked as the log is. */
-static void find_others(struct report *r, const struct klog *k)
-{
-	AUTO_BUF struct buf names = { 0 };
-	AUTO_BUF struct buf masked = { 0 };
-	const struct klog_device *d;
-	size_t n = 0;
-
-	for (size_t i = 0; (d = klog_device(k, i)); i++) {
-		bool ours = is_sampled(r, d);
-
-		r->of_ours |= ours;
-		if (ours || d->foreign || !klog_is_nic(d) || !(*d->interface || *d->address))
-			continue;
-		if (n++ >= OTHERS_MOST)
-			continue;
-		buf_puts(&names, n > 1 ? ", " : "");
-		text_escape(&names, d->interface, strlen(d->interface));
-		buf_puts(&names, *d->interface && *d->address ? " " : "");
-		text_escape(&names, d->address, strlen(d->address));
-	}
-	if (n > OTHERS_MOST)
-		buf_printf(&names, " and %zu more", n - OTHERS_MOST);
-	if (!n)
-		return;
-	if (!r->o->no_redact)
-		extract_mask(r->extract, buf_str(&names), names.len, &masked);
-	r->others = buf_take(r->o->no_redact ? &names : &masked);
-}
-
-/* A log that is given may be another machine's. */
-static bool is_of_others(const struct report *r)
-{
-	return r->log_path && r->others && !r->of_ours;
-}
-
-static void say_others(struct report *r)
-{
-	AUTO_FREE char *path = r->log_path ? shell_path(r->log_path) : NULL;
-	struct err e = { 0 };
-
-	if (!is_of_others(r))
-		return;
-	err_set(&e, EINVAL, r->log_name, "it names none of these devices, but %s", r->others);
-	err_todo(&e, "it may be another machine's log: nicregs log %s judges it by itself", path);
-	cmd_fail(&e, -EINVAL);
-	r->samples.partial = true;
-}
-
-static int read_log(struct report *r, struct err *e)
-{
-	struct klog *k = klog_new(NULL, NULL);
-	int more = r->input ? 1 : 0;
-
-	r->extract = new_extract(r);
-	klog_tap(k, take_log, r->extract);
-	while (more > 0 || more == -EAGAIN)
-		more = klog_input_pump(r->input, k, -1, e);
-	extract_end(r->extract, &r->log);
-	if (r->inside.path && inside_says_nothing(&r->inside, k)) {
-		free(r->log_name);
-		r->log_name = NULL;
-	} else {
-		find_others(r, k);
-		say_others(r);
-	}
-	klog_free(k);
-	return more;
-}
 
 /* ---- the verdict, of what is in the file and nothing else ---- */
 
@@ -249,7 +52,7 @@ static int judge(struct report *r, struct err *e)
 		.klog = l->klog,
 		.logbook = l->book,
 		.watched_now = r->live || r->inside.live,
-		.only_sampled = true,
+		.only_sampled = !r->of_log,
 	};
 
 	return diagnose(&input, &l->diagnoses, e);
@@ -257,22 +60,29 @@ static int judge(struct report *r, struct err *e)
 
 /* ---- the text ---- */
 
+static const char *put_now(char *text, size_t size)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	*text = '\0';
+	if (gmtime_r(&now, &tm))
+		strftime(text, size, "%Y-%m-%d %H:%M UTC", &tm);
+	return text;
+}
+
 static void put_head(struct report *r)
 {
 	const char *live = (r->live && r->log_name) || r->inside.live ? REPORTFILE_LIVE "\n" : "";
-	time_t now = time(NULL);
-	char when[32] = "";
-	struct tm tm;
+	char when[32];
 
-	if (gmtime_r(&now, &tm))
-		strftime(when, sizeof(when), "%Y-%m-%d %H:%M UTC", &tm);
 	buf_printf(&r->out,
 		   REPORTFILE_HEAD "\n"
 				   "Made with nicregs " NICREGS_VERSION " on %s.\n"
 				   "%s\n%s"
 				   "nicregs reads this file, with FILE for its name:\n"
 				   "    nicregs diagnose --from FILE    nicregs show --from FILE    nicregs log FILE\n",
-		   when,
+		   put_now(when, sizeof(when)),
 		   r->o->no_redact ? "Nothing is masked."
 				   : "MAC addresses, IP addresses, serial numbers and the names of hosts are masked.",
 		   live);
@@ -320,7 +130,7 @@ static void put_log(struct report *r)
 		   extract_kept(r->extract), extract_seen(r->extract), r->o->log ? "the kernel log" : r->log_name);
 	if (r->others)
 		buf_printf(&r->out, "Lines about other NICs are left out: %s.\n", r->others);
-	if (is_of_others(r))
+	if (report_is_of_others(r))
 		buf_puts(&r->out, "The log names none of these devices: it may be another machine's.\n");
 	buf_putc(&r->out, '\n');
 	buf_puts(&r->out, REPORTFILE_LOG "\n");
@@ -345,42 +155,113 @@ static int put_snapshots(struct report *r, struct err *e)
 	return code;
 }
 
+static int put_text(struct report *r, struct err *e)
+{
+	int code;
+
+	put_head(r);
+	code = put_verdicts(r, e);
+	if (code)
+		return cmd_fail(e, code);
+	if (samples_each(&r->samples, put_device, r))
+		return STATUS_USAGE;
+	put_log(r);
+	code = put_snapshots(r, e);
+	if (!code && r->o->output)
+		code = cmd_write_output(r->o, &r->out, e);
+	return code ? cmd_fail(e, code) : 0;
+}
+
+/* The options as they would be with the page's file for --output. */
+static struct options page_options(const struct options *o)
+{
+	struct options page = *o;
+
+	page.output = o->html;
+	return page;
+}
+
+static int put_page(struct report *r, struct err *e)
+{
+	const struct options file = page_options(r->o);
+	AUTO_BUF struct buf out = { 0 };
+	char when[32];
+	const struct diagnose_view what = {
+		.db = r->db,
+		.log_name = r->log_name,
+		.diagnoses = &r->judged.diagnoses,
+		.klog = r->judged.klog,
+		.logbook = r->judged.book,
+	};
+	const struct html_page page = {
+		.what = &what,
+		.samples = &r->samples,
+		.made = put_now(when, sizeof(when)),
+		.masked = !r->o->no_redact,
+		.others = r->others,
+		.of_others = report_is_of_others(r),
+		.lines = extract_seen(r->extract),
+		.kept = extract_kept(r->extract),
+		.log = r->log_name ? &r->log : NULL,
+	};
+	int code;
+
+	if (r->of_log && !r->judged.diagnoses.n)
+		return cmd_fail(&r->no_samples, -EINVAL);
+	code = html_page(&page, &out, e);
+
+	if (!code)
+		code = cmd_write_output(&file, &out, e);
+	return code ? cmd_fail(e, code) : 0;
+}
+
+static bool wants_text(const struct report *r)
+{
+	return !r->o->html || r->o->output;
+}
+
 static int compose(struct report *r)
 {
 	struct err e = { 0 };
-	int code = redact(r, &e);
+	int code = redact(r, &e), status = 0;
 
 	if (!code)
 		code = judge(r, &e);
 	if (code)
 		return cmd_fail(&e, code);
-	put_head(r);
-	code = put_verdicts(r, &e);
-	if (code)
-		return cmd_fail(&e, code);
-	if (samples_each(&r->samples, put_device, r))
-		return STATUS_USAGE;
-	put_log(r);
-	code = put_snapshots(r, &e);
-	if (!code && r->o->output)
-		code = cmd_write_output(r->o, &r->out, &e);
-	return code ? cmd_fail(&e, code) : 0;
+	if (r->o->html)
+		status = put_page(r, &e);
+	return status || !wants_text(r) ? status : put_text(r, &e);
+}
+
+/* Neither snapshot nor dump, but a log: the page is of that. */
+static bool is_log_alone(struct report *r, int code)
+{
+	r->of_log = code && r->o->html && !r->o->output && r->o->n_from == 1 && r->inside.path && !r->o->log;
+	return r->of_log;
 }
 
 static int read_samples(struct report *r, char **args, int n)
 {
 	struct source_options so = cmd_source_options(r->o, n ? args[0] : NULL);
 	const struct sampling plan = { 500000000, 3 };
-	int status;
+	struct err e = { 0 };
+	int code;
 
 	so.series = so.log_read = true;
-	so.writes_files = r->o->output != NULL;
-	status = r->live ? cmd_samples(r->db, &so, &plan, &r->samples, NULL)
-			 : cmd_sources(r->o, r->db, &so, &r->samples);
-	if (!status && !r->samples.n)
+	so.writes_files = r->o->output || r->o->html;
+	code = r->live ? cmd_read_samples(r->db, &so, &plan, &r->samples, NULL, &e)
+		       : cmd_read_sources(r->o, r->db, &so, &r->samples, &e);
+	if (is_log_alone(r, code)) {
+		r->no_samples = e;
+		return 0;
+	}
+	if (code)
+		return cmd_fail(&e, code);
+	if (!r->samples.n)
 		return cmd_refuse("this machine", "no Intel NIC found, nothing to report",
 				  "nicregs --demo report reports the recording inside the program");
-	return status;
+	return 0;
 }
 
 static void report_free(struct report *r)
@@ -391,6 +272,7 @@ static void report_free(struct report *r)
 	snapshots_free(&r->samples);
 	chipdb_free(r->db);
 	free(r->log_name);
+	free(r->incident_log);
 	free(r->others);
 	buf_free(&r->log);
 	buf_free(&r->out);
@@ -399,32 +281,35 @@ static void report_free(struct report *r)
 static int write_report(struct report *r, char **args, int n)
 {
 	int status = cmd_chipdb(r->o, &r->db), code;
+	bool writes = r->o->output || r->o->html, other;
 	struct err e = { 0 };
 
 	r->live = !r->o->n_from && !r->o->demo;
 	if (!status)
 		status = inside_find(r->o, &r->inside);
+	r->incident_log = status || r->o->log ? NULL : inside_incident_log(r->o, &other);
 	if (!status)
 		status = read_samples(r, args, n);
-	if (!status && open_log(r) < 0)
+	if (!status && report_open_log(r) < 0)
 		status = STATUS_USAGE;
 	if (!status)
-		status = cmd_keep(PRIVILEGE_READ | (r->o->output ? PRIVILEGE_WRITE : PRIVILEGE_NONE));
-	code = status ? 0 : read_log(r, &e);
+		status = cmd_keep(PRIVILEGE_READ | (writes ? PRIVILEGE_WRITE : PRIVILEGE_NONE));
+	code = status ? 0 : report_read_log(r, &e);
 	if (code)
 		status = cmd_fail(&e, code);
 	if (!status)
-		status = cmd_keep(r->o->output ? PRIVILEGE_WRITE : PRIVILEGE_NONE);
+		status = cmd_keep(writes ? PRIVILEGE_WRITE : PRIVILEGE_NONE);
 	if (!status)
 		status = compose(r);
 	if (!status)
-		status = r->o->output ? cmd_completeness(&r->samples)
-				      : cmd_page(r->o, &r->out, cmd_completeness(&r->samples));
+		status = !wants_text(r) || r->o->output ? cmd_completeness(&r->samples)
+							: cmd_page(r->o, &r->out, cmd_completeness(&r->samples));
 	return status;
 }
 
 static int run(const struct options *o, char **args, int n)
 {
+	const struct options page = page_options(o);
 	struct report r = { .o = o };
 	struct err e = { 0 };
 	int status, code;
@@ -433,6 +318,8 @@ static int run(const struct options *o, char **args, int n)
 		return cmd_refuse("--json", "a report is text",
 				  "for programs there are nicregs snapshot and nicregs diagnose --json");
 	code = cmd_check_output(o, &e);
+	if (!code)
+		code = cmd_check_output(&page, &e);
 	if (code)
 		return cmd_fail(&e, code);
 	status = write_report(&r, args, n);
@@ -442,7 +329,7 @@ static int run(const struct options *o, char **args, int n)
 
 static uint64_t needs(const struct options *o, int n)
 {
-	return cmd_needs_devices(o, n) | (o->output ? PRIVILEGE_WRITE : PRIVILEGE_NONE) |
+	return cmd_needs_devices(o, n) | (o->output || o->html ? PRIVILEGE_WRITE : PRIVILEGE_NONE) |
 	       (o->log ? PRIVILEGE_READ : PRIVILEGE_NONE);
 }
 
@@ -457,15 +344,21 @@ const struct cmd cmd_report = {
 	.name = "report",
 	.args = "[DEVICE]",
 	.summary = "Write the one file to send with a bug report",
-	.accepts = "output force no-redact log wake",
+	.accepts = "output html force no-redact log wake",
 	.helps = own_words,
 	.details = "Samples the device and writes one text: the verdict with its evidence, the decoded\n"
 		   "registers and link, the lines of the kernel log that concern it, and the snapshots. MAC\n"
 		   "and IP addresses, serial numbers and host names are masked. Without -o to stdout; with\n"
 		   "-o to a new file that appears whole or not at all. nicregs diagnose --from FILE, show\n"
-		   "--from FILE and log FILE read it back.\n",
+		   "--from FILE and log FILE read it back.\n\n"
+		   "--html writes a page for people instead, or beside it with -o: verdict, remedies, a time\n"
+		   "line of queues, link and messages, the stuck frame, registers, what was not seen. One\n"
+		   "file that any browser shows and prints; it loads nothing and needs no script. It is made\n"
+		   "from the machine, an incident, a recording, a snapshot, a report or a kernel log.\n",
 	.examples = "  nicregs report eno1 -o eno1.report\n"
-		    "  nicregs diagnose --from eno1.report\n",
+		    "  nicregs diagnose --from eno1.report\n"
+		    "  nicregs report --html hang.html --from /var/lib/nicregs/incidents/NAME\n"
+		    "  nicregs report --html hang.html --from kern.log\n",
 	.max_args = 1,
 	.needs = needs,
 	.run = run,

@@ -39,5 +39,9 @@ void report_json(const struct klog_report *r, const struct klog *k, const char *
 /* All of it in one line, for people who follow a log: "10:02:00 eno1 HANG head 5d tail 90 waiting 2.2 s". `boot`: when the
  * machine was started by its clock, in ns, for logs that have only the time since then; 0: not known. */
 void report_line(const struct view *v, const struct klog_report *r, int64_t boot, struct buf *out);
+/* In a few words, as read and not escaped: "hang head 5d tail 90 waiting 2.2 s". */
+void report_words(const struct klog_report *r, struct buf *out);
+/* When, as logged, or in seconds since boot; false if the line has no stamp. */
+bool report_time(const struct klog_report *r, struct buf *out);
 
 #endif

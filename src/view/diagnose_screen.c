@@ -83,8 +83,7 @@ static void headline(const struct view *v, const struct diagnose_view *what, con
 	wrap_end(&w);
 }
 
-/* "HUNG", "LINK DOWN", "idle". */
-static void verdict_word(const struct diagnosis *d, struct buf *out)
+void diagnose_verdict_word(const struct diagnosis *d, struct buf *out)
 {
 	bool loud = verdict_is_bad(d->verdict) || (d->verdict == VERDICT_LINK_DOWN && diagnose_is_trouble(d));
 
@@ -96,24 +95,29 @@ static void verdict_word(const struct diagnosis *d, struct buf *out)
 		buf_puts(out, ", with a fault");
 }
 
+void diagnose_when(const struct diagnosis *d, struct buf *out)
+{
+	if (d->since)
+		buf_printf(out, "%s%s%s%s", d->until || d->earlier_boot ? "" : "since ", d->since,
+			   d->until ? " to " : "", d->until ? d->until : "");
+	if (d->earlier_boot)
+		buf_puts(out, out->len ? ", in an earlier boot" : "in an earlier boot");
+	if (d->recovered)
+		buf_puts(out, out->len ? ", recovered" : "recovered");
+	if (d->first)
+		buf_printf(out, "%sthe first time %s", out->len ? ", " : "", d->first);
+	if (d->lost)
+		buf_printf(out, "%s%s", out->len ? ", " : "", d->lost);
+}
+
 static void verdict_line(struct page *p)
 {
 	const struct diagnosis *d = p->d;
 	AUTO_BUF struct buf word = { 0 }, when = { 0 };
 	struct wrap w;
 
-	verdict_word(d, &word);
-	if (d->since)
-		buf_printf(&when, "%s%s%s%s", d->until || d->earlier_boot ? "" : "since ", d->since,
-			   d->until ? " to " : "", d->until ? d->until : "");
-	if (d->earlier_boot)
-		buf_puts(&when, when.len ? ", in an earlier boot" : "in an earlier boot");
-	if (d->recovered)
-		buf_puts(&when, when.len ? ", recovered" : "recovered");
-	if (d->first)
-		buf_printf(&when, "%sthe first time %s", when.len ? ", " : "", d->first);
-	if (d->lost)
-		buf_printf(&when, "%s%s", when.len ? ", " : "", d->lost);
+	diagnose_verdict_word(d, &word);
+	diagnose_when(d, &when);
 	wrap_begin(&w, p->l.v, p->l.out, 0, "  ");
 	wrap_item(&w, diagnose_is_trouble(d) ? STYLE_UNUSUAL : STYLE_NAME, buf_str(&word));
 	if (when.len)
@@ -145,16 +149,36 @@ static bool is_reset_by_driver(const struct diagnosis *d)
 }
 
 /* What has been done since: the machine was started again. */
-static void after_boot(struct page *p)
+static void after_boot(const struct diagnosis *d, struct buf *out)
 {
-	AUTO_BUF struct buf words = { 0 };
-
-	if (p->d->has_nicregs && p->d->netdev)
-		buf_printf(&words, "The machine was started again since; whether the port works: nicregs diagnose %s",
-			   p->d->word);
+	if (d->has_nicregs && d->netdev)
+		buf_printf(out, "The machine was started again since; whether the port works: nicregs diagnose %s",
+			   d->word);
 	else
-		buf_puts(&words, "The machine was started again since; the log does not show whether the port works.");
-	labeled_text(&p->l, STYLE_PLAIN, buf_str(&words), UINT32_MAX);
+		buf_puts(out, "The machine was started again since; the log does not show whether the port works.");
+}
+
+static void after_reset(const struct diagnosis *d, struct buf *out)
+{
+	if (d->has_nicregs && d->netdev)
+		buf_printf(out, "The driver reset it; whether that helped: nicregs diagnose %s", d->word);
+	else
+		buf_puts(out, "The driver reset it; the log does not show whether that helped.");
+}
+
+bool diagnose_now_words(const struct diagnosis *d, struct buf *out)
+{
+	if (d->earlier_boot && !d->recovered) {
+		after_boot(d, out);
+		return false;
+	}
+	if (!nth(d, true, 0) && is_reset_by_driver(d))
+		after_reset(d, out);
+	if (d->lost)
+		buf_printf(out, "%s%s", out->len ? " " : "", d->lost_reason);
+	else if (d->recovered)
+		buf_printf(out, "%sNothing: the port works again.", out->len ? " " : "");
+	return !d->recovered;
 }
 
 /* Whole, as it says what is lost on the way. */
@@ -162,24 +186,12 @@ static void now(struct page *p)
 {
 	const struct remedy *r = nth(p->d, true, 0);
 	AUTO_BUF struct buf words = { 0 };
+	bool steps = diagnose_now_words(p->d, &words);
 
 	labeled_begin(&p->l, "Now");
-	if (p->d->earlier_boot && !p->d->recovered) {
-		after_boot(p);
-		return;
-	}
-	if (!r && is_reset_by_driver(p->d)) {
-		if (p->d->has_nicregs && p->d->netdev)
-			buf_printf(&words, "The driver reset it; whether that helped: nicregs diagnose %s", p->d->word);
-		else
-			buf_puts(&words, "The driver reset it; the log does not show whether that helped.");
+	if (words.len)
 		labeled_text(&p->l, STYLE_PLAIN, buf_str(&words), UINT32_MAX);
-	}
-	if (p->d->lost)
-		labeled_text(&p->l, STYLE_PLAIN, p->d->lost_reason, UINT32_MAX);
-	else if (p->d->recovered)
-		labeled_text(&p->l, STYLE_PLAIN, "Nothing: the port works again.", 1);
-	if (p->d->recovered || !r)
+	if (!steps || !r)
 		return;
 	commands(p, r);
 	labeled_text(&p->l, STYLE_PLAIN, r->why, UINT32_MAX);
@@ -529,7 +541,7 @@ static void quiet(const struct view *v, const struct diagnosis *d, struct buf *o
 	AUTO_BUF struct buf word = { 0 }, brief = { 0 };
 	struct wrap w;
 
-	verdict_word(d, &word);
+	diagnose_verdict_word(d, &word);
 	buf_puts(&brief, d->brief ? d->brief : "");
 	link_words(d, &brief);
 	wrap_begin(&w, v, out, 0, "  ");

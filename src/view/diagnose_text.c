@@ -93,6 +93,19 @@ void diagnose_remedy_fix(const struct remedy *r, struct buf *out)
 		buf_printf(out, " `%s` does the same, can undo it, and with --persist keeps it.", r->fix);
 }
 
+void diagnose_remedy_words(const struct remedy *r, struct buf *out)
+{
+	if (r->trial)
+		buf_puts(out, "Try the first form before the second: it undoes itself after ten minutes. ");
+	buf_puts(out, r->why);
+	diagnose_remedy_counts(r, out);
+	diagnose_remedy_fix(r, out);
+	if (r->lasts)
+		buf_printf(out, " %s", r->lasts);
+	if (r->n_keeps)
+		buf_puts(out, " To keep it:");
+}
+
 static void remedy(const struct view *v, const struct remedy *r, size_t number, struct buf *out)
 {
 	struct labeled l = { .v = v, .out = out, .indent = 6 };
@@ -108,15 +121,7 @@ static void remedy(const struct view *v, const struct remedy *r, size_t number, 
 		labeled_line(&l, STYLE_NAME, r->command);
 	else
 		buf_printf(out, "  %zu. %s", number, number < 10 ? " " : "");
-	if (r->trial)
-		buf_puts(&words, "Try the first form before the second: it undoes itself after ten minutes. ");
-	buf_puts(&words, r->why);
-	diagnose_remedy_counts(r, &words);
-	diagnose_remedy_fix(r, &words);
-	if (r->lasts)
-		buf_printf(&words, " %s", r->lasts);
-	if (r->n_keeps)
-		buf_puts(&words, " To keep it:");
+	diagnose_remedy_words(r, &words);
 	if (r->command)
 		wrap_begin(&w, v, out, 6, " ");
 	else

@@ -5,6 +5,8 @@
  *     show      show.c             --> show_screen.c             a screen
  *                                  `-> identity.c virtual.c link.c queues.c rings.c registers.c   the page, section by section
  *     diagnose  diagnose_text.c    --> diagnose_screen.c         a screen for a device; the rest by itself
+ *     html      html.c             --> html_device.c             the page for a browser
+ *                                  `-> html_advice.c html_state.c timeline.c          section by section
  *     reg.c     a register with its value, in words and JSON
  *     style.c   lines: colour, headings, wrapped and labelled text;  table.c  tables
  *
@@ -15,6 +17,7 @@
 
 #include "view/chips.h"
 #include "view/diagnose.h"
+#include "view/html.h"
 #include "view/reg.h"
 #include "view/style.h"
 
@@ -70,5 +73,35 @@ void diagnose_screen(const struct view *v, const struct diagnose_view *what, con
 		     struct buf *out);
 /* Whether it has a page rather than a line. */
 bool diagnose_is_trouble(const struct diagnosis *d);
+
+/* "HUNG (likely)", "LINK DOWN", "idle"; and when: "since 02:14:07, recovered", or nothing. */
+void diagnose_verdict_word(const struct diagnosis *d, struct buf *out);
+void diagnose_when(const struct diagnosis *d, struct buf *out);
+/* What there is to say of the port as it is now, before or in place of remedies; whether these are of use. */
+bool diagnose_now_words(const struct diagnosis *d, struct buf *out);
+/* diagnose_text.c: what there is to say of a remedy, but for the ways to keep it. */
+void diagnose_remedy_words(const struct remedy *r, struct buf *out);
+/* report.c: one value of a report with its title, as report_text() has it; false if there is none. */
+bool report_item(const struct klog_report *r, enum klog_field field, struct buf *out);
+/* rings.c: "queue 0: clean 93 use 144, 51 not cleaned up", "descriptors 93 to 95: TCP, ...", "TSO MSS 1460 end". */
+void rings_line_words(const struct ring_side *r, struct buf *out);
+void rings_frame_words(const struct frame_side *f, struct buf *out);
+void rings_desc_words(const struct desc_side *d, struct buf *out);
+
+/* The page's sections of a device, in its order; `samples` are its own, oldest first. */
+/* "bad", "warn", "unknown" or "ok". */
+const char *html_class(const struct diagnosis *d);
+/* Text in which what stands between backticks is to be typed. */
+void html_words(const char *text, struct buf *out);
+int html_device(const struct html_page *p, size_t number, struct buf *out, struct err *e);
+void html_verdict(const struct diagnosis *d, size_t number, struct buf *out);
+void html_advice(const struct diagnosis *d, struct buf *out);
+void html_frame(const struct diagnosis *d, const struct snapshots *samples, struct buf *out);
+void html_evidence(const struct diagnosis *d, struct buf *out);
+int html_last_block(const struct diagnose_view *what, const struct diagnosis *d, struct buf *out, struct err *e);
+void html_registers(const struct device *d, struct buf *out);
+void html_facts(const struct device *d, struct buf *out);
+/* `device`: NULL: there is no sample of it. */
+void html_unseen(const struct html_page *p, const struct diagnosis *d, const struct device *device, struct buf *out);
 
 #endif

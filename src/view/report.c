@@ -8,10 +8,10 @@
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "view/diagnose.h"
+#include "view/internal.h"
 #include "view/style.h"
 
-/* As logged, or seconds since boot; false if the line had no stamp. */
-static bool time_words(const struct klog_report *r, struct buf *out)
+bool report_time(const struct klog_report *r, struct buf *out)
 {
 	uint64_t ns = klog_number(r, KLOG_UPTIME_NS);
 
@@ -68,7 +68,7 @@ void report_json(const struct klog_report *r, const struct klog *k, const char *
 	jsonw_str(w, "file", log);
 	jsonw_str(w, "member", member);
 	jsonw_u64(w, "line", line);
-	if (time_words(r, &when))
+	if (report_time(r, &when))
 		jsonw_str(w, "time", buf_str(&when));
 	jsonw_str(w, "kind", klog_kind_name(r->kind));
 	for (unsigned i = KLOG_N_NUMBERS; i < KLOG_FIELDS; i++)
@@ -85,24 +85,29 @@ void report_json(const struct klog_report *r, const struct klog *k, const char *
 	jsonw_end_object(w);
 }
 
-static void item(struct wrap *w, const struct klog_report *r, enum klog_field field)
+bool report_item(const struct klog_report *r, enum klog_field field, struct buf *out)
 {
 	const struct klog_field_desc *d = &klog_fields[field];
-	char words[KLOG_ERRORS_MAX];
 
 	if (field == KLOG_WALL || field == KLOG_INTERFACE || field == KLOG_ADDRESS || field == KLOG_DRIVER)
-		return;
+		return false;
+	if (!klog_known(r, field) || field == KLOG_UPTIME_NS || field == KLOG_WALL_NS)
+		return false;
 	if (field >= KLOG_N_NUMBERS)
-		snprintf(words, sizeof(words), "%s", klog_text(r, field));
-	else if (!klog_known(r, field) || field == KLOG_UPTIME_NS || field == KLOG_WALL_NS)
-		return;
+		buf_puts(out, klog_text(r, field));
 	else if (d->format == KLOG_YES)
-		snprintf(words, sizeof(words), klog_number(r, field) ? "%s" : "%s: no", d->title);
+		buf_printf(out, klog_number(r, field) ? "%s" : "%s: no", d->title);
 	else
-		snprintf(words, sizeof(words), d->format == KLOG_HEX ? "%s %" PRIx64 : "%s %" PRIu64, d->title,
-			 klog_number(r, field));
-	if (*words)
-		wrap_item(w, STYLE_PLAIN, words);
+		buf_printf(out, d->format == KLOG_HEX ? "%s %" PRIx64 : "%s %" PRIu64, d->title, klog_number(r, field));
+	return true;
+}
+
+static void item(struct wrap *w, const struct klog_report *r, enum klog_field field)
+{
+	AUTO_BUF struct buf words = { 0 };
+
+	if (report_item(r, field, &words))
+		wrap_item(w, STYLE_PLAIN, buf_str(&words));
 }
 
 void report_text(const struct view *v, const struct klog_report *r, struct buf *out)
@@ -110,7 +115,7 @@ void report_text(const struct view *v, const struct klog_report *r, struct buf *
 	AUTO_BUF struct buf head = { 0 };
 	struct wrap w;
 
-	if (time_words(r, &head))
+	if (report_time(r, &head))
 		buf_putc(&head, ' ');
 	if (*klog_text(r, KLOG_INTERFACE))
 		buf_printf(&head, "%s ", klog_text(r, KLOG_INTERFACE));
@@ -237,6 +242,14 @@ static void put_part(const struct klog_report *r, const struct part *p, struct b
 	else
 		buf_printf(out, p->format == HEX ? "%" PRIx64 : "%" PRIu64, n);
 	buf_puts(out, p->after);
+}
+
+void report_words(const struct klog_report *r, struct buf *out)
+{
+	for (const char *p = klog_kind_name(r->kind); *p; p++)
+		buf_putc(out, *p == '-' ? ' ' : *p);
+	for (size_t i = 0; i < COUNT(parts); i++)
+		put_part(r, &parts[i], out);
 }
 
 /* "HANG", "LINK DOWN". */

@@ -46,27 +46,34 @@ static bool waits(const struct ring_side *r)
 	return !r->why && ring_side_pending(r) > 0;
 }
 
-static void ring_line(const struct ring_side *r, struct labeled *l)
+void rings_line_words(const struct ring_side *r, struct buf *out)
 {
 	int64_t pending = ring_side_pending(r);
+
+	ring_name(r, out);
+	if (r->why) {
+		buf_printf(out, ": not read: %s", r->why);
+		return;
+	}
+	buf_printf(out, ": clean %" PRId64 " use %" PRId64, r->clean, r->use);
+	buf_printf(out, pending ? ", %" PRId64 " not cleaned up" : ", empty", pending);
+	if (known(r->age_ms)) {
+		buf_puts(out, ", oldest ");
+		seconds(r->age_ms, out);
+	}
+	if (known(r->done))
+		buf_puts(out, r->done == 1 ? ", done" : ", not done");
+	if (r->moving == 1)
+		buf_puts(out, ", moving");
+}
+
+static void ring_line(const struct ring_side *r, struct labeled *l)
+{
 	AUTO_BUF struct buf text = { 0 };
 
-	ring_name(r, &text);
-	if (r->why) {
-		buf_printf(&text, ": not read: %s", r->why);
-	} else {
-		buf_printf(&text, ": clean %" PRId64 " use %" PRId64, r->clean, r->use);
-		buf_printf(&text, pending ? ", %" PRId64 " not cleaned up" : ", empty", pending);
-		if (known(r->age_ms)) {
-			buf_puts(&text, ", oldest ");
-			seconds(r->age_ms, &text);
-		}
-		if (known(r->done))
-			buf_puts(&text, r->done == 1 ? ", done" : ", not done");
-		if (r->moving == 1)
-			buf_puts(&text, ", moving");
+	rings_line_words(r, &text);
+	if (!r->why)
 		ring_words(r, &text);
-	}
 	labeled_text(l, waits(r) && r->moving != 1 ? STYLE_UNUSUAL : STYLE_PLAIN, buf_str(&text), UINT32_MAX);
 }
 
@@ -168,7 +175,7 @@ static void rings_table(const struct view *v, const struct show_options *o, cons
 		style_paragraph(v, 2, STYLE_PLAIN, note, out);
 }
 
-static void frame_words(const struct frame_side *f, struct buf *out)
+void rings_frame_words(const struct frame_side *f, struct buf *out)
 {
 	buf_printf(out, "descriptors %" PRId64 " to %" PRId64 ": ", f->first, f->last);
 	if (f->transport == TCP || f->transport == UDP)
@@ -191,6 +198,19 @@ static void frame_words(const struct frame_side *f, struct buf *out)
 		buf_puts(out, ", done");
 }
 
+void rings_desc_words(const struct desc_side *d, struct buf *out)
+{
+	if (d->segmented == 1)
+		buf_puts(out, "TSO ");
+	if (known(d->mss) && d->mss)
+		buf_printf(out, "MSS %" PRId64 " ", d->mss);
+	if (known(d->header) && d->header)
+		buf_printf(out, "header %" PRId64 " ", d->header);
+	buf_puts(out, d->end == 1 ? "end " : "");
+	buf_puts(out, d->report == 1 ? "report " : "");
+	buf_puts(out, d->done == 1 ? "done" : "");
+}
+
 static void desc_row(struct table *t, const struct desc_side *d)
 {
 	struct libscols_line *row = table_row(t);
@@ -199,15 +219,7 @@ static void desc_row(struct table *t, const struct desc_side *d)
 	cell(row, 0, d->index);
 	table_cell(row, 1, d->kind);
 	cell(row, 2, known(d->length) ? d->length : d->payload);
-	if (d->segmented == 1)
-		buf_puts(&words, "TSO ");
-	if (known(d->mss) && d->mss)
-		buf_printf(&words, "MSS %" PRId64 " ", d->mss);
-	if (known(d->header) && d->header)
-		buf_printf(&words, "header %" PRId64 " ", d->header);
-	buf_puts(&words, d->end == 1 ? "end " : "");
-	buf_puts(&words, d->report == 1 ? "report " : "");
-	buf_puts(&words, d->done == 1 ? "done" : "");
+	rings_desc_words(d, &words);
 	table_cell(row, 3, buf_str(&words));
 }
 
@@ -225,7 +237,7 @@ static void contents(const struct view *v, const struct ring_side *r, struct buf
 		struct wrap w;
 		AUTO_BUF struct buf words = { 0 };
 
-		frame_words(&r->frames[i], &words);
+		rings_frame_words(&r->frames[i], &words);
 		buf_puts(out, "  ");
 		wrap_continue(&w, v, out, 4, 2, " ");
 		wrap_words(&w, STYLE_PLAIN, buf_str(&words));
