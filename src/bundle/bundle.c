@@ -46,37 +46,6 @@ struct bundle {
 	char command[BUNDLE_PATH];
 };
 
-/* POSIX: the bytes of a tar header sum up to the number in its bytes 148 to 155, which count as blanks. */
-static bool is_tar(const unsigned char *head)
-{
-	unsigned long sum = 0;
-	char field[9] = "";
-
-	memcpy(field, head + 148, 8);
-	for (size_t i = 0; i < ARCHIVE_HEAD; i++)
-		sum += i >= 148 && i < 156 ? ' ' : head[i];
-	return head[0] && strtoul(field, NULL, 8) == sum;
-}
-
-bool archive_begins(const char *bytes, size_t n)
-{
-	if (n >= 4 && !memcmp(bytes, "PK\3\4", 4))
-		return true;
-	return n >= ARCHIVE_HEAD && is_tar((const unsigned char *)bytes);
-}
-
-bool apport_begins(const char *bytes, size_t n)
-{
-	static const char first[] = "ProblemType: ";
-
-	return n >= sizeof(first) - 1 && !memcmp(bytes, first, sizeof(first) - 1);
-}
-
-bool bundle_begins(const char *bytes, size_t n)
-{
-	return archive_begins(bytes, n) || apport_begins(bytes, n);
-}
-
 const struct err *bundle_lost(const struct bundle *b)
 {
 	return &b->lost;

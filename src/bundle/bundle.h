@@ -13,16 +13,28 @@
 #define BUNDLE_BUNDLE_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "util/stream.h"
 
 struct bundle;
 
-#define BUNDLE_HEAD 512 /* bytes that one is recognised by */
-#define BUNDLE_PATH 512 /* bytes of a path; longer ones are cut */
+#define BUNDLE_HEAD STREAM_HEAD /* bytes that one is recognised by */
+#define BUNDLE_PATH 512         /* bytes of a path; longer ones are cut */
+
+/* Whether these are the first bytes of an Ubuntu crash report. */
+static inline bool apport_begins(const char *bytes, size_t n)
+{
+	static const char first[] = "ProblemType: ";
+
+	return n >= sizeof(first) - 1 && !memcmp(bytes, first, sizeof(first) - 1);
+}
 
 /* Whether these are the first, unpacked bytes of one. */
-bool bundle_begins(const char *bytes, size_t n);
+static inline bool bundle_begins(const char *bytes, size_t n)
+{
+	return archive_begins(bytes, n) || apport_begins(bytes, n);
+}
 
 /* Whether a file's first bytes are worth reading, by its path and what is in them. */
 typedef bool bundle_wants_fn(const char *path, const char *bytes, size_t n);

@@ -11,13 +11,6 @@
 #include "bundle/bundle.h"
 #include "util/stream.h"
 
-/* ---- bundle.c: what a file is by its first bytes ---- */
-
-#define ARCHIVE_HEAD 512 /* bytes that an archive is recognised by */
-/* Of a tar or zip archive; of an Ubuntu crash report. */
-bool archive_begins(const char *bytes, size_t n);
-bool apport_begins(const char *bytes, size_t n);
-
 /* ---- tree.c: every file, once, as it comes ---- */
 
 #define TREE_HEAD 16384 /* bytes of a file that are known before it is read */

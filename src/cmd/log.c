@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/progress.h"
 #include "host/privilege.h"
 #include "klog/input.h"
 #include "util/alloc.h"

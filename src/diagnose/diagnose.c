@@ -218,10 +218,10 @@ static const struct rule rules[] = {
 	{ "driver-error", NEED_LOG, rule_message_driver, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
 	{ "queue-error", NEED_LOG, rule_message_queue, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
 	{ "vf-trouble", NEED_LOG, rule_message_vf, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "kernel-crash", NEED_LOG, rule_kernel_crash, SEVERITY_WARNING, POSSIBLE,
+	{ "kernel-crash", NEED_LOG | NEED_MACHINE, rule_kernel_crash, SEVERITY_WARNING, POSSIBLE,
 	  "The kernel crashed soon after the last message about this device: that is no hang of the hardware.", NULL,
 	  NULL },
-	{ "cpu-stalled", NEED_LOG, rule_cpu_stalled, SEVERITY_WARNING, LIKELY,
+	{ "cpu-stalled", NEED_LOG | NEED_MACHINE, rule_cpu_stalled, SEVERITY_WARNING, LIKELY,
 	  "A CPU of this machine was stuck at about the time of the trouble: nobody cleaned up the queues meanwhile. Look for "
 	  "the cause there, not in the NIC.",
 	  "look-at-cpu", NULL },
@@ -384,6 +384,13 @@ const struct rule *rules_all(size_t *n)
 	return rules;
 }
 
+static bool has_machine(const struct klog *k)
+{
+	const struct klog_host *host = k ? klog_host(k) : NULL;
+
+	return host && (host->have_crash || host->crash_line || host->stalls[0].line);
+}
+
 static unsigned known(const struct subject *s)
 {
 	unsigned have = s->chip ? NEED_CHIP : 0;
@@ -396,6 +403,7 @@ static unsigned known(const struct subject *s)
 	have |= subject_rings(s) ? NEED_RINGS : 0;
 	have |= s->n_pasted ? NEED_PASTED : 0;
 	have |= s->known && s->known->n_expects ? NEED_EXPECTS : 0;
+	have |= has_machine(s->host->input->klog) ? NEED_MACHINE : 0;
 	return have | (s->log ? NEED_LOG : 0);
 }
 

@@ -136,7 +136,7 @@ int kernel_has(const char *kernel, const char *const *releases, size_t n);
 /* Of all snapshots, which are of one device and oldest first, as a series keeps only the latest. */
 void past_read(struct past *p, const struct series *s, const struct snapshot *const *snapshots, size_t n);
 
-/* ---- missing.c ---- */
+/* ---- finding.c ---- */
 
 /* After the verdict: hints what to add. */
 void missing_say(struct subject *s);

@@ -47,8 +47,6 @@ void files_free(struct klog *k)
 {
 	struct log_files *files = k->files;
 
-	if (!files)
-		return;
 	for (size_t i = 0; i < files->n; i++)
 		free(files->v[i].path);
 	free(files->v);
@@ -103,12 +101,10 @@ void klog_next_boot(struct klog *k)
 	k->reader.latest_uptime_ns = 0;
 }
 
-const char *klog_file(const struct klog *k, uint64_t line, uint64_t *in_file)
+const char *files_name(const struct log_files *files, uint64_t line, uint64_t *in_file)
 {
-	const struct log_files *files = k->files;
-	size_t i = files ? files->n : 0;
+	size_t i = files->n;
 
-	*in_file = line;
 	while (i && files->v[i - 1].line > line)
 		i--;
 	if (!i)
@@ -199,7 +195,7 @@ bool files_had(struct klog *k)
 	enum clock_kind date = prefix->has_year ? BY_DATE : BY_SEASON;
 	uint64_t words, second;
 
-	if (!files || !files->log)
+	if (!files->log)
 		return false;
 	words = words_hash(rec);
 	often = had_as_often(files, words);
@@ -233,24 +229,24 @@ static uint64_t last_boot(const struct klog *k, size_t nth)
 {
 	const struct log_files *files = k->files;
 
-	return files && nth < files->log && nth + 1 < COUNT(files->boots_begin) ? files->boots_begin[nth + 1] - 1
-										: k->devices.host.boots;
+	return nth < files->log && nth + 1 < COUNT(files->boots_begin) ? files->boots_begin[nth + 1] - 1
+								       : k->devices.host.boots;
 }
 
-uint64_t klog_boots_ago(const struct klog *k, uint64_t boot)
+uint64_t files_boots_ago(const struct klog *k, uint64_t boot)
 {
 	size_t nth = 1;
 
 	while (last_boot(k, nth) < boot)
 		nth++;
-	return last_boot(k, nth) - boot + (k->files ? k->files->ended : 0);
+	return last_boot(k, nth) - boot + k->files->ended;
 }
 
-uint64_t klog_boots(const struct klog *k)
+uint64_t files_boots(const struct klog *k)
 {
 	uint64_t most = last_boot(k, 1);
 
-	for (size_t nth = 2; k->files && nth <= k->files->log && nth < COUNT(k->files->boots_begin); nth++) {
+	for (size_t nth = 2; nth <= k->files->log && nth < COUNT(k->files->boots_begin); nth++) {
 		uint64_t boots = last_boot(k, nth) - k->files->boots_begin[nth];
 
 		most = boots > most ? boots : most;
@@ -262,9 +258,9 @@ void files_note_end(struct klog *k)
 {
 	struct klog_host *host = &k->devices.host;
 
-	if (k->files && *host->last.wall)
+	if (*host->last.wall)
 		k->files->last = host->last;
-	else if (k->files && *k->files->last.wall)
+	else if (*k->files->last.wall)
 		host->last = k->files->last;
 }
 

@@ -25,7 +25,7 @@
 
 _Static_assert(PCI_ADDR_MAX <= KLOG_TEXT_MAX, "an address fits a report's text");
 
-/* ---- first_pass.c: what the first pass found in the reader's buffer ---- */
+/* ---- prefilter.c: what the first pass found in the reader's buffer ---- */
 
 struct first_pass {
 	struct prefilter filter;
@@ -520,12 +520,16 @@ struct klog {
 /* Another log, or file of one, follows; its first line has this number. */
 void reader_restart(struct log_reader *r, uint64_t line);
 
-/* ---- files.c: a log that is several files ---- */
+/* ---- files.c: a log that is several files; not called for one that is not ---- */
 
 void files_free(struct klog *k);
 /* Whether a log before has the record that is open, too. */
 bool files_had(struct klog *k);
 /* Which time the log ends with: of one with dates, if any has them. */
 void files_note_end(struct klog *k);
+/* As klog_file(), klog_boots_ago() and klog_boots(). */
+const char *files_name(const struct log_files *files, uint64_t line, uint64_t *in_file);
+uint64_t files_boots_ago(const struct klog *k, uint64_t boot);
+uint64_t files_boots(const struct klog *k);
 
 #endif

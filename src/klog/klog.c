@@ -219,7 +219,8 @@ void klog_end(struct klog *k)
 	klog_idle(k);
 	if (!r->journal.on)
 		reader_note_end(k);
-	files_note_end(k);
+	if (k->files)
+		files_note_end(k);
 	k->devices.host.lines = r->line - 1 + r->mid_line;
 	r->start = r->end = r->until = 0;
 	first_pass_restart(&r->pass, 0, r->line);
@@ -256,7 +257,8 @@ struct klog *klog_new(klog_fn *each, void *arg)
 
 void klog_restart(struct klog *k)
 {
-	files_free(k);
+	if (k->files)
+		files_free(k);
 	reader_restart(&k->reader, 1);
 	k->report = (struct reportfile){ 0 };
 	memset(&k->blocks, 0, sizeof(k->blocks));
@@ -269,7 +271,8 @@ void klog_free(struct klog *k)
 	if (!k)
 		return;
 	devices_free(&k->devices);
-	files_free(k);
+	if (k->files)
+		files_free(k);
 	messages_free(&k->index);
 	first_pass_free(&k->reader.pass);
 	free(k->reader.buf);
@@ -284,4 +287,20 @@ const struct klog_bond *klog_bond(const struct klog *k, size_t n)
 const struct klog_host *klog_host(const struct klog *k)
 {
 	return &k->devices.host;
+}
+
+const char *klog_file(const struct klog *k, uint64_t line, uint64_t *in_file)
+{
+	*in_file = line;
+	return k->files ? files_name(k->files, line, in_file) : NULL;
+}
+
+uint64_t klog_boots_ago(const struct klog *k, uint64_t boot)
+{
+	return k->files ? files_boots_ago(k, boot) : k->devices.host.boots - boot;
+}
+
+uint64_t klog_boots(const struct klog *k)
+{
+	return k->files ? files_boots(k) : k->devices.host.boots;
 }

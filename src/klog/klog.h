@@ -195,7 +195,7 @@ struct klog_host {
 	uint64_t crash_line; /* the first that says that the kernel crashed; 0: none */
 	bool have_crash;
 	struct klog_report crash;              /* the last one that has to do with NICs; valid if have_crash */
-	struct klog_stall stalls[KLOG_STALLS]; /* the last ones, in any order; line 0: none */
+	struct klog_stall stalls[KLOG_STALLS]; /* the last ones, in any order, from the first place on; line 0: none */
 	struct klog_port_event port_events[KLOG_PORT_EVENTS]; /* the last ones, in any order; line 0: none */
 };
 

@@ -49,7 +49,9 @@ struct prefilter_places {
 typedef const char *prefilter_scan(const struct prefilter *f, const char *from, const char *p, const char *end,
 				   struct prefilter_places *places);
 
-/* A loop of scan.c, and the traits that it looks at. */
+prefilter_scan prefilter_scan_plain; /* on any processor */
+
+/* A loop, and the traits that it looks at. */
 struct prefilter_loop {
 	const char *name;
 	bool (*runs)(void); /* on this processor */

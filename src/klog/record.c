@@ -131,7 +131,7 @@ void record_finish(struct klog *k, bool more)
 	if (!rec->n)
 		return;
 	k->devices.host.quoted += rec->prefix.stranger && messages_quoted(k);
-	done = rec->prefix.stranger || files_had(k) ? rec->n : messages_read(k);
+	done = rec->prefix.stranger || (k->files && files_had(k)) ? rec->n : messages_read(k);
 	if (!more) {
 		rec->n = rec->n_marks = 0;
 		rec->joined = false;

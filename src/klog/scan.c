@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The loops of the first pass: one for any processor, and one for each kind of wide instructions that is worth it. */
+/* The loops of the first pass, one for each kind of wide instructions that is worth it, and which one there are. */
 #include "klog/prefilter.h"
 #include "util/alloc.h"
 
@@ -59,22 +59,9 @@ static const char *min_end(const char *p, const char *end)
 	return p < end ? p : end;
 }
 
-/* ---- any processor: the filter alone ---- */
-
 static bool runs_anywhere(void)
 {
 	return true;
-}
-
-static const char *scan_plain(const struct prefilter *f, const char *from, const char *p, const char *end,
-			      struct prefilter_places *to)
-{
-	for (; p < end && !is_full(to); p++) {
-		if (prefilter_passes(f, p))
-			to->v[to->n++] = (struct prefilter_place){ (uint32_t)(p - from), (uint32_t)to->lines };
-		to->lines += *p == '\n';
-	}
-	return p;
 }
 
 #if defined(__x86_64__)
@@ -262,7 +249,7 @@ const struct prefilter_loop prefilter_loops[] = {
 	{ "AVX-512 VBMI", runs_vbmi, PREFILTER_WINDOW, most_of, scan_vbmi },
 	{ "AVX2", runs_avx2, 2 * PREFILTER_WINDOW, half_of, scan_avx2 },
 #endif
-	{ "plain", runs_anywhere, 0, NULL, scan_plain },
+	{ "plain", runs_anywhere, 0, NULL, prefilter_scan_plain },
 };
 
 const size_t n_prefilter_loops = COUNT(prefilter_loops);

@@ -18,12 +18,15 @@
 struct err;
 struct stream;
 
-#define STREAM_MAGIC 6 /* bytes that compressed data is recognised by */
+#define STREAM_MAGIC 6  /* bytes that compressed data is recognised by */
+#define STREAM_HEAD 512 /* bytes that an archive is recognised by */
 
 enum packing { PACKED_NOT, PACKED_GZIP, PACKED_XZ, PACKED_ZSTD, PACKED_BZIP2, PACKINGS };
 
 /* What data that begins with these bytes is compressed with. */
 enum packing packing_of(const char *bytes, size_t n);
+/* Whether data that begins with these bytes is a tar or zip archive. */
+bool archive_begins(const char *bytes, size_t n);
 /* "gzip", and the tool that unpacks it: "zcat"; static. */
 const char *packing_name(enum packing packing);
 const char *packing_tool(enum packing packing);
