@@ -71,6 +71,12 @@ static const char *const role_names[CHIP_ROLES] = {
 	[CHIP_VECTOR_CONTROL] = "vector-control",
 	[CHIP_RESET_STATE] = "reset-state",
 	[CHIP_PACKET_BUFFER] = "packet-buffer",
+	[CHIP_ADMIN_QUEUE] = "admin-queue",
+	[CHIP_NVM_STATE] = "nvm-state",
+	[CHIP_FIRMWARE_RESETS] = "firmware-resets",
+	[CHIP_LINK_LOSSES] = "link-losses",
+	[CHIP_DCBX_STATE] = "dcbx-state",
+	[CHIP_MDD_VF] = "mdd-vf",
 	[CHIP_LINK_CAPABILITY] = "link-capability",
 	[CHIP_LINK_CONTROL] = "link-control",
 	[CHIP_LINK_STATUS] = "link-status",
@@ -117,6 +123,9 @@ static const char *const field_role_names[CHIP_FIELD_ROLES] = {
 	[CHIP_FIELD_OFFER_100_HALF] = "offer-100-half",
 	[CHIP_FIELD_OFFER_10_FULL] = "offer-10-full",
 	[CHIP_FIELD_OFFER_10_HALF] = "offer-10-half",
+	[CHIP_FIELD_RESETTING] = "resetting",
+	[CHIP_FIELD_FIRMWARE_ROLLBACK] = "firmware-rollback",
+	[CHIP_FIELD_LLDP_AGENT] = "lldp-agent",
 };
 
 static const char *const trait_names[] = {

@@ -212,6 +212,10 @@ static void mdd_words(const struct subject *s, struct buf *out)
 {
 	const struct klog_report *r = s->log ? device_log_first(&s->logged, KLOG_MDD) : NULL;
 
+	if (s->mdd_guest) {
+		buf_printf(out, "those of VF %" PRId64, s->mdd_guest - 1);
+		return;
+	}
 	if (!r || !klog_known(r, KLOG_QUEUE)) {
 		buf_puts(out, "the log does not name the queue");
 		return;

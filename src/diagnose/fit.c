@@ -307,7 +307,7 @@ bool fit_mdd_by_guest(const struct subject *s)
 {
 	const struct klog_report *r = s->log ? device_log_first(&s->logged, KLOG_MDD) : NULL;
 
-	return r && klog_known(r, KLOG_VF) && !says(s, KLOG_RESET, KLOG_WHAT_MDD);
+	return s->mdd_guest || (r && klog_known(r, KLOG_VF) && !says(s, KLOG_RESET, KLOG_WHAT_MDD));
 }
 
 static bool is_mdd_by_guest(const struct subject *s, const struct advice_condition *c)

@@ -67,11 +67,18 @@ bool rule_rx_silent(struct subject *s, struct finding *f);
 bool rule_mdd(struct subject *s, struct finding *f);
 bool rule_driver_old(struct subject *s, struct finding *f);
 bool rule_dcb(struct subject *s, struct finding *f);
-bool rule_firmware_recovery(struct subject *s, struct finding *f);
-bool rule_health(struct subject *s, struct finding *f);
 bool rule_firmware_mismatch(struct subject *s, struct finding *f);
 bool rule_not_cleaned(struct subject *s, struct finding *f);
 bool rule_watchdog_counted(struct subject *s, struct finding *f);
+
+/* rules_firmware.c */
+bool rule_resetting(struct subject *s, struct finding *f);
+bool rule_admin_queue(struct subject *s, struct finding *f);
+bool rule_nvm_state(struct subject *s, struct finding *f);
+bool rule_firmware_recovery(struct subject *s, struct finding *f);
+bool rule_firmware_rollback(struct subject *s, struct finding *f);
+bool rule_firmware_restarted(struct subject *s, struct finding *f);
+bool rule_health(struct subject *s, struct finding *f);
 
 /* rules_log.c */
 bool rule_logged_hang(struct subject *s, struct finding *f);

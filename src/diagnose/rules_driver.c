@@ -8,6 +8,9 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 
+#define TOLD 4
+#define LLDP_DISABLED 7 /* of PRTDCB_GENS.DCBX_STATUS */
+
 /* Drivers by version, with what came later. A version that is a kernel's own is not compared. */
 static const struct {
 	const char *driver;
@@ -82,11 +85,65 @@ static enum mdd_of mdd_registers(struct subject *s, struct finding *f, enum chip
 	return nearest;
 }
 
+/* A register that is of this function alone: its own queues are meant, and not those of its virtual functions. */
+static bool mdd_own(const struct subject *s)
+{
+	static const enum chip_role both[] = { CHIP_MDD_TX, CHIP_MDD_RX };
+	const struct values *last = series_last(&s->series);
+	uint64_t function;
+	struct reading r;
+
+	for (size_t k = 0; k < COUNT(both); k++)
+		for (size_t i = 0; i < s->chip->n_regs; i++) {
+			const struct chip_reg *reg = s->chip->regs[i];
+
+			if (reg->role == both[k] && !chip_field_with_role(reg, CHIP_FIELD_MDD_FUNCTION, 0) &&
+			    values_reg(last, reg, reg->segments->first, &r) &&
+			    mdd_of(s, reg, r.value, &function) == MDD_OURS)
+				return true;
+		}
+	return false;
+}
+
+/* The virtual functions of this one that have an event latched; "VP_MDET_RX[3] = 0x1: virtual function 3". */
+static size_t mdd_guests(struct subject *s, struct finding *f)
+{
+	const struct values *last = series_last(&s->series);
+	size_t found = 0;
+
+	for (size_t i = 0; i < s->chip->n_regs; i++) {
+		const struct chip_reg *reg = s->chip->regs[i];
+		struct reading r;
+
+		if (reg->role != CHIP_MDD_VF)
+			continue;
+		for (uint32_t vf = reg->segments->first; vf <= reg->segments->last; vf++) {
+			if (!values_reg(last, reg, vf, &r) || !r.value || r.value == UINT32_MAX || ++found > TOLD)
+				continue;
+			if (!s->mdd_guest)
+				s->mdd_guest = (int64_t)vf + 1;
+			finding_evidence(s, f, "%s[%" PRIu32 "] = 0x%" PRIx64 ": virtual function %" PRIu32, reg->name,
+					 vf, r.value, vf);
+		}
+	}
+	if (found > TOLD)
+		finding_evidence(s, f, "and %zu more", found - TOLD);
+	return found;
+}
+
 static bool mdd_latched(struct subject *s, struct finding *f)
 {
 	enum mdd_of tx = mdd_registers(s, f, CHIP_MDD_TX), rx = mdd_registers(s, f, CHIP_MDD_RX);
 	enum mdd_of of = tx == MDD_OURS || rx == MDD_NOTHING ? tx : rx;
+	size_t guests = mdd_guests(s, f);
 
+	if (guests && !mdd_own(s)) {
+		f->severity = SEVERITY_WARNING;
+		f->summary =
+			"Malicious driver detection is latched for a virtual function of this one: the hardware stopped a "
+			"queue of the guest because of its descriptors, and none of the host's.";
+		return true;
+	}
 	if (of == MDD_OTHERS) {
 		f->severity = SEVERITY_NOTE;
 		f->summary = "Malicious driver detection is latched for another function of the device: the hardware "
@@ -105,7 +162,7 @@ bool rule_mdd(struct subject *s, struct finding *f)
 	bool latched = s->series.n && s->chip && mdd_latched(s, f);
 
 	if (latched) {
-		if (f->severity == SEVERITY_FAULT)
+		if (f->severity == SEVERITY_FAULT || s->mdd_guest)
 			remedies_add(s, f, "mdd-stopped");
 		return true;
 	}
@@ -126,7 +183,8 @@ bool rule_mdd(struct subject *s, struct finding *f)
 
 static bool has_queue_trouble(const struct subject *s)
 {
-	return subject_has_hang(s) || subject_logged(s, KLOG_TX_TIMEOUT) || subject_logged(s, KLOG_WATCHDOG);
+	return subject_has_hang(s) || finding_named(s, "ring-stands") || subject_logged(s, KLOG_TX_TIMEOUT) ||
+	       subject_logged(s, KLOG_WATCHDOG);
 }
 
 static bool is_kernels_own(const struct subject *s)
@@ -186,38 +244,58 @@ bool rule_driver_old(struct subject *s, struct finding *f)
 	return false;
 }
 
+/* Whether "disable-fw-lldp on" or the like is among the driver's flags. */
+static bool has_flag(const struct subject *s, const char *words)
+{
+	return s->facts->private_flags && strstr(s->facts->private_flags, words);
+}
+
+/* Whether the firmware's LLDP agent runs: 1, 0, or -1 if nothing says so. The driver's flag counts before the state that it has with the
+ * partner. */
+static int lldp_agent(const struct subject *s)
+{
+	struct reading r;
+
+	if (has_flag(s, "disable-fw-lldp on") || has_flag(s, "fw-lldp-agent off") ||
+	    facts_feature(s->facts, "disable-fw-lldp") == 1 || facts_feature(s->facts, "fw-lldp-agent") == 0)
+		return 0;
+	if (!s->chip || !s->series.n ||
+	    !values_field_role(series_last(&s->series), CHIP_DCBX_STATE, 0, CHIP_FIELD_LLDP_AGENT, &r))
+		return has_flag(s, "fw-lldp-agent on") ? 1 : -1;
+	return r.value && r.value != LLDP_DISABLED;
+}
+
+static void tell_lldp_agent(struct subject *s, struct finding *f)
+{
+	struct reading r;
+
+	if (s->chip && s->series.n &&
+	    values_field_role(series_last(&s->series), CHIP_DCBX_STATE, 0, CHIP_FIELD_LLDP_AGENT, &r))
+		finding_reading(s, f, &r);
+	finding_fact(s, f, "private_flags");
+}
+
 /* The driver and the firmware's LLDP agent both set up traffic classes. */
 bool rule_dcb(struct subject *s, struct finding *f)
 {
 	const struct facts *facts = s->facts;
 	bool built = facts->driver_dcb == 1 || (facts->driver_dcb == FACT_UNKNOWN && facts->kernel_dcb == 1);
+	int agent = lldp_agent(s);
 
-	if (!built || !subject_driver_is(s, "i40e") || !has_queue_trouble(s) || finding_named(s, "driver-old") ||
-	    facts_feature(facts, "disable-fw-lldp") == 1)
+	if (!has_queue_trouble(s) || finding_named(s, "driver-old") || !agent)
 		return false;
-	finding_fact(s, f, "kernel_dcb");
-	finding_fact(s, f, "driver_dcb");
-	return true;
-}
-
-bool rule_firmware_recovery(struct subject *s, struct finding *f)
-{
-	struct reading r;
-
-	if (!values_field_role(series_last(&s->series), CHIP_FIRMWARE_STATE, 0, CHIP_FIELD_FIRMWARE_RECOVERY, &r) ||
-	    !r.value)
+	if (built && subject_driver_is(s, "i40e")) {
+		finding_fact(s, f, "kernel_dcb");
+		finding_fact(s, f, "driver_dcb");
+	} else if (agent < 0) {
 		return false;
-	finding_reading(s, f, &r);
-	return true;
-}
-
-bool rule_health(struct subject *s, struct finding *f)
-{
-	if (!s->facts->health || !strstr(s->facts->health, ": error"))
-		return false;
-	finding_fact(s, f, "health");
-	finding_hint(s, "devlink health dump show pci/%s reporter NAME prints the driver's record of the error.",
-		     s->out->address ? s->out->address : "ADDRESS");
+	} else {
+		f->summary =
+			"The firmware's LLDP agent runs: it takes over the switch's traffic classes, which rearranges the queues, "
+			"and it keeps LLDP frames from the host.";
+	}
+	if (agent > 0)
+		tell_lldp_agent(s, f);
 	return true;
 }
 
@@ -243,7 +321,6 @@ bool rule_firmware_mismatch(struct subject *s, struct finding *f)
  * (byte_queue_limits), beside an interrupt that does not come.
  */
 
-#define TOLD 4
 #define SURE_NS INT64_C(1000000000)
 #define LATE_NS INT64_C(2500000000)
 

@@ -99,6 +99,19 @@ static int64_t uptime(const struct subject *s)
 	return s->latest->taken / 1000000000 - s->facts->booted;
 }
 
+/* By the port's own count, which has those that the kernel did not see as well. */
+static bool losses_while_watched(struct subject *s, struct finding *f)
+{
+	struct reading before, now;
+
+	if (s->series.n < 2 || !s->chip || !values_low(&s->series.samples[0], CHIP_LINK_LOSSES, 0, &before) ||
+	    !values_low(series_last(&s->series), CHIP_LINK_LOSSES, 0, &now) || now.value < before.value + 2)
+		return false;
+	finding_reading(s, f, &before);
+	finding_reading(s, f, &now);
+	return true;
+}
+
 /* There and back. */
 static bool flaps_while_watched(struct subject *s, struct finding *f)
 {
@@ -158,7 +171,7 @@ static bool flaps_by_count(struct subject *s, struct finding *f)
 bool rule_link_flaps(struct subject *s, struct finding *f)
 {
 	uint64_t downs = s->log ? s->log->link_flaps : 0;
-	bool often = flaps_while_watched(s, f);
+	bool often = flaps_while_watched(s, f) | losses_while_watched(s, f);
 
 	if (!often && downs < 2 && !(s->facts->bond_link_failures != FACT_UNKNOWN && s->facts->bond_link_failures > 1))
 		return false;

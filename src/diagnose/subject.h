@@ -78,6 +78,7 @@ struct subject {
 	const struct chip *pci;                                              /* configuration space */
 	struct platform platform;
 	bool uncleaned_now;    /* the samples themselves show work that nobody cleaned up; set by its rule */
+	int64_t mdd_guest;     /* the first virtual function with an event latched now, + 1; 0: none; set by its rule */
 	struct diagnosis *out; /* where findings go; the caller's */
 };
 

@@ -34,6 +34,7 @@ CHIPS = {
     "I210": (0x1533, IGB, {"queues": 4}), "I211": (0x1539, IGB, {"queues": 2}),
     "82599": (0x10FB, IXGBE, {}), "X540": (0x1528, IXGBE, {}), "X550": (0x1563, IXGBE, {}), "X552": (0x15AC, IXGBE, {}),
     "X553": (0x15CE, IXGBE, {}), "82598": (0x10C7, IXGBE, {"registers": [(0x8, 0x80080), (0x42A4, 0x60000080), (0x3000, 1)]}),
+    "E610": (0x57B0, IXGBE, {"bar": 0x100000, "registers": IXGBE["registers"] + [(0xB6108, 0x40), (0x82048, 1)]}),
     "I225": (0x15F3, IGC, {}), "I226": (0x125C, IGC, {}), "I226-LMvP": (0x5503, IGC, {}), "I221": (0x125E, IGC, {}),
 }
 
@@ -69,7 +70,7 @@ def machine(r, chip, lnkctl=0, revision=3):
     nic.set_config(0x10, le(0xF7DC0000, 4))
     if not kind["pci"]:
         express(nic, False, lnkctl)
-    nic.bars[0] = 0x20000
+    nic.bars[0] = kind.get("bar", 0x20000)
     nic.driver = kind["driver"]
     nic.attributes.update({"power_state": "D0\n", "power/control": "on\n", "power/runtime_status": "active\n"})
     nic.registers = [(0, offset, value) for offset, value in kind["registers"]]
@@ -105,7 +106,7 @@ def healthy_ones_are_silent(r):
     for chip in CHIPS:
         device = diagnose(r, machine(r, chip)[0], looks=QUICK)
         r.check(device["verdict"] == "idle" and not worst(device), f"{chip}: {device['verdict']} {worst(device)}")
-        r.check(device["chip"] in (chip, "82544EI", "I225-V", "I226-V", "I220-V", "I221-V", "82575EB", "82599ES", "X540-AT2", "X550-AT2", "82598EB"), f"{chip}: {device['chip']}")
+        r.check(device["chip"] in (chip, "82544EI", "I225-V", "I226-V", "I220-V", "I221-V", "82575EB", "82599ES", "X540-AT2", "X550-AT2", "82598EB", "E610-10GBASE-T"), f"{chip}: {device['chip']}")
 
 
 def a_queue_that_stands_is_hung(r):

@@ -10,6 +10,7 @@
 #define BLOCKED "CTRL=0x581c0245 "
 #define EMPTY RUNS "TDH=7 TDT=7"
 #define UP "netdev=eth0 driver=e1000e carrier=1 speed=1000 "
+#define ICE "netdev=eth0 driver=ice carrier=1 speed=100000 "
 #define X722_UP "PRTMAC_LINKSTA[0]=0x48000080 QTX_ENA[44]=5 "
 
 struct one {
@@ -257,6 +258,57 @@ static const struct one table[] = {
 	{ "watchdog-counted", "82574L", { EMPTY }, UP "timeouts[0]=0", false, NULL },
 	{ "firmware-recovery", "X722", { "GL_FWSTS=0x10000" }, NULL, true, "FWS1B" },
 	{ "firmware-recovery", "X722", { "GL_FWSTS=0" }, NULL, false, NULL },
+	{ "firmware-recovery", "E810", { "GL_MNG_FWSM=0x2" }, NULL, true, "GL_MNG_FWSM.RECOVERY = 1 (on)" },
+	{ "firmware-recovery", "E830", { "GL_MNG_FWSM=0x2" }, NULL, true, "RECOVERY" },
+	{ "firmware-recovery", "E610", { "GL_MNG_FWSM=0x2" }, NULL, true, "RECOVERY" },
+	{ "firmware-recovery", "E810", { "GL_MNG_FWSM=0x40000005" }, NULL, false, NULL },
+	{ "firmware-rollback", "E810", { "GL_MNG_FWSM=0x4" }, NULL, true, "GL_MNG_FWSM.ROLLBACK = 1" },
+	{ "firmware-rollback", "E810", { "GL_MNG_FWSM=0x2" }, NULL, false, NULL },
+	/* On an E830 the bit is another one. */
+	{ "firmware-rollback", "E830", { "GL_MNG_FWSM=0x4" }, NULL, false, NULL },
+	{ "device-resetting", "E810", { "GLGEN_RSTAT=0x1", "GLGEN_RSTAT=0x2" }, ICE, true, "GLGEN_RSTAT.DEVSTATE = 2 (reset in progress)" },
+	{ "device-resetting", "X710", { "PFGEN_CTRL=1 GLGEN_RSTAT=0", "PFGEN_CTRL=1 GLGEN_RSTAT=0" }, NULL, true, "PFGEN_CTRL = 1" },
+	{ "device-resetting", "E810", { "GLGEN_RSTAT=0x1", "GLGEN_RSTAT=0x0" }, ICE, false, NULL },
+	{ "device-resetting", "E810", { "GLGEN_RSTAT=0x0", "GLGEN_RSTAT=0x1" }, ICE, false, NULL },
+	{ "device-resetting", "E810", { "GLGEN_RSTAT=0x1" }, ICE, false, NULL },
+	{ "admin-queue", "E810", { "PF_FW_ATQLEN=0xc0000200", "PF_FW_ATQLEN=0xc0000200" }, ICE, true, "PF_FW_ATQLEN.ATQCRIT = 1" },
+	{ "admin-queue", "X710", { "PF_ARQLEN=0x20", "PF_ARQLEN=0x20" }, "netdev=eth0 driver=i40e", true, "PF_ARQLEN.ARQENABLE = 0" },
+	{ "admin-queue", "E810", { "PF_FW_ATQLEN=0x80000200", "PF_FW_ATQLEN=0x80000200" }, ICE, false, NULL },
+	/* The driver cleared it meanwhile. */
+	{ "admin-queue", "E810", { "PF_FW_ATQLEN=0xc0000200", "PF_FW_ATQLEN=0x80000200" }, ICE, false, NULL },
+	{ "admin-queue", "E810", { "PF_FW_ATQLEN=0", "PF_FW_ATQLEN=0" }, "", false, NULL },
+	{ "admin-queue", "E810", { "PF_FW_ATQLEN=0 GLGEN_RSTAT=1", "PF_FW_ATQLEN=0 GLGEN_RSTAT=1" }, ICE, false, NULL },
+	{ "nvm-state", "E810", { "GLNVM_ULD=0x13b GLNVM_FLA=0x40" }, "", true, "GLNVM_ULD.PCIER_DONE_2 = 0" },
+	{ "nvm-state", "X710", { "GLNVM_FLA=0" }, "", true, "GLNVM_FLA.LOCKED = 0 (blank NVM mode)" },
+	{ "nvm-state", "E810", { "GLNVM_ULD=0x13b GLNVM_FLA=0x40" }, ICE, false, NULL },
+	{ "nvm-state", "E810", { "GLNVM_ULD=0x33b GLNVM_FLA=0x40" }, "", false, NULL },
+	{ "firmware-restarted", "E810", { "GL_FWRESETCNT=4", "GL_FWRESETCNT=5" }, ICE, true, "GL_FWRESETCNT" },
+	{ "firmware-restarted", "X550", { "FWRESETCNT=1", "FWRESETCNT=2" }, "netdev=eth0 driver=ixgbe", true, "FWRESETCNT" },
+	{ "firmware-restarted", "E810", { "GL_FWRESETCNT=5", "GL_FWRESETCNT=5" }, ICE, false, NULL },
+	/* Which virtual function it was: a register for each. */
+	{ "mdd", "E810", { "GL_MDET_TX_PQM=0xc0006051 VP_MDET_TX_PQM[5]=1 PF_MDET_TX_PQM=0" }, ICE, true,
+	  "VP_MDET_TX_PQM[5] = 0x1: virtual function 5" },
+	{ "mdd", "X710", { "VP_MDET_RX[0]=1 VP_MDET_RX[1]=0 VP_MDET_TX[127]=1" }, NULL, true, "VP_MDET_TX[127] = 0x1: virtual function 127" },
+	{ "mdd", "E830", { "PF_MDET_TX_TCLAN=1" }, ICE, true, "PF_MDET_TX_TCLAN" },
+	{ "mdd", "E810", { "GL_MDET_RX=0x8000002c" }, ICE, true, "queue 44 of the device, function 0 (this one)" },
+	{ "mdd", "E810", { "VP_MDET_TX_PQM[5]=0 PF_MDET_TX_PQM=0 GL_MDET_RX=0" }, ICE, false, NULL },
+	/* What Linux never clears says nothing of now. */
+	{ "mdd", "E810", { "GL_MDET_TX_TDPU=0x80000007 PF_MDET_TX_TDPU=1" }, ICE, false, NULL },
+	{ "paused", "E810", { "PRTDCB_TFCS=0x800" }, ICE, true, "PRTDCB_TFCS.TXOFF3 = 1" },
+	{ "paused", "E810", { "PRTDCB_TFCS=0" }, ICE, false, NULL },
+	{ "dcb", "E810", { "PRTDCB_GENS=2", "PRTDCB_GENS=2" }, ICE RING_STANDS, true, "PRTDCB_GENS = 2 (done)" },
+	{ "dcb", "X710", { "PRTDCB_GENS=1", "PRTDCB_GENS=1" }, "netdev=eth0 driver=i40e " RING_STANDS, true, "PRTDCB_GENS" },
+	{ "dcb", "E810", { "PRTDCB_GENS=7", "PRTDCB_GENS=7" }, ICE RING_STANDS, false, NULL },
+	{ "dcb", "E810", { "PRTDCB_GENS=2", "PRTDCB_GENS=2" }, ICE "private_flags=fw-lldp-agent_off " RING_STANDS, false, NULL },
+	{ "dcb", "E810", { "PRTDCB_GENS=2", "PRTDCB_GENS=2" }, ICE RING_EMPTY, false, NULL }, /* no trouble */
+	{ "link-flaps", "E830", { "PRTMAC_LINK_DOWN_COUNTER=7", "PRTMAC_LINK_DOWN_COUNTER=9" }, ICE, true, "PRTMAC_LINK_DOWN_COUNTER = 7" },
+	{ "link-flaps", "X722", { "PRTMAC_LINK_DOWN_COUNTER=7", "PRTMAC_LINK_DOWN_COUNTER=7" }, NULL, false, NULL },
+	/* One loss is no flapping. */
+	{ "link-flaps", "E810", { "PRTMAC_LINK_DOWN_COUNTER=7", "PRTMAC_LINK_DOWN_COUNTER=8" }, ICE, false, NULL },
+	{ "workaround", "X550", { "STATUS=0 TXDCTL[0]=0x02080020 EITR[0]=0" }, "netdev=eth0 driver=ixgbe carrier=1", true, "TXDCTL[0].WTHRESH = 8" },
+	{ "workaround", "82599", { "STATUS=0 TXDCTL[0]=0x02010020 EITR[0]=0" }, "netdev=eth0 driver=ixgbe carrier=1", false, NULL },
+	{ "workaround", "X540", { "STATUS=0 TXDCTL[0]=0x02080020 EITR[0]=0x50" }, "netdev=eth0 driver=ixgbe carrier=1", false, NULL },
+	{ "workaround", "X540", { "STATUS=0x40000 TXDCTL[0]=0x02080020 EITR[0]=0" }, "netdev=eth0 driver=ixgbe carrier=1", false, NULL },
 	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=2.13.10 firmware=3.33_0x80000e48", true,
 	  "firmware = 3.33" },
 	{ "firmware-mismatch", "X722", { "" }, "driver=i40e driver_version=1.6.27-k firmware=3.33_0x80000e48", false,
