@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A machine of 8 ports with 64 virtual functions each. Part of `run`; bench/run measures it."""
+"""A machine of 8 ports with 64 virtual functions each. Part of `run`.
+
+    python3 tests/machine/many.py TARGET     its tree, for bench/run and tests/monitor
+"""
+import importlib.machinery
+import importlib.util
 import os
 import re
+import sys
+import types
 
 PORTS, VFS = 8, 64
 QUEUES = 8  # of each port, that its driver has set up
@@ -181,3 +188,16 @@ def in_a_guest_the_port_is_elsewhere(r):
 
 
 CASES = (eight_ports_with_64_each, in_a_guest_the_port_is_elsewhere)
+
+
+def main():
+    sys.dont_write_bytecode = True
+    loader = importlib.machinery.SourceFileLoader("make_sys", os.path.join(os.path.dirname(os.path.abspath(__file__)), "make-sys"))
+    make_sys = importlib.util.module_from_spec(importlib.util.spec_from_loader("make_sys", loader))
+    loader.exec_module(make_sys)
+    make_sys.Writer(machine(types.SimpleNamespace(make_sys=make_sys)), sys.argv[1], False).write()
+    connect(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()
