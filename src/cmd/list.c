@@ -8,8 +8,11 @@
 
 #define APART (CLOCK_SECOND / 10)
 
-static int print(const struct options *o, struct chipdb *db, const struct snapshots *list)
+static int print(const struct options *o, struct chipdb *db, const struct snapshots *list, bool named)
 {
+	const struct list_options what = { .columns = o->output,
+					   .headings = !o->noheadings,
+					   .fold = !o->all && !o->noheadings && !named };
 	struct view view = cmd_view(o);
 	AUTO_BUF struct buf out = { 0 };
 	struct err e = { 0 };
@@ -20,7 +23,7 @@ static int print(const struct options *o, struct chipdb *db, const struct snapsh
 	if (o->json)
 		r = list_json(o->output, db, list, &out, &e);
 	else
-		r = list_text(&view, o->output, !o->noheadings, db, list, &out, &e);
+		r = list_text(&view, &what, db, list, &out, &e);
 	return r ? cmd_fail(&e, r) : cmd_output(&out, cmd_identified(list));
 }
 
@@ -54,7 +57,7 @@ static int run(const struct options *o, char **args, int n)
 	if (!status)
 		status = cmd_keep(PRIVILEGE_NONE);
 	if (!status)
-		status = print(o, db, &list);
+		status = print(o, db, &list, n != 0);
 	snapshots_free(&list);
 	chipdb_free(db);
 	return status;
@@ -62,6 +65,7 @@ static int run(const struct options *o, char **args, int n)
 
 static const struct option_help own_words[] = {
 	{ "output", "[+]COLUMNS", "columns to print, separated by commas; +: these and the usual ones" },
+	{ "all", NULL, "a row for each virtual function" },
 	{ 0 },
 };
 
@@ -69,11 +73,13 @@ const struct cmd cmd_list = {
 	.name = "list",
 	.args = "[DEVICE]",
 	.summary = "List Intel NICs, one per line",
-	.accepts = "output noheadings",
+	.accepts = "output noheadings all",
 	.helps = own_words,
 	.details = "Takes two samples of each NIC's queues, a tenth of a second apart, for its verdict;\n"
 		   "'not checked' is explained below the table. On a terminal that is too narrow, columns that\n"
-		   "are empty are left out. Several --from samples of a device make one row.\n",
+		   "are empty are left out. Several --from samples of a device make one row. If a port\n"
+		   "has more than four virtual functions, a line below it says how many of what kind they\n"
+		   "are, and those in trouble have rows; --all, -n and a DEVICE give each its row.\n",
 	.examples = "  nicregs list\n"
 		    "  nicregs list -o +mac,partner\n"
 		    "  nicregs list -n -o netdev,chip           for scripts\n",

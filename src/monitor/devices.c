@@ -128,6 +128,44 @@ static const struct device_column {
 };
 #define COLUMNS COUNT(columns)
 
+static bool holds(const char *text, const char *word)
+{
+	return text && strcasestr(text, word);
+}
+
+/* Each word of the filter is in its name, address, chip, driver or verdict. */
+static bool passes(const struct monitor *m, const struct track *t)
+{
+	const struct snapshot *s = track_latest(t);
+	char words[sizeof(m->device_filter)], *rest = words, *word;
+
+	memcpy(words, m->device_filter, sizeof(words));
+	while ((word = strsep(&rest, " ")))
+		if (*word && !holds(t->name, word) && !holds(t->address, word) &&
+		    !holds(s ? s->chip_name : NULL, word) && !holds(s ? s->facts.driver : NULL, word) &&
+		    !holds(t->gone ? "gone" : verdict_name(t->verdict), word))
+			return false;
+	return true;
+}
+
+size_t devices_passing(const struct monitor *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->model.n; i++)
+		n += passes(m, m->model.tracks[i]);
+	return n;
+}
+
+size_t devices_nth(const struct monitor *m, size_t n)
+{
+	size_t i = 0;
+
+	while (i < m->model.n && (!passes(m, m->model.tracks[i]) || n--))
+		i++;
+	return i;
+}
+
 /* 0: not shown, for want of room or of anything to say. */
 static void measure(const struct monitor *m, int width[COLUMNS])
 {
@@ -190,6 +228,43 @@ static void row(struct monitor *m, const struct track *t, const int width[COLUMN
 	}
 }
 
+/* "filter: ens1f0 hung, 3 of 520", at the right end of the titles; how many there are also where not all are shown. */
+static void filter_words(struct monitor *m)
+{
+	size_t n = devices_passing(m);
+	AUTO_BUF struct buf words = { 0 };
+
+	if (m->device_filter[0] || m->typing_devices)
+		buf_printf(&words, " filter: %s%s, %zu of %zu ", m->device_filter, m->typing_devices ? "_" : "", n,
+			   m->model.n);
+	else if (n + 1 > (size_t)m->devices.height)
+		buf_printf(&words, " %zu (d: filter) ", n);
+	if ((int)words.len < m->screen.width)
+		screen_put(&m->screen, m->devices.y, m->screen.width - (int)words.len, (int)words.len, TONE_BAR,
+			   buf_str(&words));
+}
+
+/* The chosen one is among them. */
+static void draw_rows(struct monitor *m, const int width[COLUMNS], size_t rows)
+{
+	size_t n = 0, shown = 0;
+
+	m->first_device = 0;
+	for (size_t i = 0; i < m->model.n; i++) {
+		if (!passes(m, m->model.tracks[i]))
+			continue;
+		if (m->model.tracks[i] == monitor_track(m) && n >= rows)
+			m->first_device = n - rows + 1;
+		n++;
+	}
+	for (size_t i = devices_nth(m, m->first_device); i < m->model.n && shown < rows; i++)
+		if (passes(m, m->model.tracks[i]))
+			row(m, m->model.tracks[i], width, m->devices.y + 1 + (int)shown++);
+	if (!n && m->model.n)
+		screen_put(&m->screen, m->devices.y + 1, 1, m->screen.width, TONE_WARN,
+			   "No device passes the filter: Esc takes it away.");
+}
+
 void draw_devices(struct monitor *m)
 {
 	size_t rows = (size_t)(m->devices.height - 1);
@@ -205,10 +280,6 @@ void draw_devices(struct monitor *m)
 		screen_put(&m->screen, m->devices.y, x, width[c], TONE_BAR, title);
 		x += width[c] ? width[c] + GAP : 0;
 	}
-	m->first_device = 0;
-	for (size_t i = 0; i < m->model.n; i++)
-		if (m->model.tracks[i] == monitor_track(m) && i >= rows)
-			m->first_device = i - rows + 1;
-	for (size_t i = 0; i < rows && m->first_device + i < m->model.n; i++)
-		row(m, m->model.tracks[m->first_device + i], width, m->devices.y + 1 + (int)i);
+	filter_words(m);
+	draw_rows(m, width, rows);
 }

@@ -50,7 +50,7 @@ static void side_by_side(struct monitor *m, int y, int height)
 /* Where each pane is drawn. */
 static void layout(struct monitor *m)
 {
-	int most = m->screen.height / 4, devices = (int)m->model.n;
+	int most = m->screen.height / 4, devices = (int)devices_passing(m);
 
 	devices = devices > most ? most : devices;
 	devices = devices < 1 ? 1 : devices;
@@ -201,20 +201,33 @@ static const struct hint {
 	enum when when;
 	const char *text;
 } hints[] = {
-	{ MODE_MAIN, ALWAYS, "?:help" },        { MODE_MAIN, ALWAYS, "q:quit" },
+	{ MODE_MAIN, ALWAYS, "?:help" },
+	{ MODE_MAIN, ALWAYS, "q:quit" },
 	{ MODE_MAIN, ALWAYS, "Enter:regs" },
 
-	{ MODE_MAIN, ALWAYS, "/:filter" },      { MODE_MAIN, ALWAYS, "w:worst" },
-	{ MODE_MAIN, LIVE, "z:freeze" },        { MODE_MAIN, LIVE, "+-:interval" },
-	{ MODE_MAIN, LIVE, "s:save" },          { MODE_MAIN, LIVE, "a:ASPM" },
-	{ MODE_MAIN, REPLAY, "Space:pause" },   { MODE_MAIN, REPLAY, ".,:step" },
-	{ MODE_MAIN, REPLAY, "<>:speed" },      { MODE_MAIN, REPLAY, "^$:ends" },
-	{ MODE_MAIN, ALWAYS, "r:ring" },        { MODE_REGISTERS, ALWAYS, "q:back" },
-	{ MODE_REGISTERS, ALWAYS, "?:help" },   { MODE_REGISTERS, ALWAYS, "Enter:fields" },
-	{ MODE_REGISTERS, ALWAYS, "/:filter" }, { MODE_REGISTERS, ALWAYS, "Left Right:device" },
-	{ MODE_REGISTER, ALWAYS, "q:back" },    { MODE_REGISTER, ALWAYS, "Up Down:scroll" },
-	{ MODE_RING, ALWAYS, "q:back" },        { MODE_RING, ALWAYS, "Up Down:scroll" },
-	{ MODE_HELP, ALWAYS, "q:back" },        { MODE_HELP, ALWAYS, "Up Down:scroll" },
+	{ MODE_MAIN, ALWAYS, "/:filter" },
+	{ MODE_MAIN, ALWAYS, "w:worst" },
+	{ MODE_MAIN, LIVE, "z:freeze" },
+	{ MODE_MAIN, LIVE, "+-:interval" },
+	{ MODE_MAIN, LIVE, "s:save" },
+	{ MODE_MAIN, LIVE, "a:ASPM" },
+	{ MODE_MAIN, REPLAY, "Space:pause" },
+	{ MODE_MAIN, REPLAY, ".,:step" },
+	{ MODE_MAIN, REPLAY, "<>:speed" },
+	{ MODE_MAIN, REPLAY, "^$:ends" },
+	{ MODE_MAIN, ALWAYS, "r:ring" },
+	{ MODE_MAIN, ALWAYS, "d:devices" },
+	{ MODE_REGISTERS, ALWAYS, "q:back" },
+	{ MODE_REGISTERS, ALWAYS, "?:help" },
+	{ MODE_REGISTERS, ALWAYS, "Enter:fields" },
+	{ MODE_REGISTERS, ALWAYS, "/:filter" },
+	{ MODE_REGISTERS, ALWAYS, "Left Right:device" },
+	{ MODE_REGISTER, ALWAYS, "q:back" },
+	{ MODE_REGISTER, ALWAYS, "Up Down:scroll" },
+	{ MODE_RING, ALWAYS, "q:back" },
+	{ MODE_RING, ALWAYS, "Up Down:scroll" },
+	{ MODE_HELP, ALWAYS, "q:back" },
+	{ MODE_HELP, ALWAYS, "Up Down:scroll" },
 };
 
 static void hint(const struct monitor *m, const char *text, struct buf *line)

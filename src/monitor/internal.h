@@ -63,10 +63,11 @@ struct monitor {
 	bool queue_transmit;
 	uint32_t queue_index;
 	size_t scroll[PANES];
-	char queue_filter[40], register_filter[40];
-	bool typing; /* a filter is being typed */
+	char queue_filter[40], register_filter[40], device_filter[40];
+	bool typing;         /* a filter is being typed */
+	bool typing_devices; /* that of the devices */
 	struct pane_place places[PANES], devices;
-	size_t first_device;        /* that is shown */
+	size_t first_device;        /* that is shown, of those that pass the filter */
 	char message[256];          /* for the last line, in place of the keys */
 	struct buf plan;            /* told by the ASPM action */
 	bool plan_waits, plan_asks; /* an answer is under way; or the user is asked */
@@ -120,6 +121,9 @@ void draw_text(const struct monitor *m, const struct pane_place *p, const char *
 struct pane_place draw_below_devices(const struct monitor *m);
 
 /* devices.c */
+/* How many devices pass the filter, and the place in the model of the n-th of these; the model's number of devices if there is none. */
+size_t devices_passing(const struct monitor *m);
+size_t devices_nth(const struct monitor *m, size_t n);
 void draw_devices(struct monitor *m);
 
 /* registers.c: all registers of the chosen device, and the fields of one. */

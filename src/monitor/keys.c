@@ -80,9 +80,11 @@ static void act_device(struct monitor *m, int key)
 {
 	bool forward = key == KEY_RIGHT_ARROW || key == 'l';
 
-	for (size_t i = 0; i < m->model.n; i++)
-		if (m->model.tracks[i] == monitor_track(m)) {
-			act_choose_device(m, (i + (forward ? 1 : m->model.n - 1)) % m->model.n);
+	size_t n = devices_passing(m);
+
+	for (size_t i = 0; i < n; i++)
+		if (m->model.tracks[devices_nth(m, i)] == monitor_track(m)) {
+			act_choose_device(m, devices_nth(m, (i + (forward ? 1 : n - 1)) % n));
 			return;
 		}
 }
@@ -116,6 +118,13 @@ static void act_filter(struct monitor *m, int key)
 	m->typing = m->mode == MODE_MAIN || m->mode == MODE_REGISTERS;
 	if (m->mode == MODE_MAIN)
 		m->focus = PANE_QUEUES;
+}
+
+static void act_filter_devices(struct monitor *m, int key)
+{
+	(void)key;
+	m->mode = MODE_MAIN;
+	m->typing = m->typing_devices = true;
 }
 
 static void act_worst(struct monitor *m, int key)
@@ -252,7 +261,7 @@ static void act_back(struct monitor *m, int key)
 	else
 		m->mode = m->mode == MODE_REGISTER ? MODE_REGISTERS : MODE_MAIN;
 	if (m->mode == MODE_MAIN && key == KEY_ESCAPE) {
-		m->queue_filter[0] = '\0';
+		m->queue_filter[0] = m->device_filter[0] = '\0';
 		rows_refresh(m);
 	}
 }
@@ -279,6 +288,7 @@ const struct key_row key_rows[] = {
 	  "filter: tx, tx12, stuck; a register's name, title",
 	  act_filter,
 	  ALWAYS },
+	{ { 'd', 'D' }, "d", "filter the devices: name, address, chip, driver, verdict", act_filter_devices, ALWAYS },
 	{ { 'w', 'W', KEY_F_BASE + 5 }, "w F5", "to the worst device and queue", act_worst, ALWAYS },
 	{ { 'i', 'I', KEY_F_BASE + 6 }, "i F6", "show idle queues, or hide them", act_idle, ALWAYS },
 	{ { 'z', 'Z', ' ' }, "z Space", "freeze the screen; sampling goes on", act_freeze, LIVE },
@@ -303,15 +313,27 @@ const struct key_row key_rows[] = {
 /* clang-format on */
 const size_t n_key_rows = COUNT(key_rows);
 
+/* The chosen device stays if it passes the filter. */
+static void choose_one_that_passes(struct monitor *m)
+{
+	size_t n = devices_passing(m);
+
+	for (size_t i = 0; i < n; i++)
+		if (m->model.tracks[devices_nth(m, i)] == monitor_track(m))
+			return;
+	if (n)
+		act_choose_device(m, devices_nth(m, 0));
+}
+
 static void type(struct monitor *m, int key)
 {
 	char *filter = monitor_filter(m);
 	size_t n = strlen(filter);
 
 	if (key == KEY_RETURN || key == KEY_ESCAPE) {
-		m->typing = false;
 		if (key == KEY_ESCAPE)
 			filter[0] = '\0';
+		m->typing = m->typing_devices = false;
 	} else if (key == KEY_RUBOUT) {
 		if (n)
 			filter[n - 1] = '\0';
@@ -321,6 +343,7 @@ static void type(struct monitor *m, int key)
 	}
 	m->queues.at = m->registers.at = 0;
 	m->queue_known = false;
+	choose_one_that_passes(m);
 	rows_refresh(m);
 }
 
@@ -357,8 +380,8 @@ static void click(struct monitor *m, int y, int x)
 	size_t line = y > queues->y + 1 ? (size_t)(y - queues->y - 2) + m->queues.top : SIZE_MAX;
 	size_t device = y > m->devices.y ? (size_t)(y - m->devices.y - 1) + m->first_device : SIZE_MAX;
 
-	if (inside(&m->devices, y, x) && device < m->model.n)
-		act_choose_device(m, device);
+	if (inside(&m->devices, y, x) && device < devices_passing(m))
+		act_choose_device(m, devices_nth(m, device));
 	if (m->mode == MODE_REGISTERS && y > m->devices.height + 1) {
 		m->registers.at = m->registers.top + (size_t)(y - m->devices.height - 2);
 		rows_clamp(&m->registers, regs_count(m), act_page_lines(m));

@@ -177,8 +177,8 @@ static void queue_title(struct monitor *m, int lines)
 		buf_printf(&title, "%zu, idle ones too (i)", m->n_rows);
 	else
 		buf_printf(&title, "%zu shown, %zu idle hidden (i)", m->n_rows, m->hidden);
-	if (m->queue_filter[0] || (m->typing && m->mode == MODE_MAIN))
-		buf_printf(&title, ", filter: %s%s", m->queue_filter, m->typing ? "_" : "");
+	if (m->queue_filter[0] || (m->typing && m->mode == MODE_MAIN && !m->typing_devices))
+		buf_printf(&title, ", filter: %s%s", m->queue_filter, m->typing && !m->typing_devices ? "_" : "");
 	pane_part(m->queues.top, lines, m->n_rows, &part);
 	screen_rule(&m->screen, p->y, p->x, p->width, buf_str(&title), buf_str(&part), m->focus == PANE_QUEUES);
 }
@@ -278,9 +278,9 @@ void rows_refresh(struct monitor *m)
 
 void rows_worst(struct monitor *m)
 {
-	if (!m->model.n)
+	if (devices_nth(m, 0) == m->model.n)
 		return;
-	snprintf(m->chosen, sizeof(m->chosen), "%s", m->model.tracks[0]->address);
+	snprintf(m->chosen, sizeof(m->chosen), "%s", m->model.tracks[devices_nth(m, 0)]->address);
 	m->queue_filter[0] = '\0';
 	m->queue_known = false;
 	m->queues = (struct list){ 0 };

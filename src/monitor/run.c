@@ -206,6 +206,8 @@ bool monitor_now(const struct monitor *m, enum when when)
 
 char *monitor_filter(struct monitor *m)
 {
+	if (m->typing_devices)
+		return m->device_filter;
 	return m->mode == MODE_REGISTERS ? m->register_filter : m->queue_filter;
 }
 

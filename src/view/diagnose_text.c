@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "device/device.h"
 #include "diagnose/logbook.h"
 #include "util/alloc.h"
 #include "util/text.h"
+#include "view/fold.h"
 #include "view/internal.h"
 
 /* "- " and the words behind it, wrapped under themselves. */
@@ -269,28 +271,117 @@ static int whole_page(const struct view *v, const struct diagnose_view *what, co
 	return r;
 }
 
-/* What is quiet stands together, line by line. */
-static bool needs_gap(const struct diagnose_view *what, size_t i)
+/* The virtual functions that no page is for, in a line below their port; those without a link are named there. */
+struct folded {
+	struct snapshots latest; /* of all devices; not owned, but for the array */
+	struct folds folds;
+};
+
+#define NAMED 4
+
+/* A virtual function without a link may be one that nobody uses. */
+static bool may_fold(const struct diagnosis *d)
 {
-	return !i || diagnose_is_trouble(&what->diagnoses->v[i]) || diagnose_is_trouble(&what->diagnoses->v[i - 1]);
+	if (!d->latest || verdict_is_bad(d->verdict))
+		return false;
+	if (d->verdict == VERDICT_LINK_DOWN)
+		return !d->n_findings || d->findings[0].severity != SEVERITY_FAULT ||
+		       !strcmp(d->findings[0].id, "link-down");
+	return !diagnose_is_trouble(d);
+}
+
+static struct fold *fold_of(const struct folded *f, const struct diagnosis *d)
+{
+	return f->folds.n && may_fold(d) ? folds_of(&f->folds, d->latest) : NULL;
+}
+
+static void fold_all(const struct diagnose_view *what, struct folded *f)
+{
+	*f = (struct folded){ 0 };
+	for (size_t i = 0; i < what->diagnoses->n && !what->verbose; i++)
+		if (what->diagnoses->v[i].latest)
+			*VEC_PUSH(f->latest.v, f->latest.n, f->latest.cap) =
+				(struct snapshot *)(uintptr_t)what->diagnoses->v[i].latest;
+	folds_find(&f->folds, &f->latest);
+	for (size_t i = 0; i < what->diagnoses->n; i++) {
+		const struct diagnosis *d = &what->diagnoses->v[i];
+		struct fold *fold = fold_of(f, d);
+
+		if (fold)
+			fold_add(fold, d->latest, verdict_name(d->verdict), NULL);
+	}
+}
+
+static void folded_free(struct folded *f)
+{
+	folds_free(&f->folds);
+	free(f->latest.v);
+}
+
+static void name_without_link(const struct diagnose_view *what, const struct folded *f, const struct fold *fold,
+			      struct buf *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < what->diagnoses->n; i++) {
+		const struct diagnosis *d = &what->diagnoses->v[i];
+
+		if (d->verdict != VERDICT_LINK_DOWN || fold_of(f, d) != fold)
+			continue;
+		if (n++ < NAMED)
+			buf_printf(out, "%s%s", n == 1 ? "; without a link: " : ", ",
+				   d->netdev ? d->netdev : d->address);
+	}
+	if (n > NAMED)
+		buf_printf(out, " and %zu more", n - NAMED);
+}
+
+/* Below the port d. */
+static void put_fold(const struct view *v, const struct diagnose_view *what, const struct folded *f,
+		     const struct diagnosis *d, struct buf *out)
+{
+	const struct fold *fold = d->latest ? folds_below(&f->folds, d->latest) : NULL;
+	AUTO_BUF struct buf words = { 0 };
+
+	if (!fold || !fold->n)
+		return;
+	fold_name(fold, fold->n, &words);
+	buf_puts(&words, ": ");
+	fold_words(fold, &words);
+	name_without_link(what, f, fold, &words);
+	style_paragraph(v, 2, STYLE_PLAIN, buf_str(&words), out);
+}
+
+/* What is quiet stands together, line by line. */
+static bool needs_gap(const struct diagnosis *before, const struct diagnosis *d)
+{
+	return !before || diagnose_is_trouble(d) || diagnose_is_trouble(before);
 }
 
 int diagnose_text(const struct view *v, const struct diagnose_view *what, struct buf *out, struct err *e)
 {
+	const struct diagnosis *before = NULL;
+	struct folded folded;
 	int r = 0;
 
+	fold_all(what, &folded);
 	for (size_t i = 0; i < what->diagnoses->n && !r; i++) {
 		const struct diagnosis *d = &what->diagnoses->v[i];
 
+		if (fold_of(&folded, d))
+			continue;
 		if (what->verbose && (i || out->len))
 			buf_puts(out, "\n\n");
-		else if (out->len && needs_gap(what, i))
+		else if (out->len && needs_gap(before, d))
 			buf_putc(out, '\n');
 		if (what->verbose)
 			r = whole_page(v, what, d, out, e);
 		else
 			diagnose_screen(v, what, d, what->lines ? what->lines : 24, out);
+		put_fold(v, what, &folded, d, out);
+		before = d;
 	}
+	folded_free(&folded);
 	if (!r)
 		rest(v, what, out);
 	return r;

@@ -13,6 +13,7 @@
 #include "util/err.h"
 #include "util/jsonw.h"
 #include "util/text.h"
+#include "view/fold.h"
 #include "view/style.h"
 #include "view/table.h"
 
@@ -22,7 +23,7 @@ struct list_row {
 	struct snapshots samples; /* all of it; not owned */
 	/* If that column is chosen. NULL: it was not checked, because of `why`. */
 	const char *verdict, *why;
-	bool recovered;
+	bool recovered, bad;
 };
 
 struct list_column {
@@ -193,6 +194,7 @@ static void judge(struct list_row *r)
 	if (!diagnose(&input, &all, NULL) && all.n) {
 		verdict = all.v[0].verdict;
 		r->recovered = all.v[0].recovered;
+		r->bad = verdict_is_bad(verdict) || r->recovered;
 	}
 	diagnoses_free(&all);
 	if (has_registers(&r->samples) || verdict < VERDICT_FALSE_ALARM)
@@ -353,21 +355,27 @@ struct reasons {
 	size_t n;
 };
 
-static void add_reason(const struct list_row *r, struct reasons *all)
+static void add_reason(const char *why, const char *name, struct reasons *all)
 {
-	AUTO_BUF struct buf name = { 0 };
 	size_t i = 0;
 
-	cell_netdev(r, &name);
-	if (!name.len)
-		cell_address(r, &name);
-	while (i < all->n && strcmp(all->v[i].why, r->why) != 0)
+	while (i < all->n && strcmp(all->v[i].why, why) != 0)
 		i++;
 	if (i == sizeof(all->v) / sizeof(all->v[0]))
 		return;
 	all->n += i == all->n;
-	all->v[i].why = r->why;
-	buf_printf(&all->v[i].names, "%s%s", all->v[i].names.len ? ", " : "", buf_str(&name));
+	all->v[i].why = why;
+	buf_printf(&all->v[i].names, "%s%s", all->v[i].names.len ? ", " : "", name);
+}
+
+static void add_unchecked(const struct list_row *r, struct reasons *all)
+{
+	AUTO_BUF struct buf name = { 0 };
+
+	cell_netdev(r, &name);
+	if (!name.len)
+		cell_address(r, &name);
+	add_reason(r->why, buf_str(&name), all);
 }
 
 /* "Not checked: eno1, eno2 (needs root)", so that the column stays narrow. */
@@ -387,13 +395,22 @@ static void put_reasons(const struct view *v, struct reasons *all, bool wanted, 
 struct text_rows {
 	struct table table;
 	struct reasons reasons;
+	struct folds folds;
 };
 
 static void text_row(const struct list_row *r, const struct list_columns *c, void *arg)
 {
 	struct text_rows *rows = arg;
-	struct libscols_line *line = table_row(&rows->table);
+	struct fold *fold = folds_of(&rows->folds, r->d.s), *below = folds_below(&rows->folds, r->d.s);
+	struct libscols_line *line;
 
+	if (fold && !r->bad) {
+		fold_add(fold, r->d.s, r->verdict, r->why);
+		return;
+	}
+	if (below)
+		below->row = scols_table_get_nlines(rows->table.table);
+	line = table_row(&rows->table);
 	for (size_t i = 0; i < c->n; i++) {
 		AUTO_BUF struct buf cell = { 0 };
 
@@ -401,20 +418,42 @@ static void text_row(const struct list_row *r, const struct list_columns *c, voi
 		table_cell(line, i, cell.len ? buf_str(&cell) : "-");
 	}
 	if (r->why)
-		add_reason(r, &rows->reasons);
+		add_unchecked(r, &rows->reasons);
 }
 
-int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db, const struct snapshots *list,
+static void put_folds(struct text_rows *rows)
+{
+	for (size_t i = 0; i < rows->folds.n; i++) {
+		const struct fold *f = &rows->folds.v[i];
+		AUTO_BUF struct buf words = { 0 };
+
+		if (!f->n)
+			continue;
+		buf_printf(&words, "%zu VF%s: ", f->n, f->n == 1 ? "" : "s");
+		fold_words(f, &words);
+		table_note(&rows->table, f->row, buf_str(&words));
+		for (size_t k = 0; k < f->whys.n; k++) {
+			AUTO_BUF struct buf name = { 0 };
+
+			fold_name(f, f->whys.v[k].n, &name);
+			add_reason(f->whys.v[k].text, buf_str(&name), &rows->reasons);
+		}
+	}
+}
+
+int list_text(const struct view *v, const struct list_options *options, struct chipdb *db, const struct snapshots *list,
 	      struct buf *out, struct err *e)
 {
 	const char *titles[MOST_COLUMNS];
 	char upper[MOST_COLUMNS][16];
 	struct list_columns c;
 	struct text_rows rows = { 0 };
-	int r = choose(columns, &c, e);
+	int r = choose(options->columns, &c, e);
 
 	if (r)
 		return r;
+	if (options->fold)
+		folds_find(&rows.folds, list);
 	for (size_t i = 0; i < c.n; i++) {
 		size_t n = 0;
 
@@ -426,12 +465,14 @@ int list_text(const struct view *v, const char *columns, bool headings, struct c
 		titles[i] = upper[i];
 	}
 	table_begin(&rows.table, v, titles, c.n);
-	scols_table_enable_noheadings(rows.table.table, !headings);
+	scols_table_enable_noheadings(rows.table.table, !options->headings);
 	r = each_device(db, list, &c, text_row, &rows, e);
-	if (!columns)
+	if (!options->columns)
 		table_fit(&rows.table, v);
+	put_folds(&rows);
 	table_end(&rows.table, 0, out);
-	put_reasons(v, &rows.reasons, !r && headings, out);
+	put_reasons(v, &rows.reasons, !r && options->headings, out);
+	folds_free(&rows.folds);
 	return r;
 }
 

@@ -8,10 +8,14 @@
 #include "util/text.h"
 #include "view/style.h"
 
+struct table_note {
+	size_t row;
+	char *text; /* owned */
+};
+
 void table_begin(struct table *t, const struct view *v, const char *const *headings, size_t n)
 {
-	t->table = scols_new_table();
-	t->v = v;
+	*t = (struct table){ .table = scols_new_table(), .v = v };
 	if (!t->table)
 		abort();
 	scols_table_enable_colors(t->table, v->color);
@@ -86,6 +90,38 @@ void table_fit(struct table *t, const struct view *v)
 	}
 }
 
+void table_note(struct table *t, size_t row, const char *text)
+{
+	*VEC_PUSH(t->notes, t->n_notes, t->cap_notes) = (struct table_note){ row, xstrdup(text) };
+}
+
+static void put_notes(const struct table *t, size_t row, unsigned indent, struct buf *out)
+{
+	for (size_t i = 0; i < t->n_notes; i++) {
+		struct wrap w;
+
+		if (t->notes[i].row != row)
+			continue;
+		buf_pad(out, out->len, indent + 2);
+		if (!t->v->terminal) {
+			style_put(t->v, STYLE_PLAIN, t->notes[i].text, out);
+			buf_putc(out, '\n');
+			continue;
+		}
+		wrap_continue(&w, t->v, out, indent + 4, indent + 2, " ");
+		w.begun = false;
+		wrap_words(&w, STYLE_DIM, t->notes[i].text);
+		wrap_end(&w);
+	}
+}
+
+static void notes_free(struct table *t)
+{
+	for (size_t i = 0; i < t->n_notes; i++)
+		free(t->notes[i].text);
+	free(t->notes);
+}
+
 /* libsmartcols pads the last column; lines end at their last character here. */
 static void put_line(const char *line, size_t n, unsigned indent, struct buf *out)
 {
@@ -152,6 +188,22 @@ static void put_records(const struct table *t, unsigned indent, struct buf *out)
 			buf_putc(out, '\n');
 		for (size_t c = 0; c < n; c++)
 			put_cell(t, scols_table_get_line(t->table, i), c, heading, indent, out);
+		put_notes(t, i, indent, out);
+	}
+}
+
+/* The heading, where there is one, is no row. */
+static void put_rows(const struct table *t, const char *text, unsigned indent, struct buf *out)
+{
+	size_t line = 0, headings = !scols_table_is_noheadings(t->table);
+
+	for (const char *p = text; *p; line++) {
+		size_t n = strcspn(p, "\n");
+
+		put_line(p, n, indent, out);
+		p += n + (p[n] == '\n');
+		if (line >= headings)
+			put_notes(t, line - headings, indent, out);
 	}
 }
 
@@ -165,13 +217,10 @@ void table_end(struct table *t, unsigned indent, struct buf *out)
 
 		if (may_change && widest > t->v->width)
 			put_records(t, indent, out);
-		for (const char *p = may_change && widest > t->v->width ? "" : text; *p;) {
-			size_t n = strcspn(p, "\n");
-
-			put_line(p, n, may_change && indent + widest > t->v->width ? 0 : indent, out);
-			p += n + (p[n] == '\n');
-		}
+		else
+			put_rows(t, text, may_change && indent + widest > t->v->width ? 0 : indent, out);
 	}
+	notes_free(t);
 	free(text);
 	scols_unref_table(t->table);
 }

@@ -10,6 +10,8 @@
 struct table {
 	struct libscols_table *table;
 	const struct view *v;
+	struct table_note *notes; /* lines below rows; owned */
+	size_t n_notes, cap_notes;
 };
 
 /* All columns are text: right-aligned where the heading starts with '>' (which is not shown), and on a terminal
@@ -20,6 +22,8 @@ struct libscols_line *table_row(struct table *t);
 void table_cell(struct libscols_line *row, size_t column, const char *text);
 /* As table_cell, in the colour of unusual things if the view has colour. */
 void table_cell_unusual(struct table *t, struct libscols_line *row, size_t column, const char *text);
+/* A line of its own below row number `row`, which are counted from 0; wrapped on a terminal. */
+void table_note(struct table *t, size_t row, const char *text);
 /* On a terminal that is too narrow, leaves out columns that say nothing ("-" in every row), the last ones first. */
 void table_fit(struct table *t, const struct view *v);
 /* Appends the table, each line indented, and frees it. On a terminal that is too narrow for it each row becomes lines of their own,

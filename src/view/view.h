@@ -41,9 +41,14 @@ void show_more(const struct view *v, struct buf *out);
 int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list, struct buf *out,
 	      struct err *e);
 
-/* One row a device, of several samples of it the last; the verdict is by all of them. `columns` is a comma-separated list of
- * column names, NULL for the usual ones, "+..." for these and more. -EINVAL for an unknown column. */
-int list_text(const struct view *v, const char *columns, bool headings, struct chipdb *db, const struct snapshots *list,
+struct list_options {
+	const char *columns; /* names with commas between; NULL: the usual ones; "+...": these and more */
+	bool headings;
+	bool fold; /* many virtual functions of a port are a line below it, but for those in trouble */
+};
+
+/* One row a device, of several samples of it the last; the verdict is by all of them. -EINVAL for an unknown column. */
+int list_text(const struct view *v, const struct list_options *options, struct chipdb *db, const struct snapshots *list,
 	      struct buf *out, struct err *e);
 int list_json(const char *columns, struct chipdb *db, const struct snapshots *list, struct buf *out, struct err *e);
 /* 1: the verdict, which takes registers, is among these columns; 0; -EINVAL. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "util/alloc.h"
+#include "view/fold.h"
 #include "view/internal.h"
 #include "view/table.h"
 
@@ -26,43 +27,12 @@ static void link_words(const struct virtual_function *vf, struct buf *out)
 		buf_putc(out, '-');
 }
 
-/* Those with the same text, and how many have it. */
-struct kinds {
-	struct {
-		const char *text;
-		size_t n;
-	} v[4];
-	size_t n, others;
-};
-
-static void kinds_add(struct kinds *k, const char *text)
-{
-	size_t i = 0;
-
-	while (i < k->n && strcmp(k->v[i].text, text) != 0)
-		i++;
-	if (i == COUNT(k->v)) {
-		k->others++;
-		return;
-	}
-	k->n += i == k->n;
-	k->v[i].text = text;
-	k->v[i].n++;
-}
-
-static void kinds_put(const struct kinds *k, struct items *i)
-{
-	for (size_t n = 0; n < k->n; n++)
-		items_add(i, STYLE_PLAIN, "%zu %s", k->v[n].n, k->v[n].text);
-	if (k->others)
-		items_add(i, STYLE_PLAIN, "%zu others", k->others);
-}
-
 /* "64: 40 iavf, 24 vfio-pci, 40 with an interface here, 38 of these up" */
 static void summary(const struct view *v, const struct virtual_functions *list, unsigned indent, struct buf *out)
 {
 	struct items i = items_begin(v, "  VFs", indent, out);
 	struct kinds drivers = { 0 };
+	AUTO_BUF struct buf words = { 0 };
 	size_t here = 0, up = 0;
 
 	for (size_t n = 0; n < list->n; n++) {
@@ -71,7 +41,8 @@ static void summary(const struct view *v, const struct virtual_functions *list, 
 		up += list->v[n].netdev && list->v[n].link && !strcmp(list->v[n].link, "up");
 	}
 	items_add(&i, STYLE_PLAIN, "%zu", list->n);
-	kinds_put(&drivers, &i);
+	kinds_words(&drivers, &words);
+	items_add(&i, STYLE_PLAIN, "%s", buf_str(&words));
 	if (here)
 		items_add(&i, STYLE_PLAIN, "%zu with an interface here, %zu of these up", here, up);
 	items_add(&i, STYLE_DIM, "-v lists them");

@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A machine of 8 ports with 64 virtual functions each. Part of `run`; bench/run measures it."""
+"""A machine of 8 ports with 64 virtual functions each. Part of `run`.
+
+    python3 tests/machine/many.py TARGET     its tree, for bench/run and tests/monitor
+"""
+import importlib.machinery
+import importlib.util
 import os
 import re
+import sys
+import types
 
 PORTS, VFS = 8, 64
 QUEUES = 8  # of each port, that its driver has set up
@@ -126,11 +133,51 @@ def snapshot_has_them_masked(r, t):
     r.check(t.devices("show", "--from", file)[0]["virtual_functions"] == t.devices("show", "ens1f2")[0]["virtual_functions"], "not the same")
 
 
+GONE = vf_address(3, 5)
+
+
+def gone(m):
+    """One that is off the bus, among all the others."""
+    m.functions[GONE].config[:] = b"\xff" * len(m.functions[GONE].config)
+
+
+def list_folds_them(r, t):
+    out = t.run("list", status=3)[0]
+    rows = [line for line in out.splitlines() if line.startswith("0000:")]
+    r.check(len(rows) == PORTS + 1 and rows[4].startswith(GONE) and rows[4].endswith("dead"), out)
+    lines = [line for line in out.splitlines() if re.match(r"  6[34] VFs: ", line)]
+    r.check(len(lines) == PORTS, out)
+    r.check(lines[0] == "  64 VFs: 22 iavf, 21 vfio-pci, 21 without a driver; 22 interfaces, 14 up; 8 link-down, 56 not checked", lines[0])
+    r.check(lines[3].startswith("  63 VFs: 22 iavf, 21 vfio-pci, 20 without a driver;"), lines[3])
+    r.check(re.search(r"(?m)^0000:5e:00\.3 ens1f7 .*\n  64 VFs: ", out), out)
+    r.check(len(out.splitlines()) < 24, out)
+    r.check("56 VFs of ens1f0" in out and "ens1f0v1" not in out, out)
+    for words in (["--all"], ["-n"], ["-n", "-o", "address"]):
+        rows = [line for line in t.run("list", *words, status=3)[0].splitlines()
+                if re.match(r"0000:\S+( +\S+ +(X710|700-VF) |$)", line)]
+        r.check(len(rows) == PORTS * (VFS + 1), f"list {' '.join(words)}: {len(rows)} rows")
+    r.check(len(re.findall(r"(?m)^0000:\S+ +\S+ +700-VF ", t.run("list", "700-VF", status=3)[0])) == PORTS * VFS, "those asked for")
+    r.check(len(t.devices("list", status=3)) == PORTS * (VFS + 1), "JSON")
+
+
+def diagnose_folds_them(r, t):
+    looks = ("--count", "2", "--interval", "0.05")
+    out = t.run("diagnose", *looks, status=2)[0]
+    words = " ".join(out.split())
+    r.check("64 VFs of ens1f0: 22 iavf, 21 vfio-pci, 21 without a driver; 22 interfaces, 14 up; 8 link-down, 56 unknown; without a link: "
+            "ens1f0v0, ens1f0v9, ens1f0v18, ens1f0v27 and 4 more" in words, out)
+    r.check("63 VFs of ens1f3: " in words and re.search(rf"(?m)^700-VF  {GONE}.*\nDEAD", out), out)
+    r.check(len(out.splitlines()) < 80, f"{len(out.splitlines())} lines")
+    r.check(len(t.devices("diagnose", *looks, status=2)) == PORTS * (VFS + 1), "JSON")
+
+
 def eight_ports_with_64_each(r):
     """One tree for all: it has thousands of files."""
-    with r.Tree(machine(r)) as t:
+    m = machine(r)
+    gone(m)
+    with r.Tree(m) as t:
         connect(t.path)
-        for case in (port_lists_them, one_names_its_port, snapshot_has_them_masked):
+        for case in (port_lists_them, one_names_its_port, snapshot_has_them_masked, list_folds_them, diagnose_folds_them):
             case(r, t)
 
 
@@ -141,3 +188,16 @@ def in_a_guest_the_port_is_elsewhere(r):
 
 
 CASES = (eight_ports_with_64_each, in_a_guest_the_port_is_elsewhere)
+
+
+def main():
+    sys.dont_write_bytecode = True
+    loader = importlib.machinery.SourceFileLoader("make_sys", os.path.join(os.path.dirname(os.path.abspath(__file__)), "make-sys"))
+    make_sys = importlib.util.module_from_spec(importlib.util.spec_from_loader("make_sys", loader))
+    loader.exec_module(make_sys)
+    make_sys.Writer(machine(types.SimpleNamespace(make_sys=make_sys)), sys.argv[1], False).write()
+    connect(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()

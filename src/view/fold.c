@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "view/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/buf.h"
+
+#define ROWS_MOST 4 /* virtual functions of a port that have rows of their own */
+
+void kinds_add(struct kinds *k, const char *text)
+{
+	size_t i = 0;
+
+	while (i < k->n && strcmp(k->v[i].text, text) != 0)
+		i++;
+	if (i == COUNT(k->v)) {
+		k->others++;
+		return;
+	}
+	k->n += i == k->n;
+	k->v[i].text = text;
+	k->v[i].n++;
+}
+
+void kinds_words(const struct kinds *k, struct buf *out)
+{
+	for (size_t i = 0; i < k->n; i++)
+		buf_printf(out, "%s%zu %s", i ? ", " : "", k->v[i].n, k->v[i].text);
+	if (k->others)
+		buf_printf(out, ", %zu others", k->others);
+}
+
+static struct fold *fold_named(const struct folds *folds, const char *port)
+{
+	for (size_t i = 0; i < folds->n; i++)
+		if (!strcmp(folds->v[i].port, port))
+			return &folds->v[i];
+	return NULL;
+}
+
+static struct fold *fold_at(const struct folds *folds, const struct snapshot *s)
+{
+	const struct pci_function *self = snapshot_self(s);
+	char address[PCI_ADDR_MAX];
+
+	return self && folds->n ? fold_named(folds, pci_addr_str(&self->addr, address)) : NULL;
+}
+
+static int count_member(const struct snapshot *last, const struct snapshots *like, void *arg)
+{
+	const char *port = last->facts.physical_function;
+	struct folds *folds = arg;
+	struct fold *f = port ? fold_named(folds, port) : NULL;
+
+	(void)like;
+	if (port && !f) {
+		f = VEC_PUSH(folds->v, folds->n, folds->cap);
+		*f = (struct fold){ .port = port };
+	}
+	if (f)
+		f->members++;
+	return 0;
+}
+
+void folds_find(struct folds *folds, const struct snapshots *list)
+{
+	*folds = (struct folds){ 0 };
+	samples_each(list, count_member, folds);
+	for (size_t i = 0; i < list->n && folds->n; i++) {
+		struct fold *f = fold_at(folds, list->v[i]);
+
+		if (f)
+			f->s = list->v[i];
+	}
+}
+
+void folds_free(struct folds *folds)
+{
+	free(folds->v);
+	*folds = (struct folds){ 0 };
+}
+
+struct fold *folds_of(const struct folds *folds, const struct snapshot *s)
+{
+	struct fold *f = s->facts.physical_function ? fold_named(folds, s->facts.physical_function) : NULL;
+
+	return f && f->s && f->members > ROWS_MOST ? f : NULL;
+}
+
+struct fold *folds_below(const struct folds *folds, const struct snapshot *s)
+{
+	struct fold *f = fold_at(folds, s);
+
+	return f && f->members > ROWS_MOST ? f : NULL;
+}
+
+void fold_add(struct fold *f, const struct snapshot *s, const char *verdict, const char *why)
+{
+	f->n++;
+	f->interfaces += s->facts.netdev != NULL;
+	f->up += s->facts.carrier == 1;
+	kinds_add(&f->drivers, s->facts.driver ? s->facts.driver : "without a driver");
+	if (verdict || why)
+		kinds_add(&f->verdicts, verdict ? verdict : "not checked");
+	if (!verdict && why)
+		kinds_add(&f->whys, why);
+}
+
+void fold_name(const struct fold *f, size_t n, struct buf *out)
+{
+	buf_printf(out, "%zu VF%s of %s", n, n == 1 ? "" : "s", f->s->facts.netdev ? f->s->facts.netdev : f->port);
+}
+
+void fold_words(const struct fold *f, struct buf *out)
+{
+	kinds_words(&f->drivers, out);
+	if (f->interfaces)
+		buf_printf(out, "; %zu interface%s, %zu up", f->interfaces, f->interfaces == 1 ? "" : "s", f->up);
+	if (f->verdicts.n)
+		buf_puts(out, "; ");
+	kinds_words(&f->verdicts, out);
+}
