@@ -25,6 +25,7 @@ HOOKS   := $(if $(SYSTEM_PREFIX),/usr,$(PREFIX))
 SLEEPDIR ?= $(HOOKS)/lib/systemd/system-sleep
 HOOKDIR ?= $(HOOKS)/share/initramfs-tools/hooks
 DRACUTDIR ?= $(HOOKS)/lib/dracut/modules.d
+DATADIR ?= $(PREFIX)/share/nicregs
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 # udev rules name the script by its path. The program looks beside itself first, so that any PREFIX will do without building
@@ -72,6 +73,8 @@ install: $(PROGRAM) $(MAN_FILES)
 		sed 's|@SBINDIR@|$(SBINDIR)|' scripts/nicregs-$$unit.service.in > "$(DESTDIR)$(UNITDIR)/nicregs-$$unit.service" && \
 		chmod 0644 "$(DESTDIR)$(UNITDIR)/nicregs-$$unit.service" || exit 1; done
 	$(INSTALL) -m 0644 scripts/nicregs-metrics.timer "$(DESTDIR)$(UNITDIR)/nicregs-metrics.timer"
+	$(INSTALL) -d "$(DESTDIR)$(DATADIR)"
+	cp -R contrib "$(DESTDIR)$(DATADIR)/" && chmod -R u=rwX,go=rX "$(DESTDIR)$(DATADIR)/contrib"
 	@$(if $(filter-out $(words $(MANUALS)),$(words $(MAN_FILES))),echo 'Without manual pages: $(SCDOC) is not here (make install adds them with it).')
 	@$(if $(SYSTEM_PREFIX),,echo 'All of it is below $(PREFIX). systemd$(comma) initramfs-tools and dracut do not look there: link the unit and the hooks to where they do.')
 
@@ -84,6 +87,8 @@ uninstall:
 	rm -f "$(DESTDIR)$(UNITDIR)/nicregs-watch.service" "$(DESTDIR)$(UNITDIR)/nicregs-metrics.service" "$(DESTDIR)$(UNITDIR)/nicregs-metrics.timer"
 	rm -f "$(DESTDIR)$(LIBEXECDIR)/aspm-disable" "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
 	rm -f "$(DESTDIR)$(HOOKDIR)/nicregs-aspm" "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
+	rm -rf "$(DESTDIR)$(DATADIR)/contrib" "$(DESTDIR)$(DATADIR)/schema"
+	rmdir "$(DESTDIR)$(DATADIR)" 2> /dev/null || :
 	for m in $(MANUALS); do rm -f "$(DESTDIR)$(MANDIR)/man$${m##*.}/$$m"; done
 	rmdir "$(DESTDIR)$(LIBEXECDIR)" "$(DESTDIR)$(DRACUTDIR)/95nicregs" 2> /dev/null || :
 	$(if $(SYSTEM_PREFIX),,cd "$(DESTDIR)$(PREFIX)" 2> /dev/null && rmdir -p $(OWN_FOLDERS) 2> /dev/null || :)

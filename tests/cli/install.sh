@@ -11,9 +11,10 @@ install() # make's words
 	make --no-print-directory BUILD="$dir/build" PROGRAM="$NICREGS" DESTDIR="$top" "$@" > "$dir/out" 2>&1
 }
 
+# What is for others to take is compared by itself.
 files()
 {
-	(cd "$top" 2> /dev/null && find . ! -type d | sed 's/^\.//' | sort)
+	(cd "$top" 2> /dev/null && find . ! -type d ! -path './usr/local/share/nicregs/*' | sed 's/^\.//' | sort)
 }
 
 holds() # NAME FILE...
@@ -38,13 +39,18 @@ grep -qx 'ExecStart=/usr/local/sbin/nicregs watch' "$top/usr/local/lib/systemd/s
 verdict "the unit starts the installed program" $? "$(grep ExecStart "$top"/usr/local/lib/systemd/system/*)"
 modes=$(cd "$top" && stat -c '%a %n' usr/local/sbin/nicregs usr/local/libexec/nicregs/aspm-disable usr/local/lib/systemd/system/*)
 verdict "modes" "$([ "$(echo "$modes" | cut -d' ' -f1 | tr '\n' ' ')" = '755 755 644 644 644 ' ]; echo $?)" "$modes"
+for folder in contrib; do
+	out=$(diff -r $folder "$top/usr/local/share/nicregs/$folder" 2>&1)
+	verdict "install: $folder" $? "$out"
+done
 install uninstall SCDOC=no-such-program
 holds "uninstall leaves nothing"
+verdict "uninstall leaves nothing for others" "$([ ! -e "$top/usr/local/share/nicregs" ]; echo $?)" "$(find "$top/usr/local/share")"
 
 mine=$dir/home/x
 install install PREFIX="$mine" DESTDIR=
 verdict "a PREFIX of one's own: said what does not look there" "$(grep -q "^All of it is below $mine" "$dir/out"; echo $?)" "$(cat "$dir/out")"
-out=$(find "$mine" ! -type d | sed "s|^$mine/||" | grep -v '^share/man/' | sort | tr '\n' ' ')
+out=$(find "$mine" ! -type d | sed "s|^$mine/||" | grep -v -e '^share/man/' -e '^share/nicregs/' | sort | tr '\n' ' ')
 wanted="lib/dracut/modules.d/95nicregs/module-setup.sh lib/systemd/system-sleep/nicregs-aspm lib/systemd/system/nicregs-metrics.service \
 lib/systemd/system/nicregs-metrics.timer lib/systemd/system/nicregs-watch.service libexec/nicregs/aspm-disable sbin/nicregs share/bash-completion/completions/nicregs share/initramfs-tools/hooks/nicregs-aspm "
 verdict "a PREFIX of one's own: everything below it" "$([ "$out" = "$wanted" ]; echo $?)" "$out"
