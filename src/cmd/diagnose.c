@@ -142,7 +142,7 @@ static int add_log(const struct options *o, bool live, const struct inside *insi
 		   struct logs *l)
 {
 	bool other = false;
-	AUTO_FREE char *beside = o->log ? NULL : log_beside(o, inside, &other);
+	AUTO_FREE char *beside = o->log || live ? NULL : log_beside(o, inside, &other);
 	struct err e = { 0 };
 	int r;
 

@@ -121,3 +121,8 @@ const char *device_name(const struct device *d)
 		return d->s->chip_name;
 	return d->chip ? d->chip->name : "undefined";
 }
+
+bool device_is_virtual(const struct device *d)
+{
+	return d->s->facts.physical_function || (d->chip && chip_has_trait(d->chip, "virtual-function"));
+}

@@ -54,4 +54,7 @@ int device_link_up(const struct device *d);
 /* "82579V"; "undefined" for a part that has neither a definition nor a name. */
 const char *device_name(const struct device *d);
 
+/* Whether it is a virtual function: by its link in /sys, or by its chip. */
+bool device_is_virtual(const struct device *d);
+
 #endif

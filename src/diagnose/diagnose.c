@@ -351,24 +351,25 @@ static const struct rule rules[] = {
 	  "The queue was not dead: its head moved between reports without a reset in the log.", NULL, NULL },
 	{ "recovery", NEED_LOG, rule_logged_recovery, SEVERITY_NOTE, CERTAIN,
 	  "The driver reset the function to recover.", NULL, NULL },
-	{ "firmware-recovery", NEED_CHIP | NEED_REGS, rule_firmware_recovery, SEVERITY_FAULT, CERTAIN,
+	{ "firmware-recovery", NEED_CHIP | NEED_REGS | NEED_FIRMWARE, rule_firmware_recovery, SEVERITY_FAULT, CERTAIN,
 	  "The firmware is in recovery mode: the driver can do little with the device.", "firmware-update", NULL },
-	{ "firmware-rollback", NEED_CHIP | NEED_REGS, rule_firmware_rollback, SEVERITY_WARNING, CERTAIN,
+	{ "firmware-rollback", NEED_CHIP | NEED_REGS | NEED_FIRMWARE, rule_firmware_rollback, SEVERITY_WARNING, CERTAIN,
 	  "The firmware rolled back to an older NVM: the last update of it did not start.", "firmware-update",
 	  "DPDK, ice_get_fw_mode(); Linux 7.2, ixgbe_e610.c" },
-	{ "device-resetting", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_resetting, SEVERITY_WARNING, LIKELY,
-	  "A reset of the device was in progress in each sample: look again in half a minute.", NULL,
+	{ "device-resetting", NEED_CHIP | NEED_REGS | NEED_SERIES | NEED_FIRMWARE, rule_resetting, SEVERITY_WARNING,
+	  LIKELY, "A reset of the device was in progress in each sample: look again in half a minute.", NULL,
 	  "Linux, i40e_pf_reset(), ice_check_reset()" },
-	{ "admin-queue", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_admin_queue, SEVERITY_FAULT, LIKELY,
+	{ "admin-queue", NEED_CHIP | NEED_REGS | NEED_SERIES | NEED_FIRMWARE, rule_admin_queue, SEVERITY_FAULT, LIKELY,
 	  "The driver's queue of commands to the firmware has stopped with an error: link settings, resets and statistics "
 	  "by the firmware fail.",
 	  "reload power-cycle firmware-update", "Linux, i40e_clean_adminq_subtask(), __ice_clean_ctrlq()" },
-	{ "nvm-state", NEED_CHIP | NEED_REGS, rule_nvm_state, SEVERITY_FAULT, LIKELY,
+	{ "nvm-state", NEED_CHIP | NEED_REGS | NEED_FIRMWARE, rule_nvm_state, SEVERITY_FAULT, LIKELY,
 	  "The device has no interface, and its NVM was not loaded or is empty: drivers refuse it then.",
 	  "power-cycle firmware-update", "Linux, i40e_pf_reset(), i40e_init_nvm(), ice_check_reset(), ice_init_nvm()" },
-	{ "firmware-restarted", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_firmware_restarted, SEVERITY_WARNING, CERTAIN,
-	  "The device's firmware restarted while this was watched.", "firmware-update", NULL },
-	{ "health", NEED_FACTS, rule_health, SEVERITY_WARNING, LIKELY,
+	{ "firmware-restarted", NEED_CHIP | NEED_REGS | NEED_SERIES | NEED_FIRMWARE, rule_firmware_restarted,
+	  SEVERITY_WARNING, CERTAIN, "The device's firmware restarted while this was watched.", "firmware-update",
+	  NULL },
+	{ "health", NEED_FACTS | NEED_FIRMWARE, rule_health, SEVERITY_WARNING, LIKELY,
 	  "A health reporter of the driver is in the error state: the driver itself saw a fault and has not recovered from it.",
 	  NULL, NULL },
 	{ "firmware-mismatch", 0, rule_firmware_mismatch, SEVERITY_NOTE, POSSIBLE,
@@ -406,6 +407,17 @@ static bool has_machine(const struct klog *k)
 	return host && (host->have_crash || host->crash_line || host->stalls[0].line);
 }
 
+static bool has_firmware(const struct subject *s)
+{
+	static const enum chip_role roles[] = { CHIP_FIRMWARE_STATE, CHIP_FIRMWARE_RESETS, CHIP_ADMIN_QUEUE,
+						CHIP_NVM_STATE, CHIP_RESET_STATE };
+
+	for (size_t i = 0; s->chip && i < COUNT(roles); i++)
+		if (chip_role_ref(s->chip, roles[i], 0).reg)
+			return true;
+	return s->latest && s->facts->health;
+}
+
 static unsigned known(const struct subject *s)
 {
 	unsigned have = s->chip ? NEED_CHIP : 0;
@@ -419,6 +431,7 @@ static unsigned known(const struct subject *s)
 	have |= s->n_pasted ? NEED_PASTED : 0;
 	have |= s->known && s->known->n_expects ? NEED_EXPECTS : 0;
 	have |= has_machine(s->host->input->klog) ? NEED_MACHINE : 0;
+	have |= has_firmware(s) ? NEED_FIRMWARE : 0;
 	return have | (s->log ? NEED_LOG : 0);
 }
 

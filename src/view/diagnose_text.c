@@ -298,7 +298,9 @@ static struct fold *fold_of(const struct folded *f, const struct diagnosis *d)
 static void fold_all(const struct diagnose_view *what, struct folded *f)
 {
 	*f = (struct folded){ 0 };
-	for (size_t i = 0; i < what->diagnoses->n && !what->verbose; i++)
+	if (what->diagnoses->n <= FOLD_ROWS || what->verbose)
+		return;
+	for (size_t i = 0; i < what->diagnoses->n; i++)
 		if (what->diagnoses->v[i].latest)
 			*VEC_PUSH(f->latest.v, f->latest.n, f->latest.cap) =
 				(struct snapshot *)(uintptr_t)what->diagnoses->v[i].latest;
@@ -314,7 +316,8 @@ static void fold_all(const struct diagnose_view *what, struct folded *f)
 
 static void folded_free(struct folded *f)
 {
-	folds_free(&f->folds);
+	if (f->folds.n)
+		folds_free(&f->folds);
 	free(f->latest.v);
 }
 
@@ -340,7 +343,7 @@ static void name_without_link(const struct diagnose_view *what, const struct fol
 static void put_fold(const struct view *v, const struct diagnose_view *what, const struct folded *f,
 		     const struct diagnosis *d, struct buf *out)
 {
-	const struct fold *fold = d->latest ? folds_below(&f->folds, d->latest) : NULL;
+	const struct fold *fold = d->latest && f->folds.n ? folds_below(&f->folds, d->latest) : NULL;
 	AUTO_BUF struct buf words = { 0 };
 
 	if (!fold || !fold->n)

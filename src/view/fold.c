@@ -7,8 +7,6 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 
-#define ROWS_MOST 4 /* virtual functions of a port that have rows of their own */
-
 void kinds_add(struct kinds *k, const char *text)
 {
 	size_t i = 0;
@@ -86,14 +84,14 @@ struct fold *folds_of(const struct folds *folds, const struct snapshot *s)
 {
 	struct fold *f = s->facts.physical_function ? fold_named(folds, s->facts.physical_function) : NULL;
 
-	return f && f->s && f->members > ROWS_MOST ? f : NULL;
+	return f && f->s && f->members > FOLD_ROWS ? f : NULL;
 }
 
 struct fold *folds_below(const struct folds *folds, const struct snapshot *s)
 {
 	struct fold *f = fold_at(folds, s);
 
-	return f && f->members > ROWS_MOST ? f : NULL;
+	return f && f->members > FOLD_ROWS ? f : NULL;
 }
 
 void fold_add(struct fold *f, const struct snapshot *s, const char *verdict, const char *why)

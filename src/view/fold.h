@@ -20,6 +20,8 @@ void kinds_add(struct kinds *k, const char *text);
 /* "22 iavf, 21 vfio-pci, 3 others" */
 void kinds_words(const struct kinds *k, struct buf *out);
 
+#define FOLD_ROWS 4 /* virtual functions of a port that have rows of their own */
+
 /* Those of one port that have no row of their own. */
 struct fold {
 	const char *port;         /* its address */

@@ -78,7 +78,7 @@ static void belongs_to(const struct view *v, const struct device *d, unsigned in
 		buf_printf(&text, "%s %s's%s%s: nicregs diagnose %s", others, f->physical_function,
 			   f->physical_interface ? ", " : "", f->physical_interface ? f->physical_interface : "",
 			   f->physical_function);
-	else if (d->chip && chip_has_trait(d->chip, "virtual-function"))
+	else if (device_is_virtual(d))
 		buf_printf(&text, "%s its physical function's, which is not on this machine: look at the host", others);
 	if (text.len)
 		labeled_text(&l, STYLE_PLAIN, buf_str(&text), UINT32_MAX);

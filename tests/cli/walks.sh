@@ -85,12 +85,12 @@ once diagnose 'the order of the registers, in each sample' "$(($(calls values_in
 once diagnose 'the remedies' "$(calls advice_load)" 1
 
 walk "$build/nicregs" log tests/stories/nas-guest/kern.log
-files 'a log of hangs' 68
+files 'a log of hangs' 61
 once 'a log of hangs' 'the remedies' "$(calls advice_load)" 1
 
 # shellcheck disable=SC2086
 walk $machine aspm disable ens4
-files 'aspm disable' 46
+files 'aspm disable' 45
 once 'aspm disable' 'the lists of both ends of the link' "$(calls config_walk)" 2
 
 exit $failed
