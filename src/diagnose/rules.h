@@ -14,17 +14,18 @@
 
 /* What must be known before a rule is asked. */
 enum need {
-	NEED_CHIP = 1,      /* the part */
-	NEED_REGS = 2,      /* registers of the part in the latest sample */
-	NEED_SERIES = 4,    /* two samples or more */
-	NEED_CONFIG = 8,    /* configuration space of the device */
-	NEED_FACTS = 16,    /* what Linux says */
-	NEED_LOG = 32,      /* reports of the device in a log */
-	NEED_ASPM = 64,     /* what is on at the device's end of the link: configuration space, or lspci's text */
-	NEED_RINGS = 128,   /* rings of the driver's side in the latest sample */
-	NEED_PASTED = 256,  /* pasted output about the device in a log */
-	NEED_EXPECTS = 512, /* expectations of the part about its driver */
-	NEED_MACHINE = 1024 /* a log in which the kernel crashed, or a CPU was stuck */
+	NEED_CHIP = 1,       /* the part */
+	NEED_REGS = 2,       /* registers of the part in the latest sample */
+	NEED_SERIES = 4,     /* two samples or more */
+	NEED_CONFIG = 8,     /* configuration space of the device */
+	NEED_FACTS = 16,     /* what Linux says */
+	NEED_LOG = 32,       /* reports of the device in a log */
+	NEED_ASPM = 64,      /* what is on at the device's end of the link: configuration space, or lspci's text */
+	NEED_RINGS = 128,    /* rings of the driver's side in the latest sample */
+	NEED_PASTED = 256,   /* pasted output about the device in a log */
+	NEED_EXPECTS = 512,  /* expectations of the part about its driver */
+	NEED_MACHINE = 1024, /* a log in which the kernel crashed, or a CPU was stuck */
+	NEED_WORDS = 2048    /* reports of the device that are words of its driver */
 };
 
 struct rule {

@@ -45,7 +45,8 @@ void facts_free(struct facts *f)
 	free(f->features);
 	free(f->queues);
 	free(f->vectors);
-	virtuals_free(&f->vfs);
+	if (f->vfs.v)
+		virtuals_free(&f->vfs);
 	facts_init(f);
 }
 

@@ -313,7 +313,8 @@ static void copy_facts(struct facts *to, const struct facts *from)
 	for (size_t i = 0; i < from->n_features; i++)
 		facts_add_feature(to, from->features[i].name, from->features[i].on, from->features[i].fixed);
 	facts_copy_counts(to, from);
-	virtuals_copy(&to->vfs, &from->vfs);
+	if (to->vfs.n || from->vfs.n)
+		virtuals_copy(&to->vfs, &from->vfs);
 }
 
 static void copy_functions(struct snapshot *to, const struct snapshot *from)

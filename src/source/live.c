@@ -375,7 +375,7 @@ static struct snapshot *begin(const struct live *live, const struct pci_addr *ad
 	else
 		host_facts(&live->machine, addr, !live->options->link_only, &s->facts);
 	if (!live->options->rings && !live->options->link_only && !live->options->no_regs &&
-	    !live->options->queues_only)
+	    !live->options->queues_only && (s->facts.virtual_functions > 0 || s->facts.physical_function))
 		host_virtual_functions(addr, &s->facts);
 	return s;
 }

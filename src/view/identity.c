@@ -304,7 +304,7 @@ void section_identity(const struct view *v, const struct show_options *o, const 
 	interface_line(v, f, out);
 	link_line(v, d, out);
 	driver_line(v, d, out);
-	if (!f->vfs.n)
+	if (!f->vfs.n && virtual_any(d))
 		virtual_lines(v, d, LABEL, out);
 	bond_line(v, f, out);
 	offload_line(v, f, out);

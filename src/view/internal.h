@@ -32,6 +32,11 @@ void section_link(const struct view *v, const struct device *d, struct buf *out)
 /* virtual.c: the virtual functions, a row each; in the short form few of them, or how many of what kind, or what is the physical
  * function's. */
 void section_virtual(const struct view *v, const struct device *d, struct buf *out);
+static inline bool virtual_any(const struct device *d)
+{
+	return d->s->facts.vfs.n || d->s->facts.physical_function ||
+	       (d->chip && chip_has_trait(d->chip, "virtual-function"));
+}
 void virtual_lines(const struct view *v, const struct device *d, unsigned indent, struct buf *out);
 /* Heads and tails, a row a queue. */
 void section_queues(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);

@@ -386,7 +386,8 @@ void show_screen(const struct view *v, const struct device *d, struct buf *out)
 	link_line(v, d, out);
 	pcie_line(v, d, out);
 	power_line(v, f, out);
-	virtual_lines(v, d, INDENT, out);
+	if (virtual_any(d))
+		virtual_lines(v, d, INDENT, out);
 	if (d->chip) {
 		queues(v, d, QUEUE_TX, out);
 		rings_lines(v, d, out);
