@@ -82,4 +82,14 @@ bool device_log_stalled(const struct device_log *l);
 /* First of a kind, or NULL. */
 const struct klog_report *device_log_first(const struct device_log *l, enum klog_kind kind);
 
+/* Whether the driver said something in words of its own, which rules_message.c may know. */
+static inline bool device_log_has_words(const struct device_log *l)
+{
+	bool any = l->n_first[KLOG_FIRMWARE] != 0;
+
+	for (int kind = KLOG_LINK_FAULT; kind <= KLOG_DRIVER_ERROR; kind++)
+		any |= l->n_first[kind] != 0;
+	return any;
+}
+
 #endif

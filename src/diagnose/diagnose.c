@@ -211,13 +211,14 @@ static const struct rule rules[] = {
 	  "The physical function resets this virtual function or refuses its requests: look at the log of the PF, on the "
 	  "host if this is a guest.",
 	  NULL, NULL },
-	{ "not-up", NEED_LOG, rule_message_not_up, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
-	{ "link-refused", NEED_LOG, rule_message_link, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
-	{ "pf-trouble", NEED_LOG, rule_message_pf, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
-	{ "firmware-reported", NEED_LOG, rule_message_firmware, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "driver-error", NEED_LOG, rule_message_driver, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "queue-error", NEED_LOG, rule_message_queue, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "vf-trouble", NEED_LOG, rule_message_vf, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
+	{ "not-up", NEED_LOG | NEED_WORDS, rule_message_not_up, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
+	{ "link-refused", NEED_LOG | NEED_WORDS, rule_message_link, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
+	{ "pf-trouble", NEED_LOG | NEED_WORDS, rule_message_pf, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
+	{ "firmware-reported", NEED_LOG | NEED_WORDS, rule_message_firmware, SEVERITY_WARNING, LIKELY, NULL, NULL,
+	  NULL },
+	{ "driver-error", NEED_LOG | NEED_WORDS, rule_message_driver, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
+	{ "queue-error", NEED_LOG | NEED_WORDS, rule_message_queue, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
+	{ "vf-trouble", NEED_LOG | NEED_WORDS, rule_message_vf, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
 	{ "kernel-crash", NEED_LOG | NEED_MACHINE, rule_kernel_crash, SEVERITY_WARNING, POSSIBLE,
 	  "The kernel crashed soon after the last message about this device: that is no hang of the hardware.", NULL,
 	  NULL },
@@ -430,6 +431,7 @@ static unsigned known(const struct subject *s)
 	have |= subject_rings(s) ? NEED_RINGS : 0;
 	have |= s->n_pasted ? NEED_PASTED : 0;
 	have |= s->known && s->known->n_expects ? NEED_EXPECTS : 0;
+	have |= device_log_has_words(&s->logged) ? NEED_WORDS : 0;
 	have |= has_machine(s->host->input->klog) ? NEED_MACHINE : 0;
 	have |= has_firmware(s) ? NEED_FIRMWARE : 0;
 	return have | (s->log ? NEED_LOG : 0);

@@ -26,7 +26,8 @@ enum need {
 	NEED_EXPECTS = 512,  /* expectations of the part about its driver */
 	NEED_MACHINE = 1024, /* a log in which the kernel crashed, or a CPU was stuck */
 	NEED_FIRMWARE =
-		2048 /* registers that the part's firmware has for its state, or the driver's record of its health */
+		2048, /* registers that the part's firmware has for its state, or the driver's record of its health */
+	NEED_WORDS = 4096 /* reports of the device that are words of its driver */
 };
 
 struct rule {

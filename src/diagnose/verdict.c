@@ -262,6 +262,11 @@ static struct judgement by_finding(const struct subject *s, const char *id, enum
 	return f ? judged(verdict, f->confidence, f->summary) : judged(VERDICT_UNKNOWN, LIKELY, NULL);
 }
 
+static enum verdict by_words(const struct subject *s, const char **finding)
+{
+	return device_log_has_words(&s->logged) ? message_verdict(s, finding) : VERDICT_UNKNOWN;
+}
+
 /* Off the bus, or without a driver that could use it. */
 static bool is_lost(const struct subject *s, struct judgement *j)
 {
@@ -275,7 +280,7 @@ static bool is_lost(const struct subject *s, struct judgement *j)
 		*j = by_finding(s, "probe-failed", VERDICT_DEAD);
 	else if (l->not_started_line > hang && is_last_word(s, l->not_started_line))
 		*j = by_finding(s, "not-started", VERDICT_DEAD);
-	else if (message_verdict(s, &id) == VERDICT_DEAD)
+	else if (by_words(s, &id) == VERDICT_DEAD)
 		*j = by_finding(s, id, VERDICT_DEAD);
 	else if (s->log->pf_refused > 1 && l->resets.by_pf > 2 && is_last_word(s, l->by_pf_line))
 		*j = by_finding(s, "vf-reset", VERDICT_DEAD);
@@ -398,7 +403,7 @@ static struct judgement without_hang(const struct subject *s)
 	const struct finding *crash = finding_named(s, "kernel-crash");
 	const char *refused = NULL;
 
-	if (message_verdict(s, &refused) == VERDICT_LINK_DOWN)
+	if (by_words(s, &refused) == VERDICT_LINK_DOWN)
 		return by_finding(s, refused, VERDICT_LINK_DOWN);
 	if (crash && crash->severity == SEVERITY_FAULT)
 		return by_finding(s, "kernel-crash", VERDICT_UNKNOWN);

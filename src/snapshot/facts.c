@@ -45,7 +45,7 @@ void facts_free(struct facts *f)
 	free(f->features);
 	free(f->queues);
 	free(f->vectors);
-	if (f->vfs.n)
+	if (f->vfs.v)
 		virtuals_free(&f->vfs);
 	facts_init(f);
 }
