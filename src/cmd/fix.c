@@ -236,6 +236,7 @@ static int judge(struct verb *v, bool live)
 		.logbook = v->logs.book,
 		.watched_now = live,
 		.only_sampled = true,
+		.with_fixes = true,
 	};
 	struct err e = { 0 };
 	int r = diagnose(&input, &v->logs.diagnoses, &e);

@@ -101,6 +101,14 @@ static void worst_first(struct diagnoses *d)
 	d->v = sorted;
 }
 
+/* The texts of remedies, which findings refer to. */
+static void keep_advice(struct diagnoses *d, struct advice_table *advice)
+{
+	d->advice = xcalloc(1, sizeof(*d->advice));
+	*d->advice = *advice;
+	*advice = (struct advice_table){ 0 };
+}
+
 /* Where the log has no report, what it describes is worth showing. */
 static bool any_report(const struct subjects *all)
 {
@@ -126,11 +134,15 @@ int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct e
 	*out = (struct diagnoses){ 0 };
 	if (!r) {
 		out->v = xcalloc(all.n, sizeof(*out->v));
-		for (size_t i = 0; i < all.n; i++)
+		for (size_t i = 0; i < all.n; i++) {
+			subjects_read_logs(&all, i);
 			if (is_wanted(input, &all.v[i]))
 				judge(&all.v[i], &out->v[out->n++]);
+		}
 		if (input->only_logged)
 			worst_first(out);
+		if (!input->kept)
+			keep_advice(out, &all.own.advice);
 	}
 	subjects_free(&all);
 	return r;
@@ -144,6 +156,9 @@ void diagnoses_free(struct diagnoses *d)
 		free(d->v[i].arena);
 	}
 	free(d->v);
+	if (d->advice)
+		advice_free(d->advice);
+	free(d->advice);
 	*d = (struct diagnoses){ 0 };
 }
 

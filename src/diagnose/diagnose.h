@@ -51,7 +51,7 @@ const char *severity_name(enum severity severity);
 /* Hung, stalled or dead: exit status 2. */
 bool verdict_is_bad(enum verdict verdict);
 
-/* What can be done, out of remedies/. Texts are the diagnosis's; NULL where there is nothing to say. */
+/* What can be done, out of remedies/. Texts are the diagnoses'; NULL where there is nothing to say. */
 /* Of what a remedy sets, by what is known of the device. */
 enum remedy_state { REMEDY_UNKNOWN, REMEDY_TO_DO, REMEDY_SO, REMEDY_NOT_HERE };
 
@@ -75,10 +75,10 @@ struct remedy {
 	const char *detail; /* settings that are otherwise, "mtu=9000", or why it is nothing for this device; or NULL */
 	bool is_last;       /* behind all others of its kind here */
 	const char **sources; /* where the reports and the facts can be read */
-	size_t n_sources, cap_sources;
+	size_t n_sources;
 };
 
-/* All texts are owned by the diagnosis; those made of log or snapshot text need escaping. */
+/* All texts are owned by the diagnoses; those made of log or snapshot text need escaping. */
 struct finding {
 	const char *id;
 	enum severity severity;
@@ -97,6 +97,7 @@ struct finding {
 };
 
 struct arena;
+struct advice_table;
 
 /* A transmit ring that a finding is about, by the driver's side. */
 struct told_ring {
@@ -131,7 +132,7 @@ struct diagnosis {
 	size_t n_plan, cap_plan;
 	struct told_ring *rings;
 	size_t n_rings, cap_rings;
-	struct remedy *fixes; /* all that set something, found to be needed or not */
+	struct remedy *fixes; /* all that set something, found to be needed or not; none unless they are asked for */
 	size_t n_fixes, cap_fixes;
 	const char **surer; /* what would make it surer: sentences */
 	size_t n_surer, cap_surer;
@@ -145,6 +146,7 @@ struct diagnosis {
 struct diagnoses {
 	struct diagnosis *v; /* owned, with all in it */
 	size_t n;
+	struct advice_table *advice; /* private: what their remedies' texts are in; owned; NULL: kept by the input */
 };
 
 /* What judging the same snapshots again need not read again: the remedies, and the order of the registers. */
@@ -162,7 +164,9 @@ struct diagnose_input {
 	bool watched_now;                /* the samples are of this moment and the log is history: the samples decide */
 	bool only_logged;                /* leave out devices of which the log has nothing */
 	bool only_sampled;               /* leave out devices of which there is no sample */
-	struct diagnose_kept *kept;      /* of other calls, whose snapshots still live; NULL: there are none */
+	bool with_fixes;                 /* fill in diagnosis.fixes */
+	struct diagnose_kept
+		*kept; /* of other calls, whose snapshots still live; it outlives the diagnoses; NULL: there are none */
 };
 
 /* Every device of the samples and of the log, in that order; of the log alone, those with a bad verdict first. -errno with

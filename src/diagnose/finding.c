@@ -14,16 +14,18 @@
 
 __attribute__((format(printf, 2, 0))) static const char *vtext(struct subject *s, const char *format, va_list ap)
 {
+	char some[512]; /* as most texts fit, and are formatted once */
 	va_list again;
 	int n;
 	char *out;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, format, again);
+	n = vsnprintf(some, sizeof(some), format, again);
 	va_end(again);
-	out = arena_alloc(s->out->arena, n < 0 ? 1 : (size_t)n + 1);
-	if (n > 0)
-		vsnprintf(out, (size_t)n + 1, format, ap);
+	if (n < (int)sizeof(some))
+		return arena_strndup(s->out->arena, some, n < 0 ? 0 : (size_t)n);
+	out = arena_alloc(s->out->arena, (size_t)n + 1);
+	vsnprintf(out, (size_t)n + 1, format, ap);
 	return out;
 }
 
@@ -184,8 +186,13 @@ void finding_hint(struct subject *s, const char *format, ...)
 
 static bool harmless(const char *word)
 {
-	return *word && *word != '-' &&
-	       strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-@") == strlen(word);
+	static const bool is_plain[256] = { ['-'] = true,         ['.'] = true,         ['0' ... ':'] = true,
+					    ['@' ... 'Z'] = true, ['a' ... 'z'] = true, ['_'] = true };
+	const char *p = word;
+
+	while (is_plain[(unsigned char)*p])
+		p++;
+	return *word && *word != '-' && !*p;
 }
 
 const char *finding_shell_word(struct subject *s, const char *word)
@@ -297,16 +304,16 @@ static void expand_one(struct subject *s, char what, struct buf *out)
 const char *finding_expand(struct subject *s, const char *words)
 {
 	AUTO_BUF struct buf out = { 0 };
+	const char *mark;
 
-	if (!words)
-		return NULL;
-	for (const char *p = words; *p; p++) {
-		if (*p == '%' && p[1])
-			expand_one(s, *++p, &out);
-		else
-			buf_putc(&out, *p);
+	if (!words || !strchr(words, '%'))
+		return words;
+	for (; (mark = strchr(words, '%')) && mark[1]; words = mark + 2) {
+		buf_add(&out, words, (size_t)(mark - words));
+		expand_one(s, mark[1], &out);
 	}
-	return finding_text(s, "%s", buf_str(&out));
+	buf_puts(&out, words);
+	return arena_strndup(s->out->arena, buf_str(&out), out.len);
 }
 
 /* ---- what would make a verdict surer, and what those who look into it will ask for ---- */

@@ -43,7 +43,8 @@ const char *finding_interface_word(struct subject *s);
 /* The same for nicregs, which takes an address as well. */
 const char *finding_device_word(struct subject *s);
 
-/* The words of remedies/ with what stands behind % put in ("%I": the interface); NULL for NULL. */
+/* The words of remedies/ with what stands behind % put in ("%I": the interface), or as they are if there is none; NULL for
+ * NULL. */
 const char *finding_expand(struct subject *s, const char *words);
 
 #endif

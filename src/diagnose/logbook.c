@@ -10,7 +10,7 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 
-#define IN_MEMORY ((size_t)2 << 20)
+#define IN_MEMORY ((size_t)8 << 20)
 /* Kind, lines, bits of the known numbers and texts; then the numbers; then the texts with a length byte each. */
 #define MOST_BYTES                                                                                       \
 	(6 * sizeof(uint64_t) + KLOG_N_NUMBERS * sizeof(uint64_t) + KLOG_N_TEXTS * (KLOG_TEXT_MAX + 1) + \
@@ -286,6 +286,23 @@ void logbook_each(const struct logbook *b, const struct klog *k,
 	}
 }
 
+void logbook_some(const struct logbook *b, const struct klog *k, const bool *wanted, size_t n_wanted,
+		  void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg)
+{
+	const uint8_t *bytes;
+	uint64_t at = 0;
+	uint16_t n;
+
+	for (size_t i = 0; i < b->index.n && (bytes = fetch(b, at, &n)); at += sizeof(n) + n, i++) {
+		size_t device = b->index.devices[i];
+
+		if (device < n_wanted && wanted[device])
+			tell(bytes, k, &device, each, arg);
+	}
+	if (!b->index.n)
+		logbook_each(b, k, each, arg);
+}
+
 static void note(const struct klog_report *r, size_t device, void *arg)
 {
 	struct index *index = arg;
@@ -364,6 +381,11 @@ void logbook_of(const struct logbook *b, const struct klog *k, size_t device,
 	for (size_t i = index->from[slot]; i < index->from[slot + 1]; i++)
 		if ((bytes = fetch(b, index->places[i], &n)))
 			tell(bytes, k, &device, each, arg);
+}
+
+bool logbook_is_quick(const struct logbook *b)
+{
+	return b->index.from && !b->file;
 }
 
 const char *const left_out_keys[LEFT_OUT_KINDS] = {

@@ -28,9 +28,16 @@ uint64_t logbook_lost(const struct logbook *b);
 void logbook_each(const struct logbook *b, const struct klog *k,
 		  void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg);
 
+/* The same for the reports of those devices alone for which `wanted`, of n, says so; others can come as well, of which it
+ * is known only then. */
+void logbook_some(const struct logbook *b, const struct klog *k, const bool *wanted, size_t n,
+		  void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg);
+
 /* The same for the reports of one device, SIZE_MAX for those of none; after logbook_sort() without reading the others. */
 void logbook_of(const struct logbook *b, const struct klog *k, size_t device,
 		void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg);
+/* Whether that reads nothing but what is in memory. */
+bool logbook_is_quick(const struct logbook *b);
 
 /* What a log has and the reader had no room for, by kind. */
 enum left_out_kind {

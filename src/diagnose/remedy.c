@@ -49,7 +49,7 @@ static bool begin(struct advice_reader *r, const char *id, enum advice_kind kind
 	struct advice_table *t = r->table;
 
 	r->now = ARENA_PUSH(&t->arena, t->v, t->n, t->cap);
-	*r->now = (struct advice){ .id = id, .kind = kind };
+	*r->now = (struct advice){ .id = id, .id_len = strlen(id), .kind = kind };
 	return true;
 }
 
@@ -103,6 +103,14 @@ static bool condition(struct advice_reader *r, enum advice_how how)
 	return true;
 }
 
+/* "https://bugs.debian.org/1 (worked, e1000e)" */
+static const char *source_words(struct arena *arena, const struct advice_report *one)
+{
+	AUTO_FREE char *words = xasprintf("%s (%s, %s)", one->source, results[one->result], one->driver);
+
+	return arena_strndup(arena, words, strlen(words));
+}
+
 static bool report(struct advice_reader *r, enum advice_result result)
 {
 	struct advice *a = r->now;
@@ -110,6 +118,7 @@ static bool report(struct advice_reader *r, enum advice_result result)
 
 	if (!word(&r->lex, "a driver", &one.driver) || !quoted(&r->lex, "where to read it", &one.source))
 		return false;
+	one.words = source_words(&r->table->arena, &one);
 	*ARENA_PUSH(&r->table->arena, a->reports, a->n_reports, a->cap_reports) = one;
 	return true;
 }
@@ -253,6 +262,7 @@ static void count(struct subject *s, const struct advice *a, struct remedy *r)
 	for (size_t i = 0; i < a->n_reports; i++)
 		own += subject_driver_is(s, a->reports[i].driver);
 	r->of_others = !own && s->driver && a->n_reports;
+	r->sources = arena_alloc(s->out->arena, ((own ? own : a->n_reports) + a->n_sources) * sizeof(*r->sources));
 	for (size_t i = 0; i < a->n_reports; i++) {
 		const struct advice_report *one = &a->reports[i];
 
@@ -261,12 +271,10 @@ static void count(struct subject *s, const struct advice *a, struct remedy *r)
 		r->named++;
 		r->worked += one->result == ADVICE_WORKED;
 		r->failed += one->result == ADVICE_FAILED;
-		*ARENA_PUSH(s->out->arena, r->sources, r->n_sources, r->cap_sources) =
-			finding_text(s, "%s (%s, %s)", one->source, results[one->result], one->driver);
+		r->sources[r->n_sources++] = one->words;
 	}
 	for (size_t i = 0; i < a->n_sources; i++)
-		*ARENA_PUSH(s->out->arena, r->sources, r->n_sources, r->cap_sources) =
-			finding_text(s, "%s", a->sources[i]);
+		r->sources[r->n_sources++] = a->sources[i];
 }
 
 /* What worked counts most, of other chips half; what was only named counts little. */
@@ -316,7 +324,7 @@ static const char *keep_words(struct subject *s, const struct advice_keep *keep)
 static void fill(struct subject *s, struct remedy *r, const struct advice *a)
 {
 	*r = (struct remedy){
-		.id = finding_text(s, "%s", a->id),
+		.id = a->id,
 		.command = finding_expand(s, a->run),
 		.trial = finding_expand(s, a->trial),
 		.settings = finding_expand(s, a->fix),
@@ -343,7 +351,7 @@ static void add(struct subject *s, struct finding *f, const struct advice *a)
 static void add_once(struct subject *s, struct finding *f, const struct advice *a)
 {
 	for (size_t i = 0; i < f->n_remedies; i++)
-		if (!strcmp(f->remedies[i].id, a->id))
+		if (f->remedies[i].id == a->id || !strcmp(f->remedies[i].id, a->id))
 			return;
 	add(s, f, a);
 }
@@ -354,7 +362,7 @@ static const struct advice *find(const struct subject *s, const char *id, size_t
 	const struct advice_table *t = s->host->advice;
 
 	for (size_t i = 0; i < t->n; i++)
-		if (t->v[i].kind != ADVICE_OF_FINDING && strlen(t->v[i].id) == n && !strncmp(t->v[i].id, id, n) &&
+		if (t->v[i].kind != ADVICE_OF_FINDING && t->v[i].id_len == n && !memcmp(t->v[i].id, id, n) &&
 		    (t->v[i].kind == ADVICE_GROUP || fit_applies(&t->v[i], s)))
 			return &t->v[i];
 	return NULL;
@@ -405,7 +413,7 @@ static void choose_advised(struct subject *s, struct finding *f)
 	if ((!a || !a->n_members) && f->advised)
 		choose_all(s, f, f->advised);
 	for (size_t i = 0; a && i < a->n_sources; i++)
-		finding_source(s, f, finding_text(s, "%s", a->sources[i]));
+		finding_source(s, f, a->sources[i]);
 }
 
 #define STEPS 4
@@ -503,5 +511,6 @@ void remedies_choose(struct subject *s)
 		sort(f);
 	}
 	plan(s->out);
-	list_fixes(s);
+	if (s->host->input->with_fixes)
+		list_fixes(s);
 }

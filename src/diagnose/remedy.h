@@ -32,6 +32,7 @@ struct advice_condition {
 struct advice_report {
 	enum advice_result result;
 	const char *driver, *source;
+	const char *words; /* all of it, as it is printed */
 };
 
 struct advice_keep {
@@ -42,6 +43,7 @@ struct advice_keep {
 /* A block of the text. All of it is in the table's arena; NULL where it has no such line. */
 struct advice {
 	const char *id;
+	size_t id_len;
 	enum advice_kind kind;
 	const char *run, *trial, *fix, *why, *lasts;
 	const char **systems;

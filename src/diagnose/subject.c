@@ -234,15 +234,75 @@ static void read_report(const struct klog_report *r, size_t device, void *arg)
 		device_log_add(&by->v[device]->logged, r);
 }
 
-static void read_reports(struct subjects *all, size_t n_devices)
+#define LOGS_AT_ONCE 128 /* some ten reports are kept of each; one where that is as quick */
+
+/* What is of all slaves of a bond stays. */
+static bool is_bonded(const struct subject *s)
 {
-	struct by_device by = { xcalloc(n_devices, sizeof(*by.v)), n_devices };
+	return s->facts->bond || (s->log && *s->log->bond);
+}
+
+static void forget_logs(struct subjects *all, size_t from, size_t end)
+{
+	for (size_t i = from; i < end; i++) {
+		struct subject *s = &all->v[i];
+
+		if (is_bonded(s))
+			continue;
+		device_log_free(&s->logged);
+		s->logged = (struct device_log){ 0 };
+	}
+}
+
+/* Of subjects from one on, up to another, or of all slaves of bonds. */
+static void read_logs(struct subjects *all, size_t from, size_t end, bool bonded)
+{
+	const struct klog *k = all->input->klog;
+	size_t n = 0, some = 0;
+	AUTO_FREE struct subject **subjects = NULL;
+	AUTO_FREE bool *wanted = NULL;
 
 	for (size_t i = 0; i < all->n; i++)
-		if (all->v[i].log_index < n_devices)
-			by.v[all->v[i].log_index] = &all->v[i];
-	logbook_each(all->input->logbook, all->input->klog, read_report, &by);
-	free(by.v);
+		n = all->v[i].log && all->v[i].log_index >= n ? all->v[i].log_index + 1 : n;
+	subjects = xcalloc(n, sizeof(struct subject *));
+	wanted = xcalloc(n, sizeof(*wanted));
+	for (size_t i = from; i < end; i++) {
+		struct subject *s = &all->v[i];
+
+		if (!s->log || is_bonded(s) != bonded)
+			continue;
+		subjects[s->log_index] = s;
+		wanted[s->log_index] = true;
+		some++;
+	}
+	if (some)
+		logbook_some(all->input->logbook, k, wanted, n, read_report, &(struct by_device){ subjects, n });
+}
+
+static void read_own(const struct klog_report *r, size_t device, void *arg)
+{
+	(void)device;
+	if (r->kind < KLOG_KINDS)
+		device_log_add(arg, r);
+}
+
+void subjects_read_logs(struct subjects *all, size_t i)
+{
+	const struct logbook *book = all->input->logbook;
+	bool quick = book && logbook_is_quick(book);
+	size_t most = quick ? 1 : LOGS_AT_ONCE, end = i + most < all->n ? i + most : all->n;
+
+	if (!all->input->klog || !book || i < all->logs_end)
+		return;
+	if (!i)
+		read_logs(all, 0, all->n, true);
+	forget_logs(all, all->logs_from, all->logs_end);
+	if (!quick)
+		read_logs(all, i, end, false);
+	else if (all->v[i].log && !is_bonded(&all->v[i]))
+		logbook_of(book, all->input->klog, all->v[i].log_index, read_own, &all->v[i].logged);
+	all->logs_from = i;
+	all->logs_end = end;
 }
 
 struct diagnose_kept *diagnose_kept_new(void)
@@ -292,8 +352,6 @@ int subjects_make(struct subjects *all, const struct diagnose_input *input, stru
 		sort_samples(&all->v[i]);
 	for (; input->klog && (d = klog_device(input->klog, devices)); devices++)
 		add_logged(all, d, devices);
-	if (input->klog && input->logbook)
-		read_reports(all, devices);
 	all->system = platform_of_log(input->klog);
 	for (size_t i = 0; i < all->n && !r; i++)
 		r = complete_subject(all, &all->v[i], e);

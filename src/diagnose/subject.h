@@ -68,7 +68,7 @@ struct subject {
 	const struct klog_device *log; /* NULL: the log has nothing of it */
 	size_t log_index;
 	size_t n_pasted;               /* pasted output about it, beside the log */
-	struct device_log logged;      /* all zero without a log; owned */
+	struct device_log logged;      /* by subjects_read_logs(); all zero without a log; owned */
 	struct link link;              /* of the latest sample; .applicable and all else unset without one */
 	const struct facts *facts;     /* of the latest sample; never NULL, perhaps all unknown */
 	const struct snapshot *latest; /* NULL: none */
@@ -95,12 +95,16 @@ struct subjects {
 	enum platform_system system; /* that wrote the log */
 	struct subject *v;           /* owned */
 	size_t n, cap;
+	size_t logs_from, logs_end; /* of those the reports are there */
 };
 
 /* Puts samples and reports of the log together by address or interface. -errno with *e for a definition or a text of
  * remedies/ that cannot be read; subjects_free() gives back what there is, then as well. */
 int subjects_make(struct subjects *all, const struct diagnose_input *input, struct err *e);
 void subjects_free(struct subjects *all);
+/* Reads the log's reports of subject i and of some behind it, unless they are there: a log of many devices has too many for
+ * all to be kept. Those of the subjects before it are forgotten, but of bonds, whose slaves are looked at together. */
+void subjects_read_logs(struct subjects *all, size_t i);
 
 /* Reports of a kind in the device's log. */
 uint64_t subject_logged(const struct subject *s, enum klog_kind kind);

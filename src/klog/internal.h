@@ -350,12 +350,14 @@ void crash_close(struct klog *k);
 
 #define WAITING 32 /* reports, at most */
 #define RECENT 128 /* reports remembered to find duplicates */
+#define RECENT_HASHES 1024
 
 struct order {
 	struct klog_report waiting[WAITING];
 	uint8_t places[WAITING]; /* of those that wait, by line; behind them, the free ones */
 	size_t n;
-	uint64_t recent[RECENT]; /* fingerprints */
+	uint64_t recent[RECENT];      /* fingerprints; 0: none */
+	uint8_t alike[RECENT_HASHES]; /* how many of them have the remainder */
 	size_t next_recent;
 };
 

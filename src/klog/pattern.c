@@ -14,11 +14,14 @@ static bool is_mark(char c)
 	return c == '<' || c == '"';
 }
 
+/* Characters of a pattern that stand for something else, and those that end what stands for itself. */
+enum { IS_ITSELF, IS_OTHER, IS_SPECIAL };
+static const uint8_t kinds[256] = { [' '] = IS_OTHER,   ['\\'] = IS_OTHER,  ['{'] = IS_SPECIAL, ['['] = IS_SPECIAL,
+				    [']'] = IS_SPECIAL, ['~'] = IS_SPECIAL, ['\0'] = IS_SPECIAL };
+
 static bool is_special(char c)
 {
-	static const bool special[256] = { ['{'] = true, ['['] = true, [']'] = true, ['~'] = true, ['\0'] = true };
-
-	return special[(unsigned char)c];
+	return kinds[(unsigned char)c] == IS_SPECIAL;
 }
 
 /* The ordinary characters at *pattern, moved past them. NULL if the text is another. */
@@ -26,16 +29,19 @@ static const char *literal(const char **pattern, const char *s, const char *end)
 {
 	const char *p;
 
-	for (p = *pattern; !is_special(*p); p++) {
-		if (*p == ' ') {
+	for (p = *pattern;; p++) {
+		uint8_t kind = kinds[(unsigned char)*p];
+
+		if (kind == IS_SPECIAL)
+			break;
+		if (kind == IS_OTHER && *p == ' ') {
 			if (s >= end || !cursor_is_blank(*s))
 				return NULL;
 			while (s < end && cursor_is_blank(*s))
 				s++;
 			continue;
 		}
-		if (*p == '\\')
-			p++;
+		p += kind == IS_OTHER; /* a backslash */
 		if (s >= end || *s != *p)
 			return NULL;
 		s++;

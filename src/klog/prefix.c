@@ -146,7 +146,11 @@ static bool month_day(struct cursor *c, struct prefix *prefix)
 bool prefix_date(struct cursor *c, struct prefix *prefix)
 {
 	size_t from = c->at;
+	char first = cursor_peek(c, 0);
 
+	/* Most of what is looked at is none, and begins so. */
+	if (cursor_digit(first) ? cursor_peek(c, 4) != '-' : first < 'A' || first > 'Z')
+		return false;
 	if (name_at(c, days) >= 0 && cursor_peek(c, 3) == ' ') {
 		c->at += 4;
 		cursor_blanks(c);

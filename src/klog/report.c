@@ -187,14 +187,19 @@ void klog_complete(const struct klog *k, struct klog_report *r)
 	hz_complete(k->devices.hz, r);
 }
 
+static uint64_t mix_word(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 29;
+}
+
 static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;
 
 	for (uint64_t word = 0; n; n -= n < sizeof(word) ? n : sizeof(word), p += sizeof(word), word = 0) {
 		memcpy(&word, p, n < sizeof(word) ? n : sizeof(word));
-		hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-		hash ^= hash >> 29;
+		hash = mix_word(hash, word);
 	}
 	return hash;
 }
@@ -214,35 +219,40 @@ static uint64_t fingerprint(const struct klog_report *r)
 	bool block = r->kind == KLOG_HANG && klog_known(r, KLOG_JIFFIES) && klog_known(r, KLOG_TIME_STAMP);
 	bool fine = klog_known(r, KLOG_UPTIME_NS) && klog_number(r, KLOG_UPTIME_NS) % 1000000;
 	bool dated = !klog_known(r, KLOG_UPTIME_NS) && klog_known(r, KLOG_WALL) && takes_a_second(r);
-	uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), &r->kind, sizeof(r->kind));
+	const uint64_t of_sink = UINT64_C(1) << KLOG_WALL_NS | UINT64_C(1) << KLOG_SEASON_NS |
+				 UINT64_C(1) << KLOG_HEADLESS | UINT64_C(1) << KLOG_CUT;
+	uint64_t hash = mix_word(UINT64_C(0xcbf29ce484222325), (uint64_t)r->kind);
 
 	if (!block && !fine && !dated)
 		return 0;
-	hash = mix(hash, &r->boot, sizeof(r->boot));
-	for (int i = 0; i < KLOG_N_NUMBERS; i++) {
-		bool of_sink = i == KLOG_WALL_NS || i == KLOG_SEASON_NS || i == KLOG_HEADLESS || i == KLOG_CUT;
+	hash = mix_word(hash, r->boot);
+	for (uint64_t known = r->known & ~(block ? of_sink | UINT64_C(1) << KLOG_UPTIME_NS : of_sink); known;
+	     known &= known - 1) {
+		int i = __builtin_ctzll(known);
 
-		if (!(r->known >> i & 1) || of_sink || (block && i == KLOG_UPTIME_NS))
-			continue;
-		hash = mix(hash, &i, sizeof(i));
-		hash = mix(hash, &r->number[i], sizeof(r->number[i]));
+		hash = mix_word(mix_word(hash, (uint64_t)i), r->number[i]);
 	}
-	for (int i = KLOG_N_NUMBERS; i < KLOG_FIELDS; i++)
-		if (i != KLOG_WALL || dated)
-			hash = mix(hash, klog_text(r, (enum klog_field)i),
-				   strlen(klog_text(r, (enum klog_field)i)) + 1);
+	for (int i = KLOG_N_NUMBERS; i < KLOG_FIELDS; i++) {
+		const char *text = klog_text(r, (enum klog_field)i);
+
+		if (*text && (i != KLOG_WALL || dated))
+			hash = mix(mix_word(hash, (uint64_t)i), text, strlen(text) + 1);
+	}
 	return hash ? hash : 1;
 }
 
 static bool seen_before(struct order *order, const struct klog_report *r)
 {
-	uint64_t hash = fingerprint(r);
+	uint64_t hash = fingerprint(r), *oldest = &order->recent[order->next_recent];
 
-	for (size_t i = 0; hash && i < RECENT; i++)
+	for (size_t i = 0; hash && order->alike[hash % RECENT_HASHES] && i < RECENT; i++)
 		if (order->recent[i] == hash)
 			return true;
 	if (hash) {
-		order->recent[order->next_recent] = hash;
+		if (*oldest)
+			order->alike[*oldest % RECENT_HASHES]--;
+		*oldest = hash;
+		order->alike[hash % RECENT_HASHES]++;
 		order->next_recent = (order->next_recent + 1) % RECENT;
 	}
 	return false;

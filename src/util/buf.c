@@ -16,8 +16,8 @@ static void reserve(struct buf *b, size_t more)
 	if (need <= b->cap)
 		return;
 	b->cap = need > 2 * b->cap ? need : 2 * b->cap;
-	if (b->cap < 64)
-		b->cap = 64;
+	if (b->cap < 256)
+		b->cap = 256;
 	b->data = xrealloc(b->data, b->cap, 1);
 }
 

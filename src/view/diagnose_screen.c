@@ -451,6 +451,7 @@ static void page(const struct view *v, const struct diagnose_view *what, const s
 {
 	AUTO_BUF struct buf best = { 0 };
 	struct page p = { .d = d, .l = { .v = v, .out = &best, .indent = INDENT } };
+	bool full[SECTIONS] = { false };
 
 	for (unsigned i = 0; i < SECTIONS; i++)
 		p.level[i] = LEVEL_MOST;
@@ -465,11 +466,14 @@ static void page(const struct view *v, const struct diagnose_view *what, const s
 	for (unsigned i = 0; i < LEVEL_MOST * SECTIONS; i++) {
 		AUTO_BUF struct buf trial = { 0 };
 
+		if (full[i % SECTIONS]) /* what did not fit does not fit where others are longer */
+			continue;
 		p.l.out = &trial;
 		p.level[i % SECTIONS]++;
 		put_page(what, &p);
 		if (count_lines(&trial) > lines) {
 			p.level[i % SECTIONS]--;
+			full[i % SECTIONS] = true;
 			continue;
 		}
 		buf_clear(&best);

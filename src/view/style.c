@@ -136,7 +136,7 @@ void wrap_words(struct wrap *w, enum style style, const char *text)
 		unsigned end = (w->column ? w->column : w->indent) + gap;
 
 		for (;;) {
-			size_t n = strcspn(text, " ");
+			size_t n = (size_t)(strchrnul(text, ' ') - text);
 			unsigned width = printed_width(text, n);
 
 			if (line.len && end + 1 + width > w->v->width)
@@ -145,7 +145,8 @@ void wrap_words(struct wrap *w, enum style style, const char *text)
 			if (line.len)
 				buf_putc(&line, ' ');
 			buf_add(&line, text, n);
-			text += n + strspn(text + n, " ");
+			for (text += n; *text == ' ';)
+				text++;
 			if (!*text || end > w->v->width)
 				break;
 		}
@@ -317,7 +318,7 @@ void labeled_text(struct labeled *l, enum style style, const char *words, unsign
 	AUTO_BUF struct buf part = { 0 };
 	struct wrap w;
 
-	buf_add(&part, words, sentences(words, 1));
+	buf_add(&part, words, most == UINT32_MAX ? strlen(words) : sentences(words, 1));
 	for (size_t n = 2; sentences(words, n) > part.len; n++) {
 		AUTO_BUF struct buf longer = { 0 };
 

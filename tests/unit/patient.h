@@ -214,6 +214,7 @@ static inline void patient_log(struct patient *p, const char *log)
 static inline const struct diagnosis *patient_ask(struct patient *p)
 {
 	const struct diagnose_input input = {
+		.with_fixes = true,
 		.db = p->db,
 		.samples = &p->samples,
 		.klog = p->klog,

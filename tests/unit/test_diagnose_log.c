@@ -2,6 +2,9 @@
 /* Rules that read a log, where they hold and where not; all reports kept, however many. */
 #include "patient.h"
 
+#include "util/alloc.h"
+#include "util/buf.h"
+
 #include <stdio.h>
 
 #define E1000E "e1000e 0000:02:00.0 eth0: "
@@ -301,7 +304,7 @@ static void check(const struct klog_report *r, size_t device, void *arg)
 /* More than what stays in memory comes back from the temporary file, in order and whole. */
 static void a_long_log(void **state)
 {
-	enum { BLOCKS = 20000 };
+	enum { BLOCKS = 50000 };
 	struct kept kept = { 0 };
 	struct patient p;
 
@@ -397,7 +400,7 @@ static void in_order(const struct klog_report *r, size_t device, void *arg)
 /* Each device's reports by themselves, from memory and from the file. */
 static void one_after_the_other(void **state)
 {
-	enum { LINES = 40000, PORTS = 3 };
+	enum { LINES = 120000, PORTS = 3 };
 	struct logbook *b = logbook_new();
 	struct klog *k = klog_new(logbook_add, b);
 	uint64_t n = 0;
@@ -427,14 +430,72 @@ static void one_after_the_other(void **state)
 	logbook_free(b);
 }
 
+/* What the diagnosis of each device says, as one text. */
+static char *said(struct patient *p)
+{
+	struct buf out = { 0 };
+
+	patient_ask(p);
+	for (size_t i = 0; i < p->result.n; i++) {
+		const struct diagnosis *d = &p->result.v[i];
+
+		buf_printf(&out, "%s %s %s\n", d->title, verdict_name(d->verdict), d->reason);
+		for (size_t k = 0; k < d->n_findings; k++) {
+			buf_printf(&out, "  %s\n", d->findings[k].id);
+			for (size_t n = 0; n < d->findings[k].n_evidence; n++)
+				buf_printf(&out, "    %s\n", d->findings[k].evidence[n]);
+		}
+	}
+	return buf_take(&out);
+}
+
+/* Reports of a few devices are kept at a time, however they are found: in a book that is not sorted, in memory, in the file. */
+static void many_at_a_time(void **state)
+{
+	enum { PORTS = 300 };
+
+	(void)state;
+	for (unsigned lines = 3000; lines <= 120000; lines *= 40) {
+		struct patient p;
+		AUTO_FREE char *before = NULL, *after = NULL;
+
+		patient_open(&p);
+		p.book = logbook_new();
+		p.klog = klog_new(logbook_add, p.book);
+		for (unsigned i = 0; i < lines; i++) {
+			char line[200];
+			unsigned port = i * 7 % PORTS;
+			int len = snprintf(line, sizeof(line), "[%5u.%06u] igb 0000:%02x:%02x.0 eth%u: %s\n", i + 1, i,
+					   port / 16, port % 16, port,
+					   i % 11 == 0 ? "Reset adapter" : "NIC Link is Down");
+
+			klog_feed(p.klog, line, (size_t)len);
+			if (i % 1000 == 0) {
+				len = snprintf(line, sizeof(line),
+					       "[%5u.%06u] bond0: link status definitely down for interface eth%u\n",
+					       i + 1, i, i / 1000 % 4);
+				klog_feed(p.klog, line, (size_t)len);
+			}
+		}
+		klog_end(p.klog);
+		before = said(&p);
+		logbook_sort(p.book, p.klog);
+		assert_int_equal(logbook_is_quick(p.book), lines < 100000);
+		after = said(&p);
+		assert_string_equal(before, after);
+		assert_in_range(strlen(after), PORTS * 100, SIZE_MAX);
+		patient_close(&p);
+	}
+}
+
 int main(void)
 {
 	enum { N = sizeof(table) / sizeof(table[0]) };
 	static char names[N][64];
-	struct CMUnitTest tests[N + 5] = {
+	struct CMUnitTest tests[N + 6] = {
 		[N] = cmocka_unit_test(nothing_of_other_vendors), [N + 1] = cmocka_unit_test(a_long_log),
 		[N + 2] = cmocka_unit_test(lost_and_hung),        [N + 3] = cmocka_unit_test(a_flood),
-		[N + 4] = cmocka_unit_test(one_after_the_other),
+		[N + 4] = cmocka_unit_test(one_after_the_other),  [N + 5] = cmocka_unit_test(many_at_a_time),
 	};
 
 	for (size_t i = 0; i < N; i++) {

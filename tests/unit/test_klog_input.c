@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "klog/input.h"
+#include "klog/prefilter.h"
 #include "util/alloc.h"
 #include "util/err.h"
 
@@ -333,12 +334,46 @@ static void large_and_left(void **state)
 	buf_free(&text);
 }
 
+/* A log that is cut while it is read, as logrotate's copytruncate does: what was there counts, and the rest is no error. */
+static void large_and_cut(void **state)
+{
+	static const off_t left[] = { 0, 3000000, 4718592 };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(left); i++) {
+		struct buf text = { 0 };
+		struct scene s;
+		char *before;
+		int r = 1;
+
+		use_processors(i % 2);
+		make_large(&text, 5);
+		before = klog_lines_of(text.data, 2000000, 65536);
+		scene_open(&s);
+		write_file(s.path, "w", text.data, text.len);
+		assert_int_equal(klog_input_open(&s.in, s.path, false, &s.e), 0);
+		for (int pumps = 0; pumps < 6; pumps++)
+			assert_int_equal(klog_input_pump(s.in, s.k, -1, &s.e), 1);
+		assert_int_equal(truncate(s.path, left[i / 2]), 0);
+		while (r == 1)
+			r = klog_input_pump(s.in, s.k, -1, &s.e);
+		assert_int_equal(r, 0);
+		assert_true(strlen(before) > 10000);
+		assert_memory_equal(buf_str(&s.out), before, strlen(before) - 1000);
+		assert_in_range(klog_host(s.k)->lines, 1000, prefilter_newlines(text.data, text.len) - 1000);
+		free(before);
+		scene_close(&s);
+		buf_free(&text);
+	}
+	use_processors(false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_file),       cmocka_unit_test(missing_file),   cmocka_unit_test(packed),
 		cmocka_unit_test(growing),          cmocka_unit_test(kernel_records), cmocka_unit_test(large_file),
-		cmocka_unit_test(large_and_packed), cmocka_unit_test(large_and_left),
+		cmocka_unit_test(large_and_packed), cmocka_unit_test(large_and_left), cmocka_unit_test(large_and_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
