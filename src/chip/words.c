@@ -77,6 +77,7 @@ static const char *const role_names[CHIP_ROLES] = {
 	[CHIP_LINK_LOSSES] = "link-losses",
 	[CHIP_DCBX_STATE] = "dcbx-state",
 	[CHIP_MDD_VF] = "mdd-vf",
+	[CHIP_PRIORITY_CLASSES] = "priority-classes",
 	[CHIP_LINK_CAPABILITY] = "link-capability",
 	[CHIP_LINK_CONTROL] = "link-control",
 	[CHIP_LINK_STATUS] = "link-status",

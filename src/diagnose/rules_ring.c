@@ -93,12 +93,11 @@ static struct ring_judgement judge(const struct subject *s, size_t i)
 	const struct finding *mdd = finding_named(s, "mdd");
 	struct ring_around around = { 0 };
 	struct reading r;
-	size_t set, n;
 	bool has;
 
 	around.link = subject_link_up(s, &r, &has);
 	around.dead = finding_named(s, "dead") != NULL;
-	around.paused = subject_paused(s, &r, &set, &n);
+	around.paused = subject_class_paused(s, s->latest->side.rings[i].traffic_class);
 	around.malformed = mdd && mdd->severity == SEVERITY_FAULT;
 	around.vector_masked = msix_masked(s);
 	if (s->chip && s->series.n)

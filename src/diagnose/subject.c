@@ -15,6 +15,8 @@
 #include "util/clock.h"
 #include "util/text.h"
 
+#define CLASSES 8
+
 static bool same_device(const struct snapshot *a, const struct snapshot *b)
 {
 	const struct pci_function *fa = snapshot_self(a), *fb = snapshot_self(b);
@@ -421,6 +423,39 @@ bool subject_paused(const struct subject *s, struct reading *r, size_t *set, siz
 	if (!*set)
 		*set = count_paused(s, CHIP_FLOW_CONTROL, r, known);
 	return *set != 0;
+}
+
+/* Whether the nth field of the register, of `fields`, speaks of that class: they are of the port and of priorities 0 to 7, or of classes
+ * 0 to 7, the lowest of which is the port's as well where priorities are not paused. */
+static bool is_of_class(const struct subject *s, size_t n, size_t fields, int64_t traffic_class)
+{
+	size_t priority = n - (fields - CLASSES);
+	struct reading map;
+
+	if (!n)
+		return true;
+	if (values_role(series_last(&s->series), CHIP_PRIORITY_CLASSES, 0, &map))
+		return (int64_t)(map.value >> 3 * priority & 7) == traffic_class;
+	return (int64_t)priority == traffic_class;
+}
+
+bool subject_class_paused(const struct subject *s, int64_t traffic_class)
+{
+	const struct chip_reg *reg = s->chip ? chip_role_ref(s->chip, CHIP_FLOW_CONTROL, 0).reg : NULL;
+	size_t set, known, fields = 0;
+	struct reading r;
+
+	if (!subject_paused(s, &r, &set, &known))
+		return false;
+	while (reg && has_class(reg, fields))
+		fields++;
+	if (fields < CLASSES || traffic_class == FACT_UNKNOWN || count_paused(s, CHIP_MAC_STATUS, &r, &known))
+		return true;
+	for (size_t n = 0; n < fields; n++)
+		if (is_of_class(s, n, fields, traffic_class) &&
+		    series_count_paused(&s->series, CHIP_FLOW_CONTROL, n, &known, &r))
+			return true;
+	return false;
 }
 
 bool subject_scheduled(const struct subject *s, struct reading *r)

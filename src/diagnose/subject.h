@@ -114,6 +114,8 @@ size_t subject_rings(const struct subject *s);
 bool subject_hung_in_log(const struct subject *s);
 /* Whether the link partner has paused the port in any sample. */
 bool subject_paused(const struct subject *s, struct reading *r, size_t *set, size_t *known);
+/* The same of one traffic class: by the port's pause, or by that of its priorities. FACT_UNKNOWN: of any. */
+bool subject_class_paused(const struct subject *s, int64_t traffic_class);
 /* Whether the last sample has transmission on a schedule of gates and launch times: queues may wait by design. */
 bool subject_scheduled(const struct subject *s, struct reading *r);
 /* Whether something stands still now for no reason that is seen, or did in the log. */

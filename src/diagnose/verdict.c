@@ -31,11 +31,13 @@ static bool waits(const struct subject *s, struct judgement *j)
 	const struct direction *tx = &s->series.tx;
 	const struct finding *stuck = finding_named(s, "stuck-head"), *paused = finding_named(s, "paused");
 	bool looked_once = tx->by_state[QUEUE_WAITING] != 0;
-	bool held = paused && paused->severity != SEVERITY_NOTE && bytes_stand(s);
+	/* What stands though its own class is not held. */
+	bool free = finding_named(s, "ring-stands") != NULL;
+	bool held = paused && !free && paused->severity != SEVERITY_NOTE && bytes_stand(s);
 
 	if (!stuck && !looked_once && !held)
 		return false;
-	if (paused && (stuck || paused->severity != SEVERITY_NOTE))
+	if (paused && !free && (stuck || paused->severity != SEVERITY_NOTE))
 		*j = judged(
 			VERDICT_STALLED,
 			stuck  ? CERTAIN

@@ -271,13 +271,16 @@ enum {
 	PART_RESTARTS,
 	PART_GATED,
 	PART_LAUNCH,
+	PART_CLASS,
+	PART_VSI,
 	PARTS
 };
 
 static const enum def_word part_words[PARTS] = {
-	DEF_RING_COUNT,    DEF_RING_MEMORY,  DEF_RING_BUFFERS,   DEF_RING_TAIL,   DEF_RING_TAIL_OFFSET, DEF_RING_QUEUE,
-	DEF_RING_REGISTER, DEF_RING_NAPI,    DEF_RING_ZERO_COPY, DEF_RING_NETDEV, DEF_RING_ADAPTER,     DEF_RING_USE,
-	DEF_RING_CLEAN,    DEF_RING_PACKETS, DEF_RING_RESTARTS,  DEF_RING_GATED,  DEF_RING_LAUNCH,
+	DEF_RING_COUNT,   DEF_RING_MEMORY,   DEF_RING_BUFFERS, DEF_RING_TAIL,      DEF_RING_TAIL_OFFSET,
+	DEF_RING_QUEUE,   DEF_RING_REGISTER, DEF_RING_NAPI,    DEF_RING_ZERO_COPY, DEF_RING_NETDEV,
+	DEF_RING_ADAPTER, DEF_RING_USE,      DEF_RING_CLEAN,   DEF_RING_PACKETS,   DEF_RING_RESTARTS,
+	DEF_RING_GATED,   DEF_RING_LAUNCH,   DEF_RING_CLASS,   DEF_RING_VSI,
 };
 
 static const char *check_ring(const struct attached *d, const struct ring_at *ring, const struct member_read *parts)
@@ -312,6 +315,8 @@ static void take_parts(struct attached *d, const struct driver_ask *ask, struct 
 					     : 0;
 	ring->kernel_queue = ring->xdp ? FACT_UNKNOWN : parts[PART_QUEUE].ok ? parts[PART_QUEUE].value : ring->number;
 	ring->hw_queue = parts[PART_REGISTER].ok ? parts[PART_REGISTER].value : FACT_UNKNOWN;
+	ring->traffic_class = parts[PART_CLASS].ok ? parts[PART_CLASS].value : FACT_UNKNOWN;
+	ring->vsi = parts[PART_VSI].ok ? parts[PART_VSI].value : FACT_UNKNOWN;
 	find_registers(d, ask, ring);
 	ring->why = check_ring(d, ring, parts);
 	for (int i = PART_COUNT; i <= PART_BUFFERS; i++)

@@ -25,7 +25,7 @@ struct ring_at {
 	uint64_t napi, queue;     /* structures of the kernel */
 	uint64_t tail;            /* register, as the driver has its address or offset; 0: not known */
 	uint32_t count;           /* descriptors */
-	int64_t kernel_queue, hw_queue;
+	int64_t kernel_queue, hw_queue, traffic_class, vsi;
 	struct chip_ref head_reg, tail_reg; /* .reg NULL: there is none that may be read */
 	bool zero_copy;
 	const char *why; /* why it cannot be read; static; NULL: it can */

@@ -88,6 +88,8 @@ enum def_struct {
 	X(RING_TAIL_OFFSET, DEF_RING, "tail-offset", NUMBER)   \
 	X(RING_QUEUE, DEF_RING, "queue", NUMBER)               \
 	X(RING_REGISTER, DEF_RING, "register", NUMBER)         \
+	X(RING_CLASS, DEF_RING, "class", NUMBER)               \
+	X(RING_VSI, DEF_RING, "vsi", NUMBER)                   \
 	X(RING_NETDEV, DEF_RING, "netdev", STRUCT)             \
 	X(RING_ADAPTER, DEF_RING, "adapter", STRUCT)           \
 	X(RING_NAPI, DEF_RING, "napi", STRUCT)                 \

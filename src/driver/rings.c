@@ -483,6 +483,8 @@ static void begin(struct reading *r)
 
 		out->queue = queue_number(ring->kernel_queue);
 		out->hw_queue = queue_number(ring->hw_queue);
+		out->traffic_class = queue_number(ring->traffic_class);
+		out->vsi = queue_number(ring->vsi);
 		out->count = ring->count ? ring->count : FACT_UNKNOWN;
 		out->xdp = ring->xdp;
 		out->zero_copy = ring->zero_copy ? 1 : FACT_UNKNOWN;

@@ -29,6 +29,8 @@ struct jsonw;
 #define RING_NUMBERS(X)                                              \
 	X(queue, "Transmit queue of the kernel")                     \
 	X(hw_queue, "Queue of the hardware")                         \
+	X(traffic_class, "Traffic class")                            \
+	X(vsi, "Virtual station interface (VSI)")                    \
 	X(count, "Descriptors of the ring")                          \
 	X(clean, "Next to clean up, by the driver")                  \
 	X(head, "Head, of the hardware")                             \

@@ -30,6 +30,8 @@ static const struct range ring_ranges[] = {
 	RANGE(ring_side, count, SIDE_COUNT_MOST),
 	RANGE(ring_side, queue, UINT16_MAX),
 	RANGE(ring_side, hw_queue, UINT16_MAX),
+	RANGE(ring_side, traffic_class, UINT16_MAX),
+	RANGE(ring_side, vsi, UINT16_MAX),
 	RANGE(ring_side, clean, BELOW_COUNT),
 	RANGE(ring_side, use, BELOW_COUNT),
 	RANGE(ring_side, last, BELOW_COUNT),

@@ -32,6 +32,28 @@ static void ring_name(const struct ring_side *r, struct buf *out)
 		buf_printf(out, "queue %" PRId64, known(r->queue) ? r->queue : 0);
 }
 
+/* "queue 3 (hardware 35, class 1, VSI 9)": what is not the same as the number, or not of all of them. */
+static void ring_place(const struct ring_side *r, struct buf *out)
+{
+	const char *separator = " (";
+
+	ring_name(r, out);
+	if (known(r->hw_queue) && r->xdp != 1 && r->hw_queue != r->queue) {
+		buf_printf(out, "%shardware %" PRId64, separator, r->hw_queue);
+		separator = ", ";
+	}
+	if (known(r->traffic_class) && r->traffic_class) {
+		buf_printf(out, "%sclass %" PRId64, separator, r->traffic_class);
+		separator = ", ";
+	}
+	if (known(r->vsi)) {
+		buf_printf(out, "%sVSI %" PRId64, separator, r->vsi);
+		separator = ", ";
+	}
+	if (*separator == ',')
+		buf_putc(out, ')');
+}
+
 /* "! stopped by the driver, done" */
 static void ring_words(const struct ring_side *r, struct buf *out)
 {
@@ -132,7 +154,7 @@ static void ring_row(struct table *t, const struct ring_side *r)
 	struct libscols_line *row = table_row(t);
 	AUTO_BUF struct buf name = { 0 };
 
-	ring_name(r, &name);
+	ring_place(r, &name);
 	table_cell(row, 0, buf_str(&name));
 	if (r->why) {
 		table_cell(row, 8, r->why);

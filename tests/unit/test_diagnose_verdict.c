@@ -51,6 +51,12 @@ static const struct one table[] = {
 	{ "paused by priority, and nothing in flight", "E810", { "PRTDCB_TFCS=0x2000 QTX_COMM_HEAD[1]=3",
 	  "PRTDCB_TFCS=0x2000 QTX_COMM_HEAD[1]=3" }, 1, "netdev=eth0 driver=ice carrier=1 inflight[1]=0", NULL, true,
 	  VERDICT_UNKNOWN, LIKELY },
+	{ "a priority is held, and the ring that stands is of another class", "E810", { "PRTDCB_TFCS=0x2000 PRTDCB_TUP2TC=0x8000",
+	  "PRTDCB_TFCS=0x2000 PRTDCB_TUP2TC=0x8000" }, 1, "netdev=eth0 driver=ice carrier=1 inflight[0]=588 ring.clean=5 ring.head=5 "
+	  "ring.use=8 ring.last=7 ring.done=0 ring.age_ms=9000 ring.traffic_class=0", NULL, true, VERDICT_HUNG, CERTAIN },
+	{ "a priority is held, and the ring that stands is of its class", "E810", { "PRTDCB_TFCS=0x2000 PRTDCB_TUP2TC=0x8000",
+	  "PRTDCB_TFCS=0x2000 PRTDCB_TUP2TC=0x8000" }, 1, "netdev=eth0 driver=ice carrier=1 inflight[0]=588 ring.clean=5 ring.head=5 "
+	  "ring.use=8 ring.last=7 ring.done=0 ring.age_ms=9000 ring.traffic_class=1", NULL, true, VERDICT_STALLED, LIKELY },
 	{ "one look at empty queues", "82574L", { EMPTY }, 1, SAID, NULL, true, VERDICT_HEALTHY, LIKELY },
 	{ "one look at work", "82574L", { STUCK }, 1, SAID, NULL, true, VERDICT_UNKNOWN, LIKELY },
 	{ "the head moves", "82574L", { EMPTY, UP "TDH=9 TDT=9" }, 1, SAID, NULL, true, VERDICT_BUSY, CERTAIN },
