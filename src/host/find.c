@@ -227,7 +227,11 @@ bool host_partner(const struct pci_addr *addr, struct pci_addr *partner)
 
 void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *n)
 {
+	AUTO_CLOSE int self = sysfs_open_pci(addr);
+
 	*n = 0;
+	if (self >= 0 && !faccessat(self, "physfn", F_OK, 0))
+		return;
 	for (uint8_t fn = 0; fn < 8; fn++) {
 		struct pci_addr other = { addr->domain, addr->bus, addr->dev, fn };
 		AUTO_CLOSE int dir = fn == addr->fn ? -1 : sysfs_open_pci(&other);

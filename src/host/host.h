@@ -35,7 +35,7 @@ int host_add_function(struct host *h, struct snapshot *s, enum pci_role role, co
 /* The upstream port above addr, from the device's place in /sys. False if it is on a root bus. */
 bool host_partner(const struct pci_addr *addr, struct pci_addr *partner);
 
-/* The other functions of the same device, but no virtual ones: at most 7, counted into *n. */
+/* The other functions of the same device, but no virtual ones: at most 7, counted into *n; none of a virtual function. */
 void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *n);
 
 /* What is of the machine and not of one of its functions, as it is now. */

@@ -69,17 +69,17 @@ static void one_line(const struct virtual_function *vf, struct labeled *l)
 /* Of a virtual function, what only its physical function has; in a guest that one is not here. */
 static void belongs_to(const struct view *v, const struct device *d, unsigned indent, struct buf *out)
 {
-	static const char others[] = "link and PHY, PCIe link, pause, firmware and the port's counters are";
+	static const char others[] = "Link, PHY, PCIe link, pause, firmware and the port's counters are there";
 	const struct facts *f = &d->s->facts;
-	struct labeled l = { v, out, "Of the PF", indent };
+	struct labeled l = { v, out, "PF", indent };
 	AUTO_BUF struct buf text = { 0 };
 
 	if (f->physical_function)
-		buf_printf(&text, "%s %s's%s%s: nicregs diagnose %s", others, f->physical_function,
+		buf_printf(&text, "%s%s%s. %s: nicregs diagnose %s", f->physical_function,
 			   f->physical_interface ? ", " : "", f->physical_interface ? f->physical_interface : "",
-			   f->physical_function);
+			   others, f->physical_function);
 	else if (device_is_virtual(d))
-		buf_printf(&text, "%s its physical function's, which is not on this machine: look at the host", others);
+		buf_printf(&text, "on the host, not on this machine. %s.", others);
 	if (text.len)
 		labeled_text(&l, STYLE_PLAIN, buf_str(&text), UINT32_MAX);
 }

@@ -118,7 +118,7 @@ def port_lists_them(r, t):
 def one_names_its_port(r, t):
     for form in ([], ["-v"]):
         words = " ".join(t.run("show", *form, "ens1f5v6", status=None)[0].split())
-        r.check("Of the PF link and PHY, PCIe link, pause, firmware and the port's counters are 0000:5e:00.1's, ens1f5: "
+        r.check("PF 0000:5e:00.1, ens1f5. Link, PHY, PCIe link, pause, firmware and the port's counters are there: "
                 "nicregs diagnose 0000:5e:00.1" in words, words)
     facts = t.devices("show", "ens1f5v6", status=None)[0]["facts"]
     r.check((facts["physical_function"], facts["physical_interface"]) == ("0000:5e:00.1", "ens1f5"), str(facts))
@@ -184,7 +184,7 @@ def eight_ports_with_64_each(r):
 def in_a_guest_the_port_is_elsewhere(r):
     with r.Tree(machine(r, [0], 1)) as t:
         words = " ".join(t.run("show", "ens1f0v0", status=None)[0].split())
-        r.check("the port's counters are its physical function's, which is not on this machine: look at the host" in words, words)
+        r.check("PF on the host, not on this machine. Link, PHY, PCIe link, pause, firmware and the port's counters are there." in words, words)
 
 
 CASES = (eight_ports_with_64_each, in_a_guest_the_port_is_elsewhere)
