@@ -84,7 +84,7 @@ $(BUILD)/embedded.o: $(BUILD)/embedded.c src/util/embedded.h
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
-include mk/check.mk mk/install.mk
+include mk/check.mk mk/front.mk mk/install.mk
 -include $(wildcard tests/*/*.mk)
 -include $(OBJECTS:.o=.d)
 

@@ -27,6 +27,8 @@ HOOKDIR ?= $(HOOKS)/share/initramfs-tools/hooks
 DRACUTDIR ?= $(HOOKS)/lib/dracut/modules.d
 DATADIR ?= $(PREFIX)/share/nicregs
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+METAINFODIR ?= $(PREFIX)/share/metainfo
+CATALOGDIR ?= $(HOOKS)/lib/systemd/catalog
 
 # udev rules name the script by its path. The program looks beside itself first, so that any PREFIX will do without building
 # again; a LIBEXECDIR of one's own is compiled into one file.
@@ -68,6 +70,8 @@ install: $(PROGRAM) $(MAN_FILES)
 	$(INSTALL) -D -m 0755 scripts/aspm-resume "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
 	$(INSTALL) -D -m 0755 scripts/aspm-initramfs "$(DESTDIR)$(HOOKDIR)/nicregs-aspm"
 	$(INSTALL) -D -m 0755 scripts/aspm-dracut "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
+	$(INSTALL) -D -m 0644 data/nicregs.metainfo.xml "$(DESTDIR)$(METAINFODIR)/io.github.nicregs.nicregs.metainfo.xml"
+	$(INSTALL) -D -m 0644 scripts/nicregs.catalog "$(DESTDIR)$(CATALOGDIR)/nicregs.catalog"
 	$(INSTALL) -d "$(DESTDIR)$(UNITDIR)"
 	for unit in watch metrics; do \
 		sed 's|@SBINDIR@|$(SBINDIR)|' scripts/nicregs-$$unit.service.in > "$(DESTDIR)$(UNITDIR)/nicregs-$$unit.service" && \
@@ -80,11 +84,12 @@ install: $(PROGRAM) $(MAN_FILES)
 
 # Those that a PREFIX of one's own may be left with; what holds anything else stays.
 OWN_FOLDERS := sbin libexec share/man/man5 share/man/man7 share/man/man8 share/bash-completion/completions share/initramfs-tools/hooks \
-	lib/dracut/modules.d lib/systemd/system-sleep lib/systemd/system
+	lib/dracut/modules.d lib/systemd/system-sleep lib/systemd/system lib/systemd/catalog share/metainfo
 
 uninstall:
 	rm -f "$(DESTDIR)$(SBINDIR)/nicregs" "$(DESTDIR)$(BASHDIR)/nicregs"
 	rm -f "$(DESTDIR)$(UNITDIR)/nicregs-watch.service" "$(DESTDIR)$(UNITDIR)/nicregs-metrics.service" "$(DESTDIR)$(UNITDIR)/nicregs-metrics.timer"
+	rm -f "$(DESTDIR)$(CATALOGDIR)/nicregs.catalog" "$(DESTDIR)$(METAINFODIR)/io.github.nicregs.nicregs.metainfo.xml"
 	rm -f "$(DESTDIR)$(LIBEXECDIR)/aspm-disable" "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
 	rm -f "$(DESTDIR)$(HOOKDIR)/nicregs-aspm" "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
 	rm -rf "$(DESTDIR)$(DATADIR)/contrib" "$(DESTDIR)$(DATADIR)/schema"
@@ -102,6 +107,7 @@ help:
 	@echo 'make lab-shell   a shell in such a guest'
 	@echo 'make fuzz        every parser for FUZZ_SECONDS'
 	@echo 'make bench       side by side with lspci and ethtool'
+	@echo 'make front       pictures and tables of the front pages'
 	@echo 'make install     to PREFIX (/usr/local), below DESTDIR; uninstall with the same'
 	@echo 'V=1 shows commands, SAN=1 builds with sanitizers, BUILD=DIR builds there'
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/scrape.h"
+#include "host/journal.h"
 #include "host/privilege.h"
 #include "recover/report.h"
 #include "util/alloc.h"
@@ -106,6 +107,12 @@ static void looked(void *arg)
 		write_metrics(w, NULL);
 }
 
+/* Lines of a service go to the journal, which has an entry of its own already. */
+static bool is_twice(bool entered)
+{
+	return entered && host_journal_has(STDOUT_FILENO);
+}
+
 static void tell(const struct watch_news *news, void *arg)
 {
 	struct watching *watching = arg;
@@ -114,7 +121,7 @@ static void tell(const struct watch_news *news, void *arg)
 
 	if (o->json)
 		told_json(news, &out);
-	else
+	else if (!is_twice(news->entered))
 		told_text(news, &out);
 	cmd_output(&out, STATUS_OK);
 	if (o->metrics)
@@ -147,7 +154,7 @@ static void tell_recovered(const struct watch_recovered *news, void *arg)
 
 	if (o->json) {
 		recovered_json(news, &out);
-	} else {
+	} else if (!is_twice(news->entered)) {
 		buf_puts(&out, "nicregs: ");
 		if (news->netdev)
 			text_escape(&out, news->netdev, strlen(news->netdev));

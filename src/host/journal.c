@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -51,4 +53,17 @@ int host_journal(const char *socket_path, const char *message_id, int priority, 
 	if (sendto(fd, buf_str(&out), out.len, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to)) < 0)
 		return -errno;
 	return 0;
+}
+
+/* systemd.exec(5): "DEVICE:INODE" of standard output or standard error. */
+bool host_journal_has(int fd)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	AUTO_FREE char *here = NULL;
+	struct stat st;
+
+	if (!stream || fstat(fd, &st))
+		return false;
+	here = xasprintf("%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	return !strcmp(stream, here);
 }

@@ -3,6 +3,8 @@
 #ifndef HOST_JOURNAL_H
 #define HOST_JOURNAL_H
 
+#include <stdbool.h>
+
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
 
 struct journal_field {
@@ -14,5 +16,8 @@ struct journal_field {
  * no journal. */
 int host_journal(const char *socket_path, const char *message_id, int priority, const char *message,
 		 const struct journal_field *fields);
+
+/* Whether what is written to the descriptor goes to the journal, by $JOURNAL_STREAM. */
+bool host_journal_has(int fd);
 
 #endif

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "diagnose/diagnose.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/err.h"
 #include "watch/about.h"
+#include "watch/entry.h"
 #include "watch/internal.h"
 
 #define DOUBT_NS (2000 * CLOCK_MS) /* from one look that does not confirm to the next that tries */
@@ -152,6 +154,43 @@ static int64_t wall_clock(void)
 	return clock_ns(CLOCK_REALTIME);
 }
 
+/* What the samples are of, and the verdict by them. */
+static void judge(struct watch *w, struct watched *d, const struct snapshots *taken)
+{
+	const struct diagnose_input input = { .db = w->o->db, .samples = taken, .watched_now = true };
+	const struct snapshot *s = taken->n ? taken->v[taken->n - 1] : NULL;
+	struct diagnoses all = { 0 };
+
+	d->verdict = verdict_name(VERDICT_UNKNOWN);
+	d->chip = s && s->chip_name ? xstrdup(s->chip_name) : NULL;
+	if (s && !diagnose(&input, &all, NULL) && all.n)
+		d->verdict = verdict_name(all.v[0].verdict);
+	diagnoses_free(&all);
+}
+
+/* Whether the journal has it. */
+static bool enter(struct watched *d, bool confirmed, int r)
+{
+	const struct watch_entry entry = {
+		.device = d->address,
+		.netdev = d->netdev,
+		.chip = d->chip,
+		.verdict = d->verdict,
+		.kind = d->kind,
+		.confirmed = confirmed ? INCIDENT_BY_REGISTERS : INCIDENT_BY_LOG,
+		.incident = r ? NULL : d->incident.path,
+	};
+	AUTO_BUF struct buf words = { 0 };
+
+	buf_printf(&words, "%s%s", d->kind, confirmed ? "" : " by the log alone");
+	buf_printf(&words, "; verdict of its registers: %s", d->verdict);
+	if (r)
+		buf_puts(&words, "; nothing could be saved");
+	else
+		buf_printf(&words, "; evidence in %s", d->incident.path);
+	return watch_enter(r ? EVENT_NOT_SAVED : confirmed ? EVENT_STOPPED : EVENT_REPORTED, &entry, buf_str(&words));
+}
+
 static void tell(struct watch *w, struct watched *d, const struct filled *f, const struct snapshots *samples,
 		 bool confirmed, int r)
 {
@@ -166,6 +205,7 @@ static void tell(struct watch *w, struct watched *d, const struct filled *f, con
 		.given_up = d->incident.given_up,
 		.failure = r || f->r ? &w->why : NULL,
 		.samples = w->o->with_samples ? samples : NULL,
+		.entered = enter(d, confirmed, r),
 	};
 
 	w->o->tell(&news, w->o->arg);
@@ -197,6 +237,7 @@ static bool save(struct watch *w, struct watched *d, enum watched_by by)
 		copy_all(&d->recent, &told);
 		copy_all(&taken, &told);
 	}
+	judge(w, d, &taken);
 	r = incident_begin(&w->o->store, d->taken, d->netdev ? d->netdev : d->address, d->kind, confirmed, &d->incident,
 			   &w->why);
 	if (!r)
@@ -273,7 +314,8 @@ void watched_close(struct watch *w, struct watched *d)
 		w->o->warn(&w->why, w->o->arg);
 	incident_end(&d->incident);
 	free(d->netdev);
-	d->netdev = NULL;
+	free(d->chip);
+	d->netdev = d->chip = NULL;
 	d->in_incident = false;
 }
 

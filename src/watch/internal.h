@@ -45,7 +45,8 @@ struct watched {
 	bool in_incident;
 	struct incident incident; /* .path is NULL if it could not be saved */
 	const char *kind;
-	char *netdev; /* when it began; NULL: none. Owned */
+	char *netdev, *chip; /* when it began; NULL: none, or not known. Owned */
+	const char *verdict; /* by the samples taken at once; static */
 	int64_t begun, last_sign, taken;
 	int64_t doubt_again; /* counts that full samples did not confirm are not doubted before that */
 	uint64_t signs;

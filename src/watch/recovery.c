@@ -4,20 +4,15 @@
 #include <string.h>
 
 #include "change/lock.h"
-#include "host/journal.h"
 #include "recover/live.h"
 #include "recover/report.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/err.h"
 #include "watch/about.h"
+#include "watch/entry.h"
 #include "watch/internal.h"
 
-/* Of the entries in the journal: `journalctl MESSAGE_ID=...` (nicregs(8)). */
-#define ID_RECOVERED "3a5d1f7c0b8e4d2f9c61a4e87b30d512"
-#define ID_FAILED "d27c94e1806f4b5ab3e05f19c8472ba6"
-#define PRIORITY_NOTICE 5
-#define PRIORITY_ALERT 1
 #define HOUR_NS (3600 * CLOCK_SECOND)
 #define PAUSE_FIRST_NS (10 * CLOCK_SECOND)
 #define PAUSE_MOST_NS (1280 * CLOCK_SECOND)
@@ -48,12 +43,12 @@ int64_t watched_recovery_pause(size_t n)
 static void tell(struct watch *w, struct watched *d, enum watch_recovery what, const struct recover_report *r,
 		 const char *words)
 {
-	const struct journal_field fields[] = {
-		{ "NICREGS_DEVICE", d->address },
-		{ "NICREGS_INTERFACE", d->netdev },
-		{ "NICREGS_STEP", r && recover_helped(r) ? recover_step_name(recover_helped(r)->step) : NULL },
-		{ "NICREGS_INCIDENT", d->incident.path },
-		{ NULL, NULL },
+	const struct watch_entry entry = {
+		.device = d->address,
+		.netdev = d->netdev,
+		.chip = d->chip,
+		.step = r && recover_helped(r) ? recover_step_name(recover_helped(r)->step) : NULL,
+		.incident = d->incident.path,
 	};
 	const struct watch_recovered news = {
 		.device = d->address,
@@ -62,12 +57,9 @@ static void tell(struct watch *w, struct watched *d, enum watch_recovery what, c
 		.words = words,
 		.report = r,
 		.incident = d->incident.path,
+		.entered = watch_enter(what == WATCH_RECOVERED ? EVENT_RECOVERED : EVENT_NOT_RECOVERED, &entry, words),
 	};
-	AUTO_FREE char *message = xasprintf("%s: %s", d->netdev ? d->netdev : d->address, words);
-	bool good = what == WATCH_RECOVERED;
 
-	host_journal(JOURNAL_SOCKET, good ? ID_RECOVERED : ID_FAILED, good ? PRIORITY_NOTICE : PRIORITY_ALERT, message,
-		     fields);
 	if (w->o->recovered)
 		w->o->recovered(&news, w->o->arg);
 }

@@ -24,6 +24,7 @@ struct watch_news {
 	size_t given_up;       /* older incidents that went to make room on a full disk */
 	const struct err *failure;
 	const struct snapshots *samples; /* as taken before and at once, if options ask for them; NULL: they do not */
+	bool entered;                    /* the journal has an entry of it */
 };
 
 /* What came of making a device go again. */
@@ -38,6 +39,7 @@ struct watch_recovered {
 	const char *words;                   /* "working again after restart (0.9 s)" */
 	const struct recover_report *report; /* NULL: nothing was done */
 	const char *incident;                /* NULL: not saved */
+	bool entered;                        /* the journal has an entry of it */
 };
 
 #define WATCH_RECOVERIES_MOST 60 /* an hour */

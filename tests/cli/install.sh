@@ -31,6 +31,7 @@ holds "install without scdoc: all but the manual pages" /usr/local/sbin/nicregs 
 	/usr/local/share/bash-completion/completions/nicregs /usr/local/libexec/nicregs/aspm-disable \
 	/usr/local/lib/systemd/system/nicregs-watch.service /usr/lib/systemd/system-sleep/nicregs-aspm \
 	/usr/local/lib/systemd/system/nicregs-metrics.service /usr/local/lib/systemd/system/nicregs-metrics.timer \
+	/usr/lib/systemd/catalog/nicregs.catalog /usr/local/share/metainfo/io.github.nicregs.nicregs.metainfo.xml \
 	/usr/share/initramfs-tools/hooks/nicregs-aspm /usr/lib/dracut/modules.d/95nicregs/module-setup.sh
 verdict "install without scdoc says so" "$(grep -q '^Without manual pages: no-such-program is not here' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 compiled=$(find "$dir/build" -name '*.o' 2> /dev/null | wc -l)
@@ -51,8 +52,8 @@ mine=$dir/home/x
 install install PREFIX="$mine" DESTDIR=
 verdict "a PREFIX of one's own: said what does not look there" "$(grep -q "^All of it is below $mine" "$dir/out"; echo $?)" "$(cat "$dir/out")"
 out=$(find "$mine" ! -type d | sed "s|^$mine/||" | grep -v -e '^share/man/' -e '^share/nicregs/' | sort | tr '\n' ' ')
-wanted="lib/dracut/modules.d/95nicregs/module-setup.sh lib/systemd/system-sleep/nicregs-aspm lib/systemd/system/nicregs-metrics.service \
-lib/systemd/system/nicregs-metrics.timer lib/systemd/system/nicregs-watch.service libexec/nicregs/aspm-disable sbin/nicregs share/bash-completion/completions/nicregs share/initramfs-tools/hooks/nicregs-aspm "
+wanted="lib/dracut/modules.d/95nicregs/module-setup.sh lib/systemd/catalog/nicregs.catalog lib/systemd/system-sleep/nicregs-aspm lib/systemd/system/nicregs-metrics.service \
+lib/systemd/system/nicregs-metrics.timer lib/systemd/system/nicregs-watch.service libexec/nicregs/aspm-disable sbin/nicregs share/bash-completion/completions/nicregs share/initramfs-tools/hooks/nicregs-aspm share/metainfo/io.github.nicregs.nicregs.metainfo.xml "
 verdict "a PREFIX of one's own: everything below it" "$([ "$out" = "$wanted" ]; echo $?)" "$out"
 verdict "the installed program runs" "$("$mine/sbin/nicregs" version | grep -q '^nicregs '; echo $?)" "it does not"
 if command -v scdoc > /dev/null; then
