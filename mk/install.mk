@@ -9,9 +9,9 @@ endif
 
 MANUALS := $(patsubst man/%.scd,%,$(sort $(wildcard man/*.scd))) nicregs-chipdef.5 nicregs-remedies.7
 SCDOC   ?= scdoc
-# Built where scdoc is; without it, those that were built before are installed.
+# Built where scdoc is; without it, those that were built before are installed, or those that a release has.
 MAN_BUILT := $(addprefix $(BUILD)/man/,$(MANUALS))
-MAN_FILES := $(if $(shell command -v $(SCDOC) 2> /dev/null),$(MAN_BUILT),$(wildcard $(MAN_BUILT)))
+MAN_FILES := $(if $(shell command -v $(SCDOC) 2> /dev/null),$(MAN_BUILT),$(or $(wildcard $(MAN_BUILT)),$(wildcard man/made/*)))
 # What is installed as the program; another one than this build's, for tests and packages.
 PROGRAM ?= $(BUILD)/nicregs
 
@@ -102,6 +102,9 @@ help:
 	@echo 'make lab-shell   a shell in such a guest'
 	@echo 'make fuzz        every parser for FUZZ_SECONDS'
 	@echo 'make bench       side by side with lspci and ethtool'
+	@echo 'make static      one file that runs on any Linux of its architecture (STATIC_ARCH=aarch64: of that one)'
+	@echo 'make dist        the tarball of a release, with manual pages and notes'
+	@echo 'make check-packages  builds, installs and removes packages, in folders of their own (root)'
 	@echo 'make install     to PREFIX (/usr/local), below DESTDIR; uninstall with the same'
 	@echo 'V=1 shows commands, SAN=1 builds with sanitizers, BUILD=DIR builds there'
 

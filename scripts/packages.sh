@@ -27,6 +27,13 @@ packages_for_browser()
 	echo "chromium fonts-dejavu-core"
 }
 
+# `make static`, which fetches its libraries itself, and `make check-packages`.
+packages_for_packages()
+{
+	echo "dpkg-dev debian-archive-keyring pci.ids debhelper lintian blhc devscripts fakeroot faketime autopkgtest debootstrap rpm rpmlint"
+	echo "zsh fish bash-completion makepkg nix-bin shellcheck appstream zstd tmux"
+}
+
 packages_for_lab()
 {
 	grep -v '^#' tests/lab/packages
