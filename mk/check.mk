@@ -19,6 +19,11 @@ check: tests
 	$(Q)LSAN_OPTIONS='suppressions="$(abspath tests/lsan-suppressions)":print_suppressions=0' \
 		NICREGS='$(abspath $(BUILD)/nicregs)' CORPUS='$(CORPUS)' tests/run $(UNIT_TESTS)
 
+# Those that the build of a package can run, which has no network, no root and no machine.
+check-build: tests
+	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' tests/run -u $(UNIT_TESTS)
+	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' tests/bad/run > /dev/null
+
 # Checks of the house: who may include whom, no global state, sound definitions, one format.
 lint: $(BUILD)/nicregs
 	$(call say,LINT,rooms)
@@ -60,6 +65,6 @@ fuzz: $(FUZZERS)
 bench: $(BUILD)/nicregs
 	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' CORPUS='$(CORPUS)' bench/run
 
-.PHONY: tests check lint fuzz bench
+.PHONY: tests check check-build lint fuzz bench
 
 .SECONDARY:

@@ -18,6 +18,8 @@ PROGRAM ?= $(BUILD)/nicregs
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR  ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR  ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 LIBEXECDIR ?= $(PREFIX)/libexec/nicregs
 # systemd, initramfs-tools and dracut look in one place each. A PREFIX that is not the system's has everything below it.
 SYSTEM_PREFIX := $(filter /usr /usr/local,$(PREFIX))
@@ -27,6 +29,16 @@ HOOKDIR ?= $(HOOKS)/share/initramfs-tools/hooks
 DRACUTDIR ?= $(HOOKS)/lib/dracut/modules.d
 DATADIR ?= $(PREFIX)/share/nicregs
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+
+# Hooks for an initramfs: of initramfs-tools, dracut, both or none. One that is not used does no harm.
+WITH_INITRAMFS ?= both
+ifneq ($(filter-out initramfs-tools dracut both none,$(WITH_INITRAMFS)),)
+$(error WITH_INITRAMFS=$(WITH_INITRAMFS): initramfs-tools, dracut, both or none)
+endif
+
+# A file of scripts/ with the folders it names, for all to read.
+fill = $(INSTALL) -d "$(DESTDIR)$(dir $(2))" && \
+	sed -e 's|@SBINDIR@|$(SBINDIR)|' -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|' scripts/$(1) > "$(DESTDIR)$(2)" && chmod 0644 "$(DESTDIR)$(2)"
 
 # udev rules name the script by its path. The program looks beside itself first, so that any PREFIX will do without building
 # again; a LIBEXECDIR of one's own is compiled into one file.
@@ -63,15 +75,16 @@ manuals: $(MAN_FILES)
 install: $(PROGRAM) $(MAN_FILES)
 	$(INSTALL) -D -m 0755 $(PROGRAM) "$(DESTDIR)$(SBINDIR)/nicregs"
 	$(if $(MAN_FILES),for m in $(MAN_FILES); do $(INSTALL) -D -m 0644 $$m "$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}" || exit 1; done)
-	$(INSTALL) -D -m 0644 scripts/nicregs.bash-completion "$(DESTDIR)$(BASHDIR)/nicregs"
+	$(call fill,completion.bash.in,$(BASHDIR)/nicregs)
+	$(call fill,completion.zsh.in,$(ZSHDIR)/_nicregs)
+	$(call fill,completion.fish.in,$(FISHDIR)/nicregs.fish)
+	$(INSTALL) -D -m 0755 scripts/complete "$(DESTDIR)$(LIBEXECDIR)/complete"
 	$(INSTALL) -D -m 0755 scripts/aspm-disable "$(DESTDIR)$(LIBEXECDIR)/aspm-disable"
 	$(INSTALL) -D -m 0755 scripts/aspm-resume "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
-	$(INSTALL) -D -m 0755 scripts/aspm-initramfs "$(DESTDIR)$(HOOKDIR)/nicregs-aspm"
-	$(INSTALL) -D -m 0755 scripts/aspm-dracut "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
-	$(INSTALL) -d "$(DESTDIR)$(UNITDIR)"
-	for unit in watch metrics; do \
-		sed 's|@SBINDIR@|$(SBINDIR)|' scripts/nicregs-$$unit.service.in > "$(DESTDIR)$(UNITDIR)/nicregs-$$unit.service" && \
-		chmod 0644 "$(DESTDIR)$(UNITDIR)/nicregs-$$unit.service" || exit 1; done
+	$(if $(filter both initramfs-tools,$(WITH_INITRAMFS)),$(INSTALL) -D -m 0755 scripts/aspm-initramfs "$(DESTDIR)$(HOOKDIR)/nicregs-aspm")
+	$(if $(filter both dracut,$(WITH_INITRAMFS)),$(INSTALL) -D -m 0755 scripts/aspm-dracut "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh")
+	$(call fill,nicregs-watch.service.in,$(UNITDIR)/nicregs-watch.service)
+	$(call fill,nicregs-metrics.service.in,$(UNITDIR)/nicregs-metrics.service)
 	$(INSTALL) -m 0644 scripts/nicregs-metrics.timer "$(DESTDIR)$(UNITDIR)/nicregs-metrics.timer"
 	$(INSTALL) -d "$(DESTDIR)$(DATADIR)"
 	cp -R contrib "$(DESTDIR)$(DATADIR)/" && chmod -R u=rwX,go=rX "$(DESTDIR)$(DATADIR)/contrib"
@@ -79,13 +92,14 @@ install: $(PROGRAM) $(MAN_FILES)
 	@$(if $(SYSTEM_PREFIX),,echo 'All of it is below $(PREFIX). systemd$(comma) initramfs-tools and dracut do not look there: link the unit and the hooks to where they do.')
 
 # Those that a PREFIX of one's own may be left with; what holds anything else stays.
-OWN_FOLDERS := sbin libexec share/man/man5 share/man/man7 share/man/man8 share/bash-completion/completions share/initramfs-tools/hooks \
+OWN_FOLDERS := sbin libexec share/man/man5 share/man/man7 share/man/man8 share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d share/initramfs-tools/hooks \
 	lib/dracut/modules.d lib/systemd/system-sleep lib/systemd/system
 
 uninstall:
-	rm -f "$(DESTDIR)$(SBINDIR)/nicregs" "$(DESTDIR)$(BASHDIR)/nicregs"
+	rm -f "$(DESTDIR)$(SBINDIR)/nicregs"
+	rm -f "$(DESTDIR)$(BASHDIR)/nicregs" "$(DESTDIR)$(ZSHDIR)/_nicregs" "$(DESTDIR)$(FISHDIR)/nicregs.fish"
 	rm -f "$(DESTDIR)$(UNITDIR)/nicregs-watch.service" "$(DESTDIR)$(UNITDIR)/nicregs-metrics.service" "$(DESTDIR)$(UNITDIR)/nicregs-metrics.timer"
-	rm -f "$(DESTDIR)$(LIBEXECDIR)/aspm-disable" "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
+	rm -f "$(DESTDIR)$(LIBEXECDIR)/aspm-disable" "$(DESTDIR)$(LIBEXECDIR)/complete" "$(DESTDIR)$(SLEEPDIR)/nicregs-aspm"
 	rm -f "$(DESTDIR)$(HOOKDIR)/nicregs-aspm" "$(DESTDIR)$(DRACUTDIR)/95nicregs/module-setup.sh"
 	rm -rf "$(DESTDIR)$(DATADIR)/contrib" "$(DESTDIR)$(DATADIR)/schema"
 	rmdir "$(DESTDIR)$(DATADIR)" 2> /dev/null || :
