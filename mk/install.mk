@@ -49,6 +49,12 @@ $(BUILD)/script-dir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SCRIPT_DIR)' | cmp -s - $@ || echo '$(SCRIPT_DIR)' > $@
 
+# The pages' date, so that it is the same on every day: that of the commit, or of the release's files.
+ifeq ($(SOURCE_DATE_EPOCH),)
+SOURCE_DATE_EPOCH := $(or $(shell git log -1 --format=%ct 2> /dev/null),$(shell stat -c %Y man/nicregs.8.scd))
+endif
+$(BUILD)/man/%: export SOURCE_DATE_EPOCH := $(SOURCE_DATE_EPOCH)
+
 $(BUILD)/man/%: man/%.scd
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
@@ -58,13 +64,13 @@ $(BUILD)/man/%: man/%.scd
 $(BUILD)/man/nicregs-chipdef.5: chipdefs/README.md scripts/chipdef-man
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)scripts/chipdef-man $< | $(SCDOC) > $@.new && mv $@.new $@
+	$(Q)scripts/chipdef-man $< > $@.scd && $(SCDOC) < $@.scd > $@.new && rm $@.scd && mv $@.new $@
 
 # The one text of the remedies is remedies/.
 $(BUILD)/man/nicregs-remedies.7: $(sort $(wildcard remedies/*.remedy)) scripts/remedies-man
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)scripts/remedies-man $(filter %.remedy,$^) | $(SCDOC) > $@.new && mv $@.new $@
+	$(Q)scripts/remedies-man $(filter %.remedy,$^) > $@.scd && $(SCDOC) < $@.scd > $@.new && rm $@.scd && mv $@.new $@
 
 man: $(MAN_BUILT)
 
