@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # nicregs: `make help` tells the targets.
 
-VERSION := 0.1.0
+VERSION := 1.0.0-rc1
 PREFIX  ?= /usr/local
 BUILD   ?= build
 SAN     ?= 0
@@ -34,7 +34,8 @@ DEFINES += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Isrc -I$(BUILD)
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla
 CPPFLAGS_ALL = $(DEFINES) $(CPPFLAGS)
-CFLAGS_ALL = -std=c17 $(WARNINGS) -fno-common -fstack-protector-strong -fPIE $(CFLAGS) $(PACKAGE_CFLAGS)
+CFLAGS_ALL = -std=c17 $(WARNINGS) -fno-common -fstack-protector-strong -fPIE \
+	-ffile-prefix-map=$(CURDIR)=. $(CFLAGS) $(PACKAGE_CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
 
 ifeq ($(SAN),1)
@@ -51,6 +52,7 @@ SOURCES := $(sort $(wildcard src/*.c src/*/*.c))
 DEFS    := $(sort $(wildcard chipdefs/*/*.def))
 # Texts that are part of the binary.
 TEXTS   := $(DEFS) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json) src/view/page.css
+include mk/made.mk
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 
@@ -84,7 +86,7 @@ $(BUILD)/embedded.o: $(BUILD)/embedded.c src/util/embedded.h
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
-include mk/check.mk mk/front.mk mk/install.mk
+include mk/check.mk mk/front.mk mk/install.mk mk/static.mk mk/release.mk
 -include $(wildcard tests/*/*.mk)
 -include $(OBJECTS:.o=.d)
 

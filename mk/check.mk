@@ -19,6 +19,12 @@ check: tests
 	$(Q)LSAN_OPTIONS='suppressions="$(abspath tests/lsan-suppressions)":print_suppressions=0' \
 		NICREGS='$(abspath $(BUILD)/nicregs)' CORPUS='$(CORPUS)' tests/run $(UNIT_TESTS)
 
+# Those that the build of a package can run, which has no network, no root, no namespaces and no machine.
+UNIT_OF_MACHINE := $(patsubst %,$(BUILD)/tests/unit/test_%,access_mmap access_pool host_ethtool network privilege watch_full watch_kill)
+check-build: tests
+	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' tests/run -u $(filter-out $(UNIT_OF_MACHINE),$(UNIT_TESTS))
+	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' tests/bad/run > /dev/null
+
 # Checks of the house: who may include whom, no global state, sound definitions, one format.
 lint: $(BUILD)/nicregs
 	$(call say,LINT,rooms)
@@ -60,6 +66,6 @@ fuzz: $(FUZZERS)
 bench: $(BUILD)/nicregs
 	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' CORPUS='$(CORPUS)' bench/run
 
-.PHONY: tests check lint fuzz bench
+.PHONY: tests check check-build lint fuzz bench
 
 .SECONDARY:

@@ -16,7 +16,7 @@ packages_for_build()
 packages_for_tests()
 {
 	echo "clang clang-format-14|clang-format llvm libclang-rt-dev|libclang-common-14-dev libcmocka-dev scdoc pciutils ethtool"
-	echo "python3 git util-linux strace procps tmux busybox-static systemd systemd-journal-remote xz-utils zstd bzip2 iproute2 gzip"
+	echo "python3 git util-linux strace procps tmux busybox-static systemd systemd-journal-remote xz-utils zstd bzip2 iproute2 gzip zsh fish"
 	# For contrib/ and schema/.
 	echo "prometheus prometheus-node-exporter sosreport zabbix-agent python3-jsonschema python3-yaml"
 }
@@ -25,6 +25,13 @@ packages_for_tests()
 packages_for_browser()
 {
 	echo "chromium fonts-dejavu-core"
+}
+
+# `make static`, which fetches its libraries itself, and `make check-packages`.
+packages_for_packages()
+{
+	echo "dpkg-dev debian-archive-keyring pci.ids debhelper lintian blhc devscripts fakeroot faketime autopkgtest debootstrap rpm rpmlint"
+	echo "makepkg nix-bin shellcheck appstream zstd tmux"
 }
 
 packages_for_lab()

@@ -41,13 +41,26 @@ static int check_folder(int fd, const char *dir, struct err *e)
 	return 0;
 }
 
+/* A rescue shell may be without /run. */
+static int make_folder(const char *dir)
+{
+	AUTO_FREE char *parent = xstrndup(dir, (size_t)(strrchr(dir, '/') - dir));
+
+	if (!mkdir(dir, S_IRWXU) || errno == EEXIST)
+		return 0;
+	if (errno == ENOENT && !mkdir(parent, 0755) && !mkdir(dir, S_IRWXU))
+		return 0;
+	return -errno;
+}
+
 int change_folder(const char *dir, int *fd, struct err *e)
 {
 	int r;
 
 	*fd = -1;
-	if (mkdir(dir, S_IRWXU) < 0 && errno != EEXIST)
-		return err_sys(e, errno, "%s", dir);
+	r = make_folder(dir);
+	if (r)
+		return err_sys(e, -r, "%s", dir);
 	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (*fd < 0 && (errno == ELOOP || errno == ENOTDIR))
 		return refuse_folder(dir, "it is a symbolic link, or not a directory", e);

@@ -15,18 +15,42 @@
 
 static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
+#ifdef NICREGS_STATIC
+/* NSS would load libraries of the machine's into a program that has its own libc. */
+static void find_name(uid_t uid, char *name, size_t size)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *pw = NULL;
+
+	while (file && (pw = fgetpwent(file)) && pw->pw_uid != uid)
+		;
+	if (pw)
+		snprintf(name, size, "%s", pw->pw_name);
+	if (file)
+		fclose(file);
+}
+#else
+static void find_name(uid_t uid, char *name, size_t size)
+{
+	const struct passwd *pw = getpwuid(uid);
+
+	if (pw)
+		snprintf(name, size, "%s", pw->pw_name);
+}
+#endif
+
 void change_user(char *out, size_t size)
 {
 	unsigned uid = getuid();
-	const struct passwd *pw;
+	char name[65] = "?";
 	char text[32];
 	uint64_t login;
 
 	if (!file_attr(AT_FDCWD, "/proc/self/loginuid", text, sizeof(text)) && text_u64(text, &login) &&
 	    login < UINT32_MAX)
 		uid = (unsigned)login;
-	pw = getpwuid(uid);
-	snprintf(out, size, "%.64s (uid %u)", pw ? pw->pw_name : "?", uid);
+	find_name(uid, name, sizeof(name));
+	snprintf(out, size, "%s (uid %u)", name, uid);
 }
 
 void change_log(const char *verb, const char *who, const char *line)

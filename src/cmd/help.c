@@ -113,6 +113,15 @@ void help_verb(const struct cmd *cmd, struct buf *out)
 		buf_printf(out, "\nExamples:\n%s", cmd->examples);
 }
 
+static void put_names(struct buf *out)
+{
+	size_t length = 0;
+	const char *date = host_part_names_date(&length);
+
+	if (date)
+		buf_printf(out, "Names of parts, where there is no pci.ids: those of %.*s\n", (int)length, date);
+}
+
 void help_version(struct buf *out)
 {
 	put_paragraphs("nicregs " NICREGS_VERSION, out);
@@ -130,6 +139,7 @@ void help_version(struct buf *out)
 		"Kernel messages of earlier boots: /var/log, not the systemd journal: built without libsystemd",
 #endif
 		out);
+	put_names(out);
 	put_paragraphs("License GPL-2.0-or-later; there is no warranty.", out);
 }
 

@@ -61,8 +61,10 @@ void host_facts_brief(const struct pci_addr *addr, struct facts *facts);
 
 /* Vendor and device id as the kernel remembers them, without touching the device. False if there is no such device. */
 bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device);
-/* The name that pci.ids has for these ids into out; false if it has none, or is not installed. */
+/* The name that pci.ids has for these ids into out; false if it has none, or is not installed and not built in. */
 bool host_part_name(struct host *h, uint16_t vendor, uint16_t device, char *out, size_t size);
+/* The date of the pci.ids whose names are built in, which is *length long and static; NULL: none are. */
+const char *host_part_names_date(size_t *length);
 /* Whether it is an Intel network controller by its class, supported or not. */
 bool host_is_intel_nic(const struct pci_addr *addr, uint16_t vendor);
 

@@ -34,6 +34,17 @@ __attribute__((noreturn, format(printf, 1, 2))) static void fatal(char *format, 
 	abort();
 }
 
+/* libpci knows the one place of the distribution that it was built for. */
+static void find_ids(struct pci_access *pci)
+{
+	static const char *const places[] = { "/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids",
+					      "/var/lib/pciutils/pci.ids", "/usr/share/pci.ids" };
+
+	for (size_t i = 0; access(pci->id_file_name, R_OK) && i < COUNT(places); i++)
+		if (!access(places[i], R_OK))
+			pci_set_name_list_path(pci, (char *)(uintptr_t)places[i], 0);
+}
+
 int host_open(struct host **h, struct err *e)
 {
 	struct pci_access *pci;
@@ -52,6 +63,7 @@ int host_open(struct host **h, struct err *e)
 	pci->error = fatal;
 	pci->warning = quiet;
 	pci->debug = quiet;
+	find_ids(pci);
 	pci_init(pci);
 	*h = xcalloc(1, sizeof(**h));
 	(*h)->pci = pci;
@@ -231,5 +243,6 @@ bool host_part_name(struct host *h, uint16_t vendor, uint16_t device, char *out,
 		name = pci_lookup_name(pci, out, (int)size, flags, vendor, device);
 	pci->error = before;
 	bad_ids_exit = NULL;
-	return name == out; /* otherwise a message that it did not fit */
+	/* otherwise a message that it did not fit */
+	return name == out || part_name_built_in(vendor, device, out, size);
 }

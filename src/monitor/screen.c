@@ -51,15 +51,15 @@ static void colors(struct screen *s)
 int screen_open(struct screen *s, bool color, bool ascii, struct err *e)
 {
 	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
-	const char *term = getenv("TERM");
+	const char *type = NULL;
 	int r = 0;
 
 	if (!keys || !isatty(STDOUT_FILENO))
 		r = err_set(e, ENOTTY, "monitor", "this is not a terminal");
 	else
-		r = terminal_check(term, e);
-	if (!r && !newterm(NULL, stdout, keys))
-		r = err_set(e, ENOTTY, "monitor", "the terminal, of type %s, cannot be taken", term);
+		r = terminal_find(getenv("TERM"), &type, e);
+	if (!r && !newterm(type, stdout, keys))
+		r = err_set(e, ENOTTY, "monitor", "the terminal, of type %s, cannot be taken", type);
 	if (r) {
 		err_todo(e, "use 'nicregs diagnose' or --json in scripts");
 		return r;

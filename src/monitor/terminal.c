@@ -6,33 +6,47 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "monitor/entries.h"
 #include "util/alloc.h"
 #include "util/err.h"
 
-/* Whether the cursor can be put anywhere. */
-static bool has_screen(void)
+/* Whether terminfo has the type; and whether the cursor can be put anywhere. */
+static bool is_known(const char *type, bool *screen)
 {
-	const char *cup = tigetstr((char *)(uintptr_t) "cup");
+	const char *cup;
+	int found;
 
-	return cup && cup != (const char *)-1;
+	if (setupterm(type, STDOUT_FILENO, &found) == ERR)
+		return false;
+	cup = tigetstr((char *)(uintptr_t) "cup");
+	*screen = cup && cup != (const char *)-1;
+	del_curterm(cur_term);
+	return true;
 }
 
-int terminal_check(const char *type, struct err *e)
+/* A rescue shell has no terminfo, and that of a server does not know the newest terminal. */
+static bool is_built_in(const char *type, const char **name, bool *screen)
 {
-	bool screen;
-	int found;
+	AUTO_FREE char *text = entry_like(type, name);
+
+	return text && !setenv("TERMINFO", text, 1) && is_known(*name, screen);
+}
+
+int terminal_find(const char *type, const char **name, struct err *e)
+{
+	bool screen = false;
 
 	if (!type || !*type)
 		return err_set(e, ENOTTY, "monitor", "TERM does not say what kind of terminal this is");
-	if (setupterm(type, STDOUT_FILENO, &found) == ERR)
+	*name = type;
+	if (!is_known(type, &screen) && !is_built_in(type, name, &screen))
 		return err_set(e, ENOTTY, "monitor", "the terminal type %s (TERM) is not known here", type);
-	screen = has_screen();
-	del_curterm(cur_term);
 	if (!screen)
 		return err_set(e, ENOTTY, "monitor", "a terminal of type %s (TERM) has lines only, no screen", type);
 	return 0;

@@ -6,8 +6,9 @@
 
 struct err;
 
-/* Whether a terminal of this type ($TERM, or NULL) has a screen: -ENOTTY if not. */
-int terminal_check(const char *type, struct err *e);
+/* The name by which curses can open a terminal of this type ($TERM, or NULL). Where terminfo does not have it, that is a built-in
+ * entry's (entries.h), and TERMINFO is set for it. -ENOTTY if the terminal has no screen. */
+int terminal_find(const char *type, const char **name, struct err *e);
 /* After curses has taken the terminal; `keys` is the file that its keys come from. */
 void terminal_arm(int keys);
 void terminal_disarm(void);

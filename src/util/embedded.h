@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 struct embedded_file {
-	const char *name; /* "chip/82574L.def": the path without its first folder */
+	const char
+		*name; /* "chip/82574L.def": the path without its first folder; "terminfo/linux": made by mk/made.mk */
 	const char *text; /* NUL-terminated */
 	size_t size;      /* without the NUL */
 	/* Of a definition: some of its lines, each behind its number and a blank; NULL: no index was made. */
@@ -16,5 +17,8 @@ struct embedded_file {
 
 extern const struct embedded_file embedded_files[];
 extern const size_t n_embedded_files;
+
+/* That of this name; NULL: none. */
+const struct embedded_file *embedded_find(const char *name);
 
 #endif

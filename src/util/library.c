@@ -9,6 +9,7 @@
 
 #include "util/err.h"
 
+#ifndef NICREGS_STATIC
 static int missing(const struct library *l, const char *what, const char *is, struct err *e)
 {
 	const char *words = dlerror();
@@ -40,3 +41,4 @@ int library_load(const struct library *l, const char *const *names, void *calls,
 			return missing(l, what, is, e);
 	return 0;
 }
+#endif

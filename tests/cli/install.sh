@@ -28,7 +28,8 @@ holds() # NAME FILE...
 
 install install SCDOC=no-such-program
 holds "install without scdoc: all but the manual pages" /usr/local/sbin/nicregs \
-	/usr/local/share/bash-completion/completions/nicregs /usr/local/libexec/nicregs/aspm-disable \
+	/usr/local/share/bash-completion/completions/nicregs /usr/local/share/zsh/site-functions/_nicregs \
+	/usr/local/share/fish/vendor_completions.d/nicregs.fish /usr/local/libexec/nicregs/complete /usr/local/libexec/nicregs/aspm-disable \
 	/usr/local/lib/systemd/system/nicregs-watch.service /usr/lib/systemd/system-sleep/nicregs-aspm \
 	/usr/local/lib/systemd/system/nicregs-metrics.service /usr/local/lib/systemd/system/nicregs-metrics.timer \
 	/usr/lib/systemd/catalog/nicregs.catalog /usr/local/share/metainfo/io.github.nicregs.nicregs.metainfo.xml \
@@ -38,8 +39,9 @@ compiled=$(find "$dir/build" -name '*.o' 2> /dev/null | wc -l)
 verdict "install builds nothing" "$([ "$compiled" -eq 0 ]; echo $?)" "$compiled objects"
 grep -qx 'ExecStart=/usr/local/sbin/nicregs watch' "$top/usr/local/lib/systemd/system/nicregs-watch.service"
 verdict "the unit starts the installed program" $? "$(grep ExecStart "$top"/usr/local/lib/systemd/system/*)"
-modes=$(cd "$top" && stat -c '%a %n' usr/local/sbin/nicregs usr/local/libexec/nicregs/aspm-disable usr/local/lib/systemd/system/*)
-verdict "modes" "$([ "$(echo "$modes" | cut -d' ' -f1 | tr '\n' ' ')" = '755 755 644 644 644 ' ]; echo $?)" "$modes"
+modes=$(cd "$top" && stat -c '%a %n' usr/local/sbin/nicregs usr/local/libexec/nicregs/aspm-disable usr/local/lib/systemd/system/* \
+	usr/local/libexec/nicregs/complete usr/local/share/bash-completion/completions/* usr/local/share/zsh/site-functions/* usr/local/share/fish/*/*)
+verdict "modes" "$([ "$(echo "$modes" | cut -d' ' -f1 | tr '\n' ' ')" = '755 755 644 644 644 755 644 644 644 ' ]; echo $?)" "$modes"
 for folder in contrib; do
 	out=$(diff -r $folder "$top/usr/local/share/nicregs/$folder" 2>&1)
 	verdict "install: $folder" $? "$out"
@@ -53,7 +55,8 @@ install install PREFIX="$mine" DESTDIR=
 verdict "a PREFIX of one's own: said what does not look there" "$(grep -q "^All of it is below $mine" "$dir/out"; echo $?)" "$(cat "$dir/out")"
 out=$(find "$mine" ! -type d | sed "s|^$mine/||" | grep -v -e '^share/man/' -e '^share/nicregs/' | sort | tr '\n' ' ')
 wanted="lib/dracut/modules.d/95nicregs/module-setup.sh lib/systemd/catalog/nicregs.catalog lib/systemd/system-sleep/nicregs-aspm lib/systemd/system/nicregs-metrics.service \
-lib/systemd/system/nicregs-metrics.timer lib/systemd/system/nicregs-watch.service libexec/nicregs/aspm-disable sbin/nicregs share/bash-completion/completions/nicregs share/initramfs-tools/hooks/nicregs-aspm share/metainfo/io.github.nicregs.nicregs.metainfo.xml "
+lib/systemd/system/nicregs-metrics.timer lib/systemd/system/nicregs-watch.service libexec/nicregs/aspm-disable libexec/nicregs/complete sbin/nicregs \
+share/bash-completion/completions/nicregs share/fish/vendor_completions.d/nicregs.fish share/initramfs-tools/hooks/nicregs-aspm share/metainfo/io.github.nicregs.nicregs.metainfo.xml share/zsh/site-functions/_nicregs "
 verdict "a PREFIX of one's own: everything below it" "$([ "$out" = "$wanted" ]; echo $?)" "$out"
 verdict "the installed program runs" "$("$mine/sbin/nicregs" version | grep -q '^nicregs '; echo $?)" "it does not"
 if command -v scdoc > /dev/null; then
@@ -68,6 +71,16 @@ install uninstall PREFIX="$mine" DESTDIR= SCDOC=no-such-program
 out=$(cd "$dir/home" && find x | sort | tr '\n' ' ')
 verdict "uninstall leaves what is others'" "$([ "$out" = 'x x/kept x/share x/share/man x/share/man/man1 x/share/man/man1/other.1 ' ]; echo $?)" "$out"
 
+hooks() # KIND FILE
+{
+	install install PREFIX=/usr WITH_INITRAMFS="$1" SCDOC=no-such-program
+	out=$(files | grep -e initramfs -e dracut)
+	verdict "hooks: $1" "$([ "$out" = "$2" ]; echo $?)" "$out"
+	install uninstall PREFIX=/usr SCDOC=no-such-program
+}
+hooks initramfs-tools /usr/share/initramfs-tools/hooks/nicregs-aspm
+hooks dracut /usr/lib/dracut/modules.d/95nicregs/module-setup.sh
+hooks none ''
 install install PREFIX=/usr SCDOC=no-such-program
 verdict "PREFIX=/usr" "$([ -x "$top/usr/sbin/nicregs" ] && [ -f "$top/usr/lib/systemd/system/nicregs-watch.service" ]; echo $?)" "$(files)"
 install install PREFIX=relative

@@ -85,27 +85,6 @@ else
 	failed=1
 fi
 
-# The completion offers each verb, and the options of each.
-complete_words()
-{
-	PATH=$dir/bin:$PATH bash -c '
-		. scripts/nicregs.bash-completion
-		COMP_WORDS=(nicregs "$@") COMP_CWORD=$#
-		_nicregs
-		printf "%s\n" "${COMPREPLY[@]}"' completion "$@" | sort
-}
-mkdir "$dir/bin" && ln -s "$NICREGS" "$dir/bin/nicregs"
-complete_words "" > "$dir/completed"
-same "verbs are completed" help "$dir/verbs" completion "$dir/completed"
-while read -r verb; do
-	options "$dir/help.$verb" | sed 's/.*--/--/' | sort > "$dir/left"
-	complete_words "$verb" -- | sort -u > "$dir/right"
-	same "options of $verb are completed" help "$dir/left" completion "$dir/right"
-done < "$dir/verbs"
-complete_words decode "" > "$dir/completed"
-sed -n 's/^chip \([^ ]*\) .*/\1/p' chipdefs/chip/*.def | sort > "$dir/chips"
-same "parts are completed" definitions "$dir/chips" completion "$dir/completed"
-
 # The snapshot's manual: the facts, the reasons, and an example that can be read.
 snapshot=man/nicregs-snapshot.5.scd
 grep -oE 'X\((STR|NUM|YES), [a-z0-9_]+' src/snapshot/facts.h | sed 's/.*, //' | sort > "$dir/facts"
