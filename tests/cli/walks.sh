@@ -85,7 +85,7 @@ once diagnose 'the order of the registers, in each sample' "$(($(calls values_in
 once diagnose 'the remedies' "$(calls advice_load)" 1
 
 walk "$build/nicregs" log tests/stories/nas-guest/kern.log
-files 'a log of hangs' 61
+files 'a log of hangs' 60
 once 'a log of hangs' 'the remedies' "$(calls advice_load)" 1
 
 # shellcheck disable=SC2086
