@@ -38,12 +38,15 @@ void section_queues(const struct view *v, const struct show_options *o, const st
 /* rings.c: the driver's side of the transmit rings, and what stands in them; rings_lines() on a screen. */
 void section_rings(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
 void rings_lines(const struct view *v, const struct device *d, struct buf *out);
+/* pause.c: what the partner holds, by priority, and what was counted; nothing where nothing of that happened. */
+void section_pause(const struct view *v, const struct device *d, struct buf *out);
 /* Registers by group, and why some have no value. */
 void section_registers(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
 /* Configuration space by structure. */
 void section_config(const struct view *v, const struct show_options *o, const struct device *d, struct buf *out);
 
 /* The registers' JSON sections of one device. */
+void section_pause_json(const struct device *d, struct jsonw *w);
 void section_link_json(const struct device *d, struct jsonw *w);
 void section_config_json(const struct show_options *o, const struct device *d, struct jsonw *w);
 

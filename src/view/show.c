@@ -132,6 +132,7 @@ static void whole_page(const struct view *v, const struct show_options *options,
 		section_virtual(v, d, out);
 		section_queues(v, options, d, out);
 		section_rings(v, options, d, out);
+		section_pause(v, d, out);
 	}
 	section_registers(v, options, d, out);
 	section_config(v, options, d, out);
@@ -212,6 +213,7 @@ static int json_device(const struct show_options *o, struct chipdb *db, const st
 		facts_counts_json(&s->facts, w);
 		virtuals_json(&s->facts.vfs, w);
 		driver_side_json(&s->side, w);
+		section_pause_json(&d, w);
 		section_link_json(&d, w);
 		section_config_json(o, &d, w);
 		json_access(s, w);

@@ -94,6 +94,23 @@ def pause_by_priority_is_said(r):
         r.check("paused" in worst and "TXOFF5 = 1" in worst["paused"]["evidence"][0], f"{chip}: {worst}")
 
 
+def pause_is_shown_by_priority(r):
+    """Port 1, priority 5 of class 2: held, with counts; what others count is another port's."""
+    for chip, base, stride, number, classes in (("E830", 0x380500, 64, 0x1D2400, 0x1D26C0), ("X710", 0x300280, 0x20, 0x1C0480, 0x1C09A0)):
+        m = machine(r, chip, (0x1E4560, 0x2000), (number, 1), (classes, 2 << 15), (base + 8 + 5 * stride, 77), (base + 5 * stride, 99))
+        with r.Tree(m) as t:
+            device = t.devices("show", "eth0")[0]
+            text, _ = t.run("show", "-v", "eth0")
+        row = device["pause"]["priorities"][5]
+        r.check(row == {"priority": 5, "traffic_class": 2, "held": True, "xoff_received": 77, "xoff_sent": 0}, f"{chip}: {row}")
+        r.check(device["pause"]["port"] == 1 and device["pause"]["link"]["held"] is False, f"{chip}: {device['pause']}")
+        lines = [line.split() for line in text.splitlines() if "held by the partner" in line]
+        r.check(["5", "2", "held", "by", "the", "partner", "77", "0"] in lines, f"{chip}: {lines}")
+        with r.Tree(machine(r, chip)) as t:
+            text, _ = t.run("show", "-v", "eth0")
+        r.check("XOFF RECEIVED" not in text, f"{chip}: a table of nothing")
+
+
 def who_was_malicious(r):
     """A virtual function of this one, this one, and another one."""
     for chip, place in (("E810", 0x2D2014), ("E830", 0x294414), ("X710", 0xE6014)):
@@ -121,5 +138,5 @@ def trouble_of_the_firmware(r):
         r.check("nvm-state" not in worst, f"{chip}: {list(worst)}")
 
 
-CASES = (healthy_ones_are_silent, a_link_of_200_gigabits_is_shown, nothing_harmful_is_loaded, pause_by_priority_is_said, who_was_malicious,
+CASES = (healthy_ones_are_silent, a_link_of_200_gigabits_is_shown, nothing_harmful_is_loaded, pause_by_priority_is_said, pause_is_shown_by_priority, who_was_malicious,
          trouble_of_the_firmware)
