@@ -200,7 +200,7 @@ static int complete_subject(struct subjects *all, struct subject *s, struct err 
 	read_described(all, s);
 	s->facts = s->latest ? &s->latest->facts : &s->logged_facts;
 	r = find_chip(s, all->input->db, e);
-	if (!r)
+	if (!r && s->latest)
 		r = chipdb_pci(all->input->db, &s->pci, e);
 	if (r)
 		return r;

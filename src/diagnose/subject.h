@@ -75,7 +75,7 @@ struct subject {
 	struct facts logged_facts;     /* of output pasted beside the log; .facts without a sample; owned */
 	char *part_name;               /* "I225-V", as printed beside the log; NULL: not said; owned */
 	const char *interface, *driver, *driver_version, *firmware, *kernel; /* from either; NULL: not known */
-	const struct chip *pci;                                              /* configuration space */
+	const struct chip *pci; /* configuration space; NULL without a sample */
 	struct platform platform;
 	bool uncleaned_now;    /* the samples themselves show work that nobody cleaned up; set by its rule */
 	int64_t mdd_guest;     /* the first virtual function with an event latched now, + 1; 0: none; set by its rule */

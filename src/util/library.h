@@ -36,15 +36,17 @@ int library_load(const struct library *l, const char *const *names, void *calls,
 		 struct err *e);
 
 /* A static program can load nothing, and has them all in it. */
-static inline int library_take(library_function *const *functions, size_t n, void *calls)
+static inline int library_take(const struct library *l, library_function *const *functions, size_t n, void *calls,
+			       const char *what, struct err *e)
 {
+	(void)l, (void)what, (void)e;
 	memcpy(calls, functions, n);
 	return 0;
 }
 
 #ifdef NICREGS_STATIC
 #define LIBRARY_LOAD(library, LIST, calls, what, is, e) \
-	library_take((library_function *const[]){ LIST(LIBRARY_FUNCTION) }, sizeof(*(calls)), calls)
+	library_take(library, (library_function *const[]){ LIST(LIBRARY_FUNCTION) }, sizeof(*(calls)), calls, what, e)
 #else
 #define LIBRARY_LOAD(library, LIST, calls, what, is, e) \
 	library_load(library, (const char *const[]){ LIST(LIBRARY_NAME) 0 }, calls, what, is, e)
