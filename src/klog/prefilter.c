@@ -26,10 +26,7 @@ static const char pasted[] =
 	"C st^atistics for vmnic|Mware^ ESXi ";
 
 /* Four bytes of packed data: of zstd and xz the first, of bzip2 those from the fifth on. Those of gzip differ. */
-static const char packed[][PREFILTER_WINDOW + 1] = { "\x28\xb5\x2f\xfd",
-						     "\xfd"
-						     "7zX",
-						     "1AY&" };
+static const char packed[][PREFILTER_WINDOW + 1] = { "\x28\xb5\x2f\xfd", "\xfd\x37zX", "1AY&" };
 
 static const char gzip[] = { PREFILTER_GZIP, '\x8b', '\x08' };
 #define GZIP_FLAGS 32 /* the fourth byte is less */
