@@ -293,10 +293,7 @@ static void large_and_packed(void **state)
 	} kinds[] = {
 		{ "gzip", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03 and so on\n", 21 },
 		{ "gzip", "\x1f\x8b\x08\x1f\x01\x02\x03\x04\x02\xff and so on\n", 21 },
-		{ "xz",
-		  "\xfd"
-		  "7zXZ\x00\x00",
-		  7 },
+		{ "xz", "\xfd\x37zXZ\x00\x00", 7 },
 		{ "zstd", "\x28\xb5\x2f\xfd\x24", 5 },
 		{ "bzip2", "BZh91AY&SY", 10 },
 	};

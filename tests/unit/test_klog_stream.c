@@ -169,8 +169,7 @@ static void make_noise(char *text, size_t n, unsigned *seed)
 					     "next\\_to_use",
 					     "\x1f\x8b\x08\x1c",
 					     "\x28\xb5\x2f\xfd",
-					     "\xfd"
-					     "7zXZ",
+					     "\xfd\x37zXZ",
 					     "BZh91AY&SY",
 					     "\xe2\x97\x8f nic" };
 
