@@ -171,7 +171,7 @@ static bool flaps_by_count(struct subject *s, struct finding *f)
 bool rule_link_flaps(struct subject *s, struct finding *f)
 {
 	uint64_t downs = s->log ? s->log->link_flaps : 0;
-	bool often = flaps_while_watched(s, f) | losses_while_watched(s, f);
+	bool flaps = flaps_while_watched(s, f), losses = losses_while_watched(s, f), often = flaps || losses;
 
 	if (!often && downs < 2 && !(s->facts->bond_link_failures != FACT_UNKNOWN && s->facts->bond_link_failures > 1))
 		return false;
