@@ -181,6 +181,15 @@ static struct options page_options(const struct options *o)
 	return page;
 }
 
+/* The lines of a log that are shown are those that name a device: others could be anybody's. */
+static int nothing_logged(const struct report *r)
+{
+	if (!r->n_logged)
+		return cmd_fail(&r->no_samples, -EINVAL);
+	return cmd_refuse(r->log_path, "its messages about Intel NICs name neither device nor driver",
+			  "nicregs log judges it as it is");
+}
+
 static int put_page(struct report *r, struct err *e)
 {
 	const struct options file = page_options(r->o);
@@ -207,7 +216,7 @@ static int put_page(struct report *r, struct err *e)
 	int code;
 
 	if (r->of_log && !r->judged.diagnoses.n)
-		return cmd_fail(&r->no_samples, -EINVAL);
+		return nothing_logged(r);
 	code = html_page(&page, &out, e);
 
 	if (!code)

@@ -19,6 +19,7 @@ struct report {
 	char *incident_log;    /* beside the snapshots of an incident; owned; NULL: none */
 	bool of_log;           /* there is a log alone, and all its NICs are meant */
 	struct err no_samples; /* why, then */
+	size_t n_logged;       /* NICs that it is about */
 	char *log_name;
 	char *others;   /* the log's NICs that are not among the samples; owned; NULL: none */
 	bool of_ours;   /* the log has any that is */

@@ -37,10 +37,11 @@ static void add_device(struct extract *x, const struct snapshot *s)
 	add_words(x, f->driver, extract_driver);
 }
 
-/* Of a log alone each NIC that it names. */
-static void add_logged(struct extract *x, const struct klog *k)
+/* Of a log alone each NIC that it names; returns how many it is about, named or not. */
+static size_t add_logged(struct extract *x, const struct klog *k)
 {
 	const struct klog_device *d;
+	size_t n = 0;
 
 	for (size_t i = 0; (d = klog_device(k, i)); i++) {
 		if (d->foreign || !klog_is_nic(d))
@@ -49,7 +50,9 @@ static void add_logged(struct extract *x, const struct klog *k)
 		extract_word(x, d->interface);
 		extract_word(x, d->bond);
 		extract_driver(x, d->driver);
+		n++;
 	}
+	return n;
 }
 
 static void add_own_name(struct extract *x)
@@ -194,7 +197,7 @@ static int find_logged(struct report *r, struct err *e)
 	struct klog *k = klog_new(NULL, NULL);
 	int code = pump(r, k, e);
 
-	add_logged(r->extract, k);
+	r->n_logged = add_logged(r->extract, k);
 	klog_free(k);
 	klog_input_close(r->input);
 	r->input = NULL;

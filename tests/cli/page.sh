@@ -91,6 +91,8 @@ page "from standard input" 0 "82579LM|HUNG|Hangs and timeouts 7 reports" --from 
 cp /dev/null "$dir/empty"
 shows "an empty file" 1 'the file is empty' report --from "$dir/empty" --html "$dir/none.html"
 shows "a log that is about no NIC" 1 'not a snapshot' report --from CHANGELOG.md --html "$dir/none.html"
+echo "tx_timeout: VSI_seid: 396, Q 31, NTC: 0x1cb, HWB: 0x1cb, NTU: 0x1f5, TAIL: 0x1f5, INT: 0x1" > "$dir/nameless"
+shows "a log whose messages name no device" 1 'name neither device nor driver' report --from "$dir/nameless" --html "$dir/none.html"
 verdict "no page is made of them" "$([ ! -e "$dir/none.html" ]; echo $?)" "$(ls "$dir")"
 
 # ---- an incident: the log's clock is brought to that of the samples ----
