@@ -148,6 +148,9 @@ enum access_write { ACCESS_WRITE_FREELY, ACCESS_WRITE_FORCED, ACCESS_WRITE_NEVER
  */
 enum access_write access_write_gate(const struct chip *chip, const struct chip_ref *ref, bool bound, const char **why);
 
+/* The bits of a register that start something, as a reset, when they are set: written by the names of their fields alone. */
+uint32_t access_write_triggers(const struct chip *chip, const struct chip_ref *ref);
+
 /* Reads a 32-bit word through a mapping of its own, after writing *to, if that is not NULL. -errno with *e as access_mmap. */
 int access_mmap_word(const struct access_target *t, uint32_t offset, const uint32_t *to, uint32_t *now, struct err *e);
 

@@ -59,3 +59,25 @@ enum access_write access_write_gate(const struct chip *chip, const struct chip_r
 		*why = "a driver is bound, and the register is its own";
 	return *why ? ACCESS_WRITE_FORCED : ACCESS_WRITE_FREELY;
 }
+
+static uint32_t triggers_of(const struct chip_ref *ref)
+{
+	uint32_t bits = 0;
+
+	for (size_t i = 0; ref->reg && i < ref->reg->n_fields; i++)
+		if (ref->reg->fields[i].trigger)
+			bits |= (uint32_t)chip_field_mask(&ref->reg->fields[i]);
+	return bits;
+}
+
+uint32_t access_write_triggers(const struct chip *chip, const struct chip_ref *ref)
+{
+	uint32_t bits = triggers_of(ref);
+
+	for (size_t i = 0; i < chip->n_built_in; i++) {
+		const struct chip_ref built_in = chip_reg_at(chip->built_in[i], CHIP_MMIO, ref->offset);
+
+		bits |= triggers_of(&built_in);
+	}
+	return bits;
+}

@@ -139,7 +139,7 @@ static void apply_held(struct host *host, struct aspm_report *r, const struct as
 	if (r->code)
 		r->result = ASPM_REFUSED;
 	else if (r->plan.action == ASPM_RESTORE)
-		r->code = aspm_transact_back(io, CHANGE_RUN_DIR, link, &r->result, &r->err);
+		r->code = aspm_transact_back(io, CHANGE_RUN_DIR, link, false, &r->result, &r->err);
 	else
 		r->code = aspm_transact(io, CHANGE_RUN_DIR, &r->plan, who, until, &r->result, &r->err);
 	if (r->result == ASPM_DONE)
@@ -164,7 +164,7 @@ static void read_anew(struct host *host, const struct link *was, struct link *li
 	snapshot_free(s);
 }
 
-/* Brings back what a journal says of a link whose devices are looked at anew, held awake. As aspm_transact_back(). */
+/* The time of a journal's change is over: of a link whose devices are looked at anew, held awake. As aspm_transact_back(). */
 static int device_back(struct host *host, const struct aspm_journal *j, const struct aspm_io *io, struct err *e)
 {
 	struct snapshot *notes = snapshot_new(ORIGIN_LIVE);
@@ -175,7 +175,7 @@ static int device_back(struct host *host, const struct aspm_journal *j, const st
 
 	if (!r) {
 		read_anew(host, &j->was, &link);
-		r = aspm_transact_back(io, CHANGE_RUN_DIR, &link, &result, e);
+		r = aspm_transact_back(io, CHANGE_RUN_DIR, &link, true, &result, e);
 	}
 	for (size_t i = j->was.n_ends; i-- > 0;)
 		wake_undo(&wakes[i], notes);
@@ -217,13 +217,14 @@ static bool to_be_done(const struct aspm_report *r)
 /* All is as wished, by an earlier change that ends by itself, at another time than this one is to. */
 static bool to_be_retimed(const struct aspm_request *request, const struct aspm_report *r)
 {
+	const struct link *until_now = r->journal.has_back ? &r->journal.back : &r->journal.was;
 	unsigned changed = 0;
 
 	if (r->with || !r->planned || r->code || r->plan.n_steps || r->plan.action == ASPM_RESTORE || !r->has_journal ||
 	    !r->journal.record.until)
 		return false;
 	for (size_t i = 0; i < r->model.link.n_ends; i++)
-		changed |= link_end_on(&r->model.link.ends[i]) ^ link_end_on(&r->journal.was.ends[i]);
+		changed |= link_end_on(&r->model.link.ends[i]) ^ link_end_on(&until_now->ends[i]);
 	return changed & request->wish.states;
 }
 

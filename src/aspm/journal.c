@@ -2,6 +2,9 @@
 /* Between the lines of any record (change/record.h) this one has
  *     end ADDRESS ROLE ID EXPRESS L1SS LNKCTL L1SUBCTL1
  *     attr ADDRESS NAME 0|1
+ * and, where the end of its time does not lead back to these,
+ *     back ADDRESS LNKCTL L1SUBCTL1
+ *     back-attr NAME 0|1
  */
 #include "aspm/journal.h"
 
@@ -35,12 +38,28 @@ static void print(const struct aspm_journal *j, struct buf *out)
 				   j->was.attrs[i]);
 }
 
+static void print_back(const struct aspm_journal *j, struct buf *out)
+{
+	char addr[PCI_ADDR_MAX];
+
+	for (size_t i = 0; i < j->back.n_ends; i++) {
+		const struct link_end *end = &j->back.ends[i];
+
+		buf_printf(out, "back %s 0x%04x 0x%08x\n", pci_addr_str(&end->addr, addr), end->lnkctl, end->l1ss_ctl);
+	}
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		if (j->back.attrs[i] >= 0)
+			buf_printf(out, "back-attr %s %d\n", link_states[i].attr, j->back.attrs[i]);
+}
+
 int aspm_journal_save(const char *dir, const struct aspm_journal *j, struct err *e)
 {
 	AUTO_BUF struct buf body = { 0 };
 	char port[PCI_ADDR_MAX];
 
 	print(j, &body);
+	if (j->has_back)
+		print_back(j, &body);
 	return change_record_save(dir, KIND, pci_addr_str(&j->was.ends[0].addr, port), &j->record, buf_str(&body), e);
 }
 
@@ -67,23 +86,71 @@ static bool take_end(char **words, size_t n, struct aspm_journal *j)
 	return true;
 }
 
-static bool take_attr(char **words, size_t n, struct aspm_journal *j)
+static int attr_at(const char *name)
 {
-	if (n != 4 || !pci_addr_parse(words[1], &j->was.attrs_of))
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		if (!strcmp(link_states[i].attr, name))
+			return (int)i;
+	return -1;
+}
+
+/* Behind the ends and attributes, which the first of these lines takes over. */
+static struct link *back_of(struct aspm_journal *j)
+{
+	if (!j->has_back)
+		j->back = j->was;
+	j->has_back = true;
+	return &j->back;
+}
+
+static bool take_back(char **words, size_t n, struct aspm_journal *j)
+{
+	struct link *back = back_of(j);
+	struct pci_addr addr;
+	uint64_t v[2];
+
+	if (n != 4 || !pci_addr_parse(words[1], &addr) || !text_u64(words[2], &v[0]) || !text_u64(words[3], &v[1]) ||
+	    v[0] > 0xffff || v[1] > UINT32_MAX)
 		return false;
-	for (unsigned i = 0; i < LINK_STATES; i++) {
-		if (strcmp(link_states[i].attr, words[2]) != 0)
+	for (size_t i = 0; i < back->n_ends; i++) {
+		if (!pci_addr_equal(&back->ends[i].addr, &addr))
 			continue;
-		j->was.attrs[i] = words[3][0] == '1';
+		back->ends[i].lnkctl = (uint16_t)v[0];
+		back->ends[i].l1ss_ctl = (uint32_t)v[1];
 		return true;
 	}
 	return false;
+}
+
+static bool take_back_attr(char **words, size_t n, struct aspm_journal *j)
+{
+	int i = n == 3 ? attr_at(words[1]) : -1;
+
+	if (i >= 0)
+		back_of(j)->attrs[i] = words[2][0] == '1';
+	return i >= 0;
+}
+
+static bool take_attr(char **words, size_t n, struct aspm_journal *j)
+{
+	int i;
+
+	if (n != 4 || !pci_addr_parse(words[1], &j->was.attrs_of))
+		return false;
+	i = attr_at(words[2]);
+	if (i >= 0)
+		j->was.attrs[i] = words[3][0] == '1';
+	return i >= 0;
 }
 
 static bool take_line(void *arg, char **words, size_t n)
 {
 	if (n && !strcmp(words[0], "end"))
 		return take_end(words, n, arg);
+	if (n && !strcmp(words[0], "back"))
+		return take_back(words, n, arg);
+	if (n && !strcmp(words[0], "back-attr"))
+		return take_back_attr(words, n, arg);
 	return n && !strcmp(words[0], "attr") && take_attr(words, n, arg);
 }
 
@@ -94,7 +161,7 @@ static bool is_whole(struct aspm_journal *j, const struct pci_addr *port)
 		return false;
 	if (!j->was.attrs_of.bus)
 		j->was.attrs_of = j->was.ends[1].addr;
-	return true;
+	return !j->has_back || j->back.n_ends == j->was.n_ends;
 }
 
 int aspm_journal_load(const char *dir, const struct pci_addr *port, struct aspm_journal *j, struct err *e)
@@ -147,6 +214,17 @@ static void describe(struct aspm_journal *j, const struct aspm_plan *plan, const
 	j->record.until = until;
 }
 
+/* A change with an end on one without: the end leads back to that, and no further. */
+static void keep_earlier(struct aspm_journal *j, const struct aspm_plan *plan, int64_t earlier, int64_t until)
+{
+	if (!until)
+		j->has_back = false;
+	else if (!earlier && !aspm_link_same(&plan->before, &j->was)) {
+		j->back = plan->before;
+		j->has_back = true;
+	}
+}
+
 int aspm_unfinished(const struct link *link, struct err *e)
 {
 	char addr[PCI_ADDR_MAX];
@@ -170,8 +248,10 @@ int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_p
 		return had;
 	if (!had && earlier.record.applying)
 		return aspm_unfinished(&plan->before, e);
-	if (!had && aspm_journal_fits(&earlier, &plan->before))
+	if (!had && aspm_journal_fits(&earlier, &plan->before)) {
 		j = earlier;
+		keep_earlier(&j, plan, earlier.record.until, until);
+	}
 	describe(&j, plan, who, until);
 	j.record.applying = true;
 	r = aspm_journal_save(dir, &j, e);
@@ -186,7 +266,7 @@ int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_p
 		return r;
 	}
 	/* Back where it began: nothing is left to be restored. */
-	if (!aspm_io_refresh(io, &now, e) && aspm_link_same(&now, &j.was))
+	if (!j.has_back && !aspm_io_refresh(io, &now, e) && aspm_link_same(&now, &j.was))
 		return aspm_journal_remove(dir, port, e);
 	j.record.applying = false;
 	return aspm_journal_save(dir, &j, e);
@@ -198,8 +278,8 @@ int aspm_transact_until(const char *dir, struct aspm_journal *j, int64_t until, 
 	return aspm_journal_save(dir, j, e);
 }
 
-int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct link *link, enum aspm_result *result,
-		       struct err *e)
+int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct link *link, bool over,
+		       enum aspm_result *result, struct err *e)
 {
 	const struct pci_addr *port = &link->ends[0].addr;
 	struct aspm_journal j;
@@ -215,7 +295,13 @@ int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct l
 		err_todo(e, "the record is %s/aspm-%s; remove it if it is of no use", dir, addr);
 		return -ESTALE;
 	}
-	r = aspm_put_back(io, &j.was, e);
+	over = over && j.has_back;
+	r = aspm_put_back(io, over ? &j.back : &j.was, e);
 	*result = r ? ASPM_STUCK : ASPM_DONE;
-	return r ? r : aspm_journal_remove(dir, port, e);
+	if (r || !over)
+		return r ? r : aspm_journal_remove(dir, port, e);
+	j.has_back = false;
+	j.record.until = 0;
+	j.record.applying = false;
+	return aspm_journal_save(dir, &j, e);
 }

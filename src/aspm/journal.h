@@ -9,6 +9,9 @@
 struct aspm_journal {
 	struct change_record record;
 	struct link was; /* addresses, ids, offsets, register and attribute values; nothing else is kept */
+	/* Where it goes when its time is over, if that is not where it began: what an earlier change was to leave for good. */
+	struct link back;
+	bool has_back;
 };
 
 /* The file is named for the upstream port. -errno; the folder is made if it is not there. */
@@ -24,7 +27,7 @@ bool aspm_journal_fits(const struct aspm_journal *j, const struct link *link);
 
 /*
  * As aspm_apply(), with a journal in dir. A change on top of an earlier one keeps the earlier record: restore goes back
- * to the beginning. `until`: as in the journal. Refuses with -EBUSY while an interrupted change is to be restored
+ * to the beginning, and the end of its time to what an earlier one without end had left. `until`: as in the journal. Refuses with -EBUSY while an interrupted change is to be restored
  * first.
  */
 int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_plan *plan, const char *who,
@@ -37,10 +40,10 @@ int aspm_transact_until(const char *dir, struct aspm_journal *j, int64_t until, 
 int aspm_unfinished(const struct link *link, struct err *e);
 
 /*
- * Brings back what the journal of this link says, and removes it. -ENOENT, saying nothing, if there is no journal.
- * -ESTALE if it is of other devices.
+ * Brings back what the journal of this link says, and removes it; `over`: its time is over, and a change before it that had no
+ * end stays. -ENOENT, saying nothing, if there is no journal. -ESTALE if it is of other devices.
  */
-int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct link *link, enum aspm_result *result,
-		       struct err *e);
+int aspm_transact_back(const struct aspm_io *io, const char *dir, const struct link *link, bool over,
+		       enum aspm_result *result, struct err *e);
 
 #endif

@@ -80,18 +80,29 @@ static void look_at(const struct pci_addr *addr, struct change_report *r)
 		r->id = (uint32_t)device << 16 | vendor;
 }
 
+/* What is there and cannot be read is not nothing. */
+static void note(struct change_report *r, int code, const struct err *e)
+{
+	if (code && code != -ENOENT && code != -EACCES)
+		snprintf(r->note, sizeof(r->note), "%.200s: %.250s.", e->what, e->why);
+}
+
 void change_look(const struct snapshot *s, struct change_report *r)
 {
 	const struct pci_function *self = snapshot_self(s);
+	struct err e = { 0 };
+	int code;
 
 	*r = (struct change_report){ .s = s };
 	if (!self)
 		return;
 	look_at(&self->addr, r);
-	r->has_past = !change_past_load(CHANGE_RUN_DIR, &r->addr, &r->past, NULL);
+	code = change_past_load(CHANGE_RUN_DIR, &r->addr, &r->past, &e);
+	r->has_past = !code;
+	note(r, code, &e);
 	for (size_t i = 0; i < r->past.n; i++)
 		r->overdue |= r->past.v[i].until && r->past.v[i].until + 5 < change_clock();
-	change_kept_of(CHANGE_KEEP_FILE, &r->addr, r->id, &r->kept);
+	note(r, change_kept_of(CHANGE_KEEP_FILE, &r->addr, r->id, &r->kept, &e), &e);
 }
 
 void change_look_end(struct change_report *r)
@@ -285,10 +296,11 @@ static void plan_back(struct change_report *r)
 		const struct setting *one = settings_find(&now, to.v[i].name);
 		struct change_step *step;
 
-		if (one && !strcmp(one->value, to.v[i].value))
+		if ((one && !strcmp(one->value, to.v[i].value)) || setting_follows(&to, &to.v[i]))
 			continue;
 		step = VEC_PUSH(r->plan.steps, r->plan.n, r->plan.cap);
 		*step = (struct change_step){ .group = to.v[i].group, .kind = to.v[i].kind };
+		step->in_force = one && one->in_force;
 		strcpy(step->name, to.v[i].name);
 		strcpy(step->from, one ? one->value : "?");
 		strcpy(step->to, to.v[i].value);
@@ -339,7 +351,7 @@ int change_reapply(const struct pci_addr *addr, struct err *e)
 	int worst = 0;
 
 	look_at(addr, &r);
-	change_kept_of(CHANGE_KEEP_FILE, addr, r.id, &r.kept);
+	change_kept_of(CHANGE_KEEP_FILE, addr, r.id, &r.kept, NULL); /* the caller has read it */
 	for (size_t i = 0; i < r.kept.n; i++) {
 		struct live live;
 		struct change_io io = live_io(&live, &r, 0);

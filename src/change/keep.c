@@ -38,38 +38,66 @@ void change_keeps_free(struct change_keeps *keeps)
 
 /* Reading. */
 
-static bool take_device(char *rest, struct change_keeps *keeps)
+static struct change_kept *find(const struct change_keeps *keeps, const struct pci_addr *addr)
+{
+	for (size_t i = 0; i < keeps->n; i++)
+		if (pci_addr_equal(&keeps->v[i].addr, addr))
+			return &keeps->v[i];
+	return NULL;
+}
+
+static struct change_wish *find_wish(const struct change_kept *kept, const char *name)
+{
+	for (size_t i = 0; i < kept->n; i++)
+		if (!strcmp(kept->v[i].name, name))
+			return &kept->v[i];
+	return NULL;
+}
+
+static int take_device(char *rest, struct change_keeps *keeps, struct err *e)
 {
 	char *id = strchr(rest, ' ');
 	struct change_kept kept = { 0 };
 	uint16_t vendor, device;
 
-	if (!id)
-		return false;
-	*id++ = '\0';
-	if (!pci_addr_parse(rest, &kept.addr) || !pci_id_parse(text_strip(id), &vendor, &device))
-		return false;
+	if (id)
+		*id++ = '\0';
+	if (!id || !pci_addr_parse(rest, &kept.addr) || !pci_id_parse(text_strip(id), &vendor, &device))
+		return err_set(e, EINVAL, "device", "it takes ADDRESS VENDOR:DEVICE, as 0000:02:00.0 8086:10d3");
+	if (find(keeps, &kept.addr))
+		return err_set(e, EINVAL, rest,
+			       "this device stands above already: one of the two blocks would not count");
 	kept.id = (uint32_t)device << 16 | vendor;
 	*VEC_PUSH(keeps->v, keeps->n, keeps->cap) = kept;
-	return true;
+	return 0;
+}
+
+static int take_setting(const char *line, struct change_keeps *keeps, struct err *e)
+{
+	struct change_kept *kept = keeps->n ? &keeps->v[keeps->n - 1] : NULL;
+	struct change_wish wish;
+	int r;
+
+	if (!kept)
+		return err_set(e, EINVAL, line, "a setting before the first device");
+	r = change_wish_parse(line, &wish, e);
+	if (r)
+		return r;
+	if (find_wish(kept, wish.name))
+		return err_set(e, EINVAL, line, "this device has %s above already", wish.name);
+	*VEC_PUSH(kept->v, kept->n, kept->cap) = wish;
+	return 0;
 }
 
 static int take_line(char *line, struct change_keeps *keeps, struct err *e)
 {
-	struct change_kept *kept = keeps->n ? &keeps->v[keeps->n - 1] : NULL;
-
 	line[strcspn(line, "#")] = '\0';
 	line = text_strip(line);
 	if (!*line)
 		return 0;
-	if (text_starts(line, "device ")) {
-		if (take_device(text_strip(line + strlen("device ")), keeps))
-			return 0;
-		return err_set(e, EINVAL, line, "not device ADDRESS VENDOR:DEVICE");
-	}
-	if (!kept)
-		return err_set(e, EINVAL, line, "a setting before the first device");
-	return change_wish_parse(line, VEC_PUSH(kept->v, kept->n, kept->cap), e);
+	if (text_starts(line, "device "))
+		return take_device(text_strip(line + strlen("device ")), keeps, e);
+	return take_setting(line, keeps, e);
 }
 
 static int parse(char *text, const char *file, struct change_keeps *keeps, struct err *e)
@@ -98,11 +126,9 @@ int change_keeps_load(const char *file, struct change_keeps *keeps, struct err *
 	int r;
 
 	*keeps = (struct change_keeps){ 0 };
-	if (access(file, F_OK) < 0 && errno == ENOENT)
-		return 0;
-	r = file_read(file, SIZE_MOST, &text, e);
+	r = file_read_own(file, SIZE_MOST, &text, e);
 	if (r)
-		return r;
+		return r == -ENOENT ? 0 : r;
 	copy = buf_take(&text);
 	r = parse(copy, file, keeps, e);
 	if (r)
@@ -110,27 +136,21 @@ int change_keeps_load(const char *file, struct change_keeps *keeps, struct err *
 	return r;
 }
 
-static struct change_kept *find(const struct change_keeps *keeps, const struct pci_addr *addr)
-{
-	for (size_t i = 0; i < keeps->n; i++)
-		if (pci_addr_equal(&keeps->v[i].addr, addr))
-			return &keeps->v[i];
-	return NULL;
-}
-
-void change_kept_of(const char *file, const struct pci_addr *addr, uint32_t id, struct change_kept *kept)
+int change_kept_of(const char *file, const struct pci_addr *addr, uint32_t id, struct change_kept *kept, struct err *e)
 {
 	struct change_keeps keeps;
 	struct change_kept *found;
+	int r;
 
 	*kept = (struct change_kept){ 0 };
-	change_keeps_load(file, &keeps, NULL);
+	r = change_keeps_load(file, &keeps, e);
 	found = find(&keeps, addr);
 	if (found && found->id == id) {
 		*kept = *found;
 		found->v = NULL;
 	}
 	change_keeps_free(&keeps);
+	return r;
 }
 
 /* Writing. */
@@ -231,12 +251,12 @@ static int save(const struct change_keeper *keeper, const struct change_keeps *k
 
 static void put(struct change_kept *kept, const struct change_wish *wish)
 {
-	for (size_t i = 0; i < kept->n; i++)
-		if (!strcmp(kept->v[i].name, wish->name)) {
-			kept->v[i] = *wish;
-			return;
-		}
-	*VEC_PUSH(kept->v, kept->n, kept->cap) = *wish;
+	struct change_wish *old = find_wish(kept, wish->name);
+
+	if (old)
+		*old = *wish;
+	else
+		*VEC_PUSH(kept->v, kept->n, kept->cap) = *wish;
 }
 
 /* Emptied if it is of another part. */

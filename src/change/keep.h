@@ -30,8 +30,8 @@ int change_keeps_load(const char *file, struct change_keeps *keeps, struct err *
 void change_keeps_free(struct change_keeps *keeps);
 void change_kept_free(struct change_kept *kept);
 
-/* Those of a device; another part in its place has none. */
-void change_kept_of(const char *file, const struct pci_addr *addr, uint32_t id, struct change_kept *kept);
+/* Those of a device; another part in its place has none. As change_keeps_load(). */
+int change_kept_of(const char *file, const struct pci_addr *addr, uint32_t id, struct change_kept *kept, struct err *e);
 
 /* What keeps settings where. */
 struct change_keeper {

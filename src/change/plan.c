@@ -293,6 +293,43 @@ static int check_link(const struct change_plan *plan, struct err *e)
 	return 0;
 }
 
+static const struct change_step *step_of(const struct change_plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (!strcmp(plan->steps[i].name, name))
+			return &plan->steps[i];
+	return NULL;
+}
+
+static void settings_after(const struct change_plan *plan, struct settings *after)
+{
+	for (size_t i = 0; i < plan->before.n; i++) {
+		const struct change_step *step = step_of(plan, plan->before.v[i].name);
+
+		*VEC_PUSH(after->v, after->n, after->cap) = plan->before.v[i];
+		if (step)
+			strcpy(after->v[i].value, step->to);
+	}
+}
+
+/* What a negotiation made of a setting is so by chance: once it is over, it is so because it was written. */
+static void write_followers(struct change_plan *plan)
+{
+	struct settings after = { 0 };
+
+	settings_after(plan, &after);
+	for (size_t i = 0; i < plan->n; i++) {
+		struct change_step *step = &plan->steps[i];
+		const struct setting *was = settings_find(&plan->before, step->name);
+
+		if (!step->met || !setting_follows(&plan->before, was) || setting_follows(&after, was))
+			continue;
+		step->met = false;
+		plan->n_todo++;
+	}
+	settings_free(&after);
+}
+
 static int by_group(const void *a, const void *b)
 {
 	const struct change_step *x = a, *y = b;
@@ -320,6 +357,8 @@ int change_plan_make(change_read *read, void *arg, const struct change_wish *wis
 		r = plan_wish(&wishes[i], plan, e);
 	if (!r)
 		r = check_link(plan, e);
+	if (!r)
+		write_followers(plan);
 	if (r)
 		change_plan_free(plan);
 	else if (plan->n)

@@ -133,7 +133,7 @@ int change_record_load(const char *dir, const char *kind, const char *name, stru
 {
 	AUTO_FREE char *path = file_name(dir, kind, name);
 	AUTO_BUF struct buf text = { 0 };
-	int r = access(path, F_OK) < 0 && errno == ENOENT ? -ENOENT : file_read(path, SIZE_MOST, &text, e);
+	int r = file_read_own(path, SIZE_MOST, &text, e);
 	AUTO_FREE char *copy = NULL;
 
 	if (r)

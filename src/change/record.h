@@ -41,7 +41,7 @@ int change_record_save(const char *dir, const char *kind, const char *name, cons
 /* Given the words of each line between, up to CHANGE_WORDS_MAX; false for a line that is none. */
 typedef bool change_take_line(void *arg, char **words, size_t n);
 
-/* -ENOENT, saying nothing, if there is none; -EINVAL for a damaged one. */
+/* -ENOENT, saying nothing, if there is none; -EINVAL for a damaged one, and for what is no regular file. */
 int change_record_load(const char *dir, const char *kind, const char *name, struct change_record *record,
 		       change_take_line *take, void *arg, struct err *e);
 

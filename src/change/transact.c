@@ -64,6 +64,7 @@ static void wanted(const struct change_plan *plan, enum setting_group group, str
 	}
 }
 
+/* What follows a negotiation may have changed by a write of this very change, which began another one. */
 static int still_as_planned(const struct change_plan *plan, enum setting_group group, const struct settings *now,
 			    struct err *e)
 {
@@ -71,7 +72,8 @@ static int still_as_planned(const struct change_plan *plan, enum setting_group g
 		const struct change_step *step = &plan->steps[i];
 		const struct setting *one = settings_find(now, step->name);
 
-		if (step->group == group && (!one || strcmp(one->value, step->from) != 0))
+		if (step->group == group &&
+		    (!one || (strcmp(one->value, step->from) != 0 && !setting_follows(now, one))))
 			return err_set(e, EBUSY, step->name, "somebody else changed it meanwhile: it was %s and is %s",
 				       step->from, one ? one->value : "gone");
 	}

@@ -86,6 +86,7 @@ struct chip_field {
 	const char *name, *title;
 	uint8_t hi, lo; /* its highest and its lowest bit; all between them are its own if there are no parts */
 	bool unusual_if_set, unusual_if_clear; /* one-bit fields without values */
+	bool trigger; /* a 1 written to it starts something: nicregs writes it by its own name alone */
 	enum chip_field_role role;
 	const struct chip_bits
 		*parts; /* bits that are not adjacent, the most significant of the value first; NULL: hi:lo */

@@ -345,7 +345,7 @@ static bool field_role(struct lex *l, struct chip_field *f)
 	return true;
 }
 
-enum { UNIT = 1, SCALE = 2, SHIFT = 4, PLUS = 8, FIELD_ROLE = 16 };
+enum { UNIT = 1, SCALE = 2, SHIFT = 4, PLUS = 8, FIELD_ROLE = 16, TRIGGER = 32 };
 
 static bool extra_word(struct lex *l, struct chip_field *f, unsigned *said)
 {
@@ -353,23 +353,29 @@ static bool extra_word(struct lex *l, struct chip_field *f, unsigned *said)
 		const char *word;
 		unsigned bit;
 	} words[] = {
-		{ "unit", UNIT }, { "scale", SCALE }, { "shift", SHIFT }, { "plus", PLUS }, { "role", FIELD_ROLE }
+		{ "unit", UNIT }, { "scale", SCALE },     { "shift", SHIFT },
+		{ "plus", PLUS }, { "role", FIELD_ROLE }, { "trigger", TRIGGER },
 	};
 	struct chip_pos pos = lex_pos(l);
 	const char *word;
 	unsigned which = 0;
 
-	if (!lex_name(l, LEX_WORD, "'{', role, unit, scale, shift, plus, !0 or !1", &word))
+	if (!lex_name(l, LEX_WORD, "'{', role, unit, scale, shift, plus, trigger, !0 or !1", &word))
 		return false;
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (!strcmp(word, words[i].word))
 			which = words[i].bit;
 	if (!which)
-		return fault(l->sink, &pos, "unknown word '%s': expected '{', role, unit, scale, shift, plus, !0 or !1",
+		return fault(l->sink, &pos,
+			     "unknown word '%s': expected '{', role, unit, scale, shift, plus, trigger, !0 or !1",
 			     word);
 	if (*said & which)
 		return fault(l->sink, &pos, "%s is said twice", word);
 	*said |= which;
+	if (which == TRIGGER) {
+		f->trigger = true;
+		return true;
+	}
 	if (!lex_gap(l))
 		return false;
 	if (which == FIELD_ROLE)

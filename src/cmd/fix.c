@@ -15,7 +15,7 @@
 #include "util/alloc.h"
 #include "util/text.h"
 
-#define WORDS_MOST 32
+#define WORDS_MOST 128
 #define WISHES_MOST 128
 
 enum action { LIST, CHANGE, RESTORE, REAPPLY };

@@ -11,9 +11,10 @@
 #include "change/told.h"
 #include "cmd/cmd.h"
 #include "diagnose/diagnose.h"
-#include "host/dependents.h"
 #include "host/network.h"
 #include "host/privilege.h"
+#include "recover/against.h"
+#include "recover/left.h"
 #include "recover/live.h"
 #include "recover/report.h"
 #include "util/alloc.h"
@@ -23,7 +24,6 @@
 #include "watch/about.h"
 #include "watch/store.h"
 
-#define AGAINST_MOST (DEPENDENTS_MOST + 4)
 #define INTERVAL_NS (600 * CLOCK_MS) /* three samples: more than the second that it takes to be sure */
 #define WAITED_NS (CLOCK_MS * 200)   /* for the lock: what was seen before is old */
 #define HOLD_NS (3 * CLOCK_SECOND)
@@ -39,9 +39,8 @@ struct job {
 	struct recover_plan plan;
 	struct recover_limits limits;
 	struct recover_report report;
-	struct dependents dependents;
-	const char *against[AGAINST_MOST], *notes[AGAINST_MOST];
-	struct buf place, missing, virtual_functions;
+	struct recover_against against;
+	struct buf place, missing;
 	struct incident_store store;
 	struct incident incident;
 	struct recover_story story;
@@ -95,9 +94,12 @@ static int look(struct job *j, const char *device)
 	const struct diagnose_input input = { .db = NULL, .samples = &j->samples, .watched_now = true };
 	struct diagnose_input with = input;
 	struct err e = { 0 };
-	int status = cmd_samples(j->db, &so, &three, &j->samples, NULL), r;
+	int r = j->o->dry_run ? 0 : recover_live_find(device, &e), status;
 
 	with.db = j->db;
+	if (r)
+		return cmd_fail(&e, r);
+	status = cmd_samples(j->db, &so, &three, &j->samples, NULL);
 	if (status)
 		return status;
 	r = diagnose(&with, &j->judged, &e);
@@ -129,41 +131,23 @@ static int open_live(struct job *j)
 	return r ? cmd_fail(&e, r) : check_owner(recover_live_port(j->live));
 }
 
-static bool refuses(enum dependent_kind kind)
-{
-	return kind != DEPENDENT_ROUTE;
-}
-
-static bool takes_interface_away(const struct recover_plan *plan)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->rungs[i].usable && plan->rungs[i].step != RECOVER_RESTART)
-			return true;
-	return false;
-}
-
 static void find_against(struct job *j)
 {
-	const struct recover_port *p = recover_live_port(j->live);
 	struct recover_story *s = &j->story;
 
-	if (*p->netdev)
-		dependents_find(p->netdev, &j->dependents);
-	for (size_t i = 0; i < j->dependents.n; i++)
-		if (refuses(j->dependents.v[i].kind))
-			j->against[s->n_against++] = j->dependents.v[i].words;
-		else
-			j->notes[s->n_notes++] = j->dependents.v[i].words;
-	if (p->virtual_functions && takes_interface_away(&j->plan)) {
-		buf_printf(&j->virtual_functions, "its %u virtual function%s go away with every step but restart",
-			   p->virtual_functions, p->virtual_functions == 1 ? "" : "s");
-		j->against[s->n_against++] = buf_str(&j->virtual_functions);
-	}
-	if (!*p->netdev && *p->driver)
-		j->against[s->n_against++] =
-			"its interface is in another network namespace, whose settings cannot be put back";
-	s->against = j->against;
-	s->notes = j->notes;
+	recover_against_find(&j->plan, &j->against);
+	s->against = j->against.v;
+	s->n_against = j->against.n;
+	s->notes = j->against.notes;
+	s->n_notes = j->against.n_notes;
+}
+
+static void tell_left(struct job *j)
+{
+	const struct recover_left *left = recover_live_left(j->live);
+
+	j->story.left = left ? left->record.what : NULL;
+	j->story.left_by = left ? left->record.who : NULL;
 }
 
 /* A verdict by queues at rest says nothing of a transmitter that is switched off: that shows with the next frame. */
@@ -192,6 +176,7 @@ static void tell_story(struct job *j)
 	s->unknown = d->verdict == VERDICT_UNKNOWN;
 	s->plan = &j->plan;
 	find_against(j);
+	tell_left(j);
 	if (recover_live_network(j->live))
 		network_commands(recover_live_network(j->live), &j->place);
 	s->place = buf_str(&j->place);
@@ -230,8 +215,7 @@ static int refuse(const struct job *j)
 	AUTO_BUF struct buf why = { 0 };
 	struct err e = { 0 };
 
-	for (size_t i = 0; i < j->story.n_against; i++)
-		buf_printf(&why, "%s%s", i ? "; " : "", j->against[i]);
+	recover_against_say(&j->against, &why);
 	err_set(&e, EPERM, j->story.word, "%s", buf_str(&why));
 	err_todo(&e, "--yes does it nevertheless, --dry-run shows the steps");
 	cmd_fail(&e, -EINVAL);
@@ -302,6 +286,9 @@ static int end(struct job *j, char *incident)
 	const struct view v = cmd_view(j->o);
 	AUTO_BUF struct buf out = { 0 };
 
+	if (j->report.anew && recover_live_network(j->live))
+		network_missing(recover_live_network(j->live), &j->missing);
+	recover_live_end(j->live);
 	j->story.incident = incident;
 	j->story.report = &j->report;
 	j->story.missing = buf_str(&j->missing);
@@ -325,22 +312,8 @@ static int climb(struct job *j)
 		recover_text_begin(&v, &j->story, &out);
 	cmd_output(&out, STATUS_OK);
 	recover_climb(&io, &j->plan, &j->limits, &j->report);
-	if (j->report.anew && recover_live_network(j->live))
-		network_missing(recover_live_network(j->live), &j->missing);
 	save_outcome(j);
 	return end(j, incident);
-}
-
-static int show_plan(const struct job *j)
-{
-	const struct view v = cmd_view(j->o);
-	AUTO_BUF struct buf out = { 0 };
-
-	if (j->o->json)
-		recover_story_json(&j->story, &out);
-	else
-		recover_text_plan(&v, &j->story, &out);
-	return cmd_output(&out, STATUS_OK);
 }
 
 static int begin(struct job *j)
@@ -357,6 +330,37 @@ static int begin(struct job *j)
 	return r ? cmd_fail(&e, r) : 0;
 }
 
+/* An earlier recovery was killed, and its device is there again: all that it had is put back. False: that takes steps. */
+static bool finish(struct job *j, int *status)
+{
+	const struct recover_io io = recover_live_io(j->live);
+	const struct view v = cmd_view(j->o);
+	AUTO_BUF struct buf out = { 0 };
+
+	*status = begin(j);
+	if (*status)
+		return true;
+	if (recover_finish(&io, recover_live_port(j->live), &j->report))
+		return false;
+	if (!j->o->json)
+		recover_text_begin(&v, &j->story, &out);
+	cmd_output(&out, STATUS_OK);
+	*status = end(j, NULL);
+	return true;
+}
+
+static int show_plan(const struct job *j)
+{
+	const struct view v = cmd_view(j->o);
+	AUTO_BUF struct buf out = { 0 };
+
+	if (j->o->json)
+		recover_story_json(&j->story, &out);
+	else
+		recover_text_plan(&v, &j->story, &out);
+	return cmd_output(&out, STATUS_OK);
+}
+
 static int go(struct job *j)
 {
 	int status;
@@ -364,11 +368,13 @@ static int go(struct job *j)
 	plan(j);
 	if (j->o->dry_run)
 		return show_plan(j);
-	if (!j->story.trouble && !j->o->force)
+	if (j->story.left && finish(j, &status))
+		return status;
+	if (!j->story.left && !j->story.trouble && !j->o->force)
 		return no_trouble(j);
 	if (j->story.n_against && !j->o->yes)
 		return refuse(j);
-	status = begin(j);
+	status = j->lock < 0 ? begin(j) : 0;
 	return status ? status : climb(j);
 }
 
@@ -381,7 +387,9 @@ static uint64_t needs(const struct options *o, int n)
 
 static int run(const struct options *o, char **args, int n)
 {
-	struct job j = { .o = o, .lock = -1, .live_options = { .tell = tell, .arg = &j } };
+	struct job j = { .o = o,
+			 .lock = -1,
+			 .live_options = { .tell = tell, .arg = &j, .kill_after = cmd_kill_after() } };
 	int status = read_options(&j);
 
 	(void)n;
@@ -402,7 +410,6 @@ static int run(const struct options *o, char **args, int n)
 	snapshots_free(&j.samples);
 	buf_free(&j.place);
 	buf_free(&j.missing);
-	buf_free(&j.virtual_functions);
 	chipdb_free(j.db);
 	return status;
 }

@@ -195,7 +195,10 @@ static int read_recovery(const struct options *o, struct watch_options *w)
 		return cmd_refuse("--per-hour", "it is for --recover", "nicregs watch --recover --per-hour 5");
 	if (!number(o->per_hour, WATCH_RECOVERIES_MOST, &times))
 		return cmd_bad_value("--per-hour", o->per_hour, "a number from 1 to 60");
+	if (o->yes && !o->recover)
+		return cmd_refuse("--yes", "it is for --recover", "nicregs watch --recover --yes");
 	w->recoveries = (size_t)times;
+	w->even_so = o->yes;
 	w->recover = o->recover ? RECOVER_GENTLE : 0;
 	if (o->recover_steps && recover_steps_parse(o->recover_steps, &w->recover, &e))
 		return cmd_fail(&e, -EINVAL);
@@ -294,6 +297,7 @@ static int run(const struct options *o, char **args, int n)
 static const struct option_help own_words[] = {
 	{ "count", NULL, "samples to take, then end (default: until stopped)" },
 	{ "log", NULL, "the kernel log to follow, in place of this machine's" },
+	{ "yes", NULL, "recover even if that may cut off the root file system, a bond, or your SSH connection" },
 	{ 0 },
 };
 
@@ -301,7 +305,7 @@ const struct cmd cmd_watch = {
 	.name = "watch",
 	.args = "[DEVICE]",
 	.summary = "Run unattended; save evidence when a NIC hangs",
-	.accepts = "interval count log dir keep exec metrics recover per-hour no-redact",
+	.accepts = "interval count log dir keep exec metrics recover per-hour yes no-redact",
 	.helps = own_words,
 	.details = "Follows the kernel log (or --log FILE) and samples heads and tails every --interval.\n"
 		   "When the log reports a hang, work waits in a queue whose head has not moved in three\n"
@@ -315,7 +319,8 @@ const struct cmd cmd_watch = {
 		   "when a NIC hangs.\n\n"
 		   "--recover makes the port go again once the incident is saved: by the driver's own\n"
 		   "restart, or the named steps of nicregs recover. Only what registers confirm counts. It\n"
-		   "does so at most --per-hour times an hour, with growing pauses, and then gives up.\n",
+		   "does so at most --per-hour times an hour, with growing pauses, and then gives up. Where\n"
+		   "nicregs recover refuses it does as well, and says so once, unless --yes is given.\n",
 	.examples = "  nicregs watch --dir /var/tmp/incidents\n"
 		    "  nicregs watch --recover --per-hour 5\n"
 		    "  systemctl enable --now nicregs-watch     the same as a service\n",

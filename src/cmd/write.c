@@ -28,6 +28,7 @@
 struct word {
 	struct chip_ref ref;
 	uint32_t mask, value;   /* of its bits, those that are written */
+	uint32_t named;         /* of them, those of fields that start something, and that were named */
 	uint32_t before, after; /* as read */
 	uint32_t was;           /* before the first write since boot, by the record */
 	bool failed;            /* it could not be written */
@@ -45,8 +46,8 @@ struct job {
 	struct word words[WRITES_MOST];
 	size_t n;
 	struct change_record record;
-	bool recorded;
 	uint32_t id; /* vendor and device, of which the record is */
+	bool has_id; /* the record has said so */
 	int lock;
 };
 
@@ -98,6 +99,7 @@ static int join(struct job *j, const struct word *w, const char *arg)
 			return wrong(arg, "it is written twice", "name each register, or each of its fields, once");
 		j->words[i].mask |= w->mask;
 		j->words[i].value |= w->value;
+		j->words[i].named |= w->named;
 		return 0;
 	}
 	j->n++;
@@ -123,6 +125,7 @@ static int take(struct job *j, const char *arg)
 		return wrong(arg, "the value is no number, or too large for it", "hexadecimal values begin with 0x");
 	w->mask = field ? (uint32_t)chip_field_mask(field) : UINT32_MAX;
 	w->value = field ? (uint32_t)chip_field_put(field, value) : (uint32_t)value;
+	w->named = field && field->trigger ? w->mask : 0;
 	return join(j, w, arg);
 }
 
@@ -213,6 +216,35 @@ static int read_words(struct job *j)
 	return 0;
 }
 
+static const struct chip_field *field_at(const struct word *w, uint32_t bits)
+{
+	for (size_t i = 0; i < w->ref.reg->n_fields; i++)
+		if (chip_field_mask(&w->ref.reg->fields[i]) & bits)
+			return &w->ref.reg->fields[i];
+	return NULL;
+}
+
+/* A reset that is hidden in a number is not meant, as a rule. What is set already does not begin again. */
+static int check_triggers(const struct job *j)
+{
+	for (size_t i = 0; i < j->n && !j->o->undo; i++) {
+		const struct word *w = &j->words[i];
+		uint32_t bits = w->value & ~w->before & ~w->named & access_write_triggers(j->chip, &w->ref);
+		const struct chip_field *f = bits ? field_at(w, bits) : NULL;
+		AUTO_BUF struct buf name = { 0 };
+		AUTO_FREE char *why = NULL, *todo = NULL;
+
+		if (!bits)
+			continue;
+		why = xasprintf("the value sets %s (%s), which starts something at once", f ? f->name : "a bit",
+				f ? f->title : "the built-in definition has it");
+		todo = xasprintf("leave the bit 0; %s.%s=1 sets it, if that is meant", name_of(w, &name),
+				 f ? f->name : "FIELD");
+		return wrong(buf_str(&name), why, todo);
+	}
+	return 0;
+}
+
 /* ---- the record: "id 0xDDDDVVVV", then "was OFFSET VALUE" in the order of the writes ---- */
 
 static bool take_line(void *arg, char **words, size_t n)
@@ -220,10 +252,12 @@ static bool take_line(void *arg, char **words, size_t n)
 	struct job *j = arg;
 	uint64_t offset, value;
 
-	if (n == 2 && !strcmp(words[0], "id") && text_u64(words[1], &value) && value <= UINT32_MAX)
+	if (n == 2 && !strcmp(words[0], "id") && text_u64(words[1], &value) && value <= UINT32_MAX) {
+		j->has_id = true;
 		return value == j->id;
-	if (n != 3 || strcmp(words[0], "was") != 0 || !text_u64(words[1], &offset) || !text_u64(words[2], &value) ||
-	    offset > UINT32_MAX || value > UINT32_MAX || j->n == WRITES_MOST)
+	}
+	if (!j->has_id || n != 3 || strcmp(words[0], "was") != 0 || !text_u64(words[1], &offset) ||
+	    !text_u64(words[2], &value) || offset > UINT32_MAX || value > UINT32_MAX || j->n == WRITES_MOST)
 		return false;
 	j->words[j->n].ref = chip_reg_at(j->chip, CHIP_MMIO, (uint32_t)offset);
 	j->words[j->n].was = j->words[j->n].value = (uint32_t)value;
@@ -324,7 +358,7 @@ static int apply(struct job *j)
 		int r = put(j, w, (w->after & ~w->mask) | w->value, &e);
 
 		w->failed = r != 0;
-		if (!r && (w->after & w->mask) != w->value) {
+		if (!r && (w->after ^ w->value) & w->mask & ~w->named) {
 			r = err_set(&e, EIO, name_of(w, &name), "it reads 0x%08x after the write", w->after);
 			again(j, &e);
 		}
@@ -369,6 +403,8 @@ static void fields_text(const struct word *w, struct buf *out)
 
 		if (before != after)
 			buf_printf(out, "    %-12s %" PRIu64 " -> %" PRIu64 "  %s\n", f->name, before, after, f->title);
+		else if (f->trigger && chip_field_get(f, w->value & w->named) && !after)
+			buf_printf(out, "    %-12s 1 was written, and it reads 0 again  %s\n", f->name, f->title);
 	}
 }
 
@@ -404,6 +440,8 @@ static bool may_write(struct job *j, int *status)
 {
 	if (!*status)
 		*status = read_words(j);
+	if (!*status)
+		*status = check_triggers(j);
 	if (*status)
 		return false;
 	if (j->o->yes && !j->o->dry_run)

@@ -192,15 +192,16 @@ int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *v
 /* Within one severity and confidence, findings are told in this order. */
 static const struct rule rules[] = {
 	{ "dead", NEED_CHIP | NEED_FACTS, rule_dead, SEVERITY_FAULT, CERTAIN,
-	  "The device does not answer: it is off the bus, has lost power or clock, or its link is down.", "rescan",
-	  NULL },
+	  "The device does not answer: it is off the bus, has lost power or clock, or its link is down.",
+	  "nicregs-recover rescan", NULL },
 	{ "pcie-lost", NEED_LOG, rule_logged_pcie_lost, SEVERITY_FAULT, LIKELY,
-	  "The driver lost the device on the PCI Express link: its registers read as ones.", "rescan slot aspm-show",
-	  NULL },
+	  "The driver lost the device on the PCI Express link: its registers read as ones.",
+	  "nicregs-recover rescan slot aspm-show", NULL },
 	{ "came-back", NEED_LOG, rule_logged_came_back, SEVERITY_WARNING, LIKELY, NULL, "slot aspm-show", NULL },
 	{ "probe-failed", NEED_LOG, rule_logged_probe, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
 	{ "not-started", NEED_LOG, rule_logged_not_started, SEVERITY_FAULT, LIKELY,
-	  "The driver could not start the hardware: MAC or PHY do not answer it.", "rescan reload", NULL },
+	  "The driver could not start the hardware: MAC or PHY do not answer it.", "nicregs-recover rescan reload",
+	  NULL },
 	{ "gave-up", NEED_LOG, rule_logged_gave_up, SEVERITY_FAULT, CERTAIN,
 	  "The driver gave the device up: its resets did not help, and it tries no more. Setting the interface down and "
 	  "up does nothing now; only rebinding or reloading the driver helps.",
@@ -252,7 +253,7 @@ static const struct rule rules[] = {
 	  "PCI Express requests of the device are disabled, under a running driver with the link up: it fetches no "
 	  "descriptor and writes none back, so nothing is sent or received. Drivers do that for a moment before a reset.",
 	  "recover reload", NULL },
-	{ "ring-given-up", NEED_RINGS, rule_ring_given_up, SEVERITY_FAULT, CERTAIN, NULL, "rescan slot",
+	{ "ring-given-up", NEED_RINGS, rule_ring_given_up, SEVERITY_FAULT, CERTAIN, NULL, "nicregs-recover rescan slot",
 	  "Linux, igb_rd32(), igc_rd32(), ixgbe_check_remove()" },
 	{ "ring-failed", NEED_RINGS, rule_ring_failed, SEVERITY_FAULT, CERTAIN, NULL, "reload rebind",
 	  "Linux, i40e_tx_timeout(), ice_tx_timeout()" },

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "diagnose/finding.h"
+#include "driver/def.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/text.h"
@@ -122,6 +123,8 @@ static bool stands_by_facts(const struct subject *s)
 /* Unless the driver reset the adapter each time by itself, or the queue waits for the link partner. */
 static bool is_recoverable(const struct subject *s, const struct advice_condition *c)
 {
+	if (is_dead(s, c))
+		return true;
 	if (!subject_has_hang(s) && s->series.tx.by_state[QUEUE_STUCK])
 		return false;
 	if (s->series.tx.by_state[QUEUE_STUCK] || is_unrecoverable(s, c) || stands_by_facts(s))
@@ -129,11 +132,13 @@ static bool is_recoverable(const struct subject *s, const struct advice_conditio
 	return !is_pfc_storm(s, c) && !(s->log && is_reset_since(s));
 }
 
-/* e1000e answers ethtool -r with -EINVAL then. */
-static bool is_autoneg_refused(const struct subject *s, const struct advice_condition *c)
+/* The driver answers a new negotiation with its whole re-initialization, unless autonegotiation is off where it wants it. */
+static bool does_restart(const struct subject *s, const struct advice_condition *c)
 {
+	enum restarts restarts = s->driver ? driver_restarts(s->driver) : RESTARTS_NEVER;
+
 	(void)c;
-	return subject_driver_is(s, "e1000e") && s->facts->autoneg == 0;
+	return restarts == RESTARTS_ALWAYS || (restarts == RESTARTS_WITH_AUTONEG && s->facts->autoneg != 0);
 }
 
 static const struct {
@@ -337,7 +342,7 @@ static const struct {
 	{ "pfc-storm", is_pfc_storm },
 	{ "unrecoverable", is_unrecoverable },
 	{ "recoverable", is_recoverable },
-	{ "autoneg-refused", is_autoneg_refused },
+	{ "restarts", does_restart },
 	{ "offloads-off", are_offloads_off },
 	{ "tso-off", is_tso_off },
 	{ "eee-off", is_eee_off },

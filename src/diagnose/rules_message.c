@@ -45,7 +45,7 @@ static const struct meaning {
 	  "The driver could not bring the port back after a reset of the PCI Express slot.",
 	  "rebind reload power-cycle" },
 	{ KLOG_NOT_UP, "not back after sleep", SEVERITY_FAULT, VERDICT_DEAD,
-	  "The driver could not bring the port back after sleep.", "reload rescan suspend-unload" },
+	  "The driver could not bring the port back after sleep.", "nicregs-recover reload rescan suspend-unload" },
 
 	{ KLOG_QUEUE_ERROR, "did not stop", SEVERITY_WARNING, VERDICT_UNKNOWN,
 	  "The hardware did not stop a queue when the driver reset it: its fetching or writing stood still.", NULL },

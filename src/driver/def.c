@@ -167,6 +167,20 @@ const struct driver_def *driver_defs_find(const struct driver_defs *defs, const 
 	return NULL;
 }
 
+enum restarts driver_restarts(const char *driver)
+{
+	struct arena arena = { 0 };
+	struct driver_defs defs = { 0 };
+	const struct driver_def *def = NULL;
+	enum restarts restarts;
+
+	if (!driver_defs_built_in(&arena, &defs, NULL))
+		def = driver_defs_find(&defs, driver);
+	restarts = def ? def->restarts : RESTARTS_NEVER;
+	arena_free(&arena);
+	return restarts;
+}
+
 const struct driver_def *driver_defs_kernel(const struct driver_defs *defs)
 {
 	for (size_t i = 0; i < defs->n; i++)

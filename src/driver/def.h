@@ -228,4 +228,7 @@ const struct driver_def *driver_defs_find(const struct driver_defs *defs, const 
 const struct driver_def *driver_defs_kernel(const struct driver_defs *defs);
 const struct driver_def *driver_defs_format(const struct driver_defs *defs, const char *name);
 
+/* What the built-in definition of a driver says of its restart; RESTARTS_NEVER of one without a definition. */
+enum restarts driver_restarts(const char *driver);
+
 #endif

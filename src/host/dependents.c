@@ -396,7 +396,7 @@ static void find_ssh(struct carried *c)
 {
 	const char *own = getenv("SSH_CONNECTION");
 	long pid = getpid();
-	bool shared = false;
+	bool shared = false, server = false, known = own;
 	unsigned ssh = 22;
 	char name[64];
 
@@ -410,13 +410,16 @@ static void find_ssh(struct carried *c)
 		if (!file_read(path, FILE_MOST, &text, NULL) && text.len)
 			value = variable(buf_str(&text), text.len, "SSH_CONNECTION");
 		if (value) {
+			known = true;
 			try_connection(c, value);
 			sscanf(value, "%*s %*s %*s %u", &ssh);
 		}
 		pid = parent_of(pid, name);
+		server |= text_starts(name, "sshd") || !strcmp(name, "dropbear");
 		shared |= text_starts(name, "tmux") || !strcmp(name, "screen") || !strcmp(name, "SCREEN");
 	}
-	if (!shared)
+	/* A command that emptied its environment in the place of the shell has nobody left above who says which connection it is. */
+	if (!shared && !(server && !known))
 		return;
 	try_sockets(c, "/proc/net/tcp", AF_INET, ssh);
 	try_sockets(c, "/proc/net/tcp6", AF_INET6, ssh);

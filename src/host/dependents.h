@@ -29,7 +29,8 @@ struct dependents {
 /*
  * Fills *out. What stands on the interface counts as it does: VLANs, its bridge, its bond unless another slave works. An SSH
  * connection is known by SSH_CONNECTION in the environment of this process or of those that started it (sudo empties its own);
- * below tmux and screen all connections to the same port count, as they do not say whose they show.
+ * below tmux and screen, and below sshd where nobody has that variable, all connections to the same port count, as nobody says
+ * which one it is.
  */
 void dependents_find(const char *netdev, struct dependents *out);
 

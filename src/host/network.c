@@ -272,6 +272,80 @@ int network_read(const char *netdev, struct network **out, struct err *e)
 			    : err_set(e, -r, netdev, "its addresses and routes could not be read: %s", strerror(-r));
 }
 
+/* As bytes: the kernel's messages, one behind the other. */
+
+static void put_message(const struct nlmsghdr *m, struct buf *out)
+{
+	static const char zeros[NLMSG_ALIGNTO];
+
+	buf_add(out, (const char *)m, m->nlmsg_len);
+	buf_add(out, zeros, NLMSG_ALIGN(m->nlmsg_len) - m->nlmsg_len);
+}
+
+void network_save(const struct network *n, struct buf *out)
+{
+	for (size_t i = 0; i < n->all.n; i++)
+		put_message(n->all.v[i], out);
+	for (size_t i = 0; i < n->n; i++) {
+		const struct network_link *l = &n->links[i];
+
+		if (l->bridge)
+			put_message(l->bridge, out);
+		for (size_t k = 0; k < l->addresses.n; k++)
+			put_message(l->addresses.v[k], out);
+		for (size_t k = 0; k < l->routes.n; k++)
+			put_message(l->routes.v[k], out);
+	}
+}
+
+static bool is_of_bridge(const struct nlmsghdr *m)
+{
+	return m->nlmsg_len >= NLMSG_LENGTH(LINK) && ((const struct ifinfomsg *)NLMSG_DATA(m))->ifi_family == AF_BRIDGE;
+}
+
+/* The interfaces themselves, or all else that is about them. */
+static int load_messages(const char *bytes, size_t size, bool links, struct network *n)
+{
+	while (size) {
+		struct nlmsghdr head;
+		AUTO_FREE struct nlmsghdr *m = NULL;
+
+		if (size < sizeof(head))
+			return -EINVAL;
+		memcpy(&head, bytes, sizeof(head));
+		if (head.nlmsg_len < sizeof(head) || head.nlmsg_len > size || NLMSG_ALIGN(head.nlmsg_len) > size)
+			return -EINVAL;
+		m = xcalloc(1, NLMSG_ALIGN(head.nlmsg_len));
+		memcpy(m, bytes, head.nlmsg_len);
+		bytes += NLMSG_ALIGN(head.nlmsg_len);
+		size -= NLMSG_ALIGN(head.nlmsg_len);
+		if (head.nlmsg_type == RTM_NEWLINK && links && !is_of_bridge(m))
+			take_link(m, n);
+		if (head.nlmsg_type == RTM_NEWLINK && !links && is_of_bridge(m))
+			take_bridge(m, n);
+		if (!links)
+			take_address(m, n);
+		if (!links)
+			take_route(m, n);
+	}
+	return 0;
+}
+
+int network_load(const char *bytes, size_t size, const char *netdev, struct network **out)
+{
+	struct network *n = xcalloc(1, sizeof(*n));
+	int r = load_messages(bytes, size, true, n);
+
+	if (!r && find_links(n, netdev))
+		r = -EINVAL;
+	if (!r)
+		r = load_messages(bytes, size, false, n);
+	*out = r ? NULL : n;
+	if (r)
+		network_free(n);
+	return r;
+}
+
 /* What is the same as what. */
 
 static bool same_bytes(const struct rtattr *a, const struct rtattr *b)

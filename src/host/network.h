@@ -23,6 +23,11 @@ int network_read(const char *netdev, struct network **out, struct err *e);
 /* NULL is allowed. */
 void network_free(struct network *n);
 
+/* As bytes, and back: for a record that outlives the process, on this machine and this boot. -EINVAL for what network_save() did not
+ * write; *out is freed by network_free(). */
+void network_save(const struct network *n, struct buf *out);
+int network_load(const char *bytes, size_t size, const char *netdev, struct network **out);
+
 /* The interface's name when it was read. */
 const char *network_name(const struct network *n);
 /* Whether it has anything that could be lost. */

@@ -61,7 +61,7 @@ static const char *settle(const struct recover_io *io, const struct recover_port
 		return recover_wrong(&now, port);
 	report->back = (struct err){ 0 };
 	report->anew |= now.index != port->index;
-	if (rough)
+	if (rough || report->anew)
 		io->put_back(io->arg, &report->back);
 	wait_for(io, port, has_link, LINK_NS, &now);
 	if (recover_wrong(&now, port))
@@ -180,4 +180,16 @@ int recover_climb(const struct recover_io *io, const struct recover_plan *plan, 
 	*report = (struct recover_report){ 0 };
 	report->end = climb(io, plan, limits, report);
 	return report->end == RECOVER_WORKS ? 0 : report->end == RECOVER_INTERRUPTED ? -EINTR : -EIO;
+}
+
+int recover_finish(const struct recover_io *io, const struct recover_port *port, struct recover_report *report)
+{
+	struct recover_look now = { 0 };
+
+	*report = (struct recover_report){ .end = RECOVER_NO_STEP_LEFT };
+	io->look(io->arg, false, &now);
+	if (!is_there(&now, port) || settle(io, port, true, report))
+		return -EIO;
+	report->end = RECOVER_WORKS;
+	return 0;
 }

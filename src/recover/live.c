@@ -9,12 +9,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "change/lock.h"
 #include "change/told.h"
 #include "device/queue.h"
 #include "diagnose/diagnose.h"
 #include "host/host.h"
 #include "host/network.h"
 #include "host/restart.h"
+#include "recover/left.h"
 #include "source/source.h"
 #include "util/alloc.h"
 #include "util/clock.h"
@@ -37,7 +39,10 @@ struct recover_live {
 	struct source_options source;
 	char who[96];
 	bool quiet; /* no frames of our own: other ports share its MAC address */
-	unsigned steps;
+	struct recover_left left;
+	bool has_left; /* on record: of an earlier recovery, or of this one */
+	uint32_t id;
+	unsigned acts;
 };
 
 static int64_t now(void *arg)
@@ -59,21 +64,6 @@ static void pause_for(void *arg, int64_t ns)
 static void copy(char *to, size_t size, const char *text)
 {
 	str_copy(to, size, text ? text : "", text ? strlen(text) : 0);
-}
-
-/* What the driver says of its restart stands in its definition. */
-static enum restarts restarts_of(const char *driver)
-{
-	struct arena arena = { 0 };
-	struct driver_defs defs = { 0 };
-	const struct driver_def *def = NULL;
-	enum restarts restarts;
-
-	if (!driver_defs_built_in(&arena, &defs, NULL))
-		def = driver_defs_find(&defs, driver);
-	restarts = def ? def->restarts : RESTARTS_NEVER;
-	arena_free(&arena);
-	return restarts;
 }
 
 static void read_facts(struct recover_live *l)
@@ -109,6 +99,7 @@ static int read_chip(struct recover_live *l, struct err *e)
 
 	if (!host_ids(&p->addr, &vendor, &device))
 		return err_set(e, ENODEV, l->o->address, "no such PCI device");
+	l->id = (uint32_t)device << 16 | vendor;
 	r = chipdb_by_id(l->o->db, vendor, device, &chip, &name, e);
 	if (r && r != -ENOENT)
 		return r;
@@ -127,12 +118,65 @@ static int read_port(struct recover_live *l, struct err *e)
 	read_facts(l);
 	p->has_upstream = host_partner(&p->addr, &p->upstream);
 	p->up = *p->netdev && host_is_up(p->netdev);
-	p->restarts = restarts_of(p->driver);
+	p->restarts = driver_restarts(p->driver);
 	p->can_reset = host_can_reset(&p->addr);
 	if (!host_slot(&p->addr, p->slot, sizeof(p->slot)))
 		p->slot[0] = '\0';
 	host_siblings(&p->addr, siblings, &p->siblings);
 	return read_chip(l, e);
+}
+
+/* An earlier recovery did not come to its end: what it found is what is to be there again. */
+static void take_over(struct recover_live *l)
+{
+	const struct recover_left *left = &l->left;
+	struct recover_port *p = &l->port;
+
+	p->index = left->index;
+	p->up = left->up;
+	p->carrier = left->carrier;
+	p->autoneg = left->autoneg;
+	copy(p->netdev, sizeof(p->netdev), left->netdev);
+	copy(p->driver, sizeof(p->driver), left->driver);
+	p->restarts = driver_restarts(p->driver);
+}
+
+/* The record of another part in this place counts for nothing. */
+static int read_left(struct recover_live *l, struct err *e)
+{
+	struct network *network = NULL;
+	int r = recover_left_load(CHANGE_RUN_DIR, &l->port.addr, &l->left, &network, e);
+
+	l->has_left = !r && l->left.id == l->id;
+	if (l->has_left) {
+		take_over(l);
+		network_free(l->network);
+		l->network = network;
+	} else {
+		network_free(network);
+	}
+	return r == -ENOENT || r == -EACCES ? 0 : r;
+}
+
+/* Of a device that a killed recovery took off the bus. */
+int recover_live_find(const char *address, struct err *e)
+{
+	struct network *network = NULL;
+	struct recover_left left;
+	uint16_t vendor, device;
+	struct pci_addr addr;
+	char who[96];
+	int r;
+
+	if (!pci_addr_parse(address, &addr) || host_ids(&addr, &vendor, &device))
+		return 0;
+	r = recover_left_load(CHANGE_RUN_DIR, &addr, &left, &network, NULL);
+	network_free(network);
+	if (r)
+		return 0;
+	change_user(who, sizeof(who));
+	change_log("recover", who, "rescan: an earlier recovery left the device off the bus");
+	return host_rescan(NULL, e);
 }
 
 int recover_live_open(struct recover_live **out, const struct recover_live_options *o, struct err *e)
@@ -148,6 +192,8 @@ int recover_live_open(struct recover_live **out, const struct recover_live_optio
 		r = host_open(&l->host, e);
 	if (!r && *l->port.netdev && network_read(l->port.netdev, &l->network, NULL))
 		l->network = NULL;
+	if (!r)
+		r = read_left(l, e);
 	if (!r)
 		r = live_open(&l->live, o->db, &l->source, e);
 	*out = r ? NULL : l;
@@ -249,101 +295,125 @@ static void look(void *arg, bool queues, struct recover_look *out)
 
 /* The steps. */
 
+/* Tests end the program behind each of its acts in turn. */
+static int did(struct recover_live *l, int r)
+{
+	if (++l->acts == l->o->kill_after)
+		kill(getpid(), SIGKILL);
+	return r;
+}
+
 static const char *driver_of(const struct recover_port *p)
 {
 	return *p->driver ? p->driver : p->own_driver;
 }
 
 /* After a reset or a rescan the driver is there by itself, as a rule. */
-static int bind_if_unbound(const struct recover_port *p, struct err *e)
+static int bind_if_unbound(struct recover_live *l, struct err *e)
 {
+	const struct recover_port *p = &l->port;
 	struct binding binding = { 0 };
 
 	if (!binding_get(&p->addr, &binding))
 		return err_set(e, ENODEV, "rescan", "the device is not found on the bus");
-	return binding.driver || !*driver_of(p) ? 0 : host_bind(&p->addr, driver_of(p), e);
+	return binding.driver || !*driver_of(p) ? 0 : did(l, host_bind(&p->addr, driver_of(p), e));
 }
 
 /* A device that was just reset may not be ready for its driver. */
-static int bind_patiently(const struct recover_port *p, struct err *e)
+static int bind_patiently(struct recover_live *l, struct err *e)
 {
-	int r = bind_if_unbound(p, e);
+	int r = bind_if_unbound(l, e);
 
 	for (unsigned i = 1; i < BINDS && r; i++) {
 		pause_for(NULL, CLOCK_SECOND);
-		r = bind_if_unbound(p, e);
+		r = bind_if_unbound(l, e);
 	}
 	return r;
 }
 
-static int rebind(const struct recover_port *p, struct err *e)
+static int rebind(struct recover_live *l, struct err *e)
 {
-	int r = host_unbind(&p->addr, e);
+	int r = did(l, host_unbind(&l->port.addr, e));
 
-	return r ? r : bind_patiently(p, e);
+	return r ? r : bind_patiently(l, e);
 }
 
-static int reset(const struct recover_port *p, struct err *e)
+static int reset(struct recover_live *l, struct err *e)
 {
-	int r = host_function_reset(&p->addr, e);
+	int r = did(l, host_function_reset(&l->port.addr, e));
 
-	return r ? r : bind_patiently(p, e);
+	return r ? r : bind_patiently(l, e);
 }
 
 /* Its link may take some time until it answers. */
-static int find_again(const struct recover_port *p, struct err *e)
+static int find_again(struct recover_live *l, struct err *e)
 {
+	const struct recover_port *p = &l->port;
 	int r = -ENODEV;
 
 	for (unsigned i = 0; i < RESCANS && r; i++) {
 		if (i)
 			pause_for(NULL, CLOCK_SECOND);
-		r = host_rescan(p->has_upstream ? &p->upstream : NULL, e);
+		r = did(l, host_rescan(p->has_upstream ? &p->upstream : NULL, e));
 		if (!r)
-			r = bind_if_unbound(p, e);
+			r = bind_if_unbound(l, e);
 	}
 	return r;
 }
 
-static int rescan(const struct recover_port *p, struct err *e)
+static int rescan(struct recover_live *l, struct err *e)
 {
 	struct binding binding;
-	int r = binding_get(&p->addr, &binding) ? host_remove(&p->addr, e) : 0;
+	int r = binding_get(&l->port.addr, &binding) ? did(l, host_remove(&l->port.addr, e)) : 0;
 
-	return r ? r : find_again(p, e);
+	return r ? r : find_again(l, e);
 }
 
-static int power(const struct recover_port *p, struct err *e)
+static int power(struct recover_live *l, struct err *e)
 {
-	int r = host_slot_power(p->slot, false, e);
+	int r = did(l, host_slot_power(l->port.slot, false, e));
 
 	pause_for(NULL, POWER_OFF_NS);
 	if (!r)
-		r = host_slot_power(p->slot, true, e);
-	return r ? r : find_again(p, e);
+		r = did(l, host_slot_power(l->port.slot, true, e));
+	return r ? r : find_again(l, e);
+}
+
+/* From here on the interface may be gone, with all that it had: that is on disk before. */
+static int keep(struct recover_live *l, enum recover_step step, struct err *e)
+{
+	const struct recover_port *p = &l->port;
+	struct recover_left *left = &l->left;
+	int r;
+
+	if (!l->has_left) {
+		*left = (struct recover_left){
+			.id = l->id, .index = p->index, .up = p->up, .carrier = p->carrier, .autoneg = p->autoneg
+		};
+		copy(left->netdev, sizeof(left->netdev), p->netdev);
+		copy(left->driver, sizeof(left->driver), p->driver);
+		copy(left->record.who, sizeof(left->record.who), l->who);
+		left->record.begun = clock_ns(CLOCK_REALTIME) / CLOCK_SECOND;
+	}
+	left->record.applying = true;
+	copy(left->record.what, sizeof(left->record.what), recover_step_name(step));
+	r = recover_left_save(CHANGE_RUN_DIR, &p->addr, left, l->network, e);
+	l->has_left |= !r;
+	return r;
 }
 
 static int act(void *arg, enum recover_step step, struct err *e)
 {
+	static int (*const rough[RECOVER_STEPS])(struct recover_live * l, struct err * e) = { NULL, rebind, reset,
+											      rescan, power };
 	struct recover_live *l = arg;
-	const struct recover_port *p = &l->port;
 	struct recover_look current;
+	int r = rough[step] ? keep(l, step, e) : 0;
 
-	if (++l->steps == l->o->kill_after)
-		kill(getpid(), SIGKILL);
-	switch (step) {
-	case RECOVER_RESTART:
-		look(l, false, &current);
-		return host_nway_reset(*current.netdev ? current.netdev : p->netdev, e);
-	case RECOVER_REBIND:
-		return rebind(p, e);
-	case RECOVER_RESET:
-		return reset(p, e);
-	case RECOVER_RESCAN:
-		return rescan(p, e);
-	default:
-		return power(p, e);
-	}
+	if (r || rough[step])
+		return r ? r : rough[step](l, e);
+	look(l, false, &current);
+	return did(l, host_nway_reset(*current.netdev ? current.netdev : l->port.netdev, e));
 }
 
 /* udev renames a new interface, and starts what sets it up. */
@@ -393,6 +463,20 @@ static bool interrupted(void *arg)
 	const struct recover_live *l = arg;
 
 	return change_interrupted() || (l->o->stop && l->o->stop(l->o->arg));
+}
+
+const struct recover_left *recover_live_left(const struct recover_live *l)
+{
+	return l->has_left ? &l->left : NULL;
+}
+
+void recover_live_end(struct recover_live *l)
+{
+	struct recover_look now;
+
+	look(l, false, &now);
+	if (l->has_left && now.bound && *now.netdev)
+		l->has_left = recover_left_remove(CHANGE_RUN_DIR, &l->port.addr, NULL) != 0;
 }
 
 struct recover_io recover_live_io(struct recover_live *l)

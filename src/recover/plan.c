@@ -97,7 +97,7 @@ static const char *not_restart(const struct recover_port *p, const struct recove
 {
 	if (!now->answers)
 		return "the device does not answer, so the driver cannot reach it";
-	if (!*p->driver)
+	if (!*p->driver || !now->bound)
 		return "no driver is bound";
 	if (!*p->netdev)
 		return "it has no interface here (another network namespace may have it)";

@@ -135,6 +135,7 @@ enum recover_end {
 	RECOVER_NO_STEP_LEFT,
 	RECOVER_LIMIT,       /* tries are used up */
 	RECOVER_INTERRUPTED, /* by a signal */
+	RECOVER_GUARDED,     /* nothing was done, as somebody would be cut off: .guarded says who */
 };
 
 #define RECOVER_TRIES_MOST 16
@@ -145,11 +146,15 @@ struct recover_report {
 	enum recover_end end;
 	enum recover_queues queues; /* at the end */
 	bool anew;                  /* the interface is another one than before */
+	char guarded[512];
 	struct err back; /* what of its place in the network is not back; .what is "": nothing is known to be missing */
 };
 
-/* The step that helped, or NULL. */
+/* The step that helped, or NULL: none was needed, or none did. */
 const struct recover_try *recover_helped(const struct recover_report *r);
+
+/* For a recovery that was interrupted: puts back what is missing of a device that is there again. 0: it works; -EIO: it takes steps. */
+int recover_finish(const struct recover_io *io, const struct recover_port *port, struct recover_report *report);
 
 /* Takes the usable steps in order until one helps. 0: the port works. -EINTR, -EIO (no step helped). */
 int recover_climb(const struct recover_io *io, const struct recover_plan *plan, const struct recover_limits *limits,

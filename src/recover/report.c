@@ -9,7 +9,7 @@
 
 const char *recover_end_name(enum recover_end end)
 {
-	static const char *const names[] = { "works", "no-step-left", "limit", "interrupted" };
+	static const char *const names[] = { "works", "no-step-left", "limit", "interrupted", "refused" };
 
 	return names[end];
 }
@@ -35,6 +35,7 @@ void recover_report_json(const struct recover_report *r, const char *key, struct
 	jsonw_object(w, key);
 	jsonw_str(w, "end", recover_end_name(r->end));
 	jsonw_str(w, "helped", helped ? recover_step_name(helped->step) : NULL);
+	jsonw_str(w, "refused", *r->guarded ? r->guarded : NULL);
 	jsonw_str(w, "queues", queues_name(r->queues));
 	jsonw_array(w, "tries");
 	for (size_t i = 0; i < r->n; i++) {
@@ -57,7 +58,11 @@ void recover_report_line(const struct recover_report *r, struct buf *out)
 {
 	const struct recover_try *helped = recover_helped(r);
 
-	if (helped)
+	if (r->end == RECOVER_WORKS && !helped)
+		buf_puts(out, "working again: an interrupted recovery was finished");
+	else if (r->end == RECOVER_GUARDED)
+		buf_printf(out, "not recovered, as %s", r->guarded);
+	else if (helped)
 		buf_printf(out, "working again after %s (%.1f s)", recover_step_name(helped->step),
 			   (double)helped->took_ns / (double)CLOCK_SECOND);
 	else

@@ -7,7 +7,7 @@
 
 struct jsonw;
 
-/* "works", "no-step-left", "limit", "interrupted"; static. */
+/* "works", "no-step-left", "limit", "interrupted", "refused"; static. */
 const char *recover_end_name(enum recover_end end);
 /* "helped", "refused", "no-help", "came-back"; static. */
 const char *recover_found_name(enum recover_found found);

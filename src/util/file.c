@@ -50,6 +50,23 @@ int file_read(const char *path, size_t most, struct buf *out, struct err *e)
 	return read_all(fd, path, most, out, e);
 }
 
+int file_read_own(const char *path, size_t most, struct buf *out, struct err *e)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0 && errno == ENOENT)
+		return -ENOENT;
+	if (fd < 0 && errno != ENXIO)
+		return err_file(e, errno, path);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		err_set(e, EINVAL, path, "not a regular file, which it has to be");
+		err_todo(e, "find out who put it there, and remove it");
+		return -EINVAL;
+	}
+	return read_all(fd, path, most, out, e);
+}
+
 int file_attr(int dirfd, const char *path, char *out, size_t size)
 {
 	AUTO_CLOSE int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);

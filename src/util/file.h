@@ -13,6 +13,10 @@ struct err;
  * of them then), -EISDIR for a directory. */
 int file_read(const char *path, size_t most, struct buf *out, struct err *e);
 
+/* The same of a file of our own, which is a regular one: -EINVAL for anything else, and nobody waits for what a pipe may bring.
+ * -ENOENT, saying nothing, if there is none. */
+int file_read_own(const char *path, size_t most, struct buf *out, struct err *e);
+
 /* Reads the first line of a small attribute file, such as those of sysfs, into out, cut to `size` - 1 bytes. 0, or
  * -errno without a message and an empty out: absence is normal there. `dirfd` is as in openat(). */
 int file_attr(int dirfd, const char *path, char *out, size_t size);

@@ -134,8 +134,10 @@ static void say_record(const struct view *v, const struct change_report *r, stru
 	AUTO_BUF struct buf kept = { 0 }, was = { 0 };
 	char addr[PCI_ADDR_MAX];
 
-	if (r->has_past || r->kept.n)
+	if (r->has_past || r->kept.n || r->note[0])
 		style_heading(v, "Changed", out);
+	if (r->note[0])
+		say(v, 2, STYLE_UNUSUAL, out, "! %s", r->note);
 	for (size_t i = 0; i < r->past.n; i++)
 		buf_printf(&was, "%s%s=%s", i ? " " : "", r->past.v[i].name, r->past.v[i].was);
 	if (r->has_past && r->past.record.applying)

@@ -19,6 +19,14 @@ static void head(const struct view *v, const struct recover_story *s, struct buf
 	style_put(v, STYLE_HEADING, s->title, out);
 	buf_putc(out, '\n');
 	style_paragraph(v, 2, STYLE_PLAIN, verdict, out);
+	if (s->left) {
+		AUTO_FREE char *left = xasprintf(
+			"! An earlier recovery (by %s) was interrupted in its step %s. What the interface had before is "
+			"on record, and is put back.",
+			s->left_by, s->left);
+
+		style_paragraph(v, 2, STYLE_UNUSUAL, left, out);
+	}
 }
 
 static void sentences(const struct view *v, const char *lead, const char *const *texts, size_t n, struct buf *out)
@@ -110,7 +118,7 @@ static void commands(const char *text, struct buf *out)
 void recover_text_plan(const struct view *v, const struct recover_story *s, struct buf *out)
 {
 	head(v, s, out);
-	if (!s->trouble)
+	if (!s->trouble && !s->left)
 		recover_text_nothing(v, s, 2, out);
 	buf_puts(out, "\nSteps, each only if the port does not work after the one before:\n");
 	rungs(v, s->plan, out);
@@ -195,6 +203,8 @@ void recover_text_end(const struct view *v, const struct recover_story *s, struc
 {
 	if (recover_helped(s->report))
 		works(s, out);
+	else if (s->report->end == RECOVER_WORKS)
+		buf_puts(out, "It works, and the interrupted recovery is finished.\n");
 	else
 		fails(v, s, out);
 	if (s->report->anew)
@@ -248,6 +258,7 @@ void recover_story_json(const struct recover_story *s, struct buf *out)
 	jsonw_str(&w, "verdict", s->verdict);
 	jsonw_str(&w, "reason", s->reason);
 	jsonw_bool(&w, "trouble", s->trouble);
+	jsonw_str(&w, "interrupted_in", s->left);
 	strings(&w, "against", s->against, s->n_against);
 	strings(&w, "notes", s->notes, s->n_notes);
 	jsonw_array(&w, "steps");

@@ -19,6 +19,8 @@ struct recover_story {
 	const char *const *notes; /* what else to know before */
 	size_t n_notes;
 	const struct recover_plan *plan;
+	const char *left;     /* the step in which an earlier recovery was interrupted; NULL: none was */
+	const char *left_by;  /* who had typed it */
 	const char *place;    /* commands that make the interface's place in the network; "" or NULL: none */
 	const char *incident; /* NULL: not saved */
 	const struct recover_report *report; /* NULL: nothing was done */

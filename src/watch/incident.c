@@ -285,7 +285,7 @@ void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t
 	d->begun = d->last_sign;
 	d->signs = n;
 	d->n_after = d->left_out = 0;
-	d->has_report = d->gave_up = d->to_recover = false;
+	d->has_report = d->gave_up = d->to_recover = d->refused = false;
 	if (!save(w, d, by)) {
 		d->doubt_again = watch_now() + DOUBT_NS;
 		watched_close(w, d);

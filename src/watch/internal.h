@@ -54,6 +54,8 @@ struct watched {
 	/* What was done about it: */
 	struct recover_report report;
 	bool has_report, to_recover, gave_up;     /* to_recover: the registers have just said that it stands */
+	bool refused;                             /* as somebody would be cut off, and that was told */
+	int64_t ask_again;                        /* whether it still is */
 	int64_t recovered[WATCH_RECOVERIES_MOST]; /* when, within the last hour; oldest first */
 	size_t n_recovered;
 	/* What the log told since it was last asked: */
@@ -135,6 +137,8 @@ void watched_end_well(struct watch *w, struct watched *d);
 
 /* recovery.c: makes the device go again, if that is wanted, its registers say that it stands, and its time has come. */
 void watched_recover(struct watch *w, struct watched *d);
+/* Before the first look: puts back what a killed recovery left bare. */
+void watch_finish_recoveries(struct watch *w);
 /* From the nth recovery within an hour to the next one. */
 int64_t watched_recovery_pause(size_t n);
 

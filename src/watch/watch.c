@@ -254,6 +254,7 @@ int watch_run(const struct watch_options *o, struct err *e)
 		r = watch_devices_open(&w, e);
 	if (!r) {
 		tell_ready(&w);
+		watch_finish_recoveries(&w);
 		loop(&w);
 		watch_notify("STOPPING=1");
 	}

@@ -67,6 +67,7 @@ struct watch_options {
 	 * recover_step. 0: none. */
 	unsigned recover;
 	size_t recoveries; /* at most, of one device within an hour */
+	bool even_so; /* even if the root file system, a bond, or an SSH connection of who started it would be cut off */
 	void (*recovered)(const struct watch_recovered *news, void *arg);
 	void *arg;
 };

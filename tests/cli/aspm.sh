@@ -374,6 +374,27 @@ sleep 3 # past the time
 lnkctl $nic 240 0040
 end
 
+begin "--for: of more than an earlier command changed for good, the rest comes back"
+machine 82574L
+for end in $nic/config:240 $port/config:80; do # both states
+	printf '\103' | dd of="$work/sys/bus/pci/devices/${end%:*}" bs=1 seek="${end##*:}" conv=notrunc status=none
+done
+aspm 0 disable ens4 --state l1
+lnkctl $nic 240 0041
+aspm 0 disable ens4 --for 1s
+says "restored automatically"
+for _ in $(seq 60); do
+	od -An -tx1 -j 240 -N 1 "$work/sys/bus/pci/devices/$nic/config" | grep -q 40 || break
+	sleep 0.5
+done
+lnkctl $nic 240 0041
+lnkctl $port 80 0041
+aspm 0 restore ens4
+lnkctl $nic 240 0043
+lnkctl $port 80 0043
+[ -z "$(find "$work/run/nicregs" -name 'aspm-*')" ] || no "a record is left"
+end
+
 begin "--for: another one restarts the timer"
 machine 82574L
 aspm 0 disable ens4 --for 600s

@@ -236,6 +236,15 @@ else
 	has etc/nicregs/settings '^colour=blue'
 	end
 
+	begin 'a record or kept ones that nobody can read: the list says so'
+	run 0 'mkdir /etc/nicregs; echo "colour=blue" > /etc/nicregs/settings; "$NICREGS" fix ens4 --count 1; rm /etc/nicregs/settings
+		mkdir -m 700 /run/nicregs; mkfifo /run/nicregs/fix-0000:02:00.0; timeout 20 "$NICREGS" fix ens4 --count 1
+		timeout 20 "$NICREGS" fix ens4 tso=off && exit 1; ethtool -k ens4 | grep ^tcp-seg'
+	says '/etc/nicregs/settings: line 1: colour=blue'
+	says '/run/nicregs/fix-0000:02:00.0: not a regular file'
+	says '^tcp-segmentation-offload: on'
+	end
+
 	begin 'refused with the reason before anything is set'
 	run 0 'ethtool -k ens4 > /run/a
 		for w in eee=off ring-tx=64 flag.disable-k1=on "tso=off feature.rx-lro=on" "tso=off gso=perhaps" "tso=off colour=blue" offloads-of-f aspm=perhaps; do

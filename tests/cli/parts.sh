@@ -122,10 +122,10 @@ silent "show: a stepping of another chip is none" 'stepping' show -v --from "$di
 says "log: an igc register dump" 2 'eth0 \(0000:01:00.0\), I225 or I226, igc Verdict: (hung|stalled)' log -v "$dir/igc-dump"
 says "log: work waits in one queue of it" 2 'Queue 0, Head \(TDH\) 50, Tail \(TDT\) 6a' log -v "$dir/igc-dump"
 says "log: an igc that is lost" 2 'I225 or I226.*Verdict: dead' log -v "$dir/igc-lost"
-says "log: its first remedies" 2 'To recover now 1\. cd /sys/bus/pci && echo 1 > devices/0000:01:00.0/remove && echo 1 > rescan.*aspm disable eth0 --for 10m' \
+says "log: its first remedies" 2 'To recover now 1\. nicregs recover .* 2\. cd /sys/bus/pci && echo 1 > devices/0000:01:00.0/remove && echo 1 > rescan.*aspm disable eth0 --for 10m' \
 	log -v "$dir/igc-lost"
 says "log: named by its PCI id" 2 'eth0 \(0000:01:00.0\), I225-V, igc Verdict: dead.*aspm disable eth0' log -v "$dir/i225-lost"
-says "log: its first remedies as well" 2 'To recover now 1\. cd /sys/bus/pci && echo 1 > devices/0000:01:00.0/remove' log -v "$dir/i225-lost"
+says "log: its first remedies as well" 2 'To recover now 1\. nicregs recover .* 2\. cd /sys/bus/pci && echo 1 > devices/0000:01:00.0/remove' log -v "$dir/i225-lost"
 
 # Every Intel Ethernet device has a name, and what has no definition says so.
 names() # ID NAME: the name in a list, and that it cannot be checked

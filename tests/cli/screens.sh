@@ -44,7 +44,7 @@ done
 
 shows "diagnose: who it is comes first" 2 '^eth0  82574L  0000:01:00\.0  e1000e 6\.1' --demo diagnose
 verdict "diagnose: then the verdict" "$(sed -n 2p "$dir/out" | grep -q '^HUNG'; echo $?)" "$(sed -n 2p "$dir/out")"
-verdict "diagnose: the command alone in its line" "$(grep -qx '  Now     ethtool -r eth0' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+verdict "diagnose: the command alone in its line" "$(grep -qx '  Now     nicregs recover eth0' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 verdict "diagnose: no lasting remedy is made up" "$(grep -qx '  Keep    Nothing is known .*' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 verdict "diagnose: how to see more ends it" "$(tail -n 1 "$dir/out" | grep -q '^-v '; echo $?)" "$(tail -n 1 "$dir/out")"
 shows "log: how to save evidence" 2 'nicregs snapshot eno1 -o FILE' log "$dir/hang"

@@ -126,5 +126,38 @@ write 00:19.0 --undo --yes
 verdict "a record of another device is not followed" "$([ $? -ne 0 ] && [ "$(word 0xe00)" = 0x00000001 ]; echo $?)" "$(cat "$dir/out" "$dir/err")"
 rm "$dir/run/nicregs/write-0000:00:19.0"
 
+# A record that does not say of which device it is.
+write 00:19.0 LEDCTL=0x2 --yes
+sed -i '/^id /d' "$dir/run/nicregs/write-0000:00:19.0"
+write 00:19.0 --undo --yes
+verdict "a record without an id is not followed" "$([ $? -ne 0 ] && [ "$(word 0xe00)" = 0x00000002 ] && grep -q damaged "$dir/err"; echo $?)" \
+	"$(cat "$dir/out" "$dir/err")"
+write 00:19.0 LEDCTL=0x3 --yes
+verdict "nor written over" "$([ $? -ne 0 ] && [ "$(word 0xe00)" = 0x00000002 ]; echo $?)" "$(cat "$dir/out" "$dir/err")"
+rm "$dir/run/nicregs/write-0000:00:19.0"
+mkfifo -m 600 "$dir/run/nicregs/write-0000:00:19.0"
+timeout 20 "$here/private-sys" --bind "$dir/run=/run" "$dir/sys" "$NICREGS" write 00:19.0 LEDCTL=0x3 --yes > "$dir/out" 2> "$dir/err"
+verdict "nobody waits for a record that is a pipe" "$([ $? -eq 1 ] && grep -q 'not a regular file' "$dir/err"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+rm "$dir/run/nicregs/write-0000:00:19.0"
+
+verdict "the definitions mark the bits that reset" \
+	"$(grep -rnE '^ +[0-9]+ +(PHY_RST|RST|DEV_RST|LRST|LNK_RST|EE_RST) +"' chipdefs/family chipdefs/chip | grep -vc trigger)" \
+	"$(grep -rnE '^ +[0-9]+ +(PHY_RST|RST|DEV_RST|LRST|LNK_RST|EE_RST) +"' chipdefs/family chipdefs/chip | grep -v trigger)"
+
+# A reset in a number is refused, and done by its name.
+ctrl=$(word 0)
+for value in "CTRL=$((ctrl | 0x4000000))" "CTRL=$((ctrl | 0x80000000))" CTRL_EXT=0x2000; do
+	write 00:19.0 "$value" --yes --force
+	verdict "no reset in a number: $value" "$([ $? -eq 1 ] && grep -q 'which starts something at once' "$dir/err" && [ "$(word 0)" = "$ctrl" ]; echo $?)" \
+		"$(cat "$dir/out" "$dir/err")"
+done
+verdict "and its field is named" "$(grep -q 'CTRL_EXT.EE_RST=1 sets it' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+write 00:19.0 "CTRL=$ctrl" --yes --force
+says "the same without it is written" 0 "CTRL  $ctrl -> $ctrl"
+write 00:19.0 CTRL.RST=1 --yes --force
+says "a reset by its name" 0 "RST +0 -> 1 +Global reset"
+write 00:19.0 --undo --yes --force
+says "and back" 0 "CTRL  0x[0-9a-f]* -> $ctrl"
+
 shows "a recording" 1 "a recording cannot be written to" --demo write eno1 LEDCTL=1
 exit $failed

@@ -53,7 +53,7 @@ static int back(struct bench *b, enum aspm_result *result)
 	struct aspm_model model;
 
 	machine_model(b->m, b->s, &model);
-	return aspm_transact_back(&io, b->dir, &model.link, result, &e);
+	return aspm_transact_back(&io, b->dir, &model.link, false, result, &e);
 }
 
 static bool has_record(const struct bench *b)
@@ -367,7 +367,7 @@ static void other_device(void **state)
 	machine_model(b.m, b.s, &model);
 	model.link.ends[1].id = 0x15218086;
 	io = machine_io(b.m);
-	assert_int_equal(aspm_transact_back(&io, b.dir, &model.link, &result, &e), -ESTALE);
+	assert_int_equal(aspm_transact_back(&io, b.dir, &model.link, false, &result, &e), -ESTALE);
 	assert_int_equal(b.m->ends[1].lnkctl, 0x0040);
 	teardown(&b);
 }

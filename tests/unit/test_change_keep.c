@@ -92,14 +92,14 @@ static void kept(void **state)
 		assert_non_null(strstr(rules, "ACTION==\"add|move\", SUBSYSTEM==\"net\", SUBSYSTEMS==\"pci\""));
 		assert_non_null(strstr(rules, "RUN+=\"/usr/sbin/nicregs --no-color fix reapply $id\""));
 	}
-	change_kept_of(file, &one, 0x10d38086, &list);
+	change_kept_of(file, &one, 0x10d38086, &list, NULL);
 	assert_int_equal(list.n, 2);
 	change_kept_free(&list);
 	/* Another part in its place has none. */
-	change_kept_of(file, &one, 0x15218086, &list);
+	change_kept_of(file, &one, 0x15218086, &list, NULL);
 	assert_int_equal(list.n, 0);
 	assert_int_equal(change_keep(&keeper, &one, 0x15218086, again, 1, &e), 0);
-	change_kept_of(file, &one, 0x15218086, &list);
+	change_kept_of(file, &one, 0x15218086, &list, NULL);
 	assert_int_equal(list.n, 1);
 	list.n = 0;
 	assert_int_equal(change_keep_replace(&keeper, &list, &e), 0);
@@ -121,6 +121,10 @@ static void hostile(void **state)
 		{ "device 0000:02:00.0 10d3\n", "line 1" },
 		{ "device 0000:02:00.0 8086:10d3\n tso\n", "line 2: tso: not SETTING=VALUE" },
 		{ "device 0000:02:00.0 8086:10d3\n colour=blue\n", "line 2: colour: no such setting" },
+		{ "device 0000:02:00.0 8086:10d3\n tso=off\ndevice 0000:02:00.0 8086:10d3\n gso=off\n",
+		  "line 3: 0000:02:00.0: this device stands above already" },
+		{ "device 0000:02:00.0 8086:10d3\n tso=off\n gso=off\n tso=on\n",
+		  "line 4: tso=on: this device has tso above already" },
 	};
 	AUTO_FREE char *file = xasprintf("%s/settings", root);
 	AUTO_FREE char *rule = xasprintf("%s/rules/79.rules", root);
@@ -146,6 +150,25 @@ static void hostile(void **state)
 	change_keeps_free(&keeps);
 	put("/rules/x", "");
 	assert_int_equal(change_keep(&keeper, &one, 0x10d38086, &w, 1, NULL), -EINVAL);
+}
+
+/* Nobody waits for what a pipe may bring. */
+static void pipes(void **state)
+{
+	AUTO_FREE char *file = xasprintf("%s/settings", root);
+	struct change_keeps keeps;
+	struct err e = { 0 };
+
+	(void)state;
+	unlink(file);
+	assert_int_equal(mkfifo(file, 0600), 0);
+	alarm(10);
+	assert_int_equal(change_keeps_load(file, &keeps, &e), -EINVAL);
+	alarm(0);
+	assert_non_null(strstr(e.why, "not a regular file"));
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(change_keeps_load(file, &keeps, &e), 0);
+	change_keeps_free(&keeps);
 }
 
 static size_t ask(const char *setting, struct host_manager m[HOST_MANAGERS])
@@ -250,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(kept, begin, end),
 		cmocka_unit_test_setup_teardown(hostile, begin, end),
+		cmocka_unit_test_setup_teardown(pipes, begin, end),
 		cmocka_unit_test_setup_teardown(nobody, begin, end),
 		cmocka_unit_test_setup_teardown(link_file, begin, end),
 		cmocka_unit_test_setup_teardown(networkd, begin, end),

@@ -614,13 +614,35 @@ static void damaged(void **state)
 	teardown(&b);
 }
 
+/* A write of the same change begins a negotiation, whose result is nobody else's doing, and not what was asked for. */
+static void negotiated(void **state)
+{
+	struct list list = wishes("ring-tx=512 pause-autoneg=off pause-tx=off");
+	enum change_result result;
+	struct err e = { 0 };
+	struct bench b;
+
+	(void)state;
+	setup(&b);
+	nic_init(b.m);
+	strcpy(nic_find(b.m, "pause-tx")->value, "off"); /* on, once it is negotiated anew */
+	assert_int_equal(change(&b, &list, 0, &result, &e), 0);
+	assert_int_equal(result, CHANGE_DONE);
+	assert_string_equal(nic_find(b.m, "pause-tx")->value, "off");
+	assert_int_equal(back(&b, 0, &result), 0);
+	assert_string_equal(nic_find(b.m, "pause-autoneg")->value, "on");
+	assert_false(has_record(&b));
+	teardown(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(random_plans),    cmocka_unit_test(random_series), cmocka_unit_test(killed),
-		cmocka_unit_test(killed_and_over), cmocka_unit_test(dependent),     cmocka_unit_test(refusals),
-		cmocka_unit_test(forced_speed),    cmocka_unit_test(speeds),        cmocka_unit_test(other_part),
-		cmocka_unit_test(vanished),        cmocka_unit_test(retimed),       cmocka_unit_test(damaged),
+		cmocka_unit_test(negotiated), cmocka_unit_test(random_plans),    cmocka_unit_test(random_series),
+		cmocka_unit_test(killed),     cmocka_unit_test(killed_and_over), cmocka_unit_test(dependent),
+		cmocka_unit_test(refusals),   cmocka_unit_test(forced_speed),    cmocka_unit_test(speeds),
+		cmocka_unit_test(other_part), cmocka_unit_test(vanished),        cmocka_unit_test(retimed),
+		cmocka_unit_test(damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -293,9 +293,10 @@ static void in_this_order(void **state)
 	for (int i = 0; i < 2; i++)
 		patient_sample(&p, "82574L", 0, i, STUCK, E1000E "bridge=br0");
 	d = patient_ask(&p);
-	assert_string_equal(d->plan[0]->id, "restart");
-	assert_string_equal(d->plan[1]->id, "bounce");
-	assert_string_equal(d->plan[2]->id, "offloads-off");
+	assert_string_equal(d->plan[0]->id, "nicregs-recover");
+	assert_string_equal(d->plan[1]->id, "restart");
+	assert_string_equal(d->plan[2]->id, "bounce");
+	assert_string_equal(d->plan[3]->id, "offloads-off");
 	assert_true(d->plan[d->n_plan - 1]->unproven);
 	for (size_t i = 0; i < d->n_plan; i++) {
 		int now = d->plan[i]->recovers ? 0 : d->plan[i]->unproven ? 2 : 1;

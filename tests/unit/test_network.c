@@ -73,6 +73,28 @@ static void make_place(void)
 		skip();
 }
 
+/* What goes through a record is the same, and half of one is none. */
+static void through_a_record(struct network **n, const char *before)
+{
+	AUTO_BUF struct buf bytes = { 0 };
+	struct network *loaded = NULL;
+	char after[4096];
+
+	network_save(*n, &bytes);
+	for (size_t size = 1; size < bytes.len; size += 61) {
+		if (!network_load(buf_str(&bytes), size, "eth0", &loaded))
+			network_free(loaded);
+		else
+			assert_null(loaded);
+	}
+	assert_int_equal(network_load(buf_str(&bytes), bytes.len, "nosuch0", &loaded), -EINVAL);
+	assert_int_equal(network_load(buf_str(&bytes), bytes.len, "eth0", &loaded), 0);
+	commands_of(loaded, after, sizeof(after));
+	assert_string_equal(after, before);
+	network_free(*n);
+	*n = loaded;
+}
+
 /* The interface comes anew under another name, as a driver that binds again makes it. */
 static void an_interface_that_comes_anew_has_all_of_it(void **state)
 {
@@ -92,6 +114,7 @@ static void an_interface_that_comes_anew_has_all_of_it(void **state)
 	assert_non_null(strstr(before, "ip route add 10.1.0.0/16 via 192.0.2.9 dev eth0 metric 7\n"));
 	assert_non_null(strstr(before, "table 100\n"));
 	assert_int_equal(network_missing(n, &missing), 0);
+	through_a_record(&n, before);
 
 	assert_true(run(anew));
 	assert_true(network_missing(n, &missing) >= 6); /* with what the kernel adds of IPv6 */

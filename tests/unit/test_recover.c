@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "recover/left.h"
 #include "recover/report.h"
 #include "util/clock.h"
 
@@ -413,9 +414,70 @@ static void lists_of_steps(void **state)
 	assert_int_equal(recover_steps_parse("restart,", &steps, &e), -EINVAL);
 }
 
+/* What a killed recovery leaves on record, and what of it is damaged. */
+static void left_on_record(void **state)
+{
+	const struct pci_addr addr = { 0, 1, 0, 0 };
+	struct recover_left left = { .record = { .applying = true, .who = "root (uid 0)", .what = "rebind" },
+				     .id = 0x10d38086,
+				     .netdev = "eno1",
+				     .driver = "e1000e",
+				     .index = 4,
+				     .up = true,
+				     .autoneg = -1 };
+	struct network *network = NULL;
+	char dir[] = "/tmp/left-XXXXXX", command[128];
+	struct recover_left back;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(recover_left_load(dir, &addr, &back, &network, &e), -ENOENT);
+	assert_int_equal(recover_left_save(dir, &addr, &left, NULL, &e), 0);
+	assert_int_equal(recover_left_load(dir, &addr, &back, &network, &e), 0);
+	assert_null(network);
+	assert_string_equal(back.netdev, "eno1");
+	assert_string_equal(back.driver, "e1000e");
+	assert_string_equal(back.record.what, "rebind");
+	assert_true(back.up && !back.carrier && back.autoneg == -1 && back.index == 4 && back.id == left.id);
+	assert_int_equal(change_record_save(dir, "recover", "0000:01:00.0", &left.record, "port 0x1 2\n", &e), 0);
+	assert_int_equal(recover_left_load(dir, &addr, &back, &network, &e), -EINVAL);
+	assert_int_equal(change_record_save(dir, "recover", "0000:01:00.0", &left.record, "", &e), 0);
+	assert_int_equal(recover_left_load(dir, &addr, &back, &network, &e), -EINVAL);
+	assert_int_equal(recover_left_remove(dir, &addr, &e), 0);
+	assert_int_equal(recover_left_load(dir, &addr, &back, &network, &e), -ENOENT);
+	snprintf(command, sizeof(command), "rm -r %s", dir);
+	assert_int_equal(system(command), 0);
+}
+
+/* The device is there again, bare: it is finished without a step; one that is not takes steps. */
+static void finished(void **state)
+{
+	struct machine m = hung();
+	const struct recover_io io = { act, look, put_back, now, pause_for, say, interrupted, &m };
+	const struct recover_port p = port();
+	struct recover_report r;
+
+	(void)state;
+	m.stuck = false;
+	m.state.index = 9;
+	assert_int_equal(recover_finish(&io, &p, &r), 0);
+	assert_int_equal(r.end, RECOVER_WORKS);
+	assert_int_equal(m.put_backs, 1);
+	assert_null(recover_helped(&r));
+	m.state.bound = false;
+	assert_int_equal(recover_finish(&io, &p, &r), -EIO);
+	assert_int_equal(m.put_backs, 1);
+	m.state.bound = true;
+	m.stuck = true;
+	assert_int_equal(recover_finish(&io, &p, &r), -EIO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(left_on_record),
+		cmocka_unit_test(finished),
 		cmocka_unit_test(the_gentle_step_is_enough),
 		cmocka_unit_test(steps_are_taken_until_one_helps),
 		cmocka_unit_test(nothing_helps_and_the_ladder_ends),

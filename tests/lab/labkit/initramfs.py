@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The guest's file system: a cpio archive of busybox, the tools of the trade and their libraries."""
 
+import os
 import re
 import shutil
 import stat
@@ -56,9 +57,10 @@ def _pad(data):
     return data + bytes(-len(data) % 4)
 
 
-def shared_libraries(program):
-    """The absolute paths that the dynamic loader would open for PROGRAM; none for a static one."""
-    done = subprocess.run(["ldd", str(program)], capture_output=True, text=True, check=False)
+def shared_libraries(program, folders=()):
+    """The absolute paths that the dynamic loader would open for PROGRAM, in these folders first; none for a static one."""
+    environment = {**os.environ, "LD_LIBRARY_PATH": ":".join(map(str, folders))}
+    done = subprocess.run(["ldd", str(program)], capture_output=True, text=True, check=False, env=environment)
     missing = re.search(r"^\s*(\S+) => not found", done.stdout, re.M)
     if missing:
         raise LookupError(f"{program}: needs {missing.group(1)}, which is not installed")

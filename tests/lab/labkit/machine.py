@@ -80,10 +80,13 @@ class Host:
         if self._nicregs is None:
             print(f"lab: no {nicregs}: the guests are without it")
 
-    def prepare(self, series, nicsim, udev):
+    def prepare(self, series, nicsim, udev, network_manager):
         """Fetches what is not there yet and builds nicsim for the kernels where a scenario wants it."""
         if udev and subprocess.run([LAB / "udev"], check=False).returncode != 0:
             raise HostError("no udev for the guests")
+        # One that cannot be had is the failure of its guests, not of all others.
+        if network_manager:
+            subprocess.run([LAB / "network-manager"], check=False)
         for name in series:
             # One that cannot be had is the failure of its guests, not of all others.
             if subprocess.run([LAB / "kernels", name], check=False).returncode != 0:
@@ -128,11 +131,29 @@ class Host:
         if scenario.systemd:
             programs += SYSTEMD
             files += [(Path(path), path) for path in SYSTEMD_FILES]
+        if scenario.network_manager:
+            files += network_manager_files()
         if scenario.udev and scenario.nicsim:
             files += kernel.write_module_tree(path.with_name("modules"))
         lines = [f"{name} {wanted.get(name, '')}".rstrip() for name in modules]
         with path.open("wb") as stream:
             initramfs.write(stream, modules, lines, programs, files)
+
+
+def network_manager_files():
+    """NetworkManager, its client and D-Bus, with the libraries that they need: [(path, path in the guest)]."""
+    root = CACHE / "network-manager"
+    programs = [root / "usr/sbin/NetworkManager", root / "usr/bin/nmcli", Path("/usr/bin/dbus-daemon")]
+    if not programs[0].exists():
+        raise LookupError("there is no NetworkManager to run: tests/lab/network-manager says why")
+    policy = Path("usr/share/dbus-1/system.d/org.freedesktop.NetworkManager.conf")
+    own = [root / "usr/lib/x86_64-linux-gnu", root / "lib/x86_64-linux-gnu"]
+    files = [(program, f"bin/{program.name}") for program in programs]
+    files += [(root / policy, policy), (Path("/usr/share/dbus-1/system.conf"), "/usr/share/dbus-1/system.conf")]
+    for library in {library for program in programs for library in initramfs.shared_libraries(program, own)}:
+        path = Path(library)
+        files.append((path, path.relative_to(root) if path.is_relative_to(root) else path))
+    return files
 
 
 def find_emulators():

@@ -39,6 +39,7 @@ class Scenario:
     nicsim: bool = False
     udev: bool = False
     systemd: bool = False
+    network_manager: bool = False
     files: list = field(default_factory=list)  # of (path here, path in the guest)
     programs: list = field(default_factory=list)  # of this machine, by their paths
     cmdline: list = field(default_factory=list)
@@ -143,6 +144,12 @@ def _systemd(scenario, rest):
     scenario.systemd = True
 
 
+def _network_manager(scenario, rest):
+    if rest:
+        raise ValueError("network-manager takes no words")
+    scenario.network_manager = True
+
+
 def _file(scenario, rest):
     here, there = shlex.split(rest)
     scenario.files.append((here, there))
@@ -162,6 +169,7 @@ BOOT = {
     "nicsim": _nicsim,
     "udev": _udev,
     "systemd": _systemd,
+    "network-manager": _network_manager,
     "file": _file,
     "program": lambda scenario, rest: scenario.programs.extend(rest.split()),
     "kernel": _kernel,

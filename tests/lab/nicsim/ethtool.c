@@ -225,8 +225,23 @@ static void get_ringparam(struct net_device *netdev,
 
 	ring->tx_max_pending = 4096;
 	ring->rx_max_pending = 4096;
-	ring->tx_pending = priv->fn->part->family->ring_size;
-	ring->rx_pending = priv->fn->part->family->ring_size;
+	ring->tx_pending = priv->set.ring_tx ?: priv->fn->part->family->ring_size;
+	ring->rx_pending = priv->set.ring_rx ?: priv->fn->part->family->ring_size;
+}
+
+static int set_ringparam(struct net_device *netdev,
+			 struct ethtool_ringparam *ring
+#ifdef NICSIM_KERNEL_RINGPARAM
+			 , struct kernel_ethtool_ringparam *kernel_ring,
+			 struct netlink_ext_ack *extack
+#endif
+			 )
+{
+	struct nicsim_netdev *priv = netdev_priv(netdev);
+
+	priv->set.ring_tx = ring->tx_pending;
+	priv->set.ring_rx = ring->rx_pending;
+	return 0;
 }
 
 static void get_channels(struct net_device *netdev,
@@ -240,6 +255,8 @@ static int get_sset_count(struct net_device *netdev, int set)
 {
 	struct nicsim_netdev *priv = netdev_priv(netdev);
 
+	if (set == ETH_SS_PRIV_FLAGS)
+		return nicsim_flags_count(netdev);
 	if (set != ETH_SS_STATS)
 		return -EOPNOTSUPP;
 	return priv->fn->part->family->stat_names[0] ?
@@ -251,6 +268,10 @@ static void get_strings(struct net_device *netdev, u32 set, u8 *data)
 	struct nicsim_netdev *priv = netdev_priv(netdev);
 	int i, count = get_sset_count(netdev, set);
 
+	if (set == ETH_SS_PRIV_FLAGS) {
+		nicsim_flags_strings(netdev, data);
+		return;
+	}
 	for (i = 0; i < count; i++)
 		scnprintf(data + i * ETH_GSTRING_LEN, ETH_GSTRING_LEN,
 			  priv->fn->part->family->stat_names[i % 2], i / 2);
@@ -283,6 +304,13 @@ const struct ethtool_ops nicsim_ethtool_ops = {
 	.get_link = ethtool_op_get_link,
 	.get_link_ksettings = get_link_ksettings,
 	.get_ringparam = get_ringparam,
+	.set_ringparam = set_ringparam,
+	.get_pauseparam = nicsim_pauseparam_get,
+	.set_pauseparam = nicsim_pauseparam_set,
+	.get_priv_flags = nicsim_flags_get,
+	.set_priv_flags = nicsim_flags_set,
+	.get_eee = nicsim_eee_get,
+	.set_eee = nicsim_eee_set,
 	.get_channels = get_channels,
 	.get_sset_count = get_sset_count,
 	.get_strings = get_strings,

@@ -330,12 +330,35 @@ void nicsim_driver_unregister(const char *name);
 void nicsim_driver_choose(struct pci_dev *pdev, const struct nicsim_fn *fn);
 
 /* netdev.c, ethtool.c */
+/* What ethtool has set; all 0: as it was at load. */
+struct nicsim_set {
+	u32 flags, ring_tx, ring_rx, lpi_timer;
+	bool pause_forced, rx_pause_off, tx_pause_off, eee;
+};
+
 struct nicsim_netdev {
 	struct pci_dev *pdev;
 	struct nicsim_fn *fn;
 	void __iomem *hw_addr;
 	u32 msg_enable;
+	struct nicsim_set set;
 };
+
+#ifdef NICSIM_KEEE
+#define nicsim_eee ethtool_keee
+#else
+#define nicsim_eee ethtool_eee
+#endif
+struct ethtool_pauseparam;
+struct nicsim_eee;
+int nicsim_flags_count(struct net_device *netdev);
+void nicsim_flags_strings(struct net_device *netdev, u8 *data);
+u32 nicsim_flags_get(struct net_device *netdev);
+int nicsim_flags_set(struct net_device *netdev, u32 flags);
+void nicsim_pauseparam_get(struct net_device *netdev, struct ethtool_pauseparam *pause);
+int nicsim_pauseparam_set(struct net_device *netdev, struct ethtool_pauseparam *pause);
+int nicsim_eee_get(struct net_device *netdev, struct nicsim_eee *eee);
+int nicsim_eee_set(struct net_device *netdev, struct nicsim_eee *eee);
 
 int nicsim_netdev_add(struct pci_dev *pdev, struct nicsim_fn *fn,
 		      void __iomem *hw_addr, const char *driver);
