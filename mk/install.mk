@@ -97,7 +97,8 @@ install: $(PROGRAM) $(MAN_FILES)
 	$(call fill,nicregs-metrics.service.in,$(UNITDIR)/nicregs-metrics.service)
 	$(INSTALL) -m 0644 scripts/nicregs-metrics.timer "$(DESTDIR)$(UNITDIR)/nicregs-metrics.timer"
 	$(INSTALL) -d "$(DESTDIR)$(DATADIR)"
-	cp -R contrib "$(DESTDIR)$(DATADIR)/" && chmod -R u=rwX,go=rX "$(DESTDIR)$(DATADIR)/contrib"
+	cp -R contrib schema "$(DESTDIR)$(DATADIR)/"
+	chmod -R u=rwX,go=rX "$(DESTDIR)$(DATADIR)/contrib" "$(DESTDIR)$(DATADIR)/schema"
 	@$(if $(filter-out $(words $(MANUALS)),$(words $(MAN_FILES))),echo 'Without manual pages: $(SCDOC) is not here (make install adds them with it).')
 	@$(if $(SYSTEM_PREFIX),,echo 'All of it is below $(PREFIX). systemd$(comma) initramfs-tools and dracut do not look there: link the unit and the hooks to where they do.')
 

@@ -42,7 +42,7 @@ verdict "the unit starts the installed program" $? "$(grep ExecStart "$top"/usr/
 modes=$(cd "$top" && stat -c '%a %n' usr/local/sbin/nicregs usr/local/libexec/nicregs/aspm-disable usr/local/lib/systemd/system/* \
 	usr/local/libexec/nicregs/complete usr/local/share/bash-completion/completions/* usr/local/share/zsh/site-functions/* usr/local/share/fish/*/*)
 verdict "modes" "$([ "$(echo "$modes" | cut -d' ' -f1 | tr '\n' ' ')" = '755 755 644 644 644 755 644 644 644 ' ]; echo $?)" "$modes"
-for folder in contrib; do
+for folder in contrib schema; do
 	out=$(diff -r $folder "$top/usr/local/share/nicregs/$folder" 2>&1)
 	verdict "install: $folder" $? "$out"
 done
