@@ -39,33 +39,39 @@ lint: $(BUILD)/nicregs
 
 FUZZ_SECONDS ?= 20
 FUZZ_SOURCES := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_CFLAGS  := -std=c17 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+# Another's machinery (tests/fuzz/oss-fuzz) has these of its own.
+FUZZ_CC      ?= clang
+FUZZ_ENGINE  ?= -fsanitize=fuzzer
+FUZZ_FLAGS   ?= -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+FUZZ_CFLAGS  := -std=c17 $(FUZZ_FLAGS)
 
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	$(Q)clang $(CPPFLAGS_ALL) $(OWN_DEFINES) $(FUZZ_CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(FUZZ_CC) $(CPPFLAGS_ALL) $(OWN_DEFINES) $(FUZZ_CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/fuzz/embedded.o: $(BUILD)/embedded.c
 	@mkdir -p $(@D)
-	$(Q)clang $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) -c -o $@ $<
+	$(Q)$(FUZZ_CC) $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) -c -o $@ $<
 
 FUZZ_OBJECTS := $(filter-out $(BUILD)/fuzz/src/main.o,$(SOURCES:%.c=$(BUILD)/fuzz/%.o)) $(BUILD)/fuzz/embedded.o
 
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJECTS)
 	$(call say,FUZZ,$@)
-	$(Q)clang $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_OBJECTS) $(LIBS)
+	$(Q)$(FUZZ_CC) $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) $(FUZZ_ENGINE) -o $@ $< $(FUZZ_OBJECTS) $(LIBS)
 
 -include $(FUZZ_OBJECTS:.o=.d)
 
 FUZZERS := $(FUZZ_SOURCES:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 
 # Each parser for FUZZ_SECONDS, as many at once as there are processors; found inputs stay in build/fuzz/found.
+fuzzers: $(FUZZERS)
+
 fuzz: $(FUZZERS)
 	$(Q)printf '%s\n' $(FUZZERS) | FUZZ_SECONDS=$(FUZZ_SECONDS) xargs -n 1 -P "$$(nproc)" tests/fuzz/run $(BUILD)/fuzz
 
 bench: $(BUILD)/nicregs
 	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' CORPUS='$(CORPUS)' bench/run
 
-.PHONY: tests check check-build lint fuzz bench
+.PHONY: tests check check-build lint fuzz fuzzers bench
 
 .SECONDARY:

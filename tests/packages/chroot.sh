@@ -4,14 +4,15 @@
 # ROOTS=FOLDER keeps them there; MIRROR=URL is where Debian is had from.
 : "${ROOTS:=${XDG_CACHE_HOME:-$HOME/.cache}/nicregs/roots}"
 
-# A clean root of that release, of which a copy is to be used.
+# A clean root of that release, of which a copy is to be used; ARCHITECTURE is this machine's unless set.
 root_of() # SUITE
 {
-	base=$ROOTS/$1
+	base=$ROOTS/$1${ARCHITECTURE:+-$ARCHITECTURE}
 	if [ ! -e "$base/complete" ]; then
-		rm -rf "$base"
+		rm -rf --one-file-system "$base"
 		mkdir -p "$ROOTS"
-		debootstrap --variant=minbase "$1" "$base" "${MIRROR:-http://deb.debian.org/debian}" > "$ROOTS/$1.log" 2>&1 || {
+		# In a namespace of its own, so that no mount is left behind, whatever ends it.
+		unshare --mount --propagation private debootstrap --variant=minbase ${ARCHITECTURE:+--arch="$ARCHITECTURE"} "$1" "$base" "${MIRROR:-http://deb.debian.org/debian}" > "$ROOTS/$1.log" 2>&1 || {
 			tail -n 3 "$ROOTS/$1.log" >&2
 			return 1
 		}
