@@ -167,18 +167,33 @@ const struct driver_def *driver_defs_find(const struct driver_defs *defs, const 
 	return NULL;
 }
 
+static const char *next_line(const char *line)
+{
+	const char *end = strchr(line, '\n');
+
+	return end ? end + 1 : NULL;
+}
+
+/* Of its own file, whose first lines say it: to read all definitions takes longer than the rest of a diagnosis. */
 enum restarts driver_restarts(const char *driver)
 {
-	struct arena arena = { 0 };
-	struct driver_defs defs = { 0 };
-	const struct driver_def *def = NULL;
-	enum restarts restarts;
+	static const char word[] = "restarts ";
+	const char *text = NULL;
+	char name[64];
 
-	if (!driver_defs_built_in(&arena, &defs, NULL))
-		def = driver_defs_find(&defs, driver);
-	restarts = def ? def->restarts : RESTARTS_NEVER;
-	arena_free(&arena);
-	return restarts;
+	snprintf(name, sizeof(name), "%s%s.def", FOLDER, driver);
+	for (size_t i = 0; i < n_embedded_files && !text; i++)
+		if (!strcmp(embedded_files[i].name, name))
+			text = embedded_files[i].text;
+	for (const char *line = text; line && *line && *line != '\n'; line = next_line(line)) {
+		line += strspn(line, " ");
+		if (!text_starts(line, word))
+			continue;
+		line += strlen(word);
+		line += strspn(line, " ");
+		return text_starts(line, "autoneg") ? RESTARTS_WITH_AUTONEG : RESTARTS_ALWAYS;
+	}
+	return RESTARTS_NEVER;
 }
 
 const struct driver_def *driver_defs_kernel(const struct driver_defs *defs)

@@ -78,14 +78,14 @@ once 'show --reg' 'the device' "$(calls device_init)" 1
 
 # shellcheck disable=SC2086
 walk $machine diagnose ens4 --interval 0.01
-files diagnose 61
+files diagnose 62
 samples=$(calls live_sample)
 once diagnose 'the lists of both ends, in each sample' "$(calls config_walk)" $((2 * samples))
 once diagnose 'the order of the registers, in each sample' "$(($(calls values_init) + $(calls values_init_like)))" "$samples"
 once diagnose 'the remedies' "$(calls advice_load)" 1
 
 walk "$build/nicregs" log tests/stories/nas-guest/kern.log
-files 'a log of hangs' 59
+files 'a log of hangs' 60
 once 'a log of hangs' 'the remedies' "$(calls advice_load)" 1
 
 # shellcheck disable=SC2086

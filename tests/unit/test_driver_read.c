@@ -466,9 +466,36 @@ static void places_are_remembered_for_one_kernel(void **state)
 	rmdir(folder);
 }
 
+/* The first lines of a driver's file are read alone for this. */
+static void restarts_are_those_of_the_definition(void **state)
+{
+	struct arena arena = { 0 };
+	struct driver_defs defs = { 0 };
+	unsigned kinds[3] = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(driver_defs_built_in(&arena, &defs, &e), 0);
+	for (size_t i = 0; i < defs.n; i++) {
+		const struct driver_def *def = defs.v[i];
+
+		if (def->kernel || def->descriptor)
+			continue;
+		if (driver_restarts(def->name) != def->restarts)
+			fail_msg("%s: %d, not %d", def->name, driver_restarts(def->name), def->restarts);
+		kinds[def->restarts]++;
+	}
+	assert_true(kinds[RESTARTS_NEVER] && kinds[RESTARTS_ALWAYS] && kinds[RESTARTS_WITH_AUTONEG]);
+	assert_int_equal(driver_restarts("r8169"), RESTARTS_NEVER);
+	assert_int_equal(driver_restarts(""), RESTARTS_NEVER);
+	assert_int_equal(driver_restarts("../chip/I350"), RESTARTS_NEVER);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(restarts_are_those_of_the_definition),
 		TEST(places_are_remembered_for_one_kernel),
 		TEST(a_ring_that_is_empty),
 		TEST(a_head_that_is_the_last_one_done),
