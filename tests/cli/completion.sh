@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Completion: each command, each option and each kind of argument that the help has; and in real shells, with their keys.
+itself=yes
 . "${0%/*}/setup"
 
 complete()

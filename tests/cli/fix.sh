@@ -223,7 +223,7 @@ else
 		ls /etc/nicregs /etc/udev/rules.d; ethtool -k ens4 | grep ^tcp-seg'
 	says '^device 0000:02:00.0 8086:10d3'
 	says '^    tso=off'
-	says "RUN\+=\"$NICREGS --no-color fix reapply .id\""
+	says "RUN\+=\"${KEPT_PROGRAM:-$NICREGS} --no-color fix reapply .id\""
 	says '^tcp-segmentation-offload: off'
 	says 'no longer kept'
 	never_says '^settings'
