@@ -126,6 +126,7 @@ help:
 	@echo 'make lint        rooms, definitions, scripts'
 	@echo 'make lab         real kernels and drivers under QEMU; SCENARIO=NAME runs one'
 	@echo 'make lab-shell   a shell in such a guest'
+	@echo 'make clean-lab   removes the kernels and QEMU that the lab has fetched'
 	@echo 'make fuzz        every parser for FUZZ_SECONDS'
 	@echo 'make bench       side by side with lspci and ethtool'
 	@echo 'make front       pictures and tables of the front pages'

@@ -6,6 +6,7 @@
 #   make bench-watch            bench/watch.scenario, with its figures
 #   make bench-driver           bench/driver.scenario, with its figures
 #   make lab-ids                whether each PCI ID that the kernels' drivers claim has a definition; a part of make lab
+#   make clean-lab              removes what the lab has fetched and built, some 2 GB; make lab-cache says where that is
 #   make lab-shell              a shell in a guest (SCENARIO=, KERNEL=6.12)
 
 LAB := $(dir $(lastword $(MAKEFILE_LIST)))
@@ -35,6 +36,12 @@ lab-ids: $(BUILD)/nicregs
 	@$(LAB)kernels 6.12 newest
 	scripts/check-ids --nicregs $(BUILD)/nicregs $(LAB_CACHE)/6.12/root $(LAB_CACHE)/newest/root
 
+lab-cache:
+	@echo '$(LAB_CACHE)'
+
+clean-lab:
+	rm -rf '$(LAB_CACHE)'
+
 lab-shell: $(BUILD)/nicregs $(LAB_TOOLS)
 	$(LAB_RUN) --shell $(SCENARIO)
 
@@ -50,4 +57,4 @@ bench-driver: $(BUILD)/nicregs $(LAB_TOOLS)
 bench-watch: $(BUILD)/nicregs $(LAB_TOOLS)
 	$(LAB_RUN) -v bench/watch.scenario
 
-.PHONY: lab lab-ids lab-shell bench-access bench-watch bench-driver
+.PHONY: lab lab-ids lab-cache clean-lab lab-shell bench-access bench-watch bench-driver
