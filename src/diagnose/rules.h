@@ -51,6 +51,11 @@ void rules_run(struct subject *s);
 /* The verdict, from the subject and from what the rules found. */
 void verdict_reach(struct subject *s);
 
+/* rules_sight.c */
+bool rule_queues_unseen(struct subject *s, struct finding *f);
+bool rule_queue_disabled(struct subject *s, struct finding *f);
+bool rule_queue_odd(struct subject *s, struct finding *f);
+
 /* rules_queue.c */
 bool rule_stuck_head(struct subject *s, struct finding *f);
 bool rule_hang_ended(struct subject *s, struct finding *f);
