@@ -64,6 +64,7 @@ bool bytes_stand(const struct subject *s);
 bool rule_paused(struct subject *s, struct finding *f);
 bool rule_scheduled(struct subject *s, struct finding *f);
 bool rule_tx_disabled(struct subject *s, struct finding *f);
+bool rule_rx_disabled(struct subject *s, struct finding *f);
 bool rule_requests_blocked(struct subject *s, struct finding *f);
 bool rule_rx_starved(struct subject *s, struct finding *f);
 bool rule_one_look(struct subject *s, struct finding *f);

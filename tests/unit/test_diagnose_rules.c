@@ -133,6 +133,21 @@ static const struct one table[] = {
 	{ "tx-disabled", "82574L", { LINK "TCTL=0x3103f0fa" }, UP, false, NULL },
 	{ "tx-disabled", "82574L", { LINK "TCTL=0" }, NULL, false, NULL },
 	{ "tx-disabled", "82574L", { "STATUS=0x80080 TCTL=0" }, "driver=e1000e", false, NULL },
+	{ "tx-disabled", "82574L", { LINK "TCTL=0" }, "netdev=eth0 driver=e1000e operstate=down", false, NULL },
+	{ "tx-disabled", "82574L", { LINK "TCTL=0x3103f0fa", LINK "TCTL=0x3103f0f8" }, UP, false, NULL }, /* a reset's moment */
+	{ "rx-disabled", "82574L", { LINK "RCTL=0x4008000" }, UP, true, "RCTL.EN = 0" },
+	{ "rx-disabled", "82574L", { LINK "RCTL=0x4008002" }, UP, false, NULL },
+	{ "rx-disabled", "82574L", { LINK "RCTL=0x4008002", LINK "RCTL=0x4008000" }, UP, false, NULL },
+	{ "rx-disabled", "82574L", { LINK "RCTL=0" }, NULL, false, NULL }, /* no driver */
+	{ "rx-disabled", "82574L", { "STATUS=0x80080 RCTL=0" }, "driver=e1000e", false, NULL }, /* no link */
+	{ "rx-disabled", "82574L", { LINK "RCTL=0" }, "netdev=eth0 driver=e1000e operstate=down", false, NULL },
+	{ "rx-disabled", "82540EM", { LINK "RCTL=0" }, "netdev=eth0 driver=e1000 carrier=1 operstate=up", true, "RCTL.EN = 0" },
+	{ "rx-disabled", "I350", { LINK "RCTL=0" }, IGB, true, "RCTL.EN = 0" },
+	{ "rx-disabled", "I225", { LINK "RCTL=0" }, "netdev=eth0 driver=igc carrier=1 operstate=up", true, "RCTL.EN = 0" },
+	{ "rx-disabled", "82599", { "LINKS=0x60000000 RXCTRL=0" }, IXGBE, true, "RXCTRL.RXEN = 0" },
+	{ "rx-disabled", "82599", { "LINKS=0x60000000 RXCTRL=1" }, IXGBE, false, NULL },
+	{ "rx-disabled", "82599", { "LINKS=0 RXCTRL=0" }, "netdev=eth0 driver=ixgbe carrier=0", false, NULL },
+	{ "rx-disabled", "E610", { "LINKS=0x60000000 RXCTRL=0" }, IXGBE, true, "RXCTRL.RXEN = 0" },
 	/* Queues in use that were not read. */
 	{ "queues-unseen", "I350", IGB_WITH(""), IGB "tx_queues=4", true, "tx_queues = 4" },
 	{ "queues-unseen", "I350", IGB_WITH("TDT[1]=gone "), IGB, true, "TDT[1]: " },
