@@ -15,9 +15,12 @@ static const struct queue_roles roles[] = {
 	[QUEUE_RX] = { CHIP_RX_HEAD, CHIP_RX_TAIL, CHIP_RX_LENGTH, CHIP_RX_ENABLE },
 };
 
+/* No ring is as large as a number of ones says. */
 static bool possible(const struct ring *r)
 {
-	return r->known && (!r->size || (r->head < r->size && r->tail < r->size));
+	uint32_t size = r->size ? r->size : UINT16_MAX;
+
+	return r->known && r->head < size && r->tail < size;
 }
 
 bool ring_pending(const struct ring *r, uint32_t *pending)
@@ -194,6 +197,12 @@ static void walk_sample(struct walk *w, struct queue *q, const struct ring *r, i
 		q->first = *r;
 	if (!ring_pending(r, &pending))
 		w->impossible++;
+	/* No movement either, there and back. */
+	if (!possible(r) || (w->known > 1 && !possible(&w->before))) {
+		q->still = 0;
+		q->last = w->before = *r;
+		return;
+	}
 	q->pending = pending;
 	if (w->lags && pending == 1)
 		pending = 0;
@@ -216,6 +225,8 @@ static enum queue_state judge(const struct walk *w, const struct queue *q)
 		return QUEUE_STUCK;
 	if (w->moves)
 		return QUEUE_MOVING;
+	if (!w->waiting && w->impossible)
+		return QUEUE_UNKNOWN;
 	if (!w->waiting)
 		return QUEUE_EMPTY;
 	return w->known == 1 ? QUEUE_WAITING : QUEUE_SLACK;

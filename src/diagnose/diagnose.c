@@ -249,6 +249,13 @@ static const struct rule rules[] = {
 	{ "tx-disabled", NEED_CHIP | NEED_REGS, rule_tx_disabled, SEVERITY_FAULT, CERTAIN,
 	  "The transmitter is disabled under a running driver, with the link up: nothing can be sent.",
 	  "recover reload", NULL },
+	{ "rx-disabled", NEED_CHIP | NEED_REGS, rule_rx_disabled, SEVERITY_FAULT, CERTAIN,
+	  "The receiver is disabled under a running driver, with the link up: nothing can be received.",
+	  "recover reload", NULL },
+	{ "queue-disabled", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_queue_disabled, SEVERITY_FAULT, LIKELY, NULL,
+	  "recover reload", NULL },
+	{ "queue-odd", NEED_CHIP | NEED_REGS, rule_queue_odd, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
+	{ "queues-unseen", NEED_CHIP | NEED_REGS, rule_queues_unseen, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "requests-blocked", NEED_CHIP | NEED_REGS, rule_requests_blocked, SEVERITY_FAULT, LIKELY,
 	  "PCI Express requests of the device are disabled, under a running driver with the link up: it fetches no "
 	  "descriptor and writes none back, so nothing is sent or received. Drivers do that for a moment before a reset.",

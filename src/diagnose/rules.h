@@ -51,6 +51,11 @@ void rules_run(struct subject *s);
 /* The verdict, from the subject and from what the rules found. */
 void verdict_reach(struct subject *s);
 
+/* rules_sight.c */
+bool rule_queues_unseen(struct subject *s, struct finding *f);
+bool rule_queue_disabled(struct subject *s, struct finding *f);
+bool rule_queue_odd(struct subject *s, struct finding *f);
+
 /* rules_queue.c */
 bool rule_stuck_head(struct subject *s, struct finding *f);
 bool rule_hang_ended(struct subject *s, struct finding *f);
@@ -59,6 +64,7 @@ bool bytes_stand(const struct subject *s);
 bool rule_paused(struct subject *s, struct finding *f);
 bool rule_scheduled(struct subject *s, struct finding *f);
 bool rule_tx_disabled(struct subject *s, struct finding *f);
+bool rule_rx_disabled(struct subject *s, struct finding *f);
 bool rule_requests_blocked(struct subject *s, struct finding *f);
 bool rule_rx_starved(struct subject *s, struct finding *f);
 bool rule_one_look(struct subject *s, struct finding *f);

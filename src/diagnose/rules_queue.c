@@ -134,20 +134,35 @@ bool rule_scheduled(struct subject *s, struct finding *f)
 	return true;
 }
 
-bool rule_tx_disabled(struct subject *s, struct finding *f)
+/* The switch of a direction in every sample, under a driver whose interface is up and has a link. A driver disables both while its
+ * interface is down, and for a moment as it resets. */
+static bool is_switched_off(struct subject *s, struct finding *f, enum chip_role control)
 {
 	struct reading r, link;
+	size_t n, set = series_count_set(&s->series, control, CHIP_FIELD_ENABLED, 0, &n, &r);
 	bool known;
 
-	if (!values_field_role(series_last(&s->series), CHIP_TX_CONTROL, 0, CHIP_FIELD_ENABLED, &r) || r.value)
+	if (!n || set || r.value)
 		return false;
 	if (subject_link_up(s, &link, &known) != 1 || !s->driver)
+		return false;
+	if (s->facts->operstate && !strcmp(s->facts->operstate, "down"))
 		return false;
 	finding_reading(s, f, &r);
 	if (known)
 		finding_reading(s, f, &link);
 	finding_fact(s, f, "driver");
 	return true;
+}
+
+bool rule_tx_disabled(struct subject *s, struct finding *f)
+{
+	return is_switched_off(s, f, CHIP_TX_CONTROL);
+}
+
+bool rule_rx_disabled(struct subject *s, struct finding *f)
+{
+	return is_switched_off(s, f, CHIP_RX_CONTROL);
 }
 
 /* Drivers block the requests of a device for the moment before they reset it. An emulated part keeps the bit and works. */

@@ -30,11 +30,16 @@ static bool waits(const struct subject *s, struct judgement *j)
 {
 	const struct direction *tx = &s->series.tx;
 	const struct finding *stuck = finding_named(s, "stuck-head"), *paused = finding_named(s, "paused");
+	const struct finding *disabled = finding_named(s, "queue-disabled");
 	bool looked_once = tx->by_state[QUEUE_WAITING] != 0;
 	/* What stands though its own class is not held. */
 	bool free = finding_named(s, "ring-stands") != NULL;
 	bool held = paused && !free && paused->severity != SEVERITY_NOTE && bytes_stand(s);
 
+	if (disabled && !stuck) {
+		*j = judged(VERDICT_STALLED, disabled->confidence, disabled->summary);
+		return true;
+	}
 	if (!stuck && !looked_once && !held)
 		return false;
 	if (paused && !free && (stuck || paused->severity != SEVERITY_NOTE))
@@ -145,6 +150,14 @@ static const char *rate_words(struct subject *s, uint64_t moved, const char *uni
 	return finding_text(s, rate < 10 ? "%.1f%s" : "%.0f%s", rate, unit);
 }
 
+/* Queues in use that the samples do not show, or do not show as they can be; NULL: none. */
+static const struct finding *blind_to(const struct subject *s)
+{
+	const struct finding *odd = finding_named(s, "queue-odd");
+
+	return odd ? odd : finding_named(s, "queues-unseen");
+}
+
 static struct judgement busy(struct subject *s)
 {
 	const struct direction *tx = &s->series.tx, *rx = &s->series.rx;
@@ -153,6 +166,11 @@ static struct judgement busy(struct subject *s)
 		judged(VERDICT_BUSY, tx->by_state[QUEUE_MOVING] || rx->by_state[QUEUE_MOVING] ? CERTAIN : LIKELY,
 		       finding_text(s, "Queues are moving: %s sent, %s received.", out, in));
 
+	/* What moves says nothing of those that were not seen. */
+	if (blind_to(s)) {
+		j.reason = finding_text(s, "%s %s", j.reason, blind_to(s)->summary);
+		return j;
+	}
 	j.brief = finding_text(s, "descriptors/s: %s out, %s in", rate_words(s, tx->moved, ""),
 			       rate_words(s, rx->moved, ""));
 	return j;
@@ -165,6 +183,10 @@ static struct judgement moves(struct subject *s)
 
 	if (tx->by_state[QUEUE_MOVING] || tx->by_state[QUEUE_SLACK] || rx->by_state[QUEUE_MOVING])
 		return busy(s);
+	if (tx->by_state[QUEUE_EMPTY] && !tx->by_state[QUEUE_WAITING] && blind_to(s))
+		return judged(VERDICT_UNKNOWN, LIKELY,
+			      finding_text(s, "Nothing waits in the queues that could be seen. %s",
+					   blind_to(s)->summary));
 	if (tx->by_state[QUEUE_EMPTY] && s->series.n > 1)
 		return idle(s);
 	j.brief = "nothing waits";

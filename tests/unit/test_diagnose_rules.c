@@ -13,6 +13,23 @@
 #define ICE "netdev=eth0 driver=ice carrier=1 speed=100000 "
 #define X722_UP "PRTMAC_LINKSTA[0]=0x48000080 QTX_ENA[44]=5 "
 
+#define IGB "netdev=eth0 driver=igb carrier=1 speed=1000 operstate=up "
+#define IGB_RUNS "STATUS=0x80083 TCTL=0x3103f0fa "
+#define QUEUE(n, head, tail, length, enable) \
+	"TDH[" n "]=" head " TDT[" n "]=" tail " TDLEN[" n "]=" length " TXDCTL[" n "]=" enable " "
+#define ON "0x2000000"
+#define GOOD(n) QUEUE(n, "0x20", "0x20", "4096", ON)
+#define IGB_WITH(queue)                                                                      \
+	{                                                                                    \
+		IGB_RUNS GOOD("0") queue, IGB_RUNS GOOD("0") queue, IGB_RUNS GOOD("0") queue \
+	}
+#define BASE_WITH(queue)                                                                    \
+	{                                                                                   \
+		"LINKS=0x60000000 " GOOD("64") queue, "LINKS=0x60000000 " GOOD("64") queue, \
+			"LINKS=0x60000000 " GOOD("64") queue                                \
+	}
+#define IXGBE "netdev=eth0 driver=ixgbe carrier=1 speed=10000 operstate=up "
+
 struct one {
 	const char *rule, *chip;
 	const char *samples[3]; /* registers; fewer end with NULL */
@@ -116,6 +133,55 @@ static const struct one table[] = {
 	{ "tx-disabled", "82574L", { LINK "TCTL=0x3103f0fa" }, UP, false, NULL },
 	{ "tx-disabled", "82574L", { LINK "TCTL=0" }, NULL, false, NULL },
 	{ "tx-disabled", "82574L", { "STATUS=0x80080 TCTL=0" }, "driver=e1000e", false, NULL },
+	{ "tx-disabled", "82574L", { LINK "TCTL=0" }, "netdev=eth0 driver=e1000e operstate=down", false, NULL },
+	{ "tx-disabled", "82574L", { LINK "TCTL=0x3103f0fa", LINK "TCTL=0x3103f0f8" }, UP, false, NULL }, /* a reset's moment */
+	{ "rx-disabled", "82574L", { LINK "RCTL=0x4008000" }, UP, true, "RCTL.EN = 0" },
+	{ "rx-disabled", "82574L", { LINK "RCTL=0x4008002" }, UP, false, NULL },
+	{ "rx-disabled", "82574L", { LINK "RCTL=0x4008002", LINK "RCTL=0x4008000" }, UP, false, NULL },
+	{ "rx-disabled", "82574L", { LINK "RCTL=0" }, NULL, false, NULL }, /* no driver */
+	{ "rx-disabled", "82574L", { "STATUS=0x80080 RCTL=0" }, "driver=e1000e", false, NULL }, /* no link */
+	{ "rx-disabled", "82574L", { LINK "RCTL=0" }, "netdev=eth0 driver=e1000e operstate=down", false, NULL },
+	{ "rx-disabled", "82540EM", { LINK "RCTL=0" }, "netdev=eth0 driver=e1000 carrier=1 operstate=up", true, "RCTL.EN = 0" },
+	{ "rx-disabled", "I350", { LINK "RCTL=0" }, IGB, true, "RCTL.EN = 0" },
+	{ "rx-disabled", "I225", { LINK "RCTL=0" }, "netdev=eth0 driver=igc carrier=1 operstate=up", true, "RCTL.EN = 0" },
+	{ "rx-disabled", "82599", { "LINKS=0x60000000 RXCTRL=0" }, IXGBE, true, "RXCTRL.RXEN = 0" },
+	{ "rx-disabled", "82599", { "LINKS=0x60000000 RXCTRL=1" }, IXGBE, false, NULL },
+	{ "rx-disabled", "82599", { "LINKS=0 RXCTRL=0" }, "netdev=eth0 driver=ixgbe carrier=0", false, NULL },
+	{ "rx-disabled", "E610", { "LINKS=0x60000000 RXCTRL=0" }, IXGBE, true, "RXCTRL.RXEN = 0" },
+	/* Queues in use that were not read. */
+	{ "queues-unseen", "I350", IGB_WITH(""), IGB "tx_queues=4", true, "tx_queues = 4" },
+	{ "queues-unseen", "I350", IGB_WITH("TDT[1]=gone "), IGB, true, "TDT[1]: " },
+	{ "queues-unseen", "I350", IGB_WITH(""), IGB, false, NULL }, /* nobody asked for more */
+	{ "queues-unseen", "I350", IGB_WITH(""), IGB "tx_queues=1", false, NULL },
+	{ "queues-unseen", "I350", IGB_WITH(GOOD("1") "TDT[2]=gone "), IGB "tx_queues=2", false, NULL },
+	{ "queues-unseen", "82574L", { EMPTY " TDT[1]=gone" }, UP, false, NULL }, /* driven by its first alone */
+	{ "queues-unseen", "I350", IGB_WITH(""), IGB "tx_queues=2 inflight[0]=0 limit[0]=3028 inflight[1]=0 limit[1]=0", false,
+	  NULL },
+	{ "queues-unseen", "I350", IGB_WITH(""), IGB "tx_queues=2 inflight[0]=0 limit[0]=3028", true, NULL },
+	{ "queues-unseen", "82599", BASE_WITH(""), IXGBE "tx_queues=2", true, "tx_queues = 2" },
+	{ "queues-unseen", "82599", BASE_WITH(GOOD("65")), IXGBE "tx_queues=2", false, NULL },
+	/* Disabled, and in use. */
+	{ "queue-disabled", "I350", IGB_WITH(QUEUE("1", "0x20", "0x29", "4096", "0")), IGB "tx_queues=2", true, "TDT[1] = 0x29" },
+	{ "queue-disabled", "I350", IGB_WITH(QUEUE("1", "0x20", "0x29", "4096", "0")), IGB "tx_queues=1", false, NULL },
+	{ "queue-disabled", "I350", IGB_WITH(QUEUE("1", "0x20", "0x20", "4096", "0")), IGB "tx_queues=2", false, NULL },
+	{ "queue-disabled", "I350", IGB_WITH(QUEUE("1", "0x20", "0x29", "4096", "0")),
+	  "netdev=eth0 driver=igb operstate=down tx_queues=2", false, NULL },
+	{ "queue-disabled", "82599", BASE_WITH(QUEUE("65", "0x20", "0x29", "4096", "0")), IXGBE "tx_queues=2", true, NULL },
+	/* Values that cannot be of a queue in use. */
+	{ "queue-odd", "I350", IGB_WITH(QUEUE("1", "0x20", "0x29", "0", ON)), IGB "tx_queues=2", true, "TDLEN[1] = 0," },
+	{ "queue-odd", "I350", IGB_WITH(QUEUE("1", "0xffffffff", "0x29", "4096", ON)), IGB "tx_queues=2", true, "TDH[1] = 0xffffffff" },
+	{ "queue-odd", "I350", IGB_WITH(QUEUE("1", "0x20", "0xffffffff", "4096", ON)), IGB "tx_queues=2", true, NULL },
+	{ "queue-odd", "I350", IGB_WITH("TDH[1]=0x20 TDT[1]=0xffffffff "), IGB "tx_queues=2", true, NULL },
+	{ "queue-odd", "I350", IGB_WITH(QUEUE("1", "0x20", "0x29", "0", ON)), IGB, true, NULL },
+	{ "queue-odd", "I350", { IGB_RUNS GOOD("0") GOOD("1"), IGB_RUNS GOOD("0") QUEUE("1", "0xffffffff", "0xffffffff", "4096", ON),
+	  IGB_RUNS GOOD("0") GOOD("1") }, IGB "tx_queues=2", true, NULL },
+	{ "queue-odd", "I350", IGB_WITH(QUEUE("1", "0", "0", "0", "0")), IGB "tx_queues=2", true, NULL },
+	{ "queue-odd", "I350", IGB_WITH(GOOD("1")), IGB "tx_queues=2", false, NULL },
+	{ "queue-odd", "I350", IGB_WITH(QUEUE("1", "0", "0", "0", "0")), IGB "tx_queues=1", false, NULL }, /* left unused */
+	{ "queue-odd", "I350", IGB_WITH(QUEUE("1", "0", "0", "0", "0")), IGB, false, NULL },
+	{ "queue-odd", "I350", IGB_WITH(QUEUE("1", "0", "0", "0", "0")), "netdev=eth0 driver=igb operstate=down tx_queues=2", false,
+	  NULL },
+	{ "queue-odd", "82599", BASE_WITH(QUEUE("65", "0", "0", "0", "0")), IXGBE "tx_queues=1", false, NULL },
 	{ "rx-starved", "82574L", { LINK "RDLEN=4096 RDH=9 RDT=9", LINK "RDLEN=4096 RDH=9 RDT=9" }, UP, true,
 	  "RDH[0] = tail = 0x9" },
 	{ "rx-starved", "82574L", { LINK "RDLEN=4096 RDH=9 RDT=9", LINK "RDLEN=4096 RDH=9 RDT=9" },

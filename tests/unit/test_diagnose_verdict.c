@@ -4,6 +4,12 @@
 
 #define UP "STATUS=0x80083 TCTL=0x3103f0fa TDLEN=4096 "
 #define SAID "netdev=eth0 driver=e1000e carrier=1 speed=1000"
+#define IGB "netdev=eth0 driver=igb carrier=1 speed=1000 operstate=up "
+#define IGB_UP "STATUS=0x80083 TCTL=0x3103f0fa "
+#define IGB_QUEUE(n, head, tail, on) \
+	"TDH[" n "]=" head " TDT[" n "]=" tail " TDLEN[" n "]=4096 TXDCTL[" n "]=0x" on "000000 "
+#define TWO IGB_UP IGB_QUEUE("0", "7", "7", "2") IGB_QUEUE("1", "7", "7", "2")
+#define ONE_OFF IGB_UP IGB_QUEUE("0", "7", "7", "2") IGB_QUEUE("1", "7", "9", "0")
 #define STUCK UP "TDH=0x5d TDT=0x90"
 #define EMPTY UP "TDH=7 TDT=7"
 #define BLOCK(stamp, tdh, tdt, status) BLOCK_AT(stamp, "10800", tdh, tdt, status)
@@ -100,6 +106,15 @@ static const struct one table[] = {
 	  "QTX_HEAD[44]=1 QTX_TAIL[44]=9 QTX_ENA[1]=5 QTX_HEAD[1]=3 QTX_TAIL[1]=3", "PRTMAC_LINKSTA[0]=0x48000080 "
 	  "QTX_ENA[44]=0 QTX_HEAD[44]=1 QTX_TAIL[44]=9 QTX_ENA[1]=5 QTX_HEAD[1]=3 "
 	  "QTX_TAIL[1]=3" }, 2, NULL, NULL, true, VERDICT_IDLE, LIKELY },
+	{ "four queues, and two were read", "I350", { TWO, TWO }, 2, IGB "tx_queues=4", NULL, true, VERDICT_UNKNOWN, LIKELY },
+	{ "two queues, and two were read", "I350", { TWO, TWO }, 2, IGB "tx_queues=2", NULL, true, VERDICT_IDLE, LIKELY },
+	{ "one look at two of four", "I350", { TWO }, 2, IGB "tx_queues=4", NULL, true, VERDICT_UNKNOWN, LIKELY },
+	{ "two of four, and one moves", "I350", { TWO, IGB_UP IGB_QUEUE("0", "9", "9", "2") IGB_QUEUE("1", "7", "7", "2") }, 2,
+	  IGB "tx_queues=4", NULL, true, VERDICT_BUSY, CERTAIN },
+	{ "a queue in use is disabled with work in it", "I350", { ONE_OFF, ONE_OFF }, 2, IGB "tx_queues=2", NULL, true,
+	  VERDICT_STALLED, LIKELY },
+	{ "the same, one look", "I350", { ONE_OFF }, 2, IGB "tx_queues=2", NULL, true, VERDICT_UNKNOWN, LIKELY },
+	{ "a disabled queue of nobody's", "I350", { ONE_OFF, ONE_OFF }, 2, IGB "tx_queues=1", NULL, true, VERDICT_IDLE, LIKELY },
 	{ "latched malicious driver detection", "X722", { "PRTMAC_LINKSTA[0]=0x48000080 GL_MDET_TX=0x8200002c "
 	  "PF_MDET_TX=1" }, 1, NULL, NULL,
 	  true, VERDICT_STALLED, LIKELY },
