@@ -15,6 +15,7 @@
 #ifndef KLOG_INTERNAL_H
 #define KLOG_INTERNAL_H
 
+#include "klog/fields.h"
 #include "klog/ident.h"
 #include "klog/klog.h"
 #include "klog/messages.h"
@@ -146,6 +147,7 @@ struct log_reader {
 	uint64_t records;
 	uint64_t delta_clock_ns; /* sum of deltas, in logs that have only those */
 	bool deltas;
+	struct columns columns; /* of the log's first line, if it is a table */
 	uint64_t latest_uptime_ns;
 	uint64_t known; /* lines so far that say something that is known: what lies between them does not count */
 	uint64_t known_line, known_record; /* of the last one */

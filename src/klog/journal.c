@@ -14,7 +14,8 @@
 
 #define RECORD_MOST 32768 /* bytes of a record; one of the kernel has two or three thousand */
 #define NAME_MOST 64
-#define SIZE_BYTES 8 /* little endian, before a value that may have line ends */
+#define FIRST_MOST 512 /* bytes of a log's first line, which may name the columns of a table */
+#define SIZE_BYTES 8   /* little endian, before a value that may have line ends */
 
 /* A line "NAME=value", or "\"NAME\" : \"value\"," of json-pretty. */
 struct journal_field {
@@ -195,6 +196,48 @@ static bool look_ahead(const struct journal_field *own, const char *newline, con
 	return false;
 }
 
+/* ---- a collector's record of JSON on lines of its own ---- */
+
+/* "\"name\": ", indented. */
+static bool is_member(const char *s, size_t n)
+{
+	size_t blanks = blanks_of(s, n);
+	const char *quote = blanks < n && s[blanks] == '"' ? memchr(s + blanks + 1, '"', n - blanks - 1) : NULL;
+
+	if (!blanks || !quote || (size_t)(quote - s) > blanks + NAME_MOST)
+		return false;
+	for (quote++; quote < s + n && *quote == ' '; quote++)
+		;
+	return quote < s + n && *quote == ':';
+}
+
+/* Whether a line is no further one of a record: what closes an object may be of one inside it. */
+static bool ends_members(const char *s, size_t n)
+{
+	size_t blanks = blanks_of(s, n);
+
+	return blanks < n && (!strchr("}]\"-0123456789", s[blanks]) || !s[blanks] ||
+			      (s[blanks] == '}' && memchr(s + blanks, '{', n - blanks)));
+}
+
+static enum journal_whose judge_members(const struct before *b, const char *line, const char *most, bool last)
+{
+	const char *from = line, *to = line, *newline;
+	bool ended = false;
+
+	for (const char *before; !ended && from > b->begin; from = before) {
+		before = line_before(b, from);
+		if (!before)
+			return JOURNAL_OTHER; /* where it begins is not known */
+		ended = ends_members(before, (size_t)(from - 1 - before));
+	}
+	for (ended = false; !ended && (newline = memchr(to, '\n', (size_t)(most - to))); to = newline + 1)
+		ended = to > line && ends_members(to, (size_t)(newline - to));
+	if (!ended && !last)
+		return JOURNAL_OPEN;
+	return fields_name_other(from, (size_t)((ended ? to : most) - from)) ? JOURNAL_OTHER : JOURNAL_NOT;
+}
+
 enum journal_whose journal_judge(const struct log_reader *r, const char *line, bool last, size_t *body)
 {
 	const struct before before = { r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0),
@@ -205,8 +248,11 @@ enum journal_whose journal_judge(const struct log_reader *r, const char *line, b
 	struct journal_writer w = { false, false };
 	struct journal_field own;
 
+	*body = 0;
 	if (!field_read(line, (size_t)((newline ? newline : end) - line), &own))
-		return JOURNAL_NOT;
+		return is_member(line, (size_t)((newline ? newline : end) - line))
+			       ? judge_members(&before, line, most, last || most < end)
+			       : JOURNAL_NOT;
 	w.other |= !look_back(&own, &before, line, &w);
 	if (!look_ahead(&own, newline, most, &w)) {
 		if (!last && most == end)
@@ -381,14 +427,17 @@ bool journal_begins(struct log_reader *r, bool last)
 	static const char mark[] = "\xef\xbb\xbf";
 	const char *s = r->buf + r->start;
 	size_t n = r->end - r->start, len = strlen(PREFILTER_RECORD);
+	const char *newline = memchr(s, '\n', n < FIRST_MOST ? n : FIRST_MOST);
 
-	if (n < len + 3 && !last)
+	if ((n < len + 3 || (!newline && n < FIRST_MOST)) && !last)
 		return false;
 	r->journal.decided = true;
 	if (n >= 3 && !memcmp(s, mark, 3)) {
 		s += 3;
 		n -= 3;
 	}
+	if (newline)
+		columns_read(s, (size_t)(newline - s) - (newline > s && newline[-1] == '\r'), &r->columns);
 	r->journal.on = r->journal.records = n >= len && !memcmp(s, PREFILTER_RECORD, len);
 	return true;
 }

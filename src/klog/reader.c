@@ -28,12 +28,19 @@ static size_t look_quickly(struct log_reader *r, const char *raw, size_t n, size
 	return prefix_parse(r->piece, *len, prefix);
 }
 
+/* Whether another program wrote a line; its cleaned text is in r->piece. */
+static bool is_others(const struct log_reader *r, size_t n, size_t body, const struct prefix *prefix)
+{
+	return prefix_is_strangers(r->piece, n, body, prefix) ||
+	       (!prefix->kernel && n && columns_name_other(&r->columns, r->piece, n));
+}
+
 /* A line's prefix; its cleaned text is in r->piece. */
 static size_t look_at(struct log_reader *r, const char *raw, size_t n, size_t *len, bool *joined, struct prefix *prefix)
 {
 	size_t body = look_quickly(r, raw, n, len, joined, prefix);
 
-	prefix->stranger = prefix_is_strangers(r->piece, *len, body, prefix);
+	prefix->stranger = is_others(r, *len, body, prefix);
 	return body;
 }
 
@@ -381,7 +388,7 @@ static size_t look_closely(struct log_reader *r, const struct raw_line *raw, siz
 		body = look_quickly(r, raw->s, raw->n, len, joined, prefix);
 		*judged = !body || !r->rec.n || raw->writer != JOURNAL_NOT || raw->middle || raw->cut;
 		if (*judged)
-			prefix->stranger = prefix_is_strangers(r->piece, *len, body, prefix);
+			prefix->stranger = is_others(r, *len, body, prefix);
 	}
 	if (raw->middle) {
 		*prefix = (struct prefix){ .stranger = r->strangers_line };
@@ -423,7 +430,7 @@ static bool begins_record(const struct log_reader *r, const struct log_line *lin
 	if (*judged)
 		return false;
 	*judged = true;
-	prefix->stranger = prefix_is_strangers(line->text, line->n, line->body, prefix);
+	prefix->stranger = is_others(r, line->n, line->body, prefix);
 	return record_begins(&r->rec, line);
 }
 
@@ -470,7 +477,7 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 			return false;
 	}
 	if (!judged)
-		prefix.stranger = prefix_is_strangers(r->piece, len, body, &prefix);
+		prefix.stranger = is_others(r, len, body, &prefix);
 	if (raw->middle && r->rec.n + len >= RECORD_MAX && r->until <= r->start && !blocks_wait(&k->blocks, r->line)) {
 		record_finish(k, false); /* nothing is left to wait for in a line without end */
 		return false;

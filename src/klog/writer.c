@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "klog/fields.h"
 #include "klog/ident.h"
 #include "klog/prefix.h"
 #include "util/alloc.h"
@@ -86,10 +87,35 @@ static bool is_kernel(const char *word, size_t len)
 	return len > 8 && !memcmp(word, "kernel[", 7) && word[len - 1] == ':';
 }
 
-/* RFC 5424's process id, message id and structured data: " - - - ", " 123 - [meta sequenceId="7"] ". */
+/* The end of elements of structured data, one right behind the other; their values are in quotes. 0: they do not end. */
+static size_t elements_after(const struct cursor *c, size_t at)
+{
+	bool quoted = false;
+
+	for (; at < c->n; at++) {
+		if (c->s[at] == '"')
+			quoted = !quoted;
+		else if (c->s[at] == '\\' && quoted)
+			at++;
+		else if (c->s[at] == ']' && !quoted && (at + 1 == c->n || c->s[at + 1] != '['))
+			return at + 1;
+	}
+	return 0;
+}
+
+/* Text in UTF-8 may begin with its mark. */
+static size_t mark_after(const struct cursor *c, size_t at)
+{
+	struct cursor rest = { c->s, c->n, at };
+
+	cursor_blanks(&rest);
+	return rest.n - rest.at > 3 && !memcmp(rest.s + rest.at, "\xef\xbb\xbf", 3) ? rest.at + 3 : at;
+}
+
+/* RFC 5424's process id, message id and structured data: " - - - ", " 123 - [meta sequenceId="7"][origin ip="x"] ". */
 static size_t ids_after(const struct cursor *c, size_t at)
 {
-	const char *data, *end;
+	const char *data;
 	size_t len;
 
 	data = cursor_word(c, &at, &len);
@@ -97,9 +123,9 @@ static size_t ids_after(const struct cursor *c, size_t at)
 		return 0;
 	data = cursor_word(c, &at, &len);
 	if (len == 1 && *data == '-')
-		return at;
-	end = len && *data == '[' ? memchr(data, ']', c->n - (size_t)(data - c->s)) : NULL;
-	return end ? (size_t)(end - c->s) + 1 : 0;
+		return mark_after(c, at);
+	at = len && *data == '[' ? elements_after(c, (size_t)(data - c->s)) : 0;
+	return at ? mark_after(c, at) : 0;
 }
 
 /* "172.20.0.5" */
@@ -384,55 +410,34 @@ bool prefix_is_json(const char *s, size_t n)
 	return json_object(s, n) != NULL;
 }
 
-/* Whether a name in an object is written with escapes, as no journal writes them: it hides what it is. */
-static bool has_hidden_name(const char *p, const char *end)
+/* Whether a name in an object is written with escapes, as no collector writes them: it hides what it is. */
+static bool has_hidden_name(const char *s, const char *end)
 {
-	while ((p = memchr(p, '"', (size_t)(end - p)))) {
-		bool escaped = false;
+	for (const char *p = s; (p = memchr(p, ':', (size_t)(end - p))); p++) {
+		const char *close = p, *open;
 
-		for (p++; p < end && *p != '"'; p++)
-			if (*p == '\\') {
-				escaped = true;
-				p++;
-			}
-		if (p >= end)
-			return false;
-		for (p++; p < end && *p == ' '; p++)
-			;
-		if (escaped && p < end && *p == ':')
+		while (close > s && close[-1] == ' ')
+			close--;
+		if (close == s || *--close != '"')
+			continue;
+		open = memrchr(s, '"', (size_t)(close - s));
+		if (open && memchr(open, '\\', (size_t)(close - open)))
 			return true;
-		if (p >= end)
-			return false;
 	}
 	return false;
 }
 
-/* A field's name inside its message can only take away from the kernel's. */
-static bool is_json_of_other(const char *s, size_t n)
+/* A field's name inside its message can only take away from the kernel's. A line that the kernel's tag begins is no
+ * record, but one may have that tag in its message. */
+static bool is_record_of_other(const char *s, size_t n, const struct prefix *prefix)
 {
-	static const struct {
-		const char *name, *kernels;
-	} fields[] = { { "\"_TRANSPORT\"", "kernel" },
-		       { "\"SYSLOG_IDENTIFIER\"", "kernel" },
-		       { "\"SYSLOG_FACILITY\"", "0" } };
-	const char *object = json_object(s, n), *end = s + n;
+	const char *object = json_object(s, n);
 
-	if (object && has_hidden_name(object, end))
+	if (object && has_hidden_name(object, s + n))
 		return true;
-	for (size_t i = 0; object && i < COUNT(fields); i++) {
-		size_t len = strlen(fields[i].name), value = strlen(fields[i].kernels);
-		const char *p = object;
-
-		while ((p = memmem(p, (size_t)(end - p), fields[i].name, len))) {
-			p += len;
-			while (p < end && strchr(" :\"", *p))
-				p++;
-			if ((size_t)(end - p) <= value || memcmp(p, fields[i].kernels, value) ||
-			    isalnum((unsigned char)p[value]))
-				return true;
-		}
-	}
-	return false;
+	if (prefix->kernel && !object && n && !strchr("\"[", *s) && !memmem(s, n, "msg=", 4))
+		return false;
+	return fields_name_other(s, n);
 }
 
 bool prefix_is_strangers(const char *s, size_t n, size_t body, const struct prefix *prefix)
@@ -441,7 +446,9 @@ bool prefix_is_strangers(const char *s, size_t n, size_t body, const struct pref
 	size_t at = body, len;
 	const char *word = cursor_word(&c, &(size_t){ 0 }, &len);
 
-	if (prefix->stranger || is_json_of_other(s, n))
+	if (prefix->stranger)
+		return true;
+	if (is_record_of_other(s, n, prefix))
 		return true;
 	if (prefix->kernel)
 		return false;

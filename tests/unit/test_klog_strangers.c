@@ -251,6 +251,108 @@ static void quoted_logs(void **state)
 	buf_free(&log);
 }
 
+/* Records of collectors whose fields name another program, in front of the message or behind it. */
+static void records_of_others(void **state)
+{
+	static const char *const fields[] = {
+		"\"prog\": \"sshd\"",
+		"\"app\":\"logger\"",
+		"\"program\": \"kernel-update\"",
+		"\"ident\": \"sshd\"",
+		"\"appname\": \"mallory\"",
+		"\"app_name\": \"mallory\"",
+		"\"_application_name\": \"logger\"",
+		"\"ProcessName\": \"logger\"",
+		"\"tag\": \"mallory:\"",
+		"\"Facility\": \"user\"",
+		"\"_facility\": \"auth\"",
+		"\"facility\": 3",
+		"\"syslog_facility\": \"4\"",
+		"\"facility\": {\"code\": 3, \"name\": \"daemon\"}",
+		"\"unit\": \"ssh.service\"",
+		"\"process.name\": \"sshd\"",
+		"\"process\": {\"pid\": 7, \"name\": \"sshd\"}",
+		"\"syslog.appname\": \"sshd\"",
+		"\"log\": {\"syslog\": {\"appname\": \"sshd\"}}",
+		"\"log.syslog.appname\": \"sshd\"",
+		"\"kubernetes\": {\"namespace_name\": \"x\", \"pod_name\": \"web-1\"}",
+		"\"kubernetes.container_name\": \"web\"",
+		"\"container_name\": \"/web\"",
+		"\"attrs\": {\"tag\": \"web\"}",
+		"\"\\u0070rog\": \"sshd\"",
+		"\"prog\"=>\"sshd\"",
+	};
+	static const char *const lines[] = {
+		"ts=2026-11-26T13:00:02Z app=sshd msg=\"" WATCHDOG "\"\n",
+		"ts=2026-11-26T13:00:02Z msg=\"" WATCHDOG "\" tag=\"mallory\"\n",
+		"{app=\"sshd\"} " WATCHDOG "\n",
+		"[{\"field\": \"ident\", \"value\": \"sshd\"}, {\"field\": \"@message\", \"value\": \"" WATCHDOG
+		"\"}]\n",
+		"time,host,prog,message\n\"2026-11-26 13:00:02\",\"h\",\"sshd\",\"Invalid user " WATCHDOG "\"\n",
+		"message;host;facility\n\"" WATCHDOG "\";\"h\";\"user\"\n",
+		"host,program,message\nh,sshd," WATCHDOG "\n",
+		"\"2026-11-26 13:00:02\",\"h\",\"sshd\",\"" WATCHDOG "\"\n",
+		"\"2026-11-26 13:00:02\",\"sshd\",\"" WATCHDOG "\"\n",
+		"{\n  \"message\": \"" WATCHDOG "\",\n  \"host\": \"h\",\n  \"prog\": \"sshd\"\n}\n",
+		"{\n  \"process\": {\n    \"name\": \"sshd\"\n  },\n  \"message\": \"" WATCHDOG "\"\n}\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		struct buf log = { 0 };
+
+		buf_printf(&log, "{%s, \"message\": \"%s\"}\n", fields[i], WATCHDOG);
+		buf_printf(&log, "{\"message\": \"x\\\" %s\", %s}\n", WATCHDOG, fields[i]);
+		expect_none(buf_str(&log));
+		buf_free(&log);
+	}
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		expect_none(lines[i]);
+}
+
+/* Those that name the kernel, or nobody. */
+static void records_of_the_kernel(void **state)
+{
+	static const char *const fields[] = {
+		"\"prog\": \"kernel\"",
+		"\"Facility\": \"kern\", \"ProcessName\": \"kernel\"",
+		"\"facility\": 0",
+		"\"tag\": \"kernel:\"",
+		"\"facility\": {\"code\": 0, \"name\": \"kern\"}",
+		"\"process\": {\"name\": \"kernel\"}",
+		"\"unit\": null, \"app\": \"\"",
+		"\"host\": {\"name\": \"h\"}, \"stream\": \"stdout\"",
+		"\"level\": 3, \"host\": \"sshd\"",
+	};
+	static const struct klog_case cases[] = {
+		{ "logfmt", "ts=2026-11-26T13:00:02Z host=h app=kernel msg=\"" WATCHDOG "\"\n", "1" FOUND },
+		{ "columns with a program",
+		  "time,host,prog,message\n\"2026-11-26 13:00:02\",\"h\",\"kernel\",\"" WATCHDOG "\"\n", "2" FOUND },
+		{ "columns without", "\"time\",\"host\",\"message\"\n\"x y\",\"h\",\"" WATCHDOG "\"\n", "2" FOUND },
+		{ "columns without names", "\"2026-11-26 13:00:02\",\"h\",\"kernel\",\"" WATCHDOG "\"\n", "1" FOUND },
+		{ "nothing but a date", "\"2026-11-26 13:00:02\",\"" WATCHDOG "\"\n", "1" FOUND },
+		{ "on lines of its own",
+		  "{\n  \"message\": \"" WATCHDOG "\",\n  \"prog\": \"kernel\",\n  \"host\": \"h\"\n}\n", "2" FOUND },
+		{ "two elements of structured data",
+		  "<4>1 2026-11-26T13:00:02Z host kernel - - [a b=\"1\"][c d=\"2] 3\"] " WATCHDOG "\n", "1" FOUND },
+		{ "an escape in them, and a mark",
+		  "<4>1 2026-11-26T13:00:02Z host kernel - - [a b=\"1\\] 2\"] \xef\xbb\xbf" WATCHDOG "\n", "1" FOUND },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		struct buf log = { 0 };
+		char *got;
+
+		buf_printf(&log, "{%s, \"message\": \"%s\"}\n", fields[i], WATCHDOG);
+		got = klog_lines(buf_str(&log));
+		assert_string_equal(got, "1" FOUND);
+		free(got);
+		buf_free(&log);
+	}
+	KLOG_CHECK(cases);
+}
+
 /* A stranger's line of any length. */
 static void long_lines(void **state)
 {
@@ -388,6 +490,7 @@ int main(void)
 		cmocka_unit_test(words_of_firmware), cmocka_unit_test(long_lines),
 		cmocka_unit_test(the_kernels),       cmocka_unit_test(joined),
 		cmocka_unit_test(kmsg_records),      cmocka_unit_test(who_is_who),
+		cmocka_unit_test(records_of_others), cmocka_unit_test(records_of_the_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

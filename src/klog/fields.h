@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The fields beside a message in a collector's record, of which some name the program that wrote it. */
+#ifndef KLOG_FIELDS_H
+#define KLOG_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether a field, by its name and value, names another program than the kernel. */
+bool field_names_other(const char *name, size_t name_len, const char *value, size_t len);
+
+/* Whether one of a line's fields does: of JSON ("prog": "sshd"), of Ruby ("prog"=>"sshd"), beside msg= of logfmt, in
+ * labels in braces. */
+bool fields_name_other(const char *s, size_t n);
+
+/* The columns of a table of comma-separated values. */
+struct columns {
+	char separator;   /* '\0': not known */
+	unsigned count;   /* 0: there was no line of names */
+	unsigned writers; /* bits of those that name the program */
+};
+
+/* Reads the line of names; *c is empty if it is none. */
+void columns_read(const char *s, size_t n, struct columns *c);
+/* Whether a row names another program. Without names, every single word in quotes might. */
+bool columns_name_other(const struct columns *c, const char *s, size_t n);
+
+#endif
