@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "change/keep_text.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
@@ -119,6 +120,29 @@ static int parse(char *text, const char *file, struct change_keeps *keeps, struc
 	return 0;
 }
 
+/* That in which the text ends. */
+static unsigned line_of(const char *text)
+{
+	unsigned n = 1;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+/* -ENOENT without a word if there is none. */
+static int read_text(const char *file, struct buf *text, struct err *e)
+{
+	int r = file_read_own(file, SIZE_MOST, text, e);
+
+	if (r || !memchr(buf_str(text), '\0', text->len))
+		return r;
+	err_set(e, EINVAL, file, "line %u: it has a NUL byte, which no line of such a file has",
+		line_of(buf_str(text)));
+	err_todo(e, "correct the line, or remove it");
+	return -EINVAL;
+}
+
 int change_keeps_load(const char *file, struct change_keeps *keeps, struct err *e)
 {
 	AUTO_BUF struct buf text = { 0 };
@@ -126,7 +150,7 @@ int change_keeps_load(const char *file, struct change_keeps *keeps, struct err *
 	int r;
 
 	*keeps = (struct change_keeps){ 0 };
-	r = file_read_own(file, SIZE_MOST, &text, e);
+	r = read_text(file, &text, e);
 	if (r)
 		return r == -ENOENT ? 0 : r;
 	copy = buf_take(&text);
@@ -154,24 +178,6 @@ int change_kept_of(const char *file, const struct pci_addr *addr, uint32_t id, s
 }
 
 /* Writing. */
-
-static void print(const struct change_keeps *keeps, struct buf *out)
-{
-	char addr[PCI_ADDR_MAX];
-
-	buf_puts(out, "# Settings that nicregs sets whenever the device's interface appears. Written by:\n"
-		      "# nicregs fix DEVICE ... --persist    Taken out by: nicregs fix restore DEVICE --persist\n");
-	for (size_t i = 0; i < keeps->n; i++) {
-		const struct change_kept *kept = &keeps->v[i];
-
-		if (!kept->n)
-			continue;
-		buf_printf(out, "\ndevice %s %04x:%04x\n", pci_addr_str(&kept->addr, addr), kept->id & 0xffff,
-			   kept->id >> 16);
-		for (size_t k = 0; k < kept->n; k++)
-			buf_printf(out, "    %s=%s\n", kept->v[k].name, kept->v[k].value);
-	}
-}
 
 static bool is_empty(const struct change_keeps *keeps)
 {
@@ -231,22 +237,69 @@ static int write_rule(const struct change_keeper *keeper, struct err *e)
 	return file_write_atomic(keeper->rule, buf_str(&text), text.len, 0644, e);
 }
 
-static int save(const struct change_keeper *keeper, const struct change_keeps *keeps, struct err *e)
+/* Where a file is to be written: behind a symbolic link, that to which it leads. Owned by the caller; NULL with *e. */
+static char *find_place(const char *path, struct err *e)
 {
-	AUTO_BUF struct buf text = { 0 };
+	char *place;
+	struct stat st;
+
+	if (lstat(path, &st) || !S_ISLNK(st.st_mode))
+		return xstrdup(path);
+	place = realpath(path, NULL);
+	if (!place) {
+		err_set(e, errno, path, "a symbolic link that leads to no file");
+		err_todo(e, "remove it, or make the file that it leads to");
+	}
+	return place;
+}
+
+/* Without settings and words of somebody it goes; a symbolic link was put there by somebody. */
+static int write_text(const struct change_keeper *keeper, const char *text, struct err *e)
+{
+	AUTO_FREE char *place = find_place(keeper->file, e);
+	struct stat st;
+
+	if (!place)
+		return -EINVAL;
+	if (!keep_text_has_own(text) && !strcmp(place, keeper->file))
+		return remove_file(place, e);
+	return file_write_atomic(place, text, strlen(text), stat(place, &st) ? 0644 : st.st_mode & 0777, e);
+}
+
+static int set_rule(const struct change_keeper *keeper, const struct change_keeps *keeps, struct err *e)
+{
 	int r;
 
-	if (is_empty(keeps)) {
-		r = remove_file(keeper->rule, e);
-		return r ? r : remove_file(keeper->file, e);
-	}
+	if (is_empty(keeps))
+		return remove_file(keeper->rule, e);
 	r = check(keeper, e);
 	if (!r)
 		r = make_folder(keeper->file, e);
-	if (!r)
-		r = write_rule(keeper, e);
-	print(keeps, &text);
-	return r ? r : file_write_atomic(keeper->file, buf_str(&text), text.len, 0644, e);
+	return r ? r : write_rule(keeper, e);
+}
+
+/* `own` is the device of which they changed. If the file cannot be written, the rule is as before. */
+static int save(const struct change_keeper *keeper, const struct change_keeps *keeps, const struct change_kept *own,
+		struct err *e)
+{
+	AUTO_BUF struct buf old = { 0 }, text = { 0 }, rule = { 0 };
+	int r = read_text(keeper->file, &old, e), had_rule;
+
+	if (r && r != -ENOENT)
+		return r;
+	had_rule = file_read_own(keeper->rule, SIZE_MOST, &rule, e);
+	if (had_rule && had_rule != -ENOENT)
+		return had_rule;
+	keep_text_edit(buf_str(&old), own, &text);
+	r = set_rule(keeper, keeps, e);
+	if (r)
+		return r;
+	r = write_text(keeper, buf_str(&text), e);
+	if (r && had_rule == -ENOENT)
+		remove_file(keeper->rule, NULL);
+	else if (r)
+		file_write_atomic(keeper->rule, buf_str(&rule), rule.len, 0644, NULL);
+	return r;
 }
 
 static void put(struct change_kept *kept, const struct change_wish *wish)
@@ -280,12 +333,14 @@ int change_keep(const struct change_keeper *keeper, const struct pci_addr *addr,
 {
 	struct change_keeps keeps;
 	int r = change_keeps_load(keeper->file, &keeps, e);
+	struct change_kept *own;
 
 	if (r)
 		return r;
+	own = find_own(&keeps, addr, id);
 	for (size_t i = 0; i < n; i++)
-		put(find_own(&keeps, addr, id), &wishes[i]);
-	r = save(keeper, &keeps, e);
+		put(own, &wishes[i]);
+	r = save(keeper, &keeps, own, e);
 	change_keeps_free(&keeps);
 	return r;
 }
@@ -302,7 +357,7 @@ int change_keep_replace(const struct change_keeper *keeper, const struct change_
 	own->n = 0;
 	for (size_t i = 0; i < kept->n; i++)
 		put(own, &kept->v[i]);
-	r = save(keeper, &keeps, e);
+	r = save(keeper, &keeps, own, e);
 	change_keeps_free(&keeps);
 	return r;
 }
@@ -318,7 +373,7 @@ int change_keep_end(const struct change_keeper *keeper, const struct pci_addr *a
 	kept = find(&keeps, addr);
 	if (kept) {
 		kept->n = 0;
-		r = save(keeper, &keeps, e);
+		r = save(keeper, &keeps, kept, e);
 	} else {
 		r = -ENOENT;
 	}

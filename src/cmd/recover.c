@@ -174,6 +174,8 @@ static void tell_story(struct job *j)
 	s->reason = d->reason;
 	s->trouble = in_trouble(d);
 	s->unknown = d->verdict == VERDICT_UNKNOWN;
+	s->forced = j->o->dry_run && j->o->force;
+	s->tries = j->limits.tries;
 	s->plan = &j->plan;
 	find_against(j);
 	tell_left(j);

@@ -20,6 +20,8 @@
 #include "util/alloc.h"
 #include "util/jsonw.h"
 #include "util/text.h"
+#include "view/style.h"
+#include "view/write.h"
 
 #define WRITES_MOST 16
 #define KIND "write"
@@ -395,17 +397,18 @@ static void words_json(const struct job *j, struct buf *out)
 	jsonw_end_object(&w);
 }
 
-static void fields_text(const struct word *w, struct buf *out)
+/* What starts something at once, while somebody else works with the device. */
+static void warn(const struct job *j, const struct word *w, struct buf *out)
 {
-	for (size_t i = 0; i < w->ref.reg->n_fields; i++) {
-		const struct chip_field *f = &w->ref.reg->fields[i];
-		uint64_t before = chip_field_get(f, w->before), after = chip_field_get(f, w->after);
+	const struct view v = cmd_view(j->o);
+	AUTO_FREE char *text = NULL;
 
-		if (before != after)
-			buf_printf(out, "    %-12s %" PRIu64 " -> %" PRIu64 "  %s\n", f->name, before, after, f->title);
-		else if (f->trigger && chip_field_get(f, w->value & w->named) && !after)
-			buf_printf(out, "    %-12s 1 was written, and it reads 0 again  %s\n", f->name, f->title);
-	}
+	if (j->target.driver && w->value & ~w->before & access_write_triggers(j->chip, &w->ref))
+		text = xasprintf(
+			"A driver (%s) is bound and works with the device: it does not know of what this starts.",
+			j->target.driver);
+	if (text)
+		style_paragraph(&v, 4, STYLE_UNUSUAL, text, out);
 }
 
 static int tell(const struct job *j, int status)
@@ -422,8 +425,12 @@ static int tell(const struct job *j, int status)
 			continue;
 		buf_printf(&out, "%s  %s  0x%08x -> 0x%08x%s\n", j->address, name_of(w, &name), w->before, w->after,
 			   w->before == w->after ? "  (as before)" : "");
-		fields_text(w, &out);
+		write_text_fields(w->ref.reg, w->before, w->after, w->value & w->named, &out);
+		if (j->o->dry_run)
+			warn(j, w, &out);
 	}
+	if (j->o->dry_run && !j->o->json)
+		buf_puts(&out, "Nothing was written (--dry-run).\n");
 	return cmd_output(&out, status);
 }
 

@@ -404,6 +404,8 @@ void missing_say(struct subject *s)
 			s,
 			"The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
 			name);
+	if (s->link.hidden && s->latest)
+		finding_hint(s, "%s", s->link.why_not);
 	if (!s->chip && s->log && !s->part_name)
 		finding_hint(s, "The log does not name the chip: %s does.",
 			     s->platform.system == SYSTEM_FREEBSD ? "pciconf -lv" : "lspci -nn");

@@ -429,6 +429,18 @@ void link_read(const struct snapshot *s, struct link *link)
 	read_late(link);
 }
 
+/* Of a part that has a link. A guest may see it on a conventional bus, and what wrote a file may have left the capability out. */
+static void mark_hidden(struct link *link, struct link_end *end)
+{
+	if (!end->linkless || link->why_not != no_link(end)) /* a virtual function's link is another one's */
+		return;
+	end->linkless = end->conventional = false;
+	link->applicable = link->hidden = true;
+	link->why_not =
+		"The chip is a PCI Express part, and its configuration space, as it is seen here, does not have the "
+		"PCI Express capability: whether ASPM is on is not known.";
+}
+
 /* A part has no PCI Express interface, and is on a conventional bus or inside the chipset, whatever its slot and its list of
  * capabilities look like. A device whose configuration space says otherwise is another part. */
 void link_of_chip(struct link *link, const struct chip *chip)
@@ -436,8 +448,12 @@ void link_of_chip(struct link *link, const struct chip *chip)
 	struct link_end *end = &link->ends[link->self];
 	bool conventional = chip && chip_has_trait(chip, "conventional-pci");
 
-	if (!conventional && (!chip || !chip_has_trait(chip, "no-pcie-capability")))
+	if (!chip)
 		return;
+	if (!conventional && !chip_has_trait(chip, "no-pcie-capability")) {
+		mark_hidden(link, end);
+		return;
+	}
 	if (end->express_at || end->id == UINT32_MAX || (!end->linkless && !end->unseen && !conventional))
 		return;
 	end->linkless = true;

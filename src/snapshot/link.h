@@ -98,6 +98,7 @@ enum link_control {
 
 struct link {
 	bool applicable; /* false: the part has no link at all */
+	bool hidden;     /* the part has one, and its configuration space does not have the capability */
 	/* Why ASPM does not apply or is not known; NULL when all ends are known. Static text, a full sentence. */
 	const char *why_not;
 	bool needs_root;                     /* the reason of why_not is a missing privilege */

@@ -15,6 +15,7 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/file.h"
 #include "util/text.h"
 
 #define CHUNK 65536u
@@ -245,8 +246,7 @@ int input_rest(struct input *in, size_t most, struct buf *out, struct err *e)
 		const char *part = input_head(in, &n);
 
 		if (out->len + n > most)
-			return err_set(e, EFBIG, in->name, "larger than the %zu MiB that such a file can have",
-				       most >> 20);
+			return file_too_large(in->name, most, e);
 		buf_add(out, part, n);
 		in->start = in->end;
 	} while (!in->eof);

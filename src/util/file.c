@@ -17,6 +17,14 @@
 #include "util/buf.h"
 #include "util/err.h"
 
+int file_too_large(const char *path, size_t most, struct err *e)
+{
+	bool small = most < 1 << 20;
+
+	return err_set(e, EFBIG, path, "larger than the %zu %s that such a file can have", most >> (small ? 10 : 20),
+		       small ? "KiB" : "MiB");
+}
+
 static int read_all(int fd, const char *path, size_t most, struct buf *out, struct err *e)
 {
 	char chunk[16384];
@@ -28,7 +36,7 @@ static int read_all(int fd, const char *path, size_t most, struct buf *out, stru
 		if (n < 0)
 			return err_sys(e, errno, "%s", path);
 		if (out->len + (size_t)n > most)
-			return err_set(e, EFBIG, path, "larger than the %zu MiB that such a file can have", most >> 20);
+			return file_too_large(path, most, e);
 		buf_add(out, chunk, (size_t)n);
 	}
 	buf_add(out, "", 0);

@@ -13,6 +13,9 @@ struct err;
  * of them then), -EISDIR for a directory. */
 int file_read(const char *path, size_t most, struct buf *out, struct err *e);
 
+/* -EFBIG, and how much it may have. */
+int file_too_large(const char *path, size_t most, struct err *e);
+
 /* The same of a file of our own, which is a regular one: -EINVAL for anything else, and nobody waits for what a pipe may bring.
  * -ENOENT, saying nothing, if there is none. */
 int file_read_own(const char *path, size_t most, struct buf *out, struct err *e);

@@ -40,11 +40,13 @@ static void sentences(const struct view *v, const char *lead, const char *const 
 
 void recover_text_nothing(const struct view *v, const struct recover_story *s, unsigned indent, struct buf *out)
 {
-	style_paragraph(v, indent, STYLE_PLAIN,
-			s->unknown
-				? "Whether there is anything to recover is not known; --force takes the steps anyway."
-				: "There is nothing to recover; --force takes the steps anyway.",
-			out);
+	AUTO_FREE char *text = xasprintf("%s; %s.",
+					 s->unknown ? "Whether there is anything to recover is not known"
+						    : "There is nothing to recover",
+					 s->forced ? "with --force the steps below are taken anyway"
+						   : "--force takes the steps anyway");
+
+	style_paragraph(v, indent, STYLE_PLAIN, text, out);
 }
 
 /* "rebind and rescan": usable steps that were not asked for. */
@@ -73,19 +75,33 @@ static void rung_line(const struct view *v, const char *label, const char *words
 	wrap_end(&w);
 }
 
-static void rungs(const struct view *v, const struct recover_plan *plan, struct buf *out)
+/* The step's words, and why it may not be taken. */
+static void rung_text(const struct view *v, const struct recover_plan *plan, const struct recover_rung *rung, bool past,
+		      unsigned tries, struct buf *out)
 {
+	AUTO_FREE char *why = NULL;
+
+	if (!rung->usable)
+		why = xasprintf("not here: %s", rung->why);
+	else if (past)
+		why = xasprintf("only if one above cannot be taken any more: --tries %u", tries);
+	rung_line(v, recover_step_name(rung->step), recover_step_words(rung->step, plan->port.driver), out);
+	if (why)
+		rung_line(v, "", why, out);
+}
+
+static void rungs(const struct view *v, const struct recover_story *s, struct buf *out)
+{
+	const struct recover_plan *plan = s->plan;
 	AUTO_BUF struct buf after = { 0 };
+	unsigned n = 0;
 
 	for (size_t i = 0; i < plan->n; i++) {
-		const struct recover_rung *rung = &plan->rungs[i];
-
-		AUTO_FREE char *why = xasprintf("not here: %s", rung->why);
-
-		rung_line(v, recover_step_name(rung->step), recover_step_words(rung->step, plan->port.driver), out);
-		if (!rung->usable)
-			rung_line(v, "", why, out);
+		n += plan->rungs[i].usable;
+		rung_text(v, plan, &plan->rungs[i], s->tries && n > s->tries, s->tries, out);
 	}
+	if (s->tries && n > s->tries)
+		buf_puts(&after, "the steps that --tries leaves out; then ");
 	if (plan->left_out) {
 		left_out(plan, &after);
 		buf_puts(&after, ", which --steps leaves out; then ");
@@ -120,8 +136,11 @@ void recover_text_plan(const struct view *v, const struct recover_story *s, stru
 	head(v, s, out);
 	if (!s->trouble && !s->left)
 		recover_text_nothing(v, s, 2, out);
-	buf_puts(out, "\nSteps, each only if the port does not work after the one before:\n");
-	rungs(v, s->plan, out);
+	buf_puts(out, "\nSteps, ");
+	if (s->tries)
+		buf_printf(out, "%u at most, ", s->tries);
+	buf_puts(out, "each only if the port does not work after the one before:\n");
+	rungs(v, s, out);
 	if (s->n_against || s->n_notes)
 		buf_putc(out, '\n');
 	sentences(v, "Not without --yes: ", s->against, s->n_against, out);
@@ -270,6 +289,8 @@ void recover_story_json(const struct recover_story *s, struct buf *out)
 		jsonw_end_object(&w);
 	}
 	jsonw_end_array(&w);
+	if (s->tries)
+		jsonw_u64(&w, "tries_most", s->tries);
 	jsonw_array(&w, "left_out");
 	for (int step = 0; step < RECOVER_STEPS; step++)
 		if (s->plan->left_out >> step & 1)

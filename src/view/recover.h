@@ -14,6 +14,8 @@ struct recover_story {
 	const char *verdict, *reason;
 	bool trouble;               /* else there is nothing to recover, as far as is known */
 	bool unknown;               /* it could not be judged */
+	bool forced;                /* the steps are taken nevertheless */
+	unsigned tries;             /* steps taken at most; 0: as many as there are */
 	const char *const *against; /* reasons not to do it without being told to: sentences without their stop */
 	size_t n_against;
 	const char *const *notes; /* what else to know before */

@@ -236,6 +236,14 @@ else
 	has etc/nicregs/settings '^colour=blue'
 	end
 
+	begin 'the file cannot be written: refused, and no rule is left'
+	run 1 'mkdir /etc/nicregs; mount -t tmpfs -o ro none /etc/nicregs; "$NICREGS" fix ens4 tso=off --persist; status=$?; ls /etc/udev/rules.d
+		ethtool -k ens4 | grep ^tcp-seg; exit $status'
+	says 'nicregs: /etc/nicregs/settings: Read-only file system'
+	says '^tcp-segmentation-offload: on'
+	never_says '^79-nicregs-fix.rules'
+	end
+
 	begin 'a record or kept ones that nobody can read: the list says so'
 	run 0 'mkdir /etc/nicregs; echo "colour=blue" > /etc/nicregs/settings; "$NICREGS" fix ens4 --count 1; rm /etc/nicregs/settings
 		mkdir -m 700 /run/nicregs; mkfifo /run/nicregs/fix-0000:02:00.0; timeout 20 "$NICREGS" fix ens4 --count 1

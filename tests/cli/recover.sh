@@ -65,6 +65,18 @@ print(int(not (d["schema"] == 1 and not d["trouble"] and steps["rescan"]["usable
                and d["place"][0] == "ip link set dev eno1 up")))
 PYTHON
 )" "$(cat "$dir/out")"
+recover eno1 --dry-run --tries 1
+out_is "the limit of tries" 0 \
+	"Steps, 1 at most, .* rescan .* only if one above cannot be taken any more: --tries 1 .*after it the steps that --tries leaves out; then only"
+verdict "which the first is within" "$(grep -A 1 '^  rebind' "$dir/out" | grep -q -- '--tries'; [ $? -ne 0 ]; echo $?)" "$(cat "$dir/out")"
+recover eno1 --dry-run --tries 9
+verdict "a limit that leaves out nothing" "$(grep -qE 'only if one above|--tries' "$dir/out"; [ $? -ne 0 ]; echo $?)" "$(cat "$dir/out")"
+recover eno1 --dry-run --tries 1 --json
+verdict "the same for programs: tries" "$(grep -q '"tries_most": 1' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+recover eno1 --dry-run
+out_is "a plan for a port at rest says how it is taken" 0 "nothing to recover; --force takes the steps anyway"
+recover eno1 --dry-run --force
+out_is "and with --force that it is" 0 "nothing to recover; with --force the steps below are taken anyway. Steps, .* rebind"
 
 # Hung: not over a connection that runs through the port.
 stand_still

@@ -155,9 +155,24 @@ verdict "and its field is named" "$(grep -q 'CTRL_EXT.EE_RST=1 sets it' "$dir/er
 write 00:19.0 "CTRL=$ctrl" --yes --force
 says "the same without it is written" 0 "CTRL  $ctrl -> $ctrl"
 write 00:19.0 CTRL.RST=1 --yes --force
-says "a reset by its name" 0 "RST +0 -> 1 +Global reset"
+says "a reset by its name" 0 "RST +0 \\(not asserted\\) -> 1 \\(asserted\\) +Global reset"
 write 00:19.0 --undo --yes --force
 says "and back" 0 "CTRL  0x[0-9a-f]* -> $ctrl"
+
+# What a plan has: all that changes, fields with their meaning and bits without a field, and at last that it was not done.
+write 00:19.0 LEDCTL=0x00000000 --yes
+write 00:19.0 LEDCTL=0x07061302 --dry-run
+says "each changed bit" 0 "LED0_MODE +0 .*-> 2 \(link up\) .*bits 9:8 +0x0 -> 0x3 +bit 12 +0 -> 1 +bits 18:17 +0x0 -> 0x3 +bits 26:24 +0x0 -> 0x7 +Nothing was written \(--dry-run\)\. $"
+write 00:19.0 CTRL.RST=1 --dry-run --force
+verdict "nobody is bound" "$(grep -q 'is bound' "$dir/out"; [ $? -ne 0 ]; echo $?)" "$(cat "$dir/out")"
+write 00:19.0 --undo --yes
+mv "$dir/driver" "$device/driver"
+write 00:19.0 CTRL.RST=1 --dry-run --force
+says "a reset under a bound driver" 0 "RST +0 \\(not asserted\\) -> 1 \\(asserted\\) +Global reset +A driver \(e1000e\) is bound .*Nothing was written"
+verdict "and it is not done" "$([ "$(word 0)" = "$ctrl" ]; echo $?)" "$(word 0)"
+write 00:19.0 LEDCTL=1 --dry-run --force
+verdict "what starts nothing has no warning" "$(grep -q 'is bound' "$dir/out"; [ $? -ne 0 ]; echo $?)" "$(cat "$dir/out")"
+mv "$device/driver" "$dir/driver"
 
 shows "a recording" 1 "a recording cannot be written to" --demo write eno1 LEDCTL=1
 exit $failed

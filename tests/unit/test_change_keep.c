@@ -171,6 +171,82 @@ static void pipes(void **state)
 	change_keeps_free(&keeps);
 }
 
+/* What a NUL hides would be lost with the next change. */
+static void nul(void **state)
+{
+	static const char text[] =
+		"device 0000:03:00.1 8086:1521\n tso=off\n\0\ndevice 0000:04:00.0 8086:1521\n gso=off\n";
+	AUTO_FREE char *file = xasprintf("%s/settings", root), *rule = xasprintf("%s/rules/79.rules", root);
+	const struct change_keeper keeper = { file, rule, "/usr/sbin/nicregs" };
+	struct change_wish w = wish("tso=off");
+	AUTO_BUF struct buf after = { 0 };
+	struct change_keeps keeps;
+	struct err e = { 0 };
+
+	(void)state;
+	put("/rules/x", "");
+	assert_int_equal(file_write_atomic(file, text, sizeof(text) - 1, 0644, &e), 0);
+	assert_int_equal(change_keeps_load(file, &keeps, &e), -EINVAL);
+	assert_non_null(strstr(e.why, "line 3: it has a NUL byte"));
+	assert_int_equal(change_keep(&keeper, &one, 0x10d38086, &w, 1, &e), -EINVAL);
+	assert_int_equal(file_read(file, 65536, &after, NULL), 0);
+	assert_int_equal(after.len, sizeof(text) - 1);
+	assert_int_equal(access(rule, F_OK), -1);
+}
+
+static void large(void **state)
+{
+	AUTO_FREE char *text = xcalloc(300000, 1), *file = xasprintf("%s/settings", root);
+	struct change_keeps keeps;
+	struct err e = { 0 };
+
+	(void)state;
+	memset(text, '#', 299999);
+	put("/settings", text);
+	assert_int_equal(change_keeps_load(file, &keeps, &e), -EFBIG);
+	assert_string_equal(e.why, "larger than the 256 KiB that such a file can have");
+}
+
+/* Words of somebody, blocks of other devices and a symbolic link stay. */
+static void comments(void **state)
+{
+	AUTO_FREE char *file = xasprintf("%s/etc/settings", root), *rule = xasprintf("%s/rules/79.rules", root);
+	AUTO_FREE char *target = xasprintf("%s/kept/mine", root), *before = NULL, *after = NULL, *last = NULL;
+	const struct change_keeper keeper = { file, rule, "/usr/sbin/nicregs" };
+	struct change_wish wishes[] = { wish("tso=on"), wish("mtu=1400") };
+	struct err e = { 0 };
+	struct stat st;
+
+	(void)state;
+	put("/rules/x", "");
+	put("/etc/x", "");
+	put("/kept/mine",
+	    "# mine\n\ndevice 0000:02:00.0 8086:10d3 # the first\n  # because of bug 1\n  tso=off # slow\n"
+	    "  gso=off\n\n# later:\ndevice 0000:03:00.1 8086:1521\n");
+	assert_int_equal(symlink(target, file), 0);
+	assert_int_equal(change_keep(&keeper, &one, 0x10d38086, wishes, 2, &e), 0);
+	before = get("/kept/mine");
+	assert_string_equal(before,
+			    "# mine\n\ndevice 0000:02:00.0 8086:10d3 # the first\n  # because of bug 1\n"
+			    "    tso=on  # slow\n  gso=off\n    mtu=1400\n\n# later:\ndevice 0000:03:00.1 8086:1521\n");
+	assert_int_equal(lstat(file, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(change_keep(&keeper, &two, 0x15218086, &wishes[0], 1, &e), 0);
+	after = get("/kept/mine");
+	assert_non_null(strstr(after, "\n# later:\ndevice 0000:03:00.1 8086:1521\n    tso=on\n"));
+	assert_int_equal(change_keep_end(&keeper, &one, &e), 0);
+	assert_int_equal(change_keep_end(&keeper, &two, &e), 0);
+	last = get("/kept/mine");
+	assert_string_equal(last, "# mine\n  # because of bug 1\n\n# later:\n");
+	assert_int_equal(access(rule, F_OK), -1);
+	/* A link that leads nowhere is not written over, and no rule is left. */
+	assert_int_equal(unlink(target), 0);
+	assert_true(change_keep(&keeper, &one, 0x10d38086, wishes, 1, &e) < 0);
+	assert_non_null(strstr(e.why, "leads to no file"));
+	assert_int_equal(access(rule, F_OK), -1);
+	assert_int_equal(lstat(file, &st), 0);
+}
+
 static size_t ask(const char *setting, struct host_manager m[HOST_MANAGERS])
 {
 	return host_managers_below(root, "eno1", 2, &setting, 1, m);
@@ -274,6 +350,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(kept, begin, end),
 		cmocka_unit_test_setup_teardown(hostile, begin, end),
 		cmocka_unit_test_setup_teardown(pipes, begin, end),
+		cmocka_unit_test_setup_teardown(nul, begin, end),
+		cmocka_unit_test_setup_teardown(large, begin, end),
+		cmocka_unit_test_setup_teardown(comments, begin, end),
 		cmocka_unit_test_setup_teardown(nobody, begin, end),
 		cmocka_unit_test_setup_teardown(link_file, begin, end),
 		cmocka_unit_test_setup_teardown(networkd, begin, end),

@@ -416,6 +416,9 @@ static void the_part_says_which_bus(void **state)
 	const struct chip pci = { .traits = conventional, .n_traits = 1 };
 	const struct chip onboard = { .traits = chipset, .n_traits = 1 }, neither = { 0 };
 	const char *in_chipset = "The device sits in the chipset and has no PCI Express link: ASPM does not apply.";
+	const char *hidden =
+		"The chip is a PCI Express part, and its configuration space, as it is seen here, does not have the "
+		"PCI Express capability: whether ASPM is on is not known.";
 	struct space device;
 
 	(void)state;
@@ -424,11 +427,12 @@ static void the_part_says_which_bus(void **state)
 	put_cap(&device, 0x40, 0x01, 0x50);
 	put_cap(&device, 0x50, 0x05, 0);
 	of_chip(&device, NULL, false, in_chipset);
-	of_chip(&device, &neither, false, in_chipset);
+	of_chip(&device, &neither, true, hidden);
 	of_chip(&device, &onboard, false, in_chipset);
 	of_chip(&device, &pci, false, CONVENTIONAL);
 	device.fn.addr = (struct pci_addr){ .bus = 3 };
-	of_chip(&device, &neither, false, CONVENTIONAL);
+	of_chip(&device, &neither, true, hidden);
+	of_chip(&device, NULL, false, CONVENTIONAL);
 	of_chip(&device, &onboard, false, in_chipset);
 	/* even if nothing could be read, or nothing of the capabilities */
 	device.fn.config_len = 0;
