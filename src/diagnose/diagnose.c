@@ -433,11 +433,16 @@ static bool has_machine(const struct klog *k)
 
 static bool has_firmware(const struct subject *s)
 {
-	static const enum chip_role roles[] = { CHIP_FIRMWARE_STATE, CHIP_FIRMWARE_RESETS, CHIP_ADMIN_QUEUE,
-						CHIP_NVM_STATE, CHIP_RESET_STATE };
+	static const enum chip_role roles[] = { CHIP_FIRMWARE_RESETS, CHIP_ADMIN_QUEUE, CHIP_NVM_STATE,
+						CHIP_RESET_STATE };
+	static const enum chip_field_role fields[] = { CHIP_FIELD_FIRMWARE_RECOVERY, CHIP_FIELD_FIRMWARE_ROLLBACK };
+	const struct chip_reg *state = s->chip ? chip_role_ref(s->chip, CHIP_FIRMWARE_STATE, 0).reg : NULL;
 
 	for (size_t i = 0; s->chip && i < COUNT(roles); i++)
 		if (chip_role_ref(s->chip, roles[i], 0).reg)
+			return true;
+	for (size_t i = 0; state && i < COUNT(fields); i++)
+		if (chip_field_with_role(state, fields[i], 0))
 			return true;
 	return s->latest && s->facts->health;
 }

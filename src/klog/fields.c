@@ -194,8 +194,6 @@ bool fields_name_other(const char *s, size_t n)
 {
 	bool bare;
 
-	if (!memchr(s, '"', n) && !memmem(s, n, "msg=", 4) && !memmem(s, n, "message=", 8))
-		return false;
 	bare = has_bare_names(s, n);
 	for (size_t at = 1; at < n; at++) {
 		const char *name, *value;

@@ -5,9 +5,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Whether a field, by its name and value, names another program than the kernel. */
 bool field_names_other(const char *name, size_t name_len, const char *value, size_t len);
+
+/* Whether a line may have fields at all. */
+static inline bool fields_are_in(const char *s, size_t n)
+{
+	return memchr(s, '"', n) || (memchr(s, '=', n) && (memmem(s, n, "msg=", 4) || memmem(s, n, "message=", 8)));
+}
 
 /* Whether one of a line's fields does: of JSON ("prog": "sshd"), of Ruby ("prog"=>"sshd"), beside msg= of logfmt, in
  * labels in braces. */

@@ -235,7 +235,9 @@ static enum journal_whose judge_members(const struct before *b, const char *line
 		ended = to > line && ends_members(to, (size_t)(newline - to));
 	if (!ended && !last)
 		return JOURNAL_OPEN;
-	return fields_name_other(from, (size_t)((ended ? to : most) - from)) ? JOURNAL_OTHER : JOURNAL_NOT;
+	to = ended ? to : most;
+	return fields_are_in(from, (size_t)(to - from)) && fields_name_other(from, (size_t)(to - from)) ? JOURNAL_OTHER
+													: JOURNAL_NOT;
 }
 
 enum journal_whose journal_judge(const struct log_reader *r, const char *line, bool last, size_t *body)

@@ -437,7 +437,7 @@ static bool is_record_of_other(const char *s, size_t n, const struct prefix *pre
 		return true;
 	if (prefix->kernel && !object && n && !strchr("\"[", *s) && !memmem(s, n, "msg=", 4))
 		return false;
-	return fields_name_other(s, n);
+	return fields_are_in(s, n) && fields_name_other(s, n);
 }
 
 bool prefix_is_strangers(const char *s, size_t n, size_t body, const struct prefix *prefix)
