@@ -414,6 +414,7 @@ static const struct rule rules[] = {
 	  "Memory decoding is off, as after a driver was unbound: the registers cannot be read.", NULL, NULL },
 	{ "one-look", NEED_CHIP | NEED_REGS, rule_one_look, SEVERITY_NOTE, CERTAIN,
 	  "Packets wait in a transmit queue. A single sample does not show whether it moves.", NULL, NULL },
+	{ "log-quoted", 0, rule_log_quoted, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "unproven", 0, rule_unproven, SEVERITY_NOTE, CERTAIN,
 	  "Often suggested, but with no evidence: larger rings, disabling C-states.", "ring-size c-states", NULL },
 };

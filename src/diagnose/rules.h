@@ -51,6 +51,9 @@ void rules_run(struct subject *s);
 /* The verdict, from the subject and from what the rules found. */
 void verdict_reach(struct subject *s);
 
+/* rules_message.c, of any log */
+bool rule_log_quoted(struct subject *s, struct finding *f);
+
 /* rules_sight.c */
 bool rule_queues_unseen(struct subject *s, struct finding *f);
 bool rule_queue_disabled(struct subject *s, struct finding *f);

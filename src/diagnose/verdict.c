@@ -485,11 +485,22 @@ static const struct finding *worst_besides_link(const struct subject *s)
 	return NULL;
 }
 
+/* A log that somebody gave, with words that may be about this device: no few words do then. NULL: there is none, or worse to say. */
+static const struct finding *quoted_beside(const struct subject *s, enum verdict verdict)
+{
+	if (verdict < VERDICT_BUSY || s->host->input->watched_now || worst_besides_link(s))
+		return NULL;
+	return finding_named(s, "log-quoted");
+}
+
 /* What must be said at once, whatever the verdict. */
 static const char *with_more(struct subject *s, const struct judgement *j)
 {
 	const struct finding *mixed = finding_named(s, "bond-mixed"), *worst = worst_besides_link(s);
-	const struct finding *silent = finding_named(s, "counters-silent");
+	const struct finding *silent = finding_named(s, "counters-silent"), *quoted = quoted_beside(s, j->verdict);
+
+	if (quoted)
+		return finding_text(s, "%s %s", j->reason, quoted->summary);
 
 	if (silent && silent->confidence == LIKELY)
 		return finding_text(s, "%s %s", j->reason, silent->summary);
@@ -522,7 +533,7 @@ void verdict_reach(struct subject *s)
 	s->out->confidence = j.confidence;
 	s->out->summary = with_more(s, &j);
 	s->out->reason = j.times ? finding_text(s, "%s %s", s->out->summary, j.times) : s->out->summary;
-	s->out->brief = j.brief;
+	s->out->brief = quoted_beside(s, j.verdict) ? NULL : j.brief;
 }
 
 const char *verdict_name(enum verdict verdict)

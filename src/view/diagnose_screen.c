@@ -46,6 +46,14 @@ bool diagnose_is_trouble(const struct diagnosis *d)
 	       d->verdict == VERDICT_FALSE_ALARM || has_fault(d);
 }
 
+bool diagnose_warns(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->n_findings; i++)
+		if (d->findings[i].severity <= SEVERITY_WARNING && strcmp(d->findings[i].id, "link-down") != 0)
+			return true;
+	return false;
+}
+
 static void put_name(struct wrap *w, const struct diagnosis *d, bool brief)
 {
 	const char *address = d->address;

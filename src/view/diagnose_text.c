@@ -282,12 +282,9 @@ struct folded {
 /* A virtual function without a link may be one that nobody uses. */
 static bool may_fold(const struct diagnosis *d)
 {
-	if (!d->latest || verdict_is_bad(d->verdict))
+	if (!d->latest || verdict_is_bad(d->verdict) || diagnose_warns(d))
 		return false;
-	if (d->verdict == VERDICT_LINK_DOWN)
-		return !d->n_findings || d->findings[0].severity != SEVERITY_FAULT ||
-		       !strcmp(d->findings[0].id, "link-down");
-	return !diagnose_is_trouble(d);
+	return d->verdict == VERDICT_LINK_DOWN || !diagnose_is_trouble(d);
 }
 
 static struct fold *fold_of(const struct folded *f, const struct diagnosis *d)

@@ -94,6 +94,16 @@ struct fold *folds_below(const struct folds *folds, const struct snapshot *s)
 	return f && f->members > FOLD_ROWS ? f : NULL;
 }
 
+/* Since the boot, which is no finding: that it was, at least, is said. */
+static bool counts_trouble(const struct facts *f)
+{
+	bool timeouts = false;
+
+	for (size_t i = 0; i < f->n_queues; i++)
+		timeouts |= f->queues[i].timeouts > 0;
+	return timeouts || f->aer_fatal > 0;
+}
+
 void fold_add(struct fold *f, const struct snapshot *s, const char *verdict, const char *why)
 {
 	f->n++;
@@ -104,11 +114,30 @@ void fold_add(struct fold *f, const struct snapshot *s, const char *verdict, con
 		kinds_add(&f->verdicts, verdict ? verdict : "not checked");
 	if (!verdict && why)
 		kinds_add(&f->whys, why);
+	if (counts_trouble(&s->facts) && f->n_counted++ < FOLD_NAMED)
+		f->counted[f->n_counted - 1] = s;
 }
 
 void fold_name(const struct fold *f, size_t n, struct buf *out)
 {
 	buf_printf(out, "%zu VF%s of %s", n, n == 1 ? "" : "s", f->s->facts.netdev ? f->s->facts.netdev : f->port);
+}
+
+static void name_counted(const struct fold *f, struct buf *out)
+{
+	for (size_t i = 0; i < f->n_counted && i < FOLD_NAMED; i++) {
+		const struct pci_function *self = snapshot_self(f->counted[i]);
+		const char *netdev = f->counted[i]->facts.netdev;
+		char address[PCI_ADDR_MAX];
+
+		buf_puts(out, i ? ", " : "; transmit timeouts or fatal PCIe errors counted since boot: ");
+		if (netdev)
+			buf_puts(out, netdev);
+		else
+			buf_puts(out, self ? pci_addr_str(&self->addr, address) : "-");
+	}
+	if (f->n_counted > FOLD_NAMED)
+		buf_printf(out, " and %zu more", f->n_counted - FOLD_NAMED);
 }
 
 void fold_words(const struct fold *f, struct buf *out)
@@ -119,4 +148,5 @@ void fold_words(const struct fold *f, struct buf *out)
 	if (f->verdicts.n)
 		buf_puts(out, "; ");
 	kinds_words(&f->verdicts, out);
+	name_counted(f, out);
 }

@@ -22,6 +22,8 @@ void kinds_words(const struct kinds *k, struct buf *out);
 
 #define FOLD_ROWS 4 /* virtual functions of a port that have rows of their own */
 
+#define FOLD_NAMED 4 /* of a kind that is worth a name */
+
 /* Those of one port that have no row of their own. */
 struct fold {
 	const char *port;         /* its address */
@@ -30,6 +32,9 @@ struct fold {
 	size_t members, n;        /* virtual functions in the list, and of these folded */
 	size_t interfaces, up;
 	struct kinds drivers, verdicts, whys;
+	const struct snapshot
+		*counted[FOLD_NAMED]; /* with transmit timeouts or fatal errors in their counters, the first ones */
+	size_t n_counted;
 };
 
 struct folds {

@@ -76,6 +76,8 @@ void diagnose_screen(const struct view *v, const struct diagnose_view *what, con
 		     struct buf *out);
 /* Whether it has a page rather than a line. */
 bool diagnose_is_trouble(const struct diagnosis *d);
+/* Whether some finding is a warning or worse, besides a link that is down. */
+bool diagnose_warns(const struct diagnosis *d);
 
 /* "HUNG (likely)", "LINK DOWN", "idle"; and when: "since 02:14:07, recovered", or nothing. */
 void diagnose_verdict_word(const struct diagnosis *d, struct buf *out);

@@ -14,6 +14,7 @@
 #include "util/jsonw.h"
 #include "util/text.h"
 #include "view/fold.h"
+#include "view/internal.h"
 #include "view/style.h"
 #include "view/table.h"
 
@@ -24,6 +25,7 @@ struct list_row {
 	/* If that column is chosen. NULL: it was not checked, because of `why`. */
 	const char *verdict, *why;
 	bool recovered, bad;
+	bool warns; /* some finding is a warning or worse */
 };
 
 struct list_column {
@@ -195,6 +197,7 @@ static void judge(struct list_row *r)
 		verdict = all.v[0].verdict;
 		r->recovered = all.v[0].recovered;
 		r->bad = verdict_is_bad(verdict) || r->recovered;
+		r->warns = diagnose_warns(&all.v[0]);
 	}
 	diagnoses_free(&all);
 	if (has_registers(&r->samples) || verdict < VERDICT_FALSE_ALARM)
@@ -404,7 +407,7 @@ static void text_row(const struct list_row *r, const struct list_columns *c, voi
 	struct fold *fold = folds_of(&rows->folds, r->d.s), *below = folds_below(&rows->folds, r->d.s);
 	struct libscols_line *line;
 
-	if (fold && !r->bad) {
+	if (fold && !r->bad && !r->warns) {
 		fold_add(fold, r->d.s, r->verdict, r->why);
 		return;
 	}

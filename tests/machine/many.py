@@ -8,6 +8,7 @@ import importlib.util
 import os
 import re
 import sys
+import tempfile
 import types
 
 PORTS, VFS = 8, 64
@@ -85,10 +86,10 @@ def machine(r, ports=range(PORTS), vfs=VFS):
     return m
 
 
-def connect(tree):
+def connect(tree, ports=range(PORTS), vfs=VFS):
     """physfn and virtfnN, which are links between folders."""
-    for n in range(PORTS):
-        for vf in range(VFS):
+    for n in ports:
+        for vf in range(vfs):
             mine, its = (os.path.realpath(f"{tree}/bus/pci/devices/{a}") for a in (port_address(n), vf_address(n, vf)))
             os.symlink(os.path.relpath(its, mine), f"{mine}/virtfn{vf}")
             os.symlink(os.path.relpath(mine, its), f"{its}/physfn")
@@ -171,6 +172,25 @@ def diagnose_folds_them(r, t):
     r.check(len(t.devices("diagnose", *looks, status=2)) == PORTS * (VFS + 1), "JSON")
 
 
+def trouble_is_not_folded_away(r):
+    """Old counts are named in the line; a warning has a row of its own."""
+    m = machine(r, [0], 12)
+    vf = [m.functions[vf_address(0, n)] for n in range(12)]
+    vf[3].netdevs[0].attributes.update({"queues/tx-0/tx_timeout": "9\n"})
+    vf[6].attributes.update({"aer_dev_fatal": "TLP 4\nTOTAL_ERR_FATAL 4\n"})
+    with r.Tree(m) as t:
+        connect(t.path, [0], 12)
+        with tempfile.NamedTemporaryFile("w", suffix=".log") as f:
+            f.write(f"[  100.000000] iavf {vf_address(0, 4)}: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)\n" * 2)
+            f.flush()
+            out = t.run("diagnose", "--count", "2", "--interval", "0.05", "--log", f.name, status=3)[0]
+        words = " ".join(t.run("list")[0].split())
+        r.check("12 VFs: " in words and "counted since boot: ens1f0v3, ens1f0v6" in words, words)
+        words = " ".join(out.split())
+        r.check("11 VFs of ens1f0: " in words and "counted since boot: ens1f0v3, ens1f0v6" in words, out)
+        r.check(re.search(rf"(?m)^700-VF  {vf_address(0, 4)}", out), out)
+
+
 def eight_ports_with_64_each(r):
     """One tree for all: it has thousands of files."""
     m = machine(r)
@@ -187,7 +207,7 @@ def in_a_guest_the_port_is_elsewhere(r):
         r.check("PF on the host, not on this machine. Link, PHY, PCIe link, pause, firmware and the port's counters are there." in words, words)
 
 
-CASES = (eight_ports_with_64_each, in_a_guest_the_port_is_elsewhere)
+CASES = (eight_ports_with_64_each, trouble_is_not_folded_away, in_a_guest_the_port_is_elsewhere)
 
 
 def main():

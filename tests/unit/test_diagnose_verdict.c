@@ -2,6 +2,8 @@
 /* The verdict, and which of several holds when more than one could be told. */
 #include "patient.h"
 
+#include "util/alloc.h"
+
 #define UP "STATUS=0x80083 TCTL=0x3103f0fa TDLEN=4096 "
 #define SAID "netdev=eth0 driver=e1000e carrier=1 speed=1000"
 #define IGB "netdev=eth0 driver=igb carrier=1 speed=1000 operstate=up "
@@ -366,6 +368,32 @@ static void no_definition(void **state)
 	}
 }
 
+/* Words of a driver that another program repeats prove nothing, and are not passed over. */
+static void quoted_in_the_log(void **state)
+{
+	static const char words[] =
+		"ixgbe 0000:01:00.0 eth0: NETDEV WATCHDOG: CPU: 8: transmit queue 3 timed out 5376 ms\n";
+	static const char *const before[] = { "2025-11-27T08:00:00.123456789Z stdout F [ 100.000001] ", NULL };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		AUTO_FREE char *log = before[i] ? xasprintf("%s%s", before[i], words) : xstrdup("nothing\n");
+		const struct diagnosis *d;
+		struct patient p;
+
+		patient_open(&p);
+		for (int k = 0; k < 2; k++)
+			patient_sample(&p, "82574L", 0, k, EMPTY, SAID);
+		patient_log(&p, log);
+		d = patient_ask(&p);
+		assert_int_equal(d->verdict, VERDICT_IDLE);
+		assert_int_equal(!has_finding(d, "log-quoted"), !before[i]);
+		assert_int_equal(!strstr(d->reason, "1 line of the log has a driver's words for a hang"), !before[i]);
+		assert_int_equal(!d->brief, before[i] != NULL);
+		patient_close(&p);
+	}
+}
+
 static void the_bad_ones(void **state)
 {
 	(void)state;
@@ -377,10 +405,11 @@ static void the_bad_ones(void **state)
 int main(void)
 {
 	enum { N = sizeof(table) / sizeof(table[0]) };
-	struct CMUnitTest tests[N + 4] = { [N] = cmocka_unit_test(the_bad_ones),
+	struct CMUnitTest tests[N + 5] = { [N] = cmocka_unit_test(the_bad_ones),
 					   [N + 1] = cmocka_unit_test(over_in_the_log),
 					   [N + 2] = cmocka_unit_test(no_definition),
-					   [N + 3] = cmocka_unit_test(after_the_hang) };
+					   [N + 3] = cmocka_unit_test(after_the_hang),
+					   [N + 4] = cmocka_unit_test(quoted_in_the_log) };
 
 	for (size_t i = 0; i < N; i++)
 		tests[i] = (struct CMUnitTest){ table[i].what, one_verdict, NULL, NULL, (void *)(uintptr_t)&table[i] };
