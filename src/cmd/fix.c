@@ -51,17 +51,48 @@ static int wrong(const char *what, const char *why)
 	return cmd_refuse(what, why, "nicregs fix --help");
 }
 
+/* A remedy's name, or a setting's, where the DEVICE belongs. */
+static bool is_no_device(const struct verb *v)
+{
+	return v->device && (change_is_setting(v->device) || diagnose_has_fix(v->device));
+}
+
+static int no_device_named(const struct verb *v)
+{
+	bool setting = change_is_setting(v->device);
+	struct err e = { 0 };
+
+	err_set(&e, EINVAL, v->device, "it is a %s: a DEVICE stands before it", setting ? "setting" : "remedy");
+	err_todo(&e, "nicregs fix eno1 %s%s, for instance; nicregs list shows the devices", v->device,
+		 setting ? "=VALUE" : "");
+	return cmd_fail(&e, -EINVAL);
+}
+
+/* From a recording, what would be set is listed. */
+static int no_machine(const struct verb *v)
+{
+	return cmd_refuse(
+		v->o->demo ? "--demo" : "--from", "settings can be changed on the machine itself only",
+		v->o->demo ? "nicregs --demo fix lists the remedies and what they set; --dry-run shows a plan on the "
+			     "machine"
+			   : "nicregs fix --from FILE lists the remedies and what they set; --dry-run shows a plan on "
+			     "the machine");
+}
+
 static int check_options(const struct verb *v)
 {
 	const struct options *o = v->o;
 	bool file = o->n_from || o->demo;
 
 	if (v->action == LIST && (o->dry_run || o->for_time || o->persist))
-		return wrong("fix", "--dry-run, --for and --persist are for a change: name a remedy, or SETTING=VALUE");
+		return is_no_device(v)
+			       ? no_device_named(v)
+			       : wrong("fix",
+				       "--dry-run, --for and --persist are for a change: name a remedy, or SETTING=VALUE");
 	if (v->action == LIST)
 		return 0;
 	if (file)
-		return wrong(o->demo ? "--demo" : "--from", "settings can be changed on the machine itself only");
+		return no_machine(v);
 	if (v->action >= RESTORE && (o->for_time || o->interval || o->count))
 		return wrong("fix restore", "it takes no option but --dry-run and --persist");
 	if (v->action == REAPPLY && (o->dry_run || o->persist))
@@ -247,14 +278,7 @@ static int judge(struct verb *v, bool live)
 /* A word that is no device may be a remedy or a setting, with the DEVICE left out. */
 static int no_device(const struct verb *v, struct err *e, int r)
 {
-	bool setting = v->device && change_is_setting(v->device);
-
-	if (r != -ENODEV || !v->device || v->action >= RESTORE || (!setting && !diagnose_has_fix(v->device)))
-		return cmd_fail(e, r);
-	err_set(e, EINVAL, v->device, "it is a %s: a DEVICE stands before it", setting ? "setting" : "remedy");
-	err_todo(e, "nicregs fix eno1 %s%s, for instance; nicregs list shows the devices", v->device,
-		 setting ? "=VALUE" : "");
-	return cmd_fail(e, -EINVAL);
+	return r != -ENODEV || v->action >= RESTORE || !is_no_device(v) ? cmd_fail(e, r) : no_device_named(v);
 }
 
 /* A change needs no register. */

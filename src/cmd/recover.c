@@ -56,9 +56,10 @@ static int read_options(struct job *j)
 	struct err e = { 0 };
 
 	if (o->n_from || o->demo)
-		return cmd_refuse(o->demo ? "--demo" : "--from",
-				  "a recording cannot be recovered, only a device of this machine",
-				  "nicregs diagnose reads a recording, and says what helps");
+		return cmd_refuse(
+			o->demo ? "--demo" : "--from", "a recording cannot be recovered, only a device of this machine",
+			"nicregs diagnose reads a recording, and says what helps; on the machine, nicregs recover "
+			"DEVICE --dry-run shows the steps");
 	if (recover_steps_parse(o->steps, &j->steps, &e))
 		return cmd_fail(&e, -EINVAL);
 	if (o->tries && (!text_u64(o->tries, &tries) || !tries || tries > RECOVER_TRIES_MOST))

@@ -511,8 +511,10 @@ static int check_arguments(const struct options *o, char **args, int n)
 				      : "nicregs write eno1 LEDCTL=0x07061302 --yes, for instance";
 
 	if (o->n_from || o->demo)
-		return wrong(o->demo ? "--demo" : "--from", "a recording cannot be written to",
-			     "nicregs decode reads a value");
+		return wrong(
+			o->demo ? "--demo" : "--from", "a recording cannot be written to",
+			"nicregs decode reads a value; on the machine, nicregs write DEVICE REG=VALUE --dry-run shows "
+			"what a write changes");
 	if (!n && !o->undo)
 		return wrong("write", "DEVICE and REG=VALUE are missing", example);
 	if (!n || (strchr(args[0], '=') && !if_nametoindex(args[0])))

@@ -441,5 +441,7 @@ bool rule_bond_lost(struct subject *s, struct finding *f)
 	finding_reports(s, f, KLOG_BOND_DOWN, 3);
 	finding_reports(s, f, KLOG_BOND_UP, 1);
 	finding_fact(s, f, "bond_link_failures");
+	if (!*after && !subject_has_hang(s))
+		remedies_add(s, f, "cable-partner");
 	return true;
 }

@@ -153,7 +153,8 @@ static bool flaps_in_log(struct subject *s, struct finding *f, uint64_t downs)
 		return false;
 	if (seconds > HOUR * (int64_t)(downs / FLAPS_AN_HOUR))
 		return false;
-	finding_evidence(s, f, "%" PRIu64 " times within %" PRId64 " minutes", downs, seconds / 60 + 1);
+	finding_evidence(s, f, "%" PRIu64 " times within %" PRId64 " minute%s", downs, seconds / 60 + 1,
+			 seconds < 60 ? "" : "s");
 	return true;
 }
 

@@ -61,7 +61,7 @@ int screen_open(struct screen *s, bool color, bool ascii, struct err *e)
 	if (!r && !newterm(type, stdout, keys))
 		r = err_set(e, ENOTTY, "monitor", "the terminal, of type %s, cannot be taken", type);
 	if (r) {
-		err_todo(e, "use 'nicregs diagnose' or --json in scripts");
+		err_todo(e, "in scripts use nicregs diagnose --json, or nicregs watch");
 		return r;
 	}
 	terminal_arm(fileno(keys));

@@ -179,7 +179,7 @@ static void works(const struct recover_story *s, struct buf *out)
 	if (s->incident && s->trouble) {
 		AUTO_FREE char *path = shell_path(s->incident);
 
-		buf_puts(out, "That does not prevent the next time. To find out why: nicregs diagnose --from ");
+		buf_puts(out, "The cause stays, and it can happen again. To find out why: nicregs diagnose --from ");
 		text_escape(out, path, strlen(path));
 		buf_putc(out, '\n');
 	}

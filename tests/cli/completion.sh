@@ -27,7 +27,7 @@ complete '' | sort > "$dir/completed"
 same "commands" "$dir/verbs" "$dir/completed"
 while read -r verb options; do
 	printf -- '--%s\n' $options | sort -u > "$dir/wanted"
-	complete "$verb" -- | grep '^--' | sort -u > "$dir/completed"
+	complete "$verb" -- | grep '^--' | sort > "$dir/completed"
 	same "options of $verb" "$dir/wanted" "$dir/completed"
 done < "$dir/help"
 while read -r verb options; do

@@ -131,6 +131,8 @@ never_says 'So already'
 end
 
 shows 'a remedy without a DEVICE' 1 'offloads-off: it is a remedy: a DEVICE stands before it' --demo fix offloads-off
+shows 'a remedy without a DEVICE, and an option of a change' 1 'offloads-off: it is a remedy: a DEVICE stands before it' fix offloads-off --dry-run
+shows 'an option of a change for the list' 1 'name a remedy' fix --dry-run
 shows 'a setting without a DEVICE' 1 'mtu: it is a setting: a DEVICE stands before it' --demo fix mtu
 shows 'neither' 1 'eth7: not in the recording' --demo fix eth7
 shows 'restore behind the DEVICE' 1 'nicregs fix restore ens4' fix ens4 restore
@@ -270,6 +272,7 @@ else
 	says -- '--for: it contradicts --persist'
 	says 'never: not a time'
 	says -- '--demo: settings can be changed on the machine itself only'
+	says 'nicregs --demo fix lists the remedies'
 	never_says '^fix-'
 	end
 

@@ -148,6 +148,7 @@ refuses "not on what was seen before another command was done" "another command 
 
 shows "a mistyped step" 1 "did you mean 'restart'" recover eno1 --steps restrat
 shows "a recording" 1 "a recording cannot be recovered" --demo recover eno1
+shows "and where its steps are shown" 1 "recover DEVICE --dry-run shows the steps" --demo recover eno1 --dry-run
 "$NICREGS" recover eno1 --tries 0 2> "$dir/err"
 verdict "tries" "$(grep -q -- '--tries: 0 is not a number from 1 to 16' "$dir/err"; echo $?)" "$(cat "$dir/err")"
 shows "no device" 1 "an argument is missing" recover

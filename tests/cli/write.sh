@@ -175,4 +175,5 @@ verdict "what starts nothing has no warning" "$(grep -q 'is bound' "$dir/out"; [
 mv "$device/driver" "$dir/driver"
 
 shows "a recording" 1 "a recording cannot be written to" --demo write eno1 LEDCTL=1
+shows "and where a plan is shown" 1 "write DEVICE REG=VALUE --dry-run" --demo write eno1 LEDCTL=1 --dry-run
 exit $failed
