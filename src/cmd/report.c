@@ -14,7 +14,6 @@
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/text.h"
-#include "view/html.h"
 
 #define WIDTH 80 /* columns of the text, wherever it is read */
 
@@ -52,7 +51,7 @@ static int judge(struct report *r, struct err *e)
 		.klog = l->klog,
 		.logbook = l->book,
 		.watched_now = r->live || r->inside.live,
-		.only_sampled = !r->of_log,
+		.only_sampled = true,
 	};
 
 	return diagnose(&input, &l->diagnoses, e);
@@ -172,58 +171,6 @@ static int put_text(struct report *r, struct err *e)
 	return code ? cmd_fail(e, code) : 0;
 }
 
-/* The options as they would be with the page's file for --output. */
-static struct options page_options(const struct options *o)
-{
-	struct options page = *o;
-
-	page.output = o->html;
-	return page;
-}
-
-/* The lines of a log that are shown are those that name a device: others could be anybody's. */
-static int nothing_logged(const struct report *r)
-{
-	if (!r->n_logged)
-		return cmd_fail(&r->no_samples, -EINVAL);
-	return cmd_refuse(r->log_path, "its messages about Intel NICs name neither device nor driver",
-			  "nicregs log judges it as it is");
-}
-
-static int put_page(struct report *r, struct err *e)
-{
-	const struct options file = page_options(r->o);
-	AUTO_BUF struct buf out = { 0 };
-	char when[32];
-	const struct diagnose_view what = {
-		.db = r->db,
-		.log_name = r->log_name,
-		.diagnoses = &r->judged.diagnoses,
-		.klog = r->judged.klog,
-		.logbook = r->judged.book,
-	};
-	const struct html_page page = {
-		.what = &what,
-		.samples = &r->samples,
-		.made = put_now(when, sizeof(when)),
-		.masked = !r->o->no_redact,
-		.others = r->others,
-		.of_others = report_is_of_others(r),
-		.lines = extract_seen(r->extract),
-		.kept = extract_kept(r->extract),
-		.log = r->log_name ? &r->log : NULL,
-	};
-	int code;
-
-	if (r->of_log && !r->judged.diagnoses.n)
-		return nothing_logged(r);
-	code = html_page(&page, &out, e);
-
-	if (!code)
-		code = cmd_write_output(&file, &out, e);
-	return code ? cmd_fail(e, code) : 0;
-}
-
 static bool wants_text(const struct report *r)
 {
 	return !r->o->html || r->o->output;
@@ -232,14 +179,17 @@ static bool wants_text(const struct report *r)
 static int compose(struct report *r)
 {
 	struct err e = { 0 };
-	int code = redact(r, &e), status = 0;
+	char made[32];
+	int code = r->o->html ? report_judge_page(r, &e) : 0, status = 0;
 
 	if (!code)
+		code = redact(r, &e);
+	if (!code && wants_text(r))
 		code = judge(r, &e);
 	if (code)
 		return cmd_fail(&e, code);
 	if (r->o->html)
-		status = put_page(r, &e);
+		status = report_put_page(r, put_now(made, sizeof(made)), &e);
 	return status || !wants_text(r) ? status : put_text(r, &e);
 }
 
@@ -277,6 +227,7 @@ static void report_free(struct report *r)
 {
 	klog_input_close(r->input);
 	extract_free(r->extract);
+	logs_free(&r->whole);
 	logs_free(&r->judged);
 	snapshots_free(&r->samples);
 	chipdb_free(r->db);
@@ -294,6 +245,7 @@ static int write_report(struct report *r, char **args, int n)
 	struct err e = { 0 };
 
 	r->live = !r->o->n_from && !r->o->demo;
+	r->chosen = n;
 	if (!status)
 		status = inside_find(r->o, &r->inside);
 	r->incident_log = status || r->o->log ? NULL : inside_incident_log(r->o, &other);
@@ -318,7 +270,7 @@ static int write_report(struct report *r, char **args, int n)
 
 static int run(const struct options *o, char **args, int n)
 {
-	const struct options page = page_options(o);
+	const struct options page = report_page_options(o);
 	struct report r = { .o = o };
 	struct err e = { 0 };
 	int status, code;
