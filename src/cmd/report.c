@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -268,6 +269,36 @@ static int write_report(struct report *r, char **args, int n)
 	return status;
 }
 
+/* Where a file of this path is or will be: its folder and the name in it. */
+static bool is_same_file(const char *a, const char *b)
+{
+	const char *const paths[] = { a, b };
+	struct stat st[2], folder[2];
+	const char *name[2];
+	size_t there = 0;
+
+	for (int i = 0; i < 2; i++) {
+		const char *slash = strrchr(paths[i], '/');
+		AUTO_FREE char *dir = slash ? xstrndup(paths[i], (size_t)(slash - paths[i]) + 1) : xstrdup(".");
+
+		there += !stat(paths[i], &st[i]);
+		name[i] = slash ? slash + 1 : paths[i];
+		if (stat(dir, &folder[i]))
+			return false;
+	}
+	if (there == 2 && st[0].st_dev == st[1].st_dev && st[0].st_ino == st[1].st_ino)
+		return S_ISREG(st[0].st_mode);
+	return folder[0].st_dev == folder[1].st_dev && folder[0].st_ino == folder[1].st_ino &&
+	       !strcmp(name[0], name[1]) && !(there && !S_ISREG(st[0].st_mode));
+}
+
+static int one_output(const struct options *o)
+{
+	if (!o->html || !o->output || (strcmp(o->html, o->output) && !is_same_file(o->html, o->output)))
+		return 0;
+	return cmd_refuse(o->html, "it is the file of both --html and --output", "name two files");
+}
+
 static int run(const struct options *o, char **args, int n)
 {
 	const struct options page = report_page_options(o);
@@ -278,6 +309,8 @@ static int run(const struct options *o, char **args, int n)
 	if (o->json)
 		return cmd_refuse("--json", "a report is text",
 				  "for programs there are nicregs snapshot and nicregs diagnose --json");
+	if (one_output(o))
+		return STATUS_USAGE;
 	code = cmd_check_output(o, &e);
 	if (!code)
 		code = cmd_check_output(&page, &e);

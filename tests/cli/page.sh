@@ -105,7 +105,7 @@ same() # NAME ARGUMENTS...
 }
 
 find tests/stories -type f ! -name expect ! -name '*.json' ! -name run ! -name README.md > "$dir/logs"
-[ -z "$CORPUS" ] || find "$CORPUS/logs" "$CORPUS/reports" -name '*.txt' >> "$dir/logs"
+[ -z "${CORPUS:-}" ] || find "$CORPUS/logs" "$CORPUS/reports" -name '*.txt' >> "$dir/logs"
 # shellcheck disable=SC2046 # names without blanks
 same "of each log here as nicregs log has them" $(cat "$dir/logs")
 same "of a machine and a log as nicregs diagnose has them" -- --from tests/stories/nas-guest/machine.json --log tests/stories/nas-guest/kern.log
@@ -184,6 +184,11 @@ shows "a folder that is not there" 1 'No such file' --demo report --html "$dir/n
 shows "a full disk" 1 'No space left' --demo report --html /dev/full
 "$NICREGS" --demo report --html "$dir/both.html" -o "$dir/both.report" > "$dir/out" 2>&1
 verdict "page and report at once" "$([ $? -eq 0 ] && [ ! -s "$dir/out" ] && grep -q '^nicregs report 1' "$dir/both.report" && sound "$dir/both.html" "eth0"; echo $?)" "$(cat "$dir/out")"
+ln -s "$dir" "$dir/same"
+for other in "$dir/one.html" "$dir/./one.html" "$dir/same/one.html"; do
+	shows "one file for page and report: ${other#"$dir"}" 1 'both --html and --output' --demo report --html "$dir/one.html" -o "$other"
+done
+verdict "which is not written" "$([ ! -e "$dir/one.html" ]; echo $?)" "it is"
 "$NICREGS" --demo report --html - > "$dir/stdout.html" 2> "$dir/err"
 verdict "to standard output" "$([ $? -eq 0 ] && sound "$dir/stdout.html" "eth0"; echo $?)" "$(head -n 2 "$dir/err")"
 
