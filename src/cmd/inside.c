@@ -117,6 +117,12 @@ static size_t read_head(const char *path, char *head, size_t room)
 	return all;
 }
 
+/* A snapshot has its format's name at the start; a log can be JSON as well. */
+static bool is_snapshot(const char *head, size_t n)
+{
+	return snapshot_recognise(head, n) && memmem(head, n, SNAPSHOT_FORMAT, strlen(SNAPSHOT_FORMAT));
+}
+
 /* What a --from is, by its first bytes. */
 static struct inside look(const char *path)
 {
@@ -132,7 +138,7 @@ static struct inside look(const char *path)
 	n = read_head(path, head, sizeof(head));
 	in.report = reportfile_is(head, n);
 	in.live = in.report && reportfile_is_live(head, n);
-	in.text = n && !in.report && !bundle_begins(head, n) && !memchr(head, '\0', n) && !snapshot_recognise(head, n);
+	in.text = n && !in.report && !bundle_begins(head, n) && !memchr(head, '\0', n) && !is_snapshot(head, n);
 	in.path = in.report || in.text || bundle_begins(head, n) ? path : NULL;
 	return in;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,7 +15,6 @@
 #include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/text.h"
-#include "view/html.h"
 
 #define WIDTH 80 /* columns of the text, wherever it is read */
 
@@ -52,7 +52,7 @@ static int judge(struct report *r, struct err *e)
 		.klog = l->klog,
 		.logbook = l->book,
 		.watched_now = r->live || r->inside.live,
-		.only_sampled = !r->of_log,
+		.only_sampled = true,
 	};
 
 	return diagnose(&input, &l->diagnoses, e);
@@ -172,58 +172,6 @@ static int put_text(struct report *r, struct err *e)
 	return code ? cmd_fail(e, code) : 0;
 }
 
-/* The options as they would be with the page's file for --output. */
-static struct options page_options(const struct options *o)
-{
-	struct options page = *o;
-
-	page.output = o->html;
-	return page;
-}
-
-/* The lines of a log that are shown are those that name a device: others could be anybody's. */
-static int nothing_logged(const struct report *r)
-{
-	if (!r->n_logged)
-		return cmd_fail(&r->no_samples, -EINVAL);
-	return cmd_refuse(r->log_path, "its messages about Intel NICs name neither device nor driver",
-			  "nicregs log judges it as it is");
-}
-
-static int put_page(struct report *r, struct err *e)
-{
-	const struct options file = page_options(r->o);
-	AUTO_BUF struct buf out = { 0 };
-	char when[32];
-	const struct diagnose_view what = {
-		.db = r->db,
-		.log_name = r->log_name,
-		.diagnoses = &r->judged.diagnoses,
-		.klog = r->judged.klog,
-		.logbook = r->judged.book,
-	};
-	const struct html_page page = {
-		.what = &what,
-		.samples = &r->samples,
-		.made = put_now(when, sizeof(when)),
-		.masked = !r->o->no_redact,
-		.others = r->others,
-		.of_others = report_is_of_others(r),
-		.lines = extract_seen(r->extract),
-		.kept = extract_kept(r->extract),
-		.log = r->log_name ? &r->log : NULL,
-	};
-	int code;
-
-	if (r->of_log && !r->judged.diagnoses.n)
-		return nothing_logged(r);
-	code = html_page(&page, &out, e);
-
-	if (!code)
-		code = cmd_write_output(&file, &out, e);
-	return code ? cmd_fail(e, code) : 0;
-}
-
 static bool wants_text(const struct report *r)
 {
 	return !r->o->html || r->o->output;
@@ -232,14 +180,17 @@ static bool wants_text(const struct report *r)
 static int compose(struct report *r)
 {
 	struct err e = { 0 };
-	int code = redact(r, &e), status = 0;
+	char made[32];
+	int code = r->o->html ? report_judge_page(r, &e) : 0, status = 0;
 
 	if (!code)
+		code = redact(r, &e);
+	if (!code && wants_text(r))
 		code = judge(r, &e);
 	if (code)
 		return cmd_fail(&e, code);
 	if (r->o->html)
-		status = put_page(r, &e);
+		status = report_put_page(r, put_now(made, sizeof(made)), &e);
 	return status || !wants_text(r) ? status : put_text(r, &e);
 }
 
@@ -277,6 +228,7 @@ static void report_free(struct report *r)
 {
 	klog_input_close(r->input);
 	extract_free(r->extract);
+	logs_free(&r->whole);
 	logs_free(&r->judged);
 	snapshots_free(&r->samples);
 	chipdb_free(r->db);
@@ -294,6 +246,7 @@ static int write_report(struct report *r, char **args, int n)
 	struct err e = { 0 };
 
 	r->live = !r->o->n_from && !r->o->demo;
+	r->chosen = n;
 	if (!status)
 		status = inside_find(r->o, &r->inside);
 	r->incident_log = status || r->o->log ? NULL : inside_incident_log(r->o, &other);
@@ -316,9 +269,39 @@ static int write_report(struct report *r, char **args, int n)
 	return status;
 }
 
+/* Where a file of this path is or will be: its folder and the name in it. */
+static bool is_same_file(const char *a, const char *b)
+{
+	const char *const paths[] = { a, b };
+	struct stat st[2], folder[2];
+	const char *name[2];
+	size_t there = 0;
+
+	for (int i = 0; i < 2; i++) {
+		const char *slash = strrchr(paths[i], '/');
+		AUTO_FREE char *dir = slash ? xstrndup(paths[i], (size_t)(slash - paths[i]) + 1) : xstrdup(".");
+
+		there += !stat(paths[i], &st[i]);
+		name[i] = slash ? slash + 1 : paths[i];
+		if (stat(dir, &folder[i]))
+			return false;
+	}
+	if (there == 2 && st[0].st_dev == st[1].st_dev && st[0].st_ino == st[1].st_ino)
+		return S_ISREG(st[0].st_mode);
+	return folder[0].st_dev == folder[1].st_dev && folder[0].st_ino == folder[1].st_ino &&
+	       !strcmp(name[0], name[1]) && !(there && !S_ISREG(st[0].st_mode));
+}
+
+static int one_output(const struct options *o)
+{
+	if (!o->html || !o->output || (strcmp(o->html, o->output) && !is_same_file(o->html, o->output)))
+		return 0;
+	return cmd_refuse(o->html, "it is the file of both --html and --output", "name two files");
+}
+
 static int run(const struct options *o, char **args, int n)
 {
-	const struct options page = page_options(o);
+	const struct options page = report_page_options(o);
 	struct report r = { .o = o };
 	struct err e = { 0 };
 	int status, code;
@@ -326,6 +309,8 @@ static int run(const struct options *o, char **args, int n)
 	if (o->json)
 		return cmd_refuse("--json", "a report is text",
 				  "for programs there are nicregs snapshot and nicregs diagnose --json");
+	if (one_output(o))
+		return STATUS_USAGE;
 	code = cmd_check_output(o, &e);
 	if (!code)
 		code = cmd_check_output(&page, &e);

@@ -19,12 +19,13 @@ struct report {
 	char *incident_log;    /* beside the snapshots of an incident; owned; NULL: none */
 	bool of_log;           /* there is a log alone, and all its NICs are meant */
 	struct err no_samples; /* why, then */
-	size_t n_logged;       /* NICs that it is about */
+	bool chosen;           /* one device is meant */
 	char *log_name;
-	char *others;   /* the log's NICs that are not among the samples; owned; NULL: none */
-	bool of_ours;   /* the log has any that is */
-	struct buf log; /* what was kept of it */
-	struct logs judged;
+	char *others;       /* the log's NICs that are not among the samples; owned; NULL: none */
+	bool of_ours;       /* the log has any that is */
+	struct buf log;     /* what was kept of it */
+	struct logs whole;  /* all of the log, and what a page has of it: the verdicts of diagnose and log */
+	struct logs judged; /* what was kept, as whoever reads the file judges it */
 	struct buf out;
 	bool live;
 };
@@ -35,5 +36,13 @@ int report_open_log(struct report *r);
 int report_read_log(struct report *r, struct err *e);
 /* A log that is given may be another machine's. */
 bool report_is_of_others(const struct report *r);
+
+/* Log and samples are of one machine, and the page is of all its NICs. */
+bool report_is_of_all(const struct report *r);
+
+/* The page: from the whole log before the samples are redacted, written after. A status, or -errno with *e. */
+struct options report_page_options(const struct options *o);
+int report_judge_page(struct report *r, struct err *e);
+int report_put_page(struct report *r, const char *made, struct err *e);
 
 #endif

@@ -37,11 +37,10 @@ static void add_device(struct extract *x, const struct snapshot *s)
 	add_words(x, f->driver, extract_driver);
 }
 
-/* Of a log alone each NIC that it names; returns how many it is about, named or not. */
-static size_t add_logged(struct extract *x, const struct klog *k)
+/* Of a log alone each NIC that it names. */
+static void add_logged(struct extract *x, const struct klog *k)
 {
 	const struct klog_device *d;
-	size_t n = 0;
 
 	for (size_t i = 0; (d = klog_device(k, i)); i++) {
 		if (d->foreign || !klog_is_nic(d))
@@ -50,9 +49,7 @@ static size_t add_logged(struct extract *x, const struct klog *k)
 		extract_word(x, d->interface);
 		extract_word(x, d->bond);
 		extract_driver(x, d->driver);
-		n++;
 	}
-	return n;
 }
 
 static void add_own_name(struct extract *x)
@@ -197,7 +194,7 @@ static int find_logged(struct report *r, struct err *e)
 	struct klog *k = klog_new(NULL, NULL);
 	int code = pump(r, k, e);
 
-	r->n_logged = add_logged(r->extract, k);
+	add_logged(r->extract, k);
 	klog_free(k);
 	klog_input_close(r->input);
 	r->input = NULL;
@@ -205,26 +202,50 @@ static int find_logged(struct report *r, struct err *e)
 	return code ? code : klog_input_open(&r->input, r->log_path, false, e);
 }
 
+bool report_is_of_all(const struct report *r)
+{
+	return r->of_log || (r->o->html && r->inside.path && !r->inside.report && !r->chosen);
+}
+
+/* What of a bundle could not be read. */
+static void note_input(struct report *r)
+{
+	const struct klog_bundle *bundle = r->input ? klog_input_bundle(r->input) : NULL;
+
+	r->whole.messages_lost = r->input ? klog_input_lost(r->input) : 0;
+	if (!bundle)
+		return;
+	r->whole.bundle = *bundle;
+	r->samples.partial |= logs_unread(&r->whole) != 0;
+}
+
 int report_read_log(struct report *r, struct err *e)
 {
+	bool others = report_is_of_all(r) && !r->o->output;
 	struct klog *k;
 	int more;
 
 	r->extract = new_extract(r);
-	more = r->of_log ? find_logged(r, e) : 0;
-	if (more)
+	more = r->log_name && others ? find_logged(r, e) : 0;
+	if (more || !r->log_name)
 		return more;
-	k = klog_new(NULL, NULL);
+	r->whole.name = xstrdup(r->log_name);
+	r->whole.book = logbook_new();
+	k = r->whole.klog = klog_new(logbook_add, r->whole.book);
 	klog_tap(k, take_log, r->extract);
 	more = pump(r, k, e);
 	extract_end(r->extract, &r->log);
+	note_input(r);
 	if (r->inside.path && inside_says_nothing(&r->inside, k)) {
+		logs_free(&r->whole);
 		free(r->log_name);
 		r->log_name = NULL;
-	} else if (!r->of_log) {
-		find_others(r, k);
-		say_others(r);
+	} else {
+		logbook_sort(r->whole.book, k);
+		if (!others) {
+			find_others(r, k);
+			say_others(r);
+		}
 	}
-	klog_free(k);
 	return more;
 }

@@ -139,7 +139,7 @@ int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct e
 			if (is_wanted(input, &all.v[i]))
 				judge(&all.v[i], &out->v[out->n++]);
 		}
-		if (input->only_logged)
+		if (input->only_logged || input->worst_first)
 			worst_first(out);
 		if (!input->kept)
 			keep_advice(out, &all.own.advice);

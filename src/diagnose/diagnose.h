@@ -164,6 +164,7 @@ struct diagnose_input {
 	bool watched_now;                /* the samples are of this moment and the log is history: the samples decide */
 	bool only_logged;                /* leave out devices of which the log has nothing */
 	bool only_sampled;               /* leave out devices of which there is no sample */
+	bool worst_first;                /* those with a bad verdict first, whatever else there is */
 	bool with_fixes;                 /* fill in diagnosis.fixes */
 	struct diagnose_kept
 		*kept; /* of other calls, whose snapshots still live; it outlives the diagnoses; NULL: there are none */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "klog/mask.h"
 #include "klog/prefix.h"
 #include "klog/reportfile.h"
 #include "util/alloc.h"
@@ -19,8 +20,9 @@
 
 struct extract {
 	bool mask;
-	char **words, **drivers, **hosts; /* owned */
-	size_t n_words, cap_words, n_drivers, cap_drivers, n_hosts, cap_hosts;
+	char **words, **drivers; /* owned */
+	size_t n_words, cap_words, n_drivers, cap_drivers;
+	struct hosts hosts;
 	bool addressed;                      /* among the words is an address */
 	char earlier[NAMES_MOST][NAME_MOST]; /* names that the devices had before; "": none */
 	size_t next_earlier;
@@ -61,7 +63,7 @@ void extract_free(struct extract *x)
 		return;
 	free_all(x->words, x->n_words);
 	free_all(x->drivers, x->n_drivers);
-	free_all(x->hosts, x->n_hosts);
+	hosts_free(&x->hosts);
 	buf_free(&x->head);
 	buf_free(&x->tail);
 	free(x);
@@ -99,11 +101,17 @@ void extract_driver(struct extract *x, const char *driver)
 
 void extract_host(struct extract *x, const char *name)
 {
-	static const char *const no_names[] = { "localhost", "kernel", "linux", "host", "(none)" };
+	hosts_add(&x->hosts, name);
+}
 
-	if (!name || strlen(name) < 3 || text_find(no_names, COUNT(no_names), name) >= 0)
-		return;
-	*VEC_PUSH(x->hosts, x->n_hosts, x->cap_hosts) = xstrdup(name);
+void extract_mask(const struct extract *x, const char *line, size_t n, struct buf *out)
+{
+	mask_line(&x->hosts, line, n, out);
+}
+
+void extract_mask_words(const struct extract *x, const char *text, struct buf *out)
+{
+	mask_words(&x->hosts, text, out);
 }
 
 uint64_t extract_seen(const struct extract *x)
@@ -310,171 +318,6 @@ static bool is_wanted(struct extract *x, const char *line)
 		return false;
 	x->after--;
 	return true;
-}
-
-/* ---- masks ---- */
-
-/* "00:1b:21:aa:bb:cc", with '-' as well: its vendor stays. */
-static size_t mac_at(const char *s)
-{
-	for (size_t i = 0; i < 17; i++)
-		if (i % 3 == 2 ? (s[i] != ':' && s[i] != '-') || s[i] != s[2] : !isxdigit((unsigned char)s[i]))
-			return 0;
-	return isxdigit((unsigned char)s[17]) || s[17] == s[2] ? 0 : 17;
-}
-
-/* "00-1b-21-ff-ff-aa-bb-cc", a PCI device's serial number. */
-static size_t serial_at(const char *s)
-{
-	for (size_t i = 0; i < 23; i++)
-		if (i % 3 == 2 ? s[i] != '-' : !isxdigit((unsigned char)s[i]))
-			return 0;
-	return isxdigit((unsigned char)s[23]) || s[23] == '-' ? 0 : 23;
-}
-
-/* "enx001b21aabbcc": an interface that is called for its address. */
-static size_t mac_name_at(const char *s)
-{
-	size_t n = 3;
-
-	if (!text_starts(s, "enx") && !text_starts(s, "wlx"))
-		return 0;
-	while (n < 15 && isxdigit((unsigned char)s[n]))
-		n++;
-	return n == 15 && !is_word_char(s[n]) ? n : 0;
-}
-
-/* "192.168.1.10" */
-static size_t ipv4_at(const char *s)
-{
-	size_t at = 0;
-
-	for (int part = 0; part < 4; part++) {
-		size_t digits = strspn(s + at, "0123456789");
-
-		if (!digits || digits > 3 || atoi(s + at) > 255 || (part && s[at - 1] != '.'))
-			return 0;
-		at += digits;
-		if (part < 3 && s[at++] != '.')
-			return 0;
-	}
-	return s[at] == '.' && isdigit((unsigned char)s[at + 1]) ? 0 : at;
-}
-
-/* "fe80::21b:21ff:feaa:bbcc", or all eight groups: but no time of the day and no PCI address. */
-static size_t ipv6_at(const char *s)
-{
-	size_t n = strspn(s, "0123456789abcdefABCDEF:"), colons = 0;
-	bool two = false;
-
-	for (size_t i = 0; i < n; i++) {
-		colons += s[i] == ':';
-		two |= s[i] == ':' && s[i + 1] == ':';
-	}
-	if (n < 4 || n > 39 || !(two ? colons >= 2 : colons == 7) || s[n] == '.' || isalnum((unsigned char)s[n]))
-		return 0;
-	while (n && s[n - 1] == ':')
-		n--;
-	return n;
-}
-
-/* "8f14e45f-ceea-467f-9575-6f3f3e2c2d1a" */
-static size_t uuid_at(const char *s)
-{
-	for (size_t i = 0; i < 36; i++)
-		if (i == 8 || i == 13 || i == 18 || i == 23 ? s[i] != '-' : !isxdigit((unsigned char)s[i]))
-			return 0;
-	return 36;
-}
-
-/* A version with four parts looks as an address does: the word before it tells. */
-static bool is_version(const char *line, size_t at)
-{
-	static const char *const before[] = { "ersion ",  "ersion: ", "ersion=", "river ",
-					      "irmware ", " ver ",    " v",      "NVM " };
-
-	for (size_t i = 0; i < COUNT(before); i++) {
-		size_t n = strlen(before[i]);
-
-		if (at >= n && !memcmp(line + at - n, before[i], n))
-			return true;
-	}
-	return false;
-}
-
-/* The host of a syslog line, "Mar  4 03:12:41 nas kernel: ", or of a journal's JSON: its place and length, 0 if there is none. */
-static size_t host_of(const char *line, size_t *at)
-{
-	static const char json[] = "\"_HOSTNAME\":\"";
-	const char *kernel = strstr(line, " kernel: "), *from = kernel, *field = strstr(line, json);
-
-	if (field) {
-		*at = (size_t)(field - line) + strlen(json);
-		return strcspn(line + *at, "\"");
-	}
-
-	if (!kernel || !isalnum((unsigned char)*line))
-		return 0;
-	while (from > line && (is_word_char(from[-1]) || from[-1] == '.'))
-		from--;
-	if (from == line || from == kernel || from[-1] != ' ')
-		return 0;
-	*at = (size_t)(from - line);
-	return (size_t)(kernel - from);
-}
-
-static size_t named_host_at(const struct extract *x, const char *line, size_t at)
-{
-	for (size_t i = 0; i < x->n_hosts; i++) {
-		size_t n = strlen(x->hosts[i]);
-
-		if (!strncasecmp(line + at, x->hosts[i], n) && !is_word_char(line[at + n]))
-			return n;
-	}
-	return 0;
-}
-
-/* At a place where a word begins: how many bytes are masked, and what stands there then. */
-static size_t mask_at(const struct extract *x, const char *line, size_t at, struct buf *out)
-{
-	size_t n;
-
-	if ((n = mac_at(line + at)) != 0)
-		buf_printf(out, "%.8s%c00%c00%c00", line + at, line[at + 2], line[at + 2], line[at + 2]);
-	else if ((n = serial_at(line + at)) != 0)
-		buf_printf(out, "%.8s-00-00-00-00-00", line + at);
-	else if ((n = mac_name_at(line + at)) != 0)
-		buf_printf(out, "%.9s000000", line + at);
-	else if ((n = uuid_at(line + at)) != 0)
-		buf_puts(out, "00000000-0000-0000-0000-000000000000");
-	else if (!is_version(line, at) && (n = ipv4_at(line + at)) != 0)
-		buf_puts(out, "0.0.0.0");
-	else if ((n = ipv6_at(line + at)) != 0)
-		buf_puts(out, "::");
-	else if ((n = named_host_at(x, line, at)) != 0)
-		buf_puts(out, "host");
-	return n;
-}
-
-void extract_mask(const struct extract *x, const char *line, size_t n, struct buf *out)
-{
-	AUTO_FREE char *copy = xstrndup(line, n);
-	size_t host = 0, host_len = host_of(copy, &host);
-
-	for (size_t at = 0; copy[at];) {
-		bool begins = !at || !(is_word_char(copy[at - 1]) || copy[at - 1] == ':' || copy[at - 1] == '.');
-		size_t masked = 0;
-
-		if (host_len && at == host) {
-			buf_puts(out, "host");
-			masked = host_len;
-		} else if (begins) {
-			masked = mask_at(x, copy, at, out);
-		}
-		if (!masked)
-			buf_putc(out, copy[at]);
-		at += masked ? masked : 1;
-	}
 }
 
 /* ---- lines in, text out ---- */

@@ -36,5 +36,8 @@ uint64_t extract_kept(const struct extract *x);
 
 /* The same for one line of text, in place of s->data[from..]: what extract_end() would have made of it. */
 void extract_mask(const struct extract *x, const char *line, size_t n, struct buf *out);
+/* Of a whole text, and one with markup, only what cannot be anything else: MAC addresses, serial numbers, UUIDs, names made of them,
+ * and hosts in the paths of files. */
+void extract_mask_words(const struct extract *x, const char *text, struct buf *out);
 
 #endif

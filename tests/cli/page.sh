@@ -92,8 +92,65 @@ cp /dev/null "$dir/empty"
 shows "an empty file" 1 'the file is empty' report --from "$dir/empty" --html "$dir/none.html"
 shows "a log that is about no NIC" 1 'not a snapshot' report --from CHANGELOG.md --html "$dir/none.html"
 echo "tx_timeout: VSI_seid: 396, Q 31, NTC: 0x1cb, HWB: 0x1cb, NTU: 0x1f5, TAIL: 0x1f5, INT: 0x1" > "$dir/nameless"
-shows "a log whose messages name no device" 1 'name neither device nor driver' report --from "$dir/nameless" --html "$dir/none.html"
-verdict "no page is made of them" "$([ ! -e "$dir/none.html" ]; echo $?)" "$(ls "$dir")"
+page "a log whose messages name no device: as nicregs log has it" 0 "unknown device|no sample of it" --from "$dir/nameless"
+
+# ---- the verdicts are those of log and diagnose, which read all of the log ----
+
+same() # NAME ARGUMENTS...
+{
+	name=$1
+	shift
+	why=$(tests/cli/page-verdicts "$dir" "$@" 2>&1)
+	verdict "$name" "$([ -z "$why" ]; echo $?)" "$why"
+}
+
+find tests/stories -type f ! -name expect ! -name '*.json' ! -name run ! -name README.md > "$dir/logs"
+[ -z "${CORPUS:-}" ] || find "$CORPUS/logs" "$CORPUS/reports" -name '*.txt' >> "$dir/logs"
+# shellcheck disable=SC2046 # names without blanks
+same "of each log here as nicregs log has them" $(cat "$dir/logs")
+same "of a machine and a log as nicregs diagnose has them" -- --from tests/stories/nas-guest/machine.json --log tests/stories/nas-guest/kern.log
+cat > "$dir/wrapped.log" <<'LOG'
+[   12.004101] e1000e 0000:02:00.0
+eth0: Detected Hardware Unit Hang:
+  TDH                  <5d>
+  TDT                  <90>
+  next_to_use          <90>
+  next_to_clean        <5d>
+[   14.004101] e1000e 0000:02:00.0
+eth0: Detected Hardware Unit Hang:
+  TDH                  <5d>
+  TDT                  <90>
+  next_to_use          <90>
+  next_to_clean        <5d>
+[   20.104101] igb 0000:03:00.0
+eth1: PCIe link lost
+LOG
+same "of a log with wrapped lines" "$dir/wrapped.log"
+page "of which the worst comes first, though another is named first" 0 "2 devices|DEAD|eth1|eth0" --from "$dir/wrapped.log"
+for form in json tsv; do
+	FORM=$form python3 - tests/stories/nas-guest/kern.log > "$dir/nas.$form" <<'PYTHON'
+import json
+import os
+import re
+import sys
+for i, line in enumerate(open(sys.argv[1], encoding="utf-8")):
+    text = re.sub(r"^.*? kernel: ", "", line.rstrip("\n"))
+    if os.environ["FORM"] == "tsv":
+        print("nas-7", "kern", "info", "2026-03-04T03:%02d:%02d+00:00" % (i // 60, i % 60), "kernel:", text, sep="\t")
+    else:
+        print(json.dumps({"__REALTIME_TIMESTAMP": str(1700000000000000 + i * 1000000), "_TRANSPORT": "kernel",
+                          "SYSLOG_IDENTIFIER": "kernel", "_HOSTNAME": "nas-7", "MESSAGE": text}))
+PYTHON
+	same "of a log as $form" "$dir/nas.$form"
+done
+page "JSON of a journal" 0 "eno1|HUNG|Kernel log" --from "$dir/nas.json"
+verdict "no name of its host" "$(! grep -q nas-7 "$dir/page.html"; echo $?)" "$(grep -m 1 nas-7 "$dir/page.html" | head -c 200)"
+mkdir -p "$dir/sosreport-nas-7/var/log"
+sed 's/eth0/enx001b21aabbcc/' "$dir/two.log" > "$dir/sosreport-nas-7/var/log/kern.log"
+page "a folder whose names are a host's and an address" 0 "enx001b21000000|HUNG" --from "$dir/sosreport-nas-7"
+for secret in nas-7 aabbcc; do
+	verdict "masked in verdicts too: $secret" "$(! grep -q $secret "$dir/page.html"; echo $?)" "$(grep -m 1 $secret "$dir/page.html" | head -c 200)"
+done
 
 # ---- an incident: the log's clock is brought to that of the samples ----
 
@@ -127,6 +184,11 @@ shows "a folder that is not there" 1 'No such file' --demo report --html "$dir/n
 shows "a full disk" 1 'No space left' --demo report --html /dev/full
 "$NICREGS" --demo report --html "$dir/both.html" -o "$dir/both.report" > "$dir/out" 2>&1
 verdict "page and report at once" "$([ $? -eq 0 ] && [ ! -s "$dir/out" ] && grep -q '^nicregs report 1' "$dir/both.report" && sound "$dir/both.html" "eth0"; echo $?)" "$(cat "$dir/out")"
+ln -s "$dir" "$dir/same"
+for other in "$dir/one.html" "$dir/./one.html" "$dir/same/one.html"; do
+	shows "one file for page and report: ${other#"$dir"}" 1 'both --html and --output' --demo report --html "$dir/one.html" -o "$other"
+done
+verdict "which is not written" "$([ ! -e "$dir/one.html" ]; echo $?)" "it is"
 "$NICREGS" --demo report --html - > "$dir/stdout.html" 2> "$dir/err"
 verdict "to standard output" "$([ $? -eq 0 ] && sound "$dir/stdout.html" "eth0"; echo $?)" "$(head -n 2 "$dir/err")"
 
