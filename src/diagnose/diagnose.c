@@ -414,7 +414,7 @@ static const struct rule rules[] = {
 	  "Memory decoding is off, as after a driver was unbound: the registers cannot be read.", NULL, NULL },
 	{ "one-look", NEED_CHIP | NEED_REGS, rule_one_look, SEVERITY_NOTE, CERTAIN,
 	  "Packets wait in a transmit queue. A single sample does not show whether it moves.", NULL, NULL },
-	{ "log-quoted", 0, rule_log_quoted, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "log-quoted", NEED_QUOTED, rule_log_quoted, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "unproven", 0, rule_unproven, SEVERITY_NOTE, CERTAIN,
 	  "Often suggested, but with no evidence: larger rings, disabling C-states.", "ring-size c-states", NULL },
 };
@@ -463,6 +463,7 @@ static unsigned known(const struct subject *s)
 	have |= device_log_has_words(&s->logged) ? NEED_WORDS : 0;
 	have |= has_machine(s->host->input->klog) ? NEED_MACHINE : 0;
 	have |= has_firmware(s) ? NEED_FIRMWARE : 0;
+	have |= s->host->input->klog && klog_host(s->host->input->klog)->quoted ? NEED_QUOTED : 0;
 	return have | (s->log ? NEED_LOG : 0);
 }
 

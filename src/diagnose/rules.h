@@ -27,7 +27,8 @@ enum need {
 	NEED_MACHINE = 1024, /* a log in which the kernel crashed, or a CPU was stuck */
 	NEED_FIRMWARE =
 		2048, /* registers that the part's firmware has for its state, or the driver's record of its health */
-	NEED_WORDS = 4096 /* reports of the device that are words of its driver */
+	NEED_WORDS = 4096, /* reports of the device that are words of its driver */
+	NEED_QUOTED = 8192 /* a log in which other programs have a driver\'s words */
 };
 
 struct rule {

@@ -438,7 +438,7 @@ bool journal_begins(struct log_reader *r, bool last)
 		s += 3;
 		n -= 3;
 	}
-	if (newline)
+	if (newline && !memchr(s, ':', (size_t)(newline - s))) /* names of columns have none */
 		columns_read(s, (size_t)(newline - s) - (newline > s && newline[-1] == '\r'), &r->columns);
 	r->journal.on = r->journal.records = n >= len && !memcmp(s, PREFILTER_RECORD, len);
 	return true;

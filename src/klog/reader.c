@@ -32,7 +32,8 @@ static size_t look_quickly(struct log_reader *r, const char *raw, size_t n, size
 static bool is_others(const struct log_reader *r, size_t n, size_t body, const struct prefix *prefix)
 {
 	return prefix_is_strangers(r->piece, n, body, prefix) ||
-	       (!prefix->kernel && n && columns_name_other(&r->columns, r->piece, n));
+	       (!prefix->kernel && n && (r->columns.count || memchr(r->piece, '"', n)) &&
+		columns_name_other(&r->columns, r->piece, n));
 }
 
 /* A line's prefix; its cleaned text is in r->piece. */
