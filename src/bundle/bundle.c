@@ -24,6 +24,7 @@ struct entry {
 	size_t n, cap;
 	int r; /* what reading ended with; of one that is kept */
 	struct err *why;
+	bool snapshot;
 	bool plain; /* a file of the folder: opened by its path */
 };
 
@@ -79,6 +80,18 @@ static bool is_text(const char *bytes, size_t n, bool log)
 		controls += bytes[i] > 0 && bytes[i] < ' ' && !strchr("\t\n\v\f\r\b\x1b", bytes[i]);
 	}
 	return controls * 20 <= n - zeros && (log || !zeros);
+}
+
+/* A snapshot of nicregs, whatever it is called: NAME.json. */
+static bool has_mark(const struct bundle *b)
+{
+	const char *mark = b->source.snapshot_mark, *path = tree_path(b->tree), *head;
+	size_t n, len = strlen(path);
+
+	if (!mark || len <= 5 || strcasecmp(path + len - 5, ".json") != 0)
+		return false;
+	head = tree_head(b->tree, &n);
+	return n && memmem(head, n, mark, strlen(mark));
 }
 
 static bool is_wanted(struct bundle *b, const struct member_name *name)
@@ -150,6 +163,10 @@ static int list(struct bundle *b, struct err *e)
 
 		b->nth++;
 		b->counts.files++;
+		if (has_mark(b)) {
+			name.kind = MEMBER_SNAPSHOT;
+			b->counts.unwanted += !b->source.snapshots;
+		}
 		if (!is_wanted(b, &name))
 			continue;
 		if (b->n == WANTED_MOST) {
@@ -159,6 +176,7 @@ static int list(struct bundle *b, struct err *e)
 		f = VEC_PUSH(b->v, b->n, b->cap);
 		f->nth = b->nth;
 		f->path = xstrdup(tree_path(b->tree));
+		f->snapshot = name.kind == MEMBER_SNAPSHOT;
 		f->plain = tree_is_plain(b->tree);
 		r = keep(b, f, e);
 		if (r)
@@ -234,6 +252,8 @@ static void prepare(struct bundle *b)
 		struct member_name *name = &b->v[i].name;
 
 		*name = member_name(b->v[i].path);
+		if (b->v[i].snapshot)
+			name->kind = MEMBER_SNAPSHOT;
 		name->by_content = name->kind == MEMBER_UNKNOWN;
 		name->kind = name->by_content ? MEMBER_LOG : name->kind;
 		b->counts.snapshots += name->kind == MEMBER_SNAPSHOT;

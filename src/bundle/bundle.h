@@ -45,14 +45,16 @@ struct bundle_source {
 	stream_fn *more;
 	int (*again)(void *arg); /* goes back to the first byte; -errno if that cannot be */
 	void *arg;
-	bundle_wants_fn *wants; /* of a file whose name says nothing */
-	bool own;               /* of this machine: the logs right in the folder alone */
-	bool snapshots;         /* an incident's are wanted, too */
+	bundle_wants_fn *wants;    /* of a file whose name says nothing */
+	bool own;                  /* of this machine: the logs right in the folder alone */
+	bool snapshots;            /* nicregs' own are wanted, too */
+	const char *snapshot_mark; /* which a snapshot has at its start */
 };
 
 struct bundle_counts {
 	uint64_t files, wanted; /* all; those that are read */
 	uint64_t snapshots;     /* of these, snapshots */
+	uint64_t unwanted;      /* snapshots that are there and not wanted */
 	uint64_t no_room;       /* wanted, and not read: the archive came through a pipe and is too large to be kept */
 	uint64_t left_out;      /* links and devices */
 	uint64_t lost;          /* archives in it that are damaged, or nested too deep */

@@ -333,9 +333,23 @@ static int add_host(const struct options *o, struct chipdb *db, bool own_log, st
 	return 0;
 }
 
+/* Snapshots beside the log, which this verb does not weigh. */
+static void say_snapshots(const struct options *o, const struct logs *l, const char *path)
+{
+	AUTO_FREE char *word = path ? shell_path(path) : NULL;
+	struct err e = { 0 };
+
+	if (!path || o->n_from || !l->bundle.snapshots)
+		return;
+	err_set(&e, EINVAL, l->name, "the log alone is judged, without %" PRIu64 " snapshot%s beside it",
+		l->bundle.snapshots, l->bundle.snapshots == 1 ? "" : "s");
+	err_todo(&e, "nicregs diagnose --from %s weighs both", word);
+	cmd_fail(&e, -EINVAL);
+}
+
 /* One that cannot be read, which is said, does not hide the others: *n and `files` become those that were read. The worst status
  * of the rest; 0: none. */
-static int read_and_judge(struct chipdb *db, struct logs *logs, const char **files, size_t *n,
+static int read_and_judge(const struct options *o, struct chipdb *db, struct logs *logs, const char **files, size_t *n,
 			  const struct klog_own *own, const struct snapshots *host)
 {
 	struct err e = { 0 };
@@ -351,6 +365,8 @@ static int read_and_judge(struct chipdb *db, struct logs *logs, const char **fil
 			r = klog_report_whole(l->klog, l->name, &e);
 		if (!r)
 			r = judge(db, l, host, &e);
+		if (!r)
+			say_snapshots(o, l, files ? files[i] : NULL);
 		status = r ? cmd_fail(&e, r) : logs_unread(l);
 		worst = status > worst ? status : worst;
 		if (r)
@@ -407,7 +423,7 @@ static int once(const struct options *o, struct chipdb *db, const struct klog_ow
 	int status = add_host(o, db, !n_files && !own->journal, &host), failed = 0;
 
 	if (!status)
-		failed = read_and_judge(db, logs, n_files ? files : NULL, &n, own, &host);
+		failed = read_and_judge(o, db, logs, n_files ? files : NULL, &n, own, &host);
 	if (!status && n == 1 && n_files == 1 && !strcmp(files[0], "-") && !klog_host(logs[0].klog)->lines &&
 	    stdin_is_pipe())
 		status = nothing_came("standard input");

@@ -15,6 +15,7 @@
 #include "klog/ahead.h"
 #include "klog/internal.h"
 #include "klog/unpack.h"
+#include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -255,6 +256,7 @@ static int open_bundle(struct klog_input *in, const char *folder, struct err *e)
 		.again = read_again,
 		.arg = in,
 		.wants = klog_wants,
+		.snapshot_mark = SNAPSHOT_FORMAT,
 	};
 
 	return many_open(&in->many, &source, e);

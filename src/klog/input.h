@@ -48,6 +48,7 @@ uint64_t klog_input_lost(const struct klog_input *in);
 struct klog_bundle {
 	uint64_t files, wanted; /* all; those that are read, as their names or contents have to do with network cards */
 	uint64_t no_room;       /* wanted, and not read: the archive came through a pipe and is too large to be kept */
+	uint64_t snapshots;     /* of nicregs, which are no log */
 	uint64_t left_out;      /* links, devices, archives nested too deep */
 	uint64_t unread;        /* wanted, and not read to their end */
 	int r;                  /* -errno of the first such, and why; 0: none */

@@ -30,6 +30,7 @@ int many_open(struct many **out, const struct bundle_source *source, struct err 
 	}
 	m->said.files = bundle_counts(m->bundle)->files;
 	m->said.wanted = bundle_counts(m->bundle)->wanted;
+	m->said.snapshots = bundle_counts(m->bundle)->unwanted;
 	m->said.no_room = bundle_counts(m->bundle)->no_room;
 	m->said.left_out = bundle_counts(m->bundle)->left_out;
 	m->said.unread = bundle_counts(m->bundle)->lost;

@@ -354,9 +354,11 @@ static int check_schema(struct load *l, const json_t *root)
 	int64_t schema = 0;
 	int r;
 
-	if (!format || strcmp(format, SNAPSHOT_FORMAT))
-		return err_set(l->e, EINVAL, l->file, "JSON, but not a snapshot: \"format\" is not \"%s\"",
-			       SNAPSHOT_FORMAT);
+	if (!format || strcmp(format, SNAPSHOT_FORMAT)) {
+		err_set(l->e, EINVAL, l->file, "JSON, but not a snapshot: \"format\" is not \"%s\"", SNAPSHOT_FORMAT);
+		err_todo(l->e, "a file of `nicregs snapshot` is one; a kernel log in JSON: nicregs log FILE");
+		return -EINVAL;
+	}
 	r = load_int(l, root, "schema", 1, INT64_MAX, &schema);
 	if (r || !schema)
 		return r ? r : load_bad(l, "schema", "missing");

@@ -12,6 +12,7 @@
 
 #include "klog/input.h"
 #include "paste/paste.h"
+#include "snapshot/file.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
@@ -74,6 +75,7 @@ static int open_bundle(struct input *in, const char *folder, struct err *e)
 		.arg = in,
 		.wants = klog_wants,
 		.snapshots = true,
+		.snapshot_mark = SNAPSHOT_FORMAT,
 	};
 	int r = bundle_open(&in->bundle, &source, e);
 

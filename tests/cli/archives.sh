@@ -246,4 +246,22 @@ sed '/Nov /d' "$dir/parts" > "$dir/described"
 shows "text without any log is as it was" 0 'unknown' diagnose --from "$dir/described"
 "$NICREGS" report --from "$dir/described" > "$dir/out" 2>&1
 verdict "and its report has none" "$(grep -q '^No kernel log' "$dir/out"; echo $?)" "$(grep ' log' "$dir/out" | head -n 4)"
+# ---- snapshots under any name ----
+
+mkdir -p "$dir/named" "$dir/both"
+cp tests/stories/nas-guest/machine.json "$dir/named/eth0.json"
+echo '{"format": "other"}' > "$dir/named/other.json"
+tar -C "$dir" -cf "$dir/named.tar" named
+for from in named named.tar; do
+	"$NICREGS" show --from "$dir/$from" > "$dir/out" 2> "$dir/err"
+	verdict "a snapshot under another name in $from" "$([ $? -ne 1 ] && grep -q 82579LM "$dir/out"; echo $?)" "$(head -n 2 "$dir/err")"
+done
+cp tests/stories/nas-guest/machine.json tests/stories/nas-guest/kern.log "$dir/both"
+"$NICREGS" diagnose --from "$dir/both" > "$dir/out" 2>&1
+verdict "a folder with a log and a snapshot: both are weighed" "$(grep -q 'log .*line' "$dir/out" && grep -q HUNG "$dir/out"; echo $?)" "$(head -n 5 "$dir/out")"
+"$NICREGS" log "$dir/both" > "$dir/out" 2> "$dir/err"
+verdict "nicregs log names the one that it does not weigh" "$(grep -q 'without 1 snapshot beside it' "$dir/err" && grep -q 'diagnose --from' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+"$NICREGS" report --from "$dir/both" --html "$dir/both.html" > "$dir/out" 2>&1
+verdict "a page has both" "$(grep -q 'hang report' "$dir/both.html" && grep -q 'Registers that matter' "$dir/both.html"; echo $?)" "$(head -n 5 "$dir/out")"
+
 exit $failed

@@ -88,6 +88,9 @@ page "of each device that a log names" 0 "2 devices|eth0|What happened when|eth1
 "$NICREGS" report --from tests/stories/nas-guest/machine.json --log tests/stories/nas-guest/kern.log -o "$dir/nas.report"
 page "a report, with the log in it" 0 "82579LM|HUNG|Hangs and timeouts 7 reports" --from "$dir/nas.report"
 page "from standard input" 0 "82579LM|HUNG|Hangs and timeouts 7 reports" --from - < "$dir/nas.report"
+shows "a log alone makes no text, but a page" 1 'nicregs log .*report --from .*--html FILE' report --from tests/stories/nas-guest/kern.log -o "$dir/none.report"
+"$NICREGS" report --from tests/stories/nas-guest/kern.log --from tests/stories/nas-guest/machine.json -o "$dir/beside.report" > "$dir/out" 2>&1
+verdict "a log beside a snapshot: --log is named" "$([ $? -eq 3 ] && grep -q -e '--from SNAPSHOT --log .*kern.log' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 cp /dev/null "$dir/empty"
 shows "an empty file" 1 'the file is empty' report --from "$dir/empty" --html "$dir/none.html"
 shows "a log that is about no NIC" 1 'not a snapshot' report --from CHANGELOG.md --html "$dir/none.html"
