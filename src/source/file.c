@@ -104,7 +104,7 @@ int format_unknown(const char *file, struct err *e)
 	err_set(e, EINVAL, file, "not a snapshot, lspci or ethtool dump");
 	err_todo(
 		e,
-		"a kernel log: nicregs log %s, as a page nicregs report --from %s --html FILE, beside a snapshot --from SNAPSHOT --log %s; what can be read here: a file of `nicregs snapshot`, text of `lspci -xxxx`, the "
+		"a kernel log: nicregs log %s; as a page: nicregs report --from %s --html FILE; beside a snapshot: --from SNAPSHOT --log %s; what can be read here: a file of `nicregs snapshot`, text of `lspci -xxxx`, the "
 		"same bytes in a kernel log (pci=earlydump), and text of `ethtool -d INTERFACE` (any form; with --chip CHIP)",
 		path, path, path);
 	return -EINVAL;
