@@ -453,11 +453,14 @@ static bool has_firmware(const struct subject *s)
 static bool has_gaps(const struct subject *s)
 {
 	const struct direction *d = &s->series.tx;
-	size_t most = queue_count(s->chip, QUEUE_TX);
+	size_t most;
 
+	if (!d->n)
+		return false;
+	most = queue_count(s->chip, QUEUE_TX);
 	if (s->facts->tx_queues > (int64_t)most)
 		most = (size_t)s->facts->tx_queues;
-	if (d->n && (d->n < most || d->by_state[QUEUE_OFF] || d->by_state[QUEUE_UNKNOWN]))
+	if (d->n < most || d->by_state[QUEUE_OFF] || d->by_state[QUEUE_UNKNOWN])
 		return true;
 	for (size_t i = 0; i < d->n; i++)
 		if (!queue_ring(series_last(&s->series), QUEUE_TX, d->queues[i].index).known)
