@@ -252,10 +252,11 @@ static const struct rule rules[] = {
 	{ "rx-disabled", NEED_CHIP | NEED_REGS, rule_rx_disabled, SEVERITY_FAULT, CERTAIN,
 	  "The receiver is disabled under a running driver, with the link up: nothing can be received.",
 	  "recover reload", NULL },
-	{ "queue-disabled", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_queue_disabled, SEVERITY_FAULT, LIKELY, NULL,
-	  "recover reload", NULL },
-	{ "queue-odd", NEED_CHIP | NEED_REGS, rule_queue_odd, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "queues-unseen", NEED_CHIP | NEED_REGS, rule_queues_unseen, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "queue-disabled", NEED_CHIP | NEED_REGS | NEED_GAPS | NEED_SERIES, rule_queue_disabled, SEVERITY_FAULT,
+	  LIKELY, NULL, "recover reload", NULL },
+	{ "queue-odd", NEED_CHIP | NEED_REGS | NEED_GAPS, rule_queue_odd, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
+	{ "queues-unseen", NEED_CHIP | NEED_REGS | NEED_GAPS, rule_queues_unseen, SEVERITY_NOTE, CERTAIN, NULL, NULL,
+	  NULL },
 	{ "requests-blocked", NEED_CHIP | NEED_REGS, rule_requests_blocked, SEVERITY_FAULT, LIKELY,
 	  "PCI Express requests of the device are disabled, under a running driver with the link up: it fetches no "
 	  "descriptor and writes none back, so nothing is sent or received. Drivers do that for a moment before a reset.",
@@ -448,6 +449,32 @@ static bool has_firmware(const struct subject *s)
 	return s->latest && s->facts->health;
 }
 
+/* Whether the registers leave open what some transmit queue does. */
+static bool has_gaps(const struct subject *s)
+{
+	const struct direction *d = &s->series.tx;
+	size_t most;
+
+	if (!d->n)
+		return false;
+	most = queue_count(s->chip, QUEUE_TX);
+	if (s->facts->tx_queues > (int64_t)most)
+		most = (size_t)s->facts->tx_queues;
+	if (d->n < most || d->by_state[QUEUE_OFF] || d->by_state[QUEUE_UNKNOWN])
+		return true;
+	for (size_t i = 0; i < d->n; i++)
+		if (!queue_ring(series_last(&s->series), QUEUE_TX, d->queues[i].index).known)
+			return true;
+	return false;
+}
+
+static bool has_quoted(const struct subject *s)
+{
+	const struct klog *k = s->host->input->klog;
+
+	return k && s->latest && klog_host(k)->quoted;
+}
+
 static unsigned known(const struct subject *s)
 {
 	unsigned have = s->chip ? NEED_CHIP : 0;
@@ -463,7 +490,8 @@ static unsigned known(const struct subject *s)
 	have |= device_log_has_words(&s->logged) ? NEED_WORDS : 0;
 	have |= has_machine(s->host->input->klog) ? NEED_MACHINE : 0;
 	have |= has_firmware(s) ? NEED_FIRMWARE : 0;
-	have |= s->host->input->klog && klog_host(s->host->input->klog)->quoted ? NEED_QUOTED : 0;
+	have |= has_gaps(s) ? NEED_GAPS : 0;
+	have |= has_quoted(s) ? NEED_QUOTED : 0;
 	return have | (s->log ? NEED_LOG : 0);
 }
 

@@ -27,8 +27,9 @@ enum need {
 	NEED_MACHINE = 1024, /* a log in which the kernel crashed, or a CPU was stuck */
 	NEED_FIRMWARE =
 		2048, /* registers that the part's firmware has for its state, or the driver's record of its health */
-	NEED_WORDS = 4096, /* reports of the device that are words of its driver */
-	NEED_QUOTED = 8192 /* a log in which other programs have a driver\'s words */
+	NEED_WORDS = 4096,  /* reports of the device that are words of its driver */
+	NEED_GAPS = 8192,   /* transmit queues that are off, not to be believed or not read */
+	NEED_QUOTED = 16384 /* a sample, and a driver's words in a log among another program's */
 };
 
 struct rule {
@@ -52,7 +53,7 @@ void rules_run(struct subject *s);
 /* The verdict, from the subject and from what the rules found. */
 void verdict_reach(struct subject *s);
 
-/* rules_message.c, of any log */
+/* rules_log.c, of any log */
 bool rule_log_quoted(struct subject *s, struct finding *f);
 
 /* rules_sight.c */

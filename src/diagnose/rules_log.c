@@ -516,3 +516,16 @@ bool rule_timeout_line(struct subject *s, struct finding *f)
 	}
 	return f->n_evidence != 0;
 }
+
+/* What another program repeats of a driver is no report, and not nothing. */
+bool rule_log_quoted(struct subject *s, struct finding *f)
+{
+	unsigned long long n = klog_host(s->host->input->klog)->quoted;
+
+	f->summary = finding_text(
+		s,
+		"%llu line%s of the log ha%s a driver's words for a hang among another program's, which prove nothing; if they "
+		"are the kernel's, cut what stands before the kernel's own stamp.",
+		n, n == 1 ? "" : "s", n == 1 ? "s" : "ve");
+	return true;
+}

@@ -273,19 +273,3 @@ enum verdict message_verdict(const struct subject *s, const char **finding)
 	}
 	return worst;
 }
-
-/* What another program repeats of a driver is no report, and not nothing. */
-bool rule_log_quoted(struct subject *s, struct finding *f)
-{
-	const struct klog *k = s->host->input->klog;
-	unsigned long long n = k ? klog_host(k)->quoted : 0;
-
-	if (!n || !s->latest)
-		return false;
-	f->summary = finding_text(
-		s,
-		"%llu line%s of the log ha%s a driver's words for a hang among another program's, which prove nothing; if they "
-		"are the kernel's, cut what stands before the kernel's own stamp.",
-		n, n == 1 ? "" : "s", n == 1 ? "s" : "ve");
-	return true;
-}
