@@ -189,7 +189,7 @@ static void nothing_found(const struct view *v, const struct logs *l, struct buf
 	buf_putc(&text, '.');
 	if (quoted)
 		buf_printf(&text,
-			   " %llu line%s a driver's words for a hang among another program's, which prove nothing;"
+			   " %llu line%s a driver's words for a fault among another program's, which prove nothing;"
 			   " if they are the kernel's, cut what stands before the kernel's own stamp.",
 			   quoted, quoted == 1 ? " has" : "s have");
 	style_line(v, "", buf_str(&text), out);

@@ -272,7 +272,7 @@ void messages_init(struct message_index *index);
 void messages_free(struct message_index *index);
 /* Calls the handlers of all messages in the record. Returns how much of the text is done with. */
 size_t messages_read(struct klog *k);
-/* Whether a record of another program has a driver's words for a hang. */
+/* Whether a record of another program has a driver's words for a serious fault. */
 bool messages_quoted(const struct klog *k);
 
 /* ---- block.c, aer.c: what takes several lines ---- */

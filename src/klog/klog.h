@@ -184,7 +184,7 @@ struct klog_host {
 	uint64_t lines;               /* seen so far */
 	uint64_t duplicates;          /* reports dropped: printed by a second sink */
 	uint64_t foreign;             /* messages in these forms of other vendors' drivers */
-	uint64_t quoted;              /* a driver's words for a hang among those of other programs: not reported */
+	uint64_t quoted; /* a driver's words for a serious fault among those of other programs: not reported */
 	uint64_t gaps;
 	/* For which there was no room. */
 	uint64_t devices_left_out, faulty_left_out; /* without a fault; with one, beyond KLOG_DEVICES_MOST */

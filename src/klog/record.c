@@ -422,9 +422,32 @@ static bool take_label(struct klog *k, int label, struct message *m, const char 
 	return true;
 }
 
-static bool is_hang_of_ours(const struct message *m)
+/* What a line says that is not believed is worth a hint if it is as bad as this. */
+static bool is_serious(enum klog_kind kind)
 {
-	return m->row->kind <= KLOG_WATCHDOG && m->id.maker == IDENT_OURS;
+	return kind <= KLOG_WATCHDOG || kind == KLOG_PCIE_LOST || kind == KLOG_MDD || kind == KLOG_OVERHEAT ||
+	       kind == KLOG_PROBE_FAILED || kind == KLOG_FIRMWARE || kind == KLOG_NOT_UP;
+}
+
+/* Whether one of our drivers is named between two places, behind whatever a collector puts there: ",h,kernel,e1000e ". */
+static bool names_driver(const char *from, const char *to)
+{
+	while (from < to) {
+		const char *word = from;
+
+		while (from < to && in_word[(unsigned char)*from])
+			from++;
+		if (from > word && ident_maker(word, (size_t)(from - word)) == IDENT_OURS)
+			return true;
+		from += from == word;
+	}
+	return false;
+}
+
+static bool is_serious_of_ours(const struct message *m, const char *from)
+{
+	return is_serious(m->row->kind) &&
+	       (m->id.maker == IDENT_OURS || (m->id.maker != IDENT_NEUTRAL && names_driver(from, m->at)));
 }
 
 /* False: it is not what it looks like. */
@@ -440,7 +463,7 @@ static bool take_message(struct klog *k, size_t row, struct message *m, const ch
 			return false;
 	} else if (!is_anywhere(m->row)) {
 		if (!may_begin(&k->reader.rec, from, m->id.begins)) {
-			k->devices.host.quoted += is_hang_of_ours(m);
+			k->devices.host.quoted += is_serious_of_ours(m, from);
 			return false;
 		}
 		k->reader.rec.ours = true;
@@ -510,12 +533,12 @@ bool messages_quoted(const struct klog *k)
 	for (; (p = next_start(&k->index, text, p, end)) < end; p++) {
 		size_t row = row_at(&k->index, p, end, &m);
 
-		if (row >= n_messages || messages[row].kind > KLOG_WATCHDOG)
+		if (row >= n_messages || !is_serious(messages[row].kind))
 			continue;
 		m.row = &messages[row];
 		m.at = p;
 		identify(&m, text + rec->body);
-		if (is_hang_of_ours(&m))
+		if (is_serious_of_ours(&m, text + rec->body))
 			return true;
 	}
 	return false;

@@ -67,10 +67,24 @@ Mar  4 03:12:46 other sshd[12]: e1000e 0000:00:1f.6 eno1: Reset adapter unexpect
 [  12.0] e1000e 0000:00:1f.6 eno1: NIC Link is Down
 LOG
 verdict "log: of one machine by two of its names" "$(! grep -q 'several machines' "$dir/out"; echo $?)" "$(head -n 3 "$dir/out")"
-shows "log: a hang in the words of a container" 0 '1 line has a driver.s words for a hang among another program.s' log - <<'LOG'
+shows "log: a lost device in the words of a container" 0 '1 line has a driver.s words for a fault among another program.s' log - <<'LOG'
+2025-11-27T08:00:00.123456789Z stdout F [ 100.000001] igc 0000:0a:00.0 eno1: PCIe link lost, device now detached
+LOG
+shows "log: a failed probe behind labels" 0 '1 line has a driver.s words for a fault among another program.s' log - <<'LOG'
+2025-11-27T08:00:00Z {job="kern",host="h"} igc 0000:0a:00.0: probe with driver igc failed with error -5
+LOG
+shows "log: a hang in a table without quotes" 0 '1 line has a driver.s words for a fault among another program.s' log - <<'LOG'
+time,host,prog,message
+2025-11-27 08:00:00,h,kernel,e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:
+2025-11-27 08:00:01,h,kernel,  TDH                  <22>
+LOG
+shows "log: what is no fault" 0 'No messages about Intel NICs in 1 line of standard input\.$' log - <<'LOG'
+2025-11-27T08:00:00.123456789Z stdout F [ 100.000001] igc 0000:0a:00.0 eno1: NIC Link is Up 1000 Mbps Full Duplex, Flow Control: RX
+LOG
+shows "log: a hang in the words of a container" 0 '1 line has a driver.s words for a fault among another program.s' log - <<'LOG'
 2026-11-26T13:00:02.123456789Z stdout F [   12.345678] e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:
 LOG
-shows "log: and in those of a daemon" 0 '1 line has a driver.s words for a hang among another program.s' log - <<'LOG'
+shows "log: and in those of a daemon" 0 '1 line has a driver.s words for a fault among another program.s' log - <<'LOG'
 Mar  4 03:12:44 nas sshd[12]: e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:
 LOG
 "$NICREGS" log - > "$dir/out" <<'LOG'
