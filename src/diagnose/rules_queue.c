@@ -134,15 +134,15 @@ bool rule_scheduled(struct subject *s, struct finding *f)
 	return true;
 }
 
-/* The switch of a direction in every sample, under a driver whose interface is up and has a link. A driver disables both while its
- * interface is down, and for a moment as it resets. */
-static bool is_switched_off(struct subject *s, struct finding *f, enum chip_role control)
+/* The switch of a direction now, or in every sample (`always`), under a driver whose interface is up and has a link. A driver disables
+ * both while its interface is down, and for a moment as it resets: a hang of the transmitter goes before that. */
+static bool is_switched_off(struct subject *s, struct finding *f, enum chip_role control, bool always)
 {
 	struct reading r, link;
 	size_t n, set = series_count_set(&s->series, control, CHIP_FIELD_ENABLED, 0, &n, &r);
 	bool known;
 
-	if (!n || set || r.value)
+	if (!n || r.value || (always && set))
 		return false;
 	if (subject_link_up(s, &link, &known) != 1 || !s->driver)
 		return false;
@@ -157,12 +157,12 @@ static bool is_switched_off(struct subject *s, struct finding *f, enum chip_role
 
 bool rule_tx_disabled(struct subject *s, struct finding *f)
 {
-	return is_switched_off(s, f, CHIP_TX_CONTROL);
+	return is_switched_off(s, f, CHIP_TX_CONTROL, false);
 }
 
 bool rule_rx_disabled(struct subject *s, struct finding *f)
 {
-	return is_switched_off(s, f, CHIP_RX_CONTROL);
+	return is_switched_off(s, f, CHIP_RX_CONTROL, true);
 }
 
 /* Drivers block the requests of a device for the moment before they reset it. An emulated part keeps the bit and works. */
