@@ -145,6 +145,37 @@ static void no_such_word(const char *word, struct err *e)
 		err_todo(e, "%s", was.todo);
 }
 
+/* Files that are named one by one stay apart. */
+static bool is_last(const struct options *o, const struct snapshots *list, size_t i)
+{
+	const struct snapshot *s = list->v[i];
+	struct snapshots like = samples_like(list, s);
+	const struct snapshot *last = s;
+
+	for (size_t k = 0; k < like.n; k++)
+		if (o->n_from < 2 || (like.v[k]->file && s->file && !strcmp(like.v[k]->file, s->file)))
+			last = like.v[k];
+	free(like.v);
+	return last == s;
+}
+
+/* ASPM is a matter of now: of a recording, its last sample. */
+static void keep_last(const struct options *o, struct snapshots *list)
+{
+	AUTO_FREE bool *keep = xcalloc(list->n + 1, sizeof(*keep));
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		keep[i] = is_last(o, list, i);
+	for (size_t i = 0; i < list->n; i++) {
+		if (keep[i])
+			list->v[n++] = list->v[i];
+		else
+			snapshot_free(list->v[i]);
+	}
+	list->n = n;
+}
+
 static int read_reports(struct verb *v)
 {
 	struct source_options so = cmd_source_options(v->o, v->device);
@@ -155,6 +186,8 @@ static int read_reports(struct verb *v)
 	r = cmd_read_sources(v->o, v->db, &so, &v->list, &e);
 	if (r == -ENODEV && v->bare)
 		no_such_word(v->device, &e);
+	if (!r)
+		keep_last(v->o, &v->list);
 	if (!r)
 		r = aspm_read(&v->session, v->db, &v->list, !v->o->n_from && !v->o->demo, &e);
 	return r ? cmd_fail(&e, r) : 0;

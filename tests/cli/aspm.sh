@@ -99,6 +99,13 @@ comes_back()
 	no "it did not come back"
 }
 
+begin "a recording of many samples: the last of each device"
+"$NICREGS" aspm --from tests/stories/short-stall/recording.json > "$work/out"
+[ "$(grep -c '^0000:02:00.0 82574L ens4$' "$work/out")" = 1 ] || no "not one paragraph"
+"$NICREGS" aspm --from tests/stories/short-stall/recording.json --from tests/stories/short-stall/recording.json > "$work/out"
+[ "$(grep -c '^0000:02:00.0 82574L ens4$' "$work/out")" -ge 1 ] || no "no paragraph"
+end
+
 begin "show: a tree, and why there is no ASPM"
 machine 82574L l1_aspm=1 l0s_aspm=0
 aspm 0
