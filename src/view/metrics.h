@@ -59,6 +59,8 @@ struct metrics {
 
 /* Adds a device: what diagnose says of its samples, oldest first, which is not of a log alone. The device is m's. */
 struct metrics_device *metrics_add(struct metrics *m, const struct diagnosis *d, const struct snapshots *samples);
+/* A label's value as it is written: escaped, and cut. */
+void metrics_label(const char *value, struct buf *out);
 void metrics_text(const struct metrics *m, struct buf *out);
 void metrics_free(struct metrics *m);
 

@@ -17,15 +17,26 @@ static char *copy(const char *s)
 	return s && *s ? xstrdup(s) : NULL;
 }
 
+/* As a label, of which the text has a limit and no control characters. */
 static bool is_taken(const struct metrics *m, const char *name)
 {
-	for (size_t i = 0; i + 1 < m->n; i++)
-		if (!strcmp(m->v[i].device, name))
+	AUTO_BUF struct buf wanted = { 0 };
+
+	metrics_label(name, &wanted);
+	for (size_t i = 0; i + 1 < m->n; i++) {
+		AUTO_BUF struct buf other = { 0 };
+
+		metrics_label(m->v[i].device, &other);
+		if (!strcmp(buf_str(&wanted), buf_str(&other)))
 			return true;
+	}
 	return false;
 }
 
-/* Of several interfaces the first. Two devices of one name would make series twice, and the collector drops such a file. */
+/*
+ * Of several interfaces the first; else the address, else that with a number: two devices of one name would make series
+ * twice, and the collector drops such a file.
+ */
 static char *name_device(const struct metrics *m, const struct snapshot *s, const char *address)
 {
 	const char *netdev = s->facts.netdev ? s->facts.netdev : "";
@@ -34,7 +45,12 @@ static char *name_device(const struct metrics *m, const struct snapshot *s, cons
 	if (*name && !is_taken(m, name))
 		return name;
 	free(name);
-	return xstrdup(address);
+	name = xstrdup(address);
+	for (unsigned i = 2; is_taken(m, name); i++) {
+		free(name);
+		name = xasprintf("%s-%u", address, i);
+	}
+	return name;
 }
 
 static void read_identity(struct metrics *m, struct metrics_device *x, const struct diagnosis *d,

@@ -13,7 +13,7 @@
 
 #define LABEL_MOST 128 /* bytes */
 
-static void put_label_value(const char *value, struct buf *out)
+void metrics_label(const char *value, struct buf *out)
 {
 	AUTO_BUF struct buf text = { 0 };
 
@@ -47,7 +47,7 @@ static void put(struct buf *out, const char *metric, double value, ...)
 		if (!word)
 			continue;
 		buf_printf(out, "%s%s=\"", before, name);
-		put_label_value(word, out);
+		metrics_label(word, out);
 		buf_putc(out, '"');
 		before = ",";
 	}

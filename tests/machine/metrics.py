@@ -205,7 +205,10 @@ def two_of_one_name_are_two(r):
             with open(f"{t.path}/{name}.json", "w", encoding="utf-8") as f:
                 f.write(text)
         m, _ = metrics(r, t, "--from", f"{t.path}/one.json", "--from", f"{t.path}/two.json")
+        more, _ = metrics(r, t, *(word for name in ("one", "two", "one", "two") for word in ("--from", f"{t.path}/{name}.json")))
     r.check(sorted(i["device"] for i in m.labels("device_info")) == ["0000:02:00.0", "ens4"], str(m.labels("device_info")))
+    names = [i["device"] for i in more.labels("device_info")]
+    r.check(len(names) == len(set(names)), str(names))
 
 
 def what_the_kernel_counts_is_there(r):
