@@ -67,8 +67,12 @@ static int run(const struct options *o, char **args, int n)
 	struct chipdb *db = NULL;
 	struct scrape s;
 	struct err e = { 0 };
-	int status = cmd_chipdb(o, &db), r;
+	int status, r;
 
+	if (o->json)
+		return cmd_refuse("--json", "metrics are text for Prometheus",
+				  "for programs there are nicregs diagnose --json and nicregs show --json");
+	status = cmd_chipdb(o, &db);
 	if (status)
 		return status;
 	r = scrape_open(&s, db, &so, dir, here, &e);

@@ -148,4 +148,5 @@ done
 shows "chips: a group of chips" 0 '^I219-SPT +8086:156f ' chips I219
 shows "decode: a group of chips" 1 'several chips have this name' decode I219 STATUS 0x80083
 shows "chips: a family names its chips" 0 '^  chips +80003ES2LAN, ' chips e1000e
+shows "metrics --json" 1 '^nicregs: --json: metrics are text' metrics --json --demo
 exit $failed

@@ -277,7 +277,8 @@ static void the_service_manager_is_told(void **state)
 
 static int fresh(void **state)
 {
-	AUTO_FREE char *command = xasprintf("rm -rf '%s'/* '%s'/.new-* '%s'/.old-*", folder, folder, folder);
+	AUTO_FREE char *command = xasprintf("rm -rf '%s'/* '%s'/.new-* '%s'/.old-* '%s'/" INCIDENT_COUNTS, folder,
+					    folder, folder, folder);
 
 	(void)state;
 	return system(command);
