@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What CONTRIBUTING.md says of adding a part, a rule and a verb is enough: it is done here word for word, in a copy of the tree.
+itself=yes
 . "${0%/*}/setup"
 
 build=${NICREGS%/*}
