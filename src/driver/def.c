@@ -178,14 +178,12 @@ static const char *next_line(const char *line)
 enum restarts driver_restarts(const char *driver)
 {
 	static const char word[] = "restarts ";
-	const char *text = NULL;
+	const struct embedded_file *file;
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s%s.def", FOLDER, driver);
-	for (size_t i = 0; i < n_embedded_files && !text; i++)
-		if (!strcmp(embedded_files[i].name, name))
-			text = embedded_files[i].text;
-	for (const char *line = text; line && *line && *line != '\n'; line = next_line(line)) {
+	file = embedded_find(name);
+	for (const char *line = file ? file->text : NULL; line && *line && *line != '\n'; line = next_line(line)) {
 		line += strspn(line, " ");
 		if (!text_starts(line, word))
 			continue;

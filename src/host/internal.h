@@ -3,11 +3,10 @@
  * What the files of host/ share.
  *
  *     DEVICE -> find -> address -> find   partner, siblings, BAR, binding
- *                               -> pci    configuration space, names of pci.ids (libpci)
+ *                               -> pci    configuration space, names of pci.ids (libpci) or built in
  *                               -> power  asleep or awake, the link's switches, wake
  *                               -> facts  -> sysfs   a file of /sys is a fact
  *                                         -> netdev  the interface, and what its driver answers
- *     part_names: names of parts that are built in
  *     privilege: what the kernel lets this process do and see
  *     restart: a device started anew; network, network_back: its interface's place in the network, kept and put back (rtnl)
  */
@@ -55,9 +54,6 @@ int sysfs_open_net(const char *netdev);
 /* False if there is nothing to read. */
 bool sysfs_text(int dir, const char *path, enum attr_kind kind, char *out, size_t size);
 bool sysfs_hex(int dir, const char *path, uint64_t *value);
-
-/* The name of a part in the list that was built in, if any was: for machines without pci.ids. */
-bool part_name_built_in(uint16_t vendor, uint16_t device, char *out, size_t size);
 
 /* Entries of a directory, sorted and NULL-terminated, without those that start with a dot; NULL if there are none.
  * Freed with sysfs_list_free(). */

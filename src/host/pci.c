@@ -6,6 +6,7 @@
 #include <pci/pci.h>
 #include <setjmp.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "host/internal.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
+#include "util/embedded.h"
 #include "util/err.h"
 
 #define CONFIG_LEAST 256 /* bytes that every function has */
@@ -227,6 +229,35 @@ __attribute__((noreturn, format(printf, 1, 2))) static void bad_ids(char *format
 	longjmp(*bad_ids_exit, 1);
 }
 
+#define BUILT_IN "pci.names" /* of mk/made.mk: behind a line with the list's date, an ID and a name a line */
+#define INTEL 0x8086
+
+/* For machines without pci.ids. */
+static bool built_in_name(uint16_t vendor, uint16_t device, char *out, size_t size)
+{
+	const struct embedded_file *list = embedded_find(BUILT_IN);
+	const char *at;
+	char key[8];
+
+	snprintf(key, sizeof(key), "\n%04x ", device);
+	at = list && vendor == INTEL ? strstr(list->text, key) : NULL;
+	if (!at)
+		return false;
+	at += strlen(key);
+	snprintf(out, size, "%.*s", (int)strcspn(at, "\n"), at);
+	return true;
+}
+
+const char *host_part_names_date(size_t *length)
+{
+	const struct embedded_file *list = embedded_find(BUILT_IN);
+
+	if (!list || strncmp(list->text, "# ", 2))
+		return NULL;
+	*length = strcspn(list->text + 2, "\n");
+	return list->text + 2;
+}
+
 bool host_part_name(struct host *h, uint16_t vendor, uint16_t device, char *out, size_t size)
 {
 	struct pci_access *pci = h->pci;
@@ -244,5 +275,5 @@ bool host_part_name(struct host *h, uint16_t vendor, uint16_t device, char *out,
 	pci->error = before;
 	bad_ids_exit = NULL;
 	/* otherwise a message that it did not fit */
-	return name == out || part_name_built_in(vendor, device, out, size);
+	return name == out || built_in_name(vendor, device, out, size);
 }

@@ -4,6 +4,7 @@
 #define UTIL_EMBEDDED_H
 
 #include <stddef.h>
+#include <string.h>
 
 struct embedded_file {
 	const char
@@ -19,6 +20,12 @@ extern const struct embedded_file embedded_files[];
 extern const size_t n_embedded_files;
 
 /* That of this name; NULL: none. */
-const struct embedded_file *embedded_find(const char *name);
+static inline const struct embedded_file *embedded_find(const char *name)
+{
+	for (size_t i = 0; i < n_embedded_files; i++)
+		if (!strcmp(embedded_files[i].name, name))
+			return &embedded_files[i];
+	return NULL;
+}
 
 #endif

@@ -228,33 +228,43 @@ static void rest(const struct view *v, const struct diagnose_view *what, struct 
 	style_paragraph(v, 0, STYLE_PLAIN, buf_str(&words), out);
 }
 
+int last_hang_device(const struct diagnose_view *what, const struct diagnosis *d, struct last_hang *hang, struct err *e)
+{
+	*hang = (struct last_hang){ 0 };
+	if (!d->log || !d->log->have_hang)
+		return 0;
+	hang->s = klog_snapshot(&d->log->hang, d->part);
+	if (!d->part_sure)
+		hang->part =
+			xasprintf("%s: decoded with the definition of the %s.",
+				  d->chip ? "The chip has no definition of its own" : "The log does not name the chip",
+				  d->part->name);
+	return device_init(&hang->device, what->db, hang->s, NULL, e);
+}
+
+void last_hang_free(struct last_hang *hang)
+{
+	if (hang->s)
+		device_free(&hang->device);
+	snapshot_free(hang->s);
+	free(hang->part);
+}
+
 /* The registers that the last hang report printed, decoded. */
 static int last_block(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d,
 		      struct buf *out, struct err *e)
 {
-	struct snapshot *s;
-	struct device device;
-	int r;
+	struct last_hang hang;
+	int r = last_hang_device(what, d, &hang, e);
 
-	if (!d->log || !d->log->have_hang)
-		return 0;
-	s = klog_snapshot(&d->log->hang, d->part);
-	r = device_init(&device, what->db, s, NULL, e);
-	if (!r && device.n_regs) {
+	if (!r && hang.device.n_regs) {
 		style_heading(v, "The last hang report, decoded", out);
-		if (!d->part_sure) {
-			AUTO_BUF struct buf words = { 0 };
-
-			buf_printf(&words, "%s: decoded with the definition of the %s.",
-				   d->chip ? "The chip has no definition of its own" : "The log does not name the chip",
-				   d->part->name);
-			style_paragraph(v, 2, STYLE_DIM, buf_str(&words), out);
-		}
-		for (size_t i = 0; i < device.n_regs; i++)
-			reg_text_brief(v, &device.regs[i], 8, false, out);
+		if (hang.part)
+			style_paragraph(v, 2, STYLE_DIM, hang.part, out);
+		for (size_t i = 0; i < hang.device.n_regs; i++)
+			reg_text_brief(v, &hang.device.regs[i], 8, false, out);
 	}
-	device_free(&device);
-	snapshot_free(s);
+	last_hang_free(&hang);
 	return r;
 }
 

@@ -273,26 +273,20 @@ void html_registers(const struct device *d, struct buf *out)
 
 int html_last_block(const struct diagnose_view *what, const struct diagnosis *d, struct buf *out, struct err *e)
 {
-	struct snapshot *s;
-	struct device device;
-	int r;
+	struct last_hang hang;
+	int r = last_hang_device(what, d, &hang, e);
 
-	if (!d->log || !d->log->have_hang)
-		return 0;
-	s = klog_snapshot(&d->log->hang, d->part);
-	r = device_init(&device, what->db, s, NULL, e);
-	if (!r && device.n_regs) {
+	if (!r && hang.device.n_regs) {
 		html_put(out, "<section><h2>The last hang report, decoded</h2>\n");
-		if (!d->part_sure)
-			html_put(out, "<p class=\"note\">Decoded with the definition of the %s.</p>\n", d->part->name);
+		if (hang.part)
+			html_put(out, "<p class=\"note\">%s</p>\n", hang.part);
 		html_put(out, "<dl class=\"registers\">\n");
-		for (size_t i = 0; i < device.n_regs; i++)
-			if (!device.regs[i].unread)
-				put_register(&device.regs[i], out);
+		for (size_t i = 0; i < hang.device.n_regs; i++)
+			if (!hang.device.regs[i].unread)
+				put_register(&hang.device.regs[i], out);
 		html_put(out, "</dl></section>\n");
 	}
-	device_free(&device);
-	snapshot_free(s);
+	last_hang_free(&hang);
 	return r;
 }
 

@@ -93,6 +93,18 @@ void rings_line_words(const struct ring_side *r, struct buf *out);
 void rings_frame_words(const struct frame_side *f, struct buf *out);
 void rings_desc_words(const struct desc_side *d, struct buf *out);
 
+/* What the driver printed of the device in the last hang report of a log, with its definitions. */
+struct last_hang {
+	struct snapshot *s; /* owned; NULL: there is no such report */
+	struct device device;
+	char *part; /* owned: whose definition it is, where that is no matter of course; NULL */
+};
+
+/* last_hang_free() also after an error: -errno with *e. */
+int last_hang_device(const struct diagnose_view *what, const struct diagnosis *d, struct last_hang *hang,
+		     struct err *e);
+void last_hang_free(struct last_hang *hang);
+
 /* The page's sections of a device, in its order; `samples` are its own, oldest first. */
 /* "bad", "warn", "unknown" or "ok". */
 const char *html_class(const struct diagnosis *d);
