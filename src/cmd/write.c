@@ -161,7 +161,7 @@ static int read_device(struct job *j, const char *device)
 /* Awake, on the bus, with memory decoding on: by --wake for the time of the write. */
 static int make_ready(struct job *j)
 {
-	uint32_t command = 0, id = 0;
+	uint32_t id = 0;
 	struct err e = { 0 };
 	int r = host_open(&j->host, &e);
 
@@ -175,7 +175,7 @@ static int make_ready(struct job *j)
 	j->id = id;
 	if (host_asleep(&j->target.addr))
 		return wrong(j->address, "the device is asleep", "wake it first: echo on > its power/control");
-	if (!host_config_get(j->host, &j->target.addr, PCI_COMMAND, 2, &command, NULL) && command & PCI_COMMAND_MEMORY)
+	if (!host_decoding_off(j->host, &j->target.addr))
 		return 0;
 	if (!j->o->wake)
 		return wrong(j->address, "memory decoding is off, as after a driver was unbound",

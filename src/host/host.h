@@ -72,6 +72,12 @@ bool host_is_intel_nic(const struct pci_addr *addr, uint16_t vendor);
 int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t *value,
 		    struct err *e);
 
+/*
+ * Whether memory decoding is off: in COMMAND, or for a virtual function, of which that bit is always 0, in the SR-IOV
+ * capability of its physical function (PCIe r6.2 9.3.3.3.4, 9.3.4.1.3). False where it cannot be told.
+ */
+bool host_decoding_off(struct host *h, const struct pci_addr *addr);
+
 /* Writes 1, 2 or 4 aligned bytes of configuration space and reads them back into *now, which may be NULL. Bits that do
  * not keep what is written are no error. -EPERM under kernel lockdown, -EACCES without root, -ENODEV. */
 int host_config_set(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t value,

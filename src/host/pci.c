@@ -182,6 +182,35 @@ int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset
 	return 0;
 }
 
+static bool virtual_decoding_off(struct host *h, const struct pci_addr *physical)
+{
+	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
+	const struct config_cap *cap = NULL;
+	uint32_t control;
+	bool off;
+
+	if (!host_add_function(h, s, PCI_SELF, physical, NULL))
+		cap = config_find(config_caps(snapshot_self(s)), CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID_SRIOV);
+	off = cap && config_get(snapshot_self(s), cap->offset + PCI_IOV_CTRL, 2, &control) &&
+	      !(control & PCI_IOV_CTRL_MSE);
+	snapshot_free(s);
+	return off;
+}
+
+bool host_decoding_off(struct host *h, const struct pci_addr *addr)
+{
+	AUTO_CLOSE int dir = sysfs_open_pci(addr);
+	struct pci_addr physical;
+	uint32_t command;
+	char name[64];
+
+	if (host_config_get(h, addr, PCI_COMMAND, 2, &command, NULL) || command & PCI_COMMAND_MEMORY)
+		return false;
+	if (dir >= 0 && sysfs_text(dir, "physfn", ATTR_LINK, name, sizeof(name)) && pci_addr_parse(name, &physical))
+		return virtual_decoding_off(h, &physical);
+	return true;
+}
+
 static int refused(const struct pci_addr *addr, int errnum, struct err *e)
 {
 	char name[PCI_ADDR_MAX];

@@ -81,11 +81,12 @@ static int add_functions(struct live_job *j, struct err *e)
 	return 0;
 }
 
-static bool decoding_off(const struct pci_function *self)
+static bool decoding_off(const struct live_job *j, const struct pci_function *self)
 {
 	uint32_t command;
 
-	return config_get(self, PCI_COMMAND, 2, &command) && !(command & PCI_COMMAND_MEMORY);
+	return config_get(self, PCI_COMMAND, 2, &command) && !(command & PCI_COMMAND_MEMORY) &&
+	       host_decoding_off(j->host, &j->addr);
 }
 
 /* Wakes it if that was asked for. UNREAD_NO: it is awake. */
@@ -111,7 +112,7 @@ static enum unread decoding(struct live_job *j, const struct pci_function *self)
 {
 	struct err e = { 0 };
 
-	if (!decoding_off(self))
+	if (!decoding_off(j, self))
 		return UNREAD_NO;
 	if (!j->options->wake) {
 		snapshot_note(j->s, "Memory decoding is off in COMMAND, as after a driver was unbound, so the "
@@ -144,17 +145,13 @@ static enum unread reachable(struct live_job *j)
 static enum unread ask_presence(void *arg)
 {
 	struct live_job *j = arg;
-	uint32_t command = 0;
-
 	if (off_the_bus(j)) {
 		snapshot_note(j->s, "The device went away while it was read.");
 		return UNREAD_GONE;
 	}
 	if (host_asleep(&j->addr))
 		return UNREAD_ASLEEP;
-	if (!host_config_get(j->host, &j->addr, PCI_COMMAND, 2, &command, NULL) && !(command & PCI_COMMAND_MEMORY))
-		return UNREAD_DECODING_OFF;
-	return UNREAD_NO;
+	return host_decoding_off(j->host, &j->addr) ? UNREAD_DECODING_OFF : UNREAD_NO;
 }
 
 static enum unread reason_of(int r)

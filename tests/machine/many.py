@@ -201,13 +201,30 @@ def eight_ports_with_64_each(r):
             case(r, t)
 
 
+def registers_of_one_are_read(r):
+    """Its own bit for memory decoding is always 0; that of the port counts."""
+    for on in (True, False):
+        m = machine(r, [0], 4)
+        m.functions[port_address(0)].set_config(0x100, le(0x00010001 | 0x160 << 20, 4))
+        m.functions[port_address(0)].set_config(0x160, le(0x00010010, 4) + le(0, 4) + le(9 if on else 1, 2))
+        vf = m.functions[vf_address(0, 3)]
+        vf.set_config(0x10, le(0xB0000000 | 0xC, 4) + le(0, 4))
+        vf.bars[0] = 0x10000
+        with r.Tree(m) as t:
+            connect(t.path, [0], 4)
+            device = t.devices("show", "--access", "mmap", "ens1f0v3", status=None)[0]
+            read = [g for g in device["registers"] if "value" in g]
+            r.check(bool(read) == on, f"{on}: {len(read)} registers")
+            r.check(any("Memory decoding is off" in note for note in device["notes"]) != on, str(device["notes"]))
+
+
 def in_a_guest_the_port_is_elsewhere(r):
     with r.Tree(machine(r, [0], 1)) as t:
         words = " ".join(t.run("show", "ens1f0v0", status=None)[0].split())
         r.check("PF on the host, not on this machine. Link, PHY, PCIe link, pause, firmware and the port's counters are there." in words, words)
 
 
-CASES = (eight_ports_with_64_each, trouble_is_not_folded_away, in_a_guest_the_port_is_elsewhere)
+CASES = (eight_ports_with_64_each, trouble_is_not_folded_away, registers_of_one_are_read, in_a_guest_the_port_is_elsewhere)
 
 
 def main():
