@@ -196,7 +196,7 @@ shows "a file system of the kernel is no bug report" 1 '/proc: no file in it, of
 "$NICREGS" log "$dir/hostile.tar.gz" > "$dir/out" 2> "$dir/err"
 verdict "names are text from outside" \
 	"$([ $? -eq 2 ] && ! grep -q $'\033' "$dir/out" && grep -q 'line 3 of ../../etc/.x1b' "$dir/out"; echo $?)" "$(cat -v "$dir/out" "$dir/err")"
-if (ulimit -v 400000) 2> /dev/null && ! ldd "$NICREGS" | grep -q asan; then
+if (ulimit -v 400000) 2> /dev/null && ! ldd "${KEPT_PROGRAM:-$NICREGS}" | grep -q asan; then
 	out=$(ulimit -v 400000; ulimit -f 0; timeout 60 "$NICREGS" log "$dir/bomb.tar.gz")
 	verdict "300 MB of zeros in little memory, nothing written" "$(echo "$out" | grep -q '^HUNG'; echo $?)" "$out"
 fi

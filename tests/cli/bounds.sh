@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Files that would cost many times their size: refused, or read within four times of it.
+itself=yes
 . "${0%/*}/setup"
 # A sanitizer takes memory of its own: then only what is read and what is refused is looked at.
 case $NICREGS in

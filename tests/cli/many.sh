@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Machines with many devices: what is of the machine is read once, and the time is as many times longer as there are devices.
+itself=yes
 . "${0%/*}/setup"
 
 # make-many TARGET N: a tree for /sys with N 82574L

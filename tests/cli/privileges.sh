@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Capabilities of each verb, as capset(2) shows them: what it has when it opens what somebody else may have written, and what it
 # has left when it prints. On a fake machine, as root of a user namespace, or as root without one.
+itself=yes
 . "${0%/*}/setup"
 case $(dirname "$NICREGS") in
 */san) # the leak checker cannot look into a traced process
