@@ -74,7 +74,7 @@ int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset
 
 /*
  * Whether memory decoding is off: in COMMAND, or for a virtual function, of which that bit is always 0, in the SR-IOV
- * capability of its physical function (PCIe r6.2 9.3.3.3.4, 9.3.4.1.3). False where it cannot be told.
+ * capability of its physical function (PCIe r6.2 9.3.3.3.4, 9.3.4.1.3). What cannot be seen of that counts as off.
  */
 bool host_decoding_off(struct host *h, const struct pci_addr *addr);
 

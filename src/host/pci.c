@@ -182,19 +182,19 @@ int host_config_get(struct host *h, const struct pci_addr *addr, unsigned offset
 	return 0;
 }
 
+/* What cannot be seen counts as off. */
 static bool virtual_decoding_off(struct host *h, const struct pci_addr *physical)
 {
 	struct snapshot *s = snapshot_new(ORIGIN_LIVE);
 	const struct config_cap *cap = NULL;
 	uint32_t control;
-	bool off;
+	bool on;
 
 	if (!host_add_function(h, s, PCI_SELF, physical, NULL))
 		cap = config_find(config_caps(snapshot_self(s)), CHIP_CAP_EXTENDED, PCI_EXT_CAP_ID_SRIOV);
-	off = cap && config_get(snapshot_self(s), cap->offset + PCI_IOV_CTRL, 2, &control) &&
-	      !(control & PCI_IOV_CTRL_MSE);
+	on = cap && config_get(snapshot_self(s), cap->offset + PCI_IOV_CTRL, 2, &control) && control & PCI_IOV_CTRL_MSE;
 	snapshot_free(s);
-	return off;
+	return !on;
 }
 
 bool host_decoding_off(struct host *h, const struct pci_addr *addr)
