@@ -534,9 +534,12 @@ void reader_work(struct klog *k, bool last)
 	if (!r->journal.decided && !journal_begins(r, last))
 		return;
 	while (more && r->start < r->end) {
+		bool in_journal = r->journal.on;
 		size_t next = journal_next(r, last), end = r->end;
 
 		if (r->journal.on) {
+			if (!in_journal)
+				record_finish(k, false);
 			more = journal_take(k, last);
 			continue;
 		}

@@ -40,6 +40,20 @@ static void pieces(void **state)
 	free(whole);
 }
 
+/* The export's record ends what stood before it, however its bytes come. */
+static void text_then_a_record(void **state)
+{
+	static const char text[] = "<4>10000:02:00.0\n\n\n\n__CURSOR=\n\n0 :PCIe link lost\n";
+
+	(void)state;
+	for (size_t piece = 1; piece <= sizeof(text); piece++) {
+		char *got = klog_lines_of(text, sizeof(text) - 1, piece);
+
+		assert_string_equal(got, "7 pcie-lost\n");
+		free(got);
+	}
+}
+
 /* What looks like a message begins before its line's prefix is complete. */
 static void within_a_prefix(void **state)
 {
@@ -241,8 +255,9 @@ static void inner_loops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces),       cmocka_unit_test(within_a_prefix), cmocka_unit_test(far_apart),
-		cmocka_unit_test(endless_line), cmocka_unit_test(many_devices),    cmocka_unit_test(inner_loops),
+		cmocka_unit_test(pieces),      cmocka_unit_test(text_then_a_record), cmocka_unit_test(within_a_prefix),
+		cmocka_unit_test(far_apart),   cmocka_unit_test(endless_line),       cmocka_unit_test(many_devices),
+		cmocka_unit_test(inner_loops),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
