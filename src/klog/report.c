@@ -292,6 +292,7 @@ void order_init(struct order *order)
 {
 	order->n = order->next_recent = 0;
 	memset(order->recent, 0, sizeof(order->recent));
+	memset(order->alike, 0, sizeof(order->alike));
 	for (size_t i = 0; i < WAITING; i++)
 		order->places[i] = (uint8_t)i;
 }

@@ -40,6 +40,31 @@ static void pieces(void **state)
 	free(whole);
 }
 
+static void count(const struct klog_report *r, void *arg)
+{
+	(void)r;
+	++*(unsigned *)arg;
+}
+
+/* A reader that is used again and again knows nothing of the logs before: neither their reports nor their number. */
+static void logs_one_after_the_other(void **state)
+{
+	static const char twice[] = "[  100.000001] igb 0000:02:00.0 eth0: PCIe link lost\n"
+				    "[  100.000001] igb 0000:02:00.0 eth0: PCIe link lost\n";
+	unsigned reports = 0;
+	struct klog *k = klog_new(count, &reports);
+
+	(void)state;
+	for (unsigned i = 1; i <= 600; i++) {
+		klog_restart(k);
+		klog_feed(k, twice, sizeof(twice) - 1);
+		klog_end(k);
+		assert_int_equal(reports, i);
+		assert_int_equal(klog_host(k)->duplicates, 1);
+	}
+	klog_free(k);
+}
+
 /* The export's record ends what stood before it, however its bytes come. */
 static void text_then_a_record(void **state)
 {
@@ -255,8 +280,13 @@ static void inner_loops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pieces),      cmocka_unit_test(text_then_a_record), cmocka_unit_test(within_a_prefix),
-		cmocka_unit_test(far_apart),   cmocka_unit_test(endless_line),       cmocka_unit_test(many_devices),
+		cmocka_unit_test(pieces),
+		cmocka_unit_test(text_then_a_record),
+		cmocka_unit_test(logs_one_after_the_other),
+		cmocka_unit_test(within_a_prefix),
+		cmocka_unit_test(far_apart),
+		cmocka_unit_test(endless_line),
+		cmocka_unit_test(many_devices),
 		cmocka_unit_test(inner_loops),
 	};
 
