@@ -493,7 +493,7 @@ size_t journal_next(struct log_reader *r, bool last)
 	if (!next)
 		return r->end;
 	if (next == r->buf + r->start)
-		r->journal.on = r->journal.records = true;
+		r->journal.on = true;
 	return (size_t)(next - r->buf);
 }
 

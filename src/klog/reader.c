@@ -540,6 +540,7 @@ void reader_work(struct klog *k, bool last)
 		if (r->journal.on) {
 			if (!in_journal)
 				record_finish(k, false);
+			r->journal.records = true;
 			more = journal_take(k, last);
 			continue;
 		}

@@ -68,15 +68,24 @@ static void logs_one_after_the_other(void **state)
 /* The export's record ends what stood before it, however its bytes come. */
 static void text_then_a_record(void **state)
 {
-	static const char text[] = "<4>10000:02:00.0\n\n\n\n__CURSOR=\n\n0 :PCIe link lost\n";
+	static const struct {
+		const char *text, *reports;
+	} cases[] = {
+		{ "<4>10000:02:00.0\n\n\n\n__CURSOR=\n\n0 :PCIe link lost\n", "7 pcie-lost\n" },
+		{ "Corrected error received:\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n__CURSOR=\n\n"
+		  "Nov6 10:02\n\n\n\xe5"
+		  "Corrected error received:",
+		  "1 aer severity=Corrected\n31 aer severity=Corrected\n" },
+	};
 
 	(void)state;
-	for (size_t piece = 1; piece <= sizeof(text); piece++) {
-		char *got = klog_lines_of(text, sizeof(text) - 1, piece);
+	for (size_t i = 0; i < COUNT(cases); i++)
+		for (size_t piece = 1, n = strlen(cases[i].text); piece <= n; piece++) {
+			char *got = klog_lines_of(cases[i].text, n, piece);
 
-		assert_string_equal(got, "7 pcie-lost\n");
-		free(got);
-	}
+			assert_string_equal(got, cases[i].reports);
+			free(got);
+		}
 }
 
 /* What looks like a message begins before its line's prefix is complete. */
