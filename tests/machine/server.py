@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Machines with a part of i40e or ice, made here: healthy, paused, with a reset, malicious descriptors and firmware trouble. Part of `run`."""
 import json
-import time
 
 PORT, NIC = "0000:00:1c.0", "0000:01:00.0"
 UNSAFE = {"wo", "rc", "rs"}
@@ -74,9 +73,7 @@ def nothing_harmful_is_loaded(r):
     for chip in ("E810", "E830", "XL710", "X722"):
         m = machine(r, chip)
         with r.Tree(m, patterned=True) as t:
-            begun = time.monotonic()
             text, trace = t.run("show", "--json", "--all", "--trace", "eth0")
-            took = time.monotonic() - begun
             registers = json.loads(t.run("chips", "--json", chip)[0])["chips"][0]["registers"]
         loads = [int(line.split()[-1], 16) for line in trace.splitlines() if line.startswith("nicregs: load ")]
         read = {g["offset"] for g in json.loads(text)["devices"][0]["registers"] if "value" in g}
@@ -85,7 +82,6 @@ def nothing_harmful_is_loaded(r):
         for register in registers:
             if register.get("space", "mmio") == "mmio" and register["access"] in UNSAFE:
                 r.check(register["offset"] not in loads, f"{chip}: {register['name']} was loaded")
-        r.check(took < 20, f"{chip}: {took:.1f} s")
 
 
 def pause_by_priority_is_said(r):
