@@ -264,4 +264,27 @@ verdict "nicregs log names the one that it does not weigh" "$(grep -q 'without 1
 "$NICREGS" report --from "$dir/both" --html "$dir/both.html" > "$dir/out" 2>&1
 verdict "a page has both" "$(grep -q 'hang report' "$dir/both.html" && grep -q 'Registers that matter' "$dir/both.html"; echo $?)" "$(head -n 5 "$dir/out")"
 
+# ---- the directory of an incident, and what somebody put beside ----
+
+python3 tests/cli/hang-folder "$dir/incident"
+"$NICREGS" diagnose --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "an incident as it was saved: nothing to say" "$([ $? -eq 2 ] && [ ! -s "$dir/err" ] && grep -q 'log line' "$dir/out"; echo $?)" "$(cat "$dir/err")"
+echo "a note of mine" > "$dir/incident/notes.txt"
+"$NICREGS" diagnose --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "a note that is no evidence" "$([ ! -s "$dir/err" ]; echo $?)" "$(cat "$dir/err")"
+cp tests/stories/nas-guest/kern.log "$dir/incident/dmesg.txt"
+cp tests/stories/nas-guest/machine.json "$dir/incident/eth9.json"
+"$NICREGS" report --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "another log beside its own is named" "$([ $? -eq 3 ] && grep -q "incident: dmesg.txt is not read beside kernel.log of the incident" "$dir/err" && grep -q "nicregs log" "$dir/err"; echo $?)" "$(cat "$dir/err")"
+"$NICREGS" list --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "a snapshot without a number is read" "$([ $? -eq 0 ] && grep -q 82579LM "$dir/out" && grep -q 82574L "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+rm "$dir/incident/eth9.json"
+mv "$dir/incident/kernel.log" "$dir/incident/dmesg.txt"
+rm -rf "$dir/incident/after"
+"$NICREGS" diagnose --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "without its own the log that is there is read" "$([ $? -eq 2 ] && [ ! -s "$dir/err" ] && grep -q 'of dmesg.txt' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+rm "$dir/incident/dmesg.txt"
+"$NICREGS" diagnose --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "none at all is no error" "$([ $? -eq 2 ] && [ ! -s "$dir/err" ] && ! grep -q 'log line' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+
 exit $failed
