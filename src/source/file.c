@@ -472,12 +472,18 @@ static int read_bundle(struct chipdb *db, const struct source_options *options, 
 
 	if (!counts->snapshots)
 		input_head(in, &n);
-	if (!n) {
+	if (!n && counts->lost) {
+		*e = *bundle_lost(in->bundle);
+		r = -EINVAL;
+	} else if (!n) {
 		r = err_set(e, ENODATA, in->name,
 			    "no file in it, of %" PRIu64 ", is a snapshot or describes a network card", counts->files);
 		err_todo(e, "for the logs in it: nicregs log %s", path);
 	} else if (counts->snapshots) {
-		of = (size_t)read_kept_snapshots(db, options, in, &found, &left);
+		of = (size_t)read_kept_snapshots(db, options, in, &found, &left) + counts->lost;
+		if (counts->lost && !left.n)
+			left.e = *bundle_lost(in->bundle);
+		left.n += counts->lost;
 	} else {
 		r = source_input(db, options, in, &found, e);
 		left.n = in->lost + counts->no_room + counts->lost;
