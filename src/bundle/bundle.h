@@ -57,7 +57,7 @@ struct bundle_counts {
 	uint64_t unwanted;      /* snapshots that are there and not wanted */
 	uint64_t no_room;       /* wanted, and not read: the archive came through a pipe and is too large to be kept */
 	uint64_t left_out;      /* links and devices */
-	uint64_t lost;          /* archives in it that are damaged, or nested too deep */
+	uint64_t lost;          /* archives in it that are damaged, or nested too deep, and itself if it is cut */
 };
 
 /* -errno with *e: it cannot be read, or is larger than any report is (EFBIG). Caller frees. */

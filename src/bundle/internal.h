@@ -32,7 +32,8 @@ bool tree_is_plain(const struct tree *t);
 int tree_read(struct tree *t, char *to, size_t room, size_t *n, struct err *e);
 /* Links, devices and the like. */
 uint64_t tree_left_out(const struct tree *t);
-/* Archives in it that were nested too deep to look into, or are damaged; why the first of them. */
+/* Archives in it that were nested too deep to look into, or are damaged, and the archive itself if it ends after some files; why the
+ * first of them. */
 uint64_t tree_lost(const struct tree *t, struct err *why);
 
 /* ---- apport.c: the fields of an Ubuntu crash report as files ---- */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <inttypes.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ struct tree {
 	char path[BUNDLE_PATH];
 	stream_fn *more; /* of the archive */
 	void *arg;
+	uint64_t given; /* files that a caller had */
 	uint64_t lost;
 	struct err why;                          /* of the first that was lost */
 	uint64_t files, passed, bytes, left_out; /* passed: folders and links of archives */
@@ -337,6 +339,22 @@ static bool enter(struct tree *t, struct level *l)
 	return true;
 }
 
+/* An archive that is damaged or cut hides neither what is beside it nor the files that it had before. */
+static bool may_lose(const struct tree *t, int r)
+{
+	return r != -EFBIG && (t->n > (t->more ? 2u : 1u) || (t->n == 2 && t->more && t->given));
+}
+
+static void lose(struct tree *t, const struct err *why)
+{
+	if (t->lost++)
+		return;
+	t->why = *why;
+	if (t->n == 2 && t->more)
+		snprintf(t->why.why, sizeof(t->why.why), "%.300s; %" PRIu64 " file%s before that, the last may be cut",
+			 why->why, t->given, t->given == 1 ? " came" : "s came");
+}
+
 int tree_next(struct tree *t, struct err *e)
 {
 	while (t->n) {
@@ -344,14 +362,14 @@ int tree_next(struct tree *t, struct err *e)
 		struct err why = { 0 };
 		int r = next_file(t, l, &why);
 
-		if (r < 0 && (r == -EFBIG || t->n <= (t->more ? 2u : 1u))) {
+		if (r < 0 && !may_lose(t, r)) {
 			if (e)
 				*e = why;
 			return r;
 		}
 		if (r != 1) {
-			if (r < 0 && !t->lost++) /* an archive in it is damaged: the rest can be read */
-				t->why = why;
+			if (r < 0)
+				lose(t, &why);
 			pop(t);
 			continue;
 		}
@@ -362,8 +380,10 @@ int tree_next(struct tree *t, struct err *e)
 				*e = l->why;
 			return -EFBIG;
 		}
-		if (!enter(t, l))
+		if (!enter(t, l)) {
+			t->given++;
 			return 1;
+		}
 	}
 	return 0;
 }

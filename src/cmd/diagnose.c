@@ -151,7 +151,7 @@ static int add_log(const struct options *o, bool live, const struct inside *insi
 		without_log(&e, list);
 	}
 	if (!live)
-		inside_say_left(inside, list);
+		inside_say_left(inside, o, list);
 	if (!o->log && !beside && !live)
 		return 0;
 	if (!live)

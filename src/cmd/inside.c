@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bundle/bundle.h"
+#include "klog/input.h"
 #include "klog/reportfile.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
@@ -123,6 +124,34 @@ static bool is_snapshot(const char *head, size_t n)
 	return snapshot_recognise(head, n) && memmem(head, n, SNAPSHOT_FORMAT, strlen(SNAPSHOT_FORMAT));
 }
 
+/* Counts a file that says something of a network card and stands beside the snapshots of an incident. */
+static void take_beside(struct inside *in, const char *file)
+{
+	if (!strcmp(file, INCIDENT_LOG) || text_starts(file, INCIDENT_AFTER "/"))
+		return;
+	if (!in->n_beside++)
+		str_copy(in->beside, sizeof(in->beside), file, strlen(file));
+}
+
+/* Of an incident's directory its own log is read, and without one all that are there. */
+static void look_incident(const char *path, struct inside *in)
+{
+	const struct bundle_source source = { .name = path, .folder = path, .wants = klog_wants };
+	AUTO_FREE char *own = xasprintf("%s/" INCIDENT_LOG, path);
+	struct bundle_file file;
+	struct bundle *b;
+
+	if (bundle_open(&b, &source, NULL))
+		return;
+	while (bundle_next(b, &file, NULL) == 1)
+		take_beside(in, file.path);
+	bundle_free(b);
+	if (in->n_beside && access(own, F_OK)) {
+		in->path = path;
+		in->n_beside = 0;
+	}
+}
+
 /* What a --from is, by its first bytes. */
 static struct inside look(const char *path)
 {
@@ -132,7 +161,10 @@ static struct inside look(const char *path)
 	size_t n;
 
 	if (strcmp(path, "-") && !stat(path, &st) && S_ISDIR(st.st_mode)) {
-		in.path = source_is_incident(path) ? NULL : path;
+		if (source_is_incident(path))
+			look_incident(path, &in);
+		else
+			in.path = path;
 		return in;
 	}
 	n = read_head(path, head, sizeof(head));
@@ -180,11 +212,27 @@ void inside_again(const struct inside *in)
 		lseek(STDIN_FILENO, 0, SEEK_SET);
 }
 
-void inside_say_left(const struct inside *in, struct snapshots *list)
+static void say_beside(const struct inside *in, const struct options *o, struct snapshots *list)
+{
+	AUTO_FREE char *path = in->n_beside ? shell_path(o->from[0]) : NULL;
+	AUTO_FREE char *more = in->n_beside > 1 ? xasprintf(" and %zu more", in->n_beside - 1) : xstrdup("");
+	struct err e = { 0 };
+
+	if (!in->n_beside)
+		return;
+	err_set(&e, EIO, o->from[0], "%s%s %s not read beside " INCIDENT_LOG " of the incident", in->beside, more,
+		in->n_beside > 1 ? "are" : "is");
+	err_todo(&e, "nicregs log %s reads all logs in it", path);
+	cmd_fail(&e, -EIO);
+	list->partial = true;
+}
+
+void inside_say_left(const struct inside *in, const struct options *o, struct snapshots *list)
 {
 	AUTO_FREE char *path = in->left ? shell_path(in->left) : NULL;
 	struct err e = { 0 };
 
+	say_beside(in, o, list);
 	if (!in->left)
 		return;
 	err_set(&e, EIO, in->left, "its kernel log is not read, as several files are named");

@@ -13,6 +13,8 @@ struct inside {
 	bool text;        /* it is text that may have one: see inside_says_nothing() */
 	bool live;        /* and is of the moment of its samples */
 	const char *left; /* of several files, the first that has a log, which is not read; NULL: there is none */
+	size_t n_beside; /* logs and texts in the directory of an incident that are not read, as it has a log of its own */
+	char beside[256]; /* the first of them */
 };
 
 /* Before the sources are read. What can be read once only, as standard input, is copied, so that source and log both can read it.
@@ -22,8 +24,9 @@ int inside_find(const struct options *o, struct inside *in);
 void inside_again(const struct inside *in);
 /* Of text in which no message of a log was found: it has none. */
 bool inside_says_nothing(const struct inside *in, const struct klog *k);
-/* Prints that the log inside one of several files is not read, if so; `list` is partial then. */
-void inside_say_left(const struct inside *in, struct snapshots *list);
+/* Prints that the log inside one of several files, or what stands beside an incident's own, is not read, if so; `list` is partial
+ * then. */
+void inside_say_left(const struct inside *in, const struct options *o, struct snapshots *list);
 
 /* The log that the folder of an incident has beside its snapshots, for free(); or NULL. *other: there is something else of that
  * name. */

@@ -75,8 +75,9 @@ const struct cmd cmd_list = {
 	.summary = "List Intel NICs, one per line",
 	.accepts = "output noheadings all",
 	.helps = own_words,
-	.details = "Takes two samples of each NIC's queues, a tenth of a second apart, for its verdict;\n"
-		   "'not checked' is explained below the table. On a terminal that is too narrow, columns that\n"
+	.details = "Takes two samples of each NIC's queues, a tenth of a second apart, for its verdict, in\n"
+		   "the words of diagnose: what stands so shortly watched is 'hung (possible)'. 'Not\n"
+		   "checked' is explained below the table. On a terminal that is too narrow, columns that\n"
 		   "are empty are left out. Several --from samples of a device make one row. If a port\n"
 		   "has more than four virtual functions, a line below it says how many of what kind they\n"
 		   "are, and those in trouble have rows; --all, -n and a DEVICE give each its row.\n",

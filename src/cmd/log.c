@@ -34,7 +34,8 @@ static int lost(const struct logs *l, struct err *e)
 	AUTO_FREE char *what = xasprintf("%s: %s", l->name, l->bundle.why.what);
 
 	*e = l->bundle.why;
-	str_copy(e->what, sizeof(e->what), what, strlen(what));
+	if (strcmp(e->what, l->name) != 0)
+		str_copy(e->what, sizeof(e->what), what, strlen(what));
 	return l->bundle.r;
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Metrics for node_exporter's textfile collector. */
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "cmd/scrape.h"
 #include "host/privilege.h"
+#include "util/alloc.h"
 #include "util/file.h"
 #include "watch/store.h"
 
@@ -58,6 +61,17 @@ static int of_machine(const struct options *o, struct scrape *s, struct metrics 
 	return status;
 }
 
+/* A directory that somebody names is there; the usual one is made at the first incident. */
+static int check_dir(const char *dir, struct err *e)
+{
+	AUTO_CLOSE int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd < 0 ? err_sys(e, errno, "%s", dir) : 0;
+
+	if (r)
+		err_todo(e, "name the directory in which watch keeps incidents, or leave out --dir for " INCIDENTS_DIR);
+	return r;
+}
+
 static int run(const struct options *o, char **args, int n)
 {
 	const struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
@@ -72,7 +86,8 @@ static int run(const struct options *o, char **args, int n)
 	if (o->json)
 		return cmd_refuse("--json", "metrics are text for Prometheus",
 				  "for programs there are nicregs diagnose --json and nicregs show --json");
-	status = cmd_chipdb(o, &db);
+	r = o->dir ? check_dir(o->dir, &e) : 0;
+	status = r ? cmd_fail(&e, r) : cmd_chipdb(o, &db);
 	if (status)
 		return status;
 	r = scrape_open(&s, db, &so, dir, here, &e);
@@ -86,7 +101,8 @@ static int run(const struct options *o, char **args, int n)
 }
 
 static const struct option_help own_words[] = {
-	{ "output", NULL, "file to write, replaced in one step; its name has to end in .prom for the collector" },
+	{ "output", NULL,
+	  "file to write, replaced in one step, also behind a symbolic link; the collector takes NAME.prom" },
 	{ "dir", NULL, "where incidents are counted (default /var/lib/nicregs/incidents)" },
 	{ 0 },
 };

@@ -91,7 +91,7 @@ int report_open_log(struct report *r)
 	int code;
 
 	r->log_path = r->o->log ? r->o->log : r->inside.path ? r->inside.path : r->incident_log;
-	inside_say_left(&r->inside, &r->samples);
+	inside_say_left(&r->inside, r->o, &r->samples);
 	if (!r->log_path && !r->live)
 		return 0;
 	inside_again(&r->inside);

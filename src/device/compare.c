@@ -240,6 +240,55 @@ static void compare_facts(struct comparison *c)
 	}
 }
 
+/* The two lists are in the order of their numbers. */
+static const struct virtual_function *virtual_numbered(const struct virtual_functions *list, uint32_t number,
+						       size_t *at)
+{
+	while (*at < list->n && list->v[*at].number < number)
+		++*at;
+	return *at < list->n && list->v[*at].number == number ? &list->v[*at] : NULL;
+}
+
+static void compare_virtual(struct comparison *c, const struct virtual_function *a, const struct virtual_function *b)
+{
+	for (size_t i = 0; i < n_virtual_texts; i++) {
+		const char *x = *virtual_text_at(a, &virtual_texts[i]), *y = *virtual_text_at(b, &virtual_texts[i]);
+
+		if (x && y ? strcmp(x, y) != 0 : x != y)
+			*VEC_PUSH(c->virtuals, c->n_virtuals, c->cap_virtuals) =
+				(struct virtual_change){ { a, b }, &virtual_texts[i] };
+	}
+}
+
+/* A list says which there are only beside their number: a side that was not asked for them has neither. */
+static bool knows_virtuals(const struct facts *f)
+{
+	return f->virtual_functions >= 0 && (f->vfs.n || !f->virtual_functions);
+}
+
+static void compare_virtuals(struct comparison *c)
+{
+	const struct facts *a = &c->side[COMPARE_A]->facts, *b = &c->side[COMPARE_B]->facts;
+	size_t at_a = 0, at_b = 0;
+
+	if (!knows_virtuals(a) || !knows_virtuals(b))
+		return;
+	for (size_t i = 0; i < a->vfs.n; i++) {
+		const struct virtual_function *one = &a->vfs.v[i],
+					      *other = virtual_numbered(&b->vfs, one->number, &at_b);
+
+		if (other)
+			compare_virtual(c, one, other);
+		else
+			*VEC_PUSH(c->virtuals, c->n_virtuals, c->cap_virtuals) =
+				(struct virtual_change){ { one, NULL }, NULL };
+	}
+	for (size_t i = 0; i < b->vfs.n; i++)
+		if (!virtual_numbered(&a->vfs, b->vfs.v[i].number, &at_a))
+			*VEC_PUSH(c->virtuals, c->n_virtuals, c->cap_virtuals) =
+				(struct virtual_change){ { NULL, &b->vfs.v[i] }, NULL };
+}
+
 static void add_side(struct comparison *c, const struct side_change *change)
 {
 	if (change->value[COMPARE_A] != change->value[COMPARE_B])
@@ -343,6 +392,7 @@ int compare_snapshots(struct chipdb *db, const struct snapshot *a, const struct 
 			compare_regs(out, sides);
 		compare_functions(out, sides);
 		compare_facts(out);
+		compare_virtuals(out);
 		compare_sides(out);
 		if (out->n)
 			qsort(out->changes, out->n, sizeof(*out->changes), by_rank);
@@ -358,5 +408,6 @@ void comparison_free(struct comparison *c)
 	free(c->changes);
 	free(c->facts);
 	free(c->sides);
+	free(c->virtuals);
 	*c = (struct comparison){ 0 };
 }

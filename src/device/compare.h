@@ -52,6 +52,12 @@ struct side_change {
 	int64_t value[COMPARE_SIDES]; /* FACT_UNKNOWN: not known */
 };
 
+/* A virtual function, by its number; both sides know how many there are. */
+struct virtual_change {
+	const struct virtual_function *vf[COMPARE_SIDES]; /* NULL: that side has none of the number */
+	const struct virtual_text *text;                  /* which differs, where both have it; NULL: it came or went */
+};
+
 struct comparison {
 	const struct snapshot *side[COMPARE_SIDES];
 	const struct chip *chip; /* NULL: a chip without a definition */
@@ -61,6 +67,8 @@ struct comparison {
 	size_t n_facts, cap_facts;
 	struct side_change *sides; /* where both know the driver's side */
 	size_t n_sides, cap_sides;
+	struct virtual_change *virtuals;
+	size_t n_virtuals, cap_virtuals;
 	size_t compared;                /* values that both have */
 	size_t missing[COMPARE_SIDES];  /* values that only the other has */
 	enum unread why[COMPARE_SIDES]; /* for the first of these */

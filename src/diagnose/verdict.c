@@ -34,6 +34,7 @@ static bool waits(const struct subject *s, struct judgement *j)
 	bool looked_once = tx->by_state[QUEUE_WAITING] != 0;
 	/* What stands though its own class is not held. */
 	bool free = finding_named(s, "ring-stands") != NULL;
+	bool mdd = finding_named(s, "mdd") && finding_named(s, "mdd")->severity == SEVERITY_FAULT;
 	bool held = paused && !free && paused->severity != SEVERITY_NOTE && bytes_stand(s);
 
 	if (disabled && !stuck) {
@@ -54,15 +55,20 @@ static bool waits(const struct subject *s, struct judgement *j)
 			VERDICT_STALLED, POSSIBLE,
 			"A transmit queue with work in it does not move, and transmission is on a schedule: the queue may "
 			"wait for its gate or launch time, which is no hang.");
+	else if (stuck && mdd)
+		*j = judged(
+			VERDICT_STALLED, LIKELY,
+			"A transmit queue with work in it does not move, and malicious driver detection is latched: it "
+			"stopped the queue.");
 	else if (stuck && stuck->confidence == POSSIBLE)
 		*j = judged(
-			VERDICT_STALLED, POSSIBLE,
+			VERDICT_HUNG, POSSIBLE,
 			"A transmit queue with work in it did not move, but it was watched for less than a second.");
 	else if (stuck)
 		*j = judged(VERDICT_HUNG, stuck->confidence, stuck->summary);
 	else if (finding_named(s, "tx-disabled"))
 		*j = judged(VERDICT_HUNG, LIKELY, "Packets wait in a transmit queue and the transmitter is disabled.");
-	else if (finding_named(s, "mdd") && finding_named(s, "mdd")->severity == SEVERITY_FAULT)
+	else if (mdd)
 		*j = judged(VERDICT_STALLED, LIKELY,
 			    "Work waits in a transmit queue and malicious driver detection is latched.");
 	else
@@ -100,11 +106,8 @@ static bool by_rings(const struct subject *s, struct judgement *j)
 	for (size_t i = 0; i < COUNT(of); i++) {
 		const struct finding *f = finding_named(s, of[i].id);
 
-		/* One sample, or too short a time, is no hang yet. */
 		if (f) {
-			*j = judged(of[i].verdict == VERDICT_HUNG && f->confidence == POSSIBLE ? VERDICT_STALLED
-											       : of[i].verdict,
-				    f->confidence, f->summary);
+			*j = judged(of[i].verdict, f->confidence, f->summary);
 			return true;
 		}
 	}

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,6 +289,28 @@ static int is_numbered(const struct dirent *d)
 	return isdigit((unsigned char)d->d_name[0]) && n > 5 && !strcmp(d->d_name + n - 5, ".json");
 }
 
+static int is_json(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	return *d->d_name != '.' && n > 5 && !strcmp(d->d_name + n - 5, ".json");
+}
+
+/* Of a name without a number: whether a snapshot is in it. */
+static bool holds_snapshot(const char *path)
+{
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char head[4096];
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+		return false;
+	n = read(fd, head, sizeof(head));
+	return n > 0 && snapshot_recognise(head, (size_t)n) &&
+	       memmem(head, (size_t)n, SNAPSHOT_FORMAT, strlen(SNAPSHOT_FORMAT));
+}
+
 static bool same_device(const struct snapshot *a, const struct snapshot *b)
 {
 	const struct pci_function *x = snapshot_self(a), *y = snapshot_self(b);
@@ -367,14 +390,15 @@ static void note_left_out(const struct unread_files *left, size_t of, struct sna
 	found->partial = left->n;
 }
 
-/* Files whose names begin with a digit and end in .json, in their order. */
+/* Files whose names begin with a digit and end in .json, and others of that ending in which is a snapshot, in their order. */
 static int read_folder(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
 		       struct err *e)
 {
 	struct dirent **names = NULL;
 	struct snapshots found = { 0 };
 	struct unread_files left = { 0 };
-	int n = scandir(path, &names, is_numbered, alphasort), r = n < 0 ? err_file(e, errno, path) : 0;
+	int n = scandir(path, &names, is_json, alphasort), r = n < 0 ? err_file(e, errno, path) : 0;
+	size_t of = 0;
 
 	if (!n) {
 		r = err_set(e, EISDIR, path, "a directory without numbered snapshots: not an incident");
@@ -383,7 +407,10 @@ static int read_folder(struct chipdb *db, const struct source_options *options, 
 	for (int i = 0; i < n; i++) {
 		AUTO_FREE char *file = xasprintf("%s/%s", path, names[i]->d_name);
 
-		read_one(db, options, file, &found, &left);
+		if (is_numbered(names[i]) || holds_snapshot(file)) {
+			read_one(db, options, file, &found, &left);
+			of++;
+		}
 		free(names[i]);
 	}
 	free(names);
@@ -393,7 +420,7 @@ static int read_folder(struct chipdb *db, const struct source_options *options, 
 	}
 	if (!r && !found.n)
 		r = not_in(options->device, path, e);
-	note_left_out(&left, n > 0 ? (size_t)n : 0, &found);
+	note_left_out(&left, of, &found);
 	if (!r)
 		give(&found, options->series, out);
 	snapshots_free(&found);
@@ -445,12 +472,18 @@ static int read_bundle(struct chipdb *db, const struct source_options *options, 
 
 	if (!counts->snapshots)
 		input_head(in, &n);
-	if (!n) {
+	if (!n && counts->lost) {
+		*e = *bundle_lost(in->bundle);
+		r = -EINVAL;
+	} else if (!n) {
 		r = err_set(e, ENODATA, in->name,
 			    "no file in it, of %" PRIu64 ", is a snapshot or describes a network card", counts->files);
 		err_todo(e, "for the logs in it: nicregs log %s", path);
 	} else if (counts->snapshots) {
-		of = (size_t)read_kept_snapshots(db, options, in, &found, &left);
+		of = (size_t)read_kept_snapshots(db, options, in, &found, &left) + counts->lost;
+		if (counts->lost && !left.n)
+			left.e = *bundle_lost(in->bundle);
+		left.n += counts->lost;
 	} else {
 		r = source_input(db, options, in, &found, e);
 		left.n = in->lost + counts->no_room + counts->lost;

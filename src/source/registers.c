@@ -105,11 +105,18 @@ static bool tells_of_rings(const struct chip_reg *reg)
 	return false;
 }
 
-/* More than `rings` asks for: what a verdict for a list takes. */
+/* More than `rings` asks for: the queues, and other reasons than a hang for one that stands. */
 static bool tells_of_queues(const struct chip_reg *reg)
 {
-	return tells_of_rings(reg) || reg->role == CHIP_RX_HEAD || reg->role == CHIP_RX_TAIL ||
-	       reg->role == CHIP_RX_LENGTH || reg->role == CHIP_RX_ENABLE;
+	static const enum chip_role roles[] = {
+		CHIP_RX_HEAD, CHIP_RX_TAIL,      CHIP_RX_LENGTH,        CHIP_RX_ENABLE,   CHIP_MDD_TX,
+		CHIP_MDD_RX,  CHIP_FLOW_CONTROL, CHIP_PRIORITY_CLASSES, CHIP_TX_SCHEDULE,
+	};
+
+	for (size_t i = 0; i < COUNT(roles); i++)
+		if (reg->role == roles[i])
+			return true;
+	return tells_of_rings(reg);
 }
 
 static bool is_asked_for(const struct source_options *options, const struct chip_reg *reg)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -215,33 +216,65 @@ static int write_special(const char *path, const void *bytes, size_t n)
 	return fd < 0 ? -errno : write_all(fd, bytes, n);
 }
 
-enum write_how { WRITE_NEW, WRITE_REPLACE, WRITE_AGAIN };
-
-static char *name_temporary(const char *path, enum write_how how)
+/* ".NAME.new" in the same folder. */
+static char *name_again(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
 
-	if (how == WRITE_AGAIN)
-		return xasprintf("%.*s.%s.new", (int)folder, path, path + folder);
-	return xasprintf("%s.XXXXXX", path);
+	return xasprintf("%.*s.%s.new", (int)folder, path, path + folder);
 }
 
-static int write_file(const char *path, const void *bytes, size_t n, mode_t mode, enum write_how how, struct err *e)
+static int refuse_special(const char *path, struct err *e)
 {
-	AUTO_FREE char *temp = NULL;
-	int r;
+	struct stat st;
+	bool known = !stat(path, &st);
 
-	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdout")) {
-		r = write_all(STDOUT_FILENO, bytes, n);
-		return r ? err_sys(e, -r, "standard output") : 0;
+	err_set(e, EINVAL, path, "%s, not a file",
+		known && S_ISFIFO(st.st_mode)   ? "a pipe"
+		: known && S_ISSOCK(st.st_mode) ? "a socket"
+						: "a device");
+	err_todo(e, "name a file that can be replaced, or - for standard output");
+	return -EINVAL;
+}
+
+/* Another user's link could lead root to any file. */
+static int refuse_link(const char *link, struct err *e)
+{
+	err_set(e, EPERM, link, "a symbolic link of another user");
+	err_todo(e, "name the file that it leads to");
+	return -EPERM;
+}
+
+#define LINKS_MOST 40
+
+/* Goes from a symbolic link to what it leads to, which need not exist. `place` is the caller's, and replaced. */
+static int follow_links(char **place, struct err *e)
+{
+	struct stat st;
+
+	for (unsigned i = 0; !lstat(*place, &st) && S_ISLNK(st.st_mode); i++) {
+		char target[PATH_MAX];
+		ssize_t n = readlink(*place, target, sizeof(target) - 1);
+		const char *slash = strrchr(*place, '/');
+		size_t folder = slash ? (size_t)(slash - *place) + 1 : 0;
+		AUTO_FREE char *link = *place;
+
+		if (n <= 0 || i == LINKS_MOST)
+			*place = NULL;
+		else
+			*place = *target == '/' ? xasprintf("%.*s", (int)n, target)
+						: xasprintf("%.*s%.*s", (int)folder, link, (int)n, target);
+		if (!*place)
+			return err_sys(e, i == LINKS_MOST ? ELOOP : EIO, "%s", link);
+		if (st.st_uid && st.st_uid != geteuid())
+			return refuse_link(link, e);
 	}
-	temp = name_temporary(path, how);
-	if (is_special(path))
-		r = write_special(path, bytes, n);
-	else
-		r = how == WRITE_AGAIN ? rewrite_beside(path, temp, bytes, n, mode)
-				       : write_beside(path, temp, bytes, n, mode, how == WRITE_REPLACE);
+	return 0;
+}
+
+static int failed(const char *path, int r, struct err *e)
+{
 	if (r == -EEXIST) {
 		err_set(e, EEXIST, path, "the file exists");
 		err_todo(e, "name another one, or replace it with --force");
@@ -253,17 +286,53 @@ static int write_file(const char *path, const void *bytes, size_t n, mode_t mode
 	return r;
 }
 
+static int write_stdout(const void *bytes, size_t n, struct err *e)
+{
+	int r = write_all(STDOUT_FILENO, bytes, n);
+
+	return r ? err_sys(e, -r, "standard output") : 0;
+}
+
+static bool is_stdout(const char *path)
+{
+	return !strcmp(path, "-") || !strcmp(path, "/dev/stdout");
+}
+
+static int write_file(const char *path, const void *bytes, size_t n, mode_t mode, bool replace, struct err *e)
+{
+	AUTO_FREE char *temp = NULL;
+
+	if (is_stdout(path))
+		return write_stdout(bytes, n, e);
+	temp = xasprintf("%s.XXXXXX", path);
+	return failed(path,
+		      is_special(path) ? write_special(path, bytes, n)
+				       : write_beside(path, temp, bytes, n, mode, replace),
+		      e);
+}
+
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
 {
-	return write_file(path, bytes, n, mode, WRITE_REPLACE, e);
+	return write_file(path, bytes, n, mode, true, e);
 }
 
 int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
 {
-	return write_file(path, bytes, n, mode, WRITE_NEW, e);
+	return write_file(path, bytes, n, mode, false, e);
 }
 
 int file_rewrite(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
 {
-	return write_file(path, bytes, n, mode, WRITE_AGAIN, e);
+	AUTO_FREE char *place = xstrdup(path), *temp = NULL;
+	int r;
+
+	if (is_stdout(path))
+		return write_stdout(bytes, n, e);
+	r = follow_links(&place, e);
+	if (r)
+		return r;
+	if (is_special(place))
+		return refuse_special(place, e);
+	temp = name_again(place);
+	return failed(path, rewrite_beside(place, temp, bytes, n, mode), e);
 }

@@ -32,7 +32,9 @@ int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, s
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 
 /* As file_write_atomic(), for a file that is written again and again, perhaps by several at once: the temporary file has one name,
- * ".NAME.new", so that what a process left that was killed is used again. -EBUSY if another one writes it for seconds. */
+ * ".NAME.new", so that what a process left that was killed is used again. -EBUSY if another one writes it for seconds. Of a
+ * symbolic link the file behind it is replaced, unless the link is another user's (-EPERM); a device, a pipe or a socket is refused
+ * (-EINVAL). */
 int file_rewrite(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 
 #endif

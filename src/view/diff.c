@@ -274,6 +274,59 @@ static void sides_json(const struct comparison *c, struct jsonw *w)
 	jsonw_end_array(w);
 }
 
+static const char *virtual_words(const struct virtual_change *change, int side)
+{
+	const char *text = *virtual_text_at(change->vf[side], change->text);
+
+	return text ? text : "none";
+}
+
+static void virtuals(const struct view *v, const struct diff_options *o, const struct comparison *c, struct buf *out)
+{
+	if (c->n_virtuals)
+		style_heading(v, "Virtual functions", out);
+	for (size_t i = 0; i < c->n_virtuals && (o->all || i < MOST_LINES); i++) {
+		const struct virtual_change *change = &c->virtuals[i];
+		bool gone = !change->vf[COMPARE_B];
+		const struct virtual_function *vf = change->vf[gone ? COMPARE_A : COMPARE_B];
+		AUTO_BUF struct buf words = { 0 };
+
+		buf_printf(&words, "VF %" PRIu32, vf->number);
+		if (change->text)
+			buf_printf(&words, ", %s: %s -> %s", change->text->name, virtual_words(change, COMPARE_A),
+				   virtual_words(change, COMPARE_B));
+		else
+			buf_printf(&words, "%s%s: %s", vf->address ? ", " : "", vf->address ? vf->address : "",
+				   gone ? "only in A" : "only in B");
+		style_paragraph(v, 2, STYLE_PLAIN, buf_str(&words), out);
+	}
+	if (c->n_virtuals > MOST_LINES && !o->all)
+		buf_printf(out, "  and %zu more: --all shows them\n", c->n_virtuals - MOST_LINES);
+}
+
+static void virtuals_differ_json(const struct comparison *c, struct jsonw *w)
+{
+	if (!c->n_virtuals)
+		return;
+	jsonw_array(w, "virtual_functions");
+	for (size_t i = 0; i < c->n_virtuals; i++) {
+		const struct virtual_change *change = &c->virtuals[i];
+		bool gone = !change->vf[COMPARE_B];
+
+		jsonw_object_inline(w, NULL);
+		jsonw_u64(w, "number", change->vf[gone ? COMPARE_A : COMPARE_B]->number);
+		if (change->text) {
+			jsonw_str(w, "name", change->text->name);
+			jsonw_str(w, "from", *virtual_text_at(change->vf[COMPARE_A], change->text));
+			jsonw_str(w, "to", *virtual_text_at(change->vf[COMPARE_B], change->text));
+		} else {
+			jsonw_str(w, "only_in", gone ? "a" : "b");
+		}
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
 static void counters(const struct view *v, const struct diff_options *o, const struct comparison *c, struct buf *out)
 {
 	struct wrap w;
@@ -307,10 +360,11 @@ void diff_text(const struct view *v, const struct diff_options *options, const s
 		unread_line(v, c, i, out);
 	section(v, options, c, "What matters first", true, out);
 	facts(v, c, out);
+	virtuals(v, options, c, out);
 	sides(v, options, c, out);
 	section(v, options, c, "Other registers", false, out);
 	counters(v, options, c, out);
-	if (!c->n && !c->n_facts && !c->n_sides)
+	if (!c->n && !c->n_facts && !c->n_sides && !c->n_virtuals)
 		buf_printf(out, "No difference in %zu values.\n", c->compared);
 }
 
@@ -449,6 +503,7 @@ void diff_json(const struct comparison *c, struct jsonw *w)
 	changes_json(c, "changes", false, w);
 	fact_changes_json(c, "facts", false, w);
 	fact_changes_json(c, "features", true, w);
+	virtuals_differ_json(c, w);
 	sides_json(c, w);
 	changes_json(c, "volatile", true, w);
 	jsonw_end_object(w);

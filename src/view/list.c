@@ -24,6 +24,7 @@ struct list_row {
 	struct snapshots samples; /* all of it; not owned */
 	/* If that column is chosen. NULL: it was not checked, because of `why`. */
 	const char *verdict, *why;
+	enum confidence confidence;
 	bool recovered, bad;
 	bool warns; /* some finding is a warning or worse */
 };
@@ -195,6 +196,7 @@ static void judge(struct list_row *r)
 
 	if (!diagnose(&input, &all, NULL) && all.n) {
 		verdict = all.v[0].verdict;
+		r->confidence = all.v[0].confidence;
 		r->recovered = all.v[0].recovered;
 		r->bad = verdict_is_bad(verdict) || r->recovered;
 		r->warns = diagnose_warns(&all.v[0]);
@@ -209,6 +211,8 @@ static void judge(struct list_row *r)
 static void cell_verdict(const struct list_row *r, struct buf *out)
 {
 	buf_puts(out, r->verdict ? r->verdict : "not checked");
+	if (r->verdict && r->bad && r->confidence != CERTAIN)
+		buf_printf(out, " (%s)", confidence_name(r->confidence));
 	if (r->verdict && r->recovered)
 		buf_puts(out, ", recovered");
 }
@@ -482,6 +486,8 @@ int list_text(const struct view *v, const struct list_options *options, struct c
 static void json_verdict(const struct list_row *r, struct jsonw *w)
 {
 	jsonw_str(w, "verdict", r->verdict);
+	if (r->verdict)
+		jsonw_str(w, "confidence", confidence_name(r->confidence));
 	if (r->verdict && r->recovered)
 		jsonw_bool(w, "recovered", true);
 	jsonw_str(w, "not_checked", r->why);

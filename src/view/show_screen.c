@@ -264,17 +264,26 @@ struct unusual_items {
 	size_t n;
 };
 
+/* On a narrow terminal the value may take a second line; a long name is cut before it. */
 static void unusual_field(const struct device_reg *r, const struct chip_field *f, void *arg)
 {
 	struct unusual_items *g = arg;
-	AUTO_BUF struct buf text = { 0 };
+	AUTO_BUF struct buf name = { 0 }, words = { 0 }, all = { 0 };
 
 	if (g->n++ >= UNUSUAL)
 		return;
-	chip_ref_name(&r->ref, &text);
-	buf_printf(&text, ".%s  ", f->name);
-	reg_field_words(f, chip_field_get(f, r->value), &text);
-	labeled_cut(&g->l, STYLE_UNUSUAL, buf_str(&text));
+	chip_ref_name(&r->ref, &name);
+	buf_printf(&name, ".%s", f->name);
+	reg_field_words(f, chip_field_get(f, r->value), &words);
+	buf_printf(&all, "%s  %s", buf_str(&name), buf_str(&words));
+	if (g->l.indent + text_width(buf_str(&all)) <= g->l.v->width) {
+		labeled_line(&g->l, STYLE_UNUSUAL, buf_str(&all));
+	} else if (g->l.indent + text_width(buf_str(&name)) <= g->l.v->width) {
+		labeled_text(&g->l, STYLE_UNUSUAL, buf_str(&all), UINT32_MAX);
+	} else {
+		labeled_cut(&g->l, STYLE_UNUSUAL, buf_str(&name));
+		labeled_text(&g->l, STYLE_UNUSUAL, buf_str(&words), UINT32_MAX);
+	}
 }
 
 static void unusual(const struct view *v, const struct device *d, struct buf *out)

@@ -207,6 +207,59 @@ static void put_rows(const struct table *t, const char *text, unsigned indent, s
 	}
 }
 
+#define DOTS "..."
+
+/* The first `width` columns of a text, the last of which say that there is more. */
+static void shorten(const char *text, size_t width, struct buf *out)
+{
+	size_t n = strlen(text), room = width > strlen(DOTS) ? width - strlen(DOTS) : 0;
+	AUTO_BUF struct buf part = { 0 };
+
+	do {
+		buf_clear(&part);
+		buf_add(&part, text, n);
+		while (n && ((unsigned char)text[--n] & 0xc0) == 0x80)
+			;
+	} while (part.len && text_width(buf_str(&part)) > room);
+	buf_puts(out, buf_str(&part));
+	buf_add(out, DOTS, width < strlen(DOTS) ? width : strlen(DOTS));
+}
+
+/* Marks the cells that were cut as the table was printed; whether there are any. */
+static bool mark_cut(struct table *t)
+{
+	bool any = false;
+
+	for (size_t c = 0; c < scols_table_get_ncols(t->table); c++) {
+		struct libscols_column *column = scols_table_get_column(t->table, c);
+		size_t width = scols_column_get_width(column);
+
+		for (size_t i = 0; i < scols_table_get_nlines(t->table) && scols_column_is_trunc(column) && width;
+		     i++) {
+			struct libscols_line *row = scols_table_get_line(t->table, i);
+			const char *text = scols_cell_get_data(scols_line_get_cell(row, c));
+			AUTO_BUF struct buf cut = { 0 };
+
+			if (!text || text_width(text) <= width)
+				continue;
+			shorten(text, width, &cut);
+			scols_line_set_data(row, c, buf_str(&cut));
+			any = true;
+		}
+	}
+	return any;
+}
+
+static void put_table(struct table *t, char *text, unsigned indent, struct buf *out)
+{
+	char *again = NULL;
+
+	if (t->v->terminal && mark_cut(t) && scols_print_table_to_string(t->table, &again))
+		again = NULL;
+	put_rows(t, again ? again : text, indent, out);
+	free(again);
+}
+
 void table_end(struct table *t, unsigned indent, struct buf *out)
 {
 	bool may_change = t->v->terminal && !scols_table_is_noheadings(t->table);
@@ -218,7 +271,7 @@ void table_end(struct table *t, unsigned indent, struct buf *out)
 		if (may_change && widest > t->v->width)
 			put_records(t, indent, out);
 		else
-			put_rows(t, text, may_change && indent + widest > t->v->width ? 0 : indent, out);
+			put_table(t, text, may_change && indent + widest > t->v->width ? 0 : indent, out);
 	}
 	notes_free(t);
 	free(text);

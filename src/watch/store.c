@@ -100,6 +100,7 @@ static void free_names(struct dirent **names, size_t n)
 static int make_folders(const char *dir)
 {
 	AUTO_FREE char *path = xstrdup(dir);
+	struct stat st;
 
 	for (char *p = path + 1; *p; p++) {
 		if (*p != '/')
@@ -109,7 +110,11 @@ static int make_folders(const char *dir)
 			return -errno;
 		*p = '/';
 	}
-	return mkdir(path, 0750) < 0 && errno != EEXIST ? -errno : 0;
+	if (!mkdir(path, 0750))
+		return 0;
+	if (errno == EEXIST && !stat(path, &st) && !S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	return errno == EEXIST ? 0 : -errno;
 }
 
 static void remove_listed(const char *dir, int (*which)(const struct dirent *))

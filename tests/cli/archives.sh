@@ -105,8 +105,14 @@ save("linux.crash", "ProblemType: KernelOops\nArchitecture: amd64\nCurrentDmesg:
 
 # What is broken, hostile, or too much.
 whole = open(top + "/sos.tar.gz", "rb").read()
-save("cut.tar.gz", whole[:len(whole) // 2])
+tar("cut.tar.gz", [*SOS.items(), ("var/log/syslog", os.urandom(200000).hex())])
+save("cut.tar.gz", open(top + "/cut.tar.gz", "rb").read()[:-70000])
 save("cut.tar", open(top + "/sos.tar", "rb").read()[:9000])
+save("first.tar.gz", whole[:len(whole) // 2])
+tar("calm.tar", [("kern.log", syslog(20, [(1, UP)])), ("pad", os.urandom(40000).hex())], "w")
+save("calm.tar", open(top + "/calm.tar", "rb").read()[:20000])
+tar("snapshots.tar", [("eth0.json", open("tests/stories/nas-guest/machine.json").read()), ("pad", os.urandom(40000).hex())], "w")
+save("snapshots.tar", open(top + "/snapshots.tar", "rb").read()[:-60000])
 tar("member.tar.gz", [("kern.log.1.gz", gzip.compress(raw(syslog(20, FIRST)))[:200]), ("kern.log", syslog(22, THIRD)),
                       ("syslog", "\ufeff".encode("utf-16-le") + "text\n".encode("utf-16-le") * 20)])
 tar("hostile.tar.gz", [("../../etc/\x1b[2Jkern.log\nlog line 1: hang, x", syslog(22, THIRD)), ("/abs/dmesg", ""),
@@ -175,8 +181,17 @@ for report in scc_host.txz pve-report.txt linux.crash; do
 		"$(echo "$out" | grep -q '^eno1  82574L' && echo "$out" | grep -q 'aspm disable' && echo "$out" | grep -q 'transmitter once'; echo $?)" "$out"
 done
 
-shows "an archive that is cut" 1 'cut.tar.gz: the gzip data ends too early' log "$dir/cut.tar.gz"
-shows "a tar file that is cut" 1 'cut.tar: the archive ends too early' log "$dir/cut.tar"
+# Files that were whole are judged; an archive that is cut is never a clean bill.
+for cut in "cut.tar.gz the gzip data ends" "cut.tar the archive ends" "calm.tar the archive ends"; do
+	"$NICREGS" log "$dir/${cut%% *}" > "$dir/out" 2> "$dir/err"
+	verdict "${cut%% *}: it is said" \
+		"$([ $? -eq 1 ] && grep -q "/${cut%% *}: ${cut#* } too early; [1-9][0-9]* files\? came before that" "$dir/err" && [ "$(wc -l < "$dir/err")" = 2 ]; echo $?)" "$(cat "$dir/err")"
+	verdict "${cut%% *}: its whole files are judged" "$(grep -q '^Read .*cut.tar\|^Read .*calm.tar' "$dir/out" && grep -q '^HUNG\|no hang in the log' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+done
+shows "nothing whole in it" 1 'first.tar.gz: the gzip data ends too early$' log "$dir/first.tar.gz"
+shows "nothing whole in it for --from" 1 'early; 2 files came before that' show --from "$dir/calm.tar"
+"$NICREGS" list --from "$dir/snapshots.tar" > "$dir/out" 2> "$dir/err"
+verdict "whole snapshots of an archive that is cut" "$([ $? -eq 3 ] && grep -q 82579LM "$dir/out" && grep -q 'snapshots.tar: a part of it could not be read' "$dir/err"; echo $?)" "$(cat "$dir/out" "$dir/err")"
 shows "nothing in it" 1 'nothing.tar.gz: no file in it, of 4, is a kernel log' log "$dir/nothing.tar.gz"
 shows "a directory with nothing in it" 1 'nothing: no file in it, of 1, is a kernel log' log "$dir/nothing"
 shows "nothing in it for --from" 1 'nothing: no file in it, of 1, is a snapshot or describes' list --from "$dir/nothing"
@@ -263,5 +278,28 @@ verdict "a folder with a log and a snapshot: both are weighed" "$(grep -q 'log .
 verdict "nicregs log names the one that it does not weigh" "$(grep -q 'without 1 snapshot beside it' "$dir/err" && grep -q 'diagnose --from' "$dir/err"; echo $?)" "$(cat "$dir/err")"
 "$NICREGS" report --from "$dir/both" --html "$dir/both.html" > "$dir/out" 2>&1
 verdict "a page has both" "$(grep -q 'hang report' "$dir/both.html" && grep -q 'Registers that matter' "$dir/both.html"; echo $?)" "$(head -n 5 "$dir/out")"
+
+# ---- the directory of an incident, and what somebody put beside ----
+
+python3 tests/cli/hang-folder "$dir/incident"
+"$NICREGS" diagnose --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "an incident as it was saved: nothing to say" "$([ $? -eq 2 ] && [ ! -s "$dir/err" ] && grep -q 'log line' "$dir/out"; echo $?)" "$(cat "$dir/err")"
+echo "a note of mine" > "$dir/incident/notes.txt"
+"$NICREGS" diagnose --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "a note that is no evidence" "$([ ! -s "$dir/err" ]; echo $?)" "$(cat "$dir/err")"
+cp tests/stories/nas-guest/kern.log "$dir/incident/dmesg.txt"
+cp tests/stories/nas-guest/machine.json "$dir/incident/eth9.json"
+"$NICREGS" report --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "another log beside its own is named" "$([ $? -eq 3 ] && grep -q "incident: dmesg.txt is not read beside kernel.log of the incident" "$dir/err" && grep -q "nicregs log" "$dir/err"; echo $?)" "$(cat "$dir/err")"
+"$NICREGS" list --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "a snapshot without a number is read" "$([ $? -eq 0 ] && grep -q 82579LM "$dir/out" && grep -q 82574L "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+rm "$dir/incident/eth9.json"
+mv "$dir/incident/kernel.log" "$dir/incident/dmesg.txt"
+rm -rf "$dir/incident/after"
+"$NICREGS" diagnose --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "without its own the log that is there is read" "$([ $? -eq 2 ] && [ ! -s "$dir/err" ] && grep -q 'of dmesg.txt' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+rm "$dir/incident/dmesg.txt"
+"$NICREGS" diagnose --from "$dir/incident" > "$dir/out" 2> "$dir/err"
+verdict "none at all is no error" "$([ $? -eq 2 ] && [ ! -s "$dir/err" ] && ! grep -q 'log line' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
 
 exit $failed

@@ -49,6 +49,29 @@ assert [c["name"] for c in d["volatile"]] == ["RDH[0]"]
 out=$("$NICREGS" diff "$dir/hung.json" "$dir/hung.json" 2>&1)
 verdict "nothing differs from itself" "$(echo "$out" | grep -q '^No difference in [1-9][0-9]* values'; echo $?)" "$out"
 
+# Virtual functions: one given to a guest, one gone, one new; and a side that was not asked for them.
+python3 - "$dir" <<'PYTHON'
+import json, sys
+device = json.load(open(sys.argv[1] + "/hung.json"))
+def vf(n, **more):
+    return {"number": n, "address": f"0000:01:10.{n}", "driver": "iavf", **more}
+for name, list in (("vfs", [vf(0, netdev="eth4", link="up"), vf(1), vf(2)]), ("vfs-later", [vf(0) | {"driver": "vfio-pci"}, vf(2), vf(3)]), ("none", [])):
+    device["facts"]["virtual_functions"] = len(list)
+    device["virtual_functions"] = list
+    if not list:
+        del device["virtual_functions"]
+    json.dump(device, open(f"{sys.argv[1]}/{name}.json", "w"))
+PYTHON
+out=$("$NICREGS" diff "$dir/vfs.json" "$dir/vfs-later.json" 2>&1)
+verdict "virtual functions" "$(echo "$out" | grep -q 'VF 0, driver: iavf -> vfio-pci' && echo "$out" | grep -q 'VF 0, netdev: eth4 -> none' &&
+	echo "$out" | grep -q 'VF 1, 0000:01:10.1: only in A' && echo "$out" | grep -q 'VF 3, 0000:01:10.3: only in B' && ! echo "$out" | grep -q 'VF 2'; echo $?)" "$out"
+out=$("$NICREGS" diff --json "$dir/vfs.json" "$dir/none.json" 2>&1)
+verdict "all of them went" "$(echo "$out" | python3 -c 'import json, sys; assert [(v["number"], v["only_in"]) for v in json.load(sys.stdin)["devices"][0]["virtual_functions"]] == [(0, "a"), (1, "a"), (2, "a")]'; echo $?)" "$out"
+out=$("$NICREGS" diff "$dir/vfs.json" "$dir/hung.json" 2>&1)
+verdict "a side that was not asked for them is not compared" "$(! echo "$out" | grep -q 'VF [0-9]'; echo $?)" "$out"
+out=$("$NICREGS" diff "$dir/vfs.json" "$dir/vfs.json" 2>&1)
+verdict "the same ones" "$(echo "$out" | grep -q '^No difference in'; echo $?)" "$out"
+
 out=$("$NICREGS" diff "$dir/hung.json" tests/stories/vhost-queue/before.json 2>&1)
 verdict "another part is refused" "$([ $? -eq 1 ] && echo "$out" | grep -q '82574L.*X722'; echo $?)" "$out"
 out=$(COLUMNS=40 "$NICREGS" diff "$dir/good.json" "$dir/hung.json" 2>&1)

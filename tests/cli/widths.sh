@@ -7,7 +7,7 @@
 unset COLUMNS NO_COLOR
 
 cat > "$dir/look.py" <<'PYTHON'
-import fcntl, glob, os, pty, struct, subprocess, sys, termios, unicodedata
+import fcntl, glob, json, os, pty, struct, subprocess, sys, termios, unicodedata
 
 nicregs, folder = sys.argv[1:3]
 tree = os.getcwd()
@@ -92,6 +92,23 @@ for machine in ("82574L", "I350", "X722"):
     subprocess.run([sys.executable, f"{tree}/tests/machine/make-sys", machine, at], check=True)
     look(f"the machine {machine}", [f"{tree}/tests/machine/private-sys", at],
          ["show", "show -v", "list", "aspm", "diagnose -v -i 0.05"], (40, 80))
+
+# What is cut says so, and a value is not cut at all.
+def told(name, holds, lines):
+    print(f"ok {name}" if holds else f"not ok {name}: {lines}")
+
+
+device = json.load(open(tree + "/tests/stories/nas-guest/machine.json"))
+device["facts"]["firmware"] = "0.13-4 of a vendor with many words"
+json.dump(device, open("firmware.json", "w"))
+lines = shown([nicregs, "--no-pager", "list", "--from", "firmware.json"], 80)
+told("firmware that is cut", "0.13-4 ... 1000 Mb/s" in lines[1], lines)
+lines = shown([nicregs, "--no-pager", "list", "--from", "firmware.json"], 110)
+told("and that is whole", "many words 1000 Mb/s" in lines[1] and "..." not in lines[1], lines)
+lines = shown([nicregs, "--no-pager", "chips"], 60)
+told("names of chips that are cut", all(width(line) <= 60 for line in lines) and sum(line.endswith("...") for line in lines) > 50, lines[:4])
+lines = shown([nicregs, "--no-pager", "--demo", "show"], 40)
+told("an unusual value at 40 columns", any("disabled" in line for line in lines) and not any("Transmitter ..." in line for line in lines), lines)
 
 narrow = dict(os.environ, COLUMNS="40")
 out = subprocess.run([nicregs, "--demo", "list"], capture_output=True, text=True, env=narrow).stdout.splitlines()

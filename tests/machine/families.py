@@ -167,6 +167,9 @@ def a_held_class_is_no_hang(r):
             nic.registers += [(0, 0x6018, 0x29), (0, 0xCE00, value)]
             device = diagnose(r, m, status=BAD)
             r.check(device["verdict"] == verdict, f"{chip} {value:#x}: {device['verdict']}: {device['reason']}")
+            with r.Tree(m) as t:
+                row = json.loads(t.run("list", "--json", "eth0")[0])["devices"][0]
+            r.check(row["verdict"] == verdict, f"{chip} {value:#x}: list says {row['verdict']}")
 
 
 def unfinished_starts_of_82599(r):

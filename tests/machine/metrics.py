@@ -251,9 +251,13 @@ def incidents_are_counted(r):
             os.makedirs(f"{folder}/{name}")
         m, _ = metrics(r, t, "--dir", folder)
         r.check(m.get("scrape_success") == 1, "not all was read")
-        with open(f"{t.path}/file", "w", encoding="utf-8"):
+        os.makedirs(f"{t.path}/lib/nicregs")
+        with open(f"{t.path}/lib/nicregs/incidents", "w", encoding="utf-8"):
             pass
-        blind, _ = metrics(r, t, "--dir", f"{t.path}/file")
+        blind, _ = metrics(r, t, bind=[f"{t.path}/lib=/var/lib"])
+        for name, why in ((f"{t.path}/lib/nicregs/incidents", "Not a directory"), (f"{t.path}/none", "No such file or directory")):
+            text, err = t.run("metrics", "--dir", name, status=1)
+            r.check(not text and err.startswith(f"nicregs: {name}: {why}\n  name the directory in which"), err)
     wanted = {("ens4", "hang"): 3, ("ens4", "tx-timeout"): 1, ("ens4", "lost"): 1, ("ens4", "stalled"): 0, ("ens4", "other"): 1,
               ("gone0", "stalled"): 1, ("eno1", "hang"): 0}
     for (device, kind), n in wanted.items():

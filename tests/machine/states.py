@@ -286,7 +286,9 @@ def list_reads_what_tells(r):
     with tree(r) as t:
         out, trace = t.run("list", "--json", "--trace", NIC)
         read = {line.split()[2].split("[")[0] for line in loads(trace)}
-        r.check('"verdict": "stalled"' in out, out)
+        r.check('"verdict": "hung", "confidence": "possible"' in out, out)
+        r.check("hung (possible)\n" in t.run("list", NIC)[0], "the same word in the table")
+        r.check(t.devices("diagnose", NIC, status=2)[0]["verdict"] == "hung", "the word of diagnose")
         r.check({"TDH", "TDT", "RDH", "RDT", "STATUS"} <= read and len(read) < 14, str(read))
         once = len(loads(trace))
         _, trace = t.run("list", "--json", "--trace", "-o", "netdev,chip")

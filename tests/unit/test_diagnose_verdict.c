@@ -26,6 +26,11 @@
 	"PHY Extended Status    <3000>\nPCI Status             <10>\n"
 #define HANG BLOCK("  100.000000", "5d", "90", "80083") BLOCK_AT("  102.000000", "10a00", "5d", "90", "80083")
 
+/* A queue that stands, and an event of function 0 (this one) or 2. */
+#define MDD_OF(pf, own)                                                           \
+	"PRTMAC_LINKSTA[0]=0x48000080 GL_MDET_TX=0x82" pf "0002c PF_MDET_TX=" own \
+	" QTX_ENA[44]=5 QTX_HEAD[44]=1 QTX_TAIL[44]=9"
+
 struct one {
 	const char *what, *chip, *samples[3];
 	double interval;
@@ -73,8 +78,10 @@ static const struct one table[] = {
 	  NULL, true, VERDICT_BUSY, CERTAIN },
 	{ "the head stands still for two seconds", "82574L", { STUCK, STUCK, STUCK }, 1, SAID, NULL, true, VERDICT_HUNG,
 	  CERTAIN },
-	{ "it stands still, too shortly watched", "82574L", { STUCK, STUCK, STUCK }, 0.1, SAID, NULL, true,
-	  VERDICT_STALLED, POSSIBLE },
+	{ "it stands still, too shortly watched to be sure", "82574L", { STUCK, STUCK, STUCK }, 0.1, SAID, NULL, true,
+	  VERDICT_HUNG, POSSIBLE },
+	{ "paused, and shortly watched", "82574L", { "STATUS=0x80093 TDLEN=4096 TDH=1 TDT=9",
+	  "STATUS=0x80093 TDLEN=4096 TDH=1 TDT=9" }, 0.1, SAID, NULL, true, VERDICT_STALLED, CERTAIN },
 	{ "paused before stuck", "82574L", { "STATUS=0x80093 TDLEN=4096 TDH=1 TDT=9",
 	  "STATUS=0x80093 TDLEN=4096 TDH=1 TDT=9" }, 2, SAID,
 	  NULL, true, VERDICT_STALLED, CERTAIN },
@@ -120,6 +127,10 @@ static const struct one table[] = {
 	{ "latched malicious driver detection", "X722", { "PRTMAC_LINKSTA[0]=0x48000080 GL_MDET_TX=0x8200002c "
 	  "PF_MDET_TX=1" }, 1, NULL, NULL,
 	  true, VERDICT_STALLED, LIKELY },
+	{ "malicious driver detection stopped the queue", "X722", { MDD_OF("0", "1"), MDD_OF("0", "1") }, 2, NULL, NULL, true,
+	  VERDICT_STALLED, LIKELY },
+	{ "that of another function did not", "X722", { MDD_OF("4", "0"), MDD_OF("4", "0") }, 2, NULL, NULL, true, VERDICT_HUNG,
+	  CERTAIN },
 	{ "what is seen now counts, the log is history", "82574L", { EMPTY, EMPTY }, 1, SAID, HANG, true, VERDICT_IDLE,
 	  LIKELY },
 	{ "files: the log counts as well", "82574L", { EMPTY, EMPTY }, 1, SAID, HANG, false, VERDICT_HUNG, CERTAIN },

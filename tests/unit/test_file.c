@@ -131,6 +131,51 @@ static void a_device_or_pipe_is_written_to(void **state)
 	assert_int_equal(entries(false), 2);
 }
 
+static void assert_refused(const char *path, int r, const char *why)
+{
+	struct err e = { 0 };
+
+	assert_int_equal(file_rewrite(path, "new", 3, 0644, &e), r);
+	assert_non_null(strstr(e.why, why));
+}
+
+/* Again and again: what reads them follows links, and would wait for a pipe. */
+static void a_link_is_followed_where_files_are_rewritten(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(mkdir("there", 0700), 0);
+	assert_int_equal(symlink("there/file", "link"), 0);
+	assert_int_equal(symlink("link", "second"), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(file_rewrite("second", i ? "again" : "first", 5, 0644, NULL), 0);
+		assert_holds("there/file", i ? "again" : "first");
+	}
+	assert_int_equal(lstat("link", &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(access("there/.file.new", F_OK), -1);
+	assert_int_equal(symlink("round", "round"), 0);
+	assert_refused("round", -ELOOP, "levels of symbolic links");
+	if (!lchown("link", 65534, 65534))
+		assert_refused("second", -EPERM, "a symbolic link of another user");
+	else
+		print_message("a link cannot be given to another user here\n");
+	assert_int_equal(unlink("there/file"), 0);
+	assert_int_equal(rmdir("there"), 0);
+}
+
+static void a_device_or_pipe_is_not_rewritten(void **state)
+{
+	(void)state;
+	assert_int_equal(mkfifo("pipe", 0600), 0);
+	assert_refused("pipe", -EINVAL, "a pipe, not a file");
+	assert_int_equal(symlink("/dev/null", "null"), 0);
+	assert_refused("null", -EINVAL, "a device, not a file");
+	assert_refused("/dev/null", -EINVAL, "a device, not a file");
+	assert_int_equal(entries(false), 2);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
 
 int main(void)
@@ -140,6 +185,8 @@ int main(void)
 		TEST(a_failure_leaves_all_as_it_was),
 		TEST(a_link_is_replaced_and_not_followed),
 		TEST(a_device_or_pipe_is_written_to),
+		TEST(a_link_is_followed_where_files_are_rewritten),
+		TEST(a_device_or_pipe_is_not_rewritten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
