@@ -21,7 +21,7 @@ static inline char cursor_peek(const struct cursor *c, size_t ahead)
 /* Between words of a message; it can go over the end of a line. */
 static inline bool cursor_is_blank(char c)
 {
-	return c == ' ' || c == '\n' || c == '\t';
+	return c <= ' ' && (c == ' ' || c == '\n' || c == '\t');
 }
 
 static inline bool cursor_digit(char c)

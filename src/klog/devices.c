@@ -17,14 +17,16 @@ enum { CHAIN_ADDRESS, CHAIN_INTERFACE, CHAIN_NAMELESS };
 static size_t bucket_of(const char *text)
 {
 	size_t n = strlen(text);
-	uint64_t hash = 0;
+	uint64_t hash = 0, start;
 
-	if (n > sizeof(hash)) { /* the end says most */
+	if (n >= sizeof(hash)) {
+		memcpy(&start, text, sizeof(start));
 		memcpy(&hash, text + n - sizeof(hash), sizeof(hash));
-		n -= sizeof(hash);
+		hash = hash * 33 + start;
+	} else {
+		for (; n; n--)
+			hash = hash << 8 | (uint8_t)text[n - 1];
 	}
-	for (; n; n--)
-		hash = hash * 33 + (uint8_t)text[n - 1];
 	return (hash * UINT64_C(0x9e3779b97f4a7c15) >> 32) % DEVICE_BUCKETS;
 }
 

@@ -76,12 +76,14 @@ enum ident_maker ident_maker(const char *driver, size_t n)
 	return IDENT_FOREIGN;
 }
 
+static const bool is_mark[256] = { ['"'] = true, [';'] = true, ['='] = true, ['>'] = true, [')'] = true };
+
 /* The part of a word that says something: not "<3>", "cpu1:65936)", an HTML tag, JSON's quotes, "MESSAGE=". */
 static void word_trim(struct word *w)
 {
 	for (size_t i = w->n; i-- > 0;)
-		if (w->s[i] == '"' || w->s[i] == ';' || (w->s[i] == '=' && i + 1 < w->n) ||
-		    (w->s[i] == '>' && i + 1 < w->n) || (w->s[i] == ')' && i + 1 < w->n && w->s[0] == 'c')) {
+		if (is_mark[(unsigned char)w->s[i]] &&
+		    (w->s[i] == '"' || w->s[i] == ';' || (i + 1 < w->n && (w->s[i] != ')' || w->s[0] == 'c')))) {
 			w->s += i + 1;
 			w->n -= i + 1;
 			break;
@@ -175,7 +177,8 @@ static bool word_interface(const struct word *w)
 /* "rocep76s0", "irdma0": a name that RDMA has for the device, beside that of its interface. */
 static bool is_rdma(const char *name)
 {
-	return !strncmp(name, "roce", 4) || !strncmp(name, "irdma", 5) || !strncmp(name, "rdmap", 5);
+	return (*name == 'r' || *name == 'i') &&
+	       (!strncmp(name, "roce", 4) || !strncmp(name, "irdma", 5) || !strncmp(name, "rdmap", 5));
 }
 
 static void copy(char to[16], const struct word *w)

@@ -143,6 +143,7 @@ struct log_reader {
 		struct prefix prefix;
 	} looked; /* the line that is in `piece`, if it begins at r->start when it is taken */
 
+	struct prefix_memo memo;
 	struct log_record rec;
 	uint64_t records;
 	uint64_t delta_clock_ns; /* sum of deltas, in logs that have only those */
@@ -228,6 +229,7 @@ void record_finish(struct klog *k, bool more);
 #define MESSAGES_MAX 480
 #define MESSAGES_AGAIN 16
 #define ROW_LISTS 1024
+#define ROW_FOURS 16384
 /* The first bytes of a text that a row can match are these, where the mask has bits, but that blanks can be others. */
 struct row_head {
 	uint64_t bytes[ROW_HEAD / 8], mask[ROW_HEAD / 8];
@@ -236,6 +238,7 @@ struct row_head {
 struct row_entry {
 	struct row_head head;
 	uint16_t row, next; /* entry + 1; 0: no more */
+	uint8_t plain; /* bytes at the pattern's start, without its blanks at their end, that the head stands for */
 };
 
 /* Of rows whose texts begin with these two characters, and perhaps others. */
@@ -244,10 +247,23 @@ static inline size_t row_list(unsigned char first, unsigned char second)
 	return ((size_t)first << 3 ^ second) % ROW_LISTS;
 }
 
+#define ROW_START 4 /* characters */
+
+/* Where they are in message_index.fours. */
+static inline size_t row_start(const char *text)
+{
+	uint32_t bytes;
+
+	memcpy(&bytes, text, sizeof(bytes));
+	return (bytes * UINT32_C(0x9e3779b1) >> 16) % ROW_FOURS;
+}
+
 struct message_index {
 	char *text;                              /* of the patterns; owned */
 	const char *patterns[MESSAGES_MAX + 32]; /* compiled, by row */
 	uint8_t pairs[128][32];                  /* a bit for each two characters that a text can begin with */
+	uint8_t shorts[128][32];                 /* the same, of those of which no more is known */
+	uint8_t fours[ROW_FOURS / 8];            /* a bit for the hash of each four that a text can begin with */
 	/* A row is in the list of its first two characters, or of the first if the other can be any. One that begins with a
 	 * group is in that of what follows, too. */
 	struct row_entry entries[MESSAGES_MAX + 32 + MESSAGES_AGAIN];

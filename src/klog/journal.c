@@ -56,6 +56,17 @@ static void bare_value(struct journal_field *f)
 		f->len--;
 }
 
+/* What a field, or a member of JSON with blanks before it, can begin with. */
+static const bool in_field[256] = {
+	[' '] = true, ['\t'] = true, ['"'] = true, ['_'] = true, ['0' ... 'Z'] = true,
+};
+
+/* Whether a line may be either: most lines of other logs are told by their first two bytes. */
+static bool may_be_field(const char *s, size_t n)
+{
+	return n < 2 || (in_field[(unsigned char)s[0]] && !cursor_digit(s[0]) && in_field[(unsigned char)s[1]]);
+}
+
 static bool field_read(const char *s, size_t n, struct journal_field *f)
 {
 	size_t at = 0, from;
@@ -246,11 +257,14 @@ enum journal_whose journal_judge(const struct log_reader *r, const char *line, b
 				       r->start <= JOURNAL_BACK && !r->moved };
 	const char *end = r->buf + r->end;
 	const char *most = end - line > RECORD_MOST ? line + RECORD_MOST : end;
-	const char *newline = memchr(line, '\n', (size_t)(end - line));
 	struct journal_writer w = { false, false };
 	struct journal_field own;
+	const char *newline;
 
 	*body = 0;
+	if (!may_be_field(line, (size_t)(end - line)))
+		return JOURNAL_NOT;
+	newline = memchr(line, '\n', (size_t)(end - line));
 	if (!field_read(line, (size_t)((newline ? newline : end) - line), &own))
 		return is_member(line, (size_t)((newline ? newline : end) - line))
 			       ? judge_members(&before, line, most, last || most < end)

@@ -98,6 +98,23 @@ static struct row_head head_of(const char *pattern)
 	return head;
 }
 
+/* The rows of both tables as one. */
+static const char *pattern_of(size_t row)
+{
+	return row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
+}
+
+/* Bytes at a pattern's start that its head has all of. */
+static uint8_t plain_of(const char *pattern)
+{
+	size_t n = strcspn(pattern, "{[]~\\");
+
+	n = n < ROW_HEAD ? n : ROW_HEAD;
+	while (n && pattern[n - 1] == ' ')
+		n--;
+	return (uint8_t)n;
+}
+
 /* Appends a row to a list, by the text that it begins with. */
 static void index_row(struct message_index *index, uint16_t *list, const char *text, size_t row)
 {
@@ -106,6 +123,7 @@ static void index_row(struct message_index *index, uint16_t *list, const char *t
 	while (*list)
 		list = &index->entries[*list - 1].next;
 	*entry = (struct row_entry){ .head = head_of(text), .row = (uint16_t)row };
+	entry->plain = text == pattern_of(row) ? plain_of(text) : 0;
 	*list = (uint16_t)index->n_entries;
 }
 
@@ -116,28 +134,40 @@ static uint16_t *list_of(struct message_index *index, const char *text)
 	return isalnum(second) ? &index->by_pair[row_list(first, second)] : &index->by_first[first];
 }
 
-/* A text that the pattern matches, or the part of it that may be what is left, begins with these two characters. */
-static void index_pair(struct message_index *index, const char *pattern)
+static void add_bit(uint8_t *bits, size_t bit)
+{
+	bits[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
+
+/* A text that the pattern matches, or the part of it that may be what is left, begins with these characters: with four, with
+ * two, or with one. */
+static void index_start(struct message_index *index, const char *pattern)
 {
 	unsigned first = (unsigned char)pattern[0] & 127, second = (unsigned char)pattern[1];
 
-	if (isalnum((int)second))
-		index->pairs[first][second / 8] |= (uint8_t)(1u << second % 8);
-	else
+	if (!isalnum((int)second)) {
 		memset(index->pairs[first], 0xff, sizeof(index->pairs[first]));
+		memset(index->shorts[first], 0xff, sizeof(index->shorts[first]));
+		return;
+	}
+	add_bit(index->pairs[first], second);
+	if (strcspn(pattern, " {[]~\\") >= ROW_START)
+		add_bit(index->fours, row_start(pattern));
+	else
+		add_bit(index->shorts[first], second);
 }
 
 static void index_pattern(struct message_index *index, const char *pattern, size_t row)
 {
 	const char *text = pattern + (pattern[0] == '[' || pattern[0] == '\\');
 
-	index_pair(index, text);
+	index_start(index, text);
 	if (pattern[0] == '\\') {
 		index_row(index, &index->by_first[text[0] & 127], "", row);
 	} else if (pattern[0] == '{') { /* a number */
 		index_row(index, &index->numbers, strchr(pattern, '}') + 2, row);
 		for (char digit = '0'; digit <= '9'; digit++)
-			index_pair(index, (const char[]){ digit, '\0' });
+			index_start(index, (const char[]){ digit, '\0' });
 	} else {
 		index_row(index, list_of(index, text), pattern, row);
 	}
@@ -150,14 +180,8 @@ static void index_again(struct message_index *index, const char *pattern, size_t
 
 	if (pattern[0] != '[' || !after)
 		return;
-	index_pair(index, after + 1);
+	index_start(index, after + 1);
 	index_row(index, list_of(index, after + 1), after + 1, row);
-}
-
-/* The rows of both tables as one. */
-static const char *pattern_of(size_t row)
-{
-	return row < n_messages ? messages[row].pattern : block_labels[row - n_messages].pattern;
 }
 
 void messages_init(struct message_index *index)

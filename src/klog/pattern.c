@@ -30,18 +30,20 @@ static const char *literal(const char **pattern, const char *s, const char *end)
 	const char *p;
 
 	for (p = *pattern;; p++) {
-		uint8_t kind = kinds[(unsigned char)*p];
-
-		if (kind == IS_SPECIAL)
+		while (s < end && *s == *p && kinds[(unsigned char)*p] == IS_ITSELF) {
+			s++;
+			p++;
+		}
+		if (is_special(*p))
 			break;
-		if (kind == IS_OTHER && *p == ' ') {
+		if (*p == ' ') {
 			if (s >= end || !cursor_is_blank(*s))
 				return NULL;
 			while (s < end && cursor_is_blank(*s))
 				s++;
 			continue;
 		}
-		p += kind == IS_OTHER; /* a backslash */
+		p += *p == '\\';
 		if (s >= end || *s != *p)
 			return NULL;
 		s++;

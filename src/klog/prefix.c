@@ -5,21 +5,24 @@
 #include <string.h>
 #include <time.h>
 
+#include "util/alloc.h"
+
 #define KERN_MOST 7 /* the highest priority of the kernel's facility */
 
-/* ".123456" or ",123456" as nanoseconds; nothing is 0. */
+/* ".123456" or ",123456" as nanoseconds; nothing is 0, and what is less than one is left out. */
 static uint64_t fraction(struct cursor *c, unsigned *digits)
 {
-	uint64_t ns = 0, unit = 100000000;
+	static const uint32_t units[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1 };
+	unsigned most = COUNT(units) - 1;
+	uint64_t value = 0;
 
 	*digits = 0;
 	if ((cursor_peek(c, 0) != '.' && cursor_peek(c, 0) != ',') || !cursor_digit(cursor_peek(c, 1)))
 		return 0;
-	for (c->at++; cursor_digit(cursor_peek(c, 0)); c->at++, unit /= 10) {
-		ns += (uint64_t)(cursor_peek(c, 0) - '0') * unit;
-		++*digits;
-	}
-	return ns;
+	for (c->at++; cursor_digit(cursor_peek(c, 0)); c->at++, ++*digits)
+		if (*digits < most)
+			value = value * 10 + (uint64_t)(cursor_peek(c, 0) - '0');
+	return value * units[*digits < most ? *digits : most];
 }
 
 static int name_at(const struct cursor *c, const char *names)
@@ -86,6 +89,17 @@ static void wall(struct prefix *prefix, const struct cursor *c, size_t from, str
 	prefix->wall_len = c->at - from;
 }
 
+/* "Z", "-05:00", "+0200" */
+static void zone(struct cursor *c)
+{
+	if (cursor_take(c, 'Z') || (cursor_peek(c, 0) != '+' && cursor_peek(c, 0) != '-') ||
+	    !cursor_digit(cursor_peek(c, 1)))
+		return;
+	c->at++;
+	while (cursor_digit(cursor_peek(c, 0)) || cursor_peek(c, 0) == ':')
+		c->at++;
+}
+
 /* "2024-06-29T10:52:39.030745602Z", "2007-01-09 22:53:41.660249500", "2026-07-30T11:50:07.262550-05:00" */
 static bool iso(struct cursor *c, struct prefix *prefix)
 {
@@ -104,12 +118,7 @@ static bool iso(struct cursor *c, struct prefix *prefix)
 	tm.tm_year = (int)y - 1900;
 	tm.tm_mon = (int)m - 1;
 	tm.tm_mday = (int)d;
-	if (!cursor_take(c, 'Z') && (cursor_peek(c, 0) == '+' || cursor_peek(c, 0) == '-') &&
-	    cursor_digit(cursor_peek(c, 1))) {
-		c->at++;
-		while (cursor_digit(cursor_peek(c, 0)) || cursor_peek(c, 0) == ':')
-			c->at++;
-	}
+	zone(c);
 	wall(prefix, c, from, &tm, ns, true);
 	return true;
 }
@@ -392,13 +401,73 @@ static bool date_inside(struct cursor *c, struct prefix *prefix)
 	return true;
 }
 
+#define NS_PER_DAY (INT64_C(86400) * 1000000000)
+#define CLOCK_BYTES 8 /* "10:11:12" */
+
+/* Of a date as most log daemons write it. */
+static void note_day(struct prefix_memo *memo, const struct prefix *prefix)
+{
+	const char *date = prefix->wall;
+	bool iso = prefix->has_year && cursor_digit(*date);
+	size_t n = iso ? PREFIX_DAY : strlen("Nov  1 "), len = prefix->wall_len;
+
+	if ((iso ? len < n + CLOCK_BYTES : prefix->has_year || len != n + CLOCK_BYTES) ||
+	    !cursor_clock(date + n, CLOCK_BYTES) || date[n + 6] == '6') /* a leap second is of no day here */
+		return;
+	memcpy(memo->day, date, n);
+	memo->day_len = n;
+	memo->has_year = iso;
+	memo->day_ns = prefix->wall_ns - prefix->wall_ns % NS_PER_DAY;
+}
+
+/* "10:11:12", in seconds; -1 if there is something else. */
+static int clock_seconds(const char *s)
+{
+	int part[3];
+
+	if (!cursor_clock(s, CLOCK_BYTES))
+		return -1;
+	for (int i = 0; i < 3; i++)
+		part[i] = (s[3 * i] - '0') * 10 + s[3 * i + 1] - '0';
+	return part[0] < 24 && part[1] < 60 && part[2] <= 60 ? (part[0] * 60 + part[1]) * 60 + part[2] : -1;
+}
+
+/* A date of the day that the memo has. What can go on behind its time is read as ever. */
+static bool same_day(struct cursor *c, const struct prefix_memo *memo, struct prefix *prefix)
+{
+	const char *s = c->s + c->at, *clock = s + memo->day_len, *behind = clock + CLOCK_BYTES;
+	unsigned digits;
+	int seconds;
+
+	if (!memo->day_len || c->n - c->at < memo->day_len + CLOCK_BYTES + 2 ||
+	    memcmp(s, memo->day, memo->day_len) != 0)
+		return false;
+	seconds = clock_seconds(clock);
+	if (seconds < 0 || (!memo->has_year && (*behind != ' ' || cursor_digit(behind[1]))))
+		return false;
+	c->at += memo->day_len + CLOCK_BYTES;
+	prefix->has_wall = true;
+	prefix->has_year = memo->has_year;
+	prefix->wall_ns = memo->day_ns + seconds * INT64_C(1000000000);
+	if (memo->has_year) {
+		prefix->wall_ns += (int64_t)fraction(c, &digits);
+		zone(c);
+	}
+	prefix->wall = s;
+	prefix->wall_len = c->at - (size_t)(s - c->s);
+	return true;
+}
+
 /* A date that is not in brackets. dmesg's own have a comma before the fraction. */
-static bool date(struct cursor *c, struct prefix *prefix)
+static bool date(struct cursor *c, struct prefix_memo *memo, struct prefix *prefix)
 {
 	if (prefix->has_wall)
 		return date_inside(c, prefix);
-	if (!prefix_date(c, prefix))
-		return false;
+	if (!same_day(c, memo, prefix)) {
+		if (!prefix_date(c, prefix))
+			return false;
+		note_day(memo, prefix);
+	}
 	prefix->dated = !memchr(prefix->wall, ',', prefix->wall_len);
 	return true;
 }
@@ -416,11 +485,37 @@ static void note_host(const char *words, size_t n, struct prefix *prefix)
 	}
 }
 
-static bool origin(struct cursor *c, struct prefix *prefix, bool stamped)
+/* "host kernel:", of which all is read without a look at what follows. */
+static void note_origin(struct prefix_memo *memo, const char *s, size_t n)
+{
+	static const char tag[] = " kernel:";
+	const char *blank = memchr(s, ' ', n);
+	size_t host = blank ? (size_t)(blank - s) : 0;
+
+	if (n >= sizeof(memo->origin) || !host || n - host != strlen(tag) || memcmp(blank, tag, strlen(tag)) != 0 ||
+	    memmem(s, host, "kern", 4))
+		return;
+	memcpy(memo->origin, s, n);
+	memo->origin_len = n;
+}
+
+static bool same_origin(struct cursor *c, const struct prefix_memo *memo)
+{
+	size_t n = memo->origin_len;
+
+	if (!n || c->n - c->at <= n || c->s[c->at + n] != ' ' || memcmp(c->s + c->at, memo->origin, n) != 0)
+		return false;
+	c->at += n;
+	return true;
+}
+
+static bool origin(struct cursor *c, struct prefix_memo *memo, struct prefix *prefix, bool stamped)
 {
 	size_t from = c->at;
-	bool found = prefix_origin(c, stamped);
+	bool same = stamped && same_origin(c, memo), found = same || prefix_origin(c, stamped);
 
+	if (found && stamped && !same)
+		note_origin(memo, c->s + from, c->at - from);
 	if (found && prefix->dated)
 		note_host(c->s + from, c->at - from, prefix);
 	prefix->kernel |= found;
@@ -461,20 +556,21 @@ static bool begins_with_digit(struct cursor *c, struct prefix *prefix, bool any)
 }
 
 /* The next part of a prefix; each begins in its own way. */
-static bool take_part(struct cursor *c, struct prefix *prefix, bool any)
+static bool take_part(struct cursor *c, struct prefix_memo *memo, struct prefix *prefix, bool any)
 {
 	char first = cursor_peek(c, 0);
 
-	if (first == '[' ? bracket(c, prefix, !any) : first == '<' ? priority(c, prefix, !any) : date(c, prefix))
+	if (first == '[' ? bracket(c, prefix, !any) : first == '<' ? priority(c, prefix, !any) : date(c, memo, prefix))
 		return true;
 	if (cursor_digit(first) && begins_with_digit(c, prefix, any))
 		return true;
 	if ((cursor_digit(first) || first == 'c') && vmkernel(c, prefix))
 		return true;
-	return origin(c, prefix, any) || (!any && foreign_date(c, prefix)) || (first == 'm' && repeated(c, prefix));
+	return origin(c, memo, prefix, any) || (!any && foreign_date(c, prefix)) ||
+	       (first == 'm' && repeated(c, prefix));
 }
 
-size_t prefix_parse(const char *s, size_t n, struct prefix *prefix)
+size_t prefix_parse_next(const char *s, size_t n, struct prefix_memo *memo, struct prefix *prefix)
 {
 	struct cursor c = { s, n < 200 ? n : 200, 0 };
 	bool again = true, any = false;
@@ -483,8 +579,15 @@ size_t prefix_parse(const char *s, size_t n, struct prefix *prefix)
 	prefix_file_name(&c);
 	while (again) {
 		cursor_blanks(&c);
-		again = take_part(&c, prefix, any);
+		again = take_part(&c, memo, prefix, any);
 		any |= again;
 	}
 	return any ? c.at : 0;
+}
+
+size_t prefix_parse(const char *s, size_t n, struct prefix *prefix)
+{
+	struct prefix_memo memo = { .day_len = 0 };
+
+	return prefix_parse_next(s, n, &memo, prefix);
 }

@@ -23,9 +23,23 @@ struct prefix {
 	bool stranger; /* it names another program, or another facility than the kernel's */
 };
 
+#define PREFIX_DAY 11    /* bytes of "2026-11-01T"; of "Nov  1 " they are fewer */
+#define PREFIX_ORIGIN 64 /* bytes of "host kernel:", at most */
+
+/* What was read of the lines before and is found again, as most lines of a log begin alike: it saves time, and changes
+ * nothing that is found. Zeros are an empty one. */
+struct prefix_memo {
+	char day[PREFIX_DAY], origin[PREFIX_ORIGIN];
+	size_t day_len, origin_len; /* 0: none */
+	int64_t day_ns;             /* when the day begins, as .wall_ns */
+	bool has_year;
+};
+
 /* Reads the prefix at the start of a cleaned line; returns its length, 0 if there is none. The message begins
  * there. */
 size_t prefix_parse(const char *s, size_t n, struct prefix *prefix);
+/* The same, for one of many lines. */
+size_t prefix_parse_next(const char *s, size_t n, struct prefix_memo *memo, struct prefix *prefix);
 
 /* Whether another program than the kernel wrote a line: by a tag with a process id ("sshd[123]:"), by a syslog
  * daemon's host and tag, by its facility, by the fields of journalctl -o json. Its message begins at `body`, as

@@ -25,7 +25,7 @@ static size_t look_quickly(struct log_reader *r, const char *raw, size_t n, size
 {
 	r->looked.n = 0;
 	*len = paste_clean_line(raw, n, r->piece, sizeof(r->piece), joined);
-	return prefix_parse(r->piece, *len, prefix);
+	return prefix_parse_next(r->piece, *len, &r->memo, prefix);
 }
 
 /* Whether another program wrote a line; its cleaned text is in r->piece. */

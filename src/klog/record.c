@@ -278,11 +278,16 @@ static void identify(struct message *m, const char *from)
 	}
 }
 
+/* Letters and digits. */
+static const uint8_t in_name[256] = { ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1 };
+
 /* Letters, digits and '_': what is between two of these begins no word. */
 static const uint8_t in_word[256] = { ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['_'] = 1 };
 
 /* Whether a text begins so; where it has a blank that the head has not, it may. */
-static bool has_head(const char *p, const struct row_head *head)
+enum head { HEAD_OTHER, HEAD_MAYBE, HEAD_SAME };
+
+static enum head has_head(const char *p, const struct row_head *head)
 {
 	for (size_t i = 0; i < COUNT(head->bytes); i++, p += sizeof(uint64_t)) {
 		uint64_t bytes, other;
@@ -290,25 +295,32 @@ static bool has_head(const char *p, const struct row_head *head)
 		memcpy(&bytes, p, sizeof(bytes));
 		other = le64toh((bytes ^ head->bytes[i]) & head->mask[i]);
 		if (other)
-			return cursor_is_blank(p[__builtin_ctzll(other) / 8]);
+			return cursor_is_blank(p[__builtin_ctzll(other) / 8]) ? HEAD_MAYBE : HEAD_OTHER;
 	}
-	return true;
+	return HEAD_SAME;
 }
 
-static bool try_row(const struct message_index *index, size_t row, const char *p, const char *end, struct message *m)
+/* `plain`: bytes of the pattern that are known to be there. */
+static bool try_row(const struct message_index *index, size_t row, size_t plain, const char *p, const char *end,
+		    struct message *m)
 {
-	if (!pattern_match(index->patterns[row], p, end, &m->match))
+	if (!pattern_match(index->patterns[row] + plain, p + plain, end, &m->match))
 		return false;
-	return row < n_messages || m->match.end == end || !isalnum((unsigned char)*m->match.end);
+	return row < n_messages || m->match.end == end || !in_name[(unsigned char)*m->match.end];
 }
 
 /* The first row of a list that fits at p and begins with what is at `text`; SIZE_MAX if none does. */
 static size_t row_in_list(const struct message_index *index, size_t list, const char *text, const char *p,
 			  const char *end, struct message *m)
 {
-	for (size_t i = list; i; i = index->entries[i - 1].next)
-		if (has_head(text, &index->entries[i - 1].head) && try_row(index, index->entries[i - 1].row, p, end, m))
-			return index->entries[i - 1].row;
+	for (size_t i = list; i; i = index->entries[i - 1].next) {
+		const struct row_entry *entry = &index->entries[i - 1];
+		enum head head = has_head(text, &entry->head);
+		size_t plain = head == HEAD_SAME && (size_t)(end - p) >= entry->plain ? entry->plain : 0;
+
+		if (head != HEAD_OTHER && try_row(index, entry->row, plain, p, end, m))
+			return entry->row;
+	}
 	return SIZE_MAX;
 }
 
@@ -496,6 +508,11 @@ static bool note_lines(struct devices *devices, const struct log_record *rec)
 	return ours;
 }
 
+static inline bool has_bit(const uint8_t *bits, size_t bit)
+{
+	return bits[bit / 8] >> bit % 8 & 1;
+}
+
 /* The next place from p on where something can begin: a word, or what is no letter at all. */
 static const char *next_start(const struct message_index *index, const char *text, const char *p, const char *end)
 {
@@ -504,7 +521,8 @@ static const char *next_start(const struct message_index *index, const char *tex
 	while (p < end) {
 		unsigned first = (unsigned char)p[0], second = (unsigned char)p[1];
 
-		if (first < 128 && index->pairs[first][second / 8] >> second % 8 & 1)
+		if (first < 128 && has_bit(index->pairs[first], second) &&
+		    (has_bit(index->shorts[first], second) || has_bit(index->fours, row_start(p))))
 			return p;
 		while (p < end && in_word[(unsigned char)*p])
 			p++;

@@ -221,11 +221,28 @@ static bool is_between(const char *word, size_t len, bool stamped, unsigned word
 	       (len == 1 && *word == ':' && stamped && !words);
 }
 
+/* Whether there is anything of what an origin has: the kernel's name, a sender's address, a colon that stands alone. */
+static bool may_have_origin(const struct cursor *c)
+{
+	const char *p = c->s + c->at, *end = c->s + c->n;
+
+	while (p < end && *p == ' ')
+		p++;
+	if (p == end || *p == ':' || *p == '.' || cursor_digit(*p))
+		return p < end;
+	for (; (p = memchr(p, 'k', (size_t)(end - p))) && end - p >= 4; p++) /* "kernel:", "vmkwarning:" */
+		if (!memcmp(p, "kern", 4) || !memcmp(p, "kwar", 4))
+			return true;
+	return false;
+}
+
 bool prefix_origin(struct cursor *c, bool stamped)
 {
 	size_t at = c->at, from = c->at, taken = c->at;
 	struct before before = { 0 };
 
+	if (!may_have_origin(c))
+		return false;
 	for (unsigned words = 0; words < ORIGIN_WORDS; words++) {
 		size_t len, tag;
 		const char *word = cursor_word(c, &at, &len);
@@ -278,11 +295,16 @@ bool prefix_file_name(struct cursor *c)
 	size_t from = c->at;
 	struct prefix ignored;
 
-	for (size_t at = from; at < c->n && at - from < NAME_BYTES; at++) {
-		struct cursor rest = { c->s, c->n, at + 1 };
+	size_t end = c->n - from < NAME_BYTES ? c->n : from + NAME_BYTES;
 
-		if (!ends_name[(unsigned char)c->s[at]])
-			continue;
+	for (size_t at = from; at < end; at++) {
+		struct cursor rest = { c->s, c->n, 0 };
+
+		while (at < end && !ends_name[(unsigned char)c->s[at]])
+			at++;
+		if (at == end)
+			break;
+		rest.at = at + 1;
 		if (c->s[at] != ':' && c->s[at] != '-')
 			break;
 		if (at == from || at + 1 == c->n || (c->s[at + 1] != '[' && !isalnum((unsigned char)c->s[at + 1])))
@@ -427,6 +449,17 @@ static bool has_hidden_name(const char *s, const char *end)
 	return false;
 }
 
+/* "msg=" */
+static bool has_message(const char *s, size_t n)
+{
+	const char *end = s + n;
+
+	for (const char *p = s; (p = memchr(p, '=', (size_t)(end - p))); p++)
+		if (p - s >= 3 && !memcmp(p - 3, "msg", 3))
+			return true;
+	return false;
+}
+
 /* A field's name inside its message can only take away from the kernel's. A line that the kernel's tag begins is no
  * record, but one may have that tag in its message. */
 static bool is_record_of_other(const char *s, size_t n, const struct prefix *prefix)
@@ -435,7 +468,7 @@ static bool is_record_of_other(const char *s, size_t n, const struct prefix *pre
 
 	if (object && has_hidden_name(object, s + n))
 		return true;
-	if (prefix->kernel && !object && n && !strchr("\"[", *s) && !memmem(s, n, "msg=", 4))
+	if (prefix->kernel && !object && n && *s && !strchr("\"[", *s) && !has_message(s, n))
 		return false;
 	return fields_are_in(s, n) && fields_name_other(s, n);
 }

@@ -37,6 +37,33 @@ static const uint8_t special[256] = {
 	['='] = 1,           ['\\'] = 1, ['^'] = 1, [0x80 ... 0xff] = 1,
 };
 
+#define WIDE 16 /* bytes looked at in one go */
+
+typedef uint8_t wide __attribute__((vector_size(WIDE)));
+
+/* Whether one of WIDE bytes is special. */
+static inline bool any_special(const char *s)
+{
+	uint64_t halves[WIDE / sizeof(uint64_t)];
+	wide bytes, found;
+
+	memcpy(&bytes, s, sizeof(bytes));
+	found = (wide)(bytes - 0x20 >= 0x7f - 0x20) | (wide)(bytes == '#') | (wide)(bytes == '&') |
+		(wide)(bytes == '<') | (wide)(bytes == '=') | (wide)(bytes == '\\') | (wide)(bytes == '^');
+	memcpy(halves, &found, sizeof(halves));
+	return halves[0] | halves[1];
+}
+
+/* Where from `at` on the first special byte is. */
+static size_t next_special(const char *s, size_t at, size_t n)
+{
+	while (n - at >= WIDE && !any_special(s + at))
+		at += WIDE;
+	while (at < n && !special[(unsigned char)s[at]])
+		at++;
+	return at;
+}
+
 static bool is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
@@ -133,15 +160,9 @@ size_t paste_clean_line(const char *raw, size_t n, char *out, size_t cap, bool *
 	n = line_end(raw, n, joined);
 	at = quote_marks(raw, n);
 	while (at < n && len < cap) {
-		size_t run = at, skip;
+		size_t run = next_special(raw, at, n) - at, skip;
 		char c;
 
-		while (run + 4 <= n && !(special[(unsigned char)raw[run]] | special[(unsigned char)raw[run + 1]] |
-					 special[(unsigned char)raw[run + 2]] | special[(unsigned char)raw[run + 3]]))
-			run += 4;
-		while (run < n && !special[(unsigned char)raw[run]])
-			run++;
-		run -= at;
 		if (run) {
 			run = run < cap - len ? run : cap - len;
 			memmove(out + len, raw + at, run);

@@ -19,7 +19,7 @@ const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX])
 	const uint32_t rest = (uint32_t)addr->bus << 16 | (addr->dev & 0x1fu) << 8 | (addr->fn & 7u);
 	size_t n = 0;
 
-	for (int shift = 28; shift >= 0; shift -= 4)
+	for (int shift = addr->domain > 0xffff ? 28 : 12; shift >= 0; shift -= 4)
 		if (n || shift < 16 || addr->domain >> shift)
 			out[n++] = digits[addr->domain >> shift & 15];
 	memcpy(out + n,
@@ -30,14 +30,16 @@ const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX])
 }
 
 /* Reads at most 8 hexadecimal digits at **p and moves past them; their number. */
-static unsigned hex_part(const char **p, uint32_t *value)
+static inline unsigned hex_part(const char **p, uint32_t *value)
 {
-	unsigned n = 0;
+	const char *from = *p, *at = from;
+	uint32_t v = 0;
 
-	*value = 0;
-	for (int digit; n < 8 && (digit = text_hex_digit(**p)) >= 0; n++, (*p)++)
-		*value = *value << 4 | (uint32_t)digit;
-	return n;
+	for (int digit; at - from < 8 && (digit = text_hex_digit(*at)) >= 0; at++)
+		v = v << 4 | (uint32_t)digit;
+	*value = v;
+	*p = at;
+	return (unsigned)(at - from);
 }
 
 size_t pci_addr_scan(const char *text, struct pci_addr *addr)
