@@ -53,7 +53,9 @@ DEFS    := $(sort $(wildcard chipdefs/*/*.def))
 # Texts that are part of the binary.
 TEXTS   := $(DEFS) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json) src/view/page.css
 include mk/made.mk
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
+# C that scripts make of texts.
+GENERATED := embedded tables
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(GENERATED:%=$(BUILD)/%.o)
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 
 all: $(BUILD)/nicregs manuals
@@ -86,7 +88,14 @@ $(BUILD)/embedded.c: $(TEXTS) scripts/embed
 	@mkdir -p $(@D)
 	$(Q)scripts/embed $(TEXTS) > $@.new && mv $@.new $@
 
-$(BUILD)/embedded.o: $(BUILD)/embedded.c src/util/embedded.h
+$(BUILD)/tables.c: $(filter chipdefs/driver/%,$(DEFS)) scripts/tables
+	$(call say,TABLES,$@)
+	@mkdir -p $(@D)
+	$(Q)scripts/tables $(filter %.def,$^) > $@.new && mv $@.new $@
+
+$(BUILD)/embedded.o: src/util/embedded.h
+$(BUILD)/tables.o: src/chip/drivers.h
+$(GENERATED:%=$(BUILD)/%.o): $(BUILD)/%.o: $(BUILD)/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 

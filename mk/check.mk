@@ -49,11 +49,11 @@ $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(CPPFLAGS_ALL) $(OWN_DEFINES) $(FUZZ_CFLAGS) $(PACKAGE_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/fuzz/embedded.o: $(BUILD)/embedded.c
+$(GENERATED:%=$(BUILD)/fuzz/%.o): $(BUILD)/fuzz/%.o: $(BUILD)/%.c
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) -c -o $@ $<
 
-FUZZ_OBJECTS := $(filter-out $(BUILD)/fuzz/src/main.o,$(SOURCES:%.c=$(BUILD)/fuzz/%.o)) $(BUILD)/fuzz/embedded.o
+FUZZ_OBJECTS := $(filter-out $(BUILD)/fuzz/src/main.o,$(SOURCES:%.c=$(BUILD)/fuzz/%.o)) $(GENERATED:%=$(BUILD)/fuzz/%.o)
 
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJECTS)
 	$(call say,FUZZ,$@)

@@ -7,15 +7,13 @@
 #include <strings.h>
 
 #include "diagnose/finding.h"
-#include "driver/def.h"
+#include "diagnose/rules.h"
+#include "chip/drivers.h"
 #include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/text.h"
 #include "util/buf.h"
 #include "util/text.h"
-
-#define RINGS_STATE 0xe4 /* of I219: bit 8, descriptors are left */
-#define RINGS_LEFT 0x100u
 
 static bool is_driver(const struct subject *s, const struct advice_condition *c)
 {
@@ -135,7 +133,7 @@ static bool is_recoverable(const struct subject *s, const struct advice_conditio
 /* The driver answers a new negotiation with its whole re-initialization, unless autonegotiation is off where it wants it. */
 static bool does_restart(const struct subject *s, const struct advice_condition *c)
 {
-	enum restarts restarts = s->driver ? driver_restarts(s->driver) : RESTARTS_NEVER;
+	enum restarts restarts = drivers_restarts(s->driver);
 
 	(void)c;
 	return restarts == RESTARTS_ALWAYS || (restarts == RESTARTS_WITH_AUTONEG && s->facts->autoneg != 0);
@@ -241,7 +239,7 @@ static bool has_aspm_erratum(const struct chip *chip)
 
 static bool is_aspm_hang(const struct subject *s, const struct advice_condition *c)
 {
-	return can_aspm(s, c) && (has_aspm_erratum(s->known) || subject_driver_is(s, "igc"));
+	return can_aspm(s, c) && (has_aspm_erratum(s->known) || subject_driver_has(s, DRIVER_ASPM_HANGS));
 }
 
 /* Of a bond's slaves this one alone has a known fault with ASPM, and trouble: the offloads are the others', too. */
@@ -259,22 +257,23 @@ static bool is_ring_at_most(const struct subject *s, const struct advice_conditi
 	       s->facts->ring_tx >= s->facts->ring_tx_max;
 }
 
-/* At 00:1f.6 the chipset has an I219. */
-static bool is_modern_pch(const struct subject *s, const struct advice_condition *c)
+/* In one of these places in the chipset, such as 00:1f.6. */
+static bool is_in_place(const struct subject *s, const struct advice_condition *c)
 {
-	size_t n = s->out->address ? strlen(s->out->address) : 0;
+	const char *place = s->out->address ? drivers_onboard(s->out->address) : NULL;
 
-	(void)c;
-	return n > 8 && !strcmp(s->out->address + n - 8, ":00:1f.6");
+	for (size_t i = 0; place && i < c->n_args; i++)
+		if (!strcmp(place, c->args[i]))
+			return true;
+	return false;
 }
 
-static bool are_rings_left(const struct subject *s, const struct advice_condition *c)
+static bool is_unguarded(const struct subject *s, const struct advice_condition *c)
 {
-	const struct pci_function *self = s->latest ? snapshot_self(s->latest) : NULL;
-	uint32_t state;
-
-	return is_modern_pch(s, c) && subject_driver_is(s, "e1000e") && self && config_answers(self) &&
-	       config_get(self, RINGS_STATE, 4, &state) && state & RINGS_LEFT;
+	for (size_t i = 0; i < c->n_args; i++)
+		if (workaround_fails(s, c->args[i]))
+			return true;
+	return false;
 }
 
 static bool is_kernel_fixed(const struct subject *s, const struct advice_condition *c)
@@ -352,8 +351,8 @@ static const struct {
 	{ "aspm-hang", is_aspm_hang },
 	{ "odd-slave", is_odd_slave },
 	{ "ring-at-most", is_ring_at_most },
-	{ "modern-pch", is_modern_pch },
-	{ "rings-left", are_rings_left },
+	{ "place", is_in_place },
+	{ "unguarded", is_unguarded },
 	{ "kernel-fixed", is_kernel_fixed },
 	{ "kernel-older", is_kernel_older },
 	{ "l1.2-on", is_l12_on },

@@ -63,15 +63,15 @@ static const struct {
 	{ "AlmaLinux", SETUP_NETWORKMANAGER },
 };
 
-/* Drivers that only one system has. */
-static const struct {
-	const char *driver;
-	enum platform_system system;
-} natives[] = {
-	{ "igbn", SYSTEM_ESXI },   { "ixgben", SYSTEM_ESXI }, { "i40en", SYSTEM_ESXI },  { "icen", SYSTEM_ESXI },
-	{ "ne1000", SYSTEM_ESXI }, { "em", SYSTEM_FREEBSD },  { "lem", SYSTEM_FREEBSD }, { "ix", SYSTEM_FREEBSD },
-	{ "ixl", SYSTEM_FREEBSD }, { "ixv", SYSTEM_FREEBSD },
-};
+/* The one system other than Linux that has this driver; Linux if there is none. */
+static enum platform_system native_system(const char *driver)
+{
+	const struct driver_facts *facts = drivers_named(driver);
+
+	if (!facts || facts->systems & DRIVER_LINUX)
+		return SYSTEM_LINUX;
+	return facts->systems & DRIVER_ESXI ? SYSTEM_ESXI : SYSTEM_FREEBSD;
+}
 
 const char *platform_system_name(enum platform_system system)
 {
@@ -111,9 +111,10 @@ static bool is_numbered(const char *name, const char *stem)
 /* Only Linux and ESXi print PCI addresses; FreeBSD names an interface for its driver. */
 static enum platform_system system_of(const struct klog_device *d)
 {
-	for (size_t i = 0; i < COUNT(natives); i++)
-		if (!strcmp(natives[i].driver, d->driver))
-			return natives[i].system;
+	enum platform_system native = native_system(d->driver);
+
+	if (native != SYSTEM_LINUX)
+		return native;
 	if (is_numbered(d->interface, "vmnic"))
 		return SYSTEM_ESXI;
 	return !*d->address && is_numbered(d->interface, d->driver) ? SYSTEM_FREEBSD : SYSTEM_LINUX;
@@ -122,11 +123,11 @@ static enum platform_system system_of(const struct klog_device *d)
 /* Of pasted text alone. */
 static enum platform_system system_by_facts(const struct subject *s)
 {
+	enum platform_system native = native_system(s->driver);
 	const char *name = s->facts->distribution;
 
-	for (size_t i = 0; s->driver && i < COUNT(natives); i++)
-		if (!strcmp(natives[i].driver, s->driver))
-			return natives[i].system;
+	if (native != SYSTEM_LINUX)
+		return native;
 	if (name && strstr(name, "VMware ESX"))
 		return SYSTEM_ESXI;
 	if (is_numbered(s->interface, "vmnic"))
@@ -201,11 +202,11 @@ static bool subsystem(const struct subject *s, uint32_t *vendor, uint32_t *devic
 /* A part that hypervisors make in software. A log that names no part is of one if it is not in the chipset. */
 static bool is_often_emulated(const struct subject *s)
 {
-	if (subject_driver_is(s, "e1000") || subject_driver_is(s, "lem") || subject_driver_is(s, "em"))
+	if (subject_driver_has(s, DRIVER_EMULATED))
 		return true;
 	if (s->known)
 		return chip_has_trait(s->known, "emulated");
-	return subject_driver_is(s, "e1000e") && !(s->log && s->log->onboard_pch);
+	return subject_driver_has(s, DRIVER_EMULATED_CARDS) && !(s->log && s->log->onboard_pch);
 }
 
 /* By the line of lspci, which has the maker's name or id. */
@@ -246,8 +247,7 @@ static bool is_on_board(const struct subject *s)
 
 static bool is_virtual_function(const struct subject *s)
 {
-	return s->facts->physical_function || subject_driver_is(s, "iavf") || subject_driver_is(s, "i40evf") ||
-	       subject_driver_is(s, "igbvf") || subject_driver_is(s, "ixgbevf") || subject_driver_is(s, "ixv");
+	return s->facts->physical_function || subject_driver_has(s, DRIVER_VIRTUAL_FUNCTION);
 }
 
 void platform_learn(struct subject *s)

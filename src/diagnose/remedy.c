@@ -53,13 +53,14 @@ static bool begin(struct advice_reader *r, const char *id, enum advice_kind kind
 	return true;
 }
 
-/* The words that are left on the line. */
+/* The words that are left on the line; one of other characters is in quotes. */
 static bool words(struct advice_reader *r, const char ***v, size_t *n, size_t *cap)
 {
 	while (lex_blank(&r->lex)) {
 		const char *s;
 
-		if (!lex_name(&r->lex, LEX_DEFINED, "a word", &s))
+		if (*r->lex.p == '"' ? !lex_string(&r->lex, "a word", &s)
+				     : !lex_name(&r->lex, LEX_DEFINED, "a word", &s))
 			return false;
 		*ARENA_PUSH(&r->table->arena, *v, *n, *cap) = s;
 	}

@@ -166,6 +166,8 @@ bool rule_aspm_stale(struct subject *s, struct finding *f);
 
 /* rules_workaround.c */
 bool rule_workaround(struct subject *s, struct finding *f);
+/* Whether, by the last sample, nobody deals with an erratum of the part: an `expect` line of it fails. */
+bool workaround_fails(const struct subject *s, const char *erratum);
 
 /* rules_host.c */
 bool rule_offloads(struct subject *s, struct finding *f);

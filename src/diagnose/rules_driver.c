@@ -2,6 +2,7 @@
 /* The driver and its firmware: versions that are known to hurt, queues that the hardware stopped because of the driver, and
  * frames that the driver never cleaned up. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "diagnose/rules.h"
@@ -10,23 +11,6 @@
 
 #define TOLD 4
 #define LLDP_DISABLED 7 /* of PRTDCB_GENS.DCBX_STATUS */
-
-/* Drivers by version, with what came later. A version that is a kernel's own is not compared. */
-static const struct {
-	const char *driver;
-	unsigned before[3];
-	const char *what, *seen, *cured;
-} old_drivers[] = {
-	{ "i40e", { 2, 0, 0 }, "it is older than the driver's work on hung queues", "1.6.27-k", "2.13.10" },
-};
-
-/* Firmware and driver that are far apart, by major version. */
-static const struct {
-	const char *driver;
-	unsigned firmware_below, driver_from;
-} far_apart[] = {
-	{ "i40e", 4, 2 },
-};
 
 /* Of what a register of malicious driver detection speaks. */
 enum mdd_of { MDD_NOTHING, MDD_OURS, MDD_OTHERS, MDD_SOMEBODYS };
@@ -211,43 +195,64 @@ static bool dcb_is_known(const struct subject *s)
 	return s->facts->driver_dcb != FACT_UNKNOWN || s->facts->kernel_dcb != FACT_UNKNOWN;
 }
 
+/* A version that is a kernel's own is not compared. */
+static bool is_old(const struct subject *s, const struct driver_facts *d)
+{
+	return d && d->old_why && s->driver_version && !is_kernels_own(s) &&
+	       version_compare(s->driver_version, d->old_before[0], d->old_before[1], d->old_before[2]) < 0;
+}
+
 bool rule_driver_old(struct subject *s, struct finding *f)
 {
-	if (!s->driver_version || is_kernels_own(s) || !has_queue_trouble(s))
-		return false;
-	for (size_t i = 0; i < COUNT(old_drivers); i++) {
-		const unsigned *v = old_drivers[i].before;
+	const struct driver_facts *d = drivers_named(s->driver);
 
-		if (!subject_driver_is(s, old_drivers[i].driver) ||
-		    version_compare(s->driver_version, v[0], v[1], v[2]) >= 0)
+	if (!is_old(s, d) || !has_queue_trouble(s))
+		return false;
+	f->summary = finding_text(s, "The driver is %s %s: %s%s. In a case like this %s was at fault and %s cured it.",
+				  s->driver, s->driver_version, d->old_why, dcb_clause(s), d->old_seen, d->old_cured);
+	finding_evidence(s, f, "driver_version = %s", s->driver_version);
+	if (s->firmware)
+		finding_evidence(s, f, "firmware = %s", s->firmware);
+	if (s->kernel)
+		finding_evidence(s, f, "kernel = %s", s->kernel);
+	finding_fact(s, f, "kernel_dcb");
+	finding_fact(s, f, "driver_dcb");
+	if (!dcb_is_known(s) && d->dcb_option)
+		finding_hint(s,
+			     "grep %s /boot/config-$(uname -r) shows whether the kernel's driver has DCB; "
+			     "modinfo %s and ethtool -i %s show which driver is on disk and which is loaded.",
+			     d->dcb_option, s->driver, finding_interface_word(s));
+	return true;
+}
+
+/* Whether some driver's flag for the firmware's LLDP agent, which `flags` has as "FLAG on" or "FLAG off", says that it runs (`agent`),
+ * or that it does not. */
+static bool flag_says(const char *flags, bool agent)
+{
+	for (size_t i = 0; flags && i < n_driver_facts; i++) {
+		const struct driver_facts *d = &driver_facts[i];
+		char words[64];
+
+		/* One that disables the agent does not say, while it is off, that the agent runs. */
+		if (!d->lldp_flag || (agent && !d->lldp_on))
 			continue;
-		f->summary =
-			finding_text(s,
-				     "The driver is %s %s: %s%s. In a case like this %s was at fault and %s cured it.",
-				     s->driver, s->driver_version, old_drivers[i].what, dcb_clause(s),
-				     old_drivers[i].seen, old_drivers[i].cured);
-		finding_evidence(s, f, "driver_version = %s", s->driver_version);
-		if (s->firmware)
-			finding_evidence(s, f, "firmware = %s", s->firmware);
-		if (s->kernel)
-			finding_evidence(s, f, "kernel = %s", s->kernel);
-		finding_fact(s, f, "kernel_dcb");
-		finding_fact(s, f, "driver_dcb");
-		if (!dcb_is_known(s))
-			finding_hint(
-				s,
-				"grep CONFIG_I40E_DCB /boot/config-$(uname -r) shows whether the kernel's driver has DCB; "
-				"modinfo %s and ethtool -i %s show which driver is on disk and which is loaded.",
-				s->driver, finding_interface_word(s));
-		return true;
+		snprintf(words, sizeof(words), "%s %s", d->lldp_flag, d->lldp_on == agent ? "on" : "off");
+		if (strstr(flags, words))
+			return true;
 	}
 	return false;
 }
 
-/* Whether "disable-fw-lldp on" or the like is among the driver's flags. */
-static bool has_flag(const struct subject *s, const char *words)
+/* The same of the flags among the features, where somebody pasted them. */
+static bool feature_says_off(const struct subject *s)
 {
-	return s->facts->private_flags && strstr(s->facts->private_flags, words);
+	for (size_t i = 0; i < n_driver_facts; i++) {
+		const struct driver_facts *d = &driver_facts[i];
+
+		if (d->lldp_flag && facts_feature(s->facts, d->lldp_flag) == !d->lldp_on)
+			return true;
+	}
+	return false;
 }
 
 /* Whether the firmware's LLDP agent runs: 1, 0, or -1 if nothing says so. The driver's flag counts before the state that it has with the
@@ -256,12 +261,11 @@ static int lldp_agent(const struct subject *s)
 {
 	struct reading r;
 
-	if (has_flag(s, "disable-fw-lldp on") || has_flag(s, "fw-lldp-agent off") ||
-	    facts_feature(s->facts, "disable-fw-lldp") == 1 || facts_feature(s->facts, "fw-lldp-agent") == 0)
+	if (flag_says(s->facts->private_flags, false) || feature_says_off(s))
 		return 0;
 	if (!s->chip || !s->series.n ||
 	    !values_field_role(series_last(&s->series), CHIP_DCBX_STATE, 0, CHIP_FIELD_LLDP_AGENT, &r))
-		return has_flag(s, "fw-lldp-agent on") ? 1 : -1;
+		return flag_says(s->facts->private_flags, true) ? 1 : -1;
 	return r.value && r.value != LLDP_DISABLED;
 }
 
@@ -284,7 +288,7 @@ bool rule_dcb(struct subject *s, struct finding *f)
 
 	if (!has_queue_trouble(s) || finding_named(s, "driver-old") || !agent)
 		return false;
-	if (built && subject_driver_is(s, "i40e")) {
+	if (built && subject_driver_has(s, DRIVER_DCB_HANGS)) {
 		finding_fact(s, f, "kernel_dcb");
 		finding_fact(s, f, "driver_dcb");
 	} else if (agent < 0) {
@@ -301,18 +305,15 @@ bool rule_dcb(struct subject *s, struct finding *f)
 
 bool rule_firmware_mismatch(struct subject *s, struct finding *f)
 {
-	if (!s->firmware || !s->driver_version || is_kernels_own(s))
+	const struct driver_facts *d = drivers_named(s->driver);
+
+	if (!s->firmware || !s->driver_version || is_kernels_own(s) || !d || !d->apart_firmware ||
+	    version_compare(s->firmware, d->apart_firmware, 0, 0) >= 0 ||
+	    version_compare(s->driver_version, d->apart_driver, 0, 0) < 0)
 		return false;
-	for (size_t i = 0; i < COUNT(far_apart); i++) {
-		if (!subject_driver_is(s, far_apart[i].driver) ||
-		    version_compare(s->firmware, far_apart[i].firmware_below, 0, 0) >= 0 ||
-		    version_compare(s->driver_version, far_apart[i].driver_from, 0, 0) < 0)
-			continue;
-		finding_evidence(s, f, "firmware = %s", s->firmware);
-		finding_evidence(s, f, "driver_version = %s", s->driver_version);
-		return true;
-	}
-	return false;
+	finding_evidence(s, f, "firmware = %s", s->firmware);
+	finding_evidence(s, f, "driver_version = %s", s->driver_version);
+	return true;
 }
 
 /*
@@ -484,16 +485,9 @@ static bool completes(const struct subject *s, const struct backlog *b)
 	return false;
 }
 
-/* Drivers whose hardware marks what it has done, at light load, only when they ask for it, every second or two. */
-static const char *const late_drivers[] = { "i40e", "ice", "iavf" };
-
 static bool may_be_late(const struct subject *s, const struct backlog *b)
 {
-	bool late = false;
-
-	for (size_t i = 0; i < COUNT(late_drivers); i++)
-		late |= subject_driver_is(s, late_drivers[i]);
-	return late && run_ns(s, b) < LATE_NS;
+	return subject_driver_has(s, DRIVER_LATE_DONE) && run_ns(s, b) < LATE_NS;
 }
 
 /* How bad a queue is: SEVERITIES, if it is not. */

@@ -13,8 +13,7 @@
 /* Drivers of which reports say that segmentation offload sets the hang off. */
 static bool has_offload_hangs(const struct subject *s)
 {
-	return subject_driver_is(s, "e1000e") || subject_driver_is(s, "e1000") || subject_driver_is(s, "em") ||
-	       subject_driver_is(s, "lem");
+	return subject_driver_has(s, DRIVER_OFFLOAD_HANGS);
 }
 
 static const char *const features[] = { "tx-tcp-segmentation", "tx-tcp6-segmentation", "tx-generic-segmentation",

@@ -97,9 +97,10 @@ bool rule_logged_timeout(struct subject *s, struct finding *f)
 /* Only the MACs of chipsets have that bit. */
 bool rule_logged_host_off(struct subject *s, struct finding *f)
 {
+	const struct driver_facts *driver = drivers_named(s->driver);
 	const struct device_log *l = &s->logged;
 
-	if (!l->host_off || !subject_driver_is(s, "e1000e") || !(s->log->onboard_pch || subject_has_trait(s, "pch")))
+	if (!l->host_off || !driver || !driver->onboard[0] || !(s->log->onboard_pch || subject_has_trait(s, "pch")))
 		return false;
 	f->summary = finding_text(
 		s,

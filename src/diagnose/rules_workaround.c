@@ -16,7 +16,7 @@ enum outcome { FAILS, HOLDS, UNKNOWN };
 
 /* One sample; values and fn may be absent. */
 struct instant {
-	struct subject *s;
+	const struct subject *s;
 	const struct values *values;
 	const struct pci_function *fn;
 };
@@ -98,7 +98,7 @@ static bool is_up(const struct subject *s)
 	return s->facts->carrier != FACT_UNKNOWN;
 }
 
-static enum outcome ask_state(struct subject *s, const char *name)
+static enum outcome ask_state(const struct subject *s, const char *name)
 {
 	struct reading r;
 	bool known;
@@ -151,7 +151,7 @@ static enum outcome expected(const struct instant *at, const struct chip_expect 
 }
 
 /* Sample i of the subject; without samples there is one instant, of what the log says. */
-static struct instant instant(struct subject *s, size_t i)
+static struct instant instant(const struct subject *s, size_t i)
 {
 	struct instant at = { .s = s };
 	const struct pci_function *fn = i < s->n_samples ? snapshot_self(s->samples[i]) : NULL;
@@ -164,7 +164,7 @@ static struct instant instant(struct subject *s, size_t i)
 }
 
 /* In the last sample, and in none before otherwise: what changes is no setting. */
-static bool fails(struct subject *s, const struct chip_expect *e, struct instant *last)
+static bool fails(const struct subject *s, const struct chip_expect *e, struct instant *last)
 {
 	size_t n = s->n_samples ? s->n_samples : 1;
 
@@ -187,9 +187,8 @@ static void tell_bits(struct subject *s, struct finding *f, const struct chip_te
 				 value);
 }
 
-static void tell(const struct instant *at, struct finding *f, const struct chip_test *t)
+static void tell(struct subject *s, const struct instant *at, struct finding *f, const struct chip_test *t)
 {
-	struct subject *s = at->s;
 	struct reading r;
 	uint64_t value;
 
@@ -215,39 +214,56 @@ static const struct chip_erratum *erratum_named(const struct chip *chip, const c
 }
 
 /* Each erratum once, with the evidence of all its lines. */
-static void add(const struct instant *at, struct finding *f, const struct chip_expect *e, struct buf *titles)
+static void add(struct subject *s, const struct instant *at, struct finding *f, const struct chip_expect *e,
+		struct buf *titles)
 {
-	const struct chip_erratum *erratum = erratum_named(at->s->known, e->erratum);
+	const struct chip_erratum *erratum = erratum_named(s->known, e->erratum);
 
-	tell(at, f, &e->test);
+	tell(s, at, f, &e->test);
 	for (size_t i = 0; i < e->n_when; i++)
 		if (e->when[i].kind == CHIP_TEST_NUMBER || e->when[i].kind == CHIP_TEST_KERNEL)
-			tell(at, f, &e->when[i]);
+			tell(s, at, f, &e->when[i]);
 	for (size_t i = 0; i < e->n_remedies; i++)
-		remedies_add(at->s, f, e->remedies[i]);
+		remedies_add(s, f, e->remedies[i]);
 	if (!erratum || (titles->len && strstr(buf_str(titles), erratum->title)))
 		return;
 	buf_printf(titles, "%s%s.", titles->len ? " " : "", erratum->title);
 	if (erratum->workaround)
-		finding_evidence(at->s, f, "against it, %s", erratum->workaround);
-	finding_source(at->s, f, erratum->cite);
+		finding_evidence(s, f, "against it, %s", erratum->workaround);
+	finding_source(s, f, erratum->cite);
 }
 
-/* An emulated part has no silicon, and another driver than the definition's has other settings. */
+/* The definition's driver is the one that is bound: another one has other settings. */
+static bool is_drivers(const struct subject *s)
+{
+	return s->known && s->known->driver && subject_driver_is(s, s->known->driver);
+}
+
+bool workaround_fails(const struct subject *s, const char *erratum)
+{
+	for (size_t i = 0; is_drivers(s) && i < s->known->n_expects; i++) {
+		struct instant last = instant(s, s->n_samples ? s->n_samples - 1 : 0);
+
+		if (!strcmp(s->known->expects[i]->erratum, erratum) && expected(&last, s->known->expects[i]) == FAILS)
+			return true;
+	}
+	return false;
+}
+
+/* An emulated part has no silicon. */
 bool rule_workaround(struct subject *s, struct finding *f)
 {
 	AUTO_BUF struct buf titles = { 0 };
 	size_t n = 0;
 
-	if (!s->known || s->platform.emulated || finding_named(s, "dead") || !s->known->driver ||
-	    !subject_driver_is(s, s->known->driver))
+	if (!is_drivers(s) || s->platform.emulated || finding_named(s, "dead"))
 		return false;
 	for (size_t i = 0; i < s->known->n_expects; i++) {
 		struct instant last;
 
 		if (!fails(s, s->known->expects[i], &last))
 			continue;
-		add(&last, f, s->known->expects[i], &titles);
+		add(s, &last, f, s->known->expects[i], &titles);
 		n++;
 	}
 	if (!n)

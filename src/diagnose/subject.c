@@ -518,6 +518,11 @@ bool subject_driver_is(const struct subject *s, const char *driver)
 	return s->driver && !strcmp(s->driver, driver);
 }
 
+bool subject_driver_has(const struct subject *s, enum driver_trait trait)
+{
+	return drivers_has(s->driver, trait);
+}
+
 /* "6.1.0-32-amd64", "5.14.0-503.el9" */
 static bool hides_release(const char *kernel)
 {

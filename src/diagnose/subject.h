@@ -9,6 +9,7 @@
 #ifndef DIAGNOSE_SUBJECT_H
 #define DIAGNOSE_SUBJECT_H
 
+#include "chip/drivers.h"
 #include "device/ring_state.h"
 #include "device/queue.h"
 #include "diagnose/device_log.h"
@@ -129,6 +130,8 @@ bool subject_has_trait(const struct subject *s, const char *trait);
 /* Whether the part has no PCI Express link, and so no ASPM. */
 bool subject_has_no_link(const struct subject *s);
 bool subject_driver_is(const struct subject *s, const char *driver);
+/* Whether its driver is known, and has the trait. */
+bool subject_driver_has(const struct subject *s, enum driver_trait trait);
 /* 1 up, 0 down, -1 not known; by registers, then by facts. *r is the register's reading if *r_known. */
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known);
 /* "2.6.32-220.el6" against 2.6.35: -1, 0, 1; the parts after the third do not count. */

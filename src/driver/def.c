@@ -90,6 +90,21 @@ static void check_structs(const struct driver_def *def, struct sink *sink)
 	}
 }
 
+bool driver_def_has_rings(const struct driver_def *def)
+{
+	for (int i = 0; i < DEF_STRUCTS; i++)
+		if (def->structs[i])
+			return true;
+	return def->descriptors != NULL;
+}
+
+/* Of a driver that is known by its name alone there is nothing more to say. */
+static void check_name(const struct driver_def *def, struct sink *sink)
+{
+	if (strlen(def->name) > DRIVER_NAME_MOST)
+		fault(sink, &def->pos, "a driver's name has at most %d characters", DRIVER_NAME_MOST);
+}
+
 static void check_driver(const struct driver_def *def, const struct driver_defs *all, struct sink *sink)
 {
 	static const enum def_word needed[] = {
@@ -97,6 +112,9 @@ static void check_driver(const struct driver_def *def, const struct driver_defs 
 		DEF_RING_CLEAN,  DEF_RING_MEMORY,    DEF_RING_BUFFERS, DEF_BUFFER_LAST, DEF_BUFFER_FRAME,
 	};
 
+	check_name(def, sink);
+	if (!driver_def_has_rings(def))
+		return;
 	for (size_t i = 0; i < COUNT(needed); i++)
 		lacks(def, sink, needed[i]);
 	if (!driver_defs_format(all, def->descriptors))
@@ -162,36 +180,10 @@ int driver_defs_built_in(struct arena *arena, struct driver_defs *out, struct er
 const struct driver_def *driver_defs_find(const struct driver_defs *defs, const char *name)
 {
 	for (size_t i = 0; i < defs->n; i++)
-		if (!defs->v[i]->kernel && !defs->v[i]->descriptor && !strcmp(defs->v[i]->name, name))
+		if (!defs->v[i]->kernel && !defs->v[i]->descriptor && driver_def_has_rings(defs->v[i]) &&
+		    !strcmp(defs->v[i]->name, name))
 			return defs->v[i];
 	return NULL;
-}
-
-static const char *next_line(const char *line)
-{
-	const char *end = strchr(line, '\n');
-
-	return end ? end + 1 : NULL;
-}
-
-/* Of its own file, whose first lines say it: to read all definitions takes longer than the rest of a diagnosis. */
-enum restarts driver_restarts(const char *driver)
-{
-	static const char word[] = "restarts ";
-	const struct embedded_file *file;
-	char name[64];
-
-	snprintf(name, sizeof(name), "%s%s.def", FOLDER, driver);
-	file = embedded_find(name);
-	for (const char *line = file ? file->text : NULL; line && *line && *line != '\n'; line = next_line(line)) {
-		line += strspn(line, " ");
-		if (!text_starts(line, word))
-			continue;
-		line += strlen(word);
-		line += strspn(line, " ");
-		return text_starts(line, "autoneg") ? RESTARTS_WITH_AUTONEG : RESTARTS_ALWAYS;
-	}
-	return RESTARTS_NEVER;
 }
 
 const struct driver_def *driver_defs_kernel(const struct driver_defs *defs)

@@ -10,6 +10,7 @@
 #define DRIVER_DEF_H
 
 #include "chip/chip.h"
+#include "chip/drivers.h"
 #include "chip/lex.h"
 
 struct err;
@@ -170,9 +171,6 @@ struct desc_kind {
 
 enum done_by { DONE_BY_BIT, DONE_BY_HEAD_WORD };
 
-/* Whether the driver answers ETHTOOL_NWAY_RST with its whole re-initialization, fresh rings. */
-enum restarts { RESTARTS_NEVER, RESTARTS_ALWAYS, RESTARTS_WITH_AUTONEG };
-
 struct driver_def {
 	const char *name, *title;
 	bool kernel, descriptor; /* what it is of, if not of a driver */
@@ -187,7 +185,7 @@ struct driver_def {
 	const char *descriptors; /* the format */
 	bool frame_last;         /* the frame is kept with its last buffer, not with its first */
 	enum done_by done_by;
-	enum restarts restarts;
+	struct driver_facts facts; /* its .name is not set */
 	bool cleans_in_interrupt; /* and not by NAPI: always, or while adapter's "interrupt" is not 0 where that is named */
 	/* Where else than the chip's definition says the driver writes the tails of its first queues. */
 	struct {
@@ -223,12 +221,11 @@ void driver_def_parse(struct arena *arena, const char *file, const char *text, s
 void driver_def_check(const struct driver_def *def, const struct driver_defs *all, struct sink *sink);
 /* The definitions that are part of the program. -EINVAL with *e if one is at fault. */
 int driver_defs_built_in(struct arena *arena, struct driver_defs *out, struct err *e);
-/* By name; NULL if there is none. */
+/* Whether it says where a driver keeps its rings; else the driver is known by its name alone. */
+bool driver_def_has_rings(const struct driver_def *def);
+/* Of a driver that keeps its rings where it says, by its name; NULL if there is none. */
 const struct driver_def *driver_defs_find(const struct driver_defs *defs, const char *name);
 const struct driver_def *driver_defs_kernel(const struct driver_defs *defs);
 const struct driver_def *driver_defs_format(const struct driver_defs *defs, const char *name);
-
-/* What the built-in definition of a driver says of its restart; RESTARTS_NEVER of one without a definition. */
-enum restarts driver_restarts(const char *driver);
 
 #endif

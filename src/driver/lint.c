@@ -114,7 +114,7 @@ int driver_lint_btf(const char *folder, struct buf *out, struct err *e)
 	for (size_t i = 0; i < defs.n && !r; i++) {
 		AUTO_FREE char *path = xasprintf("%s/%s", folder, defs.v[i]->name);
 
-		if (defs.v[i]->kernel || defs.v[i]->descriptor)
+		if (defs.v[i]->kernel || defs.v[i]->descriptor || !driver_def_has_rings(defs.v[i]))
 			continue;
 		if (access(path, R_OK))
 			buf_printf(out, "%s: no BTF of it in this folder\n", defs.v[i]->name);

@@ -2,7 +2,7 @@
 /* The lines of a driver definition. The words of structures are a list in def.c; each other line has its parser here. */
 #include <string.h>
 
-#include "driver/def.h"
+#include "driver/parse.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
@@ -15,15 +15,6 @@
 #define NAME_MOST 128
 #define OFFSET_MOST 0x7ffffffu /* in a BAR */
 #define QUEUES_MOST 1536
-
-struct parser {
-	struct lex lex;
-	struct driver_defs *out;
-	struct driver_def *def;    /* NULL before the first header */
-	int structure;             /* enum def_struct, or -1 */
-	struct def_states *states; /* that `bit` lines belong to; NULL: none */
-	struct desc_kind *kind;    /* that fields belong to; NULL: none */
-};
 
 static bool start(struct parser *p, bool kernel, bool descriptor)
 {
@@ -68,8 +59,7 @@ static bool parse_source(struct parser *p)
 	return true;
 }
 
-/* One of some words. -1 with a fault. */
-static int one_of(struct parser *p, const char *const *words, size_t n, const char *what)
+int parse_one_of(struct parser *p, const char *const *words, size_t n, const char *what)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
 	const char *word;
@@ -91,7 +81,7 @@ static bool parse_struct(struct parser *p)
 	p->states = NULL;
 	for (int i = 0; i < DEF_STRUCTS; i++)
 		words[i] = def_struct_word((enum def_struct)i);
-	p->structure = one_of(p, words, DEF_STRUCTS, "the word for a structure");
+	p->structure = parse_one_of(p, words, DEF_STRUCTS, "the word for a structure");
 	if (p->structure < 0 || !lex_gap(&p->lex))
 		return false;
 	if (p->def->structs[p->structure])
@@ -194,7 +184,7 @@ static bool parse_state(struct parser *p, bool whole)
 	if (!lex_room(&p->lex, p->states->n, BITS_MOST, "bits") ||
 	    !lex_name(&p->lex, LEX_HEADER, "an enumerator", &s.constant) || !lex_gap(&p->lex))
 		return false;
-	meaning = one_of(p, def_meanings, n_def_meanings, "a known state");
+	meaning = parse_one_of(p, def_meanings, n_def_meanings, "a known state");
 	if (meaning < 0)
 		return false;
 	s.meaning = def_meanings[meaning];
@@ -231,7 +221,7 @@ static bool parse_counter(struct parser *p)
 static bool parse_data(struct parser *p)
 {
 	static const char *const words[] = { "netdev", "adapter" };
-	int at = one_of(p, words, COUNT(words), "netdev or adapter");
+	int at = parse_one_of(p, words, COUNT(words), "netdev or adapter");
 
 	p->def->data = at ? DEF_ADAPTER : DEF_NETDEV;
 	return at >= 0;
@@ -245,7 +235,7 @@ static bool parse_descriptors(struct parser *p)
 static bool parse_frames(struct parser *p)
 {
 	static const char *const words[] = { "first", "last" };
-	int at = one_of(p, words, COUNT(words), "first or last");
+	int at = parse_one_of(p, words, COUNT(words), "first or last");
 
 	p->def->frame_last = at == 1;
 	return at >= 0;
@@ -256,7 +246,7 @@ static bool parse_cleans(struct parser *p)
 	static const char *const words[] = { "interrupt" };
 
 	p->def->cleans_in_interrupt = true;
-	return one_of(p, words, COUNT(words), "'interrupt'") >= 0;
+	return parse_one_of(p, words, COUNT(words), "'interrupt'") >= 0;
 }
 
 /* FIRST+STEP COUNT */
@@ -267,16 +257,6 @@ static bool parse_tails(struct parser *p)
 	return lex_u32(l, "an offset", OFFSET_MOST, &p->def->tail_also.first) && lex_expect(l, '+') &&
 	       lex_u32(l, "a step", OFFSET_MOST, &p->def->tail_also.step) && lex_gap(l) &&
 	       lex_decimal(l, "how many queues", QUEUES_MOST, &p->def->tail_also.n);
-}
-
-/* By a new negotiation: always, or with autonegotiation alone. */
-static bool parse_restarts(struct parser *p)
-{
-	static const char *const words[] = { "always", "autoneg" };
-	int at = one_of(p, words, COUNT(words), "always or autoneg");
-
-	p->def->restarts = at ? RESTARTS_WITH_AUTONEG : RESTARTS_ALWAYS;
-	return at >= 0;
 }
 
 /* QUADWORD HIGH:LOW, or QUADWORD BIT */
@@ -316,7 +296,7 @@ static bool parse_done(struct parser *p)
 	if (def->descriptor)
 		return parse_is(p, &def->done_quadword, &def->done_high, &def->done_low, &def->done_value);
 	def->done_by = DONE_BY_HEAD_WORD;
-	return one_of(p, words, COUNT(words), "'head-word'") >= 0;
+	return parse_one_of(p, words, COUNT(words), "'head-word'") >= 0;
 }
 
 /* kind NAME QUADWORD BITS VALUE, QUADWORD BITS VALUE */
@@ -356,7 +336,7 @@ static bool parse_field(struct parser *p)
 	if (!lex_room(&p->lex, p->kind->n_fields, FIELDS_MOST, "fields") ||
 	    !parse_bits(p, &f.quadword, &f.high, &f.low) || !lex_gap(&p->lex))
 		return false;
-	word = one_of(p, desc_words, n_desc_words, "a known field");
+	word = parse_one_of(p, desc_words, n_desc_words, "a known field");
 	if (word < 0)
 		return false;
 	f.word = desc_words[word];
@@ -381,15 +361,33 @@ static const struct keyword {
 	unsigned in;
 	bool (*parse)(struct parser *p);
 } keywords[] = {
-	{ "driver", HEADER, parse_driver },           { "kernel", HEADER, parse_kernel },
-	{ "descriptor", HEADER, parse_descriptor },   { "source", DRIVER | KERNEL | DESCRIPTOR, parse_source },
-	{ "struct", DRIVER | KERNEL, parse_struct },  { "states", DRIVER | KERNEL, parse_states },
-	{ "bit", DRIVER | KERNEL, parse_bit },        { "value", DRIVER | KERNEL, parse_value },
-	{ "counter", DRIVER, parse_counter },         { "data-is", DRIVER, parse_data },
-	{ "descriptors", DRIVER, parse_descriptors }, { "frame-with", DRIVER, parse_frames },
-	{ "cleans-in", DRIVER, parse_cleans },        { "done", DRIVER | DESCRIPTOR, parse_done },
-	{ "kind", DESCRIPTOR, parse_kind },           { "tail-also", DRIVER, parse_tails },
+	{ "driver", HEADER, parse_driver },
+	{ "kernel", HEADER, parse_kernel },
+	{ "descriptor", HEADER, parse_descriptor },
+	{ "source", DRIVER | KERNEL | DESCRIPTOR, parse_source },
+	{ "struct", DRIVER | KERNEL, parse_struct },
+	{ "states", DRIVER | KERNEL, parse_states },
+	{ "bit", DRIVER | KERNEL, parse_bit },
+	{ "value", DRIVER | KERNEL, parse_value },
+	{ "counter", DRIVER, parse_counter },
+	{ "data-is", DRIVER, parse_data },
+	{ "descriptors", DRIVER, parse_descriptors },
+	{ "frame-with", DRIVER, parse_frames },
+	{ "cleans-in", DRIVER, parse_cleans },
+	{ "done", DRIVER | DESCRIPTOR, parse_done },
+	{ "kind", DESCRIPTOR, parse_kind },
+	{ "tail-also", DRIVER, parse_tails },
 	{ "restarts", DRIVER, parse_restarts },
+	{ "system", DRIVER, parse_system },
+	{ "trait", DRIVER, parse_driver_trait },
+	{ "hang", DRIVER, parse_hang },
+	{ "hang-alone", DRIVER, parse_hang_alone },
+	{ "onboard", DRIVER, parse_onboard },
+	{ "vectors", DRIVER, parse_vectors },
+	{ "dcb-option", DRIVER, parse_dcb_option },
+	{ "lldp-flag", DRIVER, parse_lldp_flag },
+	{ "old", DRIVER, parse_old },
+	{ "apart", DRIVER, parse_apart },
 };
 
 static size_t word_length(const struct lex *l)

@@ -4,37 +4,54 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "chip/drivers.h"
 #include "klog/internal.h"
 #include "util/alloc.h"
 
 enum { RANK_TURN = 2, RANK_STAMP = 3, RANK_RECORD = 4 };
 
-/* Which line is the last of a driver's block. Header, driver ("": any), last label's field. */
-/* clang-format off */
-static const struct form {
-	const char *driver;
-	bool hardware; /* "Detected Hardware Unit Hang" */
-	enum klog_field last;
-} forms[] = {
-	{ "", true, KLOG_PCI_STATUS },
-	{ "e1000e", false, KLOG_WATCH_STATUS },
-	{ "e1000", false, KLOG_WATCH_STATUS },
-	{ "ixgb", false, KLOG_WATCH_STATUS },
-	{ "igbvf", false, KLOG_WATCH_STATUS },
-	{ "igb", false, KLOG_DESC_STATUS },
-	{ "igc", false, KLOG_DESC_STATUS },
-	{ "ixgbe", false, KLOG_JIFFIES },
-	{ "ixgbevf", false, KLOG_JIFFIES },
-	{ "fm10k", false, KLOG_NEXT_TO_CLEAN },
-};
-/* clang-format on */
+#define COMMON_WORD "Tx" /* of a header, which most drivers print; another one is one driver's own */
 
-static int last_label(const char *driver, bool hardware)
+/* The label of the last line of a driver's block; -1: the driver is not known to print such a block. */
+static int last_label(const struct driver_hang *hang)
 {
-	for (size_t i = 0; i < COUNT(forms); i++)
-		if (forms[i].hardware == hardware && (!forms[i].driver[0] || !strcmp(forms[i].driver, driver)))
-			return messages_label(forms[i].last);
-	return -1;
+	return hang ? messages_label_named(hang->last) : -1;
+}
+
+static bool has_word(const struct driver_hang *hang, const struct capture *word)
+{
+	return strlen(hang->word) == word->len && !memcmp(hang->word, word->text, word->len);
+}
+
+/* The form of a driver's block by a word of its header. */
+static const struct driver_hang *form_of(const struct driver_facts *driver, const struct capture *word)
+{
+	for (size_t i = 0; driver && i < DRIVER_HANGS && driver->hangs[i].word; i++)
+		if (has_word(&driver->hangs[i], word))
+			return &driver->hangs[i];
+	return NULL;
+}
+
+static const struct capture *header_word(const struct message *m)
+{
+	static const struct capture common = { .text = COMMON_WORD, .len = sizeof(COMMON_WORD) - 1 };
+	const struct capture *word = match_capture(&m->match, KLOG_NAME);
+
+	return word ? word : &common;
+}
+
+/* The driver that alone prints such a header: by its word, or by the colon at its end. NULL: many do. */
+static const struct driver_facts *driver_of_header(const struct capture *word, bool colon)
+{
+	const bool own = !has_word(&(const struct driver_hang){ .word = COMMON_WORD }, word);
+
+	for (size_t i = 0; i < n_driver_facts; i++) {
+		const struct driver_hang *hang = form_of(&driver_facts[i], word);
+
+		if (hang && (own || (colon && hang->colon)))
+			return &driver_facts[i];
+	}
+	return NULL;
 }
 
 static void block_close(struct klog *k, struct block *b)
@@ -78,18 +95,24 @@ static bool same_device(const struct klog_report *a, const struct klog_report *b
 	       !strcmp(klog_text(a, KLOG_INTERFACE), klog_text(b, KLOG_INTERFACE));
 }
 
-/* e1000e prints "Hardware" in place of "Tx"; its first versions did not, and ended the header in a colon. */
-static bool header_of_e1000e(const struct log_record *rec, const struct message *m, bool hardware)
+static bool ends_in_colon(const struct log_record *rec, const struct message *m)
 {
 	const char *end = m->match.end;
 
-	return hardware || (m->id.has_addr && end < rec->text + rec->n && *end == ':');
+	return m->id.has_addr && end < rec->text + rec->n && *end == ':';
+}
+
+static void set_guessed(struct block *b, const struct driver_facts *driver)
+{
+	klog_set_text(&b->r, KLOG_DRIVER, driver->name, strlen(driver->name));
+	klog_set(&b->r, KLOG_DRIVER_GUESSED, 1);
 }
 
 void block_header(struct klog *k, const struct message *m)
 {
-	const struct capture *name = match_capture(&m->match, KLOG_NAME);
-	bool hardware = name && name->len == 8;
+	const struct capture *word = header_word(m);
+	const struct driver_facts *by_header = driver_of_header(word, ends_in_colon(&k->reader.rec, m));
+	const struct driver_hang *form;
 	struct klog_report r;
 	struct block *b;
 
@@ -101,11 +124,10 @@ void block_header(struct klog *k, const struct message *m)
 	b->foreign = m->id.maker == IDENT_FOREIGN;
 	b->talk = !m->id.has_addr && (m->id.loose || (!m->id.interface[0] && m->id.maker != IDENT_OURS));
 	klog_set_text(&b->r, KLOG_NAME, "", 0);
-	if (!m->id.driver[0] && header_of_e1000e(&k->reader.rec, m, hardware)) {
-		klog_set_text(&b->r, KLOG_DRIVER, "e1000e", 6);
-		klog_set(&b->r, KLOG_DRIVER_GUESSED, 1);
-	}
-	b->last_label = last_label(klog_text(&b->r, KLOG_DRIVER), hardware);
+	if (!m->id.driver[0] && by_header)
+		set_guessed(b, by_header);
+	form = form_of(drivers_named(klog_text(&b->r, KLOG_DRIVER)), word);
+	b->last_label = last_label(form || !by_header ? form : form_of(by_header, word));
 }
 
 static size_t count_open(const struct block *hangs)
@@ -194,16 +216,26 @@ static struct block *headless(struct klog *k, const struct message *m)
 	return b;
 }
 
+/* The driver that alone prints a line with this field; NULL: several do. */
+static const struct driver_facts *driver_of_field(const char *field)
+{
+	for (size_t i = 0; i < n_driver_facts; i++)
+		for (size_t k = 0; k < DRIVER_ALONE && driver_facts[i].alone[k]; k++)
+			if (!strcmp(driver_facts[i].alone[k], field))
+				return &driver_facts[i];
+	return NULL;
+}
+
 static void guess_driver(struct block *b, enum klog_field field)
 {
-	bool e1000e = field == KLOG_MAC_STATUS || field == KLOG_PHY_STATUS || field == KLOG_PHY_1000 ||
-		      field == KLOG_PHY_EXTENDED || field == KLOG_PCI_STATUS;
+	const struct driver_facts *driver = field == KLOG_FIELDS || klog_known(&b->r, KLOG_DRIVER)
+						    ? NULL
+						    : driver_of_field(klog_fields[field].name);
 
-	if (!e1000e || klog_known(&b->r, KLOG_DRIVER))
+	if (!driver)
 		return;
-	klog_set_text(&b->r, KLOG_DRIVER, "e1000e", 6);
-	klog_set(&b->r, KLOG_DRIVER_GUESSED, 1);
-	b->last_label = messages_label(KLOG_PCI_STATUS);
+	set_guessed(b, driver);
+	b->last_label = last_label(&driver->hangs[0]);
 }
 
 void block_item(struct klog *k, const struct message *m, int label)

@@ -13,6 +13,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "chip/drivers.h"
 #include "klog/internal.h"
 #include "util/alloc.h"
 
@@ -193,6 +194,7 @@ static bool is_of_reporting(const struct frame *f)
 /* The driver of ours that a frame is of: by its module, or where it has none by how its name begins; 0: of none. */
 static size_t driver_of(const struct frame *f, const char **driver)
 {
+	const struct driver_facts *facts;
 	size_t n = 0;
 
 	*driver = f->module;
@@ -204,8 +206,8 @@ static size_t driver_of(const struct frame *f, const char **driver)
 	while (n < f->name_len && f->name[n] != '_')
 		n++;
 	*driver = f->name;
-	return n < f->name_len && n > 2 && ident_maker(f->name, n) == IDENT_OURS && !same_text(f->name, n, "e1000") ? n
-														    : 0;
+	facts = n < f->name_len && n > 2 ? drivers_find(f->name, n) : NULL;
+	return facts && !(facts->traits & DRIVER_SHARED_FUNCTIONS) ? n : 0;
 }
 
 static void take_top(struct log_crash *c, const struct frame *f)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip/drivers.h"
 #include "klog/internal.h"
 #include "util/alloc.h"
 #include "util/text.h"
@@ -336,10 +337,8 @@ static struct log_device *absorb(struct devices *devices, struct log_device *to,
 
 static void set_address(struct klog_device *d, const char *address)
 {
-	size_t n = strlen(address);
-
-	str_copy(d->address, sizeof(d->address), address, n);
-	d->onboard_pch = n > 8 && (!strcmp(address + n - 8, ":00:19.0") || !strcmp(address + n - 8, ":00:1f.6"));
+	str_copy(d->address, sizeof(d->address), address, strlen(address));
+	d->onboard_pch = drivers_onboard(address) != NULL;
 }
 
 /* Neither names a driver that the other does not have. */

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "chip/drivers.h"
 #include "klog/cursor.h"
 #include "util/alloc.h"
 
@@ -16,50 +17,9 @@ struct word {
 	const char *begins; /* before it was trimmed */
 };
 
-#define NAME_MOST 15
-
-struct maker {
-	char name[NAME_MOST + 1];
-	enum ident_maker maker;
-};
-
-/* By the length of the name; each list ends in an empty one. */
-/* clang-format off */
-static const struct maker *const makers[NAME_MOST + 1] = {
-	[2] = (const struct maker[]){
-		{ "em", IDENT_OURS }, { "ix", IDENT_OURS }, { "", IDENT_FOREIGN },
-	},
-	[3] = (const struct maker[]){
-		{ "igb", IDENT_OURS }, { "igc", IDENT_OURS }, { "ice", IDENT_OURS },
-		{ "lem", IDENT_OURS }, { "ixl", IDENT_OURS }, { "ixv", IDENT_OURS },
-		{ "pci", IDENT_NEUTRAL }, { "aer", IDENT_NEUTRAL }, { "AER", IDENT_NEUTRAL },
-		{ "", IDENT_FOREIGN },
-	},
-	[4] = (const struct maker[]){
-		{ "i40e", IDENT_OURS }, { "iavf", IDENT_OURS }, { "ixgb", IDENT_OURS },
-		{ "idpf", IDENT_OURS }, { "ixlv", IDENT_OURS }, { "igbn", IDENT_OURS },
-		{ "icen", IDENT_OURS }, { "acpi", IDENT_NEUTRAL }, { "", IDENT_FOREIGN },
-	},
-	[5] = (const struct maker[]){
-		{ "e1000", IDENT_OURS }, { "ixgbe", IDENT_OURS }, { "igbvf", IDENT_OURS },
-		{ "fm10k", IDENT_OURS }, { "i40en", IDENT_OURS }, { "", IDENT_FOREIGN },
-	},
-	[6] = (const struct maker[]){
-		{ "e1000e", IDENT_OURS }, { "i40evf", IDENT_OURS }, { "ixgben", IDENT_OURS },
-		{ "ne1000", IDENT_OURS }, { "kernel", IDENT_NEUTRAL }, { "shpchp", IDENT_NEUTRAL },
-		{ "", IDENT_FOREIGN },
-	},
-	[7] = (const struct maker[]){
-		{ "ixgbevf", IDENT_OURS }, { "igb_avb", IDENT_OURS }, { "", IDENT_FOREIGN },
-	},
-	[8] = (const struct maker[]){
-		{ "pcieport", IDENT_NEUTRAL }, { "vfio-pci", IDENT_NEUTRAL }, { "", IDENT_FOREIGN },
-	},
-	[15] = (const struct maker[]){
-		{ "pcieport-driver", IDENT_NEUTRAL }, { "", IDENT_FOREIGN },
-	},
-};
-/* clang-format on */
+/* What else names itself before a message about a device: Linux's PCI core, its ports, firmware and the like. */
+static const char *const neutral[] = { "pci",    "aer",      "AER",      "acpi",           "kernel",
+				       "shpchp", "pcieport", "vfio-pci", "pcieport-driver" };
 
 static bool word_is(const struct word *w, const char *text)
 {
@@ -68,11 +28,11 @@ static bool word_is(const struct word *w, const char *text)
 
 enum ident_maker ident_maker(const char *driver, size_t n)
 {
-	const struct maker *m = n <= NAME_MOST ? makers[n] : NULL;
-
-	for (; m && *m->name; m++)
-		if (m->name[0] == driver[0] && !memcmp(driver, m->name, n))
-			return m->maker;
+	if (drivers_find(driver, n))
+		return IDENT_OURS;
+	for (size_t i = 0; i < COUNT(neutral); i++)
+		if (neutral[i][0] == driver[0] && strlen(neutral[i]) == n && !memcmp(driver, neutral[i], n))
+			return IDENT_NEUTRAL;
 	return IDENT_FOREIGN;
 }
 

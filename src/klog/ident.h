@@ -10,7 +10,7 @@
 
 enum ident_maker {
 	IDENT_UNKNOWN, /* no driver is named */
-	IDENT_OURS,    /* one of Intel's NIC drivers, Linux, FreeBSD or ESXi */
+	IDENT_OURS,    /* one of Intel's NIC drivers, of chip/drivers.h */
 	IDENT_NEUTRAL, /* the PCI core, a root port */
 	IDENT_FOREIGN
 };

@@ -90,7 +90,7 @@ struct klog_device {
 	bool foreign;            /* another vendor's driver claims it: nothing of it was reported */
 	uint16_t vendor, device; /* PCI id; 0: unknown */
 	int mac_type, phy_type;  /* of "MAC: %d, PHY: %d"; -1: unknown */
-	bool onboard_pch;        /* its address is where the chipset has its own NIC: 00:19.0 or 00:1f.6 */
+	bool onboard_pch;        /* its address is where the chipset has its own NIC (drivers_onboard()) */
 	unsigned hz;             /* by the jiffies rule; 0: unknown */
 	uint64_t counts[KLOG_KINDS];
 	struct klog_hangs hangs;

@@ -67,10 +67,10 @@ bool klog_field_find(const char *text, enum klog_field *field)
 	return false;
 }
 
-int messages_label(enum klog_field field)
+int messages_label_named(const char *field)
 {
 	for (size_t i = 0; i < n_block_labels; i++)
-		if (block_labels[i].field == field)
+		if (block_labels[i].field != KLOG_FIELDS && !strcmp(klog_fields[block_labels[i].field].name, field))
 			return (int)i;
 	return -1;
 }

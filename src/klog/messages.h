@@ -50,8 +50,8 @@ struct label_row {
 extern const struct label_row block_labels[];
 extern const size_t n_block_labels;
 
-/* The row with a field; -1 if there is none. */
-int messages_label(enum klog_field field);
+/* The row with a field, by its name; -1 if there is none. */
+int messages_label_named(const char *field);
 
 message_handler report_plain; /* a report as it is */
 message_handler report_lost, report_ones;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip/drivers.h"
 #include "paste/internal.h"
 #include "util/alloc.h"
 #include "util/text.h"
@@ -56,13 +57,12 @@ const struct paste_kind paste_statistics = { "ethtool -S", statistics_begin, sta
 /* "eno1-TxRx-0", "i40e-eno1-TxRx-12", "eno1-tx-3", "eno1": the interface of a vector's name; false: it has none. */
 static bool interface_of(const char *name, char to[16])
 {
-	static const char *const drivers[] = { "i40e-", "ice-", "iavf-" };
 	const char *end = name + strlen(name);
 	static const char *const words[] = { "-TxRx-", "-tx-", "-rx-", "-fdir", "-rx", "-tx", ":" };
 
-	for (size_t i = 0; i < COUNT(drivers); i++)
-		if (text_starts(name, drivers[i]))
-			name += strlen(drivers[i]);
+	for (size_t i = 0; i < n_driver_facts; i++)
+		if (driver_facts[i].vectors && text_starts(name, driver_facts[i].vectors))
+			name += strlen(driver_facts[i].vectors);
 	for (size_t i = 0; i < COUNT(words); i++) {
 		const char *at = strstr(name, words[i]);
 

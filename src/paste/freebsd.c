@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip/drivers.h"
 #include "paste/internal.h"
 #include "util/alloc.h"
 #include "util/text.h"
@@ -98,13 +99,15 @@ const struct paste_kind paste_pciconf = { "pciconf", pciconf_begins, pciconf_tak
 /* What follows "dev.em.0."; *driver and *interface are filled. NULL: it is no such line. */
 static const char *sysctl_name(const char *line, char driver[16], char interface[16])
 {
-	static const char *const drivers[] = { "em", "lem", "igb", "igc", "ix", "ixv", "ixl", "iavf", "ice" };
+	const struct driver_facts *facts;
 	unsigned unit;
 	int end = 0;
 	char name[8];
 
-	if (sscanf(line, "dev.%7[a-z].%3u.%n", name, &unit, &end) != 2 || !end ||
-	    text_find(drivers, COUNT(drivers), name) < 0)
+	if (sscanf(line, "dev.%7[a-z].%3u.%n", name, &unit, &end) != 2 || !end)
+		return NULL;
+	facts = drivers_named(name);
+	if (!facts || !(facts->systems & DRIVER_FREEBSD))
 		return NULL;
 	snprintf(driver, 16, "%s", name);
 	snprintf(interface, 16, "%s%u", name, unit);

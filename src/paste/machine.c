@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chip/drivers.h"
 #include "paste/internal.h"
 #include "util/alloc.h"
 #include "util/text.h"
@@ -111,9 +112,6 @@ const struct paste_kind paste_release = { "os-release", release_begins, paste_on
 /* "CONFIG_DCB=y", "# CONFIG_I40E_DCB is not set"; grep may have put the file's name before it. */
 static enum paste_take config_take(struct paste *p, struct paste_block *b, const char *line)
 {
-	static const struct {
-		const char *option, *driver;
-	} of_drivers[] = { { "CONFIG_I40E_DCB", "i40e" }, { "CONFIG_IXGBE_DCB", "ixgbe" } };
 	const char *at = strstr(line, "CONFIG_");
 	size_t n = at ? strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") : 0;
 	bool set, unset;
@@ -127,12 +125,14 @@ static enum paste_take config_take(struct paste *p, struct paste_block *b, const
 		return at[n] == '=' ? PASTE_OURS : PASTE_NOT;
 	if (n == strlen("CONFIG_DCB") && text_starts(at, "CONFIG_DCB"))
 		b->out.facts.kernel_dcb = set;
-	for (size_t i = 0; i < COUNT(of_drivers); i++) {
-		if (strlen(of_drivers[i].option) != n || !text_starts(at, of_drivers[i].option))
+	for (size_t i = 0; i < n_driver_facts; i++) {
+		const struct driver_facts *d = &driver_facts[i];
+
+		if (!d->dcb_option || strlen(d->dcb_option) != n || !text_starts(at, d->dcb_option))
 			continue;
 		if (b->out.driver[0] || b->out.machine)
 			paste_another(p, b);
-		str_copy(b->out.driver, sizeof(b->out.driver), of_drivers[i].driver, strlen(of_drivers[i].driver));
+		str_copy(b->out.driver, sizeof(b->out.driver), d->name, strlen(d->name));
 		b->out.facts.driver_dcb = set;
 		return PASTE_OURS;
 	}

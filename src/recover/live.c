@@ -118,7 +118,7 @@ static int read_port(struct recover_live *l, struct err *e)
 	read_facts(l);
 	p->has_upstream = host_partner(&p->addr, &p->upstream);
 	p->up = *p->netdev && host_is_up(p->netdev);
-	p->restarts = driver_restarts(p->driver);
+	p->restarts = drivers_restarts(p->driver);
 	p->can_reset = host_can_reset(&p->addr);
 	if (!host_slot(&p->addr, p->slot, sizeof(p->slot)))
 		p->slot[0] = '\0';
@@ -138,7 +138,7 @@ static void take_over(struct recover_live *l)
 	p->autoneg = left->autoneg;
 	copy(p->netdev, sizeof(p->netdev), left->netdev);
 	copy(p->driver, sizeof(p->driver), left->driver);
-	p->restarts = driver_restarts(p->driver);
+	p->restarts = drivers_restarts(p->driver);
 }
 
 /* The record of another part in this place counts for nothing. */

@@ -12,7 +12,7 @@
 
 #include <net/if.h>
 
-#include "driver/def.h"
+#include "chip/drivers.h"
 #include "snapshot/snapshot.h"
 #include "util/buf.h"
 #include "util/err.h"

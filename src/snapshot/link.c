@@ -9,6 +9,7 @@
 #include <linux/pci_regs.h>
 #include <string.h>
 
+#include "chip/drivers.h"
 #define STANDARD_SPACE 256u
 
 const struct link_state link_states[LINK_STATES] = {
@@ -130,10 +131,12 @@ static void read_express(const struct pci_function *fn, const struct config_caps
 	read_l1ss(fn, caps, end);
 }
 
-/* Where the chipset has its own NIC, as in klog: 00:19.0 and 00:1f.6. */
+/* Where the chipset has its own NIC. */
 static bool in_chipset_slot(const struct pci_addr *addr)
 {
-	return !addr->bus && ((addr->dev == 0x19 && addr->fn == 0) || (addr->dev == 0x1f && addr->fn == 6));
+	char text[PCI_ADDR_MAX];
+
+	return drivers_onboard(pci_addr_str(addr, text)) != NULL;
 }
 
 /*

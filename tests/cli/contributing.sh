@@ -15,7 +15,7 @@ fi
 mkdir "$dir/tree" "$dir/tree/build" "$dir/tree/tests" "$dir/do"
 cp -a Makefile chipdefs man mk remedies scripts src "$dir/tree"
 cp -a tests/unit "$dir/tree/tests"
-cp -a "$build/src" "$build"/embedded.* "$build/flags" "$build/nicregs" "$dir/tree/build"
+cp -a "$build/src" "$build"/embedded.* "$build"/tables.* "$build/flags" "$build/nicregs" "$dir/tree/build"
 CC=$(sed 's/-DNICREGS_[A-Z]*=[^ ]*//g' "$build/flags")
 export CC
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES SAN BUILD

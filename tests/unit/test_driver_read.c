@@ -481,14 +481,14 @@ static void restarts_are_those_of_the_definition(void **state)
 
 		if (def->kernel || def->descriptor)
 			continue;
-		if (driver_restarts(def->name) != def->restarts)
-			fail_msg("%s: %d, not %d", def->name, driver_restarts(def->name), def->restarts);
-		kinds[def->restarts]++;
+		if (drivers_restarts(def->name) != def->facts.restarts)
+			fail_msg("%s: %d, not %d", def->name, drivers_restarts(def->name), def->facts.restarts);
+		kinds[def->facts.restarts]++;
 	}
 	assert_true(kinds[RESTARTS_NEVER] && kinds[RESTARTS_ALWAYS] && kinds[RESTARTS_WITH_AUTONEG]);
-	assert_int_equal(driver_restarts("r8169"), RESTARTS_NEVER);
-	assert_int_equal(driver_restarts(""), RESTARTS_NEVER);
-	assert_int_equal(driver_restarts("../chip/I350"), RESTARTS_NEVER);
+	assert_int_equal(drivers_restarts("r8169"), RESTARTS_NEVER);
+	assert_int_equal(drivers_restarts(""), RESTARTS_NEVER);
+	assert_int_equal(drivers_restarts("../chip/I350"), RESTARTS_NEVER);
 	arena_free(&arena);
 }
 

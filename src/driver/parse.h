@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Private to parse*.c; other files call driver_def_parse() of def.h. */
+#ifndef DRIVER_PARSE_H
+#define DRIVER_PARSE_H
+
+#include "driver/def.h"
+
+struct parser {
+	struct lex lex;
+	struct driver_defs *out;
+	struct driver_def *def;    /* NULL before the first header */
+	int structure;             /* enum def_struct, or -1 */
+	struct def_states *states; /* that `bit` lines belong to; NULL: none */
+	struct desc_kind *kind;    /* that fields belong to; NULL: none */
+};
+
+/* One of some words. -1 with a fault. */
+int parse_one_of(struct parser *p, const char *const *words, size_t n, const char *what);
+
+/* Each parses one line behind its first word, and reports its faults: what is known of a driver by its name alone. */
+bool parse_system(struct parser *p);
+bool parse_driver_trait(struct parser *p);
+bool parse_restarts(struct parser *p);
+bool parse_hang(struct parser *p);
+bool parse_hang_alone(struct parser *p);
+bool parse_onboard(struct parser *p);
+bool parse_vectors(struct parser *p);
+bool parse_dcb_option(struct parser *p);
+bool parse_lldp_flag(struct parser *p);
+bool parse_old(struct parser *p);
+bool parse_apart(struct parser *p);
+
+#endif
