@@ -27,7 +27,7 @@ PACKAGES := libpci pciaccess smartcols jansson libcap-ng ncursesw libarchive
 include mk/features.mk
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 # Those that are loaded when they are needed (src/util/library.h): their headers alone are needed here. A test writes types with libbpf.
-LOADED := libarchive libsystemd libbpf
+LOADED := libarchive libsystemd libbpf ncursesw
 LIBS := $(shell $(PKG_CONFIG) --libs $(filter-out $(LOADED),$(PACKAGES))) -pthread -ldl
 TEST_LIBS := $(shell $(PKG_CONFIG) --libs $(filter libbpf,$(PACKAGES)))
 DEFINES += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Isrc -I$(BUILD) -DNICREGS_VERSION='"$(VERSION)"'
@@ -36,7 +36,7 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pr
 CPPFLAGS_ALL = $(DEFINES) $(CPPFLAGS)
 CFLAGS_ALL = -std=c17 $(WARNINGS) -fno-common -fstack-protector-strong -fPIE \
 	-ffile-prefix-map=$(CURDIR)=. $(CFLAGS) $(PACKAGE_CFLAGS)
-LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(findstring -static,$(LDFLAGS)),,$(PACKED)) $(LDFLAGS)
 
 ifeq ($(SAN),1)
 override BUILD := $(BUILD)/san

@@ -12,8 +12,8 @@ pkgs.stdenv.mkDerivation {
 
   # Its scripts say /bin/sh and python3 by way of env.
   postPatch = "patchShebangs scripts tests";
-  # libarchive is loaded by its name when something packed is read.
-  NIX_LDFLAGS = "-rpath ${pkgs.lib.makeLibraryPath [ pkgs.libarchive ]}";
+  # Loaded by their names: libarchive when something packed is read, ncurses by the monitor.
+  NIX_LDFLAGS = "-rpath ${pkgs.lib.makeLibraryPath [ pkgs.libarchive pkgs.ncurses ]}";
 
   makeFlags = [ "PREFIX=${placeholder "out"}" "WITH_INITRAMFS=none" "V=1" ];
   enableParallelBuilding = true;

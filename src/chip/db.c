@@ -190,7 +190,7 @@ void db_parse(struct chipdb *db, uint32_t file, struct sink *sink)
 	if (f->parsed)
 		return;
 	f->parsed = true;
-	def_parse(&db->arena, f->name, f->text, f->n, sink, &list);
+	def_parse(&db->arena, f, db->facts_only, sink, &list);
 	/* Both are in the order of lines. */
 	for (size_t i = 0; i < db->n_entries; i++) {
 		struct db_entry *entry = &db->entries[i];
@@ -316,6 +316,11 @@ int chipdb_open(struct chipdb **out, const char *path, struct err *e)
 	return 0;
 }
 
+void chipdb_facts_only(struct chipdb *db)
+{
+	db->facts_only = true;
+}
+
 static int find_entry(struct chipdb *db, struct db_entry *entry, const struct chip **chip, struct err *e)
 {
 	struct first_fault first = { 0 };
@@ -325,7 +330,8 @@ static int find_entry(struct chipdb *db, struct db_entry *entry, const struct ch
 		return err_set(e, EINVAL, entry->name, "its definition is at fault");
 	if (!db_resolve(db, entry, &sink))
 		return told(&first, entry->name, e);
-	db_index(db, entry);
+	if (!db->facts_only)
+		db_index(db, entry);
 	*chip = entry->chip;
 	return 0;
 }

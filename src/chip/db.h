@@ -21,6 +21,8 @@ struct chipdb;
  * and *db is not set. Of the built-in ones only headers are read here.
  */
 int chipdb_open(struct chipdb **db, const char *path, struct err *e);
+/* For a list of all chips, before the first of them is asked for: the built-in ones are then without registers and errata. */
+void chipdb_facts_only(struct chipdb *db);
 /* NULL is allowed. */
 void chipdb_free(struct chipdb *db);
 

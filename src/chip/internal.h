@@ -125,10 +125,11 @@ struct def_list {
 	size_t n, cap;
 };
 
-/* All definitions of a file, in its order; faults go to `sink`, and the lines at fault are left out. `file` must
- * live as long as the arena. */
-void def_parse(struct arena *arena, const char *file, const char *text, size_t n, struct sink *sink,
-	       struct def_list *out);
+struct db_file;
+
+/* All definitions of a file, in its order; faults go to `sink`, and the lines at fault are left out. The file must
+ * live as long as the arena. `by_index`: of a file with an index, what that has: no registers and no errata. */
+void def_parse(struct arena *arena, const struct db_file *file, bool by_index, struct sink *sink, struct def_list *out);
 
 /* How logs identify a device: by the numbers that its driver prints when it binds; or not at all, and this chip stands
  * for all such devices of the driver. */
@@ -148,8 +149,6 @@ struct def_head {
 	struct def_logged logged;
 	unsigned line;
 };
-
-struct db_file;
 
 /* Calls `each` for each header, id, probe and stands-in line of a file, or of its index if it has one. Lines at fault are
  * skipped: def_parse() reports them. */
@@ -271,6 +270,7 @@ struct chipdb {
 	size_t n_regs;           /* of all that are resolved */
 	struct chipdb *built_in; /* the built-in definitions alone, if a user's files hide some; NULL else; owned */
 	bool tell_all;           /* goes on after a fault, to report the others */
+	bool facts_only;         /* files are parsed by their index */
 };
 
 /* Adds a file's headers, layer after layer; .parsed is false. Its texts must live as long as the database. */

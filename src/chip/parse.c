@@ -297,18 +297,34 @@ static bool scan_line(struct lex *l, struct def_head *head)
 	return false;
 }
 
+/* Those of a file, or of its index, each behind its number there. */
+struct lines {
+	bool numbered;
+};
+
+static void lines_begin(struct lines *lines, struct lex *l, struct arena *arena, struct sink *sink,
+			const struct db_file *file, bool by_index)
+{
+	lines->numbered = by_index && file->index;
+	lex_init(l, arena, sink, file->name, lines->numbered ? file->index : file->text,
+		 lines->numbered ? file->n_index : file->n);
+}
+
+static bool lines_next(const struct lines *lines, struct lex *l)
+{
+	return lex_line(l) && (!lines->numbered || lex_decimal(l, "a line's number", UINT32_MAX, &l->line_no));
+}
+
 void def_scan(struct arena *arena, const struct db_file *file, void (*each)(const struct def_head *head, void *arg),
 	      void *arg)
 {
 	struct sink sink = { .report = fault_ignore }; /* faults are left for def_parse() */
-	const bool by_index = file->index != NULL;
 	struct def_head head;
+	struct lines lines;
 	struct lex l;
 
-	lex_init(&l, arena, &sink, file->name, by_index ? file->index : file->text, by_index ? file->n_index : file->n);
-	while (lex_line(&l)) {
-		if (by_index && !lex_decimal(&l, "a line's number", UINT32_MAX, &l.line_no))
-			continue;
+	lines_begin(&lines, &l, arena, &sink, file, true);
+	while (lines_next(&lines, &l)) {
 		/* Most lines begin with a blank or an 'r', and no header does. */
 		if (l.p < l.end && *l.p != 'r' && lex_blank(&l) && scan_line(&l, &head))
 			each(&head, arg);
@@ -476,13 +492,13 @@ static bool is_field(const struct lex *l)
 	return *l->p >= '0' && *l->p <= '9';
 }
 
-void def_parse(struct arena *arena, const char *file, const char *text, size_t n, struct sink *sink,
-	       struct def_list *out)
+void def_parse(struct arena *arena, const struct db_file *file, bool by_index, struct sink *sink, struct def_list *out)
 {
 	struct parser p = { .out = out };
+	struct lines lines;
 
-	lex_init(&p.lex, arena, sink, file, text, n);
-	while (lex_line(&p.lex)) {
+	lines_begin(&lines, &p.lex, arena, sink, file, by_index);
+	while (lines_next(&lines, &p.lex)) {
 		struct chip_pos pos;
 
 		if (!lex_blank(&p.lex))

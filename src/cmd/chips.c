@@ -118,6 +118,8 @@ static int run(const struct options *o, char **args, int n)
 
 	if (status)
 		return status;
+	if (!n && !o->json)
+		chipdb_facts_only(db);
 	r = find_chips(db, n ? args[0] : NULL, &chips, &what.n, &e);
 	what.chips = chips;
 	if (!r && what.n == 1)

@@ -83,7 +83,8 @@ static void judge(struct subject *s, struct diagnosis *d)
 	d->link_up = s->latest ? subject_link_up(s, &(struct reading){ 0 }, &(bool){ false }) : -1;
 	rules_run(s);
 	verdict_reach(s);
-	remedies_choose(s);
+	if (!s->host->input->verdict_only)
+		remedies_choose(s);
 	missing_say(s);
 }
 
@@ -164,7 +165,9 @@ void diagnoses_free(struct diagnoses *d)
 
 bool diagnose_seems_stuck(struct chipdb *db, const struct snapshots *samples, struct diagnose_kept *kept)
 {
-	const struct diagnose_input input = { .db = db, .samples = samples, .watched_now = true, .kept = kept };
+	const struct diagnose_input input = {
+		.db = db, .samples = samples, .watched_now = true, .verdict_only = true, .kept = kept
+	};
 	struct diagnoses d;
 	bool stuck = false;
 
@@ -180,7 +183,7 @@ int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *v
 {
 	struct snapshot *one[] = { (struct snapshot *)(uintptr_t)s };
 	const struct snapshots samples = { .v = one, .n = 1, .cap = 1 };
-	const struct diagnose_input input = { .db = db, .samples = &samples };
+	const struct diagnose_input input = { .db = db, .samples = &samples, .verdict_only = true };
 	struct diagnoses d;
 	int r = diagnose(&input, &d, e);
 

@@ -166,6 +166,7 @@ struct diagnose_input {
 	bool only_sampled;               /* leave out devices of which there is no sample */
 	bool worst_first;                /* those with a bad verdict first, whatever else there is */
 	bool with_fixes;                 /* fill in diagnosis.fixes */
+	bool verdict_only;               /* no remedies */
 	struct diagnose_kept
 		*kept; /* of other calls, whose snapshots still live; it outlives the diagnoses; NULL: there are none */
 };

@@ -1,233 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Remedies: the text of remedies/, and of that what fits a device, in order. */
+/* From findings to remedies: what of remedies/ fits a device, in order. */
 #include "diagnose/remedy.h"
 
-#include <errno.h>
 #include <string.h>
 
-#include "chip/lex.h"
 #include "diagnose/finding.h"
 #include "util/alloc.h"
-#include "util/embedded.h"
-#include "util/err.h"
 #include "util/text.h"
-
-struct advice_reader {
-	struct advice_table *table;
-	struct advice *now; /* the block that lines belong to; NULL before the first */
-	struct lex lex;
-	struct err *e;
-};
-
-static const char *const kinds[] = { "recovers", "prevents", "unproven" };
-static const char *const results[] = { "worked", "failed", "named" };
-static const char *const hows[] = { "when", "unless", "last" };
-
-static void first_fault(const struct chip_pos *pos, const char *message, void *arg)
-{
-	struct advice_reader *r = arg;
-
-	if (r->lex.sink->n == 1)
-		err_set(r->e, EINVAL, pos->file, "line %u, column %u: %s", pos->line, pos->column, message);
-}
-
-#define PLACE(list, word) text_find(list, COUNT(list), word)
-
-/* A word behind a blank. */
-static bool word(struct lex *l, const char *what, const char **s)
-{
-	return lex_gap(l) && lex_name(l, LEX_DEFINED, what, s);
-}
-
-static bool quoted(struct lex *l, const char *what, const char **s)
-{
-	return lex_gap(l) && lex_string(l, what, s);
-}
-
-static bool begin(struct advice_reader *r, const char *id, enum advice_kind kind)
-{
-	struct advice_table *t = r->table;
-
-	r->now = ARENA_PUSH(&t->arena, t->v, t->n, t->cap);
-	*r->now = (struct advice){ .id = id, .id_len = strlen(id), .kind = kind };
-	return true;
-}
-
-/* The words that are left on the line; one of other characters is in quotes. */
-static bool words(struct advice_reader *r, const char ***v, size_t *n, size_t *cap)
-{
-	while (lex_blank(&r->lex)) {
-		const char *s;
-
-		if (*r->lex.p == '"' ? !lex_string(&r->lex, "a word", &s)
-				     : !lex_name(&r->lex, LEX_DEFINED, "a word", &s))
-			return false;
-		*ARENA_PUSH(&r->table->arena, *v, *n, *cap) = s;
-	}
-	return true;
-}
-
-static bool head(struct advice_reader *r, const char *key)
-{
-	const char *id, *kind;
-	int at;
-
-	if (!word(&r->lex, "an id", &id))
-		return false;
-	if (!strcmp(key, "finding"))
-		return begin(r, id, ADVICE_OF_FINDING);
-	if (!strcmp(key, "group"))
-		return begin(r, id, ADVICE_GROUP) &&
-		       words(r, &r->now->members, &r->now->n_members, &r->now->cap_members);
-	if (!word(&r->lex, "recovers, prevents or unproven", &kind))
-		return false;
-	at = PLACE(kinds, kind);
-	if (at < 0) {
-		struct chip_pos pos = lex_pos(&r->lex);
-
-		return fault(r->lex.sink, &pos, "'%s' is not recovers, prevents or unproven", kind);
-	}
-	return begin(r, id, (enum advice_kind)at);
-}
-
-static bool condition(struct advice_reader *r, enum advice_how how)
-{
-	struct advice *a = r->now;
-	struct advice_condition c = { .how = how };
-	const char *when;
-
-	if (how == ADVICE_LAST && (!word(&r->lex, "when", &when) || strcmp(when, "when")))
-		return lex_expected(&r->lex, "'when'");
-	if (!word(&r->lex, "a condition", &c.word) || !words(r, &c.args, &c.n_args, &c.cap_args))
-		return false;
-	*ARENA_PUSH(&r->table->arena, a->conditions, a->n_conditions, a->cap_conditions) = c;
-	return true;
-}
-
-/* "https://bugs.debian.org/1 (worked, e1000e)" */
-static const char *source_words(struct arena *arena, const struct advice_report *one)
-{
-	AUTO_FREE char *words = xasprintf("%s (%s, %s)", one->source, results[one->result], one->driver);
-
-	return arena_strndup(arena, words, strlen(words));
-}
-
-static bool report(struct advice_reader *r, enum advice_result result)
-{
-	struct advice *a = r->now;
-	struct advice_report one = { .result = result };
-
-	if (!word(&r->lex, "a driver", &one.driver) || !quoted(&r->lex, "where to read it", &one.source))
-		return false;
-	one.words = source_words(&r->table->arena, &one);
-	*ARENA_PUSH(&r->table->arena, a->reports, a->n_reports, a->cap_reports) = one;
-	return true;
-}
-
-static bool keep(struct advice_reader *r)
-{
-	struct advice *a = r->now;
-	struct advice_keep one;
-
-	if (!word(&r->lex, "ifupdown, networkmanager, systemd, nixos, sysconfig or other", &one.where) ||
-	    !quoted(&r->lex, "how to keep it", &one.how))
-		return false;
-	*ARENA_PUSH(&r->table->arena, a->keeps, a->n_keeps, a->cap_keeps) = one;
-	return true;
-}
-
-/* Behind what the lines before said of the same. */
-static const char *joined(struct arena *arena, const char *before, const char *more)
-{
-	size_t n = before ? strlen(before) + 1 : 0;
-	char *both = arena_alloc(arena, n + strlen(more) + 1);
-
-	if (before) {
-		memcpy(both, before, n);
-		both[n - 1] = ' ';
-	}
-	memcpy(both + n, more, strlen(more));
-	return both;
-}
-
-static bool sentence(struct advice_reader *r, const char *key)
-{
-	struct advice *a = r->now;
-	const char *s;
-
-	if (!quoted(&r->lex, key, &s))
-		return false;
-	if (!strcmp(key, "source"))
-		*ARENA_PUSH(&r->table->arena, a->sources, a->n_sources, a->cap_sources) = s;
-	else if (!strcmp(key, "run"))
-		a->run = s;
-	else if (!strcmp(key, "trial"))
-		a->trial = s;
-	else if (!strcmp(key, "fix"))
-		a->fix = s;
-	else if (!strcmp(key, "why"))
-		a->why = joined(&r->table->arena, a->why, s);
-	else
-		a->lasts = joined(&r->table->arena, a->lasts, s);
-	return true;
-}
-
-static bool line_of(struct advice_reader *r, const struct chip_pos *pos, const char *key)
-{
-	static const char *const sentences[] = { "run", "trial", "fix", "why", "lasts", "source" };
-
-	if (!strcmp(key, "remedy") || !strcmp(key, "finding") || !strcmp(key, "group"))
-		return head(r, key);
-	if (!r->now)
-		return fault(r->lex.sink, pos, "'%s' before the first remedy or finding", key);
-	if (PLACE(sentences, key) >= 0)
-		return sentence(r, key);
-	if (PLACE(hows, key) >= 0)
-		return condition(r, (enum advice_how)PLACE(hows, key));
-	if (PLACE(results, key) >= 0)
-		return report(r, (enum advice_result)PLACE(results, key));
-	if (!strcmp(key, "on"))
-		return words(r, &r->now->systems, &r->now->n_systems, &r->now->cap_systems);
-	if (!strcmp(key, "keep"))
-		return keep(r);
-	if (!strcmp(key, "advise"))
-		return words(r, &r->now->members, &r->now->n_members, &r->now->cap_members);
-	return fault(r->lex.sink, pos, "unknown word '%s'", key);
-}
-
-int advice_parse(struct advice_table *t, const char *file, const char *text, size_t n, struct err *e)
-{
-	struct advice_reader r = { .table = t, .e = e };
-	struct sink sink = { .report = first_fault, .arg = &r };
-
-	lex_init(&r.lex, &t->arena, &sink, file, text, n);
-	while (!sink.n && lex_line(&r.lex)) {
-		struct chip_pos pos;
-		const char *key;
-
-		if (!lex_blank(&r.lex))
-			continue;
-		pos = lex_pos(&r.lex);
-		if (lex_name(&r.lex, LEX_WORD, "a word", &key) && line_of(&r, &pos, key))
-			lex_done(&r.lex);
-	}
-	return sink.n ? -EINVAL : 0;
-}
-
-int advice_load(struct advice_table *t, struct err *e)
-{
-	int r = 0;
-
-	*t = (struct advice_table){ 0 };
-	for (size_t i = 0; i < n_embedded_files && !r; i++) {
-		const struct embedded_file *f = &embedded_files[i];
-		const char *dot = strrchr(f->name, '.');
-
-		if (dot && !strcmp(dot, ".remedy"))
-			r = advice_parse(t, f->name, f->text, f->size, e);
-	}
-	return r;
-}
 
 bool diagnose_has_fix(const char *beginning)
 {
@@ -236,18 +15,10 @@ bool diagnose_has_fix(const char *beginning)
 
 	if (!advice_load(&t, NULL) && strlen(beginning) >= 3)
 		for (size_t i = 0; i < t.n && !found; i++)
-			found = t.v[i].fix && text_starts(t.v[i].id, beginning);
+			found = text_starts(t.v[i].id, beginning) && !advice_read(&t, i, NULL) && t.v[i].fix;
 	advice_free(&t);
 	return found;
 }
-
-void advice_free(struct advice_table *t)
-{
-	arena_free(&t->arena);
-	*t = (struct advice_table){ 0 };
-}
-
-/* What fits a device. */
 
 void remedies_add(struct subject *s, struct finding *f, const char *ids)
 {
@@ -357,6 +128,14 @@ static void add_once(struct subject *s, struct finding *f, const struct advice *
 	add(s, f, a);
 }
 
+/* Whether block i is about this device, in the state that it is in. */
+static bool applies(const struct subject *s, size_t i)
+{
+	struct advice_table *t = s->host->advice;
+
+	return !advice_read(t, i, NULL) && fit_applies(&t->v[i], s);
+}
+
 /* The first block with this id that fits. */
 static const struct advice *find(const struct subject *s, const char *id, size_t n)
 {
@@ -364,7 +143,7 @@ static const struct advice *find(const struct subject *s, const char *id, size_t
 
 	for (size_t i = 0; i < t->n; i++)
 		if (t->v[i].kind != ADVICE_OF_FINDING && t->v[i].id_len == n && !memcmp(t->v[i].id, id, n) &&
-		    (t->v[i].kind == ADVICE_GROUP || fit_applies(&t->v[i], s)))
+		    (t->v[i].kind == ADVICE_GROUP || applies(s, i)))
 			return &t->v[i];
 	return NULL;
 }
@@ -399,7 +178,7 @@ static const struct advice *find_finding(const struct subject *s, const char *id
 	const struct advice_table *t = s->host->advice;
 
 	for (size_t i = 0; i < t->n; i++)
-		if (t->v[i].kind == ADVICE_OF_FINDING && !strcmp(t->v[i].id, id) && fit_applies(&t->v[i], s))
+		if (t->v[i].kind == ADVICE_OF_FINDING && !strcmp(t->v[i].id, id) && applies(s, i))
 			return &t->v[i];
 	return NULL;
 }
@@ -484,11 +263,12 @@ static void plan(struct diagnosis *d)
 /* Of several blocks with one id, the first that is for this device. */
 static void list_fixes(struct subject *s)
 {
-	const struct advice_table *t = s->host->advice;
+	struct advice_table *t = s->host->advice;
 	struct diagnosis *d = s->out;
 
 	for (size_t i = 0; i < t->n; i++) {
-		bool is_listed = !t->v[i].fix || t->v[i].kind > ADVICE_UNPROVEN || !fit_is_for(&t->v[i], s);
+		bool is_listed = t->v[i].kind > ADVICE_UNPROVEN || advice_read(t, i, NULL) || !t->v[i].fix ||
+				 !fit_is_for(&t->v[i], s);
 		struct remedy *r;
 
 		for (size_t k = 0; k < d->n_fixes && !is_listed; k++)

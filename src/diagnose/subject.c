@@ -333,10 +333,13 @@ void diagnose_kept_free(struct diagnose_kept *k)
 static int load_advice(struct subjects *all, struct err *e)
 {
 	struct diagnose_kept *k = all->input->kept ? all->input->kept : &all->own;
-	int r = k->has_advice ? 0 : advice_load(&k->advice, e);
+	int r = 0;
 
-	k->has_advice = !r;
 	all->advice = &k->advice;
+	if (all->input->verdict_only || k->has_advice)
+		return 0;
+	r = advice_load(&k->advice, e);
+	k->has_advice = !r;
 	return r;
 }
 

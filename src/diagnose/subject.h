@@ -91,8 +91,8 @@ struct diagnose_kept {
 
 struct subjects {
 	const struct diagnose_input *input;
-	struct diagnose_kept own; /* where the input has none; owned */
-	const struct advice_table *advice;
+	struct diagnose_kept own;    /* where the input has none; owned */
+	struct advice_table *advice; /* empty where remedies are not wanted */
 	enum platform_system system; /* that wrote the log */
 	struct subject *v;           /* owned */
 	size_t n, cap;

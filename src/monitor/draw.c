@@ -318,7 +318,7 @@ static void draw_plan(struct monitor *m)
 
 void draw(struct monitor *m)
 {
-	screen_clear();
+	screen_clear(&m->screen);
 	layout(m);
 	header(m);
 	draw_devices(m);
@@ -343,5 +343,5 @@ void draw(struct monitor *m)
 		break;
 	}
 	footer(m);
-	screen_show();
+	screen_show(&m->screen);
 }

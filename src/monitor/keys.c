@@ -231,7 +231,7 @@ static void act_redraw(struct monitor *m, int key)
 {
 	(void)m;
 	(void)key;
-	screen_redraw();
+	screen_redraw(&m->screen);
 }
 
 static void act_help(struct monitor *m, int key)
@@ -403,7 +403,7 @@ void keys_press(struct monitor *m, int key, int y, int x)
 	else if (key == KEY_WHEEL_UP || key == KEY_WHEEL_DOWN)
 		act_move(m, key == KEY_WHEEL_UP ? -3 : 3);
 	else if (key == KEY_REDRAW)
-		screen_redraw();
+		screen_redraw(&m->screen);
 	else if (m->mode == MODE_PLAN)
 		answer(m, key);
 	else if (m->typing)

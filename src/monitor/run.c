@@ -99,7 +99,7 @@ static void take_keys(struct monitor *m)
 {
 	int key, y = 0, x = 0;
 
-	while (!m->quit && (key = screen_key(&y, &x)) != KEY_NOTHING)
+	while (!m->quit && (key = screen_key(&m->screen, &y, &x)) != KEY_NOTHING)
 		keys_press(m, key, y, x);
 }
 
@@ -171,7 +171,7 @@ int monitor_run(const struct monitor_options *o, struct err *e)
 
 	if (!r) {
 		loop(&m, signals);
-		screen_close();
+		screen_close(&m.screen);
 		if (m.pump && !pump_stop(m.pump))
 			r = err_set(e, EBUSY, "monitor",
 				    "a device has not answered for long; the last sample was given up");

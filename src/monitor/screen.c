@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#define NCURSES_WIDECHAR 1
 #include "monitor/screen.h"
 
-#include <curses.h>
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
@@ -11,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "monitor/curses.h"
 #include "monitor/terminal.h"
 #include "util/alloc.h"
 #include "util/buf.h"
@@ -30,7 +29,7 @@ static attr_t attribute(const struct screen *s, int tone)
 		[TONE_BAR] = A_REVERSE,
 	};
 	int base = tone % TONE_CHOSEN;
-	attr_t shown = s->color ? more[base] | (attr_t)COLOR_PAIR(base) : plain[base];
+	attr_t shown = s->color ? more[base] | (attr_t)s->curses->COLOR_PAIR(base) : plain[base];
 
 	return tone & TONE_CHOSEN ? (shown & ~A_DIM) | A_REVERSE : shown;
 }
@@ -42,53 +41,80 @@ static void colors(struct screen *s)
 		[TONE_BAD] = COLOR_RED, [TONE_WARN] = COLOR_YELLOW, [TONE_GOOD] = COLOR_GREEN,
 		[TONE_DIM] = -1,
 	};
+	const struct curses *c = s->curses;
 
-	s->color = s->color && has_colors() && start_color() != ERR && use_default_colors() != ERR;
+	s->color = s->color && c->has_colors() && c->start_color() != ERR && c->use_default_colors() != ERR;
 	for (short i = 1; s->color && i < TONES; i++)
-		init_pair(i, fore[i], -1);
+		c->init_pair(i, fore[i], -1);
 }
 
-int screen_open(struct screen *s, bool color, bool ascii, struct err *e)
+static void measure(struct screen *s)
+{
+	s->height = s->curses->getmaxy(s->window);
+	s->width = s->curses->getmaxx(s->window);
+}
+
+static int take(struct screen *s, struct err *e)
 {
 	FILE *keys = isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
+	struct curses *c = s->curses;
 	const char *type = NULL;
 	int r = 0;
 
 	if (!keys || !isatty(STDOUT_FILENO))
 		r = err_set(e, ENOTTY, "monitor", "this is not a terminal");
+	else if (CURSES_LOAD(LIBCURSES, c, e))
+		return -ENOTSUP;
 	else
 		r = terminal_find(getenv("TERM"), &type, e);
-	if (!r && !newterm(type, stdout, keys))
+	if (!r && !c->newterm(type, stdout, keys))
 		r = err_set(e, ENOTTY, "monitor", "the terminal, of type %s, cannot be taken", type);
 	if (r) {
 		err_todo(e, "in scripts use nicregs diagnose --json, or nicregs watch");
 		return r;
 	}
 	terminal_arm(fileno(keys));
-	*s = (struct screen){ .color = color, .ascii = ascii };
-	colors(s);
-	cbreak();
-	noecho();
-	nonl();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
-	set_escdelay(25);
-	curs_set(0);
-	mouseinterval(0);
-	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
-	getmaxyx(stdscr, s->height, s->width);
+	s->window = c->newwin(0, 0, 0, 0);
 	return 0;
 }
 
-void screen_close(void)
+int screen_open(struct screen *s, bool color, bool ascii, struct err *e)
 {
-	mousemask(0, NULL);
+	struct curses *c = xcalloc(1, sizeof(*c));
+	int r;
+
+	*s = (struct screen){ .color = color, .ascii = ascii, .curses = c };
+	r = take(s, e);
+	if (r) {
+		free(c);
+		return r;
+	}
+	colors(s);
+	c->cbreak();
+	c->noecho();
+	c->nonl();
+	c->keypad(s->window, TRUE);
+	c->nodelay(s->window, TRUE);
+	c->set_escdelay(25);
+	c->curs_set(0);
+	c->mouseinterval(0);
+	c->mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	measure(s);
+	return 0;
+}
+
+void screen_close(struct screen *s)
+{
+	const struct curses *c = s->curses;
+
+	c->mousemask(0, NULL);
 	/* On a terminal without a second screen the shell goes on in the last line. */
-	move(LINES - 1, 0);
-	clrtoeol();
-	refresh();
-	endwin();
+	c->wmove(s->window, s->height - 1, 0);
+	c->wclrtoeol(s->window);
+	c->wrefresh(s->window);
+	c->endwin();
 	terminal_disarm();
+	free(s->curses);
 }
 
 int screen_keys(void)
@@ -101,32 +127,32 @@ void screen_resize(struct screen *s)
 	struct winsize size = { 0 };
 
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
-		resizeterm(size.ws_row, size.ws_col);
-	getmaxyx(stdscr, s->height, s->width);
-	clearok(stdscr, TRUE);
+		s->curses->resizeterm(size.ws_row, size.ws_col);
+	measure(s);
+	screen_redraw(s);
 }
 
-void screen_redraw(void)
+void screen_redraw(const struct screen *s)
 {
-	clearok(stdscr, TRUE);
+	s->curses->clearok(s->window, TRUE);
 }
 
-void screen_clear(void)
+void screen_clear(const struct screen *s)
 {
-	erase();
+	s->curses->werase(s->window);
 }
 
-void screen_show(void)
+void screen_show(const struct screen *s)
 {
-	refresh();
+	s->curses->wrefresh(s->window);
 }
 
 /* Bytes of text that fit the columns, and how many columns these take. */
-static size_t fitting(const char *text, int width, int *columns)
+static size_t fitting(const char *text, int width, int *taken)
 {
 	size_t n = 0;
 
-	*columns = 0;
+	*taken = 0;
 	while (text[n]) {
 		char one[8] = { 0 };
 		size_t bytes = 1;
@@ -136,9 +162,9 @@ static size_t fitting(const char *text, int width, int *columns)
 			bytes++;
 		memcpy(one, text + n, bytes);
 		w = (int)text_width(one);
-		if (*columns + w > width)
+		if (*taken + w > width)
 			break;
-		*columns += w;
+		*taken += w;
 		n += bytes;
 	}
 	return n;
@@ -162,7 +188,8 @@ static void make_ascii(struct buf *text)
 void screen_put(const struct screen *s, int y, int x, int width, int tone, const char *text)
 {
 	AUTO_BUF struct buf safe = { 0 };
-	int columns;
+	const struct curses *c = s->curses;
+	int taken;
 	size_t n;
 
 	if (x + width > s->width)
@@ -172,12 +199,13 @@ void screen_put(const struct screen *s, int y, int x, int width, int tone, const
 	text_escape(&safe, text, strlen(text));
 	if (s->ascii)
 		make_ascii(&safe);
-	n = fitting(buf_str(&safe), width, &columns);
-	attrset((int)attribute(s, tone));
-	mvaddnstr(y, x, buf_str(&safe), (int)n);
-	for (; columns < width; columns++)
-		addch(' ');
-	attrset(A_NORMAL);
+	n = fitting(buf_str(&safe), width, &taken);
+	c->wattrset(s->window, (int)attribute(s, tone));
+	c->wmove(s->window, y, x);
+	c->waddnstr(s->window, buf_str(&safe), (int)n);
+	for (; taken < width; taken++)
+		c->waddch(s->window, ' ');
+	c->wattrset(s->window, A_NORMAL);
 }
 
 void screen_rule(const struct screen *s, int y, int x, int width, const char *title, const char *part, bool focus)
@@ -194,11 +222,11 @@ void screen_rule(const struct screen *s, int y, int x, int width, const char *ti
 	screen_put(s, y, x, width, TONE_TITLE, buf_str(&line));
 }
 
-static int mouse(int *y, int *x)
+static int mouse(const struct curses *c, int *y, int *x)
 {
 	MEVENT event;
 
-	if (getmouse(&event) != OK)
+	if (c->getmouse(&event) != OK)
 		return KEY_NOTHING;
 	*y = event.y;
 	*x = event.x;
@@ -207,7 +235,7 @@ static int mouse(int *y, int *x)
 	return event.bstate & BUTTON5_PRESSED ? KEY_WHEEL_DOWN : KEY_CLICK;
 }
 
-int screen_key(int *y, int *x)
+int screen_key(const struct screen *s, int *y, int *x)
 {
 	static const struct {
 		int from, to;
@@ -218,12 +246,12 @@ int screen_key(int *y, int *x)
 		{ '\r', KEY_RETURN },         { '\n', KEY_RETURN },           { KEY_BACKSPACE, KEY_RUBOUT },
 		{ 0x7f, KEY_RUBOUT },         { '\b', KEY_RUBOUT },           { KEY_BTAB, KEY_BACK_TAB },
 	};
-	int got = getch();
+	int got = s->curses->wgetch(s->window);
 
 	if (got == ERR)
 		return KEY_NOTHING;
 	if (got == KEY_MOUSE)
-		return mouse(y, x);
+		return mouse(s->curses, y, x);
 	if (got >= KEY_F(1) && got <= KEY_F(12))
 		return KEY_F_BASE + got - KEY_F0;
 	for (size_t i = 0; i < COUNT(names); i++)

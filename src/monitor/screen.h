@@ -24,19 +24,21 @@ enum tone {
 struct screen {
 	int height, width;
 	bool color, ascii;
+	struct curses *curses; /* owned */
+	void *window;          /* of curses: the whole screen */
 };
 
-/* -ENOTTY without a terminal. From then on a crash gives the terminal back, too. */
+/* -ENOTTY without a terminal, -ENOTSUP without curses. From then on a crash gives the terminal back, too. */
 int screen_open(struct screen *s, bool color, bool ascii, struct err *e);
-void screen_close(void);
+void screen_close(struct screen *s);
 /* Takes the terminal's size anew. */
 void screen_resize(struct screen *s);
-void screen_redraw(void);
+void screen_redraw(const struct screen *s);
 /* The file that keys come from. */
 int screen_keys(void);
 
-void screen_clear(void);
-void screen_show(void);
+void screen_clear(const struct screen *s);
+void screen_show(const struct screen *s);
 /* Writes text from (y, x) into `width` columns in an enum tone: escaped, cut, and filled up with blanks. */
 void screen_put(const struct screen *s, int y, int x, int width, int tone, const char *text);
 /* A title in a line across; `part`, which part of what is below is shown, at its end if there is room. */
@@ -63,6 +65,6 @@ enum key {
 	KEY_F_BASE = 1100
 };
 /* The next key that waits: a character, an enum key, KEY_F_BASE + n; KEY_NOTHING. Mouse events have their place. */
-int screen_key(int *y, int *x);
+int screen_key(const struct screen *s, int *y, int *x);
 
 #endif

@@ -1,51 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#define NCURSES_WIDECHAR 1
 #include "monitor/terminal.h"
 
-#include <curses.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <term.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include "monitor/curses.h"
 #include "monitor/entries.h"
 #include "util/alloc.h"
 #include "util/err.h"
 
+/* Behind all others: this header's macros are words of all kinds. */
+#include <term.h>
+
+#define TERMINFO(X)         \
+	X(del_curterm)      \
+	X(reset_prog_mode)  \
+	X(reset_shell_mode) \
+	X(set_curterm)      \
+	X(setupterm)        \
+	X(tigetstr)
+
+struct terminfo {
+	TERMINFO(LIBRARY_MEMBER)
+};
+
 /* Whether terminfo has the type; and whether the cursor can be put anywhere. */
-static bool is_known(const char *type, bool *screen)
+static bool is_known(const struct terminfo *t, const char *type, bool *screen)
 {
 	const char *cup;
 	int found;
 
-	if (setupterm(type, STDOUT_FILENO, &found) == ERR)
+	if (t->setupterm(type, STDOUT_FILENO, &found) == ERR)
 		return false;
-	cup = tigetstr((char *)(uintptr_t) "cup");
+	cup = t->tigetstr((char *)(uintptr_t) "cup");
 	*screen = cup && cup != (const char *)-1;
-	del_curterm(cur_term);
+	t->del_curterm(t->set_curterm(NULL));
 	return true;
 }
 
 /* A rescue shell has no terminfo, and that of a server does not know the newest terminal. */
-static bool is_built_in(const char *type, const char **name, bool *screen)
+static bool is_built_in(const struct terminfo *t, const char *type, const char **name, bool *screen)
 {
 	AUTO_FREE char *text = entry_like(type, name);
 
-	return text && !setenv("TERMINFO", text, 1) && is_known(*name, screen);
+	return text && !setenv("TERMINFO", text, 1) && is_known(t, *name, screen);
 }
 
 int terminal_find(const char *type, const char **name, struct err *e)
 {
+	struct terminfo t;
 	bool screen = false;
+	int r = CURSES_LOAD(TERMINFO, &t, e);
 
+	if (r)
+		return r;
 	if (!type || !*type)
 		return err_set(e, ENOTTY, "monitor", "TERM does not say what kind of terminal this is");
 	*name = type;
-	if (!is_known(type, &screen) && !is_built_in(type, name, &screen))
+	if (!is_known(&t, type, &screen) && !is_built_in(&t, type, name, &screen))
 		return err_set(e, ENOTTY, "monitor", "the terminal type %s (TERM) is not known here", type);
 	if (!screen)
 		return err_set(e, ENOTTY, "monitor", "a terminal of type %s (TERM) has lines only, no screen", type);
@@ -97,9 +114,9 @@ static void disarm(int number)
 		signal(number, SIG_DFL);
 }
 
-static void add(const char *capability)
+static void add(const struct terminfo *t, const char *capability)
 {
-	const char *text = tigetstr((char *)(uintptr_t)capability);
+	const char *text = t->tigetstr((char *)(uintptr_t)capability);
 	size_t n = text && text != (char *)-1 ? strlen(text) : 0;
 
 	if (n && saved.n + n < sizeof(saved.words))
@@ -115,18 +132,21 @@ void terminal_arm(int keys)
 	static char stack[16384];
 	const stack_t other = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	struct sigaction act = { .sa_handler = on_end, .sa_flags = (int)SA_RESETHAND | SA_NODEFER | SA_ONSTACK };
+	struct terminfo t;
 
+	if (CURSES_LOAD(TERMINFO, &t, NULL))
+		return;
 	saved.keys = keys;
 	saved.n = 0;
-	reset_shell_mode();
+	t.reset_shell_mode();
 	tcgetattr(keys, &saved.modes);
-	reset_prog_mode();
+	t.reset_prog_mode();
 	memcpy(saved.words, mouse_off, sizeof(mouse_off) - 1);
 	saved.n = sizeof(mouse_off) - 1;
-	add("sgr0");
-	add("cnorm");
-	add("rmkx");
-	add("rmcup");
+	add(&t, "sgr0");
+	add(&t, "cnorm");
+	add(&t, "rmkx");
+	add(&t, "rmcup");
 	sigaltstack(&other, NULL);
 	for (size_t i = 0; i < N_ENDINGS; i++)
 		arm(endings[i], &act);

@@ -190,7 +190,7 @@ static const char *why_unchecked(const struct snapshot *s)
 /* By all of a device's samples. Without registers nobody knows that nothing is wrong: NULL, and the reason. */
 static void judge(struct list_row *r)
 {
-	const struct diagnose_input input = { .db = r->d.db, .samples = &r->samples };
+	const struct diagnose_input input = { .db = r->d.db, .samples = &r->samples, .verdict_only = true };
 	enum verdict verdict = VERDICT_UNKNOWN;
 	struct diagnoses all;
 

@@ -458,6 +458,8 @@ static void the_text_is_whole(void **state)
 	for (size_t i = 0; i < t.n; i++) {
 		const struct advice *a = &t.v[i];
 
+		if (advice_read(&t, i, &e))
+			fail_msg("%s: %s", e.what, e.why);
 		for (size_t k = 0; k < a->n_conditions; k++)
 			if (!fit_word_known(a->conditions[k].word))
 				fail_msg("%s: when %s", a->id, a->conditions[k].word);
@@ -531,6 +533,38 @@ static void ids_are_of_one_rule(void **state)
 				fail_msg("%s stands twice", rules[i].id);
 }
 
+static int read_all(struct advice_table *t, const char *text, struct err *e)
+{
+	int r = advice_add(t, "x.remedy", text, strlen(text), e);
+
+	for (size_t i = 0; i < t->n && !r; i++)
+		r = advice_read(t, i, e);
+	return r;
+}
+
+/* Each block has the lines up to the next one. */
+static void blocks_are_read_when_asked_for(void **state)
+{
+	static const char text[] =
+		"# of all\nremedy a prevents\nwhy \"one\"\n\nremedy b recovers\n# none\n\nwhy \"two\"\nlasts \"long\"";
+	struct advice_table t = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(advice_add(&t, "x.remedy", text, strlen(text), &e), 0);
+	assert_int_equal(t.n, 2);
+	assert_null(t.v[1].why);
+	assert_int_equal(advice_read(&t, 1, &e), 0);
+	assert_string_equal(t.v[1].why, "two");
+	assert_string_equal(t.v[1].lasts, "long");
+	assert_null(t.v[0].why);
+	assert_int_equal(advice_read(&t, 0, &e), 0);
+	assert_int_equal(advice_read(&t, 0, &e), 0);
+	assert_string_equal(t.v[0].why, "one");
+	assert_null(t.v[0].lasts);
+	advice_free(&t);
+}
+
 /* What is wrong in a text is said with its place. */
 static void faults_have_a_place(void **state)
 {
@@ -553,7 +587,7 @@ static void faults_have_a_place(void **state)
 		struct advice_table t = { 0 };
 		struct err e = { 0 };
 
-		if (advice_parse(&t, "x.remedy", faults[i].text, strlen(faults[i].text), &e) != -EINVAL)
+		if (read_all(&t, faults[i].text, &e) != -EINVAL)
 			fail_msg("taken: %s", faults[i].text);
 		assert_string_equal(e.what, "x.remedy");
 		assert_string_equal(e.why, faults[i].why);
@@ -564,11 +598,17 @@ static void faults_have_a_place(void **state)
 int main(void)
 {
 	static const struct CMUnitTest others[] = {
-		cmocka_unit_test(what_is_no_card),     cmocka_unit_test(what_is_emulated),
-		cmocka_unit_test(in_this_order),       cmocka_unit_test(counts_have_sources),
-		cmocka_unit_test(a_trial_comes_first), cmocka_unit_test(fixes),
-		cmocka_unit_test(the_text_is_whole),   cmocka_unit_test(ids_are_of_one_rule),
-		cmocka_unit_test(faults_have_a_place), cmocka_unit_test(expectations_name_remedies),
+		cmocka_unit_test(what_is_no_card),
+		cmocka_unit_test(what_is_emulated),
+		cmocka_unit_test(in_this_order),
+		cmocka_unit_test(counts_have_sources),
+		cmocka_unit_test(a_trial_comes_first),
+		cmocka_unit_test(fixes),
+		cmocka_unit_test(the_text_is_whole),
+		cmocka_unit_test(ids_are_of_one_rule),
+		cmocka_unit_test(blocks_are_read_when_asked_for),
+		cmocka_unit_test(faults_have_a_place),
+		cmocka_unit_test(expectations_name_remedies),
 	};
 	enum { N = sizeof(table) / sizeof(table[0]), MORE = sizeof(others) / sizeof(others[0]) };
 	static char names[N][64];
