@@ -234,7 +234,7 @@ int last_hang_device(const struct diagnose_view *what, const struct diagnosis *d
 	if (!d->log || !d->log->have_hang)
 		return 0;
 	hang->s = klog_snapshot(&d->log->hang, d->part);
-	if (!d->part_sure)
+	if (d->part && !d->part_sure)
 		hang->part =
 			xasprintf("%s: decoded with the definition of the %s.",
 				  d->chip ? "The chip has no definition of its own" : "The log does not name the chip",
