@@ -193,27 +193,13 @@ static int read_reports(struct verb *v)
 	return r ? cmd_fail(&e, r) : 0;
 }
 
-static enum status status_of(const struct aspm_report *r)
+static int status_of(const struct aspm_report *r)
 {
 	if (r->result == ASPM_NOT_APPLICABLE)
 		return r->plan.action == ASPM_ENABLE ? STATUS_NOT_TAKEN : STATUS_OK;
-	switch (r->code) {
-	case 0:
-		return STATUS_OK;
-	case -EACCES:
-	case -EPERM:
-		return STATUS_PERMISSION;
-	case -ENODATA:
+	if (r->code == -ENODATA)
 		return STATUS_PARTIAL;
-	case -EIO:
-	case -EBUSY:
-	case -EINTR:
-	case -ENODEV:
-	case -ETIMEDOUT:
-		return STATUS_NOT_TAKEN;
-	default:
-		return r->result == ASPM_UNDONE || r->result == ASPM_STUCK ? STATUS_NOT_TAKEN : STATUS_USAGE;
-	}
+	return cmd_change_status(r->code, r->result == ASPM_UNDONE || r->result == ASPM_STUCK);
 }
 
 /* Errors go to stderr; the worst status is the one that counts. */
@@ -223,7 +209,7 @@ static int tell_errors(const struct verb *v)
 
 	for (size_t i = 0; i < v->list.n; i++) {
 		const struct aspm_report *r = &v->session.reports[i];
-		int status = r->with ? STATUS_OK : (int)status_of(r);
+		int status = r->with ? STATUS_OK : status_of(r);
 
 		if (!r->with && r->code && r->result != ASPM_NOT_APPLICABLE)
 			cmd_fail(&r->err, r->code);

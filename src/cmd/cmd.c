@@ -39,6 +39,25 @@ int cmd_refuse(const char *what, const char *why, const char *todo)
 	return cmd_fail(&e, r);
 }
 
+int cmd_change_status(int code, bool undone)
+{
+	switch (code) {
+	case 0:
+		return STATUS_OK;
+	case -EACCES:
+	case -EPERM:
+		return STATUS_PERMISSION;
+	case -EIO:
+	case -EBUSY:
+	case -EINTR:
+	case -ENODEV:
+	case -ETIMEDOUT:
+		return STATUS_NOT_TAKEN;
+	default:
+		return undone ? STATUS_NOT_TAKEN : STATUS_USAGE;
+	}
+}
+
 int cmd_bad_value(const char *option, const char *value, const char *what)
 {
 	struct err e = { 0 };

@@ -49,6 +49,9 @@ int cmd_fail(const struct err *e, int code);
 /* The same for what cannot be asked for: WHAT, WHY, and what to do, which may be NULL; returns STATUS_USAGE. */
 int cmd_refuse(const char *what, const char *why, const char *todo);
 
+/* The status of a change that ended with -errno `code`; `undone`: and nothing is changed, or it could not be undone. */
+int cmd_change_status(int code, bool undone);
+
 /* Prints "nicregs: OPTION: VALUE is not WHAT"; returns STATUS_USAGE. */
 int cmd_bad_value(const char *option, const char *value, const char *what);
 

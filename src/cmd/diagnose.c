@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/inside.h"
-#include "cmd/log.h"
+#include "cmd/logs.h"
 #include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/clock.h"
@@ -38,16 +38,6 @@ static void sleep_until(int64_t when)
 		;
 }
 
-/* Whether any register could be read: else another look tells nothing new. */
-static bool has_registers(const struct snapshots *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		for (size_t k = 0; k < list->v[i]->n_regs; k++)
-			if (!list->v[i]->regs[k].unread)
-				return true;
-	return false;
-}
-
 /* At times that are in no step with those before: see diagnose_seems_stuck(). */
 static void confirm(struct chipdb *db, struct live *live, struct snapshots *list, struct diagnose_kept *kept)
 {
@@ -67,7 +57,8 @@ static int sample(struct chipdb *db, struct live *live, const struct sampling *p
 	int64_t start = now();
 	int r = live_sample(live, list, e);
 
-	for (uint64_t i = 1; i < p->count && !r && has_registers(list); i++) {
+	/* without any register another look tells nothing new */
+	for (uint64_t i = 1; i < p->count && !r && snapshots_any_register(list); i++) {
 		sleep_until(start + (int64_t)i * p->interval_ns);
 		if (live_sample(live, list, NULL))
 			break;

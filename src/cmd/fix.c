@@ -5,28 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aspm/change.h"
 #include "change/deadline.h"
 #include "change/lock.h"
 #include "change/told.h"
-#include "cmd/log.h"
+#include "cmd/logs.h"
+#include "cmd/wishes.h"
 #include "host/host.h"
 #include "host/privilege.h"
 #include "util/alloc.h"
-#include "util/text.h"
 
 #define WORDS_MOST 128
-#define WISHES_MOST 128
 
 enum action { LIST, CHANGE, RESTORE, REAPPLY };
-
-/* What is wished of one device: its settings, or its link's power states. */
-struct wishes {
-	struct change_wish v[WISHES_MOST];
-	size_t n;
-	bool aspm, aspm_off, named; /* named: single states */
-	unsigned states;
-};
 
 struct verb {
 	const struct options *o;
@@ -144,106 +134,6 @@ static int read_arguments(struct verb *v, char **args, int n)
 	return r ? cmd_fail(&e, r) : check_options(v);
 }
 
-/* From words to wishes. */
-
-/* aspm=off, aspm.l1.2=off. 0: it is none. */
-static int aspm_wish(const char *word, struct wishes *w, struct err *e)
-{
-	const char *equals = strchr(word, '=');
-	AUTO_FREE char *name = xstrdup(word);
-	unsigned states;
-	int r;
-
-	if (!equals || strncmp(word, "aspm", 4) != 0 || (word[4] != '=' && word[4] != '.'))
-		return 0;
-	name[equals - word] = '\0';
-	r = link_states_parse(name[4] ? name + 5 : NULL, &states, e);
-	if (r)
-		return r;
-	if (strcmp(equals + 1, "off") != 0 && strcmp(equals + 1, "on") != 0)
-		return err_set(e, EINVAL, word, "it takes on or off");
-	w->aspm_off = !strcmp(equals + 1, "off");
-	w->aspm = true;
-	w->named |= name[4];
-	w->states |= states;
-	return 1;
-}
-
-static int add_setting(const char *word, struct wishes *w, struct err *e)
-{
-	int r = aspm_wish(word, w, e);
-
-	if (r)
-		return r < 0 ? r : 0;
-	if (w->n == WISHES_MOST)
-		return err_set(e, EINVAL, word, "too many settings");
-	return change_wish_parse(word, &w->v[w->n++], e);
-}
-
-static int add_settings(const char *words, struct wishes *w, struct err *e)
-{
-	AUTO_FREE char *copy = xstrdup(words);
-	char *save = NULL;
-	int r = 0;
-
-	for (char *word = strtok_r(copy, " ", &save); word && !r; word = strtok_r(NULL, " ", &save))
-		r = add_setting(word, w, e);
-	return r;
-}
-
-static int no_remedy(const struct diagnosis *d, const char *word, struct err *e)
-{
-	AUTO_BUF struct buf ids = { 0 };
-
-	for (size_t i = 0; i < d->n_fixes; i++)
-		buf_printf(&ids, "%s%s", i ? ", " : "", d->fixes[i].id);
-	err_set(e, EINVAL, word, "no remedy for this device, and not SETTING=VALUE");
-	err_todo(e, "the remedies are: %s", buf_str(&ids));
-	return -EINVAL;
-}
-
-/* By its id, or the beginning of one alone. */
-static int find_remedy(const struct diagnosis *d, const char *word, const struct remedy **found, struct err *e)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < d->n_fixes; i++) {
-		if (!text_starts(d->fixes[i].id, word))
-			continue;
-		*found = &d->fixes[i];
-		if (!strcmp((*found)->id, word))
-			return 0;
-		n++;
-	}
-	if (!n || !*word)
-		return no_remedy(d, word, e);
-	if (n == 1)
-		return 0;
-	err_set(e, EINVAL, word, "several remedies begin so");
-	err_todo(e, "nicregs fix %s lists them", d->word);
-	return -EINVAL;
-}
-
-static int resolve(const struct verb *v, const struct diagnosis *d, struct wishes *w, struct err *e)
-{
-	int r = 0;
-
-	for (int i = 0; i < v->n_words && !r; i++) {
-		const struct remedy *remedy = NULL;
-
-		if (strchr(v->words[i], '=')) {
-			r = add_setting(v->words[i], w, e);
-			continue;
-		}
-		r = find_remedy(d, v->words[i], &remedy, e);
-		if (!r)
-			r = add_settings(remedy->settings, w, e);
-	}
-	if (!r && w->aspm && (w->n || v->n_words > 1))
-		r = err_set(e, EINVAL, "aspm", "it stands alone: change it with a command of its own");
-	return r;
-}
-
 /* Reading. */
 
 static const struct diagnosis *diagnosis_of(const struct verb *v, size_t i)
@@ -297,7 +187,7 @@ static int read_devices(struct verb *v)
 		const struct diagnosis *d = diagnosis_of(v, i);
 		struct err e = { 0 };
 
-		if (!d || resolve(v, d, &v->wishes[i], &e))
+		if (!d || wishes_read(&v->wishes[i], v->words, v->n_words, d, &e))
 			status = cmd_fail(&e, -EINVAL);
 	}
 	return status;
@@ -320,23 +210,9 @@ static int begin(struct verb *v)
 	return r == -EACCES || r == -EPERM ? STATUS_PERMISSION : STATUS_NOT_TAKEN;
 }
 
-static enum status status_of(const struct change_report *r)
+static int status_of(const struct change_report *r)
 {
-	switch (r->code) {
-	case 0:
-		return STATUS_OK;
-	case -EACCES:
-	case -EPERM:
-		return STATUS_PERMISSION;
-	case -EIO:
-	case -EBUSY:
-	case -EINTR:
-	case -ENODEV:
-	case -ETIMEDOUT:
-		return STATUS_NOT_TAKEN;
-	default:
-		return r->result == CHANGE_UNDONE || r->result == CHANGE_STUCK ? STATUS_NOT_TAKEN : STATUS_USAGE;
-	}
+	return cmd_change_status(r->code, r->result == CHANGE_UNDONE || r->result == CHANGE_STUCK);
 }
 
 /* Errors go to stderr; the worst status is the one that counts. */
@@ -356,7 +232,7 @@ static int tell(const struct verb *v)
 
 		if (r->code)
 			cmd_fail(&r->err, r->code);
-		worst = (int)status_of(r) > worst ? (int)status_of(r) : worst;
+		worst = status_of(r) > worst ? status_of(r) : worst;
 	}
 	return worst;
 }
@@ -458,71 +334,6 @@ static int reapply(struct verb *v)
 
 /* The list. */
 
-/* What one may not look at may well be there. */
-static enum fix_state state_of_error(int code)
-{
-	return code == -EACCES || code == -EPERM || code == -ENODATA ? FIX_UNKNOWN : FIX_NOT_HERE;
-}
-
-static void state_of_settings(struct fix_row *row, struct change_report *r, const struct wishes *w)
-{
-	AUTO_BUF struct buf now = { 0 };
-	size_t n = 0;
-
-	change_look_ahead(r, w->v, w->n);
-	if (r->code) {
-		row->state = state_of_error(r->code);
-		row->why = xstrdup(r->err.why);
-		return;
-	}
-	row->state = r->plan.n_todo ? FIX_TO_DO : FIX_SO;
-	for (size_t i = 0; i < r->plan.n; i++)
-		if (!r->plan.steps[i].met)
-			buf_printf(&now, "%s%s=%s", n++ ? " " : "", r->plan.steps[i].name, r->plan.steps[i].from);
-	row->why = n ? buf_take(&now) : NULL;
-}
-
-static void state_of_link(struct fix_row *row, struct aspm_session *session, size_t i, const struct wishes *w)
-{
-	const struct aspm_request request = { .wish = { ASPM_DISABLE, w->states, false, false }, .dry = true };
-	struct aspm_report *r = &session->reports[i];
-
-	if (i >= session->n)
-		return;
-	aspm_change(session, &request);
-	r = r->with ? &session->reports[r->with - session->reports] : r;
-	row->state = r->result == ASPM_PLANNED ? FIX_TO_DO : r->code ? state_of_error(r->code) : FIX_SO;
-	if (r->code)
-		row->why = xstrdup(r->err.why);
-	r->code = 0;
-	r->err = (struct err){ 0 };
-	r->planned = false;
-}
-
-static void put_rows(struct verb *v, struct fix_list *list, size_t i, struct aspm_session *session)
-{
-	static const enum fix_state states[] = { [REMEDY_UNKNOWN] = FIX_UNKNOWN,
-						 [REMEDY_TO_DO] = FIX_TO_DO,
-						 [REMEDY_SO] = FIX_SO,
-						 [REMEDY_NOT_HERE] = FIX_NOT_HERE };
-
-	for (size_t k = 0; k < list->d->n_fixes; k++) {
-		const struct remedy *remedy = &list->d->fixes[k];
-		struct fix_row *row = VEC_PUSH(list->rows, list->n, list->cap);
-		struct wishes *w = xcalloc(1, sizeof(*w));
-
-		*row = (struct fix_row){ remedy, states[remedy->state], NULL };
-		row->why = remedy->detail && !list->report ? xstrdup(remedy->detail) : NULL;
-		if (list->report && !add_settings(remedy->settings, w, NULL)) {
-			if (w->aspm)
-				state_of_link(row, session, i, w);
-			else
-				state_of_settings(row, &v->reports[i], w);
-		}
-		free(w);
-	}
-}
-
 static int print_list(struct verb *v, struct aspm_session *session, bool live)
 {
 	struct fix_list *lists = xcalloc(v->list.n + 1, sizeof(*lists));
@@ -542,7 +353,7 @@ static int print_list(struct verb *v, struct aspm_session *session, bool live)
 		if (live)
 			change_look(v->list.v[i], &v->reports[i]);
 		list->report = live ? &v->reports[i] : NULL;
-		put_rows(v, list, i, session);
+		wishes_rows(list, &v->reports[i], session, i);
 		n++;
 	}
 	if (v->o->json)

@@ -4,7 +4,7 @@
 #define CMD_REPORT_H
 
 #include "cmd/inside.h"
-#include "cmd/log.h"
+#include "cmd/logs.h"
 #include "klog/extract.h"
 #include "klog/input.h"
 

@@ -4,132 +4,31 @@
 #include <linux/pci_regs.h>
 #include <net/if.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "access/access.h"
 #include "change/lock.h"
-#include "change/record.h"
 #include "change/told.h"
-#include "cmd/cmd.h"
+#include "cmd/write_words.h"
 #include "host/host.h"
 #include "host/power.h"
-#include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/jsonw.h"
-#include "util/text.h"
 #include "view/style.h"
 #include "view/write.h"
-
-#define WRITES_MOST 16
-#define KIND "write"
-
-/* One register with what it is to be. */
-struct word {
-	struct chip_ref ref;
-	uint32_t mask, value;   /* of its bits, those that are written */
-	uint32_t named;         /* of them, those of fields that start something, and that were named */
-	uint32_t before, after; /* as read */
-	uint32_t was;           /* before the first write since boot, by the record */
-	bool failed;            /* it could not be written */
-};
 
 struct job {
 	const struct options *o;
 	struct chipdb *db;
 	struct snapshots list;
-	const struct chip *chip;
 	struct access_target target;
 	struct host *host;
 	struct wake wake;
-	char address[PCI_ADDR_MAX];
-	struct word words[WRITES_MOST];
-	size_t n;
-	struct change_record record;
-	uint32_t id; /* vendor and device, of which the record is */
-	bool has_id; /* the record has said so */
+	struct write_words w;
 	int lock;
 };
-
-static const char *name_of(const struct word *w, struct buf *out)
-{
-	buf_clear(out);
-	chip_ref_name(&w->ref, out);
-	return buf_str(out);
-}
-
-static int wrong(const char *what, const char *why, const char *todo)
-{
-	return cmd_refuse(what, why, todo);
-}
-
-/* ---- the arguments ---- */
-
-static int no_register(const struct job *j, const char *arg)
-{
-	AUTO_FREE char *name = xstrndup(arg, strcspn(arg, "="));
-	AUTO_BUF struct buf todo = { 0 };
-	char near[2 * NEAREST_MAX];
-
-	if (chip_nearest(j->chip, 1u << CHIP_MMIO, name, near, sizeof(near)))
-		buf_printf(&todo, "did you mean '%s'? ", near);
-	buf_printf(&todo, "nicregs chips %s lists the registers", j->chip->name);
-	return wrong(arg, "not REG=VALUE or REG.FIELD=VALUE of a register of this chip", buf_str(&todo));
-}
-
-/* REG.FIELD or REG, up to the '='. */
-static bool find(const struct job *j, char *text, struct word *w, const struct chip_field **field)
-{
-	char *dot = strchr(text, '.');
-
-	if (dot)
-		*dot++ = '\0';
-	w->ref = chip_ref_parse(j->chip, CHIP_MMIO, text);
-	*field = dot && w->ref.reg ? chip_field_named(w->ref.reg, dot) : NULL;
-	return w->ref.reg && (!dot || *field);
-}
-
-/* Several fields of a register are one write. */
-static int join(struct job *j, const struct word *w, const char *arg)
-{
-	for (size_t i = 0; i < j->n; i++) {
-		if (j->words[i].ref.offset != w->ref.offset)
-			continue;
-		if (j->words[i].mask & w->mask)
-			return wrong(arg, "it is written twice", "name each register, or each of its fields, once");
-		j->words[i].mask |= w->mask;
-		j->words[i].value |= w->value;
-		j->words[i].named |= w->named;
-		return 0;
-	}
-	j->n++;
-	return 0;
-}
-
-static int take(struct job *j, const char *arg)
-{
-	AUTO_FREE char *text = xstrdup(arg);
-	struct word *w = &j->words[j->n];
-	char *equals = strchr(text, '=');
-	const struct chip_field *field;
-	uint64_t value = 0, most = UINT32_MAX;
-
-	if (!equals)
-		return no_register(j, arg);
-	*equals = '\0';
-	if (!find(j, text, w, &field))
-		return no_register(j, arg);
-	if (field)
-		most = chip_field_get(field, UINT64_MAX);
-	if (!text_u64(equals + 1, &value) || value > most)
-		return wrong(arg, "the value is no number, or too large for it", "hexadecimal values begin with 0x");
-	w->mask = field ? (uint32_t)chip_field_mask(field) : UINT32_MAX;
-	w->value = field ? (uint32_t)chip_field_put(field, value) : (uint32_t)value;
-	w->named = field && field->trigger ? w->mask : 0;
-	return join(j, w, arg);
-}
 
 /* ---- the device ---- */
 
@@ -145,16 +44,16 @@ static int read_device(struct job *j, const char *device)
 	if (status)
 		return status;
 	if (j->list.n != 1 || !snapshot_self(j->list.v[0]))
-		return wrong(device, j->list.n ? "it means several devices" : "no such device", "nicregs list");
+		return cmd_refuse(device, j->list.n ? "it means several devices" : "no such device", "nicregs list");
 	s = j->list.v[0];
-	if (!s->chip || chipdb_find(j->db, s->chip, &j->chip, &e))
-		return wrong(device, "its chip has no definition", "nicregs chips lists the supported chips");
+	if (!s->chip || chipdb_find(j->db, s->chip, &j->w.chip, &e))
+		return cmd_refuse(device, "its chip has no definition", "nicregs chips lists the supported chips");
 	j->target = (struct access_target){ .addr = snapshot_self(s)->addr,
 					    .driver = s->facts.driver,
-					    .bar = j->chip->bar,
-					    .size = j->chip->bar_size,
+					    .bar = j->w.chip->bar,
+					    .size = j->w.chip->bar_size,
 					    .forced = true };
-	pci_addr_str(&j->target.addr, j->address);
+	pci_addr_str(&j->target.addr, j->w.address);
 	return 0;
 }
 
@@ -169,34 +68,36 @@ static int make_ready(struct job *j)
 	if (!r)
 		r = host_config_get(j->host, &j->target.addr, PCI_VENDOR_ID, 4, &id, &e);
 	if (!r && id == UINT32_MAX)
-		r = err_set(&e, ENODEV, j->address, "the device does not answer");
+		r = err_set(&e, ENODEV, j->w.address, "the device does not answer");
 	if (r)
 		return cmd_fail(&e, r);
-	j->id = id;
+	j->w.id = id;
 	if (host_asleep(&j->target.addr))
-		return wrong(j->address, "the device is asleep", "wake it first: echo on > its power/control");
+		return cmd_refuse(j->w.address, "the device is asleep", "wake it first: echo on > its power/control");
 	if (!host_decoding_off(j->host, &j->target.addr))
 		return 0;
 	if (!j->o->wake)
-		return wrong(j->address, "memory decoding is off, as after a driver was unbound",
-			     "--wake switches it on for the time of the write");
+		return cmd_refuse(j->w.address, "memory decoding is off, as after a driver was unbound",
+				  "--wake switches it on for the time of the write");
 	r = wake_decoding(&j->wake, &e);
 	return r ? cmd_fail(&e, r) : 0;
 }
 
 static int check(const struct job *j)
 {
-	for (size_t i = 0; i < j->n; i++) {
+	for (size_t i = 0; i < j->w.n; i++) {
 		AUTO_BUF struct buf name = { 0 };
 		const char *why;
-		enum access_write gate = access_write_gate(j->chip, &j->words[i].ref, j->target.driver != NULL, &why);
+		enum access_write gate =
+			access_write_gate(j->w.chip, &j->w.words[i].ref, j->target.driver != NULL, &why);
 
 		if (gate == ACCESS_WRITE_NEVER)
-			return wrong(name_of(&j->words[i], &name), why, "nicregs does not write it, --force or not");
+			return cmd_refuse(write_word_name(&j->w.words[i], &name), why,
+					  "nicregs does not write it, --force or not");
 		if (gate == ACCESS_WRITE_FORCED && !j->o->force)
-			return wrong(name_of(&j->words[i], &name), why,
-				     j->o->undo ? "nothing is put back; --undo --force puts it back nevertheless"
-						: "--force writes it nevertheless");
+			return cmd_refuse(write_word_name(&j->w.words[i], &name), why,
+					  j->o->undo ? "nothing is put back; --undo --force puts it back nevertheless"
+						     : "--force writes it nevertheless");
 	}
 	return 0;
 }
@@ -205,8 +106,8 @@ static int read_words(struct job *j)
 {
 	struct err e = { 0 };
 
-	for (size_t i = 0; i < j->n; i++) {
-		struct word *w = &j->words[i];
+	for (size_t i = 0; i < j->w.n; i++) {
+		struct write_word *w = &j->w.words[i];
 		int r = access_mmap_word(&j->target, w->ref.offset, NULL, &w->before, &e);
 
 		if (r)
@@ -218,7 +119,7 @@ static int read_words(struct job *j)
 	return 0;
 }
 
-static const struct chip_field *field_at(const struct word *w, uint32_t bits)
+static const struct chip_field *field_at(const struct write_word *w, uint32_t bits)
 {
 	for (size_t i = 0; i < w->ref.reg->n_fields; i++)
 		if (chip_field_mask(&w->ref.reg->fields[i]) & bits)
@@ -229,9 +130,9 @@ static const struct chip_field *field_at(const struct word *w, uint32_t bits)
 /* A reset that is hidden in a number is not meant, as a rule. What is set already does not begin again. */
 static int check_triggers(const struct job *j)
 {
-	for (size_t i = 0; i < j->n && !j->o->undo; i++) {
-		const struct word *w = &j->words[i];
-		uint32_t bits = w->value & ~w->before & ~w->named & access_write_triggers(j->chip, &w->ref);
+	for (size_t i = 0; i < j->w.n && !j->o->undo; i++) {
+		const struct write_word *w = &j->w.words[i];
+		uint32_t bits = w->value & ~w->before & ~w->named & access_write_triggers(j->w.chip, &w->ref);
 		const struct chip_field *f = bits ? field_at(w, bits) : NULL;
 		AUTO_BUF struct buf name = { 0 };
 		AUTO_FREE char *why = NULL, *todo = NULL;
@@ -240,101 +141,25 @@ static int check_triggers(const struct job *j)
 			continue;
 		why = xasprintf("the value sets %s (%s), which starts something at once", f ? f->name : "a bit",
 				f ? f->title : "the built-in definition has it");
-		todo = xasprintf("leave the bit 0; %s.%s=1 sets it, if that is meant", name_of(w, &name),
+		todo = xasprintf("leave the bit 0; %s.%s=1 sets it, if that is meant", write_word_name(w, &name),
 				 f ? f->name : "FIELD");
-		return wrong(buf_str(&name), why, todo);
+		return cmd_refuse(buf_str(&name), why, todo);
 	}
 	return 0;
 }
 
 /* ---- the record: "id 0xDDDDVVVV", then "was OFFSET VALUE" in the order of the writes ---- */
 
-static bool take_line(void *arg, char **words, size_t n)
-{
-	struct job *j = arg;
-	uint64_t offset, value;
-
-	if (n == 2 && !strcmp(words[0], "id") && text_u64(words[1], &value) && value <= UINT32_MAX) {
-		j->has_id = true;
-		return value == j->id;
-	}
-	if (!j->has_id || n != 3 || strcmp(words[0], "was") != 0 || !text_u64(words[1], &offset) ||
-	    !text_u64(words[2], &value) || offset > UINT32_MAX || value > UINT32_MAX || j->n == WRITES_MOST)
-		return false;
-	j->words[j->n].ref = chip_reg_at(j->chip, CHIP_MMIO, (uint32_t)offset);
-	j->words[j->n].was = j->words[j->n].value = (uint32_t)value;
-	j->words[j->n].mask = UINT32_MAX;
-	return j->words[j->n++].ref.reg != NULL;
-}
-
-static bool has_word(const struct job *j, uint32_t offset)
-{
-	for (size_t i = 0; i < j->n; i++)
-		if (j->words[i].ref.offset == offset)
-			return true;
-	return false;
-}
-
-/* A record of more could not be put back. */
-static int fits(const struct job *j, const struct job *earlier)
-{
-	size_t n = j->n;
-
-	for (size_t i = 0; i < earlier->n; i++)
-		n += !has_word(j, earlier->words[i].ref.offset);
-	return n <= WRITES_MOST ? 0
-				: wrong(j->address, "16 registers are on record at most",
-					"put these back first: write DEVICE --undo --yes");
-}
-
-/* What an earlier write found stays what is put back. Its registers that are not written now are kept behind the others. */
-static int merge_record(struct job *j, struct job *earlier)
-{
-	struct err e = { 0 };
-	int r;
-
-	*earlier = (struct job){ .chip = j->chip, .id = j->id };
-	r = change_record_load(CHANGE_RUN_DIR, KIND, j->address, &earlier->record, take_line, earlier, &e);
-	if (r == -ENOENT)
-		return 0;
-	if (r)
-		return cmd_fail(&e, r);
-	for (size_t i = 0; i < j->n; i++)
-		for (size_t k = 0; k < earlier->n; k++)
-			if (j->words[i].ref.offset == earlier->words[k].ref.offset)
-				j->words[i].was = earlier->words[k].was;
-	return fits(j, earlier);
-}
-
-static int save_record(struct job *j, const struct job *earlier)
-{
-	AUTO_BUF struct buf body = { 0 };
-	struct err e = { 0 };
-	int r;
-
-	j->record = (struct change_record){ .begun = time(NULL) };
-	change_user(j->record.who, sizeof(j->record.who));
-	snprintf(j->record.what, sizeof(j->record.what), "%zu register%s", j->n, j->n == 1 ? "" : "s");
-	buf_printf(&body, "id 0x%08x\n", j->id);
-	for (size_t i = 0; i < earlier->n; i++)
-		if (!has_word(j, earlier->words[i].ref.offset))
-			buf_printf(&body, "was 0x%x 0x%08x\n", earlier->words[i].ref.offset, earlier->words[i].was);
-	for (size_t i = 0; i < j->n; i++)
-		buf_printf(&body, "was 0x%x 0x%08x\n", j->words[i].ref.offset, j->words[i].was);
-	r = change_record_save(CHANGE_RUN_DIR, KIND, j->address, &j->record, buf_str(&body), &e);
-	return r ? cmd_fail(&e, r) : 0;
-}
-
 /* ---- writes ---- */
 
 /* Logged before it is made. -errno with *e. */
-static int put(struct job *j, struct word *w, uint32_t to, struct err *e)
+static int put(struct job *j, struct write_word *w, uint32_t to, struct err *e)
 {
 	AUTO_BUF struct buf name = { 0 };
-	AUTO_FREE char *line = xasprintf("%s: %s (0x%05x): 0x%08x -> 0x%08x", j->address, name_of(w, &name),
+	AUTO_FREE char *line = xasprintf("%s: %s (0x%05x): 0x%08x -> 0x%08x", j->w.address, write_word_name(w, &name),
 					 w->ref.offset, w->after, to);
 
-	change_log("write", j->record.who, line);
+	change_log("write", j->w.record.who, line);
 	return access_mmap_word(&j->target, w->ref.offset, &to, &w->after, e);
 }
 
@@ -343,9 +168,9 @@ static void again(const struct job *j, struct err *e)
 	const char *force = j->o->force ? " --force" : "";
 
 	if (j->o->undo)
-		err_todo(e, "it stays on record; nicregs write %s --undo --yes%s tries it again", j->address, force);
+		err_todo(e, "it stays on record; nicregs write %s --undo --yes%s tries it again", j->w.address, force);
 	else
-		err_todo(e, "nicregs write %s --undo --yes%s puts everything back", j->address, force);
+		err_todo(e, "nicregs write %s --undo --yes%s puts everything back", j->w.address, force);
 }
 
 /* An undo in reverse. */
@@ -353,15 +178,15 @@ static int apply(struct job *j)
 {
 	int worst = STATUS_OK;
 
-	for (size_t i = 0; i < j->n; i++) {
-		struct word *w = &j->words[j->o->undo ? j->n - 1 - i : i];
+	for (size_t i = 0; i < j->w.n; i++) {
+		struct write_word *w = &j->w.words[j->o->undo ? j->w.n - 1 - i : i];
 		AUTO_BUF struct buf name = { 0 };
 		struct err e = { 0 };
 		int r = put(j, w, (w->after & ~w->mask) | w->value, &e);
 
 		w->failed = r != 0;
 		if (!r && (w->after ^ w->value) & w->mask & ~w->named) {
-			r = err_set(&e, EIO, name_of(w, &name), "it reads 0x%08x after the write", w->after);
+			r = err_set(&e, EIO, write_word_name(w, &name), "it reads 0x%08x after the write", w->after);
 			again(j, &e);
 		}
 		if (r) {
@@ -379,18 +204,18 @@ static void words_json(const struct job *j, struct buf *out)
 	jsonw_init(&w, out);
 	jsonw_object(&w, NULL);
 	jsonw_u64(&w, "schema", 1);
-	jsonw_str(&w, "address", j->address);
+	jsonw_str(&w, "address", j->w.address);
 	jsonw_array(&w, "writes");
-	for (size_t i = 0; i < j->n; i++) {
+	for (size_t i = 0; i < j->w.n; i++) {
 		AUTO_BUF struct buf name = { 0 };
 
-		if (j->words[i].failed)
+		if (j->w.words[i].failed)
 			continue;
 		jsonw_object_inline(&w, NULL);
-		jsonw_str(&w, "name", name_of(&j->words[i], &name));
-		jsonw_u64(&w, "offset", j->words[i].ref.offset);
-		jsonw_u64(&w, "before", j->words[i].before);
-		jsonw_u64(&w, "after", j->words[i].after);
+		jsonw_str(&w, "name", write_word_name(&j->w.words[i], &name));
+		jsonw_u64(&w, "offset", j->w.words[i].ref.offset);
+		jsonw_u64(&w, "before", j->w.words[i].before);
+		jsonw_u64(&w, "after", j->w.words[i].after);
 		jsonw_end_object(&w);
 	}
 	jsonw_end_array(&w);
@@ -398,12 +223,12 @@ static void words_json(const struct job *j, struct buf *out)
 }
 
 /* What starts something at once, while somebody else works with the device. */
-static void warn(const struct job *j, const struct word *w, struct buf *out)
+static void warn(const struct job *j, const struct write_word *w, struct buf *out)
 {
 	const struct view v = cmd_view(j->o);
 	AUTO_FREE char *text = NULL;
 
-	if (j->target.driver && w->value & ~w->before & access_write_triggers(j->chip, &w->ref))
+	if (j->target.driver && w->value & ~w->before & access_write_triggers(j->w.chip, &w->ref))
 		text = xasprintf(
 			"A driver (%s) is bound and works with the device: it does not know of what this starts.",
 			j->target.driver);
@@ -418,13 +243,13 @@ static int tell(const struct job *j, int status)
 
 	if (j->o->json)
 		words_json(j, &out);
-	for (size_t i = 0; i < j->n && !j->o->json; i++) {
-		const struct word *w = &j->words[i];
+	for (size_t i = 0; i < j->w.n && !j->o->json; i++) {
+		const struct write_word *w = &j->w.words[i];
 
 		if (w->failed)
 			continue;
-		buf_printf(&out, "%s  %s  0x%08x -> 0x%08x%s\n", j->address, name_of(w, &name), w->before, w->after,
-			   w->before == w->after ? "  (as before)" : "");
+		buf_printf(&out, "%s  %s  0x%08x -> 0x%08x%s\n", j->w.address, write_word_name(w, &name), w->before,
+			   w->after, w->before == w->after ? "  (as before)" : "");
 		write_text_fields(w->ref.reg, w->before, w->after, w->value & w->named, &out);
 		if (j->o->dry_run)
 			warn(j, w, &out);
@@ -437,8 +262,8 @@ static int tell(const struct job *j, int status)
 /* What would be written. */
 static int show_plan(struct job *j)
 {
-	for (size_t i = 0; i < j->n; i++)
-		j->words[i].after = (j->words[i].before & ~j->words[i].mask) | j->words[i].value;
+	for (size_t i = 0; i < j->w.n; i++)
+		j->w.words[i].after = (j->w.words[i].before & ~j->w.words[i].mask) | j->w.words[i].value;
 	return tell(j, STATUS_OK);
 }
 
@@ -454,23 +279,23 @@ static bool may_write(struct job *j, int *status)
 	if (j->o->yes && !j->o->dry_run)
 		return true;
 	*status = j->o->dry_run ? show_plan(j)
-				: wrong(j->address, "a write changes the device at once",
-					"--yes does it, --dry-run shows it");
+				: cmd_refuse(j->w.address, "a write changes the device at once",
+					     "--yes does it, --dry-run shows it");
 	return false;
 }
 
 static int write_words(struct job *j)
 {
-	struct job earlier;
+	struct write_words earlier;
 	int status = check(j);
 
 	if (!status)
 		status = make_ready(j);
 	if (!may_write(j, &status))
 		return status;
-	status = merge_record(j, &earlier);
+	status = write_record_merge(&j->w, &earlier);
 	if (!status)
-		status = save_record(j, &earlier);
+		status = write_record_save(&j->w, &earlier);
 	return status ? status : tell(j, apply(j));
 }
 
@@ -482,17 +307,17 @@ static int undo(struct job *j)
 
 	if (status)
 		return status;
-	r = change_record_load(CHANGE_RUN_DIR, KIND, j->address, &j->record, take_line, j, &e);
+	r = write_record_load(&j->w, &e);
 	if (r == -ENOENT)
-		return wrong(j->address, "nothing is on record that nicregs wrote to it since boot",
-			     "nicregs write --help");
+		return cmd_refuse(j->w.address, "nothing is on record that nicregs wrote to it since boot",
+				  "nicregs write --help");
 	if (r)
 		return cmd_fail(&e, r);
 	status = check(j);
 	if (!may_write(j, &status))
 		return status;
 	status = apply(j);
-	if (!status && change_record_remove(CHANGE_RUN_DIR, KIND, j->address, &e))
+	if (!status && change_record_remove(CHANGE_RUN_DIR, WRITE_RECORD, j->w.address, &e))
 		status = cmd_fail(&e, -EIO);
 	return tell(j, status);
 }
@@ -511,19 +336,19 @@ static int check_arguments(const struct options *o, char **args, int n)
 				      : "nicregs write eno1 LEDCTL=0x07061302 --yes, for instance";
 
 	if (o->n_from || o->demo)
-		return wrong(
+		return cmd_refuse(
 			o->demo ? "--demo" : "--from", "a recording cannot be written to",
 			"nicregs decode reads a value; on the machine, nicregs write DEVICE REG=VALUE --dry-run shows "
 			"what a write changes");
 	if (!n && !o->undo)
-		return wrong("write", "DEVICE and REG=VALUE are missing", example);
+		return cmd_refuse("write", "DEVICE and REG=VALUE are missing", example);
 	if (!n || (strchr(args[0], '=') && !if_nametoindex(args[0])))
-		return wrong("write", "DEVICE is missing", example);
+		return cmd_refuse("write", "DEVICE is missing", example);
 	if (o->undo && n > 1)
-		return wrong("--undo", "it puts back all that was written: it takes a DEVICE alone",
-			     "nicregs write --help");
+		return cmd_refuse("--undo", "it puts back all that was written: it takes a DEVICE alone",
+				  "nicregs write --help");
 	if (!o->undo && n < 2)
-		return wrong("write", "REG=VALUE is missing", example);
+		return cmd_refuse("write", "REG=VALUE is missing", example);
 	return 0;
 }
 
@@ -538,7 +363,7 @@ static int run(const struct options *o, char **args, int n)
 	if (!status)
 		status = read_device(&j, args[0]);
 	for (int i = 1; i < n && !status; i++)
-		status = take(&j, args[i]);
+		status = write_words_take(&j.w, args[i]);
 	if (!status && !o->dry_run) {
 		change_hold_signals();
 		status = begin(&j);

@@ -185,14 +185,8 @@ bool rule_bond_partner(struct subject *s, struct finding *f);
 bool rule_bond_lost(struct subject *s, struct finding *f);
 
 /* rules_ring.c */
-bool rule_ring_given_up(struct subject *s, struct finding *f);
-bool rule_ring_failed(struct subject *s, struct finding *f);
+bool rule_ring_states(struct subject *s, struct finding *f);
 bool rule_ring_stands(struct subject *s, struct finding *f);
-bool rule_ring_stopped(struct subject *s, struct finding *f);
-bool rule_ring_not_rung(struct subject *s, struct finding *f);
-bool rule_ring_write_back(struct subject *s, struct finding *f);
-bool rule_ring_foreign(struct subject *s, struct finding *f);
-bool rule_ring_held(struct subject *s, struct finding *f);
 bool rule_ring_resetting(struct subject *s, struct finding *f);
 bool rule_stuck_frame(struct subject *s, struct finding *f);
 /* The rest is asked of subjects that have rings, subject_rings(). Evidence of the rings that stand, as both ends have it. */

@@ -373,7 +373,8 @@ static bool lasts(const struct ring_judgement *j)
 	       (known(j->ring->age_ms) && j->ring->age_ms >= 2 * LASTS_NS / MS);
 }
 
-static bool tell_states(struct subject *s, struct finding *f)
+/* Holds if a ring is in one of the states of the finding. */
+bool rule_ring_states(struct subject *s, struct finding *f)
 {
 	size_t told = 0;
 
@@ -403,45 +404,10 @@ static bool tell_states(struct subject *s, struct finding *f)
 	return told != 0;
 }
 
-bool rule_ring_given_up(struct subject *s, struct finding *f)
-{
-	return tell_states(s, f);
-}
-
-bool rule_ring_failed(struct subject *s, struct finding *f)
-{
-	return tell_states(s, f);
-}
-
 /* Where registers tell it, both ends are in the evidence of that. */
 bool rule_ring_stands(struct subject *s, struct finding *f)
 {
-	return !finding_named(s, "stuck-head") && tell_states(s, f);
-}
-
-bool rule_ring_stopped(struct subject *s, struct finding *f)
-{
-	return tell_states(s, f);
-}
-
-bool rule_ring_not_rung(struct subject *s, struct finding *f)
-{
-	return tell_states(s, f);
-}
-
-bool rule_ring_write_back(struct subject *s, struct finding *f)
-{
-	return tell_states(s, f);
-}
-
-bool rule_ring_foreign(struct subject *s, struct finding *f)
-{
-	return tell_states(s, f);
-}
-
-bool rule_ring_held(struct subject *s, struct finding *f)
-{
-	return tell_states(s, f);
+	return !finding_named(s, "stuck-head") && rule_ring_states(s, f);
 }
 
 /* A reset that does not end is no fault of the hardware's. */
@@ -462,7 +428,7 @@ static void tell_reset(struct subject *s, struct finding *f)
 
 bool rule_ring_resetting(struct subject *s, struct finding *f)
 {
-	if (!tell_states(s, f))
+	if (!rule_ring_states(s, f))
 		return false;
 	for (size_t i = 0; i < s->latest->side.n_states && i < TOLD; i++)
 		finding_evidence(s, f, "driver state: %s", s->latest->side.states[i]);
@@ -472,7 +438,7 @@ bool rule_ring_resetting(struct subject *s, struct finding *f)
 
 bool ring_tell_uncleaned(struct subject *s, struct finding *f, bool known_already)
 {
-	if (!tell_states(s, f))
+	if (!rule_ring_states(s, f))
 		return false;
 	f->severity = SEVERITY_FAULT;
 	if (!known_already)

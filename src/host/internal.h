@@ -13,9 +13,11 @@
 #ifndef HOST_INTERNAL_H
 #define HOST_INTERNAL_H
 
+#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 
+#include "snapshot/setting.h"
 #include "snapshot/snapshot.h"
 
 /* sysfs.c: attributes of /sys as facts. Nothing here lists a directory of devices. */
@@ -93,7 +95,17 @@ bool interrupts_count(const char *text, uint32_t irq, int64_t *count);
 /* The transmit queue that a handler's name is of ("eth0-TxRx-3"), or FACT_UNKNOWN. */
 int64_t handler_queue(const char *handler);
 
-/* network.c and network_back.c: what is kept of an interface, and of those that stand on it. */
+/* setting_link.c: speed and duplex, as host_settings_read() and host_settings_write() have groups. -errno of the driver. */
+struct host_nic;
+int setting_link_read(const struct host_nic *nic, int fd, struct settings *out);
+int setting_link_write(const struct host_nic *nic, int fd, const struct setting *v, size_t n);
+
+/* network.c, network_commands.c and network_back.c: what is kept of an interface, and of those that stand on it. */
+
+/* Bytes before the attributes of the kernel's messages. */
+#define LINK sizeof(struct ifinfomsg)
+#define ADDR sizeof(struct ifaddrmsg)
+#define ROUTE sizeof(struct rtmsg)
 
 /* Messages of the kernel, each owned. */
 struct network_messages {
@@ -120,6 +132,11 @@ struct network {
 
 /* The link of this name, or NULL. */
 const struct network_link *network_link(const struct network *n, const char *name);
+/* Of messages: the kind of a link ("vlan"), "" if it has none; an address without its peer, NULL if it has none; the table of a
+ * route. */
+void network_kind(const struct nlmsghdr *link, char *out, size_t size);
+const struct rtattr *network_own_address(const struct nlmsghdr *m);
+uint32_t network_table(const struct nlmsghdr *m);
 /* Whether two messages are of the same address, or of the same route. */
 bool network_same_address(const struct nlmsghdr *a, const struct nlmsghdr *b);
 bool network_same_route(const struct nlmsghdr *a, const struct nlmsghdr *b);

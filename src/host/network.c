@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What there is of an interface's place in the network, and the commands for it. */
+/* What there is of an interface's place in the network. */
 #include "host/network.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
@@ -14,13 +13,9 @@
 #include "host/rtnl.h"
 #include "util/alloc.h"
 #include "util/err.h"
-#include "util/text.h"
 
 #define LINKS_MOST 256
 #define MESSAGES_MOST 65536
-#define LINK sizeof(struct ifinfomsg)
-#define ADDR sizeof(struct ifaddrmsg)
-#define ROUTE sizeof(struct rtmsg)
 
 static void keep(struct network_messages *to, const struct nlmsghdr *m)
 {
@@ -87,7 +82,7 @@ static int index_of(const struct nlmsghdr *link)
 	return ((const struct ifinfomsg *)NLMSG_DATA(link))->ifi_index;
 }
 
-static void kind_of(const struct nlmsghdr *link, char *out, size_t size)
+void network_kind(const struct nlmsghdr *link, char *out, size_t size)
 {
 	rtnl_text(rtnl_attr_in(rtnl_attr(link, LINK, IFLA_LINKINFO), IFLA_INFO_KIND), out, size);
 }
@@ -109,7 +104,7 @@ static void name_master(const struct network *n, struct network_link *l)
 	if (!master)
 		return;
 	rtnl_text(rtnl_attr(master, LINK, IFLA_IFNAME), l->master, sizeof(l->master));
-	kind_of(master, kind, sizeof(kind));
+	network_kind(master, kind, sizeof(kind));
 	l->bridged = !strcmp(kind, "bridge");
 }
 
@@ -129,7 +124,7 @@ static bool stands_on(const struct nlmsghdr *link, int below)
 {
 	char kind[32];
 
-	kind_of(link, kind, sizeof(kind));
+	network_kind(link, kind, sizeof(kind));
 	return *kind && strcmp(kind, "veth") != 0 && !rtnl_attr(link, LINK, IFLA_LINK_NETNSID) &&
 	       (int)rtnl_u32(rtnl_attr(link, LINK, IFLA_LINK), 0) == below && index_of(link) != below;
 }
@@ -356,7 +351,7 @@ static bool same_bytes(const struct rtattr *a, const struct rtattr *b)
 }
 
 /* IPv4 has its own address in IFA_LOCAL, IPv6 in IFA_ADDRESS unless there is a peer. */
-static const struct rtattr *own_address(const struct nlmsghdr *m)
+const struct rtattr *network_own_address(const struct nlmsghdr *m)
 {
 	const struct rtattr *local = rtnl_attr(m, ADDR, IFA_LOCAL);
 
@@ -368,10 +363,10 @@ bool network_same_address(const struct nlmsghdr *a, const struct nlmsghdr *b)
 	const struct ifaddrmsg *x = NLMSG_DATA(a), *y = NLMSG_DATA(b);
 
 	return x->ifa_family == y->ifa_family && x->ifa_prefixlen == y->ifa_prefixlen &&
-	       same_bytes(own_address(a), own_address(b));
+	       same_bytes(network_own_address(a), network_own_address(b));
 }
 
-static uint32_t table_of(const struct nlmsghdr *m)
+uint32_t network_table(const struct nlmsghdr *m)
 {
 	return rtnl_u32(rtnl_attr(m, ROUTE, RTA_TABLE), ((const struct rtmsg *)NLMSG_DATA(m))->rtm_table);
 }
@@ -382,7 +377,8 @@ bool network_same_route(const struct nlmsghdr *a, const struct nlmsghdr *b)
 	const struct rtmsg *x = NLMSG_DATA(a), *y = NLMSG_DATA(b);
 
 	return x->rtm_family == y->rtm_family && x->rtm_dst_len == y->rtm_dst_len && x->rtm_tos == y->rtm_tos &&
-	       table_of(a) == table_of(b) && same_bytes(rtnl_attr(a, ROUTE, RTA_DST), rtnl_attr(b, ROUTE, RTA_DST)) &&
+	       network_table(a) == network_table(b) &&
+	       same_bytes(rtnl_attr(a, ROUTE, RTA_DST), rtnl_attr(b, ROUTE, RTA_DST)) &&
 	       same_bytes(rtnl_attr(a, ROUTE, RTA_PRIORITY), rtnl_attr(b, ROUTE, RTA_PRIORITY)) &&
 	       same_bytes(rtnl_attr(a, ROUTE, RTA_GATEWAY), rtnl_attr(b, ROUTE, RTA_GATEWAY));
 }
@@ -394,122 +390,4 @@ bool network_has(const struct network_messages *in, const struct nlmsghdr *m,
 		if (same(in->v[i], m))
 			return true;
 	return false;
-}
-
-/* The commands. */
-
-static void say_address(int family, const struct rtattr *a, struct buf *out)
-{
-	char text[INET6_ADDRSTRLEN] = "?";
-
-	if (a && RTA_PAYLOAD(a) >= (family == AF_INET ? 4u : 16u))
-		inet_ntop(family, RTA_DATA(a), text, sizeof(text));
-	buf_puts(out, text);
-}
-
-static void say_add_address(const struct network_link *l, const struct nlmsghdr *m, struct buf *out)
-{
-	const struct ifaddrmsg *a = NLMSG_DATA(m);
-	AUTO_FREE char *dev = shell_word(l->name);
-
-	buf_puts(out, "ip address add ");
-	say_address(a->ifa_family, own_address(m), out);
-	buf_printf(out, "/%u dev %s\n", a->ifa_prefixlen, dev);
-}
-
-static void say_add_route(const struct network_link *l, const struct nlmsghdr *m, struct buf *out)
-{
-	const struct rtmsg *r = NLMSG_DATA(m);
-	const struct rtattr *to = rtnl_attr(m, ROUTE, RTA_DST), *via = rtnl_attr(m, ROUTE, RTA_GATEWAY);
-	uint32_t metric = rtnl_u32(rtnl_attr(m, ROUTE, RTA_PRIORITY), 0);
-	AUTO_FREE char *dev = shell_word(l->name);
-
-	buf_printf(out, "ip %sroute add ", r->rtm_family == AF_INET6 ? "-6 " : "");
-	if (to) {
-		say_address(r->rtm_family, to, out);
-		buf_printf(out, "/%u", r->rtm_dst_len);
-	} else {
-		buf_puts(out, "default");
-	}
-	if (via) {
-		buf_puts(out, " via ");
-		say_address(r->rtm_family, via, out);
-	}
-	buf_printf(out, " dev %s", dev);
-	if (metric)
-		buf_printf(out, " metric %u", metric);
-	if (table_of(m) != RT_TABLE_MAIN)
-		buf_printf(out, " table %u", table_of(m));
-	buf_putc(out, '\n');
-}
-
-static void say_make(const struct network *n, const struct network_link *l, struct buf *out)
-{
-	const struct rtattr *info = rtnl_attr(l->link, LINK, IFLA_LINKINFO);
-	const struct rtattr *id = rtnl_attr_in(rtnl_attr_in(info, IFLA_INFO_DATA), IFLA_VLAN_ID);
-	AUTO_FREE char *dev = shell_word(l->name);
-	AUTO_FREE char *on = shell_word(n->links[l->below].name);
-	char kind[32];
-	uint16_t vlan = 0;
-
-	kind_of(l->link, kind, sizeof(kind));
-	buf_printf(out, "ip link add link %s name %s type %s", on, dev, kind);
-	if (!strcmp(kind, "vlan") && id && RTA_PAYLOAD(id) >= sizeof(vlan)) {
-		memcpy(&vlan, RTA_DATA(id), sizeof(vlan));
-		buf_printf(out, " id %u", vlan);
-	}
-	buf_putc(out, '\n');
-}
-
-static void say_master(const struct network_link *l, struct buf *out)
-{
-	AUTO_FREE char *dev = shell_word(l->name);
-	AUTO_FREE char *master = shell_word(l->master);
-
-	buf_printf(out, "ip link set dev %s master %s\n", dev, master);
-}
-
-static bool is_up(const struct network_link *l)
-{
-	return ((const struct ifinfomsg *)NLMSG_DATA(l->link))->ifi_flags & IFF_UP;
-}
-
-/* What of a link is not in `now`, which may be NULL: nothing is. */
-static size_t say_missing(const struct network *n, const struct network_link *l, const struct network_link *now,
-			  struct buf *out)
-{
-	AUTO_FREE char *dev = shell_word(l->name);
-	size_t missing = 0;
-
-	if (!now && l != &n->links[0] && ++missing)
-		say_make(n, l, out);
-	if (l->master[0] && (!now || strcmp(now->master, l->master) != 0) && ++missing)
-		say_master(l, out);
-	if (is_up(l) && (!now || !is_up(now)) && ++missing)
-		buf_printf(out, "ip link set dev %s up\n", dev);
-	for (size_t i = 0; i < l->addresses.n; i++)
-		if ((!now || !network_has(&now->addresses, l->addresses.v[i], network_same_address)) && ++missing)
-			say_add_address(l, l->addresses.v[i], out);
-	for (size_t i = 0; i < l->routes.n; i++)
-		if ((!now || !network_has(&now->routes, l->routes.v[i], network_same_route)) && ++missing)
-			say_add_route(l, l->routes.v[i], out);
-	return missing;
-}
-
-void network_commands(const struct network *n, struct buf *out)
-{
-	for (size_t i = 0; i < n->n; i++)
-		say_missing(n, &n->links[i], NULL, out);
-}
-
-size_t network_missing(const struct network *n, struct buf *out)
-{
-	struct network *now = NULL;
-	size_t missing = 0;
-
-	network_read(network_name(n), &now, NULL);
-	for (size_t i = 0; i < n->n; i++)
-		missing += say_missing(n, &n->links[i], now ? network_link(now, n->links[i].name) : NULL, out);
-	network_free(now);
-	return missing;
 }

@@ -15,7 +15,6 @@
 #include "util/alloc.h"
 #include "util/err.h"
 
-#define LINK sizeof(struct ifinfomsg)
 #define ROUTE_PASSES 3 /* a route may need another one's gateway */
 
 struct back {

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bundle/bundle.h"
+#include "bundle/head.h"
 #include "klog/ahead.h"
 #include "klog/internal.h"
 #include "klog/unpack.h"
@@ -20,7 +20,6 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/err.h"
-#include "util/stream.h"
 
 #define HEAD_LEAST 16384 /* bytes by which the order of a log is told */
 #define HEAD_MOST 65536
@@ -34,13 +33,10 @@ struct klog_input {
 	int fd; /* owned unless it is stdin */
 	bool kernel, follow;
 	struct kmsg kmsg;
-	struct follow *watch;    /* of a followed file; NULL else */
-	struct stream *stream;   /* of fd, unpacked; NULL: the kernel's records */
-	int timeout_ms;          /* of the read that is under way */
-	char first[BUNDLE_HEAD]; /* bytes of the stream, from first_at on not given out yet */
-	size_t first_at, first_n;
+	struct follow *watch; /* of a followed file; NULL else */
+	struct head of;       /* fd, unpacked; not of the kernel's records */
+	int timeout_ms;       /* of the read that is under way */
 	bool looked;          /* at the first bytes */
-	enum packing packing; /* that they came out of */
 	struct many *many;    /* NULL: it is one file */
 	struct past *past;    /* what is read before this boot's records; NULL: nothing */
 	bool past_read;
@@ -100,24 +96,6 @@ static int open_kernel(struct klog_input *in, struct err *e)
 	return -errnum;
 }
 
-int klog_stdin(int timeout_ms)
-{
-	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
-	struct stat st;
-	int r;
-
-	if (fstat(STDIN_FILENO, &st) || !(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode)))
-		return 0;
-	if (S_ISREG(st.st_mode))
-		return 1;
-	do
-		r = poll(&p, 1, timeout_ms);
-	while (r < 0 && errno == EINTR);
-	if (!r)
-		return -EAGAIN;
-	return r > 0;
-}
-
 void klog_input_close(struct klog_input *in)
 {
 	if (!in)
@@ -132,8 +110,7 @@ void klog_input_close(struct klog_input *in)
 		past_free(in->past);
 	if (in->many)
 		many_free(in->many);
-	if (in->stream)
-		stream_free(in->stream);
+	head_end(&in->of);
 	if (in->reversed)
 		reversed_free(in->reversed);
 	free(in->name);
@@ -199,7 +176,7 @@ static ssize_t read_bytes(void *arg, char *to, size_t room, struct err *e)
 	struct klog_input *in = arg;
 	ssize_t got;
 
-	if (stream_packing(in->stream))
+	if (stream_packing(in->of.stream))
 		return read_packed(in, to, room, e);
 	if (!in->watch && wait_for(in->fd, in->timeout_ms) == 0)
 		return -EAGAIN;
@@ -218,63 +195,28 @@ static int read_raw(struct klog_input *in, int timeout_ms, char *to, size_t room
 	in->timeout_ms = timeout_ms;
 	if (in->kernel)
 		return read_kernel(in, timeout_ms, to, room, n, e);
-	if (in->first_at == in->first_n)
-		return stream_read(in->stream, to, room, n, e);
-	*n = in->first_n - in->first_at < room ? in->first_n - in->first_at : room;
-	memcpy(to, in->first + in->first_at, *n);
-	in->first_at += *n;
-	return 1;
-}
-
-/* A stream_fn: an archive's bytes. */
-static ssize_t read_archive(void *arg, char *to, size_t room, struct err *e)
-{
-	size_t n;
-	int r = read_raw(arg, -1, to, room, &n, e);
-
-	return r == 1 ? (ssize_t)n : r;
-}
-
-static int read_again(void *arg)
-{
-	struct klog_input *in = arg;
-
-	if (lseek(in->fd, 0, SEEK_SET))
-		return -ESPIPE;
-	stream_free(in->stream);
-	in->stream = stream_new(read_bytes, in, in->name);
-	in->first_at = in->first_n = 0;
-	return 0;
+	return head_read(&in->of, to, room, n, e);
 }
 
 static int open_bundle(struct klog_input *in, const char *folder, struct err *e)
 {
-	const struct bundle_source source = {
-		.name = in->name,
-		.folder = folder,
-		.more = read_archive,
-		.again = read_again,
-		.arg = in,
-		.wants = klog_wants,
-		.snapshot_mark = SNAPSHOT_FORMAT,
-	};
+	struct bundle_source source = head_source(&in->of, folder);
 
+	source.wants = klog_wants;
+	source.snapshot_mark = SNAPSHOT_FORMAT;
 	return many_open(&in->many, &source, e);
 }
 
 /* Whether it is an archive shows in its first bytes. */
-static int look(struct klog_input *in, struct err *e)
+static int look(struct klog_input *in, int timeout_ms, struct err *e)
 {
-	size_t n;
-	int r = 1;
+	int r;
 
-	while (r == 1 && in->first_n < sizeof(in->first)) {
-		r = stream_read(in->stream, in->first + in->first_n, sizeof(in->first) - in->first_n, &n, e);
-		in->first_n += r == 1 ? n : 0;
-		in->packing = r == 1 ? stream_packing(in->stream) : in->packing;
-	}
-	in->looked = true; /* an error comes again */
-	return bundle_begins(in->first, in->first_n) ? open_bundle(in, NULL, e) : 0;
+	in->timeout_ms = timeout_ms;
+	r = head_look(&in->of);
+	in->looked = r != -EAGAIN;
+	in->timeout_ms = -1;
+	return r == 1 ? open_bundle(in, NULL, e) : r;
 }
 
 static int open_file(struct klog_input *in, const char *path, struct err *e)
@@ -302,7 +244,7 @@ int klog_input_open(struct klog_input **out, const char *path, bool follow, stru
 	in->name = xstrdup(in->kernel ? KMSG : !strcmp(path, "-") ? "stdin" : path);
 	in->last_ms = now_ms();
 	if (!in->kernel)
-		in->stream = stream_new(read_bytes, in, in->name);
+		head_begin(&in->of, in->name, &in->fd, read_bytes, in);
 	if (in->kernel)
 		r = open_kernel(in, e);
 	else if (strcmp(path, "-"))
@@ -372,7 +314,7 @@ int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room
 	r = read_raw(in, timeout_ms, to, room, n, e);
 	if (r != 1 || in->kernel)
 		return r;
-	in->offset = stream_packing(in->stream) || in->offset < 0 ? -1 : in->offset + (off_t)*n;
+	in->offset = stream_packing(in->of.stream) || in->offset < 0 ? -1 : in->offset + (off_t)*n;
 	in->mixed = unpack_inside(&in->tail, in->name, to, n, 0, &in->why);
 	if (!in->mixed || *n)
 		return 1;
@@ -449,7 +391,7 @@ static int read_some(struct klog_input *in, struct klog *k, int timeout_ms, char
 /* What cannot be read as it is, by its first bytes; what is no text, once it has ended and nothing was found in it. */
 static int check_text(struct klog_input *in, const char *text, size_t n, struct err *e)
 {
-	int r = in->checked || in->kernel || !n ? 0 : unpack_refuse(in->name, in->packing, text, n, e);
+	int r = in->checked || in->kernel || !n ? 0 : unpack_refuse(in->name, in->of.packing, text, n, e);
 
 	in->checked |= n != 0;
 	unpack_count(&in->bytes, text, n);
@@ -519,12 +461,12 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 {
 	size_t room, n;
 	char *to;
-	int r = in->looked || in->kernel || in->follow || in->many ? 0 : look(in, e);
+	int r = in->looked || in->kernel || in->follow || in->many ? 0 : look(in, timeout_ms, e);
 
 	if (in->past && !in->past_read)
 		return pump_past(in, k, e);
 	if (r || in->many)
-		return r ? r : many_pump(in->many, k, e);
+		return r == -EAGAIN ? 1 : r ? r : many_pump(in->many, k, e);
 	if (in->ahead)
 		return pump_ahead(in, k, e);
 	to = klog_space(k, &room);

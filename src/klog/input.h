@@ -34,11 +34,6 @@ int klog_input_open_own(struct klog_input **in, const struct klog_own *own, stru
 /* What a log of klog_input_open_own() was read from: "the journal, /dev/kmsg"; empty for others. */
 void klog_input_words(const struct klog_input *in, struct buf *out);
 
-/* Whether a log comes on standard input, for callers that nobody named one: 1 for a regular file and for a pipe that has
- * something, 0 for a terminal, a device such as /dev/null, a socket as a remote shell's, or a pipe that ended empty, as
- * cron's; -EAGAIN for a pipe with nothing in it after timeout_ms (-1: waits for ever). Reads nothing. */
-int klog_stdin(int timeout_ms);
-
 void klog_input_close(struct klog_input *in);
 /* "/dev/kmsg" for the running kernel, "stdin"; never NULL. */
 const char *klog_input_name(const struct klog_input *in);

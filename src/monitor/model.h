@@ -64,6 +64,9 @@ const struct snapshot *track_latest(const struct track *t);
 const struct diagnosis *track_diagnosis(const struct track *t);
 struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);
 
+/* changes.c: what differs between the last two looks goes to the front of the track's changes. */
+void track_compare(struct track *t);
+
 /* How bad a queue's state is, worst first. */
 enum trouble {
 	TROUBLE_STUCK,

@@ -220,6 +220,15 @@ void snapshots_add(struct snapshots *list, struct snapshot *s)
 	*VEC_PUSH(list->v, list->n, list->cap) = s;
 }
 
+bool snapshots_any_register(const struct snapshots *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < list->v[i]->n_regs; k++)
+			if (!list->v[i]->regs[k].unread)
+				return true;
+	return false;
+}
+
 static const struct pci_function *function_with(const struct snapshot *s, enum pci_role role)
 {
 	for (size_t i = 0; i < s->n_functions; i++) {

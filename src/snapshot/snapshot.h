@@ -149,6 +149,8 @@ struct snapshot *snapshot_copy(const struct snapshot *s);
 void snapshots_free(struct snapshots *list);
 /* Afterwards s is owned by the list. */
 void snapshots_add(struct snapshots *list, struct snapshot *s);
+/* Whether any of them has a register that could be read. */
+bool snapshots_any_register(const struct snapshots *list);
 
 /* The device's own function, or the upstream port; owned by s, NULL if not known. The next snapshot_add_function()
  * makes these pointers invalid. */

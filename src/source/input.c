@@ -37,70 +37,21 @@ static ssize_t read_fd(void *arg, char *to, size_t room, struct err *e)
 	return n < 0 ? err_sys(e, errno, "%s", in->name) : n;
 }
 
-/* A stream_fn: an archive's bytes, of which the first are in `data`. */
-static ssize_t read_archive(void *arg, char *to, size_t room, struct err *e)
-{
-	struct input *in = arg;
-	size_t n = in->end - in->start < room ? in->end - in->start : room;
-	int r;
-
-	if (n) {
-		memcpy(to, in->data + in->start, n);
-		in->start += n;
-		return (ssize_t)n;
-	}
-	r = stream_read(in->stream, to, room, &n, e);
-	return r == 1 ? (ssize_t)n : r;
-}
-
-static int read_again(void *arg)
-{
-	struct input *in = arg;
-
-	if (lseek(in->fd, 0, SEEK_SET))
-		return -ESPIPE;
-	stream_free(in->stream);
-	in->stream = stream_new(read_fd, in, in->name);
-	in->start = in->end = 0;
-	return 0;
-}
-
 static int open_bundle(struct input *in, const char *folder, struct err *e)
 {
-	const struct bundle_source source = {
-		.name = in->name,
-		.folder = folder,
-		.more = read_archive,
-		.again = read_again,
-		.arg = in,
-		.wants = klog_wants,
-		.snapshots = true,
-		.snapshot_mark = SNAPSHOT_FORMAT,
-	};
-	int r = bundle_open(&in->bundle, &source, e);
+	struct bundle_source source = head_source(&in->of, folder);
 
-	in->start = in->end = 0;
-	return r;
-}
-
-/* Reads enough to see what it is. */
-static int look(struct input *in, struct err *e)
-{
-	size_t n;
-	int r = 1;
-
-	while (r == 1 && in->end < BUNDLE_HEAD) {
-		r = stream_read(in->stream, in->data + in->end, CHUNK - in->end, &n, e);
-		in->end += r == 1 ? n : 0;
-	}
-	return bundle_begins(in->data, in->end) ? open_bundle(in, NULL, e) : 0;
+	source.wants = klog_wants;
+	source.snapshots = true;
+	source.snapshot_mark = SNAPSHOT_FORMAT;
+	return bundle_open(&in->bundle, &source, e);
 }
 
 int input_open(struct input *in, const char *path, struct err *e)
 {
-	bool standard = !strcmp(path, "-");
+	bool standard = !strcmp(path, "-"), folder;
 	struct stat st;
-	int r;
+	int r = 0;
 
 	*in = (struct input){ .name = standard ? "standard input" : path, .fd = STDIN_FILENO };
 	if (!standard)
@@ -108,12 +59,10 @@ int input_open(struct input *in, const char *path, struct err *e)
 	if (in->fd < 0)
 		return err_file(e, errno, in->name);
 	in->data = xcalloc(CHUNK + 1, 1);
-	if (!standard && !fstat(in->fd, &st) && S_ISDIR(st.st_mode)) {
-		r = open_bundle(in, path, e);
-	} else {
-		in->stream = stream_new(read_fd, in, in->name);
-		r = look(in, e);
-	}
+	folder = !standard && !fstat(in->fd, &st) && S_ISDIR(st.st_mode);
+	head_begin(&in->of, in->name, &in->fd, read_fd, in);
+	if (folder || head_look(&in->of) == 1)
+		r = open_bundle(in, folder ? path : NULL, e);
 	if (r)
 		input_close(in);
 	return r;
@@ -133,8 +82,7 @@ void input_close(struct input *in)
 		close(in->fd);
 	if (in->bundle)
 		bundle_free(in->bundle);
-	if (in->stream)
-		stream_free(in->stream);
+	head_end(&in->of);
 	free(in->data);
 	*in = (struct input){ .fd = -1, .eof = true };
 }
@@ -194,7 +142,7 @@ int input_snapshot(struct input *in, size_t most, struct buf *out, struct err *e
 /* Moves what is left to the front and fills up behind it. */
 static void refill(struct input *in)
 {
-	if (!in->stream && !in->bundle)
+	if (!in->of.stream)
 		return;
 	memmove(in->data, in->data + in->start, in->end - in->start);
 	in->end -= in->start;
@@ -202,7 +150,7 @@ static void refill(struct input *in)
 	while (!in->eof && in->end < CHUNK) {
 		char *to = in->data + in->end;
 		size_t room = CHUNK - in->end, n = 0;
-		int r = in->bundle ? read_texts(in, to, room, &n) : stream_read(in->stream, to, room, &n, &in->why);
+		int r = in->bundle ? read_texts(in, to, room, &n) : head_read(&in->of, to, room, &n, &in->why);
 
 		in->error = r < 0 ? r : 0;
 		in->eof = r != 1;

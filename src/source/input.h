@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bundle/bundle.h"
+#include "bundle/head.h"
 #include "util/err.h"
 
 struct buf;
@@ -17,7 +17,7 @@ struct buf;
 struct input {
 	const char *name;            /* for messages */
 	int fd;                      /* -1: all is in data; owned unless it is stdin */
-	struct stream *stream;       /* of fd, unpacked; owned; NULL: all is in data, or it is a directory */
+	struct head of;              /* fd, unpacked; its stream is NULL: all is in data */
 	struct bundle *bundle;       /* of an archive or a directory: its texts, one after the other; owned */
 	bool in_file;                /* of the bundle one is being read */
 	char typed[BUNDLE_PATH + 2]; /* what stands before or behind it, from typed_at on not given out yet */

@@ -62,7 +62,20 @@ void link_json_states(const char *key, unsigned states, struct jsonw *w);
  * does not say. */
 void title_put(const struct view *v, const char *name, const struct chip *chip, struct buf *out);
 
-/* chips.c: whether a glob, or a name with an index, asks for the register; NULL asks for all. */
+/* chips.c: "  LABEL  text", wrapped. */
+void chips_fact(const struct view *v, const char *label, const char *text, struct buf *out);
+
+/* chips_reg.c: a register as its chip's definition has it. */
+/* Columns that names and places are padded to. */
+struct chips_widths {
+	size_t name, place;
+};
+/* Wide enough for the registers of the chip, as far as the screen is. */
+struct chips_widths chips_measure(const struct view *v, const struct chip *chip);
+/* A line for the register; one for the field, and those of its values. */
+void chips_reg_line(const struct view *v, const struct chip_reg *reg, const struct chips_widths *w, struct buf *out);
+void chips_field(const struct view *v, const struct chip_field *f, struct buf *out);
+/* Whether a glob, or a name with an index, asks for the register; NULL asks for all. */
 bool chips_wants(const struct chip *chip, const struct chip_reg *reg, const char *glob);
 
 /* diagnose_text.c: what public reports say of a remedy: " Helped in 6 of 16 public reports."; nothing if there are none. */

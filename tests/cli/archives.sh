@@ -148,6 +148,8 @@ for report in sos.tar sos.tar.gz sos.tar.xz sos.tar.bz2 sos.tar.zst sos.zip sos 
 done
 cat "$dir/sos.tar.xz" | "$NICREGS" log > "$dir/out"
 verdict "through a pipe" "$([ "$(said "$dir/out")" = "$(said "$dir/wanted")" ]; echo $?)" "$(diff "$dir/wanted" "$dir/out")"
+(head -c 100 "$dir/sos.tar"; sleep 0.2; tail -c +101 "$dir/sos.tar") | "$NICREGS" log > "$dir/out"
+verdict "through a pipe whose bytes come late" "$(head -n 3 "$dir/out" | tr '\n' ' ' | grep -q '(6 of 1[01] files)'; echo $?)" "$(head -n 3 "$dir/out")"
 
 out=$("$NICREGS" -v log "$dir/sos.tar.gz")
 verdict "evidence names the file and its line" \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Kernel logs and verdicts, for diagnose and log. */
-#ifndef CMD_LOG_H
-#define CMD_LOG_H
+/* Kernel logs and the verdicts of them, for every verb that reads one. */
+#ifndef CMD_LOGS_H
+#define CMD_LOGS_H
 
 #include "cmd/cmd.h"
 #include "diagnose/logbook.h"
