@@ -49,7 +49,9 @@ DEFINES += $(FORTIFY)
 endif
 
 SOURCES := $(sort $(wildcard src/*.c src/*/*.c))
-DEFS    := $(sort $(wildcard chipdefs/*/*.def))
+# What logs say is made into tables; the other definitions are part of the binary as texts, too.
+LOGDEFS := $(sort $(wildcard chipdefs/log/*.def))
+DEFS    := $(filter-out $(LOGDEFS),$(sort $(wildcard chipdefs/*/*.def)))
 # Texts that are part of the binary.
 TEXTS   := $(DEFS) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json) src/view/page.css
 include mk/made.mk
@@ -78,26 +80,29 @@ $(BUILD)/flags: FORCE
 HOT := $(addprefix src/klog/,devices ident messages pattern prefilter prefix reader record report scan writer) src/paste/paste
 $(HOT:%=$(BUILD)/%.o): private CFLAGS_ALL += $(if $(filter -O2,$(CFLAGS)),-O3)
 
+# Changes when a text comes or goes.
+$(BUILD)/texts: FORCE
+	@mkdir -p $(@D)
+	@echo '$(TEXTS) $(LOGDEFS)' | cmp -s - $@ || echo '$(TEXTS) $(LOGDEFS)' > $@
+
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(OWN_DEFINES) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(BUILD)/embedded.c: $(TEXTS) scripts/embed
+$(BUILD)/embedded.c: $(TEXTS) scripts/embed $(BUILD)/texts
 	$(call say,EMBED,$@)
 	@mkdir -p $(@D)
 	$(Q)scripts/embed $(TEXTS) > $@.new && mv $@.new $@
 
-$(BUILD)/tables.c: $(filter chipdefs/driver/%,$(DEFS)) scripts/tables
+$(BUILD)/tables.c: src/klog/report.h $(filter chipdefs/driver/%,$(DEFS)) $(LOGDEFS) scripts/tables $(BUILD)/texts
 	$(call say,TABLES,$@)
 	@mkdir -p $(@D)
-	$(Q)scripts/tables $(filter %.def,$^) > $@.new && mv $@.new $@
+	$(Q)scripts/tables $(filter %.h %.def,$^) > $@.new && mv $@.new $@
 
-$(BUILD)/embedded.o: src/util/embedded.h
-$(BUILD)/tables.o: src/chip/drivers.h
 $(GENERATED:%=$(BUILD)/%.o): $(BUILD)/%.o: $(BUILD)/%.c
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 include mk/check.mk mk/front.mk mk/install.mk mk/static.mk mk/release.mk
 -include $(wildcard tests/*/*.mk)

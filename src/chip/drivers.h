@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 #define DRIVER_NAME_MOST 15 /* characters, as the kernel's own structures have room for */
-#define DRIVER_HANGS 4      /* forms of a hang block */
-#define DRIVER_ALONE 8      /* lines of it that no other driver prints */
-#define DRIVER_ONBOARD 4    /* places in the chipset */
+#define DRIVER_HANGS 2      /* forms of a hang block */
+#define DRIVER_ALONE 6      /* lines of it that no other driver prints */
+#define DRIVER_ONBOARD 2    /* places in the chipset */
 
 /* Bits of driver_facts.systems: where it runs. */
 enum driver_system { DRIVER_LINUX = 1, DRIVER_FREEBSD = 2, DRIVER_ESXI = 4 };

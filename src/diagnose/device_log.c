@@ -6,21 +6,12 @@
 
 #include "util/alloc.h"
 
-/* The words of a hang block are those of the 8257x family, whatever the part: STATUS bit 1 is the link. */
-#define STATUS_LINK_UP 2u
-
-/* Bit 30, PCIM_STATE, of the MACs of chipsets: the management engine has the host's side of the MAC off ("DMoff"). */
-#define STATUS_HOST_OFF 0x40000000u
-
-/* DD, "descriptor done", is bit 0 of the status that 8257x and igb parts write back. */
-#define STATUS_DONE 1u
-
 /* Whether the frame that the driver waits for is not marked done, though one is waited for. */
 static bool unwritten(const struct klog_report *r)
 {
 	enum klog_field status = klog_known(r, KLOG_WATCH_STATUS) ? KLOG_WATCH_STATUS : KLOG_DESC_STATUS;
 
-	return klog_known(r, status) && !(klog_number(r, status) & STATUS_DONE) && klog_known(r, KLOG_NEXT_TO_USE) &&
+	return klog_known(r, status) && !klog_says(r, status, LABEL_DONE) && klog_known(r, KLOG_NEXT_TO_USE) &&
 	       klog_known(r, KLOG_NEXT_TO_CLEAN) &&
 	       klog_number(r, KLOG_NEXT_TO_USE) != klog_number(r, KLOG_NEXT_TO_CLEAN);
 }
@@ -36,7 +27,7 @@ static enum shows block_shows(const struct klog_report *r)
 {
 	bool ends = klog_known(r, KLOG_TDH) && klog_known(r, KLOG_TDT);
 
-	if (klog_known(r, KLOG_MAC_STATUS) && !(klog_number(r, KLOG_MAC_STATUS) & STATUS_LINK_UP))
+	if (klog_known(r, KLOG_MAC_STATUS) && !klog_says(r, KLOG_MAC_STATUS, LABEL_LINK_UP))
 		return SHOWS_NO_LINK;
 	if (!ends)
 		return SHOWS_NOTHING;
@@ -63,25 +54,25 @@ static enum shows ends_show(const struct klog_report *r)
 	return klog_number(r, KLOG_TDH) == klog_number(r, KLOG_TDT) ? SHOWS_DONE : SHOWS_STUCK;
 }
 
-/* ice prints QTX_COMM_HEAD, which is the last descriptor that was done; i40e the next one to do. */
-static bool reached(bool ice, uint64_t head, uint64_t tail)
+/* HW_HEAD is the last descriptor that was done (QTX_COMM_HEAD, as ice prints it); HWB the next one to do. */
+static bool reached(bool last_done, uint64_t head, uint64_t tail)
 {
-	return head == tail || (ice && head + 1 == tail);
+	return head == tail || (last_done && head + 1 == tail);
 }
 
 static enum shows line_shows(const struct klog_report *r)
 {
-	bool ice = klog_known(r, KLOG_HW_HEAD);
-	uint64_t head = klog_number(r, ice ? KLOG_HW_HEAD : KLOG_HWB);
-	uint64_t tail = klog_number(r, ice ? KLOG_NTU : KLOG_TAIL);
+	bool last_done = klog_known(r, KLOG_HW_HEAD);
+	uint64_t head = klog_number(r, last_done ? KLOG_HW_HEAD : KLOG_HWB);
+	uint64_t tail = klog_number(r, last_done ? KLOG_NTU : KLOG_TAIL);
 
 	if (what_is(r, KLOG_WHAT_PFC) || what_is(r, KLOG_WHAT_PAUSED))
 		return SHOWS_PAUSED;
-	if (!ice && !(klog_known(r, KLOG_HWB) && klog_known(r, KLOG_TAIL)))
+	if (!last_done && !(klog_known(r, KLOG_HWB) && klog_known(r, KLOG_TAIL)))
 		return ends_show(r);
-	if (!ice && !tail && klog_number(r, KLOG_NTU))
+	if (!last_done && !tail && klog_number(r, KLOG_NTU))
 		return SHOWS_RESET;
-	if (!reached(ice, head, tail))
+	if (!reached(last_done, head, tail))
 		return SHOWS_STUCK;
 	if (!klog_known(r, KLOG_NTC))
 		return SHOWS_DONE;
@@ -362,10 +353,8 @@ static void count_dump(struct device_log *l, const struct klog_report *r)
 /* With the link up: else it is normal. */
 static bool host_is_off(const struct klog_report *r)
 {
-	const uint64_t bits = STATUS_HOST_OFF | STATUS_LINK_UP;
-
-	return r->kind == KLOG_HANG && (klog_number(r, KLOG_MAC_STATUS) & bits) == bits &&
-	       klog_number(r, KLOG_MAC_STATUS) < UINT32_MAX;
+	return r->kind == KLOG_HANG && klog_says(r, KLOG_MAC_STATUS, LABEL_HOST_OFF) &&
+	       klog_says(r, KLOG_MAC_STATUS, LABEL_LINK_UP) && klog_number(r, KLOG_MAC_STATUS) < UINT32_MAX;
 }
 
 static void count(struct device_log *l, const struct klog_report *r)

@@ -12,10 +12,10 @@ enum { RANK_TURN = 2, RANK_STAMP = 3, RANK_RECORD = 4 };
 
 #define COMMON_WORD "Tx" /* of a header, which most drivers print; another one is one driver's own */
 
-/* The label of the last line of a driver's block; -1: the driver is not known to print such a block. */
-static int last_label(const struct driver_hang *hang)
+/* The label of the last line of a driver's block. */
+static int last_label(const struct driver_hang *hang, const struct driver_facts *driver)
 {
-	return hang ? messages_label_named(hang->last) : -1;
+	return messages_label(hang->last, driver->name);
 }
 
 static bool has_word(const struct driver_hang *hang, const struct capture *word)
@@ -111,8 +111,7 @@ static void set_guessed(struct block *b, const struct driver_facts *driver)
 void block_header(struct klog *k, const struct message *m)
 {
 	const struct capture *word = header_word(m);
-	const struct driver_facts *by_header = driver_of_header(word, ends_in_colon(&k->reader.rec, m));
-	const struct driver_hang *form;
+	const struct driver_facts *driver;
 	struct klog_report r;
 	struct block *b;
 
@@ -124,10 +123,14 @@ void block_header(struct klog *k, const struct message *m)
 	b->foreign = m->id.maker == IDENT_FOREIGN;
 	b->talk = !m->id.has_addr && (m->id.loose || (!m->id.interface[0] && m->id.maker != IDENT_OURS));
 	klog_set_text(&b->r, KLOG_NAME, "", 0);
-	if (!m->id.driver[0] && by_header)
-		set_guessed(b, by_header);
-	form = form_of(drivers_named(klog_text(&b->r, KLOG_DRIVER)), word);
-	b->last_label = last_label(form || !by_header ? form : form_of(by_header, word));
+	driver = m->id.driver[0] ? drivers_named(m->id.driver)
+				 : driver_of_header(word, ends_in_colon(&k->reader.rec, m));
+	if (!m->id.driver[0] && driver)
+		set_guessed(b, driver);
+	if (!form_of(driver, word))
+		driver = driver_of_header(word, false);
+	if (driver)
+		b->last_label = last_label(form_of(driver, word), driver);
 }
 
 static size_t count_open(const struct block *hangs)
@@ -173,6 +176,13 @@ static unsigned rank_of(const struct prefix *prefix, const struct message *m, co
 	return b->record == m->record ? rank + RANK_RECORD : rank;
 }
 
+static bool may_have(const struct block *b, int label)
+{
+	const char *driver = block_labels[label].driver;
+
+	return b->open && !(b->labels >> label & 1) && (!driver || !strcmp(driver, klog_text(&b->r, KLOG_DRIVER)));
+}
+
 /*
  * The open block that a line belongs to. A block has each label once. Of those that fit alike, where lines come in turn
  * the one that has the fewest; else the last one that was added to.
@@ -185,7 +195,7 @@ static struct block *block_for(struct klog *k, const struct message *m, int labe
 
 	for (size_t i = 0; i < BLOCKS; i++) {
 		struct block *b = &k->blocks.hangs[i];
-		unsigned rank = b->open && !(b->labels >> label & 1) ? rank_of(&k->reader.rec.prefix, m, b, open) : 0;
+		unsigned rank = may_have(b, label) ? rank_of(&k->reader.rec.prefix, m, b, open) : 0;
 
 		if (!rank || (best && rank < best_rank))
 			continue;
@@ -235,7 +245,7 @@ static void guess_driver(struct block *b, enum klog_field field)
 	if (!driver)
 		return;
 	set_guessed(b, driver);
-	b->last_label = last_label(&driver->hangs[0]);
+	b->last_label = last_label(&driver->hangs[0], driver);
 }
 
 void block_item(struct klog *k, const struct message *m, int label)
@@ -243,7 +253,7 @@ void block_item(struct klog *k, const struct message *m, int label)
 	struct block *b = block_for(k, m, label);
 	enum klog_field field = block_labels[label].field;
 
-	if (!b && m->match.n)
+	if (!b && m->match.n && !block_labels[label].driver)
 		b = headless(k, m);
 	if (!b)
 		return;
@@ -253,7 +263,7 @@ void block_item(struct klog *k, const struct message *m, int label)
 	b->touched_nth = m->nth;
 	match_fill(&m->match, &b->r);
 	guess_driver(b, field);
-	if (label == b->last_label || field == KLOG_DESC_STATUS || field == KLOG_PCI_STATUS)
+	if (label == b->last_label || block_labels[label].ends)
 		block_close(k, b);
 }
 
@@ -314,22 +324,6 @@ uint64_t blocks_oldest(const struct blocks *blocks)
 
 #define DIGITS 8 /* of each value: %08x */
 #define NAME_MOST 15
-
-/* MDIC: bit 28 ready, bit 30 error, 27:26 the operation (2 reads), 20:16 the register (82574 datasheet 10.2.2.7). */
-#define MDIC_READY 0x10000000u
-#define MDIC_ERROR 0x40000000u
-#define MDIC_OPERATION 0x0c000000u
-#define MDIC_READ 0x08000000u
-
-static const struct {
-	const char *name;
-	unsigned end;
-} ends[] = {
-	{ "RDH", DUMP_RX_HEAD },
-	{ "RDT", DUMP_RX_TAIL },
-	{ "TDH", DUMP_TX_HEAD },
-	{ "TDT", DUMP_TX_TAIL },
-};
 
 /* A line of the dump. */
 struct dump_line {
@@ -407,24 +401,30 @@ static bool is_named(const struct dump_line *item, const char *name)
 	return strlen(name) == item->len && !memcmp(name, item->name, item->len);
 }
 
-/* The PHY's registers of which a report has a place, if the MDIO register happens to hold one. */
-static void keep_mdic(struct klog_report *r, uint32_t mdic)
+static uint32_t bits_of(uint32_t value, const uint8_t bits[2])
 {
-	unsigned reg = mdic >> 16 & 0x1f;
-
-	if (!(mdic & MDIC_READY) || mdic & MDIC_ERROR || (mdic & MDIC_OPERATION) != MDIC_READ)
-		return;
-	if (reg == 1)
-		klog_set(r, KLOG_PHY_STATUS, mdic & 0xffff);
-	else if (reg == 10)
-		klog_set(r, KLOG_PHY_1000, mdic & 0xffff);
+	return value >> bits[1] & ((UINT32_C(2) << (bits[0] - bits[1])) - 1);
 }
 
-static void keep_ends(struct log_dump *d, const struct dump_line *item, unsigned end)
+/* The PHY's registers of which a report has a place, if the MDIO register happens to hold one. */
+static void keep_mdio(struct klog_report *r, uint32_t value)
+{
+	const struct dump_mdio *m = &dump_mdio;
+	uint32_t reg = bits_of(value, m->reg);
+
+	if (!(value >> m->ready & 1) || value >> m->error & 1 || bits_of(value, m->operation) != m->reads)
+		return;
+	for (size_t i = 0; i < m->n_kept; i++)
+		if (m->kept[i].reg == reg)
+			klog_set(r, m->kept[i].field, value & 0xffff);
+}
+
+/* Of each queue; `nth` is the register's number among such. */
+static void keep_each(struct log_dump *d, const struct dump_line *item, unsigned nth)
 {
 	for (size_t i = 0; i < item->n && item->first + i < DUMP_QUEUES; i++) {
-		d->known[end] |= UINT64_C(1) << (item->first + i);
-		d->value[end][item->first + i] = item->values[i];
+		d->known[nth] |= UINT64_C(1) << (item->first + i);
+		d->value[nth][item->first + i] = item->values[i];
 	}
 }
 
@@ -432,45 +432,62 @@ const char *dump_item(struct log_dump *d, const char *p, const char *end, uint64
 {
 	struct dump_line item;
 	const char *after = read_line(p, end, &item);
+	unsigned nth = 0;
 
 	if (!after)
 		return NULL;
 	d->touched = line;
-	if (is_named(&item, "STATUS"))
-		klog_set(&d->r, KLOG_MAC_STATUS, item.values[0]);
-	if (is_named(&item, "MDIC"))
-		keep_mdic(&d->r, item.values[0]);
-	for (size_t i = 0; i < COUNT(ends); i++)
-		if (is_named(&item, ends[i].name))
-			keep_ends(d, &item, ends[i].end);
+	if (is_named(&item, dump_mdio.name))
+		keep_mdio(&d->r, item.values[0]);
+	for (size_t i = 0; i < n_dump_registers; i++) {
+		const struct dump_register *reg = &dump_registers[i];
+
+		if (is_named(&item, reg->name) && reg->each)
+			keep_each(d, &item, nth);
+		else if (is_named(&item, reg->name))
+			klog_set(&d->r, reg->field, item.values[0]);
+		nth += reg->each;
+	}
 	return after;
 }
 
-static bool has(const struct log_dump *d, unsigned end, unsigned queue)
+static bool has(const struct log_dump *d, unsigned nth, unsigned queue)
 {
-	return d->known[end] >> queue & 1;
+	return d->known[nth] >> queue & 1;
 }
 
 /* A queue of which something is known that is not zero. */
 static bool has_values(const struct log_dump *d, unsigned queue)
 {
-	for (unsigned end = 0; end < DUMP_ENDS; end++)
-		if (has(d, end, queue) && d->value[end][queue])
+	for (unsigned nth = 0; nth < DUMP_EACH; nth++)
+		if (has(d, nth, queue) && d->value[nth][queue])
 			return true;
 	return false;
 }
 
 static void add_queue(struct klog *k, unsigned queue)
 {
-	static const enum klog_field fields[DUMP_ENDS] = { KLOG_RDH, KLOG_RDT, KLOG_TDH, KLOG_TDT };
 	const struct log_dump *d = &k->blocks.dump;
 	struct klog_report r = d->r;
+	unsigned nth = 0;
 
 	klog_set(&r, KLOG_QUEUE, queue);
-	for (unsigned end = 0; end < DUMP_ENDS; end++)
-		if (has(d, end, queue))
-			klog_set(&r, fields[end], d->value[end][queue]);
+	for (size_t i = 0; i < n_dump_registers; i++) {
+		if (dump_registers[i].each && has(d, nth, queue))
+			klog_set(&r, dump_registers[i].field, d->value[nth][queue]);
+		nth += dump_registers[i].each;
+	}
 	order_add(k, &r);
+}
+
+/* Whether the last register of each queue was there, of some queue. */
+static bool has_last(const struct log_dump *d)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < n_dump_registers; i++)
+		n += dump_registers[i].each;
+	return n && d->known[n - 1];
 }
 
 /* A report for each queue, or one without any. */
@@ -481,7 +498,7 @@ void dump_close(struct klog *k)
 
 	d->open = false;
 	d->r.last_line = d->touched;
-	if (!d->known[DUMP_TX_TAIL])
+	if (!has_last(d))
 		klog_set(&d->r, KLOG_CUT, 1);
 	for (unsigned queue = 0; queue < DUMP_QUEUES; queue++)
 		if (has_values(d, queue)) {

@@ -227,6 +227,7 @@ void record_finish(struct klog *k, bool more);
 
 /* Rows of the tables of messages and labels, found by their first character. */
 #define MESSAGES_MAX 480
+#define LABELS_MAX 32
 #define MESSAGES_AGAIN 16
 #define ROW_LISTS 1024
 #define ROW_FOURS 16384
@@ -259,14 +260,14 @@ static inline size_t row_start(const char *text)
 }
 
 struct message_index {
-	char *text;                              /* of the patterns; owned */
-	const char *patterns[MESSAGES_MAX + 32]; /* compiled, by row */
-	uint8_t pairs[128][32];                  /* a bit for each two characters that a text can begin with */
-	uint8_t shorts[128][32];                 /* the same, of those of which no more is known */
-	uint8_t fours[ROW_FOURS / 8];            /* a bit for the hash of each four that a text can begin with */
+	char *text;                                      /* of the patterns; owned */
+	const char *patterns[MESSAGES_MAX + LABELS_MAX]; /* compiled, by row */
+	uint8_t pairs[128][32];                          /* a bit for each two characters that a text can begin with */
+	uint8_t shorts[128][32];                         /* the same, of those of which no more is known */
+	uint8_t fours[ROW_FOURS / 8]; /* a bit for the hash of each four that a text can begin with */
 	/* A row is in the list of its first two characters, or of the first if the other can be any. One that begins with a
 	 * group is in that of what follows, too. */
-	struct row_entry entries[MESSAGES_MAX + 32 + MESSAGES_AGAIN];
+	struct row_entry entries[MESSAGES_MAX + LABELS_MAX + MESSAGES_AGAIN];
 	size_t n_entries;
 	uint16_t by_pair[ROW_LISTS], by_first[128]; /* entry + 1; 0: none */
 	uint16_t numbers; /* the same, of those that begin with a number, by what follows it and a blank */
@@ -319,15 +320,15 @@ struct aer_event {
 	uint64_t touched;
 };
 
-enum { DUMP_RX_HEAD, DUMP_RX_TAIL, DUMP_TX_HEAD, DUMP_TX_TAIL, DUMP_ENDS };
+#define DUMP_EACH 4 /* registers of each queue */
 
 /* Registers that a driver prints, one a line or some queues' in a row. */
 struct log_dump {
 	bool open;
 	struct klog_report r;
 	uint64_t touched;
-	uint64_t known[DUMP_ENDS]; /* bit n: queue n */
-	uint32_t value[DUMP_ENDS][DUMP_QUEUES];
+	uint64_t known[DUMP_EACH]; /* of the nth such register; bit n: queue n */
+	uint32_t value[DUMP_EACH][DUMP_QUEUES];
 };
 
 #define CRASH_PATIENCE 60 /* lines without a frame: registers, code, stack */

@@ -8,34 +8,6 @@
 #include "klog/internal.h"
 #include "util/alloc.h"
 
-/* As Markdown and mail have it, too. */
-#define NEXT_TO "n^ext_to_|next^\\_to|next^=5Fto"
-
-const struct label_row block_labels[] = {
-	{ "Tx Queue~ <{queue}>", "Tx Q^ueue", KLOG_QUEUE },
-	{ "TDH, TDT~ <{tdh}>, <{tdt}>", "TDT ", KLOG_TDH },
-	{ "TDH~ <{tdh}>", "TDH ", KLOG_TDH },
-	{ "TDT~ <{tdt}>", "TDT ", KLOG_TDT },
-	{ "next_to_use~ <{next_to_use}>", NEXT_TO, KLOG_NEXT_TO_USE },
-	{ "next_to_clean~ <{next_to_clean}>", NEXT_TO, KLOG_NEXT_TO_CLEAN },
-	{ "next_to_watch.status~ <{next_to_watch_status}>", NEXT_TO, KLOG_WATCH_STATUS },
-	{ "next_to_watch~ <{next_to_watch}>", NEXT_TO, KLOG_NEXT_TO_WATCH },
-	{ "time_stamp~ <{time_stamp}>", "time_^stamp|time^\\_sta|time^=5Fst", KLOG_TIME_STAMP },
-	{ "jiffies~ <{jiffies}>", "j^iffies", KLOG_JIFFIES },
-	{ "desc.status~ <{desc_status}>", "des^c.status", KLOG_DESC_STATUS },
-	{ "eop_desc->wb.status~ <{desc_status}>", "eop_^desc|eop^\\_desc", KLOG_FIELDS },
-	{ "dma~ <{dma}>", "dma  ", KLOG_DMA },
-	{ "head (WB)~ <{head_wb}>", "head^ (WB", KLOG_HEAD_WB },
-	{ "VSI <{vsi}>", "VSI <", KLOG_VSI },
-	{ "MAC Status~ <{mac_status}>", "MAC ^Status", KLOG_MAC_STATUS },
-	{ "PHY Status~ <{phy_status}>", "PHY Status", KLOG_PHY_STATUS },
-	{ "PHY 1000BASE-T Status~ <{phy_1000base_t_status}>", "000B^ASE-T", KLOG_PHY_1000 },
-	{ "PHY Extended Status~ <{phy_extended_status}>", "nded Stat", KLOG_PHY_EXTENDED },
-	{ "PCI Status~ <{pci_status}>", "PCI Status", KLOG_PCI_STATUS },
-};
-
-const size_t n_block_labels = COUNT(block_labels);
-
 /* Letters and digits alone count, up to the value or its mark. */
 static const char *skip(const char *s)
 {
@@ -67,11 +39,45 @@ bool klog_field_find(const char *text, enum klog_field *field)
 	return false;
 }
 
-int messages_label_named(const char *field)
+/* The label with a field in the blocks of a driver: its own, else that of all. */
+static const struct label_row *label_of(enum klog_field field, const char *driver)
 {
-	for (size_t i = 0; i < n_block_labels; i++)
-		if (block_labels[i].field != KLOG_FIELDS && !strcmp(klog_fields[block_labels[i].field].name, field))
-			return (int)i;
+	const struct label_row *found = NULL;
+
+	for (size_t i = 0; i < n_block_labels; i++) {
+		const struct label_row *row = &block_labels[i];
+
+		if (row->field != field)
+			continue;
+		if (row->driver && !strcmp(row->driver, driver))
+			return row;
+		if (!row->driver && !found)
+			found = row;
+	}
+	return found;
+}
+
+bool klog_says(const struct klog_report *r, enum klog_field field, enum label_says says)
+{
+	const struct label_row *row = klog_known(r, field) ? label_of(field, klog_text(r, KLOG_DRIVER)) : NULL;
+
+	for (size_t i = 0; row && i < LABEL_BITS; i++)
+		if (row->bits[i].says == says)
+			return klog_number(r, field) >> row->bits[i].bit & 1;
+	return false;
+}
+
+int messages_label(const char *field, const char *driver)
+{
+	for (size_t i = 0; i < n_block_labels; i++) {
+		enum klog_field at = block_labels[i].field;
+		const struct label_row *row;
+
+		if (at == KLOG_FIELDS || strcmp(klog_fields[at].name, field) != 0)
+			continue;
+		row = label_of(at, driver);
+		return row ? (int)(row - block_labels) : -1;
+	}
 	return -1;
 }
 

@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables of what drivers, bonding, PCI core and watchdog print: messages, and the lines of a hang block. */
+/*
+ * The tables of what drivers, bonding, PCI core, watchdog and a crashed kernel print: messages, the lines of a hang block, and
+ * the registers that drivers dump. scripts/tables makes them of chipdefs/log when the program is built; all is static.
+ */
 #ifndef KLOG_MESSAGES_H
 #define KLOG_MESSAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "klog/report.h"
+
+#define LABEL_BITS 4 /* of a value that say something */
+#define DUMP_PHYS 4  /* registers of the PHY that a report has a place for */
 
 struct klog;
 struct message;
@@ -44,14 +52,20 @@ extern const size_t n_messages;
 /* A line of a hang block. A label that begins with another one comes before it. */
 struct label_row {
 	const char *pattern, *anchors;
-	enum klog_field field; /* KLOG_FIELDS for a line without a value */
+	enum klog_field field; /* KLOG_FIELDS: another row has it */
+	bool ends;             /* each block that has this line ends with it */
+	const char *driver;    /* the only one in whose blocks it counts; NULL: all */
+	struct {
+		enum label_says says; /* LABEL_NOTHING: no more */
+		uint8_t bit;
+	} bits[LABEL_BITS];
 };
 
 extern const struct label_row block_labels[];
 extern const size_t n_block_labels;
 
-/* The row with a field, by its name; -1 if there is none. */
-int messages_label_named(const char *field);
+/* The row with a field, by its name, in the blocks of a driver; -1 if there is none. */
+int messages_label(const char *field, const char *driver);
 
 message_handler report_plain; /* a report as it is */
 message_handler report_lost, report_ones;
@@ -65,6 +79,29 @@ message_handler note_stall;
 message_handler note_identity, note_version, note_kernel, note_hardware, note_types, note_pba, note_pci_id,
 	note_firmware, note_no_tso, note_pause_hint, note_slow, note_lvmmc, note_xdp_ring, note_aspm_option, note_ready,
 	note_removed, note_refused, note_hypervisor, note_port;
+
+/* A register that drivers dump, and its place in a report; `each`: a queue has one of its own. The last one ends a dump. */
+struct dump_register {
+	const char *name;
+	enum klog_field field;
+	bool each;
+};
+
+extern const struct dump_register dump_registers[];
+extern const size_t n_dump_registers;
+
+/* The MDIO register, in which a PHY's register can be that was read: where what is, high bit first. */
+struct dump_mdio {
+	const char *name;
+	uint8_t ready, error, operation[2], reads, reg[2];
+	struct {
+		uint8_t reg;
+		enum klog_field field;
+	} kept[DUMP_PHYS];
+	size_t n_kept;
+};
+
+extern const struct dump_mdio dump_mdio;
 
 enum aer_event_part {
 	/* First lines of an event. */

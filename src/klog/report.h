@@ -194,6 +194,17 @@ struct klog_field_desc {
 /* By enum klog_field; numbers have their unit in their title. */
 extern const struct klog_field_desc klog_fields[KLOG_FIELDS];
 
+/* What a bit of a value in a hang block says, as chipdefs/log has it. */
+enum label_says {
+	LABEL_NOTHING,
+	LABEL_DONE, /* the hardware is done with the descriptor */
+	LABEL_LINK_UP,
+	LABEL_HOST_OFF /* the host's side of the MAC is off */
+};
+
+/* Whether a report has the field, with the bit set that says so. In messages.c. */
+bool klog_says(const struct klog_report *r, enum klog_field field, enum label_says says);
+
 /* The number that a label of any report stands for, as a person writes it: "MAC Status", "PHY 1000BASE-T Status:", "TDH",
  * "mac_status". False if no report has it. In messages.c. */
 bool klog_field_find(const char *text, enum klog_field *field);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What CONTRIBUTING.md says of adding a part, a rule and a verb is enough: it is done here word for word, in a copy of the tree.
+# What CONTRIBUTING.md says of adding a part, a driver, a rule and a verb is enough: it is done here word for word, in a copy of the tree.
 itself=yes
 . "${0%/*}/setup"
 
@@ -22,10 +22,10 @@ unset MAKEFLAGS MFLAGS MAKEOVERRIDES SAN BUILD
 make -s -C "$dir/tree" build/flags > "$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
 touch -r "$build/flags" "$dir/tree/build/flags"
 
-# Each block of the three sections, in order, as a file with its lines, and a line that says what to do with it: NUMBER,
+# Each block of these sections, in order, as a file with its lines, and a line that says what to do with it: NUMBER,
 # run or new or end or below, FILE, TEXT.
 awk -v folder="$dir/do" '
-/^## / { inside = /^## Add a (part|rule|verb), / }
+/^## / { inside = /^## Add a (part|driver|rule|verb), / }
 !inside { next }
 /^ *```/ && block { close(block); block = ""; next }
 /^ *```/ {
@@ -77,6 +77,20 @@ out=$("$nicregs" chips 82574X 2>&1)
 verdict "the part is built in" "$(echo "$out" | grep -q '^  STATUS  *0x00008 '; echo $?)" "$(echo "$out" | head -n 5)"
 out=$("$NICREGS" chips 82574X 2>&1)
 verdict "its registers were not before" "$(! echo "$out" | grep -q '^  STATUS '; echo $?)" "$(echo "$out" | head -n 5)"
+
+log=$dir/tree/nova.log
+out=$("$nicregs" log "$log" 2>&1)
+verdict "the driver's hang block is read, and its message" "$(echo "$out" | grep -q '^eth5  0000:05:00.0  nova$' && echo "$out" | grep -q '^HUNG' &&
+	echo "$out" | grep -q 'hang, Queue 2, Head 5, Tail 9' && echo "$out" | grep -q 'The mailbox between driver and firmware ran over'; echo $?)" "$out"
+verdict "its remedies are advised, and what its name says counts" "$(echo "$out" | grep -q '  Keep    nova-tool --mailbox 2' &&
+	echo "$out" | grep -q 'Segmentation offload triggers these hangs most often' && "$nicregs" --json log "$log" | grep -q '"ethtool -r eth5"'; echo $?)" "$out"
+verdict "the block has all its lines" "$("$nicregs" --json log "$log" | grep -q '"next_to_use": 9, "next_to_clean": 5, "desc_status": 0, "derived": {"repeat": 1}'
+	echo $?)" "$("$nicregs" --json log "$log" | grep '"kind": "hang"')"
+sed -i 's/slot state <0>/slot state <8>/; s/engine read <5>/engine read <9>/' "$log"
+out=$("$nicregs" log "$log" 2>&1)
+verdict "and its bits say what its definition says" "$(! echo "$out" | grep -q '^HUNG'; echo $?)" "$out"
+out=$("$NICREGS" log "$log" 2>&1)
+verdict "without its definition it is no driver of these" "$(! echo "$out" | grep -q 'HUNG\|mailbox'; echo $?)" "$out"
 
 out=$("$nicregs" --demo diagnose -v 2>&1)
 verdict "the rule's finding appears" "$(echo "$out" | grep -q 'The transmit ring could be longer' &&

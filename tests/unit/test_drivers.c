@@ -106,10 +106,10 @@ static void every_field_of_a_block_has_a_label(void **state)
 		const struct driver_facts *d = &driver_facts[i];
 
 		for (size_t k = 0; k < DRIVER_HANGS && d->hangs[k].word; k++)
-			if (messages_label_named(d->hangs[k].last) < 0)
+			if (messages_label(d->hangs[k].last, d->name) < 0)
 				fail_msg("%s: no line of a hang block has %s", d->name, d->hangs[k].last);
 		for (size_t k = 0; k < DRIVER_ALONE && d->alone[k]; k++)
-			if (messages_label_named(d->alone[k]) < 0)
+			if (messages_label(d->alone[k], d->name) < 0)
 				fail_msg("%s: no line of a hang block has %s", d->name, d->alone[k]);
 		assert_true(!d->alone[0] || d->hangs[0].word);
 	}
