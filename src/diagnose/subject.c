@@ -492,13 +492,3 @@ bool subject_has_trait(const struct subject *s, const char *trait)
 {
 	return (s->chip && chip_has_trait(s->chip, trait)) || (s->known && chip_has_trait(s->known, trait));
 }
-
-bool subject_driver_is(const struct subject *s, const char *driver)
-{
-	return s->driver && !strcmp(s->driver, driver);
-}
-
-bool subject_driver_has(const struct subject *s, enum driver_trait trait)
-{
-	return drivers_has(s->driver, trait);
-}
