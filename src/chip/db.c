@@ -17,71 +17,6 @@
 #include "util/file.h"
 #include "util/text.h"
 
-struct adding {
-	struct chipdb *db;
-	uint32_t file;
-	uint32_t entry; /* that ids belong to; NAMEMAP_NONE: it is hidden */
-	bool full;
-};
-
-static uint32_t tag_of(enum def_kind kind)
-{
-	return def_is_of_driver(kind) ? kind : 0;
-}
-
-static void add_head(struct adding *a, const struct def_head *head)
-{
-	struct chipdb *db = a->db;
-	uint32_t known = namemap_get(&db->names, tag_of(head->kind), head->name, strlen(head->name));
-	const struct db_entry *twin = known == NAMEMAP_NONE ? NULL : &db->entries[known];
-	struct db_entry *entry;
-
-	a->entry = NAMEMAP_NONE;
-	if (twin && db->files[twin->file].layer != db->files[a->file].layer)
-		return;
-	a->full = db->n_entries == DB_DEFINITIONS;
-	if (a->full)
-		return;
-	a->entry = (uint32_t)db->n_entries;
-	entry = ARENA_PUSH(&db->arena, db->entries, db->n_entries, db->cap_entries);
-	*entry = (struct db_entry){ head->kind, head->name, a->file, head->line, .twin = known };
-	if (known == NAMEMAP_NONE)
-		namemap_set(&db->names, &db->arena, tag_of(head->kind), head->name, a->entry);
-}
-
-static void add_one(const struct def_head *head, void *arg)
-{
-	struct adding *a = arg;
-	struct chipdb *db = a->db;
-	struct db_ids *ids;
-	enum def_kind kind;
-
-	if (head->line_kind == HEAD_DEFINITION)
-		add_head(a, head);
-	if (head->line_kind == HEAD_DEFINITION || a->entry == NAMEMAP_NONE)
-		return;
-	kind = db->entries[a->entry].kind;
-	if (kind != DEF_CHIP && kind != DEF_PART)
-		return;
-	ids = kind == DEF_CHIP ? &db->ids : &db->part_ids;
-	if (head->line_kind == HEAD_ID)
-		*ARENA_PUSH(&db->arena, ids->v, ids->n, ids->cap) = (struct db_id){ head->id, a->entry };
-	else
-		*ARENA_PUSH(&db->arena, db->logged, db->n_logged, db->cap_logged) =
-			(struct db_logged){ head->logged, a->entry };
-}
-
-int db_add_file(struct chipdb *db, const struct db_file *file, struct err *e)
-{
-	struct adding a = { .db = db, .file = (uint32_t)db->n_files, .entry = NAMEMAP_NONE };
-
-	*ARENA_PUSH(&db->arena, db->files, db->n_files, db->cap_files) = *file;
-	def_scan(&db->arena, file, add_one, &a);
-	if (a.full)
-		return err_set(e, E2BIG, file->name, "more than %d definitions", DB_DEFINITIONS);
-	return 0;
-}
-
 static bool is_definition(const char *name)
 {
 	size_t n = strlen(name);
@@ -234,13 +169,6 @@ bool db_resolve_driver(struct chipdb *db, struct db_entry *entry, struct sink *s
 		qsort(def->dump.words, def->dump.n_named, sizeof(*def->dump.words), by_index_order);
 	entry->state = sink->n == faults || db->tell_all ? DB_READY : DB_BROKEN;
 	return entry->state == DB_READY;
-}
-
-struct db_entry *db_entry_named(struct chipdb *db, enum def_kind kind, const char *name)
-{
-	uint32_t at = namemap_get(&db->names, tag_of(kind), name, strlen(name));
-
-	return at == NAMEMAP_NONE ? NULL : &db->entries[at];
 }
 
 #define SYSTEM_PATH "/etc/nicregs/chipdefs"

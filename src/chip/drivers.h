@@ -3,7 +3,7 @@
  * What is known of a driver by its name alone, of those of Linux, FreeBSD and ESXi: the lines of chipdefs/driver/ above the
  * first `struct`, as a table that scripts/tables makes of them when the program is built. Nothing is read at run time.
  *
- * All is static. A driver that is not Intel's has no entry.
+ * All is static. A driver that is not Intel's has no entry. The look-ups are in index.c.
  */
 #ifndef CHIP_DRIVERS_H
 #define CHIP_DRIVERS_H

@@ -157,6 +157,16 @@ static void add_built_in(struct chipdb *db, struct chip *chip, struct guard *g)
 	}
 }
 
+/* A copy of a register with the access of the one that the built-in definition has in its place. */
+static struct chip_reg *guarded_reg(struct chipdb *db, const struct chip_reg *reg, const struct chip_reg *known)
+{
+	struct def_reg *copy = arena_memdup(&db->arena, def_reg_of(reg), sizeof(struct def_reg));
+
+	copy->reg.access = known->access;
+	copy->reg.built_in = known;
+	return &copy->reg;
+}
+
 void guard_chip(struct chipdb *db, struct chip *chip)
 {
 	struct guard g = { 0 };
@@ -166,7 +176,7 @@ void guard_chip(struct chipdb *db, struct chip *chip)
 		const struct chip_reg *known = guard_at(&g, chip->regs[i]);
 
 		if (known && weaker(chip->regs[i]->access, known->access))
-			chip->regs[i] = db_guarded_reg(db, chip->regs[i], known);
+			chip->regs[i] = guarded_reg(db, chip->regs[i], known);
 	}
 	guard_free(&g);
 }

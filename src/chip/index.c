@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "chip/drivers.h"
 #include "chip/internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "util/alloc.h"
+#include "util/err.h"
 
 static uint32_t hash_of(uint32_t tag, const char *name, size_t n)
 {
@@ -241,6 +244,80 @@ const struct db_id *db_id_named(const struct db_ids *ids, const char *name)
 	return NULL;
 }
 
+/* The heads of a file: its definitions by their names, and the ids that lead to them. */
+
+struct adding {
+	struct chipdb *db;
+	uint32_t file;
+	uint32_t entry; /* that ids belong to; NAMEMAP_NONE: it is hidden */
+	bool full;
+};
+
+static uint32_t tag_of(enum def_kind kind)
+{
+	return def_is_of_driver(kind) ? kind : 0;
+}
+
+static void add_head(struct adding *a, const struct def_head *head)
+{
+	struct chipdb *db = a->db;
+	uint32_t known = namemap_get(&db->names, tag_of(head->kind), head->name, strlen(head->name));
+	const struct db_entry *twin = known == NAMEMAP_NONE ? NULL : &db->entries[known];
+	struct db_entry *entry;
+
+	a->entry = NAMEMAP_NONE;
+	if (twin && db->files[twin->file].layer != db->files[a->file].layer)
+		return;
+	a->full = db->n_entries == DB_DEFINITIONS;
+	if (a->full)
+		return;
+	a->entry = (uint32_t)db->n_entries;
+	entry = ARENA_PUSH(&db->arena, db->entries, db->n_entries, db->cap_entries);
+	*entry = (struct db_entry){ head->kind, head->name, a->file, head->line, .twin = known };
+	if (known == NAMEMAP_NONE)
+		namemap_set(&db->names, &db->arena, tag_of(head->kind), head->name, a->entry);
+}
+
+static void add_one(const struct def_head *head, void *arg)
+{
+	struct adding *a = arg;
+	struct chipdb *db = a->db;
+	struct db_ids *ids;
+	enum def_kind kind;
+
+	if (head->line_kind == HEAD_DEFINITION)
+		add_head(a, head);
+	if (head->line_kind == HEAD_DEFINITION || a->entry == NAMEMAP_NONE)
+		return;
+	kind = db->entries[a->entry].kind;
+	if (kind != DEF_CHIP && kind != DEF_PART)
+		return;
+	ids = kind == DEF_CHIP ? &db->ids : &db->part_ids;
+	if (head->line_kind == HEAD_ID)
+		*ARENA_PUSH(&db->arena, ids->v, ids->n, ids->cap) = (struct db_id){ head->id, a->entry };
+	else
+		*ARENA_PUSH(&db->arena, db->logged, db->n_logged, db->cap_logged) =
+			(struct db_logged){ head->logged, a->entry };
+}
+
+int db_add_file(struct chipdb *db, const struct db_file *file, struct err *e)
+{
+	struct adding a = { .db = db, .file = (uint32_t)db->n_files, .entry = NAMEMAP_NONE };
+
+	*ARENA_PUSH(&db->arena, db->files, db->n_files, db->cap_files) = *file;
+	def_scan(&db->arena, file, add_one, &a);
+	if (a.full)
+		return err_set(e, E2BIG, file->name, "more than %d definitions", DB_DEFINITIONS);
+	return 0;
+}
+
+struct db_entry *db_entry_named(struct chipdb *db, enum def_kind kind, const char *name)
+{
+	uint32_t at = namemap_get(&db->names, tag_of(kind), name, strlen(name));
+
+	return at == NAMEMAP_NONE ? NULL : &db->entries[at];
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
@@ -256,4 +333,52 @@ size_t chipdb_chips(const struct chipdb *db, const char ***names)
 			(*names)[n++] = db->entries[i].name;
 	qsort(*names, n, sizeof(**names), by_name);
 	return n;
+}
+
+/* Drivers, by their names in the table that the build makes. */
+
+const struct driver_facts *drivers_find(const char *name, size_t n)
+{
+	if (!n || n > DRIVER_NAME_MOST)
+		return NULL;
+	for (size_t i = driver_facts_from[n]; i < driver_facts_from[n + 1]; i++)
+		if (driver_facts[i].name[0] == name[0] && !memcmp(driver_facts[i].name, name, n))
+			return &driver_facts[i];
+	return NULL;
+}
+
+const struct driver_facts *drivers_named(const char *name)
+{
+	return name ? drivers_find(name, strlen(name)) : NULL;
+}
+
+bool drivers_has(const char *name, enum driver_trait trait)
+{
+	const struct driver_facts *facts = drivers_named(name);
+
+	return facts && facts->traits & trait;
+}
+
+enum restarts drivers_restarts(const char *name)
+{
+	const struct driver_facts *facts = drivers_named(name);
+
+	return facts ? facts->restarts : RESTARTS_NEVER;
+}
+
+/* "0000:00:1f.6" ends in it, behind the domain. */
+static bool is_at(const char *address, const char *place)
+{
+	size_t n = strlen(address), len = strlen(place);
+
+	return n > len && address[n - len - 1] == ':' && !strcmp(address + n - len, place);
+}
+
+const char *drivers_onboard(const char *address)
+{
+	for (size_t i = 0; i < n_driver_facts; i++)
+		for (size_t k = 0; k < DRIVER_ONBOARD && driver_facts[i].onboard[k]; k++)
+			if (is_at(address, driver_facts[i].onboard[k]))
+				return driver_facts[i].onboard[k];
+	return NULL;
 }

@@ -291,8 +291,17 @@ bool db_resolve_driver(struct chipdb *db, struct db_entry *entry, struct sink *s
 /* Gives the citations of a definition without bases their text. */
 void db_cite(struct chipdb *db, struct db_entry *entry, struct sink *sink);
 
-/* The definition that a resolved chip's register was written in. */
-const struct def *db_reg_def(const struct chip_reg *reg);
+/* A resolved chip's register as it was written, and the definition that it was written in. */
+static inline const struct def_reg *def_reg_of(const struct chip_reg *reg)
+{
+	return (const struct def_reg *)((const char *)reg - offsetof(struct def_reg, reg));
+}
+
+static inline const struct def *db_reg_def(const struct chip_reg *reg)
+{
+	return def_reg_of(reg)->def;
+}
+
 /* The first claim to a PCI ID; NULL: none. */
 const struct db_id *db_id_find(const struct db_ids *ids, uint16_t vendor, uint16_t device);
 /* The first whose own name this is, in any case; NULL: none. */
@@ -304,8 +313,6 @@ const struct db_id *db_id_not_of(const struct db_ids *ids, const struct chip_id 
 void db_index(struct chipdb *db, struct db_entry *entry);
 /* To be called when all files are added, if some are not built in: opens db->built_in. */
 int db_open_built_in(struct chipdb *db, struct err *e);
-/* A copy of a register with the access of the one that the built-in definition has in its place. */
-struct chip_reg *db_guarded_reg(struct chipdb *db, const struct chip_reg *reg, const struct chip_reg *known);
 
 /* Parses, resolves and checks all definitions of a layer, and reports every fault. */
 void db_check(struct chipdb *db, enum db_layer layer, struct sink *sink);

@@ -223,48 +223,6 @@ static bool parse_head(struct lex *l, enum def_kind kind, struct def *def)
 	return lex_string(l, "a title", &def->title);
 }
 
-bool parse_id_value(struct lex *l, struct chip_id *id)
-{
-	uint32_t vendor, device;
-
-	if (!lex_digits(l, "a PCI ID of two times four hexadecimal digits", 4, &vendor) || !lex_expect(l, ':') ||
-	    !lex_digits(l, "a PCI ID of two times four hexadecimal digits", 4, &device))
-		return false;
-	id->vendor = (uint16_t)vendor;
-	id->device = (uint16_t)device;
-	if (!lex_gap(l))
-		return false;
-	return l->p == l->end || lex_string(l, "a name for the id", &id->name);
-}
-
-bool parse_probe_value(struct lex *l, struct def_logged *logged)
-{
-	if (!lex_name(l, LEX_DEFINED, "a driver's name", &logged->driver) || !lex_gap(l) ||
-	    !lex_decimal(l, "the driver's number for the MAC", 255, &logged->mac) || !lex_gap(l) ||
-	    !lex_decimal(l, "the driver's number for the PHY", 255, &logged->phy) || !lex_gap(l))
-		return false;
-	return l->p == l->end || lex_string(l, "a name for the part", &logged->name);
-}
-
-bool parse_stands_in_value(struct lex *l, struct def_logged *logged)
-{
-	const char *word;
-	struct chip_pos pos;
-
-	logged->stands_in = true;
-	if (!lex_name(l, LEX_DEFINED, "a driver's name", &logged->driver) || !lex_gap(l))
-		return false;
-	if (l->p == l->end)
-		return true;
-	if (*l->p == '"')
-		return lex_string(l, "a name for the parts", &logged->name);
-	pos = lex_pos(l);
-	if (!lex_name(l, LEX_WORD, "onboard", &word))
-		return false;
-	logged->onboard = true;
-	return !strcmp(word, "onboard") || fault(l->sink, &pos, "expected 'onboard', found '%s'", word);
-}
-
 /* Steps over the word and the blanks behind it. */
 static bool starts(struct lex *l, const char *word)
 {

@@ -3,7 +3,6 @@
  * From a definition to a chip: its file is parsed on first use, and its facts, citations and registers are put on top
  * of those of its bases.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "chip/internal.h"
@@ -181,29 +180,10 @@ struct merge {
 	size_t n, cap;
 };
 
-static const struct def_reg *def_reg_of(const struct chip_reg *reg)
-{
-	return (const struct def_reg *)((const char *)reg - offsetof(struct def_reg, reg));
-}
-
-const struct def *db_reg_def(const struct chip_reg *reg)
-{
-	return def_reg_of(reg)->def;
-}
-
 /* A copy for one chip, which others that build on this chip do not see. */
 static struct def_reg *reg_copy(struct chipdb *db, const struct def_reg *r)
 {
 	return arena_memdup(&db->arena, r, sizeof(*r));
-}
-
-struct chip_reg *db_guarded_reg(struct chipdb *db, const struct chip_reg *reg, const struct chip_reg *known)
-{
-	struct def_reg *copy = reg_copy(db, def_reg_of(reg));
-
-	copy->reg.access = known->access;
-	copy->reg.built_in = known;
-	return &copy->reg;
 }
 
 static struct merge_slot *slot_named(struct merge *m, enum chip_space space, const char *name)

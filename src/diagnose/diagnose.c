@@ -192,241 +192,27 @@ int diagnose_glance(struct chipdb *db, const struct snapshot *s, enum verdict *v
 	return r;
 }
 
-/* Within one severity and confidence, findings are told in this order. */
-static const struct rule rules[] = {
-	{ "dead", NEED_CHIP | NEED_FACTS, rule_dead, SEVERITY_FAULT, CERTAIN,
-	  "The device does not answer: it is off the bus, has lost power or clock, or its link is down.",
-	  "nicregs-recover rescan", NULL },
-	{ "pcie-lost", NEED_LOG, rule_logged_pcie_lost, SEVERITY_FAULT, LIKELY,
-	  "The driver lost the device on the PCI Express link: its registers read as ones.",
-	  "nicregs-recover rescan slot aspm-show", NULL },
-	{ "came-back", NEED_LOG, rule_logged_came_back, SEVERITY_WARNING, LIKELY, NULL, "slot aspm-show", NULL },
-	{ "probe-failed", NEED_LOG, rule_logged_probe, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
-	{ "not-started", NEED_LOG, rule_logged_not_started, SEVERITY_FAULT, LIKELY,
-	  "The driver could not start the hardware: MAC or PHY do not answer it.", "nicregs-recover rescan reload",
-	  NULL },
-	{ "gave-up", NEED_LOG, rule_logged_gave_up, SEVERITY_FAULT, CERTAIN,
-	  "The driver gave the device up: its resets did not help, and it tries no more. Setting the interface down and "
-	  "up does nothing now; only rebinding or reloading the driver helps.",
-	  "reload", "Linux, ice and i40e: tx_timeout" },
-	{ "stuck-head", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_stuck_head, SEVERITY_FAULT, CERTAIN,
-	  "The transmit queue is stuck with packets waiting.", "recover", NULL },
-	{ "hang-reported", NEED_LOG, rule_logged_hang, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
-	{ "host-side-off", NEED_LOG, rule_logged_host_off, SEVERITY_NOTE, POSSIBLE, NULL, "restart reload",
-	  "Linux, e1000e/netdev.c e1000_watchdog_task(): PCIM_STATE" },
-	{ "timeout-reported", NEED_LOG, rule_logged_timeout, SEVERITY_FAULT, LIKELY,
-	  "The kernel's watchdog saw transmit queues time out.", "recover", NULL },
-	{ "reset-reported", NEED_LOG, rule_logged_reset, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
-	{ "dump-waiting", NEED_LOG, rule_logged_dump, SEVERITY_FAULT, LIKELY, NULL, "recover",
-	  "Linux, igc_reset_task() and igc_dump.c" },
-	{ "not-cleaned", 0, rule_not_cleaned, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
-	{ "paused-reported", NEED_LOG, rule_logged_paused, SEVERITY_WARNING, LIKELY,
-	  "The driver says itself that nothing hung: the link partner pauses the traffic class of this queue by flow "
-	  "control. Look at priority flow control on the switch.",
-	  NULL, "Linux, ice_is_pfc_causing_hung_q()" },
-	{ "hang-ended", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_hang_ended, SEVERITY_FAULT, CERTAIN, NULL, NULL,
-	  NULL },
-	{ "vf-reset", NEED_LOG, rule_logged_by_pf, SEVERITY_FAULT, LIKELY,
-	  "The physical function resets this virtual function or refuses its requests: look at the log of the PF, on the "
-	  "host if this is a guest.",
-	  NULL, NULL },
-	{ "not-up", NEED_LOG | NEED_WORDS, rule_message_not_up, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
-	{ "link-refused", NEED_LOG | NEED_WORDS, rule_message_link, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
-	{ "pf-trouble", NEED_LOG | NEED_WORDS, rule_message_pf, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
-	{ "firmware-reported", NEED_LOG | NEED_WORDS, rule_message_firmware, SEVERITY_WARNING, LIKELY, NULL, NULL,
-	  NULL },
-	{ "driver-error", NEED_LOG | NEED_WORDS, rule_message_driver, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "queue-error", NEED_LOG | NEED_WORDS, rule_message_queue, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "vf-trouble", NEED_LOG | NEED_WORDS, rule_message_vf, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "kernel-crash", NEED_LOG | NEED_MACHINE, rule_kernel_crash, SEVERITY_WARNING, POSSIBLE,
-	  "The kernel crashed soon after the last message about this device: that is no hang of the hardware.", NULL,
-	  NULL },
-	{ "cpu-stalled", NEED_LOG | NEED_MACHINE, rule_cpu_stalled, SEVERITY_WARNING, LIKELY,
-	  "A CPU of this machine was stuck at about the time of the trouble: nobody cleaned up the queues meanwhile. Look for "
-	  "the cause there, not in the NIC.",
-	  "look-at-cpu", NULL },
-	{ "mdd", 0, rule_mdd, SEVERITY_FAULT, CERTAIN,
-	  "Malicious driver detection is latched: the hardware stopped a queue because of its descriptors.", NULL,
-	  NULL },
-	{ "watchdog-counted", NEED_FACTS, rule_watchdog_counted, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "tx-disabled", NEED_CHIP | NEED_REGS, rule_tx_disabled, SEVERITY_FAULT, CERTAIN,
-	  "The transmitter is disabled under a running driver, with the link up: nothing can be sent.",
-	  "recover reload", NULL },
-	{ "rx-disabled", NEED_CHIP | NEED_REGS, rule_rx_disabled, SEVERITY_FAULT, CERTAIN,
-	  "The receiver is disabled under a running driver, with the link up: nothing can be received.",
-	  "recover reload", NULL },
-	{ "queue-disabled", NEED_CHIP | NEED_REGS | NEED_GAPS | NEED_SERIES, rule_queue_disabled, SEVERITY_FAULT,
-	  LIKELY, NULL, "recover reload", NULL },
-	{ "queue-odd", NEED_CHIP | NEED_REGS | NEED_GAPS, rule_queue_odd, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "queues-unseen", NEED_CHIP | NEED_REGS | NEED_GAPS, rule_queues_unseen, SEVERITY_NOTE, CERTAIN, NULL, NULL,
-	  NULL },
-	{ "requests-blocked", NEED_CHIP | NEED_REGS, rule_requests_blocked, SEVERITY_FAULT, LIKELY,
-	  "PCI Express requests of the device are disabled, under a running driver with the link up: it fetches no "
-	  "descriptor and writes none back, so nothing is sent or received. Drivers do that for a moment before a reset.",
-	  "recover reload", NULL },
-	{ "ring-given-up", NEED_RINGS, rule_ring_states, SEVERITY_FAULT, CERTAIN, NULL, "nicregs-recover rescan slot",
-	  "Linux, igb_rd32(), igc_rd32(), ixgbe_check_remove()" },
-	{ "ring-failed", NEED_RINGS, rule_ring_states, SEVERITY_FAULT, CERTAIN, NULL, "reload rebind",
-	  "Linux, i40e_tx_timeout(), ice_tx_timeout()" },
-	{ "ring-stands", NEED_RINGS, rule_ring_stands, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
-	{ "ring-stopped", NEED_RINGS, rule_ring_states, SEVERITY_FAULT, LIKELY, NULL, "recover",
-	  "Linux, netif_tx_wake_queue(), netdev_tx_completed_queue()" },
-	{ "ring-not-rung", NEED_RINGS, rule_ring_states, SEVERITY_FAULT, LIKELY, NULL, "recover",
-	  "Linux, netdev_xmit_more()" },
-	{ "ring-write-back", NEED_RINGS, rule_ring_states, SEVERITY_FAULT, LIKELY, NULL, "recover",
-	  "Linux, e1000e_flush_descriptors(), i40e_force_wb()" },
-	{ "ring-foreign", NEED_RINGS, rule_ring_states, SEVERITY_WARNING, LIKELY, NULL, "recover", NULL },
-	{ "ring-resetting", NEED_RINGS, rule_ring_resetting, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "ring-held", NEED_RINGS, rule_ring_states, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "stuck-frame", NEED_RINGS, rule_stuck_frame, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "aspm-fault", NEED_ASPM, rule_aspm_fault, SEVERITY_WARNING, LIKELY, NULL, "aspm-disable", NULL },
-	{ "aspm-suspect", NEED_CHIP | NEED_LOG, rule_aspm_suspect, SEVERITY_WARNING, POSSIBLE, NULL,
-	  "aspm-show aspm-disable", NULL },
-	{ "driver-old", 0, rule_driver_old, SEVERITY_WARNING, LIKELY, NULL, "driver-update driver-check", NULL },
-	{ "dcb", 0, rule_dcb, SEVERITY_NOTE, POSSIBLE,
-	  "The kernel is built with DCB: the switch's traffic classes, which the firmware's LLDP agent takes over, rearrange "
-	  "the queues of this driver.",
-	  "fw-lldp-off", "https://git.kernel.org/linus/c61c8fe1d592" },
-	{ "offloads", 0, rule_offloads, SEVERITY_WARNING, LIKELY,
-	  "Segmentation offload is on. It triggers these hangs most often, and disabling it is the remedy "
-	  "that most often helped.",
-	  "offloads-off", NULL },
-	{ "emulated", 0, rule_emulated, SEVERITY_WARNING, LIKELY, NULL, "vm-model", NULL },
-	{ "guest-offloads", 0, rule_guest_offloads, SEVERITY_WARNING, LIKELY,
-	  "The interface is a bridge's port: guests with virtio NICs hand large segments through, FreeBSD-based ones "
-	  "above all. The host's own setting does not reach into them.",
-	  "guest-freebsd guest-linux", NULL },
-	{ "mtu-rejected", NEED_CHIP | NEED_REGS | NEED_FACTS, rule_mtu_rejected, SEVERITY_FAULT, CERTAIN, NULL,
-	  "mtu-both", NULL },
-	{ "mtu-overlong", NEED_CHIP | NEED_REGS | NEED_FACTS, rule_mtu_overlong, SEVERITY_WARNING, LIKELY, NULL, NULL,
-	  NULL },
-	{ "bond-oops", 0, rule_bond_oops, SEVERITY_WARNING, LIKELY, NULL, "bond-modes", NULL },
-	{ "bond-partner", NEED_LOG, rule_bond_partner, SEVERITY_WARNING, LIKELY, NULL, "lag-on-switch", NULL },
-	{ "bond-mixed", 0, rule_bond_mixed, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "rx-silent", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_rx_silent, SEVERITY_FAULT, LIKELY, NULL, NULL, NULL },
-	{ "rx-starved", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_rx_starved, SEVERITY_WARNING, POSSIBLE,
-	  "The receiver has no free descriptor: the driver gives none back, and the host is deaf.", "recover", NULL },
-	{ "paused", NEED_CHIP | NEED_REGS, rule_paused, SEVERITY_WARNING, CERTAIN,
-	  "The link partner pauses this port: it asks by flow control that nothing be sent.", "rx-pause-off", NULL },
-	{ "tx-schedule", NEED_CHIP | NEED_REGS, rule_scheduled, SEVERITY_WARNING, CERTAIN,
-	  "Transmission is on a schedule: a queue waits until its gate opens or its launch time comes, and stands still "
-	  "by design meanwhile.",
-	  NULL, NULL },
-	{ "link-down", 0, rule_link_down, SEVERITY_FAULT, CERTAIN, "There is no Ethernet link.", NULL, NULL },
-	{ "module-alarm", 0, rule_module_alarm, SEVERITY_WARNING, LIKELY, NULL, "cable-partner", NULL },
-	{ "queue-cause", NEED_CHIP | NEED_REGS, rule_queue_cause, SEVERITY_WARNING, LIKELY,
-	  "The queue runs, but its interrupt is disabled: the driver is not notified of finished work.",
-	  "recover reload", NULL },
-	{ "irq-masked", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_irq_masked, SEVERITY_WARNING, LIKELY,
-	  "The interrupt of the stuck queue is masked: finished work goes unnoticed.", "recover reload", NULL },
-	{ "queue-line", NEED_LOG, rule_timeout_line, SEVERITY_NOTE, LIKELY, "The driver's timeout messages, explained.",
-	  NULL, NULL },
-	{ "phy-errors", NEED_LOG, rule_phy_errors, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
-	{ "bond-lost", NEED_LOG, rule_bond_lost, SEVERITY_WARNING, CERTAIN, NULL, NULL, NULL },
-	{ "overheat", NEED_LOG, rule_logged_overheat, SEVERITY_FAULT, CERTAIN,
-	  "The chip was too hot, and slowed down or stopped.", "cooling", NULL },
-	{ "aer-uncorrected", 0, rule_aer_uncorrected, SEVERITY_WARNING, LIKELY,
-	  "Uncorrectable errors on the PCI Express link.", NULL, NULL },
-	{ "aer-corrected", 0, rule_aer_corrected, SEVERITY_NOTE, LIKELY,
-	  "Corrected errors on the PCI Express link: nothing was lost, but the link is not clean.", NULL, NULL },
-	{ "pcie-narrow", NEED_CONFIG, rule_pcie_narrow, SEVERITY_WARNING, POSSIBLE,
-	  "The PCI Express link came up slower or narrower than both ends can do.", NULL, NULL },
-	{ "aspm-workaround", NEED_CHIP | NEED_REGS | NEED_CONFIG, rule_aspm_workaround, SEVERITY_NOTE, LIKELY,
-	  "The driver has not set the work-around bits that newer drivers set against unreliable completions with "
-	  "ASPM.",
-	  "aspm-disable linux-e1000e", NULL },
-	{ "workaround", NEED_EXPECTS, rule_workaround, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
-	{ "aspm-enabled", NEED_ASPM, rule_aspm_enabled, SEVERITY_NOTE, POSSIBLE,
-	  "ASPM is on. This chip has no known ASPM bug, but disabling it is a quick test.", "aspm-disable", NULL },
-	{ "aspm-family", NEED_LOG, rule_aspm_family, SEVERITY_WARNING, POSSIBLE, NULL, "aspm-show", NULL },
-	{ "aspm-no-control", NEED_LOG, rule_aspm_no_control, SEVERITY_NOTE, LIKELY,
-	  "\"PCIe ASPM is disabled\" means that the kernel leaves ASPM alone, not that it is off: what the BIOS "
-	  "switched on stays on.",
-	  "aspm-show", NULL },
-	{ "aspm-stale", NEED_CONFIG | NEED_FACTS, rule_aspm_stale, SEVERITY_NOTE, CERTAIN,
-	  "The kernel's idea of ASPM (link/ in /sys) differs from the hardware.", "aspm-show", NULL },
-	{ "aspm-not-applicable", 0, rule_aspm_not_applicable, SEVERITY_NOTE, CERTAIN,
-	  "ASPM does not apply to this chip: it has no PCI Express link. Advice from the web to disable it here "
-	  "cannot change anything.",
-	  NULL, NULL },
-	{ "eee", 0, rule_eee, SEVERITY_WARNING, POSSIBLE, "Energy Efficient Ethernet is on.", "eee-off", NULL },
-	{ "tx-pause", 0, rule_tx_pause, SEVERITY_NOTE, POSSIBLE,
-	  "The port sends pause frames, and the driver advises against that on this chip when the transmitter hangs.",
-	  "tx-pause-off", NULL },
-	{ "management", 0, rule_management, SEVERITY_NOTE, LIKELY,
-	  "A management engine uses this port too. It answers pings by itself, with a TTL of 255, while the host is "
-	  "deaf: an answered ping does not prove that the host is reachable.",
-	  "management", NULL },
-	{ "link-flaps", 0, rule_link_flaps, SEVERITY_WARNING, LIKELY, "The link goes down again and again.", NULL,
-	  NULL },
-	{ "link-slow", 0, rule_link_slow, SEVERITY_NOTE, POSSIBLE,
-	  "The link is slower than the chip: a bad pair in the cable, or a slower link partner.", NULL, NULL },
-	{ "half-duplex", 0, rule_half_duplex, SEVERITY_WARNING, CERTAIN,
-	  "The link is half duplex: one side is not negotiating.", "cable-partner", NULL },
-	{ "phy-faults", NEED_CHIP | NEED_REGS, rule_phy_faults, SEVERITY_WARNING, LIKELY,
-	  "The PHY reports a fault of the link.", "cable-partner", NULL },
-	{ "idle-errors", NEED_CHIP | NEED_REGS, rule_idle_errors, SEVERITY_WARNING, LIKELY,
-	  "The PHY counts errors in the idle signal: cable, connector, or noise.", "cable-partner", NULL },
-	{ "phy-garbage", NEED_CHIP | NEED_REGS, rule_phy_garbage, SEVERITY_WARNING, LIKELY,
-	  "The PHY's registers have impossible values: it does not answer. They are ignored.", "reload", NULL },
-	{ "phy-values", NEED_LOG, rule_logged_garbage, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
-	{ "hardware-done", NEED_LOG, rule_logged_done, SEVERITY_NOTE, LIKELY,
-	  "The hardware had reached the tail when this was printed: it had finished, and the driver cleaned up late.",
-	  NULL, NULL },
-	{ "no-link-hang", NEED_LOG, rule_logged_no_link, SEVERITY_NOTE, CERTAIN,
-	  "A hang was reported while the link was down: frames wait then by design. It was not a hang.", NULL, NULL },
-	{ "head-moved", NEED_LOG, rule_logged_moving, SEVERITY_NOTE, LIKELY,
-	  "The queue was not dead: its head moved between reports without a reset in the log.", NULL, NULL },
-	{ "recovery", NEED_LOG, rule_logged_recovery, SEVERITY_NOTE, CERTAIN,
-	  "The driver reset the function to recover.", NULL, NULL },
-	{ "firmware-recovery", NEED_CHIP | NEED_REGS | NEED_FIRMWARE, rule_firmware_recovery, SEVERITY_FAULT, CERTAIN,
-	  "The firmware is in recovery mode: the driver can do little with the device.", "firmware-update", NULL },
-	{ "firmware-rollback", NEED_CHIP | NEED_REGS | NEED_FIRMWARE, rule_firmware_rollback, SEVERITY_WARNING, CERTAIN,
-	  "The firmware rolled back to an older NVM: the last update of it did not start.", "firmware-update",
-	  "DPDK, ice_get_fw_mode(); Linux 7.2, ixgbe_e610.c" },
-	{ "device-resetting", NEED_CHIP | NEED_REGS | NEED_SERIES | NEED_FIRMWARE, rule_resetting, SEVERITY_WARNING,
-	  LIKELY, "A reset of the device was in progress in each sample: look again in half a minute.", NULL,
-	  "Linux, i40e_pf_reset(), ice_check_reset()" },
-	{ "admin-queue", NEED_CHIP | NEED_REGS | NEED_SERIES | NEED_FIRMWARE, rule_admin_queue, SEVERITY_FAULT, LIKELY,
-	  "The driver's queue of commands to the firmware has stopped with an error: link settings, resets and statistics "
-	  "by the firmware fail.",
-	  "reload power-cycle firmware-update", "Linux, i40e_clean_adminq_subtask(), __ice_clean_ctrlq()" },
-	{ "nvm-state", NEED_CHIP | NEED_REGS | NEED_FIRMWARE, rule_nvm_state, SEVERITY_FAULT, LIKELY,
-	  "The device has no interface, and its NVM was not loaded or is empty: drivers refuse it then.",
-	  "power-cycle firmware-update", "Linux, i40e_pf_reset(), i40e_init_nvm(), ice_check_reset(), ice_init_nvm()" },
-	{ "firmware-restarted", NEED_CHIP | NEED_REGS | NEED_SERIES | NEED_FIRMWARE, rule_firmware_restarted,
-	  SEVERITY_WARNING, CERTAIN, "The device's firmware restarted while this was watched.", "firmware-update",
-	  NULL },
-	{ "health", NEED_FACTS | NEED_FIRMWARE, rule_health, SEVERITY_WARNING, LIKELY,
-	  "A health reporter of the driver is in the error state: the driver itself saw a fault and has not recovered from it.",
-	  NULL, NULL },
-	{ "firmware-mismatch", 0, rule_firmware_mismatch, SEVERITY_NOTE, POSSIBLE,
-	  "The firmware is much older than the driver.", "firmware-update", NULL },
-	{ "bond-unmonitored", NEED_FACTS, rule_bond_unmonitored, SEVERITY_WARNING, CERTAIN, NULL, NULL, NULL },
-	{ "counters-one-way", NEED_PASTED, rule_counters_one_way, SEVERITY_WARNING, POSSIBLE, NULL, NULL, NULL },
-	{ "counters-silent", NEED_PASTED, rule_counters_silent, SEVERITY_WARNING, POSSIBLE, NULL, NULL, NULL },
-	{ "counters-interrupts", NEED_PASTED, rule_counters_interrupts, SEVERITY_NOTE, POSSIBLE,
-	  "No interrupt of the device arrived between the two listings.", NULL, NULL },
-	{ "counters-errors", NEED_PASTED, rule_counters_errors, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "bond-up", NEED_LOG, rule_bond_up, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "described", NEED_LOG, rule_described, SEVERITY_NOTE, CERTAIN,
-	  "The log contains other programs' output about this device.", NULL, NULL },
-	{ "asleep", NEED_FACTS, rule_asleep, SEVERITY_NOTE, CERTAIN,
-	  "The device is asleep (runtime power management), which is no fault while its link is not used.", "wake",
-	  NULL },
-	{ "decoding-off", NEED_CHIP | NEED_FACTS, rule_decoding_off, SEVERITY_NOTE, CERTAIN,
-	  "Memory decoding is off, as after a driver was unbound: the registers cannot be read.", NULL, NULL },
-	{ "one-look", NEED_CHIP | NEED_REGS, rule_one_look, SEVERITY_NOTE, CERTAIN,
-	  "Packets wait in a transmit queue. A single sample does not show whether it moves.", NULL, NULL },
-	{ "log-quoted", NEED_QUOTED, rule_log_quoted, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
-	{ "unproven", 0, rule_unproven, SEVERITY_NOTE, CERTAIN,
-	  "Often suggested, but with no evidence: larger rings, disabling C-states.", "ring-size c-states", NULL },
-};
-
-const struct rule *rules_all(size_t *n)
+struct diagnose_kept *diagnose_kept_new(void)
 {
-	*n = COUNT(rules);
-	return rules;
+	return xcalloc(1, sizeof(struct diagnose_kept));
+}
+
+void diagnose_kept_clear(struct diagnose_kept *k)
+{
+	advice_free(&k->advice);
+	if (k->values.n)
+		values_kept_free(&k->values);
+}
+
+void diagnose_kept_forget(struct diagnose_kept *k)
+{
+	values_kept_free(&k->values);
+}
+
+void diagnose_kept_free(struct diagnose_kept *k)
+{
+	diagnose_kept_clear(k);
+	free(k);
 }
 
 static bool has_machine(const struct klog *k)
@@ -478,6 +264,12 @@ static bool has_quoted(const struct subject *s)
 	return k && s->latest && klog_host(k)->quoted;
 }
 
+static bool may_show_done(const struct subject *s)
+{
+	return (s->latest && s->series.n > 1 && facts_have_inflight(s->facts)) || subject_rings(s) ||
+	       s->logged.uncleaned;
+}
+
 static unsigned known(const struct subject *s)
 {
 	unsigned have = s->chip ? NEED_CHIP : 0;
@@ -495,6 +287,8 @@ static unsigned known(const struct subject *s)
 	have |= has_firmware(s) ? NEED_FIRMWARE : 0;
 	have |= has_gaps(s) ? NEED_GAPS : 0;
 	have |= has_quoted(s) ? NEED_QUOTED : 0;
+	have |= s->facts->n_queues ? NEED_QUEUES : 0;
+	have |= may_show_done(s) ? NEED_DONE : 0;
 	return have | (s->log ? NEED_LOG : 0);
 }
 
@@ -537,8 +331,8 @@ void rules_run(struct subject *s)
 {
 	unsigned have = known(s);
 
-	for (size_t i = 0; i < COUNT(rules); i++)
-		if ((rules[i].needs & have) == rules[i].needs)
-			ask(s, &rules[i]);
+	for (size_t i = 0; i < n_rules; i++)
+		if ((all_rules[i].needs & have) == all_rules[i].needs)
+			ask(s, &all_rules[i]);
 	sort(s->out);
 }

@@ -270,7 +270,7 @@ static bool is_in_place(const struct subject *s, const struct advice_condition *
 
 static bool is_unguarded(const struct subject *s, const struct advice_condition *c)
 {
-	for (size_t i = 0; i < c->n_args; i++)
+	for (size_t i = 0; s->known && s->known->n_expects && i < c->n_args; i++)
 		if (workaround_fails(s, c->args[i]))
 			return true;
 	return false;

@@ -3,6 +3,8 @@
 #include "diagnose/subject.h"
 
 #include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "snapshot/config.h"
@@ -265,4 +267,44 @@ void platform_learn(struct subject *s)
 	p->emulated = is_emulated(s, &p->hypervisor);
 	p->virtual_function = is_virtual_function(s);
 	p->soldered = p->emulated || is_on_board(s);
+}
+
+/* "6.1.0-32-amd64", "5.14.0-503.el9" */
+static bool hides_release(const char *kernel)
+{
+	int end = 0;
+
+	return sscanf(kernel, "%*u.%*u.0%n", &end) == 0 && end && kernel[end] == '-';
+}
+
+int kernel_has(const char *kernel, const char *const *releases, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned v[3] = { 0 };
+		bool series;
+
+		if (sscanf(releases[i], "%u.%u.%u", &v[0], &v[1], &v[2]) != 3)
+			return -1;
+		series = version_compare(kernel, v[0], v[1] + 1, 0) < 0;
+		if (version_compare(kernel, v[0], v[1], v[2]) >= 0 && (series || i + 1 == n))
+			return 1;
+	}
+	return hides_release(kernel) ? -1 : 0;
+}
+
+int version_compare(const char *version, unsigned a, unsigned b, unsigned c)
+{
+	const unsigned wanted[3] = { a, b, c };
+
+	for (size_t i = 0; i < 3; i++) {
+		char *end;
+		unsigned long part = strtoul(version, &end, 10);
+
+		if (end == version)
+			part = 0;
+		if (part != wanted[i])
+			return part < wanted[i] ? -1 : 1;
+		version = *end == '.' ? end + 1 : "";
+	}
+	return 0;
 }

@@ -27,9 +27,12 @@ enum need {
 	NEED_MACHINE = 1024, /* a log in which the kernel crashed, or a CPU was stuck */
 	NEED_FIRMWARE =
 		2048, /* registers that the part's firmware has for its state, or the driver's record of its health */
-	NEED_WORDS = 4096,  /* reports of the device that are words of its driver */
-	NEED_GAPS = 8192,   /* transmit queues that are off, not to be believed or not read */
-	NEED_QUOTED = 16384 /* a sample, and a driver's words in a log among another program's */
+	NEED_WORDS = 4096,   /* reports of the device that are words of its driver */
+	NEED_GAPS = 8192,    /* transmit queues that are off, not to be believed or not read */
+	NEED_QUOTED = 16384, /* a sample, and a driver's words in a log among another program's */
+	NEED_QUEUES = 32768, /* what the kernel counts of its queues */
+	NEED_DONE =
+		65536 /* where frames that nobody cleaned up would show: bytes in flight in two samples, rings, the log */
 };
 
 struct rule {
@@ -44,14 +47,31 @@ struct rule {
 	const char *source;   /* besides those that remedies/ has for the finding; NULL: none */
 };
 
-/* All of them, for tests. */
-const struct rule *rules_all(size_t *n);
+/* rules.c. Within one severity and confidence, findings are in this order. */
+extern const struct rule all_rules[];
+extern const size_t n_rules;
 
 /* Asks all rules, and sorts what they find. */
 void rules_run(struct subject *s);
 
 /* The verdict, from the subject and from what the rules found. */
 void verdict_reach(struct subject *s);
+
+struct judgement {
+	enum verdict verdict;
+	enum confidence confidence;
+	const char *reason;
+	const char *brief; /* NULL: none */
+	const char *times; /* a sentence more; NULL: none */
+};
+
+static inline struct judgement judged(enum verdict verdict, enum confidence confidence, const char *reason)
+{
+	return (struct judgement){ .verdict = verdict, .confidence = confidence, .reason = reason };
+}
+
+/* verdict_log.c: by the device's part of the log alone, s->log, which there is. */
+struct judgement verdict_by_log(struct subject *s);
 
 /* rules_log.c, of any log */
 bool rule_log_quoted(struct subject *s, struct finding *f);
@@ -60,12 +80,12 @@ bool rule_log_quoted(struct subject *s, struct finding *f);
 bool rule_queues_unseen(struct subject *s, struct finding *f);
 bool rule_queue_disabled(struct subject *s, struct finding *f);
 bool rule_queue_odd(struct subject *s, struct finding *f);
+bool rule_irq_masked(struct subject *s, struct finding *f);
+bool rule_rx_silent(struct subject *s, struct finding *f);
 
 /* rules_queue.c */
 bool rule_stuck_head(struct subject *s, struct finding *f);
 bool rule_hang_ended(struct subject *s, struct finding *f);
-/* Whether a queue had as many bytes in flight, and some, in every sample: also where no tail can be read. */
-bool bytes_stand(const struct subject *s);
 bool rule_paused(struct subject *s, struct finding *f);
 bool rule_scheduled(struct subject *s, struct finding *f);
 bool rule_tx_disabled(struct subject *s, struct finding *f);
@@ -74,14 +94,16 @@ bool rule_requests_blocked(struct subject *s, struct finding *f);
 bool rule_rx_starved(struct subject *s, struct finding *f);
 bool rule_one_look(struct subject *s, struct finding *f);
 bool rule_queue_cause(struct subject *s, struct finding *f);
-bool rule_irq_masked(struct subject *s, struct finding *f);
-bool rule_rx_silent(struct subject *s, struct finding *f);
 
 /* rules_driver.c */
 bool rule_mdd(struct subject *s, struct finding *f);
 bool rule_driver_old(struct subject *s, struct finding *f);
 bool rule_dcb(struct subject *s, struct finding *f);
 bool rule_firmware_mismatch(struct subject *s, struct finding *f);
+
+/* rules_cleaned.c */
+/* Whether a queue had as many bytes in flight, and some, in every sample: also where no tail can be read. */
+bool bytes_stand(const struct subject *s);
 bool rule_not_cleaned(struct subject *s, struct finding *f);
 bool rule_watchdog_counted(struct subject *s, struct finding *f);
 
@@ -116,7 +138,6 @@ bool rule_logged_overheat(struct subject *s, struct finding *f);
 /* Evidence of ports of the bus that said something at about the time of the first report of a kind. */
 void rules_port_words(struct subject *s, struct finding *f, enum klog_kind kind);
 bool rule_timeout_line(struct subject *s, struct finding *f);
-bool rule_described(struct subject *s, struct finding *f);
 
 /* rules_crash.c */
 bool rule_kernel_crash(struct subject *s, struct finding *f);
@@ -204,6 +225,7 @@ bool ring_none_waits(const struct subject *s, size_t *running);
 bool ring_explains(const struct subject *s, uint32_t queue);
 
 /* rules_counters.c */
+bool rule_described(struct subject *s, struct finding *f);
 bool rule_counters_one_way(struct subject *s, struct finding *f);
 bool rule_counters_silent(struct subject *s, struct finding *f);
 bool rule_counters_interrupts(struct subject *s, struct finding *f);

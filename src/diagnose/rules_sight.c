@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Transmit queues in use that the samples do not show: not read, holding values that cannot be, or disabled. Empty neighbours are
- * no evidence for them. */
+/* Queues in use that do nothing which the samples show: transmit queues not read, holding values that cannot be, disabled or with
+ * their interrupt masked, of which empty neighbours are no evidence; receive queues that are silent. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "diagnose/rules.h"
@@ -240,4 +241,124 @@ bool rule_queue_odd(struct subject *s, struct finding *f)
 			"%zu transmit queues are in use, and their registers do not fit that: whether they work is not known.",
 			n);
 	return n != 0;
+}
+
+/* In how many samples the field of element i is clear; *known: in how many it is known at all. */
+static size_t count_clear(const struct subject *s, enum chip_role role, uint32_t i, enum chip_field_role field,
+			  size_t *known, struct reading *r)
+{
+	size_t clear = 0;
+
+	*known = 0;
+	for (size_t n = 0; n < s->series.n; n++) {
+		if (!values_field_role(&s->series.samples[n], role, i, field, r))
+			continue;
+		++*known;
+		clear += !r->value;
+	}
+	return clear;
+}
+
+/* Drivers mask a vector for the moment in which they poll: only one that is masked each time says something. */
+static void masked_vector(struct subject *s, struct finding *f, uint32_t queue)
+{
+	struct reading vector, r;
+	size_t known;
+
+	if (!values_field_role(series_last(&s->series), CHIP_TX_QUEUE_CAUSE, queue, CHIP_FIELD_VECTOR, &vector) ||
+	    !vector.value)
+		return;
+	if (count_clear(s, CHIP_VECTOR_CONTROL, (uint32_t)vector.value - 1, CHIP_FIELD_ENABLED, &known, &r) != known ||
+	    !known)
+		return;
+	finding_evidence(s, f, "queue %u interrupts by vector %" PRIu64, queue, vector.value);
+	finding_reading(s, f, &r);
+}
+
+bool rule_irq_masked(struct subject *s, struct finding *f)
+{
+	const struct direction *d = &s->series.tx;
+	bool by_vector = chip_role_ref(s->chip, CHIP_VECTOR_CONTROL, 0).reg;
+	struct reading mask;
+	size_t known = 0, masked = 0;
+
+	if (!d->by_state[QUEUE_STUCK])
+		return false;
+	for (size_t n = 0; n < s->series.n && !by_vector; n++)
+		if (values_role(&s->series.samples[n], CHIP_INTERRUPT_MASK, 0, &mask)) {
+			known++;
+			masked += !mask.value;
+		}
+	if (known && masked == known && s->driver)
+		finding_evidence(s, f, "%s = 0 in all %zu samples", mask.ref.reg->name, known);
+	for (size_t i = 0; i < d->n && f->n_evidence < 6; i++)
+		if (d->queues[i].state == QUEUE_STUCK)
+			masked_vector(s, f, d->queues[i].index);
+	return f->n_evidence != 0;
+}
+
+/* A queue that the log or the samples name: its receive side against its transmit side. */
+static bool silent_queue(struct subject *s, struct finding *f, uint32_t index)
+{
+	const struct queue *tx, *rx;
+	struct chip_ref head, tail;
+	uint32_t sends, receives;
+
+	if (!s->series.n || !queue_of_kernel(series_last(&s->series), QUEUE_TX, index, &sends) ||
+	    !queue_of_kernel(series_last(&s->series), QUEUE_RX, index, &receives))
+		return false;
+	tx = direction_queue(&s->series.tx, sends);
+	rx = direction_queue(&s->series.rx, receives);
+	head = chip_role_ref(s->chip, CHIP_TX_HEAD, sends);
+	tail = chip_role_ref(s->chip, CHIP_RX_TAIL, receives);
+	if (!tx || !rx || tx->state != QUEUE_MOVING || rx->moved || rx->tail_moved || rx->state == QUEUE_OFF)
+		return false;
+	finding_evidence(s, f, "%s[%u] went on by %" PRIu64 " descriptors, %s[%u] = 0x%x in all %zu samples",
+			 head.reg->name, sends, tx->moved, tail.reg->name, receives, rx->last.tail, s->series.n);
+	return true;
+}
+
+/* Of all queues together: a host that only sends for a moment is none that hears nothing. */
+#define SILENT_NS INT64_C(2500000000)
+
+#define SILENT_DESCRIPTORS 32
+
+/* All of them: nothing at all is received, while something is sent. */
+static bool all_silent(const struct series *s)
+{
+	return s->tx.moved > 8 && s->rx.n && !s->rx.moved && !s->rx.by_state[QUEUE_MOVING] &&
+	       !s->rx.by_state[QUEUE_SLACK];
+}
+
+bool rule_rx_silent(struct subject *s, struct finding *f)
+{
+	for (size_t i = 0; i < s->logged.n_queues; i++) {
+		uint32_t index = s->logged.queues[i];
+
+		if (silent_queue(s, f, index) && !f->summary)
+			f->summary = finding_text(s,
+						  "Receive queue %u is silent while transmit queue %u still creeps on: "
+						  "replies to this queue's packets do not reach the host.",
+						  index, index);
+	}
+	if (f->n_evidence || !all_silent(&s->series))
+		return f->n_evidence != 0;
+	for (size_t i = 0; i < s->series.rx.n; i++)
+		if (s->series.rx.queues[i].tail_moved)
+			return false;
+	f->summary = "Nothing is received on any queue while descriptors are sent.";
+	f->confidence = POSSIBLE;
+	if (s->series.span_ns < SILENT_NS || s->series.tx.moved < SILENT_DESCRIPTORS) {
+		f->severity = SEVERITY_NOTE;
+		finding_hint(
+			s,
+			"Nothing was received while it was watched, which was not long: nicregs diagnose %s --count 6.",
+			finding_device_word(s));
+	}
+	finding_evidence(s, f,
+			 "%" PRIu64 " descriptors sent in %zu samples over %" PRId64 ".%" PRId64
+			 " s, no receive queue moved",
+			 s->series.tx.moved, s->series.n, s->series.span_ns / 1000000000,
+			 s->series.span_ns % 1000000000 / 100000000);
+	return true;
 }

@@ -307,29 +307,6 @@ void subjects_read_logs(struct subjects *all, size_t i)
 	all->logs_end = end;
 }
 
-struct diagnose_kept *diagnose_kept_new(void)
-{
-	return xcalloc(1, sizeof(struct diagnose_kept));
-}
-
-static void free_kept(struct diagnose_kept *k)
-{
-	advice_free(&k->advice);
-	if (k->values.n)
-		values_kept_free(&k->values);
-}
-
-void diagnose_kept_forget(struct diagnose_kept *k)
-{
-	values_kept_free(&k->values);
-}
-
-void diagnose_kept_free(struct diagnose_kept *k)
-{
-	free_kept(k);
-	free(k);
-}
-
 static int load_advice(struct subjects *all, struct err *e)
 {
 	struct diagnose_kept *k = all->input->kept ? all->input->kept : &all->own;
@@ -377,7 +354,7 @@ void subjects_free(struct subjects *all)
 		free(s->samples);
 	}
 	free(all->v);
-	free_kept(&all->own);
+	diagnose_kept_clear(&all->own);
 }
 
 uint64_t subject_logged(const struct subject *s, enum klog_kind kind)
@@ -514,54 +491,4 @@ bool subject_has_no_link(const struct subject *s)
 bool subject_has_trait(const struct subject *s, const char *trait)
 {
 	return (s->chip && chip_has_trait(s->chip, trait)) || (s->known && chip_has_trait(s->known, trait));
-}
-
-bool subject_driver_is(const struct subject *s, const char *driver)
-{
-	return s->driver && !strcmp(s->driver, driver);
-}
-
-bool subject_driver_has(const struct subject *s, enum driver_trait trait)
-{
-	return drivers_has(s->driver, trait);
-}
-
-/* "6.1.0-32-amd64", "5.14.0-503.el9" */
-static bool hides_release(const char *kernel)
-{
-	int end = 0;
-
-	return sscanf(kernel, "%*u.%*u.0%n", &end) == 0 && end && kernel[end] == '-';
-}
-
-int kernel_has(const char *kernel, const char *const *releases, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		unsigned v[3] = { 0 };
-		bool series;
-
-		if (sscanf(releases[i], "%u.%u.%u", &v[0], &v[1], &v[2]) != 3)
-			return -1;
-		series = version_compare(kernel, v[0], v[1] + 1, 0) < 0;
-		if (version_compare(kernel, v[0], v[1], v[2]) >= 0 && (series || i + 1 == n))
-			return 1;
-	}
-	return hides_release(kernel) ? -1 : 0;
-}
-
-int version_compare(const char *version, unsigned a, unsigned b, unsigned c)
-{
-	const unsigned wanted[3] = { a, b, c };
-
-	for (size_t i = 0; i < 3; i++) {
-		char *end;
-		unsigned long part = strtoul(version, &end, 10);
-
-		if (end == version)
-			part = 0;
-		if (part != wanted[i])
-			return part < wanted[i] ? -1 : 1;
-		version = *end == '.' ? end + 1 : "";
-	}
-	return 0;
 }

@@ -9,6 +9,8 @@
 #ifndef DIAGNOSE_SUBJECT_H
 #define DIAGNOSE_SUBJECT_H
 
+#include <string.h>
+
 #include "chip/drivers.h"
 #include "device/ring_state.h"
 #include "device/queue.h"
@@ -89,6 +91,9 @@ struct diagnose_kept {
 	struct values_kept values; /* owned */
 };
 
+/* diagnose.c: frees what is kept, but not *k. */
+void diagnose_kept_clear(struct diagnose_kept *k);
+
 struct subjects {
 	const struct diagnose_input *input;
 	struct diagnose_kept own;    /* where the input has none; owned */
@@ -129,11 +134,19 @@ int subject_in_use(const struct subject *s);
 bool subject_has_trait(const struct subject *s, const char *trait);
 /* Whether the part has no PCI Express link, and so no ASPM. */
 bool subject_has_no_link(const struct subject *s);
-bool subject_driver_is(const struct subject *s, const char *driver);
+static inline bool subject_driver_is(const struct subject *s, const char *driver)
+{
+	return s->driver && !strcmp(s->driver, driver);
+}
 /* Whether its driver is known, and has the trait. */
-bool subject_driver_has(const struct subject *s, enum driver_trait trait);
+static inline bool subject_driver_has(const struct subject *s, enum driver_trait trait)
+{
+	return drivers_has(s->driver, trait);
+}
 /* 1 up, 0 down, -1 not known; by registers, then by facts. *r is the register's reading if *r_known. */
 int subject_link_up(const struct subject *s, struct reading *r, bool *r_known);
+/* ---- platform.c: releases of drivers and kernels ---- */
+
 /* "2.6.32-220.el6" against 2.6.35: -1, 0, 1; the parts after the third do not count. */
 int version_compare(const char *version, unsigned a, unsigned b, unsigned c);
 /* Whether the kernel has a change that these stable releases ("6.12.23") brought, the last of them mainline: it is one of

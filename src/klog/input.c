@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bundle/head.h"
+#include "bundle/bundle.h"
 #include "klog/ahead.h"
 #include "klog/internal.h"
 #include "klog/unpack.h"
@@ -110,7 +110,8 @@ void klog_input_close(struct klog_input *in)
 		past_free(in->past);
 	if (in->many)
 		many_free(in->many);
-	head_end(&in->of);
+	if (!in->kernel)
+		head_end(&in->of);
 	if (in->reversed)
 		reversed_free(in->reversed);
 	free(in->name);
@@ -200,10 +201,16 @@ static int read_raw(struct klog_input *in, int timeout_ms, char *to, size_t room
 
 static int open_bundle(struct klog_input *in, const char *folder, struct err *e)
 {
-	struct bundle_source source = head_source(&in->of, folder);
+	const struct bundle_source source = {
+		.name = in->name,
+		.folder = folder,
+		.more = head_bytes,
+		.again = head_again,
+		.arg = &in->of,
+		.wants = klog_wants,
+		.snapshot_mark = SNAPSHOT_FORMAT,
+	};
 
-	source.wants = klog_wants;
-	source.snapshot_mark = SNAPSHOT_FORMAT;
 	return many_open(&in->many, &source, e);
 }
 
@@ -216,7 +223,7 @@ static int look(struct klog_input *in, int timeout_ms, struct err *e)
 	r = head_look(&in->of);
 	in->looked = r != -EAGAIN;
 	in->timeout_ms = -1;
-	return r == 1 ? open_bundle(in, NULL, e) : r;
+	return !r && bundle_begins(in->of.first, in->of.n) ? open_bundle(in, NULL, e) : r;
 }
 
 static int open_file(struct klog_input *in, const char *path, struct err *e)

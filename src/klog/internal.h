@@ -19,7 +19,6 @@
 #include "klog/ident.h"
 #include "klog/klog.h"
 #include "klog/messages.h"
-#include "klog/pattern.h"
 #include "klog/prefilter.h"
 #include "klog/prefix.h"
 #include "klog/reportfile.h"

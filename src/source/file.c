@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Snapshots out of a file, recognised by its content; out of a folder of them, which is an incident of one device or of
- * several; or out of the recording that is embedded in the program. And which of them DEVICE asks for.
+ * Snapshots out of a file, recognised by its content, or out of the recording that is embedded in the program; and which of them
+ * DEVICE asks for.
  */
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +24,6 @@
 #include "util/text.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf" /* which editors put before UTF-8 */
-#define SNAPSHOT_MOST ((size_t)64 << 20)
 
 bool format_names(const char *device, const struct pci_addr *addr, uint16_t vendor, uint16_t id)
 {
@@ -265,256 +262,18 @@ int source_input(struct chipdb *db, const struct source_options *options, struct
 	return format_unknown(in->name, e);
 }
 
-static int read_bundle(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
-		       struct err *e);
-
 /* "-": stdin. */
-static int read_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
-		     struct err *e)
+int file_read_any(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+		  struct err *e)
 {
 	struct input in;
 	int r = input_open(&in, path, e);
 
 	if (r)
 		return r;
-	r = in.bundle ? read_bundle(db, options, &in, out, e) : source_input(db, options, &in, out, e);
+	r = in.bundle ? folder_read_bundle(db, options, &in, out, e) : source_input(db, options, &in, out, e);
 	input_close(&in);
 	return r;
-}
-
-static int is_numbered(const struct dirent *d)
-{
-	size_t n = strlen(d->d_name);
-
-	return isdigit((unsigned char)d->d_name[0]) && n > 5 && !strcmp(d->d_name + n - 5, ".json");
-}
-
-static int is_json(const struct dirent *d)
-{
-	size_t n = strlen(d->d_name);
-
-	return *d->d_name != '.' && n > 5 && !strcmp(d->d_name + n - 5, ".json");
-}
-
-/* Of a name without a number: whether a snapshot is in it. */
-static bool holds_snapshot(const char *path)
-{
-	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char head[4096];
-	struct stat st;
-	ssize_t n;
-
-	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
-		return false;
-	n = read(fd, head, sizeof(head));
-	return n > 0 && snapshot_recognise(head, (size_t)n) &&
-	       memmem(head, (size_t)n, SNAPSHOT_FORMAT, strlen(SNAPSHOT_FORMAT));
-}
-
-static bool same_device(const struct snapshot *a, const struct snapshot *b)
-{
-	const struct pci_function *x = snapshot_self(a), *y = snapshot_self(b);
-
-	return x && y && pci_addr_equal(&x->addr, &y->addr);
-}
-
-static bool seen_later(const struct snapshots *list, size_t i)
-{
-	for (size_t k = i + 1; k < list->n; k++)
-		if (same_device(list->v[i], list->v[k]))
-			return true;
-	return false;
-}
-
-/* Moves to `out` all, or the last of each device. */
-static void give(struct snapshots *found, bool all, struct snapshots *out)
-{
-	for (size_t i = 0; i < found->n; i++) {
-		if (all || !seen_later(found, i))
-			snapshots_add(out, found->v[i]);
-		else
-			snapshot_free(found->v[i]);
-		found->v[i] = NULL;
-	}
-	out->partial = out->partial || found->partial;
-	found->n = 0;
-}
-
-static int not_in(const char *device, const char *path, struct err *e)
-{
-	AUTO_FREE char *word = shell_path(path);
-
-	err_set(e, ENODEV, device, "not in %s", path);
-	err_todo(e, "`nicregs list --from %s` lists the devices in it", word);
-	return -ENODEV;
-}
-
-/* What of a folder could not be read. */
-struct unread_files {
-	size_t n;
-	int r;        /* -errno of the first */
-	struct err e; /* of the first */
-};
-
-static int is_file(const char *path, struct err *e)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return err_file(e, errno, path);
-	return S_ISREG(st.st_mode) ? 0 : err_set(e, EINVAL, path, "not a file, and left alone");
-}
-
-/* One that cannot be read does not hide the others. */
-static void read_one(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *found,
-		     struct unread_files *left)
-{
-	struct err e = { 0 };
-	int r = is_file(path, &e);
-
-	if (!r)
-		r = read_file(db, options, path, found, &e);
-	if (!r || (r == -ENODEV && options->device)) /* another can be of the asked device */
-		return;
-	if (!left->n++) {
-		left->r = r;
-		left->e = e;
-	}
-}
-
-static void note_left_out(const struct unread_files *left, size_t of, struct snapshots *found)
-{
-	for (size_t i = 0; i < found->n && left->n; i++)
-		snapshot_note(found->v[i], "%zu of the directory's %zu snapshots could not be read; the first: %s: %s.",
-			      left->n, of, left->e.what, left->e.why);
-	found->partial = left->n;
-}
-
-/* Files whose names begin with a digit and end in .json, and others of that ending in which is a snapshot, in their order. */
-static int read_folder(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
-		       struct err *e)
-{
-	struct dirent **names = NULL;
-	struct snapshots found = { 0 };
-	struct unread_files left = { 0 };
-	int n = scandir(path, &names, is_json, alphasort), r = n < 0 ? err_file(e, errno, path) : 0;
-	size_t of = 0;
-
-	if (!n) {
-		r = err_set(e, EISDIR, path, "a directory without numbered snapshots: not an incident");
-		err_todo(e, "name a file in it, or an incident that `nicregs watch` saved");
-	}
-	for (int i = 0; i < n; i++) {
-		AUTO_FREE char *file = xasprintf("%s/%s", path, names[i]->d_name);
-
-		if (is_numbered(names[i]) || holds_snapshot(file)) {
-			read_one(db, options, file, &found, &left);
-			of++;
-		}
-		free(names[i]);
-	}
-	free(names);
-	if (!r && !found.n && left.n) {
-		*e = left.e;
-		r = left.r;
-	}
-	if (!r && !found.n)
-		r = not_in(options->device, path, e);
-	note_left_out(&left, of, &found);
-	if (!r)
-		give(&found, options->series, out);
-	snapshots_free(&found);
-	return r;
-}
-
-/* One that cannot be read does not hide the others. */
-static int read_kept_snapshots(struct chipdb *db, const struct source_options *options, struct input *in,
-			       struct snapshots *found, struct unread_files *left)
-{
-	size_t of = 0;
-	int r;
-
-	for (;;) {
-		AUTO_BUF struct buf text = { 0 };
-		struct input one;
-		struct err e = { 0 };
-
-		r = input_snapshot(in, SNAPSHOT_MOST, &text, &e);
-		if (r == 1) {
-			input_memory(&one, in->name, buf_str(&text), text.len);
-			r = source_input(db, options, &one, found, &e);
-			input_close(&one);
-		} else if (!r) {
-			return (int)of;
-		}
-		if (in->error) {
-			*left = (struct unread_files){ 1, in->error, e };
-			return (int)of;
-		}
-		of++;
-		if (r && (r != -ENODEV || !options->device) && !left->n++) {
-			left->r = r;
-			left->e = e;
-		}
-	}
-}
-
-/* An archive, or a directory: an incident's snapshots, or else the texts in it. */
-static int read_bundle(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
-		       struct err *e)
-{
-	const struct bundle_counts *counts = bundle_counts(in->bundle);
-	struct unread_files left = { 0 };
-	AUTO_FREE char *path = shell_path(strcmp(in->name, "standard input") ? in->name : "-");
-	struct snapshots found = { 0 };
-	size_t of = 0, n = 1;
-	int r = 0;
-
-	if (!counts->snapshots)
-		input_head(in, &n);
-	if (!n && counts->lost) {
-		*e = *bundle_lost(in->bundle);
-		r = -EINVAL;
-	} else if (!n) {
-		r = err_set(e, ENODATA, in->name,
-			    "no file in it, of %" PRIu64 ", is a snapshot or describes a network card", counts->files);
-		err_todo(e, "for the logs in it: nicregs log %s", path);
-	} else if (counts->snapshots) {
-		of = (size_t)read_kept_snapshots(db, options, in, &found, &left) + counts->lost;
-		if (counts->lost && !left.n)
-			left.e = *bundle_lost(in->bundle);
-		left.n += counts->lost;
-	} else {
-		r = source_input(db, options, in, &found, e);
-		left.n = in->lost + counts->no_room + counts->lost;
-		left.e = in->lost ? in->lost_why : *bundle_lost(in->bundle);
-		of = counts->wanted;
-	}
-	if (!r && !found.n && left.r) {
-		*e = left.e;
-		r = left.r;
-	}
-	if (!r && !found.n)
-		r = not_in(options->device, in->name, e);
-	for (size_t i = 0; i < found.n && left.n; i++)
-		snapshot_note(found.v[i], "%zu of the %zu files that say something could not be read%s%s%s%s.", left.n,
-			      of, *left.e.why ? "; the first: " : "", left.e.what, *left.e.why ? ": " : "", left.e.why);
-	found.partial |= left.n != 0;
-	if (!r)
-		give(&found, options->series && counts->snapshots, out);
-	snapshots_free(&found);
-	return r;
-}
-
-bool source_is_incident(const char *path)
-{
-	struct dirent **names = NULL;
-	int n = scandir(path, &names, is_numbered, alphasort);
-
-	for (int i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
-	return n > 0;
 }
 
 int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
@@ -523,8 +282,8 @@ int source_file(struct chipdb *db, const struct source_options *options, const c
 	struct stat st;
 
 	if (strcmp(path, "-") != 0 && !stat(path, &st) && S_ISDIR(st.st_mode) && source_is_incident(path))
-		return read_folder(db, options, path, out, e);
-	return read_file(db, options, path, out, e);
+		return folder_read(db, options, path, out, e);
+	return file_read_any(db, options, path, out, e);
 }
 
 int source_demo(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e)

@@ -39,11 +39,17 @@ static ssize_t read_fd(void *arg, char *to, size_t room, struct err *e)
 
 static int open_bundle(struct input *in, const char *folder, struct err *e)
 {
-	struct bundle_source source = head_source(&in->of, folder);
+	const struct bundle_source source = {
+		.name = in->name,
+		.folder = folder,
+		.more = head_bytes,
+		.again = head_again,
+		.arg = &in->of,
+		.wants = klog_wants,
+		.snapshots = true,
+		.snapshot_mark = SNAPSHOT_FORMAT,
+	};
 
-	source.wants = klog_wants;
-	source.snapshots = true;
-	source.snapshot_mark = SNAPSHOT_FORMAT;
 	return bundle_open(&in->bundle, &source, e);
 }
 
@@ -61,7 +67,9 @@ int input_open(struct input *in, const char *path, struct err *e)
 	in->data = xcalloc(CHUNK + 1, 1);
 	folder = !standard && !fstat(in->fd, &st) && S_ISDIR(st.st_mode);
 	head_begin(&in->of, in->name, &in->fd, read_fd, in);
-	if (folder || head_look(&in->of) == 1)
+	if (!folder)
+		head_look(&in->of);
+	if (folder || bundle_begins(in->of.first, in->of.n))
 		r = open_bundle(in, folder ? path : NULL, e);
 	if (r)
 		input_close(in);

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bundle/head.h"
+#include "bundle/bundle.h"
 #include "util/err.h"
 
 struct buf;

@@ -4,7 +4,7 @@
  *
  *     live       a device of this machine: facts (host) and registers (registers, phy), through access
  *     file       a file, a folder, the recording -> input -> the reader of its kind, which adds snapshots:
- *                    snapshot files       file
+ *                    snapshot files       file;  several in a folder or an archive: folder
  *                    lspci -x text        lspci       lspci_text: its lines
  *                    ethtool -d           ethtool_dump  \
  *                    "Register Dump"      klog_dump     / regdump: registers in any order
@@ -29,6 +29,18 @@ struct format_job {
 /* Reads whatever kind the input is of; for tests, as source_file() for a file. */
 int source_input(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
 		 struct err *e);
+
+#define SNAPSHOT_MOST ((size_t)64 << 20) /* bytes of a file of snapshots */
+
+/* file.c: one file, or an archive; "-": stdin. */
+int file_read_any(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+		  struct err *e);
+/* folder.c: an incident's folder; an opened input that is an archive or a directory, and has a bundle. -ENODEV if DEVICE is not in
+ * it, -ENODATA if nothing in it is of any use. What cannot be read does not hide the rest: a note of the snapshots says so. */
+int folder_read(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
+		struct err *e);
+int folder_read_bundle(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
+		       struct err *e);
 
 /* The readers add to job->out, or fail with -errno and *e and leave it alone. */
 int format_read_lspci(struct format_job *job, struct err *e);

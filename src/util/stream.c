@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "util/alloc.h"
 #include "util/err.h"
@@ -347,4 +348,60 @@ int stream_read(struct stream *s, char *to, size_t room, size_t *n, struct err *
 	if (s->failed && e)
 		*e = s->why;
 	return s->failed ? s->failed : r;
+}
+
+void head_begin(struct head *h, const char *name, const int *fd, stream_fn *more, void *arg)
+{
+	*h = (struct head){ .name = name, .fd = fd, .more = more, .arg = arg };
+	h->stream = stream_new(more, arg, name);
+}
+
+void head_end(struct head *h)
+{
+	if (h->stream)
+		stream_free(h->stream);
+	h->stream = NULL;
+}
+
+int head_look(struct head *h)
+{
+	size_t n;
+	int r = 1;
+
+	while (r == 1 && h->n < sizeof(h->first)) {
+		r = stream_read(h->stream, h->first + h->n, sizeof(h->first) - h->n, &n, NULL);
+		h->n += r == 1 ? n : 0;
+		h->packing = r == 1 ? stream_packing(h->stream) : h->packing;
+	}
+	return r == -EAGAIN ? r : 0;
+}
+
+int head_read(struct head *h, char *to, size_t room, size_t *n, struct err *e)
+{
+	if (h->at == h->n)
+		return stream_read(h->stream, to, room, n, e);
+	*n = h->n - h->at < room ? h->n - h->at : room;
+	memcpy(to, h->first + h->at, *n);
+	h->at += *n;
+	return 1;
+}
+
+ssize_t head_bytes(void *arg, char *to, size_t room, struct err *e)
+{
+	size_t n;
+	int r = head_read(arg, to, room, &n, e);
+
+	return r == 1 ? (ssize_t)n : r;
+}
+
+int head_again(void *arg)
+{
+	struct head *h = arg;
+
+	if (lseek(*h->fd, 0, SEEK_SET))
+		return -ESPIPE;
+	head_end(h);
+	h->stream = stream_new(h->more, h->arg, h->name);
+	h->at = h->n = 0;
+	return 0;
 }

@@ -43,4 +43,30 @@ int stream_read(struct stream *s, char *to, size_t room, size_t *n, struct err *
 /* Of what was read last, or if nothing was yet, of what comes. */
 enum packing stream_packing(const struct stream *s);
 
+/* A stream whose first bytes are looked at, as they say whether it is one text or an archive of many, and are given out afterwards
+ * all the same. */
+struct head {
+	const char *name; /* for messages; outlives it */
+	const int *fd;    /* the caller's; `more` reads it */
+	stream_fn *more;
+	void *arg;
+	struct stream *stream;   /* of these bytes, unpacked; owned */
+	char first[STREAM_HEAD]; /* from `at` on not given out yet */
+	size_t at, n;
+	enum packing packing; /* that they came out of */
+};
+
+/* Nothing is read yet. Freed by head_end(). */
+void head_begin(struct head *h, const char *name, const int *fd, stream_fn *more, void *arg);
+void head_end(struct head *h);
+/* Reads the first bytes: 0, or -EAGAIN if `more` says that they come later: then look again. Another error comes again from
+ * head_read(). */
+int head_look(struct head *h);
+/* As stream_read(). */
+int head_read(struct head *h, char *to, size_t room, size_t *n, struct err *e);
+
+/* With a struct head as `arg`: a stream_fn, and what goes back to the first byte, -ESPIPE in a pipe. */
+ssize_t head_bytes(void *arg, char *to, size_t room, struct err *e);
+int head_again(void *arg);
+
 #endif

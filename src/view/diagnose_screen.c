@@ -4,9 +4,7 @@
  * else, what not to do, why. What does not fit is left to the verbose form, evidence first.
  */
 #include <ctype.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "util/alloc.h"
@@ -54,7 +52,7 @@ bool diagnose_warns(const struct diagnosis *d)
 	return false;
 }
 
-static void put_name(struct wrap *w, const struct diagnosis *d, bool brief)
+void diagnose_put_name(struct wrap *w, const struct diagnosis *d, bool brief)
 {
 	const char *address = d->address;
 
@@ -76,7 +74,7 @@ static void headline(const struct view *v, const struct diagnose_view *what, con
 	struct wrap w;
 
 	wrap_begin(&w, v, out, 0, "  ");
-	put_name(&w, d, false);
+	diagnose_put_name(&w, d, false);
 	if (d->driver && (d->netdev || d->address)) {
 		buf_printf(&text, "%s%s%s", d->driver, d->driver_version ? " " : "",
 			   d->driver_version ? d->driver_version : "");
@@ -490,93 +488,11 @@ static void page(const struct view *v, const struct diagnose_view *what, const s
 	buf_add(out, buf_str(&best), best.len);
 }
 
-/* "link up 1000 Mb/s" */
-static void link_words(const struct diagnosis *d, struct buf *out)
-{
-	int64_t carrier = d->latest ? d->latest->facts.carrier : FACT_UNKNOWN;
-	int64_t up = d->latest ? (carrier == FACT_UNKNOWN ? carrier : d->link_up)
-		     : d->log  ? d->log->link
-			       : FACT_UNKNOWN;
-	int64_t speed = d->latest ? d->latest->facts.speed : d->log ? (int64_t)d->log->speed : 0;
-
-	if (up != 0 && up != 1)
-		return;
-	buf_printf(out, "%slink %s", out->len ? ", " : "", values_link_words((int)up, carrier));
-	if (up && carrier && speed > 0)
-		buf_printf(out, " %" PRId64 " Mb/s", speed);
-}
-
-/* A warning, or a note that is sure and has a command against it. */
-static bool is_worth_a_line(const struct finding *f)
-{
-	if (f->severity != SEVERITY_NOTE)
-		return true;
-	for (size_t i = 0; i < f->n_remedies && f->confidence == CERTAIN; i++)
-		if (f->remedies[i].command && !f->remedies[i].unproven)
-			return true;
-	return false;
-}
-
-#define NOTES 4
-
-static void notes(const struct view *v, const struct diagnosis *d, struct buf *out)
-{
-	struct labeled l = { v, out, NULL, 8 };
-	size_t shown = 0, left = 0;
-
-	for (size_t i = 0; i < d->n_findings; i++) {
-		const struct finding *f = &d->findings[i];
-
-		if (d->summary && strstr(d->summary, f->summary))
-			continue;
-		if (!is_worth_a_line(f) || shown >= NOTES) {
-			left++;
-			continue;
-		}
-		shown++;
-		labeled_begin(&l, "note:");
-		labeled_text(&l, STYLE_PLAIN, f->summary, 2);
-		for (size_t k = 0; k < f->n_remedies; k++) {
-			if (f->remedies[k].unproven || !f->remedies[k].command)
-				continue;
-			labeled_line(&l, STYLE_NAME,
-				     f->remedies[k].trial ? f->remedies[k].trial : f->remedies[k].command);
-			break;
-		}
-	}
-	if (left && shown)
-		buf_printf(out, "  %zu more note%s: -v\n", left, left == 1 ? "" : "s");
-}
-
-static void quiet(const struct view *v, const struct diagnosis *d, struct buf *out)
-{
-	AUTO_BUF struct buf word = { 0 }, brief = { 0 };
-	struct wrap w;
-
-	diagnose_verdict_word(d, &word);
-	buf_puts(&brief, d->brief ? d->brief : "");
-	link_words(d, &brief);
-	wrap_begin(&w, v, out, 0, "  ");
-	put_name(&w, d, true);
-	if (d->driver && (d->netdev || d->address))
-		wrap_item(&w, STYLE_PLAIN, d->driver);
-	wrap_item(&w, STYLE_NAME, buf_str(&word));
-	w.indent = w.column ? 2 : 0;
-	if (d->brief)
-		wrap_item(&w, STYLE_PLAIN, buf_str(&brief));
-	wrap_end(&w);
-	if (!d->brief && d->summary)
-		style_paragraph(v, 2, STYLE_PLAIN, d->summary, out);
-	if (d->verdict == VERDICT_UNKNOWN && d->latest && d->n_surer)
-		style_paragraph(v, 2, STYLE_PLAIN, d->surer[0], out);
-	notes(v, d, out);
-}
-
 void diagnose_screen(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, unsigned lines,
 		     struct buf *out)
 {
 	if (diagnose_is_trouble(d))
 		page(v, what, d, lines, out);
 	else
-		quiet(v, d, out);
+		diagnose_quiet(v, d, out);
 }

@@ -87,6 +87,10 @@ void diagnose_remedy_fix(const struct remedy *r, struct buf *out);
 /* One device in at most `lines` lines of 80 columns: a line or two if nothing is wrong. */
 void diagnose_screen(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, unsigned lines,
 		     struct buf *out);
+/* diagnose_quiet.c: one without trouble. */
+void diagnose_quiet(const struct view *v, const struct diagnosis *d, struct buf *out);
+/* Its interface, part and address; brief: the address without a domain of 0. */
+void diagnose_put_name(struct wrap *w, const struct diagnosis *d, bool brief);
 /* Whether it has a page rather than a line. */
 bool diagnose_is_trouble(const struct diagnosis *d);
 /* Whether some finding is a warning or worse, besides a link that is down. */

@@ -422,8 +422,8 @@ static bool advises(const struct advice_table *t, const char *id, size_t n)
 
 static bool is_rule(const char *id)
 {
-	size_t n;
-	const struct rule *rules = rules_all(&n);
+	const struct rule *rules = all_rules;
+	size_t n = n_rules;
 
 	for (size_t i = 0; i < n; i++)
 		if (!strcmp(rules[i].id, id))
@@ -480,7 +480,8 @@ static void the_text_is_whole(void **state)
 		for (size_t k = 0; k < a->n_keeps; k++)
 			letters_known(a, a->keeps[k].how);
 	}
-	rules = rules_all(&n);
+	rules = all_rules;
+	n = n_rules;
 	for (size_t i = 0; i < n; i++)
 		for (const char *id = rules[i].remedies; id && *id; id += strcspn(id, " "), id += strspn(id, " "))
 			if (!advises(&t, id, strcspn(id, " ")))
@@ -522,14 +523,16 @@ static void expectations_name_remedies(void **state)
 /* A finding's id leads to one rule. */
 static void ids_are_of_one_rule(void **state)
 {
-	size_t n;
-	const struct rule *rules = rules_all(&n);
+	const struct rule *rules = all_rules;
+	size_t n = n_rules;
 
 	(void)state;
 	assert_true(n > 50);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < i; k++)
-			if (!strcmp(rules[i].id, rules[k].id) || rules[i].test == rules[k].test)
+			if (!strcmp(rules[i].id, rules[k].id) ||
+			    (rules[i].test == rules[k].test &&
+			     rules[i].test != rule_ring_states)) /* it goes by the id */
 				fail_msg("%s stands twice", rules[i].id);
 }
 
