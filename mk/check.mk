@@ -21,9 +21,14 @@ check: tests
 
 # Those that the build of a package can run, which has no network, no root, no namespaces and no machine.
 UNIT_OF_MACHINE := $(patsubst %,$(BUILD)/tests/unit/test_%,access_mmap access_pool host_ethtool network privilege watch_full watch_kill)
+UNIT_OF_BUILD := $(filter-out $(UNIT_OF_MACHINE),$(UNIT_TESTS))
 check-build: tests
-	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' tests/run -u $(filter-out $(UNIT_OF_MACHINE),$(UNIT_TESTS))
+	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' tests/run -u $(UNIT_OF_BUILD)
 	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' tests/bad/run > /dev/null
+
+# Their names, for whoever runs them somewhere else.
+list-check-build:
+	@echo $(UNIT_OF_BUILD)
 
 # Checks of the house: who may include whom, no global state, sound definitions, one format.
 lint: $(BUILD)/nicregs
@@ -72,6 +77,6 @@ fuzz: $(FUZZERS)
 bench: $(BUILD)/nicregs
 	$(Q)NICREGS='$(abspath $(BUILD)/nicregs)' CORPUS='$(CORPUS)' bench/run
 
-.PHONY: tests check check-build lint fuzz fuzzers bench
+.PHONY: tests check check-build list-check-build lint fuzz fuzzers bench
 
 .SECONDARY:

@@ -18,7 +18,7 @@ packages_for_tests()
 	echo "clang clang-format-14|clang-format llvm libclang-rt-dev|libclang-common-14-dev libcmocka-dev scdoc pciutils ethtool"
 	echo "python3 git util-linux strace procps tmux busybox-static systemd systemd-journal-remote xz-utils zstd bzip2 iproute2 gzip zsh fish"
 	# For contrib/ and schema/.
-	echo "prometheus prometheus-node-exporter sosreport zabbix-agent python3-jsonschema python3-yaml appstream"
+	echo "prometheus prometheus-node-exporter sosreport zabbix-agent python3-jsonschema python3-yaml yamllint appstream"
 }
 
 # 350 MB, for the pages in a browser: CI has it, elsewhere those tests are skipped without it.

@@ -215,7 +215,7 @@ static void set_path(struct tree *t, const struct level *l, const char *name)
 /* /proc, /sys and the like: their files are no files, and reading some of them does something. */
 static bool is_kernels(const char *path)
 {
-	static const long magics[] = {
+	static const uint32_t magics[] = {
 		PROC_SUPER_MAGIC, SYSFS_MAGIC,  DEBUGFS_MAGIC,  TRACEFS_MAGIC,  CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC,
 		SECURITYFS_MAGIC, BPF_FS_MAGIC, PSTOREFS_MAGIC, EFIVARFS_MAGIC, DEVPTS_SUPER_MAGIC,
 	};
@@ -223,7 +223,7 @@ static bool is_kernels(const char *path)
 	bool known = !statfs(path, &fs), is = false;
 
 	for (size_t i = 0; i < COUNT(magics) && known; i++)
-		is |= (long)fs.f_type == magics[i];
+		is |= (uint32_t)fs.f_type == magics[i];
 	return is;
 }
 

@@ -193,17 +193,15 @@ static int find_bar(struct attached *d, struct memory *m, struct err *e)
 static int list_rings(struct attached *d, struct memory *m, enum def_word word, bool xdp, struct err *e)
 {
 	AUTO_FREE struct member_read *members = NULL;
-	uint64_t n = 0;
-	size_t room = RINGS_MOST - d->n_rings;
+	uint64_t count = 0;
+	size_t room = RINGS_MOST - d->n_rings, n;
 	int r;
 
 	if (!at(d, word)->known)
 		return 0;
-	r = memory_count(m, at(d, word), d->adapter, &n);
-	if (!r && n > room) {
-		d->not_shown += n - room;
-		n = room;
-	}
+	r = memory_count(m, at(d, word), d->adapter, &count);
+	n = count < room ? (size_t)count : room;
+	d->not_shown += (size_t)(count - n);
 	members = xcalloc(n + 1, sizeof(*members));
 	for (size_t i = 0; i < n; i++)
 		members[i] = (struct member_read){ .place = at(d, word), .from = d->adapter, .each = (uint32_t)i };

@@ -88,6 +88,12 @@ static uint64_t get_number(struct reader *r, uint64_t most)
 	return r->bad ? 0 : n;
 }
 
+/* Of things in memory: how many, or which. */
+static size_t get_count(struct reader *r, size_t most)
+{
+	return (size_t)get_number(r, most);
+}
+
 static void get_place(struct reader *r, struct place *p)
 {
 	get(r, p, sizeof(*p));
@@ -141,9 +147,9 @@ static void get_states(struct reader *r, const struct def_states *from, struct l
 		return;
 	to->structure = from->structure;
 	get_place(r, &to->place);
-	to->n = get_number(r, from->n < LAYOUT_BITS ? from->n : LAYOUT_BITS);
+	to->n = get_count(r, from->n < LAYOUT_BITS ? from->n : LAYOUT_BITS);
 	for (size_t k = 0; k < to->n && !r->bad; k++) {
-		size_t number = get_number(r, from->n - 1);
+		size_t number = get_count(r, from->n - 1);
 
 		to->bits[k] = (struct layout_bit){ .number = number,
 						   .meaning = from->v[number].meaning,
@@ -156,12 +162,12 @@ static void get_layout(struct reader *r, const struct driver_defs *defs, struct 
 {
 	for (size_t i = 0; i < DEF_N_WORDS; i++)
 		get_place(r, &l->places[i]);
-	l->n_states = get_number(r, LAYOUT_STATES);
+	l->n_states = get_count(r, LAYOUT_STATES);
 	for (size_t i = 0; i < l->n_states && !r->bad; i++)
-		get_states(r, states_at(l->def, defs, get_number(r, 2 * LAYOUT_STATES)), &l->states[i]);
-	l->n_counters = get_number(r, l->def->n_counters < LAYOUT_COUNTERS ? l->def->n_counters : LAYOUT_COUNTERS);
+		get_states(r, states_at(l->def, defs, get_count(r, 2 * LAYOUT_STATES)), &l->states[i]);
+	l->n_counters = get_count(r, l->def->n_counters < LAYOUT_COUNTERS ? l->def->n_counters : LAYOUT_COUNTERS);
 	for (size_t i = 0; i < l->n_counters && !r->bad; i++) {
-		l->counters[i].number = get_number(r, l->def->n_counters - 1);
+		l->counters[i].number = get_count(r, l->def->n_counters - 1);
 		if (!r->bad)
 			l->counters[i].name = l->def->counters[l->counters[i].number].name;
 		get_place(r, &l->counters[i].place);

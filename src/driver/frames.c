@@ -73,8 +73,8 @@ static int read_slots(struct window *w)
 		l[SLOT_TIME] = in_buffer(at(w, DEF_BUFFER_TIME), buffer);
 		l[SLOT_FRAME] = in_buffer(at(w, DEF_BUFFER_FRAME), buffer);
 		l[SLOT_STATE] = state ? in_buffer(&state->place, buffer) : (struct load){ 0 };
-		l[SLOT_QUADWORD] = (struct load){ desc, 8, false, 0 };
-		l[SLOT_QUADWORD_1] = (struct load){ desc + 8, 8, false, 0 };
+		l[SLOT_QUADWORD] = (struct load){ .address = desc, .size = 8, .little = true };
+		l[SLOT_QUADWORD_1] = (struct load){ .address = desc + 8, .size = 8, .little = true };
 	}
 	return memory_read(w->m, w->slots[0], w->n * SLOT_LOADS);
 }

@@ -34,18 +34,24 @@ struct batch {
 	size_t n;
 };
 
+/* Of its first bytes: a number of the kernel's own, or little-endian. */
+static uint64_t number_of(uint64_t bytes, size_t size, bool little)
+{
+	return little || htole16(1) == 1 ? le64toh(bytes) : be64toh(bytes) >> (64 - 8 * size);
+}
+
 static void take(struct load *l, const struct batch *b, size_t at)
 {
 	uint32_t words[WORDS_OF_LOAD] = { 0 };
-	uint64_t value = 0;
+	uint64_t bytes = 0;
 
 	l->ok = true;
 	for (size_t i = 0; i < words_of(l); i++) {
 		words[i] = b->values[at + i];
 		l->ok &= !b->errors[at + i];
 	}
-	memcpy(&value, (const char *)words + (l->address & 3), l->size);
-	l->value = l->ok ? le64toh(value) : 0;
+	memcpy(&bytes, (const char *)words + (l->address & 3), l->size);
+	l->value = l->ok ? number_of(bytes, l->size, l->little) : 0;
 }
 
 static int run_batch(struct memory *m, struct batch *b, struct load *loads, size_t from, size_t to)
@@ -100,14 +106,15 @@ static bool advance(struct walk *w, struct load *l)
 		const struct place_step *s = &p->steps[w->step];
 
 		if (s->kind == STEP_EACH && w->counting) {
-			*l = (struct load){ w->base + s->by_offset, s->by_size, false, 0 };
+			*l = (struct load){ .address = w->base + s->by_offset, .size = s->by_size };
 			return s->by_size != 0 || (w->done = true, w->count = s->most, false);
 		} else if (s->kind == STEP_EACH) {
 			w->at += s->add + (uint64_t)s->size * w->each;
 			w->ok = !s->most || w->each < s->most;
 		} else {
-			*l = s->kind == STEP_FOLLOW ? (struct load){ w->at + s->add, 8, false, 0 }
-						    : (struct load){ w->base + s->by_offset, s->by_size, false, 0 };
+			*l = s->kind == STEP_FOLLOW
+				     ? (struct load){ .address = w->at + s->add, .size = 8 }
+				     : (struct load){ .address = w->base + s->by_offset, .size = s->by_size };
 			return true;
 		}
 		if (s->base)
@@ -231,7 +238,9 @@ bool memory_text(struct memory *m, uint64_t address, char *text, size_t n)
 	bool ok = true;
 
 	for (size_t i = 0; i < n; i += 8, used++)
-		loads[used] = (struct load){ .address = address + i, .size = (uint8_t)(n - i < 8 ? n - i : 8) };
+		loads[used] = (struct load){ .address = address + i,
+					     .size = (uint8_t)(n - i < 8 ? n - i : 8),
+					     .little = true };
 	*text = '\0';
 	if (memory_read(m, loads, used))
 		return false;

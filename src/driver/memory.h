@@ -17,6 +17,7 @@ struct load {
 	uint8_t size; /* bytes, 1 to 8 */
 	bool ok;      /* out */
 	uint64_t value;
+	bool little; /* little-endian, as the device has it, whatever the kernel's own numbers are */
 };
 
 /* Where it is read: the BPF program, or what a test has. */

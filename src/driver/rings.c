@@ -193,17 +193,22 @@ static unsigned mark_half(const struct driver_def *format)
 	return format->done_low & 32u;
 }
 
+/* Written by the device, or a register of it. */
+static struct load devices_load(uint64_t address)
+{
+	return (struct load){ .address = address, .size = 4, .little = true };
+}
+
 static struct load mark_load(const struct reading *r, const struct pass *p)
 {
 	const struct driver_def *format = r->d->layout.format;
 
 	if (r->d->layout.def->done_by == DONE_BY_HEAD_WORD && !p->ring->xdp)
-		return (struct load){ p->ring->memory + (uint64_t)format->size * p->ring->count, 4, false, 0 };
+		return devices_load(p->ring->memory + (uint64_t)format->size * p->ring->count);
 	if (p->last == FACT_UNKNOWN)
 		return (struct load){ 0 };
-	return (struct load){ p->ring->memory + (uint64_t)format->size * (uint64_t)p->last +
-				      8u * format->done_quadword + mark_half(format) / 8,
-			      4, false, 0 };
+	return devices_load(p->ring->memory + (uint64_t)format->size * (uint64_t)p->last + 8u * format->done_quadword +
+			    mark_half(format) / 8);
 }
 
 /* Its lower half, of a counter that no ring lives long enough to fill: 64 rings are to fit one run. */
@@ -221,7 +226,7 @@ static struct load register_load(const struct reading *r, const struct chip_ref 
 		return (struct load){ 0 };
 	if (r->ask->trace)
 		r->ask->trace(ref, ref->offset & ~3u, r->ask->trace_arg);
-	return (struct load){ r->d->bar + ref->offset, 4, false, 0 };
+	return devices_load(r->d->bar + ref->offset);
 }
 
 static void plan_pass(const struct reading *r, struct pass *p)

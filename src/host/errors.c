@@ -4,6 +4,7 @@
  * Documentation/ABI/testing/sysfs-bus-pci-devices-aer_stats), and by the health reporters that a driver has registered with
  * devlink, asked by generic netlink. Both are the kernel's memory; no device is touched.
  */
+#include <endian.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/devlink.h>
@@ -123,7 +124,7 @@ static uint64_t number(const void *bytes, size_t n, unsigned type)
 	const void *at = a ? payload(a, &len) : NULL;
 
 	if (at && len <= sizeof(value))
-		memcpy(&value, at, len); /* little-endian, or all of it */
+		memcpy((char *)&value + (htole16(1) == 1 ? 0 : sizeof(value) - len), at, len);
 	return value;
 }
 

@@ -74,7 +74,8 @@ int privilege_without(uint64_t caps, int (*act)(void *arg), void *arg)
 	uint64_t aside;
 	int r = -EPERM;
 
-	capng_get_caps_process();
+	if (capng_get_caps_process())
+		return r;
 	aside = effective(caps);
 	if (!aside)
 		return act(arg);
@@ -82,8 +83,7 @@ int privilege_without(uint64_t caps, int (*act)(void *arg), void *arg)
 	if (!capng_apply(CAPNG_SELECT_CAPS))
 		r = act(arg);
 	update(CAPNG_ADD, CAPNG_EFFECTIVE, aside);
-	capng_apply(CAPNG_SELECT_CAPS);
-	return r;
+	return capng_apply(CAPNG_SELECT_CAPS) ? -EPERM : r;
 }
 
 /* Where the bounding set could not be emptied, root would get it back with exec(), but for no_new_privs. */

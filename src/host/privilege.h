@@ -39,7 +39,7 @@
 int privilege_keep(uint64_t kept, struct err *e);
 
 /* act(arg) without these capabilities, which the calling thread has again afterwards. -EPERM, and act is not called, if
- * they cannot be laid aside. */
+ * they cannot be laid aside; -EPERM as well if they cannot be taken up again. */
 int privilege_without(uint64_t caps, int (*act)(void *arg), void *arg);
 
 /* For a child between fork() and exec(): the program has no capabilities, root or not. False if that is not possible. */

@@ -64,7 +64,8 @@ static void look_for_places(const struct ahead *a, struct log_buffer *log)
 {
 	const char *from = log->bytes + BUFFER_HEAD - PREFILTER_LONGEST, *p = from, *end = from + log->n;
 
-	log->places.n = log->places.lines = 0;
+	log->places.n = 0;
+	log->places.lines = 0;
 	while (p < end) {
 		prefilter_places_room(&log->places);
 		p = a->filter->scan(a->filter, from, p, end, &log->places);

@@ -360,7 +360,8 @@ void first_pass_free(struct first_pass *pass)
 
 void first_pass_restart(struct first_pass *pass, size_t at, uint64_t line)
 {
-	pass->places.n = pass->places.lines = pass->next = 0;
+	pass->places.n = pass->next = 0;
+	pass->places.lines = 0;
 	pass->from = pass->at = at;
 	pass->from_line = line;
 }

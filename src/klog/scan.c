@@ -54,17 +54,17 @@ static inline bool is_full(const struct prefilter_places *places)
 	return places->n + BLOCK > places->room;
 }
 
-static const char *min_end(const char *p, const char *end)
-{
-	return p < end ? p : end;
-}
-
 static bool runs_anywhere(void)
 {
 	return true;
 }
 
 #if defined(__x86_64__)
+
+static const char *min_end(const char *p, const char *end)
+{
+	return p < end ? p : end;
+}
 
 /*
  * What is looked up is a mix of each two neighbours, the last of the four with the first: bytes of a text are alike, and

@@ -223,9 +223,9 @@ int folder_read_bundle(struct chipdb *db, const struct source_options *options, 
 		left.n += counts->lost;
 	} else {
 		r = source_input(db, options, in, &found, e);
-		left.n = in->lost + counts->no_room + counts->lost;
+		left.n = in->lost + (size_t)(counts->no_room + counts->lost);
 		left.e = in->lost ? in->lost_why : *bundle_lost(in->bundle);
-		of = counts->wanted;
+		of = (size_t)counts->wanted;
 	}
 	if (!r && !found.n && left.r) {
 		*e = left.e;

@@ -49,7 +49,7 @@ make --no-print-directory BUILD="$dir/build" PROGRAM="$NICREGS" PREFIX="$dir/x" 
 	verdict "installed" 1 "$(cat "$dir/out")"
 for shell in bash zsh fish; do
 	if command -v $shell > /dev/null; then
-		tests/cli/completing $shell "$dir/x" || failed=1
+		tests/cli/completing $shell "$dir/x" "$dir/help" || failed=1
 	else
 		echo "skip completion: there is no $shell"
 	fi

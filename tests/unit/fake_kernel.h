@@ -7,6 +7,7 @@
 #include "chipdefs.h"
 
 #include <bpf/btf.h>
+#include <endian.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -246,6 +247,13 @@ struct fake_kernel {
 
 static inline void put(struct fake_kernel *k, uint32_t at, uint64_t value, size_t size)
 {
+	memcpy(k->bytes + at, (const char *)&value + (htole16(1) == 1 ? 0 : sizeof(value) - size), size);
+}
+
+/* As a device writes it. */
+static inline void put_little(struct fake_kernel *k, uint32_t at, uint64_t value, size_t size)
+{
+	value = htole64(value);
 	memcpy(k->bytes + at, &value, size);
 }
 
@@ -286,16 +294,16 @@ static inline void fake_frame(struct fake_kernel *k, uint32_t first, uint32_t la
 
 static inline void fake_desc(struct fake_kernel *k, uint32_t i, uint64_t a, uint64_t b)
 {
-	put(k, AT_DESCS + 16 * i, a, 8);
-	put(k, AT_DESCS + 16 * i + 8, b, 8);
+	put_little(k, AT_DESCS + 16 * i, a, 8);
+	put_little(k, AT_DESCS + 16 * i + 8, b, 8);
 }
 
 /* clean, head, tail, use */
 static inline void fake_indices(struct fake_kernel *k, uint32_t clean, uint32_t head, uint32_t tail, uint32_t use)
 {
 	put(k, AT_RING + 34, clean, 2);
-	put(k, AT_BAR + 0x3810, head, 4);
-	put(k, AT_BAR + 0x3818, tail, 4);
+	put_little(k, AT_BAR + 0x3810, head, 4);
+	put_little(k, AT_BAR + 0x3818, tail, 4);
 	put(k, AT_RING + 32, use, 2);
 }
 
@@ -336,7 +344,7 @@ static inline void fake_driver(struct fake_kernel *k)
 	point(k, AT_RING + 48, AT_BAR + 0x3818);
 	point(k, AT_RING + 56, AT_BUFFERS);
 	put(k, AT_SKB, 1514, 4);
-	put(k, AT_SKB + 6, 0x0008, 2); /* IPv4, as on the wire */
+	put_little(k, AT_SKB + 6, 0x0008, 2); /* IPv4, as on the wire */
 	put(k, AT_SKB + 12, 3 << 5, 1);
 	put(k, AT_SKB + 18, 16, 2);
 	put(k, AT_SKB + 20, 0x100, 4);

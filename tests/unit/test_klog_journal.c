@@ -38,7 +38,7 @@ static void add_binary(struct buf *b, const char *name, const char *value, size_
 {
 	buf_printf(b, "%s\n", name);
 	for (int i = 0; i < 8; i++)
-		buf_putc(b, (char)(n >> 8 * i & 0xff));
+		buf_putc(b, (char)((uint64_t)n >> 8 * i & 0xff));
 	buf_add(b, value, n);
 	buf_putc(b, '\n');
 }
