@@ -25,7 +25,7 @@ static bool is_cleaned(const struct klog_report *r)
 
 static enum shows block_shows(const struct klog_report *r)
 {
-	bool ends = klog_known(r, KLOG_TDH) && klog_known(r, KLOG_TDT);
+	bool ends = klog_known(r, KLOG_TDH) && klog_known(r, KLOG_TDT) && !klog_known(r, KLOG_RING_GARBAGE);
 
 	if (klog_known(r, KLOG_MAC_STATUS) && !klog_says(r, KLOG_MAC_STATUS, LABEL_LINK_UP))
 		return SHOWS_NO_LINK;

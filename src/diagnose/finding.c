@@ -111,6 +111,8 @@ static void report_words(const struct klog_report *r, struct buf *out)
 			   klog_number(r, KLOG_AGE_MS) / 1000, klog_number(r, KLOG_AGE_MS) % 1000 / 100);
 	if (klog_number(r, KLOG_PHY_GARBAGE))
 		buf_puts(out, " (impossible PHY values)");
+	if (klog_number(r, KLOG_RING_GARBAGE))
+		buf_puts(out, " (impossible head or tail)");
 }
 
 void finding_report(struct subject *s, struct finding *f, const struct klog_report *r)

@@ -181,6 +181,7 @@ const struct rule all_rules[] = {
 	  "The PHY counts errors in the idle signal: cable, connector, or noise.", "cable-partner", NULL },
 	{ "phy-garbage", NEED_CHIP | NEED_REGS, rule_phy_garbage, SEVERITY_WARNING, LIKELY,
 	  "The PHY's registers have impossible values: it does not answer. They are ignored.", "reload", NULL },
+	{ "ring-values", NEED_LOG, rule_logged_no_index, SEVERITY_WARNING, LIKELY, NULL, NULL, NULL },
 	{ "phy-values", NEED_LOG, rule_logged_garbage, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
 	{ "hardware-done", NEED_LOG, rule_logged_done, SEVERITY_NOTE, LIKELY,
 	  "The hardware had reached the tail when this was printed: it had finished, and the driver cleaned up late.",

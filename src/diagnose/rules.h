@@ -130,6 +130,7 @@ bool rule_logged_by_pf(struct subject *s, struct finding *f);
 bool rule_logged_done(struct subject *s, struct finding *f);
 bool rule_logged_no_link(struct subject *s, struct finding *f);
 bool rule_logged_garbage(struct subject *s, struct finding *f);
+bool rule_logged_no_index(struct subject *s, struct finding *f);
 bool rule_logged_recovery(struct subject *s, struct finding *f);
 bool rule_logged_moving(struct subject *s, struct finding *f);
 bool rule_logged_pcie_lost(struct subject *s, struct finding *f);

@@ -56,6 +56,9 @@ bool rule_logged_hang(struct subject *s, struct finding *f)
 				  how_often_reset(s, h));
 	if (h->head_stuck)
 		f->confidence = CERTAIN;
+	if (h->ring_garbage && h->ring_garbage == h->blocks)
+		f->summary =
+			finding_text(s, "%s Its heads and tails cannot be, so that is its word alone.", f->summary);
 	finding_reports(s, f, KLOG_HANG, 4);
 	if (s->logged.no_link)
 		finding_evidence(s, f,
@@ -327,6 +330,27 @@ bool rule_logged_garbage(struct subject *s, struct finding *f)
 				  " hang block%s cannot be: the driver prints what was in memory "
 				  "when the read of the PHY failed. They are not used here.",
 				  s->log->hangs.phy_garbage, s->log->hangs.phy_garbage == 1 ? "" : "s");
+	return true;
+}
+
+/* By the values that it prints the driver did not reach the registers: that the queue stands is its word alone. */
+bool rule_logged_no_index(struct subject *s, struct finding *f)
+{
+	const struct device_log *l = &s->logged;
+	uint64_t n = s->log->hangs.ring_garbage;
+
+	if (!n)
+		return false;
+	for (size_t i = 0; i < l->n_first[KLOG_HANG] && !f->n_evidence; i++)
+		if (klog_number(&l->first[KLOG_HANG][i], KLOG_RING_GARBAGE))
+			finding_report(s, f, &l->first[KLOG_HANG][i]);
+	f->summary = finding_text(
+		s,
+		"Head or tail of %" PRIu64
+		" hang block%s cannot be: no ring is that long. The driver's reads of the registers went wrong, "
+		"so whether the hardware stood still is not known from them: suspect the memory and the PCI slot, "
+		"or a firmware that maps the device wrongly.",
+		n, n == 1 ? "" : "s");
 	return true;
 }
 

@@ -220,6 +220,7 @@ static void add_hangs(struct klog_hangs *to, const struct klog_hangs *from)
 	to->head_moved += from->head_moved;
 	to->head_stuck += from->head_stuck;
 	to->phy_garbage += from->phy_garbage;
+	to->ring_garbage += from->ring_garbage;
 	to->timeouts += from->timeouts;
 	if (from->age_most_ms > to->age_most_ms)
 		to->age_most_ms = from->age_most_ms;

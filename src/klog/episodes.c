@@ -57,13 +57,26 @@ static bool phy_is_garbage(const struct klog_report *r)
 	return (klog_number(r, KLOG_PHY_EXTENDED) & 0xfff) != 0;
 }
 
+#define RING_MOST 8192 /* descriptors of the longest ring that a driver of Intel's makes */
+
+/* Ones are what a device that is gone reads as, which is judged for itself. */
+static bool is_no_index(const struct klog_report *r, enum klog_field field)
+{
+	return klog_known(r, field) && klog_number(r, field) >= RING_MOST && klog_number(r, field) != UINT32_MAX;
+}
+
+static bool ring_is_garbage(const struct klog_report *r)
+{
+	return is_no_index(r, KLOG_TDH) || is_no_index(r, KLOG_TDT);
+}
+
 /* Whether the head of the report's queue moved since the block before, if there was one. */
 static void count_head(struct log_device *d, struct klog_report *r)
 {
 	uint64_t queue = klog_known(r, KLOG_QUEUE) ? klog_number(r, KLOG_QUEUE) : UINT64_MAX;
 	struct ring_memory *m = NULL;
 
-	if (!klog_known(r, KLOG_TDH))
+	if (!klog_known(r, KLOG_TDH) || klog_known(r, KLOG_RING_GARBAGE))
 		return;
 	for (size_t i = 0; i < RING_QUEUES; i++)
 		if (d->rings[i].used && d->rings[i].queue == queue)
@@ -138,6 +151,7 @@ static void adopt(struct devices *devices, struct log_device *d, struct log_devi
 		.blocks = h.blocks,
 		.headless = h.headless,
 		.phy_garbage = h.phy_garbage,
+		.ring_garbage = h.ring_garbage,
 		.timeouts = h.timeouts,
 	};
 	devices_merge(devices, d, orphan);
@@ -174,12 +188,17 @@ static void count_hang(struct log_device *d, struct klog_report *r, const struct
 
 	if (!continues_episode(d, r, now))
 		begin_episode(d, now);
+	if (ring_is_garbage(r)) {
+		klog_set(r, KLOG_RING_GARBAGE, 1);
+		h->ring_garbage++;
+	}
 	count_head(d, r);
 	klog_set(r, KLOG_REPEAT, ++d->blocks_in_episode);
 	h->blocks++;
 	h->headless += klog_known(r, KLOG_HEADLESS);
-	h->false_hints += link_was_down(r) || (klog_known(r, KLOG_TDH) && klog_known(r, KLOG_TDT) &&
-					       klog_number(r, KLOG_TDH) == klog_number(r, KLOG_TDT));
+	h->false_hints += link_was_down(r) ||
+			  (klog_known(r, KLOG_TDH) && klog_known(r, KLOG_TDT) &&
+			   klog_number(r, KLOG_TDH) == klog_number(r, KLOG_TDT) && !klog_known(r, KLOG_RING_GARBAGE));
 	if (phy_is_garbage(r)) {
 		klog_set(r, KLOG_PHY_GARBAGE, 1);
 		h->phy_garbage++;

@@ -262,12 +262,32 @@ void columns_read(const char *s, size_t n, struct columns *c)
 			*c = (struct columns){ .count = 0 };
 			return;
 		}
-		message |= is_listed(messages, plain, plain_len);
+		if (is_listed(messages, plain, plain_len)) {
+			message = true;
+			c->message = c->count;
+		}
 		if (names_program(plain, plain_len) || names_facility(plain, plain_len))
 			c->writers |= 1u << c->count;
 	}
 	if (!message || c->count < 2)
 		*c = (struct columns){ .count = 0 };
+}
+
+size_t columns_message(const struct columns *c, const char *s, size_t n, bool *kernel)
+{
+	size_t at = 0, len;
+
+	*kernel = false;
+	if (!c->count || c->message + 1 != c->count)
+		return 0;
+	for (unsigned i = 0; i < c->message && at < n; i++) {
+		const char *value = next_column(s, n, c->separator, &at, &len);
+
+		*kernel |= (c->writers >> i & 1) && len > 1 && is_kernels(value, len) && isalpha((unsigned char)*value);
+	}
+	while (at < n && s[at] == ' ')
+		at++;
+	return at < n && s[at] != '"' ? at : 0;
 }
 
 static bool is_level(const char *s, size_t n)

@@ -25,11 +25,16 @@ struct columns {
 	char separator;   /* '\0': not known */
 	unsigned count;   /* 0: there was no line of names */
 	unsigned writers; /* bits of those that name the program */
+	unsigned message; /* which one has it */
 };
 
 /* Reads the line of names; *c is empty if it is none. */
 void columns_read(const char *s, size_t n, struct columns *c);
 /* Whether a row names another program. Without names, every single word in quotes might. */
 bool columns_name_other(const struct columns *c, const char *s, size_t n);
+
+/* Where the message of a row begins, if it stands there without quotes, up to the row's end; 0: it does not. *kernel: a column
+ * names the kernel as its writer. */
+size_t columns_message(const struct columns *c, const char *s, size_t n, bool *kernel);
 
 #endif

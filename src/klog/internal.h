@@ -16,6 +16,7 @@
 #define KLOG_INTERNAL_H
 
 #include "klog/fields.h"
+#include "klog/array.h"
 #include "klog/ident.h"
 #include "klog/klog.h"
 #include "klog/messages.h"
@@ -525,6 +526,7 @@ struct klog {
 	klog_fn *each;
 	void *arg;
 	struct reportfile report; /* if what is fed is one */
+	struct array_text array;  /* if it is JSON */
 	klog_tap_fn *tap;         /* NULL: none */
 	void *tap_arg;
 	struct message_index index;

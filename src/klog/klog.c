@@ -122,17 +122,39 @@ char *klog_space(struct klog *k, size_t *n)
 	return r->buf + r->end;
 }
 
+static void take_filled(struct klog *k, size_t n)
+{
+	struct log_reader *r = &k->reader;
+
+	if (k->tap)
+		k->tap(r->buf + r->end, n, k->tap_arg);
+	r->end += n;
+	reader_work(k, false);
+	k->devices.host.lines = r->line - 1;
+}
+
+/* What a message that was an array of bytes had no room for yet. */
+static void take_rest(struct klog *k)
+{
+	size_t room, n = k->array.n;
+	char *to = n ? klog_space(k, &room) : NULL;
+
+	if (!to || room < n)
+		return;
+	memcpy(to, k->array.queue, n);
+	k->array.n = 0;
+	take_filled(k, n);
+}
+
 void klog_filled(struct klog *k, size_t n)
 {
 	struct log_reader *r = &k->reader;
 
 	if (!k->report.other)
 		n = reportfile_log(&k->report, r->buf + r->end, n);
-	if (k->tap)
-		k->tap(r->buf + r->end, n, k->tap_arg);
-	r->end += n;
-	reader_work(k, false);
-	k->devices.host.lines = r->line - 1;
+	if (array_wants(&k->array, r->buf + r->end, n))
+		n = array_to_text(&k->array, r->buf + r->end, n);
+	take_filled(k, n);
 }
 
 int klog_report_whole(const struct klog *k, const char *name, struct err *e)
@@ -158,7 +180,8 @@ void klog_exchange(struct klog *k, struct log_buffer *buffer)
 	size_t from = r->start - JOURNAL_BACK, keep = r->end - from, go = r->end - BUFFER_HEAD;
 	char *own = r->buf;
 
-	if (!k->report.other || r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
+	if (!k->report.other || array_wants(&k->array, buffer->bytes + BUFFER_HEAD, buffer->n) ||
+	    r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
 		klog_feed(k, buffer->bytes + BUFFER_HEAD, buffer->n);
 		return;
 	}
@@ -193,6 +216,7 @@ void klog_feed(struct klog *k, const void *bytes, size_t n)
 
 void klog_idle(struct klog *k)
 {
+	take_rest(k);
 	described_end(k->devices.described);
 	record_finish(k, false);
 	blocks_close(k, true);
@@ -215,6 +239,7 @@ void klog_end(struct klog *k)
 {
 	struct log_reader *r = &k->reader;
 
+	take_rest(k);
 	reader_work(k, true);
 	klog_idle(k);
 	if (!r->journal.on)

@@ -76,6 +76,7 @@ struct klog_hangs {
 	uint64_t episodes_reset;         /* followed by a reset within 15 s */
 	uint64_t head_moved, head_stuck; /* blocks where the head had (not) moved since the block before */
 	uint64_t phy_garbage;            /* blocks whose PHY values cannot be */
+	uint64_t ring_garbage;           /* blocks whose head or tail cannot be */
 	uint64_t intervals;              /* between the starts of episodes; the next three are 0 without any */
 	uint64_t interval_least_ms, interval_most_ms, interval_mean_ms;
 	uint64_t age_most_ms; /* oldest stuck descriptor */

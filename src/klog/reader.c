@@ -19,13 +19,34 @@ static const char *last_newline(const char *from, const char *to)
 	return to > from ? memrchr(from, '\n', (size_t)(to - from)) : NULL;
 }
 
+/* The message of a row whose columns are not in quotes has a prefix of its own, or none where another column names the kernel. */
+static size_t look_in_row(const struct log_reader *r, size_t n, size_t body, struct prefix *prefix)
+{
+	bool kernel;
+	size_t at = columns_message(&r->columns, r->piece, n, &kernel), own;
+	struct prefix inner;
+
+	if (at <= body || memchr(r->piece, '"', at) || columns_name_other(&r->columns, r->piece, n))
+		return body;
+	own = prefix_parse(r->piece + at, n - at, &inner);
+	if (!own && !kernel)
+		return body;
+	prefix->kernel |= kernel || inner.kernel;
+	prefix->has_uptime |= inner.has_uptime;
+	prefix->uptime_ns = inner.has_uptime ? inner.uptime_ns : prefix->uptime_ns;
+	return at + own;
+}
+
 /* A line's prefix but who wrote it; its cleaned text is in r->piece. */
 static size_t look_quickly(struct log_reader *r, const char *raw, size_t n, size_t *len, bool *joined,
 			   struct prefix *prefix)
 {
+	size_t body;
+
 	r->looked.n = 0;
 	*len = paste_clean_line(raw, n, r->piece, sizeof(r->piece), joined);
-	return prefix_parse_next(r->piece, *len, &r->memo, prefix);
+	body = prefix_parse_next(r->piece, *len, &r->memo, prefix);
+	return r->columns.count ? look_in_row(r, *len, body, prefix) : body;
 }
 
 /* Whether another program wrote a line; its cleaned text is in r->piece. */

@@ -458,5 +458,7 @@ struct snapshot *klog_snapshot(const struct klog_report *r, const struct chip *c
 	}
 	if (klog_known(r, KLOG_PHY_GARBAGE))
 		snapshot_note(s, "the PHY's values in the log are impossible: it was not read");
+	if (klog_known(r, KLOG_RING_GARBAGE))
+		snapshot_note(s, "head and tail in the log are impossible: the registers were not read as they are");
 	return s;
 }

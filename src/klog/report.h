@@ -119,6 +119,7 @@ enum klog_format {
 	X(AGE_MS, DEC, "age_ms", "Age of the oldest descriptor (ms)", "derived")                      \
 	X(HEAD_MOVED, YES, "head_moved", "Head moved since the block before", "derived")              \
 	X(PHY_GARBAGE, YES, "phy_garbage", "PHY values that cannot be", "derived")                    \
+	X(RING_GARBAGE, YES, "ring_garbage", "Head or tail that no ring has", "derived")              \
 	X(REPEAT, DEC, "repeat", "Blocks of this hang so far", "derived")
 
 #define KLOG_TEXTS(X)                                                    \

@@ -263,6 +263,40 @@ out=$("$NICREGS" log "$dir/hang" "$dir/utf16" 2> "$dir/err")
 status=$?
 verdict "one that is no text among several" "$([ $status -eq 1 ] && echo "$out" | grep -q '^Read .*/hang: '; echo $?)" "status $status: $out"
 
+# A journal's records whose message is an array of its bytes, and tables without quotes.
+python3 - "$dir" <<'PYTHON'
+import json, sys
+block = open(sys.argv[1] + "/hang").read().split("\n")
+lines = [line.split("] ", 1)[-1] for line in block if line]
+hang = next(i for i, line in enumerate(lines) if "Unit Hang" in line)
+last = hang + 1
+while last < len(lines) and not lines[last].startswith("e1000e"):
+    last += 1
+messages = lines[:hang] + ["\n".join(lines[hang:last])] + lines[last:]
+def record(i, message, transport):
+    return {"_TRANSPORT": transport, "__REALTIME_TIMESTAMP": str(1700000000000000 + i * 1000000), "SYSLOG_IDENTIFIER": "kernel" if transport == "kernel" else "echo",
+            "MESSAGE": list(message.encode() + b"\x1b[m\xff"), "PRIORITY": "6"}
+for name, transport, indent in (("bytes", "kernel", None), ("bytes-pretty", "kernel", 8), ("bytes-forged", "stdout", None)):
+    with open(f"{sys.argv[1]}/{name}.json", "w") as f:
+        for i, message in enumerate(messages):
+            f.write(json.dumps(record(i, message, transport), indent=indent) + "\n")
+said = "e1000e 0000:02:00.0 eno1: Detected Hardware Unit Hang:"
+for name, columns, row in (("tag", "time,host,message", "h,kernel: [  100.000000] "), ("stamp", "time,host,message", "h,[  100.000000] "),
+                           ("program", "time;host;program;message", "h;kernel;"), ("other", "time,host,program,message", "h,myapp,"),
+                           ("forged", "time,host,program,message", "h,myapp,kernel: [  100.000000] ")):
+    separator = ";" if ";" in columns else ","
+    with open(f"{sys.argv[1]}/{name}.csv", "w") as f:
+        f.write(columns + "\n" + "".join(f"2026-11-03T10:00:0{i}Z{separator}{row}{said}\n" for i in range(3)))
+PYTHON
+for file in bytes.json bytes-pretty.json tag.csv stamp.csv program.csv; do
+	"$NICREGS" log "$dir/$file" > "$dir/out" 2> "$dir/err"
+	verdict "$file: the kernel's messages" "$([ $? -eq 2 ] && grep -q '^HUNG' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+done
+for file in bytes-forged.json other.csv forged.csv; do
+	"$NICREGS" log "$dir/$file" > "$dir/out" 2> "$dir/err"
+	verdict "$file: another program's words" "$([ $? -eq 0 ] && grep -q '^No messages about Intel NICs' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+done
+
 # Names as they come: an interface called like an option is no option of the commands that are advised.
 for name in -s --all; do
 	out=$(sed "s/eno1/$name/g" "$dir/hang" | "$NICREGS" log -v)

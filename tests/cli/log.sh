@@ -73,7 +73,7 @@ LOG
 shows "log: a failed probe behind labels" 0 '1 line has a driver.s words for a fault among another program.s' log - <<'LOG'
 2025-11-27T08:00:00Z {job="kern",host="h"} igc 0000:0a:00.0: probe with driver igc failed with error -5
 LOG
-shows "log: a hang in a table without quotes" 0 '1 line has a driver.s words for a fault among another program.s' log - <<'LOG'
+shows "log: a hang in a table without quotes" 2 'line 2: hang, eno1, Head .*22' log -v - <<'LOG'
 time,host,prog,message
 2025-11-27 08:00:00,h,kernel,e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:
 2025-11-27 08:00:01,h,kernel,  TDH                  <22>
