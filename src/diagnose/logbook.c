@@ -303,12 +303,10 @@ void logbook_some(const struct logbook *b, const struct klog *k, const bool *wan
 		logbook_each(b, k, each, arg);
 }
 
-static void note(const struct klog_report *r, size_t device, void *arg)
+static void note(struct index *index, size_t device)
 {
-	struct index *index = arg;
 	uint32_t known = device == SIZE_MAX ? UINT32_MAX : (uint32_t)device;
 
-	(void)r;
 	*VEC_PUSH(index->devices, index->n, index->cap) = known;
 	if (device != SIZE_MAX && device >= index->n_devices)
 		index->n_devices = device + 1;
@@ -341,11 +339,20 @@ static void put_places(struct logbook *b)
 
 void logbook_sort(struct logbook *b, const struct klog *k)
 {
+	const uint8_t *bytes;
+	uint64_t at = 0;
+	uint16_t n;
+
 	free(b->index.devices);
 	free(b->index.places);
 	free(b->index.from);
 	b->index = (struct index){ .n = 0 };
-	logbook_each(b, k, note, &b->index);
+	for (; (bytes = fetch(b, at, &n)); at += sizeof(n) + n) {
+		struct klog_report r;
+
+		unpack(bytes, &r); /* klog_complete() adds nothing that says more of which device it is */
+		note(&b->index, position(k, &r));
+	}
 	put_places(b);
 }
 

@@ -39,21 +39,23 @@ static inline bool cursor_take(struct cursor *c, char wanted)
 
 static inline void cursor_blanks(struct cursor *c)
 {
-	while (cursor_peek(c, 0) == ' ' || cursor_peek(c, 0) == '\t')
-		c->at++;
+	size_t at = c->at;
+
+	while (at < c->n && (c->s[at] == ' ' || c->s[at] == '\t'))
+		at++;
+	c->at = at;
 }
 
 static inline bool cursor_number(struct cursor *c, unsigned least, unsigned most, uint64_t *value)
 {
-	unsigned digits = 0;
+	const char *from = c->s + c->at, *s = from, *end = c->n - c->at < most ? c->s + c->n : from + most;
+	uint64_t v = 0;
 
-	*value = 0;
-	while (digits < most && cursor_digit(cursor_peek(c, 0))) {
-		*value = *value * 10 + (uint64_t)(cursor_peek(c, 0) - '0');
-		c->at++;
-		digits++;
-	}
-	return digits >= least;
+	for (; s < end && cursor_digit(*s); s++)
+		v = v * 10 + (uint64_t)(*s - '0');
+	*value = v;
+	c->at += (size_t)(s - from);
+	return s - from >= (ptrdiff_t)least;
 }
 
 /* The next word from *at on; its length is 0 at the end of the text. */

@@ -7,6 +7,7 @@
 #include "chip/drivers.h"
 #include "klog/cursor.h"
 #include "util/alloc.h"
+#include "util/text.h"
 
 #define WORDS 8
 
@@ -74,12 +75,32 @@ static size_t words_before(const char *from, const char *p, struct word words[WO
 	return n;
 }
 
+/* "0000:00:1f.6", as nearly all of them are. False: it may be one of another form. */
+static bool whole_addr(const char *s, struct pci_addr *addr)
+{
+	static const uint8_t at[] = { 0, 1, 2, 3, 5, 6, 8, 9, 11 };
+	uint64_t value = 0;
+
+	for (size_t i = 0; i < COUNT(at); i++) {
+		int digit = text_hex_digit(s[at[i]]);
+
+		if (digit < 0)
+			return false;
+		value = value << 4 | (uint64_t)digit;
+	}
+	*addr = (struct pci_addr){ (uint32_t)(value >> 20), (uint8_t)(value >> 12), (uint8_t)(value >> 4 & 0xff),
+				   (uint8_t)(value & 15) };
+	return s[4] == ':' && s[7] == ':' && s[10] == '.' && addr->dev <= 0x1f && addr->fn <= 7;
+}
+
 static bool word_addr(const struct word *w, struct pci_addr *addr)
 {
 	char text[PCI_ADDR_MAX];
 
 	if (w->n < 7 || w->n >= sizeof(text) || w->s[w->n - 2] != '.')
 		return false;
+	if (w->n == 12 && whole_addr(w->s, addr))
+		return true;
 	memcpy(text, w->s, w->n);
 	text[w->n] = '\0';
 	return pci_addr_parse(text, addr);
@@ -98,14 +119,21 @@ static bool word_partial_addr(const struct word *w)
 	return true;
 }
 
+enum { SMALL_LETTER = 1, IN_DRIVER };
+static const uint8_t in_driver[256] = {
+	['a' ... 'z'] = SMALL_LETTER,
+	['0' ... '9'] = IN_DRIVER,
+	['_'] = IN_DRIVER,
+	['-'] = IN_DRIVER,
+};
+
 /* A name that a driver could have. */
 static bool word_driverlike(const struct word *w)
 {
-	if (w->n < 2 || w->n > 15 || !islower((unsigned char)w->s[0]))
+	if (w->n < 2 || w->n > 15 || in_driver[(unsigned char)w->s[0]] != SMALL_LETTER)
 		return false;
 	for (size_t i = 0; i < w->n; i++)
-		if (!islower((unsigned char)w->s[i]) && !isdigit((unsigned char)w->s[i]) && w->s[i] != '_' &&
-		    w->s[i] != '-')
+		if (!in_driver[(unsigned char)w->s[i]])
 			return false;
 	return true;
 }
@@ -113,7 +141,7 @@ static bool word_driverlike(const struct word *w)
 static bool has_digit(const struct word *w)
 {
 	for (size_t i = 0; i < w->n; i++)
-		if (isdigit((unsigned char)w->s[i]))
+		if (cursor_digit(w->s[i]))
 			return true;
 	return false;
 }
@@ -161,7 +189,7 @@ static size_t skip_state(const struct word *w, size_t n)
 	static const char *const states[] = { "(uninitialized)", "(unregistering)", "(unregistered)", "(released)",
 					      "(dummy)" };
 
-	for (size_t i = 0; n && i < COUNT(states); i++)
+	for (size_t i = 0; n && w[0].s[0] == '(' && i < COUNT(states); i++)
 		if (word_is(&w[0], states[i]))
 			return 1;
 	return 0;

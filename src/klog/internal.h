@@ -46,8 +46,10 @@ const struct prefilter *first_pass_filter(struct first_pass *pass);
 void first_pass_restart(struct first_pass *pass, size_t at, uint64_t line);
 /* The buffer loses its first n bytes; `start`, which is in `line`, is behind them. */
 void first_pass_moved(struct first_pass *pass, size_t n, size_t start, uint64_t line);
-/* The places up to `n` bytes behind `at` were found by another, if it is `at` where they begin. False: it is not. */
-bool first_pass_exchange(struct first_pass *pass, struct prefilter_places *places, size_t at, size_t n);
+/* The places up to `n` bytes behind `at` were found by another. False: it is not there that they have to begin, or at most
+ * PREFILTER_LONGEST bytes behind. */
+bool first_pass_exchange(struct first_pass *pass, const char *buf, struct prefilter_places *places, size_t at,
+			 size_t n);
 /* Makes room for PREFILTER_ROOM more. */
 void prefilter_places_room(struct prefilter_places *places);
 /* Looks up to `end`, from `start` on if it has not come so far; `line` is there. An anchor can go PREFILTER_LONGEST past
@@ -57,6 +59,8 @@ void first_pass_scan(struct first_pass *pass, const char *buf, size_t start, uin
 const char *first_pass_anchor(struct first_pass *pass, const char *buf, size_t start, size_t end);
 /* Whether an anchor is in n bytes of the buffer. What lies before them is done with. */
 bool first_pass_is_in(struct first_pass *pass, const char *buf, const char *s, size_t n);
+/* Whether one may be, as far as that is known, in n bytes from `from` on. What lies before them is done with. */
+bool first_pass_may_be_in(struct first_pass *pass, size_t from, size_t n);
 /* The first PREFILTER_RECORD in [from, end) that is not done with; NULL: there is none. */
 const char *first_pass_record(const struct first_pass *pass, const char *buf, const char *from, const char *end);
 /* The number of the line at `to`, counted from the nearest place of which it is known; `line` is that at `start`. */
@@ -191,6 +195,14 @@ bool reader_busy(const struct klog *k);
 /* Takes a whole line that is not of the buffer, as one with this number. */
 void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number);
 
+/* ---- glance.c: lines that are told without being parsed ---- */
+
+/* Whether a whole line of the buffer, which is no field of a journal's record, begins with a prefix and has nothing in it that
+ * is not what it looks like. False where only a closer look can tell. */
+bool glance_begins(const struct log_reader *r, const char *s, size_t n, struct prefix_glance *glance);
+/* Whether such a line, which has no anchor, is a record of its own in which nothing begins that is known. */
+bool glance_is_silent(const struct klog *k, const char *s, size_t n, const struct prefix_glance *glance);
+
 /* ---- journal.c: records of journalctl -o export, verbose, json-pretty ---- */
 
 #define JOURNAL_BACK 8192 /* bytes before .start that stay in the buffer, for the fields before a message */
@@ -217,6 +229,8 @@ bool journal_take(struct klog *k, bool last);
 
 /* Whether a line, of one byte at least, begins a record of its own. */
 bool record_begins(const struct log_record *rec, const struct log_line *line);
+/* Whether a line that has a prefix, and no blanks before it, begins one whoever wrote it. `has_wall`: a date is in the prefix. */
+bool record_ends(const struct log_record *rec, bool has_wall);
 /* Blanks that a line has which is put under a message, by the bytes of that message's prefix. */
 size_t record_depth(size_t body);
 /* Adds a line to the open record. Its prefix is used if it is the record's first. */
@@ -289,6 +303,8 @@ void messages_init(struct message_index *index);
 void messages_free(struct message_index *index);
 /* Calls the handlers of all messages in the record. Returns how much of the text is done with. */
 size_t messages_read(struct klog *k);
+/* Whether there is some message or label in a text behind which ROW_HEAD bytes can be read, whosever it is. */
+bool messages_begin(const struct message_index *index, const char *text, const char *end);
 /* Whether a record of another program has a driver's words for a serious fault. */
 bool messages_quoted(const struct klog *k);
 

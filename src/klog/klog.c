@@ -194,7 +194,7 @@ void klog_exchange(struct klog *k, struct log_buffer *buffer)
 	r->end = BUFFER_HEAD;
 	r->looked.n = 0;
 	r->moved = true;
-	first_pass_exchange(&r->pass, &buffer->places, BUFFER_HEAD - PREFILTER_LONGEST, buffer->n);
+	first_pass_exchange(&r->pass, r->buf, &buffer->places, BUFFER_HEAD - PREFILTER_LONGEST, buffer->n);
 	klog_filled(k, buffer->n);
 }
 

@@ -391,17 +391,45 @@ void first_pass_moved(struct first_pass *pass, size_t n, size_t start, uint64_t 
 	pass->at -= n;
 }
 
-bool first_pass_exchange(struct first_pass *pass, struct prefilter_places *places, size_t at, size_t n)
+/* Puts the places that are not done with before others, which begin `apart` bytes and `lines` lines behind the first of
+ * them. */
+static void put_before(struct prefilter_places *places, const struct prefilter_place *left, size_t n, uint32_t apart,
+		       uint32_t lines)
+{
+	if (places->room < places->n + n) {
+		places->room = places->n + n;
+		places->v = xrealloc(places->v, places->room, sizeof(*places->v));
+	}
+	memmove(places->v + n, places->v, places->n * sizeof(*places->v));
+	for (size_t i = 0; i < places->n; i++) {
+		places->v[n + i].at += apart;
+		places->v[n + i].lines += lines;
+	}
+	for (size_t i = 0; i < n; i++)
+		places->v[i] = (struct prefilter_place){ left[i].at - left->at, left[i].lines - left->lines };
+	places->n += n;
+	places->lines += lines;
+}
+
+bool first_pass_exchange(struct first_pass *pass, const char *buf, struct prefilter_places *places, size_t at, size_t n)
 {
 	struct prefilter_places own = pass->places;
+	size_t left = own.n - pass->next, from = at;
 	uint64_t line = line_there(pass);
 
-	if (pass->next < own.n || pass->at != at)
+	if (pass->at < at || pass->at - at > PREFILTER_LONGEST || (pass->at > at && left))
 		return false;
+	line -= prefilter_newlines(buf + at, pass->at - at);
+	if (left) {
+		from = place_of(pass, pass->next);
+		put_before(places, own.v + pass->next, left, (uint32_t)(at - from),
+			   (uint32_t)(own.lines - own.v[pass->next].lines));
+		line = pass->from_line + own.v[pass->next].lines;
+	}
 	pass->places = *places;
 	*places = own;
 	pass->next = 0;
-	pass->from = at;
+	pass->from = from;
 	pass->from_line = line;
 	pass->at = at + n;
 	return true;
@@ -459,6 +487,14 @@ bool first_pass_is_in(struct first_pass *pass, const char *buf, const char *s, s
 		if (prefilter_anchor(&pass->filter, s, buf + place_of(pass, i), s + n))
 			return true;
 	return false;
+}
+
+bool first_pass_may_be_in(struct first_pass *pass, size_t from, size_t n)
+{
+	if (pass->at < from + n || pass->from > from)
+		return true;
+	drop_before(pass, from);
+	return pass->next < pass->places.n && place_of(pass, pass->next) < from + n;
 }
 
 const char *first_pass_record(const struct first_pass *pass, const char *buf, const char *from, const char *end)

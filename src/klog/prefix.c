@@ -7,22 +7,27 @@
 
 #include "util/alloc.h"
 
-#define KERN_MOST 7 /* the highest priority of the kernel's facility */
+#define PREFIX_LOOK 200 /* bytes of a line that its prefix is in */
+#define KERN_MOST 7     /* the highest priority of the kernel's facility */
 
 /* ".123456" or ",123456" as nanoseconds; nothing is 0, and what is less than one is left out. */
 static uint64_t fraction(struct cursor *c, unsigned *digits)
 {
 	static const uint32_t units[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1 };
-	unsigned most = COUNT(units) - 1;
+	unsigned most = COUNT(units) - 1, n = 0;
+	const char *s, *end = c->s + c->n;
 	uint64_t value = 0;
 
 	*digits = 0;
 	if ((cursor_peek(c, 0) != '.' && cursor_peek(c, 0) != ',') || !cursor_digit(cursor_peek(c, 1)))
 		return 0;
-	for (c->at++; cursor_digit(cursor_peek(c, 0)); c->at++, ++*digits)
-		if (*digits < most)
-			value = value * 10 + (uint64_t)(cursor_peek(c, 0) - '0');
-	return value * units[*digits < most ? *digits : most];
+	s = c->s + c->at + 1;
+	for (; s + n < end && cursor_digit(s[n]); n++)
+		if (n < most)
+			value = value * 10 + (uint64_t)(s[n] - '0');
+	c->at += n + 1;
+	*digits = n;
+	return value * units[n < most ? n : most];
 }
 
 static int name_at(const struct cursor *c, const char *names)
@@ -572,7 +577,7 @@ static bool take_part(struct cursor *c, struct prefix_memo *memo, struct prefix 
 
 size_t prefix_parse_next(const char *s, size_t n, struct prefix_memo *memo, struct prefix *prefix)
 {
-	struct cursor c = { s, n < 200 ? n : 200, 0 };
+	struct cursor c = { s, n < PREFIX_LOOK ? n : PREFIX_LOOK, 0 };
 	bool again = true, any = false;
 
 	memset(prefix, 0, sizeof(*prefix));
@@ -590,4 +595,51 @@ size_t prefix_parse(const char *s, size_t n, struct prefix *prefix)
 	struct prefix_memo memo = { .day_len = 0 };
 
 	return prefix_parse_next(s, n, &memo, prefix);
+}
+
+/* Whether what is behind a time in brackets is no part of a prefix, as far as that shows. */
+static bool begins_message(const struct cursor *c)
+{
+	char first = cursor_peek(c, 0), second = cursor_peek(c, 1);
+
+	if (islower((unsigned char)first))
+		return first != 'c' || second != 'p';
+	return isupper((unsigned char)first) &&
+	       (isupper((unsigned char)second) || isalpha((unsigned char)cursor_peek(c, 3)));
+}
+
+/* "[   12.345678] word" */
+static bool glance_uptime(struct cursor *c, struct prefix_glance *glance)
+{
+	struct prefix prefix = { .has_uptime = false };
+
+	c->at = 1;
+	if (!prefix_seconds(c, &prefix) || !cursor_take(c, ']'))
+		return false;
+	glance->stamp = c->at;
+	return cursor_take(c, ' ') && begins_message(c) && !prefix_may_have_origin(c);
+}
+
+/* "Nov  1 10:11:12 host kernel: ", or without the kernel. */
+static bool glance_date(struct cursor *c, const struct prefix_memo *memo, struct prefix_glance *glance)
+{
+	struct prefix prefix = { .has_wall = false };
+
+	if (!same_day(c, memo, &prefix) || c->s[c->at] != ' ')
+		return false;
+	glance->stamp = c->at++;
+	glance->has_wall = true;
+	if (!same_origin(c, memo))
+		return !prefix_may_have_origin(c);
+	note_host(memo->origin, memo->origin_len, &prefix);
+	glance->host = prefix.host_len;
+	return glance->host && !memchr(prefix.wall, ',', prefix.wall_len);
+}
+
+bool prefix_glance(const char *s, size_t n, const struct prefix_memo *memo, struct prefix_glance *glance)
+{
+	struct cursor c = { s, n < PREFIX_LOOK ? n : PREFIX_LOOK, 0 };
+
+	*glance = (struct prefix_glance){ .has_wall = false };
+	return n && (*s == '[' ? glance_uptime(&c, glance) : glance_date(&c, memo, glance));
 }

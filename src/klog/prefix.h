@@ -41,6 +41,17 @@ size_t prefix_parse(const char *s, size_t n, struct prefix *prefix);
 /* The same, for one of many lines. */
 size_t prefix_parse_next(const char *s, size_t n, struct prefix_memo *memo, struct prefix *prefix);
 
+/* What a line shows at its very beginning. */
+struct prefix_glance {
+	size_t stamp;  /* bytes up to the blank behind its time */
+	bool has_wall; /* that is a date */
+	size_t host;   /* bytes of the kernel's host, behind that blank; 0: no line of the kernel's that names one */
+};
+
+/* Whether a line, as it is in the log, begins with a time that prefix_parse() is sure to take, and what it finds then. False
+ * where only that can tell. Nothing is said of a line with '"' or '=' in it. */
+bool prefix_glance(const char *s, size_t n, const struct prefix_memo *memo, struct prefix_glance *glance);
+
 /* Whether another program than the kernel wrote a line: by a tag with a process id ("sshd[123]:"), by a syslog
  * daemon's host and tag, by its facility, by the fields of journalctl -o json. Its message begins at `body`, as
  * prefix_parse() says. In writer.c. */
@@ -57,6 +68,9 @@ bool prefix_date(struct cursor *c, struct prefix *prefix);
 bool prefix_seconds(struct cursor *c, struct prefix *prefix);
 
 /* In writer.c. `stamped`: something of a prefix stands before it. */
+
+/* Whether there is anything of what an origin has: the kernel's name, a sender's address, a colon that stands alone. */
+bool prefix_may_have_origin(const struct cursor *c);
 
 /* "host kernel:", "host kern.err kernel:", "kern:     err:", "kern  :err   :", "host kernel - - -". */
 bool prefix_origin(struct cursor *c, bool stamped);

@@ -438,9 +438,14 @@ static void note_host(struct klog_host *host, const struct prefix *prefix)
 }
 
 /* Some lines are not of the buffer. */
+static bool is_in_buffer(const struct log_reader *r, const struct raw_line *raw)
+{
+	return raw->s >= r->buf && raw->s < r->buf + r->end;
+}
+
 static bool has_anchor(struct log_reader *r, const struct raw_line *raw)
 {
-	if (raw->s >= r->buf && raw->s < r->buf + r->end)
+	if (is_in_buffer(r, raw))
 		return first_pass_is_in(&r->pass, r->buf, raw->s, raw->n);
 	return prefilter_next(&r->pass.filter, raw->s, raw->s + raw->n) != NULL;
 }
@@ -456,8 +461,8 @@ static bool begins_record(const struct log_reader *r, const struct log_line *lin
 	return record_begins(&r->rec, line);
 }
 
-/* False: the record before it is complete, and nothing calls for a look at this line. */
-static bool use_line(struct klog *k, const struct raw_line *raw)
+/* The same as use_line() for a line that is parsed. */
+static bool parse_line(struct klog *k, const struct raw_line *raw)
 {
 	struct log_reader *r = &k->reader;
 	size_t len, indent = indent_of(raw->s, raw->n);
@@ -512,6 +517,44 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 	return true;
 }
 
+/* What is done with a line that need not be parsed. */
+enum glanced { GLANCED_IN_VAIN, GLANCED_ENDS, GLANCED_SILENT };
+
+/* The same as use_line() for most lines without an anchor. GLANCED_ENDS: as if that were false; GLANCED_IN_VAIN: it has to be
+ * parsed, and what was done so far does no harm. */
+static enum glanced glance_at(struct klog *k, const struct raw_line *raw)
+{
+	struct log_reader *r = &k->reader;
+	struct prefix_glance glance;
+
+	if (raw->middle || !raw->whole || raw->writer != JOURNAL_NOT || r->until > r->start || !is_in_buffer(r, raw) ||
+	    first_pass_may_be_in(&r->pass, (size_t)(raw->s - r->buf), raw->n) ||
+	    !glance_begins(r, raw->s, raw->n, &glance) || !record_ends(&r->rec, glance.has_wall))
+		return GLANCED_IN_VAIN;
+	if (glance.host)
+		note_host(&k->devices.host,
+			  &(struct prefix){ .host = raw->s + glance.stamp + 1, .host_len = glance.host });
+	described_end(k->devices.described);
+	if (r->rec.n) {
+		record_finish(k, false);
+		if (!reader_busy(k))
+			return GLANCED_ENDS;
+	}
+	if (!glance_is_silent(k, raw->s, raw->n, &glance))
+		return GLANCED_IN_VAIN;
+	if (*raw->s == '[')
+		add_delta(r, raw->s, raw->n);
+	r->blank_since = false;
+	return GLANCED_SILENT;
+}
+
+/* False: the record before it is complete, and nothing calls for a look at this line. */
+static bool use_line(struct klog *k, const struct raw_line *raw)
+{
+	enum glanced glanced = glance_at(k, raw);
+
+	return glanced == GLANCED_IN_VAIN ? parse_line(k, raw) : glanced == GLANCED_SILENT;
+}
 void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number)
 {
 	const struct raw_line raw = { .s = s, .n = n, .whole = true };

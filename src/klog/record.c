@@ -54,6 +54,12 @@ bool record_begins(const struct log_record *rec, const struct log_line *line)
 	       !ident_goes_on(rec->text + rec->body, rec->text + rec->n, line->text, line->n);
 }
 
+bool record_ends(const struct log_record *rec, bool has_wall)
+{
+	return !rec->n || (!rec->joined && rec->deep &&
+			   (has_wall || !rec->prefix.has_wall || rec->prefix.has_uptime || !is_unfinished(rec)));
+}
+
 /* A clock that goes back is another boot's. */
 static void follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
 {
@@ -284,18 +290,25 @@ static const uint8_t in_name[256] = { ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a'
 /* Letters, digits and '_': what is between two of these begins no word. */
 static const uint8_t in_word[256] = { ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['_'] = 1 };
 
-/* Whether a text begins so; where it has a blank that the head has not, it may. */
+/* Whether a text begins so; where it has another blank or more of them than the head, it may. */
 enum head { HEAD_OTHER, HEAD_MAYBE, HEAD_SAME };
+
+/* Of a text that is another from its byte `at` on. */
+static enum head differs(const char *text, const char *head, size_t at)
+{
+	return cursor_is_blank(text[at]) && (head[at] == ' ' || (at && head[at - 1] == ' ')) ? HEAD_MAYBE : HEAD_OTHER;
+}
 
 static enum head has_head(const char *p, const struct row_head *head)
 {
-	for (size_t i = 0; i < COUNT(head->bytes); i++, p += sizeof(uint64_t)) {
+	for (size_t i = 0; i < COUNT(head->bytes); i++) {
 		uint64_t bytes, other;
 
-		memcpy(&bytes, p, sizeof(bytes));
+		memcpy(&bytes, p + i * sizeof(bytes), sizeof(bytes));
 		other = le64toh((bytes ^ head->bytes[i]) & head->mask[i]);
 		if (other)
-			return cursor_is_blank(p[__builtin_ctzll(other) / 8]) ? HEAD_MAYBE : HEAD_OTHER;
+			return differs(p, (const char *)head->bytes,
+				       i * sizeof(bytes) + (size_t)__builtin_ctzll(other) / 8);
 	}
 	return HEAD_SAME;
 }
@@ -328,7 +341,7 @@ static size_t row_of_number(const struct message_index *index, const char *p, co
 {
 	const char *after = p;
 
-	while (after < end && isdigit((unsigned char)*after))
+	while (after < end && cursor_digit(*after))
 		after++;
 	if (after == end || !cursor_is_blank(*after))
 		return SIZE_MAX;
@@ -348,7 +361,7 @@ static size_t row_at(const struct message_index *index, const char *p, const cha
 	row = row_in_list(index, index->by_pair[row_list(first, (unsigned char)p[1])], p, p, end, m);
 	if (row == SIZE_MAX)
 		row = row_in_list(index, index->by_first[first], p, p, end, m);
-	return row == SIZE_MAX && isdigit(first) ? row_of_number(index, p, end, m) : row;
+	return row == SIZE_MAX && cursor_digit(*p) ? row_of_number(index, p, end, m) : row;
 }
 
 /* The line of the record that a place in it is in. */
@@ -513,22 +526,62 @@ static inline bool has_bit(const uint8_t *bits, size_t bit)
 	return bits[bit / 8] >> bit % 8 & 1;
 }
 
-/* The next place from p on where something can begin: a word, or what is no letter at all. */
+#define WIDE 16 /* bytes looked at in one go */
+
+typedef uint8_t wide __attribute__((vector_size(WIDE)));
+
+/* A bit for each of WIDE bytes that is in no word. */
+static inline unsigned not_in_word(const char *p)
+{
+	unsigned bits = 0;
+#if defined(__SSE2__)
+	wide bytes, in;
+
+	memcpy(&bytes, p, sizeof(bytes));
+	in = (wide)((bytes | 0x20) - 'a' <= 'z' - 'a') | (wide)(bytes - '0' <= 9) | (wide)(bytes == '_');
+	bits = ~(unsigned)__builtin_ia32_pmovmskb128((char __attribute__((vector_size(WIDE))))in) & 0xffff;
+#else
+	for (unsigned i = 0; i < WIDE; i++)
+		bits |= (unsigned)!in_word[(unsigned char)p[i]] << i;
+#endif
+	return bits;
+}
+
+/* Whether what is at p begins as one of the rows does. */
+static inline bool can_start(const struct message_index *index, const char *p)
+{
+	unsigned first = (unsigned char)p[0], second = (unsigned char)p[1];
+
+	return first < 128 && has_bit(index->pairs[first], second) &&
+	       (has_bit(index->shorts[first], second) || has_bit(index->fours, row_start(p)));
+}
+
+/* The next place from p on where something can begin, which is behind what is in no word. */
 static const char *next_start(const struct message_index *index, const char *text, const char *p, const char *end)
 {
-	while (p > text && p < end && in_word[(unsigned char)p[-1]])
-		p++;
-	while (p < end) {
-		unsigned first = (unsigned char)p[0], second = (unsigned char)p[1];
-
-		if (first < 128 && has_bit(index->pairs[first], second) &&
-		    (has_bit(index->shorts[first], second) || has_bit(index->fours, row_start(p))))
+	if (p == text && p < end) {
+		if (can_start(index, p))
 			return p;
-		while (p < end && in_word[(unsigned char)*p])
-			p++;
 		p++;
 	}
+	for (; p < end; p += WIDE)
+		for (unsigned starts = not_in_word(p - 1); starts; starts &= starts - 1) {
+			const char *at = p + __builtin_ctz(starts);
+
+			if (at < end && can_start(index, at))
+				return at;
+		}
 	return end;
+}
+
+bool messages_begin(const struct message_index *index, const char *text, const char *end)
+{
+	struct message m;
+
+	for (const char *p = text; (p = next_start(index, text, p, end)) < end; p++)
+		if (row_at(index, p, end, &m) != SIZE_MAX)
+			return true;
+	return false;
 }
 
 /* The end of a register of an open dump or a frame of an open crash, NULL if p is neither. */

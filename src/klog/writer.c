@@ -221,8 +221,7 @@ static bool is_between(const char *word, size_t len, bool stamped, unsigned word
 	       (len == 1 && *word == ':' && stamped && !words);
 }
 
-/* Whether there is anything of what an origin has: the kernel's name, a sender's address, a colon that stands alone. */
-static bool may_have_origin(const struct cursor *c)
+bool prefix_may_have_origin(const struct cursor *c)
 {
 	const char *p = c->s + c->at, *end = c->s + c->n;
 
@@ -241,7 +240,7 @@ bool prefix_origin(struct cursor *c, bool stamped)
 	size_t at = c->at, from = c->at, taken = c->at;
 	struct before before = { 0 };
 
-	if (!may_have_origin(c))
+	if (!prefix_may_have_origin(c))
 		return false;
 	for (unsigned words = 0; words < ORIGIN_WORDS; words++) {
 		size_t len, tag;

@@ -64,6 +64,11 @@ static size_t next_special(const char *s, size_t at, size_t n)
 	return at;
 }
 
+bool paste_is_plain(const char *raw, size_t n)
+{
+	return next_special(raw, 0, n) == n;
+}
+
 static bool is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');

@@ -67,6 +67,8 @@ void paste_end(struct paste *p);
  * belongs to it without a blank. `out` may be `raw`.
  */
 size_t paste_clean_line(const char *raw, size_t n, char *out, size_t cap, bool *joined);
+/* Whether nothing in a line is, or may be, something else than it looks like. */
+bool paste_is_plain(const char *raw, size_t n);
 
 /* Whether both are of one machine as far as their prompts tell. */
 bool paste_same_host(const char *a, const char *b);

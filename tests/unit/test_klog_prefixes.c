@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One block behind the prefixes of every log daemon, and through what happens to text on its way. */
+#include "klog/prefix.h"
 #include "klog_text.h"
 
 static const char *const block[] = {
@@ -355,12 +356,124 @@ static void times(void **state)
 	}
 }
 
+/* Lines that begin alike and do not, so that what is remembered of one fits some of the next ones: %1 is a digit, %2 two. */
+static const char *const beginnings[] = {
+	"Nov  %1 1%1:0%1:1%1 host%1 kernel: [   1%1.%2%2%2] ",
+	"Nov  %1 1%1:0%1:1%1 host%1 kernel: ",
+	"Nov  1 %2:%2:%2 host kernel: [    0.125000] ",
+	"Nov  1 %2:%2:%2 host kernel: ",
+	"Nov  1 00:00:0%1 host kernel:",
+	"Nov  1 00:00:0%1 kern kernel: ",
+	"Nov  1 00:00:0%1 host kernel - - - ",
+	"Nov  1 00:00:0%1 host sshd[%2]: ",
+	"Nov  1 00:00:0%1 20%2 host kernel: ",
+	"Nov  1 00:00:0%1.%2%2 host kernel: ",
+	"Nov %1 00:00:0%1 host kernel: ",
+	"Nov1%1 00:00:0%1 host kernel: ",
+	"Dec 31 23:59:60 host kernel: ",
+	"2026-11-0%1T1%1:0%1:00.%2%2%2+00:00 host kernel: ",
+	"2026-11-01T10:%2:00.%2%2%2+0%1:00 host kernel: [    0.%2] ",
+	"2026-11-01T10:00:00.%2%2%2Z host kernel: ",
+	"2026-11-01 10:00:00,%2%1 host kernel: ",
+	"2026-11-01T10:00:00.%2%2%2Z Nov  1 00:00:00 host kernel: ",
+	"2026-11-01T10:0%1 host kernel: ",
+	"[    %1.%2%2%2] ",
+	"[  +0.%2%2%2] ",
+	"[<    0.%2%2%2>] ",
+	"[    %1.%2%2%2] cpu1:%2) ",
+	"[    %1.%2%2%2] host kernel: Nov  1 00:00:00 ",
+	"[    %1.%2%2%2] Nov  1 10:00:00 host kernel: ",
+	"<%1>[    %1.%2%2%2] ",
+	"messages:Nov  1 00:00:0%1 host kernel: ",
+};
+
+static const char *const words[] = {
+	"igb 0000:01:00.0 eth0: NIC Link is Down",
+	"kernel: x",
+	"vmkwarning: x",
+	"eth0",
+	"Nov",
+	"1",
+	"[x]",
+	"sshd[1]: kern",
+	"",
+};
+
+static unsigned roll(unsigned *seed, unsigned most)
+{
+	*seed = *seed * 1103515245u + 12345;
+	return (*seed >> 16) % most;
+}
+
+/* One of them, now and then with a byte of its own. */
+static void make_line(unsigned *seed, struct buf *line)
+{
+	static const char odd[] = " :[].,-+TZk019<";
+	const char *p = beginnings[roll(seed, sizeof(beginnings) / sizeof(beginnings[0]))];
+
+	buf_clear(line);
+	for (; *p; p++)
+		if (*p == '%' && p++)
+			buf_printf(line, "%0*u", *p - '0', roll(seed, *p == '1' ? 10 : 100));
+		else
+			buf_putc(line, *p);
+	buf_puts(line, words[roll(seed, sizeof(words) / sizeof(words[0]))]);
+	if (!roll(seed, 3))
+		line->data[roll(seed, (unsigned)line->len)] = odd[roll(seed, sizeof(odd) - 1)];
+}
+
+static void same_prefix(const char *line, const struct prefix *a, const struct prefix *b)
+{
+	if (a->has_uptime == b->has_uptime && a->has_delta == b->has_delta && a->has_wall == b->has_wall &&
+	    a->has_year == b->has_year && a->uptime_ns == b->uptime_ns && a->delta_ns == b->delta_ns &&
+	    a->wall_ns == b->wall_ns && a->wall == b->wall && a->wall_len == b->wall_len && a->host == b->host &&
+	    a->host_len == b->host_len && a->kernel == b->kernel && a->dated == b->dated && a->stranger == b->stranger)
+		return;
+	fail_msg("'%s' is read in another way behind other lines", line);
+}
+
+/* What is remembered of the lines before changes nothing, and a glance sees nothing that is not there. */
+static void remembered(void **state)
+{
+	struct prefix_memo memo = { .day_len = 0 };
+	struct buf line = { 0 };
+	unsigned seed = 1, days = 0, origins = 0, glances = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 200000; i++) {
+		struct prefix alone, next;
+		struct prefix_glance glance;
+		const char *s;
+		size_t body;
+		bool glanced;
+
+		make_line(&seed, &line);
+		s = buf_str(&line);
+		glanced = prefix_glance(s, line.len, &memo, &glance);
+		body = prefix_parse(s, line.len, &alone);
+		assert_int_equal(prefix_parse_next(s, line.len, &memo, &next), body);
+		same_prefix(s, &alone, &next);
+		days += memo.day_len && next.has_wall;
+		origins += memo.origin_len && next.host;
+		if (!glanced || strpbrk(s, "<=\""))
+			continue;
+		glances++;
+		if (!body || (glance.has_wall && !next.has_wall) || glance.stamp > body ||
+		    glance.host != (next.kernel && next.host ? next.host_len : 0) ||
+		    (glance.host && next.host != s + glance.stamp + 1))
+			fail_msg("'%s' is not what a glance shows", s);
+	}
+	assert_true(days > 10000 && origins > 10000 && glances > 5000);
+	buf_free(&line);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(on_every_line),    cmocka_unit_test(indented),    cmocka_unit_test(on_one_line),
 		cmocka_unit_test(rewritten),        cmocka_unit_test(values_lost), cmocka_unit_test(wrapped),
 		cmocka_unit_test(quoted_printable), cmocka_unit_test(times),       cmocka_unit_test(wrapped_anywhere),
+		cmocka_unit_test(remembered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
