@@ -11,6 +11,10 @@ $(error nicregs: $(PKG_CONFIG) does not find $(MISSING): scripts/quickstart inst
 endif
 endif
 
+# musl has no fts(3); distributions that use it have it so.
+ifeq ($(call has,musl-fts),yes)
+PACKAGES += musl-fts
+endif
 ifneq ($(SYSTEMD),0)
 ifeq ($(call has,libsystemd),yes)
 PACKAGES += libsystemd

@@ -51,28 +51,29 @@ $(BUILD)/script-dir: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SCRIPT_DIR)' | cmp -s - $@ || echo '$(SCRIPT_DIR)' > $@
 
-# The pages' date, so that it is the same on every day: that of the commit, or of the release's files.
+# The pages' date, so that it is the same on every day: that of the commit, or of the release's files, which may be in another's checkout.
 ifeq ($(SOURCE_DATE_EPOCH),)
-SOURCE_DATE_EPOCH := $(or $(shell git log -1 --format=%ct 2> /dev/null),$(shell stat -c %Y man/nicregs.8.scd))
+SOURCE_DATE_EPOCH := $(or $(if $(wildcard .git),$(shell git log -1 --format=%ct 2> /dev/null)),$(shell stat -c %Y man/nicregs.8.scd))
 endif
 $(BUILD)/man/%: export SOURCE_DATE_EPOCH := $(SOURCE_DATE_EPOCH)
+$(BUILD)/man/%: export SCDOC := $(SCDOC)
 
-$(BUILD)/man/%: man/%.scd
+$(BUILD)/man/%: man/%.scd scripts/man-page
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)$(SCDOC) < $< > $@.new && mv $@.new $@
+	$(Q)scripts/man-page $< > $@.new && mv $@.new $@
 
 # The format's one text is chipdefs/README.md.
-$(BUILD)/man/nicregs-chipdef.5: chipdefs/README.md scripts/chipdef-man
+$(BUILD)/man/nicregs-chipdef.5: chipdefs/README.md scripts/chipdef-man scripts/man-page
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)scripts/chipdef-man $< > $@.scd && $(SCDOC) < $@.scd > $@.new && rm $@.scd && mv $@.new $@
+	$(Q)scripts/chipdef-man $< > $@.scd && scripts/man-page $@.scd > $@.new && rm $@.scd && mv $@.new $@
 
 # The one text of the remedies is remedies/.
-$(BUILD)/man/nicregs-remedies.7: $(sort $(wildcard remedies/*.remedy)) scripts/remedies-man
+$(BUILD)/man/nicregs-remedies.7: $(sort $(wildcard remedies/*.remedy)) scripts/remedies-man scripts/man-page
 	$(call say,MAN,$@)
 	@mkdir -p $(@D)
-	$(Q)scripts/remedies-man $(filter %.remedy,$^) > $@.scd && $(SCDOC) < $@.scd > $@.new && rm $@.scd && mv $@.new $@
+	$(Q)scripts/remedies-man $(filter %.remedy,$^) > $@.scd && scripts/man-page $@.scd > $@.new && rm $@.scd && mv $@.new $@
 
 man: $(MAN_BUILT)
 

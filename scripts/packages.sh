@@ -31,7 +31,7 @@ packages_for_browser()
 packages_for_packages()
 {
 	echo "dpkg-dev debian-archive-keyring pci.ids debhelper lintian blhc devscripts fakeroot faketime autopkgtest debootstrap rpm rpmlint"
-	echo "makepkg nix-bin shellcheck appstream zstd tmux"
+	echo "makepkg pacman-package-manager libarchive-tools musl-tools nix-bin shellcheck appstream zstd tmux"
 }
 
 packages_for_lab()

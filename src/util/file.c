@@ -5,12 +5,14 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <linux/fs.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -117,14 +119,14 @@ static void sync_folder(const char *path)
 		fsync(fd);
 }
 
-/* Where a file system cannot say no by itself, as NFS, whoever comes in between loses. */
+/* Where a file system cannot say no by itself, as NFS, whoever comes in between loses. musl has no renameat2(). */
 static int put_in_place(const char *temp, const char *path, bool replace)
 {
 	struct stat st;
 
 	if (replace)
 		return rename(temp, path) < 0 ? -errno : 0;
-	if (!renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE))
+	if (!syscall(SYS_renameat2, AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE))
 		return 0;
 	if (errno == EEXIST && !stat(path, &st) && S_ISDIR(st.st_mode))
 		return -EISDIR;

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What stands in one place of the tree for all packages: the version, who packages it, the home page; and the notes of a release.
+. "${0%/*}/setup"
+
+version=$(sed -n 's/^VERSION := //p' Makefile)
+out=$(scripts/release-files --check 2>&1)
+verdict "debian/ and packaging/ say what Makefile says" $? "$out"
+out=$(scripts/release-notes "$version" 2>&1)
+verdict "CHANGELOG.md has a section of this version" $? "$out"
+verdict "the program says it" "$("$NICREGS" version | grep -q "^nicregs $version\$"; echo $?)" "$("$NICREGS" version | head -n 1)"
+
+# Another release of others, in a copy of the tree.
+tree=$dir/tree
+mkdir "$tree"
+cp -R Makefile debian packaging "$tree"
+before=$(head -n 1 debian/changelog)
+sed -i -e 's/^VERSION := .*/VERSION := 9.8.7-rc6/' -e 's/^MAINTAINER := .*/MAINTAINER := A | B \& C <a@b.test>/' \
+	-e 's|^HOMEPAGE .*|HOMEPAGE := https://b.test/c|' "$tree/Makefile"
+scripts/release-files --check "$tree" > "$dir/out" 2>&1
+verdict "another version is missed" "$([ $? -eq 1 ]; echo $?)" "$(cat "$dir/out")"
+for file in debian/control debian/changelog packaging/arch/PKGBUILD packaging/alpine/APKBUILD packaging/rpm/nicregs.spec; do
+	verdict "another version is missed in $file" "$(grep -q "^nicregs: $file: " "$dir/out"; echo $?)" "$(cat "$dir/out")"
+done
+out=$(cd "$tree" && diff -r debian "$OLDPWD/debian" && diff -r packaging "$OLDPWD/packaging")
+verdict "--check writes nothing" $? "$out"
+scripts/release-files "$tree" > "$dir/out" 2>&1
+scripts/release-files --check "$tree" >> "$dir/out" 2>&1
+verdict "it is written, once" $? "$(cat "$dir/out")"
+
+says() # FILE LINE
+{
+	verdict "$1: $2" "$(grep -qxF -- "$2" "$tree/$1"; echo $?)" "$(diff "$1" "$tree/$1")"
+}
+says debian/control 'Maintainer: A | B & C <a@b.test>'
+says debian/control 'Homepage: https://b.test/c'
+says debian/changelog 'nicregs (9.8.7~rc6-1) unstable; urgency=medium'
+says debian/changelog "$before"
+says packaging/arch/PKGBUILD '_version=9.8.7-rc6'
+says packaging/alpine/APKBUILD 'pkgver=9.8.7_rc6'
+says packaging/alpine/APKBUILD '# Maintainer: A | B & C <a@b.test>'
+says packaging/rpm/nicregs.spec 'Version:        9.8.7~rc6'
+says packaging/rpm/nicregs.spec 'URL:            https://b.test/c'
+old=$(grep -rlF -e "$version" "$tree/debian/control" "$tree/packaging")
+verdict "the old version is nowhere but in changelogs" "$([ -z "$old" ]; echo $?)" "$old"
+exit $failed
