@@ -56,12 +56,16 @@ SOURCES := $(sort $(wildcard src/*.c src/*/*.c))
 # What logs say is made into tables; the other definitions are part of the binary as texts, too.
 LOGDEFS := $(sort $(wildcard chipdefs/log/*.def))
 DEFS    := $(filter-out $(LOGDEFS),$(sort $(wildcard chipdefs/*/*.def)))
-# Texts that are part of the binary.
-TEXTS   := $(DEFS) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json) src/view/page.css
+# Texts that are part of the binary; the compiler puts the first ones, which each run reads, beside the indices.
+COMMON_DEFS := chipdefs/family/pci.def chipdefs/family/ieee-phy.def
+TEXTS   := $(COMMON_DEFS) $(filter-out $(COMMON_DEFS),$(DEFS)) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json) src/view/page.css
 include mk/made.mk
 # C that scripts make of texts.
 GENERATED := embedded tables
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(GENERATED:%=$(BUILD)/%.o)
+# What the common verbs do not go through stands behind the rest in the program, so that few of its pages are mapped: by
+# `scripts/seldom > mk/seldom`. A file that is not there yet, or no more, does no harm.
+SELDOM  := $(shell cat mk/seldom)
+OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(SELDOM),$(SOURCES)) $(filter $(SELDOM),$(SOURCES))) $(GENERATED:%=$(BUILD)/%.o)
 LIBRARY_OBJECTS := $(filter-out $(BUILD)/src/main.o,$(OBJECTS))
 
 all: $(BUILD)/nicregs manuals

@@ -173,12 +173,21 @@ bool db_resolve_driver(struct chipdb *db, struct db_entry *entry, struct sink *s
 
 #define SYSTEM_PATH "/etc/nicregs/chipdefs"
 
+void db_clear(struct chipdb *db)
+{
+	chipdb_free(db->built_in);
+	free(db->files);
+	free(db->entries);
+	free(db->ids.v);
+	free(db->part_ids.v);
+	free(db->logged);
+	arena_free(&db->arena);
+}
+
 void chipdb_free(struct chipdb *db)
 {
-	if (!db)
-		return;
-	chipdb_free(db->built_in);
-	arena_free(&db->arena);
+	if (db)
+		db_clear(db);
 	free(db);
 }
 

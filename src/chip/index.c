@@ -272,7 +272,7 @@ static void add_head(struct adding *a, const struct def_head *head)
 	if (a->full)
 		return;
 	a->entry = (uint32_t)db->n_entries;
-	entry = ARENA_PUSH(&db->arena, db->entries, db->n_entries, db->cap_entries);
+	entry = VEC_PUSH(db->entries, db->n_entries, db->cap_entries);
 	*entry = (struct db_entry){ head->kind, head->name, a->file, head->line, .twin = known };
 	if (known == NAMEMAP_NONE)
 		namemap_set(&db->names, &db->arena, tag_of(head->kind), head->name, a->entry);
@@ -294,17 +294,16 @@ static void add_one(const struct def_head *head, void *arg)
 		return;
 	ids = kind == DEF_CHIP ? &db->ids : &db->part_ids;
 	if (head->line_kind == HEAD_ID)
-		*ARENA_PUSH(&db->arena, ids->v, ids->n, ids->cap) = (struct db_id){ head->id, a->entry };
+		*VEC_PUSH(ids->v, ids->n, ids->cap) = (struct db_id){ head->id, a->entry };
 	else
-		*ARENA_PUSH(&db->arena, db->logged, db->n_logged, db->cap_logged) =
-			(struct db_logged){ head->logged, a->entry };
+		*VEC_PUSH(db->logged, db->n_logged, db->cap_logged) = (struct db_logged){ head->logged, a->entry };
 }
 
 int db_add_file(struct chipdb *db, const struct db_file *file, struct err *e)
 {
 	struct adding a = { .db = db, .file = (uint32_t)db->n_files, .entry = NAMEMAP_NONE };
 
-	*ARENA_PUSH(&db->arena, db->files, db->n_files, db->cap_files) = *file;
+	*VEC_PUSH(db->files, db->n_files, db->cap_files) = *file;
 	def_scan(&db->arena, file, add_one, &a);
 	if (a.full)
 		return err_set(e, E2BIG, file->name, "more than %d definitions", DB_DEFINITIONS);

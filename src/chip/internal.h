@@ -259,7 +259,7 @@ struct db_logged {
 
 struct chipdb {
 	struct arena arena;
-	struct db_file *files;
+	struct db_file *files; /* this and the lists below are owned, and grow until all files are added */
 	size_t n_files, cap_files;
 	struct db_entry *entries;
 	size_t n_entries, cap_entries;
@@ -273,6 +273,8 @@ struct chipdb {
 	bool facts_only;         /* files are parsed by their index */
 };
 
+/* Frees all that it owns, but not itself. */
+void db_clear(struct chipdb *db);
 /* Adds a file's headers, layer after layer; .parsed is false. Its texts must live as long as the database. */
 int db_add_file(struct chipdb *db, const struct db_file *file, struct err *e);
 /* To be called when all files are added. */

@@ -115,8 +115,7 @@ int chip_lint_files(struct chipdb *db, struct lint_file *files, size_t n_files, 
 	for (size_t i = 0; i < all.n; i++)
 		free(all.v[i].message);
 	free(all.v);
-	chipdb_free(over.built_in);
-	arena_free(&over.arena);
+	db_clear(&over);
 	return r;
 }
 

@@ -71,12 +71,15 @@ static int sample(struct chipdb *db, struct live *live, const struct sampling *p
 int cmd_read_samples(struct chipdb *db, const struct source_options *so, const struct sampling *p,
 		     struct snapshots *list, struct diagnose_kept *kept, struct err *e)
 {
+	struct diagnose_kept *own = kept ? NULL : diagnose_kept_new();
 	struct live *live = NULL;
 	int r = live_open(&live, db, so, e);
 
 	if (!r)
-		r = sample(db, live, p, list, kept, e);
+		r = sample(db, live, p, list, kept ? kept : own, e);
 	live_close(live);
+	if (own)
+		diagnose_kept_free(own);
 	return r && !cmd_has_none(db, so, r) ? r : 0;
 }
 

@@ -4,15 +4,18 @@
 
 #include <errno.h>
 
+#include "diagnose/diagnose.h"
 #include "util/clock.h"
 
 #define APART (CLOCK_SECOND / 10)
 
-static int print(const struct options *o, struct chipdb *db, const struct snapshots *list, bool named)
+static int print(const struct options *o, struct chipdb *db, const struct snapshots *list, struct diagnose_kept *kept,
+		 bool named)
 {
 	const struct list_options what = { .columns = o->output,
 					   .headings = !o->noheadings,
-					   .fold = !o->all && !o->noheadings && !named };
+					   .fold = !o->all && !o->noheadings && !named,
+					   .kept = kept };
 	struct view view = cmd_view(o);
 	AUTO_BUF struct buf out = { 0 };
 	struct err e = { 0 };
@@ -21,7 +24,7 @@ static int print(const struct options *o, struct chipdb *db, const struct snapsh
 	if (!list->n && !o->json)
 		return o->noheadings ? STATUS_OK : cmd_none();
 	if (o->json)
-		r = list_json(o->output, db, list, &out, &e);
+		r = list_json(&what, db, list, &out, &e);
 	else
 		r = list_text(&view, &what, db, list, &out, &e);
 	return r ? cmd_fail(&e, r) : cmd_output(&out, cmd_identified(list));
@@ -29,7 +32,7 @@ static int print(const struct options *o, struct chipdb *db, const struct snapsh
 
 /* Two samples for the verdict, which some registers of this machine's devices say; nothing of them without it. */
 static int read_devices(const struct options *o, struct chipdb *db, struct source_options *so, bool verdict,
-			struct snapshots *list)
+			struct snapshots *list, struct diagnose_kept *kept)
 {
 	const struct sampling two = { APART, 2 };
 
@@ -37,13 +40,14 @@ static int read_devices(const struct options *o, struct chipdb *db, struct sourc
 	so->no_regs = !verdict;
 	so->queues_only = verdict;
 	if (verdict && !o->n_from && !o->demo)
-		return cmd_samples(db, so, &two, list, NULL);
+		return cmd_samples(db, so, &two, list, kept);
 	return cmd_sources(o, db, so, list);
 }
 
 static int run(const struct options *o, char **args, int n)
 {
 	struct source_options so = cmd_source_options(o, n ? args[0] : NULL);
+	struct diagnose_kept *kept = NULL;
 	struct snapshots list = { 0 };
 	struct chipdb *db = NULL;
 	struct err e = { 0 };
@@ -52,12 +56,14 @@ static int run(const struct options *o, char **args, int n)
 	if (verdict < 0)
 		return cmd_fail(&e, verdict);
 	status = cmd_chipdb(o, &db);
+	kept = diagnose_kept_new();
 	if (!status)
-		status = read_devices(o, db, &so, verdict != 0, &list);
+		status = read_devices(o, db, &so, verdict != 0, &list, kept);
 	if (!status)
 		status = cmd_keep(PRIVILEGE_NONE);
 	if (!status)
-		status = print(o, db, &list, n != 0);
+		status = print(o, db, &list, kept, n != 0);
+	diagnose_kept_free(kept);
 	snapshots_free(&list);
 	chipdb_free(db);
 	return status;

@@ -3,6 +3,7 @@
 #include "diagnose/advice.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "chip/lex.h"
@@ -47,7 +48,7 @@ static bool begin(struct advice_reader *r, const char *id, enum advice_kind kind
 {
 	struct advice_table *t = r->table;
 
-	r->now = ARENA_PUSH(&t->arena, t->v, t->n, t->cap);
+	r->now = VEC_PUSH(t->v, t->n, t->cap);
 	*r->now = (struct advice){ .id = id, .id_len = strlen(id), .kind = kind };
 	return true;
 }
@@ -280,5 +281,6 @@ int advice_load(struct advice_table *t, struct err *e)
 void advice_free(struct advice_table *t)
 {
 	arena_free(&t->arena);
+	free(t->v);
 	*t = (struct advice_table){ 0 };
 }

@@ -59,7 +59,7 @@ struct advice {
 
 struct advice_table {
 	struct arena arena;
-	struct advice *v;
+	struct advice *v; /* owned */
 	size_t n, cap;
 };
 

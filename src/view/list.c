@@ -30,9 +30,11 @@ static const char *why_unchecked(const struct snapshot *s)
 }
 
 /* By all of a device's samples. Without registers nobody knows that nothing is wrong: NULL, and the reason. */
-static void judge(struct list_row *r)
+static void judge(struct list_row *r, struct diagnose_kept *kept)
 {
-	const struct diagnose_input input = { .db = r->d.db, .samples = &r->samples, .verdict_only = true };
+	const struct diagnose_input input = {
+		.db = r->d.db, .samples = &r->samples, .verdict_only = true, .kept = kept
+	};
 	enum verdict verdict = VERDICT_UNKNOWN;
 	struct diagnoses all;
 
@@ -55,6 +57,7 @@ struct list_rows {
 	struct chipdb *db;
 	const struct list_columns *columns;
 	bool judged;
+	struct diagnose_kept *kept;
 	void (*row)(const struct list_row *r, const struct list_columns *c, void *arg);
 	void *arg;
 	struct err *e;
@@ -67,18 +70,19 @@ static int add_row(const struct snapshot *last, const struct snapshots *samples,
 	int r = device_init(&one.d, rows->db, last, NULL, rows->e);
 
 	if (!r && rows->judged)
-		judge(&one);
+		judge(&one, rows->kept);
 	if (!r)
 		rows->row(&one, rows->columns, rows->arg);
 	device_free(&one.d);
 	return r;
 }
 
-static int each_device(struct chipdb *db, const struct snapshots *list, const struct list_columns *c,
+static int each_device(const struct list_options *o, struct chipdb *db, const struct snapshots *list,
+		       const struct list_columns *c,
 		       void (*row)(const struct list_row *r, const struct list_columns *c, void *arg), void *arg,
 		       struct err *e)
 {
-	struct list_rows rows = { db, c, list_shows_verdict(c), row, arg, e };
+	struct list_rows rows = { db, c, list_shows_verdict(c), o->kept, row, arg, e };
 
 	return samples_each(list, add_row, &rows);
 }
@@ -200,7 +204,7 @@ int list_text(const struct view *v, const struct list_options *options, struct c
 	}
 	table_begin(&rows.table, v, titles, c.n);
 	scols_table_enable_noheadings(rows.table.table, !options->headings);
-	r = each_device(db, list, &c, text_row, &rows, e);
+	r = each_device(options, db, list, &c, text_row, &rows, e);
 	if (!options->columns)
 		table_fit(&rows.table, v);
 	put_folds(&rows);
@@ -239,11 +243,12 @@ static void json_row(const struct list_row *r, const struct list_columns *c, voi
 	jsonw_end_object(w);
 }
 
-int list_json(const char *columns, struct chipdb *db, const struct snapshots *list, struct buf *out, struct err *e)
+int list_json(const struct list_options *options, struct chipdb *db, const struct snapshots *list, struct buf *out,
+	      struct err *e)
 {
 	struct list_columns c;
 	struct jsonw w;
-	int r = list_choose(columns, &c, e);
+	int r = list_choose(options->columns, &c, e);
 
 	if (r)
 		return r;
@@ -251,7 +256,7 @@ int list_json(const char *columns, struct chipdb *db, const struct snapshots *li
 	jsonw_object(&w, NULL);
 	jsonw_u64(&w, "schema", 1);
 	jsonw_array(&w, "devices");
-	r = each_device(db, list, &c, json_row, &w, e);
+	r = each_device(options, db, list, &c, json_row, &w, e);
 	jsonw_end_array(&w);
 	jsonw_end_object(&w);
 	return r;

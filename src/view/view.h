@@ -41,16 +41,20 @@ void show_more(const struct view *v, struct buf *out);
 int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list, struct buf *out,
 	      struct err *e);
 
+struct diagnose_kept;
+
 struct list_options {
 	const char *columns; /* names with commas between; NULL: the usual ones; "+...": these and more */
 	bool headings;
-	bool fold; /* many virtual functions of a port are a line below it, but for those in trouble */
+	bool fold;                  /* many virtual functions of a port are a line below it, but for those in trouble */
+	struct diagnose_kept *kept; /* of the samples; NULL: nothing is */
 };
 
 /* One row a device, of several samples of it the last; the verdict is by all of them. -EINVAL for an unknown column. */
 int list_text(const struct view *v, const struct list_options *options, struct chipdb *db, const struct snapshots *list,
 	      struct buf *out, struct err *e);
-int list_json(const char *columns, struct chipdb *db, const struct snapshots *list, struct buf *out, struct err *e);
+int list_json(const struct list_options *options, struct chipdb *db, const struct snapshots *list, struct buf *out,
+	      struct err *e);
 /* 1: the verdict, which takes registers, is among these columns; 0; -EINVAL. */
 int list_has_verdict(const char *columns, struct err *e);
 /* Appends the help lines of the columns. */

@@ -84,6 +84,35 @@ once diagnose 'the lists of both ends, in each sample' "$(calls config_walk)" $(
 once diagnose 'the order of the registers, in each sample' "$(($(calls values_init) + $(calls values_init_like)))" "$samples"
 once diagnose 'the remedies' "$(calls advice_load)" 1
 
+# shellcheck disable=SC2086
+walk $machine list ens4
+samples=$(calls live_sample)
+once list 'the lists of both ends, in each sample' "$(calls config_walk)" $((2 * samples))
+once list 'the order of the registers, in each sample and in its row' "$(($(calls values_init) + $(calls values_init_like)))" $((samples + 1))
+verdict 'list: no remedies' "$(calls advice_load)" 'it reads them'
+
+# shellcheck disable=SC2086
+walk $machine watch ens4 --dir "$dir/incidents" --log /dev/null --interval 0.01 --count 1
+once 'a look of watch' "its own lists, and those of both ends before the first one" "$(calls config_walk)" 3
+verdict 'a look of watch: no remedies' "$(calls advice_load)" 'it reads them'
+
+# shellcheck disable=SC2086
+walk $machine show ens4
+fields=$($machine show ens4 --json | python3 -c '
+import json, sys
+def count(x):
+    if isinstance(x, list):
+        return sum(map(count, x))
+    if not isinstance(x, dict):
+        return 0
+    return len(x["fields"]) if "fields" in x and "value" in x else sum(map(count, x.values()))
+print(count(json.load(sys.stdin)))')
+n=$(calls decode_unusual)
+verdict "show: each field at most once: $n times for $fields" "$([ "$n" -gt 100 ] && [ "$n" -le "$fields" ]; echo $?)" "it does more"
+
+walk "$build/nicregs" chips
+verdict 'chips: no registers' "$(calls reg_line)" 'it reads them'
+
 walk "$build/nicregs" log tests/stories/nas-guest/kern.log
 files 'a log of hangs' 60
 once 'a log of hangs' 'the remedies' "$(calls advice_load)" 1
