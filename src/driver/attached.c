@@ -424,7 +424,8 @@ void attached_free(struct attached *d)
 void states_say(const struct layout_states *s, int64_t value, state_found *found, void *arg)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->bits[i].whole ? s->bits[i].value == value
-				     : s->bits[i].value < 64 && ((uint64_t)value >> s->bits[i].value & 1))
+		if (s->bits[i].whole
+			    ? s->bits[i].value == value
+			    : s->bits[i].value < 64 && ((uint64_t)value >> s->bits[i].value & 1) == !s->bits[i].clear)
 			found(arg, s->bits[i].meaning);
 }

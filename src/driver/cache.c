@@ -154,6 +154,7 @@ static void get_states(struct reader *r, const struct def_states *from, struct l
 		to->bits[k] = (struct layout_bit){ .number = number,
 						   .meaning = from->v[number].meaning,
 						   .whole = from->v[number].whole,
+						   .clear = from->v[number].clear,
 						   .value = (int64_t)get_number(r, UINT64_MAX) };
 	}
 }

@@ -30,6 +30,7 @@ const char *const def_meanings[] = {
 	"failed",
 	"waits-for-pf",
 	"running",
+	"safe-mode",
 	/* of the interface */
 	"started",
 	"present",

@@ -132,10 +132,10 @@ struct def_path {
 	struct chip_pos pos;
 };
 
-/* A bit (or, of a `value` line, the whole number) that says something, by its enumerator's name. */
+/* A bit (set, or of a `no-bit` line clear; of a `value` line the whole number) that says something, by its enumerator's name. */
 struct def_state {
 	const char *constant, *meaning; /* meaning: one of def_meanings */
-	bool whole;
+	bool whole, clear;
 	struct chip_pos pos;
 };
 

@@ -54,8 +54,9 @@ static void find_states(struct making *m, const struct driver_def *def, const st
 		return;
 	m->l->n_states++;
 	for (size_t i = 0; i < from->n && to->n < LAYOUT_BITS; i++)
-		to->bits[to->n++] =
-			(struct layout_bit){ .number = i, .meaning = from->v[i].meaning, .whole = from->v[i].whole };
+		to->bits[to->n++] = (struct layout_bit){
+			.number = i, .meaning = from->v[i].meaning, .whole = from->v[i].whole, .clear = from->v[i].clear
+		};
 }
 
 static void find_all(struct making *m, const struct driver_def *def)

@@ -15,7 +15,7 @@ struct layout_bit {
 	size_t number; /* in the definition's list */
 	const char *meaning;
 	int64_t value; /* the number of the bit, or the number that is meant */
-	bool whole;
+	bool whole, clear;
 };
 
 struct layout_states {

@@ -173,14 +173,14 @@ static bool parse_states(struct parser *p)
 	return parse_path(p, &p->states->path);
 }
 
-static bool parse_state(struct parser *p, bool whole)
+static bool parse_state(struct parser *p, bool whole, bool clear)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
-	struct def_state s = { .whole = whole, .pos = pos };
+	struct def_state s = { .whole = whole, .clear = clear, .pos = pos };
 	int meaning;
 
 	if (!p->states)
-		return fault(p->lex.sink, &pos, "'bit' and 'value' belong below a 'states' line");
+		return fault(p->lex.sink, &pos, "'bit', 'no-bit' and 'value' belong below a 'states' line");
 	if (!lex_room(&p->lex, p->states->n, BITS_MOST, "bits") ||
 	    !lex_name(&p->lex, LEX_HEADER, "an enumerator", &s.constant) || !lex_gap(&p->lex))
 		return false;
@@ -194,12 +194,17 @@ static bool parse_state(struct parser *p, bool whole)
 
 static bool parse_bit(struct parser *p)
 {
-	return parse_state(p, false);
+	return parse_state(p, false, false);
+}
+
+static bool parse_no_bit(struct parser *p)
+{
+	return parse_state(p, false, true);
 }
 
 static bool parse_value(struct parser *p)
 {
-	return parse_state(p, true);
+	return parse_state(p, true, false);
 }
 
 static bool parse_counter(struct parser *p)
@@ -368,6 +373,7 @@ static const struct keyword {
 	{ "struct", DRIVER | KERNEL, parse_struct },
 	{ "states", DRIVER | KERNEL, parse_states },
 	{ "bit", DRIVER | KERNEL, parse_bit },
+	{ "no-bit", DRIVER | KERNEL, parse_no_bit },
 	{ "value", DRIVER | KERNEL, parse_value },
 	{ "counter", DRIVER, parse_counter },
 	{ "data-is", DRIVER, parse_data },

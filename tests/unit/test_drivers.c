@@ -3,6 +3,7 @@
 #include "chipdefs.h"
 
 #include "chip/drivers.h"
+#include "driver/attached.h"
 #include "driver/def.h"
 #include "klog/messages.h"
 #include "util/alloc.h"
@@ -115,10 +116,71 @@ static void every_field_of_a_block_has_a_label(void **state)
 	}
 }
 
+static void note_state(void *arg, const char *meaning)
+{
+	strcat(arg, meaning);
+	strcat(arg, " ");
+}
+
+static void assert_said(const struct layout_states *s, int64_t value, const char *words)
+{
+	char said[64] = "";
+
+	states_say(s, value, note_state, said);
+	assert_string_equal(said, words);
+}
+
+/* A bit that is set says something, or one that is clear, or a whole number. */
+static void a_number_says_states(void **state)
+{
+	const struct layout_states s = { .n = 3,
+					 .bits = { { .meaning = "down", .value = 2 },
+						   { .meaning = "safe-mode", .value = 3, .clear = true },
+						   { .meaning = "running", .value = 9, .whole = true } } };
+
+	(void)state;
+	assert_said(&s, 0, "safe-mode ");
+	assert_said(&s, 4, "down safe-mode ");
+	assert_said(&s, 8, "");
+	assert_said(&s, 12, "down ");
+	assert_said(&s, 9, "running ");
+}
+
+/* The flag of ice is read where it is clear. */
+static void safe_mode_is_a_clear_bit(void **state)
+{
+	struct arena arena = { 0 };
+	struct driver_defs defs = { 0 };
+	struct err e = { 0 };
+	const struct driver_def *ice;
+	size_t found = 0;
+
+	(void)state;
+	assert_int_equal(driver_defs_built_in(&arena, &defs, &e), 0);
+	ice = driver_defs_find(&defs, "ice");
+	assert_non_null(ice);
+	for (size_t i = 0; i < ice->n_states; i++)
+		for (size_t k = 0; k < ice->states[i].n; k++) {
+			const struct def_state *s = &ice->states[i].v[k];
+
+			if (!strcmp(s->meaning, "safe-mode")) {
+				assert_true(s->clear && !s->whole);
+				assert_string_equal(s->constant, "ICE_FLAG_ADV_FEATURES");
+				found++;
+			} else {
+				assert_false(s->clear);
+			}
+		}
+	assert_int_equal(found, 1);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_what_the_definitions_say),
+		cmocka_unit_test(a_number_says_states),
+		cmocka_unit_test(safe_mode_is_a_clear_bit),
 		cmocka_unit_test(a_driver_by_its_name),
 		cmocka_unit_test(a_place_in_the_chipset),
 		cmocka_unit_test(every_field_of_a_block_has_a_label),

@@ -4,8 +4,10 @@
 import base64
 import fnmatch
 import json
+import pathlib
 import re
 import subprocess
+import sys
 import time
 
 from . import initramfs
@@ -13,6 +15,10 @@ from .emulator import EmulatorError
 from .guest import GuestError
 from .outside import act
 from .trace import COMMAND_CPU, EVENTS, Trace, complaint
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "schema"))
+import printed  # noqa: E402
+import schema  # noqa: E402
 
 KERNEL_COMPLAINTS = re.compile(
     r"WARNING:|BUG:|Oops|general protection|possible circular locking|possible recursive locking|"
@@ -150,7 +156,13 @@ class Performance:
             why = CHECKS[word](self, self._fill(argument), output, accesses)
             if why:
                 return f"{place}: {word} {argument}\n  {why}\n" + tail("output", output)
-        return None
+        return self._published(step, output)
+
+    def _published(self, step, output):
+        """JSON that is the output is as its schema says."""
+        found = printed.document(self._fill(step.text), output) if step.has("json") else None
+        why = schema.check(*found) if found else None
+        return f"{step.place}: {why}\n" + tail("output", output) if why else None
 
     def _expect(self, pattern, output, _accesses):
         return None if re.search(pattern, output, re.M) else "is not in the output"
