@@ -35,6 +35,7 @@ lint: $(BUILD)/nicregs
 	$(call say,LINT,rooms)
 	$(Q)scripts/check-includes
 	$(Q)scripts/check-globals $(BUILD)/src
+	$(Q)scripts/check-names
 	$(call say,LINT,chipdefs)
 	$(Q)$(BUILD)/nicregs lint $(DEFS) > /dev/null
 	$(call say,LINT,format)

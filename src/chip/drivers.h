@@ -71,6 +71,9 @@ struct driver_facts {
 	unsigned old_before[3];
 	/* Firmware before this major version and a driver from that one on are too far apart; 0: none are. */
 	unsigned apart_firmware, apart_driver;
+	/* Up to the first MTU it leaves the receiver's long frames disabled; up to the second one it drops a frame that does not end in
+	 * its first buffer, and above it puts the pieces together. 0: not known. */
+	unsigned no_jumbo, one_buffer;
 };
 
 /* Of all drivers, shorter names first; those of n characters from driver_facts_from[n] to before driver_facts_from[n + 1]. */

@@ -19,12 +19,11 @@ const struct rule all_rules[] = {
 	{ "gave-up", NEED_LOG, rule_logged_gave_up, SEVERITY_FAULT, CERTAIN,
 	  "The driver gave the device up: its resets did not help, and it tries no more. Setting the interface down and "
 	  "up does nothing now; only rebinding or reloading the driver helps.",
-	  "reload", "Linux, ice and i40e: tx_timeout" },
+	  "reload", NULL },
 	{ "stuck-head", NEED_CHIP | NEED_REGS | NEED_SERIES, rule_stuck_head, SEVERITY_FAULT, CERTAIN,
 	  "The transmit queue is stuck with packets waiting.", "recover", NULL },
 	{ "hang-reported", NEED_LOG, rule_logged_hang, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
-	{ "host-side-off", NEED_LOG, rule_logged_host_off, SEVERITY_NOTE, POSSIBLE, NULL, "restart reload",
-	  "Linux, e1000e/netdev.c e1000_watchdog_task(): PCIM_STATE" },
+	{ "host-side-off", NEED_LOG, rule_logged_host_off, SEVERITY_NOTE, POSSIBLE, NULL, "restart reload", NULL },
 	{ "timeout-reported", NEED_LOG, rule_logged_timeout, SEVERITY_FAULT, LIKELY,
 	  "The kernel's watchdog saw transmit queues time out.", "recover", NULL },
 	{ "reset-reported", NEED_LOG, rule_logged_reset, SEVERITY_FAULT, LIKELY, NULL, "recover", NULL },
@@ -146,7 +145,7 @@ const struct rule all_rules[] = {
 	{ "aspm-workaround", NEED_CHIP | NEED_REGS | NEED_CONFIG, rule_aspm_workaround, SEVERITY_NOTE, LIKELY,
 	  "The driver has not set the work-around bits that newer drivers set against unreliable completions with "
 	  "ASPM.",
-	  "aspm-disable linux-e1000e", NULL },
+	  "aspm-disable", NULL },
 	{ "workaround", NEED_EXPECTS, rule_workaround, SEVERITY_NOTE, LIKELY, NULL, NULL, NULL },
 	{ "aspm-enabled", NEED_ASPM, rule_aspm_enabled, SEVERITY_NOTE, POSSIBLE,
 	  "ASPM is on. This chip has no known ASPM bug, but disabling it is a quick test.", "aspm-disable", NULL },

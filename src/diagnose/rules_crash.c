@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "diagnose/meaning.h"
 #include "diagnose/remedy.h"
 #include "diagnose/rules.h"
 #include "util/alloc.h"
@@ -16,47 +17,13 @@ static const struct klog_host *host_of(const struct subject *s)
 	return s->host->input->klog ? klog_host(s->host->input->klog) : NULL;
 }
 
-/* What is known of where kernels crash. The first row that fits counts; NULL: any. A name that ends in * is a beginning. */
-static const struct known_crash {
-	const char *what, *function, *module;
-	enum severity severity;
-	const char *words, *remedies, *source;
-} crashes[] = {
-	{ NULL, "rlb_arp_recv", NULL, SEVERITY_FAULT,
-	  "The kernel crashed in the ARP handler of a bond in balance-alb mode. Before 2.6.35 that handler also ran on ARP replies of "
-	  "bonds in other modes (balance-rr), where its table does not exist; newer kernels can run it while the bond is being "
-	  "closed. The NIC and its driver did nothing wrong. Run a later kernel, and until then have no balance-alb bond beside "
-	  "one in another mode.",
-	  "bond-modes", "Linux, bond_alb.c rlb_arp_recv()" },
-	{ NULL, "bond_alb_*", NULL, SEVERITY_FAULT,
-	  "The kernel crashed in the load balancing of a bond (balance-alb or balance-tlb), not in the NIC's driver.",
-	  "bond-modes", NULL },
-	{ NULL, "E1000*", "vmkernel", SEVERITY_WARNING,
-	  "ESXi crashed in its own emulation of an e1000 card, which a guest uses: no NIC of this host is at fault. "
-	  "Give the guest a vmxnet3 adapter.",
-	  "guest-vmxnet3", NULL },
-	{ "skb_under_panic", NULL, NULL, SEVERITY_FAULT,
-	  "The kernel crashed as a header did not fit before a frame (skb_under_panic): a fault of the software that adds "
-	  "headers (VLAN, tunnel, bridge) or of the driver, and no hang of the hardware.",
-	  "newer-kernel", NULL },
-};
-
-static bool is_called(const char *name, const char *pattern)
-{
-	size_t n = strlen(pattern);
-
-	if (pattern[n - 1] == '*')
-		return !strncmp(name, pattern, n - 1);
-	return !strcmp(name, pattern);
-}
-
 static const struct known_crash *known(const struct klog_report *r)
 {
-	for (size_t i = 0; i < COUNT(crashes); i++) {
-		const struct known_crash *c = &crashes[i];
+	for (size_t i = 0; i < n_known_crashes; i++) {
+		const struct known_crash *c = &known_crashes[i];
 
 		if ((!c->what || !strcmp(c->what, klog_text(r, KLOG_WHAT))) &&
-		    (!c->function || is_called(klog_text(r, KLOG_NAME), c->function)) &&
+		    (!c->function || klog_crash_called(klog_text(r, KLOG_NAME), c->function)) &&
 		    (!c->module || !strcmp(c->module, klog_text(r, KLOG_MODULE))))
 			return c;
 	}
@@ -126,7 +93,7 @@ static void by_place(struct subject *s, struct finding *f, const struct klog_rep
 			"The kernel crashed%s, a function of the NIC's driver: a fault of the driver, or of "
 			"software that uses it, and no hang of the hardware.",
 			buf_str(&where));
-		remedies_add(s, f, "igc-kernel newer-kernel");
+		remedies_add(s, f, "crash-kernel");
 	} else {
 		f->severity = SEVERITY_WARNING;
 		f->summary = finding_text(

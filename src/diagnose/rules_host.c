@@ -87,27 +87,12 @@ static bool sends_pause(const struct subject *s)
 			  !strcmp(s->log->flow, "RX/TX") || !strcmp(s->log->flow, "TX"));
 }
 
-/* The driver prints its advice for 82577 and 82578 alone (e1000_print_hw_hang: e1000_pchlan). */
-static bool is_advised(const struct subject *s)
-{
-	static const uint16_t devices[] = { 0x10ea, 0x10eb, 0x10ef, 0x10f0 };
-	const struct pci_function *self = s->latest ? snapshot_self(s->latest) : NULL;
-	uint32_t id;
-
-	if (!self || !config_get(self, 0, 4, &id))
-		id = s->log ? (uint32_t)s->log->device << 16 | s->log->vendor : 0;
-	for (size_t i = 0; i < COUNT(devices); i++)
-		if (id == ((uint32_t)devices[i] << 16 | 0x8086))
-			return true;
-	return subject_has_trait(s, "tx-pause-hint");
-}
-
 bool rule_tx_pause(struct subject *s, struct finding *f)
 {
 	bool hint = s->log && s->log->tx_pause_hint;
 	struct reading r;
 
-	if (!subject_has_hang(s) || !(hint || (is_advised(s) && sends_pause(s))))
+	if (!subject_has_hang(s) || !(hint || (subject_has_trait(s, "tx-pause-hint") && sends_pause(s))))
 		return false;
 	if (hint)
 		finding_evidence(s, f, "the driver's own hint in the log: try turning off Tx pause");
@@ -152,11 +137,6 @@ bool rule_emulated(struct subject *s, struct finding *f)
 #define HEADER_AND_CRC 18 /* Ethernet header and frame check sequence */
 #define VLAN_TAG 4
 #define LONGEST_STANDARD 1522 /* without RCTL.LPE */
-/* Up to this MTU e1000 and e1000e leave RCTL.LPE clear (ETH_DATA_LEN). */
-#define MTU_STANDARD 1500
-/* Up to this one they drop a frame that does not end in its first buffer; above, they put the pieces together
- * (e1000_configure_rx: ETH_FRAME_LEN + ETH_FCS_LEN). */
-#define MTU_ONE_BUFFER 1518
 
 struct receiver {
 	struct reading lpe, rlpml, bsize, bsex, split;
@@ -194,8 +174,8 @@ static void tell(struct subject *s, struct finding *f, const struct receiver *r)
 	if (r->has_rlpml)
 		finding_reading(s, f, &r->rlpml);
 	if (r->buffer)
-		finding_evidence(s, f, "receive buffer of %" PRIu64 " bytes (RCTL.BSIZE = %" PRIu64 ")", r->buffer,
-				 r->bsize.value);
+		finding_evidence(s, f, "receive buffer of %" PRIu64 " bytes (%s.%s = %" PRIu64 ")", r->buffer,
+				 r->bsize.ref.reg->name, r->bsize.field->name, r->bsize.value);
 	finding_fact(s, f, "mtu");
 }
 
@@ -232,12 +212,13 @@ bool rule_mtu_rejected(struct subject *s, struct finding *f)
  * a receiver that lets longer ones through than the driver asked for. */
 bool rule_mtu_overlong(struct subject *s, struct finding *f)
 {
+	const struct driver_facts *d = drivers_named(s->driver ? s->driver : s->chip->driver);
 	struct receiver r;
 	int64_t mtu = s->facts->mtu;
 	uint64_t frame = mtu > 0 ? (uint64_t)mtu + HEADER_AND_CRC + VLAN_TAG : 0;
 
 	read_receiver(s, &r);
-	if (!frame || !r.buffer || mtu > MTU_ONE_BUFFER || !is_set_up(s))
+	if (!frame || !r.buffer || !d || mtu > d->one_buffer || !is_set_up(s))
 		return false;
 	if (frame > r.buffer) {
 		f->summary = finding_text(
@@ -245,7 +226,7 @@ bool rule_mtu_overlong(struct subject *s, struct finding *f)
 			"A full frame of the MTU of %" PRId64 " does not fit into a receive buffer of %" PRIu64
 			" bytes, and the driver drops every frame that does not fit into its first buffer.",
 			mtu, r.buffer);
-	} else if (r.has_lpe && r.lpe.value && mtu <= MTU_STANDARD) {
+	} else if (r.has_lpe && r.lpe.value && mtu <= d->no_jumbo) {
 		f->severity = SEVERITY_NOTE;
 		f->summary =
 			finding_text(s,

@@ -414,6 +414,17 @@ static bool takes_part(struct subject *s, struct finding *f, enum chip_role role
 	return true;
 }
 
+static void hint_at_engine(struct subject *s)
+{
+	const struct chip *chip = s->chip ? s->chip : s->known;
+	const struct chip_reg *state = chip ? chip_role_ref(chip, CHIP_FIRMWARE_STATE, 0).reg : NULL;
+
+	if (state)
+		finding_hint(
+			s, "nicregs show %s --reg '%s*' shows whether the management engine runs; ping shows the TTL.",
+			finding_device_word(s), state->name);
+}
+
 /*
  * The management engine of a chipset shares the host's MAC address and IP address, and answers for it. A management
  * controller of a board, behind NC-SI or SMBus, has addresses of its own and answers for nobody else: nothing to say.
@@ -442,10 +453,7 @@ bool rule_management(struct subject *s, struct finding *f)
 			return false;
 		f->confidence = POSSIBLE;
 		finding_evidence(s, f, "a NIC in the chipset shares its port with the management engine");
-		finding_hint(
-			s,
-			"nicregs show %s --reg 'FWSM*' shows whether the management engine runs; ping shows the TTL.",
-			finding_device_word(s));
+		hint_at_engine(s);
 	}
 	if (subject_has_hang(s))
 		f->severity = SEVERITY_WARNING;

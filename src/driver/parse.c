@@ -394,6 +394,7 @@ static const struct keyword {
 	{ "lldp-flag", DRIVER, parse_lldp_flag },
 	{ "old", DRIVER, parse_old },
 	{ "apart", DRIVER, parse_apart },
+	{ "mtu", DRIVER, parse_mtu },
 };
 
 static size_t word_length(const struct lex *l)

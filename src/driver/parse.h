@@ -29,5 +29,6 @@ bool parse_dcb_option(struct parser *p);
 bool parse_lldp_flag(struct parser *p);
 bool parse_old(struct parser *p);
 bool parse_apart(struct parser *p);
+bool parse_mtu(struct parser *p);
 
 #endif

@@ -187,3 +187,12 @@ bool parse_apart(struct parser *p)
 	return lex_decimal(&p->lex, "a major version of the firmware", UINT16_MAX, &f->apart_firmware) &&
 	       lex_gap(&p->lex) && lex_decimal(&p->lex, "a major version of the driver", UINT16_MAX, &f->apart_driver);
 }
+
+/* NO-JUMBO ONE-BUFFER */
+bool parse_mtu(struct parser *p)
+{
+	struct driver_facts *f = &p->def->facts;
+
+	return lex_decimal(&p->lex, "an MTU", UINT16_MAX, &f->no_jumbo) && lex_gap(&p->lex) &&
+	       lex_decimal(&p->lex, "an MTU", UINT16_MAX, &f->one_buffer);
+}

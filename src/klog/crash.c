@@ -315,12 +315,26 @@ void crash_begin(struct klog *k, const struct message *m)
 	c->touched = c->r.last_line = m->line;
 }
 
-/* Of what belongs to NICs and is no driver's: bonding, ESXi's emulation of an e1000. */
+bool klog_crash_called(const char *name, const char *pattern)
+{
+	size_t n = strlen(pattern);
+
+	if (pattern[n - 1] == '*')
+		return !strncmp(name, pattern, n - 1);
+	return !strcmp(name, pattern);
+}
+
+/* Of what belongs to NICs and is no driver's. */
 static bool is_of_network(const struct klog_report *r)
 {
-	if (!strcmp(klog_text(r, KLOG_MODULE), "vmkernel") && !strncmp(klog_text(r, KLOG_NAME), "E1000", 5))
-		return true;
-	return !strcmp(klog_text(r, KLOG_MODULE), "bonding") || !strncmp(klog_text(r, KLOG_NAME), "rlb_", 4);
+	for (size_t i = 0; i < n_network_crashes; i++) {
+		const struct network_crash *c = &network_crashes[i];
+
+		if ((!c->module || !strcmp(c->module, klog_text(r, KLOG_MODULE))) &&
+		    (!c->function || klog_crash_called(klog_text(r, KLOG_NAME), c->function)))
+			return true;
+	}
+	return false;
 }
 
 /* Of several ports of one driver it is none's in particular. */

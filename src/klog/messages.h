@@ -145,6 +145,14 @@ struct dump_mdio {
 
 extern const struct dump_mdio dump_mdio;
 
+/* Crashes of what belongs to NICs and is no driver's: by module, by function (a pattern of klog_crash_called()), or both; NULL: any. */
+struct network_crash {
+	const char *module, *function;
+};
+
+extern const struct network_crash network_crashes[];
+extern const size_t n_network_crashes;
+
 enum aer_event_part {
 	/* First lines of an event. */
 	AER_BOX,

@@ -206,6 +206,9 @@ enum label_says {
 /* Whether a report has the field, with the bit set that says so. In messages.c. */
 bool klog_says(const struct klog_report *r, enum klog_field field, enum label_says says);
 
+/* Whether a function is called so; a pattern that ends in * is a beginning. In crash.c. */
+bool klog_crash_called(const char *name, const char *pattern);
+
 /* The number that a label of any report stands for, as a person writes it: "MAC Status", "PHY 1000BASE-T Status:", "TDH",
  * "mac_status". False if no report has it. In messages.c. */
 bool klog_field_find(const char *text, enum klog_field *field);

@@ -42,6 +42,8 @@ static void same_facts(const struct driver_facts *made, const struct driver_fact
 	assert_memory_equal(made->old_before, parsed->old_before, sizeof(made->old_before));
 	assert_int_equal(made->apart_firmware, parsed->apart_firmware);
 	assert_int_equal(made->apart_driver, parsed->apart_driver);
+	assert_int_equal(made->no_jumbo, parsed->no_jumbo);
+	assert_int_equal(made->one_buffer, parsed->one_buffer);
 }
 
 static void the_table_is_what_the_definitions_say(void **state)
