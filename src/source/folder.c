@@ -88,7 +88,7 @@ static int not_in(const char *device, const char *path, struct err *e)
 
 /* What of a folder could not be read. */
 struct unread_files {
-	size_t n;
+	uint64_t n;
 	int r;        /* -errno of the first */
 	struct err e; /* of the first */
 };
@@ -122,7 +122,8 @@ static void read_one(struct chipdb *db, const struct source_options *options, co
 static void note_left_out(const struct unread_files *left, size_t of, struct snapshots *found)
 {
 	for (size_t i = 0; i < found->n && left->n; i++)
-		snapshot_note(found->v[i], "%zu of the directory's %zu snapshots could not be read; the first: %s: %s.",
+		snapshot_note(found->v[i],
+			      "%" PRIu64 " of the directory's %zu snapshots could not be read; the first: %s: %s.",
 			      left->n, of, left->e.what, left->e.why);
 	found->partial = left->n;
 }
@@ -204,7 +205,8 @@ int folder_read_bundle(struct chipdb *db, const struct source_options *options, 
 	struct unread_files left = { 0 };
 	AUTO_FREE char *path = shell_path(strcmp(in->name, "standard input") ? in->name : "-");
 	struct snapshots found = { 0 };
-	size_t of = 0, n = 1;
+	uint64_t of = 0;
+	size_t n = 1;
 	int r = 0;
 
 	if (!counts->snapshots)
@@ -217,15 +219,15 @@ int folder_read_bundle(struct chipdb *db, const struct source_options *options, 
 			    "no file in it, of %" PRIu64 ", is a snapshot or describes a network card", counts->files);
 		err_todo(e, "for the logs in it: nicregs log %s", path);
 	} else if (counts->snapshots) {
-		of = (size_t)read_kept_snapshots(db, options, in, &found, &left) + counts->lost;
+		of = (uint64_t)read_kept_snapshots(db, options, in, &found, &left) + counts->lost;
 		if (counts->lost && !left.n)
 			left.e = *bundle_lost(in->bundle);
 		left.n += counts->lost;
 	} else {
 		r = source_input(db, options, in, &found, e);
-		left.n = in->lost + (size_t)(counts->no_room + counts->lost);
+		left.n = in->lost + counts->no_room + counts->lost;
 		left.e = in->lost ? in->lost_why : *bundle_lost(in->bundle);
-		of = (size_t)counts->wanted;
+		of = counts->wanted;
 	}
 	if (!r && !found.n && left.r) {
 		*e = left.e;
@@ -234,8 +236,10 @@ int folder_read_bundle(struct chipdb *db, const struct source_options *options, 
 	if (!r && !found.n)
 		r = not_in(options->device, in->name, e);
 	for (size_t i = 0; i < found.n && left.n; i++)
-		snapshot_note(found.v[i], "%zu of the %zu files that say something could not be read%s%s%s%s.", left.n,
-			      of, *left.e.why ? "; the first: " : "", left.e.what, *left.e.why ? ": " : "", left.e.why);
+		snapshot_note(found.v[i],
+			      "%" PRIu64 " of the %" PRIu64 " files that say something could not be read%s%s%s%s.",
+			      left.n, of, *left.e.why ? "; the first: " : "", left.e.what, *left.e.why ? ": " : "",
+			      left.e.why);
 	found.partial |= left.n != 0;
 	if (!r)
 		give(&found, options->series && counts->snapshots, out);
