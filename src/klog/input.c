@@ -118,14 +118,6 @@ void klog_input_close(struct klog_input *in)
 	free(in);
 }
 
-/* Waits until fd can be read: 1, 0 after timeout_ms. */
-static int wait_for(int fd, int timeout_ms)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-
-	return timeout_ms < 0 ? 1 : poll(&p, 1, timeout_ms);
-}
-
 /* A record, as text. */
 static int read_kernel(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
 {
@@ -175,11 +167,12 @@ static ssize_t read_packed(struct klog_input *in, char *to, size_t room, struct 
 static ssize_t read_bytes(void *arg, char *to, size_t room, struct err *e)
 {
 	struct klog_input *in = arg;
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
 	ssize_t got;
 
 	if (stream_packing(in->of.stream))
 		return read_packed(in, to, room, e);
-	if (!in->watch && wait_for(in->fd, in->timeout_ms) == 0)
+	if (!in->watch && in->timeout_ms >= 0 && !poll(&p, 1, in->timeout_ms))
 		return -EAGAIN;
 	got = read(in->fd, to, room);
 	if (got < 0 && (errno == EINTR || errno == EAGAIN))

@@ -203,7 +203,7 @@ bool glance_begins(const struct log_reader *r, const char *s, size_t n, struct p
 /* Whether such a line, which has no anchor, is a record of its own in which nothing begins that is known. */
 bool glance_is_silent(const struct klog *k, const char *s, size_t n, const struct prefix_glance *glance);
 
-/* ---- journal.c: records of journalctl -o export, verbose, json-pretty ---- */
+/* ---- journal.c, journal_record.c: records of journalctl -o export, verbose, json-pretty ---- */
 
 #define JOURNAL_BACK 8192 /* bytes before .start that stay in the buffer, for the fields before a message */
 
