@@ -8,79 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "driver/attached.h"
+#include "driver/rings.h"
 #include "util/alloc.h"
 #include "util/clock.h"
 #include "util/err.h"
 
 #define PASSES 3
-#define CPUS_MOST 65536
 #define PATIENCE_MOST 256
-#define HEAD_MASK 0x1fffu
-
-/* What is read of a ring in the pass itself, in this order. */
-enum {
-	AT_MARK, /* the descriptor's quadword with the mark, or the head word */
-	AT_HEAD,
-	AT_TAIL,
-	AT_USE,
-	AT_MARK_AGAIN,
-	AT_LAST_AGAIN,
-	AT_CLEAN_AGAIN,
-	/* What is around it. */
-	AT_SENT,
-	AT_TIMEOUTS,
-	AT_OWNER,
-	AT_QUEUED,
-	AT_COMPLETED,
-	AT_LIMIT,
-	AT_STALLS,
-	AT_WAITING,
-	AT_CPU,
-	AT_DEFERRED,
-	AT_PACKETS,
-	AT_RESTARTS,
-	AT_GATED,
-	AT_LAUNCH,
-	AT_STAMP,
-	AT_QUEUE_STATE,
-	AT_NAPI_STATE,
-	AT_RING_STATE,
-	LOADS
-};
-
-struct pass {
-	struct ring_at *ring;
-	struct ring_side *out;
-	int64_t clean, use;
-	uint64_t last_raw, time; /* of the buffer at clean */
-	uint64_t buffer, last_at;
-	int64_t last; /* FACT_UNKNOWN: nothing is pending */
-	struct load loads[LOADS];
-	bool done;
-};
-
-struct reading {
-	struct attached *d;
-	struct memory *m;
-	const struct driver_ask *ask;
-	struct driver_side *side;
-	struct pass *passes;
-	size_t n;
-};
-
-static const struct place *at(const struct reading *r, enum def_word word)
-{
-	return &r->d->layout.places[word];
-}
-
-static const struct layout_states *states_of(const struct reading *r, enum def_struct structure)
-{
-	for (size_t i = 0; i < r->d->layout.n_states; i++)
-		if (r->d->layout.states[i].structure == structure)
-			return &r->d->layout.states[i];
-	return NULL;
-}
 
 /* A number that lies in a structure, at no pointer's end. */
 static struct load direct(const struct place *p, uint64_t structure)
@@ -90,12 +24,12 @@ static struct load direct(const struct place *p, uint64_t structure)
 
 static struct load of_ring(const struct reading *r, const struct pass *p, enum def_word word)
 {
-	return place_load(at(r, word), p->ring->at[word]);
+	return place_load(rings_place(r, word), p->ring->at[word]);
 }
 
 static uint64_t buffer_at(const struct reading *r, const struct ring_at *ring, uint64_t index)
 {
-	return ring->buffers + index * at(r, DEF_RING_BUFFERS)->target;
+	return ring->buffers + index * rings_place(r, DEF_RING_BUFFERS)->target;
 }
 
 static void found_state(void *arg, const char *meaning)
@@ -143,7 +77,7 @@ static int read_clean(struct reading *r, bool first)
 			put_number(r, i, &loads[watched + i]);
 	for (size_t i = 0; i < r->n && !e; i++)
 		if (!r->passes[i].done)
-			r->passes[i].clean = clean[i].ok ? place_value(at(r, DEF_RING_CLEAN), &clean[i]) : -1;
+			r->passes[i].clean = clean[i].ok ? place_value(rings_place(r, DEF_RING_CLEAN), &clean[i]) : -1;
 	return e;
 }
 
@@ -160,8 +94,8 @@ static int read_buffers(struct reading *r)
 		if (p->done || p->clean < 0 || p->clean >= p->ring->count)
 			continue;
 		buffer = buffer_at(r, p->ring, (uint64_t)p->clean);
-		loads[2 * i] = direct(at(r, DEF_BUFFER_LAST), buffer);
-		loads[2 * i + 1] = direct(at(r, DEF_BUFFER_TIME), buffer);
+		loads[2 * i] = direct(rings_place(r, DEF_BUFFER_LAST), buffer);
+		loads[2 * i + 1] = direct(rings_place(r, DEF_BUFFER_TIME), buffer);
 		p->buffer = buffer;
 		p->last_at = loads[2 * i].address;
 	}
@@ -180,17 +114,11 @@ static int64_t last_index(const struct reading *r, const struct pass *p)
 	uint32_t size = r->d->layout.format->size;
 	uint64_t offset = p->last_raw - p->ring->memory;
 
-	if (at(r, DEF_BUFFER_LAST)->kind != PLACE_POINTER)
+	if (rings_place(r, DEF_BUFFER_LAST)->kind != PLACE_POINTER)
 		return p->time && p->last_raw < p->ring->count ? (int64_t)p->last_raw : FACT_UNKNOWN;
 	if (!p->last_raw || offset % size || offset / size >= p->ring->count)
 		return FACT_UNKNOWN;
 	return (int64_t)(offset / size);
-}
-
-/* The bit with which the half of its quadword begins that has the mark. */
-static unsigned mark_half(const struct driver_def *format)
-{
-	return format->done_low & 32u;
 }
 
 /* Written by the device, or a register of it. */
@@ -208,7 +136,7 @@ static struct load mark_load(const struct reading *r, const struct pass *p)
 	if (p->last == FACT_UNKNOWN)
 		return (struct load){ 0 };
 	return devices_load(p->ring->memory + (uint64_t)format->size * (uint64_t)p->last + 8u * format->done_quadword +
-			    mark_half(format) / 8);
+			    rings_mark_half(format) / 8);
 }
 
 /* Its lower half, of a counter that no ring lives long enough to fill: 64 rings are to fit one run. */
@@ -232,31 +160,31 @@ static struct load register_load(const struct reading *r, const struct chip_ref 
 static void plan_pass(const struct reading *r, struct pass *p)
 {
 	struct load *l = p->loads;
-	const struct layout_states *queue = states_of(r, DEF_QUEUE), *napi = states_of(r, DEF_NAPI),
-				   *ring = states_of(r, DEF_RING);
+	const struct layout_states *queue = rings_states(r, DEF_QUEUE), *napi = rings_states(r, DEF_NAPI),
+				   *ring = rings_states(r, DEF_RING);
 
 	p->last = last_index(r, p);
 	l[AT_MARK] = l[AT_MARK_AGAIN] = mark_load(r, p);
 	l[AT_HEAD] = register_load(r, &p->ring->head_reg);
 	l[AT_TAIL] = register_load(r, &p->ring->tail_reg);
 	l[AT_USE] = of_ring(r, p, DEF_RING_USE);
-	l[AT_LAST_AGAIN] = place_load(at(r, DEF_BUFFER_LAST), p->last_at);
+	l[AT_LAST_AGAIN] = place_load(rings_place(r, DEF_BUFFER_LAST), p->last_at);
 	l[AT_CLEAN_AGAIN] = of_ring(r, p, DEF_RING_CLEAN);
-	l[AT_SENT] = direct(at(r, DEF_QUEUE_SENT), p->ring->queue);
-	l[AT_TIMEOUTS] = low(direct(at(r, DEF_QUEUE_TIMEOUTS), p->ring->queue));
-	l[AT_OWNER] = direct(at(r, DEF_QUEUE_OWNER), p->ring->queue);
-	l[AT_QUEUED] = direct(at(r, DEF_QUEUE_QUEUED), p->ring->queue);
-	l[AT_COMPLETED] = direct(at(r, DEF_QUEUE_COMPLETED), p->ring->queue);
-	l[AT_LIMIT] = direct(at(r, DEF_QUEUE_LIMIT), p->ring->queue);
-	l[AT_STALLS] = low(direct(at(r, DEF_QUEUE_STALLS), p->ring->queue));
+	l[AT_SENT] = direct(rings_place(r, DEF_QUEUE_SENT), p->ring->queue);
+	l[AT_TIMEOUTS] = low(direct(rings_place(r, DEF_QUEUE_TIMEOUTS), p->ring->queue));
+	l[AT_OWNER] = direct(rings_place(r, DEF_QUEUE_OWNER), p->ring->queue);
+	l[AT_QUEUED] = direct(rings_place(r, DEF_QUEUE_QUEUED), p->ring->queue);
+	l[AT_COMPLETED] = direct(rings_place(r, DEF_QUEUE_COMPLETED), p->ring->queue);
+	l[AT_LIMIT] = direct(rings_place(r, DEF_QUEUE_LIMIT), p->ring->queue);
+	l[AT_STALLS] = low(direct(rings_place(r, DEF_QUEUE_STALLS), p->ring->queue));
 	l[AT_WAITING] = of_ring(r, p, DEF_QUEUE_WAITING);
-	l[AT_CPU] = direct(at(r, DEF_NAPI_CPU), p->ring->napi);
-	l[AT_DEFERRED] = direct(at(r, DEF_NAPI_DEFERRED), p->ring->napi);
+	l[AT_CPU] = direct(rings_place(r, DEF_NAPI_CPU), p->ring->napi);
+	l[AT_DEFERRED] = direct(rings_place(r, DEF_NAPI_DEFERRED), p->ring->napi);
 	l[AT_PACKETS] = of_ring(r, p, DEF_RING_PACKETS);
 	l[AT_RESTARTS] = low(of_ring(r, p, DEF_RING_RESTARTS));
 	l[AT_GATED] = of_ring(r, p, DEF_RING_GATED);
 	l[AT_LAUNCH] = of_ring(r, p, DEF_RING_LAUNCH);
-	l[AT_STAMP] = direct(at(r, DEF_BUFFER_STAMP), p->buffer);
+	l[AT_STAMP] = direct(rings_place(r, DEF_BUFFER_STAMP), p->buffer);
 	l[AT_QUEUE_STATE] = queue ? direct(&queue->place, p->ring->queue) : (struct load){ 0 };
 	l[AT_NAPI_STATE] = napi ? direct(&napi->place, p->ring->napi) : (struct load){ 0 };
 	l[AT_RING_STATE] = ring ? direct(&ring->place, p->ring->address) : (struct load){ 0 };
@@ -293,147 +221,8 @@ static bool stood(const struct reading *r, const struct pass *p)
 {
 	const struct load *clean = &p->loads[AT_CLEAN_AGAIN], *last = &p->loads[AT_LAST_AGAIN];
 
-	return clean->ok && place_value(at(r, DEF_RING_CLEAN), clean) == p->clean && last->ok &&
+	return clean->ok && place_value(rings_place(r, DEF_RING_CLEAN), clean) == p->clean && last->ok &&
 	       last->value == p->last_raw;
-}
-
-static void put(int64_t *out, const struct place *p, const struct load *l)
-{
-	if (l->ok)
-		*out = place_value(p, l);
-}
-
-static void put_yes(int64_t *out, const struct place *p, const struct load *l)
-{
-	if (l->ok)
-		*out = place_value(p, l) != 0;
-}
-
-static bool is_index(int64_t index, const struct ring_at *ring)
-{
-	return index >= 0 && index < ring->count;
-}
-
-/* A register's index: the role's field, where it has one. */
-static void put_register(int64_t *out, const struct load *l, const struct ring_at *ring)
-{
-	int64_t value = (int64_t)(l->value & 0xffffffffu);
-
-	if (l->ok && value != 0xffffffff)
-		*out = is_index(value, ring) ? value : (int64_t)(l->value & HEAD_MASK);
-}
-
-/* The next descriptor, by a head that is the last one done, or FACT_UNKNOWN: it is stale in a queue that has sent nothing yet. */
-static int64_t after_last_done(const struct ring_at *ring, const struct ring_side *out)
-{
-	int64_t n = ring->count, next = is_index(out->head, ring) ? (out->head + 1) % n : FACT_UNKNOWN;
-
-	return next != FACT_UNKNOWN && (next - out->clean + n) % n <= (out->use - out->clean + n) % n ? next
-												      : FACT_UNKNOWN;
-}
-
-static void put_marks(const struct reading *r, const struct pass *p, struct ring_side *out)
-{
-	const struct driver_def *format = r->d->layout.format;
-	const struct load *mark = &p->loads[AT_MARK_AGAIN];
-	uint64_t bits = mark->value >> (format->done_low - mark_half(format)) &
-			(UINT64_MAX >> (63 - format->done_high + format->done_low));
-
-	if (!mark->ok)
-		return;
-	if (r->d->layout.def->done_by == DONE_BY_HEAD_WORD && !p->ring->xdp) {
-		if (mark->value < p->ring->count)
-			out->head_word = (int64_t)mark->value;
-		if (p->last != FACT_UNKNOWN && out->head_word != FACT_UNKNOWN)
-			out->done = out->head_word != p->clean;
-	} else {
-		out->done = bits == format->done_value;
-	}
-}
-
-static void put_states(const struct reading *r, const struct pass *p, struct ring_side *out)
-{
-	const struct layout_states *queue = states_of(r, DEF_QUEUE), *napi = states_of(r, DEF_NAPI),
-				   *ring = states_of(r, DEF_RING);
-	const struct load *l = p->loads;
-
-	if (l[AT_QUEUE_STATE].ok) {
-		out->stopped = out->limited = out->frozen = 0;
-		states_say(queue, place_value(&queue->place, &l[AT_QUEUE_STATE]), ring_side_set_state, out);
-	}
-	if (l[AT_NAPI_STATE].ok && out->in_interrupt != 1) {
-		out->scheduled = out->missed = out->held = out->busy_poll = 0;
-		states_say(napi, place_value(&napi->place, &l[AT_NAPI_STATE]), ring_side_set_state, out);
-	}
-	if (l[AT_RING_STATE].ok) {
-		out->hang_check = 0;
-		states_say(ring, place_value(&ring->place, &l[AT_RING_STATE]), ring_side_set_state, out);
-	}
-}
-
-static void put_around(const struct reading *r, const struct pass *p, struct ring_side *out)
-{
-	const struct load *l = p->loads;
-	int64_t queued = FACT_UNKNOWN, completed = FACT_UNKNOWN, sent = FACT_UNKNOWN;
-
-	put(&sent, at(r, DEF_QUEUE_SENT), &l[AT_SENT]);
-	if (sent != FACT_UNKNOWN)
-		out->sent_ms = attached_age(r->d, r->m, sent);
-	put(&out->timeouts, at(r, DEF_QUEUE_TIMEOUTS), &l[AT_TIMEOUTS]);
-	put(&out->owner, at(r, DEF_QUEUE_OWNER), &l[AT_OWNER]);
-	if (out->owner < 0 || out->owner > CPUS_MOST)
-		out->owner = FACT_UNKNOWN;
-	put(&queued, at(r, DEF_QUEUE_QUEUED), &l[AT_QUEUED]);
-	put(&completed, at(r, DEF_QUEUE_COMPLETED), &l[AT_COMPLETED]);
-	if (queued != FACT_UNKNOWN && completed != FACT_UNKNOWN)
-		out->inflight = (int64_t)(uint32_t)(queued - completed);
-	put(&out->limit, at(r, DEF_QUEUE_LIMIT), &l[AT_LIMIT]);
-	put(&out->stalls, at(r, DEF_QUEUE_STALLS), &l[AT_STALLS]);
-	put(&out->waiting, at(r, DEF_QUEUE_WAITING), &l[AT_WAITING]);
-	put(&out->packets, at(r, DEF_RING_PACKETS), &l[AT_PACKETS]);
-	put(&out->restarts, at(r, DEF_RING_RESTARTS), &l[AT_RESTARTS]);
-	put_yes(&out->gated, at(r, DEF_RING_GATED), &l[AT_GATED]);
-	put_yes(&out->launch_time, at(r, DEF_RING_LAUNCH), &l[AT_LAUNCH]);
-	put_states(r, p, out);
-	if (out->in_interrupt == 1)
-		return;
-	put(&out->cpu, at(r, DEF_NAPI_CPU), &l[AT_CPU]);
-	if (out->cpu < 0 || out->cpu > CPUS_MOST)
-		out->cpu = FACT_UNKNOWN;
-	put(&out->deferred, at(r, DEF_NAPI_DEFERRED), &l[AT_DEFERRED]);
-}
-
-static void refuse(struct ring_side *out, const char *why)
-{
-	free(out->why);
-	out->why = xstrdup(why);
-}
-
-static void put_pass(const struct reading *r, const struct pass *p, bool stands)
-{
-	struct ring_side *out = p->out;
-	const struct load *l = p->loads;
-
-	put_around(r, p, out);
-	put(&out->use, at(r, DEF_RING_USE), &l[AT_USE]);
-	if (!is_index(p->clean, p->ring) || !is_index(out->use, p->ring)) {
-		out->use = FACT_UNKNOWN;
-		refuse(out, "an index of the driver is beyond the ring");
-		return;
-	}
-	out->clean = p->clean;
-	out->moving = !stands;
-	put_register(&out->head, &l[AT_HEAD], p->ring);
-	if (r->ask->chip && chip_has_trait(r->ask->chip, "head-last-done"))
-		out->head = after_last_done(p->ring, out);
-	put_register(&out->tail, &l[AT_TAIL], p->ring);
-	if (!stands || p->clean == out->use)
-		return;
-	out->last = p->last;
-	put_marks(r, p, out);
-	put_yes(&out->stamp_pending, at(r, DEF_BUFFER_STAMP), &l[AT_STAMP]);
-	if (p->time && p->last != FACT_UNKNOWN && !p->ring->xdp)
-		out->age_ms = attached_age(r->d, r->m, (int64_t)p->time);
 }
 
 static int read_rings(struct reading *r)
@@ -453,7 +242,7 @@ static int read_rings(struct reading *r)
 			bool stands = !p->done && stood(r, p);
 
 			if (!p->done && (stands || pass + 1 == PASSES)) {
-				put_pass(r, p, stands);
+				rings_put_pass(r, p, stands);
 				p->done = true;
 			}
 			left += !p->done;
@@ -495,7 +284,7 @@ static void begin(struct reading *r)
 		out->zero_copy = ring->zero_copy ? 1 : FACT_UNKNOWN;
 		out->in_interrupt = in_interrupt;
 		if (ring->why)
-			refuse(out, ring->why);
+			rings_refuse(out, ring->why);
 		else
 			r->passes[r->n++] = (struct pass){ .ring = ring, .out = out };
 	}

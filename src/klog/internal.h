@@ -308,7 +308,7 @@ bool messages_begin(const struct message_index *index, const char *text, const c
 /* Whether a record of another program has a driver's words for a serious fault. */
 bool messages_quoted(const struct klog *k);
 
-/* ---- block.c, aer.c: what takes several lines ---- */
+/* ---- block.c, dump.c, aer.c, crash.c: what takes several lines ---- */
 
 #define BLOCKS 8          /* hang blocks open at a time */
 #define BLOCK_PATIENCE 24 /* lines without a word of it: of a hang block, of those that say something that is known */

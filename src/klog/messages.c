@@ -300,38 +300,7 @@ const struct capture *match_capture(const struct match *m, enum klog_field field
 	return NULL;
 }
 
-/* ---- the lines of a hang block, and where each row is looked for ---- */
-
-/* Letters and digits alone count, up to the value or its mark. */
-static const char *skip(const char *s)
-{
-	while (*s && *s != '<' && *s != '~' && !isalnum((unsigned char)*s))
-		s++;
-	return *s == '<' || *s == '~' ? s + strlen(s) : s;
-}
-
-static bool same_label(const char *a, const char *b)
-{
-	for (a = skip(a), b = skip(b); *a && *b; a = skip(a + 1), b = skip(b + 1))
-		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
-			return false;
-	return !*a && !*b;
-}
-
-bool klog_field_find(const char *text, enum klog_field *field)
-{
-	for (size_t i = 0; i < n_block_labels; i++) {
-		*field = block_labels[i].field;
-		if (*field != KLOG_FIELDS && same_label(text, block_labels[i].pattern))
-			return true;
-	}
-	for (unsigned i = 0; i < KLOG_N_NUMBERS; i++) {
-		*field = (enum klog_field)i;
-		if (same_label(text, klog_fields[i].name) || same_label(text, klog_fields[i].title))
-			return true;
-	}
-	return false;
-}
+/* ---- where each row is looked for ---- */
 
 /* The label with a field in the blocks of a driver: its own, else that of all. */
 static const struct label_row *label_of(enum klog_field field, const char *driver)
