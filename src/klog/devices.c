@@ -477,33 +477,3 @@ void devices_free(struct devices *devices)
 	described_free(devices->described);
 	free(devices->v);
 }
-
-const struct klog_device *klog_device(const struct klog *k, size_t n)
-{
-	return n < k->devices.n ? &k->devices.v[n].pub : NULL;
-}
-
-size_t klog_device_index(const struct klog *k, const struct klog_device *d)
-{
-	const struct log_device *device =
-		(const struct log_device *)((const char *)d - offsetof(struct log_device, pub));
-
-	return (size_t)(device - k->devices.v);
-}
-
-bool klog_is_nic(const struct klog_device *d)
-{
-	bool other = false;
-
-	for (int i = 0; i < KLOG_KINDS; i++)
-		other |= d->counts[i] && i != KLOG_AER && i != KLOG_ASPM;
-	return !d->foreign && (other || d->described_line || d->driver[0] || d->interface[0] || d->vendor == 0x8086);
-}
-
-const char *klog_driver_version(const struct klog *k, const char *driver)
-{
-	for (size_t i = 0; i < k->devices.n_drivers; i++)
-		if (!strcmp(k->devices.drivers[i].name, driver))
-			return k->devices.drivers[i].version;
-	return "";
-}

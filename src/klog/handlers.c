@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is learned from a line of the log, and what is reported as it is; of what lspci, ethtool and their like say, where somebody
+/* What is learned from a line of the log, and what is reported as it is; from when to when the log is; what lspci, ethtool and their like say, where somebody
  * pasted it beside the log. */
 #include <stdlib.h>
 #include <string.h>
@@ -262,6 +262,85 @@ void note_aspm_option(struct klog *k, const struct message *m)
 	if (before >= k->reader.rec.text && *before == ' ')
 		copy_capture(k->devices.host.cmdline_aspm, sizeof(k->devices.host.cmdline_aspm),
 			     match_capture(&m->match, KLOG_NAME));
+}
+
+/* From when to when the log is. */
+
+/* "[  +0.000093] ": the time since the line before, which goes on whether a line is looked at or not. */
+static void add_delta(struct log_reader *r, const char *s, size_t n)
+{
+	struct cursor c = { s, n, 1 };
+	struct prefix prefix = { .has_delta = false };
+
+	cursor_blanks(&c);
+	if ((cursor_peek(&c, 0) != '+' && cursor_peek(&c, 0) != '<') || !prefix_seconds(&c, &prefix) ||
+	    !prefix.has_delta)
+		return;
+	r->deltas = true;
+	r->delta_clock_ns += prefix.delta_ns;
+}
+
+void reader_note_span(struct log_reader *r, struct klog_time *t, const char *s, size_t n)
+{
+	struct prefix prefix;
+	size_t len;
+	bool joined;
+
+	reader_look_at(r, s, n < LINE_LOOK ? n : LINE_LOOK, &len, &joined, &prefix);
+	if (!prefix.has_wall && !prefix.has_uptime)
+		return;
+	*t = (struct klog_time){ .has_uptime = prefix.has_uptime, .uptime_ns = prefix.uptime_ns };
+	if (prefix.has_wall && prefix.wall_len < sizeof(t->wall))
+		str_copy(t->wall, sizeof(t->wall), prefix.wall, prefix.wall_len);
+}
+
+bool reader_has_time(const struct klog_time *t)
+{
+	return *t->wall || t->has_uptime;
+}
+
+/* What is taken from lines that are not looked at, up to `to`: deltas, where the first lines have some, and when the log
+ * begins. */
+void reader_pass_over(struct klog *k, size_t to)
+{
+	struct log_reader *r = &k->reader;
+	const char *s = r->buf + r->start, *end = r->buf + to, *stop = r->buf + r->end;
+
+	if (r->mid_line)
+		s = memchr(s, '\n', (size_t)(end - s));
+	for (uint64_t line = r->line; s && s < end && (r->deltas || line - r->begin < FIRST_LINES); line++) {
+		const char *newline;
+
+		s += *s == '\n' && r->mid_line && line == r->line;
+		newline = memchr(s, '\n', (size_t)(stop - s));
+		if (s < stop && *s == '[')
+			add_delta(r, s, (size_t)((newline ? newline : stop) - s));
+		if (line - r->begin < FIRST_LINES && !reader_has_time(&k->devices.host.first))
+			reader_note_span(r, &k->devices.host.first, s, (size_t)((newline ? newline : stop) - s));
+		s = newline ? newline + 1 : NULL;
+	}
+}
+
+/* When the log ends, by its last lines. */
+void reader_note_end(struct klog *k)
+{
+	struct log_reader *r = &k->reader;
+	const char *from = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = r->buf + r->start;
+
+	if (!k->files || !reader_has_time(&k->devices.host.last)) /* a file without dates is no end */
+		k->devices.host.last = k->devices.host.first;
+	for (int lines = 0; lines < FIRST_LINES && to > from; lines++) {
+		const char *newline = reader_last_newline(from, to - (to[-1] == '\n')),
+			   *s = newline ? newline + 1 : from;
+		struct klog_time t = { .has_uptime = false };
+
+		reader_note_span(r, &t, s, (size_t)(to - s));
+		if (reader_has_time(&t)) {
+			k->devices.host.last = t;
+			return;
+		}
+		to = s;
+	}
 }
 
 /* What lspci, ethtool and their like say of devices, where somebody pasted it beside the log. */

@@ -15,6 +15,7 @@
 #ifndef KLOG_INTERNAL_H
 #define KLOG_INTERNAL_H
 
+#include "klog/devices.h"
 #include "klog/fields.h"
 #include "klog/array.h"
 #include "klog/ident.h"
@@ -188,8 +189,40 @@ void reader_advance(struct log_reader *r, size_t to);
 void reader_scan(struct log_reader *r, bool last);
 /* Deals with what is in the buffer; `last`: nothing follows. */
 void reader_work(struct klog *k, bool last);
+
+#define FIRST_LINES 64 /* lines at either end of a log that are looked at for its times */
+#define LINE_LOOK 200  /* bytes of a line that its prefix is looked for in */
+#define BELOW_DEEPER 4 /* blanks that make a line a further one of the line right above; fewer are a matter of taste */
+
+/* The last line end in [from, to); NULL: there is none. */
+const char *reader_last_newline(const char *from, const char *to);
+/* The prefix of n raw bytes of a line; bytes of it, and of the line once it is cleaned. */
+size_t reader_look_at(struct log_reader *r, const char *raw, size_t n, size_t *len, bool *joined,
+		      struct prefix *prefix);
+/* Blanks at the start of a line, without a mail's quote marks; whether there is nothing else. */
+size_t reader_indent(const char *s, size_t n);
+bool reader_is_blank(const char *s, size_t n);
+
+/* ---- handlers.c: from when to when the log is ---- */
+
+/* What is taken from lines that are not looked at, up to `to`: times between lines, where the first lines have some, and when
+ * the log begins. */
+void reader_pass_over(struct klog *k, size_t to);
 /* When the log ends, by its last lines. */
 void reader_note_end(struct klog *k);
+bool reader_has_time(const struct klog_time *t);
+/* Sets *t if n bytes at the start of a line have a time. */
+void reader_note_span(struct log_reader *r, struct klog_time *t, const char *s, size_t n);
+
+/* ---- strangers.c: what is below another program's line ---- */
+
+/* Whether an indented line goes on with what another program said. *from: that line's indent and that of its message. */
+bool strangers_below(struct log_reader *r, const char *line, size_t indent, struct below *from);
+/* A line right below another program's, or as deep as its message, is that program's words. */
+bool strangers_go_on(const struct log_reader *r, size_t indent);
+
+/* ---- reader.c ---- */
+
 /* Whether something is open that the next line could belong to, or an anchor lies ahead. */
 bool reader_busy(const struct klog *k);
 /* Takes a whole line that is not of the buffer, as one with this number. */
@@ -225,8 +258,10 @@ size_t journal_next(struct log_reader *r, bool last);
 /* The next record of an export. False: its end has not come yet. */
 bool journal_take(struct klog *k, bool last);
 
-/* ---- record.c: lines into records, and the messages in a record ---- */
+/* ---- klog.c: lines into records; record.c: the messages in a record ---- */
 
+/* The clocks of a log go on to the time of a prefix. */
+void record_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix);
 /* Whether a line, of one byte at least, begins a record of its own. */
 bool record_begins(const struct log_record *rec, const struct log_line *line);
 /* Whether a line that has a prefix, and no blanks before it, begins one whoever wrote it. `has_wall`: a date is in the prefix. */
@@ -402,129 +437,6 @@ void order_init(struct order *order);
 void order_add(struct klog *k, const struct klog_report *r);
 /* Delivers what begins before that line; UINT64_MAX: everything. */
 void order_release(struct klog *k, uint64_t before);
-
-/* ---- devices.c: who is who, and what is known of them ---- */
-
-#define RING_QUEUES 16 /* transmit queues of a device whose last block is remembered */
-
-/* What is remembered of a transmit queue's last block. */
-struct ring_memory {
-	bool used;
-	uint64_t queue, head;
-	uint64_t boot;
-};
-
-/* A time on one of the clocks that a log can have: by the field it is from; KLOG_FIELDS if there was none. */
-struct instant {
-	enum klog_field clock;
-	uint64_t ms, boot, nth;
-};
-
-#define DEVICE_BUCKETS 2048
-#define DEVICE_CHAINS 3
-
-struct log_device {
-	struct klog_device pub;
-	uint64_t used;                /* tick of the last use */
-	uint32_t kinds;               /* bit n: reports of enum klog_kind n are counted */
-	uint16_t next[DEVICE_CHAINS]; /* in its chains: index + 1; 0: none */
-	struct ring_memory rings[RING_QUEUES];
-	size_t next_ring;
-	struct instant hang; /* the last block; valid if it has any */
-	uint64_t hang_stamp; /* of its descriptor */
-	bool hang_has_stamp;
-	struct instant episode; /* its first block */
-	uint64_t blocks_in_episode;
-	bool episode_reset, reset_since;
-	uint64_t interval_sum_ms;
-	uint64_t adopted_first, adopted_last; /* lines of headless blocks that are taken for its own; 0: none */
-	char port[PCI_ADDR_MAX];              /* that reported an error of it; "": none did */
-	struct instant reset;                 /* its last line */
-	int reset_stage;                      /* of it; 0: none */
-	struct instant timeout;               /* the last one, to tell the two lines of one from two */
-	uint64_t timeout_queue;               /* UINT64_MAX: not said */
-	bool lost_said;                       /* that it is off the bus, and nothing since that it is back */
-};
-
-/* Which names were seen, roughly: two names can count as one. */
-struct seen {
-	uint8_t bits[8192];
-};
-
-/* For HZ by two blocks. */
-struct tick {
-	bool used;
-	enum klog_field clock;
-	uint64_t jiffies, ns, boot;
-	uint64_t least_ns; /* between two of them */
-};
-
-struct described;
-
-struct devices {
-	struct log_device *v; /* owned */
-	size_t cap;
-	struct described *described; /* owned */
-
-	/* From here on it is of the log that is read. */
-	size_t n;
-	uint16_t buckets[2][DEVICE_BUCKETS]; /* by address, by interface: index + 1 of the first; 0: none */
-	uint16_t nameless;                   /* the same, of those with neither */
-	struct log_device spare;             /* what is of a device without a place; forgotten with the next one */
-	struct seen given_up, not_taken, other_bonds, other_slaves;
-	uint64_t ticks;
-	struct klog_bond bonds[KLOG_BONDS];
-	size_t n_bonds;
-	struct klog_host host;
-	struct {
-		char name[16], version[32];
-	} drivers[16];
-	size_t n_drivers;
-	struct tick tick;
-	unsigned hz; /* 0: unknown */
-};
-
-/* The device with this address, interface or driver, made if need be; never NULL. */
-struct log_device *devices_get(struct devices *devices, const char *address, const char *interface, const char *driver);
-/* The same, NULL if it is not known. */
-struct log_device *devices_find(const struct devices *devices, const char *address, const char *interface);
-/* The one device with a name that has this driver, or without a driver the one that was reported of; NULL if there
- * are none or several. */
-struct log_device *devices_only(const struct devices *devices, const char *driver);
-/* What a prefix says of who is who. The device; NULL if it says nothing. */
-struct log_device *devices_note(struct devices *devices, const struct ident *id);
-/* `from` was `to` all the time: adds what is known and counted of it; where its last hang stands is not. */
-void devices_merge(struct devices *devices, struct log_device *to, const struct log_device *from);
-/* The one with neither address nor interface that has this driver; NULL if there is none. */
-struct log_device *devices_with_driver(const struct devices *devices, const char *driver);
-/* The devices with neither address nor interface, one after the other; NULL: no more. */
-struct log_device *devices_nameless(const struct devices *devices, const struct log_device *before);
-/* The last one takes its place. */
-void devices_remove(struct devices *devices, struct log_device *d);
-/* Reports without a name go to the only device that can have been meant. */
-void devices_settle(struct devices *devices);
-void devices_note_version(struct devices *devices, const char *driver, const char *version, size_t n);
-/* Whether it is the first time that names such as these are seen. */
-bool seen_first(struct seen *seen, const char *a, const char *b);
-
-/* episodes.c: counts a report into its device. Fills r's derived fields. */
-void episodes_count(struct devices *devices, struct klog_report *r);
-/* Whether a line is of the reset that the one before it was of already: its reason comes first, then the reset. */
-bool episodes_same_reset(struct devices *devices, const struct klog_report *r);
-
-/* Clocks. */
-/* The best clock that a report's line has, and its time; KLOG_FIELDS if there is none. */
-enum klog_field report_clock(const struct klog_report *r, uint64_t *ns);
-/* The clock rate, as far as two reports tell it. */
-void hz_note(struct devices *devices, const struct klog_report *r);
-/* Fills in HZ and the age of the descriptor. */
-void hz_complete(unsigned hz, struct klog_report *r);
-
-/* Another log follows. */
-/* Of zeros. */
-void devices_init(struct devices *devices);
-void devices_restart(struct devices *devices);
-void devices_free(struct devices *devices);
 
 /* ---- handlers.c: pasted output beside the log ---- */
 

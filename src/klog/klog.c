@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A reader as its users see it: made, fed, ended; and of a report file the log in it alone. */
+/* A reader as its users see it: made, fed, ended; and lines put together to records. */
 #include "klog/klog.h"
 
 #include <errno.h>
@@ -14,94 +14,6 @@
 
 #define READ_SIZE 262144
 #define READ_LEAST 65536 /* room given to a source, at least */
-
-bool reportfile_is(const char *head, size_t n)
-{
-	size_t len = strlen(REPORTFILE_HEAD);
-
-	return n > len && !memcmp(head, REPORTFILE_HEAD, len) && (head[len] == '\n' || head[len] == '\r');
-}
-
-bool reportfile_is_live(const char *head, size_t n)
-{
-	n = n < REPORTFILE_HEAD_MOST ? n : REPORTFILE_HEAD_MOST;
-	return reportfile_is(head, n) && memmem(head, n, "\n" REPORTFILE_LIVE, strlen("\n" REPORTFILE_LIVE));
-}
-
-/* The line that begins at p is this one. */
-static bool is_line(const char *p, const char *end, const char *line)
-{
-	size_t n = strlen(line);
-
-	return (size_t)(end - p) >= n && !memcmp(p, line, n) &&
-	       ((size_t)(end - p) == n || p[n] == '\n' ||
-		(p[n] == '\r' && (size_t)(end - p) > n + 1 && p[n + 1] == '\n'));
-}
-
-const char *reportfile_part(const char *text, size_t n, const char *begin, const char *end, size_t *len)
-{
-	const char *stop = text + n, *from = NULL, *part = NULL;
-
-	for (const char *p = text; p < stop;) {
-		const char *newline = memchr(p, '\n', (size_t)(stop - p)), *next = newline ? newline + 1 : stop;
-
-		if (is_line(p, stop, begin)) {
-			from = next;
-		} else if (from && is_line(p, stop, end)) {
-			part = from;
-			*len = (size_t)(p - from);
-			from = NULL;
-		}
-		p = next;
-	}
-	return part;
-}
-
-/* One byte of a line that may be a mark. */
-static void follow(struct reportfile *f, char c, const char *mark)
-{
-	if (c == '\n') {
-		f->inside ^= f->matched == strlen(mark);
-		f->begun |= f->inside;
-		f->matched = 0;
-	} else if (c != '\r' && f->matched != SIZE_MAX) {
-		f->matched = f->matched < strlen(mark) && mark[f->matched] == c ? f->matched + 1 : SIZE_MAX;
-	}
-}
-
-/* Whether the file is a report is known when its first line is. Bytes that were passed on before that do no harm. */
-static void decide(struct reportfile *f, char c)
-{
-	size_t n = strlen(REPORTFILE_HEAD);
-
-	if (f->matched == n && c == '\r')
-		return;
-	if (f->matched == n && c == '\n')
-		f->is = true;
-	else if (f->matched < n && REPORTFILE_HEAD[f->matched] == c)
-		f->matched++;
-	else
-		f->other = true;
-	if (f->is)
-		f->matched = 0;
-}
-
-size_t reportfile_log(struct reportfile *f, char *bytes, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n && !f->other; i++) {
-		if (!f->is) {
-			decide(f, bytes[i]);
-			kept = i + 1;
-			continue;
-		}
-		if (f->inside)
-			bytes[kept++] = bytes[i];
-		follow(f, bytes[i], f->inside ? REPORTFILE_LOG_END : REPORTFILE_LOG);
-	}
-	return f->other ? n : kept;
-}
 
 char *klog_space(struct klog *k, size_t *n)
 {
@@ -328,4 +240,204 @@ uint64_t klog_boots_ago(const struct klog *k, uint64_t boot)
 uint64_t klog_boots(const struct klog *k)
 {
 	return k->files ? files_boots(k) : k->devices.host.boots;
+}
+
+const struct klog_device *klog_device(const struct klog *k, size_t n)
+{
+	return n < k->devices.n ? &k->devices.v[n].pub : NULL;
+}
+
+size_t klog_device_index(const struct klog *k, const struct klog_device *d)
+{
+	const struct log_device *device =
+		(const struct log_device *)((const char *)d - offsetof(struct log_device, pub));
+
+	return (size_t)(device - k->devices.v);
+}
+
+bool klog_is_nic(const struct klog_device *d)
+{
+	bool other = false;
+
+	for (int i = 0; i < KLOG_KINDS; i++)
+		other |= d->counts[i] && i != KLOG_AER && i != KLOG_ASPM;
+	return !d->foreign && (other || d->described_line || d->driver[0] || d->interface[0] || d->vendor == 0x8086);
+}
+
+const char *klog_driver_version(const struct klog *k, const char *driver)
+{
+	for (size_t i = 0; i < k->devices.n_drivers; i++)
+		if (!strcmp(k->devices.drivers[i].name, driver))
+			return k->devices.drivers[i].version;
+	return "";
+}
+
+/* ---- records: lines that belong together ---- */
+
+#define WORD_MOST 64
+#define DEEPER 8 /* blanks; fewer are a matter of taste */
+#define DEEPER_UNKNOWN 15
+#define DEEPER_STRANGER 4
+#define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
+
+/* Nothing but a prefix and at most one word: a host or a driver, at whose end a mail program wrapped the line. */
+static bool is_unfinished(const struct log_record *rec)
+{
+	return !memchr(rec->text + rec->body, ' ', rec->n - rec->body) && rec->n - rec->body < WORD_MOST;
+}
+
+/* journalctl puts the further lines of a message under its first, as deep as the prefix is wide: whatever such a line
+ * looks like, it is of the same writer. */
+static bool is_deeper(const struct log_record *rec, const struct log_line *line)
+{
+	return line->indent >= rec->deep;
+}
+
+size_t record_depth(size_t body)
+{
+	return body > DEEPER ? body : body ? DEEPER : DEEPER_UNKNOWN;
+}
+
+/* A line that is right below another program's and indented is that program's. */
+static bool is_below(const struct log_record *rec, const struct log_line *line)
+{
+	return rec->prefix.stranger && !line->behind_blank && line->indent >= rec->indent + DEEPER_STRANGER;
+}
+
+/* Whether a line begins a record of its own. */
+bool record_begins(const struct log_record *rec, const struct log_line *line)
+{
+	if (!rec->n)
+		return true;
+	if (rec->joined || ((rec->prefixed || rec->prefix.stranger) && is_deeper(rec, line)) || is_below(rec, line))
+		return false;
+	if (line->prefix->stranger || prefix_is_json(line->text, line->n))
+		return true;
+	if (line->body) /* the rest of a wrapped prefix has no date of its own */
+		return !is_unfinished(rec) || !rec->prefix.has_wall || line->prefix->has_wall || rec->prefix.has_uptime;
+	/* After a line with nothing but a prefix comes its message. */
+	return rec->body < rec->n && ident_begins(line->text, line->n) &&
+	       !ident_goes_on(rec->text + rec->body, rec->text + rec->n, line->text, line->n);
+}
+
+bool record_ends(const struct log_record *rec, bool has_wall)
+{
+	return !rec->n || (!rec->joined && rec->deep &&
+			   (has_wall || !rec->prefix.has_wall || rec->prefix.has_uptime || !is_unfinished(rec)));
+}
+
+/* A clock that goes back is another boot's. */
+void record_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+{
+	if (!prefix->has_uptime)
+		return;
+	if (prefix->uptime_ns + UINT64_C(60000000000) < r->latest_uptime_ns) {
+		host->boots++;
+		r->latest_uptime_ns = 0;
+	}
+	if (prefix->uptime_ns > r->latest_uptime_ns)
+		r->latest_uptime_ns = prefix->uptime_ns;
+}
+
+/* Time and text of a prefix, kept for the record's reports. */
+static void take_prefix(struct log_reader *r, const struct prefix *prefix)
+{
+	struct log_record *rec = &r->rec;
+	size_t n = prefix->has_wall && prefix->wall_len < sizeof(rec->wall) ? prefix->wall_len : 0;
+
+	rec->prefix = *prefix;
+	rec->prefix.wall = NULL;
+	if (n)
+		memcpy(rec->wall, prefix->wall, n);
+	rec->wall[n] = '\0';
+	if (prefix->has_delta && !prefix->has_uptime) {
+		r->deltas = true;
+		r->delta_clock_ns += prefix->delta_ns;
+	}
+}
+
+/* What a prefix's second line adds. */
+static void add_uptime(struct log_record *rec, const struct prefix *prefix)
+{
+
+	if (!prefix->has_uptime || rec->prefix.has_uptime || !rec->prefix.has_wall || !is_unfinished(rec))
+		return;
+	rec->prefix.has_uptime = true;
+	rec->prefix.uptime_ns = prefix->uptime_ns;
+}
+
+static void add_mark(struct log_reader *r, const struct log_line *line)
+{
+	struct log_record *rec = &r->rec;
+
+	rec->marks[rec->n_marks++] = (struct mark){
+		.at = rec->n,
+		.line = r->line,
+		.body = line->body,
+		.inside = line->middle || (rec->n && is_deeper(rec, line)),
+	};
+}
+
+/* Reads the messages in the record and begins a new one. `more`: the record was only full; what could be the start
+ * of a message is kept. */
+void record_finish(struct klog *k, bool more)
+{
+	struct log_reader *r = &k->reader;
+	struct log_record *rec = &r->rec;
+	size_t done, keep;
+	uint64_t line;
+
+	if (!rec->n)
+		return;
+	k->devices.host.quoted += rec->prefix.stranger && messages_quoted(k);
+	done = rec->prefix.stranger || (k->files && files_had(k)) ? rec->n : messages_read(k);
+	if (!more) {
+		rec->n = rec->n_marks = 0;
+		rec->joined = false;
+		r->records++;
+	} else {
+		line = rec->marks[rec->n_marks - 1].line;
+		keep = rec->n - done < TAIL ? rec->n - done : TAIL;
+		memmove(rec->text, rec->text + rec->n - keep, keep);
+		rec->n = keep;
+		rec->body = 0;
+		rec->n_marks = 1;
+		rec->marks[0] = (struct mark){ .line = line, .inside = true };
+	}
+	blocks_close(k, false);
+	order_release(k, blocks_oldest(&k->blocks)); /* what is behind an open block waits for it */
+}
+
+/* Adds a line to the open record. Its prefix is used if it is the record's first. */
+void record_add(struct klog *k, const struct log_line *line)
+{
+	struct log_reader *r = &k->reader;
+	struct log_record *rec = &r->rec;
+
+	bool full = rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES;
+
+	if (full && rec->prefix.stranger && !line->middle) { /* its words are not read */
+		rec->joined = line->joined;
+		return;
+	}
+	if (full)
+		record_finish(k, true);
+	if (!rec->n) {
+		take_prefix(r, line->prefix);
+		rec->body = line->body;
+		rec->indent = line->is_below ? line->below.indent : line->indent;
+		rec->deep = line->is_below ? line->below.deep : line->indent + record_depth(line->body);
+		rec->prefixed = line->body > 0;
+		rec->ours = false;
+	} else if (!rec->joined) {
+		add_uptime(rec, line->prefix);
+		rec->text[rec->n++] = '\n';
+	} else if (line->blank) {
+		rec->text[rec->n++] = ' ';
+	}
+	add_mark(r, line);
+	memcpy(rec->text + rec->n, line->text, line->n);
+	rec->n += line->n;
+	rec->text[rec->n] = '\0';
+	rec->joined = line->joined;
 }

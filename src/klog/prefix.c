@@ -8,10 +8,9 @@
 #include "util/alloc.h"
 
 #define PREFIX_LOOK 200 /* bytes of a line that its prefix is in */
-#define KERN_MOST 7     /* the highest priority of the kernel's facility */
 
 /* ".123456" or ",123456" as nanoseconds; nothing is 0, and what is less than one is left out. */
-static uint64_t fraction(struct cursor *c, unsigned *digits)
+uint64_t prefix_fraction(struct cursor *c, unsigned *digits)
 {
 	static const uint32_t units[] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1 };
 	unsigned most = COUNT(units) - 1, n = 0;
@@ -66,7 +65,7 @@ static bool clock_time(struct cursor *c, struct tm *tm, uint64_t *ns)
 	if (cursor_take(c, ':')) {
 		if (!cursor_number(c, 2, 2, &s))
 			return false;
-		*ns = fraction(c, &digits);
+		*ns = prefix_fraction(c, &digits);
 	}
 	tm->tm_hour = (int)h;
 	tm->tm_min = (int)m;
@@ -192,7 +191,7 @@ bool prefix_seconds(struct cursor *c, struct prefix *prefix)
 		c->at = from;
 		return false;
 	}
-	ns = s * 1000000000 + fraction(c, &digits);
+	ns = s * 1000000000 + prefix_fraction(c, &digits);
 	cursor_take(c, '>');
 	if (!digits) {
 		c->at = from;
@@ -205,25 +204,6 @@ bool prefix_seconds(struct cursor *c, struct prefix *prefix)
 		prefix->has_uptime = true;
 		prefix->uptime_ns = ns;
 	}
-	return true;
-}
-
-/* "Do Nov  5 16:44:42 2020" of dmesg -T in any language, up to its bracket. */
-static bool foreign_time(struct cursor *c)
-{
-	size_t from = c->at, at = c->at, len;
-	bool clock = false;
-
-	while (at < c->n && at - from < 40 && cursor_peek(c, at - c->at) != ']')
-		at++;
-	for (struct cursor inside = { c->s, at, from }; !clock;) {
-		const char *word = cursor_word(&inside, &inside.at, &len);
-
-		if (!len)
-			return false;
-		clock = cursor_clock(word, len);
-	}
-	c->at = at;
 	return true;
 }
 
@@ -249,7 +229,7 @@ static bool bracket(struct cursor *c, struct prefix *prefix, bool first)
 	c->at = from + 1;
 	cursor_blanks(c);
 	inner = cursor_peek(c, 0);
-	known = foreign_time(c);
+	known = stamp_foreign_time(c);
 	while (c->at < c->n && c->at - from < 24 && cursor_peek(c, 0) != ']')
 		c->at++;
 	known |= (prefix->kernel && cursor_digit(inner)) || inner == 'k' || inner == 'x' ||
@@ -258,108 +238,6 @@ static bool bracket(struct cursor *c, struct prefix *prefix, bool first)
 		prefix->kernel |= inner == 'k';
 		cursor_take(c, ':');
 		return true;
-	}
-	c->at = from;
-	return false;
-}
-
-/*
- * "<3>", "<12>". A value of a hang block that was wrapped to the next line looks the same: it stands alone, before a
- * comma, or has a single blank behind it where a raw log has none, or the indent of a label.
- */
-static bool priority(struct cursor *c, struct prefix *prefix, bool first)
-{
-	size_t from = c->at;
-	uint64_t value;
-
-	if (cursor_take(c, '<') && cursor_number(c, 1, 3, &value) && cursor_take(c, '>') && c->at < c->n &&
-	    cursor_peek(c, 0) != ',' &&
-	    !(first && cursor_peek(c, 0) == ' ' && (value > KERN_MOST || cursor_peek(c, 1) != ' '))) {
-		prefix->stranger |= value > KERN_MOST;
-		prefix->kernel |= !first; /* what klogd passes on keeps it */
-		return true;
-	}
-	c->at = from;
-	return false;
-}
-
-/* "1 2024-06-29T10:52:39Z": RFC 5424 has its version between priority and time. */
-static bool version(struct cursor *c, struct prefix *prefix)
-{
-	size_t from = c->at;
-
-	if (cursor_take(c, '1') && cursor_take(c, ' ') && prefix_date(c, prefix)) {
-		prefix->dated = true;
-		return true;
-	}
-	c->at = from;
-	return false;
-}
-
-/* A record of /dev/kmsg: "3,1234,9327470501,-;" */
-static bool kmsg(struct cursor *c, struct prefix *prefix)
-{
-	size_t from = c->at;
-	uint64_t level, sequence, us;
-
-	if (!cursor_number(c, 1, 4, &level) || !cursor_take(c, ',') || !cursor_number(c, 1, 19, &sequence) ||
-	    !cursor_take(c, ',') || !cursor_number(c, 1, 15, &us) || !cursor_take(c, ',')) {
-		c->at = from;
-		return false;
-	}
-	while (c->at < c->n && c->at - from < 80 && cursor_peek(c, 0) != ';')
-		c->at++;
-	if (!cursor_take(c, ';')) {
-		c->at = from;
-		return false;
-	}
-	prefix->has_uptime = true;
-	prefix->uptime_ns = us * 1000;
-	prefix->stranger |= level > KERN_MOST;
-	return true;
-}
-
-/* "1598620170.123456 " */
-static bool unix_time(struct cursor *c, struct prefix *prefix)
-{
-	size_t from = c->at;
-	uint64_t s, ns;
-	unsigned digits;
-
-	if (cursor_number(c, 10, 10, &s) && s > 900000000 && s < 7000000000 && cursor_peek(c, 0) == '.') {
-		ns = fraction(c, &digits);
-		if (digits == 6 && cursor_peek(c, 0) == ' ') {
-			prefix->has_wall = prefix->has_year = prefix->dated = true;
-			prefix->wall_ns = (int64_t)(s * 1000000000 + ns);
-			prefix->wall = c->s + from;
-			prefix->wall_len = c->at - from;
-			return true;
-		}
-	}
-	c->at = from;
-	return false;
-}
-
-/* ESXi's "cpu1:65936)", before version 5 with the time since boot: "15:07:33:10.284 cpu2:4245)" */
-static bool vmkernel(struct cursor *c, struct prefix *prefix)
-{
-	size_t from = c->at;
-	uint64_t value;
-
-	if (cursor_number(c, 1, 4, &value) && cursor_take(c, ':') && cursor_number(c, 2, 2, &value) &&
-	    cursor_take(c, ':') && cursor_number(c, 2, 2, &value) && cursor_take(c, ':') &&
-	    cursor_number(c, 2, 2, &value) && cursor_take(c, '.') && cursor_number(c, 1, 6, &value) &&
-	    cursor_take(c, ' '))
-		cursor_blanks(c);
-	else
-		c->at = from;
-	if (c->at + 3 <= c->n && !memcmp(c->s + c->at, "cpu", 3)) {
-		c->at += 3;
-		if (cursor_number(c, 1, 4, &value) && cursor_take(c, ':') && cursor_number(c, 1, 10, &value) &&
-		    cursor_take(c, ')')) {
-			prefix->kernel = true; /* no other program writes so, and a line of a stack looks like a tag */
-			return true;
-		}
 	}
 	c->at = from;
 	return false;
@@ -455,7 +333,7 @@ static bool same_day(struct cursor *c, const struct prefix_memo *memo, struct pr
 	prefix->has_year = memo->has_year;
 	prefix->wall_ns = memo->day_ns + seconds * INT64_C(1000000000);
 	if (memo->has_year) {
-		prefix->wall_ns += (int64_t)fraction(c, &digits);
+		prefix->wall_ns += (int64_t)prefix_fraction(c, &digits);
 		zone(c);
 	}
 	prefix->wall = s;
@@ -527,37 +405,11 @@ static bool origin(struct cursor *c, struct prefix_memo *memo, struct prefix *pr
 	return found;
 }
 
-static bool foreign_date(struct cursor *c, struct prefix *prefix)
-{
-	bool found = prefix_foreign_date(c);
-
-	prefix->kernel |= found;
-	return found;
-}
-
-/* "message repeated 2 times: [ ", which rsyslog puts before what it had from the kernel. */
-static bool repeated(struct cursor *c, const struct prefix *prefix)
-{
-	static const char before[] = "message repeated ", after[] = " times: [";
-	size_t from = c->at;
-	uint64_t times;
-
-	if (prefix->kernel && c->n - c->at > sizeof(before) && !memcmp(c->s + c->at, before, sizeof(before) - 1)) {
-		c->at += sizeof(before) - 1;
-		if (cursor_number(c, 1, 9, &times) && c->n - c->at > sizeof(after) &&
-		    !memcmp(c->s + c->at, after, sizeof(after) - 1)) {
-			c->at += sizeof(after) - 1;
-			return true;
-		}
-	}
-	c->at = from;
-	return false;
-}
-
 /* What begins with a digit, beside what can begin with anything. */
 static bool begins_with_digit(struct cursor *c, struct prefix *prefix, bool any)
 {
-	return (!any && (kmsg(c, prefix) || unix_time(c, prefix))) || (any && !prefix->has_wall && version(c, prefix));
+	return (!any && (stamp_kmsg(c, prefix) || stamp_unix_time(c, prefix))) ||
+	       (any && !prefix->has_wall && stamp_version(c, prefix));
 }
 
 /* The next part of a prefix; each begins in its own way. */
@@ -565,14 +417,16 @@ static bool take_part(struct cursor *c, struct prefix_memo *memo, struct prefix 
 {
 	char first = cursor_peek(c, 0);
 
-	if (first == '[' ? bracket(c, prefix, !any) : first == '<' ? priority(c, prefix, !any) : date(c, memo, prefix))
+	if (first == '['   ? bracket(c, prefix, !any)
+	    : first == '<' ? stamp_priority(c, prefix, !any)
+			   : date(c, memo, prefix))
 		return true;
 	if (cursor_digit(first) && begins_with_digit(c, prefix, any))
 		return true;
-	if ((cursor_digit(first) || first == 'c') && vmkernel(c, prefix))
+	if ((cursor_digit(first) || first == 'c') && stamp_vmkernel(c, prefix))
 		return true;
-	return origin(c, memo, prefix, any) || (!any && foreign_date(c, prefix)) ||
-	       (first == 'm' && repeated(c, prefix));
+	return origin(c, memo, prefix, any) || (!any && stamp_foreign_date(c, prefix)) ||
+	       (first == 'm' && stamp_repeated(c, prefix));
 }
 
 size_t prefix_parse_next(const char *s, size_t n, struct prefix_memo *memo, struct prefix *prefix)

@@ -67,6 +67,27 @@ bool prefix_date(struct cursor *c, struct prefix *prefix);
 /* "  9327.470501", "+0.000093", " <    0.000093>"; what stands in brackets. */
 bool prefix_seconds(struct cursor *c, struct prefix *prefix);
 
+/* ".123456" or ",123456" as nanoseconds, and how many digits they are; nothing is 0, and what is less than one is left out. */
+uint64_t prefix_fraction(struct cursor *c, unsigned *digits);
+
+/* In stamps.c. `first`: nothing of a prefix stands before it. */
+
+/* "Do Nov  5 16:44:42 2020" of dmesg -T in any language, up to its bracket. */
+bool stamp_foreign_time(struct cursor *c);
+/* "<3>" */
+bool stamp_priority(struct cursor *c, struct prefix *prefix, bool first);
+/* "1 2024-06-29T10:52:39Z" of RFC 5424 */
+bool stamp_version(struct cursor *c, struct prefix *prefix);
+/* "3,1234,9327470501,-;" of /dev/kmsg */
+bool stamp_kmsg(struct cursor *c, struct prefix *prefix);
+/* "1598620170.123456 " */
+bool stamp_unix_time(struct cursor *c, struct prefix *prefix);
+/* "cpu1:65936)" of ESXi */
+bool stamp_vmkernel(struct cursor *c, struct prefix *prefix);
+bool stamp_foreign_date(struct cursor *c, struct prefix *prefix);
+/* "message repeated 2 times: [ " of rsyslog */
+bool stamp_repeated(struct cursor *c, const struct prefix *prefix);
+
 /* In writer.c. `stamped`: something of a prefix stands before it. */
 
 /* Whether there is anything of what an origin has: the kernel's name, a sender's address, a colon that stands alone. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Bytes into lines; which of them are looked at closely. */
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "klog/internal.h"
@@ -10,11 +9,9 @@
 
 #define BACK PIECE_MAX /* bytes before an anchor that are looked at, in a line without end */
 #define BACK_LINES 3
-#define FIRST_LINES 64 /* lines at either end of a log that are looked at for its times */
-#define LINE_LOOK 200  /* bytes of a line that its prefix is looked for in */
 #define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
 
-static const char *last_newline(const char *from, const char *to)
+const char *reader_last_newline(const char *from, const char *to)
 {
 	return to > from ? memrchr(from, '\n', (size_t)(to - from)) : NULL;
 }
@@ -58,7 +55,7 @@ static bool is_others(const struct log_reader *r, size_t n, size_t body, const s
 }
 
 /* A line's prefix; its cleaned text is in r->piece. */
-static size_t look_at(struct log_reader *r, const char *raw, size_t n, size_t *len, bool *joined, struct prefix *prefix)
+size_t reader_look_at(struct log_reader *r, const char *raw, size_t n, size_t *len, bool *joined, struct prefix *prefix)
 {
 	size_t body = look_quickly(r, raw, n, len, joined, prefix);
 
@@ -75,7 +72,7 @@ static bool look_whole(struct log_reader *r, const char *s)
 	bool joined;
 	size_t n = newline ? (size_t)(newline - s) : left < LINE_LOOK ? left : LINE_LOOK, body;
 
-	body = look_at(r, s, n, &len, &joined, &prefix);
+	body = reader_look_at(r, s, n, &len, &joined, &prefix);
 	if (newline) {
 		r->looked.at = (size_t)(s - r->buf);
 		r->looked.n = n;
@@ -90,7 +87,7 @@ static bool look_whole(struct log_reader *r, const char *s)
 /* `to` is inside a line, at least LINE_LOOK bytes from its start, unless it was known before: whose line that is. */
 static void note_writer(struct log_reader *r, size_t to)
 {
-	const char *newline = last_newline(r->buf + r->start, r->buf + to);
+	const char *newline = reader_last_newline(r->buf + r->start, r->buf + to);
 	const char *head = newline ? newline + 1 : r->buf + r->start;
 	struct prefix prefix;
 	size_t len, value, left = (size_t)(r->buf + r->end - head);
@@ -99,7 +96,7 @@ static void note_writer(struct log_reader *r, size_t to)
 
 	if (!newline && r->mid_line)
 		return;
-	look_at(r, head, left < LINE_LOOK ? left : LINE_LOOK, &len, &joined, &prefix);
+	reader_look_at(r, head, left < LINE_LOOK ? left : LINE_LOOK, &len, &joined, &prefix);
 	/* Of a journal's record the kernel's message alone counts, once all of the record was seen. */
 	whose = journal_judge(r, head, false, &value);
 	r->strangers_line =
@@ -134,7 +131,8 @@ void reader_scan(struct log_reader *r, bool last)
 /* The line before one whose prefix has no date, if that has it: a mail program broke the prefix. */
 static const char *with_date(struct log_reader *r, const char *from, const char *at)
 {
-	const char *newline = at > from ? last_newline(from, at - 1) : NULL, *before = newline ? newline + 1 : from;
+	const char *newline = at > from ? reader_last_newline(from, at - 1) : NULL,
+		   *before = newline ? newline + 1 : from;
 	struct prefix prefix;
 	size_t len, body;
 	bool joined;
@@ -143,7 +141,7 @@ static const char *with_date(struct log_reader *r, const char *from, const char 
 		return at;
 	if (*before == '[' && !memchr(before, ':', (size_t)(at - before)))
 		return at; /* most are like this, and have no date: that takes a colon, or digits at the start */
-	body = look_at(r, before, (size_t)(at - 1 - before), &len, &joined, &prefix);
+	body = reader_look_at(r, before, (size_t)(at - 1 - before), &len, &joined, &prefix);
 	return body && prefix.has_wall && !prefix.has_uptime && !memchr(r->piece + body, ' ', len - body) ? before : at;
 }
 
@@ -154,7 +152,7 @@ static const char *back_from(struct log_reader *r, const char *anchor)
 	const char *at = anchor;
 
 	for (int lines = 0; lines < BACK_LINES; lines++) {
-		const char *newline = last_newline(from, at), *next = anchor;
+		const char *newline = reader_last_newline(from, at), *next = anchor;
 		struct prefix prefix;
 		size_t len;
 		bool joined;
@@ -166,7 +164,7 @@ static const char *back_from(struct log_reader *r, const char *anchor)
 			next++;
 		if (!lines && look_whole(r, at))
 			return r->looked.prefix.has_wall ? at : with_date(r, from, at);
-		if (lines && next > at && look_at(r, at, (size_t)(next - at), &len, &joined, &prefix))
+		if (lines && next > at && reader_look_at(r, at, (size_t)(next - at), &len, &joined, &prefix))
 			return prefix.has_wall ? at : with_date(r, from, at);
 		at = newline;
 	}
@@ -178,91 +176,15 @@ static bool has_come(const struct log_reader *r, const char *anchor)
 {
 	const char *begin = r->buf + r->start, *end = r->buf + r->end;
 	const char *from = anchor - begin > LINE_LOOK ? anchor - LINE_LOOK : begin;
-	const char *newline = last_newline(from, anchor);
+	const char *newline = reader_last_newline(from, anchor);
 
 	return end - (newline ? newline + 1 : from) >= LINE_LOOK || memchr(anchor, '\n', (size_t)(end - anchor));
-}
-
-/* "[  +0.000093] ": the time since the line before, which goes on whether a line is looked at or not. */
-static void add_delta(struct log_reader *r, const char *s, size_t n)
-{
-	struct cursor c = { s, n, 1 };
-	struct prefix prefix = { .has_delta = false };
-
-	cursor_blanks(&c);
-	if ((cursor_peek(&c, 0) != '+' && cursor_peek(&c, 0) != '<') || !prefix_seconds(&c, &prefix) ||
-	    !prefix.has_delta)
-		return;
-	r->deltas = true;
-	r->delta_clock_ns += prefix.delta_ns;
-}
-
-static void note_span(struct log_reader *r, struct klog_time *t, const char *s, size_t n)
-{
-	struct prefix prefix;
-	size_t len;
-	bool joined;
-
-	look_at(r, s, n < LINE_LOOK ? n : LINE_LOOK, &len, &joined, &prefix);
-	if (!prefix.has_wall && !prefix.has_uptime)
-		return;
-	*t = (struct klog_time){ .has_uptime = prefix.has_uptime, .uptime_ns = prefix.uptime_ns };
-	if (prefix.has_wall && prefix.wall_len < sizeof(t->wall))
-		str_copy(t->wall, sizeof(t->wall), prefix.wall, prefix.wall_len);
-}
-
-static bool has_time(const struct klog_time *t)
-{
-	return *t->wall || t->has_uptime;
-}
-
-/* What is taken from lines that are not looked at, up to `to`: deltas, where the first lines have some, and when the log
- * begins. */
-static void pass_over(struct klog *k, size_t to)
-{
-	struct log_reader *r = &k->reader;
-	const char *s = r->buf + r->start, *end = r->buf + to, *stop = r->buf + r->end;
-
-	if (r->mid_line)
-		s = memchr(s, '\n', (size_t)(end - s));
-	for (uint64_t line = r->line; s && s < end && (r->deltas || line - r->begin < FIRST_LINES); line++) {
-		const char *newline;
-
-		s += *s == '\n' && r->mid_line && line == r->line;
-		newline = memchr(s, '\n', (size_t)(stop - s));
-		if (s < stop && *s == '[')
-			add_delta(r, s, (size_t)((newline ? newline : stop) - s));
-		if (line - r->begin < FIRST_LINES && !has_time(&k->devices.host.first))
-			note_span(r, &k->devices.host.first, s, (size_t)((newline ? newline : stop) - s));
-		s = newline ? newline + 1 : NULL;
-	}
-}
-
-/* When the log ends, by its last lines. */
-void reader_note_end(struct klog *k)
-{
-	struct log_reader *r = &k->reader;
-	const char *from = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = r->buf + r->start;
-
-	if (!k->files || !has_time(&k->devices.host.last)) /* a file without dates is no end */
-		k->devices.host.last = k->devices.host.first;
-	for (int lines = 0; lines < FIRST_LINES && to > from; lines++) {
-		const char *newline = last_newline(from, to - (to[-1] == '\n')), *s = newline ? newline + 1 : from;
-		struct klog_time t = { .has_uptime = false };
-
-		note_span(r, &t, s, (size_t)(to - s));
-		if (has_time(&t)) {
-			k->devices.host.last = t;
-			return;
-		}
-		to = s;
-	}
 }
 
 static void skip_to(struct klog *k, size_t to)
 {
 	if (k->reader.deltas || k->reader.line - k->reader.begin < FIRST_LINES)
-		pass_over(k, to);
+		reader_pass_over(k, to);
 	reader_advance(&k->reader, to);
 }
 
@@ -282,7 +204,7 @@ static bool skip_ahead(struct klog *k, bool last)
 	/* The last lines that were scanned stay, in case that an anchor follows that belongs to them. */
 	keep = r->buf + r->pass.at;
 	for (int lines = 0; lines <= BACK_LINES && keep; lines++)
-		keep = last_newline(r->buf + (r->end > r->start + BACK ? r->end - BACK : r->start), keep);
+		keep = reader_last_newline(r->buf + (r->end > r->start + BACK ? r->end - BACK : r->start), keep);
 	if (last)
 		skip_to(k, r->end);
 	else if (keep)
@@ -301,7 +223,7 @@ static size_t piece_of(const char *s)
 }
 
 /* Blanks at the start of a line, a tab as eight; a mail's quote marks do not count. */
-static size_t indent_of(const char *s, size_t n)
+size_t reader_indent(const char *s, size_t n)
 {
 	size_t indent = 0;
 
@@ -318,69 +240,11 @@ bool reader_busy(const struct klog *k)
 	       blocks_wait(&k->blocks, r->line);
 }
 
-static bool is_blank(const char *s, size_t n)
+bool reader_is_blank(const char *s, size_t n)
 {
 	while (n && strchr(" \t\r>", s[n - 1]) && s[n - 1])
 		n--;
 	return !n;
-}
-
-#define BELOW_LINES 64
-#define BELOW_DEEPER 4 /* blanks that make a line a further one of the line right above; fewer are a matter of taste */
-#define MESSAGE_COLUMN 16 /* where journalctl puts further lines, at least */
-
-/* Whether another program wrote a line, or a journal's record that it is a field of. */
-static bool is_strangers(struct log_reader *r, const char *s, size_t n, size_t *deep, bool *kernel)
-{
-	struct prefix prefix;
-	size_t len, body, value;
-	bool joined;
-	enum journal_whose whose = journal_judge(r, s, true, &value);
-
-	body = look_at(r, s, n < LINE_LOOK ? n : LINE_LOOK, &len, &joined, &prefix);
-	*deep = indent_of(s, n) + (whose == JOURNAL_NOT ? record_depth(body) : BELOW_DEEPER);
-	*kernel = whose == JOURNAL_KERNEL;
-	return whose == JOURNAL_NOT ? prefix.stranger : whose == JOURNAL_OTHER;
-}
-
-/*
- * Whether an indented line goes on with what another program said: the lines above are looked at, up to one that is less
- * indented and says whose it is. They may be done with. *from: that line's indent and that of its message.
- */
-static bool is_below_stranger(struct log_reader *r, const char *line, size_t indent, struct below *from)
-{
-	const char *begin = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = line;
-	size_t least = indent;
-	bool blank = false, kernel = false;
-
-	for (int lines = 0; lines < BELOW_LINES && to > begin; lines++) {
-		const char *newline = last_newline(begin, to - 1), *s = newline ? newline + 1 : begin;
-		size_t n = (size_t)(to - 1 - s), above = indent_of(s, n);
-
-		to = s;
-		if (is_blank(s, n)) {
-			blank = true;
-			continue;
-		}
-		if (above + BELOW_DEEPER > least)
-			continue;
-		if (is_strangers(r, s, n, &from->deep, &kernel)) {
-			from->indent = above;
-			return indent >= from->deep || !blank;
-		}
-		least = above;
-		if (kernel || least < BELOW_DEEPER)
-			return false;
-	}
-	*from = (struct below){ indent, indent };
-	/* Nothing of the kernel's has so many lines. */
-	return indent >= MESSAGE_COLUMN && (to > begin || r->moved || begin > r->buf);
-}
-
-/* A line right below another program's, or as deep as its message, is that program's words. */
-static bool goes_on_of_stranger(const struct log_reader *r, size_t indent)
-{
-	return r->rec.n && r->rec.prefix.stranger && (!r->blank_since || indent >= r->rec.deep);
 }
 
 /* A line, or a piece of one, and what is known of it from around it. */
@@ -465,13 +329,13 @@ static bool begins_record(const struct log_reader *r, const struct log_line *lin
 static bool parse_line(struct klog *k, const struct raw_line *raw)
 {
 	struct log_reader *r = &k->reader;
-	size_t len, indent = indent_of(raw->s, raw->n);
+	size_t len, indent = reader_indent(raw->s, raw->n);
 	struct prefix prefix;
 	bool joined, judged = true;
 	struct below below;
 	bool is_below = (raw->writer == JOURNAL_KERNEL || (!r->rec.n && raw->writer == JOURNAL_NOT)) && !raw->middle &&
-			indent >= BELOW_DEEPER && !is_blank(raw->s, raw->n) && raw->s >= r->buf + r->start &&
-			raw->s < r->buf + r->end && is_below_stranger(r, raw->s, indent, &below);
+			indent >= BELOW_DEEPER && !reader_is_blank(raw->s, raw->n) && raw->s >= r->buf + r->start &&
+			raw->s < r->buf + r->end && strangers_below(r, raw->s, indent, &below);
 	size_t body = look_closely(r, raw, &len, &joined, &prefix, &judged);
 	struct log_line line = {
 		.text = r->piece,
@@ -493,7 +357,7 @@ static bool parse_line(struct klog *k, const struct raw_line *raw)
 	}
 	if (!raw->middle && len && body) {
 		described_end(k->devices.described);
-	} else if (!raw->middle && len && !prefix.stranger && !goes_on_of_stranger(r, indent) &&
+	} else if (!raw->middle && len && !prefix.stranger && !strangers_go_on(r, indent) &&
 		   described_line(k->devices.described, r->piece, len, r->line)) {
 		record_finish(k, false);
 		return true;
@@ -582,8 +446,8 @@ static bool take_line(struct klog *k, bool last)
 	if (raw.writer == JOURNAL_OPEN)
 		return false;
 	r->journal.records |= raw.writer == JOURNAL_KERNEL;
-	if (r->line - r->begin < FIRST_LINES && !raw.middle && !has_time(&k->devices.host.first))
-		note_span(r, &k->devices.host.first, s, newline ? (size_t)(newline - s) : most);
+	if (r->line - r->begin < FIRST_LINES && !raw.middle && !reader_has_time(&k->devices.host.first))
+		reader_note_span(r, &k->devices.host.first, s, newline ? (size_t)(newline - s) : most);
 	raw.n = newline ? (size_t)(newline - s) : left < PIECE_MAX ? left : piece_of(s);
 	if (use_line(k, &raw))
 		advance_to_line(r, r->start + raw.n + raw.whole, r->line + raw.whole);

@@ -1,77 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lines into records, and the messages in a record: where each begins, whose it is. */
+/* The messages in a record: where each begins, whose it is. */
 #include <ctype.h>
 #include <endian.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "klog/internal.h"
 #include "util/alloc.h"
 
-#define WORD_MOST 64
-#define DEEPER 8 /* blanks; fewer are a matter of taste */
-#define DEEPER_UNKNOWN 15
-#define DEEPER_STRANGER 4
-#define TAIL 256 /* bytes kept when a record is full: longer than any line of a driver */
-
-/* Nothing but a prefix and at most one word: a host or a driver, at whose end a mail program wrapped the line. */
-static bool is_unfinished(const struct log_record *rec)
-{
-	return !memchr(rec->text + rec->body, ' ', rec->n - rec->body) && rec->n - rec->body < WORD_MOST;
-}
-
-/* journalctl puts the further lines of a message under its first, as deep as the prefix is wide: whatever such a line
- * looks like, it is of the same writer. */
-static bool is_deeper(const struct log_record *rec, const struct log_line *line)
-{
-	return line->indent >= rec->deep;
-}
-
-size_t record_depth(size_t body)
-{
-	return body > DEEPER ? body : body ? DEEPER : DEEPER_UNKNOWN;
-}
-
-/* A line that is right below another program's and indented is that program's. */
-static bool is_below(const struct log_record *rec, const struct log_line *line)
-{
-	return rec->prefix.stranger && !line->behind_blank && line->indent >= rec->indent + DEEPER_STRANGER;
-}
-
-/* Whether a line begins a record of its own. */
-bool record_begins(const struct log_record *rec, const struct log_line *line)
-{
-	if (!rec->n)
-		return true;
-	if (rec->joined || ((rec->prefixed || rec->prefix.stranger) && is_deeper(rec, line)) || is_below(rec, line))
-		return false;
-	if (line->prefix->stranger || prefix_is_json(line->text, line->n))
-		return true;
-	if (line->body) /* the rest of a wrapped prefix has no date of its own */
-		return !is_unfinished(rec) || !rec->prefix.has_wall || line->prefix->has_wall || rec->prefix.has_uptime;
-	/* After a line with nothing but a prefix comes its message. */
-	return rec->body < rec->n && ident_begins(line->text, line->n) &&
-	       !ident_goes_on(rec->text + rec->body, rec->text + rec->n, line->text, line->n);
-}
-
-bool record_ends(const struct log_record *rec, bool has_wall)
-{
-	return !rec->n || (!rec->joined && rec->deep &&
-			   (has_wall || !rec->prefix.has_wall || rec->prefix.has_uptime || !is_unfinished(rec)));
-}
-
-/* A clock that goes back is another boot's. */
-static void follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
-{
-	if (!prefix->has_uptime)
-		return;
-	if (prefix->uptime_ns + UINT64_C(60000000000) < r->latest_uptime_ns) {
-		host->boots++;
-		r->latest_uptime_ns = 0;
-	}
-	if (prefix->uptime_ns > r->latest_uptime_ns)
-		r->latest_uptime_ns = prefix->uptime_ns;
-}
+#define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
 
 /* A line that says something that is known: only such lines set the clock, so that others change nothing. */
 static void note_known(struct klog *k, const struct message *m)
@@ -83,115 +19,8 @@ static void note_known(struct klog *k, const struct message *m)
 	if (r->known_record == m->record)
 		return;
 	r->known_record = m->record;
-	follow_clock(r, &k->devices.host, &r->rec.prefix);
+	record_follow_clock(r, &k->devices.host, &r->rec.prefix);
 }
-
-/* Time and text of a prefix, kept for the record's reports. */
-static void take_prefix(struct log_reader *r, const struct prefix *prefix)
-{
-	struct log_record *rec = &r->rec;
-	size_t n = prefix->has_wall && prefix->wall_len < sizeof(rec->wall) ? prefix->wall_len : 0;
-
-	rec->prefix = *prefix;
-	rec->prefix.wall = NULL;
-	if (n)
-		memcpy(rec->wall, prefix->wall, n);
-	rec->wall[n] = '\0';
-	if (prefix->has_delta && !prefix->has_uptime) {
-		r->deltas = true;
-		r->delta_clock_ns += prefix->delta_ns;
-	}
-}
-
-/* What a prefix's second line adds. */
-static void add_uptime(struct log_record *rec, const struct prefix *prefix)
-{
-
-	if (!prefix->has_uptime || rec->prefix.has_uptime || !rec->prefix.has_wall || !is_unfinished(rec))
-		return;
-	rec->prefix.has_uptime = true;
-	rec->prefix.uptime_ns = prefix->uptime_ns;
-}
-
-static void add_mark(struct log_reader *r, const struct log_line *line)
-{
-	struct log_record *rec = &r->rec;
-
-	rec->marks[rec->n_marks++] = (struct mark){
-		.at = rec->n,
-		.line = r->line,
-		.body = line->body,
-		.inside = line->middle || (rec->n && is_deeper(rec, line)),
-	};
-}
-
-/* Reads the messages in the record and begins a new one. `more`: the record was only full; what could be the start
- * of a message is kept. */
-void record_finish(struct klog *k, bool more)
-{
-	struct log_reader *r = &k->reader;
-	struct log_record *rec = &r->rec;
-	size_t done, keep;
-	uint64_t line;
-
-	if (!rec->n)
-		return;
-	k->devices.host.quoted += rec->prefix.stranger && messages_quoted(k);
-	done = rec->prefix.stranger || (k->files && files_had(k)) ? rec->n : messages_read(k);
-	if (!more) {
-		rec->n = rec->n_marks = 0;
-		rec->joined = false;
-		r->records++;
-	} else {
-		line = rec->marks[rec->n_marks - 1].line;
-		keep = rec->n - done < TAIL ? rec->n - done : TAIL;
-		memmove(rec->text, rec->text + rec->n - keep, keep);
-		rec->n = keep;
-		rec->body = 0;
-		rec->n_marks = 1;
-		rec->marks[0] = (struct mark){ .line = line, .inside = true };
-	}
-	blocks_close(k, false);
-	order_release(k, blocks_oldest(&k->blocks)); /* what is behind an open block waits for it */
-}
-
-/* Adds a line to the open record. Its prefix is used if it is the record's first. */
-void record_add(struct klog *k, const struct log_line *line)
-{
-	struct log_reader *r = &k->reader;
-	struct log_record *rec = &r->rec;
-
-	bool full = rec->n + line->n + 1 > RECORD_MAX || rec->n_marks >= RECORD_LINES;
-
-	if (full && rec->prefix.stranger && !line->middle) { /* its words are not read */
-		rec->joined = line->joined;
-		return;
-	}
-	if (full)
-		record_finish(k, true);
-	if (!rec->n) {
-		take_prefix(r, line->prefix);
-		rec->body = line->body;
-		rec->indent = line->is_below ? line->below.indent : line->indent;
-		rec->deep = line->is_below ? line->below.deep : line->indent + record_depth(line->body);
-		rec->prefixed = line->body > 0;
-		rec->ours = false;
-	} else if (!rec->joined) {
-		add_uptime(rec, line->prefix);
-		rec->text[rec->n++] = '\n';
-	} else if (line->blank) {
-		rec->text[rec->n++] = ' ';
-	}
-	add_mark(r, line);
-	memcpy(rec->text + rec->n, line->text, line->n);
-	rec->n += line->n;
-	rec->text[rec->n] = '\0';
-	rec->joined = line->joined;
-}
-
-/* The messages in a record. */
-
-#define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
 
 /* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:", "pciehp:". */
 static const char *before_words(const char *from, const char *p)
