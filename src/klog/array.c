@@ -22,19 +22,6 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* journalctl's objects, one a line or in a list, as RFC 7464's text sequence, or as events for a browser. */
-static void look(struct array_text *a, const char *bytes, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && (is_blank(bytes[i]) || bytes[i] == '\x1e'))
-		i++;
-	if (i == n)
-		return;
-	a->looked = true;
-	a->json = bytes[i] == '{' || bytes[i] == '[' || (n - i > 6 && !memcmp(bytes + i, "data: ", 6));
-}
-
 static bool has_list(const char *bytes, size_t n)
 {
 	const char *end = bytes + n, *p = bytes;
@@ -60,10 +47,6 @@ static bool ends_in_key(const char *bytes, size_t n)
 
 bool array_wants(struct array_text *a, const char *bytes, size_t n)
 {
-	if (!a->looked)
-		look(a, bytes, n);
-	if (!a->json)
-		return false;
 	return a->state != IN_TEXT || a->matched || a->n || has_list(bytes, n) || ends_in_key(bytes, n);
 }
 

@@ -12,14 +12,14 @@
 #define ARRAY_QUEUE 32
 
 struct array_text {
-	bool looked, json; /* whether the file's first byte was seen, and may begin such objects */
+	bool looked, json; /* the reader's: whether the file's first byte was seen, and may begin such objects */
 	unsigned state, matched, value;
 	bool opened;
 	char queue[ARRAY_QUEUE]; /* what came out and had no room yet */
 	size_t n;
 };
 
-/* Whether some of these bytes may have to change, or go on with what does. */
+/* Whether some of these bytes of JSON may have to change, or go on with what does. */
 bool array_wants(struct array_text *a, const char *bytes, size_t n);
 /* Changes them in place; returns how many they are now, n at most. */
 size_t array_to_text(struct array_text *a, char *bytes, size_t n);

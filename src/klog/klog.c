@@ -15,6 +15,20 @@
 #define READ_SIZE 262144
 #define READ_LEAST 65536 /* room given to a source, at least */
 
+/* Whether bytes of a file, which begins as one of JSON, have to change. */
+static bool has_arrays(struct array_text *a, const char *bytes, size_t n)
+{
+	size_t i = 0;
+
+	while (!a->looked && i < n && strchr(" \t\r\n\x1e", bytes[i]) && bytes[i])
+		i++;
+	if (!a->looked && i < n) {
+		a->looked = true;
+		a->json = bytes[i] == '{' || bytes[i] == '[' || (n - i > 6 && !memcmp(bytes + i, "data: ", 6));
+	}
+	return a->json && array_wants(a, bytes, n);
+}
+
 char *klog_space(struct klog *k, size_t *n)
 {
 	struct log_reader *r = &k->reader;
@@ -64,7 +78,7 @@ void klog_filled(struct klog *k, size_t n)
 
 	if (!k->report.other)
 		n = reportfile_log(&k->report, r->buf + r->end, n);
-	if (array_wants(&k->array, r->buf + r->end, n))
+	if (has_arrays(&k->array, r->buf + r->end, n))
 		n = array_to_text(&k->array, r->buf + r->end, n);
 	take_filled(k, n);
 }
@@ -92,7 +106,7 @@ void klog_exchange(struct klog *k, struct log_buffer *buffer)
 	size_t from = r->start - JOURNAL_BACK, keep = r->end - from, go = r->end - BUFFER_HEAD;
 	char *own = r->buf;
 
-	if (!k->report.other || array_wants(&k->array, buffer->bytes + BUFFER_HEAD, buffer->n) ||
+	if (!k->report.other || has_arrays(&k->array, buffer->bytes + BUFFER_HEAD, buffer->n) ||
 	    r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
 		klog_feed(k, buffer->bytes + BUFFER_HEAD, buffer->n);
 		return;

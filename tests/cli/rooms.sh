@@ -74,6 +74,20 @@ includes src/view/x.c '	exit(1);' 'only cmd and main exit'
 includes src/aspm/x.c '	_exit(1);' 'only cmd and main exit'
 includes src/main.c '	exit(1);' ''
 
+# sizes FILE LINES WHAT
+sizes()
+{
+	rm -rf "$dir/src"
+	mkdir -p "$dir/$(dirname "$1")"
+	yes '' | head -n "$2" > "$dir/$1"
+	says "$1 of $2 lines" "${3:+$1: $3}" scripts/check-sizes "$dir"
+}
+
+sizes src/util/x.c 500 ''
+sizes src/util/x.h 501 '501 lines, and 500 are the most: a second subject in it becomes a file of its own'
+sizes src/util/x.c 39 '39 lines, and 40 are the least: it joins the file whose subject it has'
+sizes src/util/x.h 39 ''
+
 # globals NAME C-TEXT WHAT
 mkdir -p "$dir/objects/src/util" "$dir/objects/src/access"
 globals()
