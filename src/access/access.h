@@ -134,6 +134,7 @@ enum unread access_gate(const struct access *a, const struct access_read *read);
 /* The same by the register's access kind alone, for who reaches it in another way. */
 enum unread access_gate_kind(const struct access *a, const struct access_read *read);
 
+/* Gives up the way, and what it maps. */
 void access_close(struct access *a);
 
 /* Writes. */

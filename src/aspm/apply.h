@@ -35,6 +35,7 @@ enum aspm_result {
 	ASPM_REFUSED,        /* nothing was written */
 	ASPM_NOT_APPLICABLE, /* the part has no link */
 };
+/* Static. */
 const char *aspm_result_name(enum aspm_result result); /* "done", "not-applicable" */
 
 /*

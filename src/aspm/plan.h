@@ -25,6 +25,7 @@ struct aspm_model {
 void aspm_model_read(const struct snapshot *s, const struct chip *chip, struct aspm_model *m);
 
 enum aspm_action { ASPM_DISABLE, ASPM_ENABLE, ASPM_RESTORE };
+/* Static. */
 const char *aspm_action_name(enum aspm_action action); /* "disable" */
 
 enum aspm_way { ASPM_BY_LINK, ASPM_BY_CONFIG };

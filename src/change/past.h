@@ -5,6 +5,7 @@
 
 #include "change/transact.h"
 
+/* *to gets a list of its own, to.v, which the caller frees. */
 void change_past_copy(struct change_past *to, const struct change_past *from);
 
 /* Before the first write: what is not on record yet, with its value now; `applying`. */

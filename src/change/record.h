@@ -48,6 +48,7 @@ int change_record_load(const char *dir, const char *kind, const char *name, stru
 /* For what load gives to `take` and the caller finds to be at fault: -EINVAL. */
 int change_record_damaged(const char *dir, const char *kind, const char *name, struct err *e);
 
+/* No record is no error. -errno with the path in *e. */
 int change_record_remove(const char *dir, const char *kind, const char *name, struct err *e);
 
 #endif

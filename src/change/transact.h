@@ -34,6 +34,7 @@ enum change_result {
 	CHANGE_REFUSED, /* nothing was written */
 	CHANGE_RESULTS
 };
+/* Static. */
 const char *change_result_name(enum change_result result); /* "done" */
 
 struct change_was {

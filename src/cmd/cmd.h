@@ -148,6 +148,7 @@ struct progress {
 	unsigned width;       /* of what stands there now */
 };
 
+/* `name` of what is read is kept by reference. */
 struct progress progress_begin(const char *name);
 /* `done` bytes of `size` (0: not known), and so many reports so far. Draws at most five times a second. */
 void progress_say(struct progress *p, uint64_t done, uint64_t size, uint64_t reports);

@@ -103,6 +103,7 @@ void series_init_kept(struct series *s, const struct snapshot *const *snapshots,
 		      struct values_kept *kept);
 void series_free(struct series *s);
 
+/* The latest sample; there is one at least. The series's. */
 const struct values *series_last(const struct series *s);
 /* In how many samples the nth field with that role is known, and in how many of them it is not zero. The last reading goes
  * to *r. */

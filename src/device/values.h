@@ -27,6 +27,7 @@ struct reading {
 	uint64_t value;
 };
 
+/* The registers of a snapshot by their places. Snapshot and chip (NULL: none) outlive *l, which values_free() frees. */
 void values_init(struct values *l, const struct snapshot *s, const struct chip *chip);
 /* The same, far cheaper if the registers stand in the order of those of an earlier snapshot. */
 void values_init_like(struct values *l, const struct snapshot *s, const struct values *before);

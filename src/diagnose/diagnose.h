@@ -45,6 +45,7 @@ enum verdict {
 enum confidence { CERTAIN, LIKELY, POSSIBLE, CONFIDENCES };
 enum severity { SEVERITY_FAULT, SEVERITY_WARNING, SEVERITY_NOTE, SEVERITIES };
 
+/* Words of JSON and text alike, "false-alarm", "likely", "warning"; static. */
 const char *verdict_name(enum verdict verdict);
 const char *confidence_name(enum confidence confidence);
 const char *severity_name(enum severity severity);

@@ -45,6 +45,7 @@ struct host_machine {
 	size_t n_slots, cap_slots;
 };
 
+/* What cannot be read stays unknown. Freed by host_machine_free(). */
 void host_machine_read(struct host_machine *m);
 void host_machine_free(struct host_machine *m);
 

@@ -44,6 +44,7 @@ struct wake {
 	sigset_t signals; /* as found */
 };
 
+/* Changes nothing. The host outlives *w. */
 void wake_init(struct wake *w, struct host *host, const struct pci_addr *addr);
 
 /* Keeps the device awake; `control` is power/control as it is now, or NULL. -ETIMEDOUT if it does not wake. */

@@ -34,6 +34,7 @@ int klog_input_open_own(struct klog_input **in, const struct klog_own *own, stru
 /* What a log of klog_input_open_own() was read from: "the journal, /dev/kmsg"; empty for others. */
 void klog_input_words(const struct klog_input *in, struct buf *out);
 
+/* NULL is allowed. */
 void klog_input_close(struct klog_input *in);
 /* "/dev/kmsg" for the running kernel, "stdin"; never NULL. */
 const char *klog_input_name(const struct klog_input *in);
@@ -116,6 +117,7 @@ const struct klog_bundle *many_said(const struct many *m);
 
 struct past;
 
+/* As klog_input_open_own(). */
 int past_open(struct past **p, const struct klog_own *own, struct err *e);
 void past_free(struct past *p);
 /* As klog_input_pump(), but for klog_end(). */

@@ -54,12 +54,15 @@ struct model {
 	bool each_look; /* diagnose at every look, however costly */
 };
 
+/* Frees all tracks; the database stays. */
 void model_clear(struct model *m);
 /* Takes the snapshots of a look over. `now` counts for an empty one. */
 void model_feed(struct model *m, struct snapshots *look, int64_t now);
 /* Whether a queue has stood still for two looks, so that a further one soon would tell. */
 bool model_doubts(const struct model *m);
 
+/* The track's own, valid until the next model_feed(): the latest look and its diagnosis, NULL if there is none; the queue with this index
+ * of the hardware, NULL if the part has no such queue. */
 const struct snapshot *track_latest(const struct track *t);
 const struct diagnosis *track_diagnosis(const struct track *t);
 struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);

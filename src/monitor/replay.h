@@ -20,6 +20,7 @@ struct replay {
 	int64_t next; /* when the next one is due, CLOCK_MONOTONIC; 0: not set */
 };
 
+/* Looks out of a recording (NULL: none), which outlives *r. Freed by replay_close(). */
 void replay_open(struct replay *r, const struct snapshots *recording);
 void replay_close(struct replay *r);
 /* Shows the look with this number; what it is compared with are those before it. */

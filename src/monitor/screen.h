@@ -37,6 +37,7 @@ void screen_redraw(const struct screen *s);
 /* The file that keys come from. */
 int screen_keys(void);
 
+/* Begins a picture; shows it. Nothing is seen in between. */
 void screen_clear(const struct screen *s);
 void screen_show(const struct screen *s);
 /* Writes text from (y, x) into `width` columns in an enum tone: escaped, cut, and filled up with blanks. */

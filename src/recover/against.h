@@ -17,6 +17,7 @@ struct recover_against {
 	size_t n, n_notes;
 };
 
+/* Reads what stands on the interface now. *out is not copied: it points into itself. */
 void recover_against_find(const struct recover_plan *plan, struct recover_against *out);
 /* The reasons with semicolons between them. */
 void recover_against_say(const struct recover_against *a, struct buf *out);

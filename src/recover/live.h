@@ -30,6 +30,7 @@ int recover_live_open(struct recover_live **out, const struct recover_live_optio
 /* NULL is allowed. */
 void recover_live_close(struct recover_live *l);
 
+/* What it was opened for; owned by l, as what follows. */
 const struct recover_port *recover_live_port(const struct recover_live *l);
 /* As it was opened; NULL: no interface in this network namespace. */
 const struct network *recover_live_network(const struct recover_live *l);

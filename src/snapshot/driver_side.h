@@ -176,6 +176,7 @@ struct desc_side *ring_side_add_desc(struct ring_side *r, const char *kind);
 /* The ring of a queue of the hardware, not one for XDP; NULL if it is not known. */
 const struct ring_side *driver_side_ring(const struct driver_side *d, uint32_t hw_queue);
 
+/* Whether all that was read is equal, the moment of reading as well. */
 bool driver_side_same(const struct driver_side *a, const struct driver_side *b);
 
 /* As the members "driver_side", "rings", "frames" and "descriptors" of a snapshot. Nothing if nobody asked. */

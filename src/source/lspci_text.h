@@ -26,6 +26,7 @@ struct lspci_function {
 	uint8_t *config;          /* owned; room for PCI_CONFIG_MAX while it is read */
 };
 
+/* Frees what it owns, not *f. */
 void lspci_function_free(struct lspci_function *f);
 
 /* Whether the line starts a function; fills addr, and of ids and part what the text tells. */

@@ -24,6 +24,7 @@ char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * returns the address of the new, zeroed element. The caller frees v. */
 #define VEC_PUSH(v, n, cap) ((__typeof__(v))vec_push((void **)&(v), &(n), &(cap), sizeof(*(v))))
 
+/* For VEC_PUSH alone. */
 void *vec_push(void **v, size_t *n, size_t *cap, size_t size);
 
 /* AUTO_FREE frees the memory that a local pointer points to when it goes out of scope. */
@@ -54,6 +55,7 @@ void arena_free(struct arena *a);
 /* As VEC_PUSH, for an array that the arena owns; the smaller arrays that it outgrows stay in the arena. */
 #define ARENA_PUSH(a, v, n, cap) ((__typeof__(v))arena_push((a), (void **)&(v), &(n), &(cap), sizeof(*(v))))
 
+/* For ARENA_PUSH alone. */
 void *arena_push(struct arena *a, void **v, size_t *n, size_t *cap, size_t size);
 
 #endif

@@ -14,6 +14,7 @@ struct buf {
 
 #define AUTO_BUF __attribute__((cleanup(buf_free)))
 
+/* Each appends; without memory the program ends, as by alloc.h. */
 void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);

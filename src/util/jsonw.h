@@ -21,6 +21,7 @@ struct jsonw {
 	bool filled[JSONW_DEPTH]; /* whether the open container of a depth has an element */
 };
 
+/* Appends to `out`, which outlives *w. In what follows `key` is NULL in an array and for the outermost one. */
 void jsonw_init(struct jsonw *w, struct buf *out);
 void jsonw_object(struct jsonw *w, const char *key);
 void jsonw_array(struct jsonw *w, const char *key);

@@ -75,6 +75,7 @@ struct nearest {
 	unsigned distance;       /* of found */
 };
 
+/* `word` outlives *n. */
 void nearest_begin(struct nearest *n, const char *word);
 
 /* Tries an existing word; true if it is nearer than all before. Near means at most one typing error for each three

@@ -11,6 +11,7 @@ struct diff_options {
 	bool all; /* every difference, counters field by field as well */
 };
 
+/* For people. */
 void diff_text(const struct view *v, const struct diff_options *options, const struct comparison *c, struct buf *out);
 /* One object of "devices". */
 void diff_json(const struct comparison *c, struct jsonw *w);

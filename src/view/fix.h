@@ -22,6 +22,7 @@ struct fix_list {
 	struct fix_row *rows;               /* owned */
 	size_t n, cap;
 };
+/* Frees the rows, not *list. */
 void fix_list_free(struct fix_list *list);
 
 /* The remedies of each device: those that a finding asks for first. */

@@ -16,6 +16,7 @@ struct kinds {
 	size_t n, others;
 };
 
+/* The text outlives *k. */
 void kinds_add(struct kinds *k, const char *text);
 /* "22 iavf, 21 vfio-pci, 3 others" */
 void kinds_words(const struct kinds *k, struct buf *out);

@@ -16,6 +16,7 @@ struct html_page {
 	const struct buf *log;           /* NULL: no log */
 };
 
+/* Appends the page. -errno with *e for a definition that cannot be read. */
 int html_page(const struct html_page *p, struct buf *out, struct err *e);
 
 #endif

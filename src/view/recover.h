@@ -38,6 +38,7 @@ void recover_text_begin(const struct view *v, const struct recover_story *s, str
 /* What came of it. */
 void recover_text_end(const struct view *v, const struct recover_story *s, struct buf *out);
 
+/* The same for programs: schema/recover.json. */
 void recover_story_json(const struct recover_story *s, struct buf *out);
 
 #endif

@@ -26,6 +26,7 @@ struct wrap {
 	const char *separator;
 };
 
+/* At the start of a line. v, out and separator outlive *w; wrap_end() ends the last line. */
 void wrap_begin(struct wrap *w, const struct view *v, struct buf *out, unsigned indent, const char *separator);
 /* Continues on the line that already holds `column` columns; beyond `indent` what is there counts as an item. Where an indent leaves
  * too little room in the lines that follow, they have less. */

@@ -22,6 +22,7 @@ struct about {
 	const struct recover_report *recovery; /* NULL: nothing was done */
 };
 
+/* What an incident is about, for programs: schema/incident.json. */
 void about_json(const struct about *a, struct buf *out);
 
 /* What goes into an incident that is saved at once. */
