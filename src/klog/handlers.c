@@ -267,7 +267,7 @@ void note_aspm_option(struct klog *k, const struct message *m)
 /* From when to when the log is. */
 
 /* "[  +0.000093] ": the time since the line before, which goes on whether a line is looked at or not. */
-static void add_delta(struct log_reader *r, const char *s, size_t n)
+void reader_add_delta(struct log_reader *r, const char *s, size_t n)
 {
 	struct cursor c = { s, n, 1 };
 	struct prefix prefix = { .has_delta = false };
@@ -314,7 +314,7 @@ void reader_pass_over(struct klog *k, size_t to)
 		s += *s == '\n' && r->mid_line && line == r->line;
 		newline = memchr(s, '\n', (size_t)(stop - s));
 		if (s < stop && *s == '[')
-			add_delta(r, s, (size_t)((newline ? newline : stop) - s));
+			reader_add_delta(r, s, (size_t)((newline ? newline : stop) - s));
 		if (line - r->begin < FIRST_LINES && !reader_has_time(&k->devices.host.first))
 			reader_note_span(r, &k->devices.host.first, s, (size_t)((newline ? newline : stop) - s));
 		s = newline ? newline + 1 : NULL;

@@ -208,6 +208,8 @@ bool reader_is_blank(const char *s, size_t n);
 /* What is taken from lines that are not looked at, up to `to`: times between lines, where the first lines have some, and when
  * the log begins. */
 void reader_pass_over(struct klog *k, size_t to);
+/* "[  +0.000093] " at the start of n bytes: the time since the line before, which goes on whether a line is looked at or not. */
+void reader_add_delta(struct log_reader *r, const char *s, size_t n);
 /* When the log ends, by its last lines. */
 void reader_note_end(struct klog *k);
 bool reader_has_time(const struct klog_time *t);

@@ -407,7 +407,7 @@ static enum glanced glance_at(struct klog *k, const struct raw_line *raw)
 	if (!glance_is_silent(k, raw->s, raw->n, &glance))
 		return GLANCED_IN_VAIN;
 	if (*raw->s == '[')
-		add_delta(r, raw->s, raw->n);
+		reader_add_delta(r, raw->s, raw->n);
 	r->blank_since = false;
 	return GLANCED_SILENT;
 }
