@@ -230,7 +230,7 @@ bool reader_busy(const struct klog *k);
 /* Takes a whole line that is not of the buffer, as one with this number. */
 void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number);
 
-/* ---- glance.c: lines that are told without being parsed ---- */
+/* ---- klog.c: lines that are told without being parsed ---- */
 
 /* Whether a whole line of the buffer, which is no field of a journal's record, begins with a prefix and has nothing in it that
  * is not what it looks like. False where only a closer look can tell. */
