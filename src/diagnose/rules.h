@@ -97,6 +97,7 @@ bool rule_queue_cause(struct subject *s, struct finding *f);
 
 /* rules_driver.c */
 bool rule_mdd(struct subject *s, struct finding *f);
+bool rule_safe_mode(struct subject *s, struct finding *f);
 bool rule_driver_old(struct subject *s, struct finding *f);
 bool rule_dcb(struct subject *s, struct finding *f);
 bool rule_firmware_mismatch(struct subject *s, struct finding *f);
@@ -111,7 +112,6 @@ bool rule_watchdog_counted(struct subject *s, struct finding *f);
 bool rule_resetting(struct subject *s, struct finding *f);
 bool rule_admin_queue(struct subject *s, struct finding *f);
 bool rule_nvm_state(struct subject *s, struct finding *f);
-bool rule_safe_mode(struct subject *s, struct finding *f);
 bool rule_firmware_recovery(struct subject *s, struct finding *f);
 bool rule_firmware_rollback(struct subject *s, struct finding *f);
 bool rule_firmware_restarted(struct subject *s, struct finding *f);

@@ -314,3 +314,26 @@ bool rule_firmware_mismatch(struct subject *s, struct finding *f)
 	finding_evidence(s, f, "driver_version = %s", s->driver_version);
 	return true;
 }
+
+/* By the driver's own flag, in each sample; while it probes or resets the flag may come yet. */
+bool rule_safe_mode(struct subject *s, struct finding *f)
+{
+	static const char *const early[] = { "resetting", "failed", "testing", "removing", "suspended" };
+
+	for (size_t i = 0; i < s->n_samples; i++) {
+		const struct driver_side *side = &s->samples[i]->side;
+
+		if (!driver_side_has(side, "safe-mode") || !driver_side_has(side, "present"))
+			return false;
+		for (size_t k = 0; k < COUNT(early); k++)
+			if (driver_side_has(side, early[k]))
+				return false;
+	}
+	if (!s->n_samples)
+		return false;
+	finding_evidence(s, f, "the driver's flag for its advanced features is clear");
+	finding_fact(s, f, "driver");
+	if (s->facts->tx_queues > 0)
+		finding_fact(s, f, "tx_queues");
+	return true;
+}
