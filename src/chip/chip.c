@@ -368,12 +368,19 @@ bool chip_queue_of_driver(const struct chip *chip, enum chip_queue direction, ui
 
 bool chip_queue_to_driver(const struct chip *chip, enum chip_queue direction, uint32_t queue, int64_t vfs, uint32_t *n)
 {
+	const struct chip_queue_map *map = map_of(chip, direction);
 	uint32_t count = direction == CHIP_QUEUE_TX ? chip->queues_tx : chip->queues_rx, at;
+	uint32_t divide = map->divide ? map->divide : 1;
+	uint64_t before = map->base == CHIP_QUEUES_AFTER_VFS && vfs > 0 ? (uint64_t)vfs : 0, first = count;
 
-	for (*n = 0; *n < count; (*n)++)
-		if (chip_queue_of_driver(chip, direction, *n, vfs, &at) && at == queue)
-			return true;
-	return false;
+	/* Of each remainder one n at most has this queue. */
+	for (uint64_t rest = 0; rest < divide && before + map->times * rest <= queue; rest++) {
+		uint64_t one = (queue - before - map->times * rest) * divide + rest;
+
+		first = one < first ? one : first;
+	}
+	*n = (uint32_t)first;
+	return first < count && chip_queue_of_driver(chip, direction, *n, vfs, &at) && at == queue;
 }
 
 void chip_queue_map_words(const struct chip_queue_map *map, struct buf *out)

@@ -211,6 +211,7 @@ static void queues_of_the_driver(void **state)
 	struct chipdb *db = defs_open("chip p \"P\"\nqueues tx 4\nqueues rx 4 driver base+n\n"
 				      "chip i \"I\"\nqueues tx 16 driver vfs+n\nqueues rx 16 driver vfs+n/2+8*(n%2)\n"
 				      "chip j : i \"J\"\n");
+	uint32_t n;
 
 	(void)state;
 	driver_queue(db, "p", CHIP_QUEUE_TX, 3, -1, 3);
@@ -224,6 +225,8 @@ static void queues_of_the_driver(void **state)
 	driver_queue(db, "i", CHIP_QUEUE_RX, 15, 0, 15);
 	driver_queue(db, "j", CHIP_QUEUE_RX, 1, 7, 15);
 	driver_queue(db, "j", CHIP_QUEUE_RX, 3, 7, -1);
+	assert_false(chip_queue_to_driver(defs_chip(db, "i"), CHIP_QUEUE_TX, 2, 7, &n)); /* a virtual function's */
+	assert_false(chip_queue_to_driver(defs_chip(db, "p"), CHIP_QUEUE_TX, 4, 0, &n));
 	chipdb_free(db);
 }
 
