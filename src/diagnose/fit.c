@@ -270,8 +270,8 @@ static bool is_in_place(const struct subject *s, const struct advice_condition *
 
 static bool is_unguarded(const struct subject *s, const struct advice_condition *c)
 {
-	for (size_t i = 0; s->known && s->known->n_expects && i < c->n_args; i++)
-		if (workaround_fails(s, c->args[i]))
+	for (size_t i = 0; s->known && i < c->n_args; i++)
+		if (chip_has_erratum(s->known, c->args[i]) && workaround_fails(s, c->args[i]))
 			return true;
 	return false;
 }
