@@ -6,7 +6,7 @@ MADE := $(BUILD)/made
 INFOCMP ?= infocmp
 TERMINALS := dumb linux vt100 vt220 xterm xterm-256color screen screen-256color tmux tmux-256color
 
-ifneq ($(shell command -v $(INFOCMP) 2> /dev/null),)
+ifneq ($(shell command -v $(firstword $(INFOCMP)) 2> /dev/null),)
 TEXTS += $(TERMINALS:%=$(MADE)/terminfo/%)
 endif
 

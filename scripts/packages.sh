@@ -27,10 +27,11 @@ packages_for_browser()
 	echo "chromium fonts-dejavu-core"
 }
 
-# `make static`, which fetches its libraries itself, and `make check-packages`.
+# `make static`, which fetches its libraries itself, for both architectures, and `make check-packages`.
 packages_for_packages()
 {
-	echo "dpkg-dev debian-archive-keyring pci.ids debhelper lintian blhc devscripts fakeroot faketime autopkgtest debootstrap rpm rpmlint"
+	echo "dpkg-dev debian-archive-keyring ncurses-bin gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static"
+	echo "pci.ids debhelper lintian blhc devscripts fakeroot faketime autopkgtest debootstrap rpm rpmlint"
 	echo "makepkg pacman-package-manager libarchive-tools musl-tools nix-bin shellcheck appstream zstd tmux"
 }
 

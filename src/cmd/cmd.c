@@ -187,8 +187,8 @@ static void name_undefined(struct chipdb *db, struct snapshots *list)
 			s->chip_name = xstrdup(own ? own : known->name);
 			continue;
 		}
-		if (!host && host_open(&host, NULL))
-			return;
+		if (!host)
+			host = host_open_names();
 		if (host_part_name(host, (uint16_t)id, (uint16_t)(id >> 16), name, sizeof(name)))
 			s->chip_name = paste_part_number(name);
 	}

@@ -16,6 +16,8 @@ struct host;
 
 /* Opens libpci's sysfs method; does not scan. -errno if this machine has no PCI or no /sys. */
 int host_open(struct host **h, struct err *e);
+/* For host_part_name() alone, which needs no PCI bus and no /sys. Never NULL. */
+struct host *host_open_names(void);
 void host_close(struct host *h);
 
 /*

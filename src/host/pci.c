@@ -47,10 +47,21 @@ static void find_ids(struct pci_access *pci)
 			pci_set_name_list_path(pci, (char *)(uintptr_t)places[i], 0);
 }
 
+struct host *host_open_names(void)
+{
+	struct host *h = xcalloc(1, sizeof(*h));
+
+	h->pci = pci_alloc();
+	h->pci->method = PCI_ACCESS_SYS_BUS_PCI;
+	h->pci->error = fatal;
+	h->pci->warning = quiet;
+	h->pci->debug = quiet;
+	find_ids(h->pci);
+	return h;
+}
+
 int host_open(struct host **h, struct err *e)
 {
-	struct pci_access *pci;
-
 	*h = NULL;
 	if (access(SYS_PCI, R_OK | X_OK) < 0) {
 		int errnum = errno;
@@ -60,15 +71,8 @@ int host_open(struct host **h, struct err *e)
 		err_todo(e, "a file from another machine can be read with --from FILE");
 		return -errnum;
 	}
-	pci = pci_alloc();
-	pci->method = PCI_ACCESS_SYS_BUS_PCI;
-	pci->error = fatal;
-	pci->warning = quiet;
-	pci->debug = quiet;
-	find_ids(pci);
-	pci_init(pci);
-	*h = xcalloc(1, sizeof(**h));
-	(*h)->pci = pci;
+	*h = host_open_names();
+	pci_init((*h)->pci);
 	return 0;
 }
 

@@ -79,6 +79,10 @@ if grep -qs '^	15a4  Ethernet Switch FM10000' /usr/share/misc/pci.ids /usr/share
 		show -v --from "$dir/unnamed"
 	shows "a chip without a definition: its name, on a screen" 0 '^FM10000  0000:00:19.0' show --from "$dir/unnamed"
 	shows "a chip without a definition: its name, in a list" 0 '^0000:00:19.0 +- +FM10000 ' list --from "$dir/unnamed"
+	mkdir "$dir/nothing"
+	out=$(tests/machine/private-sys "$dir/nothing" "$NICREGS" list --from "$dir/unnamed" 2>&1)
+	verdict "a chip without a definition: its name, where there is no PCI bus" \
+		"$(echo "$out" | grep -q '^0000:00:19.0 .* FM10000 '; echo $?)" "$out"
 else
 	echo "skip names of pci.ids: it is not here"
 fi
