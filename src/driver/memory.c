@@ -189,13 +189,19 @@ struct load place_load(const struct place *p, uint64_t at)
 	return (struct load){ .address = p->known && p->kind != PLACE_INSIDE ? at : 0, .size = p->size };
 }
 
+/* BTF counts bits from the lowest one, on big-endian from the highest. */
+static unsigned low_bit(const struct place *p)
+{
+	return htole16(1) == 1 ? p->bit : 8u * p->size - p->bit - p->bits;
+}
+
 int64_t place_value(const struct place *p, const struct load *l)
 {
 	uint64_t v = l->value;
 	unsigned unused = 64 - 8u * p->size;
 
 	if (p->bits)
-		return (int64_t)(v >> p->bit & (UINT64_MAX >> (64 - p->bits)));
+		return (int64_t)(v >> low_bit(p) & (UINT64_MAX >> (64 - p->bits)));
 	if (p->is_signed && unused && unused < 64)
 		return (int64_t)(v << unused) >> unused;
 	return (int64_t)v;

@@ -188,7 +188,7 @@ end
 
 begin "not root: refused"
 machine 82574L
-inside --nobody "$NICREGS" aspm disable ens4
+inside --nobody "${KEPT_PROGRAM:-$NICREGS}" aspm disable ens4
 [ $status = 4 ] || no "exit status $status"
 says "only root"
 as_before

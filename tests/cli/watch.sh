@@ -200,7 +200,7 @@ if [ "$(id -u)" -eq 0 ] && ! setpriv --reuid=65534 --clear-groups sh -c ': < /de
 	mkdir "$dir/own"
 	chmod 755 "$dir"
 	chown 65534 "$dir/own"
-	setpriv --reuid=65534 --clear-groups "$NICREGS" watch --count 1 --dir "$dir/own" > "$dir/out" 2>&1
+	setpriv --reuid=65534 --clear-groups "${KEPT_PROGRAM:-$NICREGS}" watch --count 1 --dir "$dir/own" > "$dir/out" 2>&1
 	verdict "a log that is closed: advice about watch" "$(grep -q 'watch --log FILE' "$dir/out" && ! grep -q 'nicregs log' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 fi
 exit $failed

@@ -345,7 +345,7 @@ static inline void fake_driver(struct fake_kernel *k)
 	point(k, AT_RING + 56, AT_BUFFERS);
 	put(k, AT_SKB, 1514, 4);
 	put_little(k, AT_SKB + 6, 0x0008, 2); /* IPv4, as on the wire */
-	put(k, AT_SKB + 12, 3 << 5, 1);
+	put(k, AT_SKB + 12, htole16(1) == 1 ? 3 << 5 : 3 << 1, 1);
 	put(k, AT_SKB + 18, 16, 2);
 	put(k, AT_SKB + 20, 0x100, 4);
 	point(k, AT_SKB + 24, AT_SKB_DATA);
