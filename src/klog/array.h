@@ -12,7 +12,9 @@
 #define ARRAY_QUEUE 32
 
 struct array_text {
-	bool looked, json; /* the reader's: whether the file's first byte was seen, and may begin such objects */
+	/* The reader's: whether the file's first bytes were seen, and may begin such objects; how many of "data: " came. */
+	bool looked, json;
+	unsigned begun;
 	unsigned state, matched, value;
 	bool opened;
 	char queue[ARRAY_QUEUE]; /* what came out and had no room yet */

@@ -19,13 +19,19 @@
 /* Whether bytes of a file, which begins as one of JSON, have to change. */
 static bool has_arrays(struct array_text *a, const char *bytes, size_t n)
 {
-	size_t i = 0;
+	static const char sent[] = "data: "; /* of events over HTTP, as a journal's gateway has them */
 
-	while (!a->looked && i < n && strchr(" \t\r\n\x1e", bytes[i]) && bytes[i])
-		i++;
-	if (!a->looked && i < n) {
+	for (size_t i = 0; !a->looked && i < n; i++) {
+		char c = bytes[i];
+
+		if (!a->begun && c && strchr(" \t\r\n\x1e", c))
+			continue;
+		if (c == sent[a->begun]) {
+			a->json = a->looked = ++a->begun == sizeof(sent) - 1;
+			continue;
+		}
+		a->json = !a->begun && (c == '{' || c == '[');
 		a->looked = true;
-		a->json = bytes[i] == '{' || bytes[i] == '[' || (n - i > 6 && !memcmp(bytes + i, "data: ", 6));
 	}
 	return a->json && array_wants(a, bytes, n);
 }

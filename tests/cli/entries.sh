@@ -82,7 +82,7 @@ until_true '[ "$(wc -l < "$dir/entries")" -eq 2 ]'
 verdict "a ring that stands is one" $? "$(cat "$dir/err")"
 stop
 got=$(for field in MESSAGE_ID PRIORITY NICREGS_VERDICT NICREGS_KIND NICREGS_CONFIRMED; do entry 2 $field; done | tr '\n' ' ')
-verdict "with the verdict of its registers" "$([ "$got" = "9b1e6f0a4c7d4d0f8a52c3e17f60b9d4 3 stalled stalled registers " ]; echo $?)" "$got $(cat "$dir/entries")"
-verdict "in words" "$(entry 2 MESSAGE | grep -q "^eno1: stalled; verdict of its registers: stalled; evidence in $dir/incidents/"; echo $?)" "$(entry 2 MESSAGE)"
+verdict "with the verdict of its registers" "$([ "$got" = "9b1e6f0a4c7d4d0f8a52c3e17f60b9d4 3 hung stalled registers " ]; echo $?)" "$got $(cat "$dir/entries")"
+verdict "in words" "$(entry 2 MESSAGE | grep -q "^eno1: stalled; verdict of its registers: hung; evidence in $dir/incidents/"; echo $?)" "$(entry 2 MESSAGE)"
 verdict "what goes to the journal is not printed there a second time" "$([ ! -s "$dir/out" ]; echo $?)" "$(cat "$dir/out")"
 exit $failed

@@ -40,6 +40,33 @@ static void pieces(void **state)
 	free(whole);
 }
 
+/* Bytes are text where the file begins as one of JSON, or of events that have it, however it comes. */
+static void messages_of_bytes(void **state)
+{
+	static const struct {
+		const char *before, *reports;
+	} cases[] = {
+		{ "", "pcie-lost" }, { "data: ", "pcie-lost" }, { "\n\t ", "pcie-lost" },
+		{ "dat ", "" },      { "ddata: ", "" },         { "x ", "" },
+	};
+	static const char bytes[] =
+		"{\"_TRANSPORT\":\"kernel\",\"MESSAGE\":[105,103,98,32,48,48,48,48,58,48,50,58,48,48,46,48,32,101,116,104,48,"
+		"58,32,80,67,73,101,32,108,105,110,107,32,108,111,115,116]}\n";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTO_FREE char *text = xasprintf("%s%s", cases[i].before, bytes);
+
+		for (size_t piece = 1, n = strlen(text); piece <= n; piece++) {
+			char *got = klog_lines_of(text, n, piece);
+
+			if (*cases[i].reports ? !strstr(got, cases[i].reports) : *got != '\0')
+				fail_msg("%s in pieces of %zu: %s", cases[i].before, piece, got);
+			free(got);
+		}
+	}
+}
+
 static void count(const struct klog_report *r, void *arg)
 {
 	(void)r;
@@ -291,6 +318,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces),
 		cmocka_unit_test(text_then_a_record),
+		cmocka_unit_test(messages_of_bytes),
 		cmocka_unit_test(logs_one_after_the_other),
 		cmocka_unit_test(within_a_prefix),
 		cmocka_unit_test(far_apart),
