@@ -34,6 +34,7 @@ list-check-build:
 lint: $(BUILD)/nicregs
 	$(call say,LINT,rooms)
 	$(Q)scripts/check-includes
+	$(Q)scripts/check-sizes
 	$(Q)scripts/check-globals $(BUILD)/src
 	$(Q)scripts/check-names
 	$(call say,LINT,chipdefs)

@@ -45,9 +45,30 @@ static bool ends_in_key(const char *bytes, size_t n)
 	return false;
 }
 
+/* Whether the text, of which these bytes come next, begins as JSON. */
+static bool is_json(struct array_text *a, const char *bytes, size_t n)
+{
+	static const char sent[] = "data: "; /* of events over HTTP, as a journal's gateway has them */
+
+	for (size_t i = 0; !a->looked && i < n; i++) {
+		char c = bytes[i];
+
+		if (!a->begun && c && strchr(" \t\r\n\x1e", c))
+			continue;
+		if (c == sent[a->begun]) {
+			a->json = a->looked = ++a->begun == sizeof(sent) - 1;
+			continue;
+		}
+		a->json = !a->begun && (c == '{' || c == '[');
+		a->looked = true;
+	}
+	return a->json;
+}
+
 bool array_wants(struct array_text *a, const char *bytes, size_t n)
 {
-	return a->state != IN_TEXT || a->matched || a->n || has_list(bytes, n) || ends_in_key(bytes, n);
+	return is_json(a, bytes, n) &&
+	       (a->state != IN_TEXT || a->matched || a->n || has_list(bytes, n) || ends_in_key(bytes, n));
 }
 
 static void put(struct array_text *a, char c)

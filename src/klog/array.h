@@ -12,7 +12,7 @@
 #define ARRAY_QUEUE 32
 
 struct array_text {
-	/* The reader's: whether the file's first bytes were seen, and may begin such objects; how many of "data: " came. */
+	/* Whether the first bytes were seen, and may begin such objects; how many of "data: " came. */
 	bool looked, json;
 	unsigned begun;
 	unsigned state, matched, value;
@@ -21,7 +21,7 @@ struct array_text {
 	size_t n;
 };
 
-/* Whether some of these bytes of JSON may have to change, or go on with what does. */
+/* Whether some of these bytes, the next ones of a text, may have to change, or go on with what does: if it is JSON. */
 bool array_wants(struct array_text *a, const char *bytes, size_t n);
 /* Changes them in place; returns how many they are now, n at most. */
 size_t array_to_text(struct array_text *a, char *bytes, size_t n);

@@ -16,26 +16,6 @@
 #define READ_SIZE 262144
 #define READ_LEAST 65536 /* room given to a source, at least */
 
-/* Whether bytes of a file, which begins as one of JSON, have to change. */
-static bool has_arrays(struct array_text *a, const char *bytes, size_t n)
-{
-	static const char sent[] = "data: "; /* of events over HTTP, as a journal's gateway has them */
-
-	for (size_t i = 0; !a->looked && i < n; i++) {
-		char c = bytes[i];
-
-		if (!a->begun && c && strchr(" \t\r\n\x1e", c))
-			continue;
-		if (c == sent[a->begun]) {
-			a->json = a->looked = ++a->begun == sizeof(sent) - 1;
-			continue;
-		}
-		a->json = !a->begun && (c == '{' || c == '[');
-		a->looked = true;
-	}
-	return a->json && array_wants(a, bytes, n);
-}
-
 char *klog_space(struct klog *k, size_t *n)
 {
 	struct log_reader *r = &k->reader;
@@ -85,7 +65,7 @@ void klog_filled(struct klog *k, size_t n)
 
 	if (!k->report.other)
 		n = reportfile_log(&k->report, r->buf + r->end, n);
-	if (has_arrays(&k->array, r->buf + r->end, n))
+	if (array_wants(&k->array, r->buf + r->end, n))
 		n = array_to_text(&k->array, r->buf + r->end, n);
 	take_filled(k, n);
 }
@@ -113,7 +93,7 @@ void klog_exchange(struct klog *k, struct log_buffer *buffer)
 	size_t from = r->start - JOURNAL_BACK, keep = r->end - from, go = r->end - BUFFER_HEAD;
 	char *own = r->buf;
 
-	if (!k->report.other || has_arrays(&k->array, buffer->bytes + BUFFER_HEAD, buffer->n) ||
+	if (!k->report.other || array_wants(&k->array, buffer->bytes + BUFFER_HEAD, buffer->n) ||
 	    r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
 		klog_feed(k, buffer->bytes + BUFFER_HEAD, buffer->n);
 		return;

@@ -10,8 +10,6 @@
 #include "klog/messages.h"
 #include "util/alloc.h"
 
-#define BUCKETS (8 * PREFILTER_SETS)
-#define SWEEPS 3
 #define ROOM 4096 /* places, to begin with */
 
 /* What is not in the rows of klog/messages.c: pasted output of other programs. */
@@ -26,7 +24,7 @@ static const char pasted[] =
 	"C st^atistics for vmnic|Mware^ ESXi ";
 
 /* Four bytes of packed data: of zstd and xz the first, of bzip2 those from the fifth on. Those of gzip differ. */
-static const char packed[][PREFILTER_WINDOW + 1] = { "\x28\xb5\x2f\xfd", "\3757zX", "1AY&" };
+static const char *const packed[] = { "\x28\xb5\x2f\xfd", "\3757zX", "1AY&" };
 
 static const char gzip[] = { PREFILTER_GZIP, '\x8b', '\x08' };
 #define GZIP_FLAGS 32 /* the fourth byte is less */
@@ -52,135 +50,10 @@ bool prefilter_packed(const char *place)
 	return !memcmp(place, gzip, sizeof(gzip)) && (unsigned char)place[sizeof(gzip)] < GZIP_FLAGS;
 }
 
-static const char *window_of(const struct anchor *a)
-{
-	return a->text + a->at;
-}
-
 /* Of anchors whose four bytes have one hash. */
 static size_t chain_of(const char *window)
 {
 	return prefilter_hash(window) % PREFILTER_CHAINS;
-}
-
-/* How likely four bytes of a log pass a bucket: by what it allows of each trait. */
-struct odds {
-	const struct prefilter_loop *loop;
-	double of[PREFILTER_TRAITS][PREFILTER_VALUES];               /* the odds of each value */
-	double sums[BUCKETS][PREFILTER_TRAITS];                      /* of the values that a bucket allows */
-	uint8_t counts[BUCKETS][PREFILTER_TRAITS][PREFILTER_VALUES]; /* its windows that have the value */
-	uint8_t buckets[PREFILTER_ANCHORS];                          /* that the anchors are in */
-};
-
-/* Of two neighbours in a log. Traits are of at most two. */
-static void odds_init(struct odds *o, const struct prefilter_loop *loop)
-{
-	static const char frequent[] = " e0t1osr:n2aid7c4958u3p6lhf[]_"; /* in kernel logs, the most frequent first */
-	double byte[PREFILTER_VALUES] = { 0 }, sum = 0;
-
-	memset(o, 0, sizeof(*o));
-	o->loop = loop;
-	for (unsigned c = 0x20; c < 0x7f; c++) {
-		const char *at = strchr(frequent, (char)c);
-
-		byte[c] = 1 / (at ? (double)(at - frequent) + 3 : 100);
-		sum += byte[c];
-	}
-	for (unsigned a = 0x20; a < 0x7f; a++)
-		for (unsigned b = 0x20; b < 0x7f; b++)
-			for (unsigned i = 0; i < loop->traits; i++) {
-				/* Every place has one of the two at it, and the other next to it. */
-				char window[] = { (char)a, (char)b, (char)a, (char)b };
-
-				o->of[i][loop->trait(window, i)] += byte[a] / sum * byte[b] / sum;
-			}
-}
-
-/* How much more passes a bucket that allows four more bytes. */
-static double cost_of(const struct odds *o, unsigned bucket, const char *window)
-{
-	double before = 1, after = 1;
-
-	for (unsigned i = 0; i < o->loop->traits; i++) {
-		unsigned value = o->loop->trait(window, i);
-
-		before *= o->sums[bucket][i];
-		after *= o->sums[bucket][i] + (o->counts[bucket][i][value] ? 0 : o->of[i][value]);
-	}
-	return after - before;
-}
-
-static void put_in(struct odds *o, unsigned bucket, const char *window)
-{
-	for (unsigned i = 0; i < o->loop->traits; i++) {
-		unsigned value = o->loop->trait(window, i);
-
-		o->sums[bucket][i] += o->counts[bucket][i][value]++ ? 0 : o->of[i][value];
-	}
-}
-
-static void take_out(struct odds *o, unsigned bucket, const char *window)
-{
-	for (unsigned i = 0; i < o->loop->traits; i++) {
-		unsigned value = o->loop->trait(window, i);
-
-		o->sums[bucket][i] -= --o->counts[bucket][i][value] ? 0 : o->of[i][value];
-	}
-}
-
-/* Puts four bytes into the bucket that then lets the fewest other positions pass. */
-static unsigned look_for(struct odds *o, const char *window)
-{
-	double least = cost_of(o, 0, window);
-	unsigned best = 0;
-
-	for (unsigned bucket = 1; bucket < BUCKETS; bucket++) {
-		double cost = cost_of(o, bucket, window);
-
-		if (cost < least) {
-			least = cost;
-			best = bucket;
-		}
-	}
-	put_in(o, best, window);
-	return best;
-}
-
-static void look_for_anchor(const struct prefilter *f, struct odds *o, size_t i)
-{
-	o->buckets[i] = (uint8_t)look_for(o, window_of(&f->anchors[i]));
-}
-
-/* Each anchor once more, as the first ones were put in when the others were not known. */
-static void sweep(const struct prefilter *f, struct odds *o)
-{
-	for (size_t i = 0; i < f->n; i++) {
-		take_out(o, o->buckets[i], window_of(&f->anchors[i]));
-		look_for_anchor(f, o, i);
-	}
-}
-
-static void write_tables(struct prefilter *f, const struct odds *o)
-{
-	for (unsigned bucket = 0; bucket < BUCKETS; bucket++)
-		for (unsigned i = 0; i < o->loop->traits; i++)
-			for (unsigned value = 0; value < PREFILTER_VALUES; value++)
-				if (o->counts[bucket][i][value])
-					f->tables[bucket / 8][i][value] |= (uint8_t)(1u << bucket % 8);
-}
-
-static void make_tables(struct prefilter *f, const struct prefilter_loop *loop)
-{
-	struct odds o;
-
-	odds_init(&o, loop);
-	for (size_t i = 0; i < f->n; i++)
-		look_for_anchor(f, &o, i);
-	for (size_t i = 0; i < COUNT(packed); i++)
-		look_for(&o, packed[i]);
-	for (int i = 0; i < SWEEPS; i++)
-		sweep(f, &o);
-	write_tables(f, &o);
 }
 
 static bool is_known(const struct prefilter *f, const struct anchor *new)
@@ -202,9 +75,9 @@ static void let_pass(struct prefilter *f, const char *window)
 static void add_anchor(struct prefilter *f, const struct anchor *a)
 {
 	f->anchors[f->n++] = *a;
-	let_pass(f, window_of(a));
-	f->next[f->n] = f->first[chain_of(window_of(a))];
-	f->first[chain_of(window_of(a))] = (uint8_t)f->n;
+	let_pass(f, anchor_window(a));
+	f->next[f->n] = f->first[chain_of(anchor_window(a))];
+	f->first[chain_of(anchor_window(a))] = (uint8_t)f->n;
 }
 
 /* "Unit ^Hang|Hang:"; rows share some. */
@@ -228,7 +101,7 @@ static void add_anchors(struct prefilter *f, const char *texts)
 static void use_loop(struct prefilter *f, const struct prefilter_loop *loop)
 {
 	if (loop->traits)
-		make_tables(f, loop);
+		buckets_fill(f, loop, packed, COUNT(packed));
 	f->scan = loop->scan;
 }
 

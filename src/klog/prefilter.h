@@ -94,6 +94,15 @@ static inline bool prefilter_passes(const struct prefilter *f, const char *windo
 	return f->filter[hash / 8] >> hash % 8 & 1;
 }
 
+/* The four bytes of an anchor that are looked for. */
+static inline const char *anchor_window(const struct anchor *a)
+{
+	return a->text + a->at;
+}
+
+/* The tables of a loop's traits, of all anchors and of more windows. */
+void buckets_fill(struct prefilter *f, const struct prefilter_loop *loop, const char *const *more, size_t n_more);
+
 /* `loop`: NULL for the one that needs no tables, until prefilter_widen(). */
 void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop);
 /* The fastest loop: making its tables takes as long as looking at PREFILTER_WORTH bytes without. */

@@ -48,6 +48,7 @@ static const struct {
 	{ "{\"A\":\"\\\"MESSAGE\\\":[101]\"}\n", "{\"A\":\"\\\"MESSAGE\\\":[101]\"}\n" },
 	{ "{\"MESSAGE\":null}\n", "{\"MESSAGE\":null}\n" },
 	{ "{\"MESSAGE\":[]}\n", "{\"MESSAGE\":[]}\n" },
+	{ "x {\"MESSAGE\":[101,49]}\n", "x {\"MESSAGE\":[101,49]}\n" },
 };
 
 static void each_in_pieces(void **state)
