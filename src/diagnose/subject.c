@@ -64,17 +64,23 @@ static void sort_samples(struct subject *s)
 		}
 }
 
+/* A name alone is another device's, or another machine's, where its driver is another one. */
+static bool other_driver(const struct snapshot *sample, const struct klog_device *d)
+{
+	const char *driver = sample->facts.driver;
+
+	return driver && *driver && *d->driver && !d->driver_guessed && strcmp(driver, d->driver) != 0;
+}
+
 static bool is_of(const struct subject *s, const struct klog_device *d)
 {
-	const struct snapshot *sample = s->n_samples ? s->samples[0] : NULL;
-	const struct pci_function *self = sample ? snapshot_self(sample) : NULL;
+	const struct snapshot *sample = s->samples[0]; /* it has some */
+	const struct pci_function *self = snapshot_self(sample);
 	struct pci_addr addr;
 
-	if (!sample)
-		return false;
 	if (self && pci_addr_parse(d->address, &addr))
 		return pci_addr_equal(&self->addr, &addr);
-	return text_same(sample->facts.netdev, d->interface);
+	return text_same(sample->facts.netdev, d->interface) && !other_driver(sample, d);
 }
 
 static bool worth_telling(const struct klog_device *d)

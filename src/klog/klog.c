@@ -12,6 +12,7 @@
 #include "klog/internal.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/text.h"
 
 #define READ_SIZE 262144
 #define READ_LEAST 65536 /* room given to a source, at least */
@@ -72,12 +73,14 @@ void klog_filled(struct klog *k, size_t n)
 
 int klog_report_whole(const struct klog *k, const char *name, struct err *e)
 {
+	AUTO_FREE char *path = shell_path(strcmp(name, "standard input") ? name : "-");
+
 	if (!k->report.is || (k->report.begun && !k->report.inside))
 		return 0;
 	err_set(e, EINVAL, name, "%s",
 		k->report.begun ? "the kernel log in this report is cut: its end is missing"
 				: "this report has no kernel log");
-	err_todo(e, "nicregs diagnose --from %s judges the rest of it", name);
+	err_todo(e, "nicregs diagnose --from %s judges the rest of it", path);
 	return -EINVAL;
 }
 

@@ -144,4 +144,18 @@ verdict "--no-redact says so" "$(grep -qx 'Nothing is masked\.' "$dir/open"; ech
 "$NICREGS" --demo report -o "$dir/no-log" 2> "$dir/err"
 out=$("$NICREGS" log "$dir/no-log" 2>&1)
 verdict "log: a report without a log is no clean one" "$([ $? -eq 1 ] && echo "$out" | grep -q 'no-log: this report has no kernel log'; echo $?)" "$out"
+out=$("$NICREGS" log - < "$dir/no-log" 2>&1)
+verdict "what to do with one from a pipe" "$(echo "$out" | grep -qxF '  nicregs diagnose --from - judges the rest of it'; echo $?)" "$out"
+"$NICREGS" --demo snapshot -o "$dir/demo.json" > "$dir/out" 2>&1
+for driver in e1000e e1000; do
+	echo "[  100.000002] NETDEV WATCHDOG: eth0 ($driver): transmit queue 0 timed out" > "$dir/named.log"
+	"$NICREGS" diagnose --json --from "$dir/demo.json" --log "$dir/named.log" > "$dir/named.json" 2> "$dir/err"
+	python3 - "$dir/named.json" $driver > "$dir/out" 2>&1 << 'CHECK'
+import json, sys
+devices = json.load(open(sys.argv[1], encoding="utf-8"))["devices"]
+logged = [any(f["id"] == "timeout-reported" for f in d["findings"]) for d in devices]
+sys.exit(logged != ([True] if sys.argv[2] == "e1000e" else [False, True]) and f"{logged}: {[d.get('driver') for d in devices]}")
+CHECK
+	verdict "a timeout of $driver's eth0, and an eth0 of e1000e" $? "$(cat "$dir/out" "$dir/err")"
+done
 exit $failed
