@@ -204,14 +204,14 @@ static void put_time(const struct klog_time *t, struct buf *out)
 static void say_span(const struct logs *l, struct buf *out)
 {
 	const struct klog_host *host = klog_host(l->klog);
+	AUTO_BUF struct buf first = { 0 }, last = { 0 };
 
 	if (*host->first.wall || host->first.has_uptime) {
-		buf_puts(out, ", ");
-		put_time(&host->first, out);
-		if (memcmp(&host->first, &host->last, sizeof(host->first)) != 0) {
-			buf_puts(out, " to ");
-			put_time(&host->last, out);
-		}
+		put_time(&host->first, &first);
+		put_time(&host->last, &last);
+		buf_printf(out, ", %s", buf_str(&first));
+		if (strcmp(buf_str(&first), buf_str(&last)) != 0)
+			buf_printf(out, " to %s", buf_str(&last));
 		buf_puts(out, *host->last.wall ? "" : " after boot");
 	}
 	if (klog_boots(l->klog))

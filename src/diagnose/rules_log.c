@@ -64,9 +64,11 @@ bool rule_logged_hang(struct subject *s, struct finding *f)
 		finding_evidence(s, f,
 				 "%" PRIu64 " more %s printed while the link was down: frames wait then by design",
 				 s->logged.no_link, s->logged.no_link == 1 ? "was" : "were");
-	if (h->head_stuck)
-		finding_evidence(s, f, "the head had not moved between %" PRIu64 " pair%s of reports", h->head_stuck,
-				 h->head_stuck == 1 ? "" : "s");
+	if (h->head_stuck == 1)
+		finding_evidence(s, f, "the head had not moved from one report to the next");
+	else if (h->head_stuck)
+		finding_evidence(s, f, "the head had not moved from one report to the next, %" PRIu64 " times",
+				 h->head_stuck);
 	if (s->logged.unwritten && (s->logged.watchdogs || s->logged.unwritten_reset))
 		finding_evidence(s, f, "the head was at the tail, but the frame waited for was not marked done when %s",
 				 s->logged.watchdogs ? "the kernel's watchdog ran out"

@@ -16,7 +16,7 @@ struct array_text {
 	bool looked, json;
 	unsigned begun;
 	unsigned state, matched, value;
-	bool opened;
+	bool opened, newline;    /* its text has begun; a line end came behind the last number */
 	char queue[ARRAY_QUEUE]; /* what came out and had no room yet */
 	size_t n;
 };

@@ -388,7 +388,7 @@ static bool is_json(struct array_text *a, const char *bytes, size_t n)
 	for (size_t i = 0; !a->looked && i < n; i++) {
 		char c = bytes[i];
 
-		if (!a->begun && c && strchr(" \t\r\n\x1e", c))
+		if (!a->begun && c && strchr(" \t\r\n\x1e\xef\xbb\xbf", c))
 			continue;
 		if (c == sent[a->begun]) {
 			a->json = a->looked = ++a->begun == sizeof(sent) - 1;
@@ -423,11 +423,14 @@ static void put_byte(struct array_text *a)
 	put(a, a->value == '\n' ? 'n' : a->value ? (char)a->value : ' ');
 }
 
+/* The list ends with c, which is behind a line end if the record was cut off in it. */
 static void end_text(struct array_text *a, char c)
 {
-	if (a->opened)
-		put(a, '"');
-	put(a, c);
+	put(a, a->opened ? '"' : '[');
+	if (a->newline && c != ']')
+		put(a, '\n');
+	if (!a->opened || c != ']')
+		put(a, c);
 	a->opened = false;
 	a->state = IN_TEXT;
 	a->matched = 0;
@@ -439,6 +442,7 @@ static void take_number(struct array_text *a, char c)
 	if (cursor_digit(c)) {
 		a->value = (a->state == AT_DIGIT ? a->value * 10 : 0) + (unsigned)(c - '0');
 		a->state = AT_DIGIT;
+		a->newline = false;
 		if (a->value > 255)
 			end_text(a, c);
 		return;
@@ -446,17 +450,21 @@ static void take_number(struct array_text *a, char c)
 	if (a->state == AT_DIGIT)
 		put_byte(a);
 	a->state = AT_NEXT;
+	a->newline |= c == '\n';
 	if (c != ',' && !is_blank(c))
 		end_text(a, c);
 }
 
 static void take(struct array_text *a, char c)
 {
-	if (a->state >= AT_DIGIT || (a->state == AT_FIRST && cursor_digit(c) && a->n < ARRAY_QUEUE / 2)) {
+	if (a->state >= AT_DIGIT || (a->state == AT_FIRST && cursor_digit(c))) {
 		take_number(a, c);
 		return;
 	}
-	put(a, c);
+	if (a->state == AT_FIRST && !is_blank(c))
+		put(a, '[');
+	if (a->state != AT_LIST || c != '[') /* that waits for what follows */
+		put(a, c);
 	if (a->state == IN_TEXT) {
 		a->matched = c == key[a->matched] ? a->matched + 1 : c == key[0];
 		if (a->matched == KEY_N)

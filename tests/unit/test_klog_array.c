@@ -36,16 +36,24 @@ static void convert(const char *text, size_t cut, char *out)
 	out[done + a.n] = '\0';
 }
 
+#define SMALL "{\"MESSAGE\":[1]}\n"
+#define TEXT "{\"MESSAGE\":\"\x01\"}\n"
+
 static const struct {
 	const char *from, *to;
 } rows[] = {
-	{ "{\"MESSAGE\":[101,49,48],\"A\":\"b\"}\n", "{\"MESSAGE\":[\"e10\"],\"A\":\"b\"}\n" },
+	{ "{\"MESSAGE\":[101,49,48],\"A\":\"b\"}\n", "{\"MESSAGE\":\"e10\",\"A\":\"b\"}\n" },
 	{ "{\"A\":[101,49],\"MESSAGE\" : [ 97, 10, 34, 92, 98 ] }\n",
-	  "{\"A\":[101,49],\"MESSAGE\" : [ \"a\\n\\\"\\\\b\"] }\n" },
-	{ "{\"MESSAGE\":[255,27,91,109]}\n", "{\"MESSAGE\":[\"\xff\x1b[m\"]}\n" },
+	  "{\"A\":[101,49],\"MESSAGE\" :  \"a\\n\\\"\\\\b\" }\n" },
+	{ "{\"MESSAGE\":[255,27,91,109]}\n", "{\"MESSAGE\":\"\xff\x1b[m\"}\n" },
 	{ "{\"MESSAGE\":[\"one\",\"two\"]}\n", "{\"MESSAGE\":[\"one\",\"two\"]}\n" },
 	{ "{\"MESSAGE\":\"[101,49]\"}\n", "{\"MESSAGE\":\"[101,49]\"}\n" },
 	{ "{\"A\":\"\\\"MESSAGE\\\":[101]\"}\n", "{\"A\":\"\\\"MESSAGE\\\":[101]\"}\n" },
+	{ "{\"MESSAGE\":[102,111\n{\"MESSAGE\":[\n\t101,\n\t49\n]}\n",
+	  "{\"MESSAGE\":\"fo\"\n{\"MESSAGE\":\n\t\"e1\"}\n" },
+	{ "\xef\xbb\xbf{\"MESSAGE\":[1]}\n", "\xef\xbb\xbf{\"MESSAGE\":\"\x01\"}\n" },
+	{ SMALL SMALL SMALL SMALL SMALL SMALL SMALL SMALL SMALL "{\"MESSAGE\":[101]}\n",
+	  TEXT TEXT TEXT TEXT TEXT TEXT TEXT TEXT TEXT "{\"MESSAGE\":\"e\"}\n" },
 	{ "{\"MESSAGE\":null}\n", "{\"MESSAGE\":null}\n" },
 	{ "{\"MESSAGE\":[]}\n", "{\"MESSAGE\":[]}\n" },
 	{ "x {\"MESSAGE\":[101,49]}\n", "x {\"MESSAGE\":[101,49]}\n" },
