@@ -30,7 +30,7 @@ static enum shows block_shows(const struct klog_report *r)
 	if (klog_known(r, KLOG_MAC_STATUS) && !klog_says(r, KLOG_MAC_STATUS, LABEL_LINK_UP))
 		return SHOWS_NO_LINK;
 	if (!ends)
-		return SHOWS_NOTHING;
+		return klog_known(r, KLOG_RING_GARBAGE) ? SHOWS_NO_INDEX : SHOWS_NOTHING;
 	if (klog_number(r, KLOG_TDH) != klog_number(r, KLOG_TDT))
 		return SHOWS_STUCK;
 	/* A tail that is not where the driver put it was not read from a working device. */
@@ -108,7 +108,7 @@ bool device_log_hung(const struct device_log *l)
 {
 	if (l->stuck || l->unwritten_reset || l->resets.bare > 1 || watchdog_unexplained(l) || answered_unseen(l))
 		return true;
-	return l->partial && !device_log_done(l) && !l->no_link;
+	return (l->no_index || (l->partial && !device_log_done(l))) && !l->no_link;
 }
 
 bool device_log_stalled(const struct device_log *l)
@@ -243,6 +243,7 @@ static void count_shown(struct device_log *l, enum shows shows)
 		[SHOWS_STUCK] = &l->stuck,         [SHOWS_DONE] = &l->done,     [SHOWS_UNWRITTEN] = &l->unwritten,
 		[SHOWS_UNCLEANED] = &l->uncleaned, [SHOWS_EMPTY] = &l->empty,   [SHOWS_PAUSED] = &l->paused,
 		[SHOWS_NO_LINK] = &l->no_link,     [SHOWS_RESET] = &l->partial, [SHOWS_NOTHING] = &l->partial,
+		[SHOWS_NO_INDEX] = &l->no_index,
 	};
 
 	++*counters[shows];
@@ -260,9 +261,10 @@ static void count_ring(struct device_log *l, const struct klog_report *r)
 	}
 	shows = device_log_shows(r);
 	count_shown(l, shows);
-	l->blocks += r->kind == KLOG_HANG && (shows == SHOWS_STUCK || shows == SHOWS_UNWRITTEN ||
-					      shows == SHOWS_RESET || shows == SHOWS_NOTHING);
-	if (shows != SHOWS_RESET && shows != SHOWS_NOTHING && shows != SHOWS_UNWRITTEN)
+	l->blocks +=
+		r->kind == KLOG_HANG && (shows == SHOWS_STUCK || shows == SHOWS_UNWRITTEN || shows == SHOWS_RESET ||
+					 shows == SHOWS_NOTHING || shows == SHOWS_NO_INDEX);
+	if (shows != SHOWS_RESET && shows != SHOWS_NOTHING && shows != SHOWS_NO_INDEX && shows != SHOWS_UNWRITTEN)
 		explain(l, r, place);
 }
 

@@ -29,7 +29,7 @@ struct device_log {
 	size_t n_queues;
 	struct watchdog_queue queue[9];                    /* of the same place; the last one is all others */
 	uint64_t done, unwritten, no_link, partial, stuck; /* hang and timeout reports by what they show */
-	uint64_t uncleaned, empty, paused;
+	uint64_t uncleaned, empty, paused, no_index;
 	uint64_t unwritten_reset; /* of the unwritten, those that ended in a reset */
 	uint64_t blocks;          /* hang blocks that show a hang, or do not show that there was none */
 	uint64_t watchdogs;       /* all */
@@ -65,7 +65,8 @@ enum shows {
 	SHOWS_PAUSED,    /* the driver says that the partner's pause frames are the cause */
 	SHOWS_NO_LINK,   /* the link was down */
 	SHOWS_RESET,     /* the registers were reset already when they were printed */
-	SHOWS_NOTHING    /* the numbers are not there */
+	SHOWS_NOTHING,   /* the numbers are not there */
+	SHOWS_NO_INDEX   /* the numbers cannot be: the device did not give its own */
 };
 enum shows device_log_shows(const struct klog_report *r);
 /* A report of the device, the next one in the order of the log. */

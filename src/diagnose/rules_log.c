@@ -301,7 +301,7 @@ bool rule_logged_done(struct subject *s, struct finding *f)
 		f->summary =
 			"The kernel's watchdog fired on a queue in which all was sent and cleaned up: the hardware did "
 			"not hang.";
-	else if (l->stuck)
+	else if (l->stuck || l->no_index)
 		f->summary = finding_text(s,
 					  "In %" PRIu64
 					  " of the reports the hardware had reached the tail: those were no hangs "
@@ -451,6 +451,7 @@ static const char *shows_words(enum shows shows, bool ice)
 	case SHOWS_UNWRITTEN:
 	case SHOWS_NO_LINK:
 	case SHOWS_NOTHING:
+	case SHOWS_NO_INDEX:
 		break;
 	}
 	return NULL;

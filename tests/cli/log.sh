@@ -93,4 +93,14 @@ Mar  4 03:12:45 nas kernel: r8169 0000:03:00.0 eno2: NETDEV WATCHDOG: CPU: 3: tr
 Mar  4 03:12:46 nas apt[9]: i40e 0000:03:00.0 eno2: NIC Link is Down
 LOG
 verdict "log: no such words" "$(grep -q '^No messages' "$dir/out" && ! grep -q 'among another' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+
+# A report whose numbers cannot be is a hang, whatever another one shows; one that was finished alone is none.
+block() { printf '[%5s.000000] e1000e 0000:00:1f.6 eth0: Detected Hardware Unit Hang:\n  TDH                  <%s>\n  TDT                  <%s>\n  next_to_use          <%s>\n  next_to_clean        <8e>\nMAC Status             <80083>\n' "$1" "$2" "$3" "$3"; }
+(block 100 fff0 ffa0; block 200 8f 8f) > "$dir/impossible"
+(block 200 8f 8f; block 300 fff0 ffa0) > "$dir/impossible-last"
+block 200 8f 8f > "$dir/finished"
+for case in impossible:2 impossible-last:2 finished:0; do
+	"$NICREGS" log "$dir/${case%:*}" > "$dir/out" 2>&1
+	verdict "log: ${case%:*} heads" "$([ $? -eq "${case#*:}" ]; echo $?)" "$(cat "$dir/out")"
+done
 exit $failed
