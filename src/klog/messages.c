@@ -184,7 +184,7 @@ static const char *capture_number(const struct braces *braces, const char *s, co
 	bool hex = braces->suffix == 'x' || (braces->suffix != 'd' && klog_fields[field].format == KLOG_HEX);
 
 	s = number(s, end, hex ? 16 : 10, &c->value);
-	if (!s)
+	if (!s || (*braces->next == '>' && (s == end || *s != '>'))) /* the log ends in it, or it is damaged */
 		return NULL;
 	if (braces->suffix == 'G') {
 		c->value *= 1000;
