@@ -287,7 +287,26 @@ size_t columns_message(const struct columns *c, const char *s, size_t n, bool *k
 	}
 	while (at < n && s[at] == ' ')
 		at++;
-	return at < n && s[at] != '"' ? at : 0;
+	if (at < n && s[at] == '"')
+		return n - at > 2 && s[n - 1] == '"' ? at + 1 : 0;
+	return at < n ? at : 0;
+}
+
+bool columns_open_cell(const struct columns *c, const char *s, size_t n)
+{
+	bool begins = true, open = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (open) {
+			if (s[i] == '"' && i + 1 < n && s[i + 1] == '"')
+				i++;
+			else
+				open = s[i] != '"';
+		} else {
+			open = begins && s[i] == '"';
+			begins = s[i] == c->separator || s[i] == '\n' || (begins && s[i] == ' ');
+		}
+	return open;
 }
 
 static bool is_level(const char *s, size_t n)

@@ -33,8 +33,10 @@ void columns_read(const char *s, size_t n, struct columns *c);
 /* Whether a row names another program. Without names, every single word in quotes might. */
 bool columns_name_other(const struct columns *c, const char *s, size_t n);
 
-/* Where the message of a row begins, if it stands there without quotes, up to the row's end; 0: it does not. *kernel: a column
- * names the kernel as its writer. */
+/* Where the message of a row begins, if it is its last column and ends with the row; 0: it does not. *kernel: a column names
+ * the kernel as its writer. */
 size_t columns_message(const struct columns *c, const char *s, size_t n, bool *kernel);
+/* Whether a cell in quotes goes on behind n bytes that begin outside of one. */
+bool columns_open_cell(const struct columns *c, const char *s, size_t n);
 
 #endif

@@ -326,4 +326,17 @@ verdict "--follow: the time alone today, else with its day" \
 printf 'e1000e 0000:00:19.0 e\033[1m1: NIC Link is Down\n[ 1.0] e1000e 0000:00:19.0 eno1: NIC Link is Down\n' |
 	"$NICREGS" log --follow > "$dir/out" 2> "$dir/err"
 verdict "--follow: nothing raw reaches the terminal" "$(! LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; echo $?)" "$(cat -v "$dir/out")"
+# A table whose cells are in quotes where they have to be: one of several lines is one cell, whatever its lines look like.
+hang='e1000e 0000:00:1f.6 eth0: Detected Hardware Unit Hang:'
+row() { "$NICREGS" log - > "$dir/out" 2>&1; verdict "a row: $1" "$([ $? -eq "$2" ]; echo $?)" "$(cat "$dir/out")"; }
+for separator in , ';'; do
+	for cell in '"hello' '"say ""a""'; do
+		printf 'time,host,ident,message\n2026-11-27T10:00:00,h,sshd,%s\n2026-11-27T10:00:01,h,kernel,%s\n"\n' "$cell" "$hang" | tr , "$separator" |
+			row "inside another program's cell $cell with $separator" 0
+		printf 'time,host,ident,message\n2026-11-27T10:00:00,h,sshd,%s\n"\n2026-11-27T10:00:01,h,kernel,%s\n' "$cell" "$hang" | tr , "$separator" |
+			row "behind that cell, with $separator" 2
+	done
+done
+printf 'time,host,ident,message\n2026-11-27T10:00:00,h,kernel,"igc 0000:02:00.0 eth0: PCIe link lost, device now detached"\n' | row "a message with a comma" 2
+printf 'time,host,ident,message\n2026-11-27T10:00:00,h,sshd,"igc 0000:02:00.0 eth0: PCIe link lost, device now detached"\n' | row "of another program" 0
 exit $failed
