@@ -32,8 +32,7 @@ static bool locked_down(const struct facts *f)
 void aspm_model_read(const struct snapshot *s, const struct chip *chip, struct aspm_model *m)
 {
 	*m = (struct aspm_model){ .s = s, .chip = chip, .locked = locked_down(&s->facts) };
-	link_read(s, &m->link);
-	link_of_chip(&m->link, chip);
+	link_read_part(s, chip, &m->link);
 	if (!m->link.why_not)
 		m->faulty = link_errata(chip, &m->erratum);
 }

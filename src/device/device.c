@@ -70,8 +70,7 @@ int device_init(struct device *d, struct chipdb *db, const struct snapshot *s, c
 	if (r)
 		return r;
 	values_init(&d->values, s, d->chip);
-	link_read(s, &d->link);
-	link_of_chip(&d->link, d->chip);
+	link_read_part(s, d->chip, &d->link);
 	d->config = xcalloc(s->n_functions, sizeof(*d->config));
 	for (size_t i = 0; i < s->n_functions; i++) {
 		struct device_config *c = &d->config[i];

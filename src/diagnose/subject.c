@@ -216,10 +216,8 @@ static int complete_subject(struct subjects *all, struct subject *s, struct err 
 					host && s->driver ? klog_driver_version(all->input->klog, s->driver) : NULL);
 	s->firmware = first_known(s->facts->firmware, d ? d->firmware : NULL);
 	s->kernel = first_known(s->facts->kernel, host ? host->kernel : NULL);
-	if (s->latest) {
-		link_read(s->latest, &s->link);
-		link_of_chip(&s->link, s->chip_sure ? s->chip : NULL);
-	}
+	if (s->latest)
+		link_read_part(s->latest, s->chip_sure ? s->chip : NULL, &s->link);
 	platform_learn(s);
 	if (s->n_samples)
 		read_series(s, all->input->kept);

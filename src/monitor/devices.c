@@ -18,10 +18,20 @@ static void name_cell(const struct monitor *m, const struct track *t, struct buf
 	buf_puts(out, t->name);
 }
 
+/* A single look tells how sure the verdict is, and not since when. */
 static void verdict_cell(const struct monitor *m, const struct track *t, struct buf *out)
 {
-	buf_printf(out, "%s ", t->gone ? "gone" : verdict_name(t->verdict));
-	pane_age(m->model.now - (t->gone ? t->gone_at : t->verdict_since), out);
+	const struct diagnosis *d = track_diagnosis(t);
+
+	if (t->gone || t->n_looks != 1) {
+		buf_printf(out, "%s ", t->gone ? "gone" : verdict_name(t->verdict));
+		pane_age(m->model.now - (t->gone ? t->gone_at : t->verdict_since), out);
+		return;
+	}
+	buf_puts(out, verdict_name(t->verdict));
+	if (d && verdict_is_bad(d->verdict) && d->confidence != CERTAIN)
+		buf_printf(out, " (%s)", confidence_name(d->confidence));
+	buf_puts(out, " -");
 }
 
 static const struct facts *facts_of(const struct track *t)
@@ -68,8 +78,7 @@ static void aspm_cell(const struct monitor *m, const struct track *t, struct buf
 		buf_putc(out, '-');
 		return;
 	}
-	link_read(track_latest(t), &link);
-	link_of_chip(&link, t->chip);
+	link_read_part(track_latest(t), t->chip, &link);
 	if (link.applicable)
 		buf_printf(out, "%s/%s", brief(link_port(&link)), brief(link_device(&link)));
 	else

@@ -140,8 +140,8 @@ static void host_line(const struct view *v, const struct facts *f, struct buf *o
 						     : "down");
 	if (f->autoneg != FACT_UNKNOWN)
 		items_add(&i, STYLE_PLAIN, "autonegotiation %s", on_or_off(f->autoneg));
-	if (f->pause_rx != FACT_UNKNOWN)
-		items_add(&i, STYLE_PLAIN, "pause rx %s tx %s", on_or_off(f->pause_rx), on_or_off(f->pause_tx));
+	if (facts_pause_words(f))
+		items_add(&i, STYLE_PLAIN, "%s", facts_pause_words(f));
 	if (f->eee_active == 1)
 		items_add(&i, STYLE_PLAIN, "EEE active");
 	if (f->bond)
@@ -155,18 +155,18 @@ static const char *states(const struct link_end *e)
 	return e->known ? link_aspm_words(link_end_on(e)) : "not known";
 }
 
-static void pcie_line(const struct view *v, const struct snapshot *s, struct buf *out)
+static void pcie_line(const struct view *v, const struct track *t, struct buf *out)
 {
 	const struct link_end *device;
 	struct items i = items_begin(v, "PCIe", LABEL, out);
 	struct link link;
 
-	link_read(s, &link);
-	if (!link.applicable) {
+	link_read_part(track_latest(t), t->chip, &link);
+	device = link_device(&link);
+	if (!link.applicable || (!device->known && !link_port(&link)->known)) {
 		pane_paragraph("PCIe   ", link.why_not ? link.why_not : "not known", LABEL, v->width, out);
 		return;
 	}
-	device = link_device(&link);
 	if (device->known)
 		items_add(&i, STYLE_PLAIN, "%s GT/s x%u of x%u", link_speed_name(device->speed), device->width,
 			  device->width_max);
@@ -208,7 +208,7 @@ void pane_link(const struct track *t, unsigned width, struct buf *out)
 	const struct view v = { .width = width };
 
 	host_line(&v, &track_latest(t)->facts, out);
-	pcie_line(&v, track_latest(t), out);
+	pcie_line(&v, t, out);
 	for (size_t i = 0; t->chip && i < COUNT(roles); i++)
 		role_line(&v, t, roles[i], out);
 }

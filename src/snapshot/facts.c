@@ -242,3 +242,12 @@ void facts_json(const struct facts *f, struct jsonw *w)
 	}
 	jsonw_end_object(w);
 }
+
+const char *facts_pause_words(const struct facts *f)
+{
+	if (f->pause_rx == FACT_UNKNOWN || f->pause_tx == FACT_UNKNOWN)
+		return NULL;
+	if (f->pause_rx && f->pause_tx)
+		return "pause both ways";
+	return f->pause_rx ? "pause received" : f->pause_tx ? "pause sent" : "no pause frames";
+}

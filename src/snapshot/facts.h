@@ -212,5 +212,7 @@ void facts_add_feature(struct facts *f, const char *name, bool on, bool fixed);
 void facts_merge(struct facts *to, const struct facts *from);
 /* Whether a feature is on: 1, 0, or -1 if not known. */
 int facts_feature(const struct facts *f, const char *name);
+/* "pause both ways", "pause received"; NULL if it is not known. Static text. */
+const char *facts_pause_words(const struct facts *f);
 
 #endif

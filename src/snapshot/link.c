@@ -419,7 +419,7 @@ static void mark_hidden(struct link *link, struct link_end *end)
 
 /* A part has no PCI Express interface, and is on a conventional bus or inside the chipset, whatever its slot and its list of
  * capabilities look like. A device whose configuration space says otherwise is another part. */
-void link_of_chip(struct link *link, const struct chip *chip)
+static void of_chip(struct link *link, const struct chip *chip)
 {
 	struct link_end *end = &link->ends[link->self];
 	bool conventional = chip && chip_has_trait(chip, "conventional-pci");
@@ -437,6 +437,12 @@ void link_of_chip(struct link *link, const struct chip *chip)
 	link->applicable = false;
 	link->needs_root = false;
 	link->why_not = no_link(end);
+}
+
+void link_read_part(const struct snapshot *s, const struct chip *chip, struct link *link)
+{
+	link_read(s, link);
+	of_chip(link, chip);
 }
 
 const struct link_end *link_slowed_by(const struct link *link)

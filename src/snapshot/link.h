@@ -117,8 +117,8 @@ struct link {
 
 /* Fills *link from the snapshot, which must outlive it. */
 void link_read(const struct snapshot *s, struct link *link);
-/* After link_read(): adds what the part of the device itself says, by its traits. `chip` may be NULL. */
-void link_of_chip(struct link *link, const struct chip *chip);
+/* The same, with what the part of the device itself says, by its traits. `chip` may be NULL. */
+void link_read_part(const struct snapshot *s, const struct chip *chip, struct link *link);
 /* Reads one end. False if its link registers are not known; .linkless, .express and .addr are set as far as known. */
 bool link_end_read(const struct pci_function *fn, struct link_end *end);
 

@@ -220,8 +220,7 @@ static void read_link(struct metrics_device *x, const struct diagnosis *d, const
 {
 	struct link link;
 
-	link_read(s, &link);
-	link_of_chip(&link, d->part);
+	link_read_part(s, d->part, &link);
 	if (!link.applicable)
 		return;
 	read_end(x, METRICS_DEVICE, link_device(&link));

@@ -62,15 +62,6 @@ static void changed(struct items *i, int64_t times)
 		items_add(i, STYLE_PLAIN, "carrier changed %" PRId64 " times", times);
 }
 
-static const char *pause_words(const struct facts *f)
-{
-	if (f->pause_rx == FACT_UNKNOWN || f->pause_tx == FACT_UNKNOWN)
-		return NULL;
-	if (f->pause_rx && f->pause_tx)
-		return "pause both ways";
-	return f->pause_rx ? "pause received" : f->pause_tx ? "pause sent" : "no pause frames";
-}
-
 static void link_line(const struct view *v, const struct device *d, struct buf *out)
 {
 	const struct facts *f = &d->s->facts;
@@ -85,8 +76,8 @@ static void link_line(const struct view *v, const struct device *d, struct buf *
 		items_add(&i, style, "%s", up);
 	else if (f->operstate)
 		items_add(&i, STYLE_PLAIN, "%s", f->operstate);
-	if (pause_words(f))
-		items_add(&i, STYLE_PLAIN, "%s", pause_words(f));
+	if (facts_pause_words(f))
+		items_add(&i, STYLE_PLAIN, "%s", facts_pause_words(f));
 	if (f->eee_active == 1 || f->eee_enabled == 1)
 		items_add(&i, STYLE_PLAIN, "EEE %s", f->eee_active == 1 ? "active" : "enabled");
 	changed(&i, f->carrier_changes);

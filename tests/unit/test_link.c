@@ -401,8 +401,7 @@ static void of_chip(const struct space *device, const struct chip *chip, bool ap
 	struct snapshot *s = pair(ORIGIN_LIVE, device, NULL);
 	struct link link;
 
-	link_read(s, &link);
-	link_of_chip(&link, chip);
+	link_read_part(s, chip, &link);
 	assert_int_equal(link.applicable, applicable);
 	if (sentence)
 		assert_string_equal(link.why_not, sentence);

@@ -453,6 +453,29 @@ static void memory_is_bounded(void **state)
 			 200001);
 }
 
+static void words_for_pause(void **state)
+{
+	static const struct {
+		int64_t rx, tx;
+		const char *words;
+	} rows[] = { { 1, 1, "pause both ways" },
+		     { 1, 0, "pause received" },
+		     { 0, 1, "pause sent" },
+		     { 0, 0, "no pause frames" } };
+	struct facts f;
+
+	(void)state;
+	facts_init(&f);
+	assert_null(facts_pause_words(&f));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		f.pause_rx = rows[i].rx;
+		f.pause_tx = rows[i].tx;
+		assert_string_equal(facts_pause_words(&f), rows[i].words);
+	}
+	f.pause_tx = FACT_UNKNOWN;
+	assert_null(facts_pause_words(&f));
+}
+
 static void words_for_reasons(void **state)
 {
 	(void)state;
@@ -552,6 +575,7 @@ int main(void)
 		cmocka_unit_test(reasons_of_functions),
 		cmocka_unit_test(memory_is_bounded),
 		cmocka_unit_test(words_for_reasons),
+		cmocka_unit_test(words_for_pause),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
