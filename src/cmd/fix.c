@@ -334,11 +334,26 @@ static int reapply(struct verb *v)
 
 /* The list. */
 
+struct unlisted {
+	struct view view;
+	struct buf *out;
+};
+
+static int say_unlisted(const struct snapshot *last, const struct snapshots *like, void *arg)
+{
+	const struct unlisted *u = arg;
+
+	(void)like;
+	if (!snapshot_self(last))
+		fix_text_no_address(&u->view, last, u->out);
+	return 0;
+}
+
 static int print_list(struct verb *v, struct aspm_session *session, bool live)
 {
 	struct fix_list *lists = xcalloc(v->list.n + 1, sizeof(*lists));
-	struct view view = cmd_view(v->o);
 	AUTO_BUF struct buf out = { 0 };
+	struct unlisted unlisted = { cmd_view(v->o), &out };
 	size_t n = 0;
 
 	for (size_t i = 0; i < v->list.n; i++) {
@@ -359,7 +374,9 @@ static int print_list(struct verb *v, struct aspm_session *session, bool live)
 	if (v->o->json)
 		fix_json_list(lists, n, &out);
 	else
-		fix_text_list(&view, lists, n, &out);
+		fix_text_list(&unlisted.view, lists, n, &out);
+	if (!v->o->json)
+		samples_each(&v->list, say_unlisted, &unlisted);
 	for (size_t i = 0; i < n; i++)
 		fix_list_free(&lists[i]);
 	free(lists);
@@ -435,7 +452,7 @@ static uint64_t needs(const struct options *o, int n)
 
 const struct cmd cmd_fix = {
 	.name = "fix",
-	.args = "[DEVICE] [REMEDY|SETTING=VALUE]... | restore [DEVICE]",
+	.args = "[DEVICE] [REMEDY|SETTING=VALUE]... | fix restore [DEVICE]",
 	.summary = "List the remedies that set something, or apply one",
 	.accepts = "dry-run for persist interval count",
 	.helps = (const struct option_help[]){ { "persist", NULL,

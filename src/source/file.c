@@ -108,6 +108,14 @@ int format_unknown(const char *file, struct err *e)
 	return -EINVAL;
 }
 
+static int try_one(const struct snapshot *last, const struct snapshots *like, void *arg)
+{
+	(void)like;
+	called_try_snapshot(arg, last);
+	return 0;
+}
+
+/* Of several samples of a device its last one tells what it is called. */
 static int not_among(const struct snapshots *there, const char *device, const char *file, struct err *e)
 {
 	AUTO_FREE char *why = xasprintf("not in %s", file);
@@ -122,8 +130,7 @@ static int not_among(const struct snapshots *there, const char *device, const ch
 		return -ENODEV;
 	}
 	called_begin(&called, device);
-	for (size_t i = 0; i < there->n; i++)
-		called_try_snapshot(&called, there->v[i]);
+	samples_each(there, try_one, &called);
 	r = called_error(&called, why, list, e);
 	called_free(&called);
 	return r;

@@ -23,19 +23,21 @@ static __attribute__((format(printf, 4, 5))) void say(const struct view *v, enum
 	style_paragraph(v, 2, style, text ? text : "", out);
 }
 
-/* A line "0000:02:00.0 82574L ens4". */
+/* A line "0000:02:00.0 82574L ens4", of what is known of these. */
 static void put_title(const struct view *v, const struct aspm_report *r, struct buf *out)
 {
 	const struct snapshot *s = r->model.s;
 	const struct pci_function *self = snapshot_self(s);
-	const char *name = s->chip_name, *netdev = s->facts.netdev;
-	char addr[PCI_ADDR_MAX] = "device";
+	char addr[PCI_ADDR_MAX];
+	const char *const words[] = { self ? pci_addr_str(&self->addr, addr) : NULL,
+				      s->chip_name ? s->chip_name : s->chip, s->facts.netdev };
 	AUTO_BUF struct buf title = { 0 };
 
-	if (self)
-		pci_addr_str(&self->addr, addr);
-	buf_printf(&title, "%s%s%s%s%s", addr, name ? " " : "", name ? name : "", netdev ? " " : "",
-		   netdev ? netdev : "");
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (words[i])
+			buf_printf(&title, "%s%s", title.len ? " " : "", words[i]);
+	if (!title.len)
+		buf_puts(&title, "device");
 	style_paragraph(v, 0, STYLE_HEADING, buf_str(&title), out);
 }
 
@@ -448,7 +450,8 @@ void aspm_text_show(const struct view *v, const struct aspm_report *reports, siz
 	for (size_t i = 0; i < n; i++) {
 		if (reports[i].with)
 			continue;
-		buf_putc(out, '\n');
+		if (out->len)
+			buf_putc(out, '\n');
 		put_title(v, &reports[i], out);
 		say_device(v, &reports[i], out);
 	}

@@ -82,30 +82,34 @@ static void put_row(const struct view *v, const struct fix_list *list, const str
 		say(v, 6, STYLE_NAME, out, "%s --for 10m", r->fix);
 }
 
-/* 0: a finding asks for it; 1: it can be done; 2: it is so; 3: it cannot. */
-static int class_of(const struct fix_list *list, const struct fix_row *row)
+enum row_kind { KIND_ADVISED, KIND_POSSIBLE, KIND_UNPROVEN, KIND_SO, KIND_NOT_HERE, KINDS };
+
+/* What no report says worked is never advised, whatever finding names it. */
+static enum row_kind kind_of(const struct fix_list *list, const struct fix_row *row)
 {
 	if (row->state == FIX_SO)
-		return 2;
+		return KIND_SO;
 	if (row->state == FIX_NOT_HERE)
-		return 3;
-	return asked_by(list->d, row->remedy->id) ? 0 : 1;
+		return KIND_NOT_HERE;
+	if (row->remedy->unproven)
+		return KIND_UNPROVEN;
+	return asked_by(list->d, row->remedy->id) ? KIND_ADVISED : KIND_POSSIBLE;
 }
 
-static void put_class(const struct view *v, const struct fix_list *list, int class, const char *heading,
-		      struct buf *out)
+static void put_kind(const struct view *v, const struct fix_list *list, enum row_kind kind, const char *heading,
+		     struct buf *out)
 {
 	bool begun = false;
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct fix_row *row = &list->rows[i];
 
-		if (class_of(list, row) != class)
+		if (kind_of(list, row) != kind)
 			continue;
 		if (!begun)
 			style_heading(v, heading, out);
 		begun = true;
-		if (class < 2)
+		if (kind < KIND_SO)
 			put_row(v, list, row, out);
 		else
 			say(v, 2, STYLE_PLAIN, out, "%s: %s%s%s", row->remedy->id, row->remedy->settings,
@@ -159,19 +163,32 @@ static void say_record(const struct view *v, const struct change_report *r, stru
 
 void fix_text_list(const struct view *v, const struct fix_list *lists, size_t n, struct buf *out)
 {
-	static const char *const headings[] = { "Advised by what was found", "Possible", "So already", "Not here" };
+	static const char *const headings[KINDS] = { "Advised by what was found", "Possible",
+						     "Unproven, though often advised", "So already", "Not here" };
 
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			buf_putc(out, '\n');
 		say(v, 0, STYLE_HEADING, out, "%s", lists[i].d->title);
-		for (int class = 0; class < 4; class ++)
-			put_class(v, &lists[i], class, headings[class], out);
+		for (int kind = 0; kind < KINDS; kind++)
+			put_kind(v, &lists[i], (enum row_kind)kind, headings[kind], out);
 		if (!lists[i].n)
 			say(v, 2, STYLE_PLAIN, out, "No remedy that sets something is known for this part and system.");
 		if (lists[i].report)
 			say_record(v, lists[i].report, out);
 	}
+}
+
+void fix_text_no_address(const struct view *v, const struct snapshot *s, struct buf *out)
+{
+	const char *name = s->facts.netdev ? s->facts.netdev : s->chip_name ? s->chip_name : s->chip;
+
+	if (out->len)
+		buf_putc(out, '\n');
+	say(v, 0, STYLE_PLAIN, out,
+	    "%s: its PCI address is not in the file, and without it no remedies are listed. nicregs diagnose of the same "
+	    "file says what is advised.",
+	    name ? name : "A device");
 }
 
 /* A change. */

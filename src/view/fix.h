@@ -27,6 +27,8 @@ void fix_list_free(struct fix_list *list);
 
 /* The remedies of each device: those that a finding asks for first. */
 void fix_text_list(const struct view *v, const struct fix_list *lists, size_t n, struct buf *out);
+/* In the place of a list: a device of a file that does not say its PCI address. */
+void fix_text_no_address(const struct view *v, const struct snapshot *s, struct buf *out);
 void fix_json_list(const struct fix_list *lists, size_t n, struct buf *out);
 
 /* What was planned or done, device by device. */

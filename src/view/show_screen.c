@@ -303,7 +303,8 @@ static const char *unread_words(enum unread why)
 	}
 }
 
-static void not_read(const struct device *d, struct buf *out)
+/* How they are known, and how many. A file that does not say how they were read has values all the same. */
+static void how_many(const struct device *d, struct buf *out)
 {
 	size_t counts[UNREAD_REASONS] = { 0 }, guarded = 0;
 	const char *gap = "";
@@ -315,6 +316,12 @@ static void not_read(const struct device *d, struct buf *out)
 		guarded += d->regs[i].ref.reg->built_in &&
 			   (why == UNREAD_CLEARS || why == UNREAD_SETS || why == UNREAD_WRITE_ONLY);
 	}
+	if (d->s->access)
+		buf_printf(out, "read by %s, ", d->s->access);
+	else if (counts[UNREAD_NO])
+		buf_puts(out, "known, ");
+	else if (d->s->origin == ORIGIN_LIVE)
+		buf_puts(out, "not read, ");
 	buf_printf(out, "%zu of %zu", counts[UNREAD_NO], d->n_regs);
 	if (counts[UNREAD_NO] < d->n_regs)
 		buf_puts(out, " (");
@@ -355,12 +362,8 @@ static void registers(const struct view *v, const struct device *d, struct buf *
 			     UINT32_MAX);
 		return;
 	}
-	if (d->s->access)
-		buf_printf(&text, "read by %s, ", d->s->access);
-	else if (d->s->origin == ORIGIN_LIVE && d->n_regs)
-		buf_puts(&text, "not read, ");
 	if (d->n_regs)
-		not_read(d, &text);
+		how_many(d, &text);
 	else
 		buf_puts(&text, "none in this source");
 	labeled_text(&l, STYLE_PLAIN, buf_str(&text), UINT32_MAX);

@@ -77,6 +77,24 @@ says '^      Now tso=on gso=on gro=on'
 [ "$(grep -A 6 '"id": "offloads-off"' "$work/out" | grep -c '"state": "to-do"')" = 1 ] || no 'TSO is on'
 end
 
+case='a recording: what is unproven is not advised' good=yes
+"$NICREGS" fix --from tests/stories/short-stall/recording.json > "$work/out" 2>&1 || no 'it failed'
+[ "$(sed -n '/^Advised by what was found$/,/^Possible$/p' "$work/out" | grep -c '^  [a-z]')" = 1 ] || no 'one remedy is advised'
+[ "$(sed -n '/^Unproven, though often advised$/,/^Not here$/p' "$work/out" | grep '^  [a-z]')" = '  ring-size: ring-tx=max' ] ||
+	no 'ring-size is unproven'
+end
+
+case='a file without a PCI address' good=yes
+echo '{"format":"nicregs-snapshot","schema":1,"origin":"live","chip":"X722","functions":[],"facts":{"netdev":"eno3","driver":"i40e"},"registers":[]}' > "$work/nameless.json"
+"$NICREGS" fix --from "$work/nameless.json" > "$work/out" 2>&1 || no 'fix failed'
+says '^eno3: its PCI address is not in the file, and without it no remedies are listed\.'
+"$NICREGS" fix --from "$work/nameless.json" --from tests/stories/short-stall/recording.json > "$work/out" 2>&1 || no 'fix of two failed'
+says '^Advised by what was found$'
+[ "$(grep -c '^eno3: its PCI address' "$work/out")" = 1 ] || no 'it is not said once'
+"$NICREGS" aspm --from "$work/nameless.json" > "$work/out" 2>&1 || no 'aspm failed'
+[ "$(head -n 1 "$work/out")" = 'X722 eno3' ] || no 'aspm does not begin with the device'
+end
+
 pasted() # NAME TEXT
 {
 	case=$1 good=yes
@@ -135,6 +153,7 @@ shows 'a remedy without a DEVICE, and an option of a change' 1 'offloads-off: it
 shows 'an option of a change for the list' 1 'name a remedy' fix --dry-run
 shows 'a setting without a DEVICE' 1 'mtu: it is a setting: a DEVICE stands before it' --demo fix mtu
 shows 'neither' 1 'eth7: not in the recording' --demo fix eth7
+shows 'help: restore is a word of fix' 0 '\| fix restore \[DEVICE\]' --help
 shows 'restore behind the DEVICE' 1 'nicregs fix restore ens4' fix ens4 restore
 
 export NICREGS

@@ -52,6 +52,10 @@ out=$("$NICREGS" show -v --demo --reg '*.LU' | grep -c ' 0x[0-9a-f]\{5\} ')
 verdict "show: registers with such a field alone" "$([ "$out" = 1 ]; echo $?)" "$out registers"
 out=$("$NICREGS" show -v --demo --reg 'STATUS.LU' --json | grep -c '"bits"')
 verdict "show: the asked field alone, in JSON" "$([ "$out" = 1 ]; echo $?)" "$out fields"
+series=tests/stories/short-stall/recording.json
+shows "show: not in a recording, whose device stands there once" 1 "^  there is ens4 \(0000:02:00.0, 82574L\); see 'nicregs list " \
+	show eno3 --from $series
+shows "show: values without a way that they were read by" 0 '^  Registers known, 4 of 4$' show --from $series
 shows "show: no such register" 1 '^nicregs: ZZZ: 82574L has no such register' show --from "$dir/lspci" 82574L --reg ZZZ
 shows "show: a mistyped register" 1 "did you mean 'STATUS'" show --from "$dir/lspci" 82574L --reg STATSU
 shows "show: a mistyped field" 1 "did you mean 'STATUS.SPEED'" show --from "$dir/lspci" 82574L --reg STATUS.SPEEED
