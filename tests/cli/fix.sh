@@ -7,6 +7,7 @@
 COLUMNS=200
 work=$dir
 nic=0000:02:00.0 # the 82574L, ens4
+more=            # options of private-sys
 
 machine()
 {
@@ -20,7 +21,8 @@ machine()
 # A script there, where the interface is made anew each time; its output and status in $work/out and $status.
 inside() # SCRIPT
 {
-	tests/machine/private-sys --bind "$work/run=/run" --bind "$work/kmsg=/dev/kmsg" --bind "$work/etc=/etc" "$work/sys" \
+	# shellcheck disable=SC2086
+	tests/machine/private-sys --bind "$work/run=/run" --bind "$work/kmsg=/dev/kmsg" --bind "$work/etc=/etc" $more "$work/sys" \
 		sh -c "ip link add ens4 type veth peer name other || exit 77; $1" > "$work/out" 2>&1
 	status=$?
 }
@@ -258,10 +260,14 @@ else
 	end
 
 	begin 'the file cannot be written: refused, and no rule is left'
-	run 1 'mkdir /etc/nicregs; mount -t tmpfs -o ro none /etc/nicregs; "$NICREGS" fix ens4 tso=off --persist; status=$?; ls /etc/udev/rules.d
+	mkdir "$work/etc/nicregs"
+	more='--disk 4k=/etc/nicregs'
+	run 1 'head -c 4096 /dev/zero > /etc/nicregs/full; "$NICREGS" fix ens4 tso=off --persist; status=$?; ls /etc/nicregs /etc/udev/rules.d
 		ethtool -k ens4 | grep ^tcp-seg; exit $status'
-	says 'nicregs: /etc/nicregs/settings: Read-only file system'
+	more=
+	says 'nicregs: /etc/nicregs/settings: No space left on device'
 	says '^tcp-segmentation-offload: on'
+	never_says '^settings'
 	never_says '^79-nicregs-fix.rules'
 	end
 
