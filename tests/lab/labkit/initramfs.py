@@ -68,8 +68,8 @@ def shared_libraries(program, folders=()):
 
 
 def loaded_libraries(program):
-    """As shared_libraries(), of those that PROGRAM, which names them, loads when it needs them: nicregs for BPF and the journal."""
-    names = re.findall(rb"\0(lib(?:bpf|systemd)\.so\.\d+)\0", Path(program).read_bytes())
+    """As shared_libraries(), of those that PROGRAM, which names them, loads when it needs them: nicregs for BPF, the journal and the monitor."""
+    names = re.findall(rb"\0(lib(?:bpf|systemd|ncursesw)\.so\.\d+)\0", Path(program).read_bytes())
     if not names:
         return []
     known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
