@@ -134,15 +134,16 @@ bool rule_scheduled(struct subject *s, struct finding *f)
 	return true;
 }
 
-/* The switch of a direction now, or in every sample (`always`), under a driver whose interface is up and has a link. A driver disables
- * both while its interface is down, and for a moment as it resets: a hang of the transmitter goes before that. */
-static bool is_switched_off(struct subject *s, struct finding *f, enum chip_role control, bool always)
+/* The switch of a direction in the last sample, under a driver whose interface is up and has a link. *before: samples in which it was
+ * enabled. A driver disables both while its interface is down, and for a moment as it resets the adapter. */
+static bool is_switched_off(struct subject *s, struct finding *f, enum chip_role control, size_t *before)
 {
 	struct reading r, link;
-	size_t n, set = series_count_set(&s->series, control, CHIP_FIELD_ENABLED, 0, &n, &r);
+	size_t n;
 	bool known;
 
-	if (!n || r.value || (always && set))
+	*before = series_count_set(&s->series, control, CHIP_FIELD_ENABLED, 0, &n, &r);
+	if (!n || r.value)
 		return false;
 	if (subject_link_up(s, &link, &known) != 1 || !s->driver)
 		return false;
@@ -155,14 +156,36 @@ static bool is_switched_off(struct subject *s, struct finding *f, enum chip_role
 	return true;
 }
 
+static bool waits(const struct direction *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->queues[i].pending)
+			return true;
+	return false;
+}
+
+/* A hang of the transmitter goes before a reset: work that stands while it is disabled is a fault, whatever it was before. */
 bool rule_tx_disabled(struct subject *s, struct finding *f)
 {
-	return is_switched_off(s, f, CHIP_TX_CONTROL, false);
+	size_t before;
+
+	if (!is_switched_off(s, f, CHIP_TX_CONTROL, &before))
+		return false;
+	if (before) {
+		f->confidence = POSSIBLE;
+		f->severity = waits(&s->series.tx) ? SEVERITY_FAULT : SEVERITY_WARNING;
+		f->summary =
+			"The transmitter is disabled now, and was enabled in a sample before: something disabled it, or "
+			"the driver resets the adapter at this moment. Another look tells.";
+	}
+	return true;
 }
 
 bool rule_rx_disabled(struct subject *s, struct finding *f)
 {
-	return is_switched_off(s, f, CHIP_RX_CONTROL, true);
+	size_t before;
+
+	return is_switched_off(s, f, CHIP_RX_CONTROL, &before) && !before;
 }
 
 /* Drivers block the requests of a device for the moment before they reset it. An emulated part keeps the bit and works. */

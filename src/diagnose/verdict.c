@@ -16,7 +16,9 @@ static bool waits(const struct subject *s, struct judgement *j)
 {
 	const struct direction *tx = &s->series.tx;
 	const struct finding *stuck = finding_named(s, "stuck-head"), *paused = finding_named(s, "paused");
-	const struct finding *disabled = finding_named(s, "queue-disabled");
+	const struct finding *disabled = finding_named(s, "queue-disabled"), *off = finding_named(s, "tx-disabled");
+	bool cut = off && off->severity == SEVERITY_FAULT &&
+		   off->confidence == POSSIBLE; /* a moment ago, with work in it */
 	bool looked_once = tx->by_state[QUEUE_WAITING] != 0;
 	/* What stands though its own class is not held. */
 	bool free = finding_named(s, "ring-stands") != NULL;
@@ -27,7 +29,7 @@ static bool waits(const struct subject *s, struct judgement *j)
 		*j = judged(VERDICT_STALLED, disabled->confidence, disabled->summary);
 		return true;
 	}
-	if (!stuck && !looked_once && !held)
+	if (!stuck && !looked_once && !held && !cut)
 		return false;
 	if (paused && !free && (stuck || paused->severity != SEVERITY_NOTE))
 		*j = judged(
@@ -52,8 +54,9 @@ static bool waits(const struct subject *s, struct judgement *j)
 			"A transmit queue with work in it did not move, but it was watched for less than a second.");
 	else if (stuck)
 		*j = judged(VERDICT_HUNG, stuck->confidence, stuck->summary);
-	else if (finding_named(s, "tx-disabled"))
-		*j = judged(VERDICT_HUNG, LIKELY, "Packets wait in a transmit queue and the transmitter is disabled.");
+	else if (off)
+		*j = judged(VERDICT_HUNG, weaker(LIKELY, off->confidence),
+			    "Packets wait in a transmit queue and the transmitter is disabled.");
 	else if (mdd)
 		*j = judged(VERDICT_STALLED, LIKELY,
 			    "Work waits in a transmit queue and malicious driver detection is latched.");

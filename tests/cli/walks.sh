@@ -119,7 +119,7 @@ once 'a log of hangs' 'the remedies' "$(calls advice_load)" 1
 
 # shellcheck disable=SC2086
 walk $machine aspm disable ens4
-files 'aspm disable' 46
+files 'aspm disable' 45
 once 'aspm disable' 'the lists of both ends of the link' "$(calls config_walk)" 2
 
 exit $failed

@@ -135,6 +135,7 @@ static const struct one table[] = {
 	{ "tx-disabled", "82574L", { "STATUS=0x80080 TCTL=0" }, "driver=e1000e", false, NULL },
 	{ "tx-disabled", "82574L", { LINK "TCTL=0" }, "netdev=eth0 driver=e1000e operstate=down", false, NULL },
 	{ "tx-disabled", "82574L", { LINK "TCTL=0x3103f0fa", LINK "TCTL=0x3103f0f8" }, UP, true, "TCTL.EN = 0" },
+	{ "tx-disabled", "82574L", { LINK "TCTL=0x3103f0f8", LINK "TCTL=0x3103f0fa" }, UP, false, NULL },
 	{ "rx-disabled", "82574L", { LINK "RCTL=0x4008000" }, UP, true, "RCTL.EN = 0" },
 	{ "rx-disabled", "82574L", { LINK "RCTL=0x4008002" }, UP, false, NULL },
 	{ "rx-disabled", "82574L", { LINK "RCTL=0x4008002", LINK "RCTL=0x4008000" }, UP, false, NULL },

@@ -105,6 +105,10 @@ static const struct one table[] = {
 	  VERDICT_HUNG, LIKELY },
 	{ "transmitter off, seen standing", "82574L", { "STATUS=0x80083 TCTL=0 TDLEN=4096 TDH=1 "
 	  "TDT=9", "STATUS=0x80083 TCTL=0 TDLEN=4096 TDH=1 TDT=9" }, 2, SAID, NULL, true, VERDICT_HUNG, CERTAIN },
+	{ "transmitter off now, work waits", "82574L", { "STATUS=0x80083 TCTL=0x3103f0fa TDLEN=4096 TDH=1 TDT=9",
+	  "STATUS=0x80083 TCTL=0x3103f0f8 TDLEN=4096 TDH=5 TDT=9" }, 2, SAID, NULL, true, VERDICT_HUNG, POSSIBLE },
+	{ "transmitter off now, as in a reset", "82574L", { "STATUS=0x80083 TCTL=0x3103f0fa TDLEN=4096 TDH=9 TDT=9",
+	  "STATUS=0x80083 TCTL=0x3103f0f8 TDLEN=4096 TDH=9 TDT=9" }, 2, SAID, NULL, true, VERDICT_IDLE, LIKELY },
 	{ "facts alone", "I350", { "" }, 1, "carrier=1", NULL, true, VERDICT_UNKNOWN, LIKELY },
 	{ "facts alone, no carrier", "I350", { "" }, 1, "carrier=0", NULL, true, VERDICT_LINK_DOWN, CERTAIN },
 	{ "nothing at all", "I350", { "" }, 1, NULL, NULL, true, VERDICT_UNKNOWN, LIKELY },
