@@ -18,13 +18,14 @@ static void name_cell(const struct monitor *m, const struct track *t, struct buf
 	buf_puts(out, t->name);
 }
 
-/* A single look tells how sure the verdict is, and not since when. */
+/* A single look tells how sure the verdict is, and not since when; later ones mark a verdict that is only possible. */
 static void verdict_cell(const struct monitor *m, const struct track *t, struct buf *out)
 {
 	const struct diagnosis *d = track_diagnosis(t);
+	bool possible = d && verdict_is_bad(d->verdict) && d->confidence == POSSIBLE;
 
 	if (t->gone || t->n_looks != 1) {
-		buf_printf(out, "%s ", t->gone ? "gone" : verdict_name(t->verdict));
+		buf_printf(out, "%s%s ", t->gone ? "gone" : verdict_name(t->verdict), !t->gone && possible ? "?" : "");
 		pane_age(m->model.now - (t->gone ? t->gone_at : t->verdict_since), out);
 		return;
 	}
