@@ -37,6 +37,7 @@ lint: $(BUILD)/nicregs
 	$(Q)scripts/check-sizes
 	$(Q)scripts/check-globals $(BUILD)/src
 	$(Q)scripts/check-names
+	$(Q)scripts/check-contracts
 	$(call say,LINT,chipdefs)
 	$(Q)$(BUILD)/nicregs lint $(DEFS) > /dev/null
 	$(call say,LINT,format)

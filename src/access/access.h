@@ -86,15 +86,15 @@ struct access {
 };
 
 /*
- * Tries the ways in order (only `rung` if not NULL); each refusal is added to s. On success *a is to be closed
- * with access_close(), and s->access names the way. -EACCES or the last error if none works.
+ * Tries the ways in order (only `rung` if not NULL); each refusal is added to s. On success the caller frees *a with
+ * access_close(), and s->access names the way. -EACCES or the last error if none works.
  */
 int access_open(struct access **a, const struct access_target *target, const char *rung, struct snapshot *s,
 		struct err *e);
 
 /*
  * The way on from *a, which opened but did not deliver, because of `why`: that becomes a refusal in s, *a is closed, and
- * the ways below it are tried as by access_open(). -errno and *a NULL if there is none.
+ * the ways below it are tried as access_open() does. -errno and *a NULL if there is none.
  */
 int access_fall(struct access **a, const struct access_target *target, const struct err *why, struct snapshot *s,
 		struct err *e);
@@ -113,7 +113,7 @@ uint64_t access_needs_caps(const struct access *a);
  * anew. */
 int access_begin(struct access *a, struct snapshot *s, struct err *e);
 
-/* Opens with these methods and no ladder, for tests. */
+/* As access_open(), with these methods and no ladder, for tests. */
 int access_open_with(struct access **a, const struct access_ops *ops, const struct access_target *target,
 		     struct err *e);
 
@@ -121,7 +121,7 @@ int access_open_with(struct access **a, const struct access_ops *ops, const stru
  * Performs the reads in order, each register exactly once, 64-bit ones as low then high 32-bit load, narrower
  * ones out of the 32-bit load around them. What access_gate() refuses is not read whatever the caller says,
  * but gets the reason in .unread; so does what is past the end, what this way does not have, and what faulted
- * (UNREAD_ERROR).
+ * (UNREAD_ERROR). -errno with *e if the way gave nothing at all.
  */
 int access_read(struct access *a, struct access_read *reads, size_t n, struct err *e);
 
@@ -142,10 +142,10 @@ void access_close(struct access *a);
 enum access_write { ACCESS_WRITE_FREELY, ACCESS_WRITE_FORCED, ACCESS_WRITE_NEVER };
 
 /*
- * Whether a register may be written, and why not, a sentence without its stop: never but `rw` ones of 32 bits, none that
- * starts something (`trigger`), and none of the firmware, the management engine, the PHY, power or identity, nor one that
- * the built-in definition of the same PCI ID does not have so; forced alone those that move data or belong to a driver: queues,
- * heads, tails, control of the MAC and interrupts, and all while a driver is bound.
+ * Whether a register may be written, and in *why the reason why not, a static sentence without its stop: never but `rw` ones of 32 bits,
+ * none that starts something (`trigger`), and none of the firmware, the management engine, the PHY, power or identity, nor one that the
+ * built-in definition of the same PCI ID does not have so; forced alone those that move data or belong to a driver: queues, heads, tails,
+ * control of the MAC and interrupts, and all while a driver is bound.
  */
 enum access_write access_write_gate(const struct chip *chip, const struct chip_ref *ref, bool bound, const char **why);
 
@@ -160,13 +160,13 @@ int access_mmap_word(const struct access_target *t, uint32_t offset, const uint3
 struct access_pooled {
 	struct pci_addr addr;
 	struct binding binding; /* when it was opened */
-	struct access *a;
-	struct snapshot *told; /* the refusals before it, and its name */
-	bool delivered;        /* it has been read */
+	struct access *a;       /* owned */
+	struct snapshot *told;  /* the refusals before it, and its name; owned */
+	bool delivered;         /* it has been read */
 };
 
 struct access_pool {
-	struct access_pooled *v;
+	struct access_pooled *v; /* owned; access_pool_close() frees all */
 	size_t n, cap;
 };
 
@@ -177,8 +177,8 @@ struct access_pool {
 int access_pool_get(struct access_pool *pool, const struct access_target *target, const char *rung, struct snapshot *s,
 		    struct access **a, struct err *e);
 /*
- * The way on from *a, of access_pool_get(), which gave nothing because of `why`: s gets that and what else is refused. -errno
- * and *a NULL if there is none, or if *a has delivered before: then only this sample failed, and it stays open.
+ * The way on from *a, of access_pool_get(), which gave nothing because of `why`: s gets that and what else is refused. *a is owned
+ * by the pool. -errno and *a NULL if there is none, or if *a has delivered before: then only this sample failed, and it stays open.
  */
 int access_pool_fall(struct access_pool *pool, const struct access_target *target, const struct err *why,
 		     struct snapshot *s, struct access **a, struct err *e);

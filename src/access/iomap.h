@@ -15,7 +15,7 @@ struct err;
 #define IOMAP_RANGES 16
 
 struct iomap_range {
-	uint32_t offset; /* of the BAR */
+	uint32_t offset; /* bytes into the BAR */
 	uint32_t size;   /* bytes; clipped to the BAR */
 	uint64_t address;
 };

@@ -35,8 +35,8 @@ enum aspm_result {
 	ASPM_REFUSED,        /* nothing was written */
 	ASPM_NOT_APPLICABLE, /* the part has no link */
 };
-/* Static. */
-const char *aspm_result_name(enum aspm_result result); /* "done", "not-applicable" */
+/* "done", "not-applicable"; static. */
+const char *aspm_result_name(enum aspm_result result);
 
 /*
  * ASPM_DONE with 0; ASPM_UNDONE or ASPM_STUCK with the reason. -EIO: it did not take (*e has what was read back);

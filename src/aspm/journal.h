@@ -14,7 +14,7 @@ struct aspm_journal {
 	bool has_back;
 };
 
-/* The file is named for the upstream port. -errno; the folder is made if it is not there. */
+/* The file is named for the upstream port. -errno with *e; the folder is made if it is not there. */
 int aspm_journal_save(const char *dir, const struct aspm_journal *j, struct err *e);
 /* -ENOENT, saying nothing, if there is none; -EINVAL for a damaged one. */
 int aspm_journal_load(const char *dir, const struct pci_addr *port, struct aspm_journal *j, struct err *e);
@@ -26,14 +26,14 @@ bool aspm_journal_fits(const struct aspm_journal *j, const struct link *link);
 /* A change with its record: whatever kills it, `restore` finds what was. Call these with the lock held. */
 
 /*
- * As aspm_apply(), with a journal in dir. A change on top of an earlier one keeps the earlier record: restore goes back
- * to the beginning, and the end of its time to what an earlier one without end had left. `until`: as in the journal. Refuses with -EBUSY while an interrupted change is to be restored
- * first.
+ * As aspm_apply(), with a journal in dir. A change on top of an earlier one keeps the earlier record: restore goes back to the beginning,
+ * and the end of its time to what an earlier one without end had left. `until`: by change_clock(), 0: it does not end by itself. Refuses
+ * with -EBUSY while an interrupted change is to be restored first.
  */
 int aspm_transact(const struct aspm_io *io, const char *dir, const struct aspm_plan *plan, const char *who,
 		  int64_t until, enum aspm_result *result, struct err *e);
 
-/* Sets when the change on record ends by itself, and nothing else. */
+/* Sets when the change on record ends by itself (by change_clock(); 0: never), and nothing else. Errors as aspm_journal_save(). */
 int aspm_transact_until(const char *dir, struct aspm_journal *j, int64_t until, struct err *e);
 
 /* -EBUSY, for a link of which an interrupted change is to be restored first. */

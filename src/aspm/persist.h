@@ -15,7 +15,8 @@ struct err;
 /* Path of the installed script that the rules run; the caller frees it. */
 char *aspm_script(void);
 
-/* Writes the rules, by the functions' places in /sys and their ids; the same again changes nothing. */
+/* Writes the rules, by the functions' places in /sys and their ids; the same again changes nothing. -errno with *e, of the
+ * script, the directory or the file. */
 int aspm_persist_write(const char *dir, const char *script, const struct link *link, unsigned states, struct err *e);
 
 /* The states that the rules of this device keep off; 0: there are none, or they are of another one in its place. */

@@ -25,17 +25,18 @@ struct aspm_model {
 void aspm_model_read(const struct snapshot *s, const struct chip *chip, struct aspm_model *m);
 
 enum aspm_action { ASPM_DISABLE, ASPM_ENABLE, ASPM_RESTORE };
-/* Static. */
-const char *aspm_action_name(enum aspm_action action); /* "disable" */
+/* "disable"; static. */
+const char *aspm_action_name(enum aspm_action action);
 
 enum aspm_way { ASPM_BY_LINK, ASPM_BY_CONFIG };
-const char *aspm_way_name(enum aspm_way way); /* "link", "config" */
+/* "link", "config"; static. */
+const char *aspm_way_name(enum aspm_way way);
 
 struct aspm_step {
 	enum aspm_way way;
 	struct pci_addr addr;
 	const char *what; /* "LNKCTL", "L1SUBCTL1", or the attribute's name "l1_aspm"; static */
-	unsigned offset;  /* in configuration space; 0 for an attribute */
+	unsigned offset;  /* bytes into configuration space; 0 for an attribute */
 	unsigned bytes;
 	uint32_t mask;     /* bits that the step is about */
 	uint32_t from, to; /* whole values; only the bits of mask are compared and changed */

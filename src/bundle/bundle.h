@@ -2,7 +2,7 @@
 /*
  * A bug report of many files: an archive (sos, supportconfig), a directory (/var/log, an incident), an Ubuntu crash report.
  * What may say something of a network card is read, in order: a log's rotated files from the oldest on. Memory is bounded
- * whatever the size; nothing is written. All of it is of one machine.
+ * whatever the size; nothing is written. All of it is of one machine. What the functions return by pointer is owned by the bundle.
  *
  *     bundle_open(&b, &source, &e);       finds out what there is
  *     while (bundle_next(b, &e) == 1)
@@ -60,11 +60,11 @@ struct bundle_counts {
 	uint64_t lost;          /* archives in it that are damaged, or nested too deep, and itself if it is cut */
 };
 
-/* -errno with *e: it cannot be read, or is larger than any report is (EFBIG). Caller frees. */
+/* -errno with *e: it cannot be read, or is larger than any report is (-EFBIG). Caller frees *b with bundle_free(). */
 int bundle_open(struct bundle **b, const struct bundle_source *source, struct err *e);
 void bundle_free(struct bundle *b);
 const struct bundle_counts *bundle_counts(const struct bundle *b);
-/* Why the first archive in it was lost. */
+/* Why the first archive in it was lost; an empty one if none was. */
 const struct err *bundle_lost(const struct bundle *b);
 
 /* A file of it. Texts are from outside, and valid until the next one. */

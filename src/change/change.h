@@ -60,7 +60,8 @@ void change_look_end(struct change_report *r);
 void change_device(struct change_report *r, const struct change_request *request);
 void change_restore(struct change_report *r, const struct change_request *request);
 
-/* Sets again what is kept of the device at an address, wish by wish; the last error. The lock is held. */
+/* Sets again what is kept of the device at an address, wish by wish; -errno with *e of the last wish that failed. The lock
+ * is held. */
 int change_reapply(const struct pci_addr *addr, struct err *e);
 
 /* Plans, and writes nothing: fills plan, result, code and err. Needs no lock. */

@@ -26,7 +26,8 @@ struct change_end {
 
 /*
  * Starts the process. Writing a byte to *cancel before closing it makes it end at once; closing alone lets it go on.
- * *exposed says why the end of this session may end it as well; nothing if it does not.
+ * *exposed says why the end of this session may end it as well; nothing if it does not. -errno with *e
+ * if it could not be started.
  */
 int change_deadline_start(const char *dir, const struct change_end *end, int *cancel, struct err *exposed,
 			  struct err *e);

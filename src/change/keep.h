@@ -46,7 +46,7 @@ int change_keep(const struct change_keeper *keeper, const struct pci_addr *addr,
 		const struct change_wish *wishes, size_t n, struct err *e);
 /* Keeps nothing of it any more, and without any device no rule. -ENOENT, saying nothing, if nothing was kept. */
 int change_keep_end(const struct change_keeper *keeper, const struct pci_addr *addr, struct err *e);
-/* Replaces what is kept of a device by this, which may be nothing. */
+/* Replaces what is kept of a device by this, which may be nothing. Errors as change_keep(). */
 int change_keep_replace(const struct change_keeper *keeper, const struct change_kept *kept, struct err *e);
 
 /* The command that takes rules into the initramfs, which may load the driver; NULL if there is none here. Static. */

@@ -14,11 +14,11 @@ void change_past_begin(struct change_past *past, const struct change_of *of, con
 /* After a change, with all settings of its groups as they are now: what did not change is taken out; no longer `applying`. */
 void change_past_settle(struct change_past *past, const struct settings *now);
 
-/* What is to be put back now: all, or with `until` what ends then; and the record afterwards. */
+/* What is to be put back now: all, or with `until` (by change_clock(); 0: all) what ends then; and the record afterwards. */
 void change_past_target(const struct change_past *past, int64_t until, struct settings *to);
 void change_past_restored(struct change_past *past, int64_t until);
 
-/* Writes it, or removes the file of an empty one. */
+/* Writes it, or removes the file of an empty one. -errno with *e. */
 int change_past_store(const char *dir, const struct change_past *past, struct err *e);
 
 #endif

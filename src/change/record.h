@@ -34,7 +34,8 @@ struct change_record {
  * end a moment before. */
 int64_t change_clock(void);
 
-/* `body` is lines with their ends. Whole or not at all, and on disk when it returns; the folder is made if it is not there. */
+/* `body` is lines with their ends. Whole or not at all, and on disk when it returns; the folder is made if it is not there.
+ * -errno with *e. */
 int change_record_save(const char *dir, const char *kind, const char *name, const struct change_record *record,
 		       const char *body, struct err *e);
 

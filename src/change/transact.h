@@ -34,8 +34,8 @@ enum change_result {
 	CHANGE_REFUSED, /* nothing was written */
 	CHANGE_RESULTS
 };
-/* Static. */
-const char *change_result_name(enum change_result result); /* "done" */
+/* "done"; static. */
+const char *change_result_name(enum change_result result);
 
 struct change_was {
 	char name[SETTING_NAME_MAX];
@@ -64,7 +64,7 @@ struct change_of {
 	struct pci_addr addr;
 	uint32_t id;
 	const char *who, *what; /* what: the wishes, or the remedy */
-	int64_t until;          /* 0: it does not end by itself */
+	int64_t until;          /* by change_clock(); 0: it does not end by itself */
 };
 
 /*
@@ -78,12 +78,13 @@ int change_apply(const struct change_io *io, const struct change_of *of, const s
 /* -EBUSY, for a device of which an interrupted change is to be restored first. */
 int change_unfinished(const struct pci_addr *of, struct err *e);
 
-/* Sets when the settings of these wishes end by themselves, of those on record that do; *any: there are some. */
+/* Sets when the settings of these wishes end by themselves, of those on record that do; *any: there are some. -errno with *e if
+ * the record cannot be read or written. */
 int change_retime(const struct change_of *of, const struct change_wish *wishes, size_t n, bool *any, struct err *e);
 
 /*
- * Puts back what is on record and removes the record: with `until` only what ends then. -ENOENT, saying nothing, if there
- * is nothing. -ESTALE if another part is in the place.
+ * Puts back what is on record and removes the record: with `until` (by change_clock(); 0: all) only what ends then. -ENOENT, saying
+ * nothing, if there is nothing. -ESTALE if another part is in the place.
  */
 int change_back(const struct change_io *io, const struct change_of *of, int64_t until, enum change_result *result,
 		struct err *e);

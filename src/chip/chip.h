@@ -102,11 +102,11 @@ struct chip_field {
 
 /* A run of an array's indices with one stride. A register that is no array has one segment 0..0. */
 struct chip_segment {
-	uint32_t first, last;   /* inclusive, absolute */
-	uint32_t first2, last2; /* second dimension; 0..0 without one */
-	uint32_t offset;        /* of [first][first2]; the unit is that of struct chip_ref */
-	uint32_t stride, stride2;
-	unsigned column; /* in the line of its register */
+	uint32_t first, last;     /* inclusive, absolute */
+	uint32_t first2, last2;   /* second dimension; 0..0 without one */
+	uint32_t offset;          /* of [first][first2]; the unit is that of struct chip_ref: bytes, or PHY registers */
+	uint32_t stride, stride2; /* from one element to the next, in that unit */
+	unsigned column;          /* in the line of its register */
 };
 
 /* The register exists only if REG.FIELD, in the same space, has (or, negated, has not) one of the values. */
@@ -179,7 +179,7 @@ struct chip_test {
 	bool negate;
 	const char *name, *field; /* field: NULL: all of the register */
 	uint32_t i;               /* array element */
-	uint16_t offset;          /* with hi and lo: of CHIP_TEST_BITS */
+	uint16_t offset;          /* in bytes; with hi and lo: of CHIP_TEST_BITS */
 	uint8_t hi, lo;
 	struct chip_range *values; /* one of which it must be */
 	size_t n_values;

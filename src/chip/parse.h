@@ -71,7 +71,7 @@ bool parse_id_value(struct lex *l, struct chip_id *id);
 bool parse_probe_value(struct lex *l, struct def_logged *logged);
 bool parse_stands_in_value(struct lex *l, struct def_logged *logged);
 
-/* Text in quotes, or SOURCE:PLACE. */
+/* Text in quotes, or SOURCE:PLACE; owned by the arena. */
 bool parse_cite(struct parser *p, struct def_cite **cite);
 /* "..LAST" if it is there; `range` says "an index". */
 bool parse_last(struct lex *l, const char *what, uint64_t first, uint64_t most, uint64_t *last);

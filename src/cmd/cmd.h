@@ -56,13 +56,13 @@ int cmd_change_status(int code, bool undone);
 int cmd_bad_value(const char *option, const char *value, const char *what);
 
 /* --interval in *ns, which stays as it is if it was not given. Prints and returns a status for what is no number of
- * seconds between these. */
+ * seconds from `least` to `most`. */
 int cmd_interval(const struct options *o, double least, double most, int64_t *ns);
 
-/* Opens the definitions as the options say. On failure prints and returns a status; else 0. */
+/* Opens the definitions as the options say; caller frees *db with chipdb_free(). On failure prints and returns a status; else 0. */
 int cmd_chipdb(const struct options *o, struct chipdb **db);
 
-/* Fills what the options mean for a source. */
+/* What the options mean for a source. Its texts are owned by the options, or are `device`. */
 struct source_options cmd_source_options(const struct options *o, const char *device);
 
 /* For struct cmd: of a verb that reads this machine's devices, unless --from or --demo takes their place. */
@@ -88,11 +88,11 @@ int cmd_over_snapshots(const struct options *o, const struct source_options *so,
 /* STATUS_PARTIAL if a live device's registers or configuration, or a snapshot of an incident, could not be read, else
  * STATUS_OK. */
 int cmd_completeness(const struct snapshots *list);
+/* The same by configuration space alone. */
+int cmd_identified(const struct snapshots *list);
 
 /* Says on stderr that something in a folder could not be read, if so. */
 void cmd_say_partial(const char *what, const struct snapshots *list);
-/* The same by configuration space alone. */
-int cmd_identified(const struct snapshots *list);
 
 /* Whether an error of this machine's source, without a DEVICE, means only that it has no Intel NIC. */
 bool cmd_has_none(struct chipdb *db, const struct source_options *so, int r);
@@ -109,8 +109,8 @@ int cmd_aspm_change(const struct options *o, const char *device, const struct as
 unsigned cmd_kill_after(void);
 
 struct sampling {
-	int64_t interval_ns;
-	uint64_t count;
+	int64_t interval_ns; /* from one sample to the next */
+	uint64_t count;      /* samples */
 };
 
 /* Samples of this machine; the ways to the registers stay open in between, and what seems stuck is sampled again; `kept` may be NULL. Empty
@@ -130,7 +130,7 @@ int cmd_output(const struct buf *out, int status);
 /* Before anything is read, as nobody waits for a file that cannot be kept: -EEXIST if --output names one that is there and
  * --force does not say to replace it. */
 int cmd_check_output(const struct options *o, struct err *e);
-/* Writes it all to --output, whole or not at all; `out` is empty afterwards. */
+/* Writes it all to --output, whole or not at all; `out` is empty afterwards. 0, or -errno with *e. */
 int cmd_write_output(const struct options *o, struct buf *out, struct err *e);
 
 /*
@@ -145,7 +145,7 @@ struct progress {
 	const char *name;
 	int64_t begun, drawn; /* ns; drawn: last, 0: not yet */
 	bool shown;           /* stderr is a terminal */
-	unsigned width;       /* of what stands there now */
+	unsigned width;       /* of what stands there now, in columns */
 };
 
 /* `name` of what is read is kept by reference. */

@@ -28,8 +28,8 @@ bool inside_says_nothing(const struct inside *in, const struct klog *k);
  * then. */
 void inside_say_left(const struct inside *in, const struct options *o, struct snapshots *list);
 
-/* The log that the folder of an incident has beside its snapshots, for free(); or NULL. *other: there is something else of that
- * name. */
+/* Path of the log that the folder of an incident has beside its snapshots; caller frees. NULL: it has none. *other: there is something
+ * else of that name. */
 char *inside_incident_log(const struct options *o, bool *other);
 
 #endif

@@ -10,10 +10,10 @@
 
 /* One log with what was made of it. */
 struct logs {
-	char *name;        /* what to call it; owned, NULL: no log */
-	char *parts;       /* what of this machine's it was read from; owned, NULL: its name says so */
-	struct klog *klog; /* NULL: no log */
-	struct logbook *book;
+	char *name;           /* what to call it; owned, NULL: no log */
+	char *parts;          /* what of this machine's it was read from; owned, NULL: its name says so */
+	struct klog *klog;    /* owned; NULL: no log */
+	struct logbook *book; /* owned */
 	struct diagnoses diagnoses;
 	uint64_t messages_lost;    /* of this machine's kernel log, which overwrote them before they were read */
 	struct klog_bundle bundle; /* of a log that is several files; .files is 0: it is one */
@@ -21,7 +21,7 @@ struct logs {
 };
 
 /* Reads all of a log ("-": stdin, NULL: this machine's kernel log; with `own`, which may be NULL, of earlier boots, too). Once it is open, capabilities are given up but for
- * reading more files. */
+ * reading more files. -errno with *e; freed by logs_free() in any case. */
 int logs_read(struct logs *l, const char *path, const struct klog_own *own, struct err *e);
 /* Prints why a file of the log could not be read; the status of that, 0 if all were. */
 int logs_unread(const struct logs *l);

@@ -10,22 +10,22 @@
 
 struct report {
 	const struct options *o;
-	struct chipdb *db;
+	struct chipdb *db;        /* owned */
 	struct snapshots samples; /* owned, as the next */
 	struct extract *extract;
-	struct klog_input *input; /* NULL: no log */
+	struct klog_input *input; /* owned; NULL: no log */
 	struct inside inside;
 	const char *log_path;  /* of a named log; NULL: this machine's, or none */
 	char *incident_log;    /* beside the snapshots of an incident; owned; NULL: none */
 	bool of_log;           /* there is a log alone, and all its NICs are meant */
 	struct err no_samples; /* why, then */
 	bool chosen;           /* one device is meant */
-	char *log_name;
-	char *others;       /* the log's NICs that are not among the samples; owned; NULL: none */
-	bool of_ours;       /* the log has any that is */
-	struct buf log;     /* what was kept of it */
-	struct logs whole;  /* all of the log, and what a page has of it: the verdicts of diagnose and log */
-	struct logs judged; /* what was kept, as whoever reads the file judges it */
+	char *log_name;        /* owned */
+	char *others;          /* the log's NICs that are not among the samples; owned; NULL: none */
+	bool of_ours;          /* the log has any that is */
+	struct buf log;        /* what was kept of it */
+	struct logs whole;     /* all of the log, and what a page has of it: the verdicts of diagnose and log */
+	struct logs judged;    /* what was kept, as whoever reads the file judges it */
 	struct buf out;
 	bool live;
 };

@@ -12,8 +12,8 @@
 struct sampler {
 	const struct options *o;
 	struct source_options so;
-	struct chipdb *db;
-	struct live *live;
+	struct chipdb *db; /* owned */
+	struct live *live; /* owned */
 	struct record record;
 	atomic_bool recording;
 	struct err record_err; /* why it ended */

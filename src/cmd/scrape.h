@@ -15,18 +15,19 @@
 struct scrape {
 	struct chipdb *db;
 	struct source_options so;
-	struct live *live; /* owned */
-	struct diagnose_kept *kept;
-	const char *dir; /* of incidents */
+	struct live *live;          /* owned */
+	struct diagnose_kept *kept; /* owned */
+	const char *dir;            /* of incidents */
 	struct incident_counts counts;
 	struct metrics_incidents *incidents; /* owned; point into counts and metrics */
 };
 
-/* db outlives it; s stays where it is. `here`: of this machine, for scrape_take(). `dir` of incidents, NULL: none are counted. */
+/* db outlives it; s stays where it is. `here`: of this machine, for scrape_take(). `dir` of incidents, NULL: none are counted. -errno
+ * with *e; scrape_close() frees in any case. */
 int scrape_open(struct scrape *s, struct chipdb *db, const struct source_options *so, const char *dir, bool here,
 		struct err *e);
 /* Into *m, which is to be freed before the next one. `before`, which may be NULL, are samples of a device that were just taken. No NIC:
- * none. */
+ * none. -errno with *e. */
 int scrape_take(struct scrape *s, const struct snapshots *before, struct metrics *m, struct err *e);
 /* The same of snapshots that are there. */
 int scrape_list(struct scrape *s, const struct snapshots *list, struct metrics *m, struct err *e);

@@ -31,7 +31,7 @@ struct write_words {
 	struct change_record record;
 };
 
-/* Its name, in `out`, which is emptied first. */
+/* Its name, in `out`, which is emptied first; owned by out. */
 const char *write_word_name(const struct write_word *w, struct buf *out);
 
 /* Adds REG[.FIELD]=VALUE. On failure prints and returns a status. */

@@ -24,7 +24,7 @@ enum change_rank {
 	CHANGE_RANKS
 };
 
-/* Stable words for JSON ("work"). */
+/* Stable words for JSON ("work"); static. */
 const char *change_rank_name(enum change_rank rank);
 
 struct change {
@@ -61,20 +61,21 @@ struct virtual_change {
 struct comparison {
 	const struct snapshot *side[COMPARE_SIDES];
 	const struct chip *chip; /* NULL: a chip without a definition */
-	struct change *changes;  /* what matters first */
+	struct change *changes;  /* what matters first; owned */
 	size_t n, cap;
-	struct fact_change *facts;
+	struct fact_change *facts; /* owned */
 	size_t n_facts, cap_facts;
-	struct side_change *sides; /* where both know the driver's side */
+	struct side_change *sides; /* where both know the driver's side; owned */
 	size_t n_sides, cap_sides;
-	struct virtual_change *virtuals;
+	struct virtual_change *virtuals; /* owned */
 	size_t n_virtuals, cap_virtuals;
 	size_t compared;                /* values that both have */
 	size_t missing[COMPARE_SIDES];  /* values that only the other has */
 	enum unread why[COMPARE_SIDES]; /* for the first of these */
 };
 
-/* Both are of the same part: -EINVAL, naming the parts, if not. They outlive the comparison. */
+/* Both are of the same part: -EINVAL, naming the parts, if not; other -errno with *e for a definition that cannot be resolved. They
+ * outlive the comparison. */
 int compare_snapshots(struct chipdb *db, const struct snapshot *a, const struct snapshot *b, struct comparison *out,
 		      struct err *e);
 void comparison_free(struct comparison *c);

@@ -51,7 +51,7 @@ struct device_reg device_reg_of_config(const struct config_reg *r);
 /* As values_link_up(). */
 int device_link_up(const struct device *d);
 
-/* "82579V"; "undefined" for a part that has neither a definition nor a name. */
+/* "82579V"; "undefined" for a part that has neither a definition nor a name. Owned by snapshot or definitions, or static. */
 const char *device_name(const struct device *d);
 
 /* Whether it is a virtual function: by its link in /sys, or by its chip. */

@@ -103,7 +103,7 @@ void series_init_kept(struct series *s, const struct snapshot *const *snapshots,
 		      struct values_kept *kept);
 void series_free(struct series *s);
 
-/* The latest sample; there is one at least. The series's. */
+/* The latest sample; there is one at least. Owned by the series. */
 const struct values *series_last(const struct series *s);
 /* In how many samples the nth field with that role is known, and in how many of them it is not zero. The last reading goes
  * to *r. */
@@ -111,7 +111,7 @@ size_t series_count_set(const struct series *s, enum chip_role role, enum chip_f
 			size_t *known, struct reading *r);
 /* The same of the nth traffic class that the partner pauses. */
 size_t series_count_paused(const struct series *s, enum chip_role role, size_t n, size_t *known, struct reading *r);
-/* The queue with this index, or NULL. */
+/* The queue with this index, owned by d; NULL: nothing is known of it. */
 const struct queue *direction_queue(const struct direction *d, uint32_t index);
 /* Descriptors a second; 0 if the time is not known. */
 uint64_t series_rate(const struct series *s, uint64_t moved);

@@ -54,7 +54,7 @@ enum ring_state {
 /* No reset of a driver takes longer. */
 #define RING_RESET_NS INT64_C(10000000000)
 
-/* "hardware stands" */
+/* "hardware stands"; static. */
 const char *ring_state_words(enum ring_state state);
 /* Whether the ring needs somebody: neither at rest, nor moving, nor waiting for what ends by itself. */
 bool ring_state_is_bad(enum ring_state state);

@@ -37,7 +37,8 @@ void values_init_kept(struct values *l, const struct snapshot *s, const struct c
 		      struct values_kept *kept);
 void values_kept_free(struct values_kept *kept);
 
-/* The sample at a place, read or not; NULL if the snapshot has none. */
+/* The sample at a place (offset as in struct chip_ref: bytes, or the number of a PHY register), read or not, owned by the snapshot; NULL
+ * if it has none. */
 const struct reg_sample *values_sample(const struct values *l, enum chip_space space, uint32_t offset);
 /* Element i of the register with the role; false if the part has none or the snapshot no value. */
 bool values_role(const struct values *l, enum chip_role role, uint32_t i, struct reading *out);
@@ -54,7 +55,7 @@ int values_paused(const struct values *l, enum chip_role role, size_t n, struct 
 bool values_reg(const struct values *l, const struct chip_reg *reg, uint32_t i, struct reading *out);
 /* The field that starts at bit 0, or the whole: the number in head, tail and length registers. */
 bool values_low(const struct values *l, enum chip_role role, uint32_t i, struct reading *out);
-/* The field of the register that starts at bit 0; NULL if there is none. */
+/* The field of the register that starts at bit 0, owned by the chipdb; NULL if there is none. */
 const struct chip_field *values_low_field(const struct chip_reg *reg);
 
 /* Whether the Ethernet link is up: 1, 0, or -1 if it is not known. It is down if the register or Linux's carrier says so; *r is

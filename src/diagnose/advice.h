@@ -18,7 +18,7 @@ enum advice_result { ADVICE_WORKED, ADVICE_FAILED, ADVICE_NAMED };
 struct advice_condition {
 	enum advice_how how;
 	const char *word;
-	const char **args;
+	const char **args; /* of the arena */
 	size_t n_args, cap_args;
 };
 
@@ -65,7 +65,7 @@ struct advice_table {
 
 /* Finds the blocks of the built-in text. -EINVAL with the place of the first fault. */
 int advice_load(struct advice_table *t, struct err *e);
-/* Adds the blocks of one text, which must outlive the table. */
+/* Adds the blocks of one text, which must outlive the table. -EINVAL with the place of the first fault. */
 int advice_add(struct advice_table *t, const char *file, const char *text, size_t n, struct err *e);
 /* Reads the lines of block i, unless they are; -EINVAL with the place of the first fault. The words behind `when` are not looked at;
  * fit_word_known() does that. */

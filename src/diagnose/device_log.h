@@ -80,7 +80,7 @@ uint64_t device_log_done(const struct device_log *l);
 /* Transmit hangs that were real as far as the log tells, and work that stood still for a reason. */
 bool device_log_hung(const struct device_log *l);
 bool device_log_stalled(const struct device_log *l);
-/* First of a kind, or NULL. */
+/* First of a kind, owned by l; NULL: there is none. */
 const struct klog_report *device_log_first(const struct device_log *l, enum klog_kind kind);
 
 /* Whether the driver said something in words of its own, which rules_message.c may know. */

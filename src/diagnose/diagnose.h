@@ -52,10 +52,10 @@ const char *severity_name(enum severity severity);
 /* Hung, stalled or dead: exit status 2. */
 bool verdict_is_bad(enum verdict verdict);
 
-/* What can be done, out of remedies/. Texts are the diagnoses'; NULL where there is nothing to say. */
 /* Of what a remedy sets, by what is known of the device. */
 enum remedy_state { REMEDY_UNKNOWN, REMEDY_TO_DO, REMEDY_SO, REMEDY_NOT_HERE };
 
+/* What can be done, out of remedies/. Texts are owned by the diagnoses; NULL where there is nothing to say. */
 struct remedy {
 	const char *id;
 	const char *command; /* to be typed; NULL: no command, `why` says it all */
@@ -152,6 +152,7 @@ struct diagnoses {
 
 /* What judging the same snapshots again need not read again: the remedies, and the order of the registers. */
 struct diagnose_kept;
+/* An empty one; caller frees it with diagnose_kept_free(). */
 struct diagnose_kept *diagnose_kept_new(void);
 void diagnose_kept_free(struct diagnose_kept *k);
 /* Before snapshots that were judged with it are freed: what is kept of them goes, the remedies stay. */

@@ -2,15 +2,15 @@
 /*
  * Making findings: a rule gets an empty one, and adds what it saw. Private to diagnose/.
  *
- * All texts made here live in the arena of the diagnosis, and end with it; texts that are passed to be formatted are
- * copied. Nothing here fails.
+ * All texts made here are owned by the diagnosis and live in its arena; texts that are passed to be formatted are copied. Nothing here
+ * fails.
  */
 #ifndef DIAGNOSE_FINDING_H
 #define DIAGNOSE_FINDING_H
 
 #include "diagnose/subject.h"
 
-/* Formatted text, the diagnosis's. */
+/* Formatted text. */
 const char *finding_text(struct subject *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A line of evidence. */
@@ -18,9 +18,9 @@ void finding_evidence(struct subject *s, struct finding *f, const char *format, 
 	__attribute__((format(printf, 3, 4)));
 /* "STATUS.TXOFF = 1 (paused by the link partner)" */
 void finding_reading(struct subject *s, struct finding *f, const struct reading *r);
-/* "log line 12: ..." with what the report says in short. */
 /* "line 12", or "line 12 of var/log/kern.log" if the log is several files. */
 const char *finding_line(struct subject *s, uint64_t line);
+/* "log line 12: ..." with what the report says in short. */
 void finding_report(struct subject *s, struct finding *f, const struct klog_report *r);
 /* Up to `most` reports of a kind, the first ones and the last. */
 void finding_reports(struct subject *s, struct finding *f, enum klog_kind kind, size_t most);
@@ -33,8 +33,8 @@ void finding_source(struct subject *s, struct finding *f, const char *source);
 /* A sentence for "what would make it surer"; the same one is added once. */
 void finding_hint(struct subject *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Text as it is typed in a command, quoted where a shell needs it, as it comes from files and logs; word itself, or the
- * diagnosis's. */
+/* Text as it is typed in a command, quoted where a shell needs it, as it comes from files and logs; word itself where
+ * nothing needs it. */
 const char *finding_shell_word(struct subject *s, const char *word);
 
 /* The interface so; "INTERFACE" if it is not known. */

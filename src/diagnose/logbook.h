@@ -15,7 +15,7 @@
 struct buf;
 struct logbook;
 
-/* An empty one; freed by logbook_free(), with its temporary file. */
+/* An empty one; caller frees it, with its temporary file, by logbook_free(). */
 struct logbook *logbook_new(void);
 void logbook_free(struct logbook *b);
 /* A klog_fn: arg is the logbook. */

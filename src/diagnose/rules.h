@@ -65,6 +65,7 @@ struct judgement {
 	const char *times; /* a sentence more; NULL: none */
 };
 
+/* One without `brief` and `times`. */
 static inline struct judgement judged(enum verdict verdict, enum confidence confidence, const char *reason)
 {
 	return (struct judgement){ .verdict = verdict, .confidence = confidence, .reason = reason };
@@ -153,7 +154,7 @@ bool rule_message_pf(struct subject *s, struct finding *f);
 bool rule_message_vf(struct subject *s, struct finding *f);
 bool rule_message_driver(struct subject *s, struct finding *f);
 bool rule_message_firmware(struct subject *s, struct finding *f);
-/* What the last of such reports says of the device, and the finding that says so; VERDICT_UNKNOWN: nothing. */
+/* What the last of such reports says of the device, and the finding's id, static, that says so; VERDICT_UNKNOWN: nothing. */
 enum verdict message_verdict(const struct subject *s, const char **finding);
 /* Whether there are words for what a report of this kind says, for tests. */
 bool message_is_known(enum klog_kind kind, const char *what);
@@ -216,9 +217,9 @@ bool rule_stuck_frame(struct subject *s, struct finding *f);
 void ring_tell_stuck(struct subject *s, struct finding *f);
 /* The rings that the hardware has finished and nobody cleaned up. known_already: f says so by what else shows it. */
 bool ring_tell_uncleaned(struct subject *s, struct finding *f, bool known_already);
-/* The frame that the hardware stands on; NULL: none, or not known. */
+/* The frame that the hardware stands on, owned by the snapshot; NULL: none, or not known. */
 const struct frame_side *ring_stuck_frame(const struct subject *s);
-/* "TCP, 2974 bytes in 2 segments of 1460 (TSO)"; NULL: not known. */
+/* "TCP, 2974 bytes in 2 segments of 1460 (TSO)", owned by the diagnosis; NULL: not known. */
 const char *ring_frame_words(struct subject *s, const struct frame_side *f);
 /* Whether the driver's side knows all rings, and each is empty or moves; how many of them move. */
 bool ring_none_waits(const struct subject *s, size_t *running);

@@ -60,9 +60,10 @@ struct attached {
 
 /* Finds the device's structures; -errno with *e (why: a sentence). */
 int attached_find(struct attached *d, struct memory *m, const struct driver_ask *ask, struct err *e);
-/* From the device (d->pci) on: names, and pointers back, are as they must be. */
+/* From the device (d->pci) on: names, and pointers back, are as they must be; -errno with *e (why: a sentence) if not. */
 int attached_check(struct attached *d, struct memory *m, const struct driver_ask *ask, struct err *e);
-/* Finds the rings, whose places change with ethtool -G and -L and with each opening of the interface. */
+/* Finds the rings, whose places change with ethtool -G and -L and with each opening of the interface. Errors as
+ * attached_find(). */
 int attached_find_rings(struct attached *d, struct memory *m, const struct driver_ask *ask, struct err *e);
 void attached_free(struct attached *d);
 
@@ -74,7 +75,7 @@ int rings_read(struct attached *d, struct memory *m, const struct driver_ask *as
  * the side's ring. Nothing is added if it moves meanwhile. What stands is remembered for the next sample. -errno. */
 int frames_look(struct attached *d, struct memory *m, bool wanted, struct driver_side *side);
 
-/* Milliseconds since a time of the kernel; FACT_UNKNOWN if it cannot be one. */
+/* ms since a time of the kernel in jiffies; FACT_UNKNOWN if it cannot be one. */
 int64_t attached_age(const struct attached *d, const struct memory *m, int64_t jiffies);
 /* Adds the words of the states of a structure that hold. */
 typedef void state_found(void *arg, const char *meaning);

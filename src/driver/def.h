@@ -5,6 +5,8 @@
  *
  * A definition is of one driver, of what all of them have in common ("kernel linux"), or of a descriptor format. What they
  * may name is a fixed list of words (def.c), so that a definition cannot ask for anything else of the kernel's memory.
+ *
+ * Texts and lists are owned by the arena that the definitions were parsed into.
  */
 #ifndef DRIVER_DEF_H
 #define DRIVER_DEF_H
@@ -120,7 +122,7 @@ struct def_word_info {
 	enum def_kind_of_word kind;
 };
 extern const struct def_word_info def_words[DEF_N_WORDS];
-/* "netdev" of DEF_NETDEV. */
+/* "netdev" of DEF_NETDEV; static. */
 const char *def_struct_word(enum def_struct structure);
 
 #define DEF_ALTERNATIVES 6
@@ -223,7 +225,8 @@ void driver_def_check(const struct driver_def *def, const struct driver_defs *al
 int driver_defs_built_in(struct arena *arena, struct driver_defs *out, struct err *e);
 /* Whether it says where a driver keeps its rings; else the driver is known by its name alone. */
 bool driver_def_has_rings(const struct driver_def *def);
-/* Of a driver that keeps its rings where it says, by its name; NULL if there is none. */
+/* Of a driver that keeps its rings where it says, by its name; of the kernel; of a descriptor format. Owned by the arena; NULL if there is
+ * none. */
 const struct driver_def *driver_defs_find(const struct driver_defs *defs, const char *name);
 const struct driver_def *driver_defs_kernel(const struct driver_defs *defs);
 const struct driver_def *driver_defs_format(const struct driver_defs *defs, const char *name);

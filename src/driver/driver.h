@@ -27,7 +27,7 @@ struct driver_ask {
 };
 
 /* Opened once, for all devices and samples: definitions, and the program. Never fails: what does not work is said for
- * each device. */
+ * each device. Caller frees it with driver_reader_close(). */
 struct driver_reader *driver_reader_open(void);
 void driver_reader_close(struct driver_reader *r);
 
@@ -35,7 +35,7 @@ void driver_reader_close(struct driver_reader *r);
 void driver_reader_read(struct driver_reader *r, const struct driver_ask *ask, struct driver_side *out);
 
 /* Where the kernel has mapped the BAR for the driver, by the driver's own word; .address 0 if that is not known. And the
- * program, which stays the reader's; NULL if there is none. */
+ * program, owned by the reader; NULL if there is none. */
 struct access_mapped driver_reader_mapped(struct driver_reader *r, const struct driver_ask *ask);
 struct bpf_program *driver_reader_program(struct driver_reader *r);
 /* The capabilities that reading takes once it is open, as access_needs_caps(). */

@@ -40,7 +40,7 @@ struct pass {
 	struct ring_at *ring;
 	struct ring_side *out;
 	int64_t clean, use;
-	uint64_t last_raw, time; /* of the buffer at clean */
+	uint64_t last_raw, time; /* of the buffer at clean; the time in jiffies */
 	uint64_t buffer, last_at;
 	int64_t last; /* FACT_UNKNOWN: nothing is pending */
 	struct load loads[LOADS];
@@ -56,11 +56,13 @@ struct reading {
 	size_t n;
 };
 
+/* Where a word of the definition is; owned by the device's layout. */
 static inline const struct place *rings_place(const struct reading *r, enum def_word word)
 {
 	return &r->d->layout.places[word];
 }
 
+/* The states of a structure, owned by the layout as well; NULL: the definition names none. */
 static inline const struct layout_states *rings_states(const struct reading *r, enum def_struct structure)
 {
 	for (size_t i = 0; i < r->d->layout.n_states; i++)

@@ -48,7 +48,7 @@ struct place {
 };
 
 /* `folder` is /sys/kernel/btf, or one like it for tests. The module's own types, or the kernel's if it is built in.
- * -errno with *e: -ENOENT without BTF, -ENOTSUP without libbpf. */
+ * -errno with *e: -ENOENT without BTF, -ENOTSUP without libbpf. Caller frees *types with types_close(). */
 int types_open(struct types **types, const char *folder, const char *module, bool built_in, struct err *e);
 void types_close(struct types *t);
 

@@ -14,16 +14,16 @@ struct chipdb;
 struct err;
 struct host;
 
-/* Opens libpci's sysfs method; does not scan. -errno if this machine has no PCI or no /sys. */
+/* Opens libpci's sysfs method; does not scan. -errno with *e if this machine has no PCI or no /sys. Caller frees *h with host_close(). */
 int host_open(struct host **h, struct err *e);
-/* For host_part_name() alone, which needs no PCI bus and no /sys. Never NULL. */
+/* For host_part_name() alone, which needs no PCI bus and no /sys. Never NULL; caller frees it with host_close(). */
 struct host *host_open_names(void);
 void host_close(struct host *h);
 
 /*
  * Resolves DEVICE: a netdev name, a PCI address, a chip name (or the name of one of its ids), a vendor:device id, or
- * NULL for every Intel NIC. A netdev or an address looks at nothing else on the machine. *list is sorted by address and
- * freed by the caller. -ENODEV, with what to try, if nothing matches; -ENOTSUP for a device that is no Intel NIC.
+ * NULL for every Intel NIC. A netdev or an address looks at nothing else on the machine. *list is sorted by address; the
+ * caller frees it. -ENODEV, with what to try, if nothing matches; -ENOTSUP for a device that is no Intel NIC.
  */
 int host_find(struct chipdb *db, const char *device, struct pci_addr **list, size_t *n, struct err *e);
 
@@ -42,8 +42,8 @@ void host_siblings(const struct pci_addr *addr, struct pci_addr out[8], size_t *
 
 /* What is of the machine and not of one of its functions, as it is now. */
 struct host_machine {
-	struct facts facts; /* kernel, board, BIOS, lockdown */
-	struct host_slot *slots;
+	struct facts facts;      /* kernel, board, BIOS, lockdown */
+	struct host_slot *slots; /* owned */
 	size_t n_slots, cap_slots;
 };
 
@@ -53,7 +53,7 @@ void host_machine_free(struct host_machine *m);
 
 /* Fills everything known of the machine, the netdevs (of several the first; `netdev` names all, with blanks between),
  * driver, bond, power; with `driver` also what the driver answers and the errors that the kernel counts. What cannot be read stays
- * unknown. */
+ * unknown. *facts are the caller's, for facts_free(). */
 void host_facts(const struct host_machine *m, const struct pci_addr *addr, bool driver, struct facts *facts);
 
 /* What is known of the virtual functions of a device, and of one of these, which interface the function has that it belongs to. */
@@ -66,7 +66,7 @@ void host_facts_brief(const struct pci_addr *addr, struct facts *facts);
 bool host_ids(const struct pci_addr *addr, uint16_t *vendor, uint16_t *device);
 /* The name that pci.ids has for these ids into out; false if it has none, or is not installed and not built in. */
 bool host_part_name(struct host *h, uint16_t vendor, uint16_t device, char *out, size_t size);
-/* The date of the pci.ids whose names are built in, which is *length long and static; NULL: none are. */
+/* The date of the pci.ids whose names are built in, of *length characters; static. NULL: none are. */
 const char *host_part_names_date(size_t *length);
 /* Whether it is an Intel network controller by its class, supported or not. */
 bool host_is_intel_nic(const struct pci_addr *addr, uint16_t vendor);
@@ -86,7 +86,7 @@ bool host_decoding_off(struct host *h, const struct pci_addr *addr);
 int host_config_set(struct host *h, const struct pci_addr *addr, unsigned offset, unsigned bytes, uint32_t value,
 		    uint32_t *now, struct err *e);
 
-/* The function's place as udev calls it: "/devices/pci0000:00/0000:00:1c.4/0000:02:00.0". */
+/* The function's place as udev calls it: "/devices/pci0000:00/0000:00:1c.4/0000:02:00.0". False if it is not there. */
 bool host_path(const struct pci_addr *addr, char *out, size_t size);
 
 /* Where a BAR is, as the kernel sees it. */

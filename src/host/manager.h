@@ -21,7 +21,7 @@ struct host_manager {
 	char line[128]; /* that sets what was asked about; "": none does */
 };
 
-/* "NetworkManager". */
+/* "NetworkManager"; static. */
 const char *host_manager_name(enum host_manager_kind kind);
 
 /* Those who have this interface, of what they set the first line that is about one of n settings (snapshot/setting.h), by

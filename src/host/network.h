@@ -18,17 +18,17 @@
 struct err;
 struct network;
 
-/* Everything as it is now; freed by network_free(). -errno with *e; -ENODEV for an interface that is not there. */
+/* Everything as it is now; caller frees *out with network_free(). -errno with *e; -ENODEV for an interface that is not there. */
 int network_read(const char *netdev, struct network **out, struct err *e);
 /* NULL is allowed. */
 void network_free(struct network *n);
 
 /* As bytes, and back: for a record that outlives the process, on this machine and this boot. -EINVAL for what network_save() did not
- * write; *out is freed by network_free(). */
+ * write; caller frees *out with network_free(). */
 void network_save(const struct network *n, struct buf *out);
 int network_load(const char *bytes, size_t size, const char *netdev, struct network **out);
 
-/* The interface's name when it was read. */
+/* The interface's name when it was read; owned by n. */
 const char *network_name(const struct network *n);
 /* Whether it has anything that could be lost. */
 bool network_is_plain(const struct network *n);

@@ -23,7 +23,7 @@ void host_power_control_get(const struct pci_addr *addr, char *out, size_t size)
 int host_power_control(const struct pci_addr *addr, const char *value, struct err *e);
 
 /* The kernel's link/NAME of a function ("l1_aspm") as it believes it to be: 0, 1, or -1 if it has none. Writing it is
- * accepted even where it changes nothing. */
+ * accepted even where it changes nothing; -errno with *e if it is not. */
 int host_link_get(const struct pci_addr *addr, const char *name);
 int host_link_set(const struct pci_addr *addr, const char *name, int value, struct err *e);
 
@@ -50,7 +50,7 @@ void wake_init(struct wake *w, struct host *host, const struct pci_addr *addr);
 /* Keeps the device awake; `control` is power/control as it is now, or NULL. -ETIMEDOUT if it does not wake. */
 int wake_device(struct wake *w, const char *control, struct err *e);
 
-/* Switches memory decoding on. */
+/* Switches memory decoding on. -EIO if it stays off; else errors as host_config_set(). */
 int wake_decoding(struct wake *w, struct err *e);
 
 /* Puts back what was changed, reads it back, and notes in s what was done or could not be undone. */

@@ -23,11 +23,12 @@ struct rtnl_message {
 void rtnl_begin(struct rtnl_message *m, unsigned type, unsigned flags, const void *body, size_t n);
 /* Appends an attribute; false if there is no room. */
 bool rtnl_add(struct rtnl_message *m, unsigned type, const void *bytes, size_t n);
-/* An attribute that holds those of from rtnl_nest() to rtnl_nest_end(); NULL if there is no room. */
+/* An attribute that holds those of from rtnl_nest() to rtnl_nest_end(); points into m. NULL if there is no room. */
 struct rtattr *rtnl_nest(struct rtnl_message *m, unsigned type);
 void rtnl_nest_end(struct rtnl_message *m, struct rtattr *nest);
 
-/* The first attribute of this type of a message with a family's structure of `body` bytes; NULL if there is none. */
+/* The first attribute of this type of a message with a family's structure of `body` bytes; points into m. NULL if there
+ * is none. */
 const struct rtattr *rtnl_attr(const struct nlmsghdr *m, size_t body, unsigned type);
 /* The same inside an attribute. */
 const struct rtattr *rtnl_attr_in(const struct rtattr *nest, unsigned type);

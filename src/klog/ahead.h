@@ -19,10 +19,11 @@ struct ahead_piece {
 	int failed;     /* the file cannot be read: -errno */
 };
 
-/* Reads a file on from a place. The file, its name and the filter have to stay. NULL if it is not worth it: one processor. */
+/* Reads a file on from a place. The file, its name and the filter have to stay. NULL if it is not worth it: one processor.
+ * Caller frees it with ahead_free(). */
 struct ahead *ahead_new(int fd, off_t from, const char *name, const struct prefilter *filter);
 void ahead_free(struct ahead *a);
-/* The next piece; nothing comes after one that ends, is mixed or failed. */
+/* The next piece, owned by a, for ahead_give_back(); nothing comes after one that ends, is mixed or failed. */
 struct ahead_piece *ahead_take(struct ahead *a);
 /* It was used: its memory serves for another. */
 void ahead_give_back(struct ahead *a, struct ahead_piece *piece);

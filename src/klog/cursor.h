@@ -13,6 +13,7 @@ struct cursor {
 	size_t n, at;
 };
 
+/* The character `ahead` bytes behind the next one, or '\0' past the end. */
 static inline char cursor_peek(const struct cursor *c, size_t ahead)
 {
 	return c->at + ahead < c->n ? c->s[c->at + ahead] : '\0';
@@ -24,11 +25,13 @@ static inline bool cursor_is_blank(char c)
 	return c <= ' ' && (c == ' ' || c == '\n' || c == '\t');
 }
 
+/* Whether it is a decimal digit. */
 static inline bool cursor_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
+/* Steps over the next character if it is `wanted`. */
 static inline bool cursor_take(struct cursor *c, char wanted)
 {
 	if (cursor_peek(c, 0) != wanted)
@@ -37,6 +40,7 @@ static inline bool cursor_take(struct cursor *c, char wanted)
 	return true;
 }
 
+/* Steps over blanks and tabs. */
 static inline void cursor_blanks(struct cursor *c)
 {
 	size_t at = c->at;
@@ -46,6 +50,7 @@ static inline void cursor_blanks(struct cursor *c)
 	c->at = at;
 }
 
+/* Reads a decimal number of at most `most` digits; false for fewer than `least`, and what there were of them is read all the same. */
 static inline bool cursor_number(struct cursor *c, unsigned least, unsigned most, uint64_t *value)
 {
 	const char *from = c->s + c->at, *s = from, *end = c->n - c->at < most ? c->s + c->n : from + most;
@@ -58,7 +63,7 @@ static inline bool cursor_number(struct cursor *c, unsigned least, unsigned most
 	return s - from >= (ptrdiff_t)least;
 }
 
-/* The next word from *at on; its length is 0 at the end of the text. */
+/* The next word from *at on, which points into the text; its length is 0 at the end of the text. */
 static inline const char *cursor_word(const struct cursor *c, size_t *at, size_t *len)
 {
 	const char *p = c->s + *at, *end = c->s + c->n, *start;

@@ -32,6 +32,7 @@ void ident_read(const char *from, const char *p, struct ident *id);
 /* As ident_read(), for what a bond says: "bond0: (slave eth1): " gives bond and interface. */
 void ident_read_bond(const char *from, const char *p, struct ident *id);
 
+/* Whose driver it is, by its name of n characters. */
 enum ident_maker ident_maker(const char *driver, size_t n);
 
 /* What a line without any known message says of who is who: "bnx2x 0000:04:00.0 eth2: anything". False if it does not

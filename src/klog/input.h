@@ -16,7 +16,7 @@ struct klog_input;
 /*
  * Opens path: "-" is stdin, NULL this machine's kernel log. A directory or an archive (bundle/bundle.h) is a log of many files. gzip, xz, zstd and bzip2 are recognised by content. With `follow` the
  * end is never reached: a file is watched for growth and for being replaced, the kernel for new records.
- * -errno with path and remedy in *e.
+ * -errno with path and remedy in *e. Caller frees *in with klog_input_close().
  */
 int klog_input_open(struct klog_input **in, const char *path, bool follow, struct err *e);
 
@@ -28,7 +28,7 @@ struct klog_own {
 	int64_t since_ns; /* of the wall clock; 0: from the start */
 };
 
-/* As klog_input_open(NULL), with the kernel's messages of earlier boots: of the systemd journal, or else of the logs in
+/* As klog_input_open() without a path, with the kernel's messages of earlier boots: of the systemd journal, or else of the logs in
  * /var/log. -EACCES, -ENOENT, -ENODATA with *e if what was asked for is not there. */
 int klog_input_open_own(struct klog_input **in, const struct klog_own *own, struct err *e);
 /* What a log of klog_input_open_own() was read from: "the journal, /dev/kmsg"; empty for others. */
@@ -36,7 +36,7 @@ void klog_input_words(const struct klog_input *in, struct buf *out);
 
 /* NULL is allowed. */
 void klog_input_close(struct klog_input *in);
-/* "/dev/kmsg" for the running kernel, "stdin"; never NULL. */
+/* "/dev/kmsg" for the running kernel, "stdin"; never NULL. Owned by the input. */
 const char *klog_input_name(const struct klog_input *in);
 /* Records that the kernel overwrote before they were read. */
 uint64_t klog_input_lost(const struct klog_input *in);
@@ -52,7 +52,7 @@ struct klog_bundle {
 	char path[512]; /* of the one that is being read */
 };
 
-/* After its end was read: of an archive or a directory; NULL for other logs. The input's. */
+/* After its end was read: of an archive or a directory; NULL for other logs. Owned by the input. */
 const struct klog_bundle *klog_input_bundle(const struct klog_input *in);
 /* Bytes of it that were read, packed as they are; of how many, 0 if that is not known. */
 void klog_input_position(const struct klog_input *in, uint64_t *done, uint64_t *size);
@@ -74,7 +74,7 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 
 struct follow;
 
-/* -errno with *e. */
+/* -errno with *e. Caller frees *out with follow_free(). */
 int follow_new(struct follow **out, const char *path, struct err *e);
 void follow_free(struct follow *f);
 /* What poll() can be asked about growth. */
@@ -106,18 +106,19 @@ bool klog_wants(const char *path, const char *bytes, size_t n);
 struct many;
 struct bundle_source;
 
-/* As bundle_open(). */
+/* As bundle_open(); caller frees *m with many_free(). */
 int many_open(struct many **m, const struct bundle_source *source, struct err *e);
 void many_free(struct many *m);
 /* As klog_input_pump(). */
 int many_pump(struct many *m, struct klog *k, struct err *e);
+/* What was read so far; owned by m. */
 const struct klog_bundle *many_said(const struct many *m);
 
 /* ---- past.c: the kernel's messages of earlier boots ---- */
 
 struct past;
 
-/* As klog_input_open_own(). */
+/* As klog_input_open_own(); caller frees *p with past_free(). */
 int past_open(struct past **p, const struct klog_own *own, struct err *e);
 void past_free(struct past *p);
 /* As klog_input_pump(), but for klog_end(). */
@@ -126,6 +127,7 @@ int past_pump(struct past *p, struct klog *k, struct err *e);
 bool past_any(const struct past *p);
 /* Whether its last boot is the one that runs; once it was read. */
 bool past_ends_now(const struct past *p);
+/* As klog_input_words(). */
 void past_words(const struct past *p, struct buf *out);
 
 /* ---- unpack.c: a log whose last message comes first ---- */
@@ -142,7 +144,7 @@ enum log_order reversed_told(const char *text, size_t n);
 struct reversed;
 
 /* Takes all of a log, and then gives its messages out in order, some at a time. The log is kept in a temporary file.
- * reversed_read(): as klog_input_read(). The others: -errno with *e. */
+ * reversed_read(): as klog_input_read(). The others: -errno with *e. Caller frees *out with reversed_free(). */
 int reversed_new(struct reversed **out, const char *name, struct err *e);
 void reversed_free(struct reversed *r);
 int reversed_add(struct reversed *r, const char *name, const char *bytes, size_t n, struct err *e);

@@ -29,6 +29,7 @@ bool journal_field_read(const char *s, size_t n, struct journal_field *f);
 /* Adds what the field says. */
 void journal_note_field(struct journal_writer *w, const struct journal_field *f);
 
+/* Whether the field is called so. */
 static inline bool journal_name_is(const struct journal_field *f, const char *name)
 {
 	return f->name_len == strlen(name) && !memcmp(f->name, name, f->name_len);

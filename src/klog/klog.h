@@ -11,7 +11,7 @@
  *     klog_free(k);
  *
  * Nothing here fails but what returns an int: -errno with *e filled. Names end in their unit (_ms, _ns); lines count from
- * 1; texts are from the log: escape them. What is returned by pointer is the reader's or, of chips, the chipdb's.
+ * 1; texts are from the log: escape them. What is returned by pointer is owned by the reader or, of chips, by the chipdb.
  */
 #ifndef KLOG_KLOG_H
 #define KLOG_KLOG_H
@@ -27,7 +27,7 @@ struct klog;
 /* Called with each report, in the order of their first lines. *r is the callee's only during the call. */
 typedef void klog_fn(const struct klog_report *r, void *arg);
 
-/* A new reader, for klog_free(). `each` may be NULL. */
+/* A new reader; caller frees it with klog_free(). `each` may be NULL. */
 struct klog *klog_new(klog_fn *each, void *arg);
 void klog_free(struct klog *k);
 /* Forgets everything: another log follows. Cheaper than a new reader. */
@@ -226,9 +226,9 @@ int klog_part(struct chipdb *db, const struct klog_device *d, const struct chip 
 /* Its name, of db ("I219"); NULL if the log does not tell. */
 const char *klog_chip_name(struct chipdb *db, const struct klog_device *d);
 
-/* A hang report (or a timeout line) as a snapshot: its registers at the places that the chip's roles give. `chip`
- * may be NULL. The caller has to snapshot_free() it. The PCI status is not in it, as the command register beside it is not known: klog_register() tells
- * how to read that. */
+/* A hang report (or a timeout line) as a snapshot: its registers at the places that the chip's roles give. `chip` may be NULL. Caller
+ * frees it with snapshot_free(). The PCI status is not in it, as the command register beside it is not known: klog_register() tells how
+ * to read that. */
 struct snapshot *klog_snapshot(const struct klog_report *r, const struct chip *chip);
 
 /* The definition of the register that a field shows (MAC, PHY and PCI status, head, tail): for decoding it. False

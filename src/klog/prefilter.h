@@ -35,7 +35,7 @@ struct prefilter_place {
 };
 
 struct prefilter_places {
-	struct prefilter_place *v;
+	struct prefilter_place *v; /* owned */
 	size_t n, room;
 	uint64_t lines; /* line ends in all that was scanned */
 };
@@ -78,6 +78,7 @@ struct prefilter {
 	prefilter_scan *scan;
 };
 
+/* Of four bytes, a number of 15 bits. */
 static inline uint32_t prefilter_hash(const char *window)
 {
 	uint32_t bytes;
@@ -94,7 +95,7 @@ static inline bool prefilter_passes(const struct prefilter *f, const char *windo
 	return f->filter[hash / 8] >> hash % 8 & 1;
 }
 
-/* The four bytes of an anchor that are looked for. */
+/* The four bytes of an anchor that are looked for; points into it. */
 static inline const char *anchor_window(const struct anchor *a)
 {
 	return a->text + a->at;
@@ -108,7 +109,8 @@ void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop);
 /* The fastest loop: making its tables takes as long as looking at PREFILTER_WORTH bytes without. */
 void prefilter_widen(struct prefilter *f);
 
-/* Where the anchor begins that has its four bytes at a place, as far as it lies in [begin, end); NULL: there is none. */
+/* Where the anchor begins that has its four bytes at a place, as far as it lies in [begin, end); points into that text. NULL: there is
+ * none. */
 const char *prefilter_anchor(const struct prefilter *f, const char *begin, const char *place, const char *end);
 
 /* Whether PREFILTER_RECORD, whose four bytes are its first, is at a place in [begin, end). */
@@ -118,7 +120,7 @@ bool prefilter_record(const char *begin, const char *place, const char *end);
  * bzip2's. */
 bool prefilter_packed(const char *place);
 
-/* The first anchor that lies in [p, end), or NULL. One that goes past the end is not found: begin PREFILTER_LONGEST
+/* The first anchor that lies in [p, end), owned by f, or NULL. One that goes past the end is not found: begin PREFILTER_LONGEST
  * before the end next time. */
 const char *prefilter_next(const struct prefilter *f, const char *p, const char *end);
 

@@ -213,12 +213,13 @@ bool klog_crash_called(const char *name, const char *pattern);
  * "mac_status". False if no report has it. In messages.c. */
 bool klog_field_find(const char *text, enum klog_field *field);
 
-/* The text, which is r's; "" if it is not known. Texts only. */
+/* The text, owned by r; "" if it is not known. Texts only. */
 static inline const char *klog_text(const struct klog_report *r, enum klog_field field)
 {
 	return field == KLOG_BITS ? r->errors : r->text[field - KLOG_N_NUMBERS];
 }
 
+/* Whether the report has the field. */
 static inline bool klog_known(const struct klog_report *r, enum klog_field field)
 {
 	if ((unsigned)field < KLOG_N_NUMBERS)

@@ -25,8 +25,8 @@
 bool reportfile_is(const char *head, size_t n);
 /* Whether its samples and its log are of one moment. */
 bool reportfile_is_live(const char *head, size_t n);
-/* The part between the two lines, inside text; NULL if it is not there or not whole. The last one counts: what stands in the log may
- * look like another. */
+/* The part between the two lines, which points into text; NULL if it is not there or not whole. The last one counts: what stands in the
+ * log may look like another. */
 const char *reportfile_part(const char *text, size_t n, const char *begin, const char *end, size_t *len);
 
 /* Where in such a file a reader of logs is. All zero at first. */

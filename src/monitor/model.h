@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the looks so far tell of each device. Private to monitor/, and free of curses. */
+/* What the looks so far tell of each device. Times are in ns since 1970, as those of snapshots. Private to monitor/, and free of curses. */
 #ifndef MONITOR_MODEL_H
 #define MONITOR_MODEL_H
 
@@ -20,11 +20,11 @@ struct lane {
 
 /* A register that was another value than in the look before, or that can be read no more, or again. */
 struct reg_change {
-	int64_t when;
-	char *text;     /* owned */
-	bool counter;   /* statistics, heads and tails: they always change */
-	unsigned times; /* how often the register has changed so far */
-	uint32_t offset;
+	int64_t when;    /* of the look: ns since 1970 */
+	char *text;      /* owned */
+	bool counter;    /* statistics, heads and tails: they always change */
+	unsigned times;  /* how often the register has changed so far */
+	uint32_t offset; /* as in struct chip_ref: bytes, or the number of a PHY register */
 	uint8_t space;
 };
 
@@ -61,8 +61,8 @@ void model_feed(struct model *m, struct snapshots *look, int64_t now);
 /* Whether a queue has stood still for two looks, so that a further one soon would tell. */
 bool model_doubts(const struct model *m);
 
-/* The track's own, valid until the next model_feed(): the latest look and its diagnosis, NULL if there is none; the queue with this index
- * of the hardware, NULL if the part has no such queue. */
+/* Owned by the track, valid until the next model_feed(): the latest look and its diagnosis, NULL if there is none; the queue with this
+ * index of the hardware, NULL if the part has no such queue. */
 const struct snapshot *track_latest(const struct track *t);
 const struct diagnosis *track_diagnosis(const struct track *t);
 struct lane *track_lane(const struct track *t, bool transmit, uint32_t index);
@@ -83,6 +83,7 @@ enum trouble {
 };
 /* As the findings have it where they are about this queue, else by its registers. */
 enum trouble trouble_of(const struct track *t, const struct direction *d, const struct queue *q);
+/* In a word; static. */
 const char *trouble_name(enum trouble trouble);
 
 #endif

@@ -13,7 +13,7 @@ struct pump_request {
 	enum pump_job job;
 	enum aspm_action action;
 	char address[64];
-	struct snapshot *s; /* PUMP_SAVE; taken over */
+	struct snapshot *s; /* PUMP_SAVE; owned by the pump once it is asked */
 };
 
 struct pump_reply {
@@ -23,7 +23,7 @@ struct pump_reply {
 	struct err err;
 };
 
-/* interval 0: it takes no looks, and only does what is asked. */
+/* interval 0: it takes no looks, and only does what is asked. -errno with *e; caller frees *p with pump_stop(). */
 int pump_start(struct pump **p, const struct monitor_ops *ops, int64_t interval_ns, struct err *e);
 /* Waits for what it is doing, for a while. False: it is still at it, and what it uses must stay. */
 bool pump_stop(struct pump *p);

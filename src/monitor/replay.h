@@ -7,7 +7,7 @@
 
 struct replay_look {
 	size_t first, n; /* in the recording; n 0: no device was there */
-	int64_t taken;
+	int64_t taken;   /* ns since 1970 */
 };
 
 struct replay {
@@ -25,7 +25,7 @@ void replay_open(struct replay *r, const struct snapshots *recording);
 void replay_close(struct replay *r);
 /* Shows the look with this number; what it is compared with are those before it. */
 void replay_seek(struct replay *r, struct model *m, size_t at);
-/* Goes on if it is time. Gives ns until it is time again, -1: never. */
+/* Goes on if it is time; `now` is ns of CLOCK_MONOTONIC. Gives ns until it is time again, -1: never. */
 int64_t replay_run(struct replay *r, struct model *m, int64_t now);
 
 #endif

@@ -7,7 +7,7 @@
 struct err;
 
 /* The name by which curses can open a terminal of this type ($TERM, or NULL). Where terminfo does not have it, that is a built-in
- * entry's (entries.h), and TERMINFO is set for it. -ENOTTY if the terminal has no screen. */
+ * entry's (entries.h), static, and TERMINFO is set for it. -ENOTTY if the terminal has no screen. */
 int terminal_find(const char *type, const char **name, struct err *e);
 /* After curses has taken the terminal; `keys` is the file that its keys come from. */
 void terminal_arm(int keys);

@@ -40,7 +40,7 @@ struct pasted {
 	bool any_interface; /* it shows no device: the interface may be without hardware, the driver without a device */
 	bool machine;       /* it is about the machine: any of its devices */
 	struct facts facts; /* owned by the reader of the block, as the next */
-	struct paste_counter *counters; /* in the order of the text */
+	struct paste_counter *counters; /* in the order of the text; owned likewise */
 	size_t n_counters, cap_counters;
 };
 

@@ -20,11 +20,11 @@ struct recover_left {
 	int autoneg;
 };
 
-/* Both outlive the call; network may be NULL. Whole and on disk when it returns. */
+/* Both outlive the call; network may be NULL. Whole and on disk when it returns; -errno with *e. */
 int recover_left_save(const char *dir, const struct pci_addr *addr, const struct recover_left *left,
 		      const struct network *network, struct err *e);
-/* -ENOENT, saying nothing, if there is none; -EINVAL for a damaged one. *network, which is NULL without one, is freed by
- * network_free(). */
+/* -ENOENT, saying nothing, if there is none; -EINVAL for a damaged one. Caller frees *network, NULL
+ * without one, with network_free(). */
 int recover_left_load(const char *dir, const struct pci_addr *addr, struct recover_left *left, struct network **network,
 		      struct err *e);
 int recover_left_remove(const char *dir, const struct pci_addr *addr, struct err *e);

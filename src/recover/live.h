@@ -21,20 +21,21 @@ struct recover_live_options {
 	void *arg;
 };
 
-/* Before it: looks for a device that is on record and not on the bus. Nothing, for any other and for what is no address. */
+/* Before it: looks for a device that is on record and not on the bus. Nothing, for any other and for what is no address.
+ * -errno with *e if the bus cannot be searched. */
 int recover_live_find(const char *address, struct err *e);
 
 /* Looks at the device and at its interface's place in the network, or takes both from the record of a recovery that did not come to
- * its end. The options, and the texts in them, outlive it. */
+ * its end. The options, and the texts in them, outlive it. -errno with *e. Caller frees *out with recover_live_close(). */
 int recover_live_open(struct recover_live **out, const struct recover_live_options *o, struct err *e);
 /* NULL is allowed. */
 void recover_live_close(struct recover_live *l);
 
 /* What it was opened for; owned by l, as what follows. */
 const struct recover_port *recover_live_port(const struct recover_live *l);
-/* As it was opened; NULL: no interface in this network namespace. */
+/* As it was opened, owned by l; NULL: no interface in this network namespace. */
 const struct network *recover_live_network(const struct recover_live *l);
-/* The record of a recovery that did not come to its end, or NULL. */
+/* The record of a recovery that did not come to its end, owned by l; NULL: there is none. */
 const struct recover_left *recover_live_left(const struct recover_live *l);
 /* Behind the last step: an interface that is there again needs no record. */
 void recover_live_end(struct recover_live *l);

@@ -150,7 +150,7 @@ struct recover_report {
 	struct err back; /* what of its place in the network is not back; .what is "": nothing is known to be missing */
 };
 
-/* The step that helped, or NULL: none was needed, or none did. */
+/* The step that helped, owned by r; NULL: none was needed, or none did. */
 const struct recover_try *recover_helped(const struct recover_report *r);
 
 /* For a recovery that was interrupted: puts back what is missing of a device that is there again. 0: it works; -EIO: it takes steps. */

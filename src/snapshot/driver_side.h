@@ -154,6 +154,7 @@ struct side_number {
 };
 extern const struct side_number ring_numbers[], frame_numbers[], desc_numbers[];
 extern const size_t n_ring_numbers, n_frame_numbers, n_desc_numbers;
+/* Where a struct ring_side, frame_side or desc_side has that number: points into `of`; and the number. */
 int64_t *side_number(void *of, const struct side_number *n);
 int64_t side_value(const void *of, const struct side_number *n);
 
@@ -162,18 +163,22 @@ void driver_side_init(struct driver_side *d);
 void driver_side_free(struct driver_side *d);
 /* Says why nothing is known; nothing that was is kept. */
 void driver_side_refuse(struct driver_side *d, const char *why);
+/* Replaces what `to` owns by copies. */
 void driver_side_copy(struct driver_side *to, const struct driver_side *from);
+/* Whether it was read; whether a state of the device ("down") is among those that hold. */
 bool driver_side_known(const struct driver_side *d);
 bool driver_side_has(const struct driver_side *d, const char *state);
+/* Add copies of the words. */
 void driver_side_add_state(struct driver_side *d, const char *state);
 void driver_side_add_counter(struct driver_side *d, const char *name, int64_t value);
 /* Added with all numbers unknown; owned by d, and valid until the next is added. */
 struct ring_side *driver_side_add_ring(struct driver_side *d);
-/* Sets the member of a struct ring_side that a state of the ring, its queue or its NAPI has ("stopped"), if there is one. */
-void ring_side_set_state(void *ring, const char *meaning);
+/* The same of a ring, and owned by it. */
 struct frame_side *ring_side_add_frame(struct ring_side *r);
 struct desc_side *ring_side_add_desc(struct ring_side *r, const char *kind);
-/* The ring of a queue of the hardware, not one for XDP; NULL if it is not known. */
+/* Sets the member of a struct ring_side that a state of the ring, its queue or its NAPI has ("stopped"), if there is one. */
+void ring_side_set_state(void *ring, const char *meaning);
+/* The ring of a queue of the hardware, not one for XDP; owned by d. NULL if it is not known. */
 const struct ring_side *driver_side_ring(const struct driver_side *d, uint32_t hw_queue);
 
 /* Whether all that was read is equal, the moment of reading as well. */

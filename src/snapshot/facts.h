@@ -166,7 +166,7 @@ enum fact_kind { FACT_STR, FACT_NUM, FACT_YES };
 struct fact_desc {
 	const char *name, *section, *title;
 	enum fact_kind kind;
-	size_t offset; /* in struct facts */
+	size_t offset; /* bytes into struct facts */
 };
 
 extern const struct fact_desc fact_descs[];
@@ -182,10 +182,12 @@ void facts_json(const struct facts *f, struct jsonw *w);
 
 /* Writes the kernel's counts as arrays "queues" and "vectors"; an empty one is left out. */
 void facts_counts_json(const struct facts *f, struct jsonw *w);
+/* Add a copy, without a check whether one of that queue or vector is there already. */
 void facts_add_queue(struct facts *f, const struct queue_count *q);
 void facts_add_vector(struct facts *f, const struct vector_count *v);
 /* Replaces the counts of `to` by copies of those of `from`. */
 void facts_copy_counts(struct facts *to, const struct facts *from);
+/* Whether all of them are equal. */
 bool facts_same_counts(const struct facts *a, const struct facts *b);
 /* The counts of a queue, owned by f; NULL if there are none. */
 const struct queue_count *facts_queue(const struct facts *f, uint32_t queue);

@@ -151,7 +151,7 @@ unsigned link_stale(const struct link *link);
  * includes its ASPM substates. *erratum, if not NULL, is set to the last of them and owned by the chipdb. */
 unsigned link_errata(const struct chip *chip, const struct chip_erratum **erratum);
 
-/* The end whose configured target speed holds the link below its own maximum, or NULL. The port comes first, as its
+/* The end whose configured target speed holds the link below its own maximum, owned by link; NULL: none does. The port comes first, as its
  * target binds the link (PCIe r6.2 7.5.3.19). */
 const struct link_end *link_slowed_by(const struct link *link);
 

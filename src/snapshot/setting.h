@@ -57,7 +57,7 @@ struct settings {
 	size_t n, cap;
 };
 
-/* "offloads", "driver flags": for sentences. */
+/* "offloads", "driver flags": for sentences; static. */
 const char *setting_group_words(enum setting_group group);
 /* The group that a name belongs to by its form alone; -1: none. */
 int setting_group_of(const char *name);
@@ -68,7 +68,7 @@ bool setting_group_depends(enum setting_group group);
 bool setting_group_restarts(enum setting_group group);
 
 /* Appends one, cut to its room; NULL, and nothing is added, for a name or a value that has other characters in it than
- * printable ones without the blank. Valid until the next. */
+ * printable ones without the blank. Owned by s, and valid until the next is added. */
 struct setting *settings_add(struct settings *s, enum setting_group group, enum setting_kind kind, const char *name,
 			     const char *value);
 struct setting *settings_add_number(struct settings *s, enum setting_group group, const char *name, uint64_t value,
@@ -76,7 +76,7 @@ struct setting *settings_add_number(struct settings *s, enum setting_group group
 struct setting *settings_add_switch(struct settings *s, enum setting_group group, const char *name, bool on);
 /* Of `all`, those of one group. */
 void settings_add_group(struct settings *s, const struct settings *all, enum setting_group group);
-/* NULL: there is none. */
+/* That of this name, owned by s; NULL: there is none. */
 const struct setting *settings_find(const struct settings *s, const char *name);
 void settings_free(struct settings *s);
 
@@ -88,6 +88,7 @@ bool setting_follows(const struct settings *all, const struct setting *one);
 /* A mask of link modes is hexadecimal, of up to 128 bits, by their numbers in linux/ethtool.h; of those nicregs sets and
  * compares the ones that are speeds: the others follow from the port and from pause frames. */
 #define SETTING_MODES_MAX 128
+/* Whether link mode number `bit` is a speed. */
 bool setting_mode_is_speed(unsigned bit);
 /* Of `all`, the modes of one of these speeds ("100,1000", in Mb/s). False for speeds that `all` has not, and for no list of
  * numbers. */

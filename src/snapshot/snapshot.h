@@ -26,13 +26,14 @@ struct pci_addr {
 	uint8_t bus, dev, fn;
 };
 
-/* Writes "0000:01:00.0" into out of at least PCI_ADDR_MAX bytes, and returns it. */
 #define PCI_ADDR_MAX 24
+/* Writes "0000:01:00.0" into out of at least PCI_ADDR_MAX bytes; returns out, owned by the caller. */
 const char *pci_addr_str(const struct pci_addr *addr, char out[PCI_ADDR_MAX]);
 /* Reads "0000:01:00.0" or "01:00.0" (domain 0), hexadecimal. False if text is anything else. */
 bool pci_addr_parse(const char *text, struct pci_addr *addr);
 /* As pci_addr_parse() for an address at the start of text; returns its length, 0 if there is none. */
 size_t pci_addr_scan(const char *text, struct pci_addr *addr);
+/* Whether they are the same. */
 bool pci_addr_equal(const struct pci_addr *a, const struct pci_addr *b);
 /* The order of lspci: below 0, 0 or above 0, as for qsort(). */
 int pci_addr_compare(const struct pci_addr *a, const struct pci_addr *b);
@@ -45,7 +46,7 @@ enum pci_role {
 	PCI_SIBLING, /* another function of the same device */
 	PCI_ROLES
 };
-/* Stable words for files and JSON ("device", "partner", "sibling"), and back (-1 if unknown). */
+/* Stable words for files and JSON ("device", "partner", "sibling"), static; and back (-1 if unknown). */
 const char *pci_role_name(enum pci_role role);
 int pci_role_parse(const char *name);
 
@@ -70,7 +71,7 @@ enum unread {
 	UNREAD_WITHOUT_ROOT, /* the file was made without the right to read it */
 	UNREAD_REASONS
 };
-/* Stable words for files and JSON ("clears on read"), and back (-1 if unknown). */
+/* Stable words for files and JSON ("clears on read"), static; and back (-1 if unknown). */
 const char *unread_name(enum unread why);
 int unread_parse(const char *name);
 /* Whether root could have read it. */
@@ -90,7 +91,7 @@ struct pci_function {
 };
 
 struct reg_sample {
-	uint32_t offset; /* as in struct chip_ref */
+	uint32_t offset; /* as in struct chip_ref: bytes, or the number of a PHY register */
 	uint8_t space;   /* enum chip_space: CHIP_MMIO or CHIP_PHY */
 	uint8_t width;   /* bits */
 	uint8_t unread;  /* enum unread */
@@ -104,7 +105,7 @@ struct refusal {
 };
 
 enum snapshot_origin { ORIGIN_LIVE, ORIGIN_LSPCI, ORIGIN_ETHTOOL, ORIGIN_LOG, ORIGIN_DEMO, ORIGIN_PASTED, ORIGINS };
-/* Stable words for files and JSON ("live", "lspci"), and back (-1 if unknown). */
+/* Stable words for files and JSON ("live", "lspci"), static; and back (-1 if unknown). */
 const char *origin_name(enum snapshot_origin origin);
 int origin_parse(const char *name);
 
@@ -170,7 +171,8 @@ void snapshot_refuse(struct snapshot *s, const char *rung, const char *why, cons
 const char *snapshot_text(struct snapshot *s, const char *text);
 /* Writes the refusals as an array "refusals". */
 void refusals_json(const struct snapshot *s, struct jsonw *w);
-/* The sample at an offset, owned by s; NULL if there is none. Linear in n_regs. */
+/* The sample at an offset as in struct chip_ref (bytes, or the number of a PHY register), owned by s; NULL if there is none. Linear in
+ * n_regs. */
 const struct reg_sample *snapshot_reg(const struct snapshot *s, enum chip_space space, uint32_t offset);
 
 /* The chip that the snapshot names, or else the chip or part with its PCI ID; *known is owned by db, and NULL if there

@@ -24,7 +24,7 @@ struct virtual_function {
 };
 
 struct virtual_functions {
-	struct virtual_function *v; /* by their numbers */
+	struct virtual_function *v; /* by their numbers; owned */
 	size_t n, cap;
 };
 
@@ -32,6 +32,7 @@ struct virtual_functions {
 void virtuals_add(struct virtual_functions *list, const struct virtual_function *vf);
 /* Replaces `to` by a copy of `from`. */
 void virtuals_copy(struct virtual_functions *to, const struct virtual_functions *from);
+/* Whether both have the same functions with the same texts. */
 bool virtuals_equal(const struct virtual_functions *a, const struct virtual_functions *b);
 /* Leaves an empty list. */
 void virtuals_free(struct virtual_functions *list);
@@ -41,11 +42,11 @@ void virtuals_json(const struct virtual_functions *list, struct jsonw *w);
 /* The texts of a virtual function by their JSON keys, for those who load, compare and mask. */
 struct virtual_text {
 	const char *name;
-	size_t offset; /* in struct virtual_function */
+	size_t offset; /* bytes into struct virtual_function */
 };
 extern const struct virtual_text virtual_texts[];
 extern const size_t n_virtual_texts;
-/* Where it is kept. */
+/* Where it is kept: points into vf, which owns the text. */
 char **virtual_text_at(const struct virtual_function *vf, const struct virtual_text *t);
 
 #endif

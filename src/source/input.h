@@ -37,14 +37,14 @@ int input_open(struct input *in, const char *path, struct err *e);
 void input_memory(struct input *in, const char *name, const char *text, size_t n);
 void input_close(struct input *in);
 
-/* The first bytes that are still to be read: all there are, or at least 64 KiB. */
+/* The first bytes that are still to be read: all there are, or at least 64 KiB. Owned by the input, until it is read on. */
 const char *input_head(struct input *in, size_t *n);
-/* The next line without its end ("\n" or "\r\n"), NUL-terminated, valid until the next call; NULL at the end.
+/* The next line without its end ("\n" or "\r\n"), NUL-terminated, owned by the input until the next call; NULL at the end.
  * A line of more than 64 KiB comes in pieces. */
 char *input_line(struct input *in, size_t *n);
 /* All that is still to be read; -EFBIG above `most` bytes. */
 int input_rest(struct input *in, size_t most, struct buf *out, struct err *e);
-/* Whether reading failed on the way; fills *e. */
+/* Whether reading failed on the way: -errno with *e; else 0. */
 int input_check(const struct input *in, struct err *e);
 
 /* The bundle's next snapshot, whole: 1, 0 past the last, -errno. Not together with those above. */
@@ -53,11 +53,11 @@ int input_snapshot(struct input *in, size_t most, struct buf *out, struct err *e
 /* Dumps as they were before mail programs, web pages and terminals left traces in them. */
 
 /* Takes quote marks and blanks at its start, and markup and escapes anywhere, out of a line of n bytes that
- * input_line() gave. Returns where it begins now. */
+ * input_line() gave. Returns where it begins now, which points into the line. */
 char *input_tidy(char *line, size_t n);
 
 /* The first line of a file's head that starts, behind quote marks and markup, with `start` and goes on with `then`;
- * NULL if there is none. */
+ * points into the head. NULL if there is none. */
 const char *input_find(const char *head, size_t n, const char *start, const char *then);
 
 #endif

@@ -25,6 +25,7 @@ enum phy_answer {
 	PHY_IF_LINK /* live while the link is up, else a constant */
 };
 
+/* The one of this register. */
 enum phy_answer phy_answer(const struct phy *phy, const struct chip_ref *ref);
 
 /* When to ask for it, lowest first: what reads take away is asked for before the rest. */

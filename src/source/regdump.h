@@ -16,7 +16,7 @@ struct regdump {
 	const struct chip *chip;
 	const char *name;             /* of the chip's id that --chip meant */
 	const struct chip_dump *dump; /* its driver's layout; NULL if that is not known */
-	struct regdump_value *v;
+	struct regdump_value *v;      /* owned */
 	size_t n, cap;
 	size_t constants; /* words that are no readings */
 	size_t unknown;   /* registers that the definition does not have */
@@ -30,7 +30,7 @@ void regdump_close(struct regdump *d);
 void regdump_add(struct regdump *d, enum chip_space space, const char *name, uint32_t i, uint32_t j, uint32_t value);
 /* All words of the driver's dump. */
 void regdump_add_words(struct regdump *d, const uint8_t *bytes, size_t n);
-/* Whether the driver's dump reads the register at this offset, rather than telling a number of its own there. */
+/* Whether the driver's dump reads the register at this offset in bytes, rather than telling a number of its own there. */
 bool regdump_reads(const struct regdump *d, uint32_t offset);
 
 /* A snapshot with all values, in the order of the definition, for job->out if DEVICE asks for it. `addr` may be NULL.

@@ -30,16 +30,19 @@ struct source_options {
 	void *trace_arg;
 };
 
-/* The part that --chip names. -ENOENT if there is none, -EINVAL for a family. */
+/* The part that --chip names, owned by db. -ENOENT if there is none, -EINVAL for a family. */
 int source_chip(struct chipdb *db, const char *name, const struct chip **chip, struct err *e);
 
-/* From this machine. Devices that cannot be read in part still give a snapshot that says why. */
+/* From this machine. Devices that cannot be read in part still give a snapshot that says why.
+ * -ENODEV if there is none, other -errno with *e if the bus cannot be read. */
 int source_live(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e);
 
 /* The same again and again: the ways to the registers stay open from sample to sample, and are opened anew by
- * themselves when a driver was bound or unbound in between. db and options must outlive it. */
+ * themselves when a driver was bound or unbound in between. db and options must outlive it. Caller frees *live
+ * with live_close(). */
 struct live;
 int live_open(struct live **live, struct chipdb *db, const struct source_options *options, struct err *e);
+/* As source_live(). */
 int live_sample(struct live *live, struct snapshots *out, struct err *e);
 
 /* The same, one device after the other, for who does not keep them all. */
@@ -48,6 +51,7 @@ struct live_visit {
 	void (*take)(struct snapshot *s, void *arg);            /* owns s */
 	void *arg;
 };
+/* Errors as source_live(). */
 int live_each(struct live *live, const struct live_visit *visit, struct err *e);
 void live_close(struct live *live);
 
@@ -59,7 +63,7 @@ int source_file(struct chipdb *db, const struct source_options *options, const c
 /* Whether a path is a folder of snapshots. */
 bool source_is_incident(const char *path);
 
-/* The recording embedded in the program. */
+/* The recording embedded in the program. -ENODEV if DEVICE is not in it, -ENOENT in a build without one. */
 int source_demo(struct chipdb *db, const struct source_options *options, struct snapshots *out, struct err *e);
 
 /* Whether a snapshot is of the asked DEVICE (netdev, address, chip, id); true if device is NULL. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Memory. These functions never return NULL: on exhaustion they abort, which is the one exception to "only
- * cmd/ exits". All input is bounded in size before it is read, so input cannot provoke it. The caller frees.
+ * cmd/ exits". All input is bounded in size before it is read, so input cannot provoke it. Caller frees with free(), unless an arena
+ * is given, which owns what it gives.
  */
 #ifndef UTIL_ALLOC_H
 #define UTIL_ALLOC_H
@@ -15,13 +16,13 @@
 void *xcalloc(size_t n, size_t size);
 /* p with room for n elements of `size` bytes; new ones are not zeroed. */
 void *xrealloc(void *p, size_t n, size_t size);
+/* A copy of s; of at most n bytes of s; formatted text. */
 char *xstrdup(const char *s);
-/* At most n bytes of s. */
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Makes room for one more element in the array v with count n and capacity cap (all lvalues, zero at first), and
- * returns the address of the new, zeroed element. The caller frees v. */
+ * returns the address of the new, zeroed element. Caller frees v. */
 #define VEC_PUSH(v, n, cap) ((__typeof__(v))vec_push((void **)&(v), &(n), &(cap), sizeof(*(v))))
 
 /* For VEC_PUSH alone. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A growing byte string, NUL-terminated as soon as something was added. { 0 } is an empty one; the caller frees it with
+/* A growing byte string, NUL-terminated as soon as something was added. { 0 } is an empty one; caller frees with
  * buf_free(), or with AUTO_BUF at the end of its scope. */
 #ifndef UTIL_BUF_H
 #define UTIL_BUF_H
@@ -26,7 +26,7 @@ void buf_clear(struct buf *b);
 void buf_free(struct buf *b);
 /* The text, never NULL; owned by b and valid until the next change. */
 const char *buf_str(const struct buf *b);
-/* The string, never NULL; the caller frees it. b is empty afterwards. */
+/* The string, never NULL; caller frees. b is empty afterwards. */
 char *buf_take(struct buf *b);
 
 #endif

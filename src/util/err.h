@@ -32,7 +32,7 @@ int err_root(struct err *e, const char *what, const char *why, ...) __attribute_
 /* As err_sys, for a file that could not be read; .todo fits errnum. */
 int err_file(struct err *e, int errnum, const char *path);
 
-/* Sets .todo. */
+/* Sets .todo; .what and .why stay. Has no -errno of its own. */
 void err_todo(struct err *e, const char *todo, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -35,7 +35,7 @@ typedef void library_function(void);
 int library_load(const struct library *l, const char *const *names, void *calls, const char *what, const char *is,
 		 struct err *e);
 
-/* A static program can load nothing, and has them all in it. */
+/* A static program can load nothing, and has them all in it: 0, no -errno. */
 static inline int library_take(const struct library *l, library_function *const *functions, size_t n, void *calls,
 			       const char *what, struct err *e)
 {

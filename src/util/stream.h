@@ -35,7 +35,7 @@ const char *packing_tool(enum packing packing);
  * NULL). -EAGAIN: later; never while stream_packing() says that the data is compressed. */
 typedef ssize_t stream_fn(void *arg, char *to, size_t room, struct err *e);
 
-/* Caller frees. `name` is for messages, and is copied; nothing is read yet. */
+/* Caller frees with stream_free(). `name` is for messages, and is copied; nothing is read yet. */
 struct stream *stream_new(stream_fn *more, void *arg, const char *name);
 void stream_free(struct stream *s);
 /* 1 with *n bytes, 0 at the end, -EINVAL for damaged data, once what came before it was given; other -errno from `more`. */

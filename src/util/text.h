@@ -44,13 +44,13 @@ static inline int text_hex_digit(char c)
 /* Copies n bytes of src, or as many as dst of `size` bytes (1 at least) holds, with a NUL behind them. */
 void str_copy(char *dst, size_t size, const char *src, size_t n);
 
-/* A word as it is typed in a command: quoted where a shell needs it. The caller frees it. Most programs take a word that begins
+/* A word as it is typed in a command: quoted where a shell needs it. Caller frees. Most programs take a word that begins
  * with a dash for an option, quoted or not. */
 char *shell_word(const char *word);
-/* The same for the path of a file, "./" before a leading dash; "-", standard input, stays. The caller frees it. */
+/* The same for the path of a file, "./" before a leading dash; "-", standard input, stays. Caller frees. */
 char *shell_path(const char *path);
 
-/* s without blanks at both ends, shortened in place; returns its first other character. */
+/* s without blanks at both ends, shortened in place; returns its first other character, which points into s. */
 char *text_strip(char *s);
 
 /* Whether s begins with prefix. */

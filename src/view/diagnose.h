@@ -25,7 +25,8 @@ struct diagnose_view {
 	void *drain_arg;
 };
 
-/* Each device: the verdict, what to do, why; in verbose form all evidence first, all advice, what would make it surer. */
+/* Each device: the verdict, what to do, why; in verbose form all evidence first, all advice, what would make it surer. -errno
+ * with *e for a definition that cannot be resolved. */
 int diagnose_text(const struct view *v, const struct diagnose_view *what, struct buf *out, struct err *e);
 /* How to see more of the n, and how to save it; nothing where there is no more. */
 void diagnose_more(const struct view *v, const struct diagnose_view *what, size_t n, struct buf *out);

@@ -39,16 +39,16 @@ struct fold {
 };
 
 struct folds {
-	struct fold *v;
+	struct fold *v; /* owned */
 	size_t n, cap;
 };
 
 /* The ports in the list with more than a few virtual functions there. Nothing is copied: the list must outlive it. */
 void folds_find(struct folds *folds, const struct snapshots *list);
 void folds_free(struct folds *folds);
-/* Where a virtual function can be counted in place of a row; NULL: it has a row. */
+/* Where a virtual function can be counted in place of a row; owned by folds. NULL: it has a row. */
 struct fold *folds_of(const struct folds *folds, const struct snapshot *s);
-/* What is folded below a port; NULL: nothing, or it is no port. */
+/* What is folded below a port; owned by folds. NULL: nothing, or it is no port. */
 struct fold *folds_below(const struct folds *folds, const struct snapshot *s);
 
 /* Counts one. The verdict is a static text; NULL: it was not checked, because of `why`, or not asked for where that is NULL. */

@@ -57,7 +57,8 @@ struct metrics {
 	int64_t took_ns;
 };
 
-/* Adds a device: what diagnose says of its samples, oldest first, which is not of a log alone. The device is m's. */
+/* Adds a device: what diagnose says of its samples, oldest first, which is not of a log alone. The device is owned by m,
+ * and valid until the next is added. */
 struct metrics_device *metrics_add(struct metrics *m, const struct diagnosis *d, const struct snapshots *samples);
 /* A label's value as it is written: escaped, and cut. */
 void metrics_label(const char *value, struct buf *out);

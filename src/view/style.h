@@ -7,7 +7,7 @@
 
 enum style { STYLE_PLAIN, STYLE_HEADING, STYLE_NAME, STYLE_DIM, STYLE_UNUSUAL };
 
-/* Escape sequence that switches the style on, or "" without colour; STYLE_PLAIN switches all off. */
+/* Escape sequence that switches the style on, or "" without colour; STYLE_PLAIN switches all off. Static. */
 const char *style_code(const struct view *v, enum style style);
 
 /* Appends s, escaped, in a style. */

@@ -8,7 +8,7 @@
 #include "view/view.h"
 
 struct table {
-	struct libscols_table *table;
+	struct libscols_table *table; /* owned */
 	const struct view *v;
 	struct table_note *notes; /* lines below rows; owned */
 	size_t n_notes, cap_notes;
@@ -17,6 +17,7 @@ struct table {
 /* All columns are text: right-aligned where the heading starts with '>' (which is not shown), and on a terminal
  * cut when there is no room where it starts with '~'. */
 void table_begin(struct table *t, const struct view *v, const char *const *headings, size_t n);
+/* A new row below those there are; owned by the table. */
 struct libscols_line *table_row(struct table *t);
 /* Copies the text, escaped. */
 void table_cell(struct libscols_line *row, size_t column, const char *text);

@@ -56,7 +56,7 @@ int axis_span_of(const struct axis *a, const struct moment *m);
 double axis_x(const struct axis *a, const struct moment *m);
 /* "12:00:14.250", "93784.25 s". */
 void axis_time(const struct axis *a, const struct moment *m, struct buf *out);
-/* "Times are UTC." */
+/* "Times are UTC."; static. */
 const char *axis_clock_words(const struct axis *a);
 /* The row above the lanes, with the length of each gap, and the one below, with the times. */
 void axis_gaps_svg(const struct axis *a, struct buf *out);
@@ -96,7 +96,7 @@ struct track {
 	const char *title, *note; /* of the arena; note: what becomes of it, may be "" */
 	const char *head, *tail;  /* what the two are called: "head", "next to clean" */
 	bool bad;
-	uint32_t size;        /* of the ring; 0: not known */
+	uint32_t size;        /* descriptors of the ring; 0: not known */
 	struct point *points; /* of the arena, in order after timeline_close() */
 	size_t n, cap;
 };
@@ -109,6 +109,7 @@ struct quiet_queue {
 	uint64_t moved;
 };
 
+/* Lists and texts are owned by its arena. */
 struct timeline {
 	struct arena arena;
 	enum timeline_clock clock;
@@ -135,6 +136,7 @@ void timeline_html(const struct timeline *t, struct buf *out);
 /* Private to timeline*.c: */
 void timeline_add(struct timeline *t, enum lane_kind lane, const struct moment *at, enum held held, bool bad,
 		  const char *words);
+/* The track with this title, made if need be; owned by t, and valid until the next is made. */
 struct track *timeline_track(struct timeline *t, const char *title);
 void timeline_point(struct timeline *t, struct track *track, const struct point *p);
 /* What samples show: the queues that stand and the busiest, link, bond and ASPM. */

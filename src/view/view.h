@@ -30,14 +30,14 @@ struct show_options {
 /* -ENOENT if no device of the list has a register that `glob` means, read or not. */
 int show_asked(struct chipdb *db, const struct snapshots *list, const char *glob, struct err *e);
 
-/* The decoded device for people. */
+/* The decoded device for people. -errno with *e for a definition that cannot be resolved. */
 int show_text(const struct view *v, const struct show_options *options, struct chipdb *db, const struct snapshot *s,
 	      struct buf *out, struct err *e);
 
 /* How to see more than the brief form. */
 void show_more(const struct view *v, struct buf *out);
 
-/* {"schema":1,"devices":[...]} with everything that the text can show. */
+/* {"schema":1,"devices":[...]} with everything that the text can show. Errors as show_text(). */
 int show_json(const struct show_options *options, struct chipdb *db, const struct snapshots *list, struct buf *out,
 	      struct err *e);
 

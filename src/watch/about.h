@@ -35,7 +35,8 @@ struct evidence {
 
 #define INCIDENT_NETWORK "network.sh" /* those commands */
 
-/* Saves it, with the end of this machine's kernel log. On success *out is to be ended. */
+/* Saves it, with the end of this machine's kernel log. On success *out is to be ended with incident_end().
+ * -errno with *e. */
 int evidence_save(const struct incident_store *store, const struct about *a, const struct evidence *evidence,
 		  struct incident *out, struct err *e);
 

@@ -51,7 +51,8 @@ struct incident {
 };
 
 /* Makes the folder, readable for root's group only, and clears away what was left unfinished, unless another process
- * has the store open. *lock is to be closed when no incident is added any more. */
+ * has the store open. *lock is to be closed when no incident is added any more. -errno with *e: the
+ * folder cannot be made or written. */
 int incident_store_open(const struct incident_store *store, int *lock, struct err *e);
 
 /* `taken` (ns since 1970), `device` and `kind` name it: "20260705T143000Z-eno1-hang". */
@@ -62,7 +63,8 @@ int incident_begin(const struct incident_store *store, int64_t taken, const char
 int incident_put(struct incident *i, const char *name, const void *bytes, size_t n, struct err *e);
 /* Takes a file away again. */
 void incident_drop(const struct incident *i, const char *name);
-/* From here on it is there. Takes away the oldest others if there are too many, but never this one. */
+/* From here on it is there. Takes away the oldest others if there are too many, but never this one. -errno with *e if it could not get
+ * its name. */
 int incident_commit(const struct incident_store *store, struct incident *i, struct err *e);
 /* Forgets it; one that was not committed is taken away. */
 void incident_end(struct incident *i);
