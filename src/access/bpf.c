@@ -21,6 +21,7 @@
 #include "access/bpf_program.h"
 #include "access/iomap.h"
 #include "host/host.h"
+#include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/file.h"
 
@@ -39,14 +40,6 @@ static bool lends_the_device(const char *driver)
 	return strstr(driver, "vfio") || strstr(driver, "uio");
 }
 
-static bool locked_down(void)
-{
-	char level[64];
-
-	return !file_attr(AT_FDCWD, "/sys/kernel/security/lockdown", level, sizeof(level)) &&
-	       strstr(level, "[confidentiality]");
-}
-
 static int refuse_program(int r, const char *name, struct err *e)
 {
 	switch (r) {
@@ -57,7 +50,7 @@ static int refuse_program(int r, const char *name, struct err *e)
 		return -EACCES;
 	case -EINVAL:
 	case -ENOTSUP:
-		if (locked_down())
+		if (privilege_locked_down())
 			err_set(e, EPERM, name,
 				"kernel lockdown (confidentiality) does not allow reading kernel memory");
 		else
@@ -65,8 +58,8 @@ static int refuse_program(int r, const char *name, struct err *e)
 				"this kernel runs no BPF program that reads kernel memory (Linux 5.10 "
 				"with CONFIG_BPF_EVENTS, and no lockdown=confidentiality, are needed)");
 		err_todo(e, "%s",
-			 locked_down() ? "only a boot with lockdown=integrity or none lifts this"
-				       : "only another kernel lifts this");
+			 privilege_locked_down() ? "only a boot with lockdown=integrity or none lifts this"
+						 : "only another kernel lifts this");
 		return -EPERM;
 	case -ELIBACC:
 		err_set(e, ENOTSUP, name, "libbpf cannot be loaded");

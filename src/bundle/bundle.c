@@ -11,6 +11,7 @@
 #include "util/alloc.h"
 #include "util/archive.h"
 #include "util/err.h"
+#include "util/file.h"
 
 #define WANTED_MOST 4096
 #define KEPT_MOST ((size_t)32 << 20) /* bytes of files that are kept in memory until their turn comes */
@@ -342,10 +343,8 @@ static ssize_t read_plain(void *arg, char *to, size_t room, struct err *e)
 
 	if (b->fd < 0)
 		return err_file(e, b->open_errno, b->current->path);
-	do
-		n = read(b->fd, to, room);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? err_file(e, errno, b->current->path) : n;
+	n = file_some(b->fd, to, room);
+	return n < 0 ? err_file(e, (int)-n, b->current->path) : n;
 }
 
 /* An error comes when it is read: it is of that file alone. */

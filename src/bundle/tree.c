@@ -16,6 +16,7 @@
 #include "util/alloc.h"
 #include "util/archive.h"
 #include "util/err.h"
+#include "util/file.h"
 
 #define DEEPEST 4 /* the root, an archive, an archive in it, and one more */
 #define FILES_MOST 1000000
@@ -80,12 +81,9 @@ static ssize_t read_root(void *arg, char *to, size_t room, struct err *e)
 static ssize_t read_fd(void *arg, char *to, size_t room, struct err *e)
 {
 	struct level *l = arg;
-	ssize_t n;
+	ssize_t n = file_some(l->fd, to, room);
 
-	do
-		n = read(l->fd, to, room);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? err_file(e, errno, l->tree->path) : n;
+	return n < 0 ? err_file(e, (int)-n, l->tree->path) : n;
 }
 
 static int level_read(struct level *l, char *to, size_t room, size_t *n, struct err *e)

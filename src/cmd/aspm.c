@@ -29,11 +29,7 @@ struct verb {
 
 static int wrong(const char *what, const char *why)
 {
-	struct err e = { 0 };
-
-	err_set(&e, EINVAL, what, "%s", why);
-	err_todo(&e, "nicregs aspm --help");
-	return cmd_fail(&e, -EINVAL);
+	return cmd_refuse(what, why, "nicregs aspm --help");
 }
 
 static const char *const actions[] = { "disable", "enable", "restore", "show" };

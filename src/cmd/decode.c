@@ -186,9 +186,7 @@ static void json(const struct request *q, struct buf *out)
 	struct device_reg r = { .ref = q->ref, .value = q->value };
 	struct jsonw w;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_str(&w, "chip", q->chip->name);
 	jsonw_u64(&w, "base", q->base);
 	reg_json_member(&r, "register", false, q->field, &w);

@@ -25,26 +25,13 @@ int cmd_sampling(const struct options *o, struct sampling *p)
 	return cmd_interval(o, 0.001, 3600, &p->interval_ns);
 }
 
-static int64_t now(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
-static void sleep_until(int64_t when)
-{
-	struct timespec t = clock_timespec(when);
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
-		;
-}
-
 /* At times that are in no step with those before: see diagnose_seems_stuck(). */
 static void confirm(struct chipdb *db, struct live *live, struct snapshots *list, struct diagnose_kept *kept)
 {
 	static const int64_t after_ms[] = { 37, 113, 61 };
 
 	for (size_t i = 0; i < COUNT(after_ms) && diagnose_seems_stuck(db, list, kept); i++) {
-		sleep_until(now() + after_ms[i] * 1000000);
+		clock_wait_until(clock_monotonic() + after_ms[i] * CLOCK_MS);
 		if (live_sample(live, list, NULL))
 			return;
 	}
@@ -54,12 +41,12 @@ static void confirm(struct chipdb *db, struct live *live, struct snapshots *list
 static int sample(struct chipdb *db, struct live *live, const struct sampling *p, struct snapshots *list,
 		  struct diagnose_kept *kept, struct err *e)
 {
-	int64_t start = now();
+	int64_t start = clock_monotonic();
 	int r = live_sample(live, list, e);
 
 	/* without any register another look tells nothing new */
 	for (uint64_t i = 1; i < p->count && !r && snapshots_any_register(list); i++) {
-		sleep_until(start + (int64_t)i * p->interval_ns);
+		clock_wait_until(start + (int64_t)i * p->interval_ns);
 		if (live_sample(live, list, NULL))
 			break;
 	}

@@ -16,13 +16,6 @@ static int read_side(const struct options *o, struct chipdb *db, const char *pat
 	return r ? cmd_fail(&e, r) : 0;
 }
 
-static bool same_device(const struct snapshot *a, const struct snapshot *b)
-{
-	const struct pci_function *x = snapshot_self(a), *y = snapshot_self(b);
-
-	return x && y && pci_addr_equal(&x->addr, &y->addr);
-}
-
 static size_t count_devices(const struct snapshots *list)
 {
 	size_t n = 0;
@@ -30,7 +23,7 @@ static size_t count_devices(const struct snapshots *list)
 	for (size_t i = 0; i < list->n; i++) {
 		size_t k = i + 1;
 
-		while (k < list->n && !same_device(list->v[i], list->v[k]))
+		while (k < list->n && !samples_of_one_address(list->v[i], list->v[k]))
 			k++;
 		n += k == list->n;
 	}
@@ -40,7 +33,7 @@ static size_t count_devices(const struct snapshots *list)
 static const struct snapshot *last_of(const struct snapshots *list, const struct snapshot *like)
 {
 	for (size_t i = list->n; i-- > 0;)
-		if (same_device(list->v[i], like))
+		if (samples_of_one_address(list->v[i], like))
 			return list->v[i];
 	return NULL;
 }

@@ -147,9 +147,7 @@ void help_version_json(struct buf *out)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_i64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_str(&w, "version", NICREGS_VERSION);
 	jsonw_array_inline(&w, "access");
 	jsonw_str(&w, NULL, "mmap");
@@ -165,9 +163,7 @@ void help_json(const struct cmd *const *verbs, size_t n, struct buf *out)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_i64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_array(&w, "commands");
 	for (size_t i = 0; i < n; i++) {
 		jsonw_object(&w, NULL);

@@ -42,11 +42,9 @@ static int copy_all(int from, int to, const char *name, struct err *e)
 	uint64_t all = 0;
 	ssize_t n;
 
-	while ((n = read(from, bytes, room)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
+	while ((n = file_some(from, bytes, room)) != 0) {
 		if (n < 0)
-			return err_sys(e, errno, "%s", name);
+			return err_sys(e, (int)-n, "%s", name);
 		all += (uint64_t)n;
 		if (all > COPY_MOST) {
 			err_set(e, EFBIG, name, "larger than the 1 GiB that are read of a pipe");
@@ -86,13 +84,8 @@ static int keep_pipe(const char *path, struct err *e)
 /* A stream_fn: arg is a descriptor. */
 static ssize_t read_fd(void *arg, char *to, size_t room, struct err *e)
 {
-	ssize_t n;
-
 	(void)e;
-	do
-		n = read(*(int *)arg, to, room);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? -errno : n;
+	return file_some(*(int *)arg, to, room);
 }
 
 /* The first bytes of a file, unpacked; of one that cannot be read, none: whoever reads all of it says why. */

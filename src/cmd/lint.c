@@ -81,9 +81,7 @@ static void json(const struct lint_faults *faults, const struct lint_file *files
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_array(&w, "files");
 	for (int i = 0; i < n; i++) {
 		jsonw_object_inline(&w, NULL);

@@ -25,19 +25,6 @@ struct run {
 	int r;
 };
 
-static int64_t now(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
-static void sleep_until(int64_t when)
-{
-	struct timespec t = clock_timespec(when);
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
-		;
-}
-
 int scrape_open(struct scrape *s, struct chipdb *db, const struct source_options *so, const char *dir, bool here,
 		struct err *e)
 {
@@ -189,7 +176,7 @@ static void watch_doubtful(struct run *run)
 	const struct live_visit visit = { .wanted = is_doubtful, .take = take_more, .arg = run };
 
 	for (size_t i = 0; i < COUNT(after_ms) && run->doubtful.n; i++) {
-		sleep_until(now() + after_ms[i] * CLOCK_MS);
+		clock_wait_until(clock_monotonic() + after_ms[i] * CLOCK_MS);
 		if (live_each(run->s->live, &visit, NULL))
 			return;
 		if (!diagnose_seems_stuck(run->s->db, &run->doubtful, run->s->kept))
@@ -210,7 +197,7 @@ static int sample(struct run *run)
 {
 	const struct live_visit light = { .take = take_light, .arg = run }, full = { .take = take_full, .arg = run };
 	struct source_options *so = &run->s->so;
-	int64_t start = now();
+	int64_t start = clock_monotonic();
 	int r;
 
 	so->rings = so->queues_only = true;
@@ -218,7 +205,7 @@ static int sample(struct run *run)
 	so->rings = so->queues_only = false;
 	if (r)
 		return r;
-	sleep_until(start + APART);
+	clock_wait_until(start + APART);
 	r = live_each(run->s->live, &full, run->e);
 	if (!r)
 		judge_rest(run);
@@ -304,14 +291,14 @@ static int finish(struct scrape *s, int64_t start, int r, struct metrics *m)
 	if (m->n)
 		qsort(m->v, m->n, sizeof(*m->v), by_address);
 	count_incidents(s, m);
-	m->took_ns = now() - start;
+	m->took_ns = clock_monotonic() - start;
 	return r && !cmd_has_none(s->db, &s->so, r) ? r : 0;
 }
 
 int scrape_take(struct scrape *s, const struct snapshots *before, struct metrics *m, struct err *e)
 {
 	struct run run = { .s = s, .before = before, .m = m, .e = e };
-	int64_t start = now();
+	int64_t start = clock_monotonic();
 	int r = sample(&run);
 
 	snapshots_free(&run.light);
@@ -337,7 +324,7 @@ static int judge_listed(const struct snapshot *last, const struct snapshots *lik
 int scrape_list(struct scrape *s, const struct snapshots *list, struct metrics *m, struct err *e)
 {
 	struct listed l = { s, m, e };
-	int64_t start = now();
+	int64_t start = clock_monotonic();
 
 	return finish(s, start, samples_each(list, judge_listed, &l), m);
 }

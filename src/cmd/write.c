@@ -201,9 +201,7 @@ static void words_json(const struct job *j, struct buf *out)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_str(&w, "address", j->w.address);
 	jsonw_array(&w, "writes");
 	for (size_t i = 0; i < j->w.n; i++) {

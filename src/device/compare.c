@@ -56,7 +56,7 @@ static enum change_rank rank_of(const struct chip_reg *reg, const uint64_t value
 
 	if (counts(reg))
 		return CHANGE_VOLATILE;
-	for (size_t i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++)
+	for (size_t i = 0; i < COUNT(ranks); i++)
 		if (ranks[i].role == reg->role)
 			rank = ranks[i].rank;
 	if (rank > CHANGE_UNUSUAL && becomes_unusual(reg, value[COMPARE_A], value[COMPARE_B]))

@@ -85,11 +85,6 @@ bool ring_state_is_bad(enum ring_state state)
 	}
 }
 
-static bool known(int64_t number)
-{
-	return number != FACT_UNKNOWN;
-}
-
 /* What no machine lives to see counts as the longest that there is. */
 static int64_t ns_of_ms(int64_t ms)
 {
@@ -118,13 +113,13 @@ int64_t ring_side_pending(const struct ring_side *r)
 /* Tail, where the hardware tells; else it is where the driver is: a doorbell that is only written. */
 static int64_t tail_of(const struct ring_side *r)
 {
-	return known(r->tail) ? r->tail : r->use;
+	return fact_is_known(r->tail) ? r->tail : r->use;
 }
 
 /* clean <= head <= tail <= use, going round. */
 static bool in_order(const struct ring_side *r)
 {
-	if (!known(r->head))
+	if (!fact_is_known(r->head))
 		return true;
 	if (!is_index(r, r->head) || !is_index(r, tail_of(r)))
 		return false;
@@ -152,15 +147,15 @@ static const struct ring_side *same_ring(const struct snapshot *s, const struct 
 static bool stands_as(const struct ring_side *a, const struct ring_side *b)
 {
 	return a->moving != 1 && a->clean == b->clean && a->last == b->last && a->done == b->done &&
-	       (!known(a->head) || !known(b->head) || a->head == b->head) &&
-	       (!known(a->packets) || !known(b->packets) || a->packets == b->packets);
+	       (!fact_is_known(a->head) || !fact_is_known(b->head) || a->head == b->head) &&
+	       (!fact_is_known(a->packets) || !fact_is_known(b->packets) || a->packets == b->packets);
 }
 
 /* Whether the frame came later than that sample: the ring has gone once round, or more. */
 static bool is_younger(const struct ring_side *before, const struct ring_side *now, const struct snapshot *then,
 		       const struct snapshot *latest)
 {
-	return known(now->age_ms) && known(before->age_ms) && then->taken && latest->taken &&
+	return fact_is_known(now->age_ms) && fact_is_known(before->age_ms) && then->taken && latest->taken &&
 	       ns_of_ms(now->age_ms) + SLACK_NS < latest->taken - then->taken;
 }
 
@@ -177,9 +172,10 @@ static void measure(const struct snapshot *const *samples, size_t n, struct ring
 		if (!before)
 			break;
 		if (before->clean != j->ring->clean || is_younger(before, j->ring, samples[i - 1], latest) ||
-		    (known(before->packets) && known(j->ring->packets) && before->packets != j->ring->packets))
+		    (fact_is_known(before->packets) && fact_is_known(j->ring->packets) &&
+		     before->packets != j->ring->packets))
 			*moved |= j->samples == 1;
-		else if (known(before->head) && known(j->ring->head) && before->head != j->ring->head)
+		else if (fact_is_known(before->head) && fact_is_known(j->ring->head) && before->head != j->ring->head)
 			*slow |= j->samples == 1;
 		if (!stands_as(before, j->ring) || is_younger(before, j->ring, samples[i - 1], latest))
 			break;
@@ -194,7 +190,7 @@ static enum ring_state by_driver(const struct driver_side *d, const struct ring_
 		return RING_GIVEN_UP;
 	if (around->dead)
 		return RING_DEAD;
-	if (known(d->pci_error) && d->pci_error != PCI_NORMAL)
+	if (fact_is_known(d->pci_error) && d->pci_error != PCI_NORMAL)
 		return RING_PCI_ERROR;
 	if (driver_side_has(d, "failed"))
 		return RING_FAILED;
@@ -214,13 +210,13 @@ static enum ring_state by_driver(const struct driver_side *d, const struct ring_
 static enum ring_state when_empty(const struct ring_side *r)
 {
 	bool lags = is_index(r, r->head) && way(r, r->head, r->use) == 1;
-	bool agree = (!known(r->head) || r->head == r->use || lags) && tail_of(r) == r->use;
+	bool agree = (!fact_is_known(r->head) || r->head == r->use || lags) && tail_of(r) == r->use;
 
 	if (!agree)
 		return RING_FOREIGN;
 	if (r->stopped == 1)
 		return RING_NOT_WOKEN;
-	if (r->limited == 1 && known(r->inflight) && r->inflight)
+	if (r->limited == 1 && fact_is_known(r->inflight) && r->inflight)
 		return RING_NOT_COUNTED;
 	return RING_IDLE;
 }
@@ -249,7 +245,7 @@ static enum ring_state when_done(const struct driver_side *d, const struct ring_
 		return RING_CAUSE_OFF;
 	if (r->in_interrupt == 1 && !around->vector_masked)
 		return around->masked ? RING_LEFT_MASKED : RING_TX_VECTOR_LOST;
-	if (r->busy_poll == 1 || (known(r->deferred) && r->deferred > 0))
+	if (r->busy_poll == 1 || (fact_is_known(r->deferred) && r->deferred > 0))
 		return RING_DEFERRED;
 	if (r->scheduled == 1)
 		return r->held == 1 ? RING_NAPI_DISABLED : RING_STARVED;
@@ -264,7 +260,7 @@ static enum ring_state when_waiting(const struct driver_side *d, const struct ri
 {
 	if (around->paused)
 		return RING_PAUSED;
-	if (r->gated == 1 || (r->launch_time == 1 && (!known(r->age_ms) || r->age_ms < LAUNCH_MS)))
+	if (r->gated == 1 || (r->launch_time == 1 && (!fact_is_known(r->age_ms) || r->age_ms < LAUNCH_MS)))
 		return RING_GATED;
 	if (around->malformed)
 		return RING_MALFORMED;
@@ -278,13 +274,14 @@ static enum ring_state when_waiting(const struct driver_side *d, const struct ri
 static enum ring_state by_indices(const struct driver_side *d, const struct ring_side *r,
 				  const struct ring_around *around, bool slow)
 {
-	bool waits = known(r->head) ? r->head != tail_of(r) : r->done != 1;
+	bool waits = fact_is_known(r->head) ? r->head != tail_of(r) : r->done != 1;
 
 	if (r->xdp == 1 || r->zero_copy == 1)
-		return known(r->head) && waits ? when_waiting(d, r, around) : RING_XDP;
+		return fact_is_known(r->head) && waits ? when_waiting(d, r, around) : RING_XDP;
 	if (!in_order(r))
 		return RING_FOREIGN;
-	if (known(r->tail) && r->tail != r->use && !known(r->owner) && !(known(r->head) && r->head != r->tail))
+	if (fact_is_known(r->tail) && r->tail != r->use && !fact_is_known(r->owner) &&
+	    !(fact_is_known(r->head) && r->head != r->tail))
 		return r->done == 1 ? when_done(d, r, around) : RING_NOT_RUNG;
 	if (waits && slow)
 		return RING_SLOW;
@@ -292,7 +289,7 @@ static enum ring_state by_indices(const struct driver_side *d, const struct ring
 		return when_waiting(d, r, around);
 	if (r->done == 1)
 		return when_done(d, r, around);
-	return known(r->done) ? RING_NOT_WRITTEN_BACK : RING_PENDING;
+	return fact_is_known(r->done) ? RING_NOT_WRITTEN_BACK : RING_PENDING;
 }
 
 static int64_t patience_ns(const struct driver_side *d)
@@ -304,7 +301,7 @@ static int64_t patience_ns(const struct driver_side *d)
 
 bool ring_writes_back_late(const struct ring_side *r)
 {
-	return known(r->head_word) || !known(r->age_ms);
+	return fact_is_known(r->head_word) || !fact_is_known(r->age_ms);
 }
 
 /* Whether it stood long enough, by the samples or by the age of the frame. */
@@ -338,10 +335,10 @@ static const struct frame_side *stuck_frame(const struct ring_side *r)
 	for (size_t i = 0; i < r->n_frames; i++) {
 		const struct frame_side *f = &r->frames[i];
 
-		if (!known(r->head) ? f->done != 1 : holds_head(r, f))
+		if (!fact_is_known(r->head) ? f->done != 1 : holds_head(r, f))
 			return f;
 	}
-	return r->n_frames && !known(r->head) ? &r->frames[0] : NULL;
+	return r->n_frames && !fact_is_known(r->head) ? &r->frames[0] : NULL;
 }
 
 struct ring_judgement ring_judge(const struct snapshot *const *samples, size_t n, size_t i,
@@ -361,8 +358,8 @@ struct ring_judgement ring_judge(const struct snapshot *const *samples, size_t n
 	if (j.state != RING_UNKNOWN)
 		measure_driver(samples, n, around, &j);
 	if (j.state == RING_UNKNOWN && (around->link == 0 || driver_side_has(d, "no-carrier")))
-		j.state = known(pending) && pending ? RING_LINK_LOST : RING_LINK_DOWN;
-	if (j.state == RING_UNKNOWN && !known(pending))
+		j.state = fact_is_known(pending) && pending ? RING_LINK_LOST : RING_LINK_DOWN;
+	if (j.state == RING_UNKNOWN && !fact_is_known(pending))
 		return j;
 	if (j.state == RING_UNKNOWN) {
 		if (moved || j.ring->moving == 1)

@@ -19,11 +19,6 @@
 #define TCP 6
 #define UDP 17
 
-static bool known(int64_t number)
-{
-	return number != FACT_UNKNOWN;
-}
-
 /* The whole function's vectors, by configuration space. */
 static bool msix_masked(const struct subject *s)
 {
@@ -78,11 +73,11 @@ static bool is_masked(const struct subject *s, uint32_t queue)
 
 static void read_registers(const struct subject *s, const struct ring_side *r, struct ring_around *around)
 {
-	uint32_t queue = known(r->hw_queue) ? (uint32_t)r->hw_queue : 0;
+	uint32_t queue = fact_is_known(r->hw_queue) ? (uint32_t)r->hw_queue : 0;
 
 	around->disabled = always_clear(s, CHIP_TX_CONTROL, 0, CHIP_FIELD_ENABLED) ||
-			   (known(r->hw_queue) && always_clear(s, CHIP_TX_ENABLE, queue, CHIP_FIELD_ENABLED));
-	if (!known(r->hw_queue))
+			   (fact_is_known(r->hw_queue) && always_clear(s, CHIP_TX_ENABLE, queue, CHIP_FIELD_ENABLED));
+	if (!fact_is_known(r->hw_queue))
 		return;
 	around->cause_off = always_clear(s, CHIP_TX_QUEUE_CAUSE, queue, CHIP_FIELD_ENABLED);
 	around->masked = is_masked(s, queue);
@@ -108,8 +103,8 @@ static struct ring_judgement judge(const struct subject *s, size_t i)
 static const char *ring_name(struct subject *s, const struct ring_side *r)
 {
 	if (r->xdp == 1)
-		return finding_text(s, "XDP ring %" PRId64, known(r->hw_queue) ? r->hw_queue : 0);
-	return finding_text(s, "tx-%" PRId64, known(r->queue) ? r->queue : 0);
+		return finding_text(s, "XDP ring %" PRId64, fact_is_known(r->hw_queue) ? r->hw_queue : 0);
+	return finding_text(s, "tx-%" PRId64, fact_is_known(r->queue) ? r->queue : 0);
 }
 
 static void put_seconds(struct buf *b, int64_t ms)
@@ -122,24 +117,24 @@ const char *ring_frame_words(struct subject *s, const struct frame_side *f)
 	const char *kind = f->transport == TCP ? "TCP" : f->transport == UDP ? "UDP" : "";
 	AUTO_BUF struct buf b = { 0 };
 
-	if (!known(f->length))
+	if (!fact_is_known(f->length))
 		return NULL;
 	if (*kind)
 		buf_printf(&b, "%s, ", kind);
-	else if (known(f->protocol))
+	else if (fact_is_known(f->protocol))
 		buf_printf(&b, "EtherType %04" PRIx64 ", ", (uint64_t)f->protocol);
 	buf_printf(&b, "%" PRId64 " bytes", f->length);
-	if (known(f->mss) && f->mss)
-		buf_printf(&b, " in %" PRId64 " segments of %" PRId64 " (%s)", known(f->segments) ? f->segments : 0,
-			   f->mss, f->transport == UDP ? "USO" : "TSO");
-	if (known(f->fragments) && f->fragments)
+	if (fact_is_known(f->mss) && f->mss)
+		buf_printf(&b, " in %" PRId64 " segments of %" PRId64 " (%s)",
+			   fact_is_known(f->segments) ? f->segments : 0, f->mss, f->transport == UDP ? "USO" : "TSO");
+	if (fact_is_known(f->fragments) && f->fragments)
 		buf_printf(&b, ", %" PRId64 " fragment%s", f->fragments, f->fragments == 1 ? "" : "s");
 	if (f->in_name) {
 		buf_puts(&b, ", came in by ");
 		text_escape(&b, f->in_name, strlen(f->in_name));
-	} else if (known(f->in) && f->in) {
+	} else if (fact_is_known(f->in) && f->in) {
 		buf_printf(&b, ", came in by interface %" PRId64, f->in);
-	} else if (known(f->in)) {
+	} else if (fact_is_known(f->in)) {
 		buf_puts(&b, ", from this host");
 	}
 	return finding_text(s, "%s", buf_str(&b));
@@ -150,12 +145,12 @@ static void tell_queue_state(struct subject *s, struct finding *f, const struct 
 {
 	AUTO_BUF struct buf b = { 0 };
 
-	if (!known(r->stopped))
+	if (!fact_is_known(r->stopped))
 		return;
 	buf_printf(&b, "%s: the kernel's queue is ", ring_name(s, r));
 	if (r->stopped == 1 || r->limited == 1) {
 		buf_printf(&b, "stopped by %s", r->stopped == 1 ? "the driver" : "byte queue limits");
-		if (known(r->sent_ms)) {
+		if (fact_is_known(r->sent_ms)) {
 			buf_puts(&b, " for ");
 			put_seconds(&b, r->sent_ms);
 		}
@@ -173,7 +168,7 @@ static void tell_napi(struct subject *s, struct finding *f, const struct ring_si
 	else if (r->scheduled == 1)
 		finding_evidence(s, f, "NAPI of %s: scheduled%s%s", ring_name(s, r), r->held == 1 ? " and held" : "",
 				 r->missed == 1 ? ", asked for again" : "");
-	else if (known(r->scheduled))
+	else if (fact_is_known(r->scheduled))
 		finding_evidence(s, f, "NAPI of %s: not scheduled", ring_name(s, r));
 }
 
@@ -185,7 +180,7 @@ static void put_since(struct buf *b, const struct subject *s, int64_t age_ms)
 	time_t seconds;
 	struct tm tm;
 
-	if (!known(read) || read / MS < age_ms)
+	if (!fact_is_known(read) || read / MS < age_ms)
 		return;
 	ns = read - age_ms * MS;
 	seconds = (time_t)(ns / CLOCK_SECOND);
@@ -195,7 +190,7 @@ static void put_since(struct buf *b, const struct subject *s, int64_t age_ms)
 
 static void tell_place(struct buf *b, const char *words, int64_t place)
 {
-	if (known(place))
+	if (fact_is_known(place))
 		buf_printf(b, ", %s %" PRId64, words, place);
 }
 
@@ -211,9 +206,9 @@ static void tell_ring(struct subject *s, struct finding *f, const struct ring_ju
 	tell_place(&b, "tail", r->tail);
 	tell_place(&b, "driver next_to_use", r->use);
 	tell_place(&b, "ring", r->count);
-	if (known(r->done))
+	if (fact_is_known(r->done))
 		buf_printf(&b, "; its oldest frame is %s", r->done == 1 ? "done" : "not done");
-	if (known(r->age_ms)) {
+	if (fact_is_known(r->age_ms)) {
 		buf_puts(&b, ", ");
 		put_seconds(&b, r->age_ms);
 		buf_puts(&b, " old");
@@ -256,7 +251,7 @@ const struct frame_side *ring_stuck_frame(const struct subject *s)
 		struct ring_judgement j = judge(s, i);
 
 		if ((j.state == RING_STANDS || j.state == RING_DISABLED || j.state == RING_MALFORMED) && j.frame &&
-		    known(j.frame->length))
+		    fact_is_known(j.frame->length))
 			return j.frame;
 	}
 	return NULL;
@@ -370,7 +365,7 @@ static bool lasts(const struct ring_judgement *j)
 	if (of_device(j->state))
 		return true;
 	return (j->samples > 1 && j->still_ns >= LASTS_NS) ||
-	       (known(j->ring->age_ms) && j->ring->age_ms >= 2 * LASTS_NS / MS);
+	       (fact_is_known(j->ring->age_ms) && j->ring->age_ms >= 2 * LASTS_NS / MS);
 }
 
 /* Holds if a ring is in one of the states of the finding. */
@@ -388,12 +383,12 @@ bool rule_ring_states(struct subject *s, struct finding *f)
 			f->summary = summary;
 			f->confidence = j.sure ? CERTAIN : j.samples > 1 ? LIKELY : POSSIBLE;
 		}
-		if (!of_device(j.state) && j.ring->xdp != 1 && known(j.ring->hw_queue))
+		if (!of_device(j.state) && j.ring->xdp != 1 && fact_is_known(j.ring->hw_queue))
 			*ARENA_PUSH(s->out->arena, s->out->rings, s->out->n_rings, s->out->cap_rings) =
 				(struct told_ring){ (uint32_t)j.ring->hw_queue, j.state };
 		if (told > TOLD)
 			continue;
-		if (known(j.ring->clean) && known(j.ring->use))
+		if (fact_is_known(j.ring->clean) && fact_is_known(j.ring->use))
 			tell_ring(s, f, &j);
 		tell_frame(s, f, &j);
 		tell_queue_state(s, f, j.ring);
@@ -455,11 +450,11 @@ bool rule_stuck_frame(struct subject *s, struct finding *f)
 	if (!words)
 		return false;
 	finding_evidence(s, f, "%s", words);
-	if (known(frame->mss) && frame->mss) {
+	if (fact_is_known(frame->mss) && frame->mss) {
 		f->severity = SEVERITY_WARNING;
 		f->summary = finding_text(s, "The hardware segments the frame that stands: %s.", words);
 		remedies_add(s, f, "offloads-off");
-	} else if (known(frame->mss)) {
+	} else if (fact_is_known(frame->mss)) {
 		f->summary = finding_text(
 			s, "The hardware does not segment the frame that stands (%s): offloads are not the cause.",
 			words);

@@ -11,6 +11,7 @@
 #include "access/bpf_program.h"
 #include "driver/attached.h"
 #include "driver/cache.h"
+#include "host/privilege.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/file.h"
@@ -38,14 +39,6 @@ struct driver_reader {
 };
 
 #ifdef HAVE_BPF
-static bool locked_down(void)
-{
-	char level[64];
-
-	return !file_attr(AT_FDCWD, "/sys/kernel/security/lockdown", level, sizeof(level)) &&
-	       strstr(level, "[confidentiality]");
-}
-
 static void open_program(struct driver_reader *r)
 {
 	int e = bpf_program_open(&r->program);
@@ -56,7 +49,7 @@ static void open_program(struct driver_reader *r)
 		r->why = xstrdup("needs root (CAP_BPF and CAP_PERFMON)");
 	else if (e == -ELIBACC)
 		r->why = xstrdup("libbpf cannot be loaded");
-	else if (e && locked_down())
+	else if (e && privilege_locked_down())
 		r->why = xstrdup("kernel lockdown (confidentiality) does not allow reading kernel memory");
 	else if (e)
 		r->why = xasprintf("this kernel runs no BPF program that reads its memory (%s)", strerror(-e));

@@ -4,6 +4,7 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -121,6 +122,14 @@ static int kptr_write(char value)
 static int kptr_denied(int r, struct err *e)
 {
 	return r == -EACCES || r == -EPERM ? err_root(e, KPTR_RESTRICT, "needs root") : err_sys(e, -r, KPTR_RESTRICT);
+}
+
+bool privilege_locked_down(void)
+{
+	char level[64];
+
+	return !file_attr(AT_FDCWD, "/sys/kernel/security/lockdown", level, sizeof(level)) &&
+	       strstr(level, "[confidentiality]");
 }
 
 int kptr_show(struct kptr *k, struct err *e)

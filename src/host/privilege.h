@@ -45,6 +45,9 @@ int privilege_without(uint64_t caps, int (*act)(void *arg), void *arg);
 /* For a child between fork() and exec(): the program has no capabilities, root or not. False if that is not possible. */
 bool privilege_none_after_exec(void);
 
+/* Whether kernel lockdown (at its level "confidentiality") keeps the kernel's memory from everybody. */
+bool privilege_locked_down(void);
+
 /*
  * kernel.kptr_restrict: 0 hashes kernel addresses, 1 shows them to CAP_SYSLOG, 2 hides them. Between kptr_show() and
  * kptr_restore() signals wait, so that the setting is put back whatever happens; after SIGKILL the stricter 1 stays.

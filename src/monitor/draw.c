@@ -6,6 +6,7 @@
 
 #include "monitor/internal.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 
 #define WIDE 130 /* columns from which on panes stand side by side */
 
@@ -159,7 +160,7 @@ static void replay_words(const struct monitor *m, struct buf *out)
 
 static void live_words(const struct monitor *m, struct buf *out)
 {
-	int64_t age = monitor_clock() - m->last_sample;
+	int64_t age = clock_monotonic() - m->last_sample;
 
 	buf_printf(out, "every %" PRId64 ".%02" PRId64 " s", m->interval / 1000000000,
 		   m->interval % 1000000000 / 10000000);

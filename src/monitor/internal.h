@@ -85,7 +85,6 @@ struct track *monitor_track(const struct monitor *m);
 void monitor_say(struct monitor *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The filter that a `/` types into now. */
 char *monitor_filter(struct monitor *m);
-int64_t monitor_clock(void);
 /* Whether what is for `when` counts now. */
 bool monitor_now(const struct monitor *m, enum when when);
 

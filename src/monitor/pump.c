@@ -29,11 +29,6 @@ struct pump {
 	struct err err;
 };
 
-static int64_t now(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
 static void ring(struct pump *p)
 {
 	uint64_t one = 1;
@@ -93,7 +88,7 @@ static void *pump_main(void *arg)
 
 	pthread_mutex_lock(&p->lock);
 	while (!p->quit) {
-		int64_t t = now();
+		int64_t t = clock_monotonic();
 
 		if (p->request.job) {
 			work(p);
@@ -118,7 +113,7 @@ int pump_start(struct pump **out, const struct monitor_ops *ops, int64_t interva
 
 	p->ops = *ops;
 	p->interval = interval_ns;
-	p->due = now() + interval_ns;
+	p->due = clock_monotonic() + interval_ns;
 	p->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -136,14 +131,15 @@ int pump_start(struct pump **out, const struct monitor_ops *ops, int64_t interva
 
 bool pump_stop(struct pump *p)
 {
-	struct timespec until = clock_timespec(now() + PATIENCE * CLOCK_SECOND);
+	struct timespec until = clock_timespec(clock_monotonic() + PATIENCE * CLOCK_SECOND);
 	bool ended;
 
 	pthread_mutex_lock(&p->lock);
 	p->quit = true;
 	pthread_cond_broadcast(&p->wake);
 	/* A sample that hangs in the kernel does not keep the user; a change of a link does. */
-	while (!p->ended && (p->request.job == PUMP_APPLY || now() < until.tv_sec * CLOCK_SECOND + until.tv_nsec)) {
+	while (!p->ended &&
+	       (p->request.job == PUMP_APPLY || clock_monotonic() < until.tv_sec * CLOCK_SECOND + until.tv_nsec)) {
 		if (pthread_cond_timedwait(&p->wake, &p->lock, &until) == ETIMEDOUT)
 			until.tv_sec += p->request.job == PUMP_APPLY;
 	}
@@ -199,7 +195,7 @@ void pump_set_interval(struct pump *p, int64_t interval_ns)
 {
 	pthread_mutex_lock(&p->lock);
 	p->interval = interval_ns;
-	p->due = now() + interval_ns;
+	p->due = clock_monotonic() + interval_ns;
 	pthread_cond_broadcast(&p->wake);
 	pthread_mutex_unlock(&p->lock);
 }
@@ -207,8 +203,8 @@ void pump_set_interval(struct pump *p, int64_t interval_ns)
 void pump_soon(struct pump *p, int64_t ns)
 {
 	pthread_mutex_lock(&p->lock);
-	if (p->due > now() + ns)
-		p->due = now() + ns;
+	if (p->due > clock_monotonic() + ns)
+		p->due = clock_monotonic() + ns;
 	pthread_cond_broadcast(&p->wake);
 	pthread_mutex_unlock(&p->lock);
 }

@@ -66,7 +66,7 @@ static void take_reply(struct monitor *m, struct pump_reply *r)
 /* A queue that seems to stand still is looked at again at once, in no step with the looks before. */
 static void doubt(struct monitor *m)
 {
-	int64_t now = monitor_clock();
+	int64_t now = clock_monotonic();
 
 	if (!model_doubts(&m->model) || now - m->doubted < 900 * MILLISECOND)
 		return;
@@ -80,7 +80,7 @@ static void take_sample(struct monitor *m)
 	struct pump_reply reply;
 
 	if (pump_take(m->pump, &look, &m->sample_code, &m->sample_err)) {
-		m->last_sample = monitor_clock();
+		m->last_sample = clock_monotonic();
 		if (m->sample_code)
 			monitor_say(m, "%s: %s", m->sample_err.what, m->sample_err.why);
 		if (m->frozen || (m->sample_code && !look.n)) {
@@ -109,7 +109,7 @@ static int wait_ms(struct monitor *m)
 
 	if (m->pump)
 		return REDRAW;
-	ns = replay_run(&m->replay, &m->model, monitor_clock());
+	ns = replay_run(&m->replay, &m->model, clock_monotonic());
 	rows_refresh(m);
 	return ns < 0 ? -1 : (int)(ns / MILLISECOND) + 1;
 }
@@ -164,7 +164,7 @@ static int begin(struct monitor *m, struct err *e)
 
 int monitor_run(const struct monitor_options *o, struct err *e)
 {
-	struct monitor m = { .o = o, .model.db = o->db, .interval = o->interval_ns, .last_sample = monitor_clock() };
+	struct monitor m = { .o = o, .model.db = o->db, .interval = o->interval_ns, .last_sample = clock_monotonic() };
 	sigset_t before;
 	int signals = open_signals(&before);
 	int r = signals < 0 ? err_sys(e, errno, "signals") : begin(&m, e);
@@ -184,11 +184,6 @@ int monitor_run(const struct monitor_options *o, struct err *e)
 	free(m.rows);
 	buf_free(&m.plan);
 	return r;
-}
-
-int64_t monitor_clock(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
 }
 
 struct track *monitor_track(const struct monitor *m)

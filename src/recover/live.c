@@ -48,15 +48,13 @@ struct recover_live {
 static int64_t now(void *arg)
 {
 	(void)arg;
-	return clock_ns(CLOCK_MONOTONIC);
+	return clock_monotonic();
 }
 
 static void pause_for(void *arg, int64_t ns)
 {
-	const struct timespec t = clock_timespec(ns > 0 ? ns : 0);
-
 	(void)arg;
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+	clock_wait(ns);
 }
 
 /* What there is of the device. */

@@ -255,18 +255,9 @@ static void put_descs(const struct driver_side *d, struct jsonw *w)
 	jsonw_end_array(w);
 }
 
-static void put_known(struct jsonw *w, const char *key, int64_t value)
-{
-	if (value != FACT_UNKNOWN)
-		jsonw_i64(w, key, value);
-}
-
 static void put_lists(const struct driver_side *d, struct jsonw *w)
 {
-	jsonw_array_inline(w, "states");
-	for (size_t i = 0; i < d->n_states; i++)
-		jsonw_str(w, NULL, d->states[i]);
-	jsonw_end_array(w);
+	jsonw_strings_inline(w, "states", (const char *const *)d->states, d->n_states);
 	jsonw_object_inline(w, "counters");
 	for (size_t i = 0; i < d->n_counters; i++)
 		jsonw_i64(w, d->counters[i].name, d->counters[i].value);
@@ -280,10 +271,10 @@ void driver_side_json(const struct driver_side *d, struct jsonw *w)
 	jsonw_object(w, "driver_side");
 	jsonw_str(w, "driver", d->driver);
 	jsonw_str(w, "why", d->why);
-	put_known(w, "read", d->read);
-	put_known(w, "given_up", d->given_up);
-	put_known(w, "pci_error", d->pci_error);
-	put_known(w, "patience_ms", d->patience_ms);
+	fact_put_known(w, "read", d->read);
+	fact_put_known(w, "given_up", d->given_up);
+	fact_put_known(w, "pci_error", d->pci_error);
+	fact_put_known(w, "patience_ms", d->patience_ms);
 	if (d->not_shown)
 		jsonw_u64(w, "not_shown", d->not_shown);
 	if (d->driver)

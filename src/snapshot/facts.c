@@ -192,7 +192,7 @@ bool facts_have_inflight(const struct facts *f)
 	return false;
 }
 
-static void put_known(struct jsonw *w, const char *key, int64_t value)
+void fact_put_known(struct jsonw *w, const char *key, int64_t value)
 {
 	if (value != FACT_UNKNOWN)
 		jsonw_i64(w, key, value);
@@ -205,9 +205,9 @@ void facts_counts_json(const struct facts *f, struct jsonw *w)
 	for (size_t i = 0; i < f->n_queues; i++) {
 		jsonw_object_inline(w, NULL);
 		jsonw_u64(w, "queue", f->queues[i].queue);
-		put_known(w, "inflight", f->queues[i].inflight);
-		put_known(w, "limit", f->queues[i].limit);
-		put_known(w, "timeouts", f->queues[i].timeouts);
+		fact_put_known(w, "inflight", f->queues[i].inflight);
+		fact_put_known(w, "limit", f->queues[i].limit);
+		fact_put_known(w, "timeouts", f->queues[i].timeouts);
 		jsonw_end_object(w);
 	}
 	if (f->n_queues)
@@ -217,7 +217,7 @@ void facts_counts_json(const struct facts *f, struct jsonw *w)
 	for (size_t i = 0; i < f->n_vectors; i++) {
 		jsonw_object_inline(w, NULL);
 		jsonw_u64(w, "irq", f->vectors[i].irq);
-		put_known(w, "queue", f->vectors[i].queue);
+		fact_put_known(w, "queue", f->vectors[i].queue);
 		jsonw_i64(w, "count", f->vectors[i].count);
 		jsonw_end_object(w);
 	}

@@ -177,6 +177,14 @@ const struct fact_desc *fact_named(const char *name);
 
 struct jsonw;
 
+/* Whether a number is known. */
+static inline bool fact_is_known(int64_t number)
+{
+	return number != FACT_UNKNOWN;
+}
+
+/* Writes a number as a member if it is known. */
+void fact_put_known(struct jsonw *w, const char *key, int64_t value);
 /* Writes the known facts as members of an object "facts". */
 void facts_json(const struct facts *f, struct jsonw *w);
 

@@ -12,6 +12,13 @@ static bool differ(const char *a, const char *b)
 	return a && b && strcmp(a, b) != 0;
 }
 
+bool samples_of_one_address(const struct snapshot *a, const struct snapshot *b)
+{
+	const struct pci_function *x = snapshot_self(a), *y = snapshot_self(b);
+
+	return x && y && pci_addr_equal(&x->addr, &y->addr);
+}
+
 bool samples_of_one(const struct snapshot *a, const struct snapshot *b)
 {
 	const struct pci_function *x = snapshot_self(a), *y = snapshot_self(b);

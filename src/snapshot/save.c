@@ -121,10 +121,7 @@ void snapshot_save(const struct snapshot *s, const struct chip *chip, struct buf
 	driver_side_json(&s->side, &w);
 	jsonw_str(&w, "access", s->access);
 	refusals_json(s, &w);
-	jsonw_array(&w, "notes");
-	for (size_t i = 0; i < s->n_notes; i++)
-		jsonw_str(&w, NULL, s->notes[i]);
-	jsonw_end_array(&w);
+	jsonw_strings(&w, "notes", (const char *const *)s->notes, s->n_notes);
 	jsonw_array(&w, "registers");
 	for (size_t i = 0; i < s->n_regs; i++)
 		save_reg(&w, &s->regs[i], chip, &name);

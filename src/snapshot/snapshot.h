@@ -183,6 +183,9 @@ int snapshot_known(struct chipdb *db, const struct snapshot *s, const struct chi
 
 /* Several snapshots of one device in a list, samples of it: in samples.c. */
 
+/* Whether both have a PCI address, and it is the same. */
+bool samples_of_one_address(const struct snapshot *a, const struct snapshot *b);
+
 /* Whether both are of one device: the same address (or, without one, the same interface) and the same chip, and neither
  * board nor MAC address shows two machines. */
 bool samples_of_one(const struct snapshot *a, const struct snapshot *b);

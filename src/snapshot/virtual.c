@@ -6,6 +6,7 @@
 
 #include "util/alloc.h"
 #include "util/jsonw.h"
+#include "util/text.h"
 
 #define TEXT(name)                                             \
 	{                                                      \
@@ -50,11 +51,6 @@ void virtuals_copy(struct virtual_functions *to, const struct virtual_functions 
 		virtuals_add(to, &from->v[i]);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
 bool virtuals_equal(const struct virtual_functions *a, const struct virtual_functions *b)
 {
 	if (a->n != b->n)
@@ -63,8 +59,8 @@ bool virtuals_equal(const struct virtual_functions *a, const struct virtual_func
 		if (a->v[i].number != b->v[i].number)
 			return false;
 		for (size_t k = 0; k < n_virtual_texts; k++)
-			if (!same_text(*virtual_text_at(&a->v[i], &virtual_texts[k]),
-				       *virtual_text_at(&b->v[i], &virtual_texts[k])))
+			if (!text_equal(*virtual_text_at(&a->v[i], &virtual_texts[k]),
+					*virtual_text_at(&b->v[i], &virtual_texts[k])))
 				return false;
 	}
 	return true;

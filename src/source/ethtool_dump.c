@@ -95,22 +95,21 @@ static bool add_hex_line(char *line, struct buf *bytes)
 	return bytes->len < DUMP_MOST;
 }
 
+/* What follows the dump is no matter. */
+static bool take_hex_line(struct regdump *d, char *line, void *bytes)
+{
+	const struct buf *so_far = bytes;
+
+	(void)d;
+	return !*line || add_hex_line(line, bytes) || !so_far->len;
+}
+
 int format_read_ethtool_hex(struct format_job *job, struct err *e)
 {
 	AUTO_BUF struct buf bytes = { 0 };
 	struct regdump d;
-	char *line;
-	size_t n;
-	int r = regdump_open(&d, job, e);
+	int r = regdump_read_lines(&d, job, take_hex_line, &bytes, e);
 
-	if (r)
-		return r;
-	while ((line = input_line(job->in, &n))) {
-		line = input_tidy(line, n);
-		if (*line && !add_hex_line(line, &bytes) && bytes.len)
-			break;
-	}
-	r = input_check(job->in, e);
 	if (!r)
 		r = add_dump(&d, job, &bytes, e);
 	regdump_close(&d);
@@ -171,11 +170,14 @@ struct awaited {
 };
 
 /* "0x00008: STATUS (Device status register) 0x00080703" */
-static void add_decoded_line(struct regdump *d, char *line, struct awaited *awaited)
+static bool take_decoded_line(struct regdump *d, char *line, void *arg)
 {
+	struct awaited *awaited = arg;
 	uint64_t offset, value;
-	char *rest = after_offset(line, &offset);
+	char *rest;
 
+	line = text_strip(line);
+	rest = after_offset(line, &offset);
 	if (rest) {
 		awaited->any = offset <= UINT32_MAX;
 		awaited->ref = decoded_ref(d->chip, rest, (uint32_t)offset);
@@ -183,7 +185,7 @@ static void add_decoded_line(struct regdump *d, char *line, struct awaited *awai
 		awaited->any = false;
 	}
 	if (!awaited->any || !last_value(rest ? rest : line, &value))
-		return;
+		return true;
 	awaited->any = false;
 	if (!awaited->ref.reg)
 		d->unknown++;
@@ -191,21 +193,15 @@ static void add_decoded_line(struct regdump *d, char *line, struct awaited *awai
 		regdump_add(d, CHIP_MMIO, awaited->ref.reg->name, awaited->ref.i, awaited->ref.j, (uint32_t)value);
 	else
 		d->constants++;
+	return true;
 }
 
 int format_read_ethtool_decoded(struct format_job *job, struct err *e)
 {
 	struct awaited awaited = { 0 };
 	struct regdump d;
-	char *line;
-	size_t n;
-	int r = regdump_open(&d, job, e);
+	int r = regdump_read_lines(&d, job, take_decoded_line, &awaited, e);
 
-	if (r)
-		return r;
-	while ((line = input_line(job->in, &n)))
-		add_decoded_line(&d, text_strip(input_tidy(line, n)), &awaited);
-	r = input_check(job->in, e);
 	if (!r)
 		r = regdump_finish(&d, job, ORIGIN_ETHTOOL, NULL, e);
 	regdump_close(&d);

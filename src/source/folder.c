@@ -48,17 +48,10 @@ static bool holds_snapshot(const char *path)
 	       memmem(head, (size_t)n, SNAPSHOT_FORMAT, strlen(SNAPSHOT_FORMAT));
 }
 
-static bool same_device(const struct snapshot *a, const struct snapshot *b)
-{
-	const struct pci_function *x = snapshot_self(a), *y = snapshot_self(b);
-
-	return x && y && pci_addr_equal(&x->addr, &y->addr);
-}
-
 static bool seen_later(const struct snapshots *list, size_t i)
 {
 	for (size_t k = i + 1; k < list->n; k++)
-		if (same_device(list->v[i], list->v[k]))
+		if (samples_of_one_address(list->v[i], list->v[k]))
 			return true;
 	return false;
 }

@@ -29,12 +29,9 @@
 static ssize_t read_fd(void *arg, char *to, size_t room, struct err *e)
 {
 	struct input *in = arg;
-	ssize_t n;
+	ssize_t n = file_some(in->fd, to, room);
 
-	do
-		n = read(in->fd, to, room);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? err_sys(e, errno, "%s", in->name) : n;
+	return n < 0 ? err_sys(e, (int)-n, "%s", in->name) : n;
 }
 
 static int open_bundle(struct input *in, const char *folder, struct err *e)

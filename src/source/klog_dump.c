@@ -54,25 +54,30 @@ static bool heading(const char *line, struct pci_addr *addr)
 	return false;
 }
 
+/* The device that the log names. */
+struct named {
+	bool any;
+	struct pci_addr addr;
+};
+
+static bool take_line(struct regdump *d, char *line, void *arg)
+{
+	struct named *named = arg;
+
+	line = text_strip(line);
+	named->any = named->any || heading(line, &named->addr);
+	add_dump_line(d, line);
+	return true;
+}
+
 int format_read_klog_dump(struct format_job *job, struct err *e)
 {
-	struct pci_addr addr;
-	bool named = false;
+	struct named named = { 0 };
 	struct regdump d;
-	char *line;
-	size_t n;
-	int r = regdump_open(&d, job, e);
+	int r = regdump_read_lines(&d, job, take_line, &named, e);
 
-	if (r)
-		return r;
-	while ((line = input_line(job->in, &n))) {
-		line = text_strip(input_tidy(line, n));
-		named = named || heading(line, &addr);
-		add_dump_line(&d, line);
-	}
-	r = input_check(job->in, e);
 	if (!r)
-		r = regdump_finish(&d, job, ORIGIN_LOG, named ? &addr : NULL, e);
+		r = regdump_finish(&d, job, ORIGIN_LOG, named.any ? &named.addr : NULL, e);
 	regdump_close(&d);
 	return r;
 }

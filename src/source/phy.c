@@ -40,15 +40,10 @@ unsigned phy_turn(const struct chip_ref *ref)
 	return ref->reg->role == CHIP_PHY_STATUS ? 1 : 2;
 }
 
-static int64_t now_ns(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
 enum unread phy_read(const struct phy *phy, const struct chip_ref *ref, uint16_t *value, bool *slow)
 {
 	char netdev[32] = "";
-	int64_t (*clock)(void) = phy->clock ? phy->clock : now_ns;
+	int64_t (*clock)(void) = phy->clock ? phy->clock : clock_monotonic;
 	int64_t start = clock();
 	int r;
 

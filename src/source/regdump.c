@@ -50,6 +50,21 @@ int regdump_open(struct regdump *d, struct format_job *job, struct err *e)
 	return 0;
 }
 
+int regdump_read_lines(struct regdump *d, struct format_job *job,
+		       bool (*take)(struct regdump *d, char *line, void *arg), void *arg, struct err *e)
+{
+	int r = regdump_open(d, job, e);
+	char *line;
+	size_t n;
+
+	if (r)
+		return r;
+	while ((line = input_line(job->in, &n)))
+		if (!take(d, input_tidy(line, n), arg))
+			break;
+	return input_check(job->in, e);
+}
+
 void regdump_close(struct regdump *d)
 {
 	free(d->v);

@@ -25,6 +25,10 @@ struct regdump {
 /* Takes the chip from --chip; -EINVAL without, telling that it is needed. */
 int regdump_open(struct regdump *d, struct format_job *job, struct err *e);
 void regdump_close(struct regdump *d);
+/* As regdump_open(), and gives each line of the file, after input_tidy(), to `take`, until that returns false. -errno as well if reading
+ * failed. */
+int regdump_read_lines(struct regdump *d, struct format_job *job,
+		       bool (*take)(struct regdump *d, char *line, void *arg), void *arg, struct err *e);
 
 /* The register NAME[i,j]; unknown ones are counted. A value too wide for it is cut. */
 void regdump_add(struct regdump *d, enum chip_space space, const char *name, uint32_t i, uint32_t j, uint32_t value);

@@ -37,17 +37,23 @@ char *xstrndup(const char *s, size_t n)
 	return must(strndup(s, n));
 }
 
+char *xvasprintf(const char *format, va_list ap)
+{
+	char *s = NULL;
+
+	if (vasprintf(&s, format, ap) < 0)
+		abort();
+	return s;
+}
+
 char *xasprintf(const char *format, ...)
 {
 	va_list ap;
-	char *s = NULL;
-	int n;
+	char *s;
 
 	va_start(ap, format);
-	n = vasprintf(&s, format, ap);
+	s = xvasprintf(format, ap);
 	va_end(ap);
-	if (n < 0)
-		abort();
 	return s;
 }
 

@@ -7,6 +7,7 @@
 #ifndef UTIL_ALLOC_H
 #define UTIL_ALLOC_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* The number of elements of an array (not of a pointer). */
@@ -20,6 +21,7 @@ void *xrealloc(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t n);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *format, va_list ap) __attribute__((format(printf, 1, 0)));
 
 /* Makes room for one more element in the array v with count n and capacity cap (all lvalues, zero at first), and
  * returns the address of the new, zeroed element. Caller frees v. */

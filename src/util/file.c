@@ -28,16 +28,24 @@ int file_too_large(const char *path, size_t most, struct err *e)
 		       small ? "KiB" : "MiB");
 }
 
+ssize_t file_some(int fd, void *to, size_t room)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, to, room);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
 static int read_all(int fd, const char *path, size_t most, struct buf *out, struct err *e)
 {
 	char chunk[16384];
 	ssize_t n;
 
-	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
+	while ((n = file_some(fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0)
-			return err_sys(e, errno, "%s", path);
+			return err_sys(e, (int)-n, "%s", path);
 		if (out->len + (size_t)n > most)
 			return file_too_large(path, most, e);
 		buf_add(out, chunk, (size_t)n);

@@ -13,6 +13,9 @@ struct err;
  * of them then), -EISDIR for a directory. */
 int file_read(const char *path, size_t most, struct buf *out, struct err *e);
 
+/* read(2), again after a signal: how many bytes, 0 at the end, or -errno. */
+ssize_t file_some(int fd, void *to, size_t room);
+
 /* -EFBIG, and how much it may have. */
 int file_too_large(const char *path, size_t most, struct err *e);
 

@@ -11,6 +11,13 @@ void jsonw_init(struct jsonw *w, struct buf *out)
 	*w = (struct jsonw){ .out = out };
 }
 
+void jsonw_document(struct jsonw *w, struct buf *out)
+{
+	jsonw_init(w, out);
+	jsonw_object(w, NULL);
+	jsonw_u64(w, "schema", 1);
+}
+
 static void newline(struct jsonw *w)
 {
 	if (w->inline_from && w->depth >= w->inline_from)
@@ -160,4 +167,23 @@ void jsonw_null(struct jsonw *w, const char *key)
 {
 	begin(w, key);
 	buf_puts(w->out, "null");
+}
+
+static void put_strings(struct jsonw *w, const char *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		jsonw_str(w, NULL, v[i]);
+	jsonw_end_array(w);
+}
+
+void jsonw_strings(struct jsonw *w, const char *key, const char *const *v, size_t n)
+{
+	jsonw_array(w, key);
+	put_strings(w, v, n);
+}
+
+void jsonw_strings_inline(struct jsonw *w, const char *key, const char *const *v, size_t n)
+{
+	jsonw_array_inline(w, key);
+	put_strings(w, v, n);
 }

@@ -23,11 +23,16 @@ struct jsonw {
 
 /* Appends to `out`, which outlives *w. In what follows `key` is NULL in an array and for the outermost one. */
 void jsonw_init(struct jsonw *w, struct buf *out);
+/* The same, and begins a document of schema/: an object with "schema": 1, for jsonw_end_object(). */
+void jsonw_document(struct jsonw *w, struct buf *out);
 void jsonw_object(struct jsonw *w, const char *key);
 void jsonw_array(struct jsonw *w, const char *key);
 /* The same, with the whole container on one line. */
 void jsonw_object_inline(struct jsonw *w, const char *key);
 void jsonw_array_inline(struct jsonw *w, const char *key);
+/* Strings in an array; in one line. */
+void jsonw_strings(struct jsonw *w, const char *key, const char *const *v, size_t n);
+void jsonw_strings_inline(struct jsonw *w, const char *key, const char *const *v, size_t n);
 /* Ends the innermost object or array, which must be of that kind. A newline follows the last. */
 void jsonw_end_object(struct jsonw *w);
 void jsonw_end_array(struct jsonw *w);

@@ -17,10 +17,9 @@ static __attribute__((format(printf, 4, 5))) void say(const struct view *v, enum
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		text = NULL;
+	text = xvasprintf(format, ap);
 	va_end(ap);
-	style_paragraph(v, 2, style, text ? text : "", out);
+	style_paragraph(v, 2, style, text, out);
 }
 
 /* A line "0000:02:00.0 82574L ens4", of what is known of these. */

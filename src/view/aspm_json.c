@@ -114,18 +114,13 @@ void aspm_json(const struct aspm_report *reports, size_t n, const struct aspm_ru
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_array(&w, "devices");
 	for (size_t i = 0; i < n; i++)
 		json_report(&reports[i], &w);
 	jsonw_end_array(&w);
 	if (orphans->n) {
-		jsonw_array(&w, "rules_without_device");
-		for (size_t i = 0; i < orphans->n; i++)
-			jsonw_str(&w, NULL, orphans->paths[i]);
-		jsonw_end_array(&w);
+		jsonw_strings(&w, "rules_without_device", (const char *const *)orphans->paths, orphans->n);
 	}
 	jsonw_end_object(&w);
 }

@@ -189,10 +189,7 @@ static void part_json(struct jsonw *w, const struct chip *chip)
 	jsonw_str(w, "title", chip->title);
 	ids_json(w, chip);
 	steppings_json(w, chip);
-	jsonw_array_inline(w, "bases");
-	for (size_t i = 0; i < chip->n_bases; i++)
-		jsonw_str(w, NULL, chip->bases[i]);
-	jsonw_end_array(w);
+	jsonw_strings_inline(w, "bases", chip->bases, chip->n_bases);
 	str_or_null(w, "driver", chip->driver);
 	jsonw_u64(w, "bar", chip->bar);
 	jsonw_u64(w, "bar_size", chip->bar_size);
@@ -207,10 +204,7 @@ static void part_json(struct jsonw *w, const struct chip *chip)
 	str_or_null(w, "kind", chip->phy_kind);
 	str_or_null(w, "name", chip->phy);
 	jsonw_end_object(w);
-	jsonw_array_inline(w, "traits");
-	for (size_t i = 0; i < chip->n_traits; i++)
-		jsonw_str(w, NULL, chip->traits[i]);
-	jsonw_end_array(w);
+	jsonw_strings_inline(w, "traits", chip->traits, chip->n_traits);
 	jsonw_array(w, "errata");
 	for (size_t i = 0; i < chip->n_errata; i++) {
 		jsonw_object(w, NULL);
@@ -229,9 +223,7 @@ size_t chips_json(const struct chips_view *what, struct buf *out)
 	struct jsonw w;
 	size_t found = 0;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_array(&w, "chips");
 	for (size_t c = 0; c < what->n; c++) {
 		const struct chip *chip = what->chips[c];

@@ -68,14 +68,6 @@ static void left_out(const struct diagnose_view *what, size_t n, struct jsonw *w
 			jsonw_u64(w, left_out_keys[i], all.n[i]);
 }
 
-static void strings(const char *key, const char *const *v, size_t n, struct jsonw *w)
-{
-	jsonw_array(w, key);
-	for (size_t i = 0; i < n; i++)
-		jsonw_str(w, NULL, v[i]);
-	jsonw_end_array(w);
-}
-
 static void remedy(const struct remedy *r, struct jsonw *w)
 {
 	jsonw_object(w, NULL);
@@ -86,14 +78,14 @@ static void remedy(const struct remedy *r, struct jsonw *w)
 		jsonw_str(w, "fix", r->fix);
 	jsonw_str(w, "why", r->why);
 	jsonw_str(w, "lasts", r->lasts);
-	strings("keep", r->keeps, r->n_keeps, w);
+	jsonw_strings(w, "keep", r->keeps, r->n_keeps);
 	jsonw_i64(w, "named", r->named);
 	jsonw_i64(w, "worked", r->worked);
 	jsonw_i64(w, "failed", r->failed);
 	jsonw_bool(w, "other_chips_only", r->of_others);
 	jsonw_bool(w, "unproven", r->unproven);
 	jsonw_bool(w, "recovers_only", r->recovers);
-	strings("sources", r->sources, r->n_sources, w);
+	jsonw_strings(w, "sources", r->sources, r->n_sources);
 	jsonw_end_object(w);
 }
 
@@ -104,12 +96,12 @@ static void finding(const struct finding *f, struct jsonw *w)
 	jsonw_str(w, "severity", severity_name(f->severity));
 	jsonw_str(w, "confidence", confidence_name(f->confidence));
 	jsonw_str(w, "summary", f->summary);
-	strings("evidence", f->evidence, f->n_evidence, w);
+	jsonw_strings(w, "evidence", f->evidence, f->n_evidence);
 	jsonw_array(w, "remedies");
 	for (size_t i = 0; i < f->n_remedies; i++)
 		remedy(&f->remedies[i], w);
 	jsonw_end_array(w);
-	strings("sources", f->sources, f->n_sources, w);
+	jsonw_strings(w, "sources", f->sources, f->n_sources);
 	jsonw_end_object(w);
 }
 
@@ -148,7 +140,7 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 	for (size_t i = 0; i < d->n_plan; i++)
 		jsonw_str(w, NULL, d->plan[i]->id);
 	jsonw_end_array(w);
-	strings("surer", d->surer, d->n_surer, w);
+	jsonw_strings(w, "surer", d->surer, d->n_surer);
 	jsonw_end_object(w);
 	return r;
 }
@@ -184,9 +176,7 @@ int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out)
 	struct jsonw w;
 	int r = 0;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	logs(what, n, &w);
 	jsonw_array(&w, "devices");
 	for (size_t i = 0; i < n; i++)

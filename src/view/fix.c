@@ -19,10 +19,9 @@ static __attribute__((format(printf, 5, 6))) void say(const struct view *v, unsi
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		text = NULL;
+	text = xvasprintf(format, ap);
 	va_end(ap);
-	style_paragraph(v, indent, style, text ? text : "", out);
+	style_paragraph(v, indent, style, text, out);
 }
 
 /* A line "0000:02:00.0 82574L eth0". */

@@ -70,9 +70,7 @@ void fix_json_list(const struct fix_list *lists, size_t n, struct buf *out)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_array(&w, "devices");
 	for (size_t i = 0; i < n; i++) {
 		const struct fix_list *list = &lists[i];
@@ -127,9 +125,7 @@ void fix_json_changes(const struct change_report *reports, size_t n, struct buf 
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_array(&w, "devices");
 	for (size_t i = 0; i < n; i++) {
 		const struct change_report *r = &reports[i];

@@ -252,9 +252,7 @@ int list_json(const struct list_options *options, struct chipdb *db, const struc
 
 	if (r)
 		return r;
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_array(&w, "devices");
 	r = each_device(options, db, list, &c, json_row, &w, e);
 	jsonw_end_array(&w);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "device/pause.h"
+#include "util/alloc.h"
 #include "util/jsonw.h"
 #include "view/internal.h"
 #include "view/table.h"
@@ -48,7 +49,7 @@ void section_pause(const struct view *v, const struct device *d, struct buf *out
 	if (!pause_read(&d->values, &p) || !tells(&p))
 		return;
 	style_heading(v, "Pause", out);
-	table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
+	table_begin(&t, v, columns, COUNT(columns));
 	pause_row(&t, "port", &p.link);
 	for (size_t i = 0; i < PAUSE_PRIORITIES; i++) {
 		char name[24];

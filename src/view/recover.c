@@ -243,14 +243,6 @@ void recover_text_end(const struct view *v, const struct recover_story *s, struc
 	commands(s->missing, out);
 }
 
-static void strings(struct jsonw *w, const char *key, const char *const *v, size_t n)
-{
-	jsonw_array(w, key);
-	for (size_t i = 0; i < n; i++)
-		jsonw_str(w, NULL, v[i]);
-	jsonw_end_array(w);
-}
-
 static void lines(struct jsonw *w, const char *key, const char *text)
 {
 	jsonw_array(w, key);
@@ -269,17 +261,15 @@ void recover_story_json(const struct recover_story *s, struct buf *out)
 {
 	struct jsonw w;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_str(&w, "address", s->address);
 	jsonw_str(&w, "netdev", s->netdev);
 	jsonw_str(&w, "verdict", s->verdict);
 	jsonw_str(&w, "reason", s->reason);
 	jsonw_bool(&w, "trouble", s->trouble);
 	jsonw_str(&w, "interrupted_in", s->left);
-	strings(&w, "against", s->against, s->n_against);
-	strings(&w, "notes", s->notes, s->n_notes);
+	jsonw_strings(&w, "against", s->against, s->n_against);
+	jsonw_strings(&w, "notes", s->notes, s->n_notes);
 	jsonw_array(&w, "steps");
 	for (size_t i = 0; i < s->plan->n; i++) {
 		jsonw_object_inline(&w, NULL);

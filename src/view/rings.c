@@ -14,11 +14,6 @@
 #define UDP 17
 #define INDENT 12
 
-static bool known(int64_t number)
-{
-	return number != FACT_UNKNOWN;
-}
-
 static void seconds(int64_t ms, struct buf *out)
 {
 	buf_printf(out, "%" PRId64 ".%" PRId64 " s", ms / 1000, ms % 1000 / 100);
@@ -27,9 +22,9 @@ static void seconds(int64_t ms, struct buf *out)
 static void ring_name(const struct ring_side *r, struct buf *out)
 {
 	if (r->xdp == 1)
-		buf_printf(out, "XDP %" PRId64, known(r->hw_queue) ? r->hw_queue : 0);
+		buf_printf(out, "XDP %" PRId64, fact_is_known(r->hw_queue) ? r->hw_queue : 0);
 	else
-		buf_printf(out, "queue %" PRId64, known(r->queue) ? r->queue : 0);
+		buf_printf(out, "queue %" PRId64, fact_is_known(r->queue) ? r->queue : 0);
 }
 
 /* "queue 3 (hardware 35, class 1, VSI 9)": what is not the same as the number, or not of all of them. */
@@ -38,15 +33,15 @@ static void ring_place(const struct ring_side *r, struct buf *out)
 	const char *separator = " (";
 
 	ring_name(r, out);
-	if (known(r->hw_queue) && r->xdp != 1 && r->hw_queue != r->queue) {
+	if (fact_is_known(r->hw_queue) && r->xdp != 1 && r->hw_queue != r->queue) {
 		buf_printf(out, "%shardware %" PRId64, separator, r->hw_queue);
 		separator = ", ";
 	}
-	if (known(r->traffic_class) && r->traffic_class) {
+	if (fact_is_known(r->traffic_class) && r->traffic_class) {
 		buf_printf(out, "%sclass %" PRId64, separator, r->traffic_class);
 		separator = ", ";
 	}
-	if (known(r->vsi)) {
+	if (fact_is_known(r->vsi)) {
 		buf_printf(out, "%sVSI %" PRId64, separator, r->vsi);
 		separator = ", ";
 	}
@@ -79,11 +74,11 @@ void rings_line_words(const struct ring_side *r, struct buf *out)
 	}
 	buf_printf(out, ": clean %" PRId64 " use %" PRId64, r->clean, r->use);
 	buf_printf(out, pending ? ", %" PRId64 " not cleaned up" : ", empty", pending);
-	if (known(r->age_ms)) {
+	if (fact_is_known(r->age_ms)) {
 		buf_puts(out, ", oldest ");
 		seconds(r->age_ms, out);
 	}
-	if (known(r->done))
+	if (fact_is_known(r->done))
 		buf_puts(out, r->done == 1 ? ", done" : ", not done");
 	if (r->moving == 1)
 		buf_puts(out, ", moving");
@@ -137,16 +132,16 @@ static void cell(struct libscols_line *row, size_t column, int64_t number)
 	char text[24];
 
 	snprintf(text, sizeof(text), "%" PRId64, number);
-	table_cell(row, column, known(number) ? text : "-");
+	table_cell(row, column, fact_is_known(number) ? text : "-");
 }
 
 static void age_cell(struct libscols_line *row, size_t column, int64_t ms)
 {
 	AUTO_BUF struct buf text = { 0 };
 
-	if (known(ms))
+	if (fact_is_known(ms))
 		seconds(ms, &text);
-	table_cell(row, column, known(ms) ? buf_str(&text) : "-");
+	table_cell(row, column, fact_is_known(ms) ? buf_str(&text) : "-");
 }
 
 static void ring_row(struct table *t, const struct ring_side *r)
@@ -161,7 +156,7 @@ static void ring_row(struct table *t, const struct ring_side *r)
 		return;
 	}
 	cell(row, 1, r->clean);
-	cell(row, 2, known(r->head) ? r->head : r->head_word);
+	cell(row, 2, fact_is_known(r->head) ? r->head : r->head_word);
 	cell(row, 3, r->tail);
 	cell(row, 4, r->use);
 	cell(row, 5, ring_side_pending(r));
@@ -184,7 +179,7 @@ static void rings_table(const struct view *v, const struct show_options *o, cons
 	struct table t;
 	char note[80];
 
-	table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
+	table_begin(&t, v, columns, COUNT(columns));
 	for (size_t i = 0; i < side->n_rings; i++)
 		if (o->queues || i < SHOWN || waits(&side->rings[i]))
 			ring_row(&t, &side->rings[i]);
@@ -202,17 +197,17 @@ void rings_frame_words(const struct frame_side *f, struct buf *out)
 	buf_printf(out, "descriptors %" PRId64 " to %" PRId64 ": ", f->first, f->last);
 	if (f->transport == TCP || f->transport == UDP)
 		buf_puts(out, f->transport == TCP ? "TCP, " : "UDP, ");
-	if (known(f->length))
+	if (fact_is_known(f->length))
 		buf_printf(out, "%" PRId64 " bytes", f->length);
 	else
 		buf_puts(out, "not a frame of the network stack, or not read");
-	if (known(f->mss) && f->mss && known(f->segments))
+	if (fact_is_known(f->mss) && f->mss && fact_is_known(f->segments))
 		buf_printf(out, " in %" PRId64 " segments of %" PRId64, f->segments, f->mss);
-	if (known(f->fragments) && f->fragments)
+	if (fact_is_known(f->fragments) && f->fragments)
 		buf_printf(out, ", %" PRId64 " fragment%s", f->fragments, f->fragments == 1 ? "" : "s");
 	if (f->in_name)
 		buf_printf(out, ", came in by %s", f->in_name);
-	if (known(f->age_ms)) {
+	if (fact_is_known(f->age_ms)) {
 		buf_puts(out, ", ");
 		seconds(f->age_ms, out);
 	}
@@ -224,9 +219,9 @@ void rings_desc_words(const struct desc_side *d, struct buf *out)
 {
 	if (d->segmented == 1)
 		buf_puts(out, "TSO ");
-	if (known(d->mss) && d->mss)
+	if (fact_is_known(d->mss) && d->mss)
 		buf_printf(out, "MSS %" PRId64 " ", d->mss);
-	if (known(d->header) && d->header)
+	if (fact_is_known(d->header) && d->header)
 		buf_printf(out, "header %" PRId64 " ", d->header);
 	buf_puts(out, d->end == 1 ? "end " : "");
 	buf_puts(out, d->report == 1 ? "report " : "");
@@ -240,7 +235,7 @@ static void desc_row(struct table *t, const struct desc_side *d)
 
 	cell(row, 0, d->index);
 	table_cell(row, 1, d->kind);
-	cell(row, 2, known(d->length) ? d->length : d->payload);
+	cell(row, 2, fact_is_known(d->length) ? d->length : d->payload);
 	rings_desc_words(d, &words);
 	table_cell(row, 3, buf_str(&words));
 }
@@ -267,7 +262,7 @@ static void contents(const struct view *v, const struct ring_side *r, struct buf
 	}
 	if (!r->n_descs)
 		return;
-	table_begin(&t, v, columns, sizeof(columns) / sizeof(columns[0]));
+	table_begin(&t, v, columns, COUNT(columns));
 	for (size_t i = 0; i < r->n_descs; i++)
 		desc_row(&t, &r->descs[i]);
 	table_end(&t, 2, out);

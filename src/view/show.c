@@ -193,10 +193,7 @@ static void json_access(const struct snapshot *s, struct jsonw *w)
 {
 	jsonw_str(w, "access", s->access);
 	refusals_json(s, w);
-	jsonw_array(w, "notes");
-	for (size_t i = 0; i < s->n_notes; i++)
-		jsonw_str(w, NULL, s->notes[i]);
-	jsonw_end_array(w);
+	jsonw_strings(w, "notes", (const char *const *)s->notes, s->n_notes);
 }
 
 static int json_device(const struct show_options *o, struct chipdb *db, const struct snapshot *s, struct jsonw *w,
@@ -233,9 +230,7 @@ int show_json(const struct show_options *options, struct chipdb *db, const struc
 	struct jsonw w;
 	int r = 0;
 
-	jsonw_init(&w, out);
-	jsonw_object(&w, NULL);
-	jsonw_u64(&w, "schema", 1);
+	jsonw_document(&w, out);
 	jsonw_array(&w, "devices");
 	for (size_t i = 0; i < list->n && !r; i++)
 		r = json_device(options, db, list->v[i], &w, e);

@@ -210,10 +210,9 @@ void items_add(struct items *i, enum style style, const char *format, ...)
 	}
 	i->begun = true;
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) < 0)
-		text = NULL;
+	text = xvasprintf(format, ap);
 	va_end(ap);
-	wrap_item(&i->w, style, text ? text : "");
+	wrap_item(&i->w, style, text);
 }
 
 void items_end(struct items *i)

@@ -7,6 +7,7 @@
 #include "diagnose/diagnose.h"
 #include "snapshot/file.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/err.h"
 #include "watch/internal.h"
 
@@ -38,7 +39,7 @@ static int open_device(struct watch *w, struct watched *d, struct snapshot *firs
 	d->source = w->o->source;
 	d->source.device = d->address;
 	d->before = first;
-	d->before_at = watch_now();
+	d->before_at = clock_monotonic();
 	return live_open(&d->live, w->o->db, &d->source, e);
 }
 
@@ -196,7 +197,7 @@ const char *watched_trouble(struct watch *w, const struct watched *d, enum watch
 	stand = queue_some_stand(chip, recent->v[recent->n - 2], recent->v[recent->n - 1]) || some_timed_out(recent);
 	if (!stand)
 		*by = WATCHED_BY_COUNTS;
-	if (!stand && (!some_linger(recent) || watch_now() < d->doubt_again))
+	if (!stand && (!some_linger(recent) || clock_monotonic() < d->doubt_again))
 		return NULL;
 	return diagnose_seems_stuck(w->o->db, recent, NULL) ? "stalled" : NULL;
 }

@@ -70,12 +70,12 @@ static int put_about(struct watched *d, struct err *e)
 /* The registers first, all of them, and only then the disk. */
 static void read_at_once(struct watched *d, struct snapshots *out)
 {
-	int64_t start = watch_now();
+	int64_t start = clock_monotonic();
 
 	for (size_t i = 0; i < N_AT_ONCE; i++) {
 		struct snapshot *s;
 
-		watch_sleep(start + at_once_ms[i] * CLOCK_MS - watch_now());
+		clock_wait(start + at_once_ms[i] * CLOCK_MS - clock_monotonic());
 		s = watched_read(d);
 		if (s)
 			snapshots_add(out, s);
@@ -271,7 +271,7 @@ static void confirm(struct watch *w, struct watched *d)
 
 void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t n, enum watched_by by)
 {
-	d->last_sign = watch_now();
+	d->last_sign = clock_monotonic();
 	if (d->in_incident) {
 		d->signs += n;
 		if (by == WATCHED_BY_REGISTERS)
@@ -287,10 +287,10 @@ void watched_sign(struct watch *w, struct watched *d, const char *kind, uint64_t
 	d->n_after = d->left_out = 0;
 	d->has_report = d->gave_up = d->to_recover = d->refused = false;
 	if (!save(w, d, by)) {
-		d->doubt_again = watch_now() + DOUBT_NS;
+		d->doubt_again = clock_monotonic() + DOUBT_NS;
 		watched_close(w, d);
 	}
-	d->last_sign = watch_now();
+	d->last_sign = clock_monotonic();
 	watched_recover(w, d);
 }
 
@@ -321,7 +321,7 @@ void watched_close(struct watch *w, struct watched *d)
 
 void watched_go_on(struct watch *w, struct watched *d)
 {
-	int64_t now = watch_now();
+	int64_t now = clock_monotonic();
 
 	if (d->incident.path && d->n_after < N_AFTER && now - d->begun >= afterwards_ms[d->n_after] * CLOCK_MS) {
 		add_afterwards(w, d);

@@ -80,9 +80,6 @@ struct watch {
 /* watch.c: it is time to stop */
 bool watch_stopped(const struct watch *w);
 
-/* CLOCK_MONOTONIC, in ns; nothing is slept for a time that is not positive. */
-int64_t watch_now(void);
-void watch_sleep(int64_t ns);
 /* Sends a state ("READY=1") to $NOTIFY_SOCKET; nothing if there is none. -errno is of interest to nobody but tests. */
 int watch_notify(const char *state);
 

@@ -129,12 +129,12 @@ static uint64_t size_of_history(const char *path)
 static void read_history(struct watch *w)
 {
 	uint64_t size = size_of_history(w->o->log);
-	int64_t until = watch_now() + HISTORY_NS;
+	int64_t until = clock_monotonic() + HISTORY_NS;
 
 	w->history = true;
 	do
 		watch_log_read(w);
-	while (w->in && w->more && (size ? w->n_read < size : watch_now() < until) && !watch_stopped(w));
+	while (w->in && w->more && (size ? w->n_read < size : clock_monotonic() < until) && !watch_stopped(w));
 	watch_log_settle(w);
 	w->history = false;
 }
@@ -196,10 +196,10 @@ static bool read_piece(struct watch *w, char *piece)
 void watch_log_read(struct watch *w)
 {
 	AUTO_FREE char *piece = w->in ? xcalloc(1, PIECE) : NULL;
-	int64_t until = watch_now() + READ_NS;
+	int64_t until = clock_monotonic() + READ_NS;
 
 	w->more = w->in;
-	while (w->more && watch_now() < until)
+	while (w->more && clock_monotonic() < until)
 		w->more = read_piece(w, piece);
 }
 

@@ -128,7 +128,7 @@ static void refuse(struct watch *w, struct watched *d, const struct recover_repo
 	if (!d->refused)
 		say_outcome(w, d, r);
 	d->refused = true;
-	d->ask_again = watch_now() + ASK_AGAIN_NS;
+	d->ask_again = clock_monotonic() + ASK_AGAIN_NS;
 }
 
 /* False: nothing was done, and it is asked again. */
@@ -203,7 +203,7 @@ void watch_finish_recoveries(struct watch *w)
 
 void watched_recover(struct watch *w, struct watched *d)
 {
-	int64_t now = watch_now();
+	int64_t now = clock_monotonic();
 	bool wanted = w->o->recover && d->in_incident && d->to_recover && !d->gave_up;
 	size_t n;
 
@@ -222,7 +222,7 @@ void watched_recover(struct watch *w, struct watched *d)
 	if (!go(w, d))
 		return;
 	d->refused = false;
-	d->recovered[d->n_recovered++] = watch_now();
+	d->recovered[d->n_recovered++] = clock_monotonic();
 	if (!d->gave_up)
 		watched_end_well(w, d);
 }

@@ -26,19 +26,6 @@
 #define SETTLE_NS (100 * CLOCK_MS)     /* a block's lines come closer together than that */
 #define BEFORE_NS (600 * CLOCK_SECOND) /* how old the snapshot from better times may get */
 
-int64_t watch_now(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
-
-void watch_sleep(int64_t ns)
-{
-	struct timespec t = clock_timespec(ns > 0 ? ns : 0);
-
-	if (ns > 0)
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
-}
-
 int watch_notify(const char *state)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
@@ -149,9 +136,9 @@ static void renew_before(struct watched *d)
 {
 	struct snapshot *s;
 
-	if (d->in_incident || (d->before && watch_now() - d->before_at < BEFORE_NS))
+	if (d->in_incident || (d->before && clock_monotonic() - d->before_at < BEFORE_NS))
 		return;
-	d->before_at = watch_now();
+	d->before_at = clock_monotonic();
 	s = watched_read(d);
 	if (!s)
 		return;
@@ -181,7 +168,7 @@ static bool wait_for_log(struct watch *w, int64_t until)
 			{ .fd = w->o->stop_fd, .events = POLLIN },
 			{ .fd = w->in ? klog_input_fd(w->in) : -1, .events = POLLIN },
 		};
-		int64_t left = until - watch_now();
+		int64_t left = until - clock_monotonic();
 		struct timespec t;
 		int n;
 
@@ -197,7 +184,7 @@ static bool wait_for_log(struct watch *w, int64_t until)
 		else
 			watch_log_settle(w);
 		follow_signs(w);
-		if (watch_now() >= until)
+		if (clock_monotonic() >= until)
 			return false;
 	}
 }
@@ -211,7 +198,7 @@ static int64_t pause_before(const struct watch *w, uint64_t n)
 static void loop(struct watch *w)
 {
 	for (uint64_t n = 0; !w->o->looks || n < w->o->looks; n++) {
-		int64_t until = watch_now() + pause_before(w, n);
+		int64_t until = clock_monotonic() + pause_before(w, n);
 
 		for (size_t i = 0; i < w->n; i++)
 			look(w, &w->devices[i]);
