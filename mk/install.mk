@@ -11,7 +11,8 @@ MANUALS := $(patsubst man/%.scd,%,$(sort $(wildcard man/*.scd))) nicregs-chipdef
 SCDOC   ?= scdoc
 # Built where scdoc is; without it, those that were built before are installed, or those that a release has.
 MAN_BUILT := $(addprefix $(BUILD)/man/,$(MANUALS))
-MAN_FILES := $(if $(shell command -v $(SCDOC) 2> /dev/null),$(MAN_BUILT),$(or $(wildcard $(MAN_BUILT)),$(wildcard man/made/*)))
+MAN_MADE  ?= man/made
+MAN_FILES := $(if $(shell command -v $(SCDOC) 2> /dev/null),$(MAN_BUILT),$(or $(wildcard $(MAN_BUILT)),$(wildcard $(MAN_MADE)/*)))
 # What is installed as the program; another one than this build's, for tests and packages.
 PROGRAM ?= $(BUILD)/nicregs
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A release: `make dist` at a commit gives the same bytes wherever and whenever. Whoever releases signs them:
+# A release: `make dist` at a commit gives the same bytes wherever and whenever, with the same scdoc (its version stands in the pages) and xz.
+# Whoever releases signs them:
 #   make dist static && gpg --detach-sign --armor build/nicregs-VERSION.tar.xz && git tag -s vVERSION
 
 DIST := nicregs-$(VERSION)

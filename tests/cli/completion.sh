@@ -32,14 +32,22 @@ while read -r verb options; do
 done < "$dir/help"
 while read -r verb options; do
 	for option in $options; do
-		scripts/complete "$NICREGS" "$verb" "--$option" '' > /dev/null && scripts/complete "$NICREGS" "$verb" "--$option=" > /dev/null ||
+		scripts/complete "$NICREGS" "$verb" "--$option" '' > "$dir/behind" && scripts/complete "$NICREGS" "$verb" "--$option=" > "$dir/out" ||
 			verdict "an argument of --$option of $verb" 1 "scripts/complete does not know its kind"
+		# The same words behind a blank, but for an argument that can be left out, which stands behind "=" alone.
+		if [ -s "$dir/behind" ] || ! "$NICREGS" "$verb" --help | grep -qe "--$option\[="; then
+			sed "s/^--$option=//" "$dir/out" > "$dir/completed"
+			same "words behind --$option of $verb" "$dir/completed" "$dir/behind"
+		fi
 	done
 done < "$dir/taking"
 verdict "options with arguments" "$([ "$(wc -w < "$dir/taking")" -gt 50 ]; echo $?)" "$(cat "$dir/taking")"
 complete chips '' | sort > "$dir/completed"
 sed -n 's/^chip \([^ ]*\) .*/\1/p' chipdefs/chip/*.def | sort > "$dir/chips"
 same "parts" "$dir/chips" "$dir/completed"
+scripts/complete "$NICREGS" chips 82574L '' > "$dir/registers"
+out=$(grep -vE "^[A-Z][A-Z0-9_]*$(printf '\t')[^ ]" "$dir/registers")
+verdict "registers with their texts, whatever their access" "$([ -s "$dir/registers" ] && [ -z "$out" ]; echo $?)" "$out"
 "$NICREGS" list --help | awk '/^Columns/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' | grep -vx address | sed 's/^/address,/' > "$dir/columns"
 complete list -o address, > "$dir/completed"
 verdict "columns are many" "$([ "$(wc -l < "$dir/columns")" -gt 8 ]; echo $?)" "$(cat "$dir/columns")"

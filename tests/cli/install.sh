@@ -5,10 +5,10 @@
 unset MAKEFLAGS MFLAGS MAKELEVEL PREFIX DESTDIR
 top=$dir/top
 
-# Another build folder, so that this one is left alone, and the program under test in it.
+# Another build folder, so that this one is left alone, and the program under test in it; and no pages that this tree, if it is a release's, has.
 install() # make's words
 {
-	make --no-print-directory BUILD="$dir/build" PROGRAM="$NICREGS" DESTDIR="$top" "$@" > "$dir/out" 2>&1
+	make --no-print-directory BUILD="$dir/build" PROGRAM="$NICREGS" MAN_MADE="$dir/made" DESTDIR="$top" "$@" > "$dir/out" 2>&1
 }
 
 # What is for others to take is compared by itself.
@@ -50,6 +50,20 @@ install uninstall SCDOC=no-such-program
 holds "uninstall leaves nothing"
 verdict "uninstall leaves nothing for others" "$([ ! -e "$top/usr/local/share/nicregs" ]; echo $?)" "$(find "$top/usr/local/share")"
 
+# A release has them: no scdoc is needed.
+mkdir "$dir/made"
+pages="man5/nicregs-chipdef.5 man5/nicregs-snapshot.5 man7/nicregs-remedies.7 man8/nicregs.8 "
+for page in $pages; do
+	echo "$page" > "$dir/made/${page#*/}"
+done
+install install SCDOC=no-such-program
+out=$(cd "$top/usr/local/share/man" && cat man*/* | tr '\n' ' ')
+verdict "install without scdoc, of a release: its manual pages" "$([ "$out" = "$pages" ]; echo $?)" "$out"
+verdict "install without scdoc, of a release: nothing is missing" "$(! grep -q '^Without manual' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+install uninstall SCDOC=no-such-program
+holds "uninstall takes a release's pages away"
+rm -r "$dir/made"
+
 mine=$dir/home/x
 install install PREFIX="$mine" DESTDIR=
 verdict "a PREFIX of one's own: said what does not look there" "$(grep -q "^All of it is below $mine" "$dir/out"; echo $?)" "$(cat "$dir/out")"
@@ -61,7 +75,7 @@ verdict "a PREFIX of one's own: everything below it" "$([ "$out" = "$wanted" ]; 
 verdict "the installed program runs" "$("$mine/sbin/nicregs" version | grep -q '^nicregs '; echo $?)" "it does not"
 if command -v scdoc > /dev/null; then
 	out=$(cd "$mine/share/man" && ls man*/* | tr '\n' ' ')
-	verdict "manual pages" "$([ "$out" = 'man5/nicregs-chipdef.5 man5/nicregs-snapshot.5 man7/nicregs-remedies.7 man8/nicregs.8 ' ]; echo $?)" "$out"
+	verdict "manual pages" "$([ "$out" = "$pages" ]; echo $?)" "$out"
 else
 	echo "skip manual pages: there is no scdoc"
 fi
