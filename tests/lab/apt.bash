@@ -19,12 +19,14 @@ mirror_of() {  # PATTERN: the first mirror this machine is set up with whose add
     apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | sed 's|/*$||' | grep -m1 "$1\$" || true
 }
 
-# Each release has lists of its own, so that the newest package of a name is that release's.
+# Each release has lists of its own, so that the newest package of a name is that release's. Packages that this machine has, which
+# may be newer ones, and those that it prefers do not count.
 use_suite() {  # bookworm, bullseye or sid: what the functions below are about
     suite=$1
     apt=$cache/apt/$suite
     apt_options=(-o APT::Sandbox::User=root -o Debug::NoLocking=1 -o Dir::Etc::sourceparts=-
-        -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt")
+        -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt"
+        -o Dir::State::status=/dev/null -o Dir::Etc::preferences=- -o Dir::Etc::preferencesparts=/dev/null -o APT::Default-Release=)
 }
 
 sources() {  # DEBIAN SECURITY: lines of a sources.list
@@ -57,12 +59,12 @@ with_all_it_needs() {  # PACKAGE...: these, and what they depend on, and so on
 unpack() {  # DIR PACKAGE...: fetches them and unpacks them there
     local dir=$1 deb
     shift
-    mkdir -p "$dir.packages" "$dir"
-    (cd "$dir.packages" && quietly apt-get "${apt_options[@]}" -q download "$@")
-    for deb in "$dir.packages"/*.deb; do
+    mkdir -p "$dir/.packages"
+    (cd "$dir/.packages" && quietly apt-get "${apt_options[@]}" -q download "$@")
+    for deb in "$dir/.packages"/*.deb; do
         dpkg -x "$deb" "$dir"
     done
-    rm -r "$dir.packages"
+    rm -r "$dir/.packages"
 }
 
 only_one() {  # of these scripts at a time

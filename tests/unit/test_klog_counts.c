@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What counts once, whose it is, and what there is no room for. */
 #include "klog_text.h"
+#include "range.h"
 
 static const struct klog_device *device_named(const struct klog *k, const char *interface)
 {
@@ -45,7 +46,7 @@ static void healthy_make_room(void **state)
 	assert_int_equal(device_named(k, "eth0")->hangs.blocks, 1);
 	assert_non_null(device_named(k, "vf1999"));
 	assert_null(device_named(k, "vf0"));
-	assert_in_range(klog_host(k)->devices_left_out, 1400, 2001 - KLOG_DEVICES); /* two can count as one */
+	assert_uint_in_range(klog_host(k)->devices_left_out, 1400, 2001 - KLOG_DEVICES); /* two can count as one */
 	assert_int_equal(klog_host(k)->faulty_left_out, 0);
 	klog_free(k);
 }
@@ -85,7 +86,7 @@ static void too_many_faulty(void **state)
 		n++;
 	assert_int_equal(n, KLOG_DEVICES_MOST);
 	assert_non_null(device_named(k, "lost0"));
-	assert_in_range(klog_host(k)->faulty_left_out, 90, 100);
+	assert_uint_in_range(klog_host(k)->faulty_left_out, 90, 100);
 	klog_free(k);
 }
 
