@@ -16,7 +16,7 @@ packages_for_build()
 packages_for_tests()
 {
 	echo "clang clang-format-14|clang-format llvm libclang-rt-dev|libclang-common-14-dev libcmocka-dev scdoc pciutils ethtool"
-	echo "python3 git util-linux strace procps tmux busybox-static systemd systemd-journal-remote xz-utils zstd bzip2 iproute2 gzip zsh fish"
+	echo "man-db python3 git util-linux strace procps tmux busybox-static systemd systemd-journal-remote xz-utils zstd bzip2 iproute2 gzip zsh fish"
 	# For contrib/ and schema/.
 	echo "prometheus prometheus-node-exporter sosreport zabbix-agent python3-jsonschema python3-yaml yamllint appstream"
 }

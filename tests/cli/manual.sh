@@ -102,4 +102,21 @@ else
 	echo "not ok the snapshot's example can be read: $(head -n 2 "$dir/out")"
 	failed=1
 fi
+
+# groff has nothing to say of a page, as lintian asks it: a release's package is refused for it.
+if command -v man > /dev/null && command -v scdoc > /dev/null; then
+	make -s BUILD="$dir/build" man > "$dir/out" 2>&1
+	for page in "$dir"/build/man/*; do
+		env -i PATH="$PATH" LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=120 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>> "$dir/out" > "$dir/page"
+		[ -s "$dir/page" ] || echo "$page: nothing came of it" >> "$dir/out"
+	done
+	if [ -s "$dir/build/man/nicregs.8" ] && [ ! -s "$dir/out" ]; then
+		echo "ok groff has nothing to say"
+	else
+		echo "not ok groff has nothing to say: $(cat "$dir/out")"
+		failed=1
+	fi
+else
+	echo "skip groff has nothing to say: there is no man or no scdoc"
+fi
 exit $failed
