@@ -65,7 +65,7 @@ FUZZ_OBJECTS := $(filter-out $(BUILD)/fuzz/src/main.o,$(SOURCES:%.c=$(BUILD)/fuz
 
 $(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJECTS)
 	$(call say,FUZZ,$@)
-	$(Q)$(FUZZ_CC) $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) $(FUZZ_ENGINE) -o $@ $< $(FUZZ_OBJECTS) $(LIBS)
+	$(Q)$(FUZZ_CC) $(CPPFLAGS_ALL) $(FUZZ_CFLAGS) $(FUZZ_ENGINE) $(LDFLAGS) -o $@ $< $(FUZZ_OBJECTS) $(LIBS)
 
 -include $(FUZZ_OBJECTS:.o=.d)
 
