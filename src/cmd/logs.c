@@ -45,10 +45,12 @@ static int too_large(const struct logs *l, struct err *e)
 int logs_unread(const struct logs *l)
 {
 	struct err e;
+	int r;
 
 	if (!l->bundle.unread && !l->bundle.no_room)
 		return 0;
-	return cmd_fail(&e, l->bundle.unread ? lost(l, &e) : too_large(l, &e));
+	r = l->bundle.unread ? lost(l, &e) : too_large(l, &e);
+	return cmd_fail(&e, r);
 }
 
 static char *own_name(const struct klog_own *own)

@@ -346,7 +346,7 @@ static void a_sample_takes_few_runs(void **state)
 	driver_side_free(&side);
 	driver_side_init(&side);
 	assert_int_equal(rings_read(&k->device, &k->memory, &k->ask, &side, &e), 0);
-	assert_uint_in_range(k->runs - before, 1, 3);
+	assert_between(k->runs - before, 1, 3);
 	driver_side_free(&side);
 }
 
@@ -373,7 +373,7 @@ static void many_rings_take_no_more_runs(void **state)
 	assert_int_equal(rings_read(d, &k->memory, &k->ask, &side, &e), 0);
 	assert_int_equal(side.n_rings, 64);
 	assert_null(side.rings[63].why);
-	assert_uint_in_range(k->runs - before, 1, 3);
+	assert_between(k->runs - before, 1, 3);
 	driver_side_free(&side);
 }
 

@@ -397,8 +397,8 @@ static void any_number_is_judged(void **state)
 		f->first = a;
 		f->last = b;
 		s[1]->side.patience_ms = b;
-		assert_uint_in_range(ring_judge(samples, 2, 0, &up).state, 0, RING_STATES - 1);
-		assert_uint_in_range(ring_judge(samples, 2, 0, &down).state, 0, RING_STATES - 1);
+		assert_between(ring_judge(samples, 2, 0, &up).state, 0, RING_STATES - 1);
+		assert_between(ring_judge(samples, 2, 0, &down).state, 0, RING_STATES - 1);
 		assert_true(ring_side_pending(r) == FACT_UNKNOWN ||
 			    (ring_side_pending(r) >= 0 && ring_side_pending(r) < r->count));
 	}

@@ -210,12 +210,12 @@ static void a_save_that_is_killed_at_any_call(void **state)
 		save(TAKEN + MINUTE);
 		killed = killed_at(n);
 		before = check_store(false);
-		assert_uint_in_range(before, 2, killed ? 3 : 2);
+		assert_between(before, 2, killed ? 3 : 2);
 		start_anew();
 		assert_int_equal(check_store(true), before);
 		n++;
 	} while (killed);
-	assert_uint_in_range(n, 40, 200);
+	assert_between(n, 40, 200);
 }
 
 int main(void)

@@ -20,6 +20,8 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nicr
 # What `systemd` puts into a guest from this machine: programs, and files in their places.
 SYSTEMD = ["/lib/systemd/systemd", "/usr/bin/busctl", "/usr/bin/systemctl", "/usr/bin/systemd-run", "/usr/bin/dbus-daemon"]
 SYSTEMD_FILES = ["/usr/share/dbus-1/system.conf", "/usr/share/dbus-1/system.d/org.freedesktop.systemd1.conf"]
+# By which systemd starts whatever it starts, from version 255 on; it knows it by this path.
+EXECUTOR = Path("/usr/lib/systemd/systemd-executor")
 
 
 class HostError(Exception):
@@ -131,6 +133,9 @@ class Host:
         if scenario.systemd:
             programs += SYSTEMD
             files += [(Path(path), path) for path in SYSTEMD_FILES]
+        if any(Path(program).name == "systemd" for program in programs) and EXECUTOR.exists():
+            programs.append(EXECUTOR)
+            files.append((EXECUTOR, EXECUTOR))
         if scenario.network_manager:
             files += network_manager_files()
         if scenario.udev and scenario.nicsim:
