@@ -32,7 +32,7 @@ packages_for_packages()
 {
 	echo "dpkg-dev debian-archive-keyring ncurses-bin gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static"
 	echo "pci.ids debhelper lintian blhc devscripts fakeroot faketime autopkgtest debootstrap rpm rpmlint"
-	echo "makepkg pacman-package-manager libarchive-tools musl-tools nix-bin shellcheck appstream zstd tmux"
+	echo "makepkg pacman-package-manager libarchive-tools musl-tools nix-bin shellcheck appstream zstd tmux locales"
 }
 
 packages_for_lab()

@@ -2,6 +2,7 @@
 /* Global options and the table of verbs. */
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -160,6 +161,16 @@ static void occupy_standard_streams(void)
 			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+static void take_locale(void)
+{
+	setlocale(LC_CTYPE, "");
+#ifdef NICREGS_STATIC
+	/* For any other encoding libc loads a converter of the machine's, which is made for the machine's libc. */
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C");
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -168,7 +179,7 @@ int main(int argc, char **argv)
 
 	occupy_standard_streams();
 	signal(SIGXFSZ, SIG_IGN); /* what is written past RLIMIT_FSIZE fails with EFBIG, and is cleaned up after */
-	setlocale(LC_CTYPE, "");
+	take_locale();
 	if (options_parse(argc, argv, &o, &e))
 		status = cmd_fail(&e, -EINVAL);
 	else

@@ -103,7 +103,8 @@ int report_open_log(struct report *r)
 	}
 	r->input = NULL;
 	if (!r->log_path) {
-		err_todo(&e, "the report is written without the kernel log; root may read it");
+		err_todo(&e, "the report is written without the kernel log; %s",
+			 code == -ENOENT ? "--log FILE gives it one" : "root may read it");
 		r->samples.partial = true;
 	}
 	cmd_fail(&e, code);

@@ -60,17 +60,23 @@ struct host *host_open_names(void)
 	return h;
 }
 
+static int no_bus(int errnum, struct err *e)
+{
+	if (errnum == ENOENT && access("/sys/bus", F_OK)) {
+		err_set(e, errnum, "/sys", "it is not mounted");
+		err_todo(e, "mount -t sysfs sys /sys; without it, --from FILE reads a file from another machine");
+		return -errnum;
+	}
+	err_set(e, errnum, SYS_PCI, "%s", errnum == ENOENT ? "this machine has no PCI bus" : strerror(errnum));
+	err_todo(e, "a file from another machine can be read with --from FILE");
+	return -errnum;
+}
+
 int host_open(struct host **h, struct err *e)
 {
 	*h = NULL;
-	if (access(SYS_PCI, R_OK | X_OK) < 0) {
-		int errnum = errno;
-
-		err_set(e, errnum, SYS_PCI, "%s",
-			errnum == ENOENT ? "this machine has no PCI bus, or /sys is not mounted" : strerror(errnum));
-		err_todo(e, "a file from another machine can be read with --from FILE");
-		return -errnum;
-	}
+	if (access(SYS_PCI, R_OK | X_OK) < 0)
+		return no_bus(errno, e);
 	*h = host_open_names();
 	pci_init((*h)->pci);
 	return 0;

@@ -121,6 +121,11 @@ static int kptr_write(char value)
 
 static int kptr_denied(int r, struct err *e)
 {
+	if (r == -ENOENT && access("/proc/self", F_OK)) {
+		err_set(e, ENOENT, "/proc", "/proc, which says where the driver has mapped the BAR, is not mounted");
+		err_todo(e, "mount it: mount -t proc proc /proc");
+		return r;
+	}
 	return r == -EACCES || r == -EPERM ? err_root(e, KPTR_RESTRICT, "needs root") : err_sys(e, -r, KPTR_RESTRICT);
 }
 

@@ -32,6 +32,7 @@ struct klog_input {
 	char *name;
 	int fd; /* owned unless it is stdin */
 	bool kernel, follow;
+	int unread; /* why the kernel's own records are not: an errno; 0: they are, or are not wanted */
 	struct kmsg kmsg;
 	struct follow *watch; /* of a followed file; NULL else */
 	struct head of;       /* fd, unpacked; not of the kernel's records */
@@ -85,15 +86,16 @@ static int64_t now_ms(void)
 
 static int open_kernel(struct klog_input *in, struct err *e)
 {
-	int errnum;
-
 	in->fd = open(KMSG, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (in->fd >= 0)
 		return 0;
-	errnum = errno;
-	err_sys(e, errnum, "%s", KMSG);
-	err_todo(e, "run it as root, or give it a log: journalctl -k | nicregs log -");
-	return -errnum;
+	in->unread = errno;
+	err_sys(e, in->unread, "%s", KMSG);
+	if (in->unread == ENOENT)
+		err_todo(e, KLOG_MOUNT_DEV ", or give it a log: dmesg | nicregs log -");
+	else
+		err_todo(e, "run it as root, or give it a log: journalctl -k | nicregs log -");
+	return -in->unread;
 }
 
 void klog_input_close(struct klog_input *in)
@@ -300,6 +302,8 @@ void klog_input_words(const struct klog_input *in, struct buf *out)
 	past_words(in->past, out);
 	if (in->fd >= 0 && past_any(in->past))
 		buf_puts(out, " and " KMSG);
+	else if (in->unread && !past_has_journal(in->past)) /* a journal has this boot's, too */
+		buf_printf(out, "; " KMSG " was not read: %s", strerror(in->unread));
 }
 
 int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)

@@ -31,6 +31,8 @@ struct klog_own {
 /* As klog_input_open() without a path, with the kernel's messages of earlier boots: of the systemd journal, or else of the logs in
  * /var/log. -EACCES, -ENOENT, -ENODATA with *e if what was asked for is not there. */
 int klog_input_open_own(struct klog_input **in, const struct klog_own *own, struct err *e);
+/* A remedy where /dev/kmsg is not there. */
+#define KLOG_MOUNT_DEV "mount -t devtmpfs dev /dev"
 /* What a log of klog_input_open_own() was read from: "the journal, /dev/kmsg"; empty for others. */
 void klog_input_words(const struct klog_input *in, struct buf *out);
 
@@ -125,6 +127,8 @@ void past_free(struct past *p);
 int past_pump(struct past *p, struct klog *k, struct err *e);
 /* Whether there is anything to read. */
 bool past_any(const struct past *p);
+/* That it is a journal: this boot's messages are in it, too. */
+bool past_has_journal(const struct past *p);
 /* Whether its last boot is the one that runs; once it was read. */
 bool past_ends_now(const struct past *p);
 /* As klog_input_words(). */

@@ -51,6 +51,7 @@ struct past {
 	struct klog_own own;
 	struct many *logs; /* NULL: none, or the journal has them */
 	bool denied;       /* there is a journal, and it may not be read */
+	bool unreadable;   /* there is one, and no libsystemd to read it with */
 #if defined(HAVE_SYSTEMD)
 	struct libsystemd lib;
 	sd_journal *journal; /* NULL: none */
@@ -63,20 +64,21 @@ struct past {
 #endif
 };
 
-static bool is_denied(void)
+/* `failed` is how find_journal() did: is there a journal all the same? */
+static void note_journal(struct past *p, int failed)
 {
 	static const char *const patterns[] = { "/var/log/journal/*/system.journal",
 						"/run/log/journal/*/system.journal" };
-	bool denied = false;
 
 	for (size_t i = 0; i < COUNT(patterns); i++) {
 		glob_t found = { 0 };
 
-		if (!glob(patterns[i], 0, NULL, &found))
-			denied |= access(found.gl_pathv[0], R_OK) && errno == EACCES;
+		if (!glob(patterns[i], 0, NULL, &found)) {
+			p->denied |= access(found.gl_pathv[0], R_OK) && errno == EACCES;
+			p->unreadable |= failed == -ENOTSUP;
+		}
 		globfree(&found);
 	}
-	return denied;
 }
 
 #if defined(HAVE_SYSTEMD)
@@ -311,15 +313,17 @@ static void close_journal(struct past *p)
 
 static int find_journal(struct past *p, struct err *e)
 {
-	if (!p->own.journal)
-		return -ENOENT;
-	err_set(e, ENOTSUP, "--journal", "this build cannot read journals: it was made without libsystemd");
-	err_todo(e, "journalctl -k -D '%s' | nicregs log", p->own.journal);
+	err_set(e, ENOTSUP, p->own.journal ? "--journal" : "the journal",
+		"this build cannot read journals: it was made without libsystemd");
+	if (p->own.journal)
+		err_todo(e, "journalctl -k -D '%s' | nicregs log", p->own.journal);
+	else
+		err_todo(e, "journalctl -k -b all | nicregs log");
 	return -ENOTSUP;
 }
 #endif
 
-static bool has_journal(const struct past *p)
+bool past_has_journal(const struct past *p)
 {
 #if defined(HAVE_SYSTEMD)
 	return p->journal && p->n_boots;
@@ -374,8 +378,9 @@ int past_open(struct past **out, const struct klog_own *own, struct err *e)
 
 	p->own = *own;
 	r = find_journal(p, e);
-	p->denied = r && !own->journal && is_denied();
-	if (r == -ENODATA || own->journal || (r == -ENOTSUP && earlier))
+	if (r && !own->journal)
+		note_journal(p, r);
+	if (r == -ENODATA || own->journal || (r == -ENOTSUP && earlier && p->unreadable))
 		; /* it is said already */
 	else if (r && earlier)
 		r = no_journal(p, e);
@@ -401,18 +406,18 @@ void past_free(struct past *p)
 
 int past_pump(struct past *p, struct klog *k, struct err *e)
 {
-	return p->logs ? many_pump(p->logs, k, e) : has_journal(p) ? pump_journal(p, k) : 0;
+	return p->logs ? many_pump(p->logs, k, e) : past_has_journal(p) ? pump_journal(p, k) : 0;
 }
 
 bool past_any(const struct past *p)
 {
-	return has_journal(p) || p->logs;
+	return past_has_journal(p) || p->logs;
 }
 
 bool past_ends_now(const struct past *p)
 {
 #if defined(HAVE_SYSTEMD)
-	if (has_journal(p))
+	if (past_has_journal(p))
 		return p->ends || !p->files;
 #else
 	(void)p;
@@ -420,15 +425,23 @@ bool past_ends_now(const struct past *p)
 	return true;
 }
 
+static const char *journal_words(const struct past *p)
+{
+	return p->denied       ? "the journal may not be read"
+	       : p->unreadable ? "the journal cannot be read without libsystemd: journalctl -k -b all | nicregs log"
+			       : "there is no journal";
+}
+
 void past_words(const struct past *p, struct buf *out)
 {
-	if (has_journal(p))
+	if (past_has_journal(p)) {
 		buf_puts(out, "the journal");
-	else if (p->logs)
+	} else if (p->logs) {
 		buf_printf(out, "%" PRIu64 " file%s in " LOGS, many_said(p->logs)->wanted,
 			   many_said(p->logs)->wanted == 1 ? "" : "s");
-	else if (p->denied)
-		buf_puts(out, "this boot only, as the journal may not be read");
-	else
-		buf_puts(out, "this boot only, as there is no journal");
+		if (p->denied || p->unreadable)
+			buf_printf(out, "; %s", journal_words(p));
+	} else {
+		buf_printf(out, "this boot only, as %s", journal_words(p));
+	}
 }

@@ -336,10 +336,12 @@ static void how_many(const struct device *d, struct buf *out)
 		buf_printf(out, "; %zu by the built-in definition: -v", guarded);
 }
 
-/* Why no way to the registers could be used, each with what to do about it. */
+/* Why no way to the registers could be used, each with what to do about it; or why it had to be the driver's dump, the last and least. */
 static void refusals(const struct device *d, struct labeled *l)
 {
-	for (size_t i = 0; i < d->s->n_refusals; i++) {
+	size_t n = d->s->n_refusals;
+
+	for (size_t i = !d->s->access ? 0 : n > 1 ? n - 1 : n; i < n; i++) {
 		const struct refusal *r = &d->s->refusals[i];
 		AUTO_BUF struct buf text = { 0 };
 
@@ -367,8 +369,7 @@ static void registers(const struct view *v, const struct device *d, struct buf *
 	else
 		buf_puts(&text, "none in this source");
 	labeled_text(&l, STYLE_PLAIN, buf_str(&text), UINT32_MAX);
-	if (!d->s->access)
-		refusals(d, &l);
+	refusals(d, &l);
 }
 
 void show_more(const struct view *v, struct buf *out)

@@ -105,7 +105,8 @@ static int open_input(struct watch *w, struct err *e)
 	r = klog_input_open(&w->in, w->o->log, true, e);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (r && !w->o->log)
-		err_todo(e, "run it as root, or name a log that grows: nicregs watch --log FILE");
+		err_todo(e, "%s, or name a log that grows: nicregs watch --log FILE",
+			 r == -ENOENT ? KLOG_MOUNT_DEV : "run it as root");
 	return r;
 }
 
