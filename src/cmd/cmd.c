@@ -242,6 +242,34 @@ static int read_all(const struct options *o, struct chipdb *db, const struct sou
 	return r;
 }
 
+/* The chip of a device, or what else it is called; NULL: nobody knows. */
+static const char *called(const struct snapshot *s)
+{
+	return s->chip_name ? s->chip_name : s->chip;
+}
+
+/* --chip is for files that do not name the chip: of one that names another it is not used, and that is said. */
+static void say_other_chip(const struct options *o, struct chipdb *db, const struct snapshots *list)
+{
+	const struct chip *chip = cmd_named_chip(o, db);
+	const char *other = NULL, *driver = NULL;
+
+	for (size_t i = 0; i < list->n && chip; i++) {
+		const struct snapshot *s = list->v[i];
+
+		if (s->chip && !strcmp(s->chip, chip->name))
+			return;
+		other = other ? other : called(s);
+		driver = driver ? driver : s->facts.driver;
+	}
+	if (chip)
+		cmd_say_other_chip(o,
+				   o->n_from == 1 ? o->from[0]
+				   : o->n_from    ? "each file"
+						  : "the recording",
+				   other, driver);
+}
+
 static int from_files(const struct options *o, struct chipdb *db, const struct source_options *so,
 		      struct snapshots *list, struct err *e)
 {
@@ -261,6 +289,28 @@ static int from_files(const struct options *o, struct chipdb *db, const struct s
 	return r;
 }
 
+const struct chip *cmd_named_chip(const struct options *o, struct chipdb *db)
+{
+	const struct chip *chip;
+
+	return o->chip && !source_chip(db, o->chip, &chip, NULL) ? chip : NULL;
+}
+
+void cmd_say_other_chip(const struct options *o, const char *what, const char *chip, const char *driver)
+{
+	struct err e = { 0 };
+
+	if (chip)
+		err_set(&e, EINVAL, "--chip", "%s is not used: %s names the chip, %s", o->chip, what, chip);
+	else if (driver)
+		err_set(&e, EINVAL, "--chip", "%s is not used: %s names the driver %s, which is of other chips",
+			o->chip, what, driver);
+	else
+		err_set(&e, EINVAL, "--chip", "%s is not used: no device in %s needs it", o->chip, what);
+	err_todo(&e, "--chip is for dumps and logs that do not name the chip; leave it out here");
+	cmd_fail(&e, -EINVAL);
+}
+
 int cmd_read_sources(const struct options *o, struct chipdb *db, const struct source_options *so,
 		     struct snapshots *list, struct err *e)
 {
@@ -274,6 +324,8 @@ int cmd_read_sources(const struct options *o, struct chipdb *db, const struct so
 		r = source_demo(db, so, list, e);
 	else
 		r = source_live(db, so, list, e);
+	if (!r && (o->n_from || o->demo))
+		say_other_chip(o, db, list);
 	return r && !o->n_from && !o->demo && cmd_has_none(db, so, r) ? 0 : r;
 }
 

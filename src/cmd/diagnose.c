@@ -158,6 +158,7 @@ static int judge(const struct options *o, struct chipdb *db, const struct snapsh
 		.samples = list,
 		.klog = l->klog,
 		.logbook = l->book,
+		.named = cmd_named_chip(o, db),
 		.watched_now = live || inside->live,
 		.only_sampled = live || chosen || inside->report,
 		.kept = kept,

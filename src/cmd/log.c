@@ -17,13 +17,15 @@
 #include "util/text.h"
 #include "util/when.h"
 
-static int judge(struct chipdb *db, struct logs *l, const struct snapshots *host, struct err *e)
+static int judge(const struct options *o, struct chipdb *db, struct logs *l, const struct snapshots *host,
+		 struct err *e)
 {
 	const struct diagnose_input input = {
 		.db = db,
 		.samples = host,
 		.klog = l->klog,
 		.logbook = l->book,
+		.named = cmd_named_chip(o, db),
 		.only_logged = true,
 	};
 
@@ -58,6 +60,47 @@ static void say_snapshots(const struct options *o, const struct logs *l, const c
 	cmd_fail(&e, -EINVAL);
 }
 
+/* A log in which a device names another chip than --chip, and none is without a name. */
+static void say_other_chip(const struct options *o, struct chipdb *db, const struct logs *l)
+{
+	const struct chip *chip = cmd_named_chip(o, db);
+	const char *other = NULL, *driver = NULL;
+
+	for (size_t i = 0; i < l->diagnoses.n && chip; i++) {
+		const struct diagnosis *d = &l->diagnoses.v[i];
+
+		if (d->part == chip)
+			return;
+		other = other ? other : d->part && d->part_sure ? d->part->name : NULL;
+		driver = driver ? driver : d->driver;
+	}
+	if (chip && l->diagnoses.n && !o->n_from)
+		cmd_say_other_chip(o, l->name, other, driver);
+}
+
+/* A file that is no log. */
+static void say_kind(const struct logs *l, const char *path)
+{
+	bool needs_chip = false;
+	const char *kind = path && !l->diagnoses.n ? source_kind(path, &needs_chip) : NULL;
+	AUTO_FREE char *word = kind ? shell_path(path) : NULL;
+	struct err e = { 0 };
+
+	if (!kind)
+		return;
+	err_set(&e, EINVAL, path, "%s, not a kernel log", kind);
+	err_todo(&e, "nicregs diagnose --from %s%s reads it", word, needs_chip ? " --chip CHIP" : "");
+	cmd_fail(&e, -EINVAL);
+}
+
+/* What stderr has about a log that was read. */
+static void say_beside(const struct options *o, struct chipdb *db, const struct logs *l, const char *path)
+{
+	say_snapshots(o, l, path);
+	say_other_chip(o, db, l);
+	say_kind(l, path);
+}
+
 /* One that cannot be read, which is said, does not hide the others: *n and `files` become those that were read. The worst status
  * of the rest; 0: none. */
 static int read_and_judge(const struct options *o, struct chipdb *db, struct logs *logs, const char **files, size_t *n,
@@ -75,9 +118,9 @@ static int read_and_judge(const struct options *o, struct chipdb *db, struct log
 		if (!r)
 			r = klog_report_whole(l->klog, l->name, &e);
 		if (!r)
-			r = judge(db, l, host, &e);
+			r = judge(o, db, l, host, &e);
 		if (!r)
-			say_snapshots(o, l, files ? files[i] : NULL);
+			say_beside(o, db, l, files ? files[i] : NULL);
 		status = r ? cmd_fail(&e, r) : logs_unread(l);
 		worst = status > worst ? status : worst;
 		if (r)

@@ -51,6 +51,7 @@ static int judge(struct report *r, struct err *e)
 		.samples = &r->samples,
 		.klog = l->klog,
 		.logbook = l->book,
+		.named = cmd_named_chip(r->o, r->db),
 		.watched_now = r->live || r->inside.live,
 		.only_sampled = true,
 	};

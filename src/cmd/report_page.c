@@ -21,6 +21,7 @@ int report_judge_page(struct report *r, struct err *e)
 		.samples = &r->samples,
 		.klog = r->whole.klog,
 		.logbook = r->whole.book,
+		.named = cmd_named_chip(r->o, r->db),
 		.watched_now = r->live || r->inside.live,
 		.only_sampled = !report_is_of_all(r),
 		.only_logged = r->of_log,

@@ -121,6 +121,21 @@ const char *device_name(const struct device *d)
 	return d->chip ? d->chip->name : "undefined";
 }
 
+bool device_is_identified(const struct device *d)
+{
+	const struct pci_function *self = snapshot_self(d->s);
+	uint32_t id;
+
+	return d->chip || d->s->chip_name || (self && config_get(self, 0, 4, &id) && id != UINT32_MAX);
+}
+
+const char *device_heading(const struct device *d)
+{
+	if (d->chip || d->s->chip_name)
+		return device_name(d);
+	return device_is_identified(d) ? "A chip without a definition" : "An unknown chip";
+}
+
 bool device_is_virtual(const struct device *d)
 {
 	return d->s->facts.physical_function || (d->chip && chip_has_trait(d->chip, "virtual-function"));

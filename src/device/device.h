@@ -53,6 +53,10 @@ int device_link_up(const struct device *d);
 
 /* "82579V"; "undefined" for a part that has neither a definition nor a name. Owned by snapshot or definitions, or static. */
 const char *device_name(const struct device *d);
+/* The same as a heading, which says so if that is not known. Static, or the device's. */
+const char *device_heading(const struct device *d);
+/* Whether its chip, its name or its PCI id is known. */
+bool device_is_identified(const struct device *d);
 
 /* Whether it is a virtual function: by its link in /sys, or by its chip. */
 bool device_is_virtual(const struct device *d);

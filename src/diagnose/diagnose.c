@@ -61,10 +61,10 @@ static void name_it(struct subject *s)
 	d->part = s->chip;
 	d->part_sure = s->chip_sure;
 	d->chip = name_of_part(s) ? finding_text(s, "%s", name_of_part(s)) : NULL;
-	buf_puts(&b, d->netdev ? d->netdev : d->address ? d->address : "unknown device");
+	buf_puts(&b, d->netdev ? d->netdev : d->address ? d->address : d->chip ? d->chip : "unknown device");
 	if (d->netdev && d->address)
 		buf_printf(&b, " (%s)", d->address);
-	if (d->chip)
+	if (d->chip && (d->netdev || d->address))
 		buf_printf(&b, ", %s", d->chip);
 	if (d->driver)
 		buf_printf(&b, ", %s%s%s", d->driver, s->driver_version ? " " : "",

@@ -163,6 +163,7 @@ struct diagnose_input {
 	const struct snapshots *samples; /* of any devices, oldest first for each; NULL: none */
 	const struct klog *klog;         /* after klog_end() or klog_idle(); NULL: no log */
 	const struct logbook *logbook;   /* with the reports of klog; NULL: no log */
+	const struct chip *named;        /* what devices are that neither samples nor the log name; NULL: not known */
 	bool watched_now;                /* the samples are of this moment and the log is history: the samples decide */
 	bool only_logged;                /* leave out devices of which the log has nothing */
 	bool only_sampled;               /* leave out devices of which there is no sample */

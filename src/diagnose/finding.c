@@ -75,7 +75,7 @@ static void field_words(const struct klog_report *r, enum klog_field field, stru
 		return;
 	value = klog_number(r, field);
 	buf_printf(out, ", %s ", d->title);
-	buf_printf(out, d->format == KLOG_HEX ? "%" PRIx64 : "%" PRIu64, value);
+	buf_printf(out, d->format == KLOG_HEX ? "0x%" PRIx64 : "%" PRIu64, value);
 }
 
 static void text_words(const struct klog_report *r, enum klog_field field, struct buf *out)
@@ -385,6 +385,54 @@ static void ask_for_more(struct subject *s)
 								: ".");
 }
 
+/* Why the last sample has no value of the queues; NULL: it has none of their registers. */
+static const char *why_no_queues(const struct subject *s)
+{
+	const struct chip_ref head = chip_role_ref(s->chip, CHIP_TX_HEAD, 0);
+	const struct reg_sample *reg =
+		head.reg ? snapshot_reg(s->latest, (enum chip_space)head.reg->space, head.offset) : NULL;
+
+	return reg && reg->unread ? unread_name((enum unread)reg->unread) : NULL;
+}
+
+/* Of a chip without registers, why it has none. */
+static void say_no_registers(struct subject *s, bool in_file)
+{
+	const struct pci_function *self = snapshot_self(s->latest);
+	uint32_t id;
+
+	if (s->known || s->latest->chip_name || (self && config_get(self, 0, 4, &id)))
+		finding_hint(s, "nicregs has no definition of this chip's registers, and so none of its queues.");
+	else if (in_file)
+		finding_hint(s, "The file does not name the chip: --chip CHIP says which one it is.");
+	else
+		finding_hint(s, "The chip is not known: its PCI id could not be read.");
+}
+
+/* A file can only be written anew; what the machine refuses, `show` explains there. */
+static void say_unread(struct subject *s, const char *name)
+{
+	bool in_file = s->latest->file || s->latest->origin != ORIGIN_LIVE;
+	const char *why = s->chip ? why_no_queues(s) : NULL;
+
+	if (!s->chip)
+		say_no_registers(s, in_file);
+	else if (!in_file)
+		finding_hint(s, "The queues could not be read%s%s; nicregs show %s has the details.", why ? ": " : "",
+			     why ? why : "", name);
+	else if (why && strcmp(why, unread_name(UNREAD_NOT_IN_SOURCE)) != 0)
+		finding_hint(
+			s,
+			"The file has no values of the queues, for this reason: %s. nicregs snapshot %s, as root on "
+			"the machine, writes a file that has them.",
+			why, name);
+	else
+		finding_hint(
+			s,
+			"The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
+			name);
+}
+
 void missing_say(struct subject *s)
 {
 	const char *name = finding_device_word(s);
@@ -399,13 +447,8 @@ void missing_say(struct subject *s)
 			     "elsewhere, add "
 			     "--from FILE with the output of nicregs snapshot %s or lspci -xxxx from there.",
 			     name, name);
-	else if (!s->series.tx.n && s->latest->origin == ORIGIN_LIVE && s->out->verdict != VERDICT_DEAD)
-		finding_hint(s, "The queues could not be read; nicregs show %s says why.", name);
-	else if (!s->series.tx.n && s->latest->origin != ORIGIN_LIVE)
-		finding_hint(
-			s,
-			"The file has no registers of the queues: nicregs snapshot %s, as root on the machine, writes them.",
-			name);
+	else if (!s->series.tx.n && s->out->verdict != VERDICT_DEAD)
+		say_unread(s, name);
 	if (s->link.hidden && s->latest)
 		finding_hint(s, "%s", s->link.why_not);
 	if (!s->chip && s->log && !s->part_name)

@@ -196,6 +196,34 @@ static void choose_advised(struct subject *s, struct finding *f)
 		finding_source(s, f, a->sources[i]);
 }
 
+/* The ladder of remedies/: what gets a port back, from gentle to rough. */
+static const struct advice *find_ladder(const struct subject *s)
+{
+	return find(s, "ladder", strlen("ladder"));
+}
+
+/* Its place there; behind all of them for what is not on it. */
+static size_t rung_of(const struct advice *ladder, const struct remedy *r)
+{
+	size_t i = 0;
+
+	while (i < ladder->n_members && strcmp(ladder->members[i], r->id) != 0)
+		i++;
+	return i;
+}
+
+/* Who advises any rung of the ladder advises its first one, which climbs the others. */
+static void choose_first_rung(struct subject *s, struct finding *f)
+{
+	const struct advice *ladder = find_ladder(s);
+	bool any = false;
+
+	for (size_t i = 0; i < f->n_remedies && ladder; i++)
+		any |= rung_of(ladder, &f->remedies[i]) < ladder->n_members;
+	if (any)
+		choose(s, f, ladder->members[0], strlen(ladder->members[0]));
+}
+
 #define STEPS 4
 
 /* What gets the port back, from gentle to rough; what prevents the next time, best evidence first; the rest. */
@@ -204,18 +232,20 @@ static int order_of(const struct remedy *r)
 	return r->recovers ? 0 : r->unproven ? 3 : r->is_last ? 2 : 1;
 }
 
-static bool before(const struct remedy *a, const struct remedy *b)
+static bool before(const struct advice *ladder, const struct remedy *a, const struct remedy *b)
 {
 	if (order_of(a) != order_of(b))
 		return order_of(a) < order_of(b);
-	return !a->recovers && a->rank > b->rank;
+	if (a->recovers)
+		return ladder && rung_of(ladder, a) < rung_of(ladder, b);
+	return a->rank > b->rank;
 }
 
 /* Those of equal rank stay in the order in which the rule names them. */
-static void sort(struct finding *f)
+static void sort(const struct advice *ladder, struct finding *f)
 {
 	for (size_t i = 1; i < f->n_remedies; i++)
-		for (size_t k = i; k && before(&f->remedies[k], &f->remedies[k - 1]); k--) {
+		for (size_t k = i; k && before(ladder, &f->remedies[k], &f->remedies[k - 1]); k--) {
 			struct remedy r = f->remedies[k];
 
 			f->remedies[k] = f->remedies[k - 1];
@@ -249,15 +279,31 @@ static void plan_some(struct diagnosis *d, int step, enum severity severity, boo
 		}
 }
 
+/* The rungs of several findings, which are one ladder. */
+static void order_rungs(struct diagnosis *d, const struct advice *ladder)
+{
+	for (size_t i = 1; i < d->n_plan && ladder; i++)
+		for (size_t k = i;
+		     k && d->plan[k]->recovers && rung_of(ladder, d->plan[k]) < rung_of(ladder, d->plan[k - 1]); k--) {
+			const struct remedy *r = d->plan[k];
+
+			d->plan[k] = d->plan[k - 1];
+			d->plan[k - 1] = r;
+		}
+}
+
 /* All of them, each once: by the steps of order_of(), then by how bad the finding is, how well the remedy is proven, and
  * how sure the finding. */
-static void plan(struct diagnosis *d)
+static void plan(struct diagnosis *d, const struct advice *ladder)
 {
-	for (int step = 0; step < STEPS; step++)
+	for (int step = 0; step < STEPS; step++) {
 		for (int severity = 0; severity < SEVERITIES; severity++) {
 			plan_some(d, step, (enum severity)severity, true);
 			plan_some(d, step, (enum severity)severity, false);
 		}
+		if (!step)
+			order_rungs(d, ladder);
+	}
 }
 
 /* Of several blocks with one id, the first that is for this device. */
@@ -289,9 +335,10 @@ void remedies_choose(struct subject *s)
 		for (size_t k = 0; k < f->n_wanted; k++)
 			choose_all(s, f, f->wanted[k]);
 		choose_advised(s, f);
-		sort(f);
+		choose_first_rung(s, f);
+		sort(find_ladder(s), f);
 	}
-	plan(s->out);
+	plan(s->out, find_ladder(s));
 	if (s->host->input->with_fixes)
 		list_fixes(s);
 }

@@ -122,7 +122,7 @@ const char *ring_frame_words(struct subject *s, const struct frame_side *f)
 	if (*kind)
 		buf_printf(&b, "%s, ", kind);
 	else if (fact_is_known(f->protocol))
-		buf_printf(&b, "EtherType %04" PRIx64 ", ", (uint64_t)f->protocol);
+		buf_printf(&b, "EtherType 0x%04" PRIx64 ", ", (uint64_t)f->protocol);
 	buf_printf(&b, "%" PRId64 " bytes", f->length);
 	if (fact_is_known(f->mss) && f->mss)
 		buf_printf(&b, " in %" PRId64 " segments of %" PRId64 " (%s)",

@@ -161,7 +161,7 @@ static void read_described(struct subjects *all, struct subject *s)
 		s->part_name = paste_part_number(s->logged_facts.part_name);
 }
 
-static int find_chip(struct subject *s, struct chipdb *db, struct err *e)
+static int find_chip(struct subject *s, struct chipdb *db, const struct chip *named, struct err *e)
 {
 	int r = s->latest ? snapshot_known(db, s->latest, &s->known, NULL, e) : 0;
 
@@ -176,6 +176,8 @@ static int find_chip(struct subject *s, struct chipdb *db, struct err *e)
 		s->known = NULL;
 	if (!s->known)
 		find_chip_by_name(s, db);
+	if (!s->known && named && (!*s->log->driver || !named->driver || !strcmp(s->log->driver, named->driver)))
+		s->known = named; /* it is not bound to a driver of other chips */
 	if (s->known && !s->known->part) {
 		s->chip = s->known;
 		return 0;
@@ -205,7 +207,7 @@ static int complete_subject(struct subjects *all, struct subject *s, struct err 
 	s->latest = s->n_samples ? s->samples[s->n_samples - 1] : NULL;
 	read_described(all, s);
 	s->facts = s->latest ? &s->latest->facts : &s->logged_facts;
-	r = find_chip(s, all->input->db, e);
+	r = find_chip(s, all->input->db, all->input->named, e);
 	if (!r && s->latest)
 		r = chipdb_pci(all->input->db, &s->pci, e);
 	if (r)

@@ -49,7 +49,7 @@ const char *klog_kind_name(enum klog_kind kind);
 
 enum klog_format {
 	KLOG_DEC, /* shown in decimal */
-	KLOG_HEX, /* shown as the drivers do, in hexadecimal */
+	KLOG_HEX, /* shown in hexadecimal, behind 0x, which the drivers leave out */
 	KLOG_YES, /* 0 or 1 */
 	KLOG_TEXT /* bytes from the log: escape them */
 };

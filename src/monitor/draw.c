@@ -118,19 +118,20 @@ static const char explained[] =
 static void draw_help(struct monitor *m)
 {
 	const struct pane_place p = draw_below_devices(m);
+	unsigned width = p.width > 22 ? (unsigned)p.width - 2 : 20, keys = width < 60 ? 15 : 26;
 	AUTO_BUF struct buf text = { 0 };
 
 	for (size_t i = 0; i < n_key_rows; i++) {
-		size_t start = text.len;
+		AUTO_BUF struct buf lead = { 0 };
 
 		if (!monitor_now(m, key_rows[i].when))
 			continue;
-		buf_puts(&text, key_rows[i].shown);
-		buf_pad(&text, start, 25);
-		buf_printf(&text, " %s\n", key_rows[i].help);
+		buf_puts(&lead, key_rows[i].shown);
+		buf_pad(&lead, 0, lead.len < keys ? keys : lead.len + 1);
+		pane_paragraph(buf_str(&lead), key_rows[i].help, keys, width, &text);
 	}
 	buf_putc(&text, '\n');
-	pane_paragraph("", explained, 0, p.width > 22 ? (unsigned)p.width - 2 : 20, &text);
+	pane_paragraph("", explained, 0, width, &text);
 	draw_text(m, &p, "Keys", true, buf_str(&text), &m->help.top);
 }
 

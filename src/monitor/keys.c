@@ -288,7 +288,7 @@ const struct key_row key_rows[] = {
 	  "filter: tx, tx12, stuck; a register's name, title",
 	  act_filter,
 	  ALWAYS },
-	{ { 'd', 'D' }, "d", "filter the devices: name, address, chip, driver, verdict", act_filter_devices, ALWAYS },
+	{ { 'd', 'D' }, "d", "filter devices: name, address, chip, driver, verdict", act_filter_devices, ALWAYS },
 	{ { 'w', 'W', KEY_F_BASE + 5 }, "w F5", "to the worst device and queue", act_worst, ALWAYS },
 	{ { 'i', 'I', KEY_F_BASE + 6 }, "i F6", "show idle queues, or hide them", act_idle, ALWAYS },
 	{ { 'z', 'Z', ' ' }, "z Space", "freeze the screen; sampling goes on", act_freeze, LIVE },

@@ -136,6 +136,38 @@ static int not_among(const struct snapshots *there, const char *device, const ch
 	return r;
 }
 
+bool source_may_be(struct chipdb *db, const struct chip *chip, const char *driver)
+{
+	AUTO_FREE const char **names = NULL;
+	const struct chip *other;
+	bool of_others = false;
+
+	if (!driver || !chip->driver || !strcmp(driver, chip->driver))
+		return true;
+	for (size_t n = chipdb_chips(db, &names); n && !of_others;)
+		of_others =
+			!chipdb_find(db, names[--n], &other, NULL) && other->driver && !strcmp(other->driver, driver);
+	return !of_others;
+}
+
+/* --chip is what a device is whose file does not name it. */
+static int name_chip(const struct format_job *job, struct snapshot *s, struct err *e)
+{
+	const struct pci_function *self = snapshot_self(s);
+	const struct chip *chip;
+	uint32_t id;
+	int r;
+
+	if (!job->options->chip || s->chip || s->chip_name || (self && config_get(self, 0, 4, &id)))
+		return 0;
+	r = source_chip(job->db, job->options->chip, &chip, e);
+	if (r || !source_may_be(job->db, chip, s->facts.driver))
+		return r;
+	s->chip = xstrdup(chip->name);
+	s->chip_name = xstrdup(source_id_name(chip, job->options->chip));
+	return 0;
+}
+
 int format_keep(struct format_job *job, struct snapshots *found, struct err *e)
 {
 	const char *device = job->options->device;
@@ -143,6 +175,10 @@ int format_keep(struct format_job *job, struct snapshots *found, struct err *e)
 	bool any = false;
 	int r = 0;
 
+	for (size_t i = 0; i < found->n && !r; i++)
+		r = name_chip(job, found->v[i], e);
+	if (r)
+		return r;
 	for (size_t i = 0; i < found->n; i++) {
 		if (source_matches(job->db, found->v[i], device)) {
 			snapshots_add(job->out, found->v[i]);
@@ -245,6 +281,27 @@ static const struct format {
 	{ is_binary, format_read_ethtool_raw },
 	{ is_text, format_read_lspci },
 };
+
+const char *source_kind(const char *path, bool *needs_chip)
+{
+	struct input in;
+	const char *head, *kind = NULL;
+	size_t n;
+
+	*needs_chip = false;
+	if (!strcmp(path, "-") || input_open(&in, path, NULL))
+		return NULL;
+	if (!in.bundle) {
+		head = input_head(&in, &n);
+		*needs_chip = format_is_ethtool_hex(head, n) || format_is_ethtool_decoded(head, n) ||
+			      format_is_klog_dump(head, n);
+		kind = *needs_chip ? "a register dump" : NULL;
+		if (!kind && is_snapshot(head, n) && memmem(head, n, SNAPSHOT_FORMAT, strlen(SNAPSHOT_FORMAT)))
+			kind = "a snapshot"; /* a log can be JSON as well */
+	}
+	input_close(&in);
+	return kind;
+}
 
 int source_input(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
 		 struct err *e)

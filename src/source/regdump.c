@@ -8,9 +8,10 @@
 
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/text.h"
 
 /* The id whose own name was meant, else the chip's name. */
-static const char *id_name(const struct chip *chip, const char *word)
+const char *source_id_name(const struct chip *chip, const char *word)
 {
 	for (size_t i = 0; i < chip->n_ids; i++) {
 		if (chip->ids[i].name && !strcasecmp(chip->ids[i].name, word))
@@ -44,10 +45,22 @@ int regdump_open(struct regdump *d, struct format_job *job, struct err *e)
 	r = source_chip(job->db, word, &d->chip, e);
 	if (r)
 		return r;
-	d->name = id_name(d->chip, word);
+	d->name = source_id_name(d->chip, word);
 	if (d->chip->driver && chipdb_dump(job->db, d->chip->driver, &d->dump, NULL))
 		d->dump = NULL;
 	return 0;
+}
+
+/* A line of a text beside the dump: "driver: igb", before it as `ethtool -i` prints it. Of several files nobody knows which
+ * of them are about one device. */
+static void note_driver(struct regdump *d, const struct format_job *job, const char *line)
+{
+	const char *name = text_starts(line, "driver:") ? line + strlen("driver:") : NULL;
+
+	if (!name || d->n || job->in->bundle)
+		return;
+	name += strspn(name, " \t");
+	str_copy(d->driver, sizeof(d->driver), name, strcspn(name, " \t"));
 }
 
 int regdump_read_lines(struct regdump *d, struct format_job *job,
@@ -59,9 +72,12 @@ int regdump_read_lines(struct regdump *d, struct format_job *job,
 
 	if (r)
 		return r;
-	while ((line = input_line(job->in, &n)))
-		if (!take(d, input_tidy(line, n), arg))
+	while ((line = input_line(job->in, &n))) {
+		line = input_tidy(line, n);
+		note_driver(d, job, line);
+		if (!take(d, line, arg))
 			break;
+	}
 	return input_check(job->in, e);
 }
 
@@ -163,6 +179,24 @@ static int by_place(const void *a, const void *b)
 	return (x->ref.offset > y->ref.offset) - (x->ref.offset < y->ref.offset);
 }
 
+/* What of the dump is not in the snapshot. */
+static void note_left_out(struct snapshot *s, const struct regdump *d)
+{
+	if (d->constants == 1)
+		snapshot_note(s, "1 word of the dump is a number of the driver's own, not a register: it is left out.");
+	else if (d->constants)
+		snapshot_note(
+			s, "%zu words of the dump are numbers of the driver's own, not registers: they are left out.",
+			d->constants);
+	if (d->unknown == 1)
+		snapshot_note(s, "1 value is of a register that the definition of %s does not have: it is left out.",
+			      d->chip->name);
+	else if (d->unknown)
+		snapshot_note(s,
+			      "%zu values are of registers that the definition of %s does not have: they are left out.",
+			      d->unknown, d->chip->name);
+}
+
 static struct snapshot *make_snapshot(struct regdump *d, const struct format_job *job, enum snapshot_origin origin)
 {
 	struct snapshot *s = snapshot_new(origin);
@@ -176,14 +210,7 @@ static struct snapshot *make_snapshot(struct regdump *d, const struct format_job
 		qsort(d->v, d->n, sizeof(*d->v), by_place);
 	for (size_t i = 0; i < d->n; i++)
 		snapshot_add_reg(s, &d->v[i].ref, d->v[i].unread, d->v[i].value);
-	if (d->constants)
-		snapshot_note(
-			s, "%zu words of the dump are numbers of the driver's own, not registers: they are left out.",
-			d->constants);
-	if (d->unknown)
-		snapshot_note(s,
-			      "%zu values are of registers that the definition of %s does not have: they are left out.",
-			      d->unknown, d->chip->name);
+	note_left_out(s, d);
 	return s;
 }
 
@@ -193,6 +220,12 @@ int regdump_finish(struct regdump *d, struct format_job *job, enum snapshot_orig
 	struct snapshots found = { 0 };
 	int r;
 
+	if (!source_may_be(job->db, d->chip, *d->driver ? d->driver : NULL)) {
+		err_set(e, EINVAL, job->in->name, "a dump of the driver %s, but %s is a chip of %s", d->driver, d->name,
+			d->chip->driver);
+		err_todo(e, "check that --chip names the right chip");
+		return -EINVAL;
+	}
 	if (!d->n) {
 		err_set(e, EINVAL, job->in->name, "a register dump, but with no register of %s", d->name);
 		err_todo(e, "check that --chip names the right chip");

@@ -18,6 +18,7 @@ struct regdump {
 	const struct chip_dump *dump; /* its driver's layout; NULL if that is not known */
 	struct regdump_value *v;      /* owned */
 	size_t n, cap;
+	char driver[16];  /* that the text around the dump names; "": it names none */
 	size_t constants; /* words that are no readings */
 	size_t unknown;   /* registers that the definition does not have */
 };
@@ -38,7 +39,7 @@ void regdump_add_words(struct regdump *d, const uint8_t *bytes, size_t n);
 bool regdump_reads(const struct regdump *d, uint32_t offset);
 
 /* A snapshot with all values, in the order of the definition, for job->out if DEVICE asks for it. `addr` may be NULL.
- * -EINVAL if there is no value. */
+ * -EINVAL if there is no value, or if the text names a driver of other chips. */
 int regdump_finish(struct regdump *d, struct format_job *job, enum snapshot_origin origin, const struct pci_addr *addr,
 		   struct err *e);
 

@@ -32,6 +32,10 @@ struct source_options {
 
 /* The part that --chip names, owned by db. -ENOENT if there is none, -EINVAL for a family. */
 int source_chip(struct chipdb *db, const char *name, const struct chip **chip, struct err *e);
+/* What that part is called by the same word: the id whose own name was meant, else the chip's name. */
+const char *source_id_name(const struct chip *chip, const char *word);
+/* Whether what is bound to a driver, or NULL, can be that chip: false if it is the driver of other chips alone. */
+bool source_may_be(struct chipdb *db, const struct chip *chip, const char *driver);
 
 /* From this machine. Devices that cannot be read in part still give a snapshot that says why.
  * -ENODEV if there is none, other -errno with *e if the bus cannot be read. */
@@ -59,6 +63,9 @@ void live_close(struct live *live);
  * snapshots, an incident. -EINVAL, naming what it was taken for or that it is none of them. Only supported parts (or the asked one) become snapshots. */
 int source_file(struct chipdb *db, const struct source_options *options, const char *path, struct snapshots *out,
 		struct err *e);
+
+/* "a snapshot", "a register dump": what a file is that a log's reader found nothing in; static; NULL: something else. */
+const char *source_kind(const char *path, bool *needs_chip);
 
 /* Whether a path is a folder of snapshots. */
 bool source_is_incident(const char *path);

@@ -37,7 +37,7 @@ int diagnose_json(const struct diagnose_view *what, size_t n, struct buf *out);
  * NULL, has several. */
 void report_text(const struct view *v, const struct klog_report *r, struct buf *out);
 void report_json(const struct klog_report *r, const struct klog *k, const char *log, struct jsonw *w);
-/* All of it in one line, for people who follow a log: "10:02:00 eno1 HANG head 5d tail 90 waiting 2.2 s". `boot`: when the
+/* All of it in one line, for people who follow a log: "10:02:00 eno1 HANG head 0x5d tail 0x90 waiting 2.2 s". `boot`: when the
  * machine was started by its clock, in ns, for logs that have only the time since then; 0: not known. */
 void report_line(const struct view *v, const struct klog_report *r, int64_t boot, struct buf *out);
 /* In a few words, as read and not escaped: "hang head 5d tail 90 waiting 2.2 s". */

@@ -74,7 +74,7 @@ void diagnose_quiet(const struct view *v, const struct diagnosis *d, struct buf 
 	link_words(d, &brief);
 	wrap_begin(&w, v, out, 0, "  ");
 	diagnose_put_name(&w, d, true);
-	if (d->driver && (d->netdev || d->address))
+	if (d->driver && (d->netdev || d->address || d->chip))
 		wrap_item(&w, STYLE_PLAIN, d->driver);
 	wrap_item(&w, STYLE_NAME, buf_str(&word));
 	w.indent = w.column ? 2 : 0;

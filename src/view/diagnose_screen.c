@@ -64,7 +64,7 @@ void diagnose_put_name(struct wrap *w, const struct diagnosis *d, bool brief)
 		wrap_item(w, STYLE_NAME, d->chip);
 	if (address)
 		wrap_item(w, d->netdev ? STYLE_PLAIN : STYLE_HEADING, address);
-	if (!d->netdev && !address)
+	if (!d->netdev && !address && !d->chip)
 		wrap_item(w, STYLE_HEADING, d->title);
 }
 
@@ -75,7 +75,7 @@ static void headline(const struct view *v, const struct diagnose_view *what, con
 
 	wrap_begin(&w, v, out, 0, "  ");
 	diagnose_put_name(&w, d, false);
-	if (d->driver && (d->netdev || d->address)) {
+	if (d->driver && (d->netdev || d->address || d->chip)) {
 		buf_printf(&text, "%s%s%s", d->driver, d->driver_version ? " " : "",
 			   d->driver_version ? d->driver_version : "");
 		wrap_item(&w, STYLE_PLAIN, buf_str(&text));
@@ -319,7 +319,7 @@ static bool same_line(const struct log_line *a, const struct log_line *b)
 
 #define MORE_LINES 3
 
-/* "Head (TDH) 5d" as "Head 5d". */
+/* "Head (TDH) 0x5d" as "Head 0x5d". */
 static void put_short(const char *words, struct buf *out)
 {
 	for (size_t n; *words; words += n) {
@@ -331,7 +331,7 @@ static void put_short(const char *words, struct buf *out)
 	}
 }
 
-/* "log line 13 (also 28, 43): hang, Head (TDH) 5d": reports of one kind together, with the first one's values. */
+/* "log line 13 (also 28, 43): hang, Head (TDH) 0x5d": reports of one kind together, with the first one's values. */
 static void put_reports(struct page *p, const struct finding *f, size_t i, const struct log_line *l)
 {
 	AUTO_BUF struct buf words = { 0 }, interface = { 0 };

@@ -70,22 +70,34 @@ static void evidence(const struct view *v, const struct diagnosis *d, struct buf
 	}
 }
 
+/* None of them says that it worked. */
+static void no_success(const struct remedy *r, const char *about, struct buf *out)
+{
+	if (r->named == 1 && r->failed)
+		buf_printf(out, " Did not help in the one public report%s.", about);
+	else if (r->named == 1)
+		buf_printf(out, " The one public report%s does not say that it helped.", about);
+	else if (r->failed == r->named)
+		buf_printf(out, " Did not help in any of %d public reports%s.", r->named, about);
+	else
+		buf_printf(out, " None of %d public reports%s says that it helped.", r->named, about);
+}
+
 void diagnose_remedy_counts(const struct remedy *r, struct buf *out)
 {
-	const char *plural = r->named == 1 ? "" : "s";
+	const char *about = !r->of_others ? "" : r->named == 1 ? " about another chip" : " about other chips";
 
 	if (!r->named && r->unproven)
 		buf_puts(out, " No public report says that it helped.");
 	if (!r->named)
 		return;
-	if (r->named == 1 && r->worked)
-		buf_puts(out, " Helped in the one public report");
-	else if (r->worked)
-		buf_printf(out, " Helped in %d of %d public reports", r->worked, r->named);
+	if (!r->worked)
+		no_success(r, about, out);
+	else if (r->named == 1)
+		buf_printf(out, " Helped in the one public report%s.", about);
 	else
-		buf_printf(out, " No success in %d public report%s", r->named, plural);
-	buf_puts(out, r->of_others ? ", of other chips." : ".");
-	if (r->worked && r->failed)
+		buf_printf(out, " Helped in %d of %d public reports%s.", r->worked, r->named, about);
+	if (r->failed && r->failed < r->named)
 		buf_printf(out, " It did not help in %d.", r->failed);
 }
 

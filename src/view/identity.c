@@ -182,8 +182,11 @@ static void undefined_part(const struct view *v, const struct device *d, struct 
 	if (d->chip)
 		return;
 	style_paragraph(v, 2, STYLE_PLAIN,
-			"nicregs knows no registers of this chip, so only its configuration space is shown. "
-			"nicregs-chipdef(5) explains how to add a chip.",
+			device_is_identified(d)
+				? "nicregs knows no registers of this chip, so only its configuration space is shown. "
+				  "nicregs-chipdef(5) explains how to add a chip."
+			: d->s->file ? "The file does not name the chip: --chip CHIP says which one it is."
+				     : "The chip is not known: its PCI id could not be read.",
 			out);
 }
 
@@ -297,7 +300,7 @@ void section_identity(const struct view *v, const struct show_options *o, const 
 		style_put(v, STYLE_HEADING, device_name(d), out);
 		style_put(v, STYLE_HEADING, "  a chip without a definition", out);
 	} else {
-		style_put(v, STYLE_HEADING, "A chip without a definition", out);
+		style_put(v, STYLE_HEADING, device_heading(d), out);
 	}
 	buf_putc(out, '\n');
 	pci_line(v, d, out);

@@ -16,10 +16,12 @@
 #include "view/table.h"
 
 /* Why no register is known. */
-static const char *why_unchecked(const struct snapshot *s)
+static const char *why_unchecked(const struct device *d)
 {
-	if (!s->chip)
-		return "no definition";
+	const struct snapshot *s = d->s;
+
+	if (!d->chip)
+		return device_is_identified(d) ? "no definition" : "the chip is not named";
 	for (size_t i = 0; i < s->n_regs; i++) {
 		enum unread why = (enum unread)s->regs[i].unread;
 
@@ -49,7 +51,7 @@ static void judge(struct list_row *r, struct diagnose_kept *kept)
 	if (snapshots_any_register(&r->samples) || verdict < VERDICT_FALSE_ALARM)
 		r->verdict = verdict_name(verdict);
 	else
-		r->why = why_unchecked(r->d.s);
+		r->why = why_unchecked(&r->d);
 }
 
 /* The rows of a list. */
@@ -179,12 +181,25 @@ static void put_folds(struct text_rows *rows)
 	}
 }
 
+/* The columns that a narrow terminal has no room for, and a line about them. */
+static void leave_out(const struct view *v, const struct list_columns *c, struct table *t, struct buf *words)
+{
+	size_t order[LIST_COLUMNS_MOST], n = list_first_to_go(c, order);
+	AUTO_BUF struct buf names = { 0 };
+
+	table_fit(t, v);
+	table_leave_out(t, order, n, &names);
+	if (names.len)
+		buf_printf(words, "No room for %s; -o chooses columns", buf_str(&names));
+}
+
 int list_text(const struct view *v, const struct list_options *options, struct chipdb *db, const struct snapshots *list,
 	      struct buf *out, struct err *e)
 {
 	const char *titles[LIST_COLUMNS_MOST];
 	char upper[LIST_COLUMNS_MOST][16];
 	struct list_columns c;
+	AUTO_BUF struct buf left_out = { 0 };
 	struct text_rows rows = { 0 };
 	int r = list_choose(options->columns, &c, e);
 
@@ -205,10 +220,12 @@ int list_text(const struct view *v, const struct list_options *options, struct c
 	table_begin(&rows.table, v, titles, c.n);
 	scols_table_enable_noheadings(rows.table.table, !options->headings);
 	r = each_device(options, db, list, &c, text_row, &rows, e);
-	if (!options->columns)
-		table_fit(&rows.table, v);
+	if (!options->columns && options->headings)
+		leave_out(v, &c, &rows.table, &left_out);
 	put_folds(&rows);
 	table_end(&rows.table, 0, out);
+	if (left_out.len)
+		style_paragraph(v, 0, STYLE_DIM, buf_str(&left_out), out);
 	put_reasons(v, &rows.reasons, !r && options->headings, out);
 	folds_free(&rows.folds);
 	return r;

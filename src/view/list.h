@@ -24,6 +24,8 @@ struct list_row {
 struct list_column {
 	const char *name, *help;
 	bool usual, may_cut;
+	/* Where there is no room for all of the usual ones, the highest is left out first; 0: never. */
+	unsigned char seldom;
 	/* Appends the cell; nothing if not known. */
 	void (*cell)(const struct list_row *r, struct buf *out);
 };
@@ -37,6 +39,8 @@ struct list_columns {
 /* By their names, "chip,link", or "+mac,mtu" for these behind the usual ones; NULL: the usual ones. -EINVAL with *e. */
 int list_choose(const char *names, struct list_columns *c, struct err *e);
 bool list_shows_verdict(const struct list_columns *c);
+/* The places in *c of the columns that may be left out, the first to go first; returns their number. */
+size_t list_first_to_go(const struct list_columns *c, size_t order[LIST_COLUMNS_MOST]);
 bool list_is_verdict(const struct list_column *column);
 /* Appends what a device is called in a sentence: its interface, or its address. */
 void list_row_name(const struct list_row *r, struct buf *out);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -151,23 +152,23 @@ static void cell_verdict(const struct list_row *r, struct buf *out)
 }
 
 static const struct list_column all_columns[] = {
-	{ "address", "PCI address", true, false, cell_address },
-	{ "netdev", "network interface", true, false, cell_netdev },
-	{ "chip", "the chip", true, false, cell_chip },
-	{ "id", "PCI vendor and device id", true, false, cell_id },
-	{ "driver", "bound driver", true, false, cell_driver },
-	{ "firmware", "firmware version, from the driver", true, true, cell_firmware },
-	{ "link", "Ethernet link", true, false, cell_link },
-	{ "aspm", "ASPM enabled, device/link partner where they differ", true, false, cell_aspm },
-	{ "bond", "bond, and the slave's state", true, true, cell_bond },
-	{ "verdict", "by two samples of its queues; see nicregs diagnose", true, false, cell_verdict },
-	{ "errata", "known faults of the chip; nicregs chips describes them", false, true, cell_errata },
-	{ "mac", "MAC address", false, false, cell_mac },
-	{ "mtu", "MTU in bytes", false, false, cell_mtu },
-	{ "bridge", "bridge that the interface is a port of", false, true, cell_bridge },
-	{ "numa", "NUMA node", false, false, cell_numa },
-	{ "partner", "PCI address of the link partner", false, false, cell_partner },
-	{ "power", "PCI power state", false, false, cell_power },
+	{ "address", "PCI address", true, false, 0, cell_address },
+	{ "netdev", "network interface", true, false, 0, cell_netdev },
+	{ "chip", "the chip", true, false, 1, cell_chip },
+	{ "id", "PCI vendor and device id", true, false, 7, cell_id },
+	{ "driver", "bound driver", true, false, 4, cell_driver },
+	{ "firmware", "firmware version, from the driver", true, true, 6, cell_firmware },
+	{ "link", "Ethernet link", true, false, 2, cell_link },
+	{ "aspm", "ASPM enabled, device/link partner where they differ", true, false, 5, cell_aspm },
+	{ "bond", "bond, and the slave's state", true, false, 3, cell_bond },
+	{ "verdict", "by two samples of its queues; see nicregs diagnose", true, false, 0, cell_verdict },
+	{ "errata", "known faults of the chip; nicregs chips describes them", false, true, 0, cell_errata },
+	{ "mac", "MAC address", false, false, 0, cell_mac },
+	{ "mtu", "MTU in bytes", false, false, 0, cell_mtu },
+	{ "bridge", "bridge that the interface is a port of", false, true, 0, cell_bridge },
+	{ "numa", "NUMA node", false, false, 0, cell_numa },
+	{ "partner", "PCI address of the link partner", false, false, 0, cell_partner },
+	{ "power", "PCI power state", false, false, 0, cell_power },
 };
 
 #define N_COLUMNS COUNT(all_columns)
@@ -243,6 +244,17 @@ void list_row_name(const struct list_row *r, struct buf *out)
 	cell_netdev(r, out);
 	if (out->len == start)
 		cell_address(r, out);
+}
+
+size_t list_first_to_go(const struct list_columns *c, size_t order[LIST_COLUMNS_MOST])
+{
+	size_t n = 0;
+
+	for (unsigned seldom = UCHAR_MAX; seldom; seldom--)
+		for (size_t i = 0; i < c->n; i++)
+			if (c->v[i]->seldom == seldom)
+				order[n++] = i;
+	return n;
 }
 
 bool list_is_verdict(const struct list_column *column)

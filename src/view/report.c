@@ -98,7 +98,8 @@ bool report_item(const struct klog_report *r, enum klog_field field, struct buf 
 	else if (d->format == KLOG_YES)
 		buf_printf(out, klog_number(r, field) ? "%s" : "%s: no", d->title);
 	else
-		buf_printf(out, d->format == KLOG_HEX ? "%s %" PRIx64 : "%s %" PRIu64, d->title, klog_number(r, field));
+		buf_printf(out, d->format == KLOG_HEX ? "%s 0x%" PRIx64 : "%s %" PRIu64, d->title,
+			   klog_number(r, field));
 	return true;
 }
 
@@ -240,7 +241,7 @@ static void put_part(const struct klog_report *r, const struct part *p, struct b
 	else if (p->format == SECONDS)
 		buf_printf(out, "%" PRIu64 ".%" PRIu64 " s", n / 1000, n % 1000 / 100);
 	else
-		buf_printf(out, p->format == HEX ? "%" PRIx64 : "%" PRIu64, n);
+		buf_printf(out, p->format == HEX ? "0x%" PRIx64 : "%" PRIu64, n);
 	buf_puts(out, p->after);
 }
 

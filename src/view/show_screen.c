@@ -33,7 +33,7 @@ static void headline(const struct view *v, const struct device *d, struct buf *o
 	struct wrap w;
 
 	wrap_begin(&w, v, out, 0, "  ");
-	wrap_item(&w, STYLE_HEADING, d->chip || d->s->chip_name ? device_name(d) : "A chip without a definition");
+	wrap_item(&w, STYLE_HEADING, device_heading(d));
 	w.indent = 2;
 	if (self)
 		wrap_item(&w, STYLE_PLAIN, pci_addr_str(&self->addr, addr));
@@ -357,6 +357,13 @@ static void registers(const struct view *v, const struct device *d, struct buf *
 	struct labeled l = { v, out, "Registers", INDENT };
 	AUTO_BUF struct buf text = { 0 };
 
+	if (!d->chip && !device_is_identified(d)) {
+		labeled_text(&l, STYLE_PLAIN,
+			     d->s->file ? "none: the file does not name the chip. --chip CHIP says which one it is."
+					: "not read: the chip is not known, as its PCI id could not be read.",
+			     UINT32_MAX);
+		return;
+	}
 	if (!d->chip) {
 		labeled_text(&l, STYLE_PLAIN,
 			     "nicregs has no definitions for this chip; -v shows its configuration space. "

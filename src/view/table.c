@@ -20,7 +20,6 @@ void table_begin(struct table *t, const struct view *v, const char *const *headi
 		abort();
 	scols_table_enable_colors(t->table, v->color);
 	scols_table_set_termforce(t->table, v->terminal ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
-	scols_table_set_termwidth(t->table, v->width - 2);
 	for (size_t i = 0; i < n; i++) {
 		const char *name = headings[i] + strspn(headings[i], ">~");
 		int flags = headings[i][0] == '>' ? SCOLS_FL_RIGHT : headings[i][0] == '~' ? SCOLS_FL_TRUNC : 0;
@@ -88,6 +87,41 @@ void table_fit(struct table *t, const struct view *v)
 		scols_column_set_flags(scols_table_get_column(t->table, i), SCOLS_FL_HIDDEN);
 		total -= width + 1;
 	}
+}
+
+/* The columns of the terminal that a visible column takes at least, with the blank before it. */
+static size_t least_width(const struct table *t, size_t column)
+{
+	struct libscols_column *c = scols_table_get_column(t->table, column);
+	bool empty;
+
+	if (scols_column_is_hidden(c))
+		return 0;
+	return 1 + (scols_column_is_trunc(c) ? text_width(scols_cell_get_data(scols_column_get_header(c)))
+					     : column_width(t, column, &empty));
+}
+
+static void leave_out(struct table *t, size_t column, struct buf *names)
+{
+	struct libscols_column *c = scols_table_get_column(t->table, column);
+	bool empty;
+
+	column_width(t, column, &empty);
+	if (!empty && !scols_column_is_hidden(c))
+		buf_printf(names, "%s%s", names->len ? ", " : "", scols_cell_get_data(scols_column_get_header(c)));
+	scols_column_set_flags(c, SCOLS_FL_HIDDEN);
+}
+
+void table_leave_out(struct table *t, const size_t *order, size_t n, struct buf *names)
+{
+	size_t total = 0, room = t->v->width + 1, i = 0;
+
+	for (size_t c = 0; c < scols_table_get_ncols(t->table); c++)
+		total += least_width(t, c);
+	while (i < n && total > room)
+		total -= least_width(t, order[i++]);
+	for (size_t k = 0; k < i && total <= room && t->v->terminal; k++)
+		leave_out(t, order[k], names);
 }
 
 void table_note(struct table *t, size_t row, const char *text)
@@ -265,6 +299,7 @@ void table_end(struct table *t, unsigned indent, struct buf *out)
 	bool may_change = t->v->terminal && !scols_table_is_noheadings(t->table);
 	char *text = NULL;
 
+	scols_table_set_termwidth(t->table, t->v->width - indent);
 	if (scols_table_get_nlines(t->table) && !scols_print_table_to_string(t->table, &text)) {
 		size_t widest = widest_line(text);
 

@@ -27,6 +27,9 @@ void table_cell_unusual(struct table *t, struct libscols_line *row, size_t colum
 void table_note(struct table *t, size_t row, const char *text);
 /* On a terminal that is too narrow, leaves out columns that say nothing ("-" in every row), the last ones first. */
 void table_fit(struct table *t, const struct view *v);
+/* On a terminal that is still too narrow, leaves out more of the columns `order`, the first of them first, and appends the
+ * headings of those that say something. If there is no room even without all of them, none is left out. */
+void table_leave_out(struct table *t, const size_t *order, size_t n, struct buf *names);
 /* Appends the table, each line indented, and frees it. On a terminal that is too narrow for it each row becomes lines of their own,
  * "HEADING  cell", unless it has no headings. */
 void table_end(struct table *t, unsigned indent, struct buf *out);

@@ -81,7 +81,7 @@ verdict "its registers were not before" "$(! echo "$out" | grep -q '^  STATUS ';
 log=$dir/tree/nova.log
 out=$("$nicregs" log "$log" 2>&1)
 verdict "the driver's hang block is read, and its message" "$(echo "$out" | grep -q '^eth5  0000:05:00.0  nova$' && echo "$out" | grep -q '^HUNG' &&
-	echo "$out" | grep -q 'hang, Queue 2, Head 5, Tail 9' && echo "$out" | grep -q 'The mailbox between driver and firmware ran over'; echo $?)" "$out"
+	echo "$out" | grep -q 'hang, Queue 2, Head 0x5, Tail 0x9' && echo "$out" | grep -q 'The mailbox between driver and firmware ran over'; echo $?)" "$out"
 verdict "its remedies are advised, and what its name says counts" "$(echo "$out" | grep -q '  Keep    nova-tool --mailbox 2' &&
 	echo "$out" | grep -q 'Segmentation offload triggers these hangs most often' && "$nicregs" --json log "$log" | grep -q '"ethtool -r eth5"'; echo $?)" "$out"
 verdict "the block has all its lines" "$("$nicregs" --json log "$log" | grep -q '"next_to_use": 9, "next_to_clean": 5, "desc_status": 0, "derived": {"repeat": 1}'

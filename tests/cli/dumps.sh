@@ -57,4 +57,9 @@ says "ixgbe of an E610: not a word more" 'a register dump of the ixgbe driver ha
 says "ice before Linux 6.12" 'E810 ice Unusual PRTGEN_STATUS.PORT_ACTIVE .* Registers read by ethtool, 7 of 7' ice-6.1.raw E810
 says "no length of the driver's" '32 bytes, but a register dump of the ice driver has 1004' ice-odd.raw E810
 says "another driver's" 'a register dump of the igb driver has' ice.hex I350
+# What stands before the dump says whose it is.
+{ printf 'driver: e1000e\nbus-info: 0000:02:00.0\n'; cat "$dir/ice.hex"; } > "$dir/named.hex"
+says "of a driver that the text names" 'named.hex: a dump of the driver e1000e, but E810 is a chip of ice' named.hex E810
+{ printf 'driver: ice\nbus-info: 0000:02:00.0\n'; cat "$dir/ice.hex"; } > "$dir/named.hex"
+says "of the same driver" 'Registers read by ethtool, 143 of 143' named.hex E810
 exit $failed

@@ -141,9 +141,41 @@ shows "--chip: a name that is none, and lspci text" 1 '^nicregs: nosuch: no chip
 	list --chip nosuch --from "$dir/lspci"
 shows "--chip: a name that is none, and the recording" 1 '^nicregs: nosuch: no chip of that name$' --demo show --chip nosuch
 shows "--chip: a name that is none, and this machine" 1 '^nicregs: nosuch: no chip of that name$' show --chip nosuch
-shows "--chip: a part, for a file that needs it not" 0 '^0000:01:00.0 ' list --chip i350 --from "$dir/good.json"
+shows "--chip: the part that the file names as well" 0 '^0000:01:00.0 ' list --chip 82574l --from "$dir/good.json"
+# another NAME FILE PATTERN COMMAND...: --chip I350 is not used for what names another chip or driver, which stderr says.
+another()
+{
+	name=$1 pattern=$2
+	shift 2
+	"$NICREGS" --chip I350 "$@" > "$dir/out" 2> "$dir/err"
+	got=$?
+	verdict "--chip: $name" "$(grep -qE -- "^nicregs: --chip: I350 is not used: .*$pattern" "$dir/err" && ! grep -q I350 "$dir/out" &&
+		[ -s "$dir/out" ] && [ "$(wc -l < "$dir/err")" -eq 2 ]; echo $?)" "status $got, $(cat "$dir/err" "$dir/out")"
+}
+another "another part than the file's" '/good.json names the chip, 82574L$' list --from "$dir/good.json"
+another "another part than lspci's" '/lspci names the chip, 82579V$' show --from "$dir/lspci"
+another "another part than the recording's" 'the recording names the chip, 82574L$' diagnose --demo
+printf 'driver: e1000e\nversion: 6.1.0\nbus-info: 0000:01:00.0\n' > "$dir/driver"
+another "a part of another driver" '/driver names the driver e1000e, which is of other chips$' list --from "$dir/driver"
+printf '[ 9.1] e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:\n  TDH                  <5d>\n  TDT                  <90>\n' > "$dir/hang"
+another "a part of another driver than the log's" '/hang names the driver e1000e, which is of other chips$' log "$dir/hang"
+shows "--chip: what pasted text does not name" 0 '^82574L  0000:01:00.0' show --chip 82574L --from "$dir/driver"
+shows "and without it" 0 'the file does not name the chip. --chip CHIP says' show --from "$dir/driver"
+shows "and its verdict" 0 'The file does not name the chip: --chip CHIP says' diagnose --from "$dir/driver"
+shows "--chip: what a log does not name" 2 '^eno1 [(]0000:00:1f.6[)], I217-LM, e1000e$' log -v --chip I217-LM "$dir/hang"
+verdict "and nothing is taken in its place" "$(! grep -q 'decoded with the definition' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+# Why a file has no queues is said where the verdict is.
+sed 's/"value": [0-9]*/"unread": "needs root"/' "$dir/good.json" > "$dir/unread.json"
+shows "queues that are not in the file, and why" 0 'values of the queues, for this reason: needs root\.' diagnose --from "$dir/unread.json"
+verdict "which leads nowhere else" "$(! grep -q 'nicregs show' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 shows "--demo: a device that it has not" 1 'nicregs --demo list' show --demo eth9
 shows "snapshot: into a folder" 1 '^nicregs: .*: Is a directory' snapshot --demo -o "$dir"
+for kind in good.json dump; do
+	[ $kind = good.json ] || printf 'MAC Registers\n0x00000: CTRL (Device control register) 0x58140245\n' > "$dir/dump"
+	"$NICREGS" log "$dir/$kind" > "$dir/out" 2> "$dir/err"
+	verdict "log: $kind is no log" "$(grep -qE '^nicregs: .*: a (snapshot|register dump), not a kernel log$' "$dir/err" &&
+		grep -q '^  nicregs diagnose --from .* reads it$' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+done
 shows "log: no such file" 1 '^nicregs: /nonexistent: No such file' log /nonexistent
 mkdir "$dir/folder"
 shows "log: a folder with no log in it" 1 '^nicregs: .*/folder: no file in it, of 0, is a kernel log' log "$dir/folder"

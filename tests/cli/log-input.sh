@@ -309,14 +309,14 @@ done
 "$NICREGS" log --follow < "$dir/hang" > "$dir/out" 2> "$dir/err"
 cat > "$dir/wanted" <<'LINES'
 [  262.100] eno1 LINK UP 1000 Mb/s Full flow control Rx/Tx
-[ 1762.208] eno1 HANG head 5d tail 90 waiting 2.2 s
+[ 1762.208] eno1 HANG head 0x5d tail 0x90 waiting 2.2 s
 [ 1770.000] eno1 RESET
 [ 1771.000] eno1 LINK DOWN
 LINES
 verdict "--follow: a line a report" "$(cmp -s "$dir/out" "$dir/wanted"; echo $?)" "$(diff "$dir/out" "$dir/wanted")"
 verdict "--follow says what it follows" "$(grep -qx 'nicregs: following standard input; ^C ends it' "$dir/err"; echo $?)" "$(cat "$dir/err")"
 sed 's/^\[.*\] //' "$dir/hang" | "$NICREGS" log --follow > "$dir/out" 2> "$dir/err"
-verdict "--follow: without a clock rate, jiffies" "$(grep -qx 'eno1 HANG head 5d tail 90 waiting 550 jiffies' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+verdict "--follow: without a clock rate, jiffies" "$(grep -qx 'eno1 HANG head 0x5d tail 0x90 waiting 550 jiffies' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 today=$(date '+%b %e') other=$(date -d '40 days ago' '+%b %e')
 for day in "$today" "$other"; do
 	printf '%s 10:02:00 host kernel: e1000e 0000:00:19.0 eno1: NIC Link is Down\n' "$day"

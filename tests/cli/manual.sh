@@ -119,4 +119,24 @@ if command -v man > /dev/null && command -v scdoc > /dev/null; then
 else
 	echo "skip groff has nothing to say: there is no man or no scdoc"
 fi
+# Words are whole at 80 columns, so that a path or an option can be copied: the same ones as on a page that is very wide.
+page_words() # FILE COLUMNS
+{
+	MANWIDTH=$2 man -E ascii -l "$1" 2> "$dir/err" | tr -s ' ' '\n' | LC_ALL=C sort -u
+}
+
+if ! command -v scdoc > /dev/null || ! command -v man > /dev/null || ! command -v groff > /dev/null; then
+	echo "skip words of the pages: no scdoc, man or groff"
+	exit $failed
+fi
+scripts/chipdef-man chipdefs/README.md > "$dir/nicregs-chipdef.5.scd"
+scripts/remedies-man remedies/*.remedy > "$dir/nicregs-remedies.7.scd"
+for source in man/*.scd "$dir"/*.scd; do
+	name=${source##*/}
+	scripts/man-page "$source" > "$dir/${name%.scd}"
+	page_words "$dir/${name%.scd}" 80 > "$dir/narrow"
+	page_words "$dir/${name%.scd}" 1000 > "$dir/wide"
+	[ "$(wc -l < "$dir/wide")" -gt 400 ] && grep -q / "$dir/wide" || : > "$dir/wide"
+	same "words of ${name%.scd} are whole" "80 columns" "$dir/narrow" "1000 columns" "$dir/wide"
+done
 exit $failed

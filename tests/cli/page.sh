@@ -81,7 +81,7 @@ page "with the driver's side, the stuck frame" 0 "HUNG|The stuck frame|queue 0: 
 	--from "$dir/stands.json"
 page "the recording inside the program" 0 "eth0|HUNG (likely)|Now|ethtool -r eth0|Why|The transmitter is disabled" --demo
 page "a log beside a sample: each on its clock" 0 \
-	"82579LM|HUNG|Kernel log. Times as logged, without a year|Hangs and timeouts 7 reports|Resets 2 resets|Link up|Samples. Times are UTC.|12 messages of the kernel log|The log's last report|Head (TDH) bc|The last hang report, decoded|Kernel log:" \
+	"82579LM|HUNG|Kernel log. Times as logged, without a year|Hangs and timeouts 7 reports|Resets 2 resets|Link up|Samples. Times are UTC.|12 messages of the kernel log|The log's last report|Head (TDH) 0xbc|The last hang report, decoded|Kernel log:" \
 	--from tests/stories/nas-guest/machine.json --log tests/stories/nas-guest/kern.log
 page "a log alone: its devices, and that nothing else was seen" 0 "ens2f1|HUNG (likely)|Kernel log.|no sample of it" --from tests/stories/server-queues/i40e.log
 page "of each device that a log names" 0 "2 devices|eth0|What happened when|eth1|What happened when" --from "$dir/two.log"

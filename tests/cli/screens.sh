@@ -50,7 +50,7 @@ verdict "diagnose: how to see more ends it" "$(tail -n 1 "$dir/out" | grep -q '^
 shows "log: how to save evidence" 2 'nicregs snapshot eno1 -o FILE' log "$dir/hang"
 verdict "log: what was read comes first" "$(head -n 1 "$dir/out" | grep -q '^Read .*/hang: 11 lines, 1000\.'; echo $?)" "$(head -n 1 "$dir/out")"
 verdict "log: what cannot help" "$(grep -qE '^ {10}ASPM does not apply' "$dir/out"; echo $?)" "$(cat "$dir/out")"
-verdict "log: the report's line" "$(grep -q '^  Why     log line 1: hang, Head 5d, Tail 90' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+verdict "log: the report's line" "$(grep -q '^  Why     log line 1: hang, Head 0x5d, Tail 0x90' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 unknown=$(grep -oE 'nicregs [a-z]+' "$dir/out" | cut -d ' ' -f 2 | sort -u | while read -r verb; do "$NICREGS" help "$verb" > "$dir/null" 2>&1 || echo "$verb"; done)
 verdict "log: no command that there is not" "$([ -z "$unknown" ]; echo $?)" "$unknown"
 { echo '[    1.000000] e1000e 0000:00:19.0 eno1: NIC Link is Up 1000 Mbps Full Duplex'; hang 1

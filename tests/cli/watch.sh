@@ -56,7 +56,7 @@ verdict "MAC addresses are masked" "$(! grep -rq '00:25:90:12:34:56' "$incident"
 
 out=$("$NICREGS" diagnose -v --from "$incident" 2>&1)
 verdict "diagnose reads the folder and its log" \
-	"$([ $? -eq 2 ] && echo "$out" | grep -q 'hang, eno1, Head (TDH) 5d'; echo $?)" "$out"
+	"$([ $? -eq 2 ] && echo "$out" | grep -q 'hang, eno1, Head (TDH) 0x5d'; echo $?)" "$out"
 out=$("$NICREGS" show -v --from "$incident" --json 2>&1 | python3 -c '
 import json, sys
 d = json.load(sys.stdin)["devices"]

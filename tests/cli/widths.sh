@@ -102,9 +102,18 @@ device = json.load(open(tree + "/tests/stories/nas-guest/machine.json"))
 device["facts"]["firmware"] = "0.13-4 of a vendor with many words"
 json.dump(device, open("firmware.json", "w"))
 lines = shown([nicregs, "--no-pager", "list", "--from", "firmware.json"], 80)
-told("firmware that is cut", "0.13-4 ... 1000 Mb/s" in lines[1], lines)
+told("firmware that is cut", "0.13-4 of... 1000 Mb/s" in lines[1], lines)
 lines = shown([nicregs, "--no-pager", "list", "--from", "firmware.json"], 110)
 told("and that is whole", "many words 1000 Mb/s" in lines[1] and "..." not in lines[1], lines)
+# The list stays a table: the device and its verdict at any width, and a line about the columns without room.
+for columns, heading, rest in ((40, "ADDRESS NETDEV CHIP VERDICT", "No room for ID, FIRMWARE, ASPM, DRIVER,"),
+                               (80, "ADDRESS NETDEV CHIP DRIVER FIRMWARE LINK ASPM VERDICT", "No room for ID; -o chooses columns"),
+                               (200, "ADDRESS NETDEV CHIP ID DRIVER FIRMWARE LINK ASPM BOND VERDICT", "")):
+    lines = shown([nicregs, "--no-pager", "--demo", "list"], columns)
+    told(f"a list at {columns} columns", lines[0].split() == heading.split() and lines[1].startswith("0000:01:00.0 eth0")
+         and lines[1].endswith("hung (likely)") and lines[2] == rest, lines)
+lines = shown([nicregs, "--no-pager", "--demo", "list", "-o", "address,netdev,chip,link,verdict"], 40)
+told("columns that are asked for at 40 columns", lines[0].split() == ["ADDRESS", "0000:01:00.0"] and "LINK     1000 Mb/s" in lines, lines)
 lines = shown([nicregs, "--no-pager", "chips"], 60)
 told("names of chips that are cut", all(width(line) <= 60 for line in lines) and sum(line.endswith("...") for line in lines) > 50, lines[:4])
 lines = shown([nicregs, "--no-pager", "--demo", "show"], 40)

@@ -50,7 +50,7 @@ static const struct one {
 	bool holds;
 	const char *says; /* in its summary or evidence */
 } table[] = {
-	{ "hang-reported", BLOCK("  10.0", E1000E, "5d", "90", PHY), true, "log line 1: hang, eth0, Head (TDH) 5d" },
+	{ "hang-reported", BLOCK("  10.0", E1000E, "5d", "90", PHY), true, "log line 1: hang, eth0, Head (TDH) 0x5d" },
 	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY), false, NULL },
 	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY), true, NULL },
 	{ "hardware-done", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },

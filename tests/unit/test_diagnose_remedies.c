@@ -309,6 +309,70 @@ static void in_this_order(void **state)
 	patient_close(&p);
 }
 
+static size_t rung(const char *id)
+{
+	static const char *const ladder[] = { "nicregs-recover", "restart",        "bounce", "bind-again",
+					      "rebind",          "function-reset", "reload", "rescan" };
+	size_t i = 0;
+
+	while (i < COUNT(ladder) && strcmp(ladder[i], id) != 0)
+		i++;
+	return i;
+}
+
+/* By a log or by registers, whatever the finding: nicregs recover first, and what is rougher later. */
+static void one_ladder(void **state)
+{
+	static const struct {
+		const char *chip, *regs, *facts, *log;
+	} ports[] = {
+		{ "82574L", STUCK, E1000E, NULL },
+		{ "82574L", "STATUS=0x80083 BMSR=0xffff", E1000E, NULL },
+		{ "E810", "PF_FW_ATQLEN=0xc0000200", "netdev=eth0 driver=ice carrier=1 speed=25000", NULL },
+		{ NULL, NULL, NULL, E1000E_HANG },
+		{ NULL, NULL, NULL, "[ 9.0] e1000e 0000:02:00.0 eth0: Hardware Error\n" },
+		{ NULL, NULL, NULL, "[ 9.0] e1000e 0000:02:00.0 eth0: Error reading PHY register\n" },
+		{ NULL, NULL, NULL, "[ 9.0] ice 0000:02:00.0: Rebuild failed, unload and reload driver\n" },
+		{ NULL, NULL, NULL, "[ 2.1] ixgbe: probe of 0000:02:00.0 failed with error -5\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ports); i++) {
+		const struct diagnosis *d;
+		struct patient p;
+
+		patient_open(&p);
+		for (int k = 0; k < 2 && ports[i].chip; k++)
+			patient_sample(&p, ports[i].chip, 0, k, ports[i].regs, ports[i].facts);
+		if (ports[i].log)
+			patient_log(&p, ports[i].log);
+		d = patient_ask(&p);
+		if (!d->n_plan || strcmp(d->plan[0]->id, "nicregs-recover") != 0)
+			fail_msg("%zu: first of all %s", i, d->n_plan ? d->plan[0]->id : "nothing");
+		for (size_t k = 1; k < d->n_plan && d->plan[k]->recovers; k++)
+			assert_true(rung(d->plan[k - 1]->id) <= rung(d->plan[k]->id));
+		patient_close(&p);
+	}
+}
+
+/* Nothing is reset, gently or roughly, that the driver's own reset got going again. */
+static void no_rung_for_what_runs(void **state)
+{
+	const struct diagnosis *d;
+	struct patient p;
+
+	(void)state;
+	patient_open(&p);
+	patient_log(&p, "[ 9.0] e1000e 0000:02:00.0 eth0: Error reading PHY register\n"
+			"[ 10.0] e1000e 0000:02:00.0 eth0: Reset adapter\n"
+			"[ 12.0] e1000e: eth0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: None\n");
+	d = patient_ask(&p);
+	assert_true(d->n_plan != 0);
+	for (size_t i = 0; i < d->n_plan; i++)
+		assert_int_equal(rung(d->plan[i]->id), 8);
+	patient_close(&p);
+}
+
 static const struct remedy *planned(const struct diagnosis *d, const char *id)
 {
 	for (size_t i = 0; i < d->n_plan; i++)
@@ -604,6 +668,8 @@ int main(void)
 		cmocka_unit_test(what_is_no_card),
 		cmocka_unit_test(what_is_emulated),
 		cmocka_unit_test(in_this_order),
+		cmocka_unit_test(one_ladder),
+		cmocka_unit_test(no_rung_for_what_runs),
 		cmocka_unit_test(counts_have_sources),
 		cmocka_unit_test(a_trial_comes_first),
 		cmocka_unit_test(fixes),
