@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the build can do without: the BPF rung (BPF=0 leaves it out though libbpf is there), the
-# systemd journal (SYSTEMD=0).
+# systemd journal (SYSTEMD=0), checksums of gzip data (ZLIB=0).
 
 has = $(shell $(PKG_CONFIG) --exists '$(1)' && echo yes)
 
@@ -19,6 +19,12 @@ ifneq ($(SYSTEMD),0)
 ifeq ($(call has,libsystemd),yes)
 PACKAGES += libsystemd
 DEFINES += -DHAVE_SYSTEMD
+endif
+endif
+ifneq ($(ZLIB),0)
+ifeq ($(call has,zlib),yes)
+PACKAGES += zlib
+DEFINES += -DHAVE_ZLIB
 endif
 endif
 ifneq ($(BPF),0)

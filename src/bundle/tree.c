@@ -343,14 +343,14 @@ static bool may_lose(const struct tree *t, int r)
 	return r != -EFBIG && (t->n > (t->more ? 2u : 1u) || (t->n == 2 && t->more && t->given));
 }
 
-static void lose(struct tree *t, const struct err *why)
+static void lose(struct tree *t, int r, const struct err *why)
 {
 	if (t->lost++)
 		return;
 	t->why = *why;
 	if (t->n == 2 && t->more)
-		snprintf(t->why.why, sizeof(t->why.why), "%.300s; %" PRIu64 " file%s before that, the last may be cut",
-			 why->why, t->given, t->given == 1 ? " came" : "s came");
+		snprintf(t->why.why, sizeof(t->why.why), "%.300s; %" PRIu64 " file%s before that%s", why->why, t->given,
+			 t->given == 1 ? " came" : "s came", r == -ENODATA ? "" : ", the last may be cut");
 }
 
 int tree_next(struct tree *t, struct err *e)
@@ -367,7 +367,7 @@ int tree_next(struct tree *t, struct err *e)
 		}
 		if (r != 1) {
 			if (r < 0)
-				lose(t, &why);
+				lose(t, r, &why);
 			pop(t);
 			continue;
 		}

@@ -138,10 +138,10 @@ static int add_log(const struct options *o, bool live, const struct inside *insi
 	if (!live)
 		inside_again(inside);
 	r = logs_read(l, beside ? beside : o->log, NULL, &e);
-	if (!r && (live || !inside_says_nothing(inside, l->klog))) {
+	if (!r)
 		list->partial |= logs_unread(l) != 0;
+	if (!r && (live || !inside_says_nothing(inside, l->klog)))
 		return 0;
-	}
 	logs_free(l);
 	if (!r)
 		return 0;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdlib.h>
 
 #include "cmd/cmd.h"
+#include "util/alloc.h"
 #include "view/diff.h"
 
 /* The devices of a file, each as it was in its last snapshot. */
@@ -65,18 +67,42 @@ static int print(struct printer *p, const struct snapshot *a, const struct snaps
 	return r ? cmd_fail(&e, r) : 0;
 }
 
+static int by_address(const void *a, const void *b)
+{
+	const struct snapshot *x = *(const struct snapshot *const *)a, *y = *(const struct snapshot *const *)b;
+
+	return pci_addr_compare(&snapshot_self(x)->addr, &snapshot_self(y)->addr);
+}
+
+/* The last snapshot of each device that has an address, in the order of these: files of an archive come in that of their names. The caller
+ * frees. */
+static const struct snapshot **in_order(const struct snapshots *list, size_t *n)
+{
+	const struct snapshot **v = xcalloc(list->n, sizeof(*v));
+
+	*n = 0;
+	for (size_t i = 0; i < list->n; i++)
+		if (snapshot_self(list->v[i]) && last_of(list, list->v[i]) == list->v[i])
+			v[(*n)++] = list->v[i];
+	if (*n)
+		qsort(v, *n, sizeof(*v), by_address);
+	return v;
+}
+
 /* One device each is compared with the other whatever its address; of more, each with itself. */
 static int print_all(struct printer *p, const struct snapshots *a, const struct snapshots *b, char **args)
 {
 	bool one = count_devices(a) == 1 && count_devices(b) == 1;
+	size_t n;
+	AUTO_FREE const struct snapshot **v = in_order(b, &n);
 	struct err e = { 0 };
 	int status = one ? print(p, a->v[a->n - 1], b->v[b->n - 1]) : 0;
 
-	for (size_t i = 0; i < b->n && !status && !one; i++) {
-		const struct snapshot *before = last_of(a, b->v[i]);
+	for (size_t i = 0; i < n && !status && !one; i++) {
+		const struct snapshot *before = last_of(a, v[i]);
 
-		if (before && last_of(b, b->v[i]) == b->v[i])
-			status = print(p, before, b->v[i]);
+		if (before)
+			status = print(p, before, v[i]);
 	}
 	if (status || p->n)
 		return status;

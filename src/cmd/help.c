@@ -139,6 +139,9 @@ void help_version(struct buf *out)
 		"Kernel messages of earlier boots: /var/log, not the systemd journal: built without libsystemd",
 #endif
 		out);
+#ifndef HAVE_ZLIB
+	put_paragraphs("Checksums of gzip data are not compared: built without zlib", out);
+#endif
 	put_names(out);
 	put_paragraphs("License GPL-2.0-or-later; there is no warranty.", out);
 }

@@ -23,13 +23,24 @@ static int no_log_in(const struct logs *l, struct err *e)
 	return -ENODATA;
 }
 
+/* A log that cannot be read to its end is judged by what came of it, if that says something: the error stands beside the judgement. */
+static bool is_some(struct logs *l, int r, const struct err *e)
+{
+	if (r >= 0 || l->bundle.files || !klog_device(l->klog, 0))
+		return false;
+	l->bundle.unread = 1;
+	l->bundle.r = r;
+	l->bundle.why = *e;
+	return true;
+}
+
 /* Why a file of it could not be read. */
 static int lost(const struct logs *l, struct err *e)
 {
 	AUTO_FREE char *what = xasprintf("%s: %s", l->name, l->bundle.why.what);
 
 	*e = l->bundle.why;
-	if (strcmp(e->what, l->name) != 0)
+	if (l->bundle.files && strcmp(e->what, l->name) != 0)
 		str_copy(e->what, sizeof(e->what), what, strlen(what));
 	return l->bundle.r;
 }
@@ -111,6 +122,8 @@ int logs_read(struct logs *l, const char *path, const struct klog_own *own, stru
 	if (several)
 		l->bundle = *klog_input_bundle(in);
 	klog_input_close(in);
+	if (path && is_some(l, r, e))
+		r = 0;
 	if (!r && several && !l->bundle.wanted)
 		r = l->bundle.unread ? lost(l, e) : l->bundle.no_room ? too_large(l, e) : no_log_in(l, e);
 	if (!r)

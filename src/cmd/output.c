@@ -88,7 +88,7 @@ int cmd_check_output(const struct options *o, struct err *e)
 
 int cmd_write_output(const struct options *o, struct buf *out, struct err *e)
 {
-	int r = o->force ? file_write_atomic(o->output, buf_str(out), out->len, 0644, e)
+	int r = o->force ? file_replace(o->output, buf_str(out), out->len, 0644, e)
 			 : file_write_new(o->output, buf_str(out), out->len, 0644, e);
 
 	buf_clear(out);

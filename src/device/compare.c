@@ -266,6 +266,16 @@ static bool knows_virtuals(const struct facts *f)
 	return f->virtual_functions >= 0 && (f->vfs.n || !f->virtual_functions);
 }
 
+/* By number; what is said of one stays in the order of its texts. */
+static int by_number(const void *a, const void *b)
+{
+	const struct virtual_change *x = a, *y = b;
+	uint32_t m = x->vf[x->vf[COMPARE_A] ? COMPARE_A : COMPARE_B]->number;
+	uint32_t n = y->vf[y->vf[COMPARE_A] ? COMPARE_A : COMPARE_B]->number;
+
+	return m != n ? (m > n) - (m < n) : (x->text > y->text) - (x->text < y->text);
+}
+
 static void compare_virtuals(struct comparison *c)
 {
 	const struct facts *a = &c->side[COMPARE_A]->facts, *b = &c->side[COMPARE_B]->facts;
@@ -287,6 +297,8 @@ static void compare_virtuals(struct comparison *c)
 		if (!virtual_numbered(&a->vfs, b->vfs.v[i].number, &at_a))
 			*VEC_PUSH(c->virtuals, c->n_virtuals, c->cap_virtuals) =
 				(struct virtual_change){ { NULL, &b->vfs.v[i] }, NULL };
+	if (c->n_virtuals)
+		qsort(c->virtuals, c->n_virtuals, sizeof(*c->virtuals), by_number);
 }
 
 static void add_side(struct comparison *c, const struct side_change *change)

@@ -10,20 +10,46 @@
 #include <stddef.h>
 
 #define ARRAY_QUEUE 32
+#define TEXT_MOST \
+	(1        \
+	 << 20) /* bytes at the start of a log in which records are looked for behind text: what is larger is no mail */
 
 struct array_text {
 	/* Whether the first bytes were seen, and may begin such objects; how many of "data: " came. */
 	bool looked, json;
 	unsigned begun;
+	size_t seen; /* bytes, up to those in which records are looked for behind text */
 	unsigned state, matched, value;
-	bool opened, newline;    /* its text has begun; a line end came behind the last number */
+	bool opened, newline; /* its text has begun; a line end came behind the last number */
+	size_t owed; /* line ends that were passed over: they follow the record's line, so that the others keep their numbers */
 	char queue[ARRAY_QUEUE]; /* what came out and had no room yet */
 	size_t n;
 };
 
+/* A list of records on one line, "[{...}, {...}]" at its start, as jq and the like print them. */
+struct list_text {
+	size_t seen;    /* bytes, up to those in which one is looked for */
+	bool in_line;   /* not at the start of a line */
+	unsigned depth; /* of brackets; 0: not in a list */
+	bool text, escape;
+	bool listed;   /* there was one, on one line or on many */
+	bool records;  /* of this one: its objects have a message each, so that none says whose that of another is */
+	char name[12]; /* the string before, or its first bytes */
+	size_t name_n;
+};
+
+/* Puts records of a list on lines of their own, where they were on one, by writing a line end in place of the comma. */
+void list_to_lines(struct list_text *l, char *bytes, size_t n);
+/* Whether it may have to. */
+static inline bool list_wants(const struct list_text *l)
+{
+	return l->depth || l->seen < TEXT_MOST;
+}
+
 /* Whether some of these bytes, the next ones of a text, may have to change, or go on with what does: if it is JSON. */
 bool array_wants(struct array_text *a, const char *bytes, size_t n);
-/* Changes them in place; returns how many they are now, n at most. */
-size_t array_to_text(struct array_text *a, char *bytes, size_t n);
+/* Changes them in place; returns how many they are now. `room` for more than n is needed where an array began in bytes before these: what
+ * there is no room for comes behind a later line. */
+size_t array_to_text(struct array_text *a, char *bytes, size_t n, size_t room);
 
 #endif

@@ -240,7 +240,7 @@ static const char *next_column(const char *s, size_t n, char separator, size_t *
 static char separator_of(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (s[i] && strchr(",;|", s[i]))
+		if (s[i] && strchr(",;|\t", s[i]))
 			return s[i];
 	return '\0';
 }
@@ -273,40 +273,56 @@ void columns_read(const char *s, size_t n, struct columns *c)
 		*c = (struct columns){ .count = 0 };
 }
 
-size_t columns_message(const struct columns *c, const char *s, size_t n, bool *kernel)
+/* Whether a row whose message ends before `at` goes on with the columns that follow it, and no more. */
+static bool has_rest(const struct columns *c, const char *s, size_t n, size_t at)
 {
-	size_t at = 0, len;
+	size_t len;
+	unsigned i = c->message + 1;
 
-	*kernel = false;
-	if (!c->count || c->message + 1 != c->count)
-		return 0;
-	for (unsigned i = 0; i < c->message && at < n; i++) {
-		const char *value = next_column(s, n, c->separator, &at, &len);
-
-		*kernel |= (c->writers >> i & 1) && len > 1 && is_kernels(value, len) && isalpha((unsigned char)*value);
-	}
-	while (at < n && s[at] == ' ')
-		at++;
-	if (at < n && s[at] == '"')
-		return n - at > 2 && s[n - 1] == '"' ? at + 1 : 0;
-	return at < n ? at : 0;
+	for (; i < c->count && at <= n; i++)
+		next_column(s, n, c->separator, &at, &len);
+	return i == c->count && at > n;
 }
 
-bool columns_open_cell(const struct columns *c, const char *s, size_t n)
+size_t columns_message(const struct columns *c, const char *s, size_t n, bool *kernel)
 {
-	bool begins = true, open = false;
+	size_t at = 0, from = 0, len;
 
-	for (size_t i = 0; i < n; i++)
-		if (open) {
-			if (s[i] == '"' && i + 1 < n && s[i + 1] == '"')
-				i++;
-			else
-				open = s[i] != '"';
-		} else {
-			open = begins && s[i] == '"';
-			begins = s[i] == c->separator || s[i] == '\n' || (begins && s[i] == ' ');
+	*kernel = false;
+	for (unsigned i = 0; i < c->count && at <= n; i++) {
+		const char *value = next_column(s, n, c->separator, &at, &len);
+
+		if (i == c->message)
+			from = len ? (size_t)(value - s) : 0;
+		if (i == c->message && i + 1 < c->count && !has_rest(c, s, n, at))
+			return 0;
+		*kernel |= (c->writers >> i & 1) && len > 1 && is_kernels(value, len) && isalpha((unsigned char)*value);
+	}
+	return from;
+}
+
+const char *columns_follow(const struct columns *c, struct cell *cell, const char *s, size_t n)
+{
+	const char *row = cell->open || cell->within ? NULL : s, *begun = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (cell->open && !cell->quote) {
+			cell->quote = s[i] == '"';
+			continue;
 		}
-	return open;
+		if (cell->quote && s[i] == '"') {
+			cell->quote = false;
+			continue;
+		}
+		cell->within |= cell->quote;
+		cell->open = !cell->within && s[i] == '"';
+		begun = cell->open ? row : NULL;
+		cell->quote = false;
+		cell->within = s[i] != c->separator && s[i] != '\n' && (cell->within || s[i] != ' ');
+		if (s[i] == '\n')
+			row = s + i + 1;
+	}
+	return cell->open ? begun : NULL;
 }
 
 static bool is_level(const char *s, size_t n)

@@ -33,10 +33,19 @@ void columns_read(const char *s, size_t n, struct columns *c);
 /* Whether a row names another program. Without names, every single word in quotes might. */
 bool columns_name_other(const struct columns *c, const char *s, size_t n);
 
-/* Where the message of a row begins, if it is its last column and ends with the row; 0: it does not. *kernel: a column names
- * the kernel as its writer. */
+/* Where the message of a row begins; 0: it does not, or the row has not as many columns as there are, where some follow it. *kernel: a column
+ * names the kernel as its writer. */
 size_t columns_message(const struct columns *c, const char *s, size_t n, bool *kernel);
-/* Whether a cell in quotes goes on behind n bytes that begin outside of one. */
-bool columns_open_cell(const struct columns *c, const char *s, size_t n);
+
+/* Where in a table some bytes end. Zeroed: at the start of a row. */
+struct cell {
+	bool open;   /* inside of a cell in quotes, which may have any number of lines */
+	bool quote;  /* and a quote was the last byte: its end, or half of one that is meant */
+	bool within; /* not at the start of a cell */
+	bool others; /* open: of a row that another program wrote */
+};
+
+/* Goes on over n bytes. Where a cell is open at their end that began in them, the start of its row, if that is in them too; else NULL. */
+const char *columns_follow(const struct columns *c, struct cell *cell, const char *s, size_t n);
 
 #endif

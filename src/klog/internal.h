@@ -153,7 +153,9 @@ struct log_reader {
 	uint64_t records;
 	uint64_t delta_clock_ns; /* sum of deltas, in logs that have only those */
 	bool deltas;
+	bool listed;            /* a list of records was in it */
 	struct columns columns; /* of the log's first line, if it is a table */
+	struct cell cell;       /* of it, at start */
 	uint64_t latest_uptime_ns;
 	uint64_t known; /* lines so far that say something that is known: what lies between them does not count */
 	uint64_t known_line, known_record; /* of the last one */
@@ -215,6 +217,15 @@ void reader_note_end(struct klog *k);
 bool reader_has_time(const struct klog_time *t);
 /* Sets *t if n bytes at the start of a line have a time. */
 void reader_note_span(struct log_reader *r, struct klog_time *t, const char *s, size_t n);
+
+/* ---- table.c: rows of comma-separated values ---- */
+
+/* Of a line of raw_n bytes, cleaned n in r->piece: the bytes of its prefix, which for a row are those up to its message; `body` is what other
+ * logs have. */
+size_t table_look(const struct log_reader *r, const char *raw, size_t raw_n, size_t n, size_t body,
+		  struct prefix *prefix);
+/* The bytes of the buffer up to `to` are done with. */
+void table_advance(struct log_reader *r, size_t to);
 
 /* ---- strangers.c: what is below another program's line ---- */
 
@@ -456,8 +467,9 @@ struct klog {
 	klog_fn *each;
 	void *arg;
 	struct reportfile report; /* if what is fed is one */
-	struct array_text array;  /* if it is JSON */
-	klog_tap_fn *tap;         /* NULL: none */
+	struct list_text list;
+	struct array_text array; /* if it is JSON */
+	klog_tap_fn *tap;        /* NULL: none */
 	void *tap_arg;
 	struct message_index index;
 	struct log_reader reader;

@@ -15,6 +15,7 @@
 #include "util/text.h"
 
 #define READ_SIZE 262144
+#define ARRAY_LINES 8192 /* line ends that may be added to what is read at once */
 #define READ_LEAST 65536 /* room given to a source, at least */
 
 char *klog_space(struct klog *k, size_t *n)
@@ -63,11 +64,15 @@ static void take_rest(struct klog *k)
 void klog_filled(struct klog *k, size_t n)
 {
 	struct log_reader *r = &k->reader;
+	size_t room = BUFFER_ROOM - PREFILTER_SLACK - r->end;
 
 	if (!k->report.other)
 		n = reportfile_log(&k->report, r->buf + r->end, n);
+	if (list_wants(&k->list))
+		list_to_lines(&k->list, r->buf + r->end, n);
+	r->listed = k->list.listed;
 	if (array_wants(&k->array, r->buf + r->end, n))
-		n = array_to_text(&k->array, r->buf + r->end, n);
+		n = array_to_text(&k->array, r->buf + r->end, n, room < n + ARRAY_LINES ? room : n + ARRAY_LINES);
 	take_filled(k, n);
 }
 
@@ -96,7 +101,7 @@ void klog_exchange(struct klog *k, struct log_buffer *buffer)
 	size_t from = r->start - JOURNAL_BACK, keep = r->end - from, go = r->end - BUFFER_HEAD;
 	char *own = r->buf;
 
-	if (!k->report.other || array_wants(&k->array, buffer->bytes + BUFFER_HEAD, buffer->n) ||
+	if (!k->report.other || k->list.depth || array_wants(&k->array, buffer->bytes + BUFFER_HEAD, buffer->n) ||
 	    r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
 		klog_feed(k, buffer->bytes + BUFFER_HEAD, buffer->n);
 		return;
@@ -202,6 +207,8 @@ void klog_restart(struct klog *k)
 		files_free(k);
 	reader_restart(&k->reader, 1);
 	k->report = (struct reportfile){ 0 };
+	k->list = (struct list_text){ 0 };
+	k->array = (struct array_text){ 0 };
 	memset(&k->blocks, 0, sizeof(k->blocks));
 	order_init(&k->order);
 	devices_restart(&k->devices);

@@ -9,42 +9,11 @@
 
 #define BACK PIECE_MAX /* bytes before an anchor that are looked at, in a line without end */
 #define BACK_LINES 3
-#define CELL_MOST 65536 /* bytes of a cell of a table; journald takes messages of 49,152 */
-#define TAIL_BLANK 256  /* bytes at the end of a piece where a blank is looked for */
+#define TAIL_BLANK 256 /* bytes at the end of a piece where a blank is looked for */
 
 const char *reader_last_newline(const char *from, const char *to)
 {
 	return to > from ? memrchr(from, '\n', (size_t)(to - from)) : NULL;
-}
-
-/* Whether a line of the buffer is inside of a cell that began in a line before. */
-static bool in_cell(const struct log_reader *r, const char *raw)
-{
-	const char *from = raw - r->buf > CELL_MOST ? raw - CELL_MOST : r->buf;
-
-	if (raw < r->buf || raw >= r->buf + r->end)
-		return false;
-	if (from > r->buf || r->moved)
-		from = memchr(from, '\n', (size_t)(raw - from));
-	return from && columns_open_cell(&r->columns, from, (size_t)(raw - from));
-}
-
-/* The message of a row has a prefix of its own, or none where another column names the kernel. */
-static size_t look_in_row(const struct log_reader *r, const char *raw, size_t n, size_t body, struct prefix *prefix)
-{
-	bool kernel;
-	size_t at = columns_message(&r->columns, r->piece, n, &kernel), own;
-	struct prefix inner;
-
-	if (at <= body || memchr(r->piece, '"', at - 1) || columns_name_other(&r->columns, r->piece, n))
-		return body;
-	own = prefix_parse(r->piece + at, n - at, &inner);
-	if ((!own && !kernel) || in_cell(r, raw))
-		return body;
-	prefix->kernel |= kernel || inner.kernel;
-	prefix->has_uptime |= inner.has_uptime;
-	prefix->uptime_ns = inner.has_uptime ? inner.uptime_ns : prefix->uptime_ns;
-	return at + own;
 }
 
 /* A line's prefix but who wrote it; its cleaned text is in r->piece. */
@@ -56,7 +25,7 @@ static size_t look_quickly(struct log_reader *r, const char *raw, size_t n, size
 	r->looked.n = 0;
 	*len = paste_clean_line(raw, n, r->piece, sizeof(r->piece), joined);
 	body = prefix_parse_next(r->piece, *len, &r->memo, prefix);
-	return r->columns.count ? look_in_row(r, raw, *len, body, prefix) : body;
+	return r->columns.count ? table_look(r, raw, n, *len, body, prefix) : body;
 }
 
 /* Whether another program wrote a line; its cleaned text is in r->piece. */
@@ -121,6 +90,8 @@ static void advance_to_line(struct log_reader *r, size_t to, uint64_t line)
 {
 	if (to <= r->start)
 		return;
+	if (r->columns.count)
+		table_advance(r, to);
 	r->line = line;
 	if (r->buf[to - 1] != '\n')
 		note_writer(r, to);

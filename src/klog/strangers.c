@@ -21,6 +21,16 @@ static bool is_strangers(struct log_reader *r, const char *s, size_t n, size_t *
 	return whose == JOURNAL_NOT ? prefix.stranger : whose == JOURNAL_OTHER;
 }
 
+/* Whether a line has nothing but what lines of JSON have. */
+static bool is_json_line(const char *s, size_t n)
+{
+	while (n && (*s == ' ' || *s == '\t')) {
+		s++;
+		n--;
+	}
+	return n && strchr("\"{}[]", *s) && *s;
+}
+
 /*
  * Whether an indented line goes on with what another program said: the lines above are looked at, up to one that is less
  * indented and says whose it is. They may be done with. *from: that line's indent and that of its message.
@@ -29,17 +39,26 @@ bool strangers_below(struct log_reader *r, const char *line, size_t indent, stru
 {
 	const char *begin = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = line;
 	size_t least = indent;
-	bool blank = false, kernel = false;
+	bool blank = false, kernel = false, json = r->listed;
 
 	for (int lines = 0; lines < BELOW_LINES && to > begin; lines++) {
-		const char *newline = reader_last_newline(begin, to - 1), *s = newline ? newline + 1 : begin;
-		size_t n = (size_t)(to - 1 - s), above = reader_indent(s, n);
+		const char *newline, *s;
+		size_t n, above;
 
+		while (to - begin > 1 && to[-2] == '\n') { /* as many as a message had that was an array of bytes */
+			blank = true;
+			to--;
+		}
+		newline = reader_last_newline(begin, to - 1);
+		s = newline ? newline + 1 : begin;
+		n = (size_t)(to - 1 - s);
+		above = reader_indent(s, n);
 		to = s;
 		if (reader_is_blank(s, n)) {
 			blank = true;
 			continue;
 		}
+		json = json && (is_json_line(s, n) || (s == begin && begin > r->buf));
 		if (above + BELOW_DEEPER > least)
 			continue;
 		if (is_strangers(r, s, n, &from->deep, &kernel)) {
@@ -51,8 +70,8 @@ bool strangers_below(struct log_reader *r, const char *line, size_t indent, stru
 			return false;
 	}
 	*from = (struct below){ indent, indent };
-	/* Nothing of the kernel's has so many lines. */
-	return indent >= MESSAGE_COLUMN && (to > begin || r->moved || begin > r->buf);
+	/* Nothing of the kernel's has so many lines, but a list of records. */
+	return !json && indent >= MESSAGE_COLUMN && (to > begin || r->moved || begin > r->buf);
 }
 
 /* A line right below another program's, or as deep as its message, is that program's words. */

@@ -22,7 +22,10 @@ struct members {
 	struct archive_entry *entry; /* of the archive; NULL: none yet */
 	const char *bytes;           /* of the member, not given out yet */
 	size_t left;
-	int failed; /* `more` did; why */
+	bool warned;    /* of the member: what came is not what was packed */
+	uint64_t given; /* bytes from `more` */
+	bool ended;     /* there are no more */
+	int failed;     /* `more` did; why */
 	struct err why;
 };
 
@@ -33,8 +36,11 @@ static la_ssize_t give(struct archive *a, void *arg, const void **bytes)
 	ssize_t n = m->failed ? m->failed : m->more(m->arg, m->block, BLOCK, &m->why);
 
 	*bytes = m->block;
-	if (n >= 0)
+	if (n >= 0) {
+		m->given += (uint64_t)n;
+		m->ended = !n;
 		return n;
+	}
 	m->failed = (int)n;
 	m->lib.archive_set_error(a, -m->failed, "read");
 	return -1;
@@ -51,6 +57,9 @@ static int damaged(struct members *m, const char *what, struct err *e)
 	}
 	if (words && strstr(words, "runcated"))
 		err_set(e, EINVAL, what, "the archive ends too early");
+	else if (m->warned)
+		err_set(e, EINVAL, what,
+			"it is damaged: its checksum or its size does not fit, so any line of it may be wrong");
 	else
 		err_set(e, EINVAL, what, "the archive is damaged, or is of a kind that libarchive cannot read%s%s%s",
 			words ? " (" : "", words ? words : "", words ? ")" : "");
@@ -90,24 +99,42 @@ static int begin(struct members *m, struct err *e)
 	if (!m->archive)
 		return err_sys(e, ENOMEM, "%s", m->name);
 	m->lib.archive_read_support_format_tar(m->archive);
+	/* Archives put after one another; what does not go on so is said to be damaged. */
+	m->lib.archive_read_set_format_option(m->archive, "tar", "read_concatenated_archives", "1");
 	m->lib.archive_read_support_format_zip_streamable(m->archive);
 	if (m->lib.archive_read_open(m->archive, m, NULL, give, NULL) != ARCHIVE_OK)
 		return damaged(m, m->name, e);
 	return 0;
 }
 
+/* The end of an archive whose last member ends at byte `at`. Two blocks of zeros end a tar archive (POSIX; writers that make one are known,
+ * none of bug reports that leaves both out), a table a zip archive. */
+static int end(const struct members *m, uint64_t at, struct err *e)
+{
+	if (!m->ended || m->given > at)
+		return 0;
+	err_set(e, ENODATA, m->name, "the archive has no end mark, so files at its end may be missing");
+	err_todo(e, "copy it again, or unpack it and name the directory");
+	return -ENODATA;
+}
+
 int members_next(struct members *m, struct err *e)
 {
 	int r = m->archive ? 0 : begin(m, e);
+	uint64_t at;
 
 	if (r)
 		return r;
 	m->left = 0;
+	m->warned = false;
+	if (m->entry && m->lib.archive_read_data_skip(m->archive) < ARCHIVE_WARN)
+		return damaged(m, m->name, e);
+	at = (uint64_t)m->lib.archive_filter_bytes(m->archive, 0);
 	do
 		r = m->lib.archive_read_next_header(m->archive, &m->entry);
 	while (r == ARCHIVE_RETRY);
 	if (r == ARCHIVE_EOF)
-		return 0;
+		return end(m, at, e);
 	return r == ARCHIVE_OK || r == ARCHIVE_WARN ? 1 : damaged(m, m->name, e);
 }
 
@@ -139,10 +166,11 @@ ssize_t members_read(void *arg, char *to, size_t room, struct err *e)
 			m->bytes = bytes;
 		else
 			return damaged(m, members_path(m) ? members_path(m) : m->name, e);
+		m->warned |= r == ARCHIVE_WARN;
 	}
 	room = m->left < room ? m->left : room;
 	if (!room)
-		return 0;
+		return m->warned ? damaged(m, members_path(m) ? members_path(m) : m->name, e) : 0;
 	memcpy(to, m->bytes, room);
 	m->bytes += room;
 	m->left -= room;

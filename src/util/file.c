@@ -145,13 +145,38 @@ static int put_in_place(const char *temp, const char *path, bool replace)
 	return rename(temp, path) < 0 ? -errno : 0;
 }
 
-static int fill_beside(const char *path, const char *temp, int fd, const void *bytes, size_t n, mode_t mode,
-		       bool replace)
+/* Who may do what with a file. */
+struct rights {
+	mode_t mode;
+	uid_t uid; /* -1: as it comes */
+	gid_t gid;
+};
+
+/* The owner where that is allowed; a group that cannot be given gets nothing in place of the one that had it. */
+static int give_rights(int fd, const struct rights *rights)
+{
+	bool grouped = fchown(fd, rights->uid, rights->gid) >= 0 || fchown(fd, (uid_t)-1, rights->gid) >= 0;
+
+	return fchmod(fd, grouped ? rights->mode : rights->mode & ~(mode_t)S_IRWXG) < 0 ? -errno : 0;
+}
+
+/* Those of the file at path; where there is none, or something else, `mode` alone. */
+static struct rights rights_of(const char *path, mode_t mode)
+{
+	struct stat st;
+
+	if (lstat(path, &st) || !S_ISREG(st.st_mode))
+		return (struct rights){ mode, (uid_t)-1, (gid_t)-1 };
+	return (struct rights){ st.st_mode & 0777, st.st_uid, st.st_gid };
+}
+
+static int fill_beside(const char *path, const char *temp, int fd, const void *bytes, size_t n,
+		       const struct rights *rights, bool replace)
 {
 	int r = write_all(fd, bytes, n);
 
-	if (!r && fchmod(fd, mode) < 0)
-		r = -errno;
+	if (!r)
+		r = give_rights(fd, rights);
 	if (!r && fsync(fd) < 0)
 		r = -errno;
 	if (!r)
@@ -163,11 +188,12 @@ static int fill_beside(const char *path, const char *temp, int fd, const void *b
 	return r;
 }
 
-static int write_beside(const char *path, char *temp, const void *bytes, size_t n, mode_t mode, bool replace)
+static int write_beside(const char *path, char *temp, const void *bytes, size_t n, const struct rights *rights,
+			bool replace)
 {
 	AUTO_CLOSE int fd = mkostemp(temp, O_CLOEXEC);
 
-	return fd < 0 ? -errno : fill_beside(path, temp, fd, bytes, n, mode, replace);
+	return fd < 0 ? -errno : fill_beside(path, temp, fd, bytes, n, rights, replace);
 }
 
 #define WAIT_MS 20
@@ -197,6 +223,7 @@ static int take_temporary(const char *temp, int *fd)
 static int rewrite_beside(const char *path, const char *temp, const void *bytes, size_t n, mode_t mode)
 {
 	const struct timespec wait = { .tv_nsec = WAIT_MS * 1000000 };
+	const struct rights rights = rights_of(path, mode);
 	int r = -EAGAIN;
 
 	for (unsigned i = 0; i < WAITS_MOST && r == -EAGAIN; i++) {
@@ -206,7 +233,7 @@ static int rewrite_beside(const char *path, const char *temp, const void *bytes,
 			nanosleep(&wait, NULL);
 		r = take_temporary(temp, &fd);
 		if (!r)
-			return fill_beside(path, temp, fd, bytes, n, mode, true);
+			return fill_beside(path, temp, fd, bytes, n, &rights, true);
 	}
 	return r == -EAGAIN ? -EBUSY : r;
 }
@@ -308,7 +335,8 @@ static bool is_stdout(const char *path)
 	return !strcmp(path, "-") || !strcmp(path, "/dev/stdout");
 }
 
-static int write_file(const char *path, const void *bytes, size_t n, mode_t mode, bool replace, struct err *e)
+static int write_file(const char *path, const void *bytes, size_t n, const struct rights *rights, bool replace,
+		      struct err *e)
 {
 	AUTO_FREE char *temp = NULL;
 
@@ -317,18 +345,25 @@ static int write_file(const char *path, const void *bytes, size_t n, mode_t mode
 	temp = xasprintf("%s.XXXXXX", path);
 	return failed(path,
 		      is_special(path) ? write_special(path, bytes, n)
-				       : write_beside(path, temp, bytes, n, mode, replace),
+				       : write_beside(path, temp, bytes, n, rights, replace),
 		      e);
 }
 
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
 {
-	return write_file(path, bytes, n, mode, true, e);
+	return write_file(path, bytes, n, &(struct rights){ mode, (uid_t)-1, (gid_t)-1 }, true, e);
+}
+
+int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
+{
+	const struct rights rights = rights_of(path, mode);
+
+	return write_file(path, bytes, n, &rights, true, e);
 }
 
 int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)
 {
-	return write_file(path, bytes, n, mode, false, e);
+	return write_file(path, bytes, n, &(struct rights){ mode, (uid_t)-1, (gid_t)-1 }, false, e);
 }
 
 int file_rewrite(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e)

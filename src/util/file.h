@@ -33,8 +33,10 @@ int file_attr(int dirfd, const char *path, char *out, size_t size);
  * does not replace an existing file: -EEXIST. */
 int file_write_new(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 int file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
+/* As file_write_atomic(); a file that it replaces keeps its mode, and its owner and group where that is allowed. */
+int file_replace(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 
-/* As file_write_atomic(), for a file that is written again and again, perhaps by several at once: the temporary file has one name,
+/* As file_replace(), for a file that is written again and again, perhaps by several at once: the temporary file has one name,
  * ".NAME.new", so that what a process left that was killed is used again. -EBUSY if another one writes it for seconds. Of a
  * symbolic link the file behind it is replaced, unless the link is another user's (-EPERM); a device, a pipe or a socket is refused
  * (-EINVAL). */

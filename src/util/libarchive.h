@@ -17,10 +17,12 @@
 	X(archive_filter_bytes)                       \
 	X(archive_filter_count)                       \
 	X(archive_read_data_block)                    \
+	X(archive_read_data_skip)                     \
 	X(archive_read_free)                          \
 	X(archive_read_new)                           \
 	X(archive_read_next_header)                   \
 	X(archive_read_open)                          \
+	X(archive_read_set_format_option)             \
 	X(archive_read_support_filter_bzip2)          \
 	X(archive_read_support_filter_gzip)           \
 	X(archive_read_support_filter_xz)             \

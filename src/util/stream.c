@@ -8,6 +8,7 @@
 
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/gunzip.h"
 #include "util/libarchive.h"
 
 #define BLOCK 65536u
@@ -39,7 +40,9 @@ struct stream {
 	uint64_t taken; /* from `more`, since the packed data began */
 	enum packing packing;
 	struct libarchive lib;  /* loaded while something is unpacked */
-	struct archive *packed; /* NULL: what comes is as it is */
+	struct archive *packed; /* NULL: what comes is as it is, or gzip data */
+	struct gunzip *gunzip;  /* NULL: there was no gzip data so far; owned */
+	bool in_gzip, gave;     /* it is at work, and has given something of this data */
 	const char *out;        /* unpacked, not given out yet */
 	size_t out_left;
 	bool empty; /* nothing was packed */
@@ -99,6 +102,8 @@ void stream_free(struct stream *s)
 		return;
 	if (s->packed)
 		s->lib.archive_read_free(s->packed);
+	if (s->gunzip)
+		gunzip_free(s->gunzip);
 	free(s->block);
 	free(s->name);
 	free(s);
@@ -149,24 +154,41 @@ static la_ssize_t give(struct archive *a, void *arg, const void **bytes)
 	return (la_ssize_t)n;
 }
 
-/* Why unpacking failed, in words of our own: the library's are of each method's library. */
+enum damage { DAMAGE_CUT, DAMAGE_MEMORY, DAMAGE_CHECKSUM, DAMAGE_OTHER };
+
+static int refuse(struct stream *s, enum damage damage)
+{
+	static const char *const why[] = {
+		[DAMAGE_CUT] = "ends too early",
+		[DAMAGE_MEMORY] = "takes too much memory",
+		[DAMAGE_CHECKSUM] = "is damaged: its checksum does not fit, so any line of it may be wrong",
+		[DAMAGE_OTHER] = "is damaged, or other data follows it",
+	};
+
+	err_set(&s->why, EINVAL, s->name, "%sthe %s data %s", damage == DAMAGE_MEMORY ? "unpacking " : "",
+		packing_name(s->packing), why[damage]);
+	err_todo(&s->why, "copy it again, or read the intact part: %s '%s' | nicregs log -", packing_tool(s->packing),
+		 s->name);
+	return -EINVAL;
+}
+
+/* Why libarchive stopped: its words are of each method's library. */
 static int damaged(struct stream *s, const char *words)
 {
-	const char *name = packing_name(s->packing);
-
 	if (s->failed)
 		return s->failed; /* it was the reading */
 	if (!words)               /* so says the library when a trailer is not whole */
 		words = s->eof ? "truncated" : "";
 	if (strstr(words, "runcated") || strstr(words, "o progress"))
-		err_set(&s->why, EINVAL, s->name, "the %s data ends too early", name);
-	else if (strstr(words, "emory"))
-		err_set(&s->why, EINVAL, s->name, "unpacking the %s data takes too much memory", name);
-	else
-		err_set(&s->why, EINVAL, s->name, "the %s data is damaged, or other data follows it", name);
-	err_todo(&s->why, "copy it again, or read the intact part: %s '%s' | nicregs log -", packing_tool(s->packing),
-		 s->name);
-	return -EINVAL;
+		return refuse(s, DAMAGE_CUT);
+	return refuse(s, strstr(words, "emory") ? DAMAGE_MEMORY : DAMAGE_OTHER);
+}
+
+static int refuse_twice(struct stream *s)
+{
+	err_set(&s->why, ENOTSUP, s->name, "is compressed twice: it contains %s data", packing_name(s->packing));
+	err_todo(&s->why, "unpack both layers: ... | %s | nicregs log -", packing_tool(s->packing));
+	return -ENOTSUP;
 }
 
 /* 1: there is something in it; 0: it is empty. */
@@ -175,12 +197,8 @@ static int check_layers(struct stream *s)
 	struct archive_entry *entry;
 	int layers = s->lib.archive_filter_count(s->packed) - 1, r;
 
-	if (layers > 1) {
-		err_set(&s->why, ENOTSUP, s->name, "is compressed twice: it contains %s data",
-			packing_name(s->packing));
-		err_todo(&s->why, "unpack both layers: ... | %s | nicregs log -", packing_tool(s->packing));
-		return -ENOTSUP;
-	}
+	if (layers > 1)
+		return refuse_twice(s);
 	r = layers ? s->lib.archive_read_next_header(s->packed, &entry) : ARCHIVE_FATAL;
 	if (r == ARCHIVE_OK || r == ARCHIVE_WARN || r == ARCHIVE_EOF)
 		return r != ARCHIVE_EOF;
@@ -204,7 +222,7 @@ static int support_filter(struct stream *s)
 }
 
 /* By one method alone: the library would unpack as many layers as it finds, and start programs for some. */
-static int begin_unpacking(struct stream *s)
+static int begin_libarchive(struct stream *s)
 {
 	int r = libarchive_load(&s->lib, s->name, &s->why);
 
@@ -223,6 +241,19 @@ static int begin_unpacking(struct stream *s)
 	r = check_layers(s);
 	s->empty = !r;
 	return r < 0 ? r : 0;
+}
+
+static int begin_unpacking(struct stream *s)
+{
+	int r = s->packing == PACKED_GZIP ? 0 : -ENOSYS;
+
+	if (!r && s->gunzip)
+		gunzip_again(s->gunzip);
+	else if (!r)
+		r = gunzip_new(&s->gunzip, s->name, &s->why);
+	s->in_gzip = !r;
+	s->gave = false;
+	return r == -ENOSYS ? begin_libarchive(s) : r;
 }
 
 /* Zero bytes fill up what is behind packed data. */
@@ -251,44 +282,61 @@ static int start(struct stream *s, struct err *e)
 	return 0;
 }
 
-/* The packed data has ended: where, and what comes. */
-static int end_unpacking(struct stream *s)
+/* libarchive may have taken more than it used. */
+static int end_libarchive(struct stream *s)
 {
 	uint64_t left = s->taken - (uint64_t)s->lib.archive_filter_bytes(s->packed, -1);
 
 	s->lib.archive_read_free(s->packed);
 	s->packed = NULL;
-	s->started = false;
-	s->again = true;
 	if (left > s->end)
 		return err_set(&s->why, EINVAL, s->name, "other data follows the %s data", packing_name(s->packing));
 	s->at = s->end - (size_t)left;
-	skip_padding(s);
 	return 0;
 }
 
-/* 1: there are unpacked bytes; 0: no more. */
-static int unpack(struct stream *s)
+/* The packed data has ended: where, and what comes. */
+static int end_unpacking(struct stream *s)
 {
-	const void *bytes;
-	la_int64_t offset;
+	int r = s->in_gzip ? 0 : end_libarchive(s);
 
-	while (!s->out_left && !s->empty) {
-		int r = s->lib.archive_read_data_block(s->packed, &bytes, &s->out_left, &offset);
+	s->in_gzip = s->started = false;
+	s->again = true;
+	skip_padding(s);
+	return r;
+}
 
-		if (r == ARCHIVE_EOF) {
-			s->out_left = 0;
-			return 0;
-		}
-		if (r == ARCHIVE_OK || r == ARCHIVE_WARN) {
-			s->out = bytes;
-			continue;
-		}
-		s->out_left = 0;
-		s->failed = damaged(s, s->lib.archive_error_string(s->packed));
-		return s->failed;
+/* 1 with *n unpacked bytes; 0: the data has ended. */
+static int unpack_gzip(struct stream *s, char *to, size_t room, size_t *n)
+{
+	static const enum damage damages[] = {
+		[GUNZIP_MORE] = DAMAGE_CUT,
+		[GUNZIP_DAMAGED] = DAMAGE_OTHER,
+		[GUNZIP_CHECKSUM] = DAMAGE_CHECKSUM,
+		[GUNZIP_MEMORY] = DAMAGE_MEMORY,
+	};
+	enum gunzip_state state;
+
+	do {
+		size_t used;
+
+		if (s->at == s->end && !s->eof && (s->failed = fill(s, &s->why)))
+			return s->failed;
+		used = s->end - s->at;
+		*n = room;
+		state = gunzip_take(s->gunzip, s->block + s->at, &used, to, n);
+		s->at += used;
+	} while (state == GUNZIP_MORE && !*n && (s->at < s->end || !s->eof));
+	if (*n && !s->gave && packing_of(to, *n) == PACKED_GZIP) {
+		*n = 0;
+		s->failed = refuse_twice(s);
+	} else if (state == GUNZIP_ENDS) {
+		s->failed = end_unpacking(s);
+	} else if (state != GUNZIP_MORE || !*n) {
+		s->failed = refuse(s, damages[state]);
 	}
-	return s->out_left != 0;
+	s->gave |= *n != 0;
+	return *n ? 1 : s->failed;
 }
 
 static size_t take(const char **from, size_t *left, char *to, size_t room)
@@ -299,6 +347,33 @@ static size_t take(const char **from, size_t *left, char *to, size_t room)
 	*from += n;
 	*left -= n;
 	return n;
+}
+
+/* The same by libarchive. */
+static int unpack(struct stream *s, char *to, size_t room, size_t *n)
+{
+	const void *bytes;
+	la_int64_t offset;
+
+	while (!s->out_left && !s->empty) {
+		int r = s->lib.archive_read_data_block(s->packed, &bytes, &s->out_left, &offset);
+
+		if (r == ARCHIVE_OK || r == ARCHIVE_WARN) {
+			s->out = bytes;
+			continue;
+		}
+		s->out_left = 0;
+		if (r == ARCHIVE_EOF)
+			break;
+		s->failed = damaged(s, s->lib.archive_error_string(s->packed));
+		return s->failed;
+	}
+	if (!s->out_left) {
+		s->failed = end_unpacking(s);
+		return s->failed;
+	}
+	*n = take(&s->out, &s->out_left, to, room);
+	return 1;
 }
 
 /* What is as it is. */
@@ -332,18 +407,11 @@ int stream_read(struct stream *s, char *to, size_t room, size_t *n, struct err *
 		r = s->started ? 0 : start(s, e);
 		if (r || s->failed)
 			break;
-		if (!s->packed)
+		if (!s->packed && !s->in_gzip)
 			return read_plain(s, to, room, n, e);
-		r = unpack(s);
-		if (r == 1) {
-			*n = take(&s->out, &s->out_left, to, room);
-			return 1;
-		}
-		if (!r) {
-			s->failed = end_unpacking(s);
-			if (!s->failed && s->eof && s->at == s->end)
-				return 0;
-		}
+		r = s->in_gzip ? unpack_gzip(s, to, room, n) : unpack(s, to, room, n);
+		if (r == 1 || (!r && s->eof && s->at == s->end))
+			return r;
 	}
 	if (s->failed && e)
 		*e = s->why;

@@ -221,13 +221,13 @@ static void bond_of(struct timeline *t, const struct snapshot *s)
 		     up ? "the bond sees the link up" : "the bond sees the link down");
 }
 
-static void aspm_of(struct timeline *t, const struct snapshot *s)
+static void aspm_of(struct timeline *t, const struct snapshot *s, const struct chip *chip)
 {
 	AUTO_BUF struct buf words = { 0 };
 	struct moment at = moment(s);
 	struct link link;
 
-	link_read(s, &link);
+	link_read_part(s, chip, &link);
 	if (!link.applicable)
 		return;
 	if (!link_device(&link)->known && !link_port(&link)->known) {
@@ -249,7 +249,7 @@ static void states(struct timeline *t, const struct snapshots *samples, size_t i
 			timeline_add(t, lane, &at, HELD_UNKNOWN, false, "no sample");
 	link_of(t, s, chip);
 	bond_of(t, s);
-	aspm_of(t, s);
+	aspm_of(t, s, chip);
 }
 
 /* Those that have a time, the last of them. */

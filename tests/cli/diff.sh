@@ -65,6 +65,29 @@ PYTHON
 out=$("$NICREGS" diff "$dir/vfs.json" "$dir/vfs-later.json" 2>&1)
 verdict "virtual functions" "$(echo "$out" | grep -q 'VF 0, driver: iavf -> vfio-pci' && echo "$out" | grep -q 'VF 0, netdev: eth4 -> none' &&
 	echo "$out" | grep -q 'VF 1, 0000:01:10.1: only in A' && echo "$out" | grep -q 'VF 3, 0000:01:10.3: only in B' && ! echo "$out" | grep -q 'VF 2'; echo $?)" "$out"
+# In the order of their numbers and addresses, whatever that of the files is.
+python3 - "$dir" <<'PYTHON'
+import json, os, sys
+top = sys.argv[1]
+device = json.load(open(top + "/hung.json"))
+for side, numbers, driver in (("a", (10, 2, 0, 7), "iavf"), ("b", (11, 7, 10, 1, 2), "vfio-pci")):
+    device["facts"]["virtual_functions"] = len(numbers)
+    device["virtual_functions"] = [{"number": n, "address": f"0000:01:{16 + n // 8:02x}.{n % 8}", "driver": driver} for n in numbers]
+    json.dump(device, open(f"{top}/order-{side}.json", "w"))
+    os.makedirs(f"{top}/{side}")
+    for name, address in (("pf", "0000:01:00.0"), ("vf10", "0000:01:11.2"), ("vf2", "0000:01:10.2"), ("above", "0000:00:1f.6"), ("a", "0001:00:00.0")):
+        for function in device["functions"]:
+            if function["role"] == "device":
+                function["address"] = address
+        device["facts"]["netdev"] = name
+        json.dump(device, open(f"{top}/{side}/{name}.json", "w"))
+PYTHON
+out=$("$NICREGS" diff --all "$dir/order-a.json" "$dir/order-b.json" 2>&1)
+verdict "virtual functions in the order of their numbers" \
+	"$([ "$(echo "$out" | grep -oE '^  VF [0-9]+' | uniq | tr -s '\n ' '  ')" = " VF 0 VF 1 VF 2 VF 7 VF 10 VF 11 " ]; echo $?)" "$out"
+out=$("$NICREGS" diff --json "$dir/a" "$dir/b" 2>&1)
+verdict "devices in the order of their addresses" \
+	"$(echo "$out" | python3 -c 'import json, sys; assert [d["address"] for d in json.load(sys.stdin)["devices"]] == ["0000:00:1f.6", "0000:01:00.0", "0000:01:10.2", "0000:01:11.2", "0001:00:00.0"]'; echo $?)" "$out"
 out=$("$NICREGS" diff --json "$dir/vfs.json" "$dir/none.json" 2>&1)
 verdict "all of them went" "$(echo "$out" | python3 -c 'import json, sys; assert [(v["number"], v["only_in"]) for v in json.load(sys.stdin)["devices"][0]["virtual_functions"]] == [(0, "a"), (1, "a"), (2, "a")]'; echo $?)" "$out"
 out=$("$NICREGS" diff "$dir/vfs.json" "$dir/hung.json" 2>&1)

@@ -72,7 +72,7 @@ gzip -c "$dir/quiet" > "$dir/quiet.gz"
 xz -c "$dir/quiet" > "$dir/quiet.xz"
 gzip -c "$dir/hang" > "$dir/hang.gz"
 mkdir "$dir/libraries" && : > "$dir/libraries/libarchive.so.13"
-LD_LIBRARY_PATH="$dir/libraries" shows "libarchive is not there" 1 "hang.gz: is packed, and libarchive cannot be loaded" log "$dir/hang.gz"
+LD_LIBRARY_PATH="$dir/libraries" shows "libarchive is not there" 1 "hang.xz: is packed, and libarchive cannot be loaded" log "$dir/hang.xz"
 head -c 1000 /dev/zero > "$dir/padding"
 for packer in gzip xz zstd bzip2; do
 	$packer -c "$dir/hang" > "$dir/hang.$packer"

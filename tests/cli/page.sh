@@ -83,6 +83,22 @@ page "the recording inside the program" 0 "eth0|HUNG (likely)|Now|ethtool -r eth
 page "a log beside a sample: each on its clock" 0 \
 	"82579LM|HUNG|Kernel log. Times as logged, without a year|Hangs and timeouts 7 reports|Resets 2 resets|Link up|Samples. Times are UTC.|12 messages of the kernel log|The log's last report|Head (TDH) 0xbc|The last hang report, decoded|Kernel log:" \
 	--from tests/stories/nas-guest/machine.json --log tests/stories/nas-guest/kern.log
+# A lane of ASPM as `show` says it: none of a part without a link, "not known" of a PCI Express part whose capability is not seen.
+python3 - "$dir" <<'PYTHON'
+import json, sys
+machine = json.load(open("tests/stories/nas-guest/machine.json"))
+machine["functions"][0]["config"] = machine["functions"][0]["config"][:128]
+json.dump(machine, open(sys.argv[1] + "/chipset.json", "w"))
+machine.update(chip="82574L", chip_name="82574L")
+config = bytearray.fromhex(machine["functions"][0]["config"]) + bytes(192)
+config[2:4], config[0x34] = b"\xd3\x10", 0
+machine["functions"][0]["config"] = config.hex()
+json.dump(machine, open(sys.argv[1] + "/express.json", "w"))
+PYTHON
+page "a part inside the chipset" 0 "82579LM|ASPM does not apply" --from "$dir/chipset.json"
+verdict "has no lane of ASPM" "$(! grep -q 'ASPM">' "$dir/page.html"; echo $?)" "$(grep -o '.\{60\}ASPM">.\{60\}' "$dir/page.html")"
+page "a part on a bus that hides its link" 0 "82574L|does not have the PCI Express capability" --from "$dir/express.json"
+verdict "has a lane that is not known" "$(grep -q 'ASPM">' "$dir/page.html"; echo $?)" "none"
 page "a log alone: its devices, and that nothing else was seen" 0 "ens2f1|HUNG (likely)|Kernel log.|no sample of it" --from tests/stories/server-queues/i40e.log
 page "of each device that a log names" 0 "2 devices|eth0|What happened when|eth1|What happened when" --from "$dir/two.log"
 "$NICREGS" report --from tests/stories/nas-guest/machine.json --log tests/stories/nas-guest/kern.log -o "$dir/nas.report"

@@ -80,6 +80,38 @@ static void a_file_is_replaced_whole(void **state)
 	assert_int_equal(entries(false), 1);
 }
 
+typedef int replace_fn(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
+
+static void who_may_read_a_file_stays(void **state)
+{
+	replace_fn *const all[] = { file_replace, file_rewrite };
+	static const mode_t modes[] = { 0600, 0640, 0664, 0444 };
+	bool root = !geteuid();
+	struct stat st;
+
+	(void)state;
+	umask(022);
+	for (size_t i = 0; i < 8; i++) {
+		unlink("f");
+		assert_int_equal(all[i % 2]("f", "one", 3, 0644, NULL), 0);
+		assert_int_equal(stat("f", &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0644);
+		assert_int_equal(chmod("f", modes[i / 2]), 0);
+		assert_int_equal(root ? chown("f", 65534, 65533) : 0, 0);
+		assert_int_equal(all[i % 2]("f", "two", 3, 0644, NULL), 0);
+		assert_holds("f", "two");
+		assert_int_equal(stat("f", &st), 0);
+		assert_int_equal(st.st_mode & 07777, modes[i / 2]);
+		assert_true(!root || (st.st_uid == 65534 && st.st_gid == 65533));
+	}
+	assert_int_equal(unlink("f"), 0);
+	assert_int_equal(file_write_atomic("secret", "keep", 4, 0600, NULL), 0);
+	assert_int_equal(symlink("secret", "f"), 0);
+	assert_int_equal(file_rewrite("f", "new", 3, 0644, NULL), 0);
+	assert_int_equal(stat("secret", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+}
+
 static void a_failure_leaves_all_as_it_was(void **state)
 {
 	struct err e = { 0 };
@@ -181,11 +213,9 @@ static void a_device_or_pipe_is_not_rewritten(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_file_is_replaced_whole),
-		TEST(a_failure_leaves_all_as_it_was),
-		TEST(a_link_is_replaced_and_not_followed),
-		TEST(a_device_or_pipe_is_written_to),
-		TEST(a_link_is_followed_where_files_are_rewritten),
+		TEST(a_file_is_replaced_whole),          TEST(who_may_read_a_file_stays),
+		TEST(a_failure_leaves_all_as_it_was),    TEST(a_link_is_replaced_and_not_followed),
+		TEST(a_device_or_pipe_is_written_to),    TEST(a_link_is_followed_where_files_are_rewritten),
 		TEST(a_device_or_pipe_is_not_rewritten),
 	};
 
