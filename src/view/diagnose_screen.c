@@ -275,13 +275,13 @@ static void not_this(struct page *p)
 }
 
 /* "log line 12 of FILE: hang, ...", of several files, or "log line 12: hang, ...". */
-struct screen_log_line {
+struct log_line {
 	const char *number, *file, *said; /* "12", " of FILE" or nothing, ": hang" */
 	size_t digits, file_n, said_n;
 };
 
 /* False for other evidence. */
-static bool log_line(const char *evidence, struct screen_log_line *l)
+static bool log_line(const char *evidence, struct log_line *l)
 {
 	static const char start[] = "log line ";
 
@@ -299,9 +299,9 @@ static bool log_line(const char *evidence, struct screen_log_line *l)
 }
 
 /* Whether evidence k is of the same kind as evidence i. */
-static bool same_kind(const struct finding *f, size_t i, size_t k, struct screen_log_line *other)
+static bool same_kind(const struct finding *f, size_t i, size_t k, struct log_line *other)
 {
-	struct screen_log_line l;
+	struct log_line l;
 
 	return log_line(f->evidence[i], &l) && log_line(f->evidence[k], other) && l.said_n == other->said_n &&
 	       !strncmp(l.said, other->said, l.said_n);
@@ -312,7 +312,7 @@ static bool same_bytes(const char *a, size_t n, const char *b, size_t m)
 	return n == m && !memcmp(a, b, n);
 }
 
-static bool same_line(const struct screen_log_line *a, const struct screen_log_line *b)
+static bool same_line(const struct log_line *a, const struct log_line *b)
 {
 	return same_bytes(a->number, a->digits + a->file_n, b->number, b->digits + b->file_n);
 }
@@ -332,11 +332,11 @@ static void put_short(const char *words, struct buf *out)
 }
 
 /* "log line 13 (also 28, 43): hang, Head (TDH) 5d": reports of one kind together, with the first one's values. */
-static void put_reports(struct page *p, const struct finding *f, size_t i, const struct screen_log_line *l)
+static void put_reports(struct page *p, const struct finding *f, size_t i, const struct log_line *l)
 {
 	AUTO_BUF struct buf words = { 0 }, interface = { 0 };
 	const char *said = l->said;
-	struct screen_log_line last = *l, other;
+	struct log_line last = *l, other;
 	size_t n = 0, kind = l->said_n;
 
 	buf_puts(&words, "log line ");
@@ -367,7 +367,7 @@ static bool put_evidence(struct page *p, const struct finding *f, size_t i)
 {
 	static const char rest[] = " more of them in the log";
 	size_t n = strlen(f->evidence[i]);
-	struct screen_log_line l;
+	struct log_line l;
 
 	for (size_t k = 0; k < i; k++)
 		if (same_kind(f, k, i, &l))
