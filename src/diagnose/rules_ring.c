@@ -411,12 +411,12 @@ static void tell_reset(struct subject *s, struct finding *f)
 	struct ring_judgement j = judge(s, 0);
 
 	if (j.state == RING_HALF_DOWN)
-		finding_hint(s, "nicregs diagnose --count 12 --interval 1 %s shows whether the driver stays down.",
+		finding_hint(s, "nicregs diagnose --count 23 --interval 1 %s shows whether the driver stays down.",
 			     finding_device_word(s));
 	if (j.state != RING_RESETTING || j.still_ns < RING_RESET_NS)
 		return;
 	f->severity = SEVERITY_WARNING;
-	f->summary = "The driver has been resetting the device for more than 10 s: its reset does not end.";
+	f->summary = "The driver has been resetting the device for more than 20 s: its reset does not end.";
 	finding_hint(s, "The kernel's stack of the task that resets (/proc/PID/stack) shows what it waits for; another "
 			"reset does not help it.");
 }
