@@ -10,8 +10,6 @@
 #include "util/buf.h"
 #include "util/clock.h"
 
-#define TOLD 4 /* queues in evidence; of more, the number */
-
 static void tell_queue(struct subject *s, struct finding *f, const struct queue *q)
 {
 	const struct chip_ref head = chip_role_ref(s->chip, CHIP_TX_HEAD, q->index);
