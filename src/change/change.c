@@ -18,7 +18,7 @@
 
 /* The ways on this machine. */
 
-struct live {
+struct change_live {
 	struct host_nic nic;
 	char who[96];
 	unsigned writes, kill_after;
@@ -26,14 +26,14 @@ struct live {
 
 static int live_read(void *arg, enum setting_group group, struct settings *out, struct err *e)
 {
-	const struct live *live = arg;
+	const struct change_live *live = arg;
 
 	return host_settings_read(&live->nic, group, out, e);
 }
 
 static int live_write(void *arg, enum setting_group group, const struct setting *v, size_t n, struct err *e)
 {
-	struct live *live = arg;
+	struct change_live *live = arg;
 	int r = host_settings_write(&live->nic, group, v, n, e);
 
 	if (++live->writes == live->kill_after)
@@ -43,7 +43,7 @@ static int live_write(void *arg, enum setting_group group, const struct setting 
 
 static void live_log(void *arg, const char *line)
 {
-	const struct live *live = arg;
+	const struct change_live *live = arg;
 	char addr[PCI_ADDR_MAX];
 	AUTO_BUF struct buf text = { 0 };
 
@@ -57,9 +57,9 @@ static bool live_interrupted(void *arg)
 	return change_interrupted();
 }
 
-static struct change_io live_io(struct live *live, const struct change_report *r, unsigned kill_after)
+static struct change_io live_io(struct change_live *live, const struct change_report *r, unsigned kill_after)
 {
-	*live = (struct live){ .nic = { r->addr, r->netdev }, .kill_after = kill_after };
+	*live = (struct change_live){ .nic = { r->addr, r->netdev }, .kill_after = kill_after };
 	change_user(live->who, sizeof(live->who));
 	return (struct change_io){ live_read, live_write, live_log, live_interrupted, live };
 }
@@ -134,7 +134,7 @@ static bool put_back(void *arg)
 	struct change_report r = { 0 };
 	enum change_result result;
 	struct err e = { 0 };
-	struct live live;
+	struct change_live live;
 	struct change_io io;
 	struct change_of of = { .dir = CHANGE_RUN_DIR, .addr = ending->addr };
 	int code;
@@ -260,7 +260,7 @@ static void apply(struct change_report *r, const struct change_request *request,
 
 void change_device(struct change_report *r, const struct change_request *request)
 {
-	struct live live;
+	struct change_live live;
 	struct change_io io = live_io(&live, r, request->kill_after);
 
 	r->result = CHANGE_REFUSED;
@@ -313,7 +313,7 @@ static void plan_back(struct change_report *r)
 
 void change_restore(struct change_report *r, const struct change_request *request)
 {
-	struct live live;
+	struct change_live live;
 	struct change_io io = live_io(&live, r, request->kill_after);
 	const struct change_of of = { CHANGE_RUN_DIR, r->addr, r->id, live.who, "restore", 0 };
 
@@ -336,7 +336,7 @@ void change_restore(struct change_report *r, const struct change_request *reques
 
 void change_look_ahead(struct change_report *r, const struct change_wish *wishes, size_t n)
 {
-	struct live live;
+	struct change_live live;
 	struct change_io io = live_io(&live, r, 0);
 
 	change_plan_free(&r->plan);
@@ -353,7 +353,7 @@ int change_reapply(const struct pci_addr *addr, struct err *e)
 	look_at(addr, &r);
 	change_kept_of(CHANGE_KEEP_FILE, addr, r.id, &r.kept, NULL); /* the caller has read it */
 	for (size_t i = 0; i < r.kept.n; i++) {
-		struct live live;
+		struct change_live live;
 		struct change_io io = live_io(&live, &r, 0);
 		const struct change_of of = { CHANGE_RUN_DIR, r.addr, r.id, live.who, "kept settings", 0 };
 		struct err why = { 0 };

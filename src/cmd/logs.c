@@ -70,20 +70,20 @@ static char *own_name(const struct klog_own *own)
 				   : xstrdup("this machine's kernel log");
 }
 
-struct reading {
+struct log_reading {
 	struct logbook *book;
 	uint64_t reports;
 };
 
 static void note_report(const struct klog_report *r, void *arg)
 {
-	struct reading *reading = arg;
+	struct log_reading *reading = arg;
 
 	reading->reports++;
 	logbook_add(r, reading->book);
 }
 
-static int read_all(struct logs *l, struct klog_input *in, const struct reading *reading, struct err *e)
+static int read_all(struct logs *l, struct klog_input *in, const struct log_reading *reading, struct err *e)
 {
 	struct progress progress = progress_begin(l->name);
 	uint64_t done, size;
@@ -101,7 +101,7 @@ static int read_all(struct logs *l, struct klog_input *in, const struct reading 
 int logs_read(struct logs *l, const char *path, const struct klog_own *own, struct err *e)
 {
 	AUTO_BUF struct buf parts = { 0 };
-	struct reading reading = { .reports = 0 };
+	struct log_reading reading = { .reports = 0 };
 	struct klog_input *in;
 	bool several;
 	int r = own ? klog_input_open_own(&in, own, e) : klog_input_open(&in, path, false, e);

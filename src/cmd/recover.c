@@ -26,7 +26,6 @@
 
 #define INTERVAL_NS (600 * CLOCK_MS) /* three samples: more than the second that it takes to be sure */
 #define WAITED_NS (CLOCK_MS * 200)   /* for the lock: what was seen before is old */
-#define HOLD_NS (3 * CLOCK_SECOND)
 
 /* One recovery from its command line to its end. */
 struct job {
@@ -66,7 +65,7 @@ static int read_options(struct job *j)
 		return cmd_bad_value("--tries", o->tries, "a number from 1 to 16");
 	if (o->keep && (!text_u64(o->keep, &keep) || !keep || keep > 10000))
 		return cmd_bad_value("--keep", o->keep, "a number from 1 to 10000");
-	j->limits = (struct recover_limits){ .tries = (unsigned)tries, .hold_ns = HOLD_NS };
+	j->limits = (struct recover_limits){ .tries = (unsigned)tries, .hold_ns = RECOVER_HOLD_NS };
 	j->store = (struct incident_store){
 		.dir = o->dir ? o->dir : INCIDENTS_DIR,
 		.keep = (size_t)keep,

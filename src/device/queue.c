@@ -167,7 +167,7 @@ static bool is_off(const struct series *s, enum queue_direction direction, struc
 	return regs.has_length && !regs.length;
 }
 
-struct walk {
+struct queue_walk {
 	bool lags; /* the head may be the last one done */
 	size_t known, waiting, impossible, moves;
 	struct ring before;
@@ -175,7 +175,7 @@ struct walk {
 };
 
 /* The run of samples up to this one in which something waits and the head stands still. */
-static void walk_still(struct walk *w, struct queue *q, const struct ring *r, uint32_t pending, int64_t taken)
+static void walk_still(struct queue_walk *w, struct queue *q, const struct ring *r, uint32_t pending, int64_t taken)
 {
 	if (!pending) {
 		q->still = 0;
@@ -189,7 +189,7 @@ static void walk_still(struct walk *w, struct queue *q, const struct ring *r, ui
 	q->still_ns = w->still_since && taken > w->still_since ? taken - w->still_since : 0;
 }
 
-static void walk_sample(struct walk *w, struct queue *q, const struct ring *r, int64_t taken)
+static void walk_sample(struct queue_walk *w, struct queue *q, const struct ring *r, int64_t taken)
 {
 	uint32_t pending = 0, moved = 0;
 
@@ -217,7 +217,7 @@ static void walk_sample(struct walk *w, struct queue *q, const struct ring *r, i
 	q->last = w->before = *r;
 }
 
-static enum queue_state judge(const struct walk *w, const struct queue *q)
+static enum queue_state judge(const struct queue_walk *w, const struct queue *q)
 {
 	if (!w->known || w->impossible == w->known)
 		return QUEUE_UNKNOWN;
@@ -234,7 +234,7 @@ static enum queue_state judge(const struct walk *w, const struct queue *q)
 
 static bool read_queue(const struct series *s, enum queue_direction direction, struct queue *q)
 {
-	struct walk w = { .lags = direction == QUEUE_TX && chip_has_trait(s->chip, "head-may-lag") };
+	struct queue_walk w = { .lags = direction == QUEUE_TX && chip_has_trait(s->chip, "head-may-lag") };
 
 	for (size_t n = 0; n < s->n; n++) {
 		struct ring r = queue_ring(&s->samples[n], direction, q->index);

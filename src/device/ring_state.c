@@ -3,12 +3,13 @@
 
 #include <string.h>
 
-#define SECOND INT64_C(1000000000)
-#define STANDS_NS (12 * SECOND / 10) /* as the drivers judge, at 1 Gb/s */
-#define HEALS_NS (25 * SECOND / 10)  /* drivers raise an interrupt of their own every 2 s */
-#define WRITE_BACK_NS (SECOND / 4)
-#define LAUNCH_MS 5000        /* later than that no launch time is set */
-#define SLACK_NS (SECOND / 5) /* of times that are taken one after the other */
+#include "util/clock.h"
+
+#define STANDS_NS (12 * CLOCK_SECOND / 10) /* as the drivers judge, at 1 Gb/s */
+#define HEALS_NS (25 * CLOCK_SECOND / 10)  /* drivers raise an interrupt of their own every 2 s */
+#define WRITE_BACK_NS (CLOCK_SECOND / 4)
+#define LAUNCH_MS 5000              /* later than that no launch time is set */
+#define SLACK_NS (CLOCK_SECOND / 5) /* of times that are taken one after the other */
 #define PCI_NORMAL 1
 
 const char *ring_state_words(enum ring_state state)

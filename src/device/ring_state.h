@@ -51,8 +51,9 @@ enum ring_state {
 	RING_PENDING,          /* work waits; one sample cannot say more */
 	RING_STATES
 };
-/* No reset of a driver takes longer. */
-#define RING_RESET_NS INT64_C(10000000000)
+/* No reset takes longer: i40e waits 16 s for its end (i40e_common.c, i40e_pf_reset()), iavf 20 s (iavf.h,
+ * IAVF_RESET_WAIT_COMPLETE_COUNT), other drivers less. */
+#define RING_RESET_NS INT64_C(21000000000)
 
 /* "hardware stands"; static. */
 const char *ring_state_words(enum ring_state state);

@@ -10,6 +10,8 @@
 
 #include "diagnose/subject.h"
 
+#define TOLD 4 /* queues, rings and the like in evidence; of more, the number */
+
 /* Formatted text. */
 const char *finding_text(struct subject *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

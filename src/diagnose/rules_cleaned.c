@@ -9,7 +9,6 @@
 #include "diagnose/rules.h"
 #include "util/alloc.h"
 
-#define TOLD 4 /* queues in evidence; of more, the number */
 #define SURE_NS INT64_C(1000000000)
 #define LATE_NS INT64_C(2500000000)
 

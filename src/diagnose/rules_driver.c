@@ -8,7 +8,6 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 
-#define TOLD 4
 #define LLDP_DISABLED 7 /* of PRTDCB_GENS.DCBX_STATUS */
 
 /* Of what a register of malicious driver detection speaks. */

@@ -4,11 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "device/ring_state.h"
 #include "diagnose/rules.h"
 #include "util/alloc.h"
-
-#define SECOND INT64_C(1000000000)
-#define RESET_NS (20 * SECOND) /* i40e waits 16 s for the end of a reset, and no driver longer */
 
 static int64_t watched_ns(const struct subject *s)
 {
@@ -44,7 +42,7 @@ bool rule_resetting(struct subject *s, struct finding *f)
 		finding_reading(s, f, &r);
 		found = true;
 	}
-	if (!found || watched_ns(s) < RESET_NS)
+	if (!found || watched_ns(s) < RING_RESET_NS)
 		return found;
 	f->severity = SEVERITY_FAULT;
 	f->confidence = CERTAIN;

@@ -10,8 +10,6 @@
 #include "util/buf.h"
 #include "util/clock.h"
 
-#define TOLD 4 /* queues in evidence; of more, the number */
-
 static void tell_queue(struct subject *s, struct finding *f, const struct queue *q)
 {
 	const struct chip_ref head = chip_role_ref(s->chip, CHIP_TX_HEAD, q->index);
@@ -84,7 +82,7 @@ bool rule_stuck_head(struct subject *s, struct finding *f)
 
 bool rule_hang_ended(struct subject *s, struct finding *f)
 {
-	const struct past *p = &s->past;
+	const struct past_hangs *p = &s->past;
 	const struct spell *spell = &p->longest;
 	int64_t ms = (spell->to - spell->from) / 1000000;
 
@@ -361,7 +359,7 @@ static bool may_send(const struct values *l)
 	       !is_paused(l, CHIP_MAC_STATUS) && !is_paused(l, CHIP_FLOW_CONTROL);
 }
 
-static void end_spell(struct past *p, struct spell *spell)
+static void end_spell(struct past_hangs *p, struct spell *spell)
 {
 	int64_t lasted = spell->to - spell->from;
 
@@ -373,8 +371,8 @@ static void end_spell(struct past *p, struct spell *spell)
 }
 
 /* A sample in which it is not seen standing: if the head went on, or nothing waits, the spell is over. */
-static void look(struct past *p, struct watched_queue *q, const struct values *l, uint32_t index, const struct ring *r,
-		 bool sends)
+static void look(struct past_hangs *p, struct watched_queue *q, const struct values *l, uint32_t index,
+		 const struct ring *r, bool sends)
 {
 	uint32_t pending = 0;
 	bool stands = ring_pending(r, &pending) && pending;
@@ -395,7 +393,7 @@ static void look(struct past *p, struct watched_queue *q, const struct values *l
 	spell->to = l->s->taken;
 }
 
-static void look_at(struct past *p, const struct series *s, struct watched_queue *queues, const struct values *l)
+static void look_at(struct past_hangs *p, const struct series *s, struct watched_queue *queues, const struct values *l)
 {
 	bool sends;
 
@@ -411,7 +409,7 @@ static void look_at(struct past *p, const struct series *s, struct watched_queue
 }
 
 /* Of more snapshots than a series has, two at a time. */
-static void look_at_all(struct past *p, const struct series *s, struct watched_queue *queues,
+static void look_at_all(struct past_hangs *p, const struct series *s, struct watched_queue *queues,
 			const struct snapshot *const *snapshots, size_t n)
 {
 	struct values l, before;
@@ -426,7 +424,7 @@ static void look_at_all(struct past *p, const struct series *s, struct watched_q
 	values_free(&before);
 }
 
-static void words(struct past *p)
+static void words(struct past_hangs *p)
 {
 	const time_t from = (time_t)(p->longest.from / CLOCK_SECOND), to = (time_t)(p->longest.to / CLOCK_SECOND);
 	struct tm a, b;
@@ -442,7 +440,7 @@ static void words(struct past *p)
 	}
 }
 
-void past_read(struct past *p, const struct series *s, const struct snapshot *const *snapshots, size_t n)
+void past_read(struct past_hangs *p, const struct series *s, const struct snapshot *const *snapshots, size_t n)
 {
 	struct watched_queue *queues;
 

@@ -9,13 +9,11 @@
 #include "util/clock.h"
 #include "util/text.h"
 
-#define TOLD 4 /* rings in evidence; of more, the number */
 #define CAP_MSIX 0x11
 #define MSIX_CONTROL 2
 #define MSIX_ON 0x8000u
 #define MSIX_MASKED 0x4000u
-#define MS INT64_C(1000000)
-#define LASTS_NS (500 * MS)
+#define LASTS_NS (500 * CLOCK_MS)
 #define TCP 6
 #define UDP 17
 
@@ -180,12 +178,12 @@ static void put_since(struct buf *b, const struct subject *s, int64_t age_ms)
 	time_t seconds;
 	struct tm tm;
 
-	if (!fact_is_known(read) || read / MS < age_ms)
+	if (!fact_is_known(read) || read / CLOCK_MS < age_ms)
 		return;
-	ns = read - age_ms * MS;
+	ns = read - age_ms * CLOCK_MS;
 	seconds = (time_t)(ns / CLOCK_SECOND);
 	if (gmtime_r(&seconds, &tm) && strftime(text, sizeof(text), "%H:%M:%S", &tm))
-		buf_printf(b, " (since %s.%d UTC)", text, (int)(ns % CLOCK_SECOND / (100 * MS)));
+		buf_printf(b, " (since %s.%d UTC)", text, (int)(ns % CLOCK_SECOND / (100 * CLOCK_MS)));
 }
 
 static void tell_place(struct buf *b, const char *words, int64_t place)
@@ -216,7 +214,7 @@ static void tell_ring(struct subject *s, struct finding *f, const struct ring_ju
 	}
 	if (j->samples > 1) {
 		buf_printf(&b, "; so in %zu samples over ", j->samples);
-		put_seconds(&b, j->still_ns / MS);
+		put_seconds(&b, j->still_ns / CLOCK_MS);
 	}
 	finding_evidence(s, f, "%s", buf_str(&b));
 }
@@ -365,7 +363,7 @@ static bool lasts(const struct ring_judgement *j)
 	if (of_device(j->state))
 		return true;
 	return (j->samples > 1 && j->still_ns >= LASTS_NS) ||
-	       (fact_is_known(j->ring->age_ms) && j->ring->age_ms >= 2 * LASTS_NS / MS);
+	       (fact_is_known(j->ring->age_ms) && j->ring->age_ms >= 2 * LASTS_NS / CLOCK_MS);
 }
 
 /* Holds if a ring is in one of the states of the finding. */
@@ -411,12 +409,12 @@ static void tell_reset(struct subject *s, struct finding *f)
 	struct ring_judgement j = judge(s, 0);
 
 	if (j.state == RING_HALF_DOWN)
-		finding_hint(s, "nicregs diagnose --count 12 --interval 1 %s shows whether the driver stays down.",
+		finding_hint(s, "nicregs diagnose --count 23 --interval 1 %s shows whether the driver stays down.",
 			     finding_device_word(s));
 	if (j.state != RING_RESETTING || j.still_ns < RING_RESET_NS)
 		return;
 	f->severity = SEVERITY_WARNING;
-	f->summary = "The driver has been resetting the device for more than 10 s: its reset does not end.";
+	f->summary = "The driver has been resetting the device for more than 20 s: its reset does not end.";
 	finding_hint(s, "The kernel's stack of the task that resets (/proc/PID/stack) shows what it waits for; another "
 			"reset does not help it.");
 }

@@ -7,9 +7,7 @@
 #include "diagnose/rules.h"
 #include "util/alloc.h"
 #include "util/buf.h"
-
-#define TOLD 4 /* queues in evidence; of more, the number */
-#define SECOND INT64_C(1000000000)
+#include "util/clock.h"
 
 /* How many queues have a ring that works, as far as their registers say. */
 static size_t live(const struct direction *d)
@@ -46,7 +44,7 @@ static bool can_run(const struct subject *s)
 static bool is_held(const struct subject *s, const struct queue *q)
 {
 	return q->state == QUEUE_OFF && q->on_known && !q->on && in_use(s, q->index, true) == 1 && q->still > 1 &&
-	       q->still_ns >= SECOND;
+	       q->still_ns >= CLOCK_SECOND;
 }
 
 /* A queue of which the registers do not say that it is empty, though it moves nothing. */

@@ -15,7 +15,7 @@
 enum outcome { FAILS, HOLDS, UNKNOWN };
 
 /* One sample; values and fn may be absent. */
-struct instant {
+struct one_sample {
 	const struct subject *s;
 	const struct values *values;
 	const struct pci_function *fn;
@@ -29,7 +29,7 @@ static bool is_in(const struct chip_test *t, uint64_t value)
 	return false;
 }
 
-static bool read_reg(const struct instant *at, const struct chip_test *t, struct reading *r)
+static bool read_reg(const struct one_sample *at, const struct chip_test *t, struct reading *r)
 {
 	const struct chip *chip = at->s->known;
 	const struct chip_reg *reg = chip_reg_named(chip, CHIP_MMIO, t->name);
@@ -44,7 +44,7 @@ static bool read_reg(const struct instant *at, const struct chip_test *t, struct
 	return r->field || !t->field;
 }
 
-static bool read_config(const struct instant *at, const struct chip_test *t, uint64_t *value)
+static bool read_config(const struct one_sample *at, const struct chip_test *t, uint64_t *value)
 {
 	struct config_reg *regs;
 	bool known;
@@ -58,7 +58,7 @@ static bool read_config(const struct instant *at, const struct chip_test *t, uin
 	return known;
 }
 
-static bool read_bits(const struct instant *at, const struct chip_test *t, uint64_t *value)
+static bool read_bits(const struct one_sample *at, const struct chip_test *t, uint64_t *value)
 {
 	uint32_t word, bytes = t->hi / 8 + 1u;
 
@@ -69,7 +69,7 @@ static bool read_bits(const struct instant *at, const struct chip_test *t, uint6
 }
 
 /* From the facts, and the IDs from configuration space. */
-static bool read_number(const struct instant *at, const struct chip_test *t, uint64_t *value)
+static bool read_number(const struct one_sample *at, const struct chip_test *t, uint64_t *value)
 {
 	const struct facts *f = at->s->facts;
 	int64_t number = FACT_UNKNOWN;
@@ -121,7 +121,7 @@ static enum outcome ask_kernel(const struct subject *s, const struct chip_test *
 	return has < 0 ? UNKNOWN : outcome(has);
 }
 
-static enum outcome ask(const struct instant *at, const struct chip_test *t)
+static enum outcome ask(const struct one_sample *at, const struct chip_test *t)
 {
 	enum outcome o = UNKNOWN;
 	struct reading r;
@@ -142,7 +142,7 @@ static enum outcome ask(const struct instant *at, const struct chip_test *t)
 	return o == UNKNOWN || !t->negate ? o : outcome(o == FAILS);
 }
 
-static enum outcome expected(const struct instant *at, const struct chip_expect *e)
+static enum outcome expected(const struct one_sample *at, const struct chip_expect *e)
 {
 	for (size_t i = 0; i < e->n_when; i++)
 		if (ask(at, &e->when[i]) != HOLDS)
@@ -151,9 +151,9 @@ static enum outcome expected(const struct instant *at, const struct chip_expect 
 }
 
 /* Sample i of the subject; without samples there is one instant, of what the log says. */
-static struct instant instant(const struct subject *s, size_t i)
+static struct one_sample instant(const struct subject *s, size_t i)
 {
-	struct instant at = { .s = s };
+	struct one_sample at = { .s = s };
 	const struct pci_function *fn = i < s->n_samples ? snapshot_self(s->samples[i]) : NULL;
 
 	if (i < s->series.n)
@@ -164,7 +164,7 @@ static struct instant instant(const struct subject *s, size_t i)
 }
 
 /* In the last sample, and in none before otherwise: what changes is no setting. */
-static bool fails(const struct subject *s, const struct chip_expect *e, struct instant *last)
+static bool fails(const struct subject *s, const struct chip_expect *e, struct one_sample *last)
 {
 	size_t n = s->n_samples ? s->n_samples : 1;
 
@@ -187,7 +187,7 @@ static void tell_bits(struct subject *s, struct finding *f, const struct chip_te
 				 value);
 }
 
-static void tell(struct subject *s, const struct instant *at, struct finding *f, const struct chip_test *t)
+static void tell(struct subject *s, const struct one_sample *at, struct finding *f, const struct chip_test *t)
 {
 	struct reading r;
 	uint64_t value;
@@ -214,7 +214,7 @@ static const struct chip_erratum *erratum_named(const struct chip *chip, const c
 }
 
 /* Each erratum once, with the evidence of all its lines. */
-static void add(struct subject *s, const struct instant *at, struct finding *f, const struct chip_expect *e,
+static void add(struct subject *s, const struct one_sample *at, struct finding *f, const struct chip_expect *e,
 		struct buf *titles)
 {
 	const struct chip_erratum *erratum = erratum_named(s->known, e->erratum);
@@ -242,7 +242,7 @@ static bool is_drivers(const struct subject *s)
 bool workaround_fails(const struct subject *s, const char *erratum)
 {
 	for (size_t i = 0; is_drivers(s) && i < s->known->n_expects; i++) {
-		struct instant last = instant(s, s->n_samples ? s->n_samples - 1 : 0);
+		struct one_sample last = instant(s, s->n_samples ? s->n_samples - 1 : 0);
 
 		if (!strcmp(s->known->expects[i]->erratum, erratum) && expected(&last, s->known->expects[i]) == FAILS)
 			return true;
@@ -259,7 +259,7 @@ bool rule_workaround(struct subject *s, struct finding *f)
 	if (!is_drivers(s) || s->platform.emulated || finding_named(s, "dead"))
 		return false;
 	for (size_t i = 0; i < s->known->n_expects; i++) {
-		struct instant last;
+		struct one_sample last;
 
 		if (!fails(s, s->known->expects[i], &last))
 			continue;

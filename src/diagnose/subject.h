@@ -29,7 +29,7 @@ struct spell {
 };
 
 /* Hangs that began and ended while the device was watched. */
-struct past {
+struct past_hangs {
 	size_t n;                  /* spells of a second or more, in three samples or more */
 	struct spell longest;      /* valid if n */
 	char since[32], until[32]; /* of the longest, UTC: "12:00:11"; with the date if they are of two days */
@@ -67,7 +67,7 @@ struct subject {
 	const struct snapshot **samples; /* oldest first; owned */
 	size_t n_samples, cap_samples;
 	struct series series; /* owned */
-	struct past past;
+	struct past_hangs past;
 	const struct klog_device *log; /* NULL: the log has nothing of it */
 	size_t log_index;
 	size_t n_pasted;               /* pasted output about it, beside the log */
@@ -157,7 +157,7 @@ int kernel_has(const char *kernel, const char *const *releases, size_t n);
 /* ---- rules_queue.c ---- */
 
 /* Of all snapshots, which are of one device and oldest first, as a series keeps only the latest. */
-void past_read(struct past *p, const struct series *s, const struct snapshot *const *snapshots, size_t n);
+void past_read(struct past_hangs *p, const struct series *s, const struct snapshot *const *snapshots, size_t n);
 
 /* ---- finding.c ---- */
 

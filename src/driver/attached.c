@@ -170,7 +170,7 @@ int attached_find(struct attached *d, struct memory *m, const struct driver_ask 
 static void watch(struct attached *d, const struct place *p, uint64_t address, uint64_t value)
 {
 	if (p->known && p->kind != PLACE_INSIDE && address)
-		*VEC_PUSH(d->watched, d->n_watched, d->cap_watched) = (struct watched){ address, p->size, value };
+		*VEC_PUSH(d->watched, d->n_watched, d->cap_watched) = (struct watched_word){ address, p->size, value };
 }
 
 /* Whether the BAR is where it can be; what the driver keeps of it when it gives the device up says the same. */

@@ -36,7 +36,7 @@ struct ring_at {
 };
 
 /* What must be as it was for the addresses to be right. */
-struct watched {
+struct watched_word {
 	uint64_t address;
 	uint8_t size;
 	uint64_t value;
@@ -54,7 +54,7 @@ struct attached {
 	size_t n_rings, not_shown;
 	struct member_read around[AROUND_MOST]; /* numbers of the device, not of a ring: AROUND_*, counters, states */
 	size_t n_around;
-	struct watched *watched; /* owned */
+	struct watched_word *watched; /* owned */
 	size_t n_watched, cap_watched;
 };
 

@@ -28,7 +28,7 @@ struct window {
 	struct ring_at *ring;
 	struct ring_side *out;
 	size_t n;
-	struct load slots[WINDOW][SLOT_LOADS];
+	struct memory_load slots[WINDOW][SLOT_LOADS];
 	struct {
 		uint64_t skb;
 		struct frame_side frame;
@@ -54,7 +54,7 @@ static uint32_t index_of(const struct window *w, size_t slot)
 	return (uint32_t)((size_t)w->out->clean + slot) % w->ring->count;
 }
 
-static struct load in_buffer(const struct place *p, uint64_t buffer)
+static struct memory_load in_buffer(const struct place *p, uint64_t buffer)
 {
 	return place_load(p, p->known && !p->n_steps ? buffer + p->add : 0);
 }
@@ -67,24 +67,24 @@ static int read_slots(struct window *w)
 		uint64_t index = index_of(w, i);
 		uint64_t buffer = w->ring->buffers + index * at(w, DEF_RING_BUFFERS)->target,
 			 desc = w->ring->memory + index * w->d->layout.format->size;
-		struct load *l = w->slots[i];
+		struct memory_load *l = w->slots[i];
 
 		l[SLOT_LAST] = in_buffer(at(w, DEF_BUFFER_LAST), buffer);
 		l[SLOT_TIME] = in_buffer(at(w, DEF_BUFFER_TIME), buffer);
 		l[SLOT_FRAME] = in_buffer(at(w, DEF_BUFFER_FRAME), buffer);
-		l[SLOT_STATE] = state ? in_buffer(&state->place, buffer) : (struct load){ 0 };
-		l[SLOT_QUADWORD] = (struct load){ .address = desc, .size = 8, .little = true };
-		l[SLOT_QUADWORD_1] = (struct load){ .address = desc + 8, .size = 8, .little = true };
+		l[SLOT_STATE] = state ? in_buffer(&state->place, buffer) : (struct memory_load){ 0 };
+		l[SLOT_QUADWORD] = (struct memory_load){ .address = desc, .size = 8, .little = true };
+		l[SLOT_QUADWORD_1] = (struct memory_load){ .address = desc + 8, .size = 8, .little = true };
 	}
 	return memory_read(w->m, w->slots[0], w->n * SLOT_LOADS);
 }
 
-static uint64_t bits_of(const struct load *l, uint8_t quadword, uint8_t high, uint8_t low)
+static uint64_t bits_of(const struct memory_load *l, uint8_t quadword, uint8_t high, uint8_t low)
 {
 	return l[SLOT_QUADWORD + quadword].value >> low & (UINT64_MAX >> (63 - high + low));
 }
 
-static const struct desc_kind *kind_of(const struct driver_def *format, const struct load *l)
+static const struct desc_kind *kind_of(const struct driver_def *format, const struct memory_load *l)
 {
 	for (size_t i = 0; i < format->n_kinds; i++) {
 		const struct desc_kind *k = &format->kinds[i];
@@ -115,7 +115,7 @@ static void set_number(struct desc_side *d, const char *word, int64_t value)
 static void decode(const struct window *w, size_t slot)
 {
 	const struct driver_def *format = w->d->layout.format;
-	const struct load *l = w->slots[slot];
+	const struct memory_load *l = w->slots[slot];
 	const struct desc_kind *k = kind_of(format, l);
 	struct desc_side *d;
 
@@ -132,7 +132,7 @@ static void decode(const struct window *w, size_t slot)
 /* How many slots a frame that begins here has; 0 if it does not end within the window. */
 static size_t frame_slots(const struct window *w, size_t slot)
 {
-	const struct load *last = &w->slots[slot][SLOT_LAST];
+	const struct memory_load *last = &w->slots[slot][SLOT_LAST];
 	uint32_t size = w->d->layout.format->size;
 	uint64_t index = last->value;
 	size_t n;
@@ -154,7 +154,7 @@ static void found_frame(void *arg, const char *meaning)
 	*(bool *)arg |= !strcmp(meaning, "frame");
 }
 
-static bool keeps_frame(const struct window *w, const struct load *l)
+static bool keeps_frame(const struct window *w, const struct memory_load *l)
 {
 	const struct layout_states *state = buffer_states(w);
 	bool is = false;
@@ -171,7 +171,7 @@ static void add_frame(struct window *w, size_t slot, size_t n)
 {
 	const struct driver_def *format = w->d->layout.format;
 	size_t with = w->d->layout.def->frame_last ? slot + n - 1 : slot;
-	const struct load *end = w->slots[slot + n - 1];
+	const struct memory_load *end = w->slots[slot + n - 1];
 	struct frame_side f;
 
 	for (size_t i = 0; i < n_frame_numbers; i++)
@@ -273,8 +273,8 @@ static int read_skbs(struct window *w)
 /* Whether the ring stands where it stood, and each frame is still the buffer's: if not, it was freed meanwhile. */
 static int check_again(struct window *w, bool *same)
 {
-	struct load slots[WINDOW][SLOT_LOADS];
-	struct load clean = place_load(at(w, DEF_RING_CLEAN), w->ring->at[DEF_RING_CLEAN]);
+	struct memory_load slots[WINDOW][SLOT_LOADS];
+	struct memory_load clean = place_load(at(w, DEF_RING_CLEAN), w->ring->at[DEF_RING_CLEAN]);
 	int e = 0;
 
 	memcpy(slots, w->slots, sizeof(slots));

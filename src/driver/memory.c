@@ -22,7 +22,7 @@ bool memory_plausible(uint64_t address)
 	return of_the_kernel(address) && !(address & 7);
 }
 
-static size_t words_of(const struct load *l)
+static size_t words_of(const struct memory_load *l)
 {
 	return (size_t)((l->address & 3) + l->size + 3) / 4;
 }
@@ -40,7 +40,7 @@ static uint64_t number_of(uint64_t bytes, size_t size, bool little)
 	return little || htole16(1) == 1 ? le64toh(bytes) : be64toh(bytes) >> (64 - 8 * size);
 }
 
-static void take(struct load *l, const struct batch *b, size_t at)
+static void take(struct memory_load *l, const struct batch *b, size_t at)
 {
 	uint32_t words[WORDS_OF_LOAD] = { 0 };
 	uint64_t bytes = 0;
@@ -54,7 +54,7 @@ static void take(struct load *l, const struct batch *b, size_t at)
 	l->value = l->ok ? number_of(bytes, l->size, l->little) : 0;
 }
 
-static int run_batch(struct memory *m, struct batch *b, struct load *loads, size_t from, size_t to)
+static int run_batch(struct memory *m, struct batch *b, struct memory_load *loads, size_t from, size_t to)
 {
 	size_t at = 0;
 	int r = b->n ? m->run(m, b->addresses, b->values, b->errors, b->n) : 0;
@@ -72,14 +72,14 @@ static int run_batch(struct memory *m, struct batch *b, struct load *loads, size
 	return 0;
 }
 
-int memory_read(struct memory *m, struct load *loads, size_t n)
+int memory_read(struct memory *m, struct memory_load *loads, size_t n)
 {
 	AUTO_FREE struct batch *b = xcalloc(1, sizeof(*b));
 	size_t from = 0;
 	int r = 0;
 
 	for (size_t i = 0; i < n && !r; i++) {
-		struct load *l = &loads[i];
+		struct memory_load *l = &loads[i];
 
 		l->value = 0;
 		l->ok = of_the_kernel(l->address) && l->size && l->size <= 8;
@@ -98,7 +98,7 @@ int memory_read(struct memory *m, struct load *loads, size_t n)
 }
 
 /* Up to where a load is needed; true if there is one. */
-static bool advance(struct walk *w, struct load *l)
+static bool advance(struct walk *w, struct memory_load *l)
 {
 	const struct place *p = w->place;
 
@@ -106,15 +106,15 @@ static bool advance(struct walk *w, struct load *l)
 		const struct place_step *s = &p->steps[w->step];
 
 		if (s->kind == STEP_EACH && w->counting) {
-			*l = (struct load){ .address = w->base + s->by_offset, .size = s->by_size };
+			*l = (struct memory_load){ .address = w->base + s->by_offset, .size = s->by_size };
 			return s->by_size != 0 || (w->done = true, w->count = s->most, false);
 		} else if (s->kind == STEP_EACH) {
 			w->at += s->add + (uint64_t)s->size * w->each;
 			w->ok = !s->most || w->each < s->most;
 		} else {
 			*l = s->kind == STEP_FOLLOW
-				     ? (struct load){ .address = w->at + s->add, .size = 8 }
-				     : (struct load){ .address = w->base + s->by_offset, .size = s->by_size };
+				     ? (struct memory_load){ .address = w->at + s->add, .size = 8 }
+				     : (struct memory_load){ .address = w->base + s->by_offset, .size = s->by_size };
 			return true;
 		}
 		if (s->base)
@@ -127,7 +127,7 @@ static bool advance(struct walk *w, struct load *l)
 }
 
 /* The step whose load is there. */
-static void pass(struct walk *w, const struct load *l)
+static void pass(struct walk *w, const struct memory_load *l)
 {
 	const struct place_step *s = &w->place->steps[w->step++];
 
@@ -147,7 +147,7 @@ static void pass(struct walk *w, const struct load *l)
 
 int memory_walk(struct memory *m, struct walk *walks, size_t n)
 {
-	AUTO_FREE struct load *loads = xcalloc(n + 1, sizeof(*loads));
+	AUTO_FREE struct memory_load *loads = xcalloc(n + 1, sizeof(*loads));
 	AUTO_FREE size_t *of = xcalloc(n + 1, sizeof(*of));
 	size_t k;
 
@@ -184,9 +184,9 @@ int memory_count(struct memory *m, const struct place *place, uint64_t from, uin
 	return r;
 }
 
-struct load place_load(const struct place *p, uint64_t at)
+struct memory_load place_load(const struct place *p, uint64_t at)
 {
-	return (struct load){ .address = p->known && p->kind != PLACE_INSIDE ? at : 0, .size = p->size };
+	return (struct memory_load){ .address = p->known && p->kind != PLACE_INSIDE ? at : 0, .size = p->size };
 }
 
 /* BTF counts bits from the lowest one, on big-endian from the highest. */
@@ -195,7 +195,7 @@ static unsigned low_bit(const struct place *p)
 	return htole16(1) == 1 ? p->bit : 8u * p->size - p->bit - p->bits;
 }
 
-int64_t place_value(const struct place *p, const struct load *l)
+int64_t place_value(const struct place *p, const struct memory_load *l)
 {
 	uint64_t v = l->value;
 	unsigned unused = 64 - 8u * p->size;
@@ -210,7 +210,7 @@ int64_t place_value(const struct place *p, const struct load *l)
 int memory_members(struct memory *m, struct member_read *members, size_t n)
 {
 	AUTO_FREE struct walk *walks = xcalloc(n + 1, sizeof(*walks));
-	AUTO_FREE struct load *loads = xcalloc(n + 1, sizeof(*loads));
+	AUTO_FREE struct memory_load *loads = xcalloc(n + 1, sizeof(*loads));
 	int r;
 
 	for (size_t i = 0; i < n; i++)
@@ -239,14 +239,14 @@ uint64_t member_address(const struct member_read *m)
 
 bool memory_text(struct memory *m, uint64_t address, char *text, size_t n)
 {
-	struct load loads[8] = { 0 };
+	struct memory_load loads[8] = { 0 };
 	size_t used = 0;
 	bool ok = true;
 
 	for (size_t i = 0; i < n; i += 8, used++)
-		loads[used] = (struct load){ .address = address + i,
-					     .size = (uint8_t)(n - i < 8 ? n - i : 8),
-					     .little = true };
+		loads[used] = (struct memory_load){ .address = address + i,
+						    .size = (uint8_t)(n - i < 8 ? n - i : 8),
+						    .little = true };
 	*text = '\0';
 	if (memory_read(m, loads, used))
 		return false;

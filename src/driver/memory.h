@@ -12,7 +12,7 @@
 
 #include "driver/types.h"
 
-struct load {
+struct memory_load {
 	uint64_t address;
 	uint8_t size; /* bytes, 1 to 8 */
 	bool ok;      /* out */
@@ -30,7 +30,7 @@ struct memory {
 };
 
 /* Loads, in order; those that may not be tried at all (address 0, the user's half) fail. -errno: the program did not run. */
-int memory_read(struct memory *m, struct load *loads, size_t n);
+int memory_read(struct memory *m, struct memory_load *loads, size_t n);
 
 /* Whether a pointer can be one of the kernel's to something of more than a byte. */
 bool memory_plausible(uint64_t address);
@@ -55,8 +55,8 @@ int memory_walk(struct memory *m, struct walk *walks, size_t n);
 int memory_count(struct memory *m, const struct place *place, uint64_t from, uint64_t *count);
 
 /* The load of a number (or a pointer) that lies at an address, and its value out of it. */
-struct load place_load(const struct place *p, uint64_t at);
-int64_t place_value(const struct place *p, const struct load *l);
+struct memory_load place_load(const struct place *p, uint64_t at);
+int64_t place_value(const struct place *p, const struct memory_load *l);
 
 /* Several members of one structure each, read in one go. */
 struct member_read {

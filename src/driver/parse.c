@@ -16,12 +16,12 @@
 #define OFFSET_MOST 0x7ffffffu /* in a BAR */
 #define QUEUES_MOST 1536
 
-static bool start(struct parser *p, bool kernel, bool descriptor)
+static bool start(struct def_parser *p, bool kernel, bool descriptor)
 {
 	struct lex *l = &p->lex;
 	struct driver_def *def = arena_alloc(l->arena, sizeof(*def));
 
-	*p = (struct parser){ .lex = *l, .out = p->out, .structure = -1 };
+	*p = (struct def_parser){ .lex = *l, .out = p->out, .structure = -1 };
 	def->kernel = kernel;
 	def->descriptor = descriptor;
 	def->pos = lex_pos(l);
@@ -34,22 +34,22 @@ static bool start(struct parser *p, bool kernel, bool descriptor)
 	return lex_string(l, "a title", &def->title);
 }
 
-static bool parse_driver(struct parser *p)
+static bool parse_driver(struct def_parser *p)
 {
 	return start(p, false, false);
 }
 
-static bool parse_kernel(struct parser *p)
+static bool parse_kernel(struct def_parser *p)
 {
 	return start(p, true, false);
 }
 
-static bool parse_descriptor(struct parser *p)
+static bool parse_descriptor(struct def_parser *p)
 {
 	return start(p, false, true);
 }
 
-static bool parse_source(struct parser *p)
+static bool parse_source(struct def_parser *p)
 {
 	const char *text;
 
@@ -59,7 +59,7 @@ static bool parse_source(struct parser *p)
 	return true;
 }
 
-int parse_one_of(struct parser *p, const char *const *words, size_t n, const char *what)
+int parse_one_of(struct def_parser *p, const char *const *words, size_t n, const char *what)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
 	const char *word;
@@ -73,7 +73,7 @@ int parse_one_of(struct parser *p, const char *const *words, size_t n, const cha
 	return at;
 }
 
-static bool parse_struct(struct parser *p)
+static bool parse_struct(struct def_parser *p)
 {
 	const char *words[DEF_STRUCTS];
 	struct chip_pos pos = lex_pos(&p->lex);
@@ -133,7 +133,7 @@ static bool is_path(const char *s)
 }
 
 /* PATH | PATH | -, where '-' says that it may be missing. */
-static bool parse_path(struct parser *p, struct def_path *path)
+static bool parse_path(struct def_parser *p, struct def_path *path)
 {
 	struct lex *l = &p->lex;
 
@@ -159,7 +159,7 @@ static bool parse_path(struct parser *p, struct def_path *path)
 	return path->n || fault(l->sink, &path->pos, "a path without a member");
 }
 
-static bool parse_states(struct parser *p)
+static bool parse_states(struct def_parser *p)
 {
 	struct driver_def *def = p->def;
 	struct chip_pos pos = lex_pos(&p->lex);
@@ -173,7 +173,7 @@ static bool parse_states(struct parser *p)
 	return parse_path(p, &p->states->path);
 }
 
-static bool parse_state(struct parser *p, bool whole, bool clear)
+static bool parse_state(struct def_parser *p, bool whole, bool clear)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
 	struct def_state s = { .whole = whole, .clear = clear, .pos = pos };
@@ -192,22 +192,22 @@ static bool parse_state(struct parser *p, bool whole, bool clear)
 	return true;
 }
 
-static bool parse_bit(struct parser *p)
+static bool parse_bit(struct def_parser *p)
 {
 	return parse_state(p, false, false);
 }
 
-static bool parse_no_bit(struct parser *p)
+static bool parse_no_bit(struct def_parser *p)
 {
 	return parse_state(p, false, true);
 }
 
-static bool parse_value(struct parser *p)
+static bool parse_value(struct def_parser *p)
 {
 	return parse_state(p, true, false);
 }
 
-static bool parse_counter(struct parser *p)
+static bool parse_counter(struct def_parser *p)
 {
 	struct driver_def *def = p->def;
 	struct def_counter counter = { 0 };
@@ -223,7 +223,7 @@ static bool parse_counter(struct parser *p)
 	return true;
 }
 
-static bool parse_data(struct parser *p)
+static bool parse_data(struct def_parser *p)
 {
 	static const char *const words[] = { "netdev", "adapter" };
 	int at = parse_one_of(p, words, COUNT(words), "netdev or adapter");
@@ -232,12 +232,12 @@ static bool parse_data(struct parser *p)
 	return at >= 0;
 }
 
-static bool parse_descriptors(struct parser *p)
+static bool parse_descriptors(struct def_parser *p)
 {
 	return lex_name(&p->lex, LEX_DEFINED, "the name of a descriptor format", &p->def->descriptors);
 }
 
-static bool parse_frames(struct parser *p)
+static bool parse_frames(struct def_parser *p)
 {
 	static const char *const words[] = { "first", "last" };
 	int at = parse_one_of(p, words, COUNT(words), "first or last");
@@ -246,7 +246,7 @@ static bool parse_frames(struct parser *p)
 	return at >= 0;
 }
 
-static bool parse_cleans(struct parser *p)
+static bool parse_cleans(struct def_parser *p)
 {
 	static const char *const words[] = { "interrupt" };
 
@@ -255,7 +255,7 @@ static bool parse_cleans(struct parser *p)
 }
 
 /* FIRST+STEP COUNT */
-static bool parse_tails(struct parser *p)
+static bool parse_tails(struct def_parser *p)
 {
 	struct lex *l = &p->lex;
 
@@ -265,7 +265,7 @@ static bool parse_tails(struct parser *p)
 }
 
 /* QUADWORD HIGH:LOW, or QUADWORD BIT */
-static bool parse_bits(struct parser *p, uint8_t *quadword, uint8_t *high, uint8_t *low)
+static bool parse_bits(struct def_parser *p, uint8_t *quadword, uint8_t *high, uint8_t *low)
 {
 	struct lex *l = &p->lex;
 	struct chip_pos pos = lex_pos(l);
@@ -283,7 +283,7 @@ static bool parse_bits(struct parser *p, uint8_t *quadword, uint8_t *high, uint8
 	return h >= b || fault(l->sink, &pos, "the higher bit comes first");
 }
 
-static bool parse_is(struct parser *p, uint8_t *quadword, uint8_t *high, uint8_t *low, uint64_t *value)
+static bool parse_is(struct def_parser *p, uint8_t *quadword, uint8_t *high, uint8_t *low, uint64_t *value)
 {
 	struct lex *l = &p->lex;
 
@@ -293,7 +293,7 @@ static bool parse_is(struct parser *p, uint8_t *quadword, uint8_t *high, uint8_t
 }
 
 /* done QUADWORD BITS VALUE, or done head-word of a driver that is given the head in memory. */
-static bool parse_done(struct parser *p)
+static bool parse_done(struct def_parser *p)
 {
 	static const char *const words[] = { "head-word" };
 	struct driver_def *def = p->def;
@@ -305,7 +305,7 @@ static bool parse_done(struct parser *p)
 }
 
 /* kind NAME QUADWORD BITS VALUE, QUADWORD BITS VALUE */
-static bool parse_kind(struct parser *p)
+static bool parse_kind(struct def_parser *p)
 {
 	struct driver_def *def = p->def;
 	struct desc_kind *k;
@@ -330,7 +330,7 @@ static bool parse_kind(struct parser *p)
 }
 
 /* QUADWORD BITS WORD, below a kind */
-static bool parse_field(struct parser *p)
+static bool parse_field(struct def_parser *p)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
 	struct desc_field f;
@@ -350,7 +350,7 @@ static bool parse_field(struct parser *p)
 }
 
 /* A word of the structure above. */
-static bool parse_member(struct parser *p, int word)
+static bool parse_member(struct def_parser *p, int word)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
 
@@ -361,10 +361,10 @@ static bool parse_member(struct parser *p, int word)
 
 enum { HEADER = 1, DRIVER = 2, KERNEL = 4, DESCRIPTOR = 8 };
 
-static const struct keyword {
+static const struct def_keyword {
 	const char *word;
 	unsigned in;
-	bool (*parse)(struct parser *p);
+	bool (*parse)(struct def_parser *p);
 } keywords[] = {
 	{ "driver", HEADER, parse_driver },
 	{ "kernel", HEADER, parse_kernel },
@@ -406,7 +406,7 @@ static size_t word_length(const struct lex *l)
 	return n;
 }
 
-static int member_at(const struct parser *p, size_t n)
+static int member_at(const struct def_parser *p, size_t n)
 {
 	for (int i = 0; i < DEF_N_WORDS; i++)
 		if ((int)def_words[i].structure == p->structure && strlen(def_words[i].word) == n &&
@@ -415,13 +415,13 @@ static int member_at(const struct parser *p, size_t n)
 	return -1;
 }
 
-static bool step(struct parser *p, size_t n)
+static bool step(struct def_parser *p, size_t n)
 {
 	p->lex.p += n;
 	return lex_gap(&p->lex);
 }
 
-static bool statement(struct parser *p)
+static bool statement(struct def_parser *p)
 {
 	struct lex *l = &p->lex;
 	struct chip_pos pos = lex_pos(l);
@@ -447,7 +447,7 @@ static bool statement(struct parser *p)
 void driver_def_parse(struct arena *arena, const char *file, const char *text, size_t n, struct sink *sink,
 		      struct driver_defs *out)
 {
-	struct parser p = { .out = out, .structure = -1 };
+	struct def_parser p = { .out = out, .structure = -1 };
 
 	lex_init(&p.lex, arena, sink, file, text, n);
 	while (lex_line(&p.lex))

@@ -5,7 +5,7 @@
 
 #include "driver/def.h"
 
-struct parser {
+struct def_parser {
 	struct lex lex;
 	struct driver_defs *out;
 	struct driver_def *def;    /* NULL before the first header */
@@ -15,20 +15,20 @@ struct parser {
 };
 
 /* One of some words. -1 with a fault. */
-int parse_one_of(struct parser *p, const char *const *words, size_t n, const char *what);
+int parse_one_of(struct def_parser *p, const char *const *words, size_t n, const char *what);
 
 /* Each parses one line behind its first word, and reports its faults: what is known of a driver by its name alone. */
-bool parse_system(struct parser *p);
-bool parse_driver_trait(struct parser *p);
-bool parse_restarts(struct parser *p);
-bool parse_hang(struct parser *p);
-bool parse_hang_alone(struct parser *p);
-bool parse_onboard(struct parser *p);
-bool parse_vectors(struct parser *p);
-bool parse_dcb_option(struct parser *p);
-bool parse_lldp_flag(struct parser *p);
-bool parse_old(struct parser *p);
-bool parse_apart(struct parser *p);
-bool parse_mtu(struct parser *p);
+bool parse_system(struct def_parser *p);
+bool parse_driver_trait(struct def_parser *p);
+bool parse_restarts(struct def_parser *p);
+bool parse_hang(struct def_parser *p);
+bool parse_hang_alone(struct def_parser *p);
+bool parse_onboard(struct def_parser *p);
+bool parse_vectors(struct def_parser *p);
+bool parse_dcb_option(struct def_parser *p);
+bool parse_lldp_flag(struct def_parser *p);
+bool parse_old(struct def_parser *p);
+bool parse_apart(struct def_parser *p);
+bool parse_mtu(struct def_parser *p);
 
 #endif

@@ -8,7 +8,7 @@
 #include "util/text.h"
 
 /* Calls `one` for each of the words of a line, of which there are up to `most`. */
-static bool words(struct parser *p, size_t most, const char *what, bool (*one)(struct parser *p, size_t i))
+static bool words(struct def_parser *p, size_t most, const char *what, bool (*one)(struct def_parser *p, size_t i))
 {
 	struct lex *l = &p->lex;
 	size_t n = 0;
@@ -24,7 +24,7 @@ static bool words(struct parser *p, size_t most, const char *what, bool (*one)(s
 	return true;
 }
 
-static bool one_system(struct parser *p, size_t i)
+static bool one_system(struct def_parser *p, size_t i)
 {
 	static const char *const names[] = { "linux", "freebsd", "esxi" };
 	int at = parse_one_of(p, names, COUNT(names), "linux, freebsd or esxi");
@@ -35,12 +35,12 @@ static bool one_system(struct parser *p, size_t i)
 	return at >= 0;
 }
 
-bool parse_system(struct parser *p)
+bool parse_system(struct def_parser *p)
 {
 	return words(p, 3, "systems", one_system);
 }
 
-static bool one_trait(struct parser *p, size_t i)
+static bool one_trait(struct def_parser *p, size_t i)
 {
 	static const char *const names[] = {
 #define X(name, word) word,
@@ -55,13 +55,13 @@ static bool one_trait(struct parser *p, size_t i)
 	return at >= 0;
 }
 
-bool parse_driver_trait(struct parser *p)
+bool parse_driver_trait(struct def_parser *p)
 {
 	return words(p, DRIVER_N_TRAITS, "traits", one_trait);
 }
 
 /* By a new negotiation: always, or with autonegotiation alone. */
-bool parse_restarts(struct parser *p)
+bool parse_restarts(struct def_parser *p)
 {
 	static const char *const names[] = { "always", "autoneg" };
 	int at = parse_one_of(p, names, COUNT(names), "always or autoneg");
@@ -70,13 +70,13 @@ bool parse_restarts(struct parser *p)
 	return at >= 0;
 }
 
-static bool field_name(struct parser *p, const char **name)
+static bool field_name(struct def_parser *p, const char **name)
 {
 	return lex_name(&p->lex, LEX_HEADER, "the name of a report's field", name);
 }
 
 /* WORD FIELD, and `colon` */
-bool parse_hang(struct parser *p)
+bool parse_hang(struct def_parser *p)
 {
 	static const char *const names[] = { "colon" };
 	struct driver_hang hang = { 0 };
@@ -99,12 +99,12 @@ bool parse_hang(struct parser *p)
 	return true;
 }
 
-static bool one_alone(struct parser *p, size_t i)
+static bool one_alone(struct def_parser *p, size_t i)
 {
 	return field_name(p, &p->def->facts.alone[i]);
 }
 
-bool parse_hang_alone(struct parser *p)
+bool parse_hang_alone(struct def_parser *p)
 {
 	return words(p, DRIVER_ALONE, "fields of its own", one_alone);
 }
@@ -123,7 +123,7 @@ static bool is_place(const char *s)
 	return n == strlen(form);
 }
 
-static bool one_place(struct parser *p, size_t i)
+static bool one_place(struct def_parser *p, size_t i)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
 	const char **place = &p->def->facts.onboard[i];
@@ -133,17 +133,17 @@ static bool one_place(struct parser *p, size_t i)
 	return is_place(*place) || fault(p->lex.sink, &pos, "'%.20s' is no place on the bus, such as 00:1f.6", *place);
 }
 
-bool parse_onboard(struct parser *p)
+bool parse_onboard(struct def_parser *p)
 {
 	return words(p, DRIVER_ONBOARD, "places in the chipset", one_place);
 }
 
-bool parse_vectors(struct parser *p)
+bool parse_vectors(struct def_parser *p)
 {
 	return lex_string(&p->lex, "how its interrupts' names begin", &p->def->facts.vectors);
 }
 
-bool parse_dcb_option(struct parser *p)
+bool parse_dcb_option(struct def_parser *p)
 {
 	struct chip_pos pos = lex_pos(&p->lex);
 
@@ -154,7 +154,7 @@ bool parse_dcb_option(struct parser *p)
 }
 
 /* FLAG on|off: what the flag, while it is on, does with the agent */
-bool parse_lldp_flag(struct parser *p)
+bool parse_lldp_flag(struct def_parser *p)
 {
 	static const char *const names[] = { "off", "on" };
 	int at;
@@ -167,7 +167,7 @@ bool parse_lldp_flag(struct parser *p)
 }
 
 /* VERSION "WHY" "SEEN" "CURED" */
-bool parse_old(struct parser *p)
+bool parse_old(struct def_parser *p)
 {
 	struct driver_facts *f = &p->def->facts;
 	struct lex *l = &p->lex;
@@ -180,7 +180,7 @@ bool parse_old(struct parser *p)
 	       lex_string(l, "a version that cured it", &f->old_cured);
 }
 
-bool parse_apart(struct parser *p)
+bool parse_apart(struct def_parser *p)
 {
 	struct driver_facts *f = &p->def->facts;
 
@@ -189,7 +189,7 @@ bool parse_apart(struct parser *p)
 }
 
 /* NO-JUMBO ONE-BUFFER */
-bool parse_mtu(struct parser *p)
+bool parse_mtu(struct def_parser *p)
 {
 	struct driver_facts *f = &p->def->facts;
 

@@ -8,13 +8,13 @@
 #define CPUS_MOST 65536
 #define HEAD_MASK 0x1fffu
 
-static void put(int64_t *out, const struct place *p, const struct load *l)
+static void put(int64_t *out, const struct place *p, const struct memory_load *l)
 {
 	if (l->ok)
 		*out = place_value(p, l);
 }
 
-static void put_yes(int64_t *out, const struct place *p, const struct load *l)
+static void put_yes(int64_t *out, const struct place *p, const struct memory_load *l)
 {
 	if (l->ok)
 		*out = place_value(p, l) != 0;
@@ -26,7 +26,7 @@ static bool is_index(int64_t index, const struct ring_at *ring)
 }
 
 /* A register's index: the role's field, where it has one. */
-static void put_register(int64_t *out, const struct load *l, const struct ring_at *ring)
+static void put_register(int64_t *out, const struct memory_load *l, const struct ring_at *ring)
 {
 	int64_t value = (int64_t)(l->value & 0xffffffffu);
 
@@ -43,10 +43,10 @@ static int64_t after_last_done(const struct ring_at *ring, const struct ring_sid
 												      : FACT_UNKNOWN;
 }
 
-static void put_marks(const struct reading *r, const struct pass *p, struct ring_side *out)
+static void put_marks(const struct rings_reading *r, const struct pass *p, struct ring_side *out)
 {
 	const struct driver_def *format = r->d->layout.format;
-	const struct load *mark = &p->loads[AT_MARK_AGAIN];
+	const struct memory_load *mark = &p->loads[AT_MARK_AGAIN];
 	uint64_t bits = mark->value >> (format->done_low - rings_mark_half(format)) &
 			(UINT64_MAX >> (63 - format->done_high + format->done_low));
 
@@ -62,11 +62,11 @@ static void put_marks(const struct reading *r, const struct pass *p, struct ring
 	}
 }
 
-static void put_states(const struct reading *r, const struct pass *p, struct ring_side *out)
+static void put_states(const struct rings_reading *r, const struct pass *p, struct ring_side *out)
 {
 	const struct layout_states *queue = rings_states(r, DEF_QUEUE), *napi = rings_states(r, DEF_NAPI),
 				   *ring = rings_states(r, DEF_RING);
-	const struct load *l = p->loads;
+	const struct memory_load *l = p->loads;
 
 	if (l[AT_QUEUE_STATE].ok) {
 		out->stopped = out->limited = out->frozen = 0;
@@ -82,9 +82,9 @@ static void put_states(const struct reading *r, const struct pass *p, struct rin
 	}
 }
 
-static void put_around(const struct reading *r, const struct pass *p, struct ring_side *out)
+static void put_around(const struct rings_reading *r, const struct pass *p, struct ring_side *out)
 {
-	const struct load *l = p->loads;
+	const struct memory_load *l = p->loads;
 	int64_t queued = FACT_UNKNOWN, completed = FACT_UNKNOWN, sent = FACT_UNKNOWN;
 
 	put(&sent, rings_place(r, DEF_QUEUE_SENT), &l[AT_SENT]);
@@ -120,10 +120,10 @@ void rings_refuse(struct ring_side *out, const char *why)
 	out->why = xstrdup(why);
 }
 
-void rings_put_pass(const struct reading *r, const struct pass *p, bool stands)
+void rings_put_pass(const struct rings_reading *r, const struct pass *p, bool stands)
 {
 	struct ring_side *out = p->out;
-	const struct load *l = p->loads;
+	const struct memory_load *l = p->loads;
 
 	put_around(r, p, out);
 	put(&out->use, rings_place(r, DEF_RING_USE), &l[AT_USE]);

@@ -17,17 +17,17 @@
 #define PATIENCE_MOST 256
 
 /* A number that lies in a structure, at no pointer's end. */
-static struct load direct(const struct place *p, uint64_t structure)
+static struct memory_load direct(const struct place *p, uint64_t structure)
 {
 	return place_load(p, structure && p->known && !p->n_steps ? structure + p->add : 0);
 }
 
-static struct load of_ring(const struct reading *r, const struct pass *p, enum def_word word)
+static struct memory_load of_ring(const struct rings_reading *r, const struct pass *p, enum def_word word)
 {
 	return place_load(rings_place(r, word), p->ring->at[word]);
 }
 
-static uint64_t buffer_at(const struct reading *r, const struct ring_at *ring, uint64_t index)
+static uint64_t buffer_at(const struct rings_reading *r, const struct ring_at *ring, uint64_t index)
 {
 	return ring->buffers + index * rings_place(r, DEF_RING_BUFFERS)->target;
 }
@@ -37,7 +37,7 @@ static void found_state(void *arg, const char *meaning)
 	driver_side_add_state(arg, meaning);
 }
 
-static void put_number(const struct reading *r, size_t i, const struct load *l)
+static void put_number(const struct rings_reading *r, size_t i, const struct memory_load *l)
 {
 	const struct layout *layout = &r->d->layout;
 	int64_t value = place_value(r->d->around[i].place, l);
@@ -54,15 +54,15 @@ static void put_number(const struct reading *r, size_t i, const struct load *l)
 
 /* The indices with which a pass begins, and whether the addresses are still right; the first time, what is of the device and
  * not of a ring. */
-static int read_clean(struct reading *r, bool first)
+static int read_clean(struct rings_reading *r, bool first)
 {
 	size_t watched = r->d->n_watched, around = first ? r->d->n_around : 0;
-	AUTO_FREE struct load *loads = xcalloc(watched + around + r->n + 1, sizeof(*loads));
-	struct load *clean = loads + watched + around;
+	AUTO_FREE struct memory_load *loads = xcalloc(watched + around + r->n + 1, sizeof(*loads));
+	struct memory_load *clean = loads + watched + around;
 	int e;
 
 	for (size_t i = 0; i < watched; i++)
-		loads[i] = (struct load){ .address = r->d->watched[i].address, .size = r->d->watched[i].size };
+		loads[i] = (struct memory_load){ .address = r->d->watched[i].address, .size = r->d->watched[i].size };
 	for (size_t i = 0; i < around; i++)
 		loads[watched + i] = place_load(r->d->around[i].place, r->d->around[i].at);
 	for (size_t i = 0; i < r->n; i++)
@@ -82,9 +82,9 @@ static int read_clean(struct reading *r, bool first)
 }
 
 /* What the driver says of the frame at clean. */
-static int read_buffers(struct reading *r)
+static int read_buffers(struct rings_reading *r)
 {
-	AUTO_FREE struct load *loads = xcalloc(2 * r->n + 1, sizeof(*loads));
+	AUTO_FREE struct memory_load *loads = xcalloc(2 * r->n + 1, sizeof(*loads));
 	int e;
 
 	for (size_t i = 0; i < r->n; i++) {
@@ -109,7 +109,7 @@ static int read_buffers(struct reading *r)
 
 /* The index of the last descriptor: of a pointer into the ring, NULL if nothing is pending, or of an index, which counts only
  * with a time. */
-static int64_t last_index(const struct reading *r, const struct pass *p)
+static int64_t last_index(const struct rings_reading *r, const struct pass *p)
 {
 	uint32_t size = r->d->layout.format->size;
 	uint64_t offset = p->last_raw - p->ring->memory;
@@ -122,25 +122,25 @@ static int64_t last_index(const struct reading *r, const struct pass *p)
 }
 
 /* Written by the device, or a register of it. */
-static struct load devices_load(uint64_t address)
+static struct memory_load devices_load(uint64_t address)
 {
-	return (struct load){ .address = address, .size = 4, .little = true };
+	return (struct memory_load){ .address = address, .size = 4, .little = true };
 }
 
-static struct load mark_load(const struct reading *r, const struct pass *p)
+static struct memory_load mark_load(const struct rings_reading *r, const struct pass *p)
 {
 	const struct driver_def *format = r->d->layout.format;
 
 	if (r->d->layout.def->done_by == DONE_BY_HEAD_WORD && !p->ring->xdp)
 		return devices_load(p->ring->memory + (uint64_t)format->size * p->ring->count);
 	if (p->last == FACT_UNKNOWN)
-		return (struct load){ 0 };
+		return (struct memory_load){ 0 };
 	return devices_load(p->ring->memory + (uint64_t)format->size * (uint64_t)p->last + 8u * format->done_quadword +
 			    rings_mark_half(format) / 8);
 }
 
 /* Its lower half, of a counter that no ring lives long enough to fill: 64 rings are to fit one run. */
-static struct load low(struct load l)
+static struct memory_load low(struct memory_load l)
 {
 	if (l.size == 8)
 		l.size = 4;
@@ -148,18 +148,18 @@ static struct load low(struct load l)
 }
 
 /* Through the gate in front of every register, which was asked when the ring was found. */
-static struct load register_load(const struct reading *r, const struct chip_ref *ref)
+static struct memory_load register_load(const struct rings_reading *r, const struct chip_ref *ref)
 {
 	if (!r->ask->touch || !ref->reg || !r->d->bar)
-		return (struct load){ 0 };
+		return (struct memory_load){ 0 };
 	if (r->ask->trace)
 		r->ask->trace(ref, ref->offset & ~3u, r->ask->trace_arg);
 	return devices_load(r->d->bar + ref->offset);
 }
 
-static void plan_pass(const struct reading *r, struct pass *p)
+static void plan_pass(const struct rings_reading *r, struct pass *p)
 {
-	struct load *l = p->loads;
+	struct memory_load *l = p->loads;
 	const struct layout_states *queue = rings_states(r, DEF_QUEUE), *napi = rings_states(r, DEF_NAPI),
 				   *ring = rings_states(r, DEF_RING);
 
@@ -185,14 +185,14 @@ static void plan_pass(const struct reading *r, struct pass *p)
 	l[AT_GATED] = of_ring(r, p, DEF_RING_GATED);
 	l[AT_LAUNCH] = of_ring(r, p, DEF_RING_LAUNCH);
 	l[AT_STAMP] = direct(rings_place(r, DEF_BUFFER_STAMP), p->buffer);
-	l[AT_QUEUE_STATE] = queue ? direct(&queue->place, p->ring->queue) : (struct load){ 0 };
-	l[AT_NAPI_STATE] = napi ? direct(&napi->place, p->ring->napi) : (struct load){ 0 };
-	l[AT_RING_STATE] = ring ? direct(&ring->place, p->ring->address) : (struct load){ 0 };
+	l[AT_QUEUE_STATE] = queue ? direct(&queue->place, p->ring->queue) : (struct memory_load){ 0 };
+	l[AT_NAPI_STATE] = napi ? direct(&napi->place, p->ring->napi) : (struct memory_load){ 0 };
+	l[AT_RING_STATE] = ring ? direct(&ring->place, p->ring->address) : (struct memory_load){ 0 };
 }
 
-static int read_pass(struct reading *r)
+static int read_pass(struct rings_reading *r)
 {
-	AUTO_FREE struct load *loads = xcalloc(LOADS * r->n + 1, sizeof(*loads));
+	AUTO_FREE struct memory_load *loads = xcalloc(LOADS * r->n + 1, sizeof(*loads));
 	size_t n = 0;
 	int e;
 
@@ -217,15 +217,15 @@ static int read_pass(struct reading *r)
 	return e;
 }
 
-static bool stood(const struct reading *r, const struct pass *p)
+static bool stood(const struct rings_reading *r, const struct pass *p)
 {
-	const struct load *clean = &p->loads[AT_CLEAN_AGAIN], *last = &p->loads[AT_LAST_AGAIN];
+	const struct memory_load *clean = &p->loads[AT_CLEAN_AGAIN], *last = &p->loads[AT_LAST_AGAIN];
 
 	return clean->ok && place_value(rings_place(r, DEF_RING_CLEAN), clean) == p->clean && last->ok &&
 	       last->value == p->last_raw;
 }
 
-static int read_rings(struct reading *r)
+static int read_rings(struct rings_reading *r)
 {
 	size_t left = r->n + 1;
 	int e = 0;
@@ -251,7 +251,7 @@ static int read_rings(struct reading *r)
 	return e;
 }
 
-static bool cleans_in_interrupt(const struct reading *r)
+static bool cleans_in_interrupt(const struct rings_reading *r)
 {
 	const struct member_read *msix = &r->d->around[AROUND_INTERRUPT];
 
@@ -264,7 +264,7 @@ static int64_t queue_number(int64_t number)
 	return number >= 0 && number <= UINT16_MAX ? number : FACT_UNKNOWN;
 }
 
-static void begin(struct reading *r)
+static void begin(struct rings_reading *r)
 {
 	bool in_interrupt = cleans_in_interrupt(r);
 
@@ -293,7 +293,7 @@ static void begin(struct reading *r)
 int rings_read(struct attached *d, struct memory *m, const struct driver_ask *ask, struct driver_side *out,
 	       struct err *e)
 {
-	struct reading r = { .d = d, .m = m, .ask = ask, .side = out };
+	struct rings_reading r = { .d = d, .m = m, .ask = ask, .side = out };
 	int error;
 
 	out->given_up = d->given_up;

@@ -43,11 +43,11 @@ struct pass {
 	uint64_t last_raw, time; /* of the buffer at clean; the time in jiffies */
 	uint64_t buffer, last_at;
 	int64_t last; /* FACT_UNKNOWN: nothing is pending */
-	struct load loads[LOADS];
+	struct memory_load loads[LOADS];
 	bool done;
 };
 
-struct reading {
+struct rings_reading {
 	struct attached *d;
 	struct memory *m;
 	const struct driver_ask *ask;
@@ -57,13 +57,13 @@ struct reading {
 };
 
 /* Where a word of the definition is; owned by the device's layout. */
-static inline const struct place *rings_place(const struct reading *r, enum def_word word)
+static inline const struct place *rings_place(const struct rings_reading *r, enum def_word word)
 {
 	return &r->d->layout.places[word];
 }
 
 /* The states of a structure, owned by the layout as well; NULL: the definition names none. */
-static inline const struct layout_states *rings_states(const struct reading *r, enum def_struct structure)
+static inline const struct layout_states *rings_states(const struct rings_reading *r, enum def_struct structure)
 {
 	for (size_t i = 0; i < r->d->layout.n_states; i++)
 		if (r->d->layout.states[i].structure == structure)
@@ -78,7 +78,7 @@ static inline unsigned rings_mark_half(const struct driver_def *format)
 }
 
 /* Fills p->out; `stands`: the ring did not move in the pass. */
-void rings_put_pass(const struct reading *r, const struct pass *p, bool stands);
+void rings_put_pass(const struct rings_reading *r, const struct pass *p, bool stands);
 /* Why nothing is known of a ring; copied. */
 void rings_refuse(struct ring_side *out, const char *why);
 

@@ -32,7 +32,7 @@ static void add_field(struct buf *out, const char *name, const char *value)
 }
 
 int host_journal(const char *socket_path, const char *message_id, int priority, const char *message,
-		 const struct journal_field *fields)
+		 const struct entry_field *fields)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -47,7 +47,7 @@ int host_journal(const char *socket_path, const char *message_id, int priority, 
 	add_field(&out, "MESSAGE_ID", message_id);
 	add_field(&out, "PRIORITY", level);
 	add_field(&out, "SYSLOG_IDENTIFIER", "nicregs");
-	for (const struct journal_field *f = fields; f && f->name; f++)
+	for (const struct entry_field *f = fields; f && f->name; f++)
 		if (f->value)
 			add_field(&out, f->name, f->value);
 	if (sendto(fd, buf_str(&out), out.len, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to)) < 0)

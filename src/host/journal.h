@@ -7,7 +7,7 @@
 
 #define JOURNAL_SOCKET "/run/systemd/journal/socket"
 
-struct journal_field {
+struct entry_field {
 	const char *name;  /* "NICREGS_DEVICE"; NULL ends a list */
 	const char *value; /* NULL: the field is left out */
 };
@@ -15,7 +15,7 @@ struct journal_field {
 /* An entry of the journal by its own protocol, with MESSAGE_ID, a UUID without dashes. -errno without a message: there may be
  * no journal. */
 int host_journal(const char *socket_path, const char *message_id, int priority, const char *message,
-		 const struct journal_field *fields);
+		 const struct entry_field *fields);
 
 /* Whether what is written to the descriptor goes to the journal, by $JOURNAL_STREAM. */
 bool host_journal_has(int fd);

@@ -266,7 +266,7 @@ static void learn_names(struct extract *x, const char *line, const struct shown 
 
 /* ---- whose a line is ---- */
 
-enum whose { NOBODYS, OURS, ANOTHERS };
+enum whose_line { NOBODYS, OURS, ANOTHERS };
 
 static bool is_named(char *const *words, size_t n, const char *line, bool addresses)
 {
@@ -277,7 +277,7 @@ static bool is_named(char *const *words, size_t n, const char *line, bool addres
 }
 
 /* The address decides, then the name; the driver only where neither is said. */
-static enum whose whose(struct extract *x, const char *line)
+static enum whose_line whose(struct extract *x, const char *line)
 {
 	bool by_name = is_named(x->words, x->n_words, line, false), by_driver;
 	struct shown shown;
@@ -302,7 +302,7 @@ static enum whose whose(struct extract *x, const char *line)
 static bool is_wanted(struct extract *x, const char *line)
 {
 	bool machine = has_any(line, of_machine, COUNT(of_machine)), goes = has_any(line, goes_on, COUNT(goes_on));
-	enum whose of = whose(x, line);
+	enum whose_line of = whose(x, line);
 	bool named =
 		of == OURS || machine || (of == NOBODYS && has_any(line, of_machine_alone, COUNT(of_machine_alone)));
 

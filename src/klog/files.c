@@ -22,7 +22,7 @@ struct log_file {
 /* A line as another log may have it, too: by its words and a clock that both have. */
 enum clock_kind { BY_UPTIME, BY_DATE, BY_SEASON, BY_WORDS, CLOCK_KINDS };
 
-struct key {
+struct file_key {
 	uint64_t hash; /* 0: the place is free */
 	uint32_t log;  /* the first that has it; of BY_WORDS the last */
 	uint32_t most; /* BY_WORDS: times that a log before had it... */
@@ -32,7 +32,7 @@ struct key {
 struct log_files {
 	struct log_file *v;
 	size_t n, cap;
-	struct key *keys; /* owned; NULL: there was one log so far */
+	struct file_key *keys; /* owned; NULL: there was one log so far */
 	size_t n_keys;
 	uint32_t log;                   /* counts from 1 */
 	bool drifts;                    /* its dates are off */
@@ -145,9 +145,9 @@ static uint64_t words_hash(const struct log_record *rec)
 }
 
 /* The place of a key, made if need be; NULL if there is no room. */
-static struct key *find(struct log_files *files, uint64_t hash)
+static struct file_key *find(struct log_files *files, uint64_t hash)
 {
-	struct key *key;
+	struct file_key *key;
 
 	hash = hash ? hash : 1;
 	for (size_t i = hash & (KEYS - 1);; i = (i + 1) & (KEYS - 1)) {
@@ -160,14 +160,14 @@ static struct key *find(struct log_files *files, uint64_t hash)
 	if (files->n_keys >= KEYS / 4 * 3)
 		return NULL;
 	files->n_keys++;
-	*key = (struct key){ .hash = hash, .log = files->log };
+	*key = (struct file_key){ .hash = hash, .log = files->log };
 	return key;
 }
 
 /* Whether a log before this one has the key; from now on this one has it. */
 static bool had(struct log_files *files, enum clock_kind clock, uint64_t words, uint64_t time)
 {
-	struct key *key = find(files, mix(mix(words, clock), time));
+	struct file_key *key = find(files, mix(mix(words, clock), time));
 
 	files->clocks |= 1u << clock;
 	return key && key->log < files->log;
@@ -176,7 +176,7 @@ static bool had(struct log_files *files, enum clock_kind clock, uint64_t words, 
 /* By the words alone: as often as a log before this one has them, they are the same. */
 static bool had_as_often(struct log_files *files, uint64_t words)
 {
-	struct key *key = find(files, mix(words, BY_WORDS));
+	struct file_key *key = find(files, mix(words, BY_WORDS));
 
 	if (!key)
 		return false;

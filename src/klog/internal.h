@@ -104,7 +104,7 @@ struct below {
 };
 
 /* A cleaned line, or a piece of a long one. */
-struct log_line {
+struct record_line {
 	const char *text;
 	size_t n;
 	size_t indent; /* blanks that it began with, without a mail's quote marks */
@@ -276,13 +276,13 @@ bool journal_take(struct klog *k, bool last);
 /* The clocks of a log go on to the time of a prefix. */
 void record_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix);
 /* Whether a line, of one byte at least, begins a record of its own. */
-bool record_begins(const struct log_record *rec, const struct log_line *line);
+bool record_begins(const struct log_record *rec, const struct record_line *line);
 /* Whether a line that has a prefix, and no blanks before it, begins one whoever wrote it. `has_wall`: a date is in the prefix. */
 bool record_ends(const struct log_record *rec, bool has_wall);
 /* Blanks that a line has which is put under a message, by the bytes of that message's prefix. */
 size_t record_depth(size_t body);
 /* Adds a line to the open record. Its prefix is used if it is the record's first. */
-void record_add(struct klog *k, const struct log_line *line);
+void record_add(struct klog *k, const struct record_line *line);
 /* Reads the messages in the record and begins a new one. `more`: the record was only full; what could be the start
  * of a message is kept. */
 void record_finish(struct klog *k, bool more);

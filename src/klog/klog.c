@@ -299,7 +299,7 @@ static bool is_unfinished(const struct log_record *rec)
 
 /* journalctl puts the further lines of a message under its first, as deep as the prefix is wide: whatever such a line
  * looks like, it is of the same writer. */
-static bool is_deeper(const struct log_record *rec, const struct log_line *line)
+static bool is_deeper(const struct log_record *rec, const struct record_line *line)
 {
 	return line->indent >= rec->deep;
 }
@@ -310,13 +310,13 @@ size_t record_depth(size_t body)
 }
 
 /* A line that is right below another program's and indented is that program's. */
-static bool is_below(const struct log_record *rec, const struct log_line *line)
+static bool is_below(const struct log_record *rec, const struct record_line *line)
 {
 	return rec->prefix.stranger && !line->behind_blank && line->indent >= rec->indent + DEEPER_STRANGER;
 }
 
 /* Whether a line begins a record of its own. */
-bool record_begins(const struct log_record *rec, const struct log_line *line)
+bool record_begins(const struct log_record *rec, const struct record_line *line)
 {
 	if (!rec->n)
 		return true;
@@ -377,7 +377,7 @@ static void add_uptime(struct log_record *rec, const struct prefix *prefix)
 	rec->prefix.uptime_ns = prefix->uptime_ns;
 }
 
-static void add_mark(struct log_reader *r, const struct log_line *line)
+static void add_mark(struct log_reader *r, const struct record_line *line)
 {
 	struct log_record *rec = &r->rec;
 
@@ -420,7 +420,7 @@ void record_finish(struct klog *k, bool more)
 }
 
 /* Adds a line to the open record. Its prefix is used if it is the record's first. */
-void record_add(struct klog *k, const struct log_line *line)
+void record_add(struct klog *k, const struct record_line *line)
 {
 	struct log_reader *r = &k->reader;
 	struct log_record *rec = &r->rec;

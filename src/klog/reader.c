@@ -298,7 +298,8 @@ static bool has_anchor(struct log_reader *r, const struct raw_line *raw)
 	return prefilter_next(&r->pass.filter, raw->s, raw->s + raw->n) != NULL;
 }
 
-static bool begins_record(const struct log_reader *r, const struct log_line *line, struct prefix *prefix, bool *judged)
+static bool begins_record(const struct log_reader *r, const struct record_line *line, struct prefix *prefix,
+			  bool *judged)
 {
 	if (record_begins(&r->rec, line))
 		return true;
@@ -321,7 +322,7 @@ static bool parse_line(struct klog *k, const struct raw_line *raw)
 			indent >= BELOW_DEEPER && !reader_is_blank(raw->s, raw->n) && raw->s >= r->buf + r->start &&
 			raw->s < r->buf + r->end && strangers_below(r, raw->s, indent, &below);
 	size_t body = look_closely(r, raw, &len, &joined, &prefix, &judged);
-	struct log_line line = {
+	struct record_line line = {
 		.text = r->piece,
 		.n = len,
 		.indent = indent,

@@ -120,15 +120,15 @@ static const uint8_t in_name[256] = { ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a'
 static const uint8_t in_word[256] = { ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['_'] = 1 };
 
 /* Whether a text begins so; where it has another blank or more of them than the head, it may. */
-enum head { HEAD_OTHER, HEAD_MAYBE, HEAD_SAME };
+enum record_head { HEAD_OTHER, HEAD_MAYBE, HEAD_SAME };
 
 /* Of a text that is another from its byte `at` on. */
-static enum head differs(const char *text, const char *head, size_t at)
+static enum record_head differs(const char *text, const char *head, size_t at)
 {
 	return cursor_is_blank(text[at]) && (head[at] == ' ' || (at && head[at - 1] == ' ')) ? HEAD_MAYBE : HEAD_OTHER;
 }
 
-static enum head has_head(const char *p, const struct row_head *head)
+static enum record_head has_head(const char *p, const struct row_head *head)
 {
 	for (size_t i = 0; i < COUNT(head->bytes); i++) {
 		uint64_t bytes, other;
@@ -157,7 +157,7 @@ static size_t row_in_list(const struct message_index *index, size_t list, const 
 {
 	for (size_t i = list; i; i = index->entries[i - 1].next) {
 		const struct row_entry *entry = &index->entries[i - 1];
-		enum head head = has_head(text, &entry->head);
+		enum record_head head = has_head(text, &entry->head);
 		size_t plain = head == HEAD_SAME && (size_t)(end - p) >= entry->plain ? entry->plain : 0;
 
 		if (head != HEAD_OTHER && try_row(index, entry->row, plain, p, end, m))

@@ -186,17 +186,17 @@ static unsigned most_of(const char *window, unsigned which)
 
 #define VBMI __attribute__((target("avx512f,avx512bw,avx512vbmi,popcnt,bmi")))
 
-struct table {
+struct value_table {
 	__m512i low, high;
 };
 
-VBMI static inline struct table table_load(const uint8_t *values)
+VBMI static inline struct value_table table_load(const uint8_t *values)
 {
-	return (struct table){ _mm512_loadu_si512(values), _mm512_loadu_si512(values + 64) };
+	return (struct value_table){ _mm512_loadu_si512(values), _mm512_loadu_si512(values + 64) };
 }
 
 /* Of an index, the instruction takes seven bits. */
-VBMI static inline __m512i allowed(const struct table *t, __m512i index)
+VBMI static inline __m512i allowed(const struct value_table *t, __m512i index)
 {
 	return _mm512_permutex2var_epi8(t->low, index, t->high);
 }
@@ -208,7 +208,7 @@ VBMI static inline __m512i mix_vbmi(__m512i v, __m512i next)
 	return _mm512_add_epi8(_mm512_add_epi8(v, next), _mm512_add_epi8(twice, twice));
 }
 
-VBMI static inline struct bits bits_vbmi(const struct table *a, const struct table *b, const char *p)
+VBMI static inline struct bits bits_vbmi(const struct value_table *a, const struct value_table *b, const char *p)
 {
 	const __m512i v[] = { _mm512_loadu_si512(p), _mm512_loadu_si512(p + 1), _mm512_loadu_si512(p + 2),
 			      _mm512_loadu_si512(p + 3) };
@@ -230,7 +230,7 @@ VBMI static const char *scan_vbmi(const struct prefilter *f, const char *from, c
 				  struct prefilter_places *to)
 {
 	struct prefilter_places found = *to;
-	struct table a[PREFILTER_WINDOW], b[PREFILTER_WINDOW];
+	struct value_table a[PREFILTER_WINDOW], b[PREFILTER_WINDOW];
 
 	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
 		a[i] = table_load(f->tables[0][i]);

@@ -5,9 +5,9 @@
 
 #include "monitor/internal.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 
 #define CTRL(c) ((c)&0x1f)
-#define MILLISECOND INT64_C(1000000)
 #define SPEED_MOST 8
 
 static int act_page_lines(const struct monitor *m)
@@ -155,13 +155,13 @@ static void act_interval(struct monitor *m, int key)
 	size_t n = COUNT(steps), i = 0;
 	bool longer = key == '+' || key == KEY_F_BASE + 8;
 
-	while (i < n - 1 && steps[i] * MILLISECOND < m->interval)
+	while (i < n - 1 && steps[i] * CLOCK_MS < m->interval)
 		i++;
-	if (longer && i < n - 1 && steps[i] * MILLISECOND <= m->interval)
+	if (longer && i < n - 1 && steps[i] * CLOCK_MS <= m->interval)
 		i++;
 	else if (!longer && i)
 		i--;
-	m->interval = steps[i] * MILLISECOND;
+	m->interval = steps[i] * CLOCK_MS;
 	pump_set_interval(m->pump, m->interval);
 }
 

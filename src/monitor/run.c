@@ -15,9 +15,8 @@
 #include "util/alloc.h"
 #include "util/clock.h"
 
-#define MILLISECOND INT64_C(1000000)
 #define REDRAW 500 /* ms, so that ages grow */
-#define SOON (37 * MILLISECOND)
+#define SOON (37 * CLOCK_MS)
 
 /* The signals that end the program or change the size, as a file. Who is stopped is not told of a new size: hence
  * SIGCONT. */
@@ -68,7 +67,7 @@ static void doubt(struct monitor *m)
 {
 	int64_t now = clock_monotonic();
 
-	if (!model_doubts(&m->model) || now - m->doubted < 900 * MILLISECOND)
+	if (!model_doubts(&m->model) || now - m->doubted < 900 * CLOCK_MS)
 		return;
 	m->doubted = now;
 	pump_soon(m->pump, SOON);
@@ -111,7 +110,7 @@ static int wait_ms(struct monitor *m)
 		return REDRAW;
 	ns = replay_run(&m->replay, &m->model, clock_monotonic());
 	rows_refresh(m);
-	return ns < 0 ? -1 : (int)(ns / MILLISECOND) + 1;
+	return ns < 0 ? -1 : (int)(ns / CLOCK_MS) + 1;
 }
 
 /* The keyboard gone means that the terminal is. */

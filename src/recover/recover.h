@@ -110,6 +110,8 @@ struct recover_io {
 	void *arg;
 };
 
+#define RECOVER_HOLD_NS INT64_C(3000000000) /* that a port has to go on working, where nobody says otherwise */
+
 struct recover_limits {
 	unsigned tries;  /* steps taken at most, counting each try; 0: as many as there are */
 	unsigned each;   /* how often a step is tried before the next one; 0 and 1: once */

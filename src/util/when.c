@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "util/alloc.h"
+#include "util/clock.h"
 
-#define SECOND INT64_C(1000000000)
 #define DAY_S INT64_C(86400)
 #define SPAN_MOST_S (100 * 366 * DAY_S)
 
@@ -69,7 +69,7 @@ static bool relative(const char *text, int64_t now_ns, int64_t *ns)
 
 	if (!span(&p, &seconds) || strcasecmp(p, before ? "" : "ago") != 0)
 		return false;
-	*ns = now_ns - seconds * SECOND;
+	*ns = now_ns - seconds * CLOCK_SECOND;
 	return true;
 }
 
@@ -114,7 +114,7 @@ static bool of_today(const char *text, struct tm *tm)
 
 bool when_parse(const char *text, int64_t now_ns, int64_t *ns)
 {
-	time_t seconds = (time_t)(now_ns / SECOND);
+	time_t seconds = (time_t)(now_ns / CLOCK_SECOND);
 	struct tm tm;
 	char *end;
 
@@ -122,9 +122,9 @@ bool when_parse(const char *text, int64_t now_ns, int64_t *ns)
 	if (*text == '@' && isdigit((unsigned char)text[1])) {
 		long long number = strtoll(text + 1, &end, 10);
 
-		if (*end || number > INT64_MAX / SECOND)
+		if (*end || number > INT64_MAX / CLOCK_SECOND)
 			return false;
-		*ns = number * SECOND;
+		*ns = number * CLOCK_SECOND;
 		return true;
 	}
 	if (!strcasecmp(text, "now")) {
@@ -137,6 +137,6 @@ bool when_parse(const char *text, int64_t now_ns, int64_t *ns)
 		return false;
 	tm.tm_isdst = -1;
 	seconds = mktime(&tm);
-	*ns = (int64_t)seconds * SECOND;
+	*ns = (int64_t)seconds * CLOCK_SECOND;
 	return seconds >= 0;
 }

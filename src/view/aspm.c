@@ -240,13 +240,13 @@ struct node {
 	struct libscols_line *line;
 };
 
-struct tree {
+struct link_tree {
 	struct table table;
 	struct node *nodes;
 	size_t n, cap;
 };
 
-static struct libscols_line *find(const struct tree *t, const struct pci_addr *addr)
+static struct libscols_line *find(const struct link_tree *t, const struct pci_addr *addr)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (pci_addr_equal(&t->nodes[i].addr, addr))
@@ -254,7 +254,7 @@ static struct libscols_line *find(const struct tree *t, const struct pci_addr *a
 	return NULL;
 }
 
-static struct libscols_line *grow(struct tree *t, const struct pci_addr *addr, struct libscols_line *parent)
+static struct libscols_line *grow(struct link_tree *t, const struct pci_addr *addr, struct libscols_line *parent)
 {
 	struct node *node = VEC_PUSH(t->nodes, t->n, t->cap);
 	char text[PCI_ADDR_MAX];
@@ -266,8 +266,8 @@ static struct libscols_line *grow(struct tree *t, const struct pci_addr *addr, s
 	return node->line;
 }
 
-static void cell_states(struct tree *t, struct libscols_line *line, size_t column, unsigned states, const char *none,
-			bool unusual)
+static void cell_states(struct link_tree *t, struct libscols_line *line, size_t column, unsigned states,
+			const char *none, bool unusual)
 {
 	AUTO_BUF struct buf text = { 0 };
 
@@ -278,7 +278,7 @@ static void cell_states(struct tree *t, struct libscols_line *line, size_t colum
 		table_cell(line, column, buf_str(&text));
 }
 
-static void end_cells(struct tree *t, struct libscols_line *line, const struct link_end *end)
+static void end_cells(struct link_tree *t, struct libscols_line *line, const struct link_end *end)
 {
 	unsigned on = link_end_on(end);
 
@@ -291,7 +291,7 @@ static void end_cells(struct tree *t, struct libscols_line *line, const struct l
 }
 
 /* A port with a NIC's link below it is told with that link; one higher up with its own. */
-static struct libscols_line *put_port(struct tree *t, const struct link_end *end, struct libscols_line *parent)
+static struct libscols_line *put_port(struct link_tree *t, const struct link_end *end, struct libscols_line *parent)
 {
 	struct libscols_line *line = find(t, &end->addr);
 
@@ -314,7 +314,7 @@ static void printed_cells(struct libscols_line *line, const struct aspm_model *m
 		table_cell(line, ON, f->aspm_enabled);
 }
 
-static void put_device(struct tree *t, const struct aspm_report *r, const struct link_end *end,
+static void put_device(struct link_tree *t, const struct aspm_report *r, const struct link_end *end,
 		       struct libscols_line *parent)
 {
 	const struct aspm_model *m = &r->model;
@@ -341,7 +341,7 @@ static void put_device(struct tree *t, const struct aspm_report *r, const struct
 		cell_states(t, line, KERNEL, link_kernel_on(&m->link), "off", false);
 }
 
-static void put_report(struct tree *t, const struct aspm_report *r)
+static void put_report(struct link_tree *t, const struct aspm_report *r)
 {
 	const struct link *link = &r->model.link;
 	struct libscols_line *parent = NULL;
@@ -438,7 +438,7 @@ void aspm_text_show(const struct view *v, const struct aspm_report *reports, siz
 {
 	static const char *const headings[] = { "ADDRESS", "CHIP", "NETDEV", "ASPM CAN",
 						"ASPM",    "L1SS", "CLKPM",  "KERNEL" };
-	struct tree t = { 0 };
+	struct link_tree t = { 0 };
 
 	table_begin(&t.table, v, headings, N_COLUMNS);
 	scols_column_set_flags(scols_table_get_column(t.table.table, ADDRESS), SCOLS_FL_TREE);

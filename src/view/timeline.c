@@ -15,27 +15,27 @@
 void timeline_add(struct timeline *t, enum lane_kind lane, const struct moment *at, enum held held, bool bad,
 		  const char *words)
 {
-	struct lane *l = &t->lanes[lane];
+	struct timeline_lane *l = &t->lanes[lane];
 
-	*ARENA_PUSH(&t->arena, l->marks, l->n, l->cap) = (struct mark){
+	*ARENA_PUSH(&t->arena, l->marks, l->n, l->cap) = (struct timeline_mark){
 		.at = *at, .words = arena_strndup(&t->arena, words, strlen(words)), .held = held, .bad = bad
 	};
 }
 
-struct track *timeline_track(struct timeline *t, const char *title)
+struct queue_track *timeline_track(struct timeline *t, const char *title)
 {
 	for (size_t i = 0; i < t->n_tracks; i++)
 		if (!strcmp(t->tracks[i].title, title))
 			return &t->tracks[i];
-	struct track *track = ARENA_PUSH(&t->arena, t->tracks, t->n_tracks, t->cap_tracks);
+	struct queue_track *track = ARENA_PUSH(&t->arena, t->tracks, t->n_tracks, t->cap_tracks);
 
-	*track = (struct track){
+	*track = (struct queue_track){
 		.title = arena_strndup(&t->arena, title, strlen(title)), .note = "", .head = "head", .tail = "tail"
 	};
 	return track;
 }
 
-void timeline_point(struct timeline *t, struct track *track, const struct point *p)
+void timeline_point(struct timeline *t, struct queue_track *track, const struct point *p)
 {
 	*ARENA_PUSH(&t->arena, track->points, track->n, track->cap) = *p;
 }
@@ -165,7 +165,7 @@ static void add_ends(struct reading_log *l, const struct klog_report *r, const s
 {
 	AUTO_BUF struct buf title = { 0 };
 	struct point p = { .at = *at };
-	struct track *track;
+	struct queue_track *track;
 
 	if (!ends_of(r, &p))
 		return;
@@ -228,7 +228,7 @@ static int64_t booted(const struct diagnosis *d, const struct snapshots *samples
 
 static int mark_order(const void *a, const void *b)
 {
-	const struct mark *x = a, *y = b;
+	const struct timeline_mark *x = a, *y = b;
 
 	return moment_compare(&x->at, &y->at);
 }
@@ -253,7 +253,7 @@ static bool close_up(struct timeline *t)
 	all = xcalloc(n, sizeof(*all));
 	for (size_t i = 0; i < LANES; i++) {
 		if (t->lanes[i].n)
-			qsort(t->lanes[i].marks, t->lanes[i].n, sizeof(struct mark), mark_order);
+			qsort(t->lanes[i].marks, t->lanes[i].n, sizeof(struct timeline_mark), mark_order);
 		for (size_t k = 0; k < t->lanes[i].n; k++)
 			all[at++] = t->lanes[i].marks[k].at;
 	}

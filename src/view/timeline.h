@@ -71,15 +71,15 @@ enum lane_kind { LANE_HANG, LANE_RESET, LANE_LINK, LANE_BOND, LANE_ASPM, LANE_OT
 enum held { HELD_NOTHING = -1 /* a message about something else */, HELD_OFF, HELD_ON, HELD_UNKNOWN };
 
 /* Something at a moment; in the lanes of link, bond and ASPM what holds from then on. */
-struct mark {
+struct timeline_mark {
 	struct moment at;
 	const char *words; /* of the arena */
 	enum held held;
 	bool bad;
 };
 
-struct lane {
-	struct mark *marks; /* of the arena, in order after timeline_close() */
+struct timeline_lane {
+	struct timeline_mark *marks; /* of the arena, in order after timeline_close() */
 	size_t n, cap;
 };
 
@@ -92,7 +92,7 @@ struct point {
 };
 
 /* A transmit queue. */
-struct track {
+struct queue_track {
 	const char *title, *note; /* of the arena; note: what becomes of it, may be "" */
 	const char *head, *tail;  /* what the two are called: "head", "next to clean" */
 	bool bad;
@@ -114,8 +114,8 @@ struct timeline {
 	struct arena arena;
 	enum timeline_clock clock;
 	bool of_log, of_samples;
-	struct lane lanes[LANES];
-	struct track *tracks;
+	struct timeline_lane lanes[LANES];
+	struct queue_track *tracks;
 	size_t n_tracks, cap_tracks;
 	struct quiet_queue *quiet; /* the first few of those in use */
 	size_t n_quiet, cap_quiet;
@@ -137,8 +137,8 @@ void timeline_html(const struct timeline *t, struct buf *out);
 void timeline_add(struct timeline *t, enum lane_kind lane, const struct moment *at, enum held held, bool bad,
 		  const char *words);
 /* The track with this title, made if need be; owned by t, and valid until the next is made. */
-struct track *timeline_track(struct timeline *t, const char *title);
-void timeline_point(struct timeline *t, struct track *track, const struct point *p);
+struct queue_track *timeline_track(struct timeline *t, const char *title);
+void timeline_point(struct timeline *t, struct queue_track *track, const struct point *p);
 /* What samples show: the queues that stand and the busiest, link, bond and ASPM. */
 void timeline_samples(struct timeline *t, const struct chip *chip, const struct snapshots *samples);
 

@@ -94,7 +94,7 @@ static void draw(struct timeline *t, const struct series *s, const struct queue 
 		 size_t n)
 {
 	AUTO_BUF struct buf title = { 0 }, words = { 0 };
-	struct track *track;
+	struct queue_track *track;
 
 	buf_printf(&title, "Transmit queue %" PRIu32, q->index);
 	track = timeline_track(t, buf_str(&title));
@@ -163,7 +163,7 @@ static void rings(struct timeline *t, const struct snapshots *samples)
 	for (size_t r = 0, drawn = 0; r < last->n_rings; r++) {
 		const struct ring_side *ring = &last->rings[r];
 		AUTO_BUF struct buf title = { 0 };
-		struct track *track;
+		struct queue_track *track;
 
 		if (ring->why || ring->hw_queue == FACT_UNKNOWN || drawn == STUCK_MOST ||
 		    (drawn && ring_side_pending(ring) <= 0))

@@ -22,7 +22,7 @@ static const struct {
 	[LANE_OTHER] = { "Other messages", "message", "other", NULL, NULL },
 };
 
-static void put_words(const struct axis *a, const struct mark *m, struct buf *out)
+static void put_words(const struct axis *a, const struct timeline_mark *m, struct buf *out)
 {
 	AUTO_BUF struct buf when = { 0 };
 
@@ -31,7 +31,7 @@ static void put_words(const struct axis *a, const struct mark *m, struct buf *ou
 }
 
 /* How many marks from i on are drawn as one. */
-static size_t near(const struct axis *a, const struct lane *l, size_t i)
+static size_t near(const struct axis *a, const struct timeline_lane *l, size_t i)
 {
 	double x = axis_x(a, &l->marks[i].at);
 	int span = axis_span_of(a, &l->marks[i].at);
@@ -43,9 +43,10 @@ static size_t near(const struct axis *a, const struct lane *l, size_t i)
 	return n;
 }
 
-static void put_mark(const struct axis *a, const struct lane *l, size_t i, size_t n, const char *class, struct buf *out)
+static void put_mark(const struct axis *a, const struct timeline_lane *l, size_t i, size_t n, const char *class,
+		     struct buf *out)
 {
-	const struct mark *m = &l->marks[i];
+	const struct timeline_mark *m = &l->marks[i];
 	double x = axis_x(a, &m->at);
 
 	html_put(out, "<line class=\"mark %s%s\" x1=\"%f%%\" x2=\"%f%%\" y1=\"3\" y2=\"19\"><title>", class,
@@ -58,7 +59,7 @@ static void put_mark(const struct axis *a, const struct lane *l, size_t i, size_
 	html_put(out, "</title></line>");
 }
 
-static void put_piece(double from, double to, const struct mark *m, const char *class, struct buf *out)
+static void put_piece(double from, double to, const struct timeline_mark *m, const char *class, struct buf *out)
 {
 	html_put(out,
 		 "<rect class=\"state %s-%s\" x=\"%f%%\" width=\"%f%%\" y=\"5\" height=\"12\"><title>%s</title></rect>",
@@ -66,8 +67,8 @@ static void put_piece(double from, double to, const struct mark *m, const char *
 }
 
 /* What holds from one mark to the next, within spans: a gap is one. */
-static void put_state(const struct axis *a, const struct mark *m, const struct mark *next, const char *class,
-		      struct buf *out)
+static void put_state(const struct axis *a, const struct timeline_mark *m, const struct timeline_mark *next,
+		      const char *class, struct buf *out)
 {
 	int from = axis_span_of(a, &m->at), last = next ? axis_span_of(a, &next->at) : from;
 
@@ -89,7 +90,7 @@ static void put_state(const struct axis *a, const struct mark *m, const struct m
 }
 
 /* Where something else holds than from mark i on; l->n: nowhere. What is neither is passed over. */
-static size_t next_state(const struct lane *l, size_t i)
+static size_t next_state(const struct timeline_lane *l, size_t i)
 {
 	size_t n = i + 1;
 
@@ -100,10 +101,10 @@ static size_t next_state(const struct lane *l, size_t i)
 	return n;
 }
 
-static void put_states(const struct axis *a, const struct lane *l, const char *class, struct buf *out)
+static void put_states(const struct axis *a, const struct timeline_lane *l, const char *class, struct buf *out)
 {
 	for (size_t i = 0, next; i < l->n; i = next) {
-		const struct mark *until;
+		const struct timeline_mark *until;
 
 		next = next_state(l, i);
 		if (l->marks[i].held == HELD_NOTHING)
@@ -114,13 +115,13 @@ static void put_states(const struct axis *a, const struct lane *l, const char *c
 }
 
 /* "6 reports", "up; went down 2 times" */
-static void lane_words(const struct lane *l, enum lane_kind kind, struct buf *out)
+static void lane_words(const struct timeline_lane *l, enum lane_kind kind, struct buf *out)
 {
 	size_t downs = 0, marks = 0;
-	const struct mark *last = NULL;
+	const struct timeline_mark *last = NULL;
 
 	for (size_t i = 0; i < l->n; i++) {
-		const struct mark *m = &l->marks[i];
+		const struct timeline_mark *m = &l->marks[i];
 
 		marks += m->held == HELD_NOTHING;
 		downs += m->held == HELD_OFF && last && last->held == HELD_ON;
@@ -139,7 +140,7 @@ static void lane_words(const struct lane *l, enum lane_kind kind, struct buf *ou
 
 static void put_lane(const struct timeline *t, enum lane_kind kind, struct buf *out)
 {
-	const struct lane *l = &t->lanes[kind];
+	const struct timeline_lane *l = &t->lanes[kind];
 
 	if (!l->n)
 		return;
@@ -160,7 +161,7 @@ static void put_lane(const struct timeline *t, enum lane_kind kind, struct buf *
 
 /* ---- queues ---- */
 
-static uint32_t top_of(const struct track *t)
+static uint32_t top_of(const struct queue_track *t)
 {
 	uint32_t top = t->size ? t->size : 1;
 
@@ -187,7 +188,7 @@ static uint32_t value_of(const struct point *p, enum value which)
 }
 
 /* How many points from i on are in one span and have this value. A head or tail that goes back has gone round: there the line ends. */
-static size_t run_of(const struct axis *a, const struct track *t, size_t i, enum value which)
+static size_t run_of(const struct axis *a, const struct queue_track *t, size_t i, enum value which)
 {
 	int span = axis_span_of(a, &t->points[i].at);
 	size_t n = 0;
@@ -204,7 +205,8 @@ static size_t run_of(const struct axis *a, const struct track *t, size_t i, enum
 }
 
 /* In a drawing of 100 by TRACK that is stretched to the lane's width. */
-static void put_curve(const struct axis *a, const struct track *t, enum value which, uint32_t top, struct buf *out)
+static void put_curve(const struct axis *a, const struct queue_track *t, enum value which, uint32_t top,
+		      struct buf *out)
 {
 	static const char *const classes[] = { "head", "tail", "waiting" };
 
@@ -223,7 +225,7 @@ static void put_curve(const struct axis *a, const struct track *t, enum value wh
 	}
 }
 
-static void point_words(const struct axis *a, const struct track *t, const struct point *p, struct buf *out)
+static void point_words(const struct axis *a, const struct queue_track *t, const struct point *p, struct buf *out)
 {
 	AUTO_BUF struct buf when = { 0 };
 
@@ -235,13 +237,13 @@ static void point_words(const struct axis *a, const struct track *t, const struc
 }
 
 /* No line goes to it. */
-static bool is_alone(const struct axis *a, const struct track *t, size_t i)
+static bool is_alone(const struct axis *a, const struct queue_track *t, size_t i)
 {
 	return run_of(a, t, i, HEAD) < 2 && (!i || run_of(a, t, i - 1, HEAD) < 2);
 }
 
 /* A dot for each point where there are few, and where there is nothing to draw a line to. */
-static void put_dots(const struct axis *a, const struct track *t, uint32_t top, struct buf *out)
+static void put_dots(const struct axis *a, const struct queue_track *t, uint32_t top, struct buf *out)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		const struct point *p = &t->points[i];
@@ -261,7 +263,7 @@ static void put_dots(const struct axis *a, const struct track *t, uint32_t top, 
 	}
 }
 
-static void put_track(const struct timeline *t, const struct track *track, struct buf *out)
+static void put_track(const struct timeline *t, const struct queue_track *track, struct buf *out)
 {
 	uint32_t top = top_of(track);
 

@@ -26,7 +26,7 @@ static const struct {
 bool watch_enter(enum watch_event event, const struct watch_entry *entry, const char *words)
 {
 	const char *name = entry->netdev ? entry->netdev : entry->device;
-	const struct journal_field fields[] = {
+	const struct entry_field fields[] = {
 		{ "NICREGS_NAME", name },
 		{ "NICREGS_DEVICE", entry->device },
 		{ "NICREGS_INTERFACE", entry->netdev },

@@ -19,7 +19,6 @@
 #define HOUR_NS (3600 * CLOCK_SECOND)
 #define PAUSE_FIRST_NS (10 * CLOCK_SECOND)
 #define PAUSE_MOST_NS (1280 * CLOCK_SECOND)
-#define HOLD_NS (3 * CLOCK_SECOND)
 #define ASK_AGAIN_NS (10 * CLOCK_SECOND) /* whether it is still refused */
 
 /* Recoveries of the last hour; what is older is forgotten. */
@@ -95,7 +94,7 @@ static int climb(struct watch *w, struct watched *d, struct recover_report *r, s
 	const struct recover_live_options o = {
 		.db = w->o->db, .address = d->address, .rung = w->o->source.rung, .stop = stop, .arg = w
 	};
-	const struct recover_limits limits = { .hold_ns = HOLD_NS };
+	const struct recover_limits limits = { .hold_ns = RECOVER_HOLD_NS };
 	struct recover_live *live = NULL;
 	struct recover_look now = { 0 };
 	struct recover_plan plan;

@@ -4,6 +4,7 @@
 # kernel behind them, in place of /sys.
 # shellcheck disable=SC2016
 . "${0%/*}/setup"
+. tests/cli/cases
 COLUMNS=200
 work=$dir
 nic=0000:02:00.0 port=0000:00:1c.4 # the 82574L and the port above it
@@ -43,34 +44,6 @@ aspm() # STATUS ARGUMENTS
 	shift
 	inside "$NICREGS" aspm "$@"
 	[ "$status" = "$wanted" ] || no "nicregs aspm $*: exit status $status, not $wanted"
-}
-
-no()
-{
-	echo "not ok $case: $1"
-	sed 's/^/# /' "$work/out"
-	failed=1
-	good=
-}
-
-begin()
-{
-	case=$1 good=yes
-}
-
-end()
-{
-	[ -z "$good" ] || echo "ok $case"
-}
-
-says()
-{
-	grep -qE -- "$1" "$work/out" || no "it does not say: $1"
-}
-
-never_says()
-{
-	! grep -qE -- "$1" "$work/out" || no "it says: $1"
 }
 
 lnkctl() # ADDRESS OFFSET VALUE

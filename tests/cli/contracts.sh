@@ -154,6 +154,20 @@ header=internal.h
 finds 'a header that is private to its room' '' << 'C'
 const char *thing_name(int thing);
 C
+printf 'struct thing {\n\tint a;\n};\n' > "$dir/tree/src/room/other.c"
+header=file.h
+finds 'a name that two structs have' '2: thing: another one is in src/room/other.c
+src/room/other.c:1: thing: another one is in src/room/file.h' << 'C'
+struct thing {
+	int a;
+};
+C
+printf 'struct thing {\n\tint a;\n};\n' > "$dir/tree/src/room/third.c"
+printf '/* A room. */\nstruct thing;\n' > "$dir/tree/src/room/file.h"
+out=$(scripts/check-contracts "$dir/tree" 2>&1)
+verdict "one that a header announces" "$([ $? -eq 1 ] && [ "$(echo "$out" | grep -c ': thing: another one')" = 2 ]; echo $?)" "$out"
+rm "$dir/tree/src/room/file.h"
+rm "$dir/tree/src/room/"*.c
 out=$(scripts/check-contracts 2>&1)
 verdict "nothing is missing in this tree" $? "$out"
 out=$(scripts/check-contracts a b 2>&1)

@@ -4,6 +4,7 @@
 # offloads are set and read through the real ioctls. Drivers of real parts are in tests/lab/scenarios/fix.scenario.
 # shellcheck disable=SC2016
 . "${0%/*}/setup"
+. tests/cli/cases
 COLUMNS=200
 work=$dir
 nic=0000:02:00.0 # the 82574L, ens4
@@ -27,39 +28,16 @@ inside() # SCRIPT
 	status=$?
 }
 
-no()
+fresh() # NAME: a case on a machine that nothing has changed
 {
-	echo "not ok $case: $1"
-	sed 's/^/# /' "$work/out"
-	failed=1
-	good=
+	begin "$1"
+	machine
 }
 
 run() # STATUS SCRIPT
 {
 	inside "$2"
 	[ "$status" = "$1" ] || no "exit status $status, not $1"
-}
-
-begin()
-{
-	case=$1 good=yes
-	machine
-}
-
-end()
-{
-	[ -z "$good" ] || echo "ok $case"
-}
-
-says()
-{
-	grep -qE -- "$1" "$work/out" || no "it does not say: $1"
-}
-
-never_says()
-{
-	! grep -qE -- "$1" "$work/out" || no "it says: $1"
 }
 
 has() # FILE PATTERN
@@ -164,14 +142,14 @@ inside 'ethtool -k ens4 > /dev/null'
 if [ "$status" -ne 0 ]; then
 	echo "skip fix: no veth or no ethtool in a network namespace of its own: $(head -n 1 "$work/out")"
 else
-	begin 'a plan writes nothing'
+	fresh 'a plan writes nothing'
 	run 0 'ethtool -k ens4 > /run/a; "$NICREGS" fix ens4 tso=off --dry-run; ethtool -k ens4 | cmp - /run/a; ls /run'
 	says 'feature.tx-tcp-segmentation +on +off'
 	says 'Nothing was written'
 	never_says nicregs
 	end
 
-	begin 'a remedy by the beginning of its name: set, said in the kernel log, restored'
+	fresh 'a remedy by the beginning of its name: set, said in the kernel log, restored'
 	run 0 'ethtool -k ens4 > /run/a; "$NICREGS" fix ens4 offload; ethtool -k ens4 | grep -e ^tcp-seg -e ^gen; "$NICREGS" fix ens4 offloads-off
 		"$NICREGS" fix restore ens4; ethtool -k ens4 | cmp - /run/a; ls /run/nicregs'
 	says 'Done, and read back. nicregs fix restore 0000:02:00.0 brings it back'
@@ -183,33 +161,33 @@ else
 	has kmsg "nicregs: fix: .*$nic feature.tx-tcp-segmentation on -> off"
 	end
 
-	begin 'what is asked for comes back, not what was in force'
+	fresh 'what is asked for comes back, not what was in force'
 	run 0 'ethtool -K ens4 sg off > /dev/null; ethtool -k ens4 > /run/a; grep -c "requested on" /run/a; "$NICREGS" fix ens4 tso=off gso=off > /dev/null
 		ethtool -k ens4 | grep -c "requested on"; "$NICREGS" fix restore ens4 > /dev/null; ethtool -k ens4 | cmp - /run/a && ethtool -K ens4 sg on > /dev/null
 		ethtool -k ens4 | grep ^tcp-seg'
 	says '^tcp-segmentation-offload: on'
 	end
 
-	begin 'several changes: back to the first'
+	fresh 'several changes: back to the first'
 	run 0 'ethtool -k ens4 > /run/a; "$NICREGS" fix ens4 tso=off; "$NICREGS" fix ens4 gro=on; "$NICREGS" fix ens4 tso=on sg=off; "$NICREGS" fix restore --json ens4
 		ethtool -k ens4 | cmp - /run/a'
 	says '"result": "done"'
 	end
 
-	begin 'killed after the write: said, refused until restored'
+	fresh 'killed after the write: said, refused until restored'
 	run 0 'ethtool -k ens4 > /run/a; NICREGS_TEST_KILL_AFTER=1 "$NICREGS" fix ens4 tso=off; "$NICREGS" fix ens4 gro=off && exit 1
 		"$NICREGS" fix ens4 --count 1 | grep interrupted && "$NICREGS" fix restore && ethtool -k ens4 | cmp - /run/a'
 	says 'nicregs: 0000:02:00.0: an earlier change of this device was interrupted'
 	says 'nicregs fix restore 0000:02:00.0 restores the previous state'
 	end
 
-	begin 'a damaged record: said, and nothing is set'
+	fresh 'a damaged record: said, and nothing is set'
 	run 0 'mkdir -m 700 /run/nicregs; echo x > /run/nicregs/fix-0000:02:00.0; "$NICREGS" fix ens4 tso=off && exit 1; ethtool -k ens4 | grep ^tcp-seg'
 	says 'this record of a change is damaged'
 	says '^tcp-segmentation-offload: on'
 	end
 
-	begin 'by itself'
+	fresh 'by itself'
 	run 0 'ethtool -k ens4 > /run/a; "$NICREGS" fix ens4 gro=on; "$NICREGS" fix ens4 tso=off --for 1s; ethtool -k ens4 | grep ^tcp-seg
 		for i in $(seq 100); do ethtool -k ens4 | grep -q "^tcp-seg.*: on" && break; sleep 0.1; done; ethtool -k ens4 | grep -e ^tcp-seg -e ^generic-rec'
 	says 'restored automatically in 1 s'
@@ -218,7 +196,7 @@ else
 	says '^generic-receive-offload: on'
 	end
 
-	begin 'by itself: what an earlier command set stays'
+	fresh 'by itself: what an earlier command set stays'
 	run 0 '"$NICREGS" fix ens4 mtu=1400; "$NICREGS" fix ens4 mtu=1400 --for 1s; sleep 3; cat /sys/class/net/ens4/mtu
 		"$NICREGS" fix ens4 mtu=1400 tso=off --for 1s; for i in $(seq 100); do ethtool -k ens4 | grep -q "^tcp-seg.*: on" && break; sleep 0.1; done
 		sed "s/^/later: /" /sys/class/net/ens4/mtu; "$NICREGS" fix restore ens4; sed "s/^/restored: /" /sys/class/net/ens4/mtu'
@@ -231,7 +209,7 @@ else
 	[ "$(grep -c 'restored automatically' "$work/out")" = 1 ] || no 'it says more than once what will be restored'
 	end
 
-	begin 'by itself: another --for restarts the timer'
+	fresh 'by itself: another --for restarts the timer'
 	run 0 '"$NICREGS" fix ens4 mtu=1400 --for 600s; "$NICREGS" fix ens4 mtu=1400 --for 1s
 		cat /sys/class/net/ens4/mtu; for i in $(seq 100); do grep -q 1500 /sys/class/net/ens4/mtu && break; sleep 0.1; done
 		sed "s/^/later: /" /sys/class/net/ens4/mtu'
@@ -240,7 +218,7 @@ else
 	says '^later: 1500$'
 	end
 
-	begin 'made to last: the file, the rule, set again, and taken back'
+	fresh 'made to last: the file, the rule, set again, and taken back'
 	run 0 '"$NICREGS" fix ens4 tso=off mtu=1400 --persist; cat /etc/nicregs/settings /etc/udev/rules.d/*; ip link set ens4 mtu 1500; ethtool -K ens4 tso on
 		rm /run/nicregs/fix-*; "$NICREGS" fix reapply 0000:02:00.0; ethtool -k ens4 | grep ^tcp-seg; "$NICREGS" fix restore ens4 --persist
 		ls /etc/nicregs /etc/udev/rules.d; ethtool -k ens4 | grep ^tcp-seg'
@@ -253,13 +231,13 @@ else
 	never_says '^79-nicregs-fix.rules'
 	end
 
-	begin 'kept ones that nobody can read: refused, the file stays'
+	fresh 'kept ones that nobody can read: refused, the file stays'
 	run 1 'mkdir /etc/nicregs; echo "colour=blue" > /etc/nicregs/settings; "$NICREGS" fix ens4 tso=off --persist'
 	says 'nicregs: /etc/nicregs/settings: line 1: colour=blue'
 	has etc/nicregs/settings '^colour=blue'
 	end
 
-	begin 'the file cannot be written: refused, and no rule is left'
+	fresh 'the file cannot be written: refused, and no rule is left'
 	mkdir "$work/etc/nicregs"
 	more='--disk 4k=/etc/nicregs'
 	run 1 'head -c 4096 /dev/zero > /etc/nicregs/full; "$NICREGS" fix ens4 tso=off --persist; status=$?; ls /etc/nicregs /etc/udev/rules.d
@@ -271,7 +249,7 @@ else
 	never_says '^79-nicregs-fix.rules'
 	end
 
-	begin 'a record or kept ones that nobody can read: the list says so'
+	fresh 'a record or kept ones that nobody can read: the list says so'
 	run 0 'mkdir /etc/nicregs; echo "colour=blue" > /etc/nicregs/settings; "$NICREGS" fix ens4 --count 1; rm /etc/nicregs/settings
 		mkdir -m 700 /run/nicregs; mkfifo /run/nicregs/fix-0000:02:00.0; timeout 20 "$NICREGS" fix ens4 --count 1
 		timeout 20 "$NICREGS" fix ens4 tso=off && exit 1; ethtool -k ens4 | grep ^tcp-seg'
@@ -280,7 +258,7 @@ else
 	says '^tcp-segmentation-offload: on'
 	end
 
-	begin 'refused with the reason before anything is set'
+	fresh 'refused with the reason before anything is set'
 	run 0 'ethtool -k ens4 > /run/a
 		for w in eee=off ring-tx=64 flag.disable-k1=on "tso=off feature.rx-lro=on" "tso=off gso=perhaps" "tso=off colour=blue" offloads-of-f aspm=perhaps; do
 			"$NICREGS" fix ens4 $w && exit 1; done
@@ -301,7 +279,7 @@ else
 	never_says '^fix-'
 	end
 
-	begin 'the list: what would be set, what is so, what cannot be'
+	fresh 'the list: what would be set, what is so, what cannot be'
 	run 0 'ethtool -K ens4 tso off gso off gro off; "$NICREGS" fix ens4 --count 1; "$NICREGS" fix ens4 --count 1 --json'
 	says '^  offloads-off: tso=off gso=off gro=off$'
 	says '^  eee-off: eee=off: its driver lets nobody see'
@@ -311,7 +289,7 @@ else
 
 	# In a namespace where root is another user's root.
 	if unshare -U true 2> /dev/null; then
-		begin 'nobody else may'
+		fresh 'nobody else may'
 		run 4 'unshare -U "$NICREGS" fix ens4 tso=off'
 		says 'only root can change it'
 		end

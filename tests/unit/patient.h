@@ -254,4 +254,10 @@ static inline bool has_evidence(const struct finding *f, const char *part)
 	return false;
 }
 
+/* Whether its summary or its evidence has these words. */
+static inline bool finding_says(const struct finding *f, const char *words)
+{
+	return strstr(f->summary, words) || has_evidence(f, words);
+}
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Changes on a model of a machine: random ones, killed ones, two at once. */
 #include "aspm_machine.h"
+#include "records.h"
 
 #define PLANS 10000
 #define EVERYTHING (LINK_ASPM | LINK_L1SS)
@@ -15,16 +16,12 @@ static void setup(struct bench *b)
 {
 	b->m = machine_new();
 	b->s = snapshot_new(ORIGIN_LIVE);
-	strcpy(b->dir, access("/dev/shm", W_OK) ? "/tmp/aspm-XXXXXX" : "/dev/shm/aspm-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
+	records_make(b->dir);
 }
 
 static void teardown(struct bench *b)
 {
-	char command[64];
-
-	snprintf(command, sizeof(command), "rm -r %s", b->dir);
-	assert_int_equal(system(command), 0);
+	records_remove(b->dir);
 	snapshot_free(b->s);
 	munmap(b->m, sizeof(*b->m));
 }
@@ -197,22 +194,7 @@ static void random_plans(void **state)
 	assert_int_equal(seen[ASPM_STUCK], 0);
 }
 
-/* Runs `act` in a process of its own; true if it was killed. */
-static bool dies(void (*act)(struct bench *b, const struct aspm_wish *wish), struct bench *b,
-		 const struct aspm_wish *wish)
-{
-	pid_t child = fork();
-	int status;
-
-	if (!child) {
-		act(b, wish);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-}
-
-static void act_change(struct bench *b, const struct aspm_wish *wish)
+static void act_change(struct bench *b, const void *wish)
 {
 	enum aspm_result result;
 	struct aspm_plan plan;
@@ -221,7 +203,7 @@ static void act_change(struct bench *b, const struct aspm_wish *wish)
 	change(b, wish, &result, &plan, &e);
 }
 
-static void act_back(struct bench *b, const struct aspm_wish *wish)
+static void act_back(struct bench *b, const void *wish)
 {
 	enum aspm_result result;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Changes of settings on a model of a device: random ones, killed ones, several on top of each other. */
+#include "records.h"
 #include "setting_machine.h"
 
 #include "change/lock.h"
@@ -23,17 +24,13 @@ struct list {
 static void setup(struct bench *b)
 {
 	b->m = nic_new();
-	strcpy(b->dir, access("/dev/shm", W_OK) ? "/tmp/fix-XXXXXX" : "/dev/shm/fix-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
+	records_make(b->dir);
 	b->of = (struct change_of){ b->dir, { 0, 2, 0, 0 }, 0x10d38086, "test", "test", 0 };
 }
 
 static void teardown(struct bench *b)
 {
-	char command[64];
-
-	snprintf(command, sizeof(command), "rm -r %s", b->dir);
-	assert_int_equal(system(command), 0);
+	records_remove(b->dir);
 	munmap(b->m, sizeof(*b->m));
 }
 
@@ -257,21 +254,7 @@ static void random_series(void **state)
 	teardown(&b);
 }
 
-/* Runs `act` in a process of its own; true if it was killed. */
-static bool dies(void (*act)(struct bench *b, const struct list *list), struct bench *b, const struct list *list)
-{
-	pid_t child = fork();
-	int status;
-
-	if (!child) {
-		act(b, list);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-}
-
-static void act_change(struct bench *b, const struct list *list)
+static void act_change(struct bench *b, const void *list)
 {
 	enum change_result result;
 	struct err e = { 0 };
@@ -279,7 +262,7 @@ static void act_change(struct bench *b, const struct list *list)
 	change(b, list, 0, &result, &e);
 }
 
-static void act_back(struct bench *b, const struct list *list)
+static void act_back(struct bench *b, const void *list)
 {
 	enum change_result result;
 

@@ -233,11 +233,6 @@ static const struct one {
 };
 /* clang-format on */
 
-static bool says(const struct finding *f, const char *words)
-{
-	return strstr(f->summary, words) || has_evidence(f, words);
-}
-
 static void one_rule(void **state)
 {
 	const struct one *one = *state;
@@ -251,7 +246,7 @@ static void one_rule(void **state)
 		f = has_finding(&p.result.v[i], one->rule);
 	if ((f != NULL) != one->holds)
 		fail_msg("%s %s: %s", one->rule, f ? "holds" : "does not hold", one->log);
-	if (f && one->says && !says(f, one->says))
+	if (f && one->says && !finding_says(f, one->says))
 		fail_msg("%s lacks '%s': %s / %s", one->rule, one->says, f->summary,
 			 f->n_evidence ? f->evidence[0] : "");
 	patient_close(&p);

@@ -162,15 +162,6 @@ static const struct one {
 };
 /* clang-format on */
 
-static bool says(const struct finding *f, const char *text)
-{
-	bool found = strstr(f->summary, text) != NULL;
-
-	for (size_t i = 0; i < f->n_evidence; i++)
-		found |= strstr(f->evidence[i], text) != NULL;
-	return found;
-}
-
 static void one_rule(void **state)
 {
 	const struct one *one = *state;
@@ -191,7 +182,7 @@ static void one_rule(void **state)
 	}
 	if ((f != NULL) != one->holds)
 		fail_msg("%s %s: %s", one->rule, f ? "holds" : "does not hold", one->log);
-	if (f && one->says && !says(f, one->says))
+	if (f && one->says && !finding_says(f, one->says))
 		fail_msg("%s lacks '%s': %s / %s", one->rule, one->says, f->summary,
 			 f->n_evidence ? f->evidence[0] : "");
 	if (worst != one->verdict)

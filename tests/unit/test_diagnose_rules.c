@@ -866,6 +866,30 @@ static void late_write_backs_are_no_fault(void **state)
 	}
 }
 
+/* The longest that a driver waits for the end of a reset is 20 s. */
+static void a_reset_that_does_not_end(void **state)
+{
+	static const struct {
+		double seconds;
+		enum severity severity;
+	} cases[] = { { 11, SEVERITY_NOTE }, { 20, SEVERITY_NOTE }, { 21, SEVERITY_WARNING } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct finding *f;
+		struct patient p;
+
+		patient_open(&p);
+		for (unsigned k = 0; k < 2; k++)
+			patient_sample(&p, "82574L", 0, k * cases[i].seconds, EMPTY,
+				       UP "state.resetting=1 " RING_EMPTY);
+		f = has_finding(patient_ask(&p), "ring-resetting");
+		assert_non_null(f);
+		assert_int_equal(f->severity, cases[i].severity);
+		patient_close(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = {
@@ -882,6 +906,7 @@ int main(void)
 		cmocka_unit_test(pause_advice_is_of_two_parts),
 		cmocka_unit_test(kernel_believes_otherwise),
 		cmocka_unit_test(names_are_quoted_in_commands),
+		cmocka_unit_test(a_reset_that_does_not_end),
 	};
 	enum { N = sizeof(table) / sizeof(table[0]), OTHERS = sizeof(others) / sizeof(others[0]) };
 	static char names[N][64];

@@ -365,7 +365,7 @@ static void many_rings_take_no_more_runs(void **state)
 	for (d->n_rings = 1; d->n_rings < 64; d->n_rings++) {
 		d->rings[d->n_rings] = d->rings[0];
 		for (size_t i = 0; i < watched; i++) {
-			struct watched one = d->watched[i];
+			struct watched_word one = d->watched[i];
 
 			*VEC_PUSH(d->watched, d->n_watched, d->cap_watched) = one;
 		}

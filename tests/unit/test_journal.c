@@ -19,10 +19,10 @@
 
 static void an_entry_has_its_fields(void **state)
 {
-	const struct journal_field fields[] = { { "NICREGS_DEVICE", "0000:01:00.0" },
-						{ "NICREGS_STEP", NULL },
-						{ "NICREGS_INTERFACE", "a\nb" },
-						{ NULL, NULL } };
+	const struct entry_field fields[] = { { "NICREGS_DEVICE", "0000:01:00.0" },
+					      { "NICREGS_STEP", NULL },
+					      { "NICREGS_INTERFACE", "a\nb" },
+					      { NULL, NULL } };
 	static const char expected[] = "MESSAGE=eno1: working\nMESSAGE_ID=00ff\nPRIORITY=5\nSYSLOG_IDENTIFIER=nicregs\n"
 				       "NICREGS_DEVICE=0000:01:00.0\nNICREGS_INTERFACE\n\3\0\0\0\0\0\0\0a\nb\n";
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
