@@ -119,6 +119,7 @@ if command -v man > /dev/null && command -v scdoc > /dev/null; then
 else
 	echo "skip groff has nothing to say: there is no man or no scdoc"
 fi
+
 # Words are whole at 80 columns, so that a path or an option can be copied: the same ones as on a page that is very wide.
 page_words() # FILE COLUMNS
 {
