@@ -426,7 +426,7 @@ static bool take_part(struct cursor *c, struct prefix_memo *memo, struct prefix 
 	if ((cursor_digit(first) || first == 'c') && stamp_vmkernel(c, prefix))
 		return true;
 	return origin(c, memo, prefix, any) || (!any && stamp_foreign_date(c, prefix)) ||
-	       (first == 'm' && stamp_repeated(c, prefix)) || (first == 's' && stamp_stream(c, prefix));
+	       (first == 'm' && stamp_repeated(c, prefix));
 }
 
 size_t prefix_parse_next(const char *s, size_t n, struct prefix_memo *memo, struct prefix *prefix)

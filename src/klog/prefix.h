@@ -85,8 +85,6 @@ bool stamp_unix_time(struct cursor *c, struct prefix *prefix);
 /* "cpu1:65936)" of ESXi */
 bool stamp_vmkernel(struct cursor *c, struct prefix *prefix);
 bool stamp_foreign_date(struct cursor *c, struct prefix *prefix);
-/* "stdout F " behind the date, as Kubernetes keeps what a container prints */
-bool stamp_stream(struct cursor *c, const struct prefix *prefix);
 /* "message repeated 2 times: [ " of rsyslog */
 bool stamp_repeated(struct cursor *c, const struct prefix *prefix);
 

@@ -153,19 +153,3 @@ bool stamp_repeated(struct cursor *c, const struct prefix *prefix)
 	c->at = from;
 	return false;
 }
-
-/* The format of the container runtime interface: date, stream, F for a whole line or P for a part of one. */
-bool stamp_stream(struct cursor *c, const struct prefix *prefix)
-{
-	static const char *const streams[] = { "stdout F ", "stderr F ", "stdout P ", "stderr P " };
-
-	for (size_t i = 0; i < sizeof(streams) / sizeof(*streams); i++) {
-		size_t n = strlen(streams[i]);
-
-		if (prefix->has_year && !prefix->kernel && c->n - c->at > n && !memcmp(c->s + c->at, streams[i], n)) {
-			c->at += n;
-			return true;
-		}
-	}
-	return false;
-}

@@ -57,11 +57,6 @@ open(top + "/stray", "w").write(table([row(1, "sshd", '"hello'), row(2, "kernel"
 got = subprocess.run([program, "log", top + "/stray"], capture_output=True, text=True, check=False).stdout.replace("\n", " ")
 print("ok a cell without end: said" if "1 line has a driver's words for a fault" in got else f"not ok a cell without end: {got}")
 
-# ---- what a container prints, as Kubernetes keeps it ----
-CRI = "2026-11-27T10:00:00.123456789Z stdout F "
-verdict("lines of a container that shows the kernel's messages", "".join(CRI + "[  262.100000] " + line + "\n" for line in BLOCK.split("\n")), [("hang", 1, 17)])
-verdict("lines of another program in one", "".join(CRI + "sshd[12]: " + line + "\n" for line in BLOCK.split("\n")), [])
-
 # ---- JSON of the journal: messages as arrays of bytes, over as many lines, and behind text ----
 def record(n, message, array, transport="kernel"):
     return {"__CURSOR": "s=%d" % n, "_TRANSPORT": transport, "__REALTIME_TIMESTAMP": str(1700000000000000 + n * 1000000),
