@@ -45,7 +45,8 @@ struct cell {
 	bool others; /* open: of a row that another program wrote */
 };
 
-/* Goes on over n bytes. Where a cell is open at their end that began in them, the start of its row, if that is in them too; else NULL. */
+/* Goes on over n bytes. Where a cell is open at their end that began in them, the start of its row, if that is in them too, which points into s;
+ * else NULL. */
 const char *columns_follow(const struct columns *c, struct cell *cell, const char *s, size_t n);
 
 #endif
