@@ -55,7 +55,7 @@ static const struct fake_struct fake_structs[] = {
 	{ "files_struct", 32, { { "fdt", "*fdtable", 16, 0, 0 } } },
 	{ "task_struct", 64, { { "files", "*files_struct", 8, 0, 0 } } },
 	{ "kobject", 16, { { "name", "*char", 0, 0, 0 } } },
-	{ "char", 1, { { NULL } } },
+	{ "char", 1, { { NULL, NULL, 0, 0, 0 } } },
 	{ "device_driver", 16, { { "name", "*char", 0, 0, 0 } } },
 	{ "device",
 	  64,

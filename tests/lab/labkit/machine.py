@@ -148,13 +148,13 @@ class Host:
 def network_manager_files():
     """NetworkManager, its client and D-Bus, with the libraries that they need: [(path, path in the guest)]."""
     root = CACHE / "network-manager"
-    programs = [root / "usr/sbin/NetworkManager", root / "usr/bin/nmcli", Path("/usr/bin/dbus-daemon")]
-    if not programs[0].exists():
+    programs = [root / "usr/sbin/NetworkManager", root / "usr/bin/nmcli", root / "usr/bin/dbus-daemon"]
+    if not all(program.exists() for program in programs):
         raise LookupError("there is no NetworkManager to run: tests/lab/network-manager says why")
-    policy = Path("usr/share/dbus-1/system.d/org.freedesktop.NetworkManager.conf")
+    policies = [Path("usr/share/dbus-1") / name for name in ("system.conf", "system.d/org.freedesktop.NetworkManager.conf")]
     own = [root / "usr/lib/x86_64-linux-gnu", root / "lib/x86_64-linux-gnu"]
     files = [(program, f"bin/{program.name}") for program in programs]
-    files += [(root / policy, policy), (Path("/usr/share/dbus-1/system.conf"), "/usr/share/dbus-1/system.conf")]
+    files += [(root / policy, policy) for policy in policies]
     for library in {library for program in programs for library in initramfs.shared_libraries(program, own)}:
         path = Path(library)
         files.append((path, path.relative_to(root) if path.is_relative_to(root) else path))

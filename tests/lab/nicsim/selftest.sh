@@ -158,6 +158,7 @@ sleeps() { # FUNCTION: runtime PM, and a whole suspend cycle
 	check "runtime PM: sleeps" "$(cat $dev/"$1"/power_state)" D3hot
 	echo on >$dev/"$1"/power/control
 	setpci -s "$1" CAP_EXP+10.w=0:3
+	echo 1 >/sys/module/suspend/parameters/pm_test_delay
 	echo devices >/sys/power/pm_test
 	echo freeze >/sys/power/state
 	echo none >/sys/power/pm_test
