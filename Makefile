@@ -62,7 +62,7 @@ COMMON_DEFS := chipdefs/family/pci.def chipdefs/family/ieee-phy.def
 TEXTS   := $(COMMON_DEFS) $(filter-out $(COMMON_DEFS),$(DEFS)) $(sort $(wildcard remedies/*.remedy)) $(wildcard src/source/demo.json) src/view/page.css
 include mk/made.mk
 # C that scripts make of texts.
-GENERATED := embedded tables
+GENERATED := embedded tables anchors
 # What the common verbs do not go through stands behind the rest in the program, so that few of its pages are mapped: by
 # `scripts/seldom > mk/seldom`. A file that is not there yet, or no more, does no harm.
 SELDOM  := $(shell cat mk/seldom)
@@ -108,6 +108,11 @@ $(BUILD)/tables.c: src/klog/report.h $(filter chipdefs/driver/%,$(DEFS)) $(LOGDE
 	$(call say,TABLES,$@)
 	@mkdir -p $(@D)
 	$(Q)scripts/tables $(filter %.h %.def,$^) > $@.new && mv $@.new $@
+
+$(BUILD)/anchors.c: src/klog/prefilter.h $(LOGDEFS) scripts/anchors $(BUILD)/texts
+	$(call say,ANCHORS,$@)
+	@mkdir -p $(@D)
+	$(Q)scripts/anchors $(filter %.h %.def,$^) > $@.new && mv $@.new $@
 
 $(GENERATED:%=$(BUILD)/%.o): $(BUILD)/%.o: $(BUILD)/%.c
 	$(call say,CC,$<)

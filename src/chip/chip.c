@@ -10,6 +10,8 @@
 #include "util/buf.h"
 #include "util/text.h"
 
+_Static_assert(CHIP_ROLES <= 256 && CHIP_FIELD_ROLES <= 256, "a role is a byte of a register and of a field");
+
 #define NAME_MAX_LENGTH 128 /* of a glob, before its dot */
 
 static struct chip_ref element(const struct chip_reg *reg, const struct chip_segment *s, uint32_t i, uint32_t j)

@@ -82,22 +82,21 @@ struct chip_bits {
 	uint8_t hi, lo; /* 63 at most */
 };
 
+/* Small, as there are thousands. */
 struct chip_field {
 	const char *name, *title;
-	uint8_t hi, lo; /* its highest and its lowest bit; all between them are its own if there are no parts */
-	bool unusual_if_set, unusual_if_clear; /* one-bit fields without values */
-	bool trigger; /* a 1 written to it starts something: nicregs writes it by its own name alone */
-	enum chip_field_role role;
 	const struct chip_bits
 		*parts; /* bits that are not adjacent, the most significant of the value first; NULL: hi:lo */
-	size_t n_parts;
 	struct chip_value *values;
-	size_t n_values;
 	const char *unit; /* NULL: a plain number */
-	uint64_t scale;   /* shown = (value << shift) * scale + plus; scale is 1 by default */
-	unsigned shift;
-	uint64_t plus;
 	struct chip_pos pos;
+	uint32_t scale, plus; /* shown = (value << shift) * scale + plus; scale is 1 by default */
+	uint16_t n_values;
+	uint8_t n_parts, shift;
+	uint8_t hi, lo; /* its highest and its lowest bit; all between them are its own if there are no parts */
+	enum chip_field_role role : 8;
+	bool unusual_if_set : 1, unusual_if_clear : 1; /* one-bit fields without values */
+	bool trigger : 1; /* a 1 written to it starts something: nicregs writes it by its own name alone */
 };
 
 /* A run of an array's indices with one stride. A register that is no array has one segment 0..0. */
@@ -123,12 +122,12 @@ struct chip_reg {
 	const char *name, *title;
 	const char *aka;  /* name in driver headers; NULL: prefix and name; "none": in no header */
 	const char *cite; /* the source of the facts: a datasheet's section or a header; never NULL after a check */
-	enum chip_space space;
-	enum chip_access access;
-	enum chip_group group;
-	enum chip_role role;
-	enum chip_queue queue;
-	enum chip_cap cap;
+	enum chip_space space : 8;
+	enum chip_access access : 8;
+	enum chip_group group : 8;
+	enum chip_role role : 8;
+	enum chip_queue queue : 8;
+	enum chip_cap cap : 8;
 	uint16_t cap_id;    /* of CHIP_CAP_STANDARD and CHIP_CAP_EXTENDED */
 	bool trigger;       /* a write starts something, or leads to other registers: nicregs never writes it */
 	uint8_t width;      /* bits: 8, 16, 32, 64 */

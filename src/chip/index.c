@@ -10,7 +10,7 @@
 #include "util/alloc.h"
 #include "util/err.h"
 
-static uint32_t hash_of(uint32_t tag, const char *name, size_t n)
+uint32_t namemap_hash(uint32_t tag, const char *name, size_t n)
 {
 	uint32_t h = 2166136261u ^ tag;
 
@@ -39,12 +39,14 @@ static struct namemap_slot *slot_of(const struct namemap *map, uint32_t tag, uin
 
 uint32_t namemap_get(const struct namemap *map, uint32_t tag, const char *name, size_t n)
 {
-	const struct namemap_slot *s;
+	return map->cap ? namemap_get_hashed(map, tag, namemap_hash(tag, name, n), name, n) : NAMEMAP_NONE;
+}
 
-	if (!map->cap)
-		return NAMEMAP_NONE;
-	s = slot_of(map, tag, hash_of(tag, name, n), name, n);
-	return s->name ? s->value : NAMEMAP_NONE;
+uint32_t namemap_get_hashed(const struct namemap *map, uint32_t tag, uint32_t hash, const char *name, size_t n)
+{
+	const struct namemap_slot *s = map->cap ? slot_of(map, tag, hash, name, n) : NULL;
+
+	return s && s->name ? s->value : NAMEMAP_NONE;
 }
 
 void namemap_room(struct namemap *map, struct arena *arena, size_t n)
@@ -66,7 +68,12 @@ void namemap_room(struct namemap *map, struct arena *arena, size_t n)
 
 void namemap_set(struct namemap *map, struct arena *arena, uint32_t tag, const char *name, uint32_t value)
 {
-	uint32_t hash = hash_of(tag, name, strlen(name));
+	namemap_set_hashed(map, arena, tag, namemap_hash(tag, name, strlen(name)), name, value);
+}
+
+void namemap_set_hashed(struct namemap *map, struct arena *arena, uint32_t tag, uint32_t hash, const char *name,
+			uint32_t value)
+{
 	struct namemap_slot *s;
 
 	namemap_room(map, arena, map->n + 1);
@@ -172,7 +179,8 @@ const struct chip_index *chip_index_new(struct arena *arena, const struct chip *
 
 	namemap_room(&index->names, arena, chip->n_regs);
 	for (size_t r = 0; r < chip->n_regs; r++)
-		namemap_set(&index->names, arena, chip->regs[r]->space, chip->regs[r]->name, (uint32_t)r);
+		namemap_set_hashed(&index->names, arena, chip->regs[r]->space, def_reg_of(chip->regs[r])->hash,
+				   chip->regs[r]->name, (uint32_t)r);
 	index_spans(index, arena, chip, CHIP_MMIO);
 	index_spans(index, arena, chip, CHIP_PHY);
 	index_roles(index, arena, chip);

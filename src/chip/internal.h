@@ -39,6 +39,7 @@ struct def_reg {
 	struct chip_reg reg;
 	const struct def *def;
 	bool override;
+	uint32_t hash;         /* of space and name, as of a namemap */
 	struct def_cite *cite; /* may be shared; NULL: none was given */
 	struct chip_pos role_pos;
 };
@@ -180,6 +181,12 @@ uint32_t namemap_get(const struct namemap *map, uint32_t tag, const char *name, 
 void namemap_room(struct namemap *map, struct arena *arena, size_t n);
 /* Adds the name, or replaces its value. The name must live as long as the map. */
 void namemap_set(struct namemap *map, struct arena *arena, uint32_t tag, const char *name, uint32_t value);
+
+/* The same with the hash of tag and name, for names that are in several maps. */
+uint32_t namemap_hash(uint32_t tag, const char *name, size_t n);
+uint32_t namemap_get_hashed(const struct namemap *map, uint32_t tag, uint32_t hash, const char *name, size_t n);
+void namemap_set_hashed(struct namemap *map, struct arena *arena, uint32_t tag, uint32_t hash, const char *name,
+			uint32_t value);
 
 /* One segment, from its first element's offset to its last one's. */
 struct index_span {

@@ -73,11 +73,14 @@ struct chip_pos lex_pos(const struct lex *l)
 
 bool lex_blank(struct lex *l)
 {
-	while (l->p < l->end && (*l->p == ' ' || *l->p == '\t'))
-		l->p++;
-	if (l->p < l->end && *l->p == '#')
-		l->p = l->end;
-	return l->p < l->end;
+	const char *p = l->p, *end = l->end;
+
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if (p < end && *p == '#')
+		p = end;
+	l->p = p;
+	return p < end;
 }
 
 bool lex_gap(struct lex *l)
@@ -212,6 +215,13 @@ static const char *plain_end(const char *p, const char *end)
 {
 	static const bool other[256] = { [0 ... 0x1f] = true, [0x7f] = true, ['"'] = true, ['\\'] = true };
 
+	while (end - p >= (ptrdiff_t)sizeof(uint64_t)) {
+		uint64_t eight = text_eight(p);
+
+		if (!text_eight_plain(eight) || text_eight_have(eight, '"') || text_eight_have(eight, '\\'))
+			break;
+		p += sizeof(eight);
+	}
 	while (p < end && !other[(unsigned char)*p])
 		p++;
 	return p;
@@ -282,13 +292,12 @@ static bool digits(struct lex *l, const char *what, const char *q, unsigned base
 	uint64_t v = 0;
 
 	for (; q < l->end; q++) {
-		int d = text_hex_digit(*q);
+		unsigned d = (unsigned)text_hex_digit(*q);
 
-		if (d < 0 || d >= (int)base)
+		if (d >= base)
 			break;
-		if (v > (UINT64_MAX - (unsigned)d) / base)
+		if (__builtin_mul_overflow(v, base, &v) || __builtin_add_overflow(v, d, &v))
 			return too_large(l, what, most);
-		v = v * base + (unsigned)d;
 	}
 	if (q == from || !ends_number(l, q))
 		return lex_expected(l, what);

@@ -226,8 +226,11 @@ static bool parse_head(struct lex *l, enum def_kind kind, struct def *def)
 /* Steps over the word and the blanks behind it. */
 static bool starts(struct lex *l, const char *word)
 {
-	size_t n = strlen(word);
+	size_t n;
 
+	if (l->p == l->end || *l->p != *word)
+		return false;
+	n = strlen(word);
 	if ((size_t)(l->end - l->p) <= n || memcmp(l->p, word, n) || (l->p[n] != ' ' && l->p[n] != '\t'))
 		return false;
 	l->p += n;

@@ -167,6 +167,7 @@ static bool reg_line(struct parser *p, bool override)
 	if (!lex_name(l, LEX_REGISTER, "a register name", &reg->name) || !parse_place(p, reg) ||
 	    !width_and_access(p, reg) || !lex_string(l, "a title", &reg->title) || !parse_attributes(p, r))
 		return false;
+	r->hash = namemap_hash(reg->space, reg->name, strlen(reg->name));
 	p->reg = r;
 	p->skip_fields = false;
 	*ARENA_PUSH(l->arena, p->def->regs, p->def->n_regs, p->def->cap_regs) = r;
@@ -279,7 +280,7 @@ static bool field_bits(struct lex *l, struct chip_field *f)
 	} while (lex_char(l, ','));
 	if (n > 1) {
 		f->parts = arena_memdup(l->arena, parts, n * sizeof(*parts));
-		f->n_parts = n;
+		f->n_parts = (uint8_t)n;
 	}
 	return true;
 }
@@ -296,7 +297,7 @@ static bool value(struct lex *l, struct chip_value *v)
 /* Behind the '{' to behind the '}'. */
 static bool values(struct lex *l, struct chip_field *f)
 {
-	size_t cap = 0;
+	size_t n = 0, cap = 0;
 
 	if (f->n_values) {
 		struct chip_pos pos = lex_pos(l);
@@ -308,10 +309,11 @@ static bool values(struct lex *l, struct chip_field *f)
 
 		lex_blank(l);
 		pos = lex_pos(l);
-		if (f->n_values == PARSE_VALUES)
+		if (n == PARSE_VALUES)
 			return fault(l->sink, &pos, "an enumeration has at most %d values", PARSE_VALUES);
-		if (!value(l, ARENA_PUSH(l->arena, f->values, f->n_values, cap)))
+		if (!value(l, ARENA_PUSH(l->arena, f->values, n, cap)))
 			return false;
+		f->n_values = (uint16_t)n;
 		lex_blank(l);
 	} while (lex_char(l, ','));
 	return lex_char(l, '}') || lex_expected(l, "',' or '}'");
@@ -359,6 +361,7 @@ static bool extra_word(struct lex *l, struct chip_field *f, unsigned *said)
 	struct chip_pos pos = lex_pos(l);
 	const char *word;
 	unsigned which = 0;
+	uint32_t shift;
 
 	if (!lex_name(l, LEX_WORD, "'{', role, unit, scale, shift, plus, trigger, !0 or !1", &word))
 		return false;
@@ -383,10 +386,13 @@ static bool extra_word(struct lex *l, struct chip_field *f, unsigned *said)
 	if (which == UNIT)
 		return lex_string(l, "a unit", &f->unit);
 	if (which == SCALE)
-		return lex_u64(l, "a scale", UINT32_MAX, &f->scale);
-	if (which == SHIFT)
-		return lex_u32(l, "a shift", 63, &f->shift);
-	return lex_u64(l, "a number to add", UINT32_MAX, &f->plus);
+		return lex_u32(l, "a scale", UINT32_MAX, &f->scale);
+	if (which == PLUS)
+		return lex_u32(l, "a number to add", UINT32_MAX, &f->plus);
+	if (!lex_u32(l, "a shift", 63, &shift))
+		return false;
+	f->shift = (uint8_t)shift;
+	return true;
 }
 
 /* What may follow the title. */
@@ -437,6 +443,25 @@ static int highest_first(const void *a, const void *b)
 	return x->pos.line < y->pos.line ? -1 : 1;
 }
 
+static bool in_order(const struct chip_field *fields, size_t n, bool lowest_first)
+{
+	for (size_t i = 1; i < n; i++)
+		if ((highest_first(&fields[i - 1], &fields[i]) > 0) != lowest_first)
+			return false;
+	return true;
+}
+
+/* Most are written with the lowest bit first. */
+static void sort_fields(struct chip_field *to, struct chip_field *from, size_t n)
+{
+	bool lowest_first = in_order(from, n, true);
+
+	if (!lowest_first && !in_order(from, n, false))
+		qsort(from, n, sizeof(*from), highest_first);
+	for (size_t i = 0; i < n; i++)
+		to[i] = from[lowest_first ? n - 1 - i : i];
+}
+
 void parse_reg_end(struct parser *p)
 {
 	struct chip_reg *reg;
@@ -444,9 +469,9 @@ void parse_reg_end(struct parser *p)
 	if (!p->reg)
 		return;
 	reg = &p->reg->reg;
-	qsort(p->fields, p->n_fields, sizeof(p->fields[0]), highest_first);
-	reg->fields = arena_memdup(p->lex.arena, p->fields, p->n_fields * sizeof(p->fields[0]));
+	reg->fields = arena_alloc(p->lex.arena, p->n_fields * sizeof(p->fields[0]));
 	reg->n_fields = p->n_fields;
+	sort_fields(reg->fields, p->fields, p->n_fields);
 	p->n_fields = 0;
 	p->reg = NULL;
 }

@@ -180,30 +180,30 @@ struct merge {
 	size_t n, cap;
 };
 
-/* A copy for one chip, which others that build on this chip do not see. */
-static struct def_reg *reg_copy(struct chipdb *db, const struct def_reg *r)
+static struct merge_slot *slot_hashed(struct merge *m, enum chip_space space, uint32_t hash, const char *name)
 {
-	return arena_memdup(&db->arena, r, sizeof(*r));
-}
-
-static struct merge_slot *slot_named(struct merge *m, enum chip_space space, const char *name)
-{
-	uint32_t at = namemap_get(&m->names, space, name, strlen(name));
+	uint32_t at = namemap_get_hashed(&m->names, space, hash, name, strlen(name));
 
 	return at == NAMEMAP_NONE || !m->slots[at].reg ? NULL : &m->slots[at];
 }
 
+static struct merge_slot *slot_named(struct merge *m, enum chip_space space, const char *name)
+{
+	return slot_hashed(m, space, namemap_hash(space, name, strlen(name)), name);
+}
+
 static void add(struct merge *m, const struct def_reg *r)
 {
-	namemap_set(&m->names, &m->scratch, r->reg.space, r->reg.name, (uint32_t)m->n);
+	namemap_set_hashed(&m->names, &m->scratch, r->reg.space, r->hash, r->reg.name, (uint32_t)m->n);
 	*ARENA_PUSH(&m->scratch, m->slots, m->n, m->cap) = (struct merge_slot){ .reg = r };
 }
 
 static void merge_base(struct merge *m, const struct db_entry *base)
 {
+	namemap_room(&m->names, &m->scratch, m->n + base->n_regs);
 	for (size_t i = 0; i < base->n_regs; i++) {
 		const struct def_reg *r = base->regs[i];
-		struct merge_slot *slot = slot_named(m, r->reg.space, r->reg.name);
+		struct merge_slot *slot = slot_hashed(m, r->reg.space, r->hash, r->reg.name);
 
 		if (!slot)
 			add(m, r);
@@ -269,9 +269,10 @@ static void twice(struct merge *m, const struct def_reg *r, const struct def_reg
 
 static void add_own(struct merge *m, const struct def *def)
 {
+	namemap_room(&m->names, &m->scratch, m->n + def->n_regs);
 	for (size_t i = 0; i < def->n_regs; i++) {
 		const struct def_reg *r = def->regs[i];
-		struct merge_slot *slot = slot_named(m, r->reg.space, r->reg.name);
+		struct merge_slot *slot = slot_hashed(m, r->reg.space, r->hash, r->reg.name);
 
 		if (r->override && slot && slot->reg->def != def) {
 			*slot = (struct merge_slot){ .reg = r };
@@ -353,7 +354,7 @@ static const struct def_reg *cut_to_queues(struct chipdb *db, const struct chip 
 
 	if (chip->family || !reg->queue || !n || reg->segments[reg->n_segments - 1].last < n)
 		return r;
-	copy = reg_copy(db, r);
+	copy = arena_memdup(&db->arena, r, sizeof(*r)); /* others that build on this chip do not see it */
 	cut_segments(db, &copy->reg, n);
 	return copy->reg.n_segments ? copy : NULL;
 }

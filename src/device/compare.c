@@ -140,8 +140,8 @@ static void count_missing(struct comparison *c, int side, const struct device si
 {
 	const struct values *other = &sides[!side].values;
 
-	for (size_t i = 0; i < other->n; i++) {
-		const struct reg_sample *theirs = other->by_place[i];
+	for (size_t i = 0; other->order && i < other->order->n; i++) {
+		const struct reg_sample *theirs = &other->s->regs[other->order->at[i]];
 		const struct reg_sample *mine = counterpart_reg(&sides[side], theirs);
 
 		if (!theirs->unread && (!mine || mine->unread))

@@ -77,11 +77,11 @@ static uint32_t ring_size(const struct values *v, enum queue_direction direction
 	return said > 0 && said <= UINT16_MAX ? (uint32_t)said : 0;
 }
 
-struct ring queue_ring(const struct values *v, enum queue_direction direction, uint32_t i)
+static struct ring read_ring(const struct values *v, enum queue_direction direction, uint32_t i, bool has_heads)
 {
 	const struct queue_roles *role = &roles[direction];
 	struct reading head, tail, length;
-	bool has_heads = queue_has_heads(v->chip, direction), has_length;
+	bool has_length;
 	struct ring r = { 0 };
 
 	if (!values_low(v, role->tail, i, &tail) || (has_heads && !values_low(v, role->head, i, &head)))
@@ -94,20 +94,34 @@ struct ring queue_ring(const struct values *v, enum queue_direction direction, u
 	return r;
 }
 
-void queue_read(const struct values *v, enum queue_direction direction, uint32_t i, struct queue_regs *out)
+struct ring queue_ring(const struct values *v, enum queue_direction direction, uint32_t i)
+{
+	return read_ring(v, direction, i, queue_has_heads(v->chip, direction));
+}
+
+/* What says whether the queue has a ring, and is on. */
+static void read_state(const struct values *v, enum queue_direction direction, uint32_t i, struct queue_regs *out)
 {
 	const struct queue_roles *role = &roles[direction];
-	struct reading head, tail, length, enable, on;
+	struct reading length, enable;
 
 	*out = (struct queue_regs){ 0 };
-	out->has_head = values_low(v, role->head, i, &head);
-	out->has_tail = values_low(v, role->tail, i, &tail);
 	out->has_length = values_role(v, role->length, i, &length);
 	out->has_enable = values_role(v, role->enable, i, &enable);
 	out->length = out->has_length ? length.value : 0;
 	out->enable = out->has_enable ? enable.value : 0;
-	out->on_known = values_field_role(v, role->enable, i, CHIP_FIELD_ENABLED, &on);
-	out->on = out->on_known && on.value;
+	out->on_known = out->has_enable && reading_field(&enable, CHIP_FIELD_ENABLED);
+	out->on = out->on_known && enable.value;
+}
+
+void queue_read(const struct values *v, enum queue_direction direction, uint32_t i, struct queue_regs *out)
+{
+	const struct queue_roles *role = &roles[direction];
+	struct reading head, tail;
+
+	read_state(v, direction, i, out);
+	out->has_head = values_low(v, role->head, i, &head);
+	out->has_tail = values_low(v, role->tail, i, &tail);
 	out->ring.known = out->has_head && out->has_tail;
 	out->ring.head = out->has_head ? (uint32_t)head.value : 0;
 	out->ring.tail = out->has_tail ? (uint32_t)tail.value : 0;
@@ -159,7 +173,7 @@ static bool is_off(const struct series *s, enum queue_direction direction, struc
 {
 	struct queue_regs regs;
 
-	queue_read(series_last(s), direction, q->index, &regs);
+	read_state(series_last(s), direction, q->index, &regs);
 	q->on_known = regs.on_known;
 	q->on = regs.on;
 	if (q->on_known && !q->on)
@@ -232,12 +246,12 @@ static enum queue_state judge(const struct queue_walk *w, const struct queue *q)
 	return w->known == 1 ? QUEUE_WAITING : QUEUE_SLACK;
 }
 
-static bool read_queue(const struct series *s, enum queue_direction direction, struct queue *q)
+static bool read_queue(const struct series *s, enum queue_direction direction, bool has_heads, struct queue *q)
 {
 	struct queue_walk w = { .lags = direction == QUEUE_TX && chip_has_trait(s->chip, "head-may-lag") };
 
 	for (size_t n = 0; n < s->n; n++) {
-		struct ring r = queue_ring(&s->samples[n], direction, q->index);
+		struct ring r = read_ring(&s->samples[n], direction, q->index, has_heads);
 
 		if (r.known)
 			walk_sample(&w, q, &r, s->samples[n].s->taken);
@@ -258,7 +272,7 @@ static void read_direction(const struct series *s, struct direction *d, enum que
 	for (uint32_t i = 0; i < n; i++) {
 		struct queue q = { .index = i };
 
-		if (!read_queue(s, direction, &q))
+		if (!read_queue(s, direction, d->has_heads, &q))
 			continue;
 		*VEC_PUSH(d->queues, d->n, cap) = q;
 		d->by_state[q.state]++;

@@ -27,44 +27,102 @@ static int by_place_and_order(const void *pa, const void *pb)
 	return order ? order : (a > b) - (a < b);
 }
 
+/* The position in the order of what is at a place; SIZE_MAX if nothing is. */
+static size_t place_of(const struct values *l, enum chip_space space, uint32_t offset)
+{
+	uint64_t wanted = (uint64_t)space << 32 | offset;
+	size_t low = 0, high = l->order ? l->order->n : 0;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct reg_sample *s = &l->s->regs[l->order->at[middle]];
+		uint64_t place = (uint64_t)s->space << 32 | s->offset;
+
+		if (place == wanted)
+			return middle;
+		if (place < wanted)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return SIZE_MAX;
+}
+
+/* Of arrays, whose elements are asked for one after the other. */
+static void guess_places(struct values *l)
+{
+	for (unsigned role = CHIP_ROLE_NONE + 1; l->chip && role < CHIP_ROLES; role++) {
+		struct chip_ref first = chip_role_ref(l->chip, (enum chip_role)role, 0), second;
+		size_t at, next;
+
+		if (!first.reg || !first.reg->dimensions)
+			continue;
+		second = chip_role_ref(l->chip, (enum chip_role)role, 1);
+		at = place_of(l, first.reg->space, first.offset);
+		next = second.reg ? place_of(l, second.reg->space, second.offset) : at;
+		l->role_at[role].first = (uint16_t)at;
+		l->role_at[role].step = (uint16_t)(next - at);
+	}
+}
+
+static struct values_order *order_of(const struct snapshot *s)
+{
+	AUTO_FREE const struct reg_sample **sorted = xcalloc(s->n_regs, sizeof(*sorted));
+	struct values_order *order = xcalloc(1, sizeof(*order) + s->n_regs * sizeof(order->at[0]));
+
+	order->holders = 1;
+	for (size_t i = 0; i < s->n_regs; i++)
+		sorted[i] = &s->regs[i];
+	qsort(sorted, s->n_regs, sizeof(*sorted), by_place_and_order);
+	for (size_t i = 0; i < s->n_regs; i++)
+		if (!i || by_place(&sorted[i - 1], &sorted[i]))
+			order->at[order->n++] = (uint32_t)(sorted[i] - s->regs);
+	return order;
+}
+
+static void count_read(struct values *l)
+{
+	l->n_read = 0;
+	for (size_t i = 0; l->order && i < l->order->n; i++)
+		l->n_read += !l->s->regs[l->order->at[i]].unread;
+}
+
 void values_init(struct values *l, const struct snapshot *s, const struct chip *chip)
 {
-	size_t n = 0;
-
 	*l = (struct values){ .s = s, .chip = chip };
-	l->by_place = xcalloc(s->n_regs ? s->n_regs : 1, sizeof(*l->by_place));
-	for (size_t i = 0; i < s->n_regs; i++)
-		l->by_place[i] = &s->regs[i];
-	qsort(l->by_place, s->n_regs, sizeof(*l->by_place), by_place_and_order);
-	for (size_t i = 0; i < s->n_regs; i++)
-		if (!n || by_place(&l->by_place[n - 1], &l->by_place[i]))
-			l->by_place[n++] = l->by_place[i];
-	l->n = n;
-	for (size_t i = 0; i < n; i++)
-		l->n_read += !l->by_place[i]->unread;
+	if (s->n_regs)
+		l->order = order_of(s);
+	count_read(l);
+	guess_places(l);
+}
+
+static bool same_places(const struct snapshot *a, const struct snapshot *b)
+{
+	bool same = a->n_regs == b->n_regs;
+
+	for (size_t i = 0; same && i < a->n_regs; i++)
+		same = a->regs[i].offset == b->regs[i].offset && a->regs[i].space == b->regs[i].space;
+	return same;
 }
 
 void values_init_like(struct values *l, const struct snapshot *s, const struct values *before)
 {
-	bool same = s->n_regs == before->s->n_regs && s->n_regs == before->n;
-
-	*l = (struct values){ .s = s, .chip = before->chip, .n = before->n };
-	l->by_place = xcalloc(l->n ? l->n : 1, sizeof(*l->by_place));
-	for (size_t i = 0; i < l->n && same; i++) {
-		l->by_place[i] = &s->regs[before->by_place[i] - before->s->regs];
-		l->n_read += !l->by_place[i]->unread;
-		same = !i || by_place(&l->by_place[i - 1], &l->by_place[i]) < 0;
-	}
-	if (same)
+	if (!same_places(s, before->s)) {
+		values_init(l, s, before->chip);
 		return;
-	values_free(l);
-	values_init(l, s, before->chip);
+	}
+	*l = *before;
+	l->s = s;
+	l->borrowed = false;
+	if (l->order)
+		l->order->holders++;
+	count_read(l);
 }
 
 void values_free(struct values *l)
 {
-	if (!l->borrowed)
-		free(l->by_place);
+	if (!l->borrowed && l->order && !--l->order->holders)
+		free(l->order);
 	*l = (struct values){ 0 };
 }
 
@@ -95,19 +153,22 @@ void values_kept_free(struct values_kept *kept)
 
 const struct reg_sample *values_sample(const struct values *l, enum chip_space space, uint32_t offset)
 {
-	struct reg_sample wanted = { .offset = offset, .space = (uint8_t)space };
-	const struct reg_sample *key = &wanted, **found;
+	size_t at = place_of(l, space, offset);
 
-	if (!l->n)
-		return NULL;
-	found = bsearch(&key, l->by_place, l->n, sizeof(*l->by_place), by_place);
-	return found ? *found : NULL;
+	return at == SIZE_MAX ? NULL : &l->s->regs[l->order->at[at]];
 }
 
-static bool read_ref(const struct values *l, const struct chip_ref *ref, struct reading *out)
+static const struct reg_sample *sample_near(const struct values *l, const struct chip_ref *ref, size_t guess)
 {
-	const struct reg_sample *sample = ref->reg ? values_sample(l, ref->reg->space, ref->offset) : NULL;
+	const struct reg_sample *s = l->order && guess < l->order->n ? &l->s->regs[l->order->at[guess]] : NULL;
 
+	if (s && s->offset == ref->offset && s->space == ref->reg->space)
+		return s;
+	return values_sample(l, ref->reg->space, ref->offset);
+}
+
+static bool read_sample(const struct reg_sample *sample, const struct chip_ref *ref, struct reading *out)
+{
 	if (!sample || sample->unread)
 		return false;
 	*out = (struct reading){ .ref = *ref, .value = sample->value };
@@ -121,7 +182,9 @@ bool values_role(const struct values *l, enum chip_role role, uint32_t i, struct
 	if (!l->chip)
 		return false;
 	ref = chip_role_ref(l->chip, role, i);
-	return read_ref(l, &ref, out);
+	if (!ref.reg)
+		return false;
+	return read_sample(sample_near(l, &ref, l->role_at[role].first + (size_t)i * l->role_at[role].step), &ref, out);
 }
 
 static bool take_field(struct reading *r, const struct chip_field *field)
@@ -131,6 +194,11 @@ static bool take_field(struct reading *r, const struct chip_field *field)
 	r->field = field;
 	r->value = chip_field_get(field, r->value);
 	return true;
+}
+
+bool reading_field(struct reading *r, enum chip_field_role field)
+{
+	return take_field(r, chip_field_with_role(r->ref.reg, field, 0));
 }
 
 bool values_field_nth(const struct values *l, enum chip_role role, uint32_t i, enum chip_field_role field, size_t n,
@@ -158,7 +226,7 @@ bool values_reg(const struct values *l, const struct chip_reg *reg, uint32_t i, 
 {
 	struct chip_ref ref = chip_ref_at(reg, i, reg->segments->first2);
 
-	return read_ref(l, &ref, out);
+	return ref.reg && read_sample(values_sample(l, ref.reg->space, ref.offset), &ref, out);
 }
 
 const struct chip_field *values_low_field(const struct chip_reg *reg)

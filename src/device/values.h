@@ -5,13 +5,24 @@
 
 #include "snapshot/snapshot.h"
 
-/* A snapshot's registers in order of their offsets; s->regs may be thousands. */
+/* Which of a snapshot's registers come one after the other by their places; s->regs may be thousands, and the same in the next
+ * snapshot. */
+struct values_order {
+	size_t holders; /* values that have it */
+	size_t n;
+	uint32_t at[];
+};
+
 struct values {
 	const struct snapshot *s;
-	const struct chip *chip;            /* NULL: nothing is found */
-	const struct reg_sample **by_place; /* owned */
-	size_t n, n_read;                   /* all, and those with a value */
-	bool borrowed;                      /* by_place is owned by a struct values_kept */
+	const struct chip *chip;    /* NULL: nothing is found */
+	struct values_order *order; /* held; NULL: of none */
+	size_t n_read;              /* registers with a value */
+	/* Where the first two elements of a role's register are among them, as elements are mostly as far from each other: a guess. */
+	struct {
+		uint16_t first, step;
+	} role_at[CHIP_ROLES];
+	bool borrowed; /* by_place is owned by a struct values_kept */
 };
 
 /* Values of snapshots that are asked about again and again: each is put in order once. */
@@ -42,7 +53,9 @@ void values_kept_free(struct values_kept *kept);
 const struct reg_sample *values_sample(const struct values *l, enum chip_space space, uint32_t offset);
 /* Element i of the register with the role; false if the part has none or the snapshot no value. */
 bool values_role(const struct values *l, enum chip_role role, uint32_t i, struct reading *out);
-/* Its field with that role. */
+/* From a whole register to its field with that role; false if it has none. */
+bool reading_field(struct reading *r, enum chip_field_role field);
+/* Element i of the register with the role: its field with that role. */
 bool values_field_role(const struct values *l, enum chip_role role, uint32_t i, enum chip_field_role field,
 		       struct reading *out);
 /* The nth of its fields with that role. */

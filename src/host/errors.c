@@ -221,7 +221,7 @@ void health_facts(const struct pci_addr *addr, struct facts *facts)
 {
 	AUTO_CLOSE int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
 	const struct timeval wait = { .tv_sec = WAIT_S };
-	AUTO_FREE char *answer = xcalloc(1, ANSWER_MOST);
+	AUTO_FREE char *answer = xrealloc(NULL, 1, ANSWER_MOST); /* what is received is all that is looked at */
 	char device[PCI_ADDR_MAX];
 	uint16_t family;
 	ssize_t n = 0;

@@ -481,7 +481,7 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 		in->last_ms = now_ms();
 		klog_filled(k, n);
 		if (k->report.other && is_large(in)) {
-			in->ahead = ahead_new(in->fd, in->offset, in->name, first_pass_filter(&k->reader.pass));
+			in->ahead = ahead_new(in->fd, in->offset, in->name, &k->reader.pass.filter);
 			in->alone = !in->ahead;
 		}
 	} else if (r == -EPIPE) {

@@ -36,13 +36,10 @@ struct first_pass {
 	size_t next;
 	size_t from, at;    /* of the buffer: where the places begin, up to where was looked */
 	uint64_t from_line; /* number of the line at `from` */
-	size_t scanned;     /* bytes of all logs, up to PREFILTER_WORTH */
 };
 
 void first_pass_init(struct first_pass *pass);
 void first_pass_free(struct first_pass *pass);
-/* For threads that look in a large log: it does not change any more. */
-const struct prefilter *first_pass_filter(struct first_pass *pass);
 /* Nothing is known but which line is at `at`. */
 void first_pass_restart(struct first_pass *pass, size_t at, uint64_t line);
 /* The buffer loses its first n bytes; `start`, which is in `line`, is behind them. */
@@ -165,7 +162,7 @@ struct log_reader {
 /* ---- klog.c ---- */
 
 #define BUFFER_HEAD 131072 /* bytes before what is new, for what is not done with */
-#define BUFFER_BYTES 524288
+#define BUFFER_BYTES 196608
 #define BUFFER_ROOM (BUFFER_HEAD + BUFFER_BYTES + PREFILTER_SLACK)
 
 /* What a reader keeps its bytes in. */

@@ -12,40 +12,13 @@
 
 #define ROOM 4096 /* places, to begin with */
 
-/* What is not in the rows of klog/messages.c: pasted output of other programs. */
-static const char pasted[] =
-	"thern^et controller|@pci|eth^tool -|irmwar^e-version:|egmentati^on-offload:|net^/bonding/|"
-	"lave^ Interface:|ondin^g Mode:|ett^ings for |aram^eters for |eatures for |vate^ flags for |C st^atistics:|"
-	"^ mtu |nc^ap:Ethernet|NU^/Linux|OOT^_IMAGE=|ilen^ame: |PCI^-MSI |"
-	"^-[0000:|^+-[0|^dev.|Iden^tifier|^FreeBSD|RETTY^_NAME=|istri^butor ID|escri^ption:|pve-manager|oxmo^x-ve: |"
-	"C^entOS |ed ^Hat Enterprise|Rock^y Linux r|Alma^Linux|Fedo^ra rel|USE ^Linux Ent|^CONFIG_|BIOS ^Information|"
-	"Syst^em Information|Base ^Board Inf|midecode -s|tati^c hostname|peratin^g System: |^*-network|ENERAL.^DEVICE|"
-	"^DEVICE  |^IDX LINK|^\xe2\x97\x8f |^iface |THTO^OL_OPTS|Admin Status|dvertised ^Auto Neg|river ^Info:|"
-	"C st^atistics for vmnic|Mware^ ESXi ";
-
-/* Four bytes of packed data: of zstd and xz the first, of bzip2 those from the fifth on. Those of gzip differ. */
-static const char *const packed[] = { "\x28\xb5\x2f\xfd", "\3757zX", "1AY&" };
-
 static const char gzip[] = { PREFILTER_GZIP, '\x8b', '\x08' };
 #define GZIP_FLAGS 32 /* the fourth byte is less */
 
-#define PACKED (COUNT(packed) + GZIP_FLAGS)
-
-static const char *packed_window(size_t i, char window[PREFILTER_WINDOW])
-{
-	if (i < COUNT(packed)) {
-		memcpy(window, packed[i], PREFILTER_WINDOW);
-	} else {
-		memcpy(window, gzip, sizeof(gzip));
-		window[sizeof(gzip)] = (char)(i - COUNT(packed));
-	}
-	return window;
-}
-
 bool prefilter_packed(const char *place)
 {
-	for (size_t i = 0; i < COUNT(packed); i++)
-		if (!memcmp(place, packed[i], PREFILTER_WINDOW))
+	for (size_t i = 0; i < n_prefilter_packs; i++)
+		if (!memcmp(place, prefilter_packs[i], PREFILTER_WINDOW))
 			return true;
 	return !memcmp(place, gzip, sizeof(gzip)) && (unsigned char)place[sizeof(gzip)] < GZIP_FLAGS;
 }
@@ -56,63 +29,11 @@ static size_t chain_of(const char *window)
 	return prefilter_hash(window) % PREFILTER_CHAINS;
 }
 
-static bool is_known(const struct prefilter *f, const struct anchor *new)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (f->anchors[i].n == new->n && !memcmp(f->anchors[i].text, new->text, new->n))
-			return true;
-	return false;
-}
-
 static void let_pass(struct prefilter *f, const char *window)
 {
 	uint32_t hash = prefilter_hash(window);
 
 	f->filter[hash / 8] |= (uint8_t)(1u << hash % 8);
-}
-
-/* An anchor that is new. */
-static void add_anchor(struct prefilter *f, const struct anchor *a)
-{
-	f->anchors[f->n++] = *a;
-	let_pass(f, anchor_window(a));
-	f->next[f->n] = f->first[chain_of(anchor_window(a))];
-	f->first[chain_of(anchor_window(a))] = (uint8_t)f->n;
-}
-
-/* "Unit ^Hang|Hang:"; rows share some. */
-static void add_anchors(struct prefilter *f, const char *texts)
-{
-	while (texts && *texts && f->n < PREFILTER_ANCHORS) {
-		struct anchor a = { .n = 0 };
-
-		for (; *texts && *texts != '|' && a.n < PREFILTER_LONGEST; texts++)
-			if (*texts == '^')
-				a.at = a.n;
-			else
-				a.text[a.n++] = *texts;
-		if (!is_known(f, &a))
-			add_anchor(f, &a);
-		texts += strcspn(texts, "|");
-		texts += *texts == '|';
-	}
-}
-
-static void use_loop(struct prefilter *f, const struct prefilter_loop *loop)
-{
-	if (loop->traits)
-		buckets_fill(f, loop, packed, COUNT(packed));
-	f->scan = loop->scan;
-}
-
-void prefilter_widen(struct prefilter *f)
-{
-	size_t i = 0;
-
-	while (!prefilter_loops[i].runs())
-		i++;
-	if (f->scan != prefilter_loops[i].scan)
-		use_loop(f, &prefilter_loops[i]);
 }
 
 /* The filter alone. */
@@ -127,25 +48,41 @@ const char *prefilter_scan_plain(const struct prefilter *f, const char *from, co
 	return p;
 }
 
-void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop)
+static const struct prefilter_loop *fastest(void)
 {
-	/* Domains of PCI addresses, for who is who. */
-	static const char domains[] = "0^000:|0^001:|0^002:|0^003:|0^004:|0^005:|0^006:|0^007:|0^008:|0^009:";
+	const struct prefilter_loop *loop = prefilter_loops;
 
+	while (!loop->runs())
+		loop++;
+	return loop;
+}
+
+static void let_gzip_pass(struct prefilter *f)
+{
 	char window[PREFILTER_WINDOW];
 
+	memcpy(window, gzip, sizeof(gzip));
+	for (char flags = 0; flags < GZIP_FLAGS; flags++) {
+		window[sizeof(gzip)] = flags;
+		let_pass(f, window);
+	}
+}
+
+void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop)
+{
 	memset(f, 0, sizeof(*f));
-	add_anchors(f, domains);
-	for (size_t i = 0; i < n_messages; i++)
-		add_anchors(f, messages[i].anchors);
-	for (size_t i = 0; i < n_block_labels; i++)
-		add_anchors(f, block_labels[i].anchors);
-	add_anchors(f, pasted);
-	add_anchors(f, PREFILTER_RECORD);
-	f->first[chain_of(PREFILTER_RECORD)] = f->next[f->n]; /* it is looked for as they are, and none of them */
-	for (size_t i = 0; i < PACKED; i++)
-		let_pass(f, packed_window(i, window));
-	use_loop(f, loop ? loop : &prefilter_loops[n_prefilter_loops - 1]);
+	for (size_t i = 0; i < n_prefilter_anchors; i++) {
+		const char *window = anchor_window(&prefilter_anchors[i]);
+
+		let_pass(f, window);
+		f->next[i + 1] = f->first[chain_of(window)];
+		f->first[chain_of(window)] = (uint8_t)(i + 1);
+	}
+	f->first[chain_of(PREFILTER_RECORD)] = f->next[n_prefilter_anchors]; /* it is none of them */
+	for (size_t i = 0; i < n_prefilter_packs; i++)
+		let_pass(f, prefilter_packs[i]);
+	let_gzip_pass(f);
+	f->scan = (loop ? loop : fastest())->scan;
 }
 
 /* Whether a whole PCI address is what an anchor of zeros begins: "0000:01:00.0". */
@@ -170,7 +107,7 @@ const char *prefilter_anchor(const struct prefilter *f, const char *begin, const
 	if (p[0] == '0' && p[1] == '0' && p[3] == ':') /* the most frequent by far, and mostly something else */
 		return p > begin && p[-1] == '0' && is_address(p - 1, end) ? p - 1 : NULL;
 	for (size_t i = f->first[chain_of(p)]; i; i = f->next[i]) {
-		const struct anchor *a = &f->anchors[i - 1];
+		const struct anchor *a = &prefilter_anchors[i - 1];
 
 		if (p - begin >= a->at && (size_t)(end - p) + a->at >= a->n && !memcmp(p - a->at, a->text, a->n))
 			return p - a->at;
@@ -218,12 +155,6 @@ void first_pass_init(struct first_pass *pass)
 {
 	prefilter_init(&pass->filter, NULL);
 	first_pass_restart(pass, 0, 1);
-}
-
-const struct prefilter *first_pass_filter(struct first_pass *pass)
-{
-	prefilter_widen(&pass->filter);
-	return &pass->filter;
 }
 
 void first_pass_free(struct first_pass *pass)
@@ -324,11 +255,6 @@ void first_pass_scan(struct first_pass *pass, const char *buf, size_t start, uin
 		first_pass_restart(pass, start, line);
 	else if (pass->next == places->n)
 		first_pass_restart(pass, pass->at, line_there(pass));
-	if (pass->scanned < PREFILTER_WORTH && end > pass->at) {
-		pass->scanned += end - pass->at;
-		if (pass->scanned >= PREFILTER_WORTH)
-			prefilter_widen(&pass->filter);
-	}
 	while (pass->at < end) {
 		prefilter_places_room(places);
 		pass->at =

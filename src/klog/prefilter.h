@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The first pass: where in a large text could a message be that the reader knows? Each message has at least one
- * anchor, a short run of bytes that is rare in logs; klog/messages.c has them in its rows. Four bytes of every anchor
+ * anchor, a short run of bytes that is rare in logs; chipdefs/log has them with its messages. Four bytes of every anchor
  * are looked for at once, at every position, with a filter by their hash. Where the processor has wide instructions, a
  * loop in scan.c first takes out nearly all positions, 32 or 64 of them at a time: the anchors share sixteen buckets, and
- * a few traits of the four bytes each have a table that says which buckets allow them. Any bucket is right;
- * prefilter_init() takes those that let few positions pass. Each loop finds the same anchors.
+ * a few traits of the four bytes each have a table that says which buckets allow them. Any bucket is right; scripts/anchors
+ * takes those that let few positions pass, when the program is built. Each loop finds the same anchors.
  */
 #ifndef KLOG_PREFILTER_H
 #define KLOG_PREFILTER_H
@@ -17,14 +17,13 @@
 #define PREFILTER_LONGEST 20 /* bytes of the longest anchor, at most */
 #define PREFILTER_WINDOW 4
 #define PREFILTER_SETS 2     /* of eight buckets */
-#define PREFILTER_TRAITS 8   /* of four bytes, at most */
-#define PREFILTER_VALUES 128 /* of a trait */
+#define PREFILTER_HALF 16    /* values of one half of a mix of two neighbours */
+#define PREFILTER_MIX 128    /* of its lower seven bits */
 #define PREFILTER_DOMAINS 10 /* of PCI addresses that are found: 0000 to 0009 */
 #define PREFILTER_ANCHORS 254
 #define PREFILTER_CHAINS 256
 #define PREFILTER_SLACK 128   /* bytes past the end of a text that must be readable; what they hold does not matter */
 #define PREFILTER_GZIP '\x1f' /* its first byte, in no log: where it is, the hash is looked at whatever tables say */
-#define PREFILTER_WORTH 524288
 #define PREFILTER_RECORD "__CURSOR=" /* begins a record of journalctl -o export */
 
 struct prefilter;
@@ -51,12 +50,9 @@ typedef const char *prefilter_scan(const struct prefilter *f, const char *from, 
 
 prefilter_scan prefilter_scan_plain; /* on any processor */
 
-/* A loop, and the traits that it looks at. */
 struct prefilter_loop {
 	const char *name;
 	bool (*runs)(void); /* on this processor */
-	unsigned traits;
-	unsigned (*trait)(const char *window, unsigned which);
 	prefilter_scan *scan;
 };
 
@@ -69,11 +65,18 @@ struct anchor {
 	uint8_t n, at; /* its bytes; where in it the four begin that are looked for */
 };
 
+/* In the order of the definitions; the last one is PREFILTER_RECORD. */
+extern const struct anchor prefilter_anchors[];
+extern const size_t n_prefilter_anchors;
+/* Four bytes of packed data: of zstd and xz the first, of bzip2 those from the fifth on. Those of gzip differ. */
+extern const char prefilter_packs[][PREFILTER_WINDOW + 1];
+extern const size_t n_prefilter_packs;
+/* Which buckets allow a value of a trait: of each mix of two neighbours both halves; its lower bits. */
+extern const uint8_t prefilter_halves[PREFILTER_SETS][2 * PREFILTER_WINDOW][PREFILTER_HALF];
+extern const uint8_t prefilter_mixes[PREFILTER_SETS][PREFILTER_WINDOW][PREFILTER_MIX];
+
 struct prefilter {
-	_Alignas(16) uint8_t tables[PREFILTER_SETS][PREFILTER_TRAITS][PREFILTER_VALUES];
-	uint8_t filter[4096]; /* a bit for the hash of each four bytes */
-	struct anchor anchors[PREFILTER_ANCHORS];
-	size_t n;
+	uint8_t filter[4096];                                         /* a bit for the hash of each four bytes */
 	uint8_t first[PREFILTER_CHAINS], next[PREFILTER_ANCHORS + 1]; /* of anchors by hash: index + 1; 0: no more */
 	prefilter_scan *scan;
 };
@@ -101,13 +104,8 @@ static inline const char *anchor_window(const struct anchor *a)
 	return a->text + a->at;
 }
 
-/* The tables of a loop's traits, of all anchors and of more windows. */
-void buckets_fill(struct prefilter *f, const struct prefilter_loop *loop, const char *const *more, size_t n_more);
-
-/* `loop`: NULL for the one that needs no tables, until prefilter_widen(). */
+/* `loop`: NULL for the fastest one that runs here. */
 void prefilter_init(struct prefilter *f, const struct prefilter_loop *loop);
-/* The fastest loop: making its tables takes as long as looking at PREFILTER_WORTH bytes without. */
-void prefilter_widen(struct prefilter *f);
 
 /* Where the anchor begins that has its four bytes at a place, as far as it lies in [begin, end); points into that text. NULL: there is
  * none. */

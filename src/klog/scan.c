@@ -68,12 +68,9 @@ static const char *min_end(const char *p, const char *end)
 
 /*
  * What is looked up is a mix of each two neighbours, the last of the four with the first: bytes of a text are alike, and
- * mixes of them are not. Of the factors tried, it is the one by which the fewest places of logs pass.
+ * mixes of them are not. Of the factors tried, five is the one by which the fewest places of logs pass; scripts/anchors
+ * mixes the same way.
  */
-static unsigned mix_of(const char *window, unsigned which)
-{
-	return ((unsigned char)window[which] + 5u * (unsigned char)window[(which + 1) % PREFILTER_WINDOW]) & 0xff;
-}
 
 /* ---- AVX2: of each mix both halves, with tables of sixteen ---- */
 
@@ -81,13 +78,6 @@ static bool runs_avx2(void)
 {
 	__builtin_cpu_init();
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi");
-}
-
-static unsigned half_of(const char *window, unsigned which)
-{
-	unsigned mix = mix_of(window, which / 2);
-
-	return which % 2 ? mix >> 4 : mix & 15;
 }
 
 #define AVX2 __attribute__((target("avx2,popcnt,bmi")))
@@ -98,11 +88,11 @@ struct sets {
 	__m256i a, b;
 };
 
-AVX2 static inline struct sets sets_load(const struct prefilter *f, unsigned trait)
+AVX2 static inline struct sets sets_load(unsigned trait)
 {
 	return (struct sets){
-		_mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)f->tables[0][trait])),
-		_mm256_broadcastsi128_si256(_mm_load_si128((const __m128i *)f->tables[1][trait])),
+		_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)prefilter_halves[0][trait])),
+		_mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)prefilter_halves[1][trait])),
 	};
 }
 
@@ -155,8 +145,8 @@ AVX2 static const char *scan_avx2(const struct prefilter *f, const char *from, c
 	struct sets low[PREFILTER_WINDOW], high[PREFILTER_WINDOW];
 
 	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
-		low[i] = sets_load(f, 2 * i);
-		high[i] = sets_load(f, 2 * i + 1);
+		low[i] = sets_load(2 * i);
+		high[i] = sets_load(2 * i + 1);
 	}
 	for (; p < end && !is_full(&found); p += BLOCK) {
 		struct bits bits = {
@@ -177,11 +167,6 @@ static bool runs_vbmi(void)
 	__builtin_cpu_init();
 	return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
 	       __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi");
-}
-
-static unsigned most_of(const char *window, unsigned which)
-{
-	return mix_of(window, which) % PREFILTER_VALUES;
 }
 
 #define VBMI __attribute__((target("avx512f,avx512bw,avx512vbmi,popcnt,bmi")))
@@ -233,8 +218,8 @@ VBMI static const char *scan_vbmi(const struct prefilter *f, const char *from, c
 	struct value_table a[PREFILTER_WINDOW], b[PREFILTER_WINDOW];
 
 	for (unsigned i = 0; i < PREFILTER_WINDOW; i++) {
-		a[i] = table_load(f->tables[0][i]);
-		b[i] = table_load(f->tables[1][i]);
+		a[i] = table_load(prefilter_mixes[0][i]);
+		b[i] = table_load(prefilter_mixes[1][i]);
 	}
 	for (; p < end && !is_full(&found); p += BLOCK)
 		add_places(f, from, p, end, bits_vbmi(a, b, p), 0, &found);
@@ -246,10 +231,10 @@ VBMI static const char *scan_vbmi(const struct prefilter *f, const char *from, c
 
 const struct prefilter_loop prefilter_loops[] = {
 #if defined(__x86_64__)
-	{ "AVX-512 VBMI", runs_vbmi, PREFILTER_WINDOW, most_of, scan_vbmi },
-	{ "AVX2", runs_avx2, 2 * PREFILTER_WINDOW, half_of, scan_avx2 },
+	{ "AVX-512 VBMI", runs_vbmi, scan_vbmi },
+	{ "AVX2", runs_avx2, scan_avx2 },
 #endif
-	{ "plain", runs_anywhere, 0, NULL, prefilter_scan_plain },
+	{ "plain", runs_anywhere, prefilter_scan_plain },
 };
 
 const size_t n_prefilter_loops = COUNT(prefilter_loops);

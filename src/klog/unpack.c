@@ -87,6 +87,9 @@ void unpack_count(struct unpack_bytes *b, const char *bytes, size_t n)
 		unsigned char c = (unsigned char)bytes[i];
 		uint32_t cp;
 
+		len = text_plain_run(bytes + i, n - i < COUNTED - b->n ? n - i : COUNTED - b->n);
+		if (len)
+			continue;
 		len = c < 0x80 ? 1 : text_utf8_next((const unsigned char *)bytes + i, n - i, &cp);
 		b->zeros += !c;
 		b->controls += c && c < 0x20 && !strchr("\t\n\v\f\r\b\x1b", (char)c);

@@ -181,11 +181,36 @@ const struct span *bounds_span(const struct bounds *b, const char *key)
 	return NULL;
 }
 
-/* Gives the text out, with blanks in place of what is in spans, line ends kept. */
+/* Gives the text out without what is in spans, but for line ends and, behind the last one, blanks: jansson counts lines and columns. */
 struct feed {
 	const struct bounds *b;
 	size_t at, span;
+	bool blanks; /* no more line ends in the span */
 };
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* In place of what is in a span. */
+static size_t feed_span(struct feed *f, const struct span *span, char *out, size_t room)
+{
+	const char *from = f->b->text + f->at;
+	size_t left = span->end - f->at;
+	const char *newline = f->blanks ? NULL : memchr(from, '\n', left);
+
+	if (newline) {
+		*out = '\n';
+		f->at += (size_t)(newline - from) + 1;
+		return 1;
+	}
+	f->blanks = true;
+	left = least(left, room);
+	memset(out, ' ', left);
+	f->at += left;
+	return left;
+}
 
 static size_t feed(void *out, size_t room, void *arg)
 {
@@ -195,14 +220,20 @@ static size_t feed(void *out, size_t room, void *arg)
 
 	while (n < room && f->at < b->end) {
 		const struct span *span = f->span < b->n_spans ? &b->spans[f->span] : NULL;
-		char c = b->text[f->at];
+		char *to = (char *)out + n;
+		size_t run;
 
 		if (span && f->at >= span->end) {
 			f->span++;
-			continue;
+			f->blanks = false;
+		} else if (span && f->at >= span->start) {
+			n += feed_span(f, span, to, room - n);
+		} else {
+			run = least((span ? span->start : b->end) - f->at, room - n);
+			memcpy(to, b->text + f->at, run);
+			f->at += run;
+			n += run;
 		}
-		((char *)out)[n++] = span && f->at >= span->start && c != '\n' ? ' ' : c;
-		f->at++;
 	}
 	return n;
 }

@@ -107,13 +107,14 @@ static size_t rounded(size_t size)
 
 static struct arena_chunk *chunk_new(size_t size)
 {
-	struct arena_chunk *c = xcalloc(1, sizeof(*c) + size);
+	struct arena_chunk *c = must(malloc(sizeof(*c) + size));
 
-	c->size = c->end = size;
+	*c = (struct arena_chunk){ .end = size, .size = size };
 	return c;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* What it holds does not matter yet. */
+static void *take(struct arena *a, size_t size)
 {
 	struct arena_chunk *c = a->chunks;
 	char *at;
@@ -138,9 +139,17 @@ void *arena_alloc(struct arena *a, size_t size)
 	return at;
 }
 
+void *arena_alloc(struct arena *a, size_t size)
+{
+	void *p = take(a, size);
+
+	memset(p, 0, size);
+	return p;
+}
+
 void *arena_memdup(struct arena *a, const void *bytes, size_t size)
 {
-	void *p = arena_alloc(a, size);
+	void *p = take(a, size);
 
 	if (size)
 		memcpy(p, bytes, size);
@@ -156,22 +165,23 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 		c->end -= n + 1;
 		p = (char *)c->data + c->end;
 	} else {
-		p = arena_alloc(a, n < MOST ? n + 1 : SIZE_MAX);
+		p = take(a, n < MOST ? n + 1 : SIZE_MAX);
 	}
 	memcpy(p, s, n);
+	p[n] = '\0';
 	return p;
 }
 
 /* What was taken last grows where it is, if there is room behind it. */
-static bool grow_in_place(struct arena *a, const char *p, size_t size, size_t more)
+static bool grow_in_place(struct arena *a, char *p, size_t size, size_t more)
 {
+	size_t taken = rounded(size), wanted = rounded(more);
 	struct arena_chunk *c = a->chunks;
 
-	size = rounded(size);
-	more = rounded(more);
-	if (!c || !size || p + size != (char *)c->data + c->used || c->end - c->used < more - size)
+	if (!c || !size || p + taken != (char *)c->data + c->used || c->end - c->used < wanted - taken)
 		return false;
-	c->used += more - size;
+	c->used += wanted - taken;
+	memset(p + size, 0, more - size);
 	return true;
 }
 

@@ -119,24 +119,13 @@ size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp)
 	return len;
 }
 
-/* Eight bytes at once: none is below ' ', 0x7f or above it. */
-static bool are_plain(const unsigned char *p)
-{
-	const uint64_t each = UINT64_MAX / 0xff;
-	uint64_t bytes;
-
-	memcpy(&bytes, p, sizeof(bytes));
-	return !((bytes | (bytes - each * ' ') | (bytes + each)) & each * 0x80);
-}
-
-/* Bytes at the start that are printable ASCII. */
-static size_t plain_run(const unsigned char *p, size_t n)
+size_t text_plain_run(const char *s, size_t n)
 {
 	size_t run = 0;
 
-	while (n - run >= sizeof(uint64_t) && are_plain(p + run))
+	while (n - run >= sizeof(uint64_t) && text_eight_plain(text_eight(s + run)))
 		run += sizeof(uint64_t);
-	while (run < n && p[run] >= 0x20 && p[run] < 0x7f)
+	while (run < n && s[run] >= 0x20 && s[run] < 0x7f)
 		run++;
 	return run;
 }
@@ -148,7 +137,7 @@ size_t text_width(const char *s)
 
 	while (n) {
 		uint32_t c = 0;
-		size_t run = plain_run(p, n), len;
+		size_t run = text_plain_run((const char *)p, n), len;
 		int w;
 
 		width += run;
@@ -314,7 +303,7 @@ void text_escape(struct buf *out, const char *s, size_t n)
 
 	while (n) {
 		uint32_t c = 0;
-		size_t len = plain_run(p, n);
+		size_t len = text_plain_run((const char *)p, n);
 
 		if (len) {
 			buf_add(out, p, len);
@@ -342,7 +331,7 @@ size_t text_escaped_width(const char *s, size_t n)
 {
 	AUTO_BUF struct buf safe = { 0 };
 
-	if (plain_run((const unsigned char *)s, n) == n)
+	if (text_plain_run(s, n) == n)
 		return n;
 	text_escape(&safe, s, n);
 	return text_width(buf_str(&safe));

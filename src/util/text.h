@@ -32,6 +32,31 @@ size_t text_utf8_run(const char *s, size_t n);
 bool text_u64(const char *s, uint64_t *value);
 bool text_hex(const char *s, uint64_t *value);
 
+/* Eight bytes to be looked at at once, and whether all are printable ASCII. */
+static inline uint64_t text_eight(const char *s)
+{
+	uint64_t eight;
+
+	__builtin_memcpy(&eight, s, sizeof(eight));
+	return eight;
+}
+
+#define TEXT_EACH (UINT64_MAX / 0xff) /* times a byte: eight of it */
+
+static inline bool text_eight_plain(uint64_t eight)
+{
+	return !((eight | (eight - TEXT_EACH * ' ') | (eight + TEXT_EACH)) & TEXT_EACH * 0x80);
+}
+
+/* Whether the character is among eight that are plain. */
+static inline bool text_eight_have(uint64_t eight, char c)
+{
+	return ((eight ^ TEXT_EACH * (unsigned char)c) - TEXT_EACH) & TEXT_EACH * 0x80;
+}
+
+/* Bytes at the start that are printable ASCII. */
+size_t text_plain_run(const char *s, size_t n);
+
 /* The value of a hexadecimal digit, 0 to 15; -1 for other characters. */
 static inline int text_hex_digit(char c)
 {

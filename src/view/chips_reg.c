@@ -71,7 +71,7 @@ static void put_number(struct wrap *w, const struct chip_field *f)
 		return;
 	buf_printf(&text, "(value");
 	if (f->shift || f->scale != 1)
-		buf_printf(&text, " x %llu", (unsigned long long)(f->scale << f->shift));
+		buf_printf(&text, " x %llu", (unsigned long long)f->scale << f->shift);
 	if (f->plus)
 		buf_printf(&text, " + %llu", (unsigned long long)f->plus);
 	if (f->unit)

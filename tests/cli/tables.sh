@@ -67,4 +67,29 @@ DEF
 refuses "a log without a source" log/y.def 1 'it cites no source' << 'DEF'
 report hang any "words"
 DEF
+
+# The anchors of the first pass, by scripts/anchors.
+finds() # NAME FILE'S-TEXT WORDS
+{
+	printf '%s\n' "$2" > "$dir/log/a.def"
+	out=$(scripts/anchors src/klog/prefilter.h "$dir/log/a.def" 2>&1)
+	verdict "$1" "$(printf '%s\n' "$out" | grep -qF "$3"; echo $?)" "$(printf '%s\n' "$out" | head -20)"
+}
+leaves() # NAME FILE'S-TEXT WORDS
+{
+	printf '%s\n' "$2" > "$dir/log/a.def"
+	out=$(scripts/anchors src/klog/prefilter.h "$dir/log/a.def" 2> "$dir/err")
+	status=$?
+	verdict "$1" "$([ $status -ne 0 ] && [ -z "$out" ] && grep -qF "$dir/log/a.def:1: $3" "$dir/err"; echo $?)" "status $status: $(cat "$dir/err") $out"
+}
+finds "a run with its four bytes" 'hang any "Unit Hang" rare "Unit ^Hang|Hang:"' '{ "Unit Hang", 9, 5 },'
+finds "a run of pasted text with bytes by number" 'paste "^\xe2\x97\x8f "' '{ "\342\227\217 ", 4, 0 },'
+finds "packed data" 'packed "\xfd7zX"' '"\3757zX",'
+printf '%s\n' 'hang any "Unit rare" rare "Hang:" what "not rare"' > "$dir/log/a.def"
+n=$(scripts/anchors src/klog/prefilter.h "$dir/log/a.def" | grep -c '^	{ ".*", [0-9]*, [0-9]* },$')
+verdict "runs are what stands behind rare: one, ten domains and a record's beginning" "$([ "$n" = 12 ]; echo $?)" "$n"
+leaves "a run that is too long" 'hang any "x" rare "123456789012345678901"' 'a run has up to 20 bytes'
+leaves "a run with too few bytes behind ^" 'label "x {tdh}" rare "abc^def"' 'a run has up to 20 bytes, and 4 of them behind ^'
+leaves "packed data of three bytes" 'packed "7zX"' '"7zX" has not 4 bytes'
+
 exit $failed

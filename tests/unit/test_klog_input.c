@@ -350,7 +350,7 @@ static void large_and_cut(void **state)
 		scene_open(&s);
 		write_file(s.path, "w", text.data, text.len);
 		assert_int_equal(klog_input_open(&s.in, s.path, false, &s.e), 0);
-		for (int pumps = 0; pumps < 6; pumps++)
+		for (int pumps = 0; pumps < 16; pumps++) /* 3 MB */
 			assert_int_equal(klog_input_pump(s.in, s.k, -1, &s.e), 1);
 		assert_int_equal(truncate(s.path, left[i / 2]), 0);
 		while (r == 1)

@@ -409,9 +409,8 @@ static void anchors(void **state)
 
 	(void)state;
 	prefilter_init(&prefilter, NULL);
-	assert_true(prefilter.n < PREFILTER_ANCHORS);
-	for (size_t i = 0; i < prefilter.n; i++)
-		assert_true(prefilter.anchors[i].at + PREFILTER_WINDOW <= prefilter.anchors[i].n);
+	for (size_t i = 0; i < n_prefilter_anchors; i++)
+		assert_true(prefilter_anchors[i].at + PREFILTER_WINDOW <= prefilter_anchors[i].n);
 	for (size_t i = 0; i < n_messages; i++) {
 		const struct message_row *row = &messages[i];
 		char text[512 + PREFILTER_SLACK] = "";
