@@ -32,7 +32,7 @@ size_t text_utf8_run(const char *s, size_t n);
 bool text_u64(const char *s, uint64_t *value);
 bool text_hex(const char *s, uint64_t *value);
 
-/* Eight bytes to be looked at at once, and whether all are printable ASCII. */
+/* Eight bytes to be looked at at once. */
 static inline uint64_t text_eight(const char *s)
 {
 	uint64_t eight;
@@ -43,6 +43,7 @@ static inline uint64_t text_eight(const char *s)
 
 #define TEXT_EACH (UINT64_MAX / 0xff) /* times a byte: eight of it */
 
+/* Whether all eight are printable ASCII. */
 static inline bool text_eight_plain(uint64_t eight)
 {
 	return !((eight | (eight - TEXT_EACH * ' ') | (eight + TEXT_EACH)) & TEXT_EACH * 0x80);
