@@ -43,7 +43,7 @@ static inline uint64_t text_eight(const char *s)
 
 #define TEXT_EACH (UINT64_MAX / 0xff) /* times a byte: eight of it */
 
-/* Whether all eight are printable ASCII. */
+/* Whether eight bytes of text_eight() are all printable ASCII. */
 static inline bool text_eight_plain(uint64_t eight)
 {
 	return !((eight | (eight - TEXT_EACH * ' ') | (eight + TEXT_EACH)) & TEXT_EACH * 0x80);
