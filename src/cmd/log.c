@@ -78,11 +78,12 @@ static void say_other_chip(const struct options *o, struct chipdb *db, const str
 		cmd_say_other_chip(o, l->name, other, driver);
 }
 
-/* A file that is no log. */
+/* A file that is no log. A pipe is not opened twice. */
 static void say_kind(const struct logs *l, const char *path)
 {
-	bool needs_chip = false;
-	const char *kind = path && !l->diagnoses.n ? source_kind(path, &needs_chip) : NULL;
+	bool needs_chip = false, may_be = path && !l->diagnoses.n && !l->bundle.files;
+	struct stat st;
+	const char *kind = may_be && !stat(path, &st) && S_ISREG(st.st_mode) ? source_kind(path, &needs_chip) : NULL;
 	AUTO_FREE char *word = kind ? shell_path(path) : NULL;
 	struct err e = { 0 };
 

@@ -32,7 +32,7 @@ struct source_options {
 
 /* The part that --chip names, owned by db. -ENOENT if there is none, -EINVAL for a family. */
 int source_chip(struct chipdb *db, const char *name, const struct chip **chip, struct err *e);
-/* What that part is called by the same word: the id whose own name was meant, else the chip's name. */
+/* What that part is called by the same word: the id whose own name was meant, else the chip's name; owned by it. */
 const char *source_id_name(const struct chip *chip, const char *word);
 /* Whether what is bound to a driver, or NULL, can be that chip: false if it is the driver of other chips alone. */
 bool source_may_be(struct chipdb *db, const struct chip *chip, const char *driver);

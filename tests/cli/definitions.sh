@@ -64,7 +64,7 @@ printf 'Offset\tValues\n------\t------\n0x0000:\t83 00 48 00 05 00 00 00 09 00 0
 out=$("$NICREGS" show --all --chip T999 --from "$dir/dump" 2>&1)
 verdict "a dump: its registers" "$(echo "$out" | grep -q 'HIGH .*0x00000077'; echo $?)" "$out"
 verdict "a dump: what is written over" "$(echo "$out" | grep -qE 'NEW .*not in'; echo $?)" "$out"
-verdict "a dump: words of this part alone" "$(echo "$out" | grep -q '1 words of the dump'; echo $?)" "$out"
+verdict "a dump: words of this part alone" "$(echo "$out" | grep -q '1 word of the dump is'; echo $?)" "$out"
 
 lspci() {
 	printf '%s Ethernet controller: T999\n' "$1"

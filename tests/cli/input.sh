@@ -176,6 +176,11 @@ for kind in good.json dump; do
 	verdict "log: $kind is no log" "$(grep -qE '^nicregs: .*: a (snapshot|register dump), not a kernel log$' "$dir/err" &&
 		grep -q '^  nicregs diagnose --from .* reads it$' "$dir/err"; echo $?)" "$(cat "$dir/err")"
 done
+mkfifo "$dir/once"
+echo 'once upon a time' > "$dir/once" &
+timeout 20 "$NICREGS" log "$dir/once" > "$dir/out" 2>&1
+verdict "log: a pipe is opened once" "$(grep -q '^No messages about Intel NICs in 1 line of ' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+wait
 shows "log: no such file" 1 '^nicregs: /nonexistent: No such file' log /nonexistent
 mkdir "$dir/folder"
 shows "log: a folder with no log in it" 1 '^nicregs: .*/folder: no file in it, of 0, is a kernel log' log "$dir/folder"

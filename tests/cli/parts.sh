@@ -120,7 +120,7 @@ lost > "$dir/igc-lost"
 says "show: a revision with its stepping" 0 'revision 03 \(stepping B3\)' show -v --from "$dir/i225-l12"
 silent "show: a stepping of another chip is none" 'stepping' show -v --from "$dir/i226-l12"
 says "log: an igc register dump" 2 'eth0 \(0000:01:00.0\), I225 or I226, igc Verdict: (hung|stalled)' log -v "$dir/igc-dump"
-says "log: work waits in one queue of it" 2 'Queue 0, Head \(TDH\) 50, Tail \(TDT\) 6a' log -v "$dir/igc-dump"
+says "log: work waits in one queue of it" 2 'Queue 0, Head \(TDH\) 0x50, Tail \(TDT\) 0x6a' log -v "$dir/igc-dump"
 says "log: an igc that is lost" 2 'I225 or I226.*Verdict: dead' log -v "$dir/igc-lost"
 says "log: its first remedies" 2 'To recover now 1\. nicregs recover .* 2\. cd /sys/bus/pci && echo 1 > devices/0000:01:00.0/remove && echo 1 > rescan.*aspm disable eth0 --for 10m' \
 	log -v "$dir/igc-lost"
