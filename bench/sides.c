@@ -137,7 +137,7 @@ static void multiply(struct attached *d)
 	for (d->n_rings = 1; d->n_rings < QUEUES; d->n_rings++) {
 		d->rings[d->n_rings] = d->rings[0];
 		for (size_t i = 0; i < watched; i++) {
-			struct watched one = d->watched[i];
+			struct watched_word one = d->watched[i];
 
 			*VEC_PUSH(d->watched, d->n_watched, d->cap_watched) = one;
 		}
