@@ -86,7 +86,7 @@ $(BUILD)/flags: FORCE
 	@echo '$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL)' > $@
 
 # A log can have gigabytes: what each of its lines goes through is worth larger code.
-HOT := $(addprefix src/klog/,devices ident klog messages prefilter prefix reader record report scan stamps strangers writer) src/paste/paste
+HOT := $(addprefix src/klog/,devices ident klog messages prefilter prefix reader record report room scan stamps strangers writer) src/paste/paste
 $(HOT:%=$(BUILD)/%.o): private CFLAGS_ALL += $(if $(filter -O2,$(CFLAGS)),-O3)
 
 # Changes when a text comes or goes.

@@ -44,12 +44,33 @@ static bool quoted(struct lex *l, const char *what, const char **s)
 	return lex_gap(l) && lex_string(l, what, s);
 }
 
+static size_t chain_of(const char *id, size_t n)
+{
+	size_t hash = n;
+
+	for (size_t i = 0; i < n; i++)
+		hash = hash * 31 + (unsigned char)id[i];
+	return hash % ADVICE_CHAINS;
+}
+
+const struct advice *advice_find(const struct advice_table *t, const struct advice *a, const char *id, size_t n)
+{
+	for (size_t i = a ? a->next : t->chains[chain_of(id, n)]; i; i = t->v[i - 1].next)
+		if (t->v[i - 1].id_len == n && !memcmp(t->v[i - 1].id, id, n))
+			return &t->v[i - 1];
+	return NULL;
+}
+
 static bool begin(struct advice_reader *r, const char *id, enum advice_kind kind)
 {
 	struct advice_table *t = r->table;
+	size_t n = strlen(id), *last = &t->chains[chain_of(id, n)];
 
 	r->now = VEC_PUSH(t->v, t->n, t->cap);
-	*r->now = (struct advice){ .id = id, .id_len = strlen(id), .kind = kind };
+	*r->now = (struct advice){ .id = id, .id_len = n, .kind = kind };
+	while (*last)
+		last = &t->v[*last - 1].next;
+	*last = t->n;
 	return true;
 }
 

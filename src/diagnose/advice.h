@@ -37,6 +37,7 @@ struct advice_keep {
 struct advice {
 	const char *id;
 	size_t id_len;
+	size_t next; /* in its chain, + 1; 0: no more */
 	enum advice_kind kind;
 	const char *file, *text; /* its lines; not owned */
 	size_t size;
@@ -57,10 +58,13 @@ struct advice {
 	size_t n_sources, cap_sources;
 };
 
+#define ADVICE_CHAINS 64
+
 struct advice_table {
 	struct arena arena;
 	struct advice *v; /* owned */
 	size_t n, cap;
+	size_t chains[ADVICE_CHAINS]; /* blocks by their id, in order: the first + 1; 0: none */
 };
 
 /* Finds the blocks of the built-in text. -EINVAL with the place of the first fault. */
@@ -71,5 +75,7 @@ int advice_add(struct advice_table *t, const char *file, const char *text, size_
  * fit_word_known() does that. */
 int advice_read(struct advice_table *t, size_t i, struct err *e);
 void advice_free(struct advice_table *t);
+/* The block after *a with the id of n bytes, the first one for NULL; NULL: there is none. */
+const struct advice *advice_find(const struct advice_table *t, const struct advice *a, const char *id, size_t n);
 
 #endif

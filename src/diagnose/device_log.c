@@ -155,7 +155,8 @@ static void keep(struct device_log *l, const struct klog_report *r)
 	if (l->n_first[r->kind] < DEVICE_LOG_FIRST && !is_kept(l, r)) {
 		struct klog_report *first = l->first[r->kind];
 
-		first = xrealloc(first, l->n_first[r->kind] + 1, sizeof(*first));
+		if (!first)
+			first = xrealloc(NULL, DEVICE_LOG_FIRST, sizeof(*first));
 		first[l->n_first[r->kind]++] = *r;
 		l->first[r->kind] = first;
 		return;

@@ -72,13 +72,15 @@ static void name_it(struct subject *s)
 	d->title = finding_text(s, "%s", buf_str(&b));
 }
 
-static void judge(struct subject *s, struct diagnosis *d)
+static void judge(struct subject *s, struct arena *arena, struct diagnosis *d)
 {
 	*d = (struct diagnosis){ .latest = s->latest, .log = s->log, .log_index = s->log_index };
-	d->arena = xcalloc(1, sizeof(*d->arena));
+	d->arena = arena;
 	s->out = d;
-	facts_init(&d->facts);
-	facts_merge(&d->facts, &s->logged_facts);
+	if (s->logged_facts) {
+		d->facts = facts_new();
+		facts_merge(d->facts, s->logged_facts);
+	}
 	name_it(s);
 	d->link_up = s->latest ? subject_link_up(s, &(struct reading){ 0 }, &(bool){ false }) : -1;
 	rules_run(s);
@@ -135,10 +137,11 @@ int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct e
 	*out = (struct diagnoses){ 0 };
 	if (!r) {
 		out->v = xcalloc(all.n, sizeof(*out->v));
+		out->arena = xcalloc(1, sizeof(*out->arena));
 		for (size_t i = 0; i < all.n; i++) {
 			subjects_read_logs(&all, i);
 			if (is_wanted(input, &all.v[i]))
-				judge(&all.v[i], &out->v[out->n++]);
+				judge(&all.v[i], out->arena, &out->v[out->n++]);
 		}
 		if (input->only_logged || input->worst_first)
 			worst_first(out);
@@ -151,12 +154,12 @@ int diagnose(const struct diagnose_input *input, struct diagnoses *out, struct e
 
 void diagnoses_free(struct diagnoses *d)
 {
-	for (size_t i = 0; i < d->n; i++) {
-		facts_free(&d->v[i].facts);
-		arena_free(d->v[i].arena);
-		free(d->v[i].arena);
-	}
+	for (size_t i = 0; i < d->n; i++)
+		facts_delete(d->v[i].facts);
 	free(d->v);
+	if (d->arena)
+		arena_free(d->arena);
+	free(d->arena);
 	if (d->advice)
 		advice_free(d->advice);
 	free(d->advice);

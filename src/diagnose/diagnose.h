@@ -139,14 +139,15 @@ struct diagnosis {
 	size_t n_surer, cap_surer;
 	const struct snapshot *latest; /* NULL: from the log alone */
 	const struct klog_device *log; /* NULL: nothing in the log */
-	struct facts facts;            /* by output pasted beside the log; owned */
+	struct facts *facts;           /* by output pasted beside the log; NULL: none; owned */
 	size_t log_index;              /* of log, for logbook_each() */
-	struct arena *arena;           /* private */
+	struct arena *arena;           /* private; that of all diagnoses */
 };
 
 struct diagnoses {
 	struct diagnosis *v; /* owned, with all in it */
 	size_t n;
+	struct arena *arena;         /* private: their texts, findings and remedies; owned */
 	struct advice_table *advice; /* private: what their remedies' texts are in; owned; NULL: kept by the input */
 };
 

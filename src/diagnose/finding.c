@@ -20,12 +20,12 @@ __attribute__((format(printf, 2, 0))) static const char *vtext(struct subject *s
 	char *out;
 
 	va_copy(again, ap);
-	n = vsnprintf(some, sizeof(some), format, again);
+	n = text_format(some, sizeof(some), format, again);
 	va_end(again);
 	if (n < (int)sizeof(some))
 		return arena_strndup(s->out->arena, some, n < 0 ? 0 : (size_t)n);
 	out = arena_alloc(s->out->arena, (size_t)n + 1);
-	vsnprintf(out, (size_t)n + 1, format, ap);
+	text_format(out, (size_t)n + 1, format, ap);
 	return out;
 }
 

@@ -11,18 +11,25 @@
 #include "util/buf.h"
 
 #define IN_MEMORY ((size_t)8 << 20)
+#define AT_ONCE ((size_t)1 << 20) /* into the file, once there is one */
+/* How many reports of a kind and device are kept when there is no more room. */
+#define FIRST_OF_KIND 4
+#define FIRSTS 8192 /* kinds and devices, together */
+
 /* Kind, lines, bits of the known numbers and texts; then the numbers; then the texts with a length byte each. */
 #define MOST_BYTES                                                                                       \
 	(6 * sizeof(uint64_t) + KLOG_N_NUMBERS * sizeof(uint64_t) + KLOG_N_TEXTS * (KLOG_TEXT_MAX + 1) + \
 	 KLOG_ERRORS_MAX)
 
+/* Beyond LOGBOOK_MOST go the first of each kind and device alone. */
+_Static_assert(LOGBOOK_MOST + FIRSTS * FIRST_OF_KIND * MOST_BYTES < UINT32_MAX, "a place fits");
 _Static_assert(KLOG_N_NUMBERS <= 64 && KLOG_N_TEXTS <= 32 && KLOG_TEXT_MAX <= 256 && KLOG_ERRORS_MAX <= 256,
 	       "a packed report's layout");
 
 /* Reports' places: what is in `recent` comes behind what is in the file. */
 struct index {
 	uint32_t *devices; /* of the reports as they came; UINT32_MAX: none */
-	uint64_t *places;  /* by device, those of none last, then as they came */
+	uint32_t *places;  /* by device, those of none last, then as they came */
 	size_t *from;      /* where a device's begin in `places`; the last one is where all end */
 	size_t n, cap, n_devices;
 };
@@ -33,10 +40,6 @@ struct window {
 	size_t n;
 	uint8_t bytes[1 << 16];
 };
-
-/* How many reports of a kind and device are kept when there is no more room. */
-#define FIRST_OF_KIND 4
-#define FIRSTS 8192 /* kinds and devices, together */
 
 struct first {
 	uint64_t hash; /* 0: free */
@@ -160,7 +163,7 @@ static bool spill(struct logbook *b)
 	if (b->full)
 		return false;
 	b->spilled += b->recent.len;
-	buf_clear(&b->recent);
+	buf_free(&b->recent);
 	return true;
 }
 
@@ -204,7 +207,8 @@ void logbook_add(const struct klog_report *r, void *arg)
 	size_t most = is_ordinary(r->kind) ? LOGBOOK_MOST / 2 : LOGBOOK_MOST;
 	uint8_t bytes[MOST_BYTES];
 	uint16_t n = (uint16_t)pack(r, bytes);
-	bool room = b->spilled + b->recent.len + n <= most && (b->recent.len <= IN_MEMORY || spill(b));
+	bool room = b->spilled + b->recent.len + n <= most &&
+		    (b->recent.len <= (b->file ? AT_ONCE : IN_MEMORY) || spill(b));
 
 	if (!room && !is_first(b, r)) {
 		b->lost++;
@@ -326,7 +330,7 @@ static void put_places(struct logbook *b)
 	uint16_t n;
 
 	index->from = xcalloc(index->n_devices + 2, sizeof(*index->from));
-	index->places = xcalloc(index->n ? index->n : 1, sizeof(*index->places));
+	index->places = xcalloc(index->n, sizeof(*index->places));
 	for (size_t i = 0; i < index->n; i++)
 		index->from[slot_of(index, index->devices[i]) + 1]++;
 	for (size_t i = 0; i <= index->n_devices; i++) {
@@ -334,7 +338,7 @@ static void put_places(struct logbook *b)
 		index->from[i + 1] += index->from[i];
 	}
 	for (size_t i = 0; i < index->n && fetch(b, at, &n); i++, at += sizeof(n) + n)
-		index->places[next[slot_of(index, index->devices[i])]++] = at;
+		index->places[next[slot_of(index, index->devices[i])]++] = (uint32_t)at;
 }
 
 void logbook_sort(struct logbook *b, const struct klog *k)
@@ -370,6 +374,19 @@ static void if_wanted(const struct klog_report *r, size_t device, void *arg)
 		one->each(r, device, one->arg);
 }
 
+#define AHEAD 4
+#define LINE 64 /* bytes of the processor's cache */
+
+/* Reports of one device of many lie far apart: those that come next are fetched meanwhile. */
+static void fetch_ahead(const struct logbook *b, size_t i)
+{
+	uint64_t at = i < b->index.n ? b->index.places[i] : 0;
+	const char *p = buf_str(&b->recent) + (at - b->spilled);
+
+	for (size_t n = 0; at >= b->spilled && n < 3; n++)
+		__builtin_prefetch(p + n * LINE);
+}
+
 void logbook_of(const struct logbook *b, const struct klog *k, size_t device,
 		void (*each)(const struct klog_report *r, size_t device, void *arg), void *arg)
 {
@@ -385,9 +402,11 @@ void logbook_of(const struct logbook *b, const struct klog *k, size_t device,
 	if (device != SIZE_MAX && device >= index->n_devices)
 		return;
 	slot = device == SIZE_MAX ? index->n_devices : device;
-	for (size_t i = index->from[slot]; i < index->from[slot + 1]; i++)
+	for (size_t i = index->from[slot]; i < index->from[slot + 1]; i++) {
+		fetch_ahead(b, i + AHEAD);
 		if ((bytes = fetch(b, index->places[i], &n)))
 			tell(bytes, k, &device, each, arg);
+	}
 }
 
 bool logbook_is_quick(const struct logbook *b)

@@ -128,23 +128,22 @@ static void add_once(struct subject *s, struct finding *f, const struct advice *
 	add(s, f, a);
 }
 
-/* Whether block i is about this device, in the state that it is in. */
-static bool applies(const struct subject *s, size_t i)
+/* Whether a block is about this device, in the state that it is in. */
+static bool applies(const struct subject *s, const struct advice *a)
 {
 	struct advice_table *t = s->host->advice;
 
-	return !advice_read(t, i, NULL) && fit_applies(&t->v[i], s);
+	return !advice_read(t, (size_t)(a - t->v), NULL) && fit_applies(a, s);
 }
 
 /* The first block with this id that fits. */
 static const struct advice *find(const struct subject *s, const char *id, size_t n)
 {
-	const struct advice_table *t = s->host->advice;
+	const struct advice *a = NULL;
 
-	for (size_t i = 0; i < t->n; i++)
-		if (t->v[i].kind != ADVICE_OF_FINDING && t->v[i].id_len == n && !memcmp(t->v[i].id, id, n) &&
-		    (t->v[i].kind == ADVICE_GROUP || applies(s, i)))
-			return &t->v[i];
+	while ((a = advice_find(s->host->advice, a, id, n)))
+		if (a->kind != ADVICE_OF_FINDING && (a->kind == ADVICE_GROUP || applies(s, a)))
+			return a;
 	return NULL;
 }
 
@@ -175,11 +174,11 @@ static void choose_all(struct subject *s, struct finding *f, const char *ids)
 /* What remedies/ has for the finding; NULL: nothing. */
 static const struct advice *find_finding(const struct subject *s, const char *id)
 {
-	const struct advice_table *t = s->host->advice;
+	const struct advice *a = NULL;
 
-	for (size_t i = 0; i < t->n; i++)
-		if (t->v[i].kind == ADVICE_OF_FINDING && !strcmp(t->v[i].id, id) && applies(s, i))
-			return &t->v[i];
+	while ((a = advice_find(s->host->advice, a, id, strlen(id))))
+		if (a->kind == ADVICE_OF_FINDING && applies(s, a))
+			return a;
 	return NULL;
 }
 

@@ -30,11 +30,8 @@ static bool same_device(const struct snapshot *a, const struct snapshot *b)
 
 static struct subject *add_subject(struct subjects *all)
 {
-	struct subject *s = VEC_PUSH(all->v, all->n, all->cap);
-
-	facts_init(&s->logged_facts);
-	s->log_index = SIZE_MAX;
-	return s;
+	*VEC_PUSH(all->v, all->n, all->cap) = (struct subject){ .log_index = SIZE_MAX };
+	return &all->v[all->n - 1];
 }
 
 static void add_sample(struct subjects *all, const struct snapshot *sample)
@@ -154,11 +151,12 @@ static void read_described(struct subjects *all, struct subject *s)
 
 	for (size_t i = 0; s->log && (p = klog_described(k, i)); i++)
 		if (klog_describes(k, p, s->log)) {
-			facts_merge(&s->logged_facts, &p->facts);
+			s->logged_facts = s->logged_facts ? s->logged_facts : facts_new();
+			facts_merge(s->logged_facts, &p->facts);
 			s->n_pasted++;
 		}
-	if (s->logged_facts.part_name)
-		s->part_name = paste_part_number(s->logged_facts.part_name);
+	if (s->logged_facts && s->logged_facts->part_name)
+		s->part_name = paste_part_number(s->logged_facts->part_name);
 }
 
 static int find_chip(struct subject *s, struct chipdb *db, const struct chip *named, struct err *e)
@@ -206,7 +204,7 @@ static int complete_subject(struct subjects *all, struct subject *s, struct err 
 	s->host = all;
 	s->latest = s->n_samples ? s->samples[s->n_samples - 1] : NULL;
 	read_described(all, s);
-	s->facts = s->latest ? &s->latest->facts : &s->logged_facts;
+	s->facts = s->latest ? &s->latest->facts : s->logged_facts ? s->logged_facts : &all->unknown;
 	r = find_chip(s, all->input->db, all->input->named, e);
 	if (!r && s->latest)
 		r = chipdb_pci(all->input->db, &s->pci, e);
@@ -333,6 +331,7 @@ int subjects_make(struct subjects *all, const struct diagnose_input *input, stru
 	int r;
 
 	*all = (struct subjects){ .input = input };
+	facts_init(&all->unknown);
 	r = load_advice(all, e);
 	for (size_t i = 0; input->samples && i < input->samples->n; i++)
 		add_sample(all, input->samples->v[i]);
@@ -355,7 +354,7 @@ void subjects_free(struct subjects *all)
 			device_log_free(&s->logged);
 		if (s->n_samples)
 			series_free(&s->series);
-		facts_free(&s->logged_facts);
+		facts_delete(s->logged_facts);
 		free(s->part_name);
 		free(s->samples);
 	}

@@ -75,7 +75,7 @@ struct subject {
 	struct link link;              /* of the latest sample; .applicable and all else unset without one */
 	const struct facts *facts;     /* of the latest sample; never NULL, perhaps all unknown */
 	const struct snapshot *latest; /* NULL: none */
-	struct facts logged_facts;     /* of output pasted beside the log; .facts without a sample; owned */
+	struct facts *logged_facts;    /* of output pasted beside the log; .facts without a sample; NULL: none; owned */
 	char *part_name;               /* "I225-V", as printed beside the log; NULL: not said; owned */
 	const char *interface, *driver, *driver_version, *firmware, *kernel; /* from either; NULL: not known */
 	const struct chip *pci; /* configuration space; NULL without a sample */
@@ -99,6 +99,7 @@ struct subjects {
 	struct diagnose_kept own;    /* where the input has none; owned */
 	struct advice_table *advice; /* empty where remedies are not wanted */
 	enum platform_system system; /* that wrote the log */
+	struct facts unknown;        /* all of them: .facts of what neither sample nor output is there of */
 	struct subject *v;           /* owned */
 	size_t n, cap;
 	size_t logs_from, logs_end; /* of those the reports are there */

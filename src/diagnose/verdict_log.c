@@ -47,7 +47,7 @@ static enum verdict by_words(const struct subject *s, const char **finding)
 static bool is_lost(const struct subject *s, struct judgement *j)
 {
 	const struct device_log *l = &s->logged;
-	uint64_t hang = s->log->have_hang ? s->log->hang.line : 0;
+	uint64_t hang = s->log->hang ? s->log->hang->line : 0;
 	const char *id = NULL;
 
 	if (l->lost_line > hang && is_last_word(s, l->lost_line))

@@ -28,7 +28,7 @@ static size_t bucket_of(const char *text)
 		for (; n; n--)
 			hash = hash << 8 | (uint8_t)text[n - 1];
 	}
-	return (hash * UINT64_C(0x9e3779b97f4a7c15) >> 32) % DEVICE_BUCKETS;
+	return hash * UINT64_C(0x9e3779b97f4a7c15) >> (64 - DEVICE_BUCKETS_SHIFT); /* the bits that all of it is in */
 }
 
 /* What nothing is known of but a driver, or nothing at all. */
@@ -47,14 +47,9 @@ static uint16_t *chain_of(struct devices *devices, const struct log_device *d, i
 	return key[0] ? &devices->buckets[chain][bucket_of(key)] : NULL;
 }
 
-static bool is_indexed(const struct devices *devices, const struct log_device *d)
-{
-	return d != &devices->spare;
-}
-
 static void index_in(struct devices *devices, struct log_device *d)
 {
-	for (int chain = 0; chain < DEVICE_CHAINS && is_indexed(devices, d); chain++) {
+	for (int chain = 0; chain < DEVICE_CHAINS && devices_has(devices, d); chain++) {
 		uint16_t *head = chain_of(devices, d, chain);
 
 		if (!head)
@@ -66,7 +61,7 @@ static void index_in(struct devices *devices, struct log_device *d)
 
 static void index_out(struct devices *devices, struct log_device *d)
 {
-	for (int chain = 0; chain < DEVICE_CHAINS && is_indexed(devices, d); chain++) {
+	for (int chain = 0; chain < DEVICE_CHAINS && devices_has(devices, d); chain++) {
 		uint16_t *at = chain_of(devices, d, chain);
 
 		while (at && *at && &devices->v[*at - 1] != d)
@@ -121,87 +116,6 @@ struct log_device *devices_with_driver(const struct devices *devices, const char
 	return NULL;
 }
 
-/* How much would be lost with a device. */
-enum worth { WORTH_NAME, WORTH_REPORTS, WORTH_LINK, WORTH_FAULT };
-
-static enum worth worth_of(const struct log_device *device)
-{
-	static const uint32_t reports = 1u << KLOG_LINK_UP | 1u << KLOG_BOND_UP | 1u << KLOG_ASPM;
-	static const uint32_t links = 1u << KLOG_LINK_DOWN | 1u << KLOG_BOND_DOWN;
-	const struct klog_device *d = &device->pub;
-
-	if (d->foreign)
-		return WORTH_NAME;
-	if (device->kinds & ~(reports | links) || d->reads_ones)
-		return WORTH_FAULT;
-	return device->kinds & links ? WORTH_LINK : device->kinds ? WORTH_REPORTS : WORTH_NAME;
-}
-
-/* The least worth, of those alike the longest unused. */
-static struct log_device *least_device(struct devices *devices)
-{
-	struct log_device *least = &devices->v[0];
-	enum worth least_worth = worth_of(least);
-
-	for (size_t i = 1; i < devices->n; i++) {
-		struct log_device *d = &devices->v[i];
-		enum worth worth = worth_of(d);
-
-		if (worth > least_worth || (worth == least_worth && d->used >= least->used))
-			continue;
-		least = d;
-		least_worth = worth;
-	}
-	return least;
-}
-
-static struct log_device *append_device(struct devices *devices)
-{
-	if (devices->n == devices->cap) {
-		devices->cap = devices->cap ? 2 * devices->cap : 8;
-		devices->v = xrealloc(devices->v, devices->cap, sizeof(*devices->v));
-	}
-	return &devices->v[devices->n++];
-}
-
-/* A place for a new device. Of those there are, one with a fault is never given up for it. */
-static struct log_device *place_device(struct devices *devices, const char *address, const char *interface)
-{
-	struct log_device *least;
-	enum worth worth;
-
-	if (devices->n < KLOG_DEVICES)
-		return append_device(devices);
-	least = least_device(devices);
-	worth = worth_of(least);
-	if (worth >= WORTH_LINK && devices->n < KLOG_DEVICES_MOST)
-		return append_device(devices);
-	if (worth == WORTH_FAULT) {
-		devices->host.faulty_left_out += seen_first(&devices->not_taken, address, interface);
-		return &devices->spare;
-	}
-	if (worth > WORTH_NAME)
-		devices->host.devices_left_out +=
-			seen_first(&devices->given_up, least->pub.address, least->pub.interface);
-	index_out(devices, least);
-	return least;
-}
-
-bool seen_first(struct seen *seen, const char *a, const char *b)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *a; a++)
-		hash = (hash ^ (uint8_t)*a) * 16777619u;
-	for (hash *= 31; *b; b++)
-		hash = (hash ^ (uint8_t)*b) * 16777619u;
-	hash = (hash ^ hash >> 15) % (8 * sizeof(seen->bits));
-	if (seen->bits[hash / 8] >> hash % 8 & 1)
-		return false;
-	seen->bits[hash / 8] |= (uint8_t)(1u << hash % 8);
-	return true;
-}
-
 /* Two devices that turn out to be one. */
 
 static void fill(char *to, size_t size, const char *from)
@@ -233,12 +147,13 @@ static void add_hangs(struct klog_hangs *to, const struct klog_hangs *from)
 }
 
 /* What the last block left behind, for the next one to be compared with. */
-static void take_hang(struct log_device *to, const struct log_device *from)
+static void take_hang(struct log_device *to, struct log_device *from)
 {
-	if (!from->pub.have_hang || (to->pub.have_hang && to->pub.hang.line > from->pub.hang.line))
+	if (!from->pub.hang || (to->pub.hang && to->pub.hang->line > from->pub.hang->line))
 		return;
-	to->pub.have_hang = true;
+	free(to->pub.hang);
 	to->pub.hang = from->pub.hang;
+	from->pub.hang = NULL;
 	to->hang = from->hang;
 	to->hang_stamp = from->hang_stamp;
 	to->hang_has_stamp = from->hang_has_stamp;
@@ -317,10 +232,12 @@ void devices_remove(struct devices *devices, struct log_device *d)
 	struct log_device *last = &devices->v[devices->n - 1];
 
 	index_out(devices, d);
+	free(d->pub.hang);
 	if (d != last) {
 		index_out(devices, last);
 		*d = *last;
 		index_in(devices, d);
+		devices_rank(devices, d);
 	}
 	devices->n--;
 }
@@ -374,9 +291,13 @@ struct log_device *devices_get(struct devices *devices, const char *address, con
 {
 	struct log_device *d = address[0] || interface[0] ? devices_find(devices, address, interface)
 							  : devices_with_driver(devices, driver);
+	bool taken;
 
 	if (!d) {
-		d = place_device(devices, address, interface);
+		d = devices_place(devices, address, interface, &taken);
+		if (taken)
+			index_out(devices, d);
+		free(d->pub.hang);
 		memset(d, 0, sizeof(*d));
 		d->pub.link = d->pub.mac_type = d->pub.phy_type = -1;
 		index_in(devices, d);
@@ -393,7 +314,15 @@ struct log_device *devices_get(struct devices *devices, const char *address, con
 		d = set_interface(devices, d, interface);
 	if (driver[0])
 		str_copy(d->pub.driver, sizeof(d->pub.driver), driver, strlen(driver));
+	devices_rank(devices, d);
 	return d;
+}
+
+/* What a report changes of its device is fetched meanwhile: of a thousand devices it is far away. */
+static void fetch_counts(const struct log_device *d)
+{
+	for (size_t at = 64; at < offsetof(struct log_device, hang); at += 64)
+		__builtin_prefetch((const char *)d + at, 1);
 }
 
 struct log_device *devices_note(struct devices *devices, const struct ident *id)
@@ -413,6 +342,8 @@ struct log_device *devices_note(struct devices *devices, const struct ident *id)
 		d->pub.foreign = true;
 	if (id->maker == IDENT_OURS)
 		d->pub.driver_guessed = false;
+	devices_rank(devices, d);
+	fetch_counts(d);
 	return d;
 }
 
@@ -465,9 +396,17 @@ void devices_init(struct devices *devices)
 	devices->described = described_new(devices);
 }
 
+static void free_hangs(struct devices *devices)
+{
+	for (size_t i = 0; i < devices->n; i++)
+		free(devices->v[i].pub.hang);
+	free(devices->spare.pub.hang);
+}
+
 void devices_restart(struct devices *devices)
 {
 	described_free(devices->described);
+	free_hangs(devices);
 	memset((char *)devices + offsetof(struct devices, n), 0, sizeof(*devices) - offsetof(struct devices, n));
 	devices_init(devices);
 }
@@ -475,5 +414,7 @@ void devices_restart(struct devices *devices)
 void devices_free(struct devices *devices)
 {
 	described_free(devices->described);
+	free_hangs(devices);
 	free(devices->v);
+	free(devices->ranks);
 }

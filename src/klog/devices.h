@@ -22,30 +22,32 @@ struct instant {
 	uint64_t ms, boot, nth;
 };
 
-#define DEVICE_BUCKETS 2048
+#define DEVICE_BUCKETS_SHIFT 11
+#define DEVICE_BUCKETS (1 << DEVICE_BUCKETS_SHIFT)
 #define DEVICE_CHAINS 3
 
+/* What every report touches comes first, and together: with many devices most of it is in no cache. */
 struct log_device {
-	struct klog_device pub;
 	uint64_t used;                /* tick of the last use */
 	uint32_t kinds;               /* bit n: reports of enum klog_kind n are counted */
 	uint16_t next[DEVICE_CHAINS]; /* in its chains: index + 1; 0: none */
-	struct ring_memory rings[RING_QUEUES];
-	size_t next_ring;
+	struct klog_device pub;       /* .hang is owned */
+	struct instant reset;         /* its last line */
+	int reset_stage;              /* of it; 0: none */
+	bool hang_has_stamp;
+	bool episode_reset, reset_since;
+	bool lost_said;      /* that it is off the bus, and nothing since that it is back */
 	struct instant hang; /* the last block; valid if it has any */
 	uint64_t hang_stamp; /* of its descriptor */
-	bool hang_has_stamp;
-	struct instant episode; /* its first block */
 	uint64_t blocks_in_episode;
-	bool episode_reset, reset_since;
+	struct instant episode; /* its first block */
 	uint64_t interval_sum_ms;
 	uint64_t adopted_first, adopted_last; /* lines of headless blocks that are taken for its own; 0: none */
-	char port[PCI_ADDR_MAX];              /* that reported an error of it; "": none did */
-	struct instant reset;                 /* its last line */
-	int reset_stage;                      /* of it; 0: none */
 	struct instant timeout;               /* the last one, to tell the two lines of one from two */
 	uint64_t timeout_queue;               /* UINT64_MAX: not said */
-	bool lost_said;                       /* that it is off the bus, and nothing since that it is back */
+	char port[PCI_ADDR_MAX];              /* that reported an error of it; "": none did */
+	size_t next_ring;
+	struct ring_memory rings[RING_QUEUES];
 };
 
 /* Which names were seen, roughly: two names can count as one. */
@@ -65,6 +67,7 @@ struct described;
 
 struct devices {
 	struct log_device *v; /* owned */
+	uint64_t *ranks; /* of each: what it is worth and its last use, or less; owned; NULL: nobody asked so far */
 	size_t cap;
 	struct described *described; /* owned */
 
@@ -88,6 +91,16 @@ struct devices {
 
 /* The device with this address, interface or driver, made if need be; never NULL. */
 struct log_device *devices_get(struct devices *devices, const char *address, const char *interface, const char *driver);
+/* room.c: a place for a new device with these names; what is in it is not valid, but for .pub.hang. *taken: it is another device's, which
+ * is given up, and in its chains; of those there are, one with a fault is never. */
+struct log_device *devices_place(struct devices *devices, const char *address, const char *interface, bool *taken);
+/* Whether it is one of them, and not the spare one. */
+static inline bool devices_has(const struct devices *devices, const struct log_device *d)
+{
+	return d != &devices->spare;
+}
+/* What it is worth is another thing now, before others make room for it. */
+void devices_rank(struct devices *devices, const struct log_device *d);
 /* The same, NULL if it is not known. */
 struct log_device *devices_find(const struct devices *devices, const char *address, const char *interface);
 /* The one device with a name that has this driver, or without a driver the one that was reported of; NULL if there

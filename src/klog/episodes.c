@@ -179,6 +179,7 @@ static void adopt_headless(struct devices *devices, const char *address, const c
 		return;
 	orphan = *first;
 	devices_remove(devices, first);
+	orphan.pub.hang = NULL;
 	adopt(devices, devices_get(devices, address, interface, ""), &orphan);
 }
 
@@ -209,8 +210,9 @@ static void count_hang(struct log_device *d, struct klog_report *r, const struct
 	d->hang_has_stamp = klog_known(r, KLOG_TIME_STAMP);
 	d->hang_stamp = klog_number(r, KLOG_TIME_STAMP);
 	d->reset_since = false;
-	d->pub.have_hang = true;
-	d->pub.hang = *r;
+	if (!d->pub.hang)
+		d->pub.hang = xcalloc(1, sizeof(*d->pub.hang));
+	*d->pub.hang = *r;
 }
 
 static void count_reset(struct log_device *d, const struct instant *now)
@@ -298,6 +300,7 @@ void episodes_count(struct devices *devices, struct klog_report *r)
 		d->pub.driver_guessed = true;
 	d->pub.counts[r->kind]++;
 	d->kinds |= 1u << r->kind;
+	devices_rank(devices, d);
 	if (!d->pub.first_line || r->line < d->pub.first_line)
 		d->pub.first_line = r->line;
 	if (r->last_line > d->pub.last_line)

@@ -86,34 +86,33 @@ struct klog_hangs {
 struct klog_device {
 	/* Texts are from the log: escape them. "" is unknown. */
 	char address[PCI_ADDR_MAX], interface[16], driver[16], bond[16];
-	char firmware[64], pba[24];
 	bool driver_guessed;
-	bool foreign;            /* another vendor's driver claims it: nothing of it was reported */
-	uint16_t vendor, device; /* PCI id; 0: unknown */
-	int mac_type, phy_type;  /* of "MAC: %d, PHY: %d"; -1: unknown */
-	bool onboard_pch;        /* its address is where the chipset has its own NIC (drivers_onboard()) */
-	unsigned hz;             /* by the jiffies rule; 0: unknown */
-	uint64_t counts[KLOG_KINDS];
-	struct klog_hangs hangs;
-	uint64_t first_line, last_line; /* of its reports; 0: none */
+	bool foreign;                   /* another vendor's driver claims it: nothing of it was reported */
+	bool onboard_pch;               /* its address is where the chipset has its own NIC (drivers_onboard()) */
+	bool reads_ones;                /* a register of all ones: it no longer answers */
 	int link;                       /* last said: 1 up, 0 down, -1 nothing */
+	uint64_t first_line, last_line; /* of its reports; 0: none */
 	uint64_t link_boot;             /* as klog_report.boot, of when it was said */
 	uint64_t link_flaps;            /* went down */
 	uint64_t speed;                 /* last said, Mb/s; 0: unknown */
-	char flow[16];                  /* last said: "Rx/Tx", "None" */
-	bool tso_disabled_by_speed;     /* "10/100 speed: disabling TSO" */
-	bool tx_pause_hint;             /* "Try turning off Tx pause (flow control) via ethtool" */
-	bool smartspeed;                /* "Link Speed was downgraded by SmartSpeed" */
-	bool reads_ones;                /* a register of all ones: it no longer answers */
 	uint64_t alive_line;            /* last line by which it works: probed, renamed, link up; 0: none */
-	uint64_t removed_line;          /* last line by which its driver left it; 0: none */
-	uint64_t pf_refused;            /* requests of a virtual function that its PF refused */
-	uint64_t pf_request;            /* the last of them, by its number in virtchnl */
-	bool xdp_ring_timeout;          /* "VSI seid %d XDP Tx ring %d disable timeout" */
-	char host[32];                  /* whose prompt stands above what describes it; "": not said */
-	uint64_t described_line; /* where pasted output (lspci, ethtool) shows that it is an Intel NIC; 0: nowhere */
-	bool have_hang;
-	struct klog_report hang; /* the last one; valid if have_hang */
+	char flow[16];                  /* last said: "Rx/Tx", "None" */
+	unsigned hz;                    /* by the jiffies rule; 0: unknown */
+	uint16_t vendor, device;        /* PCI id; 0: unknown */
+	uint64_t counts[KLOG_KINDS];
+	struct klog_hangs hangs;
+	int mac_type, phy_type;     /* of "MAC: %d, PHY: %d"; -1: unknown */
+	bool tso_disabled_by_speed; /* "10/100 speed: disabling TSO" */
+	bool tx_pause_hint;         /* "Try turning off Tx pause (flow control) via ethtool" */
+	bool smartspeed;            /* "Link Speed was downgraded by SmartSpeed" */
+	bool xdp_ring_timeout;      /* "VSI seid %d XDP Tx ring %d disable timeout" */
+	uint64_t removed_line;      /* last line by which its driver left it; 0: none */
+	uint64_t pf_refused;        /* requests of a virtual function that its PF refused */
+	uint64_t pf_request;        /* the last of them, by its number in virtchnl */
+	char firmware[64], pba[24];
+	char host[32];            /* whose prompt stands above what describes it; "": not said */
+	uint64_t described_line;  /* where pasted output (lspci, ethtool) shows that it is an Intel NIC; 0: nowhere */
+	struct klog_report *hang; /* the last one; NULL: none; the device's own */
 };
 
 /* The devices seen, in no order; NULL past the last. Valid until the next klog_feed(). Blocks without any device

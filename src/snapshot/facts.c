@@ -114,6 +114,21 @@ static void set_feature(struct facts *f, const struct feature *from)
 	facts_add_feature(f, from->name, from->on, from->fixed);
 }
 
+struct facts *facts_new(void)
+{
+	struct facts *f = xcalloc(1, sizeof(*f));
+
+	facts_init(f);
+	return f;
+}
+
+void facts_delete(struct facts *f)
+{
+	if (f)
+		facts_free(f);
+	free(f);
+}
+
 void facts_merge(struct facts *to, const struct facts *from)
 {
 	for (size_t i = 0; i < n_fact_descs; i++)

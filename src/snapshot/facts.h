@@ -206,6 +206,9 @@ bool facts_have_inflight(const struct facts *f);
 void facts_init(struct facts *f);
 /* Frees all that f owns; all facts are unknown afterwards. */
 void facts_free(struct facts *f);
+/* Facts of their own, all unknown, for facts_delete(), which takes NULL as well. */
+struct facts *facts_new(void);
+void facts_delete(struct facts *f);
 /* Owned by f; NULL if unknown or a number. */
 const char *fact_str(const struct facts *f, const struct fact_desc *d);
 /* FACT_UNKNOWN if unknown or a string. */

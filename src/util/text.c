@@ -53,11 +53,11 @@ void buf_printf(struct buf *b, const char *format, ...)
 	reserve(b, 64);
 	va_start(ap, format);
 	va_copy(again, ap);
-	n = vsnprintf(b->data + b->len, b->cap - b->len, format, ap);
+	n = text_format(b->data + b->len, b->cap - b->len, format, ap);
 	va_end(ap);
 	if (n > 0 && (size_t)n >= b->cap - b->len) {
 		reserve(b, (size_t)n);
-		vsnprintf(b->data + b->len, (size_t)n + 1, format, again);
+		text_format(b->data + b->len, (size_t)n + 1, format, again);
 	}
 	va_end(again);
 	b->len += n > 0 ? (size_t)n : 0;
@@ -66,10 +66,12 @@ void buf_printf(struct buf *b, const char *format, ...)
 
 void buf_pad(struct buf *b, size_t start, size_t width)
 {
-	size_t have = b->len > start ? text_width(b->data + start) : 0;
+	size_t have = b->len > start ? text_width(b->data + start) : 0, more = have < width ? width - have : 0;
 
-	for (; have < width; have++)
-		buf_putc(b, ' ');
+	reserve(b, more);
+	memset(b->data + b->len, ' ', more);
+	b->len += more;
+	b->data[b->len] = '\0';
 }
 
 void buf_clear(struct buf *b)
@@ -128,6 +130,21 @@ size_t text_plain_run(const char *s, size_t n)
 	while (run < n && s[run] >= 0x20 && s[run] < 0x7f)
 		run++;
 	return run;
+}
+
+bool text_is_plain(const char *s, size_t n)
+{
+	return text_plain_run(s, n) == n;
+}
+
+unsigned text_lines(const char *s, size_t n)
+{
+	const char *end = s + n;
+	unsigned lines = 0;
+
+	for (; (s = memchr(s, '\n', (size_t)(end - s))); s++)
+		lines++;
+	return lines;
 }
 
 size_t text_width(const char *s)
@@ -331,7 +348,7 @@ size_t text_escaped_width(const char *s, size_t n)
 {
 	AUTO_BUF struct buf safe = { 0 };
 
-	if (text_plain_run(s, n) == n)
+	if (text_is_plain(s, n))
 		return n;
 	text_escape(&safe, s, n);
 	return text_width(buf_str(&safe));

@@ -3,6 +3,7 @@
 #ifndef UTIL_TEXT_H
 #define UTIL_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,6 +24,15 @@ size_t text_utf8_next(const unsigned char *s, size_t n, uint32_t *cp);
 size_t text_width(const char *s);
 /* The same of n bytes as text_escape() writes them. */
 size_t text_escaped_width(const char *s, size_t n);
+
+/* Whether n bytes are printable ASCII alone: text_escape() leaves them as they are, and each takes a column. */
+bool text_is_plain(const char *s, size_t n);
+
+/* Ends of lines in n bytes. */
+unsigned text_lines(const char *s, size_t n);
+
+/* vsnprintf(): the same text and result, in less time for words and whole numbers without width or precision. */
+int text_format(char *to, size_t size, const char *format, va_list ap) __attribute__((format(printf, 3, 0)));
 
 /* The number of bytes at the start of the n bytes of s that are valid UTF-8 and need no escape in JSON. */
 size_t text_utf8_run(const char *s, size_t n);

@@ -105,6 +105,16 @@ static void finding(const struct finding *f, struct jsonw *w)
 	jsonw_end_object(w);
 }
 
+/* NULL: none are known. */
+static void put_facts(const struct facts *facts, struct jsonw *w)
+{
+	struct facts unknown;
+
+	if (!facts)
+		facts_init(&unknown);
+	facts_json(facts ? facts : &unknown, w);
+}
+
 static int device(const struct diagnose_view *what, const struct diagnosis *d, struct jsonw *w)
 {
 	int r;
@@ -130,7 +140,7 @@ static int device(const struct diagnose_view *what, const struct diagnosis *d, s
 		jsonw_str(w, "first", d->first);
 	if (d->lost)
 		jsonw_str(w, "lost", d->lost);
-	facts_json(&d->facts, w);
+	put_facts(d->facts, w);
 	r = reports(what, d, w);
 	jsonw_array(w, "findings");
 	for (size_t i = 0; i < d->n_findings; i++)

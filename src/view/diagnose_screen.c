@@ -285,26 +285,24 @@ static bool log_line(const char *evidence, struct log_line *l)
 {
 	static const char start[] = "log line ";
 
-	if (!text_starts(evidence, start))
+	if (strncmp(evidence, start, strlen(start)) != 0)
 		return false;
 	l->number = evidence + strlen(start);
-	l->digits = strspn(l->number, "0123456789");
+	for (l->digits = 0; isdigit((unsigned char)l->number[l->digits]);)
+		l->digits++;
 	l->file = l->number + l->digits;
-	l->said = strstr(l->file, ": ");
+	l->said = text_starts(l->file, ": ") ? l->file : strstr(l->file, ": ");
 	if (!l->digits || !l->said || (l->said > l->file && !text_starts(l->file, " of ")))
 		return false;
 	l->file_n = (size_t)(l->said - l->file);
-	l->said_n = strcspn(l->said, ",");
+	l->said_n = (size_t)(strchrnul(l->said, ',') - l->said);
 	return true;
 }
 
-/* Whether evidence k is of the same kind as evidence i. */
-static bool same_kind(const struct finding *f, size_t i, size_t k, struct log_line *other)
+/* Whether other evidence is of the same kind. */
+static bool same_kind(const struct log_line *l, const char *evidence, struct log_line *other)
 {
-	struct log_line l;
-
-	return log_line(f->evidence[i], &l) && log_line(f->evidence[k], other) && l.said_n == other->said_n &&
-	       !strncmp(l.said, other->said, l.said_n);
+	return log_line(evidence, other) && l->said_n == other->said_n && !strncmp(l->said, other->said, l->said_n);
 }
 
 static bool same_bytes(const char *a, size_t n, const char *b, size_t m)
@@ -342,7 +340,7 @@ static void put_reports(struct page *p, const struct finding *f, size_t i, const
 	buf_puts(&words, "log line ");
 	buf_add(&words, l->number, l->digits + l->file_n);
 	for (size_t k = i + 1; k < f->n_evidence; k++) {
-		if (!same_kind(f, i, k, &other))
+		if (!same_kind(l, f->evidence[k], &other))
 			continue;
 		if (!same_line(&other, &last) && n++ < MORE_LINES) {
 			bool here = same_bytes(other.file, other.file_n, l->file, l->file_n);
@@ -367,14 +365,15 @@ static bool put_evidence(struct page *p, const struct finding *f, size_t i)
 {
 	static const char rest[] = " more of them in the log";
 	size_t n = strlen(f->evidence[i]);
-	struct log_line l;
+	struct log_line l, other;
+	bool is_line = log_line(f->evidence[i], &l);
 
-	for (size_t k = 0; k < i; k++)
-		if (same_kind(f, k, i, &l))
+	for (size_t k = 0; k < i && is_line; k++)
+		if (same_kind(&l, f->evidence[k], &other))
 			return false;
 	if (n >= sizeof(rest) && !strcmp(f->evidence[i] + n + 1 - sizeof(rest), rest))
 		return false;
-	if (log_line(f->evidence[i], &l))
+	if (is_line)
 		put_reports(p, f, i, &l);
 	else
 		labeled_cut(&p->l, STYLE_PLAIN, f->evidence[i]);
@@ -420,72 +419,75 @@ static void why(struct page *p)
 	}
 }
 
-static void put_page(const struct diagnose_view *what, struct page *p)
+/* What all lengths of a page begin with. */
+static void put_head(const struct diagnose_view *what, struct page *p)
 {
-	struct labeled *l = &p->l;
-	size_t start;
-
-	headline(l->v, what, p->d, l->out);
+	headline(p->l.v, what, p->d, p->l.out);
 	verdict_line(p);
 	if (p->d->summary)
-		style_paragraph(l->v, 2, STYLE_PLAIN, p->d->summary, l->out);
-	buf_putc(l->out, '\n');
-	start = l->out->len;
+		style_paragraph(p->l.v, 2, STYLE_PLAIN, p->d->summary, p->l.out);
+}
+
+static void put_sections(struct page *p)
+{
 	now(p);
 	keep(p);
 	also(p);
 	not_this(p);
-	if (l->out->len > start && p->level[WHY] > 1)
-		buf_putc(l->out, '\n');
+	if (p->l.out->len && p->level[WHY] > 1)
+		buf_putc(p->l.out, '\n');
 	why(p);
-	if (l->out->len == start)
-		l->out->data[--l->out->len] = '\0';
-}
-
-static unsigned count_lines(const struct buf *b)
-{
-	unsigned n = 0;
-
-	for (size_t i = 0; i < b->len; i++)
-		n += b->data[i] == '\n';
-	return n;
 }
 
 /* All sections in short, then each a step longer in turn, as long as all of it fits. */
-static void page(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, unsigned lines,
-		 struct buf *out)
+static void fit_sections(struct page *p, unsigned lines, struct buf *best)
 {
-	AUTO_BUF struct buf best = { 0 };
-	struct page p = { .d = d, .l = { .v = v, .out = &best, .indent = INDENT } };
+	AUTO_BUF struct buf trial = { 0 };
 	bool full[SECTIONS] = { false };
 
-	for (unsigned i = 0; i < SECTIONS; i++)
-		p.level[i] = LEVEL_MOST;
-	put_page(what, &p);
-	if (count_lines(&best) <= lines) { /* so would all on the way to it */
-		buf_add(out, buf_str(&best), best.len);
-		return;
-	}
-	buf_clear(&best);
-	memset(p.level, 0, sizeof(p.level));
-	put_page(what, &p);
+	memset(p->level, 0, sizeof(p->level));
+	p->l.out = best;
+	put_sections(p);
 	for (unsigned i = 0; i < LEVEL_MOST * SECTIONS; i++) {
-		AUTO_BUF struct buf trial = { 0 };
+		struct buf before = *best;
 
 		if (full[i % SECTIONS]) /* what did not fit does not fit where others are longer */
 			continue;
-		p.l.out = &trial;
-		p.level[i % SECTIONS]++;
-		put_page(what, &p);
-		if (count_lines(&trial) > lines) {
-			p.level[i % SECTIONS]--;
+		p->l.out = &trial;
+		buf_clear(&trial);
+		p->level[i % SECTIONS]++;
+		put_sections(p);
+		if (text_lines(buf_str(&trial), trial.len) > lines) {
+			p->level[i % SECTIONS]--;
 			full[i % SECTIONS] = true;
 			continue;
 		}
-		buf_clear(&best);
-		buf_add(&best, buf_str(&trial), trial.len);
+		*best = trial;
+		trial = before;
 	}
-	buf_add(out, buf_str(&best), best.len);
+}
+
+static void page(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, unsigned lines,
+		 struct buf *out)
+{
+	AUTO_BUF struct buf sections = { 0 };
+	struct page p = { .d = d, .l = { .v = v, .out = out, .indent = INDENT } };
+	size_t start = out->len, used;
+
+	put_head(what, &p);
+	used = (size_t)text_lines(buf_str(out) + start, out->len - start) + 1;
+	lines = lines > used ? lines - (unsigned)used : 0;
+	for (unsigned i = 0; i < SECTIONS; i++)
+		p.level[i] = LEVEL_MOST;
+	p.l.out = &sections;
+	put_sections(&p);
+	if (text_lines(buf_str(&sections), sections.len) > lines) { /* else all on the way to it would fit, too */
+		buf_clear(&sections);
+		fit_sections(&p, lines, &sections);
+	}
+	if (sections.len)
+		buf_putc(out, '\n');
+	buf_add(out, buf_str(&sections), sections.len);
 }
 
 void diagnose_screen(const struct view *v, const struct diagnose_view *what, const struct diagnosis *d, unsigned lines,

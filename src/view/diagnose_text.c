@@ -243,9 +243,9 @@ static void rest(const struct view *v, const struct diagnose_view *what, struct 
 int last_hang_device(const struct diagnose_view *what, const struct diagnosis *d, struct last_hang *hang, struct err *e)
 {
 	*hang = (struct last_hang){ 0 };
-	if (!d->log || !d->log->have_hang)
+	if (!d->log || !d->log->hang)
 		return 0;
-	hang->s = klog_snapshot(&d->log->hang, d->part);
+	hang->s = klog_snapshot(d->log->hang, d->part);
 	if (d->part && !d->part_sure)
 		hang->part =
 			xasprintf("%s: decoded with the definition of the %s.",

@@ -182,8 +182,8 @@ void html_frame(const struct diagnosis *d, const struct snapshots *samples, stru
 	AUTO_BUF struct buf body = { 0 };
 	size_t rings = put_rings(d, samples, &body);
 
-	if (d->log && d->log->have_hang)
-		put_report(&d->log->hang, &body);
+	if (d->log && d->log->hang)
+		put_report(d->log->hang, &body);
 	if (!body.len)
 		return;
 	html_put(out, "<section><h2>%s</h2>\n", rings ? "The stuck frame" : "The stuck queue");

@@ -19,15 +19,23 @@ const char *style_code(const struct view *v, enum style style)
 	return v->color ? codes[style] : "";
 }
 
-void style_put(const struct view *v, enum style style, const char *s, struct buf *out)
+/* n bytes of a text, and what comes after them, in a style. */
+static void put_styled(const struct view *v, enum style style, const char *s, size_t n, const char *after,
+		       struct buf *out)
 {
-	bool styled = v->color && style != STYLE_PLAIN && *s;
+	bool styled = v->color && style != STYLE_PLAIN && (n || *after);
 
 	if (styled)
 		buf_puts(out, style_code(v, style));
-	text_escape(out, s, strlen(s));
+	text_escape(out, s, n);
+	text_escape(out, after, strlen(after));
 	if (styled)
 		buf_puts(out, style_code(v, STYLE_PLAIN));
+}
+
+void style_put(const struct view *v, enum style style, const char *s, struct buf *out)
+{
+	put_styled(v, style, s, strlen(s), "", out);
 }
 
 void style_heading(const struct view *v, const char *text, struct buf *out)
@@ -54,8 +62,7 @@ void wrap_continue(struct wrap *w, const struct view *v, struct buf *out, unsign
 
 static void indent(struct wrap *w)
 {
-	for (unsigned i = 0; i < w->indent; i++)
-		buf_putc(w->out, ' ');
+	buf_pad(w->out, w->out->len, w->indent);
 	w->column = w->indent;
 	w->begun = false;
 }
@@ -80,7 +87,7 @@ static void end_line(struct wrap *w)
 	buf_putc(out, '\n');
 }
 
-static void put_item(struct wrap *w, enum style style, const char *item, unsigned width)
+static void put_item(struct wrap *w, enum style style, const char *item, size_t n, unsigned width)
 {
 	unsigned gap = (unsigned)strlen(w->separator), end = separator_end(w);
 
@@ -90,10 +97,10 @@ static void put_item(struct wrap *w, enum style style, const char *item, unsigne
 		end_line(w);
 		indent(w);
 	} else if (w->begun) {
-		buf_puts(w->out, w->separator);
+		buf_add(w->out, w->separator, gap);
 		w->column += gap;
 	}
-	style_put(w->v, style, item, w->out);
+	put_styled(w->v, style, item, n, "", w->out);
 	w->column += width;
 	w->begun = true;
 }
@@ -106,10 +113,11 @@ static unsigned printed_width(const char *text, size_t n)
 
 void wrap_item(struct wrap *w, enum style style, const char *item)
 {
-	unsigned width = printed_width(item, strlen(item));
+	size_t n = strlen(item);
+	unsigned width = printed_width(item, n);
 
 	if (w->indent + width + separator_end(w) <= w->v->width || !strchr(item, ' ')) {
-		put_item(w, style, item, width);
+		put_item(w, style, item, n, width);
 	} else {
 		/* Too long for any line: broken at its blanks, each line indented further. */
 		const struct view narrower = { .width = w->v->width - separator_end(w), .color = w->v->color };
@@ -127,31 +135,86 @@ void wrap_item(struct wrap *w, enum style style, const char *item)
 	}
 }
 
+/* A text of words with one blank between any two. Of n bytes of a string, which may go on. */
+struct words {
+	const char *text;
+	size_t n;        /* bytes that are left */
+	bool plain;      /* each byte of it takes a column */
+	struct buf copy; /* of a text with other blanks; owned */
+};
+
+static void words_begin(struct words *w, const char *text, size_t n)
+{
+	bool single = n && *text != ' ' && text[n - 1] != ' ' && !strstr(text, "  ");
+
+	*w = (struct words){ .text = text, .n = n, .plain = text_is_plain(text, n) };
+	for (size_t i = 0; i < n && !single; i++)
+		if (text[i] != ' ' || (w->copy.len && i + 1 < n && text[i + 1] != ' '))
+			buf_putc(&w->copy, text[i]);
+	if (!single) {
+		w->text = buf_str(&w->copy);
+		w->n = w->copy.len;
+	}
+}
+
+static const char *words_blank(const struct words *w, size_t from)
+{
+	const char *blank = memchr(w->text + from, ' ', w->n - from);
+
+	return blank ? blank : w->text + w->n;
+}
+
+/* Bytes of those at the start that fit so many columns, of the first one at least; *width: their columns. */
+static size_t words_fit(const struct words *w, unsigned columns, unsigned *width)
+{
+	size_t n = 0;
+
+	*width = 0;
+	if (w->plain) {
+		const char *end = w->n <= columns ? w->text + w->n : memrchr(w->text, ' ', (size_t)columns + 1);
+
+		n = (size_t)((end ? end : words_blank(w, 0)) - w->text);
+		*width = (unsigned)n;
+		return n;
+	}
+	while (n < w->n && *width <= columns) {
+		size_t from = n + (n != 0), to = (size_t)(words_blank(w, from) - w->text);
+		unsigned more = printed_width(w->text + from, to - from) + (n != 0);
+
+		if (n && *width + more > columns)
+			break;
+		*width += more;
+		n = to;
+	}
+	return n;
+}
+
+/* Those go out, and the blank behind them. */
+static void words_pass(struct words *w, size_t n)
+{
+	n += n < w->n;
+	w->text += n;
+	w->n -= n;
+}
+
 /* As many words as fit the line go out together, in one style. */
+static void wrap_some(struct wrap *w, enum style style, const char *text, size_t n)
+{
+	struct words words;
+
+	for (words_begin(&words, text, n); words.n; words_pass(&words, n)) {
+		unsigned end = w->column ? w->column : w->indent, width;
+
+		end += w->begun ? (unsigned)strlen(w->separator) : 0;
+		n = words_fit(&words, end < w->v->width ? w->v->width - end : 0, &width);
+		put_item(w, style, words.text, n, width);
+	}
+	buf_free(&words.copy);
+}
+
 void wrap_words(struct wrap *w, enum style style, const char *text)
 {
-	while (*text) {
-		AUTO_BUF struct buf line = { 0 };
-		unsigned gap = w->begun ? (unsigned)strlen(w->separator) : 0;
-		unsigned end = (w->column ? w->column : w->indent) + gap;
-
-		for (;;) {
-			size_t n = (size_t)(strchrnul(text, ' ') - text);
-			unsigned width = printed_width(text, n);
-
-			if (line.len && end + 1 + width > w->v->width)
-				break;
-			end += width + (line.len ? 1 : 0);
-			if (line.len)
-				buf_putc(&line, ' ');
-			buf_add(&line, text, n);
-			for (text += n; *text == ' ';)
-				text++;
-			if (!*text || end > w->v->width)
-				break;
-		}
-		put_item(w, style, buf_str(&line), printed_width(buf_str(&line), line.len));
-	}
+	wrap_some(w, style, text, strlen(text));
 }
 
 void wrap_end(struct wrap *w)
@@ -238,12 +301,8 @@ static void put_label(struct labeled *l)
 
 static void put_line(struct labeled *l, enum style style, const char *words, size_t n, const char *after)
 {
-	AUTO_BUF struct buf line = { 0 };
-
-	buf_add(&line, words, n);
-	buf_puts(&line, after);
 	put_label(l);
-	style_put(l->v, style, buf_str(&line), l->out);
+	put_styled(l->v, style, words, n, after, l->out);
 	buf_putc(l->out, '\n');
 }
 
@@ -287,49 +346,45 @@ void labeled_line(struct labeled *l, enum style style, const char *words)
 	put_line(l, style, words, strlen(words), "");
 }
 
-/* Bytes of the first n sentences. A sentence ends before a blank and a capital: "1.5 Mb/s" and "e.g. this" end none. */
-static size_t sentences(const char *text, size_t n)
+/* Where the sentence ends that begins at a byte: before a blank and a capital. "1.5 Mb/s" and "e.g. this" end none. */
+static size_t sentence_end(const char *text, size_t from)
 {
-	size_t i = 0;
+	const char *p = text + from;
 
-	for (; text[i] && n; i++)
-		if (text[i] == '.' && (!text[i + 1] || (text[i + 1] == ' ' && isupper((unsigned char)text[i + 2]))))
-			n--;
-	return i;
+	while ((p = strchr(p, '.'))) {
+		p++;
+		if (!*p || (*p == ' ' && isupper((unsigned char)p[1])))
+			return (size_t)(p - text);
+	}
+	return from + strlen(text + from);
 }
 
-static unsigned lines_of(const struct labeled *l, const char *words)
+static unsigned lines_of(const struct labeled *l, const char *text, size_t n)
 {
-	AUTO_BUF struct buf trial = { 0 };
-	struct wrap w;
-	unsigned n = 0;
+	unsigned lines = 0, columns = l->v->width > l->indent ? l->v->width - l->indent : 0;
+	struct words words;
 
-	wrap_begin(&w, l->v, &trial, l->indent, " ");
-	wrap_words(&w, STYLE_PLAIN, words);
-	wrap_end(&w);
-	for (size_t i = 0; i < trial.len; i++)
-		n += trial.data[i] == '\n';
-	return n;
+	for (words_begin(&words, text, n); words.n; lines++)
+		words_pass(&words, words_fit(&words, columns, &(unsigned){ 0 }));
+	buf_free(&words.copy);
+	return lines;
 }
 
 void labeled_text(struct labeled *l, enum style style, const char *words, unsigned most)
 {
-	AUTO_BUF struct buf part = { 0 };
+	size_t n = most == UINT32_MAX ? strlen(words) : sentence_end(words, 0);
 	struct wrap w;
 
-	buf_add(&part, words, most == UINT32_MAX ? strlen(words) : sentences(words, 1));
-	for (size_t n = 2; sentences(words, n) > part.len; n++) {
-		AUTO_BUF struct buf longer = { 0 };
+	while (words[n]) {
+		size_t longer = sentence_end(words, n);
 
-		buf_add(&longer, words, sentences(words, n));
-		if (lines_of(l, buf_str(&longer)) > most)
+		if (lines_of(l, words, longer) > most)
 			break;
-		buf_clear(&part);
-		buf_puts(&part, buf_str(&longer));
+		n = longer;
 	}
 	put_label(l);
 	wrap_continue(&w, l->v, l->out, l->indent, l->indent, " ");
-	wrap_words(&w, style, buf_str(&part));
+	wrap_some(&w, style, words, n);
 	wrap_end(&w);
 }
 
@@ -338,7 +393,6 @@ void labeled_cut(struct labeled *l, enum style style, const char *words)
 	static const char dots[] = " ...";
 	const char *end = dots;
 	unsigned room = l->v->width > l->indent ? l->v->width - l->indent : 1;
-	AUTO_BUF struct buf part = { 0 };
 	size_t n = strlen(words);
 
 	if (printed_width(words, n) > room) {
@@ -354,8 +408,5 @@ void labeled_cut(struct labeled *l, enum style style, const char *words)
 				n--;
 		}
 	}
-	buf_add(&part, words, n);
-	if (words[n])
-		buf_puts(&part, end);
-	put_line(l, style, buf_str(&part), part.len, "");
+	put_line(l, style, words, n, words[n] ? end : "");
 }

@@ -51,6 +51,29 @@ static void healthy_make_room(void **state)
 	klog_free(k);
 }
 
+/* Of those alike, the one that was named last longest ago; one with a report after one without. */
+static void longest_unused_make_room(void **state)
+{
+	struct klog *k = klog_new(NULL, NULL);
+
+	(void)state;
+	for (unsigned i = 0; i < KLOG_DEVICES; i++)
+		feed(k, UP, 10 + i, 0, i / 32 % 32, i % 32, i);
+	feed(k, "[%5u.000000] ixgbevf 1000:00:03.0 vf3: NIC Link is Down\n", 900);
+	feed(k, UP, 1000, 0, 0, 0, 0);
+	for (unsigned i = 0; i < 3; i++)
+		feed(k, UP, 1001 + i, 1, 0, i, 500 + i);
+	klog_end(k);
+	assert_non_null(device_named(k, "vf0"));
+	assert_null(device_named(k, "vf1"));
+	assert_null(device_named(k, "vf2"));
+	assert_non_null(device_named(k, "vf3"));
+	assert_null(device_named(k, "vf4"));
+	assert_non_null(device_named(k, "vf5"));
+	assert_int_equal(klog_host(k)->devices_left_out, 3);
+	klog_free(k);
+}
+
 static void faulty_stay(void **state)
 {
 	struct klog *k = klog_new(NULL, NULL);
@@ -293,11 +316,17 @@ static void headless_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(headless_counts), cmocka_unit_test(healthy_make_room),
-		cmocka_unit_test(faulty_stay),     cmocka_unit_test(too_many_faulty),
-		cmocka_unit_test(few_devices),     cmocka_unit_test(many_bonds),
-		cmocka_unit_test(one_reset),       cmocka_unit_test(ports),
-		cmocka_unit_test(all_errors),      cmocka_unit_test(came_back),
+		cmocka_unit_test(headless_counts),
+		cmocka_unit_test(healthy_make_room),
+		cmocka_unit_test(longest_unused_make_room),
+		cmocka_unit_test(faulty_stay),
+		cmocka_unit_test(too_many_faulty),
+		cmocka_unit_test(few_devices),
+		cmocka_unit_test(many_bonds),
+		cmocka_unit_test(one_reset),
+		cmocka_unit_test(ports),
+		cmocka_unit_test(all_errors),
+		cmocka_unit_test(came_back),
 		cmocka_unit_test(of_no_device),
 	};
 

@@ -63,7 +63,7 @@ static void episodes(void **state)
 	assert_int_equal(d->hangs.head_moved, 0);
 	assert_int_equal(d->hangs.phy_garbage, 1);
 	assert_int_equal(d->hangs.age_most_ms, 8000);
-	assert_int_equal(klog_number(&d->hang, KLOG_REPEAT), 4);
+	assert_int_equal(klog_number(d->hang, KLOG_REPEAT), 4);
 	assert_int_equal(d->counts[KLOG_RESET], 2);
 	assert_int_equal(d->link, 1);
 	assert_true(d->onboard_pch);
@@ -100,7 +100,7 @@ static void clock_rates(void **state)
 		d = klog_device(k, 0);
 		assert_non_null(d);
 		assert_int_equal(d->hz, cases[i].hz);
-		assert_int_equal(klog_number(&d->hang, KLOG_AGE_MS), cases[i].age_ms);
+		assert_int_equal(klog_number(d->hang, KLOG_AGE_MS), cases[i].age_ms);
 		klog_free(k);
 		buf_free(&log);
 	}
@@ -130,7 +130,7 @@ static void completed_later(void **state)
 	(void)state;
 	klog_feed(k, log, sizeof(log) - 1);
 	klog_end(k);
-	r = klog_device(k, 0)->hang;
+	r = *klog_device(k, 0)->hang;
 	assert_false(klog_known(&r, KLOG_INTERFACE));
 	klog_complete(k, &r);
 	assert_string_equal(klog_text(&r, KLOG_INTERFACE), "enp2s0f1");
@@ -339,7 +339,7 @@ static void as_snapshot(void **state)
 	k = read_log(buf_str(&log));
 	assert_int_equal(chipdb_open(&db, NULL, &e), 0);
 	assert_int_equal(chipdb_find(db, "82579LM", &chip, &e), 0);
-	s = klog_snapshot(&klog_device(k, 0)->hang, chip);
+	s = klog_snapshot(klog_device(k, 0)->hang, chip);
 	assert_int_equal(s->origin, ORIGIN_LOG);
 	assert_string_equal(s->facts.netdev, "eno1");
 	assert_int_equal(s->n_functions, 1);

@@ -348,9 +348,9 @@ static void times(void **state)
 		klog_end(k);
 		d = klog_device(k, 0);
 		assert_non_null(d);
-		assert_true(klog_known(&d->hang, cases[i].field));
-		assert_int_equal(klog_number(&d->hang, cases[i].field), cases[i].ns);
-		assert_string_equal(klog_text(&d->hang, KLOG_WALL), cases[i].wall);
+		assert_true(klog_known(d->hang, cases[i].field));
+		assert_int_equal(klog_number(d->hang, cases[i].field), cases[i].ns);
+		assert_string_equal(klog_text(d->hang, KLOG_WALL), cases[i].wall);
 		klog_free(k);
 		buf_free(&log);
 	}

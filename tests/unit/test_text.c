@@ -5,7 +5,10 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,9 +193,49 @@ static void an_empty_text_is_none(void **state)
 	assert_false(text_equal("", NULL));
 }
 
+/* Into room for n bytes and for less, text_format() writes and returns what the C library does. */
+__attribute__((format(printf, 1, 2))) static void same_as_library(const char *format, ...)
+{
+	char wanted[64], got[64];
+
+	for (size_t size = 0; size <= sizeof(got); size++) {
+		va_list ap;
+		int n, m;
+
+		memset(wanted, 'x', sizeof(wanted));
+		memset(got, 'x', sizeof(got));
+		va_start(ap, format);
+		n = vsnprintf(wanted, size, format, ap);
+		va_end(ap);
+		va_start(ap, format);
+		m = text_format(got, size, format, ap);
+		va_end(ap);
+		assert_int_equal(m, n);
+		assert_memory_equal(got, wanted, size < (size_t)n + 1 ? size : (size_t)n + 1);
+	}
+}
+
+static void formats_are_those_of_the_library(void **state)
+{
+	(void)state;
+	same_as_library("plain");
+	same_as_library("%s", "");
+	same_as_library("%s of %s, %s", "line 12", "messages", "the end");
+	same_as_library("%d %d %d", 0, INT_MIN, INT_MAX);
+	same_as_library("%u %x %u", 0u, UINT_MAX, UINT_MAX);
+	same_as_library("%ld %lu %lx", LONG_MIN, ULONG_MAX, ULONG_MAX);
+	same_as_library("%lld %llu %llx", LLONG_MIN, ULLONG_MAX, 0x80083ull);
+	same_as_library("%zu %zx %s", SIZE_MAX, (size_t)255, "after");
+	same_as_library("%" PRIu64 " %" PRIx64 " %" PRId64, UINT64_MAX, UINT64_MAX, INT64_MIN);
+	same_as_library("100 %% of %s", "it"); /* from here on what the library does itself */
+	same_as_library("%s %5d|%-6s|%06.3f %02x", "first", 42, "ab", 1.5, 7u);
+	same_as_library("%.*s.%c %hhu", 3, "abcdef", 'c', (unsigned char)200);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(formats_are_those_of_the_library),
 		cmocka_unit_test(what_a_terminal_obeys_is_escaped),
 		cmocka_unit_test(json_escapes_the_same),
 		cmocka_unit_test(what_is_no_utf8_is_escaped),

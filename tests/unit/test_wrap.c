@@ -35,6 +35,36 @@ static void at_blanks(void **state)
 	is(40, "one two", "  one two\n");
 	is(12, "one two three", "  one two\n  three\n");
 	is(12, "a-word-too-long for it", "  a-word-too-long\n  for it\n");
+	is(12, " one   two  three ", "  one two\n  three\n");
+	is(12, "gr\xc3\xbc\xc3\x9f  dich three", "  gr\xc3\xbc\xc3\x9f dich\n  three\n");
+	is(12, "123456789 123456789 0", "  123456789\n  123456789\n  0\n"); /* filled to the last column */
+	is(12, "1234567890 1234567890", "  1234567890\n  1234567890\n");
+}
+
+static void sentences_are(unsigned most, const char *text, const char *expected)
+{
+	const struct view v = { .width = 24 };
+	struct buf out = { 0 };
+	struct labeled l = { .v = &v, .out = &out, .indent = 8 };
+
+	labeled_begin(&l, "Why");
+	labeled_text(&l, STYLE_PLAIN, text, most);
+	assert_string_equal(buf_str(&out), expected);
+	buf_free(&out);
+}
+
+/* As many as fit, but one at least. */
+static void whole_sentences(void **state)
+{
+	static const char text[] = "It ran at 1.5 Mb/s. Then e.g. this. And more of it.";
+
+	(void)state;
+	sentences_are(1, text, "  Why   It ran at 1.5\n        Mb/s.\n");
+	sentences_are(2, text, "  Why   It ran at 1.5\n        Mb/s.\n");
+	sentences_are(3, text, "  Why   It ran at 1.5\n        Mb/s. Then e.g.\n        this.\n");
+	sentences_are(UINT32_MAX, text,
+		      "  Why   It ran at 1.5\n        Mb/s. Then e.g.\n        this. And more\n        of it.\n");
+	sentences_are(9, "without an end", "  Why   without an end\n");
 }
 
 /* What is escaped is wider than its bytes. */
@@ -116,7 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(at_blanks),      cmocka_unit_test(escaped),
 		cmocka_unit_test(never_too_wide), cmocka_unit_test(commands_stay_commands),
-		cmocka_unit_test(labels),
+		cmocka_unit_test(labels),         cmocka_unit_test(whole_sentences),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
