@@ -75,7 +75,7 @@ int advice_add(struct advice_table *t, const char *file, const char *text, size_
  * fit_word_known() does that. */
 int advice_read(struct advice_table *t, size_t i, struct err *e);
 void advice_free(struct advice_table *t);
-/* The block after *a with the id of n bytes, the first one for NULL; NULL: there is none. */
+/* The block after *a with the id of n bytes, the first one for NULL; owned by t. NULL: there is none. */
 const struct advice *advice_find(const struct advice_table *t, const struct advice *a, const char *id, size_t n);
 
 #endif

@@ -206,7 +206,7 @@ bool facts_have_inflight(const struct facts *f);
 void facts_init(struct facts *f);
 /* Frees all that f owns; all facts are unknown afterwards. */
 void facts_free(struct facts *f);
-/* Facts of their own, all unknown, for facts_delete(), which takes NULL as well. */
+/* Facts of their own, all unknown; caller frees them with facts_delete(), which takes NULL as well. */
 struct facts *facts_new(void);
 void facts_delete(struct facts *f);
 /* Owned by f; NULL if unknown or a number. */

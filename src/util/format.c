@@ -10,13 +10,13 @@
 
 #include "util/text.h"
 
-struct sink {
+struct format_sink {
 	char *to;
 	size_t size, n; /* n: bytes so far, whether or not they fit */
 	va_list args;
 };
 
-static void put(struct sink *s, const char *text, size_t n)
+static void put(struct format_sink *s, const char *text, size_t n)
 {
 	size_t room = s->n < s->size ? s->size - s->n : 0;
 
@@ -24,7 +24,7 @@ static void put(struct sink *s, const char *text, size_t n)
 	s->n += n;
 }
 
-static void put_number(struct sink *s, uint64_t value, unsigned base, bool negative)
+static void put_number(struct format_sink *s, uint64_t value, unsigned base, bool negative)
 {
 	char digits[24], *p = digits + sizeof(digits);
 
@@ -47,7 +47,7 @@ static enum length length_of(const char **p)
 	return length;
 }
 
-static uint64_t unsigned_argument(struct sink *s, enum length length)
+static uint64_t unsigned_argument(struct format_sink *s, enum length length)
 {
 	switch (length) {
 	case OF_LONG:
@@ -61,7 +61,7 @@ static uint64_t unsigned_argument(struct sink *s, enum length length)
 	}
 }
 
-static int64_t signed_argument(struct sink *s, enum length length)
+static int64_t signed_argument(struct format_sink *s, enum length length)
 {
 	switch (length) {
 	case OF_LONG:
@@ -75,7 +75,7 @@ static int64_t signed_argument(struct sink *s, enum length length)
 	}
 }
 
-static bool put_words(struct sink *s)
+static bool put_words(struct format_sink *s)
 {
 	const char *text = va_arg(s->args, const char *);
 
@@ -85,7 +85,7 @@ static bool put_words(struct sink *s)
 }
 
 /* What follows a '%'. False: it is for the C library. */
-static bool convert(struct sink *s, const char **p)
+static bool convert(struct format_sink *s, const char **p)
 {
 	enum length length = length_of(p);
 	int64_t value;
@@ -110,7 +110,7 @@ static bool convert(struct sink *s, const char **p)
 
 int text_format(char *to, size_t size, const char *format, va_list ap)
 {
-	struct sink s = { .to = to, .size = size };
+	struct format_sink s = { .to = to, .size = size };
 	const char *p = format;
 	bool known = true;
 
