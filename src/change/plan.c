@@ -11,6 +11,7 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/err.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 /* Short names, as ethtool has them where it does. */

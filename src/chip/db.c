@@ -15,6 +15,7 @@
 #include "util/embedded.h"
 #include "util/err.h"
 #include "util/file.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 static bool is_definition(const char *name)

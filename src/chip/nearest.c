@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chip/chip.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 static const struct chip_reg *reg_named(const struct chip *chip, unsigned spaces, const char *name)

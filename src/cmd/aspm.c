@@ -12,6 +12,7 @@
 #include "host/privilege.h"
 #include "snapshot/snapshot.h"
 #include "util/alloc.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 /* What the command line asks for. */

@@ -6,6 +6,7 @@
 
 #include "cmd/cmd.h"
 #include "util/alloc.h"
+#include "util/nearest.h"
 #include "util/text.h"
 #include "view/chips.h"
 

@@ -6,6 +6,7 @@
 #include "chip/chip.h"
 #include "cmd/cmd.h"
 #include "klog/klog.h"
+#include "util/nearest.h"
 #include "util/text.h"
 #include "view/reg.h"
 #include "view/style.h"

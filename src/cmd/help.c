@@ -9,6 +9,7 @@
 #include "host/host.h"
 #include "util/alloc.h"
 #include "util/jsonw.h"
+#include "util/nearest.h"
 #include "util/text.h"
 #include "view/style.h"
 

@@ -12,6 +12,7 @@
 #include "util/buf.h"
 #include "util/err.h"
 #include "util/jsonw.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 enum option_kind { FLAG, TEXT, LIST, STEPS /* a flag that may have a value behind '=' */ };

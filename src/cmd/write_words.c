@@ -10,6 +10,7 @@
 #include "change/told.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 const char *write_word_name(const struct write_word *w, struct buf *out)

@@ -6,6 +6,7 @@
 
 #include "recover/recover.h"
 #include "util/alloc.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 static const struct {

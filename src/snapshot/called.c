@@ -9,6 +9,7 @@
 #include "snapshot/config.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 #define NAMED_MOST 4

@@ -5,6 +5,7 @@
 
 #include "snapshot/snapshot.h"
 #include "util/buf.h"
+#include "util/nearest.h"
 #include "util/text.h"
 
 struct err;

@@ -3,6 +3,9 @@
 
 #include <ctype.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +14,129 @@
 
 #include "util/alloc.h"
 #include "util/buf.h"
+
+/* Formats of words and whole numbers alone, as nearly all are: a report of a thousand devices has a hundred thousand of them, and
+ * the C library takes several times as long for each. */
+
+struct format_sink {
+	char *to;
+	size_t size, n; /* n: bytes so far, whether or not they fit */
+	va_list args;
+};
+
+static void put(struct format_sink *s, const char *text, size_t n)
+{
+	if (s->n < s->size)
+		memcpy(s->to + s->n, text, n < s->size - s->n ? n : s->size - s->n);
+	s->n += n;
+}
+
+static void put_number(struct format_sink *s, uint64_t value, unsigned base, bool negative)
+{
+	char digits[24], *p = digits + sizeof(digits);
+
+	do {
+		*--p = "0123456789abcdef"[value % base];
+		value /= base;
+	} while (value);
+	if (negative)
+		*--p = '-';
+	put(s, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+enum length { OF_INT, OF_LONG, OF_LONG_LONG, OF_SIZE };
+
+static enum length length_of(const char **p)
+{
+	enum length length = **p == 'z' ? OF_SIZE : **p != 'l' ? OF_INT : (*p)[1] == 'l' ? OF_LONG_LONG : OF_LONG;
+
+	*p += length == OF_INT ? 0 : length == OF_LONG_LONG ? 2 : 1;
+	return length;
+}
+
+static uint64_t unsigned_argument(struct format_sink *s, enum length length)
+{
+	switch (length) {
+	case OF_LONG:
+		return va_arg(s->args, unsigned long);
+	case OF_LONG_LONG:
+		return va_arg(s->args, unsigned long long);
+	case OF_SIZE:
+		return va_arg(s->args, size_t);
+	default:
+		return va_arg(s->args, unsigned);
+	}
+}
+
+static int64_t signed_argument(struct format_sink *s, enum length length)
+{
+	switch (length) {
+	case OF_LONG:
+		return va_arg(s->args, long);
+	case OF_LONG_LONG:
+		return va_arg(s->args, long long);
+	case OF_SIZE:
+		return va_arg(s->args, ptrdiff_t);
+	default:
+		return va_arg(s->args, int);
+	}
+}
+
+static bool put_words(struct format_sink *s)
+{
+	const char *text = va_arg(s->args, const char *);
+
+	if (text)
+		put(s, text, strlen(text));
+	return text;
+}
+
+/* What follows a '%'. False: it is for the C library. */
+static bool convert(struct format_sink *s, const char **p)
+{
+	enum length length = length_of(p);
+	int64_t value;
+
+	switch (*(*p)++) {
+	case 's':
+		return length == OF_INT && put_words(s);
+	case 'u':
+		put_number(s, unsigned_argument(s, length), 10, false);
+		return true;
+	case 'x':
+		put_number(s, unsigned_argument(s, length), 16, false);
+		return true;
+	case 'd':
+		value = signed_argument(s, length);
+		put_number(s, value < 0 ? -(uint64_t)value : (uint64_t)value, 10, value < 0);
+		return true;
+	default:
+		return false;
+	}
+}
+
+int text_format(char *to, size_t size, const char *format, va_list ap)
+{
+	struct format_sink s = { .to = to, .size = size };
+	const char *p = format;
+	bool known = true;
+
+	va_copy(s.args, ap);
+	while (known && *p) {
+		size_t n = (size_t)(strchrnul(p, '%') - p);
+
+		put(&s, p, n);
+		p += n;
+		if (*p && (known = *++p != '\0'))
+			known = convert(&s, &p);
+	}
+	va_end(s.args);
+	if (!known)
+		return vsnprintf(to, size, format, ap);
+	if (size)
+		to[s.n < size ? s.n : size - 1] = '\0';
+	return (int)s.n;
+}
 
 /* Bytes that grow: buf.h. */
 
@@ -352,61 +478,4 @@ size_t text_escaped_width(const char *s, size_t n)
 		return n;
 	text_escape(&safe, s, n);
 	return text_width(buf_str(&safe));
-}
-
-static unsigned least(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-static bool same(char a, char b)
-{
-	return tolower((unsigned char)a) == tolower((unsigned char)b);
-}
-
-/* Letters left out, added or replaced, or two neighbours exchanged, each counting one. Both are shorter than
- * NEAREST_MAX. */
-static unsigned distance(const char *a, const char *b)
-{
-	unsigned rows[3][NEAREST_MAX + 1], *before = rows[0], *last = rows[1], *now = rows[2];
-	size_t n = strlen(b);
-
-	for (unsigned k = 0; k <= n; k++)
-		last[k] = k;
-	for (size_t i = 1; a[i - 1]; i++) {
-		unsigned *spare = before;
-
-		now[0] = (unsigned)i;
-		for (size_t k = 1; k <= n; k++) {
-			now[k] = least(last[k - 1] + !same(a[i - 1], b[k - 1]), least(last[k], now[k - 1]) + 1);
-			if (i > 1 && k > 1 && same(a[i - 1], b[k - 2]) && same(a[i - 2], b[k - 1]))
-				now[k] = least(now[k], before[k - 2] + 1);
-		}
-		before = last;
-		last = now;
-		now = spare;
-	}
-	return last[n];
-}
-
-void nearest_begin(struct nearest *n, const char *word)
-{
-	*n = (struct nearest){ .word = word };
-}
-
-bool nearest_try(struct nearest *n, const char *candidate)
-{
-	size_t typed = strlen(n->word), most = typed < 6 ? 1 : typed / 3;
-	unsigned d;
-
-	if (typed < 2 || typed >= NEAREST_MAX || !*candidate || strlen(candidate) >= NEAREST_MAX)
-		return false;
-	d = distance(n->word, candidate);
-	if (d > 1 && !strncasecmp(n->word, candidate, typed))
-		d = 1;
-	if (d > most || (*n->found && d >= n->distance))
-		return false;
-	n->distance = d;
-	snprintf(n->found, sizeof(n->found), "%s", candidate);
-	return true;
 }

@@ -11,6 +11,7 @@
 #include "snapshot/snapshot.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/nearest.h"
 #include "util/text.h"
 #include "view/style.h"
 

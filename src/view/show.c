@@ -7,6 +7,7 @@
 #include "chip/chip.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/nearest.h"
 #include "util/text.h"
 #include "view/internal.h"
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "util/nearest.h"
 #include "util/text.h"
 
 static const char *const words[] = { "list", "show", "diagnose", "log", "snapshot", "82574L", "0000:02:00.0" };
