@@ -321,6 +321,10 @@ int chip_field_role_parse(const char *word);
 /* Whether it is one of the traits that chipdefs/README.md lists. */
 bool chip_trait_known(const char *word);
 
+/* Whether errata of a chip (may be NULL) advise against a state of ASPM, such as "l1.2"; their ids are "aspm-l0s-l1", "aspm-l1.2" and
+ * so on. *erratum, if not NULL, is set to the last of them and owned by the chipdb. */
+bool chip_aspm_erratum(const struct chip *chip, const char *state, const struct chip_erratum **erratum);
+
 /* Whether a plain read is harmless: not of wo, rc and rs. Reading rl changes the register without an effect on the
  * device or its driver. Only registers for which this holds are read from a live device unless the user asks. */
 bool chip_access_safe(enum chip_access access);

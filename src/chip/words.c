@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The words of the format: chipdefs/README.md lists them. */
+#include <string.h>
+
 #include "chip/internal.h"
 #include "util/alloc.h"
 #include "util/text.h"
@@ -211,4 +213,30 @@ bool chip_trait_known(const char *word)
 bool chip_access_safe(enum chip_access access)
 {
 	return access != CHIP_WO && access != CHIP_RC && access != CHIP_RS;
+}
+
+static bool has_word(const char *words, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = words; *p; p += strcspn(p, "-"), p += *p == '-')
+		if (strcspn(p, "-") == n && !strncmp(p, word, n))
+			return true;
+	return false;
+}
+
+bool chip_aspm_erratum(const struct chip *chip, const char *state, const struct chip_erratum **erratum)
+{
+	bool found = false;
+
+	for (size_t i = 0; chip && i < chip->n_errata; i++) {
+		const char *id = chip->errata[i].id;
+
+		if (strncmp(id, "aspm-", 5) != 0 || !has_word(id + 5, state))
+			continue;
+		if (erratum)
+			*erratum = &chip->errata[i];
+		found = true;
+	}
+	return found;
 }

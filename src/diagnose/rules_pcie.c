@@ -354,9 +354,9 @@ static void tell_ends(struct subject *s, struct finding *f)
 bool rule_aspm_fault(struct subject *s, struct finding *f)
 {
 	const struct chip_erratum *erratum = NULL;
-	unsigned faulty = link_errata(s->known, &erratum);
+	unsigned on = on_at_all(s);
 
-	if (!(faulty & on_at_all(s)))
+	if (!on || !(link_errata(s->known, &erratum) & on))
 		return false;
 	tell_ends(s, f);
 	finding_evidence(s, f, "erratum %s of the %s: %s", erratum->id, s->known->name, erratum->title);
@@ -381,7 +381,8 @@ bool rule_aspm_suspect(struct subject *s, struct finding *f)
 {
 	const struct chip_erratum *erratum = NULL;
 
-	if (is_aspm_known(s) || s->known != s->chip || !link_errata(s->known, &erratum) || !subject_has_trouble(s))
+	if (is_aspm_known(s) || !s->chip || s->known != s->chip || !link_errata(s->chip, &erratum) ||
+	    !subject_has_trouble(s))
 		return false;
 	if (subject_logged(s, KLOG_ASPM) && !(s->log && klog_host(s->host->input->klog)->aspm_disabled))
 		finding_reports(s, f, KLOG_ASPM, 2);
@@ -403,7 +404,7 @@ bool rule_aspm_workaround(struct subject *s, struct finding *f)
 	const struct chip_erratum *erratum = NULL;
 	struct reading r;
 
-	if (!link_errata(s->known, &erratum) || !s->driver || !on_at_all(s))
+	if (!s->driver || !on_at_all(s) || !link_errata(s->known, &erratum))
 		return false;
 	if (values_field_role(series_last(&s->series), CHIP_PCIE_CONTROL, 0, CHIP_FIELD_ASPM_WORKAROUND, &r) &&
 	    !r.value)
@@ -419,7 +420,7 @@ bool rule_aspm_workaround(struct subject *s, struct finding *f)
 /* No erratum that we know of, but something hangs and ASPM is on. */
 bool rule_aspm_enabled(struct subject *s, struct finding *f)
 {
-	if (!subject_has_hang(s) || link_errata(s->known, NULL) || !on_at_all(s))
+	if (!subject_has_hang(s) || !on_at_all(s) || link_errata(s->known, NULL))
 		return false;
 	tell_ends(s, f);
 	return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The devices of a log: which there are, who is who, what is known of each. */
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,114 +117,114 @@ struct log_device *devices_with_driver(const struct devices *devices, const char
 	return NULL;
 }
 
-/* Two devices that turn out to be one. */
+/* How much would be lost with a device. */
+enum worth { WORTH_NAME, WORTH_REPORTS, WORTH_LINK, WORTH_FAULT };
 
-static void fill(char *to, size_t size, const char *from)
+static enum worth worth_of(const struct log_device *device)
 {
-	if (!to[0])
-		str_copy(to, size, from, strlen(from));
+	static const uint32_t reports = 1u << KLOG_LINK_UP | 1u << KLOG_BOND_UP | 1u << KLOG_ASPM;
+	static const uint32_t links = 1u << KLOG_LINK_DOWN | 1u << KLOG_BOND_DOWN;
+	const struct klog_device *d = &device->pub;
+
+	if (d->foreign)
+		return WORTH_NAME;
+	if (device->kinds & ~(reports | links) || d->reads_ones)
+		return WORTH_FAULT;
+	return device->kinds & links ? WORTH_LINK : device->kinds ? WORTH_REPORTS : WORTH_NAME;
 }
 
-static void add_hangs(struct klog_hangs *to, const struct klog_hangs *from)
+#define RANK_SHIFT 56
+
+void devices_rank(struct devices *devices, const struct log_device *d)
 {
-	to->blocks += from->blocks;
-	to->headless += from->headless;
-	to->false_hints += from->false_hints;
-	to->episodes += from->episodes;
-	to->episodes_reset += from->episodes_reset;
-	to->head_moved += from->head_moved;
-	to->head_stuck += from->head_stuck;
-	to->phy_garbage += from->phy_garbage;
-	to->ring_garbage += from->ring_garbage;
-	to->timeouts += from->timeouts;
-	if (from->age_most_ms > to->age_most_ms)
-		to->age_most_ms = from->age_most_ms;
-	if (!to->intervals) {
-		to->intervals = from->intervals;
-		to->interval_least_ms = from->interval_least_ms;
-		to->interval_most_ms = from->interval_most_ms;
-		to->interval_mean_ms = from->interval_mean_ms;
-	}
+	if (devices->ranks && devices_has(devices, d))
+		devices->ranks[d - devices->v] = (uint64_t)worth_of(d) << RANK_SHIFT | d->used;
 }
 
-/* What the last block left behind, for the next one to be compared with. */
-static void take_hang(struct log_device *to, struct log_device *from)
+static void note_ranks(struct devices *devices)
 {
-	if (!from->pub.hang || (to->pub.hang && to->pub.hang->line > from->pub.hang->line))
+	if (devices->ranks)
 		return;
-	free(to->pub.hang);
-	to->pub.hang = from->pub.hang;
-	from->pub.hang = NULL;
-	to->hang = from->hang;
-	to->hang_stamp = from->hang_stamp;
-	to->hang_has_stamp = from->hang_has_stamp;
-	to->episode = from->episode;
-	to->blocks_in_episode = from->blocks_in_episode;
-	to->episode_reset = from->episode_reset;
-	to->reset_since = from->reset_since;
-	to->interval_sum_ms += from->interval_sum_ms;
-	memcpy(to->rings, from->rings, sizeof(to->rings));
-	to->next_ring = from->next_ring;
+	devices->ranks = xcalloc(devices->cap, sizeof(*devices->ranks));
+	for (size_t i = 0; i < devices->n; i++)
+		devices_rank(devices, &devices->v[i]);
 }
 
-static void take_link(struct klog_device *to, const struct klog_device *from)
+/* The least worth, of those alike the longest unused. */
+static struct log_device *least_device(struct devices *devices)
 {
-	to->link_flaps += from->link_flaps;
-	if (from->link < 0 || (to->link >= 0 && to->last_line > from->last_line))
-		return;
-	to->link = from->link;
-	to->link_boot = from->link_boot;
-	to->speed = from->speed;
-	memcpy(to->flow, from->flow, sizeof(to->flow));
+	size_t least;
+	uint64_t rank;
+
+	note_ranks(devices);
+	do {
+		least = 0;
+		for (size_t i = 1; i < devices->n; i++)
+			least = devices->ranks[i] < devices->ranks[least] ? i : least;
+		rank = devices->ranks[least];
+		devices_rank(devices, &devices->v[least]);
+	} while (devices->ranks[least] != rank);
+	return &devices->v[least];
 }
 
-static void take_lines(struct klog_device *to, const struct klog_device *from)
+static struct log_device *append_device(struct devices *devices)
 {
-	if (from->first_line && (!to->first_line || from->first_line < to->first_line))
-		to->first_line = from->first_line;
-	if (from->last_line > to->last_line)
-		to->last_line = from->last_line;
-}
-
-static void take_facts(struct klog_device *to, const struct klog_device *from)
-{
-	fill(to->interface, sizeof(to->interface), from->interface);
-	fill(to->driver, sizeof(to->driver), from->driver);
-	fill(to->bond, sizeof(to->bond), from->bond);
-	fill(to->firmware, sizeof(to->firmware), from->firmware);
-	fill(to->pba, sizeof(to->pba), from->pba);
-	if (!to->vendor) {
-		to->vendor = from->vendor;
-		to->device = from->device;
+	if (devices->n == devices->cap) {
+		devices->cap = devices->cap ? 2 * devices->cap : 8;
+		devices->v = xrealloc(devices->v, devices->cap, sizeof(*devices->v));
+		if (devices->ranks)
+			devices->ranks = xrealloc(devices->ranks, devices->cap, sizeof(*devices->ranks));
 	}
-	to->mac_type = to->mac_type < 0 ? from->mac_type : to->mac_type;
-	to->phy_type = to->phy_type < 0 ? from->phy_type : to->phy_type;
-	to->hz = to->hz ? to->hz : from->hz;
-	to->tso_disabled_by_speed |= from->tso_disabled_by_speed;
-	to->tx_pause_hint |= from->tx_pause_hint;
-	to->smartspeed |= from->smartspeed;
-	to->reads_ones |= from->reads_ones;
-	to->alive_line = from->alive_line > to->alive_line ? from->alive_line : to->alive_line;
-	to->removed_line = from->removed_line > to->removed_line ? from->removed_line : to->removed_line;
-	to->pf_request = from->pf_refused ? from->pf_request : to->pf_request;
-	to->pf_refused += from->pf_refused;
-	to->xdp_ring_timeout |= from->xdp_ring_timeout;
+	devices->v[devices->n].pub.hang = NULL;
+	return &devices->v[devices->n++];
 }
+
+/* A place for a new device with these names; what is in it is not valid, but for .pub.hang. *taken: it is another device's, which is given
+ * up, and in its chains; of those there are, one with a fault is never. */
+static struct log_device *place(struct devices *devices, const char *address, const char *interface, bool *taken)
+{
+	struct log_device *least;
+	enum worth worth;
+
+	*taken = false;
+	if (devices->n < KLOG_DEVICES)
+		return append_device(devices);
+	least = least_device(devices);
+	worth = worth_of(least);
+	if (worth >= WORTH_LINK && devices->n < KLOG_DEVICES_MOST)
+		return append_device(devices);
+	if (worth == WORTH_FAULT) {
+		devices->host.faulty_left_out += seen_first(&devices->not_taken, address, interface);
+		return &devices->spare;
+	}
+	if (worth > WORTH_NAME)
+		devices->host.devices_left_out +=
+			seen_first(&devices->given_up, least->pub.address, least->pub.interface);
+	*taken = true;
+	return least;
+}
+
+bool seen_first(struct seen *seen, const char *a, const char *b)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *a; a++)
+		hash = (hash ^ (uint8_t)*a) * 16777619u;
+	for (hash *= 31; *b; b++)
+		hash = (hash ^ (uint8_t)*b) * 16777619u;
+	hash = (hash ^ hash >> 15) % (8 * sizeof(seen->bits));
+	if (seen->bits[hash / 8] >> hash % 8 & 1)
+		return false;
+	seen->bits[hash / 8] |= (uint8_t)(1u << hash % 8);
+	return true;
+}
+
+/* Two devices that turn out to be one: merge.c. */
 
 void devices_merge(struct devices *devices, struct log_device *to, const struct log_device *from)
 {
 	index_out(devices, to);
-	to->kinds |= from->kinds;
-	for (int i = 0; i < KLOG_KINDS; i++)
-		to->pub.counts[i] += from->pub.counts[i];
-	add_hangs(&to->pub.hangs, &from->pub.hangs);
-	take_link(&to->pub, &from->pub);
-	take_lines(&to->pub, &from->pub);
-	take_facts(&to->pub, &from->pub);
-	if (from->pub.hangs.timeouts) {
-		to->timeout = from->timeout;
-		to->timeout_queue = from->timeout_queue;
-	}
+	device_take(to, from);
 	index_in(devices, to);
 }
 
@@ -247,7 +248,7 @@ static struct log_device *absorb(struct devices *devices, struct log_device *to,
 {
 	bool moves = to == &devices->v[devices->n - 1];
 
-	take_hang(to, from);
+	device_take_hang(to, from);
 	devices_merge(devices, to, from);
 	devices_remove(devices, from);
 	return moves ? from : to;
@@ -294,7 +295,7 @@ struct log_device *devices_get(struct devices *devices, const char *address, con
 	bool taken;
 
 	if (!d) {
-		d = devices_place(devices, address, interface, &taken);
+		d = place(devices, address, interface, &taken);
 		if (taken)
 			index_out(devices, d);
 		free(d->pub.hang);

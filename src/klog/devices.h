@@ -91,9 +91,6 @@ struct devices {
 
 /* The device with this address, interface or driver, made if need be; never NULL. */
 struct log_device *devices_get(struct devices *devices, const char *address, const char *interface, const char *driver);
-/* room.c: a place for a new device with these names; what is in it is not valid, but for .pub.hang. *taken: it is another device's, which
- * is given up, and in its chains; of those there are, one with a fault is never. */
-struct log_device *devices_place(struct devices *devices, const char *address, const char *interface, bool *taken);
 /* Whether it is one of them, and not the spare one. */
 static inline bool devices_has(const struct devices *devices, const struct log_device *d)
 {
@@ -110,6 +107,9 @@ struct log_device *devices_only(const struct devices *devices, const char *drive
 struct log_device *devices_note(struct devices *devices, const struct ident *id);
 /* `from` was `to` all the time: adds what is known and counted of it; where its last hang stands is not. */
 void devices_merge(struct devices *devices, struct log_device *to, const struct log_device *from);
+/* merge.c: of that, what does not depend on who is found how, and where its last hang stands, unless *to has a later one. */
+void device_take(struct log_device *to, const struct log_device *from);
+void device_take_hang(struct log_device *to, struct log_device *from);
 /* The one with neither address nor interface that has this driver; NULL if there is none. */
 struct log_device *devices_with_driver(const struct devices *devices, const char *driver);
 /* The devices with neither address nor interface, one after the other; NULL: no more. */

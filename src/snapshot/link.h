@@ -10,6 +10,7 @@
 #ifndef SNAPSHOT_LINK_H
 #define SNAPSHOT_LINK_H
 
+#include "chip/chip.h"
 #include "snapshot/config.h"
 
 struct buf;
@@ -147,9 +148,16 @@ unsigned link_kernel_on(const struct link *link);
  * direction counts as L0s.) */
 unsigned link_stale(const struct link *link);
 
-/* The states that errata of a chip (may be NULL) advise against; their ids are "aspm-l0s-l1", "aspm-l1.2" and so on. L1
- * includes its ASPM substates. *erratum, if not NULL, is set to the last of them and owned by the chipdb. */
-unsigned link_errata(const struct chip *chip, const struct chip_erratum **erratum);
+/* The states that errata of a chip (may be NULL) advise against. L1 includes its ASPM substates. *erratum, if not NULL, is set to one of
+ * them and owned by the chipdb. */
+static inline unsigned link_errata(const struct chip *chip, const struct chip_erratum **erratum)
+{
+	unsigned states = 0;
+
+	for (unsigned i = 0; i < LINK_STATES; i++)
+		states |= chip_aspm_erratum(chip, link_states[i].name, erratum) ? 1u << i : 0;
+	return states & LINK_L1 ? states | LINK_L1_1 | LINK_L1_2 : states;
+}
 
 /* The end whose configured target speed holds the link below its own maximum, owned by link; NULL: none does. The port comes first, as its
  * target binds the link (PCIe r6.2 7.5.3.19). */
