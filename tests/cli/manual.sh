@@ -105,7 +105,7 @@ fi
 
 # groff has nothing to say of a page, as lintian asks it: a release's package is refused for it.
 if command -v man > /dev/null && command -v scdoc > /dev/null; then
-	(unset MAKEFLAGS MAKELEVEL MFLAGS && make -s BUILD="$dir/build" man) > "$dir/out" 2>&1
+	(unset MAKEFLAGS MAKELEVEL MFLAGS SAN && make -s BUILD="$dir/build" man) > "$dir/out" 2>&1
 	for page in "$dir"/build/man/*; do
 		env -i PATH="$PATH" LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=120 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2> "$dir/said" > "$dir/page"
 		while read -r line; do
