@@ -41,6 +41,8 @@ struct journal_record {
 	struct journal_writer writer;
 	struct journal_field message;
 	uint64_t monotonic_us, realtime_us; /* 0: not said */
+	bool sized;                         /* it has a value with its size before it */
+	const char *odd; /* a line in it that is no field, where reading ended; NULL: there is none */
 };
 
 static void read_time(const struct journal_field *f, const char *name, uint64_t *us)
@@ -59,9 +61,16 @@ static const char *record_read(const char *p, const char *end, struct journal_re
 
 	*record = (struct journal_record){ .monotonic_us = 0 };
 	while (p && p < end && *p != '\n') {
+		const char *line = p;
+
 		p = field_end(p, end, &f);
+		if (p && !f.value && !record->sized) {
+			record->odd = line;
+			return NULL;
+		}
 		if (!p || !f.value)
 			continue;
+		record->sized |= f.name[f.name_len] == '\n';
 		journal_note_field(&record->writer, &f);
 		if (journal_name_is(&f, "MESSAGE"))
 			record->message = f;
@@ -175,6 +184,12 @@ bool journal_take(struct klog *k, bool last)
 	if (r->journal.skipping)
 		return skip_record(r);
 	after = record_read(s, end, &record);
+	/* Other text follows the fields: no export, or one that was cut. Behind a size, which may be damaged, it may be of a value. */
+	if (record.odd) {
+		r->journal.on = false;
+		reader_advance(r, (size_t)(record.odd - r->buf));
+		return true;
+	}
 	if (!after && end - s >= JOURNAL_RECORD_MOST) {
 		r->journal.skipping = true;
 		r->journal.between = false;

@@ -292,7 +292,7 @@ static bool begins(const char *s, size_t n)
 	int64_t time;
 
 	return n && *s != ' ' && *s != '\t' &&
-	       (*s == '{' || line_time(s, n, &time) != CLOCK_NONE || !memcmp(s, "-- ", 3));
+	       (*s == '{' || line_time(s, n, &time) != CLOCK_NONE || (n >= 3 && !memcmp(s, "-- ", 3)));
 }
 
 /* Where the last message of the window begins; 0 if none is seen to. */

@@ -224,6 +224,9 @@ for style in syslog iso uptime json; do
 done
 tail -n 60 "$dir/back-syslog" | "$NICREGS" log > "$dir/out"
 verdict "a short one on a pipe" "$(grep -q 'recovered' "$dir/out"; echo $?)" "$(head -n 5 "$dir/out")"
+# What is kept of it at a time may begin with the last byte of a line: nothing is read behind it.
+{ for n in 30 29 28 27 26 25 24 23 22 21 20 19; do echo "Nov 20 10:00:$n h foo"; done; yes zz | head -c 540001; } | "$NICREGS" log - > "$dir/out" 2>&1
+verdict "in reverse order, lines of two letters for half a megabyte" "$([ $? -le 1 ] && ! grep -q Sanitizer "$dir/out"; echo $?)" "$(head -n 5 "$dir/out")"
 gzip -c "$dir/back-syslog" | "$NICREGS" log > "$dir/out"
 verdict "a compressed one" "$(grep -q 'recovered' "$dir/out"; echo $?)" "$(head -n 5 "$dir/out")"
 refused "-o export in reverse order" "$dir/back-export" 'its last record comes first'

@@ -74,6 +74,28 @@ static void check_kinds(const struct buf *text, size_t piece, bool hang, bool re
 	free(got);
 }
 
+/* An export that is cut, or a line that only looks like its first one: what follows is read. */
+static void test_other_text_follows(void **state)
+{
+	static const char *const cut[] = { "__CURSOR=s=1;i=1\n", "__CURSOR=\n", CURSOR "MESSAGE=x\n_TRANSPORT=syslog\n",
+					   "[    1.000000] x: y\n\n" CURSOR "PRIORITY=6\n" };
+	static const char *const after[] = { "[    9.000000] " RESET "\n",
+					     "Nov 14 22:13:20 h kernel: [    9.000000] " RESET "\n" };
+	const size_t lines[] = { 2, 2, 7, 8 };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		for (size_t k = 0; k < 2; k++) {
+			struct buf text = { 0 }, reports = { 0 };
+
+			buf_printf(&text, "%s%s", cut[i], after[k]);
+			buf_printf(&reports, "%zu reset interface=eth0 address=0000:00:19.0 driver=e1000e\n", lines[i]);
+			check_all_sizes(cut[i], &text, buf_str(&reports));
+			buf_free(&text);
+			buf_free(&reports);
+		}
+}
+
 /* An export that begins somewhere: cut, behind a banner, behind other text. */
 static void test_begins_anywhere(void **state)
 {
@@ -310,7 +332,7 @@ int main(void)
 		cmocka_unit_test(test_lines_in_a_value), cmocka_unit_test(test_record_in_a_value),
 		cmocka_unit_test(test_long_record),      cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_far_fields),       cmocka_unit_test(test_long_field),
-		cmocka_unit_test(test_hidden_names),
+		cmocka_unit_test(test_hidden_names),     cmocka_unit_test(test_other_text_follows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
