@@ -223,6 +223,9 @@ int load_driver_side(struct load *l, const json_t *root, struct driver_side *d)
 	const json_t *o = json_object_get(root, "driver_side");
 	int r;
 
+	if (!o && bounds &&
+	    (bounds_span(bounds, "rings") || bounds_span(bounds, "frames") || bounds_span(bounds, "descriptors")))
+		return load_bad(l, "driver_side", "missing, and what it describes is there");
 	if (!o)
 		return 0;
 	if (!json_is_object(o))

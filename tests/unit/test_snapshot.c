@@ -269,6 +269,8 @@ static const struct {
 	{ HEAD ", \"vectors\": [{\"irq\": 24}]}", -EINVAL, "vectors[0].count: missing" },
 	{ HEAD ", \"vectors\": [{\"count\": 24}]}", -EINVAL, "vectors[0].irq: missing" },
 	{ HEAD ", \"refusals\": [{\"rung\": \"mmap\"}]}", -EINVAL, "refusals[0].why: missing" },
+	{ HEAD ", \"rings\": [{\"name\"}]}", -EINVAL, "driver_side: missing, and what it describes is there" },
+	{ HEAD ", \"frames\": [{\"name\"}]}", -EINVAL, "driver_side: missing, and what it describes is there" },
 	{ HEAD ", \"registers\": [{\"value\": 0}]}", -EINVAL, "registers[0].offset: missing" },
 	{ HEAD ", \"registers\": [{\"offset\": 4294967296, \"value\": 0}]}", -EINVAL,
 	  "registers[0].offset: 4294967296 is out of range" },
