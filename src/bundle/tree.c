@@ -348,7 +348,7 @@ static void lose(struct tree *t, int r, const struct err *why)
 	if (t->lost++)
 		return;
 	t->why = *why;
-	if (t->n == 2 && t->more)
+	if (t->n == 2 && t->more && r != -EBADMSG)
 		snprintf(t->why.why, sizeof(t->why.why), "%.300s; %" PRIu64 " file%s before that%s", why->why, t->given,
 			 t->given == 1 ? " came" : "s came", r == -ENODATA ? "" : ", the last may be cut");
 }

@@ -10,6 +10,7 @@
 #include "util/err.h"
 #include "util/gunzip.h"
 #include "util/libarchive.h"
+#include "util/tarblock.h"
 
 #define BLOCK 65536u
 #define MAGIC(text) text, sizeof(text) - 1
@@ -56,23 +57,11 @@ enum packing packing_of(const char *bytes, size_t n)
 	return PACKED_NOT;
 }
 
-/* POSIX: the bytes of a tar header sum up to the number in its bytes 148 to 155, which count as blanks. */
-static bool is_tar(const unsigned char *head)
-{
-	unsigned long sum = 0;
-	char field[9] = "";
-
-	memcpy(field, head + 148, 8);
-	for (size_t i = 0; i < STREAM_HEAD; i++)
-		sum += i >= 148 && i < 156 ? ' ' : head[i];
-	return head[0] && strtoul(field, NULL, 8) == sum;
-}
-
 bool archive_begins(const char *bytes, size_t n)
 {
 	if (n >= 4 && !memcmp(bytes, "PK\3\4", 4))
 		return true;
-	return n >= STREAM_HEAD && is_tar((const unsigned char *)bytes);
+	return n >= STREAM_HEAD && tarblock_of(bytes) >= TARBLOCK_LIKE;
 }
 
 const char *packing_name(enum packing packing)

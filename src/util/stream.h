@@ -25,7 +25,7 @@ enum packing { PACKED_NOT, PACKED_GZIP, PACKED_XZ, PACKED_ZSTD, PACKED_BZIP2, PA
 
 /* What data that begins with these bytes is compressed with. */
 enum packing packing_of(const char *bytes, size_t n);
-/* Whether data that begins with these bytes is a tar or zip archive. */
+/* Whether data that begins with these bytes is a tar or zip archive; a tar header may be damaged. */
 bool archive_begins(const char *bytes, size_t n);
 /* "gzip", and the tool that unpacks it: "zcat"; static. */
 const char *packing_name(enum packing packing);
