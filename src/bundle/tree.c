@@ -253,6 +253,8 @@ static int next_in_folder(struct tree *t, struct level *l, struct err *e)
 		l->fd = open(f->fts_accpath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		l->head_r = l->fd < 0 ? err_file(&l->why, errno, f->fts_path) : 1;
 		l->file = l->fd < 0 ? NULL : stream_new(read_fd, l, t->path);
+		if (l->file)
+			stream_set_path(l->file, f->fts_path);
 		return 1;
 	}
 	return errno ? err_file(e, errno, t->name) : 0;

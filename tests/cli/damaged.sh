@@ -50,6 +50,19 @@ for packer in packers:
     verdict(f"{packer}: a byte that is another one is an error where {packer} -t says so", not wrong, wrong)
     if packer != "gzip":
         continue
+    os.makedirs(top + "/a folder", exist_ok=True)
+    commands = {"a file": ["it's.gz"], "a folder": ["a folder"], "standard input": ["-"], "a member": ["member.tar"]}
+    for where in ("it's.gz", "a folder/kern.log.2.gz"):
+        open(top + "/" + where, "wb").write(flipped(packed, len(packed) - 8))
+    subprocess.run(["tar", "-C", top, "-cf", top + "/member.tar", "a folder"], check=True)
+    for what, args in commands.items():
+        got = subprocess.run([program, "log", *args], stdin=open(top + "/it's.gz", "rb"), cwd=top, capture_output=True, text=True, timeout=60, check=False)
+        command = got.stderr.split("read the intact part: ")[-1].split("\n")[0]
+        if what in ("a file", "a folder"):
+            ran = subprocess.run(["bash", "-c", command.replace("nicregs", program)], cwd=top, capture_output=True, text=True, timeout=60, check=False)
+            verdict(f"the printed command works for {what}", command.startswith("zcat ") and ran.returncode == 2 and "HUNG" in ran.stdout, command, ran)
+        else:
+            verdict(f"the command for {what} names no file that is none", command == "... | zcat | nicregs log -", got.stderr)
     status, out, err = run("checksum.gz", flipped(packed, len(packed) - 8))
     verdict("gzip's checksum: what came is judged all the same", status == 1 and "HUNG" in out and "its checksum does not fit" in err, status, out, err)
     status, out, err = run("length.gz", flipped(packed, len(packed) - 1))
