@@ -62,7 +62,8 @@ bool archive_begins(const char *bytes, size_t n)
 {
 	if (n >= 4 && !memcmp(bytes, "PK\3\4", 4))
 		return true;
-	return n >= STREAM_HEAD && tarblock_of(bytes) >= TARBLOCK_LIKE;
+	/* text has no zero bytes, and a header ends with some */
+	return n >= STREAM_HEAD && memchr(bytes, 0, STREAM_HEAD) && tarblock_of(bytes) >= TARBLOCK_LIKE;
 }
 
 const char *packing_name(enum packing packing)
