@@ -355,6 +355,7 @@ static void open_plain(struct bundle *b, const struct entry *f)
 	b->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	b->open_errno = errno;
 	b->plain = stream_new(read_plain, b, f->path);
+	stream_set_path(b->plain, path);
 }
 
 static bool same_log(const struct entry *a, const struct entry *b)

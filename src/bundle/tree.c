@@ -253,6 +253,8 @@ static int next_in_folder(struct tree *t, struct level *l, struct err *e)
 		l->fd = open(f->fts_accpath, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		l->head_r = l->fd < 0 ? err_file(&l->why, errno, f->fts_path) : 1;
 		l->file = l->fd < 0 ? NULL : stream_new(read_fd, l, t->path);
+		if (l->file)
+			stream_set_path(l->file, f->fts_path);
 		return 1;
 	}
 	return errno ? err_file(e, errno, t->name) : 0;
@@ -348,7 +350,7 @@ static void lose(struct tree *t, int r, const struct err *why)
 	if (t->lost++)
 		return;
 	t->why = *why;
-	if (t->n == 2 && t->more)
+	if (t->n == 2 && t->more && r != -EBADMSG)
 		snprintf(t->why.why, sizeof(t->why.why), "%.300s; %" PRIu64 " file%s before that%s", why->why, t->given,
 			 t->given == 1 ? " came" : "s came", r == -ENODATA ? "" : ", the last may be cut");
 }

@@ -395,7 +395,8 @@ static int read_some(struct klog_input *in, struct klog *k, int timeout_ms, char
 /* What cannot be read as it is, by its first bytes; what is no text, once it has ended and nothing was found in it. */
 static int check_text(struct klog_input *in, const char *text, size_t n, struct err *e)
 {
-	int r = in->checked || in->kernel || !n ? 0 : unpack_refuse(in->name, in->of.packing, text, n, e);
+	const char *file = strcmp(in->name, "stdin") ? in->name : NULL;
+	int r = in->checked || in->kernel || !n ? 0 : unpack_refuse(in->name, file, in->of.packing, text, n, e);
 
 	in->checked |= n != 0;
 	unpack_count(&in->bytes, text, n);

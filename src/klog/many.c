@@ -65,7 +65,7 @@ static int lose_file(struct many *m, int r, const struct err *why)
 
 static int check_file(struct many *m, char *to, size_t *n, struct err *e)
 {
-	int r = m->checked ? 0 : unpack_refuse(m->said.path, PACKED_NOT, to, *n, e);
+	int r = m->checked ? 0 : unpack_refuse(m->said.path, NULL, PACKED_NOT, to, *n, e);
 
 	if (!r && !m->checked && reversed_told(to, *n) != ORDER_FORWARD) {
 		err_set(e, EINVAL, m->said.path, "its last message comes first, which is not read inside a bug report");

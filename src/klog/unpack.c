@@ -50,23 +50,24 @@ static bool is_utf16(const char *text, size_t n)
 	return little || big;
 }
 
-static int refuse(const char *name, const char *what, const char *tool, struct err *e)
+static int refuse(const char *name, const char *path, const char *what, const char *tool, struct err *e)
 {
 	err_set(e, ENOTSUP, name, "is %s, which is not read", what);
-	if (tool && strcmp(name, "stdin") != 0)
-		err_todo(e, "%s '%s' | nicregs log -", tool, name);
+	if (tool && path)
+		err_todo(e, "%s %s | nicregs log -", tool, path);
 	else
 		err_todo(e, "give the kernel's messages as text: journalctl -k | nicregs log -");
 	return -ENOTSUP;
 }
 
-int unpack_refuse(const char *name, enum packing unpacked, const char *bytes, size_t n, struct err *e)
+int unpack_refuse(const char *name, const char *file, enum packing unpacked, const char *bytes, size_t n, struct err *e)
 {
 	enum packing inside = unpacked ? packing_of(bytes, n) : PACKED_NOT;
+	AUTO_FREE char *path = file && !unpacked ? shell_path(file) : NULL;
 
 	for (size_t i = 0; i < COUNT(others); i++)
 		if (n >= others[i].n && !memcmp(bytes, others[i].magic, others[i].n))
-			return refuse(name, others[i].what, unpacked ? NULL : others[i].tool, e);
+			return refuse(name, path, others[i].what, others[i].tool, e);
 	if (inside) {
 		err_set(e, ENOTSUP, name, "is compressed twice: it contains %s data", packing_name(inside));
 		err_todo(e, "unpack both layers: ... | %s | nicregs log -", packing_tool(inside));
@@ -75,7 +76,10 @@ int unpack_refuse(const char *name, enum packing unpacked, const char *bytes, si
 	if (!is_utf16(bytes, n))
 		return 0;
 	err_set(e, EINVAL, name, "it is UTF-16 text, which is not read");
-	err_todo(e, "convert it: iconv -f UTF-16 -t UTF-8 %s > log.txt", name);
+	if (path)
+		err_todo(e, "convert it: iconv -f UTF-16 -t UTF-8 %s > log.txt", path);
+	else
+		err_todo(e, "convert it: ... | iconv -f UTF-16 -t UTF-8 | nicregs log -");
 	return -EINVAL;
 }
 

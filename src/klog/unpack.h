@@ -11,8 +11,9 @@
 struct err;
 
 /* 0 for what may be text by its first bytes; `unpacked`: what they came out of. -ENOTSUP with *e for an
- * archive, a journal's file, UTF-16, or what is compressed twice. */
-int unpack_refuse(const char *name, enum packing unpacked, const char *bytes, size_t n, struct err *e);
+ * archive, a journal's file, UTF-16, or what is compressed twice; `file`: its path for a command there, NULL: none. */
+int unpack_refuse(const char *name, const char *file, enum packing unpacked, const char *bytes, size_t n,
+		  struct err *e);
 
 /* Bytes that no text has many of. */
 struct unpack_bytes {

@@ -2,6 +2,7 @@
 #include "util/archive.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,8 +10,10 @@
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/libarchive.h"
+#include "util/tarblock.h"
 
 #define BLOCK 65536u
+#define KINDS 8192u /* 4 MiB of tar blocks: libarchive reads ahead less than that */
 
 struct members {
 	stream_fn *more;
@@ -22,28 +25,93 @@ struct members {
 	struct archive_entry *entry; /* of the archive; NULL: none yet */
 	const char *bytes;           /* of the member, not given out yet */
 	size_t left;
-	bool warned;    /* of the member: what came is not what was packed */
-	uint64_t given; /* bytes from `more` */
-	bool ended;     /* there are no more */
-	int failed;     /* `more` did; why */
+	bool warned;                /* of the member: what came is not what was packed */
+	uint64_t given;             /* bytes to libarchive */
+	bool ended;                 /* `more` has no more */
+	bool tar;                   /* it is a tar archive, no zip archive */
+	bool begun;                 /* the first header that is intact came */
+	bool header_lost;           /* a header is damaged */
+	bool marked;                /* tar's end mark came after the last member... */
+	bool garbage;               /* ...and bytes after it that are none of an archive */
+	uint64_t encrypted;         /* members that were left out */
+	unsigned char kinds[KINDS]; /* tarblock_look() of the last blocks that were given */
+	int failed;                 /* `more` did; why */
 	struct err why;
 };
+
+/* Whole blocks of tar's, if there are as many. 0: there are no more, -errno. */
+static ssize_t fill(struct members *m)
+{
+	size_t n = 0;
+
+	while (!m->ended && !m->failed && (!n || n % TARBLOCK)) {
+		ssize_t got = m->more(m->arg, m->block + n, BLOCK - n, &m->why);
+
+		m->ended = !got;
+		if (got < 0)
+			m->failed = (int)got;
+		else
+			n += (size_t)got;
+	}
+	return n || !m->failed ? (ssize_t)n : m->failed;
+}
+
+/* How much of a tar archive's begin is in front of the first header that is intact. */
+static size_t skip_damaged(struct members *m, size_t n)
+{
+	size_t at = 0;
+
+	while (at + TARBLOCK <= n && tarblock_of(m->block + at) != TARBLOCK_HEADER)
+		at += TARBLOCK;
+	m->begun = at + TARBLOCK <= n;
+	m->header_lost |= at > 0;
+	return m->begun ? at : n;
+}
+
+static void note_kinds(struct members *m, const char *bytes, size_t n)
+{
+	for (size_t at = 0; at + TARBLOCK <= n; at += TARBLOCK)
+		m->kinds[(m->given + at) / TARBLOCK % KINDS] = (unsigned char)tarblock_look(bytes + at);
+}
 
 /* libarchive's read callback. */
 static la_ssize_t give(struct archive *a, void *arg, const void **bytes)
 {
 	struct members *m = arg;
-	ssize_t n = m->failed ? m->failed : m->more(m->arg, m->block, BLOCK, &m->why);
+	ssize_t n;
+	size_t from = 0;
 
-	*bytes = m->block;
-	if (n >= 0) {
-		m->given += (uint64_t)n;
-		m->ended = !n;
-		return n;
+	do {
+		n = fill(m);
+		if (n < 0) {
+			m->lib.archive_set_error(a, -m->failed, "read");
+			return -1;
+		}
+		if (!m->given && !m->begun)
+			m->tar = n < 4 || memcmp(m->block, "PK\3\4", 4) != 0;
+		if (m->tar && !m->begun)
+			from = skip_damaged(m, (size_t)n);
+	} while (n && from == (size_t)n);
+	*bytes = m->block + from;
+	n -= (ssize_t)from;
+	if (m->tar)
+		note_kinds(m, m->block + from, (size_t)n);
+	m->given += (uint64_t)n;
+	return n;
+}
+
+/* A part of it was left out. Nothing is known to be wrong with what came. */
+static int left_out(const struct members *m, struct err *e)
+{
+	if (m->header_lost) {
+		err_set(e, EBADMSG, m->name, "a header in it is damaged; what it describes was left out");
+		err_todo(e, "copy it again, or unpack it and name the directory");
+		return -EBADMSG;
 	}
-	m->failed = (int)n;
-	m->lib.archive_set_error(a, -m->failed, "read");
-	return -1;
+	err_set(e, EBADMSG, m->name, "%" PRIu64 " encrypted file%s in it %s left out", m->encrypted,
+		m->encrypted == 1 ? "" : "s", m->encrypted == 1 ? "was" : "were");
+	err_todo(e, "unpack it with its password, and name the directory");
+	return -EBADMSG;
 }
 
 static int damaged(struct members *m, const char *what, struct err *e)
@@ -55,6 +123,8 @@ static int damaged(struct members *m, const char *what, struct err *e)
 			*e = m->why;
 		return m->failed;
 	}
+	if (m->header_lost && !m->begun)
+		return left_out(m, e);
 	if (words && strstr(words, "runcated"))
 		err_set(e, EINVAL, what, "the archive ends too early");
 	else if (m->warned)
@@ -107,35 +177,88 @@ static int begin(struct members *m, struct err *e)
 	return 0;
 }
 
+static enum tarblock kind_before(const struct members *m, uint64_t end)
+{
+	return (enum tarblock)m->kinds[(end / TARBLOCK - 1) % KINDS];
+}
+
 /* The end of an archive whose last member ends at byte `at`. Two blocks of zeros end a tar archive (POSIX; writers that make one are known,
  * none of bug reports that leaves both out), a table a zip archive. */
 static int end(const struct members *m, uint64_t at, struct err *e)
 {
-	if (!m->ended || m->given > at)
+	if (m->header_lost || m->encrypted)
+		return left_out(m, e);
+	if (m->marked || !m->ended || m->given > at)
 		return 0;
 	err_set(e, ENODATA, m->name, "the archive has no end mark, so files at its end may be missing");
 	err_todo(e, "copy it again, or unpack it and name the directory");
 	return -ENODATA;
 }
 
-int members_next(struct members *m, struct err *e)
+/* What stood where a header of tar's was looked for, from byte `at` on, is none. Behind the end mark it is padding or garbage, unless it
+ * looks like one, or one comes after it. */
+static void pass_damaged(struct members *m, uint64_t at)
 {
-	int r = m->archive ? 0 : begin(m, e);
-	uint64_t at;
+	uint64_t to = (uint64_t)m->lib.archive_filter_bytes(m->archive, 0);
 
-	if (r)
-		return r;
+	if (!m->tar)
+		return;
+	if (to > at + TARBLOCK)
+		m->marked |= kind_before(m, to - TARBLOCK) == TARBLOCK_ZERO;
+	m->garbage |= m->marked;
+	m->header_lost |= !m->marked || kind_before(m, to) == TARBLOCK_LIKE;
+}
+
+/* Whether what is no whole block at the end stands behind the end mark. */
+static bool is_padding(const struct members *m, uint64_t at)
+{
+	const char *words = m->lib.archive_error_string(m->archive);
+
+	return m->tar && !m->failed && m->ended && words && strstr(words, "runcated") &&
+	       (m->marked || (m->given >= at + TARBLOCK && kind_before(m, m->given) == TARBLOCK_ZERO));
+}
+
+/* As libarchive says it; ARCHIVE_EOF with the byte at which the last member ends. */
+static int next_header(struct members *m, uint64_t *at)
+{
+	int r;
+
+	m->marked = m->garbage = false;
+	do {
+		*at = (uint64_t)m->lib.archive_filter_bytes(m->archive, 0);
+		r = m->lib.archive_read_next_header(m->archive, &m->entry);
+		if (r == ARCHIVE_RETRY)
+			pass_damaged(m, *at);
+	} while (r == ARCHIVE_RETRY);
+	if (r == ARCHIVE_OK || r == ARCHIVE_WARN)
+		m->header_lost |= m->garbage;
+	return r < ARCHIVE_WARN && is_padding(m, *at) ? ARCHIVE_EOF : r;
+}
+
+static int next_member(struct members *m, struct err *e)
+{
+	uint64_t at;
+	int r;
+
 	m->left = 0;
 	m->warned = false;
 	if (m->entry && m->lib.archive_read_data_skip(m->archive) < ARCHIVE_WARN)
 		return damaged(m, m->name, e);
-	at = (uint64_t)m->lib.archive_filter_bytes(m->archive, 0);
-	do
-		r = m->lib.archive_read_next_header(m->archive, &m->entry);
-	while (r == ARCHIVE_RETRY);
+	r = next_header(m, &at);
 	if (r == ARCHIVE_EOF)
 		return end(m, at, e);
 	return r == ARCHIVE_OK || r == ARCHIVE_WARN ? 1 : damaged(m, m->name, e);
+}
+
+int members_next(struct members *m, struct err *e)
+{
+	int r = m->archive ? 0 : begin(m, e);
+
+	if (r)
+		return r;
+	while ((r = next_member(m, e)) == 1 && m->lib.archive_entry_is_encrypted(m->entry))
+		m->encrypted++;
+	return r;
 }
 
 const char *members_path(const struct members *m)

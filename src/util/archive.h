@@ -10,7 +10,8 @@ struct members;
 /* Reads from `more` (unpacked bytes). Caller frees with members_free(); `name` is for messages, and is copied. */
 struct members *members_new(stream_fn *more, void *arg, const char *name);
 void members_free(struct members *m);
-/* Goes to the next member, past what was not read of the one before: 1, 0 at the end, -errno with *e. */
+/* Goes to the next member, past what was not read of the one before and past those that are encrypted: 1, 0 at the end, -errno with *e.
+ * -EBADMSG: it is the end, and some were left out; -ENODATA: it is the end, and the end mark is missing. */
 int members_next(struct members *m, struct err *e);
 /* Of the member: its path as the archive has it, NULL if that cannot be read; text from outside. Owned by m, until the next member. */
 const char *members_path(const struct members *m);

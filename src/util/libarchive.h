@@ -11,6 +11,7 @@
 #define LIBARCHIVE(X)                                 \
 	X(archive_entry_filetype)                     \
 	X(archive_entry_hardlink)                     \
+	X(archive_entry_is_encrypted)                 \
 	X(archive_entry_pathname)                     \
 	X(archive_entry_symlink)                      \
 	X(archive_error_string)                       \
@@ -40,7 +41,7 @@ struct libarchive {
 /* -ENOTSUP with *e, about the file `what`, if the library is not there. */
 static inline int libarchive_load(struct libarchive *lib, const char *what, struct err *e)
 {
-	/* The interface of archive.h from 3.0 on. */
+	/* The interface of archive.h from 3.2 on. */
 	static const struct library library = { "libarchive.so.13", "libarchive", "libarchive13", "unpack the file" };
 
 	return LIBRARY_LOAD(&library, LIBARCHIVE, lib, what, "is packed", e);

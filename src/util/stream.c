@@ -10,6 +10,8 @@
 #include "util/err.h"
 #include "util/gunzip.h"
 #include "util/libarchive.h"
+#include "util/tarblock.h"
+#include "util/text.h"
 
 #define BLOCK 65536u
 #define MAGIC(text) text, sizeof(text) - 1
@@ -28,11 +30,11 @@ static const struct {
 struct stream {
 	stream_fn *more;
 	void *arg;
-	char *name;
-	bool started; /* it is known what the bytes at hand are */
-	bool again;   /* packed data came before */
-	bool eof;     /* of `more` */
-	int failed;   /* `more` did, or the packed data is damaged; why */
+	char *name, *path; /* owned; path: NULL: no command reads it */
+	bool started;      /* it is known what the bytes at hand are */
+	bool again;        /* packed data came before */
+	bool eof;          /* of `more` */
+	int failed;        /* `more` did, or the packed data is damaged; why */
 	struct err why;
 	/* Bytes from `more`, the block before and the last one; those from `at` on were not used yet. */
 	char *block; /* of 2 * BLOCK bytes; owned */
@@ -56,23 +58,12 @@ enum packing packing_of(const char *bytes, size_t n)
 	return PACKED_NOT;
 }
 
-/* POSIX: the bytes of a tar header sum up to the number in its bytes 148 to 155, which count as blanks. */
-static bool is_tar(const unsigned char *head)
-{
-	unsigned long sum = 0;
-	char field[9] = "";
-
-	memcpy(field, head + 148, 8);
-	for (size_t i = 0; i < STREAM_HEAD; i++)
-		sum += i >= 148 && i < 156 ? ' ' : head[i];
-	return head[0] && strtoul(field, NULL, 8) == sum;
-}
-
 bool archive_begins(const char *bytes, size_t n)
 {
 	if (n >= 4 && !memcmp(bytes, "PK\3\4", 4))
 		return true;
-	return n >= STREAM_HEAD && is_tar((const unsigned char *)bytes);
+	/* text has no zero bytes, and a header ends with some */
+	return n >= STREAM_HEAD && memchr(bytes, 0, STREAM_HEAD) && tarblock_of(bytes) >= TARBLOCK_LIKE;
 }
 
 const char *packing_name(enum packing packing)
@@ -105,8 +96,14 @@ void stream_free(struct stream *s)
 	if (s->gunzip)
 		gunzip_free(s->gunzip);
 	free(s->block);
+	free(s->path);
 	free(s->name);
 	free(s);
+}
+
+void stream_set_path(struct stream *s, const char *path)
+{
+	s->path = shell_path(path);
 }
 
 enum packing stream_packing(const struct stream *s)
@@ -165,10 +162,14 @@ static int refuse(struct stream *s, enum damage damage)
 		[DAMAGE_OTHER] = "is damaged, or other data follows it",
 	};
 
+	const char *tool = packing_tool(s->packing);
+
 	err_set(&s->why, EINVAL, s->name, "%sthe %s data %s", damage == DAMAGE_MEMORY ? "unpacking " : "",
 		packing_name(s->packing), why[damage]);
-	err_todo(&s->why, "copy it again, or read the intact part: %s '%s' | nicregs log -", packing_tool(s->packing),
-		 s->name);
+	if (s->path)
+		err_todo(&s->why, "copy it again, or read the intact part: %s %s | nicregs log -", tool, s->path);
+	else
+		err_todo(&s->why, "copy it again, or read the intact part: ... | %s | nicregs log -", tool);
 	return -EINVAL;
 }
 
@@ -418,10 +419,17 @@ int stream_read(struct stream *s, char *to, size_t room, size_t *n, struct err *
 	return s->failed ? s->failed : r;
 }
 
+static void begin_head(struct head *h)
+{
+	h->stream = stream_new(h->more, h->arg, h->name);
+	if (strcmp(h->name, "stdin") != 0 && strcmp(h->name, "standard input") != 0)
+		stream_set_path(h->stream, h->name);
+}
+
 void head_begin(struct head *h, const char *name, const int *fd, stream_fn *more, void *arg)
 {
 	*h = (struct head){ .name = name, .fd = fd, .more = more, .arg = arg };
-	h->stream = stream_new(more, arg, name);
+	begin_head(h);
 }
 
 void head_end(struct head *h)
@@ -469,7 +477,7 @@ int head_again(void *arg)
 	if (lseek(*h->fd, 0, SEEK_SET))
 		return -ESPIPE;
 	head_end(h);
-	h->stream = stream_new(h->more, h->arg, h->name);
+	begin_head(h);
 	h->at = h->n = 0;
 	return 0;
 }

@@ -25,7 +25,7 @@ enum packing { PACKED_NOT, PACKED_GZIP, PACKED_XZ, PACKED_ZSTD, PACKED_BZIP2, PA
 
 /* What data that begins with these bytes is compressed with. */
 enum packing packing_of(const char *bytes, size_t n);
-/* Whether data that begins with these bytes is a tar or zip archive. */
+/* Whether data that begins with these bytes is a tar or zip archive; a tar header may be damaged. */
 bool archive_begins(const char *bytes, size_t n);
 /* "gzip", and the tool that unpacks it: "zcat"; static. */
 const char *packing_name(enum packing packing);
@@ -38,6 +38,8 @@ typedef ssize_t stream_fn(void *arg, char *to, size_t room, struct err *e);
 /* Caller frees with stream_free(). `name` is for messages, and is copied; nothing is read yet. */
 struct stream *stream_new(stream_fn *more, void *arg, const char *name);
 void stream_free(struct stream *s);
+/* The path of the file that it is, for a command in a message; once, and copied. */
+void stream_set_path(struct stream *s, const char *path);
 /* 1 with *n bytes, 0 at the end, -EINVAL for damaged data, once what came before it was given; other -errno from `more`. */
 int stream_read(struct stream *s, char *to, size_t room, size_t *n, struct err *e);
 /* Of what was read last, or if nothing was yet, of what comes. */

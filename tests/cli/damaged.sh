@@ -50,6 +50,19 @@ for packer in packers:
     verdict(f"{packer}: a byte that is another one is an error where {packer} -t says so", not wrong, wrong)
     if packer != "gzip":
         continue
+    os.makedirs(top + "/a folder", exist_ok=True)
+    commands = {"a file": ["it's.gz"], "a folder": ["a folder"], "standard input": ["-"], "a member": ["member.tar"]}
+    for where in ("it's.gz", "a folder/kern.log.2.gz"):
+        open(top + "/" + where, "wb").write(flipped(packed, len(packed) - 8))
+    subprocess.run(["tar", "-C", top, "-cf", top + "/member.tar", "a folder"], check=True)
+    for what, args in commands.items():
+        got = subprocess.run([program, "log", *args], stdin=open(top + "/it's.gz", "rb"), cwd=top, capture_output=True, text=True, timeout=60, check=False)
+        command = got.stderr.split("read the intact part: ")[-1].split("\n")[0]
+        if what in ("a file", "a folder"):
+            ran = subprocess.run(["bash", "-c", command.replace("nicregs", program)], cwd=top, capture_output=True, text=True, timeout=60, check=False)
+            verdict(f"the printed command works for {what}", command.startswith("zcat ") and ran.returncode == 2 and "HUNG" in ran.stdout, command, ran)
+        else:
+            verdict(f"the command for {what} names no file that is none", command == "... | zcat | nicregs log -", got.stderr)
     status, out, err = run("checksum.gz", flipped(packed, len(packed) - 8))
     verdict("gzip's checksum: what came is judged all the same", status == 1 and "HUNG" in out and "its checksum does not fit" in err, status, out, err)
     status, out, err = run("length.gz", flipped(packed, len(packed) - 1))
@@ -110,6 +123,83 @@ if "gzip" in packers:
     inner = gzip.compress(log(30))
     status, out, err = run("inner.tar", tar([("kern.log.gz", flipped(inner, len(inner) - 8)), *MEMBERS[1:2]]))
     verdict("the checksum of a gzip file in a tar", status == 1 and "kern.log.gz: the gzip data is damaged" in err and "HUNG" in out, status, out, err)
+
+# ---- what stands behind the end mark ----
+random.seed(11)
+GARBAGE = {"a word": b"garbage\n", "a newline": b"\n", "32 zeros": bytes(32), "700 bytes of text": b"text of any kind\n" * 41,
+           "5000 random bytes": random.randbytes(5000), "zeros, then a word": bytes(2048) + b"garbage\n"}
+for name, data in (("one block of zeros", whole[:ends[-1]] + bytes(512)), ("two", whole[:ends[-1]] + bytes(1024)), ("a record", whole),
+                   ("a hundred records", whole + bytes(10240 * 100)), ("another archive", whole + tar(MEMBERS[:1]))):
+    for what, garbage in GARBAGE.items():
+        status, out, err = run("behind.tar", data + garbage)
+        verdict(f"tar with {name}, and {what} behind", status == 2 and not err, status, err)
+for what, garbage in GARBAGE.items():
+    status, out, err = run("behind.tar.gz", gzip.compress(whole) + garbage)
+    verdict(f"tar.gz with {what} behind", status == 2 and not err, status, err)
+    status, out, err = run("unmarked.tar", whole[:ends[-1]] + garbage)
+    verdict(f"tar without end mark, and {what} behind", status == (2 if what.startswith("zeros") else 1) and bool(err) == (status == 1), status, err)
+
+# ---- headers of tar that are damaged ----
+HEADER = "a header in it is damaged; what it describes was left out"
+CALM = [("kern.log", b"[    1.000000] usb 1-1: new device\n" * 40), ("dmesg", log(3)), ("messages", b"[    1.000000] usb 1-2: new device\n" * 90)]
+for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT, tarfile.USTAR_FORMAT, "v7"):
+    to = io.BytesIO()
+    with tarfile.open(fileobj=to, mode="w", format=tarfile.GNU_FORMAT if form == "v7" else form) as archive:
+        for path, content in CALM:
+            info = tarfile.TarInfo(path)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    data = to.getvalue()
+    if form == "v7":
+        data = data.replace(b"ustar  \0", bytes(8))
+    heads, at = [], 0
+    for _, content in CALM:
+        if form == "v7":
+            head = data[at:at + 148] + b" " * 8 + data[at + 156:at + 512]
+            data = data[:at] + head[:148] + b"%06o\0 " % sum(head) + data[at + 156:]
+        heads.append(at)
+        at += 512 + (len(content) + 511) // 512 * 512
+    status, out, err = run("headers.tar", data)
+    verdict(f"tar {form} with intact headers", status == 2 and not err, status, err)
+    for n, head in enumerate(heads):
+        for byte in (0, 103, 126, 140, 150, 156) + (() if form == "v7" else (259,)):
+            wrong = flipped(data, head + byte, 1)
+            for name, pack in (("tar", lambda data: data), ("tar.gz", gzip.compress)):
+                status, out, err = run("header." + name, pack(wrong))
+                verdict(f"{name} {form}: byte {byte} of header {n}", status == 1 and HEADER in err and "may be cut" not in err and
+                        ("HUNG" in out) == (n != 1), status, out, err)
+    got = subprocess.run([program, "log", "-"], input=flipped(data, heads[2] + 126, 1), capture_output=True, timeout=60, check=False)
+    verdict(f"tar {form}: through a pipe", got.returncode == 1 and HEADER in got.stderr.decode() and "HUNG" in got.stdout.decode(), got)
+    status, out, err = run("only.tar", flipped(tar([("dmesg", log(3))]), 126, 1))
+    verdict("the only header is damaged", status == 1 and HEADER in err and not out, status, out, err)
+    status, out, err = run("second.tar", data + flipped(data, 126, 1))
+    verdict(f"tar {form}: a second archive whose first header is damaged", status == 1 and HEADER in err, status, err)
+    status, out, err = run("zeroed.tar", data[:heads[1]] + bytes(512) + data[heads[1] + 512:])
+    verdict(f"tar {form}: zeros instead of a header in the middle", status == 1 and HEADER in err, status, err)
+status, out, err = run("in.tar", tar([("a.tar", flipped(whole, 126, 1)), *MEMBERS[3:]]))
+verdict("tar in a tar whose first header is damaged", status == 1 and "a.tar: " + HEADER in err and "HUNG" in out, status, err)
+
+# ---- zip archives whose members are encrypted ----
+def zipped(members, secret):
+    to = io.BytesIO()
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in members:
+            archive.writestr(path, content)
+    data = to.getvalue()
+    for path in secret: # the bit is in both headers; what it is of looks like any bytes
+        for magic, flags, at in ((b"PK\3\4", 6, 30), (b"PK\1\2", 8, 46)):
+            place = next(m.start() for m in re.finditer(re.escape(magic), data) if data[m.start() + at:].startswith(path.encode()))
+            data = flipped(data, place + flags, 1)
+    return data
+for form, secret, said in (("one", ["messages"], "1 encrypted file in it was left out"), ("two", ["kern.log", "messages"], "2 encrypted files in it were left out")):
+    status, out, err = run("secret.zip", zipped(MEMBERS, secret))
+    verdict(f"zip with {form} encrypted: said, the others are judged", status == 1 and said in err and "HUNG" in out and "came before" not in err, status, out, err)
+status, out, err = run("secret.zip", zipped(MEMBERS[:2], ["kern.log", "dmesg"]))
+verdict("zip, all encrypted: an error alone", status == 1 and "2 encrypted files in it were left out" in err and not out, status, out, err)
+status, out, err = run("secret.zip", zipped(MEMBERS[:2], ["kern.log", "dmesg"]), "show", "--from")
+verdict("zip, all encrypted, for --from", status == 1 and "2 encrypted files in it were left out" in err and not out, status, out, err)
+status, out, err = run("secret.tar", tar([("a.zip", zipped(MEMBERS[:2], ["kern.log", "dmesg"])), *MEMBERS[3:]]))
+verdict("zip in a tar, all encrypted", status == 1 and "a.zip: 2 encrypted files" in err and "HUNG" in out, status, out, err)
 
 for method, name in ((zipfile.ZIP_DEFLATED, "deflated"), (zipfile.ZIP_STORED, "stored")):
     to = io.BytesIO()
