@@ -294,8 +294,13 @@ static int no_chip(struct chipdb *db, const char *name, struct err *e)
 
 	group_of(names, n, name, &group);
 	if (group.len) {
-		err_set(e, ENOENT, name, "several chips have this name");
-		err_todo(e, "name one of them: %s; 'nicregs chips %s' lists their PCI IDs", buf_str(&group), name);
+		bool one = !strchr(buf_str(&group), ',');
+
+		err_set(e, ENOENT, name, one ? "not the whole name of a chip" : "several chips have this name");
+		err_todo(e,
+			 one ? "the whole name is %s; 'nicregs chips %s' lists its PCI IDs"
+			     : "name one of them: %s; 'nicregs chips %s' lists their PCI IDs",
+			 buf_str(&group), name);
 		return r;
 	}
 	nearest_begin(&near, name);

@@ -296,6 +296,20 @@ const struct chip *cmd_named_chip(const struct options *o, struct chipdb *db)
 	return o->chip && !source_chip(db, o->chip, &chip, NULL) ? chip : NULL;
 }
 
+static void fail_unused_chip(struct err *e)
+{
+	err_todo(e, "--chip is for dumps and logs that do not name the chip; leave it out here");
+	cmd_fail(e, -EINVAL);
+}
+
+void cmd_say_unused_chip(const struct options *o, const char *what, const char *why)
+{
+	struct err e = { 0 };
+
+	err_set(&e, EINVAL, "--chip", "%s is not used: %s %s", o->chip, what, why);
+	fail_unused_chip(&e);
+}
+
 void cmd_say_other_chip(const struct options *o, const char *what, const char *chip, const char *driver)
 {
 	struct err e = { 0 };
@@ -307,8 +321,7 @@ void cmd_say_other_chip(const struct options *o, const char *what, const char *c
 			o->chip, what, driver);
 	else
 		err_set(&e, EINVAL, "--chip", "%s is not used: no device in %s needs it", o->chip, what);
-	err_todo(&e, "--chip is for dumps and logs that do not name the chip; leave it out here");
-	cmd_fail(&e, -EINVAL);
+	fail_unused_chip(&e);
 }
 
 int cmd_read_sources(const struct options *o, struct chipdb *db, const struct source_options *so,

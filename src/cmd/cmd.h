@@ -63,6 +63,8 @@ int cmd_interval(const struct options *o, double least, double most, int64_t *ns
 int cmd_chipdb(const struct options *o, struct chipdb **db);
 /* The one that --chip names, owned by db; NULL: there is no --chip. */
 const struct chip *cmd_named_chip(const struct options *o, struct chipdb *db);
+/* Says on stderr that --chip is not used: a file, and the rest of the sentence: "names another". */
+void cmd_say_unused_chip(const struct options *o, const char *what, const char *why);
 /* Says on stderr that --chip is not used, as a file names the chip itself, or a driver of other chips; NULL: neither. */
 void cmd_say_other_chip(const struct options *o, const char *what, const char *chip, const char *driver);
 

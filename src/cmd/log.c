@@ -60,10 +60,21 @@ static void say_snapshots(const struct options *o, const struct logs *l, const c
 	cmd_fail(&e, -EINVAL);
 }
 
+/* A log that does not name the chip, and shows that it is another. */
+static void say_misfit(const struct options *o, const char *what, const struct klog_device *d, enum fits why)
+{
+	AUTO_FREE char *text = why == FITS_NO_PLACE
+				       ? xasprintf("has it at %s, the place of the chipset's own NIC", d->address)
+				       : xasprintf("has the hang report of %s, which is of other chips", d->driver);
+
+	cmd_say_unused_chip(o, what, text);
+}
+
 /* A log in which a device names another chip than --chip, and none is without a name. */
 static void say_other_chip(const struct options *o, struct chipdb *db, const struct logs *l)
 {
 	const struct chip *chip = cmd_named_chip(o, db);
+	const struct klog_device *misfit = NULL;
 	const char *other = NULL, *driver = NULL;
 
 	for (size_t i = 0; i < l->diagnoses.n && chip; i++) {
@@ -73,8 +84,13 @@ static void say_other_chip(const struct options *o, struct chipdb *db, const str
 			return;
 		other = other ? other : d->part && d->part_sure ? d->part->name : NULL;
 		driver = driver ? driver : d->driver;
+		misfit = misfit ? misfit : d->log && diagnose_fits(d->log, chip) > FITS_NO_DRIVER ? d->log : NULL;
 	}
-	if (chip && l->diagnoses.n && !o->n_from)
+	if (!chip || !l->diagnoses.n || o->n_from)
+		return;
+	if (!other && misfit)
+		say_misfit(o, l->name, misfit, diagnose_fits(misfit, chip));
+	else
 		cmd_say_other_chip(o, l->name, other, driver);
 }
 

@@ -250,6 +250,15 @@ static void count_shown(struct device_log *l, enum shows shows)
 	++*counters[shows];
 }
 
+/* Whether it says how a watchdog's timeout came about. That all was sent when a hang block was printed does not say why the kernel
+ * waited for seconds; when the driver's line about the timeout itself was printed, it does. */
+static bool explains(const struct klog_report *r, enum shows shows)
+{
+	if (shows == SHOWS_RESET || shows == SHOWS_NOTHING || shows == SHOWS_NO_INDEX || shows == SHOWS_UNWRITTEN)
+		return false;
+	return r->kind != KLOG_HANG || (shows != SHOWS_DONE && shows != SHOWS_EMPTY);
+}
+
 /* A watchdog line has no numbers of the ring: it counts where no block or timeout line tells more. */
 static void count_ring(struct device_log *l, const struct klog_report *r)
 {
@@ -265,7 +274,7 @@ static void count_ring(struct device_log *l, const struct klog_report *r)
 	l->blocks +=
 		r->kind == KLOG_HANG && (shows == SHOWS_STUCK || shows == SHOWS_UNWRITTEN || shows == SHOWS_RESET ||
 					 shows == SHOWS_NOTHING || shows == SHOWS_NO_INDEX);
-	if (shows != SHOWS_RESET && shows != SHOWS_NOTHING && shows != SHOWS_NO_INDEX && shows != SHOWS_UNWRITTEN)
+	if (explains(r, shows))
 		explain(l, r, place);
 }
 

@@ -131,6 +131,7 @@ struct diagnosis {
 	size_t n_findings, cap_findings;
 	const struct remedy **plan; /* the remedies of all findings in order, each once */
 	size_t n_plan, cap_plan;
+	bool stronger; /* behind the first of them that gets the port back there are others that it does not take itself */
 	struct told_ring *rings;
 	size_t n_rings, cap_rings;
 	struct remedy *fixes; /* all that set something, found to be needed or not; none unless they are asked for */
@@ -158,6 +159,11 @@ struct diagnose_kept *diagnose_kept_new(void);
 void diagnose_kept_free(struct diagnose_kept *k);
 /* Before snapshots that were judged with it are freed: what is kept of them goes, the remedies stay. */
 void diagnose_kept_forget(struct diagnose_kept *k);
+
+/* Whether a device of a log can be a part: not where its driver is of other chips, by its name or by the form of its hang reports,
+ * nor at the chipset's own NIC's place if it is another. */
+enum fits { FITS, FITS_NO_DRIVER, FITS_NO_HANG, FITS_NO_PLACE };
+enum fits diagnose_fits(const struct klog_device *d, const struct chip *chip);
 
 struct diagnose_input {
 	struct chipdb *db;

@@ -15,6 +15,25 @@
 #include "util/buf.h"
 #include "util/text.h"
 
+enum fits diagnose_fits(const struct klog_device *d, const struct chip *chip)
+{
+	if (*d->driver && chip->driver && strcmp(d->driver, chip->driver) != 0)
+		return d->driver_guessed && d->counts[KLOG_HANG] ? FITS_NO_HANG : FITS_NO_DRIVER;
+	if (d->onboard_pch && !chip_has_trait(chip, "no-pcie-capability"))
+		return FITS_NO_PLACE;
+	return FITS;
+}
+
+unsigned subject_no_aspm(const struct subject *s)
+{
+	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable && !s->facts->physical_function;
+	bool by_place = !s->latest && s->log && s->log->onboard_pch && (!s->known || subject_has_no_link(s));
+	bool by_text = !link_device(&s->link)->known && text_same(s->facts->aspm_supported, "none");
+
+	return (no_link ? NO_ASPM_CONFIG : 0) | (s->chip_sure && subject_has_no_link(s) ? NO_ASPM_PART : 0) |
+	       (by_place ? NO_ASPM_PLACE : 0) | (by_text ? NO_ASPM_TEXT : 0);
+}
+
 static bool is_driver(const struct subject *s, const struct advice_condition *c)
 {
 	for (size_t i = 0; i < c->n_args; i++)
@@ -219,10 +238,8 @@ static bool is_tx_pause_off(const struct subject *s, const struct advice_conditi
 /* There is a link to switch it on, and it is not known to be off at both ends. */
 static bool can_aspm(const struct subject *s, const struct advice_condition *c)
 {
-	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable;
-
 	(void)c;
-	if (no_link || subject_has_no_link(s) || s->platform.virtual_function)
+	if (subject_no_aspm(s) || subject_has_no_link(s) || s->platform.virtual_function)
 		return false;
 	if (s->facts->aspm_enabled && !strcasecmp(s->facts->aspm_enabled, "disabled"))
 		return false;

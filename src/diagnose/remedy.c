@@ -128,11 +128,13 @@ static void add_once(struct subject *s, struct finding *f, const struct advice *
 	add(s, f, a);
 }
 
-/* Whether a block is about this device, in the state that it is in. */
+/* Whether a block is about this device, in the state that it is in. After a false alarm there is nothing to get back. */
 static bool applies(const struct subject *s, const struct advice *a)
 {
 	struct advice_table *t = s->host->advice;
 
+	if (a->kind == ADVICE_RECOVERS && s->out->verdict == VERDICT_FALSE_ALARM)
+		return false;
 	return !advice_read(t, (size_t)(a - t->v), NULL) && fit_applies(a, s);
 }
 
@@ -305,6 +307,23 @@ static void plan(struct diagnosis *d, const struct advice *ladder)
 	}
 }
 
+/* The ladder's first rung takes the others itself. */
+static bool has_stronger(const struct diagnosis *d, const struct advice *ladder)
+{
+	const struct remedy *first = NULL;
+
+	for (size_t i = 0; i < d->n_plan; i++) {
+		const struct remedy *r = d->plan[i];
+
+		if (!r->recovers || r->unproven)
+			continue;
+		if (first && (!ladder || rung_of(ladder, first) || rung_of(ladder, r) == ladder->n_members))
+			return true;
+		first = first ? first : r;
+	}
+	return false;
+}
+
 /* Of several blocks with one id, the first that is for this device. */
 static void list_fixes(struct subject *s)
 {
@@ -338,6 +357,7 @@ void remedies_choose(struct subject *s)
 		sort(find_ladder(s), f);
 	}
 	plan(s->out, find_ladder(s));
+	s->out->stronger = has_stronger(s->out, find_ladder(s));
 	if (s->host->input->with_fixes)
 		list_fixes(s);
 }

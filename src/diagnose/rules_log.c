@@ -292,7 +292,11 @@ bool rule_logged_done(struct subject *s, struct finding *f)
 		return false;
 	finding_reports(s, f, KLOG_HANG, 3);
 	finding_reports(s, f, KLOG_TX_TIMEOUT, 3);
-	if (l->empty == device_log_done(l) && !l->stuck && l->first[KLOG_HANG])
+	if (l->watchdogs && !l->stuck && !l->no_index && device_log_hung(l))
+		f->summary =
+			"The hardware had reached the tail when the driver's report was printed; the kernel's watchdog "
+			"ran out all the same.";
+	else if (l->empty == device_log_done(l) && !l->stuck && l->first[KLOG_HANG])
 		f->summary =
 			"The driver reported a hang of a queue in which nothing waited: all was sent and cleaned up, as head, "
 			"tail, next to use and next to clean are equal. What it looked at was a leftover, and its time stamp "

@@ -428,28 +428,24 @@ bool rule_aspm_enabled(struct subject *s, struct finding *f)
 
 bool rule_aspm_not_applicable(struct subject *s, struct finding *f)
 {
-	bool no_link = s->latest && s->latest->n_functions && !s->link.applicable && !s->facts->physical_function;
+	unsigned why = subject_no_aspm(s);
 
-	bool by_part = s->chip_sure && subject_has_no_link(s);
-	bool by_place = !s->latest && s->log && s->log->onboard_pch;
-	bool by_text = !link_device(&s->link)->known && text_same(s->facts->aspm_supported, "none");
-
-	if (!subject_has_trouble(s) || !(no_link || by_part || by_place || by_text))
+	if (!subject_has_trouble(s) || !why)
 		return false;
 	f->excludes = true;
-	if (by_text) {
+	if (why & NO_ASPM_TEXT) {
 		finding_fact(s, f, "aspm_supported");
 		f->summary =
 			"The device's end of the PCI Express link supports no ASPM. Advice from the web to switch it off "
 			"here cannot change anything.";
 	}
-	if (no_link && s->link.why_not)
+	if (why & NO_ASPM_CONFIG && s->link.why_not)
 		finding_evidence(s, f, "%s", s->link.why_not);
-	if (by_part)
+	if (why & NO_ASPM_PART)
 		finding_evidence(s, f, "the %s has no PCI Express capability", s->chip->name);
-	if (by_place)
+	if (why & NO_ASPM_PLACE)
 		finding_evidence(s, f, "its address, %s, is where the chipset has its own NIC", s->log->address);
-	if (!no_link && !by_part && !by_text)
+	if (why == NO_ASPM_PLACE)
 		f->confidence = LIKELY;
 	return true;
 }

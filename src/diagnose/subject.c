@@ -174,8 +174,8 @@ static int find_chip(struct subject *s, struct chipdb *db, const struct chip *na
 		s->known = NULL;
 	if (!s->known)
 		find_chip_by_name(s, db);
-	if (!s->known && named && (!*s->log->driver || !named->driver || !strcmp(s->log->driver, named->driver)))
-		s->known = named; /* it is not bound to a driver of other chips */
+	if (!s->known && named && diagnose_fits(s->log, named) == FITS)
+		s->known = named;
 	if (s->known && !s->known->part) {
 		s->chip = s->known;
 		return 0;

@@ -58,6 +58,14 @@ struct platform {
 	bool virtual_function;
 };
 
+/* Why ASPM cannot be switched. */
+enum no_aspm {
+	NO_ASPM_CONFIG = 1, /* its configuration space has no link */
+	NO_ASPM_PART = 2,   /* the part has none */
+	NO_ASPM_PLACE = 4,  /* it is where chipsets have their own NIC, and nothing says that it is another */
+	NO_ASPM_TEXT = 8,   /* the device's end supports none, by lspci */
+};
+
 struct subject {
 	const struct subjects *host;
 	const struct chip *chip; /* NULL: not known */
@@ -135,6 +143,8 @@ int subject_in_use(const struct subject *s);
 bool subject_has_trait(const struct subject *s, const char *trait);
 /* Whether the part has no PCI Express link, and so no ASPM. */
 bool subject_has_no_link(const struct subject *s);
+/* Why ASPM cannot be switched here, a set of enum no_aspm; 0: nothing says so. */
+unsigned subject_no_aspm(const struct subject *s);
 static inline bool subject_driver_is(const struct subject *s, const char *driver)
 {
 	return s->driver && !strcmp(s->driver, driver);

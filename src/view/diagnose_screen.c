@@ -201,7 +201,7 @@ static void now(struct page *p)
 		return;
 	commands(p, r);
 	labeled_text(&p->l, STYLE_PLAIN, r->why, UINT32_MAX);
-	if (p->level[NOW] && nth(p->d, true, 1))
+	if (p->level[NOW] && p->d->stronger)
 		labeled_text(&p->l, STYLE_PLAIN, "If that does not help: -v lists stronger ways.", 1);
 }
 

@@ -103,4 +103,49 @@ for case in impossible:2 impossible-last:2 finished:0; do
 	"$NICREGS" log "$dir/${case%:*}" > "$dir/out" 2>&1
 	verdict "log: ${case%:*} heads" "$([ $? -eq "${case#*:}" ]; echo $?)" "$(cat "$dir/out")"
 done
+
+# A false alarm has nothing to recover from, whatever else its log advises; a kernel's watchdog that runs out is no false alarm.
+block() { # SECONDS HEAD STATUS MAC-STATUS
+	printf '[%5s.000000] e1000e 0000:00:1f.6 eno1: Detected Hardware Unit Hang:\n  TDH                  <%s>\n  TDT                  <6e>\n  next_to_use          <6e>\n  next_to_clean        <25>\nbuffer_info[next_to_clean]:\n  time_stamp           <1014b2a31>\n  next_to_watch        <6e>\n  jiffies              <1014b2c60>\n  next_to_watch.status <%s>\nMAC Status             <%s>\n' "$@"
+}
+watchdog='[  102.000000] NETDEV WATCHDOG: eno1 (e1000e): transmit queue 0 timed out'
+block 100 6e 1 40080083 > "$dir/late"
+shows "log: cleaned up late is a false alarm" 0 '^false alarm [(]likely[)]$' log "$dir/late"
+verdict "log: and there is nothing to recover" "$(! grep -qE 'recover|^  Now' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+shows "log: nor in the whole advice" 0 'Verdict: false-alarm' log -v "$dir/late"
+verdict "log: with its evidence" "$(grep -q 'turned the host.s side of the MAC off' "$dir/out" && ! grep -q 'To recover now' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+(cat "$dir/late"; echo "$watchdog") > "$dir/ran-out"
+shows "log: a watchdog after it is none" 2 '^HUNG [(]likely[)]' log "$dir/ran-out"
+verdict "log: which it shows" "$(grep -q '^  Now .*nicregs recover eno1' "$dir/out" && grep -q 'log line [0-9]*: watchdog' "$dir/out" &&
+	! grep -q 'cleaned up late' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+(echo "$watchdog" | sed 's/102/ 99/'; cat "$dir/late") > "$dir/ran-out-first"
+shows "log: nor is one before it" 2 '^HUNG [(]likely[)]' log "$dir/ran-out-first"
+(sed 's/eno1/eno2/; s/00:1f.6/02:00.0/' "$dir/late"; echo "$watchdog") > "$dir/of-another"
+shows "log: a watchdog of another NIC" 2 '^false alarm' log "$dir/of-another"
+
+# Steps behind those of nicregs recover are named where there are some.
+block 100 26 0 80083 > "$dir/stuck"
+echo '[   30.100000] ixgbe 0000:05:00.0 eth4: Adapter removed' > "$dir/lost"
+for case in stuck:0 lost:1; do
+	COLUMNS=160 "$NICREGS" log "$dir/${case%:*}" > "$dir/out" 2>&1 # there is room for all
+	verdict "log: stronger ways than the ladder, ${case%:*}" "$(grep -q '^  Now .*nicregs recover' "$dir/out" &&
+		[ "$(grep -c 'If that does not help: -v lists stronger ways[.]' "$dir/out")" -eq "${case#*:}" ]; echo $?)" "$(cat "$dir/out")"
+done
+
+# --chip is not used for what the log shows to be another, and that ASPM can be switched and that it cannot never stand together.
+unused() { # NAME CHIP FILE WHY
+	"$NICREGS" log --chip "$2" "$dir/$3" > "$dir/out" 2> "$dir/err"
+	verdict "log: --chip $1" "$(grep -q "^nicregs: --chip: $2 is not used: .*$4" "$dir/err" && ! grep -q "$2" "$dir/out"; echo $?)" \
+		"$(cat "$dir/err" "$dir/out")"
+}
+unused "at the chipset's place" 82574L stuck 'has it at 0000:00:1f.6, the place of the chipset.s own NIC$'
+verdict "log: and no ASPM" "$(! grep -q 'aspm disable' "$dir/out" && grep -q 'ASPM does not apply' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+printf 'TDH <26>\nTDT <6e>\nnext_to_use <6e>\nnext_to_clean <25>\nMAC Status <80083>\n' > "$dir/bare"
+unused "and the form of a hang report" X550 bare '/bare has the hang report of e1000e, which is of other chips$'
+shows "log: --chip that can be there" 2 '^eno1  I217-LM  0000:00:1f.6' log --chip I217-LM "$dir/stuck"
+sed 's/00:1f.6/02:00.0/' "$dir/stuck" > "$dir/card"
+shows "log: --chip on a card" 2 'nicregs aspm disable eno1 --persist' log --chip 82574L "$dir/card"
+verdict "log: where ASPM applies" "$(! grep -q 'does not apply' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+shows "--chip: the beginning of one name" 1 'the whole name is I217-LM; ' log --chip I217 "$dir/stuck"
+shows "--chip: the beginning of several" 1 'name one of them: I219-' log --chip I219 "$dir/stuck"
 exit $failed

@@ -93,6 +93,10 @@ static const struct one {
 	{ "timeout-reported", BLOCK_DOWN("  10.0") "[  14.0] " E1000E "NIC Link is Up 1000 Mbps\n"
 	  "[ 3600.0] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out\n", true, "watchdog" },
 	{ "timeout-reported", BLOCK_DOWN("  10.0") TIMEOUT, false, NULL },
+	{ "timeout-reported", BLOCK_OF_IGC("7", "7", "7", "3") "[ 12.0] NETDEV WATCHDOG: eth1 (igc): transmit queue 1 timed out\n",
+	  true, "Transmit queue 1 timed out" },
+	{ "hardware-done", BLOCK_OF_IGC("7", "7", "7", "7") "[ 12.0] NETDEV WATCHDOG: eth1 (igc): transmit queue 1 timed out\n",
+	  true, "ran out all the same" },
 	{ "hang-reported", BLOCK("  10.0", E1000E, "5d", "90", PHY) BLOCK_DOWN("3601.0"), true, "1 more was printed while the link was down" },
 	{ "hang-reported", TIMEOUT BLOCK_DOWN("3601.0"), false, NULL },
 	{ "timeout-reported", "[ 9.0] NETDEV WATCHDOG: eth0 (i40e): transmit queue 44 timed out\n", true,
