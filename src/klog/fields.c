@@ -12,7 +12,6 @@
 #include "util/alloc.h"
 
 #define NAME_MOST 64
-#define COLUMNS_MOST 32
 
 static bool is_listed(const char *const *list, const char *s, size_t n)
 {
@@ -245,6 +244,23 @@ static char separator_of(const char *s, size_t n)
 	return '\0';
 }
 
+static bool is_writer(const struct columns *c, unsigned column)
+{
+	return column < COLUMNS_MOST && (c->writers[column / 8] >> column % 8 & 1);
+}
+
+/* "time:utc" may be; a clock, a line of a log or of JSON is none. */
+static bool is_column_name(const char *name, size_t n)
+{
+	if (n > NAME_MOST || (n && *name && strchr("[{<", *name)) || memchr(name, '=', n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (name[i] == ':' &&
+		    ((i && isdigit((unsigned char)name[i - 1])) || (i + 1 < n && isdigit((unsigned char)name[i + 1]))))
+			return false;
+	return true;
+}
+
 void columns_read(const char *s, size_t n, struct columns *c)
 {
 	static const char *const messages[] = { "message", "msg",     "log",           "line",         "text", "raw",
@@ -258,7 +274,8 @@ void columns_read(const char *s, size_t n, struct columns *c)
 		const char *name = next_column(s, n, c->separator, &at, &len);
 		size_t plain_len = plain_name(name, len, plain);
 
-		if (len > NAME_MOST || memchr(name, ':', len)) {
+		if (!is_column_name(name, len) ||
+		    (name + len + 1 < s + n && name[len] == '"' && name[len + 1] == ':')) {
 			*c = (struct columns){ .count = 0 };
 			return;
 		}
@@ -267,7 +284,7 @@ void columns_read(const char *s, size_t n, struct columns *c)
 			c->message = c->count;
 		}
 		if (names_program(plain, plain_len) || names_facility(plain, plain_len))
-			c->writers |= 1u << c->count;
+			c->writers[c->count / 8] |= (uint8_t)(1u << c->count % 8);
 	}
 	if (!message || c->count < 2)
 		*c = (struct columns){ .count = 0 };
@@ -284,7 +301,14 @@ static bool has_rest(const struct columns *c, const char *s, size_t n, size_t at
 	return i == c->count && at > n;
 }
 
-size_t columns_message(const struct columns *c, const char *s, size_t n, bool *kernel)
+/* Whether a writer's column names the kernel, not nobody. */
+static bool names_kernel(const char *value, size_t len)
+{
+	return len > 1 && is_kernels(value, len) && isalpha((unsigned char)*value) &&
+	       !(len == 4 && !strncasecmp(value, "null", 4));
+}
+
+size_t columns_message(const struct columns *c, const char *s, size_t n, bool goes_on, bool *kernel)
 {
 	size_t at = 0, from = 0, len;
 
@@ -294,35 +318,90 @@ size_t columns_message(const struct columns *c, const char *s, size_t n, bool *k
 
 		if (i == c->message)
 			from = len ? (size_t)(value - s) : 0;
-		if (i == c->message && i + 1 < c->count && !has_rest(c, s, n, at))
+		if (i == c->message && i + 1 < c->count && !goes_on && !has_rest(c, s, n, at))
 			return 0;
-		*kernel |= (c->writers >> i & 1) && len > 1 && is_kernels(value, len) && isalpha((unsigned char)*value);
+		*kernel |= is_writer(c, i) && names_kernel(value, len);
 	}
 	return from;
 }
 
-const char *columns_follow(const struct columns *c, struct cell *cell, const char *s, size_t n)
+/* A cell ends; value: its first byte, NULL: that was seen no more. */
+static void end_cell(const struct columns *c, struct cell *cell, const char *value, const char *end)
 {
-	const char *row = cell->open || cell->within ? NULL : s, *begun = NULL;
+	if (!is_writer(c, cell->column))
+		return;
+	while (value && value < end && strchr(" \"\r", *value) && *value)
+		value++;
+	while (value && value < end && strchr(" \"\r", end[-1]) && end[-1])
+		end--;
+	if (!value) {
+		cell->others = true;
+		return;
+	}
+	cell->kernel |= names_kernel(value, (size_t)(end - value));
+	cell->others |= !is_kernels(value, (size_t)(end - value)) && !is_number(value, (size_t)(end - value));
+}
 
-	for (size_t i = 0; i < n; i++) {
+/* Returns the first byte of the cell in which the bytes end, NULL if that was before. Unless `ended` is NULL, a row's end ends it, and sets that. */
+static const char *follow_cells(const struct columns *c, struct cell *cell, const char *s, size_t n, bool *ended)
+{
+	const char *value = cell->open || cell->within ? NULL : s;
+
+	for (const char *p = s, *end = s + n; p < end; p++) {
 		if (cell->open && !cell->quote) {
-			cell->quote = s[i] == '"';
+			p = memchr(p, '"', (size_t)(end - p));
+			if (!p)
+				break;
+			cell->quote = true;
 			continue;
 		}
-		if (cell->quote && s[i] == '"') {
+		if (cell->quote && *p == '"') {
 			cell->quote = false;
 			continue;
 		}
 		cell->within |= cell->quote;
-		cell->open = !cell->within && s[i] == '"';
-		begun = cell->open ? row : NULL;
+		while (cell->within && p + 1 < end && *p != c->separator && *p != '\n')
+			p++;
+		cell->open = !cell->within && *p == '"';
 		cell->quote = false;
-		cell->within = s[i] != c->separator && s[i] != '\n' && (cell->within || s[i] != ' ');
-		if (s[i] == '\n')
-			row = s + i + 1;
+		if (*p != c->separator && *p != '\n') {
+			value = cell->open ? p + 1 : value;
+			cell->within |= *p != ' ';
+			continue;
+		}
+		end_cell(c, cell, value, p);
+		value = p + 1;
+		cell->within = false;
+		cell->column++;
+		if (*p == '\n' && ended) {
+			*ended = true;
+			break;
+		}
+		if (*p == '\n')
+			*cell = (struct cell){ .open = false };
 	}
-	return cell->open ? begun : NULL;
+	return value;
+}
+
+const char *columns_follow(const struct columns *c, struct cell *cell, const char *s, size_t n)
+{
+	const char *value = follow_cells(c, cell, s, n, NULL);
+
+	return cell->open ? value : NULL;
+}
+
+enum row_whose columns_whose(const struct columns *c, const struct cell *cell, const char *s, size_t n, bool *ended)
+{
+	struct cell at = *cell;
+	bool missing = false;
+
+	*ended = false;
+	follow_cells(c, &at, s, n, ended);
+	for (unsigned i = at.column; i < c->count && !*ended; i++)
+		missing |= is_writer(c, i);
+	if (at.others || (missing && !at.kernel))
+		return ROW_OTHER;
+	return at.kernel ? ROW_KERNEL : ROW_UNSAID;
 }
 
 static bool is_level(const char *s, size_t n)
@@ -360,12 +439,13 @@ bool columns_name_other(const struct columns *c, const char *s, size_t n)
 		size_t len;
 		const char *value = next_column(s, n, separator, &at, &len);
 
-		if (c->count ? !(c->writers >> i & 1) : !is_some_name(value, len))
+		if (c->count ? !is_writer(c, i) : !is_some_name(value, len))
 			continue;
 		kernels |= is_kernels(value, len);
 		others |= !is_kernels(value, len) && !is_number(value, len);
 	}
 	if (c->count && others)
 		columns_read(s, n, &own); /* the names themselves name nobody */
-	return c->count ? others && (own.count != c->count || own.writers != c->writers) : others && !kernels;
+	return c->count ? others && (own.count != c->count || memcmp(own.writers, c->writers, sizeof(own.writers)) != 0)
+			: others && !kernels;
 }

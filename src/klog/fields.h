@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /* Whether a field, by its name and value, names another program than the kernel. */
@@ -20,12 +21,14 @@ static inline bool fields_are_in(const char *s, size_t n)
  * labels in braces. */
 bool fields_name_other(const char *s, size_t n);
 
+#define COLUMNS_MOST 256
+
 /* The columns of a table of comma-separated values. */
 struct columns {
-	char separator;   /* '\0': not known */
-	unsigned count;   /* 0: there was no line of names */
-	unsigned writers; /* bits of those that name the program */
-	unsigned message; /* which one has it */
+	char separator;                    /* '\0': not known */
+	unsigned count;                    /* 0: there was no line of names */
+	unsigned message;                  /* which one has it */
+	uint8_t writers[COLUMNS_MOST / 8]; /* bits of those that name the program */
 };
 
 /* Reads the line of names; *c is empty if it is none. */
@@ -33,20 +36,30 @@ void columns_read(const char *s, size_t n, struct columns *c);
 /* Whether a row names another program. Without names, every single word in quotes might. */
 bool columns_name_other(const struct columns *c, const char *s, size_t n);
 
-/* Where the message of a row begins; 0: it does not, or the row has not as many columns as there are, where some follow it. *kernel: a column
- * names the kernel as its writer. */
-size_t columns_message(const struct columns *c, const char *s, size_t n, bool *kernel);
+/* Where the message of a row begins; 0: it does not, or the row has not as many columns as there are, where some follow it, unless the message
+ * goes on in further lines. *kernel: a column names the kernel as its writer. */
+size_t columns_message(const struct columns *c, const char *s, size_t n, bool goes_on, bool *kernel);
 
-/* Where in a table some bytes end. Zeroed: at the start of a row. */
+/* Where in a table some bytes end, and what is known of the row there. Zeroed: at the start of a row. */
 struct cell {
-	bool open;   /* inside of a cell in quotes, which may have any number of lines */
-	bool quote;  /* and a quote was the last byte: its end, or half of one that is meant */
-	bool within; /* not at the start of a cell */
-	bool others; /* open: of a row that another program wrote */
+	bool open;           /* inside of a cell in quotes, which may have any number of lines */
+	bool quote;          /* and a quote was the last byte: its end, or half of one that is meant */
+	bool within;         /* not at the start of a cell */
+	unsigned column;     /* which cell of the row it is */
+	bool kernel, others; /* what columns before it name as the writer */
+	bool own;            /* open: by its first line, the message is the kernel's */
 };
 
-/* Goes on over n bytes. Where a cell is open at their end that began in them, the start of its row, which points into s; NULL: there is none,
- * or its row began before. */
+/* Goes on over n bytes. Where a cell is open at their end that began in them, its first byte, which points into s; NULL: there is none. */
 const char *columns_follow(const struct columns *c, struct cell *cell, const char *s, size_t n);
+
+enum row_whose {
+	ROW_UNSAID, /* no column names a writer */
+	ROW_KERNEL,
+	ROW_OTHER /* or the columns that would say so are not in the bytes */
+};
+
+/* Whose the row is that *cell is in, of which n bytes follow. *ended: its end is among them. */
+enum row_whose columns_whose(const struct columns *c, const struct cell *cell, const char *s, size_t n, bool *ended);
 
 #endif

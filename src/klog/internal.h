@@ -221,6 +221,8 @@ void reader_note_span(struct log_reader *r, struct klog_time *t, const char *s, 
  * logs have. */
 size_t table_look(const struct log_reader *r, const char *raw, size_t raw_n, size_t n, size_t body,
 		  struct prefix *prefix);
+/* Whether as much has come of the row that a line of the buffer is in as is looked at. */
+bool table_has_come(const struct log_reader *r, const char *raw);
 /* The bytes of the buffer up to `to` are done with. */
 void table_advance(struct log_reader *r, size_t to);
 

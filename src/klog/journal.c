@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "klog/cursor.h"
 #include "klog/internal.h"
@@ -14,7 +15,7 @@
 #include "util/alloc.h"
 
 #define NAME_MOST 64
-#define FIRST_MOST 512 /* bytes of a log's first line, which may name the columns of a table */
+#define FIRST_MOST 8192 /* bytes up to the end of a log's first line with text, which may name the columns of a table */
 
 bool journal_is_name(const char *s, size_t n)
 {
@@ -212,7 +213,7 @@ static bool ends_members(const char *s, size_t n)
 			      (s[blanks] == '}' && memchr(s + blanks, '{', n - blanks)));
 }
 
-static enum journal_whose judge_members(const struct before *b, const char *line, const char *most, bool last)
+static enum journal_whose judge_members(const struct before *b, const char *line, const char *most, bool last, bool cut)
 {
 	const char *from = line, *to = line, *newline;
 	bool ended = false;
@@ -225,8 +226,8 @@ static enum journal_whose judge_members(const struct before *b, const char *line
 	}
 	for (ended = false; !ended && (newline = memchr(to, '\n', (size_t)(most - to))); to = newline + 1)
 		ended = to > line && ends_members(to, (size_t)(newline - to));
-	if (!ended && !last)
-		return JOURNAL_OPEN;
+	if (!ended && (!last || cut))
+		return cut ? JOURNAL_OTHER : JOURNAL_OPEN; /* what was not seen is not the kernel's */
 	to = ended ? to : most;
 	return fields_are_in(from, (size_t)(to - from)) && fields_name_other(from, (size_t)(to - from)) ? JOURNAL_OTHER
 													: JOURNAL_NOT;
@@ -248,13 +249,14 @@ enum journal_whose journal_judge(const struct log_reader *r, const char *line, b
 	newline = memchr(line, '\n', (size_t)(end - line));
 	if (!journal_field_read(line, (size_t)((newline ? newline : end) - line), &own))
 		return is_member(line, (size_t)((newline ? newline : end) - line))
-			       ? judge_members(&before, line, most, last || most < end)
+			       ? judge_members(&before, line, most, last, most < end)
 			       : JOURNAL_NOT;
 	w.other |= !look_back(&own, &before, line, &w);
 	if (!look_ahead(&own, newline, most, &w)) {
 		if (!last && most == end)
 			return JOURNAL_OPEN;
 		w.other |= most < end;
+		w.journal |= most < end && (journal_name_is(&own, "MESSAGE") || own.name[-(own.indent > 0)] == '"');
 	}
 	if (!w.journal)
 		return JOURNAL_NOT;
@@ -264,22 +266,32 @@ enum journal_whose journal_judge(const struct log_reader *r, const char *line, b
 
 /* ---- journalctl's -o export, which may stand among other text ---- */
 
+/* The first line that is not blank, and not "sep=," of a spreadsheet. *newline: its end, NULL: there is none. */
+static const char *first_text(const char *s, size_t n, const char **newline)
+{
+	const char *end = s + (n < FIRST_MOST ? n : FIRST_MOST);
+
+	while ((*newline = memchr(s, '\n', (size_t)(end - s))) &&
+	       (reader_is_blank(s, (size_t)(*newline - s)) || (*newline - s > 4 && !strncasecmp(s, "sep=", 4))))
+		s = *newline + 1;
+	return s;
+}
+
 bool journal_begins(struct log_reader *r, bool last)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 	const char *s = r->buf + r->start;
 	size_t n = r->end - r->start, len = strlen(PREFILTER_RECORD);
-	const char *newline = memchr(s, '\n', n < FIRST_MOST ? n : FIRST_MOST);
+	bool marked = n >= 3 && !memcmp(s, mark, 3);
+	const char *newline, *first = first_text(s + (marked ? 3 : 0), n - (marked ? 3 : 0), &newline);
 
 	if ((n < len + 3 || (!newline && n < FIRST_MOST)) && !last)
 		return false;
 	r->journal.decided = true;
-	if (n >= 3 && !memcmp(s, mark, 3)) {
-		s += 3;
-		n -= 3;
-	}
-	if (newline && !memchr(s, ':', (size_t)(newline - s))) /* names of columns have none */
-		columns_read(s, (size_t)(newline - s) - (newline > s && newline[-1] == '\r'), &r->columns);
+	s += marked ? 3 : 0;
+	n -= marked ? 3 : 0;
+	if (newline)
+		columns_read(first, (size_t)(newline - first) - (newline > first && newline[-1] == '\r'), &r->columns);
 	r->journal.on = r->journal.records = n >= len && !memcmp(s, PREFILTER_RECORD, len);
 	return true;
 }

@@ -162,6 +162,8 @@ static bool has_come(const struct log_reader *r, const char *anchor)
 	const char *from = anchor - begin > LINE_LOOK ? anchor - LINE_LOOK : begin;
 	const char *newline = reader_last_newline(from, anchor);
 
+	if (r->columns.count && !table_has_come(r, newline ? newline + 1 : from))
+		return false;
 	return end - (newline ? newline + 1 : from) >= LINE_LOOK || memchr(anchor, '\n', (size_t)(end - anchor));
 }
 
@@ -428,7 +430,7 @@ static bool take_line(struct klog *k, bool last)
 		return false;
 	if (!raw.middle)
 		raw.writer = journal_judge(r, s, last, &raw.value);
-	if (raw.writer == JOURNAL_OPEN)
+	if (raw.writer == JOURNAL_OPEN || (r->columns.count && !last && !table_has_come(r, s)))
 		return false;
 	r->journal.records |= raw.writer == JOURNAL_KERNEL;
 	if (r->line - r->begin < FIRST_LINES && !raw.middle && !reader_has_time(&k->devices.host.first))

@@ -4,7 +4,8 @@
 
 #include "klog/internal.h"
 
-#define ROW_LOOK 1024 /* bytes of a row that tell who wrote it */
+#define ROW_LOOK PIECE_MAX /* bytes of a row's line that are looked at */
+#define ROW_AHEAD 16384    /* bytes from a line on, in which its row's end is looked for */
 
 #define TAB '\xff' /* in place of a tab, which would become a blank like any other */
 
@@ -24,32 +25,30 @@ static size_t clean_row(const struct columns *c, const char *raw, size_t n, char
 	return n;
 }
 
-/* Whether the row that begins here, whose first line is as far as `end`, is another program's. */
-static bool is_others(const struct log_reader *r, const char *row, const char *end)
+/* Whether a message in a cell begins as the kernel's, or as one of a driver that is known. */
+static bool is_kernels_own(const struct log_reader *r, const char *value)
 {
-	const char *newline = memchr(row, '\n', (size_t)(end - row));
+	size_t n = (size_t)(r->buf + r->end - value);
+	const char *newline = memchr(value, '\n', n < ROW_LOOK ? n : ROW_LOOK);
 	struct prefix prefix;
 	char piece[ROW_LOOK];
-	bool kernel;
-	size_t n = clean_row(&r->columns, row, (size_t)((newline ? newline : end) - row), piece);
-	size_t at = columns_message(&r->columns, piece, n, &kernel), own;
+	bool known;
+	size_t own;
 
-	if (columns_name_other(&r->columns, piece, n))
-		return true;
-	own = prefix_parse(piece + at, n - at, &prefix);
-	return !kernel && !prefix.kernel && prefix_is_strangers(piece + at, n - at, own, &prefix);
+	n = newline ? (size_t)(newline - value) : n < ROW_LOOK ? n : ROW_LOOK;
+	known = prefilter_next(&r->pass.filter, value, value + n) != NULL;
+	n = clean_row(&r->columns, value, n, piece);
+	own = prefix_parse(piece, n, &prefix);
+	return (known || prefix.kernel || prefix.has_uptime) && !prefix_is_strangers(piece, n, own, &prefix);
 }
 
-/* Goes on from `from` to `to`; who wrote the row of a cell that begins there shows on its first line. */
+/* Goes on from `from` to `to`. */
 static void follow(const struct log_reader *r, struct cell *cell, const char *from, const char *to)
 {
-	bool was_open = cell->open;
-	const char *row = columns_follow(&r->columns, cell, from, (size_t)(to - from));
+	const char *value = columns_follow(&r->columns, cell, from, (size_t)(to - from));
 
-	if (cell->open && row)
-		cell->others = is_others(r, row, to);
-	else if (cell->open && !was_open)
-		cell->others = r->mid_line && r->strangers_line;
+	if (cell->open && value)
+		cell->own = cell->column == r->columns.message && is_kernels_own(r, value);
 }
 
 void table_advance(struct log_reader *r, size_t to)
@@ -68,12 +67,33 @@ static struct cell cell_at(const struct log_reader *r, const char *raw)
 	return cell;
 }
 
-/* Of a row whose bytes before its message are as they are cleaned for other logs. */
-static size_t look_in(const struct log_reader *r, const char *row, size_t n, size_t body, struct prefix *prefix)
+/* Whose the row is that a line is in, which begins in *cell. *ended: its end was seen, or is too far away. */
+static enum row_whose whose_row(const struct log_reader *r, const struct cell *cell, const char *raw, bool *ended)
+{
+	const char *from = raw > r->buf + r->start ? raw : r->buf + r->start;
+	size_t left = (size_t)(r->buf + r->end - from), n = left < ROW_AHEAD ? left : ROW_AHEAD;
+	enum row_whose whose = columns_whose(&r->columns, cell, from, n, ended);
+
+	*ended |= left >= ROW_AHEAD;
+	return whose;
+}
+
+bool table_has_come(const struct log_reader *r, const char *raw)
+{
+	struct cell cell = cell_at(r, raw);
+	bool ended;
+
+	whose_row(r, &cell, raw, &ended);
+	return ended;
+}
+
+/* Of a row whose bytes before its message are as they are cleaned for other logs. `goes_on`: its message has further lines. */
+static size_t look_in(const struct log_reader *r, const char *row, size_t n, size_t body, bool goes_on,
+		      struct prefix *prefix)
 {
 	struct prefix inner;
 	bool kernel;
-	size_t at = columns_message(&r->columns, row, n, &kernel), own;
+	size_t at = columns_message(&r->columns, row, n, goes_on, &kernel), own;
 
 	if (columns_name_other(&r->columns, row, n)) {
 		prefix->stranger = true;
@@ -82,6 +102,7 @@ static size_t look_in(const struct log_reader *r, const char *row, size_t n, siz
 	/* Its tabs are blanks elsewhere. */
 	prefix->stranger |= !at && r->columns.separator == '\t' && memchr(row, '\t', n);
 	own = prefix_parse(row + at, n - at, &inner);
+	kernel |= prefix->kernel;
 	if (at <= body || (!own && !kernel))
 		return body;
 	prefix->kernel |= kernel || inner.kernel;
@@ -93,14 +114,26 @@ static size_t look_in(const struct log_reader *r, const char *row, size_t n, siz
 size_t table_look(const struct log_reader *r, const char *raw, size_t raw_n, size_t n, size_t body,
 		  struct prefix *prefix)
 {
-	struct cell cell = cell_at(r, raw);
+	struct cell cell = cell_at(r, raw), after;
+	enum row_whose whose = ROW_UNSAID;
 	char row[ROW_LOOK];
+	bool ended;
 
+	if (raw < r->buf || raw >= r->buf + r->end)
+		return body;
 	if (cell.open) { /* a further line of a cell */
-		prefix->stranger |= cell.others;
+		whose = whose_row(r, &cell, raw, &ended);
+		prefix->stranger |= whose == ROW_OTHER || (whose == ROW_UNSAID && !cell.own);
 		return body;
 	}
-	if (r->columns.separator != '\t')
-		return look_in(r, r->piece, n, body, prefix);
-	return look_in(r, row, clean_row(&r->columns, raw, raw_n, row), body, prefix);
+	after = cell;
+	columns_follow(&r->columns, &after, raw, raw_n);
+	if ((after.open && !after.quote) || raw + raw_n >= r->buf + r->end || raw[raw_n] != '\n')
+		whose = whose_row(r, &cell, raw, &ended);
+	prefix->stranger |= whose == ROW_OTHER;
+	prefix->kernel |= whose == ROW_KERNEL;
+	if (r->columns.separator == '\t')
+		n = clean_row(&r->columns, raw, raw_n, row);
+	return look_in(r, r->columns.separator == '\t' ? row : r->piece, n, body,
+		       after.open && !after.quote && after.column == r->columns.message, prefix);
 }

@@ -53,6 +53,36 @@ for separator in ",;\t|":
         verdict(what + "more columns than there are", t((DATE % 1, HANG, "kernel", "sshd", "h"), columns=columns), [])
         verdict(what + "without a writer: the message's own", t((DATE % 1, "h", quoted("sshd[12]: hello\n" + HANG)), (DATE % 2, "h", "kernel: " + HANG), columns="time,host,message"), [("hang", 4, None)])
         verdict(what + "all in quotes", t([quoted(c) for c in row(1, "kernel", HANG)], columns='"time","host","ident","message"'), [("hang", 2, None)])
+        # Programs sort columns by name: the writer's may be behind the message.
+        STAMPED = "[ 1234.567890] " + BLOCK
+        def cell(text, writer, columns="time,message,ident", before=()):
+            return t((DATE % 1, *before, quoted(text), *writer), (DATE % 2, *before, "usb 1-1: new device", *writer), columns=columns)
+        for name, text, wanted in (("from its first line on", BLOCK, 2), ("with a stamp", STAMPED, 2), ("from its second line on", "x\n" + STAMPED, 3)):
+            verdict(what + f"kernel behind a block {name}", cell(text, ["kernel"]), [("hang", wanted, 17)])
+            verdict(what + f"another program behind a block {name}", cell(text, ["sshd"]), [])
+            verdict(what + f"another program behind a block {name}, in quotes", cell(text + "\n", ['"sshd"', '"h, h"'], "time,message,process.name,host"), [])
+            verdict(what + f"another program's facility before a block {name}", cell(text, ["-"], "time,facility,message,ident", ["auth"]), [])
+            verdict(what + f"the kernel's facility before a block {name}", cell(text, [""], "time,facility,message,ident", ["kern"]), [("hang", wanted, 17)])
+            verdict(what + f"another program too far behind a block {name}", cell(text + "\n" + LONG, ["sshd"]), [])
+            verdict(what + f"no end of a block {name}", t((DATE % 1, '"' + text), columns="time,message,ident"), [])
+            verdict(what + f"a program's note before a block {name}", cell(text, [], "time,ident,note,message", ["sshd", quoted("a\nb")]), [])
+        verdict(what + "a stamped block of nobody", cell(STAMPED, ["-"]), [("hang", 2, 17)])
+        verdict(what + "nobody's words before a block", cell("x\n" + STAMPED, ["-"]), [])
+        verdict(what + "a line longer than is kept, another program behind it", cell("z " * 4500 + STAMPED.replace("\n", " "), ["sshd"]), [])
+        for n in 33, 200:
+            wide = "time," + ",".join(f"a_long_name_{i}" for i in range(n)) + ",ident,message"
+            verdict(what + f"{n} more columns", cell("x\n" + STAMPED, [], wide, [*"v" * n, "sshd"]), [])
+            verdict(what + f"{n} more columns of the kernel", cell(STAMPED, [], wide, [*"v" * n, "kernel"]), [("hang", 2, 17)])
+        for deep in 1100, 5000:
+            verdict(what + f"{deep} bytes before another program's name", cell("x\n" + STAMPED, [], "time,x,ident,message", ["v" * deep, "sshd"]), [])
+            verdict(what + f"{deep} bytes before the kernel's", cell(STAMPED, [], "time,x,ident,message", ["v" * deep, "kernel"]), [("hang", 2, 17)])
+        for name, head in (("a blank line", end), ("blank lines", " " + end + end), ("sep=", "sep=" + separator + end), ("both", "sep=" + separator + end + end)):
+            verdict(what + f"{name} before the names, another program", head + cell("x\n" + STAMPED, ["sshd"]), [])
+            verdict(what + f"{name} before the names, the kernel", head + cell(STAMPED, ["kernel"]), [("hang", 2 + head.count("\n"), 17)])
+        verdict(what + "a colon in a name", cell("x\n" + STAMPED, [], "time:utc,ident,message", ["sshd"]), [])
+        verdict(what + "a colon in a name, the kernel", cell(STAMPED, [], "time:utc,ident,message", ["kernel"]), [("hang", 2, 17)])
+for first in ("Nov 27 09:59:59 h kernel: service, message", "[    1.000000] usb: service, message", "09:59:59 service, message"):
+    verdict(f"no table: {first}", first + '\n[ 1234.567890] foo: "a\n[ 1234.567890] ' + HANG + "\n", [("hang", 3, None)])
 open(top + "/stray", "w").write(table([row(1, "sshd", '"hello'), row(2, "kernel", HANG)]))
 got = subprocess.run([program, "log", top + "/stray"], capture_output=True, text=True, check=False).stdout.replace("\n", " ")
 print("ok a cell without end: said" if "1 line has a driver's words for a fault" in got else f"not ok a cell without end: {got}")
@@ -81,6 +111,14 @@ for before in "", "Hello,\nhere it is:\n\n", "$ journalctl -k -o json\n":
             verdict(f"JSON {'in a list, ' if listed else ''}indent {indent!r}, behind {before[:5]!r}", text, wanted, LINES)
             forged = before + "".join(json.dumps(record(n, text, array, "stdout"), indent=indent) + "\n" for n, (text, array) in enumerate(SAID))
             verdict(f"JSON of another program, indent {indent!r}, behind {before[:5]!r}", forged, [])
+# ---- a record of which not all is looked at ----
+for name in "MESSAGE", "message", "msg", "log":
+    for far in 100, 32600, 32646, 33000, 70000:
+        for who in "foo", "kernel":
+            believed = who == "kernel" and far == 100
+            text = json.dumps({name: HANG + " TDH <7b> TDT <82> " + "z" * far, "SYSLOG_IDENTIFIER": who}, indent=1) + "\n"
+            if who == "foo" or far not in (32600, 32646): # the bound itself
+                verdict(f"pretty JSON, {name}, {far} bytes before {who}", text, [("hang", 2, 123)] if believed else [])
 PYTHON
 grep -v '^ok' "$dir/said"
 sed -n 's/^ok /ok /p' "$dir/said"
