@@ -217,17 +217,30 @@ static int load_head(struct load *l, const json_t *o, struct driver_side *d)
 	return r ? r : load_array(l, o, "states", JSON_STRING, WORDS_MOST, load_state, d);
 }
 
+static int ignore(struct load *l, const json_t *element, void *arg)
+{
+	(void)l, (void)element, (void)arg;
+	return 0;
+}
+
+/* What belongs to a driver's side is JSON, and is not used, where there is none. */
+static int pass_over(struct load *l, const json_t *root)
+{
+	int r = load_array(l, root, "rings", JSON_OBJECT, RINGS_MOST, ignore, NULL);
+
+	if (!r)
+		r = load_array(l, root, "frames", JSON_OBJECT, FRAMES_MOST, ignore, NULL);
+	return r ? r : load_array(l, root, "descriptors", JSON_OBJECT, DESCS_MOST, ignore, NULL);
+}
+
 int load_driver_side(struct load *l, const json_t *root, struct driver_side *d)
 {
 	const struct bounds *bounds = l->bounds;
 	const json_t *o = json_object_get(root, "driver_side");
 	int r;
 
-	if (!o && bounds &&
-	    (bounds_span(bounds, "rings") || bounds_span(bounds, "frames") || bounds_span(bounds, "descriptors")))
-		return load_bad(l, "driver_side", "missing, and what it describes is there");
 	if (!o)
-		return 0;
+		return pass_over(l, root);
 	if (!json_is_object(o))
 		return load_bad(l, "driver_side", "not an object");
 	l->bounds = NULL; /* what is in it is no long array of the topmost object */
