@@ -133,6 +133,19 @@ static bool close_bracket(struct scan *s)
 	return true;
 }
 
+/* No JSON has such bytes, and jansson passes over some; those at the end are what a file has whose writing a power failure ended. */
+static bool zeros(struct scan *s)
+{
+	size_t at = s->at;
+
+	while (at < s->n && !s->text[at])
+		at++;
+	if (at < s->n)
+		return too_much(s, "a byte of zero, which no JSON has");
+	s->at = s->n;
+	return false;
+}
+
 /* False: this is the end, be it of the value, for an excess or for a fault. */
 static bool step(struct scan *s)
 {
@@ -152,6 +165,8 @@ static bool step(struct scan *s)
 			s->at++;
 			return false;
 		}
+	} else if (!c) {
+		return zeros(s);
 	} else if (!word(s)) {
 		return false;
 	}

@@ -423,6 +423,22 @@ static int load_many(const char *prefix, const char *unit, size_t times, const c
 	return r;
 }
 
+/* In a value a fault; at the end of a recording what is before them counts. */
+static void bytes_of_zero(void **state)
+{
+	static const char inside[] = HEAD ", \"x\": [1\0, 2]}";
+	static const char behind[] = HEAD ", \"look\": 1}\n" HEAD ", \"look\": 2, \"x\": 1\0\0\0\0\0\0";
+	struct snapshots list = { 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	assert_int_equal(snapshot_load("FILE", inside, sizeof(inside) - 1, &list, &e), -EINVAL);
+	assert_non_null(strstr(e.why, "a byte of zero"));
+	assert_int_equal(snapshot_load("FILE", behind, sizeof(behind) - 1, &list, &e), 0);
+	assert_int_equal(list.n, 1);
+	snapshots_free(&list);
+}
+
 /* Small files of what takes much memory are read, large ones are not; what snapshots are made of is. */
 static void memory_is_bounded(void **state)
 {
@@ -569,6 +585,7 @@ int main(void)
 		cmocka_unit_test(names_beside_offsets),
 		cmocka_unit_test(several_in_one_file),
 		cmocka_unit_test(cut_at_every_byte),
+		cmocka_unit_test(bytes_of_zero),
 		cmocka_unit_test(other_byte_everywhere),
 		cmocka_unit_test(faults_name_their_place),
 		cmocka_unit_test(all_or_nothing),
