@@ -8,6 +8,7 @@
 
 static const char key[] = "\"MESSAGE\"";
 #define KEY_N (sizeof(key) - 1)
+#define LINES 8192 /* line ends that may be added to what is read at once */
 
 enum state {
 	IN_TEXT,  /* up to the key, of which `matched` bytes came */
@@ -46,6 +47,14 @@ static bool ends_in_key(const char *bytes, size_t n)
 	return false;
 }
 
+/* Whether a list begins at a bracket: the bytes behind it say so, or are not there. */
+static bool list_begins(const char *s, const char *end)
+{
+	while (++s < end && is_blank(*s))
+		;
+	return s == end || *s == '{';
+}
+
 /* Whether the text, of which these bytes come next, begins as JSON. */
 static bool is_json(struct array_text *a, const char *bytes, size_t n)
 {
@@ -60,7 +69,7 @@ static bool is_json(struct array_text *a, const char *bytes, size_t n)
 			a->json = a->looked = ++a->begun == sizeof(sent) - 1;
 			continue;
 		}
-		a->json = !a->begun && (c == '{' || c == '[');
+		a->json = !a->begun && (c == '{' || (c == '[' && list_begins(bytes + i, bytes + n)));
 		a->looked = true;
 	}
 	return a->json;
@@ -202,14 +211,6 @@ size_t array_to_text(struct array_text *a, char *bytes, size_t n, size_t room)
 
 /* ---- a list of records on one line ---- */
 
-/* Whether a list begins at a bracket: the bytes behind it say so, or are not there. */
-static bool list_begins(const char *s, const char *end)
-{
-	while (++s < end && is_blank(*s))
-		;
-	return s == end || *s == '{';
-}
-
 /* A byte of a string, or the quote that ends it. */
 static void text_take(struct list_text *l, char c)
 {
@@ -255,7 +256,14 @@ static void list_take(struct list_text *l, char *at, char **comma)
 	l->listed |= l->records;
 }
 
-void list_to_lines(struct list_text *l, char *bytes, size_t n)
+/* Whether it may have to be changed. */
+static bool list_wants(const struct list_text *l)
+{
+	return l->depth || l->seen < TEXT_MOST;
+}
+
+/* Puts records of a list on lines of their own, where they were on one, by writing a line end in place of the comma. */
+static void list_to_lines(struct list_text *l, char *bytes, size_t n)
 {
 	char *end = bytes + n, *p = bytes, *comma = NULL;
 
@@ -276,4 +284,13 @@ void list_to_lines(struct list_text *l, char *bytes, size_t n)
 	}
 	if (comma)
 		*comma = '\n'; /* a record follows, as a rule */
+}
+
+size_t json_to_lines(struct array_text *a, struct list_text *l, char *bytes, size_t n, size_t room)
+{
+	if (list_wants(l))
+		list_to_lines(l, bytes, n);
+	if (!array_wants(a, bytes, n))
+		return n;
+	return array_to_text(a, bytes, n, room < n + LINES ? room : n + LINES);
 }

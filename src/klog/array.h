@@ -8,11 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define ARRAY_QUEUE 32
-#define TEXT_MOST \
-	(1        \
-	 << 20) /* bytes at the start of a log in which records are looked for behind text: what is larger is no mail */
+/* Bytes at the start of a log in which records are looked for behind text: what is larger is no mail. */
+#define TEXT_MOST (1 << 20)
 
 struct array_text {
 	/* Whether the first bytes were seen, and may begin such objects; how many of "data: " came. */
@@ -38,18 +38,39 @@ struct list_text {
 	size_t name_n;
 };
 
-/* Puts records of a list on lines of their own, where they were on one, by writing a line end in place of the comma. */
-void list_to_lines(struct list_text *l, char *bytes, size_t n);
-/* Whether it may have to. */
-static inline bool list_wants(const struct list_text *l)
-{
-	return l->depth || l->seen < TEXT_MOST;
-}
-
 /* Whether some of these bytes, the next ones of a text, may have to change, or go on with what does: if it is JSON. */
 bool array_wants(struct array_text *a, const char *bytes, size_t n);
 /* Changes them in place; returns how many they are now. `room` for more than n is needed where an array began in bytes before these: what
  * there is no room for comes behind a later line. */
 size_t array_to_text(struct array_text *a, char *bytes, size_t n, size_t room);
+
+/* Does both with the next bytes: array_to_text() where that is wanted, after the records of a list are on lines of their own, by a line end in
+ * place of the comma between them. Returns how many bytes there are now; `room`: as there. */
+size_t json_to_lines(struct array_text *a, struct list_text *l, char *bytes, size_t n, size_t room);
+
+/* Whether the next bytes of a text have nothing for either of them, which shows at a glance in most logs: they are passed over then. */
+static inline bool json_pass_over(struct array_text *a, struct list_text *l, const char *bytes, size_t n)
+{
+	size_t text = n;
+
+	if (!n)
+		return true;
+	if (l->depth || a->json || a->state || a->matched || a->n || a->owed)
+		return false;
+	if (!a->looked && (a->begun || strchr(" \t\r\n\x1e\xef\xbb\xbf"
+					      "d{",
+					      *bytes)))
+		return false;
+	while (text && strchr(" \t\r\n", bytes[text - 1]) && bytes[text - 1])
+		text--;
+	if ((a->seen < TEXT_MOST && memchr(bytes, '"', n)) ||
+	    (l->seen < TEXT_MOST && (memchr(bytes, '{', n) || !text || bytes[text - 1] == '[')))
+		return false;
+	a->looked = true;
+	a->seen += a->seen < TEXT_MOST ? n : 0;
+	l->seen += l->seen < TEXT_MOST ? n : 0;
+	l->in_line = bytes[n - 1] != '\n';
+	return true;
+}
 
 #endif

@@ -252,13 +252,8 @@ static bool is_writer(const struct columns *c, unsigned column)
 /* "time:utc" may be; a clock, a line of a log or of JSON is none. */
 static bool is_column_name(const char *name, size_t n)
 {
-	if (n > NAME_MOST || (n && *name && strchr("[{<", *name)) || memchr(name, '=', n))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (name[i] == ':' &&
-		    ((i && isdigit((unsigned char)name[i - 1])) || (i + 1 < n && isdigit((unsigned char)name[i + 1]))))
-			return false;
-	return true;
+	return n <= NAME_MOST && !(n && *name && strchr("[{<", *name)) && !memchr(name, '=', n) &&
+	       !columns_have_clock(name, n);
 }
 
 void columns_read(const char *s, size_t n, struct columns *c)

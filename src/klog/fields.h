@@ -31,6 +31,15 @@ struct columns {
 	uint8_t writers[COLUMNS_MOST / 8]; /* bits of those that name the program */
 };
 
+/* Whether a line has a clock's time, "12:05" or the like, which no line of names has. */
+static inline bool columns_have_clock(const char *s, size_t n)
+{
+	for (const char *p = s, *end = s + n; (p = memchr(p, ':', (size_t)(end - p))); p++)
+		if ((p > s && p[-1] >= '0' && p[-1] <= '9') || (p + 1 < end && p[1] >= '0' && p[1] <= '9'))
+			return true;
+	return false;
+}
+
 /* Reads the line of names; *c is empty if it is none. */
 void columns_read(const char *s, size_t n, struct columns *c);
 /* Whether a row names another program. Without names, every single word in quotes might. */

@@ -290,7 +290,7 @@ bool journal_begins(struct log_reader *r, bool last)
 	r->journal.decided = true;
 	s += marked ? 3 : 0;
 	n -= marked ? 3 : 0;
-	if (newline)
+	if (newline && !columns_have_clock(first, (size_t)(newline - first)))
 		columns_read(first, (size_t)(newline - first) - (newline > first && newline[-1] == '\r'), &r->columns);
 	r->journal.on = r->journal.records = n >= len && !memcmp(s, PREFILTER_RECORD, len);
 	return true;

@@ -15,7 +15,6 @@
 #include "util/text.h"
 
 #define READ_SIZE 262144
-#define ARRAY_LINES 8192 /* line ends that may be added to what is read at once */
 #define READ_LEAST 65536 /* room given to a source, at least */
 
 char *klog_space(struct klog *k, size_t *n)
@@ -64,15 +63,12 @@ static void take_rest(struct klog *k)
 void klog_filled(struct klog *k, size_t n)
 {
 	struct log_reader *r = &k->reader;
-	size_t room = BUFFER_ROOM - PREFILTER_SLACK - r->end;
 
 	if (!k->report.other)
 		n = reportfile_log(&k->report, r->buf + r->end, n);
-	if (list_wants(&k->list))
-		list_to_lines(&k->list, r->buf + r->end, n);
+	if (!json_pass_over(&k->array, &k->list, r->buf + r->end, n))
+		n = json_to_lines(&k->array, &k->list, r->buf + r->end, n, BUFFER_ROOM - PREFILTER_SLACK - r->end);
 	r->listed = k->list.listed;
-	if (array_wants(&k->array, r->buf + r->end, n))
-		n = array_to_text(&k->array, r->buf + r->end, n, room < n + ARRAY_LINES ? room : n + ARRAY_LINES);
 	take_filled(k, n);
 }
 

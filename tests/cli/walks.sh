@@ -114,7 +114,7 @@ walk "$build/nicregs" chips
 verdict 'chips: no registers' "$(calls reg_line)" 'it reads them'
 
 walk "$build/nicregs" log tests/stories/nas-guest/kern.log
-files 'a log of hangs' 62
+files 'a log of hangs' 60
 once 'a log of hangs' 'the remedies' "$(calls advice_load)" 1
 
 # shellcheck disable=SC2086
