@@ -80,7 +80,7 @@ static void say_other_chip(const struct options *o, struct chipdb *db, const str
 	for (size_t i = 0; i < l->diagnoses.n && chip; i++) {
 		const struct diagnosis *d = &l->diagnoses.v[i];
 
-		if (d->part == chip)
+		if (d->part == chip || (d->chip && chip_name_is(d->chip, o->chip)))
 			return;
 		other = other ? other : d->part && d->part_sure ? d->part->name : NULL;
 		driver = driver ? driver : d->driver;
