@@ -381,6 +381,8 @@ const char *chip_stepping(const struct chip *chip, uint32_t revision);
 bool chip_name_is_short(const char *id_name);
 /* That name if it is short, else the chip's. */
 const char *chip_called(const struct chip *chip, const char *id_name);
+/* Whether that name is the typed one: "I219-LM (7)" for itself, as lspci prints it ("(7) I219-LM"), and without its number. */
+bool chip_name_is(const char *id_name, const char *typed);
 /* Whether it is the definition of this name or builds on it. */
 bool chip_builds_on(const struct chip *chip, const char *name);
 /* The hardware queue of the driver's queue n, and the reverse. `vfs` is the number of virtual functions, negative if not

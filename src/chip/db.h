@@ -26,8 +26,8 @@ void chipdb_facts_only(struct chipdb *db);
 /* NULL is allowed. */
 void chipdb_free(struct chipdb *db);
 
-/* A chip or family by its name, or by the name of one of its PCI IDs ("82579V"); case-insensitive. -ENOENT if there is
- * none. */
+/* A chip or family by its name, or by the name of one of its PCI IDs ("82579V", and as lspci prints it, "(7) I219-LM");
+ * case-insensitive. -ENOENT if there is none. */
 int chipdb_find(struct chipdb *db, const char *name, const struct chip **chip, struct err *e);
 
 /* The chip with a PCI ID, and in *name the name for that ID. -ENOENT if it is not supported; *e is unchanged then. */
@@ -54,6 +54,8 @@ const char *chipdb_driver_parts(const struct chipdb *db, const char *driver);
 /* The names of all chips (without families and parts), sorted; returns their number. The caller frees *names, but not
  * the strings. */
 size_t chipdb_chips(const struct chipdb *db, const char ***names);
+/* The same of the chips with a PCI ID that has this name: "I219-LM" is that of several (chip_name_is()). None if a chip or family itself has it. */
+size_t chipdb_called(struct chipdb *db, const char *name, const char ***names);
 
 /* The definition of configuration space ("family pci"). */
 int chipdb_pci(struct chipdb *db, const struct chip **pci, struct err *e);

@@ -244,10 +244,16 @@ const struct db_id *db_id_find(const struct db_ids *ids, uint16_t vendor, uint16
 	return id_at(ids, at, &id) ? &ids->v[at] : NULL;
 }
 
+/* "(7) I219-LM" is one id's name; without its number it is the name of the id that has none. */
+static bool is_named(const char *id_name, const char *name)
+{
+	return *name == '(' ? chip_name_is(id_name, name) : !strcasecmp(id_name, name);
+}
+
 const struct db_id *db_id_named(const struct db_ids *ids, const char *name)
 {
 	for (size_t i = 0; i < ids->n; i++)
-		if (ids->v[i].id.name && !strcasecmp(ids->v[i].id.name, name))
+		if (ids->v[i].id.name && is_named(ids->v[i].id.name, name))
 			return &ids->v[i];
 	return NULL;
 }
@@ -338,6 +344,26 @@ size_t chipdb_chips(const struct chipdb *db, const char ***names)
 	for (size_t i = 0; i < db->n_entries; i++)
 		if (db->entries[i].kind == DEF_CHIP)
 			(*names)[n++] = db->entries[i].name;
+	qsort(*names, n, sizeof(**names), by_name);
+	return n;
+}
+
+size_t chipdb_called(struct chipdb *db, const char *name, const char ***names)
+{
+	bool own = db_entry_named(db, DEF_CHIP, name) != NULL;
+	size_t n = 0;
+
+	*names = xcalloc(db->ids.n + 1, sizeof(**names));
+	for (size_t i = 0; i < db->ids.n && !own; i++) {
+		const struct db_id *id = &db->ids.v[i];
+		const char *chip = db->entries[id->entry].name;
+		size_t k = 0;
+
+		while (k < n && (*names)[k] != chip)
+			k++;
+		if (k == n && id->id.name && chip_name_is(id->id.name, name))
+			(*names)[n++] = chip;
+	}
 	qsort(*names, n, sizeof(**names), by_name);
 	return n;
 }

@@ -225,6 +225,20 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
+bool chip_name_is(const char *id_name, const char *typed)
+{
+	const char *number = strstr(id_name, " (");
+	size_t base = number ? (size_t)(number - id_name) : 0, digits = number ? strlen(number + 1) : 0;
+
+	if (!strcasecmp(id_name, typed))
+		return true;
+	if (!number)
+		return false;
+	if (!strncmp(typed, number + 1, digits) && typed[digits] == ' ')
+		return !strncasecmp(typed + digits + 1, id_name, base) && !typed[digits + 1 + base];
+	return !strncasecmp(typed, id_name, base) && !typed[base];
+}
+
 bool chip_aspm_erratum(const struct chip *chip, const char *state, const struct chip_erratum **erratum)
 {
 	bool found = false;

@@ -202,7 +202,7 @@ static int status_of(const struct aspm_report *r)
 /* Errors go to stderr; the worst status is the one that counts. */
 static int tell_errors(const struct verb *v)
 {
-	int worst = STATUS_OK;
+	int worst = v->list.partial ? STATUS_PARTIAL : STATUS_OK;
 
 	for (size_t i = 0; i < v->list.n; i++) {
 		const struct aspm_report *r = &v->session.reports[i];
@@ -221,7 +221,7 @@ static int show_status(const struct verb *v)
 		if (v->session.host && v->session.reports[i].model.link.applicable &&
 		    v->session.reports[i].model.link.why_not)
 			return STATUS_PARTIAL;
-	return STATUS_OK;
+	return v->list.partial ? STATUS_PARTIAL : STATUS_OK;
 }
 
 /* Rules whose device is none of this machine's; not asked about one device alone. */

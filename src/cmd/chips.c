@@ -33,12 +33,30 @@ static int find_many(struct chipdb *db, const char *group, const struct chip ***
 	return r;
 }
 
+/* Those that have a name in common, "I219-LM"; 0: one at most has it. *chips is freed by the caller. */
+static int find_called(struct chipdb *db, const char *name, const struct chip ***chips, size_t *n, struct err *e)
+{
+	AUTO_FREE const char **names = NULL;
+	size_t all = chipdb_called(db, name, &names);
+	int r = 0;
+
+	if (all < 2)
+		return 0;
+	*chips = xcalloc(all, sizeof(**chips));
+	for (*n = 0; *n < all && !r; ++*n)
+		r = chipdb_find(db, names[*n], &(*chips)[*n], e);
+	return r;
+}
+
 /* The named chip, those of a group ("I219") or, without a name, all. *chips is freed by the caller. */
 static int find_chips(struct chipdb *db, const char *name, const struct chip ***chips, size_t *n, struct err *e)
 {
 	const struct chip *chip;
-	int r = name ? chipdb_find(db, name, &chip, e) : -ENOENT;
+	int r = name ? find_called(db, name, chips, n, e) : 0;
 
+	if (r || *n)
+		return r;
+	r = name ? source_find_chip(db, name, &chip, e) : -ENOENT;
 	if (name && r == -ENOENT && !chipdb_part(db, name, &chip, NULL))
 		r = 0;
 	if (name && !r) {
@@ -123,6 +141,7 @@ static int run(const struct options *o, char **args, int n)
 		chipdb_facts_only(db);
 	r = find_chips(db, n ? args[0] : NULL, &chips, &what.n, &e);
 	what.chips = chips;
+	what.called = what.n > 1 && n ? args[0] : NULL;
 	if (!r && what.n == 1)
 		what.members = members = members_of(db, chips[0]);
 	status = r ? cmd_fail(&e, r) : print(o, &what, n ? args[0] : NULL);
@@ -135,11 +154,11 @@ const struct cmd cmd_chips = {
 	.args = "[CHIP [REG]]",
 	.summary = "List the supported chips, their registers and fields",
 	.accepts = "all",
-	.details =
-		"Without arguments, the supported chips. CHIP is a chip, a family, or pci for\n"
-		"configuration space; I219 lists the chips of that name, I219 REG a register of each. REG is a name that may have wildcards ('TDH*') and a field\n"
-		"(STATUS.SPEED); its bits, their values and the source are printed. --all (or -v)\n"
-		"prints them for every register.\n",
+	.details = "Without arguments, the supported chips. CHIP is a chip, a family, a PCI ID\n"
+		   "(8086:15bb), or pci for configuration space; I219 or I219-LM lists the chips of that\n"
+		   "name, with REG that register of each. REG is a name that may have wildcards ('TDH*')\n"
+		   "and a field (STATUS.SPEED); its bits, their values and the source are printed. --all\n"
+		   "(or -v) prints them for every register.\n",
 	.examples = "  nicregs chips\n"
 		    "  nicregs chips 82574L TCTL\n"
 		    "  nicregs chips I350 'TXD*'\n",

@@ -108,9 +108,29 @@ int cmd_chipdb(const struct options *o, struct chipdb **db)
 	struct err e = { 0 };
 	int r = chipdb_open(db, o->chipdefs, &e);
 
-	if (!r && o->chip) /* whether the file needs it or not */
+	if (!r && o->chip) { /* whether the file needs it or not */
 		r = source_chip(*db, o->chip, &chip, &e);
+		if (!r)
+			cmd_say_shared_name(*db, o->chip, chip, "the one whose name has no number");
+	}
 	return r ? cmd_fail(&e, r) : 0;
+}
+
+void cmd_say_shared_name(struct chipdb *db, const char *name, const struct chip *taken, const char *why)
+{
+	AUTO_FREE const char **names = NULL;
+	AUTO_FREE char *word = shell_path(name);
+	size_t n = chipdb_called(db, name, &names);
+	struct err e = { 0 };
+
+	if (n < 2)
+		return;
+	err_set(&e, EINVAL, name, "the name of %zu chips, taken for %s, %s", n, taken->name, why);
+	err_todo(
+		&e,
+		"for another one give its PCI ID, or its name with the number: lspci -nn prints both; 'nicregs chips %s' lists them",
+		word);
+	cmd_fail(&e, -EINVAL);
 }
 
 static void trace_load(const struct chip_ref *ref, uint32_t offset, void *arg)
@@ -257,7 +277,7 @@ static void say_other_chip(const struct options *o, struct chipdb *db, const str
 	for (size_t i = 0; i < list->n && chip; i++) {
 		const struct snapshot *s = list->v[i];
 
-		if (s->chip && !strcmp(s->chip, chip->name))
+		if (s->chip && (!strcmp(s->chip, chip->name) || chip_name_is(called(s), o->chip)))
 			return;
 		other = other ? other : called(s);
 		driver = driver ? driver : s->facts.driver;

@@ -61,6 +61,8 @@ int cmd_interval(const struct options *o, double least, double most, int64_t *ns
 
 /* Opens the definitions as the options say; caller frees *db with chipdb_free(). On failure prints and returns a status; else 0. */
 int cmd_chipdb(const struct options *o, struct chipdb **db);
+/* Says on stderr that several chips have this name, which of them is taken, and why; nothing if one alone has it. */
+void cmd_say_shared_name(struct chipdb *db, const char *name, const struct chip *taken, const char *why);
 /* The one that --chip names, owned by db; NULL: there is no --chip. */
 const struct chip *cmd_named_chip(const struct options *o, struct chipdb *db);
 /* Says on stderr that --chip is not used: a file, and the rest of the sentence: "names another". */

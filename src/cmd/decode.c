@@ -6,6 +6,7 @@
 #include "chip/chip.h"
 #include "cmd/cmd.h"
 #include "klog/klog.h"
+#include "util/alloc.h"
 #include "util/nearest.h"
 #include "util/text.h"
 #include "view/reg.h"
@@ -214,6 +215,57 @@ static void split(struct request *q, char **args, int n, struct buf *name, struc
 	q->text = buf_str(value);
 }
 
+/* Several chips can have the name: of those the first with the register. */
+static int find_chip(struct request *q, struct chipdb *db, const char *chip, const char *name, struct err *e)
+{
+	AUTO_FREE const char **names = NULL;
+	size_t n = 0;
+	int r = source_find_chip(db, chip, &q->chip, e);
+
+	if (r)
+		return r;
+	r = find_register(q, db, name, e);
+	if (r == -ENOENT)
+		n = chipdb_called(db, chip, &names);
+	for (size_t i = 0; i < n && r == -ENOENT; i++) {
+		struct request other = *q;
+
+		if (chipdb_find(db, names[i], &other.chip, NULL) || find_register(&other, db, name, NULL))
+			continue;
+		*q = other;
+		r = 0;
+	}
+	return r;
+}
+
+/* Which of several chips of the name was taken, if the value means something else with another. */
+static void say_chip(const struct options *o, const struct request *q, struct chipdb *db, const char *chip,
+		     const char *name)
+{
+	AUTO_FREE const char **names = NULL;
+	AUTO_BUF struct buf own = { 0 };
+	size_t n = chipdb_called(db, chip, &names);
+	const struct chip *first = q->chip;
+	bool same = true;
+
+	text(o, q, &own);
+	for (size_t i = 0; i < n && same; i++) {
+		struct request other = { .text = q->text };
+		AUTO_BUF struct buf out = { 0 };
+
+		same = !chipdb_find(db, names[i], &other.chip, NULL) && !find_register(&other, db, name, NULL) &&
+		       !find_value(&other, NULL);
+		if (same)
+			text(o, &other, &out);
+		same = same && !strcmp(buf_str(&own), buf_str(&out));
+	}
+	if (!same)
+		cmd_say_shared_name(db, chip, q->chip,
+				    !source_find_chip(db, chip, &first, NULL) && first == q->chip
+					    ? "the one whose name has no number"
+					    : "the first of them with such a register");
+}
+
 static int no_value(struct err *e)
 {
 	err_set(e, EINVAL, "decode", "an argument is missing");
@@ -233,11 +285,11 @@ static int run(const struct options *o, char **args, int n)
 	if (status)
 		return status;
 	split(&q, args, n, &name, &value);
-	r = name.len && value.len ? chipdb_find(db, args[0], &q.chip, &e) : no_value(&e);
-	if (!r)
-		r = find_register(&q, db, buf_str(&name), &e);
+	r = name.len && value.len ? find_chip(&q, db, args[0], buf_str(&name), &e) : no_value(&e);
 	if (!r)
 		r = find_value(&q, &e);
+	if (!r)
+		say_chip(o, &q, db, args[0], buf_str(&name));
 	if (!r && o->json)
 		json(&q, &out);
 	else if (!r)
@@ -252,10 +304,10 @@ const struct cmd cmd_decode = {
 	.args = "CHIP REG VALUE",
 	.summary = "Decode a register value copied from a log",
 	.accepts = "",
-	.details = "CHIP is a chip (82574L), or pci for configuration space. REG is a name, of an array\n"
-		   "with or without its index (TDH[1]), a label of the kernel log's hang report (MAC\n"
-		   "Status), an offset in the BAR (0x3810), or a field (STATUS.SPEED); VALUE is then the\n"
-		   "field's own value.\n\n"
+	.details = "CHIP is a chip (82574L), its PCI ID, or pci for configuration space. REG is a name,\n"
+		   "of an array with or without its index (TDH[1]), a label of the kernel log's hang\n"
+		   "report (MAC Status), an offset in the BAR (0x3810), or a field (STATUS.SPEED); VALUE\n"
+		   "is then the field's own value.\n\n"
 		   "VALUE is hexadecimal with 0x or as the log has it: '<80083>'. Digits alone are read\n"
 		   "as hexadecimal too, as logs print registers, if the register is wide enough, else and\n"
 		   "for a field as decimal; the output says so.\n",

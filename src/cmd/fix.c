@@ -380,7 +380,7 @@ static int print_list(struct verb *v, struct aspm_session *session, bool live)
 	for (size_t i = 0; i < n; i++)
 		fix_list_free(&lists[i]);
 	free(lists);
-	return cmd_page(v->o, &out, STATUS_OK);
+	return cmd_page(v->o, &out, v->list.partial ? STATUS_PARTIAL : STATUS_OK);
 }
 
 static int list(struct verb *v)

@@ -80,7 +80,7 @@ static void say_other_chip(const struct options *o, struct chipdb *db, const str
 	for (size_t i = 0; i < l->diagnoses.n && chip; i++) {
 		const struct diagnosis *d = &l->diagnoses.v[i];
 
-		if (d->part == chip)
+		if (d->part == chip || (d->chip && chip_name_is(d->chip, o->chip)))
 			return;
 		other = other ? other : d->part && d->part_sure ? d->part->name : NULL;
 		driver = driver ? driver : d->driver;
@@ -118,14 +118,15 @@ static void say_beside(const struct options *o, struct chipdb *db, const struct 
 	say_kind(l, path);
 }
 
-/* One that cannot be read, which is said, does not hide the others: *n and `files` become those that were read. The worst status
- * of the rest; 0: none. */
+/* One that cannot be read, which is said, does not hide the others: *n and `files` become those that were read. STATUS_PARTIAL if
+ * something could not be read and the rest was, the status of the first failure if nothing was; else 0. */
 static int read_and_judge(const struct options *o, struct chipdb *db, struct logs *logs, const char **files, size_t *n,
 			  const struct klog_own *own, const struct snapshots *host)
 {
 	struct err e = { 0 };
+	bool unread = false;
 	size_t read = 0;
-	int worst = 0;
+	int failed = 0;
 
 	for (size_t i = 0; i < *n; i++) {
 		struct logs *l = &logs[read];
@@ -139,7 +140,8 @@ static int read_and_judge(const struct options *o, struct chipdb *db, struct log
 		if (!r)
 			say_beside(o, db, l, files ? files[i] : NULL);
 		status = r ? cmd_fail(&e, r) : logs_unread(l);
-		worst = status > worst ? status : worst;
+		failed = failed ? failed : status;
+		unread |= status != 0;
 		if (r)
 			logs_free(l);
 		else if (files)
@@ -148,7 +150,7 @@ static int read_and_judge(const struct options *o, struct chipdb *db, struct log
 			read++;
 	}
 	*n = read;
-	return worst;
+	return unread && read ? STATUS_PARTIAL : failed;
 }
 
 /* Whether a log comes on standard input, for callers that nobody named one: 1 for a regular file and for a pipe that has
@@ -220,8 +222,10 @@ static int once(const struct options *o, struct chipdb *db, const struct klog_ow
 	    stdin_is_pipe())
 		status = nothing_came("standard input");
 	if (!status && n)
-		status = logs_print(o, db, logs, n_files > 1 ? files : NULL, n, true, STATUS_OK);
-	status = failed ? failed : status;
+		status = logs_print(o, db, logs, n_files > 1 ? files : NULL, n, true,
+				    host.partial && !failed ? STATUS_PARTIAL : failed);
+	else if (!status)
+		status = failed;
 	for (size_t i = 0; i < n; i++)
 		logs_free(&logs[i]);
 	snapshots_free(&host);

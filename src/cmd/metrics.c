@@ -13,7 +13,8 @@
 /* A collector that runs as somebody else reads it. */
 #define MODE 0644
 
-static int write_metrics(const struct options *o, const struct metrics *m)
+/* Returns `status`, or that of a failure. */
+static int write_metrics(const struct options *o, const struct metrics *m, int status)
 {
 	AUTO_BUF struct buf text = { 0 };
 	struct err e = { 0 };
@@ -21,9 +22,9 @@ static int write_metrics(const struct options *o, const struct metrics *m)
 
 	metrics_text(m, &text);
 	if (!o->output)
-		return cmd_output(&text, STATUS_OK);
+		return cmd_output(&text, status);
 	r = file_rewrite(o->output, buf_str(&text), text.len, MODE, &e);
-	return r ? cmd_fail(&e, r) : STATUS_OK;
+	return r ? cmd_fail(&e, r) : status;
 }
 
 static uint64_t needs(const struct options *o, int n)
@@ -43,7 +44,7 @@ static int of_files(const struct options *o, struct scrape *s, struct metrics *m
 	if (!status && (r = scrape_list(s, &list, m, &e)))
 		status = cmd_fail(&e, r);
 	if (!status)
-		status = write_metrics(o, m);
+		status = write_metrics(o, m, list.partial ? STATUS_PARTIAL : STATUS_OK);
 	metrics_free(m);
 	snapshots_free(&list);
 	return status;
@@ -56,7 +57,7 @@ static int of_machine(const struct options *o, struct scrape *s, struct metrics 
 
 	status = r ? cmd_fail(&e, r) : cmd_keep(o->output ? PRIVILEGE_WRITE : PRIVILEGE_NONE);
 	if (!status)
-		status = write_metrics(o, m);
+		status = write_metrics(o, m, STATUS_OK);
 	metrics_free(m);
 	return status;
 }

@@ -29,23 +29,25 @@ struct addr_list {
 struct wanted {
 	struct chipdb *db;
 	const struct chip *chip; /* NULL: any */
-	const char *id_name;     /* only ids with this name; NULL: any of the chip's */
+	const char *id_name;     /* only ids with this name, of any chip; NULL: any of the chip's */
 	bool one;
 	uint16_t vendor, device;
 };
 
 static bool wants(const struct wanted *w, uint16_t vendor, uint16_t device)
 {
+	const struct chip *known;
+	const char *name;
+
 	if (w->one)
 		return vendor == w->vendor && device == w->device;
 	if (!w->chip)
 		return chipdb_knows_id(w->db, vendor, device);
-	for (size_t i = 0; i < w->chip->n_ids; i++) {
-		const struct chip_id *id = &w->chip->ids[i];
-
-		if (id->vendor == vendor && id->device == device)
-			return !w->id_name || (id->name && !strcasecmp(id->name, w->id_name));
-	}
+	if (w->id_name)
+		return !chipdb_known(w->db, vendor, device, &known, &name, NULL) && chip_name_is(name, w->id_name);
+	for (size_t i = 0; i < w->chip->n_ids; i++)
+		if (w->chip->ids[i].vendor == vendor && w->chip->ids[i].device == device)
+			return true;
 	return false;
 }
 

@@ -56,10 +56,10 @@ static bool is_chip(struct chipdb *db, const struct snapshot *s, const char *nam
 	const char *known = NULL;
 
 	if (!s->chip)
-		return (s->chip_name && !strcasecmp(name, s->chip_name)) ||
+		return (s->chip_name && chip_name_is(s->chip_name, name)) ||
 		       (!snapshot_known(db, s, &chip, &known, NULL) && chip &&
-			(!strcasecmp(name, known) || !strcasecmp(name, chip->name)));
-	if (!strcasecmp(name, s->chip) || (s->chip_name && !strcasecmp(name, s->chip_name)))
+			(chip_name_is(known, name) || !strcasecmp(name, chip->name)));
+	if (!strcasecmp(name, s->chip) || (s->chip_name && chip_name_is(s->chip_name, name)))
 		return true;
 	return s->chip_name == NULL && !chipdb_find(db, name, &chip, NULL) && !strcasecmp(chip->name, s->chip);
 }
@@ -134,20 +134,6 @@ static int not_among(const struct snapshots *there, const char *device, const ch
 	r = called_error(&called, why, list, e);
 	called_free(&called);
 	return r;
-}
-
-bool source_may_be(struct chipdb *db, const struct chip *chip, const char *driver)
-{
-	AUTO_FREE const char **names = NULL;
-	const struct chip *other;
-	bool of_others = false;
-
-	if (!driver || !chip->driver || !strcmp(driver, chip->driver))
-		return true;
-	for (size_t n = chipdb_chips(db, &names); n && !of_others;)
-		of_others =
-			!chipdb_find(db, names[--n], &other, NULL) && other->driver && !strcmp(other->driver, driver);
-	return !of_others;
 }
 
 /* --chip is what a device is whose file does not name it. */

@@ -10,27 +10,6 @@
 #include "util/err.h"
 #include "util/text.h"
 
-/* The id whose own name was meant, else the chip's name. */
-const char *source_id_name(const struct chip *chip, const char *word)
-{
-	for (size_t i = 0; i < chip->n_ids; i++) {
-		if (chip->ids[i].name && !strcasecmp(chip->ids[i].name, word))
-			return chip->ids[i].name;
-	}
-	return chip->name;
-}
-
-int source_chip(struct chipdb *db, const char *name, const struct chip **chip, struct err *e)
-{
-	int r = chipdb_find(db, name, chip, e);
-
-	if (r || !(*chip)->family)
-		return r;
-	err_set(e, EINVAL, name, "a family of chips, not a single chip");
-	err_todo(e, "`nicregs chips` lists the chips");
-	return -EINVAL;
-}
-
 int regdump_open(struct regdump *d, struct format_job *job, struct err *e)
 {
 	const char *word = job->options->chip;

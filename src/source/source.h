@@ -30,9 +30,12 @@ struct source_options {
 	void *trace_arg;
 };
 
-/* The part that --chip names, owned by db. -ENOENT if there is none, -EINVAL for a family. */
+/* The chip or family that somebody names, owned by db: as chipdb_find(), or by a PCI ID ("8086:15bb").
+ * Of a name that several chips have (chipdb_called()) the one that has it without a number. -ENOENT if there is none. */
+int source_find_chip(struct chipdb *db, const char *word, const struct chip **chip, struct err *e);
+/* The same for --chip. -EINVAL for a family. */
 int source_chip(struct chipdb *db, const char *name, const struct chip **chip, struct err *e);
-/* What that part is called by the same word: the id whose own name was meant, else the chip's name; owned by it. */
+/* What that part is called by the same word: the name of the id that was meant, else the chip's name; owned by it. */
 const char *source_id_name(const struct chip *chip, const char *word);
 /* Whether what is bound to a driver, or NULL, can be that chip: false if it is the driver of other chips alone. */
 bool source_may_be(struct chipdb *db, const struct chip *chip, const char *driver);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
+#include <strings.h>
 
 #include "chip/chip.h"
 #include "util/alloc.h"
@@ -38,6 +39,13 @@ static void row(struct table *t, const struct chip *chip, const struct chip_id *
 	table_cell(line, NAME, id && id->name ? id->name : chip->title);
 }
 
+/* "I219-LM" is the name of some ids of a chip; "I219-" begins that of the chip, and all count. */
+static bool is_called(const struct chips_view *what, const struct chip_id *id)
+{
+	return !what->called || (id->name && chip_name_is(id->name, what->called)) ||
+	       !strncasecmp(what->chips[0]->name, what->called, strlen(what->called));
+}
+
 void chips_list_text(const struct view *v, const struct chips_view *what, struct buf *out)
 {
 	static const char *const headings[] = {
@@ -50,7 +58,8 @@ void chips_list_text(const struct view *v, const struct chips_view *what, struct
 		const struct chip *chip = what->chips[c];
 
 		for (size_t i = 0; i < chip->n_ids; i++)
-			row(&t, chip, &chip->ids[i]);
+			if (is_called(what, &chip->ids[i]))
+				row(&t, chip, &chip->ids[i]);
 		if (!chip->n_ids)
 			row(&t, chip, NULL);
 	}

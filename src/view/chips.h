@@ -10,6 +10,7 @@ struct chips_view {
 	const struct chip *const *chips;
 	size_t n;
 	const char *regs;
+	const char *called;  /* of their PCI IDs those of this name alone, if there are some; NULL: all */
 	bool all;            /* with their fields */
 	const char *members; /* of the one, a family: the chips that build on it; NULL: not known */
 };

@@ -213,7 +213,7 @@ if command -v gzip > /dev/null; then
 	head -c 100 "$dir/log.gz" > "$dir/cut.gz"
 	"$NICREGS" log "$dir/cut.gz" > "$dir/out" 2> "$dir/err"
 	verdict "log: cut gz: what came of it, and an error" \
-		"$([ $? -eq 1 ] && grep -q '^nicregs: .*cut.gz: the gzip data ends too early' "$dir/err" && grep -q '^Read .*cut.gz: ' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+		"$([ $? -eq 2 ] && grep -q '^nicregs: .*cut.gz: the gzip data ends too early' "$dir/err" && grep -q '^Read .*cut.gz: ' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
 fi
 
 # Two machines in one text, by their prompts: both call their port eno1.

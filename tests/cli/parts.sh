@@ -58,6 +58,17 @@ silent() # NAME PATTERN ARGUMENTS...
 	verdict "$name" "$([ -s "$dir/flat" ] && ! grep -qE -- "$pattern" "$dir/flat"; echo $?)" "$(cat "$dir/out" "$dir/err")"
 }
 
+# A name without its number finds each device that has it with one; with another number it does not.
+machine i219-7 15bc 00 00
+for name in I219-V i219-v '(7) I219-V' 'I219-V (7)' 8086:15bc I219-CNP; do
+	says "a device by $name" 0 '0000:01:00.0 .*I219-V \(7\)' list --from "$dir/i219-7" "$name"
+done
+for name in I219-LM '(6) I219-V' 'I219-V (77)' I219; do
+	shows "none by $name" 1 "^nicregs: .*: not in .*/i219-7" list --from "$dir/i219-7" "$name"
+done
+"$NICREGS" list --from "$dir/i219-7" --chip I219-V > "$dir/out" 2> "$dir/err"
+verdict "a device that has the name of --chip is no other one" "$(! grep -q 'is not used' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+
 says "list names a part" 0 '01:00.0 .*82571EB .*8086:105e.* L1 ' list --from "$dir/82571-l1"
 says "list has its errata" 0 '^82571EB aspm-l1,dma-clock,' list --noheadings -o chip,errata --from "$dir/82571-l1"
 says "and of an id its name" 0 '^I226-V .*aspm-l1.2' list --noheadings -o chip,errata --from "$dir/i226-l12"

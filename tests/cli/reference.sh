@@ -31,6 +31,13 @@ verdict "chips: each of a group's chips has every register once" \
 	"$(for chip in $("$NICREGS" chips I219 | sed -n 's/^\(I219-[A-Z]*\) .*/\1/p' | sort -u); do
 		[ "$(COLUMNS=400 "$NICREGS" chips I219 '*' | grep -c "^  chips .*\b$chip\b")" -eq "$("$NICREGS" chips "$chip" '*' | grep -c '^  source ')" ] || echo "$chip"
 	done | grep -c .)" "some are missing"
+shows "chips: a name that several chips have: each, with the ids of that name" 0 '^I219-TGP 8086:15f9 .* I219-LM \(14\)$' chips I219-LM
+verdict "chips: of that name alone" "$("$NICREGS" chips i219-lm | grep -q 'I219-V'; [ $? -eq 1 ]; echo $?)" "$("$NICREGS" chips I219-LM)"
+shows "chips: by PCI id" 0 '^I219-CNP  ' chips 8086:15bb
+shows "chips: as lspci prints it" 0 '^I219-CNP  ' chips '(7) I219-LM'
+shows "chips: its register, of each" 0 '^  chips +I219-ADP, I219-CNP, ' chips I219-LM TARC
+shows "chips: a PCI id without a chip" 1 '^nicregs: 8086:0001: no chip of that name$' chips 8086:0001
+shows "chips: no such number" 1 '^nicregs: \(77\) I219-LM: no chip of that name$' chips '(77) I219-LM'
 shows "chips: no such register as JSON" 1 '^nicregs: TDX: ' chips 82574L TDX --json
 
 shows "decode" 0 '^ +7:6 +SPEED +2 +Link speed: 1000 Mb/s' decode 82574L STATUS 0x80083
@@ -42,6 +49,21 @@ shows "decode: decimal where the register is too narrow" 0 ' 0x796d ' decode 825
 shows "decode: which is said as well" 0 '31085 was read as decimal; write 0x31085' decode 82574L BMSR 31085
 shows "decode: as JSON says as well" 0 '"base": 10,' decode 82574L BMSR 31085 --json
 shows "decode: a field is decimal" 0 '^ +15:0 +TDH +0x10 ' decode 82574L 'TDH[0].TDH' 16
+# Of a name that several chips have one is taken, which is said where the value means something else with another.
+for json in '' --json; do
+	# shellcheck disable=SC2086
+	"$NICREGS" decode $json I219-LM TARC 0x30000000 > "$dir/out" 2> "$dir/err"
+	verdict "decode $json: which of several chips" \
+		"$([ $? -eq 0 ] && grep -q '^nicregs: I219-LM: the name of [0-9]* chips, taken for I219-SPT, the one whose name has no number$' "$dir/err" && [ -s "$dir/out" ]; echo $?)" \
+		"$(cat "$dir/err")"
+done
+"$NICREGS" decode I219-LM DPGFR 4 > "$dir/out" 2> "$dir/err"
+verdict "decode: one that has the register" "$(grep -q 'taken for I219-[A-Z]*, the first of them with such a register$' "$dir/err" && grep -q '^  DPGFR ' "$dir/out"; echo $?)" "$(cat "$dir/err")"
+for what in "I219-LM STATUS" "8086:156f TARC" "I218-LM TARC"; do
+	# shellcheck disable=SC2086
+	"$NICREGS" decode $what 0x80083 > "$dir/out" 2> "$dir/err"
+	verdict "decode: nothing is said where all agree, or one is named: $what" "$([ $? -eq 0 ] && [ ! -s "$dir/err" ]; echo $?)" "$(cat "$dir/err")"
+done
 for value in 0x80083 '<80083>' 3; do
 	out=$("$NICREGS" decode 82574L STATUS "$value")
 	verdict "decode: nothing is said of $value" "$(echo "$out" | grep -q 'was read as'; [ $? -eq 1 ]; echo $?)" "$out"
