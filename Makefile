@@ -2,10 +2,10 @@
 # nicregs: `make help` tells the targets.
 
 VERSION := 1.0.0-rc1
-# Who packages it, and its home page. There is none yet: both are examples. scripts/release-files writes all three, which
-# stand here alone, into debian/ and packaging/.
+# Who packages it (an example) and its home page (there is none yet). scripts/release-files writes all three, which stand here
+# alone, into debian/ and packaging/.
 MAINTAINER := nicregs maintainers <maintainers@nicregs.example>
-HOMEPAGE   := https://nicregs.example/
+HOMEPAGE   :=
 PREFIX  ?= /usr/local
 BUILD   ?= build
 SAN     ?= 0

@@ -6,9 +6,9 @@ let
   # What Makefile says of that name.
   value = name:
     let
-      isIt = line: builtins.isString line && builtins.match "${name} *:= .*" line != null;
+      isIt = line: builtins.isString line && builtins.match "${name} *:=.*" line != null;
       line = builtins.head (builtins.filter isIt (builtins.split "\n" (builtins.readFile ../../Makefile)));
-    in builtins.head (builtins.match "${name} *:= (.*)" line);
+    in builtins.head (builtins.match "${name} *:= *(.*)" line);
 
   libpciaccess = pkgs.libpciaccess or pkgs.xorg.libpciaccess;
   # Loaded by their names when they are needed.
@@ -39,9 +39,8 @@ pkgs.stdenv.mkDerivation {
 
   meta = {
     description = "Say why an Intel network card stopped, and what to do";
-    homepage = value "HOMEPAGE";
     license = pkgs.lib.licenses.gpl2Plus;
     platforms = pkgs.lib.platforms.linux;
     mainProgram = "nicregs";
-  };
+  } // (if value "HOMEPAGE" == "" then { } else { homepage = value "HOMEPAGE"; });
 }

@@ -351,7 +351,7 @@ static bool put_plain(const struct table *t, unsigned indent, struct buf *out)
 
 	for (size_t c = 0; c < n; c++) {
 		plain = plain && !scols_column_is_hidden(scols_table_get_column(t->table, c));
-		widths[c] = strlen(heading_of(t, c)); /* printed or not */
+		widths[c] = strlen(heading_of(t, c));
 	}
 	while (plain && !scols_table_next_line(t->table, rows, &row))
 		plain = widen(row, widths, n);
@@ -367,15 +367,25 @@ static bool put_plain(const struct table *t, unsigned indent, struct buf *out)
 	return plain;
 }
 
+/* Headings that are not shown take no room; whether they do is a matter of libsmartcols' version. */
+static void blank_headings(const struct table *t)
+{
+	for (size_t c = 0; c < scols_table_get_ncols(t->table); c++)
+		scols_cell_set_data(scols_column_get_header(scols_table_get_column(t->table, c)), "");
+}
+
 void table_end(struct table *t, unsigned indent, struct buf *out)
 {
 	bool simple = !t->v->terminal && !t->v->color && !scols_table_is_tree(t->table);
-	bool plain = simple && scols_table_get_nlines(t->table) && put_plain(t, indent, out);
 	bool may_change = t->v->terminal && !scols_table_is_noheadings(t->table);
+	bool printed = !scols_table_get_nlines(t->table);
 	char *text = NULL;
 
+	if (scols_table_is_noheadings(t->table))
+		blank_headings(t);
+	printed = printed || (simple && put_plain(t, indent, out));
 	scols_table_set_termwidth(t->table, t->v->width - indent);
-	if (!plain && scols_table_get_nlines(t->table) && !scols_print_table_to_string(t->table, &text)) {
+	if (!printed && !scols_print_table_to_string(t->table, &text)) {
 		size_t widest = widest_line(text);
 
 		if (may_change && widest > t->v->width)

@@ -109,7 +109,7 @@ if command -v man > /dev/null && command -v scdoc > /dev/null; then
 	for page in "$dir"/build/man/*; do
 		env -i PATH="$PATH" LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=120 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2> "$dir/said" > "$dir/page"
 		while read -r line; do
-			number=$(echo "$line" | sed -nE "s/.*:([0-9]+): warning .*can't break line.*/\1/p")
+			number=$(echo "$line" | sed -nE "s/.*:([0-9]+): warning .*(can't|cannot) break line.*/\1/p")
 			# The address of a page elsewhere is one word.
 			[ -n "$number" ] && sed -n "${number}p" "$page" | grep -q '://' || echo "${page##*/}: $line" >> "$dir/out"
 		done < "$dir/said"

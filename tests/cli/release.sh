@@ -16,7 +16,7 @@ tree=$dir/tree folders=packaging
 mkdir "$tree"
 cp -R Makefile $folders "$tree"
 sed -i -e 's/^VERSION := .*/VERSION := 9.8.7-rc6/' -e 's/^MAINTAINER := .*/MAINTAINER := A | B \& C <a@b.test>/' \
-	-e 's|^HOMEPAGE .*|HOMEPAGE := https://b.test/c|' "$tree/Makefile"
+	-e 's|^HOMEPAGE .*|HOMEPAGE := https://b.test/c?d\&e|' "$tree/Makefile"
 scripts/release-files --check "$tree" > "$dir/out" 2>&1
 verdict "another version is missed" "$([ $? -eq 1 ]; echo $?)" "$(cat "$dir/out")"
 control='' changelog=''
@@ -36,17 +36,27 @@ says() # FILE LINE
 }
 if [ -d debian ]; then
 	says debian/control 'Maintainer: A | B & C <a@b.test>'
-	says debian/control 'Homepage: https://b.test/c'
+	says debian/control 'Homepage: https://b.test/c?d&e'
 	says debian/changelog 'nicregs (9.8.7~rc6-1) unstable; urgency=medium'
 	says debian/changelog "$(head -n 1 debian/changelog)"
 else
 	echo "skip debian/ of another release: this tree has none"
 fi
 says packaging/arch/PKGBUILD '_version=9.8.7-rc6'
+says packaging/arch/PKGBUILD "url='https://b.test/c?d&e'"
 says packaging/alpine/APKBUILD 'pkgver=9.8.7_rc6'
+says packaging/alpine/APKBUILD 'url="https://b.test/c?d&e"'
 says packaging/alpine/APKBUILD '# Maintainer: A | B & C <a@b.test>'
 says packaging/rpm/nicregs.spec 'Version:        9.8.7~rc6'
-says packaging/rpm/nicregs.spec 'URL:            https://b.test/c'
+says packaging/rpm/nicregs.spec 'URL:            https://b.test/c?d&e'
 old=$(grep -rlF -e "$version" $(for file in $control packaging; do echo "$tree/$file"; done))
 verdict "the old version is nowhere but in changelogs" "$([ -z "$old" ]; echo $?)" "$old"
+
+# Without a home page: none is said, but for Alpine's, which takes no package without one.
+sed -i 's|^HOMEPAGE .*|HOMEPAGE :=|' "$tree/Makefile"
+scripts/release-files "$tree" > "$dir/out" 2>&1
+scripts/release-files --check "$tree" >> "$dir/out" 2>&1
+verdict "the home page goes away, once" $? "$(cat "$dir/out")"
+old=$(grep -rnE -e 'b\.test/c' -e '^(Homepage|URL): ' -e '^url=' "$tree" | grep -v 'APKBUILD:[0-9]*:url="https://nicregs\.example/"$')
+verdict "no home page stands anywhere" "$([ -z "$old" ]; echo $?)" "$old"
 exit $failed

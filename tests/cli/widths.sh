@@ -7,7 +7,7 @@
 unset COLUMNS NO_COLOR
 
 cat > "$dir/look.py" <<'PYTHON'
-import fcntl, glob, json, os, pty, struct, subprocess, sys, termios, unicodedata
+import fcntl, glob, json, os, pty, re, struct, subprocess, sys, termios, unicodedata
 
 nicregs, folder = sys.argv[1:3]
 tree = os.getcwd()
@@ -93,7 +93,7 @@ for machine in ("82574L", "I350", "X722"):
     look(f"the machine {machine}", [f"{tree}/tests/machine/private-sys", at],
          ["show", "show -v", "list", "aspm", "diagnose -v -i 0.05"], (40, 80))
 
-# What is cut says so, and a value is not cut at all.
+# What is cut says so (how much of it is, is a matter of libsmartcols' version), and a value is not cut at all.
 def told(name, holds, lines):
     print(f"ok {name}" if holds else f"not ok {name}: {lines}")
 
@@ -102,7 +102,7 @@ device = json.load(open(tree + "/tests/stories/nas-guest/machine.json"))
 device["facts"]["firmware"] = "0.13-4 of a vendor with many words"
 json.dump(device, open("firmware.json", "w"))
 lines = shown([nicregs, "--no-pager", "list", "--from", "firmware.json"], 80)
-told("firmware that is cut", "0.13-4 of... 1000 Mb/s" in lines[1], lines)
+told("firmware that is cut", re.search(r"0\.13-4 (of)?\.\.\. 1000 Mb/s", lines[1]), lines)
 lines = shown([nicregs, "--no-pager", "list", "--from", "firmware.json"], 110)
 told("and that is whole", "many words 1000 Mb/s" in lines[1] and "..." not in lines[1], lines)
 # The list stays a table: the device and its verdict at any width, and a line about the columns without room.

@@ -81,14 +81,18 @@ static void as_the_library(void **state)
 static void aligned(void **state)
 {
 	static const char *const cells[][COLUMNS] = { { "eth0", "7", "up", NULL }, { "ens4f0np0", "12", "-", NULL } };
-	const struct like like = { .indent = 2 };
-	AUTO_FREE char *plain = printed(false, &like, cells, COUNT(cells));
+	const struct like like = { .indent = 2 }, bare = { .no_headings = true };
+	AUTO_FREE char *plain = printed(false, &like, cells, COUNT(cells)),
+		       *rows = printed(false, &bare, cells, COUNT(cells));
 
 	(void)state;
 	assert_string_equal(plain, "  NAME      SIZE STATE\n"
 				   "  eth0         7 up\n"
 				   "  ens4f0np0   12 -\n"
 				   "    a line below the second row\n");
+	assert_string_equal(rows, "eth0       7 up\n"
+				  "ens4f0np0 12 -\n"
+				  "  a line below the second row\n");
 }
 
 int main(void)
