@@ -186,17 +186,41 @@ static void put_name(const struct logs *l, struct buf *out)
 			   l->bundle.files == 1 ? "" : "s");
 }
 
+#define NAMED 3
+
+/* "; it names eno1 (igc) and 2 more": drivers' words that report nothing. */
+static void put_named(const struct klog *k, struct buf *out)
+{
+	const struct klog_device *d;
+	size_t n = 0;
+
+	for (size_t i = 0; (d = klog_device(k, i)); i++) {
+		const char *name = *d->interface ? d->interface : d->address;
+
+		if (!klog_is_nic(d) || !*d->driver || !*name || n++ >= NAMED)
+			continue;
+		buf_puts(out, n == 1 ? "; it names " : ", ");
+		text_escape(out, name, strlen(name));
+		buf_puts(out, " (");
+		text_escape(out, d->driver, strlen(d->driver));
+		buf_putc(out, ')');
+	}
+	if (n > NAMED)
+		buf_printf(out, " and %zu more", n - NAMED);
+}
+
 static void nothing_found(const struct view *v, const struct logs *l, struct buf *out)
 {
 	unsigned long long lines = klog_host(l->klog)->lines, foreign = of_others(l->klog);
 	unsigned long long quoted = klog_host(l->klog)->quoted;
 	AUTO_BUF struct buf text = { 0 };
 
-	buf_printf(&text, "No messages about Intel NICs in %llu line%s of ", lines, lines == 1 ? "" : "s");
+	buf_printf(&text, "No reports of trouble with Intel NICs in %llu line%s of ", lines, lines == 1 ? "" : "s");
 	put_name(l, &text);
 	if (foreign)
-		buf_printf(&text, " (%llu such message%s about another vendor's device)", foreign,
+		buf_printf(&text, " (%llu such message%s about another device)", foreign,
 			   foreign == 1 ? " is" : "s are");
+	put_named(l->klog, &text);
 	buf_putc(&text, '.');
 	if (quoted)
 		buf_printf(&text,

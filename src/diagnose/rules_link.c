@@ -395,7 +395,11 @@ bool rule_eee(struct subject *s, struct finding *f)
 			return false;
 		finding_evidence(s, f, "the %s can do it", s->chip->name);
 		f->summary =
-			"Energy Efficient Ethernet is suspected with such hangs; whether it is on here is not known.";
+			subject_has_hang(s)
+				? "Energy Efficient Ethernet is suspected with such hangs; whether it is on here is "
+				  "not known."
+				: "Energy Efficient Ethernet can make a link go down and up; whether it is on here is "
+				  "not known.";
 	}
 	if (reg)
 		finding_reading(s, f, &r);

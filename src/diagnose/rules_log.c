@@ -275,8 +275,11 @@ bool rule_logged_by_pf(struct subject *s, struct finding *f)
 
 	if (l->resets.by_pf < 3 && !s->log->pf_refused)
 		return false;
-	if (after(s->log->alive_line, l->by_pf_line))
+	if (after(s->log->alive_line,
+		  l->by_pf_line > s->log->pf_refused_line ? l->by_pf_line : s->log->pf_refused_line))
 		f->severity = SEVERITY_NOTE;
+	else if (l->resets.by_pf < 3)
+		f->severity = SEVERITY_WARNING;
 	if (s->log->pf_refused)
 		finding_evidence(s, f, "the PF refused %" PRIu64 " request%s, the last one was request %" PRIu64,
 				 s->log->pf_refused, s->log->pf_refused == 1 ? "" : "s", s->log->pf_request);

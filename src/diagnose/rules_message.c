@@ -31,6 +31,19 @@ static const struct klog_report *kept(const struct subject *s, enum klog_kind ki
 	return n < l->n_first[kind] ? &l->first[kind][n] : n == l->n_first[kind] ? l->last[kind] : NULL;
 }
 
+#define LINES_TOGETHER 3
+
+/* Whether a queue that the PF's driver could not set up is a guest's: the lines behind say that a virtual function was refused. */
+static bool is_guests(const struct subject *s, const struct klog_report *r)
+{
+	const struct klog_report *refused;
+
+	for (size_t i = 0; r->kind == KLOG_NOT_UP && (refused = kept(s, KLOG_VF_TROUBLE, i)); i++)
+		if (refused->line > r->line && refused->line - r->line <= LINES_TOGETHER)
+			return true;
+	return false;
+}
+
 /* The worst of a kind; of those that are alike the last. */
 static const struct meaning *worst_of(const struct subject *s, enum klog_kind kind, uint64_t *line)
 {
@@ -40,7 +53,7 @@ static const struct meaning *worst_of(const struct subject *s, enum klog_kind ki
 	for (size_t i = 0; (r = kept(s, kind, i)); i++) {
 		const struct meaning *m = meaning_of(r);
 
-		if (m && (!worst || m->severity <= worst->severity)) {
+		if (m && (!worst || m->severity <= worst->severity) && !is_guests(s, r)) {
 			worst = m;
 			*line = r->line;
 		}

@@ -115,6 +115,10 @@ void note_refused(struct klog *k, const struct message *m)
 		return;
 	d->pub.pf_refused++;
 	d->pub.pf_request = request->value;
+	d->pub.pf_refused_line = m->line;
+	d->pub.last_line = m->line;
+	if (!d->pub.first_line)
+		d->pub.first_line = m->line;
 }
 
 void note_port(struct klog *k, const struct message *m)

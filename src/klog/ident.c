@@ -207,14 +207,21 @@ static size_t skip_function(const struct word *w, size_t n)
 	       memchr(w[0].s, '_', w[0].n);
 }
 
-/* "em0", "igb1": a BSD interface is its driver's name and a number. */
-static void driver_of_unit(struct ident *id, const struct word *w)
+/* "em0", "igb1": a BSD interface is its driver's name and a number. Returns the name's length; 0: it is none of ours. */
+static size_t unit_driver(const struct word *w)
 {
 	size_t n = w->n;
 
 	while (n && isdigit((unsigned char)w->s[n - 1]))
 		n--;
-	if (n < w->n && ident_maker(w->s, n) == IDENT_OURS) {
+	return n < w->n && ident_maker(w->s, n) == IDENT_OURS ? n : 0;
+}
+
+static void driver_of_unit(struct ident *id, const struct word *w)
+{
+	size_t n = unit_driver(w);
+
+	if (n) {
 		copy(id->driver, &(struct word){ w->s, n, false, w->s });
 		id->maker = IDENT_OURS;
 	}
@@ -225,13 +232,26 @@ static bool names_driver(const struct word *w, size_t n)
 	return n && !w[0].colon && word_driverlike(&w[0]);
 }
 
+/* Whether w[0] stands behind another word of a sentence, not at the start of a message or behind a stamp: "in vmware but: eth0: " */
+static bool in_sentence(const struct word *w, size_t n)
+{
+	return n > 1 && !w[1].colon && !strchr("])>", w[1].s[w[1].n - 1]);
+}
+
+/* "e1000: ", "e1000e " before "eth0: ". */
+static bool is_driver(const struct word *w, size_t n)
+{
+	if (ident_maker(w[0].s, w[0].n) == IDENT_OURS)
+		return true;
+	return w[0].colon && word_driverlike(&w[0]) && !word_is(&w[0], "kernel") && !in_sentence(w, n);
+}
+
 /* What stands before an interface's name: a driver and the device's address on its bus. Returns the words. */
 static size_t before_interface(struct ident *id, const struct word *w, size_t n)
 {
 	if (n && word_addr(&w[0], &id->addr)) {
 		id->has_addr = true;
-	} else if (n && ((w[0].colon && word_driverlike(&w[0]) && !word_is(&w[0], "kernel")) ||
-			 ident_maker(w[0].s, w[0].n) == IDENT_OURS)) {
+	} else if (n && is_driver(w, n)) {
 		set_driver(id, &w[0]); /* "e1000: eth0: ", "e1000e eth0: " */
 		return 1;
 	} else if (!n || (!word_partial_addr(&w[0]) && !(n > 1 && has_digit(&w[0]) && !w[0].colon))) {
@@ -265,6 +285,10 @@ static size_t read_interface(struct ident *id, const struct word *w, size_t n)
 	used = 1 + before_interface(id, w + 1, n - 1);
 	if (id->maker == IDENT_UNKNOWN && !id->has_addr)
 		driver_of_unit(id, &w[0]);
+	if (used == 1 && !has_digit(&w[0]) && in_sentence(w, n)) { /* "on the NICs such as:" */
+		id->interface[0] = '\0';
+		return 0;
+	}
 	return used;
 }
 
@@ -417,7 +441,7 @@ bool ident_begins(const char *s, size_t n)
 	while (w.n < n && !cursor_is_blank(s[w.n]))
 		w.n++;
 	word_trim(&w);
-	if (word_addr(&w, &addr) || word_is(&w, "bonding"))
+	if (word_addr(&w, &addr) || word_is(&w, "bonding") || (w.colon && unit_driver(&w)))
 		return true;
 	return ident_maker(w.s, w.n) == IDENT_OURS ||
 	       (ident_maker(w.s, w.n) == IDENT_NEUTRAL && !word_is(&w, "kernel"));

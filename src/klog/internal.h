@@ -154,6 +154,8 @@ struct log_reader {
 	struct columns columns; /* of the log's first line, if it is a table */
 	struct cell cell;       /* of it, at start */
 	uint64_t latest_uptime_ns;
+	bool latest_dated;
+	int64_t latest_wall_ns; /* of the same line */
 	uint64_t known; /* lines so far that say something that is known: what lies between them does not count */
 	uint64_t known_line, known_record; /* of the last one */
 	struct journal journal;
@@ -270,10 +272,10 @@ size_t journal_next(struct log_reader *r, bool last);
 /* The next record of an export. False: its end has not come yet. */
 bool journal_take(struct klog *k, bool last);
 
-/* ---- klog.c: lines into records; record.c: the messages in a record ---- */
+/* ---- klog.c: lines into records; record.c: the messages in a record; files.c: the clocks ---- */
 
 /* The clocks of a log go on to the time of a prefix. */
-void record_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix);
+void files_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix);
 /* Whether a line, of one byte at least, begins a record of its own. */
 bool record_begins(const struct log_record *rec, const struct record_line *line);
 /* Whether a line that has a prefix, and no blanks before it, begins one whoever wrote it. `has_wall`: a date is in the prefix. */
@@ -287,7 +289,7 @@ void record_add(struct klog *k, const struct record_line *line);
 void record_finish(struct klog *k, bool more);
 
 /* Rows of the tables of messages and labels, found by their first character. */
-#define MESSAGES_MAX 480
+#define MESSAGES_MAX 512
 #define LABELS_MAX 32
 #define MESSAGES_AGAIN 16
 #define ROW_LISTS 1024

@@ -333,19 +333,6 @@ bool record_ends(const struct log_record *rec, bool has_wall)
 			   (has_wall || !rec->prefix.has_wall || rec->prefix.has_uptime || !is_unfinished(rec)));
 }
 
-/* A clock that goes back is another boot's. */
-void record_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
-{
-	if (!prefix->has_uptime)
-		return;
-	if (prefix->uptime_ns + UINT64_C(60000000000) < r->latest_uptime_ns) {
-		host->boots++;
-		r->latest_uptime_ns = 0;
-	}
-	if (prefix->uptime_ns > r->latest_uptime_ns)
-		r->latest_uptime_ns = prefix->uptime_ns;
-}
-
 /* Time and text of a prefix, kept for the record's reports. */
 static void take_prefix(struct log_reader *r, const struct prefix *prefix)
 {

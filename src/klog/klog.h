@@ -91,7 +91,7 @@ struct klog_device {
 	bool onboard_pch;               /* its address is where the chipset has its own NIC (drivers_onboard()) */
 	bool reads_ones;                /* a register of all ones: it no longer answers */
 	int link;                       /* last said: 1 up, 0 down, -1 nothing */
-	uint64_t first_line, last_line; /* of its reports; 0: none */
+	uint64_t first_line, last_line; /* of its reports, and of what its PF refused; 0: none */
 	uint64_t link_boot;             /* as klog_report.boot, of when it was said */
 	uint64_t link_flaps;            /* went down */
 	uint64_t speed;                 /* last said, Mb/s; 0: unknown */
@@ -109,6 +109,7 @@ struct klog_device {
 	uint64_t removed_line;      /* last line by which its driver left it; 0: none */
 	uint64_t pf_refused;        /* requests of a virtual function that its PF refused */
 	uint64_t pf_request;        /* the last of them, by its number in virtchnl */
+	uint64_t pf_refused_line;   /* where it is; 0: none */
 	char firmware[64], pba[24];
 	char host[32];            /* whose prompt stands above what describes it; "": not said */
 	uint64_t described_line;  /* where pasted output (lspci, ethtool) shows that it is an Intel NIC; 0: nowhere */

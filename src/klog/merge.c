@@ -94,6 +94,7 @@ static void take_facts(struct klog_device *to, const struct klog_device *from)
 	to->alive_line = from->alive_line > to->alive_line ? from->alive_line : to->alive_line;
 	to->removed_line = from->removed_line > to->removed_line ? from->removed_line : to->removed_line;
 	to->pf_request = from->pf_refused ? from->pf_request : to->pf_request;
+	to->pf_refused_line = from->pf_refused ? from->pf_refused_line : to->pf_refused_line;
 	to->pf_refused += from->pf_refused;
 	to->xdp_ring_timeout |= from->xdp_ring_timeout;
 }

@@ -19,7 +19,7 @@ static void note_known(struct klog *k, const struct message *m)
 	if (r->known_record == m->record)
 		return;
 	r->known_record = m->record;
-	record_follow_clock(r, &k->devices.host, &r->rec.prefix);
+	files_follow_clock(r, &k->devices.host, &r->rec.prefix);
 }
 
 /* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:", "pciehp:". */

@@ -43,6 +43,28 @@ static void read_id(struct pasted *out, const char *text)
 	}
 }
 
+/* "Device 15f3", what lspci says of an Intel part whose name its list does not have. */
+static void read_bare_id(struct pasted *out, const char *text)
+{
+	static const char device[] = "Device ";
+	uint16_t id = 0;
+
+	if (out->vendor || strncmp(text, device, strlen(device)))
+		return;
+	text += strlen(device);
+	for (int i = 0; i < 4; i++) {
+		int digit = text_hex_digit(text[i]);
+
+		if (digit < 0)
+			return;
+		id = (uint16_t)(id << 4 | digit);
+	}
+	if (text[4] && !isspace((unsigned char)text[4]))
+		return;
+	out->vendor = 0x8086;
+	out->device = id;
+}
+
 /* The name without "Intel Corporation", "[8086:15f3]" and "(rev 03)". */
 static void read_part(struct pasted *out, const char *text)
 {
@@ -53,6 +75,7 @@ static void read_part(struct pasted *out, const char *text)
 		out->intel = true;
 		text += strlen(intel);
 		text += strspn(text, " ");
+		read_bare_id(out, text);
 	}
 	for (n = 0; text[n] && text[n] != '[' && strncmp(text + n, "(rev", 4); n++)
 		; /* "Ethernet Connection (2) I219-V" has a parenthesis of its own */

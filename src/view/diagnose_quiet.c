@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "device/values.h"
+#include "util/alloc.h"
 #include "view/internal.h"
 
 /* "link up 1000 Mb/s" */
@@ -20,12 +21,27 @@ static void link_words(const struct diagnosis *d, struct buf *out)
 	buf_printf(out, "%slink %s", out->len ? ", " : "", values_link_words((int)up, carrier));
 	if (up && carrier && speed > 0)
 		buf_printf(out, " %" PRId64 " Mb/s", speed);
+	if (up && !d->latest && d->log->link_flaps)
+		buf_printf(out, d->log->link_flaps == 1 ? ", went down once" : ", went down %" PRIu64 " times",
+			   d->log->link_flaps);
+}
+
+/* What a driver said in words of its own, where the log says nothing else of the device. */
+static bool is_all_that_is_known(const struct diagnosis *d, const struct finding *f)
+{
+	static const char *const words[] = { "driver-error", "firmware-reported", "vf-trouble", "vf-reset",
+					     "link-refused" };
+
+	for (size_t i = 0; i < COUNT(words) && !d->latest && !d->brief; i++)
+		if (!strcmp(f->id, words[i]))
+			return true;
+	return false;
 }
 
 /* A warning, or a note that is sure and has a command against it. */
-static bool is_worth_a_line(const struct finding *f)
+static bool is_worth_a_line(const struct diagnosis *d, const struct finding *f)
 {
-	if (f->severity != SEVERITY_NOTE)
+	if (f->severity != SEVERITY_NOTE || is_all_that_is_known(d, f))
 		return true;
 	for (size_t i = 0; i < f->n_remedies && f->confidence == CERTAIN; i++)
 		if (f->remedies[i].command && !f->remedies[i].unproven)
@@ -45,7 +61,7 @@ static void notes(const struct view *v, const struct diagnosis *d, struct buf *o
 
 		if (d->summary && strstr(d->summary, f->summary))
 			continue;
-		if (!is_worth_a_line(f) || shown >= NOTES) {
+		if (!is_worth_a_line(d, f) || shown >= NOTES) {
 			left++;
 			continue;
 		}

@@ -55,11 +55,11 @@ reads()
 cat "$dir/hang" | reads "a pipe" 'Read standard input: 19 lines, 262\.100 s to 177.\.000 s after boot, .*' 2
 reads "a file on standard input" 'Read standard input: 19 lines, 262\.100 s to 177.\.000 s after boot, .*' 2 < "$dir/hang"
 reads "-" 'Read standard input: 19 lines, 262\.100 s to 177.\.000 s after boot, .*' 2 - < "$dir/hang"
-reads "a named file beats standard input" 'No messages about Intel NICs in 1 line of .*/quiet\.' 0 "$dir/quiet" < "$dir/hang"
-cat "$dir/quiet" | reads "a quiet pipe" 'No messages about Intel NICs in 1 line of standard input\.' 0
-reads "an empty file on standard input" 'No messages about Intel NICs in 0 lines of standard input\.' 0 < /dev/null - 
+reads "a named file beats standard input" 'No reports of trouble with Intel NICs in 1 line of .*/quiet\.' 0 "$dir/quiet" < "$dir/hang"
+cat "$dir/quiet" | reads "a quiet pipe" 'No reports of trouble with Intel NICs in 1 line of standard input\.' 0
+reads "an empty file on standard input" 'No reports of trouble with Intel NICs in 0 lines of standard input\.' 0 < /dev/null - 
 : > "$dir/empty"
-reads "an empty file is not this machine's log" 'No messages about Intel NICs in 0 lines of standard input\.' 0 < "$dir/empty"
+reads "an empty file is not this machine's log" 'No reports of trouble with Intel NICs in 0 lines of standard input\.' 0 < "$dir/empty"
 gzip -c "$dir/hang" | reads "a compressed pipe" 'Read standard input: 19 lines, 262\.100 s to 177.\.000 s after boot, .*' 2
 { sleep 4; cat "$dir/hang"; } | timeout 20 "$NICREGS" log > "$dir/out" 2> "$dir/err"
 verdict "a slow pipe is waited for, and said to be" \
@@ -84,7 +84,7 @@ for packer in gzip xz zstd bzip2; do
 	status=$?
 	verdict "$packer cut short" "$([ $status -eq "$([ -s "$dir/out" ] && echo 2 || echo 1)" ] && grep -q "^nicregs: .*/cut: the $packer data ends too early" "$dir/err"; echo $?)" "$(cat "$dir/err")"
 	: | $packer -c > "$dir/packed-nothing"
-	reads "$packer of nothing" 'No messages about Intel NICs in 0 lines of .*' 0 "$dir/packed-nothing"
+	reads "$packer of nothing" 'No reports of trouble with Intel NICs in 0 lines of .*' 0 "$dir/packed-nothing"
 done
 for packer in gzip bzip2; do
 	for second in hang hang.gzip hang.xz hang.zstd hang.bzip2; do
@@ -161,7 +161,7 @@ refused "a journal's file" "$dir/system.journal" 'systemd journal'
 reads "a log behind a crash's zeros" 'Read .*/crash: 20 lines, .*' 2 "$dir/crash"
 timeout 20 "$NICREGS" log "$dir/serial" > "$dir/out"
 verdict "a log behind a serial line's noise" "$([ $? -eq 2 ]; echo $?)" "$(head -n 3 "$dir/out")"
-reads "Latin-1 and colours" 'No messages about Intel NICs in 100 lines of .*/latin\.' 0 "$dir/latin"
+reads "Latin-1 and colours" 'No reports of trouble with Intel NICs in 100 lines of .*/latin\.' 0 "$dir/latin"
 "$NICREGS" log --demo < /dev/null > "$dir/out" 2> "$dir/err"
 verdict "the recording has no log, and this machine's is not read for it" \
 	"$([ $? -eq 1 ] && [ ! -s "$dir/out" ] && grep -q '^nicregs: --demo: ' "$dir/err"; echo $?)" "$(head -n 3 "$dir/err")"
@@ -241,7 +241,7 @@ out=$("$NICREGS" log "$dir/quiet" "$dir/hang")
 verdict "of two logs each" "$(echo "$out" | grep -q 'in 1 line of .*/quiet\.$' && echo "$out" | grep -q '^Read .*/hang: 19 lines, '; echo $?)" "$out"
 out=$(printf '[ 1772.000000] bnx2x 0000:05:00.0 em1: NIC Link is Down\nbnx2x 0000:05:00.0 em1: NETDEV WATCHDOG: em1 (bnx2x): transmit queue 1 timed out\n' | "$NICREGS" log)
 verdict "another vendor's messages are counted" \
-	"$(echo "$out" | grep -qE '^No messages about Intel NICs in 2 lines of standard input \([12] such messages? (is|are) about another'; echo $?)" "$out"
+	"$(echo "$out" | grep -qE '^No reports of trouble with Intel NICs in 2 lines of standard input \([12] such messages? (is|are) about another'; echo $?)" "$out"
 printf '\033[2Jx' > "$dir/e"$'\033'"[1mvil"
 out=$("$NICREGS" log "$dir"/e*vil)
 verdict "its name is escaped" "$(printf '%s' "$out" | grep -q 'e\\x1b\[1mvil'; echo $?)" "$out"
@@ -309,7 +309,7 @@ for file in bytes.json bytes-pretty.json tag.csv stamp.csv program.csv; do
 done
 for file in bytes-forged.json other.csv forged.csv; do
 	"$NICREGS" log "$dir/$file" > "$dir/out" 2> "$dir/err"
-	verdict "$file: another program's words" "$([ $? -eq 0 ] && grep -q '^No messages about Intel NICs' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
+	verdict "$file: another program's words" "$([ $? -eq 0 ] && grep -q '^No reports of trouble with Intel NICs' "$dir/out"; echo $?)" "$(cat "$dir/out" "$dir/err")"
 done
 
 # Names as they come: an interface called like an option is no option of the commands that are advised.

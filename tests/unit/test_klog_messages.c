@@ -169,6 +169,11 @@ static void watchdogs(void **state)
 		  "2017-09-30T17:26:50.881Z cpu1:65936)WARNING: LinNet: netdev_watchdog:3688: NETDEV WATCHDOG: vmnic0: transmit"
 		  " timed out\n",
 		  "1 watchdog interface=vmnic0\n" },
+		{ "a name in brackets", "NETDEV WATCHDOG: <isp4> (i40e): transmit queue 2 timed out\n",
+		  "1 watchdog queue=2 interface=isp4 driver=i40e\n" },
+		{ "a queue that somebody took out",
+		  "iavf 0000:03:00.0 eth1: NETDEV WATCHDOG: CPU: 1: transmit queue N timed out\n",
+		  "1 watchdog interface=eth1 address=0000:03:00.0 driver=iavf\n" },
 		{ "FreeBSD", "em0: Watchdog timeout -- resetting\n", "1 watchdog interface=em0 driver=em\n" },
 		{ "FreeBSD, older", "em0: Watchdog timeout Queue[1]-- resetting\n",
 		  "1 watchdog queue=1 interface=em0 driver=em\n" },
@@ -388,6 +393,11 @@ static void not_ours(void **state)
 		  "bcmgenet fd580000.ethernet eth0: NETDEV WATCHDOG: CPU: 3: transmit queue 4 timed out 3120 ms\n",
 		  "" },
 		{ "FreeBSD's re", "re0: watchdog timeout\n", "" },
+		{ "another device that does not sleep",
+		  "xhci_hcd 0000:00:14.0: PM: pci_pm_suspend(): hcd_pci_suspend+0x0/0x80 returns -16\n"
+		  "nvme 0000:03:00.0: PM: failed to suspend async: error -16\n"
+		  "pci_pm_suspend(): nvme_suspend+0x0/0x80 [nvme] returns -16\n",
+		  "" },
 		{ "tg3", "tg3 0000:02:00.0: eth0: Link is up at 1000 Mbps, full duplex\n", "" },
 		{ "known by an earlier line",
 		  "r8169 0000:03:00.0 eth5: Link is Up\nNETDEV WATCHDOG: eth5: transmit timed out\n", "" },

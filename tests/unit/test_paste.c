@@ -82,6 +82,11 @@ static const struct paste_case cases[] = {
 	  "> 0002:03:00.1 Ethernet controller: Intel Corporation I350 Gigabit Network\n"
 	  "> Connection (rev 01)\n",
 	  "1 lspci 0002:03:00.1 intel part_name=I350 Gigabit Network\n" },
+	{ "lspci with an old list of names",
+	  "02:00.0 Ethernet controller: Intel Corporation Device 125c (rev 04)\n"
+	  "03:00.0 Ethernet controller: Intel Corporation Device 125cd\n",
+	  "1 lspci 0000:02:00.0 8086:125c intel part_name=Device 125c revision=4\n"
+	  "2 lspci 0000:03:00.0 intel part_name=Device 125cd\n" },
 	{ "lspci -vv, with link and ASPM",
 	  "05:00.0 Ethernet controller: Intel Corporation 82574L Gigabit Network Connection\n"
 	  "\tControl: I/O+ Mem+ BusMaster+\n"
