@@ -84,9 +84,14 @@ enum shows device_log_shows(const struct klog_report *r)
 	return r->kind == KLOG_HANG ? block_shows(r) : line_shows(r);
 }
 
+bool device_log_never_marked(const struct device_log *l)
+{
+	return l->unwritten && (l->watchdogs || l->unwritten_reset || l->unwritten_still || l->host_off);
+}
+
 uint64_t device_log_done(const struct device_log *l)
 {
-	return l->done + l->empty + (l->watchdogs || l->unwritten_reset ? 0 : l->unwritten);
+	return l->done + l->empty + (device_log_never_marked(l) ? 0 : l->unwritten);
 }
 
 /* A watchdog's line has no numbers of the ring: a report that has, at about that time, can explain it. */
@@ -106,7 +111,8 @@ static bool answered_unseen(const struct device_log *l)
 
 bool device_log_hung(const struct device_log *l)
 {
-	if (l->stuck || l->unwritten_reset || l->resets.bare > 1 || watchdog_unexplained(l) || answered_unseen(l))
+	if (l->stuck || l->unwritten_reset || l->unwritten_still || (l->unwritten && l->host_off) ||
+	    l->resets.bare > 1 || watchdog_unexplained(l) || answered_unseen(l))
 		return true;
 	return (l->no_index || (l->partial && !device_log_done(l))) && !l->no_link;
 }
@@ -250,6 +256,40 @@ static void count_shown(struct device_log *l, enum shows shows)
 	++*counters[shows];
 }
 
+bool device_log_apart(const struct klog_report *before, const struct klog_report *r, uint64_t ns)
+{
+	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_WALL_NS };
+
+	for (size_t i = 0; i < COUNT(clocks); i++)
+		if (klog_known(before, clocks[i]) && klog_known(r, clocks[i]))
+			return klog_number(r, clocks[i]) >= klog_number(before, clocks[i]) + ns;
+	return false;
+}
+
+#define MARKED_NS \
+	UINT64_C(1000000000) /* parts mark what is sent within microseconds, drivers look every other second */
+
+static bool same_value(const struct klog_report *a, const struct klog_report *b, enum klog_field field)
+{
+	return klog_known(a, field) == klog_known(b, field) && klog_number(a, field) == klog_number(b, field);
+}
+
+/* Whether the report before this one was about the same frame, some time earlier: then it is not marked late, but not at all. */
+static bool is_unwritten_still(const struct device_log *l, const struct klog_report *r)
+{
+	const struct klog_report *before = l->trouble_last;
+
+	if (!before || before->kind != KLOG_HANG || before->boot != r->boot ||
+	    device_log_shows(before) != SHOWS_UNWRITTEN)
+		return false;
+	if (!same_value(before, r, KLOG_QUEUE) || !same_value(before, r, KLOG_NEXT_TO_CLEAN) ||
+	    !same_value(before, r, KLOG_TIME_STAMP))
+		return false;
+	if (klog_known(before, KLOG_JIFFIES) && klog_known(r, KLOG_JIFFIES))
+		return !same_value(before, r, KLOG_JIFFIES);
+	return device_log_apart(before, r, MARKED_NS);
+}
+
 /* Whether it says how a watchdog's timeout came about. That all was sent when a hang block was printed does not say why the kernel
  * waited for seconds; when the driver's line about the timeout itself was printed, it does. */
 static bool explains(const struct klog_report *r, enum shows shows)
@@ -271,21 +311,12 @@ static void count_ring(struct device_log *l, const struct klog_report *r)
 	}
 	shows = device_log_shows(r);
 	count_shown(l, shows);
+	l->unwritten_still += shows == SHOWS_UNWRITTEN && is_unwritten_still(l, r);
 	l->blocks +=
 		r->kind == KLOG_HANG && (shows == SHOWS_STUCK || shows == SHOWS_UNWRITTEN || shows == SHOWS_RESET ||
 					 shows == SHOWS_NOTHING || shows == SHOWS_NO_INDEX);
 	if (explains(r, shows))
 		explain(l, r, place);
-}
-
-bool device_log_apart(const struct klog_report *before, const struct klog_report *r, uint64_t ns)
-{
-	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_WALL_NS };
-
-	for (size_t i = 0; i < COUNT(clocks); i++)
-		if (klog_known(before, clocks[i]) && klog_known(r, clocks[i]))
-			return klog_number(r, clocks[i]) >= klog_number(before, clocks[i]) + ns;
-	return false;
 }
 
 #define SOON_NS UINT64_C(5000000000)

@@ -31,6 +31,7 @@ struct device_log {
 	uint64_t done, unwritten, no_link, partial, stuck; /* hang and timeout reports by what they show */
 	uint64_t uncleaned, empty, paused, no_index;
 	uint64_t unwritten_reset; /* of the unwritten, those that ended in a reset */
+	uint64_t unwritten_still; /* of the unwritten, those whose frame was not marked at the report before, either */
 	uint64_t blocks;          /* hang blocks that show a hang, or do not show that there was none */
 	uint64_t watchdogs;       /* all */
 	struct {
@@ -74,8 +75,10 @@ void device_log_add(struct device_log *l, const struct klog_report *r);
 void device_log_free(struct device_log *l);
 /* Whether one of two reports came at least so long after the other; false without a clock that both have. */
 bool device_log_apart(const struct klog_report *before, const struct klog_report *r, uint64_t ns);
-/* Reports of work that the hardware had done, and of queues with none. A frame not marked done may be marked later, as the part writes several at
- * once; when the kernel's watchdog ran out as well, it was not. */
+/* Whether a frame that was not marked done when the driver printed its report was not marked later, either: the part may write several marks at
+ * once, but then comes no report of the same frame, no reset, and no watchdog. It marks none while the host's side of the MAC is off. */
+bool device_log_never_marked(const struct device_log *l);
+/* Reports of work that the hardware had done, and of queues with none; of frames that may have been marked later. */
 uint64_t device_log_done(const struct device_log *l);
 /* Transmit hangs that were real as far as the log tells, and work that stood still for a reason. */
 bool device_log_hung(const struct device_log *l);

@@ -102,6 +102,10 @@ bool rule_safe_mode(struct subject *s, struct finding *f);
 bool rule_driver_old(struct subject *s, struct finding *f);
 bool rule_dcb(struct subject *s, struct finding *f);
 bool rule_firmware_mismatch(struct subject *s, struct finding *f);
+bool rule_logged_probe(struct subject *s, struct finding *f);
+bool rule_logged_gave_up(struct subject *s, struct finding *f);
+bool rule_logged_not_started(struct subject *s, struct finding *f);
+bool rule_logged_by_pf(struct subject *s, struct finding *f);
 
 /* rules_cleaned.c */
 /* Whether a queue had as many bytes in flight, and some, in every sample: also where no tail can be read. */
@@ -125,10 +129,6 @@ bool rule_logged_host_off(struct subject *s, struct finding *f);
 bool rule_logged_reset(struct subject *s, struct finding *f);
 bool rule_logged_dump(struct subject *s, struct finding *f);
 bool rule_logged_paused(struct subject *s, struct finding *f);
-bool rule_logged_probe(struct subject *s, struct finding *f);
-bool rule_logged_gave_up(struct subject *s, struct finding *f);
-bool rule_logged_not_started(struct subject *s, struct finding *f);
-bool rule_logged_by_pf(struct subject *s, struct finding *f);
 bool rule_logged_done(struct subject *s, struct finding *f);
 bool rule_logged_no_link(struct subject *s, struct finding *f);
 bool rule_logged_garbage(struct subject *s, struct finding *f);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The driver and its firmware: versions that are known to hurt, and queues that the hardware stopped because of the driver. */
+/* The driver and its firmware: versions that are known to hurt, devices that it could not start or gave up, and queues that the hardware
+ * stopped because of the driver. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -334,5 +335,95 @@ bool rule_safe_mode(struct subject *s, struct finding *f)
 	finding_fact(s, f, "driver");
 	if (s->facts->tx_queues > 0)
 		finding_fact(s, f, "tx_queues");
+	return true;
+}
+
+/* Words for errors of drivers' probe functions. Intel's drivers return numbers of their own up to 20 (igc's 13 is a semaphore that firmware holds): only what lies beyond
+ * is surely an errno. */
+static const char *errno_words(uint64_t error)
+{
+	switch (error) {
+	case 22:
+		return " (invalid argument)";
+	case 110:
+		return " (timed out)";
+	}
+	return error <= 20 ? " (the driver's own number, or an errno)" : "";
+}
+
+/* The first report that has a reason in words, and the first with a number. */
+static void probe_reports(const struct device_log *l, const struct klog_report **why, const struct klog_report **error)
+{
+	*why = *error = NULL;
+	for (size_t i = 0; i < l->n_first[KLOG_PROBE_FAILED]; i++) {
+		const struct klog_report *r = &l->first[KLOG_PROBE_FAILED][i];
+
+		if (!*why && *klog_text(r, KLOG_WHAT))
+			*why = r;
+		if (!*error && klog_known(r, KLOG_ERROR))
+			*error = r;
+	}
+}
+
+bool rule_logged_probe(struct subject *s, struct finding *f)
+{
+	const struct klog_report *why, *error;
+	AUTO_BUF struct buf b = { 0 };
+
+	if (!s->logged.probe_line)
+		return false;
+	probe_reports(&s->logged, &why, &error);
+	if (s->log->alive_line > s->logged.probe_line) {
+		f->severity = SEVERITY_WARNING;
+		f->summary = "At first its driver could not start this device; later it did.";
+	} else {
+		buf_printf(&b, "This port has no driver: %s could not start the device",
+			   s->driver ? s->driver : "its driver");
+		if (why)
+			buf_printf(&b, " (%s)", klog_text(why, KLOG_WHAT));
+		if (error)
+			buf_printf(&b, ", error %" PRIu64 "%s", klog_number(error, KLOG_ERROR),
+				   errno_words(klog_number(error, KLOG_ERROR)));
+		buf_putc(&b, '.');
+		f->summary = finding_text(s, "%s", buf_str(&b));
+	}
+	finding_reports(s, f, KLOG_PROBE_FAILED, 4);
+	return true;
+}
+
+bool rule_logged_gave_up(struct subject *s, struct finding *f)
+{
+	if (!s->logged.gave_up_line)
+		return false;
+	if (s->log->alive_line > s->logged.gave_up_line)
+		f->severity = SEVERITY_WARNING;
+	finding_reports(s, f, KLOG_RECOVERY, 4);
+	return true;
+}
+
+bool rule_logged_not_started(struct subject *s, struct finding *f)
+{
+	if (!s->logged.not_started_line)
+		return false;
+	if (s->log->alive_line > s->logged.not_started_line)
+		f->severity = SEVERITY_WARNING;
+	finding_reports(s, f, KLOG_PHY_ERROR, 4);
+	return true;
+}
+
+bool rule_logged_by_pf(struct subject *s, struct finding *f)
+{
+	const struct device_log *l = &s->logged;
+
+	if (l->resets.by_pf < 3 && !s->log->pf_refused)
+		return false;
+	if (s->log->alive_line > l->by_pf_line && s->log->alive_line > s->log->pf_refused_line)
+		f->severity = SEVERITY_NOTE;
+	else if (l->resets.by_pf < 3)
+		f->severity = SEVERITY_WARNING;
+	if (s->log->pf_refused)
+		finding_evidence(s, f, "the PF refused %" PRIu64 " request%s, the last one was request %" PRIu64,
+				 s->log->pf_refused, s->log->pf_refused == 1 ? "" : "s", s->log->pf_request);
+	finding_reports(s, f, KLOG_RESET, 4);
 	return true;
 }

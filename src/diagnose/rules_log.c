@@ -45,6 +45,33 @@ static const char *how_often_reset(const struct subject *s, const struct klog_ha
 					       : "each time the driver reset the adapter";
 }
 
+static void say_never_marked(struct subject *s, struct finding *f)
+{
+	const struct device_log *l = &s->logged;
+
+	if (device_log_never_marked(l))
+		finding_evidence(s, f, "the head was at the tail, but the frame waited for was not marked done when %s",
+				 l->watchdogs         ? "the kernel's watchdog ran out"
+				 : l->unwritten_reset ? "the driver reset the adapter"
+				 : l->unwritten_still ? "the driver looked again"
+						      : "the host's side of the MAC was off");
+}
+
+/* A head that is at the tail stands there by right. */
+static void say_head(struct subject *s, struct finding *f)
+{
+	const struct klog_hangs *h = &s->log->hangs;
+
+	if (!h->head_stuck || !s->logged.stuck)
+		return;
+	f->confidence = CERTAIN;
+	if (h->head_stuck == 1)
+		finding_evidence(s, f, "the head had not moved from one report to the next");
+	else
+		finding_evidence(s, f, "the head had not moved from one report to the next, %" PRIu64 " times",
+				 h->head_stuck);
+}
+
 bool rule_logged_hang(struct subject *s, struct finding *f)
 {
 	const struct klog_hangs *h;
@@ -54,8 +81,6 @@ bool rule_logged_hang(struct subject *s, struct finding *f)
 	h = &s->log->hangs;
 	f->summary = finding_text(s, "The driver reported a stuck transmitter %s; %s.", how_often(s, h),
 				  how_often_reset(s, h));
-	if (h->head_stuck)
-		f->confidence = CERTAIN;
 	if (h->ring_garbage && h->ring_garbage == h->blocks)
 		f->summary =
 			finding_text(s, "%s Its heads and tails cannot be, so that is its word alone.", f->summary);
@@ -64,15 +89,8 @@ bool rule_logged_hang(struct subject *s, struct finding *f)
 		finding_evidence(s, f,
 				 "%" PRIu64 " more %s printed while the link was down: frames wait then by design",
 				 s->logged.no_link, s->logged.no_link == 1 ? "was" : "were");
-	if (h->head_stuck == 1)
-		finding_evidence(s, f, "the head had not moved from one report to the next");
-	else if (h->head_stuck)
-		finding_evidence(s, f, "the head had not moved from one report to the next, %" PRIu64 " times",
-				 h->head_stuck);
-	if (s->logged.unwritten && (s->logged.watchdogs || s->logged.unwritten_reset))
-		finding_evidence(s, f, "the head was at the tail, but the frame waited for was not marked done when %s",
-				 s->logged.watchdogs ? "the kernel's watchdog ran out"
-						     : "the driver reset the adapter");
+	say_head(s, f);
+	say_never_marked(s, f);
 	intervals(s, f);
 	finding_reports(s, f, KLOG_WATCHDOG, 2);
 	finding_reports(s, f, KLOG_RESET, 2);
@@ -191,100 +209,13 @@ bool rule_logged_paused(struct subject *s, struct finding *f)
 	return true;
 }
 
-static bool after(uint64_t line, uint64_t before)
+/* The driver cleans up what is marked done, and this was not: no late clean-up. */
+static void say_unmarked(struct finding *f)
 {
-	return line && line > before;
-}
-
-/* Words for errors of drivers' probe functions. Intel's drivers return numbers of their own up to 20 (igc's 13 is a semaphore that firmware holds): only what lies beyond
- * is surely an errno. */
-static const char *errno_words(uint64_t error)
-{
-	switch (error) {
-	case 22:
-		return " (invalid argument)";
-	case 110:
-		return " (timed out)";
-	}
-	return error <= 20 ? " (the driver's own number, or an errno)" : "";
-}
-
-/* The first report that has a reason in words, and the first with a number. */
-static void probe_reports(const struct device_log *l, const struct klog_report **why, const struct klog_report **error)
-{
-	*why = *error = NULL;
-	for (size_t i = 0; i < l->n_first[KLOG_PROBE_FAILED]; i++) {
-		const struct klog_report *r = &l->first[KLOG_PROBE_FAILED][i];
-
-		if (!*why && *klog_text(r, KLOG_WHAT))
-			*why = r;
-		if (!*error && klog_known(r, KLOG_ERROR))
-			*error = r;
-	}
-}
-
-bool rule_logged_probe(struct subject *s, struct finding *f)
-{
-	const struct klog_report *why, *error;
-	AUTO_BUF struct buf b = { 0 };
-
-	if (!s->logged.probe_line)
-		return false;
-	probe_reports(&s->logged, &why, &error);
-	if (after(s->log->alive_line, s->logged.probe_line)) {
-		f->severity = SEVERITY_WARNING;
-		f->summary = "At first its driver could not start this device; later it did.";
-	} else {
-		buf_printf(&b, "This port has no driver: %s could not start the device",
-			   s->driver ? s->driver : "its driver");
-		if (why)
-			buf_printf(&b, " (%s)", klog_text(why, KLOG_WHAT));
-		if (error)
-			buf_printf(&b, ", error %" PRIu64 "%s", klog_number(error, KLOG_ERROR),
-				   errno_words(klog_number(error, KLOG_ERROR)));
-		buf_putc(&b, '.');
-		f->summary = finding_text(s, "%s", buf_str(&b));
-	}
-	finding_reports(s, f, KLOG_PROBE_FAILED, 4);
-	return true;
-}
-
-bool rule_logged_gave_up(struct subject *s, struct finding *f)
-{
-	if (!s->logged.gave_up_line)
-		return false;
-	if (after(s->log->alive_line, s->logged.gave_up_line))
-		f->severity = SEVERITY_WARNING;
-	finding_reports(s, f, KLOG_RECOVERY, 4);
-	return true;
-}
-
-bool rule_logged_not_started(struct subject *s, struct finding *f)
-{
-	if (!s->logged.not_started_line)
-		return false;
-	if (after(s->log->alive_line, s->logged.not_started_line))
-		f->severity = SEVERITY_WARNING;
-	finding_reports(s, f, KLOG_PHY_ERROR, 4);
-	return true;
-}
-
-bool rule_logged_by_pf(struct subject *s, struct finding *f)
-{
-	const struct device_log *l = &s->logged;
-
-	if (l->resets.by_pf < 3 && !s->log->pf_refused)
-		return false;
-	if (after(s->log->alive_line,
-		  l->by_pf_line > s->log->pf_refused_line ? l->by_pf_line : s->log->pf_refused_line))
-		f->severity = SEVERITY_NOTE;
-	else if (l->resets.by_pf < 3)
-		f->severity = SEVERITY_WARNING;
-	if (s->log->pf_refused)
-		finding_evidence(s, f, "the PF refused %" PRIu64 " request%s, the last one was request %" PRIu64,
-				 s->log->pf_refused, s->log->pf_refused == 1 ? "" : "s", s->log->pf_request);
-	finding_reports(s, f, KLOG_RESET, 4);
-	return true;
+	f->confidence = POSSIBLE;
+	f->summary =
+		"The hardware had taken all up to the tail when this was printed, but had not yet marked the frame done "
+		"that the driver waited for. Parts mark several frames at once, so this report alone shows no hang.";
 }
 
 bool rule_logged_done(struct subject *s, struct finding *f)
@@ -308,6 +239,8 @@ bool rule_logged_done(struct subject *s, struct finding *f)
 		f->summary =
 			"The kernel's watchdog fired on a queue in which all was sent and cleaned up: the hardware did "
 			"not hang.";
+	else if (l->unwritten == device_log_done(l) && !l->stuck && !l->no_index)
+		say_unmarked(f);
 	else if (l->stuck || l->no_index)
 		f->summary = finding_text(s,
 					  "In %" PRIu64
@@ -410,7 +343,7 @@ bool rule_logged_pcie_lost(struct subject *s, struct finding *f)
 {
 	if (!subject_logged(s, KLOG_PCIE_LOST) && !s->log->reads_ones)
 		return false;
-	if (after(s->log->alive_line, s->logged.lost_line))
+	if (s->log->alive_line > s->logged.lost_line)
 		return false;
 	finding_reports(s, f, KLOG_PCIE_LOST, 3);
 	rules_port_words(s, f, KLOG_PCIE_LOST);
@@ -421,7 +354,7 @@ bool rule_logged_pcie_lost(struct subject *s, struct finding *f)
 
 bool rule_logged_came_back(struct subject *s, struct finding *f)
 {
-	if (!s->logged.lost_line || !after(s->log->alive_line, s->logged.lost_line))
+	if (!s->logged.lost_line || s->log->alive_line <= s->logged.lost_line)
 		return false;
 	f->summary = finding_text(s, "The device was lost on the PCI Express link, and came back (log %s).",
 				  finding_line(s, s->log->alive_line));

@@ -114,6 +114,17 @@ shows "log: cleaned up late is a false alarm" 0 '^false alarm [(]likely[)]$' log
 verdict "log: and there is nothing to recover" "$(! grep -qE 'recover|^  Now' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 shows "log: nor in the whole advice" 0 'Verdict: false-alarm' log -v "$dir/late"
 verdict "log: with its evidence" "$(grep -q 'turned the host.s side of the MAC off' "$dir/out" && ! grep -q 'To recover now' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+# Cleaned up late is what was marked done; what was not marked by the next report either is stuck, as is what waits with the host's side off.
+block 100 6e 0 80083 > "$dir/unmarked"
+shows "log: not marked, once: a false alarm, not of a late clean-up" 0 '^false alarm [(]possible[)]$' log "$dir/unmarked"
+verdict "log: as it says" "$(! grep -q 'cleaned up late' "$dir/out" && tr -s ' \n' ' ' < "$dir/out" | grep -q 'had not yet marked the frame done'; echo $?)" "$(cat "$dir/out")"
+(cat "$dir/unmarked"; block 102 6e 0 80083 | sed 's/c60>/e58>/; s/MAC/  jiffies              <1014b2e58>\nMAC/') > "$dir/unmarked-still"
+shows "log: not marked at the next report, either" 2 '^HUNG [(]likely[)]' log "$dir/unmarked-still"
+verdict "log: with that for a reason" "$(tr -s ' \n' ' ' < "$dir/out" | grep -q 'was not marked'; echo $?)" "$(cat "$dir/out")"
+(cat "$dir/unmarked"; block 102 7f 0 80083 | sed 's/<6e>/<7f>/; s/<25>/<6e>/; s/2a31/2b99/') > "$dir/unmarked-next"
+shows "log: another frame at the next report" 0 '^false alarm [(]possible[)]$' log "$dir/unmarked-next"
+block 100 6e 0 40080083 > "$dir/unmarked-off"
+shows "log: not marked, with the host's side of the MAC off" 2 '^HUNG [(]likely[)]' log "$dir/unmarked-off"
 (cat "$dir/late"; echo "$watchdog") > "$dir/ran-out"
 shows "log: a watchdog after it is none" 2 '^HUNG [(]likely[)]' log "$dir/ran-out"
 verdict "log: which it shows" "$(grep -q '^  Now .*nicregs recover eno1' "$dir/out" && grep -q 'log line [0-9]*: watchdog' "$dir/out" &&

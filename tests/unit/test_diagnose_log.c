@@ -24,6 +24,19 @@
 	"  TDH                  <5d>\n  TDT                  <90>\n" \
 	"  next_to_use          <90>\n  next_to_clean        <1>\n"  \
 	"MAC Status             <80080>\n" PHY "PCI Status             <10>\n"
+/* Another frame, that the driver waits for in an empty ring. */
+#define BLOCK_NEXT(stamp, jiffies, at, status)                                \
+	"[" stamp "] " E1000E "Detected Hardware Unit Hang:\n"                \
+	"  TDH                  <" at ">\n  TDT                  <" at ">\n"  \
+	"  next_to_use          <" at ">\n  next_to_clean        <90>\n"      \
+	"buffer_info[next_to_clean]:\n  time_stamp           <10100>\n"       \
+	"  next_to_watch        <90>\n  jiffies              <" jiffies ">\n" \
+	"  next_to_watch.status <" status ">\nMAC Status             <80083>\n"
+#define BLOCK_OFF(status)                                                    \
+	"[    9.0] e1000e 0000:00:1f.6 eth0: Detected Hardware Unit Hang:\n" \
+	"  TDH                  <90>\n  TDT                  <90>\n"         \
+	"  next_to_use          <90>\n  next_to_clean        <1>\n"          \
+	"  next_to_watch.status <" status ">\nMAC Status             <40080083>\n"
 #define PHY "PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\nPHY Extended Status    <3000>\n"
 #define NO_PHY "PHY Status             <7ba8>\nPHY 1000BASE-T Status  <b6fc>\nPHY Extended Status    <ffff>\n"
 #define LINK_UP "[    3.0] " IGB "igb: eth0 NIC Link is Up 1000 Mbps\n"
@@ -52,7 +65,17 @@ static const struct one {
 } table[] = {
 	{ "hang-reported", BLOCK("  10.0", E1000E, "5d", "90", PHY), true, "log line 1: hang, eth0, Head (TDH) 0x5d" },
 	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY), false, NULL },
-	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY), true, NULL },
+	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY), true, "had not yet marked the frame done" },
+	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY) BLOCK_AT("  12.0", "10900", E1000E, "90", "90", PHY), false, NULL },
+	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY) BLOCK_AT("  12.0", "10900", E1000E, "90", "90", PHY), true,
+	  "was not marked done when the driver looked again" },
+	/* Another frame, the same report twice, and one that was marked: they are done. */
+	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY) BLOCK_NEXT("  14.0", "10a00", "91", "0"), false, NULL },
+	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY) BLOCK_AT("  12.0", "10800", E1000E, "90", "90", PHY), true, NULL },
+	{ "hardware-done", BLOCK_NEXT("  14.0", "10a00", "91", "1"), true, "the driver cleaned up late" },
+	{ "hang-reported", BLOCK_NEXT("  14.0", "10a00", "91", "1") BLOCK_NEXT("  16.0", "10b00", "91", "1"), false, NULL },
+	{ "hang-reported", BLOCK_OFF("0"), true, "when the host's side of the MAC was off" },
+	{ "hang-reported", BLOCK_OFF("1"), false, NULL },
 	{ "hardware-done", BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
 	{ "hardware-done", BLOCK("  10.0", E1000E, "90", "90", PHY) TIMEOUT, false, NULL },
 	{ "hang-reported", BLOCK("  10.0", E1000E, "90", "90", PHY) TIMEOUT, true, "was not marked done" },
