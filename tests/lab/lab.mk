@@ -6,7 +6,7 @@
 #   make bench-watch            bench/watch.scenario, with its figures
 #   make bench-driver           bench/driver.scenario, with its figures
 #   make lab-ids                whether each PCI ID that the kernels' drivers claim has a definition; a part of make lab
-#   make clean-lab              removes what the lab has fetched and built, some 2 GB; make lab-cache says where that is
+#   make clean-lab              removes what the lab has fetched and built, some 2 GB, and says how much; make lab-cache says where that is
 #   make lab-shell              a shell in a guest (SCENARIO=, KERNEL=6.12)
 
 LAB := $(dir $(lastword $(MAKEFILE_LIST)))
@@ -40,7 +40,8 @@ lab-cache:
 	@echo '$(LAB_CACHE)'
 
 clean-lab:
-	rm -rf '$(LAB_CACHE)'
+	@[ ! -d '$(LAB_CACHE)' ] || size=$$(du -sh '$(LAB_CACHE)' | cut -f1); \
+		rm -rf --one-file-system '$(LAB_CACHE)' && echo "$(LAB_CACHE): $${size:-nothing was there}$${size:+ freed}"
 
 lab-shell: $(BUILD)/nicregs $(LAB_TOOLS)
 	$(LAB_RUN) --shell $(SCENARIO)
