@@ -82,8 +82,8 @@ void klog_next_file(struct klog *k, const char *path, bool another_log, bool dri
 		klog_end(k);
 	else
 		k->files = xcalloc(1, sizeof(*k->files));
-	k->list = (struct list_text){ 0 };
-	k->array = (struct array_text){ 0 };
+	if (k->json)
+		json_log_free(k);
 	line = k->devices.host.lines + 1;
 	reader_restart(&k->reader, line);
 	k->reader.known = known;

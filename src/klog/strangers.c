@@ -39,7 +39,7 @@ bool strangers_below(struct log_reader *r, const char *line, size_t indent, stru
 {
 	const char *begin = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = line;
 	size_t least = indent;
-	bool blank = false, kernel = false, json = r->listed;
+	bool blank = false, kernel = false, json = r->json.seen;
 
 	for (int lines = 0; lines < BELOW_LINES && to > begin; lines++) {
 		const char *newline, *s;
