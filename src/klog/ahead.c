@@ -102,9 +102,7 @@ static void work(const struct ahead *a, struct piece *piece)
 		return;
 	memcpy(tail.bytes, begin - UNPACK_TAIL, UNPACK_TAIL);
 	look_for_places(a, &pub->log);
-	pub->mixed = unpack_inside(&tail, a->name, begin, &pub->log.n, not_packed(&pub->log), &pub->why);
-	if (pub->mixed)
-		look_for_places(a, &pub->log);
+	pub->mixed = unpack_inside(&tail, a->name, begin, pub->log.n, not_packed(&pub->log), &pub->why);
 }
 
 /* Takes the next piece that nobody has begun, if there is room for it, and works on it. The lock is held before and after.
@@ -124,7 +122,7 @@ static bool work_on_next(struct ahead *a)
 	work(a, piece);
 	pthread_mutex_lock(&a->lock);
 	piece->state = PIECE_READY;
-	if ((piece->pub.ends || piece->pub.mixed || piece->pub.failed) && piece->number < a->last)
+	if ((piece->pub.ends || piece->pub.failed) && piece->number < a->last)
 		a->last = piece->number;
 	pthread_cond_broadcast(&a->changed);
 	return true;

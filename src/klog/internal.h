@@ -69,7 +69,8 @@ uint64_t first_pass_line(const struct first_pass *pass, const char *buf, size_t 
 #define PIECE_MAX 8192 /* bytes of a line handled at once */
 #define RECORD_MAX (2 * PIECE_MAX)
 #define RECORD_LINES 48
-#define ROW_HEAD 16 /* bytes of a message that are looked at before its pattern */
+#define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
+#define ROW_HEAD 16           /* bytes of a message that are looked at before its pattern */
 
 /* Where a line of a record begins. */
 struct mark {

@@ -127,12 +127,44 @@ static bool is_gzip_header(const unsigned char *p, size_t n)
 	       (p[9] < 14 || p[9] == 255);
 }
 
+#define DENSE_LOOK 64  /* bytes that are looked at */
+#define DENSE_LEAST 16 /* fewer say nothing: where more follow, they are looked at again */
+
+/* Whether what is behind a header is packed, and not the text that goes on behind noise: a quarter of it at least is no ASCII,
+ * and some of that are control characters. */
+static bool is_dense(const unsigned char *p, size_t n)
+{
+	size_t controls = 0, odd = 0;
+
+	n = n < DENSE_LOOK ? n : DENSE_LOOK;
+	for (size_t i = 0; i < n; i++) {
+		bool control = p[i] == 0x7f || (p[i] < ' ' && (!p[i] || !strchr("\t\n\r\x1b", p[i])));
+
+		controls += control;
+		odd += control || p[i] > 0x7f;
+	}
+	return n >= DENSE_LEAST && controls && odd * 4 >= n;
+}
+
+#define GZIP_NAME 8 /* flag: a file's name follows the header */
+
+static bool is_gzip(const unsigned char *p, size_t n)
+{
+	const unsigned char *name = p + GZIP_HEADER, *zero;
+
+	if (!is_gzip_header(p, n))
+		return false;
+	zero = p[3] & GZIP_NAME ? memchr(name, 0, n - GZIP_HEADER) : NULL;
+	name = zero ? zero + 1 : name;
+	return is_dense(name, n - (size_t)(name - p));
+}
+
 /* The first place of packed data in some bytes; NULL: none. */
 static const char *find_packed(const char *s, size_t n, const char **what)
 {
 	const char *end = s + n, *p = s, *found = NULL;
 
-	while ((p = memchr(p, 0x1f, (size_t)(end - p))) && !is_gzip_header((const unsigned char *)p, (size_t)(end - p)))
+	while ((p = memchr(p, 0x1f, (size_t)(end - p))) && !is_gzip((const unsigned char *)p, (size_t)(end - p)))
 		p++;
 	found = p;
 	*what = "gzip";
@@ -158,31 +190,31 @@ static const char *find_packed(const char *s, size_t n, const char **what)
 	return found;
 }
 
-int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t *n, size_t none, struct err *e)
+int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t n, size_t none, struct err *e)
 {
 	char seam[2 * UNPACK_TAIL];
-	size_t head = *n < UNPACK_TAIL ? *n : UNPACK_TAIL, keep;
+	size_t head = n < UNPACK_TAIL ? n : UNPACK_TAIL;
 	const char *what, *found;
-	bool begun = t->begun;
 
 	memcpy(seam, t->bytes, t->n);
 	memcpy(seam + t->n, bytes, head);
 	found = find_packed(seam, t->n + head, &what);
-	keep = found && (size_t)(found - seam) > t->n ? (size_t)(found - seam) - t->n : 0;
-	if (!found) {
-		found = find_packed(bytes + none, *n - none, &what);
-		keep = found ? (size_t)(found - bytes) : *n;
+	if (!found || found >= seam + t->n)
+		found = find_packed(bytes + none, n - none, &what);
+	if (found == bytes && !t->begun)
+		found = NULL; /* then it is no text */
+	if (n >= UNPACK_TAIL) {
+		memcpy(t->bytes, bytes + n - UNPACK_TAIL, UNPACK_TAIL);
+		t->n = UNPACK_TAIL;
+	} else {
+		head = t->n + n < UNPACK_TAIL ? t->n + n : UNPACK_TAIL;
+		memcpy(t->bytes, seam + t->n + n - head, head);
+		t->n = head;
 	}
-	head = t->n + head < UNPACK_TAIL ? t->n + head : UNPACK_TAIL;
-	if (*n >= UNPACK_TAIL)
-		memcpy(t->bytes, bytes + *n - UNPACK_TAIL, UNPACK_TAIL);
-	else
-		memcpy(t->bytes, seam + t->n + *n - head, head);
-	t->n = head;
 	t->begun = true;
-	if (!found || (!begun && !keep))
+	if (!found || t->found)
 		return 0;
-	*n = keep;
+	t->found = true;
 	err_set(e, EINVAL, name, "%s data follows the text, and is not read", what);
 	err_todo(e, "give each file by its name: nicregs log FILE FILE..., or unpack the packed one first");
 	return -EINVAL;
