@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "klog/ahead.h"
@@ -15,6 +16,7 @@
 #include "util/alloc.h"
 
 #define THREADS 3
+#define LARGE ((off_t)4 << 20) /* bytes */
 #define PIECES (THREADS + 2)
 #define SEAM (PREFILTER_LONGEST + UNPACK_TAIL) /* bytes before a piece that are looked at with it */
 
@@ -102,9 +104,7 @@ static void work(const struct ahead *a, struct piece *piece)
 		return;
 	memcpy(tail.bytes, begin - UNPACK_TAIL, UNPACK_TAIL);
 	look_for_places(a, &pub->log);
-	pub->mixed = unpack_inside(&tail, a->name, begin, &pub->log.n, not_packed(&pub->log), &pub->why);
-	if (pub->mixed)
-		look_for_places(a, &pub->log);
+	pub->mixed = unpack_inside(&tail, a->name, begin, pub->log.n, not_packed(&pub->log), &pub->why);
 }
 
 /* Takes the next piece that nobody has begun, if there is room for it, and works on it. The lock is held before and after.
@@ -124,7 +124,7 @@ static bool work_on_next(struct ahead *a)
 	work(a, piece);
 	pthread_mutex_lock(&a->lock);
 	piece->state = PIECE_READY;
-	if ((piece->pub.ends || piece->pub.mixed || piece->pub.failed) && piece->number < a->last)
+	if ((piece->pub.ends || piece->pub.failed) && piece->number < a->last)
 		a->last = piece->number;
 	pthread_cond_broadcast(&a->changed);
 	return true;
@@ -150,12 +150,20 @@ static size_t count_processors(void)
 	return sched_getaffinity(0, sizeof(set), &set) ? 1 : (size_t)CPU_COUNT(&set);
 }
 
+/* Whether the rest of a file is worth a thread, and can be read anywhere. */
+static bool is_large(int fd, off_t from)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size - from >= LARGE;
+}
+
 struct ahead *ahead_new(int fd, off_t from, const char *name, const struct prefilter *filter)
 {
 	size_t processors = count_processors();
 	struct ahead *a;
 
-	if (from < SEAM)
+	if (from < SEAM || !is_large(fd, from))
 		return NULL;
 	a = xcalloc(1, sizeof(*a));
 	*a = (struct ahead){ .fd = fd, .from = from, .name = name, .filter = filter, .last = UINT64_MAX };

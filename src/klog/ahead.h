@@ -19,7 +19,7 @@ struct ahead_piece {
 	int failed;     /* the file cannot be read: -errno */
 };
 
-/* Reads a file on from a place. The file, its name and the filter have to stay. NULL if it is not worth it: one processor.
+/* Reads a file on from a place. The file, its name and the filter have to stay. NULL if it is not worth it: a small rest, or one processor.
  * Caller frees it with ahead_free(). */
 struct ahead *ahead_new(int fd, off_t from, const char *name, const struct prefilter *filter);
 void ahead_free(struct ahead *a);

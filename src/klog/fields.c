@@ -13,7 +13,7 @@
 
 #define NAME_MOST 64
 
-static bool is_listed(const char *const *list, const char *s, size_t n)
+bool field_is_one_of(const char *const *list, const char *s, size_t n)
 {
 	for (; *list; list++)
 		if (strlen(*list) == n && !strncasecmp(*list, s, n))
@@ -25,12 +25,12 @@ static bool is_listed(const char *const *list, const char *s, size_t n)
 static const char *const parts[] = { "name", "code", "executable", "id", NULL };
 
 /* A name's last part, in small letters and without what joins its words: "log.syslog.app_name" is "appname". */
-static size_t plain_name(const char *name, size_t n, char *out)
+size_t field_plain_name(const char *name, size_t n, char *out)
 {
 	size_t len = 0;
 
 	for (size_t i = 0; i < n && len < NAME_MOST; i++)
-		if (name[i] == '.' && i + 1 < n && !is_listed(parts, name + i + 1, n - i - 1))
+		if (name[i] == '.' && i + 1 < n && !field_is_one_of(parts, name + i + 1, n - i - 1))
 			len = 0;
 		else if (isalnum((unsigned char)name[i]))
 			out[len++] = (char)tolower((unsigned char)name[i]);
@@ -57,7 +57,7 @@ static bool names_program(const char *plain, size_t n)
 					     "loggername",   "transport",   "syslogservice", "eventsource",
 					     "providername", NULL };
 
-	return is_listed(names, plain, n);
+	return field_is_one_of(names, plain, n);
 }
 
 /* "kern.err", "kernel:", "kernel[0]:", "0", and what names nobody. */
@@ -72,7 +72,7 @@ static bool is_kernels(const char *s, size_t n)
 		n--;
 	if (n > 8 && s[n - 1] == ']' && !strncasecmp(s, "kernel[", 7))
 		return true;
-	return !n || is_listed(values, s, n);
+	return !n || field_is_one_of(values, s, n);
 }
 
 static bool is_number(const char *s, size_t n)
@@ -86,7 +86,7 @@ static bool is_number(const char *s, size_t n)
 bool field_names_other(const char *name, size_t name_len, const char *value, size_t len)
 {
 	char plain[NAME_MOST];
-	size_t n = plain_name(name, name_len, plain);
+	size_t n = field_plain_name(name, name_len, plain);
 
 	while (len && *value == ' ') {
 		value++;
@@ -157,7 +157,7 @@ static bool object_names_other(const char *s, size_t n, size_t at, const char *n
 			continue;
 		own_len = name_before(s, at, &quoted, &own);
 		len = value_after(s, n, at + 1, &value);
-		if (own_len && is_listed(parts, own, own_len) && field_names_other(name, name_len, value, len))
+		if (own_len && field_is_one_of(parts, own, own_len) && field_names_other(name, name_len, value, len))
 			return true;
 	}
 	return false;
@@ -171,7 +171,7 @@ static bool pair_names_other(const char *s, size_t n, const char *name, size_t n
 	size_t at = (size_t)(own + own_len - s), len;
 	const char *mark, *value;
 
-	if (!is_listed(keys, name, name_len))
+	if (!field_is_one_of(keys, name, name_len))
 		return false;
 	n = n - at > 32 ? at + 32 : n;
 	mark = memmem(s + at, n - at, "\"value\"", 7);
@@ -256,10 +256,32 @@ static bool is_column_name(const char *name, size_t n)
 	       !columns_have_clock(name, n);
 }
 
+static const char *const messages[] = { "message",       "msg",          "log",         "line",        "text",
+					"raw",           "body",         "content",     "stdout",      "stdoutlines",
+					"syslogmessage", "shortmessage", "fullmessage", "textpayload", NULL };
+
+bool field_is_message(const char *name)
+{
+	char plain[NAME_MOST];
+
+	return field_is_one_of(messages, plain, field_plain_name(name, strlen(name), plain));
+}
+
+bool field_is_writer(const char *name)
+{
+	char plain[NAME_MOST];
+	size_t n = field_plain_name(name, strlen(name), plain);
+
+	return names_program(plain, n) || names_facility(plain, n);
+}
+
+bool field_is_part(const char *name)
+{
+	return field_is_one_of(parts, name, strlen(name));
+}
+
 void columns_read(const char *s, size_t n, struct columns *c)
 {
-	static const char *const messages[] = { "message", "msg",     "log",           "line",         "text", "raw",
-						"body",    "content", "syslogmessage", "shortmessage", NULL };
 	bool message = false;
 
 	*c = (struct columns){ .separator = separator_of(s, n) };
@@ -267,14 +289,14 @@ void columns_read(const char *s, size_t n, struct columns *c)
 		char plain[NAME_MOST];
 		size_t len;
 		const char *name = next_column(s, n, c->separator, &at, &len);
-		size_t plain_len = plain_name(name, len, plain);
+		size_t plain_len = field_plain_name(name, len, plain);
 
 		if (!is_column_name(name, len) ||
 		    (name + len + 1 < s + n && name[len] == '"' && name[len + 1] == ':')) {
 			*c = (struct columns){ .count = 0 };
 			return;
 		}
-		if (is_listed(messages, plain, plain_len)) {
+		if (field_is_one_of(messages, plain, plain_len)) {
 			message = true;
 			c->message = c->count;
 		}
@@ -297,7 +319,7 @@ static bool has_rest(const struct columns *c, const char *s, size_t n, size_t at
 }
 
 /* Whether a writer's column names the kernel, not nobody. */
-static bool names_kernel(const char *value, size_t len)
+bool field_names_kernel(const char *value, size_t len)
 {
 	return len > 1 && is_kernels(value, len) && isalpha((unsigned char)*value) &&
 	       !(len == 4 && !strncasecmp(value, "null", 4));
@@ -315,7 +337,7 @@ size_t columns_message(const struct columns *c, const char *s, size_t n, bool go
 			from = len ? (size_t)(value - s) : 0;
 		if (i == c->message && i + 1 < c->count && !goes_on && !has_rest(c, s, n, at))
 			return 0;
-		*kernel |= is_writer(c, i) && names_kernel(value, len);
+		*kernel |= is_writer(c, i) && field_names_kernel(value, len);
 	}
 	return from;
 }
@@ -333,7 +355,7 @@ static void end_cell(const struct columns *c, struct cell *cell, const char *val
 		cell->others = true;
 		return;
 	}
-	cell->kernel |= names_kernel(value, (size_t)(end - value));
+	cell->kernel |= field_names_kernel(value, (size_t)(end - value));
 	cell->others |= !is_kernels(value, (size_t)(end - value)) && !is_number(value, (size_t)(end - value));
 }
 
@@ -399,18 +421,18 @@ enum row_whose columns_whose(const struct columns *c, const struct cell *cell, c
 	return at.kernel ? ROW_KERNEL : ROW_UNSAID;
 }
 
-static bool is_level(const char *s, size_t n)
+bool field_is_level(const char *s, size_t n)
 {
 	static const char *const levels[] = { "emerg", "alert",   "crit",   "critical", "err",   "error",
 					      "warn",  "warning", "notice", "info",     "debug", NULL };
 
-	return is_listed(levels, s, n);
+	return field_is_one_of(levels, s, n);
 }
 
 /* One word that is no level, number or date: a program's name, or a host's. */
 static bool is_some_name(const char *s, size_t n)
 {
-	return n && isalpha((unsigned char)*s) && !memchr(s, ' ', n) && !is_level(s, n);
+	return n && isalpha((unsigned char)*s) && !memchr(s, ' ', n) && !field_is_level(s, n);
 }
 
 /* What stands behind the first column, if that is in quotes. */

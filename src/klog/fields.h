@@ -8,6 +8,18 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Whether a name is one of a list that ends with NULL, in letters of any size. */
+bool field_is_one_of(const char *const *list, const char *name, size_t n);
+/* A name's last part, in small letters and without what joins its words: "log.syslog.app_name" is "appname"; as many bytes at
+ * most as the name has. */
+size_t field_plain_name(const char *name, size_t n, char *out);
+/* Whether a field's name is that of a message; of a writer or its facility; of a part of an object with such a name. */
+bool field_is_message(const char *name);
+bool field_is_writer(const char *name);
+bool field_is_part(const char *name);
+/* Whether a writer's value names the kernel, not nobody; whether a value is a level. */
+bool field_names_kernel(const char *value, size_t n);
+bool field_is_level(const char *value, size_t n);
 /* Whether a field, by its name and value, names another program than the kernel. */
 bool field_names_other(const char *name, size_t name_len, const char *value, size_t len);
 

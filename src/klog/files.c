@@ -82,8 +82,8 @@ void klog_next_file(struct klog *k, const char *path, bool another_log, bool dri
 		klog_end(k);
 	else
 		k->files = xcalloc(1, sizeof(*k->files));
-	k->list = (struct list_text){ 0 };
-	k->array = (struct array_text){ 0 };
+	if (k->json)
+		json_log_free(k);
 	line = k->devices.host.lines + 1;
 	reader_restart(&k->reader, line);
 	k->reader.known = known;
@@ -218,36 +218,6 @@ bool files_had(struct klog *k)
 	if (prefix->has_wall && !files->drifts && files->clocks_before & 1u << date)
 		return dated;
 	return often;
-}
-
-#define CLOCKS_APART_NS INT64_C(300000000000)
-
-/* Whether the date has gone back as far as the time since the boot: an earlier part of the same boot, pasted behind a later one. */
-static bool is_earlier_part(const struct log_reader *r, const struct prefix *prefix)
-{
-	int64_t back, apart;
-
-	if (!r->latest_dated || !prefix->has_wall || __builtin_sub_overflow(r->latest_wall_ns, prefix->wall_ns, &back))
-		return false;
-	if (__builtin_sub_overflow(back, (int64_t)(r->latest_uptime_ns - prefix->uptime_ns), &apart))
-		return false;
-	return apart < CLOCKS_APART_NS && apart > -CLOCKS_APART_NS;
-}
-
-/* A clock that goes back is another boot's. */
-void files_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
-{
-	if (!prefix->has_uptime)
-		return;
-	if (prefix->uptime_ns + UINT64_C(60000000000) < r->latest_uptime_ns && !is_earlier_part(r, prefix)) {
-		host->boots++;
-		r->latest_uptime_ns = 0;
-	}
-	if (prefix->uptime_ns <= r->latest_uptime_ns)
-		return;
-	r->latest_uptime_ns = prefix->uptime_ns;
-	r->latest_dated = prefix->has_wall;
-	r->latest_wall_ns = prefix->wall_ns;
 }
 
 void klog_ended(struct klog *k, uint64_t boots_ago)

@@ -331,7 +331,7 @@ void reader_note_end(struct klog *k)
 	struct log_reader *r = &k->reader;
 	const char *from = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = r->buf + r->start;
 
-	if (!k->files || !reader_has_time(&k->devices.host.last)) /* a file without dates is no end */
+	if ((!k->files && !k->json) || !reader_has_time(&k->devices.host.last)) /* a file without dates is no end */
 		k->devices.host.last = k->devices.host.first;
 	for (int lines = 0; lines < FIRST_LINES && to > from; lines++) {
 		const char *newline = reader_last_newline(from, to - (to[-1] == '\n')),

@@ -49,7 +49,8 @@ struct klog_input {
 	bool alone;          /* there is no processor for them */
 	struct unpack_bytes bytes;
 	struct unpack_tail tail;
-	int mixed;                 /* packed data came behind text; why */
+	int mixed; /* packed data came behind text; why */
+	struct err mixed_why;
 	size_t head;               /* bytes at the start that wait until its order is known */
 	struct reversed *reversed; /* NULL: it is in order */
 	int failed;                /* while it was turned round, and why */
@@ -306,25 +307,26 @@ void klog_input_words(const struct klog_input *in, struct buf *out)
 		buf_printf(out, "; " KMSG " was not read: %s", strerror(in->unread));
 }
 
+/* Said once the log was read: reading goes on, and what is behind may be text. */
+static void note_mixed(struct klog_input *in, int r, const struct err *why)
+{
+	if (!in->mixed)
+		in->mixed_why = *why;
+	in->mixed = r;
+}
+
 int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
 {
-	int r;
+	struct err why;
+	int r = read_raw(in, timeout_ms, to, room, n, e), mixed;
 
-	if (in->mixed) {
-		if (e)
-			*e = in->why;
-		return in->mixed;
-	}
-	r = read_raw(in, timeout_ms, to, room, n, e);
 	if (r != 1 || in->kernel)
 		return r;
 	in->offset = stream_packing(in->of.stream) || in->offset < 0 ? -1 : in->offset + (off_t)*n;
-	in->mixed = unpack_inside(&in->tail, in->name, to, n, 0, &in->why);
-	if (!in->mixed || *n)
-		return 1;
-	if (e)
-		*e = in->why;
-	return in->mixed;
+	mixed = unpack_inside(&in->tail, in->name, to, *n, 0, &why);
+	if (mixed)
+		note_mixed(in, mixed, &why);
+	return 1;
 }
 
 /* All the rest of a log whose last message comes first; its first bytes are here already. */
@@ -432,32 +434,31 @@ static int pump_past(struct klog_input *in, struct klog *k, struct err *e)
 static int finish(struct klog_input *in, struct klog *k, int r, struct err *e)
 {
 	klog_end(k);
+	if (!r && in->mixed && e)
+		*e = in->mixed_why;
+	if (!r && in->mixed)
+		return in->mixed;
 	return !r && !klog_device(k, 0) ? unpack_refuse_bytes(in->name, &in->bytes, e) : r;
 }
 
-#define LARGE ((off_t)4 << 20) /* bytes that are worth a thread */
-
-/* Whether the rest of a log is large, and a file that can be read anywhere. */
-static bool is_large(const struct klog_input *in)
+/* Whether threads may read the rest of a log. */
+static bool may_read_ahead(const struct klog_input *in)
 {
-	struct stat st;
-
 	return in->begun && !in->alone && !in->reversed && !in->kernel && !in->follow && !in->mixed && in->offset > 0 &&
-	       unpack_counted(&in->bytes) && !fstat(in->fd, &st) && S_ISREG(st.st_mode) &&
-	       st.st_size - in->offset >= LARGE;
+	       unpack_counted(&in->bytes);
 }
 
 /* Reads and feeds one piece that threads have read ahead: 1 to go on. */
 static int pump_ahead(struct klog_input *in, struct klog *k, struct err *e)
 {
 	struct ahead_piece *piece = ahead_take(in->ahead);
-	int r = piece->failed ? err_sys(e, -piece->failed, "%s", in->name) : piece->mixed ? piece->mixed : !piece->ends;
+	int r = piece->failed ? err_sys(e, -piece->failed, "%s", in->name) : !piece->ends;
 
 	in->offset += (off_t)piece->log.n;
 	if (piece->log.n)
 		klog_exchange(k, &piece->log);
-	if (piece->mixed && e)
-		*e = piece->why;
+	if (piece->mixed)
+		note_mixed(in, piece->mixed, &piece->why);
 	ahead_give_back(in->ahead, piece);
 	return r <= 0 ? finish(in, k, r, e) : r;
 }
@@ -481,7 +482,7 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 	if (r == 1) {
 		in->last_ms = now_ms();
 		klog_filled(k, n);
-		if (k->report.other && is_large(in)) {
+		if (k->report.other && may_read_ahead(in)) {
 			in->ahead = ahead_new(in->fd, in->offset, in->name, &k->reader.pass.filter);
 			in->alone = !in->ahead;
 		}

@@ -145,6 +145,37 @@ enum log_order {
 /* How a log that begins so is sorted, by the times of its lines. */
 enum log_order reversed_told(const char *text, size_t n);
 
+enum line_clock { CLOCK_NONE, CLOCK_WALL, CLOCK_UPTIME, CLOCK_EXPORT };
+
+/* The time that a line begins with, in ns, of an export in us; which clock's it is. */
+enum line_clock reversed_clock(const char *s, size_t n, int64_t *time);
+
+#define REVERSED_LEAST 2 /* steps down */
+
+/* How often the time goes up and down from one message to the next. Zeroed: none was seen. */
+struct reversed_steps {
+	bool any;
+	int64_t last;
+	size_t up, down;
+};
+
+/* The time of the next message, in ns or any other unit that all of them have. */
+static inline void reversed_step(struct reversed_steps *s, int64_t now)
+{
+	s->down += s->any && now < s->last;
+	s->up += s->any && now > s->last;
+	s->any = true;
+	s->last = now;
+}
+
+/* Whether the last message comes first. */
+static inline bool reversed_by(const struct reversed_steps *s)
+{
+	return s->down >= REVERSED_LEAST && s->up * 10 <= s->down;
+}
+
+/* ---- reversed.c: its messages in order ---- */
+
 struct reversed;
 
 /* Takes all of a log, and then gives its messages out in order, some at a time. The log is kept in a temporary file.

@@ -17,8 +17,8 @@
 
 #include "klog/devices.h"
 #include "klog/fields.h"
-#include "klog/array.h"
 #include "klog/ident.h"
+#include "klog/json_log.h"
 #include "klog/klog.h"
 #include "klog/messages.h"
 #include "klog/prefilter.h"
@@ -69,7 +69,8 @@ uint64_t first_pass_line(const struct first_pass *pass, const char *buf, size_t 
 #define PIECE_MAX 8192 /* bytes of a line handled at once */
 #define RECORD_MAX (2 * PIECE_MAX)
 #define RECORD_LINES 48
-#define ROW_HEAD 16 /* bytes of a message that are looked at before its pattern */
+#define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
+#define ROW_HEAD 16           /* bytes of a message that are looked at before its pattern */
 
 /* Where a line of a record begins. */
 struct mark {
@@ -150,7 +151,7 @@ struct log_reader {
 	uint64_t records;
 	uint64_t delta_clock_ns; /* sum of deltas, in logs that have only those */
 	bool deltas;
-	bool listed;            /* a list of records was in it */
+	struct json_place json;
 	struct columns columns; /* of the log's first line, if it is a table */
 	struct cell cell;       /* of it, at start */
 	uint64_t latest_uptime_ns;
@@ -235,13 +236,6 @@ bool strangers_below(struct log_reader *r, const char *line, size_t indent, stru
 /* A line right below another program's, or as deep as its message, is that program's words. */
 bool strangers_go_on(const struct log_reader *r, size_t indent);
 
-/* ---- reader.c ---- */
-
-/* Whether something is open that the next line could belong to, or an anchor lies ahead. */
-bool reader_busy(const struct klog *k);
-/* Takes a whole line that is not of the buffer, as one with this number. */
-void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number);
-
 /* ---- klog.c: lines that are told without being parsed ---- */
 
 /* Whether a whole line of the buffer, which is no field of a journal's record, begins with a prefix and has nothing in it that
@@ -263,6 +257,8 @@ enum journal_whose {
 
 /* Whose the line is that begins at `line` of the buffer, by the fields around it; *body: bytes up to the value. */
 enum journal_whose journal_judge(const struct log_reader *r, const char *line, bool last, size_t *body);
+/* The columns of a table, by its first line with text; bytes up to its rows, 0: it is none. */
+size_t table_begins(const char *s, size_t n, struct columns *c);
 /* At the start of a log: decides whether it is an export; false: more of it is needed. */
 bool journal_begins(struct log_reader *r, bool last);
 #define JOURNAL_FIRST 64 /* lines in which an export may begin right behind other text */
@@ -272,10 +268,17 @@ size_t journal_next(struct log_reader *r, bool last);
 /* The next record of an export. False: its end has not come yet. */
 bool journal_take(struct klog *k, bool last);
 
-/* ---- klog.c: lines into records; record.c: the messages in a record; files.c: the clocks ---- */
+/* ---- reader.c ---- */
+
+/* Whether something is open that the next line could belong to, or an anchor lies ahead. */
+bool reader_busy(const struct klog *k);
+/* Takes a whole line that is not of the buffer, as one with this number; `writer`: JOURNAL_OTHER if it is another program's. */
+void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number, enum journal_whose writer);
+
+/* ---- klog.c: lines into records; record.c: the messages in a record ---- */
 
 /* The clocks of a log go on to the time of a prefix. */
-void files_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix);
+void record_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix);
 /* Whether a line, of one byte at least, begins a record of its own. */
 bool record_begins(const struct log_record *rec, const struct record_line *line);
 /* Whether a line that has a prefix, and no blanks before it, begins one whoever wrote it. `has_wall`: a date is in the prefix. */
@@ -468,9 +471,8 @@ struct klog {
 	klog_fn *each;
 	void *arg;
 	struct reportfile report; /* if what is fed is one */
-	struct list_text list;
-	struct array_text array; /* if it is JSON */
-	klog_tap_fn *tap;        /* NULL: none */
+	struct json_log *json;    /* owned; NULL: there was no JSON */
+	klog_tap_fn *tap;         /* NULL: none */
 	void *tap_arg;
 	struct message_index index;
 	struct log_reader reader;

@@ -277,21 +277,33 @@ static const char *first_text(const char *s, size_t n, const char **newline)
 	return s;
 }
 
+size_t table_begins(const char *s, size_t n, struct columns *c)
+{
+	size_t mark = n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3) ? 3 : 0;
+	const char *newline, *first = first_text(s + mark, n - mark, &newline);
+
+	*c = (struct columns){ .count = 0 };
+	if (newline && !columns_have_clock(first, (size_t)(newline - first)))
+		columns_read(first, (size_t)(newline - first) - (newline > first && newline[-1] == '\r'), c);
+	return c->count ? (size_t)(newline + 1 - s) : 0;
+}
+
 bool journal_begins(struct log_reader *r, bool last)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 	const char *s = r->buf + r->start;
 	size_t n = r->end - r->start, len = strlen(PREFILTER_RECORD);
 	bool marked = n >= 3 && !memcmp(s, mark, 3);
-	const char *newline, *first = first_text(s + (marked ? 3 : 0), n - (marked ? 3 : 0), &newline);
+	const char *newline;
+
+	first_text(s + (marked ? 3 : 0), n - (marked ? 3 : 0), &newline);
 
 	if ((n < len + 3 || (!newline && n < FIRST_MOST)) && !last)
 		return false;
 	r->journal.decided = true;
 	s += marked ? 3 : 0;
 	n -= marked ? 3 : 0;
-	if (newline && !columns_have_clock(first, (size_t)(newline - first)))
-		columns_read(first, (size_t)(newline - first) - (newline > first && newline[-1] == '\r'), &r->columns);
+	table_begins(s, n, &r->columns);
 	r->journal.on = r->journal.records = n >= len && !memcmp(s, PREFILTER_RECORD, len);
 	return true;
 }
@@ -347,4 +359,65 @@ size_t journal_next(struct log_reader *r, bool last)
 	if (next == r->buf + r->start)
 		r->journal.on = true;
 	return (size_t)(next - r->buf);
+}
+
+/* ---- JSON, which may be behind other text as well ---- */
+
+#define JSON_LOOK 256 /* bytes in which a value shows that it is one */
+#define JSON_FIRST_MOST \
+	((size_t)1 << 20) /* bytes at a log's start in which it is looked for: what is larger is no mail */
+
+int json_begins(const char *s, size_t n)
+{
+	static const char sent[] = "data: "; /* of events over HTTP, as a journal's gateway has them */
+	size_t at = 0, from, most = n < JSON_LOOK ? n : JSON_LOOK;
+	char first;
+
+	while (at < most && s[at] && strchr(" \t\x1e\xef\xbb\xbf", s[at]))
+		at++;
+	if (most - at >= strlen(sent) && !memcmp(s + at, sent, strlen(sent)))
+		at += strlen(sent);
+	if (at == most)
+		return n < JSON_LOOK ? -1 : 0;
+	from = at;
+	first = s[at++];
+	if (first != '{' && first != '[')
+		return first == 'd' && n - at < strlen(sent) && !memcmp(s + at, sent + 1, n - at) ? -1 : 0;
+	while (at < most && strchr(" \t\r\n", s[at]))
+		at++;
+	if (at == most)
+		return n < JSON_LOOK ? -1 : 0;
+	return s[at] == '"' || (first == '[' && (s[at] == '{' || s[at] == '[')) ? (int)from + 1 : 0;
+}
+
+/* Whether the line at `s` may begin a value, by its first byte; behind blanks only where no text stands before. */
+static bool may_begin_json(const struct log_reader *r, const char *s)
+{
+	return (*s == '{' || *s == '[' || *s == '\x1e' || *s == '\xef' || *s == 'd' ||
+		(!r->json.text && (*s == ' ' || *s == '\t'))) &&
+	       (s > r->buf ? s[-1] == '\n' : !r->moved);
+}
+
+size_t json_next(struct klog *k, bool last)
+{
+	struct log_reader *r = &k->reader;
+	const char *start = r->buf + r->start, *s = r->json.at > r->start ? r->buf + r->json.at : start;
+	const char *end = r->buf + r->end, *newline;
+	int begins;
+
+	for (; s < end && (r->json.seen || r->json.looked < JSON_FIRST_MOST) && !r->columns.count; s = newline + 1) {
+		begins = may_begin_json(r, s) ? json_begins(s, (size_t)(end - s)) : 0;
+		r->json.at = (size_t)(s - r->buf);
+		if (begins > 0 && s == start)
+			json_log_begin(k, (size_t)begins - 1);
+		if (begins > 0 || (begins < 0 && !last))
+			return r->json.at;
+		newline = memchr(s, '\n', (size_t)(end - s));
+		if (!newline)
+			break;
+		r->json.text |= !reader_is_blank(s, (size_t)(newline - s));
+		r->json.looked += (size_t)(newline + 1 - s);
+		r->json.at = (size_t)(newline + 1 - r->buf);
+	}
+	return r->end;
 }

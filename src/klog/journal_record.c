@@ -132,7 +132,7 @@ static void take_message(struct klog *k, const struct journal_record *record, ui
 		return;
 	for (const char *newline; from < n; from = newline ? (size_t)(newline - text) + 1 : n) {
 		newline = memchr(text + from, '\n', n - from);
-		reader_use_line(k, text + from, (newline ? (size_t)(newline - text) : n) - from, line++);
+		reader_use_line(k, text + from, (newline ? (size_t)(newline - text) : n) - from, line++, JOURNAL_NOT);
 	}
 }
 

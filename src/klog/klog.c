@@ -28,6 +28,7 @@ char *klog_space(struct klog *k, size_t *n)
 		memmove(r->buf, r->buf + from, r->end - from);
 		r->end -= from;
 		r->until -= r->until > from ? from : r->until;
+		r->json.at -= r->json.at > from ? from : r->json.at;
 		r->start -= from;
 		r->looked.n = 0;
 		r->moved = true;
@@ -36,40 +37,17 @@ char *klog_space(struct klog *k, size_t *n)
 	return r->buf + r->end;
 }
 
-static void take_filled(struct klog *k, size_t n)
-{
-	struct log_reader *r = &k->reader;
-
-	if (k->tap)
-		k->tap(r->buf + r->end, n, k->tap_arg);
-	r->end += n;
-	reader_work(k, false);
-	k->devices.host.lines = r->line - 1;
-}
-
-/* What a message that was an array of bytes had no room for yet. */
-static void take_rest(struct klog *k)
-{
-	size_t room, n = k->array.n;
-	char *to = n ? klog_space(k, &room) : NULL;
-
-	if (!to || room < n)
-		return;
-	memcpy(to, k->array.queue, n);
-	k->array.n = 0;
-	take_filled(k, n);
-}
-
 void klog_filled(struct klog *k, size_t n)
 {
 	struct log_reader *r = &k->reader;
 
 	if (!k->report.other)
 		n = reportfile_log(&k->report, r->buf + r->end, n);
-	if (!json_pass_over(&k->array, &k->list, r->buf + r->end, n))
-		n = json_to_lines(&k->array, &k->list, r->buf + r->end, n, BUFFER_ROOM - PREFILTER_SLACK - r->end);
-	r->listed = k->list.listed;
-	take_filled(k, n);
+	if (k->tap)
+		k->tap(r->buf + r->end, n, k->tap_arg);
+	r->end += n;
+	reader_work(k, false);
+	k->devices.host.lines = r->line - 1;
 }
 
 int klog_report_whole(const struct klog *k, const char *name, struct err *e)
@@ -97,8 +75,7 @@ void klog_exchange(struct klog *k, struct log_buffer *buffer)
 	size_t from = r->start - JOURNAL_BACK, keep = r->end - from, go = r->end - BUFFER_HEAD;
 	char *own = r->buf;
 
-	if (!k->report.other || k->list.depth || array_wants(&k->array, buffer->bytes + BUFFER_HEAD, buffer->n) ||
-	    r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
+	if (!k->report.other || r->json.on || r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
 		klog_feed(k, buffer->bytes + BUFFER_HEAD, buffer->n);
 		return;
 	}
@@ -107,6 +84,7 @@ void klog_exchange(struct klog *k, struct log_buffer *buffer)
 	r->buf = buffer->bytes;
 	buffer->bytes = own;
 	r->until = r->until > from ? r->until - go : 0;
+	r->json.at = r->json.at > from ? r->json.at - go : 0;
 	r->start -= go;
 	r->end = BUFFER_HEAD;
 	r->looked.n = 0;
@@ -133,7 +111,8 @@ void klog_feed(struct klog *k, const void *bytes, size_t n)
 
 void klog_idle(struct klog *k)
 {
-	take_rest(k);
+	if (k->json)
+		json_log_settle(k);
 	described_end(k->devices.described);
 	record_finish(k, false);
 	blocks_close(k, true);
@@ -156,10 +135,9 @@ void klog_end(struct klog *k)
 {
 	struct log_reader *r = &k->reader;
 
-	take_rest(k);
 	reader_work(k, true);
 	klog_idle(k);
-	if (!r->journal.on)
+	if (!r->journal.on && !r->json.on)
 		reader_note_end(k);
 	if (k->files)
 		files_note_end(k);
@@ -203,8 +181,8 @@ void klog_restart(struct klog *k)
 		files_free(k);
 	reader_restart(&k->reader, 1);
 	k->report = (struct reportfile){ 0 };
-	k->list = (struct list_text){ 0 };
-	k->array = (struct array_text){ 0 };
+	if (k->json)
+		json_log_free(k);
 	memset(&k->blocks, 0, sizeof(k->blocks));
 	order_init(&k->order);
 	devices_restart(&k->devices);
@@ -217,6 +195,8 @@ void klog_free(struct klog *k)
 	devices_free(&k->devices);
 	if (k->files)
 		files_free(k);
+	if (k->json)
+		json_log_free(k);
 	messages_free(&k->index);
 	first_pass_free(&k->reader.pass);
 	free(k->reader.buf);
@@ -331,6 +311,36 @@ bool record_ends(const struct log_record *rec, bool has_wall)
 {
 	return !rec->n || (!rec->joined && rec->deep &&
 			   (has_wall || !rec->prefix.has_wall || rec->prefix.has_uptime || !is_unfinished(rec)));
+}
+
+#define CLOCKS_APART_NS INT64_C(300000000000)
+
+/* Whether the date has gone back as far as the time since the boot: an earlier part of the same boot, pasted behind a later one. */
+static bool is_earlier_part(const struct log_reader *r, const struct prefix *prefix)
+{
+	int64_t back, apart;
+
+	if (!r->latest_dated || !prefix->has_wall || __builtin_sub_overflow(r->latest_wall_ns, prefix->wall_ns, &back))
+		return false;
+	if (__builtin_sub_overflow(back, (int64_t)(r->latest_uptime_ns - prefix->uptime_ns), &apart))
+		return false;
+	return apart < CLOCKS_APART_NS && apart > -CLOCKS_APART_NS;
+}
+
+/* A clock that goes back is another boot's. */
+void record_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix)
+{
+	if (!prefix->has_uptime)
+		return;
+	if (prefix->uptime_ns + UINT64_C(60000000000) < r->latest_uptime_ns && !is_earlier_part(r, prefix)) {
+		host->boots++;
+		r->latest_uptime_ns = 0;
+	}
+	if (prefix->uptime_ns <= r->latest_uptime_ns)
+		return;
+	r->latest_uptime_ns = prefix->uptime_ns;
+	r->latest_dated = prefix->has_wall;
+	r->latest_wall_ns = prefix->wall_ns;
 }
 
 /* Time and text of a prefix, kept for the record's reports. */

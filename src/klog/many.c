@@ -53,9 +53,9 @@ const struct klog_bundle *many_said(const struct many *m)
 }
 
 /* The file of the bundle that is open cannot be read, or not to its end. */
-static int lose_file(struct many *m, int r, const struct err *why)
+static int lose_file(struct many *m, int r, const struct err *why, bool goes_on)
 {
-	m->in_file = false;
+	m->in_file = goes_on;
 	if (!m->said.unread++) {
 		m->said.r = r;
 		m->said.why = *why;
@@ -73,7 +73,7 @@ static int check_file(struct many *m, char *to, size_t *n, struct err *e)
 		r = -EINVAL;
 	}
 	m->checked = true;
-	return r ? r : unpack_inside(&m->tail, m->said.path, to, n, 0, e);
+	return r;
 }
 
 static int next_file(struct many *m, struct klog *k, struct err *e)
@@ -100,7 +100,7 @@ int many_pump(struct many *m, struct klog *k, struct err *e)
 	struct err why = { 0 };
 	size_t room, n;
 	char *to;
-	int r;
+	int r, mixed = 0;
 
 	if (!m->in_file) {
 		r = next_file(m, k, e);
@@ -110,10 +110,12 @@ int many_pump(struct many *m, struct klog *k, struct err *e)
 	}
 	to = klog_space(k, &room);
 	r = bundle_read(m->bundle, to, room, &n, &why);
-	if (r == 1)
+	if (r == 1) {
 		r = check_file(m, to, &n, &why);
-	else if (!r)
+		mixed = r ? 0 : unpack_inside(&m->tail, m->said.path, to, n, 0, &why);
+	} else if (!r) {
 		m->in_file = false;
+	}
 	klog_filled(k, n);
-	return r ? lose_file(m, r, &why) : 1;
+	return r || mixed ? lose_file(m, r ? r : mixed, &why, mixed) : 1;
 }

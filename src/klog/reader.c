@@ -406,14 +406,25 @@ static bool use_line(struct klog *k, const struct raw_line *raw)
 
 	return glanced == GLANCED_IN_VAIN ? parse_line(k, raw) : glanced == GLANCED_SILENT;
 }
-void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number)
+
+void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number, enum journal_whose writer)
 {
-	const struct raw_line raw = { .s = s, .n = n, .whole = true };
+	struct raw_line raw = { .s = s, .writer = writer };
 	uint64_t line = k->reader.line;
 
 	k->reader.line = number;
-	if (!use_line(k, &raw))
-		use_line(k, &raw);
+	for (size_t at = 0; at < n || !at; at += raw.n) {
+		raw.s = s + at;
+		raw.middle = at > 0;
+		raw.cut = n - at >= PIECE_MAX;
+		raw.n = raw.cut ? piece_of(raw.s) : n - at;
+		raw.whole = !raw.cut;
+		if (!use_line(k, &raw) && !use_line(k, &raw))
+			break;
+		k->reader.strangers_line = k->reader.rec.prefix.stranger;
+		if (!raw.n)
+			break;
+	}
 	k->reader.line = line;
 }
 
@@ -449,9 +460,13 @@ void reader_work(struct klog *k, bool last)
 	if (!r->journal.decided && !journal_begins(r, last))
 		return;
 	while (more && r->start < r->end) {
-		bool in_journal = r->journal.on;
-		size_t next = journal_next(r, last), end = r->end;
+		bool in_journal = r->journal.on, waits;
+		size_t next = r->json.on ? r->start : journal_next(r, last), end = r->end, json;
 
+		if (r->json.on) {
+			more = json_log_take(k, last);
+			continue;
+		}
 		if (r->journal.on) {
 			if (!in_journal)
 				record_finish(k, false);
@@ -459,13 +474,18 @@ void reader_work(struct klog *k, bool last)
 			more = journal_take(k, last);
 			continue;
 		}
-		r->end = next; /* text up to a record is taken as if nothing followed */
-		while (more && r->start < r->end && !r->journal.on)
-			more = reader_busy(k) ? take_line(k, last || next < end) : skip_ahead(k, last || next < end);
-		if (next < end) {
+		json = json_next(k, last);
+		if (r->json.on)
 			record_finish(k, false);
+		waits = json == r->start; /* for more of what may be JSON */
+		next = json < next ? json : next;
+		r->end = next; /* text up to a record is taken as if nothing followed */
+		while (more && r->start < r->end && !r->journal.on && !r->json.on)
+			more = reader_busy(k) ? take_line(k, last || next < end) : skip_ahead(k, last || next < end);
+		if (next < end && !r->json.on) {
+			record_finish(k, false);
+			more = !waits;
 			reader_advance(r, next);
-			more = true;
 		}
 		r->end = end;
 	}

@@ -7,8 +7,6 @@
 #include "klog/internal.h"
 #include "util/alloc.h"
 
-#define KERNEL_LINE_MOST 2048 /* bytes of a line that one message of the kernel can make, its prefixes included */
-
 /* A line that says something that is known: only such lines set the clock, so that others change nothing. */
 static void note_known(struct klog *k, const struct message *m)
 {
@@ -19,7 +17,7 @@ static void note_known(struct klog *k, const struct message *m)
 	if (r->known_record == m->record)
 		return;
 	r->known_record = m->record;
-	files_follow_clock(r, &k->devices.host, &r->rec.prefix);
+	record_follow_clock(r, &k->devices.host, &r->rec.prefix);
 }
 
 /* Where a driver's prefix ends: before "AER:", "Multiple", "ASPM:", "pciehp:". */

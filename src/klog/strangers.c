@@ -39,7 +39,7 @@ bool strangers_below(struct log_reader *r, const char *line, size_t indent, stru
 {
 	const char *begin = r->buf + (r->start > JOURNAL_BACK ? r->start - JOURNAL_BACK : 0), *to = line;
 	size_t least = indent;
-	bool blank = false, kernel = false, json = r->listed;
+	bool blank = false, kernel = false, cut = false, json = r->json.seen;
 
 	for (int lines = 0; lines < BELOW_LINES && to > begin; lines++) {
 		const char *newline, *s;
@@ -52,6 +52,10 @@ bool strangers_below(struct log_reader *r, const char *line, size_t indent, stru
 		newline = reader_last_newline(begin, to - 1);
 		s = newline ? newline + 1 : begin;
 		n = (size_t)(to - 1 - s);
+		if (!newline && (begin > r->buf ? begin[-1] != '\n' : r->moved)) { /* whose it is stands before */
+			cut = n > KERNEL_LINE_MOST;
+			break;
+		}
 		above = reader_indent(s, n);
 		to = s;
 		if (reader_is_blank(s, n)) {
@@ -70,7 +74,9 @@ bool strangers_below(struct log_reader *r, const char *line, size_t indent, stru
 			return false;
 	}
 	*from = (struct below){ indent, indent };
-	/* Nothing of the kernel's has so many lines, but a list of records. */
+	/* Nothing of the kernel's has so many lines, but a list of records, or so long ones. */
+	if (cut && !blank)
+		return true;
 	return !json && indent >= MESSAGE_COLUMN && (to > begin || r->moved || begin > r->buf);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A log's bytes before they are lines: packed, other than text, with the last message first, or inside a report. */
+/* A log's bytes before they are lines: packed, other than text, in which order, or inside a report. */
 #include "klog/unpack.h"
 
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "klog/input.h"
+#include "klog/internal.h"
 #include "klog/prefix.h"
 #include "klog/reportfile.h"
 #include "util/alloc.h"
@@ -127,12 +128,44 @@ static bool is_gzip_header(const unsigned char *p, size_t n)
 	       (p[9] < 14 || p[9] == 255);
 }
 
+#define DENSE_LOOK 64  /* bytes that are looked at */
+#define DENSE_LEAST 16 /* fewer say nothing: where more follow, they are looked at again */
+
+/* Whether what is behind a header is packed, and not the text that goes on behind noise: a quarter of it at least is no ASCII,
+ * and some of that are control characters. */
+static bool is_dense(const unsigned char *p, size_t n)
+{
+	size_t controls = 0, odd = 0;
+
+	n = n < DENSE_LOOK ? n : DENSE_LOOK;
+	for (size_t i = 0; i < n; i++) {
+		bool control = p[i] == 0x7f || (p[i] < ' ' && (!p[i] || !strchr("\t\n\r\x1b", p[i])));
+
+		controls += control;
+		odd += control || p[i] > 0x7f;
+	}
+	return n >= DENSE_LEAST && controls && odd * 4 >= n;
+}
+
+#define GZIP_NAME 8 /* flag: a file's name follows the header */
+
+static bool is_gzip(const unsigned char *p, size_t n)
+{
+	const unsigned char *name = p + GZIP_HEADER, *zero;
+
+	if (!is_gzip_header(p, n))
+		return false;
+	zero = p[3] & GZIP_NAME ? memchr(name, 0, n - GZIP_HEADER) : NULL;
+	name = zero ? zero + 1 : name;
+	return is_dense(name, n - (size_t)(name - p));
+}
+
 /* The first place of packed data in some bytes; NULL: none. */
 static const char *find_packed(const char *s, size_t n, const char **what)
 {
 	const char *end = s + n, *p = s, *found = NULL;
 
-	while ((p = memchr(p, 0x1f, (size_t)(end - p))) && !is_gzip_header((const unsigned char *)p, (size_t)(end - p)))
+	while ((p = memchr(p, 0x1f, (size_t)(end - p))) && !is_gzip((const unsigned char *)p, (size_t)(end - p)))
 		p++;
 	found = p;
 	*what = "gzip";
@@ -158,53 +191,39 @@ static const char *find_packed(const char *s, size_t n, const char **what)
 	return found;
 }
 
-int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t *n, size_t none, struct err *e)
+int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t n, size_t none, struct err *e)
 {
 	char seam[2 * UNPACK_TAIL];
-	size_t head = *n < UNPACK_TAIL ? *n : UNPACK_TAIL, keep;
+	size_t head = n < UNPACK_TAIL ? n : UNPACK_TAIL;
 	const char *what, *found;
-	bool begun = t->begun;
 
 	memcpy(seam, t->bytes, t->n);
 	memcpy(seam + t->n, bytes, head);
 	found = find_packed(seam, t->n + head, &what);
-	keep = found && (size_t)(found - seam) > t->n ? (size_t)(found - seam) - t->n : 0;
-	if (!found) {
-		found = find_packed(bytes + none, *n - none, &what);
-		keep = found ? (size_t)(found - bytes) : *n;
+	if (!found || found >= seam + t->n)
+		found = find_packed(bytes + none, n - none, &what);
+	if (found == bytes && !t->begun)
+		found = NULL; /* then it is no text */
+	if (n >= UNPACK_TAIL) {
+		memcpy(t->bytes, bytes + n - UNPACK_TAIL, UNPACK_TAIL);
+		t->n = UNPACK_TAIL;
+	} else {
+		head = t->n + n < UNPACK_TAIL ? t->n + n : UNPACK_TAIL;
+		memcpy(t->bytes, seam + t->n + n - head, head);
+		t->n = head;
 	}
-	head = t->n + head < UNPACK_TAIL ? t->n + head : UNPACK_TAIL;
-	if (*n >= UNPACK_TAIL)
-		memcpy(t->bytes, bytes + *n - UNPACK_TAIL, UNPACK_TAIL);
-	else
-		memcpy(t->bytes, seam + t->n + *n - head, head);
-	t->n = head;
 	t->begun = true;
-	if (!found || (!begun && !keep))
+	if (!found || t->found)
 		return 0;
-	*n = keep;
+	t->found = true;
 	err_set(e, EINVAL, name, "%s data follows the text, and is not read", what);
 	err_todo(e, "give each file by its name: nicregs log FILE FILE..., or unpack the packed one first");
 	return -EINVAL;
 }
 
-/* A log whose last message comes first, as journalctl -r prints it: how that is seen, and its messages in order. */
+/* ---- a log whose last message comes first: how that is seen ---- */
 
-#define WINDOW 262144
-#define LINE_LOOK 200
-#define STEPS_LEAST 2
-#define JSON_TIME "\"__REALTIME_TIMESTAMP\""
 #define EXPORT_TIME "__REALTIME_TIMESTAMP="
-
-struct reversed {
-	FILE *file;   /* owned */
-	off_t before; /* bytes of it before those in `text` */
-	char *text;   /* WINDOW bytes; owned */
-	size_t n;
-	size_t from, to; /* the message that is given out; the same: none is */
-};
-
-enum line_clock { CLOCK_NONE, CLOCK_WALL, CLOCK_UPTIME, CLOCK_JSON, CLOCK_EXPORT };
 
 static enum line_clock digits_after(const char *mark, enum line_clock clock, const char *s, size_t n, int64_t *time)
 {
@@ -220,12 +239,10 @@ static enum line_clock digits_after(const char *mark, enum line_clock clock, con
 	return clock;
 }
 
-static enum line_clock line_time(const char *s, size_t n, int64_t *time)
+enum line_clock reversed_clock(const char *s, size_t n, int64_t *time)
 {
 	struct prefix prefix;
 
-	if (n && *s == '{')
-		return digits_after(JSON_TIME, CLOCK_JSON, s, n, time);
 	if (n > strlen(EXPORT_TIME) && !memcmp(s, EXPORT_TIME, strlen(EXPORT_TIME)))
 		return digits_after(EXPORT_TIME, CLOCK_EXPORT, s, n, time);
 	prefix_parse(s, n < LINE_LOOK ? n : LINE_LOOK, &prefix);
@@ -233,123 +250,54 @@ static enum line_clock line_time(const char *s, size_t n, int64_t *time)
 	return prefix.has_wall ? CLOCK_WALL : prefix.has_uptime ? CLOCK_UPTIME : CLOCK_NONE;
 }
 
+/* The first date in the cells of a row. */
+static enum line_clock row_time(const struct columns *c, const char *s, size_t n, int64_t *time)
+{
+	bool quoted = false, begins = true;
+
+	for (size_t i = 0; i < n; i++) {
+		struct cursor at = { s, n, i };
+		struct prefix prefix;
+
+		if (s[i] == '"')
+			quoted = !quoted;
+		else if (begins && s[i] != ' ' && prefix_date(&at, &prefix)) {
+			*time = prefix.wall_ns;
+			return CLOCK_WALL;
+		}
+		begins = (begins && (s[i] == '"' || s[i] == ' ')) || (!quoted && s[i] == c->separator);
+	}
+	return CLOCK_NONE;
+}
+
 enum log_order reversed_told(const char *text, size_t n)
 {
+	struct columns columns;
+	struct cell cell = { .open = false };
 	const char *end = text + n, *newline;
+	struct reversed_steps steps = { .any = false };
 	enum line_clock clock = CLOCK_NONE;
-	size_t down = 0, up = 0;
-	int64_t last = 0;
 
+	text += table_begins(text, n, &columns);
 	for (; (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1) {
+		size_t len = (size_t)(newline - text);
+		bool inside = columns.count && cell.open;
+		enum line_clock own = CLOCK_NONE;
 		int64_t now;
-		enum line_clock own = line_time(text, (size_t)(newline - text), &now);
 
+		if (columns.count)
+			columns_follow(&columns, &cell, text, len + 1);
+		if (!inside)
+			own = columns.count ? row_time(&columns, text, len, &now) : reversed_clock(text, len, &now);
 		if (own == CLOCK_NONE)
 			continue;
-		down += own == clock && now < last;
-		up += own == clock && now > last;
+		steps.any &= own == clock;
+		reversed_step(&steps, now);
 		clock = own;
-		last = now;
 	}
-	if (down < STEPS_LEAST || up * 10 > down)
+	if (!reversed_by(&steps))
 		return ORDER_FORWARD;
 	return clock == CLOCK_EXPORT ? ORDER_NOT_READ : ORDER_REVERSED;
-}
-
-int reversed_new(struct reversed **out, const char *name, struct err *e)
-{
-	FILE *file = tmpfile();
-
-	if (!file) {
-		int errnum = errno;
-
-		err_sys(e, errnum, "%s: its last line comes first; a temporary file to turn it round", name);
-		err_todo(e, "give it in order: journalctl -k, without -r");
-		return -errnum;
-	}
-	*out = xcalloc(1, sizeof(**out));
-	(*out)->file = file;
-	(*out)->text = xcalloc(WINDOW + 1, 1);
-	return 0;
-}
-
-void reversed_free(struct reversed *r)
-{
-	if (!r)
-		return;
-	fclose(r->file);
-	free(r->text);
-	free(r);
-}
-
-int reversed_add(struct reversed *r, const char *name, const char *bytes, size_t n, struct err *e)
-{
-	if (fwrite(bytes, 1, n, r->file) != n)
-		return err_sys(e, errno ? errno : EIO, "%s: a temporary file to turn it round", name);
-	r->before += (off_t)n;
-	return 0;
-}
-
-/* Whether a message begins with a line; the further ones of journalctl's stand below it. */
-static bool begins(const char *s, size_t n)
-{
-	int64_t time;
-
-	return n && *s != ' ' && *s != '\t' &&
-	       (*s == '{' || line_time(s, n, &time) != CLOCK_NONE || (n >= 3 && !memcmp(s, "-- ", 3)));
-}
-
-/* Where the last message of the window begins; 0 if none is seen to. */
-static size_t last_message(const struct reversed *r)
-{
-	size_t end = r->n;
-
-	while (end) {
-		const char *newline = end > 1 ? memrchr(r->text, '\n', end - 1) : NULL;
-		size_t from = newline ? (size_t)(newline - r->text) + 1 : 0;
-
-		if ((newline || !r->before) && begins(r->text + from, end - from))
-			return from;
-		end = from;
-	}
-	return 0;
-}
-
-/* Fills the window from the front. */
-static int refill(struct reversed *r, struct err *e)
-{
-	size_t n = WINDOW - r->n;
-
-	if ((off_t)n > r->before)
-		n = (size_t)r->before;
-	memmove(r->text + n, r->text, r->n);
-	if (fseeko(r->file, r->before - (off_t)n, SEEK_SET) || fread(r->text, 1, n, r->file) != n)
-		return err_sys(e, errno ? errno : EIO, "a temporary file");
-	r->before -= (off_t)n;
-	r->n += n;
-	return 0;
-}
-
-int reversed_read(struct reversed *r, char *to, size_t room, size_t *n, struct err *e)
-{
-	size_t len;
-
-	if (r->from == r->to) {
-		int failed = r->before && r->n < WINDOW / 2 ? refill(r, e) : 0;
-
-		if (failed || !r->n)
-			return failed;
-		r->from = last_message(r);
-		r->to = r->n;
-		if (r->text[r->n - 1] != '\n') /* the log's last line */
-			r->text[r->to++] = '\n';
-		r->n = r->from;
-	}
-	len = r->to - r->from < room ? r->to - r->from : room;
-	memcpy(to, r->text + r->from, len);
-	r->from += len;
-	*n = len;
-	return 1;
 }
 
 /* ---- the log in the file of a report: reportfile.h ---- */

@@ -25,16 +25,17 @@ bool unpack_counted(const struct unpack_bytes *b);
 /* -EINVAL with *e if they cannot be text. A log has noise of a serial line or zeros from a crash in it, and is one. */
 int unpack_refuse_bytes(const char *name, const struct unpack_bytes *b, struct err *e);
 
-#define UNPACK_TAIL 16 /* bytes that the start of packed data is known by, and more */
+#define UNPACK_TAIL 96 /* bytes that the start of packed data is known by, and more */
 
 /* The last bytes of a text so far. */
 struct unpack_tail {
 	char bytes[UNPACK_TAIL];
 	size_t n;
 	bool begun; /* some text came */
+	bool found; /* packed data did */
 };
-/* -EINVAL with *e if packed data begins among the bytes that continue a text; *n: bytes of text before it. None is known to
- * begin in the first `none` of them. */
-int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t *n, size_t none, struct err *e);
+/* -EINVAL with *e if packed data begins among n bytes that continue a text, once a text: what is behind it, and it itself, is
+ * read as any noise is. None is known to begin in the first `none` of them. */
+int unpack_inside(struct unpack_tail *t, const char *name, const char *bytes, size_t n, size_t none, struct err *e);
 
 #endif

@@ -114,6 +114,11 @@ for second in hang.gz hang.xz; do
 	done
 done
 { cat "$dir/hang"; printf '\037\213\010\377 noise\n'; } | reads "noise is no packed data" 'Read standard input: 20 lines, .*' 2
+for noise in '\037\213\010\000\000\000\000\000\000\003abc' '\000\000\000\000' '\377\376\033[\001\002' '\037\213\010\010\001\002\003\004\002\003a\000'; do
+	{ cat "$dir/quiet"; printf "Nov 20 10:00:00 h foo: $noise\n"; cat "$dir/hang"; } | reads "noise $noise in a line" 'Read standard input: 2[0-9] lines, .*' 2
+done
+{ cat "$dir/quiet" "$dir/hang.gz"; echo; cat "$dir/hang"; } | "$NICREGS" log - > "$dir/out" 2> "$dir/err"
+verdict "text behind packed data behind text is read" "$([ "$?" -eq 1 ] && grep -q HUNG "$dir/out" && grep -q 'gzip data follows' "$dir/err"; echo $?)" "$(cat "$dir/out" "$dir/err")"
 
 i=0
 while [ $i -lt 520 ]; do

@@ -2,6 +2,7 @@
 /* Whose words a log line has: the kernel's count, those of other programs and of devices' names do not. */
 #include "klog/input.h"
 #include "klog_text.h"
+#include "util/alloc.h"
 
 #define WATCHDOG "NETDEV WATCHDOG: eth7 (igb): transmit queue 0 timed out"
 #define DRIVERS "igb 0000:05:00.0 eth7: "
@@ -215,6 +216,26 @@ static void forged_lines(void **state)
 		buf_printf(&log, "%s%s\n", column, forged[i % 5]);
 		expect_none(buf_str(&log));
 		buf_free(&log);
+	}
+}
+
+/* Below a line whose start is done with, too. */
+static void below_long_lines(void **state)
+{
+	static const size_t lengths[] = {
+		100, 2040, 2100, 4000, 8100, 8126, 8151, 8160, 8192, 8193, 9000, 70000, 300000
+	};
+	static const char *const columns[] = { "    ", "\t", "                       " };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lengths) * COUNT(columns); i++) {
+		AUTO_BUF struct buf log = { 0 };
+
+		buf_puts(&log, "Nov 26 13:00:02 host mallory: ");
+		for (size_t n = 0; n < lengths[i / COUNT(columns)]; n++)
+			buf_putc(&log, 'z');
+		buf_printf(&log, "\n%s[    1.000000] " WATCHDOG "\n", columns[i % COUNT(columns)]);
+		expect_none(buf_str(&log));
 	}
 }
 
@@ -484,13 +505,21 @@ static void who_is_who(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(other_programs),    cmocka_unit_test(names_in_kernel_lines),
-		cmocka_unit_test(further_lines),     cmocka_unit_test(forged_lines),
-		cmocka_unit_test(quoted_logs),       cmocka_unit_test(machine_in_kernel_lines),
-		cmocka_unit_test(words_of_firmware), cmocka_unit_test(long_lines),
-		cmocka_unit_test(the_kernels),       cmocka_unit_test(joined),
-		cmocka_unit_test(kmsg_records),      cmocka_unit_test(who_is_who),
-		cmocka_unit_test(records_of_others), cmocka_unit_test(records_of_the_kernel),
+		cmocka_unit_test(other_programs),
+		cmocka_unit_test(names_in_kernel_lines),
+		cmocka_unit_test(further_lines),
+		cmocka_unit_test(forged_lines),
+		cmocka_unit_test(below_long_lines),
+		cmocka_unit_test(quoted_logs),
+		cmocka_unit_test(machine_in_kernel_lines),
+		cmocka_unit_test(words_of_firmware),
+		cmocka_unit_test(long_lines),
+		cmocka_unit_test(the_kernels),
+		cmocka_unit_test(joined),
+		cmocka_unit_test(kmsg_records),
+		cmocka_unit_test(who_is_who),
+		cmocka_unit_test(records_of_others),
+		cmocka_unit_test(records_of_the_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JSON as collectors of logs write it, whatever its layout: an object a line, indented, or all on one line; a list of
+ * records, or records deep inside of lists. Each record's messages come with what its other members, and the objects around
+ * it, say of its writer and its time, once the record has ended: members have no order.
+ *
+ *     {"streams": [{"stream": {"unit": "sshd"}, "values": [["1763633703000000000", "text"], ...]}, ...]}
+ *
+ * A record is what is an element of a list or stands alone: here each of `values`.
+ */
+#ifndef KLOG_JSON_H
+#define KLOG_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/buf.h"
+
+#define JSON_DEEP 48
+#define JSON_NAME 64         /* bytes of a name that count */
+#define JSON_MOST (1u << 21) /* bytes of one record's messages */
+#define JSON_TEXTS 16        /* of one record */
+#define JSON_WALL 40
+
+/* Who wrote a record, as far as it says. */
+struct json_writer {
+	bool kernel, other;
+};
+
+struct json_time {
+	char wall[JSON_WALL]; /* "2026-11-20T10:15:03.000001Z"; "": not said */
+	bool has_uptime;
+	uint64_t uptime_ns;
+};
+
+/* A message; it may have line ends. */
+struct json_text {
+	size_t at, n; /* in json.bytes */
+	uint64_t line;
+	bool message;   /* its member's name says so: else it only has a word of the kernel's */
+	unsigned frame; /* of a list of lines, which are one text: its depth; 0: none */
+};
+
+/* An object or a list that is open. */
+struct json_frame {
+	bool list;
+	bool row;    /* a list without a name */
+	bool cells;  /* it has a time in it */
+	bool record; /* an element of a list, or at the top */
+	bool bytes;  /* a message that is a list of bytes */
+	char name[JSON_NAME];
+	char pair[JSON_NAME]; /* of {"key": "ident", "value": "sshd"} the former */
+	struct json_writer writer;
+	struct json_time time;
+	unsigned words, others; /* of a row: cells that may name a writer; that do not name the kernel */
+	size_t texts;           /* json.n_texts when it began */
+	uint64_t line;
+};
+
+/* Where in a value the next byte is. */
+enum json_state {
+	JSON_AT_VALUE,
+	JSON_AT_FIRST,
+	JSON_AT_KEY,
+	JSON_AT_COLON,
+	JSON_BEHIND,
+	JSON_IN_STRING,
+	JSON_IN_ESCAPE,
+	JSON_IN_HEX,
+	JSON_IN_WORD
+};
+
+typedef void json_fn(void *arg, const char *text, size_t n, uint64_t line, struct json_writer writer,
+		     const struct json_time *time);
+
+struct json {
+	json_fn *each;
+	bool (*wanted)(void *arg, const char *text, size_t n); /* of a text whose name does not say what it is */
+	void *arg;
+	enum json_state state;
+	unsigned depth, hex_n;
+	uint32_t hex, high;
+	bool key;                       /* the string is a name */
+	bool whole;                     /* of the record's messages nothing was left out */
+	bool flushed;                   /* a record with a message has ended */
+	size_t done;                    /* bytes up to the last such one, of those that json_feed() got last; 0: none */
+	uint64_t done_line;             /* there */
+	char name[JSON_NAME], word[32]; /* the last name; a number */
+	size_t name_n, word_n;
+	struct json_frame frames[JSON_DEEP];
+	struct json_text texts[JSON_TEXTS];
+	size_t n_texts, from; /* from: where the string begins in bytes */
+	uint64_t line, string_line;
+	uint64_t record_line; /* where the record before began: another that begins there counts as on the next line */
+	struct buf bytes;     /* of texts */
+};
+
+enum json_end {
+	JSON_MORE, /* the value goes on */
+	JSON_ENDS, /* behind the last byte that was taken */
+	JSON_BAD   /* it is none */
+};
+
+/* Before a value, which is in this line. */
+void json_start(struct json *j, uint64_t line);
+/* Takes n bytes, or up to where the value ends; *used: how many. json.line is then theirs. */
+enum json_end json_feed(struct json *j, const char *s, size_t n, size_t *used);
+void json_free(struct json *j);
+
+/* ---- json_text.c ---- */
+
+/* Bytes of a string up to what is not itself; how many. */
+size_t json_run(struct json *j, const char *s, const char *end);
+/* Behind a backslash, and of four digits: false if it cannot be there. */
+bool json_escape(struct json *j, char c);
+bool json_hex(struct json *j, char c);
+
+/* ---- json_time.c ---- */
+
+/* Sets what a member says of the time, if nothing did before. Whether the value is a time and nothing else. */
+bool json_note_time(struct json_time *time, const char *name, const char *value, size_t n);
+
+#endif

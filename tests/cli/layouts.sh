@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One story as collectors of logs write it in JSON: an object a line, indented, all on one line, and with the last record
+# first. Each has the answer of the plain log. The same words of another program have none, whatever the layout.
+. "${0%/*}/setup"
+
+python3 - "$dir" "$NICREGS" > "$dir/said" 2>&1 <<'PYTHON'
+import datetime, json, subprocess, sys
+top, program = sys.argv[1:3]
+PORT = "e1000e 0000:00:1f.6 eno1: "
+def block(jiffies):
+    return PORT + f"""Detected Hardware Unit Hang:
+  TDH                  <26>
+  TDT                  <6e>
+  next_to_use          <6e>
+  next_to_clean        <25>
+buffer_info[next_to_clean]:
+  time_stamp           <1014b2a31>
+  next_to_watch        <26>
+  jiffies              <{jiffies:x}>
+  next_to_watch.status <0>
+MAC Status             <40080083>
+PHY Status             <796d>
+PHY 1000BASE-T Status  <3800>
+PHY Extended Status    <3000>
+PCI Status             <10>"""
+J = 0x1014b2c60
+FORGED = "hello\n[ 4321.000000] igb 0000:02:00.0 eth7: Reset adapter"
+STORY = [(0, "kernel", PORT + "NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx"), (1, "cron", "session opened"), (3, "kernel", block(J)),
+         (4, "sshd", FORGED), (5, "kernel", block(J + 500)), (6, "kernel", "usb 1-1: new high-speed USB device"), (7, "kernel", PORT + "Reset adapter unexpectedly"),
+         (11, "kernel", PORT + "NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx"), (900, "sshd", "bye"), (1000, "kernel", block(J + 250000)),
+         (1002, "kernel", block(J + 250500)), (1003, "kernel", PORT + "Reset adapter unexpectedly"), (1007, "kernel", PORT + "NIC Link is Up 1000 Mbps Full Duplex, Flow Control: Rx/Tx")]
+START = 1795256100
+def iso(n):
+    return datetime.datetime.fromtimestamp(START + n, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+
+def answer(text):
+    open(top + "/log", "wb").write(text.encode())
+    got = subprocess.run([program, "--json", "log", top + "/log"], capture_output=True, text=True, timeout=60, check=False)
+    log = json.loads(got.stdout)
+    def time(r):
+        return r["wall_ns"] // 10**9 if "wall_ns" in r else None
+    return [(d.get("netdev"), d["verdict"], d["confidence"], d.get("recovered"), d["reason"].split(" Reported")[0],
+             [(r["kind"], r.get("tdh"), r.get("derived"), time(r)) for r in d["reports"]]) for d in log["devices"]]
+
+def plain(records):
+    deep = " " * 30
+    return "".join(f"{iso(n)}Z h {who}{'' if who == 'kernel' else '[12]'}: " + text.replace("\n", "\n" + deep) + "\n" for n, who, text in records)
+
+WANTED = answer(plain(STORY))
+assert len(WANTED) == 1 and len(WANTED[0][5]) == 9 and "2 episodes" in WANTED[0][4], WANTED
+def of_other(records):
+    return [(n, "sshd", text) for n, who, text in records]
+assert not answer(plain(of_other(STORY)))
+
+# ---- collectors: each makes records, and what stands around them ----
+def each(make, around=lambda records: records):
+    return lambda story: ([r for entry in story for r in make(*entry)], around)
+def whole(make, around=lambda records: records):
+    return each(lambda n, who, text: [make(n, who, text)], around)
+def by_line(make, around=lambda records: records):
+    return each(lambda n, who, text: [make(n, who, line) for line in text.split("\n")], around)
+def journal(n, who, text):
+    return {"__CURSOR": f"s={n}", "__REALTIME_TIMESTAMP": str((START + n) * 1000000), "MESSAGE": text, "SYSLOG_IDENTIFIER": who,
+            "_TRANSPORT": "kernel" if who == "kernel" else "syslog"}
+def elastic(n, who, text):
+    return {"_index": "logs", "_id": str(n), "_source": {"@timestamp": iso(n) + ".000Z", "message": text, "event": {"original": text}, "process": {"pid": 7, "name": who}}}
+def loki(around):
+    def make(story):
+        streams = []
+        for n, who, text in story:
+            if not streams or streams[-1]["stream"]["app"] != who:
+                streams.append({"stream": {"app": who, "host": "h"}, "values": []})
+            streams[-1]["values"] += [[str((START + n) * 10**9), line] for line in text.split("\n")]
+        return streams, around
+    return make
+COLLECTORS = {
+    "journal": whole(journal),
+    "journal, messages of bytes": whole(lambda n, who, text: {**journal(n, who, text), "MESSAGE": list(text.encode() + b"\x1b[m")}),
+    "journal, the message last": whole(lambda n, who, text: dict(reversed(journal(n, who, text).items()))),
+    "Loki": loki(lambda streams: {"status": "success", "data": {"resultType": "streams", "result": streams}}),
+    "Loki's push": loki(lambda streams: {"streams": streams}),
+    "logcli": by_line(lambda n, who, line: {"labels": {"app": who}, "line": line, "timestamp": iso(n) + "Z"}),
+    "CloudWatch": by_line(lambda n, who, line: {"timestamp": (START + n) * 1000, "message": line, "ingestionTime": 1, "ident": who}, lambda r: {"events": r}),
+    "CloudWatch Insights": whole(lambda n, who, text: [{"field": "@timestamp", "value": iso(n).replace("T", " ") + ".000"}, {"field": "ident", "value": who},
+                                                       {"field": "@message", "value": text}], lambda r: {"results": r, "status": "Complete"}),
+    "Elasticsearch": whole(elastic, lambda r: {"took": 3, "hits": {"total": {"value": len(r)}, "hits": r}}),
+    "Kibana's fields": whole(lambda n, who, text: {"_source": {"message": text}, "fields": {"@timestamp": [iso(n) + ".000Z"], "process.name": [who]}},
+                             lambda r: {"hits": {"hits": r}}),
+    "GCP": whole(lambda n, who, text: {"insertId": str(n), "textPayload": text, "timestamp": iso(n) + ".000000Z", "labels": {"syslog_identifier": who}}, lambda r: {"entries": r}),
+    "GCP's payload": whole(lambda n, who, text: {"jsonPayload": {"message": text, "SYSLOG_IDENTIFIER": who}, "timestamp": iso(n) + "Z"}),
+    "GELF": whole(lambda n, who, text: {"version": "1.1", "host": "h", "short_message": text.split("\n")[0], "full_message": text, "timestamp": START + n + 0.25, "_program": who}),
+    "GELF, the same twice": whole(lambda n, who, text: {"full_message": text, "short_message": text, "timestamp": START + n, "_facility": "kern" if who == "kernel" else "auth"}),
+    "Splunk": whole(lambda n, who, text: {"preview": False, "result": {"_raw": text, "_time": iso(n) + ".000+00:00", "process": who}}),
+    "MongoDB": whole(lambda n, who, text: {"msg": text, "ts": {"$date": {"$numberLong": str((START + n) * 1000)}}, "program": who}),
+    "MongoDB's date": whole(lambda n, who, text: {"msg": text, "timestamp": {"$date": iso(n) + ".000Z"}, "program": who}),
+    "Datadog": whole(lambda n, who, text: {"id": "A", "attributes": {"message": text, "timestamp": iso(n) + ".000Z", "service": who}}, lambda r: {"data": r}),
+    "OpenTelemetry": whole(lambda n, who, text: {"timeUnixNano": str((START + n) * 10**9), "body": {"stringValue": text},
+                                                 "attributes": [{"key": "process.name", "value": {"stringValue": who}}]},
+                           lambda r: {"resourceLogs": [{"scopeLogs": [{"logRecords": r}]}]}),
+    "fluent-bit": by_line(lambda n, who, line: {"date": START + n + 0.5, "log": line, "ident": who}),
+    "syslog-ng": whole(lambda n, who, text: {"PROGRAM": who, "MESSAGE": text, "ISODATE": "x", "DATE": iso(n) + "+00:00"}),
+    "columns": whole(lambda n, who, text: [iso(n) + "Z", "h", who, text], lambda r: {"columns": ["time", "host", "program", "message"], "rows": r}),
+}
+LAYOUTS = {
+    "a line each": lambda records, doc: "".join(json.dumps(r) + "\n" for r in records),
+    "tight": lambda records, doc: "".join(json.dumps(r, separators=(",", ":")) + "\n" for r in records),
+    "on one line": lambda records, doc: json.dumps(doc) + "\n",
+    "on one line, without its end": lambda records, doc: json.dumps(doc),
+    "indented": lambda records, doc: json.dumps(doc, indent=2) + "\n",
+    "with tabs": lambda records, doc: json.dumps(doc, indent="\t").replace("\n", "\r\n") + "\r\n",
+    "a list": lambda records, doc: json.dumps(records) + "\n",
+    "indented records": lambda records, doc: "".join(json.dumps(r, indent=1) + "\n" for r in records),
+    "behind text": lambda records, doc: "Hello,\nthis is all:\n\n" + json.dumps(doc) + "\nBye\n",
+    "sorted by name": lambda records, doc: json.dumps(doc, sort_keys=True) + "\n",
+}
+def verdict(what, fine, got):
+    print(f"ok {what}" if fine else f"not ok {what}: {got}")
+
+def turned(records):
+    """As a collector gives them that begins with the last one."""
+    return [{**r, "values": r["values"][::-1]} if isinstance(r, dict) and "values" in r else r for r in records[::-1]]
+for name, make in COLLECTORS.items():
+    records, around = make(STORY)
+    others, _ = make(of_other(STORY))
+    for layout, write in LAYOUTS.items():
+        for order, turn in ("", list), (", the last one first", turned):
+            got = answer(write(turn(records), around(turn(records))))
+            verdict(f"{name}, {layout}{order}", got == WANTED, got)
+            got = answer(write(turn(others), around(turn(others))))
+            verdict(f"{name}, {layout}{order}, another program's", not got, got)
+
+# ---- the same as text and tables ----
+def lines(make):
+    return lambda story: [make(*entry) for entry in story]
+def below(text, deep):
+    return text.replace("\n", "\n" + " " * deep)
+def spread(make):
+    return lambda story: [make(n, who, line) for n, who, text in story for line in text.split("\n")]
+TEXTS = {
+    "short-iso": lines(lambda n, who, text: f"{iso(n)}+00:00 h {who}{'' if who == 'kernel' else '[12]'}: " + below(text, 30)),
+    "short-iso, a stamp for each line": spread(lambda n, who, line: f"{iso(n)}Z h {who}{'' if who == 'kernel' else '[12]'}: {line}"),
+    "short": lines(lambda n, who, text: datetime.datetime.fromtimestamp(START + n, datetime.timezone.utc).strftime("%b %d %H:%M:%S") + f" h {who}{'' if who == 'kernel' else '[12]'}: " + below(text, 30)),
+    "dmesg": lines(lambda n, who, text: f"[{1000 + n}.500000] " + below(text, 15) if who == "kernel" else None),
+    "dmesg, a stamp for each line": spread(lambda n, who, line: f"[{1000 + n}.500000] {line}" if who == "kernel" else None),
+    "RFC 5424": lines(lambda n, who, text: f"<{3 if who == 'kernel' else 38}>1 {iso(n)}Z h {who} - - - " + text.replace("\n", "#012")),
+    "a table": lines(lambda n, who, text: f'{iso(n)}Z,h,{who},"{text}"'),
+    "a table, a row for each line": spread(lambda n, who, line: f"{iso(n)}Z,h,{who},{line}"),
+    "a table, the message first": lines(lambda n, who, text: f'"{text}",{iso(n)}Z,h,{who}'),
+    "a table, all in quotes": lines(lambda n, who, text: f'"{iso(n)}Z";"h";"{who}";"{text}"'),
+}
+HEADS = {"a table": "time,host,program,message\n", "a table, a row for each line": "time,host,program,message\n",
+         "a table, the message first": "message,time,host,program\n", "a table, all in quotes": '"time";"host";"program";"message"\n'}
+def alike(answers):
+    """Without times, and without what is known by those of a log's own clock."""
+    return [(*a[:5], [(kind, tdh, (derived or {}).get("repeat"), (derived or {}).get("head_moved")) for kind, tdh, derived, _ in a[5]]) for a in answers]
+for name, make in TEXTS.items():
+    for order, turn in ("", 1), (", the last one first", -1):
+        rows = [row for row in make(STORY) if row]
+        got = answer(HEADS.get(name, "") + "".join(row + "\n" for row in rows[::turn]))
+        verdict(f"{name}{order}", alike(got) == alike(WANTED), got)
+PYTHON
+grep -v '^ok' "$dir/said"
+sed -n 's/^ok /ok /p' "$dir/said"
+! grep -q '^not ok\|^Traceback' "$dir/said" || failed=1
+grep -q '^ok' "$dir/said" || failed=1
+exit $failed
