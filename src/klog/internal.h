@@ -268,15 +268,12 @@ size_t journal_next(struct log_reader *r, bool last);
 /* The next record of an export. False: its end has not come yet. */
 bool journal_take(struct klog *k, bool last);
 
-/* ---- reader.c ---- */
+/* ---- reader.c: lines; klog.c: lines into records; record.c: the messages in a record ---- */
 
 /* Whether something is open that the next line could belong to, or an anchor lies ahead. */
 bool reader_busy(const struct klog *k);
 /* Takes a whole line that is not of the buffer, as one with this number; `writer`: JOURNAL_OTHER if it is another program's. */
 void reader_use_line(struct klog *k, const char *s, size_t n, uint64_t number, enum journal_whose writer);
-
-/* ---- klog.c: lines into records; record.c: the messages in a record ---- */
-
 /* The clocks of a log go on to the time of a prefix. */
 void record_follow_clock(struct log_reader *r, struct klog_host *host, const struct prefix *prefix);
 /* Whether a line, of one byte at least, begins a record of its own. */
