@@ -155,10 +155,8 @@ struct log_reader {
 	struct columns columns; /* of the log's first line, if it is a table */
 	struct cell cell;       /* of it, at start */
 	uint64_t latest_uptime_ns;
-	bool latest_dated;
-	int64_t latest_wall_ns; /* of the same line */
-	uint64_t known; /* lines so far that say something that is known: what lies between them does not count */
-	uint64_t known_line, known_record; /* of the last one */
+	int64_t latest_wall_ns;                   /* of the same line; 0: not dated */
+	uint64_t known, known_line, known_record; /* lines that say something that is known, so far; of the last one */
 	struct journal journal;
 };
 

@@ -320,7 +320,8 @@ static bool is_earlier_part(const struct log_reader *r, const struct prefix *pre
 {
 	int64_t back, apart;
 
-	if (!r->latest_dated || !prefix->has_wall || __builtin_sub_overflow(r->latest_wall_ns, prefix->wall_ns, &back))
+	if (!r->latest_wall_ns || !prefix->has_wall ||
+	    __builtin_sub_overflow(r->latest_wall_ns, prefix->wall_ns, &back))
 		return false;
 	if (__builtin_sub_overflow(back, (int64_t)(r->latest_uptime_ns - prefix->uptime_ns), &apart))
 		return false;
@@ -339,8 +340,7 @@ void record_follow_clock(struct log_reader *r, struct klog_host *host, const str
 	if (prefix->uptime_ns <= r->latest_uptime_ns)
 		return;
 	r->latest_uptime_ns = prefix->uptime_ns;
-	r->latest_dated = prefix->has_wall;
-	r->latest_wall_ns = prefix->wall_ns;
+	r->latest_wall_ns = prefix->has_wall ? prefix->wall_ns : 0;
 }
 
 /* Time and text of a prefix, kept for the record's reports. */

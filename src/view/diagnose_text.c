@@ -199,14 +199,25 @@ struct of_machine {
 	const struct view *v;
 	struct buf *out;
 	size_t n, most;
+	bool crash_told; /* with a device whose driver crashed */
 };
+
+static bool tells_crash(const struct diagnoses *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		for (size_t k = 0; k < d->v[i].n_findings; k++)
+			if (!strcmp(d->v[i].findings[k].id, "kernel-crash") &&
+			    d->v[i].findings[k].severity == SEVERITY_FAULT)
+				return true;
+	return false;
+}
 
 static void machine_report(const struct klog_report *r, size_t device, void *arg)
 {
 	struct of_machine *all = arg;
 
 	(void)device;
-	if (!klog_of_machine(r) || all->n++ >= all->most)
+	if (!klog_of_machine(r) || (r->kind == KLOG_CRASH && all->crash_told) || all->n++ >= all->most)
 		return;
 	report_text(all->v, r, all->out);
 	if (r->kind == KLOG_CRASH && diagnose_crash(r))
@@ -218,7 +229,9 @@ static void rest(const struct view *v, const struct diagnose_view *what, struct 
 {
 	struct left_out left_out = { 0 };
 	AUTO_BUF struct buf reports = { 0 }, words = { 0 };
-	struct of_machine all = { .v = v, .out = &reports, .most = what->verbose ? 8 : 3 };
+	struct of_machine all = {
+		.v = v, .out = &reports, .most = what->verbose ? 8 : 3, .crash_told = tells_crash(what->diagnoses)
+	};
 
 	if (what->of_machine && what->logbook)
 		logbook_of(what->logbook, what->klog, SIZE_MAX, machine_report, &all);
