@@ -108,11 +108,7 @@ if command -v man > /dev/null && command -v scdoc > /dev/null; then
 	(unset MAKEFLAGS MAKELEVEL MFLAGS SAN && make -s BUILD="$dir/build" man) > "$dir/out" 2>&1
 	for page in "$dir"/build/man/*; do
 		env -i PATH="$PATH" LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=120 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2> "$dir/said" > "$dir/page"
-		while read -r line; do
-			number=$(echo "$line" | sed -nE "s/.*:([0-9]+): warning .*(can't|cannot) break line.*/\1/p")
-			# The address of a page elsewhere is one word.
-			[ -n "$number" ] && sed -n "${number}p" "$page" | grep -q '://' || echo "${page##*/}: $line" >> "$dir/out"
-		done < "$dir/said"
+		sed "s|^|${page##*/}: |" "$dir/said" >> "$dir/out"
 		[ -s "$dir/page" ] || echo "$page: nothing came of it" >> "$dir/out"
 	done
 	if [ -s "$dir/build/man/nicregs.8" ] && [ ! -s "$dir/out" ]; then
