@@ -219,7 +219,7 @@ static int refuse(const struct job *j)
 
 	recover_against_say(&j->against, &why);
 	err_set(&e, EPERM, j->story.word, "%s", buf_str(&why));
-	err_todo(&e, "--yes does it nevertheless, --dry-run shows the steps");
+	err_todo(&e, "--yes does it anyway, --dry-run shows the steps");
 	cmd_fail(&e, -EINVAL);
 	return STATUS_USAGE;
 }

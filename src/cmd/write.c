@@ -96,8 +96,8 @@ static int check(const struct job *j)
 					  "nicregs does not write it, --force or not");
 		if (gate == ACCESS_WRITE_FORCED && !j->o->force)
 			return cmd_refuse(write_word_name(&j->w.words[i], &name), why,
-					  j->o->undo ? "nothing is put back; --undo --force puts it back nevertheless"
-						     : "--force writes it nevertheless");
+					  j->o->undo ? "nothing is put back; --undo --force puts it back anyway"
+						     : "--force writes it anyway");
 	}
 	return 0;
 }

@@ -174,7 +174,7 @@ bool rule_tx_disabled(struct subject *s, struct finding *f)
 		f->severity = waits(&s->series.tx) ? SEVERITY_FAULT : SEVERITY_WARNING;
 		f->summary =
 			"The transmitter is disabled now, and was enabled in a sample before: something disabled it, or "
-			"the driver resets the adapter at this moment. Another look tells.";
+			"the driver resets the adapter at this moment. Another sample shows which.";
 	}
 	return true;
 }

@@ -307,7 +307,7 @@ static const struct {
 	  "Byte queue limits hold the transmit queue with an empty ring: their account is off, and nothing will correct "
 	  "it." },
 	{ "ring-not-rung", RING_NOT_RUNG,
-	  "Frames are in the ring that the hardware was never told of: the tail register is behind the driver." },
+	  "The driver queued frames that the hardware does not know of: the tail register is behind the driver." },
 	{ "not-cleaned", RING_NAPI_DISABLED,
 	  "The driver never cleaned up: the hardware has finished, and the driver's polling (NAPI) is disabled." },
 	{ "not-cleaned", RING_STARVED,

@@ -11,18 +11,42 @@ static enum confidence weaker(enum confidence a, enum confidence b)
 	return a > b ? a : b;
 }
 
+static bool is_fault(const struct finding *f)
+{
+	return f && f->severity == SEVERITY_FAULT;
+}
+
+/* Of a transmit queue with work in it whose head does not move. */
+static struct judgement stands(const struct subject *s, const struct finding *stuck, bool mdd)
+{
+	if (finding_named(s, "tx-schedule"))
+		return judged(
+			VERDICT_STALLED, POSSIBLE,
+			"A transmit queue with work in it does not move, and transmission is on a schedule: the queue may "
+			"wait for its gate or launch time, which is no hang.");
+	if (mdd)
+		return judged(
+			VERDICT_STALLED, LIKELY,
+			"A transmit queue with work in it does not move, and malicious driver detection is latched: it "
+			"stopped the queue.");
+	if (stuck->confidence == POSSIBLE)
+		return judged(
+			VERDICT_HUNG, POSSIBLE,
+			"A transmit queue with work in it did not move, but it was watched for less than a second.");
+	return judged(VERDICT_HUNG, stuck->confidence, stuck->summary);
+}
+
 /* Work that waits for a reason, or does not move, or cannot be seen moving. */
 static bool waits(const struct subject *s, struct judgement *j)
 {
 	const struct direction *tx = &s->series.tx;
 	const struct finding *stuck = finding_named(s, "stuck-head"), *paused = finding_named(s, "paused");
 	const struct finding *disabled = finding_named(s, "queue-disabled"), *off = finding_named(s, "tx-disabled");
-	bool cut = off && off->severity == SEVERITY_FAULT &&
-		   off->confidence == POSSIBLE; /* a moment ago, with work in it */
+	bool cut = is_fault(off) && off->confidence == POSSIBLE; /* a moment ago, with work in it */
 	bool looked_once = tx->by_state[QUEUE_WAITING] != 0;
 	/* What stands though its own class is not held. */
 	bool free = finding_named(s, "ring-stands") != NULL;
-	bool mdd = finding_named(s, "mdd") && finding_named(s, "mdd")->severity == SEVERITY_FAULT;
+	bool mdd = is_fault(finding_named(s, "mdd"));
 	bool held = paused && !free && paused->severity != SEVERITY_NOTE && bytes_stand(s);
 
 	if (disabled && !stuck) {
@@ -38,22 +62,8 @@ static bool waits(const struct subject *s, struct judgement *j)
 			: held ? LIKELY
 			       : POSSIBLE,
 			"Work waits in a transmit queue because the link partner pauses this port by flow control.");
-	else if (stuck && finding_named(s, "tx-schedule"))
-		*j = judged(
-			VERDICT_STALLED, POSSIBLE,
-			"A transmit queue with work in it does not move, and transmission is on a schedule: the queue may "
-			"wait for its gate or launch time, which is no hang.");
-	else if (stuck && mdd)
-		*j = judged(
-			VERDICT_STALLED, LIKELY,
-			"A transmit queue with work in it does not move, and malicious driver detection is latched: it "
-			"stopped the queue.");
-	else if (stuck && stuck->confidence == POSSIBLE)
-		*j = judged(
-			VERDICT_HUNG, POSSIBLE,
-			"A transmit queue with work in it did not move, but it was watched for less than a second.");
 	else if (stuck)
-		*j = judged(VERDICT_HUNG, stuck->confidence, stuck->summary);
+		*j = stands(s, stuck, mdd);
 	else if (off)
 		*j = judged(VERDICT_HUNG, weaker(LIKELY, off->confidence),
 			    "Packets wait in a transmit queue and the transmitter is disabled.");

@@ -248,8 +248,8 @@ static void footer(struct monitor *m)
 		buf_puts(&line, " Enter:done Esc:no filter");
 	else if (m->mode == MODE_PLAN)
 		buf_puts(&line, m->plan_waits  ? " Under way..."
-				: m->plan_asks ? " y:do it  any other key:leave it as it is"
-					       : " any key:back");
+				: m->plan_asks ? " y:do it Up Down:scroll any other key:no"
+					       : " Up Down:scroll any other key:back");
 	else
 		for (size_t i = 0; i < COUNT(hints); i++)
 			if (hints[i].mode == m->mode && monitor_now(m, hints[i].when))

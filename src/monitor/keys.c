@@ -153,7 +153,7 @@ static void act_interval(struct monitor *m, int key)
 {
 	static const int64_t steps[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000 };
 	size_t n = COUNT(steps), i = 0;
-	bool longer = key == '+' || key == KEY_F_BASE + 8;
+	bool longer = key == '+' || key == '=' || key == KEY_F_BASE + 8;
 
 	while (i < n - 1 && steps[i] * CLOCK_MS < m->interval)
 		i++;
@@ -282,19 +282,19 @@ const struct key_row key_rows[] = {
 	  ALWAYS },
 	{ { '\t', KEY_BACK_TAB }, "Tab, Shift-Tab", "the pane that these keys move in", act_focus, ALWAYS },
 	{ { KEY_RETURN, KEY_F_BASE + 2 }, "Enter F2", "all registers; there: the fields of one", act_enter, ALWAYS },
-	{ { 'r', 'R' }, "r", "the driver's ring of the queue: frames, descriptors", act_ring, ALWAYS },
+	{ { 'r', 'R' }, "r R", "the driver's ring of the queue: frames, descriptors", act_ring, ALWAYS },
 	{ { '/', KEY_F_BASE + 3, KEY_F_BASE + 4 },
 	  "/ F3 F4",
 	  "filter: tx, tx12, stuck; a register's name, title",
 	  act_filter,
 	  ALWAYS },
-	{ { 'd', 'D' }, "d", "filter devices: name, address, chip, driver, verdict", act_filter_devices, ALWAYS },
-	{ { 'w', 'W', KEY_F_BASE + 5 }, "w F5", "to the worst device and queue", act_worst, ALWAYS },
-	{ { 'i', 'I', KEY_F_BASE + 6 }, "i F6", "show idle queues, or hide them", act_idle, ALWAYS },
-	{ { 'z', 'Z', ' ' }, "z Space", "freeze the screen; sampling goes on", act_freeze, LIVE },
-	{ { 'z', 'Z', ' ' }, "z Space", "pause, or go on", act_freeze, REPLAY },
+	{ { 'd', 'D' }, "d D", "filter devices: name, address, chip, driver, verdict", act_filter_devices, ALWAYS },
+	{ { 'w', 'W', KEY_F_BASE + 5 }, "w W F5", "to the worst device and queue", act_worst, ALWAYS },
+	{ { 'i', 'I', KEY_F_BASE + 6 }, "i I F6", "show idle queues, or hide them", act_idle, ALWAYS },
+	{ { 'z', 'Z', ' ' }, "z Z Space", "freeze the screen; sampling goes on", act_freeze, LIVE },
+	{ { 'z', 'Z', ' ' }, "z Z Space", "pause, or go on", act_freeze, REPLAY },
 	{ { '+', '=', '-', KEY_F_BASE + 8, KEY_F_BASE + 7 },
-	  "+ F8, - F7",
+	  "+ = F8, - F7",
 	  "longer, shorter interval",
 	  act_interval,
 	  LIVE },
@@ -302,16 +302,25 @@ const struct key_row key_rows[] = {
 	{ { '}', '{' }, "} {", "ten samples forward, back", act_step, REPLAY },
 	{ { '^', '$' }, "^ $", "to the first sample, to the last", act_step, REPLAY },
 	{ { '>', '<' }, "> <", "twice as fast, half as fast", act_speed, REPLAY },
-	{ { 's', 'S' }, "s", "write a snapshot of the device to a file here", act_snapshot, LIVE },
+	{ { 's', 'S' }, "s S", "write a snapshot of the device to a file here", act_snapshot, LIVE },
 	{ { 'a' }, "a", "ASPM off for the device: the plan is shown first", act_aspm, LIVE },
 	{ { 'A' }, "A", "ASPM as it was before: the plan is shown first", act_aspm, LIVE },
 	{ { KEY_REDRAW }, "^L", "redraw the screen", act_redraw, ALWAYS },
 	{ { '?', KEY_F_BASE + 1 }, "? F1", "this help", act_help, ALWAYS },
 	{ { KEY_ESCAPE }, "Esc", "back; no filter", act_back, ALWAYS },
-	{ { 'q', 'Q', KEY_F_BASE + 10 }, "q F10 ^C", "back, or leave", act_back, ALWAYS },
+	{ { 'q', 'Q', KEY_F_BASE + 10 }, "q Q F10 ^C", "back, or leave", act_back, ALWAYS },
 };
 /* clang-format on */
 const size_t n_key_rows = COUNT(key_rows);
+
+static const struct key_row *row_of(const struct monitor *m, int key)
+{
+	for (size_t i = 0; i < n_key_rows; i++)
+		for (size_t k = 0; k < KEYS_MOST && key_rows[i].keys[k]; k++)
+			if (key_rows[i].keys[k] == key && monitor_now(m, key_rows[i].when))
+				return &key_rows[i];
+	return NULL;
+}
 
 /* The chosen device stays if it passes the filter. */
 static void choose_one_that_passes(struct monitor *m)
@@ -347,14 +356,23 @@ static void type(struct monitor *m, int key)
 	rows_refresh(m);
 }
 
+/* The keys that move do so in a plan as well: none of them is an answer. */
+static bool scroll_plan(struct monitor *m, int key)
+{
+	const struct key_row *row = row_of(m, key);
+	bool moves = row && (row->act == act_line || row->act == act_page || row->act == act_end);
+
+	if (moves)
+		row->act(m, key);
+	return moves;
+}
+
 static void answer(struct monitor *m, int key)
 {
 	struct pump_request q = { .job = PUMP_APPLY, .action = m->plan_action };
 
-	if (key == KEY_UP_ARROW || key == KEY_DOWN_ARROW) {
-		act_scroll(&m->help.top, key == KEY_UP_ARROW ? -1 : 1);
+	if (scroll_plan(m, key))
 		return;
-	}
 	if (m->plan_waits)
 		return;
 	if (!m->plan_asks || (key != 'y' && key != 'Y')) {
@@ -397,6 +415,8 @@ static void click(struct monitor *m, int y, int x)
 
 void keys_press(struct monitor *m, int key, int y, int x)
 {
+	const struct key_row *row;
+
 	m->message[0] = '\0';
 	if (key == KEY_CLICK)
 		click(m, y, x);
@@ -408,11 +428,6 @@ void keys_press(struct monitor *m, int key, int y, int x)
 		answer(m, key);
 	else if (m->typing)
 		type(m, key);
-	else
-		for (size_t i = 0; i < n_key_rows; i++)
-			for (size_t k = 0; k < KEYS_MOST && key_rows[i].keys[k]; k++)
-				if (key_rows[i].keys[k] == key && monitor_now(m, key_rows[i].when)) {
-					key_rows[i].act(m, key);
-					return;
-				}
+	else if ((row = row_of(m, key)))
+		row->act(m, key);
 }

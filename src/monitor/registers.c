@@ -63,7 +63,7 @@ static void register_line(const struct monitor *m, const struct device_reg *r, i
 		buf_puts(&line, unread_name(r->unread));
 	else
 		reg_hex(r, &line);
-	buf_pad(&line, 0, 42);
+	buf_pad(&line, 0, 44);
 	buf_printf(&line, " %s", r->ref.reg->title);
 	screen_put(&m->screen, y, 0, m->screen.width,
 		   (int)(r->unread        ? TONE_DIM
@@ -94,7 +94,7 @@ void draw_registers(struct monitor *m)
 void draw_register(struct monitor *m)
 {
 	const struct pane_place p = draw_below_devices(m);
-	const struct view v = { .width = p.width > 42 ? (unsigned)p.width - 2 : 40 };
+	const struct view v = { .width = p.width > 22 ? (unsigned)p.width - 2 : 20 };
 	AUTO_BUF struct buf text = { 0 };
 	struct device_reg r;
 	size_t ignored;

@@ -147,10 +147,12 @@ void screen_show(const struct screen *s)
 	s->curses->wrefresh(s->window);
 }
 
-/* Bytes of text that fit the columns, and how many columns these take. */
+/* Bytes of text that fit the columns, and how many columns these take. What is cut ends in a whole word, so that no number loses its last
+ * digits; a word that takes most of the room alone is cut. */
 static size_t fitting(const char *text, int width, int *taken)
 {
-	size_t n = 0;
+	size_t n = 0, word = 0;
+	int before = 0;
 
 	*taken = 0;
 	while (text[n]) {
@@ -166,8 +168,15 @@ static size_t fitting(const char *text, int width, int *taken)
 			break;
 		*taken += w;
 		n += bytes;
+		if (text[n - 1] == ' ') {
+			word = n;
+			before = *taken;
+		}
 	}
-	return n;
+	if (!text[n] || text[n] == ' ' || before <= width / 2)
+		return n;
+	*taken = before;
+	return word;
 }
 
 static void make_ascii(struct buf *text)
@@ -212,9 +221,11 @@ void screen_rule(const struct screen *s, int y, int x, int width, const char *ti
 {
 	AUTO_BUF struct buf line = { 0 };
 	const char *dash = s->ascii ? "-" : "\xe2\x94\x80";
-	int end = width - (*part ? (int)strlen(part) + 3 : 0);
+	int end = width - (*part ? (int)strlen(part) + 3 : 0), taken;
 
-	buf_printf(&line, "%s%s %s ", dash, focus ? (s->ascii ? ">" : "\xe2\x96\xb6") : dash, title);
+	buf_printf(&line, "%s%s ", dash, focus ? (s->ascii ? ">" : "\xe2\x96\xb6") : dash);
+	buf_add(&line, title, fitting(title, width - 4, &taken));
+	buf_puts(&line, line.data[line.len - 1] == ' ' ? "" : " ");
 	for (int used = (int)text_width(buf_str(&line)); used < end; used++)
 		buf_puts(&line, dash);
 	if (*part && (int)text_width(buf_str(&line)) <= end)

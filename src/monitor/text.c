@@ -85,7 +85,7 @@ void pane_gone(const struct monitor *m, const struct track *t, unsigned width, s
 	if (last) {
 		buf_puts(&words, " The last sample of it, ");
 		pane_age(m->model.now - last->taken, &words);
-		buf_printf(&words, " ago, told: %s.", verdict_name(t->verdict));
+		buf_printf(&words, " ago, showed: %s.", verdict_name(t->verdict));
 	}
 	pane_paragraph("", buf_str(&words), 0, width, out);
 }

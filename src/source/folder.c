@@ -190,13 +190,37 @@ static int read_kept_snapshots(struct chipdb *db, const struct source_options *o
 	}
 }
 
+static int nothing_in_it(const struct input *in, const struct bundle_counts *counts, struct err *e)
+{
+	AUTO_FREE char *path = shell_path(strcmp(in->name, "standard input") ? in->name : "-");
+
+	if (counts->lost) {
+		*e = *bundle_lost(in->bundle);
+		return -EINVAL;
+	}
+	err_set(e, ENODATA, in->name, "no file in it, of %" PRIu64 ", is a snapshot or describes a network card",
+		counts->files);
+	err_todo(e, "for the logs in it: nicregs log %s", path);
+	return -ENODATA;
+}
+
+/* Each snapshot has a note about the files that could not be read; `of`: how many there were to read. */
+static void note_left(struct snapshots *found, const struct unread_files *left, uint64_t of)
+{
+	for (size_t i = 0; i < found->n && left->n; i++)
+		snapshot_note(found->v[i],
+			      "%" PRIu64 " of the %" PRIu64 " files that say something could not be read%s%s%s%s.",
+			      left->n, of, *left->e.why ? "; the first: " : "", left->e.what, *left->e.why ? ": " : "",
+			      left->e.why);
+	found->partial |= left->n != 0;
+}
+
 /* An archive, or a directory: an incident's snapshots, or else the texts in it. */
 int folder_read_bundle(struct chipdb *db, const struct source_options *options, struct input *in, struct snapshots *out,
 		       struct err *e)
 {
 	const struct bundle_counts *counts = bundle_counts(in->bundle);
 	struct unread_files left = { 0 };
-	AUTO_FREE char *path = shell_path(strcmp(in->name, "standard input") ? in->name : "-");
 	struct snapshots found = { 0 };
 	uint64_t of = 0;
 	size_t n = 1;
@@ -204,13 +228,8 @@ int folder_read_bundle(struct chipdb *db, const struct source_options *options, 
 
 	if (!counts->snapshots)
 		input_head(in, &n);
-	if (!n && counts->lost) {
-		*e = *bundle_lost(in->bundle);
-		r = -EINVAL;
-	} else if (!n) {
-		r = err_set(e, ENODATA, in->name,
-			    "no file in it, of %" PRIu64 ", is a snapshot or describes a network card", counts->files);
-		err_todo(e, "for the logs in it: nicregs log %s", path);
+	if (!n) {
+		r = nothing_in_it(in, counts, e);
 	} else if (counts->snapshots) {
 		of = (uint64_t)read_kept_snapshots(db, options, in, &found, &left) + counts->lost;
 		if (counts->lost && !left.n)
@@ -228,12 +247,7 @@ int folder_read_bundle(struct chipdb *db, const struct source_options *options, 
 	}
 	if (!r && !found.n)
 		r = not_in(options->device, in->name, e);
-	for (size_t i = 0; i < found.n && left.n; i++)
-		snapshot_note(found.v[i],
-			      "%" PRIu64 " of the %" PRIu64 " files that say something could not be read%s%s%s%s.",
-			      left.n, of, *left.e.why ? "; the first: " : "", left.e.what, *left.e.why ? ": " : "",
-			      left.e.why);
-	found.partial |= left.n != 0;
+	note_left(&found, &left, of);
 	if (!r)
 		give(&found, options->series && counts->snapshots, out);
 	snapshots_free(&found);

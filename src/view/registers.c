@@ -353,16 +353,8 @@ void section_config(const struct view *v, const struct show_options *o, const st
 
 static const char *const role_names[] = { "device", "partner", "sibling" };
 
-static void json_function(const struct show_options *o, const struct device_config *c, struct jsonw *w)
+static void json_problems(const struct device_config *c, struct jsonw *w)
 {
-	const struct config_cap *cap = NULL;
-	char addr[PCI_ADDR_MAX];
-
-	jsonw_object(w, NULL);
-	jsonw_str(w, "address", pci_addr_str(&c->fn->addr, addr));
-	jsonw_str(w, "role", role_names[c->fn->role]);
-	jsonw_u64(w, "bytes", c->fn->config_len);
-	jsonw_str(w, "unread", c->fn->unread ? unread_name(c->fn->unread) : NULL);
 	jsonw_array(w, "problems");
 	for (size_t i = 0; i < c->caps->n_problems; i++) {
 		AUTO_BUF struct buf text = { 0 };
@@ -371,32 +363,60 @@ static void json_function(const struct show_options *o, const struct device_conf
 		jsonw_str(w, NULL, buf_str(&text));
 	}
 	jsonw_end_array(w);
+}
+
+static void json_begin_structure(const struct config_cap *cap, struct jsonw *w)
+{
+	static const char *const kinds[] = { "header", "capability", "extended" };
+
+	jsonw_object(w, NULL);
+	jsonw_str(w, "kind", kinds[cap->kind]);
+	jsonw_u64(w, "id", cap->id);
+	jsonw_u64(w, "offset", cap->offset);
+	jsonw_array(w, "registers");
+}
+
+static void json_end_structure(const struct config_cap *cap, struct jsonw *w)
+{
+	if (!cap)
+		return;
+	jsonw_end_array(w);
+	jsonw_end_object(w);
+}
+
+/* Registers of one structure stand together. */
+static void json_structures(const struct show_options *o, const struct device_config *c, struct jsonw *w)
+{
+	const struct config_cap *cap = NULL;
+
 	jsonw_array(w, "structures");
 	for (size_t i = 0; i < c->n_regs; i++) {
-		static const char *const kinds[] = { "header", "capability", "extended" };
 		struct device_reg r = device_reg_of_config(&c->regs[i]);
 
 		if (o->regs && !chip_match_ref(o->regs, &r.ref))
 			continue;
 		if (c->regs[i].cap != cap) {
-			if (cap) {
-				jsonw_end_array(w);
-				jsonw_end_object(w);
-			}
+			json_end_structure(cap, w);
 			cap = c->regs[i].cap;
-			jsonw_object(w, NULL);
-			jsonw_str(w, "kind", kinds[cap->kind]);
-			jsonw_u64(w, "id", cap->id);
-			jsonw_u64(w, "offset", cap->offset);
-			jsonw_array(w, "registers");
+			json_begin_structure(cap, w);
 		}
 		reg_json(&r, o->raw, o->regs, w);
 	}
-	if (cap) {
-		jsonw_end_array(w);
-		jsonw_end_object(w);
-	}
+	json_end_structure(cap, w);
 	jsonw_end_array(w);
+}
+
+static void json_function(const struct show_options *o, const struct device_config *c, struct jsonw *w)
+{
+	char addr[PCI_ADDR_MAX];
+
+	jsonw_object(w, NULL);
+	jsonw_str(w, "address", pci_addr_str(&c->fn->addr, addr));
+	jsonw_str(w, "role", role_names[c->fn->role]);
+	jsonw_u64(w, "bytes", c->fn->config_len);
+	jsonw_str(w, "unread", c->fn->unread ? unread_name(c->fn->unread) : NULL);
+	json_problems(c, w);
+	json_structures(o, c, w);
 	jsonw_end_object(w);
 }
 

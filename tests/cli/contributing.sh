@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What CONTRIBUTING.md says of adding a part, a driver, a rule and a verb is enough: it is done here word for word, in a copy of the tree.
+# What CONTRIBUTING.md says of adding a part, a driver, a rule, a message, a remedy and a verb is enough: it is done here word for word, in a copy of the tree.
 itself=yes
 . "${0%/*}/setup"
 
@@ -25,7 +25,7 @@ touch -r "$build/flags" "$dir/tree/build/flags"
 # Each block of these sections, in order, as a file with its lines, and a line that says what to do with it: NUMBER,
 # run or new or end or below, FILE, TEXT.
 awk -v folder="$dir/do" '
-/^## / { inside = /^## Add a (part|driver|rule|verb), / }
+/^## / { inside = /^## Add a (part|driver|rule|message|verb), / }
 !inside { next }
 /^ *```/ && block { close(block); block = ""; next }
 /^ *```/ {
@@ -97,6 +97,12 @@ verdict "the rule's finding appears" "$(echo "$out" | grep -q 'The transmit ring
 	echo "$out" | grep -q 'ring_tx_max = 4096'; echo $?)" "$out"
 verdict "its cases pass" "$(grep -q 'PASSED.*test' "$dir/ran" && ! grep -q 'FAILED' "$dir/ran" &&
 	grep -q 'ring-short' "$dir/tree/build/tests/unit/test_diagnose_rules"; echo $?)" "$(grep -E 'FAILED|ring-short' "$dir/ran" | head -n 5)"
+
+out=$("$nicregs" log -v "$dir/tree/fan.log" 2>&1)
+verdict "the message has its meaning and its remedy" "$(echo "$out" | grep -q 'A fan of the adapter stands still' && echo "$out" | grep -q 'Clean the fan, or replace it'
+	echo $?)" "$out"
+out=$("$NICREGS" log "$dir/tree/fan.log" 2>&1)
+verdict "which it did not have before" "$(! echo "$out" | grep -q 'A fan of the adapter'; echo $?)" "$out"
 
 out=$("$nicregs" --demo names 2>&1)
 verdict "the verb runs" "$([ "$out" = 82574L ]; echo $?)" "$out"

@@ -83,7 +83,7 @@ stand_still
 SSH_CONNECTION="198.51.100.7 40000 192.0.2.1 22" recover eno1 --dir "$dir/incidents"
 refuses "it is refused over an SSH connection through the port" \
 	"^nicregs: eno1: the SSH connection from 198.51.100.7 that this is typed over runs through it \(eno1\)$"
-verdict "and says how it is done nevertheless" "$(grep -q -- '--yes' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+verdict "and says how it is done anyway" "$(grep -q -- '--yes' "$dir/err"; echo $?)" "$(cat "$dir/err")"
 verdict "nothing was done" "$([ ! -e "$dir/incidents" ]; echo $?)" "$(ls "$dir")"
 SSH_CONNECTION="198.51.100.7 40000 192.0.2.1 22" recover eno1 --dry-run
 out_is "the plan says so as well" 0 "hung.*Not without --yes: the SSH connection from 198.51.100.7"
