@@ -7,6 +7,10 @@
 #include "klog/internal.h"
 #include "util/alloc.h"
 
+#define BLOCK_PATIENCE 24 /* lines without a word of it: of a hang block, of those that say something that is known */
+#define BLOCK_PATIENCE_FIELDS 480 /* the same where a message has a line for each field of its record */
+#define CRASH_PATIENCE 60         /* lines without a frame: registers, code, stack */
+
 enum { RANK_TURN = 2, RANK_STAMP = 3, RANK_RECORD = 4 };
 
 #define COMMON_WORD "Tx" /* of a header, which most drivers print; another one is one driver's own */

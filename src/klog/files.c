@@ -84,6 +84,7 @@ void klog_next_file(struct klog *k, const char *path, bool another_log, bool dri
 		k->files = xcalloc(1, sizeof(*k->files));
 	if (k->json)
 		json_log_free(k);
+	k->mail = (struct mail){ .decided = false };
 	line = k->devices.host.lines + 1;
 	reader_restart(&k->reader, line);
 	k->reader.known = known;

@@ -310,22 +310,20 @@ void klog_input_words(const struct klog_input *in, struct buf *out)
 /* Said once the log was read: reading goes on, and what is behind may be text. */
 static void note_mixed(struct klog_input *in, int r, const struct err *why)
 {
-	if (!in->mixed)
+	if (r && !in->mixed) {
 		in->mixed_why = *why;
-	in->mixed = r;
+		in->mixed = r;
+	}
 }
 
 int klog_input_read(struct klog_input *in, int timeout_ms, char *to, size_t room, size_t *n, struct err *e)
 {
-	struct err why;
-	int r = read_raw(in, timeout_ms, to, room, n, e), mixed;
+	int r = read_raw(in, timeout_ms, to, room, n, e);
 
 	if (r != 1 || in->kernel)
 		return r;
 	in->offset = stream_packing(in->of.stream) || in->offset < 0 ? -1 : in->offset + (off_t)*n;
-	mixed = unpack_inside(&in->tail, in->name, to, *n, 0, &why);
-	if (mixed)
-		note_mixed(in, mixed, &why);
+	note_mixed(in, unpack_inside(&in->tail, in->name, to, *n, 0, &in->why), &in->why);
 	return 1;
 }
 
@@ -434,11 +432,11 @@ static int pump_past(struct klog_input *in, struct klog *k, struct err *e)
 static int finish(struct klog_input *in, struct klog *k, int r, struct err *e)
 {
 	klog_end(k);
-	if (!r && in->mixed && e)
+	if (r || (klog_device(k, 0) && !in->mixed))
+		return r;
+	if (in->mixed && e)
 		*e = in->mixed_why;
-	if (!r && in->mixed)
-		return in->mixed;
-	return !r && !klog_device(k, 0) ? unpack_refuse_bytes(in->name, &in->bytes, e) : r;
+	return in->mixed ? in->mixed : unpack_refuse_bytes(in->name, &in->bytes, e);
 }
 
 /* Whether threads may read the rest of a log. */
@@ -457,8 +455,7 @@ static int pump_ahead(struct klog_input *in, struct klog *k, struct err *e)
 	in->offset += (off_t)piece->log.n;
 	if (piece->log.n)
 		klog_exchange(k, &piece->log);
-	if (piece->mixed)
-		note_mixed(in, piece->mixed, &piece->why);
+	note_mixed(in, piece->mixed, &piece->why);
 	ahead_give_back(in->ahead, piece);
 	return r <= 0 ? finish(in, k, r, e) : r;
 }
@@ -479,6 +476,8 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 	r = read_some(in, k, timeout_ms, to, room, &n, e);
 	if (r == 1)
 		r = check_text(in, to, n, e);
+	if (r != 1 && r != -EPIPE && r != -EAGAIN)
+		return finish(in, k, r, e);
 	if (r == 1) {
 		in->last_ms = now_ms();
 		klog_filled(k, n);
@@ -488,13 +487,8 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 		}
 	} else if (r == -EPIPE) {
 		klog_gap(k);
-		r = 1;
-	} else if (r == -EAGAIN) {
-		if (now_ms() - in->last_ms >= SILENCE_MS)
-			klog_idle(k);
-		r = 1;
-	} else {
-		r = finish(in, k, r, e);
+	} else if (now_ms() - in->last_ms >= SILENCE_MS) {
+		klog_idle(k);
 	}
-	return r;
+	return 1;
 }

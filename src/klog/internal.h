@@ -20,6 +20,7 @@
 #include "klog/ident.h"
 #include "klog/json_log.h"
 #include "klog/klog.h"
+#include "klog/mail.h"
 #include "klog/messages.h"
 #include "klog/prefilter.h"
 #include "klog/prefix.h"
@@ -259,7 +260,6 @@ enum journal_whose journal_judge(const struct log_reader *r, const char *line, b
 size_t table_begins(const char *s, size_t n, struct columns *c);
 /* At the start of a log: decides whether it is an export; false: more of it is needed. */
 bool journal_begins(struct log_reader *r, bool last);
-#define JOURNAL_FIRST 64 /* lines in which an export may begin right behind other text */
 /* Where an export begins in the bytes, or else their end; one that begins at their start is on from then on. Text that is
  * none ends it. */
 size_t journal_next(struct log_reader *r, bool last);
@@ -357,9 +357,7 @@ bool messages_quoted(const struct klog *k);
 
 /* ---- block.c, dump.c, aer.c, crash.c: what takes several lines ---- */
 
-#define BLOCKS 8          /* hang blocks open at a time */
-#define BLOCK_PATIENCE 24 /* lines without a word of it: of a hang block, of those that say something that is known */
-#define BLOCK_PATIENCE_FIELDS 480 /* the same where a message has a line for each field of its record */
+#define BLOCKS 8     /* hang blocks open at a time */
 #define BLOCK_NEAR 4 /* lines after one of a hang block that are looked at: escapes may hide their anchors */
 #define DUMP_QUEUES 64
 
@@ -393,8 +391,6 @@ struct log_dump {
 	uint64_t known[DUMP_EACH]; /* of the nth such register; bit n: queue n */
 	uint32_t value[DUMP_EACH][DUMP_QUEUES];
 };
-
-#define CRASH_PATIENCE 60 /* lines without a frame: registers, code, stack */
 
 /* An oops or the like, whose trace comes in lines of its own. */
 struct log_crash {
@@ -466,8 +462,9 @@ struct klog {
 	klog_fn *each;
 	void *arg;
 	struct reportfile report; /* if what is fed is one */
-	struct json_log *json;    /* owned; NULL: there was no JSON */
-	klog_tap_fn *tap;         /* NULL: none */
+	struct mail mail;
+	struct json_log *json; /* owned; NULL: there was no JSON */
+	klog_tap_fn *tap;      /* NULL: none */
 	void *tap_arg;
 	struct message_index index;
 	struct log_reader reader;

@@ -15,6 +15,7 @@
 #include "util/alloc.h"
 
 #define NAME_MOST 64
+#define JOURNAL_FIRST 64 /* lines in which an export may begin right behind other text */
 #define FIRST_MOST 8192 /* bytes up to the end of a log's first line with text, which may name the columns of a table */
 
 bool journal_is_name(const char *s, size_t n)
@@ -405,12 +406,14 @@ size_t json_next(struct klog *k, bool last)
 	const char *end = r->buf + r->end, *newline;
 	int begins;
 
+	r->json.open = false;
 	for (; s < end && (r->json.seen || r->json.looked < JSON_FIRST_MOST) && !r->columns.count; s = newline + 1) {
 		begins = may_begin_json(r, s) ? json_begins(s, (size_t)(end - s)) : 0;
 		r->json.at = (size_t)(s - r->buf);
+		r->json.open = begins < 0 && !last;
 		if (begins > 0 && s == start)
 			json_log_begin(k, (size_t)begins - 1);
-		if (begins > 0 || (begins < 0 && !last))
+		if (begins > 0 || r->json.open)
 			return r->json.at;
 		newline = memchr(s, '\n', (size_t)(end - s));
 		if (!newline)

@@ -14,6 +14,7 @@ struct json_place {
 	bool on;       /* inside of a value, or right behind one */
 	bool seen;     /* there was one */
 	bool text;     /* something else stood before */
+	bool open;     /* whether one begins at .at shows in what comes */
 	size_t at;     /* up to where in the buffer it was looked for */
 	size_t looked; /* bytes of lines in which it was */
 };

@@ -276,7 +276,7 @@ void json_log_begin(struct klog *k, size_t behind)
 	l->json.record_line = 0;
 	l->between = false;
 	l->fed = behind;
-	k->reader.json.on = k->reader.json.seen = true;
+	k->reader.json.on = k->reader.json.seen = k->reader.journal.records = true;
 }
 
 /* The bytes up to `to` are done with. */

@@ -43,6 +43,12 @@ void klog_filled(struct klog *k, size_t n)
 
 	if (!k->report.other)
 		n = reportfile_log(&k->report, r->buf + r->end, n);
+	if (!k->mail.decided && n) {
+		k->mail.decided = true;
+		k->mail.on = isupper((unsigned char)r->buf[r->end]) && mail_begins(r->buf + r->end, n);
+	}
+	if (k->mail.on)
+		n = mail_text(&k->mail, r->buf + r->end, n);
 	if (k->tap)
 		k->tap(r->buf + r->end, n, k->tap_arg);
 	r->end += n;
@@ -75,7 +81,7 @@ void klog_exchange(struct klog *k, struct log_buffer *buffer)
 	size_t from = r->start - JOURNAL_BACK, keep = r->end - from, go = r->end - BUFFER_HEAD;
 	char *own = r->buf;
 
-	if (!k->report.other || r->json.on || r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
+	if (!k->report.other || k->mail.on || r->json.on || r->start <= JOURNAL_BACK || keep > BUFFER_HEAD) {
 		klog_feed(k, buffer->bytes + BUFFER_HEAD, buffer->n);
 		return;
 	}
@@ -181,6 +187,7 @@ void klog_restart(struct klog *k)
 		files_free(k);
 	reader_restart(&k->reader, 1);
 	k->report = (struct reportfile){ 0 };
+	k->mail = (struct mail){ .decided = false };
 	if (k->json)
 		json_log_free(k);
 	memset(&k->blocks, 0, sizeof(k->blocks));

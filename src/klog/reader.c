@@ -460,7 +460,7 @@ void reader_work(struct klog *k, bool last)
 	if (!r->journal.decided && !journal_begins(r, last))
 		return;
 	while (more && r->start < r->end) {
-		bool in_journal = r->journal.on, waits;
+		bool in_journal = r->journal.on, ends, open;
 		size_t next = r->json.on ? r->start : journal_next(r, last), end = r->end, json;
 
 		if (r->json.on) {
@@ -477,16 +477,17 @@ void reader_work(struct klog *k, bool last)
 		json = json_next(k, last);
 		if (r->json.on)
 			record_finish(k, false);
-		waits = json == r->start; /* for more of what may be JSON */
+		open = json <= next && r->json.open; /* more is needed of what may be JSON */
 		next = json < next ? json : next;
+		ends = next < end && !open;
 		r->end = next; /* text up to a record is taken as if nothing followed */
 		while (more && r->start < r->end && !r->journal.on && !r->json.on)
-			more = reader_busy(k) ? take_line(k, last || next < end) : skip_ahead(k, last || next < end);
-		if (next < end && !r->json.on) {
+			more = reader_busy(k) ? take_line(k, last || ends) : skip_ahead(k, last || ends);
+		if (ends && !r->json.on) {
 			record_finish(k, false);
-			more = !waits;
 			reader_advance(r, next);
 		}
+		more = ends || (more && !open);
 		r->end = end;
 	}
 }

@@ -6,6 +6,10 @@
 
 python3 - "$dir" "$NICREGS" > "$dir/said" 2>&1 <<'PYTHON'
 import datetime, json, subprocess, sys
+from email.charset import QP, Charset
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 top, program = sys.argv[1:3]
 PORT = "e1000e 0000:00:1f.6 eno1: "
 def block(jiffies):
@@ -159,6 +163,22 @@ for name, make in TEXTS.items():
         rows = [row for row in make(STORY) if row]
         got = answer(HEADS.get(name, "") + "".join(row + "\n" for row in rows[::turn]))
         verdict(f"{name}{order}", alike(got) == alike(WANTED), got)
+
+# ---- a mail as it was sent ----
+quoted_printable = Charset("utf-8")
+quoted_printable.body_encoding = QP
+for name, coding in ("base64", "utf-8"), ("quoted-printable", quoted_printable), ("as it is", "us-ascii"):
+    text = "".join(row + "\n" for row in TEXTS["short-iso"](STORY))
+    alone, many, around = MIMEText(text, "plain", coding), MIMEMultipart(), MIMEMultipart()
+    many.attach(MIMEText("Hello,\nhere it is.\n", "plain", "utf-8"))
+    many.attach(MIMEText(text, "plain", coding))
+    many.attach(MIMEText("Bye", "plain", "utf-8"))
+    around.attach(MIMEMessage(many))
+    for how, mail in ("alone", alone), ("with others", many), ("in a mail", around):
+        mail["Subject"] = "my network card"
+        for end in "\n", "\r\n":
+            got = answer(mail.as_string().replace("\n", end))
+            verdict(f"a mail, {name}, {how}, lines ending in {end!r}", alike(got) == alike(WANTED), got)
 PYTHON
 grep -v '^ok' "$dir/said"
 sed -n 's/^ok /ok /p' "$dir/said"

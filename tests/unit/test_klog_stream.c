@@ -69,6 +69,47 @@ static void messages_of_bytes(void **state)
 	}
 }
 
+/* Parts of a mail are what they stand for, in pieces of any size that holds the first name. */
+static void mails(void **state)
+{
+#define HEAD "Subject: x\nContent-Type: multipart/mixed;\n boundary=\"=a_b\"\n\nhello\n"
+#define BASE64 "Content-Transfer-Encoding: base64\n"
+#define QUOTED "content-transfer-encoding: QUOTED-PRINTABLE\n"
+	static const struct {
+		const char *text;
+		unsigned reports;
+	} rows[] = {
+		{ "Subject: x\n" BASE64 "\nWzEuMF0gaWdiIDAwMDA6MDI6MDAuMCBldGgw\nOiBQQ0llIGxpbmsgbG9zdAo=\n", 1 },
+		{ "Subject: x\r\n" BASE64 "\r\nWzEuMF0gaWdiIDAwMDA6MDI6MDAuMCBldGgw\r\nOiBQQ0llIGxpbmsgbG9zdAo=\r\n",
+		  1 },
+		{ HEAD
+		  "--=a_b\n" BASE64
+		  "\nWzEuMF0gaWdiIDAwMDA6MDI6MDAuMCBldGgwOiBQQ0llIGxpbmsgbG9zdA==\n--=a_b\n\n[2.0] igb 0000:02:00.0 eth0: Reset adapter\n--=a_b--\n",
+		  2 },
+		{ HEAD
+		  "--=a_b\n" QUOTED
+		  "\n-- \n[1.0] igb 0000:02:00.0 =65th0=\n: PCIe link lo=\nst\n--=a_b\n\n[2.0] igb 0000:02:00.0 eth0: Reset adapter\n",
+		  2 },
+		{ "Subject: x\n\n" BASE64
+		  "\nWzEuMF0gaWdiIDAwMDA6MDI6MDAuMCBldGgwOiBQQ0llIGxpbmsgbG9zdAo=\n[2.0] igb 0000:02:00.0 eth0: Reset adapter\n",
+		  2 },
+		{ "Subject: x\n\nWzEuMF0gaWdiIDAwMDA6MDI6MDAuMCBldGgwOiBQQ0llIGxpbmsgbG9zdAo=\n", 0 },
+		{ "x\n" BASE64 "\nWzEuMF0gaWdiIDAwMDA6MDI6MDAuMCBldGgwOiBQQ0llIGxpbmsgbG9zdAo=\n", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t n = strlen(rows[i].text), piece = n; piece >= sizeof("Subject: "); piece--) {
+			AUTO_FREE char *got = klog_lines_of(rows[i].text, n, piece);
+			unsigned reports = 0;
+
+			for (const char *p = got; (p = strstr(p, "interface=eth0")); p++)
+				reports++;
+			if (reports != rows[i].reports)
+				fail_msg("%s in pieces of %zu: %s", rows[i].text, piece, got);
+		}
+}
+
 static void count(const struct klog_report *r, void *arg)
 {
 	(void)r;
@@ -321,6 +362,7 @@ int main(void)
 		cmocka_unit_test(pieces),
 		cmocka_unit_test(text_then_a_record),
 		cmocka_unit_test(messages_of_bytes),
+		cmocka_unit_test(mails),
 		cmocka_unit_test(logs_one_after_the_other),
 		cmocka_unit_test(within_a_prefix),
 		cmocka_unit_test(far_apart),

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A mail as it was sent, with a log in it: its parts in base64 or quoted-printable become the text that they stand for. */
+#ifndef KLOG_MAIL_H
+#define KLOG_MAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MAIL_LINE 160
+#define MAIL_BOUNDARIES 8
+
+enum mail_coding { MAIL_PLAIN, MAIL_BASE64, MAIL_QUOTED };
+
+/* Zeroed: nothing came yet. */
+struct mail {
+	bool decided, on;              /* on: it is a mail */
+	bool body;                     /* behind a part's header */
+	enum mail_coding next, coding; /* of the part whose header it is; of the body */
+	char line[MAIL_LINE];          /* the line so far, as it is in the mail */
+	size_t n;
+	char boundaries[MAIL_BOUNDARIES][72]; /* "--" and what parts are set apart by; the newest in turn */
+	unsigned n_boundaries;
+	uint32_t bits; /* of base64 */
+	unsigned n_bits, equals;
+	char hex;       /* "=A" of quoted-printable */
+	bool swallowed; /* a line end */
+};
+
+/* Whether a log that begins with these bytes may be one: "From ", or a word with a colon right behind it. */
+bool mail_begins(const char *bytes, size_t n);
+/* Changes the next n bytes in place; returns how many they are. */
+size_t mail_text(struct mail *m, char *bytes, size_t n);
+
+#endif
