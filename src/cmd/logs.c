@@ -53,14 +53,24 @@ static int too_large(const struct logs *l, struct err *e)
 	return -EFBIG;
 }
 
+/* What was too large to be read whole. */
+static int is_cut(const struct logs *l, struct err *e)
+{
+	AUTO_FREE char *path = shell_path(strcmp(l->name, "standard input") ? l->name : "-");
+
+	err_set(e, EFBIG, l->name, "a record of JSON in it is too large, and not all of it was read");
+	err_todo(e, "give it as text: jq -r .message %s | nicregs log -", path);
+	return -EFBIG;
+}
+
 int logs_unread(const struct logs *l)
 {
 	struct err e;
 	int r;
 
-	if (!l->bundle.unread && !l->bundle.no_room)
+	if (!l->bundle.unread && !l->bundle.no_room && !klog_is_cut(l->klog))
 		return 0;
-	r = l->bundle.unread ? lost(l, &e) : too_large(l, &e);
+	r = l->bundle.unread ? lost(l, &e) : l->bundle.no_room ? too_large(l, &e) : is_cut(l, &e);
 	return cmd_fail(&e, r);
 }
 

@@ -44,18 +44,18 @@ static bool names_facility(const char *plain, size_t n)
 
 static bool names_program(const char *plain, size_t n)
 {
-	static const char *const names[] = { "app",          "appname",     "application",   "applicationname",
-					     "program",      "programname", "prog",          "progname",
-					     "ident",        "identifier",  "syslogident",   "syslogidentifier",
-					     "tag",          "syslogtag",   "syslogprogram", "syslogappname",
-					     "unit",         "systemdunit", "userunit",      "systemduserunit",
-					     "process",      "processname", "proc",          "procname",
-					     "procid",       "comm",        "command",       "exe",
-					     "executable",   "cmdline",     "container",     "containername",
-					     "containerid",  "pod",         "podname",       "podid",
-					     "service",      "servicename", "daemon",        "logger",
-					     "loggername",   "transport",   "syslogservice", "eventsource",
-					     "providername", NULL };
+	static const char *const names[] = { "app",           "appname",        "application",    "applicationname",
+					     "program",       "programname",    "prog",           "progname",
+					     "ident",         "identifier",     "syslogident",    "syslogidentifier",
+					     "tag",           "syslogtag",      "syslogprogram",  "syslogappname",
+					     "unit",          "systemdunit",    "userunit",       "systemduserunit",
+					     "process",       "processname",    "proc",           "procname",
+					     "procid",        "comm",           "command",        "exe",
+					     "executable",    "executablename", "executablepath", "cmdline",
+					     "container",     "containername",  "containerid",    "pod",
+					     "podname",       "podid",          "service",        "servicename",
+					     "daemon",        "logger",         "loggername",     "transport",
+					     "syslogservice", "eventsource",    "providername",   NULL };
 
 	return field_is_one_of(names, plain, n);
 }
@@ -64,7 +64,8 @@ static bool names_program(const char *plain, size_t n)
 static bool is_kernels(const char *s, size_t n)
 {
 	static const char *const values[] = { "kernel", "kern",   "vmkernel", "vmkwarning", "kmsg", "/dev/kmsg",
-					      "dmesg",  "printk", "0",        "null",       "-",    NULL };
+					      "dmesg",  "printk", "0",        "null",       "-",    "kernel messages",
+					      NULL };
 
 	if (n > 5 && !strncasecmp(s, "kern.", 5))
 		return true;
@@ -83,6 +84,14 @@ static bool is_number(const char *s, size_t n)
 	return n;
 }
 
+/* Ways by which a journal gets what is not the kernel's. Elsewhere the word is a network's: "udp". */
+static const char *const transports[] = { "syslog", "stdout", "journal", "driver", "audit", NULL };
+
+static bool is_transport(const char *plain, size_t n)
+{
+	return n == 9 && !memcmp(plain, "transport", 9);
+}
+
 bool field_names_other(const char *name, size_t name_len, const char *value, size_t len)
 {
 	char plain[NAME_MOST];
@@ -96,6 +105,8 @@ bool field_names_other(const char *name, size_t name_len, const char *value, siz
 		len--;
 	if (names_facility(plain, n))
 		return !is_kernels(value, len);
+	if (is_transport(plain, n))
+		return field_is_one_of(transports, value, len);
 	return names_program(plain, n) && !is_kernels(value, len) && !is_number(value, len);
 }
 

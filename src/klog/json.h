@@ -19,13 +19,17 @@
 
 #define JSON_DEEP 48
 #define JSON_NAME 64         /* bytes of a name that count */
-#define JSON_MOST (1u << 21) /* bytes of one record's messages */
+#define JSON_MOST (1u << 24) /* bytes of one record's messages */
+#define JSON_HELD (1u << 20) /* of records that wait for what objects around them say behind them */
 #define JSON_TEXTS 16        /* of one record */
+#define JSON_COLUMNS 32
 #define JSON_WALL 40
 
 /* Who wrote a record, as far as it says. */
 struct json_writer {
 	bool kernel, other;
+	bool program; /* kernel: as the program that wrote it */
+	bool handled; /* by another program: a logger, a container, a tag, which say less */
 };
 
 struct json_time {
@@ -36,8 +40,11 @@ struct json_time {
 
 /* A message; it may have line ends. */
 struct json_text {
-	size_t at, n; /* in json.bytes */
+	size_t at, n; /* in json.bytes; n is 0 for what is not wanted */
 	uint64_t line;
+	bool ended; /* its record has: what that says of it follows */
+	struct json_writer writer;
+	struct json_time time;
 	bool message;   /* its member's name says so: else it only has a word of the kernel's */
 	unsigned frame; /* of a list of lines, which are one text: its depth; 0: none */
 };
@@ -53,7 +60,9 @@ struct json_frame {
 	char pair[JSON_NAME]; /* of {"key": "ident", "value": "sshd"} the former */
 	struct json_writer writer;
 	struct json_time time;
-	unsigned words, others; /* of a row: cells that may name a writer; that do not name the kernel */
+	unsigned own;           /* texts */
+	unsigned cell;          /* of a row: which one is next */
+	unsigned words, others; /* cells that may name a writer; that do not name the kernel */
 	size_t texts;           /* json.n_texts when it began */
 	uint64_t line;
 };
@@ -68,7 +77,8 @@ enum json_state {
 	JSON_IN_STRING,
 	JSON_IN_ESCAPE,
 	JSON_IN_HEX,
-	JSON_IN_WORD
+	JSON_IN_WORD,
+	JSON_DEEPER /* in what is too deep inside to be looked at */
 };
 
 typedef void json_fn(void *arg, const char *text, size_t n, uint64_t line, struct json_writer writer,
@@ -83,14 +93,20 @@ struct json {
 	uint32_t hex, high;
 	bool key;                       /* the string is a name */
 	bool whole;                     /* of the record's messages nothing was left out */
-	bool flushed;                   /* a record with a message has ended */
+	bool cut;                       /* of some record's: JSON_MOST */
+	bool ended;                     /* a record with a message has ended */
+	unsigned deeper;                /* brackets in JSON_DEEPER */
+	bool in_text, escaped;          /* there */
 	size_t done;                    /* bytes up to the last such one, of those that json_feed() got last; 0: none */
 	uint64_t done_line;             /* there */
 	char name[JSON_NAME], word[32]; /* the last name; a number */
 	size_t name_n, word_n;
 	struct json_frame frames[JSON_DEEP];
-	struct json_text texts[JSON_TEXTS];
-	size_t n_texts, from; /* from: where the string begins in bytes */
+	char columns[JSON_COLUMNS][JSON_NAME]; /* names of the cells of rows, from a list "columns" before them */
+	unsigned n_columns;
+	struct json_text *texts; /* owned */
+	size_t n_texts, room;
+	size_t from; /* where the string begins in bytes */
 	uint64_t line, string_line;
 	uint64_t record_line; /* where the record before began: another that begins there counts as on the next line */
 	struct buf bytes;     /* of texts */
@@ -106,7 +122,27 @@ enum json_end {
 void json_start(struct json *j, uint64_t line);
 /* Takes n bytes, or up to where the value ends; *used: how many. json.line is then theirs. */
 enum json_end json_feed(struct json *j, const char *s, size_t n, size_t *used);
+/* Gives out the records that have ended inside of a value that has not: no more of it comes. */
+void json_give_up(struct json *j);
 void json_free(struct json *j);
+
+/* ---- json_value.c ---- */
+
+/* What a value is called: a list's elements as the list, the value of a pair as its key; points into *j. */
+const char *json_name(struct json *j);
+/* Whether it is a list of names for the cells of rows that follow. */
+bool json_is_columns(const struct json_frame *f);
+/* A record on the line of the one before counts as on the next. */
+void json_begin_record(struct json *j, struct json_frame *frame);
+/* A string has ended, which is in the bytes from j->from on; a number or another word; a list that may be one of lines; a record. */
+void json_take_text(struct json *j);
+void json_end_word(struct json *j);
+void json_end_lines(struct json *j);
+void json_end_record(struct json *j);
+/* Keeps what is in the bytes from j->from on as a text, or as a further line of the one before. */
+void json_keep_text(struct json *j, bool message, bool joins);
+/* Of the first n texts, those whose record has not ended. */
+size_t json_unended(const struct json *j, size_t n);
 
 /* ---- json_text.c ---- */
 

@@ -37,5 +37,7 @@ bool json_log_take(struct klog *k, bool last);
 /* Records that were kept until their order is known are given out: the log has ended, or is silent. */
 void json_log_settle(struct klog *k);
 void json_log_free(struct klog *k);
+/* Whether a record was larger than what is read of one. */
+bool json_log_cut(const struct klog *k);
 
 #endif

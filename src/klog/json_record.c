@@ -47,6 +47,11 @@ void json_log_free(struct klog *k)
 	k->json = NULL;
 }
 
+bool json_log_cut(const struct klog *k)
+{
+	return k->json->json.cut;
+}
+
 /* ---- a record's message as lines ---- */
 
 static size_t stamp(const struct json_writer *writer, const struct json_time *time, char *out, size_t size)
@@ -295,6 +300,7 @@ static bool leave(struct klog *k, const char *bad)
 	struct log_reader *r = &k->reader;
 	const char *end = r->buf + r->end, *newline = bad < end ? memchr(bad, '\n', (size_t)(end - bad)) : NULL;
 
+	json_give_up(&k->json->json);
 	json_log_settle(k);
 	r->json.on = false;
 	r->json.at = newline ? (size_t)(newline + 1 - r->buf) : r->end;

@@ -13,6 +13,7 @@ static void put(struct json *j, const char *s, size_t n)
 						 : 0;
 
 	j->whole &= j->key || n <= room;
+	j->cut |= !j->whole;
 	n = n < room ? n : room;
 	if (j->key) {
 		memcpy(j->name + j->name_n, s, n);

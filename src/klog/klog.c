@@ -45,7 +45,7 @@ void klog_filled(struct klog *k, size_t n)
 		n = reportfile_log(&k->report, r->buf + r->end, n);
 	if (!k->mail.decided && n) {
 		k->mail.decided = true;
-		k->mail.on = isupper((unsigned char)r->buf[r->end]) && mail_begins(r->buf + r->end, n);
+		k->mail.on = mail_begins(r->buf + r->end, n);
 	}
 	if (k->mail.on)
 		n = mail_text(&k->mail, r->buf + r->end, n);
@@ -67,6 +67,11 @@ int klog_report_whole(const struct klog *k, const char *name, struct err *e)
 				: "this report has no kernel log");
 	err_todo(e, "nicregs diagnose --from %s judges the rest of it", path);
 	return -EINVAL;
+}
+
+bool klog_is_cut(const struct klog *k)
+{
+	return k->json && json_log_cut(k);
 }
 
 void klog_tap(struct klog *k, klog_tap_fn *tap, void *arg)

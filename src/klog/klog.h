@@ -62,6 +62,8 @@ uint64_t klog_boots(const struct klog *k);
 void klog_end(struct klog *k);
 /* -EINVAL with *e if what was fed is the file of `nicregs report`, and no whole log is in it. */
 int klog_report_whole(const struct klog *k, const char *name, struct err *e);
+/* Whether a record of JSON was too large to be read whole. */
+bool klog_is_cut(const struct klog *k);
 
 #define KLOG_DEVICES 256       /* then those without a report or fault make room, the longest unseen first */
 #define KLOG_DEVICES_MOST 4096 /* with those that have a fault */

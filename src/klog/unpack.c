@@ -173,7 +173,7 @@ static const char *find_packed(const char *s, size_t n, const char **what)
 		bool xz = end - p >= 6 && !memcmp(p + 1, "7zXZ", 5);
 		bool zstd = p - s >= 3 && !memcmp(p - 3, "\x28\xb5\x2f", 3);
 
-		if (!xz && !zstd)
+		if ((!xz && !zstd) || !is_dense((const unsigned char *)p + 1, (size_t)(end - p - 1)))
 			continue;
 		p -= zstd ? 3 : 0;
 		if (!found || p < found) {
@@ -184,7 +184,8 @@ static const char *find_packed(const char *s, size_t n, const char **what)
 	}
 	end = found ? found : end;
 	for (p = s; (p = memchr(p, '&', (size_t)(end - p))); p++)
-		if (p - s >= 7 && end - p >= 3 && !memcmp(p - 7, "BZh", 3) && !memcmp(p - 3, "1AY&SY", 6)) {
+		if (p - s >= 7 && end - p >= 3 && !memcmp(p - 7, "BZh", 3) && !memcmp(p - 3, "1AY&SY", 6) &&
+		    is_dense((const unsigned char *)p + 3, (size_t)(end - p - 3))) {
 			*what = "bzip2";
 			return p - 7;
 		}

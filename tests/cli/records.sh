@@ -16,9 +16,9 @@ def reports(text):
     log = json.loads(got.stdout)
     return got.returncode, [(r["kind"], r["line"], r.get("tdh")) for d in log["devices"] for r in d["reports"]], log["logs"][0]["lines"]
 
-def verdict(what, text, wanted, count=None):
+def verdict(what, text, wanted, count=None, quiet=0):
     status, got, lines = reports(text)
-    fine = status == (2 if wanted else 0) and got == wanted and lines == (count or text.count("\n"))
+    fine = status == (2 if wanted else quiet) and got == wanted and lines == (count or text.count("\n"))
     print(f"ok {what}" if fine else f"not ok {what}: {status}, {got}, {lines} lines")
 
 # ---- tables ----
@@ -113,11 +113,11 @@ for before in "", "Hello,\nhere it is:\n\n", "$ journalctl -k -o json\n":
             verdict(f"JSON of another program, indent {indent!r}, behind {before[:5]!r}", forged, [])
 # ---- a record of which not all is looked at ----
 for name in "MESSAGE", "message", "msg", "log":
-    for far in 100, 32600, 32646, 33000, 70000, 3000000:
+    for far in 100, 32600, 32646, 33000, 70000, 17000000:
         for who in "foo", "kernel":
-            believed = who == "kernel" and far < 3000000
+            believed = who == "kernel" and far < 17000000
             text = json.dumps({name: HANG + " TDH <7b> TDT <82> " + "z" * far, "SYSLOG_IDENTIFIER": who}, indent=1) + "\n"
-            verdict(f"pretty JSON, {name}, {far} bytes before {who}", text, [("hang", 2, 123)] if believed else [])
+            verdict(f"pretty JSON, {name}, {far} bytes before {who}", text, [("hang", 2, 123)] if believed else [], quiet=3 if far == 17000000 else 0)
 PYTHON
 grep -v '^ok' "$dir/said"
 sed -n 's/^ok /ok /p' "$dir/said"

@@ -307,9 +307,10 @@ static void large_and_packed(void **state)
 		  "\x1f\x8b\x08\x08\x01\x02\x03\x04\x02\xff"
 		  "a.log\0" DENSE,
 		  16 + sizeof(DENSE) - 1 },
-		{ "xz", "\xfd\x37zXZ\x00\x00", 7 },
-		{ "zstd", "\x28\xb5\x2f\xfd\x24", 5 },
-		{ "bzip2", "BZh91AY&SY", 10 },
+		{ "xz", "\xfd\x37zXZ\x00\x00" DENSE, 7 + sizeof(DENSE) - 1 },
+		{ "zstd", "\x28\xb5\x2f\xfd\x24" DENSE, 5 + sizeof(DENSE) - 1 },
+		{ "bzip2", "BZh91AY&SY" DENSE, 10 + sizeof(DENSE) - 1 },
+		{ NULL, "BZh91AY&SY is a name somebody gave\n", 35 },
 	};
 	static const int apart[] = { -30, -21, -9, -6, -1, 0, 1000 };
 	const size_t border = 65536 + 3 * 524288;

@@ -14,6 +14,10 @@
 
 #define RESET "igb 0000:02:00.0 eth0: Reset adapter"
 #define REPORT(line) #line " reset interface=eth0 address=0000:02:00.0 driver=igb\n"
+#define TENFOLD(x) x x x x x x x x x x
+#define DEEP TENFOLD("[[[[[[")
+#define DEEP_END TENFOLD("]]]]]]")
+#define PLAIN_TEXT "[  100.000000] " RESET
 #define PLAIN "[  100.000000] " RESET "\n"
 
 static const struct {
@@ -35,6 +39,33 @@ static const struct {
 	{ "{\"msg\":\"sshd[1]: x\\n" RESET "\",\"time\":\"2026-11-27T10:00:00Z\"}\n", "" },
 	{ "{\"body\":\"Nov 27 10:00:00 h sshd[1]: x\\nNov 27 10:00:00 h kernel: " RESET "\"}\n", REPORT(1) },
 	{ "{\"MESSAGE\":\"[1.0] " RESET "\",\"_TRANSPORT\":\"kernel\"}\n", REPORT(1) },
+	{ "{\"records\":[{\"msg\":\"" RESET "\"}],\"app\":\"sshd\"}\n", "" },
+	{ "{\"values\":[[\"1763633703000000000\",\"" RESET "\"]],\"stream\":{\"app\":\"sshd\"}}\n", "" },
+	{ "[{\"values\":[[\"1763633703000000000\",\"" RESET "\"]],\"app\":\"sshd\"}]\n", "" },
+	{ "{\"values\":[[\"1763633703000000000\",\"" RESET "\",{\"app\":\"sshd\"}]]}\n", "" },
+	{ "{\"msg\":\"" RESET "\",\"process\":{\"executable\":{\"name\":\"sshd\"}}}\n", "" },
+	{ "{\"msg\":\"" RESET "\",\"process.executable.name\":\"sshd\"}\n", "" },
+	/* Who handled it says less than who wrote it. */
+	{ "{\"msg\":\"" RESET
+	  "\",\"ident\":\"kernel\",\"tag\":\"syslog.messages\",\"network\":{\"transport\":\"udp\"}}\n",
+	  REPORT(1) },
+	{ "{\"msg\":\"" RESET "\",\"tag\":\"kern\",\"container_name\":\"web\"}\n", "" },
+	{ "{\"msg\":\"" RESET "\",\"SYSLOG_IDENTIFIER\":\"kernel\",\"_TRANSPORT\":\"syslog\"}\n", "" },
+	{ "{\"msg\":\"" RESET "\",\"container\":false,\"facility\":\"kernel messages\"}\n", REPORT(1) },
+	/* What somebody asked of a program, and what stands beside a message. */
+	{ "{\"http\":{\"http_user_agent\":\"" RESET "\"}}\n", "" },
+	{ "{\"msg\":\"x\",\"note\":\"" RESET "\"}\n", "" },
+	{ "{\"note\":\"" RESET "\"}\n", REPORT(1) },
+	/* Rows: with names before them, with a word of the kernel's, and lines that are no row. */
+	{ "{\"columns\":[\"time\",\"host\",\"region\",\"message\"],\"values\":[[\"1763633703000000000\",\"a\",\"b\",\"" RESET
+	  "\"]]}\n",
+	  REPORT(1) },
+	{ "{\"columns\":[{\"name\":\"appname\"},{\"name\":\"message\"}],\"rows\":[[\"sshd\",\"" RESET "\"]]}\n", "" },
+	{ "[[\"1763633703000000000\",\"kernel\",\"web1\",\"" RESET "\"]]\n", REPORT(1) },
+	{ "[[\"1763633703000000000\",\"web1\",\"sshd\",\"" RESET "\"]]\n", "" },
+	{ "[\"Setup\",\"Debian\",\"" PLAIN_TEXT "\"]\n", REPORT(3) },
+	/* Too deep. */
+	{ "{\"x\":" DEEP "[\"\\\"]\"]" DEEP_END ",\"y\":[{\"msg\":\"" RESET "\"}]}\n", REPORT(1) },
 	/* Escapes. */
 	{ "{\"msg\":\"igb\\t0000\\u003a02:00.0 \\u0065th0:\\/\"}\n{\"msg\":\"igb 0000:02:00.0 eth0\\u003a Reset adapter\\ud83d\\ude00\"}\n",
 	  REPORT(2) },
