@@ -24,6 +24,7 @@ void json_start(struct json *j, uint64_t line)
 	j->state = JSON_AT_VALUE;
 	j->depth = 0;
 	j->n_texts = 0;
+	j->lists = 0;
 	j->name_n = 0;
 	j->line = line;
 	j->whole = true;
@@ -101,6 +102,29 @@ static bool is_needless(const struct json *j, size_t from, size_t i)
 	return false;
 }
 
+/* Lines of a log in one text have numbers of their own; the kernel's own record and another program's have one. */
+static uint64_t more_lines(struct json *j, const struct json_text *t, const struct json_writer *writer)
+{
+	const char *s = j->bytes.data + t->at;
+	uint64_t more = 0;
+	size_t n = t->n;
+
+	while (n && (s[n - 1] == '\n' || s[n - 1] == '\r'))
+		n--;
+	for (size_t i = 0; i < n && !writer->kernel && !writer->other; i++)
+		more += s[i] == '\n';
+	if (more && j->line < t->line + more)
+		j->line = t->line + more;
+	return more;
+}
+
+static void give(struct json *j, const struct json_text *t, struct json_writer writer, const struct json_time *time)
+{
+	j->list = j->depth > 1 && j->frames[j->depth - 2].list ? j->frames[j->depth - 2].nth : 0;
+	j->more = more_lines(j, t, &writer);
+	j->each(j->arg, j->bytes.data + t->at, t->n, t->line, writer, time);
+}
+
 /* The texts of a record that ends. */
 static void flush(struct json *j)
 {
@@ -118,10 +142,10 @@ static void flush(struct json *j)
 		add_slack(j);
 	for (size_t i = own->texts; i < j->n_texts; i++)
 		if (!is_needless(j, own->texts, i))
-			j->each(j->arg, j->bytes.data + j->texts[i].at, j->texts[i].n, j->texts[i].line, writer, time);
+			give(j, &j->texts[i], writer, time);
 	if (j->n_texts > own->texts) {
 		j->bytes.len = j->texts[own->texts].at;
-		j->record_line = own->line;
+		j->record_line = j->more ? j->line : own->line;
 		j->flushed = true;
 	}
 	j->n_texts = own->texts;
@@ -286,6 +310,7 @@ static bool open_frame(struct json *j, char c)
 	f->list = c == '[';
 	f->record = !outer || outer->list;
 	f->row = f->list && f->record;
+	f->nth = f->list && !f->row ? ++j->lists : 0;
 	f->bytes = f->cells = false;
 	f->pair[0] = '\0';
 	f->writer = (struct json_writer){ .kernel = false };

@@ -55,6 +55,7 @@ struct json_frame {
 	struct json_time time;
 	unsigned words, others; /* of a row: cells that may name a writer; that do not name the kernel */
 	size_t texts;           /* json.n_texts when it began */
+	unsigned nth;           /* of a list with a name: which of the value's */
 	uint64_t line;
 };
 
@@ -94,6 +95,9 @@ struct json {
 	uint64_t line, string_line;
 	uint64_t record_line; /* where the record before began: another that begins there counts as on the next line */
 	struct buf bytes;     /* of texts */
+	unsigned lists,
+		list;  /* those with a name that began; the one that has the record which is given out: 0: none */
+	uint64_t more; /* lines of its text but the first that are numbered */
 };
 
 enum json_end {
