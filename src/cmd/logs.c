@@ -293,8 +293,11 @@ static void say_read(const struct view *v, const struct logs *l, bool verbose, s
 	buf_printf(&text, ": %llu line%s", lines, lines == 1 ? "" : "s");
 	say_span(l, &text);
 	say_machines(klog_host(l->klog), &text);
+	buf_puts(&text, klog_host(l->klog)->sorted ? "; its messages are not in order, so lines count in order of time"
+			: klog_host(l->klog)->reversed ? "; the last message comes first, so lines count from the end"
+						       : "");
 	buf_puts(&text,
-		 klog_host(l->klog)->reversed ? "; the last message comes first, so lines count from the end." : ".");
+		 klog_host(l->klog)->in_parts ? "; they are too many to sort: in parts, the order is not known." : ".");
 	wrap_begin(&w, v, out, 0, " ");
 	wrap_words(&w, STYLE_PLAIN, buf_str(&text));
 	if (!verbose)

@@ -24,6 +24,7 @@ void json_start(struct json *j, uint64_t line)
 	j->depth = 0;
 	j->n_texts = 0;
 	j->n_columns = 0;
+	j->lists = 0;
 	j->name_n = 0;
 	j->line = line;
 	j->whole = true;
@@ -79,6 +80,7 @@ static bool open_frame(struct json *j, char c)
 	f->list = c == '[';
 	f->record = !outer || (outer->list && !(outer->row && outer->cells));
 	f->row = f->list && f->record;
+	f->nth = f->list && !f->row ? ++j->lists : 0;
 	f->bytes = f->cells = false;
 	f->pair[0] = '\0';
 	f->writer = (struct json_writer){ .kernel = false };

@@ -42,7 +42,9 @@ struct json_time {
 struct json_text {
 	size_t at, n; /* in json.bytes; n is 0 for what is not wanted */
 	uint64_t line;
-	bool ended; /* its record has: what that says of it follows */
+	uint64_t more; /* lines of it but the first that are numbered */
+	bool ended;    /* its record has: what that says of it follows */
+	unsigned list; /* json.list */
 	struct json_writer writer;
 	struct json_time time;
 	bool message;   /* its member's name says so: else it only has a word of the kernel's */
@@ -64,6 +66,7 @@ struct json_frame {
 	unsigned cell;          /* of a row: which one is next */
 	unsigned words, others; /* cells that may name a writer; that do not name the kernel */
 	size_t texts;           /* json.n_texts when it began */
+	unsigned nth;           /* of a list with a name: which of the value's */
 	uint64_t line;
 };
 
@@ -110,6 +113,9 @@ struct json {
 	uint64_t line, string_line;
 	uint64_t record_line; /* where the record before began: another that begins there counts as on the next line */
 	struct buf bytes;     /* of texts */
+	unsigned lists,
+		list;  /* those with a name that began; the one that has the record which is given out: 0: none */
+	uint64_t more; /* lines of its text but the first that are numbered */
 };
 
 enum json_end {

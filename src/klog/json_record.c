@@ -11,26 +11,20 @@
 #include "klog/input.h"
 #include "klog/internal.h"
 #include "klog/json.h"
+#include "klog/json_order.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
-#define BACK_MOST 32768  /* bytes of a record that stay in the buffer, in case that it turns out to be none */
-#define ORDER_LOOK 65536 /* bytes of records by which their order is told */
-
-struct held_record {
-	uint64_t line;
-	size_t n; /* bytes of its text, which comes before it */
-	struct json_writer writer;
-	struct json_time time;
-};
+#define BACK_MOST 32768 /* bytes of a record that stay in the buffer, in case that it turns out to be none */
 
 struct json_log {
 	struct json json;
-	bool between;    /* a value has ended */
-	size_t fed;      /* bytes from the reader's .start on that were taken */
-	bool ordered;    /* it is known how the records are sorted */
-	struct buf held; /* records, and their texts */
-	FILE *reversed;  /* owned; all of them, the last one first; NULL: they are in order */
+	bool between;     /* a value has ended */
+	size_t fed;       /* bytes from the reader's .start on that were taken */
+	bool told;        /* it was looked how the records are sorted */
+	bool ordered;     /* and they are: what is kept is of lists in a value */
+	uint64_t settled; /* line up to which all was given out */
+	struct json_order order;
 	struct buf line; /* one of a message */
 };
 
@@ -38,10 +32,8 @@ void json_log_free(struct klog *k)
 {
 	struct json_log *l = k->json;
 
-	if (l->reversed)
-		fclose(l->reversed);
 	json_free(&l->json);
-	buf_free(&l->held);
+	json_order_free(&l->order);
 	buf_free(&l->line);
 	free(l);
 	k->json = NULL;
@@ -104,6 +96,7 @@ static void use_lines(struct klog *k, const char *text, size_t n, uint64_t line,
 		newline = memchr(p, '\n', (size_t)(end - p));
 		newline = newline ? newline : end;
 		use(k, p == text ? head : below, head_n, p, (size_t)(newline - p), line, whose);
+		line += !writer->kernel && !writer->other;
 		if (p == text && *time->wall && k->reader.rec.n && k->reader.rec.prefix.stranger)
 			whose = JOURNAL_OTHER;
 		head_n = writer->kernel && !writer->other ? deep : 0;
@@ -132,102 +125,73 @@ static void emit(struct klog *k, const char *text, const struct held_record *h)
 
 /* ---- in which order ---- */
 
-static bool time_of(const struct json_time *time, int64_t *ns)
+/* Of a log that was turned round lines count from its end; of one that was sorted, in its order. */
+static uint64_t line_of(const struct json_log *l, const struct held_record *h, enum json_sorting how, uint64_t sum)
 {
-	struct cursor c = { time->wall, strlen(time->wall), 0 };
-	struct prefix prefix;
-
-	*ns = (int64_t)time->uptime_ns;
-	if (!*time->wall)
-		return time->has_uptime;
-	if (!prefix_date(&c, &prefix))
-		return false;
-	*ns = prefix.wall_ns;
-	return true;
-}
-
-/* The record at *at of those held, which are `text`; *at is behind it then. */
-static struct held_record next_held(const struct buf *held, size_t *at, const char **text)
-{
-	struct held_record h;
-
-	memcpy(&h, held->data + *at, sizeof(h));
-	*text = held->data + *at + sizeof(h);
-	*at += sizeof(h) + h.n + PREFILTER_SLACK;
-	return h;
-}
-
-static bool is_reversed(const struct buf *held)
-{
-	struct reversed_steps steps = { .any = false };
-	const char *text;
-
-	for (size_t at = 0; at < held->len;) {
-		struct held_record h = next_held(held, &at, &text);
-		int64_t ns;
-
-		if (time_of(&h.time, &ns))
-			reversed_step(&steps, ns);
-	}
-	return reversed_by(&steps);
-}
-
-static bool put_away(struct json_log *l, const char *text, const struct held_record *h)
-{
-	return fwrite(text, 1, h->n, l->reversed) == h->n && fwrite(h, sizeof(*h), 1, l->reversed) == 1;
-}
-
-/* The held records are given out, or wait with all that follow for the end. */
-static void settle_order(struct klog *k)
-{
-	struct json_log *l = k->json;
-	const char *text;
-
-	l->ordered = true;
-	if (is_reversed(&l->held))
-		l->reversed = tmpfile();
-	for (size_t at = 0; at < l->held.len;) {
-		struct held_record h = next_held(&l->held, &at, &text);
-
-		if (!l->reversed || !put_away(l, text, &h))
-			emit(k, text, &h);
-	}
-	buf_free(&l->held);
-}
-
-/* From the end of what was put away. */
-static void emit_reversed(struct klog *k)
-{
-	struct json_log *l = k->json;
 	uint64_t last = l->json.line;
-	off_t at = ftello(l->reversed);
-	struct buf text = { 0 };
-	struct held_record h;
 
-	klog_reversed(k);
-	while (at >= (off_t)sizeof(h)) {
-		if (fseeko(l->reversed, at - (off_t)sizeof(h), SEEK_SET) || fread(&h, sizeof(h), 1, l->reversed) != 1)
+	if (how == JSON_SORTED)
+		return sum;
+	if (how == JSON_FORWARD)
+		return h->line;
+	return last > h->line + h->more ? last - h->line - h->more + 1 : 1;
+}
+
+/* All that was kept. */
+static void give_out(struct klog *k, enum json_sorting how)
+{
+	struct json_log *l = k->json;
+	struct held_record h;
+	uint64_t sum = l->settled + 1;
+
+	k->devices.host.reversed |= how == JSON_REVERSED;
+	k->devices.host.sorted |= how == JSON_SORTED;
+	for (size_t i = 0; i < l->order.n; i++) {
+		const char *text = json_order_read(&l->order, i, &h);
+
+		if (!text)
 			break;
-		at -= (off_t)(sizeof(h) + h.n);
-		text.data = xrealloc(text.data, h.n + PREFILTER_SLACK, 1);
-		if (at < 0 || fseeko(l->reversed, at, SEEK_SET) || fread(text.data, 1, h.n, l->reversed) != h.n)
-			break;
-		memset(text.data + h.n, 0, PREFILTER_SLACK);
-		h.line = last > h.line ? last - h.line + 1 : 1;
-		emit(k, text.data, &h);
+		h.line = line_of(l, &h, how, sum);
+		sum += h.more + 1;
+		emit(k, text, &h);
 	}
-	free(text.data);
-	fclose(l->reversed);
-	l->reversed = NULL;
+	l->settled = sum - 1 > l->json.line ? sum - 1 : l->json.line;
+	json_order_clear(&l->order);
 }
 
 void json_log_settle(struct klog *k)
 {
-	if (!k->json->ordered)
-		settle_order(k);
-	if (k->json->reversed)
-		emit_reversed(k);
-	k->json->ordered = false;
+	give_out(k, json_order_sort(&k->json->order));
+	k->json->ordered = k->json->told = false;
+}
+
+/* Enough has come to tell. What stands in order is given out, and so is what follows; the rest is kept up to the end. */
+static void tell_order(struct klog *k)
+{
+	struct json_log *l = k->json;
+
+	l->told = true;
+	if (json_order_sort(&l->order) == JSON_FORWARD) {
+		give_out(k, JSON_FORWARD);
+		l->ordered = true;
+	} else {
+		json_order_unsort(&l->order);
+	}
+}
+
+/* One that there is no room for ends what can be put in order. */
+static void keep(struct klog *k, const struct held_record *h, const char *text)
+{
+	struct json_log *l = k->json;
+	bool told = l->told;
+
+	if (json_order_keep(&l->order, h, text))
+		return;
+	k->devices.host.in_parts |= json_order_sort(&l->order) != JSON_FORWARD;
+	give_out(k, json_order_sort(&l->order));
+	l->told = told;
+	if (!json_order_keep(&l->order, h, text))
+		emit(k, text, h);
 }
 
 /* A json_fn. */
@@ -236,26 +200,31 @@ static void each(void *arg, const char *text, size_t n, uint64_t line, struct js
 {
 	struct klog *k = arg;
 	struct json_log *l = k->json;
-	const struct held_record h = { .line = line, .n = n, .writer = writer, .time = *time };
+	struct held_record h = {
+		.line = line, .n = n, .more = l->json.more, .list = l->json.list, .writer = writer, .time = *time
+	};
 
-	if (l->reversed && put_away(l, text, &h))
-		return;
-	if (l->ordered && !reader_busy(k) && !prefilter_next(&k->reader.pass.filter, text, text + n)) {
+	if (!l->ordered || h.list) {
+		keep(k, &h, text);
+		if (!l->told && !h.list && l->order.size >= ORDER_LOOK)
+			tell_order(k);
+	} else if (!reader_busy(k) && !prefilter_next(&k->reader.pass.filter, text, text + n)) {
 		note_span(k, time);
-		return;
+	} else {
+		emit(k, text, &h);
 	}
-	buf_add(&l->held, &h, sizeof(h));
-	buf_add(&l->held, text, n);
-	for (size_t i = 0; i < PREFILTER_SLACK; i++)
-		buf_putc(&l->held, '\0');
-	if (!l->ordered && l->held.len < ORDER_LOOK)
-		return;
-	if (!l->ordered) {
-		settle_order(k);
-		return;
-	}
-	emit(k, l->held.data + sizeof(h), &h);
-	buf_clear(&l->held);
+}
+
+/* Of several lists in one value the order is known where that ends. */
+static void end_value(struct klog *k)
+{
+	struct json_log *l = k->json;
+
+	l->between = true;
+	if (l->ordered && l->order.n)
+		give_out(k, json_order_sort(&l->order));
+	else if (!l->told && l->order.size >= ORDER_LOOK)
+		tell_order(k);
 }
 
 /* ---- from value to value ---- */
@@ -314,7 +283,7 @@ static bool is_silent(const struct klog *k, const char *s, const char *newline)
 	const struct json_log *l = k->json;
 	const char *end = newline > s && newline[-1] == '\r' ? newline - 1 : newline;
 
-	return l->ordered && !l->reversed && *s == '{' && end[-1] == '}' && !memchr(s, '[', (size_t)(end - s)) &&
+	return l->ordered && *s == '{' && end[-1] == '}' && !memchr(s, '[', (size_t)(end - s)) &&
 	       memchr(newline + 1, '\n', (size_t)(k->reader.buf + k->reader.end - newline - 1)) && !reader_busy(k) &&
 	       !prefilter_next(&k->reader.pass.filter, s, end);
 }
@@ -367,6 +336,7 @@ bool json_log_take(struct klog *k, bool last)
 		return leave(k, r->buf + from + used);
 	if (how == JSON_ENDS || l->fed > BACK_MOST)
 		go_to(r, l, from + used, l->json.line);
-	l->between = how == JSON_ENDS;
+	if (how == JSON_ENDS)
+		end_value(k);
 	return how == JSON_ENDS;
 }

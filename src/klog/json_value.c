@@ -91,6 +91,25 @@ static bool is_needless(const struct json *j, size_t from, size_t i)
 	return false;
 }
 
+/* Lines of a log in one text have numbers of their own; the kernel's own record and another program's have one. */
+static uint64_t more_lines(struct json *j, const struct json_text *t)
+{
+	const char *s = j->bytes.data + t->at;
+	uint64_t more = 0;
+	size_t n = t->n;
+
+	for (unsigned i = 0; i < j->depth; i++)
+		if (j->frames[i].writer.kernel || j->frames[i].writer.other)
+			return 0;
+	while (n && (s[n - 1] == '\n' || s[n - 1] == '\r'))
+		n--;
+	for (size_t i = 0; i < n; i++)
+		more += s[i] == '\n';
+	if (more && j->line < t->line + more)
+		j->line = t->line + more;
+	return more;
+}
+
 /* What an object says of the texts inside of it, or of its own. */
 static void note_around(struct json_text *t, const struct json_frame *f)
 {
@@ -124,6 +143,8 @@ static void give_out(struct json *j)
 
 		if (t->ended && t->n) {
 			t->writer.other |= t->writer.handled && !t->writer.program;
+			j->list = t->list;
+			j->more = t->more;
 			j->each(j->arg, j->bytes.data + t->at, t->n, t->line, t->writer, &t->time);
 		}
 		if (t->ended)
@@ -155,23 +176,33 @@ static bool is_all_said(const struct json *j)
 	return true;
 }
 
+static void end_text(struct json *j, struct json_text *t, uint64_t *more)
+{
+	if (!t->ended) {
+		t->list = j->depth > 1 && j->frames[j->depth - 2].list ? j->frames[j->depth - 2].nth : 0;
+		t->more = t->n ? more_lines(j, t) : 0;
+		*more |= t->more;
+	}
+	note_around(t, top(j));
+	t->ended = true;
+}
+
 /* The texts of a record that ends, and of those inside of it. */
 static void end_texts(struct json *j)
 {
 	struct json_frame *own = top(j);
 	bool cells = own->row && !has_columns(j, own) && (own->cells || j->depth > 1);
 	size_t n = j->n_texts;
+	uint64_t more = 0;
 
 	own->writer.other |= !j->whole || (cells && own->words > 1 && own->others && !own->writer.kernel);
 	for (size_t i = own->texts; i < n; i++)
 		if (!j->texts[i].ended && is_needless(j, own->texts, i))
 			j->texts[i].n = 0;
-	for (size_t i = own->texts; i < n; i++) {
-		note_around(&j->texts[i], own);
-		j->texts[i].ended = true;
-	}
+	for (size_t i = own->texts; i < n; i++)
+		end_text(j, &j->texts[i], &more);
 	if (n > own->texts) {
-		j->record_line = own->line;
+		j->record_line = more ? j->line : own->line;
 		j->ended = true;
 	}
 	j->whole = true;

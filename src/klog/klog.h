@@ -195,6 +195,8 @@ struct klog_host {
 	char names[2]
 		  [32]; /* of the machine, as a syslog daemon has it; the second: of another machine in the same log */
 	bool reversed;  /* its last message came first: lines are counted from its end */
+	bool sorted;    /* its messages were put in order of their times, in which lines are counted */
+	bool in_parts;  /* they were too many for that: it was done in parts, and the order is not known */
 	uint64_t crash_line; /* the first that says that the kernel crashed; 0: none */
 	bool have_crash;
 	struct klog_report crash;              /* the last one that has to do with NICs; valid if have_crash */

@@ -134,6 +134,45 @@ for name, make in COLLECTORS.items():
             got = answer(write(turn(others), around(turn(others))))
             verdict(f"{name}, {layout}{order}, another program's", not got, got)
 
+# ---- lists by program and level, each with its own order; records in none; all of a log in one string ----
+def by_stream(first_new, parts, lines):
+    """Loki's answer with a stream for each program and, of the kernel, for each of `parts` levels."""
+    streams = {}
+    for i, (n, who, text) in enumerate(STORY):
+        for k, line in enumerate(text.split("\n") if lines else [text]):
+            streams.setdefault((who, i % parts if who == "kernel" else 0), []).append([str((START + n) * 10**9 + 1000 * k), line])
+    if first_new:
+        streams = {name: values[::-1] for name, values in streams.items()}
+    for around in list, lambda names: list(names)[::-1], sorted:
+        yield {"data": {"result": [{"stream": {"app": name[0], "level": str(name[1])}, "values": streams[name]} for name in around(streams)]}}
+for first_new in False, True:
+    for parts in 1, 2, 3, 7:
+        for docs, lines in (by_stream(first_new, parts, True), True), (by_stream(first_new, parts, False), False):
+            for nth, doc in enumerate(docs):
+                for layout in "on one line", "indented", "behind text":
+                    got = answer(LAYOUTS[layout]([doc], doc))
+                    verdict(f"Loki, {parts} levels, {'newest' if first_new else 'oldest'} first, {'lines' if lines else 'records'}, {nth}, {layout}", got == WANTED, got)
+def boots(n, who, text):
+    return {**journal(n, who, text), "__MONOTONIC_TIMESTAMP": str((100 + n) * 1000000)}
+for name, records in {"every other": STORY[::2] + STORY[1::2], "two logs": STORY[5:] + STORY[:5], "none": STORY[1::3] + STORY[2::3] + STORY[::3]}.items():
+    for layout in "a line each", "a list", "indented records":
+        docs = [boots(*entry) for entry in records]
+        got = answer(LAYOUTS[layout](docs, docs))
+        verdict(f"out of order, {name}, {layout}", got == WANTED, got)
+# A clock that was set is no sign: what was written last comes last.
+back = [(n if n < 900 else n - 800, who, text) for n, who, text in STORY]
+docs = [{**journal(n, who, text), "__MONOTONIC_TIMESTAMP": str((100 + at) * 1000000)} for (n, who, text), (at, _, _) in zip(back, STORY)]
+got = answer("".join(json.dumps(r) + "\n" for r in docs))
+verdict("a clock that was set back", [r[3] - START for r in got[0][5]][-2:] == [203, 207] and got[0][3], got)
+dmesg = "".join(f"[{1000 + n}.{k:06}] {line}\n" for n, who, text in STORY if who == "kernel" for k, line in enumerate(text.split("\n")))
+own = [a[:4] for a in answer(dmesg)]
+assert own and own[0][3], own
+for name, doc in {"GCP's serial port": {"contents": dmesg, "next": "7"}, "EC2's console": {"InstanceId": "i", "Timestamp": iso(0) + ".000Z", "Output": dmesg.replace("\n", "\r\n")},
+                  "a list of lines": {"lines": dmesg.split("\n")}}.items():
+    for layout in "on one line", "indented", "behind text":
+        got = [a[:4] for a in answer(LAYOUTS[layout]([doc], doc))]
+        verdict(f"all in one string, {name}, {layout}", got == own, got)
+
 # ---- the same as text and tables ----
 def lines(make):
     return lambda story: [make(*entry) for entry in story]

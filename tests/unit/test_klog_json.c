@@ -27,7 +27,7 @@ static const struct {
 	{ "{\"a\":{\"b\":[{\"msg\":\"x\"},{\"msg\":\"" RESET "\"}]},\"c\":1}\n" PLAIN, REPORT(2) REPORT(3) },
 	{ "{\"a\":[\n{\"msg\":\"x\"}, {\"msg\":\"" RESET "\"}\n]}\n" PLAIN, REPORT(3) REPORT(5) },
 	{ "[\"a\",\n\"" RESET "\"]\n" PLAIN, REPORT(2) REPORT(3) },
-	{ "{\"lines\":[\"a\",\n\"" RESET "\"]}\n" PLAIN, REPORT(1) REPORT(3) },
+	{ "{\"lines\":[\"a\",\n\"" RESET "\"]}\n" PLAIN, REPORT(2) REPORT(3) },
 	{ "{\"msg\":\"" RESET "\"} {\"msg\":\"" RESET " \"}\n" PLAIN, REPORT(1) REPORT(2) REPORT(3) },
 	/* Whose it is, wherever that stands. */
 	{ "{\"app\":\"sshd\",\"x\":[[\"1763633703000000000\",\"" RESET "\"]]}\n", "" },
@@ -37,7 +37,7 @@ static const struct {
 	{ "{\"x\":[{\"msg\":\"" RESET "\",\"labels\":{\"process.name\":[\"sshd\"]}}]}\n", "" },
 	{ "{\"msg\":\"" RESET "\",\"\\u0061pp\":\"sshd\"}\n", "" },
 	{ "{\"msg\":\"sshd[1]: x\\n" RESET "\",\"time\":\"2026-11-27T10:00:00Z\"}\n", "" },
-	{ "{\"body\":\"Nov 27 10:00:00 h sshd[1]: x\\nNov 27 10:00:00 h kernel: " RESET "\"}\n", REPORT(1) },
+	{ "{\"body\":\"Nov 27 10:00:00 h sshd[1]: x\\nNov 27 10:00:00 h kernel: " RESET "\"}\n", REPORT(2) },
 	{ "{\"MESSAGE\":\"[1.0] " RESET "\",\"_TRANSPORT\":\"kernel\"}\n", REPORT(1) },
 	{ "{\"records\":[{\"msg\":\"" RESET "\"}],\"app\":\"sshd\"}\n", "" },
 	{ "{\"values\":[[\"1763633703000000000\",\"" RESET "\"]],\"stream\":{\"app\":\"sshd\"}}\n", "" },
