@@ -283,8 +283,10 @@ static void say_read(const struct view *v, const struct logs *l, bool verbose, s
 	buf_printf(&text, ": %llu line%s", lines, lines == 1 ? "" : "s");
 	say_span(l, &text);
 	say_machines(klog_host(l->klog), &text);
-	buf_puts(&text,
-		 klog_host(l->klog)->reversed ? "; the last message comes first, so lines count from the end." : ".");
+	if (klog_host(l->klog)->reversed)
+		buf_puts(&text, l->bundle.files ? "; lines of a file whose last message comes first count from its end"
+						: "; the last message comes first, so lines count from the end");
+	buf_putc(&text, '.');
 	wrap_begin(&w, v, out, 0, " ");
 	wrap_words(&w, STYLE_PLAIN, buf_str(&text));
 	if (!verbose)

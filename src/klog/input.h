@@ -142,6 +142,8 @@ enum log_order {
 	ORDER_NOT_READ /* reversed, in a form that cannot be turned round without trusting what is in it: -o export */
 };
 
+#define REVERSED_HEAD 16384 /* bytes at its start by which that is seen */
+
 /* How a log that begins so is sorted, by the times of its lines. */
 enum log_order reversed_told(const char *text, size_t n);
 

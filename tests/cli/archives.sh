@@ -83,6 +83,17 @@ tar("dates.tar.gz", [("var/log/messages", syslog(20, FIRST, False)), ("dmesg", d
 tar("newer.tar.gz", [("var/log/messages", syslog(20, FIRST[:2], False)), ("dmesg", dmesg(FIRST))])
 tar("journal.tar.gz", [("var/log/messages", syslog(20, FIRST[:3], False)), ("journalctl_-k", syslog(20, FIRST, False))])
 
+# The last message first, as journalctl -r and exports of tables have them; in order the same.
+def back(text):
+    return "".join(reversed(text.splitlines(True)))
+
+WHOLE = syslog(20, FIRST) + syslog(20, [(9000 + i, "usb 1-1: number %d" % i) for i in range(400)]) + syslog(22, THIRD)
+save("back/syslog.1", "Nov 19 10:00:00 host kernel: [    1.000000] usb 1-1: new device\n")
+save("back/syslog", back(WHOLE))
+tar("back.tar.gz", [("var/log/kern.log", back(WHOLE)), ("var/log/kern.log.1", syslog(19, SECOND))])
+tar("export.tar", [("journalctl_-o_export", "".join("__REALTIME_TIMESTAMP=%d\n_TRANSPORT=kernel\nMESSAGE=%s\n\n" % (1795165200000000 - i * 1000000, UP) for i in range(9))),
+                   ("var/log/kern.log", syslog(22, THIRD))])
+
 # SUSE: a few files with the output of many commands each.
 SECTION = "#==[ Command ]======================================#\n# /usr/sbin/%s\n"
 tar("scc_host.txz", [("scc_host/network.txt", SECTION % "ethtool -i eno1" + INFO), ("scc_host/pci.txt", SECTION % "lspci -nnvv" + LSPCI),
@@ -176,6 +187,18 @@ verdict "what only the second has counts" "$([ "$(counts newer.tar.gz)" = "1 1 2
 out=$("$NICREGS" log "$dir/start")
 verdict "what dmesg said when the machine had started is no recovery" "$(echo "$out" | grep -q '^DEAD'; echo $?)" "$out"
 verdict "the same with dates in both" "$([ "$(counts journal.tar.gz)" = "1 1 2" ]; echo $?)" "$(counts journal.tar.gz)"
+
+# ---- a log whose last message comes first ----
+
+for report in back back.tar.gz; do
+	out=$("$NICREGS" log "$dir/$report" 2> "$dir/err")
+	verdict "$report: turned round, and said to be" \
+		"$([ "$(counts $report)" = "2 2 $([ $report = back ] && echo 3 || echo 4)" ] && [ ! -s "$dir/err" ] && echo "$out" | tr '\n' ' ' | grep -q 'to Nov 22 00:46:03, .*whose last message comes first count from its end'; echo $?)" \
+		"$(counts $report) $(head -n 4 <<< "$out") $(cat "$dir/err")"
+done
+out=$("$NICREGS" log "$dir/export.tar" 2> "$dir/err")
+verdict "an export in reverse order is not judged: an error, and the rest" \
+	"$([ "$(counts export.tar 2> /dev/null)" = "1 1 1" ] && grep -q 'its last record comes first' "$dir/err"; echo $?)" "$(counts export.tar 2> /dev/null) $(cat "$dir/err")"
 
 for report in scc_host.txz pve-report.txt linux.crash; do
 	out=$("$NICREGS" log "$dir/$report")
