@@ -152,6 +152,11 @@ enum line_clock { CLOCK_NONE, CLOCK_WALL, CLOCK_UPTIME, CLOCK_EXPORT };
 /* The time that a line begins with, in ns, of an export in us; which clock's it is. */
 enum line_clock reversed_clock(const char *s, size_t n, int64_t *time);
 
+struct columns;
+
+/* The same of the first date in the cells of a table's row. */
+enum line_clock reversed_row_clock(const struct columns *c, const char *s, size_t n, int64_t *time);
+
 #define REVERSED_LEAST 2 /* steps down */
 
 /* How often the time goes up and down from one message to the next. Zeroed: none was seen. */

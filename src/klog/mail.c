@@ -7,18 +7,6 @@
 
 #include "util/text.h"
 
-bool mail_begins(const char *bytes, size_t n)
-{
-	size_t at = 0;
-
-	if (n >= 5 && !memcmp(bytes, "From ", 5))
-		return true;
-	while (at < n && (isalnum((unsigned char)bytes[at]) || bytes[at] == '-'))
-		at++;
-	return at > 1 && at + 1 < n && bytes[at] == ':' && strchr(" \t\r\n", bytes[at + 1]) &&
-	       isupper((unsigned char)*bytes);
-}
-
 /* What a header's line says of the part that follows, or of those inside. */
 static bool read_header(struct mail *m)
 {

@@ -3,9 +3,11 @@
 #ifndef KLOG_MAIL_H
 #define KLOG_MAIL_H
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define MAIL_LINE 160
 #define MAIL_BOUNDARIES 8
@@ -28,7 +30,17 @@ struct mail {
 };
 
 /* Whether a log that begins with these bytes may be one: "From ", or a word with a colon right behind it. */
-bool mail_begins(const char *bytes, size_t n);
+static inline bool mail_begins(const char *bytes, size_t n)
+{
+	size_t at = 0;
+
+	if (n >= 5 && !memcmp(bytes, "From ", 5))
+		return true;
+	while (at < n && (isalnum((unsigned char)bytes[at]) || bytes[at] == '-'))
+		at++;
+	return at > 1 && at + 1 < n && bytes[at] == ':' && strchr(" \t\r\n", bytes[at + 1]) &&
+	       isupper((unsigned char)*bytes);
+}
 /* Changes the next n bytes in place; returns how many they are. */
 size_t mail_text(struct mail *m, char *bytes, size_t n);
 

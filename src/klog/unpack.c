@@ -250,8 +250,7 @@ enum line_clock reversed_clock(const char *s, size_t n, int64_t *time)
 	return prefix.has_wall ? CLOCK_WALL : prefix.has_uptime ? CLOCK_UPTIME : CLOCK_NONE;
 }
 
-/* The first date in the cells of a row. */
-static enum line_clock row_time(const struct columns *c, const char *s, size_t n, int64_t *time)
+enum line_clock reversed_row_clock(const struct columns *c, const char *s, size_t n, int64_t *time)
 {
 	bool quoted = false, begins = true;
 
@@ -288,7 +287,8 @@ enum log_order reversed_told(const char *text, size_t n)
 		if (columns.count)
 			columns_follow(&columns, &cell, text, len + 1);
 		if (!inside)
-			own = columns.count ? row_time(&columns, text, len, &now) : reversed_clock(text, len, &now);
+			own = columns.count ? reversed_row_clock(&columns, text, len, &now)
+					    : reversed_clock(text, len, &now);
 		if (own == CLOCK_NONE)
 			continue;
 		steps.any &= own == clock;

@@ -4,7 +4,7 @@
 . "${0%/*}/setup"
 
 python3 - "$dir" <<'PYTHON'
-import base64, gzip, io, os, sys, tarfile, zipfile, zlib
+import base64, gzip, io, json, os, sys, tarfile, zipfile, zlib
 top = sys.argv[1]
 BLOCK = """Detected Hardware Unit Hang:
   TDH                  <%x>
@@ -93,6 +93,29 @@ save("back/syslog", back(WHOLE))
 tar("back.tar.gz", [("var/log/kern.log", back(WHOLE)), ("var/log/kern.log.1", syslog(19, SECOND))])
 tar("export.tar", [("journalctl_-o_export", "".join("__REALTIME_TIMESTAMP=%d\n_TRANSPORT=kernel\nMESSAGE=%s\n\n" % (1795165200000000 - i * 1000000, UP) for i in range(9))),
                    ("var/log/kern.log", syslog(22, THIRD))])
+
+# JSON and tables, known by what is in them; other JSON is none.
+def iso(at):
+    return "2026-11-20T%02d:%02d:%06.3fZ" % (at // 3600, at // 60 % 60, at % 60)
+
+def journal(messages):
+    return [{"__REALTIME_TIMESTAMP": "%d" % (1795132800000000 + at * 1000000), "_TRANSPORT": "kernel", "SYSLOG_IDENTIFIER": "kernel", "MESSAGE": text} for at, text in messages]
+
+HITS = {"took": 1, "hits": {"hits": [{"_id": "%d" % i, "_source": {"@timestamp": iso(at), "process": {"name": "kernel"}, "message": line}}
+                                     for i, (at, text) in enumerate(FIRST) for line in text.split("\n")]}}
+OTHER_JSON = {"package.json": {"name": "left-pad", "version": "1.0.0", "description": "[    1.0 pads", "scripts": {"test": "node test"}},
+              "messages.json": {"hello": {"message": "Hello", "description": "A greeting"}}, "1.json": [1, 2, {"a": "b"}],
+              "config.json": {"log": {"level": "debug", "file": "/var/log/x"}, "created": "2026-11-20T10:00:00Z"}}
+JSONS = {"lines": "".join(json.dumps(r) + "\n" for r in journal(FIRST)), "list": json.dumps(journal(FIRST)), "hits": json.dumps(HITS, indent=2),
+         "strings": json.dumps(dmesg(FIRST).splitlines()), "back": "".join(json.dumps(r) + "\n" for r in reversed(journal(FIRST)))}
+for name, text in JSONS.items():
+    tar("json-%s.tgz" % name, [("x/10-export.json", text), *(("x/" + path, json.dumps(value, indent=1)) for path, value in OTHER_JSON.items())])
+tar("json-other.tgz", [("x/" + path, json.dumps(value, indent=1)) for path, value in OTHER_JSON.items()])
+tar("json-two.tgz", [("x/a.json", JSONS["lines"]), ("x/b.json", JSONS["hits"])])
+ROWS = [(iso(at), "kernel", text.replace("\n", " ")) for at, text in FIRST]
+tar("table-last.tgz", [("x/export.csv", "time,program,message\n" + "".join('%s,%s,"%s"\n' % row for row in ROWS))])
+tar("table-first.tgz", [("x/export.csv", "message,program,time\n" + "".join('"%s",%s,%s\n' % row[::-1] for row in ROWS))])
+tar("table-other.tgz", [("x/prices.csv", "name,price,text\nx,1,cheap\ny,2,dear\n")])
 
 # SUSE: a few files with the output of many commands each.
 SECTION = "#==[ Command ]======================================#\n# /usr/sbin/%s\n"
@@ -199,6 +222,20 @@ done
 out=$("$NICREGS" log "$dir/export.tar" 2> "$dir/err")
 verdict "an export in reverse order is not judged: an error, and the rest" \
 	"$([ "$(counts export.tar 2> /dev/null)" = "1 1 1" ] && grep -q 'its last record comes first' "$dir/err"; echo $?)" "$(counts export.tar 2> /dev/null) $(cat "$dir/err")"
+
+# ---- JSON and tables ----
+
+for report in json-{lines,list,hits,strings,back}.tgz; do
+	out=$("$NICREGS" log "$dir/$report" 2> "$dir/err")
+	verdict "$report: known as a log by its records, other JSON is none" \
+		"$([ "$(counts $report)" = "1 1 2" ] && [ ! -s "$dir/err" ] && grep -q "(1 of 5 files)" <<< "${out//$'\n'/ }"; echo $?)" "$(counts $report) $(head -n 3 <<< "$out") $(cat "$dir/err")"
+done
+shows "JSON that is no log" 1 'json-other.tgz: no file in it, of 4, is a kernel log' log "$dir/json-other.tgz"
+verdict "the same in two layouts counts once" "$([ "$(counts json-two.tgz)" = "1 1 2" ]; echo $?)" "$(counts json-two.tgz)"
+for report in table-{last,first}.tgz; do
+	verdict "$report: a table is known by its rows" "$("$NICREGS" --json log "$dir/$report" | grep -q '"link-up"'; echo $?)" "$("$NICREGS" log "$dir/$report" 2>&1)"
+done
+shows "a table that is no log" 1 'table-other.tgz: no file in it, of 1, is a kernel log' log "$dir/table-other.tgz"
 
 for report in scc_host.txz pve-report.txt linux.crash; do
 	out=$("$NICREGS" log "$dir/$report")
