@@ -222,12 +222,15 @@ static void nothing_found(const struct view *v, const struct logs *l, struct buf
 			   foreign == 1 ? " is" : "s are");
 	put_named(l->klog, &text);
 	buf_putc(&text, '.');
-	if (quoted)
-		buf_printf(&text,
-			   " %llu line%s a driver's words for a fault among another program's, which prove nothing;"
-			   " if they are the kernel's, cut what stands before the kernel's own stamp.",
-			   quoted, quoted == 1 ? " has" : "s have");
 	style_line(v, "", buf_str(&text), out);
+	if (!quoted)
+		return;
+	buf_clear(&text);
+	buf_printf(&text,
+		   "%llu line%s a driver's words for a fault among another program's, which prove nothing;"
+		   " if they are the kernel's, cut what stands before the kernel's own stamp.",
+		   quoted, quoted == 1 ? " has" : "s have");
+	style_paragraph(v, 2, STYLE_PLAIN, buf_str(&text), out);
 }
 
 static void put_time(const struct klog_time *t, struct buf *out)

@@ -431,6 +431,7 @@ static int pump_past(struct klog_input *in, struct klog *k, struct err *e)
 static int finish(struct klog_input *in, struct klog *k, int r, struct err *e)
 {
 	klog_end(k);
+	note_mixed(in, k->mail.unread ? mail_whole(&k->mail, in->name, &in->why) : 0, &in->why);
 	if (r || (klog_device(k, 0) && !in->mixed))
 		return r;
 	if (in->mixed && e)

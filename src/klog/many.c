@@ -157,6 +157,17 @@ static int read_next(struct many *m, struct klog *k, char *to, size_t room, size
 	return r ? r : 1;
 }
 
+static void end_file(struct many *m, const struct klog *k)
+{
+	struct err why = { 0 };
+	int r = k->mail.unread ? mail_whole(&k->mail, m->said.path, &why) : 0;
+
+	if (r)
+		lose_file(m, r, &why);
+	reversed_free(m->reversed);
+	m->reversed = NULL;
+}
+
 int many_pump(struct many *m, struct klog *k, struct err *e)
 {
 	struct err why = { 0 };
@@ -176,9 +187,7 @@ int many_pump(struct many *m, struct klog *k, struct err *e)
 		lose_file(m, r, &why);
 	klog_filled(k, r == 1 ? n : 0);
 	m->in_file = r == 1;
-	if (!m->in_file) {
-		reversed_free(m->reversed);
-		m->reversed = NULL;
-	}
+	if (!m->in_file)
+		end_file(m, k);
 	return 1;
 }

@@ -84,6 +84,21 @@ int unpack_refuse(const char *name, const char *file, enum packing unpacked, con
 	return -EINVAL;
 }
 
+const char *unpack_kind(const char *bytes, size_t n)
+{
+	static const char *const packed[PACKINGS] = {
+		[PACKED_GZIP] = "gzip data",
+		[PACKED_XZ] = "xz data",
+		[PACKED_ZSTD] = "zstd data",
+		[PACKED_BZIP2] = "bzip2 data",
+	};
+
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (others[i].tool && n >= others[i].n && !memcmp(bytes, others[i].magic, others[i].n))
+			return others[i].what;
+	return packed[packing_of(bytes, n)];
+}
+
 #define COUNTED 65536 /* bytes at the start that are enough to tell */
 
 void unpack_count(struct unpack_bytes *b, const char *bytes, size_t n)

@@ -230,6 +230,12 @@ for report in json-{lines,list,hits,strings,back}.tgz; do
 	verdict "$report: known as a log by its records, other JSON is none" \
 		"$([ "$(counts $report)" = "1 1 2" ] && [ ! -s "$dir/err" ] && grep -q "(1 of 5 files)" <<< "${out//$'\n'/ }"; echo $?)" "$(counts $report) $(head -n 3 <<< "$out") $(cat "$dir/err")"
 done
+mkdir -p "$dir/rotated" "$dir/hollow"
+: > "$dir/rotated/kern.log"
+: > "$dir/hollow/kern.log"
+cp "$dir/plain" "$dir/rotated/kern.log.1"
+shows "a log that was rotated just now, and is empty" 2 '^HUNG' log "$dir/rotated"
+shows "logs that are all empty" 1 'hollow: it is empty, which says nothing' log "$dir/hollow"
 shows "JSON that is no log" 1 'json-other.tgz: no file in it, of 4, is a kernel log' log "$dir/json-other.tgz"
 verdict "the same in two layouts counts once" "$([ "$(counts json-two.tgz)" = "1 1 2" ]; echo $?)" "$(counts json-two.tgz)"
 for report in table-{last,first}.tgz; do
