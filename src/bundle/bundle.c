@@ -95,6 +95,15 @@ static bool has_mark(const struct bundle *b)
 	return n && memmem(head, n, mark, strlen(mark));
 }
 
+/* Whether its first bytes are a log's. */
+static bool is_log(const struct bundle *b)
+{
+	size_t n;
+	const char *head = tree_head(b->tree, &n);
+
+	return n && is_text(head, n, false) && b->source.wants(tree_path(b->tree), head, n);
+}
+
 static bool is_wanted(struct bundle *b, const struct member_name *name)
 {
 	size_t n;
@@ -167,6 +176,8 @@ static int list(struct bundle *b, struct err *e)
 		if (has_mark(b)) {
 			name.kind = MEMBER_SNAPSHOT;
 			b->counts.unwanted += !b->source.snapshots;
+		} else if (name.kind == MEMBER_SNAPSHOT && is_log(b)) {
+			name.kind = MEMBER_UNKNOWN;
 		}
 		if (!is_wanted(b, &name))
 			continue;
@@ -255,6 +266,8 @@ static void prepare(struct bundle *b)
 		*name = member_name(b->v[i].path);
 		if (b->v[i].snapshot)
 			name->kind = MEMBER_SNAPSHOT;
+		else if (name->kind == MEMBER_SNAPSHOT) /* it was a log */
+			name->kind = MEMBER_UNKNOWN;
 		name->by_content = name->kind == MEMBER_UNKNOWN;
 		name->kind = name->by_content ? MEMBER_LOG : name->kind;
 		b->counts.snapshots += name->kind == MEMBER_SNAPSHOT;

@@ -24,11 +24,13 @@ static const struct {
 	{ "modinfo_all*", MEMBER_OTHER, 0 },  { "*.journal", MEMBER_OTHER, 0 },   { "*.journal~", MEMBER_OTHER, 0 },
 	{ "*.pcap*", MEMBER_OTHER, 0 },       { "*.html", MEMBER_OTHER, 0 },      { "*.xml", MEMBER_OTHER, 0 },
 	{ "*.rpm", MEMBER_OTHER, 0 },         { "*.deb", MEMBER_OTHER, 0 },       { "*.py", MEMBER_OTHER, 0 },
-	{ "*.conf", MEMBER_OTHER, 0 },        { "*.json", MEMBER_OTHER, 0 },      { "sos.txt", MEMBER_OTHER, 0 },
-	{ "manifest*", MEMBER_OTHER, 0 },     { "sos_logs/*", MEMBER_OTHER, 0 },  { "sos_reports/*", MEMBER_OTHER, 0 },
+	{ "*.conf", MEMBER_OTHER, 0 },        { "manifest*", MEMBER_OTHER, 0 },     { "sos.txt", MEMBER_OTHER, 0 },
+	{ "sos_logs/*", MEMBER_OTHER, 0 },  { "sos_reports/*", MEMBER_OTHER, 0 },
 	{ "coredump", MEMBER_OTHER, 0 },      { "vmcore*", MEMBER_OTHER, 0 },     { "lastlog", MEMBER_OTHER, 0 },
 	{ "wtmp*", MEMBER_OTHER, 0 },         { "btmp*", MEMBER_OTHER, 0 },       { "auth.log*", MEMBER_OTHER, 0 },
 	{ "secure*", MEMBER_OTHER, 0 },       { "dpkg.log*", MEMBER_OTHER, 0 },   { "history.log*", MEMBER_OTHER, 0 },
+	/* Anything may be in it. */
+	{ "*.json", MEMBER_UNKNOWN, 0 },
 	/* Written once, when the machine has started: what the others say is later. */
 	{ "log/dmesg*", MEMBER_LOG, 0 },
 	/* The longest first: each ends with the present, and the last one that is read says how things stand. */

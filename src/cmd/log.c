@@ -118,6 +118,19 @@ static void say_beside(const struct options *o, struct chipdb *db, const struct 
 	say_kind(l, path);
 }
 
+/* A file in which nothing is says nothing of any NIC: -ENODATA with *e; 0 for others, a device such as /dev/null too. */
+static int refuse_empty(const struct logs *l, const char *path, struct err *e)
+{
+	struct stat st;
+	bool known = strcmp(path, "-") ? !stat(path, &st) : !fstat(STDIN_FILENO, &st);
+
+	if (klog_host(l->klog)->lines || l->bundle.unread || !known || !(S_ISREG(st.st_mode) || l->bundle.files))
+		return 0;
+	err_set(e, ENODATA, l->name, "it is empty, which says nothing about any NIC");
+	err_todo(e, "name another log, such as the one before it; for this machine's: nicregs log < /dev/null");
+	return -ENODATA;
+}
+
 /* One that cannot be read, which is said, does not hide the others: *n and `files` become those that were read. STATUS_PARTIAL if
  * something could not be read and the rest was, the status of the first failure if nothing was; else 0. */
 static int read_and_judge(const struct options *o, struct chipdb *db, struct logs *logs, const char **files, size_t *n,
@@ -133,6 +146,8 @@ static int read_and_judge(const struct options *o, struct chipdb *db, struct log
 		int r = logs_read(l, files ? files[i] : NULL, files ? NULL : own, &e), status;
 
 		l->of_machine = true;
+		if (!r && files)
+			r = refuse_empty(l, files[i], &e);
 		if (!r)
 			r = klog_report_whole(l->klog, l->name, &e);
 		if (!r)

@@ -232,12 +232,15 @@ static void nothing_found(const struct view *v, const struct logs *l, struct buf
 			   foreign == 1 ? " is" : "s are");
 	put_named(l->klog, &text);
 	buf_putc(&text, '.');
-	if (quoted)
-		buf_printf(&text,
-			   " %llu line%s a driver's words for a fault among another program's, which prove nothing;"
-			   " if they are the kernel's, cut what stands before the kernel's own stamp.",
-			   quoted, quoted == 1 ? " has" : "s have");
 	style_line(v, "", buf_str(&text), out);
+	if (!quoted)
+		return;
+	buf_clear(&text);
+	buf_printf(&text,
+		   "%llu line%s a driver's words for a fault among another program's, which prove nothing;"
+		   " if they are the kernel's, cut what stands before the kernel's own stamp.",
+		   quoted, quoted == 1 ? " has" : "s have");
+	style_paragraph(v, 2, STYLE_PLAIN, buf_str(&text), out);
 }
 
 static void put_time(const struct klog_time *t, struct buf *out)
@@ -280,6 +283,19 @@ static void say_machines(const struct klog_host *host, struct buf *out)
 	buf_puts(out, "): devices of the same name are taken for one, so judge each machine's log by itself");
 }
 
+static void say_order(const struct logs *l, struct buf *out)
+{
+	const struct klog_host *host = klog_host(l->klog);
+
+	if (host->sorted)
+		buf_puts(out, "; its messages are not in order, so lines count in order of time");
+	else if (host->reversed && l->bundle.files)
+		buf_puts(out, "; lines of a file whose last message comes first count from its end");
+	else if (host->reversed)
+		buf_puts(out, "; the last message comes first, so lines count from the end");
+	buf_puts(out, host->in_parts ? "; they are too many to sort: in parts, the order is not known." : ".");
+}
+
 /* The verbose form begins with empty lines by itself. */
 static void say_read(const struct view *v, const struct logs *l, bool verbose, struct buf *out)
 {
@@ -293,11 +309,7 @@ static void say_read(const struct view *v, const struct logs *l, bool verbose, s
 	buf_printf(&text, ": %llu line%s", lines, lines == 1 ? "" : "s");
 	say_span(l, &text);
 	say_machines(klog_host(l->klog), &text);
-	buf_puts(&text, klog_host(l->klog)->sorted ? "; its messages are not in order, so lines count in order of time"
-			: klog_host(l->klog)->reversed ? "; the last message comes first, so lines count from the end"
-						       : "");
-	buf_puts(&text,
-		 klog_host(l->klog)->in_parts ? "; they are too many to sort: in parts, the order is not known." : ".");
+	say_order(l, &text);
 	wrap_begin(&w, v, out, 0, " ");
 	wrap_words(&w, STYLE_PLAIN, buf_str(&text));
 	if (!verbose)

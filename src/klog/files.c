@@ -38,6 +38,7 @@ struct log_files {
 	bool drifts;                    /* its dates are off */
 	unsigned clocks, clocks_before; /* bit n: a line by the clock n was seen; in logs before this one */
 	uint64_t dropped_ns;            /* uptime of the last line that was dropped; 0: none was */
+	int64_t dropped_wall_ns;        /* the same of a date that has parts of a second */
 	uint64_t boots_begin[64];       /* klog_host.boots when a log began; the last one stands for all later ones */
 	uint64_t ended;                 /* boots before now */
 	struct klog_time last;          /* of the last log with dates */
@@ -65,6 +66,7 @@ static void begin_log(struct klog *k, bool drifts)
 	files->drifts = drifts;
 	files->clocks_before |= files->clocks;
 	files->dropped_ns = 0;
+	files->dropped_wall_ns = 0;
 	if (files->log < COUNT(files->boots_begin))
 		files->boots_begin[files->log] = k->devices.host.boots + (files->log > 1);
 	if (files->log > 1)
@@ -189,6 +191,17 @@ static bool had_as_often(struct log_files *files, uint64_t words)
 	return key->now++ < key->most;
 }
 
+/* A line with a date, in a log after one with dates, of which `had` that line: so are those that were printed with it, which another log
+ * has below it. */
+static bool is_dropped(struct log_files *files, int64_t wall_ns, bool had)
+{
+	int64_t since = wall_ns - files->dropped_wall_ns;
+
+	had |= files->dropped_wall_ns && since >= 0 && since < SAME_PRINT_NS;
+	files->dropped_wall_ns = had && wall_ns % SECOND_NS ? wall_ns : 0;
+	return had;
+}
+
 bool files_had(struct klog *k)
 {
 	const struct log_record *rec = &k->reader.rec;
@@ -217,7 +230,7 @@ bool files_had(struct klog *k)
 		return up;
 	}
 	if (prefix->has_wall && !files->drifts && files->clocks_before & 1u << date)
-		return dated;
+		return is_dropped(files, prefix->wall_ns, dated);
 	return often;
 }
 
@@ -265,35 +278,4 @@ void files_note_end(struct klog *k)
 		k->files->last = host->last;
 	else if (*k->files->last.wall)
 		host->last = k->files->last;
-}
-
-/* What a file of a bug report is, if its name does not say. */
-
-#define LINES_MOST 200
-
-static void note_pasted(const struct pasted *p, void *arg)
-{
-	*(bool *)arg |= p->address[0] || p->interface[0] || p->driver[0];
-}
-
-bool klog_wants(const char *path, const char *bytes, size_t n)
-{
-	bool found = false, joined;
-	struct paste *paste = paste_new(note_pasted, &found);
-	char text[512];
-	const char *end = bytes + n;
-
-	(void)path;
-	for (unsigned lines = 0; bytes < end && lines < LINES_MOST && !found; lines++) {
-		const char *newline = memchr(bytes, '\n', (size_t)(end - bytes)), *to = newline ? newline : end;
-		size_t len = paste_clean_line(bytes, (size_t)(to - bytes), text, sizeof(text), &joined);
-		struct prefix prefix;
-
-		found = prefix_parse(text, len, &prefix) && (prefix.has_uptime || prefix.kernel || prefix.dated);
-		paste_line(paste, text, len, lines + 1);
-		bytes = newline ? newline + 1 : end;
-	}
-	paste_end(paste);
-	paste_free(paste);
-	return found;
 }

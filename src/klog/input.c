@@ -21,7 +21,6 @@
 #include "util/clock.h"
 #include "util/err.h"
 
-#define HEAD_LEAST 16384 /* bytes by which the order of a log is told */
 #define HEAD_MOST 65536
 #define SILENCE_MS 1000
 #define KMSG "/dev/kmsg"
@@ -362,7 +361,7 @@ static int read_head(struct klog_input *in, struct klog *k, int timeout_ms, char
 
 	*n = 0;
 	in->head += got;
-	if (r == -EAGAIN || (r < 0 && !in->head) || (r == 1 && in->head < HEAD_LEAST))
+	if (r == -EAGAIN || (r < 0 && !in->head) || (r == 1 && in->head < REVERSED_HEAD))
 		return r; /* an error comes again, once what came before it was read */
 	order = reversed_told(to, in->head);
 	if (order == ORDER_NOT_READ) {
@@ -432,6 +431,7 @@ static int pump_past(struct klog_input *in, struct klog *k, struct err *e)
 static int finish(struct klog_input *in, struct klog *k, int r, struct err *e)
 {
 	klog_end(k);
+	note_mixed(in, k->mail.unread ? mail_whole(&k->mail, in->name, &in->why) : 0, &in->why);
 	if (r || (klog_device(k, 0) && !in->mixed))
 		return r;
 	if (in->mixed && e)

@@ -142,6 +142,8 @@ enum log_order {
 	ORDER_NOT_READ /* reversed, in a form that cannot be turned round without trusting what is in it: -o export */
 };
 
+#define REVERSED_HEAD 16384 /* bytes at its start by which that is seen */
+
 /* How a log that begins so is sorted, by the times of its lines. */
 enum log_order reversed_told(const char *text, size_t n);
 
@@ -149,6 +151,11 @@ enum line_clock { CLOCK_NONE, CLOCK_WALL, CLOCK_UPTIME, CLOCK_EXPORT };
 
 /* The time that a line begins with, in ns, of an export in us; which clock's it is. */
 enum line_clock reversed_clock(const char *s, size_t n, int64_t *time);
+
+struct columns;
+
+/* The same of the first date in the cells of a table's row. */
+enum line_clock reversed_row_clock(const struct columns *c, const char *s, size_t n, int64_t *time);
 
 #define REVERSED_LEAST 2 /* steps down */
 

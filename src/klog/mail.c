@@ -2,9 +2,12 @@
 #include "klog/mail.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
+#include "klog/unpack.h"
+#include "util/err.h"
 #include "util/text.h"
 
 /* What a header's line says of the part that follows, or of those inside. */
@@ -54,6 +57,8 @@ static void end_line(struct mail *m)
 		m->coding = m->next;
 		m->next = MAIL_PLAIN;
 		m->n_bits = m->equals = 0;
+		m->n_first = 0;
+		m->skip = false;
 	} else if (!m->body) {
 		read_header(m);
 	} else if (is_boundary(m) || (m->coding == MAIL_PLAIN && read_header(m))) {
@@ -71,6 +76,21 @@ static int base64_value(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
+/* A byte of a part in base64: whether it is text, which shows in the first ones. */
+static size_t pass(struct mail *m, char c, char *to)
+{
+	const char *what;
+
+	*to = c;
+	if (m->n_first == MAIL_FIRST)
+		return !m->skip;
+	m->first[m->n_first++] = c;
+	what = m->n_first == MAIL_FIRST ? unpack_kind(m->first, MAIL_FIRST) : NULL;
+	m->skip = what;
+	m->unread = m->unread ? m->unread : what;
+	return !m->skip;
+}
+
 /* Of a part in base64: how many bytes come of it, to `to`. */
 static size_t take_base64(struct mail *m, char c, char *to)
 {
@@ -82,8 +102,7 @@ static size_t take_base64(struct mail *m, char c, char *to)
 		if (m->n_bits < 8)
 			return 0;
 		m->n_bits -= 8;
-		*to = (char)(m->bits >> m->n_bits & 0xff);
-		return 1;
+		return pass(m, (char)(m->bits >> m->n_bits & 0xff), to);
 	}
 	if (c == '=' || c == '\r' || c == '\n')
 		return 0;
@@ -145,4 +164,11 @@ size_t mail_text(struct mail *m, char *bytes, size_t n)
 			m->line[m->n++] = c;
 	}
 	return out;
+}
+
+int mail_whole(const struct mail *m, const char *name, struct err *e)
+{
+	err_set(e, EINVAL, name, "a part of the mail is %s, which is not read", m->unread);
+	err_todo(e, "save what is attached to the mail, and name it: nicregs log FILE");
+	return -EINVAL;
 }

@@ -9,8 +9,11 @@
 #include <stdint.h>
 #include <string.h>
 
+struct err;
+
 #define MAIL_LINE 160
 #define MAIL_BOUNDARIES 8
+#define MAIL_FIRST 8
 
 enum mail_coding { MAIL_PLAIN, MAIL_BASE64, MAIL_QUOTED };
 
@@ -25,9 +28,16 @@ struct mail {
 	unsigned n_boundaries;
 	uint32_t bits; /* of base64 */
 	unsigned n_bits, equals;
-	char hex;       /* "=A" of quoted-printable */
-	bool swallowed; /* a line end */
+	char hex;               /* "=A" of quoted-printable */
+	bool swallowed;         /* a line end */
+	char first[MAIL_FIRST]; /* bytes of the part in base64 */
+	size_t n_first;
+	bool skip;          /* it is packed, and left out */
+	const char *unread; /* "gzip data": the first part that is; static; NULL: none */
 };
+
+/* A part of the mail was left out, .unread: -EINVAL with *e. */
+int mail_whole(const struct mail *m, const char *name, struct err *e);
 
 /* Whether a log that begins with these bytes may be one: "From ", or a word with a colon right behind it. */
 static inline bool mail_begins(const char *bytes, size_t n)

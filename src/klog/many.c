@@ -15,8 +15,11 @@ struct many {
 	struct bundle *bundle;
 	struct klog_bundle said;
 	bool in_file; /* a file is being read */
-	bool checked; /* it does not begin as what is no text */
+	bool begun;   /* it does not begin as what is no text, and how it is sorted is known */
+	size_t head;  /* bytes at its start that wait until then */
 	struct unpack_tail tail;
+	struct reversed
+		*reversed; /* its last message comes first, and it is being given out in order; NULL: it is in order */
 };
 
 int many_open(struct many **out, const struct bundle_source *source, struct err *e)
@@ -42,8 +45,10 @@ int many_open(struct many **out, const struct bundle_source *source, struct err 
 
 void many_free(struct many *m)
 {
-	if (m)
-		bundle_free(m->bundle);
+	if (!m)
+		return;
+	bundle_free(m->bundle);
+	reversed_free(m->reversed);
 	free(m);
 }
 
@@ -52,27 +57,64 @@ const struct klog_bundle *many_said(const struct many *m)
 	return &m->said;
 }
 
-/* The file of the bundle that is open cannot be read, or not to its end. */
-static int lose_file(struct many *m, int r, const struct err *why, bool goes_on)
+/* A file cannot be read, or not to its end, or not all that is in it. */
+static void lose_file(struct many *m, int r, const struct err *why)
 {
-	m->in_file = goes_on;
-	if (!m->said.unread++) {
-		m->said.r = r;
-		m->said.why = *why;
-	}
-	return 1;
+	if (m->said.unread++)
+		return;
+	m->said.r = r;
+	m->said.why = *why;
 }
 
-static int check_file(struct many *m, char *to, size_t *n, struct err *e)
+/* As bundle_read(), but that an error is noted, and is the end of what can be had of the file. */
+static int read_file(struct many *m, char *to, size_t room, size_t *n)
 {
-	int r = m->checked ? 0 : unpack_refuse(m->said.path, NULL, PACKED_NOT, to, *n, e);
+	struct err why = { 0 };
+	int r = bundle_read(m->bundle, to, room, n, &why);
 
-	if (!r && !m->checked && reversed_told(to, *n) != ORDER_FORWARD) {
-		err_set(e, EINVAL, m->said.path, "its last message comes first, which is not read inside a bug report");
-		err_todo(e, "unpack it and name the file: nicregs log FILE");
-		r = -EINVAL;
+	if (r < 0) {
+		lose_file(m, r, &why);
+		*n = 0;
+		return 0;
 	}
-	m->checked = true;
+	r = r && unpack_inside(&m->tail, m->said.path, to, *n, 0, &why) ? -EINVAL : r;
+	if (r < 0)
+		lose_file(m, r, &why);
+	return r != 0;
+}
+
+/* All the rest of a file whose last message comes first; its first bytes are here already. */
+static int turn_round(struct many *m, struct klog *k, const char *head, size_t n, struct err *e)
+{
+	char piece[REVERSED_HEAD];
+	int r = reversed_new(&m->reversed, m->said.path, e);
+
+	if (r)
+		return r;
+	klog_reversed(k);
+	do
+		r = reversed_add(m->reversed, m->said.path, head, n, e);
+	while (!r && head && (head = read_file(m, piece, sizeof(piece), &n) ? piece : NULL));
+	return r;
+}
+
+/* By a file's first bytes: 0 with *n of them that are read as they are; -errno with *e: it is not read. */
+static int begin_file(struct many *m, struct klog *k, const char *head, size_t *n, struct err *e)
+{
+	int r = *n ? unpack_refuse(m->said.path, NULL, PACKED_NOT, head, *n, e) : 0;
+	enum log_order order = r ? ORDER_FORWARD : reversed_told(head, *n);
+
+	m->begun = true;
+	if (order == ORDER_NOT_READ) {
+		err_set(e, EINVAL, m->said.path,
+			"its last record comes first, which is not read of journalctl -o export");
+		err_todo(e, "give it in order: journalctl -k -o export, without -r");
+		return -EINVAL;
+	}
+	if (r || order == ORDER_FORWARD)
+		return r;
+	r = turn_round(m, k, head, *n, e);
+	*n = 0;
 	return r;
 }
 
@@ -84,7 +126,8 @@ static int next_file(struct many *m, struct klog *k, struct err *e)
 	if (r != 1)
 		return r;
 	m->in_file = true;
-	m->checked = false;
+	m->begun = false;
+	m->head = 0;
 	m->tail = (struct unpack_tail){ 0 };
 	snprintf(m->said.path, sizeof(m->said.path), "%s", file.path);
 	klog_next_file(k, file.path, file.another_log, file.drifts);
@@ -95,12 +138,42 @@ static int next_file(struct many *m, struct klog *k, struct err *e)
 	return 1;
 }
 
+/* What is to be read next of the file that is open: *n bytes. 1, 0 at its end, -errno with *e: no more of it can be read. */
+static int read_next(struct many *m, struct klog *k, char *to, size_t room, size_t *n, struct err *e)
+{
+	int r;
+
+	if (m->reversed)
+		return reversed_read(m->reversed, to, room, n, e);
+	r = read_file(m, to + m->head, room - m->head, n);
+	if (m->begun)
+		return r;
+	m->head += *n;
+	*n = 0;
+	if (r && m->head < REVERSED_HEAD)
+		return 1;
+	*n = m->head;
+	r = begin_file(m, k, to, n, e);
+	return r ? r : 1;
+}
+
+static void end_file(struct many *m, const struct klog *k)
+{
+	struct err why = { 0 };
+	int r = k->mail.unread ? mail_whole(&k->mail, m->said.path, &why) : 0;
+
+	if (r)
+		lose_file(m, r, &why);
+	reversed_free(m->reversed);
+	m->reversed = NULL;
+}
+
 int many_pump(struct many *m, struct klog *k, struct err *e)
 {
 	struct err why = { 0 };
 	size_t room, n;
 	char *to;
-	int r, mixed = 0;
+	int r;
 
 	if (!m->in_file) {
 		r = next_file(m, k, e);
@@ -109,13 +182,12 @@ int many_pump(struct many *m, struct klog *k, struct err *e)
 		return r;
 	}
 	to = klog_space(k, &room);
-	r = bundle_read(m->bundle, to, room, &n, &why);
-	if (r == 1) {
-		r = check_file(m, to, &n, &why);
-		mixed = r ? 0 : unpack_inside(&m->tail, m->said.path, to, n, 0, &why);
-	} else if (!r) {
-		m->in_file = false;
-	}
-	klog_filled(k, n);
-	return r || mixed ? lose_file(m, r ? r : mixed, &why, mixed) : 1;
+	r = read_next(m, k, to, room, &n, &why);
+	if (r < 0)
+		lose_file(m, r, &why);
+	klog_filled(k, r == 1 ? n : 0);
+	m->in_file = r == 1;
+	if (!m->in_file)
+		end_file(m, k);
+	return 1;
 }

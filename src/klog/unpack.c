@@ -84,6 +84,21 @@ int unpack_refuse(const char *name, const char *file, enum packing unpacked, con
 	return -EINVAL;
 }
 
+const char *unpack_kind(const char *bytes, size_t n)
+{
+	static const char *const packed[PACKINGS] = {
+		[PACKED_GZIP] = "gzip data",
+		[PACKED_XZ] = "xz data",
+		[PACKED_ZSTD] = "zstd data",
+		[PACKED_BZIP2] = "bzip2 data",
+	};
+
+	for (size_t i = 0; i < COUNT(others); i++)
+		if (others[i].tool && n >= others[i].n && !memcmp(bytes, others[i].magic, others[i].n))
+			return others[i].what;
+	return packed[packing_of(bytes, n)];
+}
+
 #define COUNTED 65536 /* bytes at the start that are enough to tell */
 
 void unpack_count(struct unpack_bytes *b, const char *bytes, size_t n)
@@ -251,8 +266,7 @@ enum line_clock reversed_clock(const char *s, size_t n, int64_t *time)
 	return prefix.has_wall ? CLOCK_WALL : prefix.has_uptime ? CLOCK_UPTIME : CLOCK_NONE;
 }
 
-/* The first date in the cells of a row. */
-static enum line_clock row_time(const struct columns *c, const char *s, size_t n, int64_t *time)
+enum line_clock reversed_row_clock(const struct columns *c, const char *s, size_t n, int64_t *time)
 {
 	bool quoted = false, begins = true;
 
@@ -289,7 +303,8 @@ enum log_order reversed_told(const char *text, size_t n)
 		if (columns.count)
 			columns_follow(&columns, &cell, text, len + 1);
 		if (!inside)
-			own = columns.count ? row_time(&columns, text, len, &now) : reversed_clock(text, len, &now);
+			own = columns.count ? reversed_row_clock(&columns, text, len, &now)
+					    : reversed_clock(text, len, &now);
 		if (own == CLOCK_NONE)
 			continue;
 		steps.any &= own == clock;

@@ -15,6 +15,9 @@ struct err;
 int unpack_refuse(const char *name, const char *file, enum packing unpacked, const char *bytes, size_t n,
 		  struct err *e);
 
+/* "gzip data", "a zip archive": in which a log may be, by its first bytes; NULL: nothing of the kind. Static. */
+const char *unpack_kind(const char *bytes, size_t n);
+
 /* Bytes that no text has many of. */
 struct unpack_bytes {
 	size_t n, zeros, controls, invalid; /* all; 0; other control characters; no UTF-8 */

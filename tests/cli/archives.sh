@@ -4,7 +4,7 @@
 . "${0%/*}/setup"
 
 python3 - "$dir" <<'PYTHON'
-import base64, gzip, io, os, sys, tarfile, zipfile, zlib
+import base64, gzip, io, json, os, sys, tarfile, zipfile, zlib
 top = sys.argv[1]
 BLOCK = """Detected Hardware Unit Hang:
   TDH                  <%x>
@@ -82,6 +82,40 @@ tar("sos-again.tar", [("reports/sos.tar.xz", open(top + "/sos.tar.xz", "rb").rea
 tar("dates.tar.gz", [("var/log/messages", syslog(20, FIRST, False)), ("dmesg", dmesg(FIRST))])
 tar("newer.tar.gz", [("var/log/messages", syslog(20, FIRST[:2], False)), ("dmesg", dmesg(FIRST))])
 tar("journal.tar.gz", [("var/log/messages", syslog(20, FIRST[:3], False)), ("journalctl_-k", syslog(20, FIRST, False))])
+
+# The last message first, as journalctl -r and exports of tables have them; in order the same.
+def back(text):
+    return "".join(reversed(text.splitlines(True)))
+
+WHOLE = syslog(20, FIRST) + syslog(20, [(9000 + i, "usb 1-1: number %d" % i) for i in range(400)]) + syslog(22, THIRD)
+save("back/syslog.1", "Nov 19 10:00:00 host kernel: [    1.000000] usb 1-1: new device\n")
+save("back/syslog", back(WHOLE))
+tar("back.tar.gz", [("var/log/kern.log", back(WHOLE)), ("var/log/kern.log.1", syslog(19, SECOND))])
+tar("export.tar", [("journalctl_-o_export", "".join("__REALTIME_TIMESTAMP=%d\n_TRANSPORT=kernel\nMESSAGE=%s\n\n" % (1795165200000000 - i * 1000000, UP) for i in range(9))),
+                   ("var/log/kern.log", syslog(22, THIRD))])
+
+# JSON and tables, known by what is in them; other JSON is none.
+def iso(at):
+    return "2026-11-20T%02d:%02d:%06.3fZ" % (at // 3600, at // 60 % 60, at % 60)
+
+def journal(messages):
+    return [{"__REALTIME_TIMESTAMP": "%d" % (1795132800000000 + at * 1000000), "_TRANSPORT": "kernel", "SYSLOG_IDENTIFIER": "kernel", "MESSAGE": text} for at, text in messages]
+
+HITS = {"took": 1, "hits": {"hits": [{"_id": "%d" % i, "_source": {"@timestamp": iso(at), "process": {"name": "kernel"}, "message": line}}
+                                     for i, (at, text) in enumerate(FIRST) for line in text.split("\n")]}}
+OTHER_JSON = {"package.json": {"name": "left-pad", "version": "1.0.0", "description": "[    1.0 pads", "scripts": {"test": "node test"}},
+              "messages.json": {"hello": {"message": "Hello", "description": "A greeting"}}, "1.json": [1, 2, {"a": "b"}],
+              "config.json": {"log": {"level": "debug", "file": "/var/log/x"}, "created": "2026-11-20T10:00:00Z"}}
+JSONS = {"lines": "".join(json.dumps(r) + "\n" for r in journal(FIRST)), "list": json.dumps(journal(FIRST)), "hits": json.dumps(HITS, indent=2),
+         "strings": json.dumps(dmesg(FIRST).splitlines()), "back": "".join(json.dumps(r) + "\n" for r in reversed(journal(FIRST)))}
+for name, text in JSONS.items():
+    tar("json-%s.tgz" % name, [("x/10-export.json", text), *(("x/" + path, json.dumps(value, indent=1)) for path, value in OTHER_JSON.items())])
+tar("json-other.tgz", [("x/" + path, json.dumps(value, indent=1)) for path, value in OTHER_JSON.items()])
+tar("json-two.tgz", [("x/a.json", JSONS["lines"]), ("x/b.json", JSONS["hits"])])
+ROWS = [(iso(at), "kernel", text.replace("\n", " ")) for at, text in FIRST]
+tar("table-last.tgz", [("x/export.csv", "time,program,message\n" + "".join('%s,%s,"%s"\n' % row for row in ROWS))])
+tar("table-first.tgz", [("x/export.csv", "message,program,time\n" + "".join('"%s",%s,%s\n' % row[::-1] for row in ROWS))])
+tar("table-other.tgz", [("x/prices.csv", "name,price,text\nx,1,cheap\ny,2,dear\n")])
 
 # SUSE: a few files with the output of many commands each.
 SECTION = "#==[ Command ]======================================#\n# /usr/sbin/%s\n"
@@ -176,6 +210,38 @@ verdict "what only the second has counts" "$([ "$(counts newer.tar.gz)" = "1 1 2
 out=$("$NICREGS" log "$dir/start")
 verdict "what dmesg said when the machine had started is no recovery" "$(echo "$out" | grep -q '^DEAD'; echo $?)" "$out"
 verdict "the same with dates in both" "$([ "$(counts journal.tar.gz)" = "1 1 2" ]; echo $?)" "$(counts journal.tar.gz)"
+
+# ---- a log whose last message comes first ----
+
+for report in back back.tar.gz; do
+	out=$("$NICREGS" log "$dir/$report" 2> "$dir/err")
+	verdict "$report: turned round, and said to be" \
+		"$([ "$(counts $report)" = "2 2 $([ $report = back ] && echo 3 || echo 4)" ] && [ ! -s "$dir/err" ] && echo "$out" | tr '\n' ' ' | grep -q 'to Nov 22 00:46:03, .*whose last message comes first count from its end'; echo $?)" \
+		"$(counts $report) $(head -n 4 <<< "$out") $(cat "$dir/err")"
+done
+out=$("$NICREGS" log "$dir/export.tar" 2> "$dir/err")
+verdict "an export in reverse order is not judged: an error, and the rest" \
+	"$([ "$(counts export.tar 2> /dev/null)" = "1 1 1" ] && grep -q 'its last record comes first' "$dir/err"; echo $?)" "$(counts export.tar 2> /dev/null) $(cat "$dir/err")"
+
+# ---- JSON and tables ----
+
+for report in json-{lines,list,hits,strings,back}.tgz; do
+	out=$("$NICREGS" log "$dir/$report" 2> "$dir/err")
+	verdict "$report: known as a log by its records, other JSON is none" \
+		"$([ "$(counts $report)" = "1 1 2" ] && [ ! -s "$dir/err" ] && grep -q "(1 of 5 files)" <<< "${out//$'\n'/ }"; echo $?)" "$(counts $report) $(head -n 3 <<< "$out") $(cat "$dir/err")"
+done
+mkdir -p "$dir/rotated" "$dir/hollow"
+: > "$dir/rotated/kern.log"
+: > "$dir/hollow/kern.log"
+cp "$dir/plain" "$dir/rotated/kern.log.1"
+shows "a log that was rotated just now, and is empty" 2 '^HUNG' log "$dir/rotated"
+shows "logs that are all empty" 1 'hollow: it is empty, which says nothing' log "$dir/hollow"
+shows "JSON that is no log" 1 'json-other.tgz: no file in it, of 4, is a kernel log' log "$dir/json-other.tgz"
+verdict "the same in two layouts counts once" "$([ "$(counts json-two.tgz)" = "1 1 2" ]; echo $?)" "$(counts json-two.tgz)"
+for report in table-{last,first}.tgz; do
+	verdict "$report: a table is known by its rows" "$("$NICREGS" --json log "$dir/$report" | grep -q '"link-up"'; echo $?)" "$("$NICREGS" log "$dir/$report" 2>&1)"
+done
+shows "a table that is no log" 1 'table-other.tgz: no file in it, of 1, is a kernel log' log "$dir/table-other.tgz"
 
 for report in scc_host.txz pve-report.txt linux.crash; do
 	out=$("$NICREGS" log "$dir/$report")
