@@ -101,6 +101,13 @@ static bool is_needless(const struct json *j, size_t from, size_t i)
 	return false;
 }
 
+/* The innermost object that names the machine. */
+static void take_host(const struct json *j, struct json_writer *writer)
+{
+	for (unsigned i = j->depth; i-- > 0 && !*writer->host;)
+		memcpy(writer->host, j->frames[i].writer.host, sizeof(writer->host));
+}
+
 /* The texts of a record that ends. */
 static void flush(struct json *j)
 {
@@ -114,8 +121,10 @@ static void flush(struct json *j)
 	}
 	for (unsigned i = j->depth - 1; i > 0 && !*time->wall && !time->has_uptime; i--)
 		time = &j->frames[i - 1].time;
-	if (j->n_texts > own->texts)
+	if (j->n_texts > own->texts) {
 		add_slack(j);
+		take_host(j, &writer);
+	}
 	for (size_t i = own->texts; i < j->n_texts; i++)
 		if (!is_needless(j, own->texts, i))
 			j->each(j->arg, j->bytes.data + j->texts[i].at, j->texts[i].n, j->texts[i].line, writer, time);
@@ -155,6 +164,22 @@ static void note_cell(struct json_frame *row, const char *s, size_t n)
 		row->others = 0, row->writer.kernel = true;
 }
 
+/* "hostname", "_HOSTNAME", "host"; {"host": {"name": ...}}. */
+static void note_host(struct json_writer *writer, const char *outer, const char *name, const char *value, size_t n)
+{
+	char plain[JSON_NAME];
+	size_t len = field_plain_name(name, strlen(name), plain);
+	bool own = len == strlen("hostname") && !memcmp(plain, "hostname", len);
+	bool host = len == strlen("host") && !memcmp(plain, "host", len);
+
+	if (!own && !host && (strcasecmp(outer, "host") || strcasecmp(name, "name")))
+		return;
+	if (n && n < sizeof(writer->host) && !memchr(value, ' ', n) && (!*writer->host || (own && !writer->own_host))) {
+		str_copy(writer->host, sizeof(writer->host), value, n);
+		writer->own_host = own;
+	}
+}
+
 static void note_value(struct json *j, const char *name, const char *value, size_t n)
 {
 	struct json_frame *f = top(j), *record = record_of(j, j->depth);
@@ -164,6 +189,7 @@ static void note_value(struct json *j, const char *name, const char *value, size
 		record->writer.other = true;
 	else if (field_is_writer(name) && field_names_kernel(value, n))
 		record->writer.kernel = true;
+	note_host(&record->writer, f->name, name, value, n);
 	note_pair(f, name, value, n);
 	json_note_time(&record->time, name, value, n);
 	if (f->row)
