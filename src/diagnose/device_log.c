@@ -256,13 +256,21 @@ static void count_shown(struct device_log *l, enum shows shows)
 	++*counters[shows];
 }
 
+#define HALF_YEAR_NS UINT64_C(15768000000000000)
+
 bool device_log_apart(const struct klog_report *before, const struct klog_report *r, uint64_t ns)
 {
-	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_WALL_NS };
+	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_WALL_NS, KLOG_SEASON_NS, KLOG_ELAPSED_NS };
 
-	for (size_t i = 0; i < COUNT(clocks); i++)
-		if (klog_known(before, clocks[i]) && klog_known(r, clocks[i]))
-			return klog_number(r, clocks[i]) >= klog_number(before, clocks[i]) + ns;
+	for (size_t i = 0; i < COUNT(clocks); i++) {
+		uint64_t from = klog_number(before, clocks[i]), to = klog_number(r, clocks[i]);
+
+		if (!klog_known(before, clocks[i]) || !klog_known(r, clocks[i]))
+			continue;
+		if (clocks[i] == KLOG_SEASON_NS && from > to + HALF_YEAR_NS) /* in the next year */
+			to += 2 * HALF_YEAR_NS;
+		return to >= from + ns;
+	}
 	return false;
 }
 

@@ -56,6 +56,44 @@ LOG
 shows "log: of no device, in JSON" 0 '"devices": \[\],$' log --json - <<'LOG'
 [    9.035200] bond0: now running without any active interface!
 LOG
+# Each episode's first hang is among the evidence, by whichever clock the lines have.
+hang_at() {
+	printf '%s e1000e 0000:00:19.0 eno1: %s\n' "$1" 'Detected Hardware Unit Hang:'
+	for value in 'TDH                  <5d>' 'TDT                  <90>' 'next_to_use          <90>' 'next_to_clean        <5d>'; do
+		echo "$1   $value"
+	done
+}
+for clock in none uptime; do
+	for at in '25:00 1500' '25:02 1502' '25:04 1504' '55:40 3340' '55:42 3342'; do
+		hang_at "Nov 20 09:${at% *} pve kernel:$([ $clock = none ] || printf ' [%5d.000000]' "${at#* }")"
+	done > "$dir/episodes"
+	out=$("$NICREGS" log "$dir/episodes")
+	verdict "log: the last of two episodes, uptime: $clock" \
+		"$(echo "$out" | grep -q '^HUNG  *since Nov 20 09:55:40, the first time Nov 20 09:25:00'; echo $?)" "$out"
+	verdict "log: its first hang is shown, uptime: $clock" "$(echo "$out" | grep -q 'log line 1 (also 6, 16, 21): hang'; echo $?)" "$out"
+done
+# Records of JSON name their machine as lines do; a collector of both is none of them.
+record() {
+	printf '{"__REALTIME_TIMESTAMP": "1795165200000000", "SYSLOG_IDENTIFIER": "%s", %s, "MESSAGE": "e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly"}\n' "$1" "$2"
+}
+while IFS='|' read -r first second; do
+	{ record kernel "$first"; record kernel "$second"; } > "$dir/two"
+	"$NICREGS" log "$dir/two" | tr '\n' ' ' > "$dir/out"
+	verdict "log: records of two machines, $first" "$(grep -q 'several machines wrote it (nas, pve)' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+	{ record kernel "$first"; record kernel "$first"; record sshd "$second"; } > "$dir/one"
+	"$NICREGS" log "$dir/one" > "$dir/out"
+	verdict "log: records of one, $first" "$(grep -q '^Read ' "$dir/out" && ! grep -q 'several machines' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+done <<'HOSTS'
+"_HOSTNAME": "nas"|"_HOSTNAME": "pve"
+"hostname": "nas.example.org"|"hostname": "pve"
+"host": "nas"|"host": "pve"
+"host": {"name": "nas", "os": "x"}|"host": {"name": "pve", "os": "x"}
+"host.name": "nas"|"host.name": "pve"
+"host": "collector", "hostname": "nas"|"hostname": "pve", "host": "collector"
+HOSTS
+{ record kernel '"hostname": "nas", "host": "a"'; record kernel '"host": "b", "hostname": "NAS.example.org"'; } > "$dir/one"
+"$NICREGS" log "$dir/one" > "$dir/out"
+verdict "log: records of one machine through two collectors" "$(grep -q '^Read ' "$dir/out" && ! grep -q 'several machines' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 shows "log: of two machines" 2 'several machines wrote it' log - <<'LOG'
 Mar  4 03:12:44 nas kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
 Mar  4 03:12:45 backup.example kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
