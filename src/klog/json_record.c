@@ -82,6 +82,21 @@ static void use(struct klog *k, const char *head, size_t head_n, const char *tex
 	reader_use_line(k, to->data, head_n + n, line, whose);
 }
 
+#define MESSAGE_LINES 16
+
+/* Whether a text is one message, whose further lines cannot begin another: it is short, and its first line has no stamp as a
+ * log's have, but its record has. */
+static bool is_one_message(const char *text, size_t n, const struct json_time *time)
+{
+	const char *newline = memchr(text, '\n', n);
+	struct prefix prefix;
+
+	if (!newline || !*time->wall || prefilter_newlines(text, n) >= MESSAGE_LINES)
+		return false;
+	prefix_parse(text, (size_t)(newline - text), &prefix);
+	return !prefix.has_uptime && !prefix.has_wall && !prefix.kernel;
+}
+
 /* The further lines of the kernel's stand below its first, whatever they look like; so do those of another program that a
  * collector took down as one record. Other texts are lines of a log. */
 static void use_lines(struct klog *k, const char *text, size_t n, uint64_t line, const struct json_writer *writer,
@@ -90,6 +105,7 @@ static void use_lines(struct klog *k, const char *text, size_t n, uint64_t line,
 	char head[128], below[128];
 	enum journal_whose whose = writer->other ? JOURNAL_OTHER : JOURNAL_NOT;
 	size_t deep = stamp(writer, time, head, sizeof(head)), head_n = writer->other ? 0 : deep;
+	bool one = is_one_message(text, n, time);
 
 	memset(below, ' ', sizeof(below));
 	for (const char *p = text, *end = text + n, *newline; p < end; p = newline + 1) {
@@ -99,7 +115,7 @@ static void use_lines(struct klog *k, const char *text, size_t n, uint64_t line,
 		line += !writer->kernel && !writer->other;
 		if (p == text && *time->wall && k->reader.rec.n && k->reader.rec.prefix.stranger)
 			whose = JOURNAL_OTHER;
-		head_n = writer->kernel && !writer->other ? deep : 0;
+		head_n = (writer->kernel || one) && !writer->other ? deep : 0;
 	}
 }
 

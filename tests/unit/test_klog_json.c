@@ -45,6 +45,11 @@ static const struct {
 	{ "{\"values\":[[\"1763633703000000000\",\"" RESET "\",{\"app\":\"sshd\"}]]}\n", "" },
 	{ "{\"msg\":\"" RESET "\",\"process\":{\"executable\":{\"name\":\"sshd\"}}}\n", "" },
 	{ "{\"msg\":\"" RESET "\",\"process.executable.name\":\"sshd\"}\n", "" },
+	/* A message's further lines begin no other; those of a log do. */
+	{ "{\"msg\":\"login failed for x\\n[    9.000000] " RESET "\",\"time\":\"2026-11-27T10:00:00Z\"}\n", "" },
+	{ "{\"output\":\"[    1.000000] x\\n[    9.000000] " RESET "\",\"time\":\"2026-11-27T10:00:00Z\"}\n",
+	  REPORT(2) },
+	{ "{\"output\":\"x\\n[    9.000000] " RESET "\"}\n", REPORT(2) },
 	/* Who handled it says less than who wrote it. */
 	{ "{\"msg\":\"" RESET
 	  "\",\"ident\":\"kernel\",\"tag\":\"syslog.messages\",\"network\":{\"transport\":\"udp\"}}\n",
