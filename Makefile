@@ -12,6 +12,7 @@ SAN     ?= 0
 BPF     ?= auto
 SYSTEMD ?= auto
 ZLIB    ?= auto
+LZMA    ?= auto
 
 ifneq ($(words $(BUILD)),1)
 $(error BUILD=$(BUILD): a folder without a blank in its name is needed)
@@ -32,7 +33,7 @@ PACKAGES := libpci pciaccess smartcols jansson libcap-ng ncursesw libarchive
 include mk/features.mk
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 # Those that are loaded when they are needed (src/util/library.h): their headers alone are needed here. A test writes types with libbpf.
-LOADED := libarchive zlib libsystemd libbpf ncursesw
+LOADED := libarchive zlib liblzma libsystemd libbpf ncursesw
 LIBS := $(shell $(PKG_CONFIG) --libs $(filter-out $(LOADED),$(PACKAGES))) -pthread -ldl
 TEST_LIBS := $(shell $(PKG_CONFIG) --libs $(filter libbpf,$(PACKAGES)))
 DEFINES += -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Isrc -I$(BUILD) -DNICREGS_VERSION='"$(VERSION)"'

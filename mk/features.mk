@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the build can do without: the BPF rung (BPF=0 leaves it out though libbpf is there), the
-# systemd journal (SYSTEMD=0), checksums of gzip data (ZLIB=0).
+# systemd journal (SYSTEMD=0), checksums of gzip data (ZLIB=0),
+# what is left of xz data that is cut (LZMA=0).
 
 has = $(shell $(PKG_CONFIG) --exists '$(1)' && echo yes)
 
@@ -25,6 +26,12 @@ ifneq ($(ZLIB),0)
 ifeq ($(call has,zlib),yes)
 PACKAGES += zlib
 DEFINES += -DHAVE_ZLIB
+endif
+endif
+ifneq ($(LZMA),0)
+ifeq ($(call has,liblzma),yes)
+PACKAGES += liblzma
+DEFINES += -DHAVE_LZMA
 endif
 endif
 ifneq ($(BPF),0)

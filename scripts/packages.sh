@@ -4,10 +4,10 @@
 packages_for_build()
 {
 	case $1 in
-	apt-get) echo "gcc make pkg-config libpci-dev libpciaccess-dev libsmartcols-dev libjansson-dev libcap-ng-dev libncurses-dev libbpf-dev libarchive-dev zlib1g-dev libsystemd-dev" ;;
-	dnf) echo "gcc make pkgconf-pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel jansson-devel libcap-ng-devel ncurses-devel libbpf-devel libarchive-devel zlib-devel systemd-devel" ;;
-	zypper) echo "gcc make pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel libjansson-devel libcap-ng-devel ncurses-devel libbpf-devel libarchive-devel zlib-devel systemd-devel" ;;
-	pacman) echo "gcc make pkgconf pciutils libpciaccess util-linux-libs jansson libcap-ng ncurses libbpf libarchive zlib systemd-libs" ;;
+	apt-get) echo "gcc make pkg-config libpci-dev libpciaccess-dev libsmartcols-dev libjansson-dev libcap-ng-dev libncurses-dev libbpf-dev libarchive-dev zlib1g-dev liblzma-dev libsystemd-dev" ;;
+	dnf) echo "gcc make pkgconf-pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel jansson-devel libcap-ng-devel ncurses-devel libbpf-devel libarchive-devel zlib-devel xz-devel systemd-devel" ;;
+	zypper) echo "gcc make pkg-config pciutils-devel libpciaccess-devel libsmartcols-devel libjansson-devel libcap-ng-devel ncurses-devel libbpf-devel libarchive-devel zlib-devel xz-devel systemd-devel" ;;
+	pacman) echo "gcc make pkgconf pciutils libpciaccess util-linux-libs jansson libcap-ng ncurses libbpf libarchive zlib xz systemd-libs" ;;
 	esac
 }
 

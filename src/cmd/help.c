@@ -140,6 +140,9 @@ void help_version(struct buf *out)
 		"Kernel messages of earlier boots: /var/log, not the systemd journal: built without libsystemd",
 #endif
 		out);
+#ifndef HAVE_LZMA
+	put_paragraphs("The end of xz data that is cut is not read: built without liblzma", out);
+#endif
 #ifndef HAVE_ZLIB
 	put_paragraphs("Checksums of gzip data are not compared: built without zlib", out);
 #endif

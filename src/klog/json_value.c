@@ -214,7 +214,8 @@ static void end_texts(struct json *j)
 void json_end_record(struct json *j)
 {
 	end_texts(j);
-	j->depth--; /* what is around */
+	top(j)->own = 0; /* a list of lines has more */
+	j->depth--;      /* what is around */
 	if (j->n_texts && (is_all_said(j) || (j->bytes.len >= JSON_HELD || j->n_texts >= TEXTS_HELD))) {
 		if (!is_all_said(j))
 			json_give_up(j);

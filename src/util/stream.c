@@ -12,6 +12,7 @@
 #include "util/libarchive.h"
 #include "util/tarblock.h"
 #include "util/text.h"
+#include "util/unxz.h"
 
 #define BLOCK 65536u
 #define MAGIC(text) text, sizeof(text) - 1
@@ -42,9 +43,10 @@ struct stream {
 	uint64_t taken; /* from `more`, since the packed data began */
 	enum packing packing;
 	struct libarchive lib;  /* loaded while something is unpacked */
-	struct archive *packed; /* NULL: what comes is as it is, or gzip data */
+	struct archive *packed; /* NULL: what comes is as it is, or one of these unpacks it */
 	struct gunzip *gunzip;  /* NULL: there was no gzip data so far; owned */
-	bool in_gzip, gave;     /* it is at work, and has given something of this data */
+	struct unxz *unxz;      /* of xz data; NULL: there was none, or libarchive unpacks it; owned */
+	bool direct, gave;      /* one of them is at work, and has given something of this data */
 	const char *out;        /* unpacked, not given out yet */
 	size_t out_left;
 	bool empty; /* nothing was packed */
@@ -95,6 +97,8 @@ void stream_free(struct stream *s)
 		s->lib.archive_read_free(s->packed);
 	if (s->gunzip)
 		gunzip_free(s->gunzip);
+	if (s->unxz)
+		unxz_free(s->unxz);
 	free(s->block);
 	free(s->path);
 	free(s->name);
@@ -162,14 +166,12 @@ static int refuse(struct stream *s, enum damage damage)
 		[DAMAGE_OTHER] = "is damaged, or other data follows it",
 	};
 
-	const char *tool = packing_tool(s->packing);
-
 	err_set(&s->why, EINVAL, s->name, "%sthe %s data %s", damage == DAMAGE_MEMORY ? "unpacking " : "",
 		packing_name(s->packing), why[damage]);
 	if (s->path)
-		err_todo(&s->why, "copy it again, or read the intact part: %s %s | nicregs log -", tool, s->path);
+		err_todo(&s->why, "copy it again, and check the copy: %s -t %s", packing_name(s->packing), s->path);
 	else
-		err_todo(&s->why, "copy it again, or read the intact part: ... | %s | nicregs log -", tool);
+		err_todo(&s->why, "copy it again from where it came");
 	return -EINVAL;
 }
 
@@ -244,15 +246,27 @@ static int begin_libarchive(struct stream *s)
 	return r < 0 ? r : 0;
 }
 
+static int begin_gunzip(struct stream *s)
+{
+	if (!s->gunzip)
+		return gunzip_new(&s->gunzip, s->name, &s->why);
+	gunzip_again(s->gunzip);
+	return 0;
+}
+
+static int begin_unxz(struct stream *s)
+{
+	if (s->unxz)
+		unxz_free(s->unxz);
+	s->unxz = NULL;
+	return unxz_new(&s->unxz);
+}
+
 static int begin_unpacking(struct stream *s)
 {
-	int r = s->packing == PACKED_GZIP ? 0 : -ENOSYS;
+	int r = s->packing == PACKED_GZIP ? begin_gunzip(s) : s->packing == PACKED_XZ ? begin_unxz(s) : -ENOSYS;
 
-	if (!r && s->gunzip)
-		gunzip_again(s->gunzip);
-	else if (!r)
-		r = gunzip_new(&s->gunzip, s->name, &s->why);
-	s->in_gzip = !r;
+	s->direct = !r;
 	s->gave = false;
 	return r == -ENOSYS ? begin_libarchive(s) : r;
 }
@@ -299,16 +313,16 @@ static int end_libarchive(struct stream *s)
 /* The packed data has ended: where, and what comes. */
 static int end_unpacking(struct stream *s)
 {
-	int r = s->in_gzip ? 0 : end_libarchive(s);
+	int r = s->direct ? 0 : end_libarchive(s);
 
-	s->in_gzip = s->started = false;
+	s->direct = s->started = false;
 	s->again = true;
 	skip_padding(s);
 	return r;
 }
 
 /* 1 with *n unpacked bytes; 0: the data has ended. */
-static int unpack_gzip(struct stream *s, char *to, size_t room, size_t *n)
+static int unpack_direct(struct stream *s, char *to, size_t room, size_t *n)
 {
 	static const enum damage damages[] = {
 		[GUNZIP_MORE] = DAMAGE_CUT,
@@ -325,10 +339,11 @@ static int unpack_gzip(struct stream *s, char *to, size_t room, size_t *n)
 			return s->failed;
 		used = s->end - s->at;
 		*n = room;
-		state = gunzip_take(s->gunzip, s->block + s->at, &used, to, n);
+		state = s->packing == PACKED_XZ ? unxz_take(s->unxz, s->block + s->at, &used, to, n)
+						: gunzip_take(s->gunzip, s->block + s->at, &used, to, n);
 		s->at += used;
 	} while (state == GUNZIP_MORE && !*n && (s->at < s->end || !s->eof));
-	if (*n && !s->gave && packing_of(to, *n) == PACKED_GZIP) {
+	if (*n && !s->gave && packing_of(to, *n) == s->packing) {
 		*n = 0;
 		s->failed = refuse_twice(s);
 	} else if (state == GUNZIP_ENDS) {
@@ -408,9 +423,9 @@ int stream_read(struct stream *s, char *to, size_t room, size_t *n, struct err *
 		r = s->started ? 0 : start(s, e);
 		if (r || s->failed)
 			break;
-		if (!s->packed && !s->in_gzip)
+		if (!s->packed && !s->direct)
 			return read_plain(s, to, room, n, e);
-		r = s->in_gzip ? unpack_gzip(s, to, room, n) : unpack(s, to, room, n);
+		r = s->direct ? unpack_direct(s, to, room, n) : unpack(s, to, room, n);
 		if (r == 1 || (!r && s->eof && s->at == s->end))
 			return r;
 	}
