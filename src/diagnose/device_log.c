@@ -256,13 +256,27 @@ static void count_shown(struct device_log *l, enum shows shows)
 	++*counters[shows];
 }
 
+#define HALF_YEAR_NS UINT64_C(15768000000000000)
+
+/* A clock without a year begins anew with each. */
+static bool next_year(enum klog_field clock, uint64_t before, uint64_t now)
+{
+	return clock == KLOG_SEASON_NS && before > now && before - now > HALF_YEAR_NS;
+}
+
 bool device_log_apart(const struct klog_report *before, const struct klog_report *r, uint64_t ns)
 {
-	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_WALL_NS };
+	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_WALL_NS, KLOG_SEASON_NS, KLOG_ELAPSED_NS };
 
-	for (size_t i = 0; i < COUNT(clocks); i++)
-		if (klog_known(before, clocks[i]) && klog_known(r, clocks[i]))
-			return klog_number(r, clocks[i]) >= klog_number(before, clocks[i]) + ns;
+	for (size_t i = 0; i < COUNT(clocks); i++) {
+		uint64_t from = klog_number(before, clocks[i]), to = klog_number(r, clocks[i]);
+
+		if (!klog_known(before, clocks[i]) || !klog_known(r, clocks[i]))
+			continue;
+		if (next_year(clocks[i], from, to))
+			to += 2 * HALF_YEAR_NS;
+		return to >= from + ns;
+	}
 	return false;
 }
 

@@ -124,18 +124,34 @@ void finding_report(struct subject *s, struct finding *f, const struct klog_repo
 }
 
 /* The first ones and the last one, and how many there are between them. */
+/* The first of the last spell, if those that are shown do not have it; NULL: they have. */
+static const struct klog_report *spell_begins(const struct device_log *l, enum klog_kind kind, size_t n,
+					      const struct klog_report *last)
+{
+	const struct klog_report *r = l->spells > 1 ? l->trouble_first : NULL;
+
+	if (!r || r->kind != kind || !last || r->line == last->line)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (l->first[kind][i].line == r->line)
+			return NULL;
+	return r;
+}
+
 void finding_reports(struct subject *s, struct finding *f, enum klog_kind kind, size_t most)
 {
 	const struct device_log *l = &s->logged;
 	uint64_t count = subject_logged(s, kind), shown = 0;
 	size_t n = l->n_first[kind];
 	const struct klog_report *last = l->last[kind] ? l->last[kind] : n > most ? &l->first[kind][n - 1] : NULL;
+	const struct klog_report *spell;
 
 	n = n < most ? n : most;
 	if (last && n == most && n > 1)
 		n--;
+	spell = n > 1 ? spell_begins(l, kind, n, last) : NULL;
 	for (; shown < n; shown++)
-		finding_report(s, f, &l->first[kind][shown]);
+		finding_report(s, f, spell && shown + 1 == n ? spell : &l->first[kind][shown]);
 	if (last && n < most)
 		shown++;
 	if (count > shown && shown)

@@ -56,6 +56,22 @@ LOG
 shows "log: of no device, in JSON" 0 '"devices": \[\],$' log --json - <<'LOG'
 [    9.035200] bond0: now running without any active interface!
 LOG
+# Each episode's first hang is among the evidence, by whichever clock the lines have.
+hang_at() {
+	printf '%s e1000e 0000:00:19.0 eno1: %s\n' "$1" 'Detected Hardware Unit Hang:'
+	for value in 'TDH                  <5d>' 'TDT                  <90>' 'next_to_use          <90>' 'next_to_clean        <5d>'; do
+		echo "$1   $value"
+	done
+}
+for clock in none uptime; do
+	for at in '25:00 1500' '25:02 1502' '25:04 1504' '55:40 3340' '55:42 3342'; do
+		hang_at "Nov 20 09:${at% *} pve kernel:$([ $clock = none ] || printf ' [%5d.000000]' "${at#* }")"
+	done > "$dir/episodes"
+	out=$("$NICREGS" log "$dir/episodes")
+	verdict "log: the last of two episodes, uptime: $clock" \
+		"$(echo "$out" | grep -q '^HUNG  *since Nov 20 09:55:40, the first time Nov 20 09:25:00'; echo $?)" "$out"
+	verdict "log: its first hang is shown, uptime: $clock" "$(echo "$out" | grep -q 'log line 1 (also 6, 16, 21): hang'; echo $?)" "$out"
+done
 shows "log: of two machines" 2 'several machines wrote it' log - <<'LOG'
 Mar  4 03:12:44 nas kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
 Mar  4 03:12:45 backup.example kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly

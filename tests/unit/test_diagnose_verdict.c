@@ -307,6 +307,8 @@ static void over_in_the_log(void **state)
 #define LATER_DOWN "[5000.000000] e1000e: eth0 NIC Link is Down\n"
 #define TX_TIMEOUT(stamp) "[" stamp "] ixgbe 0000:00:19.0 eth0: initiating reset due to tx timeout\n"
 
+#define DATED(date) date " pve kernel: ixgbe 0000:00:19.0 eth0: initiating reset due to tx timeout\n"
+
 /* What became of the port after a hang, and hangs that are not the same one. */
 static void after_the_hang(void **state)
 {
@@ -330,6 +332,13 @@ static void after_the_hang(void **state)
 		  "100.000", "108.000", NULL, NULL, true },
 		{ TX_TIMEOUT("100.000000") TX_TIMEOUT("130.000000"), "100.000", NULL, NULL, NULL, false },
 		{ TX_TIMEOUT("100.000000") TX_TIMEOUT("1100.000000"), "1100.000", NULL, "100.000", NULL, false },
+		/* By a clock without a year, and in another year. */
+		{ DATED("Nov 20 09:25:00") DATED("Nov 20 09:25:30"), "Nov 20 09:25:00", NULL, NULL, NULL, false },
+		{ DATED("Nov 20 09:25:00") DATED("Nov 20 11:01:40"), "Nov 20 11:01:40", NULL, "Nov 20 09:25:00", NULL,
+		  false },
+		{ DATED("Dec 31 23:59:50") DATED("Jan  1 00:00:20"), "Dec 31 23:59:50", NULL, NULL, NULL, false },
+		{ DATED("Dec 31 23:59:50") DATED("Jan  1 02:00:20"), "Jan  1 02:00:20", NULL, "Dec 31 23:59:50", NULL,
+		  false },
 	};
 
 	(void)state;
