@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The definitions by name and PCI ID, and the files that hold them. */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -284,11 +285,27 @@ static void group_of(const char *const *names, size_t n, const char *name, struc
 			buf_printf(out, "%s%s", out->len ? ", " : "", names[i]);
 }
 
+/* The longest name that the typed one goes on from: "I211" of "I211-AT"; NULL: there is none. */
+static const char *stem_of(const char *const *names, size_t n, const char *typed)
+{
+	const char *stem = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(names[i]);
+
+		if (!strncasecmp(names[i], typed, len) && (typed[len] == '-' || isalpha((unsigned char)typed[len])) &&
+		    (!stem || len > strlen(stem)))
+			stem = names[i];
+	}
+	return stem;
+}
+
 static int no_chip(struct chipdb *db, const char *name, struct err *e)
 {
 	AUTO_FREE const char **names = NULL;
 	AUTO_BUF struct buf group = { 0 };
 	size_t n = e ? chipdb_chips(db, &names) : 0;
+	const char *stem = stem_of(names, n, name);
 	struct nearest near;
 	int r = err_set(e, ENOENT, name, "no chip of that name");
 
@@ -309,7 +326,9 @@ static int no_chip(struct chipdb *db, const char *name, struct err *e)
 	for (size_t i = 0; e && i < db->ids.n; i++)
 		if (db->ids.v[i].id.name)
 			nearest_try(&near, db->ids.v[i].id.name);
-	if (*near.found)
+	if (stem)
+		err_todo(e, "did you mean '%s'? 'nicregs chips' lists them", stem);
+	else if (*near.found)
 		err_todo(e, "did you mean '%s'? 'nicregs chips' lists them", near.found);
 	else
 		err_todo(e, "'nicregs chips' lists them");
@@ -321,6 +340,8 @@ int chipdb_find(struct chipdb *db, const char *name, const struct chip **chip, s
 	struct db_entry *entry = db_entry_named(db, DEF_CHIP, name);
 	const struct db_id *id = !entry || entry->kind == DEF_PART ? db_id_named(&db->ids, name) : NULL;
 
+	if (!id && (!entry || entry->kind == DEF_PART))
+		id = db_id_only(db, name);
 	if (id)
 		entry = &db->entries[id->entry];
 	if (!entry || entry->kind == DEF_PART)

@@ -258,6 +258,31 @@ const struct db_id *db_id_named(const struct db_ids *ids, const char *name)
 	return NULL;
 }
 
+static bool goes_on(const char *whole, const char *name)
+{
+	size_t len = strlen(name);
+
+	return whole && !strncasecmp(whole, name, len) && whole[len] == '-';
+}
+
+const struct db_id *db_id_only(const struct chipdb *db, const char *name)
+{
+	const struct db_id *found = NULL;
+
+	for (size_t i = 0; i < db->ids.n; i++) {
+		const struct db_id *id = &db->ids.v[i];
+
+		if (goes_on(db->entries[id->entry].name, name))
+			return NULL;
+		if (!goes_on(id->id.name, name))
+			continue;
+		if (found && found->entry != id->entry)
+			return NULL;
+		found = found ? found : id;
+	}
+	return found;
+}
+
 /* The heads of a file: its definitions by their names, and the ids that lead to them. */
 
 struct adding {

@@ -315,6 +315,9 @@ static inline const struct def *db_reg_def(const struct chip_reg *reg)
 const struct db_id *db_id_find(const struct db_ids *ids, uint16_t vendor, uint16_t device);
 /* The first whose own name this is, in any case; NULL: none. */
 const struct db_id *db_id_named(const struct db_ids *ids, const char *name);
+/* One of a single chip's whose names go on from this one, "X520-Q1" of "X520"; NULL: several chips have some, a chip's own name goes on from it,
+ * or there is none. */
+const struct db_id *db_id_only(const struct chipdb *db, const char *name);
 /* A claim in the list to the same PCI ID by an entry other than this one; NULL: none. */
 const struct db_id *db_id_not_of(const struct db_ids *ids, const struct chip_id *id, uint32_t entry);
 

@@ -155,10 +155,10 @@ const struct cmd cmd_chips = {
 	.summary = "List the supported chips, their registers and fields",
 	.accepts = "all",
 	.details = "Without arguments, the supported chips. CHIP is a chip, a family, a PCI ID\n"
-		   "(8086:15bb), or pci for configuration space; I219 or I219-LM lists the chips of that\n"
-		   "name, with REG that register of each. REG is a name that may have wildcards ('TDH*')\n"
-		   "and a field (STATUS.SPEED); its bits, their values and the source are printed. --all\n"
-		   "(or -v) prints them for every register.\n",
+		   "(8086:15bb), a name as lspci prints it, or pci for configuration space; I219 or\n"
+		   "I219-LM lists the chips of that name, with REG that register of each. REG is a name\n"
+		   "that may have wildcards ('TDH*') and a field (STATUS.SPEED); its bits, their values\n"
+		   "and the source are printed. --all (or -v) prints them for every register.\n",
 	.examples = "  nicregs chips\n"
 		    "  nicregs chips 82574L TCTL\n"
 		    "  nicregs chips I350 'TXD*'\n",

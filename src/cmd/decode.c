@@ -238,7 +238,18 @@ static int find_chip(struct request *q, struct chipdb *db, const char *chip, con
 	return r;
 }
 
-/* Which of several chips of the name was taken, if the value means something else with another. */
+/* That all of the name decode it alike. */
+static void say_alike(const char *name, size_t n)
+{
+	struct err e = { 0 };
+
+	if (n < 2)
+		return;
+	err_set(&e, EINVAL, name, "the name of %zu chips; this value means the same with each of them", n);
+	cmd_fail(&e, -EINVAL);
+}
+
+/* Which of several chips of the name was taken, or that the value means the same with each. */
 static void say_chip(const struct options *o, const struct request *q, struct chipdb *db, const char *chip,
 		     const char *name)
 {
@@ -259,7 +270,9 @@ static void say_chip(const struct options *o, const struct request *q, struct ch
 			text(o, &other, &out);
 		same = same && !strcmp(buf_str(&own), buf_str(&out));
 	}
-	if (!same)
+	if (same)
+		say_alike(chip, n);
+	else
 		cmd_say_shared_name(db, chip, q->chip,
 				    !source_find_chip(db, chip, &first, NULL) && first == q->chip
 					    ? "the one whose name has no number"
@@ -304,10 +317,10 @@ const struct cmd cmd_decode = {
 	.args = "CHIP REG VALUE",
 	.summary = "Decode a register value copied from a log",
 	.accepts = "",
-	.details = "CHIP is a chip (82574L), its PCI ID, or pci for configuration space. REG is a name,\n"
-		   "of an array with or without its index (TDH[1]), a label of the kernel log's hang\n"
-		   "report (MAC Status), an offset in the BAR (0x3810), or a field (STATUS.SPEED); VALUE\n"
-		   "is then the field's own value.\n\n"
+	.details = "CHIP is a chip (82574L), its PCI ID, its name as lspci prints it, or pci for\n"
+		   "configuration space. REG is a name, of an array with or without its index (TDH[1]),\n"
+		   "a label of the kernel log's hang report (MAC Status), an offset in the BAR (0x3810),\n"
+		   "or a field (STATUS.SPEED); VALUE is then the field's own value.\n\n"
 		   "VALUE is hexadecimal with 0x or as the log has it: '<80083>'. Digits alone are read\n"
 		   "as hexadecimal too, as logs print registers, if the register is wide enough, else and\n"
 		   "for a field as decimal; the output says so.\n",

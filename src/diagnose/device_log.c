@@ -258,12 +258,6 @@ static void count_shown(struct device_log *l, enum shows shows)
 
 #define HALF_YEAR_NS UINT64_C(15768000000000000)
 
-/* A clock without a year begins anew with each. */
-static bool next_year(enum klog_field clock, uint64_t before, uint64_t now)
-{
-	return clock == KLOG_SEASON_NS && before > now && before - now > HALF_YEAR_NS;
-}
-
 bool device_log_apart(const struct klog_report *before, const struct klog_report *r, uint64_t ns)
 {
 	static const enum klog_field clocks[] = { KLOG_UPTIME_NS, KLOG_WALL_NS, KLOG_SEASON_NS, KLOG_ELAPSED_NS };
@@ -273,7 +267,7 @@ bool device_log_apart(const struct klog_report *before, const struct klog_report
 
 		if (!klog_known(before, clocks[i]) || !klog_known(r, clocks[i]))
 			continue;
-		if (next_year(clocks[i], from, to))
+		if (clocks[i] == KLOG_SEASON_NS && from > to + HALF_YEAR_NS) /* in the next year */
 			to += 2 * HALF_YEAR_NS;
 		return to >= from + ns;
 	}

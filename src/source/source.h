@@ -30,8 +30,8 @@ struct source_options {
 	void *trace_arg;
 };
 
-/* The chip or family that somebody names, owned by db: as chipdb_find(), or by a PCI ID ("8086:15bb").
- * Of a name that several chips have (chipdb_called()) the one that has it without a number. -ENOENT if there is none. */
+/* The chip or family that somebody names, owned by db: as chipdb_find(), by a PCI ID ("8086:15bb", or
+ * "15bb" of Intel's), or in words as lspci prints them ("Ethernet Connection (7) I219-LM"). Of a name that several chips have (chipdb_called()) the one that has it without a number. -ENOENT if there is none. */
 int source_find_chip(struct chipdb *db, const char *word, const struct chip **chip, struct err *e);
 /* The same for --chip. -EINVAL for a family. */
 int source_chip(struct chipdb *db, const char *name, const struct chip **chip, struct err *e);

@@ -36,6 +36,44 @@ verdict "chips: of that name alone" "$("$NICREGS" chips i219-lm | grep -q 'I219-
 shows "chips: by PCI id" 0 '^I219-CNP  ' chips 8086:15bb
 shows "chips: as lspci prints it" 0 '^I219-CNP  ' chips '(7) I219-LM'
 shows "chips: its register, of each" 0 '^  chips +I219-ADP, I219-CNP, ' chips I219-LM TARC
+# Names as lspci prints them, and of whole series.
+while IFS='|' read -r typed chip; do
+	shows "chips: $typed" 0 "^$chip  " chips "$typed"
+	for where in decode --chip; do
+		if [ $where = decode ]; then "$NICREGS" decode "$typed" STATUS 0x80083; else "$NICREGS" log --chip "$typed" /dev/null; fi > "$dir/out" 2> "$dir/err"
+		verdict "$where: $typed" "$(! grep -q 'no chip of that name' "$dir/err"; echo $?)" "$(cat "$dir/err")"
+	done
+done <<'NAMES'
+I210 Gigabit Network Connection|I210
+Ethernet Connection (7) I219-LM|I219-CNP
+Ethernet Connection I219-LM (7)|I219-CNP
+Ethernet Connection I219-LM|I219-SPT
+Ethernet controller: Intel Corporation 82574L Gigabit Network Connection|82574L
+00:1f.6 Ethernet controller [0200]: Intel Corporation Ethernet Connection (7) I219-V [8086:15bc] (rev 10)|I219-CNP
+Ethernet Controller X710 for 10GbE SFP+|X710
+X710 for 10GbE SFP+|X710
+I350 Ethernet Controller Virtual Function|I350-VF
+82599 Ethernet Controller Virtual Function|82599-VF
+82599ES 10-Gigabit SFI/SFP+ Network Connection|82599
+Ethernet controller: Intel Corporation Device 15bb|I219-CNP
+X520|82599
+x520|82599
+15bb|I219-CNP
+15BB|I219-CNP
+NAMES
+for typed in 'Ethernet Connection (77) I219-LM' 'Gigabit Network Connection' 'XL710/X710 Virtual Function' '0001' 'PRO 1000' 'Device 0001' '[8086:0001]' '['; do
+	shows "chips: no chip is $typed" 1 ': no chip of that name$' chips "$typed"
+done
+while read -r typed near; do
+	shows "chips: $typed is near $near" 1 "^  did you mean '$near'\?" chips "$typed"
+done <<'NEAR'
+I211-AT I211
+I350-T4 I350
+82576EB 82576
+I210x I210
+82574M 82574L
+I35O I350
+NEAR
 shows "chips: a PCI id without a chip" 1 '^nicregs: 8086:0001: no chip of that name$' chips 8086:0001
 shows "chips: no such number" 1 '^nicregs: \(77\) I219-LM: no chip of that name$' chips '(77) I219-LM'
 shows "chips: no such register as JSON" 1 '^nicregs: TDX: ' chips 82574L TDX --json
@@ -49,7 +87,7 @@ shows "decode: decimal where the register is too narrow" 0 ' 0x796d ' decode 825
 shows "decode: which is said as well" 0 '31085 was read as decimal; write 0x31085' decode 82574L BMSR 31085
 shows "decode: as JSON says as well" 0 '"base": 10,' decode 82574L BMSR 31085 --json
 shows "decode: a field is decimal" 0 '^ +15:0 +TDH +0x10 ' decode 82574L 'TDH[0].TDH' 16
-# Of a name that several chips have one is taken, which is said where the value means something else with another.
+# Of a name that several chips have one is taken: which, or that it makes no difference.
 for json in '' --json; do
 	# shellcheck disable=SC2086
 	"$NICREGS" decode $json I219-LM TARC 0x30000000 > "$dir/out" 2> "$dir/err"
@@ -59,10 +97,12 @@ for json in '' --json; do
 done
 "$NICREGS" decode I219-LM DPGFR 4 > "$dir/out" 2> "$dir/err"
 verdict "decode: one that has the register" "$(grep -q 'taken for I219-[A-Z]*, the first of them with such a register$' "$dir/err" && grep -q '^  DPGFR ' "$dir/out"; echo $?)" "$(cat "$dir/err")"
-for what in "I219-LM STATUS" "8086:156f TARC" "I218-LM TARC"; do
+"$NICREGS" decode I219-LM STATUS 0x80083 > "$dir/out" 2> "$dir/err"
+verdict "decode: all of the name agree" "$([ $? -eq 0 ] && grep -q '^nicregs: I219-LM: the name of [0-9]* chips; this value means the same with each of them$' "$dir/err" && grep -q '^  STATUS ' "$dir/out"; echo $?)" "$(cat "$dir/err")"
+for what in "8086:156f TARC" "I218-LM TARC"; do
 	# shellcheck disable=SC2086
 	"$NICREGS" decode $what 0x80083 > "$dir/out" 2> "$dir/err"
-	verdict "decode: nothing is said where all agree, or one is named: $what" "$([ $? -eq 0 ] && [ ! -s "$dir/err" ]; echo $?)" "$(cat "$dir/err")"
+	verdict "decode: nothing is said where one is named: $what" "$([ $? -eq 0 ] && [ ! -s "$dir/err" ]; echo $?)" "$(cat "$dir/err")"
 done
 for value in 0x80083 '<80083>' 3; do
 	out=$("$NICREGS" decode 82574L STATUS "$value")
