@@ -214,6 +214,8 @@ void reader_add_delta(struct log_reader *r, const char *s, size_t n);
 /* When the log ends, by its last lines. */
 void reader_note_end(struct klog *k);
 bool reader_has_time(const struct klog_time *t);
+/* The name of the machine that wrote a line or a record, n bytes: the domain does not count. */
+void reader_note_host(struct klog_host *host, const char *name, size_t n);
 /* Sets *t if n bytes at the start of a line have a time. */
 void reader_note_span(struct log_reader *r, struct klog_time *t, const char *s, size_t n);
 

@@ -24,12 +24,15 @@
 #define JSON_TEXTS 16        /* of one record */
 #define JSON_COLUMNS 32
 #define JSON_WALL 40
+#define JSON_HOST 64 /* with the 0 at the end */
 
-/* Who wrote a record, as far as it says. */
+/* Who wrote a record, and on which machine, as far as it says. */
 struct json_writer {
 	bool kernel, other;
-	bool program; /* kernel: as the program that wrote it */
-	bool handled; /* by another program: a logger, a container, a tag, which say less */
+	bool program;  /* kernel: as the program that wrote it */
+	bool handled;  /* by another program: a logger, a container, a tag, which say less */
+	bool own_host; /* the machine's name is its own word for itself: a collector can have set the other one */
+	char host[JSON_HOST]; /* "": not said */
 };
 
 struct json_time {

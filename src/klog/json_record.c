@@ -111,6 +111,8 @@ static void emit(struct klog *k, const char *text, const struct held_record *h)
 	size_t n = h->n;
 
 	note_span(k, &h->time);
+	if (*h->writer.host && !h->writer.other)
+		reader_note_host(&k->devices.host, h->writer.host, strlen(h->writer.host));
 	while (n && (text[n - 1] == '\n' || text[n - 1] == '\r'))
 		n--;
 	r->until = 0;

@@ -117,6 +117,8 @@ static void note_around(struct json_text *t, const struct json_frame *f)
 	t->writer.program |= f->writer.program;
 	t->writer.handled |= f->writer.handled;
 	t->writer.other |= f->writer.other;
+	if (!*t->writer.host)
+		memcpy(t->writer.host, f->writer.host, sizeof(t->writer.host));
 	if (!*t->time.wall && !t->time.has_uptime)
 		t->time = f->time;
 }
@@ -286,6 +288,22 @@ static void note_writer(struct json_writer *writer, const char *name, const char
 	}
 }
 
+/* "hostname", "_HOSTNAME", "host"; {"host": {"name": ...}}. */
+static void note_host(struct json_writer *writer, const char *outer, const char *name, const char *value, size_t n)
+{
+	char plain[JSON_NAME];
+	size_t len = field_plain_name(name, strlen(name), plain);
+	bool own = len == strlen("hostname") && !memcmp(plain, "hostname", len);
+	bool host = len == strlen("host") && !memcmp(plain, "host", len);
+
+	if (!own && !host && (strcasecmp(outer, "host") || strcasecmp(name, "name")))
+		return;
+	if (n && n < sizeof(writer->host) && !memchr(value, ' ', n) && (!*writer->host || (own && !writer->own_host))) {
+		str_copy(writer->host, sizeof(writer->host), value, n);
+		writer->own_host = own;
+	}
+}
+
 static void note_value(struct json *j, const char *name, const char *value, size_t n)
 {
 	struct json_frame *f = top(j), *record = record_of(j, j->depth);
@@ -293,6 +311,7 @@ static void note_value(struct json *j, const char *name, const char *value, size
 	if (!f->list && field_is_part(name) && field_is_writer(f->name))
 		name = f->name;
 	note_writer(&record->writer, name, value, n);
+	note_host(&record->writer, f->name, name, value, n);
 	note_pair(f, name, value, n);
 	json_note_time(&record->time, name, value, n);
 	if (f->row && !has_columns(j, f))

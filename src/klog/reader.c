@@ -273,16 +273,15 @@ static size_t look_closely(struct log_reader *r, const struct raw_line *raw, siz
 	return raw->value < *len ? raw->value : *len;
 }
 
-/* Two lines of two machines. */
-static void note_host(struct klog_host *host, const struct prefix *prefix)
+void reader_note_host(struct klog_host *host, const char *name, size_t n)
 {
-	size_t n = strcspn(prefix->host, ". "); /* without the domain */
-
-	n = n < prefix->host_len ? n : prefix->host_len;
+	for (size_t i = 0; i < n; i++) /* without the domain */
+		if (name[i] == '.' || name[i] == ' ')
+			n = i;
 	for (size_t i = 0; i < COUNT(host->names) && n < sizeof(host->names[i]); i++) {
 		if (!host->names[i][0])
-			str_copy(host->names[i], sizeof(host->names[i]), prefix->host, n);
-		if (strlen(host->names[i]) == n && !strncasecmp(host->names[i], prefix->host, n))
+			str_copy(host->names[i], sizeof(host->names[i]), name, n);
+		if (strlen(host->names[i]) == n && !strncasecmp(host->names[i], name, n))
 			return;
 	}
 }
@@ -337,7 +336,7 @@ static bool parse_line(struct klog *k, const struct raw_line *raw)
 	};
 
 	if (prefix.host && prefix.kernel && !prefix.stranger)
-		note_host(&k->devices.host, &prefix);
+		reader_note_host(&k->devices.host, prefix.host, prefix.host_len);
 	if (is_below) {
 		prefix.stranger = line.is_below = true;
 		line.below = below;
@@ -383,8 +382,7 @@ static enum glanced glance_at(struct klog *k, const struct raw_line *raw)
 	    !glance_begins(r, raw->s, raw->n, &glance) || !record_ends(&r->rec, glance.has_wall))
 		return GLANCED_IN_VAIN;
 	if (glance.host)
-		note_host(&k->devices.host,
-			  &(struct prefix){ .host = raw->s + glance.stamp + 1, .host_len = glance.host });
+		reader_note_host(&k->devices.host, raw->s + glance.stamp + 1, glance.host);
 	described_end(k->devices.described);
 	if (r->rec.n) {
 		record_finish(k, false);

@@ -72,6 +72,28 @@ for clock in none uptime; do
 		"$(echo "$out" | grep -q '^HUNG  *since Nov 20 09:55:40, the first time Nov 20 09:25:00'; echo $?)" "$out"
 	verdict "log: its first hang is shown, uptime: $clock" "$(echo "$out" | grep -q 'log line 1 (also 6, 16, 21): hang'; echo $?)" "$out"
 done
+# Records of JSON name their machine as lines do; a collector of both is none of them.
+record() {
+	printf '{"__REALTIME_TIMESTAMP": "1795165200000000", "SYSLOG_IDENTIFIER": "%s", %s, "MESSAGE": "e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly"}\n' "$1" "$2"
+}
+while IFS='|' read -r first second; do
+	{ record kernel "$first"; record kernel "$second"; } > "$dir/two"
+	"$NICREGS" log "$dir/two" | tr '\n' ' ' > "$dir/out"
+	verdict "log: records of two machines, $first" "$(grep -q 'several machines wrote it (nas, pve)' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+	{ record kernel "$first"; record kernel "$first"; record sshd "$second"; } > "$dir/one"
+	"$NICREGS" log "$dir/one" > "$dir/out"
+	verdict "log: records of one, $first" "$(grep -q '^Read ' "$dir/out" && ! grep -q 'several machines' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+done <<'HOSTS'
+"_HOSTNAME": "nas"|"_HOSTNAME": "pve"
+"hostname": "nas.example.org"|"hostname": "pve"
+"host": "nas"|"host": "pve"
+"host": {"name": "nas", "os": "x"}|"host": {"name": "pve", "os": "x"}
+"host.name": "nas"|"host.name": "pve"
+"host": "collector", "hostname": "nas"|"hostname": "pve", "host": "collector"
+HOSTS
+{ record kernel '"hostname": "nas", "host": "a"'; record kernel '"host": "b", "hostname": "NAS.example.org"'; } > "$dir/one"
+"$NICREGS" log "$dir/one" > "$dir/out"
+verdict "log: records of one machine through two collectors" "$(grep -q '^Read ' "$dir/out" && ! grep -q 'several machines' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 shows "log: of two machines" 2 'several machines wrote it' log - <<'LOG'
 Mar  4 03:12:44 nas kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
 Mar  4 03:12:45 backup.example kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
