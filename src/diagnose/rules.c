@@ -167,7 +167,7 @@ const struct rule all_rules[] = {
 	{ "management", 0, rule_management, SEVERITY_NOTE, LIKELY,
 	  "A management engine uses this port too. It answers pings by itself, with a TTL of 255, while the host is "
 	  "deaf: an answered ping does not prove that the host is reachable.",
-	  "management", NULL },
+	  NULL, NULL },
 	{ "link-flaps", 0, rule_link_flaps, SEVERITY_WARNING, LIKELY, "The link goes down again and again.", NULL,
 	  NULL },
 	{ "link-slow", 0, rule_link_slow, SEVERITY_NOTE, POSSIBLE,

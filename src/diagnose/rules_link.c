@@ -459,7 +459,12 @@ bool rule_management(struct subject *s, struct finding *f)
 		finding_evidence(s, f, "a NIC in the chipset shares its port with the management engine");
 		hint_at_engine(s);
 	}
-	if (subject_has_hang(s))
-		f->severity = SEVERITY_WARNING;
+	if (!subject_has_hang(s))
+		return true;
+	f->severity = SEVERITY_WARNING;
+	finding_hint(s,
+		     "Whether the host is reachable, only its own answers show (ssh, arping -I, a TCP port), not ping "
+		     "alone. The engine's end when its IP address differs from the host's, or manageability is off in "
+		     "the BIOS.");
 	return true;
 }

@@ -662,9 +662,59 @@ static void faults_have_a_place(void **state)
 	}
 }
 
+static const struct remedy *first_to_keep(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->n_plan; i++)
+		if (!d->plan[i]->recovers && !d->plan[i]->unproven)
+			return d->plan[i];
+	return NULL;
+}
+
+#define IXGBE "] ixgbe 0000:03:00.0 eth0: "
+
+/* Hardware that stood still lost no interrupts; a look is no prevention. */
+static void first_of_what_prevents(void **state)
+{
+	static const struct {
+		const char *log, *id; /* NULL: there is nothing */
+	} cases[] = {
+		{ "[2211.01" IXGBE "NETDEV WATCHDOG: CPU: 7: transmit queue 12 timed out 5120 ms\n"
+		  "[2211.02" IXGBE "initiating reset due to tx timeout\n[2211.03" IXGBE "Reset adapter\n"
+		  "[2211.40" IXGBE "RXDCTL.ENABLE for one or more queues not cleared within the polling period\n",
+		  "driver-update" },
+		{ "[2211.01" IXGBE
+		  "Detected Tx Unit Hang\n  Tx Queue             <3>\n  TDH, TDT             <0>, <5>\n"
+		  "  next_to_use          <5>\n  next_to_clean        <0>\n",
+		  "driver-update" },
+		{ "[2211.01" IXGBE
+		  "Detected Tx Unit Hang\n  Tx Queue             <3>\n  TDH, TDT             <5>, <5>\n"
+		  "  next_to_use          <5>\n  next_to_clean        <0>\n",
+		  "interrupt-rate" },
+		{ "$ ethtool -k eth0\ntcp-segmentation-offload: off\ngeneric-segmentation-offload: off\n"
+		  "generic-receive-offload: off\n$ ethtool --show-eee eth0\nEEE settings for eth0:\n\tEEE status: disabled\n"
+		  "\n" E1000E_HANG,
+		  NULL },
+		{ E1000E_HANG, "offloads-off" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct remedy *first;
+		struct patient p;
+
+		patient_open(&p);
+		patient_log(&p, cases[i].log);
+		first = first_to_keep(patient_ask(&p));
+		if (!first != !cases[i].id || (first && strcmp(first->id, cases[i].id) != 0))
+			fail_msg("%zu: first of all %s", i, first ? first->id : "nothing");
+		patient_close(&p);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest others[] = {
+		cmocka_unit_test(first_of_what_prevents),
 		cmocka_unit_test(what_is_no_card),
 		cmocka_unit_test(what_is_emulated),
 		cmocka_unit_test(in_this_order),
