@@ -223,6 +223,10 @@ const struct rule all_rules[] = {
 	{ "counters-interrupts", NEED_PASTED, rule_counters_interrupts, SEVERITY_NOTE, POSSIBLE,
 	  "No interrupt of the device arrived between the two listings.", NULL, NULL },
 	{ "counters-errors", NEED_PASTED, rule_counters_errors, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
+	{ "counters-paused", NEED_PASTED, rule_counters_paused, SEVERITY_WARNING, POSSIBLE,
+	  "The link partner has paused this port often, by the pasted counters: while it does, frames wait, and the driver "
+	  "reports that like a hang.",
+	  "partner-pause rx-pause-off", NULL },
 	{ "bond-up", NEED_LOG, rule_bond_up, SEVERITY_NOTE, CERTAIN, NULL, NULL, NULL },
 	{ "described", NEED_PASTED, rule_described, SEVERITY_NOTE, CERTAIN,
 	  "The log contains other programs' output about this device.", NULL, NULL },

@@ -232,6 +232,7 @@ bool rule_described(struct subject *s, struct finding *f);
 bool rule_counters_one_way(struct subject *s, struct finding *f);
 bool rule_counters_silent(struct subject *s, struct finding *f);
 bool rule_counters_interrupts(struct subject *s, struct finding *f);
+bool rule_counters_paused(struct subject *s, struct finding *f);
 bool rule_counters_errors(struct subject *s, struct finding *f);
 
 #endif

@@ -227,11 +227,45 @@ static bool is_trouble(const char *name)
 	return false;
 }
 
+/* Of frames that came over the wire damaged. */
+static bool is_of_wire(const char *name)
+{
+	static const char *const parts[] = { "crc", "fcs", "symbol", "align", "illegal_byte" };
+
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (strstr(name, parts[i]))
+			return true;
+	return false;
+}
+
+/* A link that is lost, or is slower than it can be, and damages frames. */
+static void judge_wire(struct subject *s, struct finding *f, uint64_t errors)
+{
+	static const char *const ids[] = { "link-flaps", "link-slow" };
+
+	for (size_t i = 0; i < COUNT(ids); i++) {
+		const struct finding *link = finding_named(s, ids[i]);
+
+		if (!link || link->severity > SEVERITY_WARNING)
+			continue;
+		f->severity = SEVERITY_WARNING;
+		f->summary =
+			finding_text(s,
+				     "The pasted counters show %" PRIu64
+				     " error%s on the wire: with a link like that the cable, a plug, a transceiver or "
+				     "the other end is at fault.",
+				     errors, errors == 1 ? "" : "s");
+		remedies_add(s, f, "cable-partner");
+		return;
+	}
+}
+
 /* Errors that grew between two listings, or, of one listing, that are there at all. */
 bool rule_counters_errors(struct subject *s, struct finding *f)
 {
 	struct listings l = find_listings(s, false);
 	size_t found = 0;
+	uint64_t of_wire = 0;
 
 	if (!l.n)
 		return false;
@@ -241,7 +275,10 @@ bool rule_counters_errors(struct subject *s, struct finding *f)
 		const struct paste_counter *c = &l.last->counters[i];
 		uint64_t by = c->value;
 
-		if (!is_trouble(c->name) || (l.n > 1 && !growth(&l, i, &by)) || !by || ++found > SHOWN_MOST)
+		if (!is_trouble(c->name) || (l.n > 1 && !growth(&l, i, &by)) || !by)
+			continue;
+		of_wire = is_of_wire(c->name) && by > of_wire ? by : of_wire;
+		if (++found > SHOWN_MOST)
 			continue;
 		if (l.n > 1)
 			finding_evidence(s, f, "%s + %" PRIu64 ", to %" PRIu64, c->name, by, c->value);
@@ -252,7 +289,45 @@ bool rule_counters_errors(struct subject *s, struct finding *f)
 	if (found > SHOWN_MOST)
 		finding_evidence(s, f, "and %zu more", found - SHOWN_MOST);
 	f->summary = l.n > 1 ? "Counters of errors grew between the listings." : "Counters of errors are not zero.";
+	if (of_wire)
+		judge_wire(s, f, of_wire);
 	return found;
+}
+
+#define PAUSES_MANY 1000 /* a few are normal where flow control is on */
+
+/* "rx_flow_control_xoff" (e1000e, igb, ixgbe), "port.link_xoff_rx" (i40e), "rx_priority_3_xoff.nic" (ice), "xoff_recvd" (FreeBSD). */
+static bool is_pause_received(const char *name)
+{
+	return (strstr(name, "xoff") && (strstr(name, "rx") || strstr(name, "recvd"))) || strstr(name, "rx_pause");
+}
+
+static bool may_have_hung(const struct subject *s)
+{
+	return subject_has_hang(s) || subject_logged(s, KLOG_HANG) || subject_logged(s, KLOG_TX_TIMEOUT) ||
+	       subject_logged(s, KLOG_WATCHDOG);
+}
+
+/* A port that is paused sends nothing, and drivers report the frames that wait. When it was the counter does not say. */
+bool rule_counters_paused(struct subject *s, struct finding *f)
+{
+	struct listings l = find_listings(s, false);
+	uint64_t all = 0;
+
+	if (!l.n || !may_have_hung(s) || s->facts->pause_rx == 0)
+		return false;
+	for (size_t i = 0; i < l.last->n_counters; i++) {
+		const struct paste_counter *c = &l.last->counters[i];
+		uint64_t by = c->value;
+
+		if (!is_pause_received(c->name) || (l.n > 1 && !growth(&l, i, &by)) || !by)
+			continue;
+		all = by > all ? by : all;
+		finding_evidence(s, f, "%s, %s: %s = %" PRIu64, finding_line(s, l.last->line), l.last->program, c->name,
+				 c->value);
+	}
+	finding_fact(s, f, "pause_rx");
+	return all >= PAUSES_MANY;
 }
 
 /* Interrupts of the device that did not come between two listings, while others of it did. */

@@ -314,6 +314,7 @@ static void note_value(struct json *j, const char *name, const char *value, size
 	if (!f->list && field_is_part(name) && field_is_writer(f->name))
 		name = f->name;
 	note_writer(&record->writer, name, value, n);
+	note_host(&record->writer, f->name, name, value, n);
 	note_pair(f, name, value, n);
 	json_note_time(&record->time, name, value, n);
 	if (f->row && !has_columns(j, f))

@@ -51,9 +51,32 @@ static bool is_worth_a_line(const struct diagnosis *d, const struct finding *f)
 
 #define NOTES 4
 
+/* A command; without one, and of a warning, in words. `said`: those that were said before. */
+static void put_remedy(struct labeled *l, const struct finding *f, const struct remedy **said)
+{
+	const struct remedy *words = NULL;
+
+	for (size_t k = 0; k < f->n_remedies; k++) {
+		const struct remedy *r = &f->remedies[k];
+
+		if (r->unproven)
+			continue;
+		if (r->command) {
+			labeled_line(l, STYLE_NAME, r->trial ? r->trial : r->command);
+			return;
+		}
+		words = words ? words : r;
+	}
+	if (!words || f->severity > SEVERITY_WARNING || (*said && !strcmp((*said)->id, words->id)))
+		return;
+	labeled_text(l, STYLE_PLAIN, words->why, 1);
+	*said = words;
+}
+
 static void notes(const struct view *v, const struct diagnosis *d, struct buf *out)
 {
 	struct labeled l = { v, out, NULL, 8 };
+	const struct remedy *said = NULL;
 	size_t shown = 0, left = 0;
 
 	for (size_t i = 0; i < d->n_findings; i++) {
@@ -68,13 +91,7 @@ static void notes(const struct view *v, const struct diagnosis *d, struct buf *o
 		shown++;
 		labeled_begin(&l, "note:");
 		labeled_text(&l, STYLE_PLAIN, f->summary, 2);
-		for (size_t k = 0; k < f->n_remedies; k++) {
-			if (f->remedies[k].unproven || !f->remedies[k].command)
-				continue;
-			labeled_line(&l, STYLE_NAME,
-				     f->remedies[k].trial ? f->remedies[k].trial : f->remedies[k].command);
-			break;
-		}
+		put_remedy(&l, f, &said);
 	}
 	if (left && shown)
 		buf_printf(out, "  %zu more note%s: -v\n", left, left == 1 ? "" : "s");

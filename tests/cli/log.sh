@@ -94,6 +94,18 @@ HOSTS
 { record kernel '"hostname": "nas", "host": "a"'; record kernel '"host": "b", "hostname": "NAS.example.org"'; } > "$dir/one"
 "$NICREGS" log "$dir/one" > "$dir/out"
 verdict "log: records of one machine through two collectors" "$(grep -q '^Read ' "$dir/out" && ! grep -q 'several machines' "$dir/out"; echo $?)" "$(cat "$dir/out")"
+# Advice without a command is on the screen, once; not for a link that went down a single time.
+flaps() {
+	for at in "$@"; do
+		printf '[   %d.1] igb 0000:01:00.0 enp1s0: igb: enp1s0 NIC Link is Down\n' "$at"
+		printf '[   %d.9] igb 0000:01:00.0 enp1s0: igb: enp1s0 NIC Link is Up 1000 Mbps Full Duplex, Flow Control: RX/TX\n' "$at"
+	done
+	printf '\nethtool -S enp1s0\nNIC statistics:\n     rx_crc_errors: 8123\n     tx_packets: 99122\n'
+}
+flaps 50 59 64 | "$NICREGS" log - > "$dir/out"
+verdict "log: a link that flaps, with errors: advice" "$(grep -q '8123 errors on the wire' "$dir/out" && [ "$(grep -c 'Another cable' "$dir/out")" = 1 ]; echo $?)" "$(cat "$dir/out")"
+flaps 50 | "$NICREGS" log - > "$dir/out"
+verdict "log: a link that went down once: none" "$(grep -q '^Read ' "$dir/out" && ! grep -qE 'on the wire|cable' "$dir/out"; echo $?)" "$(cat "$dir/out")"
 shows "log: of two machines" 2 'several machines wrote it' log - <<'LOG'
 Mar  4 03:12:44 nas kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly
 Mar  4 03:12:45 backup.example kernel: e1000e 0000:00:1f.6 eno1: Reset adapter unexpectedly

@@ -40,6 +40,9 @@
 #define PHY "PHY Status             <796d>\nPHY 1000BASE-T Status  <3800>\nPHY Extended Status    <3000>\n"
 #define NO_PHY "PHY Status             <7ba8>\nPHY 1000BASE-T Status  <b6fc>\nPHY Extended Status    <ffff>\n"
 #define LINK_UP "[    3.0] " IGB "igb: eth0 NIC Link is Up 1000 Mbps\n"
+#define FLAP(down, up) \
+	"[   " down "] " IGB "igb: eth0 NIC Link is Down\n[   " up "] " IGB "igb: eth0 NIC Link is Up 1000 Mbps\n"
+#define FLAPS LINK_UP FLAP("50.0", "53.0") FLAP("59.0", "63.0") FLAP("64.0", "68.0")
 #define STATISTICS(rest) "# ethtool -S eth0\nNIC statistics:\n" rest
 #define VECTOR(count, queue) " 124: " count " 0 PCI-MSI 1048577-edge eth0-TxRx-" queue "\n"
 #define TIMEOUT "[  15.0] NETDEV WATCHDOG: eth0 (e1000e): transmit queue 0 timed out\n"
@@ -105,6 +108,21 @@ static const struct one {
 	{ "counters-errors", LINK_UP STATISTICS("rx_crc_errors: 3\n") STATISTICS("rx_crc_errors: 8\n"), true, "rx_crc_errors + 5, to 8" },
 	{ "counters-errors", LINK_UP STATISTICS("rx_crc_errors: 3\n") STATISTICS("rx_crc_errors: 3\n"), false, NULL },
 	{ "counters-errors", LINK_UP STATISTICS("rx_packets: 3\nrx_csum_good_err: 0\n"), false, NULL },
+	{ "counters-errors", FLAPS STATISTICS("rx_crc_errors: 8123\n"), true, "8123 errors on the wire" },
+	{ "counters-errors", FLAPS STATISTICS("rx_missed_errors: 8123\n"), true, "Counters of errors are not zero" },
+	{ "counters-errors", LINK_UP STATISTICS("rx_crc_errors: 8123\n"), true, "Counters of errors are not zero" },
+	/* Pauses count beside a report of a hang alone, if there are many, and the port listens to them. */
+	{ "counters-paused", STATISTICS("rx_flow_control_xon: 12\nrx_flow_control_xoff: 981723\n") BLOCK("  10.0", E1000E, "5d", "90", PHY),
+	  true, "rx_flow_control_xoff = 981723" },
+	{ "counters-paused", STATISTICS("port.link_xoff_rx: 981723\n") TIMEOUT, true, "link_xoff_rx = 981723" },
+	{ "counters-paused", STATISTICS("rx_flow_control_xoff: 981723\n") LINK_UP, false, NULL },
+	{ "counters-paused", STATISTICS("rx_flow_control_xoff: 12\n") BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "counters-paused", STATISTICS("tx_flow_control_xoff: 981723\nport.tx_priority_0_xoff: 981723\n")
+	  BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "counters-paused", STATISTICS("rx_flow_control_xoff: 981723\n") STATISTICS("rx_flow_control_xoff: 981730\n")
+	  BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
+	{ "counters-paused", "# ethtool -a eth0\nPause parameters for eth0:\nAutonegotiate:\ton\nRX:\t\toff\nTX:\t\toff\n\n"
+	  STATISTICS("rx_flow_control_xoff: 981723\n") BLOCK("  10.0", E1000E, "5d", "90", PHY), false, NULL },
 	{ "counters-interrupts", LINK_UP "$ grep eth0 /proc/interrupts\n" VECTOR("5", "0") "$ grep eth0 /proc/interrupts\n" VECTOR("5", "0"),
 	  true, "2 listings" },
 	{ "counters-interrupts", LINK_UP VECTOR("5", "0") VECTOR("7", "1") VECTOR("5", "0") VECTOR("7", "1"), true, "none of 2" },
