@@ -261,6 +261,8 @@ enum line_clock reversed_clock(const char *s, size_t n, int64_t *time)
 
 	if (n > strlen(EXPORT_TIME) && !memcmp(s, EXPORT_TIME, strlen(EXPORT_TIME)))
 		return digits_after(EXPORT_TIME, CLOCK_EXPORT, s, n, time);
+	if (logfmt_begins(s, n) && logfmt_time(s, n < LINE_LOOK ? n : LINE_LOOK, time))
+		return CLOCK_WALL;
 	prefix_parse(s, n < LINE_LOOK ? n : LINE_LOOK, &prefix);
 	*time = prefix.has_wall ? prefix.wall_ns : (int64_t)prefix.uptime_ns;
 	return prefix.has_wall ? CLOCK_WALL : prefix.has_uptime ? CLOCK_UPTIME : CLOCK_NONE;

@@ -190,9 +190,18 @@ TEXTS = {
     "a table": lines(lambda n, who, text: f'{iso(n)}Z,h,{who},"{text}"'),
     "a table, a row for each line": spread(lambda n, who, line: f"{iso(n)}Z,h,{who},{line}"),
     "a table, the message first": lines(lambda n, who, text: f'"{text}",{iso(n)}Z,h,{who}'),
+    "tabs": spread(lambda n, who, line: f"{iso(n)}Z\th\t{who}\t{line}"),
+    "tabs, the message second": spread(lambda n, who, line: f"{iso(n)}Z\t{line}\t{who}\th\t3"),
+    "tabs, the message first": spread(lambda n, who, line: f"{line}\t3\t{who}\th\t{iso(n)}Z"),
+    "labels first": lines(lambda n, who, text: '"{""host"": ""h"", ""syslog_identifier"": ""' + who + f'""}}","{iso(n)}Z","{text}","{n}"'),
+    "labels last": spread(lambda n, who, line: f'{iso(n)}.5Z,"{line}","{{host=""h"",app=""{who}""}}"'),
+    "logfmt": lines(lambda n, who, text: f"time={iso(n)}Z host=h ident={who} msg=" + json.dumps(text)),
+    "logfmt, a line for each": spread(lambda n, who, line: f'ts={iso(n)}.000Z level=err msg={json.dumps(line)} app={who}'),
     "a table, all in quotes": lines(lambda n, who, text: f'"{iso(n)}Z";"h";"{who}";"{text}"'),
 }
-HEADS = {"a table": "time,host,program,message\n", "a table, a row for each line": "time,host,program,message\n",
+HEADS = {"tabs": "time\thost\tprogram\tmessage\n", "tabs, the message second": "time\tmessage\tprogram\thost\tseverity\n",
+         "tabs, the message first": "message\tseverity\tprogram\thost\ttime\n", "labels first": '"labels","Time","Line","id"\n', "labels last": "Time,Line,labels\n",
+         "a table": "time,host,program,message\n", "a table, a row for each line": "time,host,program,message\n",
          "a table, the message first": "message,time,host,program\n", "a table, all in quotes": '"time";"host";"program";"message"\n'}
 def alike(answers):
     """Without times, and without what is known by those of a log's own clock."""
@@ -202,6 +211,9 @@ for name, make in TEXTS.items():
         rows = [row for row in make(STORY) if row]
         got = answer(HEADS.get(name, "") + "".join(row + "\n" for row in rows[::turn]))
         verdict(f"{name}{order}", alike(got) == alike(WANTED), got)
+        rows = [row for row in make([(n, "sshd", "x: " + text) for n, who, text in STORY if who == "kernel"]) if row]
+        got = answer(HEADS.get(name, "") + "".join(row + "\n" for row in rows[::turn]))
+        verdict(f"{name}{order}, another program's", not got, got)
 
 # ---- a mail as it was sent ----
 quoted_printable = Charset("utf-8")
