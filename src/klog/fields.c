@@ -457,14 +457,6 @@ enum row_whose columns_whose(const struct columns *c, const struct cell *cell, c
 	return at.kernel ? ROW_KERNEL : ROW_UNSAID;
 }
 
-bool field_is_level(const char *s, size_t n)
-{
-	static const char *const levels[] = { "emerg", "alert",   "crit",   "critical", "err",   "error",
-					      "warn",  "warning", "notice", "info",     "debug", NULL };
-
-	return field_is_one_of(levels, s, n);
-}
-
 /* One word that is no level, number or date: a program's name, or a host's. */
 static bool is_some_name(const char *s, size_t n)
 {

@@ -112,5 +112,6 @@ bool json_note_time(struct json_time *time, const char *name, const char *value,
 
 	if (n > JSON_WALL || (!monotonic && !is_time(plain, len)))
 		return false;
-	return note_number(time, value, n, monotonic) || note_date(time, value, n);
+	return note_number(time, value, n, monotonic) || note_date(time, value, n) ||
+	       (!*time->wall && json_date(time, value, n));
 }

@@ -7,6 +7,14 @@
 #include "klog/json.h"
 #include "klog/prefix.h"
 
+bool field_is_level(const char *s, size_t n)
+{
+	static const char *const levels[] = { "emerg", "alert",   "crit",   "critical", "err",   "error",
+					      "warn",  "warning", "notice", "info",     "debug", NULL };
+
+	return field_is_one_of(levels, s, n);
+}
+
 struct field {
 	char name[JSON_NAME];
 	size_t at, n; /* its value, without quotes */

@@ -212,8 +212,29 @@ for name, make in TEXTS.items():
         got = answer(HEADS.get(name, "") + "".join(row + "\n" for row in rows[::turn]))
         verdict(f"{name}{order}", alike(got) == alike(WANTED), got)
         rows = [row for row in make([(n, "sshd", "x: " + text) for n, who, text in STORY if who == "kernel"]) if row]
-        got = answer(HEADS.get(name, "") + "".join(row + "\n" for row in rows[::turn]))
+        got = rows and answer(HEADS.get(name, "") + "".join(row + "\n" for row in rows[::turn])) # dmesg has none
         verdict(f"{name}{order}, another program's", not got, got)
+
+# ---- dates that no log daemon writes: the last one first is found by them ----
+def by_date(form):
+    return lambda n: datetime.datetime.fromtimestamp(START + n, datetime.timezone.utc).strftime(form)
+DATES = {"seconds": lambda n: str(START + n), "parts of them": lambda n: f"{START + n}.250000", "ms": lambda n: str((START + n) * 1000), "ns": lambda n: str((START + n) * 10**9),
+         "of the US": by_date("%m/%d/%Y %I:%M:%S %p"), "of Azure": by_date("%m/%d/%Y, %-I:%M:%S.500 %p"), "of Germany": by_date("%d.%m.%Y %H:%M:%S"),
+         "with slashes": by_date("%Y/%m/%d %H:%M:%S"), "of a mail": by_date("%a, %d %b %Y %H:%M:%S GMT"), "of Apache": by_date("%d/%b/%Y:%H:%M:%S +0000"),
+         "of Kibana": by_date("%b %d, %Y @ %H:%M:%S.500"), "of France": by_date("%d/%m/%Y %H:%M:%S"), "a whole name": by_date("%d %B %Y %H:%M:%S")}
+assert by_date("%d")(0) == "21" # a day that is no month
+def timeless(answers):
+    return [(*a[:4], [(kind, tdh) for kind, tdh, _, _ in a[5]]) for a in answers]
+for name, form in DATES.items():
+    records = [{"timestamp": form(n), "program": who, "message": text} for n, who, text in STORY]
+    for order, turn in ("", 1), (", the last one first", -1):
+        got = answer("".join(json.dumps(r) + "\n" for r in records[::turn]))
+        verdict(f"dates, {name}{order}", [r[3] for r in got[0][5]] == [r[3] for r in WANTED[0][5]] and alike(got)[0][:4] == alike(WANTED)[0][:4], got)
+        for quote in '"', "":
+            if quote or "," not in form(0):
+                rows = [f'{quote}{form(n)}{quote},h,{who},"{text}"\n' for n, who, text in STORY]
+                got = answer("time,host,program,message\n" + "".join(rows[::turn]))
+                verdict(f"dates in a table, {name}{order}, {quote}", timeless(got) == timeless(WANTED), got)
 
 # ---- a mail as it was sent ----
 quoted_printable = Charset("utf-8")
