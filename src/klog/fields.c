@@ -271,6 +271,8 @@ static const char *const messages[] = { "message",       "msg",          "log", 
 					"raw",           "body",         "content",     "stdout",      "stdoutlines",
 					"syslogmessage", "shortmessage", "fullmessage", "textpayload", NULL };
 
+static const char *const labels[] = { "labels", "stream", "attributes", "resourceattributes", NULL };
+
 bool field_is_message(const char *name)
 {
 	char plain[NAME_MOST];
@@ -295,7 +297,7 @@ void columns_read(const char *s, size_t n, struct columns *c)
 {
 	bool message = false;
 
-	*c = (struct columns){ .separator = separator_of(s, n) };
+	*c = (struct columns){ .separator = separator_of(s, n), .labels = COLUMNS_MOST };
 	for (size_t at = 0; c->separator && at < n && c->count < COLUMNS_MOST; c->count++) {
 		char plain[NAME_MOST];
 		size_t len;
@@ -311,8 +313,13 @@ void columns_read(const char *s, size_t n, struct columns *c)
 			message = true;
 			c->message = c->count;
 		}
-		if (names_program(plain, plain_len) || names_facility(plain, plain_len))
-			c->writers[c->count / 8] |= (uint8_t)(1u << c->count % 8);
+		if (field_is_one_of(labels, plain, plain_len))
+			c->labels = c->count;
+		else if (names_program(plain, plain_len) || names_facility(plain, plain_len))
+			c->named = true;
+		else
+			continue;
+		c->writers[c->count / 8] |= (uint8_t)(1u << c->count % 8);
 	}
 	if (!message || c->count < 2)
 		*c = (struct columns){ .count = 0 };
@@ -336,26 +343,43 @@ bool field_names_kernel(const char *value, size_t len)
 	       !(len == 4 && !strncasecmp(value, "null", 4));
 }
 
-size_t columns_message(const struct columns *c, const char *s, size_t n, bool goes_on, bool *kernel)
+/* Whose a row is by one of its columns. */
+static enum row_whose value_whose(const struct columns *c, unsigned column, const char *value, size_t n)
 {
-	size_t at = 0, from = 0, len;
+	if (!is_writer(c, column))
+		return ROW_UNSAID;
+	if (column == c->labels)
+		return labels_whose(value, n);
+	if (field_names_kernel(value, n))
+		return ROW_KERNEL;
+	return is_kernels(value, n) || is_number(value, n) ? ROW_UNSAID : ROW_OTHER;
+}
+
+bool columns_message(const struct columns *c, const char *s, size_t n, bool goes_on, size_t *message, bool *kernel)
+{
+	size_t at = 0, len;
+	bool found = false;
 
 	*kernel = false;
 	for (unsigned i = 0; i < c->count && at <= n; i++) {
 		const char *value = next_column(s, n, c->separator, &at, &len);
 
-		if (i == c->message)
-			from = len ? (size_t)(value - s) : 0;
+		if (i == c->message) {
+			found = len > 0;
+			*message = (size_t)(value - s);
+		}
 		if (i == c->message && i + 1 < c->count && !goes_on && !has_rest(c, s, n, at))
-			return 0;
-		*kernel |= is_writer(c, i) && field_names_kernel(value, len);
+			return false;
+		*kernel |= value_whose(c, i, value, len) == ROW_KERNEL;
 	}
-	return from;
+	return found;
 }
 
 /* A cell ends; value: its first byte, NULL: that was seen no more. */
 static void end_cell(const struct columns *c, struct cell *cell, const char *value, const char *end)
 {
+	enum row_whose whose;
+
 	if (!is_writer(c, cell->column))
 		return;
 	while (value && value < end && strchr(" \"\r", *value) && *value)
@@ -366,8 +390,9 @@ static void end_cell(const struct columns *c, struct cell *cell, const char *val
 		cell->others = true;
 		return;
 	}
-	cell->kernel |= field_names_kernel(value, (size_t)(end - value));
-	cell->others |= !is_kernels(value, (size_t)(end - value)) && !is_number(value, (size_t)(end - value));
+	whose = value_whose(c, cell->column, value, (size_t)(end - value));
+	cell->kernel |= whose == ROW_KERNEL;
+	cell->others |= whose == ROW_OTHER;
 }
 
 /* Returns the first byte of the cell in which the bytes end, NULL if that was before. Unless `ended` is NULL, a row's end ends it, and sets that. */
@@ -432,14 +457,6 @@ enum row_whose columns_whose(const struct columns *c, const struct cell *cell, c
 	return at.kernel ? ROW_KERNEL : ROW_UNSAID;
 }
 
-bool field_is_level(const char *s, size_t n)
-{
-	static const char *const levels[] = { "emerg", "alert",   "crit",   "critical", "err",   "error",
-					      "warn",  "warning", "notice", "info",     "debug", NULL };
-
-	return field_is_one_of(levels, s, n);
-}
-
 /* One word that is no level, number or date: a program's name, or a host's. */
 static bool is_some_name(const char *s, size_t n)
 {
@@ -467,7 +484,9 @@ bool columns_name_other(const struct columns *c, const char *s, size_t n)
 		size_t len;
 		const char *value = next_column(s, n, separator, &at, &len);
 
-		if (c->count ? !is_writer(c, i) : !is_some_name(value, len))
+		if (c->count)
+			others |= value_whose(c, i, value, len) == ROW_OTHER;
+		if (c->count || !is_some_name(value, len))
 			continue;
 		kernels |= is_kernels(value, len);
 		others |= !is_kernels(value, len) && !is_number(value, len);

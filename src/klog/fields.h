@@ -17,6 +17,8 @@ size_t field_plain_name(const char *name, size_t n, char *out);
 bool field_is_message(const char *name);
 bool field_is_writer(const char *name);
 bool field_is_part(const char *name);
+/* Whether a field's name is that of a time of the wall clock. In json_time.c. */
+bool field_is_time(const char *name);
 /* Whether a writer's value names the kernel, not nobody; whether a value is a level. */
 bool field_names_kernel(const char *value, size_t n);
 bool field_is_level(const char *value, size_t n);
@@ -33,13 +35,34 @@ static inline bool fields_are_in(const char *s, size_t n)
  * labels in braces. */
 bool fields_name_other(const char *s, size_t n);
 
+struct prefix;
+
+/* Whether a line begins as one of logfmt does, with a field. */
+static inline bool logfmt_begins(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && i < 24 && ((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z') || s[i] == '_'))
+		i++;
+	return i && i < n && s[i] == '=';
+}
+
+/* In logfmt.c. Of such a line, where its message begins if the kernel wrote that, with *prefix; else `body`. *n becomes less by
+ * the quote that ends it. */
+size_t logfmt_look(const char *s, size_t *n, size_t body, struct prefix *prefix);
+
+/* In logfmt.c. Whether such a line has a time; *ns as prefix.wall_ns. */
+bool logfmt_time(const char *s, size_t n, int64_t *ns);
+
 #define COLUMNS_MOST 256
 
 /* The columns of a table of comma-separated values. */
 struct columns {
-	char separator;                    /* '\0': not known */
-	unsigned count;                    /* 0: there was no line of names */
-	unsigned message;                  /* which one has it */
+	char separator;   /* '\0': not known */
+	unsigned count;   /* 0: there was no line of names */
+	unsigned message; /* which one has it */
+	unsigned labels;  /* which one has an object of labels, of those that name the program; COLUMNS_MOST: none */
+	bool named;       /* another than that names the program */
 	uint8_t writers[COLUMNS_MOST / 8]; /* bits of those that name the program */
 };
 
@@ -57,9 +80,9 @@ void columns_read(const char *s, size_t n, struct columns *c);
 /* Whether a row names another program. Without names, every single word in quotes might. */
 bool columns_name_other(const struct columns *c, const char *s, size_t n);
 
-/* Where the message of a row begins; 0: it does not, or the row has not as many columns as there are, where some follow it, unless the message
+/* Whether a row has a message, and where that begins, *message, and ends. Not if the row has not as many columns as there are, where some follow it, unless the message
  * goes on in further lines. *kernel: a column names the kernel as its writer. */
-size_t columns_message(const struct columns *c, const char *s, size_t n, bool goes_on, bool *kernel);
+bool columns_message(const struct columns *c, const char *s, size_t n, bool goes_on, size_t *message, bool *kernel);
 
 /* Where in a table some bytes end, and what is known of the row there. Zeroed: at the start of a row. */
 struct cell {
@@ -80,6 +103,8 @@ enum row_whose {
 	ROW_OTHER /* or the columns that would say so are not in the bytes */
 };
 
+/* In logfmt.c. Whose labels in a cell say that it is. */
+enum row_whose labels_whose(const char *s, size_t n);
 /* Whose the row is that *cell is in, of which n bytes follow. *ended: its end is among them. */
 enum row_whose columns_whose(const struct columns *c, const struct cell *cell, const char *s, size_t n, bool *ended);
 

@@ -166,4 +166,9 @@ bool json_hex(struct json *j, char c);
 /* Sets what a member says of the time, if nothing did before. Whether the value is a time and nothing else. */
 bool json_note_time(struct json_time *time, const char *name, const char *value, size_t n);
 
+/* ---- date.c ---- */
+
+/* Sets the time of the wall clock by a date in one of the forms that tables have; false: it is none. */
+bool json_date(struct json_time *time, const char *s, size_t n);
+
 #endif

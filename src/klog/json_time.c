@@ -46,6 +46,13 @@ static bool is_time(const char *name, size_t n)
 	return field_is_one_of(names, name, n);
 }
 
+bool field_is_time(const char *name)
+{
+	char plain[JSON_NAME];
+
+	return is_time(plain, field_plain_name(name, strlen(name), plain));
+}
+
 static void set_wall(struct json_time *time, uint64_t seconds, uint64_t ns)
 {
 	const time_t t = (time_t)seconds;
@@ -105,5 +112,6 @@ bool json_note_time(struct json_time *time, const char *name, const char *value,
 
 	if (n > JSON_WALL || (!monotonic && !is_time(plain, len)))
 		return false;
-	return note_number(time, value, n, monotonic) || note_date(time, value, n);
+	return note_number(time, value, n, monotonic) || note_date(time, value, n) ||
+	       (!*time->wall && json_date(time, value, n));
 }

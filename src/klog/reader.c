@@ -25,6 +25,8 @@ static size_t look_quickly(struct log_reader *r, const char *raw, size_t n, size
 	r->looked.n = 0;
 	*len = paste_clean_line(raw, n, r->piece, sizeof(r->piece), joined);
 	body = prefix_parse_next(r->piece, *len, &r->memo, prefix);
+	if (logfmt_begins(r->piece, *len) && !body)
+		return logfmt_look(r->piece, len, body, prefix);
 	return r->columns.count ? table_look(r, raw, n, *len, body, prefix) : body;
 }
 

@@ -92,19 +92,22 @@ static size_t look_in(const struct log_reader *r, const char *row, size_t n, siz
 		      struct prefix *prefix)
 {
 	struct prefix inner;
-	bool kernel;
-	size_t at = columns_message(&r->columns, row, n, goes_on, &kernel), own;
+	bool kernel, tabs = r->columns.separator == '\t';
+	size_t at = 0, own;
+	bool found = columns_message(&r->columns, row, n, goes_on, &at, &kernel);
 
 	if (columns_name_other(&r->columns, row, n)) {
 		prefix->stranger = true;
 		return body;
 	}
 	/* Its tabs are blanks elsewhere. */
-	prefix->stranger |= !at && r->columns.separator == '\t' && memchr(row, '\t', n);
+	prefix->stranger |= !found && tabs && memchr(row, '\t', n);
 	own = prefix_parse(row + at, n - at, &inner);
 	kernel |= prefix->kernel;
-	if (at <= body || (!own && !kernel))
+	if (!found || (!own && !kernel && r->columns.named) || (at <= body && !tabs))
 		return body;
+	if (at < body)
+		prefix->host = NULL; /* words of the message, between blanks, are no host's name */
 	prefix->kernel |= kernel || inner.kernel;
 	prefix->has_uptime |= inner.has_uptime;
 	prefix->uptime_ns = inner.has_uptime ? inner.uptime_ns : prefix->uptime_ns;

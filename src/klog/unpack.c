@@ -11,6 +11,7 @@
 
 #include "klog/input.h"
 #include "klog/internal.h"
+#include "klog/json.h"
 #include "klog/prefix.h"
 #include "klog/reportfile.h"
 #include "util/alloc.h"
@@ -261,9 +262,33 @@ enum line_clock reversed_clock(const char *s, size_t n, int64_t *time)
 
 	if (n > strlen(EXPORT_TIME) && !memcmp(s, EXPORT_TIME, strlen(EXPORT_TIME)))
 		return digits_after(EXPORT_TIME, CLOCK_EXPORT, s, n, time);
+	if (logfmt_begins(s, n) && logfmt_time(s, n < LINE_LOOK ? n : LINE_LOOK, time))
+		return CLOCK_WALL;
 	prefix_parse(s, n < LINE_LOOK ? n : LINE_LOOK, &prefix);
 	*time = prefix.has_wall ? prefix.wall_ns : (int64_t)prefix.uptime_ns;
 	return prefix.has_wall ? CLOCK_WALL : prefix.has_uptime ? CLOCK_UPTIME : CLOCK_NONE;
+}
+
+/* A cell that is a date, or a number of seconds since 1970 or of parts of them that nothing else has. */
+static bool cell_time(const char *s, size_t n, int64_t *time)
+{
+	struct json_time cell = { .has_uptime = false };
+	struct cursor at = { s, n, 0 };
+	struct prefix prefix;
+
+	if (prefix_date(&at, &prefix)) {
+		*time = prefix.wall_ns;
+		return true;
+	}
+	for (at.n = 0; at.n < n && at.n < JSON_WALL && s[at.n] != '"'; at.n++)
+		;
+	if (!json_note_time(&cell, "time", s, at.n) || !*cell.wall)
+		return false;
+	at = (struct cursor){ cell.wall, strlen(cell.wall), 0 };
+	if (!prefix_date(&at, &prefix))
+		return false;
+	*time = prefix.wall_ns;
+	return true;
 }
 
 enum line_clock reversed_row_clock(const struct columns *c, const char *s, size_t n, int64_t *time)
@@ -271,15 +296,12 @@ enum line_clock reversed_row_clock(const struct columns *c, const char *s, size_
 	bool quoted = false, begins = true;
 
 	for (size_t i = 0; i < n; i++) {
-		struct cursor at = { s, n, i };
-		struct prefix prefix;
+		const char *end = quoted ? NULL : memchr(s + i, c->separator, n - i);
 
 		if (s[i] == '"')
 			quoted = !quoted;
-		else if (begins && s[i] != ' ' && prefix_date(&at, &prefix)) {
-			*time = prefix.wall_ns;
+		else if (begins && s[i] != ' ' && cell_time(s + i, end ? (size_t)(end - s) - i : n - i, time))
 			return CLOCK_WALL;
-		}
 		begins = (begins && (s[i] == '"' || s[i] == ' ')) || (!quoted && s[i] == c->separator);
 	}
 	return CLOCK_NONE;

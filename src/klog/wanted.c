@@ -121,15 +121,15 @@ static bool has_rows(const char *bytes, size_t n)
 	bytes += table_begins(bytes, n, &columns);
 	for (unsigned lines = 0; columns.count && bytes < end && lines < LINES_MOST; lines++, bytes = newline + 1) {
 		size_t len, at;
-		bool kernel;
+		bool kernel, found;
 		int64_t time;
 
 		newline = memchr(bytes, '\n', (size_t)(end - bytes));
 		newline = newline ? newline : end;
 		len = (size_t)(newline - bytes);
-		at = columns_message(&columns, bytes, len, true, &kernel);
-		if (kernel || (at && is_of_log(bytes + at, len - at, true)) ||
-		    (at && reversed_row_clock(&columns, bytes, len, &time) != CLOCK_NONE))
+		found = columns_message(&columns, bytes, len, true, &at, &kernel);
+		if (kernel || (found && is_of_log(bytes + at, len - at, true)) ||
+		    (found && reversed_row_clock(&columns, bytes, len, &time) != CLOCK_NONE))
 			return true;
 	}
 	return false;

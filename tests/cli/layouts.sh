@@ -190,9 +190,18 @@ TEXTS = {
     "a table": lines(lambda n, who, text: f'{iso(n)}Z,h,{who},"{text}"'),
     "a table, a row for each line": spread(lambda n, who, line: f"{iso(n)}Z,h,{who},{line}"),
     "a table, the message first": lines(lambda n, who, text: f'"{text}",{iso(n)}Z,h,{who}'),
+    "tabs": spread(lambda n, who, line: f"{iso(n)}Z\th\t{who}\t{line}"),
+    "tabs, the message second": spread(lambda n, who, line: f"{iso(n)}Z\t{line}\t{who}\th\t3"),
+    "tabs, the message first": spread(lambda n, who, line: f"{line}\t3\t{who}\th\t{iso(n)}Z"),
+    "labels first": lines(lambda n, who, text: '"{""host"": ""h"", ""syslog_identifier"": ""' + who + f'""}}","{iso(n)}Z","{text}","{n}"'),
+    "labels last": spread(lambda n, who, line: f'{iso(n)}.5Z,"{line}","{{host=""h"",app=""{who}""}}"'),
+    "logfmt": lines(lambda n, who, text: f"time={iso(n)}Z host=h ident={who} msg=" + json.dumps(text)),
+    "logfmt, a line for each": spread(lambda n, who, line: f'ts={iso(n)}.000Z level=err msg={json.dumps(line)} app={who}'),
     "a table, all in quotes": lines(lambda n, who, text: f'"{iso(n)}Z";"h";"{who}";"{text}"'),
 }
-HEADS = {"a table": "time,host,program,message\n", "a table, a row for each line": "time,host,program,message\n",
+HEADS = {"tabs": "time\thost\tprogram\tmessage\n", "tabs, the message second": "time\tmessage\tprogram\thost\tseverity\n",
+         "tabs, the message first": "message\tseverity\tprogram\thost\ttime\n", "labels first": '"labels","Time","Line","id"\n', "labels last": "Time,Line,labels\n",
+         "a table": "time,host,program,message\n", "a table, a row for each line": "time,host,program,message\n",
          "a table, the message first": "message,time,host,program\n", "a table, all in quotes": '"time";"host";"program";"message"\n'}
 def alike(answers):
     """Without times, and without what is known by those of a log's own clock."""
@@ -202,6 +211,30 @@ for name, make in TEXTS.items():
         rows = [row for row in make(STORY) if row]
         got = answer(HEADS.get(name, "") + "".join(row + "\n" for row in rows[::turn]))
         verdict(f"{name}{order}", alike(got) == alike(WANTED), got)
+        rows = [row for row in make([(n, "sshd", "x: " + text) for n, who, text in STORY if who == "kernel"]) if row]
+        got = rows and answer(HEADS.get(name, "") + "".join(row + "\n" for row in rows[::turn])) # dmesg has none
+        verdict(f"{name}{order}, another program's", not got, got)
+
+# ---- dates that no log daemon writes: the last one first is found by them ----
+def by_date(form):
+    return lambda n: datetime.datetime.fromtimestamp(START + n, datetime.timezone.utc).strftime(form)
+DATES = {"seconds": lambda n: str(START + n), "parts of them": lambda n: f"{START + n}.250000", "ms": lambda n: str((START + n) * 1000), "ns": lambda n: str((START + n) * 10**9),
+         "of the US": by_date("%m/%d/%Y %I:%M:%S %p"), "of Azure": by_date("%m/%d/%Y, %-I:%M:%S.500 %p"), "of Germany": by_date("%d.%m.%Y %H:%M:%S"),
+         "with slashes": by_date("%Y/%m/%d %H:%M:%S"), "of a mail": by_date("%a, %d %b %Y %H:%M:%S GMT"), "of Apache": by_date("%d/%b/%Y:%H:%M:%S +0000"),
+         "of Kibana": by_date("%b %d, %Y @ %H:%M:%S.500"), "of France": by_date("%d/%m/%Y %H:%M:%S"), "a whole name": by_date("%d %B %Y %H:%M:%S")}
+assert by_date("%d")(0) == "21" # a day that is no month
+def timeless(answers):
+    return [(*a[:4], [(kind, tdh) for kind, tdh, _, _ in a[5]]) for a in answers]
+for name, form in DATES.items():
+    records = [{"timestamp": form(n), "program": who, "message": text} for n, who, text in STORY]
+    for order, turn in ("", 1), (", the last one first", -1):
+        got = answer("".join(json.dumps(r) + "\n" for r in records[::turn]))
+        verdict(f"dates, {name}{order}", [r[3] for r in got[0][5]] == [r[3] for r in WANTED[0][5]] and alike(got)[0][:4] == alike(WANTED)[0][:4], got)
+        for quote in '"', "":
+            if quote or "," not in form(0):
+                rows = [f'{quote}{form(n)}{quote},h,{who},"{text}"\n' for n, who, text in STORY]
+                got = answer("time,host,program,message\n" + "".join(rows[::turn]))
+                verdict(f"dates in a table, {name}{order}, {quote}", timeless(got) == timeless(WANTED), got)
 
 # ---- a mail as it was sent ----
 quoted_printable = Charset("utf-8")
