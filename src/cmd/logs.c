@@ -58,7 +58,8 @@ static int is_cut(const struct logs *l, struct err *e)
 {
 	AUTO_FREE char *path = shell_path(strcmp(l->name, "standard input") ? l->name : "-");
 
-	err_set(e, EFBIG, l->name, "a record of JSON in it is too large, and not all of it was read");
+	err_set(e, EFBIG, l->name,
+		"not all of its JSON was read: a record is too large, or a temporary file has no room");
 	err_todo(e, "give it as text: jq -r .message %s | nicregs log -", path);
 	return -EFBIG;
 }

@@ -466,6 +466,7 @@ int klog_input_pump(struct klog_input *in, struct klog *k, int timeout_ms, struc
 	char *to;
 	int r = in->looked || in->kernel || in->follow || in->many ? 0 : look(in, timeout_ms, e);
 
+	k->live = in->follow;
 	if (in->past && !in->past_read)
 		return pump_past(in, k, e);
 	if (r || in->many)

@@ -466,6 +466,7 @@ struct klog {
 	struct reportfile report; /* if what is fed is one */
 	struct mail mail;
 	struct json_log *json; /* owned; NULL: there was no JSON */
+	bool live;             /* what is written is fed at once, in the order in which it is */
 	klog_tap_fn *tap;      /* NULL: none */
 	void *tap_arg;
 	struct message_index index;

@@ -23,9 +23,12 @@ struct json_log {
 	size_t fed;       /* bytes from the reader's .start on that were taken */
 	bool told;        /* it was looked how the records are sorted */
 	bool ordered;     /* and they are: what is kept is of lists in a value */
+	bool lost;        /* some that were kept could not be read again */
 	uint64_t settled; /* line up to which all was given out */
 	struct json_order order;
-	struct buf line; /* one of a message */
+	struct buf line;                  /* one of a message */
+	struct json *inside;              /* owned; of a message that is JSON itself; NULL: there was none */
+	const struct held_record *around; /* the record that has it */
 };
 
 void json_log_free(struct klog *k)
@@ -33,6 +36,9 @@ void json_log_free(struct klog *k)
 	struct json_log *l = k->json;
 
 	json_free(&l->json);
+	if (l->inside)
+		json_free(l->inside);
+	free(l->inside);
 	json_order_free(&l->order);
 	buf_free(&l->line);
 	free(l);
@@ -41,7 +47,7 @@ void json_log_free(struct klog *k)
 
 bool json_log_cut(const struct klog *k)
 {
-	return k->json->json.cut;
+	return k->json->json.cut || k->json->lost || (k->json->inside && k->json->inside->cut);
 }
 
 /* ---- a record's message as lines ---- */
@@ -56,10 +62,11 @@ static size_t stamp(const struct json_writer *writer, const struct json_time *ti
 	return (size_t)n;
 }
 
-static void note_span(struct klog *k, const struct json_time *time)
+/* Another program's number of seconds is not this machine's time since its boot. */
+static void note_span(struct klog *k, const struct json_writer *writer, const struct json_time *time)
 {
 	struct klog_host *host = &k->devices.host;
-	struct klog_time t = { .has_uptime = time->has_uptime, .uptime_ns = time->uptime_ns };
+	struct klog_time t = { .has_uptime = time->has_uptime && !writer->other, .uptime_ns = time->uptime_ns };
 
 	str_copy(t.wall, sizeof(t.wall), time->wall, strlen(time->wall));
 	if (!reader_has_time(&t))
@@ -126,7 +133,7 @@ static void emit(struct klog *k, const char *text, const struct held_record *h)
 	uint64_t line = r->line;
 	size_t n = h->n;
 
-	note_span(k, &h->time);
+	note_span(k, &h->writer, &h->time);
 	if (*h->writer.host && !h->writer.other)
 		reader_note_host(&k->devices.host, h->writer.host, strlen(h->writer.host));
 	while (n && (text[n - 1] == '\n' || text[n - 1] == '\r'))
@@ -167,8 +174,10 @@ static void give_out(struct klog *k, enum json_sorting how)
 	for (size_t i = 0; i < l->order.n; i++) {
 		const char *text = json_order_read(&l->order, i, &h);
 
-		if (!text)
+		if (!text) {
+			l->lost = true;
 			break;
+		}
 		h.line = line_of(l, &h, how, sum);
 		sum += h.more + 1;
 		emit(k, text, &h);
@@ -212,25 +221,75 @@ static void keep(struct klog *k, const struct held_record *h, const char *text)
 		emit(k, text, h);
 }
 
+static bool has_anchor(void *arg, const char *text, size_t n)
+{
+	const struct klog *k = arg;
+
+	return prefilter_next(&k->reader.pass.filter, text, text + n) != NULL;
+}
+
+static void take_record(struct klog *k, const char *text, const struct held_record *h)
+{
+	struct json_log *l = k->json;
+
+	if ((!l->ordered && !k->live) || h->list) {
+		keep(k, h, text);
+		if (!l->told && !h->list && l->order.size >= ORDER_LOOK)
+			tell_order(k);
+	} else if (!reader_busy(k) && !prefilter_next(&k->reader.pass.filter, text, text + h->n)) {
+		note_span(k, &h->writer, &h->time);
+	} else {
+		emit(k, text, h);
+	}
+}
+
+/* A json_fn: of a message that is JSON. */
+static void each_inside(void *arg, const char *text, size_t n, uint64_t line, struct json_writer writer,
+			const struct json_time *time)
+{
+	struct klog *k = arg;
+	struct held_record h = *k->json->around;
+
+	(void)line;
+	h.n = n;
+	h.writer.kernel |= writer.kernel;
+	h.writer.other |= writer.other;
+	if (*time->wall || time->has_uptime)
+		h.time = *time;
+	take_record(k, text, &h);
+}
+
+/* Whether a message was a record of JSON itself, and is dealt with: as of a program that writes such, in a container's log. */
+static bool is_record(struct klog *k, const char *text, const struct held_record *h)
+{
+	struct json_log *l = k->json;
+	size_t used;
+
+	if (*text != '{' || json_begins(text, h->n) <= 0 || !prefilter_next(&k->reader.pass.filter, text, text + h->n))
+		return false;
+	if (!l->inside) {
+		l->inside = xcalloc(1, sizeof(*l->inside));
+		l->inside->each = each_inside;
+		l->inside->wanted = has_anchor;
+		l->inside->arg = k;
+	}
+	l->around = h;
+	json_start(l->inside, h->line);
+	return json_feed(l->inside, text, h->n, &used) == JSON_ENDS;
+}
+
 /* A json_fn. */
 static void each(void *arg, const char *text, size_t n, uint64_t line, struct json_writer writer,
 		 const struct json_time *time)
 {
 	struct klog *k = arg;
-	struct json_log *l = k->json;
-	struct held_record h = {
-		.line = line, .n = n, .more = l->json.more, .list = l->json.list, .writer = writer, .time = *time
+	const struct json *j = &k->json->json;
+	const struct held_record h = {
+		.line = line, .n = n, .more = j->more, .list = j->list, .writer = writer, .time = *time
 	};
 
-	if (!l->ordered || h.list) {
-		keep(k, &h, text);
-		if (!l->told && !h.list && l->order.size >= ORDER_LOOK)
-			tell_order(k);
-	} else if (!reader_busy(k) && !prefilter_next(&k->reader.pass.filter, text, text + n)) {
-		note_span(k, time);
-	} else {
-		emit(k, text, &h);
-	}
+	if (!is_record(k, text, &h))
+		take_record(k, text, &h);
 }
 
 /* Of several lists in one value the order is known where that ends. */
@@ -246,13 +305,6 @@ static void end_value(struct klog *k)
 }
 
 /* ---- from value to value ---- */
-
-static bool has_anchor(void *arg, const char *text, size_t n)
-{
-	const struct klog *k = arg;
-
-	return prefilter_next(&k->reader.pass.filter, text, text + n) != NULL;
-}
 
 void json_log_begin(struct klog *k, size_t behind)
 {

@@ -69,6 +69,10 @@ static const struct {
 	{ "[[\"1763633703000000000\",\"kernel\",\"web1\",\"" RESET "\"]]\n", REPORT(1) },
 	{ "[[\"1763633703000000000\",\"web1\",\"sshd\",\"" RESET "\"]]\n", "" },
 	{ "[\"Setup\",\"Debian\",\"" PLAIN_TEXT "\"]\n", REPORT(3) },
+	/* JSON in a string. */
+	{ "{\"log\":\"{\\\"app\\\":\\\"kernel\\\",\\\"message\\\":\\\"" RESET "\\\"}\"}\n", REPORT(1) },
+	{ "{\"log\":\"{\\\"message\\\":\\\"" RESET "\\\",\\\"app\\\":\\\"sshd\\\"}\"}\n", "" },
+	{ "{\"log\":\"{\\\"app\\\":\\\"kernel\\\",\\\"message\\\":\\\"" RESET "\\\"}\",\"app\":\"sshd\"}\n", "" },
 	/* Too deep. */
 	{ "{\"x\":" DEEP "[\"\\\"]\"]" DEEP_END ",\"y\":[{\"msg\":\"" RESET "\"}]}\n", REPORT(1) },
 	/* Escapes. */
