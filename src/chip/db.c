@@ -326,7 +326,7 @@ static int no_chip(struct chipdb *db, const char *name, struct err *e)
 	for (size_t i = 0; e && i < db->ids.n; i++)
 		if (db->ids.v[i].id.name)
 			nearest_try(&near, db->ids.v[i].id.name);
-	if (stem)
+	if (stem && (near.distance > 1 || strncasecmp(near.found, stem, strlen(stem)) != 0))
 		err_todo(e, "did you mean '%s'? 'nicregs chips' lists them", stem);
 	else if (*near.found)
 		err_todo(e, "did you mean '%s'? 'nicregs chips' lists them", near.found);
