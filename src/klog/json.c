@@ -22,7 +22,7 @@ void json_start(struct json *j, uint64_t line)
 {
 	j->state = JSON_AT_VALUE;
 	j->depth = 0;
-	j->n_texts = 0;
+	j->n_texts = j->n_open = 0;
 	j->n_columns = 0;
 	j->lists = 0;
 	j->name_n = 0;
@@ -214,7 +214,7 @@ enum json_end json_feed(struct json *j, const char *s, size_t n, size_t *used)
 		if (!take(j, *p))
 			return JSON_BAD;
 		j->line += *p++ == '\n';
-		if (j->ended && (!j->n_texts || !json_unended(j, j->n_texts))) {
+		if (j->ended && !j->n_open) {
 			j->done = (size_t)(p - s);
 			j->done_line = j->line;
 		}

@@ -112,7 +112,8 @@ struct json {
 	unsigned n_columns;
 	struct json_text *texts; /* owned */
 	size_t n_texts, room;
-	size_t from; /* where the string begins in bytes */
+	size_t n_open; /* those whose record has not ended */
+	size_t from;   /* where the string begins in bytes */
 	uint64_t line, string_line;
 	uint64_t record_line; /* where the record before began: another that begins there counts as on the next line */
 	struct buf bytes;     /* of texts */
@@ -150,9 +151,6 @@ void json_end_lines(struct json *j);
 void json_end_record(struct json *j);
 /* Keeps what is in the bytes from j->from on as a text, or as a further line of the one before. */
 void json_keep_text(struct json *j, bool message, bool joins);
-/* Of the first n texts, those whose record has not ended. */
-size_t json_unended(const struct json *j, size_t n);
-
 /* ---- json_text.c ---- */
 
 /* Bytes of a string up to what is not itself; how many. */

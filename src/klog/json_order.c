@@ -70,6 +70,15 @@ static bool spill(struct json_order *o)
 	return true;
 }
 
+/* The file's next bytes are those at a place: as a rule they are. */
+static bool go_to(struct json_order *o, uint64_t at, bool reading)
+{
+	bool is_there = o->reading == reading && o->at == at;
+
+	o->reading = reading;
+	return is_there || !fseeko(o->file, (off_t)at, SEEK_SET);
+}
+
 static bool add_bytes(struct json_order *o, const struct held_record *h, const char *text)
 {
 	static const char slack[PREFILTER_SLACK];
@@ -77,7 +86,7 @@ static bool add_bytes(struct json_order *o, const struct held_record *h, const c
 	if (o->size >= ORDER_LOOK && !spill(o))
 		return false;
 	if (o->file)
-		return fseeko(o->file, (off_t)o->size, SEEK_SET) == 0 && fwrite(h, sizeof(*h), 1, o->file) == 1 &&
+		return go_to(o, o->size, false) && fwrite(h, sizeof(*h), 1, o->file) == 1 &&
 		       fwrite(text, 1, h->n, o->file) == h->n &&
 		       fwrite(slack, 1, sizeof(slack), o->file) == sizeof(slack);
 	buf_add(&o->bytes, h, sizeof(*h));
@@ -97,6 +106,7 @@ bool json_order_keep(struct json_order *o, const struct held_record *h, const ch
 	o->kept[o->n] = entry(h, o->size, (uint32_t)o->n);
 	o->n++;
 	o->size += sizeof(*h) + h->n + PREFILTER_SLACK;
+	o->at = o->size;
 	return true;
 }
 
@@ -109,11 +119,14 @@ const char *json_order_read(struct json_order *o, size_t nth, struct held_record
 		memcpy(h, o->bytes.data + at, sizeof(*h));
 		return o->bytes.data + at + sizeof(*h);
 	}
-	if (fseeko(o->file, (off_t)at, SEEK_SET) || fread(h, sizeof(*h), 1, o->file) != 1)
+	if (!go_to(o, at, true) || fread(h, sizeof(*h), 1, o->file) != 1) {
+		o->at = UINT64_MAX;
 		return NULL;
+	}
 	n = h->n + PREFILTER_SLACK;
 	o->one = xrealloc(o->one, n, 1);
-	return fread(o->one, 1, n, o->file) == n ? o->one : NULL;
+	o->at = fread(o->one, 1, n, o->file) == n ? at + sizeof(*h) + n : UINT64_MAX;
+	return o->at == UINT64_MAX ? NULL : o->one;
 }
 
 /* ---- in order ---- */

@@ -39,6 +39,8 @@ struct json_order {
 	struct buf bytes;       /* records, each with its text behind it */
 	FILE *file;             /* owned; has them all; NULL: they are in .bytes */
 	uint64_t size;          /* bytes of them */
+	bool reading;           /* what was done last with the file */
+	uint64_t at;            /* where it is then */
 	struct json_kept *kept; /* owned */
 	size_t n, room;
 	char *one; /* owned; the text that was read last; NULL: none was */

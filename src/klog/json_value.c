@@ -123,7 +123,7 @@ static void note_around(struct json_text *t, const struct json_frame *f)
 		t->time = f->time;
 }
 
-size_t json_unended(const struct json *j, size_t n)
+static size_t unended_before(const struct json *j, size_t n)
 {
 	size_t unended = 0;
 
@@ -138,7 +138,7 @@ static void give_out(struct json *j)
 	size_t kept = 0, len = 0;
 
 	for (unsigned i = 0; i < j->depth; i++)
-		j->frames[i].texts = json_unended(j, j->frames[i].texts);
+		j->frames[i].texts = unended_before(j, j->frames[i].texts);
 	add_slack(j);
 	for (size_t i = 0; i < j->n_texts; i++) {
 		struct json_text *t = &j->texts[i];
@@ -181,6 +181,7 @@ static bool is_all_said(const struct json *j)
 static void end_text(struct json *j, struct json_text *t, uint64_t *more)
 {
 	if (!t->ended) {
+		j->n_open--;
 		t->list = j->depth > 1 && j->frames[j->depth - 2].list ? j->frames[j->depth - 2].nth : 0;
 		t->more = t->n ? more_lines(j, t) : 0;
 		*more |= t->more;
@@ -357,6 +358,7 @@ void json_keep_text(struct json *j, bool message, bool joins)
 		return;
 	} else {
 		record->own++;
+		j->n_open++;
 		*VEC_PUSH(j->texts, j->n_texts, j->room) = (struct json_text){
 			.at = j->from, .n = n, .line = j->string_line, .message = message, .frame = joins ? j->depth : 0
 		};
@@ -420,6 +422,7 @@ void json_end_lines(struct json *j)
 	if (!last->message && !is_wanted(j, last->at, last->n)) {
 		j->bytes.len = last->at;
 		j->n_texts--;
+		j->n_open--;
 	} else {
 		last->frame = 0;
 	}
