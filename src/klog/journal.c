@@ -391,12 +391,18 @@ int json_begins(const char *s, size_t n)
 	return s[at] == '"' || (first == '[' && (s[at] == '{' || s[at] == '[')) ? (int)from + 1 : 0;
 }
 
+/* The rest of a line may follow one that was JSON up to there. */
+static bool begins_line(const struct log_reader *r, const char *s)
+{
+	return s > r->buf ? s[-1] == '\n' : !r->moved;
+}
+
 /* Whether the line at `s` may begin a value, by its first byte; behind blanks only where no text stands before. */
 static bool may_begin_json(const struct log_reader *r, const char *s)
 {
 	return (*s == '{' || *s == '[' || *s == '\x1e' || *s == '\xef' || *s == 'd' ||
 		(!r->json.text && (*s == ' ' || *s == '\t'))) &&
-	       (s > r->buf ? s[-1] == '\n' : !r->moved);
+	       begins_line(r, s);
 }
 
 size_t json_next(struct klog *k, bool last)
@@ -418,7 +424,7 @@ size_t json_next(struct klog *k, bool last)
 		newline = memchr(s, '\n', (size_t)(end - s));
 		if (!newline)
 			break;
-		r->json.text |= !reader_is_blank(s, (size_t)(newline - s));
+		r->json.text |= begins_line(r, s) && !reader_is_blank(s, (size_t)(newline - s));
 		r->json.looked += (size_t)(newline + 1 - s);
 		r->json.at = (size_t)(newline + 1 - r->buf);
 	}

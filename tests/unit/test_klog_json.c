@@ -82,6 +82,7 @@ static const struct {
 	/* What is none is text, and so is what was cut. */
 	{ "{\"msg\": oops}\n" PLAIN, REPORT(2) },
 	{ "{\"a\": \"b\nc\n" PLAIN, REPORT(3) },
+	{ "[\n {\"a\" x, \"b\": 1},\n {\"msg\":\"" RESET "\",\n\"app\":\"sshd\"}\n]\n" PLAIN, REPORT(6) },
 	{ "[\"a\nb\"]\n" PLAIN, REPORT(3) },
 	{ "{\n\"a\" \"b\"\n}\n" PLAIN, REPORT(4) },
 	{ "{\"a\":[{\"msg\":\"x\"},{\"msg\":}]}\n" PLAIN, REPORT(3) },
