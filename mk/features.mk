@@ -16,30 +16,19 @@ endif
 ifeq ($(call has,musl-fts),yes)
 PACKAGES += musl-fts
 endif
-ifneq ($(SYSTEMD),0)
-ifeq ($(call has,libsystemd),yes)
-PACKAGES += libsystemd
-DEFINES += -DHAVE_SYSTEMD
+# NAME=0 leaves a library out though it is there; without it, or in a version that is too old, HAVE_NAME is not defined.
+define optional # NAME LIBRARY VERSION
+ifneq ($($1),0)
+ifeq ($(call has,$2 $3),yes)
+PACKAGES += $2
+DEFINES += -DHAVE_$1
 endif
 endif
-ifneq ($(ZLIB),0)
-ifeq ($(call has,zlib),yes)
-PACKAGES += zlib
-DEFINES += -DHAVE_ZLIB
-endif
-endif
-ifneq ($(LZMA),0)
-ifeq ($(call has,liblzma),yes)
-PACKAGES += liblzma
-DEFINES += -DHAVE_LZMA
-endif
-endif
-ifneq ($(BPF),0)
-ifeq ($(call has,libbpf >= 0.8),yes)
-PACKAGES += libbpf
-DEFINES += -DHAVE_BPF
-endif
-endif
+endef
+$(eval $(call optional,SYSTEMD,libsystemd))
+$(eval $(call optional,ZLIB,zlib))
+$(eval $(call optional,LZMA,liblzma))
+$(eval $(call optional,BPF,libbpf,>= 0.8))
 
 # Tables of pointers take a tenth of the file and of what each run reads of it, where linker and C library know how (glibc from 2.36 on,
 # which the program then needs). Asked once, when something is linked.

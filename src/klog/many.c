@@ -153,6 +153,7 @@ static int read_next(struct many *m, struct klog *k, char *to, size_t room, size
 	if (r && m->head < REVERSED_HEAD)
 		return 1;
 	*n = m->head;
+	m->head = 0;
 	r = begin_file(m, k, to, n, e);
 	return r ? r : 1;
 }

@@ -79,8 +79,10 @@ static const char *take_values(struct records *r, const char *at, const char *en
 		json_start(&r->json, 1);
 		how = json_feed(&r->json, at, (size_t)(end - at), &used);
 		at += used;
-		if (how == JSON_MORE) /* the value is longer than these bytes */
+		if (how == JSON_MORE) { /* the value is longer than these bytes */
 			r->found |= has_kernels(buf_str(&r->json.bytes), r->json.bytes.len);
+			json_give_up(&r->json);
+		}
 		if (how != JSON_ENDS)
 			break;
 		while (at < end && *at && strchr(" \t\r\n,;", *at))

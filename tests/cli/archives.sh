@@ -107,10 +107,13 @@ OTHER_JSON = {"package.json": {"name": "left-pad", "version": "1.0.0", "descript
               "messages.json": {"hello": {"message": "Hello", "description": "A greeting"}}, "1.json": [1, 2, {"a": "b"}],
               "config.json": {"log": {"level": "debug", "file": "/var/log/x"}, "created": "2026-11-20T10:00:00Z"}}
 JSONS = {"lines": "".join(json.dumps(r) + "\n" for r in journal(FIRST)), "list": json.dumps(journal(FIRST)), "hits": json.dumps(HITS, indent=2),
-         "strings": json.dumps(dmesg(FIRST).splitlines()), "back": "".join(json.dumps(r) + "\n" for r in reversed(journal(FIRST)))}
+         "strings": json.dumps(dmesg(FIRST).splitlines()), "back": "".join(json.dumps(r) + "\n" for r in reversed(journal(FIRST))),
+         # One value that is longer than the bytes by which a file is known.
+         "long": json.dumps({"entries": journal([(at / 10, "usb 1-1: device connected") for at in range(3000)] + FIRST), "next": "a"})}
 for name, text in JSONS.items():
     tar("json-%s.tgz" % name, [("x/10-export.json", text), *(("x/" + path, json.dumps(value, indent=1)) for path, value in OTHER_JSON.items())])
 tar("json-other.tgz", [("x/" + path, json.dumps(value, indent=1)) for path, value in OTHER_JSON.items()])
+tar("json-long-other.tgz", [("x/1.json", json.dumps({"rows": [{"name": "a", "price": i} for i in range(9000)]}))])
 tar("json-two.tgz", [("x/a.json", JSONS["lines"]), ("x/b.json", JSONS["hits"])])
 ROWS = [(iso(at), "kernel", text.replace("\n", " ")) for at, text in FIRST]
 tar("table-last.tgz", [("x/export.csv", "time,program,message\n" + "".join('%s,%s,"%s"\n' % row for row in ROWS))])
@@ -225,7 +228,7 @@ verdict "an export in reverse order is not judged: an error, and the rest" \
 
 # ---- JSON and tables ----
 
-for report in json-{lines,list,hits,strings,back}.tgz; do
+for report in json-{lines,list,hits,strings,back,long}.tgz; do
 	out=$("$NICREGS" log "$dir/$report" 2> "$dir/err")
 	verdict "$report: known as a log by its records, other JSON is none" \
 		"$([ "$(counts $report)" = "1 1 2" ] && [ ! -s "$dir/err" ] && grep -q "(1 of 5 files)" <<< "${out//$'\n'/ }"; echo $?)" "$(counts $report) $(head -n 3 <<< "$out") $(cat "$dir/err")"
@@ -237,6 +240,7 @@ cp "$dir/plain" "$dir/rotated/kern.log.1"
 shows "a log that was rotated just now, and is empty" 2 '^HUNG' log "$dir/rotated"
 shows "logs that are all empty" 1 'hollow: it is empty, which says nothing' log "$dir/hollow"
 shows "JSON that is no log" 1 'json-other.tgz: no file in it, of 4, is a kernel log' log "$dir/json-other.tgz"
+shows "long JSON that is no log" 1 'json-long-other.tgz: no file in it, of 1, is a kernel log' log "$dir/json-long-other.tgz"
 verdict "the same in two layouts counts once" "$([ "$(counts json-two.tgz)" = "1 1 2" ]; echo $?)" "$(counts json-two.tgz)"
 for report in table-{last,first}.tgz; do
 	verdict "$report: a table is known by its rows" "$("$NICREGS" --json log "$dir/$report" | grep -q '"link-up"'; echo $?)" "$("$NICREGS" log "$dir/$report" 2>&1)"

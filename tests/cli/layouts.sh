@@ -252,8 +252,5 @@ for name, coding in ("base64", "utf-8"), ("quoted-printable", quoted_printable),
             got = answer(mail.as_string().replace("\n", end))
             verdict(f"a mail, {name}, {how}, lines ending in {end!r}", alike(got) == alike(WANTED), got)
 PYTHON
-grep -v '^ok' "$dir/said"
-sed -n 's/^ok /ok /p' "$dir/said"
-! grep -q '^not ok\|^Traceback' "$dir/said" || failed=1
-grep -q '^ok' "$dir/said" || failed=1
+said
 exit $failed

@@ -119,8 +119,5 @@ for name in "MESSAGE", "message", "msg", "log":
             text = json.dumps({name: HANG + " TDH <7b> TDT <82> " + "z" * far, "SYSLOG_IDENTIFIER": who}, indent=1) + "\n"
             verdict(f"pretty JSON, {name}, {far} bytes before {who}", text, [("hang", 2, 123)] if believed else [], quiet=3 if far == 17000000 else 0)
 PYTHON
-grep -v '^ok' "$dir/said"
-sed -n 's/^ok /ok /p' "$dir/said"
-! grep -q '^not ok\|^Traceback' "$dir/said" || failed=1
-grep -q '^ok' "$dir/said" || failed=1
+said
 exit $failed
