@@ -12,7 +12,7 @@ let
 
   libpciaccess = pkgs.libpciaccess or pkgs.xorg.libpciaccess;
   # Loaded by their names when they are needed.
-  loaded = with pkgs; [ libarchive libbpf ncurses systemd zlib ];
+  loaded = with pkgs; [ libarchive libbpf ncurses systemd xz zlib ];
 in
 pkgs.stdenv.mkDerivation {
   pname = "nicregs";

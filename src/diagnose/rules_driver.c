@@ -391,24 +391,25 @@ bool rule_logged_probe(struct subject *s, struct finding *f)
 	return true;
 }
 
+/* Whether the log has it, in the line given; 0: it has not. A device that is alive behind it had a reason to be warned of. */
+static bool is_logged(struct subject *s, struct finding *f, uint64_t line, enum klog_kind kind)
+{
+	if (!line)
+		return false;
+	if (s->log->alive_line > line)
+		f->severity = SEVERITY_WARNING;
+	finding_reports(s, f, kind, 4);
+	return true;
+}
+
 bool rule_logged_gave_up(struct subject *s, struct finding *f)
 {
-	if (!s->logged.gave_up_line)
-		return false;
-	if (s->log->alive_line > s->logged.gave_up_line)
-		f->severity = SEVERITY_WARNING;
-	finding_reports(s, f, KLOG_RECOVERY, 4);
-	return true;
+	return is_logged(s, f, s->logged.gave_up_line, KLOG_RECOVERY);
 }
 
 bool rule_logged_not_started(struct subject *s, struct finding *f)
 {
-	if (!s->logged.not_started_line)
-		return false;
-	if (s->log->alive_line > s->logged.not_started_line)
-		f->severity = SEVERITY_WARNING;
-	finding_reports(s, f, KLOG_PHY_ERROR, 4);
-	return true;
+	return is_logged(s, f, s->logged.not_started_line, KLOG_PHY_ERROR);
 }
 
 bool rule_logged_by_pf(struct subject *s, struct finding *f)
