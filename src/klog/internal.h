@@ -467,6 +467,7 @@ struct klog {
 	struct mail mail;
 	struct json_log *json; /* owned; NULL: there was no JSON */
 	bool live;             /* what is written is fed at once, in the order in which it is */
+	bool cut;              /* of a file before: json_log_cut() */
 	klog_tap_fn *tap;      /* NULL: none */
 	void *tap_arg;
 	struct message_index index;

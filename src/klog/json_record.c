@@ -35,6 +35,7 @@ void json_log_free(struct klog *k)
 {
 	struct json_log *l = k->json;
 
+	k->cut |= json_log_cut(k);
 	json_free(&l->json);
 	if (l->inside)
 		json_free(l->inside);

@@ -71,7 +71,7 @@ int klog_report_whole(const struct klog *k, const char *name, struct err *e)
 
 bool klog_is_cut(const struct klog *k)
 {
-	return k->json && json_log_cut(k);
+	return k->cut || (k->json && json_log_cut(k));
 }
 
 void klog_tap(struct klog *k, klog_tap_fn *tap, void *arg)
@@ -195,6 +195,7 @@ void klog_restart(struct klog *k)
 	k->mail = (struct mail){ .decided = false };
 	if (k->json)
 		json_log_free(k);
+	k->cut = false;
 	memset(&k->blocks, 0, sizeof(k->blocks));
 	order_init(&k->order);
 	devices_restart(&k->devices);
@@ -375,7 +376,6 @@ static void take_prefix(struct log_reader *r, const struct prefix *prefix)
 /* What a prefix's second line adds. */
 static void add_uptime(struct log_record *rec, const struct prefix *prefix)
 {
-
 	if (!prefix->has_uptime || rec->prefix.has_uptime || !rec->prefix.has_wall || !is_unfinished(rec))
 		return;
 	rec->prefix.has_uptime = true;

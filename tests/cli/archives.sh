@@ -114,6 +114,7 @@ for name, text in JSONS.items():
     tar("json-%s.tgz" % name, [("x/10-export.json", text), *(("x/" + path, json.dumps(value, indent=1)) for path, value in OTHER_JSON.items())])
 tar("json-other.tgz", [("x/" + path, json.dumps(value, indent=1)) for path, value in OTHER_JSON.items()])
 tar("json-long-other.tgz", [("x/1.json", json.dumps({"rows": [{"name": "a", "price": i} for i in range(9000)]}))])
+tar("json-cut.tgz", [("x/a.json", JSONS["lines"] + json.dumps(dict(journal(FIRST)[0], MESSAGE="z" * 17000000)) + "\n"), ("x/b.json", JSONS["hits"])])
 tar("json-two.tgz", [("x/a.json", JSONS["lines"]), ("x/b.json", JSONS["hits"])])
 ROWS = [(iso(at), "kernel", text.replace("\n", " ")) for at, text in FIRST]
 tar("table-last.tgz", [("x/export.csv", "time,program,message\n" + "".join('%s,%s,"%s"\n' % row for row in ROWS))])
@@ -241,6 +242,8 @@ shows "a log that was rotated just now, and is empty" 2 '^HUNG' log "$dir/rotate
 shows "logs that are all empty" 1 'hollow: it is empty, which says nothing' log "$dir/hollow"
 shows "JSON that is no log" 1 'json-other.tgz: no file in it, of 4, is a kernel log' log "$dir/json-other.tgz"
 shows "long JSON that is no log" 1 'json-long-other.tgz: no file in it, of 1, is a kernel log' log "$dir/json-long-other.tgz"
+out=$("$NICREGS" log "$dir/json-cut.tgz" 2> "$dir/err")
+verdict "a record that is too large in a file that is not the last" "$([ $? -eq 2 ] && grep -q '^STALLED\|^HUNG' <<< "$out" && grep -q 'json-cut.tgz: not all of its JSON was read' "$dir/err"; echo $?)" "$out $(cat "$dir/err")"
 verdict "the same in two layouts counts once" "$([ "$(counts json-two.tgz)" = "1 1 2" ]; echo $?)" "$(counts json-two.tgz)"
 for report in table-{last,first}.tgz; do
 	verdict "$report: a table is known by its rows" "$("$NICREGS" --json log "$dir/$report" | grep -q '"link-up"'; echo $?)" "$("$NICREGS" log "$dir/$report" 2>&1)"

@@ -15,7 +15,11 @@ FOLDER, NICREGS, *PACKERS = sys.argv[1:]
 PORT = "igb 0000:02:00.0 eth0: "
 QUIET = "usb 1-1: device %d is connected, and has so many words that lines are as long as others"
 # A reset each now and then, so that whatever is lost or read twice shows; the last line of all is one.
-MESSAGES = [(i, PORT + "Reset adapter" if i % 997 == 996 or i == 11999 else QUIET % i) for i in range(12000)]
+def messages(n):
+    return [(i, PORT + "Reset adapter" if i % 997 == 996 or i == n - 1 else QUIET % i) for i in range(n)]
+
+
+MESSAGES = messages(12000)
 DATE = "2026-11-20T%02d:%02d:%02dZ"
 
 
@@ -67,16 +71,20 @@ def verdict(name, path):
     print(f"ok {name}" if got == WANTED and not err else f"not ok {name}: {got}, not {WANTED} {err}")
 
 
-RECORDS = [record(*m) for m in MESSAGES]
-FORMS = {
-    "dmesg.log": text_of(dmesg(*m) for m in MESSAGES), "kern.log": text_of(syslog(*m) for m in MESSAGES),
-    "back.log": text_of(syslog(*m) for m in reversed(MESSAGES)),
-    "lines.json": text_of(map(json.dumps, RECORDS)), "list.json": json.dumps(RECORDS) + "\n", "indent.json": json.dumps(RECORDS, indent=1) + "\n",
-    "inside.json": json.dumps({"entries": RECORDS, "next": "x"}) + "\n", "back.json": text_of(map(json.dumps, reversed(RECORDS))),
-    "string.json": json.dumps({"output": text_of(dmesg(*m) for m in MESSAGES)}) + "\n",
-    "table.csv": table((date(at), "kernel", text) for at, text in MESSAGES),
-    "back.csv": table((date(at), "kernel", text) for at, text in reversed(MESSAGES)),
-}
+def forms(messages):
+    records = [record(*m) for m in messages]
+    return {
+        "dmesg.log": text_of(dmesg(*m) for m in messages), "kern.log": text_of(syslog(*m) for m in messages),
+        "back.log": text_of(syslog(*m) for m in reversed(messages)),
+        "lines.json": text_of(map(json.dumps, records)), "list.json": json.dumps(records) + "\n", "indent.json": json.dumps(records, indent=1) + "\n",
+        "inside.json": json.dumps({"entries": records, "next": "x"}) + "\n", "back.json": text_of(map(json.dumps, reversed(records))),
+        "string.json": json.dumps({"output": text_of(dmesg(*m) for m in messages)}) + "\n",
+        "table.csv": table((date(at), "kernel", text) for at, text in messages),
+        "back.csv": table((date(at), "kernel", text) for at, text in reversed(messages)),
+    }
+
+
+FORMS = forms(MESSAGES)
 WANTED = sum("Reset" in text for at, text in MESSAGES)
 for name, text in FORMS.items():
     verdict(name, write("plain/" + name, text))
@@ -92,6 +100,12 @@ for packer in PACKERS:
     verdict(packer, write("kern." + packer, data))
 body = base64.encodebytes(FORMS["kern.log"].encode()).decode()
 verdict("a mail", write("mail.eml", "Subject: x\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + body))
+
+# So large that threads read ahead.
+MORE = messages(60000)
+WANTED = sum("Reset" in text for at, text in MORE)
+for name, text in forms(MORE).items():
+    verdict(f"{name} of {len(text) >> 20} MiB", write("more/" + name, text))
 PYTHON
 said
 exit $failed
